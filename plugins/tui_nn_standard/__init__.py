@@ -1,0 +1,65 @@
+"""The built-ins of tui-nn: an ordinary plugin package, found through the same hooks as anybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_nn.plugin import (
+    Activation,
+    DatasetSource,
+    Dense,
+    Initialiser,
+    Layer,
+    Loss,
+    Metric,
+    Optimizer,
+    Schedule,
+    hookimpl,
+)
+from tui_nn_standard.activations import ACTIVATIONS
+from tui_nn_standard.datasets import DATASETS
+from tui_nn_standard.initialisers import INITIALISERS
+from tui_nn_standard.losses import LOSSES
+from tui_nn_standard.metrics import METRICS
+from tui_nn_standard.optimizers import Adam, Sgd
+from tui_nn_standard.schedules import SCHEDULES
+
+
+@hookimpl
+def tui_nn_activations() -> Sequence[Activation]:
+    return ACTIVATIONS
+
+
+@hookimpl
+def tui_nn_losses() -> Sequence[Loss]:
+    return LOSSES
+
+
+@hookimpl
+def tui_nn_layers() -> Sequence[type[Layer]]:
+    return [Dense]
+
+
+@hookimpl
+def tui_nn_optimizers() -> Sequence[type[Optimizer]]:
+    return [Sgd, Adam]
+
+
+@hookimpl
+def tui_nn_initialisers() -> Sequence[Initialiser]:
+    return INITIALISERS
+
+
+@hookimpl
+def tui_nn_schedules() -> Sequence[Schedule]:
+    return SCHEDULES
+
+
+@hookimpl
+def tui_nn_datasets() -> Sequence[DatasetSource]:
+    return DATASETS
+
+
+@hookimpl
+def tui_nn_metrics() -> Sequence[Metric]:
+    return METRICS

@@ -1,0 +1,104 @@
+"""What the trainer says: results on stdout, the rest on stderr, and a plugin's own prints in the log of the run."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import math
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from tui_nn.engine.events import Ended, EpochFinished, Event
+
+MOST_LINES = 200  # a run: a log is read by people
+
+
+class CapturedPrints(io.TextIOBase):
+    """Takes the place of stdout while plugins run: keeps what they print until there is a log to write it to."""
+
+    def __init__(self) -> None:
+        self._kept: list[str] = []
+        self._log: TextIO | None = None
+
+    def write(self, text: str) -> int:
+        if self._log is None:
+            self._kept.append(text)
+        else:
+            self._log.write(text)
+            self._log.flush()
+        return len(text)
+
+    def into(self, path: Path) -> None:
+        """From now on write to this file, and first what was kept."""
+        self._log = path.open("a", encoding="utf-8")
+        if self._kept:
+            self.write("".join(self._kept))
+
+    def close(self) -> None:
+        if self._log is not None:
+            self._log.close()
+        super().close()
+
+
+@contextlib.contextmanager
+def captured_prints() -> Iterator[CapturedPrints]:
+    """Keep Python's prints off stdout, which belongs to results."""
+    prints = CapturedPrints()
+    with contextlib.redirect_stdout(prints):
+        yield prints
+
+
+class Console:
+    """Lines for people ("plain"), for programs ("json"), or none ("quiet")."""
+
+    def __init__(self, mode: str, epochs: int) -> None:
+        self._mode = mode
+        self._every = max(1, math.ceil(epochs / MOST_LINES))
+        self._epochs = epochs
+        self._out = sys.__stdout__ or sys.stdout
+
+    def say(self, text: str) -> None:
+        """A remark, on stderr."""
+        print(f"tui-nn: {text}", file=sys.stderr, flush=True)
+
+    def event(self, event: Event) -> None:
+        """An epoch's line."""
+        if not isinstance(event, EpochFinished) or self._mode == "quiet":
+            return
+        if event.epoch % self._every and event.epoch != self._epochs:
+            return
+        if self._mode == "json":
+            line = json.dumps(
+                {"epoch": event.epoch, "step": event.step, "train": event.train, "validation": event.validation}
+            )
+        else:
+            line = epoch_line(event, self._epochs)
+        print(line, file=self._out, flush=True)
+
+    def done(self, ended: Ended, checks: list[dict[str, Any]], summary: dict[str, Any], path: Path) -> None:
+        """Test results and the run directory on stdout, what went wrong on stderr."""
+        if self._mode == "plain" and ended.test:
+            print(f"test       {_pairs(ended.test)}", file=self._out)
+        if ended.reason != "epochs":
+            self.say(ended.message)
+        for check in checks:
+            if not check["met"]:
+                found = "is missing" if check["value"] is None else f"is {check['value']:.4g}"
+                self.say(f"requirement not met: {check['requirement']}: it {found}")
+        print(json.dumps(summary) if self._mode == "json" else path, file=self._out, flush=True)
+
+
+def epoch_line(event: EpochFinished, epochs: int) -> str:
+    """One plain line: no escape codes, columns that stay under each other."""
+    width = len(str(epochs))
+    line = f"epoch {event.epoch:>{width}}/{epochs}  {_pairs(event.train, skip='cost')}"
+    if event.validation:
+        line += f"  validation {_pairs(event.validation)}"
+    return f"{line}  {event.seconds:.2f} s"
+
+
+def _pairs(values: dict[str, float], skip: str = "") -> str:
+    return "  ".join(f"{name} {value:.4f}" for name, value in values.items() if name != skip)

@@ -1,0 +1,160 @@
+"""`tui-nn train`: the trainer. Headless for people and build servers, and the child process of the workbench."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from tui_nn.engine.events import Ended
+    from tui_nn.experiment import Experiment, Setup
+    from tui_nn.plugin.registry import Registry
+
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+@click.command()
+@click.argument("experiment")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change any key of the experiment.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("runs"), help="Where runs go (./runs).")
+@click.option("--run-dir", type=click.Path(path_type=Path), help="The run directory itself, instead of --out.")
+@click.option("--seed", type=click.IntRange(0), help="The same as --set training.seed=N.")
+@click.option("--require", "require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless it is met.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
+@click.option("--paused", is_flag=True, help="Wait for the control channel before the first step.")
+@click.option("--quiet", is_flag=True, help="Print the run directory only.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object an epoch, and the summary.")
+def command(
+    experiment: str,
+    overrides: tuple[str, ...],
+    out: Path,
+    run_dir: Path | None,
+    seed: int | None,
+    require: tuple[str, ...],
+    plugins: tuple[str, ...],
+    paused: bool,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Train EXPERIMENT, a file or the name of a bundled example.
+
+    The last line on stdout is the run directory.
+    """
+    for name in THREADS:
+        os.environ.setdefault(name, "1")  # before numpy is loaded: afterwards it is too late
+
+    from tui_nn.cli.output import captured_prints
+    from tui_nn.experiment import load_experiment
+    from tui_nn.plugin.registry import load_registry
+
+    if seed is not None:
+        overrides = (*overrides, f"training.seed={seed}")
+    with captured_prints() as prints:
+        registry = load_registry(plugins)
+        decoded = load_experiment(experiment, overrides)
+        code = _train(decoded, registry, out, run_dir, require, prints, paused=paused, quiet=quiet, as_json=as_json)
+    sys.exit(code)
+
+
+def _train(
+    experiment: Experiment,
+    registry: Registry,
+    out: Path,
+    run_dir: Path | None,
+    require: tuple[str, ...],
+    prints: object,
+    *,
+    paused: bool,
+    quiet: bool,
+    as_json: bool,
+) -> int:
+    from tui_nn.cli.output import CapturedPrints, Console
+    from tui_nn.errors import StorageError
+    from tui_nn.experiment import build, dump_experiment
+    from tui_nn.experiment.require import requirements
+    from tui_nn.runs import layout
+    from tui_nn.runs.recorder import RunRecorder
+
+    assert isinstance(prints, CapturedPrints)
+    setup = build(experiment, registry)
+    names = ["loss", *(metric.name for metric in setup.trainer.metrics)]
+    samples = {
+        "train": len(setup.splits.train),
+        "validation": len(setup.splits.validation),
+        "test": len(setup.splits.test) if setup.splits.test else 0,
+    }
+    wanted = requirements(experiment, require, names, samples)
+    text = dump_experiment(experiment)
+    path = run_dir or layout.new_run_path(experiment.name, text, out)
+    versions = {plugin.name: plugin.version for plugin in registry.plugins if plugin.state == "ok"}
+    console = Console("quiet" if quiet else "json" if as_json else "plain", setup.trainer.epochs)
+    try:
+        recorder = RunRecorder(path, setup.trainer, text, versions)
+        prints.into(path / layout.LOG)
+        ended, signal_code = _drive(setup, recorder, console, paused=paused)
+        metrics = {
+            "train": {name: values[-1] for name, values in recorder.history.train.items()},
+            "validation": {name: values[-1] for name, values in recorder.history.validation.items()},
+            "test": ended.test,
+        }
+        checks = [requirement.check(metrics) for requirement in wanted]
+        code = _exit_code(ended, signal_code, all(check["met"] for check in checks))
+        summary = recorder.finish(ended, checks, code)
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror or error}.") from None
+    console.done(ended, checks, summary, path)
+    return code
+
+
+def _drive(setup: Setup, recorder: object, console: object, *, paused: bool) -> tuple[Ended, int]:
+    """Run the session with signals and the control channel. Returns its end, and 130 or 143 after a signal."""
+    import contextlib
+    import signal
+
+    from tui_nn.cli.output import Console
+    from tui_nn.errors import StorageError
+    from tui_nn.runs.control import ControlServer
+    from tui_nn.runs.recorder import RunRecorder
+    from tui_nn.runs.session import Session
+
+    assert isinstance(recorder, RunRecorder)
+    assert isinstance(console, Console)
+    control = None
+    try:
+        control = ControlServer(recorder.path)
+    except (OSError, StorageError) as error:
+        if paused:
+            raise StorageError(f"{recorder.path}: no control channel, so nobody could start it ({error}).") from None
+        console.say(f"without control channel: {error}")
+    session = Session(setup.trainer, recorder, control, [console.event], paused=paused)
+    received: list[int] = []
+
+    def interrupt(number: int, frame: object) -> None:  # noqa: ARG001
+        if received:
+            os._exit(128 + number)  # asked twice: at once
+        received.append(number)
+        session.interrupt()
+
+    with contextlib.suppress(ValueError):  # not in the main thread: somebody else has the signals
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, interrupt)
+    try:
+        ended = session.run()
+    finally:
+        if control is not None:
+            control.close()
+    return ended, 128 + received[0] if received else 0
+
+
+def _exit_code(ended: Ended, signal_code: int, met: bool) -> int:
+    from tui_nn.errors import ExitCode
+
+    if ended.reason == "diverged":
+        return ExitCode.DIVERGED
+    if ended.reason == "interrupted":
+        return signal_code
+    return ExitCode.DONE if met else ExitCode.REQUIREMENT

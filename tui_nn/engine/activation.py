@@ -1,0 +1,128 @@
+"""An activation: the function g that turns a neuron's weighted sum z into its output a = g(z).
+
+An author writes g; the derivative g'(z) is given beside it, or the computational graph supplies it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.options import accepts, first_line, only_known, options_of
+from tui_nn.errors import PluginError, TuiNNError
+from tui_nn.graph import vjp
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Activation:
+    """A named activation.
+
+    function: z (units, samples) -> a of the same shape; with a parameter `out` it writes there and allocates
+    nothing. derivative: (z, a) -> g'(z), elementwise. jacobian_product: (z, a, upstream) -> dJ/dz, for
+    functions that mix the units of a sample (softmax). With neither, the graph differentiates `function`.
+    range: the open interval that outputs lie in; losses that need probabilities check it.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    derivative: Callable[..., Any] | None = None
+    jacobian_product: Callable[..., Any] | None = None
+    description: str = ""
+    range: tuple[float, float] = (-math.inf, math.inf)
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Name -> default of what the experiment file may set."""
+        return options_of(self.function)
+
+    def configured(self, **settings: Any) -> Activation:
+        """The same activation with some of its options set."""
+        return replace(self, settings={**self.settings, **settings})
+
+    @cached_property
+    def _writes_out(self) -> bool:
+        return accepts(self.function, "out")
+
+    @cached_property
+    def _derivative_writes_out(self) -> bool:
+        return self.derivative is not None and accepts(self.derivative, "out")
+
+    @cached_property
+    def _derivative_settings(self) -> dict[str, Any]:
+        used = self.derivative or self.jacobian_product
+        return only_known(used, self.settings) if used else {}
+
+    def forward(self, z: Array, out: Array) -> None:
+        """Write g(z) into `out`; both (units, samples).
+
+        Raises PluginError if the function raises or gives another shape.
+        """
+        try:
+            if self._writes_out:
+                self.function(z, out=out, **self.settings)
+                return
+            a = self.function(z, **self.settings)
+        except TuiNNError:
+            raise
+        except Exception as error:
+            raise PluginError(
+                f"activation '{self.name}' raised {type(error).__name__}: {error}. "
+                f"It was given z of shape {z.shape}, {z.dtype}."
+            ) from error
+        if np.shape(a) != z.shape:
+            raise PluginError(
+                f"activation '{self.name}' turned z of shape {z.shape} into shape {np.shape(a)}; "
+                "an activation keeps the shape."
+            )
+        out[...] = a
+
+    def backward(self, z: Array, a: Array, upstream: Array, out: Array) -> None:
+        """Write dJ/dz into `out`, given dJ/da in `upstream`; all (units, samples)."""
+        try:
+            if self.derivative is not None:
+                if self._derivative_writes_out:
+                    self.derivative(z, a, out=out, **self._derivative_settings)
+                    np.multiply(upstream, out, out=out)
+                else:
+                    np.multiply(upstream, self.derivative(z, a, **self._derivative_settings), out=out)
+            elif self.jacobian_product is not None:
+                out[...] = self.jacobian_product(z, a, upstream, **self._derivative_settings)
+            else:
+                out[...] = vjp(lambda node: self.function(node, **self.settings), z, upstream)[1]
+        except TuiNNError:
+            raise
+        except Exception as error:
+            raise PluginError(
+                f"the derivative of activation '{self.name}' raised {type(error).__name__}: {error}"
+            ) from error
+
+
+def activation(
+    function: Callable[..., Any] | None = None,
+    *,
+    name: str | None = None,
+    derivative: Callable[..., Any] | None = None,
+    jacobian_product: Callable[..., Any] | None = None,
+    range: tuple[float, float] = (-math.inf, math.inf),
+) -> Any:
+    """Make an activation of a function z -> a; its docstring's first line is its description."""
+
+    def decorate(function: Callable[..., Any]) -> Activation:
+        return Activation(
+            name=name or function.__name__,
+            function=function,
+            derivative=derivative,
+            jacobian_product=jacobian_product,
+            description=first_line(function.__doc__),
+            range=range,
+        )
+
+    return decorate(function) if function is not None else decorate

@@ -1,0 +1,61 @@
+"""What a network learns from: samples with their answers, and their division into parts.
+
+In a data set the samples are rows, as in every table; the engine turns them into columns, as on the slides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Samples and answers as they come from a source.
+
+    x: (m, n), one sample a row, any real dtype. y: (m,) integer class labels 0..k-1, or (m, q) float targets
+    of a regression. `picture` is (rows, columns) when a row of x is an image, row by row. `unit_scale` is what
+    divides x to bring it to [0, 1] (16 for the small digits, 255 for MNIST). `test` is a part that the source
+    itself sets aside.
+    """
+
+    name: str
+    x: NDArray[np.generic]
+    y: NDArray[np.generic]
+    classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
+    picture: tuple[int, int] | None = None
+    description: str = ""
+    test: tuple[NDArray[np.generic], NDArray[np.generic]] | None = None
+    unit_scale: float = 1.0
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether y holds class labels."""
+        return bool(self.classes)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a data set: x (m, n) float, y (m,) labels or (m, q) targets."""
+
+    x: NDArray[np.floating]
+    y: NDArray[np.generic]
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+@dataclass(frozen=True)
+class Splits:
+    """The parts that training, validation and the final test see, with what is known about all of them."""
+
+    name: str
+    train: Part
+    validation: Part
+    test: Part | None = None
+    classes: tuple[str, ...] = ()
+    features: tuple[str, ...] = field(default=())
+    picture: tuple[int, int] | None = None

@@ -1,0 +1,124 @@
+"""A loss: what a wrong output costs. J is the mean of this cost over the samples of a batch.
+
+A loss gives the cost of each sample, and this module alone divides by m: nothing else in the engine does, so a
+learning rate means the same for every batch size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.activation import Activation
+from tui_nn.engine.options import first_line, options_of
+from tui_nn.errors import PluginError, TuiNNError
+from tui_nn.graph import vjp
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A named loss.
+
+    function: (a, y), both (outputs, samples) -> the cost of each sample, (samples,). derivative: (a, y) -> the
+    derivative of each sample's cost with respect to a, (outputs, samples); without one the graph supplies it.
+    canonical: the output activation for which dJ/dz is exactly (a - y) / m; a test proves the shortcut equal to
+    the chain rule. output_range: what an output must lie in for the cost to mean something, None for any.
+    signed_targets: whether the targets of two classes follow the output activation's range (-1 and +1 for
+    tanh) instead of 0 and 1.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    derivative: Callable[..., Any] | None = None
+    canonical: str | None = None
+    output_range: tuple[float, float] | None = None
+    signed_targets: bool = False
+    classification_only: bool = False
+    description: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Name -> default of what the experiment file may set."""
+        return options_of(self.function)
+
+    def configured(self, **settings: Any) -> Loss:
+        """The same loss with some of its options set."""
+        return replace(self, settings={**self.settings, **settings})
+
+    def accepts(self, output: Activation) -> bool:
+        """Whether outputs of this activation lie where the cost is defined."""
+        if self.output_range is None:
+            return True
+        return output.range[0] >= self.output_range[0] and output.range[1] <= self.output_range[1]
+
+    def costs(self, a: Array, y: Array) -> Array:
+        """The cost of each sample, (samples,). Raises PluginError if the function fails or has another shape."""
+        try:
+            costs = np.asarray(self.function(a, y, **self.settings))
+        except TuiNNError:
+            raise
+        except Exception as error:
+            raise PluginError(f"loss '{self.name}' raised {type(error).__name__}: {error}") from error
+        if costs.shape != (a.shape[1],):
+            raise PluginError(
+                f"loss '{self.name}' returned shape {costs.shape} for outputs of shape {a.shape}; "
+                f"expected one cost a sample, {(a.shape[1],)}: sum over axis 0."
+            )
+        return costs
+
+    def value(self, a: Array, y: Array) -> float:
+        """The mean cost over the samples."""
+        return float(self.costs(a, y).mean())
+
+    def shortcut(self, output: Activation) -> bool:
+        """Whether dJ/dz is (a - y) / m for this output activation."""
+        return self.canonical == output.name
+
+    def gradient(self, a: Array, y: Array, out: Array) -> None:
+        """Write dJ/da into `out`, (outputs, samples), mean over the samples."""
+        samples = a.shape[1]
+        try:
+            if self.derivative is not None:
+                np.divide(self.derivative(a, y, **self.settings), samples, out=out)
+                return
+            mean = np.full(samples, 1 / samples, dtype=a.dtype)
+            out[...] = vjp(lambda node: self.function(node, y, **self.settings), a, mean)[1]
+        except TuiNNError:
+            raise
+        except Exception as error:
+            raise PluginError(
+                f"the derivative of loss '{self.name}' raised {type(error).__name__}: {error}"
+            ) from error
+
+
+def loss(
+    function: Callable[..., Any] | None = None,
+    *,
+    name: str | None = None,
+    derivative: Callable[..., Any] | None = None,
+    canonical: str | None = None,
+    output_range: tuple[float, float] | None = None,
+    signed_targets: bool = False,
+    classification_only: bool = False,
+) -> Any:
+    """Make a loss of a function (a, y) -> cost of each sample."""
+
+    def decorate(function: Callable[..., Any]) -> Loss:
+        return Loss(
+            name=name or function.__name__,
+            function=function,
+            derivative=derivative,
+            canonical=canonical,
+            output_range=output_range,
+            signed_targets=signed_targets,
+            classification_only=classification_only,
+            description=first_line(function.__doc__),
+        )
+
+    return decorate(function) if function is not None else decorate

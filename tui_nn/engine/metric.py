@@ -1,0 +1,44 @@
+"""A metric: a number about predictions that a person understands, measured and never trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tui_nn.engine.options import first_line
+from tui_nn.errors import PluginError
+
+
+@dataclass(frozen=True)
+class Metric:
+    """function: (predicted, true) -> float.
+
+    For a classification both are labels, (samples,) integers; for a regression both are (samples, outputs).
+    """
+
+    name: str
+    function: Callable[[Any, Any], float]
+    task: str = "classification"
+    description: str = ""
+
+    def value(self, predicted: Any, true: Any) -> float:
+        """The metric of these predictions. Raises PluginError if the function fails."""
+        try:
+            return float(self.function(predicted, true))
+        except Exception as error:
+            raise PluginError(f"metric '{self.name}' raised {type(error).__name__}: {error}") from error
+
+
+def metric(
+    function: Callable[[Any, Any], float] | None = None,
+    *,
+    name: str | None = None,
+    task: str = "classification",
+) -> Any:
+    """Make a metric of a function (predicted, true) -> float; task is "classification" or "regression"."""
+
+    def decorate(function: Callable[[Any, Any], float]) -> Metric:
+        return Metric(name or function.__name__, function, task, first_line(function.__doc__))
+
+    return decorate(function) if function is not None else decorate

@@ -1,0 +1,41 @@
+"""A schedule: what the learning rate is multiplied with as training goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from tui_nn.engine.options import first_line, options_of
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """function: (progress in [0, 1)) -> factor of the learning rate."""
+
+    name: str
+    function: Callable[..., float]
+    description: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Name -> default of what the experiment file may set."""
+        return options_of(self.function)
+
+    def configured(self, **settings: Any) -> Schedule:
+        """The same schedule with some of its options set."""
+        return replace(self, settings={**self.settings, **settings})
+
+    def factor(self, step: int, steps: int) -> float:
+        """The factor before update `step` (counts from 1) of `steps` in all."""
+        return float(self.function((step - 1) / steps, **self.settings))
+
+
+def schedule(function: Callable[..., float] | None = None, *, name: str | None = None) -> Any:
+    """Make a schedule of a function progress -> factor."""
+
+    def decorate(function: Callable[..., float]) -> Schedule:
+        return Schedule(name or function.__name__, function, first_line(function.__doc__))
+
+    return decorate(function) if function is not None else decorate

@@ -1,0 +1,50 @@
+"""Targets: class labels as the numbers that outputs should have, and outputs as the labels they mean.
+
+Ten classes are ten outputs of which one is 1 (one-vs-all); two classes may be a single output with a threshold
+half way between its two targets.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Targets:
+    """How labels and outputs correspond. classes 0 means regression: targets are what the data says."""
+
+    classes: int
+    outputs: int
+    low: float = 0.0
+    high: float = 1.0
+
+    def encode(self, y: Array, dtype: DTypeLike) -> Array:
+        """Labels (m,) or targets (m, outputs) -> (m, outputs)."""
+        if not self.classes:
+            return np.ascontiguousarray(y.reshape(len(y), self.outputs), dtype)
+        encoded = np.full((len(y), self.outputs), self.low, dtype)
+        if self.outputs == 1:
+            encoded[y == 1, 0] = self.high
+        else:
+            encoded[np.arange(len(y)), y] = self.high
+        return encoded
+
+    def decode(self, outputs: Array) -> Array:
+        """Outputs as rows (m, outputs) -> labels (m,), or the outputs themselves for a regression."""
+        if not self.classes:
+            return outputs
+        if self.outputs == 1:
+            return (outputs[:, 0] >= (self.low + self.high) / 2).astype(np.intp)
+        return outputs.argmax(axis=1)
+
+
+def confusion(predicted: Array, true: Array, classes: int) -> tuple[tuple[int, ...], ...]:
+    """Counts, rows = true class, columns = predicted class."""
+    counts = np.bincount(true * classes + predicted, minlength=classes * classes).reshape(classes, classes)
+    return tuple(tuple(int(count) for count in row) for row in counts)

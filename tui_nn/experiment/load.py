@@ -1,0 +1,175 @@
+"""From a file and `--set` words to an experiment, with errors that name the key and the nearest known one."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tui_nn.errors import ExperimentError, did_you_mean
+from tui_nn.experiment.examples_list import example_names, example_text
+from tui_nn.experiment.schema import Experiment
+
+
+def load_experiment(name_or_path: str, overrides: Sequence[str] = ()) -> Experiment:
+    """An experiment from a file, or from a bundled example by its name, with KEY=VALUE overrides applied.
+
+    Paths in the file are relative to it, paths in overrides to the working directory; both become absolute.
+    """
+    path = Path(name_or_path)
+    if path.suffix != ".toml" and not path.is_file():
+        text, file, folder = example_text(name_or_path), name_or_path, Path.cwd()
+    else:
+        if not path.is_file():
+            names = [name for name, _ in example_names()]
+            near = did_you_mean(path.name, [p.name for p in path.parent.glob("*.toml")]) or did_you_mean("", names)
+            raise ExperimentError(f"{path}: there is no such experiment file.{near}")
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ExperimentError(f"{path}: cannot be read as text: {error}") from None
+        file, folder = path.name, path.resolve().parent
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ExperimentError(f"{file}: not valid TOML: {error}") from None
+    _make_absolute(tree, folder)
+    for override in overrides:
+        _apply(tree, override)
+    return decode(tree, file)
+
+
+def decode(tree: dict[str, Any], file: str) -> Experiment:
+    """An experiment from a decoded TOML tree. `file` names it in errors."""
+    try:
+        experiment = msgspec.convert(tree, Experiment)
+    except msgspec.ValidationError as error:
+        raise _explain(str(error)).of_file(file) from None
+    _check_ranges(experiment, file)
+    if not experiment.name:
+        experiment = msgspec.structs.replace(experiment, name=Path(file).stem)
+    return experiment
+
+
+def _check_ranges(experiment: Experiment, file: str) -> None:
+    data, training = experiment.data, experiment.training
+    checks = [
+        (0 <= data.validation < 1, "data.validation", data.validation, "a share from 0 to below 1"),
+        (0 <= data.test < 1, "data.test", data.test, "a share from 0 to below 1"),
+        (data.validation + data.test < 1, "data.test", data.test, "less than 1 together with data.validation"),
+        (len(experiment.network.layers) > 0, "network.layers", "[]", "at least one layer"),
+        (training.lambda_ >= 0, "training.lambda", training.lambda_, "0 or more"),
+        (training.epochs >= 0, "training.epochs", training.epochs, "0 or more"),
+        (training.seed >= 0, "training.seed", training.seed, "0 or more"),
+        (training.batch == "full" or training.batch >= 1, "training.batch", training.batch, '1 or more, or "full"'),
+    ]
+    for good, key, found, expected in checks:
+        if not good:
+            raise ExperimentError(f"found {found}; expected {expected}.", key).of_file(file)
+
+
+def _explain(message: str) -> ExperimentError:
+    """A decoder's message, in this project's words: the key in front, the nearest name behind."""
+    message, _, where = message.partition(" - at `$")
+    key = where.rstrip("`").lstrip(".").replace("[...]", "")
+    unknown = re.search(r"unknown field `(.*)`", message)
+    if unknown:
+        struct: Any = Experiment
+        for part in key.split(".") if key else []:
+            struct = {field.name: field.type for field in msgspec.structs.fields(struct)}.get(part, struct)
+        known = [field.encode_name for field in msgspec.structs.fields(struct)]
+        name = unknown.group(1)
+        return ExperimentError(f"unknown key.{did_you_mean(name, known)}", f"{key}.{name}" if key else name)
+    found = re.fullmatch(r"Expected `(.*)`, got `(.*)`", message)
+    if found:
+        words = {"int": "a whole number", "float": "a number", "str": "text", "array": "a list", "object": "a table"}
+        wanted = " or ".join(words.get(word, word) for word in found.group(1).split(" | "))
+        return ExperimentError(f"found {words.get(found.group(2), found.group(2))}; expected {wanted}.", key)
+    enum = re.fullmatch(r"Invalid enum value '(.*)'", message)
+    if enum:
+        choices = {"data.scale": ["none", "unit", "standard"], "training.dtype": ["float32", "float64"]}
+        known = choices.get(key, ["full"])
+        return ExperimentError(f"found '{enum.group(1)}'.{did_you_mean(enum.group(1), known)}", key)
+    return ExperimentError(message, key)
+
+
+def _make_absolute(tree: dict[str, Any], folder: Path) -> None:
+    data = tree.get("data")
+    source = data.get("source") if isinstance(data, dict) else None
+    if isinstance(data, dict) and isinstance(source, str):
+        path = folder / Path(source).expanduser()
+        if _is_path(source) or (path.exists() and path.suffix):
+            data["source"] = str(path)
+
+
+def _is_path(source: str) -> bool:
+    return "/" in source or "\\" in source or source.startswith("~")
+
+
+def _apply(tree: dict[str, Any], override: str) -> None:
+    """Set one KEY=VALUE. The value is TOML; a bare word is text."""
+    key, equals, text = override.partition("=")
+    key = key.strip()
+    if not equals or not key:
+        raise ExperimentError(f"--set {override}: expected KEY=VALUE, such as training.batch=64.")
+    try:
+        value = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text.strip()
+    steps: list[str | int] = []
+    for part in key.split("."):
+        match = re.fullmatch(r"([\w-]+)((?:\[\d+\])*)", part)
+        if match is None:
+            raise ExperimentError(f"--set {override}: '{part}' is no key; expected such as network.layers[0].units.")
+        steps.append(match.group(1))
+        steps.extend(int(index) for index in re.findall(r"\[(\d+)\]", match.group(2)))
+    node: Any = _with_defaults(tree, steps)
+    for step, following in zip(steps, steps[1:], strict=False):
+        node = _descend(node, step, following, override)
+    last = steps[-1]
+    if isinstance(last, int):
+        if not isinstance(node, list) or last >= len(node):
+            raise ExperimentError(f"--set {override}: there is no element [{last}].")
+        node[last] = value
+    elif isinstance(node, dict):
+        node[last] = str(Path(value).expanduser().absolute()) if _names_a_path(key, value) else value
+    else:
+        raise ExperimentError(f"--set {override}: '{last}' is not inside a table.")
+
+
+def _names_a_path(key: str, value: Any) -> bool:
+    return key == "data.source" and isinstance(value, str) and (_is_path(value) or Path(value).is_file())
+
+
+def _with_defaults(tree: dict[str, Any], steps: list[str | int]) -> dict[str, Any]:
+    """Before one layer, or one option, of a default is changed, the default must be there to change."""
+    defaults: Any = msgspec.to_builtins(Experiment())
+    node: Any = tree
+    for step in steps[:-1]:
+        if not isinstance(step, str) or not isinstance(node, dict) or not isinstance(defaults, dict):
+            break
+        if step not in defaults:
+            break
+        if isinstance(defaults[step], (list, str)) or step == "optimizer":
+            node.setdefault(step, defaults[step])
+        node, defaults = node.setdefault(step, {}), defaults[step]
+    return tree
+
+
+def _descend(node: Any, step: str | int, following: str | int, override: str) -> Any:
+    if isinstance(step, int):
+        if not isinstance(node, list) or step >= len(node):
+            size = len(node) if isinstance(node, list) else 0
+            raise ExperimentError(f"--set {override}: there is no element [{step}]; there are {size}, from 0.")
+        return node[step]
+    if not isinstance(node, dict):
+        raise ExperimentError(f"--set {override}: '{step}' is not inside a table.")
+    child = node.setdefault(step, [] if isinstance(following, int) else {})
+    if isinstance(child, str) and isinstance(following, str):
+        # optimizer = "sgd" and --set training.optimizer.rate=0.3: the name becomes a table.
+        child = node[step] = {"kind": child}
+    return child

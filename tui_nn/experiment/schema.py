@@ -1,0 +1,63 @@
+"""The sections and keys of an experiment file. Every key has a default that suits a newcomer.
+
+A choice from the registry is a name, or a table {kind = name, option = value, ...}.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+Choice = str | dict[str, Any]
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of the file; a key that it does not know is an error."""
+
+
+class DataSection(Section, frozen=True):
+    """What to learn from, and how it is divided and scaled."""
+
+    source: Choice = "digits"
+    target: str | None = None
+    validation: float = 0.2
+    test: float = 0.0
+    scale: Literal["none", "unit", "standard"] = "unit"
+
+
+def _layers() -> list[dict[str, Any]]:
+    return [
+        {"kind": "dense", "units": 25, "activation": "sigmoid"},
+        {"kind": "dense", "units": 10, "activation": "sigmoid"},
+    ]
+
+
+class NetworkSection(Section, frozen=True):
+    """The stack of layers, first to last, and how their weights are drawn."""
+
+    layers: list[dict[str, Any]] = msgspec.field(default_factory=_layers)
+    initialiser: Choice = "glorot_uniform"
+
+
+class TrainingSection(Section, frozen=True, rename={"lambda_": "lambda"}):
+    """What is minimised, by which steps, for how long."""
+
+    loss: Choice = "one_vs_all"
+    lambda_: float = 0.0
+    optimizer: Choice = msgspec.field(default_factory=lambda: {"kind": "sgd", "rate": 0.1, "momentum": 0.9})
+    schedule: Choice = "constant"
+    batch: int | Literal["full"] = 32
+    epochs: int = 30
+    seed: int = 0
+    dtype: Literal["float32", "float64"] = "float32"
+
+
+class Experiment(Section, frozen=True):
+    """A whole experiment file. `require`: metric[@split] -> comparison, such as ">= 0.9"."""
+
+    name: str = ""
+    data: DataSection = msgspec.field(default_factory=DataSection)
+    network: NetworkSection = msgspec.field(default_factory=NetworkSection)
+    training: TrainingSection = msgspec.field(default_factory=TrainingSection)
+    require: dict[str, str] = msgspec.field(default_factory=dict)

@@ -1,0 +1,54 @@
+"""An experiment as TOML text, every default written out: enough to repeat the run from this file alone."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+import msgspec
+
+from tui_nn.experiment.schema import Experiment
+
+
+def dump_experiment(experiment: Experiment) -> str:
+    """TOML text that `load_experiment` reads back as the same experiment."""
+    tree: dict[str, Any] = msgspec.to_builtins(experiment)
+    lines = [f"name = {_value(tree.pop('name'))}"]
+    for section, table in tree.items():
+        if not table:
+            continue
+        lines += ["", f"[{section}]"]
+        for key, value in table.items():
+            if value is None:
+                continue
+            if key == "layers":
+                lines += ["layers = [", *(f"  {_value(layer)}," for layer in value), "]"]
+            else:
+                lines.append(f"{_key(key)} = {_value(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _text(key)
+
+
+def _text(value: str) -> str:
+    # A JSON string is a TOML basic string, but for the one control character that JSON leaves as it is.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return repr(value) if math.isfinite(value) else str(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, dict):
+        pairs = ", ".join(f"{_key(key)} = {_value(item)}" for key, item in value.items())
+        return f"{{ {pairs} }}"
+    return f"[{', '.join(_value(item) for item in value)}]"

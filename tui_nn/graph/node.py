@@ -1,0 +1,218 @@
+"""A node of the graph: a value, the operation that made it, and the nodes it was made from.
+
+A node stands where an array would: numpy hands its functions over (`__array_ufunc__`, `__array_function__`), so
+`z / (1 + abs(z))` builds a graph without knowing it.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from tui_nn.errors import ExitCode, TuiNNError, did_you_mean
+from tui_nn.graph.derivatives import COMPARISONS, DERIVATIVES, Operation
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class UnsupportedFunction(TuiNNError):
+    """A function whose derivative the graph does not know was applied to a node."""
+
+    exit_code = ExitCode.PLUGIN
+
+
+class Node:
+    """value: an array or a scalar. operation: its name, "variable" for an input. parents: nodes and constants."""
+
+    __slots__ = ("arguments", "keywords", "operation", "value")
+
+    def __init__(
+        self,
+        value: Any,
+        operation: str = "variable",
+        arguments: tuple[Any, ...] = (),
+        keywords: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.value = value
+        self.operation = operation
+        self.arguments = arguments
+        self.keywords = dict(keywords or {})
+
+    @property
+    def parents(self) -> tuple[Node, ...]:
+        """The nodes among the arguments."""
+        return tuple(argument for argument in self.arguments if isinstance(argument, Node))
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the value."""
+        return np.shape(self.value)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the value's numbers."""
+        return np.asarray(self.value).dtype
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def T(self) -> Node:
+        """The transpose."""
+        return apply("transpose", np.transpose, (self,), {})
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __repr__(self) -> str:
+        return f"Node({self.operation}, {self.value!r})"
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
+        if method != "__call__":
+            raise _unsupported(f"{ufunc.__name__}.{method}")
+        if "out" in keywords:
+            raise UnsupportedFunction(
+                f"{ufunc.__name__} with out= writes over a value that its derivative needs. Leave out= away, "
+                "or give a derivative yourself."
+            )
+        if ufunc.__name__ in COMPARISONS:
+            # Comparisons choose a branch; no gradient flows through the choice.
+            return ufunc(*(plain(value) for value in inputs), **keywords)
+        return apply(ufunc.__name__, ufunc, inputs, keywords)
+
+    def __array_function__(
+        self, function: Callable[..., Any], types: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]
+    ) -> Any:
+        name = function.__name__
+        if name in ("shape", "ndim", "size", "zeros_like", "ones_like", "empty_like", "full_like", "result_type"):
+            return function(*(plain(value) for value in arguments), **keywords)
+        return apply(name, function, arguments, keywords)
+
+    def __getitem__(self, index: Any) -> Node:
+        return apply("getitem", operator.getitem, (self, index), {})
+
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Node:
+        """As np.sum."""
+        return apply("sum", np.sum, (self,), {"axis": axis, "keepdims": keepdims})
+
+    def mean(self, axis: Any = None, keepdims: bool = False) -> Node:
+        """As np.mean."""
+        return apply("mean", np.mean, (self,), {"axis": axis, "keepdims": keepdims})
+
+    def max(self, axis: Any = None, keepdims: bool = False) -> Node:
+        """As np.max."""
+        return apply("max", np.max, (self,), {"axis": axis, "keepdims": keepdims})
+
+    def min(self, axis: Any = None, keepdims: bool = False) -> Node:
+        """As np.min."""
+        return apply("min", np.min, (self,), {"axis": axis, "keepdims": keepdims})
+
+    def clip(self, low: Any, high: Any) -> Node:
+        """As np.clip."""
+        return apply("clip", np.clip, (self, low, high), {})
+
+    def reshape(self, *shape: Any) -> Node:
+        """As np.reshape."""
+        return apply("reshape", np.reshape, (self, shape[0] if len(shape) == 1 else shape), {})
+
+    def dot(self, other: Any) -> Node:
+        """As np.dot."""
+        return apply("dot", np.dot, (self, other), {})
+
+    def astype(self, dtype: Any, copy: bool = True) -> Node:
+        """As ndarray.astype, between floating types."""
+        return apply("astype", lambda value, to: np.asarray(value).astype(to, copy=copy), (self, dtype), {})
+
+    # Python's operators go through numpy's ufuncs, so that there is one way into the graph.
+    def __add__(self, other: Any) -> Any:
+        return np.add(self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        return np.add(other, self)
+
+    def __sub__(self, other: Any) -> Any:
+        return np.subtract(self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        return np.subtract(other, self)
+
+    def __mul__(self, other: Any) -> Any:
+        return np.multiply(self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        return np.multiply(other, self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return np.true_divide(self, other)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return np.true_divide(other, self)
+
+    def __pow__(self, other: Any) -> Any:
+        return np.power(self, other)
+
+    def __rpow__(self, other: Any) -> Any:
+        return np.power(other, self)
+
+    def __matmul__(self, other: Any) -> Any:
+        return np.matmul(self, other)
+
+    def __rmatmul__(self, other: Any) -> Any:
+        return np.matmul(other, self)
+
+    def __neg__(self) -> Any:
+        return np.negative(self)
+
+    def __pos__(self) -> Any:
+        return np.positive(self)
+
+    def __abs__(self) -> Any:
+        return np.absolute(self)
+
+    def __lt__(self, other: Any) -> Any:
+        return plain(self) < plain(other)
+
+    def __le__(self, other: Any) -> Any:
+        return plain(self) <= plain(other)
+
+    def __gt__(self, other: Any) -> Any:
+        return plain(self) > plain(other)
+
+    def __ge__(self, other: Any) -> Any:
+        return plain(self) >= plain(other)
+
+
+def variable(value: Any) -> Node:
+    """An input of a graph; lists and integers become floating point."""
+    array = np.asarray(value)
+    if not np.issubdtype(array.dtype, np.floating):
+        array = array.astype(np.float64)
+    return Node(array)
+
+
+def plain(value: Any) -> Any:
+    """The value of a node, and anything else as it is."""
+    return value.value if isinstance(value, Node) else value
+
+
+def apply(name: str, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Node:
+    """The node of `function` applied to these arguments. Python scalars stay raw, so float32 stays float32."""
+    operation: Operation | None = DERIVATIVES.get(name)
+    if operation is None:
+        raise _unsupported(name)
+    value = function(*(plain(argument) for argument in arguments), **{k: plain(v) for k, v in keywords.items()})
+    return Node(value, name, tuple(arguments), keywords)
+
+
+def _unsupported(name: str) -> UnsupportedFunction:
+    nearest = did_you_mean(name, DERIVATIVES)
+    known = "" if nearest.startswith(" Known") else f" Known: {', '.join(sorted(DERIVATIVES))}."
+    return UnsupportedFunction(
+        f"the graph has no derivative for numpy's '{name}'.{nearest}{known} Write it with these, or give the "
+        "derivative yourself: @activation(derivative=...)."
+    )

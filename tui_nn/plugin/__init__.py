@@ -1,0 +1,47 @@
+"""All that a plugin author imports: the hook marker, a decorator for each kind, and the classes behind them.
+
+A plugin is a module with functions named like the hooks in `hookspecs`, each returning a list of what it gives.
+"""
+
+from __future__ import annotations
+
+import pluggy
+
+from tui_nn.engine.activation import Activation, activation
+from tui_nn.engine.data import Dataset
+from tui_nn.engine.initialiser import Initialiser, initialiser
+from tui_nn.engine.layer import Dense, Layer, Slot
+from tui_nn.engine.loss import Loss, loss
+from tui_nn.engine.metric import Metric, metric
+from tui_nn.engine.optimizer import Optimizer, State
+from tui_nn.engine.random import stream
+from tui_nn.engine.schedule import Schedule, schedule
+from tui_nn.graph import sigmoid, softplus
+from tui_nn.plugin.source import DatasetSource, dataset
+
+hookimpl = pluggy.HookimplMarker("tui_nn")
+
+__all__ = [
+    "Activation",
+    "Dataset",
+    "DatasetSource",
+    "Dense",
+    "Initialiser",
+    "Layer",
+    "Loss",
+    "Metric",
+    "Optimizer",
+    "Schedule",
+    "Slot",
+    "State",
+    "activation",
+    "dataset",
+    "hookimpl",
+    "initialiser",
+    "loss",
+    "metric",
+    "schedule",
+    "sigmoid",
+    "softplus",
+    "stream",
+]

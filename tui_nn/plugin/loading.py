@@ -1,0 +1,112 @@
+"""Finding and importing plugins: installed ones by entry point, single files by path.
+
+Each import is on its own: pluggy's loader would stop at the first that fails, and a misspelt hook would be
+registered without a word.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from types import ModuleType
+
+import pluggy
+
+from tui_nn.errors import PluginError, did_you_mean
+from tui_nn.plugin import hookspecs
+
+GROUP = "tui_nn"
+SWITCH = "TUI_NN_PLUGINS"  # set to nothing: no third-party plugin; to names with commas: only those
+
+
+@dataclass(frozen=True)
+class LoadedPlugin:
+    """A module that was imported, or the reason why it was not."""
+
+    name: str
+    origin: str
+    version: str
+    module: ModuleType | None
+    reason: str = ""
+    traceback: str = ""
+    asked_for: bool = False
+
+
+def load_plugins(files: Sequence[str] = ()) -> Iterator[LoadedPlugin]:
+    """The built-ins first, then other installed plugins by name, then files in the order given."""
+    points = sorted(entry_points(group=GROUP), key=lambda point: (point.name != "tui_nn_standard", point.name))
+    wanted = os.environ.get(SWITCH)
+    for point in points:
+        if wanted is not None and point.name != "tui_nn_standard" and point.name not in wanted.split(","):
+            continue
+        yield _load_entry_point(point)
+    for file in files:
+        yield _load_file(Path(file))
+
+
+def _load_entry_point(point: EntryPoint) -> LoadedPlugin:
+    version = point.dist.version if point.dist else ""
+    origin = point.dist.name if point.dist else point.value
+    try:
+        module = point.load()
+        _check_hooks(module)
+    except PluginError as error:
+        return LoadedPlugin(point.name, origin, version, None, str(error))
+    except Exception as error:
+        reason = _reason(error, Path(point.value))
+        return LoadedPlugin(point.name, origin, version, None, reason, traceback.format_exc())
+    return LoadedPlugin(point.name, origin, version, module)
+
+
+def _load_file(path: Path) -> LoadedPlugin:
+    if not path.is_file():
+        raise PluginError(f"plugin '{path}': there is no such file.")
+    name = path.stem
+    try:
+        specification = importlib.util.spec_from_file_location(f"tui_nn_plugin_{name}", path)
+        if specification is None or specification.loader is None:
+            raise PluginError("a plugin file is Python: its name ends in .py")
+        module = importlib.util.module_from_spec(specification)
+        sys.modules[specification.name] = module
+        specification.loader.exec_module(module)
+        _check_hooks(module)
+    except PluginError as error:
+        return LoadedPlugin(name, str(path), "", None, str(error), asked_for=True)
+    except Exception as error:
+        reason = _reason(error, path)
+        return LoadedPlugin(name, str(path), "", None, reason, traceback.format_exc(), asked_for=True)
+    return LoadedPlugin(name, str(path), str(getattr(module, "__version__", "")), module, asked_for=True)
+
+
+def _reason(error: Exception, path: Path) -> str:
+    """What went wrong, with the file and line where it did."""
+    if isinstance(error, SyntaxError):
+        return f"{error.filename}:{error.lineno}: {error.msg}"
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).name == path.name]
+    where = f"{frames[-1].filename}:{frames[-1].lineno}: " if frames else ""
+    return f"{where}{type(error).__name__}: {error}"
+
+
+def _check_hooks(module: ModuleType) -> None:
+    """Raise PluginError for a hook that nobody will ever call."""
+    manager = pluggy.PluginManager("tui_nn")
+    manager.add_hookspecs(hookspecs)
+    try:
+        manager.register(module)
+        manager.check_pending()
+    except pluggy.PluginValidationError as error:
+        known = hookspecs.HOOKS.values()
+        for name in vars(module):
+            if name.startswith("tui_nn_") and name not in known and hasattr(vars(module)[name], "tui_nn_impl"):
+                raise PluginError(f"unknown hook '{name}'.{did_you_mean(name, known)}") from None
+        raise PluginError(str(error).replace("\n", " ")) from None
+    if not manager.get_hookcallers(module):
+        raise PluginError(
+            "it implements no hook. Mark a function such as tui_nn_activations with @hookimpl."
+        )

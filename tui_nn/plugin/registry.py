@@ -1,0 +1,219 @@
+"""The registry: everything that an experiment file can name, and which plugin gave it.
+
+Plugins are loaded one by one and asked one by one, so that one that is broken is listed with its reason and all
+the others work.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tui_nn.engine.activation import Activation
+from tui_nn.engine.initialiser import Initialiser
+from tui_nn.engine.layer import Layer
+from tui_nn.engine.loss import Loss
+from tui_nn.engine.metric import Metric
+from tui_nn.engine.optimizer import Optimizer
+from tui_nn.engine.schedule import Schedule
+from tui_nn.errors import ExperimentError, PluginError, did_you_mean
+from tui_nn.plugin.hookspecs import HOOKS
+from tui_nn.plugin.loading import LoadedPlugin, load_plugins
+from tui_nn.plugin.source import DatasetSource
+
+KINDS = tuple(HOOKS)
+# Layers and optimisers are given as classes, everything else as instances of these.
+INSTANCES: dict[str, type] = {
+    "activation": Activation,
+    "loss": Loss,
+    "initialiser": Initialiser,
+    "schedule": Schedule,
+    "dataset": DatasetSource,
+    "metric": Metric,
+}
+
+
+@dataclass(frozen=True)
+class PluginInfo:
+    """A plugin as lists show it. state: "ok" or "failed", then with the reason."""
+
+    name: str
+    origin: str
+    version: str
+    state: str
+    reason: str = ""
+    gives: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    traceback: str = ""
+
+
+class Registry:
+    """Names of each kind -> components. Raises ExperimentError for an unknown name, with the nearest one."""
+
+    def __init__(self) -> None:
+        self._components: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
+        self._owners: dict[tuple[str, str], str] = {}
+        self.plugins: list[PluginInfo] = []
+
+    def names(self, kind: str) -> list[str]:
+        """Sorted names of a kind ("activation", "loss", ...)."""
+        return sorted(self._components[kind])
+
+    def all(self, kind: str) -> list[Any]:
+        """Components of a kind, by name."""
+        return [self._components[kind][name] for name in self.names(kind)]
+
+    def get(self, kind: str, name: str) -> Any:
+        """The component of this name, not yet configured."""
+        try:
+            return self._components[kind][name]
+        except KeyError:
+            nearest = did_you_mean(name, self._components[kind])
+            raise ExperimentError(f"unknown {kind} '{name}'.{nearest}") from None
+
+    def owner(self, kind: str, name: str) -> str:
+        """The name of the plugin that gave it."""
+        return self._owners[kind, name]
+
+    def options(self, kind: str, name: str) -> dict[str, Any]:
+        """Option name -> default, None for one that must be given."""
+        component = self.get(kind, name)
+        options: dict[str, Any] = (
+            component.options()
+            if isinstance(component, type) and issubclass(component, (Layer, Optimizer))
+            else dict(getattr(component, "options", {}))
+        )
+        return options
+
+    def create(self, kind: str, spec: str | Mapping[str, Any]) -> Any:
+        """A configured component from a name, or from a table {kind = name, option = value, ...}.
+
+        Raises ExperimentError for an unknown name or option, a missing one, or one of the wrong type.
+        """
+        if isinstance(spec, str):
+            spec = {"kind": spec}
+        settings = dict(spec)
+        name = settings.pop("kind", None)
+        if not isinstance(name, str):
+            raise ExperimentError(f"a table that names a {kind} needs a key 'kind'.{did_you_mean('', self.names(kind))}")
+        component = self.get(kind, name)
+        known = self.options(kind, name)
+        for option, value in settings.items():
+            if option not in known:
+                nearest = did_you_mean(option, [*known, "kind"])
+                raise ExperimentError(f"{kind} '{name}' has no option '{option}'.{nearest}", option)
+            _check_type(f"{kind} '{name}'", option, value, known[option])
+        if isinstance(component, type):
+            if issubclass(component, Layer) and "activation" in known:
+                try:
+                    settings["activation"] = self.create("activation", settings.get("activation", "identity"))
+                except ExperimentError as error:
+                    raise error.within("activation") from None
+                _check_units(name, settings)
+            missing = [o for o, default in known.items() if default is None and o not in settings]
+            if missing:
+                raise ExperimentError(f"{kind} '{name}' needs '{missing[0]}'.")
+            return component(**settings)
+        return component.configured(**settings) if settings else component
+
+    def add(self, plugin: LoadedPlugin) -> None:
+        """Take what a plugin gives, all of it or, when anything is wrong with it, nothing."""
+        info = PluginInfo(plugin.name, plugin.origin, plugin.version, "ok")
+        if plugin.reason:
+            self.plugins.append(
+                PluginInfo(
+                    plugin.name, plugin.origin, plugin.version, "failed", plugin.reason, {}, plugin.traceback
+                )
+            )
+            return
+        try:
+            given = _collect(plugin)
+            for kind, components in given.items():
+                for component in components:
+                    self._refuse_clash(plugin.name, kind, component.name)
+        except PluginError as error:
+            self.plugins.append(
+                PluginInfo(plugin.name, plugin.origin, plugin.version, "failed", str(error), {})
+            )
+            return
+        for kind, components in given.items():
+            for component in components:
+                self._components[kind][component.name] = component
+                self._owners[kind, component.name] = plugin.name
+        gives = {kind: [component.name for component in components] for kind, components in given.items()}
+        self.plugins.append(PluginInfo(info.name, info.origin, info.version, "ok", "", gives))
+
+    def _refuse_clash(self, plugin: str, kind: str, name: str) -> None:
+        owner = self._owners.get((kind, name))
+        if owner is not None:
+            raise PluginError(
+                f"{kind} '{name}' of plugin '{plugin}' clashes with the one of plugin '{owner}'. Rename one of them."
+            )
+
+
+def _check_type(where: str, option: str, value: Any, default: Any) -> None:
+    """An option takes what its default is an example of; an integer serves where a float does."""
+    if default is None or isinstance(default, str | dict) or not isinstance(default, bool | int | float):
+        return
+    expected: tuple[type, ...] = (bool,) if isinstance(default, bool) else (int,)
+    if isinstance(default, float):
+        expected = (int, float)
+    if not isinstance(value, expected) or (isinstance(value, bool) and not isinstance(default, bool)):
+        names = {bool: "true or false", int: "a whole number"}
+        wanted = "a number" if isinstance(default, float) else names[expected[0]]
+        raise ExperimentError(f"{where}: {option} is {value!r}; expected {wanted}, such as {default!r}.", option)
+
+
+def _check_units(name: str, settings: Mapping[str, Any]) -> None:
+    """Units are counted: a whole number from 1."""
+    units = settings.get("units", 1)
+    if not isinstance(units, int) or isinstance(units, bool) or units < 1:
+        raise ExperimentError(f"layer '{name}': units is {units!r}; expected a whole number from 1.", "units")
+
+
+def _collect(plugin: LoadedPlugin) -> dict[str, list[Any]]:
+    """What each hook of a plugin returns, checked."""
+    given: dict[str, list[Any]] = {}
+    for kind, hook in HOOKS.items():
+        implementation = getattr(plugin.module, hook, None)
+        if implementation is None:
+            continue
+        try:
+            components = list(implementation())
+        except Exception as error:
+            raise PluginError(f"hook {hook} raised {type(error).__name__}: {error}") from error
+        names = set()
+        for component in components:
+            name = getattr(component, "name", None)
+            if not isinstance(name, str) or not _fits(kind, component):
+                raise PluginError(
+                    f"hook {hook} returned {component!r}, which is no {kind}. Make it with the decorator "
+                    f"or base class for a {kind} of tui_nn.plugin."
+                )
+            if name in names:
+                raise PluginError(f"hook {hook} returned two of the name '{name}'.")
+            names.add(name)
+        given[kind] = components
+    return given
+
+
+def _fits(kind: str, component: Any) -> bool:
+    if kind in ("layer", "optimizer"):
+        base = Layer if kind == "layer" else Optimizer
+        return isinstance(component, type) and issubclass(component, base) and not inspect.isabstract(component)
+    return isinstance(component, INSTANCES[kind])
+
+
+def load_registry(files: Sequence[str] = ()) -> Registry:
+    """The registry of all installed plugins and of these plugin files.
+
+    Raises PluginError if one of the files cannot be used: somebody asked for it by name.
+    """
+    registry = Registry()
+    for plugin in load_plugins(files):
+        registry.add(plugin)
+        info = registry.plugins[-1]
+        if plugin.asked_for and info.state == "failed":
+            raise PluginError(f"plugin '{info.origin}': {info.reason}")
+    return registry

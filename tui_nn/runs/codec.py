@@ -1,0 +1,54 @@
+"""Events as JSON lines: one object a line, tagged with the name of the event, the schema version in the first.
+
+JSON has no NaN: a number that is not finite is written as null and read back as NaN.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import msgspec
+
+from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, Started, StepFinished
+from tui_nn.errors import StorageError
+
+TAGS: dict[str, type[Any]] = {
+    "started": Started,
+    "step": StepFinished,
+    "epoch": EpochFinished,
+    "ended": Ended,
+}
+NAMES = {kind: tag for tag, kind in TAGS.items()}
+
+
+def encode(event: Event) -> bytes:
+    """One line, with its line feed."""
+    return msgspec.json.encode({"event": NAMES[type(event)], **msgspec.to_builtins(event)}) + b"\n"
+
+
+def decode(line: bytes) -> Event | None:
+    """The event of a line; None for an event of a kind that this version does not know.
+
+    Raises StorageError for a line that is no event, or a run of a newer schema.
+    """
+    try:
+        tree = msgspec.json.decode(line)
+        kind = TAGS.get(tree.pop("event"))
+        if kind is None:
+            return None
+        for name in ("train", "validation", "test"):
+            if isinstance(tree.get(name), dict):
+                tree[name] = {key: _number(value) for key, value in tree[name].items()}
+        if kind is StepFinished:
+            tree["loss"] = _number(tree["loss"])
+        event: Event = msgspec.convert(tree, kind)
+    except (msgspec.DecodeError, KeyError, AttributeError, TypeError) as error:
+        raise StorageError(f"not an event: {line[:80]!r} ({error})") from None
+    if isinstance(event, Started) and event.schema > SCHEMA:
+        raise StorageError(f"the run was written with schema {event.schema}; this version reads up to {SCHEMA}.")
+    return event
+
+
+def _number(value: Any) -> Any:
+    return math.nan if value is None else value

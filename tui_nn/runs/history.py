@@ -1,0 +1,48 @@
+"""What has happened in a run so far, as a pure reduction of its events: the same code for a live and a finished run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tui_nn.engine.events import Ended, EpochFinished, Event, Started, StepFinished
+
+
+@dataclass
+class History:
+    """Columns that views draw. Lists of `train` and `validation` run parallel to `epochs`."""
+
+    started: Started | None = None
+    steps: list[int] = field(default_factory=list)
+    step_loss: list[float] = field(default_factory=list)
+    epochs: list[int] = field(default_factory=list)
+    epoch_steps: list[int] = field(default_factory=list)
+    train: dict[str, list[float]] = field(default_factory=dict)
+    validation: dict[str, list[float]] = field(default_factory=dict)
+    confusion: tuple[tuple[int, ...], ...] | None = None
+    seconds: float = 0.0
+    ended: Ended | None = None
+
+    @property
+    def last_step(self) -> int:
+        """The newest step that is recorded."""
+        return max([*self.steps[-1:], *self.epoch_steps[-1:]], default=0)
+
+    def apply(self, event: Event) -> None:
+        """Take the next event into account."""
+        match event:
+            case Started():
+                self.started = event
+            case StepFinished():
+                self.steps.append(event.step)
+                self.step_loss.append(event.loss)
+            case EpochFinished():
+                self.epochs.append(event.epoch)
+                self.epoch_steps.append(event.step)
+                for columns, values in ((self.train, event.train), (self.validation, event.validation)):
+                    for name, value in values.items():
+                        columns.setdefault(name, []).append(value)
+                self.confusion = event.confusion
+                self.seconds = event.seconds
+            case Ended():
+                self.ended = event
+                self.seconds = event.seconds

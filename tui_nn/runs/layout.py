@@ -1,0 +1,43 @@
+"""Names of the files of a run directory, and of the directory itself."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from pathlib import Path
+
+from tui_nn.errors import StorageError
+
+EXPERIMENT = "experiment.toml"
+ENVIRONMENT = "environment.json"
+EVENTS = "events.jsonl"
+LIVE = "live"
+CONTROL = "control"
+LOG = "log"
+SNAPSHOTS = "snapshots"
+CHECKPOINT = "checkpoint"
+SUMMARY = "summary.json"
+
+
+def new_run_path(name: str, experiment_toml: str, base: Path) -> Path:
+    """`base/<time>-<name>-<hash>`, not yet made; the hash is of the experiment, a number is added if it is taken."""
+    moment = time.strftime("%Y%m%d-%H%M%S")
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-.")[:40] or "run"
+    digest = hashlib.sha256(experiment_toml.encode()).hexdigest()[:8]
+    path = base / f"{moment}-{name}-{digest}"
+    number = 2
+    while path.exists():
+        path = base / f"{moment}-{name}-{digest}-{number}"
+        number += 1
+    return path
+
+
+def make_run_directory(path: Path) -> None:
+    """Make the directory, private to its owner. Raises StorageError if it holds another run already."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if (path / EVENTS).exists():
+            raise StorageError(f"{path}: there is a run here already. Choose another directory.")
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be made: {error.strerror}.") from None

@@ -1,0 +1,147 @@
+"""Reading a run, live, finished or crashed: the same calls for all three."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tui_nn.errors import StorageError, did_you_mean
+from tui_nn.runs import layout
+from tui_nn.runs.codec import decode
+from tui_nn.runs.history import History
+from tui_nn.runs.live import LiveReader, LiveState
+from tui_nn.runs.snapshots import read_records
+from tui_nn.runs.weights import Weights, unpack
+
+
+
+class RunReader:
+    """One run directory. Call `refresh` now and then; everything else is asked afresh."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.history = History()
+        self._position = 0
+        self._live: LiveReader | None = None
+
+    def refresh(self) -> bool:
+        """Read the complete lines that have come since; True if there were any. A torn last line waits."""
+        try:
+            with (self.path / layout.EVENTS).open("rb") as file:
+                file.seek(self._position)
+                new = file.read()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise StorageError(f"{self.path / layout.EVENTS}: {error.strerror}.") from None
+        complete = new[: new.rfind(b"\n") + 1]
+        for line in complete.splitlines():
+            try:
+                event = decode(line)
+            except StorageError as error:
+                raise StorageError(f"{self.path / layout.EVENTS}: {error}") from None
+            if event is not None:
+                self.history.apply(event)
+        self._position += len(complete)
+        return bool(complete)
+
+    def live(self) -> LiveState | None:
+        """Counters of the trainer, or what stood there when it ended; None before there are any."""
+        reader = self._live_reader()
+        return reader.state() if reader is not None else None
+
+    def _live_reader(self) -> LiveReader | None:
+        if self._live is None:
+            with contextlib.suppress(StorageError):
+                self._live = LiveReader(self.path / layout.LIVE)
+        return self._live
+
+    def weights(self) -> Weights | None:
+        """The newest Theta there is: from the live file, else from the last snapshot."""
+        if self.history.started is None:
+            return None
+        shapes = [layer.theta for layer in self.history.started.layers]
+        reader = self._live_reader()
+        current = reader.weights() if reader is not None else None
+        if current is not None:
+            return unpack(*current, shapes)
+        with contextlib.suppress(StorageError):
+            records = read_records(self.path / layout.SNAPSHOTS)
+            if len(records):
+                return unpack(int(records[-1]["step"]), records[-1]["values"], shapes)
+        return None
+
+    def state(self) -> str:
+        """starting, live, paused, finished or crashed; crashed only when the trainer is truly gone."""
+        if self.history.ended is not None or (self.path / layout.SUMMARY).exists():
+            return "finished"
+        live = self.live()
+        if live is None:
+            return "starting"
+        if not _alive(live.pid):
+            # It may have ended between our two looks.
+            self.refresh()
+            return "finished" if self.history.ended is not None else "crashed"
+        return "paused" if live.state == "paused" else "live"
+
+    def summary(self) -> dict[str, Any] | None:
+        """What `summary.json` says, or None while there is none."""
+        try:
+            tree: dict[str, Any] = msgspec.json.decode((self.path / layout.SUMMARY).read_bytes())
+        except (OSError, msgspec.DecodeError):
+            return None
+        return tree
+
+    def log_tail(self, lines: int = 20) -> str:
+        """The last lines that the trainer and its plugins printed."""
+        try:
+            text = (self.path / layout.LOG).read_text("utf-8", "replace")
+        except OSError:
+            return ""
+        return "\n".join(text.splitlines()[-lines:])
+
+    def experiment_toml(self) -> str:
+        """The experiment as it was run, every default written out."""
+        try:
+            return (self.path / layout.EXPERIMENT).read_text("utf-8")
+        except OSError as error:
+            raise StorageError(f"{self.path / layout.EXPERIMENT}: {error.strerror}.") from None
+
+
+def _alive(pid: int) -> bool:
+    """Whether a process of this number runs. A zombie is a process that has ended and was not yet collected."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OSError):
+        return True
+    with contextlib.suppress(OSError):
+        status = Path(f"/proc/{pid}/stat").read_text()
+        return status.rpartition(")")[2].split()[0] != "Z"
+    return True
+
+
+def open_run(path: str | Path) -> RunReader:
+    """A run that exists, with its events read. `latest` is the newest run under ./runs."""
+    folder = latest_run(Path("runs")) if str(path) == "latest" else Path(path)
+    if not folder.is_dir():
+        near = did_you_mean(folder.name, [p.name for p in folder.parent.glob("*/")]) if folder.parent.is_dir() else ""
+        raise StorageError(f"{folder}: there is no such run directory.{near}")
+    if not (folder / layout.EVENTS).exists():
+        raise StorageError(f"{folder}: not a run directory: it has no {layout.EVENTS}.")
+    reader = RunReader(folder)
+    reader.refresh()
+    return reader
+
+
+def latest_run(base: Path) -> Path:
+    """The newest run directory under `base`."""
+    runs = [path.parent for path in base.glob(f"*/{layout.EVENTS}")]
+    if not runs:
+        raise StorageError(f"{base}: no run is here yet. `tui-nn train digits` makes one.")
+    return max(runs, key=lambda run: (run / layout.EVENTS).stat().st_mtime_ns)

@@ -1,0 +1,144 @@
+"""The trainer's hand on the run directory: every event goes through here, and nothing else writes these files."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+import tui_nn
+from tui_nn.engine.events import Ended, EpochFinished, Event, Started, StepFinished
+from tui_nn.engine.trainer import Trainer
+from tui_nn.runs import layout
+from tui_nn.runs.checkpoint import save_checkpoint, write_atomically
+from tui_nn.runs.codec import encode
+from tui_nn.runs.history import History
+from tui_nn.runs.live import LiveWriter
+from tui_nn.runs.snapshots import SnapshotWriter
+
+SUMMARY_SCHEMA = 1
+STEPS_RECORDED = 20  # an epoch: the others are in the live ring only, or the log of a long run would be huge
+FLUSH_EVERY = 0.2  # seconds
+CHECKPOINT_EVERY = 10.0  # seconds, at the end of an epoch
+
+
+class RunRecorder:
+    """Records one training run. Call `record` for every event, then `finish`."""
+
+    def __init__(self, path: Path, trainer: Trainer, experiment_toml: str, plugins: Mapping[str, str]) -> None:
+        layout.make_run_directory(path)
+        self.path = path
+        self.history = History()
+        self.plugins = dict(plugins)
+        self._trainer = trainer
+        self._every = max(1, trainer.batches // STEPS_RECORDED)
+        (path / layout.EXPERIMENT).write_text(experiment_toml, "utf-8")
+        (path / layout.ENVIRONMENT).write_bytes(_json(environment(plugins)))
+        values = trainer.network.parameters.values
+        self.live = LiveWriter(path / layout.LIVE, len(values), values.dtype)
+        self._snapshots = SnapshotWriter(path / layout.SNAPSHOTS, len(values), values.dtype)
+        self._events = (path / layout.EVENTS).open("wb")
+        self._flushed = self._saved = time.monotonic()
+        self._samples = 0
+
+    def record(self, event: Event) -> None:
+        """Write what an event says, and the weights that go with it."""
+        values = self._trainer.network.parameters.values
+        if isinstance(event, StepFinished):
+            self._samples += self._batch_size(event.batch)
+            self.live.step(event.step, event.epoch, self._samples, event.loss)
+            self.live.weights(event.step, values)
+            if event.step % self._every and event.step > 1:
+                return
+        self.history.apply(event)
+        self._events.write(encode(event))
+        if isinstance(event, Started):
+            self.live.weights(0, values, now=True)
+        elif isinstance(event, EpochFinished):
+            self._snapshots.write(event.epoch, event.step, values)
+            if time.monotonic() - self._saved > CHECKPOINT_EVERY:
+                self.save(event.epoch, event.step)
+        elif isinstance(event, Ended):
+            self.live.weights(event.step, values, now=True)
+            self.live.beat("ended")
+        if not isinstance(event, StepFinished) or time.monotonic() - self._flushed > FLUSH_EVERY:
+            self.flush()
+
+    def _batch_size(self, batch: int) -> int:
+        rest = len(self._trainer.splits.train) - (batch - 1) * self._trainer.batch
+        return min(rest, self._trainer.batch)
+
+    def flush(self) -> None:
+        """Let readers see every event so far."""
+        self._events.flush()
+        self._flushed = time.monotonic()
+
+    def show_weights(self, step: int) -> None:
+        """Let readers see Theta as it is now, whatever the clock says."""
+        self.live.weights(step, self._trainer.network.parameters.values, now=True)
+        self.flush()
+
+    def save(self, epoch: int, step: int) -> None:
+        """Replace the checkpoint."""
+        facts = {"epoch": str(epoch), "step": str(step), "seed": str(self._trainer.seed)}
+        tensors = {"parameters": self._trainer.network.parameters.values}
+        for name, array in self._trainer.state.items():
+            tensors[f"optimizer.{name}"] = array
+        save_checkpoint(self.path / layout.CHECKPOINT, tensors, facts)
+        self._saved = time.monotonic()
+
+    def finish(self, ended: Ended, requirements: list[dict[str, Any]], exit_code: int) -> dict[str, Any]:
+        """Save the checkpoint and the summary, and close. Returns the summary."""
+        self.save(ended.epoch, ended.step)
+        last = {
+            "train": {name: values[-1] for name, values in self.history.train.items()},
+            "validation": {name: values[-1] for name, values in self.history.validation.items()},
+            "test": ended.test,
+        }
+        summary = {
+            "schema": SUMMARY_SCHEMA,
+            "run": str(self.path),
+            "experiment": self._trainer.experiment,
+            "reason": ended.reason,
+            "message": ended.message,
+            "exit_code": exit_code,
+            "epoch": ended.epoch,
+            "step": ended.step,
+            "parameters": len(self._trainer.network.parameters),
+            "seed": self._trainer.seed,
+            "metrics": last,
+            "requirements": requirements,
+            "seconds": ended.seconds,
+            "samples_per_second": self._samples / ended.seconds if ended.seconds else 0.0,
+            "environment": environment(self.plugins),
+        }
+        write_atomically(self.path / layout.SUMMARY, _json(summary))
+        self._events.close()
+        return summary
+
+
+def environment(plugins: Mapping[str, str]) -> dict[str, Any]:
+    """What the arithmetic depends on, and who took part."""
+    blas = np.show_config(mode="dicts").get("Build Dependencies", {}).get("blas", {})  # type: ignore[union-attr]
+    return {
+        "tui_nn": tui_nn.__version__,
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "blas": f"{blas.get('name', '')} {blas.get('version', '')}".strip(),
+        "threads": os.environ.get("OPENBLAS_NUM_THREADS", ""),
+        "platform": platform.platform(),
+        "processors": os.cpu_count(),
+        "executable": sys.executable,
+        "plugins": dict(plugins),
+    }
+
+
+def _json(tree: dict[str, Any]) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(tree), indent=2) + b"\n"

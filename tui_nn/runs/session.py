@@ -1,0 +1,117 @@
+"""A session drives a trainer: it asks for events, records them, tells observers, and honours the control channel."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from tui_nn.engine.events import Ended, EpochFinished, Event, Started, StepFinished
+from tui_nn.engine.trainer import Trainer
+from tui_nn.runs.control import ControlServer
+from tui_nn.runs.recorder import RunRecorder
+
+BEAT = 0.5  # seconds between two signs of life while nothing is asked of a paused trainer
+
+
+class Session:
+    """One training run from its first event to its last.
+
+    `interrupt` may be called from a signal handler: the step under way is finished, then the run ends.
+    """
+
+    def __init__(
+        self,
+        trainer: Trainer,
+        recorder: RunRecorder,
+        control: ControlServer | None = None,
+        observers: Iterable[Callable[[Event], None]] = (),
+        *,
+        paused: bool = False,
+    ) -> None:
+        self._trainer = trainer
+        self._recorder = recorder
+        self._control = control
+        self._observers = tuple(observers)
+        self._paused = paused
+        self._pending: dict[str, Any] | None = None  # a step that was asked for: its unit, and how many are left
+        self._stop: str | None = None
+        self._epoch = self._step = 0
+
+    def interrupt(self) -> None:
+        """End the run after the step under way, with the reason "interrupted"."""
+        self._stop = "interrupted"
+
+    def run(self) -> Ended:
+        """Train to the end, or to where somebody stops it."""
+        self._say("paused" if self._paused else "running")
+        for event in self._trainer.events():
+            self._take(event)
+            if isinstance(event, Ended):
+                return event
+            if not isinstance(event, Started) and not self._is_last_batch(event):
+                self._obey(event)
+            if self._stop is not None:
+                message = "stopped on request" if self._stop == "stopped" else "interrupted by a signal"
+                ended = self._trainer.stopped(self._stop, self._epoch, self._step, message)
+                self._take(ended)
+                return ended
+        raise AssertionError("a trainer's last event is Ended")
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, StepFinished | EpochFinished):
+            self._epoch, self._step = event.epoch, event.step
+        self._recorder.record(event)
+        for observer in self._observers:
+            observer(event)
+
+    def _is_last_batch(self, event: Event) -> bool:
+        """After the last batch of an epoch its measurement follows at once: nobody pauses in between."""
+        return isinstance(event, StepFinished) and event.batch == self._trainer.batches and self._stop is None
+
+    def _obey(self, event: Event) -> None:
+        """Take requests; while paused, wait for one."""
+        if self._control is None:
+            return
+        self._count_step(event)
+        while self._stop is None:
+            waiting = self._paused and self._pending is None
+            try:
+                request = self._control.requests.get(timeout=BEAT) if waiting else self._control.requests.get_nowait()
+            except queue.Empty:
+                if not waiting:
+                    return
+                self._recorder.live.beat()
+                continue
+            self._follow(request)
+
+    def _count_step(self, event: Event) -> None:
+        pending = self._pending
+        if pending is None:
+            return
+        if pending["unit"] == "batch" or isinstance(event, EpochFinished):
+            pending["count"] -= 1
+        if pending["count"] <= 0:
+            self._pending = None
+            self._say("paused")
+
+    def _follow(self, request: dict[str, Any]) -> None:
+        match request["do"]:
+            case "pause":
+                self._paused, self._pending = True, None
+                self._say("paused")
+            case "play":
+                self._paused, self._pending = False, None
+                self._say("running")
+            case "step":
+                self._paused = True
+                self._pending = {"unit": request.get("unit", "batch"), "count": request.get("count", 1)}
+            case "stop":
+                self._stop = "stopped"
+
+    def _say(self, state: str) -> None:
+        if self._control is not None:
+            self._control.state = state
+        self._recorder.live.beat(state)
+        if state == "paused":
+            self._recorder.show_weights(self._step)

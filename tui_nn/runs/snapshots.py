@@ -1,0 +1,83 @@
+"""The file `snapshots`: Theta over time, as records of one size, thinned to a budget.
+
+When the budget is full, every other record goes and the distance doubles, so a long run is covered from its start
+to its end.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from tui_nn.errors import StorageError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+MAGIC = b"TNNSNAP1"
+HEADER = np.dtype([("magic", "S8"), ("parameters", "<u8"), ("item", "<u8")])
+BUDGET = 64 * 2**20  # bytes
+MOST = 512  # records, however small
+
+
+def _record(parameters: int, item: int) -> np.dtype[Any]:
+    return np.dtype([("epoch", "<u8"), ("step", "<u8"), ("values", f"<f{item}", (parameters,))])
+
+
+class SnapshotWriter:
+    """Appends a record an epoch, then every second, fourth, ... epoch as the budget fills."""
+
+    def __init__(self, path: Path, parameters: int, dtype: DTypeLike) -> None:
+        self._path = path
+        item = np.dtype(dtype).itemsize
+        self._type = _record(parameters, item)
+        self._most = max(4, min(MOST, BUDGET // self._type.itemsize))
+        self._count = 0
+        self._every = 1
+        self._header = np.array([(MAGIC, parameters, item)], HEADER).tobytes()
+        path.write_bytes(self._header)
+
+    def write(self, epoch: int, step: int, values: Array) -> None:
+        """Record Theta after `epoch`, if this epoch's turn has come."""
+        if epoch % self._every:
+            return
+        if self._count == self._most:
+            self._thin()
+            if epoch % self._every:
+                return
+        record = np.empty(1, self._type)
+        record["epoch"], record["step"], record["values"] = epoch, step, values
+        with self._path.open("ab") as file:
+            file.write(record.tobytes())
+        self._count += 1
+
+    def _thin(self) -> None:
+        kept = read_records(self._path)
+        self._every *= 2
+        kept = kept[kept["epoch"] % self._every == 0]
+        temporary = self._path.with_name(self._path.name + ".new")
+        temporary.write_bytes(self._header + kept.tobytes())
+        os.replace(temporary, self._path)
+        self._count = len(kept)
+
+
+def read_records(path: Path) -> Array:
+    """All complete records: epoch, step, values (parameters,). A torn last record is left out.
+
+    Raises StorageError for a file that holds something else.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}.") from None
+    header = np.frombuffer(raw[: HEADER.itemsize], HEADER) if len(raw) >= HEADER.itemsize else None
+    if header is None or header["magic"][0] != MAGIC or header["item"][0] not in (4, 8):
+        raise StorageError(f"{path}: not a snapshot file.")
+    if int(header["parameters"][0]) * int(header["item"][0]) > 2**31:
+        raise StorageError(f"{path}: its header names {int(header['parameters'][0])} parameters, too many to be true.")
+    record = _record(int(header["parameters"][0]), int(header["item"][0]))
+    whole = (len(raw) - HEADER.itemsize) // record.itemsize
+    return np.frombuffer(raw, record, whole, HEADER.itemsize)
