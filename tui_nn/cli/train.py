@@ -26,6 +26,7 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB
 @click.option("--require", "require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless it is met.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
 @click.option("--paused", is_flag=True, help="Wait for the control channel before the first step.")
+@click.option("--speed", type=click.FloatRange(0), default=0.0, help="Epochs a second, for watching; 0: no limit.")
 @click.option("--quiet", is_flag=True, help="Print the run directory only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an epoch, and the summary.")
 def command(
@@ -37,6 +38,7 @@ def command(
     require: tuple[str, ...],
     plugins: tuple[str, ...],
     paused: bool,
+    speed: float,
     quiet: bool,
     as_json: bool,
 ) -> None:
@@ -56,7 +58,7 @@ def command(
     with captured_prints() as prints:
         registry = load_registry(plugins)
         decoded = load_experiment(experiment, overrides)
-        code = _train(decoded, registry, out, run_dir, require, prints, paused=paused, quiet=quiet, as_json=as_json)
+        code = _train(decoded, registry, out, run_dir, require, prints, paused=paused, speed=speed, quiet=quiet, as_json=as_json)
     sys.exit(code)
 
 
@@ -69,6 +71,7 @@ def _train(
     prints: object,
     *,
     paused: bool,
+    speed: float,
     quiet: bool,
     as_json: bool,
 ) -> int:
@@ -95,7 +98,7 @@ def _train(
     try:
         recorder = RunRecorder(path, setup.trainer, text, versions)
         prints.into(path / layout.LOG)
-        ended, signal_code = _drive(setup, recorder, console, paused=paused)
+        ended, signal_code = _drive(setup, recorder, console, paused=paused, speed=speed)
         metrics = {
             "train": {name: values[-1] for name, values in recorder.history.train.items()},
             "validation": {name: values[-1] for name, values in recorder.history.validation.items()},
@@ -110,7 +113,7 @@ def _train(
     return code
 
 
-def _drive(setup: Setup, recorder: object, console: object, *, paused: bool) -> tuple[Ended, int]:
+def _drive(setup: Setup, recorder: object, console: object, *, paused: bool, speed: float) -> tuple[Ended, int]:
     """Run the session with signals and the control channel. Returns its end, and 130 or 143 after a signal."""
     import contextlib
     import signal
@@ -130,7 +133,7 @@ def _drive(setup: Setup, recorder: object, console: object, *, paused: bool) -> 
         if paused:
             raise StorageError(f"{recorder.path}: no control channel, so nobody could start it ({error}).") from None
         console.say(f"without control channel: {error}")
-    session = Session(setup.trainer, recorder, control, [console.event], paused=paused)
+    session = Session(setup.trainer, recorder, control, [console.event], paused=paused, speed=speed)
     received: list[int] = []
 
     def interrupt(number: int, frame: object) -> None:  # noqa: ARG001

@@ -19,7 +19,7 @@ from tui_nn.errors import StorageError
 from tui_nn.runs.layout import CONTROL
 
 LONGEST = 100  # bytes of a socket's path that every system takes
-COMMANDS = ("pause", "play", "step", "stop", "status")
+COMMANDS = ("pause", "play", "step", "speed", "stop", "status")
 
 
 class ControlServer:
@@ -69,6 +69,9 @@ class ControlServer:
         count, unit = request.get("count", 1), request.get("unit", "batch")
         if request["do"] == "step" and (type(count) is not int or count < 1 or unit not in ("batch", "epoch")):
             return {"ok": False, "error": "step takes unit batch or epoch, and a count from 1"}
+        speed = request.get("epochs_per_second", 0)
+        if request["do"] == "speed" and (type(speed) not in (int, float) or not 0 <= speed < 1e9):
+            return {"ok": False, "error": "speed takes epochs_per_second, 0 for as fast as it goes"}
         if request["do"] != "status":
             self.requests.put(request)
         return {"ok": True, "state": self.state}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -12,6 +13,32 @@ from tui_nn.runs.control import ControlServer
 from tui_nn.runs.recorder import RunRecorder
 
 BEAT = 0.5  # seconds between two signs of life while nothing is asked of a paused trainer
+
+
+class Pace:
+    """Slows training down so that a person can watch: `speed` epochs a second, 0 for as fast as it goes.
+
+    It only ever waits between steps; the arithmetic does not know of it.
+    """
+
+    SHORTEST = 0.02  # seconds: shorter waits are saved up, the clock is not that exact
+
+    def __init__(self, speed: float, batches: int) -> None:
+        self.speed = speed
+        self._batches = batches
+        self.restart(0)
+
+    def restart(self, step: int) -> None:
+        """Count from this step and this moment."""
+        self._step, self._moment = step, time.monotonic()
+
+    def delay(self, step: int) -> float:
+        """Seconds to wait before the next step."""
+        if not self.speed:
+            return 0.0
+        due = self._moment + (step - self._step) / (self.speed * self._batches)
+        ahead = due - time.monotonic()
+        return ahead if ahead > self.SHORTEST else 0.0
 
 
 class Session:
@@ -28,12 +55,14 @@ class Session:
         observers: Iterable[Callable[[Event], None]] = (),
         *,
         paused: bool = False,
+        speed: float = 0.0,
     ) -> None:
         self._trainer = trainer
         self._recorder = recorder
         self._control = control
         self._observers = tuple(observers)
         self._paused = paused
+        self._pace = Pace(speed, trainer.batches)
         self._pending: dict[str, Any] | None = None  # a step that was asked for: its unit, and how many are left
         self._stop: str | None = None
         self._epoch = self._step = 0
@@ -77,9 +106,13 @@ class Session:
         while self._stop is None:
             waiting = self._paused and self._pending is None
             try:
-                request = self._control.requests.get(timeout=BEAT) if waiting else self._control.requests.get_nowait()
+                delay = BEAT if waiting else self._pace.delay(self._step)
+                if delay > 0:
+                    request = self._control.requests.get(timeout=min(delay, BEAT))
+                else:
+                    request = self._control.requests.get_nowait()
             except queue.Empty:
-                if not waiting:
+                if not waiting and delay <= BEAT:
                     return
                 self._recorder.live.beat()
                 continue
@@ -102,10 +135,15 @@ class Session:
                 self._say("paused")
             case "play":
                 self._paused, self._pending = False, None
+                self._pace.restart(self._step)
                 self._say("running")
             case "step":
                 self._paused = True
                 self._pending = {"unit": request.get("unit", "batch"), "count": request.get("count", 1)}
+                self._pace.restart(self._step)
+            case "speed":
+                self._pace.speed = float(request.get("epochs_per_second", 0))
+                self._pace.restart(self._step)
             case "stop":
                 self._stop = "stopped"
 

@@ -1,0 +1,88 @@
+"""IDX files, the format of MNIST: a magic number, sizes, then bytes. Plain or gzipped."""
+
+from __future__ import annotations
+
+import gzip
+import struct
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.data import Dataset
+from tui_nn.errors import DataError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+LARGEST = 2**31  # bytes in one file: nothing larger is allocated
+FILES = ("train-images", "train-labels", "t10k-images", "t10k-labels")
+
+
+def load_idx_folder(folder: Path) -> Dataset:
+    """MNIST or a set in its form: 60,000 pictures to train on, and a test part of its own.
+
+    Pixels stay bytes (m, rows x columns); `unit_scale` is 255. Raises DataError naming the file that is missing or
+    malformed.
+    """
+    images, labels = (read_idx(_find(folder, name)) for name in FILES[:2])
+    test_images, test_labels = (read_idx(_find(folder, name)) for name in FILES[2:])
+    for x, y, part in ((images, labels, "train"), (test_images, test_labels, "t10k")):
+        if x.ndim != 3 or y.ndim != 1 or len(x) != len(y):
+            raise DataError(
+                f"{folder}: {part} has images of shape {x.shape} and labels of shape {y.shape}; "
+                "expected (m, rows, columns) and (m,)."
+            )
+    if images.shape[1:] != test_images.shape[1:]:
+        raise DataError(f"{folder}: train has {images.shape[1:]} pixels a picture, t10k {test_images.shape[1:]}.")
+    if not len(labels) or not len(test_labels):
+        raise DataError(f"{folder}: there are no pictures in it.")
+    rows, columns = images.shape[1:]
+    classes = int(max(labels.max(), test_labels.max())) + 1
+    return Dataset(
+        name=folder.name,
+        x=images.reshape(len(images), -1),
+        y=labels.astype(np.intp),
+        classes=tuple(str(label) for label in range(classes)),
+        features=tuple(f"pixel {row},{column}" for row in range(rows) for column in range(columns)),
+        picture=(rows, columns),
+        description=f"{len(images)} pictures of {rows} x {columns} pixels from IDX files",
+        test=(test_images.reshape(len(test_images), -1), test_labels.astype(np.intp)),
+        unit_scale=255.0,
+    )
+
+
+def read_idx(path: Path) -> Array:
+    """The bytes of one IDX file in their shape. Raises DataError before anything large is allocated."""
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            magic = file.read(4)
+            if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] != 8 or not 1 <= magic[3] <= 3:
+                raise DataError(
+                    f"{path}: starts with {magic.hex(' ') or 'nothing'}; an IDX file of bytes with one to three "
+                    "dimensions starts with 00 00 08 and their number."
+                )
+            sizes = file.read(4 * magic[3])
+            if len(sizes) < 4 * magic[3]:
+                raise DataError(f"{path}: ends within its header.")
+            shape = struct.unpack(f">{magic[3]}I", sizes)
+            expected = 1
+            for size in shape:
+                expected *= size
+            if expected > LARGEST:
+                raise DataError(f"{path}: its header promises {expected} bytes; at most {LARGEST} are read.")
+            body = file.read(expected + 1)
+    except (OSError, EOFError) as error:
+        raise DataError(f"{path}: cannot be read: {error}.") from None
+    if len(body) != expected:
+        found = "more" if len(body) > expected else str(len(body))
+        raise DataError(f"{path}: its header promises {expected} bytes of shape {shape}, and there are {found}.")
+    return np.frombuffer(body, np.uint8).reshape(shape)
+
+
+def _find(folder: Path, name: str) -> Path:
+    dimensions = "idx3" if name.endswith("images") else "idx1"
+    candidates = [f"{name}{dot}{dimensions}-ubyte{gz}" for dot in "-." for gz in ("", ".gz")]
+    for candidate in candidates:
+        if (folder / candidate).is_file():
+            return folder / candidate
+    raise DataError(f"{folder}: has no {candidates[0]} (nor {', '.join(candidates[1:])}).")

@@ -1,0 +1,30 @@
+"""A path as a data set: a folder of IDX files, a table, or an .npz archive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tui_nn.datasets.idx import load_idx_folder
+from tui_nn.datasets.npz import load_npz
+from tui_nn.datasets.tables import load_table
+from tui_nn.engine.data import Dataset
+from tui_nn.errors import DataError, did_you_mean
+
+
+def load_path(path: Path, target: str | None = None) -> Dataset:
+    """The data set at `path`. `target` names the column with the answers, for tables.
+
+    Raises DataError with what was found, what can be read, and where.
+    """
+    if path.is_dir():
+        return load_idx_folder(path)
+    if not path.exists():
+        siblings = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+        near = did_you_mean(path.name, siblings) if len(siblings) < 200 else ""
+        raise DataError(f"{path}: there is no such file or folder.{near}")
+    suffix = path.suffix.lower()
+    if suffix in (".csv", ".tsv"):
+        return load_table(path, target)
+    if suffix == ".npz":
+        return load_npz(path)
+    raise DataError(f"{path}: '{suffix}' is not a kind of data file. Known: a folder of IDX files, .csv, .tsv, .npz.")
