@@ -205,15 +205,16 @@ def _fits(kind: str, component: Any) -> bool:
     return isinstance(component, INSTANCES[kind])
 
 
-def load_registry(files: Sequence[str] = ()) -> Registry:
+def load_registry(files: Sequence[str] = (), *, strict: bool = True) -> Registry:
     """The registry of all installed plugins and of these plugin files.
 
-    Raises PluginError if one of the files cannot be used: somebody asked for it by name.
+    Raises PluginError if one of the files cannot be used, for somebody asked for it by name; not so with `strict`
+    off, when plugins are only to be listed.
     """
     registry = Registry()
     for plugin in load_plugins(files):
         registry.add(plugin)
         info = registry.plugins[-1]
-        if plugin.asked_for and info.state == "failed":
+        if strict and plugin.asked_for and info.state == "failed":
             raise PluginError(f"plugin '{info.origin}': {info.reason}")
     return registry

@@ -1,0 +1,100 @@
+"""The gradient check over every registered layer x activation x loss, in float64 at 1e-6."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tui_nn.engine.gradcheck import numerical_gradient, relative_error
+from tui_nn.engine.network import Network, with_ones
+from tui_nn.engine.random import stream
+from tui_nn.plugin.registry import load_registry
+
+REGISTRY = load_registry()
+LAYERS, ACTIVATIONS, LOSSES = (REGISTRY.names(kind) for kind in ("layer", "activation", "loss"))
+
+
+def outputs_for(loss):
+    return [name for name in ACTIVATIONS if loss.accepts(REGISTRY.get("activation", name))]
+
+
+def problem(layer, hidden, output, seed):
+    """A 3-5-4-3 net with weights and inputs that keep ReLU away from its kink, seven samples, an odd batch."""
+    random = stream(seed, f"{layer}/{hidden}/{output}")
+    spec = [
+        {"kind": layer, "units": 5, "activation": hidden},
+        {"kind": layer, "units": 4, "activation": hidden},
+        {"kind": "dense", "units": 3, "activation": output},
+    ]
+    network = Network(3, [REGISTRY.create("layer", table) for table in spec], np.float64)
+    network.parameters.values[:] = random.uniform(-0.6, 0.6, len(network.parameters))
+    x = with_ones(random.normal(size=(7, 3)), np.float64).T
+    y = np.eye(3)[random.integers(0, 3, 7)].T
+    return network, x, y
+
+
+@pytest.mark.parametrize("loss_name", LOSSES)
+@pytest.mark.parametrize("hidden", ACTIVATIONS)
+@pytest.mark.parametrize("layer", LAYERS)
+def test_backpropagation_equals_centred_differences(layer, hidden, loss_name):
+    loss = REGISTRY.get("loss", loss_name)
+    assert outputs_for(loss), "a loss that no activation can feed"
+    for output in outputs_for(loss):
+        network, x, y = problem(layer, hidden, output, seed=1)
+        for decay in (0.0, 0.3):
+            analytic = network.loss_and_grad(x, y, loss, decay)[1].copy()
+            numeric = numerical_gradient(network, x, y, loss, decay)
+            assert relative_error(analytic, numeric) < 1e-6, output
+
+
+@pytest.mark.parametrize("loss_name", LOSSES)
+def test_canonical_shortcut_equals_the_chain_rule(loss_name):
+    loss = REGISTRY.get("loss", loss_name)
+    network, x, y = problem("dense", "tanh", loss.canonical, seed=2)
+    short = network.loss_and_grad(x, y, loss)[1].copy()
+    from dataclasses import replace
+
+    long = network.loss_and_grad(x, y, replace(loss, canonical=None))[1]
+    assert relative_error(short, long) < 1e-9
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_hand_written_derivative_equals_the_graphs(name):
+    """Where numpy's own functions suffice, the graph must find the same derivative."""
+    from dataclasses import replace
+
+    activation = REGISTRY.get("activation", name)
+    if activation._writes_out:
+        pytest.skip("writes into out=, which the graph cannot look through")
+    z = stream(3, name).normal(size=(4, 6))
+    a, hand, graph = np.empty_like(z), np.empty_like(z), np.empty_like(z)
+    activation.forward(z, a)
+    upstream = stream(4, name).normal(size=z.shape)
+    activation.backward(z, a, upstream, hand)
+    replace(activation, derivative=None, jacobian_product=None).backward(z, a, upstream, graph)
+    assert graph.ravel().tolist() == pytest.approx(hand.ravel().tolist(), rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_activations_stay_finite_and_keep_the_type(name, dtype):
+    activation = REGISTRY.get("activation", name)
+    z = np.linspace(-100, 100, 60, dtype=dtype).reshape(3, 20)
+    before = z.copy()
+    a, derivative = np.empty_like(z), np.empty_like(z)
+    activation.forward(z, a)
+    activation.backward(z, a, np.ones_like(z), derivative)
+    assert np.isfinite(a).all()
+    assert np.isfinite(derivative).all()
+    assert np.array_equal(z, before)
+    low, high = activation.range
+    assert (a >= low).all()
+    assert (a <= high).all()
+
+
+def test_relative_error_notices_a_wrong_gradient():
+    network, x, y = problem("dense", "tanh", "sigmoid", seed=1)
+    loss = REGISTRY.get("loss", "one_vs_all")
+    analytic = network.loss_and_grad(x, y, loss)[1].copy()
+    analytic[3] *= 1.001
+    assert relative_error(analytic, numerical_gradient(network, x, y, loss)) > 5e-4

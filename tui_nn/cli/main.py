@@ -1,0 +1,138 @@
+"""`tui-nn`: finds the command and turns errors into one line and an exit code.
+
+Commands are imported when they are called: `--help` needs neither numpy nor textual.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from tui_nn import __version__
+from tui_nn.errors import ExitCode, ExperimentError, TuiNNError, did_you_mean
+
+# Command -> its line in the help. The module has the command's name.
+COMMANDS = {
+    "train": "Train an experiment headless; the last line is the run directory.",
+    "show": "Print a view of a run: loss, accuracy, confusion, weights, units.",
+    "plugins": "List plugins, what they give and their state.",
+    "data": "List data sets, and say what is in one.",
+    "examples": "List bundled experiments, or copy one to edit.",
+}
+WORKBENCH = "workbench"
+
+
+class LazyCommands(click.Group):
+    """Imports a command's module at its first use. A first argument that is no command opens the workbench on it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name == WORKBENCH:
+            return workbench
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"tui_nn.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            return WORKBENCH, workbench, args
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="tui-nn")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file in the workbench.")
+@click.option("--traceback", is_flag=True, help="Show where an unexpected error came from.")
+@click.pass_context
+def main(ctx: click.Context, plugins: tuple[str, ...], traceback: bool) -> None:  # noqa: ARG001
+    """See, feel and trust how a neural network learns, in your terminal.
+
+    `tui-nn` opens the workbench on a starter experiment; `tui-nn EXPERIMENT` or `tui-nn RUN` on that one.
+    """
+    ctx.obj = plugins
+    if ctx.invoked_subcommand is None:
+        open_workbench(None, plugins)
+
+
+@click.command(hidden=True)
+@click.argument("target")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
+@click.pass_obj
+def workbench(inherited: tuple[str, ...], target: str, plugins: tuple[str, ...]) -> None:
+    """Open the workbench on an experiment file, a bundled example or a run."""
+    open_workbench(target, (*inherited, *plugins))
+
+
+def open_workbench(target: str | None, plugins: tuple[str, ...]) -> NoReturn:
+    """Run the terminal application and exit with its code."""
+    if target is not None:
+        _must_exist(target)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+        raise ExperimentError(
+            "the workbench needs a terminal. Without one: `tui-nn train digits`, then `tui-nn show latest`."
+        )
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+    from tui_nn.tui.app import run_workbench
+
+    sys.exit(run_workbench(target, plugins))
+
+
+def _must_exist(target: str) -> None:
+    """A word that is nothing at all is most likely a misspelt command."""
+    from tui_nn.experiment.examples_list import example_names
+
+    names = [name for name, _ in example_names()]
+    if not os.path.exists(target) and target not in names and target != "latest":
+        nearest = did_you_mean(target, [*COMMANDS, *names])
+        raise ExperimentError(f"'{target}' is no command, experiment file, example or run.{nearest}")
+
+
+def entry() -> NoReturn:
+    """The console script."""
+    show_traceback = "--traceback" in sys.argv
+    try:
+        code = main(standalone_mode=False)
+        sys.stdout.flush()
+        sys.exit(code if isinstance(code, int) else ExitCode.DONE)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except click.Abort:
+        sys.exit(ExitCode.INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(ExitCode.USAGE)
+    except TuiNNError as error:
+        if show_traceback:
+            raise
+        print(f"tui-nn: error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # The reader has seen enough. Nothing more can be flushed, so nothing more is tried.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.DONE)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
+    except Exception as error:
+        if show_traceback:
+            raise
+        print(
+            f"tui-nn: unexpected error: {type(error).__name__}: {error}\n"
+            "This is a defect. `tui-nn --traceback ...` shows where it came from.",
+            file=sys.stderr,
+        )
+        sys.exit(ExitCode.UNEXPECTED)
