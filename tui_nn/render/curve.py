@@ -1,0 +1,177 @@
+"""Curves with labelled axes, in braille: two by four dots in each cell.
+
+A column of dots shows the smallest and the largest value that falls into it, so a million points cost as much as a
+hundred, and no peak is lost.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rich.text import Text
+
+from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.look import Look
+from tui_nn.render.palette import DIM, TRAIN, accent
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+LABELS = 7  # cells for the numbers of the y axis
+
+
+@dataclass(frozen=True)
+class Series:
+    """One line: x and y (n,), a colour of the palette, and the mark that names it in the legend."""
+
+    name: str
+    x: Array
+    y: Array
+    style: str = TRAIN
+    marker: str = "●"
+    ascii_marker: str = "*"
+
+
+def curve(
+    series: Sequence[Series],
+    width: int,
+    height: int,
+    look: Look | None = None,
+    x_label: str = "epoch",
+    y_label: str = "",
+    log_y: bool = False,
+) -> Text:
+    """The series over a common pair of axes. Values that are not finite break a line and are named in the legend."""
+    look = look or Look()
+    if width < LABELS + 12 or height < 6:
+        return too_small(width, height)
+    columns, rows = width - LABELS - 1, height - 3
+    finite = [_finite(one, log_y) for one in series]
+    legend = _legend(series, y_label, look)
+    if not any(len(x) for x, _ in finite):
+        return boxed([legend, Text(""), Text(" " * LABELS + "nothing is recorded yet")], width, height)
+    x_low = min(float(x.min()) for x, _ in finite if len(x))
+    x_high = max(float(x.max()) for x, _ in finite if len(x))
+    y_low = min(float(y.min()) for _, y in finite if len(y))
+    y_high = max(float(y.max()) for _, y in finite if len(y))
+    x_high = x_high if x_high > x_low else x_low + 1
+    y_low, y_high = (y_low, y_high) if y_high > y_low else (y_low - 0.5, y_high + 0.5)
+    y_ticks = _ticks(y_low, y_high, max(2, rows // 4))
+    grid = np.zeros((rows, columns), np.int64)
+    owner = np.full((rows, columns), -1)
+    for index, (x, y) in enumerate(finite):
+        if len(x):
+            dots = _dots(x, y, (x_low, x_high), (y_low, y_high), columns * 2, rows * 4)
+            cells = (dots.reshape(rows, 4, columns, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3))
+            grid |= cells
+            owner[cells > 0] = index
+    labels = {_row(tick, y_low, y_high, rows): _number(10**tick if log_y else tick) for tick in y_ticks}
+    lines = [legend]
+    for row in range(rows):
+        line = Text(labels.get(row, "").rjust(LABELS - 1)[: LABELS - 1] + " ", accent(DIM, look), no_wrap=True)
+        line.append("|" if look.ascii else "┤" if row in labels else "│", accent(DIM, look))
+        lines.append(line.append_text(_row_text(grid[row], owner[row], series, look)))
+    lines += _x_axis(x_low, x_high, columns, x_label, look)
+    return boxed(lines, width, height)
+
+
+def _finite(one: Series, log_y: bool) -> tuple[Array, Array]:
+    x, y = np.asarray(one.x, np.float64), np.asarray(one.y, np.float64)
+    good = np.isfinite(y) & ((y > 0) | (not log_y))
+    y = y[good]
+    return x[good], np.log10(y) if log_y else y
+
+
+def _dots(
+    x: Array, y: Array, x_range: tuple[float, float], y_range: tuple[float, float], columns: int, rows: int
+) -> Array:
+    """A bitmap (rows, columns), row 0 at the top, with neighbouring points joined."""
+    at_x = np.rint((x - x_range[0]) / (x_range[1] - x_range[0]) * (columns - 1)).astype(int)
+    at_y = (y_range[1] - y) / (y_range[1] - y_range[0]) * (rows - 1)
+    top, bottom = np.full(columns, np.inf), np.full(columns, -np.inf)
+    np.minimum.at(top, at_x, at_y)
+    np.maximum.at(bottom, at_x, at_y)
+    # Where several columns lie between two points, the line goes straight through them.
+    every = np.arange(at_x.min(), at_x.max() + 1)
+    known, first = np.unique(at_x, return_index=True)
+    between = np.interp(every, known, at_y[first])
+    top[every], bottom[every] = np.minimum(top[every], between), np.maximum(bottom[every], between)
+    # Each column reaches half way to its neighbour, so steep lines have no holes.
+    middle = (between[1:] + between[:-1]) / 2
+    left, right = every[:-1], every[1:]
+    for side in (left, right):
+        top[side], bottom[side] = np.minimum(top[side], middle), np.maximum(bottom[side], middle)
+    filled = np.zeros((rows, columns), bool)
+    high, low = np.rint(top[every]).astype(int), np.rint(bottom[every]).astype(int)
+    heights = np.arange(rows)[:, None]
+    filled[:, every] = (heights >= high) & (heights <= low)
+    return filled
+
+
+def _row_text(cells: Array, owners: Array, series: Sequence[Series], look: Look) -> Text:
+    text = Text(no_wrap=True)
+    for cell, owner in zip(cells.tolist(), owners.tolist(), strict=True):
+        if owner < 0:
+            text.append(" ")
+        elif look.ascii:
+            text.append(series[owner].ascii_marker, accent(series[owner].style, look))
+        else:
+            text.append(chr(0x2800 + cell), accent(series[owner].style, look))
+    return text
+
+
+def _legend(series: Sequence[Series], y_label: str, look: Look) -> Text:
+    text = Text(y_label, accent(DIM, look), no_wrap=True)
+    for one in series:
+        text.append("   " if text.plain else "")
+        text.append(one.ascii_marker if look.ascii else one.marker, accent(one.style, look))
+        last = f"{float(one.y[-1]):.4g}" if len(one.y) else "-"
+        text.append(f" {one.name} {last}")
+        if len(one.y) and not np.isfinite(one.y).all():
+            text.append(" (diverged)")
+    return text
+
+
+def _ticks(low: float, high: float, most: int) -> list[float]:
+    """Round numbers, 1, 2 or 5 times a power of ten, at most `most` of them or two."""
+    step = 10 ** math.floor(math.log10((high - low) / most))
+    for factor in (1, 2, 5, 10):
+        if (high - low) / (step * factor) <= most:
+            step *= factor
+            break
+    first = math.ceil(low / step - 1e-9)
+    return [round(number * step, 12) for number in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
+def _row(value: float, low: float, high: float, rows: int) -> int:
+    return min(rows - 1, int(round((high - value) / (high - low) * (rows * 4 - 1))) // 4)
+
+
+def _number(value: float) -> str:
+    text = f"{value:.4g}"
+    return text if len(text) < LABELS else f"{value:.0e}"
+
+
+def _x_axis(low: float, high: float, columns: int, label: str, look: Look) -> list[Text]:
+    axis = [("-" if look.ascii else "─")] * columns
+    numbers = [" "] * columns
+    for tick in _ticks(low, high, max(2, columns // 12)):
+        at = round((tick - low) / (high - low) * (columns - 1))
+        text = f"{tick:.6g}"
+        start = min(max(0, at - len(text) // 2), columns - len(text))
+        if all(cell == " " for cell in numbers[max(0, start - 1) : start + len(text) + 1]):
+            axis[at] = "+" if look.ascii else "┴"
+            numbers[start : start + len(text)] = text
+    name = f" {label}"
+    if all(cell == " " for cell in numbers[-len(name) :]):
+        numbers[-len(name) :] = name
+    corner = "+" if look.ascii else "└"
+    style = accent(DIM, look)
+    return [
+        Text(" " * LABELS + corner + "".join(axis), style, no_wrap=True),
+        Text(" " * (LABELS + 1) + "".join(numbers), style, no_wrap=True),
+    ]

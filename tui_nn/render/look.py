@@ -1,0 +1,29 @@
+"""What a terminal can show: how many colours, and whether only ASCII."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Depth = Literal["truecolor", "256", "16", "none"]
+
+
+@dataclass(frozen=True)
+class Look:
+    """depth: colours. ascii: no other glyphs. Colour is never the only carrier of a value where there is little."""
+
+    depth: Depth = "truecolor"
+    ascii: bool = False
+
+    @staticmethod
+    def detect(environment: Mapping[str, str], terminal: bool) -> Look:
+        """From NO_COLOR, COLORTERM, TERM and the locale, as terminals announce themselves."""
+        term = environment.get("TERM", "")
+        locale = environment.get("LC_ALL") or environment.get("LC_CTYPE") or environment.get("LANG") or "UTF-8"
+        ascii_only = "utf" not in locale.lower() and locale not in ("C", "POSIX")
+        if not terminal or "NO_COLOR" in environment or term == "dumb":
+            return Look("none", ascii_only)
+        if environment.get("COLORTERM") in ("truecolor", "24bit"):
+            return Look("truecolor", ascii_only)
+        return Look("256" if "256" in term else "16", ascii_only)

@@ -1,0 +1,111 @@
+"""Colours with one meaning everywhere: orange is negative, blue is positive, dark is zero.
+
+The ramps for 256 and 16 colours are chosen by hand, for an automatic downgrade makes all dark shades one. Without
+colour a ramp of glyphs carries sign and size.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from rich.style import Style
+from rich.text import Text
+
+from tui_nn.render.look import Depth, Look
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+NEGATIVE, ZERO, POSITIVE = (255, 152, 48), (24, 26, 32), (64, 160, 255)
+NEGATIVE_256 = (94, 130, 136, 172, 208, 214)
+POSITIVE_256 = (18, 25, 26, 32, 33, 39)
+ZERO_256 = 234
+LEVELS: dict[Depth, int] = {"truecolor": 15, "256": 6, "16": 2, "none": 3}  # steps on each side of zero
+RAMPS = {"negative": "-~=", "positive": "+*#"}
+
+TRAIN, VALIDATION, DIM, GOOD, BAD = "#5fb3ff", "#ffb454", "#7f8794", "#7fd88f", "#ff7a7a"
+
+
+def accent(colour: str, look: Look) -> Style:
+    """A style for lines and words; where there is no colour, none."""
+    if look.depth == "none":
+        return Style.null()
+    if look.depth == "16":
+        names = {TRAIN: "bright_blue", VALIDATION: "yellow", DIM: "white", GOOD: "green", BAD: "red"}
+        return Style.parse(names[colour])
+    return Style.parse(colour)
+
+
+def levels(values: Array, scale: float, look: Look) -> Array:
+    """Values -> whole levels from -n to n, where n stands for `scale` and more. What is not finite is level 0."""
+    n = LEVELS[look.depth]
+    ratio = np.nan_to_num(values / scale if scale > 0 else values * 0, posinf=1, neginf=-1)
+    return np.rint(np.clip(ratio, -1, 1) * n).astype(int)
+
+
+@lru_cache(maxsize=256)
+def colour(level: int, depth: Depth) -> str:
+    """The colour of a level."""
+    n = LEVELS[depth]
+    if depth == "truecolor":
+        end = POSITIVE if level > 0 else NEGATIVE
+        share = (abs(level) / n) ** 0.8  # small values stay visible
+        r, g, b = (round(zero + (one - zero) * share) for zero, one in zip(ZERO, end, strict=True))
+        return f"#{r:02x}{g:02x}{b:02x}"
+    if depth == "256":
+        ramp = POSITIVE_256 if level > 0 else NEGATIVE_256
+        return f"color({ramp[abs(level) - 1] if level else ZERO_256})"
+    return {-2: "bright_yellow", -1: "yellow", 0: "black", 1: "blue", 2: "bright_blue"}[level]
+
+
+@lru_cache(maxsize=4096)
+def pair(top: int, bottom: int, depth: Depth) -> Style:
+    """Two pixels in a cell: the upper is drawn, the lower is behind it."""
+    return Style.parse(f"{colour(top, depth)} on {colour(bottom, depth)}")
+
+
+def pixels(values: Array, scale: float, look: Look) -> list[Text]:
+    """A picture, (rows, columns), as lines of half blocks: two rows of pixels a line.
+
+    Without colour, or in ASCII, a cell shows the mean of its two pixels as a glyph: - ~ = negative, + * # positive.
+    """
+    if len(values) % 2:
+        values = np.vstack([values, np.zeros((1, values.shape[1]))])
+    if look.depth == "none" or look.ascii:
+        shades = levels((values[::2] + values[1::2]) / 2, scale, Look("none"))
+        glyphs = " " + RAMPS["positive"] + RAMPS["negative"][::-1]  # index -1 is the first of the negative ones
+        return [Text("".join(glyphs[level] for level in row)) for row in shades]
+    shades = levels(values, scale, look)
+    lines = []
+    for top, bottom in zip(shades[::2], shades[1::2], strict=True):
+        line = Text(no_wrap=True)
+        # One segment for each run of equal cells: a terminal is slow in changing colours.
+        ends = np.flatnonzero((np.diff(top) != 0) | (np.diff(bottom) != 0)) + 1
+        starts = [0, *ends.tolist()]
+        for start, end in zip(starts, [*starts[1:], len(top)], strict=True):
+            line.append("▀" * (end - start), pair(int(top[start]), int(bottom[start]), look.depth))
+        lines.append(line)
+    return lines
+
+
+def legend(scale: float, look: Look) -> Text:
+    """What the colours mean: -scale, 0, +scale."""
+    text = Text(no_wrap=True)
+    if look.depth == "none" or look.ascii:
+        return text.append(f"=~- {-scale:.2g}   0   {scale:.2g} +*#")
+    ramp = np.linspace(-1, 1, 12)[None, :].repeat(2, axis=0)
+    return text.append(f"{-scale:.2g} ").append_text(pixels(ramp, 1.0, look)[0]).append(f" {scale:+.2g}")
+
+
+def pool(values: Array, rows: int, columns: int) -> Array:
+    """Means over blocks, so that a picture fits rows x columns; one that fits already stays as it is."""
+    for axis, most in ((0, rows), (1, columns)):
+        size = values.shape[axis]
+        if size > most:
+            factor = -(-size // most)
+            starts = np.arange(0, size, factor)
+            sums = np.add.reduceat(values, starts, axis=axis)
+            counts = np.diff([*starts, size])
+            values = sums / (counts[:, None] if axis == 0 else counts)
+    return values

@@ -1,0 +1,61 @@
+"""What each hidden unit looks for: its incoming weights as a picture of the input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rich.text import Text
+
+from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.look import Look
+from tui_nn.render.palette import DIM, accent, pixels, pool
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+SMALLEST = 8  # pixels a side: below that a picture says nothing
+
+
+def units(theta: Array, picture: tuple[int, int], width: int, height: int, look: Look | None = None) -> Text:
+    """theta (s_1, rows x columns + 1), bias left out: numbered tiles, each scaled to its own largest |weight|.
+
+    Pictures are pooled until as many as possible fit; how many are shown is said.
+    """
+    look = look or Look()
+    rows, columns = picture
+    pictures = theta[:, 1:].reshape(len(theta), rows, columns)
+    factor = 1
+    while not _fits_all(len(theta), rows, columns, factor, width, height):
+        if min(rows, columns) // (factor + 1) < SMALLEST:
+            break
+        factor += 1
+    tile_rows, tile_columns = -(-rows // factor), -(-columns // factor)
+    lines_a_tile = -(-tile_rows // 2) + 1
+    across = (width + 1) // (tile_columns + 1)
+    down = (height - 1) // lines_a_tile
+    if across < 1 or down < 1:
+        return too_small(width, height)
+    shown = min(len(theta), across * down)
+    lines: list[Text] = []
+    for start in range(0, shown, across):
+        tiles = range(start, min(start + across, shown))
+        numbers = Text(no_wrap=True)
+        bands = [Text(no_wrap=True) for _ in range(lines_a_tile - 1)]
+        for unit in tiles:
+            image = pool(pictures[unit], tile_rows, tile_columns)
+            scale = float(np.abs(image[np.isfinite(image)]).max(initial=0)) or 1.0
+            numbers.append(str(unit + 1).ljust(tile_columns + 1)[: tile_columns + 1], accent(DIM, look))
+            for band, line in zip(bands, pixels(image, scale, look), strict=True):
+                band.append_text(line).append(" ")
+        lines += [numbers, *bands]
+    signs = ("positive #, negative =" if look.depth == "none" or look.ascii else "blue +, orange -")
+    count = f"{shown} of {len(theta)} units" if shown < len(theta) else f"{shown} units"
+    lines.append(Text(f"{count}, each to its own largest |weight|; {signs}", accent(DIM, look)))
+    return boxed(lines, width, height)
+
+
+def _fits_all(count: int, rows: int, columns: int, factor: int, width: int, height: int) -> bool:
+    tile_rows, tile_columns = -(-rows // factor), -(-columns // factor)
+    across = (width + 1) // (tile_columns + 1)
+    down = (height - 1) // (-(-tile_rows // 2) + 1)
+    return across * down >= count
