@@ -20,8 +20,8 @@ def command() -> None:
 @click.option("--plugin", "files", multiple=True, metavar="FILE", help="Use this plugin file too.")
 def list_data(files: tuple[str, ...]) -> None:
     """List the registered data sets."""
-    from tui_nn.cli.output import captured_prints
     from tui_nn.cli.table import table
+    from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
 
     rows = []
@@ -40,8 +40,8 @@ def list_data(files: tuple[str, ...]) -> None:
 @click.option("--plugin", "files", multiple=True, metavar="FILE", help="Use this plugin file too.")
 def describe(source: str, target: str | None, files: tuple[str, ...]) -> None:
     """Say what is in SOURCE, a registered data set or a path."""
-    from tui_nn.cli.output import captured_prints
     from tui_nn.datasets import load_path
+    from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
 
     with captured_prints():

@@ -53,9 +53,13 @@ class LazyCommands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=LazyCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(__version__, prog_name="tui-nn")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file in the workbench.")
+@click.option(
+    "--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file in the workbench."
+)
 @click.option("--traceback", is_flag=True, help="Show where an unexpected error came from.")
 @click.pass_context
 def main(ctx: click.Context, plugins: tuple[str, ...], traceback: bool) -> None:  # noqa: ARG001

@@ -1,54 +1,16 @@
-"""What the trainer says: results on stdout, the rest on stderr, and a plugin's own prints in the log of the run."""
+"""What the trainer says: results on stdout, the rest on stderr."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import math
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from tui_nn.engine.events import Ended, EpochFinished, Event
 
 MOST_LINES = 200  # a run: a log is read by people
-
-
-class CapturedPrints(io.TextIOBase):
-    """Takes the place of stdout while plugins run: keeps what they print until there is a log to write it to."""
-
-    def __init__(self) -> None:
-        self._kept: list[str] = []
-        self._log: TextIO | None = None
-
-    def write(self, text: str) -> int:
-        if self._log is None:
-            self._kept.append(text)
-        else:
-            self._log.write(text)
-            self._log.flush()
-        return len(text)
-
-    def into(self, path: Path) -> None:
-        """From now on write to this file, and first what was kept."""
-        self._log = path.open("a", encoding="utf-8")
-        if self._kept:
-            self.write("".join(self._kept))
-
-    def close(self) -> None:
-        if self._log is not None:
-            self._log.close()
-        super().close()
-
-
-@contextlib.contextmanager
-def captured_prints() -> Iterator[CapturedPrints]:
-    """Keep Python's prints off stdout, which belongs to results."""
-    prints = CapturedPrints()
-    with contextlib.redirect_stdout(prints):
-        yield prints
 
 
 class Console:
@@ -72,7 +34,12 @@ class Console:
             return
         if self._mode == "json":
             line = json.dumps(
-                {"epoch": event.epoch, "step": event.step, "train": event.train, "validation": event.validation}
+                {
+                    "epoch": event.epoch,
+                    "step": event.step,
+                    "train": event.train,
+                    "validation": event.validation,
+                }
             )
         else:
             line = epoch_line(event, self._epochs)

@@ -14,14 +14,16 @@ def command() -> None:
 
 @command.command(name="list")
 @click.option("--plugin", "files", multiple=True, metavar="FILE", help="Look at this plugin file too.")
-@click.option("-v", "--verbose", is_flag=True, help="Every name with its description; tracebacks of failures.")
+@click.option(
+    "-v", "--verbose", is_flag=True, help="Every name with its description; tracebacks of failures."
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_plugins(files: tuple[str, ...], verbose: bool, as_json: bool) -> None:
     """List plugins with origin, version, state and what each gives."""
     from dataclasses import asdict
 
-    from tui_nn.cli.output import captured_prints
     from tui_nn.cli.table import table
+    from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
 
     with captured_prints():

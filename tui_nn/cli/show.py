@@ -24,7 +24,9 @@ VIEWS = ("loss", "accuracy", "confusion", "weights", "units")
 @click.argument("run")
 @click.option("--view", type=click.Choice(VIEWS), default="loss", help="Which view (loss).")
 @click.option("--layer", type=int, default=1, help="Of which layer's Theta (1), for weights.")
-@click.option("--width", type=click.IntRange(1, 1000), help="Cells across; by default the terminal's, or 100.")
+@click.option(
+    "--width", type=click.IntRange(1, 1000), help="Cells across; by default the terminal's, or 100."
+)
 @click.option("--height", type=click.IntRange(1, 1000), help="Lines; by default 24.")
 @click.option("--plain", is_flag=True, help="No colours.")
 @click.option("--json", "as_json", is_flag=True, help="The numbers behind the view.")
@@ -119,5 +121,7 @@ def _numbers(reader: RunReader, view: str, layer: int) -> dict[str, Any]:
             raise ExperimentError(f"{reader.path.name} was not trained on pictures. Try --view weights.")
         layer = 1
     if not 1 <= layer <= len(weights.thetas):
-        raise ExperimentError(f"--layer {layer}: this network has Theta^(1) to Theta^({len(weights.thetas)}).")
+        raise ExperimentError(
+            f"--layer {layer}: this network has Theta^(1) to Theta^({len(weights.thetas)})."
+        )
     return {"step": weights.step, "layer": layer, "theta": weights.thetas[layer - 1].tolist()}

@@ -26,7 +26,9 @@ def load_experiment(name_or_path: str, overrides: Sequence[str] = ()) -> Experim
     else:
         if not path.is_file():
             names = [name for name, _ in example_names()]
-            near = did_you_mean(path.name, [p.name for p in path.parent.glob("*.toml")]) or did_you_mean("", names)
+            near = did_you_mean(path.name, [p.name for p in path.parent.glob("*.toml")]) or did_you_mean(
+                "", names
+            )
             raise ExperimentError(f"{path}: there is no such experiment file.{near}")
         try:
             text = path.read_text(encoding="utf-8")
@@ -60,12 +62,22 @@ def _check_ranges(experiment: Experiment, file: str) -> None:
     checks = [
         (0 <= data.validation < 1, "data.validation", data.validation, "a share from 0 to below 1"),
         (0 <= data.test < 1, "data.test", data.test, "a share from 0 to below 1"),
-        (data.validation + data.test < 1, "data.test", data.test, "less than 1 together with data.validation"),
+        (
+            data.validation + data.test < 1,
+            "data.test",
+            data.test,
+            "less than 1 together with data.validation",
+        ),
         (len(experiment.network.layers) > 0, "network.layers", "[]", "at least one layer"),
         (training.lambda_ >= 0, "training.lambda", training.lambda_, "0 or more"),
         (training.epochs >= 0, "training.epochs", training.epochs, "0 or more"),
         (training.seed >= 0, "training.seed", training.seed, "0 or more"),
-        (training.batch == "full" or training.batch >= 1, "training.batch", training.batch, '1 or more, or "full"'),
+        (
+            training.batch == "full" or training.batch >= 1,
+            "training.batch",
+            training.batch,
+            '1 or more, or "full"',
+        ),
     ]
     for good, key, found, expected in checks:
         if not good:
@@ -86,7 +98,13 @@ def _explain(message: str) -> ExperimentError:
         return ExperimentError(f"unknown key.{did_you_mean(name, known)}", f"{key}.{name}" if key else name)
     found = re.fullmatch(r"Expected `(.*)`, got `(.*)`", message)
     if found:
-        words = {"int": "a whole number", "float": "a number", "str": "text", "array": "a list", "object": "a table"}
+        words = {
+            "int": "a whole number",
+            "float": "a number",
+            "str": "text",
+            "array": "a list",
+            "object": "a table",
+        }
         wanted = " or ".join(words.get(word, word) for word in found.group(1).split(" | "))
         return ExperimentError(f"found {words.get(found.group(2), found.group(2))}; expected {wanted}.", key)
     enum = re.fullmatch(r"Invalid enum value '(.*)'", message)
@@ -124,7 +142,9 @@ def _apply(tree: dict[str, Any], override: str) -> None:
     for part in key.split("."):
         match = re.fullmatch(r"([\w-]+)((?:\[\d+\])*)", part)
         if match is None:
-            raise ExperimentError(f"--set {override}: '{part}' is no key; expected such as network.layers[0].units.")
+            raise ExperimentError(
+                f"--set {override}: '{part}' is no key; expected such as network.layers[0].units."
+            )
         steps.append(match.group(1))
         steps.extend(int(index) for index in re.findall(r"\[(\d+)\]", match.group(2)))
     node: Any = _with_defaults(tree, steps)
@@ -164,7 +184,9 @@ def _descend(node: Any, step: str | int, following: str | int, override: str) ->
     if isinstance(step, int):
         if not isinstance(node, list) or step >= len(node):
             size = len(node) if isinstance(node, list) else 0
-            raise ExperimentError(f"--set {override}: there is no element [{step}]; there are {size}, from 0.")
+            raise ExperimentError(
+                f"--set {override}: there is no element [{step}]; there are {size}, from 0."
+            )
         return node[step]
     if not isinstance(node, dict):
         raise ExperimentError(f"--set {override}: '{step}' is not inside a table.")

@@ -89,7 +89,16 @@ class Node:
         self, function: Callable[..., Any], types: Any, arguments: tuple[Any, ...], keywords: dict[str, Any]
     ) -> Any:
         name = function.__name__
-        if name in ("shape", "ndim", "size", "zeros_like", "ones_like", "empty_like", "full_like", "result_type"):
+        if name in (
+            "shape",
+            "ndim",
+            "size",
+            "zeros_like",
+            "ones_like",
+            "empty_like",
+            "full_like",
+            "result_type",
+        ):
             return function(*(plain(value) for value in arguments), **keywords)
         return apply(name, function, arguments, keywords)
 
@@ -200,12 +209,16 @@ def plain(value: Any) -> Any:
     return value.value if isinstance(value, Node) else value
 
 
-def apply(name: str, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Node:
+def apply(
+    name: str, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: Mapping[str, Any]
+) -> Node:
     """The node of `function` applied to these arguments. Python scalars stay raw, so float32 stays float32."""
     operation: Operation | None = DERIVATIVES.get(name)
     if operation is None:
         raise _unsupported(name)
-    value = function(*(plain(argument) for argument in arguments), **{k: plain(v) for k, v in keywords.items()})
+    value = function(
+        *(plain(argument) for argument in arguments), **{k: plain(v) for k, v in keywords.items()}
+    )
     return Node(value, name, tuple(arguments), keywords)
 
 

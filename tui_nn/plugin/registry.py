@@ -96,7 +96,9 @@ class Registry:
         settings = dict(spec)
         name = settings.pop("kind", None)
         if not isinstance(name, str):
-            raise ExperimentError(f"a table that names a {kind} needs a key 'kind'.{did_you_mean('', self.names(kind))}")
+            raise ExperimentError(
+                f"a table that names a {kind} needs a key 'kind'.{did_you_mean('', self.names(kind))}"
+            )
         component = self.get(kind, name)
         known = self.options(kind, name)
         for option, value in settings.items():
@@ -162,7 +164,9 @@ def _check_type(where: str, option: str, value: Any, default: Any) -> None:
     if not isinstance(value, expected) or (isinstance(value, bool) and not isinstance(default, bool)):
         names = {bool: "true or false", int: "a whole number"}
         wanted = "a number" if isinstance(default, float) else names[expected[0]]
-        raise ExperimentError(f"{where}: {option} is {value!r}; expected {wanted}, such as {default!r}.", option)
+        raise ExperimentError(
+            f"{where}: {option} is {value!r}; expected {wanted}, such as {default!r}.", option
+        )
 
 
 def _check_units(name: str, settings: Mapping[str, Any]) -> None:
@@ -201,7 +205,9 @@ def _collect(plugin: LoadedPlugin) -> dict[str, list[Any]]:
 def _fits(kind: str, component: Any) -> bool:
     if kind in ("layer", "optimizer"):
         base = Layer if kind == "layer" else Optimizer
-        return isinstance(component, type) and issubclass(component, base) and not inspect.isabstract(component)
+        return (
+            isinstance(component, type) and issubclass(component, base) and not inspect.isabstract(component)
+        )
     return isinstance(component, INSTANCES[kind])
 
 

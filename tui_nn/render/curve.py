@@ -72,7 +72,9 @@ def curve(
     labels = {_row(tick, y_low, y_high, rows): _number(10**tick if log_y else tick) for tick in y_ticks}
     lines = [legend]
     for row in range(rows):
-        line = Text(labels.get(row, "").rjust(LABELS - 1)[: LABELS - 1] + " ", accent(DIM, look), no_wrap=True)
+        line = Text(
+            labels.get(row, "").rjust(LABELS - 1)[: LABELS - 1] + " ", accent(DIM, look), no_wrap=True
+        )
         line.append("|" if look.ascii else "┤" if row in labels else "│", accent(DIM, look))
         lines.append(line.append_text(_row_text(grid[row], owner[row], series, look)))
     lines += _x_axis(x_low, x_high, columns, x_label, look)

@@ -16,6 +16,8 @@ def to_plain(text: Text) -> str:
 def to_svg(text: Text, title: str) -> str:
     """An SVG picture of the text in its colours."""
     width = max((len(line) for line in text.plain.splitlines()), default=1)
-    console = Console(record=True, width=max(width, 20), file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    console = Console(
+        record=True, width=max(width, 20), file=io.StringIO(), force_terminal=True, color_system="truecolor"
+    )
     console.print(text, end="")
     return console.export_svg(title=title)

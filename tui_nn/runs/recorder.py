@@ -32,7 +32,9 @@ CHECKPOINT_EVERY = 10.0  # seconds, at the end of an epoch
 class RunRecorder:
     """Records one training run. Call `record` for every event, then `finish`."""
 
-    def __init__(self, path: Path, trainer: Trainer, experiment_toml: str, plugins: Mapping[str, str]) -> None:
+    def __init__(
+        self, path: Path, trainer: Trainer, experiment_toml: str, plugins: Mapping[str, str]
+    ) -> None:
         layout.make_run_directory(path)
         self.path = path
         self.history = History()

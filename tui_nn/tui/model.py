@@ -1,0 +1,109 @@
+"""Editing an experiment: each change gives a new one, checked like a file that a person wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from tui_nn.errors import ExperimentError, TuiNNError
+from tui_nn.experiment import Experiment, Shapes, check
+from tui_nn.experiment.load import decode
+from tui_nn.plugin.registry import Registry
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An experiment with its shapes, or with the reason why it cannot be trained."""
+
+    experiment: Experiment
+    shapes: Shapes | None
+    error: str = ""
+
+
+def draft(experiment: Experiment, registry: Registry) -> Draft:
+    """Check an experiment. Never raises for what a person may have entered."""
+    try:
+        return Draft(experiment, check(experiment, registry))
+    except TuiNNError as error:
+        return Draft(experiment, None, str(error))
+
+
+def set_key(experiment: Experiment, section: str, key: str, value: Any) -> Experiment:
+    """One key of a section changed. Raises ExperimentError if the value does not fit."""
+    tree = msgspec.to_builtins(experiment)
+    tree[section][key] = value
+    return decode(tree, experiment.name)
+
+
+def set_option(experiment: Experiment, key: str, option: str, value: Any) -> Experiment:
+    """One option of a choice in [training], such as the rate of the optimiser."""
+    choice = msgspec.to_builtins(experiment)["training"][key]
+    table = {"kind": choice} if isinstance(choice, str) else choice
+    return set_key(experiment, "training", key, {**table, option: value})
+
+
+def set_layer(experiment: Experiment, index: int, **changes: Any) -> Experiment:
+    """One layer changed."""
+    layers = [dict(layer) for layer in experiment.network.layers]
+    layers[index] |= changes
+    return set_key(experiment, "network", "layers", layers)
+
+
+def add_layer(experiment: Experiment, index: int) -> Experiment:
+    """A new hidden layer behind layer `index`, but before the output layer."""
+    layers = [dict(layer) for layer in experiment.network.layers]
+    at = min(index + 1, len(layers) - 1)
+    like = layers[max(0, at - 1)].get("activation", "sigmoid") if len(layers) > 1 else "sigmoid"
+    layers.insert(at, {"kind": "dense", "units": 16, "activation": like})
+    return set_key(experiment, "network", "layers", layers)
+
+
+def remove_layer(experiment: Experiment, index: int) -> Experiment:
+    """Without layer `index`. Raises ExperimentError for the output layer: something must answer."""
+    layers = [dict(layer) for layer in experiment.network.layers]
+    if index == len(layers) - 1:
+        raise ExperimentError("the output layer stays: remove one before it, or change this one.")
+    del layers[index]
+    return set_key(experiment, "network", "layers", layers)
+
+
+def move_layer(experiment: Experiment, index: int, by: int) -> Experiment:
+    """Layer `index` exchanged with its neighbour; the output layer stays where it is."""
+    layers = [dict(layer) for layer in experiment.network.layers]
+    other = index + by
+    if not (0 <= index < len(layers) - 1 and 0 <= other < len(layers) - 1):
+        raise ExperimentError("a hidden layer moves among the hidden layers; the output layer stays last.")
+    layers[index], layers[other] = layers[other], layers[index]
+    return set_key(experiment, "network", "layers", layers)
+
+
+def set_data(experiment: Experiment, source: str, registry: Registry) -> Experiment:
+    """Another data set; the output layer follows the number of its classes."""
+    changed = set_key(experiment, "data", "source", source)
+    data = registry.get("dataset", source).load()
+    last = experiment.network.layers[-1]
+    single = len(data.classes) == 2 and last.get("units") == 1
+    if not single:
+        outputs = len(data.classes) or (data.y.shape[1] if data.y.ndim == 2 else 1)
+        changed = set_layer(changed, len(changed.network.layers) - 1, units=outputs)
+    if len(data.x) < 20:
+        # A truth table is learnt by heart: nothing is left to validate on.
+        changed = set_key(changed, "data", "validation", 0.0)
+    return changed
+
+
+def kind_of(choice: str | dict[str, Any]) -> str:
+    """The name in a choice."""
+    return choice if isinstance(choice, str) else str(choice.get("kind", ""))
+
+
+def parse(text: str) -> Any:
+    """What a person typed: a number where it is one, else the text."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text.strip()

@@ -1,0 +1,35 @@
+"""One value to type: Enter takes it, Esc leaves it as it was. A mistake is explained here, before anything changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Label
+
+
+class EntryScreen(ModalScreen[str | None]):
+    """Dismissed with the text, or None. problem: text -> what is wrong with it, empty if nothing is."""
+
+    BINDINGS = [Binding("escape", "dismiss(None)", "back")]
+
+    def __init__(self, title: str, value: str, problem: Callable[[str], str]) -> None:
+        super().__init__()
+        self._title, self._value, self._problem = title, value, problem
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog") as dialog:
+            dialog.border_title = self._title
+            yield Input(self._value, select_on_focus=True)
+            yield Label("", id="problem", markup=False)
+            yield Label("Enter takes it, Esc goes back", classes="hint")
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        problem = self._problem(event.value)
+        if problem:
+            self.query_one("#problem", Label).update(problem)
+        else:
+            self.dismiss(event.value)

@@ -1,0 +1,29 @@
+"""The help page, made from the key table."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui_nn.tui.keys import help_text
+
+ABOUT = (
+    "Left: what is trained, from the data set through the layers to loss and optimiser. Right: how it goes.\n"
+    "The training runs in a process of its own; runs are kept in ./runs and open again with\n"
+    "`tui-nn RUN` or `tui-nn show RUN`.\n\n"
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Leaves with Esc, ? or q."""
+
+    BINDINGS = [Binding("escape,question_mark,f1,q", "dismiss(None)", "back")]
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(classes="dialog wide") as dialog:
+            dialog.border_title = "Help"
+            dialog.border_subtitle = "Esc goes back"
+            yield Static(ABOUT + help_text())

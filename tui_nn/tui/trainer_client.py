@@ -1,0 +1,158 @@
+"""The trainer as the workbench sees it: a child process that runs `tui-nn train`, read through its run directory.
+
+The child owns the training. If it dies, its last words are shown and the application goes on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from tui_nn.errors import StorageError, TuiNNError
+from tui_nn.experiment import Experiment, dump_experiment
+from tui_nn.runs import RunReader, layout
+from tui_nn.runs.control import ControlClient
+
+LIVE_STATES = ("starting", "running", "paused")
+
+
+class TrainerClient(Protocol):
+    """state: idle, starting, running, paused, ended or crashed. reader: the run that is shown, if any."""
+
+    state: str
+    message: str
+    reader: RunReader | None
+
+    def start(self, experiment: Experiment, *, paused: bool, speed: float) -> None: ...
+    def send(self, do: str, **arguments: Any) -> None: ...
+    def poll(self) -> bool: ...
+    def forget(self) -> None: ...
+    def wait(self, seconds: float) -> None: ...
+
+
+class ProcessTrainer:
+    """One child at a time; a former one is told to stop and finishes by itself."""
+
+    def __init__(self, base: Path, plugins: Sequence[str] = ()) -> None:
+        self.state = "idle"
+        self.message = ""
+        self.reader: RunReader | None = None
+        self._base = base
+        self._plugins = plugins
+        self._process: subprocess.Popen[bytes] | None = None
+        self._former: list[subprocess.Popen[bytes]] = []
+        self._waiting: list[dict[str, Any]] = []
+
+    def show(self, reader: RunReader) -> None:
+        """Show a run that somebody else started, or that has ended."""
+        self.reader = reader
+        self.poll()
+
+    def start(self, experiment: Experiment, *, paused: bool, speed: float) -> None:
+        """Start a new run. Raises StorageError if its directory cannot be made."""
+        self.forget()
+        text = dump_experiment(experiment)
+        run = layout.new_run_path(experiment.name, text, self._base)
+        layout.make_run_directory(run)
+        command = [
+            sys.executable,
+            "-m",
+            "tui_nn",
+            "train",
+            str(run / layout.EXPERIMENT),
+            "--run-dir",
+            str(run),
+        ]
+        command += ["--quiet", "--speed", str(speed), *(["--paused"] if paused else [])]
+        for plugin in self._plugins:
+            command += ["--plugin", plugin]
+        try:
+            (run / layout.EXPERIMENT).write_text(text, "utf-8")
+            with (run / layout.LOG).open("ab") as log:
+                # Its own session: closing this terminal does not take the training with it. No descriptor of
+                # the screen goes along, so a stray print ends in the log.
+                self._process = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                )
+        except OSError as error:
+            raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None
+        self.reader = RunReader(run)
+        self.state, self.message = "starting", ""
+
+    def send(self, do: str, **arguments: Any) -> None:
+        """Steer the run. What is sent before the trainer listens waits until it does."""
+        self._waiting.append({"do": do, **arguments})
+        self._flush()
+
+    def _flush(self) -> None:
+        if self.reader is None or self.state not in LIVE_STATES:
+            self._waiting.clear()
+            return
+        with contextlib.suppress(StorageError):
+            while self._waiting:
+                ControlClient(self.reader.path).send(**self._waiting[0])
+                self._waiting.pop(0)
+
+    def poll(self) -> bool:
+        """Read what is new. True if anything is."""
+        self._former = [process for process in self._former if process.poll() is None]
+        if self.reader is None:
+            return False
+        before = self.state
+        try:
+            changed = self.reader.refresh()
+        except TuiNNError as error:
+            self.state, self.message = "crashed", str(error)
+            return before != self.state
+        self._decide(self.reader)
+        self._flush()
+        return changed or before != self.state
+
+    def _decide(self, reader: RunReader) -> None:
+        gone = self._process is not None and self._process.poll() is not None
+        if gone:
+            reader.refresh()  # its last lines may have come since
+        ended = reader.history.ended
+        if ended is not None:
+            self.state, self.message = "ended", ended.message
+        elif gone or (self._process is None and reader.state() == "crashed"):
+            self.state, self.message = "crashed", self._last_words(reader)
+        else:
+            live = reader.live()
+            if live is not None and live.state in LIVE_STATES:
+                self.state = live.state
+
+    def _last_words(self, reader: RunReader) -> str:
+        code = self._process.returncode if self._process is not None else None
+        if code is not None and code < 0:
+            how = f"the trainer was killed by {signal.Signals(-code).name}"
+        elif code is not None:
+            how = f"the trainer ended with exit code {code}"
+        else:
+            how = "the trainer is gone"
+        words = reader.log_tail(2).replace("\n", " ")
+        return f"{how} at step {reader.history.last_step}. What was recorded is kept.{' ' + words if words else ''}"
+
+    def forget(self) -> None:
+        """Leave the present run to itself, telling it to stop if it still trains."""
+        if self.reader is not None and self.state in LIVE_STATES:
+            if self.state == "starting" and self._process is not None:
+                self._process.terminate()
+            with contextlib.suppress(StorageError):
+                ControlClient(self.reader.path).send("stop")
+        if self._process is not None:
+            self._former.append(self._process)
+        self._process, self.reader = None, None
+        self._waiting.clear()
+        self.state, self.message = "idle", ""
+
+    def wait(self, seconds: float) -> None:
+        """Give the child time to save and end."""
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(seconds)
