@@ -51,9 +51,7 @@ class ExperimentError(TuiNNError):
 
     def of_file(self, file: str) -> ExperimentError:
         """The finished sentence: `experiment.toml, network.layers[1].activation: unknown activation ...`."""
-        return ExperimentError(
-            f"{file}, {self.key}: {self.message}" if self.key else f"{file}: {self.message}"
-        )
+        return ExperimentError(f"{file}, {self.key}: {self.message}" if self.key else f"{file}: {self.message}")
 
 
 class DataError(TuiNNError):

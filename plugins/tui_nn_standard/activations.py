@@ -56,7 +56,7 @@ def tanh(z: Array, out: Array | None = None) -> Array:
 
 def _relu_derivative(z: Array, a: Array, out: Array | None = None) -> Array:  # noqa: ARG001
     if out is None:
-        return (z > 0).astype(z.dtype)
+        out = np.empty_like(z)
     return np.greater(z, 0, out=out, casting="unsafe")
 
 
@@ -67,17 +67,20 @@ def relu(z: Array, out: Array | None = None) -> Array:
 
 
 def _leaky_relu_derivative(z: Array, a: Array, slope: float = 0.1) -> Array:  # noqa: ARG001
-    return np.where(z > 0, z.dtype.type(1), z.dtype.type(slope))
+    derivative: Array = np.where(z > 0, z.dtype.type(1), z.dtype.type(slope))
+    return derivative
 
 
 @activation(derivative=_leaky_relu_derivative)
 def leaky_relu(z: Array, slope: float = 0.1, out: Array | None = None) -> Array:
     """Leaky ReLU: a = z where z > 0, else slope z; g'(z) = 1 or slope, never 0."""
-    return np.multiply(z, np.where(z > 0, z.dtype.type(1), z.dtype.type(slope)), out=out)
+    slopes: Array = np.where(z > 0, z.dtype.type(1), z.dtype.type(slope))
+    return np.multiply(z, slopes, out=out)
 
 
 def _elu_derivative(z: Array, a: Array, alpha: float = 1.0) -> Array:
-    return np.where(z > 0, z.dtype.type(1), a + z.dtype.type(alpha))
+    derivative: Array = np.where(z > 0, z.dtype.type(1), a + z.dtype.type(alpha))
+    return derivative
 
 
 @activation(derivative=_elu_derivative)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -53,13 +54,9 @@ class LazyCommands(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(
-    cls=LazyCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
-)
+@click.group(cls=LazyCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tui-nn")
-@click.option(
-    "--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file in the workbench."
-)
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file in the workbench.")
 @click.option("--traceback", is_flag=True, help="Show where an unexpected error came from.")
 @click.pass_context
 def main(ctx: click.Context, plugins: tuple[str, ...], traceback: bool) -> None:  # noqa: ARG001
@@ -101,7 +98,7 @@ def _must_exist(target: str) -> None:
     from tui_nn.experiment.examples_list import example_names
 
     names = [name for name, _ in example_names()]
-    if not os.path.exists(target) and target not in names and target != "latest":
+    if not Path(target).exists() and target not in names and target != "latest":
         nearest = did_you_mean(target, [*COMMANDS, *names])
         raise ExperimentError(f"'{target}' is no command, experiment file, example or run.{nearest}")
 

@@ -14,9 +14,7 @@ def command() -> None:
 
 @command.command(name="list")
 @click.option("--plugin", "files", multiple=True, metavar="FILE", help="Look at this plugin file too.")
-@click.option(
-    "-v", "--verbose", is_flag=True, help="Every name with its description; tracebacks of failures."
-)
+@click.option("-v", "--verbose", is_flag=True, help="Every name with its description; tracebacks of failures.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_plugins(files: tuple[str, ...], verbose: bool, as_json: bool) -> None:
     """List plugins with origin, version, state and what each gives."""

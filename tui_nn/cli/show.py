@@ -24,9 +24,7 @@ VIEWS = ("loss", "accuracy", "confusion", "weights", "units")
 @click.argument("run")
 @click.option("--view", type=click.Choice(VIEWS), default="loss", help="Which view (loss).")
 @click.option("--layer", type=int, default=1, help="Of which layer's Theta (1), for weights.")
-@click.option(
-    "--width", type=click.IntRange(1, 1000), help="Cells across; by default the terminal's, or 100."
-)
+@click.option("--width", type=click.IntRange(1, 1000), help="Cells across; by default the terminal's, or 100.")
 @click.option("--height", type=click.IntRange(1, 1000), help="Lines; by default 24.")
 @click.option("--plain", is_flag=True, help="No colours.")
 @click.option("--json", "as_json", is_flag=True, help="The numbers behind the view.")
@@ -80,9 +78,7 @@ def _draw(reader: RunReader, view: str, layer: int, width: int, height: int, loo
         epochs = np.array(history.epochs)
         series = [render.Series("train", epochs, np.array(history.train.get(view, [])), TRAIN)]
         if view in history.validation:
-            series.append(
-                render.Series("validation", epochs, np.array(history.validation[view]), VALIDATION, "○", "o")
-            )
+            series.append(render.Series("validation", epochs, np.array(history.validation[view]), VALIDATION, "○", "o"))
         return render.curve(series, width, height, look, y_label=view)
     if view == "confusion":
         matrix = np.array(_numbers(reader, view, layer)["confusion"])
@@ -121,7 +117,5 @@ def _numbers(reader: RunReader, view: str, layer: int) -> dict[str, Any]:
             raise ExperimentError(f"{reader.path.name} was not trained on pictures. Try --view weights.")
         layer = 1
     if not 1 <= layer <= len(weights.thetas):
-        raise ExperimentError(
-            f"--layer {layer}: this network has Theta^(1) to Theta^({len(weights.thetas)})."
-        )
+        raise ExperimentError(f"--layer {layer}: this network has Theta^(1) to Theta^({len(weights.thetas)}).")
     return {"step": weights.step, "layer": layer, "theta": weights.thetas[layer - 1].tolist()}

@@ -19,22 +19,14 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB
 
 @click.command()
 @click.argument("experiment")
-@click.option(
-    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change any key of the experiment."
-)
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change any key of the experiment.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs"), help="Where runs go (./runs).")
-@click.option(
-    "--run-dir", type=click.Path(path_type=Path), help="The run directory itself, instead of --out."
-)
+@click.option("--run-dir", type=click.Path(path_type=Path), help="The run directory itself, instead of --out.")
 @click.option("--seed", type=click.IntRange(0), help="The same as --set training.seed=N.")
-@click.option(
-    "--require", "require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless it is met."
-)
+@click.option("--require", "require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless it is met.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
 @click.option("--paused", is_flag=True, help="Wait for the control channel before the first step.")
-@click.option(
-    "--speed", type=click.FloatRange(0), default=0.0, help="Epochs a second, for watching; 0: no limit."
-)
+@click.option("--speed", type=click.FloatRange(0), default=0.0, help="Epochs a second, for watching; 0: no limit.")
 @click.option("--quiet", is_flag=True, help="Print the run directory only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an epoch, and the summary.")
 def command(
@@ -133,9 +125,7 @@ def _train(
     return code
 
 
-def _drive(
-    setup: Setup, recorder: object, console: object, *, paused: bool, speed: float
-) -> tuple[Ended, int]:
+def _drive(setup: Setup, recorder: object, console: object, *, paused: bool, speed: float) -> tuple[Ended, int]:
     """Run the session with signals and the control channel. Returns its end, and 130 or 143 after a signal."""
     import contextlib
     import signal
@@ -153,9 +143,7 @@ def _drive(
         control = ControlServer(recorder.path)
     except (OSError, StorageError) as error:
         if paused:
-            raise StorageError(
-                f"{recorder.path}: no control channel, so nobody could start it ({error})."
-            ) from None
+            raise StorageError(f"{recorder.path}: no control channel, so nobody could start it ({error}).") from None
         console.say(f"without control channel: {error}")
     session = Session(setup.trainer, recorder, control, [console.event], paused=paused, speed=speed)
     received: list[int] = []

@@ -33,9 +33,7 @@ def load_idx_folder(folder: Path) -> Dataset:
                 "expected (m, rows, columns) and (m,)."
             )
     if images.shape[1:] != test_images.shape[1:]:
-        raise DataError(
-            f"{folder}: train has {images.shape[1:]} pixels a picture, t10k {test_images.shape[1:]}."
-        )
+        raise DataError(f"{folder}: train has {images.shape[1:]} pixels a picture, t10k {test_images.shape[1:]}.")
     if not len(labels) or not len(test_labels):
         raise DataError(f"{folder}: there are no pictures in it.")
     rows, columns = images.shape[1:]
@@ -77,9 +75,7 @@ def read_idx(path: Path) -> Array:
         raise DataError(f"{path}: cannot be read: {error}.") from None
     if len(body) != expected:
         found = "more" if len(body) > expected else str(len(body))
-        raise DataError(
-            f"{path}: its header promises {expected} bytes of shape {shape}, and there are {found}."
-        )
+        raise DataError(f"{path}: its header promises {expected} bytes of shape {shape}, and there are {found}.")
     return np.frombuffer(body, np.uint8).reshape(shape)
 
 

@@ -23,9 +23,7 @@ def load_npz(path: Path) -> Dataset:
         with np.load(path, allow_pickle=False) as arrays:
             missing = [name for name in ("x", "y") if name not in arrays]
             if missing:
-                raise DataError(
-                    f"{path}: has no array '{missing[0]}'. Found: {', '.join(arrays) or 'nothing'}."
-                )
+                raise DataError(f"{path}: has no array '{missing[0]}'. Found: {', '.join(arrays) or 'nothing'}.")
             x, y = arrays["x"], arrays["y"]
     except (OSError, ValueError, zipfile.BadZipFile, EOFError) as error:
         raise DataError(f"{path}: not a readable .npz archive: {error}") from None

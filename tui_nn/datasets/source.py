@@ -27,6 +27,4 @@ def load_path(path: Path, target: str | None = None) -> Dataset:
         return load_table(path, target)
     if suffix == ".npz":
         return load_npz(path)
-    raise DataError(
-        f"{path}: '{suffix}' is not a kind of data file. Known: a folder of IDX files, .csv, .tsv, .npz."
-    )
+    raise DataError(f"{path}: '{suffix}' is not a kind of data file. Known: a folder of IDX files, .csv, .tsv, .npz.")

@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -105,6 +105,18 @@ class Activation:
             ) from error
 
 
+@overload
+def activation(function: Callable[..., Any]) -> Activation: ...
+@overload
+def activation(
+    *,
+    name: str | None = ...,
+    derivative: Callable[..., Any] | None = ...,
+    jacobian_product: Callable[..., Any] | None = ...,
+    range: tuple[float, float] = ...,
+) -> Callable[[Callable[..., Any]], Activation]: ...
+
+
 def activation(
     function: Callable[..., Any] | None = None,
     *,
@@ -112,7 +124,7 @@ def activation(
     derivative: Callable[..., Any] | None = None,
     jacobian_product: Callable[..., Any] | None = None,
     range: tuple[float, float] = (-math.inf, math.inf),
-) -> Any:
+) -> Activation | Callable[[Callable[..., Any]], Activation]:
     """Make an activation of a function z -> a; its docstring's first line is its description."""
 
     def decorate(function: Callable[..., Any]) -> Activation:

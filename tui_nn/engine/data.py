@@ -6,9 +6,11 @@ In a data set the samples are rows, as in every table; the engine turns them int
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
@@ -22,13 +24,13 @@ class Dataset:
     """
 
     name: str
-    x: NDArray[np.generic]
-    y: NDArray[np.generic]
+    x: Array
+    y: Array
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
     picture: tuple[int, int] | None = None
     description: str = ""
-    test: tuple[NDArray[np.generic], NDArray[np.generic]] | None = None
+    test: tuple[Array, Array] | None = None
     unit_scale: float = 1.0
 
     @property
@@ -39,10 +41,10 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a data set: x (m, n) float, y (m,) labels or (m, q) targets."""
+    """One part of a data set: x (m, n), y (m,) labels or (m, q) targets; x is floating point once it is scaled."""
 
-    x: NDArray[np.floating]
-    y: NDArray[np.generic]
+    x: Array
+    y: Array
 
     def __len__(self) -> int:
         return len(self.x)

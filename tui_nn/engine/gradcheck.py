@@ -15,9 +15,7 @@ from tui_nn.engine.network import Network
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def numerical_gradient(
-    network: Network, x: Array, y: Array, loss: Loss, decay: float = 0.0, h: float = 1e-5
-) -> Array:
+def numerical_gradient(network: Network, x: Array, y: Array, loss: Loss, decay: float = 0.0, h: float = 1e-5) -> Array:
     """Centred differences of J for every parameter. x (inputs + 1, samples), y (outputs, samples), float64."""
     values = network.parameters.values
 

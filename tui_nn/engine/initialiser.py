@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -39,7 +39,15 @@ class Initialiser:
         theta[:, 1:] = self.function(random, fan_in, fan_out, **settings)
 
 
-def initialiser(function: Callable[..., Any] | None = None, *, name: str | None = None) -> Any:
+@overload
+def initialiser(function: Callable[..., Any]) -> Initialiser: ...
+@overload
+def initialiser(*, name: str | None = ...) -> Callable[[Callable[..., Any]], Initialiser]: ...
+
+
+def initialiser(
+    function: Callable[..., Any] | None = None, *, name: str | None = None
+) -> Initialiser | Callable[[Callable[..., Any]], Initialiser]:
     """Make an initialiser of a function (random, fan_in, fan_out) -> weights."""
 
     def decorate(function: Callable[..., Any]) -> Initialiser:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
@@ -92,9 +92,21 @@ class Loss:
         except TuiNNError:
             raise
         except Exception as error:
-            raise PluginError(
-                f"the derivative of loss '{self.name}' raised {type(error).__name__}: {error}"
-            ) from error
+            raise PluginError(f"the derivative of loss '{self.name}' raised {type(error).__name__}: {error}") from error
+
+
+@overload
+def loss(function: Callable[..., Any]) -> Loss: ...
+@overload
+def loss(
+    *,
+    name: str | None = ...,
+    derivative: Callable[..., Any] | None = ...,
+    canonical: str | None = ...,
+    output_range: tuple[float, float] | None = ...,
+    signed_targets: bool = ...,
+    classification_only: bool = ...,
+) -> Callable[[Callable[..., Any]], Loss]: ...
 
 
 def loss(
@@ -106,7 +118,7 @@ def loss(
     output_range: tuple[float, float] | None = None,
     signed_targets: bool = False,
     classification_only: bool = False,
-) -> Any:
+) -> Loss | Callable[[Callable[..., Any]], Loss]:
     """Make a loss of a function (a, y) -> cost of each sample."""
 
     def decorate(function: Callable[..., Any]) -> Loss:

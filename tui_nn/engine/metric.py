@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 from tui_nn.engine.options import first_line
 from tui_nn.errors import PluginError
@@ -30,12 +30,18 @@ class Metric:
             raise PluginError(f"metric '{self.name}' raised {type(error).__name__}: {error}") from error
 
 
+@overload
+def metric(function: Callable[[Any, Any], float]) -> Metric: ...
+@overload
+def metric(*, name: str | None = ..., task: str = ...) -> Callable[[Callable[[Any, Any], float]], Metric]: ...
+
+
 def metric(
     function: Callable[[Any, Any], float] | None = None,
     *,
     name: str | None = None,
     task: str = "classification",
-) -> Any:
+) -> Metric | Callable[[Callable[[Any, Any], float]], Metric]:
     """Make a metric of a function (predicted, true) -> float; task is "classification" or "regression"."""
 
     def decorate(function: Callable[[Any, Any], float]) -> Metric:

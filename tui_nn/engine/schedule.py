@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, overload
 
 from tui_nn.engine.options import first_line, options_of
 
@@ -32,7 +32,15 @@ class Schedule:
         return float(self.function((step - 1) / steps, **self.settings))
 
 
-def schedule(function: Callable[..., float] | None = None, *, name: str | None = None) -> Any:
+@overload
+def schedule(function: Callable[..., float]) -> Schedule: ...
+@overload
+def schedule(*, name: str | None = ...) -> Callable[[Callable[..., float]], Schedule]: ...
+
+
+def schedule(
+    function: Callable[..., float] | None = None, *, name: str | None = None
+) -> Schedule | Callable[[Callable[..., float]], Schedule]:
     """Make a schedule of a function progress -> factor."""
 
     def decorate(function: Callable[..., float]) -> Schedule:

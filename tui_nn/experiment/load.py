@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import tomllib
 from collections.abc import Sequence
@@ -26,9 +27,7 @@ def load_experiment(name_or_path: str, overrides: Sequence[str] = ()) -> Experim
     else:
         if not path.is_file():
             names = [name for name, _ in example_names()]
-            near = did_you_mean(path.name, [p.name for p in path.parent.glob("*.toml")]) or did_you_mean(
-                "", names
-            )
+            near = did_you_mean(path.name, [p.name for p in path.parent.glob("*.toml")]) or did_you_mean("", names)
             raise ExperimentError(f"{path}: there is no such experiment file.{near}")
         try:
             text = path.read_text(encoding="utf-8")
@@ -142,13 +141,11 @@ def _apply(tree: dict[str, Any], override: str) -> None:
     for part in key.split("."):
         match = re.fullmatch(r"([\w-]+)((?:\[\d+\])*)", part)
         if match is None:
-            raise ExperimentError(
-                f"--set {override}: '{part}' is no key; expected such as network.layers[0].units."
-            )
+            raise ExperimentError(f"--set {override}: '{part}' is no key; expected such as network.layers[0].units.")
         steps.append(match.group(1))
         steps.extend(int(index) for index in re.findall(r"\[(\d+)\]", match.group(2)))
     node: Any = _with_defaults(tree, steps)
-    for step, following in zip(steps, steps[1:], strict=False):
+    for step, following in itertools.pairwise(steps):
         node = _descend(node, step, following, override)
     last = steps[-1]
     if isinstance(last, int):
@@ -184,9 +181,7 @@ def _descend(node: Any, step: str | int, following: str | int, override: str) ->
     if isinstance(step, int):
         if not isinstance(node, list) or step >= len(node):
             size = len(node) if isinstance(node, list) else 0
-            raise ExperimentError(
-                f"--set {override}: there is no element [{step}]; there are {size}, from 0."
-            )
+            raise ExperimentError(f"--set {override}: there is no element [{step}]; there are {size}, from 0.")
         return node[step]
     if not isinstance(node, dict):
         raise ExperimentError(f"--set {override}: '{step}' is not inside a table.")

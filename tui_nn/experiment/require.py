@@ -63,15 +63,11 @@ def _parse(text: str, metrics: Sequence[str], samples: Mapping[str, int]) -> Req
     if bound != bound:
         raise ExperimentError(f"requirement '{text}': nothing compares with NaN.")
     if metric not in metrics:
-        raise ExperimentError(
-            f"requirement '{text}': unknown metric '{metric}'.{did_you_mean(metric, metrics)}"
-        )
+        raise ExperimentError(f"requirement '{text}': unknown metric '{metric}'.{did_you_mean(metric, metrics)}")
     if part is None:
         part = "validation" if samples.get("validation") else "train"
     if part not in PARTS:
         raise ExperimentError(f"requirement '{text}': unknown part '{part}'.{did_you_mean(part, PARTS)}")
     if not samples.get(part):
-        raise ExperimentError(
-            f"requirement '{text}': this experiment has no {part} part. Set data.{part} to a share."
-        )
+        raise ExperimentError(f"requirement '{text}': this experiment has no {part} part. Set data.{part} to a share.")
     return Requirement(text, metric, part, sign, bound)

@@ -36,9 +36,7 @@ def gradients(output: Node, wrt: Sequence[Node], seed: Any = None) -> list[Array
                 before = collected.get(id(argument))
                 collected[id(argument)] = part if before is None else before + part
     return [
-        np.asarray(collected[id(node)], node.dtype)
-        if id(node) in collected
-        else np.zeros(node.shape, node.dtype)
+        np.asarray(collected[id(node)], node.dtype) if id(node) in collected else np.zeros(node.shape, node.dtype)
         for node in wrt
     ]
 

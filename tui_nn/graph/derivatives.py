@@ -86,9 +86,7 @@ def _no_stack() -> Any:
 def _power(g: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     with np.errstate(divide="ignore", invalid="ignore"):
         exponent = np.asarray(y) * np.log(np.where(np.asarray(a) > 0, a, 1))
-        base = np.where(
-            np.equal(b, 0), 0 * np.asarray(a), b * np.power(a, np.where(np.equal(b, 0), 1, b) - 1)
-        )
+        base = np.where(np.equal(b, 0), 0 * np.asarray(a), b * np.power(a, np.where(np.equal(b, 0), 1, b) - 1))
     dtype = np.asarray(y).dtype
     return g * base.astype(dtype), g * exponent.astype(dtype)
 

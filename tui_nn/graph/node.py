@@ -18,6 +18,10 @@ from tui_nn.graph.derivatives import COMPARISONS, DERIVATIVES, Operation
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
+# numpy's type signatures do not know that a node stands where an array would.
+ufuncs: Any = np
+
+
 class UnsupportedFunction(TuiNNError):
     """A function whose derivative the graph does not know was applied to a node."""
 
@@ -139,49 +143,49 @@ class Node:
 
     # Python's operators go through numpy's ufuncs, so that there is one way into the graph.
     def __add__(self, other: Any) -> Any:
-        return np.add(self, other)
+        return ufuncs.add(self, other)
 
     def __radd__(self, other: Any) -> Any:
-        return np.add(other, self)
+        return ufuncs.add(other, self)
 
     def __sub__(self, other: Any) -> Any:
-        return np.subtract(self, other)
+        return ufuncs.subtract(self, other)
 
     def __rsub__(self, other: Any) -> Any:
-        return np.subtract(other, self)
+        return ufuncs.subtract(other, self)
 
     def __mul__(self, other: Any) -> Any:
-        return np.multiply(self, other)
+        return ufuncs.multiply(self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        return np.multiply(other, self)
+        return ufuncs.multiply(other, self)
 
     def __truediv__(self, other: Any) -> Any:
-        return np.true_divide(self, other)
+        return ufuncs.true_divide(self, other)
 
     def __rtruediv__(self, other: Any) -> Any:
-        return np.true_divide(other, self)
+        return ufuncs.true_divide(other, self)
 
     def __pow__(self, other: Any) -> Any:
-        return np.power(self, other)
+        return ufuncs.power(self, other)
 
     def __rpow__(self, other: Any) -> Any:
-        return np.power(other, self)
+        return ufuncs.power(other, self)
 
     def __matmul__(self, other: Any) -> Any:
-        return np.matmul(self, other)
+        return ufuncs.matmul(self, other)
 
     def __rmatmul__(self, other: Any) -> Any:
-        return np.matmul(other, self)
+        return ufuncs.matmul(other, self)
 
     def __neg__(self) -> Any:
-        return np.negative(self)
+        return ufuncs.negative(self)
 
     def __pos__(self) -> Any:
-        return np.positive(self)
+        return ufuncs.positive(self)
 
     def __abs__(self) -> Any:
-        return np.absolute(self)
+        return ufuncs.absolute(self)
 
     def __lt__(self, other: Any) -> Any:
         return plain(self) < plain(other)
@@ -209,16 +213,12 @@ def plain(value: Any) -> Any:
     return value.value if isinstance(value, Node) else value
 
 
-def apply(
-    name: str, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: Mapping[str, Any]
-) -> Node:
+def apply(name: str, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Node:
     """The node of `function` applied to these arguments. Python scalars stay raw, so float32 stays float32."""
     operation: Operation | None = DERIVATIVES.get(name)
     if operation is None:
         raise _unsupported(name)
-    value = function(
-        *(plain(argument) for argument in arguments), **{k: plain(v) for k, v in keywords.items()}
-    )
+    value = function(*(plain(argument) for argument in arguments), **{k: plain(v) for k, v in keywords.items()})
     return Node(value, name, tuple(arguments), keywords)
 
 

@@ -40,9 +40,7 @@ class LoadedPlugin:
 
 def load_plugins(files: Sequence[str] = ()) -> Iterator[LoadedPlugin]:
     """The built-ins first, then other installed plugins by name, then files in the order given."""
-    points = sorted(
-        entry_points(group=GROUP), key=lambda point: (point.name != "tui_nn_standard", point.name)
-    )
+    points = sorted(entry_points(group=GROUP), key=lambda point: (point.name != "tui_nn_standard", point.name))
     wanted = os.environ.get(SWITCH)
     for point in points:
         if wanted is not None and point.name != "tui_nn_standard" and point.name not in wanted.split(","):
@@ -105,11 +103,7 @@ def _check_hooks(module: ModuleType) -> None:
     except pluggy.PluginValidationError as error:
         known = hookspecs.HOOKS.values()
         for name in vars(module):
-            if (
-                name.startswith("tui_nn_")
-                and name not in known
-                and hasattr(vars(module)[name], "tui_nn_impl")
-            ):
+            if name.startswith("tui_nn_") and name not in known and hasattr(vars(module)[name], "tui_nn_impl"):
                 raise PluginError(f"unknown hook '{name}'.{did_you_mean(name, known)}") from None
         raise PluginError(str(error).replace("\n", " ")) from None
     if not manager.get_hookcallers(module):

@@ -124,9 +124,7 @@ class Registry:
         info = PluginInfo(plugin.name, plugin.origin, plugin.version, "ok")
         if plugin.reason:
             self.plugins.append(
-                PluginInfo(
-                    plugin.name, plugin.origin, plugin.version, "failed", plugin.reason, {}, plugin.traceback
-                )
+                PluginInfo(plugin.name, plugin.origin, plugin.version, "failed", plugin.reason, {}, plugin.traceback)
             )
             return
         try:
@@ -135,9 +133,7 @@ class Registry:
                 for component in components:
                     self._refuse_clash(plugin.name, kind, component.name)
         except PluginError as error:
-            self.plugins.append(
-                PluginInfo(plugin.name, plugin.origin, plugin.version, "failed", str(error), {})
-            )
+            self.plugins.append(PluginInfo(plugin.name, plugin.origin, plugin.version, "failed", str(error), {}))
             return
         for kind, components in given.items():
             for component in components:
@@ -164,9 +160,7 @@ def _check_type(where: str, option: str, value: Any, default: Any) -> None:
     if not isinstance(value, expected) or (isinstance(value, bool) and not isinstance(default, bool)):
         names = {bool: "true or false", int: "a whole number"}
         wanted = "a number" if isinstance(default, float) else names[expected[0]]
-        raise ExperimentError(
-            f"{where}: {option} is {value!r}; expected {wanted}, such as {default!r}.", option
-        )
+        raise ExperimentError(f"{where}: {option} is {value!r}; expected {wanted}, such as {default!r}.", option)
 
 
 def _check_units(name: str, settings: Mapping[str, Any]) -> None:
@@ -205,9 +199,7 @@ def _collect(plugin: LoadedPlugin) -> dict[str, list[Any]]:
 def _fits(kind: str, component: Any) -> bool:
     if kind in ("layer", "optimizer"):
         base = Layer if kind == "layer" else Optimizer
-        return (
-            isinstance(component, type) and issubclass(component, base) and not inspect.isabstract(component)
-        )
+        return isinstance(component, type) and issubclass(component, base) and not inspect.isabstract(component)
     return isinstance(component, INSTANCES[kind])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, overload
 
 from tui_nn.engine.data import Dataset
 from tui_nn.engine.options import accepts, first_line, options_of
@@ -34,7 +34,13 @@ class DatasetSource:
         return self.function(**self.settings, **seeded)
 
 
-def dataset(function: Callable[..., Dataset] | None = None, *, name: str | None = None) -> Any:
+@overload
+def dataset(function: Callable[..., Dataset]) -> DatasetSource: ...
+@overload
+def dataset(*, name: str | None = ...) -> Callable[[Callable[..., Dataset]], DatasetSource]: ...
+def dataset(
+    function: Callable[..., Dataset] | None = None, *, name: str | None = None
+) -> DatasetSource | Callable[[Callable[..., Dataset]], DatasetSource]:
     """Make a named source of a function that returns a Dataset."""
 
     def decorate(function: Callable[..., Dataset]) -> DatasetSource:

@@ -15,9 +15,7 @@ from tui_nn.render.palette import BAD, DIM, GOOD, accent, pixels
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def confusion(
-    matrix: Array, classes: Sequence[str], width: int, height: int, look: Look | None = None
-) -> Text:
+def confusion(matrix: Array, classes: Sequence[str], width: int, height: int, look: Look | None = None) -> Text:
     """Counts with the share of each row that is right, then accuracy and the pairs most confused.
 
     Where numbers do not fit, each cell is a shade of its row's share.

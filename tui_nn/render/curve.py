@@ -60,7 +60,7 @@ def curve(
     y_high = max(float(y.max()) for _, y in finite if len(y))
     x_high = x_high if x_high > x_low else x_low + 1
     y_low, y_high = (y_low, y_high) if y_high > y_low else (y_low - 0.5, y_high + 0.5)
-    y_ticks = _ticks(y_low, y_high, max(2, rows // 4))
+    y_ticks = _ticks(y_low, y_high, max(3, rows // 3))
     grid = np.zeros((rows, columns), np.int64)
     owner = np.full((rows, columns), -1)
     for index, (x, y) in enumerate(finite):
@@ -72,9 +72,7 @@ def curve(
     labels = {_row(tick, y_low, y_high, rows): _number(10**tick if log_y else tick) for tick in y_ticks}
     lines = [legend]
     for row in range(rows):
-        line = Text(
-            labels.get(row, "").rjust(LABELS - 1)[: LABELS - 1] + " ", accent(DIM, look), no_wrap=True
-        )
+        line = Text(labels.get(row, "").rjust(LABELS - 1)[: LABELS - 1] + " ", accent(DIM, look), no_wrap=True)
         line.append("|" if look.ascii else "┤" if row in labels else "│", accent(DIM, look))
         lines.append(line.append_text(_row_text(grid[row], owner[row], series, look)))
     lines += _x_axis(x_low, x_high, columns, x_label, look)
@@ -150,7 +148,7 @@ def _ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def _row(value: float, low: float, high: float, rows: int) -> int:
-    return min(rows - 1, int(round((high - value) / (high - low) * (rows * 4 - 1))) // 4)
+    return min(rows - 1, round((high - value) / (high - low) * (rows * 4 - 1)) // 4)
 
 
 def _number(value: float) -> str:
@@ -161,7 +159,7 @@ def _number(value: float) -> str:
 def _x_axis(low: float, high: float, columns: int, label: str, look: Look) -> list[Text]:
     axis = [("-" if look.ascii else "─")] * columns
     numbers = [" "] * columns
-    for tick in _ticks(low, high, max(2, columns // 12)):
+    for tick in _ticks(low, high, max(3, columns // 12)):
         at = round((tick - low) / (high - low) * (columns - 1))
         text = f"{tick:.6g}"
         start = min(max(0, at - len(text) // 2), columns - len(text))

@@ -20,9 +20,7 @@ class Look:
     def detect(environment: Mapping[str, str], terminal: bool) -> Look:
         """From NO_COLOR, COLORTERM, TERM and the locale, as terminals announce themselves."""
         term = environment.get("TERM", "")
-        locale = (
-            environment.get("LC_ALL") or environment.get("LC_CTYPE") or environment.get("LANG") or "UTF-8"
-        )
+        locale = environment.get("LC_ALL") or environment.get("LC_CTYPE") or environment.get("LANG") or "UTF-8"
         ascii_only = "utf" not in locale.lower() and locale not in ("C", "POSIX")
         if not terminal or "NO_COLOR" in environment or term == "dumb":
             return Look("none", ascii_only)

@@ -74,9 +74,7 @@ def pixels(values: Array, scale: float, look: Look) -> list[Text]:
         values = np.vstack([values, np.zeros((1, values.shape[1]))])
     if look.depth == "none" or look.ascii:
         shades = levels((values[::2] + values[1::2]) / 2, scale, Look("none"))
-        glyphs = (
-            " " + RAMPS["positive"] + RAMPS["negative"][::-1]
-        )  # index -1 is the first of the negative ones
+        glyphs = " " + RAMPS["positive"] + RAMPS["negative"][::-1]  # index -1 is the first of the negative ones
         return [Text("".join(glyphs[level] for level in row)) for row in shades]
     shades = levels(values, scale, look)
     lines = []

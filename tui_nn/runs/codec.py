@@ -46,9 +46,7 @@ def decode(line: bytes) -> Event | None:
     except (msgspec.DecodeError, KeyError, AttributeError, TypeError) as error:
         raise StorageError(f"not an event: {line[:80]!r} ({error})") from None
     if isinstance(event, Started) and event.schema > SCHEMA:
-        raise StorageError(
-            f"the run was written with schema {event.schema}; this version reads up to {SCHEMA}."
-        )
+        raise StorageError(f"the run was written with schema {event.schema}; this version reads up to {SCHEMA}.")
     return event
 
 

@@ -67,9 +67,7 @@ class ControlServer:
         if not isinstance(request, dict) or request.get("do") not in COMMANDS:
             return {"ok": False, "error": f"unknown request; known: {', '.join(COMMANDS)}"}
         count, unit = request.get("count", 1), request.get("unit", "batch")
-        if request["do"] == "step" and (
-            type(count) is not int or count < 1 or unit not in ("batch", "epoch")
-        ):
+        if request["do"] == "step" and (type(count) is not int or count < 1 or unit not in ("batch", "epoch")):
             return {"ok": False, "error": "step takes unit batch or epoch, and a count from 1"}
         speed = request.get("epochs_per_second", 0)
         if request["do"] == "speed" and (type(speed) not in (int, float) or not 0 <= speed < 1e9):

@@ -129,11 +129,7 @@ def open_run(path: str | Path) -> RunReader:
     """A run that exists, with its events read. `latest` is the newest run under ./runs."""
     folder = latest_run(Path("runs")) if str(path) == "latest" else Path(path)
     if not folder.is_dir():
-        near = (
-            did_you_mean(folder.name, [p.name for p in folder.parent.glob("*/")])
-            if folder.parent.is_dir()
-            else ""
-        )
+        near = did_you_mean(folder.name, [p.name for p in folder.parent.glob("*/")]) if folder.parent.is_dir() else ""
         raise StorageError(f"{folder}: there is no such run directory.{near}")
     if not (folder / layout.EVENTS).exists():
         raise StorageError(f"{folder}: not a run directory: it has no {layout.EVENTS}.")

@@ -32,9 +32,7 @@ CHECKPOINT_EVERY = 10.0  # seconds, at the end of an epoch
 class RunRecorder:
     """Records one training run. Call `record` for every event, then `finish`."""
 
-    def __init__(
-        self, path: Path, trainer: Trainer, experiment_toml: str, plugins: Mapping[str, str]
-    ) -> None:
+    def __init__(self, path: Path, trainer: Trainer, experiment_toml: str, plugins: Mapping[str, str]) -> None:
         layout.make_run_directory(path)
         self.path = path
         self.history = History()
@@ -128,7 +126,7 @@ class RunRecorder:
 
 def environment(plugins: Mapping[str, str]) -> dict[str, Any]:
     """What the arithmetic depends on, and who took part."""
-    blas = np.show_config(mode="dicts").get("Build Dependencies", {}).get("blas", {})  # type: ignore[union-attr]
+    blas = np.show_config(mode="dicts").get("Build Dependencies", {}).get("blas", {})
     return {
         "tui_nn": tui_nn.__version__,
         "python": platform.python_version(),

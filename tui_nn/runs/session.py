@@ -63,9 +63,7 @@ class Session:
         self._observers = tuple(observers)
         self._paused = paused
         self._pace = Pace(speed, trainer.batches)
-        self._pending: dict[str, Any] | None = (
-            None  # a step that was asked for: its unit, and how many are left
-        )
+        self._pending: dict[str, Any] | None = None  # a step that was asked for: its unit, and how many are left
         self._stop: str | None = None
         self._epoch = self._step = 0
 

@@ -77,9 +77,7 @@ def read_records(path: Path) -> Array:
     if header is None or header["magic"][0] != MAGIC or header["item"][0] not in (4, 8):
         raise StorageError(f"{path}: not a snapshot file.")
     if int(header["parameters"][0]) * int(header["item"][0]) > 2**31:
-        raise StorageError(
-            f"{path}: its header names {int(header['parameters'][0])} parameters, too many to be true."
-        )
+        raise StorageError(f"{path}: its header names {int(header['parameters'][0])} parameters, too many to be true.")
     record = _record(int(header["parameters"][0]), int(header["item"][0]))
     whole = (len(raw) - HEADER.itemsize) // record.itemsize
     return np.frombuffer(raw, record, whole, HEADER.itemsize)

@@ -20,16 +20,12 @@ class Key:
 
 
 KEYS = (
-    Key(
-        "space", "space", "play", "play/pause", "Train, or pause. After a run has ended: a new one.", "Train"
-    ),
+    Key("space", "space", "play", "play/pause", "Train, or pause. After a run has ended: a new one.", "Train"),
     Key("b", "b", "step_batch", "batch", "Train one batch, then pause.", "Train"),
     Key("e", "e", "step_epoch", "epoch", "Train one epoch, then pause.", "Train"),
     Key("x", "x", "stop", "stop", "Stop, and save what was trained.", "Train"),
     Key("r", "r", "reset", "reset", "Start over from the SAME initial weights, paused.", "Train"),
-    Key(
-        "n", "n", "reroll", "re-roll", "Start over from NEW initial weights (the next seed), paused.", "Train"
-    ),
+    Key("n", "n", "reroll", "re-roll", "Start over from NEW initial weights (the next seed), paused.", "Train"),
     Key(
         "plus,equals_sign",
         "+",
@@ -64,29 +60,32 @@ KEYS = (
     Key("tab", "tab", "focus_next", "focus", "Go to the next pane.", "Look"),
     Key("s", "s", "save_picture", "picture", "Save the screen as an SVG picture.", "Look"),
     Key("question_mark,f1", "?", "help", "help", "This page.", "Look"),
-    Key(
-        "q,ctrl+q", "q", "quit", "quit", "Leave. While training it asks what is to become of the run.", "Look"
-    ),
+    Key("q,ctrl+q", "q", "quit", "quit", "Leave. While training it asks what is to become of the run.", "Look"),
 )
 
 
 def bindings() -> list[Binding]:
     """Textual bindings of the whole table. Enter belongs to the focused widget, Tab to the screen."""
     return [
-        Binding(key.keys, key.action, key.short, show=False)
-        for key in KEYS
-        if key.action not in ("edit", "focus_next")
+        Binding(key.keys, key.action, key.short, show=False) for key in KEYS if key.action not in ("edit", "focus_next")
     ]
 
 
-def footer() -> str:
-    """One line of markup; each key can be clicked."""
-    words = []
+def footer(width: int) -> str:
+    """Markup of lines at most `width` cells wide; each key can be clicked."""
+    lines, used = [""], 0
     for key in KEYS:
+        length = len(key.show) + 1 + len(key.short)
+        if used and used + 2 + length > width:
+            lines.append("")
+            used = 0
         shown = key.show.replace("[", r"\[")
         word = f"[bold $accent]{shown}[/] {key.short}"
-        words.append(word if key.action == "focus_next" else f"[@click=screen.{key.action}]{word}[/]")
-    return "  ".join(words)
+        if key.action != "focus_next":
+            word = f"[@click=screen.{key.action}]{word}[/]"
+        lines[-1] += f"{'  ' if used else ''}{word}"
+        used += length + (2 if used else 0)
+    return "\n".join(lines)
 
 
 def help_text() -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -16,11 +17,9 @@ from textual.widgets.option_list import Option
 class ChooseScreen(ModalScreen[str | None]):
     """Dismissed with the name that was chosen, or None. entries: (name, description)."""
 
-    BINDINGS = [Binding("escape", "dismiss(None)", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
 
-    def __init__(
-        self, title: str, entries: Sequence[tuple[str, str]], chosen: str = "", note: str = ""
-    ) -> None:
+    def __init__(self, title: str, entries: Sequence[tuple[str, str]], chosen: str = "", note: str = "") -> None:
         super().__init__()
         self._title, self._entries, self._chosen, self._note = title, entries, chosen, note
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
@@ -14,7 +15,7 @@ from textual.widgets import Input, Label
 class EntryScreen(ModalScreen[str | None]):
     """Dismissed with the text, or None. problem: text -> what is wrong with it, empty if nothing is."""
 
-    BINDINGS = [Binding("escape", "dismiss(None)", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
 
     def __init__(self, title: str, value: str, problem: Callable[[str], str]) -> None:
         super().__init__()

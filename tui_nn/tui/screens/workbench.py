@@ -47,6 +47,7 @@ class WorkbenchScreen(Screen[None]):
         self._speed = 10.0
         self._tick = 0
         self._weights_due = False
+        self._said = ("", "")
 
     def compose(self) -> ComposeResult:
         yield Static(id="status", markup=False)
@@ -56,7 +57,7 @@ class WorkbenchScreen(Screen[None]):
                 for view in ("loss", "confusion", "accuracy", "units"):
                     yield ViewPane(view, self._look)
         yield Static(id="error", markup=False)
-        yield Static(footer(), id="keys")
+        yield Static("", id="keys")
         yield Static("", id="small")
 
     def on_mount(self) -> None:
@@ -71,6 +72,7 @@ class WorkbenchScreen(Screen[None]):
     def on_resize(self, event: Resize) -> None:
         width, height = event.size
         self.set_class(width < NARROW, "narrow")
+        self.query_one("#keys", Static).update(footer(width - 2))
         small = width < SMALLEST[0] or height < SMALLEST[1]
         self.set_class(small, "small")
         self.query_one("#small", Static).update(
@@ -101,8 +103,12 @@ class WorkbenchScreen(Screen[None]):
         self._draw()
 
     def _show_status(self) -> None:
-        self.query_one("#status", Static).update(status_line(self.client, self._speed, self._look.ascii))
+        line = status_line(self.client, self._speed, self._look.ascii)
         words = self.draft.error or (self.client.message if self.client.state in ("crashed", "ended") else "")
+        if (line, words) == self._said:
+            return
+        self._said = (line, words)
+        self.query_one("#status", Static).update(line)
         error = self.query_one("#error", Static)
         error.display = bool(words)
         error.set_class(not self.draft.error and self.client.state == "ended", "calm")
@@ -207,7 +213,7 @@ class WorkbenchScreen(Screen[None]):
 
     def action_add_layer(self) -> None:
         builder, experiment = self.query_one(Builder), self.draft.experiment
-        index = builder.layer if builder.layer is not None else len(experiment.network.layers) - 2
+        index = builder.selected_layer if builder.selected_layer is not None else len(experiment.network.layers) - 2
         self._edit(lambda: model.add_layer(experiment, index))
 
     def action_remove_layer(self) -> None:
@@ -220,7 +226,7 @@ class WorkbenchScreen(Screen[None]):
         self._on_layer(lambda experiment, index: model.move_layer(experiment, index, 1))
 
     def _on_layer(self, change: Callable[[Experiment, int], Experiment]) -> None:
-        index, experiment = self.query_one(Builder).layer, self.draft.experiment
+        index, experiment = self.query_one(Builder).selected_layer, self.draft.experiment
         if index is None:
             self.notify("Select a layer first.")
         else:
@@ -230,9 +236,7 @@ class WorkbenchScreen(Screen[None]):
         row, experiment = event.option_id or "", self.draft.experiment
         training, data = experiment.training, experiment.data
         if row == "data":
-            self._choose(
-                "dataset", data.source, lambda name: model.set_data(experiment, name, self._registry)
-            )
+            self._choose("dataset", data.source, lambda name: model.set_data(experiment, name, self._registry))
         elif row == "scale":
             self._choose_of(("none", "unit", "standard"), data.scale, "data", "scale")
         elif row == "initialiser":
@@ -266,7 +270,7 @@ class WorkbenchScreen(Screen[None]):
         return change
 
     def action_activation(self) -> None:
-        index, experiment = self.query_one(Builder).layer, self.draft.experiment
+        index, experiment = self.query_one(Builder).selected_layer, self.draft.experiment
         if index is None:
             self.notify("Select a layer first.")
             return
@@ -290,9 +294,10 @@ class WorkbenchScreen(Screen[None]):
     async def _enter(self, title: str, now: Any, change: Callable[[Any], Experiment]) -> None:
         def problem(text: str) -> str:
             try:
-                return "" if change(model.parse(text)) else ""
+                change(model.parse(text))
             except TuiNNError as error:
                 return str(error)
+            return ""
 
         text = await self.app.push_screen_wait(EntryScreen(title, f"{now}", problem))
         if text is not None:

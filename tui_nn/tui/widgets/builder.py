@@ -28,7 +28,7 @@ class Builder(OptionList):
         return self.get_option_at_index(self.highlighted).id or ""
 
     @property
-    def layer(self) -> int | None:
+    def selected_layer(self) -> int | None:
         """The number of the selected layer, from 0."""
         return int(self.row.removeprefix("layer-")) if self.row.startswith("layer-") else None
 
@@ -49,9 +49,7 @@ def _rows(draft: Draft) -> list[Option]:
     optimizer = training.optimizer if isinstance(training.optimizer, dict) else {}
     rows += [_heading("TRAINING"), _row("loss", "loss", kind_of(training.loss))]
     rows.append(_row("optimizer", "optimizer", kind_of(training.optimizer)))
-    rows += [
-        _row(f"optimizer.{key}", f"  {key}", f"{value}") for key, value in optimizer.items() if key != "kind"
-    ]
+    rows += [_row(f"optimizer.{key}", f"  {key}", f"{value}") for key, value in optimizer.items() if key != "kind"]
     rows += [
         _row("lambda", "lambda", f"{training.lambda_:g}"),
         _row("batch", "batch", f"{training.batch}"),

@@ -58,7 +58,8 @@ class ViewPane(Static):
 
     def _text(self, reader: RunReader | None) -> Text:
         width, height = self.size.width, self.size.height
-        if reader is None or reader.history.started is None:
+        started = reader.history.started if reader is not None else None
+        if reader is None or started is None:
             return Text("Press space to train.", "dim")
         history = reader.history
         if self.view in ("loss", "accuracy"):
@@ -68,9 +69,7 @@ class ViewPane(Static):
         if self.view == "confusion":
             if history.confusion is None:
                 return Text("No confusion matrix: the targets are no classes.", "dim")
-            return render.confusion(
-                np.array(history.confusion), history.started.classes, width, height, self._look
-            )
+            return render.confusion(np.array(history.confusion), started.classes, width, height, self._look)
         weights = reader.weights()
         if weights is None or not weights.thetas:
             return Text("No weights are recorded yet.", "dim")
@@ -80,7 +79,7 @@ class ViewPane(Static):
             self.border_title = f"Theta({self.matrix + 1})  {theta.shape[0]} x {theta.shape[1]}"
             self.border_subtitle = f"step {weights.step}"
             return render.heatmap(theta, width, height, self._look)
-        picture = history.started.picture
+        picture = started.picture
         if picture is None:
             return Text("The inputs are no pictures. v shows another view.", "dim")
         self.border_title = "hidden units"
@@ -102,7 +101,5 @@ class ViewPane(Static):
             since = live.ring_steps > (history.epoch_steps[-1] if history.epoch_steps else 0)
             steps, losses = live.ring_steps[since], live.ring_losses[since]
             if len(steps):
-                series.append(
-                    render.Series(f"batch {live.step}", steps / batches, losses, "#7f8794", "·", ".")
-                )
+                series.append(render.Series(f"batch {live.step}", steps / batches, losses, "#7f8794", "·", "."))
         return render.curve(series, width, height, self._look, y_label="")

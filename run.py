@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Sets everything up and starts tui-nn, on a machine that has only Python.
+
+python3 run.py               the workbench; without a terminal, a training with its pictures as text
+python3 run.py test [...]    the tests
+python3 run.py COMMAND ...   any command of tui-nn
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
+
+
+def install(with_tests: bool) -> None:
+    """Make .venv and install into it, unless that was done for this very pyproject.toml."""
+    import tomllib
+
+    project = (ROOT / "pyproject.toml").read_bytes()
+    stamp = VENV / ("installed-tests" if with_tests else "installed")
+    if PYTHON.exists() and stamp.exists() and stamp.read_bytes() == project:
+        return
+    if not PYTHON.exists():
+        print("tui-nn: setting up .venv (once) ...", file=sys.stderr, flush=True)
+        try:
+            import ensurepip  # noqa: F401
+            import venv
+
+            venv.create(VENV, with_pip=True)
+        except ImportError:
+            sys.exit(f"This Python has no venv. On Debian or Ubuntu: sudo apt install python{VERSION}-venv")
+    wanted = ["-e", str(ROOT)]
+    if with_tests:
+        wanted += tomllib.loads(project.decode())["dependency-groups"]["dev"]
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
+    if subprocess.call(pip, stdout=sys.stderr):
+        sys.exit("tui-nn: the installation failed; the reason stands above.")
+    stamp.write_bytes(project)
+
+
+def call(*arguments: str) -> int:
+    """Run Python in .venv and return its exit code."""
+    return subprocess.call([str(PYTHON), "-m", *arguments])
+
+
+def main(arguments: list[str]) -> int:
+    if sys.version_info < (3, 11):  # noqa: UP036 - the one line that an older Python must be able to run
+        sys.exit(f"tui-nn needs Python 3.11 or newer; this is {VERSION}.")
+    testing = arguments[:1] == ["test"]
+    install(testing)
+    if testing:
+        os.chdir(ROOT)
+        return call("pytest", *arguments[1:])
+    if arguments or (sys.stdin.isatty() and sys.stdout.isatty()):
+        return call("tui_nn", *arguments)
+    code = call("tui_nn", "train", "digits")
+    for view in ("loss", "confusion", "units"):
+        print()
+        code = code or call("tui_nn", "show", "latest", "--view", view)
+    return code
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
