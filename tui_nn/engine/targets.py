@@ -41,7 +41,8 @@ class Targets:
             return outputs
         if self.outputs == 1:
             return (outputs[:, 0] >= (self.low + self.high) / 2).astype(np.intp)
-        return outputs.argmax(axis=1)
+        labels: Array = outputs.argmax(axis=1)
+        return labels
 
 
 def confusion(predicted: Array, true: Array, classes: int) -> tuple[tuple[int, ...], ...]:

@@ -294,10 +294,11 @@ class WorkbenchScreen(Screen[None]):
     async def _enter(self, title: str, now: Any, change: Callable[[Any], Experiment]) -> None:
         def problem(text: str) -> str:
             try:
-                change(model.parse(text))
+                changed = model.draft(change(model.parse(text)), self._registry)
             except TuiNNError as error:
                 return str(error)
-            return ""
+            # What was wrong before must not keep a person from mending it step by step.
+            return "" if self.draft.error else changed.error
 
         text = await self.app.push_screen_wait(EntryScreen(title, f"{now}", problem))
         if text is not None:

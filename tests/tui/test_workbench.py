@@ -1,0 +1,238 @@
+"""The workbench with a scripted trainer: keys, edits, dialogs, and what a dead trainer leaves on the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import OptionList, Static
+
+from tui_nn.engine.events import Ended, EpochFinished, LayerShape, Started
+from tui_nn.experiment import load_experiment
+from tui_nn.render import Look
+from tui_nn.runs import History
+from tui_nn.tui.app import WorkbenchApp
+from tui_nn.tui.keys import KEYS, bindings, footer, help_text
+from tui_nn.tui.screens.choose import ChooseScreen
+from tui_nn.tui.screens.entry import EntryScreen
+from tui_nn.tui.widgets.builder import Builder
+from tui_nn.tui.widgets.view import ViewPane
+
+STARTED = Started(
+    1, "digits", 2, 9, (LayerShape("dense", 2, "sigmoid", (2, 3)),), ("a", "b"), ("x1", "x2"), None,
+    {"train": 10, "validation": 2, "test": 0}, 5, 3, 0, "one_vs_all", ("loss", "accuracy"),
+)  # fmt: skip
+
+
+class FakeReader:
+    """A run without a directory."""
+
+    def __init__(self) -> None:
+        self.path = Path("runs/fake")
+        self.history = History()
+        self.history.apply(STARTED)
+        values = {"loss": 0.5, "accuracy": 0.75}
+        self.history.apply(EpochFinished(1, 5, values, values, ((1, 0), (1, 0))))
+
+    def live(self):
+        return None
+
+    def weights(self):
+        return None
+
+
+class FakeTrainer:
+    """Does what it is told, and remembers it."""
+
+    def __init__(self) -> None:
+        self.state, self.message, self.reader, self.sent = "idle", "", None, []
+
+    def start(self, experiment, *, paused, speed):
+        self.sent.append(("start", experiment, paused))
+        self.state, self.reader = "paused" if paused else "running", FakeReader()
+
+    def send(self, do, **arguments):
+        self.sent.append((do, arguments))
+        self.state = {"pause": "paused", "play": "running", "stop": "ended"}.get(do, self.state)
+
+    def poll(self):
+        return True
+
+    def forget(self):
+        self.state, self.reader = "idle", None
+
+    def wait(self, seconds):
+        self.sent.append(("wait", seconds))
+
+
+@pytest.fixture
+def app(registry):
+    return WorkbenchApp(load_experiment("digits"), registry, FakeTrainer(), Look())
+
+
+def screen(app):
+    return app._workbench
+
+
+def units(app):
+    return [layer["units"] for layer in screen(app).draft.experiment.network.layers]
+
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+
+
+@SIZES
+async def test_space_plays_and_pauses(app, size):
+    async with app.run_test(size=size) as pilot:
+        client = screen(app).client
+        await pilot.press("space")
+        assert client.sent[0][0] == "start"
+        assert client.sent[0][2] is False
+        await pilot.press("space")
+        assert client.state == "paused"
+        await pilot.press("space", "b", "e")
+        assert [one[0] for one in client.sent[1:]] == ["pause", "play", "step", "step"]
+        assert [one[1].get("unit") for one in client.sent[3:]] == ["batch", "epoch"]
+        await pilot.pause(0.2)
+        status = str(app.screen.query_one("#status", Static).render())
+        assert "epoch 1/3" in status
+        assert "acc 0.7500" in status
+
+
+@SIZES
+async def test_build_64_16_10_from_scratch_by_keyboard(app, size):
+    async with app.run_test(size=size) as pilot:
+        builder = screen(app).query_one(Builder)
+        builder.highlighted = next(i for i in range(30) if builder.get_option_at_index(i).id == "layer-0")
+        await pilot.press("d")
+        await pilot.pause()
+        assert units(app) == [10]
+        await pilot.press("a")
+        await pilot.pause()
+        assert units(app) == [16, 10]
+        shapes = [layer.theta for layer in screen(app).draft.shapes.layers]
+        assert shapes == [(16, 65), (10, 17)]
+        assert screen(app).draft.shapes.parameters == 16 * 65 + 10 * 17
+
+
+async def test_units_and_activation_are_edited_in_place(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        builder = screen(app).query_one(Builder)
+        builder.highlighted = next(i for i in range(30) if builder.get_option_at_index(i).id == "layer-0")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, EntryScreen)
+        await pilot.press("n", "o", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, EntryScreen), "a mistake is explained where it was made"
+        app.screen.query_one("Input").value = "40"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert units(app) == [40, 10]
+        await pilot.press("t")
+        await pilot.pause()
+        assert isinstance(app.screen, ChooseScreen)
+        names = app.screen.query_one(OptionList)
+        names.highlighted = next(i for i in range(7) if names.get_option_at_index(i).id == "relu")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screen(app).draft.experiment.network.layers[0]["activation"] == "relu"
+
+
+async def test_an_output_that_does_not_fit_is_explained_and_not_trained(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        from tui_nn.tui import model
+
+        screen(app)._replace(model.set_layer(screen(app).draft.experiment, 1, units=7))
+        await pilot.press("space")
+        await pilot.pause()
+        assert "expected 10" in screen(app).draft.error
+        assert screen(app).client.sent == []
+
+
+async def test_a_change_while_training_asks(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        builder = screen(app).query_one(Builder)
+        builder.highlighted = next(i for i in range(30) if builder.get_option_at_index(i).id == "layer-0")
+        await pilot.press("space", "a")
+        await pilot.pause()
+        assert isinstance(app.screen, ChooseScreen)
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert units(app) == [25, 10]
+        assert screen(app).client.state == "running"
+
+
+async def test_reset_keeps_the_seed_and_reroll_takes_the_next(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("r")
+        await pilot.press("n")
+        starts = [one for one in screen(app).client.sent if one[0] == "start"]
+        assert [one[1].training.seed for one in starts] == [0, 1]
+        assert all(one[2] for one in starts), "both wait for the first step"
+
+
+async def test_quit_while_training_asks_and_says_what_each_choice_does(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("space", "q")
+        await pilot.pause()
+        assert isinstance(app.screen, ChooseScreen)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.is_running
+        await pilot.press("q")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+    assert ("stop", {}) in screen(app).client.sent
+    assert app.return_code == 0
+
+
+async def test_a_killed_trainer_is_said_and_the_workbench_goes_on(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        client = screen(app).client
+        await pilot.press("space")
+        client.state, client.message = "crashed", "the trainer was killed by SIGKILL at step 5."
+        await pilot.pause(0.3)
+        assert "SIGKILL" in str(app.screen.query_one("#error", Static).render())
+        await pilot.press("space")
+        assert client.state == "running"
+
+
+async def test_views_cycle_and_enlarge(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        pane = next(iter(app.screen.query(ViewPane)))
+        await pilot.press("v")
+        assert pane.view == "accuracy"
+        pane.focus()
+        await pilot.press("enter")
+        assert app.screen.maximized is pane
+        await pilot.press("escape")
+        assert app.screen.maximized is None
+
+
+async def test_a_terminal_that_is_too_small_is_told(app):
+    async with app.run_test(size=(50, 15)) as pilot:
+        await pilot.pause()
+        assert "60 x 20" in str(app.screen.query_one("#small", Static).render())
+        assert not app.screen.query_one("#main").display
+
+
+def test_every_key_is_bound_in_the_footer_and_in_the_help():
+    bound = {binding.action for binding in bindings()} | {"edit", "focus_next"}
+    assert bound == {key.action for key in KEYS}
+    for key in KEYS:
+        assert key.short in footer(80)
+        assert key.help in help_text()
+    import tui_nn.tui.screens.workbench as workbench
+
+    for key in KEYS:
+        assert key.action == "focus_next" or hasattr(workbench.WorkbenchScreen, f"action_{key.action}")
+
+
+def test_history_is_a_pure_reduction():
+    history = History()
+    history.apply(STARTED)
+    history.apply(Ended("stopped", 1, 5))
+    assert history.ended is not None
+    assert history.started is STARTED
