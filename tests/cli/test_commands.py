@@ -16,7 +16,7 @@ import pytest
 from tui_nn.runs import open_run
 from tui_nn.runs.control import ControlClient
 
-SOFTSIGN = '''
+SOFTSIGN = """
 from tui_nn.plugin import activation, hookimpl
 
 @activation
@@ -27,7 +27,7 @@ def softsign(z):
 @hookimpl
 def tui_nn_activations():
     return [softsign]
-'''
+"""
 
 
 def tui_nn(*arguments, cwd):

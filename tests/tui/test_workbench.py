@@ -47,7 +47,7 @@ class FakeTrainer:
     def __init__(self) -> None:
         self.state, self.message, self.reader, self.sent = "idle", "", None, []
 
-    def start(self, experiment, *, paused, speed):
+    def start(self, experiment, *, paused, speed):  # noqa: ARG002
         self.sent.append(("start", experiment, paused))
         self.state, self.reader = "paused" if paused else "running", FakeReader()
 

@@ -1,0 +1,113 @@
+"""Plugins: good ones work, each kind of broken one is named with its reason, and everything else goes on."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tui_nn.errors import ExperimentError, PluginError
+from tui_nn.experiment import build, load_experiment
+from tui_nn.plugin.hookspecs import HOOKS
+from tui_nn.plugin.registry import load_registry
+
+HEAD = "from tui_nn.plugin import activation, dataset, hookimpl, loss, metric\n"
+GOOD = "@activation\ndef bump(z):\n    'A bump.'\n    return z * 0.5\n"
+HOOK = "@hookimpl\ndef tui_nn_activations():\n    return [bump]\n"
+
+
+def failed(tmp_path, text, name="mine.py"):
+    path = tmp_path / name
+    path.write_text(HEAD + text)
+    registry = load_registry([str(path)], strict=False)
+    info = registry.plugins[-1]
+    assert info.state == "failed"
+    assert "sigmoid" in registry.names("activation"), "everything else works"
+    with pytest.raises(PluginError, match=r"mine\.py"):
+        load_registry([str(path)])
+    return info.reason
+
+
+def test_a_good_plugin_is_listed_with_what_it_gives(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(HEAD + GOOD + HOOK)
+    registry = load_registry([str(path)])
+    assert registry.plugins[-1].gives == {"activation": ["bump"]}
+    assert registry.get("activation", "bump").description == "A bump."
+    assert registry.owner("activation", "bump") == "mine"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("import nowhere_to_be_found\n", r"mine\.py:2: ModuleNotFoundError"),
+        ("1 / 0\n", r"mine\.py:2: ZeroDivisionError"),
+        ("def f(:\n", r"mine\.py:2: "),
+        (GOOD + HOOK.replace("activations", "activation"), "unknown hook 'tui_nn_activation'. Did you mean 'tui_nn"),
+        (GOOD, "it implements no hook"),
+        (GOOD + HOOK.replace("():", "(a, b):"), "tui_nn_activations"),
+        (GOOD.replace("bump", "tanh") + HOOK.replace("bump", "tanh"), "activation 'tanh' of plugin 'mine' clashes"),
+        (GOOD + HOOK.replace("[bump]", "[bump, bump]"), "two of the name 'bump'"),
+        (GOOD + HOOK.replace("[bump]", "[len]"), "which is no activation"),
+        (GOOD + HOOK.replace("[bump]", "1 / 0"), "tui_nn_activations raised ZeroDivisionError"),
+        (GOOD + HOOK.replace("[bump]", "None"), "tui_nn_activations raised TypeError"),
+    ],
+)  # fmt: skip
+def test_a_broken_plugin_is_named_with_its_reason(tmp_path, text, reason):
+    assert re.search(reason, failed(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("    return z[:1]\n", "keeps the shape"),
+        ("    raise ValueError('no')\n", "activation 'bump' raised ValueError: no"),
+    ],
+)
+def test_a_plugin_that_fails_in_training_is_named(tmp_path, body, message):
+    path = tmp_path / "mine.py"
+    path.write_text(HEAD + "@activation\ndef bump(z):\n" + body + HOOK)
+    registry = load_registry([str(path)])
+    experiment = load_experiment("iris", ["network.layers[0].activation=bump"])
+    with pytest.raises(PluginError, match=message):
+        list(build(experiment, registry).trainer.events())
+
+
+def test_options_come_from_the_signature(registry):
+    assert registry.options("activation", "elu") == {"alpha": 1.0}
+    assert registry.create("activation", {"kind": "elu", "alpha": 0.5}).settings == {"alpha": 0.5}
+    with pytest.raises(ExperimentError, match="Did you mean 'alpha'"):
+        registry.create("activation", {"kind": "elu", "alhpa": 0.5})
+    with pytest.raises(ExperimentError, match="expected a number"):
+        registry.create("activation", {"kind": "elu", "alpha": "much"})
+    with pytest.raises(ExperimentError, match="needs 'units'"):
+        registry.create("layer", {"kind": "dense"})
+
+
+def test_every_component_says_what_it_is(registry):
+    for kind in HOOKS:
+        assert registry.names(kind), kind
+        for component in registry.all(kind):
+            assert component.description, f"{kind} {component.name}"
+            assert registry.owner(kind, component.name) == "tui_nn_standard"
+
+
+def test_the_documentation_names_every_hook_and_its_example_works(tmp_path):
+    text = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text()
+    for hook in HOOKS.values():
+        assert f"`{hook}()`" in text
+    (tmp_path / "example.py").write_text(re.search(r"```python\n(.*?)```", text, re.DOTALL).group(1))
+    registry = load_registry([str(tmp_path / "example.py")])
+    assert len(registry.plugins[-1].gives) == 6
+    experiment = load_experiment(
+        "iris",
+        [
+            "data.source=stripes", "network.layers[1].units=2", "network.layers[0].activation=softsign",
+            "network.initialiser={kind='thin', keep=0.5}", "training.schedule=halving", "training.epochs=2",
+            "training.loss=absolute_error",
+        ],
+    )  # fmt: skip
+    events = list(build(experiment, registry).trainer.events())
+    assert events[-1].reason == "epochs"
+    assert "error_rate" in events[-2].train

@@ -1,0 +1,119 @@
+"""Views: they show what is there, fit their box at every size, and need no colour."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui_nn import render
+from tui_nn.render import Look, Series
+
+RANDOM = np.random.default_rng(0)
+THETA = RANDOM.normal(size=(25, 65))
+MATRIX = RANDOM.integers(0, 50, (10, 10))
+LOOKS = [Look(depth, plain) for depth in ("truecolor", "256", "16", "none") for plain in (False, True)]
+
+
+def views(width, height, look):
+    x = np.arange(200.0)
+    series = [Series("train", x, np.exp(-x / 30)), Series("validation", x, np.exp(-x / 40) + 0.1)]
+    yield render.curve(series, width, height, look)
+    yield render.curve(series, width, height, look, log_y=True)
+    yield render.confusion(MATRIX, [str(d) for d in range(10)], width, height, look)
+    yield render.confusion(RANDOM.integers(0, 9, (26, 26)), list("abcdefghijklmnopqrstuvwxyz"), width, height, look)
+    yield render.heatmap(THETA, width, height, look)
+    yield render.units(THETA, (8, 8), width, height, look)
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.integers(1, 160), st.integers(1, 60), st.sampled_from(LOOKS))
+def test_every_view_fits_its_box(width, height, look):
+    for text in views(width, height, look):
+        lines = text.plain.split("\n")
+        assert len(lines) <= height
+        assert max(len(line) for line in lines) <= width
+        if look.ascii:
+            # Words may be foreign, marks may not.
+            assert text.plain.isascii()
+
+
+def test_no_colour_means_no_style():
+    for text in views(100, 30, Look("none")):
+        assert all(not span.style or str(span.style) == "none" for span in text.spans)
+
+
+def test_a_falling_line_falls():
+    text = render.curve([Series("loss", np.array([0.0, 1]), np.array([1.0, 0]))], 40, 12).plain.split("\n")
+    plot = [line[8:] for line in text[1:-2]]
+    columns = [next(i for i, cell in enumerate(line) if cell not in " │┤") for line in plot]
+    assert columns == sorted(columns)
+    assert columns[0] <= 2
+    assert "1" in text[1]
+    assert text[0].endswith("loss 0")
+
+
+def test_a_single_point_and_what_is_not_finite_are_shown():
+    single = render.curve([Series("a", np.array([1.0]), np.array([2.0]))], 40, 12).plain
+    assert any(0x2800 < ord(c) < 0x2900 for c in single)
+    broken = render.curve([Series("a", np.arange(3.0), np.array([1, np.nan, np.inf]))], 60, 12).plain
+    assert "diverged" in broken
+    assert "nothing is recorded" in render.curve([Series("a", np.array([]), np.array([]))], 60, 12).plain
+
+
+def test_no_peak_is_lost_among_many_points():
+    y = np.zeros(100_000)
+    y[54_321] = 1
+    top = render.curve([Series("a", np.arange(100_000.0), y)], 100, 20).plain.split("\n")[1]
+    assert any(0x2800 < ord(c) < 0x2900 for c in top)
+
+
+def test_confusion_counts_recall_and_worst_pair():
+    text = render.confusion(np.array([[8, 2], [0, 5]]), ["cat", "dog"], 60, 10).plain
+    rows = [line.split() for line in text.split("\n")]
+    assert rows[0] == ["true", "cat", "dog", "recall"]
+    assert rows[1] == ["cat", "8", "2", "80", "%"]
+    assert rows[2] == ["dog", "·", "5", "100", "%"]
+    assert "86.7 % (13 of 15)" in text
+    assert "cat→dog ×2" in text
+
+
+def test_signs_are_glyphs_where_there_is_no_colour():
+    theta = np.array([[0.0, 1, -1, 0], [0, 1, -1, 0]])
+    picture = render.heatmap(theta, 40, 6, Look("none")).plain.split("\n")[1]
+    assert "#" in picture
+    assert "=" in picture
+    assert picture.index("#") < picture.index("=")
+
+
+def test_blue_is_positive_and_orange_negative():
+    from tui_nn.render.palette import colour
+
+    for depth, blue, orange in (("truecolor", "#40a0ff", "#ff9830"), ("256", "color(39)", "color(214)")):
+        n = 15 if depth == "truecolor" else 6
+        assert (colour(n, depth), colour(-n, depth)) == (blue, orange)
+
+
+def test_units_say_how_many_are_shown():
+    assert "25 units" in render.units(THETA, (8, 8), 100, 30).plain
+    assert " of 25 units" in render.units(THETA, (8, 8), 40, 12).plain
+
+
+@pytest.mark.parametrize(
+    ("environment", "terminal", "depth"),
+    [
+        ({"COLORTERM": "truecolor"}, True, "truecolor"),
+        ({"TERM": "xterm-256color"}, True, "256"),
+        ({"TERM": "xterm"}, True, "16"),
+        ({"TERM": "xterm-256color", "NO_COLOR": ""}, True, "none"),
+        ({"TERM": "dumb"}, True, "none"),
+        ({"COLORTERM": "truecolor"}, False, "none"),
+    ],
+)
+def test_terminals_are_recognised(environment, terminal, depth):
+    assert Look.detect(environment, terminal).depth == depth
+
+
+def test_svg_holds_the_text():
+    assert "accuracy" in render.to_svg(render.confusion(MATRIX, list("0123456789"), 80, 20), "a run")

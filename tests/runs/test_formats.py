@@ -1,0 +1,118 @@
+"""The files of a run directory: what is written is read back, and what is torn or foreign is refused."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from tui_nn.engine.events import Ended, EpochFinished, StepFinished
+from tui_nn.errors import StorageError
+from tui_nn.runs.codec import decode, encode
+from tui_nn.runs.control import ControlClient, ControlServer
+from tui_nn.runs.live import LiveReader, LiveWriter
+from tui_nn.runs.reader import RunReader
+from tui_nn.runs.session import Pace
+from tui_nn.runs.snapshots import SnapshotWriter, read_records
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        StepFinished(7, 2, 3, 0.1),
+        EpochFinished(2, 9, {"loss": 0.1}, {}, ((1, 2), (3, 4)), 1.5),
+        Ended("diverged", 1, 2, "loss became inf", {}, 0.5),
+    ],
+)
+def test_events_are_read_back(event):
+    assert decode(encode(event)) == event
+
+
+def test_what_is_not_finite_is_null_and_read_as_nan():
+    line = encode(StepFinished(1, 1, 1, math.inf))
+    assert b"null" in line
+    assert math.isnan(decode(line).loss)
+
+
+def test_unknown_events_are_passed_over_and_garbage_is_refused():
+    assert decode(b'{"event": "of a later version"}') is None
+    for line in (b"{", b"[]", b'{"event": "step"}', b'{"event": "started", "schema": 99}'):
+        with pytest.raises(StorageError):
+            decode(line)
+
+
+def test_a_torn_last_line_waits(tmp_path):
+    line = encode(StepFinished(1, 1, 1, 0.5))
+    (tmp_path / "events.jsonl").write_bytes(line + line[:10])
+    reader = RunReader(tmp_path)
+    assert reader.refresh()
+    assert reader.history.steps == [1]
+    assert not reader.refresh()
+    (tmp_path / "events.jsonl").write_bytes(line + encode(StepFinished(2, 1, 2, 0.4)))
+    assert reader.refresh()
+    assert reader.history.steps == [1, 2]
+
+
+def test_live_counters_ring_and_weights(tmp_path):
+    writer = LiveWriter(tmp_path / "live", 3, np.float32)
+    reader = LiveReader(tmp_path / "live")
+    assert reader.weights() is None
+    for step in range(1, 5001):
+        writer.step(step, 1, step * 2, step / 10)
+    writer.weights(5000, np.array([1, 2, 3], np.float32), now=True)
+    writer.beat("paused")
+    state = reader.state()
+    assert (state.state, state.step, state.samples) == ("paused", 5000, 10000)
+    assert state.ring_steps.tolist() == list(range(905, 5001)), "the newest 4,096"
+    assert state.ring_losses[-1] == 500
+    step, values = reader.weights()
+    assert (step, values.tolist()) == (5000, [1, 2, 3])
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 500])
+def test_a_foreign_live_file_is_refused(tmp_path, content):
+    (tmp_path / "live").write_bytes(content)
+    with pytest.raises(StorageError):
+        LiveReader(tmp_path / "live")
+
+
+def test_snapshots_are_thinned_and_cover_the_run(tmp_path):
+    path = tmp_path / "snapshots"
+    writer = SnapshotWriter(path, 2, np.float32)
+    for epoch in range(3000):
+        writer.write(epoch, epoch * 10, np.full(2, epoch, np.float32))
+    records = read_records(path)
+    epochs = records["epoch"].astype(int)
+    assert 200 < len(records) <= 512
+    assert len(set(np.diff(epochs))) == 1
+    assert (epochs[0], epochs[-1] > 2900) == (0, True)
+    assert np.array_equal(records["values"][:, 0], epochs)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-3])
+    assert len(read_records(path)) == len(records) - 1
+
+
+def test_control_over_a_path_too_long_for_a_socket(tmp_path):
+    run = tmp_path / ("long" * 20) / ("path" * 20)
+    run.mkdir(parents=True)
+    server = ControlServer(run)
+    try:
+        client = ControlClient(run)
+        assert client.send("step", unit="epoch", count=2)["ok"]
+        assert server.requests.get(timeout=2)["unit"] == "epoch"
+        for wrong in ({"do": "fly"}, {"do": "step", "count": 0}, {"do": "speed", "epochs_per_second": -1}):
+            with pytest.raises(StorageError):
+                client.send(**wrong)
+    finally:
+        server.close()
+    with pytest.raises(StorageError, match="no trainer answers"):
+        client.send("pause")
+    assert not (run / "control").exists()
+
+
+def test_pace_waits_only_when_ahead():
+    pace = Pace(10.0, batches=10)  # 100 steps a second
+    assert pace.delay(0) == 0
+    assert 0.8 < pace.delay(100) <= 1.0
+    assert Pace(0.0, 10).delay(10**6) == 0
