@@ -5,13 +5,14 @@ from __future__ import annotations
 from tui_nn.tui.trainer_client import TrainerClient
 
 MARKS = {"idle": "·", "starting": "…", "running": "▶", "paused": "⏸", "ended": "■", "crashed": "✗"}
+SHORT = (("loss", "loss"), ("accuracy", "acc"))
 ASCII_MARKS = {"idle": ".", "starting": "~", "running": ">", "paused": "=", "ended": "#", "crashed": "X"}
 
 
 def status_line(client: TrainerClient, speed: float, ascii_only: bool) -> str:
-    """State, epoch, step, loss, accuracy and speed of a run."""
+    """State, epoch, step, loss, accuracy, thousand samples trained a second, epochs shown a second; 79 cells."""
     marks = ASCII_MARKS if ascii_only else MARKS
-    words = [f"{marks[client.state]} {client.state}".ljust(10)]
+    words = [f"{marks[client.state]} {client.state}"]
     reader = client.reader
     if reader is not None and reader.history.started is not None:
         history, live = reader.history, reader.live()
@@ -20,10 +21,9 @@ def status_line(client: TrainerClient, speed: float, ascii_only: bool) -> str:
         step = max(live.step if live is not None else 0, history.last_step)
         words += [f"epoch {epoch}/{started.epochs}", f"step {step}"]
         part = history.validation if history.validation else history.train
-        for name, short in (("loss", "loss"), ("accuracy", "acc")):
-            if part.get(name):
-                words.append(f"{'val ' if history.validation else ''}{short} {part[name][-1]:.4f}")
+        values = [f"{short} {part[name][-1]:.4f}" for name, short in SHORT if part.get(name)]
+        words.append(f"{'val ' if history.validation else ''}{' '.join(values)}")
         if live is not None and history.seconds and live.samples:
-            words.append(f"{live.samples / history.seconds / 1000:.0f}k samples/s")
-    words.append("full speed" if not speed else f"{speed:g} epochs/s")
+            words.append(f"{live.samples / history.seconds / 1000:.0f}k/s")
+    words.append("full speed" if not speed else f"{speed:g} ep/s")
     return "  ".join(words)

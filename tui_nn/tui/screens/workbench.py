@@ -104,7 +104,9 @@ class WorkbenchScreen(Screen[None]):
 
     def _show_status(self) -> None:
         line = status_line(self.client, self._speed, self._look.ascii)
-        words = self.draft.error or (self.client.message if self.client.state in ("crashed", "ended") else "")
+        words = self.draft.error
+        if not words and self.client.state in ("crashed", "ended"):
+            words = f"{self.client.message}  Space starts a new run from the same initial weights."
         if (line, words) == self._said:
             return
         self._said = (line, words)
