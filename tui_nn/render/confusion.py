@@ -56,7 +56,7 @@ def _summary(counts: Array, names: Sequence[str], look: Look) -> list[Text]:
     total, right = int(counts.sum()), int(np.trace(counts))
     if not total:
         return [Text("no samples")]
-    lines = [Text(f"predicted: columns.  accuracy {100 * right / total:.1f} % ({right} of {total})")]
+    lines = [Text(f"accuracy {100 * right / total:.1f} % ({right} of {total}); columns: predicted")]
     wrong = counts - np.diag(np.diag(counts))
     order = [index for index in np.argsort(-wrong, axis=None, kind="stable")[:3] if wrong.flat[index]]
     if order:

@@ -68,7 +68,9 @@ def curve(
             dots = _dots(x, y, (x_low, x_high), (y_low, y_high), columns * 2, rows * 4)
             cells = (dots.reshape(rows, 4, columns, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3))
             grid |= cells
-            owner[cells > 0] = index
+            # Where lines lie on each other they take turns, so that neither hides the other.
+            own_turn = (np.arange(columns) // 2 % len(series) == index) | (owner < 0)
+            owner[(cells > 0) & own_turn] = index
     labels = {_row(tick, y_low, y_high, rows): _number(10**tick if log_y else tick) for tick in y_ticks}
     lines = [legend]
     for row in range(rows):

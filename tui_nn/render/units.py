@@ -48,9 +48,9 @@ def units(theta: Array, picture: tuple[int, int], width: int, height: int, look:
             for band, line in zip(bands, pixels(image, scale, look), strict=True):
                 band.append_text(line).append(" ")
         lines += [numbers, *bands]
-    signs = "positive #, negative =" if look.depth == "none" or look.ascii else "blue +, orange -"
+    signs = "+ #, - =" if look.depth == "none" or look.ascii else "blue +, orange -"
     count = f"{shown} of {len(theta)} units" if shown < len(theta) else f"{shown} units"
-    lines.append(Text(f"{count}, each to its own largest |weight|; {signs}", accent(DIM, look)))
+    lines.append(Text(f"{count}; {signs}; each to its own scale", accent(DIM, look)))
     return boxed(lines, width, height)
 
 
