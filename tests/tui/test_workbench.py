@@ -236,3 +236,36 @@ def test_history_is_a_pure_reduction():
     history.apply(Ended("stopped", 1, 5))
     assert history.ended is not None
     assert history.started is STARTED
+
+
+async def test_a_real_trainer_killed_with_sigkill_and_started_again(registry, tmp_path, monkeypatch):
+    """The whole path: the child process, its run directory, its death, and the next run."""
+    import asyncio
+
+    from tui_nn.tui.trainer_client import ProcessTrainer
+
+    monkeypatch.chdir(tmp_path)
+    client = ProcessTrainer(Path("runs"))
+    app = WorkbenchApp(load_experiment("digits"), registry, client, Look())
+
+    async def until(condition):
+        for _ in range(200):
+            if condition():
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError("it did not happen within 10 s")
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("space")
+        await until(lambda: client.reader is not None and len(client.reader.history.epochs) > 2)
+        first = client.reader.path
+        client._process.kill()
+        await until(lambda: client.state == "crashed")
+        assert "SIGKILL" in client.message
+        await pilot.press("b")
+        await until(lambda: client.state == "paused" and client.reader.live() and client.reader.live().step == 1)
+        assert client.reader.path != first
+        await pilot.press("x")
+        await until(lambda: client.state == "ended")
+        assert client.reader.history.ended.reason == "stopped"
+    client.wait(5)

@@ -73,7 +73,10 @@ def _load(source: Choice, target: str | None, seed: int, registry: Registry) -> 
         path = Path(source)
         if path.exists() or path.is_absolute():
             return load_path(path, target)
-        raise ExperimentError(f"'{source}' is neither a data set nor a path.{did_you_mean(source, names)}")
+        raise ExperimentError(
+            f"'{source}' is neither a data set nor a file or folder.{did_you_mean(source, names)} "
+            "A folder of MNIST's IDX files, for instance, is given with --set data.source=FOLDER."
+        )
     dataset: Dataset = registry.create("dataset", source).load(seed)
     return dataset
 

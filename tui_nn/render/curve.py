@@ -51,7 +51,7 @@ def curve(
         return too_small(width, height)
     columns, rows = width - LABELS - 1, height - 3
     finite = [_finite(one, log_y) for one in series]
-    legend = _legend(series, y_label, look)
+    legend = _legend(series, y_label, width, look)
     if not any(len(x) for x, _ in finite):
         return boxed([legend, Text(""), Text(" " * LABELS + "nothing is recorded yet")], width, height)
     x_low = min(float(x.min()) for x, _ in finite if len(x))
@@ -126,15 +126,18 @@ def _row_text(cells: Array, owners: Array, series: Sequence[Series], look: Look)
     return text
 
 
-def _legend(series: Sequence[Series], y_label: str, look: Look) -> Text:
+def _legend(series: Sequence[Series], y_label: str, width: int, look: Look) -> Text:
+    """Marks, names and last values, as many as fit whole."""
     text = Text(y_label, accent(DIM, look), no_wrap=True)
     for one in series:
-        text.append("   " if text.plain else "")
-        text.append(one.ascii_marker if look.ascii else one.marker, accent(one.style, look))
         last = f"{float(one.y[-1]):.4g}" if len(one.y) else "-"
-        text.append(f" {one.name} {last}")
-        if len(one.y) and not np.isfinite(one.y).all():
-            text.append(" (diverged)")
+        diverged = " (diverged)" if len(one.y) and not np.isfinite(one.y).all() else ""
+        words = f" {one.name} {last}{diverged}"
+        gap = "   " if text.plain else ""
+        if text.plain and len(text.plain) + len(gap) + 1 + len(words) > width:
+            break
+        text.append(gap)
+        text.append(one.ascii_marker if look.ascii else one.marker, accent(one.style, look)).append(words)
     return text
 
 

@@ -136,7 +136,9 @@ class ProcessTrainer:
         else:
             how = "the trainer is gone"
         words = reader.log_tail(2).replace("\n", " ")
-        return f"{how} at step {reader.history.last_step}. What was recorded is kept.{' ' + words if words else ''}"
+        live = reader.live()
+        step = max(reader.history.last_step, live.step if live is not None else 0)
+        return f"{how} at step {step}. What was recorded is kept.{' ' + words if words else ''}"
 
     def forget(self) -> None:
         """Leave the present run to itself, telling it to stop if it still trains."""
