@@ -1,6 +1,7 @@
-"""The activations of the lecture. z is (units, samples); `out` is where the result goes, when it is given.
+"""The activations of the lecture and their kin. z is (units, samples); `out` is where the result goes, if given.
 
-Each derivative takes z and a = g(z), whichever makes it cheaper; all are safe at large |z| in float32.
+Each derivative takes z and a = g(z), whichever makes it cheaper; where there is none the graph finds it. All are safe
+at large |z| in float32.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from tui_nn.plugin import Activation, activation
+from tui_nn.plugin import sigmoid as stable_sigmoid
+from tui_nn.plugin import softplus as stable_softplus
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -90,6 +93,55 @@ def elu(z: Array, alpha: float = 1.0) -> Array:
     return np.where(z > 0, z, z.dtype.type(alpha) * np.expm1(np.minimum(z, 0)))
 
 
+def _scaled_tanh_derivative(z: Array, a: Array) -> Array:  # noqa: ARG001
+    squashed = np.tanh(2 / 3 * z)
+    derivative: Array = 1.7159 * 2 / 3 * (1 - squashed * squashed)
+    return derivative
+
+
+@activation(derivative=_scaled_tanh_derivative, range=(-1.7159, 1.7159))
+def scaled_tanh(z: Array) -> Array:
+    """Scaled tanh: a = 1.7159 tanh(2z/3), which maps -1 and 1 to themselves (LeCun et al., 1998)."""
+    a: Array = 1.7159 * np.tanh(2 / 3 * z)
+    return a
+
+
+SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
+
+
+def _selu_derivative(z: Array, a: Array) -> Array:
+    derivative: Array = np.where(z > 0, z.dtype.type(SELU_SCALE), a + z.dtype.type(SELU_SCALE * SELU_ALPHA))
+    return derivative
+
+
+@activation(derivative=_selu_derivative)
+def selu(z: Array) -> Array:
+    """SELU: 1.0507 ELU(z) with alpha 1.6733, keeps mean 0 and variance 1 (Klambauer et al., 2017)."""
+    a: Array = SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * np.expm1(np.minimum(z, 0)))
+    return a
+
+
+@activation(range=(0.0, math.inf))
+def softplus(z: Array) -> Array:
+    """Softplus: a = log(1 + e^z), a smooth ReLU; g'(z) is the sigmoid (Dugas et al., 2001)."""
+    a: Array = stable_softplus(z)
+    return a
+
+
+@activation
+def silu(z: Array) -> Array:
+    """SiLU or swish: a = z sigmoid(z) (Elfwing et al., 2017; Ramachandran et al., 2017)."""
+    a: Array = z * stable_sigmoid(z)
+    return a
+
+
+@activation
+def gelu(z: Array) -> Array:
+    """GELU in its tanh form: z times the share of a normal distribution below z (Hendrycks and Gimpel, 2016)."""
+    a: Array = 0.5 * z * (1 + np.tanh(0.7978845608028654 * (z + 0.044715 * z * z * z)))
+    return a
+
+
 def _softmax_product(z: Array, a: Array, upstream: Array) -> Array:  # noqa: ARG001
     # J^T u for the Jacobian diag(a) - a a^T of each sample: every output depends on every z.
     product: Array = a * (upstream - (upstream * a).sum(axis=0))
@@ -106,4 +158,17 @@ def softmax(z: Array, out: Array | None = None) -> Array:
     return out
 
 
-ACTIVATIONS: list[Activation] = [identity, sigmoid, tanh, relu, leaky_relu, elu, softmax]
+ACTIVATIONS: list[Activation] = [
+    identity,
+    sigmoid,
+    tanh,
+    relu,
+    leaky_relu,
+    elu,
+    scaled_tanh,
+    selu,
+    softplus,
+    silu,
+    gelu,
+    softmax,
+]

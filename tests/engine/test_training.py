@@ -55,7 +55,11 @@ def test_adam_by_hand(registry):
     ("name", "deviation"),
     [
         ("glorot_uniform", np.sqrt(2 / 500)),
+        ("glorot_normal", np.sqrt(2 / 500)),
+        ("he_uniform", np.sqrt(2 / 300)),
         ("he_normal", np.sqrt(2 / 300)),
+        ("lecun_uniform", np.sqrt(1 / 300)),
+        ("lecun_normal", np.sqrt(1 / 300)),
         ("normal", 0.1),
         ("uniform", 0.12 / np.sqrt(3)),
         ("zeros", 0),

@@ -211,6 +211,17 @@ async def test_views_cycle_and_enlarge(app):
         assert app.screen.maximized is None
 
 
+async def test_the_mouse_presses_keys_and_edits_rows(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.click("#keys", offset=(2, 0))
+        await pilot.pause()
+        assert screen(app).client.sent[0][0] == "start"
+        screen(app).client.forget()
+        await pilot.click("#builder", offset=(5, 7))
+        await pilot.pause()
+        assert isinstance(app.screen, EntryScreen)
+
+
 async def test_a_terminal_that_is_too_small_is_told(app):
     async with app.run_test(size=(50, 15)) as pilot:
         await pilot.pause()
