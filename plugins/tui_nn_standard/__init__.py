@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from tui_nn.plugin import (
     Activation,
     DatasetSource,
-    Dense,
     Initialiser,
     Layer,
     Loss,
@@ -19,9 +18,11 @@ from tui_nn.plugin import (
 from tui_nn_standard.activations import ACTIVATIONS
 from tui_nn_standard.datasets import DATASETS
 from tui_nn_standard.initialisers import INITIALISERS
+from tui_nn_standard.layers import LAYERS
 from tui_nn_standard.losses import LOSSES
 from tui_nn_standard.metrics import METRICS
-from tui_nn_standard.optimizers import Adam, Sgd
+from tui_nn_standard.minimisers import MINIMISERS
+from tui_nn_standard.optimizers import OPTIMIZERS
 from tui_nn_standard.schedules import SCHEDULES
 
 
@@ -37,12 +38,12 @@ def tui_nn_losses() -> Sequence[Loss]:
 
 @hookimpl
 def tui_nn_layers() -> Sequence[type[Layer]]:
-    return [Dense]
+    return LAYERS
 
 
 @hookimpl
 def tui_nn_optimizers() -> Sequence[type[Optimizer]]:
-    return [Sgd, Adam]
+    return [*OPTIMIZERS, *MINIMISERS]
 
 
 @hookimpl

@@ -24,9 +24,30 @@ def _ones(z: Array, a: Array, out: Array | None = None) -> Array:  # noqa: ARG00
     return out
 
 
+def _zeros(z: Array, a: Array, out: Array | None = None) -> Array:  # noqa: ARG001
+    out = np.empty_like(z) if out is None else out
+    out.fill(0)
+    return out
+
+
+@activation(derivative=_zeros, range=(0.0, 1.0), trainable=False)
+def step(z: Array, out: Array | None = None) -> Array:
+    """Step: the neuron fires or not. Not trainable, for its slope is 0: weights are set by hand.
+
+    Formula: a = 1 where z >= 0, else 0
+    Derivative: 0, and none at the jump
+    Reference: McCulloch and Pitts (1943)
+    """
+    return np.greater_equal(z, 0, out=np.empty_like(z) if out is None else out, casting="unsafe")
+
+
 @activation(derivative=_ones)
 def identity(z: Array, out: Array | None = None) -> Array:
-    """Identity: a = z, for the outputs of a regression; g'(z) = 1."""
+    """Identity, for the outputs of a regression or for scores.
+
+    Formula: a = z
+    Derivative: 1
+    """
     return np.positive(z, out=out)
 
 
@@ -37,7 +58,12 @@ def _sigmoid_derivative(z: Array, a: Array, out: Array | None = None) -> Array: 
 
 @activation(derivative=_sigmoid_derivative, range=(0.0, 1.0))
 def sigmoid(z: Array, out: Array | None = None) -> Array:
-    """Sigmoid: a = 1 / (1 + e^-z), between 0 and 1; g'(z) = a (1 - a)."""
+    """Sigmoid: squashes any number into (0, 1), as in logistic regression.
+
+    Formula: a = 1 / (1 + e^-z)
+    Derivative: a (1 - a)
+    Reference: Rumelhart, Hinton and Williams (1986)
+    """
     # By way of tanh, which does not overflow: 1 / (1 + e^-z) = (1 + tanh(z / 2)) / 2.
     out = np.multiply(z, 0.5, out=out)
     np.tanh(out, out=out)
@@ -53,7 +79,12 @@ def _tanh_derivative(z: Array, a: Array, out: Array | None = None) -> Array:  # 
 
 @activation(derivative=_tanh_derivative, range=(-1.0, 1.0))
 def tanh(z: Array, out: Array | None = None) -> Array:
-    """Tanh: a sigmoid between -1 and 1, centred on 0; g'(z) = 1 - a^2."""
+    """Tanh: a sigmoid between -1 and 1, centred on 0.
+
+    Formula: a = tanh z
+    Derivative: 1 - a^2
+    Reference: LeCun et al. (1998)
+    """
     return np.tanh(z, out=out)
 
 
@@ -65,20 +96,34 @@ def _relu_derivative(z: Array, a: Array, out: Array | None = None) -> Array:  # 
 
 @activation(derivative=_relu_derivative, range=(0.0, math.inf))
 def relu(z: Array, out: Array | None = None) -> Array:
-    """ReLU: a = max(0, z); g'(z) = 1 where z > 0, else 0 (a unit that is never above 0 is dead)."""
+    """ReLU: nothing below 0; a unit whose z is never above 0 is dead.
+
+    Formula: a = max(0, z)
+    Derivative: 1 where z > 0, else 0
+    Reference: Nair and Hinton (2010)
+    """
     return np.maximum(z, 0, out=out)
 
 
-def _leaky_relu_derivative(z: Array, a: Array, slope: float = 0.1) -> Array:  # noqa: ARG001
-    derivative: Array = np.where(z > 0, z.dtype.type(1), z.dtype.type(slope))
-    return derivative
+def _leaky_relu_derivative(z: Array, a: Array, slope: float = 0.1, out: Array | None = None) -> Array:  # noqa: ARG001
+    # 1 where z > 0, else slope, as slope + (1 - slope) [z > 0].
+    out = np.greater(z, 0, out=np.empty_like(z) if out is None else out, casting="unsafe")
+    out *= 1 - slope
+    out += slope
+    return out
 
 
 @activation(derivative=_leaky_relu_derivative)
 def leaky_relu(z: Array, slope: float = 0.1, out: Array | None = None) -> Array:
-    """Leaky ReLU: a = z where z > 0, else slope z; g'(z) = 1 or slope, never 0."""
-    slopes: Array = np.where(z > 0, z.dtype.type(1), z.dtype.type(slope))
-    return np.multiply(z, slopes, out=out)
+    """Leaky ReLU: a small slope below 0, so that no unit dies.
+
+    Formula: a = z where z > 0, else slope z
+    Derivative: 1 where z > 0, else slope
+    Reference: Maas, Hannun and Ng (2013)
+    """
+    out = np.multiply(z, slope, out=out)
+    # The larger of z and slope z is z above 0, if the slope is below 1; else it is the other way round.
+    return np.maximum(z, out, out=out) if slope <= 1 else np.minimum(z, out, out=out)
 
 
 def _elu_derivative(z: Array, a: Array, alpha: float = 1.0) -> Array:
@@ -88,7 +133,12 @@ def _elu_derivative(z: Array, a: Array, alpha: float = 1.0) -> Array:
 
 @activation(derivative=_elu_derivative)
 def elu(z: Array, alpha: float = 1.0) -> Array:
-    """ELU: a = z where z > 0, else alpha (e^z - 1); g'(z) = 1 or a + alpha (Clevert et al., 2015)."""
+    """ELU: a ReLU that bends to -alpha below 0.
+
+    Formula: a = z where z > 0, else alpha (e^z - 1)
+    Derivative: 1 where z > 0, else a + alpha
+    Reference: Clevert, Unterthiner and Hochreiter (2015)
+    """
     # The exponential sees no positive number, so it cannot overflow.
     return np.where(z > 0, z, z.dtype.type(alpha) * np.expm1(np.minimum(z, 0)))
 
@@ -101,7 +151,12 @@ def _scaled_tanh_derivative(z: Array, a: Array) -> Array:  # noqa: ARG001
 
 @activation(derivative=_scaled_tanh_derivative, range=(-1.7159, 1.7159))
 def scaled_tanh(z: Array) -> Array:
-    """Scaled tanh: a = 1.7159 tanh(2z/3), which maps -1 and 1 to themselves (LeCun et al., 1998)."""
+    """Scaled tanh: maps -1 and 1 to themselves, where its curvature is largest.
+
+    Formula: a = 1.7159 tanh(2z/3)
+    Derivative: 1.1439 (1 - tanh^2(2z/3))
+    Reference: LeCun et al. (1998), Efficient BackProp
+    """
     a: Array = 1.7159 * np.tanh(2 / 3 * z)
     return a
 
@@ -116,28 +171,64 @@ def _selu_derivative(z: Array, a: Array) -> Array:
 
 @activation(derivative=_selu_derivative)
 def selu(z: Array) -> Array:
-    """SELU: 1.0507 ELU(z) with alpha 1.6733, keeps mean 0 and variance 1 (Klambauer et al., 2017)."""
+    """SELU: an ELU that keeps mean 0 and variance 1 from layer to layer.
+
+    Formula: a = 1.0507 z where z > 0, else 1.0507 x 1.6733 (e^z - 1)
+    Derivative: 1.0507 where z > 0, else a + 1.7581
+    Reference: Klambauer et al. (2017)
+    """
     a: Array = SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * np.expm1(np.minimum(z, 0)))
     return a
 
 
 @activation(range=(0.0, math.inf))
 def softplus(z: Array) -> Array:
-    """Softplus: a = log(1 + e^z), a smooth ReLU; g'(z) is the sigmoid (Dugas et al., 2001)."""
+    """Softplus: a smooth ReLU.
+
+    Formula: a = log(1 + e^z)
+    Derivative: 1 / (1 + e^-z)
+    Reference: Dugas et al. (2001)
+    """
     a: Array = stable_softplus(z)
+    return a
+
+
+def _softsign_derivative(z: Array, a: Array) -> Array:  # noqa: ARG001
+    derivative: Array = 1 / np.square(1 + np.abs(z))
+    return derivative
+
+
+@activation(derivative=_softsign_derivative, range=(-1.0, 1.0))
+def softsign(z: Array) -> Array:
+    """Softsign: a gentler tanh, which nears its ends like 1/z.
+
+    Formula: a = z / (1 + |z|)
+    Derivative: 1 / (1 + |z|)^2
+    Reference: Turian, Bergstra and Bengio (2009)
+    """
+    a: Array = z / (1 + np.abs(z))
     return a
 
 
 @activation
 def silu(z: Array) -> Array:
-    """SiLU or swish: a = z sigmoid(z) (Elfwing et al., 2017; Ramachandran et al., 2017)."""
+    """SiLU or swish: z, switched by its own sigmoid.
+
+    Formula: a = z / (1 + e^-z)
+    Derivative: s + z s (1 - s) with s = 1 / (1 + e^-z)
+    Reference: Elfwing, Uchibe and Doya (2017); Ramachandran, Zoph and Le (2017)
+    """
     a: Array = z * stable_sigmoid(z)
     return a
 
 
 @activation
 def gelu(z: Array) -> Array:
-    """GELU in its tanh form: z times the share of a normal distribution below z (Hendrycks and Gimpel, 2016)."""
+    """GELU in its tanh form: z times the share of a normal distribution below z.
+
+    Formula: a = z (1 + tanh(0.7979 (z + 0.044715 z^3))) / 2
+    Reference: Hendrycks and Gimpel (2016)
+    """
     a: Array = 0.5 * z * (1 + np.tanh(0.7978845608028654 * (z + 0.044715 * z * z * z)))
     return a
 
@@ -150,15 +241,21 @@ def _softmax_product(z: Array, a: Array, upstream: Array) -> Array:  # noqa: ARG
 
 @activation(jacobian_product=_softmax_product, range=(0.0, 1.0))
 def softmax(z: Array, out: Array | None = None) -> Array:
-    """Softmax: a_k = e^z_k / sum e^z, the outputs of a sample are probabilities that add up to 1."""
+    """Softmax: the outputs of a sample are probabilities that add up to 1.
+
+    Formula: a_k = e^z_k / sum_j e^z_j
+    Derivative: a_k ([k = j] - a_j)
+    Reference: Bridle (1990)
+    """
     # The largest z of a sample is taken off all of them: the result is the same, and nothing overflows.
-    out = np.subtract(z, z.max(axis=0), out=out)
+    out = np.subtract(z, np.maximum.reduce(z, axis=0), out=out)
     np.exp(out, out=out)
-    out /= out.sum(axis=0)
+    out /= np.add.reduce(out, axis=0)
     return out
 
 
 ACTIVATIONS: list[Activation] = [
+    step,
     identity,
     sigmoid,
     tanh,
@@ -168,6 +265,7 @@ ACTIVATIONS: list[Activation] = [
     scaled_tanh,
     selu,
     softplus,
+    softsign,
     silu,
     gelu,
     softmax,

@@ -14,59 +14,118 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @initialiser
 def glorot_uniform(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
-    """U(-e, e) with e = sqrt(6 / (fan-in + fan-out)), for sigmoid and tanh (Glorot and Bengio, 2010)."""
+    """Uniform, for sigmoid and tanh: signals keep their size forwards and backwards.
+
+    Formula: U(-e, e) with e = sqrt(6 / (fan-in + fan-out))
+    Reference: Glorot and Bengio (2010)
+    """
     bound = math.sqrt(6 / (fan_in + fan_out))
     return random.uniform(-bound, bound, (fan_out, fan_in))
 
 
 @initialiser
 def he_normal(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
-    """N(0, sqrt(2 / fan-in)), for ReLU and its kin (He et al., 2015)."""
+    """Normal, for ReLU and its kin: makes up for the half that ReLU cuts off.
+
+    Formula: N(0, sqrt(2 / fan-in))
+    Reference: He et al. (2015)
+    """
     return random.normal(0, math.sqrt(2 / fan_in), (fan_out, fan_in))
 
 
 @initialiser
 def glorot_normal(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
-    """N(0, sqrt(2 / (fan-in + fan-out))), for sigmoid and tanh (Glorot and Bengio, 2010)."""
+    """Normal, for sigmoid and tanh: signals keep their size forwards and backwards.
+
+    Formula: N(0, sqrt(2 / (fan-in + fan-out)))
+    Reference: Glorot and Bengio (2010)
+    """
     return random.normal(0, math.sqrt(2 / (fan_in + fan_out)), (fan_out, fan_in))
 
 
 @initialiser
 def he_uniform(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
-    """U(-e, e) with e = sqrt(6 / fan-in), for ReLU and its kin (He et al., 2015)."""
+    """Uniform, for ReLU and its kin.
+
+    Formula: U(-e, e) with e = sqrt(6 / fan-in)
+    Reference: He et al. (2015)
+    """
     bound = math.sqrt(6 / fan_in)
     return random.uniform(-bound, bound, (fan_out, fan_in))
 
 
 @initialiser
 def lecun_normal(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
-    """N(0, 1 / sqrt(fan-in)), for SELU, and what Nielsen's book uses (LeCun et al., 1998)."""
+    """Normal, for SELU: a unit's z has variance 1 if its inputs have.
+
+    Formula: N(0, 1 / sqrt(fan-in))
+    Reference: LeCun et al. (1998)
+    """
     return random.normal(0, math.sqrt(1 / fan_in), (fan_out, fan_in))
 
 
 @initialiser
 def lecun_uniform(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
-    """U(-e, e) with e = sqrt(3 / fan-in) (LeCun et al., 1998)."""
+    """Uniform with the same variance as lecun_normal.
+
+    Formula: U(-e, e) with e = sqrt(3 / fan-in)
+    Reference: LeCun et al. (1998)
+    """
     bound = math.sqrt(3 / fan_in)
     return random.uniform(-bound, bound, (fan_out, fan_in))
 
 
 @initialiser
 def normal(random: np.random.Generator, fan_in: int, fan_out: int, sigma: float = 0.1) -> Array:
-    """N(0, sigma), the same for every layer."""
+    """Normal, the same for every layer.
+
+    Formula: N(0, sigma)
+    """
     return random.normal(0, sigma, (fan_out, fan_in))
 
 
 @initialiser
 def uniform(random: np.random.Generator, fan_in: int, fan_out: int, epsilon: float = 0.12) -> Array:
-    """U(-epsilon, epsilon), the same for every layer, as on the slides."""
+    """Uniform, the same for every layer, as on the slides.
+
+    Formula: U(-epsilon, epsilon)
+    """
     return random.uniform(-epsilon, epsilon, (fan_out, fan_in))
 
 
 @initialiser
 def zeros(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:  # noqa: ARG001
-    """All zero: shows why weights are drawn at random, since units that start equal stay equal."""
+    """All zero: shows why weights are drawn at random, since units that start equal stay equal.
+
+    Formula: 0
+    """
     return np.zeros((fan_out, fan_in))
+
+
+@initialiser
+def orthogonal(random: np.random.Generator, fan_in: int, fan_out: int, gain: float = 1.0) -> Array:
+    """Rows (or columns, whichever are fewer) at right angles and of length `gain`, for deep nets.
+
+    Formula: gain Q, from the QR decomposition of a matrix of N(0, 1), signs fixed by R's diagonal
+    Reference: Saxe, McClelland and Ganguli (2014)
+    """
+    tall = random.normal(size=(max(fan_in, fan_out), min(fan_in, fan_out)))
+    q, r = np.linalg.qr(tall)
+    q *= gain * np.where(np.diag(r) < 0, -1.0, 1.0)
+    return q if fan_out >= fan_in else q.T
+
+
+@initialiser
+def nielsen(random: np.random.Generator, fan_in: int, fan_out: int, large: bool = False) -> Array:
+    """Nielsen's: weights of deviation 1 / sqrt(fan-in), biases of deviation 1; `large`: weights of deviation 1 too.
+
+    Formula: weights N(0, 1 / sqrt(fan-in)), biases N(0, 1)
+    Reference: Nielsen (2015), Neural Networks and Deep Learning, chapter 3
+    """
+    theta = random.normal(size=(fan_out, fan_in + 1))
+    if not large:
+        theta[:, 1:] /= math.sqrt(fan_in)
+    return theta
 
 
 INITIALISERS: list[Initialiser] = [
@@ -79,4 +138,6 @@ INITIALISERS: list[Initialiser] = [
     normal,
     uniform,
     zeros,
+    orthogonal,
+    nielsen,
 ]

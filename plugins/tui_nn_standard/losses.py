@@ -1,4 +1,4 @@
-"""The losses of the lecture. a and y are (outputs, samples); each gives the cost of every sample.
+"""The losses of the lecture and their kin. a and y are (outputs, samples); each gives the cost of every sample.
 
 The mean over the samples, and lambda, are the engine's business: a loss never divides by m.
 """
@@ -32,10 +32,31 @@ def _one_vs_all_derivative(a: Array, y: Array) -> Array:
     classification_only=True,
 )
 def one_vs_all(a: Array, y: Array) -> Array:
-    """One-vs-all: the binary cross-entropy -y log a - (1 - y) log(1 - a), summed over the outputs."""
+    """One-vs-all: the binary cross-entropy of each class against the others, summed over the outputs.
+
+    Formula: sum_k -y_k log a_k - (1 - y_k) log(1 - a_k)
+    Reference: the lecture's J(Theta); Rifkin and Klautau (2004)
+    """
     floor = _floor(a)
     logs = y * np.log(np.maximum(a, floor)) + (1 - y) * np.log(np.maximum(1 - a, floor))
     costs: Array = -logs.sum(axis=0)
+    return costs
+
+
+@loss(
+    derivative=_one_vs_all_derivative,
+    canonical="sigmoid",
+    output_range=(0.0, 1.0),
+    classification_only=True,
+    outputs="single",
+)
+def binary_cross_entropy(a: Array, y: Array) -> Array:
+    """Binary cross-entropy: two classes, one output that is the probability of the second.
+
+    Formula: -y log a - (1 - y) log(1 - a)
+    Reference: Cox (1958), logistic regression
+    """
+    costs: Array = one_vs_all.function(a, y)
     return costs
 
 
@@ -49,23 +70,99 @@ def _softmax_cross_entropy_derivative(a: Array, y: Array) -> Array:
     canonical="softmax",
     output_range=(0.0, 1.0),
     classification_only=True,
+    outputs="per class",
 )
 def softmax_cross_entropy(a: Array, y: Array) -> Array:
-    """Cross-entropy: -log of the probability that softmax gives to the true class."""
+    """Cross-entropy: how little probability softmax gives to the true class.
+
+    Formula: -log a_k for the true class k
+    Reference: Bridle (1990)
+    """
     costs: Array = -(y * np.log(np.maximum(a, _floor(a)))).sum(axis=0)
     return costs
 
 
-def _mean_squared_error_derivative(a: Array, y: Array) -> Array:
-    return a - y
+def _mean_squared_error_derivative(a: Array, y: Array, out: Array | None = None) -> Array:
+    return np.subtract(a, y, out=out)
 
 
 @loss(derivative=_mean_squared_error_derivative, canonical="identity", signed_targets=True)
 def mean_squared_error(a: Array, y: Array) -> Array:
-    """Squared error: half of (a - y)^2, summed over the outputs (the quadratic cost)."""
+    """Squared error, halved and summed over the outputs: the quadratic cost.
+
+    Formula: sum_k (a_k - y_k)^2 / 2
+    Reference: Legendre (1805)
+    """
     difference = a - y
     costs: Array = 0.5 * (difference * difference).sum(axis=0)
     return costs
 
 
-LOSSES: list[Loss] = [one_vs_all, softmax_cross_entropy, mean_squared_error]
+def _mean_absolute_error_derivative(a: Array, y: Array) -> Array:
+    derivative: Array = np.sign(a - y)
+    return derivative
+
+
+@loss(derivative=_mean_absolute_error_derivative, signed_targets=True)
+def mean_absolute_error(a: Array, y: Array) -> Array:
+    """Absolute error, summed over the outputs: outliers count no more than their distance.
+
+    Formula: sum_k |a_k - y_k|
+    Reference: Laplace (1774)
+    """
+    costs: Array = np.abs(a - y).sum(axis=0)
+    return costs
+
+
+def _huber_derivative(a: Array, y: Array, delta: float = 1.0) -> Array:
+    derivative: Array = np.clip(a - y, -delta, delta)
+    return derivative
+
+
+@loss(derivative=_huber_derivative, signed_targets=True)
+def huber(a: Array, y: Array, delta: float = 1.0) -> Array:
+    """Huber's loss: squared near the target, absolute beyond `delta`.
+
+    Formula: sum_k d^2 / 2 where |d| <= delta, else delta (|d| - delta / 2), with d = a_k - y_k
+    Reference: Huber (1964)
+    """
+    distance = np.abs(a - y)
+    near = np.minimum(distance, delta)
+    # Both branches at once: near^2 / 2 up to delta, and a straight line from there on.
+    costs: Array = (0.5 * near * near + delta * (distance - near)).sum(axis=0)
+    return costs
+
+
+def _margins(a: Array, y: Array, margin: float) -> Array:
+    """How far each wrong class comes too close to the true one, 0 where it does not; 0 for the true class."""
+    true = (a * y).sum(axis=0)
+    margins: Array = np.maximum(a - true + margin, 0) * (1 - y)
+    return margins
+
+
+def _hinge_derivative(a: Array, y: Array, margin: float = 1.0) -> Array:
+    violated = (_margins(a, y, margin) > 0).astype(a.dtype)
+    derivative: Array = violated - y * violated.sum(axis=0)
+    return derivative
+
+
+@loss(derivative=_hinge_derivative, classification_only=True, outputs="per class")
+def hinge(a: Array, y: Array, margin: float = 1.0) -> Array:
+    """Multiclass hinge: the score of the true class should beat every other one by `margin`.
+
+    Formula: sum over j != k of max(0, a_j - a_k + margin), with k the true class
+    Reference: Weston and Watkins (1999)
+    """
+    costs: Array = _margins(a, y, margin).sum(axis=0)
+    return costs
+
+
+LOSSES: list[Loss] = [
+    one_vs_all,
+    binary_cross_entropy,
+    softmax_cross_entropy,
+    mean_squared_error,
+    mean_absolute_error,
+    huber,
+    hinge,
+]

@@ -1,4 +1,7 @@
-"""Optimisers, in order of increasing complexity: each is a few operations on whole vectors."""
+"""Optimisers, in order of increasing complexity: each is a few operations on whole vectors.
+
+State called "scratch" is working space: it carries nothing from one step to the next.
+"""
 
 from __future__ import annotations
 
@@ -14,20 +17,22 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True)
 class Sgd(Optimizer):
-    """theta <- theta - rate x gradient; with momentum the gradients roll on as a velocity.
+    """Stochastic gradient descent, with momentum and Nesterov's form of it.
 
-    Nesterov's form looks one step ahead along the velocity, as in Sutskever et al. (2013), in the variables that
-    deep-learning libraries use.
+    With momentum the gradients roll on as a velocity; Nesterov's form looks one step ahead along it, in the
+    variables that deep-learning libraries use.
+
+    Formula: theta <- theta - rate g; or v <- momentum v - rate g, theta <- theta + v
+    Reference: Robbins and Monro (1951); Polyak (1964); Sutskever et al. (2013)
     """
 
     name: ClassVar[str] = "sgd"
-    description: ClassVar[str] = "Stochastic gradient descent, with momentum and Nesterov's form of it."
 
     rate: float = 0.1
     momentum: float = 0.0
     nesterov: bool = False
 
-    def state(self, parameters: Array) -> State:
+    def state(self, parameters: Array, decays: Array) -> State:  # noqa: ARG002
         state = {"scratch": np.empty_like(parameters)}
         if self.momentum:
             state["velocity"] = np.zeros_like(parameters)
@@ -35,11 +40,11 @@ class Sgd(Optimizer):
 
     def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:  # noqa: ARG002
         scratch = state["scratch"]
+        np.multiply(gradient, rate, out=scratch)
         if not self.momentum:
-            parameters -= np.multiply(gradient, rate, out=scratch)
+            np.subtract(parameters, scratch, out=parameters)
             return
         velocity = state["velocity"]
-        np.multiply(gradient, rate, out=scratch)
         velocity *= self.momentum
         velocity -= scratch
         if self.nesterov:
@@ -50,34 +55,161 @@ class Sgd(Optimizer):
 
 
 @dataclass(frozen=True)
+class Momentum(Sgd):
+    """Gradient descent with a velocity: gradients that agree add up, those that alternate cancel.
+
+    Formula: v <- momentum v - rate g; theta <- theta + v
+    Reference: Polyak (1964)
+    """
+
+    name: ClassVar[str] = "momentum"
+
+    momentum: float = 0.9
+
+
+@dataclass(frozen=True)
+class Nesterov(Momentum):
+    """Momentum that takes the gradient where the velocity is about to lead.
+
+    Formula: v <- momentum v - rate g; theta <- theta + momentum v - rate g
+    Reference: Nesterov (1983); Sutskever et al. (2013)
+    """
+
+    name: ClassVar[str] = "nesterov"
+
+    nesterov: bool = True
+
+
+@dataclass(frozen=True)
+class GradientDescent(Sgd):
+    """Gradient descent on all samples at once, as on the slides: needs training.batch = "full".
+
+    Formula: theta <- theta - rate dJ/dtheta
+    Reference: Cauchy (1847)
+    """
+
+    name: ClassVar[str] = "gradient_descent"
+    full_batch: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Adagrad(Optimizer):
+    """A rate of its own for each parameter: the more it has moved, the smaller.
+
+    Formula: s <- s + g^2; theta <- theta - rate g / (sqrt(s) + epsilon)
+    Reference: Duchi, Hazan and Singer (2011)
+    """
+
+    name: ClassVar[str] = "adagrad"
+
+    rate: float = 0.01
+    epsilon: float = 1e-10
+
+    def state(self, parameters: Array, decays: Array) -> State:  # noqa: ARG002
+        return {name: np.zeros_like(parameters) for name in ("squares", "scratch", "scratch2")}
+
+    def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:  # noqa: ARG002
+        squares, scratch, root = state["squares"], state["scratch"], state["scratch2"]
+        squares += np.square(gradient, out=scratch)
+        np.sqrt(squares, out=root)
+        root += self.epsilon
+        np.multiply(gradient, rate, out=scratch)
+        parameters -= np.divide(scratch, root, out=scratch)
+
+
+@dataclass(frozen=True)
+class RmsProp(Optimizer):
+    """Adagrad that forgets: a gradient is divided by the root of its recent mean square.
+
+    Formula: s <- rho s + (1 - rho) g^2; theta <- theta - rate g / (sqrt(s) + epsilon)
+    Reference: Tieleman and Hinton (2012), lecture 6.5
+    """
+
+    name: ClassVar[str] = "rmsprop"
+
+    rate: float = 0.001
+    rho: float = 0.9
+    epsilon: float = 1e-8
+
+    def state(self, parameters: Array, decays: Array) -> State:  # noqa: ARG002
+        return {name: np.zeros_like(parameters) for name in ("squares", "scratch", "scratch2")}
+
+    def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:  # noqa: ARG002
+        squares, scratch, root = state["squares"], state["scratch"], state["scratch2"]
+        np.square(gradient, out=scratch)
+        scratch *= 1 - self.rho
+        squares *= self.rho
+        squares += scratch
+        np.sqrt(squares, out=root)
+        root += self.epsilon
+        np.multiply(gradient, rate, out=scratch)
+        parameters -= np.divide(scratch, root, out=scratch)
+
+
+@dataclass(frozen=True)
 class Adam(Optimizer):
-    """Adam, Algorithm 1 of Kingma and Ba (2015): moments of the gradient, corrected for their start at zero."""
+    """A rate of its own for each parameter, from moments of its gradient, corrected for their start at zero.
+
+    Formula: m, v <- means of g, g^2; theta <- theta - rate (m / c1) / (sqrt(v / c2) + epsilon)
+    Reference: Kingma and Ba (2015), Algorithm 1
+    """
 
     name: ClassVar[str] = "adam"
-    description: ClassVar[str] = "A rate of its own for each parameter, from moments of its gradient."
 
     rate: float = 0.001
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
 
-    def state(self, parameters: Array) -> State:
-        names = ("first", "second", "scratch", "square")
-        return {name: np.zeros_like(parameters) for name in names}
+    def state(self, parameters: Array, decays: Array) -> State:  # noqa: ARG002
+        return {name: np.zeros_like(parameters) for name in ("first", "second", "scratch", "scratch2")}
 
     def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:
         first, second = state["first"], state["second"]
-        scratch, square = state["scratch"], state["square"]
+        scratch, root = state["scratch"], state["scratch2"]
         first *= self.beta1
         first += np.multiply(gradient, 1 - self.beta1, out=scratch)
-        np.square(gradient, out=square)
-        square *= 1 - self.beta2
+        np.multiply(gradient, gradient, out=scratch)
+        scratch *= 1 - self.beta2
         second *= self.beta2
-        second += square
-        # theta -= rate x (m / c1) / (sqrt(v / c2) + epsilon), with c the corrections of the first steps.
-        np.divide(second, 1 - self.beta2**step, out=square)
-        np.sqrt(square, out=square)
-        square += self.epsilon
-        np.multiply(first, rate / (1 - self.beta1**step), out=scratch)
-        scratch /= square
+        second += scratch
+        # sqrt(v / c2) + e = (sqrt(v) + e sqrt(c2)) / sqrt(c2): the corrections become two scalars.
+        correction = (1 - self.beta2**step) ** 0.5
+        np.sqrt(second, out=root)
+        root += self.epsilon * correction
+        np.multiply(first, rate * correction / (1 - self.beta1**step), out=scratch)
+        parameters -= np.divide(scratch, root, out=scratch)
+
+
+@dataclass(frozen=True)
+class AdamW(Adam):
+    """Adam with weight decay beside the gradient instead of in it; the bias does not decay.
+
+    Formula: theta <- theta - rate decay theta, then Adam
+    Reference: Loshchilov and Hutter (2019)
+    """
+
+    name: ClassVar[str] = "adamw"
+
+    decay: float = 0.01
+
+    def state(self, parameters: Array, decays: Array) -> State:
+        return {**super().state(parameters, decays), "decays": decays}
+
+    def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:
+        scratch = np.multiply(parameters, state["decays"], out=state["scratch"])
+        scratch *= rate * self.decay
         parameters -= scratch
+        super().update(parameters, gradient, state, rate, step)
+
+
+OPTIMIZERS: list[type[Optimizer]] = [
+    Sgd,
+    Momentum,
+    Nesterov,
+    GradientDescent,
+    Adagrad,
+    RmsProp,
+    Adam,
+    AdamW,
+]

@@ -1,28 +1,90 @@
-"""Schedules: factors of the learning rate, as functions of progress through the run, from 0 to 1."""
+"""Schedules: factors of the learning rate. `progress` runs from 0 to 1 through the run, `epoch` counts epochs."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from tui_nn.plugin import Schedule, schedule
 
 
 @schedule
 def constant(progress: float) -> float:  # noqa: ARG001
-    """The rate stays what it is."""
+    """The rate stays what it is.
+
+    Formula: 1
+    """
     return 1.0
 
 
 @schedule
-def cosine(progress: float, floor: float = 0.0) -> float:
-    """Half a cosine from 1 down to `floor` (Loshchilov and Hutter, 2017)."""
-    return floor + (1 - floor) * (1 + math.cos(math.pi * progress)) / 2
+def step(progress: float, epoch: float, every: int = 10, factor: float = 0.5) -> float:  # noqa: ARG001
+    """The rate is multiplied with `factor` after every so many epochs.
+
+    Formula: factor^floor(epoch / every)
+    """
+    return float(factor ** (int(epoch) // max(1, every)))
 
 
 @schedule
 def exponential(progress: float, end: float = 0.01) -> float:
-    """The rate falls by the same factor in equal times, to `end` of itself at the end."""
+    """The rate falls by the same factor in equal times, to `end` of itself at the end.
+
+    Formula: end^progress
+    """
     return float(end**progress)
 
 
-SCHEDULES: list[Schedule] = [constant, cosine, exponential]
+@schedule
+def cosine(progress: float, floor: float = 0.0) -> float:
+    """Half a cosine from 1 down to `floor`.
+
+    Formula: floor + (1 - floor) (1 + cos(pi progress)) / 2
+    Reference: Loshchilov and Hutter (2017), without restarts
+    """
+    return floor + (1 - floor) * (1 + math.cos(math.pi * progress)) / 2
+
+
+@schedule
+def warm_up(progress: float, share: float = 0.1, floor: float = 0.0) -> float:
+    """The rate rises in a straight line over the first `share` of the run, then follows half a cosine to `floor`.
+
+    Formula: progress / share, then floor + (1 - floor) (1 + cos(pi p)) / 2 with p from 0 to 1
+    Reference: Goyal et al. (2017)
+    """
+    if progress < share:
+        return progress / share
+    return cosine.function((progress - share) / (1 - share), floor)
+
+
+@schedule
+def one_cycle(progress: float, share: float = 0.3, start: float = 0.04, end: float = 0.0001) -> float:
+    """Up from `start` to 1 over the first `share` of the run, then down to `end`, along half cosines.
+
+    Formula: a + (b - a) (1 - cos(pi p)) / 2 from start to 1, then from 1 to end
+    Reference: Smith and Topin (2018)
+    """
+    if progress < share:
+        return start + (1 - start) * (1 - math.cos(math.pi * progress / share)) / 2
+    return cosine.function((progress - share) / (1 - share), end)
+
+
+@schedule
+def plateau(progress: float, losses: Sequence[float], patience: int = 5, factor: float = 0.5) -> float:  # noqa: ARG001
+    """The rate is multiplied with `factor` whenever the loss has not fallen for `patience` epochs.
+
+    The loss is the one on the validation part, or on the training part where there is none. What has happened so
+    far follows from the losses alone, so a resumed run reduces at the same epochs.
+
+    Formula: factor^(number of plateaus so far)
+    """
+    best, waited, reductions = math.inf, 0, 0
+    for loss in losses:
+        waited = 0 if loss < best else waited + 1
+        best = min(best, loss)
+        if waited >= patience:
+            reductions, waited = reductions + 1, 0
+    return float(factor**reductions)
+
+
+SCHEDULES: list[Schedule] = [constant, step, exponential, cosine, warm_up, one_cycle, plateau]

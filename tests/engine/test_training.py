@@ -7,10 +7,11 @@ import itertools
 import numpy as np
 import pytest
 
-from tui_nn.engine.events import Ended, EpochFinished, Started, StepFinished
+from tui_nn.engine.events import Ended, EpochFinished, Started, StepsFinished
 from tui_nn.engine.random import stream
-from tui_nn.engine.targets import Targets, confusion
-from tui_nn.experiment import build, load_experiment
+from tui_nn.engine.targets import Targets
+from tui_nn.experiment import load_experiment
+from tui_nn.experiment.build import build
 
 
 def trainer(registry, *overrides, name="iris"):
@@ -30,7 +31,7 @@ def test_sgd_by_hand(registry):
     ):
         optimizer = registry.create("optimizer", {"kind": "sgd", **options})
         theta = np.array([1.0])
-        state = optimizer.state(theta)
+        state = optimizer.state(theta, np.ones_like(theta))
         found = []
         for step in (1, 2):
             optimizer.update(theta, theta.copy(), state, optimizer.rate, step)
@@ -42,7 +43,7 @@ def test_adam_by_hand(registry):
     """Algorithm 1: step 1 moves by rate x g / (|g| + epsilon) = rate, whatever the gradient's size."""
     optimizer = registry.create("optimizer", {"kind": "adam", "rate": 0.1})
     theta = np.array([1.0, -2.0])
-    state = optimizer.state(theta)
+    state = optimizer.state(theta, np.ones_like(theta))
     optimizer.update(theta, np.array([100.0, -0.001]), state, 0.1, 1)
     assert theta.tolist() == pytest.approx([0.9, -1.9], abs=1e-5)
     # Step 2 with gradient (0, 0): m = 0.9 x 10 = 9, v = 0.999 x 10 = 9.99; m / 0.19 = 47.368,
@@ -87,19 +88,36 @@ def test_events_of_a_run(registry):
     assert events[0].parameters == 5 * 8 + 9 * 3
     # 90 samples in batches of 40: 40, 40 and a short one of 10.
     kinds = [type(event) for event in events]
-    epoch = [StepFinished] * 3 + [EpochFinished]
-    assert kinds == [Started, EpochFinished, *epoch, *epoch, Ended]
+    assert kinds == [Started, EpochFinished, StepsFinished, EpochFinished, StepsFinished, EpochFinished, Ended]
+    assert [(e.step, e.epoch, e.batch, len(e.losses)) for e in events if isinstance(e, StepsFinished)] == [
+        (3, 1, 3, 3),
+        (6, 2, 3, 3),
+    ]
     assert events[-1].reason == "epochs"
-    assert set(events[-1].test) == {"loss", "accuracy"}
+    assert set(events[-1].test) == {"loss", "accuracy", "top_3", "precision", "recall", "f1"}
     last = events[-2]
     assert sum(map(sum, last.confusion)) == 45
     right = sum(last.confusion[k][k] for k in range(3))
     assert last.validation["accuracy"] == pytest.approx(right / 45)
 
 
+def step_losses(run):
+    return [one for e in run.events() if isinstance(e, StepsFinished) for one in e.each()]
+
+
+@pytest.mark.parametrize(
+    "override", ["training.batch=7", "training.loss=softmax_cross_entropy", "training.dtype=float64"]
+)
+def test_bursts_change_when_events_come_and_no_number_in_them(registry, override):
+    many, single = (trainer(registry, "training.epochs=2", override) for _ in range(2))
+    single.burst = 1
+    assert step_losses(many) == step_losses(single)
+    assert np.array_equal(many.network.parameters.values, single.network.parameters.values)
+
+
 def test_same_seed_same_run(registry):
     def losses(*overrides):
-        return [e.loss for e in trainer(registry, *overrides).events() if isinstance(e, StepFinished)]
+        return [one.loss for one in step_losses(trainer(registry, *overrides))]
 
     assert losses("training.epochs=3") == losses("training.epochs=3")
     assert losses("training.epochs=3") != losses("training.epochs=3", "training.seed=1")
@@ -151,11 +169,7 @@ def test_digits_reach_95_percent(registry):
 
 
 def test_targets_of_a_single_output():
-    signed = Targets(2, 1, -1.0, 1.0)
+    signed = Targets(2, 1, -1.0, 1.0, 0.0)
     assert signed.encode(np.array([0, 1]), np.float32).tolist() == [[-1], [1]]
     assert signed.decode(np.array([[-0.1], [0.1]])).tolist() == [0, 1]
     assert Targets(2, 1).decode(np.array([[0.4], [0.6]])).tolist() == [0, 1]
-
-
-def test_confusion_has_true_classes_as_rows():
-    assert confusion(np.array([1, 1, 0]), np.array([0, 1, 0]), 2) == ((1, 1), (0, 1))

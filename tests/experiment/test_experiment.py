@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from tui_nn.errors import ExperimentError
-from tui_nn.experiment import Experiment, check, dump_experiment, example_names, load_experiment
+from tui_nn.experiment import Experiment, dump_experiment, example_names, load_experiment
+from tui_nn.experiment.build import check
 from tui_nn.experiment.schema import DataSection, NetworkSection, TrainingSection
 
 NAMES = [name for name, _ in example_names()]

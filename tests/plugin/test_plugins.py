@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tui_nn.engine.description import documentation, facts_of
 from tui_nn.errors import ExperimentError, PluginError
-from tui_nn.experiment import build, load_experiment
+from tui_nn.experiment import load_experiment
+from tui_nn.experiment.build import build
 from tui_nn.plugin.hookspecs import HOOKS
-from tui_nn.plugin.registry import load_registry
+from tui_nn.plugin.loading import load_plugins
+from tui_nn.plugin.registry import Registry, load_registry
 
 HEAD = "from tui_nn.plugin import activation, dataset, hookimpl, loss, metric\n"
 GOOD = "@activation\ndef bump(z):\n    'A bump.'\n    return z * 0.5\n"
@@ -47,7 +51,6 @@ def test_a_good_plugin_is_listed_with_what_it_gives(tmp_path):
         (GOOD + HOOK.replace("activations", "activation"), "unknown hook 'tui_nn_activation'. Did you mean 'tui_nn"),
         (GOOD, "it implements no hook"),
         (GOOD + HOOK.replace("():", "(a, b):"), "tui_nn_activations"),
-        (GOOD.replace("bump", "tanh") + HOOK.replace("bump", "tanh"), "activation 'tanh' of plugin 'mine' clashes"),
         (GOOD + HOOK.replace("[bump]", "[bump, bump]"), "two of the name 'bump'"),
         (GOOD + HOOK.replace("[bump]", "[len]"), "which is no activation"),
         (GOOD + HOOK.replace("[bump]", "1 / 0"), "tui_nn_activations raised ZeroDivisionError"),
@@ -74,6 +77,19 @@ def test_a_plugin_that_fails_in_training_is_named(tmp_path, body, message):
         list(build(experiment, registry).trainer.events())
 
 
+def test_a_file_given_by_name_replaces_and_an_installed_plugin_may_not(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(HEAD + GOOD.replace("bump", "tanh") + HOOK.replace("bump", "tanh"))
+    registry = load_registry([str(path)])
+    assert registry.owner("activation", "tanh") == "mine"
+    assert list(registry.plugins[-1].replaces) == ["activation 'tanh' of tui_nn_standard"]
+    loaded = list(load_plugins([str(path)]))
+    both = Registry()
+    for plugin in (*loaded[:1], replace(loaded[-1], asked_for=False)):
+        both.add(plugin)
+    assert "activation 'tanh' of plugin 'mine' clashes" in both.plugins[-1].reason
+
+
 def test_options_come_from_the_signature(registry):
     assert registry.options("activation", "elu") == {"alpha": 1.0}
     assert registry.create("activation", {"kind": "elu", "alpha": 0.5}).settings == {"alpha": 0.5}
@@ -91,6 +107,8 @@ def test_every_component_says_what_it_is(registry):
         for component in registry.all(kind):
             assert component.description, f"{kind} {component.name}"
             assert registry.owner(kind, component.name) == "tui_nn_standard"
+            if kind != "dataset":
+                assert facts_of(documentation(component)).get("formula"), f"{kind} {component.name}"
 
 
 def test_the_documentation_names_every_hook_and_its_example_works(tmp_path):

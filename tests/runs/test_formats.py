@@ -58,8 +58,9 @@ def test_live_counters_ring_and_weights(tmp_path):
     writer = LiveWriter(tmp_path / "live", 3, np.float32)
     reader = LiveReader(tmp_path / "live")
     assert reader.weights() is None
-    for step in range(1, 5001):
-        writer.step(step, 1, step * 2, step / 10)
+    writer.steps(4500, 1, 9000, [step / 10 for step in range(1, 4501)])
+    for step in range(4501, 5001):
+        writer.steps(step, 1, step * 2, [step / 10])
     writer.weights(5000, np.array([1, 2, 3], np.float32), now=True)
     writer.beat("paused")
     state = reader.state()

@@ -10,6 +10,7 @@ from typing import Any
 
 from tui_nn.engine.events import Ended, EpochFinished, Event
 
+HEADLINES = ("loss", "accuracy", "rmse", "r2")
 MOST_LINES = 200  # a run: a log is read by people
 
 
@@ -61,11 +62,12 @@ class Console:
 def epoch_line(event: EpochFinished, epochs: int) -> str:
     """One plain line: no escape codes, columns that stay under each other."""
     width = len(str(epochs))
-    line = f"epoch {event.epoch:>{width}}/{epochs}  {_pairs(event.train, skip='cost')}"
+    line = f"epoch {event.epoch:>{width}}/{epochs}  {_pairs(event.train)}"
     if event.validation:
         line += f"  validation {_pairs(event.validation)}"
     return f"{line}  {event.seconds:.2f} s"
 
 
-def _pairs(values: dict[str, float], skip: str = "") -> str:
-    return "  ".join(f"{name} {value:.4f}" for name, value in values.items() if name != skip)
+def _pairs(values: dict[str, float]) -> str:
+    """The metrics that people follow; all of them are in the run's files and in --json."""
+    return "  ".join(f"{name} {values[name]:.4f}" for name in HEADLINES if name in values)

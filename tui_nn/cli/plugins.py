@@ -3,8 +3,26 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import click
+
+
+def _described(component: Any, options: Mapping[str, Any]) -> list[str]:
+    """A component's name and description, and below them what else its docstring says."""
+    from tui_nn.engine.description import documentation, facts_of
+
+    facts = facts_of(documentation(component))
+    low_high = getattr(component, "range", None)
+    if low_high is not None:
+        facts.setdefault("range", f"{low_high[0]:g} to {low_high[1]:g}")
+    if options:
+        facts["options"] = ", ".join(
+            name if default is None else f"{name} = {getattr(default, 'name', default)}"
+            for name, default in options.items()
+        )
+    return [f"  {component.name}: {component.description}", *(f"      {key}: {text}" for key, text in facts.items())]
 
 
 @click.group()
@@ -17,7 +35,7 @@ def command() -> None:
 @click.option("-v", "--verbose", is_flag=True, help="Every name with its description; tracebacks of failures.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_plugins(files: tuple[str, ...], verbose: bool, as_json: bool) -> None:
-    """List plugins with origin, version, state and what each gives."""
+    """List plugins with origin, version, state and what each gives; -v: formula, range, options and reference."""
     from dataclasses import asdict
 
     from tui_nn.cli.table import table
@@ -39,7 +57,7 @@ def list_plugins(files: tuple[str, ...], verbose: bool, as_json: bool) -> None:
     for plugin in registry.plugins:
         for kind, names in plugin.gives.items():
             click.echo(f"\n{kind} ({plugin.name})")
-            lines = [[f"  {name}", registry.get(kind, name).description] for name in sorted(names)]
-            click.echo(table(["  name", "description"], lines))
+            for name in sorted(names):
+                click.echo("\n".join(_described(registry.get(kind, name), registry.options(kind, name))))
         if plugin.traceback:
             click.echo(f"\n{plugin.name}\n{plugin.traceback}")

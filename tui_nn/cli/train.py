@@ -11,9 +11,11 @@ import click
 
 if TYPE_CHECKING:
     from tui_nn.engine.events import Ended
-    from tui_nn.experiment import Experiment, Setup
+    from tui_nn.experiment import Experiment
+    from tui_nn.experiment.build import Setup
     from tui_nn.plugin.registry import Registry
 
+# Read by the libraries of matrix products that numpy may have been built with.
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -46,18 +48,22 @@ def command(
 
     The last line on stdout is the run directory.
     """
-    for name in THREADS:
-        os.environ.setdefault(name, "1")  # before numpy is loaded: afterwards it is too late
-
     from tui_nn.experiment import load_experiment
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
 
     if seed is not None:
         overrides = (*overrides, f"training.seed={seed}")
+    decoded = load_experiment(experiment, overrides)
+    for name in THREADS:
+        os.environ[name] = str(decoded.training.threads)  # before numpy is loaded: afterwards it is too late
+
+    from tui_nn.plugin.prints import captured_prints
+    from tui_nn.plugin.registry import load_registry
+
     with captured_prints() as prints:
         registry = load_registry(plugins)
-        decoded = load_experiment(experiment, overrides)
+        for plugin in registry.plugins:
+            for replaced in plugin.replaces:
+                click.echo(f"tui-nn: {plugin.origin} replaces {replaced}", err=True)
         code = _train(
             decoded,
             registry,
@@ -88,7 +94,8 @@ def _train(
 ) -> int:
     from tui_nn.cli.output import Console
     from tui_nn.errors import StorageError
-    from tui_nn.experiment import build, dump_experiment
+    from tui_nn.experiment import dump_experiment
+    from tui_nn.experiment.build import build
     from tui_nn.experiment.require import requirements
     from tui_nn.plugin.prints import CapturedPrints
     from tui_nn.runs import layout
@@ -96,7 +103,7 @@ def _train(
 
     assert isinstance(prints, CapturedPrints)
     setup = build(experiment, registry)
-    names = ["loss", *(metric.name for metric in setup.trainer.metrics)]
+    names = [metric.name for metric in setup.trainer.metrics if metric.returns == "number"]
     samples = {
         "train": len(setup.splits.train),
         "validation": len(setup.splits.validation),

@@ -22,24 +22,23 @@ def scale(splits: Splits, how: str, unit_scale: float = 1.0, dtype: DTypeLike = 
     "unit" divides by what the source says its largest value is; a source that says nothing is brought to [0, 1]
     column by column. A constant column is shifted only. Integer targets stay as they are.
     """
-    train = splits.train.x
-    if how == "none" or not len(train):
-        offset, factor = _one(0, dtype), _one(1, dtype)
-    elif how == "unit" and unit_scale != 1:
-        offset, factor = _one(0, dtype), _one(1 / unit_scale, dtype)
-    elif how == "unit":
-        low, high = train.min(axis=0).astype(np.float64), train.max(axis=0).astype(np.float64)
-        offset, factor = low.astype(dtype), _inverse(high - low, dtype)
-    else:
-        offset = train.mean(axis=0, dtype=np.float64).astype(dtype)
-        factor = _inverse(train.std(axis=0, dtype=np.float64), dtype)
+    train = splits.train
+    offset: Array | None = None
+    factor: Array | None = None
+    if len(train) and how == "unit" and unit_scale != 1:
+        factor = np.array([1 / unit_scale], dtype)
+    elif len(train) and how in ("unit", "standard"):
+        rows = train.source if train.rows is None else train.source[train.rows]
+        if how == "unit":
+            low, high = rows.min(axis=0).astype(np.float64), rows.max(axis=0).astype(np.float64)
+            offset, factor = low.astype(dtype), _inverse(high - low, dtype)
+        else:
+            offset = rows.mean(axis=0, dtype=np.float64).astype(dtype)
+            factor = _inverse(rows.std(axis=0, dtype=np.float64), dtype)
 
     def scaled(part: Part) -> Part:
-        x = part.x.astype(dtype)  # the one copy; it is changed in place
-        x -= offset
-        x *= factor
         y = part.y if np.issubdtype(part.y.dtype, np.integer) else part.y.astype(dtype)
-        return Part(x, y)
+        return replace(part, y=y, offset=offset, factor=factor, dtype=np.dtype(dtype))
 
     return replace(
         splits,
@@ -47,10 +46,6 @@ def scale(splits: Splits, how: str, unit_scale: float = 1.0, dtype: DTypeLike = 
         validation=scaled(splits.validation),
         test=scaled(splits.test) if splits.test is not None else None,
     )
-
-
-def _one(value: float, dtype: DTypeLike) -> Array:
-    return np.array([value], dtype)
 
 
 def _inverse(spread: Array, dtype: DTypeLike) -> Array:

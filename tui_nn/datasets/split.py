@@ -33,7 +33,7 @@ def split(dataset: Dataset, validation: float, test: float, seed: int) -> Splits
         rest = rest[~chosen]
 
     def part(rows: Array) -> Part:
-        return Part(dataset.x[rows], dataset.y[rows])
+        return Part(dataset.x, dataset.y[rows], rows)
 
     if dataset.test is not None:
         test_part: Part | None = Part(*dataset.test)

@@ -13,7 +13,8 @@ from typing import Any, overload
 
 import numpy as np
 
-from tui_nn.engine.options import accepts, first_line, only_known, options_of
+from tui_nn.engine.description import first_line
+from tui_nn.engine.options import accepts, only_known, options_of
 from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.graph import vjp
 
@@ -27,7 +28,8 @@ class Activation:
     function: z (units, samples) -> a of the same shape; with a parameter `out` it writes there and allocates
     nothing. derivative: (z, a) -> g'(z), elementwise. jacobian_product: (z, a, upstream) -> dJ/dz, for
     functions that mix the units of a sample (softmax). With neither, the graph differentiates `function`.
-    range: the open interval that outputs lie in; losses that need probabilities check it.
+    range: the open interval that outputs lie in; losses that need probabilities check it. trainable: False for a
+    function whose derivative is 0 wherever it exists.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Activation:
     jacobian_product: Callable[..., Any] | None = None
     description: str = ""
     range: tuple[float, float] = (-math.inf, math.inf)
+    trainable: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -114,6 +117,7 @@ def activation(
     derivative: Callable[..., Any] | None = ...,
     jacobian_product: Callable[..., Any] | None = ...,
     range: tuple[float, float] = ...,
+    trainable: bool = ...,
 ) -> Callable[[Callable[..., Any]], Activation]: ...
 
 
@@ -124,6 +128,7 @@ def activation(
     derivative: Callable[..., Any] | None = None,
     jacobian_product: Callable[..., Any] | None = None,
     range: tuple[float, float] = (-math.inf, math.inf),
+    trainable: bool = True,
 ) -> Activation | Callable[[Callable[..., Any]], Activation]:
     """Make an activation of a function z -> a; its docstring's first line is its description."""
 
@@ -135,6 +140,7 @@ def activation(
             jacobian_product=jacobian_product,
             description=first_line(function.__doc__),
             range=range,
+            trainable=trainable,
         )
 
     return decorate(function) if function is not None else decorate

@@ -5,7 +5,7 @@ In a data set the samples are rows, as in every table; the engine turns them int
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -41,13 +41,48 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Part:
-    """One part of a data set: x (m, n), y (m,) labels or (m, q) targets; x is floating point once it is scaled."""
+    """One part of a data set, as a view: which rows of the source it has, and how they are scaled on their way in.
 
-    x: Array
+    source: (m_all, n), shared by all parts, in whatever type it came (pictures stay uint8). y: (m,) labels or
+    (m, q) targets of this part alone. rows: which rows of the source, None for all. A value v becomes
+    (v - offset) x factor, where they are given; both are (n,) or (1,).
+    """
+
+    source: Array
     y: Array
+    rows: Array | None = None
+    offset: Array | None = None
+    factor: Array | None = None
+    dtype: np.dtype[Any] = field(default_factory=lambda: np.dtype(np.float32))
 
     def __len__(self) -> int:
-        return len(self.x)
+        return len(self.y)
+
+    @property
+    def x(self) -> Array:
+        """All inputs, scaled: a new array (m, n)."""
+        x = np.empty((len(self), self.source.shape[1]), self.dtype)
+        self.read(np.arange(len(self)), x)
+        return x
+
+    def read(self, chosen: Array, out: Array, raw: Array | None = None) -> None:
+        """Write the scaled inputs of these samples (k,) into `out` (k, n). `raw` is (k, n) of the source's type."""
+        rows = chosen if self.rows is None else self.rows.take(chosen)
+        taken = np.take(self.source, rows, axis=0, out=raw, mode="clip")
+        if self.offset is not None:
+            np.subtract(taken, self.offset, out=out, casting="same_kind")
+            out *= self.factor
+        elif self.factor is not None:
+            np.multiply(taken, self.factor, out=out, casting="same_kind")
+        else:
+            out[...] = taken
+
+    def head(self, most: int) -> Part:
+        """The first samples of it, at most so many."""
+        if len(self) <= most:
+            return self
+        rows = np.arange(most) if self.rows is None else self.rows[:most]
+        return replace(self, y=self.y[:most], rows=rows)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Fields called `seconds` are clock time: they are the only ones that differ betwe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 SCHEMA = 1
@@ -43,12 +44,32 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class StepFinished:
-    """One update of Theta. `loss` is the mean cost of the batch before its update, without the penalty."""
+    """One update of Theta, as it is recorded. `loss` is the mean cost of the batch before it, without the penalty."""
 
     step: int  # counts from 1
     epoch: int  # counts from 1
     batch: int  # counts from 1 within the epoch
     loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepsFinished:
+    """Updates of Theta, one or several in a row. `losses` are the mean costs of their batches before the update.
+
+    step, epoch and batch are those of the last one. Penalties are not in the losses. How many steps come in one
+    event depends on who watches; the losses do not.
+    """
+
+    step: int  # counts from 1
+    epoch: int  # counts from 1
+    batch: int  # counts from 1 within the epoch
+    losses: tuple[float, ...]
+
+    def each(self) -> Iterator[StepFinished]:
+        """One event a step."""
+        before = len(self.losses) - 1
+        for index, loss in enumerate(self.losses):
+            yield StepFinished(self.step - before + index, self.epoch, self.batch - before + index, loss)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +90,7 @@ class EpochFinished:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The last event. reason: epochs, stopped, diverged or interrupted."""
+    """The last event. reason: epochs, early_stopping, stopped, diverged or interrupted."""
 
     reason: str
     epoch: int
@@ -79,4 +100,4 @@ class Ended:
     seconds: float = 0.0
 
 
-Event = Started | StepFinished | EpochFinished | Ended
+Event = Started | StepsFinished | StepFinished | EpochFinished | Ended

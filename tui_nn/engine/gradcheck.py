@@ -15,21 +15,46 @@ from tui_nn.engine.network import Network
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def numerical_gradient(network: Network, x: Array, y: Array, loss: Loss, decay: float = 0.0, h: float = 1e-5) -> Array:
-    """Centred differences of J for every parameter. x (inputs + 1, samples), y (outputs, samples), float64."""
+def numerical_gradient(
+    network: Network,
+    x: Array,
+    y: Array,
+    loss: Loss,
+    decay: float = 0.0,
+    *,
+    weights: Array | None = None,
+    chosen: Array | None = None,
+    h: float = 1e-5,
+) -> Array:
+    """Centred differences of J. x (inputs + 1, samples), y (outputs, samples), float64; weights (samples,).
+
+    `chosen` are the indices of the parameters to look at, all of them if it is not given; the result has one
+    number for each.
+    """
     values = network.parameters.values
 
     def cost() -> float:
-        return loss.value(network.forward(x, training=True), y) + network.penalty(decay)
+        return loss.value(network.forward(x, training=True), y, weights) + network.penalty(decay)
 
-    gradient = np.empty_like(values)
-    for index, value in enumerate(values.copy()):
+    indices = np.arange(len(values)) if chosen is None else chosen
+    gradient = np.empty(len(indices), values.dtype)
+    # Forward passes in training may measure (batch_norm's running mean): what they change is put back.
+    kept = values.copy()
+    trained = np.ones(len(values), bool)
+    for layer, mask in zip(network.layers, network.parameters.views(trained), strict=True):
+        if mask is not None and not layer.is_trained:
+            mask.fill(False)
+    for place, index in enumerate(indices):
+        if not trained[index]:
+            gradient[place] = 0
+            continue
+        value = kept[index]
         values[index] = value + h
         above = cost()
         values[index] = value - h
         below = cost()
-        values[index] = value
-        gradient[index] = (above - below) / (2 * h)
+        values[:] = kept
+        gradient[place] = (above - below) / (2 * h)
     return gradient
 
 

@@ -8,14 +8,19 @@ from typing import Any, overload
 
 import numpy as np
 
-from tui_nn.engine.options import first_line, options_of
+from tui_nn.engine.description import first_line
+from tui_nn.engine.options import options_of
+from tui_nn.errors import PluginError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
 class Initialiser:
-    """function: (random, fan_in, fan_out) -> weights (fan_out, fan_in); the bias column starts at `bias`."""
+    """function: (random, fan_in, fan_out) -> weights (fan_out, fan_in); the bias column starts at `bias`.
+
+    A function that draws the bias too gives (fan_out, fan_in + 1), and `bias` is added to its column 0.
+    """
 
     name: str
     function: Callable[..., Any]
@@ -34,9 +39,20 @@ class Initialiser:
     def fill(self, theta: Array, random: np.random.Generator) -> None:
         """Fill theta (s_j, s_{j-1} + 1) in place."""
         settings = dict(self.settings)
-        theta[:, 0] = settings.pop("bias", 0.0)
+        bias = settings.pop("bias", 0.0)
         fan_out, fan_in = theta.shape[0], theta.shape[1] - 1
-        theta[:, 1:] = self.function(random, fan_in, fan_out, **settings)
+        drawn = np.asarray(self.function(random, fan_in, fan_out, **settings))
+        if drawn.shape == theta.shape:
+            theta[...] = drawn
+            theta[:, 0] += bias
+        elif drawn.shape == (fan_out, fan_in):
+            theta[:, 0] = bias
+            theta[:, 1:] = drawn
+        else:
+            raise PluginError(
+                f"initialiser '{self.name}' returned shape {drawn.shape} for a fan-in of {fan_in} and a fan-out of "
+                f"{fan_out}; expected {(fan_out, fan_in)}, or {theta.shape} with the bias in column 0."
+            )
 
 
 @overload

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from tui_nn.engine.activation import Activation
+from tui_nn.engine.description import first_line
+from tui_nn.engine.initialiser import Initialiser
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -31,17 +33,34 @@ class Slot:
         self.z: Array = np.empty((units, samples), dtype)
         self.delta: Array = np.empty((units, samples), dtype)
         self.input_gradient: Array = np.empty((inputs, samples), dtype)
+        # Drawn anew for every step by the network, where the layer `is_random`.
+        self.random: np.random.Generator | None = None
+
+
+# What a layer without an activation does last.
+IDENTITY = Activation("identity", lambda z: z, lambda z, a: np.ones_like(z))
 
 
 class Layer(ABC):
     """What a kind of layer must say and do. Subclasses are frozen dataclasses: their fields are their options.
 
-    `activation` is the last thing the layer does to its numbers; a loss may meet it with a shortcut.
+    `activation` is the last thing the layer does to its numbers; a loss may meet it with a shortcut. `decays` is
+    False where lambda leaves the whole Theta alone, `mixes_samples` True where a sample's output depends on the
+    others of its batch, `is_random` True where training draws from slot.random, `is_trained` False where Theta is
+    fixed by `fit` and has no gradient.
     """
 
     name: ClassVar[str]
-    description: ClassVar[str]
-    activation: Activation
+    description: ClassVar[str] = ""
+    decays: ClassVar[bool] = True
+    mixes_samples: ClassVar[bool] = False
+    is_random: ClassVar[bool] = False
+    is_trained: ClassVar[bool] = True
+    activation: Activation = IDENTITY
+
+    def __init_subclass__(cls) -> None:
+        if "description" not in vars(cls):
+            cls.description = first_line(cls.__doc__)
 
     @classmethod
     def options(cls) -> dict[str, Any]:
@@ -58,6 +77,13 @@ class Layer(ABC):
     @abstractmethod
     def theta_shape(self, inputs: int) -> tuple[int, int] | None:
         """(s_j, s_{j-1} + 1), or None for a layer without parameters."""
+
+    def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:
+        """Fill Theta before training."""
+        initialiser.fill(theta, random)
+
+    def fit(self, theta: Array, x: Array) -> None:  # noqa: B027 - most layers learn by training alone
+        """Take from the training data what is not trained: x (s_{j-1} + 1, samples), row 0 is the constant 1."""
 
     def slot(self, inputs: int, samples: int, dtype: DTypeLike) -> Slot:
         """Buffers for batches of this many samples."""
@@ -87,13 +113,16 @@ class Layer(ABC):
 
 @dataclass(frozen=True)
 class Dense(Layer):
-    """Every unit sees every input: z = Theta [1; x], a = g(z)."""
+    """Fully connected: every unit sees every input.
+
+    Formula: z = Theta [1; x], a = g(z)
+    Reference: Rosenblatt (1958)
+    """
 
     name: ClassVar[str] = "dense"
-    description: ClassVar[str] = "Fully connected: z = Theta [1; x], a = g(z)."
 
     units: int
-    activation: Activation
+    activation: Activation = IDENTITY
 
     def output_size(self, inputs: int) -> int:  # noqa: ARG002 - another kind's size may depend on it
         return self.units
@@ -103,7 +132,7 @@ class Dense(Layer):
 
     def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
         assert theta is not None
-        np.dot(theta, x, out=slot.z)
+        theta.dot(x, slot.z)
         self.activation.forward(slot.z, slot.a)
 
     def backward(
@@ -124,7 +153,7 @@ class Dense(Layer):
         else:
             delta = slot.delta
             self.activation.backward(slot.z, slot.a, upstream, delta)
-        np.dot(delta, x.T, out=gradient)
+        delta.dot(x.T, gradient)
         if not first:
             # The bias column has no input behind it, so nothing flows back through it.
-            np.dot(theta[:, 1:].T, delta, out=slot.input_gradient)
+            theta[:, 1:].T.dot(delta, slot.input_gradient)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, overload
 
 import numpy as np
 
 from tui_nn.engine.activation import Activation
-from tui_nn.engine.options import first_line, options_of
+from tui_nn.engine.description import first_line
+from tui_nn.engine.options import accepts, only_known, options_of
 from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.graph import vjp
 
@@ -29,7 +31,8 @@ class Loss:
     canonical: the output activation for which dJ/dz is exactly (a - y) / m; a test proves the shortcut equal to
     the chain rule. output_range: what an output must lie in for the cost to mean something, None for any.
     signed_targets: whether the targets of two classes follow the output activation's range (-1 and +1 for
-    tanh) instead of 0 and 1.
+    tanh) instead of 0 and 1. outputs: "any", "single" (two classes, one output) or "per class". A derivative with a
+    parameter `out` writes there.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Loss:
     output_range: tuple[float, float] | None = None
     signed_targets: bool = False
     classification_only: bool = False
+    outputs: str = "any"
     description: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -72,22 +76,54 @@ class Loss:
             )
         return costs
 
-    def value(self, a: Array, y: Array) -> float:
-        """The mean cost over the samples."""
-        return float(self.costs(a, y).mean())
+    def value(self, a: Array, y: Array, weights: Array | None = None) -> float:
+        """The mean cost over the samples; with weights (samples,), the mean of weight x cost."""
+        costs = self.costs(a, y)
+        return float(np.mean(costs if weights is None else costs * weights))
+
+    def on_scores(self, link: Activation) -> Loss:
+        """The same loss for a network that gives scores z instead of a = g(z), with g the canonical `link`.
+
+        Its derivative with respect to z is a - y.
+        """
+
+        def linked(z: Array) -> Array:
+            a = np.empty_like(z)
+            link.forward(np.ascontiguousarray(z), a)
+            return a
+
+        return replace(
+            self,
+            function=lambda z, y: self.function(linked(z), y, **self.settings),
+            derivative=lambda z, y: linked(z) - y,
+            canonical=None,
+            output_range=None,
+            settings={},
+        )
+
+    @cached_property
+    def _derivative_settings(self) -> dict[str, Any]:
+        return only_known(self.derivative, self.settings) if self.derivative else {}
+
+    @cached_property
+    def _derivative_writes_out(self) -> bool:
+        return self.derivative is not None and accepts(self.derivative, "out")
 
     def shortcut(self, output: Activation) -> bool:
         """Whether dJ/dz is (a - y) / m for this output activation."""
         return self.canonical == output.name
 
-    def gradient(self, a: Array, y: Array, out: Array) -> None:
-        """Write dJ/da into `out`, (outputs, samples), mean over the samples."""
-        samples = a.shape[1]
+    def gradient(self, a: Array, y: Array, samples: int, out: Array) -> None:
+        """Write dJ/da into `out`, (outputs, samples of a); J is the mean over `samples`, which may be more."""
         try:
-            if self.derivative is not None:
-                np.divide(self.derivative(a, y, **self.settings), samples, out=out)
+            if self._derivative_writes_out:
+                self.derivative(a, y, out=out, **self._derivative_settings)  # type: ignore[misc]
+                out *= 1 / samples
                 return
-            mean = np.full(samples, 1 / samples, dtype=a.dtype)
+            if self.derivative is not None:
+                np.multiply(self.derivative(a, y, **self._derivative_settings), 1 / samples, out=out)
+                return
+            mean = np.full(a.shape[1], 1 / samples, dtype=a.dtype)
             out[...] = vjp(lambda node: self.function(node, y, **self.settings), a, mean)[1]
         except TuiNNError:
             raise
@@ -106,6 +142,7 @@ def loss(
     output_range: tuple[float, float] | None = ...,
     signed_targets: bool = ...,
     classification_only: bool = ...,
+    outputs: str = ...,
 ) -> Callable[[Callable[..., Any]], Loss]: ...
 
 
@@ -118,6 +155,7 @@ def loss(
     output_range: tuple[float, float] | None = None,
     signed_targets: bool = False,
     classification_only: bool = False,
+    outputs: str = "any",
 ) -> Loss | Callable[[Callable[..., Any]], Loss]:
     """Make a loss of a function (a, y) -> cost of each sample."""
 
@@ -130,6 +168,7 @@ def loss(
             output_range=output_range,
             signed_targets=signed_targets,
             classification_only=classification_only,
+            outputs=outputs,
             description=first_line(function.__doc__),
         )
 

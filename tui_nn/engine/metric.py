@@ -4,47 +4,88 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, overload
 
-from tui_nn.engine.options import first_line
+import numpy as np
+
+from tui_nn.engine.description import first_line
+from tui_nn.engine.options import accepts
 from tui_nn.errors import PluginError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What metrics are computed from. For a regression `predicted` and `true` are outputs and targets, (m, outputs)."""
+
+    costs: Array  # (m,)
+    outputs: Array  # (m, outputs)
+    predicted: Array  # (m,) labels
+    true: Array  # (m,) labels
+    classes: int  # 0 for a regression
 
 
 @dataclass(frozen=True)
 class Metric:
-    """function: (predicted, true) -> float.
+    """A named metric.
 
-    For a classification both are labels, (samples,) integers; for a regression both are (samples, outputs).
+    of "labels": function (predicted, true), labels (m,) for a classification, numbers (m, outputs) for a
+    regression. of "outputs": (outputs, true), so that ranks count too. of "costs": (costs,), what the loss gives
+    for each sample, (m,). A function with a parameter `classes` is told their number. returns "number", or
+    "matrix": counts (classes, classes), which views draw and no requirement can name.
     """
 
     name: str
-    function: Callable[[Any, Any], float]
+    function: Callable[..., Any]
     task: str = "classification"
+    of: str = "labels"
+    returns: str = "number"
     description: str = ""
 
-    def value(self, predicted: Any, true: Any) -> float:
-        """The metric of these predictions. Raises PluginError if the function fails."""
+    def suits(self, classes: int) -> bool:
+        """Whether it can be measured with this number of classes, 0 for a regression."""
+        return self.task == "any" or self.task == ("classification" if classes else "regression")
+
+    @cached_property
+    def _wants_classes(self) -> bool:
+        return accepts(self.function, "classes")
+
+    def value(self, measured: Measured) -> Any:
+        """A float, or an integer matrix. Raises PluginError if the function fails."""
+        arguments: tuple[Any, ...] = {
+            "labels": (measured.predicted, measured.true),
+            "outputs": (measured.outputs, measured.true),
+            "costs": (measured.costs,),
+        }[self.of]
+        known = {"classes": measured.classes} if self._wants_classes else {}
         try:
-            return float(self.function(predicted, true))
+            value = self.function(*arguments, **known)
+            return np.asarray(value) if self.returns == "matrix" else float(value)
         except Exception as error:
             raise PluginError(f"metric '{self.name}' raised {type(error).__name__}: {error}") from error
 
 
 @overload
-def metric(function: Callable[[Any, Any], float]) -> Metric: ...
+def metric(function: Callable[..., Any]) -> Metric: ...
 @overload
-def metric(*, name: str | None = ..., task: str = ...) -> Callable[[Callable[[Any, Any], float]], Metric]: ...
+def metric(
+    *, name: str | None = ..., task: str = ..., of: str = ..., returns: str = ...
+) -> Callable[[Callable[..., Any]], Metric]: ...
 
 
 def metric(
-    function: Callable[[Any, Any], float] | None = None,
+    function: Callable[..., Any] | None = None,
     *,
     name: str | None = None,
     task: str = "classification",
-) -> Metric | Callable[[Callable[[Any, Any], float]], Metric]:
-    """Make a metric of a function (predicted, true) -> float; task is "classification" or "regression"."""
+    of: str = "labels",
+    returns: str = "number",
+) -> Metric | Callable[[Callable[..., Any]], Metric]:
+    """Make a metric of a function (predicted, true) -> float; task is "classification", "regression" or "any"."""
 
-    def decorate(function: Callable[[Any, Any], float]) -> Metric:
-        return Metric(name or function.__name__, function, task, first_line(function.__doc__))
+    def decorate(function: Callable[..., Any]) -> Metric:
+        return Metric(name or function.__name__, function, task, of, returns, first_line(function.__doc__))
 
     return decorate(function) if function is not None else decorate

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from tui_nn.engine.data import Part
 from tui_nn.engine.events import LayerShape
 from tui_nn.engine.initialiser import Initialiser
 from tui_nn.engine.layer import Layer, Slot
@@ -21,7 +22,8 @@ from tui_nn.engine.random import stream
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-CHUNK = 1024  # samples in a call of predict: large enough for BLAS, small enough for the cache
+CHUNK = 1024  # samples that go through together, at most: large enough for BLAS, small enough for the cache
+FITTED = 10_000  # samples that a layer such as `standardise` is fitted to, at most
 
 
 def with_ones(rows: Array, dtype: DTypeLike) -> Array:
@@ -32,8 +34,19 @@ def with_ones(rows: Array, dtype: DTypeLike) -> Array:
     return extended
 
 
+class Workspace:
+    """The buffers for one batch size: a slot for each layer, and dJ/da of the last one."""
+
+    def __init__(self, slots: list[Slot]) -> None:
+        self.slots = slots
+        self.upstream: Array = np.empty_like(slots[-1].a)
+
+
 class Network:
-    """Layers and their parameters. Theta starts at zero: call `initialise`, or write into parameters.values."""
+    """Layers and their parameters. Theta starts at zero: call `initialise`, or write into parameters.values.
+
+    `seed` and `step` are what layers that draw at random (dropout) depend on: the same two, the same draws.
+    """
 
     def __init__(self, inputs: int, layers: Sequence[Layer], dtype: DTypeLike = np.float32) -> None:
         if not layers:
@@ -44,10 +57,16 @@ class Network:
         self.sizes = [inputs]
         for layer in layers:
             self.sizes.append(layer.output_size(self.sizes[-1]))
-        fan_ins = self.sizes[:-1]
-        shapes = [layer.theta_shape(fan_in) for layer, fan_in in zip(layers, fan_ins, strict=True)]
+        shapes = [layer.theta_shape(fan_in) for layer, fan_in in zip(layers, self.sizes, strict=False)]
         self.parameters = ParameterVector(shapes, dtype)
-        self._slots: dict[int, list[Slot]] = {}
+        for layer, mask in zip(layers, self.parameters.views(self.parameters.decays), strict=True):
+            if mask is not None and not layer.decays:
+                mask.fill(0)
+        self.seed = self.step = 0
+        self.mixes_samples = any(layer.mixes_samples for layer in layers)
+        self._random = tuple(index for index, layer in enumerate(layers) if layer.is_random)
+        self._workspaces: dict[int, Workspace] = {}
+        self._sum: Array | None = None
 
     @property
     def outputs(self) -> int:
@@ -61,79 +80,129 @@ class Network:
             for layer, units, theta in zip(self.layers, self.sizes[1:], self.parameters.shapes, strict=True)
         )
 
-    def initialise(self, initialiser: Initialiser, seed: int) -> None:
-        """Draw Theta^(j) from the stream ("init", j) of the seed: the same seed gives the same weights."""
-        for index, theta in enumerate(self.parameters.thetas):
-            if theta is not None:
-                initialiser.fill(theta, stream(seed, "init", index))
+    def initialise(self, initialiser: Initialiser, seed: int, data: Part | None = None) -> None:
+        """Draw Theta^(j) from the stream ("init", j) of the seed: the same seed gives the same weights.
 
-    def slots(self, samples: int) -> list[Slot]:
+        Layers that take something from the training data (standardise) are fitted to `data`.
+        """
+        self.seed = seed
+        for index, (layer, theta) in enumerate(zip(self.layers, self.parameters.thetas, strict=True)):
+            if theta is not None:
+                layer.initialise(theta, initialiser, stream(seed, "init", index))
+        if data is None or not any(type(layer).fit is not Layer.fit for layer in self.layers):
+            return
+        signal = with_ones(data.head(FITTED).x, self.dtype).T
+        for layer, theta, inputs in zip(self.layers, self.parameters.thetas, self.sizes, strict=False):
+            if theta is not None:
+                layer.fit(theta, signal)
+            slot = layer.slot(inputs, signal.shape[1], self.dtype)
+            layer.forward(theta, signal, slot, training=False)
+            signal = slot.output
+
+    def workspace(self, samples: int) -> Workspace:
         """The buffers for a batch of this many samples, made at its first use."""
-        slots = self._slots.get(samples)
-        if slots is None:
-            slots = [
-                layer.slot(fan_in, samples, self.dtype)
-                for layer, fan_in in zip(self.layers, self.sizes[:-1], strict=True)
-            ]
-            self._slots[samples] = slots
-        return slots
+        workspace = self._workspaces.get(samples)
+        if workspace is None:
+            workspace = Workspace(
+                [
+                    layer.slot(fan_in, samples, self.dtype)
+                    for layer, fan_in in zip(self.layers, self.sizes, strict=False)
+                ]
+            )
+            self._workspaces[samples] = workspace
+        return workspace
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """x (inputs + 1, samples) with a row of ones -> outputs (outputs, samples), a buffer of this network."""
-        slots = self.slots(x.shape[1])
+        slots = self.workspace(x.shape[1]).slots
+        if training:
+            for index in self._random:
+                slots[index].random = stream(self.seed, f"layer/{index}", self.step)
+        thetas = self.parameters.thetas
         signal = x
-        for layer, theta, slot in zip(self.layers, self.parameters.thetas, slots, strict=True):
-            layer.forward(theta, signal, slot, training)
+        for index, layer in enumerate(self.layers):
+            slot = slots[index]
+            layer.forward(thetas[index], signal, slot, training)
             signal = slot.output
         return slots[-1].a
 
-    def loss_and_grad(self, x: Array, y: Array, loss: Loss, decay: float = 0.0) -> tuple[float, Array]:
+    def loss_and_grad(
+        self, x: Array, y: Array, loss: Loss, decay: float = 0.0, weights: Array | None = None
+    ) -> tuple[float, Array]:
         """Mean cost of a batch and the gradient of J with respect to every parameter.
 
-        x (inputs + 1, samples) with a row of ones; y (outputs, samples). `decay` is lambda / m with m the size of
-        the training set: it adds decay x Theta to the gradient (bias excluded), and nothing to the cost returned
-        (see `penalty`). The gradient is a buffer: it is overwritten by the next call.
+        x (inputs + 1, samples) with a row of ones; y (outputs, samples); weights (samples,): how much each counts.
+        `decay` is lambda / m with m the size of the training set: it adds decay x Theta to the gradient (bias
+        excluded), and nothing to the cost returned (see `penalty`). The gradient is a buffer: it is overwritten by
+        the next call. A large batch goes through in chunks, unless a layer mixes its samples.
         """
+        samples = x.shape[1]
+        gradient = self.parameters.gradient
+        if samples <= CHUNK or self.mixes_samples:
+            a = self.backpropagate(x, y, loss, samples, weights)
+            cost = loss.value(a, y, weights)
+        else:
+            if self._sum is None:
+                self._sum = np.empty_like(gradient)
+            self._sum.fill(0)
+            cost = 0.0
+            for start in range(0, samples, CHUNK):
+                chunk = slice(start, start + CHUNK)
+                part = None if weights is None else weights[chunk]
+                a = self.backpropagate(x[:, chunk], y[:, chunk], loss, samples, part)
+                cost += loss.value(a, y[:, chunk], part) * (a.shape[1] / samples)
+                self._sum += gradient
+            gradient[...] = self._sum
+        self.parameters.add_decay(decay)
+        return cost, gradient
+
+    def backpropagate(self, x: Array, y: Array, loss: Loss, samples: int, weights: Array | None = None) -> Array:
+        """Write the gradient of the cost, a mean over `samples` (this batch's or more), and give the outputs."""
         a = self.forward(x, training=True)
-        slots = self.slots(x.shape[1])
-        cost = loss.value(a, y)
-        last = slots[-1]
-        at_z = loss.shortcut(self.layers[-1].activation)
-        # The last layer's z is not needed once the shortcut holds, so its delta takes (a - y) / m.
-        upstream = last.delta if at_z else np.empty_like(a)
+        workspace = self.workspace(x.shape[1])
+        slots, upstream = workspace.slots, workspace.upstream
+        last = len(self.layers) - 1
+        at_z = loss.canonical == self.layers[last].activation.name
         if at_z:
             np.subtract(a, y, out=upstream)
-            upstream /= a.shape[1]
+            upstream *= 1 / samples
         else:
-            loss.gradient(a, y, upstream)
-        parameters = self.parameters
-        for index in range(len(self.layers) - 1, -1, -1):
+            loss.gradient(a, y, samples, upstream)
+        if weights is not None:
+            upstream *= weights
+        thetas, gradients = self.parameters.thetas, self.parameters.gradients
+        for index in range(last, -1, -1):
+            slot = slots[index]
             self.layers[index].backward(
-                parameters.thetas[index],
-                parameters.gradients[index],
+                thetas[index],
+                gradients[index],
                 slots[index - 1].output if index else x,
                 upstream,
-                slots[index],
+                slot,
                 at_z=at_z,
                 first=index == 0,
             )
-            upstream = slots[index].input_gradient
-            at_z = False
-        if decay:
-            parameters.gradient += parameters.values * parameters.decays * parameters.values.dtype.type(decay)
-        return cost, parameters.gradient
+            upstream, at_z = slot.input_gradient, False
+        return a
 
-    def penalty(self, decay: float) -> float:
-        """decay / 2 x the sum of squared weights, bias excluded: lambda / 2m x sum Theta^2 on the slides."""
-        if not decay:
+    def penalty(self, decay: float, absolute: float = 0.0) -> float:
+        """decay / 2 x the sum of squared weights (lambda / 2m x sum Theta^2 on the slides), bias excluded.
+
+        `absolute` x the sum of |weights| is added to it.
+        """
+        if not (decay or absolute):
             return 0.0
         weights = self.parameters.values * self.parameters.decays
-        return 0.5 * decay * float(np.dot(weights, weights))
+        return 0.5 * decay * float(np.dot(weights, weights)) + absolute * float(np.abs(weights).sum())
 
-    def predict(self, rows: Array) -> Array:
-        """Samples as rows (m, inputs) -> outputs as rows (m, outputs), a new array."""
-        outputs = np.empty((len(rows), self.outputs), self.dtype)
-        for start in range(0, len(rows), CHUNK):
-            chunk = with_ones(rows[start : start + CHUNK], self.dtype)
+    def predict(self, samples: Array | Part) -> Array:
+        """Samples as rows (m, inputs), or a part of a data set -> outputs as rows (m, outputs), a new array."""
+        part = samples if isinstance(samples, Part) else Part(samples, samples)
+        outputs = np.empty((len(part), self.outputs), self.dtype)
+        x = np.ones((min(CHUNK, len(part)), self.inputs + 1), self.dtype)
+        for start in range(0, len(part), CHUNK):
+            chosen = np.arange(start, min(start + CHUNK, len(part)))
+            chunk = x[: len(chosen)]
+            part.read(chosen, chunk[:, 1:])
             outputs[start : start + CHUNK] = self.forward(chunk.T).T
         return outputs

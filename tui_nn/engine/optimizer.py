@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any, ClassVar
 
 import numpy as np
 
+from tui_nn.engine.description import first_line
+
 Array = np.ndarray[Any, np.dtype[Any]]
 State = dict[str, Array]
+# The cost J at these parameters, with its gradient: both as the flat vector holds them.
+Evaluate = Callable[[], tuple[float, Array]]
 
 
 class Optimizer(ABC):
     """What an optimiser must do. Subclasses are frozen dataclasses: their fields are their options.
 
     All its memory is in `state`, named flat vectors that a checkpoint can save; the step count is passed in.
+    `full_batch` is set by one that only makes sense on all samples at once.
     """
 
     name: ClassVar[str]
-    description: ClassVar[str]
+    description: ClassVar[str] = ""
+    full_batch: ClassVar[bool] = False
     rate: float
+
+    def __init_subclass__(cls) -> None:
+        if "description" not in vars(cls):
+            cls.description = first_line(cls.__doc__)
 
     @classmethod
     def options(cls) -> dict[str, Any]:
@@ -28,9 +39,32 @@ class Optimizer(ABC):
         return {option.name: option.default for option in fields(cls)}  # type: ignore[arg-type]
 
     @abstractmethod
-    def state(self, parameters: Array) -> State:
-        """Fresh memory for a flat vector of parameters."""
+    def state(self, parameters: Array, decays: Array) -> State:
+        """Fresh memory for a flat vector of parameters; decays is 1 where lambda applies, 0 on a bias."""
 
     @abstractmethod
     def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:
         """Change `parameters` in place. `rate` is this step's learning rate, `step` counts from 1."""
+
+
+class Minimiser(Optimizer):
+    """An optimiser that asks for cost and gradient as often as it likes, such as one with a line search.
+
+    It sees all samples at once, and one of its iterations is one step, and so one epoch, of the run.
+    """
+
+    full_batch = True
+    rate: float = 1.0
+
+    @abstractmethod
+    def minimise(self, parameters: Array, evaluate: Evaluate, iterations: int) -> Iterator[float]:
+        """Change `parameters` in place, one iteration at a time, and yield J before each iteration's change.
+
+        Ends early where no progress is possible any more.
+        """
+
+    def state(self, parameters: Array, decays: Array) -> State:  # noqa: ARG002
+        return {}
+
+    def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:
+        raise NotImplementedError(f"{self.name} takes no single steps: call minimise.")

@@ -7,7 +7,7 @@ adjustable from the experiment file without another word from their author.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 # Parameters that the engine passes itself and that nobody sets in an experiment file.
@@ -32,9 +32,3 @@ def only_known(function: Callable[..., Any], options: Mapping[str, Any]) -> dict
     """Those of `options` that `function` takes: a derivative need not repeat every option of its function."""
     parameters = inspect.signature(function).parameters
     return {name: value for name, value in options.items() if name in parameters}
-
-
-def first_line(text: str | None) -> str:
-    """The first line of a docstring: the description that lists show."""
-    lines: Iterable[str] = (text or "").strip().splitlines()
-    return next(iter(lines), "").strip()

@@ -34,8 +34,33 @@ class ParameterVector:
             if mask is not None:
                 mask[:, 0] = 0
 
+        self._scratch: Array = np.empty_like(self.values)
+        self._decay = 0.0
+        self._decay_mask: Array = self.decays
+
     def __len__(self) -> int:
         return len(self.values)
+
+    def add_decay(self, decay: float, absolute: float = 0.0) -> None:
+        """Add the gradient of the penalty: decay x weight + absolute x its sign, the bias excluded."""
+        if decay:
+            if decay != self._decay:
+                self._decay, self._decay_mask = decay, self.decays * self.decays.dtype.type(decay)
+            self.gradient += np.multiply(self.values, self._decay_mask, out=self._scratch)
+        if absolute:
+            np.sign(self.values, out=self._scratch)
+            self._scratch *= self.decays
+            self._scratch *= absolute
+            self.gradient += self._scratch
+
+    def clip_gradient(self, norm: float | None, value: float | None) -> None:
+        """Cut every component to [-value, value]; then shrink the whole gradient to at most this length."""
+        if value is not None:
+            np.clip(self.gradient, -value, value, out=self.gradient)
+        if norm is not None:
+            length = float(np.sqrt(np.dot(self.gradient, self.gradient)))
+            if length > norm:
+                self.gradient *= norm / length
 
     def views(self, flat: Array) -> tuple[Array | None, ...]:
         """Matrix views of any flat vector of this size, one a layer."""

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, overload
 
-from tui_nn.engine.options import first_line, options_of
+from tui_nn.engine.description import first_line
+from tui_nn.engine.options import accepts, options_of
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """function: (progress in [0, 1)) -> factor of the learning rate."""
+    """function: (progress in [0, 1)) -> factor of the learning rate.
+
+    A function that has a parameter `epoch` is given the epochs done so far, with their fraction; one that has
+    `losses` is given the loss after each epoch so far, the first before training.
+    """
 
     name: str
     function: Callable[..., float]
@@ -27,9 +33,18 @@ class Schedule:
         """The same schedule with some of its options set."""
         return replace(self, settings={**self.settings, **settings})
 
-    def factor(self, step: int, steps: int) -> float:
-        """The factor before update `step` (counts from 1) of `steps` in all."""
-        return float(self.function((step - 1) / steps, **self.settings))
+    @cached_property
+    def _wanted(self) -> tuple[bool, bool]:
+        return accepts(self.function, "epoch"), accepts(self.function, "losses")
+
+    def factor(self, step: int, steps: int, batches: int, losses: Sequence[float] = ()) -> float:
+        """The factor before update `step` (counts from 1) of `steps` in all, `batches` in an epoch."""
+        given: dict[str, Any] = {}
+        if self._wanted[0]:
+            given["epoch"] = (step - 1) / batches
+        if self._wanted[1]:
+            given["losses"] = losses
+        return float(self.function((step - 1) / steps, **given, **self.settings))
 
 
 @overload

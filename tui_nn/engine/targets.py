@@ -17,12 +17,17 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True)
 class Targets:
-    """How labels and outputs correspond. classes 0 means regression: targets are what the data says."""
+    """How labels and outputs correspond. classes 0 means regression: targets are what the data says.
+
+    low, high: the targets of a class that a sample is not, and is, of. threshold: where a single output changes
+    from the first class to the second.
+    """
 
     classes: int
     outputs: int
     low: float = 0.0
     high: float = 1.0
+    threshold: float = 0.5
 
     def encode(self, y: Array, dtype: DTypeLike) -> Array:
         """Labels (m,) or targets (m, outputs) -> (m, outputs)."""
@@ -40,12 +45,6 @@ class Targets:
         if not self.classes:
             return outputs
         if self.outputs == 1:
-            return (outputs[:, 0] >= (self.low + self.high) / 2).astype(np.intp)
+            return (outputs[:, 0] >= self.threshold).astype(np.intp)
         labels: Array = outputs.argmax(axis=1)
         return labels
-
-
-def confusion(predicted: Array, true: Array, classes: int) -> tuple[tuple[int, ...], ...]:
-    """Counts, rows = true class, columns = predicted class."""
-    counts = np.bincount(true * classes + predicted, minlength=classes * classes).reshape(classes, classes)
-    return tuple(tuple(int(count) for count in row) for row in counts)

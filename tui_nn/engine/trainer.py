@@ -9,30 +9,36 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
+from tui_nn.engine.batches import Batches
 from tui_nn.engine.data import Part, Splits
-from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, Started, StepFinished
+from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, Started, StepsFinished
 from tui_nn.engine.loss import Loss
-from tui_nn.engine.metric import Metric
-from tui_nn.engine.network import Network, with_ones
-from tui_nn.engine.optimizer import Optimizer, State
+from tui_nn.engine.metric import Measured, Metric
+from tui_nn.engine.network import Network
+from tui_nn.engine.optimizer import Minimiser, Optimizer
 from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule
-from tui_nn.engine.targets import Targets, confusion
+from tui_nn.engine.stepper import Penalty, Stepper
+from tui_nn.engine.stopping import EarlyStopping, Watch
+from tui_nn.engine.targets import Targets
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MEASURED = 10_000  # samples of the training part that are measured after an epoch: enough for three digits
-GATHERED = 16  # batches copied into order in one call, which is cheaper than one call a batch
 
 
 @dataclass
 class Trainer:
-    """Everything that one training run needs. `events` may be called once."""
+    """Everything that one training run needs. `events` may be called once.
+
+    `burst` is the most steps between two events. Whoever wants to stop after a certain batch sets it to 1; it
+    changes when events come, and no number in them.
+    """
 
     experiment: str
     network: Network
@@ -45,9 +51,15 @@ class Trainer:
     batch: int  # samples; at most the training set
     epochs: int
     seed: int
-    decay: float = 0.0  # lambda / m, m = size of the training set
-    state: State = field(default_factory=dict, init=False)  # the optimiser's memory
+    penalty: Penalty = field(default_factory=Penalty)
+    class_weights: Sequence[float] | None = None  # how much a sample of each class counts
+    stopping: EarlyStopping | None = None
+    burst: int = field(default=1 << 30, init=False)
+    stepper: Stepper = field(init=False)
     _clock: float = field(default=0.0, init=False)
+
+    def __post_init__(self) -> None:
+        self.stepper = Stepper(self.network, self.loss, self.optimizer, self.batch, self.penalty)
 
     @property
     def batches(self) -> int:
@@ -60,57 +72,125 @@ class Trainer:
         return self.epochs * self.batches
 
     def events(self) -> Iterator[Event]:
-        """Train, and say what happens. Ends with Ended, whose reason is "epochs" or "diverged"."""
-        network, parameters = self.network, self.network.parameters
-        # Rows with a leading 1: a gathered block of them, transposed, is x with samples as columns.
-        x = with_ones(self.splits.train.x, network.dtype)
-        y = self.targets.encode(self.splits.train.y, network.dtype)
-        self.state = self.optimizer.state(parameters.values)
+        """Train, and say what happens. Ends with Ended: reason "epochs", "early_stopping" or "diverged"."""
         yield self._started()
-        yield self._measured(0, 0)
+        measured = self._measured(0, 0)
+        yield measured
+        watch = Watch(self.stopping) if self.stopping is not None else None
+        losses = [_watched_loss(measured)]
         step = 0
-        for epoch in range(1, self.epochs + 1):
-            began = time.perf_counter()
-            order = stream(self.seed, "shuffle", epoch).permutation(len(x))
-            for batch, (rows, answers) in enumerate(self._batches(x, y, order), start=1):
-                step += 1
-                rate = self.optimizer.rate * self.schedule.factor(step, self.steps)
-                cost, gradient = network.loss_and_grad(rows.T, answers.T, self.loss, self.decay)
-                if not math.isfinite(cost):
-                    yield from self._diverged(epoch, step, cost)
+        for epoch, steps in enumerate(self._epochs(losses), start=1):
+            for event in steps:
+                bad = next((index for index, loss in enumerate(event.losses) if not math.isfinite(loss)), None)
+                if bad is not None:
+                    surplus = len(event.losses) - 1 - bad
+                    event = replace(
+                        event, step=event.step - surplus, batch=event.batch - surplus, losses=event.losses[: bad + 1]
+                    )
+                step = event.step
+                yield event
+                if bad is not None:
+                    yield self._diverged(event)
                     return
-                self.optimizer.update(parameters.values, gradient, self.state, rate, step)
-                self._clock += time.perf_counter() - began
-                yield StepFinished(step, epoch, batch, cost)
-                began = time.perf_counter()
-            yield self._measured(epoch, step)
+            measured = self._measured(epoch, step)
+            losses.append(_watched_loss(measured))
+            yield measured
+            if watch is not None and watch.see(measured, self.network.parameters.values):
+                if watch.values is not None:
+                    self.network.parameters.values[...] = watch.values
+                yield self._end("early_stopping", epoch, step, watch.message())
+                return
         yield self._end("epochs", self.epochs, step, f"{self.epochs} epochs done")
 
-    def _batches(self, x: Array, y: Array, order: Array) -> Iterator[tuple[Array, Array]]:
-        """The samples in this order, a batch at a time, rows; copies, gathered several batches ahead."""
-        block = self.batch * GATHERED
-        for start in range(0, len(order), block):
-            chosen = order[start : start + block]
-            rows, answers = x.take(chosen, axis=0), y.take(chosen, axis=0)
-            for first in range(0, len(chosen), self.batch):
-                yield rows[first : first + self.batch], answers[first : first + self.batch]
+    def _epochs(self, losses: Sequence[float]) -> Iterator[Iterator[StepsFinished]]:
+        """The steps of each epoch. `losses` grows as epochs are measured: a schedule may look at it."""
+        part = self.splits.train
+        y = self.targets.encode(part.y, self.network.dtype)
+        weights = None
+        if self.class_weights is not None:
+            weights = np.asarray(self.class_weights, self.network.dtype)[part.y]
+        batches = Batches(part, y, self.batch, self.network.dtype, weights)
+        if isinstance(self.optimizer, Minimiser):
+            yield from self._minimise(batches, self.optimizer)
+            return
+        for epoch in range(1, self.epochs + 1):
+            yield self._epoch(epoch, batches, losses)
+
+    def _epoch(self, epoch: int, batches: Batches, losses: Sequence[float]) -> Iterator[StepsFinished]:
+        began = time.perf_counter()
+        count = len(batches)
+        order = np.arange(0)
+        if count > 1:
+            order = stream(self.seed, "shuffle", epoch).permutation(len(self.splits.train))
+        rate = self.optimizer.rate
+        steps, schedule = self.steps, self.schedule
+
+        def rate_at(step: int) -> float:
+            return rate * schedule.factor(step, steps, count, losses)
+
+        done = (epoch - 1) * count
+        blocks = batches.blocks(order, self.burst)
+        if schedule.name == "constant":
+            rate_at = lambda step: rate  # noqa: E731 - a call a step that small nets would feel
+        for block in blocks:
+            # A burst may have become shorter since the block was gathered: then it is handed out piece by piece.
+            for piece in block.pieces(self.batch, self.burst):
+                first = done + piece.first + 1
+                with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                    costs = self.stepper.run(piece, first, rate_at)
+                self._clock += time.perf_counter() - began
+                last = first + len(costs) - 1
+                yield StepsFinished(last, epoch, piece.first + len(costs), tuple(costs.tolist()))
+                began = time.perf_counter()
+
+    def _minimise(self, batches: Batches, optimizer: Minimiser) -> Iterator[Iterator[StepsFinished]]:
+        """Iterations of an optimiser that evaluates J as it likes: one is one step, and one epoch."""
+        (block,) = batches.blocks(np.arange(0), 1)
+        parameters, penalty = self.network.parameters, self.penalty
+
+        def evaluate() -> tuple[float, Array]:
+            cost, gradient = self.network.loss_and_grad(block.x.T, block.y.T, self.loss, penalty.decay, block.weights)
+            parameters.add_decay(0.0, penalty.absolute)
+            return cost + self.network.penalty(penalty.decay, penalty.absolute), gradient
+
+        def one(epoch: int, cost: float) -> Iterator[StepsFinished]:
+            plain = cost - before
+            yield StepsFinished(epoch, epoch, 1, (plain,))
+
+        before = self.network.penalty(penalty.decay, penalty.absolute)
+        began = time.perf_counter()
+        for epoch, cost in enumerate(optimizer.minimise(parameters.values, evaluate, self.epochs), start=1):
+            self._clock += time.perf_counter() - began
+            yield one(epoch, cost)
+            before = self.network.penalty(penalty.decay, penalty.absolute)
+            began = time.perf_counter()
 
     def stopped(self, reason: str, epoch: int, step: int, message: str = "") -> Ended:
         """The last event of a run that ends because somebody asked for it."""
         return self._end(reason, epoch, step, message)
 
     def measure(self, part: Part) -> tuple[dict[str, float], tuple[tuple[int, ...], ...] | None]:
-        """Mean cost (without penalty) and metrics of a part, and its confusion matrix for a classification."""
+        """Every metric of a part, and its confusion matrix for a classification."""
         if not len(part):
             return {}, None
-        outputs = self.network.predict(part.x)
+        outputs = self.network.predict(part)
         encoded = self.targets.encode(part.y, self.network.dtype)
-        predicted = self.targets.decode(outputs)
-        true = part.y if self.targets.classes else encoded
-        values = {"loss": self.loss.value(outputs.T, encoded.T)}
+        classes = self.targets.classes
+        measured = Measured(
+            costs=self.loss.costs(outputs.T, encoded.T),
+            outputs=outputs,
+            predicted=self.targets.decode(outputs),
+            true=part.y if classes else encoded,
+            classes=classes,
+        )
+        values: dict[str, float] = {}
+        counts: tuple[tuple[int, ...], ...] | None = None
         for metric in self.metrics:
-            values[metric.name] = metric.value(predicted, true)
-        counts = confusion(predicted, true, self.targets.classes) if self.targets.classes else None
+            value = metric.value(measured)
+            if metric.returns == "number":
+                values[metric.name] = value
+            elif metric.name == "confusion":
+                counts = tuple(tuple(row) for row in value.tolist())
         return values, counts
 
     def _started(self) -> Started:
@@ -133,33 +213,35 @@ class Trainer:
             epochs=self.epochs,
             seed=self.seed,
             loss=self.loss.name,
-            metrics=("loss", *(metric.name for metric in self.metrics)),
+            metrics=tuple(metric.name for metric in self.metrics if metric.returns == "number"),
         )
 
     def _measured(self, epoch: int, step: int) -> EpochFinished:
         began = time.perf_counter()
-        part = self.splits.train
-        train, counts = self.measure(Part(part.x[:MEASURED], part.y[:MEASURED]))
-        # J as on the slides: cost and penalty together, which is what training minimises.
-        train["cost"] = train["loss"] + self.network.penalty(self.decay)
-        validation, validation_counts = self.measure(self.splits.validation)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            train, counts = self.measure(self.splits.train.head(MEASURED))
+            # J as on the slides: cost and penalty together, which is what training minimises.
+            train["cost"] = train["loss"] + self.network.penalty(self.penalty.decay, self.penalty.absolute)
+            validation, validation_counts = self.measure(self.splits.validation)
         self._clock += time.perf_counter() - began
         return EpochFinished(epoch, step, train, validation, validation_counts or counts, self._clock)
 
-    def _diverged(self, epoch: int, step: int, cost: float) -> Iterator[Event]:
+    def _diverged(self, event: StepsFinished) -> Ended:
+        """Say where it shows that the last loss of the event is not finite."""
+        step = event.step
         where = "the parameters are still finite"
         for index, theta in enumerate(self.network.parameters.thetas, start=1):
             if theta is not None and not np.isfinite(theta).all():
                 where = f"first in Theta^({index})"
                 break
         rate = self.optimizer.rate
-        largest = float(np.abs(self.splits.train.x).max())
+        largest = float(np.abs(self.splits.train.head(MEASURED).x).max())
         hint = f' The data reaches {largest:g}: consider data.scale = "standard".' if largest > 20 else ""
-        yield self._end(
+        return self._end(
             "diverged",
-            epoch,
+            event.epoch,
             step,
-            f"loss became {cost} at step {step} (epoch {epoch}), {where}. "
+            f"loss became {event.losses[-1]} at step {step} (epoch {event.epoch}), {where}. "
             f"The learning rate is {rate:g}; try {rate / 10:g}.{hint}",
         )
 
@@ -168,3 +250,8 @@ class Trainer:
         if reason != "diverged" and self.splits.test is not None:
             test, _ = self.measure(self.splits.test)
         return Ended(reason, epoch, step, message, test, self._clock)
+
+
+def _watched_loss(event: EpochFinished) -> float:
+    """The loss on the validation part, or on the training part where there is none."""
+    return event.validation.get("loss", event.train["loss"])

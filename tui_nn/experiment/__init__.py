@@ -1,6 +1,8 @@
-"""The experiment: a TOML file that says everything about a training run, decoded, checked and built."""
+"""The experiment: a TOML file that says everything about a training run, decoded, checked and built.
 
-from tui_nn.experiment.build import Setup, Shapes, build, check
+What is imported here needs no numpy, so that the trainer can set its threads first; `experiment.build` does.
+"""
+
 from tui_nn.experiment.examples_list import example_names, example_text
 from tui_nn.experiment.load import load_experiment
 from tui_nn.experiment.schema import DataSection, Experiment, NetworkSection, TrainingSection
@@ -10,11 +12,7 @@ __all__ = [
     "DataSection",
     "Experiment",
     "NetworkSection",
-    "Setup",
-    "Shapes",
     "TrainingSection",
-    "build",
-    "check",
     "dump_experiment",
     "example_names",
     "example_text",

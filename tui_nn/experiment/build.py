@@ -12,15 +12,20 @@ from typing import Any
 import numpy as np
 
 from tui_nn.datasets import load_path, scale, split
+from tui_nn.engine.activation import Activation
 from tui_nn.engine.data import Dataset, Splits
 from tui_nn.engine.events import LayerShape
 from tui_nn.engine.layer import Layer
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import Network
+from tui_nn.engine.optimizer import Minimiser
+from tui_nn.engine.stepper import Penalty
+from tui_nn.engine.stopping import EarlyStopping
 from tui_nn.engine.targets import Targets
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import DataError, ExperimentError, did_you_mean
-from tui_nn.experiment.schema import Choice, Experiment
+from tui_nn.experiment.schema import Choice, EarlyStoppingSection, Experiment
+from tui_nn.experiment.weights import set_weights
 from tui_nn.plugin.registry import Registry
 
 
@@ -101,7 +106,7 @@ def _facts(experiment: Experiment, registry: Registry) -> _Facts:
 def check(experiment: Experiment, registry: Registry) -> Shapes:
     """The shapes of the network, or ExperimentError for whatever `build` would refuse. Keeps no data."""
     facts = _facts(experiment, registry)
-    parts = _parts(experiment, registry, facts.outputs, facts.classes)
+    parts = _parts(experiment, registry, facts)
     network = Network(facts.inputs, parts.layers, np.float32)
     return Shapes(
         facts.inputs,
@@ -118,7 +123,7 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
     """Load the data, divide and scale it, build the network, draw its weights."""
     data = load_data(experiment, registry)
     outputs = len(data.classes) or (data.y.shape[1] if data.y.ndim == 2 else 1)
-    parts = _parts(experiment, registry, outputs, data.classes)
+    parts = _parts(experiment, registry, _Facts(data.x.shape[1], outputs, data.classes, data.picture, len(data.x)))
     settings, training = experiment.data, experiment.training
     dtype = np.dtype(training.dtype)
     splits = split(data, settings.validation, settings.test, training.seed)
@@ -127,23 +132,66 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
     if samples == 0:
         raise DataError(f"data set '{data.name}' leaves no samples to train on.")
     network = Network(data.x.shape[1], parts.layers, dtype)
-    network.initialise(parts.initialiser, training.seed)
-    task = "classification" if data.classes else "regression"
+    network.initialise(parts.initialiser, training.seed, splits.train)
+    try:
+        if experiment.network.weights is not None:
+            set_weights(network, experiment.network.weights)
+        class_weights = _class_weights(training.class_weights, splits)
+        stopping = _stopping(training.early_stopping, splits)
+    except ExperimentError as error:
+        raise error.of_file(_file(experiment)) from None
+    targets = _targets(parts, data.classes, outputs, network.outputs)
     trainer = Trainer(
         experiment=experiment.name,
         network=network,
         splits=splits,
-        targets=_targets(parts.layers[-1], parts.loss, data.classes, outputs),
-        loss=parts.loss,
+        targets=targets,
+        loss=_fitted(parts, registry),
         optimizer=parts.optimizer,
         schedule=parts.schedule,
-        metrics=[metric for metric in registry.all("metric") if metric.task == task],
+        metrics=[metric for metric in registry.all("metric") if metric.suits(len(data.classes))],
         batch=samples if training.batch == "full" else min(training.batch, samples),
         epochs=training.epochs,
         seed=training.seed,
-        decay=training.lambda_ / samples,
+        penalty=Penalty(training.lambda_ / samples, training.l1 / samples, training.clip_norm, training.clip_value),
+        class_weights=class_weights,
+        stopping=stopping,
     )
     return Setup(experiment, network, splits, trainer)
+
+
+def _class_weights(given: str | dict[str, float], splits: Splits) -> list[float] | None:
+    """What a sample of each class counts, in the order of the classes; None for one each."""
+    if given == "none":
+        return None
+    key = "training.class_weights"
+    if not splits.classes:
+        raise ExperimentError("found weights of classes; the data has numbers as targets, and no classes.", key)
+    if isinstance(given, str):
+        counts = np.bincount(splits.train.y, minlength=len(splits.classes))
+        # m / (k x m_c), as in scikit-learn: every class weighs the same in all, and the mean weight is 1.
+        return [float(value) for value in len(splits.train) / (len(counts) * np.maximum(counts, 1))]
+    for name, weight in given.items():
+        if name not in splits.classes:
+            raise ExperimentError(f"unknown class.{did_you_mean(name, splits.classes)}", f"{key}.{name}")
+        if not 0 <= weight < np.inf:
+            raise ExperimentError(f"found {weight}; expected 0 or more.", f"{key}.{name}")
+    return [given.get(name, 1.0) for name in splits.classes]
+
+
+def _stopping(section: EarlyStoppingSection | None, splits: Splits) -> EarlyStopping | None:
+    if section is None:
+        return None
+    metric, _, part = section.metric.partition("@")
+    part = part or "validation"
+    key = "training.early_stopping"
+    if part not in ("train", "validation"):
+        raise ExperimentError(f"found '{part}'.{did_you_mean(part, ['train', 'validation'])}", f"{key}.metric")
+    if part == "validation" and not len(splits.validation):
+        raise ExperimentError("there is no validation part: set data.validation, or watch loss@train.", f"{key}.metric")
+    if section.patience < 1:
+        raise ExperimentError(f"found {section.patience}; expected 1 or more.", f"{key}.patience")
+    return EarlyStopping(metric, part, section.patience, section.min_change, section.restore)
 
 
 @dataclass(frozen=True)
@@ -155,7 +203,7 @@ class _Parts:
     initialiser: Any
 
 
-def _parts(experiment: Experiment, registry: Registry, outputs: int, classes: tuple[str, ...]) -> _Parts:
+def _parts(experiment: Experiment, registry: Registry, facts: _Facts) -> _Parts:
     """Every component that the experiment names, and that they fit each other."""
     training = experiment.training
     try:
@@ -170,7 +218,7 @@ def _parts(experiment: Experiment, registry: Registry, outputs: int, classes: tu
             _create(registry, "schedule", training.schedule, "training.schedule"),
             _create(registry, "initialiser", experiment.network.initialiser, "network.initialiser"),
         )
-        _check_fit(parts, outputs, classes)
+        _check_fit(parts, experiment, registry, facts)
     except ExperimentError as error:
         raise error.of_file(_file(experiment)) from None
     return parts
@@ -183,42 +231,83 @@ def _create(registry: Registry, kind: str, spec: str | Mapping[str, Any], key: s
         raise error.within(key) from None
 
 
-def _check_fit(parts: _Parts, outputs: int, classes: tuple[str, ...]) -> None:
-    last = parts.layers[-1]
-    units = last.output_size(0)
+def _link(parts: _Parts, registry: Registry) -> Activation | None:
+    """The activation that the loss supplies itself where the last layer gives bare scores."""
+    last = parts.layers[-1].activation
+    if last.name != "identity" or parts.loss.canonical in (None, "identity"):
+        return None
+    link: Activation = registry.get("activation", parts.loss.canonical)
+    return link
+
+
+def _fitted(parts: _Parts, registry: Registry) -> Loss:
+    link = _link(parts, registry)
+    return parts.loss if link is None else parts.loss.on_scores(link)
+
+
+def _check_fit(parts: _Parts, experiment: Experiment, registry: Registry, facts: _Facts) -> None:
+    """That layers, loss, optimiser and data fit each other, or ExperimentError."""
+    sizes = [facts.inputs]
+    for layer in parts.layers:
+        sizes.append(layer.output_size(sizes[-1]))
+    outputs, classes, units = facts.outputs, facts.classes, sizes[-1]
+    last, loss = parts.layers[-1], parts.loss
     key = f"network.layers[{len(parts.layers) - 1}]"
     single = len(classes) == 2 and units == 1
     if units != outputs and not single:
         what = f"has {outputs} classes" if classes else f"has {outputs} target columns"
         either = f"{outputs}, or 1" if len(classes) == 2 else str(outputs)
         raise ExperimentError(f"found {units}; the data {what}: expected {either}.", f"{key}.units")
-    if parts.loss.classification_only and not classes:
+    if loss.classification_only and not classes:
         raise ExperimentError(
-            f"'{parts.loss.name}' needs classes, and the data has numbers as targets. Try 'mean_squared_error'.",
+            f"'{loss.name}' needs classes, and the data has numbers as targets. Try 'mean_squared_error'.",
             "training.loss",
         )
-    if not parts.loss.accepts(last.activation):
-        low, high = parts.loss.output_range or (0, 1)
+    if loss.outputs == "single" and units != 1:
+        raise ExperimentError(f"'{loss.name}' needs one output; there are {units}. Try 'one_vs_all'.", "training.loss")
+    if units == 1 and loss.outputs == "per class":
         raise ExperimentError(
-            f"loss '{parts.loss.name}' needs outputs between {low:g} and {high:g}, and '{last.activation.name}' "
-            f"gives others. Try '{parts.loss.canonical}'.",
-            f"{key}.activation",
+            f"loss '{loss.name}' needs one output a class, and there is one output. Try 'binary_cross_entropy'.",
+            "training.loss",
         )
     if units == 1 and last.activation.name == "softmax":
         raise ExperimentError("softmax over a single unit is always 1. Try 'sigmoid'.", f"{key}.activation")
-    if units == 1 and parts.loss.canonical == "softmax":
+    if not loss.accepts(last.activation) and _link(parts, registry) is None:
+        low, high = loss.output_range or (0, 1)
         raise ExperimentError(
-            f"loss '{parts.loss.name}' needs one output a class, and there is one output. Try 'one_vs_all'.",
-            "training.loss",
+            f"loss '{loss.name}' needs outputs between {low:g} and {high:g}, and '{last.activation.name}' "
+            f"gives others. Try '{loss.canonical}', or no activation, which leaves it to the loss.",
+            f"{key}.activation",
+        )
+    training = experiment.training
+    if training.epochs:
+        for index, layer in enumerate(parts.layers):
+            if not layer.activation.trainable:
+                raise ExperimentError(
+                    f"'{layer.activation.name}' cannot be trained: its slope is 0. Set network.weights by hand and "
+                    "training.epochs = 0, or try 'sigmoid'.",
+                    f"network.layers[{index}].activation",
+                )
+    if parts.optimizer.full_batch and training.batch != "full":
+        raise ExperimentError(
+            f"'{parts.optimizer.name}' sees all samples at once; found {training.batch}, expected \"full\".",
+            "training.batch",
+        )
+    if isinstance(parts.optimizer, Minimiser) and parts.schedule.name != "constant":
+        raise ExperimentError(
+            f"'{parts.optimizer.name}' chooses its steps itself; expected 'constant'.", "training.schedule"
         )
 
 
-def _targets(last: Layer, loss: Loss, classes: tuple[str, ...], outputs: int) -> Targets:
-    units = last.output_size(0)
+def _targets(parts: _Parts, classes: tuple[str, ...], outputs: int, units: int) -> Targets:
+    last, loss = parts.layers[-1], parts.loss
     low, high = last.activation.range if loss.signed_targets else (0.0, 1.0)
     if not (np.isfinite(low) and np.isfinite(high)):
         low, high = 0.0, 1.0
-    return Targets(len(classes), units if classes else outputs, low, high)
+    # Bare scores are probabilities' logits: one half is at 0.
+    scores = last.activation.name == "identity" and loss.canonical == "sigmoid"
+    threshold = 0.0 if scores else (low + high) / 2
+    return Targets(len(classes), units if classes else outputs, low, high, threshold)
 
 
 def _file(experiment: Experiment) -> str:

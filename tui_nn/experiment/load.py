@@ -69,6 +69,20 @@ def _check_ranges(experiment: Experiment, file: str) -> None:
         ),
         (len(experiment.network.layers) > 0, "network.layers", "[]", "at least one layer"),
         (training.lambda_ >= 0, "training.lambda", training.lambda_, "0 or more"),
+        (training.l1 >= 0, "training.l1", training.l1, "0 or more"),
+        (training.threads >= 1, "training.threads", training.threads, "1 or more"),
+        (
+            training.clip_norm is None or training.clip_norm > 0,
+            "training.clip_norm",
+            training.clip_norm,
+            "a length above 0",
+        ),
+        (
+            training.clip_value is None or training.clip_value > 0,
+            "training.clip_value",
+            training.clip_value,
+            "a number above 0",
+        ),
         (training.epochs >= 0, "training.epochs", training.epochs, "0 or more"),
         (training.seed >= 0, "training.seed", training.seed, "0 or more"),
         (
@@ -109,6 +123,7 @@ def _explain(message: str) -> ExperimentError:
     enum = re.fullmatch(r"Invalid enum value '(.*)'", message)
     if enum:
         choices = {"data.scale": ["none", "unit", "standard"], "training.dtype": ["float32", "float64"]}
+        choices["training.class_weights"] = ["none", "balanced"]
         known = choices.get(key, ["full"])
         return ExperimentError(f"found '{enum.group(1)}'.{did_you_mean(enum.group(1), known)}", key)
     return ExperimentError(message, key)
@@ -121,6 +136,9 @@ def _make_absolute(tree: dict[str, Any], folder: Path) -> None:
         path = folder / Path(source).expanduser()
         if _is_path(source) or (path.exists() and path.suffix):
             data["source"] = str(path)
+    network = tree.get("network")
+    if isinstance(network, dict) and isinstance(network.get("weights"), str):
+        network["weights"] = str(folder / Path(network["weights"]).expanduser())
 
 
 def _is_path(source: str) -> bool:
@@ -159,7 +177,9 @@ def _apply(tree: dict[str, Any], override: str) -> None:
 
 
 def _names_a_path(key: str, value: Any) -> bool:
-    return key == "data.source" and isinstance(value, str) and (_is_path(value) or Path(value).is_file())
+    if not isinstance(value, str):
+        return False
+    return key == "network.weights" or (key == "data.source" and (_is_path(value) or Path(value).is_file()))
 
 
 def _with_defaults(tree: dict[str, Any], steps: list[str | int]) -> dict[str, Any]:

@@ -34,10 +34,23 @@ def _layers() -> list[dict[str, Any]]:
 
 
 class NetworkSection(Section, frozen=True):
-    """The stack of layers, first to last, and how their weights are drawn."""
+    """The stack of layers, first to last, and how their weights are drawn.
+
+    `weights` sets them by hand instead: one Theta a layer, rows are units, the bias first; or an .npz file of them.
+    """
 
     layers: list[dict[str, Any]] = msgspec.field(default_factory=_layers)
     initialiser: Choice = "glorot_uniform"
+    weights: list[list[list[float]]] | str | None = None
+
+
+class EarlyStoppingSection(Section, frozen=True):
+    """End the run once `metric` ("loss@validation", "accuracy@train") has stopped improving."""
+
+    metric: str = "loss@validation"
+    patience: int = 10
+    min_change: float = 0.0
+    restore: bool = True
 
 
 class TrainingSection(Section, frozen=True, rename={"lambda_": "lambda"}):
@@ -45,12 +58,18 @@ class TrainingSection(Section, frozen=True, rename={"lambda_": "lambda"}):
 
     loss: Choice = "one_vs_all"
     lambda_: float = 0.0
+    l1: float = 0.0
+    clip_norm: float | None = None
+    clip_value: float | None = None
+    class_weights: Literal["none", "balanced"] | dict[str, float] = "none"
     optimizer: Choice = msgspec.field(default_factory=lambda: {"kind": "sgd", "rate": 0.1, "momentum": 0.9})
     schedule: Choice = "constant"
     batch: int | Literal["full"] = 32
     epochs: int = 30
     seed: int = 0
     dtype: Literal["float32", "float64"] = "float32"
+    threads: int = 1
+    early_stopping: EarlyStoppingSection | None = None
 
 
 class Experiment(Section, frozen=True):

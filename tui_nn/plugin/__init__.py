@@ -13,9 +13,10 @@ from tui_nn.engine.initialiser import Initialiser, initialiser
 from tui_nn.engine.layer import Dense, Layer, Slot
 from tui_nn.engine.loss import Loss, loss
 from tui_nn.engine.metric import Metric, metric
-from tui_nn.engine.optimizer import Optimizer, State
+from tui_nn.engine.optimizer import Evaluate, Minimiser, Optimizer, State
 from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule, schedule
+from tui_nn.errors import ExperimentError
 from tui_nn.graph import sigmoid, softplus
 from tui_nn.plugin.source import DatasetSource, dataset
 
@@ -26,10 +27,13 @@ __all__ = [
     "Dataset",
     "DatasetSource",
     "Dense",
+    "Evaluate",
+    "ExperimentError",
     "Initialiser",
     "Layer",
     "Loss",
     "Metric",
+    "Minimiser",
     "Optimizer",
     "Schedule",
     "Slot",

@@ -37,7 +37,10 @@ INSTANCES: dict[str, type] = {
 
 @dataclass(frozen=True)
 class PluginInfo:
-    """A plugin as lists show it. state: "ok" or "failed", then with the reason."""
+    """A plugin as lists show it. state: "ok" or "failed", then with the reason.
+
+    A file that somebody names on the command line may replace what an installed plugin gives: `replaces` says what.
+    """
 
     name: str
     origin: str
@@ -46,6 +49,7 @@ class PluginInfo:
     reason: str = ""
     gives: Mapping[str, Sequence[str]] = field(default_factory=dict)
     traceback: str = ""
+    replaces: Sequence[str] = ()
 
 
 class Registry:
@@ -112,6 +116,7 @@ class Registry:
                     settings["activation"] = self.create("activation", settings.get("activation", "identity"))
                 except ExperimentError as error:
                     raise error.within("activation") from None
+            if issubclass(component, Layer) and "units" in known:
                 _check_units(name, settings)
             missing = [o for o, default in known.items() if default is None and o not in settings]
             if missing:
@@ -131,16 +136,23 @@ class Registry:
             given = _collect(plugin)
             for kind, components in given.items():
                 for component in components:
-                    self._refuse_clash(plugin.name, kind, component.name)
+                    if not plugin.asked_for:
+                        self._refuse_clash(plugin.name, kind, component.name)
         except PluginError as error:
             self.plugins.append(PluginInfo(plugin.name, plugin.origin, plugin.version, "failed", str(error), {}))
             return
+        replaced = [
+            f"{kind} '{component.name}' of {self._owners[kind, component.name]}"
+            for kind, components in given.items()
+            for component in components
+            if (kind, component.name) in self._owners
+        ]
         for kind, components in given.items():
             for component in components:
                 self._components[kind][component.name] = component
                 self._owners[kind, component.name] = plugin.name
         gives = {kind: [component.name for component in components] for kind, components in given.items()}
-        self.plugins.append(PluginInfo(info.name, info.origin, info.version, "ok", "", gives))
+        self.plugins.append(PluginInfo(info.name, info.origin, info.version, "ok", "", gives, replaces=replaced))
 
     def _refuse_clash(self, plugin: str, kind: str, name: str) -> None:
         owner = self._owners.get((kind, name))

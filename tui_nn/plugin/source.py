@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, overload
 
 from tui_nn.engine.data import Dataset
-from tui_nn.engine.options import accepts, first_line, options_of
+from tui_nn.engine.description import first_line
+from tui_nn.engine.options import accepts, options_of
 
 
 @dataclass(frozen=True)

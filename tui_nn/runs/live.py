@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,9 +94,11 @@ class LiveWriter:
             self._h["state"] = STATES.index(state)
         self._h["heartbeat"] = time.time()
 
-    def step(self, step: int, epoch: int, samples: int, loss: float) -> None:
-        """One update was made; `samples` have been seen in all."""
-        self._ring[step % RING] = (step, loss)
+    def steps(self, step: int, epoch: int, samples: int, losses: Sequence[float]) -> None:
+        """Updates were made, the last of them `step`; `samples` have been seen in all."""
+        newest = losses[-RING:]
+        for index, loss in enumerate(newest, start=step - len(newest) + 1):
+            self._ring[index % RING] = (index, loss)
         self._h["step"], self._h["epoch"], self._h["samples"] = step, epoch, samples
 
     def weights(self, step: int, values: Array, *, now: bool = False) -> None:

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 import tui_nn
-from tui_nn.engine.events import Ended, EpochFinished, Event, Started, StepFinished
+from tui_nn.engine.events import Ended, EpochFinished, Event, Started, StepsFinished
 from tui_nn.engine.trainer import Trainer
 from tui_nn.runs import layout
 from tui_nn.runs.checkpoint import save_checkpoint, write_atomically
@@ -22,6 +22,8 @@ from tui_nn.runs.codec import encode
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveWriter
 from tui_nn.runs.snapshots import SnapshotWriter
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 SUMMARY_SCHEMA = 1
 STEPS_RECORDED = 20  # an epoch: the others are in the live ring only, or the log of a long run would be huge
@@ -51,12 +53,9 @@ class RunRecorder:
     def record(self, event: Event) -> None:
         """Write what an event says, and the weights that go with it."""
         values = self._trainer.network.parameters.values
-        if isinstance(event, StepFinished):
-            self._samples += self._batch_size(event.batch)
-            self.live.step(event.step, event.epoch, self._samples, event.loss)
-            self.live.weights(event.step, values)
-            if event.step % self._every and event.step > 1:
-                return
+        if isinstance(event, StepsFinished):
+            self._steps(event, values)
+            return
         self.history.apply(event)
         self._events.write(encode(event))
         if isinstance(event, Started):
@@ -68,12 +67,25 @@ class RunRecorder:
         elif isinstance(event, Ended):
             self.live.weights(event.step, values, now=True)
             self.live.beat("ended")
-        if not isinstance(event, StepFinished) or time.monotonic() - self._flushed > FLUSH_EVERY:
-            self.flush()
+        self.flush()
 
-    def _batch_size(self, batch: int) -> int:
-        rest = len(self._trainer.splits.train) - (batch - 1) * self._trainer.batch
-        return min(rest, self._trainer.batch)
+    def _steps(self, event: StepsFinished, values: Array) -> None:
+        """All losses into the live ring, some of them into the log; Theta for readers."""
+        trainer = self._trainer
+        samples = len(trainer.splits.train)
+        seen = (event.epoch - 1) * samples + min(event.batch * trainer.batch, samples)
+        self.live.steps(event.step, event.epoch, seen, event.losses)
+        self.live.weights(event.step, values)
+        self._samples = seen
+        first = event.step - len(event.losses) + 1
+        # The first step and every so many, whichever bursts they came in.
+        if first == 1 or event.step // self._every > (first - 1) // self._every:
+            for one in event.each():
+                if one.step == 1 or one.step % self._every == 0:
+                    self.history.apply(one)
+                    self._events.write(encode(one))
+        if time.monotonic() - self._flushed > FLUSH_EVERY:
+            self.flush()
 
     def flush(self) -> None:
         """Let readers see every event so far."""
@@ -89,7 +101,7 @@ class RunRecorder:
         """Replace the checkpoint."""
         facts = {"epoch": str(epoch), "step": str(step), "seed": str(self._trainer.seed)}
         tensors = {"parameters": self._trainer.network.parameters.values}
-        for name, array in self._trainer.state.items():
+        for name, array in self._trainer.stepper.state.items():
             tensors[f"optimizer.{name}"] = array
         save_checkpoint(self.path / layout.CHECKPOINT, tensors, facts)
         self._saved = time.monotonic()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tui_nn.engine.events import Ended, EpochFinished, Event, Started, StepFinished
+from tui_nn.engine.events import Ended, EpochFinished, Event, Started, StepsFinished
 from tui_nn.engine.trainer import Trainer
 from tui_nn.runs.control import ControlServer
 from tui_nn.runs.recorder import RunRecorder
@@ -74,12 +74,14 @@ class Session:
     def run(self) -> Ended:
         """Train to the end, or to where somebody stops it."""
         self._say("paused" if self._paused else "running")
+        self._set_burst()
         for event in self._trainer.events():
             self._take(event)
             if isinstance(event, Ended):
                 return event
             if not isinstance(event, Started) and not self._is_last_batch(event):
                 self._obey(event)
+            self._set_burst()
             if self._stop is not None:
                 message = "stopped on request" if self._stop == "stopped" else "interrupted by a signal"
                 ended = self._trainer.stopped(self._stop, self._epoch, self._step, message)
@@ -87,8 +89,13 @@ class Session:
                 return ended
         raise AssertionError("a trainer's last event is Ended")
 
+    def _set_burst(self) -> None:
+        """Step by step while somebody watches or counts, else as many steps at once as the trainer likes."""
+        watched = self._paused or self._pending is not None or self._pace.speed > 0
+        self._trainer.burst = 1 if watched else 1 << 30
+
     def _take(self, event: Event) -> None:
-        if isinstance(event, StepFinished | EpochFinished):
+        if isinstance(event, StepsFinished | EpochFinished):
             self._epoch, self._step = event.epoch, event.step
         self._recorder.record(event)
         for observer in self._observers:
@@ -96,7 +103,7 @@ class Session:
 
     def _is_last_batch(self, event: Event) -> bool:
         """After the last batch of an epoch its measurement follows at once: nobody pauses in between."""
-        return isinstance(event, StepFinished) and event.batch == self._trainer.batches and self._stop is None
+        return isinstance(event, StepsFinished) and event.batch == self._trainer.batches and self._stop is None
 
     def _obey(self, event: Event) -> None:
         """Take requests; while paused, wait for one."""

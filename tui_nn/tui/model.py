@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from tui_nn.errors import ExperimentError, TuiNNError
-from tui_nn.experiment import Experiment, Shapes, check
+from tui_nn.experiment import Experiment
+from tui_nn.experiment.build import Shapes, check
 from tui_nn.experiment.load import decode
 from tui_nn.plugin.registry import Registry
 

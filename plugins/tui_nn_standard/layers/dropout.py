@@ -1,0 +1,63 @@
+"""Dropout: a net that must not rely on any single unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tui_nn.plugin import ExperimentError, Layer, Slot
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Dropout(Layer):
+    """Dropout: in training each input is left out with probability `rate`; the others grow to make up for it.
+
+    Formula: a = x m / (1 - rate) with m drawn from {0, 1}, P(m = 0) = rate; in prediction a = x
+    Reference: Srivastava et al. (2014), in the inverted form
+    """
+
+    name: ClassVar[str] = "dropout"
+    is_random: ClassVar[bool] = True
+
+    rate: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.rate < 1:
+            raise ExperimentError(f"found {self.rate}; expected a share from 0 to below 1.", "rate")
+
+    def output_size(self, inputs: int) -> int:
+        return inputs
+
+    def theta_shape(self, inputs: int) -> None:  # noqa: ARG002
+        return None
+
+    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
+        if not training or not self.rate:
+            slot.a[...] = x[1:]
+            return
+        assert slot.random is not None
+        # z holds the mask: it is what backward multiplies with.
+        slot.random.random(out=slot.z, dtype=slot.z.dtype)
+        np.greater_equal(slot.z, self.rate, out=slot.z, casting="unsafe")
+        slot.z *= 1 / (1 - self.rate)
+        np.multiply(x[1:], slot.z, out=slot.a)
+
+    def backward(
+        self,
+        theta: Array | None,  # noqa: ARG002
+        gradient: Array | None,  # noqa: ARG002
+        x: Array,  # noqa: ARG002
+        upstream: Array,
+        slot: Slot,
+        *,
+        at_z: bool,  # noqa: ARG002 - without an activation dJ/da is dJ/dz
+        first: bool,  # noqa: ARG002
+    ) -> None:
+        if self.rate:
+            np.multiply(upstream, slot.z, out=slot.input_gradient)
+        else:
+            slot.input_gradient[...] = upstream

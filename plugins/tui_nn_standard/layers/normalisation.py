@@ -1,0 +1,217 @@
+"""Layers that bring numbers to mean 0 and variance 1: over a batch, over a sample's units, or as the data have it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from tui_nn.plugin import Initialiser, Layer, Slot
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+SHIFT, SCALE, MEAN, VARIANCE = range(4)  # columns of Theta
+
+
+class NormSlot(Slot):
+    """spread: 1 / sqrt(variance + epsilon) of the last forward pass. z: the normalised inputs. scaled: dJ/dz."""
+
+    spread: Array
+
+    def __init__(self, inputs: int, samples: int, dtype: DTypeLike) -> None:
+        super().__init__(inputs, inputs, samples, dtype)
+        self.spread = np.empty((inputs, 1), dtype)
+        self.scaled: Array = np.empty((inputs, samples), dtype)
+
+
+class Normalisation(Layer):
+    """What normalising layers share: as many outputs as inputs, shift and scale that lambda leaves alone."""
+
+    decays: ClassVar[bool] = False
+    epsilon: float = 1e-5
+
+    def output_size(self, inputs: int) -> int:
+        return inputs
+
+    def slot(self, inputs: int, samples: int, dtype: DTypeLike) -> NormSlot:
+        return NormSlot(inputs, samples, dtype)
+
+    def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:  # noqa: ARG002
+        theta[:, SHIFT], theta[:, SCALE] = 0, 1
+
+
+def _affine(theta: Array, slot: Slot) -> None:
+    np.multiply(slot.z, theta[:, SCALE, None], out=slot.a)
+    slot.a += theta[:, SHIFT, None]
+
+
+def _affine_gradient(gradient: Array, upstream: Array, slot: Slot) -> None:
+    gradient[:, SHIFT] = upstream.sum(axis=1)
+    gradient[:, SCALE] = np.multiply(upstream, slot.z, out=slot.delta).sum(axis=1)
+
+
+def _through_normalising(scaled: Array, slot: NormSlot, axis: int) -> None:
+    """dJ/dx from dJ/d(normalised x): mean and variance depend on x too, which takes off two projections."""
+    projection = np.multiply(scaled, slot.z, out=slot.delta).mean(axis=axis, keepdims=True)
+    out = np.subtract(scaled, scaled.mean(axis=axis, keepdims=True), out=slot.input_gradient)
+    out -= np.multiply(slot.z, projection, out=slot.delta)
+    out *= slot.spread
+
+
+@dataclass(frozen=True)
+class BatchNorm(Normalisation):
+    """Batch normalisation: each unit to mean 0 and variance 1 over the batch, then a scale and shift that are learnt.
+
+    Theta has four columns: shift, scale, and the running mean and variance that prediction uses; the last two are
+    measured and not trained.
+
+    Formula: a = scale (x - mean) / sqrt(variance + epsilon) + shift
+    Reference: Ioffe and Szegedy (2015)
+    """
+
+    name: ClassVar[str] = "batch_norm"
+    mixes_samples: ClassVar[bool] = True
+
+    momentum: float = 0.9
+    epsilon: float = 1e-5
+
+    def theta_shape(self, inputs: int) -> tuple[int, int]:
+        return (inputs, 4)
+
+    def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:
+        super().initialise(theta, initialiser, random)
+        theta[:, MEAN], theta[:, VARIANCE] = 0, 1
+
+    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:
+        assert theta is not None
+        assert isinstance(slot, NormSlot)
+        inputs = x[1:]
+        if training:
+            mean, variance = inputs.mean(axis=1), inputs.var(axis=1)
+            for column, fresh in ((MEAN, mean), (VARIANCE, variance)):
+                theta[:, column] *= self.momentum
+                theta[:, column] += (1 - self.momentum) * fresh
+        else:
+            mean, variance = theta[:, MEAN], theta[:, VARIANCE]
+        slot.spread[:, 0] = 1 / np.sqrt(variance + self.epsilon)
+        np.subtract(inputs, mean[:, None], out=slot.z)
+        slot.z *= slot.spread
+        _affine(theta, slot)
+
+    def backward(
+        self,
+        theta: Array | None,
+        gradient: Array | None,
+        x: Array,  # noqa: ARG002
+        upstream: Array,
+        slot: Slot,
+        *,
+        at_z: bool,  # noqa: ARG002 - without an activation dJ/da is dJ/dz
+        first: bool,
+    ) -> None:
+        assert theta is not None
+        assert gradient is not None
+        assert isinstance(slot, NormSlot)
+        _affine_gradient(gradient, upstream, slot)
+        gradient[:, MEAN:] = 0
+        if not first:
+            scaled = np.multiply(upstream, theta[:, SCALE, None], out=slot.scaled)
+            _through_normalising(scaled, slot, axis=1)
+
+
+@dataclass(frozen=True)
+class LayerNorm(Normalisation):
+    """Layer normalisation: the units of each sample to mean 0 and variance 1, then a scale and shift that are learnt.
+
+    Formula: a = scale (x - mean over units) / sqrt(variance over units + epsilon) + shift
+    Reference: Ba, Kiros and Hinton (2016)
+    """
+
+    name: ClassVar[str] = "layer_norm"
+
+    epsilon: float = 1e-5
+
+    def theta_shape(self, inputs: int) -> tuple[int, int]:
+        return (inputs, 2)
+
+    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
+        assert theta is not None
+        assert isinstance(slot, NormSlot)
+        inputs = x[1:]
+        slot.spread = 1 / np.sqrt(inputs.var(axis=0, keepdims=True) + self.epsilon)
+        np.subtract(inputs, inputs.mean(axis=0), out=slot.z)
+        slot.z *= slot.spread
+        _affine(theta, slot)
+
+    def backward(
+        self,
+        theta: Array | None,
+        gradient: Array | None,
+        x: Array,  # noqa: ARG002
+        upstream: Array,
+        slot: Slot,
+        *,
+        at_z: bool,  # noqa: ARG002 - without an activation dJ/da is dJ/dz
+        first: bool,
+    ) -> None:
+        assert theta is not None
+        assert gradient is not None
+        assert isinstance(slot, NormSlot)
+        _affine_gradient(gradient, upstream, slot)
+        if not first:
+            scaled = np.multiply(upstream, theta[:, SCALE, None], out=slot.scaled)
+            _through_normalising(scaled, slot, axis=0)
+
+
+@dataclass(frozen=True)
+class Standardise(Layer):
+    """Standardise: each input to mean 0 and variance 1, as measured on the training part and then fixed.
+
+    Theta has two columns, shift and scale, which are not trained: the model takes raw data wherever it goes.
+
+    Formula: a = (x - mean) / deviation, written as scale x + shift
+    Reference: LeCun et al. (1998), Efficient BackProp, section 4.3
+    """
+
+    name: ClassVar[str] = "standardise"
+    decays: ClassVar[bool] = False
+    is_trained: ClassVar[bool] = False
+
+    def output_size(self, inputs: int) -> int:
+        return inputs
+
+    def theta_shape(self, inputs: int) -> tuple[int, int]:
+        return (inputs, 2)
+
+    def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:  # noqa: ARG002
+        theta[:, SHIFT], theta[:, SCALE] = 0, 1
+
+    def fit(self, theta: Array, x: Array) -> None:
+        inputs = x[1:].astype(np.float64)
+        deviation = inputs.std(axis=1)
+        scale = 1 / np.where(deviation > 0, deviation, 1)  # a constant input becomes 0
+        theta[:, SHIFT], theta[:, SCALE] = -inputs.mean(axis=1) * scale, scale
+
+    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
+        assert theta is not None
+        np.multiply(x[1:], theta[:, SCALE, None], out=slot.a)
+        slot.a += theta[:, SHIFT, None]
+
+    def backward(
+        self,
+        theta: Array | None,
+        gradient: Array | None,
+        x: Array,  # noqa: ARG002
+        upstream: Array,
+        slot: Slot,
+        *,
+        at_z: bool,  # noqa: ARG002 - without an activation dJ/da is dJ/dz
+        first: bool,
+    ) -> None:
+        assert theta is not None
+        assert gradient is not None
+        gradient.fill(0)
+        if not first:
+            np.multiply(upstream, theta[:, SCALE, None], out=slot.input_gradient)

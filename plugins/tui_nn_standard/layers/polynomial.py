@@ -1,0 +1,77 @@
+"""Polynomial features: products of inputs, with which a single neuron draws curves."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations, combinations_with_replacement
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tui_nn.plugin import ExperimentError, Layer, Slot
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+MOST = 100_000  # features: beyond it somebody has mistyped the degree
+
+
+@cache
+def monomials(inputs: int, degree: int, interactions: bool) -> tuple[tuple[int, ...], ...]:
+    """Indices of the inputs in each product, by degree: (0,), (1,), (0, 0), (0, 1), (1, 1) for two inputs, degree 2."""
+    choose = combinations if interactions else combinations_with_replacement
+    return tuple(product for size in range(1, degree + 1) for product in choose(range(inputs), size))
+
+
+@dataclass(frozen=True)
+class Polynomial(Layer):
+    """Polynomial features: the inputs and their products up to `degree`; `interactions` leaves powers out.
+
+    Formula: x1, x2, x1^2, x1 x2, x2^2, ... in the order of scikit-learn's PolynomialFeatures, without the constant
+    Reference: Gergonne (1815)
+    """
+
+    name: ClassVar[str] = "polynomial"
+
+    degree: int = 2
+    interactions: bool = False
+
+    def __post_init__(self) -> None:
+        if self.degree < 1:
+            raise ExperimentError(f"found {self.degree}; expected 1 or more.", "degree")
+
+    def output_size(self, inputs: int) -> int:
+        if math.comb(inputs + self.degree, self.degree) > MOST:
+            raise ExperimentError(f"degree {self.degree} of {inputs} inputs makes more than {MOST} features.", "degree")
+        return len(monomials(inputs, self.degree, self.interactions))
+
+    def theta_shape(self, inputs: int) -> None:  # noqa: ARG002
+        return None
+
+    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
+        inputs = x[1:]
+        for feature, product in zip(slot.a, monomials(len(inputs), self.degree, self.interactions), strict=True):
+            feature[...] = inputs[product[0]]
+            for index in product[1:]:
+                feature *= inputs[index]
+
+    def backward(
+        self,
+        theta: Array | None,  # noqa: ARG002
+        gradient: Array | None,  # noqa: ARG002
+        x: Array,
+        upstream: Array,
+        slot: Slot,
+        *,
+        at_z: bool,  # noqa: ARG002 - without an activation dJ/da is dJ/dz
+        first: bool,
+    ) -> None:
+        if first:
+            return
+        inputs, out = x[1:], slot.input_gradient
+        out.fill(0)
+        for delta, product in zip(upstream, monomials(len(inputs), self.degree, self.interactions), strict=True):
+            for place, index in enumerate(product):
+                others = product[:place] + product[place + 1 :]
+                out[index] += delta * inputs[list(others)].prod(axis=0) if others else delta

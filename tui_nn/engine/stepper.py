@@ -1,0 +1,103 @@
+"""A stepper: gradient steps over a block of batches, and nothing else. This is where a run spends its time.
+
+The cost of every batch is wanted, but not at once: outputs are laid aside and costed a block at a time, which for
+small nets saves more calls than the step itself makes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.batches import Block
+from tui_nn.engine.loss import Loss
+from tui_nn.engine.network import CHUNK, Network
+from tui_nn.engine.optimizer import Optimizer, State
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Penalty:
+    """What is added to the cost or done to its gradient. decay is lambda / m, absolute L1's lambda / m."""
+
+    decay: float = 0.0
+    absolute: float = 0.0
+    clip_norm: float | None = None
+    clip_value: float | None = None
+
+
+class Stepper:
+    """Steps of one network under one loss and optimiser. `state` is the optimiser's memory."""
+
+    def __init__(self, network: Network, loss: Loss, optimizer: Optimizer, batch: int, penalty: Penalty) -> None:
+        self.network, self.loss, self.optimizer, self.penalty = network, loss, optimizer, penalty
+        self.state: State = optimizer.state(network.parameters.values, network.parameters.decays)
+        self._batch = batch
+        self._outputs = np.empty((network.outputs, 0), network.dtype)
+
+    def run(self, block: Block, step: int, rate: Callable[[int], float]) -> Array:
+        """Take one step for every batch of the block; `step` is the number of the first, `rate` gives their rates.
+
+        Returns the mean cost of each batch before its update, without the penalty.
+        """
+        network, parameters, penalty = self.network, self.network.parameters, self.penalty
+        batch, samples = self._batch, len(block.x)
+        if batch > CHUNK:
+            return self._large(block, step, rate)
+        if self._outputs.shape[1] < samples:
+            self._outputs = np.empty((network.outputs, samples), network.dtype)
+        outputs = self._outputs[:, :samples]
+        plain = not (penalty.absolute or penalty.clip_norm is not None or penalty.clip_value is not None)
+        x, y, weights = block.x.T, block.y.T, block.weights
+        values, gradient, state = parameters.values, parameters.gradient, self.state
+        update = self.optimizer.update
+        starts = range(0, samples, batch)
+        for number, start in enumerate(starts, start=step):
+            end = min(start + batch, samples)
+            network.step = number
+            a = network.backpropagate(
+                x[:, start:end],
+                y[:, start:end],
+                self.loss,
+                end - start,
+                None if weights is None else weights[start:end],
+            )
+            outputs[:, start:end] = a
+            if penalty.decay:
+                parameters.add_decay(penalty.decay)
+            if not plain:
+                self._adjust()
+            update(values, gradient, state, rate(number), number)
+        costs = self.loss.costs(outputs, y)
+        if weights is not None:
+            costs = costs * weights
+        sums = np.add.reduceat(costs, np.fromiter(starts, np.intp), dtype=np.float64)
+        sizes = np.full(len(starts), batch)
+        sizes[-1] = samples - starts[-1]
+        means: Array = sums / sizes
+        return means
+
+    def _large(self, block: Block, step: int, rate: Callable[[int], float]) -> Array:
+        """Batches that go through the network in chunks, one block at a time."""
+        network, samples = self.network, len(block.x)
+        costs = []
+        for number, start in enumerate(range(0, samples, self._batch), start=step):
+            rows = slice(start, min(start + self._batch, samples))
+            weights = None if block.weights is None else block.weights[rows]
+            network.step = number
+            cost, gradient = network.loss_and_grad(
+                block.x[rows].T, block.y[rows].T, self.loss, self.penalty.decay, weights
+            )
+            self._adjust()
+            self.optimizer.update(network.parameters.values, gradient, self.state, rate(number), number)
+            costs.append(cost)
+        return np.array(costs)
+
+    def _adjust(self) -> None:
+        """L1, then clipping."""
+        self.network.parameters.add_decay(0.0, self.penalty.absolute)
+        self.network.parameters.clip_gradient(self.penalty.clip_norm, self.penalty.clip_value)

@@ -1,0 +1,56 @@
+"""Weights that somebody set by hand, or brought from elsewhere, instead of drawing them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.network import Network
+from tui_nn.errors import DataError, ExperimentError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Matrices = Sequence[Any]
+
+KEY = "network.weights"
+
+
+def set_weights(network: Network, given: Matrices | str) -> None:
+    """Put one Theta (s_j, s_{j-1} + 1), bias in column 0, into each layer that has one; an empty list skips a layer.
+
+    A path names an .npz file whose arrays are taken in their order. Raises ExperimentError for a wrong shape.
+    """
+    matrices = _from_file(Path(given)) if isinstance(given, str) else list(given)
+    thetas = network.parameters.thetas
+    if len(matrices) != len(thetas):
+        raise ExperimentError(
+            f"found {len(matrices)} matrices for {len(thetas)} layers; expected one each, [] for a layer without.", KEY
+        )
+    for index, (matrix, theta) in enumerate(zip(matrices, thetas, strict=True)):
+        key = f"{KEY}[{index}]"
+        if not len(matrix):
+            continue
+        if theta is None:
+            raise ExperimentError("found numbers for a layer that has no Theta; expected [].", key)
+        try:
+            array = np.asarray(matrix, np.float64)
+        except ValueError:
+            raise ExperimentError(f"its rows differ in length; expected {_size(theta)}.", key) from None
+        if array.shape != theta.shape:
+            found = " x ".join(str(size) for size in array.shape)
+            raise ExperimentError(f"found {found}; expected {_size(theta)}, the bias first in each row.", key)
+        theta[...] = array
+
+
+def _size(theta: Array) -> str:
+    return f"{theta.shape[0]} x {theta.shape[1]} (units x inputs + 1)"
+
+
+def _from_file(path: Path) -> list[Array]:
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return [archive[name] for name in archive.files]
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path}: not an .npz file of weights: {error}") from None
