@@ -137,6 +137,7 @@ def elu(z: Array, alpha: float = 1.0) -> Array:
 
     Formula: a = z where z > 0, else alpha (e^z - 1)
     Derivative: 1 where z > 0, else a + alpha
+    Range: -alpha to inf
     Reference: Clevert, Unterthiner and Hochreiter (2015)
     """
     # The exponential sees no positive number, so it cannot overflow.
@@ -175,6 +176,7 @@ def selu(z: Array) -> Array:
 
     Formula: a = 1.0507 z where z > 0, else 1.0507 x 1.6733 (e^z - 1)
     Derivative: 1.0507 where z > 0, else a + 1.7581
+    Range: -1.7581 to inf
     Reference: Klambauer et al. (2017)
     """
     a: Array = SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * np.expm1(np.minimum(z, 0)))
@@ -216,6 +218,7 @@ def silu(z: Array) -> Array:
 
     Formula: a = z / (1 + e^-z)
     Derivative: s + z s (1 - s) with s = 1 / (1 + e^-z)
+    Range: -0.2785 to inf
     Reference: Elfwing, Uchibe and Doya (2017); Ramachandran, Zoph and Le (2017)
     """
     a: Array = z * stable_sigmoid(z)
@@ -227,6 +230,7 @@ def gelu(z: Array) -> Array:
     """GELU in its tanh form: z times the share of a normal distribution below z.
 
     Formula: a = z (1 + tanh(0.7979 (z + 0.044715 z^3))) / 2
+    Range: -0.1700 to inf
     Reference: Hendrycks and Gimpel (2016)
     """
     a: Array = 0.5 * z * (1 + np.tanh(0.7978845608028654 * (z + 0.044715 * z * z * z)))
