@@ -19,6 +19,7 @@ from tui_nn.errors import ExitCode, ExperimentError, TuiNNError, did_you_mean
 # Command -> its line in the help. The module has the command's name.
 COMMANDS = {
     "train": "Train an experiment headless; the last line is the run directory.",
+    "gradcheck": "Compare backpropagation with centred differences, layer by layer.",
     "show": "Print a view of a run: loss, accuracy, confusion, weights, units.",
     "plugins": "List plugins, what they give and their state.",
     "data": "List data sets, and say what is in one.",

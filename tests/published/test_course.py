@@ -1,0 +1,112 @@
+"""The machine-learning course whose exercise the lecture's net comes from: 400-25-10, trained weights given."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tui_nn.engine.network import Network, with_ones
+from tui_nn.plugin import Dense
+
+
+def resampling(large: int = 28, small: int = 20) -> np.ndarray:
+    """(small, large): bicubic interpolation (a = -1/2) with the kernel widened against aliasing, edges repeated."""
+    ratio = small / large
+    centre = np.arange(1, small + 1) / ratio + 0.5 * (1 - 1 / ratio)
+    first = np.floor(centre - 2 / ratio)
+    taps = first[:, None] + np.arange(int(np.ceil(4 / ratio)) + 2)
+    distance = np.abs(ratio * (centre[:, None] - taps))
+    near = 1.5 * distance**3 - 2.5 * distance**2 + 1
+    far = -0.5 * distance**3 + 2.5 * distance**2 - 4 * distance + 2
+    weights = np.where(distance <= 1, near, np.where(distance <= 2, far, 0))
+    weights /= weights.sum(axis=1, keepdims=True)
+    matrix = np.zeros((small, large))
+    for row, (taken, share) in enumerate(zip(np.clip(taps, 1, large).astype(int) - 1, weights, strict=True)):
+        np.add.at(matrix[row], taken, share)
+    return matrix
+
+
+@pytest.fixture(scope="module")
+def course(reference, mnist):
+    """The course's 5,000 pictures (500 of each digit, 20 x 20, column by column), their digits, and its Theta."""
+    io = pytest.importorskip("scipy.io", reason="needs scipy to read the course's .mat file")
+    train = mnist["y"][:60000]
+    chosen = np.concatenate([np.flatnonzero(train == digit)[:500] for digit in range(10)])
+    shrink = resampling()
+    pictures = shrink @ (mnist["x"][chosen].reshape(-1, 28, 28) / 255) @ shrink.T
+    x = pictures.transpose(0, 2, 1).reshape(5000, 400)
+    weights = io.loadmat(reference / "coursera" / "ex4weights.mat")
+    return x, train[chosen], weights["Theta1"], weights["Theta2"]
+
+
+@pytest.fixture(scope="module")
+def net(registry, course):
+    _, _, theta1, theta2 = course
+    sigmoid = registry.get("activation", "sigmoid")
+    network = Network(400, [Dense(25, sigmoid), Dense(10, sigmoid)], np.float64)
+    network.parameters.thetas[0][...] = theta1
+    network.parameters.thetas[1][...] = theta2
+    return network
+
+
+def columns(course):
+    """x with samples as columns, and answers where output 9 is digit 0, as the course has it."""
+    x, digits, _, _ = course
+    return with_ones(x, np.float64).T, np.eye(10)[(digits - 1) % 10].T
+
+
+@pytest.mark.parametrize(("lam", "published"), [(0, 0.287629165161), (1, 0.383769859091), (3, 0.576051246950)])
+def test_cost_of_the_course_net(registry, course, net, record, lam, published):
+    x, y = columns(course)
+    cost, _ = net.loss_and_grad(x, y, registry.get("loss", "one_vs_all"), decay=lam / 5000)
+    ours = cost + net.penalty(lam / 5000)
+    record("Coursera ex4", f"400-25-10, given Theta, J at lambda {lam}", f"{published:.12f}", f"{ours:.12f}")
+    assert ours == pytest.approx(published, abs=1e-10)
+
+
+def test_gradient_of_the_course_net(registry, course, net, record):
+    x, y = columns(course)
+    net.loss_and_grad(x, y, registry.get("loss", "one_vs_all"))
+    for name, gradient, published in zip(
+        ("Theta1", "Theta2"), net.parameters.gradients, (0.0122147900253, 0.0144638305556), strict=True
+    ):
+        ours = float(np.linalg.norm(gradient))
+        record("Coursera ex4", f"|dJ/d{name}| at lambda 0", f"{published:.13f}", f"{ours:.13f}")
+        assert ours == pytest.approx(published, abs=1e-12)
+
+
+def test_errors_of_the_course_net_by_digit(course, net, record):
+    x, digits, _, _ = course
+    predicted = (net.predict(x).argmax(axis=1) + 1) % 10
+    wrong = np.bincount(digits[predicted != digits], minlength=10).tolist()
+    published = [4, 9, 15, 20, 16, 8, 7, 15, 9, 21]
+    record("Coursera ex4", "wrong by digit 0..9 (97.52 % right)", published, wrong)
+    assert wrong == published
+
+
+@pytest.mark.parametrize(("lam", "cost"), [(0, 2.100950569902), (1, 2.116086984943), (3, 2.146359815024)])
+def test_the_check_net(registry, reference, record, lam, cost):
+    """3-5-3, five samples; weights and inputs are sin(1..n) / 10, column by column."""
+    sigmoid = registry.get("activation", "sigmoid")
+    network = Network(3, [Dense(5, sigmoid), Dense(3, sigmoid)], np.float64)
+
+    def filled(rows, count):
+        return (np.sin(np.arange(1, rows * count + 1)) / 10).reshape((rows, count), order="F")
+
+    network.parameters.thetas[0][...] = filled(5, 4)
+    network.parameters.thetas[1][...] = filled(3, 6)
+    y = np.eye(3)[[1, 2, 0, 1, 2]].T
+    loss = registry.get("loss", "one_vs_all")
+    found, _ = network.loss_and_grad(with_ones(filled(5, 3), np.float64).T, y, loss, decay=lam / 5)
+    found += network.penalty(lam / 5)
+    record("Coursera ex4", f"3-5-3 check net, J at lambda {lam}", f"{cost:.12f}", f"{found:.12f}")
+    assert found == pytest.approx(cost, abs=5e-12)
+    if lam in (0, 3):
+        ours = np.concatenate([gradient.ravel(order="F") for gradient in network.parameters.gradients])
+        published = np.loadtxt(reference / "coursera" / f"checkNN_grad_lambda{lam}.csv")
+        error = np.abs(ours - published).max()
+        record(
+            "Coursera ex4", f"3-5-3 check net, 38 gradients at lambda {lam}", "38 equal", f"largest error {error:.0e}"
+        )
+        assert len(published) == 38
+        assert error < 1e-9
