@@ -1,0 +1,1 @@
+"""Benchmarks of tui-nn beside other libraries on the same workloads."""

@@ -1,0 +1,88 @@
+"""tui-nn: the stepper that `tui-nn train` uses, with its data and batches; measuring and recording left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks.workloads import Workload, targets
+
+NAME = "tui-nn"
+
+
+def available() -> str | None:
+    """Always there."""
+    return None
+
+
+def environment(threads: int) -> dict[str, str]:
+    """What `training.threads` sets."""
+    return {"OPENBLAS_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
+
+
+def actual(workload: Workload) -> Workload:
+    """Every workload is done as it stands."""
+    return workload
+
+
+def prepare(
+    workload: Workload,
+    x: np.ndarray,
+    y: np.ndarray,
+    thetas: list[np.ndarray],
+    threads: int,  # noqa: ARG001 - set by the environment
+    *,
+    shuffle: bool = True,
+) -> Callable[[], list[np.ndarray]] | None:
+    """Give a function that does one round of the workload."""
+    from tui_nn.engine.batches import Batches
+    from tui_nn.engine.data import Part
+    from tui_nn.engine.network import Network, with_ones
+    from tui_nn.engine.random import stream
+    from tui_nn.engine.stepper import Penalty, Stepper
+    from tui_nn.plugin.registry import load_registry
+
+    registry = load_registry()
+    kinds = [workload.activation] * (len(workload.sizes) - 2) + [workload.output]
+    layers = [
+        registry.create("layer", {"kind": "dense", "units": units, "activation": kind})
+        for units, kind in zip(workload.sizes[1:], kinds, strict=True)
+    ]
+    network = Network(workload.sizes[0], layers)
+    for own, given in zip(network.parameters.thetas, thetas, strict=True):
+        assert own is not None
+        own[...] = given
+    loss = registry.get("loss", workload.loss)
+    optimizer = registry.create("optimizer", {"kind": workload.optimizer, "rate": workload.rate})
+    answers = targets(workload, y)
+    part = Part(x, y)
+    batch = workload.batch_rows
+    stepper = Stepper(network, loss, optimizer, batch, Penalty())
+    batches = Batches(part, answers, batch, network.dtype)
+    state = {"epoch": 0, "step": 0}
+
+    def train() -> list[np.ndarray]:
+        for _ in range(workload.epochs):
+            state["epoch"] += 1
+            order = np.arange(len(x))
+            if shuffle and workload.batch is not None:
+                order = stream(0, "shuffle", state["epoch"]).permutation(len(x))
+            for block in batches.blocks(order[: workload.rows_per_epoch], 1 << 30):
+                costs = stepper.run(block, state["step"] + 1, lambda step: workload.rate)
+                state["step"] += len(costs)
+        return [theta.copy() for theta in network.parameters.thetas if theta is not None]
+
+    def predict() -> list[np.ndarray]:
+        return [network.predict(part)]
+
+    columns, wanted = with_ones(x, np.float32).T, answers.T
+
+    def evaluate() -> list[np.ndarray]:
+        cost = 0.0
+        for _ in range(workload.epochs):
+            cost, _ = network.loss_and_grad(columns, wanted, loss)
+        gradients = [gradient.copy() for gradient in network.parameters.gradients if gradient is not None]
+        return [*gradients, np.array(cost)]
+
+    return {"train": train, "predict": predict, "evaluate": evaluate}[workload.does]

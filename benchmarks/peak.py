@@ -1,0 +1,52 @@
+"""The machine's own limit: single-precision multiply-adds a second of a large matrix product, as numpy has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from benchmarks.workloads import Workload
+
+NAME = "sgemm"
+SIZE = 1536
+
+
+def available() -> str | None:
+    """Always there."""
+    return None
+
+
+def environment(threads: int) -> dict[str, str]:
+    """Limit numpy's BLAS."""
+    return {"OPENBLAS_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
+
+
+def prepare(
+    workload: Workload,  # noqa: ARG001
+    x: np.ndarray,  # noqa: ARG001
+    y: np.ndarray,  # noqa: ARG001
+    thetas: list[np.ndarray],  # noqa: ARG001
+    threads: int,  # noqa: ARG001
+    *,
+    shuffle: bool = True,  # noqa: ARG001
+) -> Callable[[], list[np.ndarray]]:
+    """Give a function that multiplies two square matrices four times."""
+    a = np.random.default_rng(0).random((SIZE, SIZE), np.float32)
+    out = np.empty_like(a)
+
+    def multiply() -> list[np.ndarray]:
+        for _ in range(4):
+            np.dot(a, a, out=out)
+        return [out]
+
+    return multiply
+
+
+def rows_a_second(workload: Workload, seconds: float) -> float:
+    """How many rows of the workload the limit would allow, if it did nothing but its matrix products."""
+    rate = 4 * SIZE**3 / seconds  # multiply-adds a second
+    sizes = [(inputs + 1) * units for inputs, units in zip(workload.sizes, workload.sizes[1:], strict=False)]
+    # Forward and dJ/dTheta are one product each, dJ/dinputs another for all but the first layer.
+    products = sum(sizes) if workload.does == "predict" else 3 * sum(sizes) - sizes[0]
+    return rate / products

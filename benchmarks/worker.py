@@ -1,0 +1,35 @@
+"""One library in a process of its own: prepares a workload, then does a round whenever it is told to.
+
+A process each, because threads are limited for a whole process, and before its libraries are loaded. While one works
+the others wait for a line, so they take no time from it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+import time
+
+from benchmarks.workloads import WORKLOADS, data, initial_thetas
+
+
+def main() -> None:
+    """Arguments: module, workload, threads. A line on stdin asks for a round, a line of JSON answers."""
+    module, name, threads = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    answers, sys.stdout = sys.stdout, sys.stderr  # whatever a library prints must not be taken for an answer
+    peer = importlib.import_module(module)
+    workload = next(one for one in WORKLOADS if one.name == name)
+    x, y = data(workload)
+    work = peer.prepare(workload, x, y, initial_thetas(workload), threads)
+    print(json.dumps({"ready": work is not None}), file=answers, flush=True)
+    for _ in sys.stdin:
+        assert work is not None
+        processor, wall = time.process_time(), time.perf_counter()
+        work()
+        wall, processor = time.perf_counter() - wall, time.process_time() - processor
+        print(json.dumps({"seconds": wall, "processor": processor}), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()
