@@ -13,6 +13,7 @@ import platform
 import statistics
 import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -106,7 +107,7 @@ def main() -> None:
             taken = measure(workload, threads, options.rounds)
             print(report(workload, threads, taken), flush=True)
             kept.append({"workload": workload.name, "threads": threads, "rounds": taken})
-    with open(options.out, "w", encoding="utf-8") as file:
+    with Path(options.out).open("w", encoding="utf-8") as file:
         json.dump({"machine": platform.platform(), "processors": os.cpu_count(), "results": kept}, file, indent=1)
     print(f"raw rounds: {options.out}")
 

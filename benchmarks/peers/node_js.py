@@ -24,7 +24,7 @@ def available() -> str | None:
     return None if shutil.which("node") else "node is not installed"
 
 
-def environment(threads: int) -> dict[str, str]:
+def environment(threads: int) -> dict[str, str]:  # noqa: ARG001 - the same for every peer
     """JavaScript has one thread: there is nothing to set."""
     return {}
 
@@ -39,7 +39,7 @@ def prepare(
     x: np.ndarray,
     y: np.ndarray,
     thetas: list[np.ndarray],
-    threads: int,
+    threads: int,  # noqa: ARG001 - the same for every peer
     *,
     shuffle: bool = True,
 ) -> Callable[[], list[np.ndarray]] | None:
@@ -68,7 +68,8 @@ def prepare(
 
 def ask(node: subprocess.Popen[str], request: dict[str, Any]) -> dict[str, Any]:
     """Send one request and wait for its answer."""
-    assert node.stdin is not None and node.stdout is not None
+    assert node.stdin is not None
+    assert node.stdout is not None
     node.stdin.write(json.dumps(request) + "\n")
     node.stdin.flush()
     answer: dict[str, Any] = json.loads(node.stdout.readline())

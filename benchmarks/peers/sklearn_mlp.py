@@ -88,19 +88,19 @@ def build(workload: Workload, x: np.ndarray, y: np.ndarray, thetas: list[np.ndar
     """Make a model with the given weights, and the targets in the type it trains with."""
     from sklearn.neural_network import MLPClassifier, MLPRegressor
 
-    options = dict(
-        hidden_layer_sizes=workload.sizes[1:-1],
-        activation=ACTIVATIONS[workload.activation],
-        solver="adam" if workload.optimizer == "adam" else "sgd",
-        alpha=0.0,
-        batch_size=workload.batch_rows,
-        learning_rate="constant",
-        learning_rate_init=workload.rate or 0.001,  # zero is refused, also where nothing is trained
-        momentum=0.9 if workload.optimizer == "momentum" else 0.0,
-        nesterovs_momentum=False,
-        tol=0.0,
-        n_iter_no_change=np.inf,  # never stop early
-    )
+    options = {
+        "hidden_layer_sizes": workload.sizes[1:-1],
+        "activation": ACTIVATIONS[workload.activation],
+        "solver": "adam" if workload.optimizer == "adam" else "sgd",
+        "alpha": 0.0,
+        "batch_size": workload.batch_rows,
+        "learning_rate": "constant",
+        "learning_rate_init": workload.rate or 0.001,  # zero is refused, also where nothing is trained
+        "momentum": 0.9 if workload.optimizer == "momentum" else 0.0,
+        "nesterovs_momentum": False,
+        "tol": 0.0,
+        "n_iter_no_change": np.inf,  # never stop early
+    }
     wanted = targets(workload, y)
     first = workload.batch_rows
     if workload.loss == "mean_squared_error":

@@ -14,6 +14,9 @@ from tui_nn.plugin import Optimizer, State
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+TINY = 1e-30  # a moment below it moves no parameter
+TIDY_EVERY = 64  # steps: 0.9^64 is 1e-3, so that nothing gets from TINY down to where floats are denormal
+
 
 @dataclass(frozen=True)
 class Sgd(Optimizer):
@@ -167,6 +170,10 @@ class Adam(Optimizer):
     def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:
         first, second = state["first"], state["second"]
         scratch, root = state["scratch"], state["scratch2"]
+        if step % TIDY_EVERY == 0:
+            # The moments of a dead unit fade away for ever, and arithmetic on denormal numbers is eight times slower.
+            for moment in (first, second):
+                moment[np.abs(moment, out=scratch) < TINY] = 0
         first *= self.beta1
         first += np.multiply(gradient, 1 - self.beta1, out=scratch)
         np.multiply(gradient, gradient, out=scratch)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, overload
 
 import numpy as np
@@ -51,12 +51,15 @@ class Activation:
         return replace(self, settings={**self.settings, **settings})
 
     @cached_property
-    def _writes_out(self) -> bool:
-        return accepts(self.function, "out")
+    def _into(self) -> Callable[..., Any] | None:
+        """The function with its settings, where it takes `out`: looked up once, for small nets feel every call."""
+        return _bound(self.function, self.settings) if accepts(self.function, "out") else None
 
     @cached_property
-    def _derivative_writes_out(self) -> bool:
-        return self.derivative is not None and accepts(self.derivative, "out")
+    def _derivative_into(self) -> Callable[..., Any] | None:
+        if self.derivative is None or not accepts(self.derivative, "out"):
+            return None
+        return _bound(self.derivative, self._derivative_settings)
 
     @cached_property
     def _derivative_settings(self) -> dict[str, Any]:
@@ -69,8 +72,8 @@ class Activation:
         Raises PluginError if the function raises or gives another shape.
         """
         try:
-            if self._writes_out:
-                self.function(z, out=out, **self.settings)
+            if self._into is not None:
+                self._into(z, out=out)
                 return
             a = self.function(z, **self.settings)
         except TuiNNError:
@@ -90,12 +93,11 @@ class Activation:
     def backward(self, z: Array, a: Array, upstream: Array, out: Array) -> None:
         """Write dJ/dz into `out`, given dJ/da in `upstream`; all (units, samples)."""
         try:
-            if self.derivative is not None:
-                if self._derivative_writes_out:
-                    self.derivative(z, a, out=out, **self._derivative_settings)
-                    np.multiply(upstream, out, out=out)
-                else:
-                    np.multiply(upstream, self.derivative(z, a, **self._derivative_settings), out=out)
+            if self._derivative_into is not None:
+                self._derivative_into(z, a, out=out)
+                np.multiply(upstream, out, out)
+            elif self.derivative is not None:
+                np.multiply(upstream, self.derivative(z, a, **self._derivative_settings), out=out)
             elif self.jacobian_product is not None:
                 out[...] = self.jacobian_product(z, a, upstream, **self._derivative_settings)
             else:
@@ -106,6 +108,10 @@ class Activation:
             raise PluginError(
                 f"the derivative of activation '{self.name}' raised {type(error).__name__}: {error}"
             ) from error
+
+
+def _bound(function: Callable[..., Any], settings: Mapping[str, Any]) -> Callable[..., Any]:
+    return partial(function, **settings) if settings else function
 
 
 @overload
