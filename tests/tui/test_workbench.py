@@ -264,7 +264,9 @@ async def test_a_real_trainer_killed_with_sigkill_and_started_again(registry, tm
             if condition():
                 return
             await asyncio.sleep(0.05)
-        raise AssertionError("it did not happen within 10 s")
+        live = client.reader.live() if client.reader else None
+        found = (client.state, client.message, live and (live.state, live.step))
+        raise AssertionError(f"it did not happen within 10 s: {found}")
 
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("space")

@@ -32,7 +32,8 @@ class ControlServer:
         self._folder: str | None = None
         if not hasattr(socket, "AF_UNIX"):
             raise StorageError("this system has no local sockets: the run cannot be steered.")
-        address = str(self._path)
+        # Absolute, for a client may stand in another directory, where the path it needs is longer.
+        address = os.path.realpath(self._path)
         if len(os.fsencode(address)) > LONGEST:
             # The path of a socket is short on every system: put it where it fits, and a link where it belongs.
             self._folder = tempfile.mkdtemp(prefix="tui-nn-")
