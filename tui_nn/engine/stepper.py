@@ -16,6 +16,7 @@ from tui_nn.engine.batches import Block
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import CHUNK, Network
 from tui_nn.engine.optimizer import Optimizer, State
+from tui_nn.engine.parameters import ParameterVector
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -28,6 +29,13 @@ class Penalty:
     absolute: float = 0.0
     clip_norm: float | None = None
     clip_value: float | None = None
+
+    def apply(self, parameters: ParameterVector) -> None:
+        """Add the penalty's gradient to the cost's, then clip."""
+        if self.decay or self.absolute:
+            parameters.add_decay(self.decay, self.absolute)
+        if self.clip_norm is not None or self.clip_value is not None:
+            parameters.clip_gradient(self.clip_norm, self.clip_value)
 
 
 class Stepper:
@@ -51,7 +59,6 @@ class Stepper:
         if self._outputs.shape[1] < samples:
             self._outputs = np.empty((network.outputs, samples), network.dtype)
         outputs = self._outputs[:, :samples]
-        plain = not (penalty.absolute or penalty.clip_norm is not None or penalty.clip_value is not None)
         x, y, weights = block.x.T, block.y.T, block.weights
         values, gradient, state = parameters.values, parameters.gradient, self.state
         update = self.optimizer.update
@@ -67,10 +74,7 @@ class Stepper:
                 None if weights is None else weights[start:end],
             )
             outputs[:, start:end] = a
-            if penalty.decay:
-                parameters.add_decay(penalty.decay)
-            if not plain:
-                self._adjust()
+            penalty.apply(parameters)
             update(values, gradient, state, rate(number), number)
         costs = self.loss.costs(outputs, y)
         if weights is not None:
@@ -89,15 +93,8 @@ class Stepper:
             rows = slice(start, min(start + self._batch, samples))
             weights = None if block.weights is None else block.weights[rows]
             network.step = number
-            cost, gradient = network.loss_and_grad(
-                block.x[rows].T, block.y[rows].T, self.loss, self.penalty.decay, weights
-            )
-            self._adjust()
+            cost, gradient = network.loss_and_grad(block.x[rows].T, block.y[rows].T, self.loss, weights=weights)
+            self.penalty.apply(network.parameters)
             self.optimizer.update(network.parameters.values, gradient, self.state, rate(number), number)
             costs.append(cost)
         return np.array(costs)
-
-    def _adjust(self) -> None:
-        """L1, then clipping."""
-        self.network.parameters.add_decay(0.0, self.penalty.absolute)
-        self.network.parameters.clip_gradient(self.penalty.clip_norm, self.penalty.clip_value)

@@ -149,8 +149,8 @@ class Trainer:
         parameters, penalty = self.network.parameters, self.penalty
 
         def evaluate() -> tuple[float, Array]:
-            cost, gradient = self.network.loss_and_grad(block.x.T, block.y.T, self.loss, penalty.decay, block.weights)
-            parameters.add_decay(0.0, penalty.absolute)
+            cost, gradient = self.network.loss_and_grad(block.x.T, block.y.T, self.loss, weights=block.weights)
+            penalty.apply(parameters)
             return cost + self.network.penalty(penalty.decay, penalty.absolute), gradient
 
         def one(epoch: int, cost: float) -> Iterator[StepsFinished]:

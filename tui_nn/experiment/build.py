@@ -88,7 +88,10 @@ def _load(source: Choice, target: str | None, seed: int, registry: Registry) -> 
 
 @lru_cache(maxsize=8)
 def _cached_facts(source: str, target: str | None, modified: float, registry: Registry) -> _Facts:  # noqa: ARG001
-    data = _load(json.loads(source), target, 0, registry)
+    return _facts_of(_load(json.loads(source), target, 0, registry))
+
+
+def _facts_of(data: Dataset) -> _Facts:
     outputs = len(data.classes) or (data.y.shape[1] if data.y.ndim == 2 else 1)
     return _Facts(data.x.shape[1], outputs, data.classes, data.picture, len(data.x))
 
@@ -122,8 +125,8 @@ def check(experiment: Experiment, registry: Registry) -> Shapes:
 def build(experiment: Experiment, registry: Registry) -> Setup:
     """Load the data, divide and scale it, build the network, draw its weights."""
     data = load_data(experiment, registry)
-    outputs = len(data.classes) or (data.y.shape[1] if data.y.ndim == 2 else 1)
-    parts = _parts(experiment, registry, _Facts(data.x.shape[1], outputs, data.classes, data.picture, len(data.x)))
+    facts = _facts_of(data)
+    parts = _parts(experiment, registry, facts)
     settings, training = experiment.data, experiment.training
     dtype = np.dtype(training.dtype)
     splits = split(data, settings.validation, settings.test, training.seed)
@@ -140,13 +143,13 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
         stopping = _stopping(training.early_stopping, splits)
     except ExperimentError as error:
         raise error.of_file(_file(experiment)) from None
-    targets = _targets(parts, data.classes, outputs, network.outputs)
+    targets = _targets(parts, facts, network.outputs)
     trainer = Trainer(
         experiment=experiment.name,
         network=network,
         splits=splits,
         targets=targets,
-        loss=_fitted(parts, registry),
+        loss=parts.loss if parts.link is None else parts.loss.on_scores(parts.link),
         optimizer=parts.optimizer,
         schedule=parts.schedule,
         metrics=[metric for metric in registry.all("metric") if metric.suits(len(data.classes))],
@@ -198,6 +201,7 @@ def _stopping(section: EarlyStoppingSection | None, splits: Splits) -> EarlyStop
 class _Parts:
     layers: list[Layer]
     loss: Loss
+    link: Activation | None  # what the loss supplies itself, where the last layer gives bare scores
     optimizer: Any
     schedule: Any
     initialiser: Any
@@ -211,14 +215,16 @@ def _parts(experiment: Experiment, registry: Registry, facts: _Facts) -> _Parts:
             _create(registry, "layer", layer, f"network.layers[{index}]")
             for index, layer in enumerate(experiment.network.layers)
         ]
+        loss = _create(registry, "loss", training.loss, "training.loss")
         parts = _Parts(
             layers,
-            _create(registry, "loss", training.loss, "training.loss"),
+            loss,
+            _link(layers[-1], loss, registry),
             _create(registry, "optimizer", training.optimizer, "training.optimizer"),
             _create(registry, "schedule", training.schedule, "training.schedule"),
             _create(registry, "initialiser", experiment.network.initialiser, "network.initialiser"),
         )
-        _check_fit(parts, experiment, registry, facts)
+        _check_fit(parts, experiment, facts)
     except ExperimentError as error:
         raise error.of_file(_file(experiment)) from None
     return parts
@@ -231,21 +237,14 @@ def _create(registry: Registry, kind: str, spec: str | Mapping[str, Any], key: s
         raise error.within(key) from None
 
 
-def _link(parts: _Parts, registry: Registry) -> Activation | None:
-    """The activation that the loss supplies itself where the last layer gives bare scores."""
-    last = parts.layers[-1].activation
-    if last.name != "identity" or parts.loss.canonical in (None, "identity"):
+def _link(last: Layer, loss: Loss, registry: Registry) -> Activation | None:
+    if last.activation.name != "identity" or loss.canonical in (None, "identity"):
         return None
-    link: Activation = registry.get("activation", parts.loss.canonical)
+    link: Activation = registry.get("activation", loss.canonical)
     return link
 
 
-def _fitted(parts: _Parts, registry: Registry) -> Loss:
-    link = _link(parts, registry)
-    return parts.loss if link is None else parts.loss.on_scores(link)
-
-
-def _check_fit(parts: _Parts, experiment: Experiment, registry: Registry, facts: _Facts) -> None:
+def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
     """That layers, loss, optimiser and data fit each other, or ExperimentError."""
     sizes = [facts.inputs]
     for layer in parts.layers:
@@ -272,7 +271,7 @@ def _check_fit(parts: _Parts, experiment: Experiment, registry: Registry, facts:
         )
     if units == 1 and last.activation.name == "softmax":
         raise ExperimentError("softmax over a single unit is always 1. Try 'sigmoid'.", f"{key}.activation")
-    if not loss.accepts(last.activation) and _link(parts, registry) is None:
+    if not loss.accepts(last.activation) and parts.link is None:
         low, high = loss.output_range or (0, 1)
         raise ExperimentError(
             f"loss '{loss.name}' needs outputs between {low:g} and {high:g}, and '{last.activation.name}' "
@@ -299,15 +298,14 @@ def _check_fit(parts: _Parts, experiment: Experiment, registry: Registry, facts:
         )
 
 
-def _targets(parts: _Parts, classes: tuple[str, ...], outputs: int, units: int) -> Targets:
-    last, loss = parts.layers[-1], parts.loss
-    low, high = last.activation.range if loss.signed_targets else (0.0, 1.0)
+def _targets(parts: _Parts, facts: _Facts, units: int) -> Targets:
+    low, high = parts.layers[-1].activation.range if parts.loss.signed_targets else (0.0, 1.0)
     if not (np.isfinite(low) and np.isfinite(high)):
         low, high = 0.0, 1.0
     # Bare scores are probabilities' logits: one half is at 0.
-    scores = last.activation.name == "identity" and loss.canonical == "sigmoid"
+    scores = parts.link is not None and parts.link.name == "sigmoid"
     threshold = 0.0 if scores else (low + high) / 2
-    return Targets(len(classes), units if classes else outputs, low, high, threshold)
+    return Targets(len(facts.classes), units if facts.classes else facts.outputs, low, high, threshold)
 
 
 def _file(experiment: Experiment) -> str:

@@ -22,42 +22,75 @@ class NormSlot(Slot):
 
     def __init__(self, inputs: int, samples: int, dtype: DTypeLike) -> None:
         super().__init__(inputs, inputs, samples, dtype)
-        self.spread = np.empty((inputs, 1), dtype)
         self.scaled: Array = np.empty((inputs, samples), dtype)
 
 
-class Normalisation(Layer):
-    """What normalising layers share: as many outputs as inputs, shift and scale that lambda leaves alone."""
+@dataclass(frozen=True)
+class Affine(Layer):
+    """What these layers share: as many outputs as inputs, and a shift and a scale that lambda leaves alone."""
 
     decays: ClassVar[bool] = False
-    epsilon: float = 1e-5
+    start: ClassVar[tuple[float, ...]] = (0, 1)  # what each column of Theta holds before training
 
     def output_size(self, inputs: int) -> int:
         return inputs
 
-    def slot(self, inputs: int, samples: int, dtype: DTypeLike) -> NormSlot:
-        return NormSlot(inputs, samples, dtype)
+    def theta_shape(self, inputs: int) -> tuple[int, int]:
+        return (inputs, len(self.start))
 
     def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:  # noqa: ARG002
-        theta[:, SHIFT], theta[:, SCALE] = 0, 1
+        theta[...] = self.start
 
 
-def _affine(theta: Array, slot: Slot) -> None:
-    np.multiply(slot.z, theta[:, SCALE, None], out=slot.a)
+def _affine(theta: Array, z: Array, slot: Slot) -> None:
+    np.multiply(z, theta[:, SCALE, None], out=slot.a)
     slot.a += theta[:, SHIFT, None]
 
 
-def _affine_gradient(gradient: Array, upstream: Array, slot: Slot) -> None:
-    gradient[:, SHIFT] = upstream.sum(axis=1)
-    gradient[:, SCALE] = np.multiply(upstream, slot.z, out=slot.delta).sum(axis=1)
+@dataclass(frozen=True)
+class Normalisation(Affine):
+    """Numbers to mean 0 and variance 1 along `axis` of (units, samples), then shift and scale, which are learnt."""
 
+    axis: ClassVar[int]
 
-def _through_normalising(scaled: Array, slot: NormSlot, axis: int) -> None:
-    """dJ/dx from dJ/d(normalised x): mean and variance depend on x too, which takes off two projections."""
-    projection = np.multiply(scaled, slot.z, out=slot.delta).mean(axis=axis, keepdims=True)
-    out = np.subtract(scaled, scaled.mean(axis=axis, keepdims=True), out=slot.input_gradient)
-    out -= np.multiply(slot.z, projection, out=slot.delta)
-    out *= slot.spread
+    epsilon: float = 1e-5
+
+    def slot(self, inputs: int, samples: int, dtype: DTypeLike) -> NormSlot:
+        return NormSlot(inputs, samples, dtype)
+
+    def normalise(self, theta: Array, inputs: Array, mean: Array, variance: Array, slot: Slot) -> None:
+        """Write z and a from the inputs (units, samples) and statistics that broadcast against them."""
+        assert isinstance(slot, NormSlot)
+        slot.spread = 1 / np.sqrt(variance + self.epsilon)
+        np.subtract(inputs, mean, out=slot.z)
+        slot.z *= slot.spread
+        _affine(theta, slot.z, slot)
+
+    def backward(
+        self,
+        theta: Array | None,
+        gradient: Array | None,
+        x: Array,  # noqa: ARG002
+        upstream: Array,
+        slot: Slot,
+        *,
+        at_z: bool,  # noqa: ARG002 - without an activation dJ/da is dJ/dz
+        first: bool,
+    ) -> None:
+        assert theta is not None
+        assert gradient is not None
+        assert isinstance(slot, NormSlot)
+        gradient[:, SHIFT] = upstream.sum(axis=1)
+        gradient[:, SCALE] = np.multiply(upstream, slot.z, out=slot.delta).sum(axis=1)
+        gradient[:, MEAN:] = 0  # measured, where a layer has them, and not trained
+        if first:
+            return
+        # Mean and variance depend on x too, which takes two projections off dJ/dz.
+        scaled = np.multiply(upstream, theta[:, SCALE, None], out=slot.scaled)
+        projection = np.multiply(scaled, slot.z, out=slot.delta).mean(axis=self.axis, keepdims=True)
+        out = np.subtract(scaled, scaled.mean(axis=self.axis, keepdims=True), out=slot.input_gradient)
+        out -= np.multiply(slot.z, projection, out=slot.delta)
+        out *= slot.spread
 
 
 @dataclass(frozen=True)
@@ -73,20 +106,13 @@ class BatchNorm(Normalisation):
 
     name: ClassVar[str] = "batch_norm"
     mixes_samples: ClassVar[bool] = True
+    axis: ClassVar[int] = 1
+    start: ClassVar[tuple[float, ...]] = (0, 1, 0, 1)
 
     momentum: float = 0.9
-    epsilon: float = 1e-5
-
-    def theta_shape(self, inputs: int) -> tuple[int, int]:
-        return (inputs, 4)
-
-    def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:
-        super().initialise(theta, initialiser, random)
-        theta[:, MEAN], theta[:, VARIANCE] = 0, 1
 
     def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:
         assert theta is not None
-        assert isinstance(slot, NormSlot)
         inputs = x[1:]
         if training:
             mean, variance = inputs.mean(axis=1), inputs.var(axis=1)
@@ -95,30 +121,7 @@ class BatchNorm(Normalisation):
                 theta[:, column] += (1 - self.momentum) * fresh
         else:
             mean, variance = theta[:, MEAN], theta[:, VARIANCE]
-        slot.spread[:, 0] = 1 / np.sqrt(variance + self.epsilon)
-        np.subtract(inputs, mean[:, None], out=slot.z)
-        slot.z *= slot.spread
-        _affine(theta, slot)
-
-    def backward(
-        self,
-        theta: Array | None,
-        gradient: Array | None,
-        x: Array,  # noqa: ARG002
-        upstream: Array,
-        slot: Slot,
-        *,
-        at_z: bool,  # noqa: ARG002 - without an activation dJ/da is dJ/dz
-        first: bool,
-    ) -> None:
-        assert theta is not None
-        assert gradient is not None
-        assert isinstance(slot, NormSlot)
-        _affine_gradient(gradient, upstream, slot)
-        gradient[:, MEAN:] = 0
-        if not first:
-            scaled = np.multiply(upstream, theta[:, SCALE, None], out=slot.scaled)
-            _through_normalising(scaled, slot, axis=1)
+        self.normalise(theta, inputs, mean[:, None], variance[:, None], slot)
 
 
 @dataclass(frozen=True)
@@ -130,43 +133,16 @@ class LayerNorm(Normalisation):
     """
 
     name: ClassVar[str] = "layer_norm"
-
-    epsilon: float = 1e-5
-
-    def theta_shape(self, inputs: int) -> tuple[int, int]:
-        return (inputs, 2)
+    axis: ClassVar[int] = 0
 
     def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
         assert theta is not None
-        assert isinstance(slot, NormSlot)
         inputs = x[1:]
-        slot.spread = 1 / np.sqrt(inputs.var(axis=0, keepdims=True) + self.epsilon)
-        np.subtract(inputs, inputs.mean(axis=0), out=slot.z)
-        slot.z *= slot.spread
-        _affine(theta, slot)
-
-    def backward(
-        self,
-        theta: Array | None,
-        gradient: Array | None,
-        x: Array,  # noqa: ARG002
-        upstream: Array,
-        slot: Slot,
-        *,
-        at_z: bool,  # noqa: ARG002 - without an activation dJ/da is dJ/dz
-        first: bool,
-    ) -> None:
-        assert theta is not None
-        assert gradient is not None
-        assert isinstance(slot, NormSlot)
-        _affine_gradient(gradient, upstream, slot)
-        if not first:
-            scaled = np.multiply(upstream, theta[:, SCALE, None], out=slot.scaled)
-            _through_normalising(scaled, slot, axis=0)
+        self.normalise(theta, inputs, inputs.mean(axis=0), inputs.var(axis=0, keepdims=True), slot)
 
 
 @dataclass(frozen=True)
-class Standardise(Layer):
+class Standardise(Affine):
     """Standardise: each input to mean 0 and variance 1, as measured on the training part and then fixed.
 
     Theta has two columns, shift and scale, which are not trained: the model takes raw data wherever it goes.
@@ -176,17 +152,7 @@ class Standardise(Layer):
     """
 
     name: ClassVar[str] = "standardise"
-    decays: ClassVar[bool] = False
     is_trained: ClassVar[bool] = False
-
-    def output_size(self, inputs: int) -> int:
-        return inputs
-
-    def theta_shape(self, inputs: int) -> tuple[int, int]:
-        return (inputs, 2)
-
-    def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:  # noqa: ARG002
-        theta[:, SHIFT], theta[:, SCALE] = 0, 1
 
     def fit(self, theta: Array, x: Array) -> None:
         inputs = x[1:].astype(np.float64)
@@ -196,8 +162,7 @@ class Standardise(Layer):
 
     def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
         assert theta is not None
-        np.multiply(x[1:], theta[:, SCALE, None], out=slot.a)
-        slot.a += theta[:, SHIFT, None]
+        _affine(theta, x[1:], slot)
 
     def backward(
         self,
