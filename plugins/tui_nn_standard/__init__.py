@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tui_nn.plugin import (
     Activation,
     DatasetSource,
+    Derivative,
     Initialiser,
     Layer,
     Loss,
@@ -17,6 +18,7 @@ from tui_nn.plugin import (
 )
 from tui_nn_standard.activations import ACTIVATIONS
 from tui_nn_standard.datasets import DATASETS
+from tui_nn_standard.derivatives import DERIVATIVES
 from tui_nn_standard.initialisers import INITIALISERS
 from tui_nn_standard.layers import LAYERS
 from tui_nn_standard.losses import LOSSES
@@ -64,3 +66,8 @@ def tui_nn_datasets() -> Sequence[DatasetSource]:
 @hookimpl
 def tui_nn_metrics() -> Sequence[Metric]:
     return METRICS
+
+
+@hookimpl
+def tui_nn_derivatives() -> Sequence[Derivative]:
+    return DERIVATIVES

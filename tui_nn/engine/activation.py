@@ -16,7 +16,7 @@ import numpy as np
 from tui_nn.engine.description import first_line
 from tui_nn.engine.options import accepts, only_known, options_of
 from tui_nn.errors import PluginError, TuiNNError
-from tui_nn.graph import vjp
+from tui_nn.graph import STANDARD, Table, vjp
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -29,7 +29,7 @@ class Activation:
     nothing. derivative: (z, a) -> g'(z), elementwise. jacobian_product: (z, a, upstream) -> dJ/dz, for
     functions that mix the units of a sample (softmax). With neither, the graph differentiates `function`.
     range: the open interval that outputs lie in; losses that need probabilities check it. trainable: False for a
-    function whose derivative is 0 wherever it exists.
+    function whose derivative is 0 wherever it exists. derivatives: what the graph knows; the registry adds plugins'.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Activation:
     range: tuple[float, float] = (-math.inf, math.inf)
     trainable: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict)
+    derivatives: Table = field(default=STANDARD, repr=False, compare=False)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -101,7 +102,7 @@ class Activation:
             elif self.jacobian_product is not None:
                 out[...] = self.jacobian_product(z, a, upstream, **self._derivative_settings)
             else:
-                out[...] = vjp(lambda node: self.function(node, **self.settings), z, upstream)[1]
+                out[...] = vjp(lambda node: self.function(node, **self.settings), z, upstream, self.derivatives)[1]
         except TuiNNError:
             raise
         except Exception as error:

@@ -17,7 +17,7 @@ from tui_nn.engine.activation import Activation
 from tui_nn.engine.description import first_line
 from tui_nn.engine.options import accepts, only_known, options_of
 from tui_nn.errors import PluginError, TuiNNError
-from tui_nn.graph import vjp
+from tui_nn.graph import STANDARD, Table, vjp
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -32,7 +32,7 @@ class Loss:
     the chain rule. output_range: what an output must lie in for the cost to mean something, None for any.
     signed_targets: whether the targets of two classes follow the output activation's range (-1 and +1 for
     tanh) instead of 0 and 1. outputs: "any", "single" (two classes, one output) or "per class". A derivative with a
-    parameter `out` writes there.
+    parameter `out` writes there. derivatives: what the graph knows; the registry adds plugins'.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Loss:
     outputs: str = "any"
     description: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    derivatives: Table = field(default=STANDARD, repr=False, compare=False)
 
     @property
     def options(self) -> dict[str, Any]:
@@ -124,7 +125,7 @@ class Loss:
                 np.multiply(self.derivative(a, y, **self._derivative_settings), 1 / samples, out=out)
                 return
             mean = np.full(a.shape[1], 1 / samples, dtype=a.dtype)
-            out[...] = vjp(lambda node: self.function(node, y, **self.settings), a, mean)[1]
+            out[...] = vjp(lambda node: self.function(node, y, **self.settings), a, mean, self.derivatives)[1]
         except TuiNNError:
             raise
         except Exception as error:

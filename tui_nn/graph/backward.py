@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.graph.derivatives import DERIVATIVES
 from tui_nn.graph.node import Node, plain, variable
+from tui_nn.graph.table import STANDARD, Table
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -20,11 +20,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 def gradients(output: Node, wrt: Sequence[Node], seed: Any = None) -> list[Array]:
     """d(output)/d(node) for each of `wrt`, weighted by `seed` (ones by default), in each node's shape and dtype."""
     collected: dict[int, Any] = {id(output): np.ones_like(output.value) if seed is None else seed}
-    for node in _from_output(output):
+    for node in from_output(output):
         upstream = collected.get(id(node))
         if upstream is None or node.operation == "variable":
             continue
-        parts = DERIVATIVES[node.operation](
+        parts = node.table.operations[node.operation](
             upstream,
             node.value,
             *(plain(argument) for argument in node.arguments),
@@ -41,19 +41,19 @@ def gradients(output: Node, wrt: Sequence[Node], seed: Any = None) -> list[Array
     ]
 
 
-def vjp(function: Callable[[Any], Any], z: Array, upstream: Array) -> tuple[Array, Array]:
+def vjp(function: Callable[[Any], Any], z: Array, upstream: Array, table: Table = STANDARD) -> tuple[Array, Array]:
     """(function(z), dJ/dz) given dJ/d(function(z)) in `upstream`; the gradient has the shape and dtype of z.
 
     A function that does not depend on z has the gradient zero.
     """
-    node = variable(z)
+    node = variable(z, table)
     output = function(node)
     if not isinstance(output, Node):
         return np.asarray(output), np.zeros_like(node.value)
     return np.asarray(output.value), gradients(output, [node], upstream)[0]
 
 
-def _from_output(output: Node) -> list[Node]:
+def from_output(output: Node) -> list[Node]:
     """All nodes, each before its parents."""
     order: list[Node] = []
     seen: set[int] = set()

@@ -2,8 +2,8 @@
 
 Each line takes the upstream gradient g, the result y, the arguments and the keywords, and gives the gradient for
 every argument (None where nothing flows). Sizes that broadcasting stretched are undone in one place, in `backward`.
-Kinks: |x| has derivative 0 at 0; maximum and minimum give all of the gradient to the second argument at a tie,
-so that max(x, 0) has derivative 0 at 0, as ReLU does.
+Kinks are declared in `kinks`: |x| has derivative 0 at 0; maximum and minimum give all of the gradient to the second
+argument at a tie, so that max(x, 0) has derivative 0 at 0, as ReLU does.
 """
 
 from __future__ import annotations
@@ -70,17 +70,21 @@ def _getitem(g: Any, y: Any, x: Any, index: Any) -> tuple[Any, None]:  # noqa: A
 
 
 def _matmul(g: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:  # noqa: ARG001
-    if np.ndim(a) == 1 and np.ndim(b) == 1:
+    """A vector is a matrix of one row at the left, of one column at the right; stacks of matrices are broadcast."""
+    row, column = np.ndim(a) == 1, np.ndim(b) == 1
+    left, right = (a[None, :] if row else a), (b[:, None] if column else b)
+    g = np.expand_dims(g, -1) if column else g
+    g = np.expand_dims(g, -2) if row else g
+    for_a, for_b = g @ np.swapaxes(right, -1, -2), np.swapaxes(left, -1, -2) @ g
+    return (for_a[..., 0, :] if row else for_a), (for_b[..., 0] if column else for_b)
+
+
+def _dot(g: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
         return g * b, g * a
-    if np.ndim(a) == 1:
-        return (b @ g[..., None])[..., 0] if np.ndim(b) == 2 else _no_stack(), np.outer(a, g)
-    if np.ndim(b) == 1:
-        return g[..., None] * b, (a * g[..., None]).reshape(-1, a.shape[-1]).sum(axis=0)
-    return g @ np.swapaxes(b, -1, -2), np.swapaxes(a, -1, -2) @ g
-
-
-def _no_stack() -> Any:
-    raise ValueError("a vector times a stack of matrices is not differentiated; reshape it to a matrix")
+    if np.ndim(a) > 2 or np.ndim(b) > 2:
+        raise ValueError("np.dot of more than two axes is not differentiated; use np.matmul")
+    return _matmul(g, y, a, b)
 
 
 def _power(g: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
@@ -91,11 +95,16 @@ def _power(g: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
     return g * base.astype(dtype), g * exponent.astype(dtype)
 
 
-def _clip(g: Any, y: Any, x: Any, low: Any = None, high: Any = None, **_: Any) -> tuple[Any, None, None]:  # noqa: ARG001
+def _clip(g: Any, y: Any, x: Any, low: Any = None, high: Any = None, **limits: Any) -> tuple[Any, None, None]:  # noqa: ARG001
+    low, high = limits.get("a_min", limits.get("min", low)), limits.get("a_max", limits.get("max", high))
     inside = np.ones(np.shape(x), bool)
     inside &= True if low is None else x > low
     inside &= True if high is None else x < high
     return g * inside, None, None
+
+
+def _transpose(g: Any, y: Any, x: Any, axes: Any = None) -> tuple[Any]:  # noqa: ARG001
+    return (np.transpose(g, None if axes is None else np.argsort(axes)),)
 
 
 # fmt: off
@@ -144,10 +153,14 @@ DERIVATIVES: dict[str, Operation] = {
     "min":         _extreme,
     "amin":        _extreme,
     "matmul":      _matmul,
-    "dot":         _matmul,
+    "dot":         _dot,
     "getitem":     _getitem,
     "reshape":     lambda g, y, x, *_, **__: (np.reshape(g, np.shape(x)),),
-    "transpose":   lambda g, y, x: (np.transpose(g),),
+    "ravel":       lambda g, y, x, *_, **__: (np.reshape(g, np.shape(x)),),
+    "squeeze":     lambda g, y, x, *_, **__: (np.reshape(g, np.shape(x)),),
+    "expand_dims": lambda g, y, x, *_, **__: (np.reshape(g, np.shape(x)),),
+    "transpose":   _transpose,
+    "broadcast_to": lambda g, y, x, *_, **__: (g,),
     "astype":      lambda g, y, x, _: (np.asarray(g).astype(np.asarray(x).dtype), None),
 }
 # fmt: on

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from tui_nn.errors import ExitCode, TuiNNError, did_you_mean
-from tui_nn.graph.derivatives import COMPARISONS, DERIVATIVES, Operation
+from tui_nn.graph.derivatives import COMPARISONS
+from tui_nn.graph.table import STANDARD, Table
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -29,9 +30,12 @@ class UnsupportedFunction(TuiNNError):
 
 
 class Node:
-    """value: an array or a scalar. operation: its name, "variable" for an input. parents: nodes and constants."""
+    """value: an array or a scalar. operation: its name, "variable" for an input. arguments: nodes and constants.
 
-    __slots__ = ("arguments", "keywords", "operation", "value")
+    table: what can be differentiated; nodes made from this one inherit it.
+    """
+
+    __slots__ = ("arguments", "keywords", "operation", "table", "value")
 
     def __init__(
         self,
@@ -39,11 +43,13 @@ class Node:
         operation: str = "variable",
         arguments: tuple[Any, ...] = (),
         keywords: Mapping[str, Any] | None = None,
+        table: Table = STANDARD,
     ) -> None:
         self.value = value
         self.operation = operation
         self.arguments = arguments
         self.keywords = dict(keywords or {})
+        self.table = table
 
     @property
     def parents(self) -> tuple[Node, ...]:
@@ -66,6 +72,11 @@ class Node:
         return len(self.shape)
 
     @property
+    def size(self) -> int:
+        """Count of numbers."""
+        return int(np.size(self.value))
+
+    @property
     def T(self) -> Node:
         """The transpose."""
         return apply("transpose", np.transpose, (self,), {})
@@ -78,7 +89,7 @@ class Node:
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **keywords: Any) -> Any:
         if method != "__call__":
-            raise _unsupported(f"{ufunc.__name__}.{method}")
+            raise _unsupported(f"{ufunc.__name__}.{method}", self.table)
         if "out" in keywords:
             raise UnsupportedFunction(
                 f"{ufunc.__name__} with out= writes over a value that its derivative needs. Leave out= away, "
@@ -108,6 +119,21 @@ class Node:
 
     def __getitem__(self, index: Any) -> Node:
         return apply("getitem", operator.getitem, (self, index), {})
+
+    # What would cut the gradient off, or change a value that a derivative needs, is refused with the way out.
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise UnsupportedFunction("a value of the graph cannot be changed in place. Use np.where(condition, a, b).")
+
+    def __array__(self, *_: Any, **__: Any) -> Array:
+        raise UnsupportedFunction(
+            "np.asarray, np.array and functions that call them cut the gradient off. Leave them away, or give a "
+            "derivative yourself."
+        )
+
+    def __float__(self) -> float:
+        raise UnsupportedFunction(
+            "functions of Python's math module and float() take single numbers and cut the gradient off. Use numpy's."
+        )
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Node:
         """As np.sum."""
@@ -187,6 +213,14 @@ class Node:
     def __abs__(self) -> Any:
         return ufuncs.absolute(self)
 
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> Any:
+        return plain(self) == plain(other)
+
+    def __ne__(self, other: object) -> Any:
+        return plain(self) != plain(other)
+
     def __lt__(self, other: Any) -> Any:
         return plain(self) < plain(other)
 
@@ -200,12 +234,12 @@ class Node:
         return plain(self) >= plain(other)
 
 
-def variable(value: Any) -> Node:
+def variable(value: Any, table: Table = STANDARD) -> Node:
     """An input of a graph; lists and integers become floating point."""
     array = np.asarray(value)
     if not np.issubdtype(array.dtype, np.floating):
         array = array.astype(np.float64)
-    return Node(array)
+    return Node(array, table=table)
 
 
 def plain(value: Any) -> Any:
@@ -215,17 +249,17 @@ def plain(value: Any) -> Any:
 
 def apply(name: str, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> Node:
     """The node of `function` applied to these arguments. Python scalars stay raw, so float32 stays float32."""
-    operation: Operation | None = DERIVATIVES.get(name)
-    if operation is None:
-        raise _unsupported(name)
+    table = next((one.table for one in (*arguments, *keywords.values()) if isinstance(one, Node)), STANDARD)
+    if name not in table.operations:
+        raise _unsupported(name, table)
     value = function(*(plain(argument) for argument in arguments), **{k: plain(v) for k, v in keywords.items()})
-    return Node(value, name, tuple(arguments), keywords)
+    return Node(value, name, tuple(arguments), keywords, table)
 
 
-def _unsupported(name: str) -> UnsupportedFunction:
-    nearest = did_you_mean(name, DERIVATIVES)
-    known = "" if nearest.startswith(" Known") else f" Known: {', '.join(sorted(DERIVATIVES))}."
+def _unsupported(name: str, table: Table) -> UnsupportedFunction:
+    nearest = did_you_mean(name, table.operations)
+    known = "" if nearest.startswith(" Known") else f" Known: {', '.join(sorted(table.operations))}."
     return UnsupportedFunction(
-        f"the graph has no derivative for numpy's '{name}'.{nearest}{known} Write it with these, or give the "
-        "derivative yourself: @activation(derivative=...)."
+        f"the graph has no derivative for numpy's '{name}'.{nearest}{known} Write it with these, or give a derivative "
+        f"yourself: @activation(derivative=...), or @derivative(np.{name}) with the hook tui_nn_derivatives."
     )

@@ -17,7 +17,7 @@ from tui_nn.engine.optimizer import Evaluate, Minimiser, Optimizer, State
 from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule, schedule
 from tui_nn.errors import ExperimentError
-from tui_nn.graph import sigmoid, softplus
+from tui_nn.graph import Derivative, Kink, derivative, sigmoid, softplus
 from tui_nn.plugin.source import DatasetSource, dataset
 
 hookimpl = pluggy.HookimplMarker("tui_nn")
@@ -27,9 +27,11 @@ __all__ = [
     "Dataset",
     "DatasetSource",
     "Dense",
+    "Derivative",
     "Evaluate",
     "ExperimentError",
     "Initialiser",
+    "Kink",
     "Layer",
     "Loss",
     "Metric",
@@ -40,6 +42,7 @@ __all__ = [
     "State",
     "activation",
     "dataset",
+    "derivative",
     "hookimpl",
     "initialiser",
     "loss",

@@ -13,6 +13,7 @@ from tui_nn.engine.loss import Loss
 from tui_nn.engine.metric import Metric
 from tui_nn.engine.optimizer import Optimizer
 from tui_nn.engine.schedule import Schedule
+from tui_nn.graph import Derivative
 from tui_nn.plugin.source import DatasetSource
 
 hookspec = pluggy.HookspecMarker("tui_nn")
@@ -58,6 +59,11 @@ def tui_nn_metrics() -> Sequence[Metric]:  # type: ignore[empty-body]
     """Metrics of predictions, made with @metric."""
 
 
+@hookspec
+def tui_nn_derivatives() -> Sequence[Derivative]:  # type: ignore[empty-body]
+    """Derivatives of numpy functions that the graph lacks, made with @derivative."""
+
+
 HOOKS = {
     "activation": "tui_nn_activations",
     "loss": "tui_nn_losses",
@@ -67,4 +73,5 @@ HOOKS = {
     "schedule": "tui_nn_schedules",
     "dataset": "tui_nn_datasets",
     "metric": "tui_nn_metrics",
+    "derivative": "tui_nn_derivatives",
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tui_nn.engine.activation import Activation
@@ -19,6 +19,7 @@ from tui_nn.engine.metric import Metric
 from tui_nn.engine.optimizer import Optimizer
 from tui_nn.engine.schedule import Schedule
 from tui_nn.errors import ExperimentError, PluginError, did_you_mean
+from tui_nn.graph import STANDARD, Derivative, Table
 from tui_nn.plugin.hookspecs import HOOKS
 from tui_nn.plugin.loading import LoadedPlugin, load_plugins
 from tui_nn.plugin.source import DatasetSource
@@ -32,6 +33,7 @@ INSTANCES: dict[str, type] = {
     "schedule": Schedule,
     "dataset": DatasetSource,
     "metric": Metric,
+    "derivative": Derivative,
 }
 
 
@@ -66,15 +68,23 @@ class Registry:
 
     def all(self, kind: str) -> list[Any]:
         """Components of a kind, by name."""
-        return [self._components[kind][name] for name in self.names(kind)]
+        return [self.get(kind, name) for name in self.names(kind)]
+
+    @property
+    def derivatives(self) -> Table:
+        """What the graph can differentiate: its own operations and what plugins add."""
+        return STANDARD.with_derivatives(self._components["derivative"].values())
 
     def get(self, kind: str, name: str) -> Any:
         """The component of this name, not yet configured."""
         try:
-            return self._components[kind][name]
+            component = self._components[kind][name]
         except KeyError:
             nearest = did_you_mean(name, self._components[kind])
             raise ExperimentError(f"unknown {kind} '{name}'.{nearest}") from None
+        if isinstance(component, Activation | Loss) and self._components["derivative"]:
+            return replace(component, derivatives=self.derivatives)
+        return component
 
     def owner(self, kind: str, name: str) -> str:
         """The name of the plugin that gave it."""
@@ -203,6 +213,8 @@ def _collect(plugin: LoadedPlugin) -> dict[str, list[Any]]:
                 )
             if name in names:
                 raise PluginError(f"hook {hook} returned two of the name '{name}'.")
+            if kind == "derivative" and name in STANDARD.operations:
+                raise PluginError(f"hook {hook} returned a derivative of '{name}'; the graph has one already.")
             names.add(name)
         given[kind] = components
     return given
