@@ -7,67 +7,19 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList, Static
 
-from tui_nn.engine.events import Ended, EpochFinished, LayerShape, Started
+from tui_nn.engine.events import Ended, LayerShape, Started
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
 from tui_nn.runs import History
 from tui_nn.tui.app import WorkbenchApp
-from tui_nn.tui.keys import KEYS, bindings, footer, help_text
+from tui_nn.tui.keys import ELSEWHERE, KEYS, bindings, footer, help_text
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
+from tui_nn.tui.screens.form import FormScreen
+from tui_nn.tui.screens.pick import PickScreen
+from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.widgets.builder import Builder
 from tui_nn.tui.widgets.view import ViewPane
-
-STARTED = Started(
-    1, "digits", 2, 9, (LayerShape("dense", 2, "sigmoid", (2, 3)),), ("a", "b"), ("x1", "x2"), None,
-    {"train": 10, "validation": 2, "test": 0}, 5, 3, 0, "one_vs_all", ("loss", "accuracy"),
-)  # fmt: skip
-
-
-class FakeReader:
-    """A run without a directory."""
-
-    def __init__(self) -> None:
-        self.path = Path("runs/fake")
-        self.history = History()
-        self.history.apply(STARTED)
-        values = {"loss": 0.5, "accuracy": 0.75}
-        self.history.apply(EpochFinished(1, 5, values, values, ((1, 0), (1, 0))))
-
-    def live(self):
-        return None
-
-    def weights(self):
-        return None
-
-
-class FakeTrainer:
-    """Does what it is told, and remembers it."""
-
-    def __init__(self) -> None:
-        self.state, self.message, self.reader, self.sent = "idle", "", None, []
-
-    def start(self, experiment, *, paused, speed):  # noqa: ARG002
-        self.sent.append(("start", experiment, paused))
-        self.state, self.reader = "paused" if paused else "running", FakeReader()
-
-    def send(self, do, **arguments):
-        self.sent.append((do, arguments))
-        self.state = {"pause": "paused", "play": "running", "stop": "ended"}.get(do, self.state)
-
-    def poll(self):
-        return True
-
-    def forget(self):
-        self.state, self.reader = "idle", None
-
-    def wait(self, seconds):
-        self.sent.append(("wait", seconds))
-
-
-@pytest.fixture
-def app(registry):
-    return WorkbenchApp(load_experiment("digits"), registry, FakeTrainer(), Look())
 
 
 def screen(app):
@@ -121,19 +73,27 @@ async def test_units_and_activation_are_edited_in_place(app):
         builder.highlighted = next(i for i in range(30) if builder.get_option_at_index(i).id == "layer-0")
         await pilot.press("enter")
         await pilot.pause()
-        assert isinstance(app.screen, EntryScreen)
+        assert isinstance(app.screen, FormScreen)
         await pilot.press("n", "o", "enter")
         await pilot.pause()
-        assert isinstance(app.screen, EntryScreen), "a mistake is explained where it was made"
-        app.screen.query_one("Input").value = "40"
+        assert isinstance(app.screen, FormScreen), "a mistake is explained where it was made"
+        assert "whole number from 1" in str(app.screen.query_one("#problem").render())
+        app.screen.query_one("#field-units").value = "40"
         await pilot.press("enter")
         await pilot.pause()
         assert units(app) == [40, 10]
         await pilot.press("t")
         await pilot.pause()
-        assert isinstance(app.screen, ChooseScreen)
+        assert isinstance(app.screen, PickScreen)
+        await pilot.press(*"leaky", *["backspace"] * 5, *"relu")
+        await pilot.pause()
         names = app.screen.query_one(OptionList)
-        names.highlighted = next(i for i in range(7) if names.get_option_at_index(i).id == "relu")
+        shown = {names.get_option_at_index(i).id for i in range(names.option_count)}
+        assert {"relu", "leaky_relu"} <= shown
+        assert "sigmoid" not in shown
+        names.highlighted = [names.get_option_at_index(i).id for i in range(names.option_count)].index("relu")
+        await pilot.pause()
+        assert "max(0, z)" in str(app.screen.query_one("#words").render())
         await pilot.press("enter")
         await pilot.pause()
         assert screen(app).draft.experiment.network.layers[0]["activation"] == "relu"
@@ -143,7 +103,7 @@ async def test_an_output_that_does_not_fit_is_explained_and_not_trained(app):
     async with app.run_test(size=(120, 40)) as pilot:
         from tui_nn.tui import model
 
-        screen(app)._replace(model.set_layer(screen(app).draft.experiment, 1, units=7))
+        screen(app).editor.replace(model.set_layer(screen(app).draft.experiment, 1, units=7))
         await pilot.press("space")
         await pilot.pause()
         assert "expected 10" in screen(app).draft.error
@@ -157,10 +117,16 @@ async def test_a_change_while_training_asks(app):
         await pilot.press("space", "a")
         await pilot.pause()
         assert isinstance(app.screen, ChooseScreen)
-        await pilot.press("down", "enter")
+        await pilot.press("escape")
         await pilot.pause()
         assert units(app) == [25, 10]
         assert screen(app).client.state == "running"
+        await pilot.press("a")
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert units(app) == [25, 16, 10]
+        assert ("forget", True) in screen(app).client.sent
 
 
 async def test_reset_keeps_the_seed_and_reroll_takes_the_next(app):
@@ -203,7 +169,7 @@ async def test_views_cycle_and_enlarge(app):
     async with app.run_test(size=(120, 40)) as pilot:
         pane = next(iter(app.screen.query(ViewPane)))
         await pilot.press("v")
-        assert pane.view == "accuracy"
+        assert pane.view.name == "accuracy"
         pane.focus()
         await pilot.press("enter")
         assert app.screen.maximized is pane
@@ -217,7 +183,7 @@ async def test_the_mouse_presses_keys_and_edits_rows(app):
         await pilot.pause()
         assert screen(app).client.sent[0][0] == "start"
         screen(app).client.forget()
-        await pilot.click("#builder", offset=(5, 7))
+        await pilot.click("#builder", offset=(5, 4))
         await pilot.pause()
         assert isinstance(app.screen, EntryScreen)
 
@@ -230,23 +196,38 @@ async def test_a_terminal_that_is_too_small_is_told(app):
 
 
 def test_every_key_is_bound_in_the_footer_and_in_the_help():
-    bound = {binding.action for binding in bindings()} | {"edit", "focus_next"}
+    bound = {binding.action for binding in bindings()} | set(ELSEWHERE)
     assert bound == {key.action for key in KEYS}
+    groups = tuple(dict.fromkeys(key.group for key in KEYS))
     for key in KEYS:
-        assert key.short in footer(80)
+        assert key.short in footer(400, groups, lines=3)
         assert key.help in help_text()
-    import tui_nn.tui.screens.workbench as workbench
+        assert key.action == "focus_next" or hasattr(WorkbenchScreen, f"action_{key.action}")
+    pressed = [one for key in KEYS for one in key.keys.split(",")]
+    assert len(pressed) == len(set(pressed)), "a key does one thing"
 
-    for key in KEYS:
-        assert key.action == "focus_next" or hasattr(workbench.WorkbenchScreen, f"action_{key.action}")
+
+def test_a_footer_keeps_to_its_lines():
+    from rich.text import Text
+
+    for width in (58, 78, 118, 198):
+        lines = Text.from_markup(footer(width, ("Train", "Build"))).plain.split("\n")
+        assert len(lines) <= 2
+        assert max(len(line) for line in lines) <= width
+        assert "help" in lines[0]
+        assert "quit" in lines[0]
 
 
 def test_history_is_a_pure_reduction():
+    started = Started(
+        1, "digits", 2, 9, (LayerShape("dense", 2, "sigmoid", (2, 3)),), ("a", "b"), ("x1", "x2"), None,
+        {"train": 10, "validation": 2, "test": 0}, 5, 3, 0, "one_vs_all", ("loss", "accuracy"),
+    )  # fmt: skip
     history = History()
-    history.apply(STARTED)
+    history.apply(started)
     history.apply(Ended("stopped", 1, 5))
     assert history.ended is not None
-    assert history.started is STARTED
+    assert history.started is started
 
 
 async def test_a_real_trainer_killed_with_sigkill_and_started_again(registry, tmp_path, monkeypatch):

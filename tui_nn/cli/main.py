@@ -20,7 +20,7 @@ from tui_nn.errors import ExitCode, ExperimentError, TuiNNError, did_you_mean
 COMMANDS = {
     "train": "Train an experiment headless; the last line is the run directory.",
     "gradcheck": "Compare backpropagation with centred differences, layer by layer.",
-    "show": "Print a view of a run: loss, accuracy, confusion, weights, units.",
+    "show": "Print a view of a run: curves, confusion, weights, decision boundary, mistakes, ...",
     "plugins": "List plugins, what they give and their state.",
     "data": "List data sets, and say what is in one.",
     "examples": "List bundled experiments, or copy one to edit.",

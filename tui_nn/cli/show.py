@@ -12,51 +12,75 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
-    from tui_nn.render import Look
+    from tui_nn.experiment.model import Model
     from tui_nn.runs import RunReader
-
-VIEWS = ("loss", "accuracy", "confusion", "weights", "units")
+    from tui_nn.views import Subject, View
 
 
 @click.command()
 @click.argument("run")
-@click.option("--view", type=click.Choice(VIEWS), default="loss", help="Which view (loss).")
-@click.option("--layer", type=int, default=1, help="Of which layer's Theta (1), for weights.")
+@click.option("--view", "name", metavar="NAME", default="loss", help="Which view (loss); `--view list` lists them.")
+@click.option("--layer", type=click.IntRange(min=1), default=1, help="Of which layer (1).")
+@click.option("--reading", default="", metavar="NAME", help="What is read off: gradient, '% of true', a class, ...")
+@click.option("--epoch", type=click.IntRange(min=0), help="At the recorded moment up to this epoch; by default now.")
+@click.option("--log", is_flag=True, help="Logarithmic y axis, for curves.")
+@click.option("--smooth", type=click.FloatRange(0, 0.999), default=0.0, help="Weight of the past, for curves (0).")
+@click.option("--window", type=click.Choice(["all", "half", "tenth", "batches"]), default="all", help="For curves.")
 @click.option("--width", type=click.IntRange(1, 1000), help="Cells across; by default the terminal's, or 100.")
 @click.option("--height", type=click.IntRange(1, 1000), help="Lines; by default 24.")
 @click.option("--plain", is_flag=True, help="No colours.")
 @click.option("--json", "as_json", is_flag=True, help="The numbers behind the view.")
+@click.option("--csv", "as_csv", is_flag=True, help="The numbers as a table.")
 @click.option("--svg", type=click.Path(path_type=Path), help="Write an SVG picture to this file.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin that the run was trained with.")
 def command(
     run: str,
-    view: str,
+    name: str,
     layer: int,
+    reading: str,
+    epoch: int | None,
+    log: bool,
+    smooth: float,
+    window: str,
     width: int | None,
     height: int | None,
     plain: bool,
     as_json: bool,
+    as_csv: bool,
     svg: Path | None,
+    plugins: tuple[str, ...],
 ) -> None:
     """Print a view of RUN, a run directory or `latest`."""
+    for thread in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(thread, "1")
     from rich.console import Console
 
     from tui_nn.errors import StorageError
     from tui_nn.render import Look, to_plain, to_svg
     from tui_nn.runs import open_run
+    from tui_nn.views import Knobs, Subject, find
+    from tui_nn.views.numbers import to_csv
 
-    reader = open_run(run)
-    if as_json:
-        click.echo(json.dumps(_numbers(reader, view, layer)))
+    if name == "list":
+        _list()
+        return
+    view = find(name)
+    subject = Subject(open_run(run), lambda reader: _model(reader, plugins))
+    subject.go(epoch)
+    windows = {"all": "all", "half": "recent half", "tenth": "recent tenth", "batches": "batches"}
+    knobs = Knobs(_layer(view, subject, layer), _reading(view, subject, reading), log, smooth, windows[window])
+    if as_json or as_csv:
+        numbers = _answered(subject, lambda: view.numbers(subject, knobs), subject.reader.path.name)
+        click.echo(to_csv(numbers) if as_csv else json.dumps(numbers))
         return
     terminal = sys.stdout.isatty() and not plain
     look = Look("truecolor") if svg else Look.detect(os.environ, terminal)
     columns = width or (shutil.get_terminal_size().columns if sys.stdout.isatty() else 100)
-    text = _draw(reader, view, layer, columns, height or 24, look)
+    box = (columns, height or 24)
+    text = _answered(subject, lambda: view.draw(subject, knobs, box, look), subject.reader.path.name)
     if svg is not None:
         try:
-            svg.write_text(to_svg(text, f"{reader.path.name}: {view}"), "utf-8")
+            svg.write_text(to_svg(text, f"{subject.reader.path.name}: {view.heading(subject, knobs)}"), "utf-8")
         except OSError as error:
             raise StorageError(f"{svg}: {error.strerror}.") from None
         click.echo(str(svg))
@@ -66,56 +90,61 @@ def command(
         Console(width=columns).print(text)
 
 
-def _draw(reader: RunReader, view: str, layer: int, width: int, height: int, look: Look) -> Text:
-    import numpy as np
+def _list() -> None:
+    from tui_nn.cli.table import table
+    from tui_nn.views import VIEWS
 
-    from tui_nn import render
-    from tui_nn.render.palette import TRAIN, VALIDATION
-
-    history = reader.history
-    if view in ("loss", "accuracy"):
-        _numbers(reader, view, layer)
-        epochs = np.array(history.epochs)
-        series = [render.Series("train", epochs, np.array(history.train.get(view, [])), TRAIN)]
-        if view in history.validation:
-            series.append(render.Series("validation", epochs, np.array(history.validation[view]), VALIDATION, "○", "o"))
-        return render.curve(series, width, height, look, y_label=view)
-    if view == "confusion":
-        matrix = np.array(_numbers(reader, view, layer)["confusion"])
-        assert history.started is not None
-        return render.confusion(matrix, history.started.classes, width, height, look)
-    theta = np.array(_numbers(reader, view, layer)["theta"])
-    if view == "weights":
-        return render.heatmap(theta, width, height, look)
-    assert history.started is not None
-    assert history.started.picture is not None
-    return render.units(theta, history.started.picture, width, height, look)
+    click.echo(table(["view", "shows"], [[view.name, view.about] for view in VIEWS]))
 
 
-def _numbers(reader: RunReader, view: str, layer: int) -> dict[str, Any]:
-    """What the view is drawn from. Raises ExperimentError if this run has nothing of the kind."""
+def _model(reader: RunReader, plugins: tuple[str, ...]) -> Model:
+    """The network of the run, rebuilt."""
+    from tui_nn.experiment import load_experiment
+    from tui_nn.experiment.model import Model
+    from tui_nn.plugin.prints import captured_prints
+    from tui_nn.plugin.registry import load_registry
+    from tui_nn.runs import layout
+
+    with captured_prints():
+        registry = load_registry(plugins)
+        return Model(load_experiment(str(reader.path / layout.EXPERIMENT)), registry)
+
+
+def _answered(subject: Subject, look: Any, run: str) -> Any:
+    """What `look` gives once everything that it asks for is known. Raises ExperimentError if there is no such thing."""
+    from tui_nn.errors import ExperimentError
+    from tui_nn.views.view import Missing
+
+    for _ in range(3):
+        try:
+            found = look()
+        except Missing as missing:
+            if not subject.waiting:
+                raise ExperimentError(f"{run}: {missing}") from None
+        else:
+            if not subject.waiting:
+                return found
+        subject.work()
+    raise ExperimentError(f"{run}: {subject.problem}")
+
+
+def _layer(view: View, subject: Subject, layer: int) -> int:
+    """The layer counted from 0. Raises ExperimentError for one that is not there."""
     from tui_nn.errors import ExperimentError
 
-    history = reader.history
-    if view in ("loss", "accuracy"):
-        if history.train and view not in history.train:
-            raise ExperimentError(f"{reader.path.name} has no {view}: it is a regression. Try --view loss.")
-        return {
-            "epochs": history.epochs,
-            "train": history.train.get(view, []),
-            "validation": history.validation.get(view, []),
-        }
-    if view == "confusion":
-        if history.confusion is None or history.started is None:
-            raise ExperimentError(f"{reader.path.name} has no confusion matrix: no classes, or no epoch yet.")
-        return {"classes": history.started.classes, "confusion": history.confusion}
-    weights = reader.weights()
-    if weights is None or history.started is None:
-        raise ExperimentError(f"{reader.path.name} has no weights recorded.")
-    if view == "units":
-        if history.started.picture is None:
-            raise ExperimentError(f"{reader.path.name} was not trained on pictures. Try --view weights.")
-        layer = 1
-    if not 1 <= layer <= len(weights.thetas):
-        raise ExperimentError(f"--layer {layer}: this network has Theta^(1) to Theta^({len(weights.thetas)}).")
-    return {"step": weights.step, "layer": layer, "theta": weights.thetas[layer - 1].tolist()}
+    most = view.layers(subject)
+    if most and layer > most:
+        raise ExperimentError(f"--layer {layer}: this network has layers 1 to {most} here.")
+    return layer - 1
+
+
+def _reading(view: View, subject: Subject, wanted: str) -> int:
+    """The number of a reading. Raises ExperimentError with the nearest one."""
+    from tui_nn.errors import ExperimentError, did_you_mean
+
+    names = view.readings(subject)
+    if not wanted:
+        return 0
+    if wanted not in names:
+        raise ExperimentError(f"--reading '{wanted}': {view.name} has none of this name.{did_you_mean(wanted, names)}")
+    return names.index(wanted)

@@ -3,11 +3,36 @@
 Every view gets a width and a height in cells and never takes more.
 """
 
+from tui_nn.render.boundary import boundary
 from tui_nn.render.confusion import confusion
 from tui_nn.render.curve import Series, curve
 from tui_nn.render.export import to_plain, to_svg
+from tui_nn.render.gallery import Mistake, gallery
+from tui_nn.render.health import LayerHealth, health
 from tui_nn.render.heatmap import heatmap
 from tui_nn.render.look import Look
+from tui_nn.render.neurons import neurons
+from tui_nn.render.scatter import scatter
+from tui_nn.render.smooth import smooth
 from tui_nn.render.units import units
+from tui_nn.render.votes import votes
 
-__all__ = ["Look", "Series", "confusion", "curve", "heatmap", "to_plain", "to_svg", "units"]
+__all__ = [
+    "LayerHealth",
+    "Look",
+    "Mistake",
+    "Series",
+    "boundary",
+    "confusion",
+    "curve",
+    "gallery",
+    "health",
+    "heatmap",
+    "neurons",
+    "scatter",
+    "smooth",
+    "to_plain",
+    "to_svg",
+    "units",
+    "votes",
+]

@@ -15,22 +15,29 @@ from tui_nn.render.palette import BAD, DIM, GOOD, accent, pixels
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def confusion(matrix: Array, classes: Sequence[str], width: int, height: int, look: Look | None = None) -> Text:
-    """Counts with the share of each row that is right, then accuracy and the pairs most confused.
+READINGS = ("counts", "% of true", "% of predicted")
 
-    Where numbers do not fit, each cell is a shade of its row's share.
+
+def confusion(
+    matrix: Array, classes: Sequence[str], width: int, height: int, look: Look | None = None, reading: str = "counts"
+) -> Text:
+    """Numbers with the share of each row that is right, then accuracy and the pairs most confused.
+
+    reading: one of READINGS; per cent of a row says what becomes of a class, per cent of a column what an answer is
+    worth. Where numbers do not fit, each cell is a shade of its row's (or column's) share.
     """
     look = look or Look()
     counts = np.asarray(matrix)
     k = len(counts)
     names = [str(name) for name in classes]
-    cell = max(len(str(int(counts.max(initial=0)))), min(4, max(len(name) for name in names))) + 1
+    shown = _shown(counts, reading)
+    cell = max(len(str(int(shown.max(initial=0)))), min(4, max(len(name) for name in names))) + 1
     label = min(max(4, *(len(name) for name in names)), max(4, width // 5))
     if width < label + 3 or height < 3:
         return too_small(width, height)
     summary = _summary(counts, names, look)
     if label + 1 + cell * k > width or k + 2 > height:
-        return _shades(counts, names, width, height, label, look, summary)
+        return _shades(counts, reading, names, width, height, label, look, summary)
     with_recall = label + 1 + cell * k + 7 <= width
     dim = accent(DIM, look)
     header = Text("true".rjust(label)[:label] + " ", dim, no_wrap=True)
@@ -43,7 +50,7 @@ def confusion(matrix: Array, classes: Sequence[str], width: int, height: int, lo
         line = Text(name[:label].rjust(label) + " ", no_wrap=True)
         for column in range(k):
             count = int(counts[row, column])
-            text = (str(count) if count else ("." if look.ascii else "·")).rjust(cell)
+            text = (str(int(shown[row, column])) if count else ("." if look.ascii else "·")).rjust(cell)
             line.append(text, accent(GOOD if row == column else BAD if count else DIM, look))
         total = int(counts[row].sum())
         if with_recall:
@@ -69,14 +76,33 @@ def _summary(counts: Array, names: Sequence[str], look: Look) -> list[Text]:
     return lines
 
 
+def _shown(counts: Array, reading: str) -> Array:
+    """What stands in the cells: whole numbers."""
+    if reading == READINGS[0]:
+        return counts
+    totals = counts.sum(axis=1 if reading == READINGS[1] else 0, keepdims=True)
+    percent: Array = np.rint(100 * counts / np.maximum(totals, 1)).astype(int)
+    return percent
+
+
 def _shades(
-    counts: Array, names: Sequence[str], width: int, height: int, label: int, look: Look, summary: list[Text]
+    counts: Array,
+    reading: str,
+    names: Sequence[str],
+    width: int,
+    height: int,
+    label: int,
+    look: Look,
+    summary: list[Text],
 ) -> Text:
     """Two rows of classes a line: right answers blue, wrong ones orange, by their share of the row."""
-    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    share = counts / np.maximum(counts.sum(axis=0 if reading == READINGS[2] else 1, keepdims=True), 1)
     signed = np.where(np.eye(len(counts), dtype=bool), share, -np.sqrt(share))
     wide = 2 if label + 1 + 2 * len(names) <= width else 1
-    lines = []
+    letters = Text(" " * (label + 1), no_wrap=True)
+    for name in names:
+        letters.append(name[:wide].ljust(wide), accent(DIM, look))
+    lines = [letters] if max(len(name) for name in names) <= wide else []
     for row, picture in enumerate(pixels(signed.repeat(wide, axis=1), 1.0, look)):
         lines.append(Text(names[2 * row][:label].rjust(label) + " ", no_wrap=True).append_text(picture))
     room = max(1, height - len(summary))

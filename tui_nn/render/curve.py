@@ -6,6 +6,7 @@ hundred, and no peak is lost.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from rich.text import Text
 
 from tui_nn.render.canvas import boxed, too_small
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, TRAIN, accent
+from tui_nn.render.palette import DIM, TRAIN, accent, faded
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -26,7 +27,10 @@ LABELS = 7  # cells for the numbers of the y axis
 
 @dataclass(frozen=True)
 class Series:
-    """One line: x and y (n,), a colour of the palette, and the mark that names it in the legend."""
+    """One line: x and y (n,), a colour of the palette, and the mark that names it in the legend.
+
+    faint: drawn dim, behind the others, and left out of the legend, such as the noise around a smoothed line.
+    """
 
     name: str
     x: Array
@@ -34,6 +38,7 @@ class Series:
     style: str = TRAIN
     marker: str = "●"
     ascii_marker: str = "*"
+    faint: bool = False
 
 
 def curve(
@@ -44,14 +49,19 @@ def curve(
     x_label: str = "epoch",
     y_label: str = "",
     log_y: bool = False,
+    cursor: float | None = None,
 ) -> Text:
-    """The series over a common pair of axes. Values that are not finite break a line and are named in the legend."""
+    """The series over a common pair of axes. Values that are not finite break a line and are named in the legend.
+
+    cursor: an x at which a vertical line stands; the legend then gives the values there instead of the last ones.
+    """
     look = look or Look()
     if width < LABELS + 12 or height < 6:
         return too_small(width, height)
     columns, rows = width - LABELS - 1, height - 3
+    series = sorted(series, key=lambda one: not one.faint)
     finite = [_finite(one, log_y) for one in series]
-    legend = _legend(series, y_label, width, look)
+    legend = _legend(series, y_label, width, look, cursor, x_label)
     if not any(len(x) for x, _ in finite):
         return boxed([legend, Text(""), Text(" " * LABELS + "nothing is recorded yet")], width, height)
     x_low = min(float(x.min()) for x, _ in finite if len(x))
@@ -63,20 +73,24 @@ def curve(
     y_ticks = _ticks(y_low, y_high, max(3, rows // 3))
     grid = np.zeros((rows, columns), np.int64)
     owner = np.full((rows, columns), -1)
+    faint = sum(one.faint for one in series)  # they come first
     for index, (x, y) in enumerate(finite):
         if len(x):
             dots = _dots(x, y, (x_low, x_high), (y_low, y_high), columns * 2, rows * 4)
             cells = (dots.reshape(rows, 4, columns, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3))
             grid |= cells
-            # Where lines lie on each other they take turns, so that neither hides the other.
-            own_turn = (np.arange(columns) // 2 % len(series) == index) | (owner < 0)
+            # Where lines lie on each other they take turns, so that neither hides the other; faint ones have none.
+            own_turn = (np.arange(columns) // 2 % len(series) == index) | (owner < faint)
             owner[(cells > 0) & own_turn] = index
     labels = {_row(tick, y_low, y_high, rows): _number(10**tick if log_y else tick) for tick in y_ticks}
+    at = None
+    if cursor is not None:
+        at = min(columns - 1, max(0, round((cursor - x_low) / (x_high - x_low) * (columns - 1))))
     lines = [legend]
     for row in range(rows):
         line = Text(labels.get(row, "").rjust(LABELS - 1)[: LABELS - 1] + " ", accent(DIM, look), no_wrap=True)
         line.append("|" if look.ascii else "┤" if row in labels else "│", accent(DIM, look))
-        lines.append(line.append_text(_row_text(grid[row], owner[row], series, look)))
+        lines.append(line.append_text(_row_text(grid[row], owner[row], series, look, at)))
     lines += _x_axis(x_low, x_high, columns, x_label, look)
     return boxed(lines, width, height)
 
@@ -114,23 +128,42 @@ def _dots(
     return filled
 
 
-def _row_text(cells: Array, owners: Array, series: Sequence[Series], look: Look) -> Text:
+def _row_text(cells: Array, owners: Array, series: Sequence[Series], look: Look, cursor: int | None) -> Text:
     text = Text(no_wrap=True)
-    for cell, owner in zip(cells.tolist(), owners.tolist(), strict=True):
+    owned = owners.tolist()
+    glyphs = [chr(0x2800 + cell) for cell in cells.tolist()]
+    if cursor is not None and owned[cursor] < 0:
+        owned[cursor] = -2
+    start = 0
+    # One segment for each run of cells of one line: a terminal is slow in changing colours.
+    for owner, run in itertools.groupby(owned):
+        end = start + sum(1 for _ in run)
         if owner < 0:
-            text.append(" ")
-        elif look.ascii:
-            text.append(series[owner].ascii_marker, accent(series[owner].style, look))
+            bar = "|" if look.ascii else "│"
+            text.append((" " if owner == -1 else bar) * (end - start), accent(DIM, look) if owner == -2 else "")
         else:
-            text.append(chr(0x2800 + cell), accent(series[owner].style, look))
+            one = series[owner]
+            drawn = one.ascii_marker * (end - start) if look.ascii else "".join(glyphs[start:end])
+            text.append(drawn, faded(one.style, look) if one.faint else accent(one.style, look))
+        start = end
     return text
 
 
-def _legend(series: Sequence[Series], y_label: str, width: int, look: Look) -> Text:
-    """Marks, names and last values, as many as fit whole."""
-    text = Text(y_label, accent(DIM, look), no_wrap=True)
+def _value_at(one: Series, cursor: float | None) -> str:
+    if not len(one.y):
+        return "-"
+    at = len(one.y) if cursor is None else int(np.searchsorted(one.x, cursor, "right"))
+    return f"{float(one.y[at - 1]):.4g}" if at else "-"
+
+
+def _legend(series: Sequence[Series], y_label: str, width: int, look: Look, cursor: float | None, x_label: str) -> Text:
+    """Marks, names and values, at the end or at the cursor, as many as fit whole."""
+    where = "" if cursor is None else f"{' ' if y_label else ''}{x_label} {cursor:g}"
+    text = Text(y_label + where, accent(DIM, look), no_wrap=True)
     for one in series:
-        last = f"{float(one.y[-1]):.4g}" if len(one.y) else "-"
+        if one.faint:
+            continue
+        last = _value_at(one, cursor)
         diverged = " (diverged)" if len(one.y) and not np.isfinite(one.y).all() else ""
         words = f" {one.name} {last}{diverged}"
         gap = "   " if text.plain else ""

@@ -14,8 +14,8 @@ from tui_nn.render.palette import legend, pixels, pool
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def heatmap(theta: Array, width: int, height: int, look: Look | None = None) -> Text:
-    """theta (s_j, s_{j-1} + 1). Colours are symmetric about 0, up to the largest |weight|.
+def heatmap(theta: Array, width: int, height: int, look: Look | None = None, what: str = "") -> Text:
+    """theta (s_j, s_{j-1} + 1), or anything of its shape. Colours are symmetric about 0, up to the largest |value|.
 
     A matrix that does not fit is shown by means over blocks, and says so; a small one is drawn larger.
     """
@@ -32,7 +32,8 @@ def heatmap(theta: Array, width: int, height: int, look: Look | None = None) -> 
     wide = max(1, min(columns // weights.shape[1], tall))
     weights = weights.repeat(tall, axis=0).repeat(wide, axis=1)
     bias = bias.repeat(tall, axis=0).repeat(2, axis=1)
-    lines = [Text(f"bias | {theta.shape[1] - 1} inputs across, {theta.shape[0]} units down", no_wrap=True)]
+    named = f"{what}: " if what else ""
+    lines = [Text(f"{named}bias | {theta.shape[1] - 1} inputs across, {theta.shape[0]} units down", no_wrap=True)]
     for left, right in zip(pixels(bias, scale, look), pixels(weights, scale, look), strict=True):
         lines.append(left.append("  ").append_text(right))
     footer = legend(scale, look)

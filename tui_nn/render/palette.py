@@ -26,6 +26,10 @@ RAMPS = {"negative": "-~=", "positive": "+*#"}
 
 TRAIN, VALIDATION, DIM, GOOD, BAD = "#5fb3ff", "#ffb454", "#7f8794", "#7fd88f", "#ff7a7a"
 
+# Classes and runs, told apart with normal and with deficient colour vision (Okabe and Ito, 2008).
+DISTINCT = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7")
+DISTINCT_16 = ("yellow", "bright_blue", "green", "bright_yellow", "blue", "red", "magenta")
+
 
 def accent(colour: str, look: Look) -> Style:
     """A style for lines and words; where there is no colour, none."""
@@ -33,8 +37,17 @@ def accent(colour: str, look: Look) -> Style:
         return Style.null()
     if look.depth == "16":
         names = {TRAIN: "bright_blue", VALIDATION: "yellow", DIM: "white", GOOD: "green", BAD: "red"}
+        names |= dict(zip(DISTINCT, DISTINCT_16, strict=True))
         return Style.parse(names[colour])
     return Style.parse(colour)
+
+
+def faded(colour: str, look: Look) -> Style:
+    """The same colour, as a background to itself: half way to black, or dim where colours are counted."""
+    if look.depth != "truecolor":
+        return accent(colour, look) + (Style(dim=True) if look.depth == "16" else Style.null())
+    red, green, blue = (int(colour[at : at + 2], 16) * 9 // 20 for at in (1, 3, 5))
+    return Style.parse(f"#{red:02x}{green:02x}{blue:02x}")
 
 
 def levels(values: Array, scale: float, look: Look) -> Array:
@@ -65,6 +78,12 @@ def pair(top: int, bottom: int, depth: Depth) -> Style:
     return Style.parse(f"{colour(top, depth)} on {colour(bottom, depth)}")
 
 
+def glyphs(values: Array, scale: float = 1.0) -> str:
+    """Values (n,) as characters that carry sign and size: - ~ = negative, + * # positive, blank for zero."""
+    ramp = " " + RAMPS["positive"] + RAMPS["negative"][::-1]  # index -1 is the first of the negative ones
+    return "".join(ramp[level] for level in levels(values, scale, Look("none")))
+
+
 def pixels(values: Array, scale: float, look: Look) -> list[Text]:
     """A picture, (rows, columns), as lines of half blocks: two rows of pixels a line.
 
@@ -73,9 +92,7 @@ def pixels(values: Array, scale: float, look: Look) -> list[Text]:
     if len(values) % 2:
         values = np.vstack([values, np.zeros((1, values.shape[1]))])
     if look.depth == "none" or look.ascii:
-        shades = levels((values[::2] + values[1::2]) / 2, scale, Look("none"))
-        glyphs = " " + RAMPS["positive"] + RAMPS["negative"][::-1]  # index -1 is the first of the negative ones
-        return [Text("".join(glyphs[level] for level in row)) for row in shades]
+        return [Text(glyphs(row, scale)) for row in (values[::2] + values[1::2]) / 2]
     shades = levels(values, scale, look)
     lines = []
     for top, bottom in zip(shades[::2], shades[1::2], strict=True):

@@ -162,3 +162,13 @@ class LiveReader:
             if before % 2 == 0 and int(header["weights_sequence"][newest]) == before:
                 return step, values
         return None
+
+    def previous(self) -> tuple[int, Array] | None:
+        """(step, flat parameters) of the copy before the newest one, or None if it is being overwritten."""
+        header = self._header[0]
+        other = 1 - int(header["newest"])
+        before = int(header["weights_sequence"][other])
+        values, step = self._weights[other].copy(), int(header["weights_step"][other])
+        if before == 0 or before % 2 or int(header["weights_sequence"][other]) != before:
+            return None
+        return step, values

@@ -74,6 +74,14 @@ class RunReader:
                 return unpack(int(records[-1]["step"]), records[-1]["values"], shapes)
         return None
 
+    def previous_weights(self) -> Weights | None:
+        """The copy of Theta that was published before the newest one; the trainer steps between the two."""
+        reader = self._live_reader()
+        found = reader.previous() if reader is not None else None
+        if found is None or self.history.started is None:
+            return None
+        return unpack(*found, [layer.theta for layer in self.history.started.layers])
+
     def state(self) -> str:
         """starting, live, paused, finished or crashed; crashed only when the trainer is truly gone."""
         if self.history.ended is not None or (self.path / layout.SUMMARY).exists():

@@ -64,6 +64,21 @@ class SnapshotWriter:
         self._count = len(kept)
 
 
+def map_records(path: Path) -> Array:
+    """The same as `read_records`, mapped read-only instead of read: for who wants a few of many.
+
+    The writer replaces the file when it thins it; a map goes on showing the former one.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        header = np.fromfile(file, HEADER, 1)
+    record = _checked(path, header)
+    count = (size - HEADER.itemsize) // record.itemsize
+    if count < 1:
+        return np.empty(0, record)
+    return np.memmap(path, record, "r", HEADER.itemsize, (count,))
+
+
 def read_records(path: Path) -> Array:
     """All complete records: epoch, step, values (parameters,). A torn last record is left out.
 
@@ -73,11 +88,15 @@ def read_records(path: Path) -> Array:
         raw = path.read_bytes()
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}.") from None
-    header = np.frombuffer(raw[: HEADER.itemsize], HEADER) if len(raw) >= HEADER.itemsize else None
-    if header is None or header["magic"][0] != MAGIC or header["item"][0] not in (4, 8):
+    record = _checked(path, np.frombuffer(raw[: HEADER.itemsize], HEADER) if len(raw) >= HEADER.itemsize else None)
+    whole = (len(raw) - HEADER.itemsize) // record.itemsize
+    return np.frombuffer(raw, record, whole, HEADER.itemsize)
+
+
+def _checked(path: Path, header: Array | None) -> np.dtype[Any]:
+    """The type of the records that a header announces."""
+    if header is None or not len(header) or header["magic"][0] != MAGIC or header["item"][0] not in (4, 8):
         raise StorageError(f"{path}: not a snapshot file.")
     if int(header["parameters"][0]) * int(header["item"][0]) > 2**31:
         raise StorageError(f"{path}: its header names {int(header['parameters'][0])} parameters, too many to be true.")
-    record = _record(int(header["parameters"][0]), int(header["item"][0]))
-    whole = (len(raw) - HEADER.itemsize) // record.itemsize
-    return np.frombuffer(raw, record, whole, HEADER.itemsize)
+    return _record(int(header["parameters"][0]), int(header["item"][0]))

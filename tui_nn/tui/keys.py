@@ -1,4 +1,4 @@
-"""The key table. Bindings, footer and help screen are made from it, so that none of them can lag behind."""
+"""The key table. Bindings, footer, help page and command palette are made from it, so that none of them can lag."""
 
 from __future__ import annotations
 
@@ -19,73 +19,80 @@ class Key:
     group: str
 
 
+TRAIN, BUILD, LOOK, TIME, FILES = "Train", "Build", "Look", "Time", "Runs and files"
+
 KEYS = (
-    Key("space", "space", "play", "play/pause", "Train, or pause. After a run has ended: a new one.", "Train"),
-    Key("b", "b", "step_batch", "batch", "Train one batch, then pause.", "Train"),
-    Key("e", "e", "step_epoch", "epoch", "Train one epoch, then pause.", "Train"),
-    Key("x", "x", "stop", "stop", "Stop, and save what was trained.", "Train"),
-    Key("r", "r", "reset", "reset", "Start over from the SAME initial weights, paused.", "Train"),
-    Key("n", "n", "reroll", "re-roll", "Start over from NEW initial weights (the next seed), paused.", "Train"),
-    Key(
-        "plus,equals_sign",
-        "+",
-        "faster",
-        "faster",
-        "Show more epochs a second, up to as fast as it goes.",
-        "Train",
-    ),
-    Key("minus", "-", "slower", "slower", "Show fewer epochs a second.", "Train"),
-    Key(
-        "enter",
-        "enter",
-        "edit",
-        "edit",
-        "Change the selected row; on a view: enlarge it, Esc leaves.",
-        "Build",
-    ),
-    Key("t", "t", "activation", "activation", "Choose the activation of the selected layer.", "Build"),
-    Key("a", "a", "add_layer", "add", "Add a layer after the selected one, before the output.", "Build"),
-    Key("d,delete", "d", "remove_layer", "remove", "Remove the selected layer.", "Build"),
-    Key("left_square_bracket", "[", "move_up", "up", "Move the selected layer towards the input.", "Build"),
-    Key(
-        "right_square_bracket",
-        "]",
-        "move_down",
-        "down",
-        "Move the selected layer towards the output.",
-        "Build",
-    ),
-    Key("v", "v", "next_view", "view", "Next view: loss, accuracy, confusion, weights, units.", "Look"),
-    Key("l", "l", "next_layer", "layer", "Show the weights of the next layer.", "Look"),
-    Key("tab", "tab", "focus_next", "focus", "Go to the next pane.", "Look"),
-    Key("s", "s", "save_picture", "picture", "Save the screen as an SVG picture.", "Look"),
-    Key("question_mark,f1", "?", "help", "help", "This page.", "Look"),
-    Key("q,ctrl+q", "q", "quit", "quit", "Leave. While training it asks what is to become of the run.", "Look"),
+    Key("space", "space", "play", "play/pause", "Train, or pause. After a run has ended: a new one.", TRAIN),
+    Key("b", "b", "step_batch", "batch", "Train one batch, then pause.", TRAIN),
+    Key("e", "e", "step_epoch", "epoch", "Train one epoch, then pause.", TRAIN),
+    Key("x", "x", "stop", "stop", "Stop, and save what was trained.", TRAIN),
+    Key("r", "r", "reset", "reset", "Start over from the SAME initial weights, paused.", TRAIN),
+    Key("n", "n", "reroll", "re-roll", "Start over from NEW initial weights (the next seed), paused.", TRAIN),
+    Key("plus,equals_sign", "+", "faster", "faster", "Show more epochs a second, up to as fast as it goes.", TRAIN),
+    Key("minus", "-", "slower", "slower", "Show fewer epochs a second.", TRAIN),
+    Key("enter", "enter", "edit", "edit", "Change the selected row; on a view: enlarge it, Esc leaves.", BUILD),
+    Key("t", "t", "activation", "activation", "Choose the activation of the selected layer, by its curve.", BUILD),
+    Key("k", "k", "layer_kind", "kind", "Choose the kind of the selected layer.", BUILD),
+    Key("a", "a", "add_layer", "add", "Add a layer after the selected one, before the output.", BUILD),
+    Key("i", "i", "insert_layer", "insert", "Insert a layer before the selected one.", BUILD),
+    Key("c", "c", "duplicate_layer", "copy", "Duplicate the selected layer.", BUILD),
+    Key("d,delete", "d", "remove_layer", "remove", "Remove the selected layer.", BUILD),
+    Key("left_square_bracket", "[", "move_up", "up", "Move the selected layer towards the input.", BUILD),
+    Key("right_square_bracket", "]", "move_down", "down", "Move the selected layer towards the output.", BUILD),
+    Key("u", "u", "undo", "undo", "Take the last change of the experiment back.", BUILD),
+    Key("U,ctrl+y", "U", "redo", "redo", "Make the change again.", BUILD),
+    Key("v", "v", "next_view", "view", "Next view in this pane, of those that fit the data.", LOOK),
+    Key("V", "V", "choose_view", "views", "Choose the view from a list.", LOOK),
+    Key("l", "l", "next_layer", "layer", "Show the next layer.", LOOK),
+    Key("m", "m", "next_reading", "reading", "Next reading: per cent, gradient, last update, W - W0, a class.", LOOK),
+    Key("g", "g", "log_axis", "log", "Logarithmic axis, or linear.", LOOK),
+    Key("h", "h", "smoothing", "smooth", "More smoothing, then none.", LOOK),
+    Key("w", "w", "window", "window", "All epochs, the recent half, the recent tenth, or batch by batch.", LOOK),
+    Key("tab", "tab", "focus_next", "focus", "Go to the next pane; shift+tab to the former.", LOOK),
+    Key("comma", ",", "time_back", "back", "Back in time by one recorded moment; every view follows.", TIME),
+    Key("full_stop", ".", "time_forward", "forward", "Forward in time by one recorded moment.", TIME),
+    Key("less_than_sign", "<", "time_far_back", "far back", "Back in time by a tenth of the run.", TIME),
+    Key("greater_than_sign", ">", "time_far_forward", "far fwd", "Forward in time by a tenth of the run.", TIME),
+    Key("0", "0", "time_now", "now", "Back to now.", TIME),
+    Key("S", "S", "save_numbers", "csv", "Save the numbers of the view as CSV.", FILES),
+    Key("s", "s", "save_picture", "picture", "Save the screen as an SVG picture.", FILES),
+    Key("question_mark,f1", "?", "help", "help", "This page.", FILES),
+    Key("q,ctrl+q", "q", "quit", "quit", "Leave. While training it asks what is to become of the run.", FILES),
 )
+# Enter belongs to the focused widget, Tab to the screen.
+ELSEWHERE = ("edit", "focus_next")
+ALWAYS = ("play", "help", "quit")  # in every footer, first
 
 
 def bindings() -> list[Binding]:
-    """Textual bindings of the whole table. Enter belongs to the focused widget, Tab to the screen."""
-    return [
-        Binding(key.keys, key.action, key.short, show=False) for key in KEYS if key.action not in ("edit", "focus_next")
-    ]
+    """Textual bindings of the whole table."""
+    return [Binding(key.keys, key.action, key.short, show=False) for key in KEYS if key.action not in ELSEWHERE]
 
 
-def footer(width: int) -> str:
-    """Markup of lines at most `width` cells wide; each key can be clicked."""
-    lines, used = [""], 0
-    for key in KEYS:
+def footer(width: int, groups: tuple[str, ...], lines: int = 2) -> str:
+    """Markup of at most `lines` lines, at most `width` cells wide; each key can be clicked.
+
+    What has no room is left out: the help page has it all.
+    """
+    first = [key for action in ALWAYS for key in KEYS if key.action == action]
+    rest = [key for group in groups for key in KEYS if key.group == group and key.action not in ALWAYS]
+    made, used = [""], 0
+    for key in [*first, *rest]:
         length = len(key.show) + 1 + len(key.short)
         if used and used + 2 + length > width:
-            lines.append("")
+            if len(made) == lines:
+                break
+            made.append("")
             used = 0
-        shown = key.show.replace("[", r"\[")
-        word = f"[bold $accent]{shown}[/] {key.short}"
-        if key.action != "focus_next":
-            word = f"[@click=screen.{key.action}]{word}[/]"
-        lines[-1] += f"{'  ' if used else ''}{word}"
+        made[-1] += f"{'  ' if used else ''}{_clickable(key)}"
         used += length + (2 if used else 0)
-    return "\n".join(lines)
+    return "\n".join(made)
+
+
+def _clickable(key: Key) -> str:
+    shown = key.show.replace("[", r"\[")
+    word = f"[bold $accent]{shown}[/] {key.short}"
+    return word if key.action == "focus_next" else f"[@click=screen.{key.action}]{word}[/]"
 
 
 def help_text() -> str:

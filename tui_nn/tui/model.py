@@ -38,11 +38,11 @@ def set_key(experiment: Experiment, section: str, key: str, value: Any) -> Exper
     return decode(tree, experiment.name)
 
 
-def set_option(experiment: Experiment, key: str, option: str, value: Any) -> Experiment:
-    """One option of a choice in [training], such as the rate of the optimiser."""
-    choice = msgspec.to_builtins(experiment)["training"][key]
+def set_option(experiment: Experiment, section: str, key: str, option: str, value: Any) -> Experiment:
+    """One option of a choice, such as the rate of the optimiser."""
+    choice = msgspec.to_builtins(experiment)[section][key]
     table = {"kind": choice} if isinstance(choice, str) else choice
-    return set_key(experiment, "training", key, {**table, option: value})
+    return set_key(experiment, section, key, {**table, option: value})
 
 
 def set_layer(experiment: Experiment, index: int, **changes: Any) -> Experiment:
@@ -59,6 +59,43 @@ def add_layer(experiment: Experiment, index: int) -> Experiment:
     like = layers[max(0, at - 1)].get("activation", "sigmoid") if len(layers) > 1 else "sigmoid"
     layers.insert(at, {"kind": "dense", "units": 16, "activation": like})
     return set_key(experiment, "network", "layers", layers)
+
+
+def insert_layer(experiment: Experiment, index: int) -> Experiment:
+    """A new hidden layer before layer `index`."""
+    layers = [dict(layer) for layer in experiment.network.layers]
+    layers.insert(index, {"kind": "dense", "units": 16, "activation": layers[index].get("activation", "sigmoid")})
+    if index == len(layers) - 2 and index > 0:
+        layers[index]["activation"] = layers[index - 1].get("activation", "sigmoid")
+    return set_key(experiment, "network", "layers", layers)
+
+
+def duplicate_layer(experiment: Experiment, index: int) -> Experiment:
+    """The same layer once more, before it: a copy of the output layer becomes a hidden one."""
+    layers = [dict(layer) for layer in experiment.network.layers]
+    layers.insert(index, dict(layers[index]))
+    return set_key(experiment, "network", "layers", layers)
+
+
+def replace_layer(experiment: Experiment, index: int, spec: dict[str, Any]) -> Experiment:
+    """Layer `index` as this table says."""
+    layers = [dict(layer) for layer in experiment.network.layers]
+    layers[index] = spec
+    return set_key(experiment, "network", "layers", layers)
+
+
+def change_kind(experiment: Experiment, index: int, kind: str, options: dict[str, Any]) -> Experiment:
+    """Layer `index` of another kind, with what the two have in common kept, the rest at its default."""
+    old = experiment.network.layers[index]
+    spec: dict[str, Any] = {"kind": kind}
+    for option, default in options.items():
+        if option in old:
+            spec[option] = old[option]
+        elif default is None:
+            spec[option] = 16 if option == "units" else 2
+        elif option != "activation":
+            spec[option] = default
+    return replace_layer(experiment, index, spec)
 
 
 def remove_layer(experiment: Experiment, index: int) -> Experiment:
@@ -80,10 +117,10 @@ def move_layer(experiment: Experiment, index: int, by: int) -> Experiment:
     return set_key(experiment, "network", "layers", layers)
 
 
-def set_data(experiment: Experiment, source: str, registry: Registry) -> Experiment:
+def set_data(experiment: Experiment, source: str | dict[str, Any], registry: Registry) -> Experiment:
     """Another data set; the output layer follows the number of its classes."""
     changed = set_key(experiment, "data", "source", source)
-    data = registry.get("dataset", source).load()
+    data = registry.create("dataset", source).load()
     last = experiment.network.layers[-1]
     single = len(data.classes) == 2 and last.get("units") == 1
     if not single:
@@ -101,7 +138,9 @@ def kind_of(choice: str | dict[str, Any]) -> str:
 
 
 def parse(text: str) -> Any:
-    """What a person typed: a number where it is one, else the text."""
+    """What a person typed: a number, or true or false, where it is one, else the text."""
+    if text.strip() in ("true", "false"):
+        return text.strip() == "true"
     for kind in (int, float):
         try:
             return kind(text)

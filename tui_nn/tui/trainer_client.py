@@ -16,7 +16,9 @@ from typing import Any, Protocol
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment import Experiment, dump_experiment
 from tui_nn.runs import RunReader, layout
-from tui_nn.runs.control import ControlClient
+from tui_nn.runs.control import COMMANDS, ControlClient
+from tui_nn.tui.branches import start_from
+from tui_nn.tui.changes import Branch
 
 LIVE_STATES = ("starting", "running", "paused")
 
@@ -28,10 +30,12 @@ class TrainerClient(Protocol):
     message: str
     reader: RunReader | None
 
-    def start(self, experiment: Experiment, *, paused: bool, speed: float) -> None: ...
+    def start(self, experiment: Experiment, *, paused: bool, speed: float, branch: Branch | None = None) -> None: ...
     def send(self, do: str, **arguments: Any) -> None: ...
+    def set(self, settings: dict[str, Any]) -> bool: ...
+    def show(self, reader: RunReader) -> None: ...
     def poll(self) -> bool: ...
-    def forget(self) -> None: ...
+    def forget(self, *, stop: bool = True) -> None: ...
     def wait(self, seconds: float) -> None: ...
 
 
@@ -53,12 +57,14 @@ class ProcessTrainer:
         self.reader = reader
         self.poll()
 
-    def start(self, experiment: Experiment, *, paused: bool, speed: float) -> None:
-        """Start a new run. Raises StorageError if its directory cannot be made."""
+    def start(self, experiment: Experiment, *, paused: bool, speed: float, branch: Branch | None = None) -> None:
+        """Start a new run, from the weights of `branch` if given. Raises StorageError if it cannot be made."""
         self.forget()
         text = dump_experiment(experiment)
         run = layout.new_run_path(experiment.name, text, self._base)
         layout.make_run_directory(run)
+        if branch is not None:
+            text = dump_experiment(start_from(branch, experiment, run))
         command = [
             sys.executable,
             "-m",
@@ -140,9 +146,23 @@ class ProcessTrainer:
         step = max(reader.history.last_step, live.step if live is not None else 0)
         return f"{how} at step {step}. What was recorded is kept.{' ' + words if words else ''}"
 
-    def forget(self) -> None:
-        """Leave the present run to itself, telling it to stop if it still trains."""
-        if self.reader is not None and self.state in LIVE_STATES:
+    def set(self, settings: dict[str, Any]) -> bool:
+        """Change settings of the running net; False if this trainer cannot take them while it runs."""
+        if "set" not in COMMANDS or self.reader is None:
+            return False
+        try:
+            ControlClient(self.reader.path).send("set", settings=settings)
+        except StorageError:
+            return False
+        return True
+
+    def forget(self, *, stop: bool = True) -> None:
+        """Leave the present run to itself, telling it to stop if it still trains, or to train on at full speed."""
+        if not stop and self.reader is not None and self.state in ("running", "paused"):
+            with contextlib.suppress(StorageError):
+                ControlClient(self.reader.path).send("speed", epochs_per_second=0.0)
+                ControlClient(self.reader.path).send("play")
+        elif self.reader is not None and self.state in LIVE_STATES:
             if self.state == "starting" and self._process is not None:
                 self._process.terminate()
             with contextlib.suppress(StorageError):

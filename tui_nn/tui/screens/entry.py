@@ -17,13 +17,15 @@ class EntryScreen(ModalScreen[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
 
-    def __init__(self, title: str, value: str, problem: Callable[[str], str]) -> None:
+    def __init__(self, title: str, value: str, problem: Callable[[str], str], range_: str = "") -> None:
         super().__init__()
-        self._title, self._value, self._problem = title, value, problem
+        self._title, self._value, self._problem, self._range = title, value, problem, range_
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
             dialog.border_title = self._title
+            if self._range:
+                yield Label(self._range, classes="note", markup=False)
             yield Input(self._value, select_on_focus=True)
             yield Label("", id="problem", markup=False)
             yield Label("Enter takes it, Esc goes back", classes="hint")

@@ -1,0 +1,94 @@
+"""The gallery of mistakes: the samples that a network gets wrong, the surest errors first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rich.text import Text
+
+from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.look import Look
+from tui_nn.render.palette import BAD, DIM, accent, pixels, pool
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A sample taken for another class. sure: the output of that class, in per cent of its span."""
+
+    number: int  # of the sample, counted from 0 in its part
+    true: str
+    predicted: str
+    sure: float
+    inputs: Array  # (n,)
+
+
+def gallery(
+    mistakes: Sequence[Mistake],
+    asked: int,
+    part: str,
+    picture: tuple[int, int] | None,
+    features: Sequence[str],
+    width: int,
+    height: int,
+    look: Look | None = None,
+) -> Text:
+    """Pictures with `true -> predicted` below; for data that are no pictures, a line of numbers each."""
+    look = look or Look()
+    if width < 14 or height < 4:
+        return too_small(width, height)
+    share = 100 * len(mistakes) / max(1, asked)
+    head = Text(f"{len(mistakes)} of {asked} {part} samples are wrong ({share:.1f} %)", no_wrap=True)
+    if not mistakes:
+        return boxed([head], width, height)
+    lines = _table(mistakes, features, look) if picture is None else _tiles(mistakes, picture, width, height, look)
+    return boxed([head, *lines], width, height)
+
+
+def _caption(mistake: Mistake, look: Look) -> str:
+    return f"{mistake.true}{'>' if look.ascii else '→'}{mistake.predicted}"
+
+
+def _tiles(mistakes: Sequence[Mistake], picture: tuple[int, int], width: int, height: int, look: Look) -> list[Text]:
+    rows, columns = picture
+    factor = max(1, -(-max(rows, columns) // 14), -(-columns // width))
+    while (
+        factor > 1 and (-(-rows // (factor - 1)) + 1) // 2 + 2 < (height - 1) // 2 and columns // (factor - 1) < width
+    ):
+        factor -= 1
+    tall, wide = -(-rows // factor), -(-columns // factor)
+    wide_tile = max(wide, 7) + 1
+    per_line = max(1, (width + 1) // wide_tile)
+    per_screen = max(1, (height - 1) // (-(-tall // 2) + 1))
+    lines: list[Text] = []
+    for start in range(0, min(len(mistakes), per_line * per_screen), per_line):
+        bands = [Text(no_wrap=True) for _ in range(-(-tall // 2))]
+        words = Text(no_wrap=True)
+        for mistake in mistakes[start : start + per_line]:
+            image = pool(mistake.inputs.reshape(rows, columns).astype(float), tall, wide)
+            scale = float(np.abs(image[np.isfinite(image)]).max(initial=0)) or 1.0
+            for band, line in zip(bands, pixels(image, scale, look), strict=True):
+                band.append_text(line).append(" " * (wide_tile - wide))
+            caption = f"{_caption(mistake, look)} {mistake.sure:.0f}%"
+            if len(caption) >= wide_tile:
+                caption = _caption(mistake, look)
+            words.append(caption[: wide_tile - 1].ljust(wide_tile), accent(BAD, look))
+        lines += [*bands, words]
+    return lines
+
+
+def _table(mistakes: Sequence[Mistake], features: Sequence[str], look: Look) -> list[Text]:
+    count = len(mistakes[0].inputs)
+    names = [*features, *(f"x{number}" for number in range(len(features) + 1, count + 1))][:count]
+    lines = [
+        Text("sample  true>predicted     sure  " + "".join(f"{name[:9]:>10}" for name in names), accent(DIM, look))
+    ]
+    for mistake in mistakes:
+        line = Text(f"{mistake.number:>6}  ", no_wrap=True)
+        line.append(f"{_caption(mistake, look)[:16]:<16}", accent(BAD, look)).append(f"{mistake.sure:6.0f} %  ")
+        lines.append(line.append("".join(f"{value:10.4g}" for value in mistake.inputs)))
+    return lines

@@ -1,0 +1,92 @@
+"""Each neuron's response all over the plane, as in TensorFlow Playground: layers left to right, a picture a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from rich.text import Text
+
+from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.look import Look
+from tui_nn.render.palette import DIM, accent, pixels
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+SHAPES = ((32, 32), (24, 24), (16, 16), (12, 12), (10, 8), (8, 6), (6, 4))  # pixels across and down, largest first
+
+
+def neurons(
+    layers: Sequence[Array],
+    names: Sequence[str],
+    width: int,
+    height: int,
+    look: Look | None = None,
+    sharp: bool = False,
+) -> Text:
+    """layers: one array (units, rows, columns) of responses for each layer, the inputs first; names: of the layers.
+
+    Pictures are as large as lets every unit be seen, else as many units are shown as fit, and that is said. Each is
+    scaled about the middle of its own range; `sharp` shows only on which side of it the response is.
+    """
+    look = look or Look()
+    if width < 16 or height < 6:
+        return too_small(width, height)
+    across, down = next((shape for shape in SHAPES if _width(layers, shape, height) <= width), SHAPES[-1])
+    shown = list(layers)
+    while len(shown) > 1 and _width(shown, (across, down), height) > width:
+        shown.pop(0)
+    titles = list(names)[-len(shown) :]
+    blocks = [_block(layer, across, down, height, look, sharp) for layer in shown]
+    lines = [Text(no_wrap=True)]
+    for (_, wide), title in zip(blocks, titles, strict=True):
+        lines[0].append(title[:wide].ljust(wide) + "  ", accent(DIM, look))
+    for row in range(max(len(block) for block, _ in blocks)):
+        line = Text(no_wrap=True)
+        for block, wide in blocks:
+            line.append_text(block[row] if row < len(block) else Text(" " * wide)).append("  ")
+        lines.append(line)
+    left_out = len(layers) - len(shown)
+    hidden = f"; {left_out} layers more to the left" if left_out else ""
+    signs = "#+ high, -= low" if look.depth == "none" or look.ascii else "blue high, orange low"
+    lines = [*lines[: height - 1], Text(f"{signs}; data flow left to right{hidden}", accent(DIM, look))]
+    return boxed(lines, width, height)
+
+
+def _rows(down: int, height: int) -> int:
+    """Pictures that fit below each other."""
+    return max(1, (height - 2) // (down // 2 + 1))
+
+
+def _width(layers: Sequence[Array], shape: tuple[int, int], height: int) -> int:
+    """Cells that all layers take, each in as many columns as its units need."""
+    columns = [-(-len(layer) // _rows(shape[1], height)) for layer in layers]
+    return sum(count * (shape[0] + 1) - 1 for count in columns) + 2 * (len(layers) - 1)
+
+
+def _block(layer: Array, across: int, down: int, height: int, look: Look, sharp: bool) -> tuple[list[Text], int]:
+    """The pictures of a layer, column by column, and their width."""
+    room = _rows(down, height)
+    columns = -(-len(layer) // room)
+    lines = [Text(no_wrap=True) for _ in range(min(room, len(layer)) * (down // 2 + 1))]
+    for column in range(columns):
+        tiles: list[Text] = []
+        for unit in range(column * room, min((column + 1) * room, len(layer))):
+            tiles += _tile(layer[unit], unit, across, down, look, sharp)
+        for index, line in enumerate(lines):
+            line.append(" " if column else "")
+            line.append_text(tiles[index] if index < len(tiles) else Text(" " * across))
+    return lines, columns * (across + 1) - 1
+
+
+def _tile(response: Array, unit: int, across: int, down: int, look: Look, sharp: bool) -> list[Text]:
+    low, high = float(response.min()), float(response.max())
+    # A response that is never below 0 (sigmoid, ReLU) is read about the middle of its range.
+    middle = (low + high) / 2 if low >= 0 or high <= 0 else 0.0
+    scale = max(high - middle, middle - low) or 1.0
+    rows, columns = np.arange(down) * len(response) // down, np.arange(across) * response.shape[1] // across
+    centred = response[rows[:, None], columns] - middle
+    caption = f"{unit + 1}" if across < 12 else f"{unit + 1}: {low:.2g}..{high:.2g}"
+    words = Text(caption[:across].ljust(across), accent(DIM, look), no_wrap=True)
+    return [*pixels(np.sign(centred) * scale if sharp else centred, scale, look), words]

@@ -1,0 +1,107 @@
+"""A list that narrows while one types: the input keeps the focus, up and down move in the list, Enter takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+
+@dataclass(frozen=True)
+class Entry:
+    """name: what is given back. shown: what stands in the list. detail: dim, behind it; it is searched too."""
+
+    name: str
+    shown: str = ""
+    detail: str = ""
+
+
+class FilterList(Vertical):
+    """Posts Highlighted while one moves, Chosen on Enter or a click."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", show=False),
+        Binding("down", "move(1)", show=False),
+        Binding("pageup", "move(-8)", show=False),
+        Binding("pagedown", "move(8)", show=False),
+    ]
+
+    @dataclass
+    class Highlighted(Message):
+        """The entry under the bar; empty if nothing fits."""
+
+        name: str
+
+    @dataclass
+    class Chosen(Message):
+        """The entry that was taken."""
+
+        name: str
+
+    def __init__(self, entries: Sequence[Entry], chosen: str = "") -> None:
+        super().__init__()
+        self._entries, self._chosen = entries, chosen
+
+    def compose(self) -> ComposeResult:
+        yield Input(placeholder="type to filter")
+        options = OptionList(markup=False)
+        options.can_focus = False
+        yield options
+
+    def on_mount(self) -> None:
+        self.query_one(Input).focus()
+        self._fill("")
+
+    def _fill(self, text: str) -> None:
+        words = text.lower().split()
+        fits = [
+            entry for entry in self._entries if all(word in f"{entry.name} {entry.detail}".lower() for word in words)
+        ]
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options(
+            [Option(Content.assemble(entry.shown or entry.name, (f"  {entry.detail}", "dim")), id=entry.name)
+             for entry in fits]
+        )  # fmt: skip
+        names = [entry.name for entry in fits]
+        options.highlighted = names.index(self._chosen) if self._chosen in names else (0 if names else None)
+        if not names:
+            self.post_message(self.Highlighted(""))
+
+    @property
+    def chosen(self) -> str:
+        """The name under the bar."""
+        options = self.query_one(OptionList)
+        if options.highlighted is None:
+            return ""
+        return options.get_option_at_index(options.highlighted).id or ""
+
+    def action_move(self, by: int) -> None:
+        options = self.query_one(OptionList)
+        if options.option_count:
+            options.highlighted = min(max(0, (options.highlighted or 0) + by), options.option_count - 1)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._fill(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self.chosen:
+            self.post_message(self.Chosen(self.chosen))
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self.post_message(self.Highlighted(event.option_id or ""))
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.Chosen(event.option_id or ""))

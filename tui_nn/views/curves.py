@@ -1,0 +1,134 @@
+"""Loss and metrics over the epochs, on training and validation data; and batch by batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rich.text import Text
+
+from tui_nn import render
+from tui_nn.render import Look, Series
+from tui_nn.render.palette import TRAIN, VALIDATION
+from tui_nn.views.knobs import WINDOWS, Knobs
+from tui_nn.views.subject import Subject
+from tui_nn.views.view import Box, Missing
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+GREY = "#7f8794"
+SLOW_EPOCH = 1.0  # seconds: below that, batches between two epochs are a flicker, unless the run is paused
+STEPS_SHOWN = 400  # batches in the window that shows batches
+
+
+def metric_names(subject: Subject) -> tuple[str, ...]:
+    """Everything that is measured after an epoch, but the loss, which has a view of its own."""
+    return tuple(name for name in subject.history.train if name != "loss")
+
+
+def no_metric(name: str, subject: Subject) -> str:
+    """Why this metric is not there."""
+    train = subject.history.train
+    return "" if not train or name in train else f"No {name} here: the targets are numbers, not classes."
+
+
+def numbers(name: str, subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001 - the same for every setting
+    """Columns by epoch."""
+    history = subject.history
+    why = no_metric(name, subject)
+    if why:
+        raise Missing(why)
+    return {
+        "epochs": list(history.epochs),
+        "train": list(history.train.get(name, [])),
+        "validation": list(history.validation.get(name, [])),
+    }
+
+
+def draw(name: str, subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """The curves, from where the window begins, with the moment that is shown as a cursor."""
+    history = subject.history
+    why = no_metric(name, subject)
+    if why:
+        raise Missing(why)
+    started = subject.started
+    if started is None:
+        raise Missing("Nothing is recorded yet.", waiting=True)
+    batches = max(1, started.batches)
+    if name == "loss" and knobs.window == WINDOWS[3]:
+        series = _batches(subject, batches)
+        return render.curve(_smoothed(series, knobs), *box, look, x_label="epoch", log_y=knobs.log)
+    epochs = np.array(history.epochs)
+    series = [Series("train", epochs, np.array(history.train.get(name, [])), TRAIN)]
+    if name in history.validation:
+        series.append(Series("validation", epochs, np.array(history.validation[name]), VALIDATION, "○", "o"))
+    first = _first(epochs, knobs.window)
+    series = [Series(s.name, s.x[first:], s.y[first:], s.style, s.marker, s.ascii_marker) for s in series]
+    if name == "loss":
+        series += _since(subject, batches)
+    cursor = subject.epoch
+    return render.curve(
+        _smoothed(series, knobs),
+        *box,
+        look,
+        y_label=name if box[0] >= 60 else "",
+        log_y=knobs.log,
+        cursor=None if cursor is None else float(cursor),
+    )
+
+
+def _first(epochs: Array, window: str) -> int:
+    """The index from which a window shows."""
+    if not len(epochs) or window not in (WINDOWS[1], WINDOWS[2]):
+        return 0
+    span = epochs[-1] - epochs[0]
+    start = epochs[-1] - span * (0.5 if window == WINDOWS[1] else 0.1)
+    return min(int(np.searchsorted(epochs, start)), max(0, len(epochs) - 2))
+
+
+def _since(subject: Subject, batches: int) -> list[Series]:
+    """Between two epochs: the batches since the last one, so that a single step can be seen."""
+    live, history = subject.reader.live(), subject.history
+    last = history.epoch_steps[-1] if history.epoch_steps else 0
+    quick = bool(history.epochs[1:]) and history.seconds / len(history.epochs) < SLOW_EPOCH
+    if live is None or live.step <= last or (live.state == "running" and quick):
+        return []
+    since = live.ring_steps > last
+    steps, losses = live.ring_steps[since], live.ring_losses[since]
+    return [Series(f"batch {live.step}", steps / batches, losses, GREY, "·", ".")] if len(steps) else []
+
+
+def _batches(subject: Subject, batches: int) -> list[Series]:
+    """The newest batches, from the live ring, or those that were written down."""
+    live, history = subject.reader.live(), subject.history
+    if live is not None and len(live.ring_steps):
+        steps, losses = live.ring_steps, live.ring_losses
+    else:
+        steps, losses = np.array(history.steps[-STEPS_SHOWN:]), np.array(history.step_loss[-STEPS_SHOWN:])
+    return [Series("batch", steps[-STEPS_SHOWN:] / batches, losses[-STEPS_SHOWN:], TRAIN)]
+
+
+def _smoothed(series: list[Series], knobs: Knobs) -> list[Series]:
+    """A bright smoothed line over the dim original, where smoothing is on."""
+    if not knobs.smoothing:
+        return series
+    both = []
+    for one in series:
+        faint = Series(one.name, one.x, one.y, one.style, one.marker, ".", faint=True)
+        bright = Series(
+            one.name, *render.smooth(one.x, one.y, knobs.smoothing), one.style, one.marker, one.ascii_marker
+        )
+        both += [faint, bright] if len(one.y) > 2 else [one]
+    return both
+
+
+def title(name: str, subject: Subject, knobs: Knobs) -> str:  # noqa: ARG001 - all titles are asked alike
+    """The metric with what is set."""
+    words = [name]
+    if knobs.log:
+        words.append("log")
+    if knobs.smoothing:
+        words.append(f"smoothed {knobs.smoothing:g}")
+    if knobs.window != WINDOWS[0] and (name == "loss" or knobs.window != WINDOWS[3]):
+        words.append(knobs.window)
+    return ", ".join(words)

@@ -1,0 +1,169 @@
+"""Views of Theta: as a matrix, as pictures, as votes; with its gradient, its updates and what it has become since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rich.text import Text
+
+from tui_nn import render
+from tui_nn.render import Look
+from tui_nn.views.knobs import Knobs
+from tui_nn.views.subject import Subject
+from tui_nn.views.view import Box, Missing
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+WEIGHT_READINGS = ("W", "gradient", "last update", "W - W0", "update ratio")
+
+
+def thetas(subject: Subject) -> tuple[int, tuple[Array, ...]]:
+    """Step and matrices at the moment shown. Raises Missing."""
+    weights = subject.weights()
+    if weights is None or not weights.thetas:
+        raise Missing("No weights are recorded yet.", waiting=weights is None)
+    return weights.step, weights.thetas
+
+
+def layer_count(subject: Subject) -> int:
+    """How many layers have a Theta."""
+    started = subject.started
+    return sum(layer.theta is not None for layer in started.layers) if started is not None else 0
+
+
+def matrix(subject: Subject, knobs: Knobs) -> tuple[str, Array]:
+    """What is shown of a layer, (s_j, s_{j-1} + 1), and its name. Raises Missing."""
+    step, all_thetas = thetas(subject)
+    index = knobs.layer % len(all_thetas)
+    theta = all_thetas[index]
+    reading = WEIGHT_READINGS[knobs.reading % len(WEIGHT_READINGS)]
+    if reading == "W":
+        return f"step {step}", theta
+    if reading == "gradient":
+        inside = subject.inside()
+        if inside is None:
+            raise Missing(subject.problem or "The gradient is being computed ...", waiting=not subject.problem)
+        return f"dJ/dTheta over {inside.activations[0].shape[1]} training samples", inside.gradients[index]
+    other = subject.initial() if reading == "W - W0" else subject.before()
+    if other is None:
+        raise Missing("There is no earlier Theta to compare with yet.", waiting=True)
+    difference = theta - other.thetas[index]
+    if reading == "update ratio":
+        # A weight that is about 0 has no ratio to speak of: it is measured against the typical weight.
+        typical = float(np.sqrt(np.square(theta).mean())) or 1.0
+        return f"|step {step} - step {other.step}| / |W|", np.abs(difference) / np.maximum(np.abs(theta), typical / 10)
+    return f"step {step} minus step {other.step}", difference
+
+
+def draw_weights(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """The matrix, the bias column set apart."""
+    what, values = matrix(subject, knobs)
+    return render.heatmap(values, *box, look, what)
+
+
+def weights_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+    """Step, layer from 1, and the matrix."""
+    what, values = matrix(subject, knobs)
+    step, all_thetas = thetas(subject)
+    found: dict[str, Any] = {"step": step, "layer": knobs.layer % len(all_thetas) + 1}
+    reading = WEIGHT_READINGS[knobs.reading % len(WEIGHT_READINGS)]
+    return found | ({} if reading == "W" else {"reading": reading, "of": what}) | {"theta": values.tolist()}
+
+
+def weights_title(subject: Subject, knobs: Knobs) -> str:
+    """Theta(2)  10 x 26, W - W0."""
+    _, all_thetas = thetas(subject)
+    index = knobs.layer % len(all_thetas)
+    rows, columns = all_thetas[index].shape
+    return f"Theta({index + 1})  {rows} x {columns}, {WEIGHT_READINGS[knobs.reading % len(WEIGHT_READINGS)]}"
+
+
+def no_picture(subject: Subject) -> str:
+    """Why hidden units have no pictures."""
+    started = subject.started
+    if started is None:
+        return ""
+    if started.picture is None:
+        return "The inputs are no pictures."
+    rows, columns = started.picture
+    first = next((layer.theta for layer in started.layers if layer.theta is not None), None)
+    fits = first is not None and first[1] == rows * columns + 1
+    return "" if fits else "The first layer does not see the pictures themselves."
+
+
+def _picture(subject: Subject) -> tuple[int, int]:
+    why = no_picture(subject)
+    started = subject.started
+    if started is None:
+        raise Missing("Nothing is recorded yet.", waiting=True)
+    if why or started.picture is None:
+        raise Missing(why)
+    return started.picture
+
+
+def draw_units(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
+    """The rows of the first Theta, as pictures."""
+    picture = _picture(subject)
+    return render.units(thetas(subject)[1][0], picture, *box, look)
+
+
+def units_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
+    """Theta of the first layer."""
+    _picture(subject)
+    step, all_thetas = thetas(subject)
+    return {"step": step, "layer": 1, "theta": all_thetas[0].tolist()}
+
+
+def no_votes(subject: Subject) -> str:
+    """Why units cannot vote."""
+    started = subject.started
+    if started is None:
+        return ""
+    if layer_count(subject) < 2 or started.layers[-1].theta is None:
+        return "There are no hidden units before a trained output layer."
+    return "" if started.classes else "The targets are numbers, not classes."
+
+
+def class_names(subject: Subject) -> tuple[str, ...]:
+    """The readings of the votes: a class each; one output decides between two."""
+    started = subject.started
+    if started is None or not started.classes or started.layers[-1].theta is None:
+        return ()
+    return started.classes if started.layers[-1].theta[0] > 1 else started.classes[1:2]
+
+
+def _vote(subject: Subject, knobs: Knobs) -> tuple[str, Array, Array | None]:
+    """Class, row of Theta, mean activation of the units before the output for samples of this class."""
+    why = no_votes(subject)
+    if why:
+        raise Missing(why)
+    _, all_thetas = thetas(subject)
+    names = class_names(subject)
+    number = knobs.reading % len(names)
+    row = all_thetas[-1][number]
+    inside = subject.inside()
+    activity = None
+    if inside is not None and len(inside.activations) > 1 and len(inside.activations[-2]) == len(row) - 1:
+        of_class = inside.classes == (number if len(names) > 1 else 1)
+        if of_class.any():
+            activity = inside.activations[-2][:, of_class].mean(axis=1)
+    return names[number], row, activity
+
+
+def draw_votes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """Weights times activations into one output."""
+    name, row, activity = _vote(subject, knobs)
+    _, all_thetas = thetas(subject)
+    pictures = None
+    if not no_picture(subject) and len(all_thetas) == 2:
+        pictures = all_thetas[0][:, 1:].reshape(len(all_thetas[0]), *_picture(subject))
+    return render.votes(row, name, pictures, activity, *box, look)
+
+
+def votes_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+    """Columns by unit."""
+    name, row, activity = _vote(subject, knobs)
+    found: dict[str, Any] = {"class": name, "bias": float(row[0]), "unit": list(range(1, len(row)))}
+    found["weight"] = row[1:].tolist()
+    return found | ({} if activity is None else {"activation": activity.tolist()})

@@ -1,0 +1,190 @@
+"""What views are drawn from: a run at one moment, which is now or any recorded snapshot.
+
+A view asks; it never waits. What takes long (what the rebuilt network answers) is put on a list that somebody else
+works off, a thread of the workbench or `tui-nn show` itself, and until then the former answer is shown.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from tui_nn.engine.events import Started
+from tui_nn.errors import StorageError, TuiNNError
+from tui_nn.experiment.model import Answers, Inside, Model, Plane
+from tui_nn.runs import RunReader, layout
+from tui_nn.runs.history import History
+from tui_nn.runs.snapshots import map_records
+from tui_nn.runs.weights import Weights, unpack
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Answer = TypeVar("Answer")
+
+
+class Subject:
+    """A run, and the moment of it that is looked at. `make` builds its network; without it some views stay empty."""
+
+    def __init__(self, reader: RunReader, make: Callable[[RunReader], Model] | None = None) -> None:
+        self.reader = reader
+        self.problem = ""  # why the network cannot be rebuilt
+        self._make = make
+        self._model: Model | None = None
+        self._at: int | None = None  # the step of the snapshot that is shown; None is now
+        self._records: tuple[tuple[int, int], Array] | None = None
+        self._known: dict[str, tuple[int, Any]] = {}
+        self._wanted: dict[str, Weights] = {}
+
+    # The moment
+
+    @property
+    def history(self) -> History:
+        """What has happened in the whole run."""
+        return self.reader.history
+
+    @property
+    def started(self) -> Started | None:
+        """What the run said of itself when it began."""
+        return self.reader.history.started
+
+    def snapshots(self) -> Array:
+        """Recorded epochs, steps and Theta, oldest first; read only, and mapped rather than read."""
+        path = self.reader.path / layout.SNAPSHOTS
+        try:
+            status = path.stat()
+            key = (status.st_ino, status.st_size)
+            if self._records is None or self._records[0] != key:
+                self._records = (key, map_records(path))
+        except (OSError, StorageError):
+            return np.empty(0, [("epoch", "<u8"), ("step", "<u8")])
+        return self._records[1]
+
+    @property
+    def at(self) -> int | None:
+        """The step that is shown, None for now."""
+        return self._at
+
+    @property
+    def epoch(self) -> int | None:
+        """The epoch that is shown, None for now."""
+        if self._at is None:
+            return None
+        index = self._index()
+        return int(self.snapshots()["epoch"][index]) if index is not None else None
+
+    def _index(self) -> int | None:
+        """The snapshot at the chosen moment, or the nearest one that is left of it."""
+        steps = self.snapshots()["step"]
+        if self._at is None or not len(steps):
+            return None
+        return max(0, int(np.searchsorted(steps, self._at, "right")) - 1)
+
+    def move(self, by: int) -> None:
+        """Go `by` snapshots back (negative) or forward in time; past the newest is now."""
+        steps = self.snapshots()["step"]
+        if not len(steps):
+            return
+        last = len(steps) - 1
+        newest_is_now = int(steps[last]) >= self.history.last_step
+        index = self._index()
+        if index is None:
+            index = last if newest_is_now else last + 1
+        target = max(0, index + by)
+        is_now = target > last or (target == last and newest_is_now)
+        self._at = None if is_now else int(steps[target])
+
+    def go(self, epoch: int | None) -> None:
+        """Show the newest snapshot up to this epoch; None for now."""
+        records = self.snapshots()
+        if epoch is None or not len(records):
+            self._at = None
+            return
+        index = max(0, int(np.searchsorted(records["epoch"], epoch, "right")) - 1)
+        self._at = int(records["step"][index])
+
+    # Theta
+
+    def _unpacked(self, index: int) -> Weights | None:
+        records = self.snapshots()
+        if self.started is None or not -len(records) <= index < len(records):
+            return None
+        shapes = [layer.theta for layer in self.started.layers]
+        return unpack(int(records["step"][index]), records["values"][index], shapes)
+
+    def weights(self) -> Weights | None:
+        """Theta at the moment that is shown."""
+        index = self._index()
+        return self.reader.weights() if index is None else self._unpacked(index)
+
+    def initial(self) -> Weights | None:
+        """Theta before the first update."""
+        first = self._unpacked(0)
+        return first if first is not None and first.step == 0 else None
+
+    def before(self) -> Weights | None:
+        """The nearest recorded Theta before the one that is shown."""
+        weights = self.weights()
+        if weights is None:
+            return None
+        recorded = self._unpacked(int(np.searchsorted(self.snapshots()["step"], weights.step, "left")) - 1)
+        if recorded is not None and recorded.step >= weights.step:
+            recorded = None
+        if self._at is not None:
+            return recorded
+        # While it trains, the copy before the newest one is nearer.
+        previous = self.reader.previous_weights()
+        if previous is not None and previous.step < weights.step:
+            return previous if recorded is None or previous.step > recorded.step else recorded
+        return recorded
+
+    # What the network answers
+
+    def answers(self) -> Answers | None:
+        """What it says of validation samples; None until it is known."""
+        return self._ask("answers", Answers)
+
+    def plane(self) -> Plane | None:
+        """What it says all over the plane; None until it is known."""
+        return self._ask("plane", Plane)
+
+    def inside(self) -> Inside | None:
+        """Activations and gradients; None until they are known."""
+        return self._ask("inside", Inside)
+
+    def _ask(self, what: str, kind: type[Answer]) -> Answer | None:
+        weights = self.weights()
+        known = self._known.get(what)
+        stale = weights is not None and (known is None or known[0] != weights.step)
+        if weights is not None and stale and self._make is not None and not self.problem:
+            self._wanted[what] = weights
+        found = known[1] if known is not None else None
+        return found if isinstance(found, kind) else None
+
+    @property
+    def waiting(self) -> bool:
+        """Whether somebody has asked for what is not yet known."""
+        return bool(self._wanted)
+
+    def work(self) -> bool:
+        """Find out what was asked for; may take long. True if anything is new. Never raises."""
+        found = False
+        while self._wanted:
+            with contextlib.suppress(KeyError):
+                what, weights = next(iter(self._wanted.items()))
+                del self._wanted[what]
+                found = self._answer(what, weights) or found
+        return found
+
+    def _answer(self, what: str, weights: Weights) -> bool:
+        assert self._make is not None
+        try:
+            if self._model is None:
+                self._model = self._make(self.reader)
+            self._known[what] = (weights.step, getattr(self._model, what)(weights.thetas))
+        except TuiNNError as error:
+            self.problem = str(error)
+        except (ValueError, FloatingPointError, MemoryError) as error:
+            self.problem = f"the network cannot be rebuilt: {error}"
+        return True
