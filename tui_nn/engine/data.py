@@ -10,7 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.engine.events import DataFacts
+
 Array = np.ndarray[Any, np.dtype[Any]]
+
+LOOKED_AT = 1000  # training samples whose inputs are described
 
 
 @dataclass(frozen=True)
@@ -96,3 +100,38 @@ class Splits:
     classes: tuple[str, ...] = ()
     features: tuple[str, ...] = field(default=())
     picture: tuple[int, int] | None = None
+
+
+def spread_rows(samples: int, most: int) -> Array:
+    """The numbers of at most so many samples, spread evenly over all of them: a part may be sorted by class."""
+    if samples <= most:
+        return np.arange(samples)
+    return np.arange(most) * samples // most
+
+
+def facts(splits: Splits) -> DataFacts:
+    """What the inputs of the training part are like."""
+    part = splits.train
+    rows = spread_rows(len(part), LOOKED_AT)
+    x = np.empty((len(rows), part.source.shape[1]), np.float64)
+    part.read(rows, x)
+    x = np.nan_to_num(x)  # a run on numbers that are none must still be read back
+    deviation = x.std(axis=0)
+    varying = np.flatnonzero(deviation > 0)
+    if not varying.size:
+        varying = np.arange(1)
+    widest = int(varying[deviation[varying].argmax()])
+    narrowest = int(varying[deviation[varying].argmin()])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        offsets = np.abs(x.mean(axis=0)) / deviation
+    counts = np.bincount(part.y, minlength=len(splits.classes)) if splits.classes else np.arange(0)
+    return DataFacts(
+        low=float(x.min()),
+        high=float(x.max()),
+        widest=widest,
+        widest_deviation=float(deviation[widest]),
+        narrowest=narrowest,
+        narrowest_deviation=float(deviation[narrowest]),
+        off_centre=float(np.nan_to_num(offsets[varying], posinf=0.0).max()),
+        class_counts=tuple(counts.tolist()),
+    )

@@ -23,6 +23,24 @@ class LayerShape:
 
 
 @dataclass(frozen=True, slots=True)
+class DataFacts:
+    """What the inputs of the training part are like as the network sees them, on at most 1,000 samples.
+
+    Columns count from 0. widest and narrowest are the columns of the largest and smallest deviation, those that do
+    not vary left out; off_centre is the largest |mean| / deviation of a column. class_counts is of the whole part.
+    """
+
+    low: float
+    high: float
+    widest: int
+    widest_deviation: float
+    narrowest: int
+    narrowest_deviation: float
+    off_centre: float
+    class_counts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Started:
     """The first event: everything a view must know before the first number comes."""
 
@@ -40,6 +58,7 @@ class Started:
     seed: int
     loss: str
     metrics: tuple[str, ...]
+    data: DataFacts | None = None  # None in runs of the first version
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +92,42 @@ class StepsFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class Histogram:
+    """Counts of numbers in bins of one width from low to high; `bad` of them were not finite and are left out."""
+
+    low: float
+    high: float
+    counts: tuple[int, ...]
+    bad: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LayerHealth:
+    """One layer between two steps, on a fixed sample of the training part. None where a number has no meaning here.
+
+    dead: share of units that are 0 for every sample. saturated: share of outputs near an end of a bounded range.
+    twins: units with the same weights, in and out, as another unit. gradients: of the cost with respect to Theta;
+    gradient: the mean of their absolute values; bias_gradient: the length of the bias column, which is the layer's
+    "speed". norm: |W|, the bias left out; update: |change of W| / |W| of the next step.
+    """
+
+    activations: Histogram
+    dead: float | None
+    saturated: float | None
+    twins: int
+    gradients: Histogram | None
+    gradient: float | None
+    bias_gradient: float | None
+    norm: float | None
+    update: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class EpochFinished:
     """An epoch is over (epoch 0: nothing has been trained yet); both parts have been measured with the new Theta.
 
     `confusion` has true classes as rows and predicted ones as columns, on the validation part, or on the
-    training part where there is no validation.
+    training part where there is no validation. `health` has one entry a layer, at the epochs that looked.
     """
 
     epoch: int
@@ -86,6 +136,7 @@ class EpochFinished:
     validation: dict[str, float]
     confusion: tuple[tuple[int, ...], ...] | None
     seconds: float = 0.0  # since training started, pauses left out
+    health: tuple[LayerHealth, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

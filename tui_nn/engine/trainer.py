@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.batches import Batches
-from tui_nn.engine.data import Part, Splits
-from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, Started, StepsFinished
+from tui_nn.engine.data import Part, Splits, facts
+from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, LayerHealth, Started, StepsFinished
+from tui_nn.engine.health import HealthCheck, look_every
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.metric import Measured, Metric
 from tui_nn.engine.network import Network
@@ -54,9 +55,11 @@ class Trainer:
     penalty: Penalty = field(default_factory=Penalty)
     class_weights: Sequence[float] | None = None  # how much a sample of each class counts
     stopping: EarlyStopping | None = None
+    health: bool = True  # whether the layers are looked at now and then
     burst: int = field(default=1 << 30, init=False)
     stepper: Stepper = field(init=False)
     _clock: float = field(default=0.0, init=False)
+    _check: HealthCheck | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.stepper = Stepper(self.network, self.loss, self.optimizer, self.batch, self.penalty)
@@ -92,7 +95,7 @@ class Trainer:
                 if bad is not None:
                     yield self._diverged(event)
                     return
-            measured = self._measured(epoch, step)
+            measured = self._measured(epoch, step, losses)
             losses.append(_watched_loss(measured))
             yield measured
             if watch is not None and watch.see(measured, self.network.parameters.values):
@@ -214,17 +217,39 @@ class Trainer:
             seed=self.seed,
             loss=self.loss.name,
             metrics=tuple(metric.name for metric in self.metrics if metric.returns == "number"),
+            data=facts(splits),
         )
 
-    def _measured(self, epoch: int, step: int) -> EpochFinished:
+    def _measured(self, epoch: int, step: int, losses: Sequence[float] = ()) -> EpochFinished:
         began = time.perf_counter()
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             train, counts = self.measure(self.splits.train.head(MEASURED))
             # J as on the slides: cost and penalty together, which is what training minimises.
             train["cost"] = train["loss"] + self.network.penalty(self.penalty.decay, self.penalty.absolute)
             validation, validation_counts = self.measure(self.splits.validation)
+        health: tuple[LayerHealth, ...] = ()
+        if self._looks_at(epoch):
+            health = self._look(step, [*losses, validation.get("loss", train["loss"])])
         self._clock += time.perf_counter() - began
-        return EpochFinished(epoch, step, train, validation, validation_counts or counts, self._clock)
+        return EpochFinished(epoch, step, train, validation, validation_counts or counts, self._clock, health)
+
+    def _looks_at(self, epoch: int) -> bool:
+        """Whether the health of the layers is looked at after this epoch: at first often, then now and then."""
+        if not self.health:
+            return False
+        power_of_two = epoch & (epoch - 1) == 0
+        every = look_every(len(self.splits.train), self.batches, len(self.network.parameters), self.epochs)
+        return power_of_two or epoch == self.epochs or epoch % every == 0
+
+    def _look(self, step: int, losses: Sequence[float]) -> tuple[LayerHealth, ...]:
+        if self._check is None:
+            self._check = HealthCheck(
+                self.network, self.loss, self.penalty, self.splits.train, self.targets, self.batch, self.class_weights
+            )
+        steps = max(1, self.steps)
+        following = min(step + 1, steps)  # where the schedule ends, the last step stands for the next
+        rate = self.optimizer.rate * self.schedule.factor(following, steps, self.batches, losses)
+        return self._check.look(self.optimizer, self.stepper.state, rate, following)
 
     def _diverged(self, event: StepsFinished) -> Ended:
         """Say where it shows that the last loss of the event is not finite."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tui_nn.engine.events import Ended, EpochFinished, Event, Started, StepFinished
+from tui_nn.engine.events import Ended, EpochFinished, Event, LayerHealth, Started, StepFinished
 
 
 @dataclass
 class History:
-    """Columns that views draw. Lists of `train` and `validation` run parallel to `epochs`."""
+    """Columns that views draw. Lists of `train` and `validation` run parallel to `epochs`, `health` to
+    `health_epochs`: the layers, at the epochs that looked at them."""
 
     started: Started | None = None
     steps: list[int] = field(default_factory=list)
@@ -19,6 +20,8 @@ class History:
     train: dict[str, list[float]] = field(default_factory=dict)
     validation: dict[str, list[float]] = field(default_factory=dict)
     confusion: tuple[tuple[int, ...], ...] | None = None
+    health_epochs: list[int] = field(default_factory=list)
+    health: list[tuple[LayerHealth, ...]] = field(default_factory=list)
     seconds: float = 0.0
     ended: Ended | None = None
 
@@ -42,6 +45,9 @@ class History:
                     for name, value in values.items():
                         columns.setdefault(name, []).append(value)
                 self.confusion = event.confusion
+                if event.health:
+                    self.health_epochs.append(event.epoch)
+                    self.health.append(event.health)
                 self.seconds = event.seconds
             case Ended():
                 self.ended = event
