@@ -31,7 +31,7 @@ def prepare(
     x: np.ndarray,
     y: np.ndarray,
     thetas: list[np.ndarray],
-    threads: int,  # noqa: ARG001 - set by the environment
+    threads: int,
     *,
     shuffle: bool = True,
 ) -> Callable[[], list[np.ndarray]] | None:
@@ -41,6 +41,7 @@ def prepare(
     from tui_nn.engine.network import Network, with_ones
     from tui_nn.engine.random import stream
     from tui_nn.engine.stepper import Penalty, Stepper
+    from tui_nn.experiment.threads import crew_for, suit
     from tui_nn.plugin.registry import load_registry
 
     registry = load_registry()
@@ -49,7 +50,8 @@ def prepare(
         registry.create("layer", {"kind": "dense", "units": units, "activation": kind})
         for units, kind in zip(workload.sizes[1:], kinds, strict=True)
     ]
-    network = Network(workload.sizes[0], layers)
+    network = Network(workload.sizes[0], layers, crew=crew_for(threads))
+    suit(network, workload.batch_rows)
     for own, given in zip(network.parameters.thetas, thetas, strict=True):
         assert own is not None
         own[...] = given
@@ -59,7 +61,7 @@ def prepare(
     part = Part(x, y)
     batch = workload.batch_rows
     stepper = Stepper(network, loss, optimizer, batch, Penalty())
-    batches = Batches(part, answers, batch, network.dtype)
+    batches = Batches(part, answers, batch, network.dtype, crew=network.crew)
     state = {"epoch": 0, "step": 0}
 
     def train() -> list[np.ndarray]:

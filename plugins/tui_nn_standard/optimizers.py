@@ -165,27 +165,27 @@ class Adam(Optimizer):
     epsilon: float = 1e-8
 
     def state(self, parameters: Array, decays: Array) -> State:  # noqa: ARG002
-        return {name: np.zeros_like(parameters) for name in ("first", "second", "scratch", "scratch2")}
+        return {name: np.zeros_like(parameters) for name in ("first", "second", "scratch")}
 
     def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:
-        first, second = state["first"], state["second"]
-        scratch, root = state["scratch"], state["scratch2"]
+        first, second, scratch = state["first"], state["second"], state["scratch"]
         if step % TIDY_EVERY == 0:
             # The moments of a dead unit fade away for ever, and arithmetic on denormal numbers is eight times slower.
             for moment in (first, second):
                 moment[np.abs(moment, out=scratch) < TINY] = 0
+        # Kept as sums, first = m / (1 - beta1) and second = v / (1 - beta2): the factors and the corrections for the
+        # start at zero become two scalars below, which saves two walks over the whole vector.
         first *= self.beta1
-        first += np.multiply(gradient, 1 - self.beta1, out=scratch)
+        first += gradient
         np.multiply(gradient, gradient, out=scratch)
-        scratch *= 1 - self.beta2
         second *= self.beta2
         second += scratch
-        # sqrt(v / c2) + e = (sqrt(v) + e sqrt(c2)) / sqrt(c2): the corrections become two scalars.
-        correction = (1 - self.beta2**step) ** 0.5
-        np.sqrt(second, out=root)
-        root += self.epsilon * correction
-        np.multiply(first, rate * correction / (1 - self.beta1**step), out=scratch)
-        parameters -= np.divide(scratch, root, out=scratch)
+        root = ((1 - self.beta2) / (1 - self.beta2**step)) ** 0.5  # sqrt(v / c2) = root x sqrt(second)
+        np.sqrt(second, out=scratch)
+        scratch += self.epsilon / root
+        np.divide(first, scratch, out=scratch)
+        scratch *= rate * (1 - self.beta1) / (1 - self.beta1**step) / root
+        parameters -= scratch
 
 
 @dataclass(frozen=True)

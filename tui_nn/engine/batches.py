@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tui_nn.engine.data import Part
+from tui_nn.engine.crew import Crew
+from tui_nn.engine.data import Part, Window
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -42,19 +43,37 @@ class Block:
             yield Block(self.first + start // batch, self.x[rows], self.y[rows], weights)
 
 
-class Batches:
-    """Batches of `part`, whose targets are `y` (m, outputs). `weights` (m,) says how much a sample counts."""
+class _Buffers:
+    """Where a block is gathered."""
 
-    def __init__(self, part: Part, y: Array, batch: int, dtype: DTypeLike, weights: Array | None = None) -> None:
+    def __init__(self, part: Part, y: Array, samples: int, dtype: DTypeLike) -> None:
+        self.window = Window(part, samples, dtype)
+        self.y = np.empty((samples, y.shape[1]), y.dtype)
+
+
+class Batches:
+    """Batches of `part`, whose targets are `y` (m, outputs). `weights` (m,) says how much a sample counts.
+
+    A crew of several threads gathers a block while the one before it is learnt.
+    """
+
+    def __init__(
+        self,
+        part: Part,
+        y: Array,
+        batch: int,
+        dtype: DTypeLike,
+        weights: Array | None = None,
+        crew: Crew | None = None,
+    ) -> None:
         self.batch = batch
         self._part, self._y, self._weights = part, y, weights
-        inputs = part.source.shape[1]
-        sample = (inputs + 1) * np.dtype(dtype).itemsize
+        self._crew = crew or Crew()
+        sample = (part.source.shape[1] + 1) * np.dtype(dtype).itemsize
         self._ahead = max(1, min(MOST_BATCHES, BLOCK_BYTES // (batch * sample)))
         size = min(self._ahead * batch, len(part))
-        self._x = np.ones((size, inputs + 1), dtype)
-        self._raw = np.empty((size, inputs), part.source.dtype)
-        self._answers = np.empty((size, y.shape[1]), y.dtype)
+        ahead = 1 if self._crew.threads == 1 or len(self) == 1 else 2
+        self._buffers = [_Buffers(part, y, size, dtype) for _ in range(ahead)]
         self._whole: Block | None = None
 
     def __len__(self) -> int:
@@ -65,21 +84,21 @@ class Batches:
         if len(self) == 1:
             yield self._all()
             return
-        size = min(self._ahead, most) * self.batch
-        for start in range(0, len(order), size):
-            chosen = order[start : start + size]
-            yield Block(start // self.batch, *self._gather(chosen))
+        yield from self._crew.one_ahead(self._gathered(order, min(self._ahead, most) * self.batch))
+
+    def _gathered(self, order: Array, size: int) -> Iterator[Block]:
+        for number, start in enumerate(range(0, len(order), size)):
+            buffers = self._buffers[number % len(self._buffers)]
+            yield self._gather(start // self.batch, order[start : start + size], buffers)
 
     def _all(self) -> Block:
         """The one batch that holds every sample: its order makes no difference, so it is gathered once."""
         if self._whole is None:
-            self._whole = Block(0, *self._gather(np.arange(len(self._part))))
+            self._whole = self._gather(0, np.arange(len(self._part)), self._buffers[0])
         return self._whole
 
-    def _gather(self, chosen: Array) -> tuple[Array, Array, Array | None]:
+    def _gather(self, first: int, chosen: Array, buffers: _Buffers) -> Block:
         count = len(chosen)
-        x, answers = self._x[:count], self._answers[:count]
-        self._part.read(chosen, x[:, 1:], self._raw[:count])
-        # "clip" lets take write straight into `out`; no index is out of bounds.
-        np.take(self._y, chosen, axis=0, out=answers, mode="clip")
-        return x, answers, None if self._weights is None else self._weights[chosen]
+        y = np.take(self._y, chosen, axis=0, out=buffers.y[:count], mode="clip")
+        weights = None if self._weights is None else self._weights[chosen]
+        return Block(first, buffers.window.read(chosen, count), y, weights)

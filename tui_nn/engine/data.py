@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from tui_nn.engine.events import DataFacts
 
@@ -66,13 +67,17 @@ class Part:
     def x(self) -> Array:
         """All inputs, scaled: a new array (m, n)."""
         x = np.empty((len(self), self.source.shape[1]), self.dtype)
-        self.read(np.arange(len(self)), x)
+        self.read(slice(None), x)
         return x
 
-    def read(self, chosen: Array, out: Array, raw: Array | None = None) -> None:
+    def read(self, chosen: Array | slice, out: Array, raw: Array | None = None) -> None:
         """Write the scaled inputs of these samples (k,) into `out` (k, n). `raw` is (k, n) of the source's type."""
-        rows = chosen if self.rows is None else self.rows.take(chosen)
-        taken = np.take(self.source, rows, axis=0, out=raw, mode="clip")
+        rows = chosen if self.rows is None else self.rows[chosen]
+        if isinstance(rows, slice):
+            taken = self.source[rows]
+        else:
+            # "clip" lets take write straight into `out`; no index is out of bounds.
+            taken = np.take(self.source, rows, axis=0, out=raw, mode="clip")
         if self.offset is not None:
             np.subtract(taken, self.offset, out=out, casting="same_kind")
             out *= self.factor
@@ -87,6 +92,21 @@ class Part:
             return self
         rows = np.arange(most) if self.rows is None else self.rows[:most]
         return replace(self, y=self.y[:most], rows=rows)
+
+
+class Window:
+    """Room for up to `most` samples of a part, each with the constant 1 in front; filled again and again."""
+
+    def __init__(self, part: Part, most: int, dtype: DTypeLike) -> None:
+        self._part = part
+        self._x = np.ones((most, part.source.shape[1] + 1), dtype)
+        self._raw = np.empty((most, part.source.shape[1]), part.source.dtype)
+
+    def read(self, chosen: Array | slice, count: int) -> Array:
+        """These samples, `count` of them, scaled: (count, n + 1), its transpose feeds a network."""
+        x = self._x[:count]
+        self._part.read(chosen, x[:, 1:], self._raw[:count])
+        return x
 
 
 @dataclass(frozen=True)

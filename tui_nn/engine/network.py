@@ -6,13 +6,16 @@ takes and gives ordinary rows.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tui_nn.engine.data import Part
+from tui_nn.engine.crew import Crew
+from tui_nn.engine.data import Part, Window
 from tui_nn.engine.events import LayerShape
 from tui_nn.engine.initialiser import Initialiser
 from tui_nn.engine.layer import Layer, Slot
@@ -45,12 +48,16 @@ class Workspace:
 class Network:
     """Layers and their parameters. Theta starts at zero: call `initialise`, or write into parameters.values.
 
-    `seed` and `step` are what layers that draw at random (dropout) depend on: the same two, the same draws.
+    `seed` and `step` are what layers that draw at random (dropout) depend on: the same two, the same draws. The
+    crew shares the chunks of predictions and of large batches.
     """
 
-    def __init__(self, inputs: int, layers: Sequence[Layer], dtype: DTypeLike = np.float32) -> None:
+    def __init__(
+        self, inputs: int, layers: Sequence[Layer], dtype: DTypeLike = np.float32, crew: Crew | None = None
+    ) -> None:
         if not layers:
             raise ValueError("a network needs at least one layer")
+        self.crew = crew or Crew()
         self.inputs = inputs
         self.layers = tuple(layers)
         self.dtype = np.dtype(dtype)
@@ -62,11 +69,11 @@ class Network:
         for layer, mask in zip(layers, self.parameters.views(self.parameters.decays), strict=True):
             if mask is not None and not layer.decays:
                 mask.fill(0)
-        self.seed = self.step = 0
+        self.seed = self.step = self.chunk = 0
         self.mixes_samples = any(layer.mixes_samples for layer in layers)
         self._random = tuple(index for index, layer in enumerate(layers) if layer.is_random)
         self._workspaces: dict[int, Workspace] = {}
-        self._sum: Array | None = None
+        self._mates: list[Network] = []
 
     @property
     def outputs(self) -> int:
@@ -112,12 +119,31 @@ class Network:
             self._workspaces[samples] = workspace
         return workspace
 
+    def _shared(self, samples: int) -> list[tuple[Network, list[slice]]]:
+        """Chunks of so many samples, and who of the crew is to do them. Mates share parameters, but no buffers."""
+        chunks = [slice(start, min(start + CHUNK, samples)) for start in range(0, samples, CHUNK)]
+        threads = min(self.crew.threads, len(chunks))
+        while len(self._mates) < threads - 1:
+            mate = copy.copy(self)
+            mate.parameters = ParameterVector(self.parameters.shapes, self.dtype, self.parameters.values)
+            mate._workspaces = {}
+            self._mates.append(mate)
+        for mate in self._mates:
+            mate.seed, mate.step = self.seed, self.step
+        # Neighbouring chunks to one thread: the shares are as equal as whole chunks allow.
+        bounds = [len(chunks) * share // threads for share in range(threads + 1)]
+        return [
+            (network, chunks[first:last])
+            for network, first, last in zip([self, *self._mates], bounds, bounds[1:], strict=False)
+        ]
+
     def forward(self, x: Array, training: bool = False) -> Array:
         """x (inputs + 1, samples) with a row of ones -> outputs (outputs, samples), a buffer of this network."""
         slots = self.workspace(x.shape[1]).slots
         if training:
             for index in self._random:
-                slots[index].random = stream(self.seed, f"layer/{index}", self.step)
+                name = f"layer/{index}/{self.chunk}" if self.chunk else f"layer/{index}"
+                slots[index].random = stream(self.seed, name, self.step)
         thetas = self.parameters.thetas
         signal = x
         for index, layer in enumerate(self.layers):
@@ -142,19 +168,31 @@ class Network:
             a = self.backpropagate(x, y, loss, samples, weights)
             cost = loss.value(a, y, weights)
         else:
-            if self._sum is None:
-                self._sum = np.empty_like(gradient)
-            self._sum.fill(0)
-            cost = 0.0
-            for start in range(0, samples, CHUNK):
-                chunk = slice(start, start + CHUNK)
-                part = None if weights is None else weights[chunk]
-                a = self.backpropagate(x[:, chunk], y[:, chunk], loss, samples, part)
-                cost += loss.value(a, y[:, chunk], part) * (a.shape[1] / samples)
-                self._sum += gradient
-            gradient[...] = self._sum
+            shares = self._shared(samples)
+            parts = self.crew.side_by_side(
+                [partial(network._sum_of_chunks, x, y, loss, chunks, weights) for network, chunks in shares]
+            )
+            cost = sum(part for part, _ in parts)
+            gradient[...] = parts[0][1]
+            for _, more in parts[1:]:
+                gradient += more
         self.parameters.add_decay(decay)
         return cost, gradient
+
+    def _sum_of_chunks(
+        self, x: Array, y: Array, loss: Loss, chunks: Sequence[slice], weights: Array | None
+    ) -> tuple[float, Array]:
+        """What these chunks add to the mean cost of all samples and to its gradient."""
+        samples = x.shape[1]
+        cost, total = 0.0, np.zeros_like(self.parameters.gradient)
+        for chunk in chunks:
+            self.chunk = chunk.start // CHUNK
+            part = None if weights is None else weights[chunk]
+            a = self.backpropagate(x[:, chunk], y[:, chunk], loss, samples, part)
+            cost += loss.value(a, y[:, chunk], part) * (a.shape[1] / samples)
+            total += self.parameters.gradient
+        self.chunk = 0
+        return cost, total
 
     def backpropagate(self, x: Array, y: Array, loss: Loss, samples: int, weights: Array | None = None) -> Array:
         """Write the gradient of the cost, a mean over `samples` (this batch's or more), and give the outputs."""
@@ -199,10 +237,11 @@ class Network:
         """Samples as rows (m, inputs), or a part of a data set -> outputs as rows (m, outputs), a new array."""
         part = samples if isinstance(samples, Part) else Part(samples, samples)
         outputs = np.empty((len(part), self.outputs), self.dtype)
-        x = np.ones((min(CHUNK, len(part)), self.inputs + 1), self.dtype)
-        for start in range(0, len(part), CHUNK):
-            chosen = np.arange(start, min(start + CHUNK, len(part)))
-            chunk = x[: len(chosen)]
-            part.read(chosen, chunk[:, 1:])
-            outputs[start : start + CHUNK] = self.forward(chunk.T).T
+
+        def predict(network: Network, chunks: Sequence[slice]) -> None:
+            window = Window(part, min(CHUNK, len(part)), self.dtype)
+            for chunk in chunks:
+                outputs[chunk] = network.forward(window.read(chunk, chunk.stop - chunk.start).T).T
+
+        self.crew.side_by_side([partial(predict, *share) for share in self._shared(len(part))])
         return outputs

@@ -21,10 +21,16 @@ class ParameterVector:
     `thetas` and `gradients` hold one entry a layer; a layer without parameters has None.
     """
 
-    def __init__(self, shapes: Sequence[tuple[int, int] | None], dtype: DTypeLike = np.float32) -> None:
+    def __init__(
+        self,
+        shapes: Sequence[tuple[int, int] | None],
+        dtype: DTypeLike = np.float32,
+        values: Array | None = None,
+    ) -> None:
+        """`values` are the parameters themselves where another vector shares them; else all are 0."""
         sizes = [shape[0] * shape[1] if shape else 0 for shape in shapes]
         self.shapes = tuple(shapes)
-        self.values: Array = np.zeros(sum(sizes), dtype)
+        self.values: Array = np.zeros(sum(sizes), dtype) if values is None else values
         self.gradient: Array = np.zeros_like(self.values)
         self.thetas = self.views(self.values)
         self.gradients = self.views(self.gradient)

@@ -112,7 +112,7 @@ class Trainer:
         weights = None
         if self.class_weights is not None:
             weights = np.asarray(self.class_weights, self.network.dtype)[part.y]
-        batches = Batches(part, y, self.batch, self.network.dtype, weights)
+        batches = Batches(part, y, self.batch, self.network.dtype, weights, self.network.crew)
         if isinstance(self.optimizer, Minimiser):
             yield from self._minimise(batches, self.optimizer)
             return

@@ -25,6 +25,7 @@ from tui_nn.engine.targets import Targets
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import DataError, ExperimentError, did_you_mean
 from tui_nn.experiment.schema import Choice, EarlyStoppingSection, Experiment
+from tui_nn.experiment.threads import crew_for, suit
 from tui_nn.experiment.weights import set_weights
 from tui_nn.plugin.registry import Registry
 
@@ -134,7 +135,9 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
     samples = len(splits.train)
     if samples == 0:
         raise DataError(f"data set '{data.name}' leaves no samples to train on.")
-    network = Network(data.x.shape[1], parts.layers, dtype)
+    batch = samples if training.batch == "full" else min(training.batch, samples)
+    network = Network(data.x.shape[1], parts.layers, dtype, crew_for(training.threads))
+    suit(network, batch)
     network.initialise(parts.initialiser, training.seed, splits.train)
     try:
         if experiment.network.weights is not None:
@@ -153,7 +156,7 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
         optimizer=parts.optimizer,
         schedule=parts.schedule,
         metrics=[metric for metric in registry.all("metric") if metric.suits(len(data.classes))],
-        batch=samples if training.batch == "full" else min(training.batch, samples),
+        batch=batch,
         epochs=training.epochs,
         seed=training.seed,
         penalty=Penalty(training.lambda_ / samples, training.l1 / samples, training.clip_norm, training.clip_value),

@@ -83,4 +83,4 @@ class Maxout(Layer):
             slot.z -= deltas[:, piece]
         slot.delta.dot(x.T, gradient)
         if not first:
-            theta[:, 1:].T.dot(slot.delta, slot.input_gradient)
+            theta.T.dot(slot.delta, slot.through)
