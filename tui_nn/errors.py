@@ -6,7 +6,8 @@ Every error says where, what was found, what was expected (or the nearest name),
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 
 
@@ -25,10 +26,25 @@ class ExitCode(IntEnum):
     TERMINATED = 143  # SIGTERM
 
 
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is wrong, and where. Line and column count from 1; 0, or no file: there is none to name."""
+
+    message: str
+    file: str = ""
+    line: int = 0
+    column: int = 0
+
+
 class TuiNNError(Exception):
     """Base of all expected errors: shown as one line, never as a traceback."""
 
     exit_code = ExitCode.UNEXPECTED
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong, one by one, for whoever can show it beside the file's text."""
+        return (Finding(str(self)),)
 
 
 class ExperimentError(TuiNNError):
@@ -40,24 +56,55 @@ class ExperimentError(TuiNNError):
 
     exit_code = ExitCode.USAGE
 
-    def __init__(self, message: str, key: str = "") -> None:
+    def __init__(self, message: str, key: str = "", file: str = "", line: int = 0, column: int = 0) -> None:
         super().__init__(message)
         self.message = message
         self.key = key
+        self.file = file
+        self.line, self.column = line, column
+
+    def __str__(self) -> str:
+        """The finished sentence: `experiment.toml:9:3, network.layers[1].activation: unknown activation ...`."""
+        if not self.file:
+            return self.message
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}, {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The one place in the experiment file."""
+        text = f"{self.key}: {self.message}" if self.key and self.file else self.message
+        return (Finding(text, self.file, self.line, self.column),)
 
     def within(self, key: str) -> ExperimentError:
         """The same error, its key seen from one level further out."""
         return ExperimentError(self.message, f"{key}.{self.key}" if self.key else key)
 
     def of_file(self, file: str) -> ExperimentError:
-        """The finished sentence: `experiment.toml, network.layers[1].activation: unknown activation ...`."""
-        return ExperimentError(f"{file}, {self.key}: {self.message}" if self.key else f"{file}: {self.message}")
+        """The same error, which names the file, unless it names one already."""
+        return self if self.file else ExperimentError(self.message, self.key, file)
+
+    def at(self, file: str, line: int, column: int) -> ExperimentError:
+        """The same error, which names the place in the file."""
+        return ExperimentError(self.message, self.key, file, line, column)
 
 
 class DataError(TuiNNError):
-    """A data source cannot be found or read, or does not hold what was promised."""
+    """A data source cannot be found or read, or does not hold what was promised.
+
+    `findings` are the places of a text file, where it is one.
+    """
 
     exit_code = ExitCode.DATA
+
+    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(message)
+        self._findings = tuple(findings)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The places, or the message alone."""
+        return self._findings or super().findings
 
 
 class DivergedError(TuiNNError):

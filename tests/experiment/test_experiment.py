@@ -60,13 +60,13 @@ def test_paths_are_relative_to_the_file(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[data\n", "e.toml: not valid TOML: .*line 1"),
-        ("[dta]\n", "e.toml, dta: unknown key. Did you mean 'data'?"),
-        ("[training]\nepoch = 3\n", "e.toml, training.epoch: unknown key. Did you mean 'epochs'?"),
-        ("[training]\nepochs = 'many'\n", "e.toml, training.epochs: found text; expected a whole number"),
-        ("[data]\nscale = 'units'\n", "e.toml, data.scale: found 'units'. Did you mean 'unit'?"),
-        ("[data]\nvalidation = 1.5\n", "e.toml, data.validation: found 1.5; expected a share"),
-        ("[network]\nlayers = []\n", "e.toml, network.layers: .*at least one layer"),
+        ("[data\n", "e.toml:1:6: not valid TOML: .*"),
+        ("[dta]\n", "e.toml:1:2, dta: unknown key. Did you mean 'data'?"),
+        ("[training]\nepoch = 3\n", "e.toml:2:1, training.epoch: unknown key. Did you mean 'epochs'?"),
+        ("[training]\nepochs = 'many'\n", "e.toml:2:1, training.epochs: found text; expected a whole number"),
+        ("[data]\nscale = 'units'\n", "e.toml:2:1, data.scale: found 'units'. Did you mean 'unit'?"),
+        ("[data]\nvalidation = 1.5\n", "e.toml:2:1, data.validation: found 1.5; expected a share"),
+        ("[network]\nlayers = []\n", "e.toml:2:1, network.layers: .*at least one layer"),
     ],
 )
 def test_errors_name_the_key(tmp_path, text, message):

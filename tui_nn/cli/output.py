@@ -1,40 +1,76 @@
-"""What the trainer says: results on stdout, the rest on stderr."""
+"""What the trainer says: results on stdout, the rest on stderr.
+
+Nothing is drawn over: one plain line an epoch, at most 200 lines a run. The bar that moves is in `progress`, for a
+person at a terminal.
+"""
 
 from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui_nn.engine.events import Ended, EpochFinished, Event
 
+if TYPE_CHECKING:
+    from tui_nn.cli.progress import Bar
+
 HEADLINES = ("loss", "accuracy", "rmse", "r2")
 MOST_LINES = 200  # a run: a log is read by people
+OTHER_LINES = 6  # of these: epoch 0, the last epoch, the test part, the run directory, and room for a remark
 
 
 class Console:
-    """Lines for people ("plain"), for programs ("json"), or none ("quiet")."""
+    """Lines for people ("plain"), for programs ("json"), or none but the run directory ("quiet", "bar").
 
-    def __init__(self, mode: str, epochs: int) -> None:
+    A context manager around the run: with "bar" there is a bar on stderr within.
+    """
+
+    @classmethod
+    def for_caller(cls, epochs: int, batches: int, *, quiet: bool, as_json: bool) -> Console:
+        """What suits whoever called: a bar only for a person at a terminal."""
+        from tui_nn.cli.progress import Bar, wants_bar
+
+        if quiet or as_json or not wants_bar(os.environ, sys.stderr, sys.__stdout__ or sys.stdout):
+            return cls("quiet" if quiet else "json" if as_json else "plain", epochs)
+        return cls("bar", epochs, Bar(epochs, batches))
+
+    def __init__(self, mode: str, epochs: int, bar: Bar | None = None) -> None:
+        self._bar = bar
         self._mode = mode
-        self._every = max(1, math.ceil(epochs / MOST_LINES))
+        self._every = 1 if mode == "json" else max(1, math.ceil(epochs / (MOST_LINES - OTHER_LINES)))
         self._epochs = epochs
         self._out = sys.__stdout__ or sys.stdout
+
+    def __enter__(self) -> Console:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is None:
+            return
+        self._bar.stop()
+        if self._bar.last is not None:
+            print(epoch_line(self._bar.last, self._epochs), file=self._out, flush=True)
 
     def say(self, text: str) -> None:
         """A remark, on stderr."""
         print(f"tui-nn: {text}", file=sys.stderr, flush=True)
 
     def event(self, event: Event) -> None:
-        """An epoch's line."""
-        if not isinstance(event, EpochFinished) or self._mode == "quiet":
+        """An epoch's line, or the bar's next cell."""
+        if self._bar is not None:
+            self._bar.event(event)
+        if not isinstance(event, EpochFinished) or self._mode in ("quiet", "bar"):
             return
         if event.epoch % self._every and event.epoch != self._epochs:
             return
         if self._mode == "json":
-            line = json.dumps(
+            line = json_line(
                 {
                     "epoch": event.epoch,
                     "step": event.step,
@@ -48,26 +84,47 @@ class Console:
 
     def done(self, ended: Ended, checks: list[dict[str, Any]], summary: dict[str, Any], path: Path) -> None:
         """Test results and the run directory on stdout, what went wrong on stderr."""
-        if self._mode == "plain" and ended.test:
-            print(f"test       {_pairs(ended.test)}", file=self._out)
+        if self._mode in ("plain", "bar") and ended.test:
+            print(f"test       {pairs(ended.test)}", file=self._out)
         if ended.reason != "epochs":
             self.say(ended.message)
         for check in checks:
             if not check["met"]:
-                found = "is missing" if check["value"] is None else f"is {check['value']:.4g}"
-                self.say(f"requirement not met: {check['requirement']}: it {found}")
-        print(json.dumps(summary) if self._mode == "json" else path, file=self._out, flush=True)
+                self.say(f"requirement not met: {explain(check)}")
+        print(json_line(summary) if self._mode == "json" else path, file=self._out, flush=True)
+
+
+def explain(check: dict[str, Any]) -> str:
+    """A requirement and what was found: `accuracy@validation >= 0.95: it is 0.9331`."""
+    value, bound = check["value"], check["bound"]
+    found = "is missing" if value is None else f"is {value:.4g}"
+    if "base" in check["requirement"].split():
+        found += f", and the bound {bound:.4g}"
+    return f"{check['requirement']}: it {found}"
 
 
 def epoch_line(event: EpochFinished, epochs: int) -> str:
     """One plain line: no escape codes, columns that stay under each other."""
     width = len(str(epochs))
-    line = f"epoch {event.epoch:>{width}}/{epochs}  {_pairs(event.train)}"
+    line = f"epoch {event.epoch:>{width}}/{epochs}  {pairs(event.train)}"
     if event.validation:
-        line += f"  validation {_pairs(event.validation)}"
+        line += f"  validation {pairs(event.validation)}"
     return f"{line}  {event.seconds:.2f} s"
 
 
-def _pairs(values: dict[str, float]) -> str:
+def pairs(values: dict[str, float]) -> str:
     """The metrics that people follow; all of them are in the run's files and in --json."""
     return "  ".join(f"{name} {values[name]:.4f}" for name in HEADLINES if name in values)
+
+
+def json_line(tree: Any) -> str:
+    """One JSON object. JSON has no NaN: a number that is not finite is null, as in the run's files."""
+    return json.dumps(_finite(tree))
+
+
+def _finite(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {key: _finite(value) for key, value in tree.items()}
+    if isinstance(tree, list | tuple):
+        return [_finite(value) for value in tree]
+    return None if isinstance(tree, float) and not math.isfinite(tree) else tree

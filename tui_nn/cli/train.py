@@ -26,6 +26,7 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB
 @click.option("--run-dir", type=click.Path(path_type=Path), help="The run directory itself, instead of --out.")
 @click.option("--seed", type=click.IntRange(0), help="The same as --set training.seed=N.")
 @click.option("--require", "require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless it is met.")
+@click.option("--baseline", metavar="RUN", help="The run that 'base' means in requirements.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
 @click.option("--paused", is_flag=True, help="Wait for the control channel before the first step.")
 @click.option("--speed", type=click.FloatRange(0), default=0.0, help="Epochs a second, for watching; 0: no limit.")
@@ -38,6 +39,7 @@ def command(
     run_dir: Path | None,
     seed: int | None,
     require: tuple[str, ...],
+    baseline: str | None,
     plugins: tuple[str, ...],
     paused: bool,
     speed: float,
@@ -56,10 +58,11 @@ def command(
     for name in THREADS:
         os.environ[name] = str(decoded.training.threads)  # before numpy is loaded: afterwards it is too late
 
+    from tui_nn.experiment.places import located
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
 
-    with captured_prints() as prints:
+    with captured_prints() as prints, located(experiment, overrides):
         registry = load_registry(plugins)
         for plugin in registry.plugins:
             for replaced in plugin.replaces:
@@ -70,6 +73,7 @@ def command(
             out,
             run_dir,
             require,
+            baseline,
             prints,
             paused=paused,
             speed=speed,
@@ -85,6 +89,7 @@ def _train(
     out: Path,
     run_dir: Path | None,
     require: tuple[str, ...],
+    baseline: str | None,
     prints: object,
     *,
     paused: bool,
@@ -95,35 +100,27 @@ def _train(
     from tui_nn.cli.output import Console
     from tui_nn.errors import StorageError
     from tui_nn.experiment import dump_experiment
-    from tui_nn.experiment.build import build
-    from tui_nn.experiment.require import requirements
+    from tui_nn.experiment.build import build, vocabulary
+    from tui_nn.experiment.require import check_baseline, requirements
     from tui_nn.plugin.prints import CapturedPrints
-    from tui_nn.runs import layout
+    from tui_nn.report.outcome import outcome
+    from tui_nn.runs import layout, open_run
     from tui_nn.runs.recorder import RunRecorder
 
     assert isinstance(prints, CapturedPrints)
     setup = build(experiment, registry)
-    names = [metric.name for metric in setup.trainer.metrics if metric.returns == "number"]
-    samples = {
-        "train": len(setup.splits.train),
-        "validation": len(setup.splits.validation),
-        "test": len(setup.splits.test) if setup.splits.test else 0,
-    }
-    wanted = requirements(experiment, require, names, samples)
+    wanted = requirements(experiment, require, vocabulary(setup))
+    base = outcome(open_run(baseline).history) if baseline is not None else None
+    check_baseline(wanted, base)
     text = dump_experiment(experiment)
     path = run_dir or layout.new_run_path(experiment.name, text, out)
     versions = {plugin.name: plugin.version for plugin in registry.plugins if plugin.state == "ok"}
-    console = Console("quiet" if quiet else "json" if as_json else "plain", setup.trainer.epochs)
+    console = Console.for_caller(setup.trainer.epochs, setup.trainer.batches, quiet=quiet, as_json=as_json)
     try:
         recorder = RunRecorder(path, setup.trainer, text, versions)
         prints.into(path / layout.LOG)
         ended, signal_code = _drive(setup, recorder, console, paused=paused, speed=speed)
-        metrics = {
-            "train": {name: values[-1] for name, values in recorder.history.train.items()},
-            "validation": {name: values[-1] for name, values in recorder.history.validation.items()},
-            "test": ended.test,
-        }
-        checks = [requirement.check(metrics) for requirement in wanted]
+        checks = [requirement.check([outcome(recorder.history)], base) for requirement in wanted]
         code = _exit_code(ended, signal_code, all(check["met"] for check in checks))
         summary = recorder.finish(ended, checks, code)
     except OSError as error:
@@ -165,7 +162,8 @@ def _drive(setup: Setup, recorder: object, console: object, *, paused: bool, spe
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, interrupt)
     try:
-        ended = session.run()
+        with console:
+            ended = session.run()
     finally:
         if control is not None:
             control.close()

@@ -24,6 +24,7 @@ from tui_nn.engine.stopping import EarlyStopping
 from tui_nn.engine.targets import Targets
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import DataError, ExperimentError, did_you_mean
+from tui_nn.experiment.require import Vocabulary
 from tui_nn.experiment.schema import Choice, EarlyStoppingSection, Experiment
 from tui_nn.experiment.threads import crew_for, suit
 from tui_nn.experiment.weights import set_weights
@@ -164,6 +165,18 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
         stopping=stopping,
     )
     return Setup(experiment, network, splits, trainer)
+
+
+def vocabulary(setup: Setup) -> Vocabulary:
+    """What can be required of a run of this experiment."""
+    splits = setup.splits
+    names = [metric.name for metric in setup.trainer.metrics if metric.returns == "number"]
+    samples = {
+        "train": len(splits.train),
+        "validation": len(splits.validation),
+        "test": len(splits.test) if splits.test else 0,
+    }
+    return Vocabulary([*names, "cost"], samples, splits.classes)
 
 
 def _class_weights(given: str | dict[str, float], splits: Splits) -> list[float] | None:

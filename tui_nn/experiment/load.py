@@ -13,6 +13,7 @@ import msgspec
 
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.examples_list import example_names, example_text
+from tui_nn.experiment.places import located
 from tui_nn.experiment.schema import Experiment
 
 
@@ -37,15 +38,29 @@ def load_experiment(name_or_path: str, overrides: Sequence[str] = ()) -> Experim
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ExperimentError(f"{file}: not valid TOML: {error}") from None
+        raise _not_toml(error, text, name_or_path) from None
     _make_absolute(tree, folder)
     for override in overrides:
         _apply(tree, override)
-    return decode(tree, file)
+    with located(name_or_path, overrides):
+        return decode(tree, file)
+
+
+def _not_toml(error: tomllib.TOMLDecodeError, text: str, file: str) -> ExperimentError:
+    """A syntax error with its place in front, where an editor and a build server look for it."""
+    message = str(error)
+    found = re.search(r" \(at line (\d+), column (\d+)\)$", message)
+    if found:
+        line, column = int(found.group(1)), int(found.group(2))
+    else:
+        line, column = text.count("\n") + 1, len(text) - text.rfind("\n")
+        message = message.removesuffix(" (at end of document)") + ", and the file ends here"
+    return ExperimentError(f"not valid TOML: {re.sub(r' .at line .*', '', message)}.", "", file, line, column)
 
 
 def decode(tree: dict[str, Any], file: str) -> Experiment:
     """An experiment from a decoded TOML tree. `file` names it in errors."""
+    _check_require(tree.get("require"), file)
     try:
         experiment = msgspec.convert(tree, Experiment)
     except msgspec.ValidationError as error:
@@ -54,6 +69,13 @@ def decode(tree: dict[str, Any], file: str) -> Experiment:
     if not experiment.name:
         experiment = msgspec.structs.replace(experiment, name=Path(file).stem)
     return experiment
+
+
+def _check_require(table: Any, file: str) -> None:
+    """The decoder cannot say which entry of a table of text is something else."""
+    for name, comparison in table.items() if isinstance(table, dict) else ():
+        if not isinstance(comparison, str):
+            raise ExperimentError(f'found {comparison}; expected text such as ">= 0.9".', f"require.{name}", file)
 
 
 def _check_ranges(experiment: Experiment, file: str) -> None:

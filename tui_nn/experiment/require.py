@@ -1,14 +1,16 @@
-"""Requirements: what a trained model must reach, written as `metric[@part] OP number`.
+"""Requirements: what a trained model must reach, written as `metric[@part][:last|best|mean] OP number`.
 
-A requirement with an unknown metric is an error before training starts, and NaN never passes.
+A requirement that names something unknown is an error before training starts, and NaN never passes.
 """
 
 from __future__ import annotations
 
+import csv
+import math
 import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from tui_nn.errors import ExperimentError, did_you_mean
@@ -17,57 +19,229 @@ from tui_nn.experiment.schema import Experiment
 OPERATORS: dict[str, Callable[[float, float], bool]] = {
     ">=": operator.ge,
     "<=": operator.le,
+    "==": operator.eq,
     ">": operator.gt,
     "<": operator.lt,
 }
 PARTS = ("train", "validation", "test")
-FORM = re.compile(r"\s*(\w+)\s*(?:@\s*(\w+))?\s*(>=|<=|>|<)\s*(\S+)\s*")
+PICKS = ("last", "best", "mean")
+FACTS = ("seconds", "samples_per_second", "parameters", "epochs", "steps")
+CONFUSION = "confusion"
+
+FORM = re.compile(
+    r"(?P<name>\w[\w.-]*)\s*(?:\[(?P<cell>.*)\])?\s*(?:@\s*(?P<part>\w+))?\s*(?::\s*(?P<pick>\w+))?\s*"
+    r"(?P<sign>>=|<=|==|>|<)\s*(?P<bound>[^=].*)"
+)
+RELATIVE = re.compile(r"base(?:\s*(?P<relation>[-+*])\s*(?P<number>\S+))?")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one run. `columns`: part -> metric -> its values over the epochs, one value for the test part."""
+
+    columns: Mapping[str, Mapping[str, Sequence[float]]]
+    classes: Sequence[str] = ()
+    confusion: Sequence[Sequence[int]] | None = None  # true classes are rows, predicted ones columns
+    confusion_part: str = "validation"
+    facts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What can be required of runs of an experiment, known before they start."""
+
+    metrics: Sequence[str]
+    samples: Mapping[str, int]  # part -> how many
+    classes: Sequence[str] = ()
+
+    def names(self) -> list[str]:
+        """Everything that may stand in front of the comparison."""
+        cells = [f"{CONFUSION}[TRUE,PREDICTED]"] if self.classes else []
+        return [*self.metrics, *FACTS, *cells]
+
+    @property
+    def measured_part(self) -> str:
+        """The part that counts where none is named: validation, or train where there is none."""
+        return "validation" if self.samples.get("validation") else "train"
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A number, or one that is relative to the same value of a baseline run: base + number, base * number."""
+
+    number: float
+    relation: str = ""  # "", "+", "-" or "*"
+
+    def resolve(self, base: float) -> float:
+        """The number to compare with."""
+        match self.relation:
+            case "+":
+                return base + self.number
+            case "-":
+                return base - self.number
+            case "*":
+                return base * self.number
+        return self.number
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """One requirement; `text` is how the person wrote it."""
+    """One requirement; `text` is how the person wrote it. `part` is empty for a fact about the whole run."""
 
     text: str
-    metric: str
+    name: str
     part: str
+    pick: str
     sign: str
-    bound: float
+    bound: Bound
+    cell: tuple[str, str] | None = None  # true and predicted class, for confusion
+    key: str = ""  # of the experiment file, where it was written there
 
-    def check(self, metrics: Mapping[str, Mapping[str, float]]) -> dict[str, Any]:
-        """{"requirement", "value", "met"}; a value that is missing or NaN is not met."""
-        value = metrics.get(self.part, {}).get(self.metric)
-        met = value is not None and OPERATORS[self.sign](value, self.bound)
-        return {"requirement": self.text, "value": value, "met": met}
+    def check(self, outcomes: Sequence[Outcome], baseline: Outcome | None = None) -> dict[str, Any]:
+        """{"requirement", "value", "bound", "met"}; a value that is missing or NaN is not met.
+
+        Over several runs every one has to meet it, and `value` is the worst of theirs; with `:mean` their mean has to.
+        """
+        values = [self._value(outcome) for outcome in outcomes]
+        known = [value for value in values if value is not None]
+        bound = self.bound.resolve(math.nan if baseline is None else _or_nan(self._value(baseline)))
+        value = None if len(known) < len(values) or not known else self._together(known, bound)
+        met = value is not None and OPERATORS[self.sign](value, bound)
+        return {"requirement": self.text, "value": value, "bound": bound, "met": met}
+
+    def _together(self, values: Sequence[float], bound: float) -> float:
+        if any(math.isnan(value) for value in values):
+            return math.nan
+        if self.pick == "mean":
+            return math.fsum(values) / len(values)
+        if self.sign == "==":
+            return max(values, key=lambda value: abs(value - bound))
+        return min(values) if self.sign in (">=", ">") else max(values)
+
+    def _value(self, outcome: Outcome) -> float | None:
+        if self.cell is not None:
+            if outcome.confusion is None or outcome.confusion_part != self.part:
+                return None
+            if not set(self.cell) <= set(outcome.classes):
+                return None
+            row, column = (outcome.classes.index(name) for name in self.cell)
+            return float(outcome.confusion[row][column])
+        if not self.part:
+            return outcome.facts.get(self.name)
+        values = outcome.columns.get(self.part, {}).get(self.name, ())
+        if not values:
+            return None
+        if self.pick != "best":
+            return values[-1]
+        finite = [value for value in values if not math.isnan(value)]
+        best = max if self.sign in (">=", ">") else min
+        return best(finite) if finite else math.nan
 
 
-def requirements(
-    experiment: Experiment, extra: Sequence[str], metrics: Sequence[str], samples: Mapping[str, int]
-) -> list[Requirement]:
-    """Those of the experiment file and of `--require`, checked against the metrics and parts of this run."""
-    texts = [f"{name} {comparison}" for name, comparison in experiment.require.items()]
-    return [_parse(text, metrics, samples) for text in [*texts, *extra]]
+def requirements(experiment: Experiment, extra: Sequence[str], known: Vocabulary) -> list[Requirement]:
+    """Those of the experiment file and of `--require`, each checked against what this experiment will measure.
+
+    Raises ExperimentError, with the key of the experiment file where it is from there.
+    """
+    found = []
+    for name, comparison in experiment.require.items():
+        key = f"require.{name}"
+        try:
+            found.append(parse(f"{name} {comparison}", known, key))
+        except ExperimentError as error:
+            raise ExperimentError(error.message, key) from None
+    return [*found, *(parse(text, known) for text in extra)]
 
 
-def _parse(text: str, metrics: Sequence[str], samples: Mapping[str, int]) -> Requirement:
-    match = FORM.fullmatch(text)
+def check_baseline(wanted: Sequence[Requirement], baseline: Outcome | None) -> None:
+    """Raises ExperimentError if a requirement is relative to a run that was not given, or that lacks the value."""
+    for requirement in wanted:
+        if not requirement.bound.relation:
+            continue
+        if baseline is None:
+            raise ExperimentError(
+                f"requirement '{requirement.text}': 'base' is a baseline run's value: add --baseline RUN.",
+                requirement.key,
+            )
+        if math.isnan(_or_nan(requirement._value(baseline))):
+            raise ExperimentError(
+                f"requirement '{requirement.text}': the baseline run has no such value.", requirement.key
+            )
+
+
+def parse(text: str, known: Vocabulary, key: str = "") -> Requirement:
+    """One requirement. Raises ExperimentError for what is malformed, unknown or cannot be measured."""
+
+    def wrong(message: str) -> ExperimentError:
+        return ExperimentError(f"requirement '{text}': {message}")
+
+    match = FORM.fullmatch(text.strip())
     if match is None:
-        raise ExperimentError(
-            f"requirement '{text}': expected metric[@part] OP number, such as 'accuracy@validation >= 0.95'."
-        )
-    metric, part, sign, number = match.groups()
+        raise wrong("expected metric[@part][:last|best|mean] OP number, such as 'accuracy@validation >= 0.95'.")
+    name, part, pick = match["name"], match["part"], match["pick"] or "last"
+    bound = _bound(match["bound"].strip(), wrong)
+    if pick not in PICKS:
+        raise wrong(f"unknown choice ':{pick}'.{did_you_mean(pick, PICKS)}")
+    cell = None
+    if match["cell"] is not None or name == CONFUSION:
+        cell = _cell(name, match["cell"], known, wrong)
+        if (part or known.measured_part) != known.measured_part:
+            raise wrong(f"the confusion matrix is measured on the {known.measured_part} part.")
+    elif name in FACTS and name not in known.metrics:
+        if part is not None:
+            raise wrong(f"'{name}' is of the whole run; leave out '@{part}'.")
+        part = ""
+    elif name not in known.metrics:
+        raise wrong(f"unknown metric '{name}'.{_nearest(name, known)}")
+    if (cell is not None or part == "") and pick == "best":
+        raise wrong(f"'{name}' is known once a run; expected ':last' or ':mean'.")
+    part = known.measured_part if part is None else part
+    if part and part not in PARTS:
+        raise wrong(f"unknown part '{part}'.{did_you_mean(part, PARTS)}")
+    if part and not known.samples.get(part):
+        raise wrong(f"this experiment has no {part} part. Set data.{part} to a share.")
+    if name == "cost" and part != "train":
+        raise wrong("the cost J, with its penalty, is what training minimises; expected 'cost@train'.")
+    return Requirement(text, name, part, pick, match["sign"], bound, cell, key)
+
+
+def _bound(text: str, wrong: Callable[[str], ExperimentError]) -> Bound:
+    relative = RELATIVE.fullmatch(text)
+    if relative is not None and relative["relation"] is None:
+        return Bound(0.0, "+")
+    number = relative["number"] if relative is not None else text
     try:
-        bound = float(number)
+        value = float(number)
     except ValueError:
-        raise ExperimentError(f"requirement '{text}': '{number}' is not a number.") from None
-    if bound != bound:
-        raise ExperimentError(f"requirement '{text}': nothing compares with NaN.")
-    if metric not in metrics:
-        raise ExperimentError(f"requirement '{text}': unknown metric '{metric}'.{did_you_mean(metric, metrics)}")
-    if part is None:
-        part = "validation" if samples.get("validation") else "train"
-    if part not in PARTS:
-        raise ExperimentError(f"requirement '{text}': unknown part '{part}'.{did_you_mean(part, PARTS)}")
-    if not samples.get(part):
-        raise ExperimentError(f"requirement '{text}': this experiment has no {part} part. Set data.{part} to a share.")
-    return Requirement(text, metric, part, sign, bound)
+        raise wrong(
+            f"'{number}' is not a number; expected one, or base, base + number, base - number, base * number."
+        ) from None
+    if math.isnan(value):
+        raise wrong("nothing compares with NaN.")
+    return Bound(value, relative["relation"] if relative is not None else "")
+
+
+def _cell(name: str, inside: str | None, known: Vocabulary, wrong: Callable[[str], ExperimentError]) -> tuple[str, str]:
+    """The two classes of `confusion[true,predicted]`. A name with a comma in it stands in double quotes."""
+    if name != CONFUSION:
+        raise wrong(f"'{name}' has no cells; only {CONFUSION} has, as in {CONFUSION}[TRUE,PREDICTED].")
+    if not known.classes:
+        raise wrong("there are no classes, and so no confusion matrix.")
+    pair = [word.strip() for word in next(csv.reader([inside or ""], skipinitialspace=True), [])]
+    if len(pair) != 2:
+        raise wrong(f"expected {CONFUSION}[TRUE,PREDICTED], two classes by name.")
+    for word in pair:
+        if word not in known.classes:
+            raise wrong(f"unknown class '{word}'.{did_you_mean(word, known.classes)}")
+    return pair[0], pair[1]
+
+
+def _nearest(name: str, known: Vocabulary) -> str:
+    """The nearest name, and everything else that there is."""
+    near = did_you_mean(name, known.names())
+    listed = f" Known: {', '.join(known.names())}."
+    return near if near.startswith(" Known") else near + listed
+
+
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else value

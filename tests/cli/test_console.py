@@ -1,0 +1,112 @@
+"""Console manners: what stands on stdout and stderr, for a pipe, a build server and a person at a terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tui_nn.cli.output import MOST_LINES, Console
+from tui_nn.engine.events import EpochFinished
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a pseudo terminal")
+
+
+def on_a_terminal(*arguments, cwd, stdout_too=True, **environment):
+    """Run tui-nn with stderr (and stdout) on a terminal of its own. Returns all that it wrote there."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    clean = {key: value for key, value in os.environ.items() if key not in ("CI", "NO_COLOR", "GITHUB_ACTIONS")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui_nn", *arguments], cwd=cwd, stdin=subprocess.DEVNULL, stderr=theirs,
+        stdout=theirs if stdout_too else subprocess.PIPE, env={**clean, "TERM": "xterm-256color", **environment},
+    )  # fmt: skip
+    os.close(theirs)
+    written = b""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if select.select([ours], [], [], 0.1)[0]:
+            try:
+                chunk = os.read(ours, 65536)
+            except OSError:  # Linux says so when the other end is closed
+                break
+            if not chunk:
+                break
+            written += chunk
+        elif process.poll() is not None:
+            break
+    os.close(ours)
+    process.communicate()
+    assert process.returncode == 0
+    return written.decode()
+
+
+def test_piped_it_prints_one_line_an_epoch_and_no_escape_code(tmp_path):
+    done = subprocess.run(
+        f"{sys.executable} -m tui_nn train digits 2>talk | cat",
+        shell=True,
+        cwd=tmp_path,
+        capture_output=True,
+        timeout=60,
+    )
+    lines = done.stdout.splitlines()
+    assert len(lines) == 1 + 30 + 1, "epochs 0 to 30, and the run directory"
+    assert b"\x1b" not in done.stdout
+    assert b"\r" not in done.stdout
+    assert (tmp_path / "talk").read_bytes() == b""
+
+
+def test_ci_on_a_terminal_is_a_build_server(tmp_path):
+    written = on_a_terminal("train", "digits", cwd=tmp_path, CI="true")
+    assert "\x1b" not in written
+    assert len(written.splitlines()) == 1 + 30 + 1
+
+
+def test_a_dumb_terminal_gets_plain_lines(tmp_path):
+    written = on_a_terminal("train", "iris", "--set", "training.epochs=3", cwd=tmp_path, TERM="dumb")
+    assert "\x1b" not in written
+    assert len(written.splitlines()) == 1 + 3 + 1
+
+
+def test_a_person_sees_a_bar_that_leaves_the_last_epoch(tmp_path):
+    written = on_a_terminal("train", "iris", "--set", "training.epochs=4", "--speed", "8", cwd=tmp_path)
+    assert "\x1b" in written
+    assert "epoch 4/4" in written
+    assert written.rstrip().splitlines()[-1].startswith("runs/")
+
+
+def test_a_pipe_behind_stdout_leaves_no_bar_on_stderr(tmp_path):
+    written = on_a_terminal("train", "iris", "--set", "training.epochs=3", cwd=tmp_path, stdout_too=False)
+    assert written == ""
+
+
+def test_a_long_run_prints_at_most_200_lines(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "tui_nn", "train", "xor", "--set", "training.epochs=999", "--require", "accuracy >= 2"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    lines = done.stdout.splitlines()
+    assert 100 < len(lines) + len(done.stderr.splitlines()) <= MOST_LINES
+    assert lines[-2].startswith("epoch 999/999")
+
+
+@pytest.mark.parametrize("epochs", [1, 100, 194, 195, 200, 388, 1000, 12345])
+def test_at_most_200_lines_whatever_the_epochs(capfd, epochs):
+    console = Console("plain", epochs)
+    for epoch in range(epochs + 1):
+        console.event(EpochFinished(epoch, epoch, {"loss": 0.5}, {}, None))
+    lines = capfd.readouterr().out.splitlines()
+    assert len(lines) <= MOST_LINES - 4
+    assert len(lines) == epochs + 1 or epochs > 190
+
+
+def test_json_lines_are_json_even_for_nan(capfd):
+    Console("json", 1).event(EpochFinished(1, 1, {"loss": float("nan")}, {"loss": 2.0}, None))
+    line = json.loads(capfd.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert line["train"] == {"loss": None}
