@@ -27,8 +27,8 @@ RAMPS = {"negative": "-~=", "positive": "+*#"}
 TRAIN, VALIDATION, DIM, GOOD, BAD = "#5fb3ff", "#ffb454", "#7f8794", "#7fd88f", "#ff7a7a"
 
 # Classes and runs, told apart with normal and with deficient colour vision (Okabe and Ito, 2008).
-DISTINCT = ("#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00", "#cc79a7")
-DISTINCT_16 = ("yellow", "bright_blue", "green", "bright_yellow", "blue", "red", "magenta")
+DISTINCT = ("#009e73", "#cc79a7", "#f0e442", "#d55e00", "#56b4e9", "#e69f00", "#0072b2")
+DISTINCT_16 = ("green", "magenta", "bright_yellow", "red", "bright_blue", "yellow", "blue")
 
 
 def accent(colour: str, look: Look) -> Style:

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from tui_nn.experiment import Experiment
+from tui_nn.runs.family import Parent
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Shape = tuple[int, int]
@@ -17,11 +18,9 @@ Shape = tuple[int, int]
 
 @dataclass(frozen=True)
 class Branch:
-    """Where a new run comes from: the run it leaves, the step and epoch, and Theta of each layer or None."""
+    """Where a new run comes from, and Theta of each of its layers, or None for one that starts anew."""
 
-    run: str
-    step: int
-    epoch: int
+    parent: Parent
     thetas: tuple[Array | None, ...]
 
     @property

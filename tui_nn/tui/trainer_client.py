@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment import Experiment, dump_experiment
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.control import COMMANDS, ControlClient
-from tui_nn.tui.branches import start_from
+from tui_nn.runs.family import write_branch
 from tui_nn.tui.changes import Branch
 
 LIVE_STATES = ("starting", "running", "paused")
@@ -54,6 +56,10 @@ class ProcessTrainer:
 
     def show(self, reader: RunReader) -> None:
         """Show a run that somebody else started, or that has ended."""
+        if self._process is not None:
+            self._former.append(self._process)
+            self._process = None
+        self.state, self.message = "idle", ""
         self.reader = reader
         self.poll()
 
@@ -64,7 +70,9 @@ class ProcessTrainer:
         run = layout.new_run_path(experiment.name, text, self._base)
         layout.make_run_directory(run)
         if branch is not None:
-            text = dump_experiment(start_from(branch, experiment, run))
+            weights = write_branch(run, branch.parent, branch.thetas)
+            network = msgspec.structs.replace(experiment.network, weights=str(weights))
+            text = dump_experiment(msgspec.structs.replace(experiment, network=network))
         command = [
             sys.executable,
             "-m",

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from tui_nn import render
 from tui_nn.render import Look, Series
-from tui_nn.render.palette import TRAIN, VALIDATION
+from tui_nn.render.palette import DISTINCT, TRAIN, VALIDATION
 from tui_nn.views.knobs import WINDOWS, Knobs
 from tui_nn.views.subject import Subject
 from tui_nn.views.view import Box, Missing
@@ -58,7 +58,7 @@ def draw(name: str, subject: Subject, knobs: Knobs, box: Box, look: Look) -> Tex
     if name == "loss" and knobs.window == WINDOWS[3]:
         series = _batches(subject, batches)
         return render.curve(_smoothed(series, knobs), *box, look, x_label="epoch", log_y=knobs.log)
-    epochs = np.array(history.epochs)
+    epochs = np.array(history.epochs) + subject.offset
     series = [Series("train", epochs, np.array(history.train.get(name, [])), TRAIN)]
     if name in history.validation:
         series.append(Series("validation", epochs, np.array(history.validation[name]), VALIDATION, "○", "o"))
@@ -66,7 +66,8 @@ def draw(name: str, subject: Subject, knobs: Knobs, box: Box, look: Look) -> Tex
     series = [Series(s.name, s.x[first:], s.y[first:], s.style, s.marker, s.ascii_marker) for s in series]
     if name == "loss":
         series += _since(subject, batches)
-    cursor = subject.epoch
+    series += _branches(name, subject)
+    cursor = None if subject.epoch is None else subject.epoch + subject.offset
     return render.curve(
         _smoothed(series, knobs),
         *box,
@@ -86,6 +87,19 @@ def _first(epochs: Array, window: str) -> int:
     return min(int(np.searchsorted(epochs, start)), max(0, len(epochs) - 2))
 
 
+def _branches(name: str, subject: Subject) -> list[Series]:
+    """The other runs of the tree of branches, each from the epoch where it left its parent."""
+    series = []
+    for number, offset, reader in subject.relatives():
+        history = reader.history
+        column = history.validation.get(name) or history.train.get(name)
+        if column:
+            colour = DISTINCT[(number - 1) % len(DISTINCT)]
+            x = np.array(history.epochs[: len(column)]) + offset
+            series.append(Series(f"run {number}", x, np.array(column), colour, "▪", str(number % 10)))
+    return series
+
+
 def _since(subject: Subject, batches: int) -> list[Series]:
     """Between two epochs: the batches since the last one, so that a single step can be seen."""
     live, history = subject.reader.live(), subject.history
@@ -95,7 +109,9 @@ def _since(subject: Subject, batches: int) -> list[Series]:
         return []
     since = live.ring_steps > last
     steps, losses = live.ring_steps[since], live.ring_losses[since]
-    return [Series(f"batch {live.step}", steps / batches, losses, GREY, "·", ".")] if len(steps) else []
+    return (
+        [Series(f"batch {live.step}", steps / batches + subject.offset, losses, GREY, "·", ".")] if len(steps) else []
+    )
 
 
 def _batches(subject: Subject, batches: int) -> list[Series]:

@@ -7,7 +7,9 @@ works off, a thread of the workbench or `tui-nn show` itself, and until then the
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -16,12 +18,15 @@ from tui_nn.engine.events import Started
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment.model import Answers, Inside, Model, Plane
 from tui_nn.runs import RunReader, layout
+from tui_nn.runs.family import family, offset_of
 from tui_nn.runs.history import History
 from tui_nn.runs.snapshots import map_records
 from tui_nn.runs.weights import Weights, unpack
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Answer = TypeVar("Answer")
+
+RELATIVES_EVERY = 1.0  # seconds between two looks at the other runs of the tree
 
 
 class Subject:
@@ -36,6 +41,8 @@ class Subject:
         self._records: tuple[tuple[int, int], Array] | None = None
         self._known: dict[str, tuple[int, Any]] = {}
         self._wanted: dict[str, Weights] = {}
+        self._relatives: list[tuple[int, int, RunReader]] | None = None
+        self._relatives_read = 0.0
 
     # The moment
 
@@ -103,6 +110,29 @@ class Subject:
             return
         index = max(0, int(np.searchsorted(records["epoch"], epoch, "right")) - 1)
         self._at = int(records["step"][index])
+
+    # Branches
+
+    def relatives(self) -> list[tuple[int, int, RunReader]]:
+        """The other runs of its tree of branches: number in the tree from 1, epochs before it began, reader."""
+        if self._relatives is None:
+            tree = family(self.reader.path)
+            self._relatives = [
+                (number, one.offset, RunReader(one.path))
+                for number, one in enumerate(tree, start=1)
+                if one.path.name != self.reader.path.name
+            ]
+        if time.monotonic() - self._relatives_read > RELATIVES_EVERY:
+            self._relatives_read = time.monotonic()
+            for _, _, reader in self._relatives:
+                with contextlib.suppress(StorageError):
+                    reader.refresh()
+        return self._relatives
+
+    @cached_property
+    def offset(self) -> int:
+        """Epochs that its ancestors had been trained when it began."""
+        return offset_of(self.reader.path)
 
     # Theta
 

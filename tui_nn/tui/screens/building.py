@@ -10,6 +10,7 @@ from textual.widgets import OptionList
 
 from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment
+from tui_nn.runs.family import Parent
 from tui_nn.tui import model
 from tui_nn.tui.changes import Branch, fitting_thetas, live_settings
 from tui_nn.tui.facts import RANGES, hint
@@ -100,7 +101,7 @@ class BuildingActions(TrainingActions):
         if epoch is None:
             epoch = subject.history.epochs[-1] if subject.history.epochs else 0
         thetas = fitting_thetas(weights.thetas, [layer.theta for layer in changed.shapes.layers])
-        return Branch(subject.reader.path.name, weights.step, epoch, thetas)
+        return Branch(Parent(subject.reader.path.name, weights.step, epoch), thetas)
 
     # Layers
 

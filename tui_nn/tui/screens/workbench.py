@@ -13,9 +13,9 @@ from textual.widgets import Static
 
 from tui_nn.tui import keys
 from tui_nn.tui.layout import default_views
-from tui_nn.tui.screens.building import BuildingActions
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.looking import LookingActions
+from tui_nn.tui.screens.runs import RunActions
 from tui_nn.tui.status import status_line
 from tui_nn.tui.trainer_client import LIVE_STATES
 from tui_nn.tui.widgets.builder import Builder
@@ -28,7 +28,7 @@ REST = 8  # a thread that asks the network rests so many times as long as it wor
 NARROW, SMALLEST = 110, (60, 20)
 
 
-class WorkbenchScreen(BuildingActions, LookingActions):
+class WorkbenchScreen(RunActions, LookingActions):
     """Puts the parts together and draws them at its own rate; the trainer never waits for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings())

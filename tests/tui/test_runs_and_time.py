@@ -1,0 +1,161 @@
+"""Runs: the catalogue, branches and their tree, the launcher, comparison; with real runs in directories."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import numpy as np
+import pytest
+from textual.widgets import OptionList, SelectionList
+
+from tui_nn.experiment import dump_experiment, load_experiment
+from tui_nn.experiment.build import build
+from tui_nn.render import Look
+from tui_nn.runs import RunReader, open_run
+from tui_nn.runs.catalogue import catalogue
+from tui_nn.runs.family import Parent, family, offset_of, parent_of, write_branch
+from tui_nn.runs.recorder import RunRecorder
+from tui_nn.runs.session import Session
+from tui_nn.tui.app import WorkbenchApp
+from tui_nn.tui.screens.compare import CompareScreen
+from tui_nn.tui.screens.launch import LaunchScreen
+from tui_nn.tui.trainer_client import ProcessTrainer
+from tui_nn.tui.widgets.view import ViewPane
+from tui_nn.views import Knobs, Subject, find
+from tui_nn.views.comparison import Compared, differences, draw_table, settings
+
+
+def train(folder, registry, *overrides, example="digits"):
+    experiment = load_experiment(example, ["training.epochs=3", *overrides])
+    setup = build(experiment, registry)
+    recorder = RunRecorder(folder, setup.trainer, dump_experiment(experiment), {})
+    recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
+    return folder
+
+
+@pytest.fixture
+def base(tmp_path, registry):
+    train(tmp_path / "runs" / "20260101-000000-digits-aaaaaaaa", registry)
+    train(tmp_path / "runs" / "20260101-000001-digits-bbbbbbbb", registry, "training.batch=64")
+    return tmp_path / "runs"
+
+
+def test_the_catalogue_says_how_runs_stand(base):
+    crashed = base / "20260101-000002-digits-cccccccc"
+    crashed.mkdir()
+    for name in ("events.jsonl", "experiment.toml", "snapshots"):
+        (crashed / name).write_bytes((base / "20260101-000000-digits-aaaaaaaa" / name).read_bytes())
+    lines = (crashed / "events.jsonl").read_bytes().splitlines(keepends=True)
+    (crashed / "events.jsonl").write_bytes(b"".join(lines[:-1]) + b'{"event": "torn')
+    found = {info.path.name[-8:]: info for info in catalogue(base)}
+    assert found["aaaaaaaa"].state == "finished"
+    assert (
+        found["aaaaaaaa"].metrics
+        == open_run(base / "20260101-000000-digits-aaaaaaaa").summary()["metrics"]["validation"]
+    )
+    assert found["cccccccc"].state == "starting", "no live file: nobody knows more"
+    assert found["cccccccc"].epoch == 3
+    (base / "no-run").mkdir()
+    assert len(catalogue(base)) == 3
+
+
+def test_a_tree_of_branches(tmp_path):
+    for name in "abcd":
+        (tmp_path / name).mkdir()
+    thetas = [np.ones((2, 3)), None]
+    write_branch(tmp_path / "b", Parent("a", 100, 4), thetas)
+    write_branch(tmp_path / "c", Parent("b", 150, 6), thetas)
+    assert parent_of(tmp_path / "a") is None
+    assert parent_of(tmp_path / "c") == Parent("b", 150, 6)
+    assert [offset_of(tmp_path / name) for name in "abc"] == [0, 4, 10]
+    assert [one.path.name for one in family(tmp_path / "b")] == ["a", "b", "c"]
+    assert [one.path.name for one in family(tmp_path / "d")] == ["d"]
+    write_branch(tmp_path / "a", Parent("c", 1, 1), thetas)  # a ring, by hand: it must end
+    assert family(tmp_path / "a")
+    assert offset_of(tmp_path / "a") >= 0
+
+
+def test_settings_that_differ_and_results(base):
+    runs = [
+        Compared(number, info, RunReader(info.path))
+        for number, info in enumerate(sorted(catalogue(base), key=lambda info: info.path.name), start=1)
+    ]
+    experiments = [settings(run.reader.experiment_toml()) for run in runs]
+    assert differences(experiments) == [("training.batch", ["32", "64"])]
+    text = draw_table(runs, 120, Look("none")).plain
+    assert "batch" in text.split("\n")[0]
+    assert f"{runs[0].info.metrics['accuracy']:.4f}" in text
+    assert all(len(line) <= 60 for line in draw_table(runs, 60, Look("none")).plain.split("\n"))
+
+
+async def until(condition):
+    for _ in range(300):
+        if condition():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it did not happen within 15 s")
+
+
+async def test_a_run_is_opened_scrubbed_and_branched(base, registry, monkeypatch):
+    """The whole path: the launcher opens a finished run, time goes back, a branch starts from there, with overlay."""
+    monkeypatch.chdir(base.parent)
+    client = ProcessTrainer(Path("runs"))
+    app = WorkbenchApp(load_experiment("digits"), registry, client, Look())
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = app._workbench
+        await pilot.press("o")
+        await pilot.pause()
+        assert isinstance(app.screen, LaunchScreen)
+        await pilot.press(*"bbbb")
+        await pilot.pause()
+        assert app.screen.query_one(OptionList).option_count == 1
+        await pilot.press("enter")
+        await until(lambda: client.reader is not None)
+        assert client.state == "ended"
+        assert screen.draft.experiment.training.batch == 64
+        await pilot.press("comma", "comma")
+        assert screen.subject.epoch == 1
+        panes = list(app.screen.query(ViewPane))
+        assert all(pane.border_subtitle == "epoch 1" for pane in panes)
+        recorded = screen.subject.snapshots()["values"][1].copy()
+        await pilot.press("B")
+        await until(lambda: client.state == "paused" and client.reader.weights() is not None)
+        started = client.reader.weights()
+        np.testing.assert_array_equal(np.concatenate([theta.ravel() for theta in started.thetas]), recorded)
+        assert parent_of(client.reader.path).epoch == 1
+        await pilot.press("e")
+        await until(lambda: len(client.reader.history.epochs) > 1)
+        text = find("loss").draw(screen.subject, Knobs(), (100, 20), Look()).plain
+        assert "run 1" in text, "the run it left is drawn too"
+        await pilot.press("x")
+        await until(lambda: client.state == "ended")
+    client.wait(5)
+
+
+async def test_runs_are_pinned_filtered_and_opened(base, registry, monkeypatch):
+    monkeypatch.chdir(base.parent)
+    client = ProcessTrainer(Path("runs"))
+    app = WorkbenchApp(load_experiment("digits"), registry, client, Look())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("C")
+        await pilot.pause()
+        assert isinstance(app.screen, CompareScreen)
+        assert len(app.screen._pinned) == 2
+        await pilot.press("space")
+        await pilot.pause()
+        assert len(app.screen._pinned) == 1
+        await pilot.press("slash", *"aaaa")
+        await pilot.pause()
+        assert app.screen.query_one(SelectionList).option_count == 1
+        await pilot.press("enter", "home", "o")
+        await until(lambda: client.reader is not None)
+        assert client.reader.path.name.endswith("aaaaaaaa")
+
+
+def test_time_of_a_subject_without_snapshots(tmp_path):
+    subject = Subject(RunReader(tmp_path))
+    subject.move(-1)
+    subject.go(5)
+    assert subject.epoch is None
+    assert subject.weights() is None

@@ -1,0 +1,77 @@
+"""The runs of a folder at a glance: what each is, how it stands and how well it did, without reading its history."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tui_nn.engine.events import EpochFinished
+from tui_nn.errors import StorageError
+from tui_nn.runs import layout
+from tui_nn.runs.codec import decode
+from tui_nn.runs.reader import RunReader
+
+TAIL = 1 << 16  # bytes at the end of the log in which the last epoch is looked for
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """state: starting, live, paused, finished or crashed. part: whose metrics these are. seconds: of training."""
+
+    path: Path
+    state: str
+    modified: float
+    epoch: int = 0
+    part: str = ""
+    metrics: dict[str, float] = field(default_factory=dict)
+    seconds: float = 0.0
+    samples_per_second: float = 0.0
+    reason: str = ""
+
+
+def catalogue(base: Path) -> list[RunInfo]:
+    """The runs under `base`, the newest first. Directories that are no runs are left out."""
+    found = []
+    for events in base.glob(f"*/{layout.EVENTS}"):
+        with contextlib.suppress(OSError, StorageError):
+            found.append(describe(events.parent))
+    return sorted(found, key=lambda info: info.modified, reverse=True)
+
+
+def describe(run: Path) -> RunInfo:
+    """One run. Raises OSError if it has no log."""
+    reader = RunReader(run)
+    modified = (run / layout.EVENTS).stat().st_mtime
+    summary = reader.summary()
+    if summary is not None:
+        metrics = summary.get("metrics", {})
+        part = "validation" if metrics.get("validation") else "train"
+        return RunInfo(
+            run,
+            "finished",
+            modified,
+            int(summary.get("epoch", 0)),
+            part,
+            {name: value for name, value in metrics.get(part, {}).items() if value is not None},
+            float(summary.get("seconds", 0.0)),
+            float(summary.get("samples_per_second", 0.0)),
+            str(summary.get("reason", "")),
+        )
+    last = _last_epoch(run / layout.EVENTS)
+    if last is None:
+        return RunInfo(run, reader.state(), modified)
+    part = "validation" if last.validation else "train"
+    return RunInfo(run, reader.state(), modified, last.epoch, part, getattr(last, part), last.seconds)
+
+
+def _last_epoch(path: Path) -> EpochFinished | None:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - TAIL))
+        lines = file.read().split(b"\n")[:-1]
+    for line in reversed(lines):
+        with contextlib.suppress(StorageError):
+            event = decode(line)
+            if isinstance(event, EpochFinished):
+                return event
+    return None

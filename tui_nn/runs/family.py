@@ -1,0 +1,93 @@
+"""Branches: runs that begin with the weights of another run, the file that says which, and the tree they make.
+
+The weights go into the new run's directory, so that its experiment file repeats it even when the other run is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from tui_nn.errors import StorageError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+WEIGHTS = "initial.npz"
+PARENT = "parent.json"
+MOST = 8  # relatives that are looked for: more lines than that nobody tells apart
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The run that was left, by the name of its directory, and where."""
+
+    run: str
+    step: int
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A run of the same tree. offset: the epochs that its line of ancestors had been trained when it began."""
+
+    path: Path
+    offset: int
+
+
+def write_branch(run: Path, parent: Parent, thetas: Sequence[Array | None]) -> Path:
+    """Write the weights and the parent into the directory of a new run. Returns the file of the weights.
+
+    Layers without a matrix keep what the initialiser draws. Raises StorageError.
+    """
+    arrays = [np.empty(0) if theta is None else theta for theta in thetas]
+    try:
+        with (run / WEIGHTS).open("wb") as file:
+            np.savez(file, *arrays)
+        (run / PARENT).write_bytes(msgspec.json.encode(parent))
+    except OSError as error:
+        raise StorageError(f"{run}: the weights of the branch cannot be written: {error.strerror}.") from None
+    return (run / WEIGHTS).resolve()
+
+
+def parent_of(run: Path) -> Parent | None:
+    """The run that this one branched off, if any."""
+    try:
+        return msgspec.json.decode((run / PARENT).read_bytes(), type=Parent)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def offset_of(run: Path) -> int:
+    """Epochs that the ancestors of a run had been trained when it began."""
+    epochs, seen = 0, {run.name}
+    parent = parent_of(run)
+    while parent is not None and parent.run not in seen:
+        epochs += parent.epoch
+        seen.add(parent.run)
+        parent = parent_of(run.parent / parent.run)
+    return epochs
+
+
+def family(run: Path) -> list[Relative]:
+    """The tree of branches that a run belongs to, itself included, oldest first; only itself if it has none."""
+    links = {path.parent.name: parent_of(path.parent) for path in run.parent.glob(f"*/{PARENT}")}
+
+    def root(name: str) -> str:
+        seen = {name}
+        while (parent := links.get(name)) is not None and parent.run not in seen:
+            name = parent.run
+            seen.add(name)
+        return name
+
+    if not links:
+        return [Relative(run, 0)]
+    mine = root(run.name)
+    names = sorted({name for name in (*links, mine, run.name) if root(name) == mine})
+    if len(names) > MOST:
+        names = sorted({run.name, *names[-MOST + 1 :]})
+    return [Relative(run.parent / name, offset_of(run.parent / name)) for name in names if (run.parent / name).is_dir()]

@@ -1,0 +1,154 @@
+"""Comparing runs: pinned runs as curves over each other, and as a table of results and of settings that differ."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Input, SelectionList, Static
+from textual.widgets.selection_list import Selection
+
+from tui_nn.errors import StorageError
+from tui_nn.render import Look
+from tui_nn.runs import RunReader
+from tui_nn.runs.catalogue import RunInfo, catalogue
+from tui_nn.views.comparison import Compared, draw_curves, draw_table
+
+AT_FIRST = 4  # runs that are pinned when the screen opens
+LISTED = 100
+
+
+class CompareScreen(ModalScreen[str | None]):
+    """Dismissed with the path of a run to open, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "back"),
+        Binding("m", "metric", "metric"),
+        Binding("g", "log", "log"),
+        Binding("o", "open", "open"),
+        Binding("slash", "filter", "filter"),
+        Binding("x", "clear", "unpin all"),
+    ]
+
+    def __init__(self, base: Path, current: Path | None, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        infos = catalogue(base)[:LISTED]
+        # Numbered from the oldest: a number and its colour stay the same when a new run comes.
+        self._runs = {
+            str(info.path): Compared(number, info, RunReader(info.path))
+            for number, info in enumerate(reversed(infos), start=1)
+        }
+        first = str(current) if str(current) in self._runs else next(reversed(self._runs), "")
+        # Runs of the same experiment come first: to compare others is rarer.
+        alike = [str(info.path) for info in infos if _experiment(info.path) == _experiment(Path(first))]
+        self._pinned = list(dict.fromkeys([first, *alike]))[:AT_FIRST] if first else []
+        self._metric = "loss"
+        self._log = False
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog full") as dialog:
+            dialog.border_title = "compare runs"
+            dialog.border_subtitle = "space pins, / filters, m metric, g log, x unpins all, o opens, Esc back"
+            yield Static(id="plot")
+            with VerticalScroll(id="scroll"):
+                yield Static(id="table")
+            yield Input(placeholder="filter by name, state or setting", id="filter", compact=True)
+            yield SelectionList[str](id="runs")
+
+    def on_mount(self) -> None:
+        self._fill("")
+        runs: SelectionList[str] = self.query_one(SelectionList)
+        runs.focus()
+        runs.highlighted = 0 if runs.option_count else None
+        self.call_after_refresh(self._draw)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._draw)
+
+    def _fill(self, text: str) -> None:
+        runs: SelectionList[str] = self.query_one(SelectionList)
+        runs.clear_options()
+        for path, run in reversed(self._runs.items()):
+            words = _words(run.info)
+            if all(word in f"{run.number} {words}".lower() for word in text.lower().split()):
+                runs.add_option(Selection(self._prompt(path), path, path in self._pinned))
+
+    def _prompt(self, path: str) -> str:
+        """Whether a run is pinned is written too: not everybody has colours."""
+        run = self._runs[path]
+        return f"{'pinned' if path in self._pinned else '      '} {run.number:>3}  {_words(run.info)}"
+
+    def on_selection_list_selection_toggled(self, event: SelectionList.SelectionToggled[str]) -> None:
+        path = event.selection.value
+        if path in self._pinned:
+            self._pinned.remove(path)
+        else:
+            self._pinned.append(path)
+        event.selection_list.replace_option_prompt_at_index(event.selection_index, self._prompt(path))
+        self._draw()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._fill(event.value)
+
+    def on_input_submitted(self) -> None:
+        self.query_one(SelectionList).focus()
+
+    def action_filter(self) -> None:
+        self.query_one("#filter", Input).focus()
+
+    def action_metric(self) -> None:
+        known = {name for run in self._shown() for name in run.reader.history.train}
+        names = sorted(known, key=lambda name: (name != "loss", name != "accuracy", name))
+        if names:
+            at = names.index(self._metric) if self._metric in names else -1
+            self._metric = names[(at + 1) % len(names)]
+            self._draw()
+
+    def action_log(self) -> None:
+        self._log = not self._log
+        self._draw()
+
+    def action_clear(self) -> None:
+        self._pinned.clear()
+        self._fill(self.query_one("#filter", Input).value)
+        self._draw()
+
+    def action_open(self) -> None:
+        runs: SelectionList[str] = self.query_one(SelectionList)
+        if runs.highlighted is not None:
+            self.dismiss(runs.get_option_at_index(runs.highlighted).value)
+
+    def _shown(self) -> list[Compared]:
+        return sorted((self._runs[path] for path in self._pinned), key=lambda run: run.number)
+
+    def _draw(self) -> None:
+        runs = self._shown()
+        plot, table = self.query_one("#plot", Static), self.query_one("#table", Static)
+        if not runs:
+            plot.update("No run is pinned." if self._runs else "No run is here yet.")
+            table.update("")
+            return
+        for run in runs:
+            try:
+                run.reader.refresh()
+            except StorageError as error:
+                self.notify(str(error), severity="warning", markup=False)
+        plot.update(draw_curves(runs, self._metric, *plot.size, self._look, self._log))
+        table.update(draw_table(runs, self.query_one("#scroll").size.width, self._look))
+
+
+def _experiment(run: Path) -> str:
+    """The name of the experiment in <time>-<name>-<hash>, else the whole name."""
+    match = re.fullmatch(r"\d{8}-\d{6}-(.+)-[0-9a-f]{8}(-\d+)?", run.name)
+    return match.group(1) if match else run.name
+
+
+def _words(info: RunInfo) -> str:
+    results = [f"{name} {info.metrics[name]:.4f}" for name in ("loss", "accuracy", "r2") if name in info.metrics]
+    return f"{info.state:<8}  {info.path.name}  {'  '.join(results)}"

@@ -1,0 +1,114 @@
+"""The experiment file: what `tui-nn train` takes, to be read, edited, saved and loaded."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, TextArea
+
+from tui_nn.errors import ExperimentError, TuiNNError
+from tui_nn.experiment import Experiment, dump_experiment, load_experiment
+from tui_nn.experiment.load import decode
+from tui_nn.tui.model import Draft
+
+
+class FileScreen(ModalScreen[Experiment | None]):
+    """Dismissed with the experiment that the text says, or None. check: experiment -> its draft."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "back", priority=True),
+        Binding("ctrl+t", "take", "take", priority=True),
+        Binding("ctrl+s", "save", "save", priority=True),
+        Binding("ctrl+l", "load", "load", priority=True),
+    ]
+
+    def __init__(self, experiment: Experiment, check: Callable[[Experiment], Draft]) -> None:
+        super().__init__()
+        self._experiment, self._check = experiment, check
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog wide") as dialog:
+            dialog.border_title = "experiment file"
+            dialog.border_subtitle = "ctrl+t take, ctrl+s save, ctrl+l load, Esc back"
+            yield TextArea(dump_experiment(self._experiment), id="text", compact=True, show_line_numbers=False)
+            yield Label("", id="problem", markup=False)
+            with Horizontal(classes="buttons"):
+                yield Label("file ", classes="name")
+                yield Input(f"{Path(self._experiment.name).stem or 'experiment'}.toml", id="path", compact=True)
+                yield Button("Take", id="take", compact=True, variant="primary")
+                yield Button("Save", id="save", compact=True)
+                yield Button("Load", id="load", compact=True)
+
+    def on_mount(self) -> None:
+        self.query_one(TextArea).focus()
+        self._say()
+
+    def experiment(self) -> Experiment:
+        """What the text says. Raises ExperimentError with the line or key."""
+        try:
+            tree = tomllib.loads(self.query_one(TextArea).text)
+        except tomllib.TOMLDecodeError as error:
+            raise ExperimentError(f"not valid TOML: {error}") from None
+        return decode(tree, self._experiment.name or "experiment")
+
+    def _say(self) -> bool:
+        """Say what is wrong below the text, or how large the network is. False if something is wrong."""
+        label = self.query_one("#problem", Label)
+        try:
+            draft = self._check(self.experiment())
+            problem = draft.error
+        except TuiNNError as error:
+            draft, problem = None, str(error)
+        label.set_class(not problem, "good")
+        if draft is not None and draft.shapes is not None:
+            label.update(
+                f"{draft.shapes.parameters} parameters, {len(draft.shapes.layers)} layers: this can be trained"
+            )
+        else:
+            label.update(problem)
+        return not problem
+
+    def on_text_area_changed(self) -> None:
+        self._say()
+
+    def action_take(self) -> None:
+        if self._say():
+            self.dismiss(self.experiment())
+
+    def _path(self) -> Path:
+        return Path(self.query_one("#path", Input).value.strip() or "experiment.toml").expanduser()
+
+    def action_save(self) -> None:
+        path = self._path()
+        try:
+            self.experiment()
+            new = not path.exists()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(self.query_one(TextArea).text, "utf-8")
+        except (OSError, TuiNNError) as error:
+            self.notify(f"{error}", title="Not saved", severity="error", markup=False)
+            return
+        self.notify(f"{path.resolve()}", title="Experiment saved" if new else "Experiment saved over", markup=False)
+
+    def action_load(self) -> None:
+        path = self._path()
+        try:
+            self._experiment = load_experiment(str(path))
+        except TuiNNError as error:
+            self.notify(str(error), title="Not loaded", severity="error", markup=False)
+            return
+        self.query_one(TextArea).text = dump_experiment(self._experiment)
+        self.notify(f"{path.resolve()}", title="Experiment loaded", markup=False)
+
+    def on_input_submitted(self) -> None:
+        self.query_one("#save", Button).focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        getattr(self, f"action_{event.button.id}")()

@@ -1,0 +1,118 @@
+"""The launcher: bundled examples, experiment files and runs, filtered while one types, with a preview."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label, Static
+
+from tui_nn.errors import StorageError, TuiNNError
+from tui_nn.experiment import example_names, example_text
+from tui_nn.render import Look
+from tui_nn.runs import RunReader
+from tui_nn.runs.catalogue import RunInfo, catalogue
+from tui_nn.tui.status import ASCII_MARKS, MARKS
+from tui_nn.tui.widgets.filter_list import Entry, FilterList
+from tui_nn.views import Knobs, Subject, find
+from tui_nn.views.comparison import RESULTS
+
+STATES = {"live": "running", "starting": "starting", "paused": "paused", "finished": "ended", "crashed": "crashed"}
+SHOWN = 200  # runs in the list: the newest
+PREVIEWED = 8 << 20  # bytes of a log that a preview reads: a longer one would hold the list up
+
+
+class LaunchScreen(ModalScreen[str | None]):
+    """Dismissed with example:NAME, file:PATH or run:PATH, or None."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
+
+    def __init__(self, base: Path, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._runs = {str(info.path): info for info in catalogue(base)[:SHOWN]}
+        self._about = dict(example_names())
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog wide") as dialog:
+            dialog.border_title = "open"
+            with Horizontal(classes="halves"):
+                yield FilterList(self._entries())
+                with Vertical(classes="facts"):
+                    yield Static(id="words", markup=False)
+                    yield Static(id="picture")
+            yield Label("type to filter, Enter opens, Esc goes back", classes="hint")
+
+    def on_mount(self) -> None:
+        self.query_one(FilterList).add_class("large")
+
+    def _entries(self) -> list[Entry]:
+        entries = [Entry(f"run:{path}", f"{self._mark(info)} {info.path.name}") for path, info in self._runs.items()]
+        entries += [Entry(f"example:{name}", f"  {name}", "example") for name in self._about]
+        files = [path for path in sorted(Path().glob("*.toml")) if _is_one(path)]
+        entries += [Entry(f"file:{path}", f"  {path}", "file") for path in files]
+        return entries
+
+    def _mark(self, info: RunInfo) -> str:
+        return (ASCII_MARKS if self._look.ascii else MARKS)[STATES[info.state]]
+
+    def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
+        event.stop()
+        self._preview(event.name)
+
+    def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:
+        event.stop()
+        self.dismiss(event.name)
+
+    @work(exclusive=True)
+    async def _preview(self, name: str) -> None:
+        kind, _, what = name.partition(":")
+        words, picture = self.query_one("#words", Static), self.query_one("#picture", Static)
+        picture.update("")
+        try:
+            if kind == "example":
+                words.update(example_text(what))
+            elif kind == "file":
+                words.update(Path(what).read_text("utf-8", "replace"))
+            elif kind == "run":
+                words.update(self._described(self._runs[what]))
+                self.call_after_refresh(lambda: picture.update(self._curve(Path(what))))
+            else:
+                words.update("Nothing of this name.")
+        except (OSError, TuiNNError) as error:
+            words.update(str(error))
+
+    def _described(self, info: RunInfo) -> str:
+        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(info.modified))
+        lines = [f"{info.state}{f' ({info.reason})' if info.reason else ''}, epoch {info.epoch}, {when}"]
+        shown = [f"{key} {info.metrics[key]:.4g}" for key in RESULTS if key in info.metrics]
+        if shown:
+            lines.append(f"{info.part}: {'  '.join(shown)}")
+        return "\n".join(lines)
+
+    def _curve(self, run: Path) -> Text:
+        size = self.query_one("#picture", Static).size
+        try:
+            if (run / "events.jsonl").stat().st_size > PREVIEWED:
+                return Text("a long run: Enter opens it", "dim")
+            reader = RunReader(run)
+            reader.refresh()
+            return find("loss").draw(Subject(reader), Knobs(), (size.width, size.height), self._look)
+        except (OSError, StorageError, TuiNNError) as error:
+            return Text(str(error), "dim")
+
+
+def _is_one(path: Path) -> bool:
+    """Whether a TOML file is an experiment, by a look at its sections."""
+    try:
+        text = path.read_text("utf-8", "replace")
+    except OSError:
+        return False
+    return "[network]" in text or "[training]" in text or "[data]" in text
