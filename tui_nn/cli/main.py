@@ -20,6 +20,7 @@ from tui_nn.errors import ExitCode, ExperimentError, TuiNNError, did_you_mean
 COMMANDS = {
     "train": "Train an experiment headless; the last line is the run directory.",
     "gradcheck": "Compare backpropagation with centred differences, layer by layer.",
+    "circuit": "Draw an expression as a circuit: values forward, gradients backward.",
     "show": "Print a view of a run: curves, confusion, weights, decision boundary, mistakes, ...",
     "plugins": "List plugins, what they give and their state.",
     "data": "List data sets, and say what is in one.",

@@ -4,6 +4,7 @@ Every view gets a width and a height in cells and never takes more.
 """
 
 from tui_nn.render.boundary import boundary
+from tui_nn.render.circuit import CircuitPicture, circuit, circuit_legend, circuit_picture
 from tui_nn.render.confusion import confusion
 from tui_nn.render.curve import Series, curve
 from tui_nn.render.export import to_plain, to_svg
@@ -18,11 +19,15 @@ from tui_nn.render.units import units
 from tui_nn.render.votes import votes
 
 __all__ = [
+    "CircuitPicture",
     "LayerHealth",
     "Look",
     "Mistake",
     "Series",
     "boundary",
+    "circuit",
+    "circuit_legend",
+    "circuit_picture",
     "confusion",
     "curve",
     "gallery",

@@ -1,0 +1,315 @@
+"""`tui-nn circuit`: an expression as gates, with the values that flow forward and the gradients that flow back."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.text import Text
+
+    from tui_nn.graph.circuits import Circuit, Cost, Evaluation
+    from tui_nn.render import Look
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("expression", required=False)
+@click.argument("inputs", nargs=-1, metavar="[NAME=VALUE]...")
+@click.option("--list", "listing", is_flag=True, help="List the bundled circuits.")
+@click.option("--fold/--unfold", "folded", default=None, help="Sigmoid, softplus and relu as one gate, or as many.")
+@click.option("--step", type=click.IntRange(0), metavar="N", help="Only the first N gates, forward then backward.")
+@click.option("--wrt", metavar="NAME", help="The gradient of this input, way by way.")
+@click.option("--width", type=click.IntRange(10, 10000), help="Cells across; by default the terminal's, or 100.")
+@click.option("--plain", is_flag=True, help="No colours.")
+@click.option("--json", "as_json", is_flag=True, help="All numbers, as JSON.")
+@click.option("--svg", type=click.Path(path_type=Path), help="Write the drawing to this file as SVG.")
+def command(
+    expression: str | None,
+    inputs: tuple[str, ...],
+    listing: bool,
+    folded: bool | None,
+    step: int | None,
+    wrt: str | None,
+    width: int | None,
+    plain: bool,
+    as_json: bool,
+    svg: Path | None,
+) -> None:
+    """Draw EXPRESSION, or a bundled circuit: `tui-nn circuit '(x + y) * z' x=-2 y=5 z=-4`.
+
+    Above each wire is the value that flows forward, below it the gradient of the result that flows back. Known are
+    numbers, names, + - * / ^ and max, min, exp, log, sqrt, abs, sin, cos, tan, tanh, s (sigmoid), softplus, relu,
+    square; parts may be named: 'q = x + y; q * z'.
+    """
+    from tui_nn.errors import ExperimentError
+
+    if listing:
+        _list()
+        return
+    if expression is None:
+        raise ExperimentError("give an expression, such as '(x + y) * z' x=-2 y=5 z=-4, or a name of --list.")
+    circuit, evaluation = _evaluated(expression, inputs, folded)
+    if wrt is not None and wrt not in circuit.inputs:
+        from tui_nn.errors import did_you_mean
+
+        raise ExperimentError(f"--wrt {wrt}: the expression has no such input.{did_you_mean(wrt, circuit.inputs)}")
+    if as_json:
+        click.echo(json.dumps(_numbers(evaluation), indent=2))
+        return
+    from tui_nn.render import Look
+
+    look = Look("truecolor") if svg else Look.detect(os.environ, sys.stdout.isatty() and not plain)
+    columns = width or (shutil.get_terminal_size().columns if sys.stdout.isatty() else 100)
+    if svg is not None:
+        _write_svg(svg, evaluation, step, look)
+        return
+    _echo(_title(evaluation), look)
+    _draw(evaluation, columns, look, step)
+    if step is not None:
+        _explain(evaluation, step)
+    elif wrt is not None:
+        _ways(evaluation, wrt)
+    else:
+        _report(evaluation)
+
+
+def _evaluated(expression: str, inputs: Sequence[str], folded: bool | None) -> tuple[Circuit, Evaluation]:
+    from tui_nn.graph.circuits import bundled, evaluate, fold, parse, unfold
+
+    known = bundled(expression)
+    if known is None:
+        _refuse_near_miss(expression)
+    circuit = parse(known.expression if known else expression)
+    if folded is not None:
+        circuit = fold(circuit) if folded else unfold(circuit)
+    return circuit, evaluate(circuit, {**(known.inputs if known else {}), **_values(inputs)})
+
+
+def _values(inputs: Sequence[str]) -> dict[str, float]:
+    from tui_nn.errors import ExperimentError, did_you_mean
+    from tui_nn.graph.circuits import parse_number
+
+    values = {}
+    for text in inputs:
+        if text.startswith("--"):
+            options = [option for one in command.params for option in one.opts if option.startswith("--")]
+            raise ExperimentError(f"no such option: {text}.{did_you_mean(text, options)}")
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise ExperimentError(f"'{text}' is no input; expected NAME=VALUE, such as x=-2. Quote the expression.")
+        values[name.strip()] = parse_number(value)
+    return values
+
+
+def _refuse_near_miss(expression: str) -> None:
+    """`sigmoid-neurom` is a difference of two names as well; most likely it is a misspelt circuit."""
+    import difflib
+
+    from tui_nn.errors import ExperimentError
+    from tui_nn.graph.circuits import BUNDLED
+
+    if expression.startswith("--"):
+        _values([expression])
+    nearest = difflib.get_close_matches(expression, [one.name for one in BUNDLED], n=1, cutoff=0.75)
+    if nearest and re.fullmatch(r"[a-z]{2,}[a-z-]*", expression):
+        raise ExperimentError(f"no bundled circuit is called '{expression}'. Did you mean '{nearest[0]}'?")
+
+
+def _list() -> None:
+    from tui_nn.cli.table import table
+    from tui_nn.graph.circuits import BUNDLED
+
+    rows = [
+        [one.name, one.expression, " ".join(f"{name}={value:g}" for name, value in one.inputs.items()), one.shows]
+        for one in BUNDLED
+    ]
+    click.echo(table(["name", "expression", "inputs", "shows"], rows))
+
+
+# What is printed
+
+
+def _title(evaluation: Evaluation) -> str:
+    given = ", ".join(f"{name} = {value:g}" for name, value in evaluation.inputs.items())
+    return f"{evaluation.circuit.gates[-1].name} = {evaluation.circuit.expression}    at {given}"
+
+
+def _echo(text: str | Text, look: Look) -> None:
+    from rich.console import Console
+
+    from tui_nn.render import to_plain
+
+    if isinstance(text, str):
+        click.echo(text)
+    elif look.depth == "none":
+        click.echo(to_plain(text))
+    else:
+        Console(width=10000, soft_wrap=True).print(text)
+
+
+def _draw(evaluation: Evaluation, columns: int, look: Look, step: int | None) -> None:
+    from tui_nn.graph.circuits import steps
+    from tui_nn.render import circuit_legend, circuit_picture
+
+    taken = steps(evaluation)[:step] if step else []
+    picture = circuit_picture(evaluation, columns, look, done=step, selected=taken[-1].gate if taken else None)
+    click.echo()
+    if picture.width > columns:
+        click.echo(
+            f"The drawing needs {picture.width} columns; here are {columns}. --width {picture.width} draws it.\n"
+        )
+        if step is not None:
+            return
+    else:
+        _echo(picture.window(0, 0, picture.width, picture.height), look)
+        click.echo()
+        _echo(circuit_legend(look), look)
+        click.echo()
+
+
+def _explain(evaluation: Evaluation, step: int) -> None:
+    from tui_nn.graph.circuits import steps
+
+    every = steps(evaluation)
+    if not every or step == 0:
+        click.echo(f"step 0 of {len(every)}: only the inputs are known")
+        return
+    now = every[min(step, len(every)) - 1]
+    click.echo(f"step {min(step, len(every))} of {len(every)}, {now.phase}")
+    for line in now.lines:
+        click.echo(f"  {line}")
+    if now.phase == "backward":
+        click.echo(f"  {now.pattern}")
+
+
+def _ways(evaluation: Evaluation, name: str) -> None:
+    """The gradient as a sum over all ways from the input to the output, and what forward mode carries along."""
+    from tui_nn.graph.circuits import forward_mode, number, paths
+    from tui_nn.graph.circuits.evaluate import MOST_PATHS
+
+    gates = evaluation.circuit.gates
+    f = gates[-1].name
+    found = paths(evaluation, name)
+    for way in found:
+        visited = [gates[gate].name for gate, _ in way if gates[gate].operation != "branch"]
+        slopes = [slope for gate, slope in way if gates[gate].operation != "branch"]
+        product = " * ".join(f"({number(s)})" if s < 0 else number(s) for s in slopes)
+        click.echo(f"{' -> '.join([name, *visited])}: {product} = {number(math.prod(slopes))}")
+    if len(found) == MOST_PATHS:
+        click.echo(f"... and more ways than {MOST_PATHS}")
+    click.echo(f"d{f}/d{name} = {number(evaluation.gradient(name), 4)}, the sum over these ways\n")
+    tangents, _ = forward_mode(evaluation, [name])
+    carried = [
+        f"d{gate.name}/d{name} = {number(tangent)}"
+        for gate, tangent in zip(gates, tangents[name], strict=True)
+        if gate.operation not in ("input", "branch")
+    ]
+    click.echo(f"forward mode carries along: {', '.join(carried)}")
+
+
+def _report(evaluation: Evaluation) -> None:
+    """The result, the gates with what each does to a gradient, and what both modes cost."""
+    from tui_nn.cli.table import table
+    from tui_nn.graph.circuits import forward_mode, number, reverse_mode
+    from tui_nn.graph.circuits.steps import formula, label, pattern
+
+    circuit = evaluation.circuit
+    f = circuit.gates[-1].name
+    pairs = [f"d{f}/d{name} = {number(evaluation.gradient(name), 4)}" for name in circuit.inputs]
+    click.echo(f"{f} = {number(evaluation.output, 4)}    {'   '.join(pairs)}\n")
+    rows = []
+    for index, gate in enumerate(circuit.gates):
+        if gate.operation == "input":
+            continue
+        local = [
+            f"d{gate.name}/d{circuit.gates[source].name} = {_equal(formula(circuit, index, position), number(slope))}"
+            for position, (source, slope) in enumerate(zip(gate.sources, evaluation.slopes[index], strict=True))
+        ]
+        shown = "branch" if gate.operation == "branch" else label(circuit, index)
+        names = "copies" if gate.operation == "branch" else ", ".join(local)
+        value, gradient = number(evaluation.values[index]), number(evaluation.gradients[index])
+        rows.append([gate.name, shown, value, gradient, names, pattern(circuit, index)])
+    if rows:
+        click.echo(table(["", "gate", "value", f"d{f}/d...", "local gradients", "on the way back it"], rows))
+    inputs = circuit.inputs
+    costs = [(f"forward mode, for {inputs[0]}", forward_mode(evaluation, inputs[:1])[1])]
+    costs += [(f"reverse mode, for {inputs[0]}", reverse_mode(evaluation, inputs[:1])[1])]
+    if len(inputs) > 1:
+        costs += [(f"forward mode, for all {len(inputs)}", forward_mode(evaluation, inputs)[1])]
+        costs += [(f"reverse mode, for all {len(inputs)}", reverse_mode(evaluation, inputs)[1])]
+    click.echo()
+    click.echo(table(["derivatives by", "sweeps", "local gradients", "multiplications", "additions"], _costs(costs)))
+    click.echo("Forward mode sweeps once for each input, reverse mode once for each output.")
+
+
+def _equal(formula: str, value: str) -> str:
+    return value if formula == value else f"{formula} = {value}"
+
+
+def _costs(costs: Sequence[tuple[str, Cost]]) -> list[list[str]]:
+    return [
+        [name, str(cost.sweeps), str(cost.slopes), str(cost.multiplications), str(cost.additions)]
+        for name, cost in costs
+    ]
+
+
+def _write_svg(path: Path, evaluation: Evaluation, step: int | None, look: Look) -> None:
+    from tui_nn.errors import StorageError
+    from tui_nn.render import CircuitPicture, to_svg
+
+    picture = CircuitPicture(evaluation, look, done=step)
+    text = picture.window(0, 0, picture.width, picture.height)
+    try:
+        path.write_text(to_svg(text, _title(evaluation)), "utf-8")
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}.") from None
+    click.echo(str(path))
+
+
+def _numbers(evaluation: Evaluation) -> Mapping[str, Any]:
+    """What the drawing is made from. A slope that is infinite is null: JSON knows no such number."""
+    from dataclasses import asdict
+
+    from tui_nn.graph.circuits import Constant, forward_mode, reverse_mode
+    from tui_nn.graph.circuits.steps import label, pattern
+
+    def finite(value: float) -> float | None:
+        return value if math.isfinite(value) else None
+
+    circuit = evaluation.circuit
+    gates = [
+        {
+            "name": gate.name,
+            "operation": gate.operation,
+            "label": label(circuit, index),
+            "column": gate.column,
+            "operands": [
+                {"constant": one.value} if isinstance(one, Constant) else {"gate": one} for one in gate.operands
+            ],
+            "value": evaluation.values[index],
+            "gradient": finite(evaluation.gradients[index]),
+            "local_gradients": [finite(slope) for slope in evaluation.slopes[index]],
+            "passed_back": [finite(part) for part in evaluation.edges[index]],
+            "pattern": pattern(circuit, index),
+        }
+        for index, gate in enumerate(circuit.gates)
+    ]
+    return {
+        "expression": circuit.expression,
+        "inputs": dict(evaluation.inputs),
+        "value": evaluation.output,
+        "gradients": {name: finite(evaluation.gradient(name)) for name in circuit.inputs},
+        "gates": gates,
+        "forward_mode": asdict(forward_mode(evaluation, circuit.inputs)[1]),
+        "reverse_mode": asdict(reverse_mode(evaluation, circuit.inputs)[1]),
+    }

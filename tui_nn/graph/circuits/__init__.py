@@ -1,0 +1,36 @@
+"""Circuits: an expression as gates that can be looked at, with the values that flow forward and the gradients that
+flow back.
+
+`parse` makes a circuit of a text, `evaluate` fills in all numbers, `steps` explains them gate by gate.
+"""
+
+from tui_nn.graph.circuits.bundled import BUNDLED, Bundled, bundled
+from tui_nn.graph.circuits.circuit import Circuit, CircuitError, Constant, Gate
+from tui_nn.graph.circuits.evaluate import Evaluation, evaluate, paths
+from tui_nn.graph.circuits.fold import fold, unfold
+from tui_nn.graph.circuits.modes import Cost, forward_mode, reverse_mode
+from tui_nn.graph.circuits.parse import parse, parse_number
+from tui_nn.graph.circuits.steps import Step, number, steps
+
+__all__ = [
+    "BUNDLED",
+    "Bundled",
+    "Circuit",
+    "CircuitError",
+    "Constant",
+    "Cost",
+    "Evaluation",
+    "Gate",
+    "Step",
+    "bundled",
+    "evaluate",
+    "fold",
+    "forward_mode",
+    "number",
+    "parse",
+    "parse_number",
+    "paths",
+    "reverse_mode",
+    "steps",
+    "unfold",
+]

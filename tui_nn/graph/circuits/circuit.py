@@ -1,0 +1,141 @@
+"""A circuit: gates in an order in which each comes after those it takes its numbers from; the last one is the output.
+
+A value that is used more than once passes a branch gate, which hands out copies: there the gradients add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from tui_nn.errors import ExitCode, TuiNNError
+
+MOST_GATES = 500
+
+
+class CircuitError(TuiNNError):
+    """An expression cannot be read or computed. column: where in it, from 1; 0 if at no single place."""
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, message: str, expression: str = "", column: int = 0) -> None:
+        super().__init__(message)
+        self.message, self.expression, self.column = message, expression, column
+
+    def __str__(self) -> str:
+        if not self.column:
+            return self.message
+        start = max(0, self.column - 40)
+        shown = self.expression[start : start + 72].replace("\n", " ")
+        return f"column {self.column}: {self.message}\n    {shown}\n    {' ' * (self.column - 1 - start)}^"
+
+    @property
+    def line(self) -> str:
+        """The error in one line, where the expression is on the screen anyway."""
+        return f"column {self.column}: {self.message}" if self.column else self.message
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A number that belongs to a gate, as the 1 of the gate +1. No gradient is computed for it."""
+
+    value: float
+
+
+Operand = int | Constant
+
+
+@dataclass(frozen=True)
+class Gate:
+    """operation: "input", "branch", or a key of `operations.OPERATIONS`. operands: numbers of gates, or constants.
+
+    name: what its result is called. column: where it stands in the expression, from 1.
+    """
+
+    operation: str
+    operands: tuple[Operand, ...] = ()
+    name: str = ""
+    column: int = 0
+
+    @property
+    def sources(self) -> tuple[int, ...]:
+        """The gates among the operands."""
+        return tuple(operand for operand in self.operands if isinstance(operand, int))
+
+    def moved(self, where: Sequence[int]) -> Gate:
+        """The same gate after its sources have got other numbers."""
+        return replace(self, operands=tuple(where[one] if isinstance(one, int) else one for one in self.operands))
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """expression: as typed. plain: the gates without branches; `gates`: with them."""
+
+    expression: str
+    plain: tuple[Gate, ...]
+
+    @cached_property
+    def gates(self) -> tuple[Gate, ...]:
+        """All gates, branches included, named; the last is the output."""
+        return _named(_with_branches(self.plain))
+
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of the inputs, in the order in which the expression uses them first."""
+        return tuple(gate.name for gate in self.plain if gate.operation == "input")
+
+    @cached_property
+    def consumers(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """For each gate: who uses its result, as (gate, position among its sources)."""
+        found: list[list[tuple[int, int]]] = [[] for _ in self.gates]
+        for index, gate in enumerate(self.gates):
+            for position, source in enumerate(gate.sources):
+                found[source].append((index, position))
+        return tuple(tuple(one) for one in found)
+
+    def copy_of(self, gate: int, position: int) -> str:
+        """What a gate gets at this place: the source's name, and which copy of it behind a branch."""
+        source = self.gates[gate].sources[position]
+        name = self.gates[source].name
+        if self.gates[source].operation != "branch":
+            return name
+        return f"{name} (copy {self.consumers[source].index((gate, position)) + 1})"
+
+
+def used(gates: Sequence[Gate]) -> list[int]:
+    """How often each gate's result is used; the output counts as used once."""
+    counts = [0] * len(gates)
+    counts[-1] = 1
+    for gate in gates:
+        for source in gate.sources:
+            counts[source] += 1
+    return counts
+
+
+def _with_branches(plain: Sequence[Gate]) -> list[Gate]:
+    counts = used(plain)
+    where: list[int] = []
+    gates: list[Gate] = []
+    for gate, count in zip(plain, counts, strict=True):
+        gates.append(gate.moved(where))
+        where.append(len(gates) - 1)
+        if count > 1:
+            gates.append(Gate("branch", (len(gates) - 1,), column=gate.column))
+            where[-1] = len(gates) - 1
+    return gates
+
+
+def _named(gates: Sequence[Gate]) -> tuple[Gate, ...]:
+    """Results without a name are q1, q2, ...; the output is f. A branch is called like what it copies."""
+    taken = {gate.name for gate in gates}
+    free = (name for number in range(1, 10**6) if (name := f"q{number}") not in taken)
+    named: list[Gate] = []
+    for index, gate in enumerate(gates):
+        name = gate.name
+        if gate.operation == "branch":
+            name = named[gate.sources[0]].name
+        elif not name:
+            name = "f" if index == len(gates) - 1 and "f" not in taken else next(free)
+        named.append(replace(gate, name=name))
+    return tuple(named)

@@ -1,0 +1,115 @@
+"""All numbers of a circuit: values forward, then gradients backward, each edge's own.
+
+The gradient of an edge is the chain rule for one place: the local gradient of the gate times what comes from above.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tui_nn.errors import did_you_mean
+from tui_nn.graph.circuits.circuit import Circuit, CircuitError, Constant
+from tui_nn.graph.circuits.operations import OPERATIONS
+
+MOST_PATHS = 50
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """values, gradients: df/d(result) of each gate. slopes: of each gate, the local gradient for each of its sources.
+
+    edges: of each gate, the gradient that it hands to each source: slope times its own gradient.
+    """
+
+    circuit: Circuit
+    inputs: Mapping[str, float]
+    values: tuple[float, ...]
+    gradients: tuple[float, ...]
+    slopes: tuple[tuple[float, ...], ...]
+    edges: tuple[tuple[float, ...], ...]
+
+    @property
+    def output(self) -> float:
+        """The value of the expression."""
+        return self.values[-1]
+
+    def gradient(self, name: str) -> float:
+        """df/d(input)."""
+        return next(
+            gradient
+            for gate, gradient in zip(self.circuit.gates, self.gradients, strict=True)
+            if gate.operation == "input" and gate.name == name
+        )
+
+
+def evaluate(circuit: Circuit, inputs: Mapping[str, float]) -> Evaluation:
+    """Forward and backward. Raises CircuitError for an input without a value, one too many, or a result not finite."""
+    _check(circuit, inputs)
+    values: list[Any] = []
+    slopes: list[tuple[float, ...]] = []
+    with np.errstate(all="ignore"):
+        for gate in circuit.gates:
+            if gate.operation == "input":
+                values.append(np.float64(inputs[gate.name]))
+                slopes.append(())
+            elif gate.operation == "branch":
+                values.append(values[gate.sources[0]])
+                slopes.append((1.0,))
+            else:
+                operation = OPERATIONS[gate.operation]
+                operands = tuple(np.float64(o.value) if isinstance(o, Constant) else values[o] for o in gate.operands)
+                y = operation.function(*operands)
+                if not np.isfinite(y):
+                    shown = ", ".join(f"{operand:g}" for operand in operands)
+                    raise CircuitError(
+                        f"'{operation.label}' of {shown} is no finite number. Choose other inputs.",
+                        circuit.expression,
+                        gate.column,
+                    )
+                values.append(y)
+                local = operation.locals(gate.operation, y, operands)
+                kept = zip(gate.operands, local, strict=False)
+                slopes.append(tuple(float(slope) for operand, slope in kept if isinstance(operand, int)))
+        gradients = [0.0] * len(values)
+        gradients[-1] = 1.0
+        edges: list[tuple[float, ...]] = [()] * len(values)
+        for index in reversed(range(len(values))):
+            edges[index] = tuple(float(np.float64(slope) * gradients[index]) for slope in slopes[index])
+            for source, part in zip(circuit.gates[index].sources, edges[index], strict=True):
+                gradients[source] += part
+    return Evaluation(circuit, dict(inputs), tuple(map(float, values)), tuple(gradients), tuple(slopes), tuple(edges))
+
+
+def _check(circuit: Circuit, inputs: Mapping[str, float]) -> None:
+    for name in inputs:
+        if name not in circuit.inputs:
+            raise CircuitError(f"the expression has no input '{name}'.{did_you_mean(name, circuit.inputs)}")
+    missing = [name for name in circuit.inputs if name not in inputs]
+    if missing:
+        plural = "inputs need values" if len(missing) > 1 else "input needs a value"
+        raise CircuitError(f"{len(missing)} {plural}; add for example {' '.join(f'{name}=1' for name in missing)}")
+    for name, value in inputs.items():
+        if not np.isfinite(value):
+            raise CircuitError(f"{name} is {value}; expected a finite number.")
+
+
+def paths(evaluation: Evaluation, name: str) -> list[list[tuple[int, float]]]:
+    """Every way from an input to the output, as (gate, its slope) from the input on; at most MOST_PATHS of them.
+
+    df/d(input) is the sum over the ways of the product of the slopes on each.
+    """
+    circuit = evaluation.circuit
+    start = next(i for i, gate in enumerate(circuit.gates) if gate.operation == "input" and gate.name == name)
+    found: list[list[tuple[int, float]]] = []
+    stack: list[tuple[int, list[tuple[int, float]]]] = [(start, [])]
+    while stack and len(found) < MOST_PATHS:
+        gate, way = stack.pop()
+        if gate == len(circuit.gates) - 1:
+            found.append(way)
+        for consumer, position in reversed(circuit.consumers[gate]):
+            stack.append((consumer, [*way, (consumer, evaluation.slopes[consumer][position])]))
+    return found
