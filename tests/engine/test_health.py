@@ -149,10 +149,9 @@ def test_facts_of_the_data(registry):
     found = facts(run.splits)
     x = run.splits.train.x
     assert (found.low, found.high) == pytest.approx((x.min(), x.max()))
-    assert run.splits.features[found.widest] == "proline"
-    assert found.widest_deviation == pytest.approx(x[:, found.widest].std(), rel=1e-5)
+    assert run.splits.features[found.column] == "proline"
+    assert found.rms == pytest.approx(np.sqrt((x[:, found.column] ** 2).mean()), rel=1e-5)
     assert found.class_counts == (59, 71, 48)  # as its documentation says
-    assert found.off_centre == pytest.approx((np.abs(x.mean(axis=0)) / x.std(axis=0)).max(), rel=1e-4)
 
 
 def test_rows_are_spread_evenly():

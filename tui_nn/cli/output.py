@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tui_nn.engine.events import Ended, EpochFinished, Event
+from tui_nn.engine.events import Ended, EpochFinished, Event, Reason
 
 if TYPE_CHECKING:
     from tui_nn.cli.progress import Bar
@@ -86,7 +86,7 @@ class Console:
         """Test results and the run directory on stdout, what went wrong on stderr."""
         if self._mode in ("plain", "bar") and ended.test:
             print(f"test       {pairs(ended.test)}", file=self._out)
-        if ended.reason != "epochs":
+        if ended.reason != Reason.EPOCHS:
             self.say(ended.message)
         for check in checks:
             if not check["met"]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_nn.cli.duration import Duration
+
 if TYPE_CHECKING:
     from tui_nn.engine.events import Ended
     from tui_nn.experiment import Experiment
@@ -25,6 +27,8 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs"), help="Where runs go (./runs).")
 @click.option("--run-dir", type=click.Path(path_type=Path), help="The run directory itself, instead of --out.")
 @click.option("--seed", type=click.IntRange(0), help="The same as --set training.seed=N.")
+@click.option("--max-time", type=Duration(), metavar="TIME", help="End after so much training: 90s, 10m, 1.5h.")
+@click.option("--max-steps", type=click.IntRange(1), help="End after so many steps.")
 @click.option("--require", "require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless it is met.")
 @click.option("--baseline", metavar="RUN", help="The run that 'base' means in requirements.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
@@ -38,6 +42,8 @@ def command(
     out: Path,
     run_dir: Path | None,
     seed: int | None,
+    max_time: float | None,
+    max_steps: int | None,
     require: tuple[str, ...],
     baseline: str | None,
     plugins: tuple[str, ...],
@@ -52,8 +58,9 @@ def command(
     """
     from tui_nn.experiment import load_experiment
 
-    if seed is not None:
-        overrides = (*overrides, f"training.seed={seed}")
+    for key, value in (("seed", seed), ("max_seconds", max_time), ("max_steps", max_steps)):
+        if value is not None:
+            overrides = (*overrides, f"training.{key}={value}")
     decoded = load_experiment(experiment, overrides)
     for name in THREADS:
         os.environ[name] = str(decoded.training.threads)  # before numpy is loaded: afterwards it is too late
@@ -171,10 +178,11 @@ def _drive(setup: Setup, recorder: object, console: object, *, paused: bool, spe
 
 
 def _exit_code(ended: Ended, signal_code: int, met: bool) -> int:
+    from tui_nn.engine.events import Reason
     from tui_nn.errors import ExitCode
 
-    if ended.reason == "diverged":
+    if ended.reason == Reason.DIVERGED:
         return ExitCode.DIVERGED
-    if ended.reason == "interrupted":
+    if ended.reason == Reason.INTERRUPTED:
         return signal_code
     return ExitCode.DONE if met else ExitCode.REQUIREMENT

@@ -130,28 +130,13 @@ def spread_rows(samples: int, most: int) -> Array:
 
 
 def facts(splits: Splits) -> DataFacts:
-    """What the inputs of the training part are like."""
+    """What the training part is like."""
     part = splits.train
     rows = spread_rows(len(part), LOOKED_AT)
     x = np.empty((len(rows), part.source.shape[1]), np.float64)
     part.read(rows, x)
     x = np.nan_to_num(x)  # a run on numbers that are none must still be read back
-    deviation = x.std(axis=0)
-    varying = np.flatnonzero(deviation > 0)
-    if not varying.size:
-        varying = np.arange(1)
-    widest = int(varying[deviation[varying].argmax()])
-    narrowest = int(varying[deviation[varying].argmin()])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        offsets = np.abs(x.mean(axis=0)) / deviation
+    rms = np.sqrt(np.square(x).mean(axis=0))
+    column = int(rms.argmax())
     counts = np.bincount(part.y, minlength=len(splits.classes)) if splits.classes else np.arange(0)
-    return DataFacts(
-        low=float(x.min()),
-        high=float(x.max()),
-        widest=widest,
-        widest_deviation=float(deviation[widest]),
-        narrowest=narrowest,
-        narrowest_deviation=float(deviation[narrowest]),
-        off_centre=float(np.nan_to_num(offsets[varying], posinf=0.0).max()),
-        class_counts=tuple(counts.tolist()),
-    )
+    return DataFacts(float(x.min()), float(x.max()), column, float(rms[column]), tuple(counts.tolist()))

@@ -8,8 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 SCHEMA = 1
+
+
+class Reason(StrEnum):
+    """Why a run ended."""
+
+    EPOCHS = "epochs"  # all of them are done
+    EARLY_STOPPING = "early_stopping"  # what is watched has stopped improving
+    PLATEAU = "plateau"  # what is minimised has stopped falling
+    MAX_STEPS = "max_steps"
+    MAX_TIME = "max_time"
+    DIVERGED = "diverged"  # a number stopped being finite
+    STOPPED = "stopped"  # somebody asked for it
+    INTERRUPTED = "interrupted"  # by a signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +38,16 @@ class LayerShape:
 
 @dataclass(frozen=True, slots=True)
 class DataFacts:
-    """What the inputs of the training part are like as the network sees them, on at most 1,000 samples.
+    """What the training part is like as the network sees it; the inputs on at most 1,000 samples.
 
-    Columns count from 0. widest and narrowest are the columns of the largest and smallest deviation, those that do
-    not vary left out; off_centre is the largest |mean| / deviation of a column. class_counts is of the whole part.
+    low, high: the ends of all inputs. column: the one with the largest root mean square, from 0, and rms that number:
+    1 for every column of mean 0 and deviation 1. class_counts: samples of each class.
     """
 
     low: float
     high: float
-    widest: int
-    widest_deviation: float
-    narrowest: int
-    narrowest_deviation: float
-    off_centre: float
+    column: int
+    rms: float
     class_counts: tuple[int, ...] = ()
 
 
@@ -58,7 +69,8 @@ class Started:
     seed: int
     loss: str
     metrics: tuple[str, ...]
-    data: DataFacts | None = None  # None in runs of the first version
+    data: DataFacts | None = None  # None in runs of the first version, as is the rate
+    rate: float | None = None  # the optimiser's, before the schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +152,38 @@ class EpochFinished:
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """The last event. reason: epochs, early_stopping, stopped, diverged or interrupted."""
+class Divergence:
+    """The first number of a run that was not finite.
 
-    reason: str
+    what: "z", "a", "loss", "gradient" or "theta", of which layer (from 1; None for the loss), in which step. sample
+    is its index in the training part, row its row in the data source; both count from 0, and are None where no
+    single sample is to blame. low and high are the ends of the sample's inputs as the network sees them, column
+    the one that is furthest from 0.
+    """
+
+    what: str
+    layer: int | None
+    step: int
+    epoch: int
+    batch: int
+    sample: int | None = None
+    row: int | None = None
+    low: float | None = None
+    high: float | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The last event. `divergence` says where it began, if the reason is "diverged" and it was found."""
+
+    reason: Reason
     epoch: int
     step: int
     message: str = ""
     test: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
+    divergence: Divergence | None = None
 
 
 Event = Started | StepsFinished | StepFinished | EpochFinished | Ended

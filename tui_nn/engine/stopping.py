@@ -1,16 +1,25 @@
-"""Early stopping: a run ends when what is watched has stopped improving, and may go back to its best weights."""
+"""When a run ends before its epochs are done: what is watched has stopped improving, or a limit is reached.
+
+Early stopping looks at what the model is for, and may go back to its best weights; a plateau looks at what is
+minimised; a limit looks at neither.
+
+Reference: Prechelt (1998), Early stopping - but when?
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from tui_nn.engine.events import EpochFinished
+from tui_nn.engine.events import EpochFinished, Reason
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+FALLING = ("loss", "cost", "rmse")  # metrics of which less is better
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,7 @@ class EarlyStopping:
     @property
     def smaller_is_better(self) -> bool:
         """Losses and errors shall fall, shares shall rise."""
-        return self.metric in ("loss", "cost", "rmse")
+        return self.metric in FALLING
 
 
 @dataclass
@@ -58,3 +67,49 @@ class Watch:
             f"{rule.metric}@{rule.split} has not improved for {rule.patience} epochs; "
             f"the best was {self.best:.4g} after epoch {self.epoch}{kept}"
         )
+
+
+@dataclass(frozen=True)
+class Plateau:
+    """Stop once the best `metric` of the last `patience` epochs is not better than the best before them.
+
+    Better is by more than `min_change`, as a share of it: 0.001 is a tenth of a per cent.
+    """
+
+    metric: str = "cost"
+    split: str = "train"
+    patience: int = 10
+    min_change: float = 0.001
+
+    def reached(self, values: Sequence[float]) -> bool:
+        """Whether these values, one an epoch and the first before training, have come to rest."""
+        if len(values) <= self.patience + 1:
+            return False
+        before, recent = values[: -self.patience], values[-self.patience :]
+        if self.metric in FALLING:
+            gain = min(before) - min(recent)
+            return gain <= self.min_change * abs(min(before))
+        return max(recent) - max(before) <= self.min_change * abs(max(before))
+
+    def message(self) -> str:
+        """Why the run ended."""
+        return (
+            f"{self.metric}@{self.split} has come to rest: in {self.patience} epochs it has not got better by more "
+            f"than {100 * self.min_change:g} %"
+        )
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where a run ends whatever it has reached; None is no limit. Seconds are of training: pauses are left out."""
+
+    steps: int | None = None
+    seconds: float | None = None
+
+    def reached(self, step: int, seconds: float) -> tuple[Reason, str] | None:
+        """Which limit is reached, and the words for it."""
+        if self.steps is not None and step >= self.steps:
+            return Reason.MAX_STEPS, f"{self.steps} steps done, the most that were allowed"
+        if self.seconds is not None and seconds >= self.seconds:
+            return Reason.MAX_TIME, f"{seconds:.1f} s of training, the most that were allowed: {self.seconds:g} s"
+        return None

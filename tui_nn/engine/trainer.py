@@ -16,7 +16,8 @@ import numpy as np
 
 from tui_nn.engine.batches import Batches
 from tui_nn.engine.data import Part, Splits, facts
-from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, LayerHealth, Started, StepsFinished
+from tui_nn.engine.divergence import Rewind, Samples, describe, first_bad
+from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, LayerHealth, Reason, Started, StepsFinished
 from tui_nn.engine.health import HealthCheck, look_every
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.metric import Measured, Metric
@@ -25,7 +26,7 @@ from tui_nn.engine.optimizer import Minimiser, Optimizer
 from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule
 from tui_nn.engine.stepper import Penalty, Stepper
-from tui_nn.engine.stopping import EarlyStopping, Watch
+from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau, Watch
 from tui_nn.engine.targets import Targets
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -55,6 +56,8 @@ class Trainer:
     penalty: Penalty = field(default_factory=Penalty)
     class_weights: Sequence[float] | None = None  # how much a sample of each class counts
     stopping: EarlyStopping | None = None
+    plateau: Plateau | None = None
+    limits: Limits = field(default_factory=Limits)
     health: bool = True  # whether the layers are looked at now and then
     burst: int = field(default=1 << 30, init=False)
     stepper: Stepper = field(init=False)
@@ -71,18 +74,22 @@ class Trainer:
 
     @property
     def steps(self) -> int:
-        """Updates in the whole run."""
-        return self.epochs * self.batches
+        """Updates in the whole run, if nothing but a limit of steps ends it."""
+        planned = self.epochs * self.batches
+        return planned if self.limits.steps is None else min(planned, self.limits.steps)
 
     def events(self) -> Iterator[Event]:
-        """Train, and say what happens. Ends with Ended: reason "epochs", "early_stopping" or "diverged"."""
+        """Train, and say what happens. The last event is Ended; Reason says which ends there are."""
         yield self._started()
         measured = self._measured(0, 0)
         yield measured
         watch = Watch(self.stopping) if self.stopping is not None else None
         losses = [_watched_loss(measured)]
-        step = 0
+        resting = [_value(measured, self.plateau)]
+        rewind = Rewind(self.stepper)
+        step, limit = 0, None
         for epoch, steps in enumerate(self._epochs(losses), start=1):
+            rewind.keep()
             for event in steps:
                 bad = next((index for index, loss in enumerate(event.losses) if not math.isfinite(loss)), None)
                 if bad is not None:
@@ -93,38 +100,60 @@ class Trainer:
                 step = event.step
                 yield event
                 if bad is not None:
-                    yield self._diverged(event)
+                    yield self._diverged(event, rewind, losses)
                     return
+                limit = self.limits.reached(step, self._clock)
+                if limit is not None:
+                    break
             measured = self._measured(epoch, step, losses)
             losses.append(_watched_loss(measured))
             yield measured
             if watch is not None and watch.see(measured, self.network.parameters.values):
                 if watch.values is not None:
                     self.network.parameters.values[...] = watch.values
-                yield self._end("early_stopping", epoch, step, watch.message())
+                yield self._end(Reason.EARLY_STOPPING, epoch, step, watch.message())
                 return
-        yield self._end("epochs", self.epochs, step, f"{self.epochs} epochs done")
+            if limit is not None:
+                yield self._end(limit[0], epoch, step, limit[1])
+                return
+            resting.append(_value(measured, self.plateau))
+            if self.plateau is not None and self.plateau.reached(resting):
+                yield self._end(Reason.PLATEAU, epoch, step, self.plateau.message())
+                return
+        yield self._end(Reason.EPOCHS, self.epochs, step, f"{self.epochs} epochs done")
 
     def _epochs(self, losses: Sequence[float]) -> Iterator[Iterator[StepsFinished]]:
         """The steps of each epoch. `losses` grows as epochs are measured: a schedule may look at it."""
-        part = self.splits.train
-        y = self.targets.encode(part.y, self.network.dtype)
-        weights = None
-        if self.class_weights is not None:
-            weights = np.asarray(self.class_weights, self.network.dtype)[part.y]
-        batches = Batches(part, y, self.batch, self.network.dtype, weights, self.network.crew)
+        batches = self._batches()
         if isinstance(self.optimizer, Minimiser):
             yield from self._minimise(batches, self.optimizer)
             return
         for epoch in range(1, self.epochs + 1):
             yield self._epoch(epoch, batches, losses)
 
+    def _batches(self) -> Batches:
+        part, network = self.splits.train, self.network
+        y = self.targets.encode(part.y, network.dtype)
+        return Batches(part, y, self.batch, network.dtype, self._sample_weights(), network.crew)
+
+    def _sample_weights(self) -> Array | None:
+        if self.class_weights is None:
+            return None
+        return np.asarray(self.class_weights, self.network.dtype)[self.splits.train.y]
+
+    def _order(self, epoch: int) -> Array:
+        """The order in which an epoch visits the samples."""
+        samples = len(self.splits.train)
+        return stream(self.seed, "shuffle", epoch).permutation(samples) if self.batches > 1 else np.arange(samples)
+
+    def _burst(self, step: int) -> int:
+        """The most steps in a row after `step`: not beyond the last that is allowed."""
+        return self.burst if self.limits.steps is None else max(1, min(self.burst, self.limits.steps - step))
+
     def _epoch(self, epoch: int, batches: Batches, losses: Sequence[float]) -> Iterator[StepsFinished]:
         began = time.perf_counter()
         count = len(batches)
-        order = np.arange(0)
-        if count > 1:
-            order = stream(self.seed, "shuffle", epoch).permutation(len(self.splits.train))
+        order = self._order(epoch)
         rate = self.optimizer.rate
         steps, schedule = self.steps, self.schedule
 
@@ -137,7 +166,7 @@ class Trainer:
             rate_at = lambda step: rate  # noqa: E731 - a call a step that small nets would feel
         for block in blocks:
             # A burst may have become shorter since the block was gathered: then it is handed out piece by piece.
-            for piece in block.pieces(self.batch, self.burst):
+            for piece in block.pieces(self.batch, self._burst(done + block.first)):
                 first = done + piece.first + 1
                 with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                     costs = self.stepper.run(piece, first, rate_at)
@@ -168,7 +197,7 @@ class Trainer:
             before = self.network.penalty(penalty.decay, penalty.absolute)
             began = time.perf_counter()
 
-    def stopped(self, reason: str, epoch: int, step: int, message: str = "") -> Ended:
+    def stopped(self, reason: Reason, epoch: int, step: int, message: str = "") -> Ended:
         """The last event of a run that ends because somebody asked for it."""
         return self._end(reason, epoch, step, message)
 
@@ -218,6 +247,7 @@ class Trainer:
             loss=self.loss.name,
             metrics=tuple(metric.name for metric in self.metrics if metric.returns == "number"),
             data=facts(splits),
+            rate=self.optimizer.rate,
         )
 
     def _measured(self, epoch: int, step: int, losses: Sequence[float] = ()) -> EpochFinished:
@@ -251,28 +281,28 @@ class Trainer:
         rate = self.optimizer.rate * self.schedule.factor(following, steps, self.batches, losses)
         return self._check.look(self.optimizer, self.stepper.state, rate, following)
 
-    def _diverged(self, event: StepsFinished) -> Ended:
-        """Say where it shows that the last loss of the event is not finite."""
-        step = event.step
-        where = "the parameters are still finite"
-        for index, theta in enumerate(self.network.parameters.thetas, start=1):
-            if theta is not None and not np.isfinite(theta).all():
-                where = f"first in Theta^({index})"
-                break
+    def _diverged(self, event: StepsFinished, rewind: Rewind, losses: Sequence[float]) -> Ended:
+        """Say where the last loss of the event began not to be finite. Theta goes back to before that."""
+        samples = Samples(self.splits.train, self.targets, self.batch, self._order(event.epoch), self._sample_weights())
+        clock, self.burst = self._clock, 1
+        found = None
+        if not isinstance(self.optimizer, Minimiser):
+            rewind.restore()
+            found = first_bad(self.stepper, self._epoch(event.epoch, self._batches(), losses), event.step, samples)
+        self._clock = clock
+        where = f", {describe(found, self.splits.features)}" if found is not None else ""
         rate = self.optimizer.rate
         largest = float(np.abs(self.splits.train.head(MEASURED).x).max())
         hint = f' The data reaches {largest:g}: consider data.scale = "standard".' if largest > 20 else ""
-        return self._end(
-            "diverged",
-            event.epoch,
-            step,
-            f"loss became {event.losses[-1]} at step {step} (epoch {event.epoch}), {where}. "
-            f"The learning rate is {rate:g}; try {rate / 10:g}.{hint}",
+        message = (
+            f"loss became {event.losses[-1]} at step {event.step} (epoch {event.epoch}, batch {event.batch}){where}. "
+            f"The learning rate is {rate:g}; try {rate / 10:g}.{hint}"
         )
+        return replace(self._end(Reason.DIVERGED, event.epoch, event.step, message), divergence=found)
 
-    def _end(self, reason: str, epoch: int, step: int, message: str) -> Ended:
+    def _end(self, reason: Reason, epoch: int, step: int, message: str) -> Ended:
         test: dict[str, float] = {}
-        if reason != "diverged" and self.splits.test is not None:
+        if reason != Reason.DIVERGED and self.splits.test is not None:
             test, _ = self.measure(self.splits.test)
         return Ended(reason, epoch, step, message, test, self._clock)
 
@@ -280,3 +310,11 @@ class Trainer:
 def _watched_loss(event: EpochFinished) -> float:
     """The loss on the validation part, or on the training part where there is none."""
     return event.validation.get("loss", event.train["loss"])
+
+
+def _value(event: EpochFinished, plateau: Plateau | None) -> float:
+    """What a plateau is looked for in."""
+    if plateau is None:
+        return math.nan
+    values: dict[str, float] = getattr(event, plateau.split)
+    return values.get(plateau.metric, math.nan)

@@ -20,12 +20,12 @@ from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Minimiser
 from tui_nn.engine.stepper import Penalty
-from tui_nn.engine.stopping import EarlyStopping
+from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau
 from tui_nn.engine.targets import Targets
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import DataError, ExperimentError, did_you_mean
 from tui_nn.experiment.require import Vocabulary
-from tui_nn.experiment.schema import Choice, EarlyStoppingSection, Experiment
+from tui_nn.experiment.schema import Choice, EarlyStoppingSection, Experiment, PlateauSection
 from tui_nn.experiment.threads import crew_for, suit
 from tui_nn.experiment.weights import set_weights
 from tui_nn.plugin.registry import Registry
@@ -140,11 +140,14 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
     network = Network(data.x.shape[1], parts.layers, dtype, crew_for(training.threads))
     suit(network, batch)
     network.initialise(parts.initialiser, training.seed, splits.train)
+    metrics = [metric for metric in registry.all("metric") if metric.suits(len(data.classes))]
     try:
         if experiment.network.weights is not None:
             set_weights(network, experiment.network.weights)
         class_weights = _class_weights(training.class_weights, splits)
-        stopping = _stopping(training.early_stopping, splits)
+        names = [metric.name for metric in metrics if metric.returns == "number"]
+        stopping = _stopping(training.early_stopping, splits, names)
+        plateau = _plateau(training.plateau, splits, names)
     except ExperimentError as error:
         raise error.of_file(_file(experiment)) from None
     targets = _targets(parts, facts, network.outputs)
@@ -156,13 +159,15 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
         loss=parts.loss if parts.link is None else parts.loss.on_scores(parts.link),
         optimizer=parts.optimizer,
         schedule=parts.schedule,
-        metrics=[metric for metric in registry.all("metric") if metric.suits(len(data.classes))],
+        metrics=metrics,
         batch=batch,
         epochs=training.epochs,
         seed=training.seed,
         penalty=Penalty(training.lambda_ / samples, training.l1 / samples, training.clip_norm, training.clip_value),
         class_weights=class_weights,
         stopping=stopping,
+        plateau=plateau,
+        limits=Limits(training.max_steps, training.max_seconds),
     )
     return Setup(experiment, network, splits, trainer)
 
@@ -198,19 +203,36 @@ def _class_weights(given: str | dict[str, float], splits: Splits) -> list[float]
     return [given.get(name, 1.0) for name in splits.classes]
 
 
-def _stopping(section: EarlyStoppingSection | None, splits: Splits) -> EarlyStopping | None:
+def _stopping(section: EarlyStoppingSection | None, splits: Splits, metrics: list[str]) -> EarlyStopping | None:
     if section is None:
         return None
+    metric, part = _watched(section, "training.early_stopping", "validation", splits, metrics)
+    return EarlyStopping(metric, part, section.patience, section.min_change, section.restore)
+
+
+def _plateau(section: PlateauSection | None, splits: Splits, metrics: list[str]) -> Plateau | None:
+    if section is None:
+        return None
+    metric, part = _watched(section, "training.plateau", "train", splits, metrics)
+    return Plateau(metric, part, section.patience, section.min_change)
+
+
+def _watched(
+    section: EarlyStoppingSection | PlateauSection, key: str, default: str, splits: Splits, metrics: list[str]
+) -> tuple[str, str]:
+    """The metric and the part that `metric` names."""
     metric, _, part = section.metric.partition("@")
-    part = part or "validation"
-    key = "training.early_stopping"
+    part = part or default
+    known = [*metrics, "cost"] if part == "train" else metrics
+    if metric not in known:
+        raise ExperimentError(f"unknown metric '{metric}'.{did_you_mean(metric, known)}", f"{key}.metric")
     if part not in ("train", "validation"):
         raise ExperimentError(f"found '{part}'.{did_you_mean(part, ['train', 'validation'])}", f"{key}.metric")
     if part == "validation" and not len(splits.validation):
         raise ExperimentError("there is no validation part: set data.validation, or watch loss@train.", f"{key}.metric")
     if section.patience < 1:
         raise ExperimentError(f"found {section.patience}; expected 1 or more.", f"{key}.patience")
-    return EarlyStopping(metric, part, section.patience, section.min_change, section.restore)
+    return metric, part
 
 
 @dataclass(frozen=True)

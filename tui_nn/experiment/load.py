@@ -105,6 +105,18 @@ def _check_ranges(experiment: Experiment, file: str) -> None:
             training.clip_value,
             "a number above 0",
         ),
+        (
+            training.max_steps is None or training.max_steps >= 1,
+            "training.max_steps",
+            training.max_steps,
+            "1 or more",
+        ),
+        (
+            training.max_seconds is None or training.max_seconds > 0,
+            "training.max_seconds",
+            training.max_seconds,
+            "a number above 0",
+        ),
         (training.epochs >= 0, "training.epochs", training.epochs, "0 or more"),
         (training.seed >= 0, "training.seed", training.seed, "0 or more"),
         (

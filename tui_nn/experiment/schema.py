@@ -53,6 +53,14 @@ class EarlyStoppingSection(Section, frozen=True):
     restore: bool = True
 
 
+class PlateauSection(Section, frozen=True):
+    """End the run once `metric` has not got better by more than `min_change`, as a share, for `patience` epochs."""
+
+    metric: str = "cost@train"
+    patience: int = 10
+    min_change: float = 0.001
+
+
 class TrainingSection(Section, frozen=True, rename={"lambda_": "lambda"}):
     """What is minimised, by which steps, for how long."""
 
@@ -70,6 +78,9 @@ class TrainingSection(Section, frozen=True, rename={"lambda_": "lambda"}):
     dtype: Literal["float32", "float64"] = "float32"
     threads: int = 1
     early_stopping: EarlyStoppingSection | None = None
+    plateau: PlateauSection | None = None
+    max_steps: int | None = None
+    max_seconds: float | None = None
 
 
 class Experiment(Section, frozen=True):

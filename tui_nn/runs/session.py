@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tui_nn.engine.events import Ended, EpochFinished, Event, Started, StepsFinished
+from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, Started, StepsFinished
 from tui_nn.engine.trainer import Trainer
 from tui_nn.runs.control import ControlServer
 from tui_nn.runs.recorder import RunRecorder
@@ -64,12 +64,12 @@ class Session:
         self._paused = paused
         self._pace = Pace(speed, trainer.batches)
         self._pending: dict[str, Any] | None = None  # a step that was asked for: its unit, and how many are left
-        self._stop: str | None = None
+        self._stop: Reason | None = None
         self._epoch = self._step = 0
 
     def interrupt(self) -> None:
         """End the run after the step under way, with the reason "interrupted"."""
-        self._stop = "interrupted"
+        self._stop = Reason.INTERRUPTED
 
     def run(self) -> Ended:
         """Train to the end, or to where somebody stops it."""
@@ -83,7 +83,7 @@ class Session:
                 self._obey(event)
             self._set_burst()
             if self._stop is not None:
-                message = "stopped on request" if self._stop == "stopped" else "interrupted by a signal"
+                message = "stopped on request" if self._stop == Reason.STOPPED else "interrupted by a signal"
                 ended = self._trainer.stopped(self._stop, self._epoch, self._step, message)
                 self._take(ended)
                 return ended
@@ -152,7 +152,7 @@ class Session:
                 self._pace.speed = float(request.get("epochs_per_second", 0))
                 self._pace.restart(self._step)
             case "stop":
-                self._stop = "stopped"
+                self._stop = Reason.STOPPED
 
     def _say(self, state: str) -> None:
         if self._control is not None:

@@ -1,0 +1,138 @@
+"""Why runs end: limits, plateaus, early stopping, and divergence with layer, batch and sample."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tui_nn.engine.divergence import describe
+from tui_nn.engine.events import Ended, EpochFinished, Reason, StepsFinished
+from tui_nn.engine.stopping import Limits, Plateau
+from tui_nn.errors import ExperimentError
+from tui_nn.experiment import load_experiment
+from tui_nn.experiment.build import build
+from tui_nn.runs.codec import decode, encode
+
+
+def run(registry, name, *overrides):
+    trainer = build(load_experiment(name, overrides), registry).trainer
+    return trainer, list(trainer.events())
+
+
+@pytest.mark.parametrize("most", [1, 7, 20, 21])
+def test_max_steps_is_exact_wherever_it_falls(registry, most):
+    """105 samples in batches of 16: 7 an epoch."""
+    trainer, events = run(registry, "iris", f"training.max_steps={most}", "training.epochs=3")
+    steps = sum(len(event.losses) for event in events if isinstance(event, StepsFinished))
+    measured = [event for event in events if isinstance(event, EpochFinished)]
+    assert trainer.batches == 7
+    assert steps == most
+    assert (events[-1].reason, events[-1].step) == (Reason.MAX_STEPS, most)
+    assert measured[-1].step == most, "requirements look at the last Theta"
+    assert trainer.steps == most, "a schedule runs over the steps that there will be"
+
+
+def test_a_limited_run_takes_the_first_steps_of_the_whole_one(registry):
+    whole, short = (run(registry, "iris", *rest)[1] for rest in ((), ("training.max_steps=10",)))
+    losses = [
+        [one.loss for e in events if isinstance(e, StepsFinished) for one in e.each()] for events in (whole, short)
+    ]
+    assert losses[1] == losses[0][:10]
+
+
+def test_max_time(registry):
+    _, events = run(registry, "digits", "training.max_seconds=0.05", "training.epochs=100000")
+    assert events[-1].reason == Reason.MAX_TIME
+    assert 0.05 <= events[-1].seconds < 2
+    assert isinstance(events[-2], EpochFinished)
+    assert Limits(seconds=10).reached(5, 9.9) is None
+
+
+def test_plateau_by_hand():
+    """Costs fall by 10 %, then by 0.05 %: with patience 2 that is rest after the second such epoch."""
+    rule = Plateau(patience=2, min_change=0.001)
+    costs = [1.0, 0.9, 0.81, 0.8096, 0.8092]
+    assert [rule.reached(costs[:count]) for count in range(1, 6)] == [False, False, False, False, True]
+    assert rule.reached([1, 0.5, 0.6, 0.7])
+    assert not Plateau("accuracy", patience=2).reached([0.1, 0.5, 0.6, 0.7])
+
+
+def test_a_run_at_rest_ends(registry):
+    _, events = run(
+        registry, "wine", "training.plateau={patience=3, min_change=0.01}", "training.epochs=2000", "training.lambda=20"
+    )
+    assert events[-1].reason == Reason.PLATEAU
+    assert events[-1].epoch < 1000
+    assert "cost@train has come to rest" in events[-1].message
+
+
+@pytest.mark.parametrize("section", ["early_stopping", "plateau"])
+def test_an_unknown_metric_is_an_error_before_training(registry, section):
+    with pytest.raises(ExperimentError, match=rf"{section}.metric: unknown metric 'acuracy'.*'accuracy'"):
+        run(registry, "iris", f"training.{section}={{metric='acuracy@train'}}")
+
+
+def test_early_stopping_keeps_the_best(registry):
+    trainer, events = run(registry, "iris", "training.early_stopping={patience=3}", "training.epochs=500")
+    assert events[-1].reason == Reason.EARLY_STOPPING
+    best = min(event.validation["loss"] for event in events if isinstance(event, EpochFinished))
+    values, _ = trainer.measure(trainer.splits.validation)
+    assert values["loss"] == best
+
+
+BROKEN = ("training.optimizer={kind='sgd', rate=1e6}", "training.loss=mean_squared_error", "training.batch=10",
+          "network.layers[0].activation=identity", "network.layers[1].activation=identity")  # fmt: skip
+
+
+def test_the_first_number_that_is_not_finite_is_named(registry):
+    trainer, events = run(registry, "wine", *BROKEN)
+    end, found = events[-1], events[-1].divergence
+    assert end.reason == Reason.DIVERGED
+    last = next(event for event in reversed(events) if isinstance(event, StepsFinished))
+    assert found.step <= last.step == end.step
+    assert np.isfinite(trainer.network.parameters.values).all(), "the last Theta that was good is kept"
+    # The same step by hand: float32 ends at 3.4e38, and the named layer is the first that passes it.
+    x = trainer.splits.train.x[found.sample].astype(np.float64)
+    signal = np.concatenate([[1], x])
+    first_bad = None
+    for layer, theta in enumerate(trainer.network.parameters.thetas, start=1):
+        z = theta.astype(np.float64) @ signal
+        if np.abs(z).max() > np.finfo(np.float32).max:
+            first_bad = layer
+            break
+        signal = np.concatenate([[1], z])
+    assert (found.what, found.layer) == ("z", first_bad)
+    assert (found.low, found.high) == pytest.approx((x.min(), x.max()))
+    assert np.abs(x).argmax() == found.column
+    assert decode(encode(end)) == end
+    assert f"first in z of layer {found.layer}, for row {found.row + 1} of the data" in end.message
+
+
+def test_the_row_is_that_of_the_source(registry):
+    trainer, events = run(registry, "wine", *BROKEN)
+    found = events[-1].divergence
+    part = trainer.splits.train
+    raw = part.source[found.row]
+    scaled = (raw - part.offset) * part.factor if part.offset is not None else raw
+    assert scaled == pytest.approx(part.x[found.sample], rel=1e-5)
+
+
+def test_a_bad_value_in_the_data_is_found(registry):
+    trainer = build(load_experiment("iris", ["training.epochs=2", "data.validation=0.0"]), registry).trainer
+    part = trainer.splits.train
+    source = part.source.copy()
+    source[77, 2] = np.nan
+    object.__setattr__(part, "source", source)
+    events = list(trainer.events())
+    found = events[-1].divergence
+    assert (found.row, found.column, found.what, found.layer, found.epoch) == (77, 2, "z", 1, 1)
+    assert describe(found, trainer.splits.features).endswith('(column "petal length")')
+
+
+@pytest.mark.parametrize("burst", [1, 1 << 30])
+def test_divergence_does_not_depend_on_who_watches(registry, burst):
+    trainer = build(load_experiment("wine", BROKEN), registry).trainer
+    trainer.burst = burst
+    end = list(trainer.events())[-1]
+    assert isinstance(end, Ended)
+    assert end.divergence == run(registry, "wine", *BROKEN)[1][-1].divergence
