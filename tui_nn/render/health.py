@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from rich.text import Text
@@ -18,25 +17,35 @@ from tui_nn.render.canvas import boxed, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, TRAIN, VALIDATION, accent
 
-Array = np.ndarray[Any, np.dtype[Any]]
-
 BARS, ASCII_BARS = " ▁▂▃▄▅▆▇█", " ._-=+*%#"
 WORRYING = 0.5  # a share of units from which on it is drawn as bad
 
 
 @dataclass(frozen=True)
-class LayerHealth:
-    """activations, gradients: samples of the numbers, any shape. dead, saturated: shares, None where meaningless.
+class Spread:
+    """A histogram: counts in bins of one width from low to high; `bad` numbers were not finite."""
 
-    ratio: the length of the last update over the length of the weights, None if no update is known.
+    low: float
+    high: float
+    counts: Sequence[int]
+    bad: int = 0
+
+
+@dataclass(frozen=True)
+class LayerHealth:
+    """dead: share of units; saturated: share of outputs; None where meaningless. gradient: mean absolute value.
+
+    update: the length of the next change of the weights over the length of the weights. twins: units that are alike.
     """
 
     name: str
-    activations: Array
-    gradients: Array
+    activations: Spread | None
+    gradients: Spread | None
     dead: float | None
     saturated: float | None
-    ratio: float | None
+    gradient: float | None
+    update: float | None
+    twins: int = 0
 
 
 def health(layers: Sequence[LayerHealth], width: int, height: int, look: Look | None = None) -> Text:
@@ -45,7 +54,7 @@ def health(layers: Sequence[LayerHealth], width: int, height: int, look: Look | 
     if width < 34 or height < 5:
         return too_small(width, height)
     dim = accent(DIM, look)
-    bins = max(8, min(40, (width - 32) // 2 * 2 if width < 72 else (width - 30) // 2))
+    bins = max(8, min(64, width - 28))
     lines = []
     for layer in layers:
         if len(layers) * 3 > height - 1:
@@ -54,22 +63,25 @@ def health(layers: Sequence[LayerHealth], width: int, height: int, look: Look | 
         lines.append(
             Text(layer.name, "bold" if look.depth != "none" else "").append("  ").append_text(_shares(layer, look))
         )
-        for word, values, style in (("a", layer.activations, TRAIN), ("grad", layer.gradients, VALIDATION)):
-            finite = values[np.isfinite(values)]
+        for word, spread, style in (("a", layer.activations, TRAIN), ("grad", layer.gradients, VALIDATION)):
             line = Text(f"  {word:<5}", no_wrap=True)
-            if not finite.size:
-                lines.append(line.append("none", dim))
+            if spread is None or not sum(spread.counts):
+                lines.append(line.append("no finite number" if spread is not None else "has no parameters", dim))
                 continue
-            low, high = float(finite.min()), float(finite.max())
-            line.append(f"{low:>9.2g} ", dim).append(_histogram(finite, bins, look), accent(style, look))
-            lines.append(line.append(f" {high:<9.2g}", dim))
+            line.append(f"{spread.low:>9.2g} ", dim).append(_bars(spread, bins, look), accent(style, look))
+            line.append(f" {spread.high:<9.2g}", dim)
+            lines.append(line.append(f"{spread.bad} not finite", accent(BAD, look)) if spread.bad else line)
     lines = lines[: height - 1]
-    words = "histograms from smallest to largest; update: |change| / |Theta|, about 0.001 is healthy"
+    words = "histograms from smallest to largest; update: |change| / |W| of a step, about 0.001 is healthy"
     return boxed([*lines, Text(words, dim)], width, height)
 
 
-def _histogram(values: Array, bins: int, look: Look) -> str:
-    counts, _ = np.histogram(values, bins)
+def _bars(spread: Spread, bins: int, look: Look) -> str:
+    counts = np.asarray(spread.counts, float)
+    if len(counts) > bins:
+        counts = np.add.reduceat(counts, np.unique(np.arange(bins) * len(counts) // bins))
+    else:
+        counts = counts.repeat(max(1, bins // len(counts)))
     glyphs = ASCII_BARS if look.ascii else BARS
     # The root keeps small counts visible beside the peak; any count at all gets a mark.
     heights = np.ceil(np.sqrt(counts / max(1, counts.max())) * (len(glyphs) - 1)).astype(int)
@@ -82,9 +94,10 @@ def _shares(layer: LayerHealth, look: Look) -> Text:
         if share is not None:
             style = accent(BAD if share >= WORRYING else DIM, look)
             text.append(f"{word} {100 * share:.0f} %{'!' if share >= WORRYING else ''}  ", style)
-    if layer.ratio is not None:
-        text.append(f"update {layer.ratio:.1e}  ", accent(DIM, look))
-    gradients = layer.gradients[np.isfinite(layer.gradients)]
-    if gradients.size:
-        text.append(f"|grad| {float(np.sqrt(np.square(gradients).mean())):.1e}", accent(DIM, look))
+    if layer.twins:
+        text.append(f"{layer.twins} units alike!  ", accent(BAD, look))
+    if layer.update is not None:
+        text.append(f"update {layer.update:.1e}  ", accent(DIM, look))
+    if layer.gradient is not None:
+        text.append(f"|grad| {layer.gradient:.1e}", accent(DIM, look))
     return text

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import bisect
+import math
 from typing import Any
 
 import numpy as np
 from rich.text import Text
 
 from tui_nn import render
-from tui_nn.experiment.model import Inside, Plane
+from tui_nn.engine.events import Histogram
+from tui_nn.experiment.model import Plane
 from tui_nn.render import LayerHealth, Look
+from tui_nn.render.health import Spread
 from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
 from tui_nn.views.view import Box, Missing
 
 PLANE_READINGS = ("smooth", "discretised")
-DEAD = 0.0  # an activation that no sample lifts above it is dead, where the function cuts off at 0
-CUT_OFF = ("relu", "relu6")
-SATURATING = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "hard_sigmoid": (0.0, 1.0), "hard_tanh": (-1.0, 1.0)}
-EDGE = 0.05  # of the range: nearer to its end than that, the slope is nearly gone
-SATURATED_SAMPLES = 0.9  # a unit that sits at an end for so many samples is saturated
 
 
 def not_plane(subject: Subject) -> str:
@@ -71,56 +70,54 @@ def neurons_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     return {"layer": layer + 1, "extent": plane.extent, "responses": responses.reshape(len(responses), -1).tolist()}
 
 
-def _health(subject: Subject) -> list[LayerHealth]:
-    inside, started = subject.inside(), subject.started
-    if inside is None or started is None:
-        raise Missing(subject.problem or "The layers are being measured ...", waiting=not subject.problem)
-    weights, before = subject.weights(), subject.before()
-    layers, with_theta = [], 0
-    for index, layer in enumerate(started.layers):
-        gradient, ratio = np.empty(0), None
-        if layer.theta is not None:
-            gradient = inside.gradients[with_theta]
-            if weights is not None and before is not None:
-                theta = weights.thetas[with_theta]
-                length = float(np.linalg.norm(theta))
-                change = float(np.linalg.norm(theta - before.thetas[with_theta]))
-                ratio = change / length / max(1, weights.step - before.step) if length else None
-            with_theta += 1
-        last = index == len(started.layers) - 1
-        layers.append(_layer(f"{index + 1} {layer.kind} {layer.units} {layer.activation}", layer.activation,
-                             inside, index, gradient, ratio, last))  # fmt: skip
-    return layers
+def _health(subject: Subject) -> tuple[int, list[LayerHealth]]:
+    """The epoch of the newest look up to the moment that is shown, and what it saw of each layer."""
+    history, started = subject.history, subject.started
+    seen = bisect.bisect_right(history.health_epochs, math.inf if subject.epoch is None else subject.epoch)
+    if started is None or not seen:
+        raise Missing("Nobody has looked at the layers yet.", waiting=history.ended is None)
+    layers = []
+    for number, (shape, health) in enumerate(zip(started.layers, history.health[seen - 1], strict=True), start=1):
+        name = f"{number} {shape.kind} {shape.units} {shape.activation}"
+        last = number == len(started.layers)
+        layers.append(
+            LayerHealth(
+                name,
+                _spread(health.activations),
+                _spread(health.gradients) if health.gradients is not None else None,
+                health.dead,
+                None if last else health.saturated,  # an output that is sure is what is wanted
+                health.gradient,
+                health.update,
+                health.twins,
+            )
+        )
+    return history.health_epochs[seen - 1], layers
 
 
-def _layer(
-    name: str, activation: str, inside: Inside, index: int, gradient: Any, ratio: float | None, last: bool
-) -> LayerHealth:
-    a = inside.activations[index]
-    dead = float((a <= DEAD).all(axis=1).mean()) if activation in CUT_OFF else None
-    saturated = None
-    if activation in SATURATING and not last:  # an output that is sure is what is wanted
-        low, high = SATURATING[activation]
-        edge = EDGE * (high - low)
-        at_end = ((a < low + edge) | (a > high - edge)).mean(axis=1)
-        saturated = float((at_end >= SATURATED_SAMPLES).mean())
-    return LayerHealth(name, a, gradient, dead, saturated, ratio)
+def _spread(histogram: Histogram) -> Spread:
+    return Spread(histogram.low, histogram.high, histogram.counts, histogram.bad)
 
 
 def draw_health(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
     """A block a layer."""
-    return render.health(_health(subject), *box, look)
+    return render.health(_health(subject)[1], *box, look)
 
 
 def health_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
     """Columns by layer."""
-    layers = _health(subject)
+    epoch, layers = _health(subject)
     return {
+        "epoch": epoch,
         "layer": [layer.name for layer in layers],
         "dead": [layer.dead for layer in layers],
         "saturated": [layer.saturated for layer in layers],
-        "update_ratio": [layer.ratio for layer in layers],
-        "gradient_rms": [
-            float(np.sqrt(np.square(layer.gradients).mean())) if layer.gradients.size else None for layer in layers
-        ],
+        "twins": [layer.twins for layer in layers],
+        "gradient": [layer.gradient for layer in layers],
+        "update": [layer.update for layer in layers],
     }
+
+
+def health_title(subject: Subject, knobs: Knobs) -> str:  # noqa: ARG001 - all titles are asked alike
+    """With the epoch of the look: not every epoch has one."""
+    return f"layer health, epoch {_health(subject)[0]}"

@@ -138,8 +138,7 @@ VIEWS = (
         "Activations and gradients of each layer, dead and saturated units, size of updates.",
         insides.draw_health,
         insides.health_numbers,
-        title=lambda subject, knobs: "layer health",
-        slow=True,
+        title=insides.health_title,
     ),
 )
 
