@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -46,7 +47,7 @@ class FakeTrainer:
 
     def __init__(self) -> None:
         self.state, self.message, self.reader, self.sent = "idle", "", None, []
-        self.takes_settings = False
+        self.takes_settings = self.read_only = False
 
     def start(self, experiment, *, paused, speed, branch=None):  # noqa: ARG002
         self.sent.append(("start", experiment, paused))
@@ -83,3 +84,8 @@ def app(registry):
 @pytest.fixture
 def screen(app):
     return app._workbench
+
+
+@pytest.fixture
+def fakes():
+    return SimpleNamespace(trainer=FakeTrainer, reader=FakeReader)

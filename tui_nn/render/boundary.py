@@ -87,7 +87,7 @@ def _line(
             continue
         if kinds is None:
             top, bottom = int(shades[0, column]), int(shades[1, column])
-            style, behind = pair(top, bottom, look.depth), colour(bottom, look.depth)
+            style, behind = pair(top, bottom, look.depth, look.light), colour(bottom, look.depth, look.light)
         else:
             behind = _class_colour(int(kinds[2 * row + 1, column]), float(lower[column]), look)
             style = Style.parse(f"{_class_colour(int(kinds[2 * row, column]), float(upper[column]), look)} on {behind}")
@@ -109,6 +109,8 @@ def _point_colour(kind: int, names: Sequence[str], look: Look) -> str:
         return _class_colour(kind, 1.6, look)
     if look.depth == "16":
         return ("bright_yellow", "bright_cyan")[kind % 2]
+    if look.light:
+        return ("#5a2800", "#00285a")[kind % 2]
     return ("#ffd9a8", "#cfe8ff")[kind % 2]
 
 

@@ -18,23 +18,43 @@ from tui_nn.render.look import Depth, Look
 Array = np.ndarray[Any, np.dtype[Any]]
 
 NEGATIVE, ZERO, POSITIVE = (255, 152, 48), (24, 26, 32), (64, 160, 255)
+LIGHT_NEGATIVE, LIGHT_ZERO, LIGHT_POSITIVE = (190, 84, 0), (246, 247, 249), (0, 84, 190)
 NEGATIVE_256 = (94, 130, 136, 172, 208, 214)
 POSITIVE_256 = (18, 25, 26, 32, 33, 39)
 ZERO_256 = 234
+LIGHT_NEGATIVE_256 = (223, 216, 215, 208, 166, 130)
+LIGHT_POSITIVE_256 = (189, 153, 111, 69, 27, 19)
+LIGHT_ZERO_256 = 255
 LEVELS: dict[Depth, int] = {"truecolor": 15, "256": 6, "16": 2, "none": 3}  # steps on each side of zero
 RAMPS = {"negative": "-~=", "positive": "+*#"}
 
-TRAIN, VALIDATION, DIM, GOOD, BAD = "#5fb3ff", "#ffb454", "#7f8794", "#7fd88f", "#ff7a7a"
+# Right and wrong are blue and orange as well, for red and green are one colour to one man in twelve.
+TRAIN, VALIDATION, DIM, GOOD, BAD = "#5fb3ff", "#ffb454", "#7f8794", "#7cc6ff", "#ff9a3c"
 
 # Classes and runs, told apart with normal and with deficient colour vision (Okabe and Ito, 2008).
 DISTINCT = ("#009e73", "#cc79a7", "#f0e442", "#d55e00", "#56b4e9", "#e69f00", "#0072b2")
 DISTINCT_16 = ("green", "magenta", "bright_yellow", "red", "bright_blue", "yellow", "blue")
 
 
+# The same on a light background, as dark as is needed to be read; and what is dim at high contrast.
+ON_LIGHT = {TRAIN: "#0059b3", VALIDATION: "#9a5200", DIM: "#5a6270", GOOD: "#0059b3", BAD: "#a84300"}
+ON_LIGHT |= dict(
+    zip(DISTINCT, ("#00694c", "#94427a", "#7a7000", "#a84300", "#1f78a8", "#8a5f00", "#005a8c"), strict=True)
+)
+ON_LIGHT_16 = {TRAIN: "blue", VALIDATION: "red", DIM: "bright_black", GOOD: "blue", BAD: "red"}
+STRONG_DIM = {False: "#d4d8e0", True: "#202428"}
+
+
 def accent(colour: str, look: Look) -> Style:
     """A style for lines and words; where there is no colour, none."""
     if look.depth == "none":
         return Style.null()
+    if look.contrast and colour == DIM and look.depth != "16":
+        return Style.parse(STRONG_DIM[look.light])
+    if look.light and look.depth != "16":
+        return Style.parse(ON_LIGHT.get(colour, colour))
+    if look.light and colour in ON_LIGHT_16:
+        return Style.parse(ON_LIGHT_16[colour])
     if look.depth == "16":
         names = {TRAIN: "bright_blue", VALIDATION: "yellow", DIM: "white", GOOD: "green", BAD: "red"}
         names |= dict(zip(DISTINCT, DISTINCT_16, strict=True))
@@ -46,6 +66,9 @@ def faded(colour: str, look: Look) -> Style:
     """The same colour, as a background to itself: half way to black, or dim where colours are counted."""
     if look.depth != "truecolor":
         return accent(colour, look) + (Style(dim=True) if look.depth == "16" else Style.null())
+    if look.light:
+        red, green, blue = (255 - (255 - int(colour[at : at + 2], 16)) * 13 // 20 for at in (1, 3, 5))
+        return Style.parse(f"#{red:02x}{green:02x}{blue:02x}")
     red, green, blue = (int(colour[at : at + 2], 16) * 9 // 20 for at in (1, 3, 5))
     return Style.parse(f"#{red:02x}{green:02x}{blue:02x}")
 
@@ -58,24 +81,29 @@ def levels(values: Array, scale: float, look: Look) -> Array:
 
 
 @lru_cache(maxsize=256)
-def colour(level: int, depth: Depth) -> str:
+def colour(level: int, depth: Depth, light: bool = False) -> str:
     """The colour of a level."""
     n = LEVELS[depth]
     if depth == "truecolor":
-        end = POSITIVE if level > 0 else NEGATIVE
+        middle = LIGHT_ZERO if light else ZERO
+        ends = (LIGHT_POSITIVE, LIGHT_NEGATIVE) if light else (POSITIVE, NEGATIVE)
+        end = ends[0] if level > 0 else ends[1]
         share = (abs(level) / n) ** 0.8  # small values stay visible
-        r, g, b = (round(zero + (one - zero) * share) for zero, one in zip(ZERO, end, strict=True))
+        r, g, b = (round(zero + (one - zero) * share) for zero, one in zip(middle, end, strict=True))
         return f"#{r:02x}{g:02x}{b:02x}"
     if depth == "256":
-        ramp = POSITIVE_256 if level > 0 else NEGATIVE_256
-        return f"color({ramp[abs(level) - 1] if level else ZERO_256})"
+        ramps = (LIGHT_POSITIVE_256, LIGHT_NEGATIVE_256) if light else (POSITIVE_256, NEGATIVE_256)
+        ramp = ramps[0] if level > 0 else ramps[1]
+        return f"color({ramp[abs(level) - 1] if level else LIGHT_ZERO_256 if light else ZERO_256})"
+    if light:
+        return {-2: "red", -1: "bright_red", 0: "bright_white", 1: "bright_blue", 2: "blue"}[level]
     return {-2: "bright_yellow", -1: "yellow", 0: "black", 1: "blue", 2: "bright_blue"}[level]
 
 
 @lru_cache(maxsize=4096)
-def pair(top: int, bottom: int, depth: Depth) -> Style:
+def pair(top: int, bottom: int, depth: Depth, light: bool = False) -> Style:
     """Two pixels in a cell: the upper is drawn, the lower is behind it."""
-    return Style.parse(f"{colour(top, depth)} on {colour(bottom, depth)}")
+    return Style.parse(f"{colour(top, depth, light)} on {colour(bottom, depth, light)}")
 
 
 def glyphs(values: Array, scale: float = 1.0) -> str:
@@ -101,7 +129,7 @@ def pixels(values: Array, scale: float, look: Look) -> list[Text]:
         ends = np.flatnonzero((np.diff(top) != 0) | (np.diff(bottom) != 0)) + 1
         starts = [0, *ends.tolist()]
         for start, end in zip(starts, [*starts[1:], len(top)], strict=True):
-            line.append("▀" * (end - start), pair(int(top[start]), int(bottom[start]), look.depth))
+            line.append("▀" * (end - start), pair(int(top[start]), int(bottom[start]), look.depth, look.light))
         lines.append(line)
     return lines
 

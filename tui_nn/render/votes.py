@@ -50,7 +50,7 @@ def votes(
         length = round(abs(value) / scale * bar_room) if np.isfinite(value) else 0
         glyph = ("#" if value > 0 else "=") if look.ascii or look.depth == "none" else "█"
         level = int(levels(np.array([value]), scale, look)[0])
-        style = pair(level, 0, look.depth) if look.depth != "none" else ""
+        style = pair(level, 0, look.depth, look.light) if look.depth != "none" else ""
         line = Text(f"unit {unit + 1:>4} {value:+9.3g} ", no_wrap=True)
         left, right = (length, 0) if value < 0 else (0, length)
         line.append(" " * (bar_room - left)).append(glyph * left, style)

@@ -17,6 +17,8 @@ from tui_nn.runs.live import LiveReader, LiveState
 from tui_nn.runs.snapshots import read_records
 from tui_nn.runs.weights import Weights, unpack
 
+LOG_TAIL = 1 << 16  # bytes: a plugin that prints every step must not slow its reader down
+
 
 class RunReader:
     """One run directory. Call `refresh` now and then; everything else is asked afresh."""
@@ -106,7 +108,9 @@ class RunReader:
     def log_tail(self, lines: int = 20) -> str:
         """The last lines that the trainer and its plugins printed."""
         try:
-            text = (self.path / layout.LOG).read_text("utf-8", "replace")
+            with (self.path / layout.LOG).open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - LOG_TAIL))
+                text = file.read().decode("utf-8", "replace")
         except OSError:
             return ""
         return "\n".join(text.splitlines()[-lines:])

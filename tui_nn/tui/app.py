@@ -7,11 +7,15 @@ import contextlib
 import os
 import signal
 import sys
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.screen import Screen
+from textual.theme import Theme
 
 from tui_nn.errors import ExperimentError
 from tui_nn.experiment import Experiment, load_experiment
@@ -19,7 +23,10 @@ from tui_nn.plugin.prints import captured_prints
 from tui_nn.plugin.registry import Registry, load_registry
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, layout, open_run
+from tui_nn.tui.keys import ELSEWHERE, KEYS
 from tui_nn.tui.screens.workbench import WorkbenchScreen
+from tui_nn.tui.settings import Remembered, of_user
+from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
 from tui_nn.tui.trainer_client import ProcessTrainer, TrainerClient
 
 STARTER = "digits"
@@ -35,11 +42,28 @@ class WorkbenchApp(App[None]):
     # Quitting belongs to the screen, which asks first.
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, experiment: Experiment, registry: Registry, client: TrainerClient, look: Look) -> None:
+    def __init__(
+        self,
+        experiment: Experiment,
+        registry: Registry,
+        client: TrainerClient,
+        look: Look,
+        remembered: Remembered | None = None,
+    ) -> None:
         super().__init__()
-        self._workbench = WorkbenchScreen(experiment, registry, client, look)
+        self.remembered = remembered or Remembered()
+        settings = self.remembered.settings
+        self._workbench = WorkbenchScreen(
+            experiment, registry, client, replace(look, ascii=look.ascii or settings.ascii)
+        )
+        self._workbench.remember(self.remembered)
 
     def on_mount(self) -> None:
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme_changed_signal.subscribe(self, self._look_like)
+        if self.remembered.settings.theme in self.available_themes:
+            self.theme = self.remembered.settings.theme
         self.push_screen(self._workbench)
         for name in ("SIGTERM", "SIGHUP"):
             # Textual would leave the terminal in its alternate screen. The training goes on by itself.
@@ -47,30 +71,52 @@ class WorkbenchApp(App[None]):
                 number = getattr(signal, name)
                 asyncio.get_running_loop().add_signal_handler(number, self._leave, int(number))
 
+    def _look_like(self, theme: Theme) -> None:
+        """Views follow the theme: what is drawn on light must be dark."""
+        contrast = theme.name in (CONTRAST, CONTRAST_LIGHT)
+        self._workbench.set_look(replace(self._workbench.look, light=not theme.dark, contrast=contrast))
+        self.remembered.change(theme=theme.name)
+
     def _leave(self, number: int) -> None:
         self.exit(return_code=128 + number)
 
     async def action_quit(self) -> None:
         self._workbench.action_quit()
 
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The palette: everything that a key does, and themes."""
+        if screen is self._workbench:
+            for key in KEYS:
+                if key.action not in ELSEWHERE:
+                    title = f"{key.group}: {key.short} ({key.show})"
+                    yield SystemCommand(title, key.help, getattr(screen, f"action_{key.action}"))
+            yield SystemCommand("Look: ASCII", "Draw with ASCII alone, or with blocks and braille.", self._toggle_ascii)
+        yield SystemCommand("Look: theme", "Choose the theme: dark, light, high contrast.", self.action_change_theme)
 
-def run_workbench(target: str | None, plugins: tuple[str, ...] = ()) -> int:
+    def _toggle_ascii(self) -> None:
+        look = self._workbench.look
+        self.remembered.change(ascii=not look.ascii)
+        self._workbench.set_look(replace(look, ascii=not look.ascii))
+
+
+def run_workbench(target: str | None, plugins: tuple[str, ...] = (), *, read_only: bool = False) -> int:
     """Open the workbench on an experiment file, an example or a run. Returns the exit code.
 
-    Raises ExperimentError without a terminal, and whatever is wrong with the target or a plugin file.
+    read_only: look at a run, and steer nothing. Raises ExperimentError without a terminal, and whatever is wrong
+    with the target or a plugin file.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
         raise ExperimentError("the workbench needs a terminal. Without one: `tui-nn train digits`.")
     with captured_prints():
         registry = load_registry(plugins)
-    client = ProcessTrainer(RUNS, plugins)
+    client = ProcessTrainer(RUNS, plugins, read_only=read_only)
     run = _run_of(target)
     if run is not None:
         experiment = load_experiment(str(run.path / layout.EXPERIMENT))
         client.show(run)
     else:
         experiment = load_experiment(target or STARTER)
-    app = WorkbenchApp(experiment, registry, client, Look.detect(os.environ, terminal=True))
+    app = WorkbenchApp(experiment, registry, client, Look.detect(os.environ, terminal=True), of_user())
     app.run()
     return app.return_code or 0
 

@@ -10,15 +10,29 @@ from tui_nn.views.knobs import SMOOTHING, WINDOWS, Knobs
 PANES = 4
 
 
+DEFAULTS = {
+    "picture": ("loss", "confusion", "accuracy", "units"),
+    "plane": ("loss", "boundary", "accuracy", "neurons"),
+    "classes": ("loss", "confusion", "accuracy", "weights"),
+    "numbers": ("loss", "fit", "weights", "health"),
+    "plane of numbers": ("loss", "fit", "boundary", "neurons"),
+}
+
+
+def kind_of_data(shapes: Shapes | None) -> str:
+    """A key of DEFAULTS; pictures while nothing is known."""
+    if shapes is None:
+        return "picture"
+    if not shapes.classes:
+        return "plane of numbers" if shapes.inputs == 2 else "numbers"
+    if shapes.inputs == 2:
+        return "plane"
+    return "picture" if shapes.picture is not None else "classes"
+
+
 def default_views(shapes: Shapes | None) -> tuple[str, ...]:
     """One name a pane, the most telling first."""
-    if shapes is not None and not shapes.classes:
-        return ("loss", "fit", "weights", "health") if shapes.inputs != 2 else ("loss", "fit", "boundary", "neurons")
-    if shapes is not None and shapes.inputs == 2:
-        return ("loss", "boundary", "accuracy", "neurons")
-    if shapes is not None and shapes.picture is None:
-        return ("loss", "confusion", "accuracy", "weights")
-    return ("loss", "confusion", "accuracy", "units")
+    return DEFAULTS[kind_of_data(shapes)]
 
 
 def smoother(knobs: Knobs) -> Knobs:

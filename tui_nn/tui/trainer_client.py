@@ -26,11 +26,15 @@ LIVE_STATES = ("starting", "running", "paused")
 
 
 class TrainerClient(Protocol):
-    """state: idle, starting, running, paused, ended or crashed. reader: the run that is shown, if any."""
+    """state: idle, starting, running, paused, ended or crashed. reader: the run that is shown, if any.
+
+    read_only: somebody else steers; nothing is started or sent.
+    """
 
     state: str
     message: str
     reader: RunReader | None
+    read_only: bool
 
     def start(self, experiment: Experiment, *, paused: bool, speed: float, branch: Branch | None = None) -> None: ...
     def send(self, do: str, **arguments: Any) -> None: ...
@@ -44,7 +48,8 @@ class TrainerClient(Protocol):
 class ProcessTrainer:
     """One child at a time; a former one is told to stop and finishes by itself."""
 
-    def __init__(self, base: Path, plugins: Sequence[str] = ()) -> None:
+    def __init__(self, base: Path, plugins: Sequence[str] = (), *, read_only: bool = False) -> None:
+        self.read_only = read_only
         self.state = "idle"
         self.message = ""
         self.reader: RunReader | None = None
@@ -100,6 +105,8 @@ class ProcessTrainer:
 
     def send(self, do: str, **arguments: Any) -> None:
         """Steer the run. What is sent before the trainer listens waits until it does."""
+        if self.read_only:
+            return
         self._waiting.append({"do": do, **arguments})
         self._flush()
 
@@ -166,7 +173,9 @@ class ProcessTrainer:
 
     def forget(self, *, stop: bool = True) -> None:
         """Leave the present run to itself, telling it to stop if it still trains, or to train on at full speed."""
-        if not stop and self.reader is not None and self.state in ("running", "paused"):
+        if self.read_only:
+            pass
+        elif not stop and self.reader is not None and self.state in ("running", "paused"):
             with contextlib.suppress(StorageError):
                 ControlClient(self.reader.path).send("speed", epochs_per_second=0.0)
                 ControlClient(self.reader.path).send("play")

@@ -13,6 +13,7 @@ from tui_nn.render import Look
 from tui_nn.runs import RunReader, layout
 from tui_nn.tui.editor import Editor
 from tui_nn.tui.model import Draft
+from tui_nn.tui.settings import Remembered
 from tui_nn.tui.trainer_client import TrainerClient
 from tui_nn.views import Subject
 
@@ -27,7 +28,13 @@ class WorkbenchBase(Screen[None]):
         self.registry = registry
         self.look = look
         self.speed = 10.0
+        self.remembered = Remembered()
         self._subject: Subject | None = None
+
+    def remember(self, remembered: Remembered) -> None:
+        """Begin with what the user chose last, and keep what is chosen from now on."""
+        self.remembered = remembered
+        self.speed = remembered.settings.speed
 
     @property
     def draft(self) -> Draft:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,10 @@ from tui_nn.views.view import Missing
 class LookingActions(WorkbenchBase):
     """Views, time, pictures."""
 
+    @abstractmethod
+    def keep_views(self) -> None:
+        """Remember which views stand in the panes."""
+
     def pane(self, fits: Callable[[ViewPane], bool] = lambda pane: True) -> ViewPane | None:
         """The enlarged or focused pane if it fits, else the first seen one that does."""
         maximized = self.maximized
@@ -33,6 +38,7 @@ class LookingActions(WorkbenchBase):
     def _show(self, pane: ViewPane, view: View) -> None:
         pane.view = view
         pane.draw(self.subject)
+        self.keep_views()
 
     def action_next_view(self) -> None:
         pane = self.pane()
@@ -102,6 +108,9 @@ class LookingActions(WorkbenchBase):
 
     def action_time_far_forward(self) -> None:
         self._travel(self._far())
+
+    def on_view_pane_turned(self, event: ViewPane.Turned) -> None:
+        self._travel(event.by)
 
     def action_time_now(self) -> None:
         if self.subject is not None:

@@ -19,6 +19,8 @@ class TrainingActions(WorkbenchBase):
 
         False, and a word why, if it cannot be trained.
         """
+        if self.watching():
+            return False
         if self.draft.error:
             self.notify(self.draft.error, title="Not yet trainable", severity="error", markup=False)
             return False
@@ -30,7 +32,15 @@ class TrainingActions(WorkbenchBase):
         self.redraw()
         return True
 
+    def watching(self) -> bool:
+        """Whether the run is only looked at; says so."""
+        if self.client.read_only:
+            self.notify("This run is only watched: `tui-nn watch` without --read-only steers it.")
+        return self.client.read_only
+
     def action_play(self) -> None:
+        if self.watching():
+            return
         if self.client.state == "running":
             self.client.send("pause")
         elif self.client.state == "paused":
@@ -45,10 +55,14 @@ class TrainingActions(WorkbenchBase):
         self._step("epoch")
 
     def _step(self, unit: str) -> None:
+        if self.watching():
+            return
         if self.client.state in LIVE_STATES or self.start(paused=True):
             self.client.send("step", unit=unit, count=1)
 
     def action_stop(self) -> None:
+        if self.watching():
+            return
         if self.client.state in LIVE_STATES:
             self.client.send("stop")
         else:
@@ -74,5 +88,6 @@ class TrainingActions(WorkbenchBase):
     def _change_speed(self, by: int) -> None:
         index = min(max(0, SPEEDS.index(self.speed) + by), len(SPEEDS) - 1)
         self.speed = SPEEDS[index]
+        self.remembered.change(speed=self.speed)
         if self.client.state in LIVE_STATES:
             self.client.send("speed", epochs_per_second=self.speed)

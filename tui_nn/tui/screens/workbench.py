@@ -11,8 +11,9 @@ from textual.containers import Grid, Horizontal
 from textual.events import DescendantFocus, Resize
 from textual.widgets import Static
 
+from tui_nn.render import Look
 from tui_nn.tui import keys
-from tui_nn.tui.layout import default_views
+from tui_nn.tui.layout import PANES, default_views, kind_of_data
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.looking import LookingActions
 from tui_nn.tui.screens.runs import RunActions
@@ -20,7 +21,7 @@ from tui_nn.tui.status import status_line
 from tui_nn.tui.trainer_client import LIVE_STATES
 from tui_nn.tui.widgets.builder import Builder
 from tui_nn.tui.widgets.view import ViewPane
-from tui_nn.views import find
+from tui_nn.views import VIEWS, find
 
 POLL = 0.1  # seconds between two looks at the run
 SLOW_EVERY = 4  # polls between two pictures of weights: nobody reads them faster
@@ -36,6 +37,7 @@ class WorkbenchScreen(RunActions, LookingActions):
     _tick = 0
     _slow_due = False
     _said = ("", "")
+    _was = "idle"
     _working = False
     _rest_until = 0.0
 
@@ -44,7 +46,7 @@ class WorkbenchScreen(RunActions, LookingActions):
         with Horizontal(id="main"):
             yield Builder(id="builder", markup=False)
             with Grid(id="views"):
-                for view in default_views(self.draft.shapes):
+                for view in self._views():
                     yield ViewPane(view, self.look)
         yield Static(id="error", markup=False)
         yield Static("", id="keys")
@@ -53,12 +55,37 @@ class WorkbenchScreen(RunActions, LookingActions):
     def on_mount(self) -> None:
         self.builder.border_title = "experiment"
         self.builder.ascii_only = self.look.ascii
+        self.set_class(self.look.ascii, "ascii")
         self.builder.show(self.draft)
         self.builder.highlighted = 1
         self.builder.focus()
         self._source = self.draft.experiment.data.source
         self.set_interval(POLL, self._poll)
         self._show_status()
+
+    def _views(self) -> tuple[str, ...]:
+        """What the user had in the panes for this kind of data, else what shows most of it."""
+        kept = self.remembered.settings.views.get(kind_of_data(self.draft.shapes), ())
+        known = {view.name for view in VIEWS}
+        return kept if len(kept) == PANES and set(kept) <= known else default_views(self.draft.shapes)
+
+    def keep_views(self) -> None:
+        """Remember what stands in the panes."""
+        views = tuple(pane.view.name for pane in self.query(ViewPane))
+        kind = kind_of_data(self.draft.shapes)
+        self.remembered.change(views={**self.remembered.settings.views, kind: views})
+
+    def set_look(self, look: Look) -> None:
+        """Draw otherwise: another theme, or other glyphs."""
+        self.look = look
+        if not self.is_mounted:
+            return
+        self.set_class(look.ascii, "ascii")
+        self.builder.ascii_only = look.ascii
+        self.show_experiment()
+        for pane in self.query(ViewPane):
+            pane.look = look
+        self.redraw()
 
     def on_resize(self, event: Resize) -> None:
         width, height = event.size
@@ -126,7 +153,7 @@ class WorkbenchScreen(RunActions, LookingActions):
         self.builder.show(self.draft)
         if self.draft.experiment.data.source != self._source and self.draft.shapes is not None:
             self._source = self.draft.experiment.data.source
-            for pane, name in zip(self.query(ViewPane), default_views(self.draft.shapes), strict=False):
+            for pane, name in zip(self.query(ViewPane), self._views(), strict=False):
                 pane.view = find(name)
         self._show_status()
 
@@ -137,6 +164,9 @@ class WorkbenchScreen(RunActions, LookingActions):
             words = f"{self.client.message}  Space starts a new run from the same initial weights."
         if (line, words) == self._said:
             return
+        if self.client.state in ("ended", "crashed") and self._was in LIVE_STATES and self.client.reader is not None:
+            self.notify(str(self.client.reader.path), title="Run saved", markup=False)
+        self._was = self.client.state
         self._said = (line, words)
         self.query_one("#status", Static).update(line)
         error = self.query_one("#error", Static)

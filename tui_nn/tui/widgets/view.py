@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
-from textual.events import Focus, Resize
+from textual.events import Click, Focus, MouseScrollDown, MouseScrollUp, Resize
 from textual.message import Message
 from textual.widgets import Static
 
@@ -25,11 +26,17 @@ class ViewPane(Static):
     class Resized(Message):
         """The pane has another size: it wants to be drawn anew."""
 
+    @dataclass
+    class Turned(Message):
+        """The wheel was turned: by so many moments forward."""
+
+        by: int
+
     def __init__(self, name: str, look: Look) -> None:
         super().__init__("", classes="view")
         self.view: View = find(name)
         self.knobs = Knobs()
-        self._look = look
+        self.look = look
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002
         self.post_message(self.Resized())
@@ -40,6 +47,20 @@ class ViewPane(Static):
             self.screen.minimize()
         else:
             self.screen.maximize(self)
+
+    def on_click(self, event: Click) -> None:
+        """A second click enlarges."""
+        if event.chain == 2:
+            self.action_enlarge()
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        """The wheel turns time."""
+        event.stop()
+        self.post_message(self.Turned(1))
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        event.stop()
+        self.post_message(self.Turned(-1))
 
     def on_focus(self, event: Focus) -> None:  # noqa: ARG002
         self.scroll_visible()
@@ -59,7 +80,7 @@ class ViewPane(Static):
         self.border_subtitle = "" if epoch is None else f"epoch {epoch}"
         box = (self.size.width, self.size.height)
         try:
-            self.update(self.view.draw(subject, self.knobs, box, self._look))
+            self.update(self.view.draw(subject, self.knobs, box, self.look))
         except Missing as missing:
             hint = "" if missing.waiting else " v shows another view."
             self.update(Text(f"{missing}{hint}", "dim"))

@@ -1,0 +1,54 @@
+"""What the workbench remembers of its user: theme, speed, glyphs and which views stood where."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+FILE = "workbench.json"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """views: by the kind of data ("picture", "plane", "numbers", "classes"), the names of the views in the panes."""
+
+    theme: str = ""
+    speed: float = 10.0
+    ascii: bool = False
+    views: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class Remembered:
+    """The settings and the file they are kept in; without a file they last as long as the application."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self.settings = Settings()
+        if path is not None:
+            # A file that cannot be read, or was written by another version, is as good as none.
+            with contextlib.suppress(OSError, msgspec.DecodeError):
+                self.settings = msgspec.json.decode(path.read_bytes(), type=Settings)
+
+    def change(self, **changes: Any) -> None:
+        """Change some settings, and keep them. A full or read-only disk does not disturb the work."""
+        changed = replace(self.settings, **changes)
+        if changed == self.settings:
+            return
+        self.settings = changed
+        if self._path is not None:
+            with contextlib.suppress(OSError):
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                temporary = self._path.with_name(f"{self._path.name}.new")
+                temporary.write_bytes(msgspec.json.format(msgspec.json.encode(changed)))
+                temporary.replace(self._path)
+
+
+def of_user() -> Remembered:
+    """The settings in the folder that this system has for a user's configuration."""
+    from platformdirs import user_config_path
+
+    return Remembered(user_config_path("tui-nn") / FILE)

@@ -1,0 +1,40 @@
+"""Themes of our own: high contrast, dark and light, with colours that every kind of colour vision tells apart."""
+
+from __future__ import annotations
+
+from textual.theme import Theme
+
+CONTRAST, CONTRAST_LIGHT = "high-contrast", "high-contrast-light"
+
+THEMES = (
+    Theme(
+        name=CONTRAST,
+        primary="#4db2ff",
+        secondary="#ffd000",
+        accent="#ffd000",
+        foreground="#ffffff",
+        background="#000000",
+        surface="#000000",
+        panel="#1a1a1a",
+        success="#4db2ff",
+        warning="#ffd000",
+        error="#ff9a3c",
+        dark=True,
+        variables={"text-muted": "#e0e0e0", "surface-lighten-2": "#ffffff"},
+    ),
+    Theme(
+        name=CONTRAST_LIGHT,
+        primary="#0050b0",
+        secondary="#7a4800",
+        accent="#7a4800",
+        foreground="#000000",
+        background="#ffffff",
+        surface="#ffffff",
+        panel="#e8e8e8",
+        success="#0050b0",
+        warning="#7a4800",
+        error="#9a3000",
+        dark=False,
+        variables={"text-muted": "#202020", "surface-lighten-2": "#000000"},
+    ),
+)
