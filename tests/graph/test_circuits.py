@@ -301,7 +301,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(derandomize=True, deadline=None, max_examples=1500)
+@settings(derandomize=True, deadline=None, max_examples=600)
 @given(st.one_of(st.lists(PIECES, max_size=14).map("".join), st.text(max_size=30)))
 def test_whatever_is_typed_gives_a_circuit_or_a_circuit_error(text):
     try:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tui_nn.graph.circuits import BUNDLED, bundled, evaluate, number, parse, steps
-from tui_nn.render import CircuitPicture, Look, circuit, circuit_picture, to_plain, to_svg
+from tui_nn.render import CircuitPicture, Look, circuit, to_plain, to_svg
 from tui_nn.render.circuit import E, N, S, W
 
 SPEC = importlib.util.spec_from_file_location("circuit_cases", Path(__file__).parents[1] / "graph" / "test_circuits.py")
@@ -122,7 +122,7 @@ def test_no_colour_means_no_style_and_colour_means_green_and_red():
 
 def test_it_fits_its_box_and_drops_the_arrows_first():
     evaluation = of("sigmoid-neuron")
-    assert circuit_picture(evaluation, 80, PLAIN).width <= 80
+    assert CircuitPicture(evaluation, PLAIN, width=80).width <= 80
     for width in (1, 9, 10, 40, 79, 200):
         for height in (1, 2, 3, 10, 60):
             lines = circuit(evaluation, width, height, PLAIN).plain.split("\n")

@@ -9,7 +9,7 @@ import re
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 
     from rich.text import Text
 
-    from tui_nn.graph.circuits import Circuit, Cost, Evaluation
+    from tui_nn.graph.circuits import Circuit, Evaluation
     from tui_nn.render import Look
+
+
+STARTER = "sum-times-z"
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--fold/--unfold", "folded", default=None, help="Sigmoid, softplus and relu as one gate, or as many.")
 @click.option("--step", type=click.IntRange(0), metavar="N", help="Only the first N gates, forward then backward.")
 @click.option("--wrt", metavar="NAME", help="The gradient of this input, way by way.")
+@click.option("--open", "opened", is_flag=True, help="Open the circuit's screen: step, change inputs, fold.")
 @click.option("--width", type=click.IntRange(10, 10000), help="Cells across; by default the terminal's, or 100.")
 @click.option("--plain", is_flag=True, help="No colours.")
 @click.option("--json", "as_json", is_flag=True, help="All numbers, as JSON.")
@@ -40,6 +44,7 @@ def command(
     folded: bool | None,
     step: int | None,
     wrt: str | None,
+    opened: bool,
     width: int | None,
     plain: bool,
     as_json: bool,
@@ -56,6 +61,8 @@ def command(
     if listing:
         _list()
         return
+    if opened:
+        _open(expression, inputs, folded)
     if expression is None:
         raise ExperimentError("give an expression, such as '(x + y) * z' x=-2 y=5 z=-4, or a name of --list.")
     circuit, evaluation = _evaluated(expression, inputs, folded)
@@ -136,12 +143,27 @@ def _list() -> None:
     click.echo(table(["name", "expression", "inputs", "shows"], rows))
 
 
+def _open(expression: str | None, inputs: Sequence[str], folded: bool | None) -> NoReturn:
+    from tui_nn.errors import ExperimentError
+    from tui_nn.graph.circuits import bundled
+
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+        raise ExperimentError("--open needs a terminal. Without one the circuit is printed: leave --open away.")
+    known = bundled(expression or STARTER)
+    if known is None and expression is not None:
+        _refuse_near_miss(expression)
+    from tui_nn.tui.circuit_app import run_circuit
+
+    values = {**(known.inputs if known else {}), **_values(inputs)}
+    sys.exit(run_circuit(known.expression if known else expression or "", values, folded))
+
+
 # What is printed
 
 
 def _title(evaluation: Evaluation) -> str:
     given = ", ".join(f"{name} = {value:g}" for name, value in evaluation.inputs.items())
-    return f"{evaluation.circuit.gates[-1].name} = {evaluation.circuit.expression}    at {given}"
+    return f"{evaluation.circuit.title}    at {given}"
 
 
 def _echo(text: str | Text, look: Look) -> None:
@@ -159,10 +181,11 @@ def _echo(text: str | Text, look: Look) -> None:
 
 def _draw(evaluation: Evaluation, columns: int, look: Look, step: int | None) -> None:
     from tui_nn.graph.circuits import steps
-    from tui_nn.render import circuit_legend, circuit_picture
+    from tui_nn.render import CircuitPicture, circuit_legend
 
     taken = steps(evaluation)[:step] if step else []
-    picture = circuit_picture(evaluation, columns, look, done=step, selected=taken[-1].gate if taken else None)
+    selected = taken[-1].gate if taken else None
+    picture = CircuitPicture(evaluation, look, width=columns, done=step, selected=selected)
     click.echo()
     if picture.width > columns:
         click.echo(
@@ -220,47 +243,18 @@ def _ways(evaluation: Evaluation, name: str) -> None:
 def _report(evaluation: Evaluation) -> None:
     """The result, the gates with what each does to a gradient, and what both modes cost."""
     from tui_nn.cli.table import table
-    from tui_nn.graph.circuits import forward_mode, number, reverse_mode
-    from tui_nn.graph.circuits.steps import formula, label, pattern
+    from tui_nn.graph.circuits import COST_HEADER, cost_rows, gate_header, gate_rows, number
 
     circuit = evaluation.circuit
     f = circuit.gates[-1].name
     pairs = [f"d{f}/d{name} = {number(evaluation.gradient(name), 4)}" for name in circuit.inputs]
     click.echo(f"{f} = {number(evaluation.output, 4)}    {'   '.join(pairs)}\n")
-    rows = []
-    for index, gate in enumerate(circuit.gates):
-        if gate.operation == "input":
-            continue
-        local = [
-            f"d{gate.name}/d{circuit.gates[source].name} = {_equal(formula(circuit, index, position), number(slope))}"
-            for position, (source, slope) in enumerate(zip(gate.sources, evaluation.slopes[index], strict=True))
-        ]
-        shown = "branch" if gate.operation == "branch" else label(circuit, index)
-        names = "copies" if gate.operation == "branch" else ", ".join(local)
-        value, gradient = number(evaluation.values[index]), number(evaluation.gradients[index])
-        rows.append([gate.name, shown, value, gradient, names, pattern(circuit, index)])
+    rows = gate_rows(evaluation)
     if rows:
-        click.echo(table(["", "gate", "value", f"d{f}/d...", "local gradients", "on the way back it"], rows))
-    inputs = circuit.inputs
-    costs = [(f"forward mode, for {inputs[0]}", forward_mode(evaluation, inputs[:1])[1])]
-    costs += [(f"reverse mode, for {inputs[0]}", reverse_mode(evaluation, inputs[:1])[1])]
-    if len(inputs) > 1:
-        costs += [(f"forward mode, for all {len(inputs)}", forward_mode(evaluation, inputs)[1])]
-        costs += [(f"reverse mode, for all {len(inputs)}", reverse_mode(evaluation, inputs)[1])]
-    click.echo()
-    click.echo(table(["derivatives by", "sweeps", "local gradients", "multiplications", "additions"], _costs(costs)))
+        click.echo(table(gate_header(evaluation), rows))
+        click.echo()
+    click.echo(table(COST_HEADER, cost_rows(evaluation)))
     click.echo("Forward mode sweeps once for each input, reverse mode once for each output.")
-
-
-def _equal(formula: str, value: str) -> str:
-    return value if formula == value else f"{formula} = {value}"
-
-
-def _costs(costs: Sequence[tuple[str, Cost]]) -> list[list[str]]:
-    return [
-        [name, str(cost.sweeps), str(cost.slopes), str(cost.multiplications), str(cost.additions)]
-        for name, cost in costs
-    ]
 
 
 def _write_svg(path: Path, evaluation: Evaluation, step: int | None, look: Look) -> None:

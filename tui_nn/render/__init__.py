@@ -4,7 +4,7 @@ Every view gets a width and a height in cells and never takes more.
 """
 
 from tui_nn.render.boundary import boundary
-from tui_nn.render.circuit import CircuitPicture, circuit, circuit_legend, circuit_picture
+from tui_nn.render.circuit import CircuitPicture, circuit, circuit_legend
 from tui_nn.render.confusion import confusion
 from tui_nn.render.curve import Series, curve
 from tui_nn.render.export import to_plain, to_svg
@@ -27,7 +27,6 @@ __all__ = [
     "boundary",
     "circuit",
     "circuit_legend",
-    "circuit_picture",
     "confusion",
     "curve",
     "gallery",

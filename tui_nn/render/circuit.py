@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.graph.circuits import Evaluation, number, steps
-from tui_nn.graph.circuits.steps import label
+from tui_nn.graph.circuits import Evaluation, label, number, order
 from tui_nn.render.canvas import boxed, too_small
 from tui_nn.render.circuit_layout import Layout, layout
 from tui_nn.render.look import Look
@@ -49,34 +48,42 @@ class CircuitPicture:
         evaluation: Evaluation,
         look: Look | None = None,
         *,
+        width: int | None = None,
         done: int | None = None,
         selected: int | None = None,
         digits: int = 2,
-        arrows: bool = True,
     ) -> None:
         """done: how many steps have been taken, None for all; numbers that come later are not shown yet.
 
-        arrows: whether each number says which way it flows; without them the drawing is narrower.
+        Each number has an arrow that says which way it flows, unless the drawing is then wider than `width`.
         """
         self._look = look or Look()
-        self._arrows = ((">", "<") if self._look.ascii else ("→", "←")) if arrows else ("", "")
         self._selected = selected
         self._circuit = evaluation.circuit
-        full = _numbers(evaluation, None, digits)
-        self._labels = [self._label(index) for index in range(len(self._circuit.gates))]
-        longest = [
-            int(arrows) + max([len(full.values[i]), *(len(full.gradients[edge]) for edge in users)] if users else [2])
-            for i, users in enumerate(self._circuit.consumers)
-        ]
-        longest[-1] = int(arrows) + max(len(full.values[-1]), len(full.output))
-        self._layout = layout(self._circuit, [len(one) for one in self._labels], longest)
         self._name = self._circuit.gates[-1].name
-        self.width = self._layout.width + 1 + len(self._name)
+        self._labels = [self._label(index) for index in range(len(self._circuit.gates))]
+        full = _numbers(evaluation, None, digits)
+        self._arrows = (">", "<") if self._look.ascii else ("→", "←")
+        self._arrange(full)
+        if width is not None and self.width > width:
+            self._arrows = ("", "")
+            self._arrange(full)
         self.height = LINES * self._layout.count
         self.places: dict[int, tuple[int, int, int]] = {}
         self.wires: Wires = {}
         self._cells: dict[int, dict[int, tuple[str, Style]]] = {}
         self._draw(full if done is None else _numbers(evaluation, done, digits))
+
+    def _arrange(self, numbers: Numbers) -> None:
+        """Lay out for all numbers, so that nothing moves while one after the other appears."""
+        arrow = len(self._arrows[0])
+        longest = [
+            arrow + max([len(numbers.values[gate]), *(len(numbers.gradients[edge]) for edge in users)])
+            for gate, users in enumerate(self._circuit.consumers)
+        ]
+        longest[-1] = max(longest[-1], arrow + len(numbers.output))
+        self._layout = layout(self._circuit, [len(one) for one in self._labels], longest)
+        self.width = self._layout.width + 1 + len(self._name)
 
     def window(self, left: int, top: int, width: int, height: int) -> Text:
         """The part of the drawing that begins at this column and line."""
@@ -184,22 +191,8 @@ def circuit(
     """The drawing, cut to width x height cells: values above the wires, gradients below."""
     if width < 10 or height < LINES:
         return too_small(width, height)
-    return circuit_picture(evaluation, width, look, done=done, selected=selected).window(0, 0, width, height)
-
-
-def circuit_picture(
-    evaluation: Evaluation,
-    width: int,
-    look: Look | None = None,
-    *,
-    done: int | None = None,
-    selected: int | None = None,
-) -> CircuitPicture:
-    """The drawing, uncut. Where it would be wider than `width`, the arrows are left away."""
-    picture = CircuitPicture(evaluation, look, done=done, selected=selected)
-    if picture.width <= width:
-        return picture
-    return CircuitPicture(evaluation, look, done=done, selected=selected, arrows=False)
+    picture = CircuitPicture(evaluation, look, width=width, done=done, selected=selected)
+    return picture.window(0, 0, width, height)
 
 
 def circuit_legend(look: Look) -> Text:
@@ -213,9 +206,9 @@ def circuit_legend(look: Look) -> Text:
 def _numbers(evaluation: Evaluation, done: int | None, digits: int) -> Numbers:
     """The numbers known after `done` steps."""
     circuit = evaluation.circuit
-    taken = steps(evaluation, digits)[:done]
-    forward = {step.gate for step in taken if step.phase == "forward"}
-    backward = {step.gate for step in taken if step.phase == "backward"}
+    taken = order(circuit)[:done]
+    forward = {gate for phase, gate in taken if phase == "forward"}
+    backward = {gate for phase, gate in taken if phase == "backward"}
     if done is None:
         forward = backward = set(range(len(circuit.gates)))
     known = [gate.operation == "input" or index in forward for index, gate in enumerate(circuit.gates)]

@@ -110,13 +110,14 @@ def _tracks(
             ends += [edge_rows[edge] for edge in circuit.consumers[gate]]
         return min(ends), max(ends)
 
+    spans = {gate: span(gate) for gate in members}
     tracks: list[list[int]] = []
     # Branches first: their copies then do not run down through inputs that begin in the same layer.
     for gate in sorted(members, key=lambda one: (circuit.gates[one].operation != "branch", rows[one])):
-        low, high = span(gate)
+        low, high = spans[gate]
         for track in tracks:
             kinds = {circuit.gates[other].operation == "branch" for other in track}
-            apart = all(high < span(other)[0] or low > span(other)[1] for other in track)
+            apart = all(high < spans[other][0] or low > spans[other][1] for other in track)
             if apart and kinds == {circuit.gates[gate].operation == "branch"}:
                 track.append(gate)
                 break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.binding import Binding
@@ -65,6 +66,7 @@ KEYS = (
     Key("o", "o", "open", "open", "Open an example, an experiment file or a run.", FILES),
     Key("C", "C", "compare", "compare", "Compare runs: curves, settings that differ, results.", FILES),
     Key("f", "f", "experiment_file", "file", "The experiment file: read, edit, save and load it.", FILES),
+    Key("G", "G", "circuit", "circuits", "The chain rule gate by gate, on circuits of your own.", FILES),
     Key("S", "S", "save_numbers", "csv", "Save the numbers of the view as CSV.", FILES),
     Key("s", "s", "save_picture", "picture", "Save the screen as an SVG picture.", FILES),
     Key("question_mark,f1", "?", "help", "help", "This page.", FILES),
@@ -75,9 +77,9 @@ ELSEWHERE = ("edit", "focus_next")
 ALWAYS = ("play", "help", "quit")  # in every footer, first
 
 
-def bindings() -> list[Binding]:
-    """Textual bindings of the whole table."""
-    return [Binding(key.keys, key.action, key.short, show=False) for key in KEYS if key.action not in ELSEWHERE]
+def bindings(table: Sequence[Key] = KEYS) -> list[Binding]:
+    """Textual bindings of a whole table."""
+    return [Binding(key.keys, key.action, key.short, show=False) for key in table if key.action not in ELSEWHERE]
 
 
 def footer(width: int, groups: tuple[str, ...], lines: int = 2) -> str:
@@ -87,8 +89,13 @@ def footer(width: int, groups: tuple[str, ...], lines: int = 2) -> str:
     """
     first = [key for action in ALWAYS for key in KEYS if key.action == action]
     rest = [key for group in groups for key in KEYS if key.group == group and key.action not in ALWAYS]
+    return lines_of([*first, *rest], width, lines)
+
+
+def lines_of(table: Sequence[Key], width: int, lines: int = 2) -> str:
+    """Markup of as many of these keys as have room."""
     made, used = [""], 0
-    for key in [*first, *rest]:
+    for key in table:
         length = len(key.show) + 1 + len(key.short)
         if used and used + 2 + length > width:
             if len(made) == lines:
@@ -106,12 +113,12 @@ def _clickable(key: Key) -> str:
     return word if key.action == "focus_next" else f"[@click=screen.{key.action}]{word}[/]"
 
 
-def help_text() -> str:
-    """All keys with what they do, by group, as markup."""
+def help_text(table: Sequence[Key] = KEYS) -> str:
+    """All keys of a table with what they do, by group, as markup."""
     lines = []
-    for group in dict.fromkeys(key.group for key in KEYS):
+    for group in dict.fromkeys(key.group for key in table):
         lines.append(f"[bold]{group}[/]")
-        for key in KEYS:
+        for key in table:
             if key.group == group:
                 shown = key.show.replace("[", r"\[")
                 lines.append(f"  [bold $accent]{shown}[/]{' ' * (7 - len(key.show))}{key.help}")

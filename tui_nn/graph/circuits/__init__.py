@@ -10,10 +10,12 @@ from tui_nn.graph.circuits.evaluate import Evaluation, evaluate, paths
 from tui_nn.graph.circuits.fold import fold, unfold
 from tui_nn.graph.circuits.modes import Cost, forward_mode, reverse_mode
 from tui_nn.graph.circuits.parse import parse, parse_number
-from tui_nn.graph.circuits.steps import Step, number, steps
+from tui_nn.graph.circuits.rows import COST_HEADER, cost_rows, gate_header, gate_rows
+from tui_nn.graph.circuits.steps import Step, label, number, order, step_at, steps
 
 __all__ = [
     "BUNDLED",
+    "COST_HEADER",
     "Bundled",
     "Circuit",
     "CircuitError",
@@ -23,14 +25,20 @@ __all__ = [
     "Gate",
     "Step",
     "bundled",
+    "cost_rows",
     "evaluate",
     "fold",
     "forward_mode",
+    "gate_header",
+    "gate_rows",
+    "label",
     "number",
+    "order",
     "parse",
     "parse_number",
     "paths",
     "reverse_mode",
+    "step_at",
     "steps",
     "unfold",
 ]

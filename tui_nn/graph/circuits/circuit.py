@@ -80,6 +80,11 @@ class Circuit:
         """All gates, branches included, named; the last is the output."""
         return _named(_with_branches(self.plain))
 
+    @property
+    def title(self) -> str:
+        """The expression as an equation; one that names its parts is one already."""
+        return self.expression if "=" in self.expression else f"{self.gates[-1].name} = {self.expression}"
+
     @cached_property
     def inputs(self) -> tuple[str, ...]:
         """Names of the inputs, in the order in which the expression uses them first."""

@@ -64,7 +64,7 @@ OPERATIONS: dict[str, Operation] = {
     "sigmoid":  Operation(sigmoid, "s", ("{y} (1 - {y})",)),
     "softplus": Operation(softplus, "softplus", ("s({a})",)),
     "relu":     Operation(lambda x: np.maximum(x, 0.0), "relu", ("1 if {a} > 0, else 0",),
-                          "routes: all of it above 0, else nothing", "maximum", (0.0,)),
+                          "routes: all of it above 0, else 0", "maximum", (0.0,)),
     "square":   Operation(np.square, "^2", ("2 {a}",)),
 }
 # fmt: on
@@ -81,12 +81,12 @@ WITH_CONSTANT: dict[tuple[str, int], tuple[str, str, str]] = {
     ("divide", 1): ("/{c}", "1 / {c}", "scales: divided by {c}"),
     ("power", 0): ("{c}^x", "{y} log {c}", SCALES),
     ("power", 1): ("^{c}", "{c} {a}^({c} - 1)", SCALES),
-    ("maximum", 0): ("max {c}", "1 if {a} >= {c}, else 0", "routes: all of it if larger, else nothing"),
-    ("maximum", 1): ("max {c}", "1 if {a} > {c}, else 0", "routes: all of it if larger, else nothing"),
-    ("minimum", 0): ("min {c}", "1 if {a} <= {c}, else 0", "routes: all of it if smaller, else nothing"),
-    ("minimum", 1): ("min {c}", "1 if {a} < {c}, else 0", "routes: all of it if smaller, else nothing"),
+    ("maximum", 0): ("max {c}", "1 if {a} >= {c}, else 0", "routes: all of it if larger, else 0"),
+    ("maximum", 1): ("max {c}", "1 if {a} > {c}, else 0", "routes: all of it if larger, else 0"),
+    ("minimum", 0): ("min {c}", "1 if {a} <= {c}, else 0", "routes: all of it if smaller, else 0"),
+    ("minimum", 1): ("min {c}", "1 if {a} < {c}, else 0", "routes: all of it if smaller, else 0"),
 }
-BRANCH = "copies add up: a sum over its branches"
+BRANCH = "copies add up: it is their sum"
 
 # What may be called in an expression -> (operation, fewest and most arguments).
 FUNCTIONS: dict[str, tuple[str, int, int]] = {

@@ -58,13 +58,21 @@ def pattern(circuit: Circuit, index: int) -> str:
     return WITH_CONSTANT[gate.operation, constant[0]][2].format(c=number(constant[1], 4))
 
 
+def order(circuit: Circuit) -> list[tuple[str, int]]:
+    """(phase, gate): forward through all gates, then backward through all of them, from f to the inputs."""
+    gates = [index for index, gate in enumerate(circuit.gates) if gate.operation != "input"]
+    return [("forward", index) for index in gates] + [("backward", index) for index in reversed(gates)]
+
+
+def step_at(evaluation: Evaluation, phase: str, gate: int, digits: int = 2) -> Step:
+    """What happens at this gate on the way forward or back."""
+    lines = [_forward(evaluation, gate, digits)] if phase == "forward" else _backward(evaluation, gate, digits)
+    return Step(phase, gate, tuple(lines), pattern(evaluation.circuit, gate))
+
+
 def steps(evaluation: Evaluation, digits: int = 2) -> list[Step]:
-    """Forward through all gates, then backward through all of them, from f to the inputs."""
-    circuit = evaluation.circuit
-    order = [index for index, gate in enumerate(circuit.gates) if gate.operation != "input"]
-    forward = [Step("forward", i, (_forward(evaluation, i, digits),), pattern(circuit, i)) for i in order]
-    backward = [Step("backward", i, tuple(_backward(evaluation, i, digits)), pattern(circuit, i)) for i in order[::-1]]
-    return forward + backward
+    """All steps, explained."""
+    return [step_at(evaluation, phase, gate, digits) for phase, gate in order(evaluation.circuit)]
 
 
 def formula(circuit: Circuit, index: int, position: int) -> str:

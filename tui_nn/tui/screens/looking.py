@@ -12,6 +12,7 @@ from textual import work
 from tui_nn.tui.layout import next_window, smoother
 from tui_nn.tui.screens.base import WorkbenchBase
 from tui_nn.tui.screens.choose import ChooseScreen
+from tui_nn.tui.screens.circuit import CircuitScreen
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import Knobs, View, find, fitting
@@ -146,6 +147,9 @@ class LookingActions(WorkbenchBase):
             self.notify(str(error), severity="error", markup=False)
             return
         self.notify(str(path.resolve()), title="Numbers saved", markup=False)
+
+    def action_circuit(self) -> None:
+        self.app.push_screen(CircuitScreen(self.look))
 
     def action_help(self) -> None:
         self.app.push_screen(HelpScreen())

@@ -1,0 +1,254 @@
+"""The circuit's screen: its state as data, then keys, mouse and dialogs under Textual's pilot."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input, Label, OptionList, Static
+
+from tui_nn.graph.circuits import BUNDLED, CircuitError, bundled
+from tui_nn.render import Look
+from tui_nn.tui import keys
+from tui_nn.tui.circuit_app import CircuitApp
+from tui_nn.tui.circuit_keys import CIRCUIT_KEYS, footer_keys
+from tui_nn.tui.circuit_state import opened
+from tui_nn.tui.screens.choose import ChooseScreen
+from tui_nn.tui.screens.circuit import CircuitScreen
+from tui_nn.tui.screens.entry import EntryScreen
+from tui_nn.tui.screens.page import PageScreen
+from tui_nn.tui.widgets.circuit_view import CircuitView
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+
+
+def state_of(name):
+    one = bundled(name)
+    return opened(one.expression, one.inputs)
+
+
+def app_of(name, look=None):
+    return CircuitApp(look or Look(), state_of(name))
+
+
+def drawn(app):
+    return str(app.screen.query_one(CircuitView).render())
+
+
+def words(app, selector):
+    return str(app.screen.query_one(selector, Static).render()).replace("\N{NO-BREAK SPACE}", " ")
+
+
+# The state
+
+
+def test_stepping_goes_through_all_gates_and_begins_again():
+    state = state_of("sum-times-z")
+    assert state.done == state.total == 4
+    seen = []
+    for _ in range(5):
+        state = state.step(1)
+        seen.append((state.done, state.order[state.done - 1]))
+    assert seen == [(1, ("forward", 2)), (2, ("forward", 4)), (3, ("backward", 4)), (4, ("backward", 2)),
+                    (1, ("forward", 2))]  # fmt: skip
+    assert state.step(-1).step(-1).done == 0
+    assert state.step(-1).selected is None
+
+
+def test_a_changed_input_changes_every_number_and_a_bad_one_nothing():
+    state = state_of("sum-times-z").set("z", 2)
+    assert (state.evaluation.output, state.evaluation.gradient("x")) == (6, 2)
+    assert state.chosen == "z"
+    state = opened("log(x)", {"x": 0.2}).nudge(-0.1)
+    assert state.evaluation.inputs["x"] == 0.1
+    with pytest.raises(CircuitError, match="log"):
+        state.nudge(-0.1)
+    assert opened("x * y", {"x": 0.1}).nudge(0.2).evaluation.inputs["x"] == 0.3, "without 0.30000000000000004"
+
+
+def test_inputs_without_a_value_get_one_that_works():
+    assert opened("x + y", {"x": 5}).evaluation.inputs == {"x": 5, "y": 1}
+    assert opened("1 / (x - 1)", {}).evaluation.inputs == {"x": 2}
+    with pytest.raises(CircuitError):
+        opened("log(-1 - x^2)", {})
+
+
+def test_folding_goes_round():
+    state = state_of("sigmoid-neuron")
+    counts = []
+    for _ in range(3):
+        state = state.refold()
+        counts.append((state.folding, len(state.circuit.gates)))
+    assert counts == [("folded", 10), ("unfolded", 13), ("as written", 13)]
+
+
+# The screen
+
+
+@SIZES
+@pytest.mark.parametrize("name", [one.name for one in BUNDLED])
+async def test_every_bundled_circuit_opens_with_its_numbers(name, size):
+    app = app_of(name)
+    async with app.run_test(size=size):
+        assert "─" in drawn(app)
+        for name_, value in bundled(name).inputs.items():
+            assert f"{name_} = {value:g}" in words(app, "#inputs")
+
+
+@SIZES
+async def test_steps_write_the_chain_rule_out(size):
+    app = app_of("sum-times-z")
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("home")
+        assert "only the inputs are known" in words(app, "#step")
+        assert "-12" not in drawn(app)
+        await pilot.press("space", "space")
+        assert "f = q1 * z = 3 * (-4) = -12" in words(app, "#step")
+        assert "-12" in drawn(app)
+        await pilot.press("space")
+        assert "df/dq1 = z * 1 = (-4) * 1 = -4" in words(app, "#step")
+        assert "switches" in words(app, "#step")
+        await pilot.press("space")
+        assert "df/dx = dq1/dx * df/dq1 = 1 * (-4) = -4" in words(app, "#step")
+        assert "(df/dx = -4)" in words(app, "#inputs")
+        await pilot.press("left")
+        assert app.screen.state.done == 3
+
+
+async def test_all_numbers_follow_an_input():
+    app = app_of("sum-times-z")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", ">")
+        assert app.screen.state.evaluation.inputs["y"] == 6
+        assert "-16" in drawn(app)
+        await pilot.press("minus", "up", "up")
+        assert app.screen.state.evaluation.output == pytest.approx((-2 + 5.9) * -4)
+        assert app.screen.state.chosen == "z"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, EntryScreen)
+        app.screen.query_one(Input).value = "a lot"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "column 3" in str(app.screen.query_one("#problem", Label).render())
+        app.screen.query_one(Input).value = "1/2"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.screen.state.evaluation.inputs["z"] == 0.5
+
+
+async def test_an_expression_with_a_mistake_is_explained_where_it_was_typed():
+    app = app_of("product")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("e")
+        await pilot.pause()
+        app.screen.query_one(Input).value = "x * foo(y)"
+        await pilot.press("enter")
+        await pilot.pause()
+        problem = str(app.screen.query_one("#problem", Label).render())
+        assert "column 5: unknown function 'foo'" in problem
+        assert "^" in problem
+        app.screen.query_one(Input).value = "x * s(y) + w"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.screen.state.evaluation.inputs == {"x": 4, "y": -3, "w": 1}, "what is known stays"
+
+
+async def test_bundled_circuits_are_chosen_and_folded():
+    app = app_of("product")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("o")
+        await pilot.pause()
+        assert isinstance(app.screen, ChooseScreen)
+        options = app.screen.query_one(OptionList)
+        options.highlighted = options.get_option_index("sigmoid-neuron")
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "(exp)" in drawn(app)
+        await pilot.press("f")
+        assert "(s)" in drawn(app) or "[s]" in drawn(app)
+        assert "(exp)" not in drawn(app)
+        assert "folded" in app.screen.query_one(CircuitView).border_title
+
+
+async def test_the_mouse_goes_to_a_gate_and_chooses_an_input():
+    app = app_of("sum-times-z")
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.screen.query_one(CircuitView)
+        x, y, _ = view._picture.places[4]
+        left, top = view.shift
+        # One cell for the border.
+        await pilot.click(CircuitView, offset=(1 + left + x + 1, 1 + top + y))
+        assert app.screen.state.order[app.screen.state.done - 1] == ("backward", 4)
+        x, y, _ = view._picture.places[3]
+        await pilot.click(CircuitView, offset=(1 + left + x, 1 + top + y))
+        assert app.screen.state.chosen == "z"
+        await pilot.click("#inputs", offset=(3, 0))
+        assert app.screen.state.chosen == "x"
+        await pilot.click("#circuit-keys", offset=(2, 0))
+        assert app.screen.state.done == app.screen.state.total
+
+
+async def test_a_drawing_larger_than_the_screen_follows_the_steps_and_pans():
+    text = " + ".join(f"s(a{i} * b{i})" for i in range(40))
+    app = CircuitApp(Look(), opened(text, {}))
+    async with app.run_test(size=(80, 24)) as pilot:
+        view = app.screen.query_one(CircuitView)
+        assert "move it" in view.border_subtitle
+        for key in ("home", "space", "space", "end", "left", "left", "left"):
+            await pilot.press(key)
+            selected = app.screen.state.selected
+            if selected is not None:
+                x, y, cells = view._picture.places[selected]
+                assert view.left <= x <= x + cells <= view.left + view.size.width
+                assert view.top <= y < view.top + view.size.height
+        before = (view.left, view.top)
+        await pilot.press("L", "J", "H", "K")
+        await pilot.press("shift+right", "shift+down")
+        assert (view.left, view.top) != before
+        await pilot.press("down")
+        assert f"{app.screen.state.chosen} = 1" in words(app, "#inputs")
+        assert "..." in words(app, "#inputs")
+
+
+@SIZES
+async def test_pages_of_gates_modes_and_help(size):
+    app = app_of("branch")
+    async with app.run_test(size=size) as pilot:
+        for key in ("g", "m", "question_mark"):
+            await pilot.press(key)
+            await pilot.pause()
+            assert isinstance(app.screen, PageScreen)
+            await pilot.press("escape")
+            await pilot.pause()
+            assert isinstance(app.screen, CircuitScreen)
+        await pilot.press("q")
+    assert app.return_code == 0
+
+
+async def test_every_size_draws_and_ascii_stays_ascii():
+    app = app_of("quotient", Look("none", ascii=True))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for size in ((20, 6), (10, 3), (60, 12), (300, 80), (1, 1), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.press("space")
+        assert drawn(app).isascii()
+        assert words(app, "#step").isascii()
+
+
+async def test_the_workbench_opens_it_and_is_there_again_afterwards(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("G")
+        await pilot.pause()
+        assert isinstance(app.screen, CircuitScreen)
+        await pilot.press("space", "q")
+        await pilot.pause()
+        assert app.screen is app._workbench
+
+
+def test_every_key_is_bound_and_in_the_help_and_the_footer_has_those_that_matter():
+    help_text = keys.help_text(CIRCUIT_KEYS)
+    for key in CIRCUIT_KEYS:
+        assert hasattr(CircuitScreen, f"action_{key.action.split('(')[0]}")
+        assert key.help in help_text
+    shown = keys.lines_of(footer_keys(), 78)
+    for word in ("step", "help", "leave", "fold", "expression", "circuits"):
+        assert word in shown

@@ -1,0 +1,272 @@
+"""The circuit's screen: the drawing, the step with its chain rule written out, the inputs, and the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from rich.style import Style
+from rich.table import Table
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.events import Resize
+from textual.screen import Screen
+from textual.widgets import Static
+
+from tui_nn.graph.circuits import (
+    BUNDLED,
+    COST_HEADER,
+    CircuitError,
+    bundled,
+    cost_rows,
+    gate_header,
+    gate_rows,
+    label,
+    number,
+    parse_number,
+    step_at,
+)
+from tui_nn.render import Look, circuit_legend
+from tui_nn.render.palette import BAD, GOOD, accent
+from tui_nn.tui import keys
+from tui_nn.tui.circuit_keys import CIRCUIT_KEYS, footer_keys
+from tui_nn.tui.circuit_state import CircuitState, opened
+from tui_nn.tui.screens.choose import ChooseScreen
+from tui_nn.tui.screens.entry import EntryScreen
+from tui_nn.tui.screens.page import PageScreen
+from tui_nn.tui.widgets.circuit_view import CircuitView
+
+STARTER = "sum-times-z"
+PAN = {"left": (-8, 0), "right": (8, 0), "up": (0, -3), "down": (0, 3)}
+ABOUT = (
+    "Above each wire is the value that flows forward, below it the gradient of the result that flows back.\n"
+    "Each gate multiplies what comes from above with its local gradient: that is the chain rule.\n"
+    "A click on a gate goes to its step, a click on an input chooses it.\n\n"
+)
+
+
+class CircuitScreen(Screen[None]):
+    """Holds one state; everything is drawn from it."""
+
+    CSS_PATH = "circuit.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(CIRCUIT_KEYS))
+
+    def __init__(self, look: Look, state: CircuitState | None = None) -> None:
+        super().__init__()
+        starter = bundled(STARTER)
+        assert starter is not None
+        self.state = state or opened(starter.expression, starter.inputs)
+        self._look = look
+
+    def compose(self) -> ComposeResult:
+        yield CircuitView(self._look)
+        yield Static(id="step")
+        yield Static(id="inputs")
+        yield Static("", id="circuit-keys")
+
+    def on_mount(self) -> None:
+        self._show()
+
+    def on_resize(self, event: Resize) -> None:
+        lines = 1 if event.size.height < 16 else 2
+        self.query_one("#circuit-keys", Static).update(keys.lines_of(footer_keys(), event.size.width - 2, lines))
+        self._show_inputs()
+
+    # What is seen
+
+    def _show(self) -> None:
+        state = self.state
+        self.query_one("#step", Static).update(self._step_text())
+        self._show_inputs()
+        view = self.query_one(CircuitView)
+        how = f"  ({state.folding})" if state.folding != "as written" else ""
+        view.border_title = f"{state.circuit.title}{how}"
+        view.show(state)
+
+    def _step_text(self) -> Text:
+        state = self.state
+        text = Text()
+        if not state.done:
+            text.append(f"step 0/{state.total}: only the inputs are known. Space goes on.\n").append_text(
+                circuit_legend(self._look)
+            )
+            return text
+        step = step_at(state.evaluation, *state.order[state.done - 1])
+        gate = state.circuit.gates[step.gate]
+        shown = "branch" if gate.operation == "branch" else label(state.circuit, step.gate)
+        colour = accent(GOOD if step.phase == "forward" else BAD, self._look)
+        text.append(f"step {state.done}/{state.total} ").append(step.phase, colour)
+        text.append(f", gate {shown} ({gate.name})")
+        if step.phase == "backward":
+            text.append(f"   {step.pattern}", "italic")
+        for line in step.lines:
+            body, equals, result = line.rpartition(" = ")
+            text.append(f"\n  {body}{equals}").append(result, colour + Style(bold=self._look.depth != "none"))
+        return text
+
+    def _show_inputs(self) -> None:
+        """As many inputs as fit into two lines, the chosen one among them."""
+        state = self.state
+        f = state.circuit.gates[-1].name
+        words = []
+        for name in state.circuit.inputs:
+            text = f"{name} = {state.evaluation.inputs[name]:g}"
+            if name == state.chosen and state.done == state.total:
+                text += f" (d{f}/d{name} = {number(state.evaluation.gradient(name))})"
+            words.append((name, text))
+        room = max(20, 2 * (self.size.width - 4))
+        at = next(index for index, (name, _) in enumerate(words) if name == state.chosen)
+        first = last = at
+        used = len(words[at][1]) + 6
+        while True:
+            more = last + 1 if last + 1 < len(words) else first - 1
+            if not 0 <= more < len(words) or used + len(words[more][1]) + 5 > room - 20:
+                break
+            used += len(words[more][1]) + 5
+            first, last = min(first, more), max(last, more)
+        parts = ["..."] if first else []
+        for name, text in words[first : last + 1]:
+            shown = text.replace("[", r"\[")
+            # Words that belong together stay on one line.
+            shown = shown.replace(" ", "\N{NO-BREAK SPACE}")
+            shown = f"[reverse bold]>{shown}[/]" if name == state.chosen else f" {shown}"
+            parts.append(f"[@click=screen.choose_input('{name}')]{shown}[/]")
+        parts += ["..."] if last + 1 < len(words) else []
+        self.query_one("#inputs", Static).update("  ".join(parts))
+
+    # Steps
+
+    def action_step(self) -> None:
+        self._change(lambda state: state.step(1))
+
+    def action_step_back(self) -> None:
+        self._change(lambda state: state.step(-1))
+
+    def action_start(self) -> None:
+        self._change(lambda state: state.at(0))
+
+    def action_finish(self) -> None:
+        self._change(lambda state: state.at(state.total))
+
+    def on_circuit_view_gate_clicked(self, event: CircuitView.GateClicked) -> None:
+        self._change(lambda state: state.at_gate(event.gate))
+
+    # Changes
+
+    def _change(self, change: Callable[[CircuitState], CircuitState]) -> None:
+        try:
+            self.state = change(self.state)
+        except CircuitError as error:
+            self.notify(error.line, severity="warning", markup=False)
+            return
+        self._show()
+
+    def action_next_input(self) -> None:
+        self._change(lambda state: state.choose(1))
+
+    def action_former_input(self) -> None:
+        self._change(lambda state: state.choose(-1))
+
+    def action_choose_input(self, name: str) -> None:
+        self._change(lambda state: replace(state, chosen=name))
+
+    def action_more(self) -> None:
+        self._change(lambda state: state.nudge(0.1))
+
+    def action_less(self) -> None:
+        self._change(lambda state: state.nudge(-0.1))
+
+    def action_much_more(self) -> None:
+        self._change(lambda state: state.nudge(1.0))
+
+    def action_much_less(self) -> None:
+        self._change(lambda state: state.nudge(-1.0))
+
+    def action_fold(self) -> None:
+        self._change(CircuitState.refold)
+
+    @work
+    async def action_value(self) -> None:
+        name = self.state.chosen
+
+        def problem(text: str) -> str:
+            return _problem(lambda: self.state.set(name, parse_number(text)))
+
+        now = f"{self.state.evaluation.inputs[name]:g}"
+        text = await self.app.push_screen_wait(EntryScreen(f"value of {name}", now, problem))
+        if text is not None:
+            self._change(lambda state: state.set(name, parse_number(text)))
+
+    @work
+    async def action_expression(self) -> None:
+        inputs = dict(self.state.evaluation.inputs)
+        note = "+ - * / ^ and max min exp log sqrt abs sin cos tanh s relu softplus"
+        entry = EntryScreen("expression", self.state.circuit.expression, lambda text: _pointed(text, inputs), note)
+        text = await self.app.push_screen_wait(entry)
+        if text is not None:
+            self._change(lambda state: opened(text, inputs))
+
+    @work
+    async def action_open(self) -> None:
+        entries = [(one.name, f"{one.expression}: {one.shows}") for one in BUNDLED]
+        shown = next((one.name for one in BUNDLED if one.expression == self.state.circuit.expression), "")
+        name: str | None = await self.app.push_screen_wait(ChooseScreen("circuit", entries, shown))
+        one = bundled(name or "")
+        if one is not None:
+            self._change(lambda state: opened(one.expression, one.inputs))
+
+    # Looking
+
+    def action_pan(self, where: str) -> None:
+        self.query_one(CircuitView).pan(*PAN[where])
+
+    def action_gates(self) -> None:
+        header = gate_header(self.state.evaluation)
+        self.app.push_screen(PageScreen("gates", _table(header, gate_rows(self.state.evaluation))))
+
+    def action_modes(self) -> None:
+        table = _table(COST_HEADER, cost_rows(self.state.evaluation))
+        table.caption = "Forward mode sweeps once for each input, reverse mode once for each output."
+        table.caption_justify = "left"
+        self.app.push_screen(PageScreen("forward mode and reverse mode", table))
+
+    def action_help(self) -> None:
+        self.app.push_screen(PageScreen("Help", ABOUT + keys.help_text(CIRCUIT_KEYS)))
+
+    def action_save_picture(self) -> None:
+        path = self.app.save_screenshot()
+        self.notify(str(Path(path)), title="Picture saved", markup=False)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
+
+
+def _problem(change: Callable[[], CircuitState]) -> str:
+    """What is wrong with a change, in words; nothing if it can be made."""
+    try:
+        change()
+    except CircuitError as error:
+        return error.line
+    return ""
+
+
+def _pointed(text: str, inputs: dict[str, float]) -> str:
+    """What is wrong with an expression, with a mark below the place where the field shows it."""
+    try:
+        opened(text, inputs)
+    except CircuitError as error:
+        return str(error)
+    return ""
+
+
+def _table(header: list[str], rows: list[list[str]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in header:
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    return table
