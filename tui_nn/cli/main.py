@@ -8,13 +8,14 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from tui_nn import __version__
-from tui_nn.errors import ExitCode, ExperimentError, TuiNNError, did_you_mean
+from tui_nn.errors import ExitCode, ExperimentError, Finding, TuiNNError, did_you_mean
 
 # Command -> its line in the help. The module has the command's name.
 COMMANDS = {
@@ -22,6 +23,7 @@ COMMANDS = {
     "gradcheck": "Compare backpropagation with centred differences, layer by layer.",
     "circuit": "Draw an expression as a circuit: values forward, gradients backward.",
     "show": "Print a view of a run: curves, confusion, weights, decision boundary, mistakes, ...",
+    "report": "Write artefacts of a run: JUnit, Markdown, CSV, TensorBoard; check requirements.",
     "plugins": "List plugins, what they give and their state.",
     "data": "List data sets, and say what is in one.",
     "examples": "List bundled experiments, or copy one to edit.",
@@ -105,6 +107,14 @@ def _must_exist(target: str) -> None:
         raise ExperimentError(f"'{target}' is no command, experiment file, example or run.{nearest}")
 
 
+def _annotate(findings: Sequence[Finding]) -> None:
+    """Within GitHub Actions, show an error beside the line of the file that caused it."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from tui_nn.report.github import annotate
+
+        annotate(findings)
+
+
 def entry() -> NoReturn:
     """The console script."""
     show_traceback = "--traceback" in sys.argv
@@ -123,6 +133,7 @@ def entry() -> NoReturn:
         if show_traceback:
             raise
         print(f"tui-nn: error: {error}", file=sys.stderr)
+        _annotate(error.findings)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader has seen enough. Nothing more can be flushed, so nothing more is tried.

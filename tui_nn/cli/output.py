@@ -6,14 +6,15 @@ person at a terminal.
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tui_nn.engine.events import Ended, EpochFinished, Event, Reason
+from tui_nn.report.words import found
+from tui_nn.runs.summary import Summary, to_line
 
 if TYPE_CHECKING:
     from tui_nn.cli.progress import Bar
@@ -70,7 +71,7 @@ class Console:
         if event.epoch % self._every and event.epoch != self._epochs:
             return
         if self._mode == "json":
-            line = json_line(
+            line = to_line(
                 {
                     "epoch": event.epoch,
                     "step": event.step,
@@ -82,25 +83,16 @@ class Console:
             line = epoch_line(event, self._epochs)
         print(line, file=self._out, flush=True)
 
-    def done(self, ended: Ended, checks: list[dict[str, Any]], summary: dict[str, Any], path: Path) -> None:
+    def done(self, ended: Ended, summary: Summary, path: Path) -> None:
         """Test results and the run directory on stdout, what went wrong on stderr."""
         if self._mode in ("plain", "bar") and ended.test:
             print(f"test       {pairs(ended.test)}", file=self._out)
         if ended.reason != Reason.EPOCHS:
             self.say(ended.message)
-        for check in checks:
-            if not check["met"]:
-                self.say(f"requirement not met: {explain(check)}")
-        print(json_line(summary) if self._mode == "json" else path, file=self._out, flush=True)
-
-
-def explain(check: dict[str, Any]) -> str:
-    """A requirement and what was found: `accuracy@validation >= 0.95: it is 0.9331`."""
-    value, bound = check["value"], check["bound"]
-    found = "is missing" if value is None else f"is {value:.4g}"
-    if "base" in check["requirement"].split():
-        found += f", and the bound {bound:.4g}"
-    return f"{check['requirement']}: it {found}"
+        for check in summary.requirements:
+            if not check.met:
+                self.say(f"requirement not met: {check.requirement}: it {found(check)}")
+        print(to_line(summary) if self._mode == "json" else path, file=self._out, flush=True)
 
 
 def epoch_line(event: EpochFinished, epochs: int) -> str:
@@ -115,16 +107,3 @@ def epoch_line(event: EpochFinished, epochs: int) -> str:
 def pairs(values: dict[str, float]) -> str:
     """The metrics that people follow; all of them are in the run's files and in --json."""
     return "  ".join(f"{name} {values[name]:.4f}" for name in HEADLINES if name in values)
-
-
-def json_line(tree: Any) -> str:
-    """One JSON object. JSON has no NaN: a number that is not finite is null, as in the run's files."""
-    return json.dumps(_finite(tree))
-
-
-def _finite(tree: Any) -> Any:
-    if isinstance(tree, dict):
-        return {key: _finite(value) for key, value in tree.items()}
-    if isinstance(tree, list | tuple):
-        return [_finite(value) for value in tree]
-    return None if isinstance(tree, float) and not math.isfinite(tree) else tree

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui_nn.cli.duration import Duration
+from tui_nn.cli.report import destinations, publish, report_options
 
 if TYPE_CHECKING:
     from tui_nn.engine.events import Ended
@@ -36,6 +37,7 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB
 @click.option("--speed", type=click.FloatRange(0), default=0.0, help="Epochs a second, for watching; 0: no limit.")
 @click.option("--quiet", is_flag=True, help="Print the run directory only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an epoch, and the summary.")
+@report_options
 def command(
     experiment: str,
     overrides: tuple[str, ...],
@@ -51,6 +53,7 @@ def command(
     speed: float,
     quiet: bool,
     as_json: bool,
+    **artefacts: Path | None,
 ) -> None:
     """Train EXPERIMENT, a file or the name of a bundled example.
 
@@ -65,16 +68,18 @@ def command(
     for name in THREADS:
         os.environ[name] = str(decoded.training.threads)  # before numpy is loaded: afterwards it is too late
 
-    from tui_nn.experiment.places import located
+    from tui_nn.experiment.places import located, place_of
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
+
+    to = destinations(artefacts)
 
     with captured_prints() as prints, located(experiment, overrides):
         registry = load_registry(plugins)
         for plugin in registry.plugins:
             for replaced in plugin.replaces:
                 click.echo(f"tui-nn: {plugin.origin} replaces {replaced}", err=True)
-        code = _train(
+        path, wanted, code = _train(
             decoded,
             registry,
             out,
@@ -87,6 +92,7 @@ def command(
             quiet=quiet,
             as_json=as_json,
         )
+    publish(path, to, lambda check: place_of(experiment, wanted.get(check.requirement, ""), overrides), experiment)
     sys.exit(code)
 
 
@@ -103,7 +109,8 @@ def _train(
     speed: float,
     quiet: bool,
     as_json: bool,
-) -> int:
+) -> tuple[Path, dict[str, str], int]:
+    """The run directory, the key in the experiment file of each requirement, and the exit code."""
     from tui_nn.cli.output import Console
     from tui_nn.errors import StorageError
     from tui_nn.experiment import dump_experiment
@@ -113,6 +120,7 @@ def _train(
     from tui_nn.report.outcome import outcome
     from tui_nn.runs import layout, open_run
     from tui_nn.runs.recorder import RunRecorder
+    from tui_nn.runs.summary import Checked
 
     assert isinstance(prints, CapturedPrints)
     setup = build(experiment, registry)
@@ -127,13 +135,13 @@ def _train(
         recorder = RunRecorder(path, setup.trainer, text, versions)
         prints.into(path / layout.LOG)
         ended, signal_code = _drive(setup, recorder, console, paused=paused, speed=speed)
-        checks = [requirement.check([outcome(recorder.history)], base) for requirement in wanted]
-        code = _exit_code(ended, signal_code, all(check["met"] for check in checks))
+        checks = [Checked(**requirement.check([outcome(recorder.history)], base)) for requirement in wanted]
+        code = _exit_code(ended, signal_code, all(check.met for check in checks))
         summary = recorder.finish(ended, checks, code)
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror or error}.") from None
-    console.done(ended, checks, summary, path)
-    return code
+    console.done(ended, summary, path)
+    return path, {requirement.text: requirement.key for requirement in wanted}, code
 
 
 def _drive(setup: Setup, recorder: object, console: object, *, paused: bool, speed: float) -> tuple[Ended, int]:

@@ -49,11 +49,13 @@ def located(name_or_path: str, overrides: Sequence[str] = ()) -> Iterator[None]:
     try:
         yield
     except ExperimentError as error:
-        place = _place(Path(name_or_path), error.key, overrides)
+        place = place_of(name_or_path, error.key, overrides)
         raise (error.at(name_or_path, *place) if place else error) from None
 
 
-def _place(path: Path, key: str, overrides: Sequence[str]) -> Place | None:
+def place_of(name_or_path: str, key: str, overrides: Sequence[str] = ()) -> Place | None:
+    """Where a key stands in an experiment file; None if it is not from there."""
+    path = Path(name_or_path)
     if not key or not path.is_file():
         return None
     for override in overrides:

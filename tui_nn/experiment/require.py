@@ -25,7 +25,7 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
 }
 PARTS = ("train", "validation", "test")
 PICKS = ("last", "best", "mean")
-FACTS = ("seconds", "samples_per_second", "parameters", "epochs", "steps")
+FACTS = ("seconds", "samples_per_second", "parameters", "epochs", "steps", "dead_units", "saturated_units")
 CONFUSION = "confusion"
 
 FORM = re.compile(

@@ -6,17 +6,27 @@ import math
 
 from tui_nn.experiment.require import Outcome
 from tui_nn.runs.history import History
+from tui_nn.runs.summary import samples_per_second
 
 
 def outcome(history: History) -> Outcome:
-    """The outcome of a run, from its events alone."""
+    """The outcome of a run, from its events alone.
+
+    A run that diverged ended with numbers that are no model: its last values are NaN, whatever it had reached before.
+    """
     started, ended = history.started, history.ended
+    diverged = ended is not None and ended.reason == "diverged"
+    end = [math.nan] if diverged else []
     test = {name: [value] for name, value in ended.test.items()} if ended is not None else {}
     parameters = started.parameters if started is not None else math.nan
     return Outcome(
-        columns={"train": history.train, "validation": history.validation, "test": test},
+        columns={
+            "train": {name: [*values, *end] for name, values in history.train.items()},
+            "validation": {name: [*values, *end] for name, values in history.validation.items()},
+            "test": test,
+        },
         classes=started.classes if started is not None else (),
-        confusion=history.confusion,
+        confusion=None if diverged else history.confusion,
         confusion_part="validation" if started is not None and started.samples.get("validation") else "train",
         facts={
             "seconds": history.seconds,
@@ -24,13 +34,20 @@ def outcome(history: History) -> Outcome:
             "parameters": parameters,
             "epochs": history.epochs[-1] if history.epochs else 0,
             "steps": history.last_step,
+            "dead_units": _share(history, "dead"),
+            "saturated_units": _share(history, "saturated"),
         },
     )
 
 
-def samples_per_second(history: History) -> float:
-    """Training samples that were learnt from, a second of the trainer's clock; 0 before anything was timed."""
-    if history.started is None or history.ended is None or not history.seconds:
-        return 0.0
-    epochs = history.ended.step / max(history.started.batches, 1)
-    return epochs * history.started.samples["train"] / history.seconds
+def _share(history: History, state: str) -> float:
+    """The share of units in this state when the layers were last looked at, of the layers that can be in it.
+
+    0 where no layer can: a sigmoid never dies. NaN where nothing was looked at.
+    """
+    if history.started is None or not history.health:
+        return math.nan
+    pairs = zip(history.started.layers, history.health[-1], strict=True)
+    known = [(layer.units, getattr(health, state)) for layer, health in pairs if getattr(health, state) is not None]
+    units = sum(count for count, _ in known)
+    return sum(count * share for count, share in known) / units if units else 0.0

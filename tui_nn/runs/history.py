@@ -9,14 +9,18 @@ from tui_nn.engine.events import Ended, EpochFinished, Event, LayerHealth, Start
 
 @dataclass
 class History:
-    """Columns that views draw. Lists of `train` and `validation` run parallel to `epochs`, `health` to
-    `health_epochs`: the layers, at the epochs that looked at them."""
+    """Columns that views draw.
+
+    Lists of steps, seconds, `train` and `validation` run parallel to `epochs`; `health` to `health_epochs`: the
+    layers, at the epochs that looked at them.
+    """
 
     started: Started | None = None
     steps: list[int] = field(default_factory=list)
     step_loss: list[float] = field(default_factory=list)
     epochs: list[int] = field(default_factory=list)
     epoch_steps: list[int] = field(default_factory=list)
+    epoch_seconds: list[float] = field(default_factory=list)
     train: dict[str, list[float]] = field(default_factory=dict)
     validation: dict[str, list[float]] = field(default_factory=dict)
     confusion: tuple[tuple[int, ...], ...] | None = None
@@ -41,6 +45,7 @@ class History:
             case EpochFinished():
                 self.epochs.append(event.epoch)
                 self.epoch_steps.append(event.step)
+                self.epoch_seconds.append(event.seconds)
                 for columns, values in ((self.train, event.train), (self.validation, event.validation)):
                     for name, value in values.items():
                         columns.setdefault(name, []).append(value)

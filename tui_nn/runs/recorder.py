@@ -7,10 +7,10 @@ import platform
 import sys
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 
 import tui_nn
@@ -22,10 +22,11 @@ from tui_nn.runs.codec import encode
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveWriter
 from tui_nn.runs.snapshots import SnapshotWriter
+from tui_nn.runs.summary import SCHEMA as SUMMARY_SCHEMA
+from tui_nn.runs.summary import Checked, Summary, last_values, samples_per_second, sha256, to_json
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-SUMMARY_SCHEMA = 1
 STEPS_RECORDED = 20  # an epoch: the others are in the live ring only, or the log of a long run would be huge
 FLUSH_EVERY = 0.2  # seconds
 CHECKPOINT_EVERY = 10.0  # seconds, at the end of an epoch
@@ -42,13 +43,13 @@ class RunRecorder:
         self._trainer = trainer
         self._every = max(1, trainer.batches // STEPS_RECORDED)
         (path / layout.EXPERIMENT).write_text(experiment_toml, "utf-8")
-        (path / layout.ENVIRONMENT).write_bytes(_json(environment(plugins)))
+        (path / layout.ENVIRONMENT).write_bytes(to_json(environment(plugins)))
         values = trainer.network.parameters.values
         self.live = LiveWriter(path / layout.LIVE, len(values), values.dtype)
         self._snapshots = SnapshotWriter(path / layout.SNAPSHOTS, len(values), values.dtype)
         self._events = (path / layout.EVENTS).open("wb")
         self._flushed = self._saved = time.monotonic()
-        self._samples = 0
+        self._started = datetime.now(UTC).isoformat(timespec="seconds")
 
     def record(self, event: Event) -> None:
         """Write what an event says, and the weights that go with it."""
@@ -76,7 +77,6 @@ class RunRecorder:
         seen = (event.epoch - 1) * samples + min(event.batch * trainer.batch, samples)
         self.live.steps(event.step, event.epoch, seen, event.losses)
         self.live.weights(event.step, values)
-        self._samples = seen
         first = event.step - len(event.losses) + 1
         # The first step and every so many, whichever bursts they came in.
         if first == 1 or event.step // self._every > (first - 1) // self._every:
@@ -106,32 +106,34 @@ class RunRecorder:
         save_checkpoint(self.path / layout.CHECKPOINT, tensors, facts)
         self._saved = time.monotonic()
 
-    def finish(self, ended: Ended, requirements: list[dict[str, Any]], exit_code: int) -> dict[str, Any]:
+    def finish(self, ended: Ended, requirements: list[Checked], exit_code: int) -> Summary:
         """Save the checkpoint and the summary, and close. Returns the summary."""
         self.save(ended.epoch, ended.step)
-        last = {
-            "train": {name: values[-1] for name, values in self.history.train.items()},
-            "validation": {name: values[-1] for name, values in self.history.validation.items()},
-            "test": ended.test,
-        }
-        summary = {
-            "schema": SUMMARY_SCHEMA,
-            "run": str(self.path),
-            "experiment": self._trainer.experiment,
-            "reason": ended.reason,
-            "message": ended.message,
-            "exit_code": exit_code,
-            "epoch": ended.epoch,
-            "step": ended.step,
-            "parameters": len(self._trainer.network.parameters),
-            "seed": self._trainer.seed,
-            "metrics": last,
-            "requirements": requirements,
-            "seconds": ended.seconds,
-            "samples_per_second": self._samples / ended.seconds if ended.seconds else 0.0,
-            "environment": environment(self.plugins),
-        }
-        write_atomically(self.path / layout.SUMMARY, _json(summary))
+        summary = Summary(
+            schema=SUMMARY_SCHEMA,
+            run=str(self.path),
+            experiment=self._trainer.experiment,
+            started=self._started,
+            reason=ended.reason,
+            message=ended.message,
+            exit_code=exit_code,
+            epoch=ended.epoch,
+            step=ended.step,
+            epochs=self._trainer.epochs,
+            seed=self._trainer.seed,
+            parameters=len(self._trainer.network.parameters),
+            samples=self.history.started.samples if self.history.started is not None else {},
+            metrics=last_values(self.history),
+            requirements=requirements,
+            seconds=ended.seconds,
+            samples_per_second=samples_per_second(self.history),
+            hashes={
+                "experiment": sha256((self.path / layout.EXPERIMENT).read_bytes()),
+                "parameters": sha256(self._trainer.network.parameters.values.tobytes()),
+            },
+            environment=environment(self.plugins),
+        )
+        write_atomically(self.path / layout.SUMMARY, to_json(summary))
         self._events.close()
         return summary
 
@@ -150,7 +152,3 @@ def environment(plugins: Mapping[str, str]) -> dict[str, Any]:
         "executable": sys.executable,
         "plugins": dict(plugins),
     }
-
-
-def _json(tree: dict[str, Any]) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(tree), indent=2) + b"\n"

@@ -1,0 +1,92 @@
+"""`tui-nn report`: the artefacts of a run that is over, the same as `tui-nn train` writes on request."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from tui_nn.report.write import Destinations
+    from tui_nn.runs.summary import Checked
+
+FILE = click.Path(path_type=Path)
+OPTIONS = (
+    click.option("--report", "folder", type=FILE, metavar="DIR", help="All of these, and pictures, into a folder."),
+    click.option("--junit", type=FILE, metavar="FILE", help="JUnit XML: each requirement is a test case."),
+    click.option("--markdown", type=FILE, metavar="FILE", help="A summary with curve and confusion matrix as text."),
+    click.option("--csv", type=FILE, metavar="FILE", help="Metrics by epoch, as a table."),
+    click.option("--jsonl", type=FILE, metavar="FILE", help="Metrics by epoch, one JSON object a line."),
+    click.option("--tensorboard", type=FILE, metavar="DIR", help="Event files, for the extra 'tensorboard'."),
+)
+NAMES = ("folder", "junit", "markdown", "csv", "jsonl", "tensorboard")
+
+
+def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say where artefacts go."""
+    for option in reversed(OPTIONS):
+        function = option(function)
+    return function
+
+
+def destinations(options: dict[str, Path | None]) -> Destinations:
+    """What the options ask for, checked as far as it can be before anything is trained."""
+    from tui_nn.report.write import Destinations
+
+    wanted = Destinations(**{name: options.get(name) for name in NAMES})
+    wanted.check()
+    return wanted
+
+
+def publish(path: Path, to: Destinations, place: Callable[[Checked], tuple[int, int] | None], file: str) -> None:
+    """Write the artefacts of a run that has just ended; within GitHub Actions say there what is wrong.
+
+    place: line and column of a requirement in the experiment file `file`, None if it is not from there.
+    """
+    from tui_nn.report.github import annotate, append_summary, on_github
+
+    github = on_github(os.environ)
+    if not to and not github:
+        return
+    from tui_nn.report.finished import finished
+    from tui_nn.report.markdown import as_markdown
+    from tui_nn.report.words import problems
+    from tui_nn.report.write import write
+
+    run = finished(path)
+    if github:
+        annotate(problems(run.summary, place, file))
+        append_summary(os.environ, as_markdown(run))
+    write(run, to)
+
+
+@click.command()
+@click.argument("run")
+@report_options
+@click.option("--require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless it is met.")
+@click.option("--baseline", metavar="RUN", help="The run that 'base' means in requirements.")
+def command(run: str, require: tuple[str, ...], baseline: str | None, **options: Path | None) -> None:
+    """Write artefacts of RUN, a run directory or `latest`; without any option print its Markdown summary.
+
+    The exit code is the run's own, or 5 where a requirement is not met.
+    """
+    from tui_nn.report.finished import exit_code, finished
+    from tui_nn.report.markdown import as_markdown
+    from tui_nn.report.require import with_requirements
+    from tui_nn.report.words import problems
+    from tui_nn.report.write import write
+
+    wanted = destinations(options)
+    found = with_requirements(finished(run), require, finished(baseline) if baseline is not None else None)
+    if wanted:
+        for path in write(found, wanted):
+            click.echo(str(path))
+    else:
+        click.echo(as_markdown(found), nl=False)
+    for finding in problems(found.summary):
+        click.echo(f"tui-nn: {finding.message}", err=True)
+    sys.exit(exit_code(found.summary))

@@ -1,0 +1,80 @@
+"""A run that is over, as artefacts are made from it: its summary and its history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from tui_nn.errors import ExitCode, StorageError
+from tui_nn.experiment.require import Outcome
+from tui_nn.report.outcome import outcome
+from tui_nn.runs import RunReader, layout, open_run
+from tui_nn.runs.summary import SCHEMA, Summary, from_json, last_values, samples_per_second
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Everything that is known of a run that ended, or crashed."""
+
+    reader: RunReader
+    summary: Summary
+
+    @property
+    def name(self) -> str:
+        """The experiment's name, else the run directory's."""
+        return self.summary.experiment or self.reader.path.name
+
+    @property
+    def outcome(self) -> Outcome:
+        """In the terms of requirements."""
+        return outcome(self.reader.history)
+
+
+def finished(run: str | Path) -> Finished:
+    """The run at this path, or `latest`. Raises StorageError while it is still going on."""
+    reader = open_run(run)
+    try:
+        return Finished(reader, from_json((reader.path / layout.SUMMARY).read_bytes()))
+    except FileNotFoundError:
+        return Finished(reader, _of_a_crash(reader))
+    except (OSError, msgspec.DecodeError) as error:
+        raise StorageError(f"{reader.path / layout.SUMMARY}: cannot be read: {error}.") from None
+
+
+def _of_a_crash(reader: RunReader) -> Summary:
+    """What the events say of a run whose trainer could not write a summary."""
+    state, history = reader.state(), reader.history
+    if state not in ("crashed", "finished"):
+        raise StorageError(f"{reader.path}: has not ended; it is {state}. A report is of a run that is over.")
+    if history.started is None:
+        raise StorageError(f"{reader.path}: crashed before it had begun: there is nothing to report.")
+    started = history.started
+    epoch = history.epochs[-1] if history.epochs else 0
+    return Summary(
+        schema=SCHEMA,
+        run=str(reader.path),
+        experiment=started.experiment,
+        reason="crashed",
+        message=f"the trainer is gone, without a word, after epoch {epoch}",
+        exit_code=ExitCode.UNEXPECTED,
+        epoch=epoch,
+        step=history.last_step,
+        epochs=started.epochs,
+        seed=started.seed,
+        parameters=started.parameters,
+        samples=started.samples,
+        metrics=last_values(history),
+        requirements=[],
+        seconds=history.seconds,
+        samples_per_second=samples_per_second(history),
+        environment={},
+    )
+
+
+def exit_code(summary: Summary) -> int:
+    """What a process that reports this run tells its caller: the run's own code, and 5 for an unmet requirement."""
+    if summary.exit_code not in (ExitCode.DONE, ExitCode.REQUIREMENT):
+        return summary.exit_code
+    return ExitCode.DONE if all(check.met for check in summary.requirements) else ExitCode.REQUIREMENT

@@ -1,0 +1,89 @@
+"""The file `summary.json`: how a run ended, in one object that a build server can read.
+
+Its keys are documented in docs/artefacts.md, and a test holds the two together. A key is never renamed or given
+another meaning without a new schema number; new keys may come at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from tui_nn.runs.history import History
+
+SCHEMA = 2
+
+Number = float | None  # JSON has no NaN: null stands for a number that is not finite
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """One requirement, and what was found. `value` is null where it is missing, or NaN."""
+
+    requirement: str
+    value: Number
+    bound: Number = None
+    met: bool
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything in `summary.json`. Units: seconds are of the trainer's clock, pauses left out."""
+
+    schema: int
+    run: str
+    experiment: str
+    started: str = ""  # when: ISO 8601, UTC
+    reason: str
+    message: str
+    exit_code: int
+    epoch: int
+    step: int
+    epochs: int = 0
+    seed: int
+    parameters: int
+    samples: dict[str, int] = {}
+    metrics: dict[str, dict[str, Number]]
+    requirements: list[Checked]
+    seconds: float
+    samples_per_second: float
+    hashes: dict[str, str] = {}
+    environment: dict[str, Any]
+
+
+def samples_per_second(history: History) -> float:
+    """Training samples that were learnt from, a second of the trainer's clock; 0 before anything was timed."""
+    if history.started is None or history.ended is None or not history.seconds:
+        return 0.0
+    epochs = history.ended.step / max(history.started.batches, 1)
+    return epochs * history.started.samples["train"] / history.seconds
+
+
+def sha256(content: bytes) -> str:
+    """A digest as 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def last_values(history: History) -> dict[str, dict[str, Number]]:
+    """part -> metric -> its value after the last epoch; of the test part what was measured at the end."""
+    last: dict[str, dict[str, Number]] = {}
+    for part, columns in (("train", history.train), ("validation", history.validation)):
+        last[part] = {name: values[-1] for name, values in columns.items()}
+    last["test"] = {**history.ended.test} if history.ended is not None else {}
+    return last
+
+
+def to_json(summary: Mapping[str, Any] | Summary) -> bytes:
+    """Indented JSON with a line feed at the end."""
+    return msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n"
+
+
+def to_line(tree: Mapping[str, Any] | Summary) -> str:
+    """The same on one line, without a line feed. JSON has no NaN: a number that is not finite is null."""
+    return msgspec.json.encode(tree).decode()
+
+
+def from_json(content: bytes) -> Summary:
+    """The summary that was written. Raises msgspec.DecodeError for anything else."""
+    return msgspec.json.decode(content, type=Summary)
