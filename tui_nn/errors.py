@@ -65,10 +65,10 @@ class ExperimentError(TuiNNError):
 
     def __str__(self) -> str:
         """The finished sentence: `experiment.toml:9:3, network.layers[1].activation: unknown activation ...`."""
-        if not self.file:
-            return self.message
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
-        return f"{place}, {self.key}: {self.message}" if self.key else f"{place}: {self.message}"
+        named = f"{place}, {self.key}" if place and self.key else place
+        text = f"{named}: {self.message}" if named else self.message
+        return text.replace("\n", "\\n")  # somebody's text may hold one, and an error is one line
 
     @property
     def findings(self) -> tuple[Finding, ...]:

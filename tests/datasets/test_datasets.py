@@ -182,33 +182,6 @@ def test_a_table_of_numbers(tmp_path):
     assert data.y.tolist() == [[2.5], [4]]
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("", "is empty"),
-        ("a,b\n", "has a header and no rows"),
-        ("a\n1\n", "has one column"),
-        ("a,b\n1,2\noops,4\n", r't\.csv:3:1: column "a": "oops" is not a number'),
-        ("a,b\n1,2\n3\n", r"t\.csv:3: has 1 cells; expected 2"),
-        ("a,b\n1,2\n3,4,5\n", r"t\.csv:3: has 3 cells; expected 2"),
-        ("a,b\n1,2\n,4\n", r't\.csv:3:1: column "a": is empty'),
-        ("a,b\n1,2\n3,\n", r't\.csv:3:2: column "b": is empty'),
-        ("a,b\n1,2\nnan,4\n", r't\.csv:3:1: column "a": "nan" is not a finite number'),
-        ("a,b\n1,2\ninf,4\n", "is not a finite number"),
-        ("a,b\n1,2\n1e999,4\n", "is not a finite number"),
-        ("a,b\n1,2\n0x10,4\n", '"0x10" is not a number'),
-        ("a,b\n1,2\n1 2,4\n", '"1 2" is not a number'),
-        ("a,b\n1,2\n?,4\n", r'"\?" is not a number'),
-        ('a,b\n1,2\n"3,4\n', r"t\.csv:3"),
-        ("a,b\n" + "x,1\n" * 50, "and perhaps more"),
-    ],
-)
-def test_malformed_tables_are_never_misread(tmp_path, text, message):
-    (tmp_path / "t.csv").write_text(text)
-    with pytest.raises(DataError, match=message):
-        load_path(tmp_path / "t.csv")
-
-
 def test_unknown_columns_and_paths_name_the_nearest(tmp_path):
     (tmp_path / "table.csv").write_text("price,size\n1,2\n")
     with pytest.raises(DataError, match="Did you mean 'price'"):

@@ -1,7 +1,8 @@
 """Data: tables and images to arrays, their division into parts, and scaling."""
 
+from tui_nn.datasets.missing import fill
 from tui_nn.datasets.scaling import scale
 from tui_nn.datasets.source import load_path
 from tui_nn.datasets.split import split
 
-__all__ = ["load_path", "scale", "split"]
+__all__ = ["fill", "load_path", "scale", "split"]

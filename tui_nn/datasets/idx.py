@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import struct
+import zlib
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from tui_nn.errors import DataError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+BLOCK = 2**20  # bytes
 LARGEST = 2**31  # bytes in one file: nothing larger is allocated
 FILES = ("train-images", "train-labels", "t10k-images", "t10k-labels")
 
@@ -70,13 +72,24 @@ def read_idx(path: Path) -> Array:
                 expected *= size
             if expected > LARGEST:
                 raise DataError(f"{path}: its header promises {expected} bytes; at most {LARGEST} are read.")
-            body = file.read(expected + 1)
-    except (OSError, EOFError) as error:
+            body = _read_at_most(file, expected + 1)
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {error}.") from None
     if len(body) != expected:
         found = "more" if len(body) > expected else str(len(body))
         raise DataError(f"{path}: its header promises {expected} bytes of shape {shape}, and there are {found}.")
     return np.frombuffer(body, np.uint8).reshape(shape)
+
+
+def _read_at_most(file: IO[bytes], most: int) -> bytearray:
+    """So many bytes, or what there is: read block by block, for a single read allocates all that it is asked for."""
+    body = bytearray()
+    while len(body) < most:
+        block = file.read(min(BLOCK, most - len(body)))
+        if not block:
+            break
+        body += block
+    return body
 
 
 def _find(folder: Path, name: str) -> Path:

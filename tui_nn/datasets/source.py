@@ -11,8 +11,9 @@ from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, did_you_mean
 
 
-def load_path(path: Path, target: str | None = None) -> Dataset:
-    """The data set at `path`. `target` names the column with the answers, for tables.
+def load_path(path: Path, target: str | None = None, missing: str = "error") -> Dataset:
+    """The data set at `path`. `target` names the column with the answers, `missing` says what to do with empty cells,
+    for tables.
 
     Raises DataError with what was found, what can be read, and where.
     """
@@ -24,7 +25,7 @@ def load_path(path: Path, target: str | None = None) -> Dataset:
         raise DataError(f"{path}: there is no such file or folder.{near}")
     suffix = path.suffix.lower()
     if suffix in (".csv", ".tsv"):
-        return load_table(path, target)
+        return load_table(path, target, missing)
     if suffix == ".npz":
         return load_npz(path)
     raise DataError(f"{path}: '{suffix}' is not a kind of data file. Known: a folder of IDX files, .csv, .tsv, .npz.")

@@ -1,98 +1,121 @@
 """Tables: .csv and .tsv files with one sample a row, and one column that holds the answer.
 
-No library says in which line and column a table is wrong, and some read a short row without a word; so a strict
-pass over the cells says it here, as file:line:column.
+No library says in which line and column a table is wrong, and some read a short row without a word. So a table is read
+fast, by numpy, and as soon as anything about it is odd it is read again cell by cell, strictly (see `cells`).
 """
 
 from __future__ import annotations
 
 import csv
-import math
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from tui_nn.datasets.cells import LARGEST_FLOAT, Body, Form, is_number, read_strictly, wrong
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, did_you_mean
 
+Array = np.ndarray[Any, np.dtype[Any]]
+
 USUAL_TARGETS = ("label", "target", "class", "y")
 MOST_CLASSES = 50  # whole numbers with more distinct values than this are a quantity, not a class
-MOST_ERRORS = 10
+LARGEST = 2**31  # bytes of text: more is not read into memory
+DELIMITERS = (",", "\t", ";", "|")
 
 
-def load_table(path: Path, target: str | None = None) -> Dataset:
+def load_table(path: Path, target: str | None = None, missing: str = "error") -> Dataset:
     """The data set of a table. `target` is a column's name, or its number from 1; by default a column with a usual
     name (label, target, class, y), else the last.
 
     Text, or whole numbers with few different values, in the target column are classes; other numbers a regression.
-    Raises DataError with file, line and column of up to ten cells that cannot be used.
+    missing: "error"; "drop" leaves out rows with a missing cell; "mean" and "median" keep it as NaN, to be filled
+    from the training part. Raises DataError with file, line and column of up to ten cells that cannot be used.
     """
-    rows, lines = _read(path)
-    header = rows[0] if not all(_is_number(cell) for cell in rows[0]) else []
-    # A table of text targets without a header has numbers in its first row too.
-    if header and len(rows) > 1 and _like_data(rows[0], rows[1]):
-        header = []
-    body, body_lines = (rows[1:], lines[1:]) if header else (rows, lines)
-    names = [name.strip() for name in header] or [f"column {number}" for number in range(1, len(rows[0]) + 1)]
-    if not body:
-        raise DataError(f"{path}: has a header and no rows.")
-    if len(names) < 2:
-        raise DataError(f"{path}: has one column; expected inputs and a target.")
-    column = _target(path, names, target)
-    errors = _find_errors(path, body, body_lines, names, column)
-    if errors:
-        raise DataError("\n".join(errors))
-    inputs = [index for index in range(len(names)) if index != column]
-    x = np.array([[float(row[index]) for index in inputs] for row in body], np.float32)
-    features = tuple(names[index] for index in inputs)
-    answers = [row[column].strip() for row in body]
-    if all(_is_number(answer) for answer in answers):
-        numbers = np.array([float(answer) for answer in answers])
+    form = _form(path, target)
+    body = _read_fast(path, form) or read_strictly(path, form, missing)
+    if not len(body.x):
+        raise wrong(path, form.first_line, 1, "no row is left: every one has a missing cell.")
+    features = tuple(name for index, name in enumerate(form.names) if index != form.target)
+    if all(is_number(answer) for answer in body.answers):
+        numbers = np.array([float(answer) for answer in body.answers])
         if not (np.equal(numbers, np.round(numbers)).all() and len(np.unique(numbers)) <= MOST_CLASSES):
-            return Dataset(path.stem, x, numbers.reshape(-1, 1), (), features)
+            return Dataset(path.stem, body.x, numbers.reshape(-1, 1), (), features)
         kinds, labels = np.unique(numbers, return_inverse=True)
-        return Dataset(path.stem, x, labels.astype(np.intp), tuple(f"{kind:.0f}" for kind in kinds), features)
-    texts, labels = np.unique(answers, return_inverse=True)
-    return Dataset(path.stem, x, labels.astype(np.intp), tuple(str(text) for text in texts), features)
+        return Dataset(path.stem, body.x, labels.astype(np.intp), tuple(f"{kind:.0f}" for kind in kinds), features)
+    texts, labels = np.unique(np.array(body.answers, object).astype(str), return_inverse=True)
+    return Dataset(path.stem, body.x, labels.astype(np.intp), tuple(str(text) for text in texts), features)
 
 
-def _read(path: Path) -> tuple[list[list[str]], list[int]]:
-    """All rows that are not empty, with the number of the line each ends on."""
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
-    rows: list[list[str]] = []
-    lines: list[int] = []
+def _form(path: Path, target: str | None) -> Form:
+    """How the table is laid out, from its first two rows. Raises DataError for a table that has none."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, delimiter=delimiter, strict=True)
-            try:
-                for row in reader:
-                    if row:
-                        rows.append(row)
-                        lines.append(reader.line_num)
-            except csv.Error as error:
-                raise DataError(f"{path}:{reader.line_num}: {error}.") from None
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: is not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
+        if path.stat().st_size > LARGEST:
+            raise DataError(f"{path}: has {path.stat().st_size} bytes; at most {LARGEST} are read.")
+        with path.open("rb") as raw:
+            if raw.read(2) in (b"\xff\xfe", b"\xfe\xff"):
+                raise wrong(path, 1, 1, "is UTF-16 text. Save it as UTF-8.")
+        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+            delimiter = _delimiter(path, file.readline(LARGEST))
+            file.seek(0)
+            reader = csv.reader(file, delimiter=delimiter)  # strictness is for later, with places
+            rows, ends = [], [0]
+            for row in itertools.islice(reader, 10_000):
+                if row:
+                    rows.append(row)
+                    ends.append(reader.line_num)
+                if len(rows) == 2:
+                    break
+    except csv.Error:
+        rows, ends, delimiter = [["?", "?"], ["?", "?"]], [0, 0, 0], ","  # the strict reader will say where
     except OSError as error:
-        raise DataError(f"{path}: {error.strerror}.") from None
+        raise DataError(f"{path}: {error.strerror or error}.") from None
     if not rows:
-        raise DataError(f"{path}: is empty.")
-    return rows, lines
+        raise wrong(path, 1, 1, "is empty.")
+    has_header = _has_header(path, rows, ends)
+    if has_header and len(rows) < 2:
+        raise wrong(path, ends[1] + 1, 1, "has a header and no rows.")
+    names = [name.strip() if has_header else "" for name in rows[0]]
+    names = [name or f"column {number}" for number, name in enumerate(names, start=1)]
+    if len(names) < 2:
+        raise wrong(path, 1, 1, "has one column; expected inputs and a target.")
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            raise wrong(path, ends[1], index + 1, f'two columns are called "{name}". Rename one.')
+    return Form(names, _target(path, names, target), delimiter, ends[1] if has_header else 0)
 
 
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
+def _delimiter(path: Path, line: str) -> str:
+    """The usual one of the suffix, unless the first line has none of it and another one instead."""
+    usual = "\t" if path.suffix.lower() == ".tsv" else ","
+    if usual in line:
+        return usual
+    return max(DELIMITERS, key=lambda delimiter: (line.count(delimiter), delimiter == usual))
+
+
+def _has_header(path: Path, rows: Sequence[Sequence[str]], ends: Sequence[int]) -> bool:
+    """Whether the first row names the columns. Raises DataError if it is half names and half numbers."""
+    first = rows[0]
+    if all(is_number(cell) for cell in first):
         return False
-    return True
-
-
-def _like_data(first: Sequence[str], second: Sequence[str]) -> bool:
-    """Whether the first row has numbers where the second has them, so that it is no header."""
-    numeric = [index for index, cell in enumerate(second) if _is_number(cell)]
-    return bool(numeric) and len(first) == len(second) and all(_is_number(first[index]) for index in numeric)
+    if len(rows) < 2 or len(first) != len(rows[1]):
+        return True
+    # A table of text targets without a header has numbers in its first row too.
+    numeric = [index for index, cell in enumerate(rows[1]) if is_number(cell)]
+    numbers = [first[index].strip() for index in numeric if is_number(first[index])]
+    if not numbers:
+        return True
+    if len(numbers) == len(numeric):
+        return False
+    counted = [str(number) for number in range(len(numbers) + 1)]
+    if len(numbers) > 1 and numbers in (counted[:-1], counted[1:]):
+        return True  # columns of pixels are often just counted
+    odd = next(index for index in numeric if not is_number(first[index]))
+    raise wrong(
+        path, ends[1], odd + 1, f'"{first[odd]}" is not a number, as others in the first line are: name all columns.'
+    )
 
 
 def _target(path: Path, names: Sequence[str], target: str | None) -> int:
@@ -106,28 +129,34 @@ def _target(path: Path, names: Sequence[str], target: str | None) -> int:
     raise DataError(f"{path}: has no column '{target}'.{did_you_mean(target, names)}")
 
 
-def _find_errors(
-    path: Path, body: Sequence[Sequence[str]], lines: Sequence[int], names: Sequence[str], target: int
-) -> list[str]:
-    errors: list[str] = []
-    for row, line in zip(body, lines, strict=True):
-        if len(row) != len(names):
-            errors.append(f"{path}:{line}: has {len(row)} cells; expected {len(names)}.")
-        else:
-            for index, cell in enumerate(row):
-                problem = _problem(cell.strip(), is_target=index == target)
-                if problem:
-                    errors.append(f'{path}:{line}:{index + 1}: column "{names[index]}": {problem}')
-        if len(errors) >= MOST_ERRORS:
-            return [*errors[:MOST_ERRORS], f"{path}: and perhaps more."]
-    return errors
+def _read_fast(path: Path, form: Form) -> Body | None:
+    """The table read by numpy, or None if anything at all is not plain: then it needs the strict reader.
+
+    All columns are read, for with a selection of them numpy accepts short rows. Quotes are left to the strict reader.
+    """
+    kinds = [(f"f{index}", "O" if index == form.target else "f4") for index in range(len(form.names))]
+    try:
+        with path.open("rb") as raw:
+            if any(b'"' in block for block in iter(lambda: raw.read(1 << 20), b"")):
+                return None
+        table = np.loadtxt(
+            path, kinds, comments=None, delimiter=form.delimiter, skiprows=form.header, encoding="utf-8-sig", ndmin=1
+        )
+    except (ValueError, OSError):
+        return None
+    inputs = [name for index, (name, _) in enumerate(kinds) if index != form.target]
+    x = np.empty((len(table), len(inputs)), np.float32)
+    for column, name in enumerate(inputs):
+        x[:, column] = table[name]
+    answers = [answer.strip() for answer in table[f"f{form.target}"]]
+    if not np.isfinite(x).all() or any(not answer or _is_odd(answer) for answer in answers):
+        return None
+    return Body(x, answers)
 
 
-def _problem(cell: str, *, is_target: bool) -> str:
-    if not cell:
-        return "is empty. Fill it in, or leave the row out."
-    if not _is_number(cell):
-        return "" if is_target else f'"{cell}" is not a number.'
-    if not math.isfinite(float(cell)):
-        return f'"{cell}" is not a finite number. Fill it in, or leave the row out.'
-    return ""
+def _is_odd(answer: str) -> bool:
+    """Whether float() reads it as something that is no number of a table: nan, inf, 1_000, 1e999."""
+    try:
+        return not abs(float(answer)) <= LARGEST_FLOAT or not is_number(answer)
+    except ValueError:
+        return False

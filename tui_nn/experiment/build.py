@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.datasets import load_path, scale, split
+from tui_nn.datasets import fill, load_path, scale, split
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.data import Dataset, Splits
 from tui_nn.engine.events import LayerShape
@@ -25,7 +25,7 @@ from tui_nn.engine.targets import Targets
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import DataError, ExperimentError, did_you_mean
 from tui_nn.experiment.require import Vocabulary
-from tui_nn.experiment.schema import Choice, EarlyStoppingSection, Experiment, PlateauSection
+from tui_nn.experiment.schema import Choice, DataSection, EarlyStoppingSection, Experiment, PlateauSection
 from tui_nn.experiment.threads import crew_for, suit
 from tui_nn.experiment.weights import set_weights
 from tui_nn.plugin.registry import Registry
@@ -69,17 +69,17 @@ def load_data(experiment: Experiment, registry: Registry) -> Dataset:
     """The data set that `data.source` names: a registered one, or a path."""
     source = experiment.data.source
     try:
-        return _load(source, experiment.data.target, experiment.training.seed, registry)
+        return _load(source, experiment.data, experiment.training.seed, registry)
     except ExperimentError as error:
         raise error.within("data.source").of_file(_file(experiment)) from None
 
 
-def _load(source: Choice, target: str | None, seed: int, registry: Registry) -> Dataset:
+def _load(source: Choice, settings: DataSection, seed: int, registry: Registry) -> Dataset:
     names = registry.names("dataset")
     if isinstance(source, str) and source not in names:
         path = Path(source)
         if path.exists() or path.is_absolute():
-            return load_path(path, target)
+            return load_path(path, settings.target, settings.missing)
         raise ExperimentError(
             f"'{source}' is neither a data set nor a file or folder.{did_you_mean(source, names)} "
             "A folder of MNIST's IDX files, for instance, is given with --set data.source=FOLDER."
@@ -89,8 +89,8 @@ def _load(source: Choice, target: str | None, seed: int, registry: Registry) -> 
 
 
 @lru_cache(maxsize=8)
-def _cached_facts(source: str, target: str | None, modified: float, registry: Registry) -> _Facts:  # noqa: ARG001
-    return _facts_of(_load(json.loads(source), target, 0, registry))
+def _cached_facts(source: str, settings: DataSection, modified: float, registry: Registry) -> _Facts:  # noqa: ARG001
+    return _facts_of(_load(json.loads(source), settings, 0, registry))
 
 
 def _facts_of(data: Dataset) -> _Facts:
@@ -103,7 +103,9 @@ def _facts(experiment: Experiment, registry: Registry) -> _Facts:
     path = Path(source) if isinstance(source, str) else None
     modified = path.stat().st_mtime if path is not None and path.exists() else 0.0
     try:
-        return _cached_facts(json.dumps(source, sort_keys=True), experiment.data.target, modified, registry)
+        # The source may be a table, which has no hash; of the rest only what decides how a file is read.
+        settings = DataSection("", experiment.data.target, experiment.data.missing)
+        return _cached_facts(json.dumps(source, sort_keys=True), settings, modified, registry)
     except ExperimentError as error:
         raise error.within("data.source").of_file(_file(experiment)) from None
 
@@ -132,6 +134,7 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
     settings, training = experiment.data, experiment.training
     dtype = np.dtype(training.dtype)
     splits = split(data, settings.validation, settings.test, training.seed)
+    fill(splits, settings.missing)
     splits = scale(splits, settings.scale, data.unit_scale, dtype)
     samples = len(splits.train)
     if samples == 0:

@@ -135,7 +135,7 @@ def _explain(message: str) -> ExperimentError:
     """A decoder's message, in this project's words: the key in front, the nearest name behind."""
     message, _, where = message.partition(" - at `$")
     key = where.rstrip("`").lstrip(".").replace("[...]", "")
-    unknown = re.search(r"unknown field `(.*)`", message)
+    unknown = re.search(r"unknown field `(.*)`", message, re.DOTALL)
     if unknown:
         struct: Any = Experiment
         for part in key.split(".") if key else []:
@@ -154,9 +154,10 @@ def _explain(message: str) -> ExperimentError:
         }
         wanted = " or ".join(words.get(word, word) for word in found.group(1).split(" | "))
         return ExperimentError(f"found {words.get(found.group(2), found.group(2))}; expected {wanted}.", key)
-    enum = re.fullmatch(r"Invalid enum value '(.*)'", message)
+    enum = re.fullmatch(r"Invalid enum value '(.*)'", message, re.DOTALL)
     if enum:
-        choices = {"data.scale": ["none", "unit", "standard"], "training.dtype": ["float32", "float64"]}
+        choices = {"data.missing": ["error", "drop", "mean", "median"], "data.scale": ["none", "unit", "standard"]}
+        choices |= {"training.dtype": ["float32", "float64"]}
         choices["training.class_weights"] = ["none", "balanced"]
         known = choices.get(key, ["full"])
         return ExperimentError(f"found '{enum.group(1)}'.{did_you_mean(enum.group(1), known)}", key)

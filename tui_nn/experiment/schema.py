@@ -21,6 +21,7 @@ class DataSection(Section, frozen=True):
 
     source: Choice = "digits"
     target: str | None = None
+    missing: Literal["error", "drop", "mean", "median"] = "error"
     validation: float = 0.2
     test: float = 0.0
     scale: Literal["none", "unit", "standard"] = "unit"
