@@ -30,7 +30,7 @@ REMEDY = 'data.missing = "drop", "mean" or "median"'
 
 @dataclass(frozen=True)
 class Form:
-    """How a table is laid out. target: index of the column with the answers. header: lines that it takes, 0 for none."""
+    """How a table is laid out. target: index of the column with the answers. header: lines that it takes, or 0."""
 
     names: Sequence[str]
     target: int

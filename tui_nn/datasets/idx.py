@@ -81,7 +81,7 @@ def read_idx(path: Path) -> Array:
     return np.frombuffer(body, np.uint8).reshape(shape)
 
 
-def _read_at_most(file: IO[bytes], most: int) -> bytearray:
+def _read_at_most(file: IO[bytes] | gzip.GzipFile, most: int) -> bytearray:
     """So many bytes, or what there is: read block by block, for a single read allocates all that it is asked for."""
     body = bytearray()
     while len(body) < most:

@@ -1,0 +1,172 @@
+"""Every exit code from a scripted case, with all that stood on stdout and stderr.
+
+stdout is for results, so it is empty after an error; stderr is one line for each thing that is wrong.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tui_nn.errors import ExitCode
+
+RUN = r"runs/\d{8}-\d{6}-[\w-]+-[0-9a-f]{8}(-\d+)?"
+
+# A plugin is somebody's code in our process: this one breaks the program itself, which no check can foresee.
+SABOTAGE = """
+import tui_nn.runs.recorder
+from tui_nn.plugin import hookimpl
+
+def broken(self, event):
+    raise KeyError("sabotage")
+
+@hookimpl
+def tui_nn_activations():
+    tui_nn.runs.recorder.RunRecorder.record = broken
+    return []
+"""
+
+RAISES = """
+from tui_nn.plugin import hookimpl, metric
+
+@metric
+def mine(predicted, true):
+    raise ZeroDivisionError("by me")
+
+@hookimpl
+def tui_nn_metrics():
+    return [mine]
+"""
+
+DIVERGES = ("data.scale=none", "training.optimizer.rate=1e30", "network.layers[0].activation=identity")
+
+
+def tui_nn(*arguments, cwd):
+    clean = {name: value for name, value in os.environ.items() if name not in ("CI", "GITHUB_ACTIONS")}
+    done = subprocess.run(
+        [sys.executable, "-m", "tui_nn", *arguments], cwd=cwd, capture_output=True, text=True, env=clean,
+        stdin=subprocess.DEVNULL, timeout=60,
+    )  # fmt: skip
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "\x1b" not in done.stdout + done.stderr
+    return done
+
+
+def settings(*words):
+    return [argument for word in words for argument in ("--set", word)]
+
+
+def test_0_done(tmp_path):
+    done = tui_nn("train", "iris", "--quiet", "--require", "accuracy >= 0.5", cwd=tmp_path)
+    assert done.returncode == ExitCode.DONE == 0
+    assert re.fullmatch(RUN + "\n", done.stdout)
+    assert done.stderr == ""
+
+
+def test_1_unexpected(tmp_path):
+    (tmp_path / "sabotage.py").write_text(SABOTAGE)
+    done = tui_nn("train", "iris", "--plugin", "sabotage.py", cwd=tmp_path)
+    assert done.returncode == ExitCode.UNEXPECTED == 1
+    assert done.stdout == ""
+    assert done.stderr == (
+        "tui-nn: unexpected error: KeyError: 'sabotage'\n"
+        "This is a defect. `tui-nn --traceback ...` shows where it came from.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stderr"),
+    [
+        (
+         ["train", "iris", "--require", "acuracy >= 0.5"],
+         r"tui-nn: error: requirement 'acuracy >= 0.5': unknown metric 'acuracy'. Did you mean 'accuracy'\? Known: .*\n",
+        ),
+        (["train", "e.toml"], r"tui-nn: error: e\.toml:2:1, training\.epoch: unknown key. Did you mean 'epochs'\?\n"),
+        (["train", "iris", "--set", "training.batch=-1"],
+         r"tui-nn: error: iris, training\.batch: found -1; expected 1 or more, or \"full\"\.\n"),
+        (["train"], r"(?s)Usage: .*Error: Missing argument 'EXPERIMENT'\.\n"),
+        (["train", "iris", "--no-such"], r"(?s)Usage: .*Error: No such option:? '?--no-such.*"),
+        ([], r"tui-nn: error: the workbench needs a terminal\. .*\n"),
+    ],
+)  # fmt: skip
+def test_2_usage(tmp_path, arguments, stderr):
+    (tmp_path / "e.toml").write_text("[training]\nepoch = 3\n")
+    done = tui_nn(*arguments, cwd=tmp_path)
+    assert done.returncode == ExitCode.USAGE == 2
+    assert done.stdout == ""
+    assert re.fullmatch(stderr, done.stderr), done.stderr
+    assert not (tmp_path / "runs").exists(), "nothing was trained"
+
+
+def test_3_data(tmp_path):
+    (tmp_path / "t.csv").write_text("a,b\n1,2\noops,4\n5,\n")
+    (tmp_path / "e.toml").write_text('[data]\nsource = "t.csv"\n')
+    done = tui_nn("train", "e.toml", cwd=tmp_path)
+    assert done.returncode == ExitCode.DATA == 3
+    assert done.stdout == ""
+    path = tmp_path / "t.csv"
+    assert done.stderr.splitlines() == [
+        f'tui-nn: error: {path}:3:1: column "a": "oops" is not a number.',
+        f'{path}:4:2: column "b": is empty. Fill it in, or use data.missing = "drop", "mean" or "median".',
+    ]
+
+
+def test_4_diverged(tmp_path):
+    done = tui_nn("train", "wine", "--quiet", *settings(*DIVERGES), cwd=tmp_path)
+    assert done.returncode == ExitCode.DIVERGED == 4
+    assert re.fullmatch(RUN + "\n", done.stdout), "the run is there to be looked at"
+    assert re.fullmatch(r"tui-nn: loss became (nan|inf) at step \d+ .*\n", done.stderr)
+
+
+def test_5_requirement(tmp_path):
+    done = tui_nn("train", "iris", "--quiet", "--require", "accuracy >= 1.5", "--require", "loss < 9", cwd=tmp_path)
+    assert done.returncode == ExitCode.REQUIREMENT == 5
+    assert re.fullmatch(RUN + "\n", done.stdout)
+    assert re.fullmatch(r"tui-nn: requirement not met: accuracy >= 1\.5: it is 0\.\d+\n", done.stderr)
+
+
+def test_6_storage(tmp_path):
+    (tmp_path / "file").write_text("")
+    done = tui_nn("train", "iris", "--out", "file", cwd=tmp_path)
+    assert done.returncode == ExitCode.STORAGE == 6
+    assert done.stdout == ""
+    assert re.fullmatch(r"tui-nn: error: file/.*: cannot be made: Not a directory\.\n", done.stderr)
+
+
+def test_7_plugin(tmp_path):
+    (tmp_path / "mine.py").write_text(RAISES)
+    done = tui_nn("train", "iris", "--plugin", "mine.py", cwd=tmp_path)
+    assert done.returncode == ExitCode.PLUGIN == 7
+    assert done.stdout == ""
+    assert done.stderr == "tui-nn: error: metric 'mine' raised ZeroDivisionError: by me\n"
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_130_and_143_interrupted(tmp_path, number, code):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui_nn", "train", "iris", "--run-dir", "run", "--speed", "4"], cwd=tmp_path, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    line = process.stdout.readline()
+    process.send_signal(number)
+    began = time.monotonic()
+    stdout, stderr = process.communicate(timeout=10)
+    assert process.returncode == code
+    assert time.monotonic() - began < 2, "promised: at most 2 s"
+    assert line.startswith("epoch  0/")
+    assert stdout.splitlines()[-1] == "run"
+    assert stderr == "tui-nn: interrupted by a signal\n"
+
+
+def test_every_code_is_documented_and_tried_here():
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    documented = {int(code) for row in re.findall(r"^\| ([\d, ]+) \|", readme, re.MULTILINE) for code in row.split(",")}
+    tried = {int(code) for name in globals() if name.startswith("test_") for code in re.findall(r"\d+", name)}
+    assert documented == tried == {code.value for code in ExitCode}

@@ -1,0 +1,128 @@
+"""docs/ci.md: its workflows are read as their build servers would, and their commands are executed in a shell."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tui_nn.runs import open_run
+
+DOCUMENT = (Path(__file__).parents[1] / "docs" / "ci.md").read_text()
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", DOCUMENT, re.DOTALL)
+
+
+def commands_of(yaml):
+    """The shell commands of a workflow: `run:` of GitHub, and the lists of GitLab's scripts.
+
+    Enough YAML for these two pages: one-line values, and blocks that are indented further than their key.
+    """
+    lines = yaml.splitlines()
+    for index, line in enumerate(lines):
+        found = re.fullmatch(r"( *)(?:- )?run: (.*)", line)
+        if found and found.group(2) != "|":
+            yield found.group(2)
+        elif found:
+            indent = len(found.group(1))
+            body = []
+            for following in lines[index + 1 :]:
+                if following.strip() and len(following) - len(following.lstrip()) <= indent:
+                    break
+                body.append(following)
+            yield textwrap.dedent("\n".join(body))
+        elif re.fullmatch(r" +(before_)?script:", line):
+            for following in lines[index + 1 :]:
+                item = re.fullmatch(r" +- (.*)", following)
+                if item is None:
+                    break
+                yield item.group(1)
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    """A folder with a `tui-nn` in front of the path, as after installation."""
+    folder = tmp_path_factory.mktemp("ci")
+    (folder / "bin").mkdir()
+    (folder / "bin" / "tui-nn").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tui_nn "$@"\n')
+    (folder / "bin" / "tui-nn").chmod(0o755)
+    return folder
+
+
+def shell(command, workspace, folder, **environment):
+    """Run a command as a build server's step does: in a shell that stops at the first error."""
+    folder.mkdir(exist_ok=True)
+    path = f"{workspace / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    return subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", command], cwd=folder, capture_output=True, text=True, timeout=120,
+        stdin=subprocess.DEVNULL, env={**os.environ, "PATH": path, "CI": "true", **environment},
+    )  # fmt: skip
+
+
+def test_github_workflow(workspace):
+    job, addition = blocks("yaml")[:2]
+    page = workspace / "page.md"
+    github = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(page)}
+    steps = [*commands_of(job), *commands_of(addition)]
+    assert len(steps) == 4
+    assert steps[0] == "pip install tui-nn"
+    for step in steps[1:]:
+        done = shell(step, workspace, workspace / "github", **github)
+        assert done.returncode == 0, done.stderr
+        assert "\x1b" not in done.stdout + done.stderr
+    for name in re.findall(r"^ {12}(\w+)$", job, re.MULTILINE):  # what upload-artifact is to find
+        assert (workspace / "github" / name).is_dir()
+    assert page.read_text().count("## ✅ digits") == 2
+
+
+def test_gitlab_workflow(workspace):
+    (job,) = [block for block in blocks("yaml") if ".gitlab-ci.yml" in block]
+    steps = list(commands_of(job))
+    assert steps[0] == "pip install tui-nn"
+    done = shell(steps[1], workspace, workspace / "gitlab")
+    assert done.returncode == 0, done.stderr
+    junit = re.search(r"junit: (\S+)", job).group(1)
+    assert (workspace / "gitlab" / junit).is_file()
+
+
+@pytest.mark.parametrize(
+    ("bound", "code", "last"), [("0.95", 0, "good"), ("1.5", 0, "trained, but"), ("x", 1, "broken")]
+)
+def test_any_other(workspace, bound, code, last):
+    (script,) = blocks("sh")
+    done = shell(script.replace("0.95", bound), workspace, workspace / f"other-{bound}")
+    assert done.returncode == code
+    assert done.stdout.splitlines()[-1].startswith(last)
+
+
+def test_every_trainer_of_a_workflow_is_started_with_exec():
+    """Otherwise its shell gets the signals, and keeps them."""
+    for block in blocks("yaml"):
+        for command in commands_of(block):
+            assert "tui-nn " not in command or command.strip().startswith("exec tui-nn ")
+
+
+@pytest.mark.parametrize(("prefix", "state"), [("exec ", "finished"), ("", "live")])
+def test_exec_hands_signals_on_and_a_shell_does_not(workspace, tmp_path, prefix, state):
+    """The reason for `exec`, seen: without it the shell dies and the trainer has heard nothing."""
+    process = subprocess.Popen(
+        ["bash", "-c", f"{prefix}tui-nn train iris --run-dir run --speed 2; true"], cwd=tmp_path, text=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        env={**os.environ, "PATH": f"{workspace / 'bin'}{os.pathsep}{os.environ['PATH']}"},
+    )  # fmt: skip
+    process.stdout.readline()
+    process.terminate()
+    assert process.wait(10) == (143 if prefix else -signal.SIGTERM)
+    process.stdout.close()
+    run = open_run(tmp_path / "run")
+    assert run.state() == state
+    if state == "live":  # an orphan now: nobody else ends it
+        os.kill(run.live().pid, signal.SIGTERM)
