@@ -16,12 +16,13 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
+from tui_nn.engine.events import Reason
 from tui_nn.errors import Finding
 from tui_nn.report.finished import finished
 from tui_nn.report.github import commands
 from tui_nn.report.markdown import MOST_BYTES, as_markdown
 from tui_nn.report.metrics import as_csv, as_jsonl
-from tui_nn.report.words import COMPLETE
+from tui_nn.report.words import COMPLETE, CRASHED
 from tui_nn.runs import open_run
 from tui_nn.runs.history import History
 from tui_nn.runs.summary import Checked, Summary
@@ -66,9 +67,15 @@ def test_every_key_of_the_summary_is_documented_and_none_else(trained):
 
 
 def test_every_reason_is_documented():
-    known = set(re.findall(r"^\| `(\w+)` \| \d+", DOCUMENT, re.MULTILINE))
-    assert known >= {"epochs", "early_stopping", "stopped", "diverged", "interrupted", "crashed"}
-    assert {"epochs", "early_stopping", "stopped"} <= set(COMPLETE)
+    rows = re.findall(r"^\| (`[a-z_`, ]+`) \| \d", DOCUMENT.partition("| reason |")[2], re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == {*Reason, CRASHED}
+    assert set(Reason) - set(COMPLETE) == {Reason.DIVERGED, Reason.INTERRUPTED}
+
+
+def test_a_divergence_is_in_the_summary(diverged):
+    found = json.loads((diverged / "run" / "summary.json").read_text())
+    assert found["reason"] == "diverged"
+    assert found["divergence"]["step"] >= 1
 
 
 def test_the_summary_says_what_the_events_say(trained):

@@ -10,6 +10,7 @@ import msgspec
 from tui_nn.errors import ExitCode, StorageError
 from tui_nn.experiment.require import Outcome
 from tui_nn.report.outcome import outcome
+from tui_nn.report.words import CRASHED
 from tui_nn.runs import RunReader, layout, open_run
 from tui_nn.runs.summary import SCHEMA, Summary, from_json, last_values, samples_per_second
 
@@ -56,7 +57,7 @@ def _of_a_crash(reader: RunReader) -> Summary:
         schema=SCHEMA,
         run=str(reader.path),
         experiment=started.experiment,
-        reason="crashed",
+        reason=CRASHED,
         message=f"the trainer is gone, without a word, after epoch {epoch}",
         exit_code=ExitCode.UNEXPECTED,
         epoch=epoch,

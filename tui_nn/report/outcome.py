@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from tui_nn.engine.events import Reason
 from tui_nn.experiment.require import Outcome
 from tui_nn.runs.history import History
 from tui_nn.runs.summary import samples_per_second
@@ -15,7 +16,7 @@ def outcome(history: History) -> Outcome:
     A run that diverged ended with numbers that are no model: its last values are NaN, whatever it had reached before.
     """
     started, ended = history.started, history.ended
-    diverged = ended is not None and ended.reason == "diverged"
+    diverged = ended is not None and ended.reason == Reason.DIVERGED
     end = [math.nan] if diverged else []
     test = {name: [value] for name, value in ended.test.items()} if ended is not None else {}
     parameters = started.parameters if started is not None else math.nan

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tui_nn.engine.events import Reason
 from tui_nn.errors import Finding
 from tui_nn.runs.summary import Checked, Summary
 
-# Reasons after which training came to an end of its own; after the others something, or somebody, broke it off.
-COMPLETE = ("epochs", "early_stopping", "max_steps", "max_time", "plateau", "stopped")
+# After the others something, or somebody, broke the training off.
+COMPLETE = (
+    Reason.EPOCHS,
+    Reason.EARLY_STOPPING,
+    Reason.PLATEAU,
+    Reason.MAX_STEPS,
+    Reason.MAX_TIME,
+    Reason.STOPPED,
+)
+CRASHED = "crashed"  # the trainer could not say why
 
 
 def found(check: Checked) -> str:

@@ -116,6 +116,7 @@ class RunRecorder:
             started=self._started,
             reason=ended.reason,
             message=ended.message,
+            divergence=ended.divergence,
             exit_code=exit_code,
             epoch=ended.epoch,
             step=ended.step,

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from tui_nn.engine.events import Divergence
 from tui_nn.runs.history import History
 
 SCHEMA = 2
@@ -37,6 +38,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     started: str = ""  # when: ISO 8601, UTC
     reason: str
     message: str
+    divergence: Divergence | None = None
     exit_code: int
     epoch: int
     step: int
