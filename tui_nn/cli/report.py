@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ import click
 
 if TYPE_CHECKING:
     from tui_nn.report.write import Destinations
-    from tui_nn.runs.summary import Checked
+    from tui_nn.runs.summary import Checked, Summary
 
 FILE = click.Path(path_type=Path)
 OPTIONS = (
@@ -42,26 +43,41 @@ def destinations(options: dict[str, Path | None]) -> Destinations:
     return wanted
 
 
-def publish(path: Path, to: Destinations, place: Callable[[Checked], tuple[int, int] | None], file: str) -> None:
-    """Write the artefacts of a run that has just ended; within GitHub Actions say there what is wrong.
-
-    place: line and column of a requirement in the experiment file `file`, None if it is not from there.
-    """
-    from tui_nn.report.github import annotate, append_summary, on_github
-
-    github = on_github(os.environ)
-    if not to and not github:
+def publish(path: Path, to: Destinations, github: GitHub) -> None:
+    """Write the artefacts of a run that has just ended; within GitHub Actions say there what is wrong."""
+    if not to and not github.here:
         return
     from tui_nn.report.finished import finished
     from tui_nn.report.markdown import as_markdown
-    from tui_nn.report.words import problems
     from tui_nn.report.write import write
 
     run = finished(path)
-    if github:
-        annotate(problems(run.summary, place, file))
-        append_summary(os.environ, as_markdown(run))
+    if github.here:
+        github.tell(run.summary, as_markdown(run))
     write(run, to)
+
+
+@dataclass(frozen=True)
+class GitHub:
+    """The job that this process may be part of. place: line and column of a requirement in the experiment `file`."""
+
+    file: str
+    place: Callable[[Checked], tuple[int, int] | None]
+
+    @property
+    def here(self) -> bool:
+        """Whether this is a step of GitHub Actions."""
+        return os.environ.get("GITHUB_ACTIONS") == "true"
+
+    def tell(self, summary: Summary, markdown: str) -> None:
+        """Annotations for what is wrong, and the summary for the page; nothing elsewhere."""
+        if not self.here:
+            return
+        from tui_nn.report.github import annotate, append_summary
+        from tui_nn.report.words import problems
+
+        annotate(problems(summary, self.place, self.file))
+        append_summary(os.environ, markdown)
 
 
 @click.command()
@@ -81,7 +97,7 @@ def command(run: str, require: tuple[str, ...], baseline: str | None, **options:
     from tui_nn.report.write import write
 
     wanted = destinations(options)
-    found = with_requirements(finished(run), require, finished(baseline) if baseline is not None else None)
+    found = with_requirements(finished(run), require, baseline)
     if wanted:
         for path in write(found, wanted):
             click.echo(str(path))

@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING
 import click
 
 from tui_nn.cli.duration import Duration
-from tui_nn.cli.report import destinations, publish, report_options
+from tui_nn.cli.report import GitHub, destinations, publish, report_options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tui_nn.cli.output import Console
     from tui_nn.engine.events import Ended
-    from tui_nn.experiment import Experiment
     from tui_nn.experiment.build import Setup
-    from tui_nn.plugin.registry import Registry
+    from tui_nn.plugin.prints import CapturedPrints
+    from tui_nn.report.require import Judge
+    from tui_nn.runs.recorder import RunRecorder
 
 # Read by the libraries of matrix products that numpy may have been built with.
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -28,6 +32,7 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs"), help="Where runs go (./runs).")
 @click.option("--run-dir", type=click.Path(path_type=Path), help="The run directory itself, instead of --out.")
 @click.option("--seed", type=click.IntRange(0), help="The same as --set training.seed=N.")
+@click.option("--seeds", type=click.IntRange(1), default=1, help="Train with so many seeds, and judge them together.")
 @click.option("--max-time", type=Duration(), metavar="TIME", help="End after so much training: 90s, 10m, 1.5h.")
 @click.option("--max-steps", type=click.IntRange(1), help="End after so many steps.")
 @click.option("--require", "require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless it is met.")
@@ -44,6 +49,7 @@ def command(
     out: Path,
     run_dir: Path | None,
     seed: int | None,
+    seeds: int,
     max_time: float | None,
     max_steps: int | None,
     require: tuple[str, ...],
@@ -68,9 +74,15 @@ def command(
     for name in THREADS:
         os.environ[name] = str(decoded.training.threads)  # before numpy is loaded: afterwards it is too late
 
+    from tui_nn.cli.output import Console
+    from tui_nn.cli.seeds import Seeds, train_seeds
+    from tui_nn.experiment import dump_experiment
+    from tui_nn.experiment.build import build
     from tui_nn.experiment.places import located, place_of
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
+    from tui_nn.report.require import judge_of
+    from tui_nn.runs import layout
 
     to = destinations(artefacts)
 
@@ -79,84 +91,63 @@ def command(
         for plugin in registry.plugins:
             for replaced in plugin.replaces:
                 click.echo(f"tui-nn: {plugin.origin} replaces {replaced}", err=True)
-        path, wanted, code = _train(
-            decoded,
-            registry,
-            out,
-            run_dir,
-            require,
-            baseline,
-            prints,
-            paused=paused,
-            speed=speed,
-            quiet=quiet,
-            as_json=as_json,
-        )
-    publish(path, to, lambda check: place_of(experiment, wanted.get(check.requirement, ""), overrides), experiment)
+        setup = build(decoded, registry)
+        judge = judge_of(setup, require, baseline)
+        github = GitHub(experiment, lambda check: place_of(experiment, judge.key(check), overrides))
+        if seeds > 1:
+            name = f"{decoded.name}-{seeds}-seeds"
+            folder = run_dir or layout.new_run_path(name, dump_experiment(decoded), out)
+            group = Seeds(experiment, overrides, plugins, decoded.training.seed, seeds, folder, to)
+            sys.exit(train_seeds(group, decoded.name, judge, github, quiet=quiet, as_json=as_json))
+        text = dump_experiment(decoded)
+        path = run_dir or layout.new_run_path(decoded.name, text, out)
+        versions = {plugin.name: plugin.version for plugin in registry.plugins if plugin.state == "ok"}
+        console = Console.for_caller(setup.trainer.epochs, setup.trainer.batches, quiet=quiet, as_json=as_json)
+        code = _train(setup, judge, path, text, versions, prints, console, paused=paused, speed=speed)
+    publish(path, to, github)
     sys.exit(code)
 
 
 def _train(
-    experiment: Experiment,
-    registry: Registry,
-    out: Path,
-    run_dir: Path | None,
-    require: tuple[str, ...],
-    baseline: str | None,
-    prints: object,
+    setup: Setup,
+    judge: Judge,
+    path: Path,
+    text: str,
+    versions: Mapping[str, str],
+    prints: CapturedPrints,
+    console: Console,
     *,
     paused: bool,
     speed: float,
-    quiet: bool,
-    as_json: bool,
-) -> tuple[Path, dict[str, str], int]:
-    """The run directory, the key in the experiment file of each requirement, and the exit code."""
-    from tui_nn.cli.output import Console
+) -> int:
+    """Train into the run directory `path`, judge, and say how it went. Returns the exit code."""
     from tui_nn.errors import StorageError
-    from tui_nn.experiment import dump_experiment
-    from tui_nn.experiment.build import build, vocabulary
-    from tui_nn.experiment.require import check_baseline, requirements
-    from tui_nn.plugin.prints import CapturedPrints
     from tui_nn.report.outcome import outcome
-    from tui_nn.runs import layout, open_run
+    from tui_nn.runs import layout
     from tui_nn.runs.recorder import RunRecorder
-    from tui_nn.runs.summary import Checked
 
-    assert isinstance(prints, CapturedPrints)
-    setup = build(experiment, registry)
-    wanted = requirements(experiment, require, vocabulary(setup))
-    base = outcome(open_run(baseline).history) if baseline is not None else None
-    check_baseline(wanted, base)
-    text = dump_experiment(experiment)
-    path = run_dir or layout.new_run_path(experiment.name, text, out)
-    versions = {plugin.name: plugin.version for plugin in registry.plugins if plugin.state == "ok"}
-    console = Console.for_caller(setup.trainer.epochs, setup.trainer.batches, quiet=quiet, as_json=as_json)
     try:
         recorder = RunRecorder(path, setup.trainer, text, versions)
         prints.into(path / layout.LOG)
         ended, signal_code = _drive(setup, recorder, console, paused=paused, speed=speed)
-        checks = [Checked(**requirement.check([outcome(recorder.history)], base)) for requirement in wanted]
+        checks = judge.check([outcome(recorder.history)])
         code = _exit_code(ended, signal_code, all(check.met for check in checks))
         summary = recorder.finish(ended, checks, code)
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror or error}.") from None
     console.done(ended, summary, path)
-    return path, {requirement.text: requirement.key for requirement in wanted}, code
+    return code
 
 
-def _drive(setup: Setup, recorder: object, console: object, *, paused: bool, speed: float) -> tuple[Ended, int]:
+def _drive(setup: Setup, recorder: RunRecorder, console: Console, *, paused: bool, speed: float) -> tuple[Ended, int]:
     """Run the session with signals and the control channel. Returns its end, and 130 or 143 after a signal."""
     import contextlib
     import signal
 
-    from tui_nn.cli.output import Console
     from tui_nn.errors import StorageError
     from tui_nn.runs.control import ControlServer
-    from tui_nn.runs.recorder import RunRecorder
     from tui_nn.runs.session import Session
 
-    assert isinstance(recorder, RunRecorder)
-    assert isinstance(console, Console)
     control = None
     try:
         control = ControlServer(recorder.path)

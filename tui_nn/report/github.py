@@ -17,11 +17,6 @@ from tui_nn.errors import Finding, StorageError
 MOST_ANNOTATIONS = 10  # GitHub shows no more of a step
 
 
-def on_github(environment: Mapping[str, str]) -> bool:
-    """Whether this process runs in a step of GitHub Actions."""
-    return environment.get("GITHUB_ACTIONS") == "true"
-
-
 def annotate(findings: Sequence[Finding]) -> None:
     """Say on stderr what is wrong, in the form that the runner shows beside the code."""
     for line in commands(findings):

@@ -18,9 +18,9 @@ def as_markdown(run: Finished) -> str:
     """At most 64 KiB. Sections that no longer fit are left out, and this is said."""
     summary = run.summary
     sections = [
-        _headline(run.name, summary),
-        _requirements(summary),
-        _metrics(summary),
+        headline(run.name, summary),
+        requirements(summary),
+        metrics(summary),
         *(_picture(title, text) for title, text in _pictures(run)),
         _facts(summary),
     ]
@@ -48,7 +48,8 @@ def _plain(text: str) -> str:
     return re.sub(r"([\\`*_<>#\[\]])", r"\\\1", text.replace("\n", " "))
 
 
-def _headline(name: str, summary: Summary) -> str:
+def headline(name: str, summary: Summary) -> str:
+    """What became of it, in a line, and the trainer's message."""
     missed = sum(not check.met for check in summary.requirements)
     if summary.reason not in COMPLETE:
         verdict = summary.reason
@@ -60,7 +61,8 @@ def _headline(name: str, summary: Summary) -> str:
     return f"## {'✅' if good else '❌'} {_plain(name)}: {verdict}\n\n{_plain(summary.message)}\n\n"
 
 
-def _requirements(summary: Summary) -> str:
+def requirements(summary: Summary) -> str:
+    """A table of what was required, empty if nothing was."""
     if not summary.requirements:
         return ""
     rows = [
@@ -69,7 +71,8 @@ def _requirements(summary: Summary) -> str:
     return table(["", "requirement", "found"], rows)
 
 
-def _metrics(summary: Summary) -> str:
+def metrics(summary: Summary) -> str:
+    """A table of the last values, parts side by side."""
     parts = [part for part in ("train", "validation", "test") if summary.metrics.get(part)]
     names = list(dict.fromkeys(name for part in parts for name in summary.metrics[part]))
     if not names:

@@ -1,31 +1,59 @@
-"""Requirements on runs that are over: the same checks as at the end of a training, with the same words."""
+"""The judge of runs: requirements and the baseline they may refer to, for runs that end and runs that are over."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import msgspec
 
-from tui_nn.experiment.require import Vocabulary, check_baseline, parse
+from tui_nn.experiment.build import Setup, vocabulary
+from tui_nn.experiment.require import Outcome, Requirement, Vocabulary, check_baseline, parse, requirements
 from tui_nn.report.finished import Finished
+from tui_nn.report.outcome import outcome
+from tui_nn.runs import open_run
 from tui_nn.runs.history import History
 from tui_nn.runs.summary import Checked
 
 
-def with_requirements(run: Finished, texts: Sequence[str], baseline: Finished | None = None) -> Finished:
+@dataclass(frozen=True)
+class Judge:
+    """Requirements that can be met by these runs, and the outcome of the baseline where one is given."""
+
+    wanted: Sequence[Requirement]
+    base: Outcome | None = None
+
+    def check(self, outcomes: Sequence[Outcome]) -> list[Checked]:
+        """Each requirement, over one run or over several seeds."""
+        return [Checked(**requirement.check(outcomes, self.base)) for requirement in self.wanted]
+
+    def key(self, check: Checked) -> str:
+        """The key of the experiment file that asks for it, empty if the command line does."""
+        return next((one.key for one in self.wanted if one.text == check.requirement), "")
+
+
+def judge_of(setup: Setup, texts: Sequence[str], baseline: str | None) -> Judge:
+    """The judge of a training, before it starts. Raises ExperimentError for what cannot be required of it."""
+    return _judge(requirements(setup.experiment, texts, vocabulary(setup)), baseline)
+
+
+def with_requirements(run: Finished, texts: Sequence[str], baseline: str | None) -> Finished:
     """The run with these requirements checked, after those that it was trained with."""
     if not texts:
         return run
-    known = vocabulary(run.reader.history)
-    wanted = [parse(text, known) for text in texts]
-    base = baseline.outcome if baseline is not None else None
-    check_baseline(wanted, base)
-    checks = [Checked(**requirement.check([run.outcome], base)) for requirement in wanted]
+    known = _vocabulary(run.reader.history)
+    checks = _judge([parse(text, known) for text in texts], baseline).check([run.outcome])
     summary = msgspec.structs.replace(run.summary, requirements=[*run.summary.requirements, *checks])
     return Finished(run.reader, summary)
 
 
-def vocabulary(history: History) -> Vocabulary:
+def _judge(wanted: Sequence[Requirement], baseline: str | None) -> Judge:
+    base = outcome(open_run(baseline).history) if baseline is not None else None
+    check_baseline(wanted, base)
+    return Judge(wanted, base)
+
+
+def _vocabulary(history: History) -> Vocabulary:
     """What can be required of a run that exists."""
     started = history.started
     assert started is not None

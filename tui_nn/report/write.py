@@ -52,9 +52,7 @@ def write(run: Finished, to: Destinations) -> list[Path]:
     def put(path: Path | None, name: str, content: str) -> None:
         for target in (path, to.folder / name if to.folder is not None else None):
             if target is not None:
-                with _naming(target):
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    target.write_text(content, "utf-8")
+                write_text(target, content)
                 written.append(target)
 
     put(None, "summary.json", to_json(run.summary).decode())
@@ -86,9 +84,10 @@ def _pictures(run: Finished) -> Iterator[tuple[str, str]]:
             yield f"{view.name}.svg", to_svg(text, f"{run.name}: {view.heading(subject, Knobs())}")
 
 
-@contextlib.contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def write_text(path: Path, content: str) -> None:
+    """Write a file, and the folders above it. Raises StorageError that names it."""
     try:
-        yield
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror or error}.") from None

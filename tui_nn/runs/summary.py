@@ -51,6 +51,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     samples_per_second: float
     hashes: dict[str, str] = {}
+    runs: list[str] = []
     environment: dict[str, Any]
 
 

@@ -1,0 +1,106 @@
+"""`tui-nn train --seeds N`: runs of their own, judged together, from the children's own run directories."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import statistics
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import pytest
+
+from tui_nn.runs import open_run
+
+
+def tui_nn(*arguments, cwd, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "tui_nn", *arguments], cwd=cwd, capture_output=True, text=True, timeout=60,
+        stdin=subprocess.DEVNULL, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory):
+    """Three seeds of iris: one requirement that holds for the mean only, and one for all."""
+    folder = tmp_path_factory.mktemp("seeds")
+    done = tui_nn(
+        "train", "iris", "--seeds", "3", "--seed", "4", "--run-dir", "group", "--set", "training.epochs=12",
+        "--report", "out", "--require", "accuracy:mean >= 0.1", "--require", "accuracy >= 2",
+        "--require", "seconds < 60", cwd=folder, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(folder / "page.md"),
+    )  # fmt: skip
+    return folder, done
+
+
+def test_each_seed_is_a_run_of_its_own(three):
+    folder, done = three
+    assert done.returncode == 5, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line.split()[1] for line in lines[:-1]] == ["4", "5", "6"]
+    assert lines[-1] == "group"
+    histories = [open_run(folder / "group" / f"seed-{seed}").history for seed in (4, 5, 6)]
+    assert [history.started.seed for history in histories] == [4, 5, 6]
+    assert len({tuple(history.validation["loss"]) for history in histories}) == 3
+    # The same as training that seed alone.
+    alone = tui_nn(
+        "train", "iris", "--seed", "5", "--run-dir", "alone", "--set", "training.epochs=12", "--quiet", cwd=folder
+    )
+    assert alone.returncode == 0
+    assert open_run(folder / "alone").history.validation == histories[1].validation
+
+
+def test_requirements_are_judged_over_all_of_them(three):
+    folder, done = three
+    summary = json.loads((folder / "group" / "summary.json").read_text())
+    values = [open_run(folder / "group" / f"seed-{seed}").history.validation["accuracy"][-1] for seed in (4, 5, 6)]
+    mean, every, seconds = summary["requirements"]
+    assert mean["value"] == pytest.approx(statistics.fmean(values))
+    assert (every["value"], every["met"]) == (min(values), False)
+    assert seconds["met"]
+    assert summary["metrics"]["validation"]["accuracy"] == pytest.approx(statistics.fmean(values))
+    assert summary["runs"] == [f"group/seed-{seed}" for seed in (4, 5, 6)]
+    assert done.stderr.count("requirement not met: accuracy >= 2: it is") == 2  # for people, and for GitHub
+    assert done.stderr.count("::error::") == 1
+
+
+def test_artefacts_are_of_all_seeds_and_of_each(three):
+    folder, _ = three
+    suite = ElementTree.parse(folder / "out" / "junit.xml").find("testsuite")
+    assert (suite.get("tests"), suite.get("failures")) == ("4", "1")
+    page = (folder / "out" / "summary.md").read_text()
+    assert page == (folder / "page.md").read_text()
+    assert page.count("`group/seed-") == 3
+    assert (folder / "out" / "seed-6" / "loss.svg").exists()
+
+
+def test_a_seed_that_diverges_ends_it(tmp_path):
+    words = ("training.optimizer.rate=1e30", "data.scale=none", "network.layers[0].activation=identity")
+    settings = [word for setting in words for word in ("--set", setting)]
+    done = tui_nn("train", "wine", "--seeds", "3", "--run-dir", "group", *settings, cwd=tmp_path)
+    assert done.returncode == 4
+    assert done.stdout.splitlines()[-1] == "group"
+    assert "tui-nn: seed 0: " in done.stderr
+    assert not (tmp_path / "group" / "seed-1").exists()
+
+
+def test_what_is_wrong_is_said_once_before_anything_is_trained(tmp_path):
+    done = tui_nn("train", "iris", "--seeds", "3", "--require", "acuracy:mean > 1", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr.count("acuracy")) == (2, "", 2)
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_reaches_the_seed_under_way(tmp_path, number, code):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui_nn", "train", "iris", "--seeds", "50", "--run-dir", "group"], cwd=tmp_path,
+        text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout.readline().startswith("seed 0 ")
+    process.send_signal(number)
+    stdout, _ = process.communicate(timeout=20)
+    assert process.returncode == code
+    assert json.loads((tmp_path / "group" / "summary.json").read_text())["reason"] == "interrupted"
+    assert stdout.splitlines()[-1] == "group"
+    assert len(stdout.splitlines()) < 10

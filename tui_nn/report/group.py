@@ -1,0 +1,116 @@
+"""Several runs of one experiment, told apart by their seeds, judged together: their means, and the worst of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from tui_nn.engine.events import Reason
+from tui_nn.errors import ExitCode
+from tui_nn.report.finished import Finished
+from tui_nn.report.junit import as_junit
+from tui_nn.report.markdown import MOST_BYTES, headline, metrics, requirements, table
+from tui_nn.report.require import Judge
+from tui_nn.report.words import COMPLETE
+from tui_nn.report.write import Destinations, write_text
+from tui_nn.runs import layout
+from tui_nn.runs.summary import Number, Summary, to_json
+
+
+def together(path: Path, runs: Sequence[Finished], judge: Judge, interrupted: int = 0) -> Summary:
+    """One summary of all: metrics are means over the runs, seconds their sum, requirements as over several seeds.
+
+    interrupted: 130 or 143 if a signal came before all seeds were done.
+    """
+    first = runs[0].summary
+    checks = judge.check([run.outcome for run in runs])
+    broken = next((run.summary for run in runs if run.summary.reason not in COMPLETE), None)
+    met = all(check.met for check in checks)
+    reason, message = first.reason, _spread(runs)
+    code = ExitCode.DONE if met else ExitCode.REQUIREMENT
+    if broken is not None:
+        reason, message, code = broken.reason, f"seed {broken.seed}: {broken.message}", ExitCode(broken.exit_code)
+    elif interrupted:
+        reason, message, code = Reason.INTERRUPTED, f"interrupted after {len(runs)} seeds", ExitCode(interrupted)
+    seconds = math.fsum(run.summary.seconds for run in runs)
+    learnt = math.fsum(run.summary.samples_per_second * run.summary.seconds for run in runs)
+    return msgspec.structs.replace(
+        first,
+        run=str(path),
+        reason=reason,
+        message=message,
+        exit_code=code,
+        metrics=_means([run.summary for run in runs]),
+        requirements=checks,
+        seconds=seconds,
+        samples_per_second=learnt / seconds if seconds else 0.0,
+        hashes={},
+        runs=[str(run.reader.path) for run in runs],
+    )
+
+
+def _means(summaries: Sequence[Summary]) -> dict[str, dict[str, Number]]:
+    """part -> metric -> the mean over the runs; null where one of them has no finite number."""
+    means: dict[str, dict[str, Number]] = {}
+    for part, columns in summaries[0].metrics.items():
+        means[part] = {}
+        for name in columns:
+            values = [summary.metrics.get(part, {}).get(name) for summary in summaries]
+            known = [value for value in values if value is not None]
+            means[part][name] = math.fsum(known) / len(known) if len(known) == len(values) else None
+    return means
+
+
+def _spread(runs: Sequence[Finished]) -> str:
+    """How far the seeds are apart: `5 seeds: accuracy@validation 0.9616, from 0.9582 to 0.9694`."""
+    for part in ("validation", "train"):
+        for name in ("accuracy", "loss"):
+            values = [run.summary.metrics.get(part, {}).get(name) for run in runs]
+            known = [value for value in values if value is not None]
+            if known and len(known) == len(runs):
+                mean = math.fsum(known) / len(known)
+                return f"{len(runs)} seeds: {name}@{part} {mean:.4f}, from {min(known):.4f} to {max(known):.4f}"
+    return f"{len(runs)} seeds"
+
+
+def as_markdown(name: str, summary: Summary, runs: Sequence[Finished]) -> str:
+    """Requirements, means, and a line for each seed; at most 64 KiB."""
+    parts = [(part, metric) for part in ("train", "validation") for metric in ("loss", "accuracy", "rmse")]
+    known = [(part, metric) for part, metric in parts if metric in runs[0].summary.metrics.get(part, {})]
+    rows = [
+        [
+            str(run.summary.seed),
+            *(_number(run.summary.metrics[part].get(metric)) for part, metric in known),
+            run.summary.reason,
+            f"`{run.reader.path}`",
+        ]
+        for run in runs
+    ]
+    text = headline(name, summary) + requirements(summary) + "### Means over the seeds\n\n" + metrics(summary)
+    each = table(["seed", *(f"{metric}@{part}" for part, metric in known), "ended", "run"], rows)
+    return text + f"### Seeds\n\n{each}" if len((text + each).encode()) + 20 <= MOST_BYTES else text
+
+
+def write_group(name: str, summary: Summary, runs: Sequence[Finished], to: Destinations) -> None:
+    """The summary into the folder of all seeds, and the artefacts that can be of several runs."""
+    put = [
+        (Path(summary.run) / layout.SUMMARY, to_json(summary).decode()),
+        (to.junit, as_junit(summary, name)),
+        (to.markdown, as_markdown(name, summary, runs)),
+    ]
+    if to.folder is not None:
+        put += [
+            (to.folder / layout.SUMMARY, to_json(summary).decode()),
+            (to.folder / "junit.xml", as_junit(summary, name)),
+            (to.folder / "summary.md", as_markdown(name, summary, runs)),
+        ]
+    for path, content in put:
+        if path is not None:
+            write_text(path, content)
+
+
+def _number(value: Number) -> str:
+    return "" if value is None else f"{value:.4f}"
