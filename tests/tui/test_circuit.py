@@ -213,10 +213,11 @@ async def test_a_drawing_larger_than_the_screen_follows_the_steps_and_pans():
 async def test_pages_of_gates_modes_and_help(size):
     app = app_of("branch")
     async with app.run_test(size=size) as pilot:
-        for key in ("g", "m", "question_mark"):
+        for key, word in (("g", "copies add up"), ("m", "reverse mode"), ("question_mark", "One gate back")):
             await pilot.press(key)
             await pilot.pause()
             assert isinstance(app.screen, PageScreen)
+            assert word in "\n".join(strip.text for strip in app.screen._compositor.render_strips())
             await pilot.press("escape")
             await pilot.pause()
             assert isinstance(app.screen, CircuitScreen)

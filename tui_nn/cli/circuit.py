@@ -216,8 +216,9 @@ def _explain(evaluation: Evaluation, step: int) -> None:
 
 
 def _ways(evaluation: Evaluation, name: str) -> None:
-    """The gradient as a sum over all ways from the input to the output, and what forward mode carries along."""
-    from tui_nn.graph.circuits import forward_mode, number, paths
+    """The gradient as a sum over all ways from the input to the output, and both modes gate by gate."""
+    from tui_nn.cli.table import table
+    from tui_nn.graph.circuits import mode_header, mode_rows, number, paths
     from tui_nn.graph.circuits.evaluate import MOST_PATHS
 
     gates = evaluation.circuit.gates
@@ -231,13 +232,7 @@ def _ways(evaluation: Evaluation, name: str) -> None:
     if len(found) == MOST_PATHS:
         click.echo(f"... and more ways than {MOST_PATHS}")
     click.echo(f"d{f}/d{name} = {number(evaluation.gradient(name), 4)}, the sum over these ways\n")
-    tangents, _ = forward_mode(evaluation, [name])
-    carried = [
-        f"d{gate.name}/d{name} = {number(tangent)}"
-        for gate, tangent in zip(gates, tangents[name], strict=True)
-        if gate.operation not in ("input", "branch")
-    ]
-    click.echo(f"forward mode carries along: {', '.join(carried)}")
+    click.echo(table(mode_header(evaluation, name), mode_rows(evaluation, name)))
 
 
 def _report(evaluation: Evaluation) -> None:

@@ -10,7 +10,7 @@ from tui_nn.graph.circuits.evaluate import Evaluation, evaluate, paths
 from tui_nn.graph.circuits.fold import fold, unfold
 from tui_nn.graph.circuits.modes import Cost, forward_mode, reverse_mode
 from tui_nn.graph.circuits.parse import parse, parse_number
-from tui_nn.graph.circuits.rows import COST_HEADER, cost_rows, gate_header, gate_rows
+from tui_nn.graph.circuits.rows import COST_HEADER, cost_rows, gate_header, gate_rows, mode_header, mode_rows
 from tui_nn.graph.circuits.steps import Step, label, number, order, step_at, steps
 
 __all__ = [
@@ -32,6 +32,8 @@ __all__ = [
     "gate_header",
     "gate_rows",
     "label",
+    "mode_header",
+    "mode_rows",
     "number",
     "order",
     "parse",

@@ -34,6 +34,31 @@ def gate_rows(evaluation: Evaluation) -> list[list[str]]:
     return rows
 
 
+def mode_header(evaluation: Evaluation, name: str) -> list[str]:
+    """What the columns of `mode_rows` are."""
+    f = evaluation.circuit.gates[-1].name
+    return ["", "gate", "value", f"forward mode: d.../d{name}", f"reverse mode: d{f}/d..."]
+
+
+def mode_rows(evaluation: Evaluation, name: str) -> list[list[str]]:
+    """Both modes gate by gate: what forward mode carries along from one input, what reverse mode brings back."""
+    circuit = evaluation.circuit
+    tangents = forward_mode(evaluation, [name])[0][name]
+    return [
+        [
+            gate.name,
+            label(circuit, index) if gate.sources else "input",
+            number(value),
+            number(tangent),
+            number(gradient),
+        ]
+        for index, (gate, value, tangent, gradient) in enumerate(
+            zip(circuit.gates, evaluation.values, tangents, evaluation.gradients, strict=True)
+        )
+        if gate.operation != "branch"
+    ]
+
+
 def cost_rows(evaluation: Evaluation) -> list[list[str]]:
     """Both modes, for the first input and for all of them."""
     inputs = evaluation.circuit.inputs

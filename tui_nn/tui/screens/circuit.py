@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+from rich.console import Group
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -26,6 +27,8 @@ from tui_nn.graph.circuits import (
     gate_header,
     gate_rows,
     label,
+    mode_header,
+    mode_rows,
     number,
     parse_number,
     step_at,
@@ -229,10 +232,11 @@ class CircuitScreen(Screen[None]):
         self.app.push_screen(PageScreen("gates", _table(header, gate_rows(self.state.evaluation))))
 
     def action_modes(self) -> None:
-        table = _table(COST_HEADER, cost_rows(self.state.evaluation))
-        table.caption = "Forward mode sweeps once for each input, reverse mode once for each output."
-        table.caption_justify = "left"
-        self.app.push_screen(PageScreen("forward mode and reverse mode", table))
+        found, name = self.state.evaluation, self.state.chosen
+        rule = Text("\nForward mode sweeps once for each input, reverse mode once for each output.\n")
+        costs = _table(COST_HEADER, cost_rows(found))
+        page = Group(_table(mode_header(found, name), mode_rows(found, name)), rule, costs)
+        self.app.push_screen(PageScreen("forward mode and reverse mode", page))
 
     def action_help(self) -> None:
         self.app.push_screen(PageScreen("Help", ABOUT + keys.help_text(CIRCUIT_KEYS)))
