@@ -233,6 +233,7 @@ def test_counts_of_both_modes():
         ("q = q + 1; q", 1, "own definition"),
         ("x + y; x", 1, "give this one a name"),
         ("x = ", 4, "ends too early"),
+        ("1if x", 1, "invalid decimal literal"),
         ("lambda x", 8, "operator missing"),
         ("  x $ y", 5, "'$' has no meaning"),
         ("x^2 + yy zz", 10, "operator missing"),

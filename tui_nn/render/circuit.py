@@ -15,7 +15,7 @@ from tui_nn.graph.circuits import Evaluation, label, number, order
 from tui_nn.render.canvas import boxed, too_small
 from tui_nn.render.circuit_layout import Layout, layout
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, GOOD, accent
+from tui_nn.render.palette import BACKWARD, DIM, FORWARD, accent
 
 LINES = 3  # of a row: value, wire, gradient
 N, E, S, W = 1, 2, 4, 8
@@ -169,9 +169,9 @@ class CircuitPicture:
         x, y = self._layout.texts[source], LINES * row
         forward, back = self._arrows
         if value:
-            self._put(y, x, f"{forward}{value}", accent(GOOD, self._look))
+            self._put(y, x, f"{forward}{value}", accent(FORWARD, self._look))
         if gradient:
-            self._put(y + 2, x, f"{back}{gradient}", accent(BAD, self._look))
+            self._put(y + 2, x, f"{back}{gradient}", accent(BACKWARD, self._look))
 
     def _put(self, y: int, x: int, text: str, style: Style) -> None:
         line = self._cells.setdefault(y, {})
@@ -199,8 +199,8 @@ def circuit_legend(look: Look) -> Text:
     """What is above and what is below."""
     forward, back = (">", "<") if look.ascii else ("→", "←")
     text = Text(no_wrap=True)
-    text.append(f"above {forward} value, forward", accent(GOOD, look)).append("   ")
-    return text.append(f"below {back} gradient, backward", accent(BAD, look))
+    text.append(f"above {forward} value, forward", accent(FORWARD, look)).append("   ")
+    return text.append(f"below {back} gradient, backward", accent(BACKWARD, look))
 
 
 def _numbers(evaluation: Evaluation, done: int | None, digits: int) -> Numbers:

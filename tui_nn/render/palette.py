@@ -30,6 +30,8 @@ RAMPS = {"negative": "-~=", "positive": "+*#"}
 
 # Right and wrong are blue and orange as well, for red and green are one colour to one man in twelve.
 TRAIN, VALIDATION, DIM, GOOD, BAD = "#5fb3ff", "#ffb454", "#7f8794", "#7cc6ff", "#ff9a3c"
+# Values and gradients of a circuit, green and red as on the slides; their place and an arrow tell them apart as well.
+FORWARD, BACKWARD = "#7fd88f", "#ff7a7a"
 
 # Classes and runs, told apart with normal and with deficient colour vision (Okabe and Ito, 2008).
 DISTINCT = ("#009e73", "#cc79a7", "#f0e442", "#d55e00", "#56b4e9", "#e69f00", "#0072b2")
@@ -38,10 +40,12 @@ DISTINCT_16 = ("green", "magenta", "bright_yellow", "red", "bright_blue", "yello
 
 # The same on a light background, as dark as is needed to be read; and what is dim at high contrast.
 ON_LIGHT = {TRAIN: "#0059b3", VALIDATION: "#9a5200", DIM: "#5a6270", GOOD: "#0059b3", BAD: "#a84300"}
+ON_LIGHT |= {FORWARD: "#006b3c", BACKWARD: "#b3261e"}
 ON_LIGHT |= dict(
     zip(DISTINCT, ("#00694c", "#94427a", "#7a7000", "#a84300", "#1f78a8", "#8a5f00", "#005a8c"), strict=True)
 )
 ON_LIGHT_16 = {TRAIN: "blue", VALIDATION: "red", DIM: "bright_black", GOOD: "blue", BAD: "red"}
+ON_LIGHT_16 |= {FORWARD: "green", BACKWARD: "red"}
 STRONG_DIM = {False: "#d4d8e0", True: "#202428"}
 
 
@@ -57,6 +61,7 @@ def accent(colour: str, look: Look) -> Style:
         return Style.parse(ON_LIGHT_16[colour])
     if look.depth == "16":
         names = {TRAIN: "bright_blue", VALIDATION: "yellow", DIM: "white", GOOD: "green", BAD: "red"}
+        names |= {FORWARD: "green", BACKWARD: "red"}
         names |= dict(zip(DISTINCT, DISTINCT_16, strict=True))
         return Style.parse(names[colour])
     return Style.parse(colour)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+import warnings
 
 import numpy as np
 
@@ -119,7 +120,10 @@ class _Parser:
         if signs:
             raise self._error("too many signs in a row.", self._column(signs.start()))
         try:
-            return ast.parse(self._code)
+            with warnings.catch_warnings():
+                # `1if` and the like, about which Python only warns.
+                warnings.simplefilter("error", SyntaxWarning)
+                return ast.parse(self._code)
         except SyntaxError as error:
             raise self._error(*self._explained(error)) from None
         except (RecursionError, MemoryError, ValueError, OverflowError):

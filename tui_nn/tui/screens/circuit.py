@@ -34,7 +34,7 @@ from tui_nn.graph.circuits import (
     step_at,
 )
 from tui_nn.render import Look, circuit_legend
-from tui_nn.render.palette import BAD, GOOD, accent
+from tui_nn.render.palette import BACKWARD, FORWARD, accent
 from tui_nn.tui import keys
 from tui_nn.tui.circuit_keys import CIRCUIT_KEYS, footer_keys
 from tui_nn.tui.circuit_state import CircuitState, opened
@@ -72,6 +72,7 @@ class CircuitScreen(Screen[None]):
         yield Static("", id="circuit-keys")
 
     def on_mount(self) -> None:
+        self.set_class(self._look.ascii, "ascii")
         self._show()
 
     def on_resize(self, event: Resize) -> None:
@@ -101,7 +102,7 @@ class CircuitScreen(Screen[None]):
         step = step_at(state.evaluation, *state.order[state.done - 1])
         gate = state.circuit.gates[step.gate]
         shown = "branch" if gate.operation == "branch" else label(state.circuit, step.gate)
-        colour = accent(GOOD if step.phase == "forward" else BAD, self._look)
+        colour = accent(FORWARD if step.phase == "forward" else BACKWARD, self._look)
         text.append(f"step {state.done}/{state.total} ").append(step.phase, colour)
         text.append(f", gate {shown} ({gate.name})")
         if step.phase == "backward":
