@@ -175,7 +175,11 @@ class Divergence:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The last event. `divergence` says where it began, if the reason is "diverged" and it was found."""
+    """The last event. `divergence` says where it began, if the reason is "diverged" and it was found.
+
+    kept: the epoch whose weights the run went back to, None where it ended with those of its last epoch. confusion is
+    then that of the kept weights, on the part on which an epoch's is.
+    """
 
     reason: Reason
     epoch: int
@@ -184,6 +188,8 @@ class Ended:
     test: dict[str, float] = field(default_factory=dict)
     seconds: float = 0.0
     divergence: Divergence | None = None
+    kept: int | None = None
+    confusion: tuple[tuple[int, ...], ...] | None = None
 
 
 Event = Started | StepsFinished | StepFinished | EpochFinished | Ended

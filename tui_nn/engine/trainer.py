@@ -109,9 +109,7 @@ class Trainer:
             losses.append(_watched_loss(measured))
             yield measured
             if watch is not None and watch.see(measured, self.network.parameters.values):
-                if watch.values is not None:
-                    self.network.parameters.values[...] = watch.values
-                yield self._end(Reason.EARLY_STOPPING, epoch, step, watch.message())
+                yield self._stopped_early(watch, epoch, step)
                 return
             if limit is not None:
                 yield self._end(limit[0], epoch, step, limit[1])
@@ -121,6 +119,15 @@ class Trainer:
                 yield self._end(Reason.PLATEAU, epoch, step, self.plateau.message())
                 return
         yield self._end(Reason.EPOCHS, self.epochs, step, f"{self.epochs} epochs done")
+
+    def _stopped_early(self, watch: Watch, epoch: int, step: int) -> Ended:
+        """The end of a run that is no longer improving, back at its best weights if that is wanted."""
+        if watch.values is None:
+            return self._end(Reason.EARLY_STOPPING, epoch, step, watch.message())
+        self.network.parameters.values[...] = watch.values
+        ended = self._end(Reason.EARLY_STOPPING, epoch, step, watch.message())
+        measured = self._measured(watch.epoch, step)
+        return replace(ended, kept=watch.epoch, confusion=measured.confusion)
 
     def _epochs(self, losses: Sequence[float]) -> Iterator[Iterator[StepsFinished]]:
         """The steps of each epoch. `losses` grows as epochs are measured: a schedule may look at it."""

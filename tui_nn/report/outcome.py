@@ -17,13 +17,17 @@ def outcome(history: History) -> Outcome:
     """
     started, ended = history.started, history.ended
     diverged = ended is not None and ended.reason == Reason.DIVERGED
-    end = [math.nan] if diverged else []
+
+    def columns(part: dict[str, list[float]]) -> dict[str, list[float]]:
+        """The values over the epochs, and at the end those of the weights that the run ended with."""
+        return {name: [*values, math.nan if diverged else values[history.kept]] for name, values in part.items()}
+
     test = {name: [value] for name, value in ended.test.items()} if ended is not None else {}
     parameters = started.parameters if started is not None else math.nan
     return Outcome(
         columns={
-            "train": {name: [*values, *end] for name, values in history.train.items()},
-            "validation": {name: [*values, *end] for name, values in history.validation.items()},
+            "train": columns(history.train),
+            "validation": columns(history.validation),
             "test": test,
         },
         classes=started.classes if started is not None else (),

@@ -34,6 +34,13 @@ class History:
         """The newest step that is recorded."""
         return max([*self.steps[-1:], *self.epoch_steps[-1:]], default=0)
 
+    @property
+    def kept(self) -> int:
+        """The index in `epochs` of the epoch whose weights the run has: the last one, unless it went back."""
+        if self.ended is not None and self.ended.kept in self.epochs:
+            return self.epochs.index(self.ended.kept)
+        return len(self.epochs) - 1
+
     def apply(self, event: Event) -> None:
         """Take the next event into account."""
         match event:
@@ -56,4 +63,6 @@ class History:
                 self.seconds = event.seconds
             case Ended():
                 self.ended = event
+                if event.confusion is not None:
+                    self.confusion = event.confusion
                 self.seconds = event.seconds

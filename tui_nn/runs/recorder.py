@@ -119,6 +119,7 @@ class RunRecorder:
             divergence=ended.divergence,
             exit_code=exit_code,
             epoch=ended.epoch,
+            kept=ended.kept,
             step=ended.step,
             epochs=self._trainer.epochs,
             seed=self._trainer.seed,

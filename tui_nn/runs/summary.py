@@ -41,6 +41,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     divergence: Divergence | None = None
     exit_code: int
     epoch: int
+    kept: int | None = None  # the epoch whose weights were gone back to
     step: int
     epochs: int = 0
     seed: int
@@ -69,10 +70,10 @@ def sha256(content: bytes) -> str:
 
 
 def last_values(history: History) -> dict[str, dict[str, Number]]:
-    """part -> metric -> its value after the last epoch; of the test part what was measured at the end."""
+    """part -> metric -> its value with the weights that the run ended with; the test part was measured at the end."""
     last: dict[str, dict[str, Number]] = {}
     for part, columns in (("train", history.train), ("validation", history.validation)):
-        last[part] = {name: values[-1] for name, values in columns.items()}
+        last[part] = {name: values[history.kept] for name, values in columns.items()}
     last["test"] = {**history.ended.test} if history.ended is not None else {}
     return last
 
