@@ -75,6 +75,16 @@ def test_artefacts_are_of_all_seeds_and_of_each(three):
     assert (folder / "out" / "seed-6" / "loss.svg").exists()
 
 
+def test_report_of_all_seeds(three, tmp_path):
+    folder, _ = three
+    done = tui_nn("report", "group", "--report", str(tmp_path / "again"), cwd=folder)
+    assert done.returncode == 5
+    for name in ("summary.json", "junit.xml", "summary.md"):
+        assert (tmp_path / "again" / name).read_text() == (folder / "out" / name).read_text()
+    more = tui_nn("report", "group", "--require", "loss:mean < 0", cwd=folder)
+    assert more.stdout.startswith("## ❌ iris: 2 of 4 requirements not met")
+
+
 def test_a_seed_that_diverges_ends_it(tmp_path):
     words = ("training.optimizer.rate=1e30", "data.scale=none", "network.layers[0].activation=identity")
     settings = [word for setting in words for word in ("--set", setting)]

@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 FILE = click.Path(path_type=Path)
 OPTIONS = (
-    click.option("--report", "folder", type=FILE, metavar="DIR", help="All of these, and pictures, into a folder."),
+    click.option(
+        "--report",
+        "folder",
+        type=FILE,
+        metavar="DIR",
+        help="All that follow, and pictures, in a folder.",
+    ),
     click.option("--junit", type=FILE, metavar="FILE", help="JUnit XML: each requirement is a test case."),
     click.option("--markdown", type=FILE, metavar="FILE", help="A summary with curve and confusion matrix as text."),
     click.option("--csv", type=FILE, metavar="FILE", help="Metrics by epoch, as a table."),
@@ -88,21 +94,28 @@ class GitHub:
 def command(run: str, require: tuple[str, ...], baseline: str | None, **options: Path | None) -> None:
     """Write artefacts of RUN, a run directory or `latest`; without any option print its Markdown summary.
 
-    The exit code is the run's own, or 5 where a requirement is not met.
+    RUN may also be the folder of several seeds. The exit code is the run's own, or 5 where a requirement is not met.
     """
-    from tui_nn.report.finished import exit_code, finished
+    from tui_nn.report import group as groups
+    from tui_nn.report.finished import Finished, exit_code, finished
     from tui_nn.report.markdown import as_markdown
     from tui_nn.report.require import with_requirements
     from tui_nn.report.words import problems
     from tui_nn.report.write import write
 
-    wanted = destinations(options)
-    found = with_requirements(finished(run), require, baseline)
-    if wanted:
-        for path in write(found, wanted):
-            click.echo(str(path))
+    to = destinations(options)
+    group = groups.open_group(Path(run))
+    if group is not None:
+        summary = with_requirements(group.summary, group.runs, require, baseline)
+        group = groups.Group(summary, group.runs)
+        lines = list(map(str, groups.write_group(group, to))) if to else [groups.as_markdown(group).rstrip()]
     else:
-        click.echo(as_markdown(found), nl=False)
-    for finding in problems(found.summary):
+        one = finished(run)
+        summary = with_requirements(one.summary, [one], require, baseline)
+        one = Finished(one.reader, summary)
+        lines = list(map(str, write(one, to))) if to else [as_markdown(one).rstrip()]
+    for line in lines:
+        click.echo(line)
+    for finding in problems(summary):
         click.echo(f"tui-nn: {finding.message}", err=True)
-    sys.exit(exit_code(found.summary))
+    sys.exit(exit_code(summary))

@@ -115,11 +115,13 @@ class Seeds:
                 signal.signal(number, handler)
 
 
-def train_seeds(seeds: Seeds, name: str, judge: Judge, github: GitHub, *, quiet: bool, as_json: bool) -> int:
+def train_seeds(seeds: Seeds, judge: Judge, github: GitHub, *, quiet: bool, as_json: bool) -> int:
     """Train, print a line a seed, write what was asked for. Returns the exit code of all together."""
     from tui_nn.report.group import as_markdown, together, write_group
     from tui_nn.report.words import problems
-    from tui_nn.runs.summary import to_line
+    from tui_nn.report.write import write_text
+    from tui_nn.runs import layout
+    from tui_nn.runs.summary import to_json, to_line
 
     runs: list[Finished] = []
     try:
@@ -132,13 +134,14 @@ def train_seeds(seeds: Seeds, name: str, judge: Judge, github: GitHub, *, quiet:
         return broken.code
     if not runs:
         return seeds.interrupted
-    summary = together(seeds.folder, runs, judge, seeds.interrupted)
-    for problem in problems(summary):
+    group = together(seeds.folder, runs, judge, seeds.interrupted)
+    for problem in problems(group.summary):
         print(f"tui-nn: {problem.message}", file=sys.stderr, flush=True)
-    github.tell(summary, as_markdown(name, summary, runs))
-    write_group(name, summary, runs, seeds.to)
-    _print(to_line(summary) if as_json else str(seeds.folder))
-    return summary.exit_code
+    github.tell(group.summary, as_markdown(group))
+    write_text(seeds.folder / layout.SUMMARY, to_json(group.summary).decode())
+    write_group(group, seeds.to)
+    _print(to_line(group.summary) if as_json else str(seeds.folder))
+    return group.summary.exit_code
 
 
 def seed_line(summary: Summary) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
+
+BUTTONS = 16  # cells that the frame's buttons take, and as many on the other side of a centred title
 
 
 def to_plain(text: Text) -> str:
@@ -14,10 +17,8 @@ def to_plain(text: Text) -> str:
 
 
 def to_svg(text: Text, title: str) -> str:
-    """An SVG picture of the text in its colours."""
-    width = max((len(line) for line in text.plain.splitlines()), default=1)
-    console = Console(
-        record=True, width=max(width, 20), file=io.StringIO(), force_terminal=True, color_system="truecolor"
-    )
+    """An SVG picture of the text in its colours, wide enough for its title."""
+    width = max((cell_len(line) for line in [*text.plain.splitlines(), title + " " * BUTTONS]), default=1)
+    console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(text, end="")
     return console.export_svg(title=title)

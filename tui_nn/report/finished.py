@@ -36,12 +36,17 @@ class Finished:
 def finished(run: str | Path) -> Finished:
     """The run at this path, or `latest`. Raises StorageError while it is still going on."""
     reader = open_run(run)
-    try:
-        return Finished(reader, from_json((reader.path / layout.SUMMARY).read_bytes()))
-    except FileNotFoundError:
+    if not (reader.path / layout.SUMMARY).exists():
         return Finished(reader, _of_a_crash(reader))
+    return Finished(reader, read_summary(reader.path))
+
+
+def read_summary(folder: Path) -> Summary:
+    """The summary in a folder. Raises StorageError with its name if it cannot be read."""
+    try:
+        return from_json((folder / layout.SUMMARY).read_bytes())
     except (OSError, msgspec.DecodeError) as error:
-        raise StorageError(f"{reader.path / layout.SUMMARY}: cannot be read: {error}.") from None
+        raise StorageError(f"{folder / layout.SUMMARY}: cannot be read: {error}.") from None
 
 
 def _of_a_crash(reader: RunReader) -> Summary:

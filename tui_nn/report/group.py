@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
 from tui_nn.engine.events import Reason
 from tui_nn.errors import ExitCode
-from tui_nn.report.finished import Finished
+from tui_nn.report.finished import Finished, finished, read_summary
 from tui_nn.report.junit import as_junit
 from tui_nn.report.markdown import MOST_BYTES, headline, metrics, requirements, table
 from tui_nn.report.require import Judge
@@ -20,7 +21,29 @@ from tui_nn.runs import layout
 from tui_nn.runs.summary import Number, Summary, to_json
 
 
-def together(path: Path, runs: Sequence[Finished], judge: Judge, interrupted: int = 0) -> Summary:
+@dataclass(frozen=True)
+class Group:
+    """Several runs below one folder, and the summary of all of them."""
+
+    summary: Summary
+    runs: Sequence[Finished]
+
+    @property
+    def name(self) -> str:
+        """The experiment's."""
+        return self.runs[0].name
+
+
+def open_group(path: Path) -> Group | None:
+    """The group in a folder; None if there is a run in it, or nothing. Raises StorageError for a damaged one."""
+    if (path / layout.EVENTS).exists() or not (path / layout.SUMMARY).exists():
+        return None
+    summary = read_summary(path)
+    # The folder may have been moved since: only the last part of a name is sure.
+    return Group(summary, [finished(path / Path(run).name) for run in summary.runs]) if summary.runs else None
+
+
+def together(path: Path, runs: Sequence[Finished], judge: Judge, interrupted: int = 0) -> Group:
     """One summary of all: metrics are means over the runs, seconds their sum, requirements as over several seeds.
 
     interrupted: 130 or 143 if a signal came before all seeds were done.
@@ -37,7 +60,7 @@ def together(path: Path, runs: Sequence[Finished], judge: Judge, interrupted: in
         reason, message, code = Reason.INTERRUPTED, f"interrupted after {len(runs)} seeds", ExitCode(interrupted)
     seconds = math.fsum(run.summary.seconds for run in runs)
     learnt = math.fsum(run.summary.samples_per_second * run.summary.seconds for run in runs)
-    return msgspec.structs.replace(
+    summary = msgspec.structs.replace(
         first,
         run=str(path),
         reason=reason,
@@ -50,6 +73,7 @@ def together(path: Path, runs: Sequence[Finished], judge: Judge, interrupted: in
         hashes={},
         runs=[str(run.reader.path) for run in runs],
     )
+    return Group(summary, runs)
 
 
 def _means(summaries: Sequence[Summary]) -> dict[str, dict[str, Number]]:
@@ -76,8 +100,9 @@ def _spread(runs: Sequence[Finished]) -> str:
     return f"{len(runs)} seeds"
 
 
-def as_markdown(name: str, summary: Summary, runs: Sequence[Finished]) -> str:
+def as_markdown(group: Group) -> str:
     """Requirements, means, and a line for each seed; at most 64 KiB."""
+    name, summary, runs = group.name, group.summary, group.runs
     parts = [(part, metric) for part in ("train", "validation") for metric in ("loss", "accuracy", "rmse")]
     known = [(part, metric) for part, metric in parts if metric in runs[0].summary.metrics.get(part, {})]
     rows = [
@@ -94,22 +119,20 @@ def as_markdown(name: str, summary: Summary, runs: Sequence[Finished]) -> str:
     return text + f"### Seeds\n\n{each}" if len((text + each).encode()) + 20 <= MOST_BYTES else text
 
 
-def write_group(name: str, summary: Summary, runs: Sequence[Finished], to: Destinations) -> None:
-    """The summary into the folder of all seeds, and the artefacts that can be of several runs."""
-    put = [
-        (Path(summary.run) / layout.SUMMARY, to_json(summary).decode()),
-        (to.junit, as_junit(summary, name)),
-        (to.markdown, as_markdown(name, summary, runs)),
-    ]
-    if to.folder is not None:
-        put += [
-            (to.folder / layout.SUMMARY, to_json(summary).decode()),
-            (to.folder / "junit.xml", as_junit(summary, name)),
-            (to.folder / "summary.md", as_markdown(name, summary, runs)),
-        ]
-    for path, content in put:
-        if path is not None:
-            write_text(path, content)
+def write_group(group: Group, to: Destinations) -> list[Path]:
+    """Write the artefacts that can be of several runs, and return their names."""
+    kinds = (
+        (None, layout.SUMMARY, to_json(group.summary).decode()),
+        (to.junit, "junit.xml", as_junit(group.summary, group.name)),
+        (to.markdown, "summary.md", as_markdown(group)),
+    )
+    written = []
+    for path, name, content in kinds:
+        for target in (path, to.folder / name if to.folder is not None else None):
+            if target is not None:
+                write_text(target, content)
+                written.append(target)
+    return written
 
 
 def _number(value: Number) -> str:

@@ -13,7 +13,7 @@ from tui_nn.report.finished import Finished
 from tui_nn.report.outcome import outcome
 from tui_nn.runs import open_run
 from tui_nn.runs.history import History
-from tui_nn.runs.summary import Checked
+from tui_nn.runs.summary import Checked, Summary
 
 
 @dataclass(frozen=True)
@@ -37,14 +37,13 @@ def judge_of(setup: Setup, texts: Sequence[str], baseline: str | None) -> Judge:
     return _judge(requirements(setup.experiment, texts, vocabulary(setup)), baseline)
 
 
-def with_requirements(run: Finished, texts: Sequence[str], baseline: str | None) -> Finished:
-    """The run with these requirements checked, after those that it was trained with."""
-    if not texts:
-        return run
-    known = _vocabulary(run.reader.history)
-    checks = _judge([parse(text, known) for text in texts], baseline).check([run.outcome])
-    summary = msgspec.structs.replace(run.summary, requirements=[*run.summary.requirements, *checks])
-    return Finished(run.reader, summary)
+def with_requirements(
+    summary: Summary, runs: Sequence[Finished], texts: Sequence[str], baseline: str | None
+) -> Summary:
+    """The summary of these runs with more requirements checked, after those that they were trained with."""
+    known = _vocabulary(runs[0].reader.history)
+    checks = _judge([parse(text, known) for text in texts], baseline).check([run.outcome for run in runs])
+    return msgspec.structs.replace(summary, requirements=[*summary.requirements, *checks])
 
 
 def _judge(wanted: Sequence[Requirement], baseline: str | None) -> Judge:
