@@ -22,7 +22,7 @@ OPTIONS = (
         "folder",
         type=FILE,
         metavar="DIR",
-        help="All that follow, and pictures, in a folder.",
+        help="Summary, metrics, JUnit, Markdown and pictures.",
     ),
     click.option("--junit", type=FILE, metavar="FILE", help="JUnit XML: each requirement is a test case."),
     click.option("--markdown", type=FILE, metavar="FILE", help="A summary with curve and confusion matrix as text."),
