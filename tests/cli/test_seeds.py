@@ -85,6 +85,13 @@ def test_report_of_all_seeds(three, tmp_path):
     assert more.stdout.startswith("## ❌ iris: 2 of 4 requirements not met")
 
 
+@pytest.mark.parametrize("option", [["--paused"], ["--speed", "3"], ["--csv", "m.csv"], ["--jsonl", "m.jsonl"]])
+def test_what_is_of_one_run_is_refused(tmp_path, option):
+    done = tui_nn("train", "iris", "--seeds", "2", *option, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == f"tui-nn: error: {option[0]} is of one run, and --seeds 2 makes several.\n"
+
+
 def test_a_seed_that_diverges_ends_it(tmp_path):
     words = ("training.optimizer.rate=1e30", "data.scale=none", "network.layers[0].activation=identity")
     settings = [word for setting in words for word in ("--set", setting)]

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tui_nn.errors import ExperimentError
 from tui_nn.experiment import load_experiment
-from tui_nn.experiment.require import Outcome, Vocabulary, check_baseline, parse, requirements
+from tui_nn.experiment.require import Vocabulary, parse, requirements
+from tui_nn.experiment.requirement import Outcome, check_baseline
 
 KNOWN = Vocabulary(
     ["loss", "accuracy", "cost"], {"train": 90, "validation": 30, "test": 0}, ("setosa", "lily, white", "4")

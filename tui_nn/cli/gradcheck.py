@@ -28,10 +28,11 @@ def command(experiment: str, overrides: tuple[str, ...], plugins: tuple[str, ...
     from tui_nn.errors import ExitCode
     from tui_nn.experiment import load_experiment
     from tui_nn.experiment.build import build
+    from tui_nn.experiment.places import located
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
 
-    with captured_prints():
+    with captured_prints(), located(experiment, overrides):
         decoded = load_experiment(experiment, (*overrides, "training.dtype=float64"))
         trainer = build(decoded, load_registry(plugins)).trainer
         checks = check_layers(trainer, SAMPLES, most)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_nn.cli.output import pairs
-from tui_nn.errors import ExitCode
+from tui_nn.errors import ExitCode, ExperimentError
 
 if TYPE_CHECKING:
     from tui_nn.cli.report import GitHub
@@ -51,6 +51,12 @@ class Seeds:
     to: Destinations
     _child: subprocess.Popen[str] | None = field(default=None, init=False)
     interrupted: int = field(default=0, init=False)  # 130 or 143 after a signal
+
+    def check(self, paused: bool, speed: float) -> None:
+        """Raises ExperimentError for what can be of one run only."""
+        for name, given in (("paused", paused), ("speed", speed), ("csv", self.to.csv), ("jsonl", self.to.jsonl)):
+            if given:
+                raise ExperimentError(f"--{name} is of one run, and --seeds {self.count} makes several.")
 
     def train(self) -> Iterator[Finished]:
         """Each run as it ends; none after one that broke off. Raises Broken if a child has no run to show."""

@@ -98,6 +98,7 @@ def command(
             name = f"{decoded.name}-{seeds}-seeds"
             folder = run_dir or layout.new_run_path(name, dump_experiment(decoded), out)
             group = Seeds(experiment, overrides, plugins, decoded.training.seed, seeds, folder, to)
+            group.check(paused, speed)
             sys.exit(train_seeds(group, judge, github, quiet=quiet, as_json=as_json))
         text = dump_experiment(decoded)
         path = run_dir or layout.new_run_path(decoded.name, text, out)

@@ -1,28 +1,20 @@
-"""Requirements: what a trained model must reach, written as `metric[@part][:last|best|mean] OP number`.
+"""Requirements as people write them: `metric[@part][:last|best|mean] OP number`.
 
-A requirement that names something unknown is an error before training starts, and NaN never passes.
+What names something unknown, or something that this experiment will not measure, is an error before training starts.
 """
 
 from __future__ import annotations
 
 import csv
 import math
-import operator
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from tui_nn.errors import ExperimentError, did_you_mean
+from tui_nn.experiment.requirement import Bound, Requirement
 from tui_nn.experiment.schema import Experiment
 
-OPERATORS: dict[str, Callable[[float, float], bool]] = {
-    ">=": operator.ge,
-    "<=": operator.le,
-    "==": operator.eq,
-    ">": operator.gt,
-    "<": operator.lt,
-}
 PARTS = ("train", "validation", "test")
 PICKS = ("last", "best", "mean")
 FACTS = ("seconds", "samples_per_second", "parameters", "epochs", "steps", "dead_units", "saturated_units")
@@ -33,17 +25,6 @@ FORM = re.compile(
     r"(?P<sign>>=|<=|==|>|<)\s*(?P<bound>[^=].*)"
 )
 RELATIVE = re.compile(r"base(?:\s*(?P<relation>[-+*])\s*(?P<number>\S+))?")
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one run. `columns`: part -> metric -> its values over the epochs, one value for the test part."""
-
-    columns: Mapping[str, Mapping[str, Sequence[float]]]
-    classes: Sequence[str] = ()
-    confusion: Sequence[Sequence[int]] | None = None  # true classes are rows, predicted ones columns
-    confusion_part: str = "validation"
-    facts: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,79 +46,6 @@ class Vocabulary:
         return "validation" if self.samples.get("validation") else "train"
 
 
-@dataclass(frozen=True)
-class Bound:
-    """A number, or one that is relative to the same value of a baseline run: base + number, base * number."""
-
-    number: float
-    relation: str = ""  # "", "+", "-" or "*"
-
-    def resolve(self, base: float) -> float:
-        """The number to compare with."""
-        match self.relation:
-            case "+":
-                return base + self.number
-            case "-":
-                return base - self.number
-            case "*":
-                return base * self.number
-        return self.number
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """One requirement; `text` is how the person wrote it. `part` is empty for a fact about the whole run."""
-
-    text: str
-    name: str
-    part: str
-    pick: str
-    sign: str
-    bound: Bound
-    cell: tuple[str, str] | None = None  # true and predicted class, for confusion
-    key: str = ""  # of the experiment file, where it was written there
-
-    def check(self, outcomes: Sequence[Outcome], baseline: Outcome | None = None) -> dict[str, Any]:
-        """{"requirement", "value", "bound", "met"}; a value that is missing or NaN is not met.
-
-        Over several runs every one has to meet it, and `value` is the worst of theirs; with `:mean` their mean has to.
-        """
-        values = [self._value(outcome) for outcome in outcomes]
-        known = [value for value in values if value is not None]
-        bound = self.bound.resolve(math.nan if baseline is None else _or_nan(self._value(baseline)))
-        value = None if len(known) < len(values) or not known else self._together(known, bound)
-        met = value is not None and OPERATORS[self.sign](value, bound)
-        return {"requirement": self.text, "value": value, "bound": bound, "met": met}
-
-    def _together(self, values: Sequence[float], bound: float) -> float:
-        if any(math.isnan(value) for value in values):
-            return math.nan
-        if self.pick == "mean":
-            return math.fsum(values) / len(values)
-        if self.sign == "==":
-            return max(values, key=lambda value: abs(value - bound))
-        return min(values) if self.sign in (">=", ">") else max(values)
-
-    def _value(self, outcome: Outcome) -> float | None:
-        if self.cell is not None:
-            if outcome.confusion is None or outcome.confusion_part != self.part:
-                return None
-            if not set(self.cell) <= set(outcome.classes):
-                return None
-            row, column = (outcome.classes.index(name) for name in self.cell)
-            return float(outcome.confusion[row][column])
-        if not self.part:
-            return outcome.facts.get(self.name)
-        values = outcome.columns.get(self.part, {}).get(self.name, ())
-        if not values:
-            return None
-        if self.pick != "best":
-            return values[-1]
-        finite = [value for value in values if not math.isnan(value)]
-        best = max if self.sign in (">=", ">") else min
-        return best(finite) if finite else math.nan
-
-
 def requirements(experiment: Experiment, extra: Sequence[str], known: Vocabulary) -> list[Requirement]:
     """Those of the experiment file and of `--require`, each checked against what this experiment will measure.
 
@@ -151,22 +59,6 @@ def requirements(experiment: Experiment, extra: Sequence[str], known: Vocabulary
         except ExperimentError as error:
             raise ExperimentError(error.message, key) from None
     return [*found, *(parse(text, known) for text in extra)]
-
-
-def check_baseline(wanted: Sequence[Requirement], baseline: Outcome | None) -> None:
-    """Raises ExperimentError if a requirement is relative to a run that was not given, or that lacks the value."""
-    for requirement in wanted:
-        if not requirement.bound.relation:
-            continue
-        if baseline is None:
-            raise ExperimentError(
-                f"requirement '{requirement.text}': 'base' is a baseline run's value: add --baseline RUN.",
-                requirement.key,
-            )
-        if math.isnan(_or_nan(requirement._value(baseline))):
-            raise ExperimentError(
-                f"requirement '{requirement.text}': the baseline run has no such value.", requirement.key
-            )
 
 
 def parse(text: str, known: Vocabulary, key: str = "") -> Requirement:
@@ -241,7 +133,3 @@ def _nearest(name: str, known: Vocabulary) -> str:
     near = did_you_mean(name, known.names())
     listed = f" Known: {', '.join(known.names())}."
     return near if near.startswith(" Known") else near + listed
-
-
-def _or_nan(value: float | None) -> float:
-    return math.nan if value is None else value

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from tui_nn.errors import ExitCode, StorageError
-from tui_nn.experiment.require import Outcome
+from tui_nn.experiment.requirement import Outcome
 from tui_nn.report.outcome import outcome
 from tui_nn.report.words import CRASHED
 from tui_nn.runs import RunReader, layout, open_run

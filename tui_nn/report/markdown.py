@@ -56,7 +56,8 @@ def headline(name: str, summary: Summary) -> str:
     elif missed:
         verdict = f"{missed} of {len(summary.requirements)} requirements not met"
     else:
-        verdict = f"all {len(summary.requirements)} requirements met" if summary.requirements else "done"
+        many = len(summary.requirements)
+        verdict = f"{many} of {many} requirements met" if many else "done"
     good = summary.reason in COMPLETE and not missed
     return f"## {'✅' if good else '❌'} {_plain(name)}: {verdict}\n\n{_plain(summary.message)}\n\n"
 

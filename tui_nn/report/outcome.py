@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from tui_nn.engine.events import Reason
-from tui_nn.experiment.require import Outcome
+from tui_nn.experiment.requirement import Outcome
 from tui_nn.runs.history import History
 from tui_nn.runs.summary import samples_per_second
 

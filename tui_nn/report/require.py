@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import msgspec
 
 from tui_nn.experiment.build import Setup, vocabulary
-from tui_nn.experiment.require import Outcome, Requirement, Vocabulary, check_baseline, parse, requirements
+from tui_nn.experiment.require import Vocabulary, parse, requirements
+from tui_nn.experiment.requirement import Outcome, Requirement, check_baseline
 from tui_nn.report.finished import Finished
 from tui_nn.report.outcome import outcome
 from tui_nn.runs import open_run
