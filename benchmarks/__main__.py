@@ -17,7 +17,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from benchmarks import ours, peak, peers
+from benchmarks import ours, ours_fast, peak, peers
 from benchmarks.workloads import WORKLOADS, Workload
 
 Rounds = dict[str, list[dict[str, float]]]
@@ -56,7 +56,8 @@ class Worker:
 
 def measure(workload: Workload, threads: int, rounds: int) -> Rounds:
     """Raw rounds of every library that can do the workload, one round of each in turn."""
-    modules = [ours, peak, *(peer for peer in peers.PEERS if peer.available() is None)]
+    others = [ours_fast, *peers.PEERS]
+    modules = [ours, peak, *(one for one in others if one.available() is None)]
     workers = [Worker(module, workload, threads) for module in modules]
     able = [worker for worker in workers if worker.ready]
     for worker in able:  # once to warm up: compilation, page faults, the processor's clock
@@ -77,13 +78,18 @@ def report(workload: Workload, threads: int, taken: Rounds) -> str:
     own = speeds[ours.NAME]
     limit = peak.rows_a_second(workload, medians[peak.NAME])
     lines = [f"{workload.name}  {workload.title}, {threads} thread{'s' * (threads > 1)}"]
-    lines.append(f"  {'tui-nn':15} {own:>14,.0f} rows/s   {own / limit:6.1%} of the sgemm limit")
+    fast = speeds.get(ours_fast.NAME)
     for name, speed in speeds.items():
-        if name != ours.NAME:
+        line = f"  {name:15} {speed:>14,.0f} rows/s"
+        if name == ours.NAME:
+            line += f"   {speed / limit:6.1%} of the sgemm limit"
+        else:
             pairs = zip(taken[ours.NAME], taken[name], strict=True)
             ratios = sorted(theirs["seconds"] / mine["seconds"] for mine, theirs in pairs)
-            spread = f"{ratios[0]:.2f} to {ratios[-1]:.2f}"
-            lines.append(f"  {name:15} {speed:>14,.0f} rows/s   tui-nn is {own / speed:6.2f} x   ({spread})")
+            line += f"   tui-nn is {own / speed:6.2f} x   ({ratios[0]:.2f} to {ratios[-1]:.2f})"
+            if fast is not None and name != ours_fast.NAME:
+                line += f"   with fast {fast / speed:6.2f} x"
+        lines.append(line)
     return "\n".join(lines)
 
 
@@ -95,7 +101,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--out", default="benchmark.json", help="raw rounds (benchmark.json)")
     options = parser.parse_args()
-    for peer in peers.PEERS:
+    for peer in [ours_fast, *peers.PEERS]:
         reason = peer.available()
         if reason:
             print(f"without {peer.NAME}: {reason}")

@@ -34,8 +34,9 @@ def prepare(
     threads: int,
     *,
     shuffle: bool = True,
+    accelerator: str | None = None,
 ) -> Callable[[], list[np.ndarray]] | None:
-    """Give a function that does one round of the workload."""
+    """Give a function that does one round of the workload, with an accelerator if one is named."""
     from tui_nn.engine.batches import Batches
     from tui_nn.engine.data import Part
     from tui_nn.engine.network import Network, with_ones
@@ -60,7 +61,8 @@ def prepare(
     answers = targets(workload, y)
     part = Part(x, y)
     batch = workload.batch_rows
-    stepper = Stepper(network, loss, optimizer, batch, Penalty())
+    compiled = registry.get("accelerator", accelerator) if accelerator else None
+    stepper = Stepper(network, loss, optimizer, batch, Penalty(), compiled)
     batches = Batches(part, answers, batch, network.dtype, crew=network.crew)
     state = {"epoch": 0, "step": 0}
 

@@ -106,8 +106,10 @@ def test_every_component_says_what_it_is(registry):
         assert registry.names(kind), kind
         for component in registry.all(kind):
             assert component.description, f"{kind} {component.name}"
-            assert registry.owner(kind, component.name) == "tui_nn_standard"
-            if kind != "dataset":
+            assert registry.owner(kind, component.name) == (
+                "tui_nn_fast" if kind == "accelerator" else "tui_nn_standard"
+            )
+            if kind not in ("dataset", "accelerator"):
                 assert facts_of(documentation(component)).get("formula"), f"{kind} {component.name}"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.engine.accelerator import Accelerator, Learn, Update
 from tui_nn.engine.batches import Block
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import CHUNK, Network
@@ -39,44 +40,41 @@ class Penalty:
 
 
 class Stepper:
-    """Steps of one network under one loss and optimiser. `state` is the optimiser's memory."""
+    """Steps of one network under one loss and optimiser. `state` is the optimiser's memory.
 
-    def __init__(self, network: Network, loss: Loss, optimizer: Optimizer, batch: int, penalty: Penalty) -> None:
+    What the accelerator, if there is one, has no stand-in for is done here.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        loss: Loss,
+        optimizer: Optimizer,
+        batch: int,
+        penalty: Penalty,
+        accelerator: Accelerator | None = None,
+    ) -> None:
         self.network, self.loss, self.optimizer, self.penalty = network, loss, optimizer, penalty
         self.state: State = optimizer.state(network.parameters.values, network.parameters.decays)
-        self._batch = batch
+        self.batch = batch
         self._outputs = np.empty((network.outputs, 0), network.dtype)
+        self._update: Update = (accelerator.update(self) if accelerator else None) or optimizer.update
+        self._learn: Learn = (accelerator.learn(self) if accelerator else None) or self.one_by_one
 
     def run(self, block: Block, step: int, rate: Callable[[int], float]) -> Array:
         """Take one step for every batch of the block; `step` is the number of the first, `rate` gives their rates.
 
         Returns the mean cost of each batch before its update, without the penalty.
         """
-        network, parameters, penalty = self.network, self.network.parameters, self.penalty
-        batch, samples = self._batch, len(block.x)
+        batch, samples, weights = self.batch, len(block.x), block.weights
         if batch > CHUNK:
             return self._large(block, step, rate)
         if self._outputs.shape[1] < samples:
-            self._outputs = np.empty((network.outputs, samples), network.dtype)
+            self._outputs = np.empty((self.network.outputs, samples), self.network.dtype)
         outputs = self._outputs[:, :samples]
-        x, y, weights = block.x.T, block.y.T, block.weights
-        values, gradient, state = parameters.values, parameters.gradient, self.state
-        update = self.optimizer.update
+        self._learn(block.x, block.y, weights, outputs, step, rate)
         starts = range(0, samples, batch)
-        for number, start in enumerate(starts, start=step):
-            end = min(start + batch, samples)
-            network.step = number
-            a = network.backpropagate(
-                x[:, start:end],
-                y[:, start:end],
-                self.loss,
-                end - start,
-                None if weights is None else weights[start:end],
-            )
-            outputs[:, start:end] = a
-            penalty.apply(parameters)
-            update(values, gradient, state, rate(number), number)
-        costs = self.loss.costs(outputs, y)
+        costs = self.loss.costs(outputs, block.y.T)
         if weights is not None:
             costs = costs * weights
         sums = np.add.reduceat(costs, np.fromiter(starts, np.intp), dtype=np.float64)
@@ -85,16 +83,33 @@ class Stepper:
         means: Array = sums / sizes
         return means
 
+    def one_by_one(
+        self, x: Array, y: Array, weights: Array | None, outputs: Array, step: int, rate: Callable[[int], float]
+    ) -> None:
+        """A gradient step for each batch; the network's outputs before it go into `outputs`."""
+        network, parameters, penalty = self.network, self.network.parameters, self.penalty
+        values, gradient, state, update = parameters.values, parameters.gradient, self.state, self._update
+        x, y, samples = x.T, y.T, len(x)
+        for number, start in enumerate(range(0, samples, self.batch), start=step):
+            end = min(start + self.batch, samples)
+            network.step = number
+            counts = None if weights is None else weights[start:end]
+            outputs[:, start:end] = network.backpropagate(
+                x[:, start:end], y[:, start:end], self.loss, end - start, counts
+            )
+            penalty.apply(parameters)
+            update(values, gradient, state, rate(number), number)
+
     def _large(self, block: Block, step: int, rate: Callable[[int], float]) -> Array:
         """Batches that go through the network in chunks, one block at a time."""
         network, samples = self.network, len(block.x)
         costs = []
-        for number, start in enumerate(range(0, samples, self._batch), start=step):
-            rows = slice(start, min(start + self._batch, samples))
+        for number, start in enumerate(range(0, samples, self.batch), start=step):
+            rows = slice(start, min(start + self.batch, samples))
             weights = None if block.weights is None else block.weights[rows]
             network.step = number
             cost, gradient = network.loss_and_grad(block.x[rows].T, block.y[rows].T, self.loss, weights=weights)
             self.penalty.apply(network.parameters)
-            self.optimizer.update(network.parameters.values, gradient, self.state, rate(number), number)
+            self._update(network.parameters.values, gradient, self.state, rate(number), number)
             costs.append(cost)
         return np.array(costs)

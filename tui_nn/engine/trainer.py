@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.batches import Batches
 from tui_nn.engine.data import Part, Splits, facts
 from tui_nn.engine.divergence import Rewind, Samples, describe, first_bad
@@ -58,6 +59,7 @@ class Trainer:
     stopping: EarlyStopping | None = None
     plateau: Plateau | None = None
     limits: Limits = field(default_factory=Limits)
+    accelerator: Accelerator | None = None
     health: bool = True  # whether the layers are looked at now and then
     burst: int = field(default=1 << 30, init=False)
     stepper: Stepper = field(init=False)
@@ -65,7 +67,7 @@ class Trainer:
     _check: HealthCheck | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
-        self.stepper = Stepper(self.network, self.loss, self.optimizer, self.batch, self.penalty)
+        self.stepper = Stepper(self.network, self.loss, self.optimizer, self.batch, self.penalty, self.accelerator)
 
     @property
     def batches(self) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.datasets import fill, load_path, scale, split
+from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.data import Dataset, Splits
 from tui_nn.engine.events import LayerShape
@@ -171,6 +172,7 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
         stopping=stopping,
         plateau=plateau,
         limits=Limits(training.max_steps, training.max_seconds),
+        accelerator=parts.accelerator,
     )
     return Setup(experiment, network, splits, trainer)
 
@@ -246,6 +248,7 @@ class _Parts:
     optimizer: Any
     schedule: Any
     initialiser: Any
+    accelerator: Accelerator | None
 
 
 def _parts(experiment: Experiment, registry: Registry, facts: _Facts) -> _Parts:
@@ -264,6 +267,7 @@ def _parts(experiment: Experiment, registry: Registry, facts: _Facts) -> _Parts:
             _create(registry, "optimizer", training.optimizer, "training.optimizer"),
             _create(registry, "schedule", training.schedule, "training.schedule"),
             _create(registry, "initialiser", experiment.network.initialiser, "network.initialiser"),
+            _accelerator(registry, training.accelerator),
         )
         _check_fit(parts, experiment, facts)
     except ExperimentError as error:
@@ -276,6 +280,17 @@ def _create(registry: Registry, kind: str, spec: str | Mapping[str, Any], key: s
         return registry.create(kind, spec)
     except ExperimentError as error:
         raise error.within(key) from None
+
+
+def _accelerator(registry: Registry, name: str | None) -> Accelerator | None:
+    if name is None:
+        return None
+    accelerator: Accelerator = _create(registry, "accelerator", name, "training.accelerator")
+    try:
+        accelerator.check()
+    except ExperimentError as error:
+        raise error.within("training.accelerator") from None
+    return accelerator
 
 
 def _link(last: Layer, loss: Loss, registry: Registry) -> Activation | None:

@@ -78,6 +78,7 @@ class TrainingSection(Section, frozen=True, rename={"lambda_": "lambda"}):
     seed: int = 0
     dtype: Literal["float32", "float64"] = "float32"
     threads: int = 1
+    accelerator: str | None = None
     early_stopping: EarlyStoppingSection | None = None
     plateau: PlateauSection | None = None
     max_steps: int | None = None

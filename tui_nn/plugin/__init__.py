@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pluggy
 
+from tui_nn.engine.accelerator import Accelerator, Learn, Update
 from tui_nn.engine.activation import Activation, activation
 from tui_nn.engine.data import Dataset
 from tui_nn.engine.initialiser import Initialiser, initialiser
@@ -16,6 +17,7 @@ from tui_nn.engine.metric import Metric, metric
 from tui_nn.engine.optimizer import Evaluate, Minimiser, Optimizer, State
 from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule, schedule
+from tui_nn.engine.stepper import Stepper
 from tui_nn.errors import ExperimentError
 from tui_nn.graph import Derivative, Kink, derivative, sigmoid, softplus
 from tui_nn.plugin.source import DatasetSource, dataset
@@ -23,6 +25,7 @@ from tui_nn.plugin.source import DatasetSource, dataset
 hookimpl = pluggy.HookimplMarker("tui_nn")
 
 __all__ = [
+    "Accelerator",
     "Activation",
     "Dataset",
     "DatasetSource",
@@ -33,6 +36,7 @@ __all__ = [
     "Initialiser",
     "Kink",
     "Layer",
+    "Learn",
     "Loss",
     "Metric",
     "Minimiser",
@@ -40,6 +44,8 @@ __all__ = [
     "Schedule",
     "Slot",
     "State",
+    "Stepper",
+    "Update",
     "activation",
     "dataset",
     "derivative",

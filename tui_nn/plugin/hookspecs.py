@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pluggy
 
+from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.initialiser import Initialiser
 from tui_nn.engine.layer import Layer
@@ -64,6 +65,11 @@ def tui_nn_derivatives() -> Sequence[Derivative]:  # type: ignore[empty-body]
     """Derivatives of numpy functions that the graph lacks, made with @derivative."""
 
 
+@hookspec
+def tui_nn_accelerators() -> Sequence[Accelerator]:  # type: ignore[empty-body]
+    """Accelerators: compiled stand-ins for parts of training, instances of classes derived from Accelerator."""
+
+
 HOOKS = {
     "activation": "tui_nn_activations",
     "loss": "tui_nn_losses",
@@ -74,4 +80,5 @@ HOOKS = {
     "dataset": "tui_nn_datasets",
     "metric": "tui_nn_metrics",
     "derivative": "tui_nn_derivatives",
+    "accelerator": "tui_nn_accelerators",
 }

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.initialiser import Initialiser
 from tui_nn.engine.layer import Layer
@@ -34,6 +35,7 @@ INSTANCES: dict[str, type] = {
     "dataset": DatasetSource,
     "metric": Metric,
     "derivative": Derivative,
+    "accelerator": Accelerator,
 }
 
 

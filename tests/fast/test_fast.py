@@ -1,0 +1,131 @@
+"""The compiled accelerator against numpy: the same numbers to rounding, and the same events."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tui_nn.errors import ExperimentError
+from tui_nn.experiment import load_experiment
+from tui_nn.experiment.build import build
+
+pytest.importorskip("numba", reason="needs the extra 'fast'")
+
+
+def trained(registry, example, *overrides):
+    made = build(load_experiment(example, ["training.epochs=3", *overrides]), registry).trainer
+    events = list(made.events())
+    return made, events
+
+
+def agree(registry, example, *overrides):
+    plain, _ = trained(registry, example, *overrides)
+    fast, _ = trained(registry, example, "training.accelerator=fast", *overrides)
+    moved = (
+        plain.network.parameters.values - build(load_experiment(example, overrides), registry).network.parameters.values
+    )
+    difference = fast.network.parameters.values - plain.network.parameters.values
+    assert np.linalg.norm(difference) <= 2e-4 * np.linalg.norm(moved)
+    return fast
+
+
+OPTIMIZERS = [
+    '{ kind = "sgd", rate = 0.05 }',
+    '{ kind = "sgd", rate = 0.05, momentum = 0.9 }',
+    '{ kind = "nesterov", rate = 0.05 }',
+    '{ kind = "adam", rate = 0.01 }',
+]
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("hidden", ["tanh", "sigmoid", "relu", "identity"])
+def test_small_nets_as_a_whole(registry, hidden, optimizer):
+    fast = agree(registry, "iris", f"training.optimizer={optimizer}", f"network.layers[0].activation={hidden}")
+    assert fast.stepper._learn != fast.stepper.one_by_one, "the compiled loop was not used"
+
+
+@pytest.mark.parametrize(
+    ("loss", "output"),
+    [
+        ("one_vs_all", "sigmoid"),
+        ("softmax_cross_entropy", "softmax"),
+        ("mean_squared_error", "sigmoid"),
+        ("mean_squared_error", "tanh"),
+        ("mean_squared_error", "identity"),
+    ],
+)
+def test_losses(registry, loss, output):
+    agree(registry, "iris", f"training.loss={loss}", f"network.layers[1].activation={output}")
+
+
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        ["training.lambda=1.0"],
+        ["training.batch=7"],  # the last batch is short
+        ["training.batch=full"],
+        ["training.class_weights=balanced"],
+        ["training.clip_norm=0.1"],  # left to numpy
+        ["training.l1=0.5"],
+        ["training.schedule=cosine"],
+    ],
+)
+def test_settings(registry, overrides):
+    agree(registry, "iris", *overrides)
+
+
+def test_digits_are_too_large_for_the_loop_or_not_and_agree_either_way(registry):
+    agree(registry, "digits")
+    agree(registry, "digits", "network.layers[0].units=100", 'training.optimizer={ kind = "adam", rate = 0.001 }')
+
+
+def test_what_it_does_not_know_is_left_to_numpy(registry):
+    for overrides in (["training.dtype=float64"], ["network.layers[0].activation=elu", "training.optimizer=rmsprop"]):
+        plain, _ = trained(registry, "iris", *overrides)
+        fast, _ = trained(registry, "iris", "training.accelerator=fast", *overrides)
+        assert np.array_equal(fast.network.parameters.values, plain.network.parameters.values)
+
+
+@pytest.mark.parametrize("hidden", ["identity", "relu"])
+def test_a_run_that_diverges_says_so(registry, hidden):
+    overrides = [
+        "training.loss=mean_squared_error",
+        f"network.layers[0].activation={hidden}",
+        "network.layers[1].activation=identity",
+        'training.optimizer={ kind = "sgd", rate = 100.0 }',
+    ]
+    _, plain = trained(registry, "iris", *overrides)
+    _, fast = trained(registry, "iris", "training.accelerator=fast", *overrides)
+    assert plain[-1].reason == fast[-1].reason == "diverged"
+    assert plain[-1].step == fast[-1].step
+
+
+def test_the_same_seed_gives_the_same_bits(registry):
+    one, _ = trained(registry, "iris", "training.accelerator=fast")
+    two, _ = trained(registry, "iris", "training.accelerator=fast")
+    assert np.array_equal(one.network.parameters.values, two.network.parameters.values)
+
+
+def test_an_unknown_accelerator_names_the_key_and_the_known_ones(registry):
+    with pytest.raises(ExperimentError, match=r"iris.*training\.accelerator.*'fats'.*Did you mean 'fast'"):
+        build(load_experiment("iris", ["training.accelerator=fats"]), registry)
+
+
+def test_numba_is_not_imported_unless_it_is_asked_for():
+    code = (
+        "import sys; from tui_nn.plugin.registry import load_registry; r = load_registry();"
+        "assert 'fast' in r.names('accelerator'); assert 'numba' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_without_numba_the_error_says_what_to_install(registry, monkeypatch):
+    import importlib.util
+
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "numba" else find(name))
+    with pytest.raises(ExperimentError, match=r"training\.accelerator.*needs numba.*pip install 'tui-nn\[fast\]'"):
+        build(load_experiment("iris", ["training.accelerator=fast"]), registry)

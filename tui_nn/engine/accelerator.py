@@ -1,0 +1,45 @@
+"""An accelerator: compiled stand-ins for the parts of training that it knows. They compute what numpy computes, to
+rounding, in less time; what an accelerator does not know stays with numpy.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from tui_nn.engine.description import first_line
+
+if TYPE_CHECKING:
+    from tui_nn.engine.stepper import Stepper
+
+Array = np.ndarray[Any, np.dtype[Any]]
+# As Optimizer.update: parameters, gradient, state, rate, step.
+Update = Callable[[Array, Array, dict[str, Array], float, int], None]
+# x (samples, inputs + 1), y (samples, outputs), weights (samples,) or None, outputs (outputs, samples) to be filled,
+# the number of the first step, the rate of each.
+Learn = Callable[[Array, Array, Array | None, Array, int, Callable[[int], float]], None]
+
+
+class Accelerator(ABC):
+    """Named in an experiment by `training.accelerator`. It is part of the recipe, for its last bits may differ."""
+
+    name: ClassVar[str]
+    description: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        if "description" not in vars(cls):
+            cls.description = first_line(cls.__doc__)
+
+    def check(self) -> None:  # noqa: B027 - most need nothing
+        """Raise ExperimentError if something that it needs is not installed."""
+
+    @abstractmethod
+    def update(self, stepper: Stepper) -> Update | None:
+        """A stand-in for the optimiser's update, or None where it has none."""
+
+    @abstractmethod
+    def learn(self, stepper: Stepper) -> Learn | None:
+        """A stand-in for a whole block of gradient steps, which writes the outputs before each; None for no such."""
