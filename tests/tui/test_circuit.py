@@ -113,6 +113,29 @@ async def test_steps_write_the_chain_rule_out(size):
         assert app.screen.state.done == 3
 
 
+async def test_where_there_is_room_the_gates_stand_below_and_fill_up():
+    app = app_of("sum-times-z")
+    async with app.run_test(size=(120, 40)) as pilot:
+        gates = app.screen.query_one("#gates")
+
+        def table():
+            lines = [strip.text for strip in app.screen._compositor.render_strips()]
+            return "\n".join(lines[gates.region.y : gates.region.bottom])
+
+        await pilot.press("home")
+        await pilot.pause()
+        assert "q1" in table()
+        assert "dq1/dx" not in table()
+        top = gates.region.y
+        await pilot.press("space", "space", "space", "space")
+        await pilot.pause()
+        assert "dq1/dx = 1, dq1/dy = 1" in table()
+        assert gates.region.y == top
+        await pilot.resize_terminal(80, 24)
+        await pilot.pause()
+        assert not gates.display
+
+
 async def test_all_numbers_follow_an_input():
     app = app_of("sum-times-z")
     async with app.run_test(size=(80, 24)) as pilot:

@@ -14,6 +14,7 @@ from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import VerticalScroll
 from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Static
@@ -44,6 +45,7 @@ from tui_nn.tui.screens.page import PageScreen
 from tui_nn.tui.widgets.circuit_view import CircuitView
 
 STARTER = "sum-times-z"
+ROOMY = 36  # lines from which on the gates have a place below the drawing
 PAN = {"left": (-8, 0), "right": (8, 0), "up": (0, -3), "down": (0, 3)}
 ABOUT = (
     "Above each wire is the value that flows forward, below it the gradient of the result that flows back.\n"
@@ -67,6 +69,8 @@ class CircuitScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         yield CircuitView(self._look)
+        with VerticalScroll(id="gates", can_focus=False):
+            yield Static(id="gate-table")
         yield Static(id="step")
         yield Static(id="inputs")
         yield Static("", id="circuit-keys")
@@ -77,6 +81,10 @@ class CircuitScreen(Screen[None]):
 
     def on_resize(self, event: Resize) -> None:
         lines = 1 if event.size.height < 16 else 2
+        gates = self.query_one("#gates")
+        gates.display = event.size.height >= ROOMY and event.size.width >= 100
+        gates.styles.max_height = event.size.height // 3
+        self._show_gates()
         self.query_one("#circuit-keys", Static).update(keys.lines_of(footer_keys(), event.size.width - 2, lines))
         self._show_inputs()
 
@@ -86,6 +94,7 @@ class CircuitScreen(Screen[None]):
         state = self.state
         self.query_one("#step", Static).update(self._step_text())
         self._show_inputs()
+        self._show_gates()
         view = self.query_one(CircuitView)
         how = f"  ({state.folding})" if state.folding != "as written" else ""
         view.border_title = f"{state.circuit.title}{how}"
@@ -111,6 +120,26 @@ class CircuitScreen(Screen[None]):
             body, equals, result = line.rpartition(" = ")
             text.append(f"\n  {body}{equals}").append(result, colour + Style(bold=self._look.depth != "none"))
         return text
+
+    def _show_gates(self) -> None:
+        """The gates as a table, with what is known so far; where there is no room for it, `g` shows it."""
+        state = self.state
+        if not self.query_one("#gates").display:
+            return
+        rows, known = gate_rows(state.evaluation), set(state.order[: state.done])
+        table = _table(gate_header(state.evaluation), [])
+        for place, column in enumerate(table.columns):
+            # As wide as it will be: nothing moves while the numbers appear.
+            column.min_width = max((len(row[place]) for row in rows), default=0)
+        current = 0
+        for row, (_, gate) in zip(rows, state.order, strict=False):
+            here = gate == state.selected
+            current = table.row_count if here else current
+            shown = 6 if ("backward", gate) in known else 3 if ("forward", gate) in known else 2
+            cells = [*row[:shown], *[""] * (6 - shown)]
+            table.add_row(*(Text(cell) for cell in cells), style="reverse" if here else "")
+        self.query_one("#gate-table", Static).update(table)
+        self.query_one("#gates").scroll_to(y=current - 2, animate=False)
 
     def _show_inputs(self) -> None:
         """As many inputs as fit into two lines, the chosen one among them."""
