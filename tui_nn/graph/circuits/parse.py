@@ -65,7 +65,7 @@ class _Parser:
         if output != len(self._gates) - 1:
             # The output is a mere name for an earlier result: what comes after it is not used.
             name = next(n for n, operand in self._names.items() if operand == len(self._gates) - 1)
-            raise self._error(f"'{name}' is never used.", self._assigned.get(name, 1))
+            raise self._error(f"'{name}' is never used.", self._assigned.get(name, self._gates[-1].column))
         counts = used(self._gates)
         for gate, count in zip(self._gates, counts, strict=True):
             if not count:
