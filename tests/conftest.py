@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,3 +25,28 @@ def reference() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the reference data: set TUI_NN_REFERENCE to their folder")
     return folder
+
+
+@pytest.fixture(scope="session")
+def random_expression() -> Callable[..., tuple[str, dict[str, float]]]:
+    """(seed, depth) -> an expression for a circuit, and values for what may be in it."""
+
+    def expression(seed: int, depth: int = 4) -> tuple[str, dict[str, float]]:
+        """A random expression whose values stay tame, and inputs for it."""
+        draw = random.Random(seed)
+        names = ["x", "y", "z", "w"]
+
+        def term(level: int) -> str:
+            if level == 0 or draw.random() < 0.15:
+                return draw.choice(names) if draw.random() < 0.85 else f"{draw.uniform(0.5, 2):.2f}"
+            kind = draw.randrange(4)
+            if kind < 2:
+                return f"({term(level - 1)} {draw.choice('+-*')} {term(level - 1)})"
+            if kind == 2:
+                return f"{draw.choice(['s', 'tanh', 'sin', 'cos', 'softplus', 'square', 'abs'])}({term(level - 1)})"
+            return f"{draw.choice(['max', 'min'])}({term(level - 1)}, {term(level - 1)})"
+
+        text = f"{draw.choice(names)} * {term(depth)}"
+        return text, {name: draw.uniform(-1.5, 1.5) for name in names}
+
+    return expression

@@ -82,6 +82,7 @@ def test_wrt_and_steps():
         ("sigmoid-neurn", "Did you mean 'sigmoid-neuron'"),
         ("product --foldd", "Did you mean '--fold'"),
         ("product --wrt q", "no such input"),
+        ("product --open", "--open needs a terminal"),
         ("'log(x)' x=-1", "column 1: 'log' of -1"),
     ],
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 
 import numpy as np
 import pytest
@@ -126,25 +125,6 @@ def test_steps_write_the_chain_rule_out():
     assert "df/dx (copy 2) = dq2/dx * df/dq2 = z * 1 = (-1) * 1 = -1" in branch
 
 
-def expressions(seed, depth=4):
-    """A random expression whose values stay tame, and inputs for it."""
-    draw = random.Random(seed)
-    names = ["x", "y", "z", "w"]
-
-    def term(level):
-        if level == 0 or draw.random() < 0.15:
-            return draw.choice(names) if draw.random() < 0.85 else f"{draw.uniform(0.5, 2):.2f}"
-        kind = draw.randrange(4)
-        if kind < 2:
-            return f"({term(level - 1)} {draw.choice('+-*')} {term(level - 1)})"
-        if kind == 2:
-            return f"{draw.choice(['s', 'tanh', 'sin', 'cos', 'softplus', 'square', 'abs'])}({term(level - 1)})"
-        return f"{draw.choice(['max', 'min'])}({term(level - 1)}, {term(level - 1)})"
-
-    text = f"{draw.choice(names)} * {term(depth)}"
-    return text, {name: draw.uniform(-1.5, 1.5) for name in names}
-
-
 NUMPY = {
     "s": graph.sigmoid, "softplus": graph.softplus, "tanh": np.tanh, "sin": np.sin, "cos": np.cos, "abs": np.abs,
     "square": np.square, "max": np.maximum, "min": np.minimum,
@@ -152,8 +132,8 @@ NUMPY = {
 
 
 @pytest.mark.parametrize("seed", range(60))
-def test_random_expressions_against_the_graph_and_both_modes(seed):
-    text, inputs = expressions(seed)
+def test_random_expressions_against_the_graph_and_both_modes(seed, random_expression):
+    text, inputs = random_expression(seed)
     circuit = parse(text)
     inputs = {name: inputs[name] for name in circuit.inputs}
     found = evaluate(circuit, inputs)

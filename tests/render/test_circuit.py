@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import time
 from pathlib import Path
 
@@ -12,9 +11,6 @@ from tui_nn.graph.circuits import BUNDLED, bundled, evaluate, number, parse, ste
 from tui_nn.render import CircuitPicture, Look, circuit, to_plain, to_svg
 from tui_nn.render.circuit import E, N, S, W
 
-SPEC = importlib.util.spec_from_file_location("circuit_cases", Path(__file__).parents[1] / "graph" / "test_circuits.py")
-CASES = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(CASES)
 GOLDEN = Path(__file__).parent / "golden"
 PLAIN = Look("none")
 
@@ -30,8 +26,8 @@ def whole(picture):
 
 @pytest.mark.parametrize("seed", range(40))
 @pytest.mark.parametrize("look", [PLAIN, Look("none", ascii=True)], ids=["unicode", "ascii"])
-def test_random_circuits_are_drawn_without_overlap(seed, look):
-    text, inputs = CASES.expressions(seed, depth=5)
+def test_random_circuits_are_drawn_without_overlap(seed, look, random_expression):
+    text, inputs = random_expression(seed, depth=5)
     found = parse(text)
     evaluation = evaluate(found, {name: inputs[name] for name in found.inputs})
     picture = CircuitPicture(evaluation, look)
