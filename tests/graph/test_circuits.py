@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 
 import numpy as np
 import pytest
@@ -28,6 +29,8 @@ from tui_nn.graph.circuits import (
 from tui_nn.graph.circuits.circuit import MOST_GATES
 from tui_nn.graph.circuits.operations import FUNCTIONS, OPERATIONS
 from tui_nn.graph.circuits.steps import label, pattern
+
+EXAMPLES = int(os.environ.get("TUI_NN_FUZZ", "400"))
 
 # By hand, or from the slides; s(x) = 1 / (1 + e^-x).
 # one-hidden-unit: z = 0.5 x 2 - 1 = 0, a = s(0) = 0.5, h = 3 x 0.5 - 0.5 = 1, J = (1 - 0)^2 / 2 = 0.5; dJ/dh = 1, so
@@ -282,7 +285,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(derandomize=True, deadline=None, max_examples=600)
+@settings(derandomize="TUI_NN_FUZZ" not in os.environ, deadline=None, max_examples=EXAMPLES)
 @given(st.one_of(st.lists(PIECES, max_size=14).map("".join), st.text(max_size=30)))
 def test_whatever_is_typed_gives_a_circuit_or_a_circuit_error(text):
     try:
