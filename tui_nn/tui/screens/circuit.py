@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from rich.console import Group
-from rich.style import Style
-from rich.table import Table
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
@@ -27,18 +25,15 @@ from tui_nn.graph.circuits import (
     cost_rows,
     gate_header,
     gate_rows,
-    label,
     mode_header,
     mode_rows,
-    number,
     parse_number,
-    step_at,
 )
-from tui_nn.render import Look, circuit_legend
-from tui_nn.render.palette import BACKWARD, FORWARD, accent
+from tui_nn.render import Look
 from tui_nn.tui import keys
 from tui_nn.tui.circuit_keys import CIRCUIT_KEYS, footer_keys
 from tui_nn.tui.circuit_state import CircuitState, opened
+from tui_nn.tui.circuit_texts import gate_table, inputs_line, step_text, table_of
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.page import PageScreen
@@ -92,7 +87,7 @@ class CircuitScreen(Screen[None]):
 
     def _show(self) -> None:
         state = self.state
-        self.query_one("#step", Static).update(self._step_text())
+        self.query_one("#step", Static).update(step_text(self.state, self._look))
         self._show_inputs()
         self._show_gates()
         view = self.query_one(CircuitView)
@@ -100,76 +95,15 @@ class CircuitScreen(Screen[None]):
         view.border_title = f"{state.circuit.title}{how}"
         view.show(state)
 
-    def _step_text(self) -> Text:
-        state = self.state
-        text = Text()
-        if not state.done:
-            text.append(f"step 0/{state.total}: only the inputs are known. Space goes on.\n").append_text(
-                circuit_legend(self._look)
-            )
-            return text
-        step = step_at(state.evaluation, *state.order[state.done - 1])
-        gate = state.circuit.gates[step.gate]
-        shown = "branch" if gate.operation == "branch" else label(state.circuit, step.gate)
-        colour = accent(FORWARD if step.phase == "forward" else BACKWARD, self._look)
-        text.append(f"step {state.done}/{state.total} ").append(step.phase, colour)
-        text.append(f", gate {shown} ({gate.name})")
-        if step.phase == "backward":
-            text.append(f"   {step.pattern}", "italic")
-        for line in step.lines:
-            body, equals, result = line.rpartition(" = ")
-            text.append(f"\n  {body}{equals}").append(result, colour + Style(bold=self._look.depth != "none"))
-        return text
-
     def _show_gates(self) -> None:
-        """The gates as a table, with what is known so far; where there is no room for it, `g` shows it."""
-        state = self.state
-        if not self.query_one("#gates").display:
-            return
-        rows, known = gate_rows(state.evaluation), set(state.order[: state.done])
-        table = _table(gate_header(state.evaluation), [])
-        for place, column in enumerate(table.columns):
-            # As wide as it will be: nothing moves while the numbers appear.
-            column.min_width = max((len(row[place]) for row in rows), default=0)
-        current = 0
-        for row, (_, gate) in zip(rows, state.order, strict=False):
-            here = gate == state.selected
-            current = table.row_count if here else current
-            shown = 6 if ("backward", gate) in known else 3 if ("forward", gate) in known else 2
-            cells = [*row[:shown], *[""] * (6 - shown)]
-            table.add_row(*(Text(cell) for cell in cells), style="reverse" if here else "")
-        self.query_one("#gate-table", Static).update(table)
-        self.query_one("#gates").scroll_to(y=current - 2, animate=False)
+        gates = self.query_one("#gates")
+        if gates.display:
+            table, current = gate_table(self.state)
+            self.query_one("#gate-table", Static).update(table)
+            gates.scroll_to(y=current - 2, animate=False)
 
     def _show_inputs(self) -> None:
-        """As many inputs as fit into two lines, the chosen one among them."""
-        state = self.state
-        f = state.circuit.gates[-1].name
-        words = []
-        for name in state.circuit.inputs:
-            text = f"{name} = {state.evaluation.inputs[name]:g}"
-            if name == state.chosen and state.done == state.total:
-                text += f" (d{f}/d{name} = {number(state.evaluation.gradient(name))})"
-            words.append((name, text))
-        room = max(20, 2 * (self.size.width - 4))
-        at = next(index for index, (name, _) in enumerate(words) if name == state.chosen)
-        first = last = at
-        used = len(words[at][1]) + 6
-        while True:
-            more = last + 1 if last + 1 < len(words) else first - 1
-            if not 0 <= more < len(words) or used + len(words[more][1]) + 5 > room - 20:
-                break
-            used += len(words[more][1]) + 5
-            first, last = min(first, more), max(last, more)
-        parts = ["..."] if first else []
-        for name, text in words[first : last + 1]:
-            shown = text.replace("[", r"\[")
-            # Words that belong together stay on one line.
-            shown = shown.replace(" ", "\N{NO-BREAK SPACE}")
-            shown = f"[reverse bold]>{shown}[/]" if name == state.chosen else f" {shown}"
-            parts.append(f"[@click=screen.choose_input('{name}')]{shown}[/]")
-        parts += ["..."] if last + 1 < len(words) else []
-        self.query_one("#inputs", Static).update("  ".join(parts))
+        self.query_one("#inputs", Static).update(inputs_line(self.state, self.size.width - 4))
 
     # Steps
 
@@ -259,13 +193,13 @@ class CircuitScreen(Screen[None]):
 
     def action_gates(self) -> None:
         header = gate_header(self.state.evaluation)
-        self.app.push_screen(PageScreen("gates", _table(header, gate_rows(self.state.evaluation))))
+        self.app.push_screen(PageScreen("gates", table_of(header, gate_rows(self.state.evaluation))))
 
     def action_modes(self) -> None:
         found, name = self.state.evaluation, self.state.chosen
         rule = Text("\nForward mode sweeps once for each input, reverse mode once for each output.\n")
-        costs = _table(COST_HEADER, cost_rows(found))
-        page = Group(_table(mode_header(found, name), mode_rows(found, name)), rule, costs)
+        costs = table_of(COST_HEADER, cost_rows(found))
+        page = Group(table_of(mode_header(found, name), mode_rows(found, name)), rule, costs)
         self.app.push_screen(PageScreen("forward mode and reverse mode", page))
 
     def action_help(self) -> None:
@@ -295,12 +229,3 @@ def _pointed(text: str, inputs: dict[str, float]) -> str:
     except CircuitError as error:
         return str(error)
     return ""
-
-
-def _table(header: list[str], rows: list[list[str]]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in header:
-        table.add_column(name, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    return table
