@@ -186,3 +186,15 @@ def test_every_row_missing_is_an_error(tmp_path):
     (tmp_path / "t.csv").write_text("a,b\n?,1\n?,2\n")
     with pytest.raises(DataError, match=r"t\.csv:2:1: no row is left"):
         load_path(tmp_path / "t.csv", missing="drop")
+
+
+def test_describe_counts_missing_values(tmp_path):
+    from click.testing import CliRunner
+
+    from tui_nn.cli.data import command
+
+    (tmp_path / "t.csv").write_text("a,b,kind\n1,?,x\n3,10,y\n")
+    told = CliRunner().invoke(command, ["describe", str(tmp_path / "t.csv"), "--missing", "mean"])
+    assert told.exit_code == 0, told.output
+    assert "1 missing values" in told.output
+    assert "values from 1 to 10" in told.output

@@ -37,8 +37,11 @@ def list_data(files: tuple[str, ...]) -> None:
 @command.command()
 @click.argument("source")
 @click.option("--target", help="The column with the answers, for tables.")
+@click.option(
+    "--missing", type=click.Choice(["error", "drop", "mean", "median"]), default="error", help="As data.missing."
+)
 @click.option("--plugin", "files", multiple=True, metavar="FILE", help="Use this plugin file too.")
-def describe(source: str, target: str | None, files: tuple[str, ...]) -> None:
+def describe(source: str, target: str | None, missing: str, files: tuple[str, ...]) -> None:
     """Say what is in SOURCE, a registered data set or a path."""
     from tui_nn.datasets import load_path
     from tui_nn.plugin.prints import captured_prints
@@ -49,7 +52,7 @@ def describe(source: str, target: str | None, files: tuple[str, ...]) -> None:
         known = source in registry.names("dataset")
         if not known and not Path(source).exists() and "/" not in source:
             registry.get("dataset", source)  # raises, with the nearest name
-        data = registry.get("dataset", source).load() if known else load_path(Path(source), target)
+        data = registry.get("dataset", source).load() if known else load_path(Path(source), target, missing)
     click.echo(_description(data))
 
 
@@ -59,7 +62,10 @@ def _description(data: Dataset) -> str:
     lines = [f"{data.name}: {len(data.x)} samples, {data.x.shape[1]} inputs"]
     if data.picture:
         lines.append(f"pictures of {data.picture[0]} x {data.picture[1]} pixels")
-    lines.append(f"values from {float(data.x.min()):g} to {float(data.x.max()):g}")
+    lines.append(f"values from {float(np.nanmin(data.x)):g} to {float(np.nanmax(data.x)):g}")
+    gone = int(np.isnan(data.x).sum())
+    if gone:
+        lines.append(f"{gone} missing values, which are filled from the training part")
     if data.test is not None:
         lines.append(f"a test part of its own: {len(data.test[0])} samples")
     if data.classes:
