@@ -10,6 +10,8 @@ from typing import TextIO
 from tui_nn.cli.output import pairs
 from tui_nn.engine.events import EpochFinished, Event, StepsFinished
 
+BAR = 28  # cells: on 80 the line then has room for the ^C that a terminal echoes, and can be wiped whole
+
 
 def wants_bar(environment: Mapping[str, str], stderr: TextIO, stdout: TextIO) -> bool:
     """Whether stderr is a person's terminal: a TTY, CI unset, TERM not dumb.
@@ -37,12 +39,11 @@ class Bar:
         self.last: EpochFinished | None = None
         self._progress = Progress(
             TextColumn("epoch {task.fields[epoch]}"),
-            BarColumn(bar_width=None),
+            BarColumn(bar_width=BAR),
             TextColumn("{task.fields[numbers]}", style="bold"),
             TimeRemainingColumn(compact=True),
             console=Console(stderr=True),
             transient=True,
-            expand=True,
             redirect_stdout=False,
             redirect_stderr=False,
         )
