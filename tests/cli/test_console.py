@@ -8,6 +8,7 @@ import select
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -110,3 +111,18 @@ def test_json_lines_are_json_even_for_nan(capfd):
     Console("json", 1).event(EpochFinished(1, 1, {"loss": float("nan")}, {"loss": 2.0}, None))
     line = json.loads(capfd.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
     assert line["train"] == {"loss": None}
+
+
+@pytest.mark.parametrize(
+    ("behind", "said"), [("| head -1", ""), ("> /dev/full", "tui-nn: stdout: No space left on device; the training")]
+)
+def test_whoever_reads_stdout_cannot_end_the_training(tmp_path, behind, said):
+    if "full" in behind and not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    command = f"set -o pipefail; {sys.executable} -m tui_nn train digits --run-dir run 2>talk {behind}"
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    talk = (tmp_path / "talk").read_text()
+    assert done.returncode == 0, talk
+    assert talk.count("\n") == (1 if said else 0)
+    assert talk.startswith(said)
+    assert json.loads((tmp_path / "run" / "summary.json").read_text())["epoch"] == 30

@@ -44,7 +44,6 @@ class Console:
         self._mode = mode
         self._every = 1 if mode == "json" else max(1, math.ceil(epochs / (MOST_LINES - OTHER_LINES)))
         self._epochs = epochs
-        self._out = sys.__stdout__ or sys.stdout
 
     def __enter__(self) -> Console:
         if self._bar is not None:
@@ -56,7 +55,7 @@ class Console:
             return
         self._bar.stop()
         if self._bar.last is not None:
-            print(epoch_line(self._bar.last, self._epochs), file=self._out, flush=True)
+            tell(epoch_line(self._bar.last, self._epochs))
 
     def say(self, text: str) -> None:
         """A remark, on stderr."""
@@ -81,18 +80,32 @@ class Console:
             )
         else:
             line = epoch_line(event, self._epochs)
-        print(line, file=self._out, flush=True)
+        tell(line)
 
     def done(self, ended: Ended, summary: Summary, path: Path) -> None:
         """Test results and the run directory on stdout, what went wrong on stderr."""
         if self._mode in ("plain", "bar") and ended.test:
-            print(f"test       {pairs(ended.test)}", file=self._out)
+            tell(f"test       {pairs(ended.test)}")
         if ended.reason != Reason.EPOCHS:
             self.say(ended.message)
         for check in summary.requirements:
             if not check.met:
                 self.say(f"requirement not met: {check.requirement}: it {found(check)}")
-        print(to_line(summary) if self._mode == "json" else path, file=self._out, flush=True)
+        tell(to_line(summary) if self._mode == "json" else str(path))
+
+
+def tell(line: str) -> None:
+    """A line of results, on stdout.
+
+    A reader that has seen enough, or a full disk behind stdout, costs nobody the training: nothing more is printed.
+    """
+    out = sys.__stdout__ or sys.stdout
+    try:
+        print(line, file=out, flush=True)
+    except OSError as error:
+        if not isinstance(error, BrokenPipeError):
+            print(f"tui-nn: stdout: {error.strerror}; the training goes on", file=sys.stderr, flush=True)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
 
 
 def epoch_line(event: EpochFinished, epochs: int) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_nn.cli.output import pairs
+from tui_nn.cli.output import pairs, tell
 from tui_nn.errors import ExitCode, ExperimentError
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def train_seeds(seeds: Seeds, judge: Judge, github: GitHub, *, quiet: bool, as_j
         for run in seeds.train():
             runs.append(run)
             if not quiet:
-                _print(to_line(run.summary) if as_json else seed_line(run.summary))
+                tell(to_line(run.summary) if as_json else seed_line(run.summary))
     except Broken as broken:
         print(broken.said, end="", file=sys.stderr, flush=True)
         return broken.code
@@ -146,7 +146,7 @@ def train_seeds(seeds: Seeds, judge: Judge, github: GitHub, *, quiet: bool, as_j
     github.tell(group.summary, as_markdown(group))
     write_text(seeds.folder / layout.SUMMARY, to_json(group.summary).decode())
     write_group(group, seeds.to)
-    _print(to_line(group.summary) if as_json else str(seeds.folder))
+    tell(to_line(group.summary) if as_json else str(seeds.folder))
     return group.summary.exit_code
 
 
@@ -160,7 +160,3 @@ def seed_line(summary: Summary) -> str:
     if last["validation"]:
         line += f"  validation {pairs(last['validation'])}"
     return f"{line}  {summary.seconds:.2f} s"
-
-
-def _print(line: str) -> None:
-    print(line, file=sys.__stdout__ or sys.stdout, flush=True)
