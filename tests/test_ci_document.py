@@ -14,6 +14,8 @@ import pytest
 
 from tui_nn.runs import open_run
 
+pytestmark = pytest.mark.slow  # about ten trainings
+
 DOCUMENT = (Path(__file__).parents[1] / "docs" / "ci.md").read_text()
 
 

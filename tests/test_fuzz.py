@@ -24,7 +24,7 @@ from tui_nn.errors import DataError, TuiNNError
 from tui_nn.experiment import Experiment, dump_experiment, example_text, load_experiment
 from tui_nn.experiment.places import places
 
-EXAMPLES = int(os.environ.get("TUI_NN_FUZZ", "60"))
+EXAMPLES = int(os.environ.get("TUI_NN_FUZZ", "40"))
 MOST_MEMORY = 64 * 2**20  # bytes, for inputs of a few kilobytes
 
 fuzz = settings(

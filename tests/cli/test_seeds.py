@@ -8,10 +8,14 @@ import signal
 import statistics
 import subprocess
 import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from tui_nn.cli.seeds import Seeds
+from tui_nn.errors import ExperimentError
+from tui_nn.report.write import Destinations
 from tui_nn.runs import open_run
 
 
@@ -75,6 +79,7 @@ def test_artefacts_are_of_all_seeds_and_of_each(three):
     assert (folder / "out" / "seed-6" / "loss.svg").exists()
 
 
+@pytest.mark.slow
 def test_report_of_all_seeds(three, tmp_path):
     folder, _ = three
     done = tui_nn("report", "group", "--report", str(tmp_path / "again"), cwd=folder)
@@ -85,13 +90,16 @@ def test_report_of_all_seeds(three, tmp_path):
     assert more.stdout.startswith("## ❌ iris: 2 of 4 requirements not met")
 
 
-@pytest.mark.parametrize("option", [["--paused"], ["--speed", "3"], ["--csv", "m.csv"], ["--jsonl", "m.jsonl"]])
-def test_what_is_of_one_run_is_refused(tmp_path, option):
-    done = tui_nn("train", "iris", "--seeds", "2", *option, cwd=tmp_path)
-    assert done.returncode == 2
-    assert done.stderr == f"tui-nn: error: {option[0]} is of one run, and --seeds 2 makes several.\n"
+@pytest.mark.parametrize("option", ["paused", "speed", "csv", "jsonl"])
+def test_what_is_of_one_run_is_refused(option):
+    given = {"paused": True, "speed": 3.0, "csv": Path("m.csv"), "jsonl": Path("m.jsonl")}
+    to = Destinations(**{option: given[option]}) if option in ("csv", "jsonl") else Destinations()
+    seeds = Seeds("iris", (), (), 0, 2, Path("group"), to)
+    with pytest.raises(ExperimentError, match=f"--{option} is of one run, and --seeds 2 makes several"):
+        seeds.check(option == "paused", 3.0 if option == "speed" else 0.0)
 
 
+@pytest.mark.slow
 def test_a_seed_that_diverges_ends_it(tmp_path):
     words = ("training.optimizer.rate=1e30", "data.scale=none", "network.layers[0].activation=identity")
     settings = [word for setting in words for word in ("--set", setting)]
@@ -108,6 +116,7 @@ def test_what_is_wrong_is_said_once_before_anything_is_trained(tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_reaches_the_seed_under_way(tmp_path, number, code):
     process = subprocess.Popen(

@@ -178,6 +178,7 @@ def test_github_gets_annotations_and_a_page(trained, tmp_path):
     assert len(done.stdout.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_report_checks_more_requirements(trained):
     done = tui_nn("report", "run", "--require", "accuracy@test >= 1.5", "--require", "seconds <= 3600", cwd=trained)
     assert done.returncode == 5
@@ -188,6 +189,7 @@ def test_report_checks_more_requirements(trained):
     assert "Did you mean 'accuracy'?" in unknown.stderr
 
 
+@pytest.mark.slow
 def test_report_of_a_run_that_crashed_says_so(trained, tmp_path):
     shutil.copytree(trained / "run", tmp_path / "run")
     (tmp_path / "run" / "summary.json").unlink()
