@@ -12,6 +12,12 @@ import pytest
 from tui_nn.plugin.registry import Registry, load_registry
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Badges and trusted files of the tests are not their user's."""
+    os.environ["TUI_NN_STATE"] = str(tmp_path_factory.mktemp("state"))
+
+
 @pytest.fixture(scope="session")
 def registry() -> Registry:
     return load_registry()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,19 +40,22 @@ def list_plugins(files: tuple[str, ...], verbose: bool, as_json: bool) -> None:
     from dataclasses import asdict
 
     from tui_nn.cli.table import table
+    from tui_nn.plugin.badges import badge
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
 
     with captured_prints():
         registry = load_registry(files, strict=False)
     if as_json:
-        click.echo(json.dumps([asdict(plugin) for plugin in registry.plugins], indent=2))
+        listed = [{**asdict(plugin), "badge": str(badge(plugin))} for plugin in registry.plugins]
+        click.echo(json.dumps(listed, indent=2))
         return
     rows = []
     for plugin in registry.plugins:
         gives = ", ".join(f"{len(names)} {kind}" for kind, names in plugin.gives.items())
-        rows.append([plugin.name, plugin.origin, plugin.version or "-", plugin.state, plugin.reason or gives])
-    click.echo(table(["plugin", "origin", "version", "state", "gives"], rows))
+        known = badge(plugin).state
+        rows.append([plugin.name, plugin.origin, plugin.version or "-", plugin.state, known, plugin.reason or gives])
+    click.echo(table(["plugin", "origin", "version", "state", "badge", "gives"], rows))
     if not verbose:
         return
     for plugin in registry.plugins:
@@ -61,3 +65,24 @@ def list_plugins(files: tuple[str, ...], verbose: bool, as_json: bool) -> None:
                 click.echo("\n".join(_described(registry.get(kind, name), registry.options(kind, name))))
         if plugin.traceback:
             click.echo(f"\n{plugin.name}\n{plugin.traceback}")
+
+
+@command.command()
+@click.argument("plugin")
+@click.option(
+    "--limit", type=click.FloatRange(min=0, min_open=True), default=30.0, help="Seconds a check may take (30)."
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def check(plugin: str, limit: float, as_json: bool) -> None:
+    """Prove PLUGIN, a file or the name of an installed one: exit 7 if a check fails.
+
+    It runs in a process of its own, so it may hang or crash. The result is kept and shown by `plugins list`.
+    """
+    from tui_nn.errors import ExitCode
+    from tui_nn.plugin import badges
+    from tui_nn.testing.isolated import check_isolated
+
+    report = check_isolated(plugin, limit=limit)
+    badges.keep(report.sha256, tuple(f"{one.kind} {one.name}: {found.check}" for one, found in report.failures))
+    click.echo(json.dumps(report.tree(), indent=2) if as_json else report.text())
+    sys.exit(ExitCode.DONE if report.passed else ExitCode.PLUGIN)

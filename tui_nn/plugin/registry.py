@@ -54,6 +54,7 @@ class PluginInfo:
     gives: Mapping[str, Sequence[str]] = field(default_factory=dict)
     traceback: str = ""
     replaces: Sequence[str] = ()
+    module: str = ""
 
 
 class Registry:
@@ -138,7 +139,8 @@ class Registry:
 
     def add(self, plugin: LoadedPlugin) -> None:
         """Take what a plugin gives, all of it or, when anything is wrong with it, nothing."""
-        info = PluginInfo(plugin.name, plugin.origin, plugin.version, "ok")
+        module = plugin.module.__name__ if plugin.module is not None else ""
+        info = PluginInfo(plugin.name, plugin.origin, plugin.version, "ok", module=module)
         if plugin.reason:
             self.plugins.append(
                 PluginInfo(plugin.name, plugin.origin, plugin.version, "failed", plugin.reason, {}, plugin.traceback)
@@ -151,7 +153,7 @@ class Registry:
                     if not plugin.asked_for:
                         self._refuse_clash(plugin.name, kind, component.name)
         except PluginError as error:
-            self.plugins.append(PluginInfo(plugin.name, plugin.origin, plugin.version, "failed", str(error), {}))
+            self.plugins.append(replace(info, state="failed", reason=str(error)))
             return
         replaced = [
             f"{kind} '{component.name}' of {self._owners[kind, component.name]}"
@@ -164,7 +166,7 @@ class Registry:
                 self._components[kind][component.name] = component
                 self._owners[kind, component.name] = plugin.name
         gives = {kind: [component.name for component in components] for kind, components in given.items()}
-        self.plugins.append(PluginInfo(info.name, info.origin, info.version, "ok", "", gives, replaces=replaced))
+        self.plugins.append(replace(info, gives=gives, replaces=replaced))
 
     def _refuse_clash(self, plugin: str, kind: str, name: str) -> None:
         owner = self._owners.get((kind, name))

@@ -1,0 +1,187 @@
+"""The kit accuses what is broken, by the name of the check, and nothing that is good."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from tui_nn.cli.main import main
+from tui_nn.plugin import Activation, activation, sigmoid, softplus
+from tui_nn.plugin.hookspecs import HOOKS
+from tui_nn.plugin.registry import load_registry
+from tui_nn.testing import check_activation, check_component, check_isolated, check_layer, check_plugin
+from tui_nn.testing.components import CHECKS
+from tui_nn.testing.differences import compare
+
+_spec = importlib.util.spec_from_file_location("broken", Path(__file__).with_name("broken.py"))
+broken = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(broken)
+
+REGISTRY = load_registry()
+SOFTSIGN = (
+    "from tui_nn.plugin import activation, hookimpl\n@activation\ndef softsign(z):\n    'Softsign.'\n"
+    "    return z / (1 + abs(z))\n@hookimpl\ndef tui_nn_activations():\n    return [softsign]\n"
+)
+GOOD = {
+    "softsign": lambda z: z / (1 + abs(z)),
+    "swish": lambda z: z * sigmoid(z),
+    "mish": lambda z: z * np.tanh(softplus(z)),
+    "bent identity": lambda z: (np.sqrt(z * z + 1) - 1) / 2 + z,
+    "gaussian": lambda z: np.exp(-z * z),
+    "sine": lambda z: np.sin(z),
+    "arctan": lambda z: np.arctan(z),
+    "hard tanh": lambda z: np.clip(z, -1, 1),
+    "relu6": lambda z: np.minimum(np.maximum(z, 0), 6),
+    "hard swish": lambda z: z * np.clip(z + 3, 0, 6) / 6,
+    "absolute": lambda z: np.abs(z),
+    "logish": lambda z: z * np.log(1 + sigmoid(z)),
+}
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind in HOOKS for name in REGISTRY.names(kind)])
+def test_every_built_in_is_proved(kind, name):
+    report = check_component(kind, REGISTRY.get(kind, name))
+    assert report.passed, report.text()
+    assert len(report.findings) > 2
+
+
+def test_every_kind_has_checks():
+    assert set(CHECKS) == set(HOOKS)
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_good_activations_agree_with_differences(name):
+    report = check_activation(Activation(name, GOOD[name], description="Good."))
+    (finding,) = [one for one in report.findings if one.check == "derivative"]
+    assert float(finding.worst.split("relative error ")[1].split(",")[0]) < 1e-6
+
+
+@pytest.mark.parametrize("name", broken.BROKEN)
+def test_what_is_broken_is_named(tmp_path, name):
+    kind, source, check = broken.BROKEN[name]
+    path = tmp_path / "mine.py"
+    path.write_text(broken.plugin(kind, source))
+    registry = load_registry([str(path)])
+    report = check_component(kind, registry.get(kind, "mine"))
+    failed = {finding.check: finding for finding in report.failures}
+    assert check in failed, report.text()
+    assert failed[check].worst
+    assert failed[check].remedy
+
+
+def test_what_the_broken_ones_were_made_of_is_good(tmp_path):
+    for kind, source in (
+        ("layer", broken.LAYER),
+        ("optimizer", broken.OPTIMIZER),
+        ("dataset", broken.DATASET),
+        ("activation", broken.activation("return np.tanh(z)")),
+        ("loss", broken.loss("return ((a - y) ** 2).sum(axis=0)")),
+    ):
+        path = tmp_path / f"{kind}.py"
+        path.write_text(broken.plugin(kind, source))
+        report = check_component(kind, load_registry([str(path)]).get(kind, "mine"))
+        assert report.passed, report.text()
+
+
+def test_textbook_swish_is_told_of_the_stable_sigmoid():
+    @activation
+    def swish(z):
+        return z / (1 + np.exp(-z))
+
+    report = check_component("activation", swish)
+    assert any("use tui_nn.plugin.sigmoid" in finding.remedy for finding in report.failures)
+    with pytest.raises(AssertionError, match="finite in float32"):
+        check_activation(swish)
+
+
+@pytest.mark.parametrize("name", broken.FATAL)
+def test_a_plugin_that_hangs_or_kills_the_process_is_named(tmp_path, name):
+    source, words = broken.FATAL[name]
+    path = tmp_path / "mine.py"
+    path.write_text(broken.plugin("activation", source))
+    report = check_isolated(str(path), limit=3)
+    ((about, finding),) = report.failures
+    assert (about.kind, about.name, finding.check) == ("activation", "mine", "shape")
+    assert words in finding.worst
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (SOFTSIGN.replace("tui_nn_activations", "tui_nn_activation"), "Did you mean 'tui_nn_activations'"),
+        (SOFTSIGN.replace("[softsign]", "[softsign, softsign]"), "two of the name 'softsign'"),
+        ("import time\ntime.sleep(60)\n", "no answer within"),
+        ("import os\nos._exit(5)\n", "code 5"),
+    ],
+)
+def test_a_plugin_that_does_not_load_is_named(tmp_path, text, words):
+    path = tmp_path / "mine.py"
+    path.write_text(text)
+    report = check_isolated(str(path), limit=2)
+    ((about, finding),) = report.failures
+    assert (about.kind, about.name, finding.check) == ("plugin", about.name, "loads")
+    assert "mine" in about.name
+    assert words in finding.worst
+
+
+def test_one_line_in_an_authors_test(tmp_path):
+    path = tmp_path / "mine.py"
+    path.write_text(SOFTSIGN)
+    assert check_plugin(str(path)).passed
+    path.write_text("1 / 0")
+    with pytest.raises(AssertionError, match="ZeroDivisionError"):
+        check_plugin(str(path))
+
+
+def test_the_command_proves_keeps_a_badge_and_an_edit_loses_it(tmp_path):
+    path = tmp_path / "softsign.py"
+    path.write_text(SOFTSIGN)
+
+    def badge():
+        listed = CliRunner().invoke(main, ["plugins", "list", "--plugin", str(path), "--json"])
+        return json.loads(listed.output)[-1]["badge"]
+
+    assert badge() == "not checked"
+    result = CliRunner().invoke(main, ["plugins", "check", str(path), "--json"])
+    assert result.exit_code == 0, result.output
+    tree = json.loads(result.output)
+    assert tree["passed"]
+    assert "replaces activation 'softsign'" in json.dumps(tree), "a taken name is told"
+    assert badge() == "proved"
+    path.write_text(
+        SOFTSIGN.replace("1 + abs(z)", "1 + abs(z) + 0 * np.exp(z)").replace("from", "import numpy as np\nfrom", 1)
+    )
+    assert badge() == "not checked"
+    result = CliRunner().invoke(main, ["plugins", "check", str(path)])
+    assert result.exit_code == 7
+    assert "FAILED  finite in float32" in result.output
+    assert "mend:" in result.output
+    assert badge().startswith("failed: activation softsign: finite in float32")
+
+
+def test_a_layer_that_needs_options_says_which(tmp_path):
+    path = tmp_path / "mine.py"
+    text = broken.plugin("layer", broken.LAYER.replace("def output_size", "width: int\n    def output_size", 1))
+    path.write_text(text)
+    layer = load_registry([str(path)]).get("layer", "mine")
+    with pytest.raises(AssertionError, match="nobody says what width is"):
+        check_layer(layer)
+    assert check_layer(layer, width=3, inputs=7).passed
+
+
+def test_differences_know_a_kink_from_a_mistake():
+    z = np.array([[-1.0, 0.0, 1.0]])
+    relu = lambda z: np.maximum(z, 0)[0]  # noqa: E731
+    for slope in (0.0, 0.5, 1.0):
+        found = compare(relu, z, np.array([[0.0, slope, 1.0]]))
+        assert found.error < 1e-6
+        assert found.kinks.tolist() == [[False, True, False]]
+    assert compare(relu, z, np.array([[0.0, 1.2, 1.0]])).error > 0.1
+    assert compare(relu, z, np.array([[0.0, 0.0, 1.0 + 1e-5]])).worst == (0, 2)
+    assert not math.isfinite(compare(relu, z, np.array([[np.nan, 0.0, 1.0]])).error)

@@ -1,0 +1,49 @@
+"""The badge of a plugin: what the last check found, kept by the fingerprint of its sources, so an edit loses it."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import Any
+
+import tui_nn
+from tui_nn.plugin import userfiles
+from tui_nn.plugin.registry import PluginInfo
+from tui_nn.plugin.sources import sha256_of
+
+FILE = "checks.json"
+MOST = 500  # badges that are kept: the oldest go
+
+
+@dataclass(frozen=True)
+class Badge:
+    """state: "proved", "failed" or "not checked". failures: such as "activation swish: derivative"."""
+
+    state: str
+    failures: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"failed: {'; '.join(self.failures)}" if self.failures else self.state
+
+
+NOT_CHECKED = Badge("not checked")
+
+
+def keep(sha256: str, failures: tuple[str, ...]) -> None:
+    """Remember what a check of these sources found. A folder that cannot be written costs the badge, nothing else."""
+    if not sha256:
+        return
+    kept = userfiles.read(FILE)
+    kept.pop(sha256, None)
+    kept[sha256] = {"version": tui_nn.__version__, "failures": list(failures)}
+    with contextlib.suppress(OSError):
+        userfiles.write(FILE, dict(list(kept.items())[-MOST:]))
+
+
+def badge(plugin: PluginInfo, kept: dict[str, Any] | None = None) -> Badge:
+    """What is known of a plugin as its sources are now, by this version of tui-nn."""
+    found = (userfiles.read(FILE) if kept is None else kept).get(sha256_of(plugin))
+    if not isinstance(found, dict) or found.get("version") != tui_nn.__version__:
+        return NOT_CHECKED
+    failures = tuple(str(words) for words in found.get("failures", ()))
+    return Badge("failed" if failures else "proved", failures)

@@ -1,0 +1,37 @@
+"""The sources of a plugin and their fingerprint: what is proved, or trusted, is these bytes and no others."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui_nn.plugin.registry import PluginInfo
+
+
+def sha256_of_file(path: Path) -> str:
+    """Hexadecimal; empty where the file cannot be read."""
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def sha256_of(plugin: PluginInfo) -> str:
+    """The fingerprint of a plugin file, or of all Python files of a package; empty where there are none to read."""
+    if plugin.origin.endswith(".py"):
+        return sha256_of_file(Path(plugin.origin))
+    try:
+        found = find_spec(plugin.module or plugin.name)
+    except (ImportError, ValueError):
+        return ""
+    if found is None or found.origin is None:
+        return ""
+    if not found.submodule_search_locations:
+        return sha256_of_file(Path(found.origin))
+    whole = hashlib.sha256()
+    for path in sorted(Path(found.origin).parent.rglob("*.py")):
+        whole.update(path.name.encode() + b"\0" + sha256_of_file(path).encode())
+    return whole.hexdigest()

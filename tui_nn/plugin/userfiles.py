@@ -1,0 +1,44 @@
+"""Small JSON files that are kept for a user: which plugins were proved, and which files are trusted."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+HOME = "TUI_NN_STATE"  # a folder to use instead of the platform's
+
+
+def state_path() -> Path:
+    """The folder for what tui-nn remembers about a user's plugins."""
+    named = os.environ.get(HOME)
+    return Path(named) if named else platformdirs.user_state_path("tui-nn")
+
+
+def read(name: str) -> dict[str, Any]:
+    """The file's table; an absent or damaged one is empty."""
+    try:
+        tree = json.loads((state_path() / name).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return tree if isinstance(tree, dict) else {}
+
+
+def write(name: str, tree: dict[str, Any]) -> None:
+    """Replace the file as a whole. Raises OSError where the folder cannot be written."""
+    folder = state_path()
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f"{name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump(tree, file, indent=1)
+        os.replace(temporary, folder / name)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise

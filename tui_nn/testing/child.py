@@ -1,0 +1,107 @@
+"""The child process in which a plugin is tried: it says what it is about to do, then what it found, a line each.
+
+A plugin that hangs or kills the process is so known by the last line. What it prints goes to stderr.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import importlib
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from tui_nn.errors import TuiNNError, did_you_mean
+from tui_nn.plugin.loading import LoadedPlugin
+from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
+from tui_nn.plugin.sources import sha256_of
+from tui_nn.testing.components import check_component
+from tui_nn.testing.report import FAILED, NOTED, PASSED, Finding, Report
+
+
+class _Teller:
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+
+    def say(self, **what: Any) -> None:
+        self._out.write(json.dumps(what) + "\n")
+        self._out.flush()
+
+    def report(self, report: Report) -> None:
+        self.say(report=asdict(report))
+
+
+def loaded(target: str, is_module: bool) -> tuple[Registry, PluginInfo]:
+    """A registry and the plugin in it: a file, an importable module, or an installed plugin by its name."""
+    if is_module:
+        module = importlib.import_module(target)
+        registry = load_registry()
+        known = next((plugin for plugin in registry.plugins if plugin.name == target), None)
+        if known is None:
+            registry.add(
+                LoadedPlugin(
+                    target, str(module.__file__), str(getattr(module, "__version__", "")), module, asked_for=True
+                )
+            )
+        return registry, known or registry.plugins[-1]
+    if target.endswith(".py") or Path(target).is_file():
+        registry = load_registry([target], strict=False)
+        return registry, registry.plugins[-1]
+    registry = load_registry()
+    for plugin in registry.plugins:
+        if target in (plugin.name, plugin.origin):
+            return registry, plugin
+    names = [plugin.name for plugin in registry.plugins]
+    raise TuiNNError(f"there is no plugin '{target}', and no such file.{did_you_mean(target, names)}")
+
+
+def _about(plugin: PluginInfo) -> Report:
+    """What can be said of a plugin as a whole."""
+    tried = "to import it and call its hooks"
+    if plugin.state == "failed":
+        finding = Finding("loads", FAILED, tried, plugin.reason, "mend this first: nothing else could be tried")
+        return Report("plugin", plugin.name, (finding,))
+    count = sum(len(names) for names in plugin.gives.values())
+    findings = [Finding("loads", PASSED, tried, f"it gives {count}")]
+    if plugin.replaces:
+        worst = f"it replaces {', '.join(plugin.replaces)}"
+        remedy = "rename it before you publish it: an installed plugin may not replace what another gives"
+        findings.append(Finding("names", NOTED, "names of other plugins", worst, remedy))
+    return Report("plugin", plugin.name, tuple(findings))
+
+
+def main(target: str, is_module: bool) -> None:
+    """Try everything, and tell it on what was stdout."""
+    teller = _Teller(os.fdopen(os.dup(1), "w", encoding="utf-8"))
+    os.dup2(2, 1)
+    sys.stdout = sys.stderr
+    faulthandler.enable()
+    teller.say(doing="loads")
+    try:
+        registry, plugin = loaded(target, is_module)
+    except TuiNNError as error:
+        teller.say(error=str(error))
+        return
+    except Exception as error:
+        finding = Finding("loads", FAILED, "to import it", f"{type(error).__name__}: {error}", "mend this first")
+        teller.say(plugin=target, origin=target, sha256="")
+        teller.report(Report("plugin", target, (finding,)))
+        teller.say(done=True)
+        return
+    teller.say(plugin=plugin.name, origin=plugin.origin, sha256=sha256_of(plugin))
+    teller.report(_about(plugin))
+    for kind, names in plugin.gives.items():
+        for name in names:
+
+            def progress(check: str, kind: str = kind, name: str = name) -> None:
+                teller.say(doing=check, kind=kind, name=name)
+
+            teller.report(check_component(kind, registry.get(kind, name), None, progress))
+    teller.say(done=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[2], sys.argv[1] == "module")

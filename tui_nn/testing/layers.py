@@ -1,0 +1,284 @@
+"""What a layer must keep to: its sizes, gradients for Theta and for the inputs, and training apart from prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.layer import Dense, Layer, Slot
+from tui_nn.engine.random import stream
+from tui_nn.testing.differences import compare
+from tui_nn.testing.learning import best_of, installed
+from tui_nn.testing.report import Outcome, failed, noted, passed, skipped
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+TOLERANCE = 1e-6
+MOST = 60  # parameters or inputs that are moved one by one
+INPUTS, SAMPLES = 5, 6
+
+
+class LayerCase:
+    """A layer with its options filled in, and how many inputs to feed it.
+
+    Options come from the class's defaults, then from its `example` (a class variable, {"inputs": 64, "filters": 3}),
+    then from those given here; `units` is 4 and an activation tanh where nobody says.
+    """
+
+    def __init__(self, kind: type[Layer], given: Mapping[str, Any] | None = None) -> None:
+        self.kind, self.name = kind, kind.name
+        chosen = {**getattr(kind, "example", {}), **(given or {})}
+        self.inputs = int(chosen.pop("inputs", INPUTS))
+        known = kind.options()
+        if "units" in known:
+            chosen.setdefault("units", 4)
+        activation = chosen.get("activation", "tanh")
+        if "activation" in known and isinstance(activation, str):
+            chosen["activation"] = installed().get("activation", activation)
+        self.options = chosen
+        self.missing = [name for name, default in known.items() if default is None and name not in chosen]
+
+    def layer(self) -> Layer:
+        """The layer, configured."""
+        return self.kind(**self.options)
+
+
+class _Bench:
+    """One layer with inputs, Theta and a slot of one type."""
+
+    def __init__(self, case: LayerCase, dtype: Any = np.float64, samples: int = SAMPLES) -> None:
+        self.layer, self.dtype = case.layer(), dtype
+        random = stream(0, "testing/layer")
+        self.x: Array = np.ones((case.inputs + 1, samples), dtype)
+        self.x[1:] = random.normal(0, 0.5, (case.inputs, samples))
+        shape = self.layer.theta_shape(case.inputs)
+        self.theta: Array | None = None
+        if shape is not None:
+            self.theta = np.zeros(shape, dtype)
+            self.layer.initialise(self.theta, installed().get("initialiser", "glorot_uniform"), random)
+            if self.layer.is_trained:
+                self.theta += random.uniform(-0.2, 0.2, shape)
+            self.layer.fit(self.theta, self.x)
+        self.units = self.layer.output_size(case.inputs)
+        self.inputs, self.samples = case.inputs, samples
+        self.upstream: Array = random.uniform(0.5, 1.5, (self.units, samples)).astype(dtype)
+
+    def forward(
+        self, training: bool = True, theta: Array | None = None, x: Array | None = None, fresh: Slot | None = None
+    ) -> Slot:
+        x = self.x if x is None else x
+        slot = fresh or self.layer.slot(self.inputs, x.shape[1], self.dtype)
+        slot.random = stream(0, "testing/draws") if training and self.layer.is_random else None
+        chosen = self.theta if theta is None else theta
+        self.layer.forward(None if chosen is None else chosen.copy(), x, slot, training)
+        return slot
+
+    def backward(self, *, first: bool = False, at_z: bool = False) -> tuple[Array | None, Array]:
+        """dJ/dTheta and dJ/d(inputs) for J = sum of upstream x a, of a training step."""
+        slot = self.forward()
+        gradient = None if self.theta is None else np.full_like(self.theta, np.nan)
+        upstream = self.upstream.copy()
+        if at_z:
+            self.layer.activation.backward(slot.z, slot.a, self.upstream, upstream)
+        theta = None if self.theta is None else self.theta.copy()
+        self.layer.backward(theta, gradient, self.x, upstream, slot, at_z=at_z, first=first)
+        return gradient, slot.input_gradient.copy()
+
+
+def sizes(case: LayerCase) -> Outcome:
+    """It says how many units and parameters it has, and is a frozen dataclass."""
+    if not is_dataclass(case.kind) or not case.kind.__dataclass_params__.frozen:
+        return failed(
+            "the class", "it is no frozen dataclass", "put @dataclass(frozen=True) above it: it has no memory"
+        )
+    if case.missing:
+        return failed(
+            "to make one",
+            f"nobody says what {case.missing[0]} is",
+            'give the class an example: example: ClassVar = {"inputs": 64, "filters": 3}',
+        )
+    layer = case.layer()
+    units, shape = layer.output_size(case.inputs), layer.theta_shape(case.inputs)
+    if not isinstance(units, int) or units < 1:
+        return failed(f"{case.inputs} inputs", f"output_size is {units!r}", "give a whole number from 1")
+    if shape is not None and (len(shape) != 2 or min(shape) < 1):
+        return failed(f"{case.inputs} inputs", f"theta_shape is {shape!r}", "give (rows, columns), or None")
+    for samples in (1, SAMPLES):
+        bench = _Bench(case, np.float32, samples)
+        for training in (True, False):
+            slot = bench.forward(training)
+            found = slot.a.shape
+            if found != (units, samples):
+                return failed(f"{samples} samples", f"slot.a has shape {found}", f"it should be {(units, samples)}")
+            if not np.isfinite(slot.a).all():
+                return failed(f"{samples} samples", "outputs are not finite", "write all of slot.a in forward")
+            if not (slot.output[0] == 1).all():
+                return failed(f"{samples} samples", "row 0 of slot.output is no longer 1", "write into slot.a only")
+    return passed(f"{case.inputs} inputs, {units} units, Theta {shape}, 1 and {SAMPLES} samples")
+
+
+def dtype(case: LayerCase) -> Outcome:
+    """Buffers have the network's type, and float32 says what float64 says."""
+    rough, fine = _Bench(case, np.float32), _Bench(case)
+    for bench in (rough, fine):
+        slot = bench.forward()
+        for name, array in vars(slot).items():
+            if isinstance(array, np.ndarray) and np.issubdtype(array.dtype, np.floating) and array.dtype != bench.dtype:
+                worst = f"slot.{name} is {array.dtype} in a net of {np.dtype(bench.dtype)}"
+                return failed("float32 and float64", worst, "allocate with the dtype that slot() is given")
+    error = float(np.abs(rough.forward(False).a - fine.forward(False).a).max())
+    if error > 1e-2 * max(1.0, float(np.abs(fine.forward(False).a).max())):
+        return failed("float32 and float64", f"outputs differ by {error:.2g}", "look for overflow or cancellation")
+    return passed("float32 and float64", f"off by {error:.1e} at most")
+
+
+def input_untouched(case: LayerCase) -> Outcome:
+    """x belongs to the layer before; Theta is the optimiser's, except for what is measured in training."""
+    bench = _Bench(case)
+    kept = bench.x.copy()
+    bench.backward()
+    if not np.array_equal(bench.x, kept):
+        return failed("x before and after", "forward or backward changed x", "work in the slot's own buffers")
+    theta = None if bench.theta is None else bench.theta.copy()
+    slot = bench.layer.slot(bench.inputs, bench.samples, bench.dtype)
+    bench.layer.forward(theta, bench.x, slot, False)
+    if theta is not None and bench.theta is not None and not np.array_equal(theta, bench.theta):
+        return failed("Theta before and after a prediction", "it changed", "change Theta only where training is true")
+    return passed("x and Theta before and after")
+
+
+def deterministic(case: LayerCase) -> Outcome:
+    """The same inputs and the same draws, the same outputs; and a prediction draws nothing."""
+    bench = _Bench(case)
+    for training in (True, False):
+        if not np.array_equal(bench.forward(training).a, bench.forward(training).a):
+            when = "training" if training else "prediction"
+            remedy = "draw from slot.random alone, in training alone, and declare is_random"
+            return failed("the same inputs twice", f"two different outputs in {when}", remedy)
+    slot = bench.forward()
+    again = bench.forward(fresh=slot)
+    if not np.array_equal(again.a, bench.forward().a):
+        return failed("a slot used twice", "the second pass differs", "let nothing depend on what a slot held before")
+    return passed("the same inputs and draws twice, training and prediction")
+
+
+def samples_apart(case: LayerCase) -> Outcome:
+    """A sample's output depends on itself; in training a layer that mixes them must say so."""
+    bench = _Bench(case)
+    for training in (False, True):
+        if training and (bench.layer.mixes_samples or bench.layer.is_random):
+            continue
+        whole = bench.forward(training).a
+        for sample in range(bench.samples):
+            alone = bench.forward(training, x=np.ascontiguousarray(bench.x[:, sample : sample + 1])).a
+            if not np.allclose(whole[:, sample], alone[:, 0], rtol=1e-9, atol=1e-9):
+                where = "training" if training else "prediction"
+                remedy = "declare mixes_samples = True" if training else "in prediction use what training has measured"
+                return failed("each sample alone and in a batch", f"sample {sample} differs in {where}", remedy)
+    return passed("each sample alone and in a batch")
+
+
+def _chosen(count: int) -> Array:
+    return np.sort(stream(0, "testing/chosen").permutation(count)[:MOST])
+
+
+def parameter_gradient(case: LayerCase) -> Outcome:
+    """dJ/dTheta against centred differences in float64."""
+    bench = _Bench(case)
+    if bench.theta is None:
+        return skipped("it has no parameters")
+    gradient = bench.backward()[0]
+    assert gradient is not None
+    if not bench.layer.is_trained:
+        if np.any(gradient):
+            return failed("a layer that is not trained", "its gradient is not 0", "gradient.fill(0) in backward")
+        return skipped("it is not trained, and its gradient is 0")
+    shape = bench.theta.shape
+
+    def value(flat: Array) -> Array:
+        return np.array([float((bench.upstream * bench.forward(theta=flat.reshape(shape)).a).sum())])
+
+    rows = _chosen(gradient.size)
+    found = compare(value, bench.theta.reshape(-1, 1), gradient.reshape(-1, 1), rows)
+    tried = f"{len(rows)} of {gradient.size} parameters, centred differences in float64"
+    if found.error > TOLERANCE:
+        at = divmod(found.worst[0], shape[1])
+        worst = f"Theta{list(at)}: backward says {gradient[at]:.6g}, differences {found.numerical[found.worst]:.6g}"
+        return failed(tried, worst, "write dJ/dTheta of the whole batch into `gradient`, and all of it")
+    return passed(tried, f"relative error {found.error:.1e}")
+
+
+def input_gradient(case: LayerCase) -> Outcome:
+    """dJ/d(inputs) against centred differences in float64."""
+    bench = _Bench(case)
+    gradient = bench.backward()[1]
+
+    def value(flat: Array) -> Array:
+        x = bench.x.copy()
+        x[1:] = flat.reshape(x[1:].shape)
+        return np.array([float((bench.upstream * bench.forward(x=x).a).sum())])
+
+    rows = _chosen(gradient.size)
+    found = compare(value, bench.x[1:].reshape(-1, 1).copy(), gradient.reshape(-1, 1), rows)
+    tried = f"{len(rows)} of {gradient.size} inputs, centred differences in float64"
+    if found.error > TOLERANCE:
+        at = divmod(found.worst[0], gradient.shape[1])
+        worst = f"input {list(at)}: backward says {gradient[at]:.6g}, differences {found.numerical[found.worst]:.6g}"
+        return failed(tried, worst, "write dJ/d(inputs), without the row of ones, into slot.input_gradient")
+    return passed(tried, f"relative error {found.error:.1e}")
+
+
+def first_and_at_z(case: LayerCase) -> Outcome:
+    """The same gradient as the first layer, and with a loss that hands over dJ/dz already."""
+    bench = _Bench(case)
+    gradient = bench.backward()[0]
+    if gradient is None:
+        bench.backward(first=True)
+        return passed("as the first layer")
+    if not np.allclose(bench.backward(first=True)[0], gradient, rtol=1e-9, atol=1e-12):  # type: ignore[arg-type]
+        return failed("as the first layer", "dJ/dTheta differs", "`first` spares the input gradient, and no other")
+    slot, a = bench.forward(), np.empty_like(bench.upstream)
+    bench.layer.activation.forward(slot.z, a)
+    if "activation" not in case.kind.options() or not np.allclose(a, slot.a):
+        return passed("as the first layer")
+    if not np.allclose(bench.backward(at_z=True)[0], gradient, rtol=1e-9, atol=1e-12):  # type: ignore[arg-type]
+        return failed(
+            "with dJ/dz given", "dJ/dTheta differs", "where at_z is true, leave the activation out of backward"
+        )
+    return passed("as the first layer, and with dJ/dz given")
+
+
+def training_and_prediction(case: LayerCase) -> Outcome:
+    """Whether they differ is told."""
+    bench = _Bench(case)
+    same = np.allclose(bench.forward(True).a, bench.forward(False).a)
+    return noted("outputs of both", "the same" if same else "they differ")
+
+
+def learns(case: LayerCase) -> Outcome:
+    """A net with this layer must tell two clouds apart."""
+    registry = installed()
+    layers = [case.layer(), Dense(2, registry.get("activation", "softmax"))]
+    adam = registry.create("optimizer", {"kind": "adam", "rate": 0.02})
+    learnt = best_of(layers, registry.get("loss", "softmax_cross_entropy"), adam, case.inputs)
+    tried = "this layer and a softmax, two clouds, 300 steps of Adam"
+    if not learnt.good:
+        return failed(tried, str(learnt), "look at the gradients, and at what initialise draws")
+    return passed(tried, str(learnt))
+
+
+CHECKS = (
+    sizes,
+    dtype,
+    input_untouched,
+    deterministic,
+    samples_apart,
+    parameter_gradient,
+    input_gradient,
+    first_and_at_z,
+    training_and_prediction,
+    learns,
+)
