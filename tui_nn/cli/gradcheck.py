@@ -31,10 +31,11 @@ def command(experiment: str, overrides: tuple[str, ...], plugins: tuple[str, ...
     from tui_nn.experiment.places import located
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
+    from tui_nn.plugin.trust import allowed
 
     with captured_prints(), located(experiment, overrides):
         decoded = load_experiment(experiment, (*overrides, "training.dtype=float64"))
-        trainer = build(decoded, load_registry(plugins)).trainer
+        trainer = build(decoded, load_registry(allowed(decoded.plugins, plugins, decoded.name))).trainer
         checks = check_layers(trainer, SAMPLES, most)
     good = all(check.error <= TOLERANCE for check in checks)
     if as_json:

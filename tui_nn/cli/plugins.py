@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -86,3 +87,62 @@ def check(plugin: str, limit: float, as_json: bool) -> None:
     badges.keep(report.sha256, tuple(f"{one.kind} {one.name}: {found.check}" for one, found in report.failures))
     click.echo(json.dumps(report.tree(), indent=2) if as_json else report.text())
     sys.exit(ExitCode.DONE if report.passed else ExitCode.PLUGIN)
+
+
+@command.command()
+@click.argument("kind")
+@click.argument("name")
+@click.option("--single-file", is_flag=True, help="Just the file, to use with --plugin.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path(), help="Where to write it (here).")
+def new(kind: str, name: str, single_file: bool, out: Path) -> None:
+    """Start a plugin NAME of a KIND: activation, loss, layer, optimizer, initialiser, schedule, dataset, metric, ...
+
+    Writes a small package with entry point, test and README, which passes its test as it is.
+    """
+    from tui_nn.plugin.starting import start_plugin
+
+    written = start_plugin(kind, name, out, single_file=single_file)
+    for path in written:
+        click.echo(path)
+    hint = f"tui-nn plugins check {written[0]}" if single_file else f"pip install -e {written[0].parent}"
+    click.echo(f"tui-nn: next: {hint}", err=True)
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def trust(file: Path) -> None:
+    """Let experiments that name the plugin FILE use it, as it is now; an edit asks again."""
+    from tui_nn.plugin.trust import trust as trust_file
+
+    click.echo(f"{file}: trusted as it is now, sha256 {trust_file(file)[:16]}")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Use this plugin file too.")
+@click.option("--width", type=click.IntRange(30), default=72, help="Cells across (72).")
+@click.option("--height", type=click.IntRange(8), default=18, help="Lines (18).")
+def show(name: str, files: tuple[str, ...], width: int, height: int) -> None:
+    """Show the component NAME: what it is, its options and plugin, and an activation's f and f' as curves."""
+    import os
+
+    from tui_nn.errors import ExperimentError, did_you_mean
+    from tui_nn.plugin.curves import sampled
+    from tui_nn.plugin.prints import captured_prints
+    from tui_nn.plugin.registry import KINDS, load_registry
+    from tui_nn.render import Look, function_plot, to_plain
+
+    with captured_prints():
+        registry = load_registry(files)
+        found = [kind for kind in KINDS if name in registry.names(kind)]
+        if not found:
+            known = [one for kind in KINDS for one in registry.names(kind)]
+            raise ExperimentError(f"nothing is called '{name}'.{did_you_mean(name, known)}")
+        look = Look.detect(os.environ, terminal=False)
+        for kind in found:
+            component = registry.get(kind, name)
+            click.echo(f"{kind} ({registry.owner(kind, name)})", file=sys.__stdout__)
+            click.echo("\n".join(_described(component, registry.options(kind, name))), file=sys.__stdout__)
+            if kind == "activation":
+                plot = function_plot(*sampled(component), width, height, look)
+                click.echo(f"\n{to_plain(plot)}", file=sys.__stdout__)

@@ -81,13 +81,14 @@ def command(
     from tui_nn.experiment.places import located, place_of
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
+    from tui_nn.plugin.trust import allowed
     from tui_nn.report.require import judge_of
     from tui_nn.runs import layout
 
     to = destinations(artefacts)
 
     with captured_prints() as prints, located(experiment, overrides):
-        registry = load_registry(plugins)
+        registry = load_registry(allowed(decoded.plugins, plugins, decoded.name))
         for plugin in registry.plugins:
             for replaced in plugin.replaces:
                 click.echo(f"tui-nn: {plugin.origin} replaces {replaced}", err=True)

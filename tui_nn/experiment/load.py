@@ -171,6 +171,9 @@ def _make_absolute(tree: dict[str, Any], folder: Path) -> None:
         path = folder / Path(source).expanduser()
         if _is_path(source) or (path.exists() and path.suffix):
             data["source"] = str(path)
+    plugins = tree.get("plugins")
+    if isinstance(plugins, list):
+        tree["plugins"] = [str(folder / Path(p).expanduser()) if isinstance(p, str) else p for p in plugins]
     network = tree.get("network")
     if isinstance(network, dict) and isinstance(network.get("weights"), str):
         network["weights"] = str(folder / Path(network["weights"]).expanduser())

@@ -86,9 +86,13 @@ class TrainingSection(Section, frozen=True, rename={"lambda_": "lambda"}):
 
 
 class Experiment(Section, frozen=True):
-    """A whole experiment file. `require`: metric[@split] -> comparison, such as ">= 0.9"."""
+    """A whole experiment file. `require`: metric[@split] -> comparison, such as ">= 0.9".
+
+    `plugins`: plugin files that it needs; they run only if they are named on the command line or trusted.
+    """
 
     name: str = ""
+    plugins: list[str] = msgspec.field(default_factory=list)
     data: DataSection = msgspec.field(default_factory=DataSection)
     network: NetworkSection = msgspec.field(default_factory=NetworkSection)
     training: TrainingSection = msgspec.field(default_factory=TrainingSection)

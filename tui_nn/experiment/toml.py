@@ -16,6 +16,9 @@ def dump_experiment(experiment: Experiment) -> str:
     """TOML text that `load_experiment` reads back as the same experiment."""
     tree: dict[str, Any] = msgspec.to_builtins(experiment)
     lines = [f"name = {_value(tree.pop('name'))}"]
+    plugins = tree.pop("plugins")
+    if plugins:
+        lines.append(f"plugins = {_value(plugins)}")
     for section, table in tree.items():
         if not table:
             continue

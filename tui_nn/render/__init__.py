@@ -8,6 +8,7 @@ from tui_nn.render.circuit import CircuitPicture, circuit, circuit_legend
 from tui_nn.render.confusion import confusion
 from tui_nn.render.curve import Series, curve
 from tui_nn.render.export import to_plain, to_svg
+from tui_nn.render.function_plot import function_plot
 from tui_nn.render.gallery import Mistake, gallery
 from tui_nn.render.health import LayerHealth, health
 from tui_nn.render.heatmap import heatmap
@@ -29,6 +30,7 @@ __all__ = [
     "circuit_legend",
     "confusion",
     "curve",
+    "function_plot",
     "gallery",
     "health",
     "heatmap",

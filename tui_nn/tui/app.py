@@ -21,6 +21,7 @@ from tui_nn.errors import ExperimentError
 from tui_nn.experiment import Experiment, load_experiment
 from tui_nn.plugin.prints import captured_prints
 from tui_nn.plugin.registry import Registry, load_registry
+from tui_nn.plugin.trust import allowed
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, layout, open_run
 from tui_nn.tui.keys import ELSEWHERE, KEYS
@@ -107,15 +108,14 @@ def run_workbench(target: str | None, plugins: tuple[str, ...] = (), *, read_onl
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
         raise ExperimentError("the workbench needs a terminal. Without one: `tui-nn train digits`.")
+    run = _run_of(target)
+    experiment = load_experiment(target or STARTER if run is None else str(run.path / layout.EXPERIMENT))
+    plugins = allowed(experiment.plugins, plugins, experiment.name)
     with captured_prints():
         registry = load_registry(plugins)
     client = ProcessTrainer(RUNS, plugins, read_only=read_only)
-    run = _run_of(target)
     if run is not None:
-        experiment = load_experiment(str(run.path / layout.EXPERIMENT))
         client.show(run)
-    else:
-        experiment = load_experiment(target or STARTER)
     app = WorkbenchApp(experiment, registry, client, Look.detect(os.environ, terminal=True), of_user())
     app.run()
     return app.return_code or 0

@@ -11,6 +11,7 @@ from tui_nn import render
 from tui_nn.engine.description import documentation, facts_of
 from tui_nn.engine.random import stream
 from tui_nn.errors import TuiNNError
+from tui_nn.plugin.curves import sampled
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look, Series
 from tui_nn.render.palette import TRAIN, VALIDATION
@@ -78,8 +79,7 @@ def picture_of(registry: Registry, kind: str, name: str, width: int, height: int
         return None
     try:
         if kind == "activation":
-            series = _activation(registry.create(kind, name))
-            return render.curve(series, width, height, look, x_label="z")
+            return render.function_plot(*sampled(registry.create(kind, name)), width, height, look)
         if kind == "schedule":
             return render.curve(_schedule(registry.create(kind, name)), width, height, look, x_label="progress")
         if kind == "loss":
@@ -91,25 +91,6 @@ def picture_of(registry: Registry, kind: str, name: str, width: int, height: int
     except (TuiNNError, ValueError, TypeError, ArithmeticError):
         return None  # a component of a plugin may refuse numbers out of context: then there is no picture
     return None
-
-
-def _activation(activation: Any) -> list[Series]:
-    z = np.linspace(-5, 5, 201)[None, :]
-    a, slope = np.empty_like(z), np.empty_like(z)
-    if activation.name == "softmax":
-        # It mixes units: two of them, the other one held at 0.
-        pair = np.vstack([z, np.zeros_like(z)])
-        both = np.empty_like(pair)
-        activation.forward(pair, both)
-        a = both[:1]
-        slope = a * (1 - a)
-    else:
-        activation.forward(z, a)
-        activation.backward(z, a, np.ones_like(z), slope)
-    return [
-        Series("g(z)", z[0], a[0], TRAIN),
-        Series("g'(z)", z[0], slope[0], VALIDATION, "○", "o"),
-    ]
 
 
 def _schedule(schedule: Any) -> list[Series]:

@@ -1,0 +1,83 @@
+"""Plugins from templates: each passes its own test as it is written, as a file and as an installed package."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tui_nn.cli.main import main
+from tui_nn.plugin.hookspecs import HOOKS
+from tui_nn.plugin.starting import TEMPLATES
+from tui_nn.testing import check_plugin
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(folder, kind, name, *options):
+    result = CliRunner().invoke(main, ["plugins", "new", kind, name, "--out", str(folder), *options])
+    assert result.exit_code == 0, result.exception
+    return [Path(line) for line in result.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("kind", HOOKS)
+def test_every_kind_passes_its_test_as_it_is_written(tmp_path, kind):
+    paths = start(tmp_path, kind, "my_own")
+    assert {path.name for path in paths} == {"pyproject.toml", "README.md", "tui_nn_my_own.py", "test_my_own.py"}
+    for path in paths:
+        assert "$" not in path.read_text(), "a word that was not filled in"
+    root = tmp_path / "tui-nn-my-own"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], cwd=root, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_single_file_is_proved_and_nothing_is_overwritten(tmp_path):
+    (path,) = start(tmp_path, "activation", "my_own", "--single-file")
+    assert check_plugin(str(path)).passed
+    again = CliRunner().invoke(
+        main, ["plugins", "new", "activation", "my_own", "--single-file", "--out", str(tmp_path)]
+    )
+    assert "is there already" in str(again.exception)
+    for name in ("My", "my-own", "lambda", "../x", ""):
+        wrong = CliRunner().invoke(main, ["plugins", "new", "loss", name, "--out", str(tmp_path)])
+        assert "cannot be a name" in str(wrong.exception), name
+    wrong = CliRunner().invoke(main, ["plugins", "new", "activator", "x", "--out", str(tmp_path)])
+    assert "unknown kind 'activator'" in str(wrong.exception)
+
+
+def test_there_is_a_template_for_every_hook():
+    assert {f"{kind}.py.txt" for kind in HOOKS} <= {entry.name for entry in TEMPLATES.iterdir()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", HOOKS)
+def test_the_package_installs_in_a_fresh_environment(tmp_path, kind):
+    """Beside this very checkout, whose libraries it sees; nothing is fetched but the build backend."""
+    start(tmp_path, kind, "my_own")
+    venv = tmp_path / "venv"
+    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    python = venv / "bin" / "python"
+    site = subprocess.run(
+        [str(python), "-c", "import site; print(site.getsitepackages()[0])"], check=True, capture_output=True, text=True
+    )
+    # The libraries of this environment by path; the plugin itself is installed for good.
+    here = [path for path in sys.path if path.endswith("site-packages")]
+    lines = [*here, str(ROOT), str(ROOT / "plugins")]
+    (Path(site.stdout.strip()) / "beside.pth").write_text("\n".join(lines) + "\n")
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--no-deps", str(tmp_path / "tui-nn-my-own")]
+    installed = subprocess.run(pip, capture_output=True, text=True)
+    if installed.returncode and "hatchling" in installed.stderr:
+        pytest.skip("the build backend cannot be fetched here")
+    assert installed.returncode == 0, installed.stderr
+    environment = {**os.environ, "PYTHONPATH": ""}
+    for command in (["-m", "tui_nn", "plugins", "list"], ["-m", "tui_nn", "plugins", "check", "tui_nn_my_own"]):
+        done = subprocess.run([str(python), *command], capture_output=True, text=True, cwd=tmp_path, env=environment)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "tui_nn_my_own" in done.stdout
+    assert "proved" in done.stdout

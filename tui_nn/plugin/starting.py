@@ -1,0 +1,55 @@
+"""Starting a plugin from a template: a file, or a small package with entry point, test and README."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from tui_nn.errors import ExperimentError, StorageError
+from tui_nn.plugin.hookspecs import HOOKS
+
+TEMPLATES = files("tui_nn.plugin") / "templates"
+
+
+def start_plugin(kind: str, name: str, folder: Path, *, single_file: bool = False) -> list[Path]:
+    """Write a plugin of this kind below `folder`, and say which files. Nothing that exists is overwritten.
+
+    Raises ExperimentError for a name that cannot be one, StorageError where the files cannot be written.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
+        raise ExperimentError(f"'{name}' cannot be a name: use small letters, digits and _, such as 'soft_step'.")
+    if kind not in HOOKS:
+        raise ExperimentError(f"unknown kind '{kind}'. Known: {', '.join(HOOKS)}.")
+    module, package = f"tui_nn_{name}", f"tui-nn-{name.replace('_', '-')}"
+    words = {
+        "kind": kind,
+        "name": name,
+        "title": name.replace("_", " ").capitalize(),
+        "class_name": "".join(part.capitalize() for part in name.split("_")),
+        "module": module,
+        "package": package,
+    }
+    if single_file:
+        wanted = {folder / f"{name}.py": f"{kind}.py"}
+    else:
+        root = folder / package
+        wanted = {
+            root / "pyproject.toml": "pyproject.toml",
+            root / "README.md": "README.md",
+            root / f"{module}.py": f"{kind}.py",
+            root / "tests" / f"test_{name}.py": "test.py",
+        }
+    for path in wanted:
+        if path.exists():
+            raise StorageError(f"{path} is there already. Choose another name, or --out FOLDER.")
+    try:
+        for path, template in wanted.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            text = (TEMPLATES / f"{template}.txt").read_text("utf-8")
+            path.write_text(Template(text).substitute(words), "utf-8")
+    except OSError as error:
+        raise StorageError(f"{folder}: {error.strerror or error}.") from None
+    return list(wanted)
