@@ -12,8 +12,9 @@ from click.testing import CliRunner
 
 from tui_nn.cli.main import main
 from tui_nn.plugin.hookspecs import HOOKS
+from tui_nn.plugin.registry import load_registry
 from tui_nn.plugin.starting import TEMPLATES
-from tui_nn.testing import check_plugin
+from tui_nn.testing import check_component, check_plugin
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,6 +32,12 @@ def test_every_kind_passes_its_test_as_it_is_written(tmp_path, kind):
     for path in paths:
         assert "$" not in path.read_text(), "a word that was not filled in"
     root = tmp_path / "tui-nn-my-own"
+    registry = load_registry([str(root / "tui_nn_my_own.py")])
+    (component,) = (registry.get(kind, name) for name in registry.plugins[-1].gives[kind])
+    report = check_component(kind, component)
+    assert report.passed, report.text()
+    if kind != "activation":
+        return  # one package stands for all: the rest of it is the same, and a process takes a second
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"], cwd=root, capture_output=True, text=True
     )

@@ -44,7 +44,15 @@ GOOD = {
 }
 
 
-@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind in HOOKS for name in REGISTRY.names(kind)])
+COMPONENTS = [
+    # An accelerator compiles first, which takes many seconds.
+    pytest.param(kind, name, marks=[pytest.mark.slow] if kind == "accelerator" else [])
+    for kind in HOOKS
+    for name in REGISTRY.names(kind)
+]
+
+
+@pytest.mark.parametrize(("kind", "name"), COMPONENTS)
 def test_every_built_in_is_proved(kind, name):
     report = check_component(kind, REGISTRY.get(kind, name))
     assert report.passed, report.text()

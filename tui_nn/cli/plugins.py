@@ -84,7 +84,7 @@ def check(plugin: str, limit: float, as_json: bool) -> None:
     from tui_nn.testing.isolated import check_isolated
 
     report = check_isolated(plugin, limit=limit)
-    badges.keep(report.sha256, tuple(f"{one.kind} {one.name}: {found.check}" for one, found in report.failures))
+    badges.keep(report.sha256, report.names)
     click.echo(json.dumps(report.tree(), indent=2) if as_json else report.text())
     sys.exit(ExitCode.DONE if report.passed else ExitCode.PLUGIN)
 

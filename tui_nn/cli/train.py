@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -79,6 +80,7 @@ def command(
     from tui_nn.experiment import dump_experiment
     from tui_nn.experiment.build import build
     from tui_nn.experiment.places import located, place_of
+    from tui_nn.plugin.blame import blaming
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
     from tui_nn.plugin.trust import allowed
@@ -87,8 +89,9 @@ def command(
 
     to = destinations(artefacts)
 
-    with captured_prints() as prints, located(experiment, overrides):
+    with captured_prints() as prints, located(experiment, overrides), contextlib.ExitStack() as stack:
         registry = load_registry(allowed(decoded.plugins, plugins, decoded.name))
+        stack.enter_context(blaming(registry.plugins))
         for plugin in registry.plugins:
             for replaced in plugin.replaces:
                 click.echo(f"tui-nn: {plugin.origin} replaces {replaced}", err=True)
@@ -149,6 +152,7 @@ def _drive(setup: Setup, recorder: RunRecorder, console: Console, *, paused: boo
     from tui_nn.errors import StorageError
     from tui_nn.runs.control import ControlServer
     from tui_nn.runs.session import Session
+    from tui_nn.runs.watchdog import Watchdog
 
     control = None
     try:
@@ -157,7 +161,8 @@ def _drive(setup: Setup, recorder: RunRecorder, console: Console, *, paused: boo
         if paused:
             raise StorageError(f"{recorder.path}: no control channel, so nobody could start it ({error}).") from None
         console.say(f"without control channel: {error}")
-    session = Session(setup.trainer, recorder, control, [console.event], paused=paused, speed=speed)
+    watchdog = Watchdog(recorder.path)
+    session = Session(setup.trainer, recorder, control, [watchdog, console.event], paused=paused, speed=speed)
     received: list[int] = []
 
     def interrupt(number: int, frame: object) -> None:  # noqa: ARG001
@@ -170,7 +175,7 @@ def _drive(setup: Setup, recorder: RunRecorder, console: Console, *, paused: boo
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, interrupt)
     try:
-        with console:
+        with console, watchdog:
             ended = session.run()
     finally:
         if control is not None:

@@ -168,6 +168,10 @@ class Registry:
         gives = {kind: [component.name for component in components] for kind, components in given.items()}
         self.plugins.append(replace(info, gives=gives, replaces=replaced))
 
+    def become(self, other: Registry) -> None:
+        """Hold what another registry holds: whoever has this one sees plugins that were read again."""
+        self._components, self._owners, self.plugins = other._components, other._owners, other.plugins
+
     def _refuse_clash(self, plugin: str, kind: str, name: str) -> None:
         owner = self._owners.get((kind, name))
         if owner is not None:

@@ -19,6 +19,7 @@ __all__ = [
     "Finding",
     "PluginReport",
     "Report",
+    "check_accelerator",
     "check_activation",
     "check_component",
     "check_dataset",
@@ -94,3 +95,8 @@ def check_dataset(dataset: Any) -> Report:
 def check_derivative(derivative: Any) -> Report:
     """As check_activation, for a Derivative."""
     return _proved(check_component("derivative", derivative))
+
+
+def check_accelerator(accelerator: Any) -> Report:
+    """As check_activation, for an Accelerator."""
+    return _proved(check_component("accelerator", accelerator))

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from tui_nn.errors import TuiNNError, did_you_mean
+from tui_nn.plugin.curves import sampled
 from tui_nn.plugin.loading import LoadedPlugin
 from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
 from tui_nn.plugin.sources import sha256_of
@@ -73,7 +74,16 @@ def _about(plugin: PluginInfo) -> Report:
     return Report("plugin", plugin.name, tuple(findings))
 
 
-def main(target: str, is_module: bool) -> None:
+def _answers(activation: Any) -> Report:
+    try:
+        sampled(activation)
+        finding = Finding("answers", PASSED, "its curve")
+    except TuiNNError as error:
+        finding = Finding("answers", FAILED, "its curve", str(error), "mend it")
+    return Report("activation", activation.name, (finding,))
+
+
+def main(target: str, is_module: bool, briefly: bool = False) -> None:
     """Try everything, and tell it on what was stdout."""
     teller = _Teller(os.fdopen(os.dup(1), "w", encoding="utf-8"))
     os.dup2(2, 1)
@@ -95,6 +105,11 @@ def main(target: str, is_module: bool) -> None:
     teller.report(_about(plugin))
     for kind, names in plugin.gives.items():
         for name in names:
+            if briefly:
+                teller.say(doing="answers", kind=kind, name=name)
+                if kind == "activation":
+                    teller.report(_answers(registry.get(kind, name)))
+                continue
 
             def progress(check: str, kind: str = kind, name: str = name) -> None:
                 teller.say(doing=check, kind=kind, name=name)
@@ -104,4 +119,4 @@ def main(target: str, is_module: bool) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[2], sys.argv[1] == "module")
+    main(sys.argv[2], sys.argv[1] == "module", sys.argv[1] == "briefly")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from tui_nn.testing import activations, layers, losses, optimizers, others
+from tui_nn.testing import accelerators, activations, layers, losses, optimizers, others
 from tui_nn.testing.report import Check, Outcome, Progress, Report, noted, passed, run_checks
 
 CHECKS: Mapping[str, tuple[Check, ...]] = {
@@ -18,6 +18,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = {
     "metric": others.METRICS,
     "dataset": others.DATASETS,
     "derivative": others.DERIVATIVES,
+    "accelerator": accelerators.CHECKS,
 }
 
 

@@ -18,12 +18,17 @@ from tui_nn.testing.report import FAILED, Finding, PluginReport, Report
 LIMIT = 30.0  # seconds for a single check
 
 
-def check_isolated(target: str, *, is_module: bool = False, limit: float = LIMIT) -> PluginReport:
+def check_isolated(
+    target: str, *, is_module: bool = False, limit: float = LIMIT, briefly: bool = False
+) -> PluginReport:
     """All checks of all that a plugin gives. target: a file, the name of an installed plugin, or a module's.
+
+    briefly: only that it loads, and that its activations answer.
 
     Raises ExperimentError where there is no such plugin.
     """
-    command = [sys.executable, "-P", "-m", "tui_nn.testing.child", "module" if is_module else "plugin", target]
+    how = "module" if is_module else "briefly" if briefly else "plugin"
+    command = [sys.executable, "-P", "-m", "tui_nn.testing.child", how, target]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
     with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(

@@ -112,6 +112,11 @@ class PluginReport:
         """Each check that failed, with the component that it is about."""
         return tuple((report, finding) for report in self.reports for finding in report.failures)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The failures in short, such as "activation swish: derivative": what a badge says."""
+        return tuple(f"{report.kind} {report.name}: {finding.check}" for report, finding in self.failures)
+
     def text(self) -> str:
         """The tables of all components, and one line that sums them up."""
         checks = sum(len(report.findings) for report in self.reports)

@@ -31,6 +31,10 @@ class Editor:
         self._undone = []
         self.draft = draft(experiment, self._registry)
 
+    def check_again(self) -> None:
+        """Plugins were read again: what could not be trained may be so now, and the other way round."""
+        self.draft = draft(self.experiment, self._registry)
+
     def undo(self) -> Experiment | None:
         """What was before the last change; None if nothing was. `restore` takes it."""
         return self._done[-1] if self._done else None

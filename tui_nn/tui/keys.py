@@ -65,6 +65,9 @@ KEYS = (
     ),
     Key("o", "o", "open", "open", "Open an example, an experiment file or a run.", FILES),
     Key("C", "C", "compare", "compare", "Compare runs: curves, settings that differ, results.", FILES),
+    Key(
+        "P", "P", "plugins", "plugins", "Plugins: their badges and curves; check one, read an edited file again.", FILES
+    ),
     Key("f", "f", "experiment_file", "file", "The experiment file: read, edit, save and load it.", FILES),
     Key("G", "G", "circuit", "circuits", "The chain rule gate by gate, on circuits of your own.", FILES),
     Key("S", "S", "save_numbers", "csv", "Save the numbers of the view as CSV.", FILES),

@@ -11,6 +11,7 @@ from tui_nn.errors import ExperimentError, TuiNNError
 from tui_nn.experiment import Experiment
 from tui_nn.experiment.build import Shapes, check
 from tui_nn.experiment.load import decode
+from tui_nn.plugin.blame import blaming
 from tui_nn.plugin.registry import Registry
 
 
@@ -26,7 +27,8 @@ class Draft:
 def draft(experiment: Experiment, registry: Registry) -> Draft:
     """Check an experiment. Never raises for what a person may have entered."""
     try:
-        return Draft(experiment, check(experiment, registry))
+        with blaming(registry.plugins):
+            return Draft(experiment, check(experiment, registry))
     except TuiNNError as error:
         return Draft(experiment, None, str(error))
 

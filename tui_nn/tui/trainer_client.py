@@ -20,6 +20,7 @@ from tui_nn.experiment import Experiment, dump_experiment
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.control import COMMANDS, ControlClient
 from tui_nn.runs.family import write_branch
+from tui_nn.runs.watchdog import stalled
 from tui_nn.tui.changes import Branch
 
 LIVE_STATES = ("starting", "running", "paused")
@@ -80,6 +81,7 @@ class ProcessTrainer:
             text = dump_experiment(msgspec.structs.replace(experiment, network=network))
         command = [
             sys.executable,
+            "-P",  # nothing in the working directory is code that anybody asked for
             "-m",
             "tui_nn",
             "train",
@@ -106,6 +108,9 @@ class ProcessTrainer:
     def send(self, do: str, **arguments: Any) -> None:
         """Steer the run. What is sent before the trainer listens waits until it does."""
         if self.read_only:
+            return
+        if do == "stop" and self.state == "running" and self.message and self._process is not None:
+            self._process.kill()  # it hangs, and would never hear of it
             return
         self._waiting.append({"do": do, **arguments})
         self._flush()
@@ -147,6 +152,7 @@ class ProcessTrainer:
             live = reader.live()
             if live is not None and live.state in LIVE_STATES:
                 self.state = live.state
+            self.message = stalled(reader.path) if self.state == "running" else ""
 
     def _last_words(self, reader: RunReader) -> str:
         code = self._process.returncode if self._process is not None else None

@@ -16,6 +16,7 @@ from tui_nn.tui import keys
 from tui_nn.tui.layout import PANES, default_views, kind_of_data
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.looking import LookingActions
+from tui_nn.tui.screens.plugins import PluginsScreen
 from tui_nn.tui.screens.runs import RunActions
 from tui_nn.tui.status import status_line
 from tui_nn.tui.trainer_client import LIVE_STATES
@@ -160,6 +161,8 @@ class WorkbenchScreen(RunActions, LookingActions):
     def _show_status(self) -> None:
         line = status_line(self.client, self.speed, self.look.ascii)
         words = self.draft.error
+        if not words and self.client.state == "running" and self.client.message:
+            words = f"{self.client.message}. x ends it."
         if not words and self.client.state in ("crashed", "ended"):
             words = f"{self.client.message}  Space starts a new run from the same initial weights."
         if (line, words) == self._said:
@@ -173,6 +176,9 @@ class WorkbenchScreen(RunActions, LookingActions):
         error.display = bool(words)
         error.set_class(not self.draft.error and self.client.state == "ended", "calm")
         error.update(words)
+
+    def action_plugins(self) -> None:
+        self.app.push_screen(PluginsScreen(self.registry, self.look), lambda _: self.editor.check_again())
 
     def action_quit(self) -> None:
         self.run_worker(self._quit())

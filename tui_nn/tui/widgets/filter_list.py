@@ -76,6 +76,11 @@ class FilterList(Vertical):
         if not names:
             self.post_message(self.Highlighted(""))
 
+    def replace(self, entries: Sequence[Entry], chosen: str) -> None:
+        """Other entries under the same filter."""
+        self._entries, self._chosen = entries, chosen
+        self._fill(self.query_one(Input).value)
+
     @property
     def chosen(self) -> str:
         """The name under the bar."""

@@ -1,0 +1,53 @@
+"""docs/plugins.md cannot lag: every hook and every method is in it, and every example is run and proved."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from tui_nn.engine.layer import Layer
+from tui_nn.engine.optimizer import Optimizer
+from tui_nn.plugin import hookspecs
+from tui_nn.plugin.hookspecs import HOOKS
+from tui_nn.plugin.registry import load_registry
+from tui_nn.testing import check_component
+
+TEXT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text("utf-8")
+EXAMPLES = [block for block in re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL) if "@hookimpl" in block]
+
+
+@pytest.mark.parametrize("hook", HOOKS.values())
+def test_every_hook_stands_in_the_page_with_its_arguments_and_an_example(hook):
+    arguments = ", ".join(inspect.signature(getattr(hookspecs, hook)).parameters)
+    assert f"`{hook}({arguments})`" in TEXT
+    assert any(f"def {hook}({arguments}):" in example for example in EXAMPLES)
+
+
+@pytest.mark.parametrize(
+    ("owner", "method"),
+    [(Layer, name) for name in ("output_size", "theta_shape", "forward", "backward", "initialise", "fit", "slot")]
+    + [(Optimizer, name) for name in ("state", "update")],
+)
+def test_methods_of_the_classes_stand_in_the_page_with_their_arguments(owner, method):
+    words = [
+        ("*, " if name == "at_z" else "") + name
+        for name in inspect.signature(getattr(owner, method)).parameters
+        if name != "self"
+    ]
+    assert f"`{method}({', '.join(words)})`" in re.sub(r"\s+", " ", TEXT)
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_every_example_is_proved(tmp_path, number):
+    path = tmp_path / "example.py"
+    path.write_text(EXAMPLES[number])
+    registry = load_registry([str(path)])
+    gives = registry.plugins[-1].gives
+    assert gives
+    for kind, names in gives.items():
+        for name in names:
+            report = check_component(kind, registry.get(kind, name))
+            assert report.passed, report.text()

@@ -1,0 +1,60 @@
+"""The screen of plugins: an edited file is read again, and one that hangs leaves the workbench as it was."""
+
+from __future__ import annotations
+
+import pytest
+from textual.app import App
+from textual.widgets import Label, Static
+
+from tui_nn.plugin.registry import load_registry
+from tui_nn.render import Look
+from tui_nn.tui.screens import plugins
+from tui_nn.tui.screens.plugins import PluginsScreen
+
+TEXT = (
+    "from tui_nn.plugin import activation, hookimpl\n@activation\ndef bump(z):\n    'One.'\n    return z * 0.5\n"
+    "@hookimpl\ndef tui_nn_activations():\n    return [bump]\n"
+)
+
+
+class Stage(App[None]):
+    CSS_PATH = "../../tui_nn/tui/workbench.tcss"
+
+
+def said(screen, name):
+    widget = screen.query_one(f"#{name}")
+    assert isinstance(widget, Static | Label)
+    return str(widget.content)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_badge_curve_check_and_reload(tmp_path, size, monkeypatch):
+    monkeypatch.setattr(plugins, "LIMIT", 1.5)
+    path = tmp_path / "mine.py"
+    path.write_text(f"{TEXT}# {size}\n")
+    registry = load_registry([str(path)])
+    app = Stage()
+    async with app.run_test(size=size) as pilot:
+        screen = PluginsScreen(registry, Look())
+        await app.push_screen(screen)
+        await pilot.pause()
+        assert said(screen, "badge") == "mine: not checked"
+        assert said(screen, "words").startswith("One.")
+        assert "g'(z)" in said(screen, "picture")
+        await pilot.press("f6")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert said(screen, "badge") == "mine: proved"
+        path.write_text(TEXT.replace("One.", "Another.").replace("bump(z):", "bump(z, size=2.0):"))
+        await pilot.press("f5")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert said(screen, "words").startswith("Another.")
+        assert said(screen, "badge") == "mine: not checked"
+        assert registry.options("activation", "bump") == {"size": 2.0}
+        path.write_text(TEXT.replace("return z * 0.5", "while True: pass"))
+        await pilot.press("f5")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "no answer within" in said(screen, "problem")
+        assert registry.options("activation", "bump") == {"size": 2.0}, "as it was"

@@ -1,0 +1,43 @@
+"""Whose fault an exception is: a plugin's, if a line of that plugin raised it."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import traceback
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tui_nn.errors import PluginError, TuiNNError
+from tui_nn.plugin.registry import PluginInfo
+
+BUILT_IN = ("tui_nn_standard", "tui_nn_fast")
+
+
+@contextlib.contextmanager
+def blaming(plugins: Iterable[PluginInfo]) -> Iterator[None]:
+    """Turn what a plugin raises, or an attempt of it to end the process, into a PluginError that names it."""
+    try:
+        yield
+    except TuiNNError:
+        raise
+    except (Exception, SystemExit) as error:
+        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+            for plugin in plugins:
+                if plugin.name not in BUILT_IN and _is_of(plugin, Path(frame.filename)):
+                    where = f"{Path(frame.filename).name}:{frame.lineno}, in {frame.name}"
+                    raise PluginError(
+                        f"plugin '{plugin.name}' raised {type(error).__name__}: {error} ({where}). "
+                        f"`tui-nn plugins check {plugin.origin if plugin.origin.endswith('.py') else plugin.name}` "
+                        "says more."
+                    ) from error
+        raise
+
+
+def _is_of(plugin: PluginInfo, file: Path) -> bool:
+    module = sys.modules.get(plugin.module)
+    own = getattr(module, "__file__", None)
+    if own is None:
+        return False
+    path = Path(own)
+    return file == path or (path.name == "__init__.py" and path.parent in file.parents)

@@ -1,0 +1,181 @@
+"""Plugins: what each gives, whether it is proved, and an edited file read again, with its new curve in a second.
+
+A file is first tried in a process of its own, so that one that hangs or crashes leaves the workbench as it was.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Label, Static
+
+from tui_nn.errors import TuiNNError
+from tui_nn.plugin import badges
+from tui_nn.plugin.blame import BUILT_IN
+from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
+from tui_nn.render import Look
+from tui_nn.testing.isolated import check_isolated
+from tui_nn.tui.facts import picture_of, words_of
+from tui_nn.tui.widgets.filter_list import Entry, FilterList
+
+PLUGIN = "plugin"
+LIMIT = 5.0  # seconds for a file to load, and for its functions to answer
+
+
+class PluginsScreen(ModalScreen[None]):
+    """Changes the registry in place when files are read again."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss(None)", "back"),
+        Binding("ctrl+r,f5", "reload", "reload", priority=True),
+        Binding("ctrl+k,f6", "prove", "check", priority=True),
+    ]
+
+    def __init__(self, registry: Registry, look: Look) -> None:
+        super().__init__()
+        self._registry, self._look = registry, look
+        self._refused: dict[str, str] = {}  # file -> why it was not read again
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog full plugins") as dialog:
+            dialog.border_title = "plugins"
+            with Horizontal(classes="halves"):
+                yield FilterList(self._entries(), self._first())
+                with Vertical(classes="facts"):
+                    yield Static(id="badge", markup=False)
+                    yield Static(id="words", markup=False)
+                    yield Static(id="picture")
+            yield Label("", id="problem", markup=False)
+            yield Label("F5 reads files again   F6 checks the plugin   Esc goes back", classes="hint")
+
+    def _own(self) -> list[PluginInfo]:
+        """A user's plugins first: they are why somebody is here."""
+        return sorted(self._registry.plugins, key=lambda plugin: plugin.name in BUILT_IN)
+
+    def _first(self) -> str:
+        for plugin in self._own():
+            for kind, names in plugin.gives.items():
+                return f"{kind}/{names[0]}"
+        return ""
+
+    def _entries(self) -> list[Entry]:
+        entries = []
+        for plugin in self._own():
+            entries.append(Entry(f"{PLUGIN}/{plugin.name}", plugin.name, plugin.version or "file"))
+            entries += [
+                Entry(f"{kind}/{name}", f"  {name}", kind)
+                for kind, names in plugin.gives.items()
+                for name in names
+                if self._registry.owner(kind, name) == plugin.name
+            ]
+        return entries
+
+    def _plugin(self, key: str) -> PluginInfo | None:
+        kind, _, name = key.partition("/")
+        owner = name if kind == PLUGIN else self._registry.owner(kind, name) if name else ""
+        return next((plugin for plugin in self._registry.plugins if plugin.name == owner), None)
+
+    def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
+        event.stop()
+        self._show(event.name)
+
+    def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:
+        event.stop()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(lambda: self._draw(self.query_one(FilterList).chosen))
+
+    def _show(self, key: str) -> None:
+        plugin = self._plugin(key)
+        kind, _, name = key.partition("/")
+        badge = badges.badge(plugin) if plugin is not None else badges.NOT_CHECKED
+        line = self.query_one("#badge", Static)
+        line.update(f"{plugin.name}: {badge}" if plugin is not None else "Nothing of this name.")
+        line.set_class(badge.state == "failed", "failed")
+        line.set_class(badge.state == "proved", "proved")
+        words = words_of(self._registry, kind, name) if plugin is not None and kind != PLUGIN else _about(plugin)
+        self.query_one("#words", Static).update(words)
+        problem = self._refused.get(plugin.origin, "") if plugin is not None else ""
+        self.query_one("#problem", Label).update(problem)
+        self.call_after_refresh(self._draw, key)
+
+    def _draw(self, key: str) -> None:
+        kind, _, name = key.partition("/")
+        picture = self.query_one("#picture", Static)
+        if not name or kind == PLUGIN:
+            picture.update("")
+        else:
+            width, height = picture.size
+            picture.update(picture_of(self._registry, kind, name, width, height, self._look) or "")
+
+    def action_reload(self) -> None:
+        files = [plugin.origin for plugin in self._registry.plugins if plugin.origin.endswith(".py")]
+        if not files:
+            self.notify("No plugin files are in use: start with `tui-nn --plugin FILE`.", markup=False)
+            return
+        self._reload(files)
+
+    @work(thread=True, exclusive=True, group="plugins", exit_on_error=False)
+    def _reload(self, files: list[str]) -> None:
+        refused = {}
+        for file in files:
+            report = check_isolated(file, limit=LIMIT, briefly=True)
+            if not report.passed:
+                refused[file] = "; ".join(finding.worst for _, finding in report.failures)
+        fresh = None if refused else load_registry(files, strict=False)
+        self.app.call_from_thread(self._reloaded, fresh, refused)
+
+    def _reloaded(self, fresh: Registry | None, refused: dict[str, str]) -> None:
+        self._refused = refused
+        if fresh is not None:
+            self._registry.become(fresh)
+        self._again()
+        if not refused:
+            self.query_one("#problem", Label).update("read again")
+        self.query_one("#problem", Label).set_class(not refused, "good")
+
+    def action_prove(self) -> None:
+        plugin = self._plugin(self.query_one(FilterList).chosen)
+        if plugin is not None:
+            self.query_one("#badge", Static).update(f"{plugin.name}: being checked ...")
+            self._prove(plugin)
+
+    @work(thread=True, exclusive=True, group="plugins", exit_on_error=False)
+    def _prove(self, plugin: PluginInfo) -> None:
+        problem = ""
+        try:
+            report = check_isolated(plugin.origin if plugin.origin.endswith(".py") else plugin.name)
+        except TuiNNError as error:
+            problem = str(error)
+        else:
+            badges.keep(report.sha256, report.names)
+            problem = "; ".join(
+                f"{one.name}, {found.check}: {found.worst}. {found.remedy}" for one, found in report.failures[:2]
+            )
+        self.app.call_from_thread(self._proved, plugin.origin, problem)
+
+    def _proved(self, origin: str, problem: str) -> None:
+        self._refused = {origin: problem} if problem else {}
+        self._again()
+        self.query_one("#problem", Label).set_class(not problem, "good")
+
+    def _again(self) -> None:
+        """The list and what stands beside it, as they are now."""
+        entries = self.query_one(FilterList)
+        chosen = entries.chosen
+        entries.replace(self._entries(), chosen)
+        self._show(chosen)
+
+
+def _about(plugin: PluginInfo | None) -> str:
+    if plugin is None:
+        return ""
+    lines = [f"from {plugin.origin}{f', version {plugin.version}' if plugin.version else ''}: {plugin.state}"]
+    lines += [f"{kind}: {', '.join(names)}" for kind, names in plugin.gives.items()]
+    lines += [line for line in (plugin.reason, *plugin.traceback.splitlines()[-6:]) if line]
+    return "\n".join(lines)
