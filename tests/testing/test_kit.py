@@ -193,3 +193,21 @@ def test_differences_know_a_kink_from_a_mistake():
     assert compare(relu, z, np.array([[0.0, 1.2, 1.0]])).error > 0.1
     assert compare(relu, z, np.array([[0.0, 0.0, 1.0 + 1e-5]])).worst == (0, 2)
     assert not math.isfinite(compare(relu, z, np.array([[np.nan, 0.0, 1.0]])).error)
+
+
+def test_a_layer_for_pictures_gets_as_many_inputs_as_it_takes(tmp_path):
+    """The largest of every two inputs, and no odd number of them: neither its size nor its maximum accuses it."""
+    path = tmp_path / "mine.py"
+    text = broken.LAYER.replace("return (inputs, 2)", "return None")
+    text = text.replace("        return inputs\n", "        assert inputs % 2 == 0\n        return inputs // 2\n")
+    start = text.index("    def forward")
+    text = text[:start] + (
+        "    def forward(self, theta, x, slot, training):\n"
+        "        np.maximum(x[1::2], x[2::2], out=slot.a)\n"
+        "    def backward(self, theta, gradient, x, upstream, slot, *, at_z, first):\n"
+        "        slot.input_gradient[0::2] = upstream * (x[1::2] >= x[2::2])\n"
+        "        slot.input_gradient[1::2] = upstream * (x[1::2] < x[2::2])\n"
+    )
+    path.write_text(broken.plugin("layer", text))
+    report = check_layer(load_registry([str(path)]).get("layer", "mine"))
+    assert report.findings[0].tried.startswith("16 inputs, 8 units")

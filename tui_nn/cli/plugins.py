@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+BADGE = 40  # cells, in a list
+
 
 def _described(component: Any, options: Mapping[str, Any]) -> list[str]:
     """A component's name and description, and below them what else its docstring says."""
@@ -54,7 +56,8 @@ def list_plugins(files: tuple[str, ...], verbose: bool, as_json: bool) -> None:
     rows = []
     for plugin in registry.plugins:
         gives = ", ".join(f"{len(names)} {kind}" for kind, names in plugin.gives.items())
-        known = badge(plugin).state
+        known = str(badge(plugin))
+        known = known if len(known) <= BADGE else f"{known[: BADGE - 3]}..."
         rows.append([plugin.name, plugin.origin, plugin.version or "-", plugin.state, known, plugin.reason or gives])
     click.echo(table(["plugin", "origin", "version", "state", "badge", "gives"], rows))
     if not verbose:

@@ -18,7 +18,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 TOLERANCE = 1e-6
 MOST = 60  # parameters or inputs that are moved one by one
-INPUTS, SAMPLES = 5, 6
+SAMPLES = 6
+INPUTS = (5, 16, 36, 64, 48)  # the first that the layer takes: one for images refuses what is no square
 
 
 class LayerCase:
@@ -31,7 +32,7 @@ class LayerCase:
     def __init__(self, kind: type[Layer], given: Mapping[str, Any] | None = None) -> None:
         self.kind, self.name = kind, kind.name
         chosen = {**getattr(kind, "example", {}), **(given or {})}
-        self.inputs = int(chosen.pop("inputs", INPUTS))
+        inputs = chosen.pop("inputs", None)
         known = kind.options()
         if "units" in known:
             chosen.setdefault("units", 4)
@@ -40,6 +41,15 @@ class LayerCase:
             chosen["activation"] = installed().get("activation", activation)
         self.options = chosen
         self.missing = [name for name, default in known.items() if default is None and name not in chosen]
+        self.inputs = INPUTS[0] if inputs is None else int(inputs)
+        if inputs is None and not self.missing:
+            self.inputs = next(filter(self._takes, INPUTS), INPUTS[0])
+
+    def _takes(self, inputs: int) -> bool:
+        try:
+            return self.layer().output_size(inputs) > 0
+        except Exception:  # whatever it is, the check of sizes will say so
+            return False
 
     def layer(self) -> Layer:
         """The layer, configured."""

@@ -51,9 +51,10 @@ def clouds(inputs: int) -> tuple[Array, Array]:
     """x (samples, inputs) float32 and labels (samples,): two clouds, the one where the other's negative is."""
     labels = np.arange(SAMPLES) % 2
     random = stream(0, "testing/clouds", inputs)
-    # Signs that alternate: a layer that takes the mean off a sample's inputs must not take the answer with it.
-    centre = np.where(np.arange(inputs) % 2, -1.2, 1.2)
-    x = np.where(labels == 1, 1.0, -1.0)[:, None] * centre + random.normal(0, 0.4, (SAMPLES, inputs))
+    # Large and small in turn: a layer that takes the mean off a sample's inputs, or the largest of them, must not take
+    # the answer with it.
+    centre = np.where(np.arange(inputs) % 2, 0.4, 1.6)
+    x = np.where(labels == 1, 1.0, -1.0)[:, None] * centre + random.normal(0, 0.3, (SAMPLES, inputs))
     return x.astype(np.float32), labels
 
 
