@@ -99,6 +99,7 @@ class Conv2d(Pictures):
 
     name: ClassVar[str] = "conv2d"
     _least: ClassVar[dict[str, int]] = {"channels": 1, "rows": 0, "filters": 1, "kernel": 1, "stride": 1, "padding": 0}
+    example: ClassVar[dict[str, int]] = {"inputs": 72, "channels": 2, "filters": 3}  # for `tui-nn plugins check`
 
     filters: int = 8
     kernel: int = 3
@@ -187,6 +188,7 @@ class MaxPool(Pictures):
 
     name: ClassVar[str] = "max_pool"
     _least: ClassVar[dict[str, int]] = {"channels": 1, "rows": 0, "size": 1}
+    example: ClassVar[dict[str, int]] = {"inputs": 32, "channels": 2}  # for `tui-nn plugins check`
 
     size: int = 2
 

@@ -24,6 +24,10 @@ SIZES = [
 ]
 
 
+def test_it_is_proved():
+    pytest.importorskip("tui_nn.testing").check_plugin(tui_nn_conv)
+
+
 def layer_and_inputs(channels, rows, columns, filters, kernel, stride, padding, samples=3):
     layer = Conv2d(channels, rows, filters, kernel, stride, padding)
     inputs = channels * rows * columns
@@ -169,6 +173,6 @@ def test_a_net_of_both_learns_which_way_a_bar_lies():
     assert (network.predict(pictures.reshape(200, -1)).argmax(axis=1) == labels).mean() == 1
 
 
-def test_the_package_gives_both(registry=REGISTRY):
+def test_the_package_gives_both():
     assert [one.name for one in tui_nn_conv.tui_nn_layers()] == ["conv2d", "max_pool"]
-    assert registry.owner("layer", "conv2d") == registry.owner("layer", "max_pool") == "tui_nn_conv"
+    assert REGISTRY.owner("layer", "conv2d") == REGISTRY.owner("layer", "max_pool") == "tui_nn_conv"
