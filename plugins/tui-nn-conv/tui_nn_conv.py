@@ -188,7 +188,7 @@ class MaxPool(Pictures):
 
     name: ClassVar[str] = "max_pool"
     _least: ClassVar[dict[str, int]] = {"channels": 1, "rows": 0, "size": 1}
-    example: ClassVar[dict[str, int]] = {"inputs": 32, "channels": 2}  # for `tui-nn plugins check`
+    example: ClassVar[dict[str, int]] = {"inputs": 200, "channels": 2}  # for `tui-nn plugins check`
 
     size: int = 2
 
