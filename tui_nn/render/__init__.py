@@ -14,6 +14,7 @@ from tui_nn.render.health import LayerHealth, health
 from tui_nn.render.heatmap import heatmap
 from tui_nn.render.look import Look
 from tui_nn.render.neurons import neurons
+from tui_nn.render.pieces import pieces
 from tui_nn.render.scatter import scatter
 from tui_nn.render.smooth import smooth
 from tui_nn.render.units import units
@@ -35,6 +36,7 @@ __all__ = [
     "health",
     "heatmap",
     "neurons",
+    "pieces",
     "scatter",
     "smooth",
     "to_plain",

@@ -102,15 +102,39 @@ def _picture(subject: Subject) -> tuple[int, int]:
     return started.picture
 
 
+def _pieces(subject: Subject) -> int:
+    """Rows of the first Theta for a unit of it: the pieces of maxout, 1 for other layers."""
+    started = subject.started
+    first = next((layer for layer in started.layers if layer.theta is not None), None) if started else None
+    return first.theta[0] // first.units if first is not None and first.theta and first.kind == "maxout" else 1
+
+
+def _bends(subject: Subject) -> bool:
+    """Whether the first layer is maxout of one input: then a unit is a function that can be drawn."""
+    started = subject.started
+    return started is not None and started.inputs == 1 and started.layers[0].kind == "maxout"
+
+
+def no_units(subject: Subject) -> str:
+    """Why the units of the first layer cannot be shown."""
+    return "" if _bends(subject) else no_picture(subject)
+
+
 def draw_units(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
-    """The rows of the first Theta, as pictures."""
-    picture = _picture(subject)
-    return render.units(thetas(subject)[1][0], picture, *box, look)
+    """The rows of the first Theta, as pictures; of maxout with one input, the lines that each unit is made of."""
+    if not _bends(subject):
+        picture = _picture(subject)
+        return render.units(thetas(subject)[1][0], picture, *box, look, _pieces(subject))
+    started, theta = subject.started, thetas(subject)[1][0]
+    low, high = (started.data.low, started.data.high) if started and started.data else (-1.0, 1.0)
+    name = started.features[0] if started and started.features else "x"
+    return render.pieces(theta, _pieces(subject), (low, high), *box, look, name)
 
 
 def units_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
     """Theta of the first layer."""
-    _picture(subject)
+    if not _bends(subject):
+        _picture(subject)
     step, all_thetas = thetas(subject)
     return {"step": step, "layer": 1, "theta": all_thetas[0].tolist()}
 

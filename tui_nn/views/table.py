@@ -83,7 +83,7 @@ VIEWS = (
         "What each unit of the first layer looks for, as a picture.",
         matrices.draw_units,
         matrices.units_numbers,
-        matrices.no_picture,
+        matrices.no_units,
         title=lambda subject, knobs: "hidden units",
         slow=True,
     ),
