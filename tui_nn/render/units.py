@@ -48,11 +48,11 @@ def units(
         bands = [Text(no_wrap=True) for _ in range(lines_a_tile - 1)]
         for unit in tiles:
             parts = [pool(piece, tile_rows, tile_columns) for piece in pictures[unit]]
-            image = np.hstack([np.pad(part, ((0, 0), (0, 1))) for part in parts])[:, :-1]
-            scale = float(np.abs(image[np.isfinite(image)]).max(initial=0)) or 1.0
+            scale = max(float(np.abs(part[np.isfinite(part)]).max(initial=0)) for part in parts) or 1.0
             numbers.append(str(unit + 1).ljust(tile_width + 1)[: tile_width + 1], accent(DIM, look))
-            for band, line in zip(bands, pixels(image, scale, look), strict=True):
-                band.append_text(line).append(" ")
+            for part in parts:
+                for band, line in zip(bands, pixels(part, scale, look), strict=True):
+                    band.append_text(line).append(" ")
         lines += [numbers, *bands]
     signs = "+ #, - =" if look.depth == "none" or look.ascii else "blue +, orange -"
     count = f"{shown} of {count_of_units} units" if shown < count_of_units else f"{shown} units"
