@@ -22,6 +22,7 @@ COMMANDS = {
     "train": "Train an experiment headless; the last line is the run directory.",
     "gradcheck": "Compare backpropagation with centred differences, layer by layer.",
     "circuit": "Draw an expression as a circuit: values forward, gradients backward.",
+    "verify": "Train a run again from its directory, and compare bit by bit.",
     "show": "Print a view of a run: curves, confusion, weights, decision boundary, mistakes, ...",
     "report": "Write artefacts of a run: JUnit, Markdown, CSV, TensorBoard; check requirements.",
     "plugins": "List plugins, what they give and their state.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,12 @@ from tui_nn.cli.duration import Duration
 from tui_nn.cli.report import GitHub, destinations, publish, report_options
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable
 
     from tui_nn.cli.output import Console
     from tui_nn.engine.events import Ended
-    from tui_nn.experiment.build import Setup
+    from tui_nn.experiment.change import Settings
+    from tui_nn.experiment.schema import Experiment
     from tui_nn.plugin.prints import CapturedPrints
     from tui_nn.report.require import Judge
     from tui_nn.runs.recorder import RunRecorder
@@ -27,8 +29,14 @@ if TYPE_CHECKING:
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
+def set_threads(experiment: Experiment) -> None:
+    """Tell the library of matrix products, before numpy is loaded: afterwards it is too late."""
+    for name in THREADS:
+        os.environ[name] = str(experiment.training.threads)
+
+
 @click.command()
-@click.argument("experiment")
+@click.argument("experiment", required=False)
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change any key of the experiment.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs"), help="Where runs go (./runs).")
 @click.option("--run-dir", type=click.Path(path_type=Path), help="The run directory itself, instead of --out.")
@@ -38,6 +46,10 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB
 @click.option("--max-steps", type=click.IntRange(1), help="End after so many steps.")
 @click.option("--require", "require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless it is met.")
 @click.option("--baseline", metavar="RUN", help="The run that 'base' means in requirements.")
+@click.option("--resume", default="never", metavar="auto|never|RUN", help="Go on with a run that was cut short.")
+@click.option("--exact", is_flag=True, help="Resume only where every bit will be that of an uninterrupted run.")
+@click.option("--checkpoint-every", "saving", default="10s", metavar="N", help="Such as 1epoch, 200steps, 30s (10s).")
+@click.option("--keep", type=click.IntRange(1, 100), default=3, help="Checkpoints that are kept (3).")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
 @click.option("--paused", is_flag=True, help="Wait for the control channel before the first step.")
 @click.option("--speed", type=click.FloatRange(0), default=0.0, help="Epochs a second, for watching; 0: no limit.")
@@ -45,7 +57,7 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an epoch, and the summary.")
 @report_options
 def command(
-    experiment: str,
+    experiment: str | None,
     overrides: tuple[str, ...],
     out: Path,
     run_dir: Path | None,
@@ -55,6 +67,10 @@ def command(
     max_steps: int | None,
     require: tuple[str, ...],
     baseline: str | None,
+    resume: str,
+    exact: bool,
+    saving: str,
+    keep: int,
     plugins: tuple[str, ...],
     paused: bool,
     speed: float,
@@ -66,19 +82,26 @@ def command(
 
     The last line on stdout is the run directory.
     """
+    from tui_nn.cli.resume import AUTO, NEVER, begin_run, check_same, experiment_of, run_to_resume
     from tui_nn.experiment import load_experiment
+    from tui_nn.runs.saving import parse_saving
 
+    own = experiment is None  # the experiment is the one that the run was begun with
+    if experiment is None:
+        if resume in (AUTO, NEVER):
+            raise click.UsageError("Missing argument 'EXPERIMENT'.")
+        experiment = str(experiment_of(Path(resume)))
     for key, value in (("seed", seed), ("max_seconds", max_time), ("max_steps", max_steps)):
         if value is not None:
             overrides = (*overrides, f"training.{key}={value}")
     decoded = load_experiment(experiment, overrides)
-    for name in THREADS:
-        os.environ[name] = str(decoded.training.threads)  # before numpy is loaded: afterwards it is too late
+    set_threads(decoded)
 
     from tui_nn.cli.output import Console
     from tui_nn.cli.seeds import Seeds, train_seeds
     from tui_nn.experiment import dump_experiment
     from tui_nn.experiment.build import build
+    from tui_nn.experiment.change import Settings
     from tui_nn.experiment.places import located, place_of
     from tui_nn.plugin.blame import blaming
     from tui_nn.plugin.prints import captured_prints
@@ -105,20 +128,27 @@ def command(
             group.check(paused, speed)
             sys.exit(train_seeds(group, judge, github, quiet=quiet, as_json=as_json))
         text = dump_experiment(decoded)
-        path = run_dir or layout.new_run_path(decoded.name, text, out)
-        versions = {plugin.name: plugin.version for plugin in registry.plugins if plugin.state == "ok"}
         console = Console.for_caller(setup.trainer.epochs, setup.trainer.batches, quiet=quiet, as_json=as_json)
-        code = _train(setup, judge, path, text, versions, prints, console, paused=paused, speed=speed)
+        former = run_to_resume(resume, text, decoded.name, out, run_dir)
+        if former is not None and not own:
+            check_same(former, decoded)
+        path = former or run_dir or layout.new_run_path(decoded.name, text, out)
+        versions = {plugin.name: plugin.version for plugin in registry.plugins if plugin.state == "ok"}
+        settings = Settings(decoded, registry, setup.trainer)
+        cadence = parse_saving(saving, keep)
+        begin = partial(
+            begin_run, path, former is not None, settings, text, versions, cadence, console.say, exact=exact
+        )
+        code = _train(begin, settings, judge, path, prints, console, paused=paused, speed=speed)
     publish(path, to, github)
     sys.exit(code)
 
 
 def _train(
-    setup: Setup,
+    begin: Callable[[], RunRecorder],
+    settings: Settings,
     judge: Judge,
     path: Path,
-    text: str,
-    versions: Mapping[str, str],
     prints: CapturedPrints,
     console: Console,
     *,
@@ -129,12 +159,11 @@ def _train(
     from tui_nn.errors import StorageError
     from tui_nn.report.outcome import outcome
     from tui_nn.runs import layout
-    from tui_nn.runs.recorder import RunRecorder
 
     try:
-        recorder = RunRecorder(path, setup.trainer, text, versions)
+        recorder = begin()
         prints.into(path / layout.LOG)
-        ended, signal_code = _drive(setup, recorder, console, paused=paused, speed=speed)
+        ended, signal_code = _drive(settings, recorder, console, paused=paused, speed=speed)
         checks = judge.check([outcome(recorder.history)])
         code = _exit_code(ended, signal_code, all(check.met for check in checks))
         summary = recorder.finish(ended, checks, code)
@@ -144,7 +173,9 @@ def _train(
     return code
 
 
-def _drive(setup: Setup, recorder: RunRecorder, console: Console, *, paused: bool, speed: float) -> tuple[Ended, int]:
+def _drive(
+    settings: Settings, recorder: RunRecorder, console: Console, *, paused: bool, speed: float
+) -> tuple[Ended, int]:
     """Run the session with signals and the control channel. Returns its end, and 130 or 143 after a signal."""
     import contextlib
     import signal
@@ -162,7 +193,8 @@ def _drive(setup: Setup, recorder: RunRecorder, console: Console, *, paused: boo
             raise StorageError(f"{recorder.path}: no control channel, so nobody could start it ({error}).") from None
         console.say(f"without control channel: {error}")
     watchdog = Watchdog(recorder.path)
-    session = Session(setup.trainer, recorder, control, [watchdog, console.event], paused=paused, speed=speed)
+    observers = [watchdog, console.event]
+    session = Session(settings.trainer, recorder, control, observers, paused=paused, speed=speed, settings=settings)
     received: list[int] = []
 
     def interrupt(number: int, frame: object) -> None:  # noqa: ARG001

@@ -192,4 +192,14 @@ class Ended:
     confusion: tuple[tuple[int, ...], ...] | None = None
 
 
-Event = Started | StepsFinished | StepFinished | EpochFinished | Ended
+@dataclass(frozen=True, slots=True)
+class SettingChanged:
+    """Somebody changed a setting of the experiment after `step`; `value` as TOML writes it. Part of the recipe."""
+
+    step: int
+    epoch: int
+    key: str
+    value: str
+
+
+Event = Started | StepsFinished | StepFinished | EpochFinished | SettingChanged | Ended

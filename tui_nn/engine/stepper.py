@@ -54,10 +54,19 @@ class Stepper:
         penalty: Penalty,
         accelerator: Accelerator | None = None,
     ) -> None:
-        self.network, self.loss, self.optimizer, self.penalty = network, loss, optimizer, penalty
-        self.state: State = optimizer.state(network.parameters.values, network.parameters.decays)
-        self.batch = batch
+        self.network, self.loss, self.batch = network, loss, batch
+        self.state: State = {}
+        self._accelerator = accelerator
         self._outputs = np.empty((network.outputs, 0), network.dtype)
+        self.use(optimizer, penalty)
+
+    def use(self, optimizer: Optimizer, penalty: Penalty) -> None:
+        """Take the next steps with these. What was remembered is kept where the new optimiser has the same."""
+        self.optimizer, self.penalty = optimizer, penalty
+        parameters = self.network.parameters
+        state = optimizer.state(parameters.values, parameters.decays)
+        self.state = {name: self.state.get(name, array) for name, array in state.items()}
+        accelerator = self._accelerator
         self._update: Update = (accelerator.update(self) if accelerator else None) or optimizer.update
         self._learn: Learn = (accelerator.learn(self) if accelerator else None) or self.one_by_one
 

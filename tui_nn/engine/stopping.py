@@ -40,24 +40,23 @@ class EarlyStopping:
 
 @dataclass
 class Watch:
-    """What early stopping remembers: the best epoch and its parameters."""
+    """What early stopping remembers: the best epoch and its parameters, None before there is one."""
 
     rule: EarlyStopping
     best: float = math.nan
     epoch: int = 0
     values: Array | None = field(default=None, repr=False)
 
-    def see(self, event: EpochFinished, values: Array) -> bool:
-        """Take an epoch into account. True if the run should stop."""
+    def see(self, event: EpochFinished, values: Array) -> None:
+        """Take an epoch into account."""
         found = getattr(event, self.rule.split).get(self.rule.metric, math.nan)
         gain = self.best - found if self.rule.smaller_is_better else found - self.best
-        if math.isnan(self.best) or gain > self.rule.min_change:
-            if not math.isnan(found):
-                self.best, self.epoch = found, event.epoch
-                if self.rule.restore:
-                    self.values = values.copy()
-            return False
-        return event.epoch - self.epoch >= self.rule.patience
+        if not math.isnan(found) and (math.isnan(self.best) or gain > self.rule.min_change):
+            self.best, self.epoch, self.values = found, event.epoch, values.copy()
+
+    def exhausted(self, epochs: int) -> bool:
+        """Whether the run should stop after so many epochs."""
+        return not math.isnan(self.best) and epochs - self.epoch >= self.rule.patience
 
     def message(self) -> str:
         """Why the run ended."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from tui_nn.engine.loss import Loss
 from tui_nn.engine.metric import Measured, Metric
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Minimiser, Optimizer
+from tui_nn.engine.progress import Progress
 from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule
 from tui_nn.engine.stepper import Penalty, Stepper
@@ -63,10 +64,14 @@ class Trainer:
     health: bool = True  # whether the layers are looked at now and then
     burst: int = field(default=1 << 30, init=False)
     stepper: Stepper = field(init=False)
-    _clock: float = field(default=0.0, init=False)
+    progress: Progress = field(init=False)
+    next_batch: int = field(init=False)  # of the epochs after the present one
     _check: HealthCheck | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
+        self.next_batch = self.batch
+        part = "validation" if len(self.splits.validation) else "train"
+        self.progress = Progress(Watch(self.stopping or EarlyStopping("loss", part)))
         self.stepper = Stepper(self.network, self.loss, self.optimizer, self.batch, self.penalty, self.accelerator)
 
     @property
@@ -77,20 +82,28 @@ class Trainer:
     @property
     def steps(self) -> int:
         """Updates in the whole run, if nothing but a limit of steps ends it."""
-        planned = self.epochs * self.batches
+        progress = self.progress
+        planned = progress.began + (self.epochs - progress.epochs) * self.batches
         return planned if self.limits.steps is None else min(planned, self.limits.steps)
 
     def events(self) -> Iterator[Event]:
-        """Train, and say what happens. The last event is Ended; Reason says which ends there are."""
-        yield self._started()
-        measured = self._measured(0, 0)
-        yield measured
-        watch = Watch(self.stopping) if self.stopping is not None else None
-        losses = [_watched_loss(measured)]
-        resting = [_value(measured, self.plateau)]
+        """Train, and say what happens. The last event is Ended; Reason says which ends there are.
+
+        A run whose `progress` was set to a later moment, with Theta and the optimiser's memory of that moment, goes on
+        from there as if it had never stopped; what came before is not said again.
+        """
+        progress = self.progress
+        if not progress.losses:
+            yield self._started()
+            yield self._measure_epoch(0)
         rewind = Rewind(self.stepper)
-        step, limit = 0, None
-        for epoch, steps in enumerate(self._epochs(losses), start=1):
+        epochs = self._epochs()
+        while (ended := self._ending()) is None:
+            epoch, steps = next(epochs, (0, None))
+            if steps is None:
+                ended = self._end(Reason.EPOCHS, self.epochs, progress.step, f"{self.epochs} epochs done")
+                break
+            skipped = progress.step - progress.began
             rewind.keep()
             for event in steps:
                 bad = next((index for index, loss in enumerate(event.losses) if not math.isfinite(loss)), None)
@@ -99,46 +112,61 @@ class Trainer:
                     event = replace(
                         event, step=event.step - surplus, batch=event.batch - surplus, losses=event.losses[: bad + 1]
                     )
-                step = event.step
+                progress.step = event.step
                 yield event
                 if bad is not None:
-                    yield self._diverged(event, rewind, losses)
+                    yield self._diverged(event, rewind, skipped)
                     return
-                limit = self.limits.reached(step, self._clock)
-                if limit is not None:
+                if self.limits.reached(progress.step, progress.seconds) is not None:
                     break
-            measured = self._measured(epoch, step, losses)
-            losses.append(_watched_loss(measured))
+            measured = self._measure_epoch(epoch)
+            progress.best.see(measured, self.network.parameters.values)
             yield measured
-            if watch is not None and watch.see(measured, self.network.parameters.values):
-                yield self._stopped_early(watch, epoch, step)
-                return
-            if limit is not None:
-                yield self._end(limit[0], epoch, step, limit[1])
-                return
-            resting.append(_value(measured, self.plateau))
-            if self.plateau is not None and self.plateau.reached(resting):
-                yield self._end(Reason.PLATEAU, epoch, step, self.plateau.message())
-                return
-        yield self._end(Reason.EPOCHS, self.epochs, step, f"{self.epochs} epochs done")
+        yield ended
+
+    def _ending(self) -> Ended | None:
+        """The end of the run if a rule says that it has come: from the progress alone, so resumed runs end alike."""
+        progress = self.progress
+        if self.stopping is not None and progress.best.exhausted(progress.epochs):
+            return self._stopped_early(progress.best, progress.epochs, progress.step)
+        limit = self.limits.reached(progress.step, progress.seconds)
+        if limit is not None:
+            return self._end(limit[0], progress.epochs, progress.step, limit[1])
+        if self.plateau is not None and self.plateau.reached(progress.resting):
+            return self._end(Reason.PLATEAU, progress.epochs, progress.step, self.plateau.message())
+        return None
+
+    def _measure_epoch(self, epoch: int) -> EpochFinished:
+        """Measure both parts after an epoch, and remember what schedules and stopping rules look at."""
+        progress = self.progress
+        measured = self._measured(epoch, progress.step, progress.losses)
+        progress.epochs, progress.began = epoch, progress.step
+        self._take_batch()
+        progress.losses.append(_watched_loss(measured))
+        progress.resting.append(_value(measured, self.plateau))
+        return measured
 
     def _stopped_early(self, watch: Watch, epoch: int, step: int) -> Ended:
         """The end of a run that is no longer improving, back at its best weights if that is wanted."""
-        if watch.values is None:
+        if watch.values is None or not watch.rule.restore:
             return self._end(Reason.EARLY_STOPPING, epoch, step, watch.message())
         self.network.parameters.values[...] = watch.values
         ended = self._end(Reason.EARLY_STOPPING, epoch, step, watch.message())
         measured = self._measured(watch.epoch, step)
         return replace(ended, kept=watch.epoch, confusion=measured.confusion)
 
-    def _epochs(self, losses: Sequence[float]) -> Iterator[Iterator[StepsFinished]]:
-        """The steps of each epoch. `losses` grows as epochs are measured: a schedule may look at it."""
+    def _epochs(self) -> Iterator[tuple[int, Iterator[StepsFinished]]]:
+        """Each epoch that is still to come, with its steps."""
         batches = self._batches()
         if isinstance(self.optimizer, Minimiser):
-            yield from self._minimise(batches, self.optimizer)
+            yield from enumerate(self._minimise(batches, self.optimizer), start=1)
             return
-        for epoch in range(1, self.epochs + 1):
-            yield self._epoch(epoch, batches, losses)
+        progress = self.progress
+        while progress.epochs < self.epochs:
+            if batches.batch != self.batch:
+                batches = self._batches()
+            epoch = progress.epochs + 1
+            yield epoch, self._epoch(epoch, batches, progress.step - progress.began)
 
     def _batches(self) -> Batches:
         part, network = self.splits.train, self.network
@@ -159,30 +187,50 @@ class Trainer:
         """The most steps in a row after `step`: not beyond the last that is allowed."""
         return self.burst if self.limits.steps is None else max(1, min(self.burst, self.limits.steps - step))
 
-    def _epoch(self, epoch: int, batches: Batches, losses: Sequence[float]) -> Iterator[StepsFinished]:
+    def _epoch(self, epoch: int, batches: Batches, skip: int) -> Iterator[StepsFinished]:
+        """The steps of an epoch, without the first `skip` of them."""
         began = time.perf_counter()
         count = len(batches)
-        order = self._order(epoch)
-        rate = self.optimizer.rate
-        steps, schedule = self.steps, self.schedule
-
-        def rate_at(step: int) -> float:
-            return rate * schedule.factor(step, steps, count, losses)
-
-        done = (epoch - 1) * count
+        if skip == count:
+            return
+        order = self._order(epoch)[skip * self.batch :]
+        done = self.progress.began + skip
         blocks = batches.blocks(order, self.burst)
-        if schedule.name == "constant":
-            rate_at = lambda step: rate  # noqa: E731 - a call a step that small nets would feel
         for block in blocks:
             # A burst may have become shorter since the block was gathered: then it is handed out piece by piece.
             for piece in block.pieces(self.batch, self._burst(done + block.first)):
                 first = done + piece.first + 1
                 with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-                    costs = self.stepper.run(piece, first, rate_at)
-                self._clock += time.perf_counter() - began
+                    costs = self.stepper.run(piece, first, self._rate(count))
+                self.progress.seconds += time.perf_counter() - began
                 last = first + len(costs) - 1
-                yield StepsFinished(last, epoch, piece.first + len(costs), tuple(costs.tolist()))
+                yield StepsFinished(last, epoch, skip + piece.first + len(costs), tuple(costs.tolist()))
                 began = time.perf_counter()
+
+    def _rate(self, batches: int) -> Callable[[int], float]:
+        """The learning rate of a step."""
+        rate, schedule, steps, losses = self.optimizer.rate, self.schedule, self.steps, self.progress.losses
+        if schedule.name == "constant":  # small nets would feel a call a step
+            return lambda step: rate
+        return lambda step: rate * schedule.factor(min(step, steps), steps, batches, losses)
+
+    def use(self, optimizer: Optimizer, schedule: Schedule, penalty: Penalty, batch: int, epochs: int) -> None:
+        """Go on with other settings: from the next step on, a batch size from the next epoch on.
+
+        What the optimiser remembers is kept as far as the new one knows it too.
+        """
+        self.optimizer, self.schedule, self.penalty = optimizer, schedule, penalty
+        self.epochs, self.next_batch = epochs, batch
+        self.stepper.use(optimizer, penalty)
+        self._check = None
+        if self.progress.step == self.progress.began:
+            self._take_batch()
+
+    def _take_batch(self) -> None:
+        if self.batch != self.next_batch:
+            self.batch = self.stepper.batch = self.next_batch
+            self.stepper.use(self.optimizer, self.penalty)
+            self._check = None
 
     def _minimise(self, batches: Batches, optimizer: Minimiser) -> Iterator[Iterator[StepsFinished]]:
         """Iterations of an optimiser that evaluates J as it likes: one is one step, and one epoch."""
@@ -201,7 +249,7 @@ class Trainer:
         before = self.network.penalty(penalty.decay, penalty.absolute)
         began = time.perf_counter()
         for epoch, cost in enumerate(optimizer.minimise(parameters.values, evaluate, self.epochs), start=1):
-            self._clock += time.perf_counter() - began
+            self.progress.seconds += time.perf_counter() - began
             yield one(epoch, cost)
             before = self.network.penalty(penalty.decay, penalty.absolute)
             began = time.perf_counter()
@@ -269,8 +317,8 @@ class Trainer:
         health: tuple[LayerHealth, ...] = ()
         if self._looks_at(epoch):
             health = self._look(step, [*losses, validation.get("loss", train["loss"])])
-        self._clock += time.perf_counter() - began
-        return EpochFinished(epoch, step, train, validation, validation_counts or counts, self._clock, health)
+        self.progress.seconds += time.perf_counter() - began
+        return EpochFinished(epoch, step, train, validation, validation_counts or counts, self.progress.seconds, health)
 
     def _looks_at(self, epoch: int) -> bool:
         """Whether the health of the layers is looked at after this epoch: at first often, then now and then."""
@@ -290,15 +338,15 @@ class Trainer:
         rate = self.optimizer.rate * self.schedule.factor(following, steps, self.batches, losses)
         return self._check.look(self.optimizer, self.stepper.state, rate, following)
 
-    def _diverged(self, event: StepsFinished, rewind: Rewind, losses: Sequence[float]) -> Ended:
+    def _diverged(self, event: StepsFinished, rewind: Rewind, skipped: int) -> Ended:
         """Say where the last loss of the event began not to be finite. Theta goes back to before that."""
         samples = Samples(self.splits.train, self.targets, self.batch, self._order(event.epoch), self._sample_weights())
-        clock, self.burst = self._clock, 1
+        clock, self.burst = self.progress.seconds, 1
         found = None
         if not isinstance(self.optimizer, Minimiser):
             rewind.restore()
-            found = first_bad(self.stepper, self._epoch(event.epoch, self._batches(), losses), event.step, samples)
-        self._clock = clock
+            found = first_bad(self.stepper, self._epoch(event.epoch, self._batches(), skipped), event.step, samples)
+        self.progress.seconds = clock
         where = f", {describe(found, self.splits.features)}" if found is not None else ""
         rate = self.optimizer.rate
         largest = float(np.abs(self.splits.train.head(MEASURED).x).max())
@@ -313,7 +361,7 @@ class Trainer:
         test: dict[str, float] = {}
         if reason != Reason.DIVERGED and self.splits.test is not None:
             test, _ = self.measure(self.splits.test)
-        return Ended(reason, epoch, step, message, test, self._clock)
+        return Ended(reason, epoch, step, message, test, self.progress.seconds)
 
 
 def _watched_loss(event: EpochFinished) -> float:

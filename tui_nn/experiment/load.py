@@ -41,7 +41,7 @@ def load_experiment(name_or_path: str, overrides: Sequence[str] = ()) -> Experim
         raise _not_toml(error, text, name_or_path) from None
     _make_absolute(tree, folder)
     for override in overrides:
-        _apply(tree, override)
+        apply_override(tree, override)
     with located(name_or_path, overrides):
         return decode(tree, file)
 
@@ -183,7 +183,7 @@ def _is_path(source: str) -> bool:
     return "/" in source or "\\" in source or source.startswith("~")
 
 
-def _apply(tree: dict[str, Any], override: str) -> None:
+def apply_override(tree: dict[str, Any], override: str) -> None:
     """Set one KEY=VALUE. The value is TOML; a bare word is text."""
     key, equals, text = override.partition("=")
     key = key.strip()

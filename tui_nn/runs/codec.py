@@ -10,13 +10,14 @@ from typing import Any
 
 import msgspec
 
-from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, Started, StepFinished
+from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, SettingChanged, Started, StepFinished
 from tui_nn.errors import StorageError
 
 TAGS: dict[str, type[Any]] = {
     "started": Started,
     "step": StepFinished,
     "epoch": EpochFinished,
+    "changed": SettingChanged,
     "ended": Ended,
 }
 NAMES = {kind: tag for tag, kind in TAGS.items()}

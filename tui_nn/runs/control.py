@@ -12,14 +12,15 @@ import queue
 import socket
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tui_nn.errors import StorageError
+from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.runs.layout import CONTROL
 
 LONGEST = 100  # bytes of a socket's path that every system takes
-COMMANDS = ("pause", "play", "step", "speed", "stop", "status")
+COMMANDS = ("pause", "play", "step", "speed", "set", "stop", "status")
 
 
 class ControlServer:
@@ -28,6 +29,8 @@ class ControlServer:
     def __init__(self, run: Path) -> None:
         self.requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self.state = "starting"
+        # Raises TuiNNError for a setting that cannot be changed: whoever asks is told at once.
+        self.judge: Callable[[str, str], object] | None = None
         self._path = run / CONTROL
         self._folder: str | None = None
         if not hasattr(socket, "AF_UNIX"):
@@ -73,9 +76,25 @@ class ControlServer:
         speed = request.get("epochs_per_second", 0)
         if request["do"] == "speed" and (type(speed) not in (int, float) or not 0 <= speed < 1e9):
             return {"ok": False, "error": "speed takes epochs_per_second, 0 for as fast as it goes"}
+        if request["do"] == "set":
+            problem = self._problem(request.get("key"), request.get("value"))
+            if problem:
+                return {"ok": False, "error": problem}
         if request["do"] != "status":
             self.requests.put(request)
         return {"ok": True, "state": self.state}
+
+    def _problem(self, key: Any, value: Any) -> str:
+        """Why this setting cannot be changed, or nothing."""
+        if not isinstance(key, str) or not isinstance(value, str):
+            return "set takes a key and a value, both texts"
+        if self.judge is None:
+            return "nothing can be set here"
+        try:
+            self.judge(key, value)
+        except TuiNNError as error:
+            return str(error)
+        return ""
 
     def close(self) -> None:
         """Stop listening and remove the socket."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tui_nn.engine.events import Ended, EpochFinished, Event, LayerHealth, Started, StepFinished
+from tui_nn.engine.events import Ended, EpochFinished, Event, LayerHealth, SettingChanged, Started, StepFinished
 
 
 @dataclass
@@ -26,6 +26,7 @@ class History:
     confusion: tuple[tuple[int, ...], ...] | None = None
     health_epochs: list[int] = field(default_factory=list)
     health: list[tuple[LayerHealth, ...]] = field(default_factory=list)
+    changes: list[SettingChanged] = field(default_factory=list)
     seconds: float = 0.0
     ended: Ended | None = None
 
@@ -61,6 +62,8 @@ class History:
                     self.health_epochs.append(event.epoch)
                     self.health.append(event.health)
                 self.seconds = event.seconds
+            case SettingChanged():
+                self.changes.append(event)
             case Ended():
                 self.ended = event
                 if event.confusion is not None:

@@ -17,6 +17,8 @@ CONTROL = "control"
 LOG = "log"
 SNAPSHOTS = "snapshots"
 CHECKPOINT = "checkpoint"
+BEST = "best"
+LOCK = "lock"
 SUMMARY = "summary.json"
 
 

@@ -6,21 +6,26 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
 import tui_nn
-from tui_nn.engine.events import Ended, EpochFinished, Event, Started, StepsFinished
+from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, Started, StepsFinished
 from tui_nn.engine.trainer import Trainer
 from tui_nn.runs import layout
-from tui_nn.runs.checkpoint import save_checkpoint, write_atomically
-from tui_nn.runs.codec import encode
+from tui_nn.runs.atomic import write_atomically
+from tui_nn.runs.checkpoint import Checkpoint, Keeper
+from tui_nn.runs.codec import decode, encode
+from tui_nn.runs.fingerprint import fingerprint
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveWriter
+from tui_nn.runs.lock import lock_run
+from tui_nn.runs.saving import Saving
 from tui_nn.runs.snapshots import SnapshotWriter
 from tui_nn.runs.summary import SCHEMA as SUMMARY_SCHEMA
 from tui_nn.runs.summary import Checked, Summary, last_values, samples_per_second, sha256, to_json
@@ -29,42 +34,85 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 STEPS_RECORDED = 20  # an epoch: the others are in the live ring only, or the log of a long run would be huge
 FLUSH_EVERY = 0.2  # seconds
-CHECKPOINT_EVERY = 10.0  # seconds, at the end of an epoch
 
 
 class RunRecorder:
-    """Records one training run. Call `record` for every event, then `finish`."""
+    """Records one training run. Call `record` for every event, then `finish`.
 
-    def __init__(self, path: Path, trainer: Trainer, experiment_toml: str, plugins: Mapping[str, str]) -> None:
-        layout.make_run_directory(path)
+    With `resumed` it goes on with the run of that checkpoint: what was recorded after it is cut.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        trainer: Trainer,
+        experiment_toml: str,
+        plugins: Mapping[str, str],
+        *,
+        saving: Saving | None = None,
+        resumed: Checkpoint | None = None,
+        warn: Callable[[str], None] = print,
+    ) -> None:
+        if resumed is None:
+            layout.make_run_directory(path)
         self.path = path
         self.history = History()
         self.plugins = dict(plugins)
-        self._trainer = trainer
+        self._lock = lock_run(path)
+        self.trainer = trainer
+        self.warn = warn
+        self._saving = saving or Saving()
+        self._keeper = Keeper(path, self._saving.keep)
+        self._toml = experiment_toml
         self._every = max(1, trainer.batches // STEPS_RECORDED)
-        (path / layout.EXPERIMENT).write_text(experiment_toml, "utf-8")
-        (path / layout.ENVIRONMENT).write_bytes(to_json(environment(plugins)))
         values = trainer.network.parameters.values
+        self._events: BinaryIO
+        if resumed is None:
+            (path / layout.EXPERIMENT).write_text(experiment_toml, "utf-8")
+            (path / layout.ENVIRONMENT).write_bytes(to_json(environment(plugins)))
+            self._events = (path / layout.EVENTS).open("wb")
+        else:
+            self._events = self._cut(resumed)
         self.live = LiveWriter(path / layout.LIVE, len(values), values.dtype)
-        self._snapshots = SnapshotWriter(path / layout.SNAPSHOTS, len(values), values.dtype)
-        self._events = (path / layout.EVENTS).open("wb")
-        self._flushed = self._saved = time.monotonic()
+        epochs = None if resumed is None else resumed.epochs
+        self._snapshots = SnapshotWriter(path / layout.SNAPSHOTS, len(values), values.dtype, epochs)
+        self._flushed = time.monotonic()
+        self._before_end = 0
         self._started = datetime.now(UTC).isoformat(timespec="seconds")
+
+    def _cut(self, resumed: Checkpoint) -> BinaryIO:
+        """Open the event log to go on after the checkpoint, and read what stands before."""
+        (self.path / layout.SUMMARY).unlink(missing_ok=True)
+        events = (self.path / layout.EVENTS).open("r+b")
+        for line in events.read(resumed.events).splitlines():
+            event = decode(line)
+            if event is not None:
+                self.history.apply(event)
+        events.truncate(resumed.events)
+        events.seek(resumed.events)
+        return events
+
+    @cached_property
+    def fingerprint(self) -> dict[str, str]:
+        """What the bits of this run depend on."""
+        threads = self.trainer.network.crew.threads
+        return fingerprint(self._toml, self.trainer.splits, threads, self.plugins)
 
     def record(self, event: Event) -> None:
         """Write what an event says, and the weights that go with it."""
-        values = self._trainer.network.parameters.values
+        values = self.trainer.network.parameters.values
         if isinstance(event, StepsFinished):
             self._steps(event, values)
             return
+        if isinstance(event, Ended):
+            self._before_end = self._events.tell()
         self.history.apply(event)
         self._events.write(encode(event))
         if isinstance(event, Started):
             self.live.weights(0, values, now=True)
         elif isinstance(event, EpochFinished):
             self._snapshots.write(event.epoch, event.step, values)
-            if time.monotonic() - self._saved > CHECKPOINT_EVERY:
-                self.save(event.epoch, event.step)
+            self._save_if_due()
         elif isinstance(event, Ended):
             self.live.weights(event.step, values, now=True)
             self.live.beat("ended")
@@ -72,7 +120,7 @@ class RunRecorder:
 
     def _steps(self, event: StepsFinished, values: Array) -> None:
         """All losses into the live ring, some of them into the log; Theta for readers."""
-        trainer = self._trainer
+        trainer = self.trainer
         samples = len(trainer.splits.train)
         seen = (event.epoch - 1) * samples + min(event.batch * trainer.batch, samples)
         self.live.steps(event.step, event.epoch, seen, event.losses)
@@ -86,6 +134,19 @@ class RunRecorder:
                     self._events.write(encode(one))
         if time.monotonic() - self._flushed > FLUSH_EVERY:
             self.flush()
+        # At an epoch's end it is saved once the epoch has been measured.
+        if event.batch < trainer.batches:
+            self._save_if_due()
+
+    def _save_if_due(self) -> None:
+        progress = self.trainer.progress
+        if not self._saving.due(progress.step, progress.epochs):
+            return
+        try:
+            self.save()
+        except OSError as error:
+            self.warn(f"the run could not be saved ({error.strerror or error}); it trains on, and that is tried again.")
+            self._saving.done(progress.step, progress.epochs)
 
     def flush(self) -> None:
         """Let readers see every event so far."""
@@ -94,25 +155,26 @@ class RunRecorder:
 
     def show_weights(self, step: int) -> None:
         """Let readers see Theta as it is now, whatever the clock says."""
-        self.live.weights(step, self._trainer.network.parameters.values, now=True)
+        self.live.weights(step, self.trainer.network.parameters.values, now=True)
         self.flush()
 
-    def save(self, epoch: int, step: int) -> None:
-        """Replace the checkpoint."""
-        facts = {"epoch": str(epoch), "step": str(step), "seed": str(self._trainer.seed)}
-        tensors = {"parameters": self._trainer.network.parameters.values}
-        for name, array in self._trainer.stepper.state.items():
-            tensors[f"optimizer.{name}"] = array
-        save_checkpoint(self.path / layout.CHECKPOINT, tensors, facts)
-        self._saved = time.monotonic()
+    def save(self) -> None:
+        """Write a checkpoint of this moment. Raises OSError if it cannot be written; the older ones stay."""
+        self._events.flush()
+        os.fsync(self._events.fileno())
+        progress = self.trainer.progress
+        events = self._events.tell() if self.history.ended is None else self._before_end
+        self._keeper.save(self.trainer, events, self.fingerprint, self.history.changes)
+        self._saving.done(progress.step, progress.epochs)
 
     def finish(self, ended: Ended, requirements: list[Checked], exit_code: int) -> Summary:
         """Save the checkpoint and the summary, and close. Returns the summary."""
-        self.save(ended.epoch, ended.step)
+        if ended.reason != Reason.DIVERGED:  # then the last checkpoint is from before it did
+            self.save()
         summary = Summary(
             schema=SUMMARY_SCHEMA,
             run=str(self.path),
-            experiment=self._trainer.experiment,
+            experiment=self.trainer.experiment,
             started=self._started,
             reason=ended.reason,
             message=ended.message,
@@ -121,9 +183,9 @@ class RunRecorder:
             epoch=ended.epoch,
             kept=ended.kept,
             step=ended.step,
-            epochs=self._trainer.epochs,
-            seed=self._trainer.seed,
-            parameters=len(self._trainer.network.parameters),
+            epochs=self.trainer.epochs,
+            seed=self.trainer.seed,
+            parameters=len(self.trainer.network.parameters),
             samples=self.history.started.samples if self.history.started is not None else {},
             metrics=last_values(self.history),
             requirements=requirements,
@@ -131,13 +193,18 @@ class RunRecorder:
             samples_per_second=samples_per_second(self.history),
             hashes={
                 "experiment": sha256((self.path / layout.EXPERIMENT).read_bytes()),
-                "parameters": sha256(self._trainer.network.parameters.values.tobytes()),
+                "parameters": sha256(self.trainer.network.parameters.values.tobytes()),
             },
             environment=environment(self.plugins),
         )
         write_atomically(self.path / layout.SUMMARY, to_json(summary))
-        self._events.close()
+        self.close()
         return summary
+
+    def close(self) -> None:
+        """Let go of the run. What was recorded is kept."""
+        self._events.close()
+        self._lock.close()
 
 
 def environment(plugins: Mapping[str, str]) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import queue
 import time
+from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
-from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, Started, StepsFinished
+from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, SettingChanged, Started, StepsFinished
 from tui_nn.engine.trainer import Trainer
+from tui_nn.errors import TuiNNError
 from tui_nn.runs.control import ControlServer
 from tui_nn.runs.recorder import RunRecorder
 
@@ -41,10 +43,19 @@ class Pace:
         return ahead if ahead > self.SHORTEST else 0.0
 
 
+class Settings(Protocol):
+    """What may be changed while a run trains; both raise TuiNNError for what may not."""
+
+    def changed(self, key: str, value: str) -> object: ...
+    def change(self, key: str, value: str) -> None: ...
+
+
 class Session:
     """One training run from its first event to its last.
 
-    `interrupt` may be called from a signal handler: the step under way is finished, then the run ends.
+    `interrupt` may be called from a signal handler: the step under way is finished, then the run ends. `settings` is
+    what may be changed on request; `script` changes them at the steps it names, and `stop_at` ends the run after a
+    step: so a run that somebody steered is repeated.
     """
 
     def __init__(
@@ -56,6 +67,9 @@ class Session:
         *,
         paused: bool = False,
         speed: float = 0.0,
+        settings: Settings | None = None,
+        script: Iterable[SettingChanged] = (),
+        stop_at: int | None = None,
     ) -> None:
         self._trainer = trainer
         self._recorder = recorder
@@ -65,7 +79,12 @@ class Session:
         self._pace = Pace(speed, trainer.batches)
         self._pending: dict[str, Any] | None = None  # a step that was asked for: its unit, and how many are left
         self._stop: Reason | None = None
-        self._epoch = self._step = 0
+        self._settings = settings
+        self._script = deque(script)
+        self._stop_at = stop_at
+        self._epoch, self._step = trainer.progress.epochs, trainer.progress.step
+        if control is not None and settings is not None:
+            control.judge = settings.changed
 
     def interrupt(self) -> None:
         """End the run after the step under way, with the reason "interrupted"."""
@@ -74,12 +93,15 @@ class Session:
     def run(self) -> Ended:
         """Train to the end, or to where somebody stops it."""
         self._say("paused" if self._paused else "running")
+        if self._step:
+            self._follow_script()
         self._set_burst()
         for event in self._trainer.events():
             self._take(event)
             if isinstance(event, Ended):
                 return event
             if not isinstance(event, Started) and not self._is_last_batch(event):
+                self._follow_script()
                 self._obey(event)
             self._set_burst()
             if self._stop is not None:
@@ -92,7 +114,30 @@ class Session:
     def _set_burst(self) -> None:
         """Step by step while somebody watches or counts, else as many steps at once as the trainer likes."""
         watched = self._paused or self._pending is not None or self._pace.speed > 0
-        self._trainer.burst = 1 if watched else 1 << 30
+        self._trainer.burst = 1 if watched else self._steps_to_the_next_mark()
+
+    def _steps_to_the_next_mark(self) -> int:
+        marks = [change.step for change in self._script] + ([] if self._stop_at is None else [self._stop_at])
+        ahead = [mark - self._step for mark in marks if mark > self._step]
+        return min(ahead, default=1 << 30)
+
+    def _follow_script(self) -> None:
+        """Do what was done at this moment of the run that is repeated."""
+        moment = (self._step, self._trainer.progress.epochs)
+        while self._script and (self._script[0].step, self._script[0].epoch) == moment:
+            change = self._script.popleft()
+            self._change(change.key, change.value)
+        if self._stop_at is not None and self._step >= self._stop_at:
+            self._stop = Reason.STOPPED
+
+    def _change(self, key: str, value: str) -> None:
+        assert self._settings is not None
+        try:
+            self._settings.change(key, value)
+        except TuiNNError as error:  # it was sound when it was asked for; the run may have moved on since
+            self._recorder.warn(f"{key} was not changed: {error}")
+            return
+        self._take(SettingChanged(self._step, self._trainer.progress.epochs, key, value))
 
     def _take(self, event: Event) -> None:
         if isinstance(event, StepsFinished | EpochFinished):
@@ -151,6 +196,8 @@ class Session:
             case "speed":
                 self._pace.speed = float(request.get("epochs_per_second", 0))
                 self._pace.restart(self._step)
+            case "set":
+                self._change(request["key"], request["value"])
             case "stop":
                 self._stop = Reason.STOPPED
 

@@ -6,6 +6,7 @@ to its end.
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 from typing import Any
@@ -28,40 +29,55 @@ def _record(parameters: int, item: int) -> np.dtype[Any]:
 
 
 class SnapshotWriter:
-    """Appends a record an epoch, then every second, fourth, ... epoch as the budget fills."""
+    """Appends a record an epoch, then every second, fourth, ... epoch as the budget fills.
 
-    def __init__(self, path: Path, parameters: int, dtype: DTypeLike) -> None:
+    With `epochs` it goes on with the file of a run that had come so far, and cuts what is newer.
+    """
+
+    def __init__(self, path: Path, parameters: int, dtype: DTypeLike, epochs: int | None = None) -> None:
         self._path = path
         item = np.dtype(dtype).itemsize
         self._type = _record(parameters, item)
         self._most = max(4, min(MOST, BUDGET // self._type.itemsize))
-        self._count = 0
         self._every = 1
         self._header = np.array([(MAGIC, parameters, item)], HEADER).tobytes()
-        path.write_bytes(self._header)
+        if epochs is None or not path.exists():
+            path.write_bytes(self._header)
+        else:
+            self._every = self._distance(epochs)
+            kept = read_records(path)
+            self._replace(kept[(kept["epoch"] <= epochs) & (kept["epoch"] % self._every == 0)])
+
+    def _distance(self, epoch: int) -> int:
+        """Epochs from one record to the next, once this epoch is reached: what the budget allows."""
+        every = 1
+        while epoch // every + 1 > self._most:
+            every *= 2
+        return every
 
     def write(self, epoch: int, step: int, values: Array) -> None:
         """Record Theta after `epoch`, if this epoch's turn has come."""
         if epoch % self._every:
             return
-        if self._count == self._most:
-            self._thin()
-            if epoch % self._every:
+        every = self._distance(epoch)
+        if every != self._every:
+            self._every = every
+            kept = read_records(self._path)
+            self._replace(kept[kept["epoch"] % every == 0])
+            if epoch % every:
                 return
         record = np.empty(1, self._type)
         record["epoch"], record["step"], record["values"] = epoch, step, values
-        with self._path.open("ab") as file:
-            file.write(record.tobytes())
-        self._count += 1
+        with self._path.open("ab", buffering=0) as file:
+            whole = file.tell()
+            if file.write(record.tobytes()) != record.nbytes:
+                file.truncate(whole)  # half a record would shift all that follow
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    def _thin(self) -> None:
-        kept = read_records(self._path)
-        self._every *= 2
-        kept = kept[kept["epoch"] % self._every == 0]
+    def _replace(self, records: Array) -> None:
         temporary = self._path.with_name(self._path.name + ".new")
-        temporary.write_bytes(self._header + kept.tobytes())
+        temporary.write_bytes(self._header + records.tobytes())
         os.replace(temporary, self._path)
-        self._count = len(kept)
 
 
 def map_records(path: Path) -> Array:

@@ -1,0 +1,430 @@
+"""A run that was cut short goes on as if it had not been: the same events but for the clock, the same bits."""
+
+from __future__ import annotations
+
+import errno
+import json
+import random
+import struct
+
+import numpy as np
+import pytest
+
+from tui_nn.cli.resume import begin_run
+from tui_nn.engine.events import EpochFinished, StepsFinished
+from tui_nn.errors import ExperimentError, StorageError
+from tui_nn.experiment import dump_experiment, load_experiment
+from tui_nn.experiment.build import build
+from tui_nn.experiment.change import Settings
+from tui_nn.runs import checkpoint as checkpoints
+from tui_nn.runs import layout
+from tui_nn.runs.checkpoint import load_checkpoint
+from tui_nn.runs.reader import open_run
+from tui_nn.runs.saving import Saving, parse_saving
+from tui_nn.runs.session import Session
+from tui_nn.runs.snapshots import read_records
+from tui_nn.runs.tensors import DamagedTensors, pack, unpack
+
+
+class Killed(BaseException):
+    """As sudden as a signal: nothing in the program catches it."""
+
+
+def start(registry, path, overrides=(), example="iris", saving=None, resumed=False, said=None, exact=False):
+    experiment = load_experiment(example, ["training.epochs=6", *overrides])
+    settings = Settings(experiment, registry, build(experiment, registry).trainer)
+    say = (said if said is not None else []).append
+    saving = saving or Saving(5, "step")
+    recorder = begin_run(path, resumed, settings, dump_experiment(experiment), {}, saving, say, exact=exact)
+    return settings, recorder
+
+
+def finish(settings, recorder, observers=(), **options):
+    ended = Session(settings.trainer, recorder, observers=observers, settings=settings, **options).run()
+    recorder.finish(ended, [], 0)
+    return settings.trainer.network.parameters.values.copy()
+
+
+def whole(registry, path, overrides=(), **options):
+    return finish(*start(registry, path, overrides), **options)
+
+
+def cut(registry, path, overrides, at):
+    """Train until the event that begins at or after this step, and be killed there."""
+    settings, recorder = start(registry, path, overrides)
+    settings.trainer.burst = 1
+
+    def kill(event):
+        if isinstance(event, StepsFinished | EpochFinished) and event.step >= at:
+            raise Killed
+
+    with pytest.raises(Killed):
+        Session(settings.trainer, recorder, observers=[kill], settings=settings, speed=1e9).run()
+    recorder.close()
+
+
+def events_of(path):
+    lines = (path / layout.EVENTS).read_bytes().splitlines()
+    return [{key: value for key, value in json.loads(line).items() if key != "seconds"} for line in lines]
+
+
+SOFTMAX = '{kind="dense",units=3,activation="softmax"}'
+CASES = {
+    "adam": [],
+    "momentum": ['training.optimizer={ kind = "momentum", rate = 0.05 }'],
+    "adamw": ['training.optimizer={ kind = "adamw", rate = 0.01 }'],
+    "short last batch": ["training.batch=11"],
+    "full batch": ["training.batch=full"],
+    "dropout": [f'network.layers=[{{kind="dense",units=8,activation="tanh"}},{{kind="dropout"}},{SOFTMAX}]'],
+    "batch norm": [f'network.layers=[{{kind="dense",units=8}},{{kind="batch_norm"}},{SOFTMAX}]'],
+    "rate falls on a plateau": ["training.schedule=plateau"],
+    "one cycle": ["training.schedule=one_cycle"],
+    "early stopping": ["training.epochs=40", "training.early_stopping={patience=2}"],
+    "plateau": ["training.epochs=40", "training.plateau={patience=2, min_change=0.5}"],
+    "class weights": ["training.class_weights=balanced", "training.lambda=0.5"],
+    "float64": ["training.dtype=float64"],
+    "two threads": ["training.threads=2"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_killed_run_ends_bit_identical(registry, tmp_path, name):
+    overrides = CASES[name]
+    expected = whole(registry, tmp_path / "whole", overrides)
+    steps = open_run(tmp_path / "whole").history.last_step
+    for at in (1, steps // 3, steps - 1):
+        path = tmp_path / f"cut-{at}"
+        cut(registry, path, overrides, at)
+        said = []
+        found = finish(*start(registry, path, overrides, resumed=True, said=said, exact=True))
+        assert said
+        assert np.array_equal(found, expected)
+        assert events_of(path) == events_of(tmp_path / "whole")
+        for one, other in zip(*(read_records(p / layout.SNAPSHOTS) for p in (path, tmp_path / "whole")), strict=True):
+            assert one.tobytes() == other.tobytes()
+
+
+def test_minimisers_begin_again_and_come_to_the_same(registry, tmp_path):
+    pytest.importorskip("scipy")
+    overrides = ["training.optimizer=lbfgs", "training.batch=full"]
+    expected = whole(registry, tmp_path / "whole", overrides)
+    cut(registry, tmp_path / "cut", overrides, 3)
+    said = []
+    found = finish(*start(registry, tmp_path / "cut", overrides, resumed=True, said=said))
+    assert "begins again" in said[-1]
+    assert np.array_equal(found, expected)
+
+
+def test_a_torn_last_line_is_cut(registry, tmp_path):
+    expected = whole(registry, tmp_path / "whole")
+    cut(registry, tmp_path / "cut", (), 17)
+    with (tmp_path / "cut" / layout.EVENTS).open("ab") as file:
+        file.write(b'{"event":"step","step":18,"ep')
+    assert np.array_equal(finish(*start(registry, tmp_path / "cut", resumed=True)), expected)
+    assert events_of(tmp_path / "cut") == events_of(tmp_path / "whole")
+
+
+def test_a_damaged_checkpoint_is_passed_over_for_an_older_one(registry, tmp_path):
+    expected = whole(registry, tmp_path / "whole")
+    cut(registry, tmp_path / "cut", (), 23)
+    newest = tmp_path / "cut" / layout.CHECKPOINT
+    content = bytearray(newest.read_bytes())
+    content[-3] ^= 1
+    newest.write_bytes(content)
+    said = []
+    found = finish(*start(registry, tmp_path / "cut", resumed=True, said=said))
+    assert "checksum" in said[0]
+    assert "older" in said[0]
+    assert np.array_equal(found, expected)
+
+
+def test_no_sound_checkpoint_is_an_error_that_names_the_file(registry, tmp_path):
+    cut(registry, tmp_path / "cut", (), 23)
+    for path in (tmp_path / "cut").glob("checkpoint*"):
+        path.write_bytes(b"")
+    with pytest.raises(StorageError, match=r"none of its checkpoints can be read.*too short"):
+        start(registry, tmp_path / "cut", resumed=True)
+
+
+def test_only_the_newest_are_kept_and_the_best(registry, tmp_path):
+    settings, recorder = start(registry, tmp_path / "run", saving=Saving(1, "step", keep=2))
+    finish(settings, recorder)
+    names = sorted(path.name for path in (tmp_path / "run").glob("checkpoint*"))
+    assert names == ["checkpoint", "checkpoint.1"]
+    tensors, facts = unpack((tmp_path / "run" / layout.BEST).read_bytes())
+    validation = recorder.history.validation["loss"]
+    best = int(np.argmin(validation[1:])) + 1  # epoch 0 has not been trained
+    assert json.loads(facts["facts"])["epoch"] == best
+    record = next(r for r in read_records(tmp_path / "run" / layout.SNAPSHOTS) if r["epoch"] == best)
+    assert np.array_equal(tensors["parameters"], record["values"])
+
+
+def test_the_best_is_not_overwritten_by_a_worse_one_after_a_resume(registry, tmp_path):
+    """Rate 0.5 from the third epoch on makes it worse: what was best before the kill is best after it."""
+    path = tmp_path / "run"
+    cut(registry, path, (), 29)
+    best = (path / layout.BEST).read_bytes()
+    settings, recorder = start(registry, path, resumed=True)
+    settings.change("training.optimizer.rate", "5.0")
+    finish(settings, recorder)
+    losses = recorder.history.validation["loss"]
+    assert min(losses[1:4]) < min(losses[5:])
+    assert (path / layout.BEST).read_bytes() == best
+
+
+def test_a_run_that_has_ended_is_not_resumed(registry, tmp_path):
+    whole(registry, tmp_path / "run")
+    with pytest.raises(StorageError, match="has ended"):
+        start(registry, tmp_path / "run", resumed=True)
+
+
+def test_a_stopped_run_goes_on_and_ends_the_same(registry, tmp_path):
+    expected = whole(registry, tmp_path / "whole")
+    finish(*start(registry, tmp_path / "run"), stop_at=20)
+    assert open_run(tmp_path / "run").history.ended.reason == "stopped"
+    assert np.array_equal(finish(*start(registry, tmp_path / "run", resumed=True)), expected)
+    assert events_of(tmp_path / "run") == events_of(tmp_path / "whole")
+
+
+def test_another_fingerprint_is_said_and_refused_if_it_must_be_exact(registry, tmp_path):
+    cut(registry, tmp_path / "cut", (), 17)
+    other = ["training.lambda=0.25"]
+    with pytest.raises(ExperimentError, match=r"--exact.*experiment was"):
+        start(registry, tmp_path / "cut", other, resumed=True, exact=True)
+    said = []
+    start(registry, tmp_path / "cut", other, resumed=True, said=said)[1].close()
+    assert any("may differ" in line and "experiment was" in line for line in said)
+
+
+def test_two_processes_cannot_write_one_run(registry, tmp_path):
+    settings, recorder = start(registry, tmp_path / "run")
+    Session(settings.trainer, recorder, settings=settings, stop_at=3).run()
+    with pytest.raises(StorageError, match="another process"):
+        start(registry, tmp_path / "run", resumed=True)
+    recorder.close()
+
+
+# Settings that change while a run trains
+
+
+def changing(registry, path, changes, **options):
+    settings, recorder = start(registry, path)
+    from tui_nn.engine.events import SettingChanged
+
+    script = [SettingChanged(step, epoch, key, value) for step, epoch, key, value in changes]
+    return finish(settings, recorder, script=script, **options), settings, recorder
+
+
+def test_changes_are_recorded_and_take_effect(registry, tmp_path):
+    plain = whole(registry, tmp_path / "plain")
+    changes = [
+        (10, 1, "training.optimizer.rate", "0.002"),
+        (17, 2, "training.lambda", "3.0"),
+        (17, 2, "training.schedule", '"cosine"'),
+    ]
+    found, settings, _ = changing(registry, tmp_path / "run", changes)
+    assert not np.array_equal(found, plain)
+    recorded = open_run(tmp_path / "run").history.changes
+    assert [(c.step, c.epoch, c.key, c.value) for c in recorded] == changes
+    assert settings.trainer.optimizer.rate == 0.002
+    assert settings.trainer.penalty.decay == pytest.approx(3.0 / len(settings.trainer.splits.train))
+    # Up to the first change nothing is different.
+    before = [event for event in events_of(tmp_path / "run") if event.get("step", 0) <= 10 and event["event"] == "step"]
+    assert before == [e for e in events_of(tmp_path / "plain") if e["event"] == "step" and e["step"] <= 10]
+
+
+def test_a_batch_size_changes_at_the_next_epoch(registry, tmp_path):
+    """105 samples: 7 batches of 16, from epoch 3 on 4 of 30. Six epochs: 2 x 7 + 4 x 4 = 30 steps."""
+    _, settings, recorder = changing(registry, tmp_path / "run", [(10, 1, "training.batch", "30")])
+    assert recorder.history.epoch_steps == [0, 7, 14, 18, 22, 26, 30]
+    assert settings.trainer.batch == 30
+
+
+def test_momentum_can_be_switched_on(registry, tmp_path):
+    overrides = ['training.optimizer={ kind = "sgd", rate = 0.05 }']
+    settings, recorder = start(registry, tmp_path / "run", overrides)
+    settings.change("training.optimizer.momentum", "0.9")
+    assert "velocity" in settings.trainer.stepper.state
+    finish(settings, recorder)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("network.layers[0].units", "9", "cannot change while a run trains"),
+        ("data.scale", "none", "cannot change"),
+        ("training.seed", "3", "cannot change"),
+        ("training.optimizer.rat", "1", "rate"),
+        ("training.batch", "0", "batch"),
+        ("training.lambda", '"much"', "lambda"),
+    ],
+)
+def test_what_cannot_change_says_why_and_changes_nothing(registry, tmp_path, key, value, words):
+    settings, recorder = start(registry, tmp_path / "run")
+    recorder.close()
+    before = settings.experiment
+    with pytest.raises(ExperimentError, match=words):
+        settings.change(key, value)
+    assert settings.experiment == before
+
+
+def test_a_killed_run_with_changes_ends_bit_identical(registry, tmp_path):
+    changes = [(10, 1, "training.batch", "30"), (16, 2, "training.optimizer.rate", "0.05")]
+    expected, _, _ = changing(registry, tmp_path / "whole", changes)
+    from tui_nn.engine.events import SettingChanged
+
+    for at in (12, 15, 17, 24):
+        path = tmp_path / f"cut-{at}"
+        settings, recorder = start(registry, path)
+
+        def kill(event, at=at):
+            if isinstance(event, StepsFinished) and event.step >= at:
+                raise Killed
+
+        script = [SettingChanged(*change) for change in changes]
+        with pytest.raises(Killed):
+            Session(settings.trainer, recorder, observers=[kill], settings=settings, script=script, speed=1e9).run()
+        recorder.close()
+        saved = load_checkpoint(path, print)
+        left = script[len(saved.changes) :]  # who steers does after the resume what the kill undid
+        settings, recorder = start(registry, path, resumed=True)
+        assert np.array_equal(finish(settings, recorder, script=left), expected)
+        assert events_of(path) == events_of(tmp_path / "whole")
+
+
+# The file
+
+
+def some_tensors():
+    random = np.random.default_rng(0)
+    return {"parameters": random.normal(size=50).astype(np.float32), "optimizer.first": random.normal(size=(3, 4))}
+
+
+def test_every_flipped_bit_is_noticed():
+    content = pack(some_tensors(), {"facts": json.dumps({"step": 3})})
+    flips = random.Random(1)
+    for _ in range(10_000):
+        place, bit = flips.randrange(len(content)), flips.randrange(8)
+        damaged = bytearray(content)
+        damaged[place] ^= 1 << bit
+        with pytest.raises(DamagedTensors):
+            unpack(bytes(damaged))
+
+
+def test_every_truncation_is_noticed():
+    content = pack(some_tensors(), {"facts": "{}"})
+    for length in range(len(content)):
+        with pytest.raises(DamagedTensors):
+            unpack(content[:length])
+    with pytest.raises(DamagedTensors):
+        unpack(content + b"\0")
+
+
+def header(table):
+    text = table if isinstance(table, bytes) else json.dumps(table).encode()
+    return struct.pack("<Q", len(text)) + text
+
+
+def tensor(**fields):
+    return {"dtype": "F32", "shape": [1], "data_offsets": [0, 4], **fields}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        header({"a": tensor(shape=[2**40], data_offsets=[0, 2**42])}),
+        header({"../a": tensor()}) + b"1234",
+        header({"a": tensor(dtype="OBJ")}) + b"1234",
+        header({"a": tensor(shape=[-1])}) + b"1234",
+        header({"a": tensor(), "b": tensor()}) + b"1234",  # both in the same place
+        header(json.dumps({"a": tensor(), "b": tensor()}).replace('"b"', '"a"').encode()) + b"1234",
+        header({f"t{i}": tensor(shape=[0], data_offsets=[0, 0]) for i in range(5000)}),
+        header(b"[" * 5000),
+        struct.pack("<Q", 1 << 60),
+        b"PK\x03\x04 not safetensors at all",
+    ],
+)
+def test_hostile_files_are_refused_before_anything_is_allocated(content):
+    with pytest.raises(DamagedTensors):
+        unpack(content)
+
+
+class Crash(BaseException):
+    """The machine goes down."""
+
+
+def test_a_crash_between_any_two_operations_loses_no_acknowledged_save(registry, tmp_path, monkeypatch):
+    """A small model of a disk: the save is broken off at every operation, once with half of the new file written."""
+    settings, recorder = start(registry, tmp_path / "run")
+    run = tmp_path / "run"
+    for _ in range(3):
+        recorder.save()
+    acknowledged = load_checkpoint(run, print).step
+    operations = ["write_synced", "write_atomically", "sync_folder"]
+    real = {name: getattr(checkpoints, name) for name in operations}
+    replace = checkpoints.os.replace
+    for broken in range(12):
+        count = [0]
+
+        def step(real_operation, torn=False, count=count, broken=broken):
+            def operation(*arguments):
+                count[0] += 1
+                if count[0] > broken:
+                    if torn:
+                        arguments[0].write_bytes(arguments[1][: len(arguments[1]) // 2])
+                    raise Crash
+                return real_operation(*arguments)
+
+            return operation
+
+        with monkeypatch.context() as patch:
+            for name in operations:
+                patch.setattr(checkpoints, name, step(real[name], torn=name.startswith("write")))
+            patch.setattr(checkpoints.os, "replace", step(replace))
+            settings.trainer.progress.step += 1
+            try:
+                recorder.save()
+                acknowledged = settings.trainer.progress.step
+            except Crash:
+                pass
+        if count[0] <= broken:
+            break
+        said = []
+        found = load_checkpoint(run, said.append)
+        assert found.step >= acknowledged
+        assert said == []  # nothing half written is under a name that readers try
+    else:
+        pytest.fail("a save has more operations than the model broke off")
+    recorder.close()
+
+
+def test_a_full_disk_is_said_and_the_next_save_is_tried(registry, tmp_path, monkeypatch):
+    settings, recorder = start(registry, tmp_path / "run", said=(said := []))
+    real, full = checkpoints.write_synced, [True]
+
+    def write(path, content):
+        if full[0]:
+            full[0] = False
+            path.write_bytes(content[: len(content) // 2])
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(path, content)
+
+    monkeypatch.setattr(checkpoints, "write_synced", write)
+    finish(settings, recorder)
+    assert len(said) == 1
+    assert "No space left" in said[0]
+    assert "trains on" in said[0]
+    assert load_checkpoint(tmp_path / "run", said.append).step == settings.trainer.progress.step
+
+
+def test_when_to_save():
+    assert parse_saving("2epochs", 3) == Saving(2, "epoch", 3)
+    assert parse_saving("200steps", 1).unit == "step"
+    assert parse_saving("5m", 3).every == 300
+    with pytest.raises(ExperimentError, match="1epoch, 200steps or 30s"):
+        parse_saving("often", 3)
+    saving = Saving(10, "step")
+    assert not saving.due(9, 0)
+    assert saving.due(10, 0)
+    saving.done(10, 0)
+    assert not saving.due(19, 1)

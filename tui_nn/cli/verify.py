@@ -1,0 +1,78 @@
+"""`tui-nn verify`: a run is trained again from its directory, and must come to the same bits."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("run")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
+    """Train RUN again and compare every event and the final weights: exit 5 if anything differs.
+
+    Settings that were changed while it trained, and a stop, are repeated at the same steps. The clock is not compared.
+    """
+    from tui_nn.cli.train import set_threads
+    from tui_nn.experiment import dump_experiment, load_experiment
+    from tui_nn.runs.layout import EXPERIMENT
+
+    if run == "latest":
+        from tui_nn.runs.reader import latest_run
+
+        run = str(latest_run(Path("runs")))
+    if not (Path(run) / EXPERIMENT).is_file():
+        from tui_nn.runs.reader import open_run
+
+        open_run(run).experiment_toml()
+    experiment = load_experiment(str(Path(run) / EXPERIMENT))
+    set_threads(experiment)
+
+    import tempfile
+
+    from tui_nn.errors import ExitCode
+    from tui_nn.experiment.build import build
+    from tui_nn.experiment.change import Settings
+    from tui_nn.plugin.prints import captured_prints
+    from tui_nn.plugin.registry import load_registry
+    from tui_nn.runs import open_run
+    from tui_nn.runs.again import train_again
+    from tui_nn.runs.recorder import RunRecorder
+
+    def warn(text: str) -> None:
+        click.echo(f"tui-nn: {text}", err=True)
+
+    with captured_prints(), tempfile.TemporaryDirectory(prefix="tui-nn-verify-") as scratch:
+        reader = open_run(run)
+        registry = load_registry(plugins)
+        trainer = build(experiment, registry).trainer
+        versions = {plugin.name: plugin.version for plugin in registry.plugins if plugin.state == "ok"}
+        recorder = RunRecorder(Path(scratch) / "run", trainer, dump_experiment(experiment), versions, warn=warn)
+        verdict = train_again(reader, Settings(experiment, registry, trainer), recorder, warn)
+    if as_json:
+        report = {
+            "same": verdict.same,
+            "events": verdict.events,
+            "difference": verdict.difference,
+            "weights": verdict.weights,
+            "fingerprint": verdict.fingerprint,
+        }
+        click.echo(json.dumps(report, indent=2))
+    else:
+        click.echo(f"events   {verdict.events} the same{'; ' + verdict.difference if verdict.difference else ''}")
+        words = {
+            True: "the same, bit by bit",
+            False: "they differ",
+            None: "not compared: no checkpoint of the last step",
+        }
+        click.echo(f"weights  {words[verdict.weights]}")
+        for difference in verdict.fingerprint:
+            click.echo(f"differs  {difference}")
+    if not verdict.same:
+        warn(f"{run} does not repeat itself")
+    sys.exit(ExitCode.DONE if verdict.same else ExitCode.REQUIREMENT)

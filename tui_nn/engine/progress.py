@@ -1,0 +1,27 @@
+"""How far a run has come: with Theta and the optimiser's memory, everything that its next step depends on.
+
+Random streams are functions of a seed and a counter, so there is no random state to remember.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from tui_nn.engine.stopping import Watch
+
+
+@dataclass
+class Progress:
+    """`epochs` have been measured, epoch 0 not counted; `step` updates have been taken, some perhaps of an epoch begun.
+
+    losses and resting hold one value for each measured epoch, the first before training: what a schedule and a plateau
+    look at. `best` is what early stopping remembers, kept for every run.
+    """
+
+    best: Watch
+    step: int = 0
+    epochs: int = 0
+    began: int = 0
+    losses: list[float] = field(default_factory=list)
+    resting: list[float] = field(default_factory=list)
+    seconds: float = 0.0

@@ -1,0 +1,86 @@
+"""A run once more: trained again from its directory alone, and compared with what it recorded, bit by bit.
+
+What somebody did while it trained (a setting changed, a stop) is part of its recipe and is done again at the same step.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.events import Reason
+from tui_nn.errors import StorageError
+from tui_nn.runs import layout
+from tui_nn.runs.checkpoint import load_checkpoint
+from tui_nn.runs.fingerprint import differences
+from tui_nn.runs.reader import RunReader
+from tui_nn.runs.recorder import RunRecorder
+from tui_nn.runs.session import Session, Settings
+
+CLOCK = ("seconds",)  # what differs between two runs of one experiment
+BY_HAND = (Reason.STOPPED, Reason.INTERRUPTED, Reason.MAX_TIME)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """events: how many were compared. difference: the first one, or nothing; weights: whether they are equal."""
+
+    events: int
+    difference: str
+    weights: bool | None  # None where the run has no checkpoint of its last step
+    fingerprint: list[str]
+
+    @property
+    def same(self) -> bool:
+        """Whether the run repeats itself."""
+        return not self.difference and self.weights is not False
+
+
+def train_again(reader: RunReader, settings: Settings, recorder: RunRecorder, warn: Callable[[str], None]) -> Verdict:
+    """Train into the recorder's scratch directory as the run of `reader` was trained, and compare."""
+    ended = reader.history.ended
+    finished = ended is not None and ended.reason not in BY_HAND
+    stop = None if finished else reader.history.last_step
+    if stop == 0:
+        raise StorageError(f"{reader.path}: no step of it is recorded; there is nothing to compare.")
+    trainer = recorder.trainer
+    Session(trainer, recorder, settings=settings, script=reader.history.changes, stop_at=stop).run()
+    recorder.close()
+    events, difference = _first_difference(reader.path, recorder.path, whole=finished)
+    checkpoint = load_checkpoint(reader.path, warn)
+    weights = None
+    if checkpoint is not None and checkpoint.step == trainer.progress.step:
+        weights = np.array_equal(checkpoint.parameters, trainer.network.parameters.values)
+    fingerprint = [] if checkpoint is None else differences(checkpoint.fingerprint, recorder.fingerprint)
+    return Verdict(events, difference, weights, fingerprint)
+
+
+def _first_difference(run: Path, again: Path, *, whole: bool) -> tuple[int, str]:
+    """How many events are the same, and what the first other one says.
+
+    The end counts if it is a `whole` run, one that came to its end by itself.
+    """
+    one, other = ([event for event in _events(path) if whole or event["event"] != "ended"] for path in (run, again))
+    for number, (first, second) in enumerate(zip(one, other, strict=False), start=1):
+        for key in sorted({*first, *second} - {*CLOCK}):
+            if first.get(key) != second.get(key):
+                where = f"event {number} ({first['event']}, step {first.get('step', 0)})"
+                return number - 1, f"{where}: {key} was {_short(first.get(key))} and is {_short(second.get(key))}"
+    if whole and len(one) != len(other):
+        return min(len(one), len(other)), f"{len(one)} events were recorded, and there are {len(other)}"
+    return min(len(one), len(other)), ""
+
+
+def _events(run: Path) -> list[dict[str, Any]]:
+    lines = (run / layout.EVENTS).read_bytes().split(b"\n")[:-1]  # a torn last line is none
+    return [json.loads(line) for line in lines]
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -1,0 +1,42 @@
+"""Writing a file so that a reader sees the old one or the new one, whatever happens in between.
+
+kill -9 never loses what was written to the page cache; a power cut does, which is what the two syncs are for.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames in this folder last, where the system has a way to."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Write a new file, and leave nothing of it if that fails."""
+    try:
+        with path.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            path.unlink()
+        raise
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write to a temporary name, sync, rename, sync the directory."""
+    temporary = path.with_name(f"{path.name}.new")
+    write_synced(temporary, content)
+    os.replace(temporary, path)
+    sync_folder(path.parent)
