@@ -30,12 +30,15 @@ class Killed(BaseException):
     """As sudden as a signal: nothing in the program catches it."""
 
 
-def start(registry, path, overrides=(), example="iris", saving=None, resumed=False, said=None, exact=False):
+def start(
+    registry, path, overrides=(), example="iris", saving=None, resumed=False, said=None, exact=False, versions=()
+):
     experiment = load_experiment(example, ["training.epochs=6", *overrides])
     settings = Settings(experiment, registry, build(experiment, registry).trainer)
     say = (said if said is not None else []).append
     saving = saving or Saving(5, "step")
-    recorder = begin_run(path, resumed, settings, dump_experiment(experiment), {}, saving, say, exact=exact)
+    text = dump_experiment(experiment)
+    recorder = begin_run(path, resumed, settings, text, dict(versions), saving, say, exact=exact)
     return settings, recorder
 
 
@@ -188,12 +191,33 @@ def test_a_stopped_run_goes_on_and_ends_the_same(registry, tmp_path):
 
 def test_another_fingerprint_is_said_and_refused_if_it_must_be_exact(registry, tmp_path):
     cut(registry, tmp_path / "cut", (), 17)
-    other = ["training.lambda=0.25"]
-    with pytest.raises(ExperimentError, match=r"--exact.*experiment was"):
-        start(registry, tmp_path / "cut", other, resumed=True, exact=True)
+    other = {"softsign": "2.0"}
+    with pytest.raises(ExperimentError, match=r"--exact.*plugin softsign was not there and is 2\.0"):
+        start(registry, tmp_path / "cut", resumed=True, exact=True, versions=other)
     said = []
-    start(registry, tmp_path / "cut", other, resumed=True, said=said)[1].close()
-    assert any("may differ" in line and "experiment was" in line for line in said)
+    start(registry, tmp_path / "cut", resumed=True, said=said, versions=other)[1].close()
+    assert any("may differ" in line and "softsign" in line for line in said)
+
+
+def test_another_experiment_is_refused(registry, tmp_path):
+    cut(registry, tmp_path / "cut", (), 17)
+    with pytest.raises(StorageError, match="not the one that this run was begun with"):
+        start(registry, tmp_path / "cut", ["training.lambda=0.25"], resumed=True)
+
+
+def test_a_gap_in_the_old_checkpoints_is_looked_over(registry, tmp_path):
+    expected = whole(registry, tmp_path / "whole")
+    cut(registry, tmp_path / "cut", (), 23)
+    (tmp_path / "cut" / "checkpoint.1").unlink()
+    (tmp_path / "cut" / layout.CHECKPOINT).write_bytes(b"damaged")
+    assert np.array_equal(finish(*start(registry, tmp_path / "cut", resumed=True)), expected)
+
+
+def test_lost_snapshots_do_not_keep_a_run_from_going_on(registry, tmp_path):
+    expected = whole(registry, tmp_path / "whole")
+    cut(registry, tmp_path / "cut", (), 23)
+    (tmp_path / "cut" / layout.SNAPSHOTS).write_bytes(b"")
+    assert np.array_equal(finish(*start(registry, tmp_path / "cut", resumed=True)), expected)
 
 
 def test_two_processes_cannot_write_one_run(registry, tmp_path):

@@ -141,11 +141,13 @@ def _compare(
     exact: bool,
     say: Callable[[str], None],
 ) -> None:
-    """Another fingerprint is said, and refused if every bit must be right."""
-    from tui_nn.errors import ExperimentError
+    """Another experiment is refused; another fingerprint is said, and refused if every bit must be right."""
+    from tui_nn.errors import ExperimentError, StorageError
     from tui_nn.runs.fingerprint import differences, fingerprint
 
     now = fingerprint(text, trainer.splits, trainer.network.crew.threads, versions)
+    if now["experiment"] != checkpoint.fingerprint.get("experiment"):
+        raise StorageError("the experiment is not the one that this run was begun with: its file was changed.")
     different = "; ".join(differences(checkpoint.fingerprint, now))
     if different and exact:
         raise ExperimentError(f"--exact: the bits would not be those of an uninterrupted run: {different}.")

@@ -91,6 +91,8 @@ def command(
         if resume in (AUTO, NEVER):
             raise click.UsageError("Missing argument 'EXPERIMENT'.")
         experiment = str(experiment_of(Path(resume)))
+        if overrides or seed is not None or max_time is not None or max_steps is not None:
+            raise click.UsageError("A run goes on with the settings it was begun with: leave them away with --resume.")
     for key, value in (("seed", seed), ("max_seconds", max_time), ("max_steps", max_steps)):
         if value is not None:
             overrides = (*overrides, f"training.{key}={value}")

@@ -45,7 +45,8 @@ def train_again(reader: RunReader, settings: Settings, recorder: RunRecorder, wa
     """Train into the recorder's scratch directory as the run of `reader` was trained, and compare."""
     ended = reader.history.ended
     finished = ended is not None and ended.reason not in BY_HAND
-    stop = None if finished else reader.history.last_step
+    last = reader.history.last_step if ended is None else ended.step
+    stop = None if finished else last
     if stop == 0:
         raise StorageError(f"{reader.path}: no step of it is recorded; there is nothing to compare.")
     trainer = recorder.trainer

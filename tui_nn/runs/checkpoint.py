@@ -28,6 +28,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 SCHEMA = 1
 MOST_BYTES = 4 << 30
+MOST_KEPT = 100
 SCRATCH = "scratch"  # state of this name carries nothing from one step to the next
 
 
@@ -153,12 +154,10 @@ def load_checkpoint(run: Path, warn: Callable[[str], None]) -> Checkpoint | None
     """
     newest = run / layout.CHECKPOINT
     tried = []
-    for age in range(1000):
+    for age in range(MOST_KEPT):
         path = _aged(newest, age)
         if not path.exists():
-            if age:
-                break
-            continue  # a kill between two renames leaves the newest as the first of the old
+            continue  # a kill between two renames leaves a gap
         try:
             checkpoint = read_checkpoint(path)
             log = (run / layout.EVENTS).stat().st_size

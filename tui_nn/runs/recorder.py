@@ -18,7 +18,7 @@ import tui_nn
 from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, Started, StepsFinished
 from tui_nn.engine.trainer import Trainer
 from tui_nn.runs import layout
-from tui_nn.runs.atomic import write_atomically
+from tui_nn.runs.atomic import write_atomically, write_synced
 from tui_nn.runs.checkpoint import Checkpoint, Keeper
 from tui_nn.runs.codec import decode, encode
 from tui_nn.runs.fingerprint import fingerprint
@@ -68,7 +68,7 @@ class RunRecorder:
         values = trainer.network.parameters.values
         self._events: BinaryIO
         if resumed is None:
-            (path / layout.EXPERIMENT).write_text(experiment_toml, "utf-8")
+            write_synced(path / layout.EXPERIMENT, experiment_toml.encode())  # a checkpoint without it is worth nothing
             (path / layout.ENVIRONMENT).write_bytes(to_json(environment(plugins)))
             self._events = (path / layout.EVENTS).open("wb")
         else:

@@ -6,6 +6,7 @@ to its end.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from pathlib import Path
@@ -41,11 +42,15 @@ class SnapshotWriter:
         self._most = max(4, min(MOST, BUDGET // self._type.itemsize))
         self._every = 1
         self._header = np.array([(MAGIC, parameters, item)], HEADER).tobytes()
-        if epochs is None or not path.exists():
+        kept: Array | None = None
+        if epochs is not None:
+            # Snapshots are not synced: what a power cut left of them must not keep the run from going on.
+            with contextlib.suppress(StorageError):
+                kept = read_records(path)
+        if epochs is None or kept is None:
             path.write_bytes(self._header)
         else:
             self._every = self._distance(epochs)
-            kept = read_records(path)
             self._replace(kept[(kept["epoch"] <= epochs) & (kept["epoch"] % self._every == 0)])
 
     def _distance(self, epoch: int) -> int:
