@@ -195,8 +195,15 @@ def _drive(
             raise StorageError(f"{recorder.path}: no control channel, so nobody could start it ({error}).") from None
         console.say(f"without control channel: {error}")
     watchdog = Watchdog(recorder.path)
-    observers = [watchdog, console.event]
-    session = Session(settings.trainer, recorder, control, observers, paused=paused, speed=speed, settings=settings)
+    session = Session(
+        settings.trainer,
+        recorder,
+        control,
+        [watchdog, console.event],
+        paused=paused,
+        speed=speed,
+        settings=settings,
+    )
     received: list[int] = []
 
     def interrupt(number: int, frame: object) -> None:  # noqa: ARG001

@@ -40,6 +40,7 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
     from tui_nn.experiment.change import Settings
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
+    from tui_nn.plugin.trust import allowed
     from tui_nn.runs import open_run
     from tui_nn.runs.again import train_again
     from tui_nn.runs.recorder import RunRecorder
@@ -49,7 +50,7 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
 
     with captured_prints(), tempfile.TemporaryDirectory(prefix="tui-nn-verify-") as scratch:
         reader = open_run(run)
-        registry = load_registry(plugins)
+        registry = load_registry(allowed(experiment.plugins, plugins, experiment.name))
         trainer = build(experiment, registry).trainer
         versions = {plugin.name: plugin.version for plugin in registry.plugins if plugin.state == "ok"}
         recorder = RunRecorder(Path(scratch) / "run", trainer, dump_experiment(experiment), versions, warn=warn)
