@@ -80,7 +80,8 @@ def prepare(
     def predict() -> list[np.ndarray]:
         return [network.predict(part)]
 
-    columns, wanted = with_ones(x, np.float32).T, answers.T
+    # Rows are extended by their 1 once, as every minimiser does; nothing else needs such a copy of all data.
+    columns, wanted = (with_ones(x, np.float32).T if workload.does == "evaluate" else x.T), answers.T
 
     def evaluate() -> list[np.ndarray]:
         cost = 0.0
