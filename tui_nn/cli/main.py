@@ -24,6 +24,7 @@ COMMANDS = {
     "circuit": "Draw an expression as a circuit: values forward, gradients backward.",
     "show": "Print a view of a run: curves, confusion, weights, decision boundary, mistakes, ...",
     "report": "Write artefacts of a run: JUnit, Markdown, CSV, TensorBoard; check requirements.",
+    "doctor": "Say why a run does not learn, and what to try next.",
     "plugins": "List plugins, what they give and their state.",
     "data": "List data sets, and say what is in one.",
     "examples": "List bundled experiments, or copy one to edit.",
