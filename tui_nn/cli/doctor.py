@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", required=False)
 @click.option("--strict", is_flag=True, help="Exit 5 if anything is wrong.")
 @click.option("--rules", "rules", is_flag=True, help="List every rule with its threshold instead.")
 @click.option("--plain", is_flag=True, help="No colours.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def command(run: str, strict: bool, rules: bool, plain: bool, as_json: bool) -> None:
+def command(run: str | None, strict: bool, rules: bool, plain: bool, as_json: bool) -> None:
     """Say what is wrong with RUN, a run directory or `latest`, live or finished; nothing when nothing is.
 
     Under `next` stand settings that may help, and a command that tries them.
@@ -32,7 +32,7 @@ def command(run: str, strict: bool, rules: bool, plain: bool, as_json: bool) -> 
     from rich.console import Console
 
     from tui_nn import render
-    from tui_nn.errors import ExitCode
+    from tui_nn.errors import ExitCode, ExperimentError
     from tui_nn.render import Look, to_plain
     from tui_nn.runs import open_run
     from tui_nn.views.verdicts import all_well, verdicts_of
@@ -40,6 +40,8 @@ def command(run: str, strict: bool, rules: bool, plain: bool, as_json: bool) -> 
     if rules:
         _rules()
         return
+    if run is None:
+        raise ExperimentError("doctor needs a run: a run directory or `latest`.")
     reader = open_run(run)
     found = verdicts_of(reader)
     if as_json:

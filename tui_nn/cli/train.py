@@ -36,6 +36,10 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB
 @click.option("--seeds", type=click.IntRange(1), default=1, help="Train with so many seeds, and judge them together.")
 @click.option("--max-time", type=Duration(), metavar="TIME", help="End after so much training: 90s, 10m, 1.5h.")
 @click.option("--max-steps", type=click.IntRange(1), help="End after so many steps.")
+@click.option("--dry-run", is_flag=True, help="One batch only: shapes, memory and estimated time; nothing is written.")
+@click.option(
+    "--overfit", type=click.IntRange(1), metavar="N", help="Learn N samples by heart, or say why not: exit 5."
+)
 @click.option("--require", "require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless it is met.")
 @click.option("--baseline", metavar="RUN", help="The run that 'base' means in requirements.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
@@ -53,6 +57,8 @@ def command(
     seeds: int,
     max_time: float | None,
     max_steps: int | None,
+    dry_run: bool,
+    overfit: int | None,
     require: tuple[str, ...],
     baseline: str | None,
     plugins: tuple[str, ...],
@@ -67,6 +73,7 @@ def command(
     The last line on stdout is the run directory.
     """
     from tui_nn.experiment import load_experiment
+    from tui_nn.experiment.places import located
 
     for key, value in (("seed", seed), ("max_seconds", max_time), ("max_steps", max_steps)):
         if value is not None:
@@ -74,12 +81,19 @@ def command(
     decoded = load_experiment(experiment, overrides)
     for name in THREADS:
         os.environ[name] = str(decoded.training.threads)  # before numpy is loaded: afterwards it is too late
+    if dry_run or overfit is not None:
+        from tui_nn.cli.smoke import look
+
+        with located(experiment, overrides):
+            said, code = look(decoded, plugins, overfit, as_json=as_json)
+        click.echo(said)
+        sys.exit(code)
 
     from tui_nn.cli.output import Console
     from tui_nn.cli.seeds import Seeds, train_seeds
     from tui_nn.experiment import dump_experiment
     from tui_nn.experiment.build import build
-    from tui_nn.experiment.places import located, place_of
+    from tui_nn.experiment.places import place_of
     from tui_nn.plugin.blame import blaming
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
