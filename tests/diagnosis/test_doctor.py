@@ -17,6 +17,7 @@ from tui_nn.runs import open_run
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
 from tui_nn.views import Knobs, Subject, find
+from tui_nn.views.view import Missing
 
 
 def train(folder, registry, name, *overrides):
@@ -88,3 +89,9 @@ def test_the_thresholds_in_words_are_those_that_are_compared():
              "class_imbalance": "0.4"}  # fmt: skip
     for rule in RULES:
         assert words.get(rule.name, "") in rule.limit
+
+
+def test_a_run_without_its_experiment_is_no_crash(ill, tmp_path):
+    (tmp_path / "events.jsonl").write_bytes((ill / "events.jsonl").read_bytes())
+    with pytest.raises(Missing, match=r"experiment.toml: No such file"):
+        find("verdict").draw(Subject(open_run(tmp_path)), Knobs(), (80, 24), Look())

@@ -113,7 +113,7 @@ RULES = (
         1,
         "no such number",
         "IEEE 754: what is computed from NaN is NaN",
-        "From this step on every weight is lost, and nothing can be learnt.",
+        "What is computed from it is not finite either, so nothing more can be learnt.",
         _not_finite,
         hides=("rate_too_high", "loss_at_chance", "exploding_gradient"),
     ),

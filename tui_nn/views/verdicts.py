@@ -11,11 +11,13 @@ from rich.text import Text
 
 from tui_nn import render
 from tui_nn.diagnosis import RULES, Verdict, diagnose
+from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment import Experiment, load_experiment
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, layout
 from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
+from tui_nn.views.view import Missing
 
 
 @lru_cache(maxsize=8)
@@ -24,19 +26,30 @@ def _experiment(path: Path, modified: int) -> Experiment:  # noqa: ARG001 - an e
 
 
 def verdicts_of(reader: RunReader) -> list[Verdict]:
-    """What is wrong with the run as it stands; empty when nothing is."""
+    """What is wrong with the run as it stands; empty when nothing is. Raises StorageError without its experiment."""
     path = reader.path / layout.EXPERIMENT
-    return diagnose(reader.history, _experiment(path, path.stat().st_mtime_ns))
+    try:
+        modified = path.stat().st_mtime_ns
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}.") from None
+    return diagnose(reader.history, _experiment(path, modified))
+
+
+def _told(reader: RunReader) -> list[Verdict]:
+    try:
+        return verdicts_of(reader)
+    except TuiNNError as error:
+        raise Missing(str(error)) from None
 
 
 def draw(subject: Subject, knobs: Knobs, box: tuple[int, int], look: Look) -> Text:  # noqa: ARG001
     """A block a verdict."""
-    return render.verdicts(verdicts_of(subject.reader), all_well(subject.reader), *box, look)
+    return render.verdicts(_told(subject.reader), all_well(subject.reader), *box, look)
 
 
 def numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
     """Columns by verdict."""
-    found = [asdict(verdict) for verdict in verdicts_of(subject.reader)]
+    found = [asdict(verdict) for verdict in _told(subject.reader)]
     return {name: [one[name] for one in found] for name in Verdict.__dataclass_fields__}
 
 
