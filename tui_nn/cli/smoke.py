@@ -46,11 +46,12 @@ def look(experiment: Experiment, plugins: tuple[str, ...], samples: int | None, 
     from tui_nn.experiment.build import build
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
+    from tui_nn.plugin.trust import allowed
 
     if samples is not None:
         experiment = for_overfit(experiment)
     with captured_prints():
-        setup = build(experiment, load_registry(plugins))
+        setup = build(experiment, load_registry(allowed(experiment.plugins, plugins, experiment.name)))
         if samples is None:
             return dry_run(setup, as_json=as_json), 0
         return overfit(experiment, setup, samples, as_json=as_json)
