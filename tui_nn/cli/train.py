@@ -44,6 +44,10 @@ def set_threads(experiment: Experiment) -> None:
 @click.option("--seeds", type=click.IntRange(1), default=1, help="Train with so many seeds, and judge them together.")
 @click.option("--max-time", type=Duration(), metavar="TIME", help="End after so much training: 90s, 10m, 1.5h.")
 @click.option("--max-steps", type=click.IntRange(1), help="End after so many steps.")
+@click.option("--dry-run", is_flag=True, help="One batch only: shapes, memory and estimated time; nothing is written.")
+@click.option(
+    "--overfit", type=click.IntRange(1), metavar="N", help="Learn N samples by heart, or say why not: exit 5."
+)
 @click.option("--require", "require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless it is met.")
 @click.option("--baseline", metavar="RUN", help="The run that 'base' means in requirements.")
 @click.option("--resume", default="never", metavar="auto|never|RUN", help="Go on with a run that was cut short.")
@@ -65,6 +69,8 @@ def command(
     seeds: int,
     max_time: float | None,
     max_steps: int | None,
+    dry_run: bool,
+    overfit: int | None,
     require: tuple[str, ...],
     baseline: str | None,
     resume: str,
@@ -84,6 +90,7 @@ def command(
     """
     from tui_nn.cli.resume import AUTO, NEVER, begin_run, check_same, experiment_of, run_to_resume
     from tui_nn.experiment import load_experiment
+    from tui_nn.experiment.places import located
     from tui_nn.runs.saving import parse_saving
 
     own = experiment is None  # the experiment is the one that the run was begun with
@@ -98,13 +105,20 @@ def command(
             overrides = (*overrides, f"training.{key}={value}")
     decoded = load_experiment(experiment, overrides)
     set_threads(decoded)
+    if dry_run or overfit is not None:
+        from tui_nn.cli.smoke import look
+
+        with located(experiment, overrides):
+            said, code = look(decoded, plugins, overfit, as_json=as_json)
+        click.echo(said)
+        sys.exit(code)
 
     from tui_nn.cli.output import Console
     from tui_nn.cli.seeds import Seeds, train_seeds
     from tui_nn.experiment import dump_experiment
     from tui_nn.experiment.build import build
     from tui_nn.experiment.change import Settings
-    from tui_nn.experiment.places import located, place_of
+    from tui_nn.experiment.places import place_of
     from tui_nn.plugin.blame import blaming
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry

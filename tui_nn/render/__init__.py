@@ -18,6 +18,7 @@ from tui_nn.render.pieces import pieces
 from tui_nn.render.scatter import scatter
 from tui_nn.render.smooth import smooth
 from tui_nn.render.units import units
+from tui_nn.render.verdicts import verdicts
 from tui_nn.render.votes import votes
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "to_plain",
     "to_svg",
     "units",
+    "verdicts",
     "votes",
 ]

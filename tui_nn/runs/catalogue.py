@@ -6,18 +6,22 @@ import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui_nn.engine.events import EpochFinished
+from tui_nn.engine.events import EpochFinished, Reason, Started
 from tui_nn.errors import StorageError
 from tui_nn.runs import layout
 from tui_nn.runs.codec import decode
 from tui_nn.runs.reader import RunReader
 
+HEAD = 1 << 22  # bytes of the first event, at most: it names every column of the data
 TAIL = 1 << 16  # bytes at the end of the log in which the last epoch is looked for
 
 
 @dataclass(frozen=True)
 class RunInfo:
-    """state: starting, live, paused, finished or crashed. part: whose metrics these are. seconds: of training."""
+    """state: starting, live, paused, finished or crashed. part: whose metrics these are. seconds: of training.
+
+    epochs: planned, 0 where the run has not yet said so.
+    """
 
     path: Path
     state: str
@@ -28,6 +32,14 @@ class RunInfo:
     seconds: float = 0.0
     samples_per_second: float = 0.0
     reason: str = ""
+    experiment: str = ""
+    epochs: int = 0
+
+    @property
+    def standing(self) -> str:
+        """The state, and of a run that ended before its time how: diverged, interrupted, stopped."""
+        early = (Reason.DIVERGED, Reason.INTERRUPTED, Reason.STOPPED)
+        return self.reason if self.state == "finished" and self.reason in early else self.state
 
 
 def catalogue(base: Path) -> list[RunInfo]:
@@ -42,6 +54,8 @@ def catalogue(base: Path) -> list[RunInfo]:
 def describe(run: Path) -> RunInfo:
     """One run. Raises OSError if it has no log."""
     reader = RunReader(run)
+    started = _started(run / layout.EVENTS)
+    planned = (started.experiment, started.epochs) if started is not None else ("", 0)
     modified = (run / layout.EVENTS).stat().st_mtime
     summary = reader.summary()
     if summary is not None:
@@ -57,12 +71,27 @@ def describe(run: Path) -> RunInfo:
             float(summary.get("seconds", 0.0)),
             float(summary.get("samples_per_second", 0.0)),
             str(summary.get("reason", "")),
+            *planned,
         )
     last = _last_epoch(run / layout.EVENTS)
     if last is None:
-        return RunInfo(run, reader.state(), modified)
+        return RunInfo(run, reader.state(), modified, experiment=planned[0], epochs=planned[1])
     part = "validation" if last.validation else "train"
-    return RunInfo(run, reader.state(), modified, last.epoch, part, getattr(last, part), last.seconds)
+    return RunInfo(
+        run, reader.state(), modified, last.epoch, part, getattr(last, part), last.seconds,
+        experiment=planned[0], epochs=planned[1],
+    )  # fmt: skip
+
+
+def _started(path: Path) -> Started | None:
+    """The first event, if it is whole."""
+    with path.open("rb") as file:
+        line = file.readline(HEAD)
+    with contextlib.suppress(StorageError):
+        event = decode(line)
+        if isinstance(event, Started):
+            return event
+    return None
 
 
 def _last_epoch(path: Path) -> EpochFinished | None:

@@ -10,7 +10,7 @@ from rich.text import Text
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.render import Look
 from tui_nn.render.confusion import READINGS
-from tui_nn.views import curves, insides, matrices, output, predictions
+from tui_nn.views import curves, insides, matrices, output, predictions, verdicts
 from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
 from tui_nn.views.view import Box, Missing, View
@@ -146,6 +146,12 @@ VIEWS = (
         output.draw,
         output.numbers,
         slow=True,
+    ),
+    View(
+        "verdict",
+        "Why it does not learn: the number, its threshold and source, and what to try next.",
+        verdicts.draw,
+        verdicts.numbers,
     ),
 )
 

@@ -1,0 +1,112 @@
+"""`train --dry-run` and `train --overfit N`: what they say, and that they write nothing."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from tui_nn.cli import smoke
+from tui_nn.cli.train import command
+from tui_nn.experiment import load_experiment
+from tui_nn.experiment.build import build
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    yield
+    assert list(tmp_path.iterdir()) == []
+
+
+def train(*arguments):
+    done = CliRunner().invoke(command, arguments)
+    return done.exit_code, done.output
+
+
+def test_dry_run_gives_shapes_and_estimates():
+    code, text = train("digits", "--dry-run")
+    assert code == 0
+    for part in (
+        "25 x 65",
+        "1625",
+        "10 x 26",
+        "parameters  1885",
+        "1438 train, 359 validation",
+        "25 x 32",
+        "45 an epoch",
+    ):
+        assert part in text
+    found = json.loads(train("digits", "--dry-run", "--json")[1])
+    assert found["parameters"] == 1885
+    assert found["loss"] == pytest.approx(7.11, abs=1), "ten outputs near one half: 10 ln 2 and a little"
+    assert found["bytes"]["data"] >= 1797 * 64 * 4
+    # 1350 steps and 31 measurements.
+    assert found["seconds"] == pytest.approx(1350 * found["seconds_a_step"] + 31 * found["seconds_a_measurement"])
+
+
+def test_the_estimate_of_time_holds(registry):
+    """Within a factor of ten on a machine that does other things too: the units and the counts are right."""
+    setup = build(load_experiment("digits"), registry)
+    estimate = smoke.estimated(setup)
+    last = list(build(load_experiment("digits"), registry).trainer.events())[-1]
+    assert estimate.seconds / 10 < last.seconds < estimate.seconds * 10
+
+
+def test_the_estimate_of_memory_is_what_is_allocated(registry):
+    setup = build(load_experiment("digits"), registry)
+    found = smoke.estimated(setup).bytes
+    parameters = setup.network.parameters
+    assert found["parameters"] == 4 * parameters.values.nbytes + sum(
+        array.nbytes for array in setup.trainer.stepper.state.values()
+    )
+
+
+@pytest.mark.parametrize("name", ["digits", "xor", "iris"])
+def test_a_sound_net_learns_a_few_samples_by_heart(name):
+    code, text = train(name, "--overfit", "20")
+    assert (code, "are learnt by heart after" in text) == (0, True)
+
+
+def test_what_keeps_it_from_learning_by_heart_is_taken_away():
+    hidden = "{kind='dense', units=40, activation='relu'}, {kind='dropout', rate=0.9}"
+    layers = f"network.layers=[{hidden}, {{kind='dense', units=10}}]"
+    code, _ = train(
+        "digits", "--overfit", "10", "--set", layers, "--set", "training.loss=softmax_cross_entropy",
+        "--set", "training.lambda=1000", "--set", "training.early_stopping={patience=1}",
+    )  # fmt: skip
+    assert code == 0
+
+
+def test_what_is_wrong_is_said():
+    code, text = train("digits", "--overfit", "20", "--set", "training.optimizer.rate=1e-6", "--max-steps", "600")
+    assert code == 5
+    assert "20 samples are not learnt by heart after 600 steps" in text
+    assert "learning rate too low" in text
+    code, text = train(
+        "digits", "--overfit", "20", "--json", "--max-steps", "600", "--set", "training.optimizer.rate=1e-6"
+    )
+    assert code == 5
+    assert [one["name"] for one in json.loads(text)["verdicts"]] == ["rate_too_low"]
+
+
+def test_the_samples_are_spread_over_the_classes(registry):
+    setup = build(load_experiment("iris"), registry)
+    few = smoke.by_heart(setup, 15).splits.train
+    assert len(few) == 15
+    assert set(few.y) == {0, 1, 2}
+    assert few.x[7].tolist() == setup.splits.train.x[7 * len(setup.splits.train) // 15].tolist()
+
+
+def test_what_cannot_be_built_is_an_error(tmp_path):  # noqa: ARG001
+    done = CliRunner().invoke(command, ["digits", "--dry-run", "--set", "network.layers[1].units=9"])
+    assert "the data has 10 classes" in str(done.exception)
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90", 90), ("90s", 90), ("10m", 600), ("1.5h", 5400)])
+def test_lengths_of_time(text, seconds):
+    from tui_nn.cli.duration import Duration
+
+    assert Duration().convert(text, None, None) == seconds
+    assert train("digits", "--max-time", "soon")[0] == 2

@@ -1,0 +1,118 @@
+"""`runs`, `watch` and `control`, on a trainer that is a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from click.testing import CliRunner
+
+from tui_nn.cli import control, runs, watch
+from tui_nn.runs import RunReader
+
+
+def call(module, *arguments):
+    done = CliRunner().invoke(module.command, [str(argument) for argument in arguments])
+    return done
+
+
+def start(folder, *arguments):
+    return subprocess.Popen(
+        [sys.executable, "-m", "tui_nn", "train", "iris", "--quiet", "--run-dir", str(folder), *arguments],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+        env={**os.environ, "NO_COLOR": "1"},
+    )  # fmt: skip
+
+
+def until(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def standing(base):
+    found = json.loads(call(runs, base, "--json").output)["runs"]
+    return {os.path.basename(one["run"]): one for one in found}  # noqa: PTH119 - a name in JSON
+
+
+@pytest.fixture
+def trainer(tmp_path):
+    process = start(tmp_path / "a", "--paused", "--set", "training.epochs=100000")
+    reader = RunReader(tmp_path / "a")
+
+    def ready():
+        reader.refresh()
+        return reader.history.epochs and reader.state() == "paused" and (tmp_path / "a" / "control").exists()
+
+    try:
+        until(ready)
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_headless_run_is_steered_watched_and_stopped(tmp_path, trainer):
+    run = tmp_path / "a"
+    assert call(control, "status", run).output == "a: status paused\n"
+    assert standing(tmp_path)["a"]["state"] == "paused"
+    assert call(control, "step", run, 2, "epoch").exit_code == 0
+    until(lambda: standing(tmp_path)["a"]["epoch"] == 2 and standing(tmp_path)["a"]["state"] == "paused")
+    page = call(watch, run, "--once").output
+    assert "a paused  epoch 2/100000" in page
+    for part in ("most confused", "1 dense 8 relu", "Nothing is wrong", "validation"):
+        assert part in page
+    assert "\x1b" not in page
+    assert call(control, "play", run).output == "a: play (was paused)\n"
+    until(lambda: standing(tmp_path)["a"]["epoch"] > 3)
+    assert standing(tmp_path)["a"]["state"] == "live"
+    assert call(control, "pause", run).exit_code == 0
+    assert call(control, "stop", run).exit_code == 0
+    trainer.wait(20)
+    assert standing(tmp_path)["a"]["standing"] == "stopped"
+    followed = call(watch, run, "--follow")
+    lines = [line for line in followed.output.splitlines() if line.startswith("epoch")]
+    reader = RunReader(run)
+    reader.refresh()
+    assert len(lines) == len(reader.history.epochs)
+    assert followed.exit_code == trainer.returncode == 0
+    gone = call(control, "pause", run)
+    assert "no trainer answers here" in str(gone.exception)
+
+
+def test_a_run_whose_trainer_was_killed_has_crashed(tmp_path, trainer):
+    trainer.kill()
+    trainer.wait()
+    assert standing(tmp_path)["a"]["state"] == "crashed"
+    followed = call(watch, tmp_path / "a", "--follow")
+    assert followed.exit_code == 1
+    assert "gone without a word" in followed.output
+    table = call(runs, tmp_path).output.splitlines()
+    assert table[0].split() == ["run", "state", "experiment", "epoch", "last", "trained", "age"]
+    assert table[1].split()[:4] == ["a", "crashed", "iris", "0/100000"]
+
+
+def test_following_gives_the_exit_code_of_the_run(tmp_path):
+    process = start(tmp_path / "a", "--set", "training.epochs=3", "--require", "accuracy >= 1.01")
+    assert process.wait(30) == 5
+    assert call(watch, tmp_path / "a", "--follow").exit_code == 5
+    # Without a terminal it follows anyway.
+    assert call(watch, tmp_path / "a").output.count("epoch ") == 4
+
+
+def test_no_folder_and_no_run(tmp_path):
+    assert "there is no such folder" in str(call(runs, tmp_path / "none").exception)
+    empty = call(runs, tmp_path)
+    assert (empty.exit_code, "no run in" in empty.output) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.04, "0.0 s"), (59, "59 s"), (300, "5 min"), (7300, "2 h"), (2e5, "2 d")]
+)
+def test_lengths_of_time_in_one_unit(seconds, words):
+    assert runs.length_of(seconds) == words

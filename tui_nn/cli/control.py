@@ -1,0 +1,68 @@
+"""`tui-nn control`: a run that trains elsewhere on this machine is steered from another terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def _send(run: str, do: str, **arguments: Any) -> None:
+    """Ask the trainer of the run, and say how it stood when it took the request."""
+    from tui_nn.runs import open_run
+    from tui_nn.runs.control import ControlClient
+
+    folder: Path = open_run(run).path
+    answer = ControlClient(folder).send(do, **arguments)
+    click.echo(f"{folder.name}: {do}" + (f" (was {answer['state']})" if do != "status" else f" {answer['state']}"))
+
+
+@click.group()
+def command() -> None:
+    """Steer RUN, a run directory or `latest`, from another terminal; every change takes effect between two steps."""
+
+
+@command.command()
+@click.argument("run")
+def status(run: str) -> None:
+    """Say whether it runs or is paused."""
+    _send(run, "status")
+
+
+@command.command()
+@click.argument("run")
+def pause(run: str) -> None:
+    """Pause after the step under way."""
+    _send(run, "pause")
+
+
+@command.command()
+@click.argument("run")
+def play(run: str) -> None:
+    """Go on."""
+    _send(run, "play")
+
+
+@command.command()
+@click.argument("run")
+@click.argument("count", type=click.IntRange(1), default=1)
+@click.argument("unit", type=click.Choice(["batch", "epoch"]), default="batch")
+def step(run: str, count: int, unit: str) -> None:
+    """Take COUNT batches or epochs (1 batch), then pause."""
+    _send(run, "step", count=count, unit=unit)
+
+
+@command.command()
+@click.argument("run")
+@click.argument("epochs_per_second", type=click.FloatRange(0))
+def speed(run: str, epochs_per_second: float) -> None:
+    """Show so many epochs a second; 0 is as fast as it goes."""
+    _send(run, "speed", epochs_per_second=epochs_per_second)
+
+
+@command.command()
+@click.argument("run")
+def stop(run: str) -> None:
+    """End the run after the step under way; it is saved, with the reason "stopped"."""
+    _send(run, "stop")

@@ -1,0 +1,75 @@
+"""`tui-nn doctor`: why a run does not learn, each verdict with its number, its threshold and what to try next."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from tui_nn.diagnosis import Verdict
+    from tui_nn.runs import RunReader
+
+
+@click.command()
+@click.argument("run", required=False)
+@click.option("--strict", is_flag=True, help="Exit 5 if anything is wrong.")
+@click.option("--rules", "rules", is_flag=True, help="List every rule with its threshold instead.")
+@click.option("--plain", is_flag=True, help="No colours.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(run: str | None, strict: bool, rules: bool, plain: bool, as_json: bool) -> None:
+    """Say what is wrong with RUN, a run directory or `latest`, live or finished; nothing when nothing is.
+
+    Under `next` stand settings that may help, and a command that tries them.
+    """
+    from dataclasses import asdict
+
+    from rich.console import Console
+
+    from tui_nn import render
+    from tui_nn.errors import ExitCode, ExperimentError
+    from tui_nn.render import Look, to_plain
+    from tui_nn.runs import open_run
+    from tui_nn.views.verdicts import all_well, verdicts_of
+
+    if rules:
+        _rules()
+        return
+    if run is None:
+        raise ExperimentError("doctor needs a run: a run directory or `latest`.")
+    reader = open_run(run)
+    found = verdicts_of(reader)
+    if as_json:
+        click.echo(json.dumps({"run": str(reader.path), "verdicts": [asdict(one) for one in found]}, indent=2))
+    else:
+        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
+        look = Look.detect(os.environ, sys.stdout.isatty() and not plain)
+        text = render.verdicts(found, all_well(reader), width, 1000, look)
+        if look.depth == "none":
+            click.echo(to_plain(text))
+        else:
+            Console(width=width).print(text)
+        if found and any(one.remedy for one in found):
+            click.echo(f"\n{_try(reader, found)}")
+    sys.exit(ExitCode.REQUIREMENT if found and strict else ExitCode.DONE)
+
+
+def _try(reader: RunReader, found: list[Verdict]) -> str:
+    """The command that applies what the first verdict suggests: its cause comes before the others."""
+    from tui_nn.runs import layout
+
+    first = next(one for one in found if one.remedy)
+    sets = " ".join(f"--set {shlex.quote(change)}" for change in first.remedy)
+    return f"try: tui-nn train {shlex.quote(str(reader.path / layout.EXPERIMENT))} {sets}"
+
+
+def _rules() -> None:
+    from tui_nn.cli.table import table
+    from tui_nn.diagnosis import RULES
+
+    click.echo(table(["verdict", "should be", "source"], [[rule.name, rule.limit, rule.source] for rule in RULES]))

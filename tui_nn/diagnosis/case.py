@@ -1,0 +1,144 @@
+"""The case: a run's history beside its experiment, with the numbers that several rules ask for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from tui_nn.engine.events import LayerHealth, LayerShape, Started
+from tui_nn.experiment.schema import Experiment
+from tui_nn.runs.history import History
+
+ENOUGH_STEPS = 500  # after so many a run that has not ended may be judged by what it has learnt
+NORMALISING = ("batch_norm", "layer_norm", "standardise")
+CUT_OFF = ("relu", "leaky_relu", "elu", "selu", "softplus", "silu", "gelu")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A run that has started. Everything here is derived from its events and its experiment."""
+
+    started: Started
+    history: History
+    experiment: Experiment
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the run has had the time to learn something."""
+        measured = len(self.history.epochs) > 1
+        return measured and (self.history.ended is not None or self.history.last_step >= ENOUGH_STEPS)
+
+    # What has been learnt
+
+    def train(self, name: str) -> Sequence[float]:
+        """A metric on the training part, one value an epoch."""
+        return self.history.train.get(name, [])
+
+    @cached_property
+    def shares(self) -> tuple[float, ...]:
+        """The share of each class in the training part; empty for a regression."""
+        counts = self.started.data.class_counts if self.started.data is not None else ()
+        return tuple(count / sum(counts) for count in counts) if sum(counts) else ()
+
+    @cached_property
+    def chance(self) -> float | None:
+        """What the best constant answer costs: the entropy of the classes. None where it is not known for the loss."""
+        if not self.shares:
+            return None
+        if self.started.loss == "softmax_cross_entropy":
+            return sum(_surprise(share) for share in self.shares)
+        if self.started.loss in ("one_vs_all", "binary_cross_entropy"):
+            costs = [_surprise(share) + _surprise(1 - share) for share in self.shares]
+            return costs[0] if self.started.layers[-1].units == 1 else sum(costs)
+        return None
+
+    @cached_property
+    def skill(self) -> float:
+        """How far training has got, from 0, no better than a constant answer, to 1. NaN if it cannot be told."""
+        r2, accuracy = self.train("r2"), self.train("accuracy")
+        if r2:
+            return r2[-1]
+        if not accuracy or not self.shares:
+            return math.nan
+        most = max(self.shares)
+        return (accuracy[-1] - most) / (1 - most) if most < 1 else math.nan
+
+    @property
+    def has_learnt(self) -> bool:
+        """Whether at least half of what can be learnt is."""
+        return self.skill >= 0.5
+
+    # Layers
+
+    @property
+    def first_look(self) -> tuple[LayerHealth, ...]:
+        """The layers before training."""
+        return self.history.health[0] if self.history.health_epochs[:1] == [0] else ()
+
+    @property
+    def last_look(self) -> tuple[LayerHealth, ...]:
+        """The layers at the newest look."""
+        return self.history.health[-1] if self.history.health else ()
+
+    def layers(self, look: Sequence[LayerHealth]) -> Iterator[tuple[int, LayerShape, LayerHealth]]:
+        """(number from 1, shape, health) of every layer."""
+        for number, (shape, health) in enumerate(zip(self.started.layers, look, strict=False), start=1):
+            yield number, shape, health
+
+    def hidden(self, look: Sequence[LayerHealth]) -> Iterator[tuple[int, LayerShape, LayerHealth]]:
+        """The same without the last, whose outputs are the answers."""
+        for number, shape, health in self.layers(look):
+            if number < len(self.started.layers):
+                yield number, shape, health
+
+    def speeds(self, look: Sequence[LayerHealth]) -> list[tuple[int, float]]:
+        """|dJ/db| of every fully connected layer: how fast it learns (Nielsen, chapter 5)."""
+        found, inputs = [], self.started.inputs
+        for number, shape, health in self.layers(look):
+            connected = shape.theta is not None and shape.theta[1] == inputs + 1
+            if connected and shape.kind not in NORMALISING and health.bias_gradient is not None:
+                found.append((number, health.bias_gradient))
+            inputs = shape.units
+        return found
+
+    def largest_update(self, look: Sequence[LayerHealth]) -> tuple[int, float] | None:
+        """The layer whose weights the next step moves most, and by which share."""
+        updates = [(health.update, number) for number, _, health in self.layers(look) if health.update is not None]
+        if not updates:
+            return None
+        update, number = max(updates)
+        return number, update
+
+    # Remedies
+
+    @property
+    def rate(self) -> float | None:
+        """The optimiser's learning rate."""
+        return self.started.rate
+
+    def slower(self, factor: float = 0.1) -> tuple[str, ...]:
+        """The learning rate times a factor, to two digits."""
+        return () if self.rate is None else (f"training.optimizer.rate={self.rate * factor:.2g}",)
+
+    def with_activation(self, activation: str, layers: Sequence[int]) -> tuple[str, ...]:
+        """Another activation for some layers, counted from 1."""
+        return tuple(f"network.layers[{number - 1}].activation={activation}" for number in layers)
+
+    @property
+    def fitting_initialiser(self) -> str:
+        """He's for units that cut off, Glorot's for the others."""
+        hidden = [shape.activation for shape in self.started.layers[:-1]]
+        return "he_normal" if any(name in CUT_OFF for name in hidden) else "glorot_uniform"
+
+    @property
+    def initialiser(self) -> Any:
+        """As the experiment names it."""
+        return self.experiment.network.initialiser
+
+
+def _surprise(share: float) -> float:
+    """-p ln p."""
+    return -share * math.log(share) if share > 0 else 0.0

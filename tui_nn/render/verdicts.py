@@ -1,0 +1,68 @@
+"""Verdicts as text: what is wrong, why it matters, which threshold says so, and what to change next."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Protocol
+
+from rich.style import Style
+from rich.text import Text
+
+from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.look import Look
+from tui_nn.render.palette import BAD, DIM, GOOD, accent
+
+LABEL = 8  # cells
+
+
+class Told(Protocol):
+    """What is drawn of a verdict."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def says(self) -> str: ...
+    @property
+    def limit(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def why(self) -> str: ...
+    @property
+    def remedy(self) -> Sequence[str]: ...
+
+
+def verdicts(told: Sequence[Told], nothing: str, width: int, height: int, look: Look | None = None) -> Text:
+    """One block a verdict, causes first; `nothing` where there is none. What does not fit is counted."""
+    look = look or Look()
+    if width < 30 or height < 2:
+        return too_small(width, height)
+    if not told:
+        mark = "ok " if look.ascii else "✓ "
+        return boxed([Text(mark, accent(GOOD, look)).append(nothing, "")], width, height)
+    blocks = [_block(one, width, look) for one in told]
+    lines: list[Text] = []
+    for index, block in enumerate(blocks):
+        room = height - len(lines) - (1 if index < len(blocks) - 1 else 0)
+        if len(block) > room and lines:
+            lines.append(Text(f"and {len(blocks) - index} more", accent(DIM, look)))
+            break
+        lines += block
+    return boxed(lines, width, height)
+
+
+def _block(told: Told, width: int, look: Look) -> list[Text]:
+    mark = "! " if look.ascii else "▲ "
+    head = Text(mark, accent(BAD, look)).append(told.title, Style(bold=look.depth != "none"))
+    lines = [head]
+    next_one = "   ".join(told.remedy) or "nothing that a setting could mend"
+    for label, words in (
+        ("", told.says), ("should", f"{told.limit} ({told.source})"), ("why", told.why), ("next", next_one)
+    ):  # fmt: skip
+        wrapped = textwrap.wrap(words, width - LABEL - 2, break_long_words=True, break_on_hyphens=False)
+        for number, piece in enumerate(wrapped):
+            line = Text("  " + (label if number == 0 else "").ljust(LABEL), accent(DIM, look), no_wrap=True)
+            style = Style.null() if label in ("", "next") else accent(DIM, look)
+            lines.append(line.append(piece, style))
+    return lines

@@ -1,0 +1,61 @@
+"""The verdicts of a run as a view: why it does not learn, told from what it has recorded."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+
+from tui_nn import render
+from tui_nn.diagnosis import RULES, Verdict, diagnose
+from tui_nn.errors import StorageError, TuiNNError
+from tui_nn.experiment import Experiment, load_experiment
+from tui_nn.render import Look
+from tui_nn.runs import RunReader, layout
+from tui_nn.views.knobs import Knobs
+from tui_nn.views.subject import Subject
+from tui_nn.views.view import Missing
+
+
+@lru_cache(maxsize=8)
+def _experiment(path: Path, modified: int) -> Experiment:  # noqa: ARG001 - an edit is another file
+    return load_experiment(str(path))
+
+
+def verdicts_of(reader: RunReader) -> list[Verdict]:
+    """What is wrong with the run as it stands; empty when nothing is. Raises StorageError without its experiment."""
+    path = reader.path / layout.EXPERIMENT
+    try:
+        modified = path.stat().st_mtime_ns
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}.") from None
+    return diagnose(reader.history, _experiment(path, modified))
+
+
+def _told(reader: RunReader) -> list[Verdict]:
+    try:
+        return verdicts_of(reader)
+    except TuiNNError as error:
+        raise Missing(str(error)) from None
+
+
+def draw(subject: Subject, knobs: Knobs, box: tuple[int, int], look: Look) -> Text:  # noqa: ARG001
+    """A block a verdict."""
+    return render.verdicts(_told(subject.reader), all_well(subject.reader), *box, look)
+
+
+def numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
+    """Columns by verdict."""
+    found = [asdict(verdict) for verdict in _told(subject.reader)]
+    return {name: [one[name] for one in found] for name in Verdict.__dataclass_fields__}
+
+
+def all_well(reader: RunReader) -> str:
+    """What is said when no rule has found anything."""
+    history = reader.history
+    if len(history.epochs) < 2 and history.ended is None:
+        return "Nothing can be said before the first epoch is over."
+    return f"Nothing is wrong: {len(RULES)} rules looked at epoch {history.epochs[-1] if history.epochs else 0}."
