@@ -104,6 +104,8 @@ def test_each_terminal_gets_what_it_can_show(terminals):
     assert not seen["no colour"][0]
     for terminal in running.values():
         terminal.press(b"x")
+    for terminal in running.values():
+        terminal.until(b"ended")  # a paused trainer would wait for ever
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129)])
