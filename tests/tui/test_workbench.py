@@ -170,6 +170,12 @@ async def test_views_cycle_and_enlarge(app):
         pane = next(iter(app.screen.query(ViewPane)))
         await pilot.press("v")
         assert pane.view.name == "accuracy"
+        assert sorted(pane.view.name for pane in app.screen.query(ViewPane)) == [
+            "accuracy",
+            "confusion",
+            "loss",
+            "units",
+        ]
         pane.focus()
         await pilot.press("enter")
         assert app.screen.maximized is pane
@@ -205,6 +211,12 @@ def test_every_key_is_bound_in_the_footer_and_in_the_help():
         assert key.action == "focus_next" or hasattr(WorkbenchScreen, f"action_{key.action}")
     pressed = [one for key in KEYS for one in key.keys.split(",")]
     assert len(pressed) == len(set(pressed)), "a key does one thing"
+
+
+def test_the_document_has_every_key():
+    text = (Path(__file__).parents[2] / "docs" / "workbench.md").read_text("utf-8")
+    for key in KEYS:
+        assert f"| `{key.show}` | {key.help} |" in text, key.action
 
 
 def test_a_footer_keeps_to_its_lines():

@@ -143,7 +143,10 @@ def _row_text(cells: Array, owners: Array, series: Sequence[Series], look: Look,
             text.append((" " if owner == -1 else bar) * (end - start), accent(DIM, look) if owner == -2 else "")
         else:
             one = series[owner]
-            drawn = one.ascii_marker * (end - start) if look.ascii else "".join(glyphs[start:end])
+            drawn = "".join(glyphs[start:end])
+            if look.ascii or (look.depth == "none" and owner > 0):
+                # Where no colour tells lines apart, all but the first are drawn in their marks.
+                drawn = (one.ascii_marker if look.ascii else one.marker) * (end - start)
             text.append(drawn, faded(one.style, look) if one.faint else accent(one.style, look))
         start = end
     return text

@@ -48,9 +48,9 @@ def neurons(
             line.append_text(block[row] if row < len(block) else Text(" " * wide)).append("  ")
         lines.append(line)
     left_out = len(layers) - len(shown)
-    hidden = f"; {left_out} layers more to the left" if left_out else ""
-    signs = "#+ high, -= low" if look.depth == "none" or look.ascii else "blue high, orange low"
-    lines = [*lines[: height - 1], Text(f"{signs}; data flow left to right{hidden}", accent(DIM, look))]
+    hidden = f"; {left_out} more at the left" if left_out else ""
+    signs = "#+ high, -= low" if look.depth == "none" or look.ascii else "blue +, orange -"
+    lines = [*lines[: height - 1], Text(f"{signs}{hidden}; data flow to the right", accent(DIM, look))]
     return boxed(lines, width, height)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from tui_nn.engine.events import Ended, EpochFinished, Event, LayerHealth, SettingChanged, Started, StepFinished
@@ -41,6 +42,11 @@ class History:
         if self.ended is not None and self.ended.kept in self.epochs:
             return self.epochs.index(self.ended.kept)
         return len(self.epochs) - 1
+
+    def add_steps(self, steps: Sequence[int], losses: Sequence[float]) -> None:
+        """Take many steps into account: the same as to apply each."""
+        self.steps.extend(steps)
+        self.step_loss.extend(losses)
 
     def apply(self, event: Event) -> None:
         """Take the next event into account."""

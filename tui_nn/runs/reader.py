@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import msgspec
 
 from tui_nn.errors import StorageError, did_you_mean
 from tui_nn.runs import layout
-from tui_nn.runs.codec import decode
+from tui_nn.runs.codec import STEP, decode, decode_steps
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveReader, LiveState
 from tui_nn.runs.snapshots import read_records
@@ -40,13 +41,17 @@ class RunReader:
         except OSError as error:
             raise StorageError(f"{self.path / layout.EVENTS}: {error.strerror}.") from None
         complete = new[: new.rfind(b"\n") + 1]
-        for line in complete.splitlines():
-            try:
-                event = decode(line)
-            except StorageError as error:
-                raise StorageError(f"{self.path / layout.EVENTS}: {error}") from None
-            if event is not None:
-                self.history.apply(event)
+        try:
+            for is_step, lines in itertools.groupby(complete.splitlines(), lambda line: line.startswith(STEP)):
+                if is_step:
+                    self.history.add_steps(*decode_steps(list(lines)))
+                    continue
+                for line in lines:
+                    event = decode(line)
+                    if event is not None:
+                        self.history.apply(event)
+        except StorageError as error:
+            raise StorageError(f"{self.path / layout.EVENTS}: {error}") from None
         self._position += len(complete)
         return bool(complete)
 

@@ -56,8 +56,8 @@ class WorkbenchBase(Screen[None]):
         return Model(load_experiment(str(reader.path / layout.EXPERIMENT)), self.registry)
 
     @abstractmethod
-    def redraw(self, *, slow: bool = True) -> None:
-        """Draw the panes; those made of weights only if `slow`."""
+    def redraw(self, *, slow: bool = True, quick: bool = True) -> None:
+        """Draw the panes: those made of weights if `slow`, the others if `quick`."""
 
     @abstractmethod
     def show_experiment(self) -> None:

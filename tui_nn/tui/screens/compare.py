@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, SelectionList, Static
 from textual.widgets.selection_list import Selection
@@ -21,6 +22,16 @@ from tui_nn.views.comparison import Compared, draw_curves, draw_table
 
 AT_FIRST = 4  # runs that are pinned when the screen opens
 LISTED = 100
+
+
+class Plot(Static):
+    """Says when its size has changed: the table below it takes as many lines as there are runs."""
+
+    class Resized(Message):
+        """Draw me anew."""
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
 
 
 class CompareScreen(ModalScreen[str | None]):
@@ -55,7 +66,7 @@ class CompareScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog full") as dialog:
             dialog.border_title = "compare runs"
             dialog.border_subtitle = "space pins, / filters, m metric, g log, x unpins all, o opens, Esc back"
-            yield Static(id="plot")
+            yield Plot(id="plot")
             with VerticalScroll(id="scroll"):
                 yield Static(id="table")
             yield Input(placeholder="filter by name, state or setting", id="filter", compact=True)
@@ -99,6 +110,14 @@ class CompareScreen(ModalScreen[str | None]):
     def on_input_submitted(self) -> None:
         self.query_one(SelectionList).focus()
 
+    def on_plot_resized(self) -> None:
+        self._draw_plot()
+
+    def _draw_plot(self) -> None:
+        plot = self.query_one(Plot)
+        if self._pinned:
+            plot.update(draw_curves(self._shown(), self._metric, *plot.size, self._look, self._log), layout=False)
+
     def action_filter(self) -> None:
         self.query_one("#filter", Input).focus()
 
@@ -139,8 +158,8 @@ class CompareScreen(ModalScreen[str | None]):
                 run.reader.refresh()
             except StorageError as error:
                 self.notify(str(error), severity="warning", markup=False)
-        plot.update(draw_curves(runs, self._metric, *plot.size, self._look, self._log))
         table.update(draw_table(runs, self.query_one("#scroll").size.width, self._look))
+        self._draw_plot()
 
 
 def _experiment(run: Path) -> str:

@@ -37,6 +37,11 @@ class LookingActions(WorkbenchBase):
         return next((pane for pane in self.query(ViewPane) if pane.display and pane.size.width and fits(pane)), None)
 
     def _show(self, pane: ViewPane, view: View) -> None:
+        # No view stands in two panes: they change places.
+        for other in self.query(ViewPane):
+            if other is not pane and other.view is view:
+                other.view, other.knobs = pane.view, pane.knobs
+                other.draw(self.subject)
         pane.view = view
         pane.draw(self.subject)
         self.keep_views()

@@ -25,7 +25,7 @@ from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import VIEWS, find
 
 POLL = 0.1  # seconds between two looks at the run
-SLOW_EVERY = 4  # polls between two pictures of weights: nobody reads them faster
+SLOW_EVERY = 4  # polls between two pictures of weights, and twice as many as between two curves
 REST = 8  # a thread that asks the network rests so many times as long as it worked: the trainer needs the processor
 NARROW, SMALLEST = 110, (60, 20)
 
@@ -114,17 +114,21 @@ class WorkbenchScreen(RunActions, LookingActions):
         live = self.client.state in LIVE_STATES
         if changed or live:
             self._slow_due = self._slow_due or changed or self.client.state == "running"
-            self.redraw(slow=self._tick % SLOW_EVERY == 0)
+            if self.client.state == "running":
+                # Curves and pictures take turns, so that no key waits for both.
+                self.redraw(slow=self._tick % SLOW_EVERY == 1, quick=self._tick % SLOW_EVERY in (0, 2))
+            else:
+                self.redraw()
         elif self._slow_due:
             self.redraw()
         self._ask()
         self._show_status()
 
-    def redraw(self, *, slow: bool = True) -> None:
+    def redraw(self, *, slow: bool = True, quick: bool = True) -> None:
         """Draw the panes that are seen."""
         subject = self.subject
         for pane in self.query(ViewPane):
-            if slow or not pane.view.slow:
+            if slow if pane.view.slow else quick:
                 pane.draw(subject)
         if slow:
             self._slow_due = False

@@ -9,14 +9,16 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.events import Click, Focus, MouseScrollDown, MouseScrollUp, Resize
 from textual.message import Message
-from textual.widgets import Static
+from textual.strip import Strip
+from textual.widget import Widget
 
 from tui_nn.render import Look
+from tui_nn.tui.strips import strips_of
 from tui_nn.views import Knobs, Subject, View, find
 from tui_nn.views.view import Missing
 
 
-class ViewPane(Static):
+class ViewPane(Widget):
     """view: an entry of the table of views. knobs: how it is to be seen."""
 
     can_focus = True
@@ -33,12 +35,15 @@ class ViewPane(Static):
         by: int
 
     def __init__(self, name: str, look: Look) -> None:
-        super().__init__("", classes="view")
+        super().__init__(classes="view")
+        self._text = Text()
+        self._strips: list[Strip] | None = None
         self.view: View = find(name)
         self.knobs = Knobs()
         self.look = look
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002
+        self._strips = None
         self.post_message(self.Resized())
 
     def action_enlarge(self) -> None:
@@ -65,13 +70,31 @@ class ViewPane(Static):
     def on_focus(self, event: Focus) -> None:  # noqa: ARG002
         self.scroll_visible()
 
+    def _show(self, text: Text) -> None:
+        if text != self._text:
+            self._text = text
+            self._strips = None
+            self.refresh()
+
+    def notify_style_update(self) -> None:
+        """The theme's background is in the strips."""
+        super().notify_style_update()
+        self._strips = None
+
+    def render_line(self, y: int) -> Strip:
+        if self._strips is None:
+            self._strips = strips_of(self._text, self.size.width, self.rich_style)
+        if y < len(self._strips):
+            return self._strips[y]
+        return Strip.blank(self.size.width, self.rich_style)
+
     def draw(self, subject: Subject | None) -> None:
         """Show this run at the moment that is looked at."""
         if not self.display or not self.size.width:
             return
         if subject is None or subject.started is None:
             self.border_title, self.border_subtitle = self.view.name, ""
-            self.update(Text("Press space to train." if subject is None else "", "dim"))
+            self._show(Text("Press space to train." if subject is None else "", "dim"))
             return
         reading = self.view.reading(subject, self.knobs)
         heading = self.view.heading(subject, self.knobs)
@@ -80,7 +103,7 @@ class ViewPane(Static):
         self.border_subtitle = "" if epoch is None else f"epoch {epoch}"
         box = (self.size.width, self.size.height)
         try:
-            self.update(self.view.draw(subject, self.knobs, box, self.look))
+            self._show(self.view.draw(subject, self.knobs, box, self.look))
         except Missing as missing:
             hint = "" if missing.waiting else " v shows another view."
-            self.update(Text(f"{missing}{hint}", "dim"))
+            self._show(Text(f"{missing}{hint}", "dim"))

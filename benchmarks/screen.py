@@ -1,0 +1,276 @@
+"""python -m benchmarks.screen: what the workbench costs the training, and how fast it answers a key.
+
+The real application on a pseudo-terminal, the real trainer as its child: training speed with the screen open against
+headless in turns, key to handler, first paint, memory over many updates, and a run with a million recorded steps.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import pty
+import re
+import statistics
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import threading
+import time
+from collections.abc import Iterator
+from fcntl import ioctl
+from pathlib import Path
+
+from tui_nn.runs import RunReader, open_run
+
+ROUNDS = 5
+SECONDS = 6.0  # a round
+SETTLE = 2.0  # before counting begins
+KEYS = 300
+UPDATES = 100_000
+NET = [
+    "training.epochs=1000000",
+    'network.layers=[{kind="dense",units=100,activation="sigmoid"},{kind="dense",units=10,activation="sigmoid"}]',
+]
+FASTER = "+++"  # from 10 epochs a second to as fast as it goes
+
+
+class Terminal:
+    """A program on a pseudo-terminal of 120 x 40; what it draws is read and thrown away, as a terminal would."""
+
+    def __init__(self, command: list[str], folder: Path) -> None:
+        self.began = time.monotonic()
+        self.seen = b""
+        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        environment |= {"XDG_CONFIG_HOME": str(folder / "config"), "OPENBLAS_NUM_THREADS": "1"}
+        self.pid, self._file = pty.fork()
+        if self.pid == 0:
+            os.chdir(folder)
+            os.execvpe(command[0], command, environment)
+        ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        self._thread = threading.Thread(target=self._drain, daemon=True)
+        self._thread.start()
+
+    def _drain(self) -> None:
+        with contextlib.suppress(OSError):
+            while data := os.read(self._file, 1 << 16):
+                self.seen = (self.seen + data)[-200_000:]
+
+    def press(self, keys: str) -> None:
+        os.write(self._file, keys.encode())
+
+    def wait_for(self, text: bytes, seconds: float = 20.0) -> float:
+        """Seconds from the start until this text was drawn."""
+        deadline = time.monotonic() + seconds
+        while text not in self.seen:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{text!r} was not drawn within {seconds} s")
+            time.sleep(0.005)
+        return time.monotonic() - self.began
+
+    def memory(self) -> float:
+        """MiB that are resident."""
+        text = Path(f"/proc/{self.pid}/status").read_text()
+        found = re.search(r"VmRSS:\s+(\d+)", text)
+        return int(found.group(1)) / 1024 if found else float("nan")
+
+    def close(self) -> None:
+        """Quit, and stop the training."""
+        with contextlib.suppress(OSError):
+            self.press("q")
+            time.sleep(0.4)
+            self.press("\r")
+        deadline = time.monotonic() + 8
+        while time.monotonic() < deadline and os.waitpid(self.pid, os.WNOHANG) == (0, 0):
+            time.sleep(0.05)
+        with contextlib.suppress(OSError):
+            os.kill(self.pid, 9)
+            os.waitpid(self.pid, 0)
+        os.close(self._file)
+
+
+def tui_nn(*arguments: str) -> list[str]:
+    """The command line of this installation."""
+    return [sys.executable, "-m", "tui_nn", *arguments]
+
+
+def speed_of(run: Path) -> float:
+    """Samples a second of a run under way."""
+    reader = RunReader(run)
+    time.sleep(SETTLE)
+    first, began = reader.live(), time.monotonic()
+    time.sleep(SECONDS)
+    last, ended = reader.live(), time.monotonic()
+    assert first is not None
+    assert last is not None
+    return (last.samples - first.samples) / (ended - began)
+
+
+@contextlib.contextmanager
+def headless(folder: Path, experiment: Path) -> Iterator[Path]:
+    """A run by `tui-nn train`."""
+    run = folder / f"headless-{time.monotonic_ns()}"
+    process = subprocess.Popen(
+        tui_nn("train", str(experiment), "--quiet", "--run-dir", str(run)), stdout=subprocess.DEVNULL, cwd=folder
+    )
+    try:
+        yield _ready(lambda: run if (run / "live").exists() else None)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextlib.contextmanager
+def on_screen(folder: Path, experiment: Path) -> Iterator[tuple[Terminal, Path]]:
+    """The same by the workbench, at full speed."""
+    before = set(folder.glob("runs/*/live"))
+    terminal = Terminal(tui_nn(str(experiment)), folder)
+    try:
+        terminal.wait_for(b"experiment")
+        time.sleep(0.5)
+        terminal.press(" " + FASTER)
+        yield terminal, _ready(lambda: next(iter(set(folder.glob("runs/*/live")) - before), None)).parent
+    finally:
+        terminal.close()
+
+
+def _ready(find) -> Path:  # type: ignore[no-untyped-def]
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if (found := find()) is not None:
+            return Path(found)
+        time.sleep(0.02)
+    raise TimeoutError("the trainer did not begin within 20 s")
+
+
+def throughput(folder: Path, experiment: Path) -> dict[str, float]:
+    """Samples a second, headless and with the screen, in turns; and what the screen's memory did meanwhile."""
+    plain, watched = [], []
+    for _ in range(ROUNDS):
+        with headless(folder, experiment) as run:
+            plain.append(speed_of(run))
+        with on_screen(folder, experiment) as (_, run):
+            watched.append(speed_of(run))
+    ratios = [one / other for one, other in zip(watched, plain, strict=True)]
+    return {
+        "headless samples/s": statistics.median(plain),
+        "workbench samples/s": statistics.median(watched),
+        "ratio": statistics.median(ratios),
+    }
+
+
+def memory(folder: Path, experiment: Path) -> dict[str, float]:
+    """MiB of the workbench after 10,000 updates, and after 100,000 more."""
+    with on_screen(folder, experiment) as (terminal, run):
+        reader = RunReader(run)
+        _until(reader, 10_000)
+        before = terminal.memory()
+        _until(reader, 10_000 + UPDATES)
+        after = terminal.memory()
+    return {"MiB after 10,000 updates": before, "MiB after 110,000 updates": after, "growth": after / before}
+
+
+def _until(reader: RunReader, step: int) -> None:
+    while (live := reader.live()) is None or live.step < step:
+        time.sleep(0.05)
+
+
+# Runs the workbench, and writes down when the handler of the key 0 is called.
+TIMED = """
+import sys, time
+from tui_nn.tui.screens.workbench import WorkbenchScreen
+from tui_nn.tui.app import run_workbench
+times = open(sys.argv[2], "w", buffering=1)
+WorkbenchScreen.action_time_now = lambda self: print(time.monotonic(), file=times)
+sys.exit(run_workbench(sys.argv[1]))
+"""
+
+
+def latency(folder: Path, experiment: Path) -> dict[str, float]:
+    """Milliseconds from a key's arrival at the terminal to its handler, while training at full speed."""
+    log = folder / "keys"
+    terminal = Terminal([sys.executable, "-c", TIMED, str(experiment), str(log)], folder)
+    try:
+        terminal.wait_for(b"experiment")
+        time.sleep(0.5)
+        terminal.press(" " + FASTER)
+        time.sleep(SETTLE)
+        sent = []
+        for index in range(KEYS):
+            sent.append(time.monotonic())
+            terminal.press("0")
+            time.sleep(0.03 + 0.001 * (index * 7 % 40))  # out of step with the screen's own clock
+        time.sleep(0.5)
+    finally:
+        terminal.close()
+    handled = [float(line) for line in log.read_text().split()]
+    waits = sorted(1000 * (one - other) for one, other in zip(handled, sent, strict=True))
+    return {"p50 ms": waits[len(waits) // 2], "p99 ms": waits[int(len(waits) * 0.99)], "worst ms": waits[-1]}
+
+
+def first_paint(folder: Path, experiment: Path) -> dict[str, float]:
+    """Seconds from the command to the first picture."""
+    times = []
+    for _ in range(ROUNDS):
+        terminal = Terminal(tui_nn(str(experiment)), folder)
+        try:
+            times.append(terminal.wait_for(b"experiment"))
+        finally:
+            terminal.close()
+    return {"seconds": statistics.median(times)}
+
+
+def long_run(folder: Path) -> dict[str, float]:
+    """Seconds to open a run with a million recorded steps, and to draw its loss."""
+    from tui_nn.render import Look
+    from tui_nn.views import Knobs, Subject, find
+
+    run = folder / "small"
+    subprocess.run(tui_nn("train", "digits", "--quiet", "--run-dir", str(run)), check=True, stdout=subprocess.DEVNULL)
+    lines = (run / "events.jsonl").read_bytes().splitlines(keepends=True)
+    epoch = json.loads(next(line for line in lines if b'"event":"epoch"' in line))
+    epoch["health"] = []
+    with (run / "events.jsonl").open("wb") as file:
+        file.write(lines[0])
+        for step in range(1, 1_000_001):
+            file.write(b'{"event":"step","step":%d,"epoch":%d,"batch":%d,"loss":%.6f}\n'
+                       % (step, step // 100 + 1, step % 100 + 1, 1 / (1 + step / 1e4)))  # fmt: skip
+            if step % 100 == 0:
+                epoch["epoch"], epoch["step"] = step // 100, step
+                file.write(json.dumps(epoch, separators=(",", ":")).encode() + b"\n")
+    began = time.perf_counter()
+    subject = Subject(open_run(run))
+    opened = time.perf_counter()
+    find("loss").draw(subject, Knobs(), (100, 30), Look())
+    return {"open s": opened - began, "draw s": time.perf_counter() - opened}
+
+
+def main() -> None:
+    """Print every figure with its bound."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        overrides = [word for setting in NET for word in ("--set", setting)]
+        run = folder / "file"
+        subprocess.run(
+            tui_nn("train", "digits", "--quiet", "--run-dir", str(run), *overrides, "--set", "training.epochs=0"),
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+        experiment = folder / "bench.toml"
+        experiment.write_text((run / "experiment.toml").read_text().replace("epochs = 0", "epochs = 1000000"))
+        parts = (
+            ("first paint (bound 1.5 s)", lambda: first_paint(folder, experiment)),
+            ("a run with 1,000,000 recorded steps (bound 2 s)", lambda: long_run(folder)),
+            ("key to handler while training (bound p99 50 ms)", lambda: latency(folder, experiment)),
+            ("training with the workbench open (bound 0.95)", lambda: throughput(folder, experiment)),
+            ("memory of the workbench over 100,000 updates", lambda: memory(folder, experiment)),
+        )
+        for title, measure in parts:
+            figures = "  ".join(f"{key} {value:.4g}" for key, value in measure().items())
+            print(f"{title}: {figures}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
