@@ -21,6 +21,7 @@ from tui_nn.errors import ExitCode, ExperimentError, Finding, TuiNNError, did_yo
 COMMANDS = {
     "train": "Train an experiment headless; the last line is the run directory.",
     "sweep": "Train every combination of some settings, with several seeds; rank them.",
+    "compare": "Compare activations over several seeds, or finished runs.",
     "gradcheck": "Compare backpropagation with centred differences, layer by layer.",
     "circuit": "Draw an expression as a circuit: values forward, gradients backward.",
     "show": "Print a view of a run: curves, confusion, weights, decision boundary, mistakes, ...",
