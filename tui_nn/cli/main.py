@@ -20,6 +20,8 @@ from tui_nn.errors import ExitCode, ExperimentError, Finding, TuiNNError, did_yo
 # Command -> its line in the help. The module has the command's name.
 COMMANDS = {
     "train": "Train an experiment headless; the last line is the run directory.",
+    "sweep": "Train every combination of some settings, with several seeds; rank them.",
+    "compare": "Compare activations over several seeds, or finished runs.",
     "gradcheck": "Compare backpropagation with centred differences, layer by layer.",
     "circuit": "Draw an expression as a circuit: values forward, gradients backward.",
     "verify": "Train a run again from its directory, and compare bit by bit.",

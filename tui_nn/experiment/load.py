@@ -16,6 +16,9 @@ from tui_nn.experiment.examples_list import example_names, example_text
 from tui_nn.experiment.places import located
 from tui_nn.experiment.schema import Experiment
 
+# What people write in KEY=VALUE, and where it stands.
+SHORTHANDS = {f"training.{name}": f"training.optimizer.{name}" for name in ("rate", "momentum")}
+
 
 def load_experiment(name_or_path: str, overrides: Sequence[str] = ()) -> Experiment:
     """An experiment from a file, or from a bundled example by its name, with KEY=VALUE overrides applied.
@@ -186,7 +189,7 @@ def _is_path(source: str) -> bool:
 def apply_override(tree: dict[str, Any], override: str) -> None:
     """Set one KEY=VALUE. The value is TOML; a bare word is text."""
     key, equals, text = override.partition("=")
-    key = key.strip()
+    key = SHORTHANDS.get(key.strip(), key.strip())
     if not equals or not key:
         raise ExperimentError(f"--set {override}: expected KEY=VALUE, such as training.batch=64.")
     try:

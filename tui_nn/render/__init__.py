@@ -12,6 +12,7 @@ from tui_nn.render.function_plot import function_plot
 from tui_nn.render.gallery import Mistake, gallery
 from tui_nn.render.health import LayerHealth, health
 from tui_nn.render.heatmap import heatmap
+from tui_nn.render.intervals import Interval, intervals
 from tui_nn.render.look import Look
 from tui_nn.render.neurons import neurons
 from tui_nn.render.pieces import pieces
@@ -23,6 +24,7 @@ from tui_nn.render.votes import votes
 
 __all__ = [
     "CircuitPicture",
+    "Interval",
     "LayerHealth",
     "Look",
     "Mistake",
@@ -36,6 +38,7 @@ __all__ = [
     "gallery",
     "health",
     "heatmap",
+    "intervals",
     "neurons",
     "pieces",
     "scatter",

@@ -1,0 +1,93 @@
+"""`tui-nn sweep` as its users run it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+
+def command(*arguments):
+    return [sys.executable, "-P", "-m", "tui_nn", *arguments]
+
+
+def tui_nn(*arguments, cwd):
+    environment = {**os.environ, "NO_COLOR": "1"}
+    return subprocess.run(
+        command(*arguments), cwd=cwd, capture_output=True, text=True, env=environment,
+        stdin=subprocess.DEVNULL, timeout=120,
+    )  # fmt: skip
+
+
+GRID = ("--grid", "training.rate=0.0001,0.1", "--set", "training.epochs=4")
+
+
+def test_a_sweep_ranks_goes_on_and_says_what_it_did(tmp_path):
+    done = tui_nn("sweep", "iris", *GRID, "--seeds", "2", "--csv", "trials.csv", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert lines[0].split()[:4] == ["rank", "rate", "accuracy@validation", "+-"]
+    assert lines[1].split()[1] == "0.1"
+    assert lines[-1] == "sweeps/iris"
+    assert len([line for line in done.stderr.splitlines() if line.startswith("trial ")]) == 4
+    assert "\x1b" not in done.stdout + done.stderr
+    rows = list(csv.DictReader((tmp_path / "trials.csv").read_text().splitlines()))
+    assert [(row["rate"], row["seed"], row["state"]) for row in rows] == [
+        ("0.0001", "0", "done"), ("0.0001", "1", "done"), ("0.1", "0", "done"), ("0.1", "1", "done")
+    ]  # fmt: skip
+    again = tui_nn("sweep", "iris", *GRID, "--seeds", "2", "--json", cwd=tmp_path)
+    assert "4 of 4 trials have a result already" in again.stderr
+    tree = json.loads(again.stdout)
+    mean = sum(float(row["accuracy@validation"]) for row in rows[2:]) / 2
+    assert tree["ranking"][0]["mean"] == pytest.approx(mean)
+    assert len(tree["trials"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("--grid", "training.optimizer.rat=1,2"), 2, "Did you mean 'rate'?"),
+        (("--grid", "activation=relu,thanh"), 2, "Did you mean 'tanh'?"),
+        (("--require", "acuracy >= 0.5"), 2, "Did you mean 'accuracy'?"),
+    ],
+)
+def test_errors_come_before_any_training(tmp_path, arguments, code, message):
+    done = tui_nn("sweep", "iris", *arguments, cwd=tmp_path)
+    assert done.returncode == code
+    assert message in done.stderr
+    assert not (tmp_path / "sweeps").exists()
+
+
+def test_requirements_ask_for_one_good_setting(tmp_path):
+    assert tui_nn("sweep", "iris", *GRID, "--require", "loss@train <= 1.0", cwd=tmp_path).returncode == 0
+    missed = tui_nn("sweep", "iris", *GRID, "--require", "loss@train <= 0.0", cwd=tmp_path)
+    assert missed.returncode == 5
+    assert "1 below requirement" in missed.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_sweep_leaves_no_child_and_goes_on(tmp_path, number, code):
+    settings = ("digits", "--grid", "training.batch=16,32,64", "--set", "training.epochs=60", "--workers", "1")
+    sweep = subprocess.Popen(
+        command("sweep", *settings), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    trials = tmp_path / "sweeps" / "digits" / "trials"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (trials.exists() and any(trials.iterdir())):
+        time.sleep(0.05)
+    sweep.send_signal(number)
+    _, said = sweep.communicate(timeout=30)
+    assert sweep.returncode == code
+    assert "the same command goes on" in said
+    finished = len(list(trials.iterdir()))
+    assert 1 <= finished < 3
+    done = tui_nn("sweep", *settings, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert f"{finished} of 3 trials have a result already" in done.stderr

@@ -1,0 +1,143 @@
+"""`tui-nn compare`: activations over several seeds, or runs beside each other."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tui_nn.cli.train import THREADS
+
+if TYPE_CHECKING:
+    from tui_nn.sweep.ranking import Metric, Ranked
+
+
+@click.command()
+@click.argument("runs", nargs=-1, metavar="[RUN RUN...]")
+@click.option("--activations", metavar="A,B,...", help="Of every hidden layer, one after another.")
+@click.option("--on", "experiment", metavar="EXPERIMENT", help="What is trained with each activation.")
+@click.option("--seeds", type=click.IntRange(1), default=10, help="Each activation with so many seeds (10).")
+@click.option("--metric", metavar="METRIC[@PART]", help="Compare by it (accuracy@validation, or what there is).")
+@click.option("--workers", type=click.IntRange(1), help="Trainings at a time; by default as many as processors.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change any key in all trainings.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where results are kept (./sweeps/NAME-activations).")
+def command(
+    runs: tuple[str, ...],
+    activations: str | None,
+    experiment: str | None,
+    seeds: int,
+    metric: str | None,
+    workers: int | None,
+    plugins: tuple[str, ...],
+    overrides: tuple[str, ...],
+    as_json: bool,
+    out: Path | None,
+) -> None:
+    """Compare activations on an experiment, or runs that exist.
+
+    Trainings that have a result are not run again.
+    """
+    from tui_nn.errors import ExperimentError
+
+    for name in THREADS:
+        os.environ[name] = "1"
+    if activations is not None and experiment is not None and not runs:
+        sys.exit(_activations(activations, experiment, seeds, metric, workers, plugins, overrides, as_json, out))
+    if activations is None and experiment is None and len(runs) > 1:
+        _runs(runs, as_json)
+        return
+    raise ExperimentError("expected either --activations A,B,... --on EXPERIMENT, or two runs or more.")
+
+
+def _activations(
+    activations: str,
+    experiment: str,
+    seeds: int,
+    metric: str | None,
+    workers: int | None,
+    plugins: tuple[str, ...],
+    overrides: tuple[str, ...],
+    as_json: bool,
+    out: Path | None,
+) -> int:
+    from tui_nn.cli.sweep import as_tree, carry_out, checked_plan
+    from tui_nn.sweep.duels import against_all
+    from tui_nn.sweep.plan import ACTIVATION, Axis
+    from tui_nn.sweep.ranking import exit_code, metric_of, ranked
+    from tui_nn.sweep.results import SweepDirectory
+
+    plan = checked_plan(experiment, [Axis.parse(f"{ACTIVATION}={activations}")], seeds, overrides, plugins, ())
+    directory = SweepDirectory(out or Path("sweeps") / f"{plan.name}-activations")
+    results = carry_out(plan, directory, workers)
+    chosen = metric_of(metric, results)
+    order = ranked(results, chosen)
+    met = against_all([one.values for one in order], chosen.smaller_is_better)
+    if as_json:
+        tree = as_tree(plan, directory, results, chosen)
+        for entry, duels in zip(tree["ranking"], met, strict=True):
+            entry["duels"] = asdict(duels)
+        click.echo(json.dumps(tree))
+    else:
+        _print(order, [str(duels) for duels in met], chosen)
+        click.echo(str(directory.path))
+    return exit_code(plan, results)
+
+
+def _print(order: list[Ranked], duels: list[str], metric: Metric) -> None:
+    """The table, then the plot."""
+    from rich.console import Console
+
+    from tui_nn.cli.table import table
+    from tui_nn.render import Interval, Look, intervals, to_plain
+    from tui_nn.sweep.plan import ACTIVATION
+
+    header = [ACTIVATION, metric.text, "deviation", "+- 95 %", "runs", "won-tied-lost", "seconds", ""]
+    rows, bars = [], []
+    for one, met in zip(order, duels, strict=True):
+        name, found = str(one.settings[ACTIVATION]), one.estimate
+        numbers = ["-" if n is None else f"{n:.4f}" for n in (found.mean, found.deviation, found.half_width)]
+        rows.append([name, *numbers, f"{found.n} of {len(one.results)}", met, f"{one.seconds:.2f}", one.states])
+        bars.append(Interval(name, [v for v in one.values if v is not None], found.mean, found.half_width))
+    click.echo(table(header, rows))
+    click.echo()
+    look = Look.detect(os.environ, sys.stdout.isatty())
+    width = min(shutil.get_terminal_size().columns, 100) if sys.stdout.isatty() else 80
+    plot = intervals(bars, f"{metric.text}: each run, the mean, and its 95 % interval", width, 2 * len(bars) + 3, look)
+    if look.depth == "none":
+        click.echo(to_plain(plot))
+    else:
+        Console().print(plot)
+
+
+def _runs(names: tuple[str, ...], as_json: bool) -> None:
+    from tui_nn.cli.table import table
+    from tui_nn.runs import open_run
+    from tui_nn.runs.catalogue import describe
+    from tui_nn.views import comparison
+
+    readers = [open_run(name) for name in names]
+    compared = [
+        comparison.Compared(number, describe(reader.path), reader) for number, reader in enumerate(readers, start=1)
+    ]
+    header, rows, differ = comparison.table(compared)
+    for row, reader in zip(rows, readers, strict=True):
+        row[0] = reader.path.name
+    if as_json:
+        different = comparison.differences([comparison.settings(reader.experiment_toml()) for reader in readers])
+        facts = [
+            {**asdict(one.info), "path": str(one.info.path), "differs": {key: values[i] for key, values in different}}
+            for i, one in enumerate(compared)
+        ]
+        click.echo(json.dumps(facts))
+        return
+    click.echo(table(header, rows))
+    if not differ:
+        click.echo("tui-nn: their settings are the same.", err=True)

@@ -1,0 +1,187 @@
+"""`tui-nn sweep`: an experiment with every combination of some settings, with several seeds, on several workers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from tui_nn.cli.train import THREADS
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from tui_nn.sweep.plan import Plan
+    from tui_nn.sweep.ranking import Metric, Ranked
+    from tui_nn.sweep.results import Result, SweepDirectory
+
+
+@click.command()
+@click.argument("experiment")
+@click.option("--grid", multiple=True, metavar="KEY=V,V,...", help="Vary a key; several: every combination.")
+@click.option("--seeds", type=click.IntRange(1), default=1, help="Each setting with so many seeds (1).")
+@click.option("--workers", type=click.IntRange(1), help="Trials at a time; by default as many as processors.")
+@click.option("--out", type=click.Path(path_type=Path), help="The sweep's directory (./sweeps/NAME).")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change any key in all trials.")
+@click.option("--require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless some setting meets it.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
+@click.option("--metric", metavar="METRIC[@PART]", help="Rank by it (accuracy@validation, or what there is).")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write a row a trial to this file.")
+def command(
+    experiment: str,
+    grid: tuple[str, ...],
+    seeds: int,
+    workers: int | None,
+    out: Path | None,
+    overrides: tuple[str, ...],
+    require: tuple[str, ...],
+    plugins: tuple[str, ...],
+    metric: str | None,
+    as_json: bool,
+    csv_file: Path | None,
+) -> None:
+    """Train EXPERIMENT with every combination of settings and seeds, and rank the settings.
+
+    Trials that have a result in the sweep's directory are not run again, so the same command goes on where it was
+    stopped, and a larger grid adds to a smaller one. The last line on stdout is the directory.
+    """
+    for name in THREADS:
+        os.environ[name] = "1"  # trials are processes of their own, with their own threads
+    from tui_nn.sweep.plan import Axis
+    from tui_nn.sweep.ranking import exit_code, metric_of
+    from tui_nn.sweep.results import SweepDirectory
+
+    plan = checked_plan(experiment, [Axis.parse(text) for text in grid], seeds, overrides, plugins, require)
+    directory = SweepDirectory(out or Path("sweeps") / plan.name)
+    results = carry_out(plan, directory, workers)
+    chosen = metric_of(metric, results)
+    if csv_file is not None:
+        write_csv(csv_file, plan, results)
+    if as_json:
+        click.echo(json.dumps(as_tree(plan, directory, results, chosen)))
+    else:
+        click.echo(ranking(plan, results, chosen))
+        click.echo(str(directory.path))
+    sys.exit(exit_code(plan, results))
+
+
+def checked_plan(
+    experiment: str, axes: list[Any], seeds: int, overrides: tuple[str, ...], plugins: tuple[str, ...],
+    require: tuple[str, ...],
+) -> Plan:  # fmt: skip
+    """The plan, every trial of which could be built. Raises ExperimentError before anything is trained."""
+    from tui_nn.errors import DataError, PluginError
+    from tui_nn.experiment import load_experiment
+    from tui_nn.experiment.build import build, check
+    from tui_nn.experiment.load import decode
+    from tui_nn.plugin.prints import captured_prints
+    from tui_nn.plugin.registry import load_registry
+    from tui_nn.plugin.trust import allowed
+    from tui_nn.report.require import judge_of
+    from tui_nn.sweep.plan import make_plan
+
+    with captured_prints():
+        base = load_experiment(experiment, overrides)
+        files = allowed(base.plugins, plugins, base.name)
+        plan = make_plan(experiment, axes, seeds, overrides, files, require)
+        registry = load_registry(files)
+        for trial in plan.trials[::seeds]:
+            # Broken data and a plugin that raises are for the trial to report: the others may do without.
+            with contextlib.suppress(DataError, PluginError):
+                check(decode(trial.experiment, plan.name), registry)
+        with contextlib.suppress(DataError, PluginError):
+            judge_of(build(decode(plan.trials[0].experiment, plan.name), registry), require, None)
+    return plan
+
+
+def carry_out(plan: Plan, directory: SweepDirectory, workers: int | None) -> list[Result]:
+    """Run what has no result yet, and say on stderr how it goes."""
+    from tui_nn.cli.trials import Progress
+    from tui_nn.sweep.executors import LocalExecutor, default_workers
+    from tui_nn.sweep.run import run_plan
+
+    threads = int(plan.trials[0].experiment["training"]["threads"])
+    executor: Executor = LocalExecutor(workers or default_workers(len(plan.trials), threads))
+    with _terminated_like_interrupted(), executor, Progress(plan, directory) as progress:
+        return run_plan(plan, directory, executor, observe=progress.finished, tick=progress.tick)
+
+
+@contextlib.contextmanager
+def _terminated_like_interrupted() -> Iterator[None]:
+    """SIGTERM stops the trials as SIGINT does, and the exit code tells them apart."""
+
+    def terminate(number: int, frame: object) -> None:  # noqa: ARG001
+        sys.exit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def ranking(plan: Plan, results: list[Result], metric: Metric) -> str:
+    """The settings as a plain table, best first."""
+    from tui_nn.cli.table import table
+    from tui_nn.sweep.ranking import ranked
+
+    several = len(plan.seeds) > 1
+    header = ["rank", *plan.labels, metric.text, *(["+- 95 %", "seeds"] if several else []), "seconds", ""]
+    rows = []
+    for place, one in enumerate(ranked(results, metric), start=1):
+        spread = [_number(one.estimate.half_width), f"{one.estimate.n} of {len(one.results)}"] if several else []
+        words = [_text(one.settings[label]) for label in plan.labels]
+        rows.append([str(place), *words, _number(one.estimate.mean), *spread, f"{one.seconds:.2f}", _remarks(one)])
+    return table(header, rows)
+
+
+def _remarks(one: Ranked) -> str:
+    missed = sum(result.exit_code == 5 for result in one.results)
+    return ", ".join(filter(None, [one.states, f"{missed} below requirement" if missed else ""]))
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.4f}"
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def as_tree(plan: Plan, directory: SweepDirectory, results: list[Result], metric: Metric) -> dict[str, Any]:
+    """The sweep as JSON: settings ranked, then every trial."""
+    from tui_nn.sweep.ranking import ranked
+
+    return {
+        "schema": 1,
+        "sweep": str(directory.path),
+        "experiment": plan.name,
+        "axes": {axis.key: list(axis.values) for axis in plan.axes},
+        "seeds": list(plan.seeds),
+        "metric": metric.text,
+        "ranking": [
+            {"settings": one.settings, "values": one.values, **asdict(one.estimate), "seconds": one.seconds}
+            for one in ranked(results, metric)
+        ],
+        "trials": [asdict(result) for result in results],
+    }
+
+
+def write_csv(path: Path, plan: Plan, results: list[Result]) -> None:
+    """A row a trial."""
+    from tui_nn.errors import StorageError
+    from tui_nn.sweep.results import to_csv
+
+    try:
+        path.write_text(to_csv(plan.labels, results), "utf-8")
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}.") from None

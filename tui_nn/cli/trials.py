@@ -1,0 +1,121 @@
+"""How a sweep is going, on stderr: a live table for a person at a terminal, else one plain line a trial."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from tui_nn.cli.output import pairs
+from tui_nn.cli.progress import wants_bar
+from tui_nn.runs import RunReader
+from tui_nn.sweep.plan import Plan
+from tui_nn.sweep.results import Result, SweepDirectory
+from tui_nn.sweep.trial import Trial
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+SHOWN = 12  # lines of the live table: what runs, and what ended last
+BAR = 16  # cells
+
+
+class Progress:
+    """Told of every result, and a few times a second that time has passed."""
+
+    def __init__(self, plan: Plan, directory: SweepDirectory) -> None:
+        self._plan = plan
+        self._directory = directory
+        self._ended: list[tuple[Trial, Result]] = []
+        self._known = sum(one is not None and one.final for one in directory.results(plan))
+        self._live = None
+        if wants_bar(os.environ, sys.stderr, sys.stdout):
+            from rich.console import Console
+            from rich.live import Live
+
+            self._live = Live(
+                get_renderable=self._table, console=Console(stderr=True), transient=True, auto_refresh=False,
+                redirect_stdout=False, redirect_stderr=False,
+            )  # fmt: skip
+
+    def __enter__(self) -> Progress:
+        if self._known:
+            self._say(f"{self._known} of {len(self._plan.trials)} trials have a result already")
+        if self._live is not None:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.stop()
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            self._say(f"stopped; the same command goes on from here: {self._directory.path}")
+
+    def _say(self, text: str) -> None:
+        print(f"tui-nn: {text}", file=sys.stderr, flush=True)
+
+    def finished(self, trial: Trial, result: Result) -> None:
+        """A trial has ended."""
+        self._ended.append((trial, result))
+        if self._live is None or result.state == "failed":
+            count = self._known + len(self._ended)
+            where = self._live.console.print if self._live is not None else self._plain
+            where(f"trial {count}/{len(self._plan.trials)}  {name_of(trial)}  {outcome_of(result)}")
+
+    def _plain(self, line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    def tick(self) -> None:
+        """Draw again."""
+        if self._live is not None:
+            self._live.refresh()
+
+    def _table(self) -> Table:
+        from rich.table import Table
+
+        done = self._known + len(self._ended)
+        table = Table(
+            box=None, pad_edge=False, title_justify="left", title=f"{done} of {len(self._plan.trials)} trials"
+        )
+        for column in (*self._plan.labels, "seed", "", ""):
+            table.add_column(column, no_wrap=True)
+        finished = {trial.identity for trial, _ in self._ended}
+        rows = []
+        for trial in self._plan.trials:
+            run = self._directory.run(trial)
+            if trial.identity not in finished and run.exists() and self._directory.read(trial) is None:
+                share = progress_of(RunReader(run), int(trial.experiment["training"]["epochs"]))
+                cells = round(share * BAR)
+                rows.append((trial, "━" * cells + "╶" * (BAR - cells), "training"))
+        for trial, result in reversed(self._ended):
+            rows.append((trial, "", outcome_of(result)))
+        for trial, bar, words in rows[:SHOWN]:
+            table.add_row(*(_text(trial.settings[label]) for label in self._plan.labels), str(trial.seed), bar, words)
+        return table
+
+
+def progress_of(reader: RunReader, epochs: int) -> float:
+    """How much of a run is done, from 0 to 1."""
+    live = reader.live()
+    return min(1.0, max(0, live.epoch - 1) / max(epochs, 1)) if live is not None else 0.0
+
+
+def name_of(trial: Trial) -> str:
+    """`rate 0.01  units 25  seed 1`."""
+    return "  ".join([*(f"{label} {_text(value)}" for label, value in trial.settings.items()), f"seed {trial.seed}"])
+
+
+def outcome_of(result: Result) -> str:
+    """What is worth a glance: the metrics, or what went wrong."""
+    if result.state != "done":
+        return f"{result.state}: {result.message}"
+    values = result.metrics.get("validation") or result.metrics.get("train", {})
+    return f"{pairs({name: value for name, value in values.items() if value is not None})}  {result.seconds:.2f} s"
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,25 @@
+"""`tui-nn` on a leash: the process of a trial, which saves and ends when the worker that started it is gone.
+
+The worker holds the other end of this process's standard input. Even a worker that is killed lets go of it.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import signal
+import sys
+import threading
+
+
+def end_with_parent() -> None:
+    """Send this process SIGTERM as soon as its standard input is closed at the other end."""
+    while os.read(0, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    threading.Thread(target=end_with_parent, name="leash", daemon=True).start()
+    sys.argv[0] = "tui-nn"
+    runpy.run_module("tui_nn", run_name="__main__", alter_sys=True)

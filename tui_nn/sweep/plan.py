@@ -1,0 +1,132 @@
+"""From a grid of settings to a list of trials: every combination, each with every seed.
+
+A setting is what `--set` takes. `activation` stands for that of all hidden layers, for that is what is compared most.
+"""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tui_nn.errors import ExperimentError
+from tui_nn.experiment import Experiment, load_experiment
+from tui_nn.sweep.trial import Trial, make_trial
+
+ACTIVATION = "activation"  # of every hidden layer that names one
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One key of the experiment and the values that it takes, as they were written."""
+
+    key: str
+    values: tuple[str, ...]
+
+    @staticmethod
+    def parse(text: str) -> Axis:
+        """KEY=VALUE,VALUE,...; commas within brackets, braces and quotes belong to a value."""
+        key, equals, rest = text.partition("=")
+        values = tuple(value.strip() for value in _split(rest))
+        if not equals or not key.strip() or not all(values):
+            raise ExperimentError(f"'{text}': expected KEY=VALUE,VALUE,..., such as training.optimizer.rate=0.01,0.1.")
+        twice = [value for value in values if values.count(value) > 1]
+        if twice:
+            raise ExperimentError(f"'{text}': {twice[0]} is there twice.")
+        return Axis(key.strip(), values)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The trials of a sweep, settings varying slowest and seeds fastest. labels: the axes' names in tables."""
+
+    name: str
+    labels: tuple[str, ...]
+    axes: tuple[Axis, ...]
+    seeds: tuple[int, ...]
+    trials: tuple[Trial, ...]
+
+
+def make_plan(
+    name_or_path: str,
+    axes: Sequence[Axis] = (),
+    seeds: int = 1,
+    overrides: Sequence[str] = (),
+    plugins: Iterable[str] = (),
+    require: Iterable[str] = (),
+) -> Plan:
+    """Every combination of the axes' values, with `seeds` seeds from the experiment's own upwards.
+
+    Raises ExperimentError for a key or value that the experiment cannot take, before anything is trained.
+    """
+    keys = [axis.key for axis in axes]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise ExperimentError(f"{key}: is varied twice. Give all its values at once: {key}=A,B,...")
+    base = load_experiment(name_or_path, overrides)
+    if seeds > 1 and "training.seed" in keys:
+        raise ExperimentError("training.seed: is varied already; leave out the number of seeds.")
+    labels = tuple(short_names(keys))
+    first = base.training.seed
+    numbers = tuple(range(first, first + seeds))
+    trials = []
+    for values in itertools.product(*(axis.values for axis in axes)):
+        words = [word for key, value in zip(keys, values, strict=True) for word in expand(key, value, base)]
+        settings = {label: _value(value) for label, value in zip(labels, values, strict=True)}
+        for seed in numbers:
+            chosen = (*overrides, *(() if "training.seed" in keys else (f"training.seed={seed}",)), *words)
+            experiment = load_experiment(name_or_path, chosen)
+            trials.append(make_trial(experiment, plugins, require, settings))
+    return Plan(base.name, labels, tuple(axes), numbers, tuple(trials))
+
+
+def expand(key: str, value: str, experiment: Experiment) -> list[str]:
+    """The KEY=VALUE words that one value of an axis stands for."""
+    if key != ACTIVATION:
+        return [f"{key}={value}"]
+    hidden = [index for index, layer in enumerate(experiment.network.layers[:-1]) if ACTIVATION in layer]
+    if not hidden:
+        raise ExperimentError(f"{ACTIVATION}: '{experiment.name}' has no hidden layer with an activation to vary.")
+    return [f"network.layers[{index}].{ACTIVATION}={value}" for index in hidden]
+
+
+def short_names(keys: Sequence[str]) -> list[str]:
+    """Each key by its last parts, as few as tell it from the others."""
+    parts = [key.split(".") for key in keys]
+    names = []
+    for mine in parts:
+        for count in range(1, len(mine) + 1):
+            name = ".".join(mine[-count:])
+            if sum(".".join(other[-count:]) == name for other in parts) == 1:
+                break
+        names.append(name)
+    return names
+
+
+def _value(text: str) -> Any:
+    """As `--set` reads it: TOML, or a bare word."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _split(text: str) -> list[str]:
+    """At the commas that stand outside of brackets, braces and quotes."""
+    parts, depth, quote = [""], 0, ""
+    for character in text:
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+        elif character in "[{":
+            depth += 1
+        elif character in "]}":
+            depth -= 1
+        if character == "," and not depth and not quote:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts

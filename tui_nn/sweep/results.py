@@ -1,0 +1,219 @@
+"""The directory of a sweep: its plan, one small file a finished trial, and the run directory of each.
+
+A result is written in one step under the identity of its trial, so whatever is killed, what is there is whole, and
+the same trial is never run twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tui_nn.errors import ExitCode, StorageError
+from tui_nn.runs.checkpoint import write_atomically
+from tui_nn.sweep.plan import Axis, Plan
+from tui_nn.sweep.trial import Trial
+
+SCHEMA = 1
+PLAN, LOCK = "sweep.json", "lock"
+GAVE_A_RESULT = (ExitCode.DONE, ExitCode.DIVERGED, ExitCode.REQUIREMENT)
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a trial ended. state: done, diverged, failed or interrupted; only the last two are run again."""
+
+    identity: str
+    settings: dict[str, Any]
+    seed: int
+    state: str
+    exit_code: int
+    message: str = ""
+    reason: str = ""
+    attempts: int = 1
+    metrics: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    requirements: list[dict[str, Any]] = field(default_factory=list)
+    epoch: int = 0
+    step: int = 0
+    parameters: int = 0
+    seconds: float = 0.0
+    samples_per_second: float = 0.0
+    digest: str = ""
+    run: str = ""
+    environment: dict[str, Any] = field(default_factory=dict)
+    schema: int = SCHEMA
+
+    @staticmethod
+    def of(trial: Trial, outcome: Mapping[str, Any], attempts: int, run: str) -> Result:
+        """From what `run_trial` gave back."""
+        code = int(outcome["exit_code"])
+        known = {name: outcome[name] for name in Result.__dataclass_fields__ if name in outcome}
+        known.update(state=_state(code), exit_code=code, attempts=attempts, run=run)
+        return Result(identity=trial.identity, settings=trial.settings, seed=trial.seed, **known)
+
+    @property
+    def final(self) -> bool:
+        """Whether another attempt would only give the same."""
+        return self.state in ("done", "diverged")
+
+    @property
+    def met(self) -> bool:
+        """Whether it trained to its end and all its requirements are met."""
+        return self.exit_code == ExitCode.DONE
+
+    def value(self, metric: str, part: str) -> float | None:
+        """The metric after the last epoch; None for a run that diverged or failed, whatever it had reached before."""
+        if self.state != "done":
+            return None
+        return self.metrics.get(part, {}).get(metric)
+
+
+def _state(code: int) -> str:
+    if code in (ExitCode.INTERRUPTED, ExitCode.TERMINATED):
+        return "interrupted"
+    if code == ExitCode.DIVERGED:
+        return "diverged"
+    return "done" if code in GAVE_A_RESULT else "failed"
+
+
+class SweepDirectory:
+    """The files of a sweep. Reading needs no lock; `locked` keeps two processes from running trials in it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def make(self) -> None:
+        """Make the directory, private to its owner. Raises StorageError if it cannot be."""
+        try:
+            for folder in (self.path, self.path / "trials", self.path / "runs"):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StorageError(f"{self.path}: cannot be made: {error.strerror}.") from None
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Raises StorageError while another process runs a sweep here. The lock ends with its process."""
+        try:
+            import fcntl
+        except ImportError:  # no such locks on this system
+            yield
+            return
+        with (self.path / LOCK).open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise StorageError(
+                    f"{self.path}: another sweep is running here. Wait for it, or choose another directory with --out."
+                ) from None
+            yield
+
+    def run(self, trial: Trial) -> Path:
+        """The run directory of a trial."""
+        return self.path / "runs" / trial.identity
+
+    def write_plan(self, plan: Plan) -> None:
+        """Say what the sweep consists of; results of former plans stay, and are used where identities agree."""
+        tree = {
+            "schema": SCHEMA,
+            "name": plan.name,
+            "labels": plan.labels,
+            "axes": [asdict(axis) for axis in plan.axes],
+            "seeds": plan.seeds,
+            "trials": [{"identity": trial.identity, **trial.specification()} for trial in plan.trials],
+        }
+        self._write(self.path / PLAN, tree)
+
+    def plan(self) -> Plan:
+        """The plan that was written last. Raises StorageError for a directory that is none of a sweep."""
+        try:
+            tree = json.loads((self.path / PLAN).read_bytes())
+            if tree["schema"] > SCHEMA:
+                raise StorageError(f"{self.path}: of schema {tree['schema']}; this version reads up to {SCHEMA}.")
+            axes = tuple(Axis(axis["key"], tuple(axis["values"])) for axis in tree["axes"])
+            trials = tuple(Trial.of(trial) for trial in tree["trials"])
+            return Plan(tree["name"], tuple(tree["labels"]), axes, tuple(tree["seeds"]), trials)
+        except OSError as error:
+            raise StorageError(f"{self.path / PLAN}: {error.strerror}.") from None
+        except (ValueError, KeyError, TypeError) as error:
+            raise StorageError(f"{self.path / PLAN}: not the plan of a sweep ({error}).") from None
+
+    def write(self, result: Result) -> None:
+        """Keep a result, whole or not at all."""
+        self._write(self.path / "trials" / f"{result.identity}.json", asdict(result))
+
+    def _write(self, path: Path, tree: Any) -> None:
+        try:
+            write_atomically(path, msgspec.json.format(msgspec.json.encode(tree), indent=2) + b"\n")
+        except OSError as error:
+            raise StorageError(f"{path}: {error.strerror}.") from None
+
+    def read(self, trial: Trial) -> Result | None:
+        """The result of a trial, None while there is none. The settings are named as the present plan names them."""
+        path = self.path / "trials" / f"{trial.identity}.json"
+        try:
+            result = msgspec.json.decode(path.read_bytes(), type=Result)
+        except FileNotFoundError:
+            return None
+        except (OSError, msgspec.DecodeError) as error:
+            raise StorageError(
+                f"{path}: not the result of a trial ({error}). Remove it to run the trial again."
+            ) from None
+        return msgspec.convert({**asdict(result), "settings": trial.settings}, Result)
+
+    def results(self, plan: Plan) -> list[Result | None]:
+        """One for each trial of the plan, in its order."""
+        return [self.read(trial) for trial in plan.trials]
+
+    def unpack(self, trial: Trial, files: Mapping[str, bytes]) -> None:
+        """Put the files that a worker sent back where the run directory of the trial is."""
+        target = self.run(trial)
+        temporary = target.with_name(f"{target.name}.new")
+        shutil.rmtree(temporary, ignore_errors=True)
+        try:
+            for name, content in files.items():
+                path = temporary / name
+                if not path.resolve().is_relative_to(temporary.resolve()):
+                    raise StorageError(f"a worker sent a file '{name}', which lies outside of the run directory.")
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                path.write_bytes(content)
+            shutil.rmtree(target, ignore_errors=True)
+            if files:
+                os.replace(temporary, target)
+        except OSError as error:
+            raise StorageError(f"{target}: {error.strerror}.") from None
+
+
+def is_sweep(path: Path) -> bool:
+    """Whether a directory holds a sweep."""
+    return (path / PLAN).is_file()
+
+
+def to_csv(labels: Sequence[str], results: Iterable[Result]) -> str:
+    """A row a trial: settings, seed, how it ended, every metric as metric@part, seconds."""
+    rows = list(results)
+    names = list(
+        dict.fromkeys(f"{metric}@{part}" for one in rows for part in one.metrics for metric in one.metrics[part])
+    )
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    facts = ("state", "exit_code", "epoch", "step", "parameters", "seconds", "samples_per_second")
+    writer.writerow([*labels, "seed", *facts, *names, "identity"])
+    for one in rows:
+        numbers = [one.metrics.get(name.partition("@")[2], {}).get(name.partition("@")[0]) for name in names]
+        settings = [_plain(one.settings[label]) for label in labels]
+        writer.writerow([*settings, one.seed, *(getattr(one, fact) for fact in facts), *numbers, one.identity])
+    return text.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, str | int | float) else json.dumps(value)

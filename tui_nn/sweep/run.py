@@ -1,0 +1,78 @@
+"""Carrying out a plan: trials that have a result are left alone, the others go to the executor, results to the disk.
+
+A child that was killed says nothing about its trial, so that is tried again, a few times; any other end is a result.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Any
+
+from tui_nn.sweep.plan import Plan
+from tui_nn.sweep.results import Result, SweepDirectory
+from tui_nn.sweep.trial import Trial, run_trial
+
+ATTEMPTS = 3
+TICK = 0.25  # seconds between two calls of `tick`
+
+Observer = Callable[[Trial, Result], None]
+
+
+def run_plan(
+    plan: Plan,
+    directory: SweepDirectory,
+    executor: Executor,
+    *,
+    in_place: bool = True,
+    observe: Observer = lambda trial, result: None,
+    tick: Callable[[], None] = lambda: None,
+) -> list[Result]:
+    """The results of the plan's trials, in its order, whatever the order in which they came.
+
+    in_place: workers write run directories where they belong; else their files come back with the outcome. `observe`
+    is called for every new result, `tick` a few times a second. An interrupt stops what runs and is raised again.
+    """
+    directory.make()
+    with directory.locked():
+        directory.write_plan(plan)
+        known = {trial.identity: directory.read(trial) for trial in plan.trials}
+        waiting = {
+            trial.identity: trial for trial in plan.trials if (one := known[trial.identity]) is None or not one.final
+        }
+        pending: dict[Future[dict[str, Any]], tuple[Trial, int]] = {}
+
+        def submit(trial: Trial, attempt: int) -> None:
+            run = str(directory.run(trial)) if in_place else None
+            pending[executor.submit(run_trial, trial.specification(), run)] = (trial, attempt)
+
+        try:
+            for trial in waiting.values():
+                submit(trial, 1)
+            while pending:
+                done, _ = concurrent.futures.wait(pending, TICK, concurrent.futures.FIRST_COMPLETED)
+                for future in done:
+                    trial, attempt = pending.pop(future)
+                    outcome = _outcome_of(future)
+                    if outcome["exit_code"] < 0 and attempt < ATTEMPTS:
+                        submit(trial, attempt + 1)
+                        continue
+                    if not in_place:
+                        directory.unpack(trial, outcome.pop("files", {}))
+                    result = Result.of(trial, outcome, attempt, str(directory.run(trial)))
+                    directory.write(result)
+                    observe(trial, result)
+                tick()
+        except BaseException:
+            executor.shutdown(wait=True, cancel_futures=True)
+            raise
+    return [result for result in directory.results(plan) if result is not None]
+
+
+def _outcome_of(future: Future[dict[str, Any]]) -> dict[str, Any]:
+    """What the trial gave back; a worker that died with it counts as killed."""
+    try:
+        return future.result()
+    except Exception as error:
+        return {"exit_code": -9, "message": f"the worker is gone: {type(error).__name__}: {error}"}

@@ -1,0 +1,227 @@
+"""A trial: one training as plain JSON, with an identity, and the function that carries it out wherever it is sent.
+
+The identity is a hash of all that decides the numbers: the experiment with every default written out and its seed,
+the installed plugins, and the content of the files it reads. Equal identities are equal trainings.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tui_nn.errors import DataError, ExitCode, PluginError
+from tui_nn.experiment import Experiment, dump_experiment
+from tui_nn.experiment.load import decode
+from tui_nn.runs import RunReader, layout
+
+SCHEMA = 1
+GROUP = "tui_nn"  # entry points of plugins
+POLL = 0.05  # seconds between two looks at the child
+GRACE = 10.0  # seconds that a stopped child has to save
+
+# Kept by the machine that trained: Theta over time is large, and the newest Theta is in `live`.
+STAYS = (layout.SNAPSHOTS, layout.CONTROL)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One training. `settings` says in what it differs from the others; the identity does not depend on it.
+
+    files: path -> sha256 of the plugins and data that are read from outside; a worker that finds others refuses.
+    """
+
+    experiment: dict[str, Any]
+    plugins: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
+    installed: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def seed(self) -> int:
+        """Of weights, order and split."""
+        return int(self.experiment["training"]["seed"])
+
+    @property
+    def identity(self) -> str:
+        """16 hexadecimal digits: the same in every process, whatever the order of keys."""
+        facts = {name: value for name, value in self.specification().items() if name != "settings"}
+        text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def specification(self) -> dict[str, Any]:
+        """All that travels to a worker: plain JSON."""
+        return {
+            "schema": SCHEMA,
+            "experiment": self.experiment,
+            "plugins": list(self.plugins),
+            "require": list(self.require),
+            "files": self.files,
+            "installed": self.installed,
+            "settings": self.settings,
+        }
+
+    @staticmethod
+    def of(specification: Mapping[str, Any]) -> Trial:
+        """The trial of a specification. Raises KeyError or TypeError for something else."""
+        facts = {name: specification[name] for name in ("experiment", "files", "installed", "settings")}
+        return Trial(plugins=tuple(specification["plugins"]), require=tuple(specification["require"]), **facts)
+
+
+def make_trial(
+    experiment: Experiment, plugins: Iterable[str], require: Iterable[str], settings: Mapping[str, Any]
+) -> Trial:
+    """The trial of an experiment. Raises PluginError or DataError if a file that it names cannot be read."""
+    tree = msgspec.to_builtins(experiment)
+    paths = tuple(str(Path(plugin).expanduser().absolute()) for plugin in plugins)
+    files = {}
+    for path in paths:
+        if not Path(path).is_file():
+            raise PluginError(f"plugin '{path}': there is no such file.")
+        files[path] = digest_of(Path(path))
+    for named in (tree["data"]["source"], tree["network"]["weights"]):
+        if isinstance(named, str) and Path(named).is_absolute() and Path(named).exists():
+            files[named] = digest_of(Path(named))
+    installed = {point.name: point.dist.version if point.dist else "" for point in entry_points(group=GROUP)}
+    return Trial(tree, paths, tuple(require), files, installed, dict(settings))
+
+
+def digest_of(path: Path) -> str:
+    """sha256 of a file, or of the files of a folder with their names."""
+    digest = hashlib.sha256()
+    try:
+        for file in [path] if path.is_file() else sorted(entry for entry in path.iterdir() if entry.is_file()):
+            if file is not path:
+                digest.update(file.name.encode() + b"\0")
+            with file.open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}.") from None
+    return digest.hexdigest()
+
+
+def run_trial(
+    specification: Mapping[str, Any], run: str | None = None, stop: threading.Event | None = None
+) -> dict[str, Any]:
+    """Train in a child process and say how it went: plain data, never an exception of the training.
+
+    run: the run directory, whose remains of an earlier attempt are replaced; None for a temporary one, whose files
+    come back as "files": name -> bytes. stop: set it to have the child save and end.
+    """
+    if run is not None:
+        return _attempt(Trial.of(specification), Path(run), stop)
+    with tempfile.TemporaryDirectory(prefix="tui-nn-trial-") as folder:
+        path = Path(folder) / "run"
+        outcome = _attempt(Trial.of(specification), path, stop)
+        outcome["files"] = _files(path)
+        return outcome
+
+
+def _attempt(trial: Trial, run: Path, stop: threading.Event | None) -> dict[str, Any]:
+    """One child, from its start to its end."""
+    for name, expected in trial.files.items():
+        path = Path(name)
+        if not path.exists():
+            return _refused(trial, f"{path}: there is no such file on this machine.")
+        if digest_of(path) != expected:
+            return _refused(trial, f"{path}: not the file that the trial was planned with; it has changed since.")
+    shutil.rmtree(run, ignore_errors=True)
+    layout.make_run_directory(run)
+    (run / layout.EXPERIMENT).write_text(dump_experiment(decode(trial.experiment, "trial")), "utf-8")
+    # -P: nothing is imported from the working directory.
+    command = [sys.executable, "-P", "-m", "tui_nn.sweep.child", "train", str(run / layout.EXPERIMENT)]
+    command += ["--run-dir", str(run), "--quiet"]
+    for option, values in (("--plugin", trial.plugins), ("--require", trial.require)):
+        command += [word for value in values for word in (option, value)]
+    with (run / layout.LOG).open("ab") as log:
+        child = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True
+        )
+    assert child.stdin is not None
+    with child.stdin:
+        _wait(child, stop)
+    return _outcome(run, child.returncode)
+
+
+def _wait(child: subprocess.Popen[bytes], stop: threading.Event | None) -> None:
+    """Until the child has ended by itself or, once `stop` is set, has had time to save."""
+    while stop is not None and not stop.is_set():
+        try:
+            child.wait(POLL)
+            return
+        except subprocess.TimeoutExpired:
+            continue
+    if stop is not None:
+        child.terminate()
+    try:
+        child.wait(None if stop is None else GRACE)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def _outcome(run: Path, exit_code: int) -> dict[str, Any]:
+    """What the run directory says of a child that ended with `exit_code`; negative: minus the signal's number."""
+    reader = RunReader(run)
+    summary = reader.summary() or {}
+    words = [line for line in reader.log_tail(5).splitlines() if line]
+    killed = f"killed by signal {-exit_code}" if exit_code < 0 else ""
+    said = next((line.partition("error: ")[2] for line in reversed(words) if "error: " in line), "")
+    return {
+        "exit_code": exit_code,
+        "reason": summary.get("reason", ""),
+        "message": summary.get("message") or killed or said or "".join(words[-1:]),
+        "metrics": summary.get("metrics", {}),
+        "requirements": summary.get("requirements", []),
+        "epoch": summary.get("epoch", 0),
+        "step": summary.get("step", 0),
+        "parameters": summary.get("parameters", 0),
+        "seconds": summary.get("seconds", 0.0),
+        "samples_per_second": summary.get("samples_per_second", 0.0),
+        "environment": summary.get("environment", {}),
+        "digest": digest_of_run(run) if summary else "",
+    }
+
+
+def _refused(trial: Trial, message: str) -> dict[str, Any]:
+    path = message.partition(":")[0]
+    code = ExitCode.PLUGIN if path in trial.plugins else ExitCode.DATA
+    return {"exit_code": int(code), "message": message}
+
+
+def digest_of_run(run: Path) -> str:
+    """sha256 of the events without clock times and of the last Theta: equal ones are equal trainings, bit for bit."""
+    reader = RunReader(run)
+    reader.refresh()
+    digest = hashlib.sha256()
+    for line in (run / layout.EVENTS).read_bytes().splitlines():
+        event = {name: value for name, value in json.loads(line).items() if name != "seconds"}
+        digest.update(json.dumps(event, sort_keys=True).encode() + b"\n")
+    weights = reader.weights()
+    for theta in weights.thetas if weights is not None else ():
+        digest.update(theta.tobytes())
+    return digest.hexdigest()
+
+
+def _files(run: Path) -> dict[str, bytes]:
+    """The files of a run that are worth sending, by their path within it."""
+    found: dict[str, bytes] = {}
+    for folder, _, names in os.walk(run):
+        for name in names:
+            path = Path(folder) / name
+            if name not in STAYS and path.is_file():
+                found[path.relative_to(run).as_posix()] = path.read_bytes()
+    return found
