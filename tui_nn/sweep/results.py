@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from tui_nn.errors import ExitCode, StorageError
-from tui_nn.runs.checkpoint import write_atomically
+from tui_nn.runs.atomic import write_atomically
 from tui_nn.sweep.plan import Axis, Plan
 from tui_nn.sweep.trial import Trial
 
