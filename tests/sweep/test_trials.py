@@ -27,6 +27,8 @@ ACTIVATION = """
 import os, pathlib, signal
 from tui_nn.plugin import activation, hookimpl
 
+CALLS = []
+
 @activation
 def moody(z):
     "The identity, but for what it does."
@@ -37,8 +39,9 @@ def moody(z):
 def tui_nn_activations():
     return [moody]
 """
-KILLED_ONCE = """marker = pathlib.Path(__file__).with_name("killed")
-    if not marker.exists():
+KILLED_ONCE = """CALLS.append(1)
+    marker = pathlib.Path(__file__).with_name("killed")
+    if len(CALLS) > 12 and not marker.exists():
         marker.touch()
         os.kill(os.getpid(), signal.SIGKILL)"""
 

@@ -22,10 +22,11 @@ from typing import Any
 
 import msgspec
 
-from tui_nn.errors import DataError, ExitCode, PluginError
+from tui_nn.engine.events import Reason
+from tui_nn.errors import DataError, ExitCode, PluginError, StorageError
 from tui_nn.experiment import Experiment, dump_experiment
 from tui_nn.experiment.load import decode
-from tui_nn.runs import RunReader, layout
+from tui_nn.runs import RunReader, layout, open_run
 
 SCHEMA = 1
 GROUP = "tui_nn"  # entry points of plugins
@@ -118,7 +119,7 @@ def run_trial(
 ) -> dict[str, Any]:
     """Train in a child process and say how it went: plain data, never an exception of the training.
 
-    run: the run directory, whose remains of an earlier attempt are replaced; None for a temporary one, whose files
+    run: the run directory, which goes on where an earlier attempt was cut short; None for a temporary one, whose files
     come back as "files": name -> bytes. stop: set it to have the child save and end.
     """
     if run is not None:
@@ -138,12 +139,13 @@ def _attempt(trial: Trial, run: Path, stop: threading.Event | None) -> dict[str,
             return _refused(trial, f"{path}: there is no such file on this machine.")
         if digest_of(path) != expected:
             return _refused(trial, f"{path}: not the file that the trial was planned with; it has changed since.")
-    shutil.rmtree(run, ignore_errors=True)
-    layout.make_run_directory(run)
-    (run / layout.EXPERIMENT).write_text(dump_experiment(decode(trial.experiment, "trial")), "utf-8")
+    if not _may_go_on(run):
+        shutil.rmtree(run, ignore_errors=True)
+        layout.make_run_directory(run)
+        (run / layout.EXPERIMENT).write_text(dump_experiment(decode(trial.experiment, "trial")), "utf-8")
     # -P: nothing is imported from the working directory.
     command = [sys.executable, "-P", "-m", "tui_nn.sweep.child", "train", str(run / layout.EXPERIMENT)]
-    command += ["--run-dir", str(run), "--quiet"]
+    command += ["--run-dir", str(run), "--resume", "auto", "--quiet"]
     for option, values in (("--plugin", trial.plugins), ("--require", trial.require)):
         command += [word for value in values for word in (option, value)]
     with (run / layout.LOG).open("ab") as log:
@@ -154,6 +156,15 @@ def _attempt(trial: Trial, run: Path, stop: threading.Event | None) -> dict[str,
     with child.stdin:
         _wait(child, stop)
     return _outcome(run, child.returncode)
+
+
+def _may_go_on(run: Path) -> bool:
+    """Whether an earlier attempt was cut short, so that its checkpoints are worth keeping."""
+    try:
+        ended = open_run(run).history.ended
+    except StorageError:
+        return False
+    return (run / layout.EXPERIMENT).is_file() and (ended is None or ended.reason == Reason.INTERRUPTED)
 
 
 def _wait(child: subprocess.Popen[bytes], stop: threading.Event | None) -> None:
