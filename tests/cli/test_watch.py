@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from tui_nn.cli import control, runs, watch
 from tui_nn.runs import RunReader
+from tui_nn.tui.trainer_client import ProcessTrainer
 
 
 def call(module, *arguments):
@@ -68,6 +69,17 @@ def test_a_headless_run_is_steered_watched_and_stopped(tmp_path, trainer):
     for part in ("most confused", "1 dense 8 relu", "Nothing is wrong", "validation"):
         assert part in page
     assert "\x1b" not in page
+    assert call(control, "set", run, "training.optimizer.rate=0.002").output == "a: set (was paused)\n"
+    refused = call(control, "set", run, "network.layers[0].units=9")
+    assert "cannot change while a run trains" in str(refused.exception)
+    changes = RunReader(run)
+    until(lambda: changes.refresh() and changes.history.changes)
+    assert [(change.key, change.value) for change in changes.history.changes] == [("training.optimizer.rate", "0.002")]
+    # The client of the workbench asks for the same, with values of TOML.
+    client = ProcessTrainer(tmp_path)
+    client.show(RunReader(run))
+    assert client.set({"training.lambda": 0.5, "training.schedule": {"kind": "stair"}}) is False
+    assert client.set({"training.lambda": 0.25, "training.batch": "full"}) is True
     assert call(control, "play", run).output == "a: play (was paused)\n"
     until(lambda: standing(tmp_path)["a"]["epoch"] > 3)
     assert standing(tmp_path)["a"]["state"] == "live"

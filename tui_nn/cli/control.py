@@ -66,3 +66,14 @@ def speed(run: str, epochs_per_second: float) -> None:
 def stop(run: str) -> None:
     """End the run after the step under way; it is saved, with the reason "stopped"."""
     _send(run, "stop")
+
+
+@command.command(name="set")
+@click.argument("run")
+@click.argument("setting", metavar="KEY=VALUE")
+def set_setting(run: str, setting: str) -> None:
+    """Change a setting of training, such as training.optimizer.rate=0.01; it becomes part of the run's recipe."""
+    key, equals, value = setting.partition("=")
+    if not equals:
+        raise click.UsageError(f"'{setting}': expected KEY=VALUE, such as training.lambda=0.5.")
+    _send(run, "set", key=key.strip(), value=value.strip())

@@ -15,10 +15,10 @@ from tui_nn.experiment.schema import Experiment
 def dump_experiment(experiment: Experiment) -> str:
     """TOML text that `load_experiment` reads back as the same experiment."""
     tree: dict[str, Any] = msgspec.to_builtins(experiment)
-    lines = [f"name = {_value(tree.pop('name'))}"]
+    lines = [f"name = {toml_value(tree.pop('name'))}"]
     plugins = tree.pop("plugins")
     if plugins:
-        lines.append(f"plugins = {_value(plugins)}")
+        lines.append(f"plugins = {toml_value(plugins)}")
     for section, table in tree.items():
         if not table:
             continue
@@ -27,9 +27,9 @@ def dump_experiment(experiment: Experiment) -> str:
             if value is None:
                 continue
             if key == "layers":
-                lines += ["layers = [", *(f"  {_value(layer)}," for layer in value), "]"]
+                lines += ["layers = [", *(f"  {toml_value(layer)}," for layer in value), "]"]
             else:
-                lines.append(f"{_key(key)} = {_value(value)}")
+                lines.append(f"{_key(key)} = {toml_value(value)}")
     return "\n".join(lines) + "\n"
 
 
@@ -42,7 +42,8 @@ def _text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _value(value: Any) -> str:
+def toml_value(value: Any) -> str:
+    """One value as TOML writes it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -52,6 +53,6 @@ def _value(value: Any) -> str:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, dict):
-        pairs = ", ".join(f"{_key(key)} = {_value(item)}" for key, item in value.items())
+        pairs = ", ".join(f"{_key(key)} = {toml_value(item)}" for key, item in value.items())
         return f"{{ {pairs} }}"
-    return f"[{', '.join(_value(item) for item in value)}]"
+    return f"[{', '.join(toml_value(item) for item in value)}]"

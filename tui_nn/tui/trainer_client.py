@@ -17,8 +17,9 @@ import msgspec
 
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment import Experiment, dump_experiment
+from tui_nn.experiment.toml import toml_value
 from tui_nn.runs import RunReader, layout
-from tui_nn.runs.control import COMMANDS, ControlClient
+from tui_nn.runs.control import ControlClient
 from tui_nn.runs.family import write_branch
 from tui_nn.runs.watchdog import stalled
 from tui_nn.tui.changes import Branch
@@ -169,10 +170,11 @@ class ProcessTrainer:
 
     def set(self, settings: dict[str, Any]) -> bool:
         """Change settings of the running net; False if this trainer cannot take them while it runs."""
-        if "set" not in COMMANDS or self.reader is None:
+        if self.reader is None:
             return False
         try:
-            ControlClient(self.reader.path).send("set", settings=settings)
+            for key, value in settings.items():
+                ControlClient(self.reader.path).send("set", key=key, value=toml_value(value))
         except StorageError:
             return False
         return True
