@@ -53,8 +53,16 @@ def _may_go_on(ended: object) -> bool:
 
 
 def experiment_of(run: Path) -> Path:
-    """The experiment file of a run. Raises StorageError if it is gone."""
+    """The experiment file of a run, or of `latest`. Raises StorageError if it is gone.
+
+    It is found without a reader, which needs numpy, for its threads are not set yet.
+    """
     from tui_nn.runs import layout
+
+    if str(run) == "latest":
+        run = layout.latest_run(Path("runs"))
+    if (run / layout.EXPERIMENT).is_file():
+        return run / layout.EXPERIMENT
     from tui_nn.runs.reader import open_run
 
     reader = open_run(run)

@@ -17,8 +17,6 @@ import click
 from tui_nn.cli.train import THREADS
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from tui_nn.sweep.plan import Plan
     from tui_nn.sweep.ranking import Metric, Ranked
     from tui_nn.sweep.results import Result, SweepDirectory
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--grid", multiple=True, metavar="KEY=V,V,...", help="Vary a key; several: every combination.")
 @click.option("--seeds", type=click.IntRange(1), default=1, help="Each setting with so many seeds (1).")
 @click.option("--workers", type=click.IntRange(1), help="Trials at a time; by default as many as processors.")
+@click.option("--executor", default="local", metavar="local|dask://HOST:PORT", help="Where trials run (local).")
 @click.option("--out", type=click.Path(path_type=Path), help="The sweep's directory (./sweeps/NAME).")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change any key in all trials.")
 @click.option("--require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless some setting meets it.")
@@ -41,6 +40,7 @@ def command(
     grid: tuple[str, ...],
     seeds: int,
     workers: int | None,
+    executor: str,
     out: Path | None,
     overrides: tuple[str, ...],
     require: tuple[str, ...],
@@ -62,7 +62,7 @@ def command(
 
     plan = checked_plan(experiment, [Axis.parse(text) for text in grid], seeds, overrides, plugins, require)
     directory = SweepDirectory(out or Path("sweeps") / plan.name)
-    results = carry_out(plan, directory, workers)
+    results = carry_out(plan, directory, workers, executor)
     chosen = metric_of(metric, results)
     if csv_file is not None:
         write_csv(csv_file, plan, results)
@@ -103,16 +103,17 @@ def checked_plan(
     return plan
 
 
-def carry_out(plan: Plan, directory: SweepDirectory, workers: int | None) -> list[Result]:
+def carry_out(plan: Plan, directory: SweepDirectory, workers: int | None, address: str = "local") -> list[Result]:
     """Run what has no result yet, and say on stderr how it goes."""
     from tui_nn.cli.trials import Progress
-    from tui_nn.sweep.executors import LocalExecutor, default_workers
+    from tui_nn.sweep.executors import LOCAL, default_workers, executor_of
     from tui_nn.sweep.run import run_plan
 
     threads = int(plan.trials[0].experiment["training"]["threads"])
-    executor: Executor = LocalExecutor(workers or default_workers(len(plan.trials), threads))
+    executor = executor_of(address, workers or default_workers(len(plan.trials), threads))
+    local = address == LOCAL
     with _terminated_like_interrupted(), executor, Progress(plan, directory) as progress:
-        return run_plan(plan, directory, executor, observe=progress.finished, tick=progress.tick)
+        return run_plan(plan, directory, executor, in_place=local, observe=progress.finished, tick=progress.tick)
 
 
 @contextlib.contextmanager

@@ -20,11 +20,9 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
     """
     from tui_nn.cli.train import set_threads
     from tui_nn.experiment import dump_experiment, load_experiment
-    from tui_nn.runs.layout import EXPERIMENT
+    from tui_nn.runs.layout import EXPERIMENT, latest_run
 
     if run == "latest":
-        from tui_nn.runs.reader import latest_run
-
         run = str(latest_run(Path("runs")))
     if not (Path(run) / EXPERIMENT).is_file():
         from tui_nn.runs.reader import open_run

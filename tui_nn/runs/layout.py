@@ -43,3 +43,11 @@ def make_run_directory(path: Path) -> None:
             raise StorageError(f"{path}: there is a run here already. Choose another directory.")
     except OSError as error:
         raise StorageError(f"{path}: cannot be made: {error.strerror}.") from None
+
+
+def latest_run(base: Path) -> Path:
+    """The newest run directory under `base`."""
+    runs = [path.parent for path in base.glob(f"*/{EVENTS}")]
+    if not runs:
+        raise StorageError(f"{base}: no run is here yet. `tui-nn train digits` makes one.")
+    return max(runs, key=lambda run: (run / EVENTS).stat().st_mtime_ns)

@@ -144,7 +144,7 @@ def _alive(pid: int) -> bool:
 
 def open_run(path: str | Path) -> RunReader:
     """A run that exists, with its events read. `latest` is the newest run under ./runs."""
-    folder = latest_run(Path("runs")) if str(path) == "latest" else Path(path)
+    folder = layout.latest_run(Path("runs")) if str(path) == "latest" else Path(path)
     if not folder.is_dir():
         near = did_you_mean(folder.name, [p.name for p in folder.parent.glob("*/")]) if folder.parent.is_dir() else ""
         raise StorageError(f"{folder}: there is no such run directory.{near}")
@@ -153,11 +153,3 @@ def open_run(path: str | Path) -> RunReader:
     reader = RunReader(folder)
     reader.refresh()
     return reader
-
-
-def latest_run(base: Path) -> Path:
-    """The newest run directory under `base`."""
-    runs = [path.parent for path in base.glob(f"*/{layout.EVENTS}")]
-    if not runs:
-        raise StorageError(f"{base}: no run is here yet. `tui-nn train digits` makes one.")
-    return max(runs, key=lambda run: (run / layout.EVENTS).stat().st_mtime_ns)

@@ -1,0 +1,115 @@
+"""The trials of a sweep on a real Dask cluster: a scheduler and two workers, one of which is killed in the middle."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+pytest.importorskip("distributed", reason="needs the extra dask")
+
+SETTINGS = ("digits", "--grid", "training.batch=16,32", "--seeds", "3", "--set", "training.epochs=40")
+
+
+def until(condition, what):
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"not within 90 s: {what}")
+
+
+@pytest.fixture
+def processes():
+    started = []
+    yield started
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path, processes):
+    """(address of the scheduler, the workers, the folder in which each of them makes its runs)."""
+
+    def start(module, *arguments, folder):
+        folder.mkdir()
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-m", module, "--host", "127.0.0.1", "--no-dashboard", *arguments],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder, env={**os.environ, "TMPDIR": str(folder)},
+            )  # fmt: skip
+        processes.append(process)
+        return process
+
+    file = tmp_path / "scheduler.json"
+    start("distributed.cli.dask_scheduler", "--port", "0", "--scheduler-file", str(file), folder=tmp_path / "scheduler")
+    until(file.exists, "a scheduler")
+    address = until(lambda: file.read_text() and json.loads(file.read_text())["address"], "its address")
+    folders = [tmp_path / "worker-1", tmp_path / "worker-2"]
+    workers = [
+        start(
+            "distributed.cli.dask_worker", address, "--nthreads", "1", "--no-nanny", "--memory-limit", "0",
+            "--local-directory", str(folder), folder=folder,
+        )
+        for folder in folders
+    ]  # fmt: skip
+    return address.removeprefix("tcp://"), workers, folders
+
+
+def sweep(*arguments, cwd):
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "tui_nn", "sweep", *SETTINGS, "--json", *arguments], cwd=cwd,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_killed_worker_costs_nothing_and_the_numbers_are_the_local_ones(tmp_path, cluster):
+    address, workers, folders = cluster
+    running = sweep("--executor", f"dask://{address}", "--out", "far", cwd=tmp_path)
+    trials = tmp_path / "far" / "trials"
+    until(lambda: trials.exists() and any(trials.glob("*.json")), "a first result")
+    # In the middle of a trial: its trainer has written events, and no summary yet.
+    until(
+        lambda: any(
+            not (run.parent / "summary.json").exists() for run in folders[0].glob("tui-nn-trial-*/run/events.jsonl")
+        ),
+        "a trial on the first worker",
+    )
+    workers[0].send_signal(signal.SIGKILL)
+    finished = len(list(trials.glob("*.json")))
+    out, said = running.communicate(timeout=180)
+    assert running.returncode == 0, said
+    assert finished < 6
+    far = json.loads(out)["trials"]
+    local, said = sweep("--workers", "2", "--out", "near", cwd=tmp_path).communicate(timeout=180)
+    near = json.loads(local)["trials"]
+    assert [one["state"] for one in far] == ["done"] * 6, said
+    assert [one["digest"] for one in far] == [one["digest"] for one in near]
+    assert len({one["digest"] for one in far}) == 6
+    # The run directories have come along.
+    shown = subprocess.run(
+        [sys.executable, "-P", "-m", "tui_nn", "show", far[0]["run"], "--view", "weights"], cwd=tmp_path,
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert shown.returncode == 0, shown.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "message"), [("dask://127.0.0.1:1", "no scheduler answers"), ("slurm", "expected local or dask://")]
+)
+def test_an_executor_that_is_not_there_is_named(address, message, monkeypatch):
+    monkeypatch.setattr("tui_nn.sweep.executors.PATIENCE", 1)
+    from tui_nn.errors import ExperimentError
+    from tui_nn.sweep.executors import executor_of
+
+    with pytest.raises(ExperimentError, match=message):
+        executor_of(address, 1)
