@@ -183,6 +183,15 @@ def test_a_run_that_has_ended_is_not_resumed(registry, tmp_path):
         start(registry, tmp_path / "run", resumed=True)
 
 
+def test_a_run_killed_between_its_last_event_and_its_summary_goes_on(registry, tmp_path):
+    expected = whole(registry, tmp_path / "run")
+    before = events_of(tmp_path / "run")
+    (tmp_path / "run" / layout.SUMMARY).unlink(missing_ok=True)
+    assert np.array_equal(finish(*start(registry, tmp_path / "run", resumed=True)), expected)
+    assert events_of(tmp_path / "run") == before
+    assert (tmp_path / "run" / layout.SUMMARY).exists()
+
+
 def test_a_stopped_run_goes_on_and_ends_the_same(registry, tmp_path):
     expected = whole(registry, tmp_path / "whole")
     finish(*start(registry, tmp_path / "run"), stop_at=20)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from tui_nn.engine.events import Ended
     from tui_nn.engine.trainer import Trainer
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.schema import Experiment
@@ -40,16 +41,19 @@ def run_to_resume(resume: str, text: str, name: str, out: Path, run_dir: Path | 
     runs = sorted((path for path in out.glob(pattern) if (path / layout.EVENTS).exists()), reverse=True)
     for path in runs:
         reader = open_run(path)
-        if reader.state() == "crashed" or _may_go_on(reader.history.ended):
+        if reader.state() == "crashed" or _may_go_on(path, reader.history.ended):
             return path
     return None
 
 
-def _may_go_on(ended: object) -> bool:
-    """Whether a run that has ended was cut short."""
-    from tui_nn.engine.events import Ended, Reason
+def _may_go_on(run: Path, ended: Ended | None) -> bool:
+    """Whether a run that has ended was cut short: on request, or killed between its last event and its summary."""
+    from tui_nn.engine.events import Reason
+    from tui_nn.runs import layout
 
-    return isinstance(ended, Ended) and ended.reason in (Reason.INTERRUPTED, Reason.STOPPED)
+    if ended is None:
+        return False
+    return ended.reason in (Reason.INTERRUPTED, Reason.STOPPED) or not (run / layout.SUMMARY).exists()
 
 
 def experiment_of(run: Path) -> Path:
@@ -125,7 +129,7 @@ def _checkpoint(run: Path, trainer: Trainer, say: Callable[[str], None]) -> Chec
     from tui_nn.runs.reader import open_run
 
     ended = open_run(run).history.ended
-    if ended is not None and not _may_go_on(ended):
+    if ended is not None and not _may_go_on(run, ended):
         raise StorageError(f"{run}: this run has ended ({ended.message}); there is nothing to resume.")
     lock_run(run).close()  # raises if another process is training it
     checkpoint = load_checkpoint(run, say)
