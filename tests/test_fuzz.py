@@ -114,7 +114,7 @@ def test_experiments_of_any_tree(file, tree):
     """Valid TOML with anything in it; every key of it is found in the text."""
     from tui_nn.experiment.toml import _key, _value
 
-    text = "".join(f"{_key(key)} = {_value(value)}\n" for key, value in tree.items())
+    text = "".join(f"{_key(key)} = {toml_value(value)}\n" for key, value in tree.items())
     assert set(tree) <= set(places(text))
     path = file.with_suffix(".toml")
     path.write_text(text, encoding="utf-8", errors="surrogatepass", newline="")
