@@ -112,7 +112,7 @@ def test_experiments_of_any_text(file, text):
 @given(st.dictionaries(keys, trees, max_size=5))
 def test_experiments_of_any_tree(file, tree):
     """Valid TOML with anything in it; every key of it is found in the text."""
-    from tui_nn.experiment.toml import _key, _value
+    from tui_nn.experiment.toml import _key, toml_value
 
     text = "".join(f"{_key(key)} = {toml_value(value)}\n" for key, value in tree.items())
     assert set(tree) <= set(places(text))
