@@ -16,7 +16,7 @@ TINY = np.float32(1e-30)  # as in the optimiser: fading moments must not become 
 ORDER = {"reassoc", "contract", "nsz", "arcp"}
 
 
-@njit(cache=True, error_model="numpy", fastmath=ORDER)
+@njit(cache=True, error_model="numpy", fastmath=ORDER, nogil=True)
 def move(values, gradient, first, second, kind, constants, rate, step):  # type: ignore[no-untyped-def]
     """One update of all parameters, in one walk: see tui_nn_standard.optimizers for the formulas."""
     rate32 = np.float32(rate)
@@ -186,7 +186,7 @@ def _backward(values, gradient, sizes, kinds, signals, deltas):  # type: ignore[
         end = target
 
 
-@njit(cache=True, error_model="numpy", fastmath=ORDER)
+@njit(cache=True, error_model="numpy", fastmath=ORDER, nogil=True)
 def learn(  # type: ignore[no-untyped-def]
     x, y, weights, outputs, values, gradient, decays, decay, sizes, kinds, shortcut, batch, walk, rates, step, room
 ):

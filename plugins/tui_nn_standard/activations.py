@@ -57,7 +57,7 @@ def identity(z: Array, out: Array | None = None) -> Array:
 
 
 def _sigmoid_derivative(z: Array, a: Array, out: Array | None = None) -> Array:  # noqa: ARG001
-    out = np.subtract(1, a, out=out)
+    out = np.subtract(ONE, a, out=out)
     return np.multiply(out, a, out=out)
 
 
@@ -81,7 +81,7 @@ def sigmoid(z: Array, out: Array | None = None) -> Array:
 
 def _tanh_derivative(z: Array, a: Array, out: Array | None = None) -> Array:  # noqa: ARG001
     out = np.square(a, out=out)
-    return np.subtract(1, out, out=out)
+    return np.subtract(ONE, out, out=out)
 
 
 @activation(derivative=_tanh_derivative, range=(-1.0, 1.0))

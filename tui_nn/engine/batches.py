@@ -72,7 +72,7 @@ class Batches:
         sample = (part.source.shape[1] + 1) * np.dtype(dtype).itemsize
         self._ahead = max(1, min(MOST_BATCHES, BLOCK_BYTES // (batch * sample)))
         size = min(self._ahead * batch, len(part))
-        ahead = 1 if self._crew.threads == 1 or len(self) == 1 else 2
+        ahead = 1 if self._crew.threads == 1 or len(self) <= self._ahead else 2
         self._buffers = [_Buffers(part, y, size, dtype) for _ in range(ahead)]
         self._whole: Block | None = None
 
@@ -84,7 +84,8 @@ class Batches:
         if len(self) == 1:
             yield self._all()
             return
-        yield from self._crew.one_ahead(self._gathered(order, min(self._ahead, most) * self.batch))
+        blocks = self._gathered(order, min(self._ahead, most) * self.batch)
+        yield from blocks if len(self._buffers) == 1 else self._crew.one_ahead(blocks)
 
     def _gathered(self, order: Array, size: int) -> Iterator[Block]:
         for number, start in enumerate(range(0, len(order), size)):

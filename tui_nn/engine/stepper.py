@@ -82,14 +82,14 @@ class Stepper:
             self._outputs = np.empty((self.network.outputs, samples), self.network.dtype)
         outputs = self._outputs[:, :samples]
         self._learn(block.x, block.y, weights, outputs, step, rate)
-        starts = range(0, samples, batch)
         costs = self.loss.costs(outputs, block.y.T)
         if weights is not None:
             costs = costs * weights
-        sums = np.add.reduceat(costs, np.fromiter(starts, np.intp), dtype=np.float64)
-        sizes = np.full(len(starts), batch)
-        sizes[-1] = samples - starts[-1]
-        means: Array = sums / sizes
+        means: Array = np.add.reduceat(costs, np.arange(0, samples, batch), dtype=np.float64)
+        ragged = samples % batch
+        means[: samples // batch] /= batch
+        if ragged:
+            means[-1] /= ragged
         return means
 
     def one_by_one(
