@@ -8,14 +8,13 @@ weights themselves, which change too little in a few steps to show a mistake.
 
 import os
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from benchmarks.peers import PEERS, Peer
 from benchmarks.reference import Reference
-from benchmarks.workloads import WORKLOADS, Workload, data, initial_thetas
+from benchmarks.workloads import WORKLOADS, Workload, initial_thetas, task
 
 ROUNDS = 2  # more than one, to see that the weights and the moments go on from round to round
 BATCH = 16
@@ -52,14 +51,13 @@ def largest_difference(
 def check(peer: Peer, workload: Workload) -> float | None:
     """Give the largest relative difference over a few rounds, or None where the peer does not do the workload."""
     workload = small(workload)
-    x, y = data(workload)
-    thetas, given = initial_thetas(workload), initial_thetas(workload)
-    one_round: Callable[[], list[np.ndarray]] | None = peer.prepare(workload, x, y, given, 1, shuffle=False)
+    given, thetas = task(workload, shuffle=False), initial_thetas(workload)
+    one_round = peer.prepare(given)
     if one_round is None:
         return None
-    reference = Reference(peer.actual(workload), x, y, thetas)
+    reference = Reference(peer.actual(workload), given.x, given.y, thetas)
     largest = max(largest_difference(workload, one_round(), reference.round(), thetas) for _ in range(ROUNDS))
-    if not all(np.array_equal(ours, theirs) for ours, theirs in zip(thetas, given, strict=True)):
+    if not all(np.array_equal(ours, theirs) for ours, theirs in zip(thetas, given.thetas, strict=True)):
         raise RuntimeError(f"{peer.NAME} trains in the very arrays it was given")
     return largest
 

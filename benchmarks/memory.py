@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks import ours
-from benchmarks.workloads import WORKLOADS, data, initial_thetas
+from benchmarks.workloads import WORKLOADS, Task, data, initial_thetas
 
 WORKLOAD = next(workload for workload in WORKLOADS if workload.name == "W3")
 
@@ -33,7 +33,7 @@ def train(folder: Path) -> None:
     """Train from those files."""
     start = peak()
     x, y = np.load(folder / "x.npy"), np.load(folder / "y.npy")
-    one_round = ours.prepare(WORKLOAD, x, y, initial_thetas(WORKLOAD), 1)
+    one_round = ours.prepare(Task(WORKLOAD, x, y, initial_thetas(WORKLOAD)))
     assert one_round is not None
     one_round()
     mine = x.nbytes / 2**20

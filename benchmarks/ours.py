@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from benchmarks.workloads import Workload, targets
+from benchmarks.workloads import Round, Task, Workload, targets
 
 NAME = "tui-nn"
 
@@ -26,17 +24,9 @@ def actual(workload: Workload) -> Workload:
     return workload
 
 
-def prepare(
-    workload: Workload,
-    x: np.ndarray,
-    y: np.ndarray,
-    thetas: list[np.ndarray],
-    threads: int,
-    *,
-    shuffle: bool = True,
-    accelerator: str | None = None,
-) -> Callable[[], list[np.ndarray]] | None:
+def prepare(task: Task, accelerator: str | None = None) -> Round | None:
     """Give a function that does one round of the workload, with an accelerator if one is named."""
+    workload, x, y = task.workload, task.x, task.y
     from tui_nn.engine.batches import Batches
     from tui_nn.engine.data import Part
     from tui_nn.engine.network import Network, with_ones
@@ -51,9 +41,9 @@ def prepare(
         registry.create("layer", {"kind": "dense", "units": units, "activation": kind})
         for units, kind in zip(workload.sizes[1:], kinds, strict=True)
     ]
-    network = Network(workload.sizes[0], layers, crew=crew_for(threads))
+    network = Network(workload.sizes[0], layers, crew=crew_for(task.threads))
     suit(network, workload.batch_rows)
-    for own, given in zip(network.parameters.thetas, thetas, strict=True):
+    for own, given in zip(network.parameters.thetas, task.thetas, strict=True):
         assert own is not None
         own[...] = given
     loss = registry.get("loss", workload.loss)
@@ -70,7 +60,7 @@ def prepare(
         for _ in range(workload.epochs):
             state["epoch"] += 1
             order = np.arange(len(x))
-            if shuffle and workload.batch is not None:
+            if task.shuffle and workload.batch is not None:
                 order = stream(0, "shuffle", state["epoch"]).permutation(len(x))
             for block in batches.blocks(order[: workload.rows_per_epoch], 1 << 30):
                 costs = stepper.run(block, state["step"] + 1, lambda step: workload.rate)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
-
-import numpy as np
 
 from benchmarks import ours
-from benchmarks.workloads import Workload
+from benchmarks.workloads import Round, Task
 
 NAME = "tui-nn fast"
 environment = ours.environment
@@ -20,16 +17,8 @@ def available() -> str | None:
     return None if importlib.util.find_spec("numba") else "numba is not installed"
 
 
-def prepare(
-    workload: Workload,
-    x: np.ndarray,
-    y: np.ndarray,
-    thetas: list[np.ndarray],
-    threads: int,
-    *,
-    shuffle: bool = True,
-) -> Callable[[], list[np.ndarray]] | None:
+def prepare(task: Task) -> Round | None:
     """Give a function that does one round, or None where nothing is trained and so nothing compiled."""
-    if workload.does != "train":
+    if task.workload.does != "train":
         return None
-    return ours.prepare(workload, x, y, thetas, threads, shuffle=shuffle, accelerator="fast")
+    return ours.prepare(task, accelerator="fast")

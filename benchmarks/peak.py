@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
-from benchmarks.workloads import Workload
+from benchmarks.workloads import Round, Task, Workload
 
 NAME = "sgemm"
 SIZE = 1536
@@ -22,15 +20,7 @@ def environment(threads: int) -> dict[str, str]:
     return {"OPENBLAS_NUM_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
 
 
-def prepare(
-    workload: Workload,  # noqa: ARG001
-    x: np.ndarray,  # noqa: ARG001
-    y: np.ndarray,  # noqa: ARG001
-    thetas: list[np.ndarray],  # noqa: ARG001
-    threads: int,  # noqa: ARG001
-    *,
-    shuffle: bool = True,  # noqa: ARG001
-) -> Callable[[], list[np.ndarray]]:
+def prepare(task: Task) -> Round:  # noqa: ARG001 - the same product beside every workload
     """Give a function that multiplies two square matrices four times."""
     a = np.random.default_rng(0).random((SIZE, SIZE), np.float32)
     out = np.empty_like(a)

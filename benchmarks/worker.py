@@ -11,7 +11,7 @@ import json
 import sys
 import time
 
-from benchmarks.workloads import WORKLOADS, data, initial_thetas
+from benchmarks.workloads import WORKLOADS, task
 
 
 def main() -> None:
@@ -23,8 +23,7 @@ def main() -> None:
     answers, sys.stdout = sys.stdout, sys.stderr  # whatever a library prints must not be taken for an answer
     peer = importlib.import_module(module)
     workload = next(one for one in WORKLOADS if one.name == name)
-    x, y = data(workload)
-    work = peer.prepare(workload, x, y, initial_thetas(workload), threads)
+    work = peer.prepare(task(workload, threads))
     print(json.dumps({"ready": work is not None}), file=answers, flush=True)
     for _ in sys.stdin:
         assert work is not None

@@ -1,8 +1,11 @@
 """The workloads every library is timed on: the net, the data and how much work one round is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+
+Round = Callable[[], list[np.ndarray]]  # does one round and gives what it came to, so that it can be checked
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,18 @@ class Workload:
     def batch_rows(self) -> int:
         """Rows in one batch."""
         return self.rows_per_epoch if self.batch is None else self.batch
+
+
+@dataclass(frozen=True)
+class Task:
+    """A workload with its arrays (see `data` and `initial_thetas`), as a library gets it. Nobody writes into them."""
+
+    workload: Workload
+    x: np.ndarray
+    y: np.ndarray
+    thetas: list[np.ndarray]
+    threads: int = 1
+    shuffle: bool = True
 
 
 CLASSIFIER = ("relu", "softmax", "softmax_cross_entropy")
@@ -112,3 +127,8 @@ def initial_thetas(workload: Workload, seed: int = 2) -> list[np.ndarray]:
         theta[:, 0] = 0.0
         thetas.append(theta)
     return thetas
+
+
+def task(workload: Workload, threads: int = 1, shuffle: bool = True) -> Task:
+    """The workload with arrays of its own, the same at every call."""
+    return Task(workload, *data(workload), initial_thetas(workload), threads, shuffle)

@@ -1,12 +1,9 @@
 """The libraries tui-nn is timed beside, one module each, behind one interface."""
 
-from collections.abc import Callable
 from typing import Protocol
 
-import numpy as np
-
 from benchmarks.peers import jax_scan, node_js, sklearn_mlp, torch_eager, torch_fused
-from benchmarks.workloads import Workload
+from benchmarks.workloads import Round, Task, Workload
 
 
 class Peer(Protocol):
@@ -23,16 +20,7 @@ class Peer(Protocol):
     def actual(self, workload: Workload) -> Workload:
         """Give the workload as this library really does it, where it cannot do it exactly."""
 
-    def prepare(
-        self,
-        workload: Workload,
-        x: np.ndarray,
-        y: np.ndarray,
-        thetas: list[np.ndarray],
-        threads: int,
-        *,
-        shuffle: bool = True,
-    ) -> Callable[[], list[np.ndarray]] | None:
+    def prepare(self, task: Task) -> Round | None:
         """Give a function that does one round, or None where the workload makes no sense for the library.
 
         The function gives what the round came to, so that it can be checked:

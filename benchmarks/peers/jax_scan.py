@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from benchmarks.workloads import Workload, targets
+from benchmarks.workloads import Round, Task, Workload, targets
 
 if TYPE_CHECKING:
     from jax import Array
@@ -39,28 +38,21 @@ def actual(workload: Workload) -> Workload:
     return workload
 
 
-def prepare(
-    workload: Workload,
-    x: np.ndarray,
-    y: np.ndarray,
-    thetas: list[np.ndarray],
-    threads: int,
-    *,
-    shuffle: bool = True,
-) -> Callable[[], list[np.ndarray]] | None:
+def prepare(task: Task) -> Round | None:
     """Give a function that does one round of the workload."""
+    workload, x, y = task.workload, task.x, task.y
     import jax
 
     from benchmarks.peers.jax_net import in_one, logits_of, loss_of
 
-    for name, value in environment(threads).items():
+    for name, value in environment(task.threads).items():
         if os.environ.get(name) != value:
             raise RuntimeError(f"{name}={value} must be set before the process starts")
     samples, wanted = jax.device_put((x, targets(workload, y)))
     # Weights as (units, inputs) are faster here than (inputs, units), by up to a third.
-    params = jax.device_put([(theta[:, 1:].copy(), theta[:, 0].copy()) for theta in thetas])
+    params = jax.device_put([(theta[:, 1:].copy(), theta[:, 0].copy()) for theta in task.thetas])
     if workload.does == "train":
-        return training(workload, params, samples, wanted, shuffle)
+        return training(workload, params, samples, wanted, task.shuffle)
 
     evaluated = jax.jit(jax.value_and_grad(loss_of(workload)))
     forward = logits_of(workload)
@@ -79,9 +71,7 @@ def prepare(
     return {"predict": predict, "evaluate": evaluate}[workload.does]
 
 
-def training(
-    workload: Workload, params: Params, samples: Array, wanted: Array, shuffle: bool
-) -> Callable[[], list[np.ndarray]]:
+def training(workload: Workload, params: Params, samples: Array, wanted: Array, shuffle: bool) -> Round:
     """Give a function that trains for one round, all of it in one call of compiled code."""
     import jax
 

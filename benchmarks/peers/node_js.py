@@ -7,13 +7,12 @@ A round is one request to a process that stays; the request itself takes about a
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from benchmarks.workloads import Workload, targets
+from benchmarks.workloads import Round, Task, Workload, targets
 
 NAME = "JavaScript"
 SCRIPT = Path(__file__).with_name("playground.js")
@@ -34,16 +33,9 @@ def actual(workload: Workload) -> Workload:
     return workload
 
 
-def prepare(
-    workload: Workload,
-    x: np.ndarray,
-    y: np.ndarray,
-    thetas: list[np.ndarray],
-    threads: int,  # noqa: ARG001 - the same for every peer
-    *,
-    shuffle: bool = True,
-) -> Callable[[], list[np.ndarray]] | None:
+def prepare(task: Task) -> Round | None:
     """Give a function that does one round, or None for all but the small tanh nets."""
+    workload, x, y = task.workload, task.x, task.y
     if workload.does != "train" or workload.loss != "mean_squared_error":
         return None
     # The process ends by itself when this one does, since its stdin is closed then.
@@ -51,14 +43,14 @@ def prepare(
     ask(
         node,
         {
-            "thetas": [theta.tolist() for theta in thetas],
+            "thetas": [theta.tolist() for theta in task.thetas],
             "points": x.tolist(),
             "targets": targets(workload, y).tolist(),
             "rate": workload.rate,
             "batch": workload.batch_rows,
         },
     )
-    request = {"epochs": workload.epochs, "shuffle": shuffle and workload.batch is not None}
+    request = {"epochs": workload.epochs, "shuffle": task.shuffle and workload.batch is not None}
 
     def train() -> list[np.ndarray]:
         return [np.array(rows) for rows in ask(node, request)["thetas"]]

@@ -13,13 +13,12 @@ Known differences:
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from benchmarks.workloads import Workload, targets
+from benchmarks.workloads import Round, Task, Workload, targets
 
 NAME = "scikit-learn"
 ACTIVATIONS = {"sigmoid": "logistic", "relu": "relu", "tanh": "tanh"}
@@ -42,24 +41,17 @@ def actual(workload: Workload) -> Workload:
     return replace(workload, optimizer="adam_epsilon_hat") if workload.optimizer == "adam" else workload
 
 
-def prepare(
-    workload: Workload,
-    x: np.ndarray,
-    y: np.ndarray,
-    thetas: list[np.ndarray],
-    threads: int,
-    *,
-    shuffle: bool = True,
-) -> Callable[[], list[np.ndarray]] | None:
+def prepare(task: Task) -> Round | None:
     """Give a function that does one round of the workload."""
+    workload, x, y = task.workload, task.x, task.y
     from threadpoolctl import threadpool_limits
 
-    model, wanted = build(workload, x, y, thetas)
-    threadpool_limits(threads)  # after the libraries have been loaded: it misses those that are not
-    model.shuffle = shuffle and workload.batch is not None  # the order is nothing to a full batch
+    model, wanted = build(workload, x, y, task.thetas)
+    threadpool_limits(task.threads)  # after the libraries have been loaded: it misses those that are not
+    model.shuffle = task.shuffle and workload.batch is not None  # the order is nothing to a full batch
     # The lists that scikit-learn hands down from `_fit` to its loop.
-    activations: list[Any] = [x] + [None] * len(thetas)
-    deltas: list[Any] = [None] * len(thetas)
+    activations: list[Any] = [x] + [None] * len(task.thetas)
+    deltas: list[Any] = [None] * len(task.thetas)
     gradients = [np.empty_like(coef) for coef in model.coefs_]
     bias_gradients = [np.empty_like(intercept) for intercept in model.intercepts_]
     lists = (activations, deltas, gradients, bias_gradients)
@@ -68,7 +60,7 @@ def prepare(
 
     def train() -> list[np.ndarray]:
         for _ in range(workload.epochs):
-            start = rng.integers(len(x) - rows + 1) if shuffle else 0
+            start = rng.integers(len(x) - rows + 1) if task.shuffle else 0
             part = slice(start, start + rows)
             model._fit_stochastic(x[part], wanted[part], None, *lists, list(workload.sizes), True)
         return in_one(model.coefs_, model.intercepts_)

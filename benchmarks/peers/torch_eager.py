@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.workloads import Workload, targets
+from benchmarks.workloads import Round, Task, Workload, targets
 
 if TYPE_CHECKING:
     from torch import Tensor, nn, optim
@@ -32,21 +32,13 @@ def actual(workload: Workload) -> Workload:
     return workload
 
 
-def prepare(
-    workload: Workload,
-    x: np.ndarray,
-    y: np.ndarray,
-    thetas: list[np.ndarray],
-    threads: int,
-    *,
-    shuffle: bool = True,
-    fused: bool | None = None,
-) -> Callable[[], list[np.ndarray]] | None:
+def prepare(task: Task, fused: bool | None = None) -> Round | None:
     """Give a function that does one round of the workload; `fused` goes to the optimizer."""
+    workload, x, y = task.workload, task.x, task.y
     import torch
 
-    torch.set_num_threads(threads)
-    net = build(workload, thetas)
+    torch.set_num_threads(task.threads)
+    net = build(workload, task.thetas)
     samples = torch.from_numpy(x)
     # Cross-entropy is faster with class indices; the other losses want a float for each output.
     wanted = torch.from_numpy(y if workload.loss == "softmax_cross_entropy" else targets(workload, y))
@@ -63,7 +55,7 @@ def prepare(
             if workload.batch is None:
                 step(samples, wanted)
                 continue
-            order = torch.randperm(len(samples)) if shuffle else torch.arange(len(samples))
+            order = torch.randperm(len(samples)) if task.shuffle else torch.arange(len(samples))
             for index in order[: workload.rows_per_epoch].split(workload.batch):
                 # The same rows as samples[index], but gathered faster.
                 step(samples.index_select(0, index), wanted.index_select(0, index))

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
-
 from benchmarks.peers import torch_eager
-from benchmarks.workloads import Workload
+from benchmarks.workloads import Round, Task
 
 NAME = "PyTorch fused"
 available = torch_eager.available
@@ -15,16 +11,8 @@ environment = torch_eager.environment
 actual = torch_eager.actual
 
 
-def prepare(
-    workload: Workload,
-    x: np.ndarray,
-    y: np.ndarray,
-    thetas: list[np.ndarray],
-    threads: int,
-    *,
-    shuffle: bool = True,
-) -> Callable[[], list[np.ndarray]] | None:
+def prepare(task: Task) -> Round | None:
     """Give a function that does one round, or None where there is no optimizer to be fused."""
-    if workload.does != "train":
+    if task.workload.does != "train":
         return None
-    return torch_eager.prepare(workload, x, y, thetas, threads, shuffle=shuffle, fused=True)
+    return torch_eager.prepare(task, fused=True)
