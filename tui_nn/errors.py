@@ -107,18 +107,6 @@ class DataError(TuiNNError):
         return self._findings or super().findings
 
 
-class DivergedError(TuiNNError):
-    """The loss or a parameter stopped being a finite number."""
-
-    exit_code = ExitCode.DIVERGED
-
-
-class RequirementError(TuiNNError):
-    """Training ended, and a requirement of the experiment is not met."""
-
-    exit_code = ExitCode.REQUIREMENT
-
-
 class StorageError(TuiNNError):
     """The run directory cannot be written or read, or nobody answers on its control channel."""
 
