@@ -23,6 +23,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 LABELS = 7  # cells for the numbers of the y axis
+ROOM = 0.2  # of the values' range, which the axis may be longer at each end for the sake of round numbers
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,9 @@ def curve(
     y_high = max(float(y.max()) for _, y in finite if len(y))
     x_high = x_high if x_high > x_low else x_low + 1
     y_low, y_high = (y_low, y_high) if y_high > y_low else (y_low - 0.5, y_high + 0.5)
-    y_ticks = _ticks(y_low, y_high, max(3, rows // 3))
+    most = max(3, rows // 3)
+    y_low, y_high = _outward(y_low, y_high, most)
+    y_ticks = _ticks(y_low, y_high, most)
     grid = np.zeros((rows, columns), np.int64)
     owner = np.full((rows, columns), -1)
     faint = sum(one.faint for one in series)  # they come first
@@ -177,13 +180,22 @@ def _legend(series: Sequence[Series], y_label: str, width: int, look: Look, curs
     return text
 
 
+def _step(low: float, high: float, most: int) -> float:
+    """1, 2 or 5 times a power of ten, of which at most `most` fit in."""
+    step: float = 10 ** math.floor(math.log10((high - low) / most))
+    return step * next(factor for factor in (1, 2, 5, 10) if (high - low) / (step * factor) <= most)
+
+
+def _outward(low: float, high: float, most: int) -> tuple[float, float]:
+    """The range from tick to tick where that takes little room: a loss that ends near 0 is seen to do so."""
+    step, room = _step(low, high, most), ROOM * (high - low)
+    lower, upper = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    return (lower if low - lower <= room else low), (upper if upper - high <= room else high)
+
+
 def _ticks(low: float, high: float, most: int) -> list[float]:
-    """Round numbers, 1, 2 or 5 times a power of ten, at most `most` of them or two."""
-    step = 10 ** math.floor(math.log10((high - low) / most))
-    for factor in (1, 2, 5, 10):
-        if (high - low) / (step * factor) <= most:
-            step *= factor
-            break
+    """Round numbers, at most `most` of them or two."""
+    step = _step(low, high, most)
     first = math.ceil(low / step - 1e-9)
     return [round(number * step, 12) for number in range(first, math.floor(high / step + 1e-9) + 1)]
 
@@ -207,9 +219,12 @@ def _x_axis(low: float, high: float, columns: int, label: str, look: Look) -> li
         if all(cell == " " for cell in numbers[max(0, start - 1) : start + len(text) + 1]):
             axis[at] = "+" if look.ascii else "┴"
             numbers[start : start + len(text)] = text
-    name = f" {label}"
-    if all(cell == " " for cell in numbers[-len(name) :]):
-        numbers[-len(name) :] = name
+    # The label stands as far to the right as there is room between the numbers.
+    name = f" {label} "
+    free = "".join(" " if cell == " " else "#" for cell in numbers) + " "
+    at = free.rfind(" " * len(name))
+    if at >= 0:
+        numbers[at + 1 : at + 1 + len(label)] = label
     corner = "+" if look.ascii else "└"
     style = accent(DIM, look)
     return [
