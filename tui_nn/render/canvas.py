@@ -17,6 +17,16 @@ def boxed(lines: Sequence[Text], width: int, height: int) -> Text:
     return Text("\n", no_wrap=True, end="").join(kept)
 
 
+def fitting(width: int, *phrases: str, gap: str = "; ") -> str:
+    """As many of the phrases, from the first, as fit whole: half a word tells nobody anything."""
+    text = phrases[0]
+    for phrase in phrases[1:]:
+        if len(text) + len(gap) + len(phrase) > width:
+            break
+        text += gap + phrase
+    return text
+
+
 def too_small(width: int, height: int, wanted: str = "") -> Text:
     """What a view says where it has no room."""
     return boxed([Text("too small"), Text(wanted)][: 2 if wanted else 1], width, height)

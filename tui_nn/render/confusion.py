@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent, pixels
 
@@ -35,10 +35,10 @@ def confusion(
     label = min(max(4, *(len(name) for name in names)), max(4, width // 5))
     if width < label + 3 or height < 3:
         return too_small(width, height)
-    summary = _summary(counts, names, look)
+    summary = _summary(counts, names, width, look)
     if label + 1 + cell * k > width or k + 2 > height:
         return _shades(counts, reading, names, width, height, label, look, summary)
-    with_recall = label + 1 + cell * k + 7 <= width
+    with_recall = label + 1 + cell * k + 8 <= width
     dim = accent(DIM, look)
     header = Text("true".rjust(label)[:label] + " ", dim, no_wrap=True)
     for name in names:
@@ -59,11 +59,11 @@ def confusion(
     return boxed([*lines, *summary], width, height)
 
 
-def _summary(counts: Array, names: Sequence[str], look: Look) -> list[Text]:
+def _summary(counts: Array, names: Sequence[str], width: int, look: Look) -> list[Text]:
     total, right = int(counts.sum()), int(np.trace(counts))
     if not total:
         return [Text("no samples")]
-    lines = [Text(f"accuracy {100 * right / total:.1f} % ({right} of {total}); columns: predicted")]
+    lines = [Text(fitting(width, f"accuracy {100 * right / total:.1f} % ({right} of {total})", "columns: predicted"))]
     wrong = counts - np.diag(np.diag(counts))
     order = [index for index in np.argsort(-wrong, axis=None, kind="stable")[:3] if wrong.flat[index]]
     if order:
@@ -72,7 +72,7 @@ def _summary(counts: Array, names: Sequence[str], look: Look) -> list[Text]:
             f"{names[index // len(names)]}{arrow}{names[index % len(names)]} {times}{int(wrong.flat[index])}"
             for index in order
         ]
-        lines.append(Text("most confused: " + "  ".join(pairs)))
+        lines.append(Text(fitting(width, "most confused: " + pairs[0], *pairs[1:], gap="  ")))
     return lines
 
 

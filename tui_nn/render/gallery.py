@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, accent, pixels, pool
 
@@ -42,7 +42,10 @@ def gallery(
     if width < 14 or height < 4:
         return too_small(width, height)
     share = 100 * len(mistakes) / max(1, asked)
-    head = Text(f"{len(mistakes)} of {asked} {part} samples are wrong ({share:.1f} %)", no_wrap=True)
+    head = Text(
+        fitting(width, f"{len(mistakes)} of {asked} {part} samples are wrong", f"({share:.1f} %)", gap=" "),
+        no_wrap=True,
+    )
     if not mistakes:
         return boxed([head], width, height)
     lines = _table(mistakes, features, look) if picture is None else _tiles(mistakes, picture, width, height, look)

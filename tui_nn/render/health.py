@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, TRAIN, VALIDATION, accent
 
@@ -58,11 +58,10 @@ def health(layers: Sequence[LayerHealth], width: int, height: int, look: Look | 
     lines = []
     for layer in layers:
         if len(layers) * 3 > height - 1:
-            lines.append(Text(layer.name[:16].ljust(17)).append_text(_shares(layer, look)))
+            lines.append(Text(layer.name[:16].ljust(16)).append_text(_shares(layer, width - 16, look)))
             continue
-        lines.append(
-            Text(layer.name, "bold" if look.depth != "none" else "").append("  ").append_text(_shares(layer, look))
-        )
+        name = Text(layer.name, "bold" if look.depth != "none" else "")
+        lines.append(name.append_text(_shares(layer, width - len(layer.name), look)))
         for word, spread, style in (("a", layer.activations, TRAIN), ("grad", layer.gradients, VALIDATION)):
             line = Text(f"  {word:<5}", no_wrap=True)
             if spread is None or not sum(spread.counts):
@@ -72,7 +71,9 @@ def health(layers: Sequence[LayerHealth], width: int, height: int, look: Look | 
             line.append(f" {spread.high:<9.2g}", dim)
             lines.append(line.append(f"{spread.bad} not finite", accent(BAD, look)) if spread.bad else line)
     lines = lines[: height - 1]
-    words = "histograms from smallest to largest; update: |change| / |W| of a step, about 0.001 is healthy"
+    words = fitting(
+        width, "update: |change| / |W| of a step", "about 0.001 is healthy", "histograms from smallest to largest"
+    )
     return boxed([*lines, Text(words, dim)], width, height)
 
 
@@ -88,16 +89,22 @@ def _bars(spread: Spread, bins: int, look: Look) -> str:
     return "".join(glyphs[height] for height in heights)
 
 
-def _shares(layer: LayerHealth, look: Look) -> Text:
-    text = Text(no_wrap=True)
+def _shares(layer: LayerHealth, room: int, look: Look) -> Text:
+    """What is known of the layer, worries first, as far as it fits whole into `room` cells."""
+    known: list[tuple[str, str]] = []
     for word, share in (("dead", layer.dead), ("saturated", layer.saturated)):
         if share is not None:
-            style = accent(BAD if share >= WORRYING else DIM, look)
-            text.append(f"{word} {100 * share:.0f} %{'!' if share >= WORRYING else ''}  ", style)
+            known.append(
+                (f"{word} {100 * share:.0f} %{'!' if share >= WORRYING else ''}", BAD if share >= WORRYING else DIM)
+            )
     if layer.twins:
-        text.append(f"{layer.twins} units alike!  ", accent(BAD, look))
+        known.append((f"{layer.twins} units alike!", BAD))
     if layer.update is not None:
-        text.append(f"update {layer.update:.1e}  ", accent(DIM, look))
+        known.append((f"update {layer.update:.1e}", DIM))
     if layer.gradient is not None:
-        text.append(f"|grad| {layer.gradient:.1e}", accent(DIM, look))
+        known.append((f"|grad| {layer.gradient:.1e}", DIM))
+    text = Text(no_wrap=True)
+    for words, style in sorted(known, key=lambda one: one[1] != BAD):
+        if text.cell_len + 2 + len(words) <= room:
+            text.append("  " + words, accent(style, look))
     return text

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.palette import legend, pixels, pool
 
@@ -33,7 +33,8 @@ def heatmap(theta: Array, width: int, height: int, look: Look | None = None, wha
     weights = weights.repeat(tall, axis=0).repeat(wide, axis=1)
     bias = bias.repeat(tall, axis=0).repeat(2, axis=1)
     named = f"{what}: " if what else ""
-    lines = [Text(f"{named}bias | {theta.shape[1] - 1} inputs across, {theta.shape[0]} units down", no_wrap=True)]
+    head = fitting(width, f"{named}bias | {theta.shape[1] - 1} inputs across", f"{theta.shape[0]} units down", gap=", ")
+    lines = [Text(head, no_wrap=True)]
     for left, right in zip(pixels(bias, scale, look), pixels(weights, scale, look), strict=True):
         lines.append(left.append("  ").append_text(right))
     footer = legend(scale, look)

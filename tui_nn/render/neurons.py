@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent, pixels
 
@@ -48,10 +48,10 @@ def neurons(
             line.append_text(block[row] if row < len(block) else Text(" " * wide)).append("  ")
         lines.append(line)
     left_out = len(layers) - len(shown)
-    hidden = f"; {left_out} more at the left" if left_out else ""
     signs = "#+ high, -= low" if look.depth == "none" or look.ascii else "blue +, orange -"
-    lines = [*lines[: height - 1], Text(f"{signs}{hidden}; data flow to the right", accent(DIM, look))]
-    return boxed(lines, width, height)
+    hidden = [f"{left_out} more at the left"] if left_out else []
+    caption = fitting(width, signs, *hidden, "data flow to the right")
+    return boxed([*lines[: height - 1], Text(caption, accent(DIM, look))], width, height)
 
 
 def _rows(down: int, height: int) -> int:

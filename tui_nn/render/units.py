@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent, pixels, pool
 
@@ -58,7 +58,7 @@ def units(
     count = f"{shown} of {count_of_units} units" if shown < count_of_units else f"{shown} units"
     if pieces > 1:
         count += f" of {pieces} pieces"
-    lines.append(Text(f"{count}; {signs}; each to its own scale", accent(DIM, look)))
+    lines.append(Text(fitting(width, count, signs, "each to its own scale"), accent(DIM, look)))
     return boxed(lines, width, height)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent, levels, pair, pixels, pool
 
@@ -38,7 +38,7 @@ def votes(
     vote = weights * activity if activity is not None else weights
     order = np.argsort(-np.abs(np.nan_to_num(vote)), kind="stable")
     what = "weight x mean activation" if activity is not None else "weight"
-    head = Text(f"for {name}: {what}, strongest first; bias {row[0]:+.3g}", no_wrap=True)
+    head = Text(fitting(width, f"for {name}: {what}", f"bias {row[0]:+.3g}", "strongest first"), no_wrap=True)
     strips: list[Text] = []
     if pictures is not None and height >= 12:
         strips = _strip(pictures, order, vote, width, (height - 2) // 2, look)
