@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_nn.cli.train import THREADS
+from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
     from tui_nn.sweep.ranking import Metric, Ranked
@@ -47,8 +47,7 @@ def command(
     """
     from tui_nn.errors import ExperimentError
 
-    for name in THREADS:
-        os.environ[name] = "1"
+    set_threads(1)
     if activations is not None and experiment is not None and not runs:
         sys.exit(_activations(activations, experiment, seeds, metric, workers, plugins, overrides, as_json, out))
     if activations is None and experiment is None and len(runs) > 1:

@@ -15,6 +15,7 @@ from typing import NoReturn
 import click
 
 from tui_nn import __version__
+from tui_nn.cli.threads import set_threads
 from tui_nn.errors import ExitCode, ExperimentError, Finding, TuiNNError, did_you_mean
 
 # Command -> its line in the help. The module has the command's name.
@@ -97,8 +98,7 @@ def open_workbench(target: str | None, plugins: tuple[str, ...]) -> NoReturn:
         raise ExperimentError(
             "the workbench needs a terminal. Without one: `tui-nn train digits`, then `tui-nn show latest`."
         )
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(name, "1")
+    set_threads(1, unless_set=True)
     from tui_nn.tui.app import run_workbench
 
     sys.exit(run_workbench(target, plugins))

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui_nn.cli.threads import set_threads
+
 if TYPE_CHECKING:
     from tui_nn.experiment.model import Model
     from tui_nn.runs import RunReader
@@ -51,8 +53,7 @@ def command(
     plugins: tuple[str, ...],
 ) -> None:
     """Print a view of RUN, a run directory or `latest`."""
-    for thread in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(thread, "1")
+    set_threads(1, unless_set=True)
     from rich.console import Console
 
     from tui_nn.errors import StorageError

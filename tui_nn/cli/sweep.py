@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui_nn.cli.train import THREADS
+from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
     from tui_nn.sweep.plan import Plan
@@ -54,8 +53,7 @@ def command(
     Trials that have a result in the sweep's directory are not run again, so the same command goes on where it was
     stopped, and a larger grid adds to a smaller one. The last line on stdout is the directory.
     """
-    for name in THREADS:
-        os.environ[name] = "1"  # trials are processes of their own, with their own threads
+    set_threads(1)  # trials are processes of their own, with their own threads
     from tui_nn.sweep.plan import Axis
     from tui_nn.sweep.ranking import exit_code, metric_of
     from tui_nn.sweep.results import SweepDirectory

@@ -13,6 +13,7 @@ import click
 
 from tui_nn.cli.duration import Duration
 from tui_nn.cli.report import GitHub, destinations, publish, report_options
+from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,19 +21,9 @@ if TYPE_CHECKING:
     from tui_nn.cli.output import Console
     from tui_nn.engine.events import Ended
     from tui_nn.experiment.change import Settings
-    from tui_nn.experiment.schema import Experiment
     from tui_nn.plugin.prints import CapturedPrints
     from tui_nn.report.require import Judge
     from tui_nn.runs.recorder import RunRecorder
-
-# Read by the libraries of matrix products that numpy may have been built with.
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-
-
-def set_threads(experiment: Experiment) -> None:
-    """Tell the library of matrix products, before numpy is loaded: afterwards it is too late."""
-    for name in THREADS:
-        os.environ[name] = str(experiment.training.threads)
 
 
 @click.command()
@@ -104,7 +95,7 @@ def command(
         if value is not None:
             overrides = (*overrides, f"training.{key}={value}")
     decoded = load_experiment(experiment, overrides)
-    set_threads(decoded)
+    set_threads(decoded.training.threads)
     if dry_run or overfit is not None:
         from tui_nn.cli.smoke import look
 

@@ -18,7 +18,7 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
 
     Settings that were changed while it trained, and a stop, are repeated at the same steps. The clock is not compared.
     """
-    from tui_nn.cli.train import set_threads
+    from tui_nn.cli.threads import set_threads
     from tui_nn.experiment import dump_experiment, load_experiment
     from tui_nn.runs.layout import EXPERIMENT, latest_run
 
@@ -29,7 +29,7 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
 
         open_run(run).experiment_toml()
     experiment = load_experiment(str(Path(run) / EXPERIMENT))
-    set_threads(experiment)
+    set_threads(experiment.training.threads)
 
     import tempfile
 
