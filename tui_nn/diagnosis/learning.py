@@ -71,7 +71,7 @@ def _too_high(case: Case, threshold: float) -> Iterator[Finding]:
     if len(losses) > RECENT and rise > threshold * measure:
         share = f"{100 * rise / measure:.0f} % of what chance costs"
         says = f"the training loss rose by {rise:.4g} in one of the last {RECENT} epochs, {share}"
-        yield Finding(says, rise / measure, case.slower())
+        yield Finding(says, rise / measure, case.slower(), anew=False)
 
 
 def _too_low(case: Case, threshold: float) -> Iterator[Finding]:
@@ -82,7 +82,7 @@ def _too_low(case: Case, threshold: float) -> Iterator[Finding]:
     if 0 < update < threshold:
         says = f"a step moves no layer's weights by more than {update:.1e} of their length (layer {number})"
         factor = 10 ** math.ceil(math.log10(1e-3 / update))
-        yield Finding(says, update, case.slower(factor), number)
+        yield Finding(says, update, case.slower(factor), number, anew=False)
 
 
 def _overfitting(case: Case, threshold: float) -> Iterator[Finding]:

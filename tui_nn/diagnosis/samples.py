@@ -36,7 +36,7 @@ def _imbalance(case: Case, threshold: float) -> Iterator[Finding]:
                 f'class "{case.started.classes[index]}" is {100 * share:.2g} % of the training samples, '
                 f"{even:.2g} of an even share, and {100 * recall:.0f} % of it is found"
             )
-            yield Finding(says, even, ("training.class_weights=balanced",))
+            yield Finding(says, even, ("training.class_weights=balanced",), anew=False)
             return
 
 

@@ -15,13 +15,15 @@ from tui_nn.diagnosis.case import Case
 class Finding:
     """What a rule found: the sentence, the number in it, and KEY=VALUE changes of the experiment that may help.
 
-    layer counts from 1; None where no single layer is meant.
+    layer counts from 1; None where no single layer is meant. anew: the remedy asks for new weights; else what has been
+    learnt is worth going on from.
     """
 
     says: str
     number: float
     remedy: tuple[str, ...]
     layer: int | None = None
+    anew: bool = True
 
 
 @dataclass(frozen=True)
@@ -56,11 +58,12 @@ class Verdict:
     why: str
     remedy: tuple[str, ...]
     layer: int | None = None
+    anew: bool = True
 
 
 def verdict(rule: Rule, finding: Finding) -> Verdict:
     """What is told of a finding."""
     return Verdict(
         rule.name, rule.title, finding.says, finding.number, rule.threshold, rule.limit, rule.source, rule.why,
-        finding.remedy, finding.layer,
+        finding.remedy, finding.layer, finding.anew,
     )  # fmt: skip

@@ -167,6 +167,14 @@ def _explain(message: str) -> ExperimentError:
     return ExperimentError(message, key)
 
 
+def with_overrides(experiment: Experiment, overrides: Sequence[str]) -> Experiment:
+    """The experiment with KEY=VALUE changes. Raises ExperimentError for one that does not fit."""
+    tree = msgspec.to_builtins(experiment)
+    for override in overrides:
+        apply_override(tree, override)
+    return decode(tree, experiment.name)
+
+
 def _make_absolute(tree: dict[str, Any], folder: Path) -> None:
     data = tree.get("data")
     source = data.get("source") if isinstance(data, dict) else None

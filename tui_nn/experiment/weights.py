@@ -22,7 +22,7 @@ def set_weights(network: Network, given: Matrices | str) -> None:
 
     A path names an .npz file whose arrays are taken in their order. Raises ExperimentError for a wrong shape.
     """
-    matrices = _from_file(Path(given)) if isinstance(given, str) else list(given)
+    matrices = read_weights(Path(given)) if isinstance(given, str) else list(given)
     thetas = network.parameters.thetas
     if len(matrices) != len(thetas):
         raise ExperimentError(
@@ -48,7 +48,8 @@ def _size(theta: Array) -> str:
     return f"{theta.shape[0]} x {theta.shape[1]} (units x inputs + 1)"
 
 
-def _from_file(path: Path) -> list[Array]:
+def read_weights(path: Path) -> list[Array]:
+    """The arrays of an .npz file, in their order. Raises DataError."""
     try:
         with np.load(path, allow_pickle=False) as archive:
             return [archive[name] for name in archive.files]

@@ -39,19 +39,20 @@ class Relative:
     offset: int
 
 
-def write_branch(run: Path, parent: Parent, thetas: Sequence[Array | None]) -> Path:
-    """Write the weights and the parent into the directory of a new run. Returns the file of the weights.
+def write_branch(run: Path, parent: Parent, thetas: Sequence[Array | None]) -> Path | None:
+    """Write the weights and the parent into the directory of a new run. Returns the file of the weights, if any.
 
     Layers without a matrix keep what the initialiser draws. Raises StorageError.
     """
-    arrays = [np.empty(0) if theta is None else theta for theta in thetas]
+    taken = any(theta is not None for theta in thetas)
     try:
-        with (run / WEIGHTS).open("wb") as file:
-            np.savez(file, *arrays)
+        if taken:
+            with (run / WEIGHTS).open("wb") as file:
+                np.savez(file, *(np.empty(0) if theta is None else theta for theta in thetas))
         (run / PARENT).write_bytes(msgspec.json.encode(parent))
     except OSError as error:
         raise StorageError(f"{run}: the weights of the branch cannot be written: {error.strerror}.") from None
-    return (run / WEIGHTS).resolve()
+    return (run / WEIGHTS).resolve() if taken else None
 
 
 def parent_of(run: Path) -> Parent | None:
@@ -71,6 +72,15 @@ def offset_of(run: Path) -> int:
         seen.add(parent.run)
         parent = parent_of(run.parent / parent.run)
     return epochs
+
+
+def root_of(run: Path) -> str:
+    """The name of the run that the tree of this one began with."""
+    name, seen = run.name, {run.name}
+    while (parent := parent_of(run.parent / name)) is not None and parent.run not in seen:
+        name = parent.run
+        seen.add(name)
+    return name
 
 
 def family(run: Path) -> list[Relative]:

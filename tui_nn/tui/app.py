@@ -23,7 +23,8 @@ from tui_nn.plugin.prints import captured_prints
 from tui_nn.plugin.registry import Registry, load_registry
 from tui_nn.plugin.trust import allowed
 from tui_nn.render import Look
-from tui_nn.runs import RunReader, layout, open_run
+from tui_nn.runs import RunReader, open_run
+from tui_nn.tui.changes import at_hand
 from tui_nn.tui.keys import ELSEWHERE, KEYS
 from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.settings import Remembered, of_user
@@ -109,7 +110,7 @@ def run_workbench(target: str | None, plugins: tuple[str, ...] = (), *, read_onl
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
         raise ExperimentError("the workbench needs a terminal. Without one: `tui-nn train digits`.")
     run = _run_of(target)
-    experiment = load_experiment(target or STARTER if run is None else str(run.path / layout.EXPERIMENT))
+    experiment = load_experiment(target or STARTER) if run is None else at_hand(run.path)
     plugins = allowed(experiment.plugins, plugins, experiment.name)
     with captured_prints():
         registry = load_registry(plugins)

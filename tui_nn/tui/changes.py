@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
 
-from tui_nn.experiment import Experiment
-from tui_nn.runs.family import Parent
+from tui_nn.errors import DataError
+from tui_nn.experiment import Experiment, load_experiment
+from tui_nn.experiment.weights import read_weights
+from tui_nn.runs import layout
+from tui_nn.runs.family import WEIGHTS, Parent, parent_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Shape = tuple[int, int]
@@ -47,6 +51,29 @@ def fitting_thetas(thetas: Sequence[Array], shapes: Sequence[Shape | None]) -> t
         back += 1
     given = iter(found)
     return tuple(None if shape is None else next(given) for shape in shapes)
+
+
+def at_hand(run: Path) -> Experiment:
+    """The experiment of a run, to go on with. The weights that a branch began with stay in the run: see `same_start`.
+
+    Raises ExperimentError if its file is damaged.
+    """
+    experiment = load_experiment(str(run / layout.EXPERIMENT))
+    if parent_of(run) is None or not str(experiment.network.weights).endswith(WEIGHTS):
+        return experiment
+    return msgspec.structs.replace(experiment, network=msgspec.structs.replace(experiment.network, weights=None))
+
+
+def same_start(run: Path, shapes: Sequence[Shape | None]) -> Branch | None:
+    """What a run began with, if it is a branch: to begin so once more. None: its seed says it all."""
+    parent = parent_of(run)
+    if parent is None:
+        return None
+    try:
+        thetas = read_weights(run / WEIGHTS)
+    except DataError:
+        return Branch(parent, ())
+    return Branch(parent, fitting_thetas([theta for theta in thetas if theta.size], shapes))
 
 
 # What a running net takes without a new start.

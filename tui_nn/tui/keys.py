@@ -44,6 +44,7 @@ KEYS = (
     Key("U,ctrl+y", "U", "redo", "redo", "Make the change again.", BUILD),
     Key("v", "v", "next_view", "view", "Next view in this pane, of those that fit the data.", LOOK),
     Key("V", "V", "choose_view", "views", "Choose the view from a list.", LOOK),
+    Key("y", "y", "why", "why", "What is wrong with the run and why; Enter tries what may help, on a branch.", LOOK),
     Key("l", "l", "next_layer", "layer", "Show the next layer.", LOOK),
     Key("m", "m", "next_reading", "reading", "Next reading: per cent, gradient, last update, W - W0, a class.", LOOK),
     Key("g", "g", "log_axis", "log", "Logarithmic axis, or linear.", LOOK),

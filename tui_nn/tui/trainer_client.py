@@ -78,8 +78,9 @@ class ProcessTrainer:
         layout.make_run_directory(run)
         if branch is not None:
             weights = write_branch(run, branch.parent, branch.thetas)
-            network = msgspec.structs.replace(experiment.network, weights=str(weights))
-            text = dump_experiment(msgspec.structs.replace(experiment, network=network))
+            if weights is not None:
+                network = msgspec.structs.replace(experiment.network, weights=str(weights))
+                text = dump_experiment(msgspec.structs.replace(experiment, network=network))
         command = [
             sys.executable,
             "-P",  # nothing in the working directory is code that anybody asked for

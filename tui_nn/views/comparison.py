@@ -111,7 +111,7 @@ def draw_table(runs: Sequence[Compared], width: int, look: Look) -> Text:
         cells = [cell.ljust(widths[index]) for index, cell in enumerate(row[:shown])]
         lines.append(Text("  ".join(cells), accent(run.colour, look)))
     if shown < len(widths):
-        lines.append(Text(f"and {len(widths) - shown} columns more: widen the terminal", accent(DIM, look)))
+        lines.append(Text(f"{len(widths) - shown} more in a wider terminal", accent(DIM, look)))
     if len(runs) > 1 and not differ:
         lines.append(Text("Their settings are the same.", accent(DIM, look)))
     return Text("\n", no_wrap=True).join(lines)

@@ -8,8 +8,9 @@ from textual import work
 
 from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment, load_experiment
-from tui_nn.runs import layout, open_run
+from tui_nn.runs import open_run
 from tui_nn.tui import model
+from tui_nn.tui.changes import at_hand
 from tui_nn.tui.screens.building import BuildingActions
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.compare import CompareScreen
@@ -43,7 +44,7 @@ class RunActions(BuildingActions):
         try:
             if kind == "run":
                 reader = open_run(name)
-                experiment = load_experiment(str(Path(name) / layout.EXPERIMENT))
+                experiment = at_hand(Path(name))
                 self.client.forget()
                 self.client.show(reader)
             else:
@@ -100,4 +101,6 @@ class RunActions(BuildingActions):
         if self.start(paused=True, branch=branch):
             total = sum(layer.theta is not None for layer in self.draft.shapes.layers) if self.draft.shapes else 0
             kept = "its weights" if branch.kept == total else f"the weights of {branch.kept} of {total} layers"
-            self.notify(f"A branch from epoch {branch.parent.epoch} with {kept}. Space trains it.")
+            self.notify(
+                f"A branch from epoch {branch.parent.epoch} with {kept}; its optimiser starts afresh. Space trains it."
+            )

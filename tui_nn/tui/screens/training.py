@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_nn.errors import TuiNNError
 from tui_nn.tui import model
-from tui_nn.tui.changes import Branch
+from tui_nn.tui.changes import Branch, same_start
 from tui_nn.tui.screens.base import WorkbenchBase
 from tui_nn.tui.trainer_client import LIVE_STATES
 
@@ -13,6 +13,13 @@ SPEEDS = (1.0, 3.0, 10.0, 30.0, 100.0, 0.0)  # epochs a second; 0 is as fast as 
 
 class TrainingActions(WorkbenchBase):
     """Play, pause, step, stop, reset, speed."""
+
+    def same_start(self) -> Branch | None:
+        """What the run that is shown began with, where that was not drawn by its seed."""
+        reader, shapes = self.client.reader, self.draft.shapes
+        if reader is None or shapes is None:
+            return None
+        return same_start(reader.path, [layer.theta for layer in shapes.layers])
 
     def start(self, *, paused: bool, branch: Branch | None = None) -> bool:
         """Start a new run of the draft, from the weights of a branch if given.
@@ -46,7 +53,7 @@ class TrainingActions(WorkbenchBase):
         elif self.client.state == "paused":
             self.client.send("play")
         elif self.client.state != "starting":
-            self.start(paused=False)
+            self.start(paused=False, branch=self.same_start())
 
     def action_step_batch(self) -> None:
         self._step("batch")
@@ -69,8 +76,11 @@ class TrainingActions(WorkbenchBase):
             self.notify("Nothing is training.")
 
     def action_reset(self) -> None:
-        if self.start(paused=True):
-            self.notify(f"The same initial weights as before (seed {self.draft.experiment.training.seed}).")
+        branch = self.same_start()
+        if self.start(paused=True, branch=branch):
+            drawn = f"seed {self.draft.experiment.training.seed}"
+            origin = f"those of the branch, from epoch {branch.parent.epoch}" if branch and branch.kept else drawn
+            self.notify(f"The same initial weights as before ({origin}).")
 
     def action_reroll(self) -> None:
         seed = self.draft.experiment.training.seed + 1

@@ -14,10 +14,10 @@ from textual.widgets import Static
 from tui_nn.render import Look
 from tui_nn.tui import keys
 from tui_nn.tui.layout import PANES, default_views, kind_of_data
+from tui_nn.tui.screens.advice import AdviceActions
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.looking import LookingActions
 from tui_nn.tui.screens.plugins import PluginsScreen
-from tui_nn.tui.screens.runs import RunActions
 from tui_nn.tui.status import status_line
 from tui_nn.tui.trainer_client import LIVE_STATES
 from tui_nn.tui.widgets.builder import Builder
@@ -30,7 +30,7 @@ REST = 8  # a thread that asks the network rests so many times as long as it wor
 NARROW, SMALLEST = 110, (60, 20)
 
 
-class WorkbenchScreen(RunActions, LookingActions):
+class WorkbenchScreen(AdviceActions, LookingActions):
     """Puts the parts together and draws them at its own rate; the trainer never waits for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings())
@@ -164,11 +164,13 @@ class WorkbenchScreen(RunActions, LookingActions):
 
     def _show_status(self) -> None:
         line = status_line(self.client, self.speed, self.look.ascii)
-        words = self.draft.error
+        self.judge()
+        words, advice = self.draft.error, self.advice()
         if not words and self.client.state == "running" and self.client.message:
             words = f"{self.client.message}. x ends it."
         if not words and self.client.state in ("crashed", "ended"):
-            words = f"{self.client.message}  Space starts a new run from the same initial weights."
+            words = f"{self.client.message}  {advice or 'Space starts a new run from the same initial weights.'}"
+        words = words or advice
         if (line, words) == self._said:
             return
         if self.client.state in ("ended", "crashed") and self._was in LIVE_STATES and self.client.reader is not None:
@@ -178,7 +180,8 @@ class WorkbenchScreen(RunActions, LookingActions):
         self.query_one("#status", Static).update(line)
         error = self.query_one("#error", Static)
         error.display = bool(words)
-        error.set_class(not self.draft.error and self.client.state == "ended", "calm")
+        error.set_class(bool(advice) and words.endswith(advice), "advice")
+        error.set_class(not self.draft.error and not advice and self.client.state == "ended", "calm")
         error.update(words)
 
     def action_plugins(self) -> None:

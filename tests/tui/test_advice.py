@@ -1,0 +1,123 @@
+"""Verdict, why, next in the workbench: silence on a healthy run; on a sick one a line, a page, and a cure by keys."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from textual.widgets import OptionList, Static
+
+from tui_nn.diagnosis import diagnose
+from tui_nn.experiment import load_experiment
+from tui_nn.experiment.load import with_overrides
+from tui_nn.render import Look
+from tui_nn.runs.family import family, parent_of
+from tui_nn.tui.app import WorkbenchApp
+from tui_nn.tui.changes import at_hand
+from tui_nn.tui.screens.why import WhyScreen
+from tui_nn.tui.trainer_client import ProcessTrainer
+
+
+async def until(condition, seconds=30):
+    for _ in range(20 * seconds):
+        if condition():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"it did not happen within {seconds} s")
+
+
+def foot(screen):
+    return str(screen.query_one("#error", Static).content)
+
+
+def opened(experiment, registry):
+    app = WorkbenchApp(experiment, registry, ProcessTrainer(Path("runs")), Look())
+    app._workbench.speed = 0.0
+    return app
+
+
+async def test_nothing_is_said_of_a_healthy_run(registry, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    app = opened(load_experiment("digits", ["training.epochs=12"]), registry)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = app._workbench
+        await pilot.press("y")
+        await pilot.press("space")
+        await until(lambda: screen.client.state == "ended")
+        await pilot.pause(0.3)
+        assert screen.verdicts == ()
+        assert "y says why" not in foot(screen)
+        await pilot.press("y")
+        await pilot.pause()
+        assert not isinstance(app.screen, WhyScreen), "there is nothing to explain"
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "kept"),
+    [
+        (["network.initialiser=zeros", "training.epochs=6"], "symmetric_start", False),
+        (["training.optimizer.rate=1e-5", "training.epochs=14"], "rate_too_low", True),
+    ],
+)
+async def test_a_sick_run_is_cured_with_two_keys(registry, tmp_path, monkeypatch, settings, name, kept):
+    monkeypatch.chdir(tmp_path)
+    app = opened(load_experiment("digits", settings), registry)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = app._workbench
+        await pilot.press("space")
+        await until(lambda: screen.client.state == "ended")
+        await until(lambda: "y says why" in foot(screen))
+        sick = screen.client.reader
+        verdict = screen.verdicts[0]
+        assert verdict.name == name
+        await pilot.press("y")
+        await until(lambda: isinstance(app.screen, WhyScreen))
+        page = app.screen.query_one(OptionList).get_option_at_index(0).prompt.plain
+        for words in (verdict.title, verdict.why.split()[-1], verdict.remedy[0], "cs231n"):
+            assert words in page.replace("\n", " ")
+        await pilot.press("enter")
+        await until(lambda: screen.client.reader is not None and screen.client.reader is not sick)
+        await until(lambda: screen.client.state == "ended")
+        cured = screen.client.reader
+        parent = parent_of(cured.path)
+        assert parent.run == sick.path.name
+        assert (parent.epoch > 0) is kept
+        assert {one.path.name for one in family(cured.path)} == {sick.path.name, cured.path.name}
+        assert at_hand(cured.path) == with_overrides(at_hand(sick.path), verdict.remedy)
+        assert name not in [one.name for one in diagnose(cured.history, screen.draft.experiment)]
+        assert cured.history.validation["accuracy"][-1] > sick.history.validation["accuracy"][-1] + 0.3
+        # Undo gives the former experiment back.
+        await pilot.press("u")
+        await until(lambda: screen.draft.experiment == load_experiment("digits", settings))
+
+
+async def test_a_branch_is_opened_without_its_weights_and_reset_to_them(registry, tmp_path, monkeypatch):
+    """A layer can be added to a branch that was opened; r begins where the branch began, not at its seed."""
+    monkeypatch.chdir(tmp_path)
+    app = opened(load_experiment("digits", ["training.epochs=2"]), registry)
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = app._workbench
+        await pilot.press("space")
+        await until(lambda: screen.client.state == "ended")
+        first = screen.client.reader.path
+        await pilot.press("B")
+        await until(lambda: screen.client.reader is not None and screen.client.reader.path != first)
+        await until(lambda: screen.client.state == "paused")
+        await pilot.press("space")
+        await until(lambda: screen.client.state == "ended")
+        branch = screen.client.reader.path
+        await screen.open(f"run:{branch}")
+        await pilot.pause()
+        assert screen.draft.experiment.network.weights is None
+        assert screen.same_start().kept == 2
+        await pilot.press("a")
+        await pilot.pause()
+        assert not screen.draft.error
+        await pilot.press("u", "r")
+        await until(lambda: screen.client.reader is not None and screen.client.reader.path not in (first, branch))
+        await until(lambda: screen.client.state == "paused")
+        again = screen.client.reader.path
+        assert (again / "initial.npz").read_bytes() == (branch / "initial.npz").read_bytes()
+        await pilot.press("x")
+        await until(lambda: screen.client.state == "ended")
