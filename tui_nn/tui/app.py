@@ -80,6 +80,9 @@ class WorkbenchApp(App[None]):
         self.remembered.change(theme=theme.name)
 
     def _leave(self, number: int) -> None:
+        client = self._workbench.client
+        if client.state == "paused":
+            client.send("stop")  # nobody is left to let it go on; it is saved, and `--resume` does
         self.exit(return_code=128 + number)
 
     async def action_quit(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui_nn.render.canvas import fitting
 from tui_nn.tui.trainer_client import TrainerClient
 
 MARKS = {"idle": "·", "starting": "…", "running": "▶", "paused": "⏸", "ended": "■", "crashed": "✗"}
@@ -9,8 +10,8 @@ SHORT = (("loss", "loss"), ("accuracy", "acc"))
 ASCII_MARKS = {"idle": ".", "starting": "~", "running": ">", "paused": "=", "ended": "#", "crashed": "X"}
 
 
-def status_line(client: TrainerClient, speed: float, ascii_only: bool) -> str:
-    """State, epoch, step, loss, accuracy, thousand samples trained a second, epochs shown a second; 79 cells."""
+def status_line(client: TrainerClient, speed: float, ascii_only: bool, width: int) -> str:
+    """State, epoch, step, loss, accuracy, epochs shown a second, thousand samples trained a second: what fits whole."""
     marks = ASCII_MARKS if ascii_only else MARKS
     words = [f"{marks[client.state]} {client.state}"]
     reader = client.reader
@@ -23,7 +24,7 @@ def status_line(client: TrainerClient, speed: float, ascii_only: bool) -> str:
         part = history.validation if history.validation else history.train
         values = [f"{short} {part[name][-1]:.4f}" for name, short in SHORT if part.get(name)]
         words.append(f"{'val ' if history.validation else ''}{' '.join(values)}")
-        if live is not None and history.seconds and live.samples:
-            words.append(f"{live.samples / history.seconds / 1000:.0f}k/s")
     words.append("full speed" if not speed else f"{speed:g} ep/s")
-    return "  ".join(words)
+    if reader is not None and (live := reader.live()) is not None and reader.history.seconds and live.samples:
+        words.append(f"{live.samples / reader.history.seconds / 1000:.0f}k/s")
+    return fitting(width, *words, gap="  ")

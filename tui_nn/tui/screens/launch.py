@@ -54,7 +54,10 @@ class LaunchScreen(ModalScreen[str | None]):
         self.query_one(FilterList).add_class("large")
 
     def _entries(self) -> list[Entry]:
-        entries = [Entry(f"run:{path}", f"{self._mark(info)} {info.path.name}") for path, info in self._runs.items()]
+        entries = [
+            Entry(f"run:{path}", f"{self._mark(info)} {info.experiment or info.path.name}", _moment(info.modified))
+            for path, info in self._runs.items()
+        ]
         entries += [Entry(f"example:{name}", f"  {name}", "example") for name in self._about]
         files = [path for path in sorted(Path().glob("*.toml")) if _is_one(path)]
         entries += [Entry(f"file:{path}", f"  {path}", "file") for path in files]
@@ -76,6 +79,7 @@ class LaunchScreen(ModalScreen[str | None]):
         kind, _, what = name.partition(":")
         words, picture = self.query_one("#words", Static), self.query_one("#picture", Static)
         picture.update("")
+        words.set_class(kind != "run", "alone")
         try:
             if kind == "example":
                 words.update(example_text(what))
@@ -90,8 +94,8 @@ class LaunchScreen(ModalScreen[str | None]):
             words.update(str(error))
 
     def _described(self, info: RunInfo) -> str:
-        when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(info.modified))
-        lines = [f"{info.state}{f' ({info.reason})' if info.reason else ''}, epoch {info.epoch}, {when}"]
+        reason = f" ({info.reason})" if info.reason else ""
+        lines = [info.path.name, f"{info.state}{reason}, epoch {info.epoch}"]
         shown = [f"{key} {info.metrics[key]:.4g}" for key in RESULTS if key in info.metrics]
         if shown:
             lines.append(f"{info.part}: {'  '.join(shown)}")
@@ -107,6 +111,11 @@ class LaunchScreen(ModalScreen[str | None]):
             return find("loss").draw(Subject(reader), Knobs(), (size.width, size.height), self._look)
         except (OSError, StorageError, TuiNNError) as error:
             return Text(str(error), "dim")
+
+
+def _moment(seconds: float) -> str:
+    """The day, and to the second when."""
+    return time.strftime("%m-%d %H:%M:%S", time.localtime(seconds))
 
 
 def _is_one(path: Path) -> bool:

@@ -163,7 +163,7 @@ class WorkbenchScreen(AdviceActions, LookingActions):
         self._show_status()
 
     def _show_status(self) -> None:
-        line = status_line(self.client, self.speed, self.look.ascii)
+        line = status_line(self.client, self.speed, self.look.ascii, self.size.width - 2)
         self.judge()
         words, advice = self.draft.error, self.advice()
         if not words and self.client.state == "running" and self.client.message:
@@ -174,7 +174,7 @@ class WorkbenchScreen(AdviceActions, LookingActions):
         if (line, words) == self._said:
             return
         if self.client.state in ("ended", "crashed") and self._was in LIVE_STATES and self.client.reader is not None:
-            self.notify(str(self.client.reader.path), title="Run saved", markup=False)
+            self.notify(str(self.client.reader.path), title="Run saved", timeout=3, markup=False)
         self._was = self.client.state
         self._said = (line, words)
         self.query_one("#status", Static).update(line)

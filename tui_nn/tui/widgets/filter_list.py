@@ -65,6 +65,9 @@ class FilterList(Vertical):
         fits = [
             entry for entry in self._entries if all(word in f"{entry.name} {entry.detail}".lower() for word in words)
         ]
+        # What is called so comes before what begins so, and that before what only has it somewhere.
+        typed = text.strip().lower()
+        fits.sort(key=lambda entry: (entry.name.lower() != typed, not entry.name.lower().startswith(typed)))
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(

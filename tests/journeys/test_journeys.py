@@ -1,0 +1,237 @@
+"""Journeys through the workbench as a person goes them: tmux, real keys, and what then stands on the screen.
+
+Each part of the workbench is walked at 80 x 24, 120 x 40 and 200 x 60. `python3 run.py test tests/journeys` alone; they
+need tmux.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tui_nn.errors import StorageError
+from tui_nn.runs import open_run
+from tui_nn.runs.control import ControlClient
+from tui_nn.runs.layout import latest_run
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),
+]
+SIZES = [(80, 24), (120, 40), (200, 60)]
+
+
+class Tmux:
+    """A tmux server of its own with the workbench in it."""
+
+    def __init__(self, folder, size, *arguments):
+        self.folder, self._socket = folder, str(folder / "tmux")
+        kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "TMUX", "TUI_NN_ASCII")}
+        environment = {**kept, "TERM": "xterm-256color", "XDG_CONFIG_HOME": str(folder / "config")}
+        command = [sys.executable, "-m", "tui_nn", *arguments]
+        width, height = map(str, size)
+        self._tmux(
+            "-f", os.devnull, "new-session", "-d", "-x", width, "-y", height, *command, cwd=folder, env=environment
+        )
+        self.see("experiment")
+
+    def _tmux(self, *arguments, **options):
+        done = subprocess.run(
+            ["tmux", "-S", self._socket, *arguments], capture_output=True, text=True, check=True, **options
+        )
+        return done.stdout
+
+    def screen(self):
+        return self._tmux("capture-pane", "-p")
+
+    def press(self, *keys):
+        """Keys one after the other, as fast as a person who knows them."""
+        for key in keys:
+            self._tmux("send-keys", key)
+            time.sleep(0.05)
+
+    def write(self, text):
+        self._tmux("send-keys", "-l", text)
+
+    def see(self, *patterns, seconds=20):
+        """Wait until all of these stand on the screen; gives it."""
+        return self._wait(lambda screen: all(re.search(one, screen) for one in patterns), patterns, seconds)
+
+    def miss(self, pattern, seconds=10):
+        """Wait until it is gone."""
+        return self._wait(lambda screen: not re.search(pattern, screen), f"without {pattern}", seconds)
+
+    def _wait(self, fits, what, seconds):
+        deadline = time.monotonic() + seconds
+        while not fits(screen := self.screen()):
+            assert time.monotonic() < deadline, f"{what} is not what stands here:\n{screen}"
+            time.sleep(0.05)
+        return screen
+
+    def resize(self, width, height):
+        self._tmux("resize-window", "-x", str(width), "-y", str(height))
+
+    def close(self):
+        """As a lost connection does: SIGHUP, and nobody reads or writes the terminal any more."""
+        subprocess.run(["tmux", "-S", self._socket, "kill-server"], capture_output=True, check=False)
+
+
+@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def size(request):
+    return request.param
+
+
+@pytest.fixture
+def workbench(tmp_path, size):
+    opened = []
+
+    def open_it(*arguments):
+        opened.append(Tmux(tmp_path, size, *arguments))
+        return opened[-1]
+
+    yield open_it
+    for one in opened:
+        one.close()
+    for run in tmp_path.glob("runs/*"):
+        with contextlib.suppress(StorageError):
+            ControlClient(run).send("stop")
+
+
+def test_start_build_and_look(workbench, tmp_path):
+    """One key trains; the launcher filters; layers are built with their shapes; the file; views, enlarged and left."""
+    tmux = workbench()
+    tmux.see("Press space to train", r"1797 x 64", r"25x65")
+    tmux.press("Space")
+    tmux.see("ended", "epoch 30/30", r"acc 0\.9\d")
+    tmux.press("o")
+    tmux.see("type to filter", "digits", "mnist-784-25-10", "finished")
+    tmux.write("iris")
+    tmux.see("dense")  # the preview of its file
+    tmux.press("Enter")
+    tmux.see(r"150 x 4", "67 parameters", r"8x5", r"3x9")
+
+    tmux.press("Down", "Down", "Down", "a")  # the builder: another layer
+    tmux.see("235 parameters", r"16x9", r"3x17")
+    tmux.press("Down", "t")
+    tmux.see("type to filter", "softsign")
+    tmux.write("tanh")
+    tmux.press("Enter")
+    tmux.see(r"16 tanh +16x9")
+    tmux.press("f")
+    tmux.see("experiment file", r'units = 16, activation = "tanh"')
+    tmux.press("Escape")
+    tmux.miss("experiment file")
+    tmux.press("u", "u")
+    tmux.see("67 parameters")
+    tmux.press("U")
+    tmux.see("235 parameters")
+
+    tmux.press("Space")
+    tmux.see("ended")
+    tmux.press("V")
+    tmux.see("The mean cost")
+    tmux.press("Down", "Down", "Down", "Enter")
+    screen = tmux.see("most confused|accuracy 100", "setosa|vers|virg")
+    assert "confusion" in screen
+    tmux.press("m")
+    tmux.see("% of true")
+    tmux.press("Tab", "Enter")  # enlarged: the builder has no room
+    tmux.miss("parameters")
+    tmux.press("Escape")
+    tmux.see("parameters")
+    assert open_run(latest_run(tmp_path / "runs")).history.ended is not None
+
+
+def test_change_time_branch_and_compare(workbench, tmp_path):
+    """A rate changes without a question, a layer asks; back in time; a branch from there; runs compared."""
+    (tmp_path / "slow.toml").write_text(
+        '[data]\nsource = "digits"\n[training]\nepochs = 2000\noptimizer = { kind = "sgd", rate = 0.1 }\n'
+    )
+    tmux = workbench("slow.toml")
+    tmux.press("Space")
+    tmux.see("running", r"epoch \d+/2000")
+    for _ in range(8):  # data set, scale, validation, two layers, weights, loss, optimiser, rate
+        tmux.press("Down")
+    tmux.press("Enter")
+    tmux.see("mostly 0.0001 to 1")
+    tmux.write("0.05")  # over what was there: it is selected
+    tmux.press("Enter")
+    tmux.see(r"rate +0\.05", "running")
+    time.sleep(0.5)
+    assert "A run is under way" not in tmux.screen()
+    events = next(iter(tmp_path.glob("runs/*/events.jsonl")))
+    assert b"training.optimizer.rate" in events.read_bytes()
+
+    tmux.press("Home", "Down", "Down", "Down", "a")
+    tmux.see("A run is under way", "keep what fits", "start over", "beside it", "no change")
+    tmux.press("Escape")
+    tmux.miss("A run is under way")
+    tmux.press("Space")
+    tmux.see("paused", r"epoch (\d+)/2000")
+    tmux.press(",", ",")
+    tmux.see(r"(?i)epoch \d+ of|at epoch|step \d+ of|\bepoch \d+\b")
+    tmux.press("B")
+    tmux.see("paused", r"epoch 0/2000", "A branch from epoch")
+    tmux.press("e")
+    tmux.see(r"epoch 1/2000")
+    tmux.press("x")
+    tmux.see("ended")
+    tmux.press("C")
+    tmux.see("compare runs", "samples/s", "stopped|finished", "pinned")
+    tmux.press("Escape")
+    tmux.miss("compare runs")
+
+
+def test_a_beginner_is_told_why_and_cured(workbench, tmp_path):
+    """A rate far too high: a line at the foot, the page, Enter, and a branch that learns."""
+    (tmp_path / "bad.toml").write_text(
+        '[data]\nsource = "digits"\n[training]\nepochs = 14\noptimizer = { kind = "sgd", rate = 5.0, momentum = 0.9 }\n'
+    )
+    tmux = workbench("bad.toml")
+    tmux.press("Space")
+    tmux.see("ended", "y says why")
+    tmux.press("y")
+    tmux.see("What is wrong, and why", "learning rate too high|saturated units", "Enter tries")
+    tmux.press("Enter")
+    tmux.see("ended", r"acc 0\.9\d", r"rate +0\.5", seconds=30)
+    tmux.miss("y says why")
+
+
+def test_manners(workbench, tmp_path, size):
+    """Help, palette, ASCII, a terminal that shrinks and grows, a picture; and a terminal that is closed."""
+    tmux = workbench()
+    tmux.press("b")
+    tmux.see("paused", "step 1")
+    tmux.press("?")
+    tmux.see("Train, or pause", "Esc goes back")
+    tmux.press("Escape")
+    tmux.miss("Train, or pause")
+    tmux.press("C-p")
+    tmux.see("Search for commands")
+    tmux.write("ASCII")
+    tmux.see("Draw with ASCII alone")
+    tmux.press("Enter")
+    screen = tmux.see(r"\+- ?experiment")
+    assert not re.search(r"[─│╭╮⠁-⣿▀]", tmux.miss(r"[─│╭╮⠁-⣿▀]")), screen
+    tmux.resize(50, 15)
+    tmux.see("needs 60 x 20 cells", "has 50 x 15")
+    tmux.resize(*size)
+    tmux.see("experiment", "paused")
+    tmux.press("s")
+    tmux.see("Picture saved")
+    run = open_run(latest_run(tmp_path / "runs"))
+    tmux.close()
+    deadline = time.monotonic() + 10
+    while run.history.ended is None:
+        assert time.monotonic() < deadline, "a paused trainer waits for nobody"
+        time.sleep(0.1)
+        run.refresh()
+    assert run.history.ended.reason == "stopped"
+    assert list(run.path.glob("checkpoint*")), "and can go on"
