@@ -10,8 +10,10 @@ from textual.widgets import OptionList, Static
 
 from tui_nn.diagnosis import diagnose
 from tui_nn.experiment import load_experiment
+from tui_nn.experiment.build import build
 from tui_nn.experiment.load import with_overrides
 from tui_nn.render import Look
+from tui_nn.runs import open_run
 from tui_nn.runs.family import family, parent_of
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.changes import at_hand
@@ -31,15 +33,25 @@ def foot(screen):
     return str(screen.query_one("#error", Static).content)
 
 
-def opened(experiment, registry):
-    app = WorkbenchApp(experiment, registry, ProcessTrainer(Path("runs")), Look())
-    app._workbench.speed = 0.0
-    return app
-
-
-async def test_nothing_is_said_of_a_healthy_run(registry, tmp_path, monkeypatch):
+@pytest.fixture
+def opened(registry, tmp_path, monkeypatch):
+    """Opens the workbench on an experiment; its trainers have gone when the test is over."""
     monkeypatch.chdir(tmp_path)
-    app = opened(load_experiment("digits", ["training.epochs=12"]), registry)
+    client = ProcessTrainer(Path("runs"))
+
+    def open_it(experiment):
+        app = WorkbenchApp(experiment, registry, client, Look())
+        app._workbench.speed = 0.0
+        return app
+
+    yield open_it
+    for process in (*client._former, client._process):
+        if process is not None:
+            process.wait(10)
+
+
+async def test_nothing_is_said_of_a_healthy_run(opened):
+    app = opened(load_experiment("digits", ["training.epochs=12"]))
     async with app.run_test(size=(120, 40)) as pilot:
         screen = app._workbench
         await pilot.press("y")
@@ -60,9 +72,8 @@ async def test_nothing_is_said_of_a_healthy_run(registry, tmp_path, monkeypatch)
         (["training.optimizer.rate=1e-5", "training.epochs=14"], "rate_too_low", True),
     ],
 )
-async def test_a_sick_run_is_cured_with_two_keys(registry, tmp_path, monkeypatch, settings, name, kept):
-    monkeypatch.chdir(tmp_path)
-    app = opened(load_experiment("digits", settings), registry)
+async def test_a_sick_run_is_cured_with_two_keys(opened, settings, name, kept):
+    app = opened(load_experiment("digits", settings))
     async with app.run_test(size=(80, 24)) as pilot:
         screen = app._workbench
         await pilot.press("space")
@@ -92,10 +103,9 @@ async def test_a_sick_run_is_cured_with_two_keys(registry, tmp_path, monkeypatch
         await until(lambda: screen.draft.experiment == load_experiment("digits", settings))
 
 
-async def test_a_branch_is_opened_without_its_weights_and_reset_to_them(registry, tmp_path, monkeypatch):
+async def test_a_branch_is_opened_without_its_weights_and_reset_to_them(opened):
     """A layer can be added to a branch that was opened; r begins where the branch began, not at its seed."""
-    monkeypatch.chdir(tmp_path)
-    app = opened(load_experiment("digits", ["training.epochs=2"]), registry)
+    app = opened(load_experiment("digits", ["training.epochs=2"]))
     async with app.run_test(size=(120, 40)) as pilot:
         screen = app._workbench
         await pilot.press("space")
@@ -121,3 +131,27 @@ async def test_a_branch_is_opened_without_its_weights_and_reset_to_them(registry
         assert (again / "initial.npz").read_bytes() == (branch / "initial.npz").read_bytes()
         await pilot.press("x")
         await until(lambda: screen.client.state == "ended")
+
+
+async def test_stepping_by_sample_ends_in_the_step_of_the_batch(opened, registry):
+    """j walks the samples of the batch that comes; after the last one the batch is taken: the run has the same bits."""
+    settings = ["training.epochs=1", "training.batch=4"]
+    app = opened(load_experiment("iris", settings))
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = app._workbench
+        await pilot.press("j")
+        await until(lambda: screen.client.state == "paused")
+        pane = screen.pane(lambda pane: pane.view.name == "sample")
+        for number in range(1, 5):
+            await until(lambda number=number: f"sample {number} of 4; batch 1 of" in pane._text.plain)
+            assert "setosa" in pane._text.plain
+            assert screen.client.reader.live().step == 0, "a sample moves no weight"
+            await pilot.press("j")
+        await until(lambda: "sample 1 of 4; batch 2 of" in pane._text.plain)
+        assert screen.client.reader.live().step == 1
+        await pilot.press("space")
+        await until(lambda: screen.client.state == "ended")
+        walked = screen.client.reader.path
+    trainer = build(load_experiment("iris", settings), registry).trainer
+    losses = [loss for event in trainer.events() for loss in getattr(event, "losses", ())]
+    assert open_run(walked).history.step_loss == losses

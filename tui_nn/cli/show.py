@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--layer", type=click.IntRange(min=1), default=1, help="Of which layer (1).")
 @click.option("--reading", default="", metavar="NAME", help="What is read off: gradient, '% of true', a class, ...")
 @click.option("--epoch", type=click.IntRange(min=0), help="At the recorded moment up to this epoch; by default now.")
+@click.option("--sample", type=click.IntRange(min=1), default=1, help="Of the next batch (1): for the view `sample`.")
 @click.option("--log", is_flag=True, help="Logarithmic y axis, for curves.")
 @click.option("--smooth", type=click.FloatRange(0, 0.999), default=0.0, help="Weight of the past, for curves (0).")
 @click.option("--window", type=click.Choice(["all", "half", "tenth", "batches"]), default="all", help="For curves.")
@@ -39,6 +40,7 @@ def command(
     run: str,
     name: str,
     layer: int,
+    sample: int,
     reading: str,
     epoch: int | None,
     log: bool,
@@ -69,7 +71,9 @@ def command(
     subject = Subject(open_run(run), lambda reader: _model(reader, plugins))
     subject.go(epoch)
     windows = {"all": "all", "half": "recent half", "tenth": "recent tenth", "batches": "batches"}
-    knobs = Knobs(_layer(view, subject, layer), _reading(view, subject, reading), log, smooth, windows[window])
+    knobs = Knobs(
+        _layer(view, subject, layer), _reading(view, subject, reading), log, smooth, windows[window], sample - 1
+    )
     if as_json or as_csv:
         numbers = _answered(subject, lambda: view.numbers(subject, knobs), subject.reader.path.name)
         click.echo(to_csv(numbers) if as_csv else json.dumps(numbers))

@@ -194,8 +194,13 @@ class Network:
         self.chunk = 0
         return cost, total
 
-    def backpropagate(self, x: Array, y: Array, loss: Loss, samples: int, weights: Array | None = None) -> Array:
-        """Write the gradient of the cost, a mean over `samples` (this batch's or more), and give the outputs."""
+    def backpropagate(
+        self, x: Array, y: Array, loss: Loss, samples: int, weights: Array | None = None, *, to_inputs: bool = False
+    ) -> Array:
+        """Write the gradient of the cost, a mean over `samples` (this batch's or more), and give the outputs.
+
+        to_inputs: go on to dJ/dx, which is left in the first layer's slot; learning has no use for it.
+        """
         a = self.forward(x, training=True)
         workspace = self.workspace(x.shape[1])
         slots, upstream = workspace.slots, workspace.upstream
@@ -218,7 +223,7 @@ class Network:
                 upstream,
                 slot,
                 at_z=at_z,
-                first=index == 0,
+                first=index == 0 and not to_inputs,
             )
             upstream, at_z = slot.input_gradient, False
         return a

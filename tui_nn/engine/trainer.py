@@ -171,14 +171,15 @@ class Trainer:
     def _batches(self) -> Batches:
         part, network = self.splits.train, self.network
         y = self.targets.encode(part.y, network.dtype)
-        return Batches(part, y, self.batch, network.dtype, self._sample_weights(), network.crew)
+        return Batches(part, y, self.batch, network.dtype, self.sample_weights(), network.crew)
 
-    def _sample_weights(self) -> Array | None:
+    def sample_weights(self) -> Array | None:
+        """How much each training sample counts, (m,); None where all count alike."""
         if self.class_weights is None:
             return None
         return np.asarray(self.class_weights, self.network.dtype)[self.splits.train.y]
 
-    def _order(self, epoch: int) -> Array:
+    def order(self, epoch: int) -> Array:
         """The order in which an epoch visits the samples."""
         samples = len(self.splits.train)
         return stream(self.seed, "shuffle", epoch).permutation(samples) if self.batches > 1 else np.arange(samples)
@@ -193,7 +194,7 @@ class Trainer:
         count = len(batches)
         if skip == count:
             return
-        order = self._order(epoch)[skip * self.batch :]
+        order = self.order(epoch)[skip * self.batch :]
         done = self.progress.began + skip
         blocks = batches.blocks(order, self.burst)
         for block in blocks:
@@ -340,7 +341,7 @@ class Trainer:
 
     def _diverged(self, event: StepsFinished, rewind: Rewind, skipped: int) -> Ended:
         """Say where the last loss of the event began not to be finite. Theta goes back to before that."""
-        samples = Samples(self.splits.train, self.targets, self.batch, self._order(event.epoch), self._sample_weights())
+        samples = Samples(self.splits.train, self.targets, self.batch, self.order(event.epoch), self.sample_weights())
         clock, self.burst = self.progress.seconds, 1
         found = None
         if not isinstance(self.optimizer, Minimiser):

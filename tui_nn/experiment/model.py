@@ -7,13 +7,14 @@ recorded weights. Nothing here trains.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from tui_nn.engine.data import Part
 from tui_nn.engine.network import with_ones
+from tui_nn.engine.walk import Walk, walk
 from tui_nn.experiment.build import build
 from tui_nn.experiment.schema import Experiment
 from tui_nn.plugin.registry import Registry
@@ -125,6 +126,12 @@ class Model:
         slots = network.workspace(x.shape[1]).slots
         classes = part.y if trainer.targets.classes else np.zeros(len(part), int)
         return Inside(tuple(slot.a.copy() for slot in slots), gradients, classes)
+
+    def walk(self, thetas: Sequence[Array], step: int) -> Walk:
+        """The samples of the batch that came after this step, forward and backward; outputs are probabilities."""
+        self._put(thetas)
+        found = walk(self._trainer, step)
+        return replace(found, outputs=self._probabilities(found.outputs))
 
     def plane(self, thetas: Sequence[Array]) -> Plane:
         """For data with two inputs; the square that holds the training samples, with a margin."""

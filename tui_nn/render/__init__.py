@@ -15,6 +15,7 @@ from tui_nn.render.heatmap import heatmap
 from tui_nn.render.intervals import Interval, intervals
 from tui_nn.render.look import Look
 from tui_nn.render.neurons import neurons
+from tui_nn.render.passage import Passage, Stage, passage
 from tui_nn.render.pieces import pieces
 from tui_nn.render.scatter import scatter
 from tui_nn.render.smooth import smooth
@@ -28,7 +29,9 @@ __all__ = [
     "LayerHealth",
     "Look",
     "Mistake",
+    "Passage",
     "Series",
+    "Stage",
     "boundary",
     "circuit",
     "circuit_legend",
@@ -40,6 +43,7 @@ __all__ = [
     "heatmap",
     "intervals",
     "neurons",
+    "passage",
     "pieces",
     "scatter",
     "smooth",

@@ -24,6 +24,14 @@ TRAIN, BUILD, LOOK, TIME, FILES = "Train", "Build", "Look", "Time", "Runs and fi
 
 KEYS = (
     Key("space", "space", "play", "play/pause", "Train, or pause. After a run has ended: a new one.", TRAIN),
+    Key(
+        "j",
+        "j",
+        "step_sample",
+        "sample",
+        "Walk one sample of the next batch; after its last, the batch is taken.",
+        TRAIN,
+    ),
     Key("b", "b", "step_batch", "batch", "Train one batch, then pause.", TRAIN),
     Key("e", "e", "step_epoch", "epoch", "Train one epoch, then pause.", TRAIN),
     Key("x", "x", "stop", "stop", "Stop, and save what was trained.", TRAIN),

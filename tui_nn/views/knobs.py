@@ -12,7 +12,8 @@ WINDOWS = ("all", "recent half", "recent tenth", "batches")
 class Knobs:
     """layer: of which Theta, from 0. reading: which of the view's readings, from 0. smoothing: weight of the past.
 
-    log: logarithmic y axis. window: one of WINDOWS. A view takes what means something to it.
+    log: logarithmic y axis. window: one of WINDOWS. sample: of the next batch, from 0. A view takes what means
+    something to it.
     """
 
     layer: int = 0
@@ -20,3 +21,4 @@ class Knobs:
     log: bool = False
     smoothing: float = 0.0
     window: str = WINDOWS[0]
+    sample: int = 0

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from tui_nn.engine.events import Started
+from tui_nn.engine.walk import Walk
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment.model import Answers, Inside, Model, Plane
 from tui_nn.runs import RunReader, layout
@@ -26,6 +27,12 @@ from tui_nn.runs.weights import Weights, unpack
 Array = np.ndarray[Any, np.dtype[Any]]
 Answer = TypeVar("Answer")
 
+QUESTIONS: dict[str, Callable[[Model, Weights], Any]] = {
+    "answers": lambda model, weights: model.answers(weights.thetas),
+    "plane": lambda model, weights: model.plane(weights.thetas),
+    "inside": lambda model, weights: model.inside(weights.thetas),
+    "walk": lambda model, weights: model.walk(weights.thetas, weights.step),
+}
 RELATIVES_EVERY = 1.0  # seconds between two looks at the other runs of the tree
 
 
@@ -183,6 +190,10 @@ class Subject:
         """Activations and gradients; None until they are known."""
         return self._ask("inside", Inside)
 
+    def walk(self) -> Walk | None:
+        """The samples of the batch that comes next, one by one; None until they are known."""
+        return self._ask("walk", Walk)
+
     def _ask(self, what: str, kind: type[Answer]) -> Answer | None:
         weights = self.weights()
         known = self._known.get(what)
@@ -212,7 +223,7 @@ class Subject:
         try:
             if self._model is None:
                 self._model = self._make(self.reader)
-            self._known[what] = (weights.step, getattr(self._model, what)(weights.thetas))
+            self._known[what] = (weights.step, QUESTIONS[what](self._model, weights))
         except TuiNNError as error:
             self.problem = str(error)
         except (ValueError, FloatingPointError, MemoryError) as error:

@@ -10,7 +10,7 @@ from rich.text import Text
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.render import Look
 from tui_nn.render.confusion import READINGS
-from tui_nn.views import curves, insides, matrices, output, predictions, verdicts
+from tui_nn.views import curves, insides, matrices, output, passages, predictions, verdicts
 from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
 from tui_nn.views.view import Box, Missing, View
@@ -139,6 +139,13 @@ VIEWS = (
         insides.draw_health,
         insides.health_numbers,
         title=insides.health_title,
+    ),
+    View(
+        "sample",
+        "One sample of the next batch: through the layers to its cost, and back to the input.",
+        passages.draw,
+        passages.numbers,
+        slow=True,
     ),
     View(
         "output",

@@ -10,17 +10,18 @@ from pathlib import Path
 from textual import work
 
 from tui_nn.tui.layout import next_window, smoother
-from tui_nn.tui.screens.base import WorkbenchBase
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.circuit import CircuitScreen
 from tui_nn.tui.screens.help import HelpScreen
+from tui_nn.tui.screens.training import TrainingActions
+from tui_nn.tui.trainer_client import LIVE_STATES
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import Knobs, View, find, fitting
 from tui_nn.views.numbers import to_csv
 from tui_nn.views.view import Missing
 
 
-class LookingActions(WorkbenchBase):
+class LookingActions(TrainingActions):
     """Views, time, pictures."""
 
     @abstractmethod
@@ -100,6 +101,27 @@ class LookingActions(WorkbenchBase):
 
     def action_window(self) -> None:
         self._turn(next_window, _has_curves, "No curve is here.")
+
+    # Step by sample
+
+    def action_step_sample(self) -> None:
+        """Show the next sample of the batch that comes; when all have been seen, take the step that they make."""
+        if self.client.state == "running":
+            self.client.send("pause")
+        elif self.client.state not in LIVE_STATES and self.subject is None and not self.start(paused=True):
+            return
+        pane = self.pane(lambda pane: pane.view.name == "sample")
+        if pane is None:
+            if (first := self.pane()) is not None:
+                first.knobs = replace(first.knobs, sample=0)
+                self._show(first, find("sample"))
+            return
+        walked = self.subject.walk() if self.subject is not None else None
+        last = walked is None or pane.knobs.sample + 1 >= len(walked.numbers)
+        if walked is not None and last and self.client.state == "paused":
+            self.client.send("step", unit="batch", count=1)
+        pane.knobs = replace(pane.knobs, sample=0 if last else pane.knobs.sample + 1)
+        pane.draw(self.subject)
 
     # Time
 

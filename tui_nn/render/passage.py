@@ -1,0 +1,140 @@
+"""One sample on its way through the network and back: input, activations of each layer, answer, and its pull."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rich.style import Style
+from rich.text import Text
+
+from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.look import Look
+from tui_nn.render.palette import BAD, DIM, GOOD, accent, pixels, pool
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+NARROWEST, LOWEST = 34, 10
+OUTPUTS = 4  # lines that the answer is given, at least, before the picture gets more
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A layer: its name, its activations (units,), and the length of the gradient of its Theta, if it has one."""
+
+    name: str
+    a: Array
+    gradient: float | None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """head: phrases of the first line. inputs, backward (n,): x and dcost/dx; picture: (rows, columns) if they are one.
+
+    stages: the layers, the last gives the answer. names, outputs, targets (q,) of the answer. cost of this sample;
+    mean cost of its batch. along: the cosine between its gradient and the batch's.
+    """
+
+    head: Sequence[str]
+    inputs: Array
+    backward: Array
+    picture: tuple[int, int] | None
+    features: Sequence[str]
+    stages: Sequence[Stage]
+    names: Sequence[str]
+    outputs: Array
+    targets: Array
+    cost: float
+    mean_cost: float
+    along: float
+
+
+def passage(walked: Passage, width: int, height: int, look: Look | None = None) -> Text:
+    """Top to bottom as the numbers go: x beside dcost/dx, the layers, the outputs beside their targets, the cost."""
+    look = look or Look()
+    if width < NARROWEST or height < LOWEST:
+        return too_small(width, height)
+    dim = accent(DIM, look)
+    cost = fitting(
+        width,
+        f"cost {walked.cost:.4g}",
+        f"the batch's mean {walked.mean_cost:.4g}",
+        f"pulls along the batch's gradient: cos {walked.along:+.2f}",
+    )
+    room = height - 2 - len(walked.stages)  # for the input and the answer
+    lines = [Text(fitting(width, *walked.head), Style(bold=look.depth != "none"))]
+    lines += _inputs(walked, width, room - min(len(walked.outputs), max(OUTPUTS, room // 2)), look)
+    name = min(16, max(len(stage.name) for stage in walked.stages))
+    lines += [_stage(stage, name, width, look) for stage in walked.stages]
+    lines += _answer(walked, width, height - 1 - len(lines), look)
+    return boxed([*lines[: height - 1], Text(cost, dim)], width, height)
+
+
+def _inputs(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
+    dim = accent(DIM, look)
+    if walked.picture is None:
+        return _columns(walked, width, room, look)
+    if room < 3:
+        return []
+    rows, columns = walked.picture
+    across = max(4, (width - 3) // 2)
+    tall = min(rows, 2 * (room - 1))
+    pictures = [
+        pool(one.reshape(rows, columns).astype(float), tall, across) for one in (walked.inputs, walked.backward)
+    ]
+    drawn = [pixels(one, float(np.abs(one[np.isfinite(one)]).max(initial=0)) or 1.0, look) for one in pictures]
+    wide = pictures[0].shape[1] + 3
+    wide = max(wide, len("input x") + 2)
+    lines = [Text("input x".ljust(wide) + "dcost/dx", dim, no_wrap=True)]
+    for left, right in zip(*drawn, strict=True):
+        line = left.copy()
+        lines.append(line.append(" " * (wide - line.cell_len)).append_text(right))
+    return lines
+
+
+def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
+    """The inputs that the cost depends on most, as numbers."""
+    if room < 2:
+        return []
+    dim = accent(DIM, look)
+    name = min(max((len(one) for one in walked.features), default=2), max(4, width - 24))
+    order = np.argsort(-np.abs(np.nan_to_num(walked.backward)), kind="stable")[: room - 1]
+    lines = [Text("".ljust(name) + "         x  dcost/dx", dim, no_wrap=True)]
+    for index in sorted(order.tolist()):
+        label = walked.features[index] if index < len(walked.features) else f"x{index + 1}"
+        lines.append(
+            Text(f"{label[:name]:<{name}}{walked.inputs[index]:10.3g}{walked.backward[index]:10.2g}", no_wrap=True)
+        )
+    return lines
+
+
+def _stage(stage: Stage, name: int, width: int, look: Look) -> Text:
+    """Name, length of the gradient, and the activations as one row of cells, pooled where there are more."""
+    line = Text(no_wrap=True).append(f"{stage.name[:name]:<{name}} ", accent(DIM, look))
+    line.append(f"{'' if stage.gradient is None else f'|dTheta| {stage.gradient:.1e}':<17} ", accent(DIM, look))
+    cells = pool(stage.a[None, :].astype(float), 1, max(4, width - line.cell_len))
+    scale = float(np.abs(cells[np.isfinite(cells)]).max(initial=0)) or 1.0
+    return line.append_text(pixels(np.vstack([cells, cells]), scale, look)[0])
+
+
+def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
+    """The outputs with their targets; where not all have room, those furthest from them."""
+    off = np.abs(np.nan_to_num(walked.outputs - walked.targets, nan=np.inf))
+    chosen = sorted(np.argsort(-off, kind="stable")[:most].tolist())
+    best = int(np.nanargmax(walked.outputs)) if np.isfinite(walked.outputs).any() else -1
+    label = min(12, max(len(str(name)) for name in walked.names))
+    lines = []
+    for index in chosen:
+        output, target = float(walked.outputs[index]), float(walked.targets[index])
+        words = f"  {str(walked.names[index])[:label]:>{label}}  {output:7.3f}  target {target:g}"
+        words += f"  off {output - target:+.3f}"
+        wanted = target > 0.5
+        style = accent(GOOD if wanted else BAD if index == best else DIM, look)
+        line = Text(words, style, no_wrap=True)
+        bar = max(0, min(width - len(words) - 2, 16))
+        if np.isfinite(output) and bar > 3:
+            line.append("  " + ("#" if look.ascii else "━") * round(bar * min(1.0, max(0.0, output))), style)
+        lines.append(line)
+    return lines

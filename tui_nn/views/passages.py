@@ -1,0 +1,78 @@
+"""The view of one sample of the batch that comes next, on its way through the network and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.text import Text
+
+from tui_nn import render
+from tui_nn.engine.walk import Walk
+from tui_nn.render import Look, Passage, Stage
+from tui_nn.views.knobs import Knobs
+from tui_nn.views.subject import Subject
+from tui_nn.views.view import Box, Missing
+
+
+def batch(subject: Subject) -> Walk:
+    """The samples of the next batch. Raises Missing while they are not known, or cannot be."""
+    if any(change.key == "training.batch" for change in subject.history.changes):
+        raise Missing("The batch size was changed during this run: which samples come next is not known.")
+    found = subject.walk()
+    if found is None:
+        raise Missing(subject.problem or "The network is being asked ...", waiting=not subject.problem)
+    return found
+
+
+def _passage(subject: Subject, knobs: Knobs) -> Passage:
+    walk, started = batch(subject), subject.started
+    assert started is not None
+    index = knobs.sample % len(walk.numbers)
+    lengths = iter(walk.lengths[:, index].tolist())
+    stages = [
+        Stage(
+            f"{number} {shape.units} {shape.activation if shape.activation != 'identity' else shape.kind}",
+            a[:, index],
+            next(lengths) if shape.theta is not None else None,
+        )
+        for number, (shape, a) in enumerate(zip(started.layers, walk.activations, strict=True), start=1)
+    ]
+    outputs, targets = walk.outputs[:, index], walk.targets[:, index]
+    single = len(outputs) == 1
+    if started.classes:
+        names = (started.classes[-1],) if single else started.classes
+    else:
+        names = tuple(f"y{number}" for number in range(1, len(outputs) + 1)) if not single else ("y",)
+    of = f"{walk.size}" if walk.size == len(walk.numbers) else f"the first {len(walk.numbers)} of {walk.size}"
+    head = (
+        f"sample {index + 1} of {of}",
+        f"batch {walk.batch} of {walk.batches}",
+        f"epoch {walk.epoch}",
+        f"number {int(walk.numbers[index]) + 1} of the training part",
+    )
+    return Passage(
+        head, walk.inputs[index], walk.input_gradients[index], started.picture, started.features, stages, names,
+        outputs, targets, float(walk.costs[index]), walk.cost, float(walk.along[index]),
+    )  # fmt: skip
+
+
+def draw(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """The sample that `j` has come to."""
+    return render.passage(_passage(subject, knobs), *box, look)
+
+
+def numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+    """Everything that is drawn."""
+    one = _passage(subject, knobs)
+    return {
+        "sample": list(one.head),
+        "cost": one.cost,
+        "cost_of_batch": one.mean_cost,
+        "along": one.along,
+        "inputs": one.inputs.tolist(),
+        "input_gradient": one.backward.tolist(),
+        "outputs": one.outputs.tolist(),
+        "targets": one.targets.tolist(),
+        "gradient_lengths": [stage.gradient for stage in one.stages],
+        **{f"activations_{number}": stage.a.tolist() for number, stage in enumerate(one.stages, start=1)},
+    }
