@@ -41,6 +41,12 @@ def test_a_sweep_ranks_goes_on_and_says_what_it_did(tmp_path):
     assert [(row["rate"], row["seed"], row["state"]) for row in rows] == [
         ("0.0001", "0", "done"), ("0.0001", "1", "done"), ("0.1", "0", "done"), ("0.1", "1", "done")
     ]  # fmt: skip
+    shown = tui_nn("show", "sweeps/iris", "--width", "60", "--height", "10", cwd=tmp_path)
+    assert shown.returncode == 0, shown.stderr
+    assert "accuracy@validation" in shown.stdout.splitlines()[0]
+    assert shown.stdout.splitlines()[-1].split()[-2:] == ["rate", "0.1"]
+    other = tui_nn("show", "sweeps/iris", "--reading", "loss@tran", cwd=tmp_path)
+    assert (other.returncode, "Did you mean 'loss@train'?" in other.stderr) == (2, True)
     again = tui_nn("sweep", "iris", *GRID, "--seeds", "2", "--json", cwd=tmp_path)
     assert "4 of 4 trials have a result already" in again.stderr
     tree = json.loads(again.stdout)

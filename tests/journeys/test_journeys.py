@@ -79,8 +79,19 @@ class Tmux:
         self._tmux("resize-window", "-x", str(width), "-y", str(height))
 
     def close(self):
-        """As a lost connection does: SIGHUP, and nobody reads or writes the terminal any more."""
+        """As a lost connection does: SIGHUP, and nobody reads or writes the terminal any more. Nothing stays behind."""
+        found = subprocess.run(
+            ["tmux", "-S", self._socket, "list-panes", "-a", "-F", "#{pane_pid}"], capture_output=True, check=False
+        )
         subprocess.run(["tmux", "-S", self._socket, "kill-server"], capture_output=True, check=False)
+        deadline = time.monotonic() + 8
+        for pid in map(int, found.stdout.split()):
+            with contextlib.suppress(ProcessLookupError):
+                while time.monotonic() < deadline:
+                    os.kill(pid, 0)
+                    time.sleep(0.05)
+                os.kill(pid, 9)
+                raise AssertionError("a workbench outlived its terminal")
 
 
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")

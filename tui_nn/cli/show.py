@@ -14,7 +14,10 @@ import click
 from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
+    from rich.text import Text
+
     from tui_nn.experiment.model import Model
+    from tui_nn.render import Look
     from tui_nn.runs import RunReader
     from tui_nn.views import Subject, View
 
@@ -54,16 +57,16 @@ def command(
     svg: Path | None,
     plugins: tuple[str, ...],
 ) -> None:
-    """Print a view of RUN, a run directory or `latest`."""
+    """Print a view of RUN, a run directory or `latest`; of the directory of a sweep, its settings as parallel axes."""
     set_threads(1, unless_set=True)
-    from rich.console import Console
-
-    from tui_nn.errors import StorageError
-    from tui_nn.render import Look, to_plain, to_svg
     from tui_nn.runs import open_run
+    from tui_nn.sweep.results import is_sweep
     from tui_nn.views import Knobs, Subject, find
     from tui_nn.views.numbers import to_csv
 
+    if is_sweep(Path(run)):
+        _sweep(Path(run), reading, (width, height), plain, as_json, svg)
+        return
     if name == "list":
         _list()
         return
@@ -78,21 +81,58 @@ def command(
         numbers = _answered(subject, lambda: view.numbers(subject, knobs), subject.reader.path.name)
         click.echo(to_csv(numbers) if as_csv else json.dumps(numbers))
         return
-    terminal = sys.stdout.isatty() and not plain
-    look = Look("truecolor") if svg else Look.detect(os.environ, terminal)
-    columns = width or (shutil.get_terminal_size().columns if sys.stdout.isatty() else 100)
-    box = (columns, height or 24)
+    box, look = _surface(width, height, plain, svg)
     text = _answered(subject, lambda: view.draw(subject, knobs, box, look), subject.reader.path.name)
+    _put(text, f"{subject.reader.path.name}: {view.heading(subject, knobs)}", box, look, svg)
+
+
+def _surface(width: int | None, height: int | None, plain: bool, svg: Path | None) -> tuple[tuple[int, int], Look]:
+    """The cells that there are, and what they can show."""
+    from tui_nn.render import Look
+
+    terminal = sys.stdout.isatty()
+    look = Look("truecolor") if svg else Look.detect(os.environ, terminal and not plain)
+    return (width or (shutil.get_terminal_size().columns if terminal else 100), height or 24), look
+
+
+def _put(text: Text, title: str, box: tuple[int, int], look: Look, svg: Path | None) -> None:
+    """Into a file, or onto stdout."""
+    from rich.console import Console
+
+    from tui_nn.errors import StorageError
+    from tui_nn.render import to_plain, to_svg
+
     if svg is not None:
         try:
-            svg.write_text(to_svg(text, f"{subject.reader.path.name}: {view.heading(subject, knobs)}"), "utf-8")
+            svg.write_text(to_svg(text, title), "utf-8")
         except OSError as error:
             raise StorageError(f"{svg}: {error.strerror}.") from None
         click.echo(str(svg))
     elif look.depth == "none":
         click.echo(to_plain(text))
     else:
-        Console(width=columns).print(text)
+        Console(width=box[0]).print(text)
+
+
+def _sweep(
+    path: Path, metric: str, size: tuple[int | None, int | None], plain: bool, as_json: bool, svg: Path | None
+) -> None:
+    """The picture of a sweep, or its ranking as JSON. `--reading METRIC@PART` says what is ranked by."""
+    from tui_nn.cli.sweep import as_tree
+    from tui_nn.sweep import picture
+    from tui_nn.sweep.ranking import metric_of, ranked
+    from tui_nn.sweep.results import SweepDirectory
+
+    directory = SweepDirectory(path)
+    plan = directory.plan()
+    results = [one for one in directory.results(plan) if one is not None]
+    chosen = metric_of(metric or None, results)
+    if as_json:
+        click.echo(json.dumps(as_tree(plan, directory, results, chosen)))
+        return
+    box, look = _surface(*size, plain, svg)
+    text = picture.draw(plan, ranked(results, chosen), chosen, 0, box, look)
+    _put(text, f"{path.name}: {chosen.text}", box, look, svg)
 
 
 def _list() -> None:

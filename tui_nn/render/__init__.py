@@ -15,6 +15,9 @@ from tui_nn.render.heatmap import heatmap
 from tui_nn.render.intervals import Interval, intervals
 from tui_nn.render.look import Look
 from tui_nn.render.neurons import neurons
+from tui_nn.render.parallel import Axis as ParallelAxis
+from tui_nn.render.parallel import Line as ParallelLine
+from tui_nn.render.parallel import parallel
 from tui_nn.render.passage import Passage, Stage, passage
 from tui_nn.render.pieces import pieces
 from tui_nn.render.scatter import scatter
@@ -29,6 +32,8 @@ __all__ = [
     "LayerHealth",
     "Look",
     "Mistake",
+    "ParallelAxis",
+    "ParallelLine",
     "Passage",
     "Series",
     "Stage",
@@ -43,6 +48,7 @@ __all__ = [
     "heatmap",
     "intervals",
     "neurons",
+    "parallel",
     "passage",
     "pieces",
     "scatter",

@@ -79,7 +79,7 @@ def curve(
     faint = sum(one.faint for one in series)  # they come first
     for index, (x, y) in enumerate(finite):
         if len(x):
-            dots = _dots(x, y, (x_low, x_high), (y_low, y_high), columns * 2, rows * 4)
+            dots = line_dots(x, y, (x_low, x_high), (y_low, y_high), columns * 2, rows * 4)
             cells = (dots.reshape(rows, 4, columns, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3))
             grid |= cells
             # Where lines lie on each other they take turns, so that neither hides the other; faint ones have none.
@@ -105,7 +105,7 @@ def _finite(one: Series, log_y: bool) -> tuple[Array, Array]:
     return x[good], np.log10(y) if log_y else y
 
 
-def _dots(
+def line_dots(
     x: Array, y: Array, x_range: tuple[float, float], y_range: tuple[float, float], columns: int, rows: int
 ) -> Array:
     """A bitmap (rows, columns), row 0 at the top, with neighbouring points joined."""

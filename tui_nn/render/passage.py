@@ -113,7 +113,7 @@ def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
 def _stage(stage: Stage, name: int, width: int, look: Look) -> Text:
     """Name, length of the gradient, and the activations as one row of cells, pooled where there are more."""
     line = Text(no_wrap=True).append(f"{stage.name[:name]:<{name}} ", accent(DIM, look))
-    line.append(f"{'' if stage.gradient is None else f'|dTheta| {stage.gradient:.1e}':<17} ", accent(DIM, look))
+    line.append(f"{'' if stage.gradient is None else f'grad {stage.gradient:.2g}':<12} ", accent(DIM, look))
     cells = pool(stage.a[None, :].astype(float), 1, max(4, width - line.cell_len))
     scale = float(np.abs(cells[np.isfinite(cells)]).max(initial=0)) or 1.0
     return line.append_text(pixels(np.vstack([cells, cells]), scale, look)[0])

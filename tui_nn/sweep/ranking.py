@@ -25,6 +25,12 @@ class Metric:
     name: str
     part: str
 
+    @staticmethod
+    def parse(text: str) -> Metric:
+        """From metric@part."""
+        name, _, part = text.partition("@")
+        return Metric(name, part)
+
     @property
     def text(self) -> str:
         """As people write it."""
@@ -40,19 +46,22 @@ class Metric:
         return result.value(self.name, self.part)
 
 
+def metrics(results: Sequence[Result]) -> list[str]:
+    """Everything that was measured, as metric@part."""
+    found = (f"{name}@{part}" for one in results for part in one.metrics for name in one.metrics[part])
+    return list(dict.fromkeys(found))
+
+
 def metric_of(wanted: str | None, results: Sequence[Result]) -> Metric:
     """What is ranked by: `metric[@part]`, or what suits the results. Raises ExperimentError for an unknown one."""
-    known = list(
-        dict.fromkeys(f"{name}@{part}" for one in results for part in one.metrics for name in one.metrics[part])
-    )
+    known = metrics(results)
     if wanted is None:
         wanted = next((name for name in PREFERRED if name in known), known[0] if known else PREFERRED[0])
     elif "@" not in wanted:
         wanted = next((f"{wanted}@{part}" for part in ("validation", "train") if f"{wanted}@{part}" in known), wanted)
     if known and wanted not in known:
         raise ExperimentError(f"--metric {wanted}: is not measured here.{did_you_mean(wanted, known)}")
-    name, _, part = wanted.partition("@")
-    return Metric(name, part)
+    return Metric.parse(wanted)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,7 @@ from tui_nn.tui.trainer_client import ProcessTrainer, TrainerClient
 
 STARTER = "digits"
 RUNS = Path("runs")
+GRACE = 3.0  # seconds that a workbench has to leave after a signal
 
 
 class WorkbenchApp(App[None]):
@@ -84,6 +86,10 @@ class WorkbenchApp(App[None]):
         if client.state == "paused":
             client.send("stop")  # nobody is left to let it go on; it is saved, and `--resume` does
         self.exit(return_code=128 + number)
+        # A terminal that is gone takes no more bytes, and what writes to it would wait for ever.
+        last_resort = threading.Timer(GRACE, os._exit, [128 + number])
+        last_resort.daemon = True
+        last_resort.start()
 
     async def action_quit(self) -> None:
         self._workbench.action_quit()

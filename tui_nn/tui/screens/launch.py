@@ -19,18 +19,20 @@ from tui_nn.experiment import example_names, example_text
 from tui_nn.render import Look
 from tui_nn.runs import RunReader
 from tui_nn.runs.catalogue import RunInfo, catalogue
+from tui_nn.sweep.results import is_sweep
 from tui_nn.tui.status import ASCII_MARKS, MARKS
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 from tui_nn.views import Knobs, Subject, find
 from tui_nn.views.comparison import RESULTS
 
 STATES = {"live": "running", "starting": "starting", "paused": "paused", "finished": "ended", "crashed": "crashed"}
+SWEEPS = Path("sweeps")  # where `tui-nn sweep` puts them
 SHOWN = 200  # runs in the list: the newest
 PREVIEWED = 8 << 20  # bytes of a log that a preview reads: a longer one would hold the list up
 
 
 class LaunchScreen(ModalScreen[str | None]):
-    """Dismissed with example:NAME, file:PATH or run:PATH, or None."""
+    """Dismissed with example:NAME, file:PATH, run:PATH or sweep:PATH, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
 
@@ -61,6 +63,9 @@ class LaunchScreen(ModalScreen[str | None]):
         entries += [Entry(f"example:{name}", f"  {name}", "example") for name in self._about]
         files = [path for path in sorted(Path().glob("*.toml")) if _is_one(path)]
         entries += [Entry(f"file:{path}", f"  {path}", "file") for path in files]
+        entries += [
+            Entry(f"sweep:{path}", f"  {path.name}", "sweep") for path in sorted(SWEEPS.glob("*")) if is_sweep(path)
+        ]
         return entries
 
     def _mark(self, info: RunInfo) -> str:
@@ -88,6 +93,8 @@ class LaunchScreen(ModalScreen[str | None]):
             elif kind == "run":
                 words.update(self._described(self._runs[what]))
                 self.call_after_refresh(lambda: picture.update(self._curve(Path(what))))
+            elif kind == "sweep":
+                words.update(f"The settings of {what}, ranked, as lines through parallel axes.")
             else:
                 words.update("Nothing of this name.")
         except (OSError, TuiNNError) as error:

@@ -16,6 +16,7 @@ from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.compare import CompareScreen
 from tui_nn.tui.screens.file import FileScreen
 from tui_nn.tui.screens.launch import LaunchScreen
+from tui_nn.tui.screens.sweep import SweepScreen
 from tui_nn.tui.trainer_client import LIVE_STATES
 
 RUNS = Path("runs")
@@ -33,8 +34,19 @@ class RunActions(BuildingActions):
     @work
     async def action_open(self) -> None:
         what = await self.app.push_screen_wait(LaunchScreen(self.runs_folder, self.look))
+        if what is not None and what.startswith("sweep:"):
+            what = await self._of_sweep(Path(what.removeprefix("sweep:")))
         if what is not None:
             await self.open(what)
+
+    async def _of_sweep(self, path: Path) -> str | None:
+        """The run that is chosen from a sweep."""
+        try:
+            run = await self.app.push_screen_wait(SweepScreen(path, self.look))
+        except TuiNNError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return None
+        return f"run:{run}" if run is not None else None
 
     async def open(self, what: str) -> None:
         """Open example:NAME, file:PATH or run:PATH."""

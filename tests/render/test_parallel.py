@@ -1,0 +1,57 @@
+"""Parallel axes: where lines run can be counted on fingers; a line without a result ends before the last axis."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui_nn.render import Look, ParallelAxis, ParallelLine, parallel
+
+AXES = [ParallelAxis("rate", ("0.01", "0.1")), ParallelAxis("units", ("5", "10", "20"))]
+LINES = [ParallelLine((1, 2), 0.9), ParallelLine((0, 0), 0.5), ParallelLine((0, 1), None)]
+
+
+def drawn(lines=LINES, chosen=0, width=60, height=14, look=None, **options):
+    text = parallel(AXES, lines, "accuracy@validation", chosen, width, height, look or Look("none"), **options)
+    rows = text.plain.split("\n")
+    assert len(rows) <= height
+    assert all(len(row) <= width for row in rows)
+    return rows
+
+
+def test_values_stand_in_order_and_the_result_at_the_right():
+    rows = drawn()
+    assert rows[0].split() == ["rate", "units", "accuracy@validation"]
+    assert "0.1" in rows[1]
+    assert "20" in rows[1]
+    assert rows[1].endswith(" 0.9")
+    assert "0.01" in rows[-2]
+    assert rows[-2].endswith(" 0.5")
+    assert rows[-1].split() == ["●", "accuracy@validation", "0.9", "rate", "0.1", "units", "20"]
+
+
+def test_the_chosen_line_is_told_apart_without_colour():
+    top, bottom = drawn(chosen=0), drawn(chosen=1)
+    assert "●" in top[1]
+    assert "●" not in top[-2]
+    assert "●" in bottom[-2]
+    assert "●" not in bottom[1]
+
+
+def test_a_line_without_a_result_ends_at_the_last_setting():
+    rows = drawn([LINES[2]])
+    last_axis = max(row.rfind("│") for row in rows)
+    before = max(row.rfind("●") for row in rows[1:-1])
+    assert before <= 26 < last_axis
+    assert "no result" in rows[-1]
+
+
+def test_a_falling_metric_has_its_smallest_at_the_top():
+    rows = drawn(falling=True)
+    assert rows[1].endswith(" 0.5")
+    assert rows[-2].endswith(" 0.9")
+
+
+@pytest.mark.parametrize("size", [(10, 5), (20, 6), (37, 8), (200, 60)])
+def test_it_keeps_to_its_box_at_any_size(size):
+    drawn(width=size[0], height=size[1])
+    assert all(ord(glyph) < 128 for row in drawn(look=Look("none", ascii=True)) for glyph in row)

@@ -1,0 +1,60 @@
+"""A sweep in the workbench: found by the launcher, its settings as lines, one of its runs opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.widgets import OptionList
+
+from tui_nn.experiment import load_experiment
+from tui_nn.render import Look
+from tui_nn.sweep.executors import LocalExecutor
+from tui_nn.sweep.plan import Axis, make_plan
+from tui_nn.sweep.results import SweepDirectory
+from tui_nn.sweep.run import run_plan
+from tui_nn.tui.app import WorkbenchApp
+from tui_nn.tui.screens.compare import Plot
+from tui_nn.tui.screens.sweep import SweepScreen
+from tui_nn.tui.trainer_client import ProcessTrainer
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("swept")
+    axes = [Axis("training.optimizer.rate", ("0.001", "0.05")), Axis("network.layers[0].units", ("4", "8"))]
+    plan = make_plan("iris", axes, 1, ["training.epochs=8"])
+    directory = SweepDirectory(folder / "sweeps" / "iris")
+    with LocalExecutor(2) as executor:
+        run_plan(plan, directory, executor, in_place=True)
+    return folder
+
+
+async def test_a_sweep_is_seen_and_one_of_its_runs_opened(swept, registry, monkeypatch):
+    monkeypatch.chdir(swept)
+    app = WorkbenchApp(load_experiment("digits"), registry, ProcessTrainer(Path("runs")), Look("none"))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("o")
+        await pilot.pause()
+        await pilot.press(*"sweeps", "enter")
+        await pilot.pause(0.3)
+        assert isinstance(app.screen, SweepScreen)
+        options = app.screen.query_one(OptionList)
+        assert options.option_count == 4
+        first = str(options.get_option_at_index(0).prompt)
+        assert "accuracy@validation" in first
+        assert "rate 0.05" in first, "the better of the two rates by far"
+        plot = str(app.screen.query_one(Plot).content)
+        for words in ("optimizer.rate" if "optimizer.rate" in plot else "rate", "units", "0.05", "●"):
+            assert words in plot
+        before = plot
+        await pilot.press("down")
+        await pilot.pause()
+        assert str(app.screen.query_one(Plot).content) != before, "another line stands out"
+        await pilot.press("m")
+        await pilot.pause()
+        assert "accuracy@validation" not in str(options.get_option_at_index(0).prompt)
+        await pilot.press("enter")
+        await pilot.pause(0.5)
+        assert app._workbench.client.reader.path.parent.parent.name == "iris"
+        assert app._workbench.draft.experiment.name == "iris"

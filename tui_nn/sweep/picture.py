@@ -1,0 +1,49 @@
+"""A sweep as a picture: its settings ranked, each a line through parallel axes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rich.text import Text
+
+from tui_nn import render
+from tui_nn.render import Look, ParallelAxis, ParallelLine
+from tui_nn.sweep.plan import Plan
+from tui_nn.sweep.ranking import Metric, Ranked
+
+
+def draw(plan: Plan, settings: Sequence[Ranked], metric: Metric, chosen: int, box: tuple[int, int], look: Look) -> Text:
+    """The settings as ranked; `chosen` is drawn before the others. Each stands for the mean over its seeds."""
+    if not settings:
+        return Text("No trial has a result yet.")
+    orders = [_ordered(one.settings[label] for one in settings) for label in plan.labels]
+    axes = [
+        ParallelAxis(label, tuple(shown(value) for value in order))
+        for label, order in zip(plan.labels, orders, strict=True)
+    ]
+    lines = [
+        ParallelLine(
+            [order.index(one.settings[label]) for label, order in zip(plan.labels, orders, strict=True)],
+            one.estimate.mean,
+        )
+        for one in settings
+    ]
+    return render.parallel(axes, lines, metric.text, chosen, *box, look, falling=metric.smaller_is_better)
+
+
+def _ordered(values: Any) -> list[Any]:
+    """Each value once: numbers by size, anything else as it came."""
+    found: list[Any] = []
+    for value in values:
+        if value not in found:
+            found.append(value)
+    if all(isinstance(value, int | float) for value in found):
+        return sorted(found)
+    return found
+
+
+def shown(value: Any) -> str:
+    """As it is written in a table."""
+    return value if isinstance(value, str) else json.dumps(value)

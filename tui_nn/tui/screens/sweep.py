@@ -1,0 +1,92 @@
+"""A sweep: its settings as lines through parallel axes, ranked below; the bar chooses the line that stands out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from tui_nn.render import Look
+from tui_nn.sweep import picture
+from tui_nn.sweep.ranking import Metric, Ranked, metric_of, metrics, ranked
+from tui_nn.sweep.results import SweepDirectory
+from tui_nn.tui.screens.compare import Plot
+
+
+class SweepScreen(ModalScreen[str | None]):
+    """Dismissed with the path of a run to open, or None. Raises StorageError for a directory that holds no sweep."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss(None)", "back"),
+        Binding("m", "metric", "metric"),
+    ]
+
+    def __init__(self, path: Path, look: Look) -> None:
+        super().__init__()
+        self._look = look
+        self._directory = SweepDirectory(path)
+        self._plan = self._directory.plan()
+        self._results = [one for one in self._directory.results(self._plan) if one is not None]
+        self._metric = metric_of(None, self._results)
+        self._settings: list[Ranked] = []
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog full") as dialog:
+            trials = len(self._plan.trials)
+            dialog.border_title = f"sweep of {self._plan.name}: {len(self._results)} of {trials} trials"
+            dialog.border_subtitle = "up and down choose, m metric, Enter opens the run, Esc back"
+            yield Plot(id="plot")
+            yield OptionList(id="settings", markup=False)
+
+    def on_mount(self) -> None:
+        self._fill()
+
+    def _fill(self) -> None:
+        self._settings = ranked(self._results, self._metric)
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(self._row(place, one)) for place, one in enumerate(self._settings, start=1)])
+        options.highlighted = 0 if self._settings else None
+        self._draw()
+
+    def _row(self, place: int, one: Ranked) -> str:
+        value = "-" if one.estimate.mean is None else f"{one.estimate.mean:.4f}"
+        spread = "" if one.estimate.half_width is None else f" +- {one.estimate.half_width:.4f}"
+        words = [f"{label} {picture.shown(one.settings[label])}" for label in self._plan.labels]
+        return "  ".join([f"{place:>3}", f"{self._metric.text} {value}{spread}", *words, one.states]).rstrip()
+
+    def _draw(self) -> None:
+        plot = self.query_one(Plot)
+        chosen = self.query_one(OptionList).highlighted or 0
+        box = (plot.size.width, plot.size.height)
+        plot.update(picture.draw(self._plan, self._settings, self._metric, chosen, box, self._look))
+
+    def on_plot_resized(self, event: Plot.Resized) -> None:
+        event.stop()
+        self._draw()
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        self._draw()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        runs = [self._directory.path / one.run for one in self._settings[event.option_index].results if one.run]
+        found = next((run for run in runs if run.is_dir()), None)
+        if found is None:
+            self.notify("The run directory of this setting is gone.")
+        else:
+            self.dismiss(str(found))
+
+    def action_metric(self) -> None:
+        names = metrics(self._results)
+        if names:
+            at = names.index(self._metric.text) if self._metric.text in names else -1
+            self._metric = Metric.parse(names[(at + 1) % len(names)])
+            self._fill()
