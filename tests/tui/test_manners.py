@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import gc
+import os
+import time
+import tracemalloc
+
+import numpy as np
 import pytest
 from textual.color import Color
 
-from tui_nn.experiment import load_experiment
+from tui_nn.experiment import dump_experiment, load_experiment
+from tui_nn.experiment.build import build
 from tui_nn.render import Look
+from tui_nn.runs import open_run
+from tui_nn.runs.recorder import RunRecorder
+from tui_nn.runs.session import Session
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.keys import ELSEWHERE, KEYS
 from tui_nn.tui.settings import Remembered, Settings
 from tui_nn.tui.themes import CONTRAST, THEMES
+from tui_nn.tui.trainer_client import ProcessTrainer
 from tui_nn.tui.widgets.view import ViewPane
 
 
@@ -53,11 +64,11 @@ def test_settings_are_kept_and_a_broken_file_is_forgiven(tmp_path):
 
 async def test_what_was_chosen_is_there_next_time(registry, tmp_path, fakes):
     path = tmp_path / "workbench.json"
-    for time in range(2):
+    for opening in range(2):
         app = WorkbenchApp(load_experiment("digits"), registry, fakes.trainer(), Look(), Remembered(path))
         async with app.run_test(size=(120, 40)) as pilot:
             panes = list(app.screen.query(ViewPane))
-            if time == 0:
+            if opening == 0:
                 panes[0].focus()
                 await pilot.press("v", "plus")
                 app.theme = CONTRAST
@@ -128,3 +139,64 @@ async def test_a_storm_of_sizes(app, screen, live):
             small = width < 60 or height < 20
             assert screen.has_class("small") is small
         assert app.is_running
+
+
+@pytest.mark.slow
+async def test_five_hundred_sizes(registry, tmp_path, monkeypatch):
+    """From 1 x 1 to 300 x 100, over a real run of which every pane shows something.
+
+    `-s` prints what a change of size costs the screen's thread, until everything stands still again.
+    """
+    monkeypatch.chdir(tmp_path)
+    experiment = load_experiment("spiral", ["training.epochs=30"])
+    setup = build(experiment, registry)
+    recorder = RunRecorder(tmp_path / "run", setup.trainer, dump_experiment(experiment), {})
+    recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
+    client = ProcessTrainer(tmp_path)
+    client.show(open_run(tmp_path / "run"))
+    app = WorkbenchApp(experiment, registry, client, Look())
+    random = np.random.default_rng(0)
+    sizes = [
+        (1, 1),
+        (300, 100),
+        (60, 20),
+        *zip(random.integers(1, 301, 497), random.integers(1, 101, 497), strict=True),
+    ]
+    taken = []
+    async with app.run_test(size=(80, 24)) as pilot:
+        for index, (width, height) in enumerate(sizes):
+            began = time.thread_time()
+            await pilot.resize_terminal(int(width), int(height))
+            taken.append(time.thread_time() - began)
+            if index % 10 == 0:
+                await pilot.press("v")
+        assert app.is_running
+    print(f"a change of size: worst {1000 * max(taken):.0f} ms, median {1000 * float(np.median(taken)):.0f} ms")
+    assert len(taken) == 500
+
+
+@pytest.mark.slow
+async def test_many_updates_do_not_fill_the_memory(app, screen, fakes):
+    """A screen that is drawn again and again, each time with new numbers: what it holds does not grow."""
+    updates = int(os.environ.get("TUI_NN_UPDATES", "2000"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("space")
+        reader = fakes.reader()
+        screen.client.reader = reader
+        held = []
+        tracemalloc.start()
+        for update in range(updates + updates // 3):
+            number = 2 + update % 997
+            reader.history.train["loss"][-1] = 1 / number
+            reader.history.validation["loss"][-1] = 2 / number
+            reader.history.confusion = ((number, update % 7), (update % 5, number))
+            screen.redraw()
+            if update % 50 == 0:
+                await pilot.pause()
+            if update >= updates // 3 and update % (updates // 6) == 0:
+                gc.collect()
+                held.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
+    growth = (held[-1] - held[0]) / 2**20 * 10_000 / updates
+    print(f"{updates} updates: {growth:.2f} MB in 10,000")
+    assert growth < 1

@@ -38,6 +38,7 @@ class WorkbenchScreen(AdviceActions, LookingActions):
     _tick = 0
     _slow_due = False
     _said = ("", "")
+    _keys = ""
     _was = "idle"
     _working = False
     _rest_until = 0.0
@@ -93,10 +94,12 @@ class WorkbenchScreen(AdviceActions, LookingActions):
         self.set_class(width < NARROW, "narrow")
         small = width < SMALLEST[0] or height < SMALLEST[1]
         self.set_class(small, "small")
-        self._show_keys()
-        self.query_one("#small", Static).update(
-            f"The workbench needs {SMALLEST[0]} x {SMALLEST[1]} cells; this terminal has {width} x {height}."
-        )
+        if small:
+            self.query_one("#small", Static).update(
+                f"The workbench needs {SMALLEST[0]} x {SMALLEST[1]} cells; this terminal has {width} x {height}."
+            )
+        else:
+            self._show_keys()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:  # noqa: ARG002
         self._show_keys()
@@ -104,7 +107,10 @@ class WorkbenchScreen(AdviceActions, LookingActions):
     def _show_keys(self) -> None:
         looking = isinstance(self.focused, ViewPane)
         groups = (keys.TRAIN, *((keys.LOOK, keys.TIME) if looking else (keys.BUILD, keys.LOOK)), keys.FILES)
-        self.query_one("#keys", Static).update(keys.footer(self.size.width - 2, groups))
+        shown = keys.footer(self.size.width - 2, groups)
+        if shown != self._keys:
+            self._keys = shown
+            self.query_one("#keys", Static).update(shown)
 
     # What is seen
 
@@ -150,8 +156,8 @@ class WorkbenchScreen(AdviceActions, LookingActions):
 
         self.run_worker(work, thread=True, exit_on_error=False, group="network")
 
-    def on_view_pane_resized(self) -> None:
-        self.redraw()
+    def on_view_pane_resized(self, event: ViewPane.Resized) -> None:
+        event.pane.draw(self.subject)
 
     def show_experiment(self) -> None:
         """Draw the builder; other data get the views that suit them."""

@@ -25,8 +25,11 @@ class ViewPane(Widget):
     ALLOW_MAXIMIZE = True
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "enlarge", "enlarge", show=False)]
 
+    @dataclass
     class Resized(Message):
         """The pane has another size: it wants to be drawn anew."""
+
+        pane: ViewPane
 
     @dataclass
     class Turned(Message):
@@ -44,7 +47,7 @@ class ViewPane(Widget):
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002
         self._strips = None
-        self.post_message(self.Resized())
+        self.post_message(self.Resized(self))
 
     def action_enlarge(self) -> None:
         """Fill the screen, or shrink back."""
