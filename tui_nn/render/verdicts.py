@@ -62,7 +62,7 @@ def _block(told: Told, width: int, look: Look) -> list[Text]:
     ):  # fmt: skip
         wrapped = textwrap.wrap(words, width - LABEL - 2, break_long_words=True, break_on_hyphens=False)
         for number, piece in enumerate(wrapped):
-            line = Text("  " + (label if number == 0 else "").ljust(LABEL), accent(DIM, look), no_wrap=True)
-            style = Style.null() if label in ("", "next") else accent(DIM, look)
+            line = Text(no_wrap=True).append("  " + (label if number == 0 else "").ljust(LABEL), accent(DIM, look))
+            style = accent(DIM, look) if label == "should" else Style.null()
             lines.append(line.append(piece, style))
     return lines

@@ -1,0 +1,102 @@
+"""The main screens as SVG pictures: what changes on them is seen in a review, as a picture.
+
+`TUI_NN_SNAPSHOTS=write python3 run.py test tests/tui/test_snapshots.py` draws them anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tui_nn.diagnosis import RULES
+from tui_nn.diagnosis.verdict import Finding, verdict
+from tui_nn.engine.events import EpochFinished
+from tui_nn.experiment import load_experiment
+from tui_nn.render import Look
+from tui_nn.tui.app import WorkbenchApp
+from tui_nn.tui.screens.why import WhyScreen
+
+FOLDER = Path(__file__).parent / "snapshots"
+WRITING = os.environ.get("TUI_NN_SNAPSHOTS") == "write"
+
+
+def normal(svg):
+    """Without the random part of the names of its classes, and without the fonts, which are a matter of the viewer."""
+    svg = re.sub(r"terminal-(\d+)-", "terminal-", svg)
+    return re.sub(r"@font-face \{[^}]*\}\s*", "", svg)
+
+
+async def check(app, name):
+    drawn = normal(app.export_screenshot(title="tui-nn"))
+    path = FOLDER / f"{name}.svg"
+    if WRITING:
+        FOLDER.mkdir(exist_ok=True)
+        path.write_text(drawn, "utf-8")
+    assert path.is_file(), "TUI_NN_SNAPSHOTS=write draws it"
+    if drawn != path.read_text("utf-8"):
+        now = path.with_suffix(".now.svg")
+        now.write_text(drawn, "utf-8")
+        pytest.fail(f"{name} looks otherwise: compare {now} with {path}, and draw it anew if that is meant")
+
+
+@pytest.fixture
+def bench(registry, fakes, tmp_path, monkeypatch):
+    """The workbench in an empty folder, with a run of twenty epochs that nobody had to train."""
+    monkeypatch.chdir(tmp_path)
+    app = WorkbenchApp(load_experiment("digits"), registry, fakes.trainer(), Look("truecolor"))
+    reader = fakes.reader()
+    for epoch in range(2, 21):
+        train = {"loss": 0.5 / epoch, "accuracy": 1 - 0.25 / epoch}
+        validation = {"loss": 0.5 / epoch + 0.05, "accuracy": 1 - 0.3 / epoch}
+        reader.history.apply(EpochFinished(epoch, 5 * epoch, train, validation, ((9, 1), (2, 8))))
+    screen = app._workbench
+    screen.client.reader, screen.client.state = reader, "paused"
+    return app
+
+
+@pytest.mark.parametrize(("size", "name"), [((80, 24), "workbench-80x24"), ((120, 40), "workbench-120x40")])
+async def test_the_workbench(bench, size, name):
+    async with bench.run_test(size=size) as pilot:
+        await pilot.pause(0.3)
+        await check(bench, name)
+
+
+@pytest.mark.parametrize(
+    ("keys", "name"),
+    [
+        (["question_mark"], "help"),
+        (["down", "down", "down", "t"], "activations"),
+        (["o"], "launcher"),
+        (["G"], "circuit"),
+        (["f"], "file"),
+    ],
+)
+async def test_screens_over_it(bench, keys, name):
+    if name == "launcher":
+        bench._workbench.client.reader = None
+        bench._workbench.client.state = "idle"
+    async with bench.run_test(size=(100, 30)) as pilot:
+        await pilot.press(*keys)
+        await pilot.pause(0.5)
+        for cursor in bench.screen.query("Input"):
+            cursor.cursor_blink = False
+        await pilot.pause(0.1)
+        await check(bench, name)
+
+
+async def test_why(bench):
+    rule = next(rule for rule in RULES if rule.name == "rate_too_high")
+    says = "the first step moves the weights of layer 2 by 438 % of their length"
+    found = Finding(says, 4.38, ("training.optimizer.rate=0.5",), 2)
+    async with bench.run_test(size=(100, 30)) as pilot:
+        bench.push_screen(WhyScreen([verdict(rule, found)], Look("truecolor")))
+        await pilot.pause(0.3)
+        await check(bench, "why")
+
+
+def test_no_picture_is_kept_for_a_screen_that_is_gone():
+    assert len(list(FOLDER.glob("*.svg"))) - len(list(FOLDER.glob("*.now.svg"))) == 8
+    assert all(path.stat().st_size < 200_000 for path in FOLDER.glob("*.svg"))
