@@ -7,6 +7,8 @@ as far as they concern the elements that are written: names, order, required att
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from xml.etree import ElementTree
 
 import pytest
@@ -90,3 +92,23 @@ def test_any_name_makes_valid_xml(text):
     root = ElementTree.fromstring(as_junit(summary(text, requirements=[check_]), text).encode())
     check(root)
     assert not set(root.find("testsuite").get("name")) & set("\x00\x1b\ud800")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["digits", "--set", "training.batchs=3"], 2, "unknown key. Did you mean 'batch'?"),
+        (["digits", "--require", "acuracy >= 0.5"], 2, "Did you mean 'accuracy'?"),
+        (["digits", "--set", "data.source=./missing.csv"], 3, "missing.csv"),
+    ],
+)
+def test_a_training_that_never_began_is_an_error_too(tmp_path, arguments, code, words):
+    done = subprocess.run(
+        [sys.executable, "-m", "tui_nn", "train", *arguments, "--junit", "junit.xml"], cwd=tmp_path,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == code
+    assert words in done.stderr
+    suite = ElementTree.parse(tmp_path / "junit.xml").getroot().find("testsuite")
+    assert (suite.get("tests"), suite.get("errors"), suite.get("failures")) == ("1", "1", "0")
+    assert words in suite.find("testcase/error").get("message")

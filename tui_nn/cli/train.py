@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui_nn.cli.duration import Duration
-from tui_nn.cli.report import GitHub, destinations, publish, report_options
+from tui_nn.cli.report import GitHub, destinations, publish, refusals_in_junit, report_options
 from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="Print the run directory only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an epoch, and the summary.")
 @report_options
+@refusals_in_junit
 def command(
     experiment: str | None,
     overrides: tuple[str, ...],
