@@ -62,12 +62,10 @@ def test_there_is_a_template_for_every_hook():
     assert {f"{kind}.py.txt" for kind in HOOKS} <= {entry.name for entry in TEMPLATES.iterdir()}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", HOOKS)
-def test_the_package_installs_in_a_fresh_environment(tmp_path, kind):
-    """Beside this very checkout, whose libraries it sees; nothing is fetched but the build backend."""
-    start(tmp_path, kind, "my_own")
-    venv = tmp_path / "venv"
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """Python of an environment that has this checkout beside it, whose libraries it sees, and no plugin of its own."""
+    venv = tmp_path_factory.mktemp("fresh") / "venv"
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
     python = venv / "bin" / "python"
     site = subprocess.run(
@@ -77,14 +75,22 @@ def test_the_package_installs_in_a_fresh_environment(tmp_path, kind):
     here = [path for path in sys.path if path.endswith("site-packages")]
     lines = [*here, str(ROOT), str(ROOT / "plugins")]
     (Path(site.stdout.strip()) / "beside.pth").write_text("\n".join(lines) + "\n")
-    pip = [str(python), "-m", "pip", "install", "--quiet", "--no-deps", str(tmp_path / "tui-nn-my-own")]
+    return str(python)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", HOOKS)
+def test_the_package_installs_in_a_fresh_environment(tmp_path, kind, fresh):
+    """Nothing is fetched but the build backend."""
+    start(tmp_path, kind, f"my_{kind}")
+    pip = [fresh, "-m", "pip", "install", "--quiet", "--no-deps", str(tmp_path / f"tui-nn-my-{kind}")]
     installed = subprocess.run(pip, capture_output=True, text=True)
     if installed.returncode and "hatchling" in installed.stderr:
         pytest.skip("the build backend cannot be fetched here")
     assert installed.returncode == 0, installed.stderr
     environment = {**os.environ, "PYTHONPATH": ""}
-    for command in (["-m", "tui_nn", "plugins", "list"], ["-m", "tui_nn", "plugins", "check", "tui_nn_my_own"]):
-        done = subprocess.run([str(python), *command], capture_output=True, text=True, cwd=tmp_path, env=environment)
+    for command in (["-m", "tui_nn", "plugins", "list"], ["-m", "tui_nn", "plugins", "check", f"tui_nn_my_{kind}"]):
+        done = subprocess.run([fresh, *command], capture_output=True, text=True, cwd=tmp_path, env=environment)
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "tui_nn_my_own" in done.stdout
+        assert f"tui_nn_my_{kind}" in done.stdout
     assert "proved" in done.stdout

