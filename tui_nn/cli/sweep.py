@@ -131,6 +131,7 @@ def _terminated_like_interrupted() -> Iterator[None]:
 def ranking(plan: Plan, results: list[Result], metric: Metric) -> str:
     """The settings as a plain table, best first."""
     from tui_nn.cli.table import table
+    from tui_nn.sweep.picture import shown
     from tui_nn.sweep.ranking import ranked
 
     several = len(plan.seeds) > 1
@@ -138,7 +139,7 @@ def ranking(plan: Plan, results: list[Result], metric: Metric) -> str:
     rows = []
     for place, one in enumerate(ranked(results, metric), start=1):
         spread = [_number(one.estimate.half_width), f"{one.estimate.n} of {len(one.results)}"] if several else []
-        words = [_text(one.settings[label]) for label in plan.labels]
+        words = [shown(one.settings[label]) for label in plan.labels]
         rows.append([str(place), *words, _number(one.estimate.mean), *spread, f"{one.seconds:.2f}", _remarks(one)])
     return table(header, rows)
 
@@ -150,10 +151,6 @@ def _remarks(one: Ranked) -> str:
 
 def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
 
 
 def as_tree(plan: Plan, directory: SweepDirectory, results: list[Result], metric: Metric) -> dict[str, Any]:

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from tui_nn.datasets.idx import load_idx_folder
 from tui_nn.datasets.npz import load_npz
-from tui_nn.datasets.tables import load_table
+from tui_nn.datasets.tables import load_inputs, load_table
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, did_you_mean
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def load_rows(path: Path, features: Sequence[str], inputs: int, target: str | None = None) -> Array:
+    """Inputs alone, (m, inputs), for a network that was trained on such: answers may be there or not.
+
+    Raises DataError, also for another number of inputs.
+    """
+    if path.suffix.lower() in (".csv", ".tsv") and path.is_file():
+        return load_inputs(path, features, inputs, target)
+    x = load_path(path).x
+    if x.shape[1] != inputs:
+        raise DataError(f"{path}: has {x.shape[1]} inputs; the network was trained on {inputs}.")
+    return x
 
 
 def load_path(path: Path, target: str | None = None, missing: str = "error") -> Dataset:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -160,3 +161,36 @@ def _is_odd(answer: str) -> bool:
         return not abs(float(answer)) <= LARGEST_FLOAT or not is_number(answer)
     except ValueError:
         return False
+
+
+def load_inputs(path: Path, features: Sequence[str], inputs: int, target: str | None = None) -> Array:
+    """The inputs of a table, (m, inputs), in the order of `features`; a column with answers may be there or not.
+
+    Raises DataError for a column that is missing, and for cells as `load_table` does.
+    """
+    form = _form(path, None)
+    columns = len(form.names)
+    if columns not in (inputs, inputs + 1):
+        raise DataError(
+            f"{path}: has {columns} columns; expected the {inputs} inputs that the network was trained on, with or "
+            "without the target."
+        )
+    # Where there are no answers the first input is read in their place.
+    form = _form(path, target) if columns == inputs + 1 else replace(form, target=0)
+    body = _read_fast(path, form) or read_strictly(path, form, "error")
+    names = [name for index, name in enumerate(form.names) if index != form.target]
+    x = body.x
+    if columns == inputs:
+        odd = next((row for row, cell in enumerate(body.answers) if not is_number(cell)), None)
+        if odd is not None:
+            raise wrong(
+                path, form.first_line + odd, 1, f'column "{form.names[0]}": "{body.answers[odd]}" is not a number.'
+            )
+        x = np.column_stack([np.array([float(cell) for cell in body.answers], np.float32), x])
+        names = list(form.names)
+    if not form.header or not features or names == list(features):
+        return x
+    missing = [name for name in features if name not in names]
+    if missing:
+        raise DataError(f"{path}: has no column '{missing[0]}', which is an input.{did_you_mean(missing[0], names)}")
+    return np.ascontiguousarray(x[:, [names.index(name) for name in features]])

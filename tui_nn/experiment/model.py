@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.engine.data import Part
+from tui_nn.engine.data import Dataset, Part, Splits
 from tui_nn.engine.network import with_ones
 from tui_nn.engine.walk import Walk, walk
+from tui_nn.errors import DataError, did_you_mean
 from tui_nn.experiment.build import build
 from tui_nn.experiment.schema import Experiment
 from tui_nn.plugin.registry import Registry
@@ -126,6 +127,59 @@ class Model:
         slots = network.workspace(x.shape[1]).slots
         classes = part.y if trainer.targets.classes else np.zeros(len(part), int)
         return Inside(tuple(slot.a.copy() for slot in slots), gradients, classes)
+
+    def measured(self, thetas: Sequence[Array], data: Dataset | None = None) -> dict[str, dict[str, float]]:
+        """part -> metric -> value: of the run's own parts, or of other data, scaled as the training part was.
+
+        Raises DataError for data of another kind.
+        """
+        self._put(thetas)
+        splits = self._splits
+        parts = {"train": splits.train, "validation": splits.validation, "test": splits.test}
+        if data is not None:
+            parts = {data.name: self._other(data)}
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return {
+                name: self._trainer.measure(part)[0] for name, part in parts.items() if part is not None and len(part)
+            }
+
+    def predicted(self, thetas: Sequence[Array], rows: Array) -> tuple[Array, Array]:
+        """New inputs (m, n) in the data's own units -> outputs (m, q), probabilities where the loss gives them, and
+        classes (m,) or numbers (m, q).
+        """
+        self._put(thetas)
+        train = self._splits.train
+        part = Part(rows, np.zeros(len(rows)), None, train.offset, train.factor, self._network.dtype)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            raw = self._network.predict(part)
+        return self._probabilities(raw.T).T, self._trainer.targets.decode(raw)
+
+    @property
+    def splits(self) -> Splits:
+        """The run's own data."""
+        return self._splits
+
+    def _other(self, data: Dataset) -> Part:
+        """Other data as a part: scaled by what was fitted to the training part, classes by their names."""
+        splits = self._splits
+        if data.x.shape[1] != self._network.inputs:
+            raise DataError(
+                f"{data.name}: has {data.x.shape[1]} inputs; the network was trained on {self._network.inputs}."
+            )
+        if bool(data.classes) != bool(splits.classes):
+            kinds = {True: "classes", False: "numbers"}
+            raise DataError(
+                f"{data.name}: its targets are {kinds[bool(data.classes)]}; expected {kinds[bool(splits.classes)]}."
+            )
+        y = data.y
+        if data.classes:
+            unknown = [name for name in data.classes if name not in splits.classes]
+            if unknown:
+                near = did_you_mean(unknown[0], splits.classes)
+                raise DataError(f"{data.name}: class '{unknown[0]}' was not there in training.{near}")
+            y = np.array([splits.classes.index(name) for name in data.classes], np.intp)[data.y]
+        train = splits.train
+        return Part(data.x, y, None, train.offset, train.factor, self._network.dtype)
 
     def walk(self, thetas: Sequence[Array], step: int) -> Walk:
         """The samples of the batch that came after this step, forward and backward; outputs are probabilities."""

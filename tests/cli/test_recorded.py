@@ -1,0 +1,135 @@
+"""`evaluate`, `predict` and `export`: a recorded network asked again, on its own data and on others."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+ROWS = [(5.1, 3.5, 1.4, 0.2), (7.0, 3.2, 4.7, 1.4), (6.3, 3.3, 6.0, 2.5)]  # the first of each species
+NAMES = ("sepal length", "sepal width", "petal length", "petal width")
+SPECIES = ("setosa", "versicolor", "virginica")
+
+
+def tui_nn(*arguments, cwd):
+    return subprocess.run(
+        [sys.executable, "-m", "tui_nn", *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("recorded")
+    assert tui_nn("train", "iris", "--quiet", "--run-dir", "run", cwd=folder).returncode == 0
+    return folder
+
+
+def write(path, rows, names=NAMES, answers=None):
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*names, *(["species"] if answers else [])])
+        for index, row in enumerate(rows):
+            writer.writerow([*row, *([answers[index]] if answers else [])])
+    return path
+
+
+def test_evaluate_repeats_what_the_summary_says(folder):
+    done = tui_nn("evaluate", "run", "--json", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    measured = json.loads(done.stdout)["metrics"]
+    summary = json.loads((folder / "run" / "summary.json").read_text())["metrics"]
+    for part in ("train", "validation"):
+        for name, value in measured[part].items():
+            assert value == pytest.approx(summary[part][name], rel=1e-6)
+    text = tui_nn("evaluate", "run", cwd=folder).stdout.splitlines()
+    assert text[0].split() == ["metric", "train", "validation"]
+    early = json.loads(tui_nn("evaluate", "run", "--epoch", "0", "--json", cwd=folder).stdout)
+    assert early["step"] == 0
+    assert early["metrics"]["validation"]["accuracy"] < measured["validation"]["accuracy"]
+
+
+def test_evaluate_on_another_file(folder):
+    path = write(folder / "new.csv", ROWS, answers=SPECIES)
+    done = tui_nn("evaluate", "run", path, "--json", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["metrics"]["new"]["accuracy"] == 1.0
+    wrong = write(folder / "wrong.csv", ROWS, answers=("setosa", "versicolour", "virginica"))
+    done = tui_nn("evaluate", "run", wrong, cwd=folder)
+    assert done.returncode == 3
+    assert "class 'versicolour' was not there in training. Did you mean 'versicolor'?" in done.stderr
+
+
+@pytest.mark.parametrize("kind", ["with answers", "without", "other order"])
+def test_predict_scales_as_in_training(folder, kind):
+    order = [3, 1, 0, 2] if kind == "other order" else [0, 1, 2, 3]
+    rows = [[row[index] for index in order] for row in ROWS]
+    names = [NAMES[index] for index in order]
+    path = write(folder / "rows.csv", rows, names, SPECIES if kind == "with answers" else None)
+    done = tui_nn("predict", "run", path, cwd=folder)
+    assert done.returncode == 0, done.stderr
+    lines = list(csv.DictReader(done.stdout.splitlines()))
+    assert [line["prediction"] for line in lines] == list(SPECIES)
+    assert list(lines[0]) == ["prediction", *(f"p({name})" for name in SPECIES)]
+    assert sum(float(lines[0][f"p({name})"]) for name in SPECIES) == pytest.approx(1, abs=1e-5)
+    # A row alone gives the same as among others: nothing is fitted to what is predicted.
+    alone = write(folder / "alone.csv", [rows[1]], names)
+    (one,) = csv.DictReader(tui_nn("predict", "run", alone, cwd=folder).stdout.splitlines())
+    assert float(one["p(versicolor)"]) == pytest.approx(float(lines[1]["p(versicolor)"]), rel=1e-5)
+
+
+def test_predict_into_a_file_as_json_lines(folder):
+    path = write(folder / "rows.csv", ROWS)
+    done = tui_nn("predict", "run", path, "--json", "--out", "answers.jsonl", cwd=folder)
+    assert done.stdout == "answers.jsonl\n"
+    answers = [json.loads(line) for line in (folder / "answers.jsonl").read_text().splitlines()]
+    assert [answer["prediction"] for answer in answers] == list(SPECIES)
+
+
+@pytest.mark.parametrize(
+    ("rows", "names", "words"),
+    [
+        ([row[:3] for row in ROWS], NAMES[:3], "has 3 columns; expected the 4 inputs"),
+        (ROWS, ("sepal length", "sepal width", "petal length", "petal with"), "has no column 'petal width'"),
+        ([(5.1, "x", 1.4, 0.2)], NAMES, ':2:2: column "sepal width": "x" is not a number.'),
+        ([("x", 3.5, 1.4, 0.2)], NAMES, ':2:1: column "sepal length": "x" is not a number.'),
+    ],
+)
+def test_rows_that_do_not_fit_are_refused_with_their_place(folder, rows, names, words):
+    done = tui_nn("predict", "run", write(folder / "bad.csv", rows, names), cwd=folder)
+    assert done.returncode == 3
+    assert words in done.stderr
+    assert done.stdout == ""
+
+
+def test_export_in_every_format(folder):
+    assert tui_nn("export", "run", "--to", "npz", cwd=folder).stdout == "run-weights.npz\n"
+    assert tui_nn("export", "run", "--to", "safetensors", "--out", "w.safetensors", cwd=folder).returncode == 0
+    assert tui_nn("export", "run", "--to", "csv", "--out", "thetas", cwd=folder).returncode == 0
+    with np.load(folder / "run-weights.npz") as file:
+        thetas = [file[name] for name in file.files]
+    assert [theta.shape for theta in thetas] == [(8, 5), (3, 9)]
+    tensors = load_file(folder / "w.safetensors")
+    for number, theta in enumerate(thetas, start=1):
+        assert np.array_equal(tensors[f"theta_{number}"], theta)
+        text = np.loadtxt(folder / "thetas" / f"theta_{number}.csv", delimiter=",", dtype=np.float32)
+        assert np.array_equal(text, theta)
+    # What was exported is what an experiment takes: trained no further, it says the same.
+    again = [
+        "train",
+        "iris",
+        "--set",
+        "network.weights=run-weights.npz",
+        "--set",
+        "training.epochs=0",
+        "--run-dir",
+        "again",
+    ]
+    assert tui_nn(*again, "--quiet", cwd=folder).returncode == 0
+    first, second = (json.loads((folder / run / "summary.json").read_text())["metrics"] for run in ("run", "again"))
+    assert second["validation"]["loss"] == pytest.approx(first["validation"]["loss"], rel=1e-6)
+    assert tui_nn("export", "run", "--to", "pickle", cwd=folder).returncode == 2

@@ -1,0 +1,42 @@
+"""`tui-nn evaluate`: every metric of a recorded network, on its own data or on others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("run")
+@click.argument("data", type=click.Path(path_type=Path), required=False)
+@click.option("--epoch", type=click.IntRange(min=0), help="With the weights recorded up to this epoch.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin that the run was trained with.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def command(run: str, data: Path | None, epoch: int | None, plugins: tuple[str, ...], as_json: bool) -> None:
+    """Measure the network of RUN, a run directory or `latest`: on its own parts, or on DATA, a path.
+
+    DATA is scaled by what was fitted to the training part, never anew.
+    """
+    from tui_nn.cli.recorded import network_of, recorded
+
+    found = recorded(run, epoch)
+    from tui_nn.datasets import load_path
+
+    with network_of(found, plugins) as model:
+        settings = found.experiment.data
+        others = load_path(data, settings.target, "drop" if settings.missing == "drop" else "error") if data else None
+        measured = model.measured(found.weights.thetas, others)
+    if as_json:
+        click.echo(json.dumps({"run": str(found.reader.path), "step": found.weights.step, "metrics": measured}))
+        return
+    from tui_nn.cli.table import table
+
+    names = list(dict.fromkeys(name for values in measured.values() for name in values))
+    rows = [[name, *(_number(values.get(name)) for values in measured.values())] for name in names]
+    click.echo(table(["metric", *measured], rows))
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.6g}"
