@@ -168,7 +168,7 @@ async def test_sizes_over_a_real_run(registry, tmp_path, monkeypatch):
         """The longest time in which nothing else could have been handled: a key, say."""
         while True:
             began = time.thread_time()
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.005)
             stretches.append(time.thread_time() - began)
 
     async with app.run_test(size=(80, 24)) as pilot:
