@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import random
+import stat
 import struct
 
 import numpy as np
@@ -431,6 +433,27 @@ def test_a_crash_between_any_two_operations_loses_no_acknowledged_save(registry,
     else:
         pytest.fail("a save has more operations than the model broke off")
     recorder.close()
+
+
+def test_a_new_run_is_on_the_disk_before_its_first_save(registry, tmp_path, monkeypatch):
+    """A name lasts when its folder is synced: that of every new folder on the way, and those in the run."""
+    synced = []
+    real = os.fsync
+
+    def fsync(descriptor):
+        found = os.fstat(descriptor)
+        if stat.S_ISDIR(found.st_mode):
+            synced.append((found.st_ino, sorted(os.listdir(descriptor))))  # noqa: PTH208 - a descriptor
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    layout.make_run_directory(tmp_path / "new" / "run")
+    _, recorder = start(registry, tmp_path / "new" / "run")
+    recorder.close()
+    known = dict(synced)
+    assert known[tmp_path.stat().st_ino] == ["new"]
+    assert known[(tmp_path / "new").stat().st_ino] == ["run"]
+    assert {layout.EXPERIMENT, layout.EVENTS} <= set(known[(tmp_path / "new" / "run").stat().st_ino])
 
 
 def test_a_full_disk_is_said_and_the_next_save_is_tried(registry, tmp_path, monkeypatch):

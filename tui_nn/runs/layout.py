@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import time
 from pathlib import Path
 
 from tui_nn.errors import StorageError
+from tui_nn.runs.atomic import sync_folder
 
 EXPERIMENT = "experiment.toml"
 ENVIRONMENT = "environment.json"
@@ -36,9 +38,13 @@ def new_run_path(name: str, experiment_toml: str, base: Path) -> Path:
 
 
 def make_run_directory(path: Path) -> None:
-    """Make the directory, private to its owner. Raises StorageError if it holds another run already."""
+    """Make the directory, private to its owner, so that it lasts. Raises StorageError if another run is in it."""
+    missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in missing:
+            with contextlib.suppress(OSError):  # a parent that may be written and not read
+                sync_folder(folder.parent)
         if (path / EVENTS).exists():
             raise StorageError(f"{path}: there is a run here already. Choose another directory.")
     except OSError as error:

@@ -18,7 +18,7 @@ import tui_nn
 from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, Started, StepsFinished
 from tui_nn.engine.trainer import Trainer
 from tui_nn.runs import layout
-from tui_nn.runs.atomic import write_atomically, write_synced
+from tui_nn.runs.atomic import sync_folder, write_atomically, write_synced
 from tui_nn.runs.checkpoint import Checkpoint, Keeper
 from tui_nn.runs.codec import decode, encode
 from tui_nn.runs.fingerprint import fingerprint
@@ -71,6 +71,7 @@ class RunRecorder:
             write_synced(path / layout.EXPERIMENT, experiment_toml.encode())  # a checkpoint without it is worth nothing
             (path / layout.ENVIRONMENT).write_bytes(to_json(environment(plugins)))
             self._events = (path / layout.EVENTS).open("wb")
+            sync_folder(path)  # no checkpoint is found after a power cut without the log it belongs to
         else:
             self._events = self._cut(resumed)
         self.live = LiveWriter(path / layout.LIVE, len(values), values.dtype)
