@@ -80,7 +80,9 @@ class LiveWriter:
 
     def __init__(self, path: Path, parameters: int, dtype: DTypeLike) -> None:
         item = np.dtype(dtype).itemsize
-        self._header, self._ring, self._weights = _map(path, "w+", parameters, item)
+        # All of it is written, so that its place on the disk is there: a full one kills who writes to a mapped hole.
+        path.write_bytes(bytes(_size(parameters, item)))
+        self._header, self._ring, self._weights = _map(path, "r+", parameters, item)
         self._h = self._header[0]
         self._h["parameters"], self._h["item"], self._h["ring"] = parameters, item, RING
         self._h["pid"] = os.getpid()
