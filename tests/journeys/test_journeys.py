@@ -78,20 +78,35 @@ class Tmux:
     def resize(self, width, height):
         self._tmux("resize-window", "-x", str(width), "-y", str(height))
 
-    def close(self):
-        """As a lost connection does: SIGHUP, and nobody reads or writes the terminal any more. Nothing stays behind."""
+    def _processes(self):
         found = subprocess.run(
             ["tmux", "-S", self._socket, "list-panes", "-a", "-F", "#{pane_pid}"], capture_output=True, check=False
         )
+        return [int(pid) for pid in found.stdout.split()]
+
+    def close(self):
+        """As a lost connection does: SIGHUP, and nobody reads or writes the terminal any more. Nothing stays behind."""
+        workbenches = self._processes()
         subprocess.run(["tmux", "-S", self._socket, "kill-server"], capture_output=True, check=False)
         deadline = time.monotonic() + 8
-        for pid in map(int, found.stdout.split()):
+        for pid in workbenches:
             with contextlib.suppress(ProcessLookupError):
                 while time.monotonic() < deadline:
                     os.kill(pid, 0)
                     time.sleep(0.05)
                 os.kill(pid, 9)
                 raise AssertionError("a workbench outlived its terminal")
+
+    def quit(self):
+        """As a person does, who lets nothing train on; closed, if that fails."""
+        with contextlib.suppress(subprocess.CalledProcessError):  # the server ends with its only window
+            self.press("C-q")
+            deadline = time.monotonic() + 5
+            while self._processes() and time.monotonic() < deadline:
+                if "Quit while training?" in self.screen():
+                    self.press("Enter")
+                time.sleep(0.05)
+        self.close()
 
 
 @pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
@@ -109,7 +124,7 @@ def workbench(tmp_path, size):
 
     yield open_it
     for one in opened:
-        one.close()
+        one.quit()
     for run in tmp_path.glob("runs/*"):
         with contextlib.suppress(StorageError):
             ControlClient(run).send("stop")
@@ -119,6 +134,8 @@ def test_start_build_and_look(workbench, tmp_path):
     """One key trains; the launcher filters; layers are built with their shapes; the file; views, enlarged and left."""
     tmux = workbench()
     tmux.see("Press space to train", r"1797 x 64", r"25x65")
+    tmux.press("+", "+", "+")
+    tmux.see("full speed")
     tmux.press("Space")
     tmux.see("ended", "epoch 30/30", r"acc 0\.9\d")
     tmux.press("o")
@@ -212,7 +229,7 @@ def test_a_beginner_is_told_why_and_cured(workbench, tmp_path):
         '[data]\nsource = "digits"\n[training]\nepochs = 14\noptimizer = { kind = "sgd", rate = 5.0, momentum = 0.9 }\n'
     )
     tmux = workbench("bad.toml")
-    tmux.press("Space")
+    tmux.press("+", "+", "+", "Space")
     tmux.see("ended", "y says why")
     tmux.press("y")
     tmux.see("What is wrong, and why", "learning rate too high|saturated units", "Enter tries")

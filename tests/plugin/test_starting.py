@@ -62,35 +62,37 @@ def test_there_is_a_template_for_every_hook():
     assert {f"{kind}.py.txt" for kind in HOOKS} <= {entry.name for entry in TEMPLATES.iterdir()}
 
 
-@pytest.fixture(scope="module")
-def fresh(tmp_path_factory):
-    """Python of an environment that has this checkout beside it, whose libraries it sees, and no plugin of its own."""
-    venv = tmp_path_factory.mktemp("fresh") / "venv"
+@pytest.mark.slow
+def test_the_packages_install_in_a_fresh_environment(tmp_path):
+    """One of every kind, built and installed as its author would. Nothing is fetched but the build backend."""
+    venv = tmp_path / "venv"
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-    python = venv / "bin" / "python"
-    site = subprocess.run(
-        [str(python), "-c", "import site; print(site.getsitepackages()[0])"], check=True, capture_output=True, text=True
+    fresh = str(venv / "bin" / "python")
+    found = subprocess.run(
+        [fresh, "-c", "import site; print(site.getsitepackages()[0])"], check=True, capture_output=True, text=True
     )
-    # The libraries of this environment by path; the plugin itself is installed for good.
+    # tui-nn and the libraries of this environment by path; the plugins are installed for good.
     here = [path for path in sys.path if path.endswith("site-packages")]
     lines = [*here, str(ROOT), str(ROOT / "plugins")]
-    (Path(site.stdout.strip()) / "beside.pth").write_text("\n".join(lines) + "\n")
-    return str(python)
+    (Path(found.stdout.strip()) / "beside.pth").write_text("\n".join(lines) + "\n")
 
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", HOOKS)
-def test_the_package_installs_in_a_fresh_environment(tmp_path, kind, fresh):
-    """Nothing is fetched but the build backend."""
-    start(tmp_path, kind, f"my_{kind}")
-    pip = [fresh, "-m", "pip", "install", "--quiet", "--no-deps", str(tmp_path / f"tui-nn-my-{kind}")]
-    installed = subprocess.run(pip, capture_output=True, text=True)
-    if installed.returncode and "hatchling" in installed.stderr:
+    for kind in HOOKS:
+        start(tmp_path, kind, f"my_{kind}")
+    packages = [str(tmp_path / f"tui-nn-my-{kind}") for kind in HOOKS]
+    pip = [fresh, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    backend = subprocess.run([*pip, "hatchling"], capture_output=True, text=True)
+    if backend.returncode:
         pytest.skip("the build backend cannot be fetched here")
+    installed = subprocess.run([*pip, "--no-deps", "--no-build-isolation", *packages], capture_output=True, text=True)
     assert installed.returncode == 0, installed.stderr
+
+    names = [f"tui_nn_my_{kind}" for kind in HOOKS]
     environment = {**os.environ, "PYTHONPATH": ""}
-    for command in (["-m", "tui_nn", "plugins", "list"], ["-m", "tui_nn", "plugins", "check", f"tui_nn_my_{kind}"]):
-        done = subprocess.run([fresh, *command], capture_output=True, text=True, cwd=tmp_path, env=environment)
+    commands = (["plugins", "list"], *(["plugins", "check", name] for name in names))
+    for command in commands:
+        done = subprocess.run(
+            [fresh, "-m", "tui_nn", *command], capture_output=True, text=True, cwd=tmp_path, env=environment
+        )
         assert done.returncode == 0, done.stdout + done.stderr
-        assert f"tui_nn_my_{kind}" in done.stdout
-    assert "proved" in done.stdout
+        wanted = names if command == ["plugins", "list"] else [command[-1], "proved"]
+        assert not [word for word in wanted if word not in done.stdout], done.stdout

@@ -52,22 +52,23 @@ def uninterrupted(tmp_path_factory):
     return folder / "run"
 
 
-def killed_and_resumed(folder, kills, seed):
-    """Kill the training at random moments, so many times, then let it end. Returns how often a kill met it alive."""
+def killed_and_resumed(folder, kills, seed, started, earliest, latest):
+    """Kill the training at random moments, so many times, then let it end. Returns how often a kill met it alive.
+
+    `started` begins a trainer: its process number, and a wait for so many seconds that returns its exit code, or None.
+    """
     moments = random.Random(seed)
     met = 0
+    arguments = ("train", *DIGITS, *EXACT, "--run-dir", "run")
     for _ in range(kills):
-        process = begin(*DIGITS, *EXACT, "--run-dir", "run", cwd=folder)
-        # A start takes about 0.4 s, and the training as long again: most kills come while it trains and saves.
-        try:
-            process.wait(moments.uniform(0.3, 0.8))
-            words = process.stderr.read().decode()
-            assert process.returncode == 0 or "has ended" in words, words
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+        process, wait, said = started(*arguments, cwd=folder)
+        code = wait(moments.uniform(earliest, latest))
+        if code is None:
+            os.kill(process, signal.SIGKILL)
+            assert wait(10) is not None
             met += 1
-        process.stderr.close()
+        else:
+            assert code == 0 or "has ended" in said(), said()
         if (folder / "run" / layout.CHECKPOINT).exists():
             load_checkpoint(folder / "run", pytest.fail)  # readable at every moment, and no warning
         if (folder / "run" / layout.SUMMARY).exists():
@@ -77,14 +78,45 @@ def killed_and_resumed(folder, kills, seed):
     return met
 
 
-@pytest.mark.parametrize(
-    ("kills", "seed"),
-    [(3, 1), pytest.param(int(os.environ.get("TUI_NN_KILLS", "100")), 2, marks=pytest.mark.slow)],
-)
-def test_killed_at_random_moments(tmp_path, uninterrupted, kills, seed):
-    assert killed_and_resumed(tmp_path, kills, seed) >= kills // 3
-    for path in (tmp_path / "run", *tmp_path.glob("done-*")):
+def finished_are_the_same(folder, uninterrupted):
+    for path in (folder / "run", *folder.glob("done-*")):
         same(path, uninterrupted)
+
+
+def test_killed_at_random_moments(tmp_path, uninterrupted):
+    """Whole processes, from the interpreter's start on, which takes about 0.4 s; the training as long again."""
+
+    def started(*arguments, cwd):
+        process = subprocess.Popen(
+            [*TRAIN[:-1], *arguments], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        made.append(process)
+
+        def wait(seconds):
+            try:
+                return process.wait(seconds)
+            except subprocess.TimeoutExpired:
+                return None
+
+        return process.pid, wait, process.stderr.read
+
+    made = []
+    assert killed_and_resumed(tmp_path, 3, 1, started, 0.3, 0.8) >= 1
+    for process in made:
+        process.stderr.close()
+    finished_are_the_same(tmp_path, uninterrupted)
+
+
+@pytest.mark.slow
+def test_killed_at_very_many_random_moments(tmp_path, uninterrupted, trainers):
+    """Processes that train at once, so that nearly every kill comes while one trains and saves."""
+
+    def started(*arguments, cwd):
+        return trainers.start(*arguments, cwd=cwd), trainers.wait, trainers.said
+
+    kills = int(os.environ.get("TUI_NN_KILLS", "100"))
+    assert killed_and_resumed(tmp_path, kills, 2, started, 0.0, 0.4) >= kills // 3
+    finished_are_the_same(tmp_path, uninterrupted)
 
 
 def wait_for(path, process):

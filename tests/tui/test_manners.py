@@ -154,7 +154,7 @@ async def test_sizes_over_a_real_run(registry, tmp_path, monkeypatch):
     client = ProcessTrainer(tmp_path)
     client.show(open_run(tmp_path / "run"))
     app = WorkbenchApp(experiment, registry, client, Look())
-    more = int(os.environ.get("TUI_NN_SIZES", "100")) - 3
+    more = int(os.environ.get("TUI_NN_SIZES", "30")) - 3
     random = np.random.default_rng(0)
     sizes = [
         (1, 1),
@@ -186,7 +186,7 @@ async def test_sizes_over_a_real_run(registry, tmp_path, monkeypatch):
 @pytest.mark.slow
 async def test_many_updates_do_not_fill_the_memory(app, screen, fakes):
     """A screen that is drawn again and again, each time with new numbers: what it holds does not grow."""
-    updates = int(os.environ.get("TUI_NN_UPDATES", "1200"))
+    updates = int(os.environ.get("TUI_NN_UPDATES", "600"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("space")
         reader = fakes.reader()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -29,14 +30,20 @@ def normal(svg):
     return re.sub(r"@font-face \{[^}]*\}\s*", "", svg)
 
 
-async def check(app, name):
-    drawn = normal(app.export_screenshot(title="tui-nn"))
+async def check(app, pilot, name):
+    for typed in app.screen.query("Input, TextArea"):
+        typed.cursor_blink = False
     path = FOLDER / f"{name}.svg"
     if WRITING:
+        await pilot.pause(1)
         FOLDER.mkdir(exist_ok=True)
-        path.write_text(drawn, "utf-8")
+        path.write_text(normal(app.export_screenshot(title="tui-nn")), "utf-8")
     assert path.is_file(), "TUI_NN_SNAPSHOTS=write draws it"
-    if drawn != path.read_text("utf-8"):
+    kept = path.read_text("utf-8")
+    deadline = time.monotonic() + 20
+    while (drawn := normal(app.export_screenshot(title="tui-nn"))) != kept and time.monotonic() < deadline:
+        await pilot.pause(0.1)  # a slow machine is still drawing
+    if drawn != kept:
         now = path.with_suffix(".now.svg")
         now.write_text(drawn, "utf-8")
         pytest.fail(f"{name} looks otherwise: compare {now} with {path}, and draw it anew if that is meant")
@@ -60,8 +67,7 @@ def bench(registry, fakes, tmp_path, monkeypatch):
 @pytest.mark.parametrize(("size", "name"), [((80, 24), "workbench-80x24"), ((120, 40), "workbench-120x40")])
 async def test_the_workbench(bench, size, name):
     async with bench.run_test(size=size) as pilot:
-        await pilot.pause(0.3)
-        await check(bench, name)
+        await check(bench, pilot, name)
 
 
 @pytest.mark.parametrize(
@@ -80,11 +86,7 @@ async def test_screens_over_it(bench, keys, name):
         bench._workbench.client.state = "idle"
     async with bench.run_test(size=(100, 30)) as pilot:
         await pilot.press(*keys)
-        await pilot.pause(0.5)
-        for cursor in bench.screen.query("Input"):
-            cursor.cursor_blink = False
-        await pilot.pause(0.1)
-        await check(bench, name)
+        await check(bench, pilot, name)
 
 
 async def test_why(bench):
@@ -93,8 +95,7 @@ async def test_why(bench):
     found = Finding(says, 4.38, ("training.optimizer.rate=0.5",), 2)
     async with bench.run_test(size=(100, 30)) as pilot:
         bench.push_screen(WhyScreen([verdict(rule, found)], Look("truecolor")))
-        await pilot.pause(0.3)
-        await check(bench, "why")
+        await check(bench, pilot, "why")
 
 
 def test_no_picture_is_kept_for_a_screen_that_is_gone():
