@@ -2,7 +2,7 @@
 """Sets everything up and starts tui-nn, on a machine that has only Python.
 
 python3 run.py               the workbench; without a terminal, a training with its pictures as text
-python3 run.py test [...]    the tests
+python3 run.py test [...]    the tests, shared between the processors unless some are named
 python3 run.py COMMAND ...   any command of tui-nn
 """
 
@@ -56,7 +56,8 @@ def main(arguments: list[str]) -> int:
     install(testing)
     if testing:
         os.chdir(ROOT)
-        return call("pytest", *arguments[1:])
+        named = any(Path(word.split("::")[0]).exists() for word in arguments[1:])
+        return call("pytest", *([] if named else ["-n", "auto", "--dist", "worksteal"]), *arguments[1:])
     if arguments or (sys.stdin.isatty() and sys.stdout.isatty()):
         return call("tui_nn", *arguments)
     code = call("tui_nn", "train", "digits")

@@ -11,6 +11,16 @@ import pytest
 
 from tui_nn.plugin.registry import Registry, load_registry
 
+# Folders of tests that run whole processes, or the application: slow, all of them.
+WHOLE = ("cli", "journeys", "sweep", "tui")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.parent.name in WHOLE:
+            item.add_marker("slow")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:

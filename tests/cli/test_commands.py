@@ -223,28 +223,3 @@ def test_help_loads_neither_numpy_nor_textual():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert "train" in done.stdout
-
-
-def test_gradcheck_of_the_examples(tmp_path):
-    """Every bundled example that needs no data from elsewhere."""
-    from tui_nn.experiment.examples_list import example_names
-
-    for name, _ in example_names():
-        if name.startswith("mnist"):
-            continue
-        assert tui_nn("gradcheck", name, cwd=tmp_path).returncode == 0, name
-
-
-def test_gradcheck_finds_a_wrong_derivative(tmp_path):
-    plugin = tmp_path / "wrong.py"
-    plugin.write_text(
-        "from tui_nn.plugin import activation, hookimpl\n"
-        "@activation(derivative=lambda z, a: 1.001 - a * a)\ndef bent(z):\n    'Tanh with a wrong slope.'\n"
-        "    import numpy as np\n    return np.tanh(z)\n"
-        "@hookimpl\ndef tui_nn_activations():\n    return [bent]\n"
-    )
-    settings = ("--plugin", str(plugin), "--set", "network.layers[0].activation=bent")
-    result = tui_nn("gradcheck", "iris", *settings, cwd=tmp_path)
-    assert result.returncode == 5
-    assert "wrong at" in result.stdout
-    assert "disagree" in result.stderr

@@ -79,7 +79,6 @@ def test_artefacts_are_of_all_seeds_and_of_each(three):
     assert (folder / "out" / "seed-6" / "loss.svg").exists()
 
 
-@pytest.mark.slow
 def test_report_of_all_seeds(three, tmp_path):
     folder, _ = three
     done = tui_nn("report", "group", "--report", str(tmp_path / "again"), cwd=folder)
@@ -99,7 +98,6 @@ def test_what_is_of_one_run_is_refused(option):
         seeds.check(option == "paused", 3.0 if option == "speed" else 0.0)
 
 
-@pytest.mark.slow
 def test_a_seed_that_diverges_ends_it(tmp_path):
     words = ("training.optimizer.rate=1e30", "data.scale=none", "network.layers[0].activation=identity")
     settings = [word for setting in words for word in ("--set", setting)]
@@ -116,7 +114,6 @@ def test_what_is_wrong_is_said_once_before_anything_is_trained(tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_reaches_the_seed_under_way(tmp_path, number, code):
     process = subprocess.Popen(

@@ -112,6 +112,7 @@ def test_none_fires_on_a_healthy_run(registry, healthy):
     assert diagnose(*trained(registry, name, overrides)) == []
 
 
+@pytest.mark.slow
 def test_none_fires_on_mnist(registry, reference):
     source = f"data.source={reference / 'mnist'}"
     assert diagnose(*trained(registry, "mnist-784-25-10", [source, "training.epochs=2"])) == []

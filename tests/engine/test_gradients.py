@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
@@ -62,6 +64,48 @@ def test_backpropagation_equals_centred_differences(layer, hidden, loss_name):
             assert relative_error(analytic, numeric) < 1e-6, output
         analytic = network.loss_and_grad(x, y, loss, weights=weights)[1].copy()
         assert relative_error(analytic, numerical_gradient(network, x, y, loss, weights=weights)) < 1e-6, output
+
+
+CASES = int(os.environ.get("TUI_NN_CASES", "40"))
+OPERATIONS = [
+    *(("layer", layer, "tanh", "one_vs_all") for layer in LAYERS),
+    *(("activation", "dense", hidden, "one_vs_all") for hidden in ACTIVATIONS),
+    *(("loss", "dense", "tanh", loss) for loss in LOSSES),
+]
+
+
+@pytest.mark.parametrize(("kind", "layer", "hidden", "loss_name"), OPERATIONS, ids=lambda value: value)
+def test_random_cases_of_every_operation(kind, layer, hidden, loss_name):  # noqa: ARG001
+    """Other weights and samples each time, along a random direction; TUI_NN_CASES=1000 for a long job.
+
+    Where two lengths of the step find two slopes there is a kink within the longer one, and nothing to compare with.
+    """
+    loss = REGISTRY.get("loss", loss_name)
+    outputs = outputs_for(loss)
+    kinks = 0
+    for case in range(CASES):
+        single = loss.outputs == "single"
+        network, x, y = problem(layer, hidden, outputs[case % len(outputs)], 1000 + case, 1 if single else 3)
+        values = network.parameters.values
+        gradient = network.loss_and_grad(x, y, loss, 0.1)[1].copy()
+        kept = values.copy()
+        direction = stream(case, "direction").normal(size=len(values))
+        for part, one in zip(network.parameters.views(direction), network.layers, strict=True):
+            if part is not None and not one.is_trained:
+                part.fill(0)
+        direction /= np.linalg.norm(direction)
+        slopes = []
+        for h in (1e-5, 2e-6):
+            costs = []
+            for way in (h, -h):
+                values[:] = kept + way * direction
+                costs.append(loss.value(network.forward(x, training=True), y) + network.penalty(0.1))
+            slopes.append(np.array([(costs[0] - costs[1]) / (2 * h)]))
+        if relative_error(*slopes) > 1e-6:
+            kinks += 1
+        else:
+            assert relative_error(np.array([gradient @ direction]), slopes[0]) < 1e-6, case
+    assert kinks <= max(1, 0.05 * CASES)
 
 
 @pytest.mark.parametrize("loss_name", [name for name in LOSSES if REGISTRY.get("loss", name).canonical])

@@ -21,10 +21,7 @@ from tui_nn.runs import open_run
 from tui_nn.runs.control import ControlClient
 from tui_nn.runs.layout import latest_run
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),
-]
+pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 SIZES = [(80, 24), (120, 40), (200, 60)]
 
 

@@ -25,6 +25,7 @@ def start(folder, kind, name, *options):
     return [Path(line) for line in result.stdout.splitlines()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", HOOKS)
 def test_every_kind_passes_its_test_as_it_is_written(tmp_path, kind):
     paths = start(tmp_path, kind, "my_own")

@@ -9,24 +9,28 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-ROWS: list[tuple[str, str, str, str]] = []
+PUBLISHED = "published"
 HEADINGS = ("source", "configuration", "published", "ours")
 
 
 @pytest.fixture
-def record() -> Callable[[str, str, object, object], None]:
+def record(request: pytest.FixtureRequest) -> Callable[[str, str, object, object], None]:
     """record(source, configuration, published, ours): a row of the table, before it is asserted."""
 
     def add(source: str, configuration: str, published: object, ours: object) -> None:
-        ROWS.append((source, configuration, str(published), str(ours)))
+        # With the report of the test, so that it also comes from another process.
+        request.node.user_properties.append((PUBLISHED, (source, configuration, str(published), str(ours))))
 
     return add
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if not ROWS:
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.getreports(outcome)]
+    reports.sort(key=lambda report: report.location)
+    rows = [value for report in reports for name, value in report.user_properties if name == PUBLISHED]
+    if not rows:
         return
-    table = [HEADINGS, *ROWS]
+    table = [HEADINGS, *rows]
     widths = [max(len(row[column]) for row in table) for column in range(len(HEADINGS))]
     terminalreporter.section("published numbers")
     for row in table:

@@ -12,6 +12,7 @@ from tui_nn.engine.network import Network, with_ones
 LOSSES = [0.44139, 0.19175, 0.13984, 0.11379, 0.09444, 0.07847, 0.06506, 0.05535]
 
 
+@pytest.mark.slow
 def test_the_losses_it_prints(registry, mnist, record):
     """Its split, initial weights and orders follow from its seeds, drawn here as scikit-learn draws them."""
     order = np.random.RandomState(0).permutation(70000)

@@ -49,6 +49,7 @@ def test_the_softmax_line(registry, spiral, record):
     assert worst < 1e-10
 
 
+@pytest.mark.slow
 def test_the_small_net(registry, spiral, reference, record):
     """2-100-3 ReLU, 10,000 steps. Losses agree to every printed digit at first; later, tiny differences in the order
     of additions grow, since ReLU's kinks decide which units take part."""

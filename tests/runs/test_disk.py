@@ -201,6 +201,7 @@ def power_cuts(registry, folder, monkeypatch, sabotage=lambda patch: None):
     return seen
 
 
+@pytest.mark.slow
 def test_a_power_cut_at_any_moment_loses_nothing_that_was_acknowledged(registry, tmp_path, monkeypatch):
     states = power_cuts(registry, tmp_path, monkeypatch)
     print(f"{len(states)} states of the disk")
@@ -229,6 +230,7 @@ def in_place(patch):
     patch.setattr(os, "replace", lambda old, new: None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sabotage", "words"),
     [(without("file"), "checkpoint"), (without("folder"), "events.jsonl"), (in_place, "checkpoint")],

@@ -20,6 +20,8 @@ import pytest
 from tui_nn.runs import layout
 from tui_nn.runs.checkpoint import load_checkpoint
 
+pytestmark = pytest.mark.slow
+
 TRAIN = [sys.executable, "-m", "tui_nn", "train"]
 DIGITS = ["digits", "--set", "training.epochs=60", "--set", 'training.optimizer={ kind = "adam" }', "--quiet"]
 EXACT = ["--resume", "auto", "--exact", "--checkpoint-every", "20steps"]
@@ -107,7 +109,6 @@ def test_killed_at_random_moments(tmp_path, uninterrupted):
     finished_are_the_same(tmp_path, uninterrupted)
 
 
-@pytest.mark.slow
 def test_killed_at_very_many_random_moments(tmp_path, uninterrupted, trainers):
     """Processes that train at once, so that nearly every kill comes while one trains and saves."""
 
@@ -194,23 +195,13 @@ EXPERIMENTS = [
 ]
 
 
-@pytest.mark.parametrize("experiment", EXPERIMENTS[:2], ids=" ".join)
+@pytest.mark.parametrize("experiment", EXPERIMENTS, ids=" ".join)
 def test_verify(tmp_path, experiment):
-    verified(tmp_path, experiment)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("experiment", EXPERIMENTS[2:], ids=" ".join)
-def test_verify_more(tmp_path, experiment):
-    verified(tmp_path, experiment)
-
-
-def verified(folder, experiment):
     name, *overrides = experiment
     options = [word for override in overrides for word in ("--set", override)]
-    assert run(name, *options, "--run-dir", "run", "--quiet", cwd=folder).returncode == 0
+    assert run(name, *options, "--run-dir", "run", "--quiet", cwd=tmp_path).returncode == 0
     verify = [sys.executable, "-m", "tui_nn", "verify", "run"]
-    found = subprocess.run(verify, cwd=folder, capture_output=True, text=True, check=False)
+    found = subprocess.run(verify, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout + found.stderr
     assert "weights  the same, bit by bit" in found.stdout
 

@@ -71,7 +71,6 @@ def sweep(*arguments, cwd):
     )  # fmt: skip
 
 
-@pytest.mark.slow
 def test_a_killed_worker_costs_nothing_and_the_numbers_are_the_local_ones(tmp_path, cluster):
     address, workers, folders = cluster
     running = sweep("--executor", f"dask://{address}", "--out", "far", cwd=tmp_path)

@@ -107,7 +107,6 @@ def test_a_trial_killed_in_its_middle_is_tried_again_and_others_go_on(tmp_path):
     assert len({one.digest for one in results}) == 3
 
 
-@pytest.mark.slow
 def test_a_trial_that_is_killed_every_time_is_given_up(tmp_path):
     plan = moody_plan(tmp_path, "os.kill(os.getpid(), signal.SIGKILL)")
     results = run(plan, tmp_path / "sweep")
@@ -129,7 +128,6 @@ def test_what_fails_is_named_and_does_not_stop_the_others(tmp_path):
     assert "broken.csv" in results[2].message
 
 
-@pytest.mark.slow
 def test_divergence_is_a_result(tmp_path):
     words = [*SHORT, "data.scale=none", "network.layers[0].activation=identity"]
     plan = make_plan("wine", [Axis("training.rate", ("1e30", "0.01"))], 1, words)
@@ -147,7 +145,6 @@ def test_a_file_that_has_changed_since_is_refused(tmp_path):
     assert "has changed" in outcome["message"]
 
 
-@pytest.mark.slow
 def test_results_do_not_depend_on_workers_or_executor(tmp_path):
     plan = make_plan("iris", [Axis("training.batch", ("8", '"full"'))], 2, SHORT)
     local = run(plan, tmp_path / "local", workers=2)
@@ -186,7 +183,6 @@ def test_two_sweeps_in_one_directory_are_refused(tmp_path):
         run(make_plan("iris", overrides=SHORT), tmp_path)
 
 
-@pytest.mark.slow
 def test_a_child_ends_with_its_worker(tmp_path):
     (trial,) = make_plan("digits", overrides=["training.epochs=100000"]).trials
     folder = tmp_path / "run"

@@ -108,6 +108,7 @@ def test_textbook_swish_is_told_of_the_stable_sigmoid():
         check_activation(swish)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", broken.FATAL)
 def test_a_plugin_that_hangs_or_kills_the_process_is_named(tmp_path, name):
     source, words = broken.FATAL[name]
@@ -119,6 +120,7 @@ def test_a_plugin_that_hangs_or_kills_the_process_is_named(tmp_path, name):
     assert words in finding.worst
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -9,7 +9,6 @@ import time
 import tracemalloc
 
 import numpy as np
-import pytest
 from textual.color import Color
 
 from tui_nn.experiment import dump_experiment, load_experiment
@@ -140,7 +139,6 @@ async def test_a_storm_of_sizes(app, screen):
         assert app.is_running
 
 
-@pytest.mark.slow
 async def test_sizes_over_a_real_run(registry, tmp_path, monkeypatch):
     """From 1 x 1 to 300 x 100; TUI_NN_SIZES=500 is the storm of docs/reliability.md.
 
@@ -172,18 +170,19 @@ async def test_sizes_over_a_real_run(registry, tmp_path, monkeypatch):
             stretches.append(time.thread_time() - began)
 
     async with app.run_test(size=(80, 24)) as pilot:
+        gc.freeze()  # as `run_in_terminal` does
         watching = asyncio.ensure_future(watch())
         for index, (width, height) in enumerate(sizes):
             await pilot.resize_terminal(int(width), int(height))
             if index % 10 == 0:
                 await pilot.press("v")
         watching.cancel()
+        gc.unfreeze()
         assert app.is_running
     print(f"{len(sizes)} sizes: at the longest the screen was busy for {1000 * max(stretches):.0f} ms on end")
     assert len(sizes) == more + 3
 
 
-@pytest.mark.slow
 async def test_many_updates_do_not_fill_the_memory(app, screen, fakes):
     """A screen that is drawn again and again, each time with new numbers: what it holds does not grow."""
     updates = int(os.environ.get("TUI_NN_UPDATES", "600"))

@@ -21,7 +21,8 @@ def command(experiment: str, overrides: tuple[str, ...], plugins: tuple[str, ...
     """Check the gradients of EXPERIMENT in float64: exit 5 if backpropagation and centred differences disagree.
 
     J is computed on a few training samples at parameters h above and below, h = 1e-5 and 1e-6; the better of the two
-    counts, for a step across the kink of a ReLU spoils one of them.
+    counts, for a step across the kink of a ReLU spoils one of them. Where J has a kink at the very parameter, a slope
+    between those on its two sides is right.
     """
     from tui_nn.cli.table import table
     from tui_nn.engine.gradcheck import check_layers
@@ -39,7 +40,10 @@ def command(experiment: str, overrides: tuple[str, ...], plugins: tuple[str, ...
         checks = check_layers(trainer, SAMPLES, most)
     good = all(check.error <= TOLERANCE for check in checks)
     if as_json:
-        rows = [{"layer": c.layer, "kind": c.kind, "checked": c.checked, "error": c.error} for c in checks]
+        rows = [
+            {"layer": c.layer, "kind": c.kind, "checked": c.checked, "at_kinks": c.at_kinks, "error": c.error}
+            for c in checks
+        ]
         click.echo(json.dumps({"tolerance": TOLERANCE, "passed": good, "layers": rows}, indent=2))
     else:
         lines = [
@@ -48,7 +52,8 @@ def command(experiment: str, overrides: tuple[str, ...], plugins: tuple[str, ...
                 check.kind,
                 f"{check.checked} of {check.parameters}",
                 f"{check.error:.1e}",
-                "ok" if check.error <= TOLERANCE else f"wrong at {check.worst}",
+                ("ok" if check.error <= TOLERANCE else f"wrong at {check.worst}")
+                + (f", {check.at_kinks} at a kink" if check.at_kinks else ""),
             ]
             for check in checks
         ]

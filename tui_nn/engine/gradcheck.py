@@ -17,6 +17,9 @@ from tui_nn.engine.trainer import Trainer
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+STEPS = (1e-5, 1e-6)
+FLOOR = 1e-3  # a derivative smaller than this is compared as if it were this large
+
 
 def numerical_gradient(
     network: Network,
@@ -34,31 +37,46 @@ def numerical_gradient(
     `chosen` are the indices of the parameters to look at, all of them if it is not given; the result has one
     number for each.
     """
+    below, _, above = _costs(network, x, y, loss, decay, weights, chosen, h)
+    return (above - below) / (2 * h)
+
+
+def _costs(
+    network: Network,
+    x: Array,
+    y: Array,
+    loss: Loss,
+    decay: float,
+    weights: Array | None,
+    chosen: Array | None,
+    h: float,
+) -> tuple[Array, float, Array]:
+    """J with each chosen parameter h lower; J as it is; J with each h higher. Where nothing is trained, all are J."""
     values = network.parameters.values
 
     def cost() -> float:
         return loss.value(network.forward(x, training=True), y, weights) + network.penalty(decay)
 
     indices = np.arange(len(values)) if chosen is None else chosen
-    gradient = np.empty(len(indices), values.dtype)
     # Forward passes in training may measure (batch_norm's running mean): what they change is put back.
     kept = values.copy()
+    at = cost()
+    values[:] = kept
+    below, above = (np.full(len(indices), at, values.dtype) for _ in range(2))
     trained = np.ones(len(values), bool)
     for layer, mask in zip(network.layers, network.parameters.views(trained), strict=True):
         if mask is not None and not layer.is_trained:
             mask.fill(False)
     for place, index in enumerate(indices):
         if not trained[index]:
-            gradient[place] = 0
             continue
         value = kept[index]
         values[index] = value + h
-        above = cost()
+        above[place] = cost()
         values[index] = value - h
-        below = cost()
+        below[place] = cost()
         values[:] = kept
-        gradient[place] = (above - below) / (2 * h)
-    return gradient
+    return below, at, above
 
 
 def relative_error(a: Array, b: Array) -> float:
@@ -71,7 +89,11 @@ def relative_error(a: Array, b: Array) -> float:
 
 @dataclass(frozen=True)
 class LayerCheck:
-    """What was found in one layer. layer counts from 1; worst is [unit, input], input 0 the bias."""
+    """What was found in one layer. layer counts from 1; worst is [unit, input], input 0 the bias.
+
+    at_kinks of the checked parameters stand on a kink of J, a ReLU whose z is exactly 0, say: J has no derivative
+    there, and backpropagation is right with anything between the slopes on either side (a subgradient).
+    """
 
     layer: int
     kind: str
@@ -79,6 +101,7 @@ class LayerCheck:
     checked: int
     error: float
     worst: tuple[int, int]
+    at_kinks: int = 0
 
 
 def check_layers(trainer: Trainer, samples: int, most: int) -> list[LayerCheck]:
@@ -99,19 +122,33 @@ def check_layers(trainer: Trainer, samples: int, most: int) -> list[LayerCheck]:
             continue
         size = shape[0] * shape[1]
         chosen = first + stream(trainer.seed, "gradcheck", index).permutation(size)[:most]
-        errors = np.minimum(
-            *(
-                _relative(analytic[chosen], numerical_gradient(network, x, y, loss, decay, chosen=chosen, h=h))
-                for h in (1e-5, 1e-6)
-            )
-        )
+        costs = [_costs(network, x, y, loss, decay, None, chosen, h) for h in STEPS]
+        errors, kinks = _errors(analytic[chosen], costs)
         worst = int(errors.argmax())
         unit, place = divmod(int(chosen[worst]) - first, shape[1])
-        checks.append(LayerCheck(index + 1, layer.name, size, len(chosen), float(errors[worst]), (unit, place)))
+        checks.append(LayerCheck(index + 1, layer.name, size, len(chosen), float(errors[worst]), (unit, place), kinks))
         first += size
     return checks
 
 
+def _errors(analytic: Array, costs: list[tuple[Array, float, Array]]) -> tuple[Array, int]:
+    """The relative error of each derivative, and how many of them stand on a kink.
+
+    The better of two h counts: a step across a kink near by spoils the longer one only. On a kink the slopes on the
+    two sides differ by as much however short the steps are.
+    """
+    errors, gaps = [], []
+    for h, (below, at, above) in zip(STEPS, costs, strict=True):
+        left, right = (at - below) / h, (above - at) / h
+        errors.append(_relative(analytic, (above - below) / (2 * h)))
+        gaps.append(np.abs(right - left))
+    size = np.maximum(np.maximum(np.abs(left), np.abs(right)), FLOOR)
+    rounding = 32 * np.finfo(left.dtype).eps * abs(at) / h
+    kink = (gaps[1] > 0.5 * gaps[0]) & (gaps[1] > np.maximum(2e-6 * size, rounding))
+    between = np.clip(analytic, np.minimum(left, right), np.maximum(left, right))
+    return np.where(kink, _relative(analytic, between), np.minimum(*errors)), int(kink.sum())
+
+
 def _relative(a: Array, b: Array) -> Array:
-    errors: Array = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), 1e-3)
+    errors: Array = np.abs(a - b) / np.maximum(np.maximum(np.abs(a), np.abs(b)), FLOOR)
     return errors

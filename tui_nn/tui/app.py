@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
-import signal
 import sys
-import threading
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.screen import Screen
 from textual.theme import Theme
@@ -29,19 +25,17 @@ from tui_nn.tui.changes import at_hand
 from tui_nn.tui.keys import ELSEWHERE, KEYS
 from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.settings import Remembered, of_user
-from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
+from tui_nn.tui.terminal_app import TerminalApp
 from tui_nn.tui.trainer_client import ProcessTrainer, TrainerClient
 
 STARTER = "digits"
 RUNS = Path("runs")
-GRACE = 3.0  # seconds that a workbench has to leave after a signal
 
 
-class WorkbenchApp(App[None]):
+class WorkbenchApp(TerminalApp):
     """One screen. Closing it never ends a training that its user wanted to go on."""
 
     TITLE = "tui-nn"
-    CSS_PATH = "workbench.tcss"
     ENABLE_COMMAND_PALETTE = True
     # Quitting belongs to the screen, which asks first.
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -63,33 +57,21 @@ class WorkbenchApp(App[None]):
         self._workbench.remember(self.remembered)
 
     def on_mount(self) -> None:
-        for theme in THEMES:
-            self.register_theme(theme)
         self.theme_changed_signal.subscribe(self, self._look_like)
-        if self.remembered.settings.theme in self.available_themes:
-            self.theme = self.remembered.settings.theme
+        self.prepare(self.remembered.settings.theme)
         self.push_screen(self._workbench)
-        for name in ("SIGTERM", "SIGHUP"):
-            # Textual would leave the terminal in its alternate screen. The training goes on by itself.
-            with contextlib.suppress(NotImplementedError, RuntimeError, AttributeError, ValueError):
-                number = getattr(signal, name)
-                asyncio.get_running_loop().add_signal_handler(number, self._leave, int(number))
 
     def _look_like(self, theme: Theme) -> None:
         """Views follow the theme: what is drawn on light must be dark."""
-        contrast = theme.name in (CONTRAST, CONTRAST_LIGHT)
-        self._workbench.set_look(replace(self._workbench.look, light=not theme.dark, contrast=contrast))
+        self._workbench.set_look(replace(self._workbench.look, light=not theme.dark, contrast=self.contrast))
         self.remembered.change(theme=theme.name)
 
-    def _leave(self, number: int) -> None:
+    def leave(self, number: int) -> None:
+        """End after a signal. What trains goes on by itself."""
         client = self._workbench.client
         if client.state == "paused":
             client.send("stop")  # nobody is left to let it go on; it is saved, and `--resume` does
-        self.exit(return_code=128 + number)
-        # A terminal that is gone takes no more bytes, and what writes to it would wait for ever.
-        last_resort = threading.Timer(GRACE, os._exit, [128 + number])
-        last_resort.daemon = True
-        last_resort.start()
+        super().leave(number)
 
     async def action_quit(self) -> None:
         self._workbench.action_quit()
@@ -127,8 +109,7 @@ def run_workbench(target: str | None, plugins: tuple[str, ...] = (), *, read_onl
     if run is not None:
         client.show(run)
     app = WorkbenchApp(experiment, registry, client, Look.detect(os.environ, terminal=True), of_user())
-    app.run()
-    return app.return_code or 0
+    return app.run_in_terminal()
 
 
 def _run_of(target: str | None) -> RunReader | None:

@@ -182,8 +182,10 @@ class WorkbenchScreen(AdviceActions, LookingActions):
         if self.client.state in ("ended", "crashed") and self._was in LIVE_STATES and self.client.reader is not None:
             self.notify(str(self.client.reader.path), title="Run saved", timeout=3, markup=False)
         self._was = self.client.state
-        self._said = (line, words)
-        self.query_one("#status", Static).update(line)
+        said, self._said = self._said, (line, words)
+        self.query_one("#status", Static).update(line, layout=False)  # else the whole screen is laid out, all the time
+        if said[1:] == (words,):
+            return
         error = self.query_one("#error", Static)
         error.display = bool(words)
         error.set_class(bool(advice) and words.endswith(advice), "advice")

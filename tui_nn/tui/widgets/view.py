@@ -10,12 +10,15 @@ from textual.binding import Binding, BindingType
 from textual.events import Click, Focus, MouseScrollDown, MouseScrollUp, Resize
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from tui_nn.render import Look
 from tui_nn.tui.strips import strips_of
 from tui_nn.views import Knobs, Subject, View, find
 from tui_nn.views.view import Missing
+
+SETTLE = 0.03  # seconds that a size must hold before a pane is drawn for it
 
 
 class ViewPane(Widget):
@@ -41,12 +44,22 @@ class ViewPane(Widget):
         super().__init__(classes="view")
         self._text = Text()
         self._strips: list[Strip] | None = None
+        self._width = 0
+        self._settling: Timer | None = None
         self.view: View = find(name)
         self.knobs = Knobs()
         self.look = look
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002
-        self._strips = None
+        """Drawn anew when the size has held for a moment, each pane by itself; until then, what is there, cut."""
+        if self._settling is not None:
+            self._settling.stop()
+        if self._text:
+            self._settling = self.set_timer(SETTLE, self._has_settled)
+        else:
+            self._has_settled()
+
+    def _has_settled(self) -> None:
         self.post_message(self.Resized(self))
 
     def action_enlarge(self) -> None:
@@ -74,8 +87,8 @@ class ViewPane(Widget):
         self.scroll_visible()
 
     def _show(self, text: Text) -> None:
-        if text != self._text:
-            self._text = text
+        if text != self._text or self._width != self.size.width:
+            self._text, self._width = text, self.size.width
             self._strips = None
             self.refresh()
 
@@ -88,7 +101,7 @@ class ViewPane(Widget):
         if self._strips is None:
             self._strips = strips_of(self._text, self.size.width, self.rich_style)
         if y < len(self._strips):
-            return self._strips[y]
+            return self._strips[y].adjust_cell_length(self.size.width, self.rich_style)
         return Strip.blank(self.size.width, self.rich_style)
 
     def draw(self, subject: Subject | None) -> None:

@@ -1,0 +1,55 @@
+"""What every application here owes its terminal: the terminal's true size, and its former state at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+import threading
+
+from textual.app import App
+
+from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
+
+GRACE = 3.0  # seconds that an application has to leave after a signal
+
+
+class TerminalApp(App[None]):
+    """An application that ends with its terminal, or with a signal, and leaves the terminal as it was."""
+
+    CSS_PATH = "workbench.tcss"
+
+    def prepare(self, theme: str) -> None:
+        """Take signals; know our themes, and use the one that was chosen, if there still is such a one."""
+        for one in THEMES:
+            self.register_theme(one)
+        if theme in self.available_themes:
+            self.theme = theme
+        for name in ("SIGTERM", "SIGHUP"):
+            # Textual would leave the terminal in its alternate screen.
+            with contextlib.suppress(NotImplementedError, RuntimeError, AttributeError, ValueError):
+                number = getattr(signal, name)
+                asyncio.get_running_loop().add_signal_handler(number, self.leave, int(number))
+
+    @property
+    def contrast(self) -> bool:
+        """Whether the theme is one of high contrast."""
+        return self.theme in (CONTRAST, CONTRAST_LIGHT)
+
+    def leave(self, number: int) -> None:
+        """End after a signal."""
+        self.exit(return_code=128 + number)
+        # A terminal that is gone takes no more bytes, and what writes to it would wait for ever.
+        last_resort = threading.Timer(GRACE, os._exit, [128 + number])
+        last_resort.daemon = True
+        last_resort.start()
+
+    def run_in_terminal(self) -> int:
+        """Run it on the terminal. Returns the exit code."""
+        for name in ("COLUMNS", "LINES"):
+            os.environ.pop(name, None)  # exported by some shells, and out of date as soon as the window is resized
+        gc.freeze()  # what is imported stays: walking it in every full collection would hold up redraws and keys
+        self.run()
+        return self.return_code or 0
