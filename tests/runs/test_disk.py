@@ -34,7 +34,7 @@ def begin(registry, path, say=print):
     experiment = load_experiment("iris", ["training.epochs=3"])
     settings = Settings(experiment, registry, build(experiment, registry).trainer)
     text = dump_experiment(experiment)
-    return settings, begin_run(path, path.exists(), settings, text, {}, Saving(1, "step"), say)
+    return settings, begin_run(path, path.exists(), settings, text, {}, Saving(1, "step"), say)[0]
 
 
 # A power cut

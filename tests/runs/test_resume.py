@@ -40,7 +40,7 @@ def start(
     say = (said if said is not None else []).append
     saving = saving or Saving(5, "step")
     text = dump_experiment(experiment)
-    recorder = begin_run(path, resumed, settings, text, dict(versions), saving, say, exact=exact)
+    recorder, _ = begin_run(path, resumed, settings, text, dict(versions), saving, say, exact=exact)
     return settings, recorder
 
 

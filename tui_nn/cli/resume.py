@@ -1,4 +1,4 @@
-"""`--resume`: which run a training goes on with, and whether it can."""
+"""`--resume`: which run a training goes on with, whether it can, and which of its settings change there."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from tui_nn.engine.events import Ended
+    from tui_nn.engine.events import Ended, SettingChanged
     from tui_nn.engine.trainer import Trainer
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.schema import Experiment
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tui_nn.runs.saving import Saving
 
 AUTO, NEVER = "auto", "never"
+SECONDS = "training.max_seconds"
+COUNTED = ("epochs", "max_steps")  # reasons of an end that more of them put off
 
 
 def run_to_resume(resume: str, text: str, name: str, out: Path, run_dir: Path | None) -> Path | None:
@@ -41,19 +43,31 @@ def run_to_resume(resume: str, text: str, name: str, out: Path, run_dir: Path | 
     runs = sorted((path for path in out.glob(pattern) if (path / layout.EVENTS).exists()), reverse=True)
     for path in runs:
         reader = open_run(path)
-        if reader.state() == "crashed" or _may_go_on(path, reader.history.ended):
+        if reader.state() == "crashed" or _cut_short(path, reader.history.ended):
             return path
     return None
 
 
-def _may_go_on(run: Path, ended: Ended | None) -> bool:
-    """Whether a run that has ended was cut short: on request, or killed between its last event and its summary."""
+def _cut_short(run: Path, ended: Ended | None) -> bool:
+    """Whether a run that has ended had more to do: it was stopped, out of time, or killed before its summary."""
     from tui_nn.engine.events import Reason
     from tui_nn.runs import layout
 
     if ended is None:
         return False
-    return ended.reason in (Reason.INTERRUPTED, Reason.STOPPED) or not (run / layout.SUMMARY).exists()
+    cut = (Reason.INTERRUPTED, Reason.STOPPED, Reason.MAX_TIME)
+    return ended.reason in cut or not (run / layout.SUMMARY).exists()
+
+
+def changes_of(overrides: Sequence[str]) -> list[tuple[str, str]]:
+    """KEY=VALUE as the keys and values that a run goes on with."""
+    from tui_nn.errors import ExperimentError
+
+    pairs = [override.partition("=") for override in overrides]
+    for override, (_, equals, _) in zip(overrides, pairs, strict=True):
+        if not equals:
+            raise ExperimentError(f"--set {override}: expected KEY=VALUE.")
+    return [(key.strip(), value.strip()) for key, _, value in pairs]
 
 
 def experiment_of(run: Path) -> Path:
@@ -99,38 +113,84 @@ def begin_run(
     say: Callable[[str], None],
     *,
     exact: bool = False,
-) -> RunRecorder:
+    changes: Sequence[tuple[str, str]] = (),
+) -> tuple[RunRecorder, list[SettingChanged]]:
     """The recorder of a new run, or of one that goes on, and then with the trainer where it was.
 
-    Raises StorageError for a run that cannot go on, ExperimentError if it must be `exact` and cannot.
+    `changes` are keys and values, as TOML has them, that a run goes on with; what is returned for them is to be done
+    before its next step. Raises StorageError for a run that cannot go on, ExperimentError if it must be `exact` and
+    cannot, or for a setting that cannot change. A run that is refused stays as it was.
     """
     from tui_nn.runs import layout
+    from tui_nn.runs.reader import open_run
     from tui_nn.runs.recorder import RunRecorder
 
-    checkpoint = _checkpoint(path, settings.trainer, say) if resumed else None
+    ended = open_run(path).history.ended if resumed else None
+    checkpoint = _checkpoint(path, settings.trainer, ended, changes, say) if resumed else None
+    script = []
     if checkpoint is not None:
         _compare(checkpoint, settings.trainer, text, versions, exact, say)
-    elif resumed:
-        (path / layout.EVENTS).unlink()
-    recorder = RunRecorder(path, settings.trainer, text, versions, saving=saving, resumed=checkpoint, warn=say)
-    if checkpoint is not None:
+        allowed = settings.experiment.training.max_seconds
         for change in checkpoint.changes:
             settings.change(change.key, change.value)
         checkpoint.restore(settings.trainer)
-    return recorder
+        script = _script(path, settings, ended, changes, allowed)
+        say(f"resuming {path} after step {checkpoint.step}, in epoch {checkpoint.epochs + 1}")
+    elif resumed:
+        (path / layout.EVENTS).unlink()
+    recorder = RunRecorder(path, settings.trainer, text, versions, saving=saving, resumed=checkpoint, warn=say)
+    return recorder, script
 
 
-def _checkpoint(run: Path, trainer: Trainer, say: Callable[[str], None]) -> Checkpoint | None:
+def _script(
+    run: Path, settings: Settings, ended: Ended | None, changes: Sequence[tuple[str, str]], allowed: float | None
+) -> list[SettingChanged]:
+    """The changes as events of the present step.
+
+    A run that was out of time has as many seconds again as were `allowed` at first, or as it is given now.
+    """
+    from tui_nn.engine.events import Reason, SettingChanged
+    from tui_nn.errors import ExperimentError
+    from tui_nn.runs import layout
+
+    progress, wanted = settings.trainer.progress, dict(changes)
+    after = settings.experiment
+    for key, value in changes:
+        after = settings.changed(key, value, of=after)
+    over = ended is not None and (run / layout.SUMMARY).exists()  # else it was killed before, and comes to its end now
+    reason = ended.reason if ended is not None and over else None
+    more = after.training.max_seconds if SECONDS in wanted or allowed is None else allowed
+    if more is not None and (SECONDS in wanted or reason == Reason.MAX_TIME):
+        wanted[SECONDS] = f"{progress.seconds + more:.3f}"
+    for what, flag, done, most in (
+        ("epochs", "--set training.epochs=", progress.epochs, after.training.epochs),
+        ("steps", "--max-steps ", progress.step, after.training.max_steps),
+    ):
+        if reason in COUNTED and most is not None and most <= done:
+            raise ExperimentError(
+                f"{run}: its {done} {what} are done. With more of them it trains on: {flag}{2 * done}."
+            )
+    return [SettingChanged(progress.step, progress.epochs, key, value) for key, value in wanted.items()]
+
+
+def _checkpoint(
+    run: Path, trainer: Trainer, ended: Ended | None, changes: Sequence[tuple[str, str]], say: Callable[[str], None]
+) -> Checkpoint | None:
     """Where the run stood. None, and that is said, if it has to begin again."""
     from tui_nn.engine.optimizer import Minimiser
     from tui_nn.errors import StorageError
     from tui_nn.runs.checkpoint import load_checkpoint
     from tui_nn.runs.lock import lock_run
-    from tui_nn.runs.reader import open_run
 
-    ended = open_run(run).history.ended
-    if ended is not None and not _may_go_on(run, ended):
-        raise StorageError(f"{run}: this run has ended ({ended.message}); there is nothing to resume.")
+    if ended is not None and not _cut_short(run, ended):
+        counted = ended.reason in COUNTED
+        if not (counted and changes):
+            more = (
+                "--set training.epochs=N or --max-steps N with more of them trains on"
+                if counted
+                else ("there is nothing to resume")
+            )
+            raise StorageError(f"{run}: this run has ended ({ended.message}); {more}.")
     lock_run(run).close()  # raises if another process is training it
     checkpoint = load_checkpoint(run, say)
     if checkpoint is None:
@@ -140,8 +200,6 @@ def _checkpoint(run: Path, trainer: Trainer, say: Callable[[str], None]) -> Chec
             f"'{trainer.optimizer.name}' keeps its memory to itself: {run} begins again, and comes to the same numbers."
         )
         return None
-    else:
-        say(f"resuming {run} after step {checkpoint.step}, in epoch {checkpoint.epochs + 1}")
     return checkpoint
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui_nn.cli.output import Console
-    from tui_nn.engine.events import Ended
+    from tui_nn.engine.events import Ended, SettingChanged
     from tui_nn.experiment.change import Settings
     from tui_nn.plugin.prints import CapturedPrints
     from tui_nn.report.require import Judge
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 )
 @click.option("--require", "require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless it is met.")
 @click.option("--baseline", metavar="RUN", help="The run that 'base' means in requirements.")
-@click.option("--resume", default="never", metavar="auto|never|RUN", help="Go on with a run that was cut short.")
+@click.option("--resume", default="never", metavar="auto|never|RUN", help="Go on with a run; --set changes it there.")
 @click.option("--exact", is_flag=True, help="Resume only where every bit will be that of an uninterrupted run.")
 @click.option("--checkpoint-every", "saving", default="10s", metavar="N", help="Such as 1epoch, 200steps, 30s (10s).")
 @click.option("--keep", type=click.IntRange(1, 100), default=3, help="Checkpoints that are kept (3).")
@@ -80,7 +80,7 @@ def command(
 
     The last line on stdout is the run directory.
     """
-    from tui_nn.cli.resume import AUTO, NEVER, begin_run, check_same, experiment_of, run_to_resume
+    from tui_nn.cli.resume import AUTO, NEVER, begin_run, changes_of, check_same, experiment_of, run_to_resume
     from tui_nn.experiment import load_experiment
     from tui_nn.experiment.places import located
     from tui_nn.runs.saving import parse_saving
@@ -90,12 +90,13 @@ def command(
         if resume in (AUTO, NEVER):
             raise click.UsageError("Missing argument 'EXPERIMENT'.")
         experiment = str(experiment_of(Path(resume)))
-        if overrides or seed is not None or max_time is not None or max_steps is not None:
-            raise click.UsageError("A run goes on with the settings it was begun with: leave them away with --resume.")
+        if seed is not None:
+            raise click.UsageError("A run goes on with the seed it was begun with: leave --seed away with --resume.")
     for key, value in (("seed", seed), ("max_seconds", max_time), ("max_steps", max_steps)):
         if value is not None:
             overrides = (*overrides, f"training.{key}={value}")
-    decoded = load_experiment(experiment, overrides)
+    changes = changes_of(overrides) if own else []
+    decoded = load_experiment(experiment, () if own else overrides)  # changed later, it is not what it was begun with
     set_threads(decoded.training.threads)
     if dry_run or overfit is not None:
         from tui_nn.cli.smoke import look
@@ -145,15 +146,16 @@ def command(
         settings = Settings(decoded, registry, setup.trainer)
         cadence = parse_saving(saving, keep)
         begin = partial(
-            begin_run, path, former is not None, settings, text, versions, cadence, console.say, exact=exact
-        )
+            begin_run, path, former is not None, settings, text, versions, cadence, console.say, exact=exact,
+            changes=changes,
+        )  # fmt: skip
         code = _train(begin, settings, judge, path, prints, console, paused=paused, speed=speed)
     publish(path, to, github)
     sys.exit(code)
 
 
 def _train(
-    begin: Callable[[], RunRecorder],
+    begin: Callable[[], tuple[RunRecorder, list[SettingChanged]]],
     settings: Settings,
     judge: Judge,
     path: Path,
@@ -169,9 +171,9 @@ def _train(
     from tui_nn.runs import layout
 
     try:
-        recorder = begin()
+        recorder, script = begin()
         prints.into(path / layout.LOG)
-        ended, signal_code = _drive(settings, recorder, console, paused=paused, speed=speed)
+        ended, signal_code = _drive(settings, recorder, script, console, paused=paused, speed=speed)
         checks = judge.check([outcome(recorder.history)])
         code = _exit_code(ended, signal_code, all(check.met for check in checks))
         summary = recorder.finish(ended, checks, code)
@@ -182,7 +184,13 @@ def _train(
 
 
 def _drive(
-    settings: Settings, recorder: RunRecorder, console: Console, *, paused: bool, speed: float
+    settings: Settings,
+    recorder: RunRecorder,
+    script: list[SettingChanged],
+    console: Console,
+    *,
+    paused: bool,
+    speed: float,
 ) -> tuple[Ended, int]:
     """Run the session with signals and the control channel. Returns its end, and 130 or 143 after a signal."""
     import contextlib
@@ -209,6 +217,7 @@ def _drive(
         paused=paused,
         speed=speed,
         settings=settings,
+        script=script,
     )
     received: list[int] = []
 

@@ -100,10 +100,14 @@ class Plateau:
 
 @dataclass(frozen=True)
 class Limits:
-    """Where a run ends whatever it has reached; None is no limit. Seconds are of training: pauses are left out."""
+    """Where a run ends whatever it has reached; None is no limit. Seconds are of training: pauses are left out.
+
+    out_at is the step after which time ran out in a run that is repeated: the clock itself cannot be.
+    """
 
     steps: int | None = None
     seconds: float | None = None
+    out_at: int | None = None
 
     def reached(self, step: int, seconds: float) -> tuple[Reason, str] | None:
         """Which limit is reached, and the words for it."""
@@ -111,4 +115,11 @@ class Limits:
             return Reason.MAX_STEPS, f"{self.steps} steps done, the most that were allowed"
         if self.seconds is not None and seconds >= self.seconds:
             return Reason.MAX_TIME, f"{seconds:.1f} s of training, the most that were allowed: {self.seconds:g} s"
+        if self.out_at is not None and step >= self.out_at:
+            return Reason.MAX_TIME, "as much time as was allowed then"
         return None
+
+    def ahead(self, step: int) -> int | None:
+        """How many steps may follow in one go before a limit is looked at; None for any number."""
+        marks = [mark - step for mark in (self.steps, self.out_at) if mark is not None]
+        return max(1, min(marks)) if marks else None

@@ -186,7 +186,8 @@ class Trainer:
 
     def _burst(self, step: int) -> int:
         """The most steps in a row after `step`: not beyond the last that is allowed."""
-        return self.burst if self.limits.steps is None else max(1, min(self.burst, self.limits.steps - step))
+        ahead = self.limits.ahead(step)
+        return self.burst if ahead is None else min(self.burst, ahead)
 
     def _epoch(self, epoch: int, batches: Batches, skip: int) -> Iterator[StepsFinished]:
         """The steps of an epoch, without the first `skip` of them."""
@@ -215,13 +216,15 @@ class Trainer:
             return lambda step: rate
         return lambda step: rate * schedule.factor(min(step, steps), steps, batches, losses)
 
-    def use(self, optimizer: Optimizer, schedule: Schedule, penalty: Penalty, batch: int, epochs: int) -> None:
+    def use(
+        self, optimizer: Optimizer, schedule: Schedule, penalty: Penalty, batch: int, epochs: int, limits: Limits
+    ) -> None:
         """Go on with other settings: from the next step on, a batch size from the next epoch on.
 
         What the optimiser remembers is kept as far as the new one knows it too.
         """
         self.optimizer, self.schedule, self.penalty = optimizer, schedule, penalty
-        self.epochs, self.next_batch = epochs, batch
+        self.epochs, self.next_batch, self.limits = epochs, batch, limits
         self.stepper.use(optimizer, penalty)
         self._check = None
         if self.progress.step == self.progress.began:

@@ -11,14 +11,17 @@ import msgspec
 
 from tui_nn.engine.optimizer import Minimiser
 from tui_nn.engine.stepper import Penalty
+from tui_nn.engine.stopping import Limits
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.build import check
-from tui_nn.experiment.load import apply_override, decode
+from tui_nn.experiment.load import SHORTHANDS, apply_override, decode
 from tui_nn.experiment.schema import Experiment
 from tui_nn.plugin.registry import Registry
 
-CHANGEABLE = ("optimizer", "schedule", "lambda", "l1", "clip_norm", "clip_value", "batch", "epochs")
+CHANGEABLE = (
+    "optimizer", "schedule", "lambda", "l1", "clip_norm", "clip_value", "batch", "epochs", "max_steps", "max_seconds"
+)  # fmt: skip
 
 
 class Settings:
@@ -29,11 +32,12 @@ class Settings:
         self.trainer = trainer
         self._registry = registry
 
-    def changed(self, key: str, value: str) -> Experiment:
-        """The experiment with this change, its value as TOML has it.
+    def changed(self, key: str, value: str, *, of: Experiment | None = None) -> Experiment:
+        """The experiment, or that `of` another change, with this change, its value as TOML has it.
 
         Raises ExperimentError if it cannot be made while the run trains.
         """
+        key = SHORTHANDS.get(key, key)
         names = [f"training.{name}" for name in CHANGEABLE]
         path = key.replace("[", ".").split(".")
         if path[0] != "training" or len(path) < 2 or path[1] not in CHANGEABLE:
@@ -43,12 +47,15 @@ class Settings:
             )
         if isinstance(self.trainer.optimizer, Minimiser):
             raise ExperimentError(f"'{self.trainer.optimizer.name}' chooses its steps itself: nothing can change.")
-        tree: dict[str, Any] = msgspec.to_builtins(self.experiment)
+        tree: dict[str, Any] = msgspec.to_builtins(of or self.experiment)
         apply_override(tree, f"{key}={value}")
         experiment = decode(tree, f"{self.experiment.name}.toml")
         check(experiment, self._registry)
-        if experiment.training.epochs < self.trainer.progress.epochs:
-            raise ExperimentError(f"training.epochs: {self.trainer.progress.epochs} are done already.")
+        training, progress = experiment.training, self.trainer.progress
+        if training.epochs < progress.epochs:
+            raise ExperimentError(f"training.epochs: {progress.epochs} are done already.")
+        if training.max_steps is not None and training.max_steps < progress.step:
+            raise ExperimentError(f"training.max_steps: {progress.step} are done already.")
         return experiment
 
     def change(self, key: str, value: str) -> None:
@@ -61,4 +68,5 @@ class Settings:
             Penalty(training.lambda_ / samples, training.l1 / samples, training.clip_norm, training.clip_value),
             samples if training.batch == "full" else min(training.batch, samples),
             training.epochs,
+            Limits(training.max_steps, training.max_seconds),
         )

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from tui_nn.engine.events import Reason
+from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import StorageError
 from tui_nn.runs import layout
 from tui_nn.runs.checkpoint import load_checkpoint
 from tui_nn.runs.fingerprint import differences
+from tui_nn.runs.history import History
 from tui_nn.runs.reader import RunReader
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session, Settings
@@ -50,7 +52,8 @@ def train_again(reader: RunReader, settings: Settings, recorder: RunRecorder, wa
     if stop == 0:
         raise StorageError(f"{reader.path}: no step of it is recorded; there is nothing to compare.")
     trainer = recorder.trainer
-    Session(trainer, recorder, settings=settings, script=reader.history.changes, stop_at=stop).run()
+    timeless = _Timeless(settings, trainer, reader.history)
+    Session(trainer, recorder, settings=timeless, script=reader.history.changes, stop_at=stop).run()
     recorder.close()
     events, difference = _first_difference(reader.path, recorder.path, whole=finished)
     checkpoint = load_checkpoint(reader.path, warn)
@@ -59,6 +62,29 @@ def train_again(reader: RunReader, settings: Settings, recorder: RunRecorder, wa
         weights = np.array_equal(checkpoint.parameters, trainer.network.parameters.values)
     fingerprint = [] if checkpoint is None else differences(checkpoint.fingerprint, recorder.fingerprint)
     return Verdict(events, difference, weights, fingerprint)
+
+
+class _Timeless:
+    """Settings of a run that is repeated: its clock was another one, so time runs out at the steps where it did then.
+
+    There an epoch was measured before its end, and the run went on with more time.
+    """
+
+    def __init__(self, settings: Settings, trainer: Trainer, history: History) -> None:
+        self.changed = settings.changed
+        self._settings, self._trainer = settings, trainer
+        given = {change.step for change in history.changes if change.key == "training.max_seconds"}
+        self._marks = sorted(given & set(history.epoch_steps))
+        self._wait_for_mark()
+
+    def change(self, key: str, value: str) -> None:
+        self._settings.change(key, value)
+        self._wait_for_mark()
+
+    def _wait_for_mark(self) -> None:
+        step, limits = self._trainer.progress.step, self._trainer.limits
+        mark = next((mark for mark in self._marks if mark > step), None)
+        self._trainer.limits = replace(limits, seconds=None, out_at=mark)
 
 
 def _first_difference(run: Path, again: Path, *, whole: bool) -> tuple[int, str]:

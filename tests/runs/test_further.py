@@ -1,0 +1,104 @@
+"""Runs that train on: with more epochs, more steps or more time, and with other settings; all of it can be verified."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from tui_nn.cli.main import main
+from tui_nn.runs import layout
+from tui_nn.runs.checkpoint import load_checkpoint
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def tui_nn(*arguments):
+    done = CliRunner().invoke(main, arguments)
+    return done.exit_code if done.exception is None or isinstance(done.exception, SystemExit) else str(done.exception)
+
+
+def train(*arguments):
+    return tui_nn("train", *arguments, "--quiet")
+
+
+def weights(run):
+    return load_checkpoint(run, pytest.fail).parameters
+
+
+def summary(run):
+    return json.loads((run / layout.SUMMARY).read_text())
+
+
+def test_more_epochs_come_to_the_bits_of_a_run_that_had_them_at_once(tmp_path):
+    assert train("iris", "--set", "training.epochs=8", "--run-dir", "whole") == 0
+    assert train("iris", "--set", "training.epochs=5", "--run-dir", "run") == 0
+    assert train("--resume", "run", "--set", "training.epochs=8") == 0
+    assert np.array_equal(weights(tmp_path / "run"), weights(tmp_path / "whole"))
+    assert summary(tmp_path / "run")["epochs"] == 8
+    assert tui_nn("verify", "run") == 0
+
+
+def test_other_settings_are_part_of_the_recipe(tmp_path):
+    assert train("iris", "--set", "training.epochs=5", "--run-dir", "run") == 0
+    before = weights(tmp_path / "run")
+    more = ("--set", "training.epochs=9", "--set", "training.rate=0.01", "--set", "training.batch=7")
+    assert train("--resume", "run", *more) == 0
+    assert not np.array_equal(weights(tmp_path / "run"), before)
+    changed = [line for line in (tmp_path / "run" / layout.EVENTS).read_text().splitlines() if '"changed"' in line]
+    assert [json.loads(line)["step"] for line in changed] == [json.loads(changed[0])["step"]] * 3
+    assert tui_nn("verify", "run") == 0
+
+
+def test_more_steps_than_the_limit_in_the_middle_of_an_epoch():
+    assert train("iris", "--max-steps", "10", "--run-dir", "run") == 0
+    assert train("--resume", "run", "--max-steps", "23") == 0
+    assert train("--resume", "run", "--max-steps", "50") == 0
+    assert tui_nn("verify", "run") == 0
+
+
+def test_a_build_whose_time_is_limited_goes_on_in_the_next_one(tmp_path):
+    """The same command each time, as a job of a build server has it."""
+    job = ("digits", "--set", "training.epochs=4000", "--max-time", "0.2s", "--run-dir", "run", "--resume", "auto")
+    steps, seconds = [], []
+    for _ in range(3):
+        assert train(*job) == 0
+        found = summary(tmp_path / "run")
+        assert found["reason"] == "max_time"
+        steps.append(found["step"])
+        seconds.append(found["seconds"])
+    lines = (tmp_path / "run" / layout.EVENTS).read_text().splitlines()
+    allowed = [float(json.loads(line)["value"]) for line in lines if '"changed"' in line]
+    assert allowed == pytest.approx([seconds[0] + 0.2, seconds[1] + 0.2], abs=0.01), "as much again, not twice as much"
+    assert 0 < steps[0] < steps[1] < steps[2]
+    assert tui_nn("verify", "run") == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ((), "--set training.epochs=N or --max-steps N"),
+        (("--set", "training.epochs=5"), "With more of them it trains on: --set training.epochs=10"),
+        (("--set", "training.epochs=4"), "5 are done already"),
+        (("--set", "training.rate=0.1"), "With more of them"),
+        (("--set", "training.epochs=many"), "found text"),
+        (("--set", "network.layers[0].units=9", "--set", "training.epochs=9"), "cannot change while a run trains"),
+        (("--set", "training.epochs"), "expected KEY=VALUE"),
+    ],
+)
+def test_what_cannot_go_on_stays_as_it_was(tmp_path, more, says):
+    assert train("iris", "--set", "training.epochs=5", "--run-dir", "run") == 0
+    before = {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir() if path.is_file()}
+    assert says in train("--resume", "run", *more)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir() if path.is_file()} == before
+
+
+def test_a_run_that_went_back_to_its_best_has_ended_for_good():
+    early = "training.early_stopping={ patience = 1, min_change = 10.0 }"
+    assert train("iris", "--set", early, "--run-dir", "run") == 0
+    assert "there is nothing to resume" in train("--resume", "run", "--set", "training.epochs=500")
