@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -83,6 +84,19 @@ def test_github_workflow(workspace):
     for name in re.findall(r"^ {12}(\w+)$", job, re.MULTILINE):  # what upload-artifact is to find
         assert (workspace / "github" / name).is_dir()
     assert page.read_text().count("## ✅ digits") == 2
+
+
+def test_a_training_over_several_jobs(workspace):
+    (command,) = commands_of(blocks("yaml")[2])
+    slow = command.replace("50m", "0.2s") + " --quiet --set training.epochs=2000"
+    for _ in range(2):
+        done = shell(slow, workspace, workspace / "long")
+        assert done.returncode == 0, done.stderr
+        assert json.loads((workspace / "long" / "run" / "summary.json").read_text())["reason"] == "max_time"
+    assert shell("exec tui-nn verify run", workspace, workspace / "long").returncode == 0
+    whole = shell(command, workspace, workspace / "short")
+    again = shell(command, workspace, workspace / "short")
+    assert (whole.returncode, again.returncode) == (0, 6), again.stderr
 
 
 def test_gitlab_workflow(workspace):
