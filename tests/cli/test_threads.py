@@ -39,4 +39,4 @@ def test_train_resume_and_verify(tmp_path, threads):
         assert done.stderr.startswith(f"numpy with {threads}\n")
     again = watched("train", "--resume", "run", "--quiet", cwd=tmp_path)
     assert again.stderr.startswith(f"numpy with {threads}\n"), again.stderr
-    assert "nothing to resume" in again.stderr
+    assert "this run has ended" in again.stderr

@@ -55,6 +55,12 @@ def test_other_settings_are_part_of_the_recipe(tmp_path):
     assert tui_nn("verify", "run") == 0
 
 
+def test_a_weight_set_by_hand_is_part_of_the_recipe():
+    assert train("iris", "--set", "training.epochs=3", "--run-dir", "run") == 0
+    assert train("--resume", "run", "--set", "theta[2][3][0]=-2.5", "--set", "training.epochs=5") == 0
+    assert tui_nn("verify", "run") == 0
+
+
 def test_more_steps_than_the_limit_in_the_middle_of_an_epoch():
     assert train("iris", "--max-steps", "10", "--run-dir", "run") == 0
     assert train("--resume", "run", "--max-steps", "23") == 0
@@ -82,7 +88,7 @@ def test_a_build_whose_time_is_limited_goes_on_in_the_next_one(tmp_path):
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        ((), "--set training.epochs=N or --max-steps N"),
+        ((), "--set training.epochs=N, or --max-steps N"),
         (("--set", "training.epochs=5"), "With more of them it trains on: --set training.epochs=10"),
         (("--set", "training.epochs=4"), "5 are done already"),
         (("--set", "training.rate=0.1"), "With more of them"),

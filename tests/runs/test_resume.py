@@ -270,6 +270,26 @@ def test_changes_are_recorded_and_take_effect(registry, tmp_path):
     assert before == [e for e in events_of(tmp_path / "plain") if e["event"] == "step" and e["step"] <= 10]
 
 
+def test_a_weight_is_set_by_hand_at_its_moment_and_no_other_is(registry, tmp_path):
+    """Theta^(2) of unit 3, its bias; from the next step on it learns like any other."""
+    plain = whole(registry, tmp_path / "plain", stop_at=10)
+    changes = [(10, 1, "theta[2][3][0]", "0.25")]
+    found, settings, _ = changing(registry, tmp_path / "run", changes, stop_at=10)
+    first, second = settings.trainer.network.parameters.views(found)
+    assert second[2, 0] == 0.25
+    assert (found != plain).sum() == 1
+    assert (first.shape, second.shape) == ((8, 5), (3, 9))
+    onwards, settings, _ = changing(registry, tmp_path / "onwards", changes)
+    assert settings.trainer.network.parameters.views(onwards)[1][2, 0] != 0.25
+
+
+def test_a_weight_set_before_the_first_step(registry, tmp_path):
+    found, settings, _ = changing(registry, tmp_path / "run", [(0, 0, "theta[1][1][2]", "-3")])
+    again, _, _ = changing(registry, tmp_path / "again", [(0, 0, "theta[1][1][2]", "-3")])
+    assert np.array_equal(found, again)
+    assert settings.trainer.network.parameters.views(found)[0][0, 2] < -1
+
+
 def test_a_batch_size_changes_at_the_next_epoch(registry, tmp_path):
     """105 samples: 7 batches of 16, from epoch 3 on 4 of 30. Six epochs: 2 x 7 + 4 x 4 = 30 steps."""
     _, settings, recorder = changing(registry, tmp_path / "run", [(10, 1, "training.batch", "30")])
@@ -294,6 +314,14 @@ def test_momentum_can_be_switched_on(registry, tmp_path):
         ("training.optimizer.rat", "1", "rate"),
         ("training.batch", "0", "batch"),
         ("training.lambda", '"much"', "lambda"),
+        ("theta[3][1][0]", "1", "2 layers"),
+        ("theta[0][1][0]", "1", "2 layers"),
+        ("theta[1][9][0]", "1", "units 1 to 8"),
+        ("theta[1][0][0]", "1", "units 1 to 8"),
+        ("theta[2][1][9]", "1", r"inputs 0 \(the bias\) to 8"),
+        ("theta[1][1][0]", "nan", "expected a number"),
+        ("theta[1][1][0]", "much", "expected a number"),
+        ("theta[1][1]", "1", "is no weight"),
     ],
 )
 def test_what_cannot_change_says_why_and_changes_nothing(registry, tmp_path, key, value, words):
@@ -306,7 +334,11 @@ def test_what_cannot_change_says_why_and_changes_nothing(registry, tmp_path, key
 
 
 def test_a_killed_run_with_changes_ends_bit_identical(registry, tmp_path):
-    changes = [(10, 1, "training.batch", "30"), (16, 2, "training.optimizer.rate", "0.05")]
+    changes = [
+        (10, 1, "training.batch", "30"),
+        (16, 2, "training.optimizer.rate", "0.05"),
+        (16, 2, "theta[1][8][4]", "-0.5"),
+    ]
     expected, _, _ = changing(registry, tmp_path / "whole", changes)
     from tui_nn.engine.events import SettingChanged
 

@@ -72,7 +72,10 @@ def stop(run: str) -> None:
 @click.argument("run")
 @click.argument("setting", metavar="KEY=VALUE")
 def set_setting(run: str, setting: str) -> None:
-    """Change a setting of training, such as training.optimizer.rate=0.01; it becomes part of the run's recipe."""
+    """Change a setting of training, or a weight; it becomes part of the run's recipe.
+
+    Such as training.optimizer.rate=0.01, or 'theta[2][1][0]=-30': layer 2, unit 1, input 0, which is the bias.
+    """
     key, equals, value = setting.partition("=")
     if not equals:
         raise click.UsageError(f"'{setting}': expected KEY=VALUE, such as training.lambda=0.5.")

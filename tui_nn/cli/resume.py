@@ -183,14 +183,13 @@ def _checkpoint(
     from tui_nn.runs.lock import lock_run
 
     if ended is not None and not _cut_short(run, ended):
-        counted = ended.reason in COUNTED
-        if not (counted and changes):
-            more = (
-                "--set training.epochs=N or --max-steps N with more of them trains on"
-                if counted
-                else ("there is nothing to resume")
+        if ended.reason not in COUNTED:
+            raise StorageError(f"{run}: this run has ended ({ended.message}); there is nothing to resume.")
+        if not changes:
+            raise StorageError(
+                f"{run}: this run has ended ({ended.message}). "
+                "With more of them it trains on: --set training.epochs=N, or --max-steps N."
             )
-            raise StorageError(f"{run}: this run has ended ({ended.message}); {more}.")
     lock_run(run).close()  # raises if another process is training it
     checkpoint = load_checkpoint(run, say)
     if checkpoint is None:

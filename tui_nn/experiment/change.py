@@ -1,13 +1,16 @@
-"""Changing a setting of a run that trains, without losing its weights.
+"""Changing a setting of a run that trains, or one of its weights by hand.
 
-Only what leaves every Theta as it is can be changed: how fast and how far steps go, not what they move.
+Only what leaves the shape of every Theta as it is can be changed: how fast and how far steps go, and from where.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from tui_nn.engine.optimizer import Minimiser
 from tui_nn.engine.stepper import Penalty
@@ -22,6 +25,9 @@ from tui_nn.plugin.registry import Registry
 CHANGEABLE = (
     "optimizer", "schedule", "lambda", "l1", "clip_norm", "clip_value", "batch", "epochs", "max_steps", "max_seconds"
 )  # fmt: skip
+WEIGHT = re.compile(r"theta\[(\d{1,6})\]\[(\d{1,6})\]\[(\d{1,6})\]")  # layer and unit from 1, input from 0: the bias
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Settings:
@@ -37,13 +43,16 @@ class Settings:
 
         Raises ExperimentError if it cannot be made while the run trains.
         """
+        if key.startswith("theta"):
+            self._weight(key, value)
+            return of or self.experiment
         key = SHORTHANDS.get(key, key)
         names = [f"training.{name}" for name in CHANGEABLE]
         path = key.replace("[", ".").split(".")
         if path[0] != "training" or len(path) < 2 or path[1] not in CHANGEABLE:
             raise ExperimentError(
                 f"'{key}' cannot change while a run trains: its weights would not fit, or its past would not be true."
-                f"{did_you_mean(key, names)}"
+                f"{did_you_mean(key, [*names, 'theta[LAYER][UNIT][INPUT]'])}"
             )
         if isinstance(self.trainer.optimizer, Minimiser):
             raise ExperimentError(f"'{self.trainer.optimizer.name}' chooses its steps itself: nothing can change.")
@@ -60,6 +69,10 @@ class Settings:
 
     def change(self, key: str, value: str) -> None:
         """Change the run from its next step on. Raises ExperimentError as `changed` does, and changes nothing then."""
+        if key.startswith("theta"):
+            theta, unit, place, number = self._weight(key, value)
+            theta[unit - 1, place] = number
+            return
         self.experiment = self.changed(key, value)
         training, samples = self.experiment.training, len(self.trainer.splits.train)
         self.trainer.use(
@@ -70,3 +83,31 @@ class Settings:
             training.epochs,
             Limits(training.max_steps, training.max_seconds),
         )
+
+    def _weight(self, key: str, value: str) -> tuple[Array, int, int, float]:
+        """Theta of a layer, a unit from 1, an input (0 is the bias), and the number that is to stand there."""
+        match = WEIGHT.fullmatch(key.replace(" ", ""))
+        if match is None:
+            raise ExperimentError(
+                f"'{key}' is no weight; expected theta[LAYER][UNIT][INPUT]: layers and units from 1, input 0 the bias."
+            )
+        layer, unit, place = map(int, match.groups())
+        parameters = self.trainer.network.parameters
+        thetas = parameters.views(parameters.values)
+        if not 1 <= layer <= len(thetas):
+            raise ExperimentError(f"{key}: there are {len(thetas)} layers, counted from 1.")
+        theta = thetas[layer - 1]
+        if theta is None:
+            raise ExperimentError(f"{key}: layer {layer}, {self.trainer.network.layers[layer - 1].name}, has no Theta.")
+        units, inputs = theta.shape
+        if not (1 <= unit <= units and place < inputs):
+            raise ExperimentError(
+                f"{key}: Theta of layer {layer} has units 1 to {units}, and inputs 0 (the bias) to {inputs - 1}."
+            )
+        try:
+            number = float(value)
+        except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
+            raise ExperimentError(f"{key}: found '{value}'; expected a number.")
+        return theta, unit, place, number

@@ -137,6 +137,8 @@ class Session:
         except TuiNNError as error:  # it was sound when it was asked for; the run may have moved on since
             self._recorder.warn(f"{key} was not changed: {error}")
             return
+        if key.startswith("theta"):
+            self._recorder.show_weights(self._step)  # before it is said, so that whoever hears of it finds them
         self._take(SettingChanged(self._step, self._trainer.progress.epochs, key, value))
 
     def _take(self, event: Event) -> None:

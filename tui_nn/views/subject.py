@@ -26,6 +26,7 @@ from tui_nn.runs.weights import Weights, unpack
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Answer = TypeVar("Answer")
+Version = tuple[int, int]  # of Theta: the step, and how often somebody changed something, which may be a weight
 
 QUESTIONS: dict[str, Callable[[Model, Weights], Any]] = {
     "answers": lambda model, weights: model.answers(weights.thetas),
@@ -46,8 +47,8 @@ class Subject:
         self._model: Model | None = None
         self._at: int | None = None  # the step of the snapshot that is shown; None is now
         self._records: tuple[tuple[int, int], Array] | None = None
-        self._known: dict[str, tuple[int, Any]] = {}
-        self._wanted: dict[str, Weights] = {}
+        self._known: dict[str, tuple[Version, Any]] = {}
+        self._wanted: dict[str, tuple[Version, Weights]] = {}
         self._relatives: list[tuple[int, int, RunReader]] | None = None
         self._relatives_read = 0.0
 
@@ -197,9 +198,10 @@ class Subject:
     def _ask(self, what: str, kind: type[Answer]) -> Answer | None:
         weights = self.weights()
         known = self._known.get(what)
-        stale = weights is not None and (known is None or known[0] != weights.step)
-        if weights is not None and stale and self._make is not None and not self.problem:
-            self._wanted[what] = weights
+        if weights is not None and self._make is not None and not self.problem:
+            version = (weights.step, len(self.history.changes))
+            if known is None or known[0] != version:
+                self._wanted[what] = (version, weights)
         found = known[1] if known is not None else None
         return found if isinstance(found, kind) else None
 
@@ -213,17 +215,17 @@ class Subject:
         found = False
         while self._wanted:
             with contextlib.suppress(KeyError):
-                what, weights = next(iter(self._wanted.items()))
+                what, (version, weights) = next(iter(self._wanted.items()))
                 del self._wanted[what]
-                found = self._answer(what, weights) or found
+                found = self._answer(what, version, weights) or found
         return found
 
-    def _answer(self, what: str, weights: Weights) -> bool:
+    def _answer(self, what: str, version: Version, weights: Weights) -> bool:
         assert self._make is not None
         try:
             if self._model is None:
                 self._model = self._make(self.reader)
-            self._known[what] = (weights.step, QUESTIONS[what](self._model, weights))
+            self._known[what] = (version, QUESTIONS[what](self._model, weights))
         except TuiNNError as error:
             self.problem = str(error)
         except (ValueError, FloatingPointError, MemoryError) as error:

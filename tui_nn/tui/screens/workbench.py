@@ -15,6 +15,7 @@ from tui_nn.render import Look
 from tui_nn.tui import keys
 from tui_nn.tui.layout import PANES, default_views, kind_of_data
 from tui_nn.tui.screens.advice import AdviceActions
+from tui_nn.tui.screens.by_hand import HandActions
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.looking import LookingActions
 from tui_nn.tui.screens.plugins import PluginsScreen
@@ -30,7 +31,7 @@ REST = 8  # a thread that asks the network rests so many times as long as it wor
 NARROW, SMALLEST = 110, (60, 20)
 
 
-class WorkbenchScreen(AdviceActions, LookingActions):
+class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
     """Puts the parts together and draws them at its own rate; the trainer never waits for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings())

@@ -1,0 +1,89 @@
+"""One weight set by hand: typed, explained where it is wrong, sent, and seen by every view at the same step."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input, Label
+
+from tui_nn.engine.events import LayerShape, SettingChanged
+from tui_nn.experiment import dump_experiment, load_experiment
+from tui_nn.experiment.build import build
+from tui_nn.experiment.change import Settings
+from tui_nn.experiment.model import Model
+from tui_nn.runs import open_run
+from tui_nn.runs.recorder import RunRecorder
+from tui_nn.runs.session import Session
+from tui_nn.tui.screens.by_hand import parse
+from tui_nn.tui.screens.entry import EntryScreen
+from tui_nn.views import Subject
+
+LAYERS = (
+    LayerShape("dense", 4, "tanh", (4, 3)),
+    LayerShape("dropout", 4, "", None),
+    LayerShape("dense", 1, "sigmoid", (1, 5)),
+)
+
+
+@pytest.mark.parametrize("text", ["1 4 0 -0.5", "1, 4, 0, -0.5", "1 4 0 = -5e-1"])
+def test_four_numbers(text):
+    assert parse(text, LAYERS) == (1, 4, 0, -0.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1 4 0", "Expected four numbers"),
+        ("", "Expected four numbers"),
+        ("1 4 b 2", "not three whole numbers"),
+        ("1 4 0 x", "not three whole numbers"),
+        ("4 1 0 2", "layers 1 to 3"),
+        ("2 1 0 2", "dropout, has no weights"),
+        ("1 5 0 2", "units 1 to 4"),
+        ("3 1 5 2", "inputs 1 to 4, and 0, the bias"),
+        ("3 1 0 inf", "finite"),
+    ],
+)
+def test_a_mistake_is_explained(text, words):
+    with pytest.raises(ValueError, match=words):
+        parse(text, LAYERS)
+
+
+async def test_it_is_typed_and_sent(app, screen, fakes):
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("W")
+        assert not isinstance(app.screen, EntryScreen), "nothing trains"
+        screen.client.reader, screen.client.state = fakes.reader(), "paused"
+        screen.client.takes_settings = True
+        await pilot.press("W")
+        assert isinstance(app.screen, EntryScreen)
+        app.screen.query_one(Input).value = "2 1 0 3"
+        await pilot.press("enter")
+        assert "layers 1 to 1" in str(app.screen.query_one("#problem", Label).content)
+        app.screen.query_one(Input).value = "1 2 0 3"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screen.client.sent[-1] == ("set", {"theta[1][2][0]": 3.0})
+
+
+def test_views_ask_the_network_again_at_the_same_step(registry, tmp_path, monkeypatch):
+    """XOR at step 0: an output bias of 30 makes every point of the plane a 1."""
+    monkeypatch.chdir(tmp_path)
+    experiment = load_experiment("xor")
+    settings = Settings(experiment, registry, build(experiment, registry).trainer)
+    recorder = RunRecorder(tmp_path / "run", settings.trainer, dump_experiment(experiment), {})
+    seen = []
+
+    def look(event):
+        if getattr(event, "step", None) == 0:
+            subject.reader.refresh()
+            subject.plane()
+            subject.work()
+            seen.append(subject.plane().field.copy())
+
+    subject = Subject(open_run(tmp_path / "run"), lambda reader: Model(experiment, registry))
+    script = [SettingChanged(0, 0, "theta[2][1][0]", "30")]
+    Session(settings.trainer, recorder, observers=[look], settings=settings, script=script, stop_at=1).run()
+    recorder.close()
+    before, after = seen
+    assert before.min() < 0.8
+    assert after.min() > 0.99
