@@ -211,10 +211,10 @@ def test_change_time_branch_and_compare(workbench, tmp_path):
     tmux.press("j")
     tmux.see("sample 2 of 32", r"epoch 1/2000 +step 45")
     tmux.press("W")  # one weight by hand, which is part of the run
-    tmux.see("a weight by hand", "layer unit input weight", "1: 25 x 65")
+    tmux.see("weights by hand", "layer unit input weight")
     tmux.write("2 10 0 -1.5")
     tmux.press("Enter")
-    tmux.see(r"Theta\(2\)\[10, 0\] = -1\.5")
+    tmux.see(r"theta\[2\]\[10\]\[0\] = -1\.5")
     tmux.press("b")
     tmux.see(r"batch 2 of 45", r"step 46")
     tmux.press("x")

@@ -35,10 +35,13 @@ def summary(run):
     return json.loads((run / layout.SUMMARY).read_text())
 
 
-def test_more_epochs_come_to_the_bits_of_a_run_that_had_them_at_once(tmp_path):
+def test_more_epochs_come_to_the_bits_of_a_run_that_had_them_at_once(tmp_path, capfd):
     assert train("iris", "--set", "training.epochs=8", "--run-dir", "whole") == 0
     assert train("iris", "--set", "training.epochs=5", "--run-dir", "run") == 0
-    assert train("--resume", "run", "--set", "training.epochs=8") == 0
+    assert tui_nn("train", "--resume", "run", "--set", "training.epochs=8") == 0
+    said = capfd.readouterr().out
+    assert "epoch 6/8" in said
+    assert "epoch 8/8" in said
     assert np.array_equal(weights(tmp_path / "run"), weights(tmp_path / "whole"))
     assert summary(tmp_path / "run")["epochs"] == 8
     assert tui_nn("verify", "run") == 0

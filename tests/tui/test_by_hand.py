@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, Label
 
-from tui_nn.engine.events import LayerShape, SettingChanged
+from tui_nn.engine.events import EpochFinished, LayerShape, SettingChanged
 from tui_nn.experiment import dump_experiment, load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.experiment.change import Settings
@@ -15,6 +15,7 @@ from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
 from tui_nn.tui.screens.by_hand import parse
 from tui_nn.tui.screens.entry import EntryScreen
+from tui_nn.tui.status import status_line
 from tui_nn.views import Subject
 
 LAYERS = (
@@ -24,23 +25,37 @@ LAYERS = (
 )
 
 
-@pytest.mark.parametrize("text", ["1 4 0 -0.5", "1, 4, 0, -0.5", "1 4 0 = -5e-1"])
-def test_four_numbers(text):
-    assert parse(text, LAYERS) == (1, 4, 0, -0.5)
+@pytest.mark.parametrize("text", ["1 4 0 -0.5", "1, 4, 0, -0.5", "1 4 0 = -1/2", " 1 4 0 -5e-1 ; "])
+def test_one_weight(text):
+    assert parse(text, LAYERS) == {"theta[1][4][0]": -0.5}
+
+
+def test_rows_as_on_the_slide():
+    assert parse("1 1: -30 20 20; 3 1 0 -10", LAYERS) == {
+        "theta[1][1][0]": -30,
+        "theta[1][1][1]": 20,
+        "theta[1][1][2]": 20,
+        "theta[3][1][0]": -10,
+    }
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("1 4 0", "Expected four numbers"),
-        ("", "Expected four numbers"),
-        ("1 4 b 2", "not three whole numbers"),
-        ("1 4 0 x", "not three whole numbers"),
+        ("1 4 0", "expected layer unit input weight"),
+        ("", "Expected layer unit input weight"),
+        (";", "Expected layer unit input weight"),
+        ("1 4 b 2", "whole numbers"),
+        ("1 4 0 x", "'x' is no weight"),
+        ("1 4 0 1/0", "'1/0' is no weight"),
         ("4 1 0 2", "layers 1 to 3"),
         ("2 1 0 2", "dropout, has no weights"),
         ("1 5 0 2", "units 1 to 4"),
         ("3 1 5 2", "inputs 1 to 4, and 0, the bias"),
-        ("3 1 0 inf", "finite"),
+        ("3 1 0 inf", "'inf' is no weight"),
+        ("1 1: -30 20", "has 3 weights, the bias first; here are 2"),
+        ("1 1 0: 3", "expected layer unit input weight"),
+        ("1 1 0 3; 1 1 0", "'1 1 0': expected"),
     ],
 )
 def test_a_mistake_is_explained(text, words):
@@ -63,6 +78,16 @@ async def test_it_is_typed_and_sent(app, screen, fakes):
         await pilot.press("enter")
         await pilot.pause()
         assert screen.client.sent[-1] == ("set", {"theta[1][2][0]": 3.0})
+
+
+def test_numbers_from_before_are_said_to_be_so(fakes):
+    client = fakes.trainer()
+    client.reader, client.state = fakes.reader(), "paused"
+    assert "before" not in status_line(client, 10.0, False, 120)
+    client.reader.history.apply(SettingChanged(7, 1, "theta[1][1][0]", "2.0"))
+    assert "acc 0.7500 before your weights" in status_line(client, 10.0, False, 120)
+    client.reader.history.apply(EpochFinished(2, 10, {"loss": 0.4}, {"loss": 0.4}, None))
+    assert "before" not in status_line(client, 10.0, False, 120)
 
 
 def test_views_ask_the_network_again_at_the_same_step(registry, tmp_path, monkeypatch):

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_nn.engine.events import Ended, EpochFinished, Event, Reason
+from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, SettingChanged
 from tui_nn.report.words import found
 from tui_nn.runs.summary import Summary, to_line
 
@@ -42,7 +42,10 @@ class Console:
     def __init__(self, mode: str, epochs: int, bar: Bar | None = None) -> None:
         self._bar = bar
         self._mode = mode
-        self._every = 1 if mode == "json" else max(1, math.ceil(epochs / (MOST_LINES - OTHER_LINES)))
+        self._plan(epochs)
+
+    def _plan(self, epochs: int) -> None:
+        self._every = 1 if self._mode == "json" else max(1, math.ceil(epochs / (MOST_LINES - OTHER_LINES)))
         self._epochs = epochs
 
     def __enter__(self) -> Console:
@@ -65,6 +68,8 @@ class Console:
         """An epoch's line, or the bar's next cell."""
         if self._bar is not None:
             self._bar.event(event)
+        if isinstance(event, SettingChanged) and event.planned_epochs is not None:
+            self._plan(event.planned_epochs)
         if not isinstance(event, EpochFinished) or self._mode in ("quiet", "bar"):
             return
         if event.epoch % self._every and event.epoch != self._epochs:

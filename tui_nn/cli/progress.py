@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from tui_nn.cli.output import pairs
-from tui_nn.engine.events import EpochFinished, Event, StepsFinished
+from tui_nn.engine.events import EpochFinished, Event, SettingChanged, StepsFinished
 
 BAR = 28  # cells: on 80 the line then has room for the ^C that a terminal echoes, and can be wiped whole
 
@@ -59,7 +59,10 @@ class Bar:
 
     def event(self, event: Event) -> None:
         """Move the bar."""
-        if isinstance(event, StepsFinished):
+        if isinstance(event, SettingChanged) and event.planned_epochs is not None:
+            self._epochs = event.planned_epochs
+            self._progress.update(self._task, total=max(self._epochs * self._batches, 1))
+        elif isinstance(event, StepsFinished):
             self._progress.update(self._task, completed=event.step)
         elif isinstance(event, EpochFinished):
             self.last = event

@@ -38,7 +38,7 @@ class Lines(History):
         """Take the event into account, and print it if it is an epoch."""
         super().apply(event)
         if isinstance(event, EpochFinished):
-            click.echo(self._line(event, self.started.epochs if self.started is not None else 0))
+            click.echo(self._line(event, self.planned))
 
 
 @click.command()

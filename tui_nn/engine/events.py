@@ -201,5 +201,10 @@ class SettingChanged:
     key: str
     value: str
 
+    @property
+    def planned_epochs(self) -> int | None:
+        """How many epochs the run is to have from here on, if that is what was changed."""
+        return int(self.value) if self.key == "training.epochs" and self.value.isdecimal() else None
+
 
 Event = Started | StepsFinished | StepFinished | EpochFinished | SettingChanged | Ended

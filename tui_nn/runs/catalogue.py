@@ -71,7 +71,8 @@ def describe(run: Path) -> RunInfo:
             float(summary.get("seconds", 0.0)),
             float(summary.get("samples_per_second", 0.0)),
             str(summary.get("reason", "")),
-            *planned,
+            planned[0],
+            int(summary.get("epochs", planned[1])),
         )
     last = _last_epoch(run / layout.EVENTS)
     if last is None:

@@ -37,6 +37,18 @@ class History:
         return max([*self.steps[-1:], *self.epoch_steps[-1:]], default=0)
 
     @property
+    def planned(self) -> int:
+        """How many epochs the run is to have, as it was last said."""
+        changed = (change.planned_epochs for change in reversed(self.changes))
+        return next((epochs for epochs in changed if epochs is not None), self.started.epochs if self.started else 0)
+
+    @property
+    def edited(self) -> bool:
+        """Whether a weight was set by hand since the numbers were last measured."""
+        measured = self.epoch_steps[-1] if self.epoch_steps else 0
+        return any(change.key.startswith("theta") and change.step >= measured for change in self.changes)
+
+    @property
     def kept(self) -> int:
         """The index in `epochs` of the epoch whose weights the run has: the last one, unless it went back."""
         if self.ended is not None and self.ended.kept in self.epochs:

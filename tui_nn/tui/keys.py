@@ -39,7 +39,7 @@ KEYS = (
     Key("n", "n", "reroll", "re-roll", "Start over from NEW initial weights (the next seed), paused.", TRAIN),
     Key("plus,equals_sign", "+", "faster", "faster", "Show more epochs a second, up to as fast as it goes.", TRAIN),
     Key("minus", "-", "slower", "slower", "Show fewer epochs a second.", TRAIN),
-    Key("W", "W", "weight", "weight", "Set one weight by hand, while the run trains or is paused.", TRAIN),
+    Key("W", "W", "weight", "weight", "Set weights by hand, while the run trains or is paused.", TRAIN),
     Key("enter", "enter", "edit", "edit", "Change the selected row; on a view: enlarge it, Esc leaves.", BUILD),
     Key("t", "t", "activation", "activation", "Choose the activation of the selected layer, by its curve.", BUILD),
     Key("k", "k", "layer_kind", "kind", "Choose the kind of the selected layer.", BUILD),

@@ -17,13 +17,13 @@ def status_line(client: TrainerClient, speed: float, ascii_only: bool, width: in
     reader = client.reader
     if reader is not None and reader.history.started is not None:
         history, live = reader.history, reader.live()
-        started = reader.history.started
         epoch = history.epochs[-1] if history.epochs else 0
         step = max(live.step if live is not None else 0, history.last_step)
-        words += [f"epoch {epoch}/{started.epochs}", f"step {step}"]
+        words += [f"epoch {epoch}/{history.planned}", f"step {step}"]
         part = history.validation if history.validation else history.train
         values = [f"{short} {part[name][-1]:.4f}" for name, short in SHORT if part.get(name)]
-        words.append(f"{'val ' if history.validation else ''}{' '.join(values)}")
+        before = " before your weights" if history.edited else ""
+        words.append(f"{'val ' if history.validation else ''}{' '.join(values)}{before}")
     words.append("full speed" if not speed else f"{speed:g} ep/s")
     if reader is not None and (live := reader.live()) is not None and reader.history.seconds and live.samples:
         words.append(f"{live.samples / reader.history.seconds / 1000:.0f}k/s")
