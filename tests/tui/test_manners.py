@@ -14,6 +14,7 @@ from textual.color import Color
 from tui_nn.experiment import dump_experiment, load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.render import Look
+from tui_nn.render.curve import LABELS
 from tui_nn.runs import open_run
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
@@ -22,7 +23,7 @@ from tui_nn.tui.keys import ELSEWHERE, KEYS
 from tui_nn.tui.settings import Remembered, Settings
 from tui_nn.tui.themes import CONTRAST, THEMES
 from tui_nn.tui.trainer_client import ProcessTrainer
-from tui_nn.tui.widgets.view import ViewPane
+from tui_nn.tui.widgets.view import DOUBLE, ViewPane
 
 
 def contrast(one, other):
@@ -116,6 +117,42 @@ async def test_the_mouse_enlarges_and_turns_time(app):
         assert app.screen.maximized is pane
         await pilot.press("escape")
         assert app.screen.maximized is None
+
+
+async def test_a_click_on_a_curve_goes_to_that_epoch(registry, tmp_path, monkeypatch):
+    """Fifty epochs over the width of the pane: its first column of cells is epoch 0, its last one is now."""
+    monkeypatch.chdir(tmp_path)
+    experiment = load_experiment("spiral", ["training.epochs=50"])
+    setup = build(experiment, registry)
+    recorder = RunRecorder(tmp_path / "run", setup.trainer, dump_experiment(experiment), {})
+    recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
+    client = ProcessTrainer(tmp_path)
+    client.show(open_run(tmp_path / "run"))
+    app = WorkbenchApp(experiment, registry, client, Look())
+    async with app.run_test(size=(120, 40)) as pilot:
+        pane = next(pane for pane in app.screen.query(ViewPane) if pane.view.name == "loss")
+        subject = app.screen.subject
+        left, right = LABELS + 3, pane.outer_size.width - 3  # within frame and padding
+
+        async def click(column):
+            await pilot.click(pane, offset=(column, 5))
+            await pilot.pause(DOUBLE + 0.1)
+
+        await click((left + right) // 2)
+        assert subject.epoch is None, "it has given the focus"
+        await pilot.pause(DOUBLE)
+        await click((left + right) // 2)
+        assert 23 <= subject.epoch <= 27
+        await click(left)
+        assert subject.epoch == 0
+        await click(3)  # the numbers of the axis
+        assert subject.epoch == 0
+        await click(right)
+        assert subject.epoch is None
+        await pilot.click(pane, offset=(left, 5), times=2)
+        await pilot.pause(DOUBLE + 0.1)
+        assert app.screen.maximized is pane
+        assert subject.epoch is None
 
 
 async def test_a_run_that_is_only_watched_is_not_steered(app, screen, fakes):

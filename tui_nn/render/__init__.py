@@ -6,7 +6,7 @@ Every view gets a width and a height in cells and never takes more.
 from tui_nn.render.boundary import boundary
 from tui_nn.render.circuit import CircuitPicture, circuit, circuit_legend
 from tui_nn.render.confusion import confusion
-from tui_nn.render.curve import Series, curve
+from tui_nn.render.curve import Series, curve, x_at
 from tui_nn.render.export import to_plain, to_svg
 from tui_nn.render.function_plot import function_plot
 from tui_nn.render.gallery import Mistake, gallery
@@ -58,4 +58,5 @@ __all__ = [
     "units",
     "verdicts",
     "votes",
+    "x_at",
 ]

@@ -65,11 +65,9 @@ def curve(
     legend = _legend(series, y_label, width, look, cursor, x_label)
     if not any(len(x) for x, _ in finite):
         return boxed([legend, Text(""), Text(" " * LABELS + "nothing is recorded yet")], width, height)
-    x_low = min(float(x.min()) for x, _ in finite if len(x))
-    x_high = max(float(x.max()) for x, _ in finite if len(x))
+    x_low, x_high = _x_range(finite)
     y_low = min(float(y.min()) for _, y in finite if len(y))
     y_high = max(float(y.max()) for _, y in finite if len(y))
-    x_high = x_high if x_high > x_low else x_low + 1
     y_low, y_high = (y_low, y_high) if y_high > y_low else (y_low - 0.5, y_high + 0.5)
     most = max(3, rows // 3)
     y_low, y_high = _outward(y_low, y_high, most)
@@ -96,6 +94,22 @@ def curve(
         lines.append(line.append_text(_row_text(grid[row], owner[row], series, look, at)))
     lines += _x_axis(x_low, x_high, columns, x_label, look)
     return boxed(lines, width, height)
+
+
+def x_at(series: Sequence[Series], width: int, column: int, log_y: bool = False) -> float | None:
+    """The x at a column of cells of a curve `width` cells wide; None beside the axes, or where there is no curve."""
+    finite = [_finite(one, log_y) for one in series]
+    columns, place = width - LABELS - 1, column - LABELS - 1
+    if columns < 2 or not 0 <= place < columns or not any(len(x) for x, _ in finite):
+        return None
+    low, high = _x_range(finite)
+    return low + place / (columns - 1) * (high - low)
+
+
+def _x_range(finite: Sequence[tuple[Array, Array]]) -> tuple[float, float]:
+    low = min(float(x.min()) for x, _ in finite if len(x))
+    high = max(float(x.max()) for x, _ in finite if len(x))
+    return low, high if high > low else low + 1
 
 
 def _finite(one: Series, log_y: bool) -> tuple[Array, Array]:

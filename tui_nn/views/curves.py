@@ -47,26 +47,9 @@ def numbers(name: str, subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noq
 
 def draw(name: str, subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     """The curves, from where the window begins, with the moment that is shown as a cursor."""
-    history = subject.history
-    why = no_metric(name, subject)
-    if why:
-        raise Missing(why)
-    started = subject.started
-    if started is None:
-        raise Missing("Nothing is recorded yet.", waiting=True)
-    batches = max(1, started.batches)
-    if name == "loss" and knobs.window == WINDOWS[3]:
-        series = _batches(subject, batches)
+    series = _plotted(name, subject, knobs)
+    if _by_batch(name, knobs):
         return render.curve(_smoothed(series, knobs), *box, look, x_label="epoch", log_y=knobs.log)
-    epochs = np.array(history.epochs) + subject.offset
-    series = [Series("train", epochs, np.array(history.train.get(name, [])), TRAIN)]
-    if name in history.validation:
-        series.append(Series("validation", epochs, np.array(history.validation[name]), VALIDATION, "○", "o"))
-    first = _first(epochs, knobs.window)
-    series = [Series(s.name, s.x[first:], s.y[first:], s.style, s.marker, s.ascii_marker) for s in series]
-    if name == "loss":
-        series += _since(subject, batches)
-    series += _branches(name, subject)
     cursor = None if subject.epoch is None else subject.epoch + subject.offset
     return render.curve(
         _smoothed(series, knobs),
@@ -76,6 +59,42 @@ def draw(name: str, subject: Subject, knobs: Knobs, box: Box, look: Look) -> Tex
         log_y=knobs.log,
         cursor=None if cursor is None else float(cursor),
     )
+
+
+def epoch_at(name: str, subject: Subject, knobs: Knobs, width: int, column: int) -> float | None:
+    """The epoch of this run at a column of the curve, from 0; None where there is none."""
+    try:
+        x = render.x_at(_plotted(name, subject, knobs), width, column, knobs.log)
+    except Missing:
+        return None
+    return None if x is None else x if _by_batch(name, knobs) else x - subject.offset
+
+
+def _by_batch(name: str, knobs: Knobs) -> bool:
+    return name == "loss" and knobs.window == WINDOWS[3]
+
+
+def _plotted(name: str, subject: Subject, knobs: Knobs) -> list[Series]:
+    """What is in the window. Raises Missing where there is nothing."""
+    history = subject.history
+    why = no_metric(name, subject)
+    if why:
+        raise Missing(why)
+    started = subject.started
+    if started is None:
+        raise Missing("Nothing is recorded yet.", waiting=True)
+    batches = max(1, started.batches)
+    if _by_batch(name, knobs):
+        return _batches(subject, batches)
+    epochs = np.array(history.epochs) + subject.offset
+    series = [Series("train", epochs, np.array(history.train.get(name, [])), TRAIN)]
+    if name in history.validation:
+        series.append(Series("validation", epochs, np.array(history.validation[name]), VALIDATION, "○", "o"))
+    first = _first(epochs, knobs.window)
+    series = [Series(s.name, s.x[first:], s.y[first:], s.style, s.marker, s.ascii_marker) for s in series]
+    if name == "loss":
+        series += _since(subject, batches)
+    return series + _branches(name, subject)
 
 
 def _first(epochs: Array, window: str) -> int:

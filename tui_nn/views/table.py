@@ -32,6 +32,13 @@ def _metric_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     return {"metric": name, **curves.numbers(name, subject, knobs)}
 
 
+def _metric_epoch(subject: Subject, knobs: Knobs, width: int, column: int) -> float | None:
+    try:
+        return curves.epoch_at(_metric(subject, knobs), subject, knobs, width, column)
+    except Missing:
+        return None
+
+
 def _metric_title(subject: Subject, knobs: Knobs) -> str:
     return curves.title(_metric(subject, knobs), subject, knobs)
 
@@ -43,6 +50,7 @@ VIEWS = (
         partial(curves.draw, "loss"),
         partial(curves.numbers, "loss"),
         title=partial(curves.title, "loss"),
+        epoch_at=partial(curves.epoch_at, "loss"),
     ),
     View(
         "accuracy",
@@ -51,6 +59,7 @@ VIEWS = (
         partial(curves.numbers, "accuracy"),
         partial(curves.no_metric, "accuracy"),
         partial(curves.title, "accuracy"),
+        epoch_at=partial(curves.epoch_at, "accuracy"),
     ),
     View(
         "metrics",
@@ -58,6 +67,7 @@ VIEWS = (
         _draw_metric,
         _metric_numbers,
         title=_metric_title,
+        epoch_at=_metric_epoch,
         readings=curves.metric_names,
     ),
     View(

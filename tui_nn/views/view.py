@@ -33,6 +33,7 @@ class View:
     suits: subject -> why this run can never show it, empty if it can. draw: (subject, knobs, box, look) -> text;
     numbers: (subject, knobs) -> what it is drawn from, for JSON and CSV; both raise Missing. title: (subject, knobs)
     -> the pane's heading. readings: what `m` goes through, given the subject. slow: made of weights, not of curves.
+    epoch_at: (subject, knobs, width, column) -> the moment that a click on a curve means, None beside it.
     """
 
     name: str
@@ -44,6 +45,7 @@ class View:
     readings: Callable[[Subject], tuple[str, ...]] = lambda subject: ()
     layers: Callable[[Subject], int] = lambda subject: 0
     slow: bool = False
+    epoch_at: Callable[[Subject, Knobs, int, int], float | None] | None = None
 
     def heading(self, subject: Subject, knobs: Knobs) -> str:
         """What stands on the frame of the pane."""

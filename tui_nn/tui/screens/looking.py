@@ -140,6 +140,17 @@ class LookingActions(TrainingActions):
     def on_view_pane_turned(self, event: ViewPane.Turned) -> None:
         self._travel(event.by)
 
+    def on_view_pane_pointed(self, event: ViewPane.Pointed) -> None:
+        """Show the moment under the mouse; at the end of the curve, now."""
+        subject, pane = self.subject, event.pane
+        if subject is None or pane.view.epoch_at is None:
+            return
+        epoch = pane.view.epoch_at(subject, pane.knobs, pane.size.width, event.column)
+        if epoch is not None:
+            newest = subject.history.epochs[-1] if subject.history.epochs else 0
+            subject.go(None if epoch > newest - 0.5 else max(0, round(epoch)))
+            self.redraw()
+
     def action_time_now(self) -> None:
         if self.subject is not None:
             self.subject.go(None)

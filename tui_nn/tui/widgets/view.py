@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,6 +20,7 @@ from tui_nn.views import Knobs, Subject, View, find
 from tui_nn.views.view import Missing
 
 SETTLE = 0.03  # seconds that a size must hold before a pane is drawn for it
+DOUBLE = 0.3  # seconds in which a second click may come
 
 
 class ViewPane(Widget):
@@ -40,12 +42,21 @@ class ViewPane(Widget):
 
         by: int
 
+    @dataclass
+    class Pointed(Message):
+        """A column of the focused pane was clicked, counted from its left edge."""
+
+        pane: ViewPane
+        column: int
+
     def __init__(self, name: str, look: Look) -> None:
         super().__init__(classes="view")
         self._text = Text()
         self._strips: list[Strip] | None = None
         self._width = 0
         self._settling: Timer | None = None
+        self._pointing: Timer | None = None
+        self._focused = 0.0
         self.view: View = find(name)
         self.knobs = Knobs()
         self.look = look
@@ -70,9 +81,14 @@ class ViewPane(Widget):
             self.screen.maximize(self)
 
     def on_click(self, event: Click) -> None:
-        """A second click enlarges."""
+        """The first click focuses, the next points; a double click enlarges."""
+        if self._pointing is not None:
+            self._pointing.stop()
+        place = event.get_content_offset(self)
         if event.chain == 2:
             self.action_enlarge()
+        elif event.chain == 1 and time.monotonic() - self._focused > DOUBLE and place is not None:
+            self._pointing = self.set_timer(DOUBLE, lambda: self.post_message(self.Pointed(self, place.x)))
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         """The wheel turns time."""
@@ -84,6 +100,7 @@ class ViewPane(Widget):
         self.post_message(self.Turned(-1))
 
     def on_focus(self, event: Focus) -> None:  # noqa: ARG002
+        self._focused = time.monotonic()  # a click that gives the focus does nothing else
         self.scroll_visible()
 
     def _show(self, text: Text) -> None:
