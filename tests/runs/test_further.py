@@ -107,6 +107,15 @@ def test_what_cannot_go_on_stays_as_it_was(tmp_path, more, says):
     assert {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir() if path.is_file()} == before
 
 
+def test_a_run_that_begins_again_takes_no_changes(tmp_path):
+    assert train("iris", "--run-dir", "run") == 0
+    for path in (tmp_path / "run").glob("checkpoint*"):
+        path.unlink()
+    (tmp_path / "run" / layout.SUMMARY).unlink()
+    assert "begins again" in train("--resume", "run", "--set", "training.epochs=100")
+    assert (tmp_path / "run" / layout.EVENTS).stat().st_size
+
+
 def test_a_run_that_went_back_to_its_best_has_ended_for_good():
     early = "training.early_stopping={ patience = 1, min_change = 10.0 }"
     assert train("iris", "--set", early, "--run-dir", "run") == 0

@@ -121,6 +121,7 @@ def begin_run(
     before its next step. Raises StorageError for a run that cannot go on, ExperimentError if it must be `exact` and
     cannot, or for a setting that cannot change. A run that is refused stays as it was.
     """
+    from tui_nn.errors import ExperimentError
     from tui_nn.runs import layout
     from tui_nn.runs.reader import open_run
     from tui_nn.runs.recorder import RunRecorder
@@ -137,6 +138,8 @@ def begin_run(
         script = _script(path, settings, ended, changes, allowed)
         say(f"resuming {path} after step {checkpoint.step}, in epoch {checkpoint.epochs + 1}")
     elif resumed:
+        if changes:
+            raise ExperimentError(f"{path} begins again, with the settings it was begun with: leave --set away.")
         (path / layout.EVENTS).unlink()
     recorder = RunRecorder(path, settings.trainer, text, versions, saving=saving, resumed=checkpoint, warn=say)
     return recorder, script

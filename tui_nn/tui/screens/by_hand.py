@@ -91,7 +91,7 @@ class HandActions(TrainingActions):
                 return str(error)
             return ""
 
-        first = next(number for number, layer in enumerate(layers, start=1) if layer.theta is not None)
+        first = next((number for number, layer in enumerate(layers, start=1) if layer.theta is not None), 1)
         now = subject.reader.weights()
         weight = f"{now.thetas[0][0, 0]:.4g}" if now is not None and now.thetas else "0"
         note = f"{FORM}; several with ;. Input 0 is the bias. Theta {sizes}"
@@ -102,7 +102,7 @@ class HandActions(TrainingActions):
         if self.client.set(dict(weights)):
             key, value = next(iter(weights.items()))
             said = f"{key} = {value:g}" if len(weights) == 1 else f"{len(weights)} weights are set"
-            self.notify(f"{said}. It is part of the run's recipe.", markup=False)
+            self.notify(f"{said}, as part of the run's recipe.", markup=False)
             self.redraw()
         else:
             self.notify("The trainer does not take it: the run has ended.", severity="warning")
