@@ -24,8 +24,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Badges and trusted files of the tests are not their user's."""
+    """Badges, trusted files and fetched data of the tests are not their user's."""
     os.environ["TUI_NN_STATE"] = str(tmp_path_factory.mktemp("state"))
+    os.environ["TUI_NN_CACHE"] = str(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="session")

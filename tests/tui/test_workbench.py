@@ -275,3 +275,18 @@ async def test_a_real_trainer_killed_with_sigkill_and_started_again(registry, tm
         await until(lambda: client.state == "ended")
         assert client.reader.history.ended.reason == "stopped"
     client.wait(5)
+
+
+async def test_data_that_come_while_it_is_open_are_found_at_the_next_start(registry, tmp_path, fakes):
+    path = tmp_path / "late.csv"
+    experiment = load_experiment("iris", [f"data.source={path}", "data.target=kind"])
+    app = WorkbenchApp(experiment, registry, fakes.trainer(), Look())
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = app._workbench
+        await pilot.press("space")
+        assert "there is no such file" in screen.draft.error
+        assert not screen.client.sent
+        path.write_text("x,y,kind\n" + "1,2,a\n2,1,b\n3,3,c\n" * 20)
+        await pilot.press("space")
+        assert screen.client.sent[0][0] == "start"
+        assert screen.draft.shapes is not None

@@ -1,4 +1,4 @@
-"""`tui-nn data`: which data sets there are, and what is in one."""
+"""`tui-nn data`: which data sets there are, what is in one, and those that are fetched."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def command() -> None:
-    """List data sets, and say what is in one."""
+    """List data sets, say what is in one, and fetch what does not travel with the package."""
 
 
 @command.command(name="list")
@@ -21,6 +21,7 @@ def command() -> None:
 def list_data(files: tuple[str, ...]) -> None:
     """List the registered data sets."""
     from tui_nn.cli.table import table
+    from tui_nn.datasets.fetch import REMOTES, is_here
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
 
@@ -31,7 +32,11 @@ def list_data(files: tuple[str, ...]) -> None:
             kind = f"{len(data.classes)} classes" if data.classes else "numbers"
             rows.append([source.name, str(len(data.x)), str(data.x.shape[1]), kind, source.description])
     click.echo(table(["name", "samples", "inputs", "target", "description"], rows))
-    click.echo("\nA path serves as well: a .csv, .tsv or .npz file, or a folder of IDX files (MNIST).")
+    click.echo()
+    for remote in REMOTES.values():
+        how = "fetched" if is_here(remote) else f"`tui-nn data fetch {remote.name}`, {remote.size / 1e6:.1f} MB"
+        click.echo(f"{remote.name}: {remote.about}; {how}")
+    click.echo("A path serves as well: a .csv, .tsv or .npz file, or a folder of IDX files (MNIST).")
 
 
 @command.command()
@@ -44,16 +49,39 @@ def list_data(files: tuple[str, ...]) -> None:
 def describe(source: str, target: str | None, missing: str, files: tuple[str, ...]) -> None:
     """Say what is in SOURCE, a registered data set or a path."""
     from tui_nn.datasets import load_path
+    from tui_nn.datasets.fetch import REMOTES, fetched
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
 
     with captured_prints():
         registry = load_registry(files)
         known = source in registry.names("dataset")
+        if source in REMOTES and not known and not Path(source).exists():
+            source = str(fetched(source))
         if not known and not Path(source).exists() and "/" not in source:
             registry.get("dataset", source)  # raises, with the nearest name
         data = registry.get("dataset", source).load() if known else load_path(Path(source), target, missing)
     click.echo(_description(data))
+
+
+@command.command()
+@click.argument("name")
+@click.option("--mirror", "mirrors", multiple=True, metavar="URL", help="Fetch from here instead; may be repeated.")
+def fetch(name: str, mirrors: tuple[str, ...]) -> None:
+    """Fetch NAME, such as mnist, into the user's cache, checked by sha256; afterwards it is a data set like any other.
+
+    The last line on stdout is its folder. TUI_NN_CACHE names another place for it.
+    """
+    from tui_nn.datasets import fetch as fetching
+    from tui_nn.errors import StorageError
+
+    remote = fetching.remote_of(name)
+    slashed = [mirror if mirror.endswith("/") else f"{mirror}/" for mirror in mirrors]
+    try:
+        folder = fetching.fetch(remote, lambda text: click.echo(f"tui-nn: {text}", err=True), slashed)
+    except OSError as error:
+        raise StorageError(f"{fetching.cache_of(remote)}: {error.strerror or error}.") from None
+    click.echo(str(folder))
 
 
 def _description(data: Dataset) -> str:

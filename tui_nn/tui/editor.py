@@ -32,7 +32,7 @@ class Editor:
         self.draft = draft(experiment, self._registry)
 
     def check_again(self) -> None:
-        """Plugins were read again: what could not be trained may be so now, and the other way round."""
+        """Plugins or data are others now: what could not be trained may be so now, and the other way round."""
         self.draft = draft(self.experiment, self._registry)
 
     def undo(self) -> Experiment | None:

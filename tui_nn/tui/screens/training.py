@@ -29,6 +29,9 @@ class TrainingActions(WorkbenchBase):
         if self.watching():
             return False
         if self.draft.error:
+            self.editor.check_again()  # what was missing may have come since: data that were fetched, say
+            self.show_experiment()
+        if self.draft.error:
             self.notify(self.draft.error, title="Not yet trainable", severity="error", markup=False)
             return False
         try:
