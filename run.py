@@ -44,6 +44,12 @@ def install(with_tests: bool) -> None:
     stamp.write_bytes(project)
 
 
+def workers() -> int:
+    """Processes for the tests: as many as processors, but few, for a container may see more than it is given."""
+    seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(4, seen)
+
+
 def call(*arguments: str) -> int:
     """Run Python in .venv and return its exit code."""
     return subprocess.call([str(PYTHON), "-m", *arguments])
@@ -57,7 +63,7 @@ def main(arguments: list[str]) -> int:
     if testing:
         os.chdir(ROOT)
         named = any(Path(word.split("::")[0]).exists() for word in arguments[1:])
-        return call("pytest", *([] if named else ["-n", "auto", "--dist", "worksteal"]), *arguments[1:])
+        return call("pytest", *([] if named else ["-n", str(workers()), "--dist", "worksteal"]), *arguments[1:])
     if arguments or (sys.stdin.isatty() and sys.stdout.isatty()):
         return call("tui_nn", *arguments)
     code = call("tui_nn", "train", "digits")

@@ -134,23 +134,30 @@ async def test_a_click_on_a_curve_goes_to_that_epoch(registry, tmp_path, monkeyp
         subject = app.screen.subject
         left, right = LABELS + 3, pane.outer_size.width - 3  # within frame and padding
 
-        async def click(column):
-            await pilot.click(pane, offset=(column, 5))
+        async def click(column, *, focused, **options):
+            pane._focused = time.monotonic() + (0 if focused else 60) - 10  # since when it has the focus
+            await pilot.click(pane, offset=(column, 5), **options)
             await pilot.pause(DOUBLE + 0.1)
 
-        await click((left + right) // 2)
-        assert subject.epoch is None, "it has given the focus"
-        await pilot.pause(DOUBLE)
-        await click((left + right) // 2)
-        assert 23 <= subject.epoch <= 27
-        await click(left)
-        assert subject.epoch == 0
-        await click(3)  # the numbers of the axis
-        assert subject.epoch == 0
-        await click(right)
-        assert subject.epoch is None
-        await pilot.click(pane, offset=(left, 5), times=2)
-        await pilot.pause(DOUBLE + 0.1)
+        async def shows(epoch):
+            deadline = time.monotonic() + 10
+            while subject.epoch != epoch and time.monotonic() < deadline:
+                await pilot.pause(0.05)
+            assert subject.epoch == epoch
+
+        pane.focus()
+        await pilot.pause()
+        await click((left + right) // 2, focused=False)
+        assert subject.epoch is None, "a click that gives the focus does nothing else"
+        await click(left, focused=True)
+        await shows(0)
+        await click((left + right) // 2, focused=True)
+        await shows(25)
+        await click(3, focused=True)  # the numbers of the axis
+        assert subject.epoch == 25
+        await click(right, focused=True)
+        await shows(None)
+        await click(left, focused=True, times=2)
         assert app.screen.maximized is pane
         assert subject.epoch is None
 
