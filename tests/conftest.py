@@ -15,6 +15,23 @@ from tui_nn.plugin.registry import Registry, load_registry
 WHOLE = ("cli", "journeys", "sweep", "tui")
 
 
+# What `-m long` makes of the tests that it chooses; the variables alone do so too.
+LONG = {
+    "TUI_NN_CASES": "1000",
+    "TUI_NN_EXECUTIONS": "1000000",
+    "TUI_NN_KILLS": "1000",
+    "TUI_NN_PAGES": "1",
+    "TUI_NN_SIZES": "500",
+    "TUI_NN_UPDATES": "100000",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("markexpr") == "long":
+        for name, value in LONG.items():
+            os.environ.setdefault(name, value)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:

@@ -72,6 +72,7 @@ def formats(tmp_path, registry):
     }
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_files_with_changed_bytes_end_in_typed_errors(formats, tmp_path):
     choose = random.Random(EXECUTIONS)

@@ -74,6 +74,7 @@ OPERATIONS = [
 ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("kind", "layer", "hidden", "loss_name"), OPERATIONS, ids=lambda value: value)
 def test_random_cases_of_every_operation(kind, layer, hidden, loss_name):  # noqa: ARG001
     """Other weights and samples each time, along a random direction; TUI_NN_CASES=1000 for a long job.

@@ -283,13 +283,14 @@ def test_a_file_that_may_not_grow(tmp_path, trainers, whole, largest):
     ended_well(trainers, tmp_path / "disk" / "run", whole)
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_a_disk_that_is_full_after_any_page(tmp_path, trainers, whole):
     """File systems of many sizes: the write that finds no room is another one each time."""
     disk = tmp_path / "disk"
     disk.mkdir()
     ends = []
-    for pages in range(1, 70, 3):
+    for pages in range(1, 70, int(os.environ.get("TUI_NN_PAGES", "3"))):
         mount = ["mount", "-t", "tmpfs", "-o", f"size={4 * pages}k", "tmpfs", str(disk)]
         if sys.platform != "linux" or shutil.which("mount") is None or subprocess.run(mount, check=False).returncode:
             pytest.skip("needs the right to mount a tmpfs")

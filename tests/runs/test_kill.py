@@ -109,6 +109,7 @@ def test_killed_at_random_moments(tmp_path, uninterrupted):
     finished_are_the_same(tmp_path, uninterrupted)
 
 
+@pytest.mark.long
 def test_killed_at_very_many_random_moments(tmp_path, uninterrupted, trainers):
     """Processes that train at once, so that nearly every kill comes while one trains and saves."""
 

@@ -9,6 +9,7 @@ import time
 import tracemalloc
 
 import numpy as np
+import pytest
 from textual.color import Color
 
 from tui_nn.experiment import dump_experiment, load_experiment
@@ -183,6 +184,7 @@ async def test_a_storm_of_sizes(app, screen):
         assert app.is_running
 
 
+@pytest.mark.long
 async def test_sizes_over_a_real_run(registry, tmp_path, monkeypatch):
     """From 1 x 1 to 300 x 100; TUI_NN_SIZES=500 is the storm of docs/reliability.md.
 
@@ -227,6 +229,7 @@ async def test_sizes_over_a_real_run(registry, tmp_path, monkeypatch):
     assert len(sizes) == more + 3
 
 
+@pytest.mark.long
 async def test_many_updates_do_not_fill_the_memory(app, screen, fakes):
     """A screen that is drawn again and again, each time with new numbers: what it holds does not grow."""
     updates = int(os.environ.get("TUI_NN_UPDATES", "600"))
