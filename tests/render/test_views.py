@@ -117,3 +117,20 @@ def test_terminals_are_recognised(environment, terminal, depth):
 
 def test_svg_holds_the_text():
     assert "accuracy" in render.to_svg(render.confusion(MATRIX, list("0123456789"), 80, 20), "a run")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "caption"),
+    [
+        (-1.0, 1.0, "1: -1..1"),
+        (-0.083, 1.083, "1: -0.083..1.1"),
+        (3.8e-15, 0.99, "1: 0..0.99"),
+        (0.0, 0.0, "1: 0..0"),
+        (-123456.0, 123456.0, "1: -1e+05..1e+05"),  # -1.2e+05..1.2e+05 has no room
+        (-1e-120, 1e-120, "1"),
+    ],
+)
+def test_the_range_of_a_neuron_is_whole_or_not_there(low, high, caption):
+    response = np.linspace(low, high, 32 * 32).reshape(1, 32, 32)
+    drawn = render.neurons([response], ["1 tanh"], 16, 12, Look(ascii=True)).plain
+    assert [line.rstrip() for line in drawn.splitlines()].count(caption) == 1, drawn

@@ -87,6 +87,15 @@ def _tile(response: Array, unit: int, across: int, down: int, look: Look, sharp:
     scale = max(high - middle, middle - low) or 1.0
     rows, columns = np.arange(down) * len(response) // down, np.arange(across) * response.shape[1] // across
     centred = response[rows[:, None], columns] - middle
-    caption = f"{unit + 1}" if across < 12 else f"{unit + 1}: {low:.2g}..{high:.2g}"
-    words = Text(caption[:across].ljust(across), accent(DIM, look), no_wrap=True)
+    words = Text(_caption(unit + 1, low, high, across).ljust(across), accent(DIM, look), no_wrap=True)
     return [*pixels(np.sign(centred) * scale if sharp else centred, scale, look), words]
+
+
+def _caption(number: int, low: float, high: float, width: int) -> str:
+    """The unit and its range, as exactly as there is room for: half a number would be another one."""
+    for digits in (2, 1):
+        ends = [f"{end:.{digits}g}" if abs(end) >= 0.005 * max(abs(low), abs(high)) else "0" for end in (low, high)]
+        caption = f"{number}: {ends[0]}..{ends[1]}"
+        if len(caption) <= width:
+            return caption
+    return f"{number}"[:width]
