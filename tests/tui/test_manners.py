@@ -120,16 +120,21 @@ async def test_the_mouse_enlarges_and_turns_time(app):
         assert app.screen.maximized is None
 
 
+def with_a_run(registry, folder, epochs):
+    """The workbench on a recorded run of the spiral."""
+    experiment = load_experiment("spiral", [f"training.epochs={epochs}"])
+    setup = build(experiment, registry)
+    recorder = RunRecorder(folder / "run", setup.trainer, dump_experiment(experiment), {})
+    recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
+    client = ProcessTrainer(folder)
+    client.show(open_run(folder / "run"))
+    return WorkbenchApp(experiment, registry, client, Look())
+
+
 async def test_a_click_on_a_curve_goes_to_that_epoch(registry, tmp_path, monkeypatch):
     """Fifty epochs over the width of the pane: its first column of cells is epoch 0, its last one is now."""
     monkeypatch.chdir(tmp_path)
-    experiment = load_experiment("spiral", ["training.epochs=50"])
-    setup = build(experiment, registry)
-    recorder = RunRecorder(tmp_path / "run", setup.trainer, dump_experiment(experiment), {})
-    recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
-    client = ProcessTrainer(tmp_path)
-    client.show(open_run(tmp_path / "run"))
-    app = WorkbenchApp(experiment, registry, client, Look())
+    app = with_a_run(registry, tmp_path, 50)
     async with app.run_test(size=(120, 40)) as pilot:
         pane = next(pane for pane in app.screen.query(ViewPane) if pane.view.name == "loss")
         subject = app.screen.subject
@@ -191,13 +196,7 @@ async def test_sizes_over_a_real_run(registry, tmp_path, monkeypatch):
     `-s` prints how long the screen's thread was busy on end at most, in processor time: the worst redraw.
     """
     monkeypatch.chdir(tmp_path)
-    experiment = load_experiment("spiral", ["training.epochs=30"])
-    setup = build(experiment, registry)
-    recorder = RunRecorder(tmp_path / "run", setup.trainer, dump_experiment(experiment), {})
-    recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
-    client = ProcessTrainer(tmp_path)
-    client.show(open_run(tmp_path / "run"))
-    app = WorkbenchApp(experiment, registry, client, Look())
+    app = with_a_run(registry, tmp_path, 30)
     more = int(os.environ.get("TUI_NN_SIZES", "30")) - 3
     random = np.random.default_rng(0)
     sizes = [

@@ -49,16 +49,14 @@ def list_data(files: tuple[str, ...]) -> None:
 def describe(source: str, target: str | None, missing: str, files: tuple[str, ...]) -> None:
     """Say what is in SOURCE, a registered data set or a path."""
     from tui_nn.datasets import load_path
-    from tui_nn.datasets.fetch import REMOTES, fetched
+    from tui_nn.datasets.fetch import REMOTES
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
 
     with captured_prints():
         registry = load_registry(files)
         known = source in registry.names("dataset")
-        if source in REMOTES and not known and not Path(source).exists():
-            source = str(fetched(source))
-        if not known and not Path(source).exists() and "/" not in source:
+        if not (known or source in REMOTES or Path(source).exists() or "/" in source):
             registry.get("dataset", source)  # raises, with the nearest name
         data = registry.get("dataset", source).load() if known else load_path(Path(source), target, missing)
     click.echo(_description(data))

@@ -59,17 +59,6 @@ def _cut_short(run: Path, ended: Ended | None) -> bool:
     return ended.reason in cut or not (run / layout.SUMMARY).exists()
 
 
-def changes_of(overrides: Sequence[str]) -> list[tuple[str, str]]:
-    """KEY=VALUE as the keys and values that a run goes on with."""
-    from tui_nn.errors import ExperimentError
-
-    pairs = [override.partition("=") for override in overrides]
-    for override, (_, equals, _) in zip(overrides, pairs, strict=True):
-        if not equals:
-            raise ExperimentError(f"--set {override}: expected KEY=VALUE.")
-    return [(key.strip(), value.strip()) for key, _, value in pairs]
-
-
 def experiment_of(run: Path) -> Path:
     """The experiment file of a run, or of `latest`. Raises StorageError if it is gone.
 

@@ -80,8 +80,9 @@ def command(
 
     The last line on stdout is the run directory.
     """
-    from tui_nn.cli.resume import AUTO, NEVER, begin_run, changes_of, check_same, experiment_of, run_to_resume
+    from tui_nn.cli.resume import AUTO, NEVER, begin_run, check_same, experiment_of, run_to_resume
     from tui_nn.experiment import load_experiment
+    from tui_nn.experiment.load import split_override
     from tui_nn.experiment.places import located
     from tui_nn.runs.saving import parse_saving
 
@@ -95,7 +96,7 @@ def command(
     for key, value in (("seed", seed), ("max_seconds", max_time), ("max_steps", max_steps)):
         if value is not None:
             overrides = (*overrides, f"training.{key}={value}")
-    changes = changes_of(overrides) if own else []
+    changes = [split_override(override) for override in overrides] if own else []
     decoded = load_experiment(experiment, () if own else overrides)  # changed later, it is not what it was begun with
     set_threads(decoded.training.threads)
     if dry_run or overfit is not None:

@@ -9,10 +9,8 @@ import contextlib
 import hashlib
 import os
 import tempfile
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from http.client import HTTPException
 from pathlib import Path
 
 import platformdirs
@@ -126,6 +124,9 @@ def fetch(remote: Remote, say: Callable[[str], None], mirrors: Sequence[str] = (
 
 def _fetch_one(address: str, path: Path, size: int, digest: str) -> str:
     """Fetch one file to `path`. Returns what was wrong with the mirror, or nothing."""
+    import urllib.request  # with all of TLS and HTTP behind it, which nobody else waits for
+    from http.client import HTTPException
+
     try:
         with urllib.request.urlopen(address, timeout=TIMEOUT) as answer:
             content: bytes = answer.read(size + 1)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.datasets.fetch import REMOTES, fetched
 from tui_nn.datasets.idx import load_idx_folder
 from tui_nn.datasets.npz import load_npz
 from tui_nn.datasets.tables import load_inputs, load_table
@@ -31,11 +32,13 @@ def load_rows(path: Path, features: Sequence[str], inputs: int, target: str | No
 
 
 def load_path(path: Path, target: str | None = None, missing: str = "error") -> Dataset:
-    """The data set at `path`. `target` names the column with the answers, `missing` says what to do with empty cells,
-    for tables.
+    """The data set at `path`, or the one that was fetched, if `path` is its name and no file's.
 
+    `target` names the column with the answers, `missing` says what to do with empty cells, for tables.
     Raises DataError with what was found, what can be read, and where.
     """
+    if not path.exists() and str(path) in REMOTES:
+        path = fetched(str(path))
     if path.is_dir():
         return load_idx_folder(path)
     if not path.exists():

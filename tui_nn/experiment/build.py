@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.datasets import fill, load_path, scale, split
-from tui_nn.datasets.fetch import REMOTES, fetched
+from tui_nn.datasets.fetch import REMOTES
 from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.data import Dataset, Splits
@@ -80,10 +80,8 @@ def _load(source: Choice, settings: DataSection, seed: int, registry: Registry) 
     names = registry.names("dataset")
     if isinstance(source, str) and source not in names:
         path = Path(source)
-        if path.exists() or path.is_absolute():
+        if path.exists() or path.is_absolute() or source in REMOTES:
             return load_path(path, settings.target, settings.missing)
-        if source in REMOTES:
-            return load_path(fetched(source))
         raise ExperimentError(
             f"'{source}' is neither a data set nor a file or folder.{did_you_mean(source, [*names, *REMOTES])} "
             "A folder of MNIST's IDX files, for instance, is given with --set data.source=FOLDER."

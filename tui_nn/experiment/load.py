@@ -194,12 +194,18 @@ def _is_path(source: str) -> bool:
     return "/" in source or "\\" in source or source.startswith("~")
 
 
-def apply_override(tree: dict[str, Any], override: str) -> None:
-    """Set one KEY=VALUE. The value is TOML; a bare word is text."""
-    key, equals, text = override.partition("=")
-    key = SHORTHANDS.get(key.strip(), key.strip())
+def split_override(override: str) -> tuple[str, str]:
+    """KEY=VALUE as key and value. Raises ExperimentError for anything else."""
+    key, equals, text = (part.strip() for part in override.partition("="))
     if not equals or not key:
         raise ExperimentError(f"--set {override}: expected KEY=VALUE, such as training.batch=64.")
+    return key, text
+
+
+def apply_override(tree: dict[str, Any], override: str) -> None:
+    """Set one KEY=VALUE. The value is TOML; a bare word is text."""
+    key, text = split_override(override)
+    key = SHORTHANDS.get(key, key)
     try:
         value = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:

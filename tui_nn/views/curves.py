@@ -62,11 +62,8 @@ def draw(name: str, subject: Subject, knobs: Knobs, box: Box, look: Look) -> Tex
 
 
 def epoch_at(name: str, subject: Subject, knobs: Knobs, width: int, column: int) -> float | None:
-    """The epoch of this run at a column of the curve, from 0; None where there is none."""
-    try:
-        x = render.x_at(_plotted(name, subject, knobs), width, column, knobs.log)
-    except Missing:
-        return None
+    """The epoch of this run at a column of the curve, from 0; None beside the axes. Raises Missing without a curve."""
+    x = render.x_at(_plotted(name, subject, knobs), width, column, knobs.log)
     return None if x is None else x if _by_batch(name, knobs) else x - subject.offset
 
 

@@ -33,10 +33,7 @@ def _metric_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
 
 
 def _metric_epoch(subject: Subject, knobs: Knobs, width: int, column: int) -> float | None:
-    try:
-        return curves.epoch_at(_metric(subject, knobs), subject, knobs, width, column)
-    except Missing:
-        return None
+    return curves.epoch_at(_metric(subject, knobs), subject, knobs, width, column)
 
 
 def _metric_title(subject: Subject, knobs: Knobs) -> str:

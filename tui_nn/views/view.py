@@ -33,7 +33,8 @@ class View:
     suits: subject -> why this run can never show it, empty if it can. draw: (subject, knobs, box, look) -> text;
     numbers: (subject, knobs) -> what it is drawn from, for JSON and CSV; both raise Missing. title: (subject, knobs)
     -> the pane's heading. readings: what `m` goes through, given the subject. slow: made of weights, not of curves.
-    epoch_at: (subject, knobs, width, column) -> the moment that a click on a curve means, None beside it.
+    epoch_at: (subject, knobs, width, column) -> the moment that a click on a curve means, None beside it; raises
+    Missing.
     """
 
     name: str

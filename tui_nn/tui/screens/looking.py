@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
@@ -145,7 +146,9 @@ class LookingActions(TrainingActions):
         subject, pane = self.subject, event.pane
         if subject is None or pane.view.epoch_at is None:
             return
-        epoch = pane.view.epoch_at(subject, pane.knobs, pane.size.width, event.column)
+        epoch = None
+        with contextlib.suppress(Missing):
+            epoch = pane.view.epoch_at(subject, pane.knobs, pane.size.width, event.column)
         if epoch is not None:
             newest = subject.history.epochs[-1] if subject.history.epochs else 0
             subject.go(None if epoch > newest - 0.5 else max(0, round(epoch)))
