@@ -23,7 +23,7 @@ from tui_nn.experiment import dump_experiment, example_text, load_experiment
 from tui_nn.runs.checkpoint import read_checkpoint
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
-from tui_nn.runs.tensors import DamagedTensors
+from tui_nn.model.tensors import DamagedTensors
 
 EXECUTIONS = int(os.environ.get("TUI_NN_EXECUTIONS", "5000"))
 MOST_MEMORY = 512  # MiB that this process holds at most, the test runner included

@@ -24,7 +24,7 @@ from tui_nn.runs import layout
 from tui_nn.runs.checkpoint import load_checkpoint
 from tui_nn.runs.saving import Saving
 from tui_nn.runs.session import Session
-from tui_nn.runs.tensors import DamagedTensors, unpack
+from tui_nn.model.tensors import DamagedTensors, unpack
 
 SAVES = [1, 2, 3, 7, 8, 9, 15, 16]  # steps: within an epoch of seven and at its end, until old checkpoints go
 MAPPED = {layout.LIVE}  # a window into a living process, which nobody reads after a power cut

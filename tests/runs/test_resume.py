@@ -25,7 +25,7 @@ from tui_nn.runs.reader import open_run
 from tui_nn.runs.saving import Saving, parse_saving
 from tui_nn.runs.session import Session
 from tui_nn.runs.snapshots import read_records
-from tui_nn.runs.tensors import DamagedTensors, pack, unpack
+from tui_nn.model.tensors import DamagedTensors, pack, unpack
 
 
 class Killed(BaseException):
