@@ -30,6 +30,8 @@ from tui_nn.experiment.require import Vocabulary
 from tui_nn.experiment.schema import Choice, DataSection, EarlyStoppingSection, Experiment, PlateauSection
 from tui_nn.experiment.threads import crew_for, suit
 from tui_nn.experiment.weights import set_weights
+from tui_nn.model import Head, Net
+from tui_nn.model.preparation import preparation_of
 from tui_nn.plugin.registry import Registry
 
 
@@ -48,12 +50,22 @@ class Shapes:
 
 @dataclass(frozen=True)
 class Setup:
-    """An experiment, ready to run."""
+    """An experiment, ready to run. `net` has the trainer's own parameters: it is of whatever moment that is at.
+
+    owners: "activation tanh" -> the plugin that gave it, for every component that the experiment names.
+    """
 
     experiment: Experiment
-    network: Network
+    data: Dataset
     splits: Splits
     trainer: Trainer
+    net: Net
+    owners: Mapping[str, str]
+
+    @property
+    def network(self) -> Network:
+        """The network that is trained."""
+        return self.trainer.network
 
 
 @dataclass(frozen=True)
@@ -128,15 +140,15 @@ def check(experiment: Experiment, registry: Registry) -> Shapes:
     )
 
 
-def build(experiment: Experiment, registry: Registry) -> Setup:
-    """Load the data, divide and scale it, build the network, draw its weights."""
-    data = load_data(experiment, registry)
+def build(experiment: Experiment, registry: Registry, data: Dataset | None = None) -> Setup:
+    """Load the data, unless they are given, divide and scale them, build the network, draw its weights."""
+    data = load_data(experiment, registry) if data is None else data
     facts = _facts_of(data)
     parts = _parts(experiment, registry, facts)
     settings, training = experiment.data, experiment.training
     dtype = np.dtype(training.dtype)
     splits = split(data, settings.validation, settings.test, training.seed)
-    fill(splits, settings.missing)
+    splits, fills = fill(splits, settings.missing)
     splits = scale(splits, settings.scale, data.unit_scale, dtype)
     samples = len(splits.train)
     if samples == 0:
@@ -156,12 +168,13 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
     except ExperimentError as error:
         raise error.of_file(_file(experiment)) from None
     targets = _targets(parts, facts, network.outputs)
+    head = Head(parts.loss, targets, parts.link, data.classes, data.targets)
     trainer = Trainer(
         experiment=experiment.name,
         network=network,
         splits=splits,
         targets=targets,
-        loss=parts.loss if parts.link is None else parts.loss.on_scores(parts.link),
+        loss=head.cost,
         optimizer=parts.optimizer,
         schedule=parts.schedule,
         metrics=metrics,
@@ -175,7 +188,31 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
         limits=Limits(training.max_steps, training.max_seconds),
         accelerator=parts.accelerator,
     )
-    return Setup(experiment, network, splits, trainer)
+    net = Net(preparation_of(splits, fills), network.layers, head, network.parameters.values)
+    return Setup(experiment, data, splits, trainer, net, _owners(experiment, parts.link, registry))
+
+
+def _owners(experiment: Experiment, link: Activation | None, registry: Registry) -> dict[str, str]:
+    """Who gave each component that the experiment names, and each metric that is measured of its kind of data."""
+    training, network = experiment.training, experiment.network
+    named: list[tuple[str, Choice]] = [
+        ("loss", training.loss),
+        ("optimizer", training.optimizer),
+        ("schedule", training.schedule),
+        ("initialiser", network.initialiser),
+    ]
+    for layer in network.layers:
+        named += [("layer", layer), ("activation", layer.get("activation", "identity"))]
+    if experiment.data.source in registry.names("dataset") or isinstance(experiment.data.source, dict):
+        named.append(("dataset", experiment.data.source))
+    if link is not None:
+        named.append(("activation", link.name))
+    if training.accelerator is not None:
+        named.append(("accelerator", training.accelerator))
+    pairs = {(kind, spec if isinstance(spec, str) else str(spec.get("kind"))) for kind, spec in named}
+    return {
+        f"{kind} {name}": registry.owner(kind, name) for kind, name in sorted(pairs) if name in registry.names(kind)
+    }
 
 
 def vocabulary(setup: Setup) -> Vocabulary:

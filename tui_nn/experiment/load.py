@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import tomllib
 from collections.abc import Sequence
@@ -181,13 +182,15 @@ def _make_absolute(tree: dict[str, Any], folder: Path) -> None:
     if isinstance(data, dict) and isinstance(source, str):
         path = folder / Path(source).expanduser()
         if _is_path(source) or (path.exists() and path.suffix):
-            data["source"] = str(path)
+            data["source"] = os.path.normpath(path)
     plugins = tree.get("plugins")
     if isinstance(plugins, list):
-        tree["plugins"] = [str(folder / Path(p).expanduser()) if isinstance(p, str) else p for p in plugins]
+        tree["plugins"] = [
+            os.path.normpath(folder / Path(p).expanduser()) if isinstance(p, str) else p for p in plugins
+        ]
     network = tree.get("network")
     if isinstance(network, dict) and isinstance(network.get("weights"), str):
-        network["weights"] = str(folder / Path(network["weights"]).expanduser())
+        network["weights"] = os.path.normpath(folder / Path(network["weights"]).expanduser())
 
 
 def _is_path(source: str) -> bool:

@@ -35,9 +35,10 @@ THETA = re.compile(r"theta_([1-9]\d{0,3})")
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything about a net but its arrays. layers, loss and link: names with their options, as an experiment has them.
+    """Everything about a net but its arrays.
 
-    low, high, threshold: see Targets. owners: "activation tanh" -> the plugin that gave it.
+    layers, loss, link: names with their options, as an experiment has them. low, high, threshold: see Targets. owners: "activation tanh" -> the plugin that gave it; versions: of these
+    plugins, "sha256 ..." of a file.
     """
 
     schema: int
@@ -55,6 +56,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     high: float = 1.0
     threshold: float = 0.5
     owners: dict[str, str] = {}
+    versions: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -66,13 +68,20 @@ class Plain:
     more: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it has a Theta at all: a run keeps it elsewhere."""
+        return any(THETA.fullmatch(name) for name in self.arrays)
+
+    @property
     def facts(self) -> dict[str, str]:
         """The form as JSON, under its name, and the other facts."""
         return {FACTS: msgspec.json.encode(self.form).decode(), **self.more}
 
 
-def plain(net: Net, owners: Mapping[str, str], *, thetas: bool = True, **more: str) -> Plain:
-    """The plain data of a net."""
+def plain(
+    net: Net, owners: Mapping[str, str], versions: Mapping[str, str], *, thetas: bool = True, **more: str
+) -> Plain:
+    """The plain data of a net; `more` are facts that only readers care for."""
     preparation, head = net.preparation, net.head
     form = Form(
         schema=SCHEMA,
@@ -90,6 +99,7 @@ def plain(net: Net, owners: Mapping[str, str], *, thetas: bool = True, **more: s
         high=head.targets.high,
         threshold=head.targets.threshold,
         owners=dict(owners),
+        versions={name: versions[name] for name in sorted(set(owners.values())) if name in versions},
     )
     arrays = {name: getattr(preparation, name) for name in PREPARED}
     if thetas:

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.engine.data import Part
+from tui_nn.engine.data import Dataset, Part
 from tui_nn.engine.layer import Layer
 from tui_nn.engine.network import Network, with_ones
-from tui_nn.errors import DataError
+from tui_nn.errors import DataError, did_you_mean
 from tui_nn.model.head import Head
 from tui_nn.model.preparation import Preparation
 
@@ -90,6 +90,27 @@ class Net:
                 f"found rows of {rows.shape[1]} values; the network was trained on {self.preparation.inputs}."
             )
         return self.preparation.part(rows, y, self.parameters.dtype)
+
+    def part_of(self, data: Dataset) -> Part:
+        """A data set, prepared, its classes by their names. Raises DataError for data of another kind."""
+        classes = self.head.classes
+        if data.x.shape[1] != self.preparation.inputs:
+            raise DataError(
+                f"{data.name}: has {data.x.shape[1]} inputs; the network was trained on {self.preparation.inputs}."
+            )
+        if bool(data.classes) != bool(classes):
+            kinds = {True: "classes", False: "numbers"}
+            raise DataError(
+                f"{data.name}: its targets are {kinds[bool(data.classes)]}; expected {kinds[bool(classes)]}."
+            )
+        y = data.y
+        if data.classes:
+            unknown = [name for name in data.classes if name not in classes]
+            if unknown:
+                near = did_you_mean(unknown[0], classes)
+                raise DataError(f"{data.name}: class '{unknown[0]}' was not there in training.{near}")
+            y = np.array([classes.index(name) for name in data.classes], np.intp)[data.y]
+        return self.part(data.x, y)
 
     def predict(self, rows: Array) -> Prediction:
         """Answers for rows (m, n) in the data's own units."""

@@ -1,4 +1,4 @@
-"""Preparation: what turns rows in the data's own units into what the network sees, fitted on the training part alone."""
+"""Preparation: what turns rows in their own units into what a network sees, fitted on the training part alone."""
 
 from __future__ import annotations
 

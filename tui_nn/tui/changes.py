@@ -14,7 +14,7 @@ from tui_nn.errors import DataError
 from tui_nn.experiment import Experiment, load_experiment
 from tui_nn.experiment.weights import read_weights
 from tui_nn.runs import layout
-from tui_nn.runs.family import WEIGHTS, Parent, parent_of
+from tui_nn.runs.family import Parent, parent_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Shape = tuple[int, int]
@@ -59,7 +59,7 @@ def at_hand(run: Path) -> Experiment:
     Raises ExperimentError if its file is damaged.
     """
     experiment = load_experiment(str(run / layout.EXPERIMENT))
-    if parent_of(run) is None or not str(experiment.network.weights).endswith(WEIGHTS):
+    if parent_of(run) is None or not str(experiment.network.weights).endswith(layout.INITIAL):
         return experiment
     return msgspec.structs.replace(experiment, network=msgspec.structs.replace(experiment.network, weights=None))
 
@@ -70,7 +70,7 @@ def same_start(run: Path, shapes: Sequence[Shape | None]) -> Branch | None:
     if parent is None:
         return None
     try:
-        thetas = read_weights(run / WEIGHTS)
+        thetas = read_weights(run / layout.INITIAL, len(shapes))
     except DataError:
         return Branch(parent, ())
     return Branch(parent, fitting_thetas([theta for theta in thetas if theta.size], shapes))

@@ -11,12 +11,12 @@ from rich.text import Text
 
 from tui_nn import render
 from tui_nn.engine.events import Histogram
-from tui_nn.experiment.model import Plane
+from tui_nn.model.plane import Plane
 from tui_nn.render import LayerHealth, Look
 from tui_nn.render.health import Spread
 from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
-from tui_nn.views.view import Box, Missing
+from tui_nn.views.view import Box, Missing, unanswered
 
 PLANE_READINGS = ("smooth", "discretised")
 
@@ -33,7 +33,7 @@ def _plane(subject: Subject) -> Plane:
         raise Missing(why)
     plane = subject.plane()
     if plane is None:
-        raise Missing(subject.problem or "The network is being asked ...", waiting=not subject.problem)
+        raise unanswered(subject, "plane")
     return plane
 
 

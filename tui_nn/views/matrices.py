@@ -11,7 +11,7 @@ from tui_nn import render
 from tui_nn.render import Look
 from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
-from tui_nn.views.view import Box, Missing
+from tui_nn.views.view import Box, Missing, unanswered
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -43,7 +43,7 @@ def matrix(subject: Subject, knobs: Knobs) -> tuple[str, Array]:
     if reading == "gradient":
         inside = subject.inside()
         if inside is None:
-            raise Missing(subject.problem or "The gradient is being computed ...", waiting=not subject.problem)
+            raise unanswered(subject, "inside")
         return f"dJ/dTheta over {inside.activations[0].shape[1]} training samples", inside.gradients[index]
     other = subject.initial() if reading == "W - W0" else subject.before()
     if other is None:

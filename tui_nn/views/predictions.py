@@ -8,16 +8,14 @@ import numpy as np
 from rich.text import Text
 
 from tui_nn import render
-from tui_nn.experiment.model import Answers
+from tui_nn.experiment.study import Answers
 from tui_nn.render import Look, Mistake
 from tui_nn.render.confusion import READINGS
 from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
-from tui_nn.views.view import Box, Missing
+from tui_nn.views.view import Box, Missing, unanswered
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-COMPUTING = "The network is being asked ..."
 
 
 def no_classes(subject: Subject) -> str:
@@ -35,7 +33,7 @@ def only_regression(subject: Subject) -> str:
 def _answers(subject: Subject) -> Answers:
     answers = subject.answers()
     if answers is None:
-        raise Missing(subject.problem or COMPUTING, waiting=not subject.problem)
+        raise unanswered(subject, "answers")
     return answers
 
 

@@ -17,34 +17,36 @@ import numpy as np
 from tui_nn.engine.events import Started
 from tui_nn.engine.walk import Walk
 from tui_nn.errors import StorageError, TuiNNError
-from tui_nn.experiment.model import Answers, Inside, Model, Plane
+from tui_nn.experiment.study import Answers, Inside
+from tui_nn.model.plane import Plane
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.family import family, offset_of
 from tui_nn.runs.history import History
 from tui_nn.runs.snapshots import map_records
 from tui_nn.runs.weights import Weights, unpack
+from tui_nn.training.recorded import Recorded
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Answer = TypeVar("Answer")
 Version = tuple[int, int]  # of Theta: the step, and how often somebody changed something, which may be a weight
 
-QUESTIONS: dict[str, Callable[[Model, Weights], Any]] = {
-    "answers": lambda model, weights: model.answers(weights.thetas),
-    "plane": lambda model, weights: model.plane(weights.thetas),
-    "inside": lambda model, weights: model.inside(weights.thetas),
-    "walk": lambda model, weights: model.walk(weights.thetas, weights.step),
+QUESTIONS: dict[str, Callable[[Recorded, Weights], Any]] = {
+    "answers": lambda recorded, weights: recorded.answers(weights.thetas),
+    "plane": lambda recorded, weights: recorded.plane(weights.thetas),
+    "inside": lambda recorded, weights: recorded.inside(weights.thetas),
+    "walk": lambda recorded, weights: recorded.walk(weights.thetas, weights.step),
 }
 RELATIVES_EVERY = 1.0  # seconds between two looks at the other runs of the tree
 
 
 class Subject:
-    """A run, and the moment of it that is looked at. `make` builds its network; without it some views stay empty."""
+    """A run, and the moment of it that is looked at. `make` opens its network; without it some views stay empty."""
 
-    def __init__(self, reader: RunReader, make: Callable[[RunReader], Model] | None = None) -> None:
+    def __init__(self, reader: RunReader, make: Callable[[RunReader], Recorded] | None = None) -> None:
         self.reader = reader
-        self.problem = ""  # why the network cannot be rebuilt
+        self.problems: dict[str, TuiNNError] = {}  # question -> why it cannot be answered
         self._make = make
-        self._model: Model | None = None
+        self._recorded: Recorded | None = None
         self._at: int | None = None  # the step of the snapshot that is shown; None is now
         self._records: tuple[tuple[int, int], Array] | None = None
         self._known: dict[str, tuple[Version, Any]] = {}
@@ -198,7 +200,7 @@ class Subject:
     def _ask(self, what: str, kind: type[Answer]) -> Answer | None:
         weights = self.weights()
         known = self._known.get(what)
-        if weights is not None and self._make is not None and not self.problem:
+        if weights is not None and self._make is not None and what not in self.problems:
             version = (weights.step, len(self.history.changes))
             if known is None or known[0] != version:
                 self._wanted[what] = (version, weights)
@@ -223,11 +225,11 @@ class Subject:
     def _answer(self, what: str, version: Version, weights: Weights) -> bool:
         assert self._make is not None
         try:
-            if self._model is None:
-                self._model = self._make(self.reader)
-            self._known[what] = (version, QUESTIONS[what](self._model, weights))
+            if self._recorded is None:
+                self._recorded = self._make(self.reader)
+            self._known[what] = (version, QUESTIONS[what](self._recorded, weights))
         except TuiNNError as error:
-            self.problem = str(error)
+            self.problems[what] = error
         except (ValueError, FloatingPointError, MemoryError) as error:
-            self.problem = f"the network cannot be rebuilt: {error}"
+            self.problems[what] = StorageError(f"{self.reader.path}: the network cannot be asked: {error}")
         return True
