@@ -6,13 +6,14 @@ import pytest
 from textual.widgets import Input, Label
 
 from tui_nn.engine.events import EpochFinished, LayerShape, SettingChanged
-from tui_nn.experiment import dump_experiment, load_experiment
+from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.experiment.change import Settings
-from tui_nn.experiment.model import Model
 from tui_nn.runs import open_run
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
+from tui_nn.training import recorded_network
+from tui_nn.training.whole import whole_of
 from tui_nn.tui.screens.by_hand import parse
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.status import status_line
@@ -94,8 +95,9 @@ def test_views_ask_the_network_again_at_the_same_step(registry, tmp_path, monkey
     """XOR at step 0: an output bias of 30 makes every point of the plane a 1."""
     monkeypatch.chdir(tmp_path)
     experiment = load_experiment("xor")
-    settings = Settings(experiment, registry, build(experiment, registry).trainer)
-    recorder = RunRecorder(tmp_path / "run", settings.trainer, dump_experiment(experiment), {})
+    setup = build(experiment, registry)
+    settings = Settings(experiment, registry, setup.trainer)
+    recorder = RunRecorder(tmp_path / "run", settings.trainer, whole_of(setup, registry, tmp_path / "run"))
     seen = []
 
     def look(event):
@@ -105,7 +107,7 @@ def test_views_ask_the_network_again_at_the_same_step(registry, tmp_path, monkey
             subject.work()
             seen.append(subject.plane().field.copy())
 
-    subject = Subject(open_run(tmp_path / "run"), lambda reader: Model(experiment, registry))
+    subject = Subject(open_run(tmp_path / "run"), lambda reader: recorded_network(reader.path, registry))
     script = [SettingChanged(0, 0, "theta[2][1][0]", "30")]
     Session(settings.trainer, recorder, observers=[look], settings=settings, script=script, stop_at=1).run()
     recorder.close()

@@ -11,11 +11,12 @@ import pytest
 from tui_nn.engine.network import with_ones
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
-from tui_nn.experiment.model import Model
 from tui_nn.render import Look
 from tui_nn.runs import open_run
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
+from tui_nn.training import recorded_network
+from tui_nn.training.whole import whole_of
 from tui_nn.views import VIEWS, Knobs, Subject, find, fitting
 from tui_nn.views.matrices import WEIGHT_READINGS
 from tui_nn.views.numbers import to_csv
@@ -23,11 +24,10 @@ from tui_nn.views.view import Missing
 
 
 def train(folder, registry, name, *overrides):
-    from tui_nn.experiment import dump_experiment
 
     experiment = load_experiment(name, overrides)
     setup = build(experiment, registry)
-    recorder = RunRecorder(folder, setup.trainer, dump_experiment(experiment), {})
+    recorder = RunRecorder(folder, setup.trainer, whole_of(setup, registry, folder))
     recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
     return folder
 
@@ -55,9 +55,7 @@ def runs(tmp_path_factory, registry):
 
 
 def subject_of(runs, name, registry):
-    return Subject(
-        open_run(runs[name]), lambda reader: Model(load_experiment(str(reader.path / "experiment.toml")), registry)
-    )
+    return Subject(open_run(runs[name]), lambda reader: recorded_network(reader.path, registry))
 
 
 def answered(subject, look):

@@ -26,10 +26,10 @@ def command(run: str, data: Path | None, epoch: int | None, plugins: tuple[str, 
     from tui_nn.datasets import load_path
     from tui_nn.training import opened_run
 
-    with opened_run(found.path, plugins) as recorded:
-        settings = recorded.experiment.data
+    with opened_run(found.path, plugins) as session:
+        settings = session.experiment.data
         others = load_path(data, settings.target, "drop" if settings.missing == "drop" else "error") if data else None
-        measured = recorded.measured(found.weights.thetas, others)
+        measured = session.recorded.measured(found.weights.thetas, others)
     if as_json:
         click.echo(json.dumps({"run": str(found.path), "step": found.weights.step, "metrics": measured}))
         return

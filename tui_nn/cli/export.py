@@ -31,10 +31,11 @@ def command(run: str, kind: str, out: Path | None, epoch: int | None, plugins: t
     from tui_nn.runs.atomic import write_atomically
     from tui_nn.training import opened_run
 
-    with opened_run(found.path, plugins) as recorded:
+    with opened_run(found.path, plugins) as session:
+        recorded = session.recorded
         net = recorded.net.with_thetas(found.weights.thetas)
-        facts = {"experiment": recorded.experiment.name, "step": str(found.weights.step)}
-        files = EXPORTS[kind](plain(net, recorded.owners, recorded.versions, **facts))
+        facts = {"experiment": session.experiment.name, "step": str(found.weights.step)}
+        files = EXPORTS[kind](plain(net, recorded.owners, recorded.versions, more=facts))
     name = f"{found.path.name}-weights"
     target = out or Path(name if kind == "csv" else f"{name}.{kind}")
     try:

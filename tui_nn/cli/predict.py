@@ -73,8 +73,8 @@ def _network(run: str, epoch: int | None, plugins: tuple[str, ...]) -> Iterator[
     from tui_nn.cli.recorded import moment
 
     found = moment(run, epoch)
-    with opened_run(found.path, plugins) as recorded:
-        yield recorded.net.with_thetas(found.weights.thetas)
+    with opened_run(found.path, plugins) as session:
+        yield session.recorded.net.with_thetas(found.weights.thetas)
 
 
 def _lines(prediction: Prediction, targets: tuple[str, ...]) -> tuple[list[str], list[list[Any]]]:

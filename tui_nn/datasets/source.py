@@ -23,7 +23,8 @@ def load_rows(
 ) -> Array:
     """Inputs alone, (m, inputs), for a network that was trained on such: answers may be there or not.
 
-    `missing`: "keep" makes a NaN of an empty cell, for a network that has something to stand in for it. Raises DataError, also for another number of inputs.
+    missing: "keep" makes a NaN of an empty cell, for a network that has something to stand in for it. Raises DataError,
+    also for another number of inputs.
     """
     if path.suffix.lower() in (".csv", ".tsv") and path.is_file():
         return load_inputs(path, features, inputs, target, missing)

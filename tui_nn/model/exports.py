@@ -1,4 +1,4 @@
-"""A network for other programs: the same arrays under the same names in every format, and beside them what they mean."""
+"""A network for other programs: the same arrays under the same names in every format, beside them what they mean."""
 
 from __future__ import annotations
 

@@ -37,8 +37,8 @@ THETA = re.compile(r"theta_([1-9]\d{0,3})")
 class Form(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about a net but its arrays.
 
-    layers, loss, link: names with their options, as an experiment has them. low, high, threshold: see Targets. owners: "activation tanh" -> the plugin that gave it; versions: of these
-    plugins, "sha256 ..." of a file.
+    layers, loss, link: names with their options, as an experiment has them. low, high, threshold: see Targets.
+    owners: "activation tanh" -> the plugin that gave it; versions: of these plugins, "sha256 ..." of a file.
     """
 
     schema: int
@@ -79,7 +79,12 @@ class Plain:
 
 
 def plain(
-    net: Net, owners: Mapping[str, str], versions: Mapping[str, str], *, thetas: bool = True, **more: str
+    net: Net,
+    owners: Mapping[str, str],
+    versions: Mapping[str, str],
+    *,
+    thetas: bool = True,
+    more: Mapping[str, str] | None = None,
 ) -> Plain:
     """The plain data of a net; `more` are facts that only readers care for."""
     preparation, head = net.preparation, net.head
@@ -104,7 +109,7 @@ def plain(
     arrays = {name: getattr(preparation, name) for name in PREPARED}
     if thetas:
         arrays |= {f"theta_{number}": theta for number, theta in enumerate(net.thetas, start=1)}
-    return Plain(form, {name: array for name, array in arrays.items() if array is not None}, more)
+    return Plain(form, {name: array for name, array in arrays.items() if array is not None}, more or {})
 
 
 def net_of(data: Plain, registry: Registry) -> Net:

@@ -49,6 +49,15 @@ def data_hash(source: str, splits: Splits) -> str:
     return digest.hexdigest()[:16]
 
 
+def former(now: Mapping[str, str], then: Mapping[str, str], experiment_toml: str) -> dict[str, str]:
+    """The present fingerprint as the first version of runs took it, which hashed paths along with the experiment.
+
+    Its hash of the data cannot be taken again, so that is not compared.
+    """
+    experiment = hashlib.sha256(experiment_toml.encode()).hexdigest()[:16]
+    return {**now, "experiment": experiment, "data": then.get("data", "")}
+
+
 def differences(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
     """What differs, as sentences without a full stop."""
     return [

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tui_nn.errors import StorageError
+from tui_nn.experiment.build import Setup
 from tui_nn.experiment.load import load_experiment
+from tui_nn.experiment.schema import Experiment
 from tui_nn.model import Net
 from tui_nn.model.form import from_bytes, net_of
 from tui_nn.plugin.blame import blaming
@@ -15,33 +18,53 @@ from tui_nn.plugin.prints import captured_prints
 from tui_nn.plugin.registry import Registry, load_registry
 from tui_nn.plugin.trust import allowed
 from tui_nn.runs import layout
-from tui_nn.runs.recipe import Recipe, read_recipe
-from tui_nn.training.provenance import check_owners, registry_of
+from tui_nn.runs.recipe import Recipe, plugin_versions, read_recipe
+from tui_nn.training.opened import Opened
+from tui_nn.training.provenance import check_owners, files_of
 from tui_nn.training.recorded import Recorded
 
 
-def recorded_network(run: Path, plugins: Sequence[str] = ()) -> Recorded:
-    """The network of a run, with the plugin files `plugins` and those that the run was trained with.
+@dataclass(frozen=True)
+class OpenedRun(Opened):
+    """The experiment of a run, with the very plugins that it was trained with."""
 
-    Raises PluginError for a plugin of the run that may not run or is not what it was, StorageError for a damaged run.
-    """
-    experiment, recipe = load_experiment(str(run / layout.EXPERIMENT)), read_recipe(run)
-    return Recorded(run, experiment, recipe, _registry(run, experiment.name, experiment.plugins, recipe, plugins))
+    recorded: Recorded
 
-
-def _registry(run: Path, name: str, wanted: Sequence[str], recipe: Recipe | None, named: Sequence[str]) -> Registry:
-    if recipe is not None:
-        return registry_of(run, recipe, named)
-    return load_registry(allowed(wanted, named, name))  # of the first version, which kept no record
+    def setup(self) -> Setup:
+        """The experiment with the run's own data. Raises DataError if they are not what they were."""
+        return self.recorded.setup
 
 
 @contextlib.contextmanager
-def opened_run(run: Path, plugins: Sequence[str] = ()) -> Iterator[Recorded]:
-    """As `recorded_network`. Within, what plugins print is kept off stdout, and what they raise is blamed on them."""
-    with captured_prints():
-        found = recorded_network(run, plugins)
-        with blaming(found.registry.plugins):
-            yield found
+def opened_run(run: Path, plugins: Sequence[str] = ()) -> Iterator[OpenedRun]:
+    """A run with the plugin files `plugins` and those that it was trained with.
+
+    Within, what plugins print is kept off stdout, and what they raise is blamed on them. Raises PluginError for a
+    plugin of the run that may not run or is not what it was, StorageError for a damaged run.
+    """
+    experiment, recipe = load_experiment(str(run / layout.EXPERIMENT)), read_recipe(run)
+    with captured_prints() as prints:
+        files = _files(run, experiment, recipe, plugins)
+        registry = load_registry(files)
+        if recipe is not None:
+            check_owners(str(run), recipe.owners, plugin_versions(recipe), registry)
+        with blaming(registry.plugins):
+            yield OpenedRun(experiment, registry, prints, files, Recorded(run, experiment, recipe, registry))
+
+
+def recorded_network(run: Path, registry: Registry) -> Recorded:
+    """The network of a run made of what a registry gives. Raises PluginError where the run had it from elsewhere."""
+    recipe = read_recipe(run)
+    if recipe is not None:
+        check_owners(str(run), recipe.owners, plugin_versions(recipe), registry)
+    return Recorded(run, load_experiment(str(run / layout.EXPERIMENT)), recipe, registry)
+
+
+def _files(run: Path, experiment: Experiment, recipe: Recipe | None, named: Sequence[str]) -> tuple[str, ...]:
+    """The plugin files of a run; one of the first version names them in its experiment, or not at all."""
+    if recipe is None:
+        return allowed(experiment.plugins, named, experiment.name)
+    return files_of(run, recipe, named)
 
 
 @contextlib.contextmanager

@@ -7,23 +7,20 @@ from pathlib import Path
 
 from tui_nn.errors import PluginError
 from tui_nn.experiment.portable import from_run
-from tui_nn.plugin.registry import Registry, load_registry
+from tui_nn.plugin.registry import Registry
 from tui_nn.plugin.sources import sha256_of, sha256_of_file
 from tui_nn.plugin.trust import is_trusted
-from tui_nn.runs.recipe import FILE, PluginRecord, Recipe, plugin_versions
+from tui_nn.runs.recipe import FILE, PluginRecord, Recipe
 
 
-def registry_of(run: Path, recipe: Recipe, named: Sequence[str]) -> Registry:
-    """A registry with the plugin files `named` on the command line and those of the run.
+def files_of(run: Path, recipe: Recipe, named: Sequence[str]) -> tuple[str, ...]:
+    """The plugin files that a run was trained with, and those that are `named` on the command line.
 
-    Raises PluginError for a file of the run that is gone, has changed, or is neither named nor trusted, and where
-    somebody else gives what the run had from a plugin.
+    Raises PluginError for one of the run that is gone, has changed, or is neither named nor trusted.
     """
     files = [str(_file(run, record, named)) for record in recipe.plugins]
     known = {Path(file).resolve() for file in files}
-    registry = load_registry([*files, *(file for file in named if Path(file).resolve() not in known)])
-    check_owners(str(run), recipe.owners, plugin_versions(recipe), registry)
-    return registry
+    return (*files, *(file for file in named if Path(file).resolve() not in known))
 
 
 def check_owners(what: str, owners: Mapping[str, str], versions: Mapping[str, str], registry: Registry) -> None:

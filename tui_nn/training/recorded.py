@@ -63,8 +63,8 @@ class Recorded:
     @cached_property
     def setup(self) -> Setup:
         """The experiment with the run's own data, ready to run. Raises DataError if they are not what they were."""
-        data = data_of_run(self.run, self.experiment, self.recipe, self.registry)
-        return build(self.experiment, self.registry, data)
+        experiment, data = data_of_run(self.run, self.experiment, self.recipe, self.registry)
+        return build(experiment, self.registry, data)
 
     @cached_property
     def study(self) -> Study:

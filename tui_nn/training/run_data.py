@@ -16,8 +16,12 @@ from tui_nn.plugin.registry import Registry
 from tui_nn.runs.recipe import Recipe
 
 
-def data_of_run(run: Path, experiment: Experiment, recipe: Recipe | None, registry: Registry) -> Dataset:
-    """The run's own data. Raises DataError if they are gone, or are not what they were.
+def data_of_run(
+    run: Path, experiment: Experiment, recipe: Recipe | None, registry: Registry
+) -> tuple[Experiment, Dataset]:
+    """The run's own data, and its experiment with the place where they are now.
+
+    Raises DataError if they are gone, or are not what they were.
 
     A file is looked for where it was, seen from the run, then in the run and beside it: wherever a run is sent, its
     data can be put. A run of the first version did not say what its data were: there they are taken as they are.
@@ -27,7 +31,7 @@ def data_of_run(run: Path, experiment: Experiment, recipe: Recipe | None, regist
         data = load_data(experiment, registry)
         if recipe is not None:
             _check(run, str(data.name), data, recipe)
-        return data
+        return experiment, data
     was = Path(str(source))
     places = [was, run / was.name, run.parent / was.name]
     found = next((place for place in places if place.exists()), None)
@@ -36,9 +40,11 @@ def data_of_run(run: Path, experiment: Experiment, recipe: Recipe | None, regist
             f"{run}: its data, {was.name}, are not here: looked for at {was}, in the run and beside it. "
             f"Put them back, or a copy of them into {run.parent or '.'}."
         )
-    data = load_data(_with_source(experiment, str(found.absolute())), registry)
+    here = msgspec.structs.replace(experiment.data, source=str(found.absolute()))
+    experiment = msgspec.structs.replace(experiment, data=here)
+    data = load_data(experiment, registry)
     _check(run, str(found), data, recipe)
-    return data
+    return experiment, data
 
 
 def _check(run: Path, name: str, data: Dataset, recipe: Recipe) -> None:
@@ -50,7 +56,3 @@ def _check(run: Path, name: str, data: Dataset, recipe: Recipe) -> None:
         f"{name}: not the data that {run} was trained on: they have changed since{counts}. Put them back as they were; "
         f"to measure the run on these, give them by name: tui-nn evaluate {run} DATA."
     )
-
-
-def _with_source(experiment: Experiment, source: str) -> Experiment:
-    return msgspec.structs.replace(experiment, data=msgspec.structs.replace(experiment.data, source=source))

@@ -19,6 +19,7 @@ from tui_nn.engine.walk import Walk
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment.study import Answers, Inside
 from tui_nn.model.plane import Plane
+from tui_nn.plugin.blame import blaming
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.family import family, offset_of
 from tui_nn.runs.history import History
@@ -227,7 +228,8 @@ class Subject:
         try:
             if self._recorded is None:
                 self._recorded = self._make(self.reader)
-            self._known[what] = (version, QUESTIONS[what](self._recorded, weights))
+            with blaming(self._recorded.registry.plugins):
+                self._known[what] = (version, QUESTIONS[what](self._recorded, weights))
         except TuiNNError as error:
             self.problems[what] = error
         except (ValueError, FloatingPointError, MemoryError) as error:

@@ -6,11 +6,11 @@ from abc import abstractmethod
 
 from textual.screen import Screen
 
-from tui_nn.experiment import Experiment, load_experiment
-from tui_nn.experiment.model import Model
+from tui_nn.experiment import Experiment
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
-from tui_nn.runs import RunReader, layout
+from tui_nn.runs import RunReader
+from tui_nn.training import Recorded, recorded_network
 from tui_nn.tui.editor import Editor
 from tui_nn.tui.model import Draft
 from tui_nn.tui.settings import Remembered
@@ -48,12 +48,12 @@ class WorkbenchBase(Screen[None]):
         if reader is None:
             self._subject = None
         elif self._subject is None or self._subject.reader is not reader:
-            self._subject = Subject(reader, self._model)
+            self._subject = Subject(reader, self._recorded)
         return self._subject
 
-    def _model(self, reader: RunReader) -> Model:
-        """The network of a run, rebuilt from its experiment file. Called in a thread."""
-        return Model(load_experiment(str(reader.path / layout.EXPERIMENT)), self.registry)
+    def _recorded(self, reader: RunReader) -> Recorded:
+        """The network of a run. Called in a thread."""
+        return recorded_network(reader.path, self.registry)
 
     @abstractmethod
     def redraw(self, *, slow: bool = True, quick: bool = True) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from tui_nn.engine.events import Ended, SettingChanged
     from tui_nn.engine.trainer import Trainer
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.schema import Experiment
     from tui_nn.runs.checkpoint import Checkpoint
+    from tui_nn.runs.recipe import Whole
     from tui_nn.runs.recorder import RunRecorder
     from tui_nn.runs.saving import Saving
 
@@ -81,9 +82,10 @@ def check_same(run: Path, experiment: Experiment) -> None:
     """Raise ExperimentError if the run was begun with another experiment than the one that is asked for."""
     from tui_nn.errors import ExperimentError
     from tui_nn.experiment import dump_experiment, load_experiment
+    from tui_nn.experiment.portable import identity
 
-    recorded = dump_experiment(load_experiment(str(experiment_of(run)))).splitlines()
-    asked = dump_experiment(experiment).splitlines()
+    recorded = dump_experiment(identity(load_experiment(str(experiment_of(run))))).splitlines()
+    asked = dump_experiment(identity(experiment)).splitlines()
     for one, other in zip(recorded, asked, strict=False):
         if one != other:
             raise ExperimentError(
@@ -96,8 +98,7 @@ def begin_run(
     path: Path,
     resumed: bool,
     settings: Settings,
-    text: str,
-    versions: Mapping[str, str],
+    whole: Whole,
     saving: Saving,
     say: Callable[[str], None],
     *,
@@ -119,7 +120,7 @@ def begin_run(
     checkpoint = _checkpoint(path, settings.trainer, ended, changes, say) if resumed else None
     script = []
     if checkpoint is not None:
-        _compare(checkpoint, settings.trainer, text, versions, exact, say)
+        _compare(path, checkpoint, settings, whole, exact, say)
         allowed = settings.experiment.training.max_seconds
         for change in checkpoint.changes:
             settings.change(change.key, change.value)
@@ -130,7 +131,7 @@ def begin_run(
         if changes:
             raise ExperimentError(f"{path} begins again, with the settings it was begun with: leave --set away.")
         (path / layout.EVENTS).unlink()
-    recorder = RunRecorder(path, settings.trainer, text, versions, saving=saving, resumed=checkpoint, warn=say)
+    recorder = RunRecorder(path, settings.trainer, whole, saving=saving, resumed=checkpoint, warn=say)
     return recorder, script
 
 
@@ -195,21 +196,21 @@ def _checkpoint(
 
 
 def _compare(
-    checkpoint: Checkpoint,
-    trainer: Trainer,
-    text: str,
-    versions: Mapping[str, str],
-    exact: bool,
-    say: Callable[[str], None],
+    run: Path, checkpoint: Checkpoint, settings: Settings, whole: Whole, exact: bool, say: Callable[[str], None]
 ) -> None:
     """Another experiment is refused; another fingerprint is said, and refused if every bit must be right."""
     from tui_nn.errors import ExperimentError, StorageError
-    from tui_nn.runs.fingerprint import differences, fingerprint
+    from tui_nn.experiment import dump_experiment
+    from tui_nn.runs.fingerprint import differences, fingerprint, former
+    from tui_nn.runs.recipe import read_recipe
 
-    now = fingerprint(text, trainer.splits, trainer.network.crew.threads, versions)
-    if now["experiment"] != checkpoint.fingerprint.get("experiment"):
+    trainer, then = settings.trainer, checkpoint.fingerprint
+    now = fingerprint(whole, trainer.splits, trainer.network.crew.threads)
+    if read_recipe(run) is None:
+        now = former(now, then, dump_experiment(settings.experiment))
+    if now["experiment"] != then.get("experiment"):
         raise StorageError("the experiment is not the one that this run was begun with: its file was changed.")
-    different = "; ".join(differences(checkpoint.fingerprint, now))
+    different = "; ".join(differences(then, now))
     if different and exact:
         raise ExperimentError(f"--exact: the bits would not be those of an uninterrupted run: {different}.")
     if different:
