@@ -54,7 +54,7 @@ def test_train_digits(tmp_path):
     run = tmp_path / lines[-1]
     names = {path.name for path in run.iterdir()}
     assert names == {
-        "experiment.toml", "environment.json", "events.jsonl", "live", "log", "snapshots", "checkpoint", "best", "lock",
+        "experiment.toml", "environment.json", "recipe.json", "net", "events.jsonl", "live", "log", "snapshots", "checkpoint", "best", "lock",
         "summary.json",
     }  # fmt: skip
     summary = json.loads((run / "summary.json").read_text())

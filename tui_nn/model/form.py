@@ -30,6 +30,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 SCHEMA = 1
 FACTS = "net"
+KINDS = ("activation", "layer", "loss")  # of components that a net is made of
 PREPARED = ("offset", "factor", "fills", "low", "high")
 THETA = re.compile(r"theta_([1-9]\d{0,3})")
 
@@ -103,7 +104,7 @@ def plain(
         low=head.targets.low,
         high=head.targets.high,
         threshold=head.targets.threshold,
-        owners=dict(owners),
+        owners={name: owner for name, owner in owners.items() if name.split(" ")[0] in KINDS},
         versions={name: versions[name] for name in sorted(set(owners.values())) if name in versions},
     )
     arrays = {name: getattr(preparation, name) for name in PREPARED}

@@ -8,20 +8,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tui_nn.training.opened import Opened, opened
-    from tui_nn.training.opened_run import OpenedRun, opened_net, opened_run, recorded_network
+    from tui_nn.training.opening import Opened, opened
     from tui_nn.training.recorded import Recorded
+    from tui_nn.training.reopening import OpenedRun, opened_net, opened_run, recorded_network
 
 __all__ = ["Opened", "OpenedRun", "Recorded", "opened", "opened_net", "opened_run", "recorded_network"]
 
 MODULES = {
-    "Opened": "opened",
-    "OpenedRun": "opened_run",
+    "Opened": "opening",
+    "OpenedRun": "reopening",
     "Recorded": "recorded",
-    "opened": "opened",
-    "opened_net": "opened_run",
-    "opened_run": "opened_run",
-    "recorded_network": "opened_run",
+    "opened": "opening",
+    "opened_net": "reopening",
+    "opened_run": "reopening",
+    "recorded_network": "reopening",
 }
 
 

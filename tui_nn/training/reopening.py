@@ -19,7 +19,7 @@ from tui_nn.plugin.registry import Registry, load_registry
 from tui_nn.plugin.trust import allowed
 from tui_nn.runs import layout
 from tui_nn.runs.recipe import Recipe, plugin_versions, read_recipe
-from tui_nn.training.opened import Opened
+from tui_nn.training.opening import Opened
 from tui_nn.training.provenance import check_owners, files_of
 from tui_nn.training.recorded import Recorded
 
