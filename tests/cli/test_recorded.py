@@ -124,7 +124,7 @@ def test_export_in_every_format(folder):
         if name.startswith("theta"):
             text = np.loadtxt(folder / "thetas" / f"{name}.csv", delimiter=",", dtype=array.dtype)
         else:
-            rows = list(csv.DictReader((folder / "thetas" / "preparation.csv").open()))
+            rows = list(csv.DictReader((folder / "thetas" / "preparation.csv").read_text().splitlines()))
             assert [row["input"] for row in rows] == ["sepal length", "sepal width", "petal length", "petal width"]
             text = np.array([row[name] for row in rows], array.dtype)
         assert np.array_equal(text, array)

@@ -1,5 +1,7 @@
 """A net as a value: it answers as the network that was trained, travels as plain data, and asking changes nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -157,3 +159,14 @@ def test_a_damaged_file_is_named(registry):
     ):
         with pytest.raises(StorageError, match=r"^m\.safetensors: "):
             from_bytes(broken, "m.safetensors")
+
+
+def test_other_data_are_taken_by_the_names_of_their_columns(registry):
+    setup = _trained(registry, STACKS["dense"])
+    net, data, names = setup.net, setup.data, setup.data.features
+    turned = replace(data, x=data.x[:, ::-1], features=names[::-1])
+    assert np.array_equal(net.part_of(turned).x, net.part_of(data).x)
+    unnamed = replace(data, features=("column 1", "column 2", "column 3", "column 4"))
+    assert np.array_equal(net.part_of(unnamed).x, net.part_of(data).x)
+    with pytest.raises(DataError, match=r"no column .sepal width., which is an input\. Did you mean 'sepal with'"):
+        net.part_of(replace(data, features=(names[0], "sepal with", *names[2:])))

@@ -28,7 +28,7 @@ def command(run: str, data: Path | None, epoch: int | None, plugins: tuple[str, 
 
     with opened_run(found.path, plugins) as session:
         settings = session.experiment.data
-        others = load_path(data, settings.target, "drop" if settings.missing == "drop" else "error") if data else None
+        others = load_path(data, settings.target, settings.missing) if data is not None else None
         measured = session.recorded.measured(found.weights.thetas, others)
     if as_json:
         click.echo(json.dumps({"run": str(found.path), "step": found.weights.step, "metrics": measured}))

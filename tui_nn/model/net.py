@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,6 +18,8 @@ from tui_nn.model.head import Head
 from tui_nn.model.preparation import Preparation
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+NUMBERED = re.compile(r"column \d+")  # what a column is called that has no name
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ class Net:
         return self.preparation.part(rows, y, self.parameters.dtype)
 
     def part_of(self, data: Dataset) -> Part:
-        """A data set, prepared, its classes by their names. Raises DataError for data of another kind."""
+        """A data set, prepared: its columns and classes by their names. Raises DataError for data of another kind."""
         classes = self.head.classes
         if data.x.shape[1] != self.preparation.inputs:
             raise DataError(
@@ -110,7 +113,18 @@ class Net:
                 near = did_you_mean(unknown[0], classes)
                 raise DataError(f"{data.name}: class '{unknown[0]}' was not there in training.{near}")
             y = np.array([classes.index(name) for name in data.classes], np.intp)[data.y]
-        return self.part(data.x, y)
+        return self.part(data.x[:, self._columns(data)], y)
+
+    def _columns(self, data: Dataset) -> Array | slice:
+        """Which columns of a data set are the inputs, in their order; as they come where either has no names."""
+        wanted, found = self.preparation.features, data.features
+        if not wanted or not found or wanted == found or all(NUMBERED.fullmatch(name) for name in found):
+            return slice(None)
+        absent = [name for name in wanted if name not in found]
+        if absent:
+            near = did_you_mean(absent[0], found)
+            raise DataError(f"{data.name}: has no column '{absent[0]}', which is an input.{near}")
+        return np.array([found.index(name) for name in wanted])
 
     def predict(self, rows: Array) -> Prediction:
         """Answers for rows (m, n) in the data's own units."""
