@@ -65,7 +65,7 @@ def test_every_kind_has_checks():
 
 @pytest.mark.parametrize("name", GOOD)
 def test_good_activations_agree_with_differences(name):
-    report = check_activation(Activation(name, GOOD[name], description="Good."))
+    report = check_activation(Activation(GOOD[name], name=name, description="Good."))
     (finding,) = [one for one in report.findings if one.check == "derivative"]
     assert float(finding.worst.split("relative error ")[1].split(",")[0]) < 1e-6
 

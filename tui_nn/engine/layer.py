@@ -40,7 +40,7 @@ class Slot:
 
 
 # What a layer without an activation does last.
-IDENTITY = Activation("identity", lambda z: z, lambda z, a: np.ones_like(z))
+IDENTITY = Activation(lambda z: z, name="identity", derivative=lambda z, a: np.ones_like(z))
 
 
 class Layer(ABC):
