@@ -80,15 +80,9 @@ class HealthCheck:
     def look(self, optimizer: Optimizer, state: State, rate: float, step: int) -> tuple[LayerHealth, ...]:
         """The health of every layer. `step` is the next one; `rate` and `state` are what it would be taken with."""
         network = self._network
-        parameters, before = network.parameters, network.step
-        values, gradient = parameters.values.copy(), parameters.gradient.copy()
-        network.step = step
-        try:
-            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-                return self._look(optimizer, state, rate, step)
-        finally:
-            parameters.values[...], parameters.gradient[...] = values, gradient
-            network.step = before
+        with network.undisturbed(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            network.step = step
+            return self._look(optimizer, state, rate, step)
 
     def _look(self, optimizer: Optimizer, state: State, rate: float, step: int) -> tuple[LayerHealth, ...]:
         network, parameters = self._network, self._network.parameters

@@ -7,7 +7,8 @@ takes and gives ordinary rows.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -151,6 +152,22 @@ class Network:
             layer.forward(thetas[index], signal, slot, training)
             signal = slot.output
         return slots[-1].a
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Whatever is asked within leaves no trace, in training mode too, or if it raises.
+
+        Parameters (batch_norm keeps its moving means there), gradient, seed, step and chunk are afterwards what they
+        were, bit for bit. The buffers of the workspaces keep what the last pass left in them.
+        """
+        parameters = self.parameters
+        values, gradient = parameters.values.copy(), parameters.gradient.copy()
+        seed, step, chunk = self.seed, self.step, self.chunk
+        try:
+            yield
+        finally:
+            parameters.values[...], parameters.gradient[...] = values, gradient
+            self.seed, self.step, self.chunk = seed, step, chunk
 
     def loss_and_grad(
         self, x: Array, y: Array, loss: Loss, decay: float = 0.0, weights: Array | None = None

@@ -21,7 +21,8 @@ from tui_nn.engine.divergence import Rewind, Samples, describe, first_bad
 from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, LayerHealth, Reason, Started, StepsFinished
 from tui_nn.engine.health import HealthCheck, look_every
 from tui_nn.engine.loss import Loss
-from tui_nn.engine.metric import Measured, Metric
+from tui_nn.engine.measuring import Confusion, measure
+from tui_nn.engine.metric import Metric
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Minimiser, Optimizer
 from tui_nn.engine.progress import Progress
@@ -262,29 +263,9 @@ class Trainer:
         """The last event of a run that ends because somebody asked for it."""
         return self._end(reason, epoch, step, message)
 
-    def measure(self, part: Part) -> tuple[dict[str, float], tuple[tuple[int, ...], ...] | None]:
+    def measure(self, part: Part) -> tuple[dict[str, float], Confusion | None]:
         """Every metric of a part, and its confusion matrix for a classification."""
-        if not len(part):
-            return {}, None
-        outputs = self.network.predict(part)
-        encoded = self.targets.encode(part.y, self.network.dtype)
-        classes = self.targets.classes
-        measured = Measured(
-            costs=self.loss.costs(outputs.T, encoded.T),
-            outputs=outputs,
-            predicted=self.targets.decode(outputs),
-            true=part.y if classes else encoded,
-            classes=classes,
-        )
-        values: dict[str, float] = {}
-        counts: tuple[tuple[int, ...], ...] | None = None
-        for metric in self.metrics:
-            value = metric.value(measured)
-            if metric.returns == "number":
-                values[metric.name] = value
-            elif metric.name == "confusion":
-                counts = tuple(tuple(row) for row in value.tolist())
-        return values, counts
+        return measure(self.network, part, self.targets, self.loss, self.metrics)
 
     def _started(self) -> Started:
         splits = self.splits

@@ -57,8 +57,8 @@ def walk(trainer: Trainer, step: int) -> Walk:
     y = trainer.targets.encode(part.y[chosen], network.dtype).T
     every = trainer.sample_weights()
     counts = np.ones(size, network.dtype) if every is None else every[chosen]
-    network.step = step + 1  # what is drawn at random (dropout) is drawn as this step draws it
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with network.undisturbed(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        network.step = step + 1  # what is drawn at random (dropout) is drawn as this step draws it
         outputs = network.backpropagate(x, y, loss, size, counts, to_inputs=True).copy()
         slots = network.workspace(size).slots
         activations = tuple(slot.a[:, :m].copy() for slot in slots)
