@@ -12,7 +12,7 @@ from tui_nn.engine.description import documentation, facts_of
 from tui_nn.errors import ExperimentError, PluginError
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
-from tui_nn.plugin.hookspecs import HOOKS
+from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.loading import load_plugins
 from tui_nn.plugin.registry import Registry, load_registry
 
@@ -61,6 +61,70 @@ def test_a_broken_plugin_is_named_with_its_reason(tmp_path, text, reason):
     assert re.search(reason, failed(tmp_path, text))
 
 
+LAYER = """
+from dataclasses import dataclass
+from typing import ClassVar
+from tui_nn.plugin import Layer, Optimizer
+@dataclass(frozen=True)
+class Mine(Layer):
+    name: ClassVar[str] = "mine"
+    def output_size(self, inputs): return inputs
+    def theta_shape(self, inputs): return None
+    def forward(self, slot): slot.a[...] = slot.x[1:]
+    def backward(self, slot): slot.input_gradient[...] = slot.upstream
+@hookimpl
+def tui_nn_layers(): return [Mine]
+"""
+OPTIMIZER = """
+from dataclasses import dataclass
+from typing import ClassVar
+from tui_nn.plugin import Optimizer
+@dataclass(frozen=True)
+class Mine(Optimizer):
+    name: ClassVar[str] = "mine"
+    rate: float = 0.1
+    def state(self, parameters, decays): return {}
+    def update(self, parameters, gradient, state, rate, step): parameters -= rate * gradient
+@hookimpl
+def tui_nn_optimizers(): return [Mine]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            LAYER.replace("backward(self, slot)", "backward(self, theta, gradient, x, upstream, slot, *, at_z, first)"),
+            "whose backward takes (theta, gradient, x, upstream, slot, *, at_z, first); expected backward(slot)",
+        ),
+        (
+            LAYER.replace("forward(self, slot)", "forward(self, theta, x, slot, training)"),
+            "layer 'mine', whose forward takes (theta, x, slot, training); expected forward(slot)",
+        ),
+        (LAYER.replace("@dataclass(frozen=True)\n", ""), "layer 'mine', which is no frozen dataclass"),
+        (LAYER.replace("frozen=True", "frozen=False"), "layer 'mine', which is no frozen dataclass"),
+        (
+            OPTIMIZER.replace("state, rate, step)", "state, rate)"),
+            "optimizer 'mine', whose update takes (parameters, gradient, state, rate); expected update(parameters,",
+        ),
+        (
+            GOOD.replace("(z)", "(z, slope)") + HOOK,
+            "activation 'bump', whose function takes (z, slope); it is given (z): more parameters are options",
+        ),
+        ("@loss\ndef mine(a): return a\n@hookimpl\ndef tui_nn_losses(): return [mine]\n", "it is given (a, y)"),
+        ("@dataset\ndef mine(rows): return 1\n@hookimpl\ndef tui_nn_datasets(): return [mine]\n", "it is given ()"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_called_as_it_will_be_is_refused_when_it_is_loaded(tmp_path, text, reason):
+    assert reason in failed(tmp_path, text)
+
+
+@pytest.mark.parametrize("text", [LAYER, OPTIMIZER])
+def test_what_those_were_made_of_is_taken(tmp_path, text):
+    (tmp_path / "mine.py").write_text(HEAD + text)
+    assert load_registry([str(tmp_path / "mine.py")]).plugins[-1].state == "ok"
+
+
 @pytest.mark.parametrize(
     ("body", "message"),
     [
@@ -102,7 +166,7 @@ def test_options_come_from_the_signature(registry):
 
 
 def test_every_component_says_what_it_is(registry):
-    for kind in HOOKS:
+    for kind in KINDS:
         assert registry.names(kind), kind
         for component in registry.all(kind):
             assert component.description, f"{kind} {component.name}"

@@ -19,7 +19,7 @@ from types import ModuleType
 import pluggy
 
 from tui_nn.errors import PluginError, did_you_mean
-from tui_nn.plugin import hookspecs
+from tui_nn.plugin.kinds import HOOKSPECS, KINDS
 
 GROUP = "tui_nn"
 SWITCH = "TUI_NN_PLUGINS"  # set to nothing: no third-party plugin; to names with commas: only those
@@ -96,12 +96,12 @@ def _reason(error: Exception, path: Path) -> str:
 def _check_hooks(module: ModuleType) -> None:
     """Raise PluginError for a hook that nobody will ever call."""
     manager = pluggy.PluginManager("tui_nn")
-    manager.add_hookspecs(hookspecs)
+    manager.add_hookspecs(HOOKSPECS)
     try:
         manager.register(module)
         manager.check_pending()
     except pluggy.PluginValidationError as error:
-        known = hookspecs.HOOKS.values()
+        known = [kind.hook for kind in KINDS.values()]
         for name in vars(module):
             if name.startswith("tui_nn_") and name not in known and hasattr(vars(module)[name], "tui_nn_impl"):
                 raise PluginError(f"unknown hook '{name}'.{did_you_mean(name, known)}") from None
