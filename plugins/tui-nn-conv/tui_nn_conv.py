@@ -117,7 +117,7 @@ class Conv2d(Pictures):
         down, across = self.places(inputs)
         return self.filters * down * across
 
-    def theta_shape(self, inputs: int) -> tuple[int, int]:  # noqa: ARG002
+    def theta_shape(self, inputs: int) -> tuple[int, int]:
         return (self.filters, self.channels * self.kernel * self.kernel + 1)
 
     def slot(self, inputs: int, samples: int, dtype: DTypeLike) -> ConvSlot:
@@ -130,7 +130,7 @@ class Conv2d(Pictures):
         self.activation.forward(slot.z, slot.a)
 
     def backward(self, slot: ConvSlot) -> None:
-        by_filter = self.delta(slot).reshape(slot.by_filter.shape)
+        by_filter = self.dz(slot).reshape(slot.by_filter.shape)
         by_filter.dot(slot.patches.T, slot.gradient)
         if slot.first:
             return
@@ -182,7 +182,7 @@ class MaxPool(Pictures):
         down, across = self.places(inputs)
         return self.channels * down * across
 
-    def theta_shape(self, inputs: int) -> None:  # noqa: ARG002
+    def theta_shape(self, inputs: int) -> None:
         return None
 
     def slot(self, inputs: int, samples: int, dtype: DTypeLike) -> PoolSlot:

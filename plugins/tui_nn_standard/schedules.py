@@ -13,7 +13,7 @@ def _cosine(progress: float, floor: float) -> float:
 
 
 @schedule
-def constant(progress: float) -> float:  # noqa: ARG001
+def constant(progress: float) -> float:
     """The rate stays what it is.
 
     Formula: 1
@@ -22,7 +22,7 @@ def constant(progress: float) -> float:  # noqa: ARG001
 
 
 @schedule
-def step(progress: float, epoch: float, every: int = 10, factor: float = 0.5) -> float:  # noqa: ARG001
+def step(progress: float, epoch: float, every: int = 10, factor: float = 0.5) -> float:
     """The rate is multiplied with `factor` after every so many epochs.
 
     Formula: factor^floor(epoch / every)
@@ -74,7 +74,7 @@ def one_cycle(progress: float, share: float = 0.3, start: float = 0.04, end: flo
 
 
 @schedule
-def plateau(progress: float, losses: Sequence[float], patience: int = 5, factor: float = 0.5) -> float:  # noqa: ARG001
+def plateau(progress: float, losses: Sequence[float], patience: int = 5, factor: float = 0.5) -> float:
     """The rate is multiplied with `factor` whenever the loss has not fallen for `patience` epochs.
 
     The loss is the one on the validation part, or on the training part where there is none. What has happened so

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,16 +50,51 @@ def test_a_good_plugin_is_listed_with_what_it_gives(tmp_path):
         ("1 / 0\n", r"mine\.py:2: ZeroDivisionError"),
         ("def f(:\n", r"mine\.py:2: "),
         (GOOD + HOOK.replace("activations", "activation"), "unknown hook 'tui_nn_activation'. Did you mean 'tui_nn"),
+        ("import sys\nsys.exit()\n", r"mine\.py:3: SystemExit\. A plugin is imported"),
+        ("raise SystemExit(0)\n", r"mine\.py:2: SystemExit: 0\. A plugin is imported"),
+        ("import argparse\nargparse.ArgumentParser().parse_args(['--no'])\n", r"mine\.py:3: SystemExit: 2\. A plugin"),
+        ("raise GeneratorExit\n", r"mine\.py:2: GeneratorExit"),
         (GOOD, "it implements no hook"),
+        (GOOD + HOOK.replace("return [bump]", "raise SystemExit(0)"), r"failed: .*mine\.py:8: SystemExit: 0"),
         (GOOD + HOOK.replace("():", "(a, b):"), "tui_nn_activations"),
         (GOOD + HOOK.replace("[bump]", "[bump, bump]"), "two of the name 'bump'"),
         (GOOD + HOOK.replace("[bump]", "[len]"), "which is no activation"),
-        (GOOD + HOOK.replace("[bump]", "1 / 0"), "tui_nn_activations raised ZeroDivisionError"),
-        (GOOD + HOOK.replace("[bump]", "None"), "tui_nn_activations raised TypeError"),
+        (GOOD + HOOK.replace("[bump]", "1 / 0"), r"hook tui_nn_activations failed: .*mine\.py:8: ZeroDivisionError"),
+        (GOOD + HOOK.replace("[bump]", "None"), "hook tui_nn_activations failed: TypeError"),
     ],
 )  # fmt: skip
 def test_a_broken_plugin_is_named_with_its_reason(tmp_path, text, reason):
     assert re.search(reason, failed(tmp_path, text))
+
+
+def test_an_interrupt_is_a_persons(tmp_path):
+    path = tmp_path / "mine.py"
+    for text in ("raise KeyboardInterrupt\n", GOOD + HOOK.replace("return [bump]", "raise KeyboardInterrupt")):
+        path.write_text(HEAD + text)
+        with pytest.raises(KeyboardInterrupt):
+            load_registry([str(path)])
+
+
+@pytest.mark.parametrize(
+    ("source", "where"),
+    [
+        ("import sys\nsys.exit()\n", r"at_once\.py:2: SystemExit"),
+        ("import sys, pluggy\n@pluggy.HookimplMarker('tui_nn')\ndef tui_nn_layers(): sys.exit()\n", r"once\.py:3: Sys"),
+    ],
+)  # fmt: skip
+def test_an_installed_plugin_that_leaves_is_listed_as_failed_and_the_rest_works(tmp_path, monkeypatch, source, where):
+    (tmp_path / "leaves_at_once.py").write_text(source)
+    about = tmp_path / "leaves_at_once-1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: leaves-at-once\nVersion: 1\n")
+    (about / "entry_points.txt").write_text("[tui_nn]\nleaves = leaves_at_once\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    registry = load_registry()
+    (found,) = [plugin for plugin in registry.plugins if plugin.name == "leaves"]
+    assert (found.state, found.version) == ("failed", "1")
+    assert re.search(where, found.reason)
+    assert "sigmoid" in registry.names("activation")
+    sys.modules.pop("leaves_at_once", None)
 
 
 LAYER = """

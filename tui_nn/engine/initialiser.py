@@ -26,11 +26,15 @@ class Initialiser(Component):
         return {**super().options, "bias": 0.0}
 
     def fill(self, theta: Array, random: np.random.Generator) -> None:
-        """Fill theta (s_j, s_{j-1} + 1) in place."""
+        """Fill theta (s_j, s_{j-1} + 1) in place. Raises PluginError for another shape, and what is not finite."""
         settings = dict(self.settings)
         bias = settings.pop("bias", 0.0)
         fan_out, fan_in = theta.shape[0], theta.shape[1] - 1
         drawn = np.asarray(self.function(random, fan_in, fan_out, **settings))
+        if drawn.dtype.kind not in "fiub" or not np.isfinite(drawn).all():
+            raise PluginError(
+                f"initialiser '{self.name}' returned weights that are not finite numbers ({drawn.dtype})."
+            )
         if drawn.shape == theta.shape:
             theta[...] = drawn
             theta[:, 0] += bias

@@ -16,6 +16,7 @@ from numpy.typing import DTypeLike
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.description import first_line
 from tui_nn.engine.initialiser import Initialiser
+from tui_nn.errors import PluginError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -93,6 +94,16 @@ class Layer(ABC):
     def theta_shape(self, inputs: int) -> tuple[int, int] | None:
         """(s_j, s_{j-1} + 1), or None for a layer without parameters."""
 
+    def checked_sizes(self, inputs: int) -> tuple[int, tuple[int, int] | None]:
+        """`output_size` and `theta_shape` for so many inputs. Raises PluginError for what are no sizes."""
+        units, shape = self.output_size(inputs), self.theta_shape(inputs)
+        if not _counts(units):
+            raise PluginError(f"layer '{self.name}': output_size gave {units!r}; expected a whole number from 1.")
+        sides = shape if isinstance(shape, tuple) else ()
+        if shape is not None and not (len(sides) == 2 and all(map(_counts, sides))):
+            raise PluginError(f"layer '{self.name}': theta_shape gave {shape!r}; expected (rows, columns), or None.")
+        return units, shape
+
     def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:
         """Fill Theta before training."""
         initialiser.fill(theta, random)
@@ -117,12 +128,16 @@ class Layer(ABC):
         The slot is as the last `forward` left it.
         """
 
-    def delta(self, slot: Slot) -> Array:
+    def dz(self, slot: Slot) -> Array:
         """dJ/dz, (s_j, samples): slot.upstream taken back through the activation, unless the loss has done that."""
         if slot.at_z:
             return slot.upstream
         self.activation.backward(slot.z, slot.a, slot.upstream, slot.delta)
         return slot.delta
+
+
+def _counts(number: Any) -> bool:
+    return isinstance(number, int | np.integer) and not isinstance(number, bool) and bool(number > 0)
 
 
 @dataclass(frozen=True)
@@ -149,7 +164,7 @@ class Dense(Layer):
         self.activation.forward(slot.z, slot.a)
 
     def backward(self, slot: Slot) -> None:
-        delta = self.delta(slot)
+        delta = self.dz(slot)
         delta.dot(slot.x.T, slot.gradient)
         if not slot.first:
             # Row 0, what flows back to the constant 1, is for nobody. A product without the bias column would save

@@ -68,10 +68,11 @@ class Network:
         self.inputs = inputs
         self.layers = tuple(layers)
         self.dtype = np.dtype(dtype)
-        self.sizes = [inputs]
+        self.sizes, shapes = [inputs], []
         for layer in layers:
-            self.sizes.append(layer.output_size(self.sizes[-1]))
-        shapes = [layer.theta_shape(fan_in) for layer, fan_in in zip(layers, self.sizes, strict=False)]
+            units, shape = layer.checked_sizes(self.sizes[-1])
+            self.sizes.append(units)
+            shapes.append(shape)
         self.parameters = ParameterVector(shapes, dtype)
         for layer, mask in zip(layers, self.parameters.views(self.parameters.decays), strict=True):
             if mask is not None and not layer.decays:

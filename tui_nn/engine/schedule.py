@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,6 +10,7 @@ from typing import Any
 
 from tui_nn.engine.component import Component, Decorator
 from tui_nn.engine.options import accepts
+from tui_nn.errors import PluginError
 
 
 @dataclass(frozen=True)
@@ -24,13 +26,26 @@ class Schedule(Component):
         return accepts(self.function, "epoch"), accepts(self.function, "losses")
 
     def factor(self, step: int, steps: int, batches: int, losses: Sequence[float] = ()) -> float:
-        """The factor before update `step` (counts from 1) of `steps` in all, `batches` in an epoch."""
+        """The factor before update `step` (counts from 1) of `steps` in all, `batches` in an epoch.
+
+        Raises PluginError for what is no number from 0.
+        """
         given: dict[str, Any] = {}
         if self._wanted[0]:
             given["epoch"] = (step - 1) / batches
         if self._wanted[1]:
             given["losses"] = losses
-        return float(self.function((step - 1) / steps, **given, **self.settings))
+        factor = self.function((step - 1) / steps, **given, **self.settings)
+        try:
+            number = float(factor)
+        except (TypeError, ValueError):
+            number = math.nan
+        if not 0 <= number < math.inf:
+            raise PluginError(
+                f"schedule '{self.name}' gave {factor!r} at step {step} of {steps}; expected a factor of the rate, "
+                "a number from 0."
+            )
+        return number
 
 
 schedule = Decorator(Schedule)

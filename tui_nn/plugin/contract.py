@@ -46,6 +46,8 @@ def _as_a_class(kind: Kind, component: Any) -> str:
         method = getattr(cls, name)
         if name.startswith("_") or not inspect.isfunction(base) or method is base:
             continue
+        if not callable(method):
+            return f"{subject}, which has an option '{name}': that is a method of every {kind.name}; rename it."
         wanted = list(inspect.signature(base).parameters)
         if not _takes(method, wanted):
             return (

@@ -17,7 +17,7 @@ from tui_nn.errors import ExperimentError, PluginError, did_you_mean
 from tui_nn.graph import STANDARD, Table
 from tui_nn.plugin.contract import problem
 from tui_nn.plugin.kinds import KINDS
-from tui_nn.plugin.loading import LoadedPlugin, load_plugins
+from tui_nn.plugin.loading import LoadedPlugin, load_plugins, reason
 
 
 @dataclass(frozen=True)
@@ -189,11 +189,15 @@ def _collect(plugin: LoadedPlugin) -> dict[str, list[Any]]:
             continue
         try:
             components = list(implementation())
-        except Exception as error:
-            raise PluginError(f"hook {hook} raised {type(error).__name__}: {error}") from error
+            problems = [problem(kind, component) for component in components]
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            # A file is imported under a name of our own.
+            module = plugin.name if plugin.asked_for or plugin.module is None else plugin.module.__name__
+            raise PluginError(f"hook {hook} failed: {reason(error, module)}") from error
         names = set()
-        for component in components:
-            found = problem(kind, component)
+        for component, found in zip(components, problems, strict=True):
             if found:
                 raise PluginError(f"hook {hook} returned {found}")
             if component.name in names:

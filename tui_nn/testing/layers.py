@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import is_dataclass
 from typing import Any
 
 import numpy as np
@@ -103,11 +102,7 @@ class _Bench:
 
 
 def sizes(case: Case) -> Outcome:
-    """It says how many units and parameters it has, and is a frozen dataclass."""
-    if not is_dataclass(case.kind) or not case.kind.__dataclass_params__.frozen:
-        return failed(
-            "the class", "it is no frozen dataclass", "put @dataclass(frozen=True) above it: it has no memory"
-        )
+    """It says how many units and parameters it has, and writes its outputs where they belong."""
     if case.missing:
         return failed(
             "to make one",
@@ -115,11 +110,7 @@ def sizes(case: Case) -> Outcome:
             'give the class an example: example: ClassVar = {"inputs": 64, "filters": 3}',
         )
     layer = case.layer()
-    units, shape = layer.output_size(case.inputs), layer.theta_shape(case.inputs)
-    if not isinstance(units, int) or units < 1:
-        return failed(f"{case.inputs} inputs", f"output_size is {units!r}", "give a whole number from 1")
-    if shape is not None and (len(shape) != 2 or min(shape) < 1):
-        return failed(f"{case.inputs} inputs", f"theta_shape is {shape!r}", "give (rows, columns), or None")
+    units, shape = layer.checked_sizes(case.inputs)
     for samples in (1, SAMPLES):
         bench = _Bench(case, np.float32, samples)
         for training in (True, False):

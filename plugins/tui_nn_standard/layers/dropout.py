@@ -32,7 +32,7 @@ class Dropout(Layer):
     def output_size(self, inputs: int) -> int:
         return inputs
 
-    def theta_shape(self, inputs: int) -> None:  # noqa: ARG002
+    def theta_shape(self, inputs: int) -> None:
         return None
 
     def forward(self, slot: Slot) -> None:

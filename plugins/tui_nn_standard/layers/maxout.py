@@ -43,7 +43,7 @@ class Maxout(Layer):
         if self.pieces < 1:
             raise ExperimentError(f"found {self.pieces}; expected 1 or more.", "pieces")
 
-    def output_size(self, inputs: int) -> int:  # noqa: ARG002
+    def output_size(self, inputs: int) -> int:
         return self.units
 
     def theta_shape(self, inputs: int) -> tuple[int, int]:

@@ -38,7 +38,7 @@ class Affine(Layer):
     def theta_shape(self, inputs: int) -> tuple[int, int]:
         return (inputs, len(self.start))
 
-    def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:  # noqa: ARG002
+    def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:
         theta[...] = self.start
 
 

@@ -46,7 +46,7 @@ class Polynomial(Layer):
             raise ExperimentError(f"degree {self.degree} of {inputs} inputs makes more than {MOST} features.", "degree")
         return len(monomials(inputs, self.degree, self.interactions))
 
-    def theta_shape(self, inputs: int) -> None:  # noqa: ARG002
+    def theta_shape(self, inputs: int) -> None:
         return None
 
     def forward(self, slot: Slot) -> None:
