@@ -23,13 +23,13 @@ LARGEST_EXPONENT: dict[str, Array] = {"f": np.array(88, np.float32), "d": np.arr
 ONE: Array = np.array(1, np.float32)
 
 
-def _ones(z: Array, a: Array, out: Array | None = None) -> Array:  # noqa: ARG001
+def _ones(z: Array, a: Array, out: Array | None = None) -> Array:
     out = np.empty_like(z) if out is None else out
     out.fill(1)
     return out
 
 
-def _zeros(z: Array, a: Array, out: Array | None = None) -> Array:  # noqa: ARG001
+def _zeros(z: Array, a: Array, out: Array | None = None) -> Array:
     out = np.empty_like(z) if out is None else out
     out.fill(0)
     return out
@@ -56,7 +56,7 @@ def identity(z: Array, out: Array | None = None) -> Array:
     return np.positive(z, out=out)
 
 
-def _sigmoid_derivative(z: Array, a: Array, out: Array | None = None) -> Array:  # noqa: ARG001
+def _sigmoid_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
     out = np.subtract(ONE, a, out=out)
     return np.multiply(out, a, out=out)
 
@@ -79,7 +79,7 @@ def sigmoid(z: Array, out: Array | None = None) -> Array:
     return np.reciprocal(out, out=out)
 
 
-def _tanh_derivative(z: Array, a: Array, out: Array | None = None) -> Array:  # noqa: ARG001
+def _tanh_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
     out = np.square(a, out=out)
     return np.subtract(ONE, out, out=out)
 
@@ -95,7 +95,7 @@ def tanh(z: Array, out: Array | None = None) -> Array:
     return np.tanh(z, out=out)
 
 
-def _relu_derivative(z: Array, a: Array, out: Array | None = None) -> Array:  # noqa: ARG001
+def _relu_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
     if out is None:
         out = np.empty_like(z)
     return np.greater(z, 0, out=out, casting="unsafe")
@@ -112,7 +112,7 @@ def relu(z: Array, out: Array | None = None) -> Array:
     return np.maximum(z, 0, out=out)
 
 
-def _leaky_relu_derivative(z: Array, a: Array, slope: float = 0.1, out: Array | None = None) -> Array:  # noqa: ARG001
+def _leaky_relu_derivative(z: Array, a: Array, slope: float = 0.1, out: Array | None = None) -> Array:
     # 1 where z > 0, else slope, as slope + (1 - slope) [z > 0].
     out = np.greater(z, 0, out=np.empty_like(z) if out is None else out, casting="unsafe")
     out *= 1 - slope
@@ -151,7 +151,7 @@ def elu(z: Array, alpha: float = 1.0) -> Array:
     return np.where(z > 0, z, z.dtype.type(alpha) * np.expm1(np.minimum(z, 0)))
 
 
-def _scaled_tanh_derivative(z: Array, a: Array) -> Array:  # noqa: ARG001
+def _scaled_tanh_derivative(z: Array, a: Array) -> Array:
     squashed = np.tanh(2 / 3 * z)
     derivative: Array = 1.7159 * 2 / 3 * (1 - squashed * squashed)
     return derivative
@@ -202,7 +202,7 @@ def softplus(z: Array) -> Array:
     return a
 
 
-def _softsign_derivative(z: Array, a: Array) -> Array:  # noqa: ARG001
+def _softsign_derivative(z: Array, a: Array) -> Array:
     derivative: Array = 1 / np.square(1 + np.abs(z))
     return derivative
 
@@ -244,7 +244,7 @@ def gelu(z: Array) -> Array:
     return a
 
 
-def _softmax_product(z: Array, a: Array, upstream: Array) -> Array:  # noqa: ARG001
+def _softmax_product(z: Array, a: Array, upstream: Array) -> Array:
     # J^T u for the Jacobian diag(a) - a a^T of each sample: every output depends on every z.
     product: Array = a * (upstream - (upstream * a).sum(axis=0))
     return product

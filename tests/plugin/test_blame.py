@@ -25,8 +25,8 @@ class Mine(Layer):
     name: ClassVar[str] = "mine"
     def output_size(self, inputs): return inputs
     def theta_shape(self, inputs): return None
-    def forward(self, theta, x, slot, training): slot.a[...] = x
-    def backward(self, theta, gradient, x, upstream, slot, *, at_z, first): pass
+    def forward(self, slot): slot.a[...] = slot.x
+    def backward(self, slot): pass
 @hookimpl
 def tui_nn_layers(): return [Mine]
 """,

@@ -64,7 +64,7 @@ class Stepper:
         """Take the next steps with these. What was remembered is kept where the new optimiser has the same."""
         self.optimizer, self.penalty = optimizer, penalty
         parameters = self.network.parameters
-        state = optimizer.state(parameters.values, parameters.decays)
+        state = optimizer.fresh_state(parameters.values, parameters.decays)
         self.state = {name: self.state.get(name, array) for name, array in state.items()}
         accelerator = self._accelerator
         self._update: Update = (accelerator.update(self) if accelerator else None) or optimizer.update

@@ -342,7 +342,7 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
     """That layers, loss, optimiser and data fit each other, or ExperimentError."""
     sizes = [facts.inputs]
     for layer in parts.layers:
-        sizes.append(layer.output_size(sizes[-1]))
+        sizes.append(layer.checked_sizes(sizes[-1])[0])
     outputs, classes, units = facts.outputs, facts.classes, sizes[-1]
     last, loss = parts.layers[-1], parts.loss
     key = f"network.layers[{len(parts.layers) - 1}]"

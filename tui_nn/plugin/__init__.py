@@ -1,6 +1,6 @@
 """All that a plugin author imports: the hook marker, a decorator for each kind, and the classes behind them.
 
-A plugin is a module with functions named like the hooks in `hookspecs`, each returning a list of what it gives.
+A plugin is a module with functions named like the hooks in `kinds`, each returning a list of what it gives.
 """
 
 from __future__ import annotations
