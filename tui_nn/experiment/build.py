@@ -19,6 +19,7 @@ from tui_nn.engine.data import Dataset, Splits
 from tui_nn.engine.events import LayerShape
 from tui_nn.engine.layer import Layer
 from tui_nn.engine.loss import Loss
+from tui_nn.engine.metric import Better, direction
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Minimiser
 from tui_nn.engine.stepper import Penalty
@@ -150,9 +151,9 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
         if experiment.network.weights is not None:
             set_weights(network, experiment.network.weights)
         class_weights = _class_weights(training.class_weights, splits)
-        names = [metric.name for metric in metrics if metric.returns == "number"]
-        stopping = _stopping(training.early_stopping, splits, names)
-        plateau = _plateau(training.plateau, splits, names)
+        directions = {metric.name: metric.better for metric in metrics if metric.returns == "number"}
+        stopping = _stopping(training.early_stopping, splits, directions)
+        plateau = _plateau(training.plateau, splits, directions)
     except ExperimentError as error:
         raise error.of_file(_file(experiment)) from None
     targets = _targets(parts, facts, network.outputs)
@@ -209,27 +210,30 @@ def _class_weights(given: str | dict[str, float], splits: Splits) -> list[float]
     return [given.get(name, 1.0) for name in splits.classes]
 
 
-def _stopping(section: EarlyStoppingSection | None, splits: Splits, metrics: list[str]) -> EarlyStopping | None:
-    if section is None:
-        return None
-    metric, part = _watched(section, "training.early_stopping", "validation", splits, metrics)
-    return EarlyStopping(metric, part, section.patience, section.min_change, section.restore)
+Directions = Mapping[str, Better | None]  # metric -> which way is better, None where it does not say
 
 
-def _plateau(section: PlateauSection | None, splits: Splits, metrics: list[str]) -> Plateau | None:
+def _stopping(section: EarlyStoppingSection | None, splits: Splits, directions: Directions) -> EarlyStopping | None:
     if section is None:
         return None
-    metric, part = _watched(section, "training.plateau", "train", splits, metrics)
-    return Plateau(metric, part, section.patience, section.min_change)
+    metric, part, better = _watched(section, "training.early_stopping", "validation", splits, directions)
+    return EarlyStopping(metric, part, section.patience, section.min_change, section.restore, better)
+
+
+def _plateau(section: PlateauSection | None, splits: Splits, directions: Directions) -> Plateau | None:
+    if section is None:
+        return None
+    metric, part, better = _watched(section, "training.plateau", "train", splits, directions)
+    return Plateau(metric, part, section.patience, section.min_change, better)
 
 
 def _watched(
-    section: EarlyStoppingSection | PlateauSection, key: str, default: str, splits: Splits, metrics: list[str]
-) -> tuple[str, str]:
-    """The metric and the part that `metric` names."""
+    section: EarlyStoppingSection | PlateauSection, key: str, default: str, splits: Splits, directions: Directions
+) -> tuple[str, str, Better]:
+    """The metric and the part that `metric` names, and which way is better."""
     metric, _, part = section.metric.partition("@")
     part = part or default
-    known = [*metrics, "cost"] if part == "train" else metrics
+    known = {**directions, "cost": "low"} if part == "train" else directions
     if metric not in known:
         raise ExperimentError(f"unknown metric '{metric}'.{did_you_mean(metric, known)}", f"{key}.metric")
     if part not in ("train", "validation"):
@@ -238,7 +242,11 @@ def _watched(
         raise ExperimentError("there is no validation part: set data.validation, or watch loss@train.", f"{key}.metric")
     if section.patience < 1:
         raise ExperimentError(f"found {section.patience}; expected 1 or more.", f"{key}.patience")
-    return metric, part
+    try:
+        better = direction(metric, known[metric], section.better, 'Set it here to "low" or "high"')
+    except ExperimentError as error:
+        raise error.within(f"{key}.better") from None
+    return metric, part, better
 
 
 @dataclass(frozen=True)
