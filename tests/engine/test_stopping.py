@@ -14,7 +14,7 @@ from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.plugin.registry import load_registry
 from tui_nn.runs.codec import decode, encode
-from tui_nn.sweep.results import BUILT_IN
+from tui_nn.sweep.plan import BUILT_IN
 
 
 def run(registry, name, *overrides):

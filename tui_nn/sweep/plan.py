@@ -17,6 +17,10 @@ from tui_nn.experiment import Experiment, load_experiment
 from tui_nn.sweep.trial import Trial, make_trial
 
 ACTIVATION = "activation"  # of every hidden layer that names one
+BUILT_IN: dict[str, Better | None] = {
+    "loss": "low", "cost": "low", "rmse": "low",
+    "accuracy": "high", "top_3": "high", "precision": "high", "recall": "high", "f1": "high", "r2": "high",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,8 @@ class Axis:
 class Plan:
     """The trials of a sweep, settings varying slowest and seeds fastest. labels: the axes' names in tables.
 
-    metrics: what the trials measure -> which way is better, None where a metric does not say.
+    metrics: what the trials measure -> which way is better, None where a metric does not say; without a registry, those
+    that are built in.
     """
 
     name: str
@@ -51,7 +56,7 @@ class Plan:
     axes: tuple[Axis, ...]
     seeds: tuple[int, ...]
     trials: tuple[Trial, ...]
-    metrics: Mapping[str, Better | None] = field(default_factory=dict)
+    metrics: Mapping[str, Better | None] = field(default_factory=BUILT_IN.copy)
 
 
 def make_plan(

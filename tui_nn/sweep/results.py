@@ -19,18 +19,12 @@ from typing import Any
 
 import msgspec
 
-from tui_nn.engine.metric import Better
 from tui_nn.errors import ExitCode, StorageError
 from tui_nn.runs.atomic import write_atomically
-from tui_nn.sweep.plan import Axis, Plan
+from tui_nn.sweep.plan import BUILT_IN, Axis, Plan
 from tui_nn.sweep.trial import Trial
 
 SCHEMA = 1
-# Of plans that were written before metrics said which way is better.
-BUILT_IN: dict[str, Better | None] = {
-    "loss": "low", "cost": "low", "rmse": "low",
-    "accuracy": "high", "top_3": "high", "precision": "high", "recall": "high", "f1": "high", "r2": "high",
-}  # fmt: skip
 PLAN, LOCK = "sweep.json", "lock"
 GAVE_A_RESULT = (ExitCode.DONE, ExitCode.DIVERGED, ExitCode.REQUIREMENT)
 
@@ -148,7 +142,7 @@ class SweepDirectory:
                 raise StorageError(f"{self.path}: of schema {tree['schema']}; this version reads up to {SCHEMA}.")
             axes = tuple(Axis(axis["key"], tuple(axis["values"])) for axis in tree["axes"])
             trials = tuple(Trial.of(trial) for trial in tree["trials"])
-            metrics = tree.get("metrics", BUILT_IN)
+            metrics = tree.get("metrics", BUILT_IN)  # plans of before metrics said which way is better
             return Plan(tree["name"], tuple(tree["labels"]), axes, tuple(tree["seeds"]), trials, metrics)
         except OSError as error:
             raise StorageError(f"{self.path / PLAN}: {error.strerror}.") from None
