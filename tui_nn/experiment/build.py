@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -97,6 +98,11 @@ def _cached_facts(source: str, settings: DataSection, modified: float, registry:
 
 
 def _facts_of(data: Dataset) -> _Facts:
+    if data.classes and len(found := np.unique(data.y)) == 1:
+        raise DataError(
+            f"{data.name}: all {len(data.y)} samples are of class '{data.classes[int(found[0])]}': "
+            "there is nothing to tell apart."
+        )
     outputs = len(data.classes) or (data.y.shape[1] if data.y.ndim == 2 else 1)
     return _Facts(data.x.shape[1], outputs, data.classes, data.picture, len(data.x))
 
@@ -268,7 +274,7 @@ def _parts(experiment: Experiment, registry: Registry, facts: _Facts) -> _Parts:
             _create(registry, "layer", layer, f"network.layers[{index}]")
             for index, layer in enumerate(experiment.network.layers)
         ]
-        loss = _create(registry, "loss", training.loss, "training.loss")
+        loss = _loss(registry, training.loss, layers, facts.inputs)
         parts = _Parts(
             layers,
             loss,
@@ -291,6 +297,38 @@ def _create(registry: Registry, kind: str, spec: str | Mapping[str, Any], key: s
         raise error.within(key) from None
 
 
+CROSS_ENTROPIES = re.compile(r".*cross_?entropy.*|bce|cce|(log|nll|logistic)(_?loss)?|negative_log_likelihood")
+
+
+def _loss(registry: Registry, spec: str | Mapping[str, Any], layers: Sequence[Layer], inputs: int) -> Loss:
+    """The loss. What others call cross-entropy depends on the output layer: an unknown name leads to the one that fits.
+
+    Raises ExperimentError.
+    """
+    name = spec if isinstance(spec, str) else spec.get("kind")
+    if isinstance(name, str) and name not in registry.names("loss") and CROSS_ENTROPIES.fullmatch(name.lower()):
+        units, output = _sizes(layers, inputs)[-1], layers[-1].activation.name
+        link = output if output != "identity" else "sigmoid" if units == 1 else "softmax"
+        fitting = [one for one in registry.all("loss") if one.canonical == link and one.classification_only]
+        fitting.sort(key=lambda one: (one.outputs == "single") != (units == 1))
+        if fitting:
+            what = f"'{output}'" if output != "identity" else "no"
+            raise ExperimentError(
+                f"unknown loss '{name}'. With {what} activation in the output layer it is '{fitting[0].name}'.",
+                "training.loss",
+            )
+    loss: Loss = _create(registry, "loss", spec, "training.loss")
+    return loss
+
+
+def _sizes(layers: Sequence[Layer], inputs: int) -> list[int]:
+    """The inputs, then how many outputs each layer has."""
+    sizes = [inputs]
+    for layer in layers:
+        sizes.append(layer.output_size(sizes[-1]))
+    return sizes
+
+
 def _accelerator(registry: Registry, name: str | None) -> Accelerator | None:
     if name is None:
         return None
@@ -311,10 +349,7 @@ def _link(last: Layer, loss: Loss, registry: Registry) -> Activation | None:
 
 def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
     """That layers, loss, optimiser and data fit each other, or ExperimentError."""
-    sizes = [facts.inputs]
-    for layer in parts.layers:
-        sizes.append(layer.output_size(sizes[-1]))
-    outputs, classes, units = facts.outputs, facts.classes, sizes[-1]
+    outputs, classes, units = facts.outputs, facts.classes, _sizes(parts.layers, facts.inputs)[-1]
     last, loss = parts.layers[-1], parts.loss
     key = f"network.layers[{len(parts.layers) - 1}]"
     single = len(classes) == 2 and units == 1
