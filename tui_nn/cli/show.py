@@ -125,13 +125,13 @@ def _sweep(
     """The picture of a sweep, or its ranking as JSON. `--reading METRIC@PART` says what is ranked by."""
     from tui_nn.cli.sweep import as_tree
     from tui_nn.sweep import picture
-    from tui_nn.sweep.ranking import metric_of, ranked
+    from tui_nn.sweep.ranking import criterion_of, ranked
     from tui_nn.sweep.results import SweepDirectory
 
     directory = SweepDirectory(path)
     plan = directory.plan()
     results = [one for one in directory.results(plan) if one is not None]
-    chosen = metric_of(metric or None, results)
+    chosen = criterion_of(metric or None, plan, results)
     if as_json:
         click.echo(json.dumps(as_tree(plan, directory, results, chosen)))
         return

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from tui_nn.engine.data import Dataset, Splits
 from tui_nn.engine.events import LayerShape
 from tui_nn.engine.layer import Layer
 from tui_nn.engine.loss import Loss
+from tui_nn.engine.metric import Better, direction
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Minimiser
 from tui_nn.engine.stepper import Penalty
@@ -108,6 +110,11 @@ def _cached_facts(source: str, settings: DataSection, modified: float, registry:
 
 
 def _facts_of(data: Dataset) -> _Facts:
+    if data.classes and len(found := np.unique(data.y)) == 1:
+        raise DataError(
+            f"{data.name}: all {len(data.y)} samples are of class '{data.classes[int(found[0])]}': "
+            "there is nothing to tell apart."
+        )
     outputs = len(data.classes) or (data.y.shape[1] if data.y.ndim == 2 else 1)
     return _Facts(data.x.shape[1], outputs, data.classes, data.picture, len(data.x))
 
@@ -162,9 +169,9 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
         if experiment.network.weights is not None:
             set_weights(network, experiment.network.weights)
         class_weights = _class_weights(training.class_weights, splits)
-        names = [metric.name for metric in metrics if metric.returns == "number"]
-        stopping = _stopping(training.early_stopping, splits, names)
-        plateau = _plateau(training.plateau, splits, names)
+        directions = {metric.name: metric.better for metric in metrics if metric.returns == "number"}
+        stopping = _stopping(training.early_stopping, splits, directions)
+        plateau = _plateau(training.plateau, splits, directions)
     except ExperimentError as error:
         raise error.of_file(_file(experiment)) from None
     targets = _targets(parts, facts, network.outputs)
@@ -246,27 +253,30 @@ def _class_weights(given: str | dict[str, float], splits: Splits) -> list[float]
     return [given.get(name, 1.0) for name in splits.classes]
 
 
-def _stopping(section: EarlyStoppingSection | None, splits: Splits, metrics: list[str]) -> EarlyStopping | None:
-    if section is None:
-        return None
-    metric, part = _watched(section, "training.early_stopping", "validation", splits, metrics)
-    return EarlyStopping(metric, part, section.patience, section.min_change, section.restore)
+Directions = Mapping[str, Better | None]  # metric -> which way is better, None where it does not say
 
 
-def _plateau(section: PlateauSection | None, splits: Splits, metrics: list[str]) -> Plateau | None:
+def _stopping(section: EarlyStoppingSection | None, splits: Splits, directions: Directions) -> EarlyStopping | None:
     if section is None:
         return None
-    metric, part = _watched(section, "training.plateau", "train", splits, metrics)
-    return Plateau(metric, part, section.patience, section.min_change)
+    metric, part, better = _watched(section, "training.early_stopping", "validation", splits, directions)
+    return EarlyStopping(metric, part, section.patience, section.min_change, section.restore, better)
+
+
+def _plateau(section: PlateauSection | None, splits: Splits, directions: Directions) -> Plateau | None:
+    if section is None:
+        return None
+    metric, part, better = _watched(section, "training.plateau", "train", splits, directions)
+    return Plateau(metric, part, section.patience, section.min_change, better)
 
 
 def _watched(
-    section: EarlyStoppingSection | PlateauSection, key: str, default: str, splits: Splits, metrics: list[str]
-) -> tuple[str, str]:
-    """The metric and the part that `metric` names."""
+    section: EarlyStoppingSection | PlateauSection, key: str, default: str, splits: Splits, directions: Directions
+) -> tuple[str, str, Better]:
+    """The metric and the part that `metric` names, and which way is better."""
     metric, _, part = section.metric.partition("@")
     part = part or default
-    known = [*metrics, "cost"] if part == "train" else metrics
+    known = {**directions, "cost": "low"} if part == "train" else directions
     if metric not in known:
         raise ExperimentError(f"unknown metric '{metric}'.{did_you_mean(metric, known)}", f"{key}.metric")
     if part not in ("train", "validation"):
@@ -275,7 +285,11 @@ def _watched(
         raise ExperimentError("there is no validation part: set data.validation, or watch loss@train.", f"{key}.metric")
     if section.patience < 1:
         raise ExperimentError(f"found {section.patience}; expected 1 or more.", f"{key}.patience")
-    return metric, part
+    try:
+        better = direction(metric, known[metric], section.better, 'Set it here to "low" or "high"')
+    except ExperimentError as error:
+        raise error.within(f"{key}.better") from None
+    return metric, part, better
 
 
 @dataclass(frozen=True)
@@ -297,7 +311,7 @@ def _parts(experiment: Experiment, registry: Registry, facts: _Facts) -> _Parts:
             _create(registry, "layer", layer, f"network.layers[{index}]")
             for index, layer in enumerate(experiment.network.layers)
         ]
-        loss = _create(registry, "loss", training.loss, "training.loss")
+        loss = _loss(registry, training.loss, layers, facts.inputs)
         parts = _Parts(
             layers,
             loss,
@@ -320,6 +334,38 @@ def _create(registry: Registry, kind: str, spec: str | Mapping[str, Any], key: s
         raise error.within(key) from None
 
 
+CROSS_ENTROPIES = re.compile(r".*cross_?entropy.*|bce|cce|(log|nll|logistic)(_?loss)?|negative_log_likelihood")
+
+
+def _loss(registry: Registry, spec: str | Mapping[str, Any], layers: Sequence[Layer], inputs: int) -> Loss:
+    """The loss. What others call cross-entropy depends on the output layer: an unknown name leads to the one that fits.
+
+    Raises ExperimentError.
+    """
+    name = spec if isinstance(spec, str) else spec.get("kind")
+    if isinstance(name, str) and name not in registry.names("loss") and CROSS_ENTROPIES.fullmatch(name.lower()):
+        units, output = _sizes(layers, inputs)[-1], layers[-1].activation.name
+        link = output if output != "identity" else "sigmoid" if units == 1 else "softmax"
+        fitting = [one for one in registry.all("loss") if one.canonical == link and one.classification_only]
+        fitting.sort(key=lambda one: (one.outputs == "single") != (units == 1))
+        if fitting:
+            what = f"'{output}'" if output != "identity" else "no"
+            raise ExperimentError(
+                f"unknown loss '{name}'. With {what} activation in the output layer it is '{fitting[0].name}'.",
+                "training.loss",
+            )
+    loss: Loss = _create(registry, "loss", spec, "training.loss")
+    return loss
+
+
+def _sizes(layers: Sequence[Layer], inputs: int) -> list[int]:
+    """The inputs, then how many outputs each layer has."""
+    sizes = [inputs]
+    for layer in layers:
+        sizes.append(layer.checked_sizes(sizes[-1])[0])
+    return sizes
+
+
 def _accelerator(registry: Registry, name: str | None) -> Accelerator | None:
     if name is None:
         return None
@@ -340,10 +386,7 @@ def _link(last: Layer, loss: Loss, registry: Registry) -> Activation | None:
 
 def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
     """That layers, loss, optimiser and data fit each other, or ExperimentError."""
-    sizes = [facts.inputs]
-    for layer in parts.layers:
-        sizes.append(layer.checked_sizes(sizes[-1])[0])
-    outputs, classes, units = facts.outputs, facts.classes, sizes[-1]
+    outputs, classes, units = facts.outputs, facts.classes, _sizes(parts.layers, facts.inputs)[-1]
     last, loss = parts.layers[-1], parts.loss
     key = f"network.layers[{len(parts.layers) - 1}]"
     single = len(classes) == 2 and units == 1

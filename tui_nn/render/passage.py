@@ -13,6 +13,7 @@ from rich.text import Text
 from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent, pixels, pool
+from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -102,10 +103,11 @@ def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
     name = min(max((len(one) for one in walked.features), default=2), max(4, width - 24))
     order = np.argsort(-np.abs(np.nan_to_num(walked.backward)), kind="stable")[: room - 1]
     lines = [Text("".ljust(name) + "         x  dcost/dx", dim, no_wrap=True)]
+    features = [*walked.features, *(f"x{index + 1}" for index in range(len(walked.features), len(walked.inputs)))]
+    labels = short_names(features, name)
     for index in sorted(order.tolist()):
-        label = walked.features[index] if index < len(walked.features) else f"x{index + 1}"
         lines.append(
-            Text(f"{label[:name]:<{name}}{walked.inputs[index]:10.3g}{walked.backward[index]:10.2g}", no_wrap=True)
+            Text(f"{labels[index]:<{name}}{walked.inputs[index]:10.3g}{walked.backward[index]:10.2g}", no_wrap=True)
         )
     return lines
 
@@ -125,10 +127,11 @@ def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
     chosen = sorted(np.argsort(-off, kind="stable")[:most].tolist())
     best = int(np.nanargmax(walked.outputs)) if np.isfinite(walked.outputs).any() else -1
     label = min(12, max(len(str(name)) for name in walked.names))
+    names = short_names([str(one) for one in walked.names], label)
     lines = []
     for index in chosen:
         output, target = float(walked.outputs[index]), float(walked.targets[index])
-        words = f"  {str(walked.names[index])[:label]:>{label}}  {output:7.3f}  target {target:g}"
+        words = f"  {names[index]:>{label}}  {output:7.3f}  target {target:g}"
         words += f"  off {output - target:+.3f}"
         wanted = target > 0.5
         style = accent(GOOD if wanted else BAD if index == best else DIM, look)

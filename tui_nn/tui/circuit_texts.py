@@ -34,6 +34,8 @@ def step_text(state: CircuitState, look: Look) -> Text:
     for line in step.lines:
         body, equals, result = line.rpartition(" = ")
         text.append(f"\n  {body}{equals}").append(result, colour + Style(bold=look.depth != "none"))
+    if step.remark:
+        text.append(f"\n  {step.remark}", "italic")
     return text
 
 
