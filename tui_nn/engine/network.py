@@ -182,8 +182,8 @@ class Network:
         samples = x.shape[1]
         gradient = self.parameters.gradient
         if samples <= CHUNK or self.mixes_samples:
-            a = self.backpropagate(x, y, loss, samples, weights)
-            cost = loss.value(a, y, weights)
+            costed = self.backpropagate(x, y, loss, samples, weights)
+            cost = loss.value(costed, y, weights, at_z=self.takes_scores(loss))
         else:
             shares = self._shared(samples)
             parts = self.crew.side_by_side(
@@ -205,8 +205,9 @@ class Network:
         for chunk in chunks:
             self.chunk = chunk.start // CHUNK
             part = None if weights is None else weights[chunk]
-            a = self.backpropagate(x[:, chunk], y[:, chunk], loss, samples, part)
-            cost += loss.value(a, y[:, chunk], part) * (a.shape[1] / samples)
+            costed = self.backpropagate(x[:, chunk], y[:, chunk], loss, samples, part)
+            share = costed.shape[1] / samples
+            cost += loss.value(costed, y[:, chunk], part, at_z=self.takes_scores(loss)) * share
             total += self.parameters.gradient
         self.chunk = 0
         return cost, total
@@ -214,20 +215,23 @@ class Network:
     def backpropagate(
         self, x: Array, y: Array, loss: Loss, samples: int, weights: Array | None = None, *, to_inputs: bool = False
     ) -> Array:
-        """Write the gradient of the cost, a mean over `samples` (this batch's or more), and give the outputs.
+        """Write the gradient of the cost, a mean over `samples` (this batch's or more).
 
+        Gives what the loss takes its costs from, (outputs, samples): the outputs, or their z if `takes_scores`.
         to_inputs: go on to dJ/dx, which is left in the first layer's slot; learning has no use for it.
         """
         a = self.forward(x, training=True)
         workspace = self.workspace(x.shape[1])
         slots, upstream = workspace.slots, workspace.upstream
         last = len(self.layers) - 1
-        at_z = loss.canonical == self.layers[last].activation.name
-        if at_z:
+        at_z = scores = self.takes_scores(loss)
+        costed = slots[last].z if scores else a
+        if loss.canonical == self.layers[last].activation.name:
+            at_z = True
             np.subtract(a, y, out=upstream)
             upstream *= 1 / samples
         else:
-            loss.gradient(a, y, samples, upstream)
+            loss.gradient(costed, y, samples, upstream, at_z=scores)
         if weights is not None:
             upstream *= weights
         thetas, gradients = self.parameters.thetas, self.parameters.gradients
@@ -243,7 +247,18 @@ class Network:
                 first=index == 0 and not to_inputs,
             )
             upstream, at_z = slot.input_gradient, False
-        return a
+        return costed
+
+    def takes_scores(self, loss: Loss) -> bool:
+        """Whether this loss takes its costs from the last layer's z: it must be there, and mean more than a."""
+        last = self.layers[-1]
+        return last.keeps_z and loss.takes_scores(last.activation)
+
+    def costs(self, x: Array, y: Array, loss: Loss, training: bool = False) -> Array:
+        """Send x forward, as `forward` does; the cost of each sample, (samples,), without the penalty."""
+        a = self.forward(x, training)
+        scores = self.takes_scores(loss)
+        return loss.costs(self.workspace(x.shape[1]).slots[-1].z if scores else a, y, at_z=scores)
 
     def penalty(self, decay: float, absolute: float = 0.0) -> float:
         """decay / 2 x the sum of squared weights (lambda / 2m x sum Theta^2 on the slides), bias excluded.
@@ -255,15 +270,21 @@ class Network:
         weights = self.parameters.values * self.parameters.decays
         return 0.5 * decay * float(np.dot(weights, weights)) + absolute * float(np.abs(weights).sum())
 
-    def predict(self, samples: Array | Part) -> Array:
-        """Samples as rows (m, inputs), or a part of a data set -> outputs as rows (m, outputs), a new array."""
+    def predict(self, samples: Array | Part, scores: Array | None = None) -> Array:
+        """Samples as rows (m, inputs), or a part of a data set -> outputs as rows (m, outputs), a new array.
+
+        scores: (m, outputs), where the last layer's z is written if it is given; see `takes_scores`.
+        """
         part = samples if isinstance(samples, Part) else Part(samples, samples)
         outputs = np.empty((len(part), self.outputs), self.dtype)
 
         def predict(network: Network, chunks: Sequence[slice]) -> None:
             window = Window(part, min(CHUNK, len(part)), self.dtype)
             for chunk in chunks:
-                outputs[chunk] = network.forward(window.read(chunk, chunk.stop - chunk.start).T).T
+                count = chunk.stop - chunk.start
+                outputs[chunk] = network.forward(window.read(chunk, count).T).T
+                if scores is not None:
+                    scores[chunk] = network.workspace(count).slots[-1].z.T
 
         self.crew.side_by_side([partial(predict, *share) for share in self._shared(len(part))])
         return outputs

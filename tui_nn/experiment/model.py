@@ -82,8 +82,8 @@ class Model:
         loss = registry.create("loss", experiment.training.loss)
         last = self._network.layers[-1].activation.name
         # A loss that supplies the output function itself leaves the network with bare scores.
-        own = last == "identity" and loss.canonical not in (None, "identity")
-        self._link = registry.get("activation", loss.canonical) if own else None
+        own = last == "identity" and loss.link not in (None, "identity")
+        self._link = registry.get("activation", loss.link) if own else None
 
     def _put(self, thetas: Sequence[Array]) -> None:
         own = [theta for theta in self._network.parameters.thetas if theta is not None]
