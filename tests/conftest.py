@@ -24,6 +24,7 @@ LONG = {
     "TUI_NN_CASES": "1000",
     "TUI_NN_EXECUTIONS": "1000000",
     "TUI_NN_KILLS": "1000",
+    "TUI_NN_MUTANTS": "1000",
     "TUI_NN_PAGES": "1",
     "TUI_NN_SIZES": "500",
     "TUI_NN_UPDATES": "100000",

@@ -98,6 +98,7 @@ class Conv2d(Pictures):
     """
 
     name: ClassVar[str] = "conv2d"
+    keeps_z: ClassVar[bool] = True
     _least: ClassVar[dict[str, int]] = {"channels": 1, "rows": 0, "filters": 1, "kernel": 1, "stride": 1, "padding": 0}
     example: ClassVar[dict[str, int]] = {"inputs": 72, "channels": 2, "filters": 3}  # for `tui-nn plugins check`
 

@@ -90,7 +90,7 @@ class Fast(Accelerator):
         # Whole registers of eight, and few enough samples at a time for the nearest cache.
         lanes = min(-(-stepper.batch // 8) * 8, MOST_LANES)
         signals = np.zeros((int(sizes.sum()), lanes), np.float32)
-        room = (signals, np.zeros_like(signals))
+        room = (signals, np.zeros_like(signals), np.zeros((network.outputs, lanes), np.float32))
         parameters = network.parameters
         nobody = np.ones(0, np.float32)
         shortcut = stepper.loss.shortcut(network.layers[-1].activation)
@@ -110,6 +110,7 @@ class Fast(Accelerator):
                 y,
                 nobody if weights is None else weights,
                 outputs,
+                network.takes_scores(stepper.loss),
                 parameters.values,
                 parameters.gradient,
                 parameters.decays,

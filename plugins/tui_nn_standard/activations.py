@@ -240,7 +240,8 @@ def gelu(z: Array) -> Array:
     Range: -0.1700 to inf
     Reference: Hendrycks and Gimpel (2016)
     """
-    a: Array = 0.5 * z * (1 + np.tanh(0.7978845608028654 * (z + 0.044715 * z * z * z)))
+    # (1 + tanh u) / 2 is the sigmoid of 2u, which keeps its digits far below 0.
+    a: Array = z * stable_sigmoid(2 * 0.7978845608028654 * (z + 0.044715 * z * z * z))
     return a
 
 

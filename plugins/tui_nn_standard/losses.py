@@ -25,9 +25,18 @@ def _one_vs_all_derivative(a: Array, y: Array) -> Array:
     return derivative
 
 
+def _one_vs_all_from_scores(z: Array, y: Array) -> Array:
+    # -log a = log(1 + e^-z) and -log(1 - a) = log(1 + e^z): their common part, and what the larger has beside it,
+    # max(z, 0), written such that the graph finds the right slope at 0 too.
+    size = np.abs(z)
+    costs: Array = (np.log1p(np.exp(-size)) + (0.5 * (size + z) - y * z)).sum(axis=0)
+    return costs
+
+
 @loss(
     derivative=_one_vs_all_derivative,
     canonical="sigmoid",
+    from_scores=_one_vs_all_from_scores,
     output_range=(0.0, 1.0),
     classification_only=True,
 )
@@ -46,6 +55,7 @@ def one_vs_all(a: Array, y: Array) -> Array:
 @loss(
     derivative=_one_vs_all_derivative,
     canonical="sigmoid",
+    from_scores=_one_vs_all_from_scores,
     output_range=(0.0, 1.0),
     classification_only=True,
     outputs="single",
@@ -65,9 +75,21 @@ def _softmax_cross_entropy_derivative(a: Array, y: Array) -> Array:
     return derivative
 
 
+def _softmax_cross_entropy_from_scores(z: Array, y: Array) -> Array:
+    # log a_k = (z_k - max z) - log sum_j e^(z_j - max z): neither part is above 0, so nothing cancels. The largest z
+    # adds 1 to the sum, and is counted apart: log1p keeps the digits of the others, however small they are.
+    below = z - z.max(axis=0)
+    powers = np.exp(below)
+    others = powers * (powers < 1)
+    rest = others.sum(axis=0) + ((powers - others).sum(axis=0) - 1)
+    costs: Array = (y * (np.log1p(rest) - below)).sum(axis=0)
+    return costs
+
+
 @loss(
     derivative=_softmax_cross_entropy_derivative,
     canonical="softmax",
+    from_scores=_softmax_cross_entropy_from_scores,
     output_range=(0.0, 1.0),
     classification_only=True,
     outputs="per class",

@@ -51,6 +51,40 @@ def test_optimisers_take_pytorchs_steps(registry, ours, theirs, options):
     assert found.tolist() == pytest.approx(theta.detach().tolist(), abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "places"),
+    [
+        # v = -0.2, then 0.9 x -0.2 + 0.1 = -0.08
+        ({"kind": "momentum", "rate": 0.1}, [0.8, 0.72]),
+        # v as above; theta moves by 0.9 v - 0.1 g: -0.18 - 0.2, then -0.072 + 0.1
+        ({"kind": "nesterov", "rate": 0.1}, [0.62, 0.648]),
+        # the first step has the length of the rate; then 0.08 / 0.19 over the root of 0.004996 / 0.001999
+        ({"kind": "adam", "rate": 0.1}, [0.9, 0.9 - 0.1 * (0.08 / 0.19) / math.sqrt(0.004996 / 0.001999)]),
+    ],
+    ids=["momentum", "nesterov", "adam"],
+)
+def test_two_steps_by_hand(registry, optimizer, places):
+    """From theta = 1 with the gradients 2 and -1."""
+    chosen = registry.create("optimizer", optimizer)
+    theta = np.array([1.0])
+    state = chosen.state(theta, np.ones(1))
+    for step, (gradient, place) in enumerate(zip((2.0, -1.0), places, strict=True), start=1):
+        chosen.update(theta, np.array([gradient]), state, 0.1, step)
+        assert theta[0] == pytest.approx(place, abs=1e-8)
+
+
+@pytest.mark.parametrize("batch", ["7", "full"])
+def test_the_penalty_is_divided_by_the_training_set(registry, batch):
+    """lambda / 2m x the sum of squared weights and l1 / m x the sum of their sizes, without bias, for every batch."""
+    settings = [f"training.batch={batch}", "training.lambda=3", "training.l1=2", "training.dtype=float64"]
+    run = build(load_experiment("iris", settings), registry).trainer
+    weights = np.concatenate([theta[:, 1:].ravel() for theta in run.network.parameters.thetas])
+    penalty = 3 * np.square(weights).sum() / (2 * 105) + 2 * np.abs(weights).sum() / 105
+    first = next(event for event in run.events() if hasattr(event, "train"))
+    assert len(run.splits.train) == 105
+    assert first.train["cost"] - first.train["loss"] == pytest.approx(penalty, rel=1e-9)
+
+
 def test_adagrad_and_rmsprop_by_hand(registry):
     """Gradient 2 at the first step: adagrad s = 4, so theta moves by rate; rmsprop s = 0.1 x 4, by rate / sqrt(0.1)."""
     for name, moved in (("adagrad", 0.1), ("rmsprop", 0.1 / math.sqrt(0.1))):

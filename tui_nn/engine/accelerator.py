@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, np.dtype[Any]]
 # As Optimizer.update: parameters, gradient, state, rate, step.
 Update = Callable[[Array, Array, dict[str, Array], float, int], None]
-# x (samples, inputs + 1), y (samples, outputs), weights (samples,) or None, outputs (outputs, samples) to be filled,
-# the number of the first step, the rate of each.
+# x (samples, inputs + 1), y (samples, outputs), weights (samples,) or None, outputs (outputs, samples) to be filled
+# (with the last layer's z where `Network.takes_scores`), the number of the first step, the rate of each.
 Learn = Callable[[Array, Array, Array | None, Array, int, Callable[[int], float]], None]
 
 

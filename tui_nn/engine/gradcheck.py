@@ -55,7 +55,8 @@ def _costs(
     values = network.parameters.values
 
     def cost() -> float:
-        return loss.value(network.forward(x, training=True), y, weights) + network.penalty(decay)
+        costs = network.costs(x, y, loss, training=True)
+        return float(np.mean(costs if weights is None else costs * weights)) + network.penalty(decay)
 
     indices = np.arange(len(values)) if chosen is None else chosen
     # Forward passes in training may measure (batch_norm's running mean): what they change is put back.

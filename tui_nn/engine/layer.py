@@ -63,7 +63,8 @@ class Layer(ABC):
     `activation` is the last thing the layer does to its numbers; a loss may meet it with a shortcut. `decays` is
     False where lambda leaves the whole Theta alone, `mixes_samples` True where a sample's output depends on the
     others of its batch, `is_random` True where training draws from slot.random, `is_trained` False where Theta is
-    fixed by `fit` and has no gradient.
+    fixed by `fit` and has no gradient. `keeps_z`: after `forward` slot.z holds what `activation` was applied to, so
+    that a loss may take its costs from there.
     """
 
     name: ClassVar[str]
@@ -72,6 +73,7 @@ class Layer(ABC):
     mixes_samples: ClassVar[bool] = False
     is_random: ClassVar[bool] = False
     is_trained: ClassVar[bool] = True
+    keeps_z: ClassVar[bool] = False
     activation: Activation = IDENTITY
 
     def __init_subclass__(cls) -> None:
@@ -149,6 +151,7 @@ class Dense(Layer):
     """
 
     name: ClassVar[str] = "dense"
+    keeps_z: ClassVar[bool] = True
 
     units: int
     activation: Activation = IDENTITY

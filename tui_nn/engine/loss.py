@@ -2,13 +2,16 @@
 
 A loss gives the cost of each sample, and this module alone divides by m: nothing else in the engine does, so a
 learning rate means the same for every batch size.
+
+An output of a sigmoid that has rounded to 1 no longer says how wrong it is: in float32 that is every z above 17. So a
+loss may give its cost from the scores z as well (log-sum-exp, softplus), and where they are there it is asked that way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -27,20 +30,28 @@ class Loss(Component):
     """function: (a, y), both (outputs, samples) -> the cost of each sample, (samples,). derivative: (a, y) -> the
     derivative of each sample's cost with respect to a, (outputs, samples); without one the graph supplies it.
     canonical: the output activation for which dJ/dz is exactly (a - y) / m; a test proves the shortcut equal to
-    the chain rule. output_range: what an output must lie in for the cost to mean something, None for any.
-    signed_targets: whether the targets of two classes follow the output activation's range (-1 and +1 for
-    tanh) instead of 0 and 1. outputs: "any", "single" (two classes, one output) or "per class". A derivative with a
-    parameter `out` writes there. derivatives: what the graph knows; the registry adds plugins'.
+    the chain rule. from_scores: (z, y) -> the same costs as function(g(z), y), with the same options and exact for
+    every z, where g is the activation named `link`; that is the canonical one unless it is given. output_range:
+    what an output must lie in for the cost to mean something, None for any. signed_targets: whether the targets of
+    two classes follow the output activation's range (-1 and +1 for tanh) instead of 0 and 1. outputs: "any",
+    "single" (two classes, one output) or "per class". A derivative with a parameter `out` writes there.
+    derivatives: what the graph knows; the registry adds plugins'.
     """
 
     _: KW_ONLY
     derivative: Callable[..., Any] | None = None
     canonical: str | None = None
+    from_scores: Callable[..., Any] | None = None
+    link: str | None = None
     output_range: tuple[float, float] | None = None
     signed_targets: bool = False
     classification_only: bool = False
     outputs: str = "any"
     derivatives: Table = field(default=STANDARD, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "link", self.link or self.canonical)
 
     def accepts(self, output: Activation) -> bool:
         """Whether outputs of this activation lie where the cost is defined."""
@@ -48,10 +59,17 @@ class Loss(Component):
             return True
         return output.range[0] >= self.output_range[0] and output.range[1] <= self.output_range[1]
 
-    def costs(self, a: Array, y: Array) -> Array:
-        """The cost of each sample, (samples,). Raises PluginError if the function fails or has another shape."""
+    def takes_scores(self, output: Activation) -> bool:
+        """Whether the costs of outputs of this activation are better taken from their z."""
+        return self.from_scores is not None and self.link == output.name
+
+    def costs(self, a: Array, y: Array, *, at_z: bool = False) -> Array:
+        """The cost of each sample, (samples,). at_z: `a` holds the scores z, for which `from_scores` is asked.
+
+        Raises PluginError if the function fails or gives another shape.
+        """
         try:
-            costs = np.asarray(self.function(a, y, **self.settings))
+            costs = np.asarray(self._function(at_z)(a, y, **self.settings))
         except TuiNNError:
             raise
         except Exception as error:
@@ -63,30 +81,28 @@ class Loss(Component):
             )
         return costs
 
-    def value(self, a: Array, y: Array, weights: Array | None = None) -> float:
-        """The mean cost over the samples; with weights (samples,), the mean of weight x cost."""
-        costs = self.costs(a, y)
+    def value(self, a: Array, y: Array, weights: Array | None = None, *, at_z: bool = False) -> float:
+        """The mean cost over the samples; with weights (samples,), the mean of weight x cost. at_z: as for `costs`."""
+        costs = self.costs(a, y, at_z=at_z)
         return float(np.mean(costs if weights is None else costs * weights))
 
     def on_scores(self, link: Activation) -> Loss:
-        """The same loss for a network that gives scores z instead of a = g(z), with g the canonical `link`.
-
-        Its derivative with respect to z is a - y.
-        """
-
-        def linked(z: Array) -> Array:
-            a = np.empty_like(z)
-            link.forward(np.ascontiguousarray(z), a)
-            return a
-
+        """The same loss for a network that gives scores z instead of a = g(z), with g the `link` of this loss."""
         return replace(
             self,
-            function=lambda z, y: self.function(linked(z), y, **self.settings),
-            derivative=lambda z, y: linked(z) - y,
+            function=self.from_scores or partial(_through, link, self.function),
+            derivative=partial(_residual, link) if self.canonical == link.name else None,
             canonical=None,
+            from_scores=None,
+            link=None,
             output_range=None,
-            settings={},
         )
+
+    def _function(self, at_z: bool) -> Callable[..., Any]:
+        if not at_z:
+            return self.function
+        assert self.from_scores is not None
+        return self.from_scores
 
     @cached_property
     def _derivative_settings(self) -> dict[str, Any]:
@@ -100,22 +116,42 @@ class Loss(Component):
         """Whether dJ/dz is (a - y) / m for this output activation."""
         return self.canonical == output.name
 
-    def gradient(self, a: Array, y: Array, samples: int, out: Array) -> None:
-        """Write dJ/da into `out`, (outputs, samples of a); J is the mean over `samples`, which may be more."""
+    def gradient(self, a: Array, y: Array, samples: int, out: Array, *, at_z: bool = False) -> None:
+        """Write dJ/da into `out`, (outputs, samples of a); J is the mean over `samples`, which may be more.
+
+        at_z: `a` holds the scores z, and dJ/dz is what is written.
+        """
         try:
+            if self.derivative is None or at_z:
+                function, mean = self._function(at_z), np.full(a.shape[1], 1 / samples, dtype=a.dtype)
+                out[...] = vjp(lambda node: function(node, y, **self.settings), a, mean, self.derivatives)[1]
+                return
             if self._derivative_writes_out:
-                self.derivative(a, y, out=out, **self._derivative_settings)  # type: ignore[misc]
+                self.derivative(a, y, out=out, **self._derivative_settings)
                 out *= 1 / samples
                 return
-            if self.derivative is not None:
-                np.multiply(self.derivative(a, y, **self._derivative_settings), 1 / samples, out=out)
-                return
-            mean = np.full(a.shape[1], 1 / samples, dtype=a.dtype)
-            out[...] = vjp(lambda node: self.function(node, y, **self.settings), a, mean, self.derivatives)[1]
+            np.multiply(self.derivative(a, y, **self._derivative_settings), 1 / samples, out=out)
         except TuiNNError:
             raise
         except Exception as error:
             raise PluginError(f"the derivative of loss '{self.name}' raised {type(error).__name__}: {error}") from error
+
+
+def _linked(link: Activation, z: Array) -> Array:
+    a = np.empty_like(z)
+    link.forward(np.ascontiguousarray(z), a)
+    return a
+
+
+def _through(link: Activation, function: Callable[..., Any], z: Array, y: Array, **settings: Any) -> Any:
+    """The costs of a = g(z)."""
+    return function(_linked(link, z), y, **settings)
+
+
+def _residual(link: Activation, z: Array, y: Array) -> Array:
+    """dJ/dz of a loss whose canonical activation is `link`: a - y."""
+    residual: Array = _linked(link, z) - y
+    return residual
 
 
 loss = Decorator(Loss)

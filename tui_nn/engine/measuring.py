@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from tui_nn.engine.data import Part
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.metric import Measured, Metric
@@ -22,10 +24,12 @@ def measure(
     """
     if not len(part):
         return {}, None
-    outputs = network.predict(part)
+    scores = np.empty((len(part), network.outputs), network.dtype) if network.takes_scores(loss) else None
+    outputs = network.predict(part, scores)
+    costed = outputs if scores is None else scores
     encoded = targets.encode(part.y, network.dtype)
     measured = Measured(
-        costs=loss.costs(outputs.T, encoded.T),
+        costs=loss.costs(costed.T, encoded.T, at_z=scores is not None),
         outputs=outputs,
         predicted=targets.decode(outputs),
         true=part.y if targets.classes else encoded,

@@ -203,8 +203,8 @@ class Network:
         samples = x.shape[1]
         gradient = self.parameters.gradient
         if samples <= CHUNK or self.mixes_samples:
-            a = self.backpropagate(x, y, loss, samples, weights)
-            cost = loss.value(a, y, weights)
+            costed = self.backpropagate(x, y, loss, samples, weights)
+            cost = loss.value(costed, y, weights, at_z=self.takes_scores(loss))
         else:
             shares = self._shared(samples)
             parts = self.crew.side_by_side(
@@ -226,8 +226,9 @@ class Network:
         for chunk in chunks:
             self.chunk = chunk.start // CHUNK
             part = None if weights is None else weights[chunk]
-            a = self.backpropagate(x[:, chunk], y[:, chunk], loss, samples, part)
-            cost += loss.value(a, y[:, chunk], part) * (a.shape[1] / samples)
+            costed = self.backpropagate(x[:, chunk], y[:, chunk], loss, samples, part)
+            share = costed.shape[1] / samples
+            cost += loss.value(costed, y[:, chunk], part, at_z=self.takes_scores(loss)) * share
             total += self.parameters.gradient
         self.chunk = 0
         return cost, total
@@ -235,26 +236,39 @@ class Network:
     def backpropagate(
         self, x: Array, y: Array, loss: Loss, samples: int, weights: Array | None = None, *, to_inputs: bool = False
     ) -> Array:
-        """Write the gradient of the cost, a mean over `samples` (this batch's or more), and give the outputs.
+        """Write the gradient of the cost, a mean over `samples` (this batch's or more).
 
+        Gives what the loss takes its costs from, (outputs, samples): the outputs, or their z if `takes_scores`.
         to_inputs: go on to dJ/dx, which is left in the first layer's slot; learning has no use for it.
         """
         a = self.forward(x, training=True)
         workspace = self.workspace(x.shape[1])
         last = workspace.slots[-1]
-        upstream = last.upstream
-        last.at_z = loss.shortcut(self.layers[-1].activation)
-        if last.at_z:
+        upstream, scores = last.upstream, self.takes_scores(loss)
+        costed = last.z if scores else a
+        last.at_z = scores or loss.shortcut(self.layers[-1].activation)
+        if loss.shortcut(self.layers[-1].activation):
             np.subtract(a, y, out=upstream)
             upstream *= 1 / samples
         else:
-            loss.gradient(a, y, samples, upstream)
+            loss.gradient(costed, y, samples, upstream, at_z=scores)
         if weights is not None:
             upstream *= weights
         workspace.slots[0].first = not to_inputs
         for layer, slot in workspace.backwards:
             layer.backward(slot)
-        return a
+        return costed
+
+    def takes_scores(self, loss: Loss) -> bool:
+        """Whether this loss takes its costs from the last layer's z: it must be there, and mean more than a."""
+        last = self.layers[-1]
+        return last.keeps_z and loss.takes_scores(last.activation)
+
+    def costs(self, x: Array, y: Array, loss: Loss, training: bool = False) -> Array:
+        """Send x forward, as `forward` does; the cost of each sample, (samples,), without the penalty."""
+        a = self.forward(x, training)
+        scores = self.takes_scores(loss)
+        return loss.costs(self.workspace(x.shape[1]).slots[-1].z if scores else a, y, at_z=scores)
 
     def penalty(self, decay: float, absolute: float = 0.0) -> float:
         """decay / 2 x the sum of squared weights (lambda / 2m x sum Theta^2 on the slides), bias excluded.
@@ -266,15 +280,21 @@ class Network:
         weights = self.parameters.values * self.parameters.decays
         return 0.5 * decay * float(np.dot(weights, weights)) + absolute * float(np.abs(weights).sum())
 
-    def predict(self, samples: Array | Part) -> Array:
-        """Samples as rows (m, inputs), or a part of a data set -> outputs as rows (m, outputs), a new array."""
+    def predict(self, samples: Array | Part, scores: Array | None = None) -> Array:
+        """Samples as rows (m, inputs), or a part of a data set -> outputs as rows (m, outputs), a new array.
+
+        scores: (m, outputs), where the last layer's z is written if it is given; see `takes_scores`.
+        """
         part = samples if isinstance(samples, Part) else Part(samples, samples)
         outputs = np.empty((len(part), self.outputs), self.dtype)
 
         def predict(network: Network, chunks: Sequence[slice]) -> None:
             window = Window(part, min(CHUNK, len(part)), self.dtype)
             for chunk in chunks:
-                outputs[chunk] = network.forward(window.read(chunk, chunk.stop - chunk.start).T).T
+                count = chunk.stop - chunk.start
+                outputs[chunk] = network.forward(window.read(chunk, count).T).T
+                if scores is not None:
+                    scores[chunk] = network.workspace(count).slots[-1].z.T
 
         self.crew.side_by_side([partial(predict, *share) for share in self._shared(len(part))])
         return outputs

@@ -1,7 +1,7 @@
 """A stepper: gradient steps over a block of batches, and nothing else. This is where a run spends its time.
 
-The cost of every batch is wanted, but not at once: outputs are laid aside and costed a block at a time, which for
-small nets saves more calls than the step itself makes.
+The cost of every batch is wanted, but not at once: outputs, or their z where the loss takes that, are laid aside and
+costed a block at a time, which for small nets saves more calls than the step itself makes.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Stepper:
             self._outputs = np.empty((self.network.outputs, samples), self.network.dtype)
         outputs = self._outputs[:, :samples]
         self._learn(block.x, block.y, weights, outputs, step, rate)
-        costs = self.loss.costs(outputs, block.y.T)
+        costs = self.loss.costs(outputs, block.y.T, at_z=self.network.takes_scores(self.loss))
         if weights is not None:
             costs = costs * weights
         means: Array = np.add.reduceat(costs, np.arange(0, samples, batch), dtype=np.float64)
@@ -95,7 +95,7 @@ class Stepper:
     def one_by_one(
         self, x: Array, y: Array, weights: Array | None, outputs: Array, step: int, rate: Callable[[int], float]
     ) -> None:
-        """A gradient step for each batch; the network's outputs before it go into `outputs`."""
+        """A gradient step for each batch; what the loss takes its costs from goes into `outputs`."""
         network, parameters, penalty = self.network, self.network.parameters, self.penalty
         values, gradient, state, update = parameters.values, parameters.gradient, self.state, self._update
         x, y, samples = x.T, y.T, len(x)

@@ -59,16 +59,17 @@ def walk(trainer: Trainer, step: int) -> Walk:
     counts = np.ones(size, network.dtype) if every is None else every[chosen]
     with network.undisturbed(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         network.step = step + 1  # what is drawn at random (dropout) is drawn as this step draws it
-        outputs = network.backpropagate(x, y, loss, size, counts, to_inputs=True).copy()
+        costed = network.backpropagate(x, y, loss, size, counts, to_inputs=True)
+        costs = loss.costs(costed, y, at_z=network.takes_scores(loss)) * counts
         slots = network.workspace(size).slots
+        outputs = slots[-1].a[:, :m].copy()
         activations = tuple(slot.a[:, :m].copy() for slot in slots)
         # The mean over the batch divided by its size what is a sample's own.
         backward = slots[0].input_gradient[:, :m].T * size
-        costs = loss.costs(outputs, y) * counts
         total = network.parameters.gradient.copy()
         lengths, along = _pulls(trainer, x, y, counts, m, total)
     return Walk(
-        epoch + 1, batch + 1, trainer.batches, size, chosen[:m], x[1:, :m].T.copy(), activations, outputs[:, :m],
+        epoch + 1, batch + 1, trainer.batches, size, chosen[:m], x[1:, :m].T.copy(), activations, outputs,
         y[:, :m], costs[:m], float(costs.mean()), lengths, along, backward,
     )  # fmt: skip
 

@@ -378,9 +378,9 @@ def _accelerator(registry: Registry, name: str | None) -> Accelerator | None:
 
 
 def _link(last: Layer, loss: Loss, registry: Registry) -> Activation | None:
-    if last.activation.name != "identity" or loss.canonical in (None, "identity"):
+    if last.activation.name != "identity" or loss.link in (None, "identity"):
         return None
-    link: Activation = registry.get("activation", loss.canonical)
+    link: Activation = registry.get("activation", loss.link)
     return link
 
 
@@ -412,7 +412,7 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
         low, high = loss.output_range or (0, 1)
         raise ExperimentError(
             f"loss '{loss.name}' needs outputs between {low:g} and {high:g}, and '{last.activation.name}' "
-            f"gives others. Try '{loss.canonical}', or no activation, which leaves it to the loss.",
+            f"gives others. Try '{loss.link}', or no activation, which leaves it to the loss.",
             f"{key}.activation",
         )
     training = experiment.training

@@ -170,8 +170,8 @@ class Net:
         network, head = self.network, self.head
         y = head.targets.encode(np.asarray([answer]), network.dtype).T
         with network.undisturbed(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            raw = network.backpropagate(with_ones(x, network.dtype).T, y, head.cost, 1, to_inputs=True).copy()
+            costed = network.backpropagate(with_ones(x, network.dtype).T, y, head.cost, 1, to_inputs=True)
+            cost = float(head.cost.costs(costed, y, at_z=network.takes_scores(head.cost))[0])
             gradients = tuple(one.copy() for one in network.parameters.gradients if one is not None)
             backward = network.workspace(1).slots[0].input_gradient[:, 0].copy()
-            cost = float(head.cost.costs(raw, y)[0])
         return Trace(x[0], activations, activations[-1], cost, gradients, backward)

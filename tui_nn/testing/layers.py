@@ -255,6 +255,21 @@ def first_and_at_z(case: Case) -> Outcome:
     return passed("as the first layer, and with dJ/dz given")
 
 
+def keeps_z(case: Case) -> Outcome:
+    """Where it says that slot.z is what its activation is applied to, that must be so."""
+    bench = _Bench(case)
+    if not bench.layer.keeps_z:
+        return skipped("it does not say so")
+    for training in (True, False):
+        slot = bench.forward(training)
+        a = np.empty_like(slot.a)
+        bench.layer.activation.forward(slot.z, a)
+        if not np.allclose(a, slot.a, rtol=1e-9, atol=1e-12):
+            remedy = "write z into slot.z before activation.forward(slot.z, slot.a), or leave keeps_z out"
+            return failed("slot.z through the activation", f"off by {np.abs(a - slot.a).max():.2g}", remedy)
+    return passed("slot.z through the activation is slot.a")
+
+
 def training_and_prediction(case: Case) -> Outcome:
     """Whether they differ is told."""
     bench = _Bench(case)
@@ -283,6 +298,7 @@ CHECKS = (
     parameter_gradient,
     input_gradient,
     first_and_at_z,
+    keeps_z,
     training_and_prediction,
     learns,
 )
