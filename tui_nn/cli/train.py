@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui_nn.cli.output import Console
-    from tui_nn.engine.events import Ended, SettingChanged
+    from tui_nn.engine.events import ByHand, Ended
     from tui_nn.experiment.change import Settings
     from tui_nn.plugin.prints import CapturedPrints
     from tui_nn.report.require import Judge
@@ -156,7 +156,7 @@ def command(
 
 
 def _train(
-    begin: Callable[[], tuple[RunRecorder, list[SettingChanged]]],
+    begin: Callable[[], tuple[RunRecorder, list[ByHand]]],
     settings: Settings,
     judge: Judge,
     path: Path,
@@ -187,7 +187,7 @@ def _train(
 def _drive(
     settings: Settings,
     recorder: RunRecorder,
-    script: list[SettingChanged],
+    script: list[ByHand],
     console: Console,
     *,
     paused: bool,

@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui_nn.engine.events import EpochFinished, Reason, Started
+from tui_nn.engine.events import EpochFinished, Reason, Remeasured, Started
 from tui_nn.errors import StorageError
 from tui_nn.runs import layout
 from tui_nn.runs.codec import decode
@@ -74,7 +74,7 @@ def describe(run: Path) -> RunInfo:
             planned[0],
             int(summary.get("epochs", planned[1])),
         )
-    last = _last_epoch(run / layout.EVENTS)
+    last = _last_measured(run / layout.EVENTS)
     if last is None:
         return RunInfo(run, reader.state(), modified, experiment=planned[0], epochs=planned[1])
     part = "validation" if last.validation else "train"
@@ -95,13 +95,13 @@ def _started(path: Path) -> Started | None:
     return None
 
 
-def _last_epoch(path: Path) -> EpochFinished | None:
+def _last_measured(path: Path) -> EpochFinished | Remeasured | None:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - TAIL))
         lines = file.read().split(b"\n")[:-1]
     for line in reversed(lines):
         with contextlib.suppress(StorageError):
             event = decode(line)
-            if isinstance(event, EpochFinished):
+            if isinstance(event, EpochFinished | Remeasured):
                 return event
     return None
