@@ -82,9 +82,8 @@ def _start(reader: RunReader, given: object, numbers: dict[str, int]) -> str:
     if given is None:
         return "drawn"
     if isinstance(given, str):
-        with contextlib.suppress(OSError):
-            with open(given, "rb") as file:  # noqa: PTH123 - as short as it can be
-                return f"from a file ({hashlib.file_digest(file, 'sha256').hexdigest()[:6]})"
+        with contextlib.suppress(OSError), open(given, "rb") as file:  # noqa: PTH123 - as short as it can be
+            return f"from a file ({hashlib.file_digest(file, 'sha256').hexdigest()[:6]})"
         return f"from {given}"
     return f"by hand ({_digest(given)})"
 
