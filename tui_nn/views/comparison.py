@@ -104,7 +104,7 @@ def _digest(value: object) -> str:
 
 
 def results(runs: Sequence[Compared]) -> tuple[list[str], list[list[str]]]:
-    """Header and rows, a row a run: state, epochs (those of its ancestors first), results, samples a second, seconds."""
+    """Header and rows, a row a run: state, epochs (its ancestors' first), results, samples a second, seconds."""
     names = [name for name in RESULTS if any(name in run.info.metrics for run in runs)]
     header = ["run", "state", "epoch", *names, "samples/s", "seconds"]
     rows = []
