@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from tui_nn.cli import control, runs, watch
+from tui_nn.report.finished import finished
 from tui_nn.runs import RunReader
 from tui_nn.tui.trainer_client import ProcessTrainer
 
@@ -103,7 +104,7 @@ def test_a_run_whose_trainer_was_killed_has_crashed(tmp_path, trainer):
     assert standing(tmp_path)["a"]["state"] == "crashed"
     followed = call(watch, tmp_path / "a", "--follow")
     assert followed.exit_code == 1
-    assert "gone without a word" in followed.output
+    assert "ended without a summary" in followed.output
     table = call(runs, tmp_path).output.splitlines()
     assert table[0].split() == ["run", "state", "experiment", "epoch", "last", "trained", "age"]
     assert table[1].split()[:4] == ["a", "crashed", "iris", "0/100000"]
@@ -115,6 +116,22 @@ def test_following_gives_the_exit_code_of_the_run(tmp_path):
     assert call(watch, tmp_path / "a", "--follow").exit_code == 5
     # Without a terminal it follows anyway.
     assert call(watch, tmp_path / "a").output.count("epoch ") == 4
+
+
+def test_epochs_are_counted_against_those_that_are_planned_now(tmp_path, monkeypatch, trainer):
+    """100,000 epochs were planned; then 3, while it is paused: every place says `of 3`, also after a crash."""
+    monkeypatch.chdir(tmp_path)
+    run = tmp_path / "a"
+    assert call(control, "set", run, "training.epochs=3", "training.lambda=0.5").exit_code == 0
+    assert call(control, "step", run, 2, "epoch").exit_code == 0
+    until(lambda: standing(tmp_path)["a"]["epoch"] == 2)
+    assert standing(tmp_path)["a"]["epochs"] == 3
+    assert "epoch 2/3" in call(watch, run, "--once").output
+    trainer.kill()
+    trainer.wait()
+    assert standing(tmp_path)["a"]["epochs"] == 3
+    assert finished(run).summary.epochs == 3
+    assert "epoch 2/3" in call(watch, run, "--once").output
 
 
 def test_no_folder_and_no_run(tmp_path):

@@ -176,7 +176,7 @@ def test_the_best_is_not_overwritten_by_a_worse_one_after_a_resume(registry, tmp
     cut(registry, path, (), 29)
     best, about = unpack((path / layout.BEST).read_bytes())
     settings, recorder = start(registry, path, resumed=True)
-    settings.change("training.optimizer.rate", "5.0")
+    settings.change({"training.optimizer.rate": "5.0"})
     finish(settings, recorder)
     losses = recorder.history.validation["loss"]
     assert min(losses[1:4]) < min(losses[5:])
@@ -306,7 +306,7 @@ def test_a_batch_size_changes_at_the_next_epoch(registry, tmp_path):
 def test_momentum_can_be_switched_on(registry, tmp_path):
     overrides = ['training.optimizer={ kind = "sgd", rate = 0.05 }']
     settings, recorder = start(registry, tmp_path / "run", overrides)
-    settings.change("training.optimizer.momentum", "0.9")
+    settings.change({"training.optimizer.momentum": "0.9"})
     assert "velocity" in settings.trainer.stepper.state
     finish(settings, recorder)
 
@@ -335,7 +335,7 @@ def test_what_cannot_change_says_why_and_changes_nothing(registry, tmp_path, key
     recorder.close()
     before = settings.experiment
     with pytest.raises(ExperimentError, match=words):
-        settings.change(key, value)
+        settings.change({key: value})
     assert settings.experiment == before
 
 

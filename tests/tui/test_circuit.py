@@ -8,14 +8,14 @@ from textual.widgets import Input, Label, OptionList, Static
 from tui_nn.graph.circuits import BUNDLED, CircuitError, bundled
 from tui_nn.render import Look
 from tui_nn.tui import keys
-from tui_nn.tui.circuit_app import CircuitApp
-from tui_nn.tui.circuit_keys import CIRCUIT_KEYS, footer_keys
-from tui_nn.tui.circuit_state import opened
+from tui_nn.tui.circuit.app import CircuitApp
+from tui_nn.tui.circuit.keys import CIRCUIT_KEYS, footer_keys
+from tui_nn.tui.circuit.screen import CircuitScreen
+from tui_nn.tui.circuit.state import opened
+from tui_nn.tui.circuit.view import CircuitView
 from tui_nn.tui.screens.choose import ChooseScreen
-from tui_nn.tui.screens.circuit import CircuitScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.page import PageScreen
-from tui_nn.tui.widgets.circuit_view import CircuitView
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 

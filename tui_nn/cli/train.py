@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tui_nn.cli.output import Console
-    from tui_nn.engine.events import Ended, SettingChanged
+    from tui_nn.engine.events import ByHand, Ended
     from tui_nn.experiment.change import Settings
     from tui_nn.report.require import Judge
     from tui_nn.runs.recorder import RunRecorder
@@ -153,7 +153,7 @@ def command(
 
 
 def _train(
-    begin: Callable[[], tuple[RunRecorder, list[SettingChanged]]],
+    begin: Callable[[], tuple[RunRecorder, list[ByHand]]],
     settings: Settings,
     judge: Judge,
     path: Path,
@@ -185,7 +185,7 @@ def _train(
 def _drive(
     settings: Settings,
     recorder: RunRecorder,
-    script: list[SettingChanged],
+    script: list[ByHand],
     console: Console,
     *,
     paused: bool,

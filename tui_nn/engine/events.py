@@ -202,9 +202,31 @@ class SettingChanged:
     value: str
 
     @property
+    def is_weight(self) -> bool:
+        """Whether it was a weight, `theta[LAYER][UNIT][INPUT]`, rather than a setting."""
+        return self.key.startswith("theta")
+
+    @property
     def planned_epochs(self) -> int | None:
         """How many epochs the run is to have from here on, if that is what was changed."""
         return int(self.value) if self.key == "training.epochs" and self.value.isdecimal() else None
 
 
-Event = Started | StepsFinished | StepFinished | EpochFinished | SettingChanged | Ended
+@dataclass(frozen=True, slots=True)
+class Remeasured:
+    """Weights were set by hand, and both parts and the layers measured anew: what the last epoch found is no longer so.
+
+    step and epoch are those after which it happened, the rest is as in EpochFinished. Training does not depend on it.
+    """
+
+    step: int
+    epoch: int
+    train: dict[str, float]
+    validation: dict[str, float]
+    confusion: tuple[tuple[int, ...], ...] | None
+    seconds: float = 0.0
+    health: tuple[LayerHealth, ...] = ()
+
+
+ByHand = SettingChanged | Remeasured  # what a repetition of a run does again
+Event = Started | StepsFinished | StepFinished | EpochFinished | SettingChanged | Remeasured | Ended

@@ -201,7 +201,7 @@ def split_override(override: str) -> tuple[str, str]:
     """KEY=VALUE as key and value. Raises ExperimentError for anything else."""
     key, equals, text = (part.strip() for part in override.partition("="))
     if not equals or not key:
-        raise ExperimentError(f"--set {override}: expected KEY=VALUE, such as training.batch=64.")
+        raise ExperimentError(f"'{override}': expected KEY=VALUE, such as training.batch=64.")
     return key, text
 
 

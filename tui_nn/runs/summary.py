@@ -71,9 +71,7 @@ def sha256(content: bytes) -> str:
 
 def last_values(history: History) -> dict[str, dict[str, Number]]:
     """part -> metric -> its value with the weights that the run ended with; the test part was measured at the end."""
-    last: dict[str, dict[str, Number]] = {}
-    for part, columns in (("train", history.train), ("validation", history.validation)):
-        last[part] = {name: values[history.kept] for name, values in columns.items()}
+    last: dict[str, dict[str, Number]] = {part: {**values} for part, values in history.newest.items()}
     last["test"] = {**history.ended.test} if history.ended is not None else {}
     return last
 

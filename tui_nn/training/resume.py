@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tui_nn.engine.events import Ended, SettingChanged
+    from tui_nn.engine.events import ByHand, Ended
     from tui_nn.engine.trainer import Trainer
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.schema import Experiment
@@ -104,7 +104,7 @@ def begin_run(
     *,
     exact: bool = False,
     changes: Sequence[tuple[str, str]] = (),
-) -> tuple[RunRecorder, list[SettingChanged]]:
+) -> tuple[RunRecorder, list[ByHand]]:
     """The recorder of a new run, or of one that goes on, and then with the trainer where it was.
 
     `changes` are keys and values, as TOML has them, that a run goes on with; what is returned for them is to be done
@@ -123,7 +123,7 @@ def begin_run(
         _compare(path, checkpoint, settings, whole, exact, say)
         allowed = settings.experiment.training.max_seconds
         for change in checkpoint.changes:
-            settings.change(change.key, change.value)
+            settings.change({change.key: change.value})
         checkpoint.restore(settings.trainer)
         script = _script(path, settings, ended, changes, allowed)
         say(f"resuming {path} after step {checkpoint.step}, in epoch {checkpoint.epochs + 1}")
@@ -137,19 +137,17 @@ def begin_run(
 
 def _script(
     run: Path, settings: Settings, ended: Ended | None, changes: Sequence[tuple[str, str]], allowed: float | None
-) -> list[SettingChanged]:
+) -> list[ByHand]:
     """The changes as events of the present step.
 
     A run that was out of time has as many seconds again as were `allowed` at first, or as it is given now.
     """
-    from tui_nn.engine.events import Reason, SettingChanged
+    from tui_nn.engine.events import Reason, Remeasured, SettingChanged
     from tui_nn.errors import ExperimentError
     from tui_nn.runs import layout
 
     progress, wanted = settings.trainer.progress, dict(changes)
-    after = settings.experiment
-    for key, value in changes:
-        after = settings.changed(key, value, of=after)
+    after = settings.changed(wanted)
     over = ended is not None and (run / layout.SUMMARY).exists()  # else it was killed before, and comes to its end now
     reason = ended.reason if ended is not None and over else None
     more = after.training.max_seconds if SECONDS in wanted or allowed is None else allowed
@@ -163,7 +161,10 @@ def _script(
             raise ExperimentError(
                 f"{run}: its {done} {what} are done. With more of them it trains on: {flag}{2 * done}."
             )
-    return [SettingChanged(progress.step, progress.epochs, key, value) for key, value in wanted.items()]
+    script: list[ByHand] = [SettingChanged(progress.step, progress.epochs, key, value) for key, value in wanted.items()]
+    if any(key.startswith("theta") for key in wanted):
+        script.append(Remeasured(progress.step, progress.epochs, {}, {}, None))
+    return script
 
 
 def _checkpoint(

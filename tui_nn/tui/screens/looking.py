@@ -10,9 +10,9 @@ from pathlib import Path
 
 from textual import work
 
+from tui_nn.tui.circuit.screen import CircuitScreen
 from tui_nn.tui.layout import next_window, smoother
 from tui_nn.tui.screens.choose import ChooseScreen
-from tui_nn.tui.screens.circuit import CircuitScreen
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.training import TrainingActions
 from tui_nn.tui.trainer_client import LIVE_STATES
