@@ -20,7 +20,8 @@ from tui_nn.render import Look, Series
 from tui_nn.render.palette import DIM, DISTINCT, accent
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.catalogue import RunInfo
-from tui_nn.runs.family import WEIGHTS, offset_of, parent_of
+from tui_nn.runs.family import offset_of, parent_of
+from tui_nn.runs.recipe import Recipe, plugin_versions, read_recipe
 
 RESULTS = ("loss", "accuracy", "rmse", "r2")
 NO_DIFFERENCE = "The same settings, initial weights and plugins."
@@ -66,10 +67,17 @@ def _facts(reader: RunReader, numbers: dict[str, int]) -> dict[str, str]:
         settings = {}
     facts |= leaves(tree) | {key: str(amendment) for key, amendment in settings.items()}
     facts |= _weights_by_hand(reader)
-    with contextlib.suppress(OSError, msgspec.DecodeError):
-        environment = msgspec.json.decode((reader.path / layout.ENVIRONMENT).read_bytes())
-        facts |= {f"plugin {name}": version or "there" for name, version in environment.get("plugins", {}).items()}
+    with contextlib.suppress(StorageError):
+        facts |= _recipe(read_recipe(reader.path))
     return facts
+
+
+def _recipe(recipe: Recipe | None) -> dict[str, str]:
+    """The data by what is in them, whatever folder they lie in, and the plugins."""
+    if recipe is None:
+        return {}
+    plugins = {f"plugin {name}": version or "there" for name, version in plugin_versions(recipe).items()}
+    return {"data.source": f"{recipe.data.name} ({recipe.data.sha256[:6]})", **plugins}
 
 
 def _start(reader: RunReader, given: object, numbers: dict[str, int]) -> str:
@@ -77,12 +85,12 @@ def _start(reader: RunReader, given: object, numbers: dict[str, int]) -> str:
     parent = parent_of(reader.path)
     if parent is not None:
         of = numbers.get(parent.run, parent.run)
-        kept = (reader.path / WEIGHTS).is_file()
+        kept = (reader.path / layout.INITIAL).is_file()
         return f"branch of {of} at epoch {parent.epoch}" if kept else f"new weights, a branch of {of}"
     if given is None:
         return "drawn"
     if isinstance(given, str):
-        with contextlib.suppress(OSError), open(given, "rb") as file:  # noqa: PTH123 - as short as it can be
+        with contextlib.suppress(OSError), (reader.path / given).open("rb") as file:
             return f"from a file ({hashlib.file_digest(file, 'sha256').hexdigest()[:6]})"
         return f"from {given}"
     return f"by hand ({_digest(given)})"
