@@ -11,7 +11,7 @@ import numpy as np
 from tui_nn_standard import activations, losses
 from tui_nn_standard.optimizers import Adam, GradientDescent, Momentum, Nesterov, Sgd
 
-from tui_nn.plugin import Accelerator, Dense, ExperimentError, Learn, Optimizer, Stepper, Update
+from tui_nn.plugin import Accelerator, ExperimentError, Learn, Optimizer, Stepper, Update
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -131,7 +131,7 @@ class Fast(Accelerator):
 def _kinds(stepper: Stepper) -> list[int] | None:
     """The activations' codes, if every layer and the loss are among those that are compiled."""
     layers, loss = stepper.network.layers, stepper.loss
-    if any(type(layer) is not Dense for layer in layers):
+    if not all(layer.is_dense for layer in layers):
         return None
     kinds = [KINDS.get(layer.activation.function) for layer in layers]
     last = layers[-1].activation

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from tui_nn.engine.trainer import Trainer
     from tui_nn.experiment import Experiment
     from tui_nn.experiment.build import Setup
+    from tui_nn.plugin.registry import Registry
     from tui_nn.runs.history import History
 
 TRIED = 0.3  # seconds of training from which the rest is estimated
 MOST_STEPS = 5000  # of learning by heart
+UNCHANGED = "constant"  # the schedule
 LEFT = 0.02  # the share of the first loss that may be left: near enough to zero
 
 
@@ -48,10 +50,11 @@ def look(experiment: Experiment, plugins: tuple[str, ...], samples: int | None, 
     from tui_nn.plugin.registry import load_registry
     from tui_nn.plugin.trust import allowed
 
-    if samples is not None:
-        experiment = for_overfit(experiment)
     with captured_prints():
-        setup = build(experiment, load_registry(allowed(experiment.plugins, plugins, experiment.name)))
+        registry = load_registry(allowed(experiment.plugins, plugins, experiment.name))
+        if samples is not None:
+            experiment = for_overfit(experiment, registry)
+        setup = build(experiment, registry)
         if samples is None:
             return dry_run(setup, as_json=as_json), 0
         return overfit(experiment, setup, samples, as_json=as_json)
@@ -190,15 +193,17 @@ def overfit(experiment: Experiment, setup: Setup, samples: int, *, as_json: bool
     return text, code
 
 
-def for_overfit(experiment: Experiment) -> Experiment:
-    """The same experiment without whatever keeps a net from learning by heart: penalties, dropout, early ends."""
+def for_overfit(experiment: Experiment, registry: Registry) -> Experiment:
+    """The same experiment without whatever keeps a net from learning by heart: penalties, chance, early ends."""
     import msgspec
 
+    known = registry.names("layer")
     layers = [
-        {**layer, "rate": 0.0} if layer.get("kind") == "dropout" else layer for layer in experiment.network.layers
+        {**layer, **registry.get("layer", layer["kind"]).off} if layer.get("kind") in known else layer
+        for layer in experiment.network.layers
     ]
     training = msgspec.structs.replace(
-        experiment.training, lambda_=0.0, l1=0.0, early_stopping=None, plateau=None, schedule="constant",
+        experiment.training, lambda_=0.0, l1=0.0, early_stopping=None, plateau=None, schedule=UNCHANGED,
         epochs=max(1, experiment.training.epochs),
     )  # fmt: skip
     network = msgspec.structs.replace(experiment.network, layers=layers)

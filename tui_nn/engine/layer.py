@@ -7,6 +7,7 @@ works in come from a slot that is allocated once for each batch size.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar
 
@@ -60,10 +61,14 @@ IDENTITY = Activation(lambda z: z, name="identity", derivative=lambda z, a: np.o
 class Layer(ABC):
     """What a kind of layer must say and do. Subclasses are frozen dataclasses: their fields are their options.
 
-    `activation` is the last thing the layer does to its numbers; a loss may meet it with a shortcut. `decays` is
-    False where lambda leaves the whole Theta alone, `mixes_samples` True where a sample's output depends on the
-    others of its batch, `is_random` True where training draws from slot.random, `is_trained` False where Theta is
-    fixed by `fit` and has no gradient.
+    What others must know of a layer, it declares; nobody knows it by its name. `activation` is the last thing it does
+    to its numbers; a loss may meet it with a shortcut. `decays` is False where lambda leaves the whole Theta alone,
+    `mixes_samples` True where a sample's output depends on the others of its batch, `is_trained` False where Theta is
+    fixed by `fit` and has no gradient. `is_random` is True where training draws from slot.random; `off` then holds
+    the options that switch it off, such as {"rate": 0.0}. `normalises` is True where outputs are of one size whatever
+    the inputs are. `pieces`: a unit is the largest of so many straight lines, rows of Theta that follow each other.
+    `is_dense`: it is a = g(Theta [1; x]) and nothing else, with slot.z as in Dense, so that an accelerator may compute
+    it in its own way; a class that writes `forward` or `backward` itself says so itself.
     """
 
     name: ClassVar[str]
@@ -72,11 +77,17 @@ class Layer(ABC):
     mixes_samples: ClassVar[bool] = False
     is_random: ClassVar[bool] = False
     is_trained: ClassVar[bool] = True
+    off: ClassVar[Mapping[str, Any]] = {}
+    normalises: ClassVar[bool] = False
+    is_dense: ClassVar[bool] = False
+    pieces: int = 1
     activation: Activation = IDENTITY
 
     def __init_subclass__(cls) -> None:
         if "description" not in vars(cls):
             cls.description = first_line(cls.__doc__)
+        if not vars(cls).keys().isdisjoint(("forward", "backward")):
+            cls.is_dense = vars(cls).get("is_dense", False)
 
     @classmethod
     def options(cls) -> dict[str, Any]:
@@ -149,6 +160,7 @@ class Dense(Layer):
     """
 
     name: ClassVar[str] = "dense"
+    is_dense: ClassVar[bool] = True
 
     units: int
     activation: Activation = IDENTITY

@@ -30,7 +30,8 @@ class Loss(Component):
     the chain rule. output_range: what an output must lie in for the cost to mean something, None for any.
     signed_targets: whether the targets of two classes follow the output activation's range (-1 and +1 for
     tanh) instead of 0 and 1. outputs: "any", "single" (two classes, one output) or "per class". A derivative with a
-    parameter `out` writes there. derivatives: what the graph knows; the registry adds plugins'.
+    parameter `out` writes there. chance: the mean target of each output, (outputs,), -> what the best constant answer
+    costs. derivatives: what the graph knows; the registry adds plugins'.
     """
 
     _: KW_ONLY
@@ -40,6 +41,7 @@ class Loss(Component):
     signed_targets: bool = False
     classification_only: bool = False
     outputs: str = "any"
+    chance: Callable[[Array], float] | None = None
     derivatives: Table = field(default=STANDARD, repr=False, compare=False)
 
     def accepts(self, output: Activation) -> bool:

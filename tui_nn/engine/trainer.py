@@ -213,7 +213,7 @@ class Trainer:
     def _rate(self, batches: int) -> Callable[[int], float]:
         """The learning rate of a step."""
         rate, schedule, steps, losses = self.optimizer.rate, self.schedule, self.steps, self.progress.losses
-        if schedule.name == "constant":  # small nets would feel a call a step
+        if schedule.is_constant:  # small nets would feel a call a step
             return lambda step: rate
         return lambda step: rate * schedule.factor(min(step, steps), steps, batches, losses)
 
@@ -290,7 +290,14 @@ class Trainer:
             metrics=tuple(metric.name for metric in self.metrics if metric.returns == "number"),
             data=facts(splits),
             rate=self.optimizer.rate,
+            chance=self._chance(),
         )
+
+    def _chance(self) -> float | None:
+        """What the best constant answer costs, where the loss can say: chance, for a classification."""
+        if self.loss.chance is None or not self.targets.classes:
+            return None
+        return float(self.loss.chance(self.targets.encode(self.splits.train.y, np.float64).mean(axis=0)))
 
     def _measured(self, epoch: int, step: int, losses: Sequence[float] = ()) -> EpochFinished:
         began = time.perf_counter()

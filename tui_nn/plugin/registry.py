@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tui_nn.engine.activation import Activation
-from tui_nn.engine.layer import Layer
+from tui_nn.engine.layer import IDENTITY, Layer
 from tui_nn.engine.loss import Loss
 from tui_nn.errors import ExperimentError, PluginError, did_you_mean
 from tui_nn.graph import STANDARD, Table
@@ -105,7 +105,7 @@ class Registry:
         if isinstance(component, type):
             if issubclass(component, Layer) and "activation" in known:
                 try:
-                    settings["activation"] = self.create("activation", settings.get("activation", "identity"))
+                    settings["activation"] = self.create("activation", settings.get("activation", IDENTITY.name))
                 except ExperimentError as error:
                     raise error.within("activation") from None
             if issubclass(component, Layer) and "units" in known:
