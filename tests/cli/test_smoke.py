@@ -7,10 +7,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from tui_nn.cli import smoke
 from tui_nn.cli.train import command
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
+from tui_nn.training.by_heart import by_heart
+from tui_nn.training.dry_run import estimated
 
 
 @pytest.fixture(autouse=True)
@@ -49,14 +50,14 @@ def test_dry_run_gives_shapes_and_estimates():
 def test_the_estimate_of_time_holds(registry):
     """Within a factor of ten on a machine that does other things too: the units and the counts are right."""
     setup = build(load_experiment("digits"), registry)
-    estimate = smoke.estimated(setup)
+    estimate = estimated(setup)
     last = list(build(load_experiment("digits"), registry).trainer.events())[-1]
     assert estimate.seconds / 10 < last.seconds < estimate.seconds * 10
 
 
 def test_the_estimate_of_memory_is_what_is_allocated(registry):
     setup = build(load_experiment("digits"), registry)
-    found = smoke.estimated(setup).bytes
+    found = estimated(setup).bytes
     parameters = setup.network.parameters
     assert found["parameters"] == 4 * parameters.values.nbytes + sum(
         array.nbytes for array in setup.trainer.stepper.state.values()
@@ -93,7 +94,7 @@ def test_what_is_wrong_is_said():
 
 def test_the_samples_are_spread_over_the_classes(registry):
     setup = build(load_experiment("iris"), registry)
-    few = smoke.by_heart(setup, 15).splits.train
+    few = by_heart(setup, 15).splits.train
     assert len(few) == 15
     assert set(few.y) == {0, 1, 2}
     assert few.x[7].tolist() == setup.splits.train.x[7 * len(setup.splits.train) // 15].tolist()

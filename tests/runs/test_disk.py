@@ -14,7 +14,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tui_nn.cli.resume import begin_run
 from tui_nn.errors import StorageError
 from tui_nn.experiment import dump_experiment, load_experiment
 from tui_nn.experiment.build import build
@@ -25,6 +24,7 @@ from tui_nn.runs.checkpoint import load_checkpoint
 from tui_nn.runs.saving import Saving
 from tui_nn.runs.session import Session
 from tui_nn.runs.tensors import DamagedTensors, unpack
+from tui_nn.training.resume import begin_run
 
 SAVES = [1, 2, 3, 7, 8, 9, 15, 16]  # steps: within an epoch of seven and at its end, until old checkpoints go
 MAPPED = {layout.LIVE}  # a window into a living process, which nobody reads after a power cut

@@ -12,7 +12,6 @@ import struct
 import numpy as np
 import pytest
 
-from tui_nn.cli.resume import begin_run
 from tui_nn.engine.events import EpochFinished, StepsFinished
 from tui_nn.errors import ExperimentError, StorageError
 from tui_nn.experiment import dump_experiment, load_experiment
@@ -26,6 +25,7 @@ from tui_nn.runs.saving import Saving, parse_saving
 from tui_nn.runs.session import Session
 from tui_nn.runs.snapshots import read_records
 from tui_nn.runs.tensors import DamagedTensors, pack, unpack
+from tui_nn.training.resume import begin_run
 
 
 class Killed(BaseException):

@@ -45,10 +45,7 @@ def recorded(run: str, epoch: int | None) -> Recorded:
 def network_of(found: Recorded, plugins: tuple[str, ...]) -> Iterator[Model]:
     """The network of the run, rebuilt. What plugins print meanwhile does not mix with results."""
     from tui_nn.experiment.model import Model
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
-    from tui_nn.plugin.trust import allowed
+    from tui_nn.training import opened
 
-    with captured_prints():
-        registry = load_registry(allowed(found.experiment.plugins, plugins, found.experiment.name))
-        yield Model(found.experiment, registry)
+    with opened(found.experiment, plugins) as session:
+        yield Model(found.experiment, session.registry)

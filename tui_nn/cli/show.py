@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from tui_nn.experiment.model import Model
     from tui_nn.render import Look
     from tui_nn.runs import RunReader
+    from tui_nn.training import Opened
     from tui_nn.views import Subject, View
 
 
@@ -71,19 +73,24 @@ def command(
         _list()
         return
     view = find(name)
-    subject = Subject(open_run(run), lambda reader: _model(reader, plugins))
-    subject.go(epoch)
     windows = {"all": "all", "half": "recent half", "tenth": "recent tenth", "batches": "batches"}
-    knobs = Knobs(
-        _layer(view, subject, layer), _reading(view, subject, reading), log, smooth, windows[window], sample - 1
-    )
+    with contextlib.ExitStack() as stack:
+        network = _Network(stack, plugins)
+        subject = Subject(open_run(run), network, network.blaming)
+        subject.go(epoch)
+        knobs = Knobs(
+            _layer(view, subject, layer), _reading(view, subject, reading), log, smooth, windows[window], sample - 1
+        )
+        shown = subject.reader.path.name
+        if as_json or as_csv:
+            numbers = _answered(subject, lambda: view.numbers(subject, knobs), shown)
+        else:
+            box, look = _surface(width, height, plain, svg)
+            text = _answered(subject, lambda: view.draw(subject, knobs, box, look), shown)
     if as_json or as_csv:
-        numbers = _answered(subject, lambda: view.numbers(subject, knobs), subject.reader.path.name)
         click.echo(to_csv(numbers) if as_csv else json.dumps(numbers))
-        return
-    box, look = _surface(width, height, plain, svg)
-    text = _answered(subject, lambda: view.draw(subject, knobs, box, look), subject.reader.path.name)
-    _put(text, f"{subject.reader.path.name}: {view.heading(subject, knobs)}", box, look, svg)
+    else:
+        _put(text, f"{shown}: {view.heading(subject, knobs)}", box, look, svg)
 
 
 def _surface(width: int | None, height: int | None, plain: bool, svg: Path | None) -> tuple[tuple[int, int], Look]:
@@ -142,35 +149,47 @@ def _list() -> None:
     click.echo(table(["view", "shows"], [[view.name, view.about] for view in VIEWS]))
 
 
-def _model(reader: RunReader, plugins: tuple[str, ...]) -> Model:
-    """The network of the run, rebuilt."""
-    from tui_nn.experiment import load_experiment
-    from tui_nn.experiment.model import Model
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
-    from tui_nn.runs import layout
+class _Network:
+    """The network of a run, rebuilt if a view asks it; from then on plugins' prints are kept off stdout."""
 
-    with captured_prints():
-        registry = load_registry(plugins)
-        return Model(load_experiment(str(reader.path / layout.EXPERIMENT)), registry)
+    def __init__(self, stack: contextlib.ExitStack, plugins: tuple[str, ...]) -> None:
+        self._stack = stack
+        self._plugins = plugins
+        self._session: Opened | None = None
+
+    def __call__(self, reader: RunReader) -> Model:
+        from tui_nn.experiment.model import Model
+        from tui_nn.runs import layout
+        from tui_nn.training import opened
+
+        self._session = self._stack.enter_context(opened(str(reader.path / layout.EXPERIMENT), self._plugins))
+        with self._session.blaming():
+            return Model(self._session.experiment, self._session.registry)
+
+    def blaming(self) -> contextlib.AbstractContextManager[None]:
+        """What its plugins raise becomes a PluginError within."""
+        return self._session.blaming() if self._session is not None else contextlib.nullcontext()
 
 
 def _answered(subject: Subject, look: Any, run: str) -> Any:
-    """What `look` gives once everything that it asks for is known. Raises ExperimentError if there is no such thing."""
+    """What `look` gives once everything that it asks for is known.
+
+    Raises ExperimentError if there is no such thing, and what went wrong where the network does not answer.
+    """
     from tui_nn.errors import ExperimentError
     from tui_nn.views.view import Missing
 
     for _ in range(3):
+        found = None
         try:
             found = look()
         except Missing as missing:
             if not subject.waiting:
-                raise ExperimentError(f"{run}: {missing}") from None
-        else:
-            if not subject.waiting:
-                return found
+                raise subject.failure or ExperimentError(f"{run}: {missing}") from None
+        if not subject.waiting:
+            return found
         subject.work()
-    raise ExperimentError(f"{run}: {subject.problem}")
+    raise ExperimentError(f"{run}: the network was asked three times, and this is still not known.")
 
 
 def _layer(view: View, subject: Subject, layer: int) -> int:

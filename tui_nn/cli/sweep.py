@@ -81,17 +81,13 @@ def checked_plan(
     from tui_nn.experiment import load_experiment
     from tui_nn.experiment.build import build, check
     from tui_nn.experiment.load import decode
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
-    from tui_nn.plugin.trust import allowed
     from tui_nn.report.require import judge_of
     from tui_nn.sweep.plan import make_plan
+    from tui_nn.training import opened
 
-    with captured_prints():
-        base = load_experiment(experiment, overrides)
-        files = allowed(base.plugins, plugins, base.name)
-        plan = make_plan(experiment, axes, seeds, overrides, files, require)
-        registry = load_registry(files)
+    with opened(load_experiment(experiment, overrides), plugins) as session:
+        plan = make_plan(experiment, axes, seeds, overrides, session.plugins, require)
+        registry = session.registry
         for trial in plan.trials[::seeds]:
             # Broken data and a plugin that raises are for the trial to report: the others may do without.
             with contextlib.suppress(DataError, PluginError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from functools import partial
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
     from tui_nn.cli.output import Console
     from tui_nn.engine.events import Ended, SettingChanged
     from tui_nn.experiment.change import Settings
-    from tui_nn.plugin.prints import CapturedPrints
     from tui_nn.report.require import Judge
     from tui_nn.runs.recorder import RunRecorder
+    from tui_nn.training import Opened
 
 
 @click.command()
@@ -80,11 +79,11 @@ def command(
 
     The last line on stdout is the run directory.
     """
-    from tui_nn.cli.resume import AUTO, NEVER, begin_run, check_same, experiment_of, run_to_resume
     from tui_nn.experiment import load_experiment
     from tui_nn.experiment.load import split_override
     from tui_nn.experiment.places import located
     from tui_nn.runs.saving import parse_saving
+    from tui_nn.training.resume import AUTO, NEVER, begin_run, check_same, experiment_of, run_to_resume
 
     own = experiment is None  # the experiment is the one that the run was begun with
     if experiment is None:
@@ -108,23 +107,20 @@ def command(
         sys.exit(code)
 
     from tui_nn.cli.output import Console
-    from tui_nn.cli.seeds import Seeds, train_seeds
+    from tui_nn.cli.seeds import check_options, options_of, train_seeds
     from tui_nn.experiment import dump_experiment
     from tui_nn.experiment.build import build
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.places import place_of
-    from tui_nn.plugin.blame import blaming
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
-    from tui_nn.plugin.trust import allowed
     from tui_nn.report.require import judge_of
     from tui_nn.runs import layout
+    from tui_nn.training import opened
+    from tui_nn.training.seeds import Seeds
 
     to = destinations(artefacts)
 
-    with captured_prints() as prints, located(experiment, overrides), contextlib.ExitStack() as stack:
-        registry = load_registry(allowed(decoded.plugins, plugins, decoded.name))
-        stack.enter_context(blaming(registry.plugins))
+    with located(experiment, overrides), opened(decoded, plugins) as session:
+        registry = session.registry
         for plugin in registry.plugins:
             for replaced in plugin.replaces:
                 click.echo(f"tui-nn: {plugin.origin} replaces {replaced}", err=True)
@@ -134,23 +130,23 @@ def command(
         if seeds > 1:
             name = f"{decoded.name}-{seeds}-seeds"
             folder = run_dir or layout.new_run_path(name, dump_experiment(decoded), out)
-            group = Seeds(experiment, overrides, plugins, decoded.training.seed, seeds, folder, to)
-            group.check(paused, speed)
-            sys.exit(train_seeds(group, judge, github, quiet=quiet, as_json=as_json))
+            check_options(seeds, to, paused=paused, speed=speed)
+            first, options = decoded.training.seed, partial(options_of, to, folder)
+            group = Seeds(experiment, overrides, plugins, first, seeds, folder, options)
+            sys.exit(train_seeds(group, judge, github, to, quiet=quiet, as_json=as_json))
         text = dump_experiment(decoded)
         console = Console.for_caller(setup.trainer.epochs, setup.trainer.batches, quiet=quiet, as_json=as_json)
         former = run_to_resume(resume, text, decoded.name, out, run_dir)
         if former is not None and not own:
             check_same(former, decoded)
         path = former or run_dir or layout.new_run_path(decoded.name, text, out)
-        versions = {plugin.name: plugin.version for plugin in registry.plugins if plugin.state == "ok"}
         settings = Settings(decoded, registry, setup.trainer)
         cadence = parse_saving(saving, keep)
         begin = partial(
-            begin_run, path, former is not None, settings, text, versions, cadence, console.say, exact=exact,
+            begin_run, path, former is not None, settings, text, session.versions, cadence, console.say, exact=exact,
             changes=changes,
         )  # fmt: skip
-        code = _train(begin, settings, judge, path, prints, console, paused=paused, speed=speed)
+        code = _train(begin, settings, judge, path, session, console, paused=paused, speed=speed)
     publish(path, to, github)
     sys.exit(code)
 
@@ -160,7 +156,7 @@ def _train(
     settings: Settings,
     judge: Judge,
     path: Path,
-    prints: CapturedPrints,
+    session: Opened,
     console: Console,
     *,
     paused: bool,
@@ -173,8 +169,9 @@ def _train(
 
     try:
         recorder, script = begin()
-        prints.into(path / layout.LOG)
-        ended, signal_code = _drive(settings, recorder, script, console, paused=paused, speed=speed)
+        session.prints.into(path / layout.LOG)
+        with session.blaming():  # before an OSError of a plugin is taken for one of the disk
+            ended, signal_code = _drive(settings, recorder, script, console, paused=paused, speed=speed)
         checks = judge.check([outcome(recorder.history)])
         code = _exit_code(ended, signal_code, all(check.met for check in checks))
         summary = recorder.finish(ended, checks, code)

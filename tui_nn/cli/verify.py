@@ -32,27 +32,26 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
     set_threads(experiment.training.threads)
 
     import tempfile
+    from contextlib import closing
 
     from tui_nn.errors import ExitCode
     from tui_nn.experiment.build import build
     from tui_nn.experiment.change import Settings
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
-    from tui_nn.plugin.trust import allowed
     from tui_nn.runs import open_run
     from tui_nn.runs.again import train_again
     from tui_nn.runs.recorder import RunRecorder
+    from tui_nn.training import opened
 
     def warn(text: str) -> None:
         click.echo(f"tui-nn: {text}", err=True)
 
-    with captured_prints(), tempfile.TemporaryDirectory(prefix="tui-nn-verify-") as scratch:
-        reader = open_run(run)
-        registry = load_registry(allowed(experiment.plugins, plugins, experiment.name))
-        trainer = build(experiment, registry).trainer
-        versions = {plugin.name: plugin.version for plugin in registry.plugins if plugin.state == "ok"}
-        recorder = RunRecorder(Path(scratch) / "run", trainer, dump_experiment(experiment), versions, warn=warn)
-        verdict = train_again(reader, Settings(experiment, registry, trainer), recorder, warn)
+    reader = open_run(run)
+    with opened(experiment, plugins) as session, tempfile.TemporaryDirectory(prefix="tui-nn-verify-") as scratch:
+        trainer = build(experiment, session.registry).trainer
+        text = dump_experiment(experiment)
+        settings = Settings(experiment, session.registry, trainer)
+        with closing(RunRecorder(Path(scratch) / "run", trainer, text, session.versions, warn=warn)) as recorder:
+            verdict = train_again(reader, settings, recorder, warn)
     if as_json:
         report = {
             "same": verdict.same,

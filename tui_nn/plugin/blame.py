@@ -16,12 +16,17 @@ BUILT_IN = ("tui_nn_standard", "tui_nn_fast")
 
 @contextlib.contextmanager
 def blaming(plugins: Iterable[PluginInfo]) -> Iterator[None]:
-    """Turn what a plugin raises, or an attempt of it to end the process, into a PluginError that names it."""
+    """Turn whatever a plugin raises, an attempt to end the process included, into a PluginError that names it.
+
+    A person's interrupt may come in the middle of a plugin and is nobody's fault.
+    """
     try:
         yield
     except TuiNNError:
         raise
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             for plugin in plugins:
                 if plugin.name not in BUILT_IN and _is_of(plugin, Path(frame.filename)):

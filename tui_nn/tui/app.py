@@ -16,11 +16,10 @@ from textual.theme import Theme
 
 from tui_nn.errors import ExperimentError
 from tui_nn.experiment import Experiment, load_experiment
-from tui_nn.plugin.prints import captured_prints
-from tui_nn.plugin.registry import Registry, load_registry
-from tui_nn.plugin.trust import allowed
+from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, open_run
+from tui_nn.training import opened
 from tui_nn.tui.changes import at_hand
 from tui_nn.tui.keys import ELSEWHERE, KEYS
 from tui_nn.tui.screens.workbench import WorkbenchScreen
@@ -102,13 +101,12 @@ def run_workbench(target: str | None, plugins: tuple[str, ...] = (), *, read_onl
         raise ExperimentError("the workbench needs a terminal. Without one: `tui-nn train digits`.")
     run = _run_of(target)
     experiment = load_experiment(target or STARTER) if run is None else at_hand(run.path)
-    plugins = allowed(experiment.plugins, plugins, experiment.name)
-    with captured_prints():
-        registry = load_registry(plugins)
-    client = ProcessTrainer(RUNS, plugins, read_only=read_only)
+    with opened(experiment, plugins) as session:
+        pass  # from here on the screen takes the prints, and blames plugins where it asks them
+    client = ProcessTrainer(RUNS, session.plugins, read_only=read_only)
     if run is not None:
         client.show(run)
-    app = WorkbenchApp(experiment, registry, client, Look.detect(os.environ, terminal=True), of_user())
+    app = WorkbenchApp(experiment, session.registry, client, Look.detect(os.environ, terminal=True), of_user())
     return app.run_in_terminal()
 
 

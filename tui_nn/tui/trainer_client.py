@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,6 +21,7 @@ from tui_nn.runs import RunReader, layout
 from tui_nn.runs.control import ControlClient
 from tui_nn.runs.family import write_branch
 from tui_nn.runs.watchdog import stalled
+from tui_nn.training.child import child_command
 from tui_nn.tui.changes import Branch
 
 LIVE_STATES = ("starting", "running", "paused")
@@ -81,19 +81,8 @@ class ProcessTrainer:
             if weights is not None:
                 network = msgspec.structs.replace(experiment.network, weights=str(weights))
                 text = dump_experiment(msgspec.structs.replace(experiment, network=network))
-        command = [
-            sys.executable,
-            "-P",  # nothing in the working directory is code that anybody asked for
-            "-m",
-            "tui_nn",
-            "train",
-            str(run / layout.EXPERIMENT),
-            "--run-dir",
-            str(run),
-        ]
-        command += ["--quiet", "--speed", str(speed), *(["--paused"] if paused else [])]
-        for plugin in self._plugins:
-            command += ["--plugin", plugin]
+        options = ["--speed", str(speed), *(["--paused"] if paused else [])]
+        command = child_command(run / layout.EXPERIMENT, run, *options, plugins=self._plugins)
         try:
             (run / layout.EXPERIMENT).write_text(text, "utf-8")
             with (run / layout.LOG).open("ab") as log:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -38,12 +39,21 @@ RELATIVES_EVERY = 1.0  # seconds between two looks at the other runs of the tree
 
 
 class Subject:
-    """A run, and the moment of it that is looked at. `make` builds its network; without it some views stay empty."""
+    """A run, and the moment of it that is looked at. `make` builds its network; without it some views stay empty.
 
-    def __init__(self, reader: RunReader, make: Callable[[RunReader], Model] | None = None) -> None:
+    blaming: within it, what a plugin raises becomes a PluginError.
+    """
+
+    def __init__(
+        self,
+        reader: RunReader,
+        make: Callable[[RunReader], Model] | None = None,
+        blaming: Callable[[], AbstractContextManager[None]] = nullcontext,
+    ) -> None:
         self.reader = reader
-        self.problem = ""  # why the network cannot be rebuilt
+        self.failure: TuiNNError | None = None  # why the network cannot be rebuilt, or does not answer
         self._make = make
+        self._blaming = blaming
         self._model: Model | None = None
         self._at: int | None = None  # the step of the snapshot that is shown; None is now
         self._records: tuple[tuple[int, int], Array] | None = None
@@ -51,6 +61,11 @@ class Subject:
         self._wanted: dict[str, tuple[Version, Weights]] = {}
         self._relatives: list[tuple[int, int, RunReader]] | None = None
         self._relatives_read = 0.0
+
+    @property
+    def problem(self) -> str:
+        """Why the network cannot be rebuilt, or does not answer; empty if nothing is wrong."""
+        return str(self.failure or "")
 
     # The moment
 
@@ -225,9 +240,10 @@ class Subject:
         try:
             if self._model is None:
                 self._model = self._make(self.reader)
-            self._known[what] = (version, QUESTIONS[what](self._model, weights))
+            with self._blaming():
+                self._known[what] = (version, QUESTIONS[what](self._model, weights))
         except TuiNNError as error:
-            self.problem = str(error)
+            self.failure = error
         except (ValueError, FloatingPointError, MemoryError) as error:
-            self.problem = f"the network cannot be rebuilt: {error}"
+            self.failure = StorageError(f"the network cannot be rebuilt: {error}")
         return True

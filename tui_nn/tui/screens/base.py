@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from tui_nn.experiment import Experiment, load_experiment
 from tui_nn.experiment.model import Model
+from tui_nn.plugin.blame import blaming
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, layout
@@ -48,12 +49,13 @@ class WorkbenchBase(Screen[None]):
         if reader is None:
             self._subject = None
         elif self._subject is None or self._subject.reader is not reader:
-            self._subject = Subject(reader, self._model)
+            self._subject = Subject(reader, self._model, lambda: blaming(self.registry.plugins))
         return self._subject
 
     def _model(self, reader: RunReader) -> Model:
         """The network of a run, rebuilt from its experiment file. Called in a thread."""
-        return Model(load_experiment(str(reader.path / layout.EXPERIMENT)), self.registry)
+        with blaming(self.registry.plugins):
+            return Model(load_experiment(str(reader.path / layout.EXPERIMENT)), self.registry)
 
     @abstractmethod
     def redraw(self, *, slow: bool = True, quick: bool = True) -> None:
