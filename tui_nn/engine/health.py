@@ -23,7 +23,7 @@ from tui_nn.engine.layer import IDENTITY
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import Network, with_ones
 from tui_nn.engine.optimizer import Minimiser, Optimizer, State
-from tui_nn.engine.stepper import Penalty
+from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.targets import Targets
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -25,10 +25,11 @@ from tui_nn.engine.measuring import Confusion, measure
 from tui_nn.engine.metric import Metric
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Minimiser, Optimizer
+from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.progress import Progress
 from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule
-from tui_nn.engine.stepper import Penalty, Stepper
+from tui_nn.engine.stepper import Stepper
 from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau, Watch
 from tui_nn.engine.targets import Targets
 

@@ -21,7 +21,7 @@ from tui_nn.engine.layer import IDENTITY, Layer
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Minimiser
-from tui_nn.engine.stepper import Penalty
+from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau
 from tui_nn.engine.targets import Targets
 from tui_nn.engine.trainer import Trainer
