@@ -11,8 +11,6 @@ from pathlib import Path
 from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.plugin.registry import PluginInfo
 
-BUILT_IN = ("tui_nn_standard", "tui_nn_fast")
-
 
 @contextlib.contextmanager
 def blaming(plugins: Iterable[PluginInfo]) -> Iterator[None]:
@@ -29,7 +27,7 @@ def blaming(plugins: Iterable[PluginInfo]) -> Iterator[None]:
     except BaseException as error:
         for frame in reversed(traceback.extract_tb(error.__traceback__)):
             for plugin in plugins:
-                if plugin.name not in BUILT_IN and _is_of(plugin, Path(frame.filename)):
+                if not plugin.is_built_in and _is_of(plugin, Path(frame.filename)):
                     where = f"{Path(frame.filename).name}:{frame.lineno}, in {frame.name}"
                     raise PluginError(
                         f"plugin '{plugin.name}' raised {type(error).__name__}: {error} ({where}). "
