@@ -12,7 +12,7 @@ def _cosine(progress: float, floor: float) -> float:
     return floor + (1 - floor) * (1 + math.cos(math.pi * progress)) / 2
 
 
-@schedule
+@schedule(is_constant=True)
 def constant(progress: float) -> float:
     """The rate stays what it is.
 

@@ -30,12 +30,15 @@ def test_every_kind_stands_in_the_table_of_the_page_and_in_an_example(kind):
     + [(Optimizer, name) for name in ("state", "update")],
 )
 def test_methods_of_the_classes_stand_in_the_page_with_their_arguments(owner, method):
-    words = [
-        ("*, " if name == "at_z" else "") + name
-        for name in inspect.signature(getattr(owner, method)).parameters
-        if name != "self"
-    ]
+    words = [name for name in inspect.signature(getattr(owner, method)).parameters if name != "self"]
     assert f"`{method}({', '.join(words)})`" in re.sub(r"\s+", " ", TEXT)
+
+
+def test_declarations_of_a_layer_stand_in_the_page():
+    declared = [name for name, value in vars(Layer).items() if isinstance(value, bool | int | dict) and name[0] != "_"]
+    assert {"is_random", "off", "pieces"} <= set(declared)
+    for name in declared:
+        assert re.search(rf"^\| .*`{name}( = .*)?`.* \|", TEXT, re.MULTILINE), name
 
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))

@@ -97,6 +97,7 @@ BROKEN = {
     "layer with a wrong parameter gradient": ("layer", LAYER.replace("(upstream * x[1:]).sum(axis=1)", "(upstream * x[1:]).mean(axis=1)"), "parameter gradient"),
     "layer that hides that it mixes samples": ("layer", LAYER.replace("theta[:, 1:] * x[1:]", "theta[:, 1:] * (x[1:] - x[1:].mean(axis=1, keepdims=True))"), "samples apart"),
     "layer that only says that it keeps z": ("layer", LAYER.replace('name: ClassVar[str] = "mine"', 'name: ClassVar[str] = "mine"\n    keeps_z: ClassVar[bool] = True'), "keeps z"),
+    "layer that cannot be switched off": ("layer", LAYER.replace('name: ClassVar[str] = "mine"', 'name: ClassVar[str] = "mine"\n    is_random: ClassVar[bool] = True').replace("slot.a[...] = ", "noise = 1 if slot.random is None else slot.random.uniform(0.9, 1.1)\n        slot.a[...] = noise * "), "switched off"),
     "data set that ignores its seed": ("dataset", DATASET.replace("stream(seed,", "stream(0,"), "follows its seed"),
     "data set that is new each time": ("dataset", DATASET.replace('stream(seed, "data/mine")', "np.random.default_rng()"), "follows its seed"),
     "labels from 1": ("dataset", DATASET.replace("astype(int)", "astype(int) + 1"), "samples"),

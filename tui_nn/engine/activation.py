@@ -27,7 +27,8 @@ class Activation(Component):
     nothing. derivative: (z, a) -> g'(z), elementwise. jacobian_product: (z, a, upstream) -> dJ/dz, for
     functions that mix the units of a sample (softmax). With neither, the graph differentiates `function`.
     range: the open interval that outputs lie in; losses that need probabilities check it. trainable: False for a
-    function whose derivative is 0 wherever it exists. derivatives: what the graph knows; the registry adds plugins'.
+    function whose derivative is 0 wherever it exists. initialiser: the name of the one that suits its units, where
+    that is not the usual one. derivatives: what the graph knows; the registry adds plugins'.
     """
 
     _: KW_ONLY
@@ -35,6 +36,7 @@ class Activation(Component):
     jacobian_product: Callable[..., Any] | None = None
     range: tuple[float, float] = (-math.inf, math.inf)
     trainable: bool = True
+    initialiser: str = ""
     derivatives: Table = field(default=STANDARD, repr=False, compare=False)
 
     @cached_property

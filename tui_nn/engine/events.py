@@ -28,12 +28,19 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LayerShape:
-    """A layer as a reader sees it; theta is (s_j, s_{j-1} + 1) with the bias in column 0, or None without one."""
+    """A layer as a reader sees it; theta is (s_j, s_{j-1} + 1) with the bias in column 0, or None without one.
+
+    is_random, normalises, pieces: as the layer declares. initialiser: the one that its activation asks for, if any.
+    """
 
     kind: str
     units: int
     activation: str
     theta: tuple[int, int] | None
+    is_random: bool = False
+    normalises: bool = False
+    pieces: int = 1
+    initialiser: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Started:
     metrics: tuple[str, ...]
     data: DataFacts | None = None  # None in runs of the first version, as is the rate
     rate: float | None = None  # the optimiser's, before the schedule
+    chance: float | None = None  # what the best constant answer costs, where the loss says
 
 
 @dataclass(frozen=True, slots=True)

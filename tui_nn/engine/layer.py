@@ -7,6 +7,7 @@ works in come from a slot that is allocated once for each batch size.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar
 
@@ -60,11 +61,15 @@ IDENTITY = Activation(lambda z: z, name="identity", derivative=lambda z, a: np.o
 class Layer(ABC):
     """What a kind of layer must say and do. Subclasses are frozen dataclasses: their fields are their options.
 
-    `activation` is the last thing the layer does to its numbers; a loss may meet it with a shortcut. `decays` is
-    False where lambda leaves the whole Theta alone, `mixes_samples` True where a sample's output depends on the
-    others of its batch, `is_random` True where training draws from slot.random, `is_trained` False where Theta is
-    fixed by `fit` and has no gradient. `keeps_z`: after `forward` slot.z holds what `activation` was applied to, so
-    that a loss may take its costs from there.
+    What others must know of a layer, it declares; nobody knows it by its name. `activation` is the last thing it does
+    to its numbers; a loss may meet it with a shortcut. `decays` is False where lambda leaves the whole Theta alone,
+    `mixes_samples` True where a sample's output depends on the others of its batch, `is_trained` False where Theta is
+    fixed by `fit` and has no gradient. `is_random` is True where training draws from slot.random; `off` then holds
+    the options that switch it off, such as {"rate": 0.0}. `normalises` is True where outputs are of one size whatever
+    the inputs are. `keeps_z`: after `forward` slot.z holds what `activation` was applied to, so that a loss may take
+    its costs from there. `pieces`: a unit is the largest of so many straight lines, successive rows of Theta.
+    `is_dense`: it is a = g(Theta [1; x]) and nothing else, with slot.z as in Dense, so that an accelerator may compute
+    it in its own way; a class that writes `forward` or `backward` itself says so itself.
     """
 
     name: ClassVar[str]
@@ -74,11 +79,17 @@ class Layer(ABC):
     is_random: ClassVar[bool] = False
     is_trained: ClassVar[bool] = True
     keeps_z: ClassVar[bool] = False
+    off: ClassVar[Mapping[str, Any]] = {}
+    normalises: ClassVar[bool] = False
+    is_dense: ClassVar[bool] = False
+    pieces: int = 1
     activation: Activation = IDENTITY
 
     def __init_subclass__(cls) -> None:
         if "description" not in vars(cls):
             cls.description = first_line(cls.__doc__)
+        if not vars(cls).keys().isdisjoint(("forward", "backward")):
+            cls.is_dense = vars(cls).get("is_dense", False)
 
     @classmethod
     def options(cls) -> dict[str, Any]:
@@ -152,6 +163,7 @@ class Dense(Layer):
 
     name: ClassVar[str] = "dense"
     keeps_z: ClassVar[bool] = True
+    is_dense: ClassVar[bool] = True
 
     units: int
     activation: Activation = IDENTITY

@@ -35,7 +35,8 @@ class Loss(Component):
     what an output must lie in for the cost to mean something, None for any. signed_targets: whether the targets of
     two classes follow the output activation's range (-1 and +1 for tanh) instead of 0 and 1. outputs: "any",
     "single" (two classes, one output) or "per class". A derivative with a parameter `out` writes there.
-    derivatives: what the graph knows; the registry adds plugins'.
+    chance: the mean target of each output, (outputs,), -> what the best constant answer costs. derivatives: what
+    the graph knows; the registry adds plugins'.
     """
 
     _: KW_ONLY
@@ -47,6 +48,7 @@ class Loss(Component):
     signed_targets: bool = False
     classification_only: bool = False
     outputs: str = "any"
+    chance: Callable[[Array], float] | None = None
     derivatives: Table = field(default=STANDARD, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -91,9 +91,12 @@ class Network:
     def shapes(self) -> tuple[LayerShape, ...]:
         """The layers as readers see them."""
         return tuple(
-            LayerShape(layer.name, units, layer.activation.name, theta)
+            LayerShape(
+                layer.name, units, layer.activation.name, theta,
+                layer.is_random, layer.normalises, layer.pieces, layer.activation.initialiser,
+            )
             for layer, units, theta in zip(self.layers, self.sizes[1:], self.parameters.shapes, strict=True)
-        )
+        )  # fmt: skip
 
     def initialise(self, initialiser: Initialiser, seed: int, data: Part | None = None) -> None:
         """Draw Theta^(j) from the stream ("init", j) of the seed: the same seed gives the same weights.

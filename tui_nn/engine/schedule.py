@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,8 +18,12 @@ class Schedule(Component):
     """function: (progress in [0, 1)) -> factor of the learning rate.
 
     A function that has a parameter `epoch` is given the epochs done so far, with their fraction; one that has
-    `losses` is given the loss after each epoch so far, the first before training.
+    `losses` is given the loss after each epoch so far, the first before training. is_constant: it is 1 always, and
+    needs not be asked.
     """
+
+    _: KW_ONLY
+    is_constant: bool = False
 
     @cached_property
     def _wanted(self) -> tuple[bool, bool]:

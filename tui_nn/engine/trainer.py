@@ -35,10 +35,11 @@ from tui_nn.engine.measuring import Confusion, measure
 from tui_nn.engine.metric import Metric
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Minimiser, Optimizer
+from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.progress import Progress
 from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule
-from tui_nn.engine.stepper import Penalty, Stepper
+from tui_nn.engine.stepper import Stepper
 from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau, Watch
 from tui_nn.engine.targets import Targets
 
@@ -223,7 +224,7 @@ class Trainer:
     def _rate(self, batches: int) -> Callable[[int], float]:
         """The learning rate of a step."""
         rate, schedule, steps, losses = self.optimizer.rate, self.schedule, self.steps, self.progress.losses
-        if schedule.name == "constant":  # small nets would feel a call a step
+        if schedule.is_constant:  # small nets would feel a call a step
             return lambda step: rate
         return lambda step: rate * schedule.factor(min(step, steps), steps, batches, losses)
 
@@ -309,7 +310,14 @@ class Trainer:
             metrics=tuple(metric.name for metric in self.metrics if metric.returns == "number"),
             data=facts(splits),
             rate=self.optimizer.rate,
+            chance=self._chance(),
         )
+
+    def _chance(self) -> float | None:
+        """What the best constant answer costs, where the loss can say: chance, for a classification."""
+        if self.loss.chance is None or not self.targets.classes:
+            return None
+        return float(self.loss.chance(self.targets.encode(self.splits.train.y, np.float64).mean(axis=0)))
 
     def _measured(self, epoch: int, step: int, losses: Sequence[float] = (), *, look: bool = True) -> EpochFinished:
         began = time.perf_counter()

@@ -18,12 +18,12 @@ from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.data import Dataset, Splits
 from tui_nn.engine.events import LayerShape
-from tui_nn.engine.layer import Layer
+from tui_nn.engine.layer import IDENTITY, Layer
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.metric import Better, direction
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Minimiser
-from tui_nn.engine.stepper import Penalty
+from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau
 from tui_nn.engine.targets import Targets
 from tui_nn.engine.trainer import Trainer
@@ -378,7 +378,7 @@ def _accelerator(registry: Registry, name: str | None) -> Accelerator | None:
 
 
 def _link(last: Layer, loss: Loss, registry: Registry) -> Activation | None:
-    if last.activation.name != "identity" or loss.link in (None, "identity"):
+    if last.activation.name != IDENTITY.name or loss.link in (None, IDENTITY.name):
         return None
     link: Activation = registry.get("activation", loss.link)
     return link
@@ -406,8 +406,10 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
             f"loss '{loss.name}' needs one output a class, and there is one output. Try 'binary_cross_entropy'.",
             "training.loss",
         )
-    if units == 1 and last.activation.name == "softmax":
-        raise ExperimentError("softmax over a single unit is always 1. Try 'sigmoid'.", f"{key}.activation")
+    if units == 1 and last.activation.jacobian_product is not None:
+        raise ExperimentError(
+            f"'{last.activation.name}' is for several units; found one. Try 'sigmoid'.", f"{key}.activation"
+        )
     if not loss.accepts(last.activation) and parts.link is None:
         low, high = loss.output_range or (0, 1)
         raise ExperimentError(
@@ -429,7 +431,7 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
             f"'{parts.optimizer.name}' sees all samples at once; found {training.batch}, expected \"full\".",
             "training.batch",
         )
-    if isinstance(parts.optimizer, Minimiser) and parts.schedule.name != "constant":
+    if isinstance(parts.optimizer, Minimiser) and not parts.schedule.is_constant:
         raise ExperimentError(
             f"'{parts.optimizer.name}' chooses its steps itself; expected 'constant'.", "training.schedule"
         )

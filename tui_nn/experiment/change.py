@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from tui_nn.engine.optimizer import Minimiser
-from tui_nn.engine.stepper import Penalty
+from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.stopping import Limits
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import ExperimentError, did_you_mean

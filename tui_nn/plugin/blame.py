@@ -6,12 +6,11 @@ import contextlib
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 
 from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.plugin.registry import PluginInfo
-
-BUILT_IN = ("tui_nn_standard", "tui_nn_fast")
 
 
 @contextlib.contextmanager
@@ -22,21 +21,30 @@ def blaming(plugins: Iterable[PluginInfo]) -> Iterator[None]:
     """
     try:
         yield
-    except TuiNNError:
-        raise
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        # The engine names the component that raised; where it did is in the cause.
+        cause = error.__cause__ if isinstance(error, PluginError) and error.__cause__ is not None else error
+        if isinstance(cause, TuiNNError):
+            raise
+        for frame in reversed(traceback.extract_tb(cause.__traceback__)):
             for plugin in plugins:
-                if plugin.name not in BUILT_IN and _is_of(plugin, Path(frame.filename)):
+                if not plugin.is_built_in and _is_of(plugin, Path(frame.filename)):
                     where = f"{Path(frame.filename).name}:{frame.lineno}, in {frame.name}"
+                    what = f"{type(cause).__name__}: {cause}".replace("\n", "\\n")
                     raise PluginError(
-                        f"plugin '{plugin.name}' raised {type(error).__name__}: {error} ({where}). "
+                        f"plugin '{plugin.name}' raised {what} ({where}).{_remedy(cause)} "
                         f"`tui-nn plugins check {plugin.origin if plugin.origin.endswith('.py') else plugin.name}` "
                         "says more."
-                    ) from error
+                    ) from cause
         raise
+
+
+def _remedy(error: BaseException) -> str:
+    if isinstance(error, FrozenInstanceError):
+        return " Layers and optimizers have no memory of their own: a layer has its slot, an optimizer its state."
+    return ""
 
 
 def _is_of(plugin: PluginInfo, file: Path) -> bool:

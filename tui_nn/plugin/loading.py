@@ -22,6 +22,7 @@ from tui_nn.errors import PluginError, did_you_mean
 from tui_nn.plugin.kinds import HOOKSPECS, KINDS
 
 GROUP = "tui_nn"
+OWN = "tui-nn"  # the distribution whose plugins are the built-ins
 SWITCH = "TUI_NN_PLUGINS"  # set to nothing: no third-party plugin; to names with commas: only those
 
 
@@ -36,18 +37,23 @@ class LoadedPlugin:
     reason: str = ""
     traceback: str = ""
     asked_for: bool = False
+    is_built_in: bool = False
 
 
 def load_plugins(files: Sequence[str] = ()) -> Iterator[LoadedPlugin]:
     """The built-ins first, then other installed plugins by name, then files in the order given."""
-    points = sorted(entry_points(group=GROUP), key=lambda point: (point.name != "tui_nn_standard", point.name))
+    points = sorted(entry_points(group=GROUP), key=lambda point: (not _is_built_in(point), point.name))
     wanted = os.environ.get(SWITCH)
     for point in points:
-        if wanted is not None and point.name != "tui_nn_standard" and point.name not in wanted.split(","):
+        if wanted is not None and not _is_built_in(point) and point.name not in wanted.split(","):
             continue
         yield _load_entry_point(point)
     for file in files:
         yield _load_file(Path(file))
+
+
+def _is_built_in(point: EntryPoint) -> bool:
+    return point.dist is not None and point.dist.name == OWN
 
 
 def _load_entry_point(point: EntryPoint) -> LoadedPlugin:
@@ -62,7 +68,7 @@ def _load_entry_point(point: EntryPoint) -> LoadedPlugin:
         raise
     except BaseException as error:
         return LoadedPlugin(point.name, origin, version, None, reason(error, point.module), traceback.format_exc())
-    return LoadedPlugin(point.name, origin, version, module)
+    return LoadedPlugin(point.name, origin, version, module, is_built_in=_is_built_in(point))
 
 
 def _load_file(path: Path) -> LoadedPlugin:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tui_nn.engine.activation import Activation
-from tui_nn.engine.layer import Layer
+from tui_nn.engine.layer import IDENTITY, Layer
 from tui_nn.engine.loss import Loss
 from tui_nn.errors import ExperimentError, PluginError, did_you_mean
 from tui_nn.graph import STANDARD, Table
@@ -36,6 +36,7 @@ class PluginInfo:
     traceback: str = ""
     replaces: Sequence[str] = ()
     module: str = ""
+    is_built_in: bool = False
 
 
 class Registry:
@@ -74,6 +75,11 @@ class Registry:
         """The name of the plugin that gave it."""
         return self._owners[kind, name]
 
+    def is_built_in(self, kind: str, name: str) -> bool:
+        """Whether it comes with tui-nn itself."""
+        owner = self.owner(kind, name)
+        return any(plugin.name == owner and plugin.is_built_in for plugin in self.plugins)
+
     def options(self, kind: str, name: str) -> dict[str, Any]:
         """Option name -> default, None for one that must be given."""
         component = self.get(kind, name)
@@ -105,7 +111,7 @@ class Registry:
         if isinstance(component, type):
             if issubclass(component, Layer) and "activation" in known:
                 try:
-                    settings["activation"] = self.create("activation", settings.get("activation", "identity"))
+                    settings["activation"] = self.create("activation", settings.get("activation", IDENTITY.name))
                 except ExperimentError as error:
                     raise error.within("activation") from None
             if issubclass(component, Layer) and "units" in known:
@@ -119,7 +125,9 @@ class Registry:
     def add(self, plugin: LoadedPlugin) -> None:
         """Take what a plugin gives, all of it or, when anything is wrong with it, nothing."""
         module = plugin.module.__name__ if plugin.module is not None else ""
-        info = PluginInfo(plugin.name, plugin.origin, plugin.version, "ok", module=module)
+        info = PluginInfo(
+            plugin.name, plugin.origin, plugin.version, "ok", module=module, is_built_in=plugin.is_built_in
+        )
         if plugin.reason:
             self.plugins.append(
                 PluginInfo(plugin.name, plugin.origin, plugin.version, "failed", plugin.reason, {}, plugin.traceback)

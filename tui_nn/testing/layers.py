@@ -270,6 +270,20 @@ def keeps_z(case: Case) -> Outcome:
     return passed("slot.z through the activation is slot.a")
 
 
+def switched_off(case: Case) -> Outcome:
+    """What draws at random can be told not to: `train --overfit` asks for it."""
+    if not case.kind.is_random:
+        return skipped("it draws nothing")
+    tried = "training beside prediction, with the options of `off`"
+    bench = _Bench(Case(case.kind, {**case.options, "inputs": case.inputs, **case.kind.off}))
+    if not np.allclose(bench.forward(True).a, bench.forward(False).a):
+        return failed(
+            tried, f"with off = {dict(case.kind.off)} they differ",
+            'declare the options that switch it off: off: ClassVar = {"rate": 0.0}',
+        )  # fmt: skip
+    return passed(tried)
+
+
 def training_and_prediction(case: Case) -> Outcome:
     """Whether they differ is told."""
     bench = _Bench(case)
@@ -299,6 +313,7 @@ CHECKS = (
     input_gradient,
     first_and_at_z,
     keeps_z,
+    switched_off,
     training_and_prediction,
     learns,
 )

@@ -103,16 +103,16 @@ def _picture(subject: Subject) -> tuple[int, int]:
 
 
 def _pieces(subject: Subject) -> int:
-    """Rows of the first Theta for a unit of it: the pieces of maxout, 1 for other layers."""
+    """Rows of the first Theta for a unit of it: 1, but for a unit that is the largest of several lines."""
     started = subject.started
     first = next((layer for layer in started.layers if layer.theta is not None), None) if started else None
-    return first.theta[0] // first.units if first is not None and first.theta and first.kind == "maxout" else 1
+    return first.pieces if first is not None else 1
 
 
 def _bends(subject: Subject) -> bool:
-    """Whether the first layer is maxout of one input: then a unit is a function that can be drawn."""
+    """Whether a unit is the largest of several lines over one input: then it is a function that can be drawn."""
     started = subject.started
-    return started is not None and started.inputs == 1 and started.layers[0].kind == "maxout"
+    return started is not None and started.inputs == 1 and started.layers[0].pieces > 1
 
 
 def no_units(subject: Subject) -> str:

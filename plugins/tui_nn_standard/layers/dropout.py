@@ -22,6 +22,7 @@ class Dropout(Layer):
 
     name: ClassVar[str] = "dropout"
     is_random: ClassVar[bool] = True
+    off: ClassVar[dict[str, float]] = {"rate": 0.0}
 
     rate: float = 0.5
 

@@ -30,6 +30,7 @@ class Affine(Layer):
     """What these layers share: as many outputs as inputs, and a shift and a scale that lambda leaves alone."""
 
     decays: ClassVar[bool] = False
+    normalises: ClassVar[bool] = True
     start: ClassVar[tuple[float, ...]] = (0, 1)  # what each column of Theta holds before training
 
     def output_size(self, inputs: int) -> int:
