@@ -28,7 +28,8 @@ class Activation:
     function: z (units, samples) -> a of the same shape; with a parameter `out` it writes there and allocates
     nothing. derivative: (z, a) -> g'(z), elementwise. jacobian_product: (z, a, upstream) -> dJ/dz, for
     functions that mix the units of a sample (softmax). With neither, the graph differentiates `function`.
-    range: the open interval that outputs lie in; losses that need probabilities check it. trainable: False for a
+    range: the open interval that outputs lie in; losses that need probabilities check it. targets: what outputs
+    should be for a class that a sample is not, and is, where that is not the ends of the range. trainable: False for a
     function whose derivative is 0 wherever it exists. derivatives: what the graph knows; the registry adds plugins'.
     """
 
@@ -38,6 +39,7 @@ class Activation:
     jacobian_product: Callable[..., Any] | None = None
     description: str = ""
     range: tuple[float, float] = (-math.inf, math.inf)
+    targets: tuple[float, float] | None = None
     trainable: bool = True
     settings: Mapping[str, Any] = field(default_factory=dict)
     derivatives: Table = field(default=STANDARD, repr=False, compare=False)
@@ -124,6 +126,7 @@ def activation(
     derivative: Callable[..., Any] | None = ...,
     jacobian_product: Callable[..., Any] | None = ...,
     range: tuple[float, float] = ...,
+    targets: tuple[float, float] | None = ...,
     trainable: bool = ...,
 ) -> Callable[[Callable[..., Any]], Activation]: ...
 
@@ -135,6 +138,7 @@ def activation(
     derivative: Callable[..., Any] | None = None,
     jacobian_product: Callable[..., Any] | None = None,
     range: tuple[float, float] = (-math.inf, math.inf),
+    targets: tuple[float, float] | None = None,
     trainable: bool = True,
 ) -> Activation | Callable[[Callable[..., Any]], Activation]:
     """Make an activation of a function z -> a; its docstring's first line is its description."""
@@ -147,6 +151,7 @@ def activation(
             jacobian_product=jacobian_product,
             description=first_line(function.__doc__),
             range=range,
+            targets=targets,
             trainable=trainable,
         )
 

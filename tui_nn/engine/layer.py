@@ -24,8 +24,9 @@ class Slot:
     """The buffers of one layer for one batch size.
 
     `output` is (units + 1, samples): row 0 is the constant 1 that meets the next layer's bias (a_0 on the
-    slides), the rest is `a`. z, delta: (units, samples). `through` is (inputs + 1, samples): what flows back
-    through Theta, row 0 to the constant; `input_gradient`, (inputs, samples), is the rest of it.
+    slides), the rest is `a`. z, delta: (units, samples), z and dJ/dz where the layer `keeps_z`, else for its own
+    use. `through` is (inputs + 1, samples): what flows back through Theta, row 0 to the constant; `input_gradient`,
+    (inputs, samples), is the rest of it.
     """
 
     def __init__(self, inputs: int, units: int, samples: int, dtype: DTypeLike) -> None:
@@ -49,8 +50,8 @@ class Layer(ABC):
     `activation` is the last thing the layer does to its numbers; a loss may meet it with a shortcut. `decays` is
     False where lambda leaves the whole Theta alone, `mixes_samples` True where a sample's output depends on the
     others of its batch, `is_random` True where training draws from slot.random, `is_trained` False where Theta is
-    fixed by `fit` and has no gradient. `keeps_z`: after `forward` slot.z holds what `activation` was applied to, so
-    that a loss may take its costs from there.
+    fixed by `fit` and has no gradient. `keeps_z` True where slot.z holds what `activation` was applied to, so that
+    a loss may take its costs from there, and slot.delta dJ/dz and nothing else.
     """
 
     name: ClassVar[str]

@@ -222,15 +222,19 @@ class Network:
         """
         a = self.forward(x, training=True)
         workspace = self.workspace(x.shape[1])
-        slots, upstream = workspace.slots, workspace.upstream
-        last = len(self.layers) - 1
-        at_z = scores = self.takes_scores(loss)
-        costed = slots[last].z if scores else a
-        if loss.canonical == self.layers[last].activation.name:
+        slots, last = workspace.slots, len(self.layers) - 1
+        slot, name, kept = slots[last], self.layers[last].activation.name, self.layers[last].keeps_z
+        scores = kept and loss.link == name and loss.from_scores is not None  # `takes_scores`, without its calls
+        costed = slot.z if scores else a
+        at_z = scores
+        if loss.canonical == name:
             at_z = True
+            # dJ/dz is delta; a layer of another kind may need its delta for something else.
+            upstream = slot.delta if kept else workspace.upstream
             np.subtract(a, y, out=upstream)
             upstream *= 1 / samples
         else:
+            upstream = slot.delta if scores else workspace.upstream
             loss.gradient(costed, y, samples, upstream, at_z=scores)
         if weights is not None:
             upstream *= weights
