@@ -158,13 +158,13 @@ def _scaled_tanh_derivative(z: Array, a: Array) -> Array:
     return derivative
 
 
-@activation(derivative=_scaled_tanh_derivative, range=(-1.7159, 1.7159))
+@activation(derivative=_scaled_tanh_derivative, range=(-1.7159, 1.7159), targets=(-1.0, 1.0))
 def scaled_tanh(z: Array) -> Array:
     """Scaled tanh: maps -1 and 1 to themselves, where its curvature is largest.
 
     Formula: a = 1.7159 tanh(2z/3)
     Derivative: 1.1439 (1 - tanh^2(2z/3))
-    Reference: LeCun et al. (1998), Efficient BackProp
+    Reference: LeCun et al. (1998), Efficient BackProp, sections 4.4 and 4.5
     """
     a: Array = 1.7159 * np.tanh(2 / 3 * z)
     return a

@@ -139,7 +139,7 @@ def test_a_plain_table_takes_the_fast_way(tmp_path):
     form = Form(["a", "b", "kind"], 2, ",", 1)
     fast, strict = _read_fast(path, form), read_strictly(path, form, "error")
     assert fast is not None
-    assert fast.x.dtype == np.float32
+    assert fast.x.dtype == np.float64
     assert np.array_equal(fast.x, strict.x)
     assert list(fast.answers) == list(strict.answers)
 

@@ -266,6 +266,20 @@ def test_scores_train_like_probabilities(registry):
     assert np.allclose(runs[0][2], runs[1][2], rtol=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("activation", "targets"),
+    [("scaled_tanh", (-1, 1)), ("tanh", (-1, 1)), ("sigmoid", (0, 1)), ("relu", (0, 1)), ("identity", (0, 1))],
+)
+@pytest.mark.parametrize("loss", ["mean_squared_error", "mean_absolute_error", "huber"])
+def test_targets_are_within_reach_of_the_output(registry, activation, targets, loss):
+    """LeCun et al. (1998), 4.5: at the largest curvature, +-1 for 1.7159 tanh(2z/3), and not at its asymptotes."""
+    settings = [f"training.loss={loss}", f"network.layers[1].activation={activation}"]
+    made = build(load_experiment("iris", settings), registry).trainer.targets
+    assert (made.low, made.high, made.threshold) == (*targets, sum(targets) / 2)
+    assert registry.get("activation", activation).range[0] <= made.low < made.high
+    assert made.high <= registry.get("activation", activation).range[1]
+
+
 def test_balanced_class_weights_are_scikit_learns(registry):
     utils = pytest.importorskip("sklearn.utils", reason="needs scikit-learn as an independent source of numbers")
     run = build(load_experiment("wine", ["training.class_weights=balanced"]), registry).trainer

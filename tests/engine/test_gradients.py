@@ -66,6 +66,34 @@ def test_backpropagation_equals_centred_differences(layer, hidden, loss_name):
         assert relative_error(analytic, numerical_gradient(network, x, y, loss, weights=weights)) < 1e-6, output
 
 
+@pytest.mark.parametrize(
+    ("output", "loss_name"),
+    [
+        ("sigmoid", "one_vs_all"),
+        ("softmax", "softmax_cross_entropy"),
+        ("identity", "mean_squared_error"),
+        ("tanh", "mean_squared_error"),
+        ("sigmoid", "huber"),
+    ],
+)
+def test_delta_is_what_the_notation_says(output, loss_name):
+    """dJ/dz of every layer, also of the last one where the loss gives it at once: J moves by delta as its z is moved.
+
+    A bias moves the z of its unit for all samples alike; a single sample at a time makes them one.
+    """
+    network, x, y = problem("dense", "tanh", output, seed=3)
+    loss = REGISTRY.get("loss", loss_name)
+    for sample in range(3):
+        one, answer = x[:, sample : sample + 1], y[:, sample : sample + 1]
+        for slot in network.workspace(1).slots:
+            slot.delta.fill(np.nan)
+        network.backpropagate(one, answer, loss, 1)
+        deltas = [slot.delta[:, 0].copy() for slot in network.workspace(1).slots]
+        slopes = network.parameters.views(numerical_gradient(network, one, answer, loss))
+        for delta, slope in zip(deltas, slopes, strict=True):
+            assert relative_error(delta, slope[:, 0]) < 1e-6
+
+
 CASES = int(os.environ.get("TUI_NN_CASES", "40"))
 OPERATIONS = [
     *(("layer", layer, "tanh", "one_vs_all") for layer in LAYERS),

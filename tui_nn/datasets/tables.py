@@ -139,7 +139,7 @@ def _read_fast(path: Path, form: Form) -> Body | None:
 
     All columns are read, for with a selection of them numpy accepts short rows. Quotes are left to the strict reader.
     """
-    kinds = [(f"f{index}", "O" if index == form.target else "f4") for index in range(len(form.names))]
+    kinds = [(f"f{index}", "O" if index == form.target else "f8") for index in range(len(form.names))]
     try:
         with path.open("rb") as raw:
             if any(b'"' in block for block in iter(lambda: raw.read(1 << 20), b"")):
@@ -150,11 +150,11 @@ def _read_fast(path: Path, form: Form) -> Body | None:
     except (ValueError, OSError):
         return None
     inputs = [name for index, (name, _) in enumerate(kinds) if index != form.target]
-    x = np.empty((len(table), len(inputs)), np.float32)
+    x = np.empty((len(table), len(inputs)), np.float64)
     for column, name in enumerate(inputs):
         x[:, column] = table[name]
     answers = [answer.strip() for answer in table[f"f{form.target}"]]
-    if not np.isfinite(x).all() or any(not answer or _is_odd(answer) for answer in answers):
+    if not (np.abs(x) <= LARGEST_FLOAT).all() or any(not answer or _is_odd(answer) for answer in answers):
         return None
     return Body(x, answers)
 
@@ -194,7 +194,7 @@ def load_inputs(
     x = body.x
     if columns == inputs:
         first = [_input(path, form, row, cell, missing) for row, cell in enumerate(body.answers)]
-        x = np.column_stack([np.array(first, x.dtype), x])
+        x = np.column_stack([np.array(first), x])
         names = list(form.names)
     if not named or names == list(features):
         return x

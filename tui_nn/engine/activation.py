@@ -26,7 +26,8 @@ class Activation(Component):
     """function: z (units, samples) -> a of the same shape; with a parameter `out` it writes there and allocates
     nothing. derivative: (z, a) -> g'(z), elementwise. jacobian_product: (z, a, upstream) -> dJ/dz, for
     functions that mix the units of a sample (softmax). With neither, the graph differentiates `function`.
-    range: the open interval that outputs lie in; losses that need probabilities check it. trainable: False for a
+    range: the open interval that outputs lie in; losses that need probabilities check it. targets: what outputs
+    should be for a class that a sample is not, and is, where that is not the ends of the range. trainable: False for a
     function whose derivative is 0 wherever it exists. initialiser: the name of the one that suits its units, where
     that is not the usual one. derivatives: what the graph knows; the registry adds plugins'.
     """
@@ -35,6 +36,7 @@ class Activation(Component):
     derivative: Callable[..., Any] | None = None
     jacobian_product: Callable[..., Any] | None = None
     range: tuple[float, float] = (-math.inf, math.inf)
+    targets: tuple[float, float] | None = None
     trainable: bool = True
     initialiser: str = ""
     derivatives: Table = field(default=STANDARD, repr=False, compare=False)

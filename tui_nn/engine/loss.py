@@ -33,7 +33,7 @@ class Loss(Component):
     the chain rule. from_scores: (z, y) -> the same costs as function(g(z), y), with the same options and exact for
     every z, where g is the activation named `link`; that is the canonical one unless it is given. output_range:
     what an output must lie in for the cost to mean something, None for any. signed_targets: whether the targets of
-    two classes follow the output activation's range (-1 and +1 for tanh) instead of 0 and 1. outputs: "any",
+    classes are the output activation's own (-1 and +1 for tanh) instead of 0 and 1. outputs: "any",
     "single" (two classes, one output) or "per class". A derivative with a parameter `out` writes there.
     chance: the mean target of each output, (outputs,), -> what the best constant answer costs. derivatives: what
     the graph knows; the registry adds plugins'.

@@ -246,14 +246,16 @@ class Network:
         """
         a = self.forward(x, training=True)
         workspace = self.workspace(x.shape[1])
-        last = workspace.slots[-1]
-        upstream, scores = last.upstream, self.takes_scores(loss)
+        last, layer = workspace.slots[-1], self.layers[-1]
+        upstream, output = last.upstream, layer.activation.name
+        scores = layer.keeps_z and loss.link == output and loss.from_scores is not None  # `takes_scores`, in place
         costed = last.z if scores else a
-        last.at_z = scores or loss.shortcut(self.layers[-1].activation)
-        if loss.shortcut(self.layers[-1].activation):
+        last.at_z = scores or loss.canonical == output
+        if loss.canonical == output:
             np.subtract(a, y, out=upstream)
             upstream *= 1 / samples
         else:
+            upstream = slot.delta if scores else workspace.upstream
             loss.gradient(costed, y, samples, upstream, at_z=scores)
         if weights is not None:
             upstream *= weights

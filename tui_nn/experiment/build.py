@@ -438,7 +438,8 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
 
 
 def _targets(parts: _Parts, facts: _Facts, units: int) -> Targets:
-    low, high = parts.layers[-1].activation.range if parts.loss.signed_targets else (0.0, 1.0)
+    last = parts.layers[-1].activation
+    low, high = (last.targets or last.range) if parts.loss.signed_targets else (0.0, 1.0)
     if not (np.isfinite(low) and np.isfinite(high)):
         low, high = 0.0, 1.0
     # Bare scores are probabilities' logits: one half is at 0.

@@ -45,6 +45,8 @@ def decode(line: bytes) -> Event | None:
                 tree[name] = {key: _number(value) for key, value in tree[name].items()}
         if kind is StepFinished:
             tree["loss"] = _number(tree["loss"])
+        if isinstance(tree.get("data"), dict):
+            tree["data"] = {key: _number(value) for key, value in tree["data"].items()}
         event: Event = msgspec.convert(tree, kind)
     except (msgspec.DecodeError, KeyError, AttributeError, TypeError) as error:
         raise StorageError(f"not an event: {line[:80]!r} ({error})") from None
