@@ -49,7 +49,7 @@ class Plane:
     extent: x from, x to, y from, y to, in the data's own units. field: (rows, columns) in -1..1, or how sure the
     answer is where `labels` (rows, columns) names a class. inputs (2, rows, columns) and layers, each (units, rows,
     columns), are what the units say. points (m, 2) and classes (m,) are training samples; a regression's classes say
-    whether its target is above 0.
+    whether its target is above 0. ranges: the open interval in which the units of each layer answer.
     """
 
     extent: tuple[float, float, float, float]
@@ -59,6 +59,7 @@ class Plane:
     layers: tuple[Array, ...]
     points: Array
     classes: Array
+    ranges: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -207,7 +208,8 @@ class Model:
         own = _unscaled(part, np.stack([low, high])), _unscaled(part, points)
         (left, bottom), (right, top) = own[0].tolist()
         classes = part.y if self._trainer.targets.classes else (part.y.reshape(len(part), -1)[:, 0] > 0).astype(int)
-        return Plane((left, right, bottom, top), field, labels, grid, layers, own[1], classes)
+        ranges = tuple(layer.activation.range for layer in self._network.layers)
+        return Plane((left, right, bottom, top), field, labels, grid, layers, own[1], classes, ranges)
 
     def _field(self, outputs: Array) -> tuple[Array, Array | None]:
         """(outputs, rows, columns) -> a field in -1..1, or sureness in 0..1 and labels."""
