@@ -253,6 +253,7 @@ def test_a_branch_that_is_opened_begins_anew_where_it_began(registry, tmp_path, 
     bench.open(f"run:{branch}")
     assert bench.experiment.network.weights is None
     assert bench.experiment.training.optimizer["rate"] == 0.8
+    assert bench.initial_weights == "of the branch"
     assert bench.same_start().kept == 2
     assert bench.reset() == "The same initial weights as before (those of the branch, from epoch 3)."
     assert bench.runs_folder == Path("runs")  # of the new run, which the scripted trainer has

@@ -6,7 +6,7 @@ import pytest
 
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.amended import Amendment
-from tui_nn.tui.model import draft
+from tui_nn.tui.model import draft, initial_weights
 from tui_nn.tui.widgets.builder import WIDTH, Builder
 
 
@@ -15,7 +15,7 @@ def rows(app):
     async def of(experiment, amendments):
         async with app.run_test(size=(100, 50)):
             builder = app.workbench.query_one(Builder)
-            builder.show(draft(experiment, app.bench.registry), amendments)
+            builder.show(draft(experiment, app.bench.registry), initial_weights(experiment), amendments)
             options = [builder.get_option_at_index(index) for index in range(builder.option_count)]
             return {option.id: option.prompt.plain for option in options if option.id}
 

@@ -19,7 +19,7 @@ from tui_nn.experiment.load import with_overrides
 from tui_nn.experiment.model import Model
 from tui_nn.plugin.registry import Registry
 from tui_nn.runs import RunReader, layout, open_run
-from tui_nn.runs.family import Parent, root_of
+from tui_nn.runs.family import WEIGHTS, Parent, parent_of, root_of
 from tui_nn.tui import model
 from tui_nn.tui.bench.advice import Advisor
 from tui_nn.tui.bench.branch import Branch, at_hand, fitting_thetas, same_start
@@ -115,6 +115,14 @@ class Bench:
         return reader.path.parent if reader is not None else RUNS
 
     @property
+    def initial_weights(self) -> str:
+        """Where the weights of a new run come from."""
+        reader, given = self.client.reader, self.experiment.network.weights
+        if given is None and reader is not None and parent_of(reader.path) and (reader.path / WEIGHTS).is_file():
+            return "of the branch"
+        return model.initial_weights(self.experiment)
+
+    @property
     def amendments(self) -> dict[str, Amendment]:
         """Which settings at hand are not those that the run began with: they were changed while it trained."""
         reader = self.client.reader
@@ -194,7 +202,7 @@ class Bench:
         elif self.experiment.network.weights is None:
             origin = f"seed {self.experiment.training.seed}"
         else:
-            origin = model.initial_weights(self.experiment)
+            origin = self.initial_weights
         return f"The same initial weights as before ({origin})."
 
     def reroll(self) -> str:

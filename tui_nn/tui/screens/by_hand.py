@@ -15,8 +15,11 @@ class HandActions(TrainingActions):
     @work
     async def action_weight(self) -> None:
         subject = self.bench.subject
-        if not self.bench.trains or subject is None or subject.started is None:
+        if not self.bench.trains:
             self.notify("Weights are set while a run trains or is paused: r begins one, paused.")
+            return
+        if subject is None or subject.started is None:
+            self.notify("The trainer is still starting: try again in a moment.")
             return
         layers = subject.started.layers
         sizes = ", ".join(

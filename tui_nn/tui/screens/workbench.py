@@ -62,7 +62,7 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
         self.builder.border_title = "experiment"
         self.builder.ascii_only = self.look.ascii
         self.set_class(self.look.ascii, "ascii")
-        self.builder.show(self.bench.draft, self.bench.amendments)
+        self.builder.show(self.bench.draft, self.bench.initial_weights, self.bench.amendments)
         self.builder.highlighted = 1
         self.builder.focus()
         self._source = self.bench.experiment.data.source
@@ -177,7 +177,7 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
     def show_experiment(self) -> None:
         """Draw the builder; other data get the views that suit them."""
         self._shown = (self.bench.experiment, self.bench.amendments)
-        self.builder.show(self.bench.draft, self.bench.amendments)
+        self.builder.show(self.bench.draft, self.bench.initial_weights, self.bench.amendments)
         if self.bench.experiment.data.source != self._source and self.bench.draft.shapes is not None:
             self._source = self.bench.experiment.data.source
             for pane, name in zip(self.query(ViewPane), self._views(), strict=False):

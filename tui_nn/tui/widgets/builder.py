@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from tui_nn.experiment.amended import Amendment
 from tui_nn.experiment.schema import Choice
-from tui_nn.tui.model import Draft, initial_weights, kind_of
+from tui_nn.tui.model import Draft, kind_of
 
 WIDTH = 27  # cells of a row
 
@@ -52,12 +52,15 @@ class Builder(OptionList):
 
     ascii_only = False
 
-    def show(self, draft: Draft, amendments: Mapping[str, Amendment]) -> None:
-        """Fill in, keeping the selected row; settings that were changed while the run trained say since when."""
+    def show(self, draft: Draft, weights: str, amendments: Mapping[str, Amendment]) -> None:
+        """Fill in, keeping the selected row; settings that were changed while the run trained say since when.
+
+        weights: where those of a new run come from.
+        """
         chosen = self.highlighted
         row = self.row
         self.clear_options()
-        rows = _rows(draft, "v" if self.ascii_only else "↓")
+        rows = _rows(draft, weights, "v" if self.ascii_only else "↓")
         arrow = "->" if self.ascii_only else "→"
         options = [row.marked(amendments.get(f"training.{row.name}"), arrow).option() for row in rows]
         self.add_options(options)
@@ -86,7 +89,7 @@ class Builder(OptionList):
         return int(self.row.removeprefix("layer-")) if self.row.startswith("layer-") else None
 
 
-def _rows(draft: Draft, arrow: str) -> list[Row]:
+def _rows(draft: Draft, weights: str, arrow: str) -> list[Row]:
     experiment, shapes = draft.experiment, draft.shapes
     training, data = experiment.training, experiment.data
     source = kind_of(data.source).rsplit("/", 1)[-1]
@@ -99,8 +102,8 @@ def _rows(draft: Draft, arrow: str) -> list[Row]:
         theta = shapes.layers[index].theta if shapes else None
         size = f"{theta[0]}x{theta[1]}" if theta else ""
         rows.append(Row(f"layer-{index}", f"{arrow}{index + 1} {_layer(layer)}", size))
-    rows.append(Row("initialiser", "  weights", initial_weights(experiment)))
-    if experiment.network.weights is None:
+    rows.append(Row("initialiser", "  weights", weights))
+    if weights == kind_of(experiment.network.initialiser):
         rows += _options("initialiser", experiment.network.initialiser)
     rows += [Row("", "TRAINING"), Row("loss", "loss", kind_of(training.loss)), *_options("loss", training.loss)]
     rows += [Row("optimizer", "optimizer", kind_of(training.optimizer)), *_options("optimizer", training.optimizer)]
