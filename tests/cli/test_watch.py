@@ -14,6 +14,7 @@ from click.testing import CliRunner
 from tui_nn.cli import control, runs, watch
 from tui_nn.report.finished import finished
 from tui_nn.runs import RunReader
+from tui_nn.runs.control import Refused
 from tui_nn.tui.trainer_client import ProcessTrainer
 
 
@@ -76,11 +77,17 @@ def test_a_headless_run_is_steered_watched_and_stopped(tmp_path, trainer):
     changes = RunReader(run)
     until(lambda: changes.refresh() and changes.history.changes)
     assert [(change.key, change.value) for change in changes.history.changes] == [("training.optimizer.rate", "0.002")]
-    # The client of the workbench asks for the same, with values of TOML.
+    # The client of the workbench asks for the same; what is refused is refused whole, with the trainer's reason.
     client = ProcessTrainer(tmp_path)
     client.show(RunReader(run))
-    assert client.set({"training.lambda": 0.5, "training.schedule": {"kind": "stair"}}) is False
-    assert client.set({"training.lambda": 0.25, "training.batch": "full"}) is True
+    with pytest.raises(Refused, match="'stairs'"):
+        client.set({"training.lambda": "0.5", "training.schedule": '{ kind = "stairs" }'})
+    client.set({"training.lambda": "0.25", "training.batch": '"full"'})
+    until(lambda: changes.refresh() and len(changes.history.changes) > 2)
+    assert [(change.key, change.value) for change in changes.history.changes[1:]] == [
+        ("training.lambda", "0.25"),
+        ("training.batch", '"full"'),
+    ]
     assert call(control, "play", run).output == "a: play (was paused)\n"
     until(lambda: standing(tmp_path)["a"]["epoch"] > 3)
     assert standing(tmp_path)["a"]["state"] == "live"

@@ -33,8 +33,7 @@ def test_the_way_of_each_setting_is_told():
     found = amendments(msgspec.to_builtins(load_experiment("digits")), BY_HAND)
     assert {key: str(one) for key, one in found.items()} == {
         "training.optimizer.rate": "0.1 -> 0.8 from epoch 20 -> 0.1 from epoch 25",
-        "training.schedule": "constant -> - from epoch 22",
-        "training.schedule.kind": "- -> stair from epoch 22",
+        "training.schedule": "constant -> stair from epoch 22",
         "training.schedule.factor": "- -> 0.5 from epoch 22",
         "training.clip_norm": "- -> 1.5 from epoch 25",
     }

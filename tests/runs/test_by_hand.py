@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
+import time
 
 import numpy as np
 import pytest
 
 from tui_nn.cli.resume import begin_run
-from tui_nn.engine.events import EpochFinished, Remeasured, SettingChanged, StepsFinished
+from tui_nn.engine.events import (
+    Ended,
+    EpochFinished,
+    LayerShape,
+    Remeasured,
+    SettingChanged,
+    Started,
+    StepFinished,
+    StepsFinished,
+)
 from tui_nn.errors import ExperimentError, TuiNNError
 from tui_nn.experiment import dump_experiment, load_experiment
 from tui_nn.experiment.build import build
@@ -290,3 +300,53 @@ def test_a_refused_change_of_several_leaves_all_as_it_was(registry):
     assert settings.experiment == before
     assert np.array_equal(settings.trainer.network.parameters.values, values)
     assert json.loads(json.dumps(settings.trainer.penalty.decay)) == 0
+
+
+# A history is a reduction of events, and of nothing else
+
+
+STARTED = Started(
+    1, "digits", 2, 9, (LayerShape("dense", 2, "sigmoid", (2, 3)),), ("a", "b"), ("x1", "x2"), None,
+    {"train": 10, "validation": 2, "test": 0}, 5, 3, 0, "one_vs_all", ("loss", "accuracy"),
+)  # fmt: skip
+
+
+def all_events():
+    values = {"loss": 0.5, "accuracy": 0.25}
+    return [
+        STARTED,
+        EpochFinished(0, 0, values, values, ((1, 0), (1, 0)), 0.5),
+        StepFinished(1, 1, 1, 0.75),
+        StepFinished(2, 1, 2, 0.5),
+        SettingChanged(2, 0, "training.epochs", "7"),
+        SettingChanged(2, 0, "theta[1][1][0]", "2.5"),
+        Remeasured(2, 0, {"loss": 0.25}, {"loss": 0.125}, ((2, 0), (0, 0)), 0.75),
+        StepFinished(5, 1, 5, 0.375),
+        EpochFinished(1, 5, {"loss": 0.0625, "accuracy": 1.0}, values, ((0, 1), (1, 0)), 1.5),
+        Ended("stopped", 1, 5, "stopped on request", seconds=1.5),
+    ]
+
+
+def test_history_is_a_pure_reduction(monkeypatch):
+    """By hand, number by number; the same when the clock is another one, and when the log is read in two goes."""
+    history = History()
+    for event in all_events():
+        history.apply(event)
+    assert (history.steps, history.step_loss) == ([1, 2, 5], [0.75, 0.5, 0.375])
+    assert (history.epochs, history.epoch_steps, history.epoch_seconds) == ([0, 1], [0, 5], [0.5, 1.5])
+    assert history.train == {"loss": [0.5, 0.0625], "accuracy": [0.25, 1.0]}
+    assert history.validation == {"loss": [0.5, 0.5], "accuracy": [0.25, 0.25]}
+    assert history.confusion == ((0, 1), (1, 0))
+    assert (history.planned, history.last_step, history.seconds) == (7, 5, 1.5)
+    assert [type(event) for event in history.by_hand] == [SettingChanged, SettingChanged, Remeasured]
+    assert history.newest["train"] == {"loss": 0.0625, "accuracy": 1.0}
+    assert history.ended.reason == "stopped"
+    for name in ("time", "monotonic", "perf_counter"):
+        monkeypatch.setattr(time, name, lambda: pytest.fail("a reduction has no clock"))
+    again = History()
+    again.apply(all_events()[0])
+    for event in all_events()[1:]:
+        kept = repr(event)
+        again.apply(event)
+        assert repr(event) == kept, "events are left as they are"
+    assert again == history

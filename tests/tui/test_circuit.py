@@ -265,7 +265,7 @@ async def test_the_workbench_opens_it_and_is_there_again_afterwards(app):
         assert isinstance(app.screen, CircuitScreen)
         await pilot.press("space", "q")
         await pilot.pause()
-        assert app.screen is app._workbench
+        assert app.screen is app.workbench
 
 
 def test_every_key_is_bound_and_in_the_help_and_the_footer_has_those_that_matter():

@@ -26,7 +26,7 @@ def command(run: str, data: Path | None, epoch: int | None, plugins: tuple[str, 
     from tui_nn.datasets import load_path
     from tui_nn.training import opened_run
 
-    with opened_run(found.path, plugins) as session:
+    with opened_run(found.reader, plugins) as session:
         settings = session.experiment.data
         others = load_path(data, settings.target, settings.missing) if data is not None else None
         measured = session.recorded.measured(found.weights.thetas, others)

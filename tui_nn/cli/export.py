@@ -31,7 +31,7 @@ def command(run: str, kind: str, out: Path | None, epoch: int | None, plugins: t
     from tui_nn.runs.atomic import write_atomically
     from tui_nn.training import opened_run
 
-    with opened_run(found.path, plugins) as session:
+    with opened_run(found.reader, plugins) as session:
         recorded = session.recorded
         net = recorded.net.with_thetas(found.weights.thetas)
         facts = {"experiment": session.experiment.name, "step": str(found.weights.step)}

@@ -73,7 +73,7 @@ def _network(run: str, epoch: int | None, plugins: tuple[str, ...]) -> Iterator[
     from tui_nn.cli.recorded import moment
 
     found = moment(run, epoch)
-    with opened_run(found.path, plugins) as session:
+    with opened_run(found.reader, plugins) as session:
         yield session.recorded.net.with_thetas(found.weights.thetas)
 
 

@@ -74,7 +74,7 @@ def command(
     windows = {"all": "all", "half": "recent half", "tenth": "recent tenth", "batches": "batches"}
     with contextlib.ExitStack() as stack:
         # Opened if a view asks the network; from then on plugins' prints are kept off stdout.
-        subject = Subject(open_run(run), lambda one: stack.enter_context(opened_run(one.path, plugins)).recorded)
+        subject = Subject(open_run(run), lambda one: stack.enter_context(opened_run(one, plugins)).recorded)
         subject.go(epoch)
         knobs = Knobs(
             _layer(view, subject, layer), _reading(view, subject, reading), log, smooth, windows[window], sample - 1

@@ -112,7 +112,7 @@ def command(
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.places import place_of
     from tui_nn.report.require import judge_of
-    from tui_nn.runs import layout
+    from tui_nn.runs import layout, open_run
     from tui_nn.training import opened, opened_run
     from tui_nn.training.seeds import Seeds
     from tui_nn.training.whole import whole_of
@@ -123,7 +123,7 @@ def command(
     former = run_to_resume(resume, text, decoded.name, out, run_dir) if seeds == 1 else None
     if former is not None and not own:
         check_same(former, decoded)
-    opening = opened(decoded, plugins) if former is None else opened_run(former, plugins)
+    opening = opened(decoded, plugins) if former is None else opened_run(open_run(former), plugins)
     with located(experiment, overrides), opening as session:
         registry = session.registry
         for plugin in registry.plugins:

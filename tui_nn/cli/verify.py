@@ -46,7 +46,7 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
         click.echo(f"tui-nn: {text}", err=True)
 
     reader = open_run(run)
-    with opened_run(reader.path, plugins) as session, tempfile.TemporaryDirectory(prefix="tui-nn-verify-") as scratch:
+    with opened_run(reader, plugins) as session, tempfile.TemporaryDirectory(prefix="tui-nn-verify-") as scratch:
         setup, again = session.setup(), Path(scratch) / "run"
         whole = whole_of(setup, session.registry, again)
         settings = Settings(setup.experiment, session.registry, setup.trainer)

@@ -255,7 +255,6 @@ class Network:
             np.subtract(a, y, out=upstream)
             upstream *= 1 / samples
         else:
-            upstream = slot.delta if scores else workspace.upstream
             loss.gradient(costed, y, samples, upstream, at_z=scores)
         if weights is not None:
             upstream *= weights

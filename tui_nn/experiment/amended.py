@@ -51,7 +51,10 @@ def amendments(tree: dict[str, Any], by_hand: Iterable[ByHand]) -> dict[str, Ame
 
 
 def leaves(tree: dict[str, Any]) -> dict[str, str]:
-    """{"training.batch": "32", "network.layers[0].units": "25", ...} of an experiment's tables."""
+    """{"training.batch": "32", "training.optimizer": "sgd", "training.optimizer.rate": "0.1", ...} of its tables.
+
+    A choice goes by its kind, whether it stands there by its name alone or as a table.
+    """
     flat: dict[str, str] = {}
     _flatten("", tree, flat)
     return flat
@@ -60,7 +63,7 @@ def leaves(tree: dict[str, Any]) -> dict[str, str]:
 def _flatten(key: str, value: Any, into: dict[str, str]) -> None:
     if isinstance(value, dict):
         for name, item in value.items():
-            _flatten(f"{key}.{name}" if key else name, item, into)
+            _flatten(key if name == "kind" else f"{key}.{name}" if key else name, item, into)
     elif isinstance(value, list) and value and isinstance(value[0], dict):
         for index, item in enumerate(value):
             _flatten(f"{key}[{index}]", item, into)

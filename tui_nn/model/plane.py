@@ -25,7 +25,8 @@ class Plane:
     extent: x from, x to, y from, y to, in the data's own units. field: (rows, columns) in -1..1, or how sure the
     answer is where `labels` (rows, columns) names a class. inputs (2, rows, columns) and layers, each (units, rows,
     columns), are what the units say. points (m, 2) and classes (m,) are training samples, none where they are not
-    here; a regression's classes say whether its target is above 0.
+    here; a regression's classes say whether its target is above 0. ranges: the open interval in which the units of
+    each layer answer.
     """
 
     extent: tuple[float, float, float, float]
@@ -35,6 +36,7 @@ class Plane:
     layers: tuple[Array, ...]
     points: Array
     classes: Array
+    ranges: tuple[tuple[float, float], ...]
 
 
 def plane_of(net: Net, samples: Part | None = None) -> Plane:
@@ -55,7 +57,8 @@ def plane_of(net: Net, samples: Part | None = None) -> Plane:
     part = samples.head(POINTS) if samples is not None else None
     points = preparation.undone(part.x) if part is not None else np.empty((0, 2))
     classes = _classes(net, part) if part is not None else np.empty(0, int)
-    return Plane((left, right, bottom, top), field, labels, grid, layers, points, classes)
+    ranges = tuple(layer.activation.range for layer in net.layers)
+    return Plane((left, right, bottom, top), field, labels, grid, layers, points, classes, ranges)
 
 
 def _classes(net: Net, part: Part) -> Array:

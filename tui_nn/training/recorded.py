@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from tui_nn.engine.data import Dataset, Part
 from tui_nn.engine.measuring import measure
 from tui_nn.engine.walk import Walk
 from tui_nn.errors import DataError, StorageError
+from tui_nn.experiment.amended import amended
 from tui_nn.experiment.build import Setup, build
 from tui_nn.experiment.schema import Experiment
 from tui_nn.experiment.study import Answers, Inside, Study
@@ -20,7 +20,7 @@ from tui_nn.model import Net
 from tui_nn.model.form import from_bytes, net_of
 from tui_nn.model.plane import Plane, plane_of
 from tui_nn.plugin.registry import Registry
-from tui_nn.runs import layout
+from tui_nn.runs import RunReader, layout
 from tui_nn.runs.recipe import Recipe, plugin_versions
 from tui_nn.training.run_data import data_of_run
 
@@ -35,8 +35,9 @@ class Recorded:
     changed, and is made when it is first asked for.
     """
 
-    def __init__(self, run: Path, experiment: Experiment, recipe: Recipe | None, registry: Registry) -> None:
-        self.run, self.experiment, self.recipe, self.registry = run, experiment, recipe, registry
+    def __init__(self, reader: RunReader, experiment: Experiment, recipe: Recipe | None, registry: Registry) -> None:
+        self.reader, self.experiment, self.recipe, self.registry = reader, experiment, recipe, registry
+        self._study: tuple[int, Study] | None = None  # and how much had been done to the run by hand
 
     @property
     def owners(self) -> Mapping[str, str]:
@@ -53,7 +54,7 @@ class Recorded:
         """The network by itself, its Theta 0. Raises StorageError for a run whose file `net` is damaged."""
         if self.recipe is None:
             return self.setup.net  # of the first version: only its experiment and its data say what it was
-        path = self.run / layout.NET
+        path = self.reader.path / layout.NET
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -61,15 +62,24 @@ class Recorded:
         return net_of(from_bytes(content, str(path)), self.registry)
 
     @cached_property
-    def setup(self) -> Setup:
-        """The experiment with the run's own data, ready to run. Raises DataError if they are not what they were."""
-        experiment, data = data_of_run(self.run, self.experiment, self.recipe, self.registry)
-        return build(experiment, self.registry, data)
+    def _own(self) -> tuple[Experiment, Dataset]:
+        return data_of_run(self.reader.path, self.experiment, self.recipe, self.registry)
 
     @cached_property
+    def setup(self) -> Setup:
+        """The experiment that the run began with, and its data. Raises DataError if they are not what they were."""
+        experiment, data = self._own
+        return build(experiment, self.registry, data)
+
+    @property
     def study(self) -> Study:
-        """What needs the samples of the run."""
-        return Study(self.setup)
+        """What needs the samples of the run, with its settings as they are now."""
+        by_hand = self.reader.history.by_hand
+        if self._study is None or self._study[0] != len(by_hand):
+            experiment, data = self._own
+            setup = build(amended(experiment, by_hand), self.registry, data) if by_hand else self.setup
+            self._study = (len(by_hand), Study(setup))
+        return self._study[1]
 
     def answers(self, thetas: Thetas) -> Answers:
         """See Study.answers."""

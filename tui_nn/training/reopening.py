@@ -17,7 +17,7 @@ from tui_nn.plugin.blame import blaming
 from tui_nn.plugin.prints import captured_prints
 from tui_nn.plugin.registry import Registry, load_registry
 from tui_nn.plugin.trust import allowed
-from tui_nn.runs import layout
+from tui_nn.runs import RunReader, layout
 from tui_nn.runs.recipe import Recipe, plugin_versions, read_recipe
 from tui_nn.training.opening import Opened
 from tui_nn.training.provenance import check_owners, files_of
@@ -36,12 +36,13 @@ class OpenedRun(Opened):
 
 
 @contextlib.contextmanager
-def opened_run(run: Path, plugins: Sequence[str] = ()) -> Iterator[OpenedRun]:
+def opened_run(reader: RunReader, plugins: Sequence[str] = ()) -> Iterator[OpenedRun]:
     """A run with the plugin files `plugins` and those that it was trained with.
 
     Within, what plugins print is kept off stdout, and what they raise is blamed on them. Raises PluginError for a
     plugin of the run that may not run or is not what it was, StorageError for a damaged run.
     """
+    run = reader.path
     experiment, recipe = load_experiment(str(run / layout.EXPERIMENT)), read_recipe(run)
     with captured_prints() as prints:
         files = _files(run, experiment, recipe, plugins)
@@ -49,15 +50,15 @@ def opened_run(run: Path, plugins: Sequence[str] = ()) -> Iterator[OpenedRun]:
         if recipe is not None:
             check_owners(str(run), recipe.owners, plugin_versions(recipe), registry)
         with blaming(registry.plugins):
-            yield OpenedRun(experiment, registry, prints, files, Recorded(run, experiment, recipe, registry))
+            yield OpenedRun(experiment, registry, prints, files, Recorded(reader, experiment, recipe, registry))
 
 
-def recorded_network(run: Path, registry: Registry) -> Recorded:
+def recorded_network(reader: RunReader, registry: Registry) -> Recorded:
     """The network of a run made of what a registry gives. Raises PluginError where the run had it from elsewhere."""
-    recipe = read_recipe(run)
+    run, recipe = reader.path, read_recipe(reader.path)
     if recipe is not None:
         check_owners(str(run), recipe.owners, plugin_versions(recipe), registry)
-    return Recorded(run, load_experiment(str(run / layout.EXPERIMENT)), recipe, registry)
+    return Recorded(reader, load_experiment(str(run / layout.EXPERIMENT)), recipe, registry)
 
 
 def _files(run: Path, experiment: Experiment, recipe: Recipe | None, named: Sequence[str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from tui_nn.views.view import Box, Missing, unanswered
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WEIGHT_READINGS = ("W", "gradient", "last update", "W - W0", "update ratio")
+WEIGHT_READINGS = ("W", "gradient", "update", "W - W0", "update ratio")
 
 
 def thetas(subject: Subject) -> tuple[int, tuple[Array, ...]]:
@@ -52,8 +52,15 @@ def matrix(subject: Subject, knobs: Knobs) -> tuple[str, Array]:
     if reading == "update ratio":
         # A weight that is about 0 has no ratio to speak of: it is measured against the typical weight.
         typical = float(np.sqrt(np.square(theta).mean())) or 1.0
-        return f"|step {step} - step {other.step}| / |W|", np.abs(difference) / np.maximum(np.abs(theta), typical / 10)
+        return f"|{_update(step, other.step)}| / |W|", np.abs(difference) / np.maximum(np.abs(theta), typical / 10)
+    if reading == "update":
+        return f"{_update(step, other.step)}: step {step} minus step {other.step}", difference
     return f"step {step} minus step {other.step}", difference
+
+
+def _update(step: int, before: int) -> str:
+    """What lies between the two: an update is one step."""
+    return "last update" if step - before == 1 else f"update of {step - before} steps"
 
 
 def draw_weights(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:

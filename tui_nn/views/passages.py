@@ -34,8 +34,11 @@ def _passage(subject: Subject, knobs: Knobs) -> Passage:
             f"{number} {shape.units} {shape.activation if shape.activation != 'identity' else shape.kind}",
             a[:, index],
             next(lengths) if shape.theta is not None else None,
+            limits,
         )
-        for number, (shape, a) in enumerate(zip(started.layers, walk.activations, strict=True), start=1)
+        for number, (shape, a, limits) in enumerate(
+            zip(started.layers, walk.activations, walk.ranges, strict=True), start=1
+        )
     ]
     outputs, targets = walk.outputs[:, index], walk.targets[:, index]
     single = len(outputs) == 1

@@ -38,11 +38,11 @@ def _answers(subject: Subject) -> Answers:
 
 
 def _matrix(subject: Subject) -> Array:
-    """Of now as the trainer counted it; of another moment by asking the network of then."""
+    """The recorded matrix for the present; for an earlier moment, recomputed with the weights of that moment."""
     why = no_classes(subject)
     if why:
         raise Missing(why)
-    if subject.at is None:
+    if subject.at is None and not subject.history.edited:
         if subject.history.confusion is None:
             raise Missing("No epoch has been measured yet.", waiting=True)
         return np.array(subject.history.confusion)

@@ -29,7 +29,9 @@ from tui_nn.training.recorded import Recorded
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Answer = TypeVar("Answer")
-Version = tuple[int, int]  # of Theta: the step, and how often somebody changed something, which may be a weight
+# Of Theta: the step, how often somebody changed something, which may be a weight, and how often another moment was
+# chosen to look at.
+Version = tuple[int, int, int]
 
 QUESTIONS: dict[str, Callable[[Recorded, Weights], Any]] = {
     "answers": lambda recorded, weights: recorded.answers(weights.thetas),
@@ -52,6 +54,7 @@ class Subject:
         self._records: tuple[tuple[int, int], Array] | None = None
         self._known: dict[str, tuple[Version, Any]] = {}
         self._wanted: dict[str, tuple[Version, Weights]] = {}
+        self._jumps = 0
         self._relatives: list[tuple[int, int, RunReader]] | None = None
         self._relatives_read = 0.0
 
@@ -111,16 +114,22 @@ class Subject:
             index = last if newest_is_now else last + 1
         target = max(0, index + by)
         is_now = target > last or (target == last and newest_is_now)
-        self._at = None if is_now else int(steps[target])
+        self._show(None if is_now else int(steps[target]))
 
     def go(self, epoch: int | None) -> None:
         """Show the newest snapshot up to this epoch; None for now."""
         records = self.snapshots()
         if epoch is None or not len(records):
-            self._at = None
+            self._show(None)
             return
         index = max(0, int(np.searchsorted(records["epoch"], epoch, "right")) - 1)
-        self._at = int(records["step"][index])
+        self._show(int(records["step"][index]))
+
+    def _show(self, at: int | None) -> None:
+        """Look at the moment after this step, or at now."""
+        if at != self._at:
+            self._at = at
+            self._jumps += 1
 
     # Branches
 
@@ -202,10 +211,12 @@ class Subject:
         weights = self.weights()
         known = self._known.get(what)
         if weights is not None and self._make is not None and what not in self.problems:
-            version = (weights.step, len(self.history.changes))
+            version = (weights.step, len(self.history.by_hand), self._jumps)
             if known is None or known[0] != version:
                 self._wanted[what] = (version, weights)
-        found = known[1] if known is not None else None
+        # While it trains, the former answer stands until the next is known; one of another moment would be taken for
+        # that of this one.
+        found = known[1] if known is not None and known[0][2] == self._jumps else None
         return found if isinstance(found, kind) else None
 
     @property

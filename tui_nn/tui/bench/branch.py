@@ -1,4 +1,4 @@
-"""What a change of the experiment means for a network that is trained already: nothing is thrown away unasked."""
+"""Where a new run takes its weights from: a moment of another run, or what that run itself began with."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import numpy as np
 
 from tui_nn.errors import DataError
 from tui_nn.experiment import Experiment, load_experiment
+from tui_nn.experiment.amended import amended
 from tui_nn.experiment.weights import read_weights
-from tui_nn.runs import layout
+from tui_nn.runs import RunReader, layout
 from tui_nn.runs.family import Parent, parent_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -53,19 +54,21 @@ def fitting_thetas(thetas: Sequence[Array], shapes: Sequence[Shape | None]) -> t
     return tuple(None if shape is None else next(given) for shape in shapes)
 
 
-def at_hand(run: Path) -> Experiment:
-    """The experiment of a run, to go on with. The weights that a branch began with stay in the run: see `same_start`.
+def at_hand(reader: RunReader) -> Experiment:
+    """The experiment of a run as it is now, to go on with: what was changed while it trained is in it.
 
-    Raises ExperimentError if its file is damaged.
+    The weights that a branch began with stay in the run: see `same_start`. Raises ExperimentError if the file, or
+    what was changed, is damaged.
     """
-    experiment = load_experiment(str(run / layout.EXPERIMENT))
-    if parent_of(run) is None or not str(experiment.network.weights).endswith(layout.INITIAL):
-        return experiment
-    return msgspec.structs.replace(experiment, network=msgspec.structs.replace(experiment.network, weights=None))
+    experiment = load_experiment(str(reader.path / layout.EXPERIMENT))
+    if parent_of(reader.path) is not None and str(experiment.network.weights).endswith(layout.INITIAL):
+        network = msgspec.structs.replace(experiment.network, weights=None)
+        experiment = msgspec.structs.replace(experiment, network=network)
+    return amended(experiment, reader.history.by_hand)
 
 
 def same_start(run: Path, shapes: Sequence[Shape | None]) -> Branch | None:
-    """What a run began with, if it is a branch: to begin so once more. None: its seed says it all."""
+    """What a run began with, if it is a branch: to begin so once more. None: its experiment says it all."""
     parent = parent_of(run)
     if parent is None:
         return None
@@ -74,34 +77,3 @@ def same_start(run: Path, shapes: Sequence[Shape | None]) -> Branch | None:
     except DataError:
         return Branch(parent, ())
     return Branch(parent, fitting_thetas([theta for theta in thetas if theta.size], shapes))
-
-
-# What a running net takes without a new start.
-SETTABLE = ("optimizer.rate", "schedule", "lambda", "batch")
-
-
-def live_settings(before: Experiment, after: Experiment) -> dict[str, Any] | None:
-    """{"training.batch": 64, ...} if nothing else has changed; None if something has that needs a new run."""
-    old, new = msgspec.to_builtins(before), msgspec.to_builtins(after)
-    changed: dict[str, Any] = {}
-    for section in old:
-        if section != "training" and old[section] != new[section]:
-            return None
-    for key, value in new["training"].items():
-        if value == old["training"][key]:
-            continue
-        if key == "optimizer":
-            was, now = _table(old["training"][key]), _table(value)
-            rates = was.pop("rate", None), now.pop("rate", None)
-            if was != now or rates[1] is None:
-                return None
-            changed["training.optimizer.rate"] = rates[1]
-        elif key in SETTABLE:
-            changed[f"training.{key}"] = value
-        else:
-            return None
-    return changed
-
-
-def _table(choice: Any) -> dict[str, Any]:
-    return {"kind": choice} if isinstance(choice, str) else dict(choice)

@@ -1,0 +1,8 @@
+"""The workbench without its screen: what it holds, what can be done, and what each thing that is done means.
+
+Nothing here knows of keys, panes or Textual: screens translate keys into these calls and draw what they find here.
+"""
+
+from tui_nn.tui.bench.bench import Bench, Change, Unavailable, Untrainable
+
+__all__ = ["Bench", "Change", "Unavailable", "Untrainable"]
