@@ -8,13 +8,14 @@ import pytest
 
 from tui_nn.engine.events import EpochFinished, Remeasured, SettingChanged
 from tui_nn.errors import StorageError, TuiNNError
-from tui_nn.experiment import dump_experiment, load_experiment
+from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.experiment.change import Settings
 from tui_nn.runs import RunReader, open_run
 from tui_nn.runs.family import Parent, write_branch
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
+from tui_nn.training.whole import whole_of
 from tui_nn.tui import model
 from tui_nn.tui.bench import Bench, Unavailable, Untrainable
 from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER
@@ -30,8 +31,9 @@ def with_rate(experiment, rate):
 
 def train(path, registry, *overrides, changes=()):
     experiment = load_experiment("digits", ["training.epochs=3", *overrides])
-    settings = Settings(experiment, registry, build(experiment, registry).trainer)
-    recorder = RunRecorder(path, settings.trainer, dump_experiment(experiment), {})
+    setup = build(experiment, registry)
+    settings = Settings(experiment, registry, setup.trainer)
+    recorder = RunRecorder(path, settings.trainer, whole_of(setup, registry, path))
     script = [SettingChanged(*change) for change in changes]
     recorder.finish(Session(settings.trainer, recorder, settings=settings, script=script).run(), [], 0)
     return path
@@ -205,8 +207,9 @@ def test_the_line_and_what_it_says_are_of_one_moment(bench):
 def test_a_run_is_held_still_until_it_is_looked_at_again(registry, tmp_path):
     """The trainer goes on; weights, counters and events are those of the last look, all three."""
     experiment = load_experiment("iris", ["training.epochs=2"])
-    trainer = build(experiment, registry).trainer
-    recorder = RunRecorder(tmp_path / "run", trainer, dump_experiment(experiment), {})
+    setup = build(experiment, registry)
+    trainer = setup.trainer
+    recorder = RunRecorder(tmp_path / "run", trainer, whole_of(setup, registry, tmp_path / "run"))
     events = trainer.events()
     trainer.burst = 1
     for _ in range(4):

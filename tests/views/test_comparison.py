@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tui_nn.engine.events import SettingChanged
-from tui_nn.experiment import dump_experiment, load_experiment
+from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.experiment.change import Settings
 from tui_nn.render import Look
@@ -16,6 +16,7 @@ from tui_nn.runs.catalogue import describe
 from tui_nn.runs.family import Parent, write_branch
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
+from tui_nn.training.whole import whole_of
 from tui_nn.views.comparison import NO_DIFFERENCE, Compared, differences, draw_curves, draw_table
 
 EPOCHS = 5
@@ -23,8 +24,9 @@ EPOCHS = 5
 
 def train(path, registry, *overrides, changes=(), example="iris"):
     experiment = load_experiment(example, [f"training.epochs={EPOCHS}", *overrides])
-    settings = Settings(experiment, registry, build(experiment, registry).trainer)
-    recorder = RunRecorder(path, settings.trainer, dump_experiment(experiment), {"bump": "1.0"})
+    setup = build(experiment, registry)
+    settings = Settings(experiment, registry, setup.trainer)
+    recorder = RunRecorder(path, settings.trainer, whole_of(setup, registry, path))
     script = [SettingChanged(*change) for change in changes]
     recorder.finish(Session(settings.trainer, recorder, settings=settings, script=script).run(), [], 0)
     return path
@@ -101,10 +103,27 @@ def test_other_weights_by_hand_are_other_runs(registry, tmp_path):
 
 def test_another_plugin_is_another_run(registry, tmp_path):
     one, other = train(tmp_path / "a", registry), train(tmp_path / "b", registry)
-    environment = json.loads((other / "environment.json").read_text())
-    environment["plugins"]["bump"] = "1.1"
-    (other / "environment.json").write_text(json.dumps(environment))
-    assert differences(compared(one, other)) == [("plugin bump", ["1.0", "1.1"])]
+    recipe = json.loads((other / "recipe.json").read_text())
+    recipe["versions"]["bump"] = "1.1"
+    recipe["plugins"] = [{"name": "mine", "file": "./mine.py", "sha256": "abc"}]
+    (other / "recipe.json").write_text(json.dumps(recipe))
+    assert differences(compared(one, other)) == [("plugin bump", ["-", "1.1"]), ("plugin mine", ["-", "sha256 abc"])]
+
+
+def test_other_data_are_other_runs_whatever_their_folder(registry, tmp_path):
+    for folder, rows in (("one", 30), ("two", 30), ("three", 31)):
+        (tmp_path / folder).mkdir()
+        text = "a,b,kind\n" + "".join(f"{n},{n % 4},{'xy'[n % 2]}\n" for n in range(rows))
+        (tmp_path / folder / "t.csv").write_text(text)
+    words = ["network.layers=[{kind='dense', units=2}]"]
+    runs = [
+        train(tmp_path / folder / "run", registry, f"data.source={tmp_path / folder / 't.csv'}", *words)
+        for folder in ("one", "two", "three")
+    ]
+    assert differences(compared(*runs[:2])) == []
+    (row,) = differences(compared(*runs[1:]))
+    assert row[0] == "data.source"
+    assert row[1][0].startswith("t (")
 
 
 def test_a_branch_is_told_as_such_and_its_curve_begins_where_it_left(registry, tmp_path):
