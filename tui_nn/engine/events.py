@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-SCHEMA = 1
+SCHEMA = 2  # 1: runs without recipe and network, which are still read
 
 
 class Reason(StrEnum):

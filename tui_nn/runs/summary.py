@@ -15,7 +15,7 @@ import msgspec
 from tui_nn.engine.events import Divergence
 from tui_nn.runs.history import History
 
-SCHEMA = 2
+SCHEMA = 3  # 3: `run` is the name of the directory, where it was a path
 
 Number = float | None  # JSON has no NaN: null stands for a number that is not finite
 
