@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -184,6 +185,33 @@ def test_metrics_equal_scikit_learns(registry):
         registry.get("metric", "confusion").value(found).tolist()
         == metrics.confusion_matrix(true, found.predicted).tolist()
     )
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e-25, 1e25], ids=["ordinary", "tiny", "huge"])
+def test_regression_metrics_equal_scikit_learns(registry, scale):
+    """In float32, for a hundred thousand samples far from 0, and where squares leave the range of float32."""
+    metrics = pytest.importorskip("sklearn.metrics", reason="needs scikit-learn as an independent source of numbers")
+    random = stream(6, "regression")
+    true = (scale * (1000 + random.normal(size=(100_000, 2)))).astype(np.float32)
+    outputs = (true + scale * random.normal(0, 0.5, true.shape)).astype(np.float32)
+    found = Measured(np.zeros(len(true)), outputs, outputs, true, 0)
+    wide = true.astype(np.float64) / scale, outputs.astype(np.float64) / scale
+    rmse = registry.get("metric", "rmse").value(found)
+    assert rmse / scale == pytest.approx(metrics.root_mean_squared_error(*wide), rel=1e-5)
+    theirs = metrics.r2_score(*wide, multioutput="variance_weighted")
+    assert registry.get("metric", "r2").value(found) == pytest.approx(theirs, rel=1e-5)
+
+
+def test_r2_of_targets_without_variance_is_not_a_number(registry):
+    same = np.full((5, 1), 3.0, np.float32)
+    assert math.isnan(registry.get("metric", "r2").value(Measured(np.zeros(5), same, same, same, 0)))
+
+
+def test_the_mean_cost_of_many_samples_has_all_digits(registry):
+    costs = np.full(3_000_000, 0.1, np.float32)
+    measured = Measured(costs, costs[:, None], costs, costs, 0)
+    assert registry.get("metric", "loss").value(measured) == pytest.approx(float(np.float32(0.1)), rel=1e-12)
+    assert registry.get("metric", "loss").value(replace(measured, costs=costs * 1e38)) == pytest.approx(1e37, rel=1e-6)
 
 
 def test_confusion_has_true_classes_as_rows(registry):
