@@ -86,7 +86,7 @@ class Loss(Component):
     def value(self, a: Array, y: Array, weights: Array | None = None, *, at_z: bool = False) -> float:
         """The mean cost over the samples; with weights (samples,), the mean of weight x cost. at_z: as for `costs`."""
         costs = self.costs(a, y, at_z=at_z)
-        return float(np.mean(costs if weights is None else costs * weights))
+        return float(np.mean(costs if weights is None else costs * weights, dtype=np.float64))
 
     def on_scores(self, link: Activation) -> Loss:
         """The same loss for a network that gives scores z instead of a = g(z), with g the `link` of this loss."""
