@@ -107,6 +107,26 @@ def test_another_plugin_is_another_run(registry, tmp_path):
     assert differences(compared(one, other)) == [("plugin bump", ["1.0", "1.1"])]
 
 
+def test_other_data_under_the_same_name_are_another_run(registry, tmp_path):
+    """A number of the table was changed between the two; a run without a checkpoint says nothing of its data."""
+    table, runs = tmp_path / "t.csv", []
+    for number in (1.0, 1.5):
+        rows = [f"{index % 7},{index % 3},{'ab'[index % 2]}" for index in range(40)]
+        table.write_text("\n".join(["x,y,kind", f"{number},0,a", *rows]))
+        experiment = (
+            f"data.source={table}",
+            "data.target=kind",
+            'network.layers=[{kind="dense",units=1,activation="sigmoid"}]',
+        )
+        runs.append(train(tmp_path / f"{number}", registry, *experiment, 'training.loss="binary_cross_entropy"'))
+    ((key, values),) = differences(compared(*runs))
+    assert key == "data"
+    assert len(set(values)) == 2
+    for checkpoint in runs[0].glob("checkpoint*"):
+        checkpoint.unlink()
+    assert differences(compared(*runs)) == []
+
+
 def test_a_branch_is_told_as_such_and_its_curve_begins_where_it_left(registry, tmp_path):
     parent = train(tmp_path / "a", registry)
     same = branch(tmp_path / "b", registry, parent, 3)

@@ -22,7 +22,7 @@ from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import StorageError
 from tui_nn.runs import layout
 from tui_nn.runs.atomic import sync_folder, write_atomically, write_synced
-from tui_nn.runs.tensors import DamagedTensors, pack, unpack
+from tui_nn.runs.tensors import DamagedTensors, pack, peeked, unpack
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -171,6 +171,15 @@ def load_checkpoint(run: Path, warn: Callable[[str], None]) -> Checkpoint | None
     if tried:
         raise StorageError(f"{run}: none of its checkpoints can be read. {tried[0]}.")
     return None
+
+
+def recorded_fingerprint(run: Path) -> dict[str, str]:
+    """What the numbers of a run depend on, as its newest checkpoint says; empty without one. Unproved, and quick."""
+    try:
+        facts = json.loads(peeked(run / layout.CHECKPOINT).get("facts", "{}"))
+        return {str(name): str(value) for name, value in facts.get("fingerprint", {}).items()}
+    except (ValueError, AttributeError):
+        return {}
 
 
 def read_checkpoint(path: Path) -> Checkpoint:

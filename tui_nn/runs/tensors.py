@@ -11,6 +11,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,18 @@ def unpack(content: bytes) -> tuple[dict[str, Array], dict[str, str]]:
     if facts.pop(DIGEST, None) != _digest(tensors, facts):
         raise DamagedTensors("its checksum does not fit: the file is damaged")
     return tensors, facts
+
+
+def peeked(path: Path) -> dict[str, str]:
+    """The facts alone, from the head of a file: unproved, for who only wants to tell. Empty if there are none."""
+    try:
+        with path.open("rb") as file:
+            size = int.from_bytes(file.read(8), "little")
+            header = json.loads(file.read(min(size, MOST_HEADER)))
+    except (OSError, ValueError):
+        return {}
+    facts = header.get("__metadata__", {}) if isinstance(header, dict) else {}
+    return {name: text for name, text in facts.items() if isinstance(text, str)}
 
 
 def _digest(tensors: Mapping[str, Array], facts: Mapping[str, str]) -> str:

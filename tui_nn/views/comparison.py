@@ -20,10 +20,12 @@ from tui_nn.render import Look, Series
 from tui_nn.render.palette import DIM, DISTINCT, accent
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.catalogue import RunInfo
+from tui_nn.runs.checkpoint import recorded_fingerprint
 from tui_nn.runs.family import WEIGHTS, offset_of, parent_of
 
 RESULTS = ("loss", "accuracy", "rmse", "r2")
-NO_DIFFERENCE = "The same settings, initial weights and plugins."
+SPLITTING = ("data.", "training.seed", "training.dtype")  # settings that decide what the parts are
+NO_DIFFERENCE = "No difference is recorded in settings, initial weights, data or plugins."
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,15 @@ def differences(runs: Sequence[Compared]) -> list[tuple[str, list[str]]]:
     """
     numbers = {run.reader.path.name: run.number for run in runs}
     facts = [_facts(run.reader, numbers) for run in runs]
+    data = [recorded_fingerprint(run.reader.path).get("data") for run in runs]
     keys = dict.fromkeys(key for one in facts for key in one)
     rows = [(key, [one.get(key, "-") for one in facts]) for key in keys]
-    return [(key, values) for key, values in rows if len(set(values)) > 1]
+    found = [(key, values) for key, values in rows if len(set(values)) > 1]
+    # The digest is of the parts as they were split and scaled, so where that differs it says nothing more; and a run
+    # without a checkpoint has not said what its data were.
+    if len({*data}) > 1 and None not in data and not any(key.startswith(SPLITTING) for key, _ in found):
+        found.append(("data", [f"({digest[:6]})" for digest in data if digest]))
+    return found
 
 
 def _facts(reader: RunReader, numbers: dict[str, int]) -> dict[str, str]:
