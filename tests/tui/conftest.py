@@ -8,7 +8,7 @@ import pytest
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
 from tui_nn.tui.app import WorkbenchApp
-from tui_nn.tui.bench import Bench
+from tui_nn.tui.bench.bench import Bench
 
 
 @pytest.fixture

@@ -17,8 +17,7 @@ from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
 from tui_nn.training.whole import whole_of
 from tui_nn.tui import model
-from tui_nn.tui.bench import Bench, Unavailable, Untrainable
-from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER
+from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER, Bench, Unavailable, Untrainable
 from tui_nn.tui.bench.held import HeldRun
 from tui_nn.tui.status import status_line
 

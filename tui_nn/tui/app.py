@@ -20,8 +20,7 @@ from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, open_run
 from tui_nn.training import opened
-from tui_nn.tui.bench import Bench
-from tui_nn.tui.bench.bench import RUNS
+from tui_nn.tui.bench.bench import RUNS, Bench
 from tui_nn.tui.bench.branch import at_hand
 from tui_nn.tui.keys import ELSEWHERE, KEYS
 from tui_nn.tui.screens.workbench import WorkbenchScreen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tui_nn.render.canvas import fitting
 from tui_nn.runs.history import History
-from tui_nn.tui.bench import Bench
+from tui_nn.tui.bench.bench import Bench
 
 MARKS = {"idle": "·", "starting": "…", "running": "▶", "paused": "⏸", "ended": "■", "crashed": "✗"}
 SHORT = (("loss", "loss"), ("accuracy", "acc"))

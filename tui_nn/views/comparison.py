@@ -23,7 +23,7 @@ from tui_nn.runs.family import offset_of, parent_of
 from tui_nn.runs.recipe import Recipe, plugin_versions, read_recipe
 
 RESULTS = ("loss", "accuracy", "rmse", "r2")
-NO_DIFFERENCE = "The same settings, initial weights and plugins."
+NO_DIFFERENCE = "No difference is recorded in settings, initial weights, data or plugins."
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,3 @@
 
 Nothing here knows of keys, panes or Textual: screens translate keys into these calls and draw what they find here.
 """
-
-from tui_nn.tui.bench.bench import Bench, Change, Unavailable, Untrainable
-
-__all__ = ["Bench", "Change", "Unavailable", "Untrainable"]

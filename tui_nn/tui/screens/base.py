@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from tui_nn.errors import TuiNNError
 from tui_nn.render import Look
-from tui_nn.tui.bench import Bench, Unavailable, Untrainable
+from tui_nn.tui.bench.bench import Bench, Unavailable, Untrainable
 
 
 class WorkbenchBase(Screen[None]):

@@ -14,8 +14,7 @@ from tui_nn.experiment import Experiment
 from tui_nn.render import Look
 from tui_nn.runs.control import Refused
 from tui_nn.tui import model
-from tui_nn.tui.bench import Bench, Change, Untrainable
-from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER
+from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER, Bench, Change, Untrainable
 from tui_nn.tui.bench.by_hand import WeightsSet
 from tui_nn.tui.bench.editor import Step
 from tui_nn.tui.facts import RANGES, hint
