@@ -22,10 +22,10 @@ from tui_nn.report.finished import finished
 from tui_nn.report.github import commands
 from tui_nn.report.markdown import MOST_BYTES, as_markdown
 from tui_nn.report.metrics import as_csv, as_jsonl
-from tui_nn.report.words import COMPLETE, CRASHED
+from tui_nn.report.words import COMPLETE
 from tui_nn.runs import open_run
 from tui_nn.runs.history import History
-from tui_nn.runs.summary import Checked, Summary
+from tui_nn.runs.summary import CRASHED, Checked, Summary
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "artefacts.md").read_text()
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-
-from tui_nn.errors import TuiNNError
 
 if TYPE_CHECKING:
     from tui_nn.report.write import Destinations
@@ -42,26 +38,6 @@ def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(OPTIONS):
         function = option(function)
     return function
-
-
-def refusals_in_junit(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A build server that waits for a JUnit file learns from it also of an experiment that was refused."""
-
-    @wraps(function)
-    def told(*arguments: Any, **options: Any) -> Any:
-        try:
-            return function(*arguments, **options)
-        except TuiNNError as error:
-            if options.get("junit") is not None:
-                from tui_nn.report.junit import refusal
-
-                # Where even this cannot be written the error itself is what counts.
-                with contextlib.suppress(OSError):
-                    name = Path(options.get("experiment") or "experiment").stem
-                    options["junit"].write_text(refusal(name, error), "utf-8")
-            raise
-
-    return told
 
 
 def destinations(options: dict[str, Path | None]) -> Destinations:

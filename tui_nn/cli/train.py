@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import sys
 from functools import partial
 from pathlib import Path
@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING
 import click
 
 from tui_nn.cli.duration import Duration
-from tui_nn.cli.report import GitHub, destinations, publish, refusals_in_junit, report_options
+from tui_nn.cli.failures import Failures, failures_reported
+from tui_nn.cli.report import GitHub, destinations, publish, report_options
 from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tui_nn.cli.output import Console
     from tui_nn.engine.events import Ended, SettingChanged
     from tui_nn.experiment.change import Settings
     from tui_nn.report.require import Judge
+    from tui_nn.runs.control import ControlServer
     from tui_nn.runs.recorder import RunRecorder
     from tui_nn.training import Opened
+    from tui_nn.training.guard import BrokenOff
 
 
 @click.command()
@@ -50,7 +53,7 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="Print the run directory only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an epoch, and the summary.")
 @report_options
-@refusals_in_junit
+@failures_reported
 def command(
     experiment: str | None,
     overrides: tuple[str, ...],
@@ -73,6 +76,7 @@ def command(
     speed: float,
     quiet: bool,
     as_json: bool,
+    failures: Failures,
     **artefacts: Path | None,
 ) -> None:
     """Train EXPERIMENT, a file or the name of a bundled example.
@@ -129,24 +133,23 @@ def command(
         github = GitHub(experiment, lambda check: place_of(experiment, judge.key(check), overrides))
         if seeds > 1:
             name = f"{decoded.name}-{seeds}-seeds"
-            folder = run_dir or layout.new_run_path(name, dump_experiment(decoded), out)
             check_options(seeds, to, paused=paused, speed=speed)
+            folder = run_dir or layout.make_new_run(name, dump_experiment(decoded), out)
             first, options = decoded.training.seed, partial(options_of, to, folder)
             group = Seeds(experiment, overrides, plugins, first, seeds, folder, options)
             sys.exit(train_seeds(group, judge, github, to, quiet=quiet, as_json=as_json))
-        text = dump_experiment(decoded)
+        text, cadence = dump_experiment(decoded), parse_saving(saving, keep)
         console = Console.for_caller(setup.trainer.epochs, setup.trainer.batches, quiet=quiet, as_json=as_json)
         former = run_to_resume(resume, text, decoded.name, out, run_dir)
         if former is not None and not own:
             check_same(former, decoded)
-        path = former or run_dir or layout.new_run_path(decoded.name, text, out)
+        path = former or run_dir or layout.make_new_run(decoded.name, text, out)
         settings = Settings(decoded, registry, setup.trainer)
-        cadence = parse_saving(saving, keep)
         begin = partial(
             begin_run, path, former is not None, settings, text, session.versions, cadence, console.say, exact=exact,
             changes=changes,
         )  # fmt: skip
-        code = _train(begin, settings, judge, path, session, console, paused=paused, speed=speed)
+        code = _train(begin, settings, judge, path, session, console, failures, paused=paused, speed=speed)
     publish(path, to, github)
     sys.exit(code)
 
@@ -158,83 +161,77 @@ def _train(
     path: Path,
     session: Opened,
     console: Console,
+    failures: Failures,
     *,
     paused: bool,
     speed: float,
 ) -> int:
     """Train into the run directory `path`, judge, and say how it went. Returns the exit code."""
-    from tui_nn.errors import StorageError
     from tui_nn.report.outcome import outcome
     from tui_nn.runs import layout
+    from tui_nn.runs.session import Session
+    from tui_nn.runs.watchdog import Watchdog
+    from tui_nn.training.guard import Guard
+
+    with _disk(path):
+        recorder, script = begin()
+
+    def give_up(error: BrokenOff) -> None:
+        failures.crashed(recorder, error)
+        failures.report(error)
+        console.say(f"error: {error}")
 
     try:
-        recorder, script = begin()
-        session.prints.into(path / layout.LOG)
-        with session.blaming():  # before an OSError of a plugin is taken for one of the disk
-            ended, signal_code = _drive(settings, recorder, script, console, paused=paused, speed=speed)
-        checks = judge.check([outcome(recorder.history)])
-        code = _exit_code(ended, signal_code, all(check.met for check in checks))
-        summary = recorder.finish(ended, checks, code)
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}.") from None
+        with _disk(path), _control(path, console.say, needed=paused) as control:
+            session.prints.into(path / layout.LOG)
+            watchdog = Watchdog(path)
+            training = Session(
+                settings.trainer, recorder, control, [watchdog, console.event], paused=paused, speed=speed,
+                settings=settings, script=script,
+            )  # fmt: skip
+            with Guard(training, session.registry.plugins, console.say, give_up) as guard:
+                # Blamed at once: an OSError of a plugin is none of the disk.
+                with console, watchdog, session.blaming():
+                    ended = guard.run()
+                checks = judge.check([outcome(recorder.history)])
+                code = _exit_code(ended, guard.signal, all(check.met for check in checks))
+                summary = recorder.finish(ended, checks, code)
+    except Exception as error:
+        failures.crashed(recorder, error)
+        raise
     console.done(ended, summary, path)
     return code
 
 
-def _drive(
-    settings: Settings,
-    recorder: RunRecorder,
-    script: list[SettingChanged],
-    console: Console,
-    *,
-    paused: bool,
-    speed: float,
-) -> tuple[Ended, int]:
-    """Run the session with signals and the control channel. Returns its end, and 130 or 143 after a signal."""
-    import contextlib
-    import signal
+@contextlib.contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """What the disk refuses is an error of the run directory."""
+    from tui_nn.errors import StorageError
 
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror or error}.") from None
+
+
+@contextlib.contextmanager
+def _control(path: Path, say: Callable[[str], None], *, needed: bool) -> Iterator[ControlServer | None]:
+    """The control channel of the run; None, and that is said, where there can be none and it is not `needed`."""
     from tui_nn.errors import StorageError
     from tui_nn.runs.control import ControlServer
-    from tui_nn.runs.session import Session
-    from tui_nn.runs.watchdog import Watchdog
 
-    control = None
     try:
-        control = ControlServer(recorder.path)
+        control = ControlServer(path)
     except (OSError, StorageError) as error:
-        if paused:
-            raise StorageError(f"{recorder.path}: no control channel, so nobody could start it ({error}).") from None
-        console.say(f"without control channel: {error}")
-    watchdog = Watchdog(recorder.path)
-    session = Session(
-        settings.trainer,
-        recorder,
-        control,
-        [watchdog, console.event],
-        paused=paused,
-        speed=speed,
-        settings=settings,
-        script=script,
-    )
-    received: list[int] = []
-
-    def interrupt(number: int, frame: object) -> None:  # noqa: ARG001
-        if received:
-            os._exit(128 + number)  # asked twice: at once
-        received.append(number)
-        session.interrupt()
-
-    with contextlib.suppress(ValueError):  # not in the main thread: somebody else has the signals
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, interrupt)
+        if needed:
+            raise StorageError(f"{path}: no control channel, so nobody could start it ({error}).") from None
+        say(f"without control channel: {error}")
+        yield None
+        return
     try:
-        with console, watchdog:
-            ended = session.run()
+        yield control
     finally:
-        if control is not None:
-            control.close()
-    return ended, 128 + received[0] if received else 0
+        control.close()
 
 
 def _exit_code(ended: Ended, signal_code: int, met: bool) -> int:

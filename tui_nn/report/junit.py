@@ -11,9 +11,8 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from tui_nn.errors import TuiNNError
 from tui_nn.report.words import COMPLETE, found
-from tui_nn.runs.summary import SCHEMA, Checked, Summary
+from tui_nn.runs.summary import Checked, Summary
 
 # XML 1.0 has no way at all to write these characters.
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -50,16 +49,6 @@ def as_junit(summary: Summary, name: str) -> str:
     root.append(suite)
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
-
-
-def refusal(experiment: str, error: TuiNNError) -> str:
-    """The document of a training that an error ended, or that never began: one case, with the error."""
-    summary = Summary(
-        schema=SCHEMA, run="", experiment=experiment, reason=type(error).__name__, message=str(error),
-        exit_code=int(error.exit_code), epoch=0, step=0, seed=0, parameters=0, metrics={}, requirements=[], seconds=0.0,
-        samples_per_second=0.0, environment={},
-    )  # fmt: skip
-    return as_junit(summary, experiment)
 
 
 def _case(suite: ElementTree.Element, experiment: str, name: str, seconds: float) -> ElementTree.Element:

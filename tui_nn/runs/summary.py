@@ -16,6 +16,7 @@ from tui_nn.engine.events import Divergence
 from tui_nn.runs.history import History
 
 SCHEMA = 2
+CRASHED = "crashed"  # the reason of a training that broke off with an error, or without a word
 
 Number = float | None  # JSON has no NaN: null stands for a number that is not finite
 

@@ -39,7 +39,7 @@ def run_to_resume(resume: str, text: str, name: str, out: Path, run_dir: Path | 
         return run
     if run_dir is not None:
         return run_dir if (run_dir / layout.EVENTS).exists() else None
-    pattern = f"*-{layout.new_run_path(name, text, out).name.split('-', 2)[2]}*"
+    pattern = f"*-{layout.run_label(name, text)}*"
     runs = sorted((path for path in out.glob(pattern) if (path / layout.EVENTS).exists()), reverse=True)
     for path in runs:
         reader = open_run(path)
@@ -129,7 +129,8 @@ def begin_run(
     elif resumed:
         if changes:
             raise ExperimentError(f"{path} begins again, with the settings it was begun with: leave --set away.")
-        (path / layout.EVENTS).unlink()
+        for name in (layout.EVENTS, layout.SUMMARY):
+            (path / name).unlink(missing_ok=True)
     recorder = RunRecorder(path, settings.trainer, text, versions, saving=saving, resumed=checkpoint, warn=say)
     return recorder, script
 
