@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from tui_nn.report.finished import Finished
     from tui_nn.report.write import Destinations
     from tui_nn.runs.summary import Checked, Summary
 
@@ -49,15 +50,11 @@ def destinations(options: dict[str, Path | None]) -> Destinations:
     return wanted
 
 
-def publish(path: Path, to: Destinations, github: GitHub) -> None:
-    """Write the artefacts of a run that has just ended; within GitHub Actions say there what is wrong."""
-    if not to and not github.here:
-        return
-    from tui_nn.report.finished import finished
+def publish(run: Finished, to: Destinations, github: GitHub) -> None:
+    """Write the artefacts of a run that has ended; within GitHub Actions say there what is wrong."""
     from tui_nn.report.markdown import as_markdown
     from tui_nn.report.write import write
 
-    run = finished(path)
     if github.here:
         github.tell(run.summary, as_markdown(run))
     write(run, to)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tui_nn.engine.events import Ended, SettingChanged
     from tui_nn.experiment.change import Settings
     from tui_nn.report.require import Judge
+    from tui_nn.report.write import Destinations
     from tui_nn.runs.control import ControlServer
     from tui_nn.runs.recorder import RunRecorder
     from tui_nn.training import Opened
@@ -87,7 +88,7 @@ def command(
     from tui_nn.experiment.load import split_override
     from tui_nn.experiment.places import located
     from tui_nn.runs.saving import parse_saving
-    from tui_nn.training.resume import AUTO, NEVER, begin_run, check_same, experiment_of, run_to_resume
+    from tui_nn.training.resume import AUTO, NEVER, begin_run, experiment_of, is_done, run_to_resume
 
     own = experiment is None  # the experiment is the one that the run was begun with
     if experiment is None:
@@ -95,7 +96,7 @@ def command(
             raise click.UsageError("Missing argument 'EXPERIMENT'.")
         experiment = str(experiment_of(Path(resume)))
         if seed is not None:
-            raise click.UsageError("A run goes on with the seed it was begun with: leave --seed away with --resume.")
+            raise click.UsageError("--resume keeps the run's original seed; remove --seed.")
     for key, value in (("seed", seed), ("max_seconds", max_time), ("max_steps", max_steps)):
         if value is not None:
             overrides = (*overrides, f"training.{key}={value}")
@@ -116,6 +117,7 @@ def command(
     from tui_nn.experiment.build import build
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.places import place_of
+    from tui_nn.report.finished import finished
     from tui_nn.report.require import judge_of
     from tui_nn.runs import layout
     from tui_nn.training import opened
@@ -123,6 +125,11 @@ def command(
 
     to = destinations(artefacts)
 
+    found = run_to_resume(resume, decoded, out, run_dir)
+    former = None
+    if found is not None:
+        former, decoded, limits = found
+        changes = changes or list(limits)
     with located(experiment, overrides), opened(decoded, plugins) as session:
         registry = session.registry
         for plugin in registry.plugins:
@@ -140,9 +147,8 @@ def command(
             sys.exit(train_seeds(group, judge, github, to, quiet=quiet, as_json=as_json))
         text, cadence = dump_experiment(decoded), parse_saving(saving, keep)
         console = Console.for_caller(setup.trainer.epochs, setup.trainer.batches, quiet=quiet, as_json=as_json)
-        former = run_to_resume(resume, text, decoded.name, out, run_dir)
-        if former is not None and not own:
-            check_same(former, decoded)
+        if former is not None and resume == AUTO and is_done(former, changes):
+            sys.exit(_done_before(former, judge, to, github, console))
         path = former or run_dir or layout.make_new_run(decoded.name, text, out)
         settings = Settings(decoded, registry, setup.trainer)
         begin = partial(
@@ -150,8 +156,24 @@ def command(
             changes=changes,
         )  # fmt: skip
         code = _train(begin, settings, judge, path, session, console, failures, paused=paused, speed=speed)
-    publish(path, to, github)
+    if to or github.here:
+        publish(finished(path), to, github)
     sys.exit(code)
+
+
+def _done_before(path: Path, judge: Judge, to: Destinations, github: GitHub, console: Console) -> int:
+    """Judge a run that was done already, and report on it as if it had just ended. Returns the exit code."""
+    import msgspec
+
+    from tui_nn.report.finished import Finished, exit_code, finished
+
+    run = finished(path)
+    summary = msgspec.structs.replace(run.summary, requirements=judge.check([run.outcome]))
+    summary = msgspec.structs.replace(summary, exit_code=exit_code(summary))
+    console.say(f"{path} is done already: {summary.message}")
+    console.judged(summary, path)
+    publish(Finished(run.reader, summary), to, github)
+    return summary.exit_code
 
 
 def _train(
