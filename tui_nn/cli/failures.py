@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui_nn.errors import ExitCode, TuiNNError
+from tui_nn.printable import printable
 
 if TYPE_CHECKING:
     from tui_nn.runs.recorder import RunRecorder
@@ -27,9 +28,9 @@ def exit_code_of(error: Exception) -> int:
 def message_of(error: Exception) -> str:
     """The error in a line, as a person reads it."""
     if isinstance(error, TuiNNError):
-        return str(error)
+        return printable(str(error))
     if isinstance(error, click.ClickException):
-        return error.format_message()
+        return printable(error.format_message())
     said = str(error).replace("\n", "\\n")
     return f"unexpected error: {type(error).__name__}: {said}"
 

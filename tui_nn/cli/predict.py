@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from tui_nn.cli.streams import utf8_stdout
+
 
 @click.command()
 @click.argument("run")
@@ -40,6 +42,7 @@ def command(run: str, data: Path, out: Path | None, epoch: int | None, plugins: 
     else:
         csv.writer(text, lineterminator="\n").writerows([header, *lines])
     if out is None:
+        utf8_stdout()
         click.echo(text.getvalue(), nl=False)
         return
     from tui_nn.errors import StorageError
