@@ -95,6 +95,10 @@ class Console:
             tell(f"test       {pairs(ended.test)}")
         if ended.reason != Reason.EPOCHS:
             self.say(ended.message)
+        self.judged(summary, path)
+
+    def judged(self, summary: Summary, path: Path) -> None:
+        """The run directory on stdout, and which requirements are not met on stderr."""
         for check in summary.requirements:
             if not check.met:
                 self.say(f"requirement not met: {check.requirement}: it {found(check)}")

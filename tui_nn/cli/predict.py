@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui_nn.cli.streams import utf8_stdout
+
 if TYPE_CHECKING:
     from tui_nn.model import Net, Prediction
 
@@ -47,6 +49,7 @@ def command(run: str, data: Path, out: Path | None, epoch: int | None, plugins: 
     else:
         csv.writer(text, lineterminator="\n").writerows([header, *lines])
     if out is None:
+        utf8_stdout()
         click.echo(text.getvalue(), nl=False)
         return
     from tui_nn.errors import StorageError

@@ -56,8 +56,9 @@ def train_seeds(seeds: Seeds, judge: Judge, github: GitHub, to: Destinations, *,
             if run.summary.reason not in COMPLETE or run.summary.reason == Reason.STOPPED:
                 break
     except Broken as broken:
-        print(broken.said, end="", file=sys.stderr, flush=True)
-        return broken.code
+        if broken.said:
+            print(broken.said, file=sys.stderr, flush=True)
+        raise
     if not runs:
         return seeds.interrupted
     group = together(seeds.folder, runs, judge, seeds.interrupted)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui_nn.cli.streams import utf8_stdout
 from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def command(
             box, look = _surface(width, height, plain, svg)
             text = _answered(subject, lambda: view.draw(subject, knobs, box, look), shown)
     if as_json or as_csv:
+        utf8_stdout()
         click.echo(to_csv(numbers) if as_csv else json.dumps(numbers))
     else:
         _put(text, f"{shown}: {view.heading(subject, knobs)}", box, look, svg)

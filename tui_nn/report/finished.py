@@ -10,9 +10,8 @@ import msgspec
 from tui_nn.errors import ExitCode, StorageError
 from tui_nn.experiment.requirement import Outcome
 from tui_nn.report.outcome import outcome
-from tui_nn.report.words import CRASHED
 from tui_nn.runs import RunReader, layout, open_run
-from tui_nn.runs.summary import SCHEMA, Summary, from_json, last_values, samples_per_second
+from tui_nn.runs.summary import CRASHED, SCHEMA, Summary, from_json, last_values, samples_per_second
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ from tui_nn.runs.lock import lock_run
 from tui_nn.runs.recipe import Whole, write_recipe
 from tui_nn.runs.saving import Saving
 from tui_nn.runs.snapshots import SnapshotWriter
+from tui_nn.runs.summary import CRASHED, Checked, Summary, last_values, samples_per_second, sha256, to_json
 from tui_nn.runs.summary import SCHEMA as SUMMARY_SCHEMA
-from tui_nn.runs.summary import Checked, Summary, last_values, samples_per_second, sha256, to_json
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -174,31 +174,39 @@ class RunRecorder:
         """Save the checkpoint and the summary, and close. Returns the summary."""
         if ended.reason != Reason.DIVERGED:  # then the last checkpoint is from before it did
             self.save()
+        return self._end(
+            reason=ended.reason, message=ended.message, divergence=ended.divergence, exit_code=exit_code,
+            epoch=ended.epoch, kept=ended.kept, step=ended.step, requirements=requirements, seconds=ended.seconds,
+        )  # fmt: skip
+
+    def crashed(self, message: str, exit_code: int) -> Summary:
+        """Write the summary of a run that an error ended, and close. No checkpoint: who knows what state it is in."""
+        history = self.history
+        epoch = history.epochs[-1] if history.epochs else 0
+        return self._end(
+            reason=CRASHED, message=message, divergence=None, exit_code=exit_code, epoch=epoch, kept=None,
+            step=self.trainer.progress.step, requirements=[], seconds=self.trainer.progress.seconds,
+        )  # fmt: skip
+
+    def _end(self, **how: Any) -> Summary:
+        """Write the summary with these facts, and those that do not depend on how it ended."""
         summary = Summary(
             schema=SUMMARY_SCHEMA,
             run=self.path.resolve().name,
             experiment=self.trainer.experiment,
             started=self._started,
-            reason=ended.reason,
-            message=ended.message,
-            divergence=ended.divergence,
-            exit_code=exit_code,
-            epoch=ended.epoch,
-            kept=ended.kept,
-            step=ended.step,
             epochs=self.trainer.epochs,
             seed=self.trainer.seed,
             parameters=len(self.trainer.network.parameters),
             samples=self.history.started.samples if self.history.started is not None else {},
             metrics=last_values(self.history),
-            requirements=requirements,
-            seconds=ended.seconds,
             samples_per_second=samples_per_second(self.history),
             hashes={
                 "experiment": sha256((self.path / layout.EXPERIMENT).read_bytes()),
                 "parameters": sha256(self.trainer.network.parameters.values.tobytes()),
             },
             environment=environment(self.whole.recipe.versions),
+            **how,
         )
         write_atomically(self.path / layout.SUMMARY, to_json(summary))
         self.close()

@@ -81,7 +81,7 @@ class Session:
         script: Iterable[ByHand] = (),
         stop_at: int | None = None,
     ) -> None:
-        self._trainer = trainer
+        self.trainer = trainer
         self._recorder = recorder
         self._control = control
         self._observers = tuple(observers)
@@ -93,6 +93,7 @@ class Session:
         self._script = deque(script)
         self._stop_at = stop_at
         self._epoch, self._step = trainer.progress.epochs, trainer.progress.step
+        self.heard = time.monotonic()  # the last sign of life: an event, or a look at requests
         if control is not None and settings is not None:
             control.judge = settings.changed
 
@@ -106,7 +107,7 @@ class Session:
         if self._step:
             self._follow_script()
         self._set_burst()
-        for event in self._trainer.events():
+        for event in self.trainer.events():
             self._take(event)
             if isinstance(event, Ended):
                 return event
@@ -116,7 +117,7 @@ class Session:
             self._set_burst()
             if self._stop is not None:
                 message = "stopped on request" if self._stop == Reason.STOPPED else "interrupted by a signal"
-                ended = self._trainer.stopped(self._stop, self._epoch, self._step, message)
+                ended = self.trainer.stopped(self._stop, self._epoch, self._step, message)
                 self._take(ended)
                 return ended
         raise AssertionError("a trainer's last event is Ended")
@@ -124,7 +125,7 @@ class Session:
     def _set_burst(self) -> None:
         """Step by step while somebody watches or counts, else as many steps at once as the trainer likes."""
         watched = self._paused or self._pending is not None or self._pace.speed > 0
-        self._trainer.burst = 1 if watched else self._steps_to_the_next_mark()
+        self.trainer.burst = 1 if watched else self._steps_to_the_next_mark()
 
     def _steps_to_the_next_mark(self) -> int:
         marks = [change.step for change in self._script] + ([] if self._stop_at is None else [self._stop_at])
@@ -133,11 +134,11 @@ class Session:
 
     def _follow_script(self) -> None:
         """Do what was done at this moment of the run that is repeated."""
-        moment = (self._step, self._trainer.progress.epochs)
+        moment = (self._step, self.trainer.progress.epochs)
         while self._script and (self._script[0].step, self._script[0].epoch) == moment:
             done = self._script.popleft()
             if isinstance(done, Remeasured):
-                self._take(self._trainer.measure_again())
+                self._take(self.trainer.measure_again())
             else:
                 self._change({done.key: done.value})
         if self._stop_at is not None and self._step >= self._stop_at:
@@ -151,7 +152,7 @@ class Session:
         except TuiNNError as error:  # they were sound when they were asked for; the run may have moved on since
             self._recorder.warn(f"{', '.join(changes)} not changed: {error}")
             return False
-        epochs = self._trainer.progress.epochs
+        epochs = self.trainer.progress.epochs
         said = [SettingChanged(self._step, epochs, key, value) for key, value in changes.items()]
         weights = any(change.is_weight for change in said)
         if weights:
@@ -166,10 +167,11 @@ class Session:
         self._recorder.record(event)
         for observer in self._observers:
             observer(event)
+        self.heard = time.monotonic()
 
     def _is_last_batch(self, event: Event) -> bool:
         """After the last batch of an epoch its measurement follows at once: nobody pauses in between."""
-        return isinstance(event, StepsFinished) and event.batch == self._trainer.batches and self._stop is None
+        return isinstance(event, StepsFinished) and event.batch == self.trainer.batches and self._stop is None
 
     def _obey(self, event: Event) -> None:
         """Take requests; while paused, wait for one."""
@@ -177,6 +179,7 @@ class Session:
             return
         self._count_step(event)
         while self._stop is None:
+            self.heard = time.monotonic()
             waiting = self._paused and self._pending is None
             try:
                 delay = BEAT if waiting else self._pace.delay(self._step)
@@ -219,7 +222,7 @@ class Session:
                 self._pace.restart(self._step)
             case "set":
                 if self._change(request["changes"]):
-                    self._take(self._trainer.measure_again())
+                    self._take(self.trainer.measure_again())
             case "stop":
                 self._stop = Reason.STOPPED
 

@@ -16,6 +16,7 @@ from tui_nn.engine.events import Divergence
 from tui_nn.runs.history import History
 
 SCHEMA = 3  # 3: `run` is the name of the directory, where it was a path
+CRASHED = "crashed"  # the reason of a training that broke off with an error, or without a word
 
 Number = float | None  # JSON has no NaN: null stands for a number that is not finite
 

@@ -25,6 +25,7 @@ from tui_nn.engine.events import Reason
 from tui_nn.errors import DataError, ExitCode, PluginError, StorageError
 from tui_nn.experiment import Experiment, dump_experiment
 from tui_nn.experiment.load import decode
+from tui_nn.home import expanded
 from tui_nn.runs import RunReader, layout, open_run
 from tui_nn.training.child import child_command
 
@@ -87,7 +88,7 @@ def make_trial(
 ) -> Trial:
     """The trial of an experiment. Raises PluginError or DataError if a file that it names cannot be read."""
     tree = msgspec.to_builtins(experiment)
-    paths = tuple(str(Path(plugin).expanduser().absolute()) for plugin in plugins)
+    paths = tuple(str(expanded(plugin).absolute()) for plugin in plugins)
     files = {}
     for path in paths:
         if not Path(path).is_file():

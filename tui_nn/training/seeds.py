@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui_nn.errors import ExitCode
+from tui_nn.errors import ExitCode, TuiNNError
 from tui_nn.runs import layout
 from tui_nn.training.child import child_command
 
@@ -18,13 +18,19 @@ from tui_nn.training.child import child_command
 REPORTED = (ExitCode.DONE, ExitCode.REQUIREMENT, ExitCode.DIVERGED, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
 
 
-class Broken(Exception):
-    """A child ended before it had trained: its exit code, and what it said on stderr."""
+MARK = "tui-nn: error: "  # before a child's last word
+
+
+class Broken(TuiNNError):
+    """A child ended without a run to judge: its error, with its exit code; `said` is what else it said on stderr."""
 
     def __init__(self, code: int, said: str) -> None:
-        super().__init__(said)
-        self.code = code
-        self.said = said
+        lines = said.splitlines()
+        last = next((line for line in reversed(lines) if line.startswith(MARK)), "")
+        words = last.removeprefix(MARK) or (lines[-1] if lines else f"the training ended with exit code {code}")
+        super().__init__(words)
+        self.exit_code = code  # type: ignore[assignment]
+        self.said = "\n".join(line for line in lines if line != last)
 
 
 @dataclass

@@ -69,8 +69,7 @@ class ProcessTrainer:
         """Start a new run, from the weights of `branch` if given. Raises StorageError if it cannot be made."""
         self.forget()
         text = dump_experiment(experiment)
-        run = layout.new_run_path(experiment.name, text, self._base)
-        layout.make_run_directory(run)
+        run = layout.make_new_run(experiment.name, text, self._base)
         if branch is not None:
             weights = write_branch(run, branch.parent, branch.thetas)
             if weights is not None:
