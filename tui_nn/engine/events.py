@@ -79,6 +79,16 @@ class Started:
     data: DataFacts | None = None  # None in runs of the first version, as is the rate
     rate: float | None = None  # the optimiser's, before the schedule
     chance: float | None = None  # what the best constant answer costs, where the loss says
+    measured: int = 0  # samples of the training part, the first ones, that its metrics are of; 0 where nobody said
+
+    @property
+    def of(self) -> dict[str, int]:
+        """Part -> of how many of its samples, the first ones, the metrics are."""
+        return {**self.samples, "train": self.measured or self.samples.get("train", 0)}
+
+    def label(self, part: str) -> str:
+        """What the metrics of a part are called: its name, and of how many samples they are where not of all."""
+        return part if self.of.get(part) == self.samples.get(part) else f"{part}, first {self.of[part]:,}"
 
 
 @dataclass(frozen=True, slots=True)

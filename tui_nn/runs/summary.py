@@ -48,6 +48,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     parameters: int
     samples: dict[str, int] = {}
+    measured: dict[str, int] = {}  # part -> of how many of its samples, the first ones, the metrics are
     metrics: dict[str, dict[str, Number]]
     requirements: list[Checked]
     seconds: float
