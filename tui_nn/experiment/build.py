@@ -261,6 +261,7 @@ def _parts(experiment: Experiment, registry: Registry, facts: _Facts) -> _Parts:
             for index, layer in enumerate(experiment.network.layers)
         ]
         loss = _create(registry, "loss", training.loss, "training.loss")
+        loss = loss.of(_link(layers[-1], loss, registry) or layers[-1].activation)
         parts = _Parts(
             layers,
             loss,
