@@ -181,6 +181,14 @@ def test_a_certain_mistake_costs_its_score():
             assert found == pytest.approx(cost, rel=1e-7)
 
 
+@DTYPES
+def test_costs_of_outputs_keep_the_digits_that_outputs_have(dtype):
+    """Where there is no z, behind a softmax, say: -log(1 - a) is a for a small one."""
+    a = np.array([[1e-30, 1e-9, 0.25, 0.75, 1 - 2.0**-20]], dtype)
+    cost = REGISTRY.get("loss", "one_vs_all").costs(a, np.zeros_like(a))
+    assert cost.tolist() == pytest.approx([1e-30, 1e-9, -np.log(0.75), np.log(4), 20 * np.log(2)], rel=1e-6, abs=0)
+
+
 # Twice as steep as the sigmoid, and under its name.
 STEEP = """
 import numpy as np
