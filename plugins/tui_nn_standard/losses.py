@@ -19,6 +19,15 @@ def _floor(a: Array) -> float:
     return float(np.finfo(a.dtype).tiny)
 
 
+def _entropy(share: Array) -> float:
+    """The cross-entropy of targets with their own mean: that of the best constant answer."""
+    return float(-(share * np.log(np.maximum(share, _floor(share)))).sum())
+
+
+def _binary_entropy(share: Array) -> float:
+    return _entropy(share) + _entropy(1 - share)
+
+
 def _one_vs_all_derivative(a: Array, y: Array) -> Array:
     product = np.maximum(a * (1 - a), _floor(a))
     derivative: Array = (a - y) / product
@@ -39,6 +48,7 @@ def _one_vs_all_from_scores(z: Array, y: Array) -> Array:
     from_scores=_one_vs_all_from_scores,
     output_range=(0.0, 1.0),
     classification_only=True,
+    chance=_binary_entropy,
 )
 def one_vs_all(a: Array, y: Array) -> Array:
     """One-vs-all: the binary cross-entropy of each class against the others, summed over the outputs.
@@ -60,6 +70,7 @@ def one_vs_all(a: Array, y: Array) -> Array:
     from_scores=_one_vs_all_from_scores,
     output_range=(0.0, 1.0),
     classification_only=True,
+    chance=_binary_entropy,
     outputs="single",
 )
 def binary_cross_entropy(a: Array, y: Array) -> Array:
@@ -94,6 +105,7 @@ def _softmax_cross_entropy_from_scores(z: Array, y: Array) -> Array:
     from_scores=_softmax_cross_entropy_from_scores,
     output_range=(0.0, 1.0),
     classification_only=True,
+    chance=_entropy,
     outputs="per class",
 )
 def softmax_cross_entropy(a: Array, y: Array) -> Array:

@@ -15,7 +15,7 @@ from tui_nn.plugin import Metric, metric
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-@metric(of="costs", task="any")
+@metric(of="costs", task="any", better="low")
 def loss(costs: Array) -> float:
     """The mean cost of a sample, without the penalty of lambda.
 
@@ -24,7 +24,7 @@ def loss(costs: Array) -> float:
     return float(np.mean(costs, dtype=np.float64))
 
 
-@metric
+@metric(better="high")
 def accuracy(predicted: Array, true: Array) -> float:
     """The share of samples whose class is right.
 
@@ -33,7 +33,7 @@ def accuracy(predicted: Array, true: Array) -> float:
     return float(np.mean(predicted == true))
 
 
-@metric(of="outputs")
+@metric(of="outputs", better="high")
 def top_3(outputs: Array, true: Array) -> float:
     """The share of samples whose class is among the three largest outputs.
 
@@ -71,7 +71,7 @@ def _counts(predicted: Array, true: Array, classes: int) -> tuple[Array, Array, 
     return np.diag(counts), counts.sum(axis=0), counts.sum(axis=1), _present(counts)
 
 
-@metric
+@metric(better="high")
 def precision(predicted: Array, true: Array, classes: int) -> float:
     """Of what was taken for a class, the share that is of it; the mean over classes (macro).
 
@@ -81,7 +81,7 @@ def precision(predicted: Array, true: Array, classes: int) -> float:
     return float(_ratio(right, taken)[present].mean())
 
 
-@metric
+@metric(better="high")
 def recall(predicted: Array, true: Array, classes: int) -> float:
     """Of the samples of a class, the share that was found; the mean over classes (macro).
 
@@ -91,7 +91,7 @@ def recall(predicted: Array, true: Array, classes: int) -> float:
     return float(_ratio(right, own)[present].mean())
 
 
-@metric
+@metric(better="high")
 def f1(predicted: Array, true: Array, classes: int) -> float:
     """The harmonic mean of precision and recall of a class; the mean over classes (macro).
 
@@ -107,7 +107,7 @@ def _distance(a: Array, b: Array) -> Array:
     return distance
 
 
-@metric(task="regression")
+@metric(task="regression", better="low")
 def rmse(predicted: Array, true: Array) -> float:
     """Root mean squared error, in the units of the target.
 
@@ -116,7 +116,7 @@ def rmse(predicted: Array, true: Array) -> float:
     return float(np.sqrt(np.mean(np.square(_distance(predicted, true)))))
 
 
-@metric(task="regression")
+@metric(task="regression", better="high")
 def r2(predicted: Array, true: Array) -> float:
     """The share of the targets' variance that is explained: 1 is perfect, 0 no better than their mean.
 

@@ -64,7 +64,8 @@ def wrong(path: Path, line: int, column: int, message: str) -> DataError:
 def read_strictly(path: Path, form: Form, missing: str) -> Body:
     """All samples, or DataError with up to ten cells that cannot be used.
 
-    missing: what becomes of a row with a missing cell: "error", "drop", or NaN for "mean" and "median".
+    missing: what becomes of a row with a missing cell: "error", "drop", or NaN for "mean" and "median", and for "keep",
+    which asks nothing of the answers.
     """
     values = array("d")
     answers: list[str] = []
@@ -120,7 +121,7 @@ def _take(
 
 def _problem(cell: str, is_target: bool, gone: bool, missing: str) -> str:
     """What is wrong with a cell, with the remedy; empty if it can be used."""
-    if gone and is_target and missing != "error":
+    if gone and is_target and missing not in ("error", "keep"):
         return 'is missing, and an answer cannot be made up. Use data.missing = "drop".'
     if gone and missing != "error":
         return ""

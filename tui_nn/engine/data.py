@@ -37,6 +37,7 @@ class Dataset:
     description: str = ""
     test: tuple[Array, Array] | None = None
     unit_scale: float = 1.0
+    targets: tuple[str, ...] = ()
 
     @property
     def is_classification(self) -> bool:
@@ -127,8 +128,9 @@ class Splits:
     validation: Part
     test: Part | None = None
     classes: tuple[str, ...] = ()
-    features: tuple[str, ...] = field(default=())
+    features: tuple[str, ...] = ()
     picture: tuple[int, int] | None = None
+    targets: tuple[str, ...] = ()
 
 
 def spread_rows(samples: int, most: int) -> Array:

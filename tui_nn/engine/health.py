@@ -19,10 +19,11 @@ import numpy as np
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.data import Part, spread_rows
 from tui_nn.engine.events import Histogram, LayerHealth
+from tui_nn.engine.layer import IDENTITY
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import Network, with_ones
 from tui_nn.engine.optimizer import Minimiser, Optimizer, State
-from tui_nn.engine.stepper import Penalty
+from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.targets import Targets
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -162,7 +163,7 @@ def _idle(activation: Activation, a: Array) -> tuple[float | None, float | None]
     Dead: 0 for every sample, as a ReLU is whose z is never positive. Saturated: near either end of a bounded range.
     """
     low, high = activation.range
-    if activation.name == "identity" or activation.jacobian_product is not None or not activation.trainable:
+    if activation.name == IDENTITY.name or activation.jacobian_product is not None or not activation.trainable:
         return None, None
     if not (math.isfinite(low) and math.isfinite(high)):
         return _short(float(np.mean(~a.any(axis=1)))), None

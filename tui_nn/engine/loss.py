@@ -9,16 +9,16 @@ loss may give its cost from the scores z as well (log-sum-exp, softplus), and wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 
 from tui_nn.engine.activation import Activation
-from tui_nn.engine.description import first_line
-from tui_nn.engine.options import accepts, only_known, options_of
+from tui_nn.engine.component import Component, Decorator
+from tui_nn.engine.options import accepts, only_known
 from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.graph import STANDARD, Table, vjp
 
@@ -26,10 +26,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
-class Loss:
-    """A named loss.
-
-    function: (a, y), both (outputs, samples) -> the cost of each sample, (samples,). derivative: (a, y) -> the
+class Loss(Component):
+    """function: (a, y), both (outputs, samples) -> the cost of each sample, (samples,). derivative: (a, y) -> the
     derivative of each sample's cost with respect to a, (outputs, samples); without one the graph supplies it.
     canonical: the output activation for which dJ/dz is exactly (a - y) / m; a test proves the shortcut equal to
     the chain rule. from_scores: (z, y) -> the same costs as function(g(z), y), with the same options and exact for
@@ -37,11 +35,11 @@ class Loss:
     what an output must lie in for the cost to mean something, None for any. signed_targets: whether the targets of
     classes are the output activation's own (-1 and +1 for tanh) instead of 0 and 1. outputs: "any",
     "single" (two classes, one output) or "per class". A derivative with a parameter `out` writes there.
-    derivatives: what the graph knows; the registry adds plugins'.
+    chance: the mean target of each output, (outputs,), -> what the best constant answer costs. derivatives: what
+    the graph knows; the registry adds plugins'.
     """
 
-    name: str
-    function: Callable[..., Any]
+    _: KW_ONLY
     derivative: Callable[..., Any] | None = None
     canonical: str | None = None
     from_scores: Callable[..., Any] | None = None
@@ -50,18 +48,12 @@ class Loss:
     signed_targets: bool = False
     classification_only: bool = False
     outputs: str = "any"
-    description: str = ""
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    chance: Callable[[Array], float] | None = None
     derivatives: Table = field(default=STANDARD, repr=False, compare=False)
 
-    @property
-    def options(self) -> dict[str, Any]:
-        """Name -> default of what the experiment file may set."""
-        return options_of(self.function)
-
-    def configured(self, **settings: Any) -> Loss:
-        """The same loss with some of its options set."""
-        return replace(self, settings={**self.settings, **settings})
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "link", self.link or self.canonical)
 
     def accepts(self, output: Activation) -> bool:
         """Whether outputs of this activation lie where the cost is defined."""
@@ -195,51 +187,4 @@ def _residual(link: Activation, z: Array, y: Array) -> Array:
     return residual
 
 
-@overload
-def loss(function: Callable[..., Any]) -> Loss: ...
-@overload
-def loss(
-    *,
-    name: str | None = ...,
-    derivative: Callable[..., Any] | None = ...,
-    canonical: str | None = ...,
-    from_scores: Callable[..., Any] | None = ...,
-    link: str | None = ...,
-    output_range: tuple[float, float] | None = ...,
-    signed_targets: bool = ...,
-    classification_only: bool = ...,
-    outputs: str = ...,
-) -> Callable[[Callable[..., Any]], Loss]: ...
-
-
-def loss(
-    function: Callable[..., Any] | None = None,
-    *,
-    name: str | None = None,
-    derivative: Callable[..., Any] | None = None,
-    canonical: str | None = None,
-    from_scores: Callable[..., Any] | None = None,
-    link: str | None = None,
-    output_range: tuple[float, float] | None = None,
-    signed_targets: bool = False,
-    classification_only: bool = False,
-    outputs: str = "any",
-) -> Loss | Callable[[Callable[..., Any]], Loss]:
-    """Make a loss of a function (a, y) -> cost of each sample."""
-
-    def decorate(function: Callable[..., Any]) -> Loss:
-        return Loss(
-            name=name or function.__name__,
-            function=function,
-            derivative=derivative,
-            canonical=canonical,
-            from_scores=from_scores,
-            link=link or canonical,
-            output_range=output_range,
-            signed_targets=signed_targets,
-            classification_only=classification_only,
-            outputs=outputs,
-            description=first_line(function.__doc__),
-        )
-
-    return decorate(function) if function is not None else decorate
+loss = Decorator(Loss)

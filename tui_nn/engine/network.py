@@ -10,6 +10,7 @@ import copy
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -39,11 +40,16 @@ def with_ones(rows: Array, dtype: DTypeLike) -> Array:
 
 
 class Workspace:
-    """The buffers for one batch size: a slot for each layer, and dJ/da of the last one."""
+    """The slots of all layers for one batch size, joined: a layer's output is the next one's x, and back again."""
 
-    def __init__(self, slots: list[Slot]) -> None:
+    def __init__(self, layers: Sequence[Layer], slots: list[Slot]) -> None:
         self.slots = slots
-        self.upstream: Array = np.empty_like(slots[-1].a)
+        self.forwards = tuple(zip(layers, slots, strict=True))
+        self.backwards = self.forwards[::-1]
+        for slot, following in pairwise(slots):
+            following.x = slot.output
+            slot.upstream = following.input_gradient
+        self.by_output: Array = np.empty_like(slots[-1].a)  # dJ/da of the last layer
 
 
 class Network:
@@ -62,10 +68,11 @@ class Network:
         self.inputs = inputs
         self.layers = tuple(layers)
         self.dtype = np.dtype(dtype)
-        self.sizes = [inputs]
+        self.sizes, shapes = [inputs], []
         for layer in layers:
-            self.sizes.append(layer.output_size(self.sizes[-1]))
-        shapes = [layer.theta_shape(fan_in) for layer, fan_in in zip(layers, self.sizes, strict=False)]
+            units, shape = layer.checked_sizes(self.sizes[-1])
+            self.sizes.append(units)
+            shapes.append(shape)
         self.parameters = ParameterVector(shapes, dtype)
         for layer, mask in zip(layers, self.parameters.views(self.parameters.decays), strict=True):
             if mask is not None and not layer.decays:
@@ -84,9 +91,12 @@ class Network:
     def shapes(self) -> tuple[LayerShape, ...]:
         """The layers as readers see them."""
         return tuple(
-            LayerShape(layer.name, units, layer.activation.name, theta)
+            LayerShape(
+                layer.name, units, layer.activation.name, theta,
+                layer.is_random, layer.normalises, layer.pieces, layer.activation.initialiser,
+            )
             for layer, units, theta in zip(self.layers, self.sizes[1:], self.parameters.shapes, strict=True)
-        )
+        )  # fmt: skip
 
     def initialise(self, initialiser: Initialiser, seed: int, data: Part | None = None) -> None:
         """Draw Theta^(j) from the stream ("init", j) of the seed: the same seed gives the same weights.
@@ -103,22 +113,37 @@ class Network:
         for layer, theta, inputs in zip(self.layers, self.parameters.thetas, self.sizes, strict=False):
             if theta is not None:
                 layer.fit(theta, signal)
-            slot = layer.slot(inputs, signal.shape[1], self.dtype)
-            layer.forward(theta, signal, slot, training=False)
+            slot = self._slot(layer, inputs, signal.shape[1], theta)
+            slot.x = signal
+            layer.forward(slot)
             signal = slot.output
 
     def workspace(self, samples: int) -> Workspace:
         """The buffers for a batch of this many samples, made at its first use."""
         workspace = self._workspaces.get(samples)
         if workspace is None:
+            parameters = self.parameters
             workspace = Workspace(
+                self.layers,
                 [
-                    layer.slot(fan_in, samples, self.dtype)
-                    for layer, fan_in in zip(self.layers, self.sizes, strict=False)
-                ]
+                    self._slot(layer, fan_in, samples, theta, gradient)
+                    for layer, fan_in, theta, gradient in zip(
+                        self.layers, self.sizes, parameters.thetas, parameters.gradients, strict=False
+                    )
+                ],
             )
             self._workspaces[samples] = workspace
         return workspace
+
+    def _slot(
+        self, layer: Layer, inputs: int, samples: int, theta: Array | None, gradient: Array | None = None
+    ) -> Slot:
+        slot = layer.slot(inputs, samples, self.dtype)
+        if theta is not None:
+            slot.theta = theta
+        if gradient is not None:
+            slot.gradient = gradient
+        return slot
 
     def _shared(self, samples: int) -> list[tuple[Network, list[slice]]]:
         """Chunks of so many samples, and who of the crew is to do them. Mates share parameters, but no buffers."""
@@ -140,17 +165,16 @@ class Network:
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """x (inputs + 1, samples) with a row of ones -> outputs (outputs, samples), a buffer of this network."""
-        slots = self.workspace(x.shape[1]).slots
+        workspace = self.workspace(x.shape[1])
+        slots = workspace.slots
         if training:
             for index in self._random:
                 name = f"layer/{index}/{self.chunk}" if self.chunk else f"layer/{index}"
                 slots[index].random = stream(self.seed, name, self.step)
-        thetas = self.parameters.thetas
-        signal = x
-        for index, layer in enumerate(self.layers):
-            slot = slots[index]
-            layer.forward(thetas[index], signal, slot, training)
-            signal = slot.output
+        slots[0].x = x
+        for layer, slot in workspace.forwards:
+            slot.training = training
+            layer.forward(slot)
         return slots[-1].a
 
     @contextmanager
@@ -222,35 +246,23 @@ class Network:
         """
         a = self.forward(x, training=True)
         workspace = self.workspace(x.shape[1])
-        slots, last = workspace.slots, len(self.layers) - 1
-        slot, name, kept = slots[last], self.layers[last].activation.name, self.layers[last].keeps_z
-        scores = kept and loss.link == name and loss.from_scores is not None  # `takes_scores`, without its calls
-        costed = slot.z if scores else a
-        at_z = scores
-        if loss.canonical == name:
-            at_z = True
-            # dJ/dz is delta; a layer of another kind may need its delta for something else.
-            upstream = slot.delta if kept else workspace.upstream
+        last, layer = workspace.slots[-1], self.layers[-1]
+        output, kept = layer.activation.name, layer.keeps_z
+        scores = kept and loss.link == output and loss.from_scores is not None  # `takes_scores`, in place
+        costed = last.z if scores else a
+        last.at_z = scores or loss.canonical == output
+        # dJ/dz is delta; a layer of another kind may need its delta for something else.
+        last.upstream = upstream = last.delta if last.at_z and kept else workspace.by_output
+        if loss.canonical == output:
             np.subtract(a, y, out=upstream)
             upstream *= 1 / samples
         else:
-            upstream = slot.delta if scores else workspace.upstream
             loss.gradient(costed, y, samples, upstream, at_z=scores)
         if weights is not None:
             upstream *= weights
-        thetas, gradients = self.parameters.thetas, self.parameters.gradients
-        for index in range(last, -1, -1):
-            slot = slots[index]
-            self.layers[index].backward(
-                thetas[index],
-                gradients[index],
-                slots[index - 1].output if index else x,
-                upstream,
-                slot,
-                at_z=at_z,
-                first=index == 0 and not to_inputs,
-            )
-            upstream, at_z = slot.input_gradient, False
+        workspace.slots[0].first = not to_inputs
+        for layer, slot in workspace.backwards:
+            layer.backward(slot)
         return costed
 
     def takes_scores(self, loss: Loss) -> bool:

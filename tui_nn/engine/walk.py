@@ -27,7 +27,7 @@ class Walk:
     training part. inputs (m, n), scaled as the network sees them. activations: (units, m) a layer. outputs, targets
     (q, m). costs (m,), and `cost`, the mean of the whole batch. lengths (layers with Theta, m): of the gradient of a
     sample's own cost. along (m,): the cosine between that and the batch's. input_gradients (m, n): of a sample's own
-    cost with respect to its inputs.
+    cost with respect to its inputs. ranges: the open interval in which the units of each layer answer.
     """
 
     epoch: int
@@ -44,6 +44,7 @@ class Walk:
     lengths: Array
     along: Array
     input_gradients: Array
+    ranges: tuple[tuple[float, float], ...] = ()
 
 
 def walk(trainer: Trainer, step: int) -> Walk:
@@ -71,6 +72,7 @@ def walk(trainer: Trainer, step: int) -> Walk:
     return Walk(
         epoch + 1, batch + 1, trainer.batches, size, chosen[:m], x[1:, :m].T.copy(), activations, outputs,
         y[:, :m], costs[:m], float(costs.mean()), lengths, along, backward,
+        tuple(layer.activation.range for layer in network.layers),
     )  # fmt: skip
 
 

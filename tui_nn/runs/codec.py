@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, SettingChanged, Started, StepFinished
+from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, Remeasured, SettingChanged, Started, StepFinished
 from tui_nn.errors import StorageError
 
 TAGS: dict[str, type[Any]] = {
@@ -19,6 +19,7 @@ TAGS: dict[str, type[Any]] = {
     "step": StepFinished,
     "epoch": EpochFinished,
     "changed": SettingChanged,
+    "remeasured": Remeasured,
     "ended": Ended,
 }
 NAMES = {kind: tag for tag, kind in TAGS.items()}
