@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tui_nn.engine.events import DataFacts
+from tui_nn.engine.events import DataFacts, TargetFacts
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -139,4 +139,11 @@ def facts(splits: Splits) -> DataFacts:
     rms = np.sqrt(np.square(x).mean(axis=0))
     column = int(rms.argmax())
     counts = np.bincount(part.y, minlength=len(splits.classes)) if splits.classes else np.arange(0)
-    return DataFacts(float(x.min()), float(x.max()), column, float(rms[column]), tuple(counts.tolist()))
+    targets = None if splits.classes else _target_facts(part.y)
+    return DataFacts(float(x.min()), float(x.max()), column, float(rms[column]), tuple(counts.tolist()), targets)
+
+
+def _target_facts(y: Array) -> TargetFacts:
+    columns = np.nan_to_num(np.asarray(y, np.float64).reshape(len(y), -1))
+    largest = columns[:, int(np.square(columns).mean(axis=0).argmax())]
+    return TargetFacts(float(columns.min()), float(columns.max()), float(largest.mean()), float(largest.std()))
