@@ -114,9 +114,18 @@ class StorageError(TuiNNError):
 
 
 class PluginError(TuiNNError):
-    """A plugin cannot be imported, clashes with another, or raised while it was used."""
+    """A plugin cannot be imported, clashes with another, or raised while it was used: there, where that is known."""
 
     exit_code = ExitCode.PLUGIN
+
+    def __init__(self, message: str, file: str = "", line: int = 0) -> None:
+        super().__init__(message.replace("\n", "\\n"))  # a plugin's words may hold one, and an error is one line
+        self.file, self.line = file, line
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The line of the plugin, or the message alone."""
+        return (Finding(str(self), self.file, self.line),)
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:

@@ -21,7 +21,7 @@ def loss(costs: Array) -> float:
 
     Formula: sum of costs / m
     """
-    return float(np.mean(costs))
+    return float(np.mean(costs, dtype=np.float64))
 
 
 @metric(better="high")
@@ -101,23 +101,31 @@ def f1(predicted: Array, true: Array, classes: int) -> float:
     return float(_ratio(2 * right, taken + own)[present].mean())
 
 
+def _distance(a: Array, b: Array) -> Array:
+    """a - b in float64: squares of float32 leave its range, and a long sum of them its digits."""
+    distance: Array = np.subtract(a, b, dtype=np.float64)
+    return distance
+
+
 @metric(task="regression", better="low")
 def rmse(predicted: Array, true: Array) -> float:
     """Root mean squared error, in the units of the target.
 
     Formula: sqrt(mean (a - y)^2)
     """
-    return float(np.sqrt(np.mean(np.square(predicted - true))))
+    return float(np.sqrt(np.mean(np.square(_distance(predicted, true)))))
 
 
 @metric(task="regression", better="high")
 def r2(predicted: Array, true: Array) -> float:
     """The share of the targets' variance that is explained: 1 is perfect, 0 no better than their mean.
 
+    Targets that are all the same have no variance: it is not a number then.
+
     Formula: 1 - sum (a - y)^2 / sum (y - mean y)^2
     """
-    rest = float(np.square(predicted - true).sum())
-    total = float(np.square(true - true.mean(axis=0)).sum())
+    rest = float(np.square(_distance(predicted, true)).sum())
+    total = float(np.square(_distance(true, true.mean(axis=0, dtype=np.float64))).sum())
     return 1 - rest / total if total else float("nan")
 
 

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tui_nn.cli.seeds import Seeds
+from tui_nn.cli.seeds import check_options
 from tui_nn.errors import ExperimentError
 from tui_nn.report.write import Destinations
 from tui_nn.runs import open_run
@@ -93,9 +93,8 @@ def test_report_of_all_seeds(three, tmp_path):
 def test_what_is_of_one_run_is_refused(option):
     given = {"paused": True, "speed": 3.0, "csv": Path("m.csv"), "jsonl": Path("m.jsonl")}
     to = Destinations(**{option: given[option]}) if option in ("csv", "jsonl") else Destinations()
-    seeds = Seeds("iris", (), (), 0, 2, Path("group"), to)
     with pytest.raises(ExperimentError, match=f"--{option} is of one run, and --seeds 2 makes several"):
-        seeds.check(option == "paused", 3.0 if option == "speed" else 0.0)
+        check_options(2, to, paused=option == "paused", speed=3.0 if option == "speed" else 0.0)
 
 
 def test_a_seed_that_diverges_ends_it(tmp_path):

@@ -7,10 +7,11 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from tui_nn.cli import smoke
 from tui_nn.cli.train import command
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
+from tui_nn.training.by_heart import by_heart
+from tui_nn.training.dry_run import estimated
 
 
 @pytest.fixture(autouse=True)
@@ -49,14 +50,14 @@ def test_dry_run_gives_shapes_and_estimates():
 def test_the_estimate_of_time_holds(registry):
     """Within a factor of ten on a machine that does other things too: the units and the counts are right."""
     setup = build(load_experiment("digits"), registry)
-    estimate = smoke.estimated(setup)
+    estimate = estimated(setup)
     last = list(build(load_experiment("digits"), registry).trainer.events())[-1]
     assert estimate.seconds / 10 < last.seconds < estimate.seconds * 10
 
 
 def test_the_estimate_of_memory_is_what_is_allocated(registry):
     setup = build(load_experiment("digits"), registry)
-    found = smoke.estimated(setup).bytes
+    found = estimated(setup).bytes
     parameters = setup.network.parameters
     assert found["parameters"] == 4 * parameters.values.nbytes + sum(
         array.nbytes for array in setup.trainer.stepper.state.values()
@@ -79,6 +80,40 @@ def test_what_keeps_it_from_learning_by_heart_is_taken_away():
     assert code == 0
 
 
+NOISE = """
+from dataclasses import dataclass
+from typing import ClassVar
+from tui_nn.plugin import Layer, hookimpl
+@dataclass(frozen=True)
+class Noise(Layer):
+    "Each input times a number that may be 0."
+    name: ClassVar[str] = "noise"
+    is_random: ClassVar[bool] = True
+    off: ClassVar[dict] = {"share": 0.0}
+    share: float = 0.9
+    def output_size(self, inputs): return inputs
+    def theta_shape(self, inputs): return None
+    def forward(self, slot):
+        slot.z[...] = slot.random.random(slot.a.shape) >= self.share if slot.training else 1
+        slot.a[...] = slot.x[1:] * slot.z
+    def backward(self, slot): slot.input_gradient[...] = slot.upstream * slot.z
+@hookimpl
+def tui_nn_layers(): return [Noise]
+"""
+
+
+@pytest.mark.parametrize(("declared", "expected"), [('{"share": 0.0}', 0), ("{}", 5)])
+def test_chance_that_a_plugin_brings_is_taken_away_as_it_declares(tmp_path, declared, expected):
+    path = tmp_path / "noise.py"
+    path.write_text(NOISE.replace('{"share": 0.0}', declared))
+    layers = "network.layers=[{kind='dense', units=30, activation='relu'}, {kind='noise'}, {kind='dense', units=10}]"
+    code, _ = train(
+        "digits", "--overfit", "10", "--plugin", str(path), "--set", layers, "--max-steps", "600",
+        "--set", "training.loss=softmax_cross_entropy",
+    )  # fmt: skip
+    assert code == expected
+
+
 def test_what_is_wrong_is_said():
     code, text = train("digits", "--overfit", "20", "--set", "training.optimizer.rate=1e-6", "--max-steps", "600")
     assert code == 5
@@ -93,7 +128,7 @@ def test_what_is_wrong_is_said():
 
 def test_the_samples_are_spread_over_the_classes(registry):
     setup = build(load_experiment("iris"), registry)
-    few = smoke.by_heart(setup, 15).splits.train
+    few = by_heart(setup, 15).splits.train
     assert len(few) == 15
     assert set(few.y) == {0, 1, 2}
     assert few.x[7].tolist() == setup.splits.train.x[7 * len(setup.splits.train) // 15].tolist()

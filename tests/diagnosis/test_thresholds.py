@@ -48,7 +48,7 @@ def case(first=FINE, last=FINE, losses=(CHANCE, CHANCE), accuracy=0.5, validatio
             samples={"train": MANY, "validation": MANY, "test": 0}, batches=100,
             epochs=len(losses) - 1, seed=0, loss="mean_squared_error" if targets else "softmax_cross_entropy",
             metrics=("loss",), data=DataFacts(0.0, 1.0, 0, rms, () if targets else counts, targets), rate=0.1,
-            output_range=span,
+            output_range=span, chance=None if targets else CHANCE,
         )
     )  # fmt: skip
     for epoch, loss in enumerate(losses):

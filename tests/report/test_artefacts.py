@@ -18,14 +18,15 @@ import pytest
 
 from tui_nn.engine.events import Reason
 from tui_nn.errors import Finding
+from tui_nn.report.failure import REFUSED
 from tui_nn.report.finished import finished
 from tui_nn.report.github import commands
 from tui_nn.report.markdown import MOST_BYTES, as_markdown
 from tui_nn.report.metrics import as_csv, as_jsonl
-from tui_nn.report.words import COMPLETE, CRASHED
+from tui_nn.report.words import COMPLETE
 from tui_nn.runs import open_run
 from tui_nn.runs.history import History
-from tui_nn.runs.summary import Checked, Summary
+from tui_nn.runs.summary import CRASHED, Checked, Summary
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "artefacts.md").read_text()
 
@@ -68,7 +69,7 @@ def test_every_key_of_the_summary_is_documented_and_none_else(trained):
 
 def test_every_reason_is_documented():
     rows = re.findall(r"^\| (`[a-z_`, ]+`) \| \d", DOCUMENT.partition("| reason |")[2], re.MULTILINE)
-    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == {*Reason, CRASHED}
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == {*Reason, CRASHED, REFUSED}
     assert set(Reason) - set(COMPLETE) == {Reason.DIVERGED, Reason.INTERRUPTED}
 
 

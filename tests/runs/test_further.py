@@ -119,4 +119,61 @@ def test_a_run_that_begins_again_takes_no_changes(tmp_path):
 def test_a_run_that_went_back_to_its_best_has_ended_for_good():
     early = "training.early_stopping={ patience = 1, min_change = 10.0 }"
     assert train("iris", "--set", early, "--run-dir", "run") == 0
-    assert "there is nothing to resume" in train("--resume", "run", "--set", "training.epochs=500")
+    assert "this run has ended and cannot go on" in train("--resume", "run", "--set", "training.epochs=500")
+
+
+def test_what_is_done_is_done(tmp_path, capfd):
+    """A job begun again once its training is done succeeds, says so, and is judged and reported as before."""
+    job = ("train", "iris", "--set", "training.epochs=5", "--run-dir", "run", "--resume", "auto")
+    assert tui_nn(*job) == 0
+    before = (tmp_path / "run" / layout.EVENTS).read_bytes()
+    capfd.readouterr()
+    for more in ((), ("--max-time", "1h"), ("--report", "out")):
+        done = CliRunner().invoke(main, [*job, *more])
+        assert done.exit_code == 0
+        assert capfd.readouterr().out == "run\n"
+        assert done.stderr == "tui-nn: run is done already: 5 epochs done\n"
+    assert (tmp_path / "run" / layout.EVENTS).read_bytes() == before
+    assert (tmp_path / "out" / "junit.xml").exists()
+    done = CliRunner().invoke(main, [*job, "--require", "accuracy >= 2", "--junit", "j.xml"])
+    assert done.exit_code == 5, "a gate is not green without being met"
+    assert "requirement not met: accuracy >= 2" in done.stderr
+    assert 'failures="1"' in (tmp_path / "j.xml").read_text()
+    assert json.loads((tmp_path / "run" / layout.SUMMARY).read_text())["requirements"] == []
+
+
+def test_the_same_job_with_another_limit_goes_on(tmp_path):
+    job = ("digits", "--set", "training.epochs=4000", "--run-dir", "run", "--resume", "auto")
+    assert train(*job, "--max-time", "0.2s") == 0
+    first = summary(tmp_path / "run")
+    assert train(*job, "--max-time", "0.4s") == 0
+    second = summary(tmp_path / "run")
+    assert (first["reason"], second["reason"]) == ("max_time", "max_time")
+    assert second["seconds"] == pytest.approx(first["seconds"] + 0.4, abs=0.2)
+    # Without a run directory it is found all the same, whatever its limit was.
+    assert train("iris", "--set", "training.epochs=9", "--max-steps", "12", "--resume", "auto", "--out", "runs") == 0
+    assert train("iris", "--set", "training.epochs=4000", "--max-time", "0.2s", "--resume", "auto", "--out", "all") == 0
+    assert train("iris", "--set", "training.epochs=4000", "--max-time", "0.3s", "--resume", "auto", "--out", "all") == 0
+    assert len(list((tmp_path / "all").iterdir())) == 1
+    assert tui_nn("verify", str(next((tmp_path / "all").iterdir()))) == 0
+
+
+def test_more_epochs_are_a_limit_too(tmp_path):
+    assert train("iris", "--set", "training.epochs=8", "--run-dir", "whole") == 0
+    for epochs in (5, 8):
+        assert train("iris", "--set", f"training.epochs={epochs}", "--run-dir", "run", "--resume", "auto") == 0
+    assert np.array_equal(weights(tmp_path / "run"), weights(tmp_path / "whole"))
+    other = train("iris", "--set", "training.rate=0.5", "--run-dir", "run", "--resume", "auto")
+    assert other.startswith("run was begun with another experiment: there `")
+
+
+@pytest.mark.parametrize("rule", ["early_stopping", "plateau"])
+def test_after_an_early_stop_it_says_what_works(tmp_path, rule):
+    metric = 'metric="accuracy@validation"' if rule == "early_stopping" else 'metric="cost"'
+    stop = ("--set", f"training.{rule}={{{metric}, patience=2, min_change=0.9}}", "--set", "training.epochs=60")
+    assert train("iris", *stop, "--run-dir", "run") == 0
+    assert summary(tmp_path / "run")["reason"] == rule
+    said = train("--resume", "run", "--set", f"training.{rule}.patience=9")
+    assert f"tui-nn train run/experiment.toml --set training.{rule}.patience=N" in said
+    assert train("run/experiment.toml", "--set", f"training.{rule}.patience=9", "--run-dir", "more") == 0
+    assert summary(tmp_path / "more")["epoch"] > summary(tmp_path / "run")["epoch"]

@@ -153,7 +153,7 @@ def _open(expression: str | None, inputs: Sequence[str], folded: bool | None) ->
     known = bundled(expression or STARTER)
     if known is None and expression is not None:
         _refuse_near_miss(expression)
-    from tui_nn.tui.circuit_app import run_circuit
+    from tui_nn.tui.circuit.app import run_circuit
 
     values = {**(known.inputs if known else {}), **_values(inputs)}
     sys.exit(run_circuit(known.expression if known else expression or "", values, folded))

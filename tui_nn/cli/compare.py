@@ -130,17 +130,20 @@ def _runs(names: tuple[str, ...], as_json: bool) -> None:
     compared = [
         comparison.Compared(number, describe(reader.path), reader) for number, reader in enumerate(readers, start=1)
     ]
-    header, rows, differ = comparison.table(compared)
-    for row, reader in zip(rows, readers, strict=True):
-        row[0] = reader.path.name
+    different = comparison.differences(compared)
     if as_json:
-        different = comparison.differences([comparison.settings(reader.experiment_toml()) for reader in readers])
         facts = [
             {**asdict(one.info), "path": str(one.info.path), "differs": {key: values[i] for key, values in different}}
             for i, one in enumerate(compared)
         ]
         click.echo(json.dumps(facts))
         return
-    click.echo(table(header, rows))
-    if not differ:
-        click.echo("tui-nn: their settings are the same.", err=True)
+    header, rows = comparison.results(compared)
+    rows = [[*row, one.reader.path.name] for row, one in zip(rows, compared, strict=True)]
+    click.echo(table([*header, "directory"], rows))
+    click.echo()
+    if not different:
+        click.echo(comparison.NO_DIFFERENCE)
+        return
+    rows = [[comparison.short(key), *values] for key, values in different]
+    click.echo(table(["differ in", *(str(one.number) for one in compared)], rows))

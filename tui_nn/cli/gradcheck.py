@@ -30,14 +30,12 @@ def command(experiment: str, overrides: tuple[str, ...], plugins: tuple[str, ...
     from tui_nn.experiment import load_experiment
     from tui_nn.experiment.build import build
     from tui_nn.experiment.places import located
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
-    from tui_nn.plugin.trust import allowed
+    from tui_nn.training import opened
 
-    with captured_prints(), located(experiment, overrides):
+    with located(experiment, overrides):
         decoded = load_experiment(experiment, (*overrides, "training.dtype=float64"))
-        trainer = build(decoded, load_registry(allowed(decoded.plugins, plugins, decoded.name))).trainer
-        checks = check_layers(trainer, SAMPLES, most)
+        with opened(decoded, plugins) as session:
+            checks = check_layers(build(decoded, session.registry).trainer, SAMPLES, most)
     good = all(check.error <= TOLERANCE for check in checks)
     if as_json:
         rows = [

@@ -5,18 +5,27 @@ Commands are imported when they are called: `--help` needs neither numpy nor tex
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import json
 import os
 import sys
-from collections.abc import Sequence
+import sysconfig
+import traceback
+from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from tui_nn import __version__
+from tui_nn.cli import streams
+from tui_nn.cli.failures import exit_code_of, message_of
+from tui_nn.cli.leaving import leave
 from tui_nn.cli.threads import set_threads
-from tui_nn.errors import ExitCode, ExperimentError, Finding, TuiNNError, did_you_mean
+from tui_nn.errors import ExitCode, ExperimentError, Finding, PluginError, StorageError, TuiNNError, did_you_mean
+
+PACKAGE = Path(__file__).parents[1]
 
 # Command -> its line in the help. The module has the command's name.
 COMMANDS = {
@@ -72,9 +81,9 @@ class LazyCommands(click.Group):
 @click.group(cls=LazyCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tui-nn")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file in the workbench.")
-@click.option("--traceback", is_flag=True, help="Show where an unexpected error came from.")
+@click.option("--traceback", "show_traceback", is_flag=True, help="Show where an unexpected error came from.")
 @click.pass_context
-def main(ctx: click.Context, plugins: tuple[str, ...], traceback: bool) -> None:  # noqa: ARG001
+def main(ctx: click.Context, plugins: tuple[str, ...], show_traceback: bool) -> None:  # noqa: ARG001
     """See, feel and trust how a neural network learns, in your terminal.
 
     `tui-nn` opens the workbench on a starter experiment; `tui-nn EXPERIMENT` or `tui-nn RUN` on that one.
@@ -97,10 +106,12 @@ def open_workbench(target: str | None, plugins: tuple[str, ...]) -> NoReturn:
     """Run the terminal application and exit with its code."""
     if target is not None:
         _must_exist(target)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout)) or os.environ.get("TERM") == "dumb":
         raise ExperimentError(
             "the workbench needs a terminal. Without one: `tui-nn train digits`, then `tui-nn show latest`."
         )
+    if not sys.stderr.isatty():
+        raise ExperimentError("the workbench draws on stderr, which is not the terminal: remove the redirection.")
     set_threads(1, unless_set=True)
     from tui_nn.tui.app import run_workbench
 
@@ -117,46 +128,75 @@ def _must_exist(target: str) -> None:
         raise ExperimentError(f"'{target}' is no command, experiment file, example or run.{nearest}")
 
 
-def _annotate(findings: Sequence[Finding]) -> None:
-    """Within GitHub Actions, show an error beside the line of the file that caused it."""
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        from tui_nn.report.github import annotate
-
-        annotate(findings)
-
-
 def entry() -> NoReturn:
     """The console script."""
-    show_traceback = "--traceback" in sys.argv
+    streams.prepare(as_json="--json" in sys.argv)
+    code = _called()
+    unwritten = streams.flush()
+    leave(code or unwritten)
+
+
+def _called() -> int:
+    """Run the command. Returns the exit code; an error is told, and is never a traceback unless that is asked for."""
     try:
         code = main(standalone_mode=False)
-        sys.stdout.flush()
-        sys.exit(code if isinstance(code, int) else ExitCode.DONE)
+    except SystemExit as ended:
+        return _ended(ended)
     except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
-    except click.Abort:
-        sys.exit(ExitCode.INTERRUPTED)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(ExitCode.USAGE)
-    except TuiNNError as error:
-        if show_traceback:
-            raise
-        print(f"tui-nn: error: {error}", file=sys.stderr)
-        _annotate(error.findings)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # The reader has seen enough. Nothing more can be flushed, so nothing more is tried.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.DONE)
-    except KeyboardInterrupt:
-        sys.exit(ExitCode.INTERRUPTED)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:  # the reader has seen enough
+        streams.give_up(sys.__stdout__)
+        return ExitCode.DONE
     except Exception as error:
-        if show_traceback:
+        if "--traceback" in sys.argv and not isinstance(error, click.ClickException):
             raise
-        print(
-            f"tui-nn: unexpected error: {type(error).__name__}: {error}\n"
-            "This is a defect. `tui-nn --traceback ...` shows where it came from.",
-            file=sys.stderr,
+        if isinstance(error, OSError):
+            if streams.is_of_output(error):
+                streams.give_up(sys.__stdout__)
+            error = StorageError(streams.said(error))
+        return _told(error)
+    return code if isinstance(code, int) else ExitCode.DONE
+
+
+def _ended(ended: SystemExit) -> int:
+    """The exit code of a command that ended the process. Code that is not ours has no business to do so."""
+    frames = traceback.extract_tb(ended.__traceback__)
+    if frames and Path(frames[-1].filename).is_relative_to(PACKAGE):
+        return ended.code if isinstance(ended.code, int) else ExitCode.DONE
+    library = sysconfig.get_path("stdlib")
+    own = [frame for frame in frames if not frame.filename.startswith((library, "<"))]
+    where = own[-1] if own else frames[-1]
+    said = "" if ended.code in (None, 0) else f" with {ended.code!r}"
+    return _told(
+        PluginError(
+            f"{Path(where.filename).name}:{where.lineno}, in {where.name}: it tried to end the process{said}; a plugin "
+            "raises an exception instead.",
+            where.filename,
+            where.lineno or 0,
         )
-        sys.exit(ExitCode.UNEXPECTED)
+    )
+
+
+def _told(error: Exception) -> int:
+    """Say on stderr what went wrong, with --json on stdout too, and to GitHub. Returns the exit code."""
+    code, message = exit_code_of(error), message_of(error)
+    findings = error.findings if isinstance(error, TuiNNError) else (Finding(message),)
+    with contextlib.suppress(OSError, ValueError):
+        if isinstance(error, click.ClickException):
+            error.show()
+        elif isinstance(error, TuiNNError):
+            print(f"tui-nn: error: {message}", file=sys.stderr)
+        else:
+            print(f"tui-nn: {message}", file=sys.stderr)
+            print("This is a defect. `tui-nn --traceback ...` shows where it came from.", file=sys.stderr)
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            from tui_nn.report.github import annotate
+
+            annotate(findings)
+    if "--json" in sys.argv:
+        tree = {"message": message, "exit_code": int(code), "findings": [asdict(finding) for finding in findings]}
+        with contextlib.suppress(OSError, ValueError):
+            print(json.dumps({"error": tree}), file=sys.__stdout__)
+    return code

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui_nn.errors import TuiNNError
-
 if TYPE_CHECKING:
+    from tui_nn.report.finished import Finished
     from tui_nn.report.write import Destinations
     from tui_nn.runs.summary import Checked, Summary
 
@@ -44,26 +41,6 @@ def report_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def refusals_in_junit(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A build server that waits for a JUnit file learns from it also of an experiment that was refused."""
-
-    @wraps(function)
-    def told(*arguments: Any, **options: Any) -> Any:
-        try:
-            return function(*arguments, **options)
-        except TuiNNError as error:
-            if options.get("junit") is not None:
-                from tui_nn.report.junit import refusal
-
-                # Where even this cannot be written the error itself is what counts.
-                with contextlib.suppress(OSError):
-                    name = Path(options.get("experiment") or "experiment").stem
-                    options["junit"].write_text(refusal(name, error), "utf-8")
-            raise
-
-    return told
-
-
 def destinations(options: dict[str, Path | None]) -> Destinations:
     """What the options ask for, checked as far as it can be before anything is trained."""
     from tui_nn.report.write import Destinations
@@ -73,15 +50,11 @@ def destinations(options: dict[str, Path | None]) -> Destinations:
     return wanted
 
 
-def publish(path: Path, to: Destinations, github: GitHub) -> None:
-    """Write the artefacts of a run that has just ended; within GitHub Actions say there what is wrong."""
-    if not to and not github.here:
-        return
-    from tui_nn.report.finished import finished
+def publish(run: Finished, to: Destinations, github: GitHub) -> None:
+    """Write the artefacts of a run that has ended; within GitHub Actions say there what is wrong."""
     from tui_nn.report.markdown import as_markdown
     from tui_nn.report.write import write
 
-    run = finished(path)
     if github.here:
         github.tell(run.summary, as_markdown(run))
     write(run, to)

@@ -18,10 +18,10 @@ SHOWN = ("accuracy", "r2", "rmse", "loss")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("runs"))
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(folder: Path, as_json: bool) -> None:
-    """List the runs in FOLDER (./runs), the newest first.
+    """List the runs in FOLDER (./runs), the one begun last first.
 
     A run is live or paused while its trainer is there; finished, interrupted, stopped or diverged when it said so;
-    crashed when the trainer is gone without a word.
+    crashed when the trainer process is gone and has left no summary.
     """
     from tui_nn.cli.table import table
     from tui_nn.errors import StorageError
@@ -46,6 +46,7 @@ def _described(info: RunInfo) -> dict[str, Any]:
         "run": str(info.path), "state": info.state, "standing": info.standing, "reason": info.reason or None,
         "experiment": info.experiment, "epoch": info.epoch, "epochs": info.epochs, "part": info.part or None,
         "metrics": info.metrics, "seconds": info.seconds, "modified": info.modified,
+        "begun": info.begun,
     }  # fmt: skip
 
 
@@ -53,7 +54,7 @@ def _row(info: RunInfo) -> list[str]:
     name = next((name for name in SHOWN if name in info.metrics), None)
     last = f"{name} {info.metrics[name]:.4g} ({info.part})" if name is not None else "-"
     epochs = f"{info.epoch}/{info.epochs}" if info.epochs else str(info.epoch)
-    age = length_of(time.time() - info.modified)
+    age = length_of(time.time() - info.begun)
     return [info.path.name, info.standing, info.experiment, epochs, last, length_of(info.seconds), age]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -11,14 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui_nn.cli.streams import utf8_stdout
 from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from tui_nn.experiment.model import Model
     from tui_nn.render import Look
-    from tui_nn.runs import RunReader
     from tui_nn.views import Subject, View
 
 
@@ -61,6 +61,7 @@ def command(
     set_threads(1, unless_set=True)
     from tui_nn.runs import open_run
     from tui_nn.sweep.results import is_sweep
+    from tui_nn.training import opened_run
     from tui_nn.views import Knobs, Subject, find
     from tui_nn.views.numbers import to_csv
 
@@ -71,19 +72,25 @@ def command(
         _list()
         return
     view = find(name)
-    subject = Subject(open_run(run), lambda reader: _model(reader, plugins))
-    subject.go(epoch)
     windows = {"all": "all", "half": "recent half", "tenth": "recent tenth", "batches": "batches"}
-    knobs = Knobs(
-        _layer(view, subject, layer), _reading(view, subject, reading), log, smooth, windows[window], sample - 1
-    )
+    with contextlib.ExitStack() as stack:
+        # Opened if a view asks the network; from then on plugins' prints are kept off stdout.
+        subject = Subject(open_run(run), lambda one: stack.enter_context(opened_run(one, plugins)).recorded)
+        subject.go(epoch)
+        knobs = Knobs(
+            _layer(view, subject, layer), _reading(view, subject, reading), log, smooth, windows[window], sample - 1
+        )
+        shown = subject.reader.path.name
+        if as_json or as_csv:
+            numbers = _answered(subject, lambda: view.numbers(subject, knobs), shown)
+        else:
+            box, look = _surface(width, height, plain, svg)
+            text = _answered(subject, lambda: view.draw(subject, knobs, box, look), shown)
     if as_json or as_csv:
-        numbers = _answered(subject, lambda: view.numbers(subject, knobs), subject.reader.path.name)
+        utf8_stdout()
         click.echo(to_csv(numbers) if as_csv else json.dumps(numbers))
-        return
-    box, look = _surface(width, height, plain, svg)
-    text = _answered(subject, lambda: view.draw(subject, knobs, box, look), subject.reader.path.name)
-    _put(text, f"{subject.reader.path.name}: {view.heading(subject, knobs)}", box, look, svg)
+    else:
+        _put(text, f"{shown}: {view.heading(subject, knobs)}", box, look, svg)
 
 
 def _surface(width: int | None, height: int | None, plain: bool, svg: Path | None) -> tuple[tuple[int, int], Look]:
@@ -142,35 +149,25 @@ def _list() -> None:
     click.echo(table(["view", "shows"], [[view.name, view.about] for view in VIEWS]))
 
 
-def _model(reader: RunReader, plugins: tuple[str, ...]) -> Model:
-    """The network of the run, rebuilt."""
-    from tui_nn.experiment import load_experiment
-    from tui_nn.experiment.model import Model
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
-    from tui_nn.runs import layout
-
-    with captured_prints():
-        registry = load_registry(plugins)
-        return Model(load_experiment(str(reader.path / layout.EXPERIMENT)), registry)
-
-
 def _answered(subject: Subject, look: Any, run: str) -> Any:
-    """What `look` gives once everything that it asks for is known. Raises ExperimentError if there is no such thing."""
+    """What `look` gives once everything that it asks for is known.
+
+    Raises ExperimentError if there is no such thing, and what went wrong where the network does not answer.
+    """
     from tui_nn.errors import ExperimentError
     from tui_nn.views.view import Missing
 
     for _ in range(3):
+        found = None
         try:
             found = look()
         except Missing as missing:
             if not subject.waiting:
-                raise ExperimentError(f"{run}: {missing}") from None
-        else:
-            if not subject.waiting:
-                return found
+                raise next(iter(subject.problems.values()), ExperimentError(f"{run}: {missing}")) from None
+        if not subject.waiting:
+            return found
         subject.work()
-    raise ExperimentError(f"{run}: {subject.problem}")
+    raise ExperimentError(f"{run}: the network was asked three times, and this is still not known.")
 
 
 def _layer(view: View, subject: Subject, layer: int) -> int:

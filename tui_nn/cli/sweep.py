@@ -82,17 +82,13 @@ def checked_plan(
     from tui_nn.experiment import load_experiment
     from tui_nn.experiment.build import build, check
     from tui_nn.experiment.load import decode
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
-    from tui_nn.plugin.trust import allowed
     from tui_nn.report.require import judge_of
     from tui_nn.sweep.plan import make_plan
+    from tui_nn.training import opened
 
-    with captured_prints():
-        base = load_experiment(experiment, overrides)
-        files = allowed(base.plugins, plugins, base.name)
-        plan = make_plan(experiment, axes, seeds, overrides, files, require)
-        registry = load_registry(files)
+    with opened(load_experiment(experiment, overrides), plugins) as session:
+        plan = make_plan(experiment, axes, seeds, overrides, session.plugins, require)
+        registry = session.registry
         measured = {one.name: one.better for one in registry.all("metric") if one.returns == "number"}
         plan = replace(plan, metrics={**measured, "cost": "low"})
         for trial in plan.trials[::seeds]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -12,18 +11,22 @@ from typing import TYPE_CHECKING
 import click
 
 from tui_nn.cli.duration import Duration
-from tui_nn.cli.report import GitHub, destinations, publish, refusals_in_junit, report_options
+from tui_nn.cli.failures import Failures, failures_reported
+from tui_nn.cli.report import GitHub, destinations, publish, report_options
 from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tui_nn.cli.output import Console
-    from tui_nn.engine.events import Ended, SettingChanged
+    from tui_nn.engine.events import ByHand, Ended
     from tui_nn.experiment.change import Settings
-    from tui_nn.plugin.prints import CapturedPrints
     from tui_nn.report.require import Judge
+    from tui_nn.report.write import Destinations
+    from tui_nn.runs.control import ControlServer
     from tui_nn.runs.recorder import RunRecorder
+    from tui_nn.training import Opened
+    from tui_nn.training.guard import BrokenOff
 
 
 @click.command()
@@ -51,7 +54,7 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="Print the run directory only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object an epoch, and the summary.")
 @report_options
-@refusals_in_junit
+@failures_reported
 def command(
     experiment: str | None,
     overrides: tuple[str, ...],
@@ -74,17 +77,18 @@ def command(
     speed: float,
     quiet: bool,
     as_json: bool,
+    failures: Failures,
     **artefacts: Path | None,
 ) -> None:
     """Train EXPERIMENT, a file or the name of a bundled example.
 
     The last line on stdout is the run directory.
     """
-    from tui_nn.cli.resume import AUTO, NEVER, begin_run, check_same, experiment_of, run_to_resume
     from tui_nn.experiment import load_experiment
     from tui_nn.experiment.load import split_override
     from tui_nn.experiment.places import located
     from tui_nn.runs.saving import parse_saving
+    from tui_nn.training.resume import AUTO, NEVER, begin_run, experiment_of, is_done, run_to_resume
 
     own = experiment is None  # the experiment is the one that the run was begun with
     if experiment is None:
@@ -92,7 +96,7 @@ def command(
             raise click.UsageError("Missing argument 'EXPERIMENT'.")
         experiment = str(experiment_of(Path(resume)))
         if seed is not None:
-            raise click.UsageError("A run goes on with the seed it was begun with: leave --seed away with --resume.")
+            raise click.UsageError("--resume keeps the run's original seed; remove --seed.")
     for key, value in (("seed", seed), ("max_seconds", max_time), ("max_steps", max_steps)):
         if value is not None:
             overrides = (*overrides, f"training.{key}={value}")
@@ -108,136 +112,149 @@ def command(
         sys.exit(code)
 
     from tui_nn.cli.output import Console
-    from tui_nn.cli.seeds import Seeds, train_seeds
+    from tui_nn.cli.seeds import check_options, options_of, train_seeds
     from tui_nn.experiment import dump_experiment
-    from tui_nn.experiment.build import build
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.places import place_of
-    from tui_nn.plugin.blame import blaming
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
-    from tui_nn.plugin.trust import allowed
+    from tui_nn.report.finished import finished
     from tui_nn.report.require import judge_of
-    from tui_nn.runs import layout
+    from tui_nn.runs import layout, open_run
+    from tui_nn.training import opened, opened_run
+    from tui_nn.training.seeds import Seeds
+    from tui_nn.training.whole import whole_of
 
     to = destinations(artefacts)
 
-    with captured_prints() as prints, located(experiment, overrides), contextlib.ExitStack() as stack:
-        registry = load_registry(allowed(decoded.plugins, plugins, decoded.name))
-        stack.enter_context(blaming(registry.plugins))
+    found = run_to_resume(resume, decoded, out, run_dir) if seeds == 1 else None
+    former = None
+    if found is not None:
+        former, decoded, limits = found
+        changes = changes or list(limits)
+    opening = opened(decoded, plugins) if former is None else opened_run(open_run(former), plugins)
+    with located(experiment, overrides), opening as session:
+        registry = session.registry
         for plugin in registry.plugins:
             for replaced in plugin.replaces:
                 click.echo(f"tui-nn: {plugin.origin} replaces {replaced}", err=True)
-        setup = build(decoded, registry)
+        setup = session.setup()
         judge = judge_of(setup, require, baseline)
         github = GitHub(experiment, lambda check: place_of(experiment, judge.key(check), overrides))
         if seeds > 1:
             name = f"{decoded.name}-{seeds}-seeds"
-            folder = run_dir or layout.new_run_path(name, dump_experiment(decoded), out)
-            group = Seeds(experiment, overrides, plugins, decoded.training.seed, seeds, folder, to)
-            group.check(paused, speed)
-            sys.exit(train_seeds(group, judge, github, quiet=quiet, as_json=as_json))
-        text = dump_experiment(decoded)
+            check_options(seeds, to, paused=paused, speed=speed)
+            folder = run_dir or layout.make_new_run(name, dump_experiment(decoded), out)
+            first, options = decoded.training.seed, partial(options_of, to, folder)
+            group = Seeds(experiment, overrides, plugins, first, seeds, folder, options)
+            sys.exit(train_seeds(group, judge, github, to, quiet=quiet, as_json=as_json))
+        text, cadence = dump_experiment(decoded), parse_saving(saving, keep)
         console = Console.for_caller(setup.trainer.epochs, setup.trainer.batches, quiet=quiet, as_json=as_json)
-        former = run_to_resume(resume, text, decoded.name, out, run_dir)
-        if former is not None and not own:
-            check_same(former, decoded)
-        path = former or run_dir or layout.new_run_path(decoded.name, text, out)
-        versions = {plugin.name: plugin.version for plugin in registry.plugins if plugin.state == "ok"}
-        settings = Settings(decoded, registry, setup.trainer)
-        cadence = parse_saving(saving, keep)
+        if former is not None and resume == AUTO and is_done(former, changes):
+            sys.exit(_done_before(former, judge, to, github, console))
+        path = former or run_dir or layout.make_new_run(decoded.name, text, out)
+        settings = Settings(setup.experiment, registry, setup.trainer)
+        whole = whole_of(setup, registry, path)
         begin = partial(
-            begin_run, path, former is not None, settings, text, versions, cadence, console.say, exact=exact,
-            changes=changes,
+            begin_run, path, former is not None, settings, whole, cadence, console.say, exact=exact, changes=changes
         )  # fmt: skip
-        code = _train(begin, settings, judge, path, prints, console, paused=paused, speed=speed)
-    publish(path, to, github)
+        code = _train(begin, settings, judge, path, session, console, failures, paused=paused, speed=speed)
+    if to or github.here:
+        publish(finished(path), to, github)
     sys.exit(code)
 
 
+def _done_before(path: Path, judge: Judge, to: Destinations, github: GitHub, console: Console) -> int:
+    """Judge a run that was done already, and report on it as if it had just ended. Returns the exit code."""
+    import msgspec
+
+    from tui_nn.report.finished import Finished, exit_code, finished
+
+    run = finished(path)
+    summary = msgspec.structs.replace(run.summary, requirements=judge.check([run.outcome]))
+    summary = msgspec.structs.replace(summary, exit_code=exit_code(summary))
+    console.say(f"{path} is done already: {summary.message}")
+    console.judged(summary, path)
+    publish(Finished(run.reader, summary), to, github)
+    return summary.exit_code
+
+
 def _train(
-    begin: Callable[[], tuple[RunRecorder, list[SettingChanged]]],
+    begin: Callable[[], tuple[RunRecorder, list[ByHand]]],
     settings: Settings,
     judge: Judge,
     path: Path,
-    prints: CapturedPrints,
+    session: Opened,
     console: Console,
+    failures: Failures,
     *,
     paused: bool,
     speed: float,
 ) -> int:
     """Train into the run directory `path`, judge, and say how it went. Returns the exit code."""
-    from tui_nn.errors import StorageError
     from tui_nn.report.outcome import outcome
     from tui_nn.runs import layout
+    from tui_nn.runs.session import Session
+    from tui_nn.runs.watchdog import Watchdog
+    from tui_nn.training.guard import Guard
+
+    with _disk(path):
+        recorder, script = begin()
+
+    def give_up(error: BrokenOff) -> None:
+        failures.crashed(recorder, error)
+        failures.report(error)
+        console.say(f"error: {error}")
 
     try:
-        recorder, script = begin()
-        prints.into(path / layout.LOG)
-        ended, signal_code = _drive(settings, recorder, script, console, paused=paused, speed=speed)
-        checks = judge.check([outcome(recorder.history)])
-        code = _exit_code(ended, signal_code, all(check.met for check in checks))
-        summary = recorder.finish(ended, checks, code)
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}.") from None
+        with _disk(path), _control(path, console.say, needed=paused) as control:
+            session.prints.into(path / layout.LOG)
+            watchdog = Watchdog(path)
+            training = Session(
+                settings.trainer, recorder, control, [watchdog, console.event], paused=paused, speed=speed,
+                settings=settings, script=script,
+            )  # fmt: skip
+            with Guard(training, session.registry.plugins, console.say, give_up) as guard:
+                # Blamed at once: an OSError of a plugin is none of the disk.
+                with console, watchdog, session.blaming():
+                    ended = guard.run()
+                checks = judge.check([outcome(recorder.history)])
+                code = _exit_code(ended, guard.signal, all(check.met for check in checks))
+                summary = recorder.finish(ended, checks, code)
+    except Exception as error:
+        failures.crashed(recorder, error)
+        raise
     console.done(ended, summary, path)
     return code
 
 
-def _drive(
-    settings: Settings,
-    recorder: RunRecorder,
-    script: list[SettingChanged],
-    console: Console,
-    *,
-    paused: bool,
-    speed: float,
-) -> tuple[Ended, int]:
-    """Run the session with signals and the control channel. Returns its end, and 130 or 143 after a signal."""
-    import contextlib
-    import signal
+@contextlib.contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """What the disk refuses is an error of the run directory."""
+    from tui_nn.errors import StorageError
 
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror or error}.") from None
+
+
+@contextlib.contextmanager
+def _control(path: Path, say: Callable[[str], None], *, needed: bool) -> Iterator[ControlServer | None]:
+    """The control channel of the run; None, and that is said, where there can be none and it is not `needed`."""
     from tui_nn.errors import StorageError
     from tui_nn.runs.control import ControlServer
-    from tui_nn.runs.session import Session
-    from tui_nn.runs.watchdog import Watchdog
 
-    control = None
     try:
-        control = ControlServer(recorder.path)
+        control = ControlServer(path)
     except (OSError, StorageError) as error:
-        if paused:
-            raise StorageError(f"{recorder.path}: no control channel, so nobody could start it ({error}).") from None
-        console.say(f"without control channel: {error}")
-    watchdog = Watchdog(recorder.path)
-    session = Session(
-        settings.trainer,
-        recorder,
-        control,
-        [watchdog, console.event],
-        paused=paused,
-        speed=speed,
-        settings=settings,
-        script=script,
-    )
-    received: list[int] = []
-
-    def interrupt(number: int, frame: object) -> None:  # noqa: ARG001
-        if received:
-            os._exit(128 + number)  # asked twice: at once
-        received.append(number)
-        session.interrupt()
-
-    with contextlib.suppress(ValueError):  # not in the main thread: somebody else has the signals
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, interrupt)
+        if needed:
+            raise StorageError(f"{path}: no control channel, so nobody could start it ({error}).") from None
+        say(f"without control channel: {error}")
+        yield None
+        return
     try:
-        with console, watchdog:
-            ended = session.run()
+        yield control
     finally:
-        if control is not None:
-            control.close()
-    return ended, 128 + received[0] if received else 0
+        control.close()
 
 
 def _exit_code(ended: Ended, signal_code: int, met: bool) -> int:

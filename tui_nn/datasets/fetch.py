@@ -13,9 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
-from tui_nn.errors import DataError, did_you_mean
+from tui_nn.errors import DataError, StorageError, did_you_mean
+from tui_nn.home import user_folder
 
 HOME = "TUI_NN_CACHE"  # a folder to use instead of the platform's
 TIMEOUT = 30.0  # seconds without a byte
@@ -67,16 +66,14 @@ REMOTES = {
 
 
 def cache_of(remote: Remote) -> Path:
-    """The folder where its files are, or would be."""
-    named = os.environ.get(HOME)
-    base = Path(named) if named else platformdirs.user_cache_path("tui-nn")
-    return base / "data" / remote.name
+    """The folder where its files are, or would be. Raises StorageError where there is no home for it."""
+    return user_folder("cache", HOME) / "data" / remote.name
 
 
 def is_here(remote: Remote) -> bool:
     """Whether all of it was fetched; that each file is the right one was seen then."""
-    folder = cache_of(remote)
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, StorageError):
+        folder = cache_of(remote)
         return all((folder / name).stat().st_size == size for name, (size, _) in remote.files.items())
     return False
 

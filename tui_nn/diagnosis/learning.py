@@ -32,7 +32,7 @@ def _at_chance(case: Case, threshold: float) -> Iterator[Finding]:
     losses = case.train("loss")
     if not case.is_judged or case.has_learnt or not losses or math.isnan(case.skill):
         return
-    connected = [shape for shape in case.started.layers if shape.kind != "dropout"]
+    connected = [shape for shape in case.started.layers if not shape.is_random]
     single = connected[0] if len(connected) == 1 else None
     remedy = (hidden_layer(single.units, single.activation) if single is not None else ADAM,)
     if case.chance is None:

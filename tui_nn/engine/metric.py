@@ -65,9 +65,14 @@ class Metric:
         known = {"classes": measured.classes} if self._wants_classes else {}
         try:
             value = self.function(*arguments, **known)
-            return np.asarray(value) if self.returns == "matrix" else float(value)
         except Exception as error:
             raise PluginError(f"metric '{self.name}' raised {type(error).__name__}: {error}") from error
+        if self.returns == "matrix":
+            return np.asarray(value)
+        try:
+            return float(value)
+        except (TypeError, ValueError):
+            raise PluginError(f"metric '{self.name}' gave {value!r}; expected a number.") from None
 
 
 def direction(name: str, declared: Better | None, said: Better | None, how: str) -> Better:

@@ -18,12 +18,12 @@ from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.data import Dataset, Splits
 from tui_nn.engine.events import LayerShape
-from tui_nn.engine.layer import Layer
+from tui_nn.engine.layer import IDENTITY, Layer
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.metric import Better, direction
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Minimiser
-from tui_nn.engine.stepper import Penalty
+from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau
 from tui_nn.engine.targets import Targets
 from tui_nn.engine.trainer import Trainer
@@ -32,6 +32,8 @@ from tui_nn.experiment.require import Vocabulary
 from tui_nn.experiment.schema import Choice, DataSection, EarlyStoppingSection, Experiment, PlateauSection
 from tui_nn.experiment.threads import crew_for, suit
 from tui_nn.experiment.weights import set_weights
+from tui_nn.model import Head, Net
+from tui_nn.model.preparation import preparation_of
 from tui_nn.plugin.registry import Registry
 
 
@@ -50,12 +52,22 @@ class Shapes:
 
 @dataclass(frozen=True)
 class Setup:
-    """An experiment, ready to run."""
+    """An experiment, ready to run. `net` has the trainer's own parameters: it is of whatever moment that is at.
+
+    owners: "activation tanh" -> the plugin that gave it, for every component that the experiment names.
+    """
 
     experiment: Experiment
-    network: Network
+    data: Dataset
     splits: Splits
     trainer: Trainer
+    net: Net
+    owners: Mapping[str, str]
+
+    @property
+    def network(self) -> Network:
+        """The network that is trained."""
+        return self.trainer.network
 
 
 @dataclass(frozen=True)
@@ -135,15 +147,15 @@ def check(experiment: Experiment, registry: Registry) -> Shapes:
     )
 
 
-def build(experiment: Experiment, registry: Registry) -> Setup:
-    """Load the data, divide and scale it, build the network, draw its weights."""
-    data = load_data(experiment, registry)
+def build(experiment: Experiment, registry: Registry, data: Dataset | None = None) -> Setup:
+    """Load the data, unless they are given, divide and scale them, build the network, draw its weights."""
+    data = load_data(experiment, registry) if data is None else data
     facts = _facts_of(data)
     parts = _parts(experiment, registry, facts)
     settings, training = experiment.data, experiment.training
     dtype = np.dtype(training.dtype)
     splits = split(data, settings.validation, settings.test, training.seed)
-    fill(splits, settings.missing)
+    splits, fills = fill(splits, settings.missing)
     splits = scale(splits, settings.scale, data.unit_scale, dtype)
     samples = len(splits.train)
     if samples == 0:
@@ -163,12 +175,13 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
     except ExperimentError as error:
         raise error.of_file(_file(experiment)) from None
     targets = _targets(parts, facts, network.outputs)
+    head = Head(parts.loss, targets, parts.link, data.classes, data.targets)
     trainer = Trainer(
         experiment=experiment.name,
         network=network,
         splits=splits,
         targets=targets,
-        loss=parts.loss if parts.link is None else parts.loss.on_scores(parts.link),
+        loss=head.cost,
         optimizer=parts.optimizer,
         schedule=parts.schedule,
         metrics=metrics,
@@ -182,7 +195,31 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
         limits=Limits(training.max_steps, training.max_seconds),
         accelerator=parts.accelerator,
     )
-    return Setup(experiment, network, splits, trainer)
+    net = Net(preparation_of(splits, fills), network.layers, head, network.parameters.values)
+    return Setup(experiment, data, splits, trainer, net, _owners(experiment, parts.link, registry))
+
+
+def _owners(experiment: Experiment, link: Activation | None, registry: Registry) -> dict[str, str]:
+    """Who gave each component that the experiment names, and each metric that is measured of its kind of data."""
+    training, network = experiment.training, experiment.network
+    named: list[tuple[str, Choice]] = [
+        ("loss", training.loss),
+        ("optimizer", training.optimizer),
+        ("schedule", training.schedule),
+        ("initialiser", network.initialiser),
+    ]
+    for layer in network.layers:
+        named += [("layer", layer), ("activation", layer.get("activation", "identity"))]
+    if experiment.data.source in registry.names("dataset") or isinstance(experiment.data.source, dict):
+        named.append(("dataset", experiment.data.source))
+    if link is not None:
+        named.append(("activation", link.name))
+    if training.accelerator is not None:
+        named.append(("accelerator", training.accelerator))
+    pairs = {(kind, spec if isinstance(spec, str) else str(spec.get("kind"))) for kind, spec in named}
+    return {
+        f"{kind} {name}": registry.owner(kind, name) for kind, name in sorted(pairs) if name in registry.names(kind)
+    }
 
 
 def vocabulary(setup: Setup) -> Vocabulary:
@@ -325,7 +362,7 @@ def _sizes(layers: Sequence[Layer], inputs: int) -> list[int]:
     """The inputs, then how many outputs each layer has."""
     sizes = [inputs]
     for layer in layers:
-        sizes.append(layer.output_size(sizes[-1]))
+        sizes.append(layer.checked_sizes(sizes[-1])[0])
     return sizes
 
 
@@ -341,9 +378,9 @@ def _accelerator(registry: Registry, name: str | None) -> Accelerator | None:
 
 
 def _link(last: Layer, loss: Loss, registry: Registry) -> Activation | None:
-    if last.activation.name != "identity" or loss.canonical in (None, "identity"):
+    if last.activation.name != IDENTITY.name or loss.link in (None, IDENTITY.name):
         return None
-    link: Activation = registry.get("activation", loss.canonical)
+    link: Activation = registry.get("activation", loss.link)
     return link
 
 
@@ -369,13 +406,15 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
             f"loss '{loss.name}' needs one output a class, and there is one output. Try 'binary_cross_entropy'.",
             "training.loss",
         )
-    if units == 1 and last.activation.name == "softmax":
-        raise ExperimentError("softmax over a single unit is always 1. Try 'sigmoid'.", f"{key}.activation")
+    if units == 1 and last.activation.jacobian_product is not None:
+        raise ExperimentError(
+            f"'{last.activation.name}' is for several units; found one. Try 'sigmoid'.", f"{key}.activation"
+        )
     if not loss.accepts(last.activation) and parts.link is None:
         low, high = loss.output_range or (0, 1)
         raise ExperimentError(
             f"loss '{loss.name}' needs outputs between {low:g} and {high:g}, and '{last.activation.name}' "
-            f"gives others. Try '{loss.canonical}', or no activation, which leaves it to the loss.",
+            f"gives others. Try '{loss.link}', or no activation, which leaves it to the loss.",
             f"{key}.activation",
         )
     training = experiment.training
@@ -392,14 +431,15 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
             f"'{parts.optimizer.name}' sees all samples at once; found {training.batch}, expected \"full\".",
             "training.batch",
         )
-    if isinstance(parts.optimizer, Minimiser) and parts.schedule.name != "constant":
+    if isinstance(parts.optimizer, Minimiser) and not parts.schedule.is_constant:
         raise ExperimentError(
             f"'{parts.optimizer.name}' chooses its steps itself; expected 'constant'.", "training.schedule"
         )
 
 
 def _targets(parts: _Parts, facts: _Facts, units: int) -> Targets:
-    low, high = parts.layers[-1].activation.range if parts.loss.signed_targets else (0.0, 1.0)
+    last = parts.layers[-1].activation
+    low, high = (last.targets or last.range) if parts.loss.signed_targets else (0.0, 1.0)
     if not (np.isfinite(low) and np.isfinite(high)):
         low, high = 0.0, 1.0
     # Bare scores are probabilities' logits: one half is at 0.

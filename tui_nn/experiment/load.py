@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import tomllib
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.examples_list import example_names, example_text
 from tui_nn.experiment.places import located
 from tui_nn.experiment.schema import Experiment
+from tui_nn.home import expanded
 
 # What people write in KEY=VALUE, and where it stands.
 SHORTHANDS = {f"training.{name}": f"training.optimizer.{name}" for name in ("rate", "momentum")}
@@ -179,15 +181,15 @@ def _make_absolute(tree: dict[str, Any], folder: Path) -> None:
     data = tree.get("data")
     source = data.get("source") if isinstance(data, dict) else None
     if isinstance(data, dict) and isinstance(source, str):
-        path = folder / Path(source).expanduser()
+        path = folder / expanded(source)
         if _is_path(source) or (path.exists() and path.suffix):
-            data["source"] = str(path)
+            data["source"] = os.path.normpath(path)
     plugins = tree.get("plugins")
     if isinstance(plugins, list):
-        tree["plugins"] = [str(folder / Path(p).expanduser()) if isinstance(p, str) else p for p in plugins]
+        tree["plugins"] = [os.path.normpath(folder / expanded(p)) if isinstance(p, str) else p for p in plugins]
     network = tree.get("network")
     if isinstance(network, dict) and isinstance(network.get("weights"), str):
-        network["weights"] = str(folder / Path(network["weights"]).expanduser())
+        network["weights"] = os.path.normpath(folder / expanded(network["weights"]))
 
 
 def _is_path(source: str) -> bool:
@@ -198,7 +200,7 @@ def split_override(override: str) -> tuple[str, str]:
     """KEY=VALUE as key and value. Raises ExperimentError for anything else."""
     key, equals, text = (part.strip() for part in override.partition("="))
     if not equals or not key:
-        raise ExperimentError(f"--set {override}: expected KEY=VALUE, such as training.batch=64.")
+        raise ExperimentError(f"'{override}': expected KEY=VALUE, such as training.batch=64.")
     return key, text
 
 
@@ -226,7 +228,7 @@ def apply_override(tree: dict[str, Any], override: str) -> None:
             raise ExperimentError(f"--set {override}: there is no element [{last}].")
         node[last] = value
     elif isinstance(node, dict):
-        node[last] = str(Path(value).expanduser().absolute()) if _names_a_path(key, value) else value
+        node[last] = str(expanded(value).absolute()) if _names_a_path(key, value) else value
     else:
         raise ExperimentError(f"--set {override}: '{last}' is not inside a table.")
 

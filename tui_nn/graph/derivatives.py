@@ -115,6 +115,12 @@ def _transpose(g: Any, y: Any, x: Any, axes: Any = None) -> tuple[Any]:  # noqa:
     return (np.transpose(g, None if axes is None else np.argsort(axes)),)
 
 
+def logistic(z: Any) -> Any:
+    """1 / (1 + e^-z). By way of tanh it would not overflow either, but a small result would lose all its digits."""
+    power = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, power) / (1 + power)
+
+
 # fmt: off
 DERIVATIVES: dict[str, Operation] = {
     "add":         lambda g, y, a, b: (g, g),
@@ -150,8 +156,8 @@ DERIVATIVES: dict[str, Operation] = {
     "cosh":        lambda g, y, x: (g * np.sinh(x),),
     "tanh":        lambda g, y, x: (g * (1 - y * y),),
     "arcsinh":     lambda g, y, x: (g / np.sqrt(x * x + 1),),
-    "sigmoid":     lambda g, y, x: (g * y * (1 - y),),
-    "softplus":    lambda g, y, x: (g * (0.5 + 0.5 * np.tanh(0.5 * x)),),
+    "sigmoid":     lambda g, y, x: (g * y * logistic(-x),),
+    "softplus":    lambda g, y, x: (g * logistic(x),),
     "where":       lambda g, y, c, a, b: (None, g * np.asarray(c, bool), g * ~np.asarray(c, bool)),
     "clip":        _clip,
     "sum":         _sum,

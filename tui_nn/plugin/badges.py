@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import tui_nn
+from tui_nn.errors import StorageError
 from tui_nn.plugin import userfiles
 from tui_nn.plugin.registry import PluginInfo
 from tui_nn.plugin.sources import sha256_of
@@ -30,13 +31,13 @@ NOT_CHECKED = Badge("not checked")
 
 
 def keep(sha256: str, failures: tuple[str, ...]) -> None:
-    """Remember what a check of these sources found. A folder that cannot be written costs the badge, nothing else."""
+    """Remember what a check of these sources found. Where that cannot be kept it costs the badge, nothing else."""
     if not sha256:
         return
     kept = userfiles.read(FILE)
     kept.pop(sha256, None)
     kept[sha256] = {"version": tui_nn.__version__, "failures": list(failures)}
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, StorageError):
         userfiles.write(FILE, dict(list(kept.items())[-MOST:]))
 
 

@@ -1,4 +1,4 @@
-"""Whose fault an exception is: a plugin's, if a line of that plugin raised it."""
+"""Whose fault it is: a plugin's, if a line of that plugin raised it, or never comes to an end."""
 
 from __future__ import annotations
 
@@ -6,32 +6,72 @@ import contextlib
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
+from dataclasses import FrozenInstanceError, dataclass
 from pathlib import Path
 
 from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.plugin.registry import PluginInfo
 
-BUILT_IN = ("tui_nn_standard", "tui_nn_fast")
+
+@dataclass(frozen=True)
+class Culprit:
+    """The innermost line of a plugin."""
+
+    plugin: PluginInfo
+    file: str
+    line: int
+    function: str
+
+    def __str__(self) -> str:
+        return f"{Path(self.file).name}:{self.line}, in {self.function}"
 
 
 @contextlib.contextmanager
 def blaming(plugins: Iterable[PluginInfo]) -> Iterator[None]:
-    """Turn what a plugin raises, or an attempt of it to end the process, into a PluginError that names it."""
+    """Turn whatever a plugin raises, an attempt to end the process included, into a PluginError that names it.
+
+    A person's interrupt may come in the middle of a plugin and is nobody's fault.
+    """
     try:
         yield
-    except TuiNNError:
+    except KeyboardInterrupt:
         raise
-    except (Exception, SystemExit) as error:
-        for frame in reversed(traceback.extract_tb(error.__traceback__)):
-            for plugin in plugins:
-                if plugin.name not in BUILT_IN and _is_of(plugin, Path(frame.filename)):
-                    where = f"{Path(frame.filename).name}:{frame.lineno}, in {frame.name}"
-                    raise PluginError(
-                        f"plugin '{plugin.name}' raised {type(error).__name__}: {error} ({where}). "
-                        f"`tui-nn plugins check {plugin.origin if plugin.origin.endswith('.py') else plugin.name}` "
-                        "says more."
-                    ) from error
-        raise
+    except BaseException as error:
+        # The engine names the component that raised; where it did is in the cause.
+        cause = error.__cause__ if isinstance(error, PluginError) and error.__cause__ is not None else error
+        found = None if isinstance(cause, TuiNNError) else _raised_in(plugins, cause)
+        if found is None:
+            raise
+        what = f"{type(cause).__name__}: {cause}".replace("\n", "\\n")
+        origin = found.plugin.origin
+        raise PluginError(
+            f"plugin '{found.plugin.name}' raised {what} ({found}).{_remedy(cause)} "
+            f"`tui-nn plugins check {origin if origin.endswith('.py') else found.plugin.name}` says more.",
+            found.file,
+            found.line,
+        ) from cause
+
+
+def _raised_in(plugins: Iterable[PluginInfo], error: BaseException | None) -> Culprit | None:
+    """The innermost line of a plugin that the error came through."""
+    frames = traceback.extract_tb(error.__traceback__) if error is not None else []
+    return culprit(plugins, ((frame.filename, frame.lineno or 0, frame.name) for frame in reversed(frames)))
+
+
+def culprit(plugins: Iterable[PluginInfo], frames: Iterable[tuple[str, int, str]]) -> Culprit | None:
+    """The first of these frames (file, line, function) that is of a plugin, the built-in ones left out."""
+    suspects = [plugin for plugin in plugins if not plugin.is_built_in]
+    for file, line, function in frames:
+        for plugin in suspects:
+            if _is_of(plugin, Path(file)):
+                return Culprit(plugin, file, line, function)
+    return None
+
+
+def _remedy(error: BaseException) -> str:
+    if isinstance(error, FrozenInstanceError):
+        return " Layers and optimizers have no memory of their own: a layer has its slot, an optimizer its state."
+    return ""
 
 
 def _is_of(plugin: PluginInfo, file: Path) -> bool:

@@ -40,5 +40,5 @@ class CapturedPrints(io.TextIOBase):
 def captured_prints() -> Iterator[CapturedPrints]:
     """Keep Python's prints off stdout, which belongs to results."""
     prints = CapturedPrints()
-    with contextlib.redirect_stdout(prints):
+    with contextlib.closing(prints), contextlib.redirect_stdout(prints):
         yield prints

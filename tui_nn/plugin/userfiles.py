@@ -9,28 +9,28 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import platformdirs
+from tui_nn.errors import StorageError
+from tui_nn.home import user_folder
 
 HOME = "TUI_NN_STATE"  # a folder to use instead of the platform's
 
 
 def state_path() -> Path:
-    """The folder for what tui-nn remembers about a user's plugins."""
-    named = os.environ.get(HOME)
-    return Path(named) if named else platformdirs.user_state_path("tui-nn")
+    """The folder for what tui-nn remembers about a user's plugins. Raises StorageError where there is no home."""
+    return user_folder("state", HOME)
 
 
 def read(name: str) -> dict[str, Any]:
-    """The file's table; an absent or damaged one is empty."""
+    """The file's table; an absent or damaged one is empty, and so is one without a home."""
     try:
         tree = json.loads((state_path() / name).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, StorageError):
         return {}
     return tree if isinstance(tree, dict) else {}
 
 
 def write(name: str, tree: dict[str, Any]) -> None:
-    """Replace the file as a whole. Raises OSError where the folder cannot be written."""
+    """Replace the file as a whole. Raises OSError where the folder cannot be written, StorageError without a home."""
     folder = state_path()
     folder.mkdir(parents=True, exist_ok=True)
     descriptor, temporary = tempfile.mkstemp(dir=folder, prefix=f"{name}.")

@@ -8,17 +8,27 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from tui_nn.printable import printable
+
 BUTTONS = 16  # cells that the frame's buttons take, and as many on the other side of a centred title
 
 
 def to_plain(text: Text) -> str:
     """The characters alone, without trailing blanks."""
-    return "\n".join(line.rstrip() for line in text.plain.splitlines())
+    return "\n".join(line.rstrip() for line in printable(text.plain).splitlines())
 
 
 def to_svg(text: Text, title: str) -> str:
     """An SVG picture of the text in its colours, wide enough for its title."""
+    text, title = _printable(text), printable(title)
     width = max((cell_len(line) for line in [*text.plain.splitlines(), title + " " * BUTTONS]), default=1)
     console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(text, end="")
     return console.export_svg(title=title)
+
+
+def _printable(text: Text) -> Text:
+    """The same with its colours: a replacement is one character for another."""
+    shown = text.copy()
+    shown.plain = printable(text.plain)
+    return shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, GOOD, accent, pixels, pool
+from tui_nn.render.palette import BAD, DIM, GOOD, accent, activation_scale, pixels, pool
 from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -23,11 +24,15 @@ OUTPUTS = 4  # lines that the answer is given, at least, before the picture gets
 
 @dataclass(frozen=True)
 class Stage:
-    """A layer: its name, its activations (units,), and the length of the gradient of its Theta, if it has one."""
+    """A layer: its name, its activations (units,), and the length of the gradient of its Theta, if it has one.
+
+    range: the open interval that the activations lie in.
+    """
 
     name: str
     a: Array
     gradient: float | None
+    range: tuple[float, float] = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True)
@@ -117,8 +122,8 @@ def _stage(stage: Stage, name: int, width: int, look: Look) -> Text:
     line = Text(no_wrap=True).append(f"{stage.name[:name]:<{name}} ", accent(DIM, look))
     line.append(f"{'' if stage.gradient is None else f'grad {stage.gradient:.2g}':<12} ", accent(DIM, look))
     cells = pool(stage.a[None, :].astype(float), 1, max(4, width - line.cell_len))
-    scale = float(np.abs(cells[np.isfinite(cells)]).max(initial=0)) or 1.0
-    return line.append_text(pixels(np.vstack([cells, cells]), scale, look)[0])
+    middle, scale = activation_scale(cells, stage.range)
+    return line.append_text(pixels(np.vstack([cells, cells]) - middle, scale, look)[0])
 
 
 def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:

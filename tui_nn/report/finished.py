@@ -10,9 +10,8 @@ import msgspec
 from tui_nn.errors import ExitCode, StorageError
 from tui_nn.experiment.requirement import Outcome
 from tui_nn.report.outcome import outcome
-from tui_nn.report.words import CRASHED
 from tui_nn.runs import RunReader, layout, open_run
-from tui_nn.runs.summary import SCHEMA, Summary, from_json, last_values, samples_per_second
+from tui_nn.runs.summary import CRASHED, SCHEMA, Summary, from_json, last_values, samples_per_second
 
 
 @dataclass(frozen=True)
@@ -63,11 +62,11 @@ def _of_a_crash(reader: RunReader) -> Summary:
         run=str(reader.path),
         experiment=started.experiment,
         reason=CRASHED,
-        message=f"the trainer is gone, without a word, after epoch {epoch}",
+        message=f"the trainer process ended without a summary (killed or crashed) after epoch {epoch}",
         exit_code=ExitCode.UNEXPECTED,
         epoch=epoch,
         step=history.last_step,
-        epochs=started.epochs,
+        epochs=history.planned,
         seed=started.seed,
         parameters=started.parameters,
         samples=started.samples,

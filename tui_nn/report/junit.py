@@ -7,16 +7,12 @@ There is no one standard: attributes and order are those that both Jenkins' and 
 from __future__ import annotations
 
 import platform
-import re
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from tui_nn.errors import TuiNNError
+from tui_nn.printable import printable
 from tui_nn.report.words import COMPLETE, found
-from tui_nn.runs.summary import SCHEMA, Checked, Summary
-
-# XML 1.0 has no way at all to write these characters.
-FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from tui_nn.runs.summary import Checked, Summary
 
 
 def as_junit(summary: Summary, name: str) -> str:
@@ -27,9 +23,9 @@ def as_junit(summary: Summary, name: str) -> str:
         "testsuite",
         id="0",
         package="tui-nn",
-        name=_clean(name),
+        name=printable(name),
         timestamp=(summary.started or "1970-01-01T00:00:00")[:19],
-        hostname=_clean(platform.node() or "localhost"),
+        hostname=printable(platform.node() or "localhost"),
         tests=str(1 + len(summary.requirements)),
         failures=str(failures),
         errors=str(int(not ended)),
@@ -37,47 +33,33 @@ def as_junit(summary: Summary, name: str) -> str:
     )
     properties = ElementTree.SubElement(suite, "properties")
     for key, value in _facts(summary):
-        ElementTree.SubElement(properties, "property", name=_clean(key), value=_clean(value))
+        ElementTree.SubElement(properties, "property", name=printable(key), value=printable(value))
     training = _case(suite, name, "training", summary.seconds)
     if not ended:
-        error = ElementTree.SubElement(training, "error", type=summary.reason, message=_clean(summary.message))
-        error.text = _clean(summary.message)
+        error = ElementTree.SubElement(training, "error", type=summary.reason, message=printable(summary.message))
+        error.text = printable(summary.message)
     for check in summary.requirements:
         _requirement(_case(suite, name, check.requirement, 0.0), check)
-    ElementTree.SubElement(suite, "system-out").text = _clean(summary.run)
-    ElementTree.SubElement(suite, "system-err").text = _clean(summary.message)
+    ElementTree.SubElement(suite, "system-out").text = printable(summary.run)
+    ElementTree.SubElement(suite, "system-err").text = printable(summary.message)
     root = ElementTree.Element("testsuites")
     root.append(suite)
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def refusal(experiment: str, error: TuiNNError) -> str:
-    """The document of a training that an error ended, or that never began: one case, with the error."""
-    summary = Summary(
-        schema=SCHEMA, run="", experiment=experiment, reason=type(error).__name__, message=str(error),
-        exit_code=int(error.exit_code), epoch=0, step=0, seed=0, parameters=0, metrics={}, requirements=[], seconds=0.0,
-        samples_per_second=0.0, environment={},
-    )  # fmt: skip
-    return as_junit(summary, experiment)
-
-
 def _case(suite: ElementTree.Element, experiment: str, name: str, seconds: float) -> ElementTree.Element:
     return ElementTree.SubElement(
-        suite, "testcase", classname=_clean(f"tui-nn.{experiment}"), name=_clean(name), time=f"{seconds:.3f}"
+        suite, "testcase", classname=printable(f"tui-nn.{experiment}"), name=printable(name), time=f"{seconds:.3f}"
     )
 
 
 def _requirement(case: ElementTree.Element, check: Checked) -> None:
     if not check.met:
         failure = ElementTree.SubElement(case, "failure", type="requirement", message=f"it {found(check)}")
-        failure.text = _clean(f"{check.requirement}: it {found(check)}")
+        failure.text = printable(f"{check.requirement}: it {found(check)}")
 
 
 def _facts(summary: Summary) -> Sequence[tuple[str, str]]:
     facts = [(key, str(getattr(summary, key))) for key in ("run", "reason", "exit_code", "seed", "parameters", "step")]
     return [*facts, *((f"environment.{key}", str(value)) for key, value in summary.environment.items())]
-
-
-def _clean(text: str) -> str:
-    return FORBIDDEN.sub("\ufffd", text)

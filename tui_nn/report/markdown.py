@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
+from tui_nn.printable import printable
 from tui_nn.report.finished import Finished
 from tui_nn.report.words import COMPLETE, found
 from tui_nn.runs.summary import Number, Summary
@@ -40,12 +41,12 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    return printable(text).replace("|", "\\|").replace("\n", " ")
 
 
 def _plain(text: str) -> str:
     """Somebody's words, which shall not become markup."""
-    return re.sub(r"([\\`*_<>#\[\]])", r"\\\1", text.replace("\n", " "))
+    return re.sub(r"([\\`*_<>#\[\]])", r"\\\1", printable(text).replace("\n", " "))
 
 
 def headline(name: str, summary: Summary) -> str:

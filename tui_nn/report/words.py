@@ -17,7 +17,6 @@ COMPLETE = (
     Reason.MAX_TIME,
     Reason.STOPPED,
 )
-CRASHED = "crashed"  # the trainer could not say why
 
 
 def found(check: Checked) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import mmap
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui_nn.engine.events import EpochFinished, Reason, Started
+from tui_nn.engine.events import EpochFinished, Reason, Remeasured, SettingChanged, Started
 from tui_nn.errors import StorageError
 from tui_nn.runs import layout
 from tui_nn.runs.codec import decode
 from tui_nn.runs.reader import RunReader
+from tui_nn.runs.summary import CRASHED
 
 HEAD = 1 << 22  # bytes of the first event, at most: it names every column of the data
 TAIL = 1 << 16  # bytes at the end of the log in which the last epoch is looked for
@@ -20,7 +22,7 @@ TAIL = 1 << 16  # bytes at the end of the log in which the last epoch is looked 
 class RunInfo:
     """state: starting, live, paused, finished or crashed. part: whose metrics these are. seconds: of training.
 
-    epochs: planned, 0 where the run has not yet said so.
+    epochs: planned, 0 where the run has not yet said so. modified, begun: seconds since 1970.
     """
 
     path: Path
@@ -34,6 +36,7 @@ class RunInfo:
     reason: str = ""
     experiment: str = ""
     epochs: int = 0
+    begun: float = 0.0
 
     @property
     def standing(self) -> str:
@@ -43,19 +46,20 @@ class RunInfo:
 
 
 def catalogue(base: Path) -> list[RunInfo]:
-    """The runs under `base`, the newest first. Directories that are no runs are left out."""
+    """The runs under `base`, the one begun last first. Directories that are no runs are left out."""
     found = []
     for events in base.glob(f"*/{layout.EVENTS}"):
         with contextlib.suppress(OSError, StorageError):
-            found.append(describe(events.parent))
-    return sorted(found, key=lambda info: info.modified, reverse=True)
+            found.append((layout.begun(events.parent), describe(events.parent)))
+    return [info for _, info in sorted(found, key=lambda one: one[0], reverse=True)]
 
 
 def describe(run: Path) -> RunInfo:
     """One run. Raises OSError if it has no log."""
     reader = RunReader(run)
     started = _started(run / layout.EVENTS)
-    planned = (started.experiment, started.epochs) if started is not None else ("", 0)
+    planned = (started.experiment, _planned(run / layout.EVENTS, started)) if started is not None else ("", 0)
+    begun, _ = layout.begun(run)
     modified = (run / layout.EVENTS).stat().st_mtime
     summary = reader.summary()
     if summary is not None:
@@ -63,7 +67,7 @@ def describe(run: Path) -> RunInfo:
         part = "validation" if metrics.get("validation") else "train"
         return RunInfo(
             run,
-            "finished",
+            "crashed" if summary.get("reason") == CRASHED else "finished",
             modified,
             int(summary.get("epoch", 0)),
             part,
@@ -73,14 +77,15 @@ def describe(run: Path) -> RunInfo:
             str(summary.get("reason", "")),
             planned[0],
             int(summary.get("epochs", planned[1])),
+            begun,
         )
-    last = _last_epoch(run / layout.EVENTS)
+    last = _last_measured(run / layout.EVENTS)
     if last is None:
-        return RunInfo(run, reader.state(), modified, experiment=planned[0], epochs=planned[1])
+        return RunInfo(run, reader.state(), modified, experiment=planned[0], epochs=planned[1], begun=begun)
     part = "validation" if last.validation else "train"
     return RunInfo(
         run, reader.state(), modified, last.epoch, part, getattr(last, part), last.seconds,
-        experiment=planned[0], epochs=planned[1],
+        experiment=planned[0], epochs=planned[1], begun=begun,
     )  # fmt: skip
 
 
@@ -95,13 +100,25 @@ def _started(path: Path) -> Started | None:
     return None
 
 
-def _last_epoch(path: Path) -> EpochFinished | None:
+def _planned(path: Path, started: Started) -> int:
+    """How many epochs the run is to have, as it was last said: looked for in a log that may be long."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as log:
+        at = log.rfind(b'"training.epochs"')
+        line = log[log.rfind(b"\n", 0, at) + 1 : log.find(b"\n", at) + 1] if at >= 0 else b""
+    with contextlib.suppress(StorageError):
+        event = decode(line) if line else None
+        if isinstance(event, SettingChanged) and event.planned_epochs is not None:
+            return event.planned_epochs
+    return started.epochs
+
+
+def _last_measured(path: Path) -> EpochFinished | Remeasured | None:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - TAIL))
         lines = file.read().split(b"\n")[:-1]
     for line in reversed(lines):
         with contextlib.suppress(StorageError):
             event = decode(line)
-            if isinstance(event, EpochFinished):
+            if isinstance(event, EpochFinished | Remeasured):
                 return event
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import itertools
 import re
 import time
 from pathlib import Path
@@ -14,6 +15,9 @@ from tui_nn.runs.atomic import sync_folder
 EXPERIMENT = "experiment.toml"
 ENVIRONMENT = "environment.json"
 EVENTS = "events.jsonl"
+RECIPE = "recipe.json"
+NET = "net"
+INITIAL = "initial.npz"
 LIVE = "live"
 CONTROL = "control"
 LOG = "log"
@@ -24,36 +28,74 @@ LOCK = "lock"
 SUMMARY = "summary.json"
 
 
-def new_run_path(name: str, experiment_toml: str, base: Path) -> Path:
-    """`base/<time>-<name>-<hash>`, not yet made; the hash is of the experiment, a number is added if it is taken."""
-    moment = time.strftime("%Y%m%d-%H%M%S")
+MOMENT = "%Y%m%d-%H%M%S"  # at the front of a run directory's name
+
+
+def run_label(name: str, experiment_toml: str) -> str:
+    """`<name>-<hash>`, the same for every run of one experiment: the hash is of its text."""
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-.")[:40] or "run"
-    digest = hashlib.sha256(experiment_toml.encode()).hexdigest()[:8]
-    path = base / f"{moment}-{name}-{digest}"
-    number = 2
-    while path.exists():
-        path = base / f"{moment}-{name}-{digest}-{number}"
-        number += 1
-    return path
+    return f"{name}-{hashlib.sha256(experiment_toml.encode()).hexdigest()[:8]}"
+
+
+def make_new_run(name: str, experiment_toml: str, base: Path) -> Path:
+    """Make `base/<time>-<name>-<hash>` for a new run; a number is added if it is taken. Raises StorageError.
+
+    Making the directory is what takes it: of several trainings that begin in one second each gets its own.
+    """
+    stem = f"{time.strftime(MOMENT)}-{run_label(name, experiment_toml)}"
+    _make(base, parents=True)
+    for number in itertools.count(1):
+        path = base / (stem if number == 1 else f"{stem}-{number}")
+        with contextlib.suppress(FileExistsError):
+            _make(path)
+            return path
+    raise AssertionError("numbers do not end")
 
 
 def make_run_directory(path: Path) -> None:
-    """Make the directory, private to its owner, so that it lasts. Raises StorageError if another run is in it."""
+    """Make a directory that somebody named, or take it as it is. Raises StorageError if a run is in it."""
+    _make(path, parents=True)
+    if (path / EVENTS).exists():
+        raise StorageError(f"{path}: there is a run here already. Choose another directory.")
+
+
+def _make(path: Path, *, parents: bool = False) -> None:
+    """Make a directory, private to its owner, so that it lasts. With `parents` it may be there already.
+
+    Raises StorageError, and FileExistsError without `parents`.
+    """
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     try:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.mkdir(parents=parents, exist_ok=parents, mode=0o700)
         for folder in missing:
             with contextlib.suppress(OSError):  # a parent that may be written and not read
                 sync_folder(folder.parent)
-        if (path / EVENTS).exists():
-            raise StorageError(f"{path}: there is a run here already. Choose another directory.")
     except OSError as error:
+        if isinstance(error, FileExistsError) and not parents:
+            raise
         raise StorageError(f"{path}: cannot be made: {error.strerror}.") from None
 
 
+def begun(run: Path) -> tuple[float, int]:
+    """When a run began, to order runs by: as its directory's name says, which survives a copy, else as its files do.
+
+    The environment is written when a run begins and never again. Raises OSError if there is no run.
+    """
+    kept = run / ENVIRONMENT
+    written = (kept if kept.exists() else run / EVENTS).stat().st_mtime_ns
+    try:
+        moment = time.mktime(time.strptime(run.name[:15], MOMENT))
+    except ValueError:
+        moment = written // 10**9
+    return moment, written
+
+
 def latest_run(base: Path) -> Path:
-    """The newest run directory under `base`."""
-    runs = [path.parent for path in base.glob(f"*/{EVENTS}")]
-    if not runs:
+    """The run directory under `base` that was begun last."""
+    found = []
+    for events in base.glob(f"*/{EVENTS}"):
+        with contextlib.suppress(OSError):
+            found.append((begun(events.parent), events.parent))
+    if not found:
         raise StorageError(f"{base}: no run is here yet. `tui-nn train digits` makes one.")
-    return max(runs, key=lambda run: (run / EVENTS).stat().st_mtime_ns)
+    return max(found)[1]

@@ -16,6 +16,7 @@ from tui_nn.runs.codec import STEP, decode, decode_steps
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveReader, LiveState
 from tui_nn.runs.snapshots import read_records
+from tui_nn.runs.summary import CRASHED
 from tui_nn.runs.weights import Weights, unpack
 
 LOG_TAIL = 1 << 16  # bytes: a plugin that prints every step must not slow its reader down
@@ -91,8 +92,11 @@ class RunReader:
 
     def state(self) -> str:
         """starting, live, paused, finished or crashed; crashed only when the trainer is truly gone."""
-        if self.history.ended is not None or (self.path / layout.SUMMARY).exists():
+        if self.history.ended is not None:
             return "finished"
+        summary = self.summary()
+        if summary is not None:
+            return "crashed" if summary.get("reason") == CRASHED else "finished"
         live = self.live()
         if live is None:
             return "starting"

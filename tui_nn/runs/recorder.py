@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -25,10 +24,11 @@ from tui_nn.runs.fingerprint import fingerprint
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveWriter
 from tui_nn.runs.lock import lock_run
+from tui_nn.runs.recipe import Whole, write_recipe
 from tui_nn.runs.saving import Saving
 from tui_nn.runs.snapshots import SnapshotWriter
+from tui_nn.runs.summary import CRASHED, Checked, Summary, last_values, samples_per_second, sha256, to_json
 from tui_nn.runs.summary import SCHEMA as SUMMARY_SCHEMA
-from tui_nn.runs.summary import Checked, Summary, last_values, samples_per_second, sha256, to_json
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -46,8 +46,7 @@ class RunRecorder:
         self,
         path: Path,
         trainer: Trainer,
-        experiment_toml: str,
-        plugins: Mapping[str, str],
+        whole: Whole,
         *,
         saving: Saving | None = None,
         resumed: Checkpoint | None = None,
@@ -57,19 +56,23 @@ class RunRecorder:
             layout.make_run_directory(path)
         self.path = path
         self.history = History()
-        self.plugins = dict(plugins)
+        self.whole = whole
         self._lock = lock_run(path)
         self.trainer = trainer
         self.warn = warn
         self._saving = saving or Saving()
         self._keeper = Keeper(path, self._saving.keep)
-        self._toml = experiment_toml
         self._every = max(1, trainer.batches // STEPS_RECORDED)
         values = trainer.network.parameters.values
         self._events: BinaryIO
         if resumed is None:
-            write_synced(path / layout.EXPERIMENT, experiment_toml.encode())  # a checkpoint without it is worth nothing
-            (path / layout.ENVIRONMENT).write_bytes(to_json(environment(plugins)))
+            # A checkpoint without these is worth nothing.
+            write_synced(path / layout.EXPERIMENT, whole.experiment.encode())
+            write_synced(path / layout.NET, whole.net)
+            if whole.initial is not None:
+                write_synced(path / layout.INITIAL, whole.initial)
+            write_recipe(path, whole.recipe)
+            (path / layout.ENVIRONMENT).write_bytes(to_json(environment(whole.recipe.versions)))
             self._events = (path / layout.EVENTS).open("wb")
             sync_folder(path)  # no checkpoint is found after a power cut without the log it belongs to
         else:
@@ -96,8 +99,7 @@ class RunRecorder:
     @cached_property
     def fingerprint(self) -> dict[str, str]:
         """What the bits of this run depend on."""
-        threads = self.trainer.network.crew.threads
-        return fingerprint(self._toml, self.trainer.splits, threads, self.plugins)
+        return fingerprint(self.whole, self.trainer.splits, self.trainer.network.crew.threads)
 
     def record(self, event: Event) -> None:
         """Write what an event says, and the weights that go with it."""
@@ -172,31 +174,39 @@ class RunRecorder:
         """Save the checkpoint and the summary, and close. Returns the summary."""
         if ended.reason != Reason.DIVERGED:  # then the last checkpoint is from before it did
             self.save()
+        return self._end(
+            reason=ended.reason, message=ended.message, divergence=ended.divergence, exit_code=exit_code,
+            epoch=ended.epoch, kept=ended.kept, step=ended.step, requirements=requirements, seconds=ended.seconds,
+        )  # fmt: skip
+
+    def crashed(self, message: str, exit_code: int) -> Summary:
+        """Write the summary of a run that an error ended, and close. No checkpoint: who knows what state it is in."""
+        history = self.history
+        epoch = history.epochs[-1] if history.epochs else 0
+        return self._end(
+            reason=CRASHED, message=message, divergence=None, exit_code=exit_code, epoch=epoch, kept=None,
+            step=self.trainer.progress.step, requirements=[], seconds=self.trainer.progress.seconds,
+        )  # fmt: skip
+
+    def _end(self, **how: Any) -> Summary:
+        """Write the summary with these facts, and those that do not depend on how it ended."""
         summary = Summary(
             schema=SUMMARY_SCHEMA,
-            run=str(self.path),
+            run=self.path.resolve().name,
             experiment=self.trainer.experiment,
             started=self._started,
-            reason=ended.reason,
-            message=ended.message,
-            divergence=ended.divergence,
-            exit_code=exit_code,
-            epoch=ended.epoch,
-            kept=ended.kept,
-            step=ended.step,
             epochs=self.trainer.epochs,
             seed=self.trainer.seed,
             parameters=len(self.trainer.network.parameters),
             samples=self.history.started.samples if self.history.started is not None else {},
             metrics=last_values(self.history),
-            requirements=requirements,
-            seconds=ended.seconds,
             samples_per_second=samples_per_second(self.history),
             hashes={
                 "experiment": sha256((self.path / layout.EXPERIMENT).read_bytes()),
                 "parameters": sha256(self.trainer.network.parameters.values.tobytes()),
             },
-            environment=environment(self.plugins),
+            environment=environment(self.whole.recipe.versions),
+            **how,
         )
         write_atomically(self.path / layout.SUMMARY, to_json(summary))
         self.close()
@@ -219,6 +229,5 @@ def environment(plugins: Mapping[str, str]) -> dict[str, Any]:
         "threads": os.environ.get("OPENBLAS_NUM_THREADS", ""),
         "platform": platform.platform(),
         "processors": os.cpu_count(),
-        "executable": sys.executable,
         "plugins": dict(plugins),
     }

@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterable, Mapping
@@ -26,7 +25,9 @@ from tui_nn.engine.events import Reason
 from tui_nn.errors import DataError, ExitCode, PluginError, StorageError
 from tui_nn.experiment import Experiment, dump_experiment
 from tui_nn.experiment.load import decode
+from tui_nn.home import expanded
 from tui_nn.runs import RunReader, layout, open_run
+from tui_nn.training.child import child_command
 
 SCHEMA = 1
 GROUP = "tui_nn"  # entry points of plugins
@@ -87,7 +88,7 @@ def make_trial(
 ) -> Trial:
     """The trial of an experiment. Raises PluginError or DataError if a file that it names cannot be read."""
     tree = msgspec.to_builtins(experiment)
-    paths = tuple(str(Path(plugin).expanduser().absolute()) for plugin in plugins)
+    paths = tuple(str(expanded(plugin).absolute()) for plugin in plugins)
     files = {}
     for path in paths:
         if not Path(path).is_file():
@@ -143,11 +144,8 @@ def _attempt(trial: Trial, run: Path, stop: threading.Event | None) -> dict[str,
         shutil.rmtree(run, ignore_errors=True)
         layout.make_run_directory(run)
         (run / layout.EXPERIMENT).write_text(dump_experiment(decode(trial.experiment, "trial")), "utf-8")
-    # -P: nothing is imported from the working directory.
-    command = [sys.executable, "-P", "-m", "tui_nn.sweep.child", "train", str(run / layout.EXPERIMENT)]
-    command += ["--run-dir", str(run), "--resume", "auto", "--quiet"]
-    for option, values in (("--plugin", trial.plugins), ("--require", trial.require)):
-        command += [word for value in values for word in (option, value)]
+    options = ["--resume", "auto", *(word for requirement in trial.require for word in ("--require", requirement))]
+    command = child_command(run / layout.EXPERIMENT, run, *options, plugins=trial.plugins, leash=True)
     with (run / layout.LOG).open("ab") as log:
         child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True

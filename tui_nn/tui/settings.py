@@ -9,6 +9,9 @@ from typing import Any
 
 import msgspec
 
+from tui_nn.errors import StorageError
+from tui_nn.home import user_folder
+
 FILE = "workbench.json"
 
 
@@ -49,6 +52,7 @@ class Remembered:
 
 def of_user() -> Remembered:
     """The settings in the folder that this system has for a user's configuration."""
-    from platformdirs import user_config_path
-
-    return Remembered(user_config_path("tui-nn") / FILE)
+    try:
+        return Remembered(user_folder("config") / FILE)
+    except StorageError:  # without a home nothing is remembered
+        return Remembered()

@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
+import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from tui_nn.engine.events import Ended, SettingChanged
+    from tui_nn.engine.events import ByHand, Ended
     from tui_nn.engine.trainer import Trainer
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.schema import Experiment
     from tui_nn.runs.checkpoint import Checkpoint
+    from tui_nn.runs.recipe import Whole
     from tui_nn.runs.recorder import RunRecorder
     from tui_nn.runs.saving import Saving
+
+Changes: TypeAlias = "Sequence[tuple[str, str]]"  # keys and values as TOML has them
 
 AUTO, NEVER = "auto", "never"
 SECONDS = "training.max_seconds"
 COUNTED = ("epochs", "max_steps")  # reasons of an end that more of them put off
+PATIENT = ("early_stopping", "plateau")  # reasons of an end that a rule with patience came to
+LIMITS = ("epochs", "max_steps", "max_seconds")  # what may differ from the experiment that a run was begun with
 
 
-def run_to_resume(resume: str, text: str, name: str, out: Path, run_dir: Path | None) -> Path | None:
-    """The run directory to go on with; None to begin a new one. `text` is the experiment, every default written out.
+def run_to_resume(
+    resume: str, experiment: Experiment, out: Path, run_dir: Path | None
+) -> tuple[Path, Experiment, Changes] | None:
+    """The run directory to go on with, its own experiment, and the limits that are changed; None to begin a new one.
 
     With "auto" it is `run_dir` if a run is there, else the newest unfinished run of this very experiment under `out`.
+    Raises ExperimentError if the run was begun with another experiment than `experiment`.
     """
     from tui_nn.errors import ExperimentError
     from tui_nn.runs import layout
@@ -35,17 +45,38 @@ def run_to_resume(resume: str, text: str, name: str, out: Path, run_dir: Path | 
     if resume != AUTO:
         run = open_run(resume).path
         if run_dir is not None and run_dir.resolve() != run.resolve():
-            raise ExperimentError(f"--run-dir {run_dir} and --resume {run} are two directories. Leave one away.")
-        return run
+            raise ExperimentError(f"--run-dir {run_dir} and --resume {run} name different directories; give only one.")
+        return run, *_limits(run, experiment)
     if run_dir is not None:
-        return run_dir if (run_dir / layout.EVENTS).exists() else None
-    pattern = f"*-{layout.new_run_path(name, text, out).name.split('-', 2)[2]}*"
-    runs = sorted((path for path in out.glob(pattern) if (path / layout.EVENTS).exists()), reverse=True)
-    for path in runs:
-        reader = open_run(path)
-        if reader.state() == "crashed" or _cut_short(path, reader.history.ended):
-            return path
+        return (run_dir, *_limits(run_dir, experiment)) if (run_dir / layout.EVENTS).exists() else None
+    return _unfinished(experiment, out)
+
+
+def _unfinished(experiment: Experiment, out: Path) -> tuple[Path, Experiment, Changes] | None:
+    """The newest run of this experiment, but for its limits, that was cut short."""
+    from tui_nn.errors import TuiNNError
+    from tui_nn.runs import layout
+    from tui_nn.runs.reader import open_run
+
+    name = layout.run_label(experiment.name, "").rpartition("-")[0]
+    runs = [events.parent for events in out.glob(f"*-{name}-*/{layout.EVENTS}")]
+    for path in sorted(runs, key=layout.begun, reverse=True):
+        with contextlib.suppress(TuiNNError):  # of another experiment, or damaged
+            reader = open_run(path)
+            found = _limits(path, experiment)
+            if reader.state() == "crashed" or _cut_short(path, reader.history.ended):
+                return path, *found
     return None
+
+
+def is_done(run: Path, changes: Changes) -> bool:
+    """Whether a run has ended, and none of these changes lets it go on."""
+    from tui_nn.runs.reader import open_run
+
+    ended = open_run(run).history.ended
+    if ended is None or _cut_short(run, ended):
+        return False
+    return ended.reason not in COUNTED or not {"training.epochs", "training.max_steps"} & {key for key, _ in changes}
 
 
 def _cut_short(run: Path, ended: Ended | None) -> bool:
@@ -77,33 +108,48 @@ def experiment_of(run: Path) -> Path:
     return reader.path / layout.EXPERIMENT
 
 
-def check_same(run: Path, experiment: Experiment) -> None:
-    """Raise ExperimentError if the run was begun with another experiment than the one that is asked for."""
+def _limits(run: Path, experiment: Experiment) -> tuple[Experiment, Changes]:
+    """The experiment that the run was begun with, and the limits of the one that is asked for where they differ.
+
+    Raises ExperimentError if anything else differs.
+    """
+    import msgspec
+
     from tui_nn.errors import ExperimentError
     from tui_nn.experiment import dump_experiment, load_experiment
+    from tui_nn.experiment.portable import identity
+    from tui_nn.experiment.toml import toml_value
 
-    recorded = dump_experiment(load_experiment(str(experiment_of(run)))).splitlines()
-    asked = dump_experiment(experiment).splitlines()
-    for one, other in zip(recorded, asked, strict=False):
+    begun = load_experiment(str(experiment_of(run)))
+    asked = {name: getattr(experiment.training, name) for name in LIMITS}
+    same = msgspec.structs.replace(begun, training=msgspec.structs.replace(begun.training, **asked))
+    there, here = (dump_experiment(identity(one)).splitlines() for one in (same, experiment))
+    for one, other in zip(there, here, strict=False):
         if one != other:
             raise ExperimentError(
                 f"{run} was begun with another experiment: there `{one.strip()}`, here `{other.strip()}`. "
-                "Leave the experiment away to go on with its own, or begin a new run."
+                "Remove the experiment to go on with the run's own, or begin a new run."
             )
+    # No limit is no change: then the run keeps its own.
+    changes = [
+        (f"training.{name}", toml_value(value))
+        for name, value in asked.items()
+        if value is not None and value != getattr(begun.training, name)
+    ]
+    return begun, changes
 
 
 def begin_run(
     path: Path,
     resumed: bool,
     settings: Settings,
-    text: str,
-    versions: Mapping[str, str],
+    whole: Whole,
     saving: Saving,
     say: Callable[[str], None],
     *,
     exact: bool = False,
-    changes: Sequence[tuple[str, str]] = (),
-) -> tuple[RunRecorder, list[SettingChanged]]:
+    changes: Changes = (),
+) -> tuple[RunRecorder, list[ByHand]]:
     """The recorder of a new run, or of one that goes on, and then with the trainer where it was.
 
     `changes` are keys and values, as TOML has them, that a run goes on with; what is returned for them is to be done
@@ -119,36 +165,35 @@ def begin_run(
     checkpoint = _checkpoint(path, settings.trainer, ended, changes, say) if resumed else None
     script = []
     if checkpoint is not None:
-        _compare(checkpoint, settings.trainer, text, versions, exact, say)
+        _compare(path, checkpoint, settings, whole, exact, say)
         allowed = settings.experiment.training.max_seconds
         for change in checkpoint.changes:
-            settings.change(change.key, change.value)
+            settings.change({change.key: change.value})
         checkpoint.restore(settings.trainer)
         script = _script(path, settings, ended, changes, allowed)
         say(f"resuming {path} after step {checkpoint.step}, in epoch {checkpoint.epochs + 1}")
     elif resumed:
         if changes:
             raise ExperimentError(f"{path} begins again, with the settings it was begun with: leave --set away.")
-        (path / layout.EVENTS).unlink()
-    recorder = RunRecorder(path, settings.trainer, text, versions, saving=saving, resumed=checkpoint, warn=say)
+        for name in (layout.EVENTS, layout.SUMMARY):
+            (path / name).unlink(missing_ok=True)
+    recorder = RunRecorder(path, settings.trainer, whole, saving=saving, resumed=checkpoint, warn=say)
     return recorder, script
 
 
 def _script(
-    run: Path, settings: Settings, ended: Ended | None, changes: Sequence[tuple[str, str]], allowed: float | None
-) -> list[SettingChanged]:
+    run: Path, settings: Settings, ended: Ended | None, changes: Changes, allowed: float | None
+) -> list[ByHand]:
     """The changes as events of the present step.
 
     A run that was out of time has as many seconds again as were `allowed` at first, or as it is given now.
     """
-    from tui_nn.engine.events import Reason, SettingChanged
+    from tui_nn.engine.events import Reason, Remeasured, SettingChanged
     from tui_nn.errors import ExperimentError
     from tui_nn.runs import layout
 
     progress, wanted = settings.trainer.progress, dict(changes)
-    after = settings.experiment
-    for key, value in changes:
-        after = settings.changed(key, value, of=after)
+    after = settings.changed(wanted)
     over = ended is not None and (run / layout.SUMMARY).exists()  # else it was killed before, and comes to its end now
     reason = ended.reason if ended is not None and over else None
     more = after.training.max_seconds if SECONDS in wanted or allowed is None else allowed
@@ -162,21 +207,29 @@ def _script(
             raise ExperimentError(
                 f"{run}: its {done} {what} are done. With more of them it trains on: {flag}{2 * done}."
             )
-    return [SettingChanged(progress.step, progress.epochs, key, value) for key, value in wanted.items()]
+    script: list[ByHand] = [SettingChanged(progress.step, progress.epochs, key, value) for key, value in wanted.items()]
+    if any(key.startswith("theta") for key in wanted):
+        script.append(Remeasured(progress.step, progress.epochs, {}, {}, None))
+    return script
 
 
 def _checkpoint(
-    run: Path, trainer: Trainer, ended: Ended | None, changes: Sequence[tuple[str, str]], say: Callable[[str], None]
+    run: Path, trainer: Trainer, ended: Ended | None, changes: Changes, say: Callable[[str], None]
 ) -> Checkpoint | None:
     """Where the run stood. None, and that is said, if it has to begin again."""
     from tui_nn.engine.optimizer import Minimiser
     from tui_nn.errors import StorageError
+    from tui_nn.runs import layout
     from tui_nn.runs.checkpoint import load_checkpoint
     from tui_nn.runs.lock import lock_run
 
     if ended is not None and not _cut_short(run, ended):
         if ended.reason not in COUNTED:
-            raise StorageError(f"{run}: this run has ended ({ended.message}); there is nothing to resume.")
+            rule = f"training.{ended.reason}.patience=N" if ended.reason in PATIENT else "KEY=VALUE"
+            raise StorageError(
+                f"{run}: this run has ended and cannot go on: {ended.message}. A new run with another setting repeats "
+                f"it and goes further: tui-nn train {shlex.quote(str(run / layout.EXPERIMENT))} --set {rule}"
+            )
         if not changes:
             raise StorageError(
                 f"{run}: this run has ended ({ended.message}). "
@@ -195,21 +248,21 @@ def _checkpoint(
 
 
 def _compare(
-    checkpoint: Checkpoint,
-    trainer: Trainer,
-    text: str,
-    versions: Mapping[str, str],
-    exact: bool,
-    say: Callable[[str], None],
+    run: Path, checkpoint: Checkpoint, settings: Settings, whole: Whole, exact: bool, say: Callable[[str], None]
 ) -> None:
     """Another experiment is refused; another fingerprint is said, and refused if every bit must be right."""
     from tui_nn.errors import ExperimentError, StorageError
-    from tui_nn.runs.fingerprint import differences, fingerprint
+    from tui_nn.experiment import dump_experiment
+    from tui_nn.runs.fingerprint import differences, fingerprint, former
+    from tui_nn.runs.recipe import read_recipe
 
-    now = fingerprint(text, trainer.splits, trainer.network.crew.threads, versions)
-    if now["experiment"] != checkpoint.fingerprint.get("experiment"):
+    trainer, then = settings.trainer, checkpoint.fingerprint
+    now = fingerprint(whole, trainer.splits, trainer.network.crew.threads)
+    if read_recipe(run) is None:
+        now = former(now, then, dump_experiment(settings.experiment))
+    if now["experiment"] != then.get("experiment"):
         raise StorageError("the experiment is not the one that this run was begun with: its file was changed.")
-    different = "; ".join(differences(checkpoint.fingerprint, now))
+    different = "; ".join(differences(then, now))
     if different and exact:
         raise ExperimentError(f"--exact: the bits would not be those of an uninterrupted run: {different}.")
     if different:

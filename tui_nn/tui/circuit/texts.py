@@ -11,7 +11,7 @@ from rich.text import Text
 from tui_nn.graph.circuits import gate_header, gate_rows, label, number, step_at
 from tui_nn.render import Look, circuit_legend
 from tui_nn.render.palette import BACKWARD, FORWARD, accent
-from tui_nn.tui.circuit_state import CircuitState
+from tui_nn.tui.circuit.state import CircuitState
 
 LINES = 2  # for the inputs
 GAP = 5  # cells from one input to the next, with its mark

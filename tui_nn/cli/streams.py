@@ -1,0 +1,77 @@
+"""stdout and stderr as they are: narrow, closed at the other end, full. None of that is a defect of the program."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import sys
+from typing import TextIO
+
+from tui_nn.errors import StorageError
+
+UTF8 = "utf-8"
+
+
+def prepare(*, as_json: bool) -> None:
+    """Never fail on a character that stdout cannot show: it is replaced, and pictures are drawn with ASCII.
+
+    JSON is UTF-8 whatever the stream is. Names of files that are not UTF-8 come out as they went in.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not is_utf8(stream):
+            stream.reconfigure(errors="replace")
+    if not isinstance(sys.stdout, io.TextIOWrapper):
+        return
+    if not is_utf8(sys.stdout):
+        os.environ.setdefault("TUI_NN_ASCII", "1")
+    if as_json or is_utf8(sys.stdout):
+        utf8_stdout()
+
+
+def utf8_stdout() -> None:
+    """What follows is for programs: UTF-8."""
+    for stream in (sys.stdout, sys.__stdout__):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=UTF8, errors="surrogateescape")
+
+
+def is_utf8(stream: io.TextIOWrapper) -> bool:
+    """Whether every character can be written to it."""
+    return stream.encoding.lower().replace("_", "-") in (UTF8, "utf8")
+
+
+def flush() -> int:
+    """Write what is left on stdout, and then on stderr. Returns 0, or the exit code of what is in the way."""
+    code = 0
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except BrokenPipeError:  # the reader has seen enough
+            give_up(stream)
+        except OSError as error:
+            give_up(stream)
+            code = StorageError.exit_code
+            if stream is sys.stdout:
+                print(f"tui-nn: error: {said(error)}", file=sys.stderr)
+    return code
+
+
+def give_up(stream: TextIO | None) -> None:
+    """Nothing more can be written there; what is still in its buffer goes nowhere, without a word at the exit."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())  # type: ignore[union-attr]
+
+
+def said(error: OSError) -> str:
+    """What the system refused, and where."""
+    names = [os.fsdecode(name) for name in (error.filename, error.filename2) if isinstance(name, str | bytes)]
+    where = " -> ".join(names) or ("stdout" if is_of_output(error) else "the system")
+    return f"{where}: {error.strerror or error}."
+
+
+def is_of_output(error: OSError) -> bool:
+    """Whether an error is of writing, and of no file that has a name: then it is stdout's."""
+    return error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)

@@ -1,0 +1,65 @@
+"""The one way to open an experiment with its plugins: those it names if they are trusted, what they print kept off
+stdout, and what they raise blamed on them.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tui_nn.experiment.load import load_experiment
+from tui_nn.experiment.schema import Experiment
+
+if TYPE_CHECKING:
+    from tui_nn.experiment.build import Setup
+    from tui_nn.plugin.prints import CapturedPrints
+    from tui_nn.plugin.registry import Registry
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An experiment and all that it can name. plugins: the files that were loaded. prints: what plugins print."""
+
+    experiment: Experiment
+    registry: Registry
+    prints: CapturedPrints
+    plugins: tuple[str, ...]
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Plugin -> version, of those that work."""
+        return {plugin.name: plugin.version for plugin in self.registry.plugins if plugin.state == "ok"}
+
+    def setup(self) -> Setup:
+        """The experiment with its data, ready to run."""
+        from tui_nn.experiment.build import build
+
+        return build(self.experiment, self.registry)
+
+    def blaming(self) -> contextlib.AbstractContextManager[None]:
+        """Blame plugins at once, where an error of theirs would else be taken for one of ours on its way out."""
+        from tui_nn.plugin.blame import blaming
+
+        return blaming(self.registry.plugins)
+
+
+@contextlib.contextmanager
+def opened(experiment: Experiment | str, plugins: Sequence[str] = ()) -> Iterator[Opened]:
+    """The experiment, or that of a file or bundled example, with the plugin files `plugins` and those that it names.
+
+    Within, stdout belongs to `prints`. Raises PluginError for a plugin that cannot be loaded, is not trusted, or raises
+    within, whatever it raises; ExperimentError for an experiment that cannot be read.
+    """
+    from tui_nn.plugin.prints import captured_prints
+    from tui_nn.plugin.registry import load_registry
+    from tui_nn.plugin.trust import allowed
+
+    if isinstance(experiment, str):
+        experiment = load_experiment(experiment)
+    files = allowed(experiment.plugins, plugins, experiment.name)
+    with captured_prints() as prints:
+        session = Opened(experiment, load_registry(files), prints, files)
+        with session.blaming():
+            yield session
