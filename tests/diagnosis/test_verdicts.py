@@ -158,7 +158,7 @@ def test_each_fires_on_its_broken_experiment_and_its_proposal_helps(registry, na
     remedy = verdict.remedy
     if name == "unscaled_targets":
         assert remedy == (), "no setting scales targets"
-        assert verdict.advice.startswith("subtract 2.")
+        assert verdict.advice.startswith("subtract 2")
         remedy = ("data.source=scaled.csv",)
     assert remedy
     after = trained(registry, source, [*overrides, *remedy])
@@ -204,7 +204,7 @@ def test_none_fires_while_a_healthy_run_is_under_way(registry, name):
          "the targets go from 3.5 to 10.5; 'sigmoid' gives 0 to 1; leave the activation of layer 2 out."),
         (("xor", "data.source=below.csv", *REGRESSION, "network.layers[1].activation=relu"), "unreachable_targets",
          "the targets go from -9 to -3; 'relu' gives 0 or more; leave the activation of layer 2 out."),
-        (("xor", "data.source=prices.csv", *REGRESSION), "unscaled_targets", "divide by 1"),
+        (("xor", "data.source=prices.csv", *REGRESSION), "unscaled_targets", "and divide by 1"),
         (("wine", "data.scale=none"), "unscaled_inputs", "scale every input column"),
     ],
 )  # fmt: skip

@@ -68,5 +68,11 @@ def hidden_layer(outputs: int, activation: str) -> Change:
 def scaled_targets(mean: float, deviation: float) -> Change:
     """Targets of mean 0 and deviation 1; no setting does it."""
     if deviation == 0:
-        return Change(f"subtract {mean:.3g} from the targets in the data")
-    return Change(f"subtract {mean:.3g} from the targets in the data and divide by {deviation:.3g}")
+        return Change(f"subtract {amount(mean)} from the targets in the data")
+    return Change(f"subtract {amount(mean)} from the targets in the data and divide by {amount(deviation)}")
+
+
+def amount(value: float) -> str:
+    """A number as people write it, to three digits: 177,000."""
+    rounded = float(f"{value:.3g}")
+    return f"{rounded:,.0f}" if 1000 <= abs(rounded) < 1e15 else f"{rounded:g}"

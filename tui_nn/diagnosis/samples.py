@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from tui_nn.diagnosis.case import Case
-from tui_nn.diagnosis.remedy import BALANCED, SCALED_INPUTS, no_activation, scaled_targets
+from tui_nn.diagnosis.remedy import BALANCED, SCALED_INPUTS, amount, no_activation, scaled_targets
 from tui_nn.diagnosis.verdict import Finding, Rule
 
 
@@ -45,8 +45,8 @@ def _unscaled_targets(case: Case, threshold: float) -> Iterator[Finding]:
     rms = math.hypot(targets.mean, targets.deviation)
     if rms > threshold:
         says = (
-            f"the targets have a root mean square of {rms:.4g}, and go from {targets.low:.4g} to {targets.high:.4g}; "
-            "an untrained network answers with numbers near 0"
+            f"the targets have a root mean square of {amount(rms)}, and go from {amount(targets.low)} to "
+            f"{amount(targets.high)}; an untrained network answers with numbers near 0"
         )
         yield Finding(says, rms, (scaled_targets(targets.mean, targets.deviation),))
 
