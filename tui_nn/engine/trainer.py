@@ -308,6 +308,7 @@ class Trainer:
             metrics=tuple(metric.name for metric in self.metrics if metric.returns == "number"),
             data=facts(splits),
             rate=self.optimizer.rate,
+            output_range=_ends(self.network.layers[-1].activation.range),
             chance=self._chance(),
             measured=len(measured_part(splits.train)),
         )
@@ -386,3 +387,9 @@ def _value(event: EpochFinished, plateau: Plateau | None) -> float:
         return math.nan
     values: dict[str, float] = getattr(event, plateau.split)
     return values.get(plateau.metric, math.nan)
+
+
+def _ends(span: tuple[float, float]) -> tuple[float | None, float | None]:
+    """An interval as events have it: None for an end that is infinite."""
+    low, high = (float(end) if math.isfinite(end) else None for end in span)
+    return low, high
