@@ -204,5 +204,5 @@ def _told(error: Exception) -> int:
     if "--json" in sys.argv:
         tree = {"message": message, "exit_code": int(code), "findings": [asdict(finding) for finding in findings]}
         with contextlib.suppress(OSError, ValueError):
-            print(json.dumps({"error": tree}), file=sys.__stdout__)
+            print(json.dumps({"error": tree}))
     return code

@@ -4,6 +4,6 @@ The command line and the workbench call it; nothing in here knows of either. Wha
 imports it only when it is called.
 """
 
-from tui_nn.training.opened import Opened, opened
+from tui_nn.training.opened import Opened, opened, plugins_opened
 
-__all__ = ["Opened", "opened"]
+__all__ = ["Opened", "opened", "plugins_opened"]
