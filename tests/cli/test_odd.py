@@ -23,7 +23,7 @@ NAMES = {
     "other": "a\x07\x9b\u2028b",
     "diverged": "numbers that are none",
 }
-DIVERGES = ("--set", "training.optimizer.rate=1e30", "--set", "data.scale=none")
+DIVERGES = ("--set", "training.optimizer.rate=1e30", "--set", "network.layers[0].activation=identity")
 EXPERIMENT = """
 name = {name}
 [data]

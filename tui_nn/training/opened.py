@@ -57,11 +57,14 @@ def opened(experiment: Experiment | str, plugins: Sequence[str] = ()) -> Iterato
 @contextlib.contextmanager
 def plugins_opened(files: Sequence[str], *, strict: bool = True) -> Iterator[tuple[Registry, CapturedPrints]]:
     """The same without an experiment: all installed plugins, and these files, which must work if `strict`."""
+    import numpy as np
+
     from tui_nn.plugin.blame import blaming
     from tui_nn.plugin.prints import captured_prints
     from tui_nn.plugin.registry import load_registry
 
-    with captured_prints() as prints:
+    # Numbers that overflow are found where they matter, and said there: numpy's own warnings would come in between.
+    with captured_prints() as prints, np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         registry = load_registry(files, strict=strict)
         with blaming(registry.plugins):
             yield registry, prints
