@@ -30,8 +30,9 @@ def prepare(task: Task, accelerator: str | None = None) -> Round | None:
     from tui_nn.engine.batches import Batches
     from tui_nn.engine.data import Part
     from tui_nn.engine.network import Network, with_ones
+    from tui_nn.engine.penalty import Penalty
     from tui_nn.engine.random import stream
-    from tui_nn.engine.stepper import Penalty, Stepper
+    from tui_nn.engine.stepper import Stepper
     from tui_nn.experiment.threads import crew_for, suit
     from tui_nn.plugin.registry import load_registry
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import random
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +26,7 @@ LONG = {
     "TUI_NN_CASES": "1000",
     "TUI_NN_EXECUTIONS": "1000000",
     "TUI_NN_KILLS": "1000",
+    "TUI_NN_MUTANTS": "1000",
     "TUI_NN_PAGES": "1",
     "TUI_NN_SIZES": "500",
     "TUI_NN_UPDATES": "100000",
@@ -55,7 +59,6 @@ def entry_point(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
 
     def call(*arguments: str) -> tuple[Any, ...]:
         monkeypatch.setattr(sys, "argv", ["tui-nn", *arguments])
-        monkeypatch.setattr(main, "leave", sys.exit)  # the real one ends the process, which goes on testing
         with pytest.raises(SystemExit) as ended:
             main.entry()
         return ended.value.code, *capsys.readouterr()
@@ -66,6 +69,34 @@ def entry_point(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
 @pytest.fixture(scope="session")
 def registry() -> Registry:
     return load_registry()
+
+
+@pytest.fixture(scope="session")
+def command() -> Callable[..., str]:
+    """`tui-nn` in this process, which is twenty times as fast as in one of its own.
+
+    (*arguments, cwd, code=0) -> what it printed on stdout, or on stderr where another exit code is expected.
+    """
+    from tui_nn.cli.main import entry
+
+    def call(*arguments: object, cwd: Path, code: int = 0) -> str:
+        said, complained, ended = io.StringIO(), io.StringIO(), 0
+        before, words = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}, sys.argv
+        sys.argv = ["tui-nn", *map(str, arguments)]
+        try:
+            with contextlib.chdir(cwd), contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
+                entry()
+        except SystemExit as error:
+            ended = int(error.code or 0)
+        finally:
+            sys.argv = words
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        assert ended == code, (said.getvalue(), complained.getvalue())
+        assert "Traceback" not in complained.getvalue()
+        return complained.getvalue() if code else said.getvalue()
+
+    return call
 
 
 @pytest.fixture(scope="session")

@@ -19,11 +19,12 @@ import pytest
 from tui_nn.datasets import load_path
 from tui_nn.datasets.idx import read_idx
 from tui_nn.errors import TuiNNError
-from tui_nn.experiment import dump_experiment, example_text, load_experiment
+from tui_nn.experiment import example_text, load_experiment
+from tui_nn.model.tensors import DamagedTensors
 from tui_nn.runs.checkpoint import read_checkpoint
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
-from tui_nn.runs.tensors import DamagedTensors
+from tui_nn.training.whole import whole_of
 
 EXECUTIONS = int(os.environ.get("TUI_NN_EXECUTIONS", "5000"))
 MOST_MEMORY = 512  # MiB that this process holds at most, the test runner included
@@ -59,7 +60,7 @@ def formats(tmp_path, registry):
 
     experiment = load_experiment("iris", ["training.epochs=1"])
     setup = build(experiment, registry)
-    recorder = RunRecorder(tmp_path / "run", setup.trainer, dump_experiment(experiment), {})
+    recorder = RunRecorder(tmp_path / "run", setup.trainer, whole_of(setup, registry, tmp_path / "run"))
     recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
     checkpoint = next(path for path in (tmp_path / "run").glob("checkpoint*")).read_bytes()
     return {

@@ -98,6 +98,7 @@ class Conv2d(Pictures):
     """
 
     name: ClassVar[str] = "conv2d"
+    keeps_z: ClassVar[bool] = True
     _least: ClassVar[dict[str, int]] = {"channels": 1, "rows": 0, "filters": 1, "kernel": 1, "stride": 1, "padding": 0}
     example: ClassVar[dict[str, int]] = {"inputs": 72, "channels": 2, "filters": 3}  # for `tui-nn plugins check`
 
@@ -117,43 +118,24 @@ class Conv2d(Pictures):
         down, across = self.places(inputs)
         return self.filters * down * across
 
-    def theta_shape(self, inputs: int) -> tuple[int, int]:  # noqa: ARG002
+    def theta_shape(self, inputs: int) -> tuple[int, int]:
         return (self.filters, self.channels * self.kernel * self.kernel + 1)
 
     def slot(self, inputs: int, samples: int, dtype: DTypeLike) -> ConvSlot:
         return ConvSlot(self, inputs, samples, dtype)
 
-    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
-        assert theta is not None
-        assert isinstance(slot, ConvSlot)
-        slot.inside[...] = x[1:].reshape(slot.inside.shape)
+    def forward(self, slot: ConvSlot) -> None:
+        slot.inside[...] = slot.x[1:].reshape(slot.inside.shape)
         slot.patch_pixels[...] = slot.windows
-        theta.dot(slot.patches, slot.by_filter)
+        slot.theta.dot(slot.patches, slot.by_filter)
         self.activation.forward(slot.z, slot.a)
 
-    def backward(
-        self,
-        theta: Array | None,
-        gradient: Array | None,
-        x: Array,  # noqa: ARG002 - its patches are still in the slot
-        upstream: Array,
-        slot: Slot,
-        *,
-        at_z: bool,
-        first: bool,
-    ) -> None:
-        assert theta is not None
-        assert gradient is not None
-        assert isinstance(slot, ConvSlot)
-        delta = upstream
-        if not at_z:
-            delta = slot.delta
-            self.activation.backward(slot.z, slot.a, upstream, delta)
-        by_filter = delta.reshape(slot.by_filter.shape)
-        by_filter.dot(slot.patches.T, gradient)
-        if first:
+    def backward(self, slot: ConvSlot) -> None:
+        by_filter = self.dz(slot).reshape(slot.by_filter.shape)
+        by_filter.dot(slot.patches.T, slot.gradient)
+        if slot.first:
             return
-        theta[:, 1:].T.dot(by_filter, slot.flow)
+        slot.theta[:, 1:].T.dot(by_filter, slot.flow)
         slot.spread.fill(0)
         down, across = slot.flow_pixels.shape[3:5]
         for row in range(self.kernel):
@@ -201,7 +183,7 @@ class MaxPool(Pictures):
         down, across = self.places(inputs)
         return self.channels * down * across
 
-    def theta_shape(self, inputs: int) -> None:  # noqa: ARG002
+    def theta_shape(self, inputs: int) -> None:
         return None
 
     def slot(self, inputs: int, samples: int, dtype: DTypeLike) -> PoolSlot:
@@ -217,29 +199,17 @@ class MaxPool(Pictures):
             for column in range(step)
         ]
 
-    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
-        assert isinstance(slot, PoolSlot)
-        slot.pixels[...] = x[1:].reshape(slot.pixels.shape)
+    def forward(self, slot: PoolSlot) -> None:
+        slot.pixels[...] = slot.x[1:].reshape(slot.pixels.shape)
         first, *others = self._corners(slot.pixels, slot.largest.shape)
         slot.largest[...] = first
         for corner in others:
             np.maximum(slot.largest, corner, out=slot.largest)
 
-    def backward(
-        self,
-        theta: Array | None,  # noqa: ARG002
-        gradient: Array | None,  # noqa: ARG002
-        x: Array,  # noqa: ARG002
-        upstream: Array,
-        slot: Slot,
-        *,
-        at_z: bool,  # noqa: ARG002 - without an activation dJ/da is dJ/dz
-        first: bool,
-    ) -> None:
-        if first:
+    def backward(self, slot: PoolSlot) -> None:
+        if slot.first:
             return
-        assert isinstance(slot, PoolSlot)
-        slot.rest[...] = upstream.reshape(slot.rest.shape)
+        slot.rest[...] = slot.upstream.reshape(slot.rest.shape)
         slot.back.fill(0)
         shape = slot.largest.shape
         for pixels, back in zip(self._corners(slot.pixels, shape), self._corners(slot.back, shape), strict=True):

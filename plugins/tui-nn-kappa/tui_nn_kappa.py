@@ -20,7 +20,7 @@ def _shares(predicted: Array, true: Array, classes: int) -> tuple[float, Array, 
     return float(np.mean(predicted == true)), as_predicted, as_true
 
 
-@metric
+@metric(better="high")
 def kappa(predicted: Array, true: Array, classes: int) -> float:
     """Cohen's kappa: how much of the agreement that chance leaves open is reached; 1 is perfect, 0 is chance.
 
@@ -34,7 +34,7 @@ def kappa(predicted: Array, true: Array, classes: int) -> float:
     return (right - chance) / (1 - chance) if chance < 1 else 0.0
 
 
-@metric
+@metric(better="high")
 def matthews(predicted: Array, true: Array, classes: int) -> float:
     """Matthews' correlation between prediction and truth, for any number of classes: 1, 0 for chance, down to -1.
 

@@ -11,7 +11,7 @@ import numpy as np
 from tui_nn_standard import activations, losses
 from tui_nn_standard.optimizers import Adam, GradientDescent, Momentum, Nesterov, Sgd
 
-from tui_nn.plugin import Accelerator, Dense, ExperimentError, Learn, Optimizer, Stepper, Update
+from tui_nn.plugin import Accelerator, ExperimentError, Learn, Optimizer, Steps, Update
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -64,9 +64,9 @@ class Fast(Accelerator):
                 "'fast' needs numba, which is not installed: pip install 'tui-nn[fast]', or leave the key away."
             )
 
-    def update(self, stepper: Stepper) -> Update | None:
-        walk = _walk(stepper.optimizer)
-        if walk is None or stepper.network.dtype != np.float32:
+    def update(self, steps: Steps) -> Update | None:
+        walk = _walk(steps.optimizer)
+        if walk is None or steps.network.dtype != np.float32:
             return None
         from tui_nn_fast.compiled import move
 
@@ -78,9 +78,9 @@ class Fast(Accelerator):
 
         return update
 
-    def learn(self, stepper: Stepper) -> Learn | None:
-        walk, kinds = _walk(stepper.optimizer), _kinds(stepper)
-        network = stepper.network
+    def learn(self, steps: Steps) -> Learn | None:
+        walk, kinds = _walk(steps.optimizer), _kinds(steps)
+        network = steps.network
         if walk is None or kinds is None or network.dtype != np.float32 or len(network.parameters) > MOST_PARAMETERS:
             return None
         from tui_nn_fast.compiled import learn as compiled
@@ -88,28 +88,29 @@ class Fast(Accelerator):
         constants = np.array(walk.constants, np.float64)
         sizes, codes = np.array(network.sizes), np.array(kinds)
         # Whole registers of eight, and few enough samples at a time for the nearest cache.
-        lanes = min(-(-stepper.batch // 8) * 8, MOST_LANES)
+        lanes = min(-(-steps.batch // 8) * 8, MOST_LANES)
         signals = np.zeros((int(sizes.sum()), lanes), np.float32)
-        room = (signals, np.zeros_like(signals))
+        room = (signals, np.zeros_like(signals), np.zeros((network.outputs, lanes), np.float32))
         parameters = network.parameters
         nobody = np.ones(0, np.float32)
-        shortcut = stepper.loss.shortcut(network.layers[-1].activation)
+        shortcut = steps.loss.shortcut(network.layers[-1].activation)
 
         def learn(
             x: Array, y: Array, weights: Array | None, outputs: Array, step: int, rate: Callable[[int], float]
         ) -> None:
-            penalty = stepper.penalty
+            penalty = steps.penalty
             if penalty.absolute or penalty.clip_norm is not None or penalty.clip_value is not None:
-                stepper.one_by_one(x, y, weights, outputs, step, rate)
+                steps.one_by_one(x, y, weights, outputs, step, rate)
                 return
-            count = -(-len(x) // stepper.batch)
+            count = -(-len(x) // steps.batch)
             rates = np.array([rate(number) for number in range(step, step + count)])
-            first, second = (stepper.state[name] for name in walk.memories)
+            first, second = (steps.state[name] for name in walk.memories)
             compiled(
                 x,
                 y,
                 nobody if weights is None else weights,
                 outputs,
+                network.takes_scores(steps.loss),
                 parameters.values,
                 parameters.gradient,
                 parameters.decays,
@@ -117,7 +118,7 @@ class Fast(Accelerator):
                 sizes,
                 codes,
                 shortcut,
-                stepper.batch,
+                steps.batch,
                 (first, second, walk.kind, constants),
                 rates,
                 step,
@@ -128,10 +129,10 @@ class Fast(Accelerator):
         return learn
 
 
-def _kinds(stepper: Stepper) -> list[int] | None:
+def _kinds(steps: Steps) -> list[int] | None:
     """The activations' codes, if every layer and the loss are among those that are compiled."""
-    layers, loss = stepper.network.layers, stepper.loss
-    if any(type(layer) is not Dense for layer in layers):
+    layers, loss = steps.network.layers, steps.loss
+    if not all(layer.is_dense for layer in layers):
         return None
     kinds = [KINDS.get(layer.activation.function) for layer in layers]
     last = layers[-1].activation

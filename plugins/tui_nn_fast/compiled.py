@@ -128,8 +128,8 @@ def _slope(deltas, signals, row, kind):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, error_model="numpy", fastmath=ORDER)
-def _forward(values, sizes, kinds, signals):  # type: ignore[no-untyped-def]
-    """`signals` holds a row of samples for each unit, layer after layer, the inputs first."""
+def _forward(values, sizes, kinds, signals, scores):  # type: ignore[no-untyped-def]
+    """`signals` holds a row of samples for each unit, layer after layer, the inputs first; `scores` gets the last z."""
     lanes = signals.shape[1]
     theta = source = 0
     for layer in range(kinds.size):
@@ -143,6 +143,9 @@ def _forward(values, sizes, kinds, signals):  # type: ignore[no-untyped-def]
                 weight, a = values[theta + 1 + j], source + j
                 for s in range(lanes):
                     signals[z, s] += weight * signals[a, s]
+            if layer == kinds.size - 1:
+                for s in range(lanes):
+                    scores[z - target, s] = signals[z, s]
             _activate(signals, z, kind)
             theta += inputs + 1
         if kind == 4:
@@ -188,14 +191,31 @@ def _backward(values, gradient, sizes, kinds, signals, deltas):  # type: ignore[
 
 @njit(cache=True, error_model="numpy", fastmath=ORDER, nogil=True)
 def learn(  # type: ignore[no-untyped-def]
-    x, y, weights, outputs, values, gradient, decays, decay, sizes, kinds, shortcut, batch, walk, rates, step, room
+    x,
+    y,
+    weights,
+    outputs,
+    at_z,
+    values,
+    gradient,
+    decays,
+    decay,
+    sizes,
+    kinds,
+    shortcut,
+    batch,
+    walk,
+    rates,
+    step,
+    room,
 ):
     """A gradient step for each batch of x (samples, inputs + 1): see the engine's `Learn`.
 
-    `room` is two arrays (units of all layers, samples at a time); a batch goes through them piece by piece.
+    at_z: whether the last layer's z is what is wanted as `outputs`. `room` is two arrays (units of all layers, samples
+    at a time) and one (outputs, samples at a time); a batch goes through them piece by piece.
     """
     first, second, kind, constants = walk
-    signals, deltas = room
+    signals, deltas, scores = room
     lanes, samples = signals.shape[1], x.shape[0]
     inputs, units = sizes[0], sizes[-1]
     last = signals.shape[0] - units
@@ -209,11 +229,11 @@ def learn(  # type: ignore[no-untyped-def]
             for s in range(count):
                 for j in range(inputs):
                     signals[j, s] = x[begin + s, 1 + j]
-            _forward(values, sizes, kinds, signals)
+            _forward(values, sizes, kinds, signals, scores)
             for unit in range(units):
                 row = last + unit
                 for s in range(count):
-                    outputs[unit, begin + s] = signals[row, s]
+                    outputs[unit, begin + s] = scores[unit, s] if at_z else signals[row, s]
                     scale = share if weights.size == 0 else share * weights[begin + s]
                     deltas[row, s] = (signals[row, s] - y[begin + s, unit]) * scale
                 for s in range(count, lanes):  # nobody is here: old samples, that add nothing

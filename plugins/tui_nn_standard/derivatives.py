@@ -16,7 +16,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @derivative(np.arcsin)
-def arcsin(g: Array, y: Array, x: Array) -> tuple[Array]:  # noqa: ARG001
+def arcsin(g: Array, y: Array, x: Array) -> tuple[Array]:
     """The angle in -pi/2 to pi/2 whose sine is x.
 
     Formula: d arcsin(x) / dx = 1 / sqrt(1 - x^2)
@@ -25,7 +25,7 @@ def arcsin(g: Array, y: Array, x: Array) -> tuple[Array]:  # noqa: ARG001
 
 
 @derivative(np.arccos)
-def arccos(g: Array, y: Array, x: Array) -> tuple[Array]:  # noqa: ARG001
+def arccos(g: Array, y: Array, x: Array) -> tuple[Array]:
     """The angle in 0 to pi whose cosine is x.
 
     Formula: d arccos(x) / dx = -1 / sqrt(1 - x^2)
@@ -34,7 +34,7 @@ def arccos(g: Array, y: Array, x: Array) -> tuple[Array]:  # noqa: ARG001
 
 
 @derivative(np.arctanh)
-def arctanh(g: Array, y: Array, x: Array) -> tuple[Array]:  # noqa: ARG001
+def arctanh(g: Array, y: Array, x: Array) -> tuple[Array]:
     """The number whose tanh is x.
 
     Formula: d arctanh(x) / dx = 1 / (1 - x^2)
@@ -43,7 +43,7 @@ def arctanh(g: Array, y: Array, x: Array) -> tuple[Array]:  # noqa: ARG001
 
 
 @derivative(np.arccosh)
-def arccosh(g: Array, y: Array, x: Array) -> tuple[Array]:  # noqa: ARG001
+def arccosh(g: Array, y: Array, x: Array) -> tuple[Array]:
     """The positive number whose cosh is x.
 
     Formula: d arccosh(x) / dx = 1 / sqrt(x^2 - 1)
@@ -52,7 +52,7 @@ def arccosh(g: Array, y: Array, x: Array) -> tuple[Array]:  # noqa: ARG001
 
 
 @derivative(np.arctan2)
-def arctan2(g: Array, y: Array, a: Array, b: Array) -> tuple[Array, Array]:  # noqa: ARG001
+def arctan2(g: Array, y: Array, a: Array, b: Array) -> tuple[Array, Array]:
     """The angle of the point (b, a) from the first axis.
 
     Formula: d arctan2(a, b) / da = b / (a^2 + b^2), / db = -a / (a^2 + b^2)
@@ -70,7 +70,7 @@ def hypot(g: Array, y: Array, a: Array, b: Array) -> tuple[Array, Array]:
 
 
 @derivative("erf")
-def erf(g: Array, y: Array, x: Array) -> tuple[Array]:  # noqa: ARG001
+def erf(g: Array, y: Array, x: Array) -> tuple[Array]:
     """The error function, `scipy.special.erf`: the exact GELU is made of it.
 
     Formula: d erf(x) / dx = 2 / sqrt(pi) e^(-x^2)

@@ -94,7 +94,7 @@ def uniform(random: np.random.Generator, fan_in: int, fan_out: int, epsilon: flo
 
 
 @initialiser
-def zeros(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:  # noqa: ARG001
+def zeros(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
     """All zero: shows why weights are drawn at random, since units that start equal stay equal.
 
     Formula: 0

@@ -19,17 +19,36 @@ def _floor(a: Array) -> float:
     return float(np.finfo(a.dtype).tiny)
 
 
+def _entropy(share: Array) -> float:
+    """The cross-entropy of targets with their own mean: that of the best constant answer."""
+    return float(-(share * np.log(np.maximum(share, _floor(share)))).sum())
+
+
+def _binary_entropy(share: Array) -> float:
+    return _entropy(share) + _entropy(1 - share)
+
+
 def _one_vs_all_derivative(a: Array, y: Array) -> Array:
     product = np.maximum(a * (1 - a), _floor(a))
     derivative: Array = (a - y) / product
     return derivative
 
 
+def _one_vs_all_from_scores(z: Array, y: Array) -> Array:
+    # -log a = log(1 + e^-z) and -log(1 - a) = log(1 + e^z): their common part, and what the larger has beside it,
+    # max(z, 0), written such that the graph finds the right slope at 0 too.
+    size = np.abs(z)
+    costs: Array = (np.log1p(np.exp(-size)) + (0.5 * (size + z) - y * z)).sum(axis=0)
+    return costs
+
+
 @loss(
     derivative=_one_vs_all_derivative,
     canonical="sigmoid",
+    from_scores=_one_vs_all_from_scores,
     output_range=(0.0, 1.0),
     classification_only=True,
+    chance=_binary_entropy,
 )
 def one_vs_all(a: Array, y: Array) -> Array:
     """One-vs-all: the binary cross-entropy of each class against the others, summed over the outputs.
@@ -46,8 +65,10 @@ def one_vs_all(a: Array, y: Array) -> Array:
 @loss(
     derivative=_one_vs_all_derivative,
     canonical="sigmoid",
+    from_scores=_one_vs_all_from_scores,
     output_range=(0.0, 1.0),
     classification_only=True,
+    chance=_binary_entropy,
     outputs="single",
 )
 def binary_cross_entropy(a: Array, y: Array) -> Array:
@@ -65,11 +86,24 @@ def _softmax_cross_entropy_derivative(a: Array, y: Array) -> Array:
     return derivative
 
 
+def _softmax_cross_entropy_from_scores(z: Array, y: Array) -> Array:
+    # log a_k = (z_k - max z) - log sum_j e^(z_j - max z): neither part is above 0, so nothing cancels. The largest z
+    # adds 1 to the sum, and is counted apart: log1p keeps the digits of the others, however small they are.
+    below = z - z.max(axis=0)
+    powers = np.exp(below)
+    others = powers * (powers < 1)
+    rest = others.sum(axis=0) + ((powers - others).sum(axis=0) - 1)
+    costs: Array = (y * (np.log1p(rest) - below)).sum(axis=0)
+    return costs
+
+
 @loss(
     derivative=_softmax_cross_entropy_derivative,
     canonical="softmax",
+    from_scores=_softmax_cross_entropy_from_scores,
     output_range=(0.0, 1.0),
     classification_only=True,
+    chance=_entropy,
     outputs="per class",
 )
 def softmax_cross_entropy(a: Array, y: Array) -> Array:

@@ -15,16 +15,16 @@ from tui_nn.plugin import Metric, metric
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-@metric(of="costs", task="any")
+@metric(of="costs", task="any", better="low")
 def loss(costs: Array) -> float:
     """The mean cost of a sample, without the penalty of lambda.
 
     Formula: sum of costs / m
     """
-    return float(np.mean(costs))
+    return float(np.mean(costs, dtype=np.float64))
 
 
-@metric
+@metric(better="high")
 def accuracy(predicted: Array, true: Array) -> float:
     """The share of samples whose class is right.
 
@@ -33,7 +33,7 @@ def accuracy(predicted: Array, true: Array) -> float:
     return float(np.mean(predicted == true))
 
 
-@metric(of="outputs")
+@metric(of="outputs", better="high")
 def top_3(outputs: Array, true: Array) -> float:
     """The share of samples whose class is among the three largest outputs.
 
@@ -71,7 +71,7 @@ def _counts(predicted: Array, true: Array, classes: int) -> tuple[Array, Array, 
     return np.diag(counts), counts.sum(axis=0), counts.sum(axis=1), _present(counts)
 
 
-@metric
+@metric(better="high")
 def precision(predicted: Array, true: Array, classes: int) -> float:
     """Of what was taken for a class, the share that is of it; the mean over classes (macro).
 
@@ -81,7 +81,7 @@ def precision(predicted: Array, true: Array, classes: int) -> float:
     return float(_ratio(right, taken)[present].mean())
 
 
-@metric
+@metric(better="high")
 def recall(predicted: Array, true: Array, classes: int) -> float:
     """Of the samples of a class, the share that was found; the mean over classes (macro).
 
@@ -91,7 +91,7 @@ def recall(predicted: Array, true: Array, classes: int) -> float:
     return float(_ratio(right, own)[present].mean())
 
 
-@metric
+@metric(better="high")
 def f1(predicted: Array, true: Array, classes: int) -> float:
     """The harmonic mean of precision and recall of a class; the mean over classes (macro).
 
@@ -101,23 +101,31 @@ def f1(predicted: Array, true: Array, classes: int) -> float:
     return float(_ratio(2 * right, taken + own)[present].mean())
 
 
-@metric(task="regression")
+def _distance(a: Array, b: Array) -> Array:
+    """a - b in float64: squares of float32 leave its range, and a long sum of them its digits."""
+    distance: Array = np.subtract(a, b, dtype=np.float64)
+    return distance
+
+
+@metric(task="regression", better="low")
 def rmse(predicted: Array, true: Array) -> float:
     """Root mean squared error, in the units of the target.
 
     Formula: sqrt(mean (a - y)^2)
     """
-    return float(np.sqrt(np.mean(np.square(predicted - true))))
+    return float(np.sqrt(np.mean(np.square(_distance(predicted, true)))))
 
 
-@metric(task="regression")
+@metric(task="regression", better="high")
 def r2(predicted: Array, true: Array) -> float:
     """The share of the targets' variance that is explained: 1 is perfect, 0 no better than their mean.
 
+    Targets that are all the same have no variance: it is not a number then.
+
     Formula: 1 - sum (a - y)^2 / sum (y - mean y)^2
     """
-    rest = float(np.square(predicted - true).sum())
-    total = float(np.square(true - true.mean(axis=0)).sum())
+    rest = float(np.square(_distance(predicted, true)).sum())
+    total = float(np.square(_distance(true, true.mean(axis=0, dtype=np.float64))).sum())
     return 1 - rest / total if total else float("nan")
 
 

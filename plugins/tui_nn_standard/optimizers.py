@@ -35,13 +35,13 @@ class Sgd(Optimizer):
     momentum: float = 0.0
     nesterov: bool = False
 
-    def state(self, parameters: Array, decays: Array) -> State:  # noqa: ARG002
+    def state(self, parameters: Array, decays: Array) -> State:
         state = {"scratch": np.empty_like(parameters)}
         if self.momentum:
             state["velocity"] = np.zeros_like(parameters)
         return state
 
-    def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:  # noqa: ARG002
+    def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:
         scratch = state["scratch"]
         np.multiply(gradient, rate, out=scratch)
         if not self.momentum:
@@ -108,10 +108,10 @@ class Adagrad(Optimizer):
     rate: float = 0.01
     epsilon: float = 1e-10
 
-    def state(self, parameters: Array, decays: Array) -> State:  # noqa: ARG002
+    def state(self, parameters: Array, decays: Array) -> State:
         return {name: np.zeros_like(parameters) for name in ("squares", "scratch", "scratch2")}
 
-    def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:  # noqa: ARG002
+    def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:
         squares, scratch, root = state["squares"], state["scratch"], state["scratch2"]
         squares += np.square(gradient, out=scratch)
         np.sqrt(squares, out=root)
@@ -134,10 +134,10 @@ class RmsProp(Optimizer):
     rho: float = 0.9
     epsilon: float = 1e-8
 
-    def state(self, parameters: Array, decays: Array) -> State:  # noqa: ARG002
+    def state(self, parameters: Array, decays: Array) -> State:
         return {name: np.zeros_like(parameters) for name in ("squares", "scratch", "scratch2")}
 
-    def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:  # noqa: ARG002
+    def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:
         squares, scratch, root = state["squares"], state["scratch"], state["scratch2"]
         np.square(gradient, out=scratch)
         scratch *= 1 - self.rho
@@ -164,7 +164,7 @@ class Adam(Optimizer):
     beta2: float = 0.999
     epsilon: float = 1e-8
 
-    def state(self, parameters: Array, decays: Array) -> State:  # noqa: ARG002
+    def state(self, parameters: Array, decays: Array) -> State:
         return {name: np.zeros_like(parameters) for name in ("first", "second", "scratch")}
 
     def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:

@@ -8,8 +8,12 @@ from collections.abc import Sequence
 from tui_nn.plugin import Schedule, schedule
 
 
-@schedule
-def constant(progress: float) -> float:  # noqa: ARG001
+def _cosine(progress: float, floor: float) -> float:
+    return floor + (1 - floor) * (1 + math.cos(math.pi * progress)) / 2
+
+
+@schedule(is_constant=True)
+def constant(progress: float) -> float:
     """The rate stays what it is.
 
     Formula: 1
@@ -18,7 +22,7 @@ def constant(progress: float) -> float:  # noqa: ARG001
 
 
 @schedule
-def step(progress: float, epoch: float, every: int = 10, factor: float = 0.5) -> float:  # noqa: ARG001
+def step(progress: float, epoch: float, every: int = 10, factor: float = 0.5) -> float:
     """The rate is multiplied with `factor` after every so many epochs.
 
     Formula: factor^floor(epoch / every)
@@ -42,7 +46,7 @@ def cosine(progress: float, floor: float = 0.0) -> float:
     Formula: floor + (1 - floor) (1 + cos(pi progress)) / 2
     Reference: Loshchilov and Hutter (2017), without restarts
     """
-    return floor + (1 - floor) * (1 + math.cos(math.pi * progress)) / 2
+    return _cosine(progress, floor)
 
 
 @schedule
@@ -54,7 +58,7 @@ def warm_up(progress: float, share: float = 0.1, floor: float = 0.0) -> float:
     """
     if progress < share:
         return progress / share
-    return cosine.function((progress - share) / (1 - share), floor)
+    return _cosine((progress - share) / (1 - share), floor)
 
 
 @schedule
@@ -66,11 +70,11 @@ def one_cycle(progress: float, share: float = 0.3, start: float = 0.04, end: flo
     """
     if progress < share:
         return start + (1 - start) * (1 - math.cos(math.pi * progress / share)) / 2
-    return cosine.function((progress - share) / (1 - share), end)
+    return _cosine((progress - share) / (1 - share), end)
 
 
 @schedule
-def plateau(progress: float, losses: Sequence[float], patience: int = 5, factor: float = 0.5) -> float:  # noqa: ARG001
+def plateau(progress: float, losses: Sequence[float], patience: int = 5, factor: float = 0.5) -> float:
     """The rate is multiplied with `factor` whenever the loss has not fallen for `patience` epochs.
 
     The loss is the one on the validation part, or on the training part where there is none. What has happened so

@@ -34,7 +34,7 @@ def test_the_documentation_shows_what_is_printed(line, output):
 
 
 def test_the_documentation_is_found():
-    assert len(BLOCKS) == 7
+    assert len(BLOCKS) == 8
 
 
 def test_a_wide_circuit_says_how_wide_and_still_gives_its_numbers():

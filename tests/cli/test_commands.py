@@ -54,8 +54,8 @@ def test_train_digits(tmp_path):
     run = tmp_path / lines[-1]
     names = {path.name for path in run.iterdir()}
     assert names == {
-        "experiment.toml", "environment.json", "events.jsonl", "live", "log", "snapshots", "checkpoint", "best", "lock",
-        "summary.json",
+        "experiment.toml", "environment.json", "recipe.json", "net", "events.jsonl", "live", "log", "snapshots",
+        "checkpoint", "best", "lock", "summary.json",
     }  # fmt: skip
     summary = json.loads((run / "summary.json").read_text())
     assert summary["metrics"]["validation"]["accuracy"] >= 0.95

@@ -7,6 +7,7 @@ import os
 import statistics
 import subprocess
 import sys
+from pathlib import Path
 
 
 def tui_nn(*arguments, cwd):
@@ -39,9 +40,13 @@ def test_activations_over_seeds_then_two_of_the_runs(tmp_path):
     runs = [trial["run"] for trial in tree["trials"] if trial["seed"] == 0]
     beside = tui_nn("compare", *runs, cwd=tmp_path)
     assert beside.returncode == 0, beside.stderr
-    header, *rows = beside.stdout.splitlines()
-    assert header.split()[-1] == "layers[0].activation"
-    assert [row.split()[-1] for row in rows] == ["relu", "tanh"]
+    lines = beside.stdout.splitlines()
+    assert [line.split()[-1] for line in lines[:3]] == ["directory", *(Path(run).name for run in runs)]
+    assert [line.split() for line in lines[3:]] == [
+        [],
+        ["differ", "in", "1", "2"],
+        ["layers[0].activation", "relu", "tanh"],
+    ]
     facts = json.loads(tui_nn("compare", *runs, "--json", cwd=tmp_path).stdout)
     assert [one["differs"] for one in facts] == [
         {"network.layers[0].activation": "relu"}, {"network.layers[0].activation": "tanh"}

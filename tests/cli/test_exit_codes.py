@@ -142,8 +142,10 @@ def test_7_plugin(tmp_path):
     done = tui_nn("train", "iris", "--plugin", "mine.py", cwd=tmp_path)
     assert done.returncode == ExitCode.PLUGIN == 7
     assert done.stdout == ""
-    said = "metric 'mine' raised ZeroDivisionError: by me (plugin 'mine', mine.py:6, in mine)"
-    assert done.stderr == f"tui-nn: error: {said}\n"
+    assert done.stderr == (
+        "tui-nn: error: plugin 'mine' raised ZeroDivisionError: by me (mine.py:6, in mine). "
+        "`tui-nn plugins check mine.py` says more.\n"
+    )
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])

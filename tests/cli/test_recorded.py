@@ -9,6 +9,7 @@ import sys
 
 import numpy as np
 import pytest
+from safetensors import safe_open
 from safetensors.numpy import load_file
 
 ROWS = [(5.1, 3.5, 1.4, 0.2), (7.0, 3.2, 4.7, 1.4), (6.3, 3.3, 6.0, 2.5)]  # the first of each species
@@ -110,14 +111,51 @@ def test_export_in_every_format(folder):
     assert tui_nn("export", "run", "--to", "npz", cwd=folder).stdout == "run-weights.npz\n"
     assert tui_nn("export", "run", "--to", "safetensors", "--out", "w.safetensors", cwd=folder).returncode == 0
     assert tui_nn("export", "run", "--to", "csv", "--out", "thetas", cwd=folder).returncode == 0
-    with np.load(folder / "run-weights.npz") as file:
-        thetas = [file[name] for name in file.files]
-    assert [theta.shape for theta in thetas] == [(8, 5), (3, 9)]
+    with np.load(folder / "run-weights.npz", allow_pickle=False) as file:
+        archive = {name: file[name] for name in file.files}
+    facts = json.loads(str(archive.pop("net")))
     tensors = load_file(folder / "w.safetensors")
-    for number, theta in enumerate(thetas, start=1):
-        assert np.array_equal(tensors[f"theta_{number}"], theta)
-        text = np.loadtxt(folder / "thetas" / f"theta_{number}.csv", delimiter=",", dtype=np.float32)
-        assert np.array_equal(text, theta)
+    assert {name: array.shape for name, array in archive.items()} == {
+        "theta_1": (8, 5), "theta_2": (3, 9), "offset": (4,), "factor": (4,), "low": (4,), "high": (4,)
+    }  # fmt: skip
+    assert tensors.keys() == archive.keys()
+    for name, array in archive.items():
+        assert np.array_equal(tensors[name], array)
+        if name.startswith("theta"):
+            text = np.loadtxt(folder / "thetas" / f"{name}.csv", delimiter=",", dtype=array.dtype)
+        else:
+            rows = list(csv.DictReader((folder / "thetas" / "preparation.csv").read_text().splitlines()))
+            assert [row["input"] for row in rows] == ["sepal length", "sepal width", "petal length", "petal width"]
+            text = np.array([row[name] for row in rows], array.dtype)
+        assert np.array_equal(text, array)
+    assert json.loads((folder / "thetas" / "net.json").read_text()) == facts
+    assert facts["net"]["classes"] == ["setosa", "versicolor", "virginica"]
+    assert [layer["activation"]["kind"] for layer in facts["net"]["layers"]] == ["relu", "softmax"]
+    with safe_open(folder / "w.safetensors", "numpy") as file:
+        assert json.loads(file.metadata()["net"]) == facts["net"]
+
+
+def test_an_exported_file_answers_as_its_run_does_and_needs_nothing_else(folder, tmp_path):
+    assert (
+        tui_nn("export", "run", "--to", "safetensors", "--out", str(tmp_path / "m.safetensors"), cwd=folder).returncode
+        == 0
+    )
+    (tmp_path / "rows.csv").write_text(
+        "petal width,petal length,sepal width,sepal length\n0.2,1.4,3.5,5.1\n2.1,5.7,3.0,6.7\n"
+    )
+    expected = tui_nn("predict", "run", str(tmp_path / "rows.csv"), cwd=folder)
+    found = tui_nn("predict", "m.safetensors", "rows.csv", cwd=tmp_path)
+    assert found.stdout == expected.stdout
+    assert [line.split(",")[0] for line in found.stdout.splitlines()] == ["prediction", "setosa", "virginica"]
+    refused = tui_nn("predict", "m.safetensors", "rows.csv", "--epoch", "2", cwd=tmp_path)
+    assert (refused.returncode, "--epoch: m.safetensors holds one moment" in refused.stderr) == (2, True)
+    (tmp_path / "m.safetensors").write_bytes((folder / "run" / "net").read_bytes())
+    refused = tui_nn("predict", "m.safetensors", "rows.csv", cwd=tmp_path)
+    assert (refused.returncode, "a network without weights" in refused.stderr) == (6, True)
+
+
+def test_weights_go_from_a_run_into_an_experiment(folder):
+    assert tui_nn("export", "run", "--to", "npz", cwd=folder).returncode == 0
     # What was exported is what an experiment takes: trained no further, it says the same.
     again = [
         "train",

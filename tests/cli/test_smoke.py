@@ -80,6 +80,40 @@ def test_what_keeps_it_from_learning_by_heart_is_taken_away():
     assert code == 0
 
 
+NOISE = """
+from dataclasses import dataclass
+from typing import ClassVar
+from tui_nn.plugin import Layer, hookimpl
+@dataclass(frozen=True)
+class Noise(Layer):
+    "Each input times a number that may be 0."
+    name: ClassVar[str] = "noise"
+    is_random: ClassVar[bool] = True
+    off: ClassVar[dict] = {"share": 0.0}
+    share: float = 0.9
+    def output_size(self, inputs): return inputs
+    def theta_shape(self, inputs): return None
+    def forward(self, slot):
+        slot.z[...] = slot.random.random(slot.a.shape) >= self.share if slot.training else 1
+        slot.a[...] = slot.x[1:] * slot.z
+    def backward(self, slot): slot.input_gradient[...] = slot.upstream * slot.z
+@hookimpl
+def tui_nn_layers(): return [Noise]
+"""
+
+
+@pytest.mark.parametrize(("declared", "expected"), [('{"share": 0.0}', 0), ("{}", 5)])
+def test_chance_that_a_plugin_brings_is_taken_away_as_it_declares(tmp_path, declared, expected):
+    path = tmp_path / "noise.py"
+    path.write_text(NOISE.replace('{"share": 0.0}', declared))
+    layers = "network.layers=[{kind='dense', units=30, activation='relu'}, {kind='noise'}, {kind='dense', units=10}]"
+    code, _ = train(
+        "digits", "--overfit", "10", "--plugin", str(path), "--set", layers, "--max-steps", "600",
+        "--set", "training.loss=softmax_cross_entropy",
+    )  # fmt: skip
+    assert code == expected
+
+
 def test_what_is_wrong_is_said():
     code, text = train("digits", "--overfit", "20", "--set", "training.optimizer.rate=1e-6", "--max-steps", "600")
     assert code == 5

@@ -47,6 +47,8 @@ def test_a_sweep_ranks_goes_on_and_says_what_it_did(tmp_path):
     assert shown.stdout.splitlines()[-1].split()[-2:] == ["rate", "0.1"]
     other = tui_nn("show", "sweeps/iris", "--reading", "loss@tran", cwd=tmp_path)
     assert (other.returncode, "Did you mean 'loss@train'?" in other.stderr) == (2, True)
+    down = tui_nn("show", "sweeps/iris", "--reading", "accuracy:low", cwd=tmp_path)
+    assert (down.returncode, "'accuracy' is better when high; found 'low'" in down.stderr) == (2, True)
     again = tui_nn("sweep", "iris", *GRID, "--seeds", "2", "--json", cwd=tmp_path)
     assert "4 of 4 trials have a result already" in again.stderr
     tree = json.loads(again.stdout)
@@ -97,3 +99,40 @@ def test_a_stopped_sweep_leaves_no_child_and_goes_on(tmp_path, number, code):
     done = tui_nn("sweep", *settings, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert f"{finished} of 3 trials have a result already" in done.stderr
+
+
+WRONG = """
+import numpy as np
+from tui_nn.plugin import hookimpl, metric
+
+@metric
+def wrong(predicted, true):
+    "The share of wrong answers."
+    return np.mean(predicted != true)
+
+@hookimpl
+def tui_nn_metrics():
+    return [wrong]
+"""
+
+
+def test_a_sweep_asks_which_way_is_better_before_anything_is_trained(tmp_path):
+    (tmp_path / "wrong.py").write_text(WRONG)
+    words = ("sweep", "iris", *GRID, "--plugin", "wrong.py")
+    asked = tui_nn(*words, "--metric", "wrong", cwd=tmp_path)
+    assert (asked.returncode, asked.stdout) == (2, "")
+    assert "'wrong' does not say which way is better. Add it, as in --metric wrong:low or wrong:high" in asked.stderr
+    unknown = tui_nn(*words, "--metric", "wrongs", cwd=tmp_path)
+    assert (unknown.returncode, "Did you mean 'wrong'?" in unknown.stderr) == (2, True)
+    odd = tui_nn(*words, "--metric", "wrong:down", cwd=tmp_path)
+    assert (odd.returncode, "unknown direction 'down'" in odd.stderr) == (2, True)
+    assert not (tmp_path / "sweeps").exists()
+    done = tui_nn(*words, "--metric", "wrong:low", cwd=tmp_path)
+    table = [line.split() for line in done.stdout.splitlines()]
+    assert table[0][2] == "wrong@validation"
+    assert float(table[1][2]) < float(table[2][2])
+    # A sweep of before metrics said it knows the built-in ones.
+    plan = json.loads((tmp_path / "sweeps/iris/sweep.json").read_text())
+    assert plan.pop("metrics")["wrong"] is None
+    (tmp_path / "sweeps/iris/sweep.json").write_text(json.dumps(plan))
+    assert "loss@train" in tui_nn("show", "sweeps/iris", "--reading", "loss@train", cwd=tmp_path).stdout

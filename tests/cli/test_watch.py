@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from tui_nn.cli import control, runs, watch
+from tui_nn.report.finished import finished
 from tui_nn.runs import RunReader
+from tui_nn.runs.control import Refused
 from tui_nn.tui.trainer_client import ProcessTrainer
 
 
@@ -75,11 +77,17 @@ def test_a_headless_run_is_steered_watched_and_stopped(tmp_path, trainer):
     changes = RunReader(run)
     until(lambda: changes.refresh() and changes.history.changes)
     assert [(change.key, change.value) for change in changes.history.changes] == [("training.optimizer.rate", "0.002")]
-    # The client of the workbench asks for the same, with values of TOML.
+    # The client of the workbench asks for the same; what is refused is refused whole, with the trainer's reason.
     client = ProcessTrainer(tmp_path)
     client.show(RunReader(run))
-    assert client.set({"training.lambda": 0.5, "training.schedule": {"kind": "stair"}}) is False
-    assert client.set({"training.lambda": 0.25, "training.batch": "full"}) is True
+    with pytest.raises(Refused, match="'stairs'"):
+        client.set({"training.lambda": "0.5", "training.schedule": '{ kind = "stairs" }'})
+    client.set({"training.lambda": "0.25", "training.batch": '"full"'})
+    until(lambda: changes.refresh() and len(changes.history.changes) > 2)
+    assert [(change.key, change.value) for change in changes.history.changes[1:]] == [
+        ("training.lambda", "0.25"),
+        ("training.batch", '"full"'),
+    ]
     assert call(control, "play", run).output == "a: play (was paused)\n"
     until(lambda: standing(tmp_path)["a"]["epoch"] > 3)
     assert standing(tmp_path)["a"]["state"] == "live"
@@ -103,7 +111,7 @@ def test_a_run_whose_trainer_was_killed_has_crashed(tmp_path, trainer):
     assert standing(tmp_path)["a"]["state"] == "crashed"
     followed = call(watch, tmp_path / "a", "--follow")
     assert followed.exit_code == 1
-    assert "gone without a word" in followed.output
+    assert "ended without a summary" in followed.output
     table = call(runs, tmp_path).output.splitlines()
     assert table[0].split() == ["run", "state", "experiment", "epoch", "last", "trained", "age"]
     assert table[1].split()[:4] == ["a", "crashed", "iris", "0/100000"]
@@ -115,6 +123,22 @@ def test_following_gives_the_exit_code_of_the_run(tmp_path):
     assert call(watch, tmp_path / "a", "--follow").exit_code == 5
     # Without a terminal it follows anyway.
     assert call(watch, tmp_path / "a").output.count("epoch ") == 4
+
+
+def test_epochs_are_counted_against_those_that_are_planned_now(tmp_path, monkeypatch, trainer):
+    """100,000 epochs were planned; then 3, while it is paused: every place says `of 3`, also after a crash."""
+    monkeypatch.chdir(tmp_path)
+    run = tmp_path / "a"
+    assert call(control, "set", run, "training.epochs=3", "training.lambda=0.5").exit_code == 0
+    assert call(control, "step", run, 2, "epoch").exit_code == 0
+    until(lambda: standing(tmp_path)["a"]["epoch"] == 2)
+    assert standing(tmp_path)["a"]["epochs"] == 3
+    assert "epoch 2/3" in call(watch, run, "--once").output
+    trainer.kill()
+    trainer.wait()
+    assert standing(tmp_path)["a"]["epochs"] == 3
+    assert finished(run).summary.epochs == 3
+    assert "epoch 2/3" in call(watch, run, "--once").output
 
 
 def test_no_folder_and_no_run(tmp_path):

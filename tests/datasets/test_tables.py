@@ -139,7 +139,7 @@ def test_a_plain_table_takes_the_fast_way(tmp_path):
     form = Form(["a", "b", "kind"], 2, ",", 1)
     fast, strict = _read_fast(path, form), read_strictly(path, form, "error")
     assert fast is not None
-    assert fast.x.dtype == np.float32
+    assert fast.x.dtype == np.float64
     assert np.array_equal(fast.x, strict.x)
     assert list(fast.answers) == list(strict.answers)
 
@@ -169,10 +169,13 @@ def test_missing_values_are_filled_from_the_training_part_alone(tmp_path, how, e
     splits = split(data, 0.4, 0.0, 3)
     train = data.x[splits.train.rows, 0]
     value = expected(train[~np.isnan(train)])
-    fill(splits, how)
-    assert data.x[3, 0] == pytest.approx(value)
+    filled, fills = fill(splits, how)
+    assert filled.train.source[3, 0] == pytest.approx(value)
+    assert fills == pytest.approx([value, expected(data.x[splits.train.rows, 1])])
     assert value != pytest.approx(expected([n * n for n in range(20) if n != 3]))
-    assert np.isfinite(data.x).all()
+    assert filled.train.source is filled.validation.source
+    assert np.isfinite(filled.train.source).all()
+    assert np.isnan(data.x[3, 0])  # the data set itself stays what it was
 
 
 def test_a_column_without_any_value_is_named(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -51,6 +52,40 @@ def test_optimisers_take_pytorchs_steps(registry, ours, theirs, options):
     assert found.tolist() == pytest.approx(theta.detach().tolist(), abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "places"),
+    [
+        # v = -0.2, then 0.9 x -0.2 + 0.1 = -0.08
+        ({"kind": "momentum", "rate": 0.1}, [0.8, 0.72]),
+        # v as above; theta moves by 0.9 v - 0.1 g: -0.18 - 0.2, then -0.072 + 0.1
+        ({"kind": "nesterov", "rate": 0.1}, [0.62, 0.648]),
+        # the first step has the length of the rate; then 0.08 / 0.19 over the root of 0.004996 / 0.001999
+        ({"kind": "adam", "rate": 0.1}, [0.9, 0.9 - 0.1 * (0.08 / 0.19) / math.sqrt(0.004996 / 0.001999)]),
+    ],
+    ids=["momentum", "nesterov", "adam"],
+)
+def test_two_steps_by_hand(registry, optimizer, places):
+    """From theta = 1 with the gradients 2 and -1."""
+    chosen = registry.create("optimizer", optimizer)
+    theta = np.array([1.0])
+    state = chosen.state(theta, np.ones(1))
+    for step, (gradient, place) in enumerate(zip((2.0, -1.0), places, strict=True), start=1):
+        chosen.update(theta, np.array([gradient]), state, 0.1, step)
+        assert theta[0] == pytest.approx(place, abs=1e-8)
+
+
+@pytest.mark.parametrize("batch", ["7", "full"])
+def test_the_penalty_is_divided_by_the_training_set(registry, batch):
+    """lambda / 2m x the sum of squared weights and l1 / m x the sum of their sizes, without bias, for every batch."""
+    settings = [f"training.batch={batch}", "training.lambda=3", "training.l1=2", "training.dtype=float64"]
+    run = build(load_experiment("iris", settings), registry).trainer
+    weights = np.concatenate([theta[:, 1:].ravel() for theta in run.network.parameters.thetas])
+    penalty = 3 * np.square(weights).sum() / (2 * 105) + 2 * np.abs(weights).sum() / 105
+    first = next(event for event in run.events() if hasattr(event, "train"))
+    assert len(run.splits.train) == 105
+    assert first.train["cost"] - first.train["loss"] == pytest.approx(penalty, rel=1e-9)
+
+
 def test_adagrad_and_rmsprop_by_hand(registry):
     """Gradient 2 at the first step: adagrad s = 4, so theta moves by rate; rmsprop s = 0.1 x 4, by rate / sqrt(0.1)."""
     for name, moved in (("adagrad", 0.1), ("rmsprop", 0.1 / math.sqrt(0.1))):
@@ -68,24 +103,27 @@ def test_adamw_leaves_the_bias_alone(registry):
 
 
 @pytest.mark.parametrize("name", ["lbfgs", "conjugate_gradients"])
-def test_minimisers_find_what_scipy_finds(registry, name):
-    pytest.importorskip("scipy", reason="needs scipy: the extra of these optimisers")
-    run = build(
-        load_experiment(
-            "iris",
-            [
-                f"training.optimizer={name}",
-                "training.batch=full",
-                "training.epochs=30",
-                "training.lambda=1.0",
-                "training.dtype=float64",
-            ],
-        ),
-        registry,
-    ).trainer
+def test_minimisers_find_the_minimum_that_scikit_learn_finds(registry, name):
+    """Softmax regression has one minimum; scikit-learn's C is 1 / lambda, and its newton-cholesky another method."""
+    linear = pytest.importorskip("sklearn.linear_model", reason="needs scikit-learn, an independent source of numbers")
+    settings = [
+        f"training.optimizer={name}",
+        "training.batch=full",
+        "training.epochs=300",
+        "training.lambda=2.0",
+        "training.loss=softmax_cross_entropy",
+        "network.layers=[{kind='dense', units=3}]",
+        "training.dtype=float64",
+    ]
+    run = build(load_experiment("iris", settings), registry).trainer
     costs = [event.train["cost"] for event in run.events() if hasattr(event, "train")]
     assert all(after <= before + 1e-9 for before, after in itertools.pairwise(costs))
-    assert costs[-1] < 0.5 * costs[0]
+    x, y = run.splits.train.x, run.splits.train.y
+    theirs = linear.LogisticRegression(C=1 / 2.0, solver="newton-cholesky", tol=1e-12, max_iter=1000).fit(x, y)
+    probability = theirs.predict_proba(x)[np.arange(len(y)), y]
+    expected = -np.log(probability).mean() + 2.0 / (2 * len(y)) * np.square(theirs.coef_).sum()
+    assert costs[-1] == pytest.approx(expected, rel=1e-7)
+    assert run.network.parameters.thetas[0][:, 1:].ravel() == pytest.approx(theirs.coef_.ravel(), abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -149,6 +187,33 @@ def test_metrics_equal_scikit_learns(registry):
     )
 
 
+@pytest.mark.parametrize("scale", [1.0, 1e-25, 1e25], ids=["ordinary", "tiny", "huge"])
+def test_regression_metrics_equal_scikit_learns(registry, scale):
+    """In float32, for a hundred thousand samples far from 0, and where squares leave the range of float32."""
+    metrics = pytest.importorskip("sklearn.metrics", reason="needs scikit-learn as an independent source of numbers")
+    random = stream(6, "regression")
+    true = (scale * (1000 + random.normal(size=(100_000, 2)))).astype(np.float32)
+    outputs = (true + scale * random.normal(0, 0.5, true.shape)).astype(np.float32)
+    found = Measured(np.zeros(len(true)), outputs, outputs, true, 0)
+    wide = true.astype(np.float64) / scale, outputs.astype(np.float64) / scale
+    rmse = registry.get("metric", "rmse").value(found)
+    assert rmse / scale == pytest.approx(metrics.root_mean_squared_error(*wide), rel=1e-5)
+    theirs = metrics.r2_score(*wide, multioutput="variance_weighted")
+    assert registry.get("metric", "r2").value(found) == pytest.approx(theirs, rel=1e-5)
+
+
+def test_r2_of_targets_without_variance_is_not_a_number(registry):
+    same = np.full((5, 1), 3.0, np.float32)
+    assert math.isnan(registry.get("metric", "r2").value(Measured(np.zeros(5), same, same, same, 0)))
+
+
+def test_the_mean_cost_of_many_samples_has_all_digits(registry):
+    costs = np.full(3_000_000, 0.1, np.float32)
+    measured = Measured(costs, costs[:, None], costs, costs, 0)
+    assert registry.get("metric", "loss").value(measured) == pytest.approx(float(np.float32(0.1)), rel=1e-12)
+    assert registry.get("metric", "loss").value(replace(measured, costs=costs * 1e38)) == pytest.approx(1e37, rel=1e-6)
+
+
 def test_confusion_has_true_classes_as_rows(registry):
     found = registry.get("metric", "confusion").value(
         Measured(np.zeros(3), np.zeros((3, 2)), np.array([1, 1, 0]), np.array([0, 1, 0]), 2)
@@ -162,15 +227,13 @@ def test_confusion_has_true_classes_as_rows(registry):
         ("mean_squared_error", (0.5**2 + 2**2) / 2),
         ("mean_absolute_error", 2.5),
         ({"kind": "huber", "delta": 1.0}, 0.125 + 1.5),
-        ("hinge", 3.5),  # scores 0.5 and 2, the true class is the first: 2 - 0.5 + 1 = 2.5; see below
+        ("hinge", 2.5),  # scores 0.5 and 2, the true class is the first: 2 - 0.5 + 1
     ],
 )
 def test_losses_by_hand(registry, spec, cost):
     """Outputs 0.5 and 2 for targets 1 and 0: distances 0.5 and 2."""
     loss = registry.create("loss", spec)
     a, y = np.array([[0.5], [2.0]]), np.array([[1.0], [0.0]])
-    if loss.name == "hinge":
-        cost = 2 - 0.5 + 1
     assert loss.value(a, y) == pytest.approx(cost)
 
 
@@ -230,6 +293,20 @@ def test_scores_train_like_probabilities(registry):
     assert runs[0][0] == pytest.approx(runs[1][0], rel=1e-12)
     assert runs[0][1] == runs[1][1]
     assert np.allclose(runs[0][2], runs[1][2], rtol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("activation", "targets"),
+    [("scaled_tanh", (-1, 1)), ("tanh", (-1, 1)), ("sigmoid", (0, 1)), ("relu", (0, 1)), ("identity", (0, 1))],
+)
+@pytest.mark.parametrize("loss", ["mean_squared_error", "mean_absolute_error", "huber"])
+def test_targets_are_within_reach_of_the_output(registry, activation, targets, loss):
+    """LeCun et al. (1998), 4.5: at the largest curvature, +-1 for 1.7159 tanh(2z/3), and not at its asymptotes."""
+    settings = [f"training.loss={loss}", f"network.layers[1].activation={activation}"]
+    made = build(load_experiment("iris", settings), registry).trainer.targets
+    assert (made.low, made.high, made.threshold) == (*targets, sum(targets) / 2)
+    assert registry.get("activation", activation).range[0] <= made.low < made.high
+    assert made.high <= registry.get("activation", activation).range[1]
 
 
 def test_balanced_class_weights_are_scikit_learns(registry):

@@ -7,9 +7,11 @@ import os
 import numpy as np
 import pytest
 
-from tui_nn.engine.gradcheck import numerical_gradient, relative_error
+from tui_nn.engine.gradcheck import check_layers, numerical_gradient, relative_error
 from tui_nn.engine.network import Network, with_ones
 from tui_nn.engine.random import stream
+from tui_nn.experiment import load_experiment
+from tui_nn.experiment.build import build
 from tui_nn.plugin.registry import load_registry
 
 REGISTRY = load_registry()
@@ -64,6 +66,53 @@ def test_backpropagation_equals_centred_differences(layer, hidden, loss_name):
             assert relative_error(analytic, numeric) < 1e-6, output
         analytic = network.loss_and_grad(x, y, loss, weights=weights)[1].copy()
         assert relative_error(analytic, numerical_gradient(network, x, y, loss, weights=weights)) < 1e-6, output
+
+
+@pytest.mark.parametrize(
+    ("output", "loss_name"),
+    [
+        ("sigmoid", "one_vs_all"),
+        ("softmax", "softmax_cross_entropy"),
+        ("identity", "mean_squared_error"),
+        ("tanh", "mean_squared_error"),
+        ("sigmoid", "huber"),
+    ],
+)
+def test_delta_is_what_the_notation_says(output, loss_name):
+    """dJ/dz of every layer, also of the last one where the loss gives it at once: J moves by delta as its z is moved.
+
+    A bias moves the z of its unit for all samples alike; a single sample at a time makes them one.
+    """
+    network, x, y = problem("dense", "tanh", output, seed=3)
+    loss = REGISTRY.get("loss", loss_name)
+    for sample in range(3):
+        one, answer = x[:, sample : sample + 1], y[:, sample : sample + 1]
+        for slot in network.workspace(1).slots:
+            slot.delta.fill(np.nan)
+        network.backpropagate(one, answer, loss, 1)
+        deltas = [slot.delta[:, 0].copy() for slot in network.workspace(1).slots]
+        slopes = network.parameters.views(numerical_gradient(network, one, answer, loss))
+        for delta, slope in zip(deltas, slopes, strict=True):
+            assert relative_error(delta, slope[:, 0]) < 1e-6
+
+
+@pytest.mark.parametrize("missing", [None, "weights", "decay", "absolute"])
+def test_the_check_is_of_the_j_that_is_minimised(monkeypatch, missing):
+    """With class weights, lambda and L1: right as it is, and wrong where backpropagation leaves one of them out."""
+    settings = ["training.class_weights=balanced", "training.lambda=50", "training.l1=20", "training.dtype=float64"]
+    trainer = build(load_experiment("wine", settings), REGISTRY).trainer
+    network = trainer.network
+    before = network.parameters.values.copy()
+    if missing == "weights":
+        whole = network.loss_and_grad
+        monkeypatch.setattr(network, "loss_and_grad", lambda x, y, loss, weights: whole(x, y, loss))
+    elif missing is not None:
+        add = network.parameters.add_decay
+        one = {"decay": lambda decay, absolute: add(0, absolute), "absolute": lambda decay, absolute=0.0: add(decay)}
+        monkeypatch.setattr(network.parameters, "add_decay", lambda decay, absolute=0.0: one[missing](decay, absolute))
+    worst = max(check.error for check in check_layers(trainer, 20, 40))
+    assert (worst < 1e-6) == (missing is None)
+    assert np.array_equal(network.parameters.values, before)
 
 
 CASES = int(os.environ.get("TUI_NN_CASES", "40"))

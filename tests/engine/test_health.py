@@ -12,7 +12,7 @@ from tui_nn.engine.events import EpochFinished
 from tui_nn.engine.health import HealthCheck, look_every
 from tui_nn.engine.layer import Dense
 from tui_nn.engine.network import Network
-from tui_nn.engine.stepper import Penalty
+from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.targets import Targets
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build

@@ -7,11 +7,14 @@ import pytest
 
 from tui_nn.engine.divergence import describe
 from tui_nn.engine.events import Ended, EpochFinished, Reason, StepsFinished
+from tui_nn.engine.metric import metric
 from tui_nn.engine.stopping import Limits, Plateau
-from tui_nn.errors import ExperimentError
+from tui_nn.errors import ExperimentError, PluginError
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
+from tui_nn.plugin.registry import load_registry
 from tui_nn.runs.codec import decode, encode
+from tui_nn.sweep.plan import BUILT_IN
 
 
 def run(registry, name, *overrides):
@@ -54,7 +57,7 @@ def test_plateau_by_hand():
     costs = [1.0, 0.9, 0.81, 0.8096, 0.8092]
     assert [rule.reached(costs[:count]) for count in range(1, 6)] == [False, False, False, False, True]
     assert rule.reached([1, 0.5, 0.6, 0.7])
-    assert not Plateau("accuracy", patience=2).reached([0.1, 0.5, 0.6, 0.7])
+    assert not Plateau("accuracy", patience=2, better="high").reached([0.1, 0.5, 0.6, 0.7])
 
 
 def test_a_run_at_rest_ends(registry):
@@ -136,3 +139,63 @@ def test_divergence_does_not_depend_on_who_watches(registry, burst):
     end = list(trainer.events())[-1]
     assert isinstance(end, Ended)
     assert end.divergence == run(registry, "wine", *BROKEN)[1][-1].divergence
+
+
+WRONG = """
+import numpy as np
+from tui_nn.plugin import hookimpl, metric
+
+@metric{said}
+def wrong(predicted, true):
+    "The share of wrong answers."
+    return np.mean(predicted != true)
+
+@hookimpl
+def tui_nn_metrics():
+    return [wrong]
+"""
+
+
+def watching(folder, said, *overrides):
+    """The trainer of iris and its events, with a plugin's metric of errors that does or does not say so."""
+    (folder / "wrong.py").write_text(WRONG.replace("{said}", said))
+    return run(load_registry([str(folder / "wrong.py")]), "iris", "training.epochs=40", *overrides)
+
+
+@pytest.mark.parametrize(
+    ("declared", "said"),
+    [("(better='low')", ""), ("", ", better='low'"), ("(better='low')", ", better='low'")],
+    ids=["by the metric", "by the experiment", "by both"],
+)
+def test_a_metric_of_errors_is_best_when_low(tmp_path, declared, said):
+    stop = f"training.early_stopping={{metric='wrong@validation', patience=5{said}}}"
+    trainer, events = watching(tmp_path, declared, stop)
+    errors = [event.validation["wrong"] for event in events if isinstance(event, EpochFinished)][1:]
+    assert events[-1].reason == Reason.EARLY_STOPPING
+    assert trainer.progress.best.best == min(errors) < 0.1 < max(errors)
+    assert trainer.measure(trainer.splits.validation)[0]["wrong"] == min(errors)
+    _, events = watching(tmp_path, declared, f"training.plateau={{metric='wrong@train', patience=5{said}}}")
+    errors = [event.train["wrong"] for event in events if isinstance(event, EpochFinished)]
+    assert events[-1].reason == Reason.PLATEAU
+    assert min(errors[-6:]) >= min(errors[:-5]) < 0.1, "at rest is where it is low, not where it was high"
+
+
+@pytest.mark.parametrize("section", ["early_stopping", "plateau"])
+def test_which_way_is_better_is_asked_for(tmp_path, section):
+    words = rf"training.{section}.better: 'wrong' does not say which way is better. Set it here .*@metric\(better="
+    with pytest.raises(ExperimentError, match=words):
+        watching(tmp_path, "", f"training.{section}={{metric='wrong@train'}}")
+    with pytest.raises(ExperimentError, match=r"better: 'loss' is better when low; found 'high'"):
+        watching(tmp_path, "", f"training.{section}={{metric='loss@train', better='high'}}")
+
+
+def test_a_direction_is_low_or_high():
+    with pytest.raises(PluginError, match=r"metric '<lambda>': better is 'lower'; expected \"low\" or \"high\""):
+        metric(better="lower")(lambda predicted, true: 0.0)
+
+
+def test_every_built_in_number_says_which_way_is_better(registry):
+    """By its nature: better when all is right than when nothing is."""
+    known = {one.name: one.better for one in registry.all("metric") if one.returns == "number"}
+    assert {**known, "cost": "low"} == BUILT_IN
+    assert {name for name, better in known.items() if better == "low"} == {"loss", "rmse"}

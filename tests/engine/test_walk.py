@@ -87,8 +87,38 @@ def test_a_large_batch_is_walked_in_part(registry):
     assert walked.activations[0].shape == (25, MOST)
 
 
-def test_walking_changes_nothing(registry):
-    trainer = made(registry, "digits")
-    before = trainer.network.parameters.values.copy()
-    walk(trainer, 10)
-    assert np.array_equal(before, trainer.network.parameters.values)
+def state(network):
+    return [network.parameters.values.tobytes(), network.parameters.gradient.tobytes(), network.seed, network.step]
+
+
+@pytest.mark.parametrize("net", NETS, ids=list(NETS))
+def test_walking_changes_nothing(registry, net):
+    """batch_norm moves its means in every pass of training, and they are part of Theta: they must be put back."""
+    trainer = made(registry, *NETS[net], "training.epochs=1")
+    list(trainer.events())
+    before = state(trainer.network)
+    first = walk(trainer, 10)
+    assert state(trainer.network) == before
+    again = walk(trainer, 10)
+    assert np.array_equal(again.outputs, first.outputs)
+    assert np.array_equal(again.lengths, first.lengths)
+
+
+@pytest.mark.parametrize("raises", [False, True])
+def test_undisturbed_puts_back_what_training_passes_change(registry, raises):
+    trainer = made(registry, *NETS["batch norm"])
+    network, loss = trainer.network, trainer.loss
+    x = np.ones((network.inputs + 1, 3))
+    x[1:] = np.arange(3)
+    before = state(network)
+    try:
+        with network.undisturbed():
+            network.seed = network.step = 9
+            network.loss_and_grad(x, np.zeros((10, 3)), loss)
+            assert state(network)[0] != before[0], "the moving means have not moved: nothing is tested"
+            assert state(network)[1] != before[1]
+            if raises:
+                raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        pass
+    assert state(network) == before

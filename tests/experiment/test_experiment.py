@@ -7,9 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tui_nn.errors import ExperimentError
+from tui_nn.errors import DataError, ExperimentError
 from tui_nn.experiment import Experiment, dump_experiment, example_names, load_experiment
-from tui_nn.experiment.build import check
+from tui_nn.experiment.build import build, check
 from tui_nn.experiment.schema import DataSection, NetworkSection, TrainingSection
 
 NAMES = [name for name, _ in example_names()]
@@ -87,3 +87,36 @@ def test_every_key_is_documented():
     keys = [f"{name}.{f.encode_name}" for name, kind in sections.items() for f in msgspec.structs.fields(kind)]
     keys += [f.encode_name for f in msgspec.structs.fields(Experiment) if f.name not in sections]
     assert [key for key in keys if f"`{key}`" not in text] == []
+
+
+@pytest.mark.parametrize("name", ["cross_entropy", "categorical_cross_entropy", "CrossEntropy", "bce", "log_loss"])
+@pytest.mark.parametrize(
+    ("experiment", "output", "expected"),
+    [
+        ("digits", "softmax", "With 'softmax' activation in the output layer it is 'softmax_cross_entropy'"),
+        ("digits", "sigmoid", "it is 'one_vs_all'"),
+        ("digits", "identity", "With no activation in the output layer it is 'softmax_cross_entropy'"),
+        ("xor", "sigmoid", "it is 'binary_cross_entropy'"),
+        ("xor", "identity", "With no activation in the output layer it is 'binary_cross_entropy'"),
+    ],
+)
+def test_cross_entropy_leads_to_the_loss_that_fits_the_output(registry, name, experiment, output, expected):
+    words = (f"training.loss={name}", f"network.layers[1].activation={output}")
+    with pytest.raises(ExperimentError) as raised:
+        build(load_experiment(experiment, words), registry)
+    assert expected in str(raised.value)
+    # What is proposed can be trained.
+    loss = expected.split("'")[-2]
+    build(load_experiment(experiment, (f"training.loss={loss}", *words[1:])), registry)
+
+
+@pytest.mark.parametrize(
+    ("loss", "units"),
+    [("one_vs_all", 1), ("binary_cross_entropy", 1), ("softmax_cross_entropy", 2), ("mean_squared_error", 1)],
+)
+def test_one_class_is_nothing_to_learn(registry, tmp_path, loss, units):
+    (tmp_path / "one.csv").write_text("a,b,label\n" + "\n".join(f"{i},{-i},only" for i in range(6)))
+    words = (f"data.source={tmp_path / 'one.csv'}", f"training.loss={loss}", f"network.layers[1].units={units}")
+    for ask in (build, check):
+        with pytest.raises(DataError, match=r"all 6 samples are of class 'only': there is nothing to tell apart"):
+            ask(load_experiment("xor", words), registry)

@@ -62,6 +62,27 @@ def test_losses(registry, loss, output):
 
 
 @pytest.mark.parametrize(
+    ("loss", "output"),
+    [
+        ("one_vs_all", "sigmoid"),
+        ("softmax_cross_entropy", "softmax"),
+        ("one_vs_all", "identity"),
+        ("softmax_cross_entropy", "identity"),
+    ],
+)
+def test_costs_come_from_z(registry, loss, output):
+    """Scores of several hundred, whose outputs are 0 and 1 to the last bit: the first steps cost what numpy's cost."""
+    losses = []
+    for accelerator in ([], ["training.accelerator=fast"]):
+        settings = [f"training.loss={loss}", f"network.layers[1].activation={output}", "training.rate=1e-6"]
+        trainer = build(load_experiment("iris", [*settings, *accelerator, "training.epochs=1"]), registry).trainer
+        trainer.network.parameters.thetas[-1][...] *= 1000
+        losses.append([loss for event in trainer.events() if hasattr(event, "losses") for loss in event.losses])
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+    assert max(losses[0]) > 90, "no cost is beyond what outputs can say: nothing is tested"
+
+
+@pytest.mark.parametrize(
     "overrides",
     [
         ["training.lambda=1.0"],

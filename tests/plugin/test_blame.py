@@ -25,8 +25,8 @@ class Mine(Layer):
     name: ClassVar[str] = "mine"
     def output_size(self, inputs): return inputs
     def theta_shape(self, inputs): return None
-    def forward(self, theta, x, slot, training): slot.a[...] = x
-    def backward(self, theta, gradient, x, upstream, slot, *, at_z, first): pass
+    def forward(self, slot): slot.a[...] = slot.x
+    def backward(self, slot): pass
 @hookimpl
 def tui_nn_layers(): return [Mine]
 """,
@@ -52,10 +52,33 @@ def mine(): return {}["x"]
 def tui_nn_datasets(): return [mine]
 """,
 }
+PLUGINS |= {
+    kind: f"""
+from tui_nn.plugin import {kind}, hookimpl
+@{kind}
+def mine({arguments}): raise ValueError("two" + chr(10) + "lines")
+@hookimpl
+def tui_nn_{hook}(): return [mine]
+"""
+    for kind, hook, arguments in (
+        ("activation", "activations", "z"),
+        ("loss", "losses", "a, y"),
+        ("metric", "metrics", "predicted, true"),
+        ("schedule", "schedules", "progress"),
+        ("initialiser", "initialisers", "random, fan_in, fan_out"),
+    )
+}
+PLUGINS["a layer's memory"] = PLUGINS["layer"].replace("slot.a[...] = slot.x", "self.x = slot.x")
 SETTINGS = {
     "layer": "network.layers[0]={kind='mine'}",
     "optimizer": "training.optimizer={kind='mine'}",
     "dataset": "data.source=mine",
+    "activation": "network.layers[0].activation=mine",
+    "loss": "training.loss=mine",
+    "metric": "training.epochs=1",
+    "schedule": "training.schedule=mine",
+    "initialiser": "network.initialiser=mine",
+    "a layer's memory": "network.layers[0]={kind='mine'}",
 }
 
 
@@ -66,6 +89,17 @@ def test_what_raises_in_training_is_named(tmp_path, kind):
     registry = load_registry([str(path)])
     with pytest.raises(PluginError, match=r"plugin 'mine' raised .*\(mine\.py:"), blaming(registry.plugins):
         list(build(load_experiment("iris", [SETTINGS[kind]]), registry).trainer.events())
+
+
+def test_an_error_is_one_line_and_a_memory_is_told_where_to_go(tmp_path):
+    path = tmp_path / "mine.py"
+    for kind, words in (("loss", r"ValueError: two\nlines (mine.py:4, in mine)"), ("a layer's memory", "has its slot")):
+        path.write_text(PLUGINS[kind])
+        registry = load_registry([str(path)])
+        with pytest.raises(PluginError) as raised, blaming(registry.plugins):
+            list(build(load_experiment("iris", [SETTINGS[kind]]), registry).trainer.events())
+        assert words in str(raised.value)
+        assert "\n" not in str(raised.value)
 
 
 def test_the_command_ends_with_the_plugins_exit_code(tmp_path):

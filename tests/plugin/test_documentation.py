@@ -10,8 +10,7 @@ import pytest
 
 from tui_nn.engine.layer import Layer
 from tui_nn.engine.optimizer import Optimizer
-from tui_nn.plugin import hookspecs
-from tui_nn.plugin.hookspecs import HOOKS
+from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.registry import load_registry
 from tui_nn.testing import check_component
 
@@ -19,11 +18,10 @@ TEXT = (Path(__file__).parents[2] / "docs" / "plugins.md").read_text("utf-8")
 EXAMPLES = [block for block in re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL) if "@hookimpl" in block]
 
 
-@pytest.mark.parametrize("hook", HOOKS.values())
-def test_every_hook_stands_in_the_page_with_its_arguments_and_an_example(hook):
-    arguments = ", ".join(inspect.signature(getattr(hookspecs, hook)).parameters)
-    assert f"`{hook}({arguments})`" in TEXT
-    assert any(f"def {hook}({arguments}):" in example for example in EXAMPLES)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=list(KINDS))
+def test_every_kind_stands_in_the_table_of_the_page_and_in_an_example(kind):
+    assert f"\n| `{kind.hook}()` | {kind.gives} | {kind.made_with} |\n" in TEXT
+    assert any(f"def {kind.hook}():" in example for example in EXAMPLES)
 
 
 @pytest.mark.parametrize(
@@ -32,12 +30,15 @@ def test_every_hook_stands_in_the_page_with_its_arguments_and_an_example(hook):
     + [(Optimizer, name) for name in ("state", "update")],
 )
 def test_methods_of_the_classes_stand_in_the_page_with_their_arguments(owner, method):
-    words = [
-        ("*, " if name == "at_z" else "") + name
-        for name in inspect.signature(getattr(owner, method)).parameters
-        if name != "self"
-    ]
+    words = [name for name in inspect.signature(getattr(owner, method)).parameters if name != "self"]
     assert f"`{method}({', '.join(words)})`" in re.sub(r"\s+", " ", TEXT)
+
+
+def test_declarations_of_a_layer_stand_in_the_page():
+    declared = [name for name, value in vars(Layer).items() if isinstance(value, bool | int | dict) and name[0] != "_"]
+    assert {"is_random", "off", "pieces"} <= set(declared)
+    for name in declared:
+        assert re.search(rf"^\| .*`{name}( = .*)?`.* \|", TEXT, re.MULTILINE), name
 
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))

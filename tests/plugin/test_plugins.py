@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from tui_nn.engine.description import documentation, facts_of
 from tui_nn.errors import ExperimentError, PluginError
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
-from tui_nn.plugin.hookspecs import HOOKS
+from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.loading import load_plugins
 from tui_nn.plugin.registry import Registry, load_registry
 
@@ -49,16 +50,115 @@ def test_a_good_plugin_is_listed_with_what_it_gives(tmp_path):
         ("1 / 0\n", r"mine\.py:2: ZeroDivisionError"),
         ("def f(:\n", r"mine\.py:2: "),
         (GOOD + HOOK.replace("activations", "activation"), "unknown hook 'tui_nn_activation'. Did you mean 'tui_nn"),
+        ("import sys\nsys.exit()\n", r"mine\.py:3: SystemExit\. A plugin is imported"),
+        ("raise SystemExit(0)\n", r"mine\.py:2: SystemExit: 0\. A plugin is imported"),
+        ("import argparse\nargparse.ArgumentParser().parse_args(['--no'])\n", r"mine\.py:3: SystemExit: 2\. A plugin"),
+        ("raise GeneratorExit\n", r"mine\.py:2: GeneratorExit"),
         (GOOD, "it implements no hook"),
+        (GOOD + HOOK.replace("return [bump]", "raise SystemExit(0)"), r"failed: .*mine\.py:8: SystemExit: 0"),
         (GOOD + HOOK.replace("():", "(a, b):"), "tui_nn_activations"),
         (GOOD + HOOK.replace("[bump]", "[bump, bump]"), "two of the name 'bump'"),
         (GOOD + HOOK.replace("[bump]", "[len]"), "which is no activation"),
-        (GOOD + HOOK.replace("[bump]", "1 / 0"), "tui_nn_activations raised ZeroDivisionError"),
-        (GOOD + HOOK.replace("[bump]", "None"), "tui_nn_activations raised TypeError"),
+        (GOOD + HOOK.replace("[bump]", "1 / 0"), r"hook tui_nn_activations failed: .*mine\.py:8: ZeroDivisionError"),
+        (GOOD + HOOK.replace("[bump]", "None"), "hook tui_nn_activations failed: TypeError"),
     ],
 )  # fmt: skip
 def test_a_broken_plugin_is_named_with_its_reason(tmp_path, text, reason):
     assert re.search(reason, failed(tmp_path, text))
+
+
+def test_an_interrupt_is_a_persons(tmp_path):
+    path = tmp_path / "mine.py"
+    for text in ("raise KeyboardInterrupt\n", GOOD + HOOK.replace("return [bump]", "raise KeyboardInterrupt")):
+        path.write_text(HEAD + text)
+        with pytest.raises(KeyboardInterrupt):
+            load_registry([str(path)])
+
+
+@pytest.mark.parametrize(
+    ("source", "where"),
+    [
+        ("import sys\nsys.exit()\n", r"at_once\.py:2: SystemExit"),
+        ("import sys, pluggy\n@pluggy.HookimplMarker('tui_nn')\ndef tui_nn_layers(): sys.exit()\n", r"once\.py:3: Sys"),
+    ],
+)  # fmt: skip
+def test_an_installed_plugin_that_leaves_is_listed_as_failed_and_the_rest_works(tmp_path, monkeypatch, source, where):
+    (tmp_path / "leaves_at_once.py").write_text(source)
+    about = tmp_path / "leaves_at_once-1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: leaves-at-once\nVersion: 1\n")
+    (about / "entry_points.txt").write_text("[tui_nn]\nleaves = leaves_at_once\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    registry = load_registry()
+    (found,) = [plugin for plugin in registry.plugins if plugin.name == "leaves"]
+    assert (found.state, found.version) == ("failed", "1")
+    assert re.search(where, found.reason)
+    assert "sigmoid" in registry.names("activation")
+    sys.modules.pop("leaves_at_once", None)
+
+
+LAYER = """
+from dataclasses import dataclass
+from typing import ClassVar
+from tui_nn.plugin import Layer, Optimizer
+@dataclass(frozen=True)
+class Mine(Layer):
+    name: ClassVar[str] = "mine"
+    def output_size(self, inputs): return inputs
+    def theta_shape(self, inputs): return None
+    def forward(self, slot): slot.a[...] = slot.x[1:]
+    def backward(self, slot): slot.input_gradient[...] = slot.upstream
+@hookimpl
+def tui_nn_layers(): return [Mine]
+"""
+OPTIMIZER = """
+from dataclasses import dataclass
+from typing import ClassVar
+from tui_nn.plugin import Optimizer
+@dataclass(frozen=True)
+class Mine(Optimizer):
+    name: ClassVar[str] = "mine"
+    rate: float = 0.1
+    def state(self, parameters, decays): return {}
+    def update(self, parameters, gradient, state, rate, step): parameters -= rate * gradient
+@hookimpl
+def tui_nn_optimizers(): return [Mine]
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            LAYER.replace("backward(self, slot)", "backward(self, theta, gradient, x, upstream, slot, *, at_z, first)"),
+            "whose backward takes (theta, gradient, x, upstream, slot, *, at_z, first); expected backward(slot)",
+        ),
+        (
+            LAYER.replace("forward(self, slot)", "forward(self, theta, x, slot, training)"),
+            "layer 'mine', whose forward takes (theta, x, slot, training); expected forward(slot)",
+        ),
+        (LAYER.replace("@dataclass(frozen=True)\n", ""), "layer 'mine', which is no frozen dataclass"),
+        (LAYER.replace("frozen=True", "frozen=False"), "layer 'mine', which is no frozen dataclass"),
+        (
+            OPTIMIZER.replace("state, rate, step)", "state, rate)"),
+            "optimizer 'mine', whose update takes (parameters, gradient, state, rate); expected update(parameters,",
+        ),
+        (
+            GOOD.replace("(z)", "(z, slope)") + HOOK,
+            "activation 'bump', whose function takes (z, slope); it is given (z): more parameters are options",
+        ),
+        ("@loss\ndef mine(a): return a\n@hookimpl\ndef tui_nn_losses(): return [mine]\n", "it is given (a, y)"),
+        ("@dataset\ndef mine(rows): return 1\n@hookimpl\ndef tui_nn_datasets(): return [mine]\n", "it is given ()"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_called_as_it_will_be_is_refused_when_it_is_loaded(tmp_path, text, reason):
+    assert reason in failed(tmp_path, text)
+
+
+@pytest.mark.parametrize("text", [LAYER, OPTIMIZER])
+def test_what_those_were_made_of_is_taken(tmp_path, text):
+    (tmp_path / "mine.py").write_text(HEAD + text)
+    assert load_registry([str(tmp_path / "mine.py")]).plugins[-1].state == "ok"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +185,7 @@ def test_a_file_given_by_name_replaces_and_an_installed_plugin_may_not(tmp_path)
     assert list(registry.plugins[-1].replaces) == ["activation 'tanh' of tui_nn_standard"]
     loaded = list(load_plugins([str(path)]))
     both = Registry()
-    for plugin in (*loaded[:1], replace(loaded[-1], asked_for=False)):
+    for plugin in (*(one for one in loaded if one.is_built_in), replace(loaded[-1], asked_for=False)):
         both.add(plugin)
     assert "activation 'tanh' of plugin 'mine' clashes" in both.plugins[-1].reason
 
@@ -102,7 +202,7 @@ def test_options_come_from_the_signature(registry):
 
 
 def test_every_component_says_what_it_is(registry):
-    for kind in HOOKS:
+    for kind in KINDS:
         assert registry.names(kind), kind
         for component in registry.all(kind):
             assert component.description, f"{kind} {component.name}"

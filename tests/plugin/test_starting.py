@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from tui_nn.cli.main import main
-from tui_nn.plugin.hookspecs import HOOKS
+from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.registry import load_registry
 from tui_nn.plugin.starting import TEMPLATES
 from tui_nn.testing import check_component, check_plugin
@@ -26,7 +26,7 @@ def start(folder, kind, name, *options):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", HOOKS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_passes_its_test_as_it_is_written(tmp_path, kind):
     paths = start(tmp_path, kind, "my_own")
     assert {path.name for path in paths} == {"pyproject.toml", "README.md", "tui_nn_my_own.py", "test_my_own.py"}
@@ -60,7 +60,7 @@ def test_a_single_file_is_proved_and_nothing_is_overwritten(tmp_path):
 
 
 def test_there_is_a_template_for_every_hook():
-    assert {f"{kind}.py.txt" for kind in HOOKS} <= {entry.name for entry in TEMPLATES.iterdir()}
+    assert {kind.template for kind in KINDS.values()} <= {entry.name for entry in TEMPLATES.iterdir()}
 
 
 @pytest.mark.slow
@@ -77,9 +77,9 @@ def test_the_packages_install_in_a_fresh_environment(tmp_path):
     lines = [*here, str(ROOT), str(ROOT / "plugins")]
     (Path(found.stdout.strip()) / "beside.pth").write_text("\n".join(lines) + "\n")
 
-    for kind in HOOKS:
+    for kind in KINDS:
         start(tmp_path, kind, f"my_{kind}")
-    packages = [str(tmp_path / f"tui-nn-my-{kind}") for kind in HOOKS]
+    packages = [str(tmp_path / f"tui-nn-my-{kind}") for kind in KINDS]
     pip = [fresh, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     backend = subprocess.run([*pip, "hatchling"], capture_output=True, text=True)
     if backend.returncode:
@@ -87,7 +87,7 @@ def test_the_packages_install_in_a_fresh_environment(tmp_path):
     installed = subprocess.run([*pip, "--no-deps", "--no-build-isolation", *packages], capture_output=True, text=True)
     assert installed.returncode == 0, installed.stderr
 
-    names = [f"tui_nn_my_{kind}" for kind in HOOKS]
+    names = [f"tui_nn_my_{kind}" for kind in KINDS]
     environment = {**os.environ, "PYTHONPATH": ""}
     commands = (["plugins", "list"], *(["plugins", "check", name] for name in names))
     for command in commands:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_nn import render
-from tui_nn.render import Look, Series
+from tui_nn.render import Look, Passage, Series, Stage
 
 RANDOM = np.random.default_rng(0)
 THETA = RANDOM.normal(size=(25, 65))
@@ -132,5 +134,35 @@ def test_svg_holds_the_text():
 )
 def test_the_range_of_a_neuron_is_whole_or_not_there(low, high, caption):
     response = np.linspace(low, high, 32 * 32).reshape(1, 32, 32)
-    drawn = render.neurons([response], ["1 tanh"], 16, 12, Look(ascii=True)).plain
+    drawn = render.neurons([response], [(-1.0, 1.0)], ["1 tanh"], 16, 12, Look(ascii=True)).plain
     assert [line.rstrip() for line in drawn.splitlines()].count(caption) == 1, drawn
+
+
+@pytest.mark.parametrize(
+    ("value", "limits", "glyph"),
+    [
+        (1.0, (0.0, 1.0), "#"),  # a sigmoid that always says 1, as the boundary paints it
+        (0.0, (0.0, 1.0), "="),
+        (0.5, (0.0, 1.0), " "),
+        (0.52, (0.0, 1.0), " "),  # it hardly moves, and does not look as if it did
+        (-1.0, (-1.0, 1.0), "="),
+        (1.7159, (-1.7159, 1.7159), "#"),
+        (3.0, (0.0, math.inf), "#"),  # a rectifier at its largest
+        (0.0, (0.0, math.inf), " "),
+        (-2.0, (-math.inf, math.inf), "="),
+    ],
+)
+def test_an_activation_is_painted_on_its_range(value, limits, glyph):
+    """A constant unit, on the plane and on a sample's way: the same colour, that of its place in the range."""
+    response = np.full((1, 32, 32), value)
+    drawn = render.neurons([response], [limits], ["1"], 16, 12, Look(ascii=True)).plain
+    assert set("".join(drawn.split("\n")[1:-2])) <= {glyph, " "}
+    assert glyph in drawn.split("\n")[1]
+    stage = Stage("1", np.full(8, value), None, limits)
+    nothing = np.zeros(2)
+    walked = Passage(
+        ["sample"], nothing, nothing, None, ["a", "b"], [stage], ["y"], nothing[:1], nothing[:1], 0.0, 0.0, 0.0
+    )
+    row = next(line for line in render.passage(walked, 60, 12, Look(ascii=True)).plain.split("\n") if line[:2] == "1 ")
+    assert row[2:].strip() in (glyph * 8, "")
+    assert (row[2:].strip() == "") is (glyph == " ")

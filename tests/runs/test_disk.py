@@ -15,16 +15,17 @@ import numpy as np
 import pytest
 
 from tui_nn.errors import StorageError
-from tui_nn.experiment import dump_experiment, load_experiment
+from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.experiment.change import Settings
+from tui_nn.model.tensors import DamagedTensors, unpack
 from tui_nn.runs import checkpoint as checkpoints
 from tui_nn.runs import layout
 from tui_nn.runs.checkpoint import load_checkpoint
 from tui_nn.runs.saving import Saving
 from tui_nn.runs.session import Session
-from tui_nn.runs.tensors import DamagedTensors, unpack
 from tui_nn.training.resume import begin_run
+from tui_nn.training.whole import whole_of
 
 SAVES = [1, 2, 3, 7, 8, 9, 15, 16]  # steps: within an epoch of seven and at its end, until old checkpoints go
 MAPPED = {layout.LIVE}  # a window into a living process, which nobody reads after a power cut
@@ -32,9 +33,10 @@ MAPPED = {layout.LIVE}  # a window into a living process, which nobody reads aft
 
 def begin(registry, path, say=print):
     experiment = load_experiment("iris", ["training.epochs=3"])
-    settings = Settings(experiment, registry, build(experiment, registry).trainer)
-    text = dump_experiment(experiment)
-    return settings, begin_run(path, path.exists(), settings, text, {}, Saving(1, "step"), say)[0]
+    setup = build(experiment, registry)
+    settings = Settings(experiment, registry, setup.trainer)
+    whole = whole_of(setup, registry, path)
+    return settings, begin_run(path, path.exists(), settings, whole, Saving(1, "step"), say)[0]
 
 
 # A power cut

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from tui_nn.engine.data import Part, Splits, facts
 from tui_nn.engine.events import Ended, EpochFinished, StepFinished
 from tui_nn.errors import StorageError
+from tui_nn.experiment import load_experiment
+from tui_nn.experiment.build import build
 from tui_nn.runs.codec import decode, encode
 from tui_nn.runs.control import ControlClient, ControlServer
 from tui_nn.runs.live import LiveReader, LiveWriter
@@ -33,6 +37,24 @@ def test_what_is_not_finite_is_null_and_read_as_nan():
     line = encode(StepFinished(1, 1, 1, math.inf))
     assert b"null" in line
     assert math.isnan(decode(line).loss)
+
+
+def test_data_that_is_not_finite_is_read_back(registry):
+    """A run is begun by what its data are like; it must stay readable whatever they are."""
+    trainer = build(load_experiment("iris", ["training.epochs=0"]), registry).trainer
+    started = next(trainer.events())
+    odd = decode(encode(replace(started, data=replace(started.data, rms=math.inf, high=math.nan))))
+    assert math.isnan(odd.data.rms)
+    assert math.isnan(odd.data.high)
+    assert odd.data.low == started.data.low
+
+
+@pytest.mark.parametrize("values", [[1e300, -1e300], [1e-300, 2e-300], [math.inf, 1.0], [math.nan, 1.0]])
+def test_facts_are_finite_whatever_the_data_are(values):
+    part = Part(np.array([values, values]), np.zeros(2, int), dtype=np.dtype(np.float64))
+    described = facts(Splits("made", part, part))
+    assert np.isfinite([described.low, described.high, described.rms]).all()
+    assert described.rms == pytest.approx(np.abs(np.nan_to_num(values)).max())
 
 
 def test_unknown_events_are_passed_over_and_garbage_is_refused():

@@ -8,15 +8,18 @@ import os
 import random
 import stat
 import struct
+from dataclasses import replace
 
+import msgspec
 import numpy as np
 import pytest
 
 from tui_nn.engine.events import EpochFinished, StepsFinished
 from tui_nn.errors import ExperimentError, StorageError
-from tui_nn.experiment import dump_experiment, load_experiment
+from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.experiment.change import Settings
+from tui_nn.model.tensors import DamagedTensors, pack, unpack
 from tui_nn.runs import checkpoint as checkpoints
 from tui_nn.runs import layout
 from tui_nn.runs.checkpoint import load_checkpoint
@@ -24,8 +27,8 @@ from tui_nn.runs.reader import open_run
 from tui_nn.runs.saving import Saving, parse_saving
 from tui_nn.runs.session import Session
 from tui_nn.runs.snapshots import read_records
-from tui_nn.runs.tensors import DamagedTensors, pack, unpack
 from tui_nn.training.resume import begin_run
+from tui_nn.training.whole import whole_of
 
 
 class Killed(BaseException):
@@ -36,11 +39,14 @@ def start(
     registry, path, overrides=(), example="iris", saving=None, resumed=False, said=None, exact=False, versions=()
 ):
     experiment = load_experiment(example, ["training.epochs=6", *overrides])
-    settings = Settings(experiment, registry, build(experiment, registry).trainer)
+    setup = build(experiment, registry)
+    settings = Settings(experiment, registry, setup.trainer)
     say = (said if said is not None else []).append
     saving = saving or Saving(5, "step")
-    text = dump_experiment(experiment)
-    recorder, _ = begin_run(path, resumed, settings, text, dict(versions), saving, say, exact=exact)
+    whole = whole_of(setup, registry, path)
+    if versions:
+        whole = replace(whole, recipe=msgspec.structs.replace(whole.recipe, versions=dict(versions)))
+    recorder, _ = begin_run(path, resumed, settings, whole, saving, say, exact=exact)
     return settings, recorder
 
 
@@ -170,7 +176,7 @@ def test_the_best_is_not_overwritten_by_a_worse_one_after_a_resume(registry, tmp
     cut(registry, path, (), 29)
     best, about = unpack((path / layout.BEST).read_bytes())
     settings, recorder = start(registry, path, resumed=True)
-    settings.change("training.optimizer.rate", "5.0")
+    settings.change({"training.optimizer.rate": "5.0"})
     finish(settings, recorder)
     losses = recorder.history.validation["loss"]
     assert min(losses[1:4]) < min(losses[5:])
@@ -300,7 +306,7 @@ def test_a_batch_size_changes_at_the_next_epoch(registry, tmp_path):
 def test_momentum_can_be_switched_on(registry, tmp_path):
     overrides = ['training.optimizer={ kind = "sgd", rate = 0.05 }']
     settings, recorder = start(registry, tmp_path / "run", overrides)
-    settings.change("training.optimizer.momentum", "0.9")
+    settings.change({"training.optimizer.momentum": "0.9"})
     assert "velocity" in settings.trainer.stepper.state
     finish(settings, recorder)
 
@@ -329,7 +335,7 @@ def test_what_cannot_change_says_why_and_changes_nothing(registry, tmp_path, key
     recorder.close()
     before = settings.experiment
     with pytest.raises(ExperimentError, match=words):
-        settings.change(key, value)
+        settings.change({key: value})
     assert settings.experiment == before
 
 

@@ -2,6 +2,8 @@
 
 # ruff: noqa: E501 - a table, one plugin a line
 
+from tui_nn.plugin.kinds import KINDS
+
 HEAD = """
 import os, random, time
 from dataclasses import dataclass
@@ -11,16 +13,6 @@ from tui_nn.plugin import (Dataset, Dense, Layer, Optimizer, activation, dataset
     schedule, stream)
 from tui_nn.plugin import sigmoid as safe_sigmoid
 """
-HOOKS = {
-    "activation": "tui_nn_activations",
-    "loss": "tui_nn_losses",
-    "layer": "tui_nn_layers",
-    "optimizer": "tui_nn_optimizers",
-    "dataset": "tui_nn_datasets",
-    "schedule": "tui_nn_schedules",
-    "initialiser": "tui_nn_initialisers",
-    "metric": "tui_nn_metrics",
-}
 
 OPTIMIZER = """
 @dataclass(frozen=True)
@@ -45,9 +37,11 @@ class mine(Layer):
         return inputs
     def theta_shape(self, inputs):
         return (inputs, 2)
-    def forward(self, theta, x, slot, training):
+    def forward(self, slot):
+        theta, x = slot.theta, slot.x
         slot.a[...] = theta[:, :1] + theta[:, 1:] * x[1:]
-    def backward(self, theta, gradient, x, upstream, slot, *, at_z, first):
+    def backward(self, slot):
+        theta, gradient, x, upstream = slot.theta, slot.gradient, slot.x, slot.upstream
         gradient[:, 0] = upstream.sum(axis=1)
         gradient[:, 1] = (upstream * x[1:]).sum(axis=1)
         slot.input_gradient[...] = upstream * theta[:, 1:]
@@ -92,6 +86,7 @@ BROKEN = {
     "loss divided by the batch": ("loss", loss("return ((a - y) ** 2).sum(axis=0) / a.shape[1]"), "one cost a sample"),
     "loss with a wrong derivative": ("loss", loss("return ((a - y) ** 2).sum(axis=0)", "@loss(derivative=lambda a, y: a - y)"), "gradient"),
     "wrong canonical claim": ("loss", loss("return ((a - y) ** 2).sum(axis=0)", "@loss(canonical='identity')"), "canonical shortcut"),
+    "loss of other scores": ("loss", loss("return ((a - y) ** 2).sum(axis=0)", "@loss(link='sigmoid', from_scores=lambda z, y: ((z - y) ** 2).sum(axis=0))"), "scores"),
     "loss infinite at the edge": ("loss", loss("return -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum(axis=0)", "@loss(output_range=(0.0, 1.0))"), "finite at the edges"),
     "optimiser with memory outside state": ("optimizer", "MEMORY = {}\n" + OPTIMIZER.replace('v = state["velocity"]', 'v = MEMORY.setdefault("v", np.zeros_like(parameters))'), "state survives a save"),
     "optimiser uphill": ("optimizer", OPTIMIZER.replace("v -= rate", "v += rate"), "descends"),
@@ -101,6 +96,8 @@ BROKEN = {
     "layer with a wrong input gradient": ("layer", LAYER.replace("upstream * theta[:, 1:]", "upstream * theta[:, :1]"), "input gradient"),
     "layer with a wrong parameter gradient": ("layer", LAYER.replace("(upstream * x[1:]).sum(axis=1)", "(upstream * x[1:]).mean(axis=1)"), "parameter gradient"),
     "layer that hides that it mixes samples": ("layer", LAYER.replace("theta[:, 1:] * x[1:]", "theta[:, 1:] * (x[1:] - x[1:].mean(axis=1, keepdims=True))"), "samples apart"),
+    "layer that only says that it keeps z": ("layer", LAYER.replace('name: ClassVar[str] = "mine"', 'name: ClassVar[str] = "mine"\n    keeps_z: ClassVar[bool] = True'), "keeps z"),
+    "layer that cannot be switched off": ("layer", LAYER.replace('name: ClassVar[str] = "mine"', 'name: ClassVar[str] = "mine"\n    is_random: ClassVar[bool] = True').replace("slot.a[...] = ", "noise = 1 if slot.random is None else slot.random.uniform(0.9, 1.1)\n        slot.a[...] = noise * "), "switched off"),
     "data set that ignores its seed": ("dataset", DATASET.replace("stream(seed,", "stream(0,"), "follows its seed"),
     "data set that is new each time": ("dataset", DATASET.replace('stream(seed, "data/mine")', "np.random.default_rng()"), "follows its seed"),
     "labels from 1": ("dataset", DATASET.replace("astype(int)", "astype(int) + 1"), "samples"),
@@ -122,4 +119,4 @@ FATAL = {
 
 def plugin(kind, source):
     """The text of a plugin file."""
-    return f"{HEAD}\n{source}\n@hookimpl\ndef {HOOKS[kind]}():\n    return [mine]\n"
+    return f"{HEAD}\n{source}\n@hookimpl\ndef {KINDS[kind].hook}():\n    return [mine]\n"

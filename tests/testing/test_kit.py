@@ -12,11 +12,12 @@ import pytest
 from click.testing import CliRunner
 
 from tui_nn.cli.main import main
+from tui_nn.errors import PluginError
 from tui_nn.plugin import Activation, activation, sigmoid, softplus
-from tui_nn.plugin.hookspecs import HOOKS
+from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.registry import load_registry
-from tui_nn.testing import check_activation, check_component, check_isolated, check_layer, check_plugin
-from tui_nn.testing.components import CHECKS
+from tui_nn.testing import check, check_component, check_isolated, check_plugin
+from tui_nn.testing.components import checks_of
 from tui_nn.testing.differences import compare
 
 _spec = importlib.util.spec_from_file_location("broken", Path(__file__).with_name("broken.py"))
@@ -47,7 +48,7 @@ GOOD = {
 COMPONENTS = [
     # An accelerator compiles first, which takes many seconds.
     pytest.param(kind, name, marks=[pytest.mark.slow] if kind == "accelerator" else [])
-    for kind in HOOKS
+    for kind in KINDS
     for name in REGISTRY.names(kind)
 ]
 
@@ -59,13 +60,19 @@ def test_every_built_in_is_proved(kind, name):
     assert len(report.findings) > 2
 
 
-def test_every_kind_has_checks():
-    assert set(CHECKS) == set(HOOKS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_has_checks_of_its_own(kind):
+    assert len(checks_of(kind)) > 1
+
+
+def test_what_is_no_component_is_refused_with_the_kinds_there_are():
+    with pytest.raises(PluginError, match=r"is no component\. Kinds: activation, loss,"):
+        check(len)
 
 
 @pytest.mark.parametrize("name", GOOD)
 def test_good_activations_agree_with_differences(name):
-    report = check_activation(Activation(name, GOOD[name], description="Good."))
+    report = check(Activation(GOOD[name], name=name, description="Good."))
     (finding,) = [one for one in report.findings if one.check == "derivative"]
     assert float(finding.worst.split("relative error ")[1].split(",")[0]) < 1e-6
 
@@ -105,7 +112,7 @@ def test_textbook_swish_is_told_of_the_stable_sigmoid():
     report = check_component("activation", swish)
     assert any("use tui_nn.plugin.sigmoid" in finding.remedy for finding in report.failures)
     with pytest.raises(AssertionError, match="finite in float32"):
-        check_activation(swish)
+        check(swish)
 
 
 @pytest.mark.slow
@@ -181,8 +188,8 @@ def test_a_layer_that_needs_options_says_which(tmp_path):
     path.write_text(text)
     layer = load_registry([str(path)]).get("layer", "mine")
     with pytest.raises(AssertionError, match="nobody says what width is"):
-        check_layer(layer)
-    assert check_layer(layer, width=3, inputs=7).passed
+        check(layer)
+    assert check(layer, width=3, inputs=7).passed
 
 
 def test_differences_know_a_kink_from_a_mistake():
@@ -204,12 +211,13 @@ def test_a_layer_for_pictures_gets_as_many_inputs_as_it_takes(tmp_path):
     text = text.replace("        return inputs\n", "        assert inputs % 2 == 0\n        return inputs // 2\n")
     start = text.index("    def forward")
     text = text[:start] + (
-        "    def forward(self, theta, x, slot, training):\n"
-        "        np.maximum(x[1::2], x[2::2], out=slot.a)\n"
-        "    def backward(self, theta, gradient, x, upstream, slot, *, at_z, first):\n"
+        "    def forward(self, slot):\n"
+        "        np.maximum(slot.x[1::2], slot.x[2::2], out=slot.a)\n"
+        "    def backward(self, slot):\n"
+        "        x, upstream = slot.x, slot.upstream\n"
         "        slot.input_gradient[0::2] = upstream * (x[1::2] >= x[2::2])\n"
         "        slot.input_gradient[1::2] = upstream * (x[1::2] < x[2::2])\n"
     )
     path.write_text(broken.plugin("layer", text))
-    report = check_layer(load_registry([str(path)]).get("layer", "mine"))
+    report = check(load_registry([str(path)]).get("layer", "mine"))
     assert report.findings[0].tried.startswith("16 inputs, 8 units")

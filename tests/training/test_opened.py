@@ -30,14 +30,13 @@ class Mine(Layer):
     name: ClassVar[str] = "mine"
     def output_size(self, inputs): return inputs
     def theta_shape(self, inputs): return None
-    def forward(self, theta, x, slot, training):
+    def forward(self, slot):
         print("a word of the plugin")
         if "BOOM" in os.environ:
             raise RAISES[os.environ["BOOM"]]
-        slot.a[...] = x[1:]
-    def backward(self, theta, gradient, x, upstream, slot, *, at_z, first):
-        if slot.input_gradient is not None:
-            slot.input_gradient[...] = upstream
+        slot.a[...] = slot.x[1:]
+    def backward(self, slot):
+        slot.input_gradient[...] = slot.upstream
 
 @hookimpl
 def tui_nn_layers(): return [Mine]

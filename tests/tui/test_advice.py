@@ -16,7 +16,7 @@ from tui_nn.render import Look
 from tui_nn.runs import open_run
 from tui_nn.runs.family import family, parent_of
 from tui_nn.tui.app import WorkbenchApp
-from tui_nn.tui.changes import at_hand
+from tui_nn.tui.bench.branch import at_hand
 from tui_nn.tui.screens.why import WhyScreen
 from tui_nn.tui.trainer_client import ProcessTrainer
 
@@ -41,7 +41,7 @@ def opened(registry, tmp_path, monkeypatch):
 
     def open_it(experiment):
         app = WorkbenchApp(experiment, registry, client, Look())
-        app._workbench.speed = 0.0
+        app.bench.speed = 0.0
         return app
 
     yield open_it
@@ -53,12 +53,12 @@ def opened(registry, tmp_path, monkeypatch):
 async def test_nothing_is_said_of_a_healthy_run(opened):
     app = opened(load_experiment("digits", ["training.epochs=12"]))
     async with app.run_test(size=(120, 40)) as pilot:
-        screen = app._workbench
+        screen = app.workbench
         await pilot.press("y")
         await pilot.press("space")
-        await until(lambda: screen.client.state == "ended")
+        await until(lambda: screen.bench.client.state == "ended")
         await pilot.pause(0.3)
-        assert screen.verdicts == ()
+        assert screen.bench.advisor.verdicts == ()
         assert "y says why" not in foot(screen)
         await pilot.press("y")
         await pilot.pause()
@@ -75,12 +75,12 @@ async def test_nothing_is_said_of_a_healthy_run(opened):
 async def test_a_sick_run_is_cured_with_two_keys(opened, settings, name, kept):
     app = opened(load_experiment("digits", settings))
     async with app.run_test(size=(80, 24)) as pilot:
-        screen = app._workbench
+        screen = app.workbench
         await pilot.press("space")
-        await until(lambda: screen.client.state == "ended")
+        await until(lambda: screen.bench.client.state == "ended")
         await until(lambda: "y says why" in foot(screen))
-        sick = screen.client.reader
-        verdict = screen.verdicts[0]
+        sick = screen.bench.client.reader
+        verdict = screen.bench.advisor.verdicts[0]
         assert verdict.name == name
         await pilot.press("y")
         await until(lambda: isinstance(app.screen, WhyScreen))
@@ -88,49 +88,51 @@ async def test_a_sick_run_is_cured_with_two_keys(opened, settings, name, kept):
         for words in (verdict.title, verdict.why.split()[-1], verdict.remedy[0], "cs231n"):
             assert words in page.replace("\n", " ")
         await pilot.press("enter")
-        await until(lambda: screen.client.reader is not None and screen.client.reader is not sick)
-        await until(lambda: screen.client.state == "ended")
-        cured = screen.client.reader
+        await until(lambda: screen.bench.client.reader is not None and screen.bench.client.reader is not sick)
+        await until(lambda: screen.bench.client.state == "ended")
+        cured = screen.bench.client.reader
         parent = parent_of(cured.path)
         assert parent.run == sick.path.name
         assert (parent.epoch > 0) is kept
         assert {one.path.name for one in family(cured.path)} == {sick.path.name, cured.path.name}
-        assert at_hand(cured.path) == with_overrides(at_hand(sick.path), verdict.remedy)
-        assert name not in [one.name for one in diagnose(cured.history, screen.draft.experiment)]
+        assert at_hand(cured) == with_overrides(at_hand(sick), verdict.remedy)
+        assert name not in [one.name for one in diagnose(cured.history, screen.bench.draft.experiment)]
         assert cured.history.validation["accuracy"][-1] > sick.history.validation["accuracy"][-1] + 0.3
         # Undo gives the former experiment back.
         await pilot.press("u")
-        await until(lambda: screen.draft.experiment == load_experiment("digits", settings))
+        await until(lambda: screen.bench.draft.experiment == load_experiment("digits", settings))
 
 
 async def test_a_branch_is_opened_without_its_weights_and_reset_to_them(opened):
     """A layer can be added to a branch that was opened; r begins where the branch began, not at its seed."""
     app = opened(load_experiment("digits", ["training.epochs=2"]))
     async with app.run_test(size=(120, 40)) as pilot:
-        screen = app._workbench
+        screen = app.workbench
         await pilot.press("space")
-        await until(lambda: screen.client.state == "ended")
-        first = screen.client.reader.path
+        await until(lambda: screen.bench.client.state == "ended")
+        first = screen.bench.client.reader.path
         await pilot.press("B")
-        await until(lambda: screen.client.reader is not None and screen.client.reader.path != first)
-        await until(lambda: screen.client.state == "paused")
+        await until(lambda: screen.bench.client.reader is not None and screen.bench.client.reader.path != first)
+        await until(lambda: screen.bench.client.state == "paused")
         await pilot.press("space")
-        await until(lambda: screen.client.state == "ended")
-        branch = screen.client.reader.path
+        await until(lambda: screen.bench.client.state == "ended")
+        branch = screen.bench.client.reader.path
         await screen.open(f"run:{branch}")
         await pilot.pause()
-        assert screen.draft.experiment.network.weights is None
-        assert screen.same_start().kept == 2
+        assert screen.bench.draft.experiment.network.weights is None
+        assert screen.bench.same_start().kept == 2
         await pilot.press("a")
         await pilot.pause()
-        assert not screen.draft.error
+        assert not screen.bench.draft.error
         await pilot.press("u", "r")
-        await until(lambda: screen.client.reader is not None and screen.client.reader.path not in (first, branch))
-        await until(lambda: screen.client.state == "paused")
-        again = screen.client.reader.path
+        await until(
+            lambda: screen.bench.client.reader is not None and screen.bench.client.reader.path not in (first, branch)
+        )
+        await until(lambda: screen.bench.client.state == "paused")
+        again = screen.bench.client.reader.path
         assert (again / "initial.npz").read_bytes() == (branch / "initial.npz").read_bytes()
         await pilot.press("x")
-        await until(lambda: screen.client.state == "ended")
+        await until(lambda: screen.bench.client.state == "ended")
 
 
 async def test_stepping_by_sample_ends_in_the_step_of_the_batch(opened, registry):
@@ -138,20 +140,20 @@ async def test_stepping_by_sample_ends_in_the_step_of_the_batch(opened, registry
     settings = ["training.epochs=1", "training.batch=4"]
     app = opened(load_experiment("iris", settings))
     async with app.run_test(size=(120, 40)) as pilot:
-        screen = app._workbench
+        screen = app.workbench
         await pilot.press("j")
-        await until(lambda: screen.client.state == "paused")
+        await until(lambda: screen.bench.client.state == "paused")
         pane = screen.pane(lambda pane: pane.view.name == "sample")
         for number in range(1, 5):
-            await until(lambda number=number: f"sample {number} of 4; batch 1 of" in pane._text.plain)
-            assert "setosa" in pane._text.plain
-            assert screen.client.reader.live().step == 0, "a sample moves no weight"
+            await until(lambda number=number: f"sample {number} of 4; batch 1 of" in pane.text)
+            assert "setosa" in pane.text
+            assert screen.bench.client.reader.live().step == 0, "a sample moves no weight"
             await pilot.press("j")
-        await until(lambda: "sample 1 of 4; batch 2 of" in pane._text.plain)
-        assert screen.client.reader.live().step == 1
+        await until(lambda: "sample 1 of 4; batch 2 of" in pane.text)
+        assert screen.bench.client.reader.live().step == 1
         await pilot.press("space")
-        await until(lambda: screen.client.state == "ended")
-        walked = screen.client.reader.path
+        await until(lambda: screen.bench.client.state == "ended")
+        walked = screen.bench.client.reader.path
     trainer = build(load_experiment("iris", settings), registry).trainer
     losses = [loss for event in trainer.events() for loss in getattr(event, "losses", ())]
     assert open_run(walked).history.step_loss == losses

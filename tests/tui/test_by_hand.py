@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input, Label
 
-from tui_nn.engine.events import EpochFinished, LayerShape, SettingChanged
-from tui_nn.experiment import dump_experiment, load_experiment
+from tui_nn.engine.events import LayerShape, SettingChanged
+from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.experiment.change import Settings
-from tui_nn.experiment.model import Model
 from tui_nn.runs import open_run
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
-from tui_nn.tui.screens.by_hand import parse
+from tui_nn.training import recorded_network
+from tui_nn.training.whole import whole_of
+from tui_nn.tui.bench.by_hand import parse
 from tui_nn.tui.screens.entry import EntryScreen
-from tui_nn.tui.status import status_line
 from tui_nn.views import Subject
 
 LAYERS = (
@@ -27,15 +27,15 @@ LAYERS = (
 
 @pytest.mark.parametrize("text", ["1 4 0 -0.5", "1, 4, 0, -0.5", "1 4 0 = -1/2", " 1 4 0 -5e-1 ; "])
 def test_one_weight(text):
-    assert parse(text, LAYERS) == {"theta[1][4][0]": -0.5}
+    assert parse(text, LAYERS) == {(1, 4, 0): -0.5}
 
 
 def test_rows_as_on_the_slide():
     assert parse("1 1: -30 20 20; 3 1 0 -10", LAYERS) == {
-        "theta[1][1][0]": -30,
-        "theta[1][1][1]": 20,
-        "theta[1][1][2]": 20,
-        "theta[3][1][0]": -10,
+        (1, 1, 0): -30,
+        (1, 1, 1): 20,
+        (1, 1, 2): 20,
+        (3, 1, 0): -10,
     }
 
 
@@ -63,12 +63,14 @@ def test_a_mistake_is_explained(text, words):
         parse(text, LAYERS)
 
 
-async def test_it_is_typed_and_sent(app, screen, fakes):
+async def test_it_is_typed_sent_and_undone(app, screen, fakes):
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("W")
         assert not isinstance(app.screen, EntryScreen), "nothing trains"
-        screen.client.reader, screen.client.state = fakes.reader(), "paused"
-        screen.client.takes_settings = True
+        reader = fakes.FakeReader()
+        reader.theta = fakes.weights(5, [0.0, 0.0, 0.0], [0.125, 0.0, 0.0])
+        client = app.bench.client
+        client.reader, client.state = reader, "paused"
         await pilot.press("W")
         assert isinstance(app.screen, EntryScreen)
         app.screen.query_one(Input).value = "2 1 0 3"
@@ -76,26 +78,24 @@ async def test_it_is_typed_and_sent(app, screen, fakes):
         assert "layers 1 to 1" in str(app.screen.query_one("#problem", Label).content)
         app.screen.query_one(Input).value = "1 2 0 3"
         await pilot.press("enter")
-        await pilot.pause()
-        assert screen.client.sent[-1] == ("set", {"theta[1][2][0]": 3.0})
-
-
-def test_numbers_from_before_are_said_to_be_so(fakes):
-    client = fakes.trainer()
-    client.reader, client.state = fakes.reader(), "paused"
-    assert "before" not in status_line(client, 10.0, False, 120)
-    client.reader.history.apply(SettingChanged(7, 1, "theta[1][1][0]", "2.0"))
-    assert "acc 0.7500 before your weights" in status_line(client, 10.0, False, 120)
-    client.reader.history.apply(EpochFinished(2, 10, {"loss": 0.4}, {"loss": 0.4}, None))
-    assert "before" not in status_line(client, 10.0, False, 120)
+        await app.workers.wait_for_complete()
+        await pilot.press("u")
+        await app.workers.wait_for_complete()
+        assert client.asked() == [{"theta[1][2][0]": "3.0"}, {"theta[1][2][0]": "0.125"}]
+        client.refuses = "not today."
+        await pilot.press("U")
+        await app.workers.wait_for_complete()
+        assert "not today." in {note.message for note in app._notifications}
+        assert screen.bench.editor.redo() is not None, "it can be tried again"
 
 
 def test_views_ask_the_network_again_at_the_same_step(registry, tmp_path, monkeypatch):
     """XOR at step 0: an output bias of 30 makes every point of the plane a 1."""
     monkeypatch.chdir(tmp_path)
     experiment = load_experiment("xor")
-    settings = Settings(experiment, registry, build(experiment, registry).trainer)
-    recorder = RunRecorder(tmp_path / "run", settings.trainer, dump_experiment(experiment), {})
+    setup = build(experiment, registry)
+    settings = Settings(experiment, registry, setup.trainer)
+    recorder = RunRecorder(tmp_path / "run", settings.trainer, whole_of(setup, registry, tmp_path / "run"))
     seen = []
 
     def look(event):
@@ -105,7 +105,7 @@ def test_views_ask_the_network_again_at_the_same_step(registry, tmp_path, monkey
             subject.work()
             seen.append(subject.plane().field.copy())
 
-    subject = Subject(open_run(tmp_path / "run"), lambda reader: Model(experiment, registry))
+    subject = Subject(open_run(tmp_path / "run"), lambda reader: recorded_network(reader, registry))
     script = [SettingChanged(0, 0, "theta[2][1][0]", "30")]
     Session(settings.trainer, recorder, observers=[look], settings=settings, script=script, stop_at=1).run()
     recorder.close()

@@ -8,14 +8,14 @@ from textual.widgets import Input, Label, OptionList, Static
 from tui_nn.graph.circuits import BUNDLED, CircuitError, bundled
 from tui_nn.render import Look
 from tui_nn.tui import keys
-from tui_nn.tui.circuit_app import CircuitApp
-from tui_nn.tui.circuit_keys import CIRCUIT_KEYS, footer_keys
-from tui_nn.tui.circuit_state import opened
+from tui_nn.tui.circuit.app import CircuitApp
+from tui_nn.tui.circuit.keys import CIRCUIT_KEYS, footer_keys
+from tui_nn.tui.circuit.screen import CircuitScreen
+from tui_nn.tui.circuit.state import opened
+from tui_nn.tui.circuit.view import CircuitView
 from tui_nn.tui.screens.choose import ChooseScreen
-from tui_nn.tui.screens.circuit import CircuitScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.page import PageScreen
-from tui_nn.tui.widgets.circuit_view import CircuitView
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 
@@ -265,7 +265,7 @@ async def test_the_workbench_opens_it_and_is_there_again_afterwards(app):
         assert isinstance(app.screen, CircuitScreen)
         await pilot.press("space", "q")
         await pilot.pause()
-        assert app.screen is app._workbench
+        assert app.screen is app.workbench
 
 
 def test_every_key_is_bound_and_in_the_help_and_the_footer_has_those_that_matter():

@@ -11,14 +11,16 @@ import tracemalloc
 import numpy as np
 import pytest
 from textual.color import Color
+from textual.events import MouseScrollDown, MouseScrollUp
 
-from tui_nn.experiment import dump_experiment, load_experiment
+from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.render import Look
 from tui_nn.render.curve import LABELS
 from tui_nn.runs import open_run
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
+from tui_nn.training.whole import whole_of
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.keys import ELSEWHERE, KEYS
 from tui_nn.tui.settings import Remembered, Settings
@@ -67,7 +69,7 @@ def test_settings_are_kept_and_a_broken_file_is_forgiven(tmp_path):
 async def test_what_was_chosen_is_there_next_time(registry, tmp_path, fakes):
     path = tmp_path / "workbench.json"
     for opening in range(2):
-        app = WorkbenchApp(load_experiment("digits"), registry, fakes.trainer(), Look(), Remembered(path))
+        app = WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look(), Remembered(path))
         async with app.run_test(size=(120, 40)) as pilot:
             panes = list(app.screen.query(ViewPane))
             if opening == 0:
@@ -78,8 +80,8 @@ async def test_what_was_chosen_is_there_next_time(registry, tmp_path, fakes):
             else:
                 assert panes[0].view.name == "accuracy"
                 assert app.theme == CONTRAST
-                assert app._workbench.speed == 30.0
-                assert app._workbench.look.contrast
+                assert app.bench.speed == 30.0
+                assert app.workbench.look.contrast
 
 
 async def test_views_follow_the_theme(app, screen):
@@ -102,7 +104,7 @@ async def test_the_palette_has_every_key(app, screen):
 
 
 async def test_ascii_draws_nothing_else(registry, fakes):
-    app = WorkbenchApp(load_experiment("digits"), registry, fakes.trainer(), Look("none", ascii=True))
+    app = WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look("none", ascii=True))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("space")
         await pilot.pause(0.3)
@@ -110,25 +112,33 @@ async def test_ascii_draws_nothing_else(registry, fakes):
         assert not foreign - set("▁▔▂▎▊█ "), foreign
 
 
-async def test_the_mouse_enlarges_and_turns_time(app):
-    async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.press("space")
-        pane = next(iter(app.screen.query(ViewPane)))
-        await pilot.click(pane, times=2)
-        assert app.screen.maximized is pane
-        await pilot.press("escape")
-        assert app.screen.maximized is None
-
-
 def with_a_run(registry, folder, epochs):
     """The workbench on a recorded run of the spiral."""
     experiment = load_experiment("spiral", [f"training.epochs={epochs}"])
     setup = build(experiment, registry)
-    recorder = RunRecorder(folder / "run", setup.trainer, dump_experiment(experiment), {})
+    recorder = RunRecorder(folder / "run", setup.trainer, whole_of(setup, registry, folder / "run"))
     recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
     client = ProcessTrainer(folder)
     client.show(open_run(folder / "run"))
     return WorkbenchApp(experiment, registry, client, Look())
+
+
+async def test_the_mouse_enlarges_and_turns_time(registry, tmp_path, monkeypatch):
+    """A notch of the wheel is a recorded moment: down is back, up is forward, whichever pane the mouse is over."""
+    monkeypatch.chdir(tmp_path)
+    app = with_a_run(registry, tmp_path, 6)
+    async with app.run_test(size=(120, 40)) as pilot:
+        pane = next(iter(app.screen.query(ViewPane)))
+        seen = []
+        for turn in (MouseScrollDown, MouseScrollDown, MouseScrollUp, MouseScrollUp, MouseScrollUp):
+            await pilot._post_mouse_events([turn], pane)
+            await pilot.pause()
+            seen.append(app.bench.subject.epoch)
+        assert seen == [5, 4, 5, None, None]
+        await pilot.click(pane, times=2)
+        assert app.screen.maximized is pane
+        await pilot.press("escape")
+        assert app.screen.maximized is None
 
 
 async def test_a_click_on_a_curve_goes_to_that_epoch(registry, tmp_path, monkeypatch):
@@ -137,7 +147,7 @@ async def test_a_click_on_a_curve_goes_to_that_epoch(registry, tmp_path, monkeyp
     app = with_a_run(registry, tmp_path, 50)
     async with app.run_test(size=(120, 40)) as pilot:
         pane = next(pane for pane in app.screen.query(ViewPane) if pane.view.name == "loss")
-        subject = app.screen.subject
+        subject = app.screen.bench.subject
         left, right = LABELS + 3, pane.outer_size.width - 3  # within frame and padding
 
         async def click(column, *, focused, **options):
@@ -166,14 +176,6 @@ async def test_a_click_on_a_curve_goes_to_that_epoch(registry, tmp_path, monkeyp
         await click(left, focused=True, times=2)
         assert app.screen.maximized is pane
         assert subject.epoch is None
-
-
-async def test_a_run_that_is_only_watched_is_not_steered(app, screen, fakes):
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen.client.show(fakes.reader())
-        screen.client.state, screen.client.read_only = "running", True
-        await pilot.press("space", "b", "e", "x", "r", "n", "plus", "B")
-        assert not [one for one in screen.client.sent if one[0] not in ("speed",)]
 
 
 async def test_a_storm_of_sizes(app, screen):
@@ -234,8 +236,8 @@ async def test_many_updates_do_not_fill_the_memory(app, screen, fakes):
     updates = int(os.environ.get("TUI_NN_UPDATES", "600"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("space")
-        reader = fakes.reader()
-        screen.client.reader = reader
+        reader = fakes.FakeReader()
+        screen.bench.client.reader = reader
         held = []
         tracemalloc.start()
         for update in range(updates + updates // 3):

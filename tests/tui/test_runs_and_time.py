@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from textual.widgets import OptionList, SelectionList
+from textual.widgets import OptionList, SelectionList, Static
 
-from tui_nn.experiment import dump_experiment, load_experiment
+from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, open_run
@@ -17,19 +17,20 @@ from tui_nn.runs.catalogue import catalogue
 from tui_nn.runs.family import Parent, family, offset_of, parent_of, write_branch
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
+from tui_nn.training.whole import whole_of
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.screens.compare import CompareScreen
 from tui_nn.tui.screens.launch import LaunchScreen
 from tui_nn.tui.trainer_client import ProcessTrainer
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import Knobs, Subject, find
-from tui_nn.views.comparison import Compared, differences, draw_table, settings
+from tui_nn.views.comparison import Compared, differences, draw_table
 
 
 def train(folder, registry, *overrides, example="digits"):
     experiment = load_experiment(example, ["training.epochs=3", *overrides])
     setup = build(experiment, registry)
-    recorder = RunRecorder(folder, setup.trainer, dump_experiment(experiment), {})
+    recorder = RunRecorder(folder, setup.trainer, whole_of(setup, registry, folder))
     recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
     return folder
 
@@ -81,10 +82,9 @@ def test_settings_that_differ_and_results(base):
         Compared(number, info, RunReader(info.path))
         for number, info in enumerate(sorted(catalogue(base), key=lambda info: info.path.name), start=1)
     ]
-    experiments = [settings(run.reader.experiment_toml()) for run in runs]
-    assert differences(experiments) == [("training.batch", ["32", "64"])]
+    assert differences(runs) == [("training.batch", ["32", "64"])]
     text = draw_table(runs, 120, Look("none")).plain
-    assert "batch" in text.split("\n")[0]
+    assert text.split("\n")[-1].split() == ["batch", "32", "64"]
     assert f"{runs[0].info.metrics['accuracy']:.4f}" in text
     assert all(len(line) <= 60 for line in draw_table(runs, 60, Look("none")).plain.split("\n"))
 
@@ -103,7 +103,7 @@ async def test_a_run_is_opened_scrubbed_and_branched(base, registry, monkeypatch
     client = ProcessTrainer(Path("runs"))
     app = WorkbenchApp(load_experiment("digits"), registry, client, Look())
     async with app.run_test(size=(120, 40)) as pilot:
-        screen = app._workbench
+        screen = app.workbench
         await pilot.press("o")
         await pilot.pause()
         assert isinstance(app.screen, LaunchScreen)
@@ -113,12 +113,18 @@ async def test_a_run_is_opened_scrubbed_and_branched(base, registry, monkeypatch
         await pilot.press("enter")
         await until(lambda: client.reader is not None)
         assert client.state == "ended"
-        assert screen.draft.experiment.training.batch == 64
+        assert screen.bench.draft.experiment.training.batch == 64
         await pilot.press("comma", "comma")
-        assert screen.subject.epoch == 1
+        assert screen.bench.subject.epoch == 1
         panes = list(app.screen.query(ViewPane))
-        assert all(pane.border_subtitle == "epoch 1" for pane in panes)
-        recorded = screen.subject.snapshots()["values"][1].copy()
+        assert all(pane.border_subtitle == "past: epoch 1" for pane in panes)
+        status = str(app.screen.query_one("#status", Static).render())
+        accuracy = client.reader.history.validation["accuracy"]
+        assert "past: epoch 1 of 3" in status
+        assert f"acc {accuracy[1]:.4f}" in status
+        assert accuracy[1] != accuracy[-1]
+        assert app.screen.has_class("past")
+        recorded = screen.bench.subject.snapshots()["values"][1].copy()
         await pilot.press("B")
         await until(lambda: client.state == "paused" and client.reader.weights() is not None)
         started = client.reader.weights()
@@ -126,7 +132,7 @@ async def test_a_run_is_opened_scrubbed_and_branched(base, registry, monkeypatch
         assert parent_of(client.reader.path).epoch == 1
         await pilot.press("e")
         await until(lambda: len(client.reader.history.epochs) > 1)
-        text = find("loss").draw(screen.subject, Knobs(), (100, 20), Look()).plain
+        text = find("loss").draw(screen.bench.subject, Knobs(), (100, 20), Look()).plain
         assert "run 1" in text, "the run it left is drawn too"
         await pilot.press("x")
         await until(lambda: client.state == "ended")
@@ -141,10 +147,10 @@ async def test_runs_are_pinned_filtered_and_opened(base, registry, monkeypatch):
         await pilot.press("C")
         await pilot.pause()
         assert isinstance(app.screen, CompareScreen)
-        assert len(app.screen._pinned) == 2
+        assert len(app.screen.pinned) == 2
         await pilot.press("space")
         await pilot.pause()
-        assert len(app.screen._pinned) == 1
+        assert len(app.screen.pinned) == 1
         await pilot.press("slash", *"aaaa")
         await pilot.pause()
         assert app.screen.query_one(SelectionList).option_count == 1

@@ -50,24 +50,23 @@ async def check(app, pilot, name):
 
 
 @pytest.fixture
-def bench(registry, fakes, tmp_path, monkeypatch):
+def app(registry, fakes, tmp_path, monkeypatch):
     """The workbench in an empty folder, with a run of twenty epochs that nobody had to train."""
     monkeypatch.chdir(tmp_path)
-    app = WorkbenchApp(load_experiment("digits"), registry, fakes.trainer(), Look("truecolor"))
-    reader = fakes.reader()
+    app = WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look("truecolor"))
+    reader = fakes.FakeReader()
     for epoch in range(2, 21):
         train = {"loss": 0.5 / epoch, "accuracy": 1 - 0.25 / epoch}
         validation = {"loss": 0.5 / epoch + 0.05, "accuracy": 1 - 0.3 / epoch}
         reader.history.apply(EpochFinished(epoch, 5 * epoch, train, validation, ((9, 1), (2, 8))))
-    screen = app._workbench
-    screen.client.reader, screen.client.state = reader, "paused"
+    app.bench.client.reader, app.bench.client.state = reader, "paused"
     return app
 
 
 @pytest.mark.parametrize(("size", "name"), [((80, 24), "workbench-80x24"), ((120, 40), "workbench-120x40")])
-async def test_the_workbench(bench, size, name):
-    async with bench.run_test(size=size) as pilot:
-        await check(bench, pilot, name)
+async def test_the_workbench(app, size, name):
+    async with app.run_test(size=size) as pilot:
+        await check(app, pilot, name)
 
 
 @pytest.mark.parametrize(
@@ -80,22 +79,22 @@ async def test_the_workbench(bench, size, name):
         (["f"], "file"),
     ],
 )
-async def test_screens_over_it(bench, keys, name):
+async def test_screens_over_it(app, keys, name):
     if name == "launcher":
-        bench._workbench.client.reader = None
-        bench._workbench.client.state = "idle"
-    async with bench.run_test(size=(100, 30)) as pilot:
+        app.bench.client.reader = None
+        app.bench.client.state = "idle"
+    async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press(*keys)
-        await check(bench, pilot, name)
+        await check(app, pilot, name)
 
 
-async def test_why(bench):
+async def test_why(app):
     rule = next(rule for rule in RULES if rule.name == "rate_too_high")
     says = "the first step moves the weights of layer 2 by 438 % of their length"
     found = Finding(says, 4.38, ("training.optimizer.rate=0.5",), 2)
-    async with bench.run_test(size=(100, 30)) as pilot:
-        bench.push_screen(WhyScreen([verdict(rule, found)], Look("truecolor")))
-        await check(bench, pilot, "why")
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.push_screen(WhyScreen([verdict(rule, found)], Look("truecolor")))
+        await check(app, pilot, "why")
 
 
 def test_no_picture_is_kept_for_a_screen_that_is_gone():

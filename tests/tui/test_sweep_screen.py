@@ -56,5 +56,5 @@ async def test_a_sweep_is_seen_and_one_of_its_runs_opened(swept, registry, monke
         assert "accuracy@validation" not in str(options.get_option_at_index(0).prompt)
         await pilot.press("enter")
         await pilot.pause(0.5)
-        assert app._workbench.client.reader.path.parent.parent.name == "iris"
-        assert app._workbench.draft.experiment.name == "iris"
+        assert app.bench.client.reader.path.parent.parent.name == "iris"
+        assert app.bench.draft.experiment.name == "iris"

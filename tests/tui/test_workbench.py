@@ -7,10 +7,8 @@ from pathlib import Path
 import pytest
 from textual.widgets import OptionList, Static
 
-from tui_nn.engine.events import Ended, LayerShape, Started
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
-from tui_nn.runs import History
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.keys import ELSEWHERE, KEYS, bindings, footer, help_text
 from tui_nn.tui.screens.choose import ChooseScreen
@@ -22,12 +20,8 @@ from tui_nn.tui.widgets.builder import Builder
 from tui_nn.tui.widgets.view import ViewPane
 
 
-def screen(app):
-    return app._workbench
-
-
 def units(app):
-    return [layer["units"] for layer in screen(app).draft.experiment.network.layers]
+    return [layer["units"] for layer in app.bench.draft.experiment.network.layers]
 
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -36,7 +30,7 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 @SIZES
 async def test_space_plays_and_pauses(app, size):
     async with app.run_test(size=size) as pilot:
-        client = screen(app).client
+        client = app.bench.client
         await pilot.press("space")
         assert client.sent[0][0] == "start"
         assert client.sent[0][2] is False
@@ -54,7 +48,7 @@ async def test_space_plays_and_pauses(app, size):
 @SIZES
 async def test_build_64_16_10_from_scratch_by_keyboard(app, size):
     async with app.run_test(size=size) as pilot:
-        builder = screen(app).query_one(Builder)
+        builder = app.workbench.query_one(Builder)
         builder.highlighted = next(i for i in range(30) if builder.get_option_at_index(i).id == "layer-0")
         await pilot.press("d")
         await pilot.pause()
@@ -62,14 +56,14 @@ async def test_build_64_16_10_from_scratch_by_keyboard(app, size):
         await pilot.press("a")
         await pilot.pause()
         assert units(app) == [16, 10]
-        shapes = [layer.theta for layer in screen(app).draft.shapes.layers]
+        shapes = [layer.theta for layer in app.bench.draft.shapes.layers]
         assert shapes == [(16, 65), (10, 17)]
-        assert screen(app).draft.shapes.parameters == 16 * 65 + 10 * 17
+        assert app.bench.draft.shapes.parameters == 16 * 65 + 10 * 17
 
 
 async def test_units_and_activation_are_edited_in_place(app):
     async with app.run_test(size=(80, 24)) as pilot:
-        builder = screen(app).query_one(Builder)
+        builder = app.workbench.query_one(Builder)
         builder.highlighted = next(i for i in range(30) if builder.get_option_at_index(i).id == "layer-0")
         await pilot.press("enter")
         await pilot.pause()
@@ -96,23 +90,23 @@ async def test_units_and_activation_are_edited_in_place(app):
         assert "max(0, z)" in str(app.screen.query_one("#words").render())
         await pilot.press("enter")
         await pilot.pause()
-        assert screen(app).draft.experiment.network.layers[0]["activation"] == "relu"
+        assert app.bench.draft.experiment.network.layers[0]["activation"] == "relu"
 
 
 async def test_an_output_that_does_not_fit_is_explained_and_not_trained(app):
     async with app.run_test(size=(120, 40)) as pilot:
         from tui_nn.tui import model
 
-        screen(app).editor.replace(model.set_layer(screen(app).draft.experiment, 1, units=7))
+        app.bench.editor.replace(model.set_layer(app.bench.draft.experiment, 1, units=7))
         await pilot.press("space")
         await pilot.pause()
-        assert "expected 10" in screen(app).draft.error
-        assert screen(app).client.sent == []
+        assert "expected 10" in app.bench.draft.error
+        assert app.bench.client.sent == []
 
 
 async def test_a_change_while_training_asks(app):
     async with app.run_test(size=(80, 24)) as pilot:
-        builder = screen(app).query_one(Builder)
+        builder = app.workbench.query_one(Builder)
         builder.highlighted = next(i for i in range(30) if builder.get_option_at_index(i).id == "layer-0")
         await pilot.press("space", "a")
         await pilot.pause()
@@ -120,20 +114,20 @@ async def test_a_change_while_training_asks(app):
         await pilot.press("escape")
         await pilot.pause()
         assert units(app) == [25, 10]
-        assert screen(app).client.state == "running"
+        assert app.bench.client.state == "running"
         await pilot.press("a")
         await pilot.pause()
         await pilot.press("enter")
         await pilot.pause()
         assert units(app) == [25, 16, 10]
-        assert ("forget", True) in screen(app).client.sent
+        assert ("forget", True) in app.bench.client.sent
 
 
 async def test_reset_keeps_the_seed_and_reroll_takes_the_next(app):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("r")
         await pilot.press("n")
-        starts = [one for one in screen(app).client.sent if one[0] == "start"]
+        starts = [one for one in app.bench.client.sent if one[0] == "start"]
         assert [one[1].training.seed for one in starts] == [0, 1]
         assert all(one[2] for one in starts), "both wait for the first step"
 
@@ -150,13 +144,13 @@ async def test_quit_while_training_asks_and_says_what_each_choice_does(app):
         await pilot.pause()
         await pilot.press("enter")
         await pilot.pause()
-    assert ("stop", {}) in screen(app).client.sent
+    assert ("stop", {}) in app.bench.client.sent
     assert app.return_code == 0
 
 
 async def test_a_killed_trainer_is_said_and_the_workbench_goes_on(app):
     async with app.run_test(size=(80, 24)) as pilot:
-        client = screen(app).client
+        client = app.bench.client
         await pilot.press("space")
         client.state, client.message = "crashed", "the trainer was killed by SIGKILL at step 5."
         await pilot.pause(0.3)
@@ -187,8 +181,8 @@ async def test_the_mouse_presses_keys_and_edits_rows(app):
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.click("#keys", offset=(2, 0))
         await pilot.pause()
-        assert screen(app).client.sent[0][0] == "start"
-        screen(app).client.forget()
+        assert app.bench.client.sent[0][0] == "start"
+        app.bench.client.forget()
         await pilot.click("#builder", offset=(5, 4))
         await pilot.pause()
         assert isinstance(app.screen, EntryScreen)
@@ -230,18 +224,6 @@ def test_a_footer_keeps_to_its_lines():
         assert "quit" in lines[0]
 
 
-def test_history_is_a_pure_reduction():
-    started = Started(
-        1, "digits", 2, 9, (LayerShape("dense", 2, "sigmoid", (2, 3)),), ("a", "b"), ("x1", "x2"), None,
-        {"train": 10, "validation": 2, "test": 0}, 5, 3, 0, "one_vs_all", ("loss", "accuracy"),
-    )  # fmt: skip
-    history = History()
-    history.apply(started)
-    history.apply(Ended("stopped", 1, 5))
-    assert history.ended is not None
-    assert history.started is started
-
-
 async def test_a_real_trainer_killed_with_sigkill_and_started_again(registry, tmp_path, monkeypatch):
     """The whole path: the child process, its run directory, its death, and the next run."""
     import asyncio
@@ -280,13 +262,13 @@ async def test_a_real_trainer_killed_with_sigkill_and_started_again(registry, tm
 async def test_data_that_come_while_it_is_open_are_found_at_the_next_start(registry, tmp_path, fakes):
     path = tmp_path / "late.csv"
     experiment = load_experiment("iris", [f"data.source={path}", "data.target=kind"])
-    app = WorkbenchApp(experiment, registry, fakes.trainer(), Look())
+    app = WorkbenchApp(experiment, registry, fakes.FakeTrainer(), Look())
     async with app.run_test(size=(100, 30)) as pilot:
-        screen = app._workbench
+        screen = app.workbench
         await pilot.press("space")
-        assert "there is no such file" in screen.draft.error
-        assert not screen.client.sent
+        assert "there is no such file" in screen.bench.draft.error
+        assert not screen.bench.client.sent
         path.write_text("x,y,kind\n" + "1,2,a\n2,1,b\n3,3,c\n" * 20)
         await pilot.press("space")
-        assert screen.client.sent[0][0] == "start"
-        assert screen.draft.shapes is not None
+        assert screen.bench.client.sent[0][0] == "start"
+        assert screen.bench.draft.shapes is not None

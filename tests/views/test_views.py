@@ -11,11 +11,12 @@ import pytest
 from tui_nn.engine.network import with_ones
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
-from tui_nn.experiment.model import Model
 from tui_nn.render import Look
 from tui_nn.runs import open_run
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
+from tui_nn.training import recorded_network
+from tui_nn.training.whole import whole_of
 from tui_nn.views import VIEWS, Knobs, Subject, find, fitting
 from tui_nn.views.matrices import WEIGHT_READINGS
 from tui_nn.views.numbers import to_csv
@@ -23,11 +24,10 @@ from tui_nn.views.view import Missing
 
 
 def train(folder, registry, name, *overrides):
-    from tui_nn.experiment import dump_experiment
 
     experiment = load_experiment(name, overrides)
     setup = build(experiment, registry)
-    recorder = RunRecorder(folder, setup.trainer, dump_experiment(experiment), {})
+    recorder = RunRecorder(folder, setup.trainer, whole_of(setup, registry, folder))
     recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
     return folder
 
@@ -55,9 +55,7 @@ def runs(tmp_path_factory, registry):
 
 
 def subject_of(runs, name, registry):
-    return Subject(
-        open_run(runs[name]), lambda reader: Model(load_experiment(str(reader.path / "experiment.toml")), registry)
-    )
+    return Subject(open_run(runs[name]), lambda reader: recorded_network(reader, registry))
 
 
 def answered(subject, look):
@@ -148,7 +146,7 @@ def test_readings_of_the_weights(runs, registry):
     np.testing.assert_allclose(theta("W"), last[second].reshape(10, 26), rtol=1e-6)
     np.testing.assert_allclose(theta("W - W0"), (last - first)[second].reshape(10, 26), rtol=1e-5, atol=1e-6)
     update = (last - records["values"][-2])[second].reshape(10, 26)
-    np.testing.assert_allclose(theta("last update"), update, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(theta("update"), update, rtol=1e-4, atol=1e-6)
     # The gradient, by centred differences of J in float64.
     gradient = theta("gradient")
     setup = build(load_experiment("digits", ["training.dtype=float64"]), registry)
@@ -211,3 +209,34 @@ def test_time_goes_back_and_forth(runs, registry):
 def test_the_view_names_are_those_of_show():
     assert len({view.name for view in VIEWS}) == len(VIEWS)
     assert all(view.about.endswith(".") for view in VIEWS)
+
+
+def test_an_answer_of_another_moment_is_not_shown_as_that_of_this_one(runs, registry):
+    """Until the network of then has been asked there is nothing, going back and coming again."""
+    subject = subject_of(runs, "digits", registry)
+    answered(subject, lambda: find("mistakes").numbers(subject, Knobs()))
+    for epoch in (1, 2, None):
+        subject.go(epoch)
+        with pytest.raises(Missing, match="being asked"):
+            find("mistakes").numbers(subject, Knobs())
+        subject.work()
+        wrong = len(find("mistakes").numbers(subject, Knobs())["sample"])
+        at = -1 if epoch is None else epoch
+        accuracy = subject.history.validation["accuracy"][at]
+        assert 1 - wrong / subject.started.samples["validation"] == pytest.approx(accuracy)
+
+
+def test_an_update_of_several_steps_says_so(runs, registry):
+    subject = subject_of(runs, "digits", registry)
+    knobs = Knobs(reading=WEIGHT_READINGS.index("update"))
+    subject.go(2)
+    batches = subject.started.batches
+    of = answered(subject, lambda: find("weights").numbers(subject, knobs))["of"]
+    assert of == f"update of {batches} steps: step {2 * batches} minus step {batches}"
+
+
+@pytest.mark.parametrize(("before", "words"), [(6, "last update"), (4, "update of 3 steps")])
+def test_the_last_update_is_one_step(before, words):
+    from tui_nn.views.matrices import _update
+
+    assert _update(7, before) == words

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -152,7 +153,7 @@ def _open(expression: str | None, inputs: Sequence[str], folded: bool | None) ->
     known = bundled(expression or STARTER)
     if known is None and expression is not None:
         _refuse_near_miss(expression)
-    from tui_nn.tui.circuit_app import run_circuit
+    from tui_nn.tui.circuit.app import run_circuit
 
     values = {**(known.inputs if known else {}), **_values(inputs)}
     sys.exit(run_circuit(known.expression if known else expression or "", values, folded))
@@ -213,12 +214,14 @@ def _explain(evaluation: Evaluation, step: int) -> None:
         click.echo(f"  {line}")
     if now.phase == "backward":
         click.echo(f"  {now.pattern}")
+    if now.remark:
+        click.echo(f"  {now.remark}")
 
 
 def _ways(evaluation: Evaluation, name: str) -> None:
     """The gradient as a sum over all ways from the input to the output, and both modes gate by gate."""
     from tui_nn.cli.table import table
-    from tui_nn.graph.circuits import mode_header, mode_rows, number, paths
+    from tui_nn.graph.circuits import mode_header, mode_rows, number, paths, true_sides
     from tui_nn.graph.circuits.evaluate import MOST_PATHS
 
     gates = evaluation.circuit.gates
@@ -227,18 +230,25 @@ def _ways(evaluation: Evaluation, name: str) -> None:
     for way in found:
         visited = [gates[gate].name for gate, _ in way if gates[gate].operation != "branch"]
         slopes = [slope for gate, slope in way if gates[gate].operation != "branch"]
-        product = " * ".join(f"({number(s)})" if s < 0 else number(s) for s in slopes)
-        click.echo(f"{' -> '.join([name, *visited])}: {product} = {number(math.prod(slopes))}")
+        result = number(math.prod(slopes))
+        (product,) = true_sides(partial(_product, slopes), result)
+        click.echo(f"{' -> '.join([name, *visited])}: {product} = {result}")
     if len(found) == MOST_PATHS:
         click.echo(f"... and more ways than {MOST_PATHS}")
     click.echo(f"d{f}/d{name} = {number(evaluation.gradient(name), 4)}, the sum over these ways\n")
     click.echo(table(mode_header(evaluation, name), mode_rows(evaluation, name)))
 
 
+def _product(factors: Sequence[float], digits: int) -> list[str]:
+    from tui_nn.graph.circuits import number
+
+    return [" * ".join(f"({number(one, digits)})" if one < 0 else number(one, digits) for one in factors)]
+
+
 def _report(evaluation: Evaluation) -> None:
     """The result, the gates with what each does to a gradient, and what both modes cost."""
     from tui_nn.cli.table import table
-    from tui_nn.graph.circuits import COST_HEADER, cost_rows, gate_header, gate_rows, number
+    from tui_nn.graph.circuits import COST_HEADER, cost_rows, gate_header, gate_rows, number, remark
 
     circuit = evaluation.circuit
     f = circuit.gates[-1].name
@@ -247,6 +257,10 @@ def _report(evaluation: Evaluation) -> None:
     rows = gate_rows(evaluation)
     if rows:
         click.echo(table(gate_header(evaluation), rows))
+        remarks = [(gate.name, remark(evaluation, index)) for index, gate in enumerate(circuit.gates)]
+        for name, said in remarks:
+            if said:
+                click.echo(f"{name}: {said}")
         click.echo()
     click.echo(table(COST_HEADER, cost_rows(evaluation)))
     click.echo("Forward mode sweeps once for each input, reverse mode once for each output.")
@@ -266,10 +280,10 @@ def _write_svg(path: Path, evaluation: Evaluation, step: int | None, look: Look)
 
 
 def _numbers(evaluation: Evaluation) -> Mapping[str, Any]:
-    """What the drawing is made from. A slope that is infinite is null: JSON knows no such number."""
+    """What the drawing is made from. A slope that is infinite or undefined is null, for JSON knows no such numbers."""
     from dataclasses import asdict
 
-    from tui_nn.graph.circuits import Constant, forward_mode, reverse_mode
+    from tui_nn.graph.circuits import Constant, forward_mode, remark, reverse_mode
     from tui_nn.graph.circuits.steps import label, pattern
 
     def finite(value: float) -> float | None:
@@ -290,6 +304,7 @@ def _numbers(evaluation: Evaluation) -> Mapping[str, Any]:
             "local_gradients": [finite(slope) for slope in evaluation.slopes[index]],
             "passed_back": [finite(part) for part in evaluation.edges[index]],
             "pattern": pattern(circuit, index),
+            "remark": remark(evaluation, index),
         }
         for index, gate in enumerate(circuit.gates)
     ]

@@ -15,7 +15,7 @@ import click
 from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
-    from tui_nn.sweep.ranking import Metric, Ranked
+    from tui_nn.sweep.ranking import Criterion, Ranked
 
 
 @click.command()
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 @click.option("--activations", metavar="A,B,...", help="Of every hidden layer, one after another.")
 @click.option("--on", "experiment", metavar="EXPERIMENT", help="What is trained with each activation.")
 @click.option("--seeds", type=click.IntRange(1), default=10, help="Each activation with so many seeds (10).")
-@click.option("--metric", metavar="METRIC[@PART]", help="Compare by it (accuracy@validation, or what there is).")
+@click.option(
+    "--metric", metavar="METRIC[@PART][:low|high]", help="Compare by it (accuracy@validation, or what there is)."
+)
 @click.option("--workers", type=click.IntRange(1), help="Trainings at a time; by default as many as processors.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change any key in all trainings.")
@@ -70,15 +72,16 @@ def _activations(
     from tui_nn.cli.sweep import as_tree, carry_out, checked_plan
     from tui_nn.sweep.duels import against_all
     from tui_nn.sweep.plan import ACTIVATION, Axis
-    from tui_nn.sweep.ranking import exit_code, metric_of, ranked
+    from tui_nn.sweep.ranking import criterion_of, exit_code, ranked
     from tui_nn.sweep.results import SweepDirectory
 
     plan = checked_plan(experiment, [Axis.parse(f"{ACTIVATION}={activations}")], seeds, overrides, plugins, ())
+    criterion_of(metric, plan)
     directory = SweepDirectory(out or Path("sweeps") / f"{plan.name}-activations")
     results = carry_out(plan, directory, workers)
-    chosen = metric_of(metric, results)
+    chosen = criterion_of(metric, plan, results)
     order = ranked(results, chosen)
-    met = against_all([one.values for one in order], chosen.smaller_is_better)
+    met = against_all([one.values for one in order], chosen.better == "low")
     if as_json:
         tree = as_tree(plan, directory, results, chosen)
         for entry, duels in zip(tree["ranking"], met, strict=True):
@@ -90,7 +93,7 @@ def _activations(
     return exit_code(plan, results)
 
 
-def _print(order: list[Ranked], duels: list[str], metric: Metric) -> None:
+def _print(order: list[Ranked], duels: list[str], criterion: Criterion) -> None:
     """The table, then the plot."""
     from rich.console import Console
 
@@ -98,7 +101,7 @@ def _print(order: list[Ranked], duels: list[str], metric: Metric) -> None:
     from tui_nn.render import Interval, Look, intervals, to_plain
     from tui_nn.sweep.plan import ACTIVATION
 
-    header = [ACTIVATION, metric.text, "deviation", "+- 95 %", "runs", "won-tied-lost", "seconds", ""]
+    header = [ACTIVATION, criterion.text, "deviation", "+- 95 %", "runs", "won-tied-lost", "seconds", ""]
     rows, bars = [], []
     for one, met in zip(order, duels, strict=True):
         name, found = str(one.settings[ACTIVATION]), one.estimate
@@ -109,7 +112,8 @@ def _print(order: list[Ranked], duels: list[str], metric: Metric) -> None:
     click.echo()
     look = Look.detect(os.environ, sys.stdout.isatty())
     width = min(shutil.get_terminal_size().columns, 100) if sys.stdout.isatty() else 80
-    plot = intervals(bars, f"{metric.text}: each run, the mean, and its 95 % interval", width, 2 * len(bars) + 3, look)
+    title = f"{criterion.text}: each run, the mean, and its 95 % interval"
+    plot = intervals(bars, title, width, 2 * len(bars) + 3, look)
     if look.depth == "none":
         click.echo(to_plain(plot))
     else:
@@ -126,17 +130,20 @@ def _runs(names: tuple[str, ...], as_json: bool) -> None:
     compared = [
         comparison.Compared(number, describe(reader.path), reader) for number, reader in enumerate(readers, start=1)
     ]
-    header, rows, differ = comparison.table(compared)
-    for row, reader in zip(rows, readers, strict=True):
-        row[0] = reader.path.name
+    different = comparison.differences(compared)
     if as_json:
-        different = comparison.differences([comparison.settings(reader.experiment_toml()) for reader in readers])
         facts = [
             {**asdict(one.info), "path": str(one.info.path), "differs": {key: values[i] for key, values in different}}
             for i, one in enumerate(compared)
         ]
         click.echo(json.dumps(facts))
         return
-    click.echo(table(header, rows))
-    if not differ:
-        click.echo("tui-nn: their settings are the same.", err=True)
+    header, rows = comparison.results(compared)
+    rows = [[*row, one.reader.path.name] for row, one in zip(rows, compared, strict=True)]
+    click.echo(table([*header, "directory"], rows))
+    click.echo()
+    if not different:
+        click.echo(comparison.NO_DIFFERENCE)
+        return
+    rows = [[comparison.short(key), *values] for key, values in different]
+    click.echo(table(["differ in", *(str(one.number) for one in compared)], rows))

@@ -70,13 +70,12 @@ def stop(run: str) -> None:
 
 @command.command(name="set")
 @click.argument("run")
-@click.argument("setting", metavar="KEY=VALUE")
-def set_setting(run: str, setting: str) -> None:
-    """Change a setting of training, or a weight; it becomes part of the run's recipe.
+@click.argument("settings", metavar="KEY=VALUE...", nargs=-1, required=True)
+def set_settings(run: str, settings: tuple[str, ...]) -> None:
+    """Change settings of training, or weights, all or none; they become part of the run's recipe.
 
     Such as training.optimizer.rate=0.01, or 'theta[2][1][0]=-30': layer 2, unit 1, input 0, which is the bias.
     """
-    key, equals, value = setting.partition("=")
-    if not equals:
-        raise click.UsageError(f"'{setting}': expected KEY=VALUE, such as training.lambda=0.5.")
-    _send(run, "set", key=key.strip(), value=value.strip())
+    from tui_nn.experiment.load import split_override
+
+    _send(run, "set", changes=dict(split_override(setting) for setting in settings))

@@ -94,7 +94,9 @@ def _description(data: Dataset) -> str:
     lines = [f"{data.name}: {len(data.x)} samples, {data.x.shape[1]} inputs"]
     if data.picture:
         lines.append(f"pictures of {data.picture[0]} x {data.picture[1]} pixels")
-    lines.append(f"values from {float(np.nanmin(data.x)):g} to {float(np.nanmax(data.x)):g}")
+    # As many digits as the numbers have in their own type: time stamps differ in the last ones.
+    low, high = (str(end).removesuffix(".0") for end in (np.nanmin(data.x), np.nanmax(data.x)))
+    lines.append(f"values from {low} to {high}")
     gone = int(np.isnan(data.x).sum())
     if gone:
         lines.append(f"{gone} missing values, which are filled from the training part")

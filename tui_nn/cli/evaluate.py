@@ -17,19 +17,21 @@ import click
 def command(run: str, data: Path | None, epoch: int | None, plugins: tuple[str, ...], as_json: bool) -> None:
     """Measure the network of RUN, a run directory or `latest`: on its own parts, or on DATA, a path.
 
-    DATA is scaled by what was fitted to the training part, never anew.
+    DATA is scaled by what was fitted to the training part, never anew. Its own parts are measured only if they are
+    what they were when RUN was trained.
     """
-    from tui_nn.cli.recorded import network_of, recorded
+    from tui_nn.cli.recorded import moment
 
-    found = recorded(run, epoch)
+    found = moment(run, epoch)
     from tui_nn.datasets import load_path
+    from tui_nn.training import opened_run
 
-    with network_of(found, plugins) as model:
-        settings = found.experiment.data
-        others = load_path(data, settings.target, "drop" if settings.missing == "drop" else "error") if data else None
-        measured = model.measured(found.weights.thetas, others)
+    with opened_run(found.reader, plugins) as session:
+        settings = session.experiment.data
+        others = load_path(data, settings.target, settings.missing) if data is not None else None
+        measured = session.recorded.measured(found.weights.thetas, others)
     if as_json:
-        click.echo(json.dumps({"run": str(found.reader.path), "step": found.weights.step, "metrics": measured}))
+        click.echo(json.dumps({"run": str(found.path), "step": found.weights.step, "metrics": measured}))
         return
     from tui_nn.cli.table import table
 

@@ -1,15 +1,10 @@
-"""`tui-nn export`: the weights of a run for other programs."""
+"""`tui-nn export`: the network of a run for other programs."""
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
-
-if TYPE_CHECKING:
-    from tui_nn.cli.recorded import Recorded
 
 FORMATS = ("npz", "safetensors", "csv")
 
@@ -19,53 +14,35 @@ FORMATS = ("npz", "safetensors", "csv")
 @click.option("--to", "kind", type=click.Choice(FORMATS), required=True, help="npz, safetensors or csv.")
 @click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="The file, or for csv the folder.")
 @click.option("--epoch", type=click.IntRange(min=0), help="The weights recorded up to this epoch.")
-def command(run: str, kind: str, out: Path | None, epoch: int | None) -> None:
-    """Write Theta of every layer of RUN, a run directory or `latest`: s_j x (s_{j-1} + 1), the bias in column 0.
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin that the run was trained with.")
+def command(run: str, kind: str, out: Path | None, epoch: int | None, plugins: tuple[str, ...]) -> None:
+    """Write the network of RUN, a run directory or `latest`: Theta of every layer, how inputs are scaled, the classes.
 
-    An .npz file is also what `network.weights` of an experiment takes. The last line on stdout is the path.
+    Arrays are called alike in every format: theta_1, theta_2, ..., s_j x (s_{j-1} + 1) with the bias in column 0. An
+    .npz file is also what `network.weights` of an experiment takes, a .safetensors file what `tui-nn predict` takes.
+    The last line on stdout is the path.
     """
-    from tui_nn.cli.recorded import recorded
+    from tui_nn.cli.recorded import moment
     from tui_nn.errors import StorageError
-    from tui_nn.runs.atomic import write_atomically
 
-    found = recorded(run, epoch)
-    name = f"{found.reader.path.name}-weights"
+    found = moment(run, epoch)
+    from tui_nn.model.exports import EXPORTS
+    from tui_nn.model.form import plain
+    from tui_nn.runs.atomic import write_atomically
+    from tui_nn.training import opened_run
+
+    with opened_run(found.reader, plugins) as session:
+        recorded = session.recorded
+        net = recorded.net.with_thetas(found.weights.thetas)
+        facts = {"experiment": session.experiment.name, "step": str(found.weights.step)}
+        files = EXPORTS[kind](plain(net, recorded.owners, recorded.versions, more=facts))
+    name = f"{found.path.name}-weights"
     target = out or Path(name if kind == "csv" else f"{name}.{kind}")
     try:
-        if kind == "csv":
-            target.mkdir(parents=True, exist_ok=True)
-        for path, content in _files(found, kind, target):
+        for inside, content in files:
+            path = target / inside if inside else target
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, content)
     except OSError as error:
         raise StorageError(f"{target}: {error.strerror}.") from None
     click.echo(str(target))
-
-
-def _files(found: Recorded, kind: str, target: Path) -> list[tuple[Path, bytes]]:
-    import numpy as np
-
-    started = found.reader.history.started
-    assert started is not None
-    given = iter(found.weights.thetas)
-    thetas = [next(given) if layer.theta is not None else None for layer in started.layers]
-    if kind == "npz":
-        file = io.BytesIO()
-        # A layer without Theta is an empty array: then the file can be trained on from.
-        np.savez(file, *(np.empty(0) if theta is None else theta for theta in thetas))
-        return [(target, file.getvalue())]
-    named = {f"theta_{number}": theta for number, theta in enumerate(thetas, start=1) if theta is not None}
-    if kind == "safetensors":
-        from safetensors.numpy import save
-
-        facts = {
-            "experiment": started.experiment,
-            "step": str(found.weights.step),
-            "layers": "; ".join(f"{layer.kind} {layer.units} {layer.activation}" for layer in started.layers),
-        }
-        return [(target, save(named, facts))]
-    files = []
-    for name, theta in named.items():
-        text = io.StringIO()
-        np.savetxt(text, theta, delimiter=",", fmt="%.9g")
-        files.append((target / f"{name}.csv", text.getvalue().encode()))
-    return files

@@ -22,8 +22,10 @@ def leave(code: int) -> NoReturn:
 
 
 def _end_anyway(code: int) -> None:
-    """The main thread has begun to end the process, and waits for other threads."""
+    """End the process if its main thread has come to its end, and Python waits for others."""
     time.sleep(PATIENCE)
+    if threading.main_thread().is_alive():
+        return
     for thread in leftover():
         print(f"tui-nn: a thread has not ended, and is left behind: {thread}.", file=sys.stderr)
     for stream in (sys.stdout, sys.stderr):

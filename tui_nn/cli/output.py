@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, SettingChanged
 from tui_nn.report.words import found
 from tui_nn.runs.summary import Summary, to_line
@@ -100,7 +102,7 @@ class Console:
         for check in summary.requirements:
             if not check.met:
                 self.say(f"requirement not met: {check.requirement}: it {found(check)}")
-        tell(to_line(summary) if self._mode == "json" else str(path))
+        tell(to_line(structs.replace(summary, run=str(path))) if self._mode == "json" else str(path))
 
 
 def tell(line: str) -> None:

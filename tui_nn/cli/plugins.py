@@ -130,7 +130,7 @@ def show(name: str, files: tuple[str, ...], width: int, height: int) -> None:
 
     from tui_nn.errors import ExperimentError, did_you_mean
     from tui_nn.plugin.curves import sampled
-    from tui_nn.plugin.registry import KINDS
+    from tui_nn.plugin.kinds import KINDS
     from tui_nn.render import Look, function_plot, to_plain
     from tui_nn.training import plugins_opened
 

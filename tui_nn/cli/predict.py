@@ -5,12 +5,17 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui_nn.cli.streams import utf8_stdout
+
+if TYPE_CHECKING:
+    from tui_nn.model import Net, Prediction
 
 
 @click.command()
@@ -21,21 +26,23 @@ from tui_nn.cli.streams import utf8_stdout
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin that the run was trained with.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
 def command(run: str, data: Path, out: Path | None, epoch: int | None, plugins: tuple[str, ...], as_json: bool) -> None:
-    """Let the network of RUN, a run directory or `latest`, answer for the samples in DATA.
+    """Let the network of RUN answer for the samples in DATA: a run directory, `latest`, or a .safetensors file.
 
-    A table may have the column with the answers or not; its inputs are scaled as those of the training part were. A
-    row a sample: the answer, and for classes the probability of each.
+    Such a file is written by `tui-nn export`, and needs neither its run nor its data. A table may have the column with
+    the answers or not; its inputs are taken by name, and scaled as those of the training part were. A row a sample:
+    the answer, and for classes the probability of each.
     """
-    from tui_nn.cli.recorded import network_of, recorded
+    from tui_nn.cli.threads import set_threads
 
-    found = recorded(run, epoch)
+    set_threads(1, unless_set=True)
     from tui_nn.datasets import load_rows
 
-    with network_of(found, plugins) as model:
-        splits = model.splits
-        rows = load_rows(data, splits.features, splits.train.source.shape[1], found.experiment.data.target)
-        outputs, answers = model.predicted(found.weights.thetas, rows)
-    header, lines = _lines(splits.classes, outputs.tolist(), answers.tolist())
+    with _network(run, epoch, plugins) as net:
+        preparation, targets = net.preparation, net.head.names
+        missing = "keep" if preparation.fills is not None else "error"
+        rows = load_rows(data, preparation.features, preparation.inputs, targets[0] if targets else None, missing)
+        prediction = net.predict(rows)
+    header, lines = _lines(prediction, targets)
     text = io.StringIO()
     if as_json:
         text.writelines(json.dumps(dict(zip(header, line, strict=True))) + "\n" for line in lines)
@@ -54,12 +61,31 @@ def command(run: str, data: Path, out: Path | None, epoch: int | None, plugins: 
     click.echo(str(out))
 
 
-def _lines(
-    classes: tuple[str, ...], outputs: list[list[float]], answers: list[Any]
-) -> tuple[list[str], list[list[Any]]]:
+@contextmanager
+def _network(run: str, epoch: int | None, plugins: tuple[str, ...]) -> Iterator[Net]:
+    """The network of a run at a moment, or of an exported file."""
+    from tui_nn.errors import ExperimentError
+    from tui_nn.training import opened_net, opened_run
+
+    if run.endswith(".safetensors"):
+        if epoch is not None:
+            raise ExperimentError(f"--epoch: {run} holds one moment of a run; name the run instead.")
+        with opened_net(Path(run), plugins) as net:
+            yield net
+        return
+    from tui_nn.cli.recorded import moment
+
+    found = moment(run, epoch)
+    with opened_run(found.reader, plugins) as session:
+        yield session.recorded.net.with_thetas(found.weights.thetas)
+
+
+def _lines(prediction: Prediction, targets: tuple[str, ...]) -> tuple[list[str], list[list[Any]]]:
     """Column names, and a row a sample. A single output is the probability of the second class."""
-    if not classes:
-        names = ["y"] if outputs and len(outputs[0]) == 1 else [f"y{number + 1}" for number in range(len(outputs[0]))]
-        return names, answers
-    shown = [f"p({name})" for name in (classes if not outputs or len(outputs[0]) > 1 else classes[-1:])]
-    return ["prediction", *shown], [[classes[answer], *row] for answer, row in zip(answers, outputs, strict=True)]
+    outputs = prediction.outputs.tolist()
+    count = prediction.outputs.shape[1]
+    if not prediction.classes:
+        numbered = [f"y{number + 1}" for number in range(count)] if count > 1 else ["y"]
+        return list(targets) if len(targets) == count else numbered, outputs
+    shown = [f"p({name})" for name in (prediction.classes if count > 1 else prediction.classes[-1:])]
+    return ["prediction", *shown], [[name, *row] for name, row in zip(prediction.names, outputs, strict=True)]

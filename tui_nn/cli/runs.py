@@ -21,7 +21,7 @@ def command(folder: Path, as_json: bool) -> None:
     """List the runs in FOLDER (./runs), the one begun last first.
 
     A run is live or paused while its trainer is there; finished, interrupted, stopped or diverged when it said so;
-    crashed when the trainer is gone without a word.
+    crashed when the trainer process is gone and has left no summary.
     """
     from tui_nn.cli.table import table
     from tui_nn.errors import StorageError

@@ -18,10 +18,7 @@ from tui_nn.cli.threads import set_threads
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from tui_nn.experiment.model import Model
     from tui_nn.render import Look
-    from tui_nn.runs import RunReader
-    from tui_nn.training import Opened
     from tui_nn.views import Subject, View
 
 
@@ -64,6 +61,7 @@ def command(
     set_threads(1, unless_set=True)
     from tui_nn.runs import open_run
     from tui_nn.sweep.results import is_sweep
+    from tui_nn.training import opened_run
     from tui_nn.views import Knobs, Subject, find
     from tui_nn.views.numbers import to_csv
 
@@ -76,8 +74,8 @@ def command(
     view = find(name)
     windows = {"all": "all", "half": "recent half", "tenth": "recent tenth", "batches": "batches"}
     with contextlib.ExitStack() as stack:
-        network = _Network(stack, plugins)
-        subject = Subject(open_run(run), network, network.blaming)
+        # Opened if a view asks the network; from then on plugins' prints are kept off stdout.
+        subject = Subject(open_run(run), lambda one: stack.enter_context(opened_run(one, plugins)).recorded)
         subject.go(epoch)
         knobs = Knobs(
             _layer(view, subject, layer), _reading(view, subject, reading), log, smooth, windows[window], sample - 1
@@ -129,13 +127,13 @@ def _sweep(
     """The picture of a sweep, or its ranking as JSON. `--reading METRIC@PART` says what is ranked by."""
     from tui_nn.cli.sweep import as_tree
     from tui_nn.sweep import picture
-    from tui_nn.sweep.ranking import metric_of, ranked
+    from tui_nn.sweep.ranking import criterion_of, ranked
     from tui_nn.sweep.results import SweepDirectory
 
     directory = SweepDirectory(path)
     plan = directory.plan()
     results = [one for one in directory.results(plan) if one is not None]
-    chosen = metric_of(metric or None, results)
+    chosen = criterion_of(metric or None, plan, results)
     if as_json:
         click.echo(json.dumps(as_tree(plan, directory, results, chosen)))
         return
@@ -149,28 +147,6 @@ def _list() -> None:
     from tui_nn.views import VIEWS
 
     click.echo(table(["view", "shows"], [[view.name, view.about] for view in VIEWS]))
-
-
-class _Network:
-    """The network of a run, rebuilt if a view asks it; from then on plugins' prints are kept off stdout."""
-
-    def __init__(self, stack: contextlib.ExitStack, plugins: tuple[str, ...]) -> None:
-        self._stack = stack
-        self._plugins = plugins
-        self._session: Opened | None = None
-
-    def __call__(self, reader: RunReader) -> Model:
-        from tui_nn.experiment.model import Model
-        from tui_nn.runs import layout
-        from tui_nn.training import opened
-
-        self._session = self._stack.enter_context(opened(str(reader.path / layout.EXPERIMENT), self._plugins))
-        with self._session.blaming():
-            return Model(self._session.experiment, self._session.registry)
-
-    def blaming(self) -> contextlib.AbstractContextManager[None]:
-        """What its plugins raise becomes a PluginError within."""
-        return self._session.blaming() if self._session is not None else contextlib.nullcontext()
 
 
 def _answered(subject: Subject, look: Any, run: str) -> Any:
@@ -187,7 +163,7 @@ def _answered(subject: Subject, look: Any, run: str) -> Any:
             found = look()
         except Missing as missing:
             if not subject.waiting:
-                raise subject.failure or ExperimentError(f"{run}: {missing}") from None
+                raise next(iter(subject.problems.values()), ExperimentError(f"{run}: {missing}")) from None
         if not subject.waiting:
             return found
         subject.work()

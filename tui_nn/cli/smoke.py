@@ -22,8 +22,8 @@ def look(experiment: Experiment, plugins: tuple[str, ...], samples: int | None, 
             return dry_run(build(experiment, session.registry), as_json=as_json), 0
     from tui_nn.training.by_heart import for_overfit
 
-    experiment = for_overfit(experiment)
     with opened(experiment, plugins) as session:
+        experiment = for_overfit(experiment, session.registry)
         return overfit(experiment, build(experiment, session.registry), samples, as_json=as_json)
 
 

@@ -7,7 +7,7 @@ import json
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
     from tui_nn.sweep.plan import Plan
-    from tui_nn.sweep.ranking import Metric, Ranked
+    from tui_nn.sweep.ranking import Criterion, Ranked
     from tui_nn.sweep.results import Result, SweepDirectory
 
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change any key in all trials.")
 @click.option("--require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless some setting meets it.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
-@click.option("--metric", metavar="METRIC[@PART]", help="Rank by it (accuracy@validation, or what there is).")
+@click.option("--metric", metavar="METRIC[@PART][:low|high]", help="Rank by it (accuracy@validation, or loss).")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write a row a trial to this file.")
 def command(
@@ -55,13 +55,14 @@ def command(
     """
     set_threads(1)  # trials are processes of their own, with their own threads
     from tui_nn.sweep.plan import Axis
-    from tui_nn.sweep.ranking import exit_code, metric_of
+    from tui_nn.sweep.ranking import criterion_of, exit_code
     from tui_nn.sweep.results import SweepDirectory
 
     plan = checked_plan(experiment, [Axis.parse(text) for text in grid], seeds, overrides, plugins, require)
+    criterion_of(metric, plan)
     directory = SweepDirectory(out or Path("sweeps") / plan.name)
     results = carry_out(plan, directory, workers, executor)
-    chosen = metric_of(metric, results)
+    chosen = criterion_of(metric, plan, results)
     if csv_file is not None:
         write_csv(csv_file, plan, results)
     if as_json:
@@ -88,6 +89,8 @@ def checked_plan(
     with opened(load_experiment(experiment, overrides), plugins) as session:
         plan = make_plan(experiment, axes, seeds, overrides, session.plugins, require)
         registry = session.registry
+        measured = {one.name: one.better for one in registry.all("metric") if one.returns == "number"}
+        plan = replace(plan, metrics={**measured, "cost": "low"})
         for trial in plan.trials[::seeds]:
             # Broken data and a plugin that raises are for the trial to report: the others may do without.
             with contextlib.suppress(DataError, PluginError):
@@ -124,16 +127,16 @@ def _terminated_like_interrupted() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def ranking(plan: Plan, results: list[Result], metric: Metric) -> str:
+def ranking(plan: Plan, results: list[Result], criterion: Criterion) -> str:
     """The settings as a plain table, best first."""
     from tui_nn.cli.table import table
     from tui_nn.sweep.picture import shown
     from tui_nn.sweep.ranking import ranked
 
     several = len(plan.seeds) > 1
-    header = ["rank", *plan.labels, metric.text, *(["+- 95 %", "seeds"] if several else []), "seconds", ""]
+    header = ["rank", *plan.labels, criterion.text, *(["+- 95 %", "seeds"] if several else []), "seconds", ""]
     rows = []
-    for place, one in enumerate(ranked(results, metric), start=1):
+    for place, one in enumerate(ranked(results, criterion), start=1):
         spread = [_number(one.estimate.half_width), f"{one.estimate.n} of {len(one.results)}"] if several else []
         words = [shown(one.settings[label]) for label in plan.labels]
         rows.append([str(place), *words, _number(one.estimate.mean), *spread, f"{one.seconds:.2f}", _remarks(one)])
@@ -149,7 +152,7 @@ def _number(value: float | None) -> str:
     return "-" if value is None else f"{value:.4f}"
 
 
-def as_tree(plan: Plan, directory: SweepDirectory, results: list[Result], metric: Metric) -> dict[str, Any]:
+def as_tree(plan: Plan, directory: SweepDirectory, results: list[Result], criterion: Criterion) -> dict[str, Any]:
     """The sweep as JSON: settings ranked, then every trial."""
     from tui_nn.sweep.ranking import ranked
 
@@ -159,10 +162,10 @@ def as_tree(plan: Plan, directory: SweepDirectory, results: list[Result], metric
         "experiment": plan.name,
         "axes": {axis.key: list(axis.values) for axis in plan.axes},
         "seeds": list(plan.seeds),
-        "metric": metric.text,
+        "metric": criterion.text,
         "ranking": [
             {"settings": one.settings, "values": one.values, **asdict(one.estimate), "seconds": one.seconds}
-            for one in ranked(results, metric)
+            for one in ranked(results, criterion)
         ],
         "trials": [asdict(result) for result in results],
     }

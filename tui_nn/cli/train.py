@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tui_nn.cli.output import Console
-    from tui_nn.engine.events import Ended, SettingChanged
+    from tui_nn.engine.events import ByHand, Ended
     from tui_nn.experiment.change import Settings
     from tui_nn.report.require import Judge
     from tui_nn.report.write import Destinations
@@ -114,28 +114,29 @@ def command(
     from tui_nn.cli.output import Console
     from tui_nn.cli.seeds import check_options, options_of, train_seeds
     from tui_nn.experiment import dump_experiment
-    from tui_nn.experiment.build import build
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.places import place_of
     from tui_nn.report.finished import finished
     from tui_nn.report.require import judge_of
-    from tui_nn.runs import layout
-    from tui_nn.training import opened
+    from tui_nn.runs import layout, open_run
+    from tui_nn.training import opened, opened_run
     from tui_nn.training.seeds import Seeds
+    from tui_nn.training.whole import whole_of
 
     to = destinations(artefacts)
 
-    found = run_to_resume(resume, decoded, out, run_dir)
+    found = run_to_resume(resume, decoded, out, run_dir) if seeds == 1 else None
     former = None
     if found is not None:
         former, decoded, limits = found
         changes = changes or list(limits)
-    with located(experiment, overrides), opened(decoded, plugins) as session:
+    opening = opened(decoded, plugins) if former is None else opened_run(open_run(former), plugins)
+    with located(experiment, overrides), opening as session:
         registry = session.registry
         for plugin in registry.plugins:
             for replaced in plugin.replaces:
                 click.echo(f"tui-nn: {plugin.origin} replaces {replaced}", err=True)
-        setup = build(decoded, registry)
+        setup = session.setup()
         judge = judge_of(setup, require, baseline)
         github = GitHub(experiment, lambda check: place_of(experiment, judge.key(check), overrides))
         if seeds > 1:
@@ -150,10 +151,10 @@ def command(
         if former is not None and resume == AUTO and is_done(former, changes):
             sys.exit(_done_before(former, judge, to, github, console))
         path = former or run_dir or layout.make_new_run(decoded.name, text, out)
-        settings = Settings(decoded, registry, setup.trainer)
+        settings = Settings(setup.experiment, registry, setup.trainer)
+        whole = whole_of(setup, registry, path)
         begin = partial(
-            begin_run, path, former is not None, settings, text, session.versions, cadence, console.say, exact=exact,
-            changes=changes,
+            begin_run, path, former is not None, settings, whole, cadence, console.say, exact=exact, changes=changes
         )  # fmt: skip
         code = _train(begin, settings, judge, path, session, console, failures, paused=paused, speed=speed)
     if to or github.here:
@@ -177,7 +178,7 @@ def _done_before(path: Path, judge: Judge, to: Destinations, github: GitHub, con
 
 
 def _train(
-    begin: Callable[[], tuple[RunRecorder, list[SettingChanged]]],
+    begin: Callable[[], tuple[RunRecorder, list[ByHand]]],
     settings: Settings,
     judge: Judge,
     path: Path,

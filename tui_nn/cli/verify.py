@@ -19,7 +19,7 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
     Settings that were changed while it trained, and a stop, are repeated at the same steps. The clock is not compared.
     """
     from tui_nn.cli.threads import set_threads
-    from tui_nn.experiment import dump_experiment, load_experiment
+    from tui_nn.experiment import load_experiment
     from tui_nn.runs.layout import EXPERIMENT, latest_run
 
     if run == "latest":
@@ -35,22 +35,22 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
     from contextlib import closing
 
     from tui_nn.errors import ExitCode
-    from tui_nn.experiment.build import build
     from tui_nn.experiment.change import Settings
     from tui_nn.runs import open_run
     from tui_nn.runs.again import train_again
     from tui_nn.runs.recorder import RunRecorder
-    from tui_nn.training import opened
+    from tui_nn.training import opened_run
+    from tui_nn.training.whole import whole_of
 
     def warn(text: str) -> None:
         click.echo(f"tui-nn: {text}", err=True)
 
     reader = open_run(run)
-    with opened(experiment, plugins) as session, tempfile.TemporaryDirectory(prefix="tui-nn-verify-") as scratch:
-        trainer = build(experiment, session.registry).trainer
-        text = dump_experiment(experiment)
-        settings = Settings(experiment, session.registry, trainer)
-        with closing(RunRecorder(Path(scratch) / "run", trainer, text, session.versions, warn=warn)) as recorder:
+    with opened_run(reader, plugins) as session, tempfile.TemporaryDirectory(prefix="tui-nn-verify-") as scratch:
+        setup, again = session.setup(), Path(scratch) / "run"
+        whole = whole_of(setup, session.registry, again)
+        settings = Settings(setup.experiment, session.registry, setup.trainer)
+        with closing(RunRecorder(again, setup.trainer, whole, warn=warn)) as recorder:
             verdict = train_again(reader, settings, recorder, warn)
     if as_json:
         report = {

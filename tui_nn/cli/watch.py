@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 EVERY = 0.2  # seconds between two looks
 CURVE = 14  # lines
+GONE = "the trainer process ended without a summary (killed or crashed)"
 
 
 class Lines(History):
@@ -78,7 +79,7 @@ def _follow(run: Path) -> int:
             break
         time.sleep(EVERY)
     ended, summary = lines.ended, reader.summary()
-    click.echo(f"tui-nn: {ended.message if ended is not None else 'the trainer is gone without a word'}", err=True)
+    click.echo(f"tui-nn: {ended.message if ended is not None else GONE}", err=True)
     if ended is None:
         return ExitCode.UNEXPECTED
     return int(summary.get("exit_code", ExitCode.DONE)) if summary is not None else ExitCode.DONE
@@ -130,9 +131,8 @@ def status(reader: RunReader) -> str:
         words.append(f"({history.ended.reason.value})")
     if history.started is not None and history.epochs:
         step = max(history.last_step, live.step if live is not None else 0)
-        words.append(f" epoch {history.epochs[-1]}/{history.started.epochs}  step {step} ")
-        columns = history.validation or history.train
+        words.append(f" epoch {history.epochs[-1]}/{history.planned}  step {step} ")
         part = "validation" if history.validation else "train"
-        words.append(f"{part} {pairs({name: values[-1] for name, values in columns.items()})}")
+        words.append(f"{part} {pairs(history.newest[part])}")
         words.append(f" {length_of(history.seconds)} of training")
     return " ".join(words)

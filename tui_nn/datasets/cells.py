@@ -45,7 +45,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Body:
-    """The samples of a table. x: (m, n) float32, NaN where a cell is missing and shall be filled. answers: m texts."""
+    """The samples of a table. x: (m, n) float64, NaN where a cell is missing and shall be filled. answers: m texts."""
 
     x: Array
     answers: Sequence[str]
@@ -64,9 +64,10 @@ def wrong(path: Path, line: int, column: int, message: str) -> DataError:
 def read_strictly(path: Path, form: Form, missing: str) -> Body:
     """All samples, or DataError with up to ten cells that cannot be used.
 
-    missing: what becomes of a row with a missing cell: "error", "drop", or NaN for "mean" and "median".
+    missing: what becomes of a row with a missing cell: "error", "drop", or NaN for "mean" and "median", and for "keep",
+    which asks nothing of the answers.
     """
-    values = array("f")
+    values = array("d")
     answers: list[str] = []
     findings: list[Finding] = []
     for line, row in _rows(path, form, findings):
@@ -81,7 +82,7 @@ def read_strictly(path: Path, form: Form, missing: str) -> Body:
         lines = [f"{found.file}:{found.line}:{found.column}: {found.message}" for found in findings[:MOST_ERRORS]]
         more = [f"{path}: and perhaps more."] if len(findings) >= MOST_ERRORS else []
         raise DataError("\n".join([*lines, *more]), findings[:MOST_ERRORS])
-    return Body(np.array(values, np.float32).reshape(len(answers), len(form.names) - 1), answers)
+    return Body(np.array(values, np.float64).reshape(len(answers), len(form.names) - 1), answers)
 
 
 def _at(path: Path, line: int, column: int, message: str) -> Finding:
@@ -120,7 +121,7 @@ def _take(
 
 def _problem(cell: str, is_target: bool, gone: bool, missing: str) -> str:
     """What is wrong with a cell, with the remedy; empty if it can be used."""
-    if gone and is_target and missing != "error":
+    if gone and is_target and missing not in ("error", "keep"):
         return 'is missing, and an answer cannot be made up. Use data.missing = "drop".'
     if gone and missing != "error":
         return ""

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
 from tui_nn.engine.data import Splits
 from tui_nn.errors import DataError
 
+Array = np.ndarray[Any, np.dtype[Any]]
 
-def fill(splits: Splits, how: str) -> None:
-    """Replace every NaN of the source by its column's "mean" or "median" over the training part, in place.
 
-    Raises DataError for a column that has no value there.
+def fill(splits: Splits, how: str) -> tuple[Splits, Array | None]:
+    """The parts with every NaN replaced by its column's "mean" or "median" over the training part.
+
+    And what stands in for a missing value, (n,), a new sample's too; None if nothing may be missing. Raises DataError
+    for a column that has no value in the training part.
     """
-    source = splits.train.source
-    if how not in ("mean", "median") or not np.isnan(source).any():
-        return
-    part = splits.train
+    if how not in ("mean", "median"):
+        return splits, None
+    source, part = splits.train.source, splits.train
     train = source if part.rows is None else source[part.rows]
-    for column in np.flatnonzero(np.isnan(source).any(axis=0)):
-        known = train[:, column][~np.isnan(train[:, column])]
-        if not len(known):
-            name = splits.features[column] if splits.features else f"column {column + 1}"
-            raise DataError(
-                f"data set '{splits.name}': column \"{name}\" has no value in the training part to fill from."
-            )
-        values = source[:, column]
-        values[np.isnan(values)] = np.mean(known, dtype=np.float64) if how == "mean" else np.median(known)
+    empty = np.flatnonzero(np.isnan(train).all(axis=0))
+    if len(empty):
+        name = splits.features[empty[0]] if splits.features else f"column {empty[0] + 1}"
+        raise DataError(f"data set '{splits.name}': column \"{name}\" has no value in the training part to fill from.")
+    fills: Array = (np.nanmean if how == "mean" else np.nanmedian)(train.astype(np.float64), axis=0)
+
+    gaps = np.isnan(source)
+    if not gaps.any():
+        return splits, fills
+    whole = np.where(gaps, fills.astype(source.dtype), source)
+    test = splits.test
+    return replace(
+        splits,
+        train=replace(splits.train, source=whole),
+        validation=replace(splits.validation, source=whole),
+        test=replace(test, source=whole) if test is not None and test.source is source else test,
+    ), fills

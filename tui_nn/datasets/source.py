@@ -18,13 +18,16 @@ from tui_nn.errors import DataError, did_you_mean
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def load_rows(path: Path, features: Sequence[str], inputs: int, target: str | None = None) -> Array:
+def load_rows(
+    path: Path, features: Sequence[str], inputs: int, target: str | None = None, missing: str = "error"
+) -> Array:
     """Inputs alone, (m, inputs), for a network that was trained on such: answers may be there or not.
 
-    Raises DataError, also for another number of inputs.
+    missing: "keep" makes a NaN of an empty cell, for a network that has something to stand in for it. Raises DataError,
+    also for another number of inputs.
     """
     if path.suffix.lower() in (".csv", ".tsv") and path.is_file():
-        return load_inputs(path, features, inputs, target)
+        return load_inputs(path, features, inputs, target, missing)
     x = load_path(path).x
     if x.shape[1] != inputs:
         raise DataError(f"{path}: has {x.shape[1]} inputs; the network was trained on {inputs}.")

@@ -47,6 +47,7 @@ def split(dataset: Dataset, validation: float, test: float, seed: int) -> Splits
         dataset.classes,
         dataset.features,
         dataset.picture,
+        dataset.targets,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.datasets.cells import LARGEST_FLOAT, Body, Form, is_number, read_strictly, wrong
+from tui_nn.datasets.cells import LARGEST_FLOAT, MISSING, Body, Form, is_number, read_strictly, wrong
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, did_you_mean
 
@@ -40,14 +41,17 @@ def load_table(path: Path, target: str | None = None, missing: str = "error") ->
     if not len(body.x):
         raise wrong(path, form.first_line, 1, "no row is left: every one has a missing cell.")
     features = tuple(name for index, name in enumerate(form.names) if index != form.target)
+    targets = (form.names[form.target],)
     if all(is_number(answer) for answer in body.answers):
         numbers = np.array([float(answer) for answer in body.answers])
         if not (np.equal(numbers, np.round(numbers)).all() and len(np.unique(numbers)) <= MOST_CLASSES):
-            return Dataset(path.stem, body.x, numbers.reshape(-1, 1), (), features)
+            return Dataset(path.stem, body.x, numbers.reshape(-1, 1), (), features, targets=targets)
         kinds, labels = np.unique(numbers, return_inverse=True)
-        return Dataset(path.stem, body.x, labels.astype(np.intp), tuple(f"{kind:.0f}" for kind in kinds), features)
-    texts, labels = np.unique(np.array(body.answers, object).astype(str), return_inverse=True)
-    return Dataset(path.stem, body.x, labels.astype(np.intp), tuple(str(text) for text in texts), features)
+        classes = tuple(f"{kind:.0f}" for kind in kinds)
+    else:
+        texts, labels = np.unique(np.array(body.answers, object).astype(str), return_inverse=True)
+        classes = tuple(str(text) for text in texts)
+    return Dataset(path.stem, body.x, labels.astype(np.intp), classes, features, targets=targets)
 
 
 def _form(path: Path, target: str | None) -> Form:
@@ -135,7 +139,7 @@ def _read_fast(path: Path, form: Form) -> Body | None:
 
     All columns are read, for with a selection of them numpy accepts short rows. Quotes are left to the strict reader.
     """
-    kinds = [(f"f{index}", "O" if index == form.target else "f4") for index in range(len(form.names))]
+    kinds = [(f"f{index}", "O" if index == form.target else "f8") for index in range(len(form.names))]
     try:
         with path.open("rb") as raw:
             if any(b'"' in block for block in iter(lambda: raw.read(1 << 20), b"")):
@@ -146,11 +150,11 @@ def _read_fast(path: Path, form: Form) -> Body | None:
     except (ValueError, OSError):
         return None
     inputs = [name for index, (name, _) in enumerate(kinds) if index != form.target]
-    x = np.empty((len(table), len(inputs)), np.float32)
+    x = np.empty((len(table), len(inputs)), np.float64)
     for column, name in enumerate(inputs):
         x[:, column] = table[name]
     answers = [answer.strip() for answer in table[f"f{form.target}"]]
-    if not np.isfinite(x).all() or any(not answer or _is_odd(answer) for answer in answers):
+    if not (np.abs(x) <= LARGEST_FLOAT).all() or any(not answer or _is_odd(answer) for answer in answers):
         return None
     return Body(x, answers)
 
@@ -163,34 +167,47 @@ def _is_odd(answer: str) -> bool:
         return False
 
 
-def load_inputs(path: Path, features: Sequence[str], inputs: int, target: str | None = None) -> Array:
+def load_inputs(
+    path: Path, features: Sequence[str], inputs: int, target: str | None = None, missing: str = "error"
+) -> Array:
     """The inputs of a table, (m, inputs), in the order of `features`; a column with answers may be there or not.
 
-    Raises DataError for a column that is missing, and for cells as `load_table` does.
+    missing: "error", or "keep", which makes a NaN of a missing cell. Raises DataError for a column that is not there,
+    and for cells as `load_table` does.
     """
     form = _form(path, None)
-    columns = len(form.names)
-    if columns not in (inputs, inputs + 1):
+    columns, named = len(form.names), bool(form.header and features)
+    others = [index for index, name in enumerate(form.names) if name not in features]
+    if named and len(others) == columns - inputs and others:
+        form = replace(form, target=others[0])  # whatever it is called, it is no input
+    elif columns == inputs:
+        form = replace(form, target=0)  # where there are no answers the first input is read in their place
+    elif columns == inputs + 1:
+        form = _form(path, target)
+    else:
         raise DataError(
             f"{path}: has {columns} columns; expected the {inputs} inputs that the network was trained on, with or "
             "without the target."
         )
-    # Where there are no answers the first input is read in their place.
-    form = _form(path, target) if columns == inputs + 1 else replace(form, target=0)
-    body = _read_fast(path, form) or read_strictly(path, form, "error")
+    body = _read_fast(path, form) or read_strictly(path, form, missing)
     names = [name for index, name in enumerate(form.names) if index != form.target]
     x = body.x
     if columns == inputs:
-        odd = next((row for row, cell in enumerate(body.answers) if not is_number(cell)), None)
-        if odd is not None:
-            raise wrong(
-                path, form.first_line + odd, 1, f'column "{form.names[0]}": "{body.answers[odd]}" is not a number.'
-            )
-        x = np.column_stack([np.array([float(cell) for cell in body.answers], np.float32), x])
+        first = [_input(path, form, row, cell, missing) for row, cell in enumerate(body.answers)]
+        x = np.column_stack([np.array(first), x])
         names = list(form.names)
-    if not form.header or not features or names == list(features):
+    if not named or names == list(features):
         return x
-    missing = [name for name in features if name not in names]
-    if missing:
-        raise DataError(f"{path}: has no column '{missing[0]}', which is an input.{did_you_mean(missing[0], names)}")
+    absent = [name for name in features if name not in names]
+    if absent:
+        raise DataError(f"{path}: has no column '{absent[0]}', which is an input.{did_you_mean(absent[0], names)}")
     return np.ascontiguousarray(x[:, [names.index(name) for name in features]])
+
+
+def _input(path: Path, form: Form, row: int, cell: str, missing: str) -> float:
+    """A number that was read as text. Raises DataError with its place."""
+    if missing == "keep" and cell.lower() in MISSING:
+        return math.nan
+    if not is_number(cell):
+        raise wrong(path, form.first_line + row, 1, f'column "{form.names[0]}": "{cell}" is not a number.')
+    return float(cell)

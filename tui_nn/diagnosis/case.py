@@ -9,12 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from tui_nn.engine.events import LayerHealth, LayerShape, Started
-from tui_nn.experiment.schema import Experiment
+from tui_nn.experiment.schema import Experiment, NetworkSection
 from tui_nn.runs.history import History
 
 ENOUGH_STEPS = 500  # after so many a run that has not ended may be judged by what it has learnt
-NORMALISING = ("batch_norm", "layer_norm", "standardise")
-CUT_OFF = ("relu", "leaky_relu", "elu", "selu", "softplus", "silu", "gelu")
 
 
 @dataclass(frozen=True)
@@ -43,17 +41,10 @@ class Case:
         counts = self.started.data.class_counts if self.started.data is not None else ()
         return tuple(count / sum(counts) for count in counts) if sum(counts) else ()
 
-    @cached_property
+    @property
     def chance(self) -> float | None:
         """What the best constant answer costs: the entropy of the classes. None where it is not known for the loss."""
-        if not self.shares:
-            return None
-        if self.started.loss == "softmax_cross_entropy":
-            return sum(_surprise(share) for share in self.shares)
-        if self.started.loss in ("one_vs_all", "binary_cross_entropy"):
-            costs = [_surprise(share) + _surprise(1 - share) for share in self.shares]
-            return costs[0] if self.started.layers[-1].units == 1 else sum(costs)
-        return None
+        return self.started.chance
 
     @cached_property
     def skill(self) -> float:
@@ -99,7 +90,7 @@ class Case:
         found, inputs = [], self.started.inputs
         for number, shape, health in self.layers(look):
             connected = shape.theta is not None and shape.theta[1] == inputs + 1
-            if connected and shape.kind not in NORMALISING and health.bias_gradient is not None:
+            if connected and not shape.normalises and health.bias_gradient is not None:
                 found.append((number, health.bias_gradient))
             inputs = shape.units
         return found
@@ -129,16 +120,11 @@ class Case:
 
     @property
     def fitting_initialiser(self) -> str:
-        """He's for units that cut off, Glorot's for the others."""
-        hidden = [shape.activation for shape in self.started.layers[:-1]]
-        return "he_normal" if any(name in CUT_OFF for name in hidden) else "glorot_uniform"
+        """The first that a hidden activation asks for, such as He's for units that cut off; or else the usual one."""
+        asked = [shape.initialiser for shape in self.started.layers[:-1] if shape.initialiser]
+        return asked[0] if asked else str(NetworkSection().initialiser)
 
     @property
     def initialiser(self) -> Any:
         """As the experiment names it."""
         return self.experiment.network.initialiser
-
-
-def _surprise(share: float) -> float:
-    """-p ln p."""
-    return -share * math.log(share) if share > 0 else 0.0

@@ -30,7 +30,7 @@ def _at_chance(case: Case, threshold: float) -> Iterator[Finding]:
     losses = case.train("loss")
     if not case.is_judged or not losses or math.isnan(case.skill):
         return
-    connected = [shape for shape in case.started.layers if shape.kind != "dropout"]
+    connected = [shape for shape in case.started.layers if not shape.is_random]
     if len(connected) == 1:
         # One layer draws straight lines.
         units = connected[0].units

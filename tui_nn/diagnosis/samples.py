@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tui_nn.diagnosis.case import NORMALISING, Case
+from tui_nn.diagnosis.case import Case
 from tui_nn.diagnosis.verdict import Finding, Rule
 
 
 def _unscaled(case: Case, threshold: float) -> Iterator[Finding]:
     data = case.started.data
-    if data is None or data.rms <= threshold or case.started.layers[0].kind in NORMALISING:
+    if data is None or data.rms <= threshold or case.started.layers[0].normalises:
         return
     features = case.started.features
     name = f'"{features[data.column]}"' if features else str(data.column + 1)

@@ -6,21 +6,41 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from tui_nn.engine.description import first_line
-
-if TYPE_CHECKING:
-    from tui_nn.engine.stepper import Stepper
+from tui_nn.engine.loss import Loss
+from tui_nn.engine.network import Network
+from tui_nn.engine.optimizer import Optimizer, State
+from tui_nn.engine.penalty import Penalty
 
 Array = np.ndarray[Any, np.dtype[Any]]
 # As Optimizer.update: parameters, gradient, state, rate, step.
 Update = Callable[[Array, Array, dict[str, Array], float, int], None]
-# x (samples, inputs + 1), y (samples, outputs), weights (samples,) or None, outputs (outputs, samples) to be filled,
-# the number of the first step, the rate of each.
+# x (samples, inputs + 1), y (samples, outputs), weights (samples,) or None, outputs (outputs, samples) to be filled
+# (with the last layer's z where `Network.takes_scores`), the number of the first step, the rate of each.
 Learn = Callable[[Array, Array, Array | None, Array, int, Callable[[int], float]], None]
+
+
+class Steps(Protocol):
+    """What an accelerator sees of the steps that it may stand in for. `penalty` and `batch` may change between blocks.
+
+    state: the optimiser's memory. one_by_one: a block of steps in numpy, a `Learn`, for what it leaves alone after all.
+    """
+
+    network: Network
+    loss: Loss
+    optimizer: Optimizer
+    penalty: Penalty
+    batch: int
+    state: State
+
+    def one_by_one(
+        self, x: Array, y: Array, weights: Array | None, outputs: Array, step: int, rate: Callable[[int], float], /
+    ) -> None:
+        """A gradient step for each batch; the network's outputs before it go into `outputs`."""
 
 
 class Accelerator(ABC):
@@ -37,9 +57,9 @@ class Accelerator(ABC):
         """Raise ExperimentError if something that it needs is not installed."""
 
     @abstractmethod
-    def update(self, stepper: Stepper) -> Update | None:
+    def update(self, steps: Steps) -> Update | None:
         """A stand-in for the optimiser's update, or None where it has none."""
 
     @abstractmethod
-    def learn(self, stepper: Stepper) -> Learn | None:
+    def learn(self, steps: Steps) -> Learn | None:
         """A stand-in for a whole block of gradient steps, which writes the outputs before each; None for no such."""

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property, partial
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 
-from tui_nn.engine.description import first_line
-from tui_nn.engine.options import accepts, only_known, options_of
+from tui_nn.engine.component import Component, Decorator
+from tui_nn.engine.options import accepts, only_known
 from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.graph import STANDARD, Table, vjp
 
@@ -22,34 +22,24 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
-class Activation:
-    """A named activation.
-
-    function: z (units, samples) -> a of the same shape; with a parameter `out` it writes there and allocates
+class Activation(Component):
+    """function: z (units, samples) -> a of the same shape; with a parameter `out` it writes there and allocates
     nothing. derivative: (z, a) -> g'(z), elementwise. jacobian_product: (z, a, upstream) -> dJ/dz, for
     functions that mix the units of a sample (softmax). With neither, the graph differentiates `function`.
-    range: the open interval that outputs lie in; losses that need probabilities check it. trainable: False for a
-    function whose derivative is 0 wherever it exists. derivatives: what the graph knows; the registry adds plugins'.
+    range: the open interval that outputs lie in; losses that need probabilities check it. targets: what outputs
+    should be for a class that a sample is not, and is, where that is not the ends of the range. trainable: False for a
+    function whose derivative is 0 wherever it exists. initialiser: the name of the one that suits its units, where
+    that is not the usual one. derivatives: what the graph knows; the registry adds plugins'.
     """
 
-    name: str
-    function: Callable[..., Any]
+    _: KW_ONLY
     derivative: Callable[..., Any] | None = None
     jacobian_product: Callable[..., Any] | None = None
-    description: str = ""
     range: tuple[float, float] = (-math.inf, math.inf)
+    targets: tuple[float, float] | None = None
     trainable: bool = True
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    initialiser: str = ""
     derivatives: Table = field(default=STANDARD, repr=False, compare=False)
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """Name -> default of what the experiment file may set."""
-        return options_of(self.function)
-
-    def configured(self, **settings: Any) -> Activation:
-        """The same activation with some of its options set."""
-        return replace(self, settings={**self.settings, **settings})
 
     @cached_property
     def _into(self) -> Callable[..., Any] | None:
@@ -115,39 +105,4 @@ def _bound(function: Callable[..., Any], settings: Mapping[str, Any]) -> Callabl
     return partial(function, **settings) if settings else function
 
 
-@overload
-def activation(function: Callable[..., Any]) -> Activation: ...
-@overload
-def activation(
-    *,
-    name: str | None = ...,
-    derivative: Callable[..., Any] | None = ...,
-    jacobian_product: Callable[..., Any] | None = ...,
-    range: tuple[float, float] = ...,
-    trainable: bool = ...,
-) -> Callable[[Callable[..., Any]], Activation]: ...
-
-
-def activation(
-    function: Callable[..., Any] | None = None,
-    *,
-    name: str | None = None,
-    derivative: Callable[..., Any] | None = None,
-    jacobian_product: Callable[..., Any] | None = None,
-    range: tuple[float, float] = (-math.inf, math.inf),
-    trainable: bool = True,
-) -> Activation | Callable[[Callable[..., Any]], Activation]:
-    """Make an activation of a function z -> a; its docstring's first line is its description."""
-
-    def decorate(function: Callable[..., Any]) -> Activation:
-        return Activation(
-            name=name or function.__name__,
-            function=function,
-            derivative=derivative,
-            jacobian_product=jacobian_product,
-            description=first_line(function.__doc__),
-            range=range,
-            trainable=trainable,
-        )
-
-    return decorate(function) if function is not None else decorate
+activation = Decorator(Activation)

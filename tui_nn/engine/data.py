@@ -37,6 +37,7 @@ class Dataset:
     description: str = ""
     test: tuple[Array, Array] | None = None
     unit_scale: float = 1.0
+    targets: tuple[str, ...] = ()
 
     @property
     def is_classification(self) -> bool:
@@ -50,7 +51,8 @@ class Part:
 
     source: (m_all, n), shared by all parts, in whatever type it came (pictures stay uint8). y: (m,) labels or
     (m, q) targets of this part alone. rows: which rows of the source, None for all. A value v becomes
-    (v - offset) x factor, where they are given; both are (n,) or (1,).
+    (v - offset) x factor, where they are given; both are (n,) or (1,). Where they are float64 that is done in
+    float64, and the result is of type `dtype`; else v is brought to `dtype` first.
     """
 
     source: Array
@@ -78,13 +80,21 @@ class Part:
         else:
             # "clip" lets take write straight into `out`; no index is out of bounds.
             taken = np.take(self.source, rows, axis=0, out=raw, mode="clip")
-        if self.offset is not None:
-            np.subtract(taken, self.offset, out=out, casting="same_kind")
-            out *= self.factor
-        elif self.factor is not None:
-            np.multiply(taken, self.factor, out=out, casting="same_kind")
-        else:
+        offset, factor = self.offset, self.factor
+        if factor is None:
             out[...] = taken
+            return
+        if offset is not None and factor.dtype.itemsize > out.dtype.itemsize:
+            np.multiply(np.subtract(taken, offset), factor, out=out, casting="same_kind")
+            return
+        if np.result_type(taken, factor) != factor.dtype:
+            out[...] = taken  # so that a value means the same whatever type its source has
+            taken = out
+        if offset is None:
+            np.multiply(taken, factor, out=out, casting="same_kind")
+        else:
+            np.subtract(taken, offset, out=out, casting="same_kind")
+            out *= factor
 
     def head(self, most: int) -> Part:
         """The first samples of it, at most so many."""
@@ -118,8 +128,9 @@ class Splits:
     validation: Part
     test: Part | None = None
     classes: tuple[str, ...] = ()
-    features: tuple[str, ...] = field(default=())
+    features: tuple[str, ...] = ()
     picture: tuple[int, int] | None = None
+    targets: tuple[str, ...] = ()
 
 
 def spread_rows(samples: int, most: int) -> Array:
@@ -136,7 +147,8 @@ def facts(splits: Splits) -> DataFacts:
     x = np.empty((len(rows), part.source.shape[1]), np.float64)
     part.read(rows, x)
     x = np.nan_to_num(x)  # a run on numbers that are none must still be read back
-    rms = np.sqrt(np.square(x).mean(axis=0))
+    largest = np.maximum(np.abs(x).max(axis=0), np.finfo(np.float64).tiny)
+    rms = largest * np.sqrt(np.square(x / largest).mean(axis=0))  # squares of large numbers are infinite
     column = int(rms.argmax())
     counts = np.bincount(part.y, minlength=len(splits.classes)) if splits.classes else np.arange(0)
     return DataFacts(float(x.min()), float(x.max()), column, float(rms[column]), tuple(counts.tolist()))

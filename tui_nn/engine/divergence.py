@@ -15,7 +15,6 @@ import numpy as np
 
 from tui_nn.engine.data import Part
 from tui_nn.engine.events import Divergence, StepsFinished
-from tui_nn.engine.layer import Dense
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import CHUNK, Network, with_ones
 from tui_nn.engine.stepper import Stepper
@@ -124,15 +123,14 @@ def _in_forward(network: Network, loss: Loss, x: Array, y: Array) -> Found | Non
     whole = network.mixes_samples
     for start in range(0, x.shape[1], x.shape[1] if whole else CHUNK):
         chunk = slice(start, None if whole else start + CHUNK)
-        outputs = network.forward(x[:, chunk], training=True)
-        slots = network.workspace(outputs.shape[1]).slots
+        costs = network.costs(x[:, chunk], y[:, chunk], loss, training=True)
+        slots = network.workspace(len(costs)).slots
         for number, (layer, slot) in enumerate(zip(network.layers, slots, strict=True), start=1):
-            # Other kinds of layer may keep something else in z.
-            for what, values in (("z", slot.z), ("a", slot.a)) if isinstance(layer, Dense) else (("a", slot.a),):
+            for what, values in (("z", slot.z), ("a", slot.a)) if layer.keeps_z else (("a", slot.a),):
                 bad = ~np.isfinite(values).all(axis=0)
                 if bad.any():
                     return what, number, start + int(bad.argmax())
-        bad = ~np.isfinite(loss.costs(outputs, y[:, chunk]))
+        bad = ~np.isfinite(costs)
         if bad.any():
             return "loss", None, start + int(bad.argmax())
     return None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-SCHEMA = 1
+SCHEMA = 2  # 1: runs without recipe and network, which are still read
 
 
 class Reason(StrEnum):
@@ -28,12 +28,19 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LayerShape:
-    """A layer as a reader sees it; theta is (s_j, s_{j-1} + 1) with the bias in column 0, or None without one."""
+    """A layer as a reader sees it; theta is (s_j, s_{j-1} + 1) with the bias in column 0, or None without one.
+
+    is_random, normalises, pieces: as the layer declares. initialiser: the one that its activation asks for, if any.
+    """
 
     kind: str
     units: int
     activation: str
     theta: tuple[int, int] | None
+    is_random: bool = False
+    normalises: bool = False
+    pieces: int = 1
+    initialiser: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Started:
     metrics: tuple[str, ...]
     data: DataFacts | None = None  # None in runs of the first version, as is the rate
     rate: float | None = None  # the optimiser's, before the schedule
+    chance: float | None = None  # what the best constant answer costs, where the loss says
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +210,31 @@ class SettingChanged:
     value: str
 
     @property
+    def is_weight(self) -> bool:
+        """Whether it was a weight, `theta[LAYER][UNIT][INPUT]`, rather than a setting."""
+        return self.key.startswith("theta")
+
+    @property
     def planned_epochs(self) -> int | None:
         """How many epochs the run is to have from here on, if that is what was changed."""
         return int(self.value) if self.key == "training.epochs" and self.value.isdecimal() else None
 
 
-Event = Started | StepsFinished | StepFinished | EpochFinished | SettingChanged | Ended
+@dataclass(frozen=True, slots=True)
+class Remeasured:
+    """Weights were set by hand, and both parts and the layers measured anew: what the last epoch found is no longer so.
+
+    step and epoch are those after which it happened, the rest is as in EpochFinished. Training does not depend on it.
+    """
+
+    step: int
+    epoch: int
+    train: dict[str, float]
+    validation: dict[str, float]
+    confusion: tuple[tuple[int, ...], ...] | None
+    seconds: float = 0.0
+    health: tuple[LayerHealth, ...] = ()
+
+
+ByHand = SettingChanged | Remeasured  # what a repetition of a run does again
+Event = Started | StepsFinished | StepFinished | EpochFinished | SettingChanged | Remeasured | Ended

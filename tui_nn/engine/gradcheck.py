@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,54 +29,55 @@ def numerical_gradient(
     loss: Loss,
     decay: float = 0.0,
     *,
+    absolute: float = 0.0,
     weights: Array | None = None,
     chosen: Array | None = None,
     h: float = 1e-5,
 ) -> Array:
     """Centred differences of J. x (inputs + 1, samples), y (outputs, samples), float64; weights (samples,).
 
-    `chosen` are the indices of the parameters to look at, all of them if it is not given; the result has one
-    number for each.
+    decay and absolute are those of `Network.penalty`. `chosen` are the indices of the parameters to look at, all of
+    them if it is not given; the result has one number for each.
     """
-    below, _, above = _costs(network, x, y, loss, decay, weights, chosen, h)
+    cost = _objective(network, x, y, loss, weights, decay, absolute)
+    below, _, above = _costs(network, cost, np.arange(len(network.parameters)) if chosen is None else chosen, h)
     return (above - below) / (2 * h)
 
 
-def _costs(
-    network: Network,
-    x: Array,
-    y: Array,
-    loss: Loss,
-    decay: float,
-    weights: Array | None,
-    chosen: Array | None,
-    h: float,
-) -> tuple[Array, float, Array]:
-    """J with each chosen parameter h lower; J as it is; J with each h higher. Where nothing is trained, all are J."""
-    values = network.parameters.values
+def _objective(
+    network: Network, x: Array, y: Array, loss: Loss, weights: Array | None, decay: float, absolute: float
+) -> Callable[[], float]:
+    """J with the parameters that the network has when it is called."""
 
     def cost() -> float:
-        return loss.value(network.forward(x, training=True), y, weights) + network.penalty(decay)
+        costs = network.costs(x, y, loss, training=True)
+        return float(np.mean(costs if weights is None else costs * weights)) + network.penalty(decay, absolute)
 
-    indices = np.arange(len(values)) if chosen is None else chosen
-    # Forward passes in training may measure (batch_norm's running mean): what they change is put back.
+    return cost
+
+
+def _costs(network: Network, cost: Callable[[], float], chosen: Array, h: float) -> tuple[Array, float, Array]:
+    """J with each chosen parameter h lower; J as it is; J with each h higher. Where nothing is trained, all are J."""
+    values = network.parameters.values
+    # Forward passes in training may measure (batch_norm's running mean): what they change is put back each time.
     kept = values.copy()
-    at = cost()
-    values[:] = kept
-    below, above = (np.full(len(indices), at, values.dtype) for _ in range(2))
-    trained = np.ones(len(values), bool)
-    for layer, mask in zip(network.layers, network.parameters.views(trained), strict=True):
-        if mask is not None and not layer.is_trained:
-            mask.fill(False)
-    for place, index in enumerate(indices):
-        if not trained[index]:
-            continue
-        value = kept[index]
-        values[index] = value + h
-        above[place] = cost()
-        values[index] = value - h
-        below[place] = cost()
+    with network.undisturbed():
+        at = cost()
         values[:] = kept
+        below, above = (np.full(len(chosen), at, values.dtype) for _ in range(2))
+        trained = np.ones(len(values), bool)
+        for layer, mask in zip(network.layers, network.parameters.views(trained), strict=True):
+            if mask is not None and not layer.is_trained:
+                mask.fill(False)
+        for place, index in enumerate(chosen):
+            if not trained[index]:
+                continue
+            value = kept[index]
+            values[index] = value + h
+            above[place] = cost()
+            values[index] = value - h
+            below[place] = cost()
+            values[:] = kept
     return below, at, above
 
 
@@ -107,14 +109,20 @@ class LayerCheck:
 def check_layers(trainer: Trainer, samples: int, most: int) -> list[LayerCheck]:
     """Backpropagation against centred differences on a few training samples, in each layer that has a Theta.
 
-    The network should be float64. At most `most` parameters of a layer are looked at, drawn from the stream
-    ("gradcheck", layer).
+    J is what the run minimises: with class weights, lambda and L1, before any clipping. The network should be float64.
+    At most `most` parameters of a layer are looked at, drawn from the stream ("gradcheck", layer).
     """
-    network, loss, decay = trainer.network, trainer.loss, trainer.penalty.decay
+    network, loss, penalty = trainer.network, trainer.loss, trainer.penalty
     part = trainer.splits.train.head(samples)
     x = with_ones(part.x, network.dtype).T
     y = trainer.targets.encode(part.y, network.dtype).T
-    analytic = network.loss_and_grad(x, y, loss, decay)[1].copy()
+    every = trainer.sample_weights()
+    weights = None if every is None else every[: len(part)]
+    with network.undisturbed():
+        network.loss_and_grad(x, y, loss, weights=weights)
+        network.parameters.add_decay(penalty.decay, penalty.absolute)
+        analytic = network.parameters.gradient.copy()
+    cost = _objective(network, x, y, loss, weights, penalty.decay, penalty.absolute)
     checks = []
     first = 0
     for index, (layer, shape) in enumerate(zip(network.layers, network.parameters.shapes, strict=True)):
@@ -122,8 +130,7 @@ def check_layers(trainer: Trainer, samples: int, most: int) -> list[LayerCheck]:
             continue
         size = shape[0] * shape[1]
         chosen = first + stream(trainer.seed, "gradcheck", index).permutation(size)[:most]
-        costs = [_costs(network, x, y, loss, decay, None, chosen, h) for h in STEPS]
-        errors, kinks = _errors(analytic[chosen], costs)
+        errors, kinks = _errors(analytic[chosen], [_costs(network, cost, chosen, h) for h in STEPS])
         worst = int(errors.argmax())
         unit, place = divmod(int(chosen[worst]) - first, shape[1])
         checks.append(LayerCheck(index + 1, layer.name, size, len(chosen), float(errors[worst]), (unit, place), kinks))

@@ -19,10 +19,11 @@ import numpy as np
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.data import Part, spread_rows
 from tui_nn.engine.events import Histogram, LayerHealth
+from tui_nn.engine.layer import IDENTITY
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import Network, with_ones
 from tui_nn.engine.optimizer import Minimiser, Optimizer, State
-from tui_nn.engine.stepper import Penalty
+from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.targets import Targets
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -80,15 +81,9 @@ class HealthCheck:
     def look(self, optimizer: Optimizer, state: State, rate: float, step: int) -> tuple[LayerHealth, ...]:
         """The health of every layer. `step` is the next one; `rate` and `state` are what it would be taken with."""
         network = self._network
-        parameters, before = network.parameters, network.step
-        values, gradient = parameters.values.copy(), parameters.gradient.copy()
-        network.step = step
-        try:
-            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-                return self._look(optimizer, state, rate, step)
-        finally:
-            parameters.values[...], parameters.gradient[...] = values, gradient
-            network.step = before
+        with network.undisturbed(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            network.step = step
+            return self._look(optimizer, state, rate, step)
 
     def _look(self, optimizer: Optimizer, state: State, rate: float, step: int) -> tuple[LayerHealth, ...]:
         network, parameters = self._network, self._network.parameters
@@ -168,7 +163,7 @@ def _idle(activation: Activation, a: Array) -> tuple[float | None, float | None]
     Dead: 0 for every sample, as a ReLU is whose z is never positive. Saturated: near either end of a bounded range.
     """
     low, high = activation.range
-    if activation.name == "identity" or activation.jacobian_product is not None or not activation.trainable:
+    if activation.name == IDENTITY.name or activation.jacobian_product is not None or not activation.trainable:
         return None, None
     if not (math.isfinite(low) and math.isfinite(high)):
         return _short(float(np.mean(~a.any(axis=1)))), None

@@ -2,46 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, overload
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from tui_nn.engine.description import first_line
-from tui_nn.engine.options import options_of
+from tui_nn.engine.component import Component, Decorator
 from tui_nn.errors import PluginError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
-class Initialiser:
+class Initialiser(Component):
     """function: (random, fan_in, fan_out) -> weights (fan_out, fan_in); the bias column starts at `bias`.
 
     A function that draws the bias too gives (fan_out, fan_in + 1), and `bias` is added to its column 0.
     """
 
-    name: str
-    function: Callable[..., Any]
-    description: str = ""
-    settings: Mapping[str, Any] = field(default_factory=dict)
-
     @property
     def options(self) -> dict[str, Any]:
         """Name -> default of what the experiment file may set."""
-        return {**options_of(self.function), "bias": 0.0}
-
-    def configured(self, **settings: Any) -> Initialiser:
-        """The same initialiser with some of its options set."""
-        return replace(self, settings={**self.settings, **settings})
+        return {**super().options, "bias": 0.0}
 
     def fill(self, theta: Array, random: np.random.Generator) -> None:
-        """Fill theta (s_j, s_{j-1} + 1) in place."""
+        """Fill theta (s_j, s_{j-1} + 1) in place. Raises PluginError for another shape, and what is not finite."""
         settings = dict(self.settings)
         bias = settings.pop("bias", 0.0)
         fan_out, fan_in = theta.shape[0], theta.shape[1] - 1
         drawn = np.asarray(self.function(random, fan_in, fan_out, **settings))
+        if drawn.dtype.kind not in "fiub" or not np.isfinite(drawn).all():
+            raise PluginError(
+                f"initialiser '{self.name}' returned weights that are not finite numbers ({drawn.dtype})."
+            )
         if drawn.shape == theta.shape:
             theta[...] = drawn
             theta[:, 0] += bias
@@ -55,18 +48,4 @@ class Initialiser:
             )
 
 
-@overload
-def initialiser(function: Callable[..., Any]) -> Initialiser: ...
-@overload
-def initialiser(*, name: str | None = ...) -> Callable[[Callable[..., Any]], Initialiser]: ...
-
-
-def initialiser(
-    function: Callable[..., Any] | None = None, *, name: str | None = None
-) -> Initialiser | Callable[[Callable[..., Any]], Initialiser]:
-    """Make an initialiser of a function (random, fan_in, fan_out) -> weights."""
-
-    def decorate(function: Callable[..., Any]) -> Initialiser:
-        return Initialiser(name or function.__name__, function, first_line(function.__doc__))
-
-    return decorate(function) if function is not None else decorate
+initialiser = Decorator(Initialiser)

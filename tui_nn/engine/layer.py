@@ -7,6 +7,7 @@ works in come from a slot that is allocated once for each batch size.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar
 
@@ -16,40 +17,59 @@ from numpy.typing import DTypeLike
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.description import first_line
 from tui_nn.engine.initialiser import Initialiser
+from tui_nn.errors import PluginError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Slot:
-    """The buffers of one layer for one batch size.
+    """All that one layer sees of a pass: what it is given, and the buffers that it writes, made once for a batch size.
 
-    `output` is (units + 1, samples): row 0 is the constant 1 that meets the next layer's bias (a_0 on the
-    slides), the rest is `a`. z, delta: (units, samples). `through` is (inputs + 1, samples): what flows back
-    through Theta, row 0 to the constant; `input_gradient`, (inputs, samples), is the rest of it.
+    Given: theta (s_j, s_{j-1} + 1), and `gradient` of the same shape, both (0, 0) for a layer without parameters;
+    x, (inputs + 1, samples), row 0 is the constant 1; training; random, for a layer that `is_random`, in training.
+    On the way back: upstream, (units, samples), which is dJ/da, or dJ/dz already where `at_z` is true; `first` where
+    nobody asks for the gradient of the inputs.
+
+    Written: a, (units, samples), which is `output` without its row 0, the constant 1 that meets the next layer's bias
+    (a_0 on the slides). z, delta: (units, samples). `through` is (inputs + 1, samples): what flows back through Theta,
+    row 0 to the constant; `input_gradient`, (inputs, samples), is the rest of it.
     """
 
+    x: Array
+    upstream: Array
+
     def __init__(self, inputs: int, units: int, samples: int, dtype: DTypeLike) -> None:
+        self.theta: Array = np.empty((0, 0), dtype)
+        self.gradient: Array = self.theta
+        self.training = False
+        self.random: np.random.Generator | None = None  # drawn anew for every step by the network
+        self.at_z = False
+        self.first = False
+
         self.output: Array = np.ones((units + 1, samples), dtype)
         self.a: Array = self.output[1:]
         self.z: Array = np.empty((units, samples), dtype)
         self.delta: Array = np.empty((units, samples), dtype)
         self.through: Array = np.empty((inputs + 1, samples), dtype)
         self.input_gradient: Array = self.through[1:]
-        # Drawn anew for every step by the network, where the layer `is_random`.
-        self.random: np.random.Generator | None = None
 
 
 # What a layer without an activation does last.
-IDENTITY = Activation("identity", lambda z: z, lambda z, a: np.ones_like(z))
+IDENTITY = Activation(lambda z: z, name="identity", derivative=lambda z, a: np.ones_like(z))
 
 
 class Layer(ABC):
     """What a kind of layer must say and do. Subclasses are frozen dataclasses: their fields are their options.
 
-    `activation` is the last thing the layer does to its numbers; a loss may meet it with a shortcut. `decays` is
-    False where lambda leaves the whole Theta alone, `mixes_samples` True where a sample's output depends on the
-    others of its batch, `is_random` True where training draws from slot.random, `is_trained` False where Theta is
-    fixed by `fit` and has no gradient.
+    What others must know of a layer, it declares; nobody knows it by its name. `activation` is the last thing it does
+    to its numbers; a loss may meet it with a shortcut. `decays` is False where lambda leaves the whole Theta alone,
+    `mixes_samples` True where a sample's output depends on the others of its batch, `is_trained` False where Theta is
+    fixed by `fit` and has no gradient. `is_random` is True where training draws from slot.random; `off` then holds
+    the options that switch it off, such as {"rate": 0.0}. `normalises` is True where outputs are of one size whatever
+    the inputs are. `keeps_z`: after `forward` slot.z holds what `activation` was applied to, so that a loss may take
+    its costs from there. `pieces`: a unit is the largest of so many straight lines, successive rows of Theta.
+    `is_dense`: it is a = g(Theta [1; x]) and nothing else, with slot.z as in Dense, so that an accelerator may compute
+    it in its own way; a class that writes `forward` or `backward` itself says so itself.
     """
 
     name: ClassVar[str]
@@ -58,11 +78,18 @@ class Layer(ABC):
     mixes_samples: ClassVar[bool] = False
     is_random: ClassVar[bool] = False
     is_trained: ClassVar[bool] = True
+    keeps_z: ClassVar[bool] = False
+    off: ClassVar[Mapping[str, Any]] = {}
+    normalises: ClassVar[bool] = False
+    is_dense: ClassVar[bool] = False
+    pieces: int = 1
     activation: Activation = IDENTITY
 
     def __init_subclass__(cls) -> None:
         if "description" not in vars(cls):
             cls.description = first_line(cls.__doc__)
+        if not vars(cls).keys().isdisjoint(("forward", "backward")):
+            cls.is_dense = vars(cls).get("is_dense", False)
 
     @classmethod
     def options(cls) -> dict[str, Any]:
@@ -80,6 +107,16 @@ class Layer(ABC):
     def theta_shape(self, inputs: int) -> tuple[int, int] | None:
         """(s_j, s_{j-1} + 1), or None for a layer without parameters."""
 
+    def checked_sizes(self, inputs: int) -> tuple[int, tuple[int, int] | None]:
+        """`output_size` and `theta_shape` for so many inputs. Raises PluginError for what are no sizes."""
+        units, shape = self.output_size(inputs), self.theta_shape(inputs)
+        if not _counts(units):
+            raise PluginError(f"layer '{self.name}': output_size gave {units!r}; expected a whole number from 1.")
+        sides = shape if isinstance(shape, tuple) else ()
+        if shape is not None and not (len(sides) == 2 and all(map(_counts, sides))):
+            raise PluginError(f"layer '{self.name}': theta_shape gave {shape!r}; expected (rows, columns), or None.")
+        return units, shape
+
     def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:
         """Fill Theta before training."""
         initialiser.fill(theta, random)
@@ -91,26 +128,29 @@ class Layer(ABC):
         """Buffers for batches of this many samples."""
         return Slot(inputs, self.output_size(inputs), samples, dtype)
 
-    @abstractmethod
-    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:
-        """Write the outputs into slot.a. x: (s_{j-1} + 1, samples), row 0 is the constant 1."""
+    # The type of the slot is the layer's own affair: what its `slot` makes is what it gets.
 
     @abstractmethod
-    def backward(
-        self,
-        theta: Array | None,
-        gradient: Array | None,
-        x: Array,
-        upstream: Array,
-        slot: Slot,
-        *,
-        at_z: bool,
-        first: bool,
-    ) -> None:
-        """Write dJ/dTheta into `gradient`, and dJ/d(inputs) into slot.input_gradient unless `first`.
+    def forward(self, slot: Any) -> None:
+        """Write the outputs of slot.x into slot.a."""
 
-        upstream: (s_j, samples), dJ/da, or dJ/dz already where `at_z` is true.
+    @abstractmethod
+    def backward(self, slot: Any) -> None:
+        """Write dJ/dTheta into slot.gradient, and dJ/d(inputs) into slot.input_gradient unless slot.first.
+
+        The slot is as the last `forward` left it.
         """
+
+    def dz(self, slot: Slot) -> Array:
+        """dJ/dz, (s_j, samples): slot.upstream taken back through the activation, unless the loss has done that."""
+        if slot.at_z:
+            return slot.upstream
+        self.activation.backward(slot.z, slot.a, slot.upstream, slot.delta)
+        return slot.delta
+
+
+def _counts(number: Any) -> bool:
+    return isinstance(number, int | np.integer) and not isinstance(number, bool) and bool(number > 0)
 
 
 @dataclass(frozen=True)
@@ -122,6 +162,8 @@ class Dense(Layer):
     """
 
     name: ClassVar[str] = "dense"
+    keeps_z: ClassVar[bool] = True
+    is_dense: ClassVar[bool] = True
 
     units: int
     activation: Activation = IDENTITY
@@ -132,31 +174,14 @@ class Dense(Layer):
     def theta_shape(self, inputs: int) -> tuple[int, int]:
         return (self.units, inputs + 1)
 
-    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
-        assert theta is not None
-        theta.dot(x, slot.z)
+    def forward(self, slot: Slot) -> None:
+        slot.theta.dot(slot.x, slot.z)
         self.activation.forward(slot.z, slot.a)
 
-    def backward(
-        self,
-        theta: Array | None,
-        gradient: Array | None,
-        x: Array,
-        upstream: Array,
-        slot: Slot,
-        *,
-        at_z: bool,
-        first: bool,
-    ) -> None:
-        assert theta is not None
-        assert gradient is not None
-        if at_z:
-            delta = upstream
-        else:
-            delta = slot.delta
-            self.activation.backward(slot.z, slot.a, upstream, delta)
-        delta.dot(x.T, gradient)
-        if not first:
+    def backward(self, slot: Slot) -> None:
+        delta = self.dz(slot)
+        delta.dot(slot.x.T, slot.gradient)
+        if not slot.first:
             # Row 0, what flows back to the constant 1, is for nobody. A product without the bias column would save
             # it, but numpy copies a matrix that is part of another: a third slower on wide layers.
-            theta.T.dot(delta, slot.through)
+            slot.theta.T.dot(delta, slot.through)

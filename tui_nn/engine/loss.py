@@ -2,20 +2,23 @@
 
 A loss gives the cost of each sample, and this module alone divides by m: nothing else in the engine does, so a
 learning rate means the same for every batch size.
+
+An output of a sigmoid that has rounded to 1 no longer says how wrong it is: in float32 that is every z above 17. So a
+loss may give its cost from the scores z as well (log-sum-exp, softplus), and where they are there it is asked that way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any, overload
+from collections.abc import Callable
+from dataclasses import KW_ONLY, dataclass, field, replace
+from functools import cached_property, partial
+from typing import Any
 
 import numpy as np
 
 from tui_nn.engine.activation import Activation
-from tui_nn.engine.description import first_line
-from tui_nn.engine.options import accepts, only_known, options_of
+from tui_nn.engine.component import Component, Decorator
+from tui_nn.engine.options import accepts, only_known
 from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.graph import STANDARD, Table, vjp
 
@@ -23,38 +26,34 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
-class Loss:
-    """A named loss.
-
-    function: (a, y), both (outputs, samples) -> the cost of each sample, (samples,). derivative: (a, y) -> the
+class Loss(Component):
+    """function: (a, y), both (outputs, samples) -> the cost of each sample, (samples,). derivative: (a, y) -> the
     derivative of each sample's cost with respect to a, (outputs, samples); without one the graph supplies it.
     canonical: the output activation for which dJ/dz is exactly (a - y) / m; a test proves the shortcut equal to
-    the chain rule. output_range: what an output must lie in for the cost to mean something, None for any.
-    signed_targets: whether the targets of two classes follow the output activation's range (-1 and +1 for
-    tanh) instead of 0 and 1. outputs: "any", "single" (two classes, one output) or "per class". A derivative with a
-    parameter `out` writes there. derivatives: what the graph knows; the registry adds plugins'.
+    the chain rule. from_scores: (z, y) -> the same costs as function(g(z), y), with the same options and exact for
+    every z, where g is the activation named `link`; that is the canonical one unless it is given. output_range:
+    what an output must lie in for the cost to mean something, None for any. signed_targets: whether the targets of
+    classes are the output activation's own (-1 and +1 for tanh) instead of 0 and 1. outputs: "any",
+    "single" (two classes, one output) or "per class". A derivative with a parameter `out` writes there.
+    chance: the mean target of each output, (outputs,), -> what the best constant answer costs. derivatives: what
+    the graph knows; the registry adds plugins'.
     """
 
-    name: str
-    function: Callable[..., Any]
+    _: KW_ONLY
     derivative: Callable[..., Any] | None = None
     canonical: str | None = None
+    from_scores: Callable[..., Any] | None = None
+    link: str | None = None
     output_range: tuple[float, float] | None = None
     signed_targets: bool = False
     classification_only: bool = False
     outputs: str = "any"
-    description: str = ""
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    chance: Callable[[Array], float] | None = None
     derivatives: Table = field(default=STANDARD, repr=False, compare=False)
 
-    @property
-    def options(self) -> dict[str, Any]:
-        """Name -> default of what the experiment file may set."""
-        return options_of(self.function)
-
-    def configured(self, **settings: Any) -> Loss:
-        """The same loss with some of its options set."""
-        return replace(self, settings={**self.settings, **settings})
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "link", self.link or self.canonical)
 
     def accepts(self, output: Activation) -> bool:
         """Whether outputs of this activation lie where the cost is defined."""
@@ -62,10 +61,17 @@ class Loss:
             return True
         return output.range[0] >= self.output_range[0] and output.range[1] <= self.output_range[1]
 
-    def costs(self, a: Array, y: Array) -> Array:
-        """The cost of each sample, (samples,). Raises PluginError if the function fails or has another shape."""
+    def takes_scores(self, output: Activation) -> bool:
+        """Whether the costs of outputs of this activation are better taken from their z."""
+        return self.from_scores is not None and self.link == output.name
+
+    def costs(self, a: Array, y: Array, *, at_z: bool = False) -> Array:
+        """The cost of each sample, (samples,). at_z: `a` holds the scores z, for which `from_scores` is asked.
+
+        Raises PluginError if the function fails or gives another shape.
+        """
         try:
-            costs = np.asarray(self.function(a, y, **self.settings))
+            costs = np.asarray(self._function(at_z)(a, y, **self.settings))
         except TuiNNError:
             raise
         except Exception as error:
@@ -77,30 +83,28 @@ class Loss:
             )
         return costs
 
-    def value(self, a: Array, y: Array, weights: Array | None = None) -> float:
-        """The mean cost over the samples; with weights (samples,), the mean of weight x cost."""
-        costs = self.costs(a, y)
-        return float(np.mean(costs if weights is None else costs * weights))
+    def value(self, a: Array, y: Array, weights: Array | None = None, *, at_z: bool = False) -> float:
+        """The mean cost over the samples; with weights (samples,), the mean of weight x cost. at_z: as for `costs`."""
+        costs = self.costs(a, y, at_z=at_z)
+        return float(np.mean(costs if weights is None else costs * weights, dtype=np.float64))
 
     def on_scores(self, link: Activation) -> Loss:
-        """The same loss for a network that gives scores z instead of a = g(z), with g the canonical `link`.
-
-        Its derivative with respect to z is a - y.
-        """
-
-        def linked(z: Array) -> Array:
-            a = np.empty_like(z)
-            link.forward(np.ascontiguousarray(z), a)
-            return a
-
+        """The same loss for a network that gives scores z instead of a = g(z), with g the `link` of this loss."""
         return replace(
             self,
-            function=lambda z, y: self.function(linked(z), y, **self.settings),
-            derivative=lambda z, y: linked(z) - y,
+            function=self.from_scores or partial(_through, link, self.function),
+            derivative=partial(_residual, link) if self.canonical == link.name else None,
             canonical=None,
+            from_scores=None,
+            link=None,
             output_range=None,
-            settings={},
         )
+
+    def _function(self, at_z: bool) -> Callable[..., Any]:
+        if not at_z:
+            return self.function
+        assert self.from_scores is not None
+        return self.from_scores
 
     @cached_property
     def _derivative_settings(self) -> dict[str, Any]:
@@ -114,63 +118,42 @@ class Loss:
         """Whether dJ/dz is (a - y) / m for this output activation."""
         return self.canonical == output.name
 
-    def gradient(self, a: Array, y: Array, samples: int, out: Array) -> None:
-        """Write dJ/da into `out`, (outputs, samples of a); J is the mean over `samples`, which may be more."""
+    def gradient(self, a: Array, y: Array, samples: int, out: Array, *, at_z: bool = False) -> None:
+        """Write dJ/da into `out`, (outputs, samples of a); J is the mean over `samples`, which may be more.
+
+        at_z: `a` holds the scores z, and dJ/dz is what is written.
+        """
         try:
+            if self.derivative is None or at_z:
+                function, mean = self._function(at_z), np.full(a.shape[1], 1 / samples, dtype=a.dtype)
+                out[...] = vjp(lambda node: function(node, y, **self.settings), a, mean, self.derivatives)[1]
+                return
             if self._derivative_writes_out:
-                self.derivative(a, y, out=out, **self._derivative_settings)  # type: ignore[misc]
+                self.derivative(a, y, out=out, **self._derivative_settings)
                 out *= 1 / samples
                 return
-            if self.derivative is not None:
-                np.multiply(self.derivative(a, y, **self._derivative_settings), 1 / samples, out=out)
-                return
-            mean = np.full(a.shape[1], 1 / samples, dtype=a.dtype)
-            out[...] = vjp(lambda node: self.function(node, y, **self.settings), a, mean, self.derivatives)[1]
+            np.multiply(self.derivative(a, y, **self._derivative_settings), 1 / samples, out=out)
         except TuiNNError:
             raise
         except Exception as error:
             raise PluginError(f"the derivative of loss '{self.name}' raised {type(error).__name__}: {error}") from error
 
 
-@overload
-def loss(function: Callable[..., Any]) -> Loss: ...
-@overload
-def loss(
-    *,
-    name: str | None = ...,
-    derivative: Callable[..., Any] | None = ...,
-    canonical: str | None = ...,
-    output_range: tuple[float, float] | None = ...,
-    signed_targets: bool = ...,
-    classification_only: bool = ...,
-    outputs: str = ...,
-) -> Callable[[Callable[..., Any]], Loss]: ...
+def _linked(link: Activation, z: Array) -> Array:
+    a = np.empty_like(z)
+    link.forward(np.ascontiguousarray(z), a)
+    return a
 
 
-def loss(
-    function: Callable[..., Any] | None = None,
-    *,
-    name: str | None = None,
-    derivative: Callable[..., Any] | None = None,
-    canonical: str | None = None,
-    output_range: tuple[float, float] | None = None,
-    signed_targets: bool = False,
-    classification_only: bool = False,
-    outputs: str = "any",
-) -> Loss | Callable[[Callable[..., Any]], Loss]:
-    """Make a loss of a function (a, y) -> cost of each sample."""
+def _through(link: Activation, function: Callable[..., Any], z: Array, y: Array, **settings: Any) -> Any:
+    """The costs of a = g(z)."""
+    return function(_linked(link, z), y, **settings)
 
-    def decorate(function: Callable[..., Any]) -> Loss:
-        return Loss(
-            name=name or function.__name__,
-            function=function,
-            derivative=derivative,
-            canonical=canonical,
-            output_range=output_range,
-            signed_targets=signed_targets,
-            classification_only=classification_only,
-            outputs=outputs,
-            description=first_line(function.__doc__),
-        )
 
-    return decorate(function) if function is not None else decorate
+def _residual(link: Activation, z: Array, y: Array) -> Array:
+    """dJ/dz of a loss whose canonical activation is `link`: a - y."""
+    residual: Array = _linked(link, z) - y
+    return residual
+
+
+loss = Decorator(Loss)

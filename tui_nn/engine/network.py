@@ -7,8 +7,10 @@ takes and gives ordinary rows.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -38,11 +40,16 @@ def with_ones(rows: Array, dtype: DTypeLike) -> Array:
 
 
 class Workspace:
-    """The buffers for one batch size: a slot for each layer, and dJ/da of the last one."""
+    """The slots of all layers for one batch size, joined: a layer's output is the next one's x, and back again."""
 
-    def __init__(self, slots: list[Slot]) -> None:
+    def __init__(self, layers: Sequence[Layer], slots: list[Slot]) -> None:
         self.slots = slots
-        self.upstream: Array = np.empty_like(slots[-1].a)
+        self.forwards = tuple(zip(layers, slots, strict=True))
+        self.backwards = self.forwards[::-1]
+        for slot, following in pairwise(slots):
+            following.x = slot.output
+            slot.upstream = following.input_gradient
+        slots[-1].upstream = np.empty_like(slots[-1].a)
 
 
 class Network:
@@ -61,10 +68,11 @@ class Network:
         self.inputs = inputs
         self.layers = tuple(layers)
         self.dtype = np.dtype(dtype)
-        self.sizes = [inputs]
+        self.sizes, shapes = [inputs], []
         for layer in layers:
-            self.sizes.append(layer.output_size(self.sizes[-1]))
-        shapes = [layer.theta_shape(fan_in) for layer, fan_in in zip(layers, self.sizes, strict=False)]
+            units, shape = layer.checked_sizes(self.sizes[-1])
+            self.sizes.append(units)
+            shapes.append(shape)
         self.parameters = ParameterVector(shapes, dtype)
         for layer, mask in zip(layers, self.parameters.views(self.parameters.decays), strict=True):
             if mask is not None and not layer.decays:
@@ -83,9 +91,12 @@ class Network:
     def shapes(self) -> tuple[LayerShape, ...]:
         """The layers as readers see them."""
         return tuple(
-            LayerShape(layer.name, units, layer.activation.name, theta)
+            LayerShape(
+                layer.name, units, layer.activation.name, theta,
+                layer.is_random, layer.normalises, layer.pieces, layer.activation.initialiser,
+            )
             for layer, units, theta in zip(self.layers, self.sizes[1:], self.parameters.shapes, strict=True)
-        )
+        )  # fmt: skip
 
     def initialise(self, initialiser: Initialiser, seed: int, data: Part | None = None) -> None:
         """Draw Theta^(j) from the stream ("init", j) of the seed: the same seed gives the same weights.
@@ -102,22 +113,37 @@ class Network:
         for layer, theta, inputs in zip(self.layers, self.parameters.thetas, self.sizes, strict=False):
             if theta is not None:
                 layer.fit(theta, signal)
-            slot = layer.slot(inputs, signal.shape[1], self.dtype)
-            layer.forward(theta, signal, slot, training=False)
+            slot = self._slot(layer, inputs, signal.shape[1], theta)
+            slot.x = signal
+            layer.forward(slot)
             signal = slot.output
 
     def workspace(self, samples: int) -> Workspace:
         """The buffers for a batch of this many samples, made at its first use."""
         workspace = self._workspaces.get(samples)
         if workspace is None:
+            parameters = self.parameters
             workspace = Workspace(
+                self.layers,
                 [
-                    layer.slot(fan_in, samples, self.dtype)
-                    for layer, fan_in in zip(self.layers, self.sizes, strict=False)
-                ]
+                    self._slot(layer, fan_in, samples, theta, gradient)
+                    for layer, fan_in, theta, gradient in zip(
+                        self.layers, self.sizes, parameters.thetas, parameters.gradients, strict=False
+                    )
+                ],
             )
             self._workspaces[samples] = workspace
         return workspace
+
+    def _slot(
+        self, layer: Layer, inputs: int, samples: int, theta: Array | None, gradient: Array | None = None
+    ) -> Slot:
+        slot = layer.slot(inputs, samples, self.dtype)
+        if theta is not None:
+            slot.theta = theta
+        if gradient is not None:
+            slot.gradient = gradient
+        return slot
 
     def _shared(self, samples: int) -> list[tuple[Network, list[slice]]]:
         """Chunks of so many samples, and who of the crew is to do them. Mates share parameters, but no buffers."""
@@ -139,18 +165,33 @@ class Network:
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """x (inputs + 1, samples) with a row of ones -> outputs (outputs, samples), a buffer of this network."""
-        slots = self.workspace(x.shape[1]).slots
+        workspace = self.workspace(x.shape[1])
+        slots = workspace.slots
         if training:
             for index in self._random:
                 name = f"layer/{index}/{self.chunk}" if self.chunk else f"layer/{index}"
                 slots[index].random = stream(self.seed, name, self.step)
-        thetas = self.parameters.thetas
-        signal = x
-        for index, layer in enumerate(self.layers):
-            slot = slots[index]
-            layer.forward(thetas[index], signal, slot, training)
-            signal = slot.output
+        slots[0].x = x
+        for layer, slot in workspace.forwards:
+            slot.training = training
+            layer.forward(slot)
         return slots[-1].a
+
+    @contextmanager
+    def undisturbed(self) -> Iterator[None]:
+        """Whatever is asked within leaves no trace, in training mode too, or if it raises.
+
+        Parameters (batch_norm keeps its moving means there), gradient, seed, step and chunk are afterwards what they
+        were, bit for bit. The buffers of the workspaces keep what the last pass left in them.
+        """
+        parameters = self.parameters
+        values, gradient = parameters.values.copy(), parameters.gradient.copy()
+        seed, step, chunk = self.seed, self.step, self.chunk
+        try:
+            yield
+        finally:
+            parameters.values[...], parameters.gradient[...] = values, gradient
+            self.seed, self.step, self.chunk = seed, step, chunk
 
     def loss_and_grad(
         self, x: Array, y: Array, loss: Loss, decay: float = 0.0, weights: Array | None = None
@@ -165,8 +206,8 @@ class Network:
         samples = x.shape[1]
         gradient = self.parameters.gradient
         if samples <= CHUNK or self.mixes_samples:
-            a = self.backpropagate(x, y, loss, samples, weights)
-            cost = loss.value(a, y, weights)
+            costed = self.backpropagate(x, y, loss, samples, weights)
+            cost = loss.value(costed, y, weights, at_z=self.takes_scores(loss))
         else:
             shares = self._shared(samples)
             parts = self.crew.side_by_side(
@@ -188,8 +229,9 @@ class Network:
         for chunk in chunks:
             self.chunk = chunk.start // CHUNK
             part = None if weights is None else weights[chunk]
-            a = self.backpropagate(x[:, chunk], y[:, chunk], loss, samples, part)
-            cost += loss.value(a, y[:, chunk], part) * (a.shape[1] / samples)
+            costed = self.backpropagate(x[:, chunk], y[:, chunk], loss, samples, part)
+            share = costed.shape[1] / samples
+            cost += loss.value(costed, y[:, chunk], part, at_z=self.takes_scores(loss)) * share
             total += self.parameters.gradient
         self.chunk = 0
         return cost, total
@@ -197,36 +239,40 @@ class Network:
     def backpropagate(
         self, x: Array, y: Array, loss: Loss, samples: int, weights: Array | None = None, *, to_inputs: bool = False
     ) -> Array:
-        """Write the gradient of the cost, a mean over `samples` (this batch's or more), and give the outputs.
+        """Write the gradient of the cost, a mean over `samples` (this batch's or more).
 
+        Gives what the loss takes its costs from, (outputs, samples): the outputs, or their z if `takes_scores`.
         to_inputs: go on to dJ/dx, which is left in the first layer's slot; learning has no use for it.
         """
         a = self.forward(x, training=True)
         workspace = self.workspace(x.shape[1])
-        slots, upstream = workspace.slots, workspace.upstream
-        last = len(self.layers) - 1
-        at_z = loss.canonical == self.layers[last].activation.name
-        if at_z:
+        last, layer = workspace.slots[-1], self.layers[-1]
+        upstream, output = last.upstream, layer.activation.name
+        scores = layer.keeps_z and loss.link == output and loss.from_scores is not None  # `takes_scores`, in place
+        costed = last.z if scores else a
+        last.at_z = scores or loss.canonical == output
+        if loss.canonical == output:
             np.subtract(a, y, out=upstream)
             upstream *= 1 / samples
         else:
-            loss.gradient(a, y, samples, upstream)
+            loss.gradient(costed, y, samples, upstream, at_z=scores)
         if weights is not None:
             upstream *= weights
-        thetas, gradients = self.parameters.thetas, self.parameters.gradients
-        for index in range(last, -1, -1):
-            slot = slots[index]
-            self.layers[index].backward(
-                thetas[index],
-                gradients[index],
-                slots[index - 1].output if index else x,
-                upstream,
-                slot,
-                at_z=at_z,
-                first=index == 0 and not to_inputs,
-            )
-            upstream, at_z = slot.input_gradient, False
-        return a
+        workspace.slots[0].first = not to_inputs
+        for layer, slot in workspace.backwards:
+            layer.backward(slot)
+        return costed
+
+    def takes_scores(self, loss: Loss) -> bool:
+        """Whether this loss takes its costs from the last layer's z: it must be there, and mean more than a."""
+        last = self.layers[-1]
+        return last.keeps_z and loss.takes_scores(last.activation)
+
+    def costs(self, x: Array, y: Array, loss: Loss, training: bool = False) -> Array:
+        """Send x forward, as `forward` does; the cost of each sample, (samples,), without the penalty."""
+        a = self.forward(x, training)
+        scores = self.takes_scores(loss)
+        return loss.costs(self.workspace(x.shape[1]).slots[-1].z if scores else a, y, at_z=scores)
 
     def penalty(self, decay: float, absolute: float = 0.0) -> float:
         """decay / 2 x the sum of squared weights (lambda / 2m x sum Theta^2 on the slides), bias excluded.
@@ -238,15 +284,21 @@ class Network:
         weights = self.parameters.values * self.parameters.decays
         return 0.5 * decay * float(np.dot(weights, weights)) + absolute * float(np.abs(weights).sum())
 
-    def predict(self, samples: Array | Part) -> Array:
-        """Samples as rows (m, inputs), or a part of a data set -> outputs as rows (m, outputs), a new array."""
+    def predict(self, samples: Array | Part, scores: Array | None = None) -> Array:
+        """Samples as rows (m, inputs), or a part of a data set -> outputs as rows (m, outputs), a new array.
+
+        scores: (m, outputs), where the last layer's z is written if it is given; see `takes_scores`.
+        """
         part = samples if isinstance(samples, Part) else Part(samples, samples)
         outputs = np.empty((len(part), self.outputs), self.dtype)
 
         def predict(network: Network, chunks: Sequence[slice]) -> None:
             window = Window(part, min(CHUNK, len(part)), self.dtype)
             for chunk in chunks:
-                outputs[chunk] = network.forward(window.read(chunk, chunk.stop - chunk.start).T).T
+                count = chunk.stop - chunk.start
+                outputs[chunk] = network.forward(window.read(chunk, count).T).T
+                if scores is not None:
+                    scores[chunk] = network.workspace(count).slots[-1].z.T
 
         self.crew.side_by_side([partial(predict, *share) for share in self._shared(len(part))])
         return outputs

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from tui_nn.engine.description import first_line
+from tui_nn.errors import PluginError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 State = dict[str, Array]
@@ -37,6 +38,21 @@ class Optimizer(ABC):
     def options(cls) -> dict[str, Any]:
         """Name -> default of what the experiment file may set."""
         return {option.name: option.default for option in fields(cls)}  # type: ignore[arg-type]
+
+    def fresh_state(self, parameters: Array, decays: Array) -> State:
+        """A fresh `state`. Raises PluginError if it is no dictionary of arrays, which alone can be saved."""
+        state = self.state(parameters, decays)
+        if not isinstance(state, dict):
+            raise PluginError(
+                f"optimizer '{self.name}': state gave {state!r}; expected a dictionary of arrays, "
+                '{"mean": np.zeros_like(parameters)}, or {}.'
+            )
+        for name, array in state.items():
+            if not isinstance(name, str) or not isinstance(array, np.ndarray):
+                raise PluginError(
+                    f"optimizer '{self.name}': state has {name!r}: {type(array).__name__}; expected named arrays."
+                )
+        return state
 
     @abstractmethod
     def state(self, parameters: Array, decays: Array) -> State:

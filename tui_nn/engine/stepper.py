@@ -1,13 +1,12 @@
 """A stepper: gradient steps over a block of batches, and nothing else. This is where a run spends its time.
 
-The cost of every batch is wanted, but not at once: outputs are laid aside and costed a block at a time, which for
-small nets saves more calls than the step itself makes.
+The cost of every batch is wanted, but not at once: outputs, or their z where the loss takes that, are laid aside and
+costed a block at a time, which for small nets saves more calls than the step itself makes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,26 +16,9 @@ from tui_nn.engine.batches import Block
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import CHUNK, Network
 from tui_nn.engine.optimizer import Optimizer, State
-from tui_nn.engine.parameters import ParameterVector
+from tui_nn.engine.penalty import Penalty
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-
-@dataclass(frozen=True)
-class Penalty:
-    """What is added to the cost or done to its gradient. decay is lambda / m, absolute L1's lambda / m."""
-
-    decay: float = 0.0
-    absolute: float = 0.0
-    clip_norm: float | None = None
-    clip_value: float | None = None
-
-    def apply(self, parameters: ParameterVector) -> None:
-        """Add the penalty's gradient to the cost's, then clip."""
-        if self.decay or self.absolute:
-            parameters.add_decay(self.decay, self.absolute)
-        if self.clip_norm is not None or self.clip_value is not None:
-            parameters.clip_gradient(self.clip_norm, self.clip_value)
 
 
 class Stepper:
@@ -64,7 +46,7 @@ class Stepper:
         """Take the next steps with these. What was remembered is kept where the new optimiser has the same."""
         self.optimizer, self.penalty = optimizer, penalty
         parameters = self.network.parameters
-        state = optimizer.state(parameters.values, parameters.decays)
+        state = optimizer.fresh_state(parameters.values, parameters.decays)
         self.state = {name: self.state.get(name, array) for name, array in state.items()}
         accelerator = self._accelerator
         self._update: Update = (accelerator.update(self) if accelerator else None) or optimizer.update
@@ -82,7 +64,7 @@ class Stepper:
             self._outputs = np.empty((self.network.outputs, samples), self.network.dtype)
         outputs = self._outputs[:, :samples]
         self._learn(block.x, block.y, weights, outputs, step, rate)
-        costs = self.loss.costs(outputs, block.y.T)
+        costs = self.loss.costs(outputs, block.y.T, at_z=self.network.takes_scores(self.loss))
         if weights is not None:
             costs = costs * weights
         means: Array = np.add.reduceat(costs, np.arange(0, samples, batch), dtype=np.float64)
@@ -95,7 +77,7 @@ class Stepper:
     def one_by_one(
         self, x: Array, y: Array, weights: Array | None, outputs: Array, step: int, rate: Callable[[int], float]
     ) -> None:
-        """A gradient step for each batch; the network's outputs before it go into `outputs`."""
+        """A gradient step for each batch; what the loss takes its costs from goes into `outputs`."""
         network, parameters, penalty = self.network, self.network.parameters, self.penalty
         values, gradient, state, update = parameters.values, parameters.gradient, self.state, self._update
         x, y, samples = x.T, y.T, len(x)

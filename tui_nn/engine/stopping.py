@@ -16,10 +16,9 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.events import EpochFinished, Reason
+from tui_nn.engine.metric import Better
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-FALLING = ("loss", "cost", "rmse")  # metrics of which less is better
 
 
 @dataclass(frozen=True)
@@ -31,11 +30,7 @@ class EarlyStopping:
     patience: int = 10
     min_change: float = 0.0
     restore: bool = True
-
-    @property
-    def smaller_is_better(self) -> bool:
-        """Losses and errors shall fall, shares shall rise."""
-        return self.metric in FALLING
+    better: Better = "low"
 
 
 @dataclass
@@ -50,7 +45,7 @@ class Watch:
     def see(self, event: EpochFinished, values: Array) -> None:
         """Take an epoch into account."""
         found = getattr(event, self.rule.split).get(self.rule.metric, math.nan)
-        gain = self.best - found if self.rule.smaller_is_better else found - self.best
+        gain = self.best - found if self.rule.better == "low" else found - self.best
         if not math.isnan(found) and (math.isnan(self.best) or gain > self.rule.min_change):
             self.best, self.epoch, self.values = found, event.epoch, values.copy()
 
@@ -72,20 +67,21 @@ class Watch:
 class Plateau:
     """Stop once the best `metric` of the last `patience` epochs is not better than the best before them.
 
-    Better is by more than `min_change`, as a share of it: 0.001 is a tenth of a per cent.
+    What counts is a change by more than `min_change`, as a share of it: 0.001 is a tenth of a per cent.
     """
 
     metric: str = "cost"
     split: str = "train"
     patience: int = 10
     min_change: float = 0.001
+    better: Better = "low"
 
     def reached(self, values: Sequence[float]) -> bool:
         """Whether these values, one an epoch and the first before training, have come to rest."""
         if len(values) <= self.patience + 1:
             return False
         before, recent = values[: -self.patience], values[-self.patience :]
-        if self.metric in FALLING:
+        if self.better == "low":
             gain = min(before) - min(recent)
             return gain <= self.min_change * abs(min(before))
         return max(recent) - max(before) <= self.min_change * abs(max(before))

@@ -18,16 +18,28 @@ from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.batches import Batches
 from tui_nn.engine.data import Part, Splits, facts
 from tui_nn.engine.divergence import Rewind, Samples, describe, first_bad
-from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, LayerHealth, Reason, Started, StepsFinished
+from tui_nn.engine.events import (
+    SCHEMA,
+    Ended,
+    EpochFinished,
+    Event,
+    LayerHealth,
+    Reason,
+    Remeasured,
+    Started,
+    StepsFinished,
+)
 from tui_nn.engine.health import HealthCheck, look_every
 from tui_nn.engine.loss import Loss
-from tui_nn.engine.metric import Measured, Metric
+from tui_nn.engine.measuring import Confusion, measure
+from tui_nn.engine.metric import Metric
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Minimiser, Optimizer
+from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.progress import Progress
 from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule
-from tui_nn.engine.stepper import Penalty, Stepper
+from tui_nn.engine.stepper import Stepper
 from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau, Watch
 from tui_nn.engine.targets import Targets
 
@@ -212,7 +224,7 @@ class Trainer:
     def _rate(self, batches: int) -> Callable[[int], float]:
         """The learning rate of a step."""
         rate, schedule, steps, losses = self.optimizer.rate, self.schedule, self.steps, self.progress.losses
-        if schedule.name == "constant":  # small nets would feel a call a step
+        if schedule.is_constant:  # small nets would feel a call a step
             return lambda step: rate
         return lambda step: rate * schedule.factor(min(step, steps), steps, batches, losses)
 
@@ -262,29 +274,18 @@ class Trainer:
         """The last event of a run that ends because somebody asked for it."""
         return self._end(reason, epoch, step, message)
 
-    def measure(self, part: Part) -> tuple[dict[str, float], tuple[tuple[int, ...], ...] | None]:
-        """Every metric of a part, and its confusion matrix for a classification."""
-        if not len(part):
-            return {}, None
-        outputs = self.network.predict(part)
-        encoded = self.targets.encode(part.y, self.network.dtype)
-        classes = self.targets.classes
-        measured = Measured(
-            costs=self.loss.costs(outputs.T, encoded.T),
-            outputs=outputs,
-            predicted=self.targets.decode(outputs),
-            true=part.y if classes else encoded,
-            classes=classes,
+    def measure_again(self) -> Remeasured:
+        """Both parts and the layers at this moment between two steps: after somebody has set weights by hand."""
+        progress = self.progress
+        found = self._measured(progress.epochs, progress.step, look=False)
+        health = self._look(progress.step, progress.losses) if self.health else ()
+        return Remeasured(
+            progress.step, progress.epochs, found.train, found.validation, found.confusion, found.seconds, health
         )
-        values: dict[str, float] = {}
-        counts: tuple[tuple[int, ...], ...] | None = None
-        for metric in self.metrics:
-            value = metric.value(measured)
-            if metric.returns == "number":
-                values[metric.name] = value
-            elif metric.name == "confusion":
-                counts = tuple(tuple(row) for row in value.tolist())
-        return values, counts
+
+    def measure(self, part: Part) -> tuple[dict[str, float], Confusion | None]:
+        """Every metric of a part, and its confusion matrix for a classification."""
+        return measure(self.network, part, self.targets, self.loss, self.metrics)
 
     def _started(self) -> Started:
         splits = self.splits
@@ -309,9 +310,16 @@ class Trainer:
             metrics=tuple(metric.name for metric in self.metrics if metric.returns == "number"),
             data=facts(splits),
             rate=self.optimizer.rate,
+            chance=self._chance(),
         )
 
-    def _measured(self, epoch: int, step: int, losses: Sequence[float] = ()) -> EpochFinished:
+    def _chance(self) -> float | None:
+        """What the best constant answer costs, where the loss can say: chance, for a classification."""
+        if self.loss.chance is None or not self.targets.classes:
+            return None
+        return float(self.loss.chance(self.targets.encode(self.splits.train.y, np.float64).mean(axis=0)))
+
+    def _measured(self, epoch: int, step: int, losses: Sequence[float] = (), *, look: bool = True) -> EpochFinished:
         began = time.perf_counter()
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             train, counts = self.measure(self.splits.train.head(MEASURED))
@@ -319,7 +327,7 @@ class Trainer:
             train["cost"] = train["loss"] + self.network.penalty(self.penalty.decay, self.penalty.absolute)
             validation, validation_counts = self.measure(self.splits.validation)
         health: tuple[LayerHealth, ...] = ()
-        if self._looks_at(epoch):
+        if look and self._looks_at(epoch):
             health = self._look(step, [*losses, validation.get("loss", train["loss"])])
         self.progress.seconds += time.perf_counter() - began
         return EpochFinished(epoch, step, train, validation, validation_counts or counts, self.progress.seconds, health)

@@ -27,7 +27,7 @@ class Walk:
     training part. inputs (m, n), scaled as the network sees them. activations: (units, m) a layer. outputs, targets
     (q, m). costs (m,), and `cost`, the mean of the whole batch. lengths (layers with Theta, m): of the gradient of a
     sample's own cost. along (m,): the cosine between that and the batch's. input_gradients (m, n): of a sample's own
-    cost with respect to its inputs.
+    cost with respect to its inputs. ranges: the open interval in which the units of each layer answer.
     """
 
     epoch: int
@@ -44,6 +44,7 @@ class Walk:
     lengths: Array
     along: Array
     input_gradients: Array
+    ranges: tuple[tuple[float, float], ...] = ()
 
 
 def walk(trainer: Trainer, step: int) -> Walk:
@@ -57,19 +58,21 @@ def walk(trainer: Trainer, step: int) -> Walk:
     y = trainer.targets.encode(part.y[chosen], network.dtype).T
     every = trainer.sample_weights()
     counts = np.ones(size, network.dtype) if every is None else every[chosen]
-    network.step = step + 1  # what is drawn at random (dropout) is drawn as this step draws it
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        outputs = network.backpropagate(x, y, loss, size, counts, to_inputs=True).copy()
+    with network.undisturbed(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        network.step = step + 1  # what is drawn at random (dropout) is drawn as this step draws it
+        costed = network.backpropagate(x, y, loss, size, counts, to_inputs=True)
+        costs = loss.costs(costed, y, at_z=network.takes_scores(loss)) * counts
         slots = network.workspace(size).slots
+        outputs = slots[-1].a[:, :m].copy()
         activations = tuple(slot.a[:, :m].copy() for slot in slots)
         # The mean over the batch divided by its size what is a sample's own.
         backward = slots[0].input_gradient[:, :m].T * size
-        costs = loss.costs(outputs, y) * counts
         total = network.parameters.gradient.copy()
         lengths, along = _pulls(trainer, x, y, counts, m, total)
     return Walk(
-        epoch + 1, batch + 1, trainer.batches, size, chosen[:m], x[1:, :m].T.copy(), activations, outputs[:, :m],
+        epoch + 1, batch + 1, trainer.batches, size, chosen[:m], x[1:, :m].T.copy(), activations, outputs,
         y[:, :m], costs[:m], float(costs.mean()), lengths, along, backward,
+        tuple(layer.activation.range for layer in network.layers),
     )  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,11 +18,12 @@ from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.data import Dataset, Splits
 from tui_nn.engine.events import LayerShape
-from tui_nn.engine.layer import Layer
+from tui_nn.engine.layer import IDENTITY, Layer
 from tui_nn.engine.loss import Loss
+from tui_nn.engine.metric import Better, direction
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Minimiser
-from tui_nn.engine.stepper import Penalty
+from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau
 from tui_nn.engine.targets import Targets
 from tui_nn.engine.trainer import Trainer
@@ -30,6 +32,8 @@ from tui_nn.experiment.require import Vocabulary
 from tui_nn.experiment.schema import Choice, DataSection, EarlyStoppingSection, Experiment, PlateauSection
 from tui_nn.experiment.threads import crew_for, suit
 from tui_nn.experiment.weights import set_weights
+from tui_nn.model import Head, Net
+from tui_nn.model.preparation import preparation_of
 from tui_nn.plugin.registry import Registry
 
 
@@ -48,12 +52,22 @@ class Shapes:
 
 @dataclass(frozen=True)
 class Setup:
-    """An experiment, ready to run."""
+    """An experiment, ready to run. `net` has the trainer's own parameters: it is of whatever moment that is at.
+
+    owners: "activation tanh" -> the plugin that gave it, for every component that the experiment names.
+    """
 
     experiment: Experiment
-    network: Network
+    data: Dataset
     splits: Splits
     trainer: Trainer
+    net: Net
+    owners: Mapping[str, str]
+
+    @property
+    def network(self) -> Network:
+        """The network that is trained."""
+        return self.trainer.network
 
 
 @dataclass(frozen=True)
@@ -96,6 +110,11 @@ def _cached_facts(source: str, settings: DataSection, modified: float, registry:
 
 
 def _facts_of(data: Dataset) -> _Facts:
+    if data.classes and len(found := np.unique(data.y)) == 1:
+        raise DataError(
+            f"{data.name}: all {len(data.y)} samples are of class '{data.classes[int(found[0])]}': "
+            "there is nothing to tell apart."
+        )
     outputs = len(data.classes) or (data.y.shape[1] if data.y.ndim == 2 else 1)
     return _Facts(data.x.shape[1], outputs, data.classes, data.picture, len(data.x))
 
@@ -128,15 +147,15 @@ def check(experiment: Experiment, registry: Registry) -> Shapes:
     )
 
 
-def build(experiment: Experiment, registry: Registry) -> Setup:
-    """Load the data, divide and scale it, build the network, draw its weights."""
-    data = load_data(experiment, registry)
+def build(experiment: Experiment, registry: Registry, data: Dataset | None = None) -> Setup:
+    """Load the data, unless they are given, divide and scale them, build the network, draw its weights."""
+    data = load_data(experiment, registry) if data is None else data
     facts = _facts_of(data)
     parts = _parts(experiment, registry, facts)
     settings, training = experiment.data, experiment.training
     dtype = np.dtype(training.dtype)
     splits = split(data, settings.validation, settings.test, training.seed)
-    fill(splits, settings.missing)
+    splits, fills = fill(splits, settings.missing)
     splits = scale(splits, settings.scale, data.unit_scale, dtype)
     samples = len(splits.train)
     if samples == 0:
@@ -150,18 +169,19 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
         if experiment.network.weights is not None:
             set_weights(network, experiment.network.weights)
         class_weights = _class_weights(training.class_weights, splits)
-        names = [metric.name for metric in metrics if metric.returns == "number"]
-        stopping = _stopping(training.early_stopping, splits, names)
-        plateau = _plateau(training.plateau, splits, names)
+        directions = {metric.name: metric.better for metric in metrics if metric.returns == "number"}
+        stopping = _stopping(training.early_stopping, splits, directions)
+        plateau = _plateau(training.plateau, splits, directions)
     except ExperimentError as error:
         raise error.of_file(_file(experiment)) from None
     targets = _targets(parts, facts, network.outputs)
+    head = Head(parts.loss, targets, parts.link, data.classes, data.targets)
     trainer = Trainer(
         experiment=experiment.name,
         network=network,
         splits=splits,
         targets=targets,
-        loss=parts.loss if parts.link is None else parts.loss.on_scores(parts.link),
+        loss=head.cost,
         optimizer=parts.optimizer,
         schedule=parts.schedule,
         metrics=metrics,
@@ -175,7 +195,31 @@ def build(experiment: Experiment, registry: Registry) -> Setup:
         limits=Limits(training.max_steps, training.max_seconds),
         accelerator=parts.accelerator,
     )
-    return Setup(experiment, network, splits, trainer)
+    net = Net(preparation_of(splits, fills), network.layers, head, network.parameters.values)
+    return Setup(experiment, data, splits, trainer, net, _owners(experiment, parts.link, registry))
+
+
+def _owners(experiment: Experiment, link: Activation | None, registry: Registry) -> dict[str, str]:
+    """Who gave each component that the experiment names, and each metric that is measured of its kind of data."""
+    training, network = experiment.training, experiment.network
+    named: list[tuple[str, Choice]] = [
+        ("loss", training.loss),
+        ("optimizer", training.optimizer),
+        ("schedule", training.schedule),
+        ("initialiser", network.initialiser),
+    ]
+    for layer in network.layers:
+        named += [("layer", layer), ("activation", layer.get("activation", "identity"))]
+    if experiment.data.source in registry.names("dataset") or isinstance(experiment.data.source, dict):
+        named.append(("dataset", experiment.data.source))
+    if link is not None:
+        named.append(("activation", link.name))
+    if training.accelerator is not None:
+        named.append(("accelerator", training.accelerator))
+    pairs = {(kind, spec if isinstance(spec, str) else str(spec.get("kind"))) for kind, spec in named}
+    return {
+        f"{kind} {name}": registry.owner(kind, name) for kind, name in sorted(pairs) if name in registry.names(kind)
+    }
 
 
 def vocabulary(setup: Setup) -> Vocabulary:
@@ -209,27 +253,30 @@ def _class_weights(given: str | dict[str, float], splits: Splits) -> list[float]
     return [given.get(name, 1.0) for name in splits.classes]
 
 
-def _stopping(section: EarlyStoppingSection | None, splits: Splits, metrics: list[str]) -> EarlyStopping | None:
-    if section is None:
-        return None
-    metric, part = _watched(section, "training.early_stopping", "validation", splits, metrics)
-    return EarlyStopping(metric, part, section.patience, section.min_change, section.restore)
+Directions = Mapping[str, Better | None]  # metric -> which way is better, None where it does not say
 
 
-def _plateau(section: PlateauSection | None, splits: Splits, metrics: list[str]) -> Plateau | None:
+def _stopping(section: EarlyStoppingSection | None, splits: Splits, directions: Directions) -> EarlyStopping | None:
     if section is None:
         return None
-    metric, part = _watched(section, "training.plateau", "train", splits, metrics)
-    return Plateau(metric, part, section.patience, section.min_change)
+    metric, part, better = _watched(section, "training.early_stopping", "validation", splits, directions)
+    return EarlyStopping(metric, part, section.patience, section.min_change, section.restore, better)
+
+
+def _plateau(section: PlateauSection | None, splits: Splits, directions: Directions) -> Plateau | None:
+    if section is None:
+        return None
+    metric, part, better = _watched(section, "training.plateau", "train", splits, directions)
+    return Plateau(metric, part, section.patience, section.min_change, better)
 
 
 def _watched(
-    section: EarlyStoppingSection | PlateauSection, key: str, default: str, splits: Splits, metrics: list[str]
-) -> tuple[str, str]:
-    """The metric and the part that `metric` names."""
+    section: EarlyStoppingSection | PlateauSection, key: str, default: str, splits: Splits, directions: Directions
+) -> tuple[str, str, Better]:
+    """The metric and the part that `metric` names, and which way is better."""
     metric, _, part = section.metric.partition("@")
     part = part or default
-    known = [*metrics, "cost"] if part == "train" else metrics
+    known = {**directions, "cost": "low"} if part == "train" else directions
     if metric not in known:
         raise ExperimentError(f"unknown metric '{metric}'.{did_you_mean(metric, known)}", f"{key}.metric")
     if part not in ("train", "validation"):
@@ -238,7 +285,11 @@ def _watched(
         raise ExperimentError("there is no validation part: set data.validation, or watch loss@train.", f"{key}.metric")
     if section.patience < 1:
         raise ExperimentError(f"found {section.patience}; expected 1 or more.", f"{key}.patience")
-    return metric, part
+    try:
+        better = direction(metric, known[metric], section.better, 'Set it here to "low" or "high"')
+    except ExperimentError as error:
+        raise error.within(f"{key}.better") from None
+    return metric, part, better
 
 
 @dataclass(frozen=True)
@@ -260,7 +311,7 @@ def _parts(experiment: Experiment, registry: Registry, facts: _Facts) -> _Parts:
             _create(registry, "layer", layer, f"network.layers[{index}]")
             for index, layer in enumerate(experiment.network.layers)
         ]
-        loss = _create(registry, "loss", training.loss, "training.loss")
+        loss = _loss(registry, training.loss, layers, facts.inputs)
         parts = _Parts(
             layers,
             loss,
@@ -283,6 +334,38 @@ def _create(registry: Registry, kind: str, spec: str | Mapping[str, Any], key: s
         raise error.within(key) from None
 
 
+CROSS_ENTROPIES = re.compile(r".*cross_?entropy.*|bce|cce|(log|nll|logistic)(_?loss)?|negative_log_likelihood")
+
+
+def _loss(registry: Registry, spec: str | Mapping[str, Any], layers: Sequence[Layer], inputs: int) -> Loss:
+    """The loss. What others call cross-entropy depends on the output layer: an unknown name leads to the one that fits.
+
+    Raises ExperimentError.
+    """
+    name = spec if isinstance(spec, str) else spec.get("kind")
+    if isinstance(name, str) and name not in registry.names("loss") and CROSS_ENTROPIES.fullmatch(name.lower()):
+        units, output = _sizes(layers, inputs)[-1], layers[-1].activation.name
+        link = output if output != "identity" else "sigmoid" if units == 1 else "softmax"
+        fitting = [one for one in registry.all("loss") if one.canonical == link and one.classification_only]
+        fitting.sort(key=lambda one: (one.outputs == "single") != (units == 1))
+        if fitting:
+            what = f"'{output}'" if output != "identity" else "no"
+            raise ExperimentError(
+                f"unknown loss '{name}'. With {what} activation in the output layer it is '{fitting[0].name}'.",
+                "training.loss",
+            )
+    loss: Loss = _create(registry, "loss", spec, "training.loss")
+    return loss
+
+
+def _sizes(layers: Sequence[Layer], inputs: int) -> list[int]:
+    """The inputs, then how many outputs each layer has."""
+    sizes = [inputs]
+    for layer in layers:
+        sizes.append(layer.checked_sizes(sizes[-1])[0])
+    return sizes
+
+
 def _accelerator(registry: Registry, name: str | None) -> Accelerator | None:
     if name is None:
         return None
@@ -295,18 +378,15 @@ def _accelerator(registry: Registry, name: str | None) -> Accelerator | None:
 
 
 def _link(last: Layer, loss: Loss, registry: Registry) -> Activation | None:
-    if last.activation.name != "identity" or loss.canonical in (None, "identity"):
+    if last.activation.name != IDENTITY.name or loss.link in (None, IDENTITY.name):
         return None
-    link: Activation = registry.get("activation", loss.canonical)
+    link: Activation = registry.get("activation", loss.link)
     return link
 
 
 def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
     """That layers, loss, optimiser and data fit each other, or ExperimentError."""
-    sizes = [facts.inputs]
-    for layer in parts.layers:
-        sizes.append(layer.output_size(sizes[-1]))
-    outputs, classes, units = facts.outputs, facts.classes, sizes[-1]
+    outputs, classes, units = facts.outputs, facts.classes, _sizes(parts.layers, facts.inputs)[-1]
     last, loss = parts.layers[-1], parts.loss
     key = f"network.layers[{len(parts.layers) - 1}]"
     single = len(classes) == 2 and units == 1
@@ -326,13 +406,15 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
             f"loss '{loss.name}' needs one output a class, and there is one output. Try 'binary_cross_entropy'.",
             "training.loss",
         )
-    if units == 1 and last.activation.name == "softmax":
-        raise ExperimentError("softmax over a single unit is always 1. Try 'sigmoid'.", f"{key}.activation")
+    if units == 1 and last.activation.jacobian_product is not None:
+        raise ExperimentError(
+            f"'{last.activation.name}' is for several units; found one. Try 'sigmoid'.", f"{key}.activation"
+        )
     if not loss.accepts(last.activation) and parts.link is None:
         low, high = loss.output_range or (0, 1)
         raise ExperimentError(
             f"loss '{loss.name}' needs outputs between {low:g} and {high:g}, and '{last.activation.name}' "
-            f"gives others. Try '{loss.canonical}', or no activation, which leaves it to the loss.",
+            f"gives others. Try '{loss.link}', or no activation, which leaves it to the loss.",
             f"{key}.activation",
         )
     training = experiment.training
@@ -349,14 +431,15 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
             f"'{parts.optimizer.name}' sees all samples at once; found {training.batch}, expected \"full\".",
             "training.batch",
         )
-    if isinstance(parts.optimizer, Minimiser) and parts.schedule.name != "constant":
+    if isinstance(parts.optimizer, Minimiser) and not parts.schedule.is_constant:
         raise ExperimentError(
             f"'{parts.optimizer.name}' chooses its steps itself; expected 'constant'.", "training.schedule"
         )
 
 
 def _targets(parts: _Parts, facts: _Facts, units: int) -> Targets:
-    low, high = parts.layers[-1].activation.range if parts.loss.signed_targets else (0.0, 1.0)
+    last = parts.layers[-1].activation
+    low, high = (last.targets or last.range) if parts.loss.signed_targets else (0.0, 1.0)
     if not (np.isfinite(low) and np.isfinite(high)):
         low, high = 0.0, 1.0
     # Bare scores are probabilities' logits: one half is at 0.

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 import numpy as np
 
 from tui_nn.engine.optimizer import Minimiser
-from tui_nn.engine.stepper import Penalty
+from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.stopping import Limits
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.build import check
 from tui_nn.experiment.load import SHORTHANDS, apply_override, decode
 from tui_nn.experiment.schema import Experiment
+from tui_nn.experiment.toml import toml_value
 from tui_nn.plugin.registry import Registry
 
 CHANGEABLE = (
@@ -30,6 +32,36 @@ WEIGHT = re.compile(r"theta\[(\d{1,6})\]\[(\d{1,6})\]\[(\d{1,6})\]")  # layer an
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
+def live_changes(before: Experiment, after: Experiment) -> dict[str, str] | None:
+    """What a run that trains would have to be asked: {"training.batch": "64", ...}, values as TOML has them.
+
+    None if anything else differs, so that it takes another run: a key outside CHANGEABLE, or one that was removed.
+    """
+    old, new = msgspec.to_builtins(before), msgspec.to_builtins(after)
+    was, now = old.pop("training"), new.pop("training")
+    changed = {key for key in {*was, *now} if was.get(key) != now.get(key)}
+    if old != new or changed - {*CHANGEABLE}:
+        return None
+    found: dict[str, str] = {}
+    for key in sorted(changed):
+        if now[key] is None:
+            return None
+        options = _options_changed(was[key], now[key])
+        if options is None:
+            found[f"training.{key}"] = toml_value(now[key])
+        else:
+            found |= {f"training.{key}.{option}": toml_value(value) for option, value in options.items()}
+    return found
+
+
+def _options_changed(was: Any, now: Any) -> dict[str, Any] | None:
+    """The options of a choice that changed, where nothing but values of options did; None otherwise."""
+    if not isinstance(was, dict) or not isinstance(now, dict) or was.keys() - now.keys():
+        return None
+    changed = {option: value for option, value in now.items() if was.get(option) != value}
+    return None if "kind" in changed else changed
+
+
 class Settings:
     """The settings of one run as they are now: the experiment it began with, and what was changed since."""
 
@@ -38,25 +70,34 @@ class Settings:
         self.trainer = trainer
         self._registry = registry
 
-    def changed(self, key: str, value: str, *, of: Experiment | None = None) -> Experiment:
-        """The experiment, or that `of` another change, with this change, its value as TOML has it.
+    def changed(self, changes: Mapping[str, str]) -> Experiment:
+        """The experiment with these changes, their values as TOML has them.
 
-        Raises ExperimentError if it cannot be made while the run trains.
+        Raises ExperimentError if any of them cannot be made while the run trains.
         """
+        if isinstance(self.trainer.optimizer, Minimiser):
+            raise ExperimentError(
+                f"'{self.trainer.optimizer.name}' chooses its steps itself: nothing can change while it trains."
+            )
+        experiment = self.experiment
+        for key, value in changes.items():
+            # One after another, as a repetition of the run will make them.
+            experiment = self._one(experiment, key, value)
+        return experiment
+
+    def _one(self, of: Experiment, key: str, value: str) -> Experiment:
         if key.startswith("theta"):
             self._weight(key, value)
-            return of or self.experiment
+            return of
         key = SHORTHANDS.get(key, key)
-        names = [f"training.{name}" for name in CHANGEABLE]
         path = key.replace("[", ".").split(".")
         if path[0] != "training" or len(path) < 2 or path[1] not in CHANGEABLE:
+            names = [f"training.{name}" for name in CHANGEABLE]
             raise ExperimentError(
-                f"'{key}' cannot change while a run trains: its weights would not fit, or its past would not be true."
+                f"'{key}' cannot change while a run trains: it would invalidate its weights or its recorded history."
                 f"{did_you_mean(key, [*names, 'theta[LAYER][UNIT][INPUT]'])}"
             )
-        if isinstance(self.trainer.optimizer, Minimiser):
-            raise ExperimentError(f"'{self.trainer.optimizer.name}' chooses its steps itself: nothing can change.")
-        tree: dict[str, Any] = msgspec.to_builtins(of or self.experiment)
+        tree: dict[str, Any] = msgspec.to_builtins(of)
         apply_override(tree, f"{key}={value}")
         experiment = decode(tree, f"{self.experiment.name}.toml")
         check(experiment, self._registry)
@@ -67,13 +108,18 @@ class Settings:
             raise ExperimentError(f"training.max_steps: {progress.step} are done already.")
         return experiment
 
-    def change(self, key: str, value: str) -> None:
+    def change(self, changes: Mapping[str, str]) -> None:
         """Change the run from its next step on. Raises ExperimentError as `changed` does, and changes nothing then."""
-        if key.startswith("theta"):
-            theta, unit, place, number = self._weight(key, value)
-            theta[unit - 1, place] = number
-            return
-        self.experiment = self.changed(key, value)
+        experiment = self.changed(changes)
+        for key, value in changes.items():
+            if key.startswith("theta"):
+                theta, unit, place, number = self._weight(key, value)
+                theta[unit - 1, place] = number
+        if experiment != self.experiment:
+            self._use(experiment)
+
+    def _use(self, experiment: Experiment) -> None:
+        self.experiment = experiment
         training, samples = self.experiment.training, len(self.trainer.splits.train)
         self.trainer.use(
             self._registry.create("optimizer", training.optimizer),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 import tomllib
 from collections.abc import Sequence
@@ -182,13 +183,13 @@ def _make_absolute(tree: dict[str, Any], folder: Path) -> None:
     if isinstance(data, dict) and isinstance(source, str):
         path = folder / expanded(source)
         if _is_path(source) or (path.exists() and path.suffix):
-            data["source"] = str(path)
+            data["source"] = os.path.normpath(path)
     plugins = tree.get("plugins")
     if isinstance(plugins, list):
-        tree["plugins"] = [str(folder / expanded(p)) if isinstance(p, str) else p for p in plugins]
+        tree["plugins"] = [os.path.normpath(folder / expanded(p)) if isinstance(p, str) else p for p in plugins]
     network = tree.get("network")
     if isinstance(network, dict) and isinstance(network.get("weights"), str):
-        network["weights"] = str(folder / expanded(network["weights"]))
+        network["weights"] = os.path.normpath(folder / expanded(network["weights"]))
 
 
 def _is_path(source: str) -> bool:
@@ -199,7 +200,7 @@ def split_override(override: str) -> tuple[str, str]:
     """KEY=VALUE as key and value. Raises ExperimentError for anything else."""
     key, equals, text = (part.strip() for part in override.partition("="))
     if not equals or not key:
-        raise ExperimentError(f"--set {override}: expected KEY=VALUE, such as training.batch=64.")
+        raise ExperimentError(f"'{override}': expected KEY=VALUE, such as training.batch=64.")
     return key, text
 
 

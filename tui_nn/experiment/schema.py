@@ -46,12 +46,16 @@ class NetworkSection(Section, frozen=True):
 
 
 class EarlyStoppingSection(Section, frozen=True):
-    """End the run once `metric` ("loss@validation", "accuracy@train") has stopped improving."""
+    """End the run once `metric` ("loss@validation", "accuracy@train") has stopped improving.
+
+    `better` says which way that is, for a metric that does not say so itself.
+    """
 
     metric: str = "loss@validation"
     patience: int = 10
     min_change: float = 0.0
     restore: bool = True
+    better: Literal["low", "high"] | None = None
 
 
 class PlateauSection(Section, frozen=True):
@@ -60,6 +64,7 @@ class PlateauSection(Section, frozen=True):
     metric: str = "cost@train"
     patience: int = 10
     min_change: float = 0.001
+    better: Literal["low", "high"] | None = None
 
 
 class TrainingSection(Section, frozen=True, rename={"lambda_": "lambda"}):

@@ -53,6 +53,7 @@ def toml_value(value: Any) -> str:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, dict):
-        pairs = ", ".join(f"{_key(key)} = {toml_value(item)}" for key, item in value.items())
+        # TOML has no null: a key that is left out stands for it.
+        pairs = ", ".join(f"{_key(key)} = {toml_value(item)}" for key, item in value.items() if item is not None)
         return f"{{ {pairs} }}"
     return f"[{', '.join(toml_value(item) for item in value)}]"

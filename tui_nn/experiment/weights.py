@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,11 @@ KEY = "network.weights"
 def set_weights(network: Network, given: Matrices | str) -> None:
     """Put one Theta (s_j, s_{j-1} + 1), bias in column 0, into each layer that has one; an empty list skips a layer.
 
-    A path names an .npz file whose arrays are taken in their order. Raises ExperimentError for a wrong shape.
+    A path names an .npz file: of arrays theta_1, theta_2, ... as `tui-nn export` writes it, else of one array a layer
+    in their order. Raises ExperimentError for a wrong shape.
     """
-    matrices = read_weights(Path(given)) if isinstance(given, str) else list(given)
     thetas = network.parameters.thetas
+    matrices = read_weights(Path(given), len(thetas)) if isinstance(given, str) else list(given)
     if len(matrices) != len(thetas):
         raise ExperimentError(
             f"found {len(matrices)} matrices for {len(thetas)} layers; expected one each, [] for a layer without.", KEY
@@ -48,10 +50,15 @@ def _size(theta: Array) -> str:
     return f"{theta.shape[0]} x {theta.shape[1]} (units x inputs + 1)"
 
 
-def read_weights(path: Path) -> list[Array]:
-    """The arrays of an .npz file, in their order. Raises DataError."""
+def read_weights(path: Path, layers: int) -> list[Array]:
+    """The matrices of an .npz file, one a layer, empty for a layer without. Raises DataError."""
     try:
         with np.load(path, allow_pickle=False) as archive:
-            return [archive[name] for name in archive.files]
+            named = {
+                int(name[6:]): archive[name] for name in archive.files if re.fullmatch(r"theta_[1-9]\d{0,3}", name)
+            }
+            if not named:
+                return [archive[name] for name in archive.files]
     except (OSError, ValueError) as error:
         raise DataError(f"{path}: not an .npz file of weights: {error}") from None
+    return [named.get(number, np.empty(0)) for number in range(1, max(layers, *named) + 1)]

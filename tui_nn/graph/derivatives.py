@@ -3,7 +3,8 @@
 Each line takes the upstream gradient g, the result y, the arguments and the keywords, and gives the gradient for
 every argument (None where nothing flows). Sizes that broadcasting stretched are undone in one place, in `backward`.
 Kinks are declared in `kinks`: |x| has derivative 0 at 0; maximum and minimum give all of the gradient to the second
-argument at a tie, so that max(x, 0) has derivative 0 at 0, as ReLU does.
+argument at a tie, so that max(x, 0) has derivative 0 at 0, as ReLU does. Where there is no derivative, as of a^b with
+respect to b for a negative a, it is NaN and never 0.
 """
 
 from __future__ import annotations
@@ -88,8 +89,15 @@ def _dot(g: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
 
 
 def _power(g: Any, y: Any, a: Any, b: Any) -> tuple[Any, Any]:
+    """d/da = b a^(b-1), which is 0 for b = 0. d/db = a^b log a, which is 0 for a = 0 < b.
+
+    For a < 0 the power exists at single b only, and at 0^0 it jumps from 1 to 0: neither has a derivative along b.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
-        exponent = np.asarray(y) * np.log(np.where(np.asarray(a) > 0, a, 1))
+        exponent = np.asarray(y) * np.log(a)
+        zero = np.equal(a, 0)
+        if zero.any():
+            exponent = np.where(zero, np.where(np.greater(b, 0), 0, np.nan), exponent)
         base = np.where(np.equal(b, 0), 0 * np.asarray(a), b * np.power(a, np.where(np.equal(b, 0), 1, b) - 1))
     dtype = np.asarray(y).dtype
     return g * base.astype(dtype), g * exponent.astype(dtype)
@@ -105,6 +113,12 @@ def _clip(g: Any, y: Any, x: Any, low: Any = None, high: Any = None, **limits: A
 
 def _transpose(g: Any, y: Any, x: Any, axes: Any = None) -> tuple[Any]:  # noqa: ARG001
     return (np.transpose(g, None if axes is None else np.argsort(axes)),)
+
+
+def logistic(z: Any) -> Any:
+    """1 / (1 + e^-z). By way of tanh it would not overflow either, but a small result would lose all its digits."""
+    power = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, power) / (1 + power)
 
 
 # fmt: off
@@ -142,8 +156,8 @@ DERIVATIVES: dict[str, Operation] = {
     "cosh":        lambda g, y, x: (g * np.sinh(x),),
     "tanh":        lambda g, y, x: (g * (1 - y * y),),
     "arcsinh":     lambda g, y, x: (g / np.sqrt(x * x + 1),),
-    "sigmoid":     lambda g, y, x: (g * y * (1 - y),),
-    "softplus":    lambda g, y, x: (g * (0.5 + 0.5 * np.tanh(0.5 * x)),),
+    "sigmoid":     lambda g, y, x: (g * y * logistic(-x),),
+    "softplus":    lambda g, y, x: (g * logistic(x),),
     "where":       lambda g, y, c, a, b: (None, g * np.asarray(c, bool), g * ~np.asarray(c, bool)),
     "clip":        _clip,
     "sum":         _sum,

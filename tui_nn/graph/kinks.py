@@ -44,6 +44,9 @@ def _winners(extreme: Callable[..., Any]) -> Callable[..., Any]:
     return lambda x, axis=None, keepdims=False, **_: x == extreme(x, axis=axis, keepdims=True)
 
 
+_POWER = Kink(
+    "a = 0, unless b is 0, 1, 2, ...", "that of a^b there; with respect to b none for a < 0", lambda a, b: _order(a, 0)
+)
 _SIGN = lambda x: _order(x, 0)  # noqa: E731
 _LARGEST = Kink("the two largest equal", "shared equally among the largest", _winners(np.max))
 _SMALLEST = Kink("the two smallest equal", "shared equally among the smallest", _winners(np.min))
@@ -62,8 +65,8 @@ KINKS: dict[str, Kink] = {
     "amin":        _SMALLEST,
     "sqrt":        Kink("x = 0", "infinite", _SIGN),
     "cbrt":        Kink("x = 0", "infinite", _SIGN),
-    "power":       Kink("a = 0, unless b is 0, 1, 2, ...", "that of a^b there", lambda a, b: _order(a, 0)),
-    "float_power": Kink("a = 0, unless b is 0, 1, 2, ...", "that of a^b there", lambda a, b: _order(a, 0)),
+    "power":       _POWER,
+    "float_power": _POWER,
     "divide":      Kink("b = 0, a pole", "infinite", lambda a, b: _order(b, 0)),
     "true_divide": Kink("b = 0, a pole", "infinite", lambda a, b: _order(b, 0)),
     "reciprocal":  Kink("x = 0, a pole", "infinite", _SIGN),

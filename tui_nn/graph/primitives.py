@@ -9,11 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.graph.derivatives import logistic
 from tui_nn.graph.node import Node, apply
-
-
-def _sigmoid(z: Any) -> Any:
-    return 0.5 + 0.5 * np.tanh(0.5 * z)
 
 
 def _softplus(z: Any) -> Any:
@@ -22,7 +19,7 @@ def _softplus(z: Any) -> Any:
 
 def sigmoid(z: Any) -> Any:
     """1 / (1 + e^-z), finite for every z, as is its derivative."""
-    return apply("sigmoid", _sigmoid, (z,), {}) if isinstance(z, Node) else _sigmoid(z)
+    return apply("sigmoid", logistic, (z,), {}) if isinstance(z, Node) else logistic(z)
 
 
 def softplus(z: Any) -> Any:

@@ -1,13 +1,13 @@
 """All that a plugin author imports: the hook marker, a decorator for each kind, and the classes behind them.
 
-A plugin is a module with functions named like the hooks in `hookspecs`, each returning a list of what it gives.
+A plugin is a module with functions named like the hooks in `kinds`, each returning a list of what it gives.
 """
 
 from __future__ import annotations
 
 import pluggy
 
-from tui_nn.engine.accelerator import Accelerator, Learn, Update
+from tui_nn.engine.accelerator import Accelerator, Learn, Steps, Update
 from tui_nn.engine.activation import Activation, activation
 from tui_nn.engine.data import Dataset
 from tui_nn.engine.initialiser import Initialiser, initialiser
@@ -17,7 +17,6 @@ from tui_nn.engine.metric import Metric, metric
 from tui_nn.engine.optimizer import Evaluate, Minimiser, Optimizer, State
 from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule, schedule
-from tui_nn.engine.stepper import Stepper
 from tui_nn.errors import ExperimentError
 from tui_nn.graph import Derivative, Kink, derivative, sigmoid, softplus
 from tui_nn.plugin.source import DatasetSource, dataset
@@ -44,7 +43,7 @@ __all__ = [
     "Schedule",
     "Slot",
     "State",
-    "Stepper",
+    "Steps",
     "Update",
     "activation",
     "dataset",

@@ -6,13 +6,11 @@ import contextlib
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import FrozenInstanceError, dataclass
 from pathlib import Path
 
 from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.plugin.registry import PluginInfo
-
-BUILT_IN = ("tui_nn_standard", "tui_nn_fast")
 
 
 @dataclass(frozen=True)
@@ -36,24 +34,22 @@ def blaming(plugins: Iterable[PluginInfo]) -> Iterator[None]:
     """
     try:
         yield
-    except PluginError as error:  # what was asked is known already, and what it raised stands behind it
-        found = None if error.file else _raised_in(plugins, error.__cause__)
-        if found is None:
-            raise
-        raise PluginError(f"{error} (plugin '{found.plugin.name}', {found})", found.file, found.line) from error
-    except (TuiNNError, KeyboardInterrupt):
+    except KeyboardInterrupt:
         raise
     except BaseException as error:
-        found = _raised_in(plugins, error)
+        # The engine names the component that raised; where it did is in the cause.
+        cause = error.__cause__ if isinstance(error, PluginError) and error.__cause__ is not None else error
+        found = None if isinstance(cause, TuiNNError) else _raised_in(plugins, cause)
         if found is None:
             raise
+        what = f"{type(cause).__name__}: {cause}".replace("\n", "\\n")
         origin = found.plugin.origin
         raise PluginError(
-            f"plugin '{found.plugin.name}' raised {type(error).__name__}: {error} ({found}). "
+            f"plugin '{found.plugin.name}' raised {what} ({found}).{_remedy(cause)} "
             f"`tui-nn plugins check {origin if origin.endswith('.py') else found.plugin.name}` says more.",
             found.file,
             found.line,
-        ) from error
+        ) from cause
 
 
 def _raised_in(plugins: Iterable[PluginInfo], error: BaseException | None) -> Culprit | None:
@@ -64,12 +60,18 @@ def _raised_in(plugins: Iterable[PluginInfo], error: BaseException | None) -> Cu
 
 def culprit(plugins: Iterable[PluginInfo], frames: Iterable[tuple[str, int, str]]) -> Culprit | None:
     """The first of these frames (file, line, function) that is of a plugin, the built-in ones left out."""
-    suspects = [plugin for plugin in plugins if plugin.name not in BUILT_IN]
+    suspects = [plugin for plugin in plugins if not plugin.is_built_in]
     for file, line, function in frames:
         for plugin in suspects:
             if _is_of(plugin, Path(file)):
                 return Culprit(plugin, file, line, function)
     return None
+
+
+def _remedy(error: BaseException) -> str:
+    if isinstance(error, FrozenInstanceError):
+        return " Layers and optimizers have no memory of their own: a layer has its slot, an optimizer its state."
+    return ""
 
 
 def _is_of(plugin: PluginInfo, file: Path) -> bool:

@@ -1,7 +1,7 @@
 """Finding and importing plugins: installed ones by entry point, single files by path.
 
 Each import is on its own: pluggy's loader would stop at the first that fails, and a misspelt hook would be
-registered without a word.
+registered without a word. Whatever ends an import, other than a person's interrupt, is that plugin's failure.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from types import ModuleType
 import pluggy
 
 from tui_nn.errors import PluginError, did_you_mean
-from tui_nn.plugin import hookspecs
+from tui_nn.plugin.kinds import HOOKSPECS, KINDS
 
 GROUP = "tui_nn"
+OWN = "tui-nn"  # the distribution whose plugins are the built-ins
 SWITCH = "TUI_NN_PLUGINS"  # set to nothing: no third-party plugin; to names with commas: only those
 
 
@@ -36,18 +37,23 @@ class LoadedPlugin:
     reason: str = ""
     traceback: str = ""
     asked_for: bool = False
+    is_built_in: bool = False
 
 
 def load_plugins(files: Sequence[str] = ()) -> Iterator[LoadedPlugin]:
     """The built-ins first, then other installed plugins by name, then files in the order given."""
-    points = sorted(entry_points(group=GROUP), key=lambda point: (point.name != "tui_nn_standard", point.name))
+    points = sorted(entry_points(group=GROUP), key=lambda point: (not _is_built_in(point), point.name))
     wanted = os.environ.get(SWITCH)
     for point in points:
-        if wanted is not None and point.name != "tui_nn_standard" and point.name not in wanted.split(","):
+        if wanted is not None and not _is_built_in(point) and point.name not in wanted.split(","):
             continue
         yield _load_entry_point(point)
     for file in files:
         yield _load_file(Path(file))
+
+
+def _is_built_in(point: EntryPoint) -> bool:
+    return point.dist is not None and point.dist.name == OWN
 
 
 def _load_entry_point(point: EntryPoint) -> LoadedPlugin:
@@ -58,10 +64,11 @@ def _load_entry_point(point: EntryPoint) -> LoadedPlugin:
         _check_hooks(module)
     except PluginError as error:
         return LoadedPlugin(point.name, origin, version, None, str(error))
-    except Exception as error:
-        reason = _reason(error, Path(point.value))
-        return LoadedPlugin(point.name, origin, version, None, reason, traceback.format_exc())
-    return LoadedPlugin(point.name, origin, version, module)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return LoadedPlugin(point.name, origin, version, None, reason(error, point.module), traceback.format_exc())
+    return LoadedPlugin(point.name, origin, version, module, is_built_in=_is_built_in(point))
 
 
 def _load_file(path: Path) -> LoadedPlugin:
@@ -78,30 +85,36 @@ def _load_file(path: Path) -> LoadedPlugin:
         _check_hooks(module)
     except PluginError as error:
         return LoadedPlugin(name, str(path), "", None, str(error), asked_for=True)
-    except Exception as error:
-        reason = _reason(error, path)
-        return LoadedPlugin(name, str(path), "", None, reason, traceback.format_exc(), asked_for=True)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        return LoadedPlugin(name, str(path), "", None, reason(error, name), traceback.format_exc(), asked_for=True)
     return LoadedPlugin(name, str(path), str(getattr(module, "__version__", "")), module, asked_for=True)
 
 
-def _reason(error: Exception, path: Path) -> str:
-    """What went wrong, with the file and line where it did."""
+def reason(error: BaseException, module: str) -> str:
+    """What went wrong, with the file and line of this module, or package, where it did."""
     if isinstance(error, SyntaxError):
         return f"{error.filename}:{error.lineno}: {error.msg}"
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).name == path.name]
-    where = f"{frames[-1].filename}:{frames[-1].lineno}: " if frames else ""
-    return f"{where}{type(error).__name__}: {error}"
+    own = module.partition(".")[0]
+    files = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    lines = [(file, line) for file, line in files if file.stem == own or own in file.parts]
+    where = f"{lines[-1][0]}:{lines[-1][1]}: " if lines else ""
+    what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    # A script with a main part, say, or one that leaves because a library is missing.
+    hint = ". A plugin is imported: it must raise an exception, never exit." if isinstance(error, SystemExit) else ""
+    return f"{where}{what}{hint}"
 
 
 def _check_hooks(module: ModuleType) -> None:
     """Raise PluginError for a hook that nobody will ever call."""
     manager = pluggy.PluginManager("tui_nn")
-    manager.add_hookspecs(hookspecs)
+    manager.add_hookspecs(HOOKSPECS)
     try:
         manager.register(module)
         manager.check_pending()
     except pluggy.PluginValidationError as error:
-        known = hookspecs.HOOKS.values()
+        known = [kind.hook for kind in KINDS.values()]
         for name in vars(module):
             if name.startswith("tui_nn_") and name not in known and hasattr(vars(module)[name], "tui_nn_impl"):
                 raise PluginError(f"unknown hook '{name}'.{did_you_mean(name, known)}") from None

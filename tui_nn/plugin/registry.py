@@ -6,37 +6,18 @@ the others work.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.activation import Activation
-from tui_nn.engine.initialiser import Initialiser
-from tui_nn.engine.layer import Layer
+from tui_nn.engine.layer import IDENTITY, Layer
 from tui_nn.engine.loss import Loss
-from tui_nn.engine.metric import Metric
-from tui_nn.engine.optimizer import Optimizer
-from tui_nn.engine.schedule import Schedule
 from tui_nn.errors import ExperimentError, PluginError, did_you_mean
-from tui_nn.graph import STANDARD, Derivative, Table
-from tui_nn.plugin.hookspecs import HOOKS
-from tui_nn.plugin.loading import LoadedPlugin, load_plugins
-from tui_nn.plugin.source import DatasetSource
-
-KINDS = tuple(HOOKS)
-# Layers and optimisers are given as classes, everything else as instances of these.
-INSTANCES: dict[str, type] = {
-    "activation": Activation,
-    "loss": Loss,
-    "initialiser": Initialiser,
-    "schedule": Schedule,
-    "dataset": DatasetSource,
-    "metric": Metric,
-    "derivative": Derivative,
-    "accelerator": Accelerator,
-}
+from tui_nn.graph import STANDARD, Table
+from tui_nn.plugin.contract import problem
+from tui_nn.plugin.kinds import KINDS
+from tui_nn.plugin.loading import LoadedPlugin, load_plugins, reason
 
 
 @dataclass(frozen=True)
@@ -55,6 +36,7 @@ class PluginInfo:
     traceback: str = ""
     replaces: Sequence[str] = ()
     module: str = ""
+    is_built_in: bool = False
 
 
 class Registry:
@@ -93,13 +75,16 @@ class Registry:
         """The name of the plugin that gave it."""
         return self._owners[kind, name]
 
+    def is_built_in(self, kind: str, name: str) -> bool:
+        """Whether it comes with tui-nn itself."""
+        owner = self.owner(kind, name)
+        return any(plugin.name == owner and plugin.is_built_in for plugin in self.plugins)
+
     def options(self, kind: str, name: str) -> dict[str, Any]:
         """Option name -> default, None for one that must be given."""
         component = self.get(kind, name)
         options: dict[str, Any] = (
-            component.options()
-            if isinstance(component, type) and issubclass(component, (Layer, Optimizer))
-            else dict(getattr(component, "options", {}))
+            component.options() if KINDS[kind].gives_classes else dict(getattr(component, "options", {}))
         )
         return options
 
@@ -126,7 +111,7 @@ class Registry:
         if isinstance(component, type):
             if issubclass(component, Layer) and "activation" in known:
                 try:
-                    settings["activation"] = self.create("activation", settings.get("activation", "identity"))
+                    settings["activation"] = self.create("activation", settings.get("activation", IDENTITY.name))
                 except ExperimentError as error:
                     raise error.within("activation") from None
             if issubclass(component, Layer) and "units" in known:
@@ -140,7 +125,9 @@ class Registry:
     def add(self, plugin: LoadedPlugin) -> None:
         """Take what a plugin gives, all of it or, when anything is wrong with it, nothing."""
         module = plugin.module.__name__ if plugin.module is not None else ""
-        info = PluginInfo(plugin.name, plugin.origin, plugin.version, "ok", module=module)
+        info = PluginInfo(
+            plugin.name, plugin.origin, plugin.version, "ok", module=module, is_built_in=plugin.is_built_in
+        )
         if plugin.reason:
             self.plugins.append(
                 PluginInfo(plugin.name, plugin.origin, plugin.version, "failed", plugin.reason, {}, plugin.traceback)
@@ -203,36 +190,29 @@ def _check_units(name: str, settings: Mapping[str, Any]) -> None:
 def _collect(plugin: LoadedPlugin) -> dict[str, list[Any]]:
     """What each hook of a plugin returns, checked."""
     given: dict[str, list[Any]] = {}
-    for kind, hook in HOOKS.items():
+    for kind in KINDS.values():
+        hook = kind.hook
         implementation = getattr(plugin.module, hook, None)
         if implementation is None:
             continue
         try:
             components = list(implementation())
-        except Exception as error:
-            raise PluginError(f"hook {hook} raised {type(error).__name__}: {error}") from error
+            problems = [problem(kind, component) for component in components]
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            # A file is imported under a name of our own.
+            module = plugin.name if plugin.asked_for or plugin.module is None else plugin.module.__name__
+            raise PluginError(f"hook {hook} failed: {reason(error, module)}") from error
         names = set()
-        for component in components:
-            name = getattr(component, "name", None)
-            if not isinstance(name, str) or not _fits(kind, component):
-                raise PluginError(
-                    f"hook {hook} returned {component!r}, which is no {kind}. Make it with the decorator "
-                    f"or base class for a {kind} of tui_nn.plugin."
-                )
-            if name in names:
-                raise PluginError(f"hook {hook} returned two of the name '{name}'.")
-            if kind == "derivative" and name in STANDARD.operations:
-                raise PluginError(f"hook {hook} returned a derivative of '{name}'; the graph has one already.")
-            names.add(name)
-        given[kind] = components
+        for component, found in zip(components, problems, strict=True):
+            if found:
+                raise PluginError(f"hook {hook} returned {found}")
+            if component.name in names:
+                raise PluginError(f"hook {hook} returned two of the name '{component.name}'.")
+            names.add(component.name)
+        given[kind.name] = components
     return given
-
-
-def _fits(kind: str, component: Any) -> bool:
-    if kind in ("layer", "optimizer"):
-        base = Layer if kind == "layer" else Optimizer
-        return isinstance(component, type) and issubclass(component, base) and not inspect.isabstract(component)
-    return isinstance(component, INSTANCES[kind])
 
 
 def load_registry(files: Sequence[str] = (), *, strict: bool = True) -> Registry:

@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Template
 
 from tui_nn.errors import ExperimentError, StorageError
-from tui_nn.plugin.hookspecs import HOOKS
+from tui_nn.plugin.kinds import KINDS
 
 TEMPLATES = files("tui_nn.plugin") / "templates"
 
@@ -21,8 +21,8 @@ def start_plugin(kind: str, name: str, folder: Path, *, single_file: bool = Fals
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         raise ExperimentError(f"'{name}' cannot be a name: use small letters, digits and _, such as 'soft_step'.")
-    if kind not in HOOKS:
-        raise ExperimentError(f"unknown kind '{kind}'. Known: {', '.join(HOOKS)}.")
+    if kind not in KINDS:
+        raise ExperimentError(f"unknown kind '{kind}'. Known: {', '.join(KINDS)}.")
     module, package = f"tui_nn_{name}", f"tui-nn-{name.replace('_', '-')}"
     words = {
         "kind": kind,
@@ -33,14 +33,14 @@ def start_plugin(kind: str, name: str, folder: Path, *, single_file: bool = Fals
         "package": package,
     }
     if single_file:
-        wanted = {folder / f"{name}.py": f"{kind}.py"}
+        wanted = {folder / f"{name}.py": KINDS[kind].template}
     else:
         root = folder / package
         wanted = {
-            root / "pyproject.toml": "pyproject.toml",
-            root / "README.md": "README.md",
-            root / f"{module}.py": f"{kind}.py",
-            root / "tests" / f"test_{name}.py": "test.py",
+            root / "pyproject.toml": "pyproject.toml.txt",
+            root / "README.md": "README.md.txt",
+            root / f"{module}.py": KINDS[kind].template,
+            root / "tests" / f"test_{name}.py": "test.py.txt",
         }
     for path in wanted:
         if path.exists():
@@ -48,7 +48,7 @@ def start_plugin(kind: str, name: str, folder: Path, *, single_file: bool = Fals
     try:
         for path, template in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            text = (TEMPLATES / f"{template}.txt").read_text("utf-8")
+            text = (TEMPLATES / template).read_text("utf-8")
             path.write_text(Template(text).substitute(words), "utf-8")
     except OSError as error:
         raise StorageError(f"{folder}: {error.strerror or error}.") from None

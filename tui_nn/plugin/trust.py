@@ -27,6 +27,12 @@ def trust(path: Path) -> str:
     return sha256
 
 
+def is_trusted(path: Path) -> bool:
+    """Whether this file was trusted as it is now."""
+    known = userfiles.read(FILE).get(str(path.resolve()))
+    return known is not None and known == sha256_of_file(path)
+
+
 def allowed(wanted: Sequence[str], named: Sequence[str], experiment: str) -> tuple[str, ...]:
     """The files to load: those `named` on the command line, and those that the experiment wants, if trusted.
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent, pixels
+from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -41,13 +42,13 @@ def confusion(
     with_recall = label + 1 + cell * k + 8 <= width
     dim = accent(DIM, look)
     header = Text("true".rjust(label)[:label] + " ", dim, no_wrap=True)
-    for name in names:
-        header.append(name[: cell - 1].rjust(cell), dim)
+    for name in short_names(names, cell - 1):
+        header.append(name.rjust(cell), dim)
     if with_recall:
         header.append("  recall", dim)
     lines = [header]
-    for row, name in enumerate(names):
-        line = Text(name[:label].rjust(label) + " ", no_wrap=True)
+    for row, name in enumerate(short_names(names, label)):
+        line = Text(name.rjust(label) + " ", no_wrap=True)
         for column in range(k):
             count = int(counts[row, column])
             text = (str(int(shown[row, column])) if count else ("." if look.ascii else "·")).rjust(cell)
@@ -101,9 +102,10 @@ def _shades(
     wide = 2 if label + 1 + 2 * len(names) <= width else 1
     letters = Text(" " * (label + 1), no_wrap=True)
     for name in names:
-        letters.append(name[:wide].ljust(wide), accent(DIM, look))
+        letters.append(name.ljust(wide), accent(DIM, look))
     lines = [letters] if max(len(name) for name in names) <= wide else []
+    labels = short_names(names, label)
     for row, picture in enumerate(pixels(signed.repeat(wide, axis=1), 1.0, look)):
-        lines.append(Text(names[2 * row][:label].rjust(label) + " ", no_wrap=True).append_text(picture))
+        lines.append(Text(labels[2 * row].rjust(label) + " ", no_wrap=True).append_text(picture))
     room = max(1, height - len(summary))
     return boxed([*lines[:room], *summary], width, height)

@@ -178,14 +178,18 @@ def _value_at(one: Series, cursor: float | None) -> str:
 
 def _legend(series: Sequence[Series], y_label: str, width: int, look: Look, cursor: float | None, x_label: str) -> Text:
     """Marks, names and values, at the end or at the cursor, as many as fit whole."""
-    where = "" if cursor is None else f"{' ' if y_label else ''}{x_label} {cursor:g}"
-    text = Text(y_label + where, accent(DIM, look), no_wrap=True)
+    entries = []
     for one in series:
-        if one.faint:
-            continue
-        last = _value_at(one, cursor)
-        diverged = " (diverged)" if len(one.y) and not np.isfinite(one.y).all() else ""
-        words = f" {one.name} {last}{diverged}"
+        if not one.faint:
+            diverged = " (diverged)" if len(one.y) and not np.isfinite(one.y).all() else ""
+            entries.append((one, f" {one.name} {_value_at(one, cursor)}{diverged}"))
+    where = "" if cursor is None else f"{' ' if y_label else ''}{x_label} {cursor:g}"
+    # The numbers come before the words: where both have no room, the moment stands on the frame.
+    needed = sum(1 + len(words) for _, words in entries[:2]) + 3 * (len(entries[:2]) - 1)
+    if where and len(y_label + where) + 3 + needed > width:
+        where = ""
+    text = Text(y_label + where, accent(DIM, look), no_wrap=True)
+    for one, words in entries:
         gap = "   " if text.plain else ""
         if text.plain and len(text.plain) + len(gap) + 1 + len(words) > width:
             break

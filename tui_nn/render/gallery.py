@@ -12,6 +12,7 @@ from rich.text import Text
 from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, accent, pixels, pool
+from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -52,8 +53,14 @@ def gallery(
     return boxed([head, *lines], width, height)
 
 
-def _caption(mistake: Mistake, look: Look) -> str:
-    return f"{mistake.true}{'>' if look.ascii else '→'}{mistake.predicted}"
+def _captions(mistakes: Sequence[Mistake], width: int, look: Look) -> list[str]:
+    """true -> predicted for each, in at most `width` cells: whole where they fit, else each name in half of it."""
+    arrow = ">" if look.ascii else "→"
+    whole = [f"{mistake.true}{arrow}{mistake.predicted}" for mistake in mistakes]
+    if max(map(len, whole)) <= width:
+        return whole
+    names = short_names([name for mistake in mistakes for name in (mistake.true, mistake.predicted)], (width - 1) // 2)
+    return [f"{true}{arrow}{predicted}" for true, predicted in zip(names[::2], names[1::2], strict=True)]
 
 
 def _tiles(mistakes: Sequence[Mistake], picture: tuple[int, int], width: int, height: int, look: Look) -> list[Text]:
@@ -67,19 +74,19 @@ def _tiles(mistakes: Sequence[Mistake], picture: tuple[int, int], width: int, he
     wide_tile = max(wide, 7) + 1
     per_line = max(1, (width + 1) // wide_tile)
     per_screen = max(1, (height - 1) // (-(-tall // 2) + 1))
+    captions = _captions(mistakes, wide_tile - 1, look)
     lines: list[Text] = []
     for start in range(0, min(len(mistakes), per_line * per_screen), per_line):
         bands = [Text(no_wrap=True) for _ in range(-(-tall // 2))]
         words = Text(no_wrap=True)
-        for mistake in mistakes[start : start + per_line]:
+        for mistake, caption in zip(mistakes[start : start + per_line], captions[start:], strict=False):
             image = pool(mistake.inputs.reshape(rows, columns).astype(float), tall, wide)
             scale = float(np.abs(image[np.isfinite(image)]).max(initial=0)) or 1.0
             for band, line in zip(bands, pixels(image, scale, look), strict=True):
                 band.append_text(line).append(" " * (wide_tile - wide))
-            caption = f"{_caption(mistake, look)} {mistake.sure:.0f}%"
-            if len(caption) >= wide_tile:
-                caption = _caption(mistake, look)
-            words.append(caption[: wide_tile - 1].ljust(wide_tile), accent(BAD, look))
+            words.append(
+                fitting(wide_tile - 1, caption, f"{mistake.sure:.0f}%", gap=" ").ljust(wide_tile), accent(BAD, look)
+            )
         lines += [*bands, words]
     return lines
 
@@ -88,10 +95,13 @@ def _table(mistakes: Sequence[Mistake], features: Sequence[str], look: Look) -> 
     count = len(mistakes[0].inputs)
     names = [*features, *(f"x{number}" for number in range(len(features) + 1, count + 1))][:count]
     lines = [
-        Text("sample  true>predicted     sure  " + "".join(f"{name[:9]:>10}" for name in names), accent(DIM, look))
+        Text(
+            "sample  true>predicted     sure  " + "".join(f"{name:>10}" for name in short_names(names, 9)),
+            accent(DIM, look),
+        )
     ]
-    for mistake in mistakes:
+    for mistake, caption in zip(mistakes, _captions(mistakes, 16, look), strict=True):
         line = Text(f"{mistake.number:>6}  ", no_wrap=True)
-        line.append(f"{_caption(mistake, look)[:16]:<16}", accent(BAD, look)).append(f"{mistake.sure:6.0f} %  ")
+        line.append(f"{caption:<16}", accent(BAD, look)).append(f"{mistake.sure:6.0f} %  ")
         lines.append(line.append("".join(f"{value:10.4g}" for value in mistake.inputs)))
     return lines

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, accent, pixels
+from tui_nn.render.palette import DIM, accent, activation_scale, pixels
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -19,6 +19,7 @@ SHAPES = ((32, 32), (24, 24), (16, 16), (12, 12), (10, 8), (8, 6), (6, 4))  # pi
 
 def neurons(
     layers: Sequence[Array],
+    ranges: Sequence[tuple[float, float]],
     names: Sequence[str],
     width: int,
     height: int,
@@ -27,8 +28,9 @@ def neurons(
 ) -> Text:
     """layers: one array (units, rows, columns) of responses for each layer, the inputs first; names: of the layers.
 
-    Pictures are as large as lets every unit be seen, else as many units are shown as fit, and that is said. Each is
-    scaled about the middle of its own range; `sharp` shows only on which side of it the response is.
+    ranges: the open interval of each layer's responses. Pictures are as large as lets every unit be seen, else as many
+    units are shown as fit, and that is said. Each is painted on its layer's range; `sharp` shows only on which side of
+    the middle the response is.
     """
     look = look or Look()
     if width < 16 or height < 6:
@@ -38,7 +40,10 @@ def neurons(
     while len(shown) > 1 and _width(shown, (across, down), height) > width:
         shown.pop(0)
     titles = list(names)[-len(shown) :]
-    blocks = [_block(layer, across, down, height, look, sharp) for layer in shown]
+    blocks = [
+        _block(layer, limits, across, down, height, look, sharp)
+        for layer, limits in zip(shown, list(ranges)[-len(shown) :], strict=True)
+    ]
     lines = [Text(no_wrap=True)]
     for (_, wide), title in zip(blocks, titles, strict=True):
         lines[0].append(title[:wide].ljust(wide) + "  ", accent(DIM, look))
@@ -65,7 +70,9 @@ def _width(layers: Sequence[Array], shape: tuple[int, int], height: int) -> int:
     return sum(count * (shape[0] + 1) - 1 for count in columns) + 2 * (len(layers) - 1)
 
 
-def _block(layer: Array, across: int, down: int, height: int, look: Look, sharp: bool) -> tuple[list[Text], int]:
+def _block(
+    layer: Array, limits: tuple[float, float], across: int, down: int, height: int, look: Look, sharp: bool
+) -> tuple[list[Text], int]:
     """The pictures of a layer, column by column, and their width."""
     room = _rows(down, height)
     columns = -(-len(layer) // room)
@@ -73,18 +80,18 @@ def _block(layer: Array, across: int, down: int, height: int, look: Look, sharp:
     for column in range(columns):
         tiles: list[Text] = []
         for unit in range(column * room, min((column + 1) * room, len(layer))):
-            tiles += _tile(layer[unit], unit, across, down, look, sharp)
+            tiles += _tile(layer[unit], limits, unit, across, down, look, sharp)
         for index, line in enumerate(lines):
             line.append(" " if column else "")
             line.append_text(tiles[index] if index < len(tiles) else Text(" " * across))
     return lines, columns * (across + 1) - 1
 
 
-def _tile(response: Array, unit: int, across: int, down: int, look: Look, sharp: bool) -> list[Text]:
+def _tile(
+    response: Array, limits: tuple[float, float], unit: int, across: int, down: int, look: Look, sharp: bool
+) -> list[Text]:
     low, high = float(response.min()), float(response.max())
-    # A response that is never below 0 (sigmoid, ReLU) is read about the middle of its range.
-    middle = (low + high) / 2 if low >= 0 or high <= 0 else 0.0
-    scale = max(high - middle, middle - low) or 1.0
+    middle, scale = activation_scale(response, limits)
     rows, columns = np.arange(down) * len(response) // down, np.arange(across) * response.shape[1] // across
     centred = response[rows[:, None], columns] - middle
     words = Text(_caption(unit + 1, low, high, across).ljust(across), accent(DIM, look), no_wrap=True)

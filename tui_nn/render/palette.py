@@ -6,6 +6,7 @@ colour a ramp of glyphs carries sign and size.
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import Any
 
@@ -137,6 +138,18 @@ def pixels(values: Array, scale: float, look: Look) -> list[Text]:
             line.append("▀" * (end - start), pair(int(top[start]), int(bottom[start]), look.depth, look.light))
         lines.append(line)
     return lines
+
+
+def activation_scale(a: Array, limits: tuple[float, float]) -> tuple[float, float]:
+    """(middle, scale) for painting activations: the colour of a is that of (a - middle) / scale, from -1 to 1.
+
+    A bounded activation is painted on its range `limits`, so that a unit that always says 1 is not dark, and one that
+    hardly moves is not made to look as if it did. Any other is painted about 0, up to its largest value.
+    """
+    low, high = limits
+    if math.isfinite(low) and math.isfinite(high):
+        return (low + high) / 2, (high - low) / 2 or 1.0
+    return 0.0, float(np.abs(a[np.isfinite(a)]).max(initial=0)) or 1.0
 
 
 def legend(scale: float, look: Look) -> Text:

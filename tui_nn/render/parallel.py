@@ -14,6 +14,7 @@ from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.curve import DOTS, line_dots
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, GOOD, TRAIN, accent, faded
+from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -125,11 +126,11 @@ def _axes(
         for row in range(rows):
             grid[row][column], shades[row][column] = "|" if look.ascii else "│", dim
     for axis, column, following in zip(axes, columns, columns[1:], strict=False):
-        for place, value in enumerate(axis.values):
+        for place, value in enumerate(short_names(axis.values, max(1, int(following - column) - 5))):
             row = round((1 - _height(place, len(axis.values))) * (rows - 1))
             if not look.ascii:
                 grid[row][column] = "┤"
-            for offset, glyph in enumerate(f" {value} "[: max(3, int(following - column) - 3)], start=1):
+            for offset, glyph in enumerate(f" {value} ", start=1):
                 grid[row][column + offset], shades[row][column + offset] = glyph, ""
 
 

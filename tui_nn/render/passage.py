@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,8 @@ from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, GOOD, accent, pixels, pool
+from tui_nn.render.palette import BAD, DIM, GOOD, accent, activation_scale, pixels, pool
+from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -22,11 +24,15 @@ OUTPUTS = 4  # lines that the answer is given, at least, before the picture gets
 
 @dataclass(frozen=True)
 class Stage:
-    """A layer: its name, its activations (units,), and the length of the gradient of its Theta, if it has one."""
+    """A layer: its name, its activations (units,), and the length of the gradient of its Theta, if it has one.
+
+    range: the open interval that the activations lie in.
+    """
 
     name: str
     a: Array
     gradient: float | None
+    range: tuple[float, float] = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True)
@@ -102,10 +108,11 @@ def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
     name = min(max((len(one) for one in walked.features), default=2), max(4, width - 24))
     order = np.argsort(-np.abs(np.nan_to_num(walked.backward)), kind="stable")[: room - 1]
     lines = [Text("".ljust(name) + "         x  dcost/dx", dim, no_wrap=True)]
+    features = [*walked.features, *(f"x{index + 1}" for index in range(len(walked.features), len(walked.inputs)))]
+    labels = short_names(features, name)
     for index in sorted(order.tolist()):
-        label = walked.features[index] if index < len(walked.features) else f"x{index + 1}"
         lines.append(
-            Text(f"{label[:name]:<{name}}{walked.inputs[index]:10.3g}{walked.backward[index]:10.2g}", no_wrap=True)
+            Text(f"{labels[index]:<{name}}{walked.inputs[index]:10.3g}{walked.backward[index]:10.2g}", no_wrap=True)
         )
     return lines
 
@@ -115,8 +122,8 @@ def _stage(stage: Stage, name: int, width: int, look: Look) -> Text:
     line = Text(no_wrap=True).append(f"{stage.name[:name]:<{name}} ", accent(DIM, look))
     line.append(f"{'' if stage.gradient is None else f'grad {stage.gradient:.2g}':<12} ", accent(DIM, look))
     cells = pool(stage.a[None, :].astype(float), 1, max(4, width - line.cell_len))
-    scale = float(np.abs(cells[np.isfinite(cells)]).max(initial=0)) or 1.0
-    return line.append_text(pixels(np.vstack([cells, cells]), scale, look)[0])
+    middle, scale = activation_scale(cells, stage.range)
+    return line.append_text(pixels(np.vstack([cells, cells]) - middle, scale, look)[0])
 
 
 def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
@@ -125,10 +132,11 @@ def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
     chosen = sorted(np.argsort(-off, kind="stable")[:most].tolist())
     best = int(np.nanargmax(walked.outputs)) if np.isfinite(walked.outputs).any() else -1
     label = min(12, max(len(str(name)) for name in walked.names))
+    names = short_names([str(one) for one in walked.names], label)
     lines = []
     for index in chosen:
         output, target = float(walked.outputs[index]), float(walked.targets[index])
-        words = f"  {str(walked.names[index])[:label]:>{label}}  {output:7.3f}  target {target:g}"
+        words = f"  {names[index]:>{label}}  {output:7.3f}  target {target:g}"
         words += f"  off {output - target:+.3f}"
         wanted = target > 0.5
         style = accent(GOOD if wanted else BAD if index == best else DIM, look)

@@ -62,7 +62,7 @@ def _of_a_crash(reader: RunReader) -> Summary:
         run=name_of(reader.path),
         experiment=started.experiment,
         reason=CRASHED,
-        message=f"the trainer is gone, without a word, after epoch {epoch}",
+        message=f"the trainer process ended without a summary (killed or crashed) after epoch {epoch}",
         exit_code=ExitCode.UNEXPECTED,
         epoch=epoch,
         step=history.last_step,

@@ -18,16 +18,17 @@ def outcome(history: History) -> Outcome:
     started, ended = history.started, history.ended
     diverged = ended is not None and ended.reason == Reason.DIVERGED
 
-    def columns(part: dict[str, list[float]]) -> dict[str, list[float]]:
+    def columns(name: str, part: dict[str, list[float]]) -> dict[str, list[float]]:
         """The values over the epochs, and at the end those of the weights that the run ended with."""
-        return {name: [*values, math.nan if diverged else values[history.kept]] for name, values in part.items()}
+        last = {} if diverged else history.newest[name]
+        return {metric: [*values, last.get(metric, math.nan)] for metric, values in part.items()}
 
     test = {name: [value] for name, value in ended.test.items()} if ended is not None else {}
     parameters = started.parameters if started is not None else math.nan
     return Outcome(
         columns={
-            "train": columns(history.train),
-            "validation": columns(history.validation),
+            "train": columns("train", history.train),
+            "validation": columns("validation", history.validation),
             "test": test,
         },
         classes=started.classes if started is not None else (),
@@ -50,9 +51,9 @@ def _share(history: History, state: str) -> float:
 
     0 where no layer can: a sigmoid never dies. NaN where nothing was looked at.
     """
-    if history.started is None or not history.health:
+    if history.started is None or not history.newest_health:
         return math.nan
-    pairs = zip(history.started.layers, history.health[-1], strict=True)
+    pairs = zip(history.started.layers, history.newest_health, strict=True)
     known = [(layer.units, getattr(health, state)) for layer, health in pairs if getattr(health, state) is not None]
     units = sum(count for count, _ in known)
     return sum(count * share for count, share in known) / units if units else 0.0

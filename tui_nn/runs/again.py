@@ -6,7 +6,7 @@ What somebody did while it trained (a setting changed, a stop) is part of its re
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,7 @@ def train_again(reader: RunReader, settings: Settings, recorder: RunRecorder, wa
         raise StorageError(f"{reader.path}: no step of it is recorded; there is nothing to compare.")
     trainer = recorder.trainer
     timeless = _Timeless(settings, trainer, reader.history)
-    Session(trainer, recorder, settings=timeless, script=reader.history.changes, stop_at=stop).run()
+    Session(trainer, recorder, settings=timeless, script=reader.history.by_hand, stop_at=stop).run()
     recorder.close()
     events, difference = _first_difference(reader.path, recorder.path, whole=finished)
     checkpoint = load_checkpoint(reader.path, warn)
@@ -77,8 +77,8 @@ class _Timeless:
         self._marks = sorted(given & set(history.epoch_steps))
         self._wait_for_mark()
 
-    def change(self, key: str, value: str) -> None:
-        self._settings.change(key, value)
+    def change(self, changes: Mapping[str, str]) -> None:
+        self._settings.change(changes)
         self._wait_for_mark()
 
     def _wait_for_mark(self) -> None:

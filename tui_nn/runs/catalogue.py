@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import mmap
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tui_nn.engine.events import EpochFinished, Reason, Started
+from tui_nn.engine.events import EpochFinished, Reason, Remeasured, SettingChanged, Started
 from tui_nn.errors import StorageError
 from tui_nn.runs import layout
 from tui_nn.runs.codec import decode
@@ -57,7 +58,7 @@ def describe(run: Path) -> RunInfo:
     """One run. Raises OSError if it has no log."""
     reader = RunReader(run)
     started = _started(run / layout.EVENTS)
-    planned = (started.experiment, started.epochs) if started is not None else ("", 0)
+    planned = (started.experiment, _planned(run / layout.EVENTS, started)) if started is not None else ("", 0)
     begun, _ = layout.begun(run)
     modified = (run / layout.EVENTS).stat().st_mtime
     summary = reader.summary()
@@ -78,7 +79,7 @@ def describe(run: Path) -> RunInfo:
             int(summary.get("epochs", planned[1])),
             begun,
         )
-    last = _last_epoch(run / layout.EVENTS)
+    last = _last_measured(run / layout.EVENTS)
     if last is None:
         return RunInfo(run, reader.state(), modified, experiment=planned[0], epochs=planned[1], begun=begun)
     part = "validation" if last.validation else "train"
@@ -99,13 +100,25 @@ def _started(path: Path) -> Started | None:
     return None
 
 
-def _last_epoch(path: Path) -> EpochFinished | None:
+def _planned(path: Path, started: Started) -> int:
+    """How many epochs the run is to have, as it was last said: looked for in a log that may be long."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as log:
+        at = log.rfind(b'"training.epochs"')
+        line = log[log.rfind(b"\n", 0, at) + 1 : log.find(b"\n", at) + 1] if at >= 0 else b""
+    with contextlib.suppress(StorageError):
+        event = decode(line) if line else None
+        if isinstance(event, SettingChanged) and event.planned_epochs is not None:
+            return event.planned_epochs
+    return started.epochs
+
+
+def _last_measured(path: Path) -> EpochFinished | Remeasured | None:
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - TAIL))
         lines = file.read().split(b"\n")[:-1]
     for line in reversed(lines):
         with contextlib.suppress(StorageError):
             event = decode(line)
-            if isinstance(event, EpochFinished):
+            if isinstance(event, EpochFinished | Remeasured):
                 return event
     return None

@@ -20,9 +20,9 @@ from tui_nn.engine.events import SettingChanged
 from tui_nn.engine.progress import Progress
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import StorageError
+from tui_nn.model.tensors import DamagedTensors, pack, unpack
 from tui_nn.runs import layout
 from tui_nn.runs.atomic import sync_folder, write_atomically, write_synced
-from tui_nn.runs.tensors import DamagedTensors, pack, unpack
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

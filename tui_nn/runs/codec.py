@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, SettingChanged, Started, StepFinished
+from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, Remeasured, SettingChanged, Started, StepFinished
 from tui_nn.errors import StorageError
 
 TAGS: dict[str, type[Any]] = {
@@ -19,6 +19,7 @@ TAGS: dict[str, type[Any]] = {
     "step": StepFinished,
     "epoch": EpochFinished,
     "changed": SettingChanged,
+    "remeasured": Remeasured,
     "ended": Ended,
 }
 NAMES = {kind: tag for tag, kind in TAGS.items()}
@@ -44,6 +45,8 @@ def decode(line: bytes) -> Event | None:
                 tree[name] = {key: _number(value) for key, value in tree[name].items()}
         if kind is StepFinished:
             tree["loss"] = _number(tree["loss"])
+        if isinstance(tree.get("data"), dict):
+            tree["data"] = {key: _number(value) for key, value in tree["data"].items()}
         event: Event = msgspec.convert(tree, kind)
     except (msgspec.DecodeError, KeyError, AttributeError, TypeError) as error:
         raise StorageError(f"not an event: {line[:80]!r} ({error})") from None

@@ -12,7 +12,7 @@ import queue
 import socket
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.runs.layout import CONTROL
 
 LONGEST = 100  # bytes of a socket's path that every system takes
+MOST = 1 << 22  # bytes of a request: all weights of a unit with many inputs
 COMMANDS = ("pause", "play", "step", "speed", "set", "stop", "status")
 
 
@@ -29,8 +30,8 @@ class ControlServer:
     def __init__(self, run: Path) -> None:
         self.requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self.state = "starting"
-        # Raises TuiNNError for a setting that cannot be changed: whoever asks is told at once.
-        self.judge: Callable[[str, str], object] | None = None
+        # Raises TuiNNError for settings that cannot be changed: whoever asks is told at once.
+        self.judge: Callable[[Mapping[str, str]], object] | None = None
         self._path = run / CONTROL
         self._folder: str | None = None
         if not hasattr(socket, "AF_UNIX"):
@@ -77,21 +78,23 @@ class ControlServer:
         if request["do"] == "speed" and (type(speed) not in (int, float) or not 0 <= speed < 1e9):
             return {"ok": False, "error": "speed takes epochs_per_second, 0 for as fast as it goes"}
         if request["do"] == "set":
-            problem = self._problem(request.get("key"), request.get("value"))
+            request = {"do": "set", "changes": request.get("changes", {request.get("key"): request.get("value")})}
+            problem = self._problem(request["changes"])
             if problem:
                 return {"ok": False, "error": problem}
         if request["do"] != "status":
             self.requests.put(request)
         return {"ok": True, "state": self.state}
 
-    def _problem(self, key: Any, value: Any) -> str:
-        """Why this setting cannot be changed, or nothing."""
-        if not isinstance(key, str) or not isinstance(value, str):
-            return "set takes a key and a value, both texts"
+    def _problem(self, changes: Any) -> str:
+        """Why these settings cannot be changed, or nothing."""
+        texts = isinstance(changes, dict) and all(isinstance(text, str) for pair in changes.items() for text in pair)
+        if not texts or not changes:
+            return "set takes a key and a value, or changes with several, all of them texts"
         if self.judge is None:
             return "nothing can be set here"
         try:
-            self.judge(key, value)
+            self.judge(changes)
         except TuiNNError as error:
             return str(error)
         return ""
@@ -108,6 +111,10 @@ class ControlServer:
                 Path(self._folder).rmdir()
 
 
+class Refused(StorageError):
+    """The trainer has heard a request, and does not follow it: the text is its reason."""
+
+
 class ControlClient:
     """A steering side: connects for each request, so that any number of terminals can steer one run."""
 
@@ -115,7 +122,7 @@ class ControlClient:
         self._path = Path(run) / CONTROL
 
     def send(self, do: str, **arguments: Any) -> dict[str, Any]:
-        """Send one request. Raises StorageError if nobody listens or the request is refused."""
+        """Send one request. Raises StorageError if nobody listens, Refused if the request is refused."""
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                 connection.settimeout(2)
@@ -125,15 +132,15 @@ class ControlClient:
         except (OSError, ValueError) as error:
             raise StorageError(f"{self._path}: no trainer answers here ({error}).") from None
         if not answer.get("ok"):
-            raise StorageError(f"{self._path}: {answer.get('error')}")
+            raise Refused(str(answer.get("error")))
         return dict(answer)
 
 
 def _read_line(connection: socket.socket) -> bytes:
-    line = b""
-    while not line.endswith(b"\n") and len(line) < 4096:
-        part = connection.recv(4096)
+    line = bytearray()
+    while not line.endswith(b"\n") and len(line) < MOST:
+        part = connection.recv(1 << 16)
         if not part:
             break
         line += part
-    return line
+    return bytes(line)

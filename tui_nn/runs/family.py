@@ -14,10 +14,10 @@ import msgspec
 import numpy as np
 
 from tui_nn.errors import StorageError
+from tui_nn.runs import layout
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WEIGHTS = "initial.npz"
 PARENT = "parent.json"
 MOST = 8  # relatives that are looked for: more lines than that nobody tells apart
 
@@ -47,12 +47,12 @@ def write_branch(run: Path, parent: Parent, thetas: Sequence[Array | None]) -> P
     taken = any(theta is not None for theta in thetas)
     try:
         if taken:
-            with (run / WEIGHTS).open("wb") as file:
+            with (run / layout.INITIAL).open("wb") as file:
                 np.savez(file, *(np.empty(0) if theta is None else theta for theta in thetas))
         (run / PARENT).write_bytes(msgspec.json.encode(parent))
     except OSError as error:
         raise StorageError(f"{run}: the weights of the branch cannot be written: {error.strerror}.") from None
-    return (run / WEIGHTS).resolve() if taken else None
+    return (run / layout.INITIAL).resolve() if taken else None
 
 
 def parent_of(run: Path) -> Parent | None:

@@ -15,11 +15,12 @@ from threadpoolctl import threadpool_info
 
 import tui_nn
 from tui_nn.engine.data import Splits
+from tui_nn.runs.recipe import Whole, plugin_versions
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def fingerprint(experiment_toml: str, splits: Splits, threads: int, plugins: Mapping[str, str]) -> dict[str, str]:
+def fingerprint(whole: Whole, splits: Splits, threads: int) -> dict[str, str]:
     """Name -> value; two runs with equal ones give equal bits."""
     blas: Mapping[str, Any] = next((info for info in threadpool_info() if info.get("user_api") == "blas"), {})
     simd = np.show_config(mode="dicts").get("SIMD Extensions", {})
@@ -31,27 +32,30 @@ def fingerprint(experiment_toml: str, splits: Splits, threads: int, plugins: Map
         "simd": " ".join(simd.get("found", [])),
         "machine": platform.machine(),
         "threads": str(threads),
-        "experiment": hashlib.sha256(experiment_toml.encode()).hexdigest()[:16],
-        "data": data_hash(splits),
-        **{f"plugin {name}": version or "-" for name, version in sorted(plugins.items())},
+        "experiment": hashlib.sha256(whole.identity.encode()).hexdigest()[:16],
+        "data": data_hash(whole.recipe.data.sha256, splits),
+        **{f"plugin {name}": version or "-" for name, version in sorted(plugin_versions(whole.recipe).items())},
     }
 
 
-def data_hash(splits: Splits) -> str:
-    """A hash of every number of every part, in its order and scale."""
-    digest = hashlib.sha256()
+def data_hash(source: str, splits: Splits) -> str:
+    """A hash of the source's own hash, and of every part of it: its samples, their order, scale and answers."""
+    digest = hashlib.sha256(source.encode())
     for part in (splits.train, splits.validation, splits.test):
         if part is None:
             continue
         for array in (part.rows, part.offset, part.factor, part.y):
             digest.update(b"-" if array is None else np.ascontiguousarray(array).tobytes())
-    seen: set[int] = set()
-    for part in (splits.train, splits.validation, splits.test):
-        if part is not None and id(part.source) not in seen:
-            seen.add(id(part.source))
-            digest.update(str((part.source.shape, part.source.dtype.str)).encode())
-            digest.update(np.ascontiguousarray(part.source).data)
     return digest.hexdigest()[:16]
+
+
+def former(now: Mapping[str, str], then: Mapping[str, str], experiment_toml: str) -> dict[str, str]:
+    """The present fingerprint as the first version of runs took it, which hashed paths along with the experiment.
+
+    Its hash of the data cannot be taken again, so that is not compared.
+    """
+    experiment = hashlib.sha256(experiment_toml.encode()).hexdigest()[:16]
+    return {**now, "experiment": experiment, "data": then.get("data", "")}
 
 
 def differences(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tui_nn.engine.events import Ended, EpochFinished, Event, LayerHealth, SettingChanged, Started, StepFinished
+from tui_nn.engine.events import (
+    ByHand,
+    Ended,
+    EpochFinished,
+    Event,
+    LayerHealth,
+    Remeasured,
+    SettingChanged,
+    Started,
+    StepFinished,
+)
 
 
 @dataclass
@@ -13,7 +23,8 @@ class History:
     """Columns that views draw.
 
     Lists of steps, seconds, `train` and `validation` run parallel to `epochs`; `health` to `health_epochs`: the
-    layers, at the epochs that looked at them.
+    layers, at the epochs that looked at them. by_hand: what was done to the run while it trained, in its order.
+    remeasured: what was measured after weights were set by hand, until the next epoch is.
     """
 
     started: Started | None = None
@@ -27,9 +38,16 @@ class History:
     confusion: tuple[tuple[int, ...], ...] | None = None
     health_epochs: list[int] = field(default_factory=list)
     health: list[tuple[LayerHealth, ...]] = field(default_factory=list)
-    changes: list[SettingChanged] = field(default_factory=list)
+    by_hand: list[ByHand] = field(default_factory=list)
+    remeasured: Remeasured | None = None
+    edited: bool = False  # weights were set by hand, and nothing has been measured since: only in runs of old versions
     seconds: float = 0.0
     ended: Ended | None = None
+
+    @property
+    def changes(self) -> list[SettingChanged]:
+        """The settings and weights that were changed by hand."""
+        return [event for event in self.by_hand if isinstance(event, SettingChanged)]
 
     @property
     def last_step(self) -> int:
@@ -43,17 +61,28 @@ class History:
         return next((epochs for epochs in changed if epochs is not None), self.started.epochs if self.started else 0)
 
     @property
-    def edited(self) -> bool:
-        """Whether a weight was set by hand since the numbers were last measured."""
-        measured = self.epoch_steps[-1] if self.epoch_steps else 0
-        return any(change.key.startswith("theta") and change.step >= measured for change in self.changes)
-
-    @property
     def kept(self) -> int:
         """The index in `epochs` of the epoch whose weights the run has: the last one, unless it went back."""
         if self.ended is not None and self.ended.kept in self.epochs:
             return self.epochs.index(self.ended.kept)
         return len(self.epochs) - 1
+
+    @property
+    def newest(self) -> dict[str, dict[str, float]]:
+        """part -> metric -> the value last measured; a part is empty where nothing was since a weight was set."""
+        if self.edited:
+            return {"train": {}, "validation": {}}
+        if self.remeasured is not None:
+            return {"train": self.remeasured.train, "validation": self.remeasured.validation}
+        columns = {"train": self.train, "validation": self.validation}
+        return {part: {name: values[self.kept] for name, values in of.items()} for part, of in columns.items()}
+
+    @property
+    def newest_health(self) -> tuple[LayerHealth, ...]:
+        """The layers when they were last looked at; empty before the first look."""
+        if self.remeasured is not None and self.remeasured.health:
+            return self.remeasured.health
+        return self.health[-1] if self.health else ()
 
     def add_steps(self, steps: Sequence[int], losses: Sequence[float]) -> None:
         """Take many steps into account: the same as to apply each."""
@@ -76,14 +105,23 @@ class History:
                     for name, value in values.items():
                         columns.setdefault(name, []).append(value)
                 self.confusion = event.confusion
+                self.remeasured, self.edited = None, False
                 if event.health:
                     self.health_epochs.append(event.epoch)
                     self.health.append(event.health)
                 self.seconds = event.seconds
             case SettingChanged():
-                self.changes.append(event)
+                self.by_hand.append(event)
+                self.edited = self.edited or event.is_weight
+            case Remeasured():
+                self.by_hand.append(event)
+                self.confusion = event.confusion
+                self.remeasured, self.edited = event, False
+                self.seconds = event.seconds
             case Ended():
                 self.ended = event
+                if event.kept is not None:  # back at weights that were measured after their epoch
+                    self.remeasured, self.edited = None, False
                 if event.confusion is not None:
                     self.confusion = event.confusion
                 self.seconds = event.seconds

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -25,6 +24,7 @@ from tui_nn.runs.fingerprint import fingerprint
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveWriter
 from tui_nn.runs.lock import lock_run
+from tui_nn.runs.recipe import Whole, write_recipe
 from tui_nn.runs.saving import Saving
 from tui_nn.runs.snapshots import SnapshotWriter
 from tui_nn.runs.summary import CRASHED, Checked, Summary, last_values, name_of, samples_per_second, sha256, to_json
@@ -46,8 +46,7 @@ class RunRecorder:
         self,
         path: Path,
         trainer: Trainer,
-        experiment_toml: str,
-        plugins: Mapping[str, str],
+        whole: Whole,
         *,
         saving: Saving | None = None,
         resumed: Checkpoint | None = None,
@@ -57,19 +56,23 @@ class RunRecorder:
             layout.make_run_directory(path)
         self.path = path
         self.history = History()
-        self.plugins = dict(plugins)
+        self.whole = whole
         self._lock = lock_run(path)
         self.trainer = trainer
         self.warn = warn
         self._saving = saving or Saving()
         self._keeper = Keeper(path, self._saving.keep)
-        self._toml = experiment_toml
         self._every = max(1, trainer.batches // STEPS_RECORDED)
         values = trainer.network.parameters.values
         self._events: BinaryIO
         if resumed is None:
-            write_synced(path / layout.EXPERIMENT, experiment_toml.encode())  # a checkpoint without it is worth nothing
-            (path / layout.ENVIRONMENT).write_bytes(to_json(environment(plugins)))
+            # A checkpoint without these is worth nothing.
+            write_synced(path / layout.EXPERIMENT, whole.experiment.encode())
+            write_synced(path / layout.NET, whole.net)
+            if whole.initial is not None:
+                write_synced(path / layout.INITIAL, whole.initial)
+            write_recipe(path, whole.recipe)
+            (path / layout.ENVIRONMENT).write_bytes(to_json(environment(whole.recipe.versions)))
             self._events = (path / layout.EVENTS).open("wb")
             sync_folder(path)  # no checkpoint is found after a power cut without the log it belongs to
         else:
@@ -96,8 +99,7 @@ class RunRecorder:
     @cached_property
     def fingerprint(self) -> dict[str, str]:
         """What the bits of this run depend on."""
-        threads = self.trainer.network.crew.threads
-        return fingerprint(self._toml, self.trainer.splits, threads, self.plugins)
+        return fingerprint(self.whole, self.trainer.splits, self.trainer.network.crew.threads)
 
     def record(self, event: Event) -> None:
         """Write what an event says, and the weights that go with it."""
@@ -190,7 +192,7 @@ class RunRecorder:
         """Write the summary with these facts, and those that do not depend on how it ended."""
         summary = Summary(
             schema=SUMMARY_SCHEMA,
-            run=name_of(self.path),
+            run=name_of(Path(self.path.resolve().name)),
             experiment=self.trainer.experiment,
             started=self._started,
             epochs=self.trainer.epochs,
@@ -203,7 +205,7 @@ class RunRecorder:
                 "experiment": sha256((self.path / layout.EXPERIMENT).read_bytes()),
                 "parameters": sha256(self.trainer.network.parameters.values.tobytes()),
             },
-            environment=environment(self.plugins),
+            environment=environment(self.whole.recipe.versions),
             **how,
         )
         write_atomically(self.path / layout.SUMMARY, to_json(summary))
@@ -227,6 +229,5 @@ def environment(plugins: Mapping[str, str]) -> dict[str, Any]:
         "threads": os.environ.get("OPENBLAS_NUM_THREADS", ""),
         "platform": platform.platform(),
         "processors": os.cpu_count(),
-        "executable": sys.executable,
         "plugins": dict(plugins),
     }

@@ -5,10 +5,20 @@ from __future__ import annotations
 import queue
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
-from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, SettingChanged, Started, StepsFinished
+from tui_nn.engine.events import (
+    ByHand,
+    Ended,
+    EpochFinished,
+    Event,
+    Reason,
+    Remeasured,
+    SettingChanged,
+    Started,
+    StepsFinished,
+)
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import TuiNNError
 from tui_nn.runs.control import ControlServer
@@ -44,18 +54,18 @@ class Pace:
 
 
 class Settings(Protocol):
-    """What may be changed while a run trains; both raise TuiNNError for what may not."""
+    """What may be changed while a run trains, all of it or nothing; both raise TuiNNError for what may not."""
 
-    def changed(self, key: str, value: str) -> object: ...
-    def change(self, key: str, value: str) -> None: ...
+    def changed(self, changes: Mapping[str, str]) -> object: ...
+    def change(self, changes: Mapping[str, str]) -> None: ...
 
 
 class Session:
     """One training run from its first event to its last.
 
     `interrupt` may be called from a signal handler: the step under way is finished, then the run ends. `settings` is
-    what may be changed on request; `script` changes them at the steps it names, and `stop_at` ends the run after a
-    step: so a run that somebody steered is repeated.
+    what may be changed on request; `script` does at its moments what was done by hand, and `stop_at` ends the run after
+    a step: so a run that somebody steered is repeated.
     """
 
     def __init__(
@@ -68,7 +78,7 @@ class Session:
         paused: bool = False,
         speed: float = 0.0,
         settings: Settings | None = None,
-        script: Iterable[SettingChanged] = (),
+        script: Iterable[ByHand] = (),
         stop_at: int | None = None,
     ) -> None:
         self.trainer = trainer
@@ -126,21 +136,30 @@ class Session:
         """Do what was done at this moment of the run that is repeated."""
         moment = (self._step, self.trainer.progress.epochs)
         while self._script and (self._script[0].step, self._script[0].epoch) == moment:
-            change = self._script.popleft()
-            self._change(change.key, change.value)
+            done = self._script.popleft()
+            if isinstance(done, Remeasured):
+                self._take(self.trainer.measure_again())
+            else:
+                self._change({done.key: done.value})
         if self._stop_at is not None and self._step >= self._stop_at:
             self._stop = Reason.STOPPED
 
-    def _change(self, key: str, value: str) -> None:
+    def _change(self, changes: Mapping[str, str]) -> bool:
+        """Make these changes, and say so. True if a weight is another one now."""
         assert self._settings is not None
         try:
-            self._settings.change(key, value)
-        except TuiNNError as error:  # it was sound when it was asked for; the run may have moved on since
-            self._recorder.warn(f"{key} was not changed: {error}")
-            return
-        if key.startswith("theta"):
+            self._settings.change(changes)
+        except TuiNNError as error:  # they were sound when they were asked for; the run may have moved on since
+            self._recorder.warn(f"{', '.join(changes)} not changed: {error}")
+            return False
+        epochs = self.trainer.progress.epochs
+        said = [SettingChanged(self._step, epochs, key, value) for key, value in changes.items()]
+        weights = any(change.is_weight for change in said)
+        if weights:
             self._recorder.show_weights(self._step)  # before it is said, so that whoever hears of it finds them
-        self._take(SettingChanged(self._step, self.trainer.progress.epochs, key, value))
+        for change in said:
+            self._take(change)
+        return weights
 
     def _take(self, event: Event) -> None:
         if isinstance(event, StepsFinished | EpochFinished):
@@ -202,7 +221,8 @@ class Session:
                 self._pace.speed = float(request.get("epochs_per_second", 0))
                 self._pace.restart(self._step)
             case "set":
-                self._change(request["key"], request["value"])
+                if self._change(request["changes"]):
+                    self._take(self.trainer.measure_again())
             case "stop":
                 self._stop = Reason.STOPPED
 

@@ -17,7 +17,7 @@ import msgspec
 from tui_nn.engine.events import Divergence
 from tui_nn.runs.history import History
 
-SCHEMA = 2
+SCHEMA = 3  # 3: `run` is the name of the directory, where it was a path
 CRASHED = "crashed"  # the reason of a training that broke off with an error, or without a word
 
 Number = float | None  # JSON has no NaN: null stands for a number that is not finite
@@ -79,9 +79,7 @@ def sha256(content: bytes) -> str:
 
 def last_values(history: History) -> dict[str, dict[str, Number]]:
     """part -> metric -> its value with the weights that the run ended with; the test part was measured at the end."""
-    last: dict[str, dict[str, Number]] = {}
-    for part, columns in (("train", history.train), ("validation", history.validation)):
-        last[part] = {name: values[history.kept] for name, values in columns.items()}
+    last: dict[str, dict[str, Number]] = {part: {**values} for part, values in history.newest.items()}
     last["test"] = {**history.ended.test} if history.ended is not None else {}
     return last
 

@@ -11,10 +11,12 @@ from rich.text import Text
 from tui_nn import render
 from tui_nn.render import Look, ParallelAxis, ParallelLine
 from tui_nn.sweep.plan import Plan
-from tui_nn.sweep.ranking import Metric, Ranked
+from tui_nn.sweep.ranking import Criterion, Ranked
 
 
-def draw(plan: Plan, settings: Sequence[Ranked], metric: Metric, chosen: int, box: tuple[int, int], look: Look) -> Text:
+def draw(
+    plan: Plan, settings: Sequence[Ranked], criterion: Criterion, chosen: int, box: tuple[int, int], look: Look
+) -> Text:
     """The settings as ranked; `chosen` is drawn before the others. Each stands for the mean over its seeds."""
     if not settings:
         return Text("No trial has a result yet.")
@@ -30,7 +32,7 @@ def draw(plan: Plan, settings: Sequence[Ranked], metric: Metric, chosen: int, bo
         )
         for one in settings
     ]
-    return render.parallel(axes, lines, metric.text, chosen, *box, look, falling=metric.smaller_is_better)
+    return render.parallel(axes, lines, criterion.text, chosen, *box, look, falling=criterion.better == "low")
 
 
 def _ordered(values: Any) -> list[Any]:

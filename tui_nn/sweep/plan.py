@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import itertools
 import tomllib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from tui_nn.engine.metric import Better
 from tui_nn.errors import ExperimentError
 from tui_nn.experiment import Experiment, load_experiment
 from tui_nn.sweep.trial import Trial, make_trial
 
 ACTIVATION = "activation"  # of every hidden layer that names one
+BUILT_IN: dict[str, Better | None] = {
+    "loss": "low", "cost": "low", "rmse": "low",
+    "accuracy": "high", "top_3": "high", "precision": "high", "recall": "high", "f1": "high", "r2": "high",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,13 +45,18 @@ class Axis:
 
 @dataclass(frozen=True)
 class Plan:
-    """The trials of a sweep, settings varying slowest and seeds fastest. labels: the axes' names in tables."""
+    """The trials of a sweep, settings varying slowest and seeds fastest. labels: the axes' names in tables.
+
+    metrics: what the trials measure -> which way is better, None where a metric does not say; without a registry, those
+    that are built in.
+    """
 
     name: str
     labels: tuple[str, ...]
     axes: tuple[Axis, ...]
     seeds: tuple[int, ...]
     trials: tuple[Trial, ...]
+    metrics: Mapping[str, Better | None] = field(default_factory=BUILT_IN.copy)
 
 
 def make_plan(

@@ -9,59 +9,67 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tui_nn.engine.stopping import FALLING
+from tui_nn.engine.metric import Better, direction
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.sweep.plan import Plan
 from tui_nn.sweep.results import Result
 from tui_nn.sweep.statistics import Estimate, estimate
 
+SAID: dict[str, Better | None] = {"": None, "low": "low", "high": "high"}
 PREFERRED = ("accuracy@validation", "accuracy@train", "r2@validation", "r2@train", "loss@validation", "loss@train")
 
 
 @dataclass(frozen=True)
-class Metric:
-    """A metric of a part of the data, and which way is better."""
+class Criterion:
+    """What settings are ranked by: a metric of a part of the data, and which way is better."""
 
     name: str
     part: str
-
-    @staticmethod
-    def parse(text: str) -> Metric:
-        """From metric@part."""
-        name, _, part = text.partition("@")
-        return Metric(name, part)
+    better: Better
 
     @property
     def text(self) -> str:
         """As people write it."""
         return f"{self.name}@{self.part}"
 
-    @property
-    def smaller_is_better(self) -> bool:
-        """Losses and errors shall fall."""
-        return self.name in FALLING
-
     def of(self, result: Result) -> float | None:
         """Its value after the last epoch."""
         return result.value(self.name, self.part)
 
 
-def metrics(results: Sequence[Result]) -> list[str]:
+def measured(results: Sequence[Result]) -> list[str]:
     """Everything that was measured, as metric@part."""
     found = (f"{name}@{part}" for one in results for part in one.metrics for name in one.metrics[part])
     return list(dict.fromkeys(found))
 
 
-def metric_of(wanted: str | None, results: Sequence[Result]) -> Metric:
-    """What is ranked by: `metric[@part]`, or what suits the results. Raises ExperimentError for an unknown one."""
-    known = metrics(results)
+def rankable(plan: Plan, results: Sequence[Result]) -> list[str]:
+    """What was measured and says which way is better, as metric@part."""
+    return [text for text in measured(results) if plan.metrics.get(text.partition("@")[0])]
+
+
+def criterion_of(wanted: str | None, plan: Plan, results: Sequence[Result] = ()) -> Criterion:
+    """`METRIC[@PART][:low|high]`, or what suits the results. Raises ExperimentError for a metric that is not measured.
+
+    Before there are results it is held against what the plan's trials will measure, so that nothing is trained in vain.
+    """
     if wanted is None:
-        wanted = next((name for name in PREFERRED if name in known), known[0] if known else PREFERRED[0])
-    elif "@" not in wanted:
-        wanted = next((f"{wanted}@{part}" for part in ("validation", "train") if f"{wanted}@{part}" in known), wanted)
-    if known and wanted not in known:
-        raise ExperimentError(f"--metric {wanted}: is not measured here.{did_you_mean(wanted, known)}")
-    return Metric.parse(wanted)
+        known = rankable(plan, results)
+        chosen = next((name for name in PREFERRED if name in known), known[0] if known else PREFERRED[0])
+        name, _, part = chosen.partition("@")
+        return Criterion(name, part, plan.metrics.get(name) or "high")
+    option = f"--metric {wanted}"
+    text, _, said = wanted.partition(":")
+    known = measured(results)
+    if "@" not in text:
+        text = next((f"{text}@{part}" for part in ("validation", "train") if f"{text}@{part}" in known), text)
+    name, _, part = text.partition("@")
+    if said not in SAID:
+        raise ExperimentError(f"{option}: unknown direction '{said}'; expected :low or :high.")
+    if (known and text not in known) or (not known and plan.metrics and name not in plan.metrics):
+        raise ExperimentError(f"{option}: is not measured here.{did_you_mean(text, known or plan.metrics)}")
+    how = f"Add it, as in --metric {text}:low or {text}:high"
+    return Criterion(name, part, direction(name, plan.metrics.get(name), SAID[said], how))
 
 
 @dataclass(frozen=True)
@@ -85,29 +93,29 @@ class Ranked:
         return ", ".join(f"{found.count(state)} {state}" for state in dict.fromkeys(found))
 
 
-def by_setting(results: Sequence[Result], metric: Metric) -> list[Ranked]:
+def by_setting(results: Sequence[Result], criterion: Criterion) -> list[Ranked]:
     """The settings in the order of the plan."""
     groups: dict[str, list[Result]] = {}
     for result in results:
         groups.setdefault(repr(sorted(result.settings.items())), []).append(result)
     found = []
     for group in groups.values():
-        values = tuple(metric.of(result) for result in group)
+        values = tuple(criterion.of(result) for result in group)
         measured = [value for value in values if value is not None]
         found.append(Ranked(group[0].settings, tuple(group), values, estimate(measured)))
     return found
 
 
-def ranked(results: Sequence[Result], metric: Metric) -> list[Ranked]:
+def ranked(results: Sequence[Result], criterion: Criterion) -> list[Ranked]:
     """The settings, best first: those with the most values, then by their mean, then as planned."""
 
     def key(one: Ranked) -> tuple[int, float]:
         mean = one.estimate.mean
         if mean is None:
             return (0, 0.0)
-        return (-one.estimate.n, mean if metric.smaller_is_better else -mean)
+        return (-one.estimate.n, mean if criterion.better == "low" else -mean)
 
-    return sorted(by_setting(results, metric), key=key)
+    return sorted(by_setting(results, criterion), key=key)
 
 
 def exit_code(plan: Plan, results: Sequence[Result]) -> int:
@@ -116,7 +124,7 @@ def exit_code(plan: Plan, results: Sequence[Result]) -> int:
         if result.state == "failed":
             return result.exit_code if result.exit_code > 0 else 1
     if any(trial.require or trial.experiment.get("require") for trial in plan.trials):
-        metric = Metric("loss", "train")
-        if not any(all(one.met for one in setting.results) for setting in by_setting(results, metric)):
+        criterion = Criterion("loss", "train", "low")
+        if not any(all(one.met for one in setting.results) for setting in by_setting(results, criterion)):
             return 5
     return 0

@@ -21,7 +21,7 @@ import msgspec
 
 from tui_nn.errors import ExitCode, StorageError
 from tui_nn.runs.atomic import write_atomically
-from tui_nn.sweep.plan import Axis, Plan
+from tui_nn.sweep.plan import BUILT_IN, Axis, Plan
 from tui_nn.sweep.trial import Trial
 
 SCHEMA = 1
@@ -129,6 +129,7 @@ class SweepDirectory:
             "labels": plan.labels,
             "axes": [asdict(axis) for axis in plan.axes],
             "seeds": plan.seeds,
+            "metrics": dict(plan.metrics),
             "trials": [{"identity": trial.identity, **trial.specification()} for trial in plan.trials],
         }
         self._write(self.path / PLAN, tree)
@@ -141,7 +142,8 @@ class SweepDirectory:
                 raise StorageError(f"{self.path}: of schema {tree['schema']}; this version reads up to {SCHEMA}.")
             axes = tuple(Axis(axis["key"], tuple(axis["values"])) for axis in tree["axes"])
             trials = tuple(Trial.of(trial) for trial in tree["trials"])
-            return Plan(tree["name"], tuple(tree["labels"]), axes, tuple(tree["seeds"]), trials)
+            metrics = tree.get("metrics", BUILT_IN)  # plans of before metrics said which way is better
+            return Plan(tree["name"], tuple(tree["labels"]), axes, tuple(tree["seeds"]), trials, metrics)
         except OSError as error:
             raise StorageError(f"{self.path / PLAN}: {error.strerror}.") from None
         except (ValueError, KeyError, TypeError) as error:

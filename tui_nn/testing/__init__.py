@@ -11,28 +11,11 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from tui_nn.testing.components import check_component
+from tui_nn.testing.components import check_component, kind_of
 from tui_nn.testing.isolated import LIMIT, check_isolated
 from tui_nn.testing.report import Finding, PluginReport, Report
 
-__all__ = [
-    "Finding",
-    "PluginReport",
-    "Report",
-    "check_accelerator",
-    "check_activation",
-    "check_component",
-    "check_dataset",
-    "check_derivative",
-    "check_initialiser",
-    "check_isolated",
-    "check_layer",
-    "check_loss",
-    "check_metric",
-    "check_optimizer",
-    "check_plugin",
-    "check_schedule",
-]
+__all__ = ["Finding", "PluginReport", "Report", "check", "check_component", "check_isolated", "check_plugin"]
 
 
 def check_plugin(plugin: str | ModuleType, *, limit: float = LIMIT) -> PluginReport:
@@ -47,56 +30,12 @@ def check_plugin(plugin: str | ModuleType, *, limit: float = LIMIT) -> PluginRep
     return report
 
 
-def _proved(report: Report) -> Report:
+def check(component: Any, **options: Any) -> Report:
+    """Check one component in this process: what a decorator of tui_nn.plugin made, a class of Layer, and so on.
+
+    options are a layer's own, and `inputs`: how many numbers to feed it. Raises AssertionError with the report if a
+    check fails.
+    """
+    report = check_component(kind_of(component), component, options)
     assert report.passed, f"\n{report.text()}"
     return report
-
-
-def check_activation(activation: Any) -> Report:
-    """Check an Activation in this process. Raises AssertionError with the report if a check fails."""
-    return _proved(check_component("activation", activation))
-
-
-def check_loss(loss: Any) -> Report:
-    """As check_activation, for a Loss."""
-    return _proved(check_component("loss", loss))
-
-
-def check_layer(layer: Any, **options: Any) -> Report:
-    """As check_activation, for a class of Layer. options are its own, and `inputs`: how many numbers to feed it."""
-    return _proved(check_component("layer", layer, options))
-
-
-def check_optimizer(optimizer: Any) -> Report:
-    """As check_activation, for a class of Optimizer."""
-    return _proved(check_component("optimizer", optimizer))
-
-
-def check_schedule(schedule: Any) -> Report:
-    """As check_activation, for a Schedule."""
-    return _proved(check_component("schedule", schedule))
-
-
-def check_initialiser(initialiser: Any) -> Report:
-    """As check_activation, for an Initialiser."""
-    return _proved(check_component("initialiser", initialiser))
-
-
-def check_metric(metric: Any) -> Report:
-    """As check_activation, for a Metric."""
-    return _proved(check_component("metric", metric))
-
-
-def check_dataset(dataset: Any) -> Report:
-    """As check_activation, for a DatasetSource."""
-    return _proved(check_component("dataset", dataset))
-
-
-def check_derivative(derivative: Any) -> Report:
-    """As check_activation, for a Derivative."""
-    return _proved(check_component("derivative", derivative))
-
-
-def check_accelerator(accelerator: Any) -> Report:
-    """As check_activation, for an Accelerator."""
-    return _proved(check_component("accelerator", accelerator))

@@ -10,7 +10,8 @@ from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.batches import Block
 from tui_nn.engine.layer import Dense
 from tui_nn.engine.network import Network, with_ones
-from tui_nn.engine.stepper import Penalty, Stepper
+from tui_nn.engine.penalty import Penalty
+from tui_nn.engine.stepper import Stepper
 from tui_nn.errors import ExperimentError
 from tui_nn.testing.learning import clouds, installed
 from tui_nn.testing.report import Outcome, failed, passed, skipped

@@ -1,25 +1,15 @@
-"""Which checks a kind of component has, and how one component is put through them."""
+"""How one component is put through the checks of its kind."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
-from tui_nn.testing import accelerators, activations, layers, losses, optimizers, others
+from tui_nn.errors import PluginError
+from tui_nn.plugin.contract import fits
+from tui_nn.plugin.kinds import KINDS
 from tui_nn.testing.report import Check, Outcome, Progress, Report, noted, passed, run_checks
-
-CHECKS: Mapping[str, tuple[Check, ...]] = {
-    "activation": activations.CHECKS,
-    "loss": losses.CHECKS,
-    "layer": layers.CHECKS,
-    "optimizer": optimizers.CHECKS,
-    "schedule": others.SCHEDULES,
-    "initialiser": others.INITIALISERS,
-    "metric": others.METRICS,
-    "dataset": others.DATASETS,
-    "derivative": others.DERIVATIVES,
-    "accelerator": accelerators.CHECKS,
-}
 
 
 def described(component: Any) -> Outcome:
@@ -30,10 +20,25 @@ def described(component: Any) -> Outcome:
     return passed("its docstring")
 
 
+def kind_of(component: Any) -> str:
+    """The kind that a component is of. Raises PluginError if it is of none."""
+    for name, kind in KINDS.items():
+        if fits(kind, component):
+            return name
+    raise PluginError(f"{component!r} is no component. Kinds: {', '.join(KINDS)}.")
+
+
+def checks_of(kind: str) -> Sequence[Check]:
+    """The checks of a kind, each named like its function."""
+    checks: Sequence[Check] = import_module(KINDS[kind].checks).CHECKS
+    return (*checks, described)
+
+
 def check_component(
     kind: str, component: Any, options: Mapping[str, Any] | None = None, progress: Progress | None = None
 ) -> Report:
     """All checks of this kind. options are a layer's, with `inputs` among them."""
-    checks = (*CHECKS.get(kind, ()), described)
-    subject = layers.LayerCase(component, options) if kind == "layer" else component
-    return run_checks(kind, subject, checks, progress)
+    # A layer is tried with options and inputs of its own; whatever else is given is tried as it is.
+    case = getattr(import_module(KINDS[kind].checks), "Case", None)
+    subject = case(component, options) if case is not None else component
+    return run_checks(kind, subject, checks_of(kind), progress)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import is_dataclass
 from typing import Any
 
 import numpy as np
@@ -22,7 +21,7 @@ SAMPLES = 6
 INPUTS = (5, 16, 36, 64, 48)  # the first that the layer takes: one for images refuses what is no square
 
 
-class LayerCase:
+class Case:
     """A layer with its options filled in, and how many inputs to feed it.
 
     Options come from the class's defaults, then from its `example` (a class variable, {"inputs": 64, "filters": 3}),
@@ -59,7 +58,7 @@ class LayerCase:
 class _Bench:
     """One layer with inputs, Theta and a slot of one type."""
 
-    def __init__(self, case: LayerCase, dtype: Any = np.float64, samples: int = SAMPLES) -> None:
+    def __init__(self, case: Case, dtype: Any = np.float64, samples: int = SAMPLES) -> None:
         self.layer, self.dtype = case.layer(), dtype
         random = stream(0, "testing/layer")
         self.x: Array = np.ones((case.inputs + 1, samples), dtype)
@@ -83,27 +82,27 @@ class _Bench:
         slot = fresh or self.layer.slot(self.inputs, x.shape[1], self.dtype)
         slot.random = stream(0, "testing/draws") if training and self.layer.is_random else None
         chosen = self.theta if theta is None else theta
-        self.layer.forward(None if chosen is None else chosen.copy(), x, slot, training)
+        if chosen is not None:
+            slot.theta = chosen.copy()
+        slot.x, slot.training = x, training
+        self.layer.forward(slot)
         return slot
 
     def backward(self, *, first: bool = False, at_z: bool = False) -> tuple[Array | None, Array]:
         """dJ/dTheta and dJ/d(inputs) for J = sum of upstream x a, of a training step."""
         slot = self.forward()
-        gradient = None if self.theta is None else np.full_like(self.theta, np.nan)
-        upstream = self.upstream.copy()
+        slot.upstream = self.upstream.copy()
         if at_z:
-            self.layer.activation.backward(slot.z, slot.a, self.upstream, upstream)
-        theta = None if self.theta is None else self.theta.copy()
-        self.layer.backward(theta, gradient, self.x, upstream, slot, at_z=at_z, first=first)
-        return gradient, slot.input_gradient.copy()
+            self.layer.activation.backward(slot.z, slot.a, self.upstream, slot.upstream)
+        if self.theta is not None:
+            slot.theta, slot.gradient = self.theta.copy(), np.full_like(self.theta, np.nan)
+        slot.at_z, slot.first = at_z, first
+        self.layer.backward(slot)
+        return None if self.theta is None else slot.gradient, slot.input_gradient.copy()
 
 
-def sizes(case: LayerCase) -> Outcome:
-    """It says how many units and parameters it has, and is a frozen dataclass."""
-    if not is_dataclass(case.kind) or not case.kind.__dataclass_params__.frozen:
-        return failed(
-            "the class", "it is no frozen dataclass", "put @dataclass(frozen=True) above it: it has no memory"
-        )
+def sizes(case: Case) -> Outcome:
+    """It says how many units and parameters it has, and writes its outputs where they belong."""
     if case.missing:
         return failed(
             "to make one",
@@ -111,11 +110,7 @@ def sizes(case: LayerCase) -> Outcome:
             'give the class an example: example: ClassVar = {"inputs": 64, "filters": 3}',
         )
     layer = case.layer()
-    units, shape = layer.output_size(case.inputs), layer.theta_shape(case.inputs)
-    if not isinstance(units, int) or units < 1:
-        return failed(f"{case.inputs} inputs", f"output_size is {units!r}", "give a whole number from 1")
-    if shape is not None and (len(shape) != 2 or min(shape) < 1):
-        return failed(f"{case.inputs} inputs", f"theta_shape is {shape!r}", "give (rows, columns), or None")
+    units, shape = layer.checked_sizes(case.inputs)
     for samples in (1, SAMPLES):
         bench = _Bench(case, np.float32, samples)
         for training in (True, False):
@@ -130,7 +125,7 @@ def sizes(case: LayerCase) -> Outcome:
     return passed(f"{case.inputs} inputs, {units} units, Theta {shape}, 1 and {SAMPLES} samples")
 
 
-def dtype(case: LayerCase) -> Outcome:
+def dtype(case: Case) -> Outcome:
     """Buffers have the network's type, and float32 says what float64 says."""
     rough, fine = _Bench(case, np.float32), _Bench(case)
     for bench in (rough, fine):
@@ -145,7 +140,7 @@ def dtype(case: LayerCase) -> Outcome:
     return passed("float32 and float64", f"off by {error:.1e} at most")
 
 
-def input_untouched(case: LayerCase) -> Outcome:
+def input_untouched(case: Case) -> Outcome:
     """x belongs to the layer before; Theta is the optimiser's, except for what is measured in training."""
     bench = _Bench(case)
     kept = bench.x.copy()
@@ -153,14 +148,13 @@ def input_untouched(case: LayerCase) -> Outcome:
     if not np.array_equal(bench.x, kept):
         return failed("x before and after", "forward or backward changed x", "work in the slot's own buffers")
     theta = None if bench.theta is None else bench.theta.copy()
-    slot = bench.layer.slot(bench.inputs, bench.samples, bench.dtype)
-    bench.layer.forward(theta, bench.x, slot, False)
-    if theta is not None and bench.theta is not None and not np.array_equal(theta, bench.theta):
+    slot = bench.forward(False)
+    if theta is not None and not np.array_equal(slot.theta, theta):
         return failed("Theta before and after a prediction", "it changed", "change Theta only where training is true")
     return passed("x and Theta before and after")
 
 
-def deterministic(case: LayerCase) -> Outcome:
+def deterministic(case: Case) -> Outcome:
     """The same inputs and the same draws, the same outputs; and a prediction draws nothing."""
     bench = _Bench(case)
     for training in (True, False):
@@ -175,7 +169,7 @@ def deterministic(case: LayerCase) -> Outcome:
     return passed("the same inputs and draws twice, training and prediction")
 
 
-def samples_apart(case: LayerCase) -> Outcome:
+def samples_apart(case: Case) -> Outcome:
     """A sample's output depends on itself; in training a layer that mixes them must say so."""
     bench = _Bench(case)
     for training in (False, True):
@@ -195,7 +189,7 @@ def _chosen(count: int) -> Array:
     return np.sort(stream(0, "testing/chosen").permutation(count)[:MOST])
 
 
-def parameter_gradient(case: LayerCase) -> Outcome:
+def parameter_gradient(case: Case) -> Outcome:
     """dJ/dTheta against centred differences in float64."""
     bench = _Bench(case)
     if bench.theta is None:
@@ -221,7 +215,7 @@ def parameter_gradient(case: LayerCase) -> Outcome:
     return passed(tried, f"relative error {found.error:.1e}")
 
 
-def input_gradient(case: LayerCase) -> Outcome:
+def input_gradient(case: Case) -> Outcome:
     """dJ/d(inputs) against centred differences in float64."""
     bench = _Bench(case)
     gradient = bench.backward()[1]
@@ -241,7 +235,7 @@ def input_gradient(case: LayerCase) -> Outcome:
     return passed(tried, f"relative error {found.error:.1e}")
 
 
-def first_and_at_z(case: LayerCase) -> Outcome:
+def first_and_at_z(case: Case) -> Outcome:
     """The same gradient as the first layer, and with a loss that hands over dJ/dz already."""
     bench = _Bench(case)
     gradient = bench.backward()[0]
@@ -261,14 +255,43 @@ def first_and_at_z(case: LayerCase) -> Outcome:
     return passed("as the first layer, and with dJ/dz given")
 
 
-def training_and_prediction(case: LayerCase) -> Outcome:
+def keeps_z(case: Case) -> Outcome:
+    """Where it says that slot.z is what its activation is applied to, that must be so."""
+    bench = _Bench(case)
+    if not bench.layer.keeps_z:
+        return skipped("it does not say so")
+    for training in (True, False):
+        slot = bench.forward(training)
+        a = np.empty_like(slot.a)
+        bench.layer.activation.forward(slot.z, a)
+        if not np.allclose(a, slot.a, rtol=1e-9, atol=1e-12):
+            remedy = "write z into slot.z before activation.forward(slot.z, slot.a), or leave keeps_z out"
+            return failed("slot.z through the activation", f"off by {np.abs(a - slot.a).max():.2g}", remedy)
+    return passed("slot.z through the activation is slot.a")
+
+
+def switched_off(case: Case) -> Outcome:
+    """What draws at random can be told not to: `train --overfit` asks for it."""
+    if not case.kind.is_random:
+        return skipped("it draws nothing")
+    tried = "training beside prediction, with the options of `off`"
+    bench = _Bench(Case(case.kind, {**case.options, "inputs": case.inputs, **case.kind.off}))
+    if not np.allclose(bench.forward(True).a, bench.forward(False).a):
+        return failed(
+            tried, f"with off = {dict(case.kind.off)} they differ",
+            'declare the options that switch it off: off: ClassVar = {"rate": 0.0}',
+        )  # fmt: skip
+    return passed(tried)
+
+
+def training_and_prediction(case: Case) -> Outcome:
     """Whether they differ is told."""
     bench = _Bench(case)
     same = np.allclose(bench.forward(True).a, bench.forward(False).a)
     return noted("outputs of both", "the same" if same else "they differ")
 
 
-def learns(case: LayerCase) -> Outcome:
+def learns(case: Case) -> Outcome:
     """A net with this layer must tell two clouds apart."""
     registry = installed()
     layers = [case.layer(), Dense(2, registry.get("activation", "softmax"))]
@@ -289,6 +312,8 @@ CHECKS = (
     parameter_gradient,
     input_gradient,
     first_and_at_z,
+    keeps_z,
+    switched_off,
     training_and_prediction,
     learns,
 )

@@ -82,7 +82,7 @@ def learn(
         for _ in optimizer.minimise(values, evaluate, 30):
             pass
     else:
-        state = optimizer.state(values, network.parameters.decays)
+        state = optimizer.fresh_state(values, network.parameters.decays)
         for step in range(1, steps + 1):
             network.step = step
             gradient = network.loss_and_grad(columns, y, loss)[1]

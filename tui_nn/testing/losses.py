@@ -159,6 +159,33 @@ def canonical_shortcut(loss: Loss) -> Outcome:
     return passed(tried, f"relative error {errors.max():.1e}")
 
 
+def scores(loss: Loss) -> Outcome:
+    """`from_scores` must cost what the outputs of `link` cost, and stay finite where those have rounded to an end."""
+    if loss.from_scores is None or loss.link is None:
+        return skipped("it takes outputs alone")
+    try:
+        link: Activation = installed().get("activation", loss.link)
+    except ExperimentError as error:
+        return failed(f"link='{loss.link}'", str(error), "name a registered activation as link, or as canonical")
+    y = problem(loss)[1]
+    z = stream(0, "testing/z").normal(size=(len(y), y.shape[1]))
+    a = np.empty_like(z)
+    link.forward(z, a)
+    by_scores, by_outputs = loss.costs(z, y, at_z=True), loss.costs(a, y)
+    gaps: Array = np.abs(by_scores - by_outputs) / np.maximum(np.abs(by_outputs), 1e-3)
+    tried = f"{z.size} scores beside their outputs of {link.name}, and scores of 1e4 in float32"
+    if gaps.max() > TOLERANCE:
+        at = int(gaps.argmax())
+        worst = f"a sample costs {by_scores[at]:.6g} from its scores and {by_outputs[at]:.6g} from its outputs"
+        return failed(tried, worst, "from_scores(z, y) is the cost of the same sample, with the same options")
+    for far in (1e4, -1e4):
+        costs = loss.costs(np.full_like(z, far, np.float32), y.astype(np.float32), at_z=True)
+        if not np.isfinite(costs).all() or costs.dtype != np.float32:
+            worst = f"the cost is {costs[0]} ({costs.dtype}) where z is {far:g}"
+            return failed(tried, worst, "use softplus of tui_nn.plugin, or take the largest score off the others")
+    return passed(tried, f"relative error {gaps.max():.1e}")
+
+
 def finite_at_the_edges(loss: Loss) -> Outcome:
     """Outputs at the very ends of their range cost much, but not infinity."""
     rows = _outputs(loss)
@@ -207,6 +234,7 @@ CHECKS = (
     gradient,
     options,
     canonical_shortcut,
+    scores,
     finite_at_the_edges,
     learns,
 )

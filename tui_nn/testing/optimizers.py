@@ -55,7 +55,7 @@ def descends(kind: type[Optimizer]) -> Outcome:
         except ExperimentError as error:
             return skipped(str(error))
     else:
-        bowl.steps(optimizer, optimizer.state(bowl.theta, bowl.decays), 1, STEPS)
+        bowl.steps(optimizer, optimizer.fresh_state(bowl.theta, bowl.decays), 1, STEPS)
     after = bowl.cost()
     tried = f"a bowl of {SIZE} parameters, {STEPS} steps at rate {optimizer.rate:g}"
     if not after < 0.8 * before:
@@ -69,7 +69,7 @@ def heeds_the_rate(kind: type[Optimizer]) -> Outcome:
     if _is_minimiser(kind):
         return skipped("it chooses its steps itself")
     optimizer, bowl = kind(), _Bowl()
-    state, before = optimizer.state(bowl.theta, bowl.decays), bowl.theta.copy()
+    state, before = optimizer.fresh_state(bowl.theta, bowl.decays), bowl.theta.copy()
     optimizer.update(bowl.theta, bowl.gradient(), state, 0.0, 1)
     moved = float(np.abs(bowl.theta - before).max())
     if moved > 1e-12:
@@ -84,18 +84,18 @@ def state_survives_a_save(kind: type[Optimizer]) -> Outcome:
     from safetensors.numpy import load, save
 
     straight, bowl = kind(), _Bowl()
-    state = straight.state(bowl.theta, bowl.decays)
+    state = straight.fresh_state(bowl.theta, bowl.decays)
     bowl.steps(straight, state, 1, 10)
 
     saved, other = kind(), _Bowl()
-    state = saved.state(other.theta, other.decays)
+    state = saved.fresh_state(other.theta, other.decays)
     other.steps(saved, state, 1, 5)
     data = save({name: np.ascontiguousarray(array) for name, array in state.items()})
     elsewhere, disturbed = kind(), _Bowl(seed=1)
-    disturbed.steps(elsewhere, elsewhere.state(disturbed.theta, disturbed.decays), 1, 7)
+    disturbed.steps(elsewhere, elsewhere.fresh_state(disturbed.theta, disturbed.decays), 1, 7)
     resumed, fresh = _Bowl(), kind()
     resumed.theta[...] = other.theta
-    fresh.state(resumed.theta, resumed.decays)
+    fresh.fresh_state(resumed.theta, resumed.decays)
     resumed.steps(fresh, {name: array.copy() for name, array in load(data).items()}, 6, 10)
     if not np.array_equal(resumed.theta, bowl.theta):
         off = float(np.abs(resumed.theta - bowl.theta).max())
@@ -110,7 +110,7 @@ def dtype(kind: type[Optimizer]) -> Outcome:
         return skipped("it has no state")
     for wanted in (np.float32, np.float64):
         optimizer, bowl = kind(), _Bowl(wanted)
-        state = optimizer.state(bowl.theta, bowl.decays)
+        state = optimizer.fresh_state(bowl.theta, bowl.decays)
         bowl.steps(optimizer, state, 1, 3)
         for name, array in state.items():
             found = getattr(array, "dtype", type(array).__name__)
@@ -126,7 +126,7 @@ def no_aliasing(kind: type[Optimizer]) -> Outcome:
         return skipped("it has no state")
     optimizer, bowl = kind(), _Bowl()
     decays = bowl.decays.copy()
-    state = optimizer.state(bowl.theta, bowl.decays)
+    state = optimizer.fresh_state(bowl.theta, bowl.decays)
     gradient = bowl.gradient()
     kept = gradient.copy()
     for step in (1, 2):
@@ -149,7 +149,7 @@ def deterministic(kind: type[Optimizer]) -> Outcome:
     ends = []
     for _ in range(2):
         optimizer, bowl = kind(), _Bowl()
-        bowl.steps(optimizer, optimizer.state(bowl.theta, bowl.decays), 1, 20)
+        bowl.steps(optimizer, optimizer.fresh_state(bowl.theta, bowl.decays), 1, 20)
         ends.append(bowl.theta)
     if not np.array_equal(ends[0], ends[1]):
         return failed("20 steps twice", "two different ends", "no random numbers, no memory outside `state`")

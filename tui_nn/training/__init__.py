@@ -1,9 +1,41 @@
 """What a run is: how it is opened, begun, gone on with, tried before it is begun, and begun as a child process.
 
-The command line and the workbench call it; nothing in here knows of either. What a caller needs before numpy is loaded
-imports it only when it is called.
+The command line and the workbench call it; nothing in here knows of either. Names are imported at their first use, and
+what a caller needs before numpy is loaded imports it only when it is called.
 """
 
-from tui_nn.training.opened import Opened, opened, plugins_opened
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Opened", "opened", "plugins_opened"]
+if TYPE_CHECKING:
+    from tui_nn.training.opening import Opened, opened, plugins_opened
+    from tui_nn.training.recorded import Recorded
+    from tui_nn.training.reopening import OpenedRun, opened_net, opened_run, recorded_network
+
+__all__ = [
+    "Opened",
+    "OpenedRun",
+    "Recorded",
+    "opened",
+    "opened_net",
+    "opened_run",
+    "plugins_opened",
+    "recorded_network",
+]
+
+MODULES = {
+    "Opened": "opening",
+    "OpenedRun": "reopening",
+    "Recorded": "recorded",
+    "opened": "opening",
+    "opened_net": "reopening",
+    "opened_run": "reopening",
+    "plugins_opened": "opening",
+    "recorded_network": "reopening",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{MODULES[name]}"), name)

@@ -15,21 +15,24 @@ from tui_nn.engine.events import EpochFinished, StepsFinished
 from tui_nn.engine.stopping import Limits
 from tui_nn.engine.trainer import Trainer
 from tui_nn.experiment.build import Setup
-from tui_nn.experiment.schema import Experiment
+from tui_nn.experiment.schema import Experiment, TrainingSection
+from tui_nn.plugin.registry import Registry
 from tui_nn.runs.history import History
 
 MOST_STEPS = 5000
 LEFT = 0.02  # the share of the first loss that may be left: near enough to zero
 
 
-def for_overfit(experiment: Experiment) -> Experiment:
-    """The same experiment without whatever keeps a net from learning by heart: penalties, dropout, early ends."""
+def for_overfit(experiment: Experiment, registry: Registry) -> Experiment:
+    """The same experiment without whatever keeps a net from learning by heart: penalties, chance, early ends."""
+    known = registry.names("layer")
     layers = [
-        {**layer, "rate": 0.0} if layer.get("kind") == "dropout" else layer for layer in experiment.network.layers
+        {**layer, **registry.get("layer", layer["kind"]).off} if layer.get("kind") in known else layer
+        for layer in experiment.network.layers
     ]
     training = msgspec.structs.replace(
-        experiment.training, lambda_=0.0, l1=0.0, early_stopping=None, plateau=None, schedule="constant",
-        epochs=max(1, experiment.training.epochs),
+        experiment.training, lambda_=0.0, l1=0.0, early_stopping=None, plateau=None,
+        schedule=TrainingSection().schedule, epochs=max(1, experiment.training.epochs),
     )  # fmt: skip
     network = msgspec.structs.replace(experiment.network, layers=layers)
     return msgspec.structs.replace(experiment, network=network, training=training)

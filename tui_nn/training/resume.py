@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
-    from tui_nn.engine.events import Ended, SettingChanged
+    from tui_nn.engine.events import ByHand, Ended
     from tui_nn.engine.trainer import Trainer
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.schema import Experiment
     from tui_nn.runs.checkpoint import Checkpoint
+    from tui_nn.runs.recipe import Whole
     from tui_nn.runs.recorder import RunRecorder
     from tui_nn.runs.saving import Saving
 
@@ -116,12 +117,14 @@ def _limits(run: Path, experiment: Experiment) -> tuple[Experiment, Changes]:
 
     from tui_nn.errors import ExperimentError
     from tui_nn.experiment import dump_experiment, load_experiment
+    from tui_nn.experiment.portable import identity
     from tui_nn.experiment.toml import toml_value
 
     begun = load_experiment(str(experiment_of(run)))
     asked = {name: getattr(experiment.training, name) for name in LIMITS}
     same = msgspec.structs.replace(begun, training=msgspec.structs.replace(begun.training, **asked))
-    for one, other in zip(dump_experiment(same).splitlines(), dump_experiment(experiment).splitlines(), strict=False):
+    there, here = (dump_experiment(identity(one)).splitlines() for one in (same, experiment))
+    for one, other in zip(there, here, strict=False):
         if one != other:
             raise ExperimentError(
                 f"{run} was begun with another experiment: there `{one.strip()}`, here `{other.strip()}`. "
@@ -140,14 +143,13 @@ def begin_run(
     path: Path,
     resumed: bool,
     settings: Settings,
-    text: str,
-    versions: Mapping[str, str],
+    whole: Whole,
     saving: Saving,
     say: Callable[[str], None],
     *,
     exact: bool = False,
     changes: Changes = (),
-) -> tuple[RunRecorder, list[SettingChanged]]:
+) -> tuple[RunRecorder, list[ByHand]]:
     """The recorder of a new run, or of one that goes on, and then with the trainer where it was.
 
     `changes` are keys and values, as TOML has them, that a run goes on with; what is returned for them is to be done
@@ -163,10 +165,10 @@ def begin_run(
     checkpoint = _checkpoint(path, settings.trainer, ended, changes, say) if resumed else None
     script = []
     if checkpoint is not None:
-        _compare(checkpoint, settings.trainer, text, versions, exact, say)
+        _compare(path, checkpoint, settings, whole, exact, say)
         allowed = settings.experiment.training.max_seconds
         for change in checkpoint.changes:
-            settings.change(change.key, change.value)
+            settings.change({change.key: change.value})
         checkpoint.restore(settings.trainer)
         script = _script(path, settings, ended, changes, allowed)
         say(f"resuming {path} after step {checkpoint.step}, in epoch {checkpoint.epochs + 1}")
@@ -175,25 +177,23 @@ def begin_run(
             raise ExperimentError(f"{path} begins again, with the settings it was begun with: leave --set away.")
         for name in (layout.EVENTS, layout.SUMMARY):
             (path / name).unlink(missing_ok=True)
-    recorder = RunRecorder(path, settings.trainer, text, versions, saving=saving, resumed=checkpoint, warn=say)
+    recorder = RunRecorder(path, settings.trainer, whole, saving=saving, resumed=checkpoint, warn=say)
     return recorder, script
 
 
 def _script(
     run: Path, settings: Settings, ended: Ended | None, changes: Changes, allowed: float | None
-) -> list[SettingChanged]:
+) -> list[ByHand]:
     """The changes as events of the present step.
 
     A run that was out of time has as many seconds again as were `allowed` at first, or as it is given now.
     """
-    from tui_nn.engine.events import Reason, SettingChanged
+    from tui_nn.engine.events import Reason, Remeasured, SettingChanged
     from tui_nn.errors import ExperimentError
     from tui_nn.runs import layout
 
     progress, wanted = settings.trainer.progress, dict(changes)
-    after = settings.experiment
-    for key, value in changes:
-        after = settings.changed(key, value, of=after)
+    after = settings.changed(wanted)
     over = ended is not None and (run / layout.SUMMARY).exists()  # else it was killed before, and comes to its end now
     reason = ended.reason if ended is not None and over else None
     more = after.training.max_seconds if SECONDS in wanted or allowed is None else allowed
@@ -207,7 +207,10 @@ def _script(
             raise ExperimentError(
                 f"{run}: its {done} {what} are done. With more of them it trains on: {flag}{2 * done}."
             )
-    return [SettingChanged(progress.step, progress.epochs, key, value) for key, value in wanted.items()]
+    script: list[ByHand] = [SettingChanged(progress.step, progress.epochs, key, value) for key, value in wanted.items()]
+    if any(key.startswith("theta") for key in wanted):
+        script.append(Remeasured(progress.step, progress.epochs, {}, {}, None))
+    return script
 
 
 def _checkpoint(
@@ -245,21 +248,21 @@ def _checkpoint(
 
 
 def _compare(
-    checkpoint: Checkpoint,
-    trainer: Trainer,
-    text: str,
-    versions: Mapping[str, str],
-    exact: bool,
-    say: Callable[[str], None],
+    run: Path, checkpoint: Checkpoint, settings: Settings, whole: Whole, exact: bool, say: Callable[[str], None]
 ) -> None:
     """Another experiment is refused; another fingerprint is said, and refused if every bit must be right."""
     from tui_nn.errors import ExperimentError, StorageError
-    from tui_nn.runs.fingerprint import differences, fingerprint
+    from tui_nn.experiment import dump_experiment
+    from tui_nn.runs.fingerprint import differences, fingerprint, former
+    from tui_nn.runs.recipe import read_recipe
 
-    now = fingerprint(text, trainer.splits, trainer.network.crew.threads, versions)
-    if now["experiment"] != checkpoint.fingerprint.get("experiment"):
+    trainer, then = settings.trainer, checkpoint.fingerprint
+    now = fingerprint(whole, trainer.splits, trainer.network.crew.threads)
+    if read_recipe(run) is None:
+        now = former(now, then, dump_experiment(settings.experiment))
+    if now["experiment"] != then.get("experiment"):
         raise StorageError("the experiment is not the one that this run was begun with: its file was changed.")
-    different = "; ".join(differences(checkpoint.fingerprint, now))
+    different = "; ".join(differences(then, now))
     if different and exact:
         raise ExperimentError(f"--exact: the bits would not be those of an uninterrupted run: {different}.")
     if different:

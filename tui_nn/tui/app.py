@@ -20,7 +20,8 @@ from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, open_run
 from tui_nn.training import opened
-from tui_nn.tui.changes import at_hand
+from tui_nn.tui.bench.bench import RUNS, Bench
+from tui_nn.tui.bench.branch import at_hand
 from tui_nn.tui.keys import ELSEWHERE, KEYS
 from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.settings import Remembered, of_user
@@ -28,7 +29,6 @@ from tui_nn.tui.terminal_app import TerminalApp
 from tui_nn.tui.trainer_client import ProcessTrainer, TrainerClient
 
 STARTER = "digits"
-RUNS = Path("runs")
 
 
 class WorkbenchApp(TerminalApp):
@@ -48,36 +48,33 @@ class WorkbenchApp(TerminalApp):
         remembered: Remembered | None = None,
     ) -> None:
         super().__init__()
-        self.remembered = remembered or Remembered()
-        settings = self.remembered.settings
-        self._workbench = WorkbenchScreen(
-            experiment, registry, client, replace(look, ascii=look.ascii or settings.ascii)
-        )
-        self._workbench.remember(self.remembered)
+        self.bench = Bench(experiment, registry, client, remembered)
+        self.remembered = self.bench.remembered
+        self.workbench = WorkbenchScreen(self.bench, replace(look, ascii=look.ascii or self.remembered.settings.ascii))
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._look_like)
         self.prepare(self.remembered.settings.theme)
-        self.push_screen(self._workbench)
+        self.push_screen(self.workbench)
 
     def _look_like(self, theme: Theme) -> None:
         """Views follow the theme: what is drawn on light must be dark."""
-        self._workbench.set_look(replace(self._workbench.look, light=not theme.dark, contrast=self.contrast))
+        self.workbench.set_look(replace(self.workbench.look, light=not theme.dark, contrast=self.contrast))
         self.remembered.change(theme=theme.name)
 
     def leave(self, number: int) -> None:
         """End after a signal. What trains goes on by itself."""
-        client = self._workbench.client
+        client = self.bench.client
         if client.state == "paused":
             client.send("stop")  # nobody is left to let it go on; it is saved, and `--resume` does
         super().leave(number)
 
     async def action_quit(self) -> None:
-        self._workbench.action_quit()
+        self.workbench.action_quit()
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """The palette: everything that a key does, and themes."""
-        if screen is self._workbench:
+        if screen is self.workbench:
             for key in KEYS:
                 if key.action not in ELSEWHERE:
                     title = f"{key.group}: {key.short} ({key.show})"
@@ -86,24 +83,23 @@ class WorkbenchApp(TerminalApp):
         yield SystemCommand("Look: theme", "Choose the theme: dark, light, high contrast.", self.action_change_theme)
 
     def _toggle_ascii(self) -> None:
-        look = self._workbench.look
+        look = self.workbench.look
         self.remembered.change(ascii=not look.ascii)
-        self._workbench.set_look(replace(look, ascii=not look.ascii))
+        self.workbench.set_look(replace(look, ascii=not look.ascii))
 
 
-def run_workbench(target: str | None, plugins: tuple[str, ...] = (), *, read_only: bool = False) -> int:
+def run_workbench(target: str | None, plugins: tuple[str, ...] = ()) -> int:
     """Open the workbench on an experiment file, an example or a run. Returns the exit code.
 
-    read_only: look at a run, and steer nothing. Raises ExperimentError without a terminal, and whatever is wrong
-    with the target or a plugin file.
+    Raises ExperimentError without a terminal, and whatever is wrong with the target or a plugin file.
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
         raise ExperimentError("the workbench needs a terminal. Without one: `tui-nn train digits`.")
     run = _run_of(target)
-    experiment = load_experiment(target or STARTER) if run is None else at_hand(run.path)
+    experiment = load_experiment(target or STARTER) if run is None else at_hand(run)
     with opened(experiment, plugins) as session:
         pass  # from here on the screen takes the prints, and blames plugins where it asks them
-    client = ProcessTrainer(RUNS, session.plugins, read_only=read_only)
+    client = ProcessTrainer(RUNS, session.plugins)
     if run is not None:
         client.show(run)
     app = WorkbenchApp(experiment, session.registry, client, Look.detect(os.environ, terminal=True), of_user())

@@ -68,7 +68,7 @@ def words_of(registry: Registry, kind: str, name: str) -> str:
     ]
     if options:
         lines.append(f"options: {', '.join(options)}")
-    if registry.owner(kind, name) != "tui_nn_standard":
+    if not registry.is_built_in(kind, name):
         lines.append(f"from plugin {registry.owner(kind, name)}")
     return "\n".join(lines)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -132,6 +133,19 @@ def set_data(experiment: Experiment, source: str | dict[str, Any], registry: Reg
         # A truth table is learnt by heart: nothing is left to validate on.
         changed = set_key(changed, "data", "validation", 0.0)
     return changed
+
+
+def set_initialiser(experiment: Experiment, initialiser: str | dict[str, Any]) -> Experiment:
+    """Initial weights that are drawn, also where they were set by hand until now."""
+    return set_key(set_key(experiment, "network", "weights", None), "network", "initialiser", initialiser)
+
+
+def initial_weights(experiment: Experiment) -> str:
+    """Where they come from: the initialiser, a file, or the experiment itself."""
+    weights = experiment.network.weights
+    if weights is None:
+        return kind_of(experiment.network.initialiser)
+    return Path(weights).name if isinstance(weights, str) else "by hand"
 
 
 def kind_of(choice: str | dict[str, Any]) -> str:

@@ -1,30 +1,52 @@
-"""The line that says at a glance what the trainer does."""
+"""The line that says at a glance what the trainer does, and which moment of the run is shown."""
 
 from __future__ import annotations
 
 from tui_nn.render.canvas import fitting
-from tui_nn.tui.trainer_client import TrainerClient
+from tui_nn.runs.history import History
+from tui_nn.tui.bench.bench import Bench
 
 MARKS = {"idle": "·", "starting": "…", "running": "▶", "paused": "⏸", "ended": "■", "crashed": "✗"}
 SHORT = (("loss", "loss"), ("accuracy", "acc"))
+PAST = "past"  # how a moment that is not now is marked, here and on the panes
 ASCII_MARKS = {"idle": ".", "starting": "~", "running": ">", "paused": "=", "ended": "#", "crashed": "X"}
 
 
-def status_line(client: TrainerClient, speed: float, ascii_only: bool, width: int) -> str:
-    """State, epoch, step, loss, accuracy, epochs shown a second, thousand samples trained a second: what fits whole."""
-    marks = ASCII_MARKS if ascii_only else MARKS
-    words = [f"{marks[client.state]} {client.state}"]
-    reader = client.reader
-    if reader is not None and reader.history.started is not None:
-        history, live = reader.history, reader.live()
-        epoch = history.epochs[-1] if history.epochs else 0
-        step = max(live.step if live is not None else 0, history.last_step)
-        words += [f"epoch {epoch}/{history.planned}", f"step {step}"]
-        part = history.validation if history.validation else history.train
-        values = [f"{short} {part[name][-1]:.4f}" for name, short in SHORT if part.get(name)]
-        before = " before your weights" if history.edited else ""
-        words.append(f"{'val ' if history.validation else ''}{' '.join(values)}{before}")
-    words.append("full speed" if not speed else f"{speed:g} ep/s")
-    if reader is not None and (live := reader.live()) is not None and reader.history.seconds and live.samples:
-        words.append(f"{live.samples / reader.history.seconds / 1000:.0f}k/s")
+def status_line(bench: Bench, ascii_only: bool, width: int) -> str:
+    """State, epoch, step, loss, accuracy, epochs shown a second, thousand samples trained a second: what fits whole.
+
+    All of it is of the moment that the panes show; of a past one that is said.
+    """
+    client, subject = bench.client, bench.subject
+    words = [f"{(ASCII_MARKS if ascii_only else MARKS)[client.state]} {client.state}"]
+    if subject is not None and subject.started is not None:
+        history, weights = subject.history, subject.weights()
+        live = subject.reader.live()
+        if subject.epoch is None:
+            epoch = history.epochs[-1] if history.epochs else 0
+            step = weights.step if weights is not None else max(live.step if live else 0, history.last_step)
+            words.append(f"epoch {epoch}/{history.planned}")
+        else:
+            epoch, step = subject.epoch, subject.at or 0
+            words.append(f"{PAST}: epoch {epoch} of {history.planned}")
+        words += [f"step {step}", _measured(history, subject.epoch)]
+    words.append("full speed" if not bench.speed else f"{bench.speed:g} ep/s")
+    if subject is not None and (live := subject.reader.live()) is not None and live.samples and subject.history.seconds:
+        words.append(f"{live.samples / subject.history.seconds / 1000:.0f}k/s")
     return fitting(width, *words, gap="  ")
+
+
+def _measured(history: History, epoch: int | None) -> str:
+    """Loss and accuracy after this epoch, or last; of validation data where there are any."""
+    part = "validation" if history.validation else "train"
+    if epoch is None:
+        values = history.newest[part]
+    elif epoch in history.epochs:
+        at = history.epochs.index(epoch)
+        values = {name: column[at] for name, column in getattr(history, part).items()}
+    else:
+        values = {}
+    found = [f"{short} {values[name]:.4f}" for name, short in SHORT if name in values]
+    if not found:
+        return "not measured since your edit" if epoch is None and history.edited else ""
+    return f"{'val ' if history.validation else ''}{' '.join(found)}"

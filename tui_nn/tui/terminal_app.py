@@ -8,6 +8,7 @@ import gc
 import os
 import signal
 import threading
+from pathlib import Path
 
 from textual.app import App
 
@@ -19,7 +20,7 @@ GRACE = 3.0  # seconds that an application has to leave after a signal
 class TerminalApp(App[None]):
     """An application that ends with its terminal, or with a signal, and leaves the terminal as it was."""
 
-    CSS_PATH = "workbench.tcss"
+    CSS_PATH = Path(__file__).with_name("workbench.tcss")  # whichever folder the application's own class is in
 
     def prepare(self, theme: str) -> None:
         """Take signals; know our themes, and use the one that was chosen, if there still is such a one."""

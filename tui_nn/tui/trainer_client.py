@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,31 +16,27 @@ import msgspec
 
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment import Experiment, dump_experiment
-from tui_nn.experiment.toml import toml_value
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.control import ControlClient
 from tui_nn.runs.family import write_branch
 from tui_nn.runs.watchdog import stalled
 from tui_nn.training.child import child_command
-from tui_nn.tui.changes import Branch
+from tui_nn.tui.bench.branch import Branch
+from tui_nn.tui.bench.held import HeldRun
 
 LIVE_STATES = ("starting", "running", "paused")
 
 
 class TrainerClient(Protocol):
-    """state: idle, starting, running, paused, ended or crashed. reader: the run that is shown, if any.
-
-    read_only: somebody else steers; nothing is started or sent.
-    """
+    """state: idle, starting, running, paused, ended or crashed. reader: the run that is shown, if any."""
 
     state: str
     message: str
     reader: RunReader | None
-    read_only: bool
 
     def start(self, experiment: Experiment, *, paused: bool, speed: float, branch: Branch | None = None) -> None: ...
     def send(self, do: str, **arguments: Any) -> None: ...
-    def set(self, settings: dict[str, Any]) -> bool: ...
+    def set(self, changes: Mapping[str, str]) -> None: ...
     def show(self, reader: RunReader) -> None: ...
     def poll(self) -> bool: ...
     def forget(self, *, stop: bool = True) -> None: ...
@@ -50,8 +46,7 @@ class TrainerClient(Protocol):
 class ProcessTrainer:
     """One child at a time; a former one is told to stop and finishes by itself."""
 
-    def __init__(self, base: Path, plugins: Sequence[str] = (), *, read_only: bool = False) -> None:
-        self.read_only = read_only
+    def __init__(self, base: Path, plugins: Sequence[str] = ()) -> None:
         self.state = "idle"
         self.message = ""
         self.reader: RunReader | None = None
@@ -67,7 +62,7 @@ class ProcessTrainer:
             self._former.append(self._process)
             self._process = None
         self.state, self.message = "idle", ""
-        self.reader = reader
+        self.reader = HeldRun(reader)
         self.poll()
 
     def start(self, experiment: Experiment, *, paused: bool, speed: float, branch: Branch | None = None) -> None:
@@ -92,13 +87,11 @@ class ProcessTrainer:
                 )
         except OSError as error:
             raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None
-        self.reader = RunReader(run)
+        self.reader = HeldRun(RunReader(run))
         self.state, self.message = "starting", ""
 
     def send(self, do: str, **arguments: Any) -> None:
         """Steer the run. What is sent before the trainer listens waits until it does."""
-        if self.read_only:
-            return
         if do == "stop" and self.state == "running" and self.message and self._process is not None:
             self._process.kill()  # it hangs, and would never hear of it
             return
@@ -157,22 +150,20 @@ class ProcessTrainer:
         step = max(reader.history.last_step, live.step if live is not None else 0)
         return f"{how} at step {step}. What was recorded is kept.{' ' + words if words else ''}"
 
-    def set(self, settings: dict[str, Any]) -> bool:
-        """Change settings of the running net; False if this trainer cannot take them while it runs."""
-        if self.reader is None:
-            return False
-        try:
-            for key, value in settings.items():
-                ControlClient(self.reader.path).send("set", key=key, value=toml_value(value))
-        except StorageError:
-            return False
-        return True
+    def set(self, changes: Mapping[str, str]) -> None:
+        """Change settings or weights of the run, values as TOML has them: all of them or none.
+
+        Waits for the trainer's answer. Raises StorageError with its reason if it refuses, or does not answer.
+        """
+        if self.reader is None or self.state not in LIVE_STATES:
+            raise StorageError("No run is under way.")
+        if self.state == "starting":
+            raise StorageError("The trainer is still starting: try again in a moment.")
+        ControlClient(self.reader.path).send("set", changes=dict(changes))
 
     def forget(self, *, stop: bool = True) -> None:
         """Leave the present run to itself, telling it to stop if it still trains, or to train on at full speed."""
-        if self.read_only:
-            pass
-        elif not stop and self.reader is not None and self.state in ("running", "paused"):
+        if not stop and self.reader is not None and self.state in ("running", "paused"):
             with contextlib.suppress(StorageError):
                 ControlClient(self.reader.path).send("speed", epochs_per_second=0.0)
                 ControlClient(self.reader.path).send("play")

@@ -1,25 +1,29 @@
-"""Runs beside each other: their curves on one plot, the settings in which they differ, and what came of it."""
+"""Runs beside each other: their curves on one plot, what came of them, and everything in which they differ."""
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from rich.text import Text
 
 from tui_nn import render
-from tui_nn.errors import StorageError
+from tui_nn.engine.events import SettingChanged
+from tui_nn.errors import StorageError, TuiNNError
+from tui_nn.experiment.amended import amendments, leaves
 from tui_nn.render import Look, Series
 from tui_nn.render.palette import DIM, DISTINCT, accent
-from tui_nn.runs import RunReader
+from tui_nn.runs import RunReader, layout
 from tui_nn.runs.catalogue import RunInfo
+from tui_nn.runs.family import offset_of, parent_of
+from tui_nn.runs.recipe import Recipe, plugin_versions, read_recipe
 
-SKIPPED = ("name", "network.weights")
 RESULTS = ("loss", "accuracy", "rmse", "r2")
+NO_DIFFERENCE = "No difference is recorded in settings, initial weights, data or plugins."
 
 
 @dataclass(frozen=True)
@@ -36,94 +40,157 @@ class Compared:
         return DISTINCT[(self.number - 1) % len(DISTINCT)]
 
 
-def settings(experiment_toml: str) -> dict[str, str]:
-    """{"training.batch": "32", "network.layers[0].units": "25", ...} of an experiment file."""
-    flat: dict[str, str] = {}
-    with contextlib.suppress(tomllib.TOMLDecodeError):
-        _flatten("", tomllib.loads(experiment_toml), flat)
-    return flat
+def differences(runs: Sequence[Compared]) -> list[tuple[str, list[str]]]:
+    """(what, its value in each run) of everything that is not the same in all; "-" where one has no such thing.
 
-
-def _flatten(key: str, value: Any, into: dict[str, str]) -> None:
-    if isinstance(value, dict):
-        for name, item in value.items():
-            _flatten(f"{key}.{name}" if key else name, item, into)
-    elif isinstance(value, list) and value and isinstance(value[0], dict):
-        for index, item in enumerate(value):
-            _flatten(f"{key}[{index}]", item, into)
-    elif key not in SKIPPED:
-        into[key] = f"{value}"
-
-
-def differences(experiments: Sequence[dict[str, str]]) -> list[tuple[str, list[str]]]:
-    """(key, value in each) of the settings that are not the same in all; "-" where one has no such key."""
-    keys = dict.fromkeys(key for one in experiments for key in one)
-    rows = [(key, [one.get(key, "-") for one in experiments]) for key in keys]
+    Settings that were changed while a run trained say so: `0.1 -> 0.8 from epoch 20`.
+    """
+    numbers = {run.reader.path.name: run.number for run in runs}
+    facts = [_facts(run.reader, numbers) for run in runs]
+    keys = dict.fromkeys(key for one in facts for key in one)
+    rows = [(key, [one.get(key, "-") for one in facts]) for key in keys]
     return [(key, values) for key, values in rows if len(set(values)) > 1]
 
 
-def table(runs: Sequence[Compared]) -> tuple[list[str], list[list[str]], bool]:
-    """Header and rows: a row a run, with state, results, samples a second, seconds, then the settings that differ.
+def _facts(reader: RunReader, numbers: dict[str, int]) -> dict[str, str]:
+    """Everything that decides what a run computes, as text: a run whose files are gone has less of it."""
+    tree = {}
+    with contextlib.suppress(StorageError, tomllib.TOMLDecodeError):
+        tree = tomllib.loads(reader.experiment_toml())
+    tree.pop("name", None)
+    given = tree.get("network", {}).pop("weights", None)
+    facts = {"start": _start(reader, given, numbers)}
+    try:
+        settings = amendments(tree, reader.history.by_hand)
+    except TuiNNError:
+        settings = {}
+    facts |= leaves(tree) | {key: str(amendment) for key, amendment in settings.items()}
+    facts |= _weights_by_hand(reader)
+    with contextlib.suppress(StorageError):
+        facts |= _recipe(read_recipe(reader.path))
+    return facts
 
-    The last value says whether any setting does.
-    """
+
+def _recipe(recipe: Recipe | None) -> dict[str, str]:
+    """The data by what is in them, whatever folder they lie in, and the plugins."""
+    if recipe is None:
+        return {}
+    plugins = {f"plugin {name}": version or "there" for name, version in plugin_versions(recipe).items()}
+    return {"data.source": f"{recipe.data.name} ({recipe.data.sha256[:6]})", **plugins}
+
+
+def _start(reader: RunReader, given: object, numbers: dict[str, int]) -> str:
+    """Where the weights came from that a run began with."""
+    parent = parent_of(reader.path)
+    if parent is not None:
+        of = numbers.get(parent.run, parent.run)
+        kept = (reader.path / layout.INITIAL).is_file()
+        return f"branch of {of} at epoch {parent.epoch}" if kept else f"new weights, a branch of {of}"
+    if given is None:
+        return "drawn"
+    if isinstance(given, str):
+        with contextlib.suppress(OSError), (reader.path / given).open("rb") as file:
+            return f"from a file ({hashlib.file_digest(file, 'sha256').hexdigest()[:6]})"
+        return f"from {given}"
+    return f"by hand ({_digest(given)})"
+
+
+def _weights_by_hand(reader: RunReader) -> dict[str, str]:
+    """The weights that were set while the run trained: one or two as they are, more by number and digest."""
+    by_hand = reader.history.by_hand
+    changed = [event for event in by_hand if isinstance(event, SettingChanged) and event.is_weight]
+    if len(changed) > 2:
+        told = [(event.step, event.key, event.value) for event in changed]
+        return {"weights by hand": f"{len(changed)} ({_digest(told)}) from epoch {changed[0].epoch}"}
+    return {event.key: f"{event.value} from epoch {event.epoch}" for event in changed}
+
+
+def _digest(value: object) -> str:
+    """A few letters that differ where values do."""
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:6]
+
+
+def results(runs: Sequence[Compared]) -> tuple[list[str], list[list[str]]]:
+    """Header and rows, a row a run: state, epochs (its ancestors' first), results, samples a second, seconds."""
     names = [name for name in RESULTS if any(name in run.info.metrics for run in runs)]
-    experiments = []
-    for run in runs:
-        try:
-            experiments.append(settings(run.reader.experiment_toml()))
-        except StorageError:  # a run whose file is gone still has results
-            experiments.append({})
-    different = differences(experiments)
-    header = ["run", "state", "epoch", *names, "samples/s", "seconds", *(_short(key) for key, _ in different)]
+    header = ["run", "state", "epoch", *names, "samples/s", "seconds"]
     rows = []
-    for index, run in enumerate(runs):
-        info = run.info
+    for run in runs:
+        info, before = run.info, offset_of(run.reader.path)
         speed = f"{info.samples_per_second:.0f}" if info.samples_per_second else "-"
         rows.append(
             [
                 str(run.number),
-                info.state,
-                str(info.epoch),
+                info.standing,
+                f"{before}+{info.epoch}" if before else str(info.epoch),
                 *(f"{info.metrics[name]:.4f}" if name in info.metrics else "-" for name in names),
                 speed,
                 f"{info.seconds:.1f}",
-                *(values[index] for _, values in different),
             ]
         )
-    return header, rows, bool(different)
+    return header, rows
 
 
-def _short(key: str) -> str:
+def short(key: str) -> str:
     """training.optimizer.rate -> optimizer.rate."""
     return key.removeprefix("training.").removeprefix("network.").removeprefix("data.")
 
 
 def draw_table(runs: Sequence[Compared], width: int, look: Look) -> Text:
-    """The table as text, each run in its colour; columns that have no room are left out and counted."""
-    header, rows, differ = table(runs)
-    widths = [max(len(header[column]), *(len(row[column]) for row in rows)) for column in range(len(header))]
+    """Results, each run in its colour, columns that have no room left out and counted; then the differences, all."""
+    dim = accent(DIM, look)
+    header, rows = results(runs)
+    widths = _widths([header, *rows])
     shown = len(widths)
     while shown > 1 and sum(widths[:shown]) + 2 * (shown - 1) > width:
         shown -= 1
-    lines = [Text("  ".join(name.ljust(widths[i]) for i, name in enumerate(header[:shown])), accent(DIM, look))]
+    lines = [Text(_line(header[:shown], widths), dim)]
     for run, row in zip(runs, rows, strict=True):
-        cells = [cell.ljust(widths[index]) for index, cell in enumerate(row[:shown])]
-        lines.append(Text("  ".join(cells), accent(run.colour, look)))
+        lines.append(Text(_line(row[:shown], widths), accent(run.colour, look)))
     if shown < len(widths):
-        lines.append(Text(f"{len(widths) - shown} more in a wider terminal", accent(DIM, look)))
-    if len(runs) > 1 and not differ:
-        lines.append(Text("Their settings are the same.", accent(DIM, look)))
+        lines.append(Text(f"{len(widths) - shown} more in a wider terminal", dim))
+    different = differences(runs) if len(runs) > 1 else []
+    if len(runs) > 1:
+        lines += [Text(), *(_differ(runs, different, width, look) if different else [Text(NO_DIFFERENCE, dim)])]
     return Text("\n", no_wrap=True).join(lines)
 
 
+def _differ(runs: Sequence[Compared], different: list[tuple[str, list[str]]], width: int, look: Look) -> list[Text]:
+    """A line a difference, a column a run; or where that has no room, a line a run."""
+    arrow = "->" if look.ascii else "→"
+    table = [["differ in", *(str(run.number) for run in runs)]]
+    table += [[short(key), *(value.replace("->", arrow) for value in values)] for key, values in different]
+    widths = _widths(table)
+    lines = [Text("differ in", accent(DIM, look))]
+    if sum(widths) + 2 * (len(widths) - 1) <= width:
+        for place, row in enumerate(table):
+            line = Text(row[0].ljust(widths[0]), accent(DIM, look) if not place else "")
+            for run, cell, wide in zip(runs, row[1:], widths[1:], strict=True):
+                line.append("  ").append(cell.ljust(wide), accent(run.colour, look))
+            lines.append(line)
+        return lines[1:]
+    for key, *values in table[1:]:
+        lines.append(Text(key))
+        for run, value in zip(runs, values, strict=True):
+            lines.append(Text(f"{run.number:>4}  {value}", accent(run.colour, look)))
+    return lines
+
+
+def _widths(table: Sequence[Sequence[str]]) -> list[int]:
+    return [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(cell.ljust(wide) for cell, wide in zip(cells, widths, strict=False))
+
+
 def draw_curves(runs: Sequence[Compared], metric: str, width: int, height: int, look: Look, log: bool = False) -> Text:
-    """One line a run: on validation data where there is any."""
+    """One line a run, on validation data where there is any; a branch from the epoch where it left its parent."""
     series = []
     for run in runs:
         history = run.reader.history
         column = history.validation.get(metric) or history.train.get(metric)
         if column:
-            x = np.array(history.epochs[: len(column)])
+            x = np.array(history.epochs[: len(column)]) + offset_of(run.reader.path)
             series.append(Series(str(run.number), x, np.array(column), run.colour, "●", str(run.number % 10)))
     return render.curve(series, width, height, look, y_label=metric, log_y=log)

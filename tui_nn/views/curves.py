@@ -83,10 +83,18 @@ def _plotted(name: str, subject: Subject, knobs: Knobs) -> list[Series]:
     batches = max(1, started.batches)
     if _by_batch(name, knobs):
         return _batches(subject, batches)
+    by_hand = history.remeasured if subject.epoch is None else None
+    since = " before your edit" if subject.epoch is None and history.edited else ""  # a version that did not measure
     epochs = np.array(history.epochs) + subject.offset
-    series = [Series("train", epochs, np.array(history.train.get(name, [])), TRAIN)]
-    if name in history.validation:
-        series.append(Series("validation", epochs, np.array(history.validation[name]), VALIDATION, "○", "o"))
+    if by_hand is not None:
+        epochs = np.append(epochs, epochs[-1] + (by_hand.step - history.epoch_steps[-1]) / batches)
+    series = []
+    for part, style, mark, ascii_mark in (("train", TRAIN, "●", "*"), ("validation", VALIDATION, "○", "o")):
+        values = list(getattr(history, part).get(name, []))
+        if values and by_hand is not None:
+            values.append(getattr(by_hand, part)[name])
+        if values or part == "train":
+            series.append(Series(part + since, epochs[: len(values)], np.array(values), style, mark, ascii_mark))
     first = _first(epochs, knobs.window)
     series = [Series(s.name, s.x[first:], s.y[first:], s.style, s.marker, s.ascii_marker) for s in series]
     if name == "loss":

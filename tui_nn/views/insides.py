@@ -11,12 +11,12 @@ from rich.text import Text
 
 from tui_nn import render
 from tui_nn.engine.events import Histogram
-from tui_nn.experiment.model import Plane
+from tui_nn.model.plane import Plane
 from tui_nn.render import LayerHealth, Look
 from tui_nn.render.health import Spread
 from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
-from tui_nn.views.view import Box, Missing
+from tui_nn.views.view import Box, Missing, unanswered
 
 PLANE_READINGS = ("smooth", "discretised")
 
@@ -33,7 +33,7 @@ def _plane(subject: Subject) -> Plane:
         raise Missing(why)
     plane = subject.plane()
     if plane is None:
-        raise Missing(subject.problem or "The network is being asked ...", waiting=not subject.problem)
+        raise unanswered(subject, "plane")
     return plane
 
 
@@ -59,7 +59,8 @@ def draw_neurons(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     plane, started = _plane(subject), subject.started
     assert started is not None
     names = ["inputs", *(f"{index} {layer.activation}" for index, layer in enumerate(started.layers, 1))]
-    return render.neurons([plane.inputs, *plane.layers], names, *box, look, sharp=bool(knobs.reading % 2))
+    ranges = [(-math.inf, math.inf), *plane.ranges]
+    return render.neurons([plane.inputs, *plane.layers], ranges, names, *box, look, sharp=bool(knobs.reading % 2))
 
 
 def neurons_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
@@ -75,9 +76,12 @@ def _health(subject: Subject) -> tuple[int, list[LayerHealth]]:
     history, started = subject.history, subject.started
     seen = bisect.bisect_right(history.health_epochs, math.inf if subject.epoch is None else subject.epoch)
     if started is None or not seen:
-        raise Missing("Nobody has looked at the layers yet.", waiting=history.ended is None)
+        raise Missing("Layer health has not been measured yet.", waiting=history.ended is None)
+    epoch, looked = history.health_epochs[seen - 1], history.health[seen - 1]
+    if subject.epoch is None and history.remeasured is not None and history.remeasured.health:
+        epoch, looked = history.remeasured.epoch, history.remeasured.health
     layers = []
-    for number, (shape, health) in enumerate(zip(started.layers, history.health[seen - 1], strict=True), start=1):
+    for number, (shape, health) in enumerate(zip(started.layers, looked, strict=True), start=1):
         name = f"{number} {shape.kind} {shape.units} {shape.activation}"
         last = number == len(started.layers)
         layers.append(
@@ -92,7 +96,7 @@ def _health(subject: Subject) -> tuple[int, list[LayerHealth]]:
                 health.twins,
             )
         )
-    return history.health_epochs[seen - 1], layers
+    return epoch, layers
 
 
 def _spread(histogram: Histogram) -> Spread:

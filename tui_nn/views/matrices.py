@@ -11,11 +11,11 @@ from tui_nn import render
 from tui_nn.render import Look
 from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
-from tui_nn.views.view import Box, Missing
+from tui_nn.views.view import Box, Missing, unanswered
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-WEIGHT_READINGS = ("W", "gradient", "last update", "W - W0", "update ratio")
+WEIGHT_READINGS = ("W", "gradient", "update", "W - W0", "update ratio")
 
 
 def thetas(subject: Subject) -> tuple[int, tuple[Array, ...]]:
@@ -43,7 +43,7 @@ def matrix(subject: Subject, knobs: Knobs) -> tuple[str, Array]:
     if reading == "gradient":
         inside = subject.inside()
         if inside is None:
-            raise Missing(subject.problem or "The gradient is being computed ...", waiting=not subject.problem)
+            raise unanswered(subject, "inside")
         return f"dJ/dTheta over {inside.activations[0].shape[1]} training samples", inside.gradients[index]
     other = subject.initial() if reading == "W - W0" else subject.before()
     if other is None:
@@ -52,8 +52,15 @@ def matrix(subject: Subject, knobs: Knobs) -> tuple[str, Array]:
     if reading == "update ratio":
         # A weight that is about 0 has no ratio to speak of: it is measured against the typical weight.
         typical = float(np.sqrt(np.square(theta).mean())) or 1.0
-        return f"|step {step} - step {other.step}| / |W|", np.abs(difference) / np.maximum(np.abs(theta), typical / 10)
+        return f"|{_update(step, other.step)}| / |W|", np.abs(difference) / np.maximum(np.abs(theta), typical / 10)
+    if reading == "update":
+        return f"{_update(step, other.step)}: step {step} minus step {other.step}", difference
     return f"step {step} minus step {other.step}", difference
+
+
+def _update(step: int, before: int) -> str:
+    """What lies between the two: an update is one step."""
+    return "last update" if step - before == 1 else f"update of {step - before} steps"
 
 
 def draw_weights(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
@@ -103,16 +110,16 @@ def _picture(subject: Subject) -> tuple[int, int]:
 
 
 def _pieces(subject: Subject) -> int:
-    """Rows of the first Theta for a unit of it: the pieces of maxout, 1 for other layers."""
+    """Rows of the first Theta for a unit of it: 1, but for a unit that is the largest of several lines."""
     started = subject.started
     first = next((layer for layer in started.layers if layer.theta is not None), None) if started else None
-    return first.theta[0] // first.units if first is not None and first.theta and first.kind == "maxout" else 1
+    return first.pieces if first is not None else 1
 
 
 def _bends(subject: Subject) -> bool:
-    """Whether the first layer is maxout of one input: then a unit is a function that can be drawn."""
+    """Whether a unit is the largest of several lines over one input: then it is a function that can be drawn."""
     started = subject.started
-    return started is not None and started.inputs == 1 and started.layers[0].kind == "maxout"
+    return started is not None and started.inputs == 1 and started.layers[0].pieces > 1
 
 
 def no_units(subject: Subject) -> str:

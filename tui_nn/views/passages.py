@@ -11,7 +11,7 @@ from tui_nn.engine.walk import Walk
 from tui_nn.render import Look, Passage, Stage
 from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
-from tui_nn.views.view import Box, Missing
+from tui_nn.views.view import Box, Missing, unanswered
 
 
 def batch(subject: Subject) -> Walk:
@@ -20,7 +20,7 @@ def batch(subject: Subject) -> Walk:
         raise Missing("The batch size was changed during this run: which samples come next is not known.")
     found = subject.walk()
     if found is None:
-        raise Missing(subject.problem or "The network is being asked ...", waiting=not subject.problem)
+        raise unanswered(subject, "walk")
     return found
 
 
@@ -34,8 +34,11 @@ def _passage(subject: Subject, knobs: Knobs) -> Passage:
             f"{number} {shape.units} {shape.activation if shape.activation != 'identity' else shape.kind}",
             a[:, index],
             next(lengths) if shape.theta is not None else None,
+            limits,
         )
-        for number, (shape, a) in enumerate(zip(started.layers, walk.activations, strict=True), start=1)
+        for number, (shape, a, limits) in enumerate(
+            zip(started.layers, walk.activations, walk.ranges, strict=True), start=1
+        )
     ]
     outputs, targets = walk.outputs[:, index], walk.targets[:, index]
     single = len(outputs) == 1

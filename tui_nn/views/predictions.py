@@ -8,16 +8,14 @@ import numpy as np
 from rich.text import Text
 
 from tui_nn import render
-from tui_nn.experiment.model import Answers
+from tui_nn.experiment.study import Answers
 from tui_nn.render import Look, Mistake
 from tui_nn.render.confusion import READINGS
 from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
-from tui_nn.views.view import Box, Missing
+from tui_nn.views.view import Box, Missing, unanswered
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-COMPUTING = "The network is being asked ..."
 
 
 def no_classes(subject: Subject) -> str:
@@ -35,16 +33,16 @@ def only_regression(subject: Subject) -> str:
 def _answers(subject: Subject) -> Answers:
     answers = subject.answers()
     if answers is None:
-        raise Missing(subject.problem or COMPUTING, waiting=not subject.problem)
+        raise unanswered(subject, "answers")
     return answers
 
 
 def _matrix(subject: Subject) -> Array:
-    """Of now as the trainer counted it; of another moment by asking the network of then."""
+    """The recorded matrix for the present; for an earlier moment, recomputed with the weights of that moment."""
     why = no_classes(subject)
     if why:
         raise Missing(why)
-    if subject.at is None:
+    if subject.at is None and not subject.history.edited:
         if subject.history.confusion is None:
             raise Missing("No epoch has been measured yet.", waiting=True)
         return np.array(subject.history.confusion)

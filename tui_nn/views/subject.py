@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -18,54 +17,46 @@ import numpy as np
 from tui_nn.engine.events import Started
 from tui_nn.engine.walk import Walk
 from tui_nn.errors import StorageError, TuiNNError
-from tui_nn.experiment.model import Answers, Inside, Model, Plane
+from tui_nn.experiment.study import Answers, Inside
+from tui_nn.model.plane import Plane
+from tui_nn.plugin.blame import blaming
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.family import family, offset_of
 from tui_nn.runs.history import History
 from tui_nn.runs.snapshots import map_records
 from tui_nn.runs.weights import Weights, unpack
+from tui_nn.training.recorded import Recorded
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Answer = TypeVar("Answer")
-Version = tuple[int, int]  # of Theta: the step, and how often somebody changed something, which may be a weight
+# Of Theta: the step, how often somebody changed something, which may be a weight, and how often another moment was
+# chosen to look at.
+Version = tuple[int, int, int]
 
-QUESTIONS: dict[str, Callable[[Model, Weights], Any]] = {
-    "answers": lambda model, weights: model.answers(weights.thetas),
-    "plane": lambda model, weights: model.plane(weights.thetas),
-    "inside": lambda model, weights: model.inside(weights.thetas),
-    "walk": lambda model, weights: model.walk(weights.thetas, weights.step),
+QUESTIONS: dict[str, Callable[[Recorded, Weights], Any]] = {
+    "answers": lambda recorded, weights: recorded.answers(weights.thetas),
+    "plane": lambda recorded, weights: recorded.plane(weights.thetas),
+    "inside": lambda recorded, weights: recorded.inside(weights.thetas),
+    "walk": lambda recorded, weights: recorded.walk(weights.thetas, weights.step),
 }
 RELATIVES_EVERY = 1.0  # seconds between two looks at the other runs of the tree
 
 
 class Subject:
-    """A run, and the moment of it that is looked at. `make` builds its network; without it some views stay empty.
+    """A run, and the moment of it that is looked at. `make` opens its network; without it some views stay empty."""
 
-    blaming: within it, what a plugin raises becomes a PluginError.
-    """
-
-    def __init__(
-        self,
-        reader: RunReader,
-        make: Callable[[RunReader], Model] | None = None,
-        blaming: Callable[[], AbstractContextManager[None]] = nullcontext,
-    ) -> None:
+    def __init__(self, reader: RunReader, make: Callable[[RunReader], Recorded] | None = None) -> None:
         self.reader = reader
-        self.failure: TuiNNError | None = None  # why the network cannot be rebuilt, or does not answer
+        self.problems: dict[str, TuiNNError] = {}  # question -> why it cannot be answered
         self._make = make
-        self._blaming = blaming
-        self._model: Model | None = None
+        self._recorded: Recorded | None = None
         self._at: int | None = None  # the step of the snapshot that is shown; None is now
         self._records: tuple[tuple[int, int], Array] | None = None
         self._known: dict[str, tuple[Version, Any]] = {}
         self._wanted: dict[str, tuple[Version, Weights]] = {}
+        self._jumps = 0
         self._relatives: list[tuple[int, int, RunReader]] | None = None
         self._relatives_read = 0.0
-
-    @property
-    def problem(self) -> str:
-        """Why the network cannot be rebuilt, or does not answer; empty if nothing is wrong."""
-        return str(self.failure or "")
 
     # The moment
 
@@ -123,16 +114,22 @@ class Subject:
             index = last if newest_is_now else last + 1
         target = max(0, index + by)
         is_now = target > last or (target == last and newest_is_now)
-        self._at = None if is_now else int(steps[target])
+        self._show(None if is_now else int(steps[target]))
 
     def go(self, epoch: int | None) -> None:
         """Show the newest snapshot up to this epoch; None for now."""
         records = self.snapshots()
         if epoch is None or not len(records):
-            self._at = None
+            self._show(None)
             return
         index = max(0, int(np.searchsorted(records["epoch"], epoch, "right")) - 1)
-        self._at = int(records["step"][index])
+        self._show(int(records["step"][index]))
+
+    def _show(self, at: int | None) -> None:
+        """Look at the moment after this step, or at now."""
+        if at != self._at:
+            self._at = at
+            self._jumps += 1
 
     # Branches
 
@@ -213,11 +210,13 @@ class Subject:
     def _ask(self, what: str, kind: type[Answer]) -> Answer | None:
         weights = self.weights()
         known = self._known.get(what)
-        if weights is not None and self._make is not None and not self.problem:
-            version = (weights.step, len(self.history.changes))
+        if weights is not None and self._make is not None and what not in self.problems:
+            version = (weights.step, len(self.history.by_hand), self._jumps)
             if known is None or known[0] != version:
                 self._wanted[what] = (version, weights)
-        found = known[1] if known is not None else None
+        # While it trains, the former answer stands until the next is known; one of another moment would be taken for
+        # that of this one.
+        found = known[1] if known is not None and known[0][2] == self._jumps else None
         return found if isinstance(found, kind) else None
 
     @property
@@ -238,12 +237,12 @@ class Subject:
     def _answer(self, what: str, version: Version, weights: Weights) -> bool:
         assert self._make is not None
         try:
-            if self._model is None:
-                self._model = self._make(self.reader)
-            with self._blaming():
-                self._known[what] = (version, QUESTIONS[what](self._model, weights))
+            if self._recorded is None:
+                self._recorded = self._make(self.reader)
+            with blaming(self._recorded.registry.plugins):
+                self._known[what] = (version, QUESTIONS[what](self._recorded, weights))
         except TuiNNError as error:
-            self.failure = error
+            self.problems[what] = error
         except (ValueError, FloatingPointError, MemoryError) as error:
-            self.failure = StorageError(f"the network cannot be rebuilt: {error}")
+            self.problems[what] = StorageError(f"{self.reader.path}: the network cannot be asked: {error}")
         return True

@@ -77,7 +77,7 @@ VIEWS = (
     ),
     View(
         "weights",
-        "Theta of a layer as a matrix: weights, gradient, last update, change since the start.",
+        "Theta of a layer as a matrix: weights, gradient, update, change since the start.",
         matrices.draw_weights,
         matrices.weights_numbers,
         title=matrices.weights_title,

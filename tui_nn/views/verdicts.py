@@ -13,6 +13,7 @@ from tui_nn import render
 from tui_nn.diagnosis import RULES, Verdict, diagnose
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment import Experiment, load_experiment
+from tui_nn.experiment.amended import amended
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, layout
 from tui_nn.views.knobs import Knobs
@@ -32,7 +33,7 @@ def verdicts_of(reader: RunReader) -> list[Verdict]:
         modified = path.stat().st_mtime_ns
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}.") from None
-    return diagnose(reader.history, _experiment(path, modified))
+    return diagnose(reader.history, amended(_experiment(path, modified), reader.history.by_hand))
 
 
 def _told(reader: RunReader) -> list[Verdict]:

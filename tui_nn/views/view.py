@@ -26,6 +26,12 @@ class Missing(TuiNNError):
         self.waiting = waiting
 
 
+def unanswered(subject: Subject, question: str) -> Missing:
+    """Why the network has not answered: it is being asked, or it cannot be."""
+    problem = subject.problems.get(question)
+    return Missing("The network is being asked ..." if problem is None else str(problem), waiting=problem is None)
+
+
 @dataclass(frozen=True)
 class View:
     """One entry of the table.

@@ -37,9 +37,14 @@ def layer_and_inputs(channels, rows, columns, filters, kernel, stride, padding, 
 
 
 def outputs_of(layer, theta, x):
+    return forward(layer, theta, x).a
+
+
+def forward(layer, theta, x):
     slot = layer.slot(x.shape[1], len(x), x.dtype)
-    layer.forward(theta, with_ones(x, x.dtype).T, slot, training=True)
-    return slot.a
+    slot.theta, slot.x = theta, with_ones(x, x.dtype).T
+    layer.forward(slot)
+    return slot
 
 
 @pytest.mark.parametrize("sizes", SIZES)
@@ -87,10 +92,10 @@ def test_gradients_equal_centred_differences(sizes, samples):
 def test_pooling_by_hand_and_ties_go_to_the_first():
     layer = MaxPool(rows=3, size=2)
     x = np.array([[1.0, 4, 9, 4, 4, 9, 9, 9, 9]])  # the third row and column are no whole window
-    slot = layer.slot(9, 1, float)
-    layer.forward(None, with_ones(x, float).T, slot, training=True)
+    slot = forward(layer, None, x)
     assert slot.a.tolist() == [[4]]
-    layer.backward(None, None, x, np.array([[5.0]]), slot, at_z=False, first=False)
+    slot.upstream = np.array([[5.0]])
+    layer.backward(slot)
     assert slot.input_gradient.ravel().tolist() == [0, 5, 0, 0, 0, 0, 0, 0, 0]
 
 
@@ -106,11 +111,10 @@ def test_torch_agrees(sizes):
     theirs = torch.nn.functional.conv2d(pictures, weights, bias, stride, padding)
     upstream = np.random.default_rng(2).normal(size=(len(x), filters * down * across))
     theirs.backward(torch.tensor(upstream.reshape(theirs.shape)))
-    slot = layer.slot(x.shape[1], len(x), x.dtype)
-    signal = with_ones(x, x.dtype).T
-    layer.forward(theta, signal, slot, training=True)
-    gradient = np.empty_like(theta)
-    layer.backward(theta, gradient, signal, upstream.T.copy(), slot, at_z=True, first=False)
+    slot = forward(layer, theta, x)
+    slot.gradient = gradient = np.empty_like(theta)
+    slot.upstream, slot.at_z = upstream.T.copy(), True
+    layer.backward(slot)
     assert np.allclose(slot.a.T, theirs.detach().numpy().reshape(len(x), -1), rtol=1e-12)
     assert np.allclose(gradient[:, 0], bias.grad, rtol=1e-10)
     assert np.allclose(gradient[:, 1:], weights.grad.numpy().reshape(filters, -1), rtol=1e-10)

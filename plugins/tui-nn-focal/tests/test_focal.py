@@ -76,6 +76,30 @@ def test_saturated_outputs_cost_much_and_not_infinity(gamma):
     assert np.isfinite(out).all()
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
+def test_a_certain_mistake_costs_and_pulls_as_much_as_it_should(gamma, dtype):
+    """Far out the wrong side is a line: alpha |z| for a yes at z = -1e4, with slope -alpha; 1 - alpha for a no."""
+    loss = focal.configured(gamma=gamma, alpha=0.25)
+    z, y = np.array([[-1e4, 1e4, -1e4, 1e4]], dtype), np.array([[1, 0, 0, 1]], dtype)
+    assert loss.costs(z, y, at_z=True).tolist() == pytest.approx([2500, 7500, 0, 0], rel=1e-6)
+    slope = np.empty_like(z)
+    loss.gradient(z, y, 1, slope, at_z=True)
+    assert slope[0].tolist() == pytest.approx([-0.25, 0.75, 0, 0], rel=1e-6)
+
+
+@pytest.mark.parametrize("gamma", [0.0, 0.5, 2.0])
+def test_scores_cost_what_their_outputs_cost(gamma):
+    loss = focal.configured(gamma=gamma)
+    z, y = np.linspace(-6, 6, 26).reshape(2, 13), np.eye(2)[np.arange(13) % 2].T
+    a = 1 / (1 + np.exp(-z))
+    assert np.allclose(loss.costs(z, y, at_z=True), loss.costs(a, y), rtol=1e-12)
+    from_scores, from_outputs = np.empty_like(z), np.empty_like(z)
+    loss.gradient(z, y, 13, from_scores, at_z=True)
+    loss.gradient(a, y, 13, from_outputs)
+    assert np.allclose(from_scores, from_outputs * a * (1 - a), rtol=1e-10)
+
+
 @pytest.mark.parametrize(("settings", "message"), [({"gamma": -1.0}, "gamma is -1"), ({"alpha": 2.0}, "alpha is 2")])
 def test_options_are_checked(settings, message):
     with pytest.raises(ExperimentError, match=message):

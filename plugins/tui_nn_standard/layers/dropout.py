@@ -22,6 +22,7 @@ class Dropout(Layer):
 
     name: ClassVar[str] = "dropout"
     is_random: ClassVar[bool] = True
+    off: ClassVar[dict[str, float]] = {"rate": 0.0}
 
     rate: float = 0.5
 
@@ -32,32 +33,22 @@ class Dropout(Layer):
     def output_size(self, inputs: int) -> int:
         return inputs
 
-    def theta_shape(self, inputs: int) -> None:  # noqa: ARG002
+    def theta_shape(self, inputs: int) -> None:
         return None
 
-    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
-        if not training or not self.rate:
-            slot.a[...] = x[1:]
+    def forward(self, slot: Slot) -> None:
+        if not slot.training or not self.rate:
+            slot.a[...] = slot.x[1:]
             return
         assert slot.random is not None
         # z holds the mask: it is what backward multiplies with.
         slot.random.random(out=slot.z, dtype=slot.z.dtype)
         np.greater_equal(slot.z, self.rate, out=slot.z, casting="unsafe")
         slot.z *= 1 / (1 - self.rate)
-        np.multiply(x[1:], slot.z, out=slot.a)
+        np.multiply(slot.x[1:], slot.z, out=slot.a)
 
-    def backward(
-        self,
-        theta: Array | None,  # noqa: ARG002
-        gradient: Array | None,  # noqa: ARG002
-        x: Array,  # noqa: ARG002
-        upstream: Array,
-        slot: Slot,
-        *,
-        at_z: bool,  # noqa: ARG002 - without an activation dJ/da is dJ/dz
-        first: bool,  # noqa: ARG002
-    ) -> None:
+    def backward(self, slot: Slot) -> None:
         if self.rate:
-            np.multiply(upstream, slot.z, out=slot.input_gradient)
+            np.multiply(slot.upstream, slot.z, out=slot.input_gradient)
         else:
-            slot.input_gradient[...] = upstream
+            slot.input_gradient[...] = slot.upstream

@@ -43,7 +43,7 @@ class Maxout(Layer):
         if self.pieces < 1:
             raise ExperimentError(f"found {self.pieces}; expected 1 or more.", "pieces")
 
-    def output_size(self, inputs: int) -> int:  # noqa: ARG002
+    def output_size(self, inputs: int) -> int:
         return self.units
 
     def theta_shape(self, inputs: int) -> tuple[int, int]:
@@ -55,32 +55,17 @@ class Maxout(Layer):
     def _by_unit(self, pieces: Array) -> Array:
         return pieces.reshape(self.units, self.pieces, -1)
 
-    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
-        assert theta is not None
-        assert isinstance(slot, MaxoutSlot)
-        theta.dot(x, slot.pieces)
+    def forward(self, slot: MaxoutSlot) -> None:
+        slot.theta.dot(slot.x, slot.pieces)
         np.maximum.reduce(self._by_unit(slot.pieces), axis=1, out=slot.a)
 
-    def backward(
-        self,
-        theta: Array | None,
-        gradient: Array | None,
-        x: Array,
-        upstream: Array,
-        slot: Slot,
-        *,
-        at_z: bool,  # noqa: ARG002 - without an activation dJ/da is dJ/dz
-        first: bool,
-    ) -> None:
-        assert theta is not None
-        assert gradient is not None
-        assert isinstance(slot, MaxoutSlot)
+    def backward(self, slot: MaxoutSlot) -> None:
         pieces, deltas = self._by_unit(slot.pieces), self._by_unit(slot.delta)
-        slot.z[...] = upstream  # what is still to be handed to a piece: all of it goes to the first that wins
+        slot.z[...] = slot.upstream  # what is still to be handed to a piece: all of it goes to the first that wins
         for piece in range(self.pieces):
             np.equal(pieces[:, piece], slot.a, out=slot.is_largest)
             np.multiply(slot.z, slot.is_largest, out=deltas[:, piece])
             slot.z -= deltas[:, piece]
-        slot.delta.dot(x.T, gradient)
-        if not first:
-            theta.T.dot(slot.delta, slot.through)
+        slot.delta.dot(slot.x.T, slot.gradient)
+        if not slot.first:
+            slot.theta.T.dot(slot.delta, slot.through)

@@ -30,6 +30,7 @@ class Affine(Layer):
     """What these layers share: as many outputs as inputs, and a shift and a scale that lambda leaves alone."""
 
     decays: ClassVar[bool] = False
+    normalises: ClassVar[bool] = True
     start: ClassVar[tuple[float, ...]] = (0, 1)  # what each column of Theta holds before training
 
     def output_size(self, inputs: int) -> int:
@@ -38,13 +39,13 @@ class Affine(Layer):
     def theta_shape(self, inputs: int) -> tuple[int, int]:
         return (inputs, len(self.start))
 
-    def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:  # noqa: ARG002
+    def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:
         theta[...] = self.start
 
 
-def _affine(theta: Array, z: Array, slot: Slot) -> None:
-    np.multiply(z, theta[:, SCALE, None], out=slot.a)
-    slot.a += theta[:, SHIFT, None]
+def _affine(z: Array, slot: Slot) -> None:
+    np.multiply(z, slot.theta[:, SCALE, None], out=slot.a)
+    slot.a += slot.theta[:, SHIFT, None]
 
 
 @dataclass(frozen=True)
@@ -58,35 +59,22 @@ class Normalisation(Affine):
     def slot(self, inputs: int, samples: int, dtype: DTypeLike) -> NormSlot:
         return NormSlot(inputs, samples, dtype)
 
-    def normalise(self, theta: Array, inputs: Array, mean: Array, variance: Array, slot: Slot) -> None:
-        """Write z and a from the inputs (units, samples) and statistics that broadcast against them."""
-        assert isinstance(slot, NormSlot)
+    def normalise(self, slot: NormSlot, mean: Array, variance: Array) -> None:
+        """Write z and a with statistics that broadcast against the inputs (units, samples)."""
         slot.spread = 1 / np.sqrt(variance + self.epsilon)
-        np.subtract(inputs, mean, out=slot.z)
+        np.subtract(slot.x[1:], mean, out=slot.z)
         slot.z *= slot.spread
-        _affine(theta, slot.z, slot)
+        _affine(slot.z, slot)
 
-    def backward(
-        self,
-        theta: Array | None,
-        gradient: Array | None,
-        x: Array,  # noqa: ARG002
-        upstream: Array,
-        slot: Slot,
-        *,
-        at_z: bool,  # noqa: ARG002 - without an activation dJ/da is dJ/dz
-        first: bool,
-    ) -> None:
-        assert theta is not None
-        assert gradient is not None
-        assert isinstance(slot, NormSlot)
+    def backward(self, slot: NormSlot) -> None:
+        upstream, gradient = slot.upstream, slot.gradient
         gradient[:, SHIFT] = upstream.sum(axis=1)
         gradient[:, SCALE] = np.multiply(upstream, slot.z, out=slot.delta).sum(axis=1)
         gradient[:, MEAN:] = 0  # measured, where a layer has them, and not trained
-        if first:
+        if slot.first:
             return
         # Mean and variance depend on x too, which takes two projections off dJ/dz.
-        scaled = np.multiply(upstream, theta[:, SCALE, None], out=slot.scaled)
+        scaled = np.multiply(upstream, slot.theta[:, SCALE, None], out=slot.scaled)
         projection = np.multiply(scaled, slot.z, out=slot.delta).mean(axis=self.axis, keepdims=True)
         out = np.subtract(scaled, scaled.mean(axis=self.axis, keepdims=True), out=slot.input_gradient)
         out -= np.multiply(slot.z, projection, out=slot.delta)
@@ -111,17 +99,16 @@ class BatchNorm(Normalisation):
 
     momentum: float = 0.9
 
-    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:
-        assert theta is not None
-        inputs = x[1:]
-        if training:
+    def forward(self, slot: NormSlot) -> None:
+        theta, inputs = slot.theta, slot.x[1:]
+        if slot.training:
             mean, variance = inputs.mean(axis=1), inputs.var(axis=1)
             for column, fresh in ((MEAN, mean), (VARIANCE, variance)):
                 theta[:, column] *= self.momentum
                 theta[:, column] += (1 - self.momentum) * fresh
         else:
             mean, variance = theta[:, MEAN], theta[:, VARIANCE]
-        self.normalise(theta, inputs, mean[:, None], variance[:, None], slot)
+        self.normalise(slot, mean[:, None], variance[:, None])
 
 
 @dataclass(frozen=True)
@@ -135,10 +122,9 @@ class LayerNorm(Normalisation):
     name: ClassVar[str] = "layer_norm"
     axis: ClassVar[int] = 0
 
-    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
-        assert theta is not None
-        inputs = x[1:]
-        self.normalise(theta, inputs, inputs.mean(axis=0), inputs.var(axis=0, keepdims=True), slot)
+    def forward(self, slot: NormSlot) -> None:
+        inputs = slot.x[1:]
+        self.normalise(slot, inputs.mean(axis=0), inputs.var(axis=0, keepdims=True))
 
 
 @dataclass(frozen=True)
@@ -160,23 +146,10 @@ class Standardise(Affine):
         scale = 1 / np.where(deviation > 0, deviation, 1)  # a constant input becomes 0
         theta[:, SHIFT], theta[:, SCALE] = -inputs.mean(axis=1) * scale, scale
 
-    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
-        assert theta is not None
-        _affine(theta, x[1:], slot)
+    def forward(self, slot: Slot) -> None:
+        _affine(slot.x[1:], slot)
 
-    def backward(
-        self,
-        theta: Array | None,
-        gradient: Array | None,
-        x: Array,  # noqa: ARG002
-        upstream: Array,
-        slot: Slot,
-        *,
-        at_z: bool,  # noqa: ARG002 - without an activation dJ/da is dJ/dz
-        first: bool,
-    ) -> None:
-        assert theta is not None
-        assert gradient is not None
-        gradient.fill(0)
-        if not first:
-            np.multiply(upstream, theta[:, SCALE, None], out=slot.input_gradient)
+    def backward(self, slot: Slot) -> None:
+        slot.gradient.fill(0)
+        if not slot.first:
+            np.multiply(slot.upstream, slot.theta[:, SCALE, None], out=slot.input_gradient)

@@ -46,32 +46,22 @@ class Polynomial(Layer):
             raise ExperimentError(f"degree {self.degree} of {inputs} inputs makes more than {MOST} features.", "degree")
         return len(monomials(inputs, self.degree, self.interactions))
 
-    def theta_shape(self, inputs: int) -> None:  # noqa: ARG002
+    def theta_shape(self, inputs: int) -> None:
         return None
 
-    def forward(self, theta: Array | None, x: Array, slot: Slot, training: bool) -> None:  # noqa: ARG002
-        inputs = x[1:]
+    def forward(self, slot: Slot) -> None:
+        inputs = slot.x[1:]
         for feature, product in zip(slot.a, monomials(len(inputs), self.degree, self.interactions), strict=True):
             feature[...] = inputs[product[0]]
             for index in product[1:]:
                 feature *= inputs[index]
 
-    def backward(
-        self,
-        theta: Array | None,  # noqa: ARG002
-        gradient: Array | None,  # noqa: ARG002
-        x: Array,
-        upstream: Array,
-        slot: Slot,
-        *,
-        at_z: bool,  # noqa: ARG002 - without an activation dJ/da is dJ/dz
-        first: bool,
-    ) -> None:
-        if first:
+    def backward(self, slot: Slot) -> None:
+        if slot.first:
             return
-        inputs, out = x[1:], slot.input_gradient
+        inputs, out = slot.x[1:], slot.input_gradient
         out.fill(0)
-        for delta, product in zip(upstream, monomials(len(inputs), self.degree, self.interactions), strict=True):
+        for delta, product in zip(slot.upstream, monomials(len(inputs), self.degree, self.interactions), strict=True):
             for place, index in enumerate(product):
                 others = product[:place] + product[place + 1 :]
                 out[index] += delta * inputs[list(others)].prod(axis=0) if others else delta

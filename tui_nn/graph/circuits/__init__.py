@@ -10,8 +10,9 @@ from tui_nn.graph.circuits.evaluate import Evaluation, evaluate, paths
 from tui_nn.graph.circuits.fold import fold, unfold
 from tui_nn.graph.circuits.modes import Cost, forward_mode, reverse_mode
 from tui_nn.graph.circuits.parse import parse, parse_number
+from tui_nn.graph.circuits.remarks import remark
 from tui_nn.graph.circuits.rows import COST_HEADER, cost_rows, gate_header, gate_rows, mode_header, mode_rows
-from tui_nn.graph.circuits.steps import Step, label, number, order, step_at, steps
+from tui_nn.graph.circuits.steps import Step, label, number, order, step_at, steps, true_sides
 
 __all__ = [
     "BUNDLED",
@@ -39,8 +40,10 @@ __all__ = [
     "parse",
     "parse_number",
     "paths",
+    "remark",
     "reverse_mode",
     "step_at",
     "steps",
+    "true_sides",
     "unfold",
 ]

@@ -63,6 +63,12 @@ class Gate:
         """The gates among the operands."""
         return tuple(operand for operand in self.operands if isinstance(operand, int))
 
+    @property
+    def constant(self) -> tuple[int, float] | None:
+        """(place, value) of the constant among the operands, None if there is none."""
+        found = ((place, one.value) for place, one in enumerate(self.operands) if isinstance(one, Constant))
+        return next(found, None)
+
     def moved(self, where: Sequence[int]) -> Gate:
         """The same gate after its sources have got other numbers."""
         return replace(self, operands=tuple(where[one] if isinstance(one, int) else one for one in self.operands))

@@ -71,7 +71,9 @@ def evaluate(circuit: Circuit, inputs: Mapping[str, float]) -> Evaluation:
                         gate.column,
                     )
                 values.append(y)
-                local = operation.locals(gate.operation, y, operands)
+                local = operation.locals(
+                    gate.operation, y, operands, gate.constant is not None and gate.constant[0] == 0
+                )
                 kept = zip(gate.operands, local, strict=False)
                 slopes.append(tuple(float(slope) for operand, slope in kept if isinstance(operand, int)))
         gradients = [0.0] * len(values)

@@ -15,6 +15,7 @@ from tui_nn.graph.derivatives import DERIVATIVES
 from tui_nn.graph.primitives import sigmoid, softplus
 
 SCALES = "scales: times its slope"
+SYMMETRIC = ("maximum", "minimum")
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,15 @@ class Operation:
     rule: str = ""
     extra: tuple[float, ...] = ()
 
-    def locals(self, name: str, y: Any, values: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The local gradient for each operand."""
-        return DERIVATIVES[self.rule or name](1.0, y, *values, *self.extra)
+    def locals(self, name: str, y: Any, values: tuple[Any, ...], constant_first: bool = False) -> tuple[Any, ...]:
+        """The local gradient for each operand; constant_first: whether the first of them is no result of a gate.
+
+        A constant wins a tie, on either side: max(0, x) and max(x, 0) both have slope 0 at 0, as ReLU has.
+        """
+        rule = DERIVATIVES[self.rule or name]
+        if constant_first and name in SYMMETRIC:
+            return rule(1.0, y, *values[::-1], *self.extra)[::-1]
+        return rule(1.0, y, *values, *self.extra)
 
 
 ADDS = "distributes: both get all of it"
@@ -81,9 +88,9 @@ WITH_CONSTANT: dict[tuple[str, int], tuple[str, str, str]] = {
     ("divide", 1): ("/{c}", "1 / {c}", "scales: divided by {c}"),
     ("power", 0): ("{c}^x", "{y} log {c}", SCALES),
     ("power", 1): ("^{c}", "{c} {a}^({c} - 1)", SCALES),
-    ("maximum", 0): ("max {c}", "1 if {a} >= {c}, else 0", "routes: all of it if larger, else 0"),
+    ("maximum", 0): ("max {c}", "1 if {a} > {c}, else 0", "routes: all of it if larger, else 0"),
     ("maximum", 1): ("max {c}", "1 if {a} > {c}, else 0", "routes: all of it if larger, else 0"),
-    ("minimum", 0): ("min {c}", "1 if {a} <= {c}, else 0", "routes: all of it if smaller, else 0"),
+    ("minimum", 0): ("min {c}", "1 if {a} < {c}, else 0", "routes: all of it if smaller, else 0"),
     ("minimum", 1): ("min {c}", "1 if {a} < {c}, else 0", "routes: all of it if smaller, else 0"),
 }
 BRANCH = "copies add up: it is their sum"

@@ -58,7 +58,7 @@ class CompareScreen(ModalScreen[str | None]):
         first = str(current) if str(current) in self._runs else next(reversed(self._runs), "")
         # Runs of the same experiment come first: to compare others is rarer.
         alike = [str(info.path) for info in infos if _experiment(info.path) == _experiment(Path(first))]
-        self._pinned = list(dict.fromkeys([first, *alike]))[:AT_FIRST] if first else []
+        self.pinned = list(dict.fromkeys([first, *alike]))[:AT_FIRST] if first else []
         self._metric = "loss"
         self._log = False
 
@@ -88,19 +88,19 @@ class CompareScreen(ModalScreen[str | None]):
         for path, run in reversed(self._runs.items()):
             words = _words(run.info)
             if all(word in f"{run.number} {words}".lower() for word in text.lower().split()):
-                runs.add_option(Selection(self._prompt(path), path, path in self._pinned))
+                runs.add_option(Selection(self._prompt(path), path, path in self.pinned))
 
     def _prompt(self, path: str) -> str:
         """Whether a run is pinned is written too: not everybody has colours."""
         run = self._runs[path]
-        return f"{'pinned' if path in self._pinned else '      '} {run.number:>3}  {_words(run.info)}"
+        return f"{'pinned' if path in self.pinned else '      '} {run.number:>3}  {_words(run.info)}"
 
     def on_selection_list_selection_toggled(self, event: SelectionList.SelectionToggled[str]) -> None:
         path = event.selection.value
-        if path in self._pinned:
-            self._pinned.remove(path)
+        if path in self.pinned:
+            self.pinned.remove(path)
         else:
-            self._pinned.append(path)
+            self.pinned.append(path)
         event.selection_list.replace_option_prompt_at_index(event.selection_index, self._prompt(path))
         self._draw()
 
@@ -115,7 +115,7 @@ class CompareScreen(ModalScreen[str | None]):
 
     def _draw_plot(self) -> None:
         plot = self.query_one(Plot)
-        if self._pinned:
+        if self.pinned:
             plot.update(draw_curves(self._shown(), self._metric, *plot.size, self._look, self._log), layout=False)
 
     def action_filter(self) -> None:
@@ -134,7 +134,7 @@ class CompareScreen(ModalScreen[str | None]):
         self._draw()
 
     def action_clear(self) -> None:
-        self._pinned.clear()
+        self.pinned.clear()
         self._fill(self.query_one("#filter", Input).value)
         self._draw()
 
@@ -144,7 +144,7 @@ class CompareScreen(ModalScreen[str | None]):
             self.dismiss(runs.get_option_at_index(runs.highlighted).value)
 
     def _shown(self) -> list[Compared]:
-        return sorted((self._runs[path] for path in self._pinned), key=lambda run: run.number)
+        return sorted((self._runs[path] for path in self.pinned), key=lambda run: run.number)
 
     def _draw(self) -> None:
         runs = self._shown()

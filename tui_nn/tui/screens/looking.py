@@ -10,12 +10,11 @@ from pathlib import Path
 
 from textual import work
 
+from tui_nn.tui.circuit.screen import CircuitScreen
 from tui_nn.tui.layout import next_window, smoother
 from tui_nn.tui.screens.choose import ChooseScreen
-from tui_nn.tui.screens.circuit import CircuitScreen
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.training import TrainingActions
-from tui_nn.tui.trainer_client import LIVE_STATES
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import Knobs, View, find, fitting
 from tui_nn.views.numbers import to_csv
@@ -43,15 +42,15 @@ class LookingActions(TrainingActions):
         for other in self.query(ViewPane):
             if other is not pane and other.view is view:
                 other.view, other.knobs = pane.view, pane.knobs
-                other.draw(self.subject)
+                other.draw(self.bench.subject)
         pane.view = view
-        pane.draw(self.subject)
+        pane.draw(self.bench.subject)
         self.keep_views()
 
     def action_next_view(self) -> None:
         pane = self.pane()
         if pane is not None:
-            views = fitting(self.subject)
+            views = fitting(self.bench.subject)
             names = [view.name for view in views]
             at = names.index(pane.view.name) if pane.view.name in names else -1
             self._show(pane, views[(at + 1) % len(views)])
@@ -61,7 +60,7 @@ class LookingActions(TrainingActions):
         pane = self.pane()
         if pane is None:
             return
-        entries = [(view.name, view.about) for view in fitting(self.subject)]
+        entries = [(view.name, view.about) for view in fitting(self.bench.subject)]
         name = await self.app.push_screen_wait(ChooseScreen("view", entries, pane.view.name))
         if name is not None:
             self._show(pane, find(name))
@@ -72,10 +71,10 @@ class LookingActions(TrainingActions):
             self.notify(otherwise)
             return
         pane.knobs = change(pane.knobs)
-        pane.draw(self.subject)
+        pane.draw(self.bench.subject)
 
     def action_next_layer(self) -> None:
-        subject = self.subject
+        subject = self.bench.subject
 
         def layers(pane: ViewPane) -> bool:
             return subject is not None and pane.view.layers(subject) > 0
@@ -87,7 +86,7 @@ class LookingActions(TrainingActions):
             self._turn(lambda knobs: replace(knobs, layer=knobs.layer + 1), layers, "")
 
     def action_next_reading(self) -> None:
-        subject = self.subject
+        subject = self.bench.subject
         self._turn(
             lambda knobs: replace(knobs, reading=knobs.reading + 1),
             lambda pane: subject is not None and len(pane.view.readings(subject)) > 1,
@@ -107,22 +106,26 @@ class LookingActions(TrainingActions):
 
     def action_step_sample(self) -> None:
         """Show the next sample of the batch that comes; when all have been seen, take the step that they make."""
-        if self.client.state == "running":
-            self.client.send("pause")
-        elif self.client.state not in LIVE_STATES and self.subject is None and not self.start(paused=True):
-            return
+        client = self.bench.client
+        if client.state == "running":
+            client.send("pause")
+        elif not self.bench.trains and self.bench.subject is None:
+            with self.telling():
+                self.bench.start(paused=True)
+            if not self.bench.trains:
+                return
         pane = self.pane(lambda pane: pane.view.name == "sample")
         if pane is None:
             if (first := self.pane()) is not None:
                 first.knobs = replace(first.knobs, sample=0)
                 self._show(first, find("sample"))
             return
-        walked = self.subject.walk() if self.subject is not None else None
+        walked = self.bench.subject.walk() if self.bench.subject is not None else None
         last = walked is None or pane.knobs.sample + 1 >= len(walked.numbers)
-        if walked is not None and last and self.client.state == "paused":
-            self.client.send("step", unit="batch", count=1)
+        if walked is not None and last and client.state == "paused":
+            client.send("step", unit="batch", count=1)
         pane.knobs = replace(pane.knobs, sample=0 if last else pane.knobs.sample + 1)
-        pane.draw(self.subject)
+        pane.draw(self.bench.subject)
 
     # Time
 
@@ -143,7 +146,7 @@ class LookingActions(TrainingActions):
 
     def on_view_pane_pointed(self, event: ViewPane.Pointed) -> None:
         """Show the moment under the mouse; at the end of the curve, now."""
-        subject, pane = self.subject, event.pane
+        subject, pane = self.bench.subject, event.pane
         if subject is None or pane.view.epoch_at is None:
             return
         epoch = None
@@ -155,18 +158,18 @@ class LookingActions(TrainingActions):
             self.redraw()
 
     def action_time_now(self) -> None:
-        if self.subject is not None:
-            self.subject.go(None)
+        if self.bench.subject is not None:
+            self.bench.subject.go(None)
             self.redraw()
 
     def _far(self) -> int:
-        return max(1, len(self.subject.snapshots()) // 10) if self.subject is not None else 1
+        return max(1, len(self.bench.subject.snapshots()) // 10) if self.bench.subject is not None else 1
 
     def _travel(self, by: int) -> None:
-        if self.subject is None or not len(self.subject.snapshots()):
+        if self.bench.subject is None or not len(self.bench.subject.snapshots()):
             self.notify("Nothing is recorded yet.")
             return
-        self.subject.move(by)
+        self.bench.subject.move(by)
         self.redraw()
 
     # Saving what is seen
@@ -176,7 +179,7 @@ class LookingActions(TrainingActions):
         self.notify(path, title="Picture saved", markup=False)
 
     def action_save_numbers(self) -> None:
-        pane, subject = self.pane(), self.subject
+        pane, subject = self.pane(), self.bench.subject
         if pane is None or subject is None:
             self.notify("There are no numbers yet.")
             return

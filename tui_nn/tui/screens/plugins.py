@@ -16,7 +16,6 @@ from textual.widgets import Label, Static
 
 from tui_nn.errors import TuiNNError
 from tui_nn.plugin import badges
-from tui_nn.plugin.blame import BUILT_IN
 from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
 from tui_nn.render import Look
 from tui_nn.testing.isolated import check_isolated
@@ -55,7 +54,7 @@ class PluginsScreen(ModalScreen[None]):
 
     def _own(self) -> list[PluginInfo]:
         """A user's plugins first: they are why somebody is here."""
-        return sorted(self._registry.plugins, key=lambda plugin: plugin.name in BUILT_IN)
+        return sorted(self._registry.plugins, key=lambda plugin: plugin.is_built_in)
 
     def _first(self) -> str:
         for plugin in self._own():

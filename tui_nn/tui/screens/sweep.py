@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from tui_nn.render import Look
 from tui_nn.sweep import picture
-from tui_nn.sweep.ranking import Metric, Ranked, metric_of, metrics, ranked
+from tui_nn.sweep.ranking import Ranked, criterion_of, rankable, ranked
 from tui_nn.sweep.results import SweepDirectory
 from tui_nn.tui.screens.compare import Plot
 
@@ -33,7 +33,7 @@ class SweepScreen(ModalScreen[str | None]):
         self._directory = SweepDirectory(path)
         self._plan = self._directory.plan()
         self._results = [one for one in self._directory.results(self._plan) if one is not None]
-        self._metric = metric_of(None, self._results)
+        self._criterion = criterion_of(None, self._plan, self._results)
         self._settings: list[Ranked] = []
 
     def compose(self) -> ComposeResult:
@@ -48,7 +48,7 @@ class SweepScreen(ModalScreen[str | None]):
         self._fill()
 
     def _fill(self) -> None:
-        self._settings = ranked(self._results, self._metric)
+        self._settings = ranked(self._results, self._criterion)
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(self._row(place, one)) for place, one in enumerate(self._settings, start=1)])
@@ -59,13 +59,13 @@ class SweepScreen(ModalScreen[str | None]):
         value = "-" if one.estimate.mean is None else f"{one.estimate.mean:.4f}"
         spread = "" if one.estimate.half_width is None else f" +- {one.estimate.half_width:.4f}"
         words = [f"{label} {picture.shown(one.settings[label])}" for label in self._plan.labels]
-        return "  ".join([f"{place:>3}", f"{self._metric.text} {value}{spread}", *words, one.states]).rstrip()
+        return "  ".join([f"{place:>3}", f"{self._criterion.text} {value}{spread}", *words, one.states]).rstrip()
 
     def _draw(self) -> None:
         plot = self.query_one(Plot)
         chosen = self.query_one(OptionList).highlighted or 0
         box = (plot.size.width, plot.size.height)
-        plot.update(picture.draw(self._plan, self._settings, self._metric, chosen, box, self._look))
+        plot.update(picture.draw(self._plan, self._settings, self._criterion, chosen, box, self._look))
 
     def on_plot_resized(self, event: Plot.Resized) -> None:
         event.stop()
@@ -85,8 +85,8 @@ class SweepScreen(ModalScreen[str | None]):
             self.dismiss(str(found))
 
     def action_metric(self) -> None:
-        names = metrics(self._results)
+        names = rankable(self._plan, self._results)
         if names:
-            at = names.index(self._metric.text) if self._metric.text in names else -1
-            self._metric = Metric.parse(names[(at + 1) % len(names)])
+            at = names.index(self._criterion.text) if self._criterion.text in names else -1
+            self._criterion = criterion_of(names[(at + 1) % len(names)], self._plan, self._results)
             self._fill()

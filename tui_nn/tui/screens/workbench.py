@@ -11,6 +11,8 @@ from textual.containers import Grid, Horizontal
 from textual.events import DescendantFocus, Resize
 from textual.widgets import Static
 
+from tui_nn.experiment import Experiment
+from tui_nn.experiment.amended import Amendment
 from tui_nn.render import Look
 from tui_nn.tui import keys
 from tui_nn.tui.layout import PANES, default_views, kind_of_data
@@ -25,8 +27,8 @@ from tui_nn.tui.widgets.builder import Builder
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import VIEWS, find
 
-POLL = 0.1  # seconds between two looks at the run
-SLOW_EVERY = 4  # polls between two pictures of weights, and twice as many as between two curves
+TICK = 0.1  # seconds
+LOOK_EVERY = 3  # ticks between two looks at a run that trains: header and panes are all of one look
 REST = 8  # a thread that asks the network rests so many times as long as it worked: the trainer needs the processor
 NARROW, SMALLEST = 110, (60, 20)
 
@@ -38,6 +40,7 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
 
     _tick = 0
     _slow_due = False
+    _shown: tuple[Experiment, dict[str, Amendment]] | None = None
     _said = ("", "")
     _keys = ""
     _was = "idle"
@@ -59,24 +62,24 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
         self.builder.border_title = "experiment"
         self.builder.ascii_only = self.look.ascii
         self.set_class(self.look.ascii, "ascii")
-        self.builder.show(self.draft)
+        self.builder.show(self.bench.draft, self.bench.initial_weights, self.bench.amendments)
         self.builder.highlighted = 1
         self.builder.focus()
-        self._source = self.draft.experiment.data.source
-        self.set_interval(POLL, self._poll)
+        self._source = self.bench.experiment.data.source
+        self.set_interval(TICK, self._poll)
         self._show_status()
 
     def _views(self) -> tuple[str, ...]:
         """What the user had in the panes for this kind of data, else what shows most of it."""
-        kept = self.remembered.settings.views.get(kind_of_data(self.draft.shapes), ())
+        kept = self.bench.remembered.settings.views.get(kind_of_data(self.bench.draft.shapes), ())
         known = {view.name for view in VIEWS}
-        return kept if len(kept) == PANES and set(kept) <= known else default_views(self.draft.shapes)
+        return kept if len(kept) == PANES and set(kept) <= known else default_views(self.bench.draft.shapes)
 
     def keep_views(self) -> None:
         """Remember what stands in the panes."""
         views = tuple(pane.view.name for pane in self.query(ViewPane))
-        kind = kind_of_data(self.draft.shapes)
-        self.remembered.change(views={**self.remembered.settings.views, kind: views})
+        kind = kind_of_data(self.bench.draft.shapes)
+        self.bench.remembered.change(views={**self.bench.remembered.settings.views, kind: views})
 
     def set_look(self, look: Look) -> None:
         """Draw otherwise: another theme, or other glyphs."""
@@ -116,33 +119,44 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
     # What is seen
 
     def _poll(self) -> None:
-        self._tick += 1
-        changed = self.client.poll()
-        live = self.client.state in LIVE_STATES
-        if changed or live:
-            self._slow_due = self._slow_due or changed or self.client.state == "running"
-            if self.client.state == "running":
-                # Curves and pictures take turns, so that no key waits for both.
-                self.redraw(slow=self._tick % SLOW_EVERY == 1, quick=self._tick % SLOW_EVERY in (0, 2))
-            else:
-                self.redraw()
+        """Curves and header in one tick, what is made of weights in the next: so no key waits for both."""
+        if self._tick == 0:
+            if self.bench.poll() or self.bench.trains:
+                self._slow_due = True
+                self._follow()
+                self._draw(slow=False)
+            self._show_status()
         elif self._slow_due:
-            self.redraw()
+            self._slow_due = False
+            self._draw(slow=True)
+        running = self.bench.client.state == "running"
+        self._tick = (self._tick + 1) % (LOOK_EVERY if running else 2)
         self._ask()
+
+    def _follow(self) -> None:
+        """The builder says what was changed in the run, here or elsewhere."""
+        shown = (self.bench.experiment, self.bench.amendments)
+        if shown != self._shown:
+            self.show_experiment()
+
+    def redraw(self) -> None:
+        """Draw the panes that are seen, and the header above them."""
+        for slow in (False, True):
+            self._draw(slow=slow)
+        self._slow_due = False
         self._show_status()
 
-    def redraw(self, *, slow: bool = True, quick: bool = True) -> None:
-        """Draw the panes that are seen."""
-        subject = self.subject
+    def _draw(self, *, slow: bool) -> None:
+        """Draw the panes made of weights, or the others."""
+        subject = self.bench.subject
+        self.set_class(subject is not None and subject.epoch is not None, "past")
         for pane in self.query(ViewPane):
-            if slow if pane.view.slow else quick:
+            if pane.view.slow is slow:
                 pane.draw(subject)
-        if slow:
-            self._slow_due = False
 
     def _ask(self) -> None:
         """Have a thread ask the network what the views want to know, if there is anything."""
-        subject = self.subject
+        subject = self.bench.subject
         if self._working or subject is None or not subject.waiting or time.monotonic() < self._rest_until:
             return
         self._working = True
@@ -151,38 +165,40 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
             began = time.monotonic()
             subject.work()
             took = time.monotonic() - began
-            self._rest_until = time.monotonic() + (REST * took if self.client.state == "running" else 0)
+            self._rest_until = time.monotonic() + (REST * took if self.bench.client.state == "running" else 0)
             self._working = False
             self._slow_due = True
 
         self.run_worker(work, thread=True, exit_on_error=False, group="network")
 
     def on_view_pane_resized(self, event: ViewPane.Resized) -> None:
-        event.pane.draw(self.subject)
+        event.pane.draw(self.bench.subject)
 
     def show_experiment(self) -> None:
         """Draw the builder; other data get the views that suit them."""
-        self.builder.show(self.draft)
-        if self.draft.experiment.data.source != self._source and self.draft.shapes is not None:
-            self._source = self.draft.experiment.data.source
+        self._shown = (self.bench.experiment, self.bench.amendments)
+        self.builder.show(self.bench.draft, self.bench.initial_weights, self.bench.amendments)
+        if self.bench.experiment.data.source != self._source and self.bench.draft.shapes is not None:
+            self._source = self.bench.experiment.data.source
             for pane, name in zip(self.query(ViewPane), self._views(), strict=False):
                 pane.view = find(name)
         self._show_status()
 
     def _show_status(self) -> None:
-        line = status_line(self.client, self.speed, self.look.ascii, self.size.width - 2)
-        self.judge()
-        words, advice = self.draft.error, self.advice()
-        if not words and self.client.state == "running" and self.client.message:
-            words = f"{self.client.message}. x ends it."
-        if not words and self.client.state in ("crashed", "ended"):
-            words = f"{self.client.message}  {advice or 'Space starts a new run from the same initial weights.'}"
+        client, advisor = self.bench.client, self.bench.advisor
+        line = status_line(self.bench, self.look.ascii, self.size.width - 2)
+        advisor.judge(client.reader)
+        words, advice = self.bench.draft.error, advisor.line(ascii_only=self.look.ascii)
+        if not words and client.state == "running" and client.message:
+            words = f"{client.message}. x ends it."
+        if not words and client.state in ("crashed", "ended"):
+            words = f"{client.message}  {advice or 'Space starts a new run from the same initial weights.'}"
         words = words or advice
         if (line, words) == self._said:
             return
-        if self.client.state in ("ended", "crashed") and self._was in LIVE_STATES and self.client.reader is not None:
-            self.notify(str(self.client.reader.path), title="Run saved", timeout=3, markup=False)
-        self._was = self.client.state
+        if client.state in ("ended", "crashed") and self._was in LIVE_STATES and client.reader is not None:
+            self.notify(str(client.reader.path), title="Run saved", timeout=3, markup=False)
+        self._was = client.state
         said, self._said = self._said, (line, words)
         self.query_one("#status", Static).update(line, layout=False)  # else the whole screen is laid out, all the time
         if said[1:] == (words,):
@@ -190,20 +206,20 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
         error = self.query_one("#error", Static)
         error.display = bool(words)
         error.set_class(bool(advice) and words.endswith(advice), "advice")
-        error.set_class(not self.draft.error and not advice and self.client.state == "ended", "calm")
+        error.set_class(not self.bench.draft.error and not advice and client.state == "ended", "calm")
         error.update(words)
 
     def action_plugins(self) -> None:
-        self.app.push_screen(PluginsScreen(self.registry, self.look), lambda _: self.editor.check_again())
+        self.app.push_screen(PluginsScreen(self.bench.registry, self.look), lambda _: self.bench.editor.check_again())
 
     def action_quit(self) -> None:
         self.run_worker(self._quit())
 
     async def _quit(self) -> None:
-        if self.client.state not in LIVE_STATES or self.client.reader is None:
+        if not self.bench.trains or self.bench.client.reader is None:
             self.app.exit(return_code=0)
             return
-        run = self.client.reader.path
+        run = self.bench.client.reader.path
         choice = await self.app.push_screen_wait(
             ChooseScreen(
                 "Quit while training?",
@@ -215,9 +231,9 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
             )
         )
         if choice == "stop":
-            self.client.send("stop")
-            self.client.wait(5.0)
+            self.bench.client.send("stop")
+            self.bench.client.wait(5.0)
         elif choice == "leave":
-            self.client.forget(stop=False)  # as fast as it goes: there is nobody left to watch
+            self.bench.client.forget(stop=False)  # as fast as it goes: there is nobody left to watch
         if choice in ("stop", "leave"):
             self.app.exit(return_code=0)

@@ -5,16 +5,46 @@ Row ids: data, layer-N, the keys of the sections, and CHOICE.OPTION for the opti
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tui_nn.experiment.amended import Amendment
 from tui_nn.experiment.schema import Choice
 from tui_nn.tui.model import Draft, kind_of
 
 WIDTH = 27  # cells of a row
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line. name: its id; empty for a heading."""
+
+    name: str
+    left: str
+    right: str = ""
+
+    def marked(self, amendment: Amendment | None, arrow: str) -> Row:
+        """With the former value of a setting that was changed: `rate  0.1→0.8 from 20`."""
+        if amendment is None:
+            return self
+        former = [amendment.first, *(value for value, _ in amendment.later)][-2]
+        value, epoch = amendment.later[-1]
+        return replace(self, right=f"{former}{arrow}{value} from {epoch}")
+
+    def option(self) -> Option:
+        """As the list takes it."""
+        if not self.name:
+            gap = max(1, WIDTH - len(self.left) - len(self.right))
+            return Option(Content.assemble((self.left, "bold"), " " * gap, (self.right, "dim")), disabled=True)
+        right = self.right[: WIDTH - 6]
+        left = self.left[: WIDTH - len(right) - 1] if right else self.left[:WIDTH]
+        gap = max(1, WIDTH - len(left) - len(right))
+        return Option(Content.assemble(left, " " * gap, (right, "dim")), id=self.name)
 
 
 class Builder(OptionList):
@@ -22,12 +52,17 @@ class Builder(OptionList):
 
     ascii_only = False
 
-    def show(self, draft: Draft) -> None:
-        """Fill in, keeping the selected row."""
+    def show(self, draft: Draft, weights: str, amendments: Mapping[str, Amendment]) -> None:
+        """Fill in, keeping the selected row; settings that were changed while the run trained say since when.
+
+        weights: where those of a new run come from.
+        """
         chosen = self.highlighted
         row = self.row
         self.clear_options()
-        options = _rows(draft, "v" if self.ascii_only else "↓")
+        rows = _rows(draft, weights, "v" if self.ascii_only else "↓")
+        arrow = "->" if self.ascii_only else "→"
+        options = [row.marked(amendments.get(f"training.{row.name}"), arrow).option() for row in rows]
         self.add_options(options)
         names = [option.id for option in options]
         if row and row in names:
@@ -54,29 +89,30 @@ class Builder(OptionList):
         return int(self.row.removeprefix("layer-")) if self.row.startswith("layer-") else None
 
 
-def _rows(draft: Draft, arrow: str) -> list[Option]:
+def _rows(draft: Draft, weights: str, arrow: str) -> list[Row]:
     experiment, shapes = draft.experiment, draft.shapes
     training, data = experiment.training, experiment.data
     source = kind_of(data.source).rsplit("/", 1)[-1]
-    rows = [_heading("DATA"), _row("data", source, f"{shapes.samples} x {shapes.inputs}" if shapes else "")]
+    rows = [Row("", "DATA"), Row("data", source, f"{shapes.samples} x {shapes.inputs}" if shapes else "")]
     rows += _options("data", data.source)
-    rows += [_row("scale", "  scale", data.scale), _row("validation", "  validation", f"{data.validation:g}")]
+    rows += [Row("scale", "  scale", data.scale), Row("validation", "  validation", f"{data.validation:g}")]
     total = f"{shapes.parameters} parameters" if shapes else ""
-    rows.append(_heading("LAYERS", total))
+    rows.append(Row("", "LAYERS", total))
     for index, layer in enumerate(experiment.network.layers):
         theta = shapes.layers[index].theta if shapes else None
         size = f"{theta[0]}x{theta[1]}" if theta else ""
-        rows.append(_row(f"layer-{index}", f"{arrow}{index + 1} {_layer(layer)}", size))
-    rows.append(_row("initialiser", "  weights", kind_of(experiment.network.initialiser)))
-    rows += _options("initialiser", experiment.network.initialiser)
-    rows += [_heading("TRAINING"), _row("loss", "loss", kind_of(training.loss)), *_options("loss", training.loss)]
-    rows += [_row("optimizer", "optimizer", kind_of(training.optimizer)), *_options("optimizer", training.optimizer)]
-    rows += [_row("schedule", "schedule", kind_of(training.schedule)), *_options("schedule", training.schedule)]
+        rows.append(Row(f"layer-{index}", f"{arrow}{index + 1} {_layer(layer)}", size))
+    rows.append(Row("initialiser", "  weights", weights))
+    if weights == kind_of(experiment.network.initialiser):
+        rows += _options("initialiser", experiment.network.initialiser)
+    rows += [Row("", "TRAINING"), Row("loss", "loss", kind_of(training.loss)), *_options("loss", training.loss)]
+    rows += [Row("optimizer", "optimizer", kind_of(training.optimizer)), *_options("optimizer", training.optimizer)]
+    rows += [Row("schedule", "schedule", kind_of(training.schedule)), *_options("schedule", training.schedule)]
     rows += [
-        _row("lambda", "lambda", f"{training.lambda_:g}"),
-        _row("batch", "batch", f"{training.batch}"),
-        _row("epochs", "epochs", f"{training.epochs}"),
-        _row("seed", "seed", f"{training.seed}"),
+        Row("lambda", "lambda", f"{training.lambda_:g}"),
+        Row("batch", "batch", f"{training.batch}"),
+        Row("epochs", "epochs", f"{training.epochs}"),
+        Row("seed", "seed", f"{training.seed}"),
     ]
     return rows
 
@@ -93,19 +129,7 @@ def _layer(layer: dict[str, Any]) -> str:
     return " ".join(words)
 
 
-def _options(name: str, choice: Choice) -> list[Option]:
+def _options(name: str, choice: Choice) -> list[Row]:
     if not isinstance(choice, dict):
         return []
-    return [_row(f"{name}.{key}", f"  {key}", f"{value}") for key, value in choice.items() if key != "kind"]
-
-
-def _row(name: str, left: str, right: str) -> Option:
-    right = right[: WIDTH - 6]
-    left = left[: WIDTH - len(right) - 1] if right else left[:WIDTH]
-    gap = max(1, WIDTH - len(left) - len(right))
-    return Option(Content.assemble(left, " " * gap, (right, "dim")), id=name)
-
-
-def _heading(text: str, right: str = "") -> Option:
-    gap = max(1, WIDTH - len(text) - len(right))
-    return Option(Content.assemble((text, "bold"), " " * gap, (right, "dim")), disabled=True)
+    return [Row(f"{name}.{key}", f"  {key}", f"{value}") for key, value in choice.items() if key != "kind"]

@@ -15,6 +15,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui_nn.render import Look
+from tui_nn.tui.status import PAST
 from tui_nn.tui.strips import strips_of
 from tui_nn.views import Knobs, Subject, View, find
 from tui_nn.views.view import Missing
@@ -60,6 +61,11 @@ class ViewPane(Widget):
         self.view: View = find(name)
         self.knobs = Knobs()
         self.look = look
+
+    @property
+    def text(self) -> str:
+        """What stands in the pane, without colours."""
+        return self._text.plain
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002
         """Drawn anew when the size has held for a moment, each pane by itself; until then, what is there, cut."""
@@ -133,7 +139,7 @@ class ViewPane(Widget):
         heading = self.view.heading(subject, self.knobs)
         self.border_title = heading if not reading or reading in heading else f"{heading}: {reading}"
         epoch = subject.epoch
-        self.border_subtitle = "" if epoch is None else f"epoch {epoch}"
+        self.border_subtitle = "" if epoch is None else f"{PAST}: epoch {epoch}"
         box = (self.size.width, self.size.height)
         try:
             self._show(self.view.draw(subject, self.knobs, box, self.look))

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tui_nn.render import Look
-from tui_nn.tui.circuit_state import FOLDING, CircuitState, opened
-from tui_nn.tui.screens.circuit import CircuitScreen
+from tui_nn.tui.circuit.screen import CircuitScreen
+from tui_nn.tui.circuit.state import FOLDING, CircuitState, opened
 from tui_nn.tui.settings import of_user
 from tui_nn.tui.terminal_app import TerminalApp
 

@@ -13,6 +13,7 @@ from tui_nn.experiment.load import load_experiment
 from tui_nn.experiment.schema import Experiment
 
 if TYPE_CHECKING:
+    from tui_nn.experiment.build import Setup
     from tui_nn.plugin.prints import CapturedPrints
     from tui_nn.plugin.registry import Registry
 
@@ -30,6 +31,12 @@ class Opened:
     def versions(self) -> dict[str, str]:
         """Plugin -> version, of those that work."""
         return {plugin.name: plugin.version for plugin in self.registry.plugins if plugin.state == "ok"}
+
+    def setup(self) -> Setup:
+        """The experiment with its data, ready to run."""
+        from tui_nn.experiment.build import build
+
+        return build(self.experiment, self.registry)
 
     def blaming(self) -> contextlib.AbstractContextManager[None]:
         """Blame plugins at once, where an error of theirs would else be taken for one of ours on its way out."""

@@ -31,13 +31,13 @@ from tui_nn.graph.circuits import (
 )
 from tui_nn.render import Look
 from tui_nn.tui import keys
-from tui_nn.tui.circuit_keys import CIRCUIT_KEYS, footer_keys
-from tui_nn.tui.circuit_state import CircuitState, opened
-from tui_nn.tui.circuit_texts import gate_table, inputs_line, step_text, table_of
+from tui_nn.tui.circuit.keys import CIRCUIT_KEYS, footer_keys
+from tui_nn.tui.circuit.state import CircuitState, opened
+from tui_nn.tui.circuit.texts import gate_table, inputs_line, step_text, table_of
+from tui_nn.tui.circuit.view import CircuitView
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.page import PageScreen
-from tui_nn.tui.widgets.circuit_view import CircuitView
 
 STARTER = "sum-times-z"
 ROOMY = 36  # lines from which on the gates have a place below the drawing

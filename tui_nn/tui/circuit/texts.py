@@ -11,7 +11,7 @@ from rich.text import Text
 from tui_nn.graph.circuits import gate_header, gate_rows, label, number, step_at
 from tui_nn.render import Look, circuit_legend
 from tui_nn.render.palette import BACKWARD, FORWARD, accent
-from tui_nn.tui.circuit_state import CircuitState
+from tui_nn.tui.circuit.state import CircuitState
 
 LINES = 2  # for the inputs
 GAP = 5  # cells from one input to the next, with its mark
@@ -34,6 +34,8 @@ def step_text(state: CircuitState, look: Look) -> Text:
     for line in step.lines:
         body, equals, result = line.rpartition(" = ")
         text.append(f"\n  {body}{equals}").append(result, colour + Style(bold=look.depth != "none"))
+    if step.remark:
+        text.append(f"\n  {step.remark}", "italic")
     return text
 
 

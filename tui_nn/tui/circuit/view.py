@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from tui_nn.render import CircuitPicture, Look
-from tui_nn.tui.circuit_state import CircuitState
+from tui_nn.tui.circuit.state import CircuitState
 
 MARGIN = 3  # cells that stay visible around the selected gate
 WHEEL = 3  # lines a notch

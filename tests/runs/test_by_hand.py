@@ -1,0 +1,352 @@
+"""Weights and settings changed by hand: measured anew at once, whole or not at all, and repeated by `verify`."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import numpy as np
+import pytest
+
+from tui_nn.cli.resume import begin_run
+from tui_nn.engine.events import (
+    Ended,
+    EpochFinished,
+    LayerShape,
+    Remeasured,
+    SettingChanged,
+    Started,
+    StepFinished,
+    StepsFinished,
+)
+from tui_nn.errors import ExperimentError, TuiNNError
+from tui_nn.experiment import dump_experiment, load_experiment
+from tui_nn.experiment.build import build
+from tui_nn.experiment.change import CHANGEABLE, Settings, live_changes
+from tui_nn.experiment.load import with_overrides
+from tui_nn.report.outcome import outcome
+from tui_nn.runs.again import train_again
+from tui_nn.runs.catalogue import describe
+from tui_nn.runs.control import ControlClient, ControlServer, Refused
+from tui_nn.runs.history import History
+from tui_nn.runs.reader import open_run
+from tui_nn.runs.recorder import RunRecorder
+from tui_nn.runs.saving import Saving
+from tui_nn.runs.session import Session
+
+# XNOR of two bits by sigmoids, as on the slides: AND, NOR, and their OR.
+XNOR = [[[-30, 20, 20], [10, -20, -20]], [[-10, 20, 20]]]
+# With the OR's second weight at -20 the last unit says what AND says but for (0, 0): 1, 0, 0, 1 becomes 0, 0, 0, 1.
+BROKEN = {"theta[2][1][2]": "-20"}
+
+
+def settings_of(registry, name="xnor-by-hand", *overrides):
+    experiment = load_experiment(name, overrides)
+    return Settings(experiment, registry, build(experiment, registry).trainer)
+
+
+def record(path, settings):
+    return RunRecorder(path, settings.trainer, dump_experiment(settings.experiment), {})
+
+
+class Asked(ControlServer):
+    """A control channel on which everything has been said before the run begins to listen."""
+
+    def __init__(self, run, *requests):
+        super().__init__(run)
+        self.answers = []
+        self._coming = list(requests)
+
+    @property
+    def judge(self):
+        return self._judge
+
+    @judge.setter
+    def judge(self, judge):
+        self._judge = judge
+        if judge is not None:
+            self.answers = [self._take(request) for request in self._coming]
+
+
+def run_asked(registry, path, *requests, example="xnor-by-hand", overrides=(), at=None):
+    """A run that is asked these things, paused at its initial weights, or after the step `at`.
+
+    Returns its history and the answers.
+    """
+    settings = settings_of(registry, example, *overrides)
+    recorder = record(path, settings)
+    control = Asked(path, *([] if at is not None else requests))
+
+    def ask(event):
+        if isinstance(event, StepsFinished) and event.step == at:
+            control.answers = [control._take(request) for request in requests]
+
+    session = Session(
+        settings.trainer,
+        recorder,
+        control,
+        [ask],
+        paused=at is None,
+        settings=settings,
+        speed=0.0 if at is None else 1e9,
+    )
+    try:
+        ended = session.run()
+        recorder.finish(ended, [], 0)
+    finally:
+        control.close()
+    return open_run(path).history, control.answers
+
+
+def test_the_example_is_what_the_slides_say():
+    weights = load_experiment("xnor-by-hand").network.weights
+    assert weights == XNOR
+
+
+def test_a_weight_by_hand_is_measured_at_once(registry, tmp_path):
+    """Right for all four points; then, by hand, (0, 0) is wrong: accuracy 3 of 4, one in the wrong cell."""
+    history, answers = run_asked(registry, tmp_path / "run", {"do": "set", "changes": BROKEN}, {"do": "stop"})
+    assert [answer["ok"] for answer in answers] == [True, True]
+    assert history.train["accuracy"] == [1.0]
+    assert history.newest["train"]["accuracy"] == 0.75
+    assert np.trace(np.array(history.confusion)) == 3
+    assert [type(event) for event in history.by_hand] == [SettingChanged, Remeasured]
+    summary = open_run(tmp_path / "run").summary()
+    assert summary["metrics"]["train"]["accuracy"] == 0.75
+    assert outcome(history).columns["train"]["accuracy"][-1] == 0.75
+    assert history.newest_health == history.remeasured.health != history.health[-1]
+
+
+def test_a_crash_after_it_is_described_by_what_was_measured_last(registry, tmp_path):
+    run_asked(registry, tmp_path / "run", {"do": "set", "changes": BROKEN}, {"do": "stop"})
+    (tmp_path / "run" / "summary.json").unlink()
+    assert describe(tmp_path / "run").metrics["accuracy"] == 0.75
+
+
+def test_several_weights_of_one_request_are_measured_once(registry, tmp_path):
+    """The rows of AND become those of a unit that is always 0: all answers 0 but NOR's."""
+    row = {"theta[1][1][0]": "-30", "theta[1][1][1]": "0", "theta[1][1][2]": "0"}
+    history, _ = run_asked(registry, tmp_path / "run", {"do": "set", "changes": row}, {"do": "stop"})
+    assert [type(event) for event in history.by_hand] == [SettingChanged] * 3 + [Remeasured]
+    assert history.newest["train"]["accuracy"] == 0.75
+
+
+def test_measuring_changes_nothing_that_is_learnt(registry, tmp_path):
+    """With batch_norm and dropout, in the middle of an epoch: the same bits as if nobody had looked."""
+    layers = (
+        'network.layers=[{kind="dense",units=8},{kind="batch_norm"},{kind="dropout"},'
+        '{kind="dense",units=3,activation="softmax"}]'
+    )
+    found = []
+    for number, extra in enumerate(([], [Remeasured(9, 1, {}, {}, None)])):
+        settings = settings_of(registry, "iris", layers, "training.epochs=4", "training.loss=softmax_cross_entropy")
+        recorder = record(tmp_path / f"{number}", settings)
+        script = [SettingChanged(9, 1, "theta[1][2][0]", "0.5"), *extra]
+        recorder.finish(Session(settings.trainer, recorder, settings=settings, script=script).run(), [], 0)
+        found.append(settings.trainer.network.parameters.values.copy())
+    assert np.array_equal(*found)
+
+
+@pytest.mark.parametrize("measured", [True, False], ids=["this version", "a version that did not measure"])
+def test_it_is_repeated(registry, tmp_path, measured):
+    path = tmp_path / "run"
+    set_rate = {"do": "set", "changes": {"training.optimizer.rate": "0.01", "theta[1][1][0]": "0.25"}}
+    again = {"do": "set", "changes": {"theta[1][1][0]": "0.5"}}
+    history, _ = run_asked(registry, path, set_rate, again, example="iris", overrides=["training.epochs=9"], at=9)
+    assert [event.step for event in history.by_hand] == [9, 9, 9, 9, 9]
+    assert history.epochs[-1] == 9
+    if not measured:
+        events = (path / "events.jsonl").read_bytes().splitlines(keepends=True)
+        (path / "events.jsonl").write_bytes(b"".join(line for line in events if b"remeasured" not in line))
+        for checkpoint in path.glob("checkpoint*"):  # they know how long the log was
+            checkpoint.unlink()
+    settings = settings_of(registry, "iris", "training.epochs=9")
+    verdict = train_again(open_run(path), settings, record(tmp_path / "again", settings), pytest.fail)
+    assert verdict.same, verdict.difference
+
+
+def test_without_a_measurement_there_is_no_number():
+    history = History()
+    history.apply(EpochFinished(1, 5, {"loss": 0.5}, {"loss": 0.6}, None))
+    assert history.newest == {"train": {"loss": 0.5}, "validation": {"loss": 0.6}}
+    history.apply(SettingChanged(5, 1, "training.lambda", "1.0"))
+    assert history.newest["train"] == {"loss": 0.5}
+    history.apply(SettingChanged(5, 1, "theta[1][1][0]", "1.0"))
+    assert history.newest == {"train": {}, "validation": {}}
+    history.apply(Remeasured(5, 1, {"loss": 0.9}, {"loss": 0.8}, None))
+    assert history.newest == {"train": {"loss": 0.9}, "validation": {"loss": 0.8}}
+    assert history.train == {"loss": [0.5]}, "no epoch says it"
+    history.apply(EpochFinished(2, 10, {"loss": 0.4}, {"loss": 0.3}, None))
+    assert history.newest == {"train": {"loss": 0.4}, "validation": {"loss": 0.3}}
+
+
+def test_weights_that_a_resume_sets_are_measured_too(registry, tmp_path):
+    path = tmp_path / "run"
+    settings = settings_of(registry, "iris", "training.epochs=2")
+    recorder = record(path, settings)
+    recorder.finish(Session(settings.trainer, recorder).run(), [], 0)
+    settings = settings_of(registry, "iris", "training.epochs=2")
+    changes = [("training.epochs", "3"), ("theta[1][1][0]", "9")]
+    text = dump_experiment(settings.experiment)
+    recorder, script = begin_run(path, True, settings, text, {}, Saving(), lambda said: None, changes=changes)
+    recorder.finish(Session(settings.trainer, recorder, settings=settings, script=script).run(), [], 0)
+    assert [type(event) for event in open_run(path).history.by_hand] == [SettingChanged, SettingChanged, Remeasured]
+
+
+# Several settings are one request
+
+
+def test_a_request_is_taken_whole_or_not_at_all(registry, tmp_path):
+    good, bad = {"training.lambda": "0.5"}, {"training.epochs": '"many"'}
+    history, answers = run_asked(
+        registry,
+        tmp_path / "run",
+        {"do": "set", "changes": {**good, **bad}},
+        {"do": "set", "changes": {**good, "theta[1][1][0]": "2", "theta[9][1][0]": "2"}},
+        {"do": "set", "changes": {"training.l1": "0.25", "training.optimizer.momentum": "0.5"}},
+        {"do": "set", "key": "training.batch", "value": "2"},
+        {"do": "set", "changes": {}},
+        {"do": "set", "changes": {"training.l1": 0.5}},
+        {"do": "stop"},
+    )
+    assert [answer["ok"] for answer in answers] == [False, False, True, True, False, False, True]
+    assert "found text; expected" in answers[0]["error"]
+    assert "there are 2 layers" in answers[1]["error"]
+    assert [(change.key, change.value) for change in history.changes] == [
+        ("training.l1", "0.25"),
+        ("training.optimizer.momentum", "0.5"),
+        ("training.batch", "2"),
+    ]
+
+
+def test_the_client_has_the_trainers_reason_and_a_whole_row_has_room(tmp_path):
+    def judge(changes):
+        if "training.lambda" in changes:
+            raise ExperimentError("no lambda today.")
+
+    server = ControlServer(tmp_path)
+    server.judge = judge
+    try:
+        client = ControlClient(tmp_path)
+        with pytest.raises(Refused, match=r"^no lambda today\.$"):
+            client.send("set", changes={"training.lambda": "1"})
+        row = {f"theta[1][1][{place}]": "-0.12345678901234567" for place in range(3073)}
+        client.send("set", changes=row)
+        assert server.requests.get(timeout=2) == {"do": "set", "changes": row}
+    finally:
+        server.close()
+
+
+def test_a_minimiser_takes_no_weight_either(registry):
+    pytest.importorskip("scipy")
+    settings = settings_of(registry, "iris", "training.optimizer=lbfgs", "training.batch=full")
+    with pytest.raises(ExperimentError, match="chooses its steps itself"):
+        settings.changed({"theta[1][1][0]": "1"})
+
+
+# What can change while a run trains: one list
+
+
+CHANGES = {
+    "optimizer": ('training.optimizer={ kind = "sgd", rate = 0.02, momentum = 0.5 }',
+                  {"training.optimizer.rate": "0.02", "training.optimizer.momentum": "0.5"}),
+    "schedule": ("training.schedule=cosine", {"training.schedule": '"cosine"'}),
+    "lambda": ("training.lambda=2.0", {"training.lambda": "2.0"}),
+    "l1": ("training.l1=0.5", {"training.l1": "0.5"}),
+    "clip_norm": ("training.clip_norm=1.5", {"training.clip_norm": "1.5"}),
+    "clip_value": ("training.clip_value=0.5", {"training.clip_value": "0.5"}),
+    "batch": ("training.batch=full", {"training.batch": '"full"'}),
+    "epochs": ("training.epochs=50", {"training.epochs": "50"}),
+    "max_steps": ("training.max_steps=900", {"training.max_steps": "900"}),
+    "max_seconds": ("training.max_seconds=9.5", {"training.max_seconds": "9.5"}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", CHANGEABLE)
+def test_each_key_that_may_change_is_asked_for_and_taken(registry, key):
+    override, expected = CHANGES[key]
+    settings = settings_of(registry, "digits", "training.epochs=30")
+    after = with_overrides(settings.experiment, [override])
+    changes = live_changes(settings.experiment, after)
+    assert changes == expected
+    settings.change(changes)
+    assert settings.experiment == after
+
+
+def test_what_takes_another_run():
+    experiment = load_experiment("digits", ["training.clip_norm=1.0"])
+    assert live_changes(experiment, experiment) == {}
+    both = with_overrides(experiment, ["training.lambda=2.0", "training.optimizer.rate=0.5"])
+    assert live_changes(experiment, both) == {"training.lambda": "2.0", "training.optimizer.rate": "0.5"}
+    assert live_changes(experiment, with_overrides(experiment, ["training.optimizer=adam"])) == {
+        "training.optimizer": '"adam"'
+    }
+    for override in (
+        "network.layers[0].units=9",
+        "data.scale=none",
+        "training.seed=3",
+        "training.loss=mean_squared_error",
+    ):
+        assert live_changes(experiment, with_overrides(both, [override])) is None
+    assert live_changes(experiment, load_experiment("digits")) is None, "no value stands for a key that is gone"
+
+
+def test_a_refused_change_of_several_leaves_all_as_it_was(registry):
+    settings = settings_of(registry, "iris")
+    values = settings.trainer.network.parameters.values.copy()
+    before = settings.experiment
+    with pytest.raises(TuiNNError):
+        settings.change({"training.lambda": "3.0", "theta[1][1][0]": "7", "training.batch": "0"})
+    assert settings.experiment == before
+    assert np.array_equal(settings.trainer.network.parameters.values, values)
+    assert json.loads(json.dumps(settings.trainer.penalty.decay)) == 0
+
+
+# A history is a reduction of events, and of nothing else
+
+
+STARTED = Started(
+    1, "digits", 2, 9, (LayerShape("dense", 2, "sigmoid", (2, 3)),), ("a", "b"), ("x1", "x2"), None,
+    {"train": 10, "validation": 2, "test": 0}, 5, 3, 0, "one_vs_all", ("loss", "accuracy"),
+)  # fmt: skip
+
+
+def all_events():
+    values = {"loss": 0.5, "accuracy": 0.25}
+    return [
+        STARTED,
+        EpochFinished(0, 0, values, values, ((1, 0), (1, 0)), 0.5),
+        StepFinished(1, 1, 1, 0.75),
+        StepFinished(2, 1, 2, 0.5),
+        SettingChanged(2, 0, "training.epochs", "7"),
+        SettingChanged(2, 0, "theta[1][1][0]", "2.5"),
+        Remeasured(2, 0, {"loss": 0.25}, {"loss": 0.125}, ((2, 0), (0, 0)), 0.75),
+        StepFinished(5, 1, 5, 0.375),
+        EpochFinished(1, 5, {"loss": 0.0625, "accuracy": 1.0}, values, ((0, 1), (1, 0)), 1.5),
+        Ended("stopped", 1, 5, "stopped on request", seconds=1.5),
+    ]
+
+
+def test_history_is_a_pure_reduction(monkeypatch):
+    """By hand, number by number; the same when the clock is another one, and when the log is read in two goes."""
+    history = History()
+    for event in all_events():
+        history.apply(event)
+    assert (history.steps, history.step_loss) == ([1, 2, 5], [0.75, 0.5, 0.375])
+    assert (history.epochs, history.epoch_steps, history.epoch_seconds) == ([0, 1], [0, 5], [0.5, 1.5])
+    assert history.train == {"loss": [0.5, 0.0625], "accuracy": [0.25, 1.0]}
+    assert history.validation == {"loss": [0.5, 0.5], "accuracy": [0.25, 0.25]}
+    assert history.confusion == ((0, 1), (1, 0))
+    assert (history.planned, history.last_step, history.seconds) == (7, 5, 1.5)
+    assert [type(event) for event in history.by_hand] == [SettingChanged, SettingChanged, Remeasured]
+    assert history.newest["train"] == {"loss": 0.0625, "accuracy": 1.0}
+    assert history.ended.reason == "stopped"
+    for name in ("time", "monotonic", "perf_counter"):
+        monkeypatch.setattr(time, name, lambda: pytest.fail("a reduction has no clock"))
+    again = History()
+    again.apply(all_events()[0])
+    for event in all_events()[1:]:
+        kept = repr(event)
+        again.apply(event)
+        assert repr(event) == kept, "events are left as they are"
+    assert again == history

@@ -1,0 +1,101 @@
+"""The rules of the house: import contracts leave no room out, and nothing in the core knows a component by its name."""
+
+from __future__ import annotations
+
+import ast
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from tui_nn.plugin.kinds import KINDS
+
+ROOT = Path(__file__).parents[1]
+CORE = ROOT / "tui_nn"
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+ROOMS = {f"tui_nn.{path.name}" for path in CORE.iterdir() if (path / "__init__.py").exists()} | {"tui_nn.errors"}
+BUILT_IN = {"tui_nn_fast", "tui_nn_standard"}
+
+# Words that are names of components too, and mean something else, or are the engine's own.
+OTHER_MEANINGS = {
+    "step": "a step of training: a field of events, a key of files, a command",
+    "momentum": "the option of an optimiser",
+    "loss": "the number that is minimised, and what every history has",
+    "plateau": "why a run ended",
+    "confusion": "the view, and the field of events; the metric of that name fills it",
+    "identity": "what a layer without an activation does last: the engine has it itself",
+    "dense": "the layer that the engine has itself",
+}  # fmt: skip
+# Where a name is an example, a suggestion or a default, and nothing depends on what the component does.
+ALLOWED = {
+    "experiment/schema.py": "defaults of the experiment file",
+    "experiment/build.py": "the threshold of bare scores, which are logits by the definition of the link",
+    "diagnosis": "remedies: settings to try",
+    "graph": "operations of the graph, which are numpy's functions",
+    "plugin/__init__.py": "functions of the graph that authors import",
+    "testing": "the kit tries a component together with built-in ones",
+    "sweep/plan.py": "the directions of metrics, for plans of the first version, which did not say",
+    "cli/circuit.py": "a word of the circuits",
+    "tui/app.py": "what the workbench opens on",
+    "tui/model.py": "the layer that a new one starts as",
+    "tui/layout.py": "the panes that are open at first",
+}
+SHOWN = {"accuracy", "r2", "rmse"}  # the metrics that are shown of a run when nobody says which
+
+
+def contract(words):
+    (found,) = [one for one in CONTRACTS if words in one["name"]]
+    return found
+
+
+def test_every_room_is_in_the_contracts():
+    assert contract("Data flows one way")["exhaustive"] is True
+    assert set(contract("Nothing but tui imports textual")["source_modules"]) == (ROOMS - {"tui_nn.tui"}) | BUILT_IN
+    only = contract("import only what tui_nn.plugin offers")
+    assert set(only["forbidden_modules"]) == ROOMS - {"tui_nn.plugin"}
+    assert set(only["source_modules"]) == BUILT_IN
+
+
+def strings_of(path):
+    """The strings in the code of a file, with their lines; docstrings and f-strings say, and do not decide."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value, node.lineno
+
+
+def names_of(registry):
+    """Name -> kind. Derivatives are named like numpy's functions."""
+    return {name: kind for kind in KINDS if kind != "derivative" for name in registry.names(kind)}
+
+
+def known_by_name(registry):
+    names = names_of(registry)
+    for path in sorted(CORE.rglob("*.py")):
+        place = path.relative_to(CORE).as_posix()
+        if any(place == allowed or place.startswith(f"{allowed}/") for allowed in ALLOWED):
+            continue
+        for text, line in strings_of(path):
+            if text in names and text not in OTHER_MEANINGS and text not in SHOWN:
+                yield f"{place}:{line}: {names[text]} '{text}'"
+
+
+def test_nothing_in_the_core_knows_a_component_by_its_name(registry):
+    assert list(known_by_name(registry)) == []
+
+
+def test_nothing_in_the_core_knows_a_plugin_by_its_name():
+    found = [(path.name, line) for path in CORE.rglob("*.py") for text, line in strings_of(path) if text in BUILT_IN]
+    assert found == []
+
+
+@pytest.mark.parametrize("place", ALLOWED)
+def test_no_exception_outlives_its_reason(place, registry):
+    path = CORE / place
+    names = names_of(registry).keys() - OTHER_MEANINGS.keys()
+    files = [path] if path.is_file() else path.rglob("*.py")
+    assert any(text in names for file in files for text, _ in strings_of(file))
+
+
+def test_words_with_another_meaning_are_names_too(registry):
+    assert set(OTHER_MEANINGS) <= set(names_of(registry))
+    assert set(names_of(registry)) >= SHOWN

@@ -1,0 +1,286 @@
+"""The bench without a screen: training, changes, what they mean for a run, undo, branches, runs opened again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tui_nn.engine.events import EpochFinished, Remeasured, SettingChanged
+from tui_nn.errors import StorageError, TuiNNError
+from tui_nn.experiment import load_experiment
+from tui_nn.experiment.build import build
+from tui_nn.experiment.change import Settings
+from tui_nn.runs import RunReader, open_run
+from tui_nn.runs.family import Parent, write_branch
+from tui_nn.runs.recorder import RunRecorder
+from tui_nn.runs.session import Session
+from tui_nn.training.whole import whole_of
+from tui_nn.tui import model
+from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER, Bench, Unavailable, Untrainable
+from tui_nn.tui.bench.held import HeldRun
+from tui_nn.tui.status import status_line
+
+RATE = "training.optimizer.rate"
+
+
+def with_rate(experiment, rate):
+    return model.set_option(experiment, "training", "optimizer", "rate", rate)
+
+
+def train(path, registry, *overrides, changes=()):
+    experiment = load_experiment("digits", ["training.epochs=3", *overrides])
+    setup = build(experiment, registry)
+    settings = Settings(experiment, registry, setup.trainer)
+    recorder = RunRecorder(path, settings.trainer, whole_of(setup, registry, path))
+    script = [SettingChanged(*change) for change in changes]
+    recorder.finish(Session(settings.trainer, recorder, settings=settings, script=script).run(), [], 0)
+    return path
+
+
+# Training
+
+
+def test_play_pause_step_and_stop(bench):
+    with pytest.raises(Unavailable, match="Nothing is training"):
+        bench.stop()
+    bench.play()
+    assert bench.client.starts() == [(bench.experiment, False)]
+    bench.play()
+    assert bench.client.state == "paused"
+    bench.play()
+    bench.step("batch")
+    bench.step("epoch")
+    bench.stop()
+    assert bench.client.sent[1:] == [
+        ("pause", {}),
+        ("play", {}),
+        ("step", {"unit": "batch", "count": 1}),
+        ("step", {"unit": "epoch", "count": 1}),
+        ("stop", {}),
+    ]
+    bench.step("epoch")
+    assert bench.client.starts()[-1] == (bench.experiment, True)
+
+
+def test_what_cannot_be_trained_is_not_started(bench):
+    bench.editor.replace(model.set_layer(bench.experiment, 1, units=7))
+    for act in (bench.play, bench.reset, bench.branch):
+        with pytest.raises(Untrainable, match="expected 10"):
+            act()
+    assert not bench.client.sent
+
+
+def test_the_same_weights_and_new_ones(bench, registry, fakes):
+    assert bench.reset() == "The same initial weights as before (seed 0)."
+    assert bench.reroll() == "New initial weights (seed 1)."
+    assert [(one.training.seed, paused) for one, paused in bench.client.starts()] == [(0, True), (1, True)]
+    by_hand = Bench(load_experiment("xnor-by-hand"), registry, fakes.FakeTrainer())
+    assert by_hand.reset() == "The same initial weights as before (by hand)."
+    with pytest.raises(Unavailable, match="set by hand"):
+        by_hand.reroll()
+    assert model.initial_weights(by_hand.experiment) == "by hand"
+    drawn = model.set_initialiser(by_hand.experiment, "zeros")
+    assert (model.initial_weights(drawn), drawn.network.weights) == ("zeros", None)
+
+
+def test_speed_goes_in_steps_and_is_remembered(bench):
+    bench.change_speed(1)
+    assert bench.remembered.settings.speed == bench.speed == 30.0
+    for _ in range(9):
+        bench.change_speed(1)
+    assert bench.speed == 0.0, "as fast as it goes"
+    assert not bench.client.sent
+    bench.play()
+    bench.change_speed(-1)
+    assert bench.client.sent[-1] == ("speed", {"epochs_per_second": 100.0})
+
+
+# Changes
+
+
+async def test_a_change_while_nothing_trains_is_just_made(bench):
+    after = model.add_layer(bench.experiment, 0)
+    await bench.make(bench.change_to(after))
+    assert bench.experiment == after
+    assert not bench.client.sent
+
+
+async def test_a_change_of_several_settings_is_one_request(bench):
+    before = bench.experiment
+    bench.play()
+    after = model.set_key(with_rate(before, 0.02), "training", "epochs", 50)
+    await bench.make(bench.change_to(after))
+    assert bench.client.asked() == [{"training.epochs": "50", RATE: "0.02"}]
+    assert bench.experiment == after
+    await bench.make(bench.change_to(bench.undo()))
+    assert bench.client.asked()[-1] == {"training.epochs": "30", RATE: "0.1"}
+    assert bench.experiment == before
+    assert bench.editor.undo() is None
+    await bench.make(bench.change_to(bench.redo()))
+    assert bench.experiment == after
+
+
+async def test_a_refusal_leaves_everything_as_it_was(bench):
+    before = bench.experiment
+    bench.play()
+    bench.client.refuses = "training.epochs: 40 are done already."
+    with pytest.raises(StorageError, match="40 are done already"):
+        await bench.make(bench.change_to(with_rate(before, 0.02)))
+    assert bench.experiment == before
+    assert bench.editor.undo() is None
+    assert bench.client.state == "running"
+
+
+@pytest.mark.parametrize(
+    ("choice", "stops", "starts"), [(BRANCH, True, [False]), (OVER, True, []), (BESIDE, False, [])]
+)
+async def test_a_change_that_takes_another_run(bench, fakes, choice, stops, starts):
+    bench.play()
+    reader = bench.client.reader
+    reader.theta = fakes.weights(5, [0.0] * 26, *[[1.0] * 26] * 9)  # those of the output layer of digits
+    after = model.insert_layer(bench.experiment, 0)
+    change = bench.change_to(after)
+    assert (change.live, change.branch.kept, change.total) == (None, 1, 3)
+    await bench.make(change, choice)
+    assert ("forget", stops) in bench.client.sent
+    assert [paused for _, paused in bench.client.starts()[1:]] == starts
+    assert bench.experiment == after
+    if choice == BRANCH:
+        assert bench.client.branch.parent == Parent("fake", 5, 1)
+        assert [theta is not None for theta in bench.client.branch.thetas] == [False, False, True]
+
+
+def test_what_cannot_be_trained_is_refused_while_something_trains(bench):
+    bench.play()
+    with pytest.raises(Untrainable, match="expected 10"):
+        bench.change_to(model.set_layer(bench.experiment, 1, units=7))
+
+
+async def test_weights_by_hand_and_back(bench, fakes):
+    with pytest.raises(Unavailable, match="while a run trains or is paused"):
+        await bench.set_weights({(1, 1, 0): 3.0})
+    bench.step("batch")
+    bench.client.state = "paused"
+    bench.client.reader.theta = fakes.weights(5, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6])
+    await bench.set_weights({(1, 2, 0): -30.0, (1, 2, 1): 20.0})
+    assert bench.client.asked() == [{"theta[1][2][0]": "-30.0", "theta[1][2][1]": "20.0"}]
+    await bench.take_back(bench.undo())
+    as_float32 = {"theta[1][2][0]": 0.4, "theta[1][2][1]": 0.5}
+    assert {key: pytest.approx(float(value), rel=1e-7) for key, value in bench.client.asked()[-1].items()} == as_float32
+    await bench.take_back(bench.redo())
+    assert bench.client.asked()[-1] == bench.client.asked()[0]
+    bench.stop()
+    with pytest.raises(Unavailable, match="has ended"):
+        await bench.take_back(bench.undo())
+    with pytest.raises(Unavailable, match="nothing to undo"):
+        bench.undo()
+
+
+def test_a_change_from_elsewhere_is_taken_over(bench):
+    """Another terminal changes the rate: the panel says so, marked, and u would take it back."""
+    bench.play()
+    bench.poll()
+    bench.client.reader.history.apply(SettingChanged(20, 2, RATE, "0.8"))
+    bench.poll()
+    assert bench.experiment.training.optimizer["rate"] == 0.8
+    assert bench.undo().training.optimizer["rate"] == 0.1
+
+
+# The moment
+
+
+def test_the_line_and_what_it_says_are_of_one_moment(bench):
+    bench.play()
+    history = bench.client.reader.history
+    better = {"loss": 0.25, "accuracy": 0.875}
+    history.apply(EpochFinished(2, 10, better, better, None))
+    assert "epoch 2/3  step 10  val loss 0.2500 acc 0.8750" in status_line(bench, False, 120)
+    edited = {"loss": 4.0, "accuracy": 0.5}
+    history.apply(SettingChanged(10, 2, "theta[1][1][0]", "9"))
+    assert "not measured since your edit" in status_line(bench, False, 120)
+    history.apply(Remeasured(10, 2, edited, edited, None))
+    assert "val loss 4.0000 acc 0.5000" in status_line(bench, False, 120)
+
+
+def test_a_run_is_held_still_until_it_is_looked_at_again(registry, tmp_path):
+    """The trainer goes on; weights, counters and events are those of the last look, all three."""
+    experiment = load_experiment("iris", ["training.epochs=2"])
+    setup = build(experiment, registry)
+    trainer = setup.trainer
+    recorder = RunRecorder(tmp_path / "run", trainer, whole_of(setup, registry, tmp_path / "run"))
+    events = trainer.events()
+    trainer.burst = 1
+    for _ in range(4):
+        recorder.record(next(events))
+    recorder.show_weights(2)
+    held = HeldRun(RunReader(tmp_path / "run"))
+    held.refresh()
+    first = held.weights().thetas[0].copy()
+    for event in events:
+        recorder.record(event)
+    assert (held.live().step, held.weights().step, held.history.epochs) == (2, 2, [0])
+    assert (held.weights().thetas[0] == first).all()
+    held.refresh()
+    assert (held.live().step, held.weights().step, held.history.epochs) == (14, 14, [0, 1, 2])
+    assert not (held.weights().thetas[0] == first).all()
+    recorder.close()
+
+
+# Runs
+
+
+def test_a_run_is_opened_with_its_settings_as_they_are_now(registry, tmp_path, fakes):
+    changes = [(45, 1, RATE, "0.8"), (45, 1, "training.epochs", "4")]
+    run = train(tmp_path / "run", registry, changes=changes)
+    bench = Bench(load_experiment("iris"), registry, fakes.FakeTrainer())
+    bench.open(f"run:{run}")
+    assert bench.experiment.training.optimizer["rate"] == 0.8
+    assert bench.experiment.training.epochs == 4
+    assert {key: str(one) for key, one in bench.amendments.items()} == {
+        RATE: "0.1 -> 0.8 from epoch 1",
+        "training.epochs": "3 -> 4 from epoch 1",
+    }
+    bench.editor.replace(with_rate(bench.experiment, 0.5))
+    assert list(bench.amendments) == ["training.epochs"], "that rate is nobody's but the experiment's at hand"
+
+
+def test_a_branch_that_is_opened_begins_anew_where_it_began(registry, tmp_path, fakes):
+    parent = train(tmp_path / "parent", registry)
+    weights = open_run(parent).weights()
+    (tmp_path / "branch").mkdir()
+    file = write_branch(tmp_path / "branch", Parent("parent", weights.step, 3), weights.thetas)
+    branch = train(tmp_path / "branch", registry, f"network.weights={file}", changes=[(45, 1, RATE, "0.8")])
+    bench = Bench(load_experiment("iris"), registry, fakes.FakeTrainer())
+    bench.open(f"run:{branch}")
+    assert bench.experiment.network.weights is None
+    assert bench.experiment.training.optimizer["rate"] == 0.8
+    assert bench.initial_weights == "of the branch"
+    assert bench.same_start().kept == 2
+    assert bench.reset() == "The same initial weights as before (those of the branch, from epoch 3)."
+    assert bench.runs_folder == Path("runs")  # of the new run, which the scripted trainer has
+
+
+def test_a_branch_from_the_moment_that_is_shown(registry, tmp_path, fakes):
+    run = train(tmp_path / "run", registry)
+    bench = Bench(load_experiment("iris"), registry, fakes.FakeTrainer())
+    with pytest.raises(Unavailable, match="no run to branch off"):
+        bench.branch()
+    bench.open(f"run:{run}")
+    bench.subject.go(1)
+    recorded = bench.subject.weights()
+    assert "past: epoch 1 of 3" in status_line(bench, False, 120)
+    assert f"acc {bench.subject.history.validation['accuracy'][1]:.4f}" in status_line(bench, False, 120)
+    assert bench.branch().startswith("A branch from epoch 1 with its weights")
+    branch = bench.client.branch
+    assert branch.parent == Parent("run", recorded.step, 1)
+    assert all((one == other).all() for one, other in zip(branch.thetas, recorded.thetas, strict=True))
+
+
+@pytest.mark.parametrize("what", ["run:nowhere", "file:nowhere.toml", "example:nothing"])
+def test_what_is_not_there_leaves_the_bench_as_it_was(bench, what):
+    before = bench.experiment
+    with pytest.raises(TuiNNError, match=r"nowhere|nothing"):
+        bench.open(what)
+    assert bench.experiment == before
+    assert not bench.client.sent

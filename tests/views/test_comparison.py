@@ -1,0 +1,155 @@
+"""Runs beside each other: whatever differs is said, and nothing else is; a branch stands where it left its parent."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tui_nn.engine.events import SettingChanged
+from tui_nn.experiment import load_experiment
+from tui_nn.experiment.build import build
+from tui_nn.experiment.change import Settings
+from tui_nn.render import Look
+from tui_nn.runs import open_run
+from tui_nn.runs.catalogue import describe
+from tui_nn.runs.family import Parent, write_branch
+from tui_nn.runs.recorder import RunRecorder
+from tui_nn.runs.session import Session
+from tui_nn.training.whole import whole_of
+from tui_nn.views.comparison import NO_DIFFERENCE, Compared, differences, draw_curves, draw_table
+
+EPOCHS = 5
+
+
+def train(path, registry, *overrides, changes=(), example="iris"):
+    experiment = load_experiment(example, [f"training.epochs={EPOCHS}", *overrides])
+    setup = build(experiment, registry)
+    settings = Settings(experiment, registry, setup.trainer)
+    recorder = RunRecorder(path, settings.trainer, whole_of(setup, registry, path))
+    script = [SettingChanged(*change) for change in changes]
+    recorder.finish(Session(settings.trainer, recorder, settings=settings, script=script).run(), [], 0)
+    return path
+
+
+def compared(*paths):
+    return [Compared(number, describe(path), open_run(path)) for number, path in enumerate(paths, start=1)]
+
+
+def branch(path, registry, parent, epoch, *overrides, changes=()):
+    """As the workbench makes one: the weights of a snapshot in a run directory of its own."""
+    from tui_nn.views import Subject
+
+    subject = Subject(open_run(parent))
+    subject.go(epoch)
+    path.mkdir()
+    weights = subject.weights()
+    file = write_branch(path, Parent(parent.name, weights.step, epoch), weights.thetas)
+    return train(path, registry, f"network.weights={file}", *overrides, changes=changes)
+
+
+def test_runs_that_are_the_same_are_said_to_be(registry, tmp_path):
+    runs = compared(train(tmp_path / "a", registry), train(tmp_path / "b", registry))
+    assert differences(runs) == []
+    assert draw_table(runs, 100, Look("none")).plain.endswith(NO_DIFFERENCE)
+
+
+CHANGE = (7, 1, "training.optimizer.rate", "0.8")  # iris has 7 batches an epoch
+
+
+@pytest.mark.parametrize(
+    ("overrides", "changes", "expected"),
+    [
+        (["training.optimizer.rate=0.8"], [], [("training.optimizer.rate", ["0.01", "0.8"])]),
+        ([], [CHANGE], [("training.optimizer.rate", ["0.01", "0.01 -> 0.8 from epoch 1"])]),
+        (
+            [],
+            [CHANGE, (21, 3, "training.optimizer.rate", "0.01")],
+            [("training.optimizer.rate", ["0.01", "0.01 -> 0.8 from epoch 1 -> 0.01 from epoch 3"])],
+        ),
+        ([], [(14, 2, "training.epochs", "4")], [("training.epochs", ["5", "5 -> 4 from epoch 2"])]),
+        ([], [(14, 2, "theta[1][1][0]", "0.5")], [("theta[1][1][0]", ["-", "0.5 from epoch 2"])]),
+        (["training.seed=3"], [], [("training.seed", ["0", "3"])]),
+    ],
+    ids=["file", "while it trained", "there and back", "epochs", "a weight", "seed"],
+)
+def test_a_difference_of_settings_is_told(registry, tmp_path, overrides, changes, expected):
+    one = train(tmp_path / "a", registry)
+    other = train(tmp_path / "b", registry, *overrides, changes=changes)
+    assert differences(compared(one, other)) == expected
+    assert NO_DIFFERENCE not in draw_table(compared(one, other), 100, Look("none")).plain
+
+
+def test_other_weights_by_hand_are_other_runs(registry, tmp_path):
+    """Whole rows, set at the same moment, that differ in one number; and weights by hand in the file."""
+    rows = [
+        [(7, 1, f"theta[1][1][{place}]", f"{value + 0.5 * (place == 4)}") for place in range(5)] for value in (1, 2)
+    ]
+    found = differences(
+        compared(*(train(tmp_path / f"{index}", registry, changes=row) for index, row in enumerate(rows)))
+    )
+    assert [key for key, _ in found] == ["weights by hand"]
+    assert all(value.startswith("5 (") and value.endswith("from epoch 1") for value in found[0][1])
+    by_hand = "network.weights=[[[-30, 20, 20], [10, -20, -20]], [[-10, 20, {}]]]"
+    runs = [
+        train(tmp_path / f"xnor{number}", registry, by_hand.format(number), example="xnor-by-hand")
+        for number in (20, 21)
+    ]
+    ((key, values),) = differences(compared(*runs))
+    assert key == "start"
+    assert len(set(values)) == 2
+    assert all(value.startswith("by hand (") for value in values)
+
+
+def test_another_plugin_is_another_run(registry, tmp_path):
+    one, other = train(tmp_path / "a", registry), train(tmp_path / "b", registry)
+    recipe = json.loads((other / "recipe.json").read_text())
+    recipe["versions"]["bump"] = "1.1"
+    recipe["plugins"] = [{"name": "mine", "file": "./mine.py", "sha256": "abc"}]
+    (other / "recipe.json").write_text(json.dumps(recipe))
+    assert differences(compared(one, other)) == [("plugin bump", ["-", "1.1"]), ("plugin mine", ["-", "sha256 abc"])]
+
+
+def test_other_data_are_other_runs_whatever_their_folder(registry, tmp_path):
+    for folder, rows in (("one", 30), ("two", 30), ("three", 31)):
+        (tmp_path / folder).mkdir()
+        text = "a,b,kind\n" + "".join(f"{n},{n % 4},{'xy'[n % 2]}\n" for n in range(rows))
+        (tmp_path / folder / "t.csv").write_text(text)
+    words = ["network.layers=[{kind='dense', units=2}]"]
+    runs = [
+        train(tmp_path / folder / "run", registry, f"data.source={tmp_path / folder / 't.csv'}", *words)
+        for folder in ("one", "two", "three")
+    ]
+    assert differences(compared(*runs[:2])) == []
+    (row,) = differences(compared(*runs[1:]))
+    assert row[0] == "data.source"
+    assert row[1][0].startswith("t (")
+
+
+def test_a_branch_is_told_as_such_and_its_curve_begins_where_it_left(registry, tmp_path):
+    parent = train(tmp_path / "a", registry)
+    same = branch(tmp_path / "b", registry, parent, 3)
+    changed = branch(tmp_path / "c", registry, parent, 3, changes=[(0, 0, "training.optimizer.rate", "0.8")])
+    runs = compared(parent, same, changed)
+    assert differences(runs) == [
+        ("start", ["drawn", "branch of 1 at epoch 3", "branch of 1 at epoch 3"]),
+        ("training.optimizer.rate", ["0.01", "0.01", "0.01 -> 0.8 from epoch 0"]),
+    ]
+    alone = compared(same)[0]
+    ((_, values), *_) = differences([alone, Compared(2, describe(changed), open_run(changed))])
+    assert values == ["0.01", "0.01 -> 0.8 from epoch 0"], "they have the same parent"
+    table = draw_table(runs, 100, Look("none")).plain
+    assert f"{3}+{EPOCHS}" in table.split("\n")[2]
+    axis = draw_curves(runs, "loss", 80, 16, Look("none")).plain.split("\n")[-1].split()
+    assert axis[0] == "0"
+    assert "8" in axis, "3 epochs of the parent and 5 of its own"
+
+
+def test_all_differences_have_room(registry, tmp_path):
+    """In a terminal that is too narrow for a column a run each stands on a line of its own."""
+    runs = compared(train(tmp_path / "a", registry), train(tmp_path / "b", registry, changes=[CHANGE]))
+    for width in (100, 40, 30):
+        text = draw_table(runs, width, Look("none")).plain
+        assert "0.01 → 0.8 from epoch 1" in text
+        assert max(len(line.rstrip()) for line in text.split("\n")) <= width
+    assert "0.01 -> 0.8 from epoch 1" in draw_table(runs, 100, Look("none", ascii=True)).plain

@@ -1,0 +1,20 @@
+"""A hash of a data set: equal for the same samples, answers and names in the same order, whatever file they are in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import numpy as np
+
+from tui_nn.engine.data import Dataset
+
+
+def digest(dataset: Dataset) -> str:
+    """sha256, hexadecimal, over every number, class and feature; the name of the data set is not in it."""
+    names = [dataset.classes, dataset.features, dataset.picture, dataset.unit_scale]
+    found = hashlib.sha256(json.dumps(names).encode())
+    for array in (dataset.x, dataset.y, *(dataset.test or ())):
+        found.update(str((array.shape, array.dtype.str)).encode())
+        found.update(np.ascontiguousarray(array).data)
+    return found.hexdigest()

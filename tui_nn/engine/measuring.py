@@ -1,0 +1,46 @@
+"""Measuring: every metric of a part of the data, with the weights that the network has now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tui_nn.engine.data import Part
+from tui_nn.engine.loss import Loss
+from tui_nn.engine.metric import Measured, Metric
+from tui_nn.engine.network import Network
+from tui_nn.engine.targets import Targets
+
+Confusion = tuple[tuple[int, ...], ...]
+
+
+def measure(
+    network: Network, part: Part, targets: Targets, loss: Loss, metrics: Sequence[Metric]
+) -> tuple[dict[str, float], Confusion | None]:
+    """Metric -> value, and the confusion matrix of a classification (true classes as rows); nothing of an empty part.
+
+    `part` is scaled as the network's inputs are. Raises PluginError if a metric or the loss fails.
+    """
+    if not len(part):
+        return {}, None
+    scores = np.empty((len(part), network.outputs), network.dtype) if network.takes_scores(loss) else None
+    outputs = network.predict(part, scores)
+    costed = outputs if scores is None else scores
+    encoded = targets.encode(part.y, network.dtype)
+    measured = Measured(
+        costs=loss.costs(costed.T, encoded.T, at_z=scores is not None),
+        outputs=outputs,
+        predicted=targets.decode(outputs),
+        true=part.y if targets.classes else encoded,
+        classes=targets.classes,
+    )
+    values: dict[str, float] = {}
+    confusion: Confusion | None = None
+    for metric in metrics:
+        value = metric.value(measured)
+        if metric.returns == "number":
+            values[metric.name] = value
+        elif metric.name == "confusion":
+            confusion = tuple(tuple(row) for row in value.tolist())
+    return values, confusion

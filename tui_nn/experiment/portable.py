@@ -1,0 +1,71 @@
+"""An experiment whose files are named so that it can travel: relative to a run directory, or by what is in them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+import msgspec
+
+from tui_nn.errors import DataError
+from tui_nn.experiment.schema import Experiment
+
+INITIAL = "./initial.npz"  # weights that an experiment takes from a file are kept in the run
+
+
+def relative_to(run: Path, file: str | Path) -> str:
+    """A file as it is called from within a run directory, never without a slash: a bare word is no path."""
+    relative = os.path.relpath(Path(file).absolute(), run.resolve())
+    return relative if relative.startswith(os.pardir) else f"{os.curdir}{os.sep}{relative}"
+
+
+def from_run(run: Path, file: str) -> Path:
+    """Where such a file lies, the run directory being where it is now."""
+    return Path(os.path.normpath(run.resolve() / file))
+
+
+def portable(experiment: Experiment, run: Path) -> Experiment:
+    """The experiment as the run's own file has it: paths relative to the run, weights beside it."""
+    source, weights = experiment.data.source, experiment.network.weights
+    if is_file(source):
+        source = relative_to(run, str(source))
+    return _with_files(
+        experiment, source, INITIAL if isinstance(weights, str) else weights,
+        [relative_to(run, plugin) for plugin in experiment.plugins],
+    )  # fmt: skip
+
+
+def identity(experiment: Experiment) -> Experiment:
+    """The experiment without the folders of its files: its data by name, its weights by their hash.
+
+    Raises DataError for a file of weights that cannot be read.
+    """
+    source, weights = experiment.data.source, experiment.network.weights
+    if is_file(source):
+        source = Path(str(source)).name
+    if isinstance(weights, str):
+        weights = f"sha256 {hashlib.sha256(read_initial(weights)).hexdigest()}"
+    return _with_files(experiment, source, weights, [Path(plugin).name for plugin in experiment.plugins])
+
+
+def read_initial(file: str) -> bytes:
+    """The file of weights that an experiment names. Raises DataError."""
+    try:
+        return Path(file).read_bytes()
+    except OSError as error:
+        raise DataError(f"{file}: {error.strerror}.") from None
+
+
+def is_file(source: object) -> bool:
+    """Whether a data source is a path: once an experiment is loaded, every path in it is absolute."""
+    return isinstance(source, str) and Path(source).is_absolute()
+
+
+def _with_files(experiment: Experiment, source: object, weights: object, plugins: list[str]) -> Experiment:
+    return msgspec.structs.replace(
+        experiment,
+        plugins=plugins,
+        data=msgspec.structs.replace(experiment.data, source=source),
+        network=msgspec.structs.replace(experiment.network, weights=weights),
+    )

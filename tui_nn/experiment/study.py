@@ -1,0 +1,111 @@
+"""A study: what can be asked of a network only with the samples that it was trained on. Nothing here trains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.data import Part
+from tui_nn.engine.measuring import measure
+from tui_nn.engine.network import with_ones
+from tui_nn.engine.walk import Walk, walk
+from tui_nn.experiment.build import Setup
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+MOST = 2000  # samples that are asked: enough for a picture, and a few milliseconds' work
+INSIDE = 500  # samples whose activations are looked at
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the network says of the first samples of a part.
+
+    inputs (m, n), scaled as the network sees them; outputs (m, q), probabilities where the loss gives them; true and
+    predicted (m,) classes, or (m, q) numbers for a regression. of: how many samples the part has.
+    """
+
+    part: str
+    of: int
+    inputs: Array
+    outputs: Array
+    true: Array
+    predicted: Array
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What goes on in the layers for the first training samples.
+
+    activations: (units, samples) a layer, as the network answers. gradients: of J over these samples, penalty and
+    weights of classes included, before any clipping; the shape of Theta each, for layers that have one.
+    """
+
+    activations: tuple[Array, ...]
+    gradients: tuple[Array, ...]
+    classes: Array
+
+
+class Study:
+    """Built once, then asked again and again; thetas are the matrices of the layers that have one, in order."""
+
+    def __init__(self, setup: Setup) -> None:
+        self.net = setup.net
+        self.trainer = setup.trainer
+        self.splits = setup.splits
+
+    def _put(self, thetas: Sequence[Array]) -> None:
+        own = [theta for theta in self.trainer.network.parameters.thetas if theta is not None]
+        for theta, given in zip(own, thetas, strict=True):
+            theta[...] = given
+
+    def answers(self, thetas: Sequence[Array]) -> Answers:
+        """For validation samples, or training samples where there are no others."""
+        self._put(thetas)
+        splits, targets, network = self.splits, self.trainer.targets, self.trainer.network
+        name, whole = ("validation", splits.validation) if len(splits.validation) else ("training", splits.train)
+        part = whole.head(MOST)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            raw = network.predict(part)
+            outputs = self.net.head.outputs(raw.T).T
+        true = part.y if targets.classes else targets.encode(part.y, network.dtype)
+        return Answers(name, len(whole), part.x, outputs, true, targets.decode(raw))
+
+    def inside(self, thetas: Sequence[Array]) -> Inside:
+        """Activations of every layer and the gradient of J, for the first training samples."""
+        self._put(thetas)
+        network, trainer = self.trainer.network, self.trainer
+        part = self.splits.train.head(INSIDE)
+        x = with_ones(part.x, network.dtype).T
+        y = trainer.targets.encode(part.y, network.dtype).T
+        every, penalty, m = trainer.sample_weights(), trainer.penalty, x.shape[1]
+        weights = None if every is None else every[:m]
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            network.forward(x)
+            activations = tuple(slot.a.copy() for slot in network.workspace(m).slots)
+            with network.undisturbed():
+                network.backpropagate(x, y, trainer.loss, m, weights)
+                network.parameters.add_decay(penalty.decay, penalty.absolute)
+                gradients = tuple(one.copy() for one in network.parameters.gradients if one is not None)
+        classes = part.y if trainer.targets.classes else np.zeros(m, int)
+        return Inside(activations, gradients, classes)
+
+    def measured(self, thetas: Sequence[Array]) -> dict[str, dict[str, float]]:
+        """part -> metric -> value, of every part that has samples."""
+        self._put(thetas)
+        parts = {"train": self.splits.train, "validation": self.splits.validation, "test": self.splits.test}
+        return {name: self._measure(part) for name, part in parts.items() if part is not None and len(part)}
+
+    def _measure(self, part: Part) -> dict[str, float]:
+        trainer = self.trainer
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return measure(trainer.network, part, trainer.targets, trainer.loss, trainer.metrics)[0]
+
+    def walk(self, thetas: Sequence[Array], step: int) -> Walk:
+        """The samples of the batch that came after this step, forward and backward; outputs are probabilities."""
+        self._put(thetas)
+        found = walk(self.trainer, step)
+        return replace(found, outputs=self.net.head.outputs(found.outputs))

@@ -1,0 +1,58 @@
+"""A network for other programs: the same arrays under the same names in every format, beside them what they mean."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from tui_nn.model.form import FACTS, PREPARED, Plain, facts_as_json, to_bytes
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Files = list[tuple[str, bytes]]  # names within the target, "" for the target itself, and contents
+
+
+def as_safetensors(data: Plain) -> Files:
+    """One file, the facts in its header; `tui-nn predict` takes it."""
+    return [("", to_bytes(data))]
+
+
+def as_npz(data: Plain) -> Files:
+    """An archive of arrays, the facts as a text `net` among them; `network.weights` of an experiment takes it."""
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **{**data.arrays, FACTS: np.array(facts_as_json(data))})
+    return [("", file.getvalue())]
+
+
+def as_csv(data: Plain) -> Files:
+    """A folder: a table for each Theta, one for the preparation with a row an input, and `net.json`."""
+    files = [("net.json", facts_as_json(data).encode())]
+    for name, array in data.arrays.items():
+        if name not in PREPARED:
+            text = io.StringIO()
+            np.savetxt(text, array, delimiter=",", fmt=_exact(array))
+            files.append((f"{name}.csv", text.getvalue().encode()))
+    return [*files, ("preparation.csv", _preparation(data).encode())]
+
+
+def _preparation(data: Plain) -> str:
+    inputs, features = data.form.inputs, data.form.features
+    names: Sequence[str] = features or [f"x{number}" for number in range(1, inputs + 1)]
+    columns = {name: data.arrays[name] for name in PREPARED if name in data.arrays}
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["input", *columns])
+    for row, name in enumerate(names):
+        writer.writerow([name, *(_exact(array) % array[min(row, len(array) - 1)] for array in columns.values())])
+    return text.getvalue()
+
+
+def _exact(array: Array) -> str:
+    """As many digits as bring every bit of a number back."""
+    return "%.9g" if array.dtype == np.float32 else "%.17g"
+
+
+EXPORTS: dict[str, Callable[[Plain], Files]] = {"npz": as_npz, "safetensors": as_safetensors, "csv": as_csv}

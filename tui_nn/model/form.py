@@ -1,0 +1,190 @@
+"""A net as plain data and back: names, options and arrays, no code, nothing of this machine.
+
+The facts are one JSON text, the arrays are called alike in every format: theta_1, theta_2, ... (none for a layer
+without one), and of the preparation offset, factor, fills, low and high, where there are such.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from tui_nn.engine.activation import Activation
+from tui_nn.engine.layer import Layer
+from tui_nn.engine.network import Network
+from tui_nn.engine.targets import Targets
+from tui_nn.errors import StorageError
+from tui_nn.model.head import Head
+from tui_nn.model.net import Net
+from tui_nn.model.preparation import Preparation
+from tui_nn.model.tensors import DamagedTensors, pack, unpack
+from tui_nn.plugin.registry import Registry
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+SCHEMA = 1
+FACTS = "net"
+KINDS = ("activation", "layer", "loss")  # of components that a net is made of
+PREPARED = ("offset", "factor", "fills", "low", "high")
+THETA = re.compile(r"theta_([1-9]\d{0,3})")
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about a net but its arrays.
+
+    layers, loss, link: names with their options, as an experiment has them. low, high, threshold: see Targets.
+    owners: "activation tanh" -> the plugin that gave it; versions: of these plugins, "sha256 ..." of a file.
+    """
+
+    schema: int
+    inputs: int
+    features: tuple[str, ...] = ()
+    picture: tuple[int, int] | None = None
+    layers: tuple[dict[str, Any], ...]
+    dtype: str
+    loss: dict[str, Any]
+    link: dict[str, Any] | None = None
+    classes: tuple[str, ...] = ()
+    outputs: int
+    targets: tuple[str, ...] = ()
+    low: float = 0.0
+    high: float = 1.0
+    threshold: float = 0.5
+    owners: dict[str, str] = {}
+    versions: dict[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A net as plain data. arrays may lack Theta: a run has that elsewhere. more: facts of whoever wrote it."""
+
+    form: Form
+    arrays: Mapping[str, Array]
+    more: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has a Theta at all: a run keeps it elsewhere."""
+        return any(THETA.fullmatch(name) for name in self.arrays)
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """The form as JSON, under its name, and the other facts."""
+        return {FACTS: msgspec.json.encode(self.form).decode(), **self.more}
+
+
+def plain(
+    net: Net,
+    owners: Mapping[str, str],
+    versions: Mapping[str, str],
+    *,
+    thetas: bool = True,
+    more: Mapping[str, str] | None = None,
+) -> Plain:
+    """The plain data of a net; `more` are facts that only readers care for."""
+    preparation, head = net.preparation, net.head
+    form = Form(
+        schema=SCHEMA,
+        inputs=preparation.inputs,
+        features=preparation.features,
+        picture=preparation.picture,
+        layers=tuple(_layer(layer) for layer in net.layers),
+        dtype=net.parameters.dtype.name,
+        loss=_named(head.loss),
+        link=_named(head.link) if head.link is not None else None,
+        classes=head.classes,
+        outputs=head.targets.outputs,
+        targets=head.names,
+        low=head.targets.low,
+        high=head.targets.high,
+        threshold=head.targets.threshold,
+        owners={name: owner for name, owner in owners.items() if name.split(" ")[0] in KINDS},
+        versions={name: versions[name] for name in sorted(set(owners.values())) if name in versions},
+    )
+    arrays = {name: getattr(preparation, name) for name in PREPARED}
+    if thetas:
+        arrays |= {f"theta_{number}": theta for number, theta in enumerate(net.thetas, start=1)}
+    return Plain(form, {name: array for name, array in arrays.items() if array is not None}, more or {})
+
+
+def net_of(data: Plain, registry: Registry) -> Net:
+    """The net of plain data; Theta is 0 where the data has none.
+
+    Raises StorageError for what does not fit together, ExperimentError for a name that nobody gives.
+    """
+    form, arrays = data.form, data.arrays
+    layers = tuple(registry.create("layer", spec) for spec in form.layers)
+    network = Network(form.inputs, layers, form.dtype)
+    for number, theta in enumerate(network.parameters.thetas, start=1):
+        found = arrays.get(f"theta_{number}")
+        if found is None:
+            continue
+        if theta is None or found.shape != theta.shape:
+            expected = "no Theta" if theta is None else f"Theta of {theta.shape}"
+            raise StorageError(f"layer {number} has {expected}, and the file one of {found.shape}.")
+        theta[...] = found
+    preparation = Preparation(
+        form.inputs, form.features, form.picture, **{name: arrays[name] for name in PREPARED if name in arrays}
+    )
+    link = registry.create("activation", form.link) if form.link is not None else None
+    targets = Targets(len(form.classes), form.outputs, form.low, form.high, form.threshold)
+    head = Head(registry.create("loss", form.loss), targets, link, form.classes, form.targets)
+    return Net(preparation, layers, head, network.parameters.values)
+
+
+def to_bytes(data: Plain) -> bytes:
+    """A safetensors file with the facts in its header, and a checksum over all of it."""
+    return pack(data.arrays, data.facts)
+
+
+def from_bytes(content: bytes, name: str) -> Plain:
+    """What `to_bytes` wrote. Raises StorageError, with the name, for anything else."""
+    try:
+        arrays, facts = unpack(content)
+        form = msgspec.json.decode(facts.pop(FACTS), type=Form)
+        if form.schema > SCHEMA:
+            raise DamagedTensors(f"it was written by a newer tui-nn (schema {form.schema}); update tui-nn")
+        if form.dtype not in ("float32", "float64"):
+            raise DamagedTensors(f"its numbers are {form.dtype}; expected float32 or float64")
+        _check_arrays(form, arrays)
+    except KeyError:
+        raise StorageError(f"{name}: holds arrays, and does not say of what network. `tui-nn export` does.") from None
+    except (DamagedTensors, msgspec.DecodeError) as error:
+        raise StorageError(f"{name}: not a network that tui-nn wrote: {error}.") from None
+    return Plain(form, arrays, facts)
+
+
+def _check_arrays(form: Form, arrays: Mapping[str, Array]) -> None:
+    for name, array in arrays.items():
+        if name in PREPARED:
+            if array.shape not in ((form.inputs,), (1,)):
+                raise DamagedTensors(f"'{name}' has shape {array.shape}; there are {form.inputs} inputs")
+        elif not THETA.fullmatch(name) or array.ndim != 2:
+            raise DamagedTensors(f"array '{name}' of shape {array.shape} is not of a network")
+    if form.features and len(form.features) != form.inputs:
+        raise DamagedTensors(f"it names {len(form.features)} of {form.inputs} inputs")
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    """A layer with all of its options, as an experiment writes it."""
+    options = {option.name: getattr(layer, option.name) for option in fields(layer)}  # type: ignore[arg-type]
+    return {
+        "kind": layer.name,
+        **{name: _named(value) if isinstance(value, Activation) else value for name, value in options.items()},
+    }
+
+
+def _named(component: Any) -> dict[str, Any]:
+    """A component by its name, with all of its options."""
+    return {"kind": component.name, **component.options, **component.settings}
+
+
+def facts_as_json(data: Plain) -> str:
+    """The facts for a reader: indented, one object."""
+    return json.dumps({**data.more, FACTS: msgspec.to_builtins(data.form)}, indent=2, ensure_ascii=False) + "\n"

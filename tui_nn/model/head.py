@@ -1,0 +1,42 @@
+"""The head of a network: how its outputs are costed, and become probabilities, classes by name, or numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.activation import Activation
+from tui_nn.engine.loss import Loss
+from tui_nn.engine.targets import Targets
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Head:
+    """What follows the last layer.
+
+    loss: as the experiment names it. link: the output function that the loss adds where the last layer gives bare
+    scores, else None. classes: their names, () for a regression. names: of the target columns, as far as known.
+    """
+
+    loss: Loss
+    targets: Targets
+    link: Activation | None = None
+    classes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def cost(self) -> Loss:
+        """The loss of what the network itself puts out."""
+        return self.loss if self.link is None else self.loss.on_scores(self.link)
+
+    def outputs(self, raw: Array) -> Array:
+        """What the last layer gives, (q, m), through the link: probabilities where the loss speaks of such."""
+        if self.link is None:
+            return raw
+        a = np.empty_like(raw)
+        self.link.forward(np.ascontiguousarray(raw), a)
+        return a

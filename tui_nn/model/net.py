@@ -1,0 +1,177 @@
+"""A trained network as a value. Asking it changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.data import Dataset, Part
+from tui_nn.engine.layer import Layer
+from tui_nn.engine.network import Network, with_ones
+from tui_nn.errors import DataError, did_you_mean
+from tui_nn.model.head import Head
+from tui_nn.model.preparation import Preparation
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+NUMBERED = re.compile(r"column \d+")  # what a column is called that has no name
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a network says of m rows.
+
+    outputs (m, q): probabilities where the loss speaks of such, else what the last layer gives. labels (m,): which
+    class, by its number; None for a regression, whose outputs are the answer. classes: the names of the classes.
+    """
+
+    outputs: Array
+    labels: Array | None
+    classes: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The class of each row by its name; empty for a regression."""
+        return [] if self.labels is None else [self.classes[label] for label in self.labels]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """One row on its way through a network, and back if its answer is known.
+
+    inputs (n,): as the network sees them. activations: (units,) a layer. outputs (q,). cost: of this row. gradients:
+    of that cost, the shape of Theta each, for layers that are trained; input_gradient (n,): with respect to inputs.
+    """
+
+    inputs: Array
+    activations: tuple[Array, ...]
+    outputs: Array
+    cost: float | None = None
+    gradients: tuple[Array, ...] = ()
+    input_gradient: Array | None = None
+
+
+@dataclass(frozen=True)
+class Net:
+    """Preparation, layers, Theta and head. `parameters` is flat: Theta^(1) row by row, then Theta^(2), ..."""
+
+    preparation: Preparation
+    layers: tuple[Layer, ...]
+    head: Head
+    parameters: Array
+
+    @cached_property
+    def network(self) -> Network:
+        """The layers with these parameters, to be asked."""
+        network = Network(self.preparation.inputs, self.layers, self.parameters.dtype)
+        network.parameters.values[...] = self.parameters
+        return network
+
+    @property
+    def thetas(self) -> tuple[Array | None, ...]:
+        """Theta^(j) of each layer, (s_j, s_{j-1} + 1) with the bias in column 0; None where a layer has none."""
+        return self.network.parameters.thetas
+
+    def with_thetas(self, thetas: Sequence[Array]) -> Net:
+        """The same network with other matrices: one for each layer that has one, in order."""
+        flat = [np.asarray(theta, self.parameters.dtype).ravel() for theta in thetas]
+        values = np.concatenate(flat) if flat else np.empty(0, self.parameters.dtype)
+        if values.shape != self.parameters.shape:
+            raise ValueError(f"{len(values)} parameters for a network that has {len(self.parameters)}")
+        return replace(self, parameters=values)
+
+    def part(self, rows: Array, y: Array | None = None) -> Part:
+        """Rows (m, n) in the data's own units, prepared. Raises DataError for another number of columns."""
+        rows = np.atleast_2d(rows)
+        if rows.shape[1] != self.preparation.inputs:
+            raise DataError(
+                f"found rows of {rows.shape[1]} values; the network was trained on {self.preparation.inputs}."
+            )
+        return self.preparation.part(rows, y, self.parameters.dtype)
+
+    def part_of(self, data: Dataset) -> Part:
+        """A data set, prepared: its columns and classes by their names. Raises DataError for data of another kind."""
+        classes = self.head.classes
+        if data.x.shape[1] != self.preparation.inputs:
+            raise DataError(
+                f"{data.name}: has {data.x.shape[1]} inputs; the network was trained on {self.preparation.inputs}."
+            )
+        if bool(data.classes) != bool(classes):
+            kinds = {True: "classes", False: "numbers"}
+            raise DataError(
+                f"{data.name}: its targets are {kinds[bool(data.classes)]}; expected {kinds[bool(classes)]}."
+            )
+        y = data.y
+        if data.classes:
+            unknown = [name for name in data.classes if name not in classes]
+            if unknown:
+                near = did_you_mean(unknown[0], classes)
+                raise DataError(f"{data.name}: class '{unknown[0]}' was not there in training.{near}")
+            y = np.array([classes.index(name) for name in data.classes], np.intp)[data.y]
+        return self.part(data.x[:, self._columns(data)], y)
+
+    def _columns(self, data: Dataset) -> Array | slice:
+        """Which columns of a data set are the inputs, in their order; as they come where either has no names."""
+        wanted, found = self.preparation.features, data.features
+        if not wanted or not found or wanted == found or all(NUMBERED.fullmatch(name) for name in found):
+            return slice(None)
+        absent = [name for name in wanted if name not in found]
+        if absent:
+            near = did_you_mean(absent[0], found)
+            raise DataError(f"{data.name}: has no column '{absent[0]}', which is an input.{near}")
+        return np.array([found.index(name) for name in wanted])
+
+    def predict(self, rows: Array) -> Prediction:
+        """Answers for rows (m, n) in the data's own units."""
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            raw = self.network.predict(self.part(rows))
+            outputs = self.head.outputs(raw.T).T
+        labels = self.head.targets.decode(raw) if self.head.targets.classes else None
+        return Prediction(outputs, labels, self.head.classes)
+
+    def activations(self, rows: Array) -> tuple[Array, ...]:
+        """What every layer gives for rows (m, n) in the data's own units: (m, units) each, the last as `predict`."""
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            found = self.inside(self.part(rows).x)
+        return tuple(a.T for a in found)
+
+    def inside(self, x: Array) -> tuple[Array, ...]:
+        """What every layer gives for prepared inputs (m, n): (units, m) each, the last through the head's link."""
+        network = self.network
+        network.forward(with_ones(x, network.dtype).T)
+        found = [slot.a.copy() for slot in network.workspace(len(x)).slots]
+        return (*found[:-1], self.head.outputs(found[-1]))
+
+    def gradients(self, rows: Array, answers: Array) -> tuple[Array, ...]:
+        """dJ/dTheta of every layer that has one, J being the mean cost of these rows without a penalty.
+
+        answers: labels (m,), or targets (m, q) of a regression. Layers that draw or average (dropout, batch_norm) do
+        so as in training, and nothing of it stays.
+        """
+        network, part = self.network, self.part(rows, answers)
+        x = with_ones(part.x, network.dtype).T
+        y = self.head.targets.encode(part.y, network.dtype).T
+        with network.undisturbed(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            network.backpropagate(x, y, self.head.cost, x.shape[1])
+            return tuple(one.copy() for one in network.parameters.gradients if one is not None)
+
+    def trace(self, row: Array, answer: int | float | Array | None = None) -> Trace:
+        """One row (n,) in the data's own units, forward; with its class or its target also backward."""
+        x = self.part(row).x
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            activations = tuple(a[:, 0] for a in self.inside(x))
+        if answer is None:
+            return Trace(x[0], activations, activations[-1])
+        network, head = self.network, self.head
+        y = head.targets.encode(np.asarray([answer]), network.dtype).T
+        with network.undisturbed(), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            costed = network.backpropagate(with_ones(x, network.dtype).T, y, head.cost, 1, to_inputs=True)
+            cost = float(head.cost.costs(costed, y, at_z=network.takes_scores(head.cost))[0])
+            gradients = tuple(one.copy() for one in network.parameters.gradients if one is not None)
+            backward = network.workspace(1).slots[0].input_gradient[:, 0].copy()
+        return Trace(x[0], activations, activations[-1], cost, gradients, backward)

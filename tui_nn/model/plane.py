@@ -1,0 +1,82 @@
+"""What a network of two inputs says all over their plane."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.data import Part
+from tui_nn.errors import DataError
+from tui_nn.model.net import Net
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+SIDE = 64  # points along each side of the plane
+MARGIN = 0.08  # of the plane's width, around the training samples
+POINTS = 2000  # samples that are drawn: enough for a picture
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The rectangle that holds the training samples, with a margin; row 0 at the top.
+
+    extent: x from, x to, y from, y to, in the data's own units. field: (rows, columns) in -1..1, or how sure the
+    answer is where `labels` (rows, columns) names a class. inputs (2, rows, columns) and layers, each (units, rows,
+    columns), are what the units say. points (m, 2) and classes (m,) are training samples, none where they are not
+    here; a regression's classes say whether its target is above 0. ranges: the open interval in which the units of
+    each layer answer.
+    """
+
+    extent: tuple[float, float, float, float]
+    field: Array
+    labels: Array | None
+    inputs: Array
+    layers: tuple[Array, ...]
+    points: Array
+    classes: Array
+    ranges: tuple[tuple[float, float], ...]
+
+
+def plane_of(net: Net, samples: Part | None = None) -> Plane:
+    """The plane of a network with two inputs. samples: the training part, to be drawn over it."""
+    preparation, dtype = net.preparation, net.parameters.dtype
+    if preparation.inputs != 2 or preparation.low is None or preparation.high is None:
+        raise DataError("the network does not say where its two inputs lie.")
+    ends = preparation.part(np.stack([preparation.low, preparation.high]), dtype=np.float64).x
+    low, high = ends[0], ends[1]
+    margin = np.maximum(high - low, 1e-6) * MARGIN
+    low, high = low - margin, high + margin
+    across, down = np.linspace(low[0], high[0], SIDE), np.linspace(high[1], low[1], SIDE)
+    grid = np.stack(np.meshgrid(across, down)).astype(dtype)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        layers = tuple(a.reshape(-1, SIDE, SIDE) for a in net.inside(grid.reshape(2, -1).T))
+    field, labels = _field(net, layers[-1])
+    (left, bottom), (right, top) = preparation.undone(np.stack([low, high])).tolist()
+    part = samples.head(POINTS) if samples is not None else None
+    points = preparation.undone(part.x) if part is not None else np.empty((0, 2))
+    classes = _classes(net, part) if part is not None else np.empty(0, int)
+    ranges = tuple(layer.activation.range for layer in net.layers)
+    return Plane((left, right, bottom, top), field, labels, grid, layers, points, classes, ranges)
+
+
+def _classes(net: Net, part: Part) -> Array:
+    if net.head.classes:
+        return part.y
+    above: Array = (part.y.reshape(len(part), -1)[:, 0] > 0).astype(int)
+    return above
+
+
+def _field(net: Net, outputs: Array) -> tuple[Array, Array | None]:
+    """(outputs, rows, columns) -> a field in -1..1, or sureness in 0..1 and labels."""
+    targets = net.head.targets
+    outputs = np.nan_to_num(outputs)
+    low, high = (0.0, 1.0) if net.head.link is not None else (targets.low, targets.high)
+    if not targets.classes:
+        return outputs[0] / (np.abs(outputs[0]).max() or 1.0), None
+    if len(outputs) == 1:
+        return np.clip(2 * (outputs[0] - low) / (high - low) - 1, -1, 1), None
+    if len(outputs) == 2:
+        return np.clip((outputs[1] - outputs[0]) / (high - low), -1, 1), None
+    return np.clip((outputs.max(axis=0) - low) / (high - low), 0, 1), outputs.argmax(axis=0)

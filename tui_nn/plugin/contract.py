@@ -1,0 +1,88 @@
+"""What can be said of a component before it is used: whether it is what its hook promises, and takes what it is given.
+
+Its author is told when the plugin is loaded, and not by a TypeError in the middle of a training.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+from tui_nn.graph import STANDARD, Derivative
+from tui_nn.plugin.kinds import Kind
+
+# Parameters of functions that the engine fills in by name, where a function has them.
+BY_NAME = ("epoch", "losses", "seed")
+
+
+def problem(kind: Kind, component: Any) -> str:
+    """What is wrong with a component as it is declared; empty if nothing is."""
+    if not fits(kind, component) or not isinstance(getattr(component, "name", None), str):
+        return (
+            f"{component!r}, which is no {kind.name}. Make it with the decorator or base class for a {kind.name} of "
+            "tui_nn.plugin."
+        )
+    if isinstance(component, Derivative) and component.name in STANDARD.operations:
+        return f"a derivative of '{component.name}'; the graph has one already."
+    return _as_a_class(kind, component) or _as_a_function(kind, component)
+
+
+def fits(kind: Kind, component: Any) -> bool:
+    """Whether it is what the hook of this kind gives: an instance of its type, or a class derived from that."""
+    if not kind.gives_classes:
+        return isinstance(component, kind.type)
+    return isinstance(component, type) and issubclass(component, kind.type) and not inspect.isabstract(component)
+
+
+def _as_a_class(kind: Kind, component: Any) -> str:
+    """A class is frozen where its kind has no memory, and its methods take what those of the base class take."""
+    subject = f"{kind.name} '{component.name}'"
+    cls = component if kind.gives_classes else type(component)
+    # Its own decorator: a class derived from a frozen one may write its attributes again.
+    frozen = "__dataclass_params__" in vars(cls) and cls.__dataclass_params__.frozen
+    if kind.gives_classes and not frozen:
+        return f"{subject}, which is no frozen dataclass: put @dataclass(frozen=True) above the class."
+    for name, base in vars(kind.type).items():
+        method = getattr(cls, name)
+        if name.startswith("_") or not inspect.isfunction(base) or method is base:
+            continue
+        if not callable(method):
+            return f"{subject}, which has an option '{name}': that is a method of every {kind.name}; rename it."
+        wanted = list(inspect.signature(base).parameters)
+        if not _takes(method, wanted):
+            return (
+                f"{subject}, whose {name} takes {_listed(method)}; expected {name}({', '.join(wanted[1:])}): "
+                "see docs/plugins.md."
+            )
+    return ""
+
+
+def _as_a_function(kind: Kind, component: Any) -> str:
+    """A function takes what it will be given; whatever else it takes is an option, and has a default."""
+    if kind.arguments is None or _takes(component.function, kind.arguments):
+        return ""
+    given = f"({', '.join(kind.arguments)})"
+    return (
+        f"{kind.name} '{component.name}', whose function takes {_listed(component.function)}; it is given {given}: "
+        "more parameters are options, each with a default."
+    )
+
+
+def _takes(function: Any, arguments: Any) -> bool:
+    try:
+        signature = inspect.signature(function)
+    except ValueError:  # built into Python or numpy, and mute
+        return True
+    named = {name: None for name in BY_NAME if name in signature.parameters and name not in arguments}
+    try:
+        signature.bind(*arguments, **named)
+    except TypeError:
+        return False
+    return True
+
+
+def _listed(function: Any) -> str:
+    """`(theta, x, slot)`, without self."""
+    parameters = [p.replace(annotation=p.empty) for p in inspect.signature(function).parameters.values()]
+    kept = [p for p in parameters if p.name != "self"]
+    return str(inspect.Signature(kept))

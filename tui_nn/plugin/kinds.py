@@ -1,0 +1,105 @@
+"""The kinds of component that a plugin can give: one entry each, and this page is the whole plugin interface.
+
+Hooks, registry, checks, the templates of `tui-nn plugins new` and the table of docs/plugins.md follow from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pluggy
+
+from tui_nn.engine.accelerator import Accelerator
+from tui_nn.engine.activation import Activation
+from tui_nn.engine.initialiser import Initialiser
+from tui_nn.engine.layer import Layer
+from tui_nn.engine.loss import Loss
+from tui_nn.engine.metric import Metric
+from tui_nn.engine.optimizer import Optimizer
+from tui_nn.engine.schedule import Schedule
+from tui_nn.graph import Derivative
+from tui_nn.plugin.source import DatasetSource
+
+
+@dataclass(frozen=True)
+class Kind:
+    """name: as errors and `plugins new` say it. type: what the hook gives instances of, or classes if `gives_classes`.
+
+    gives, made_with: how docs/plugins.md describes it. arguments: what the engine passes to the function of such a
+    component by position; None where that depends on the component, or where there is no function.
+    """
+
+    name: str
+    hook: str
+    type: type[Any]
+    gives: str
+    made_with: str
+    gives_classes: bool = False
+    arguments: tuple[str, ...] | None = None
+
+    @property
+    def checks(self) -> str:
+        """The module that holds its CHECKS. A name, because the checks are above plugins and import them."""
+        return f"tui_nn.testing.{self.hook.removeprefix('tui_nn_')}"
+
+    @property
+    def template(self) -> str:
+        """The file among the templates that a plugin of this kind is started from."""
+        return f"{self.name}.py.txt"
+
+
+_ALL = (
+    Kind(
+        "activation", "tui_nn_activations", Activation,
+        "g(z), (units, samples) to the same shape", "`@activation`", arguments=("z",),
+    ),
+    Kind(
+        "loss", "tui_nn_losses", Loss,
+        "(a, y), (outputs, samples), to the cost of each sample", "`@loss`", arguments=("a", "y"),
+    ),
+    Kind("layer", "tui_nn_layers", Layer, "frozen dataclasses derived from `Layer`", "the class", gives_classes=True),
+    Kind(
+        "optimizer", "tui_nn_optimizers", Optimizer,
+        "frozen dataclasses derived from `Optimizer`", "the class", gives_classes=True,
+    ),
+    Kind(
+        "initialiser", "tui_nn_initialisers", Initialiser,
+        "(random, fan_in, fan_out) to weights (fan_out, fan_in)", "`@initialiser`",
+        arguments=("random", "fan_in", "fan_out"),
+    ),
+    Kind(
+        "schedule", "tui_nn_schedules", Schedule,
+        "progress in [0, 1), and if asked for `epoch` and `losses` so far, to a factor of the rate", "`@schedule`",
+        arguments=("progress",),
+    ),
+    Kind(
+        "dataset", "tui_nn_datasets", DatasetSource,
+        "() to a `Dataset`; a parameter `seed` gets the experiment's", "`@dataset`", arguments=(),
+    ),
+    Kind(
+        "metric", "tui_nn_metrics", Metric,
+        "(predicted, true), or (outputs, true) or (costs), to a number", "`@metric`",
+    ),
+    Kind(
+        "derivative", "tui_nn_derivatives", Derivative,
+        "(g, y, *arguments) to a gradient for each argument: what the graph does not know", "`@derivative`",
+    ),
+    Kind(
+        "accelerator", "tui_nn_accelerators", Accelerator,
+        "compiled stand-ins for parts of training: instances of classes derived from `Accelerator`", "the class",
+    ),
+)  # fmt: skip
+KINDS = {kind.name: kind for kind in _ALL}
+
+
+def _specification(kind: Kind) -> Callable[[], Sequence[Any]]:
+    def hook() -> Sequence[Any]:
+        raise NotImplementedError(kind.hook)
+
+    return pluggy.HookspecMarker("tui_nn")(hook)
+
+
+# What pluggy holds a plugin's hooks against.
+HOOKSPECS = type("HookSpecs", (), {kind.hook: _specification(kind) for kind in _ALL})

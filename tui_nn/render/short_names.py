@@ -1,0 +1,50 @@
+"""Names cut to a width so that no two different ones read the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+
+def short_names(names: Sequence[str], width: int) -> list[str]:
+    """Each name in at most `width` cells: its beginning, or where others begin alike, what tells it from them.
+
+    Where that does not do they are numbered, "#1" the first, and left empty where not even that has room: no
+    name is better than another's.
+    """
+    different = list(dict.fromkeys(names))
+    for cut in (_beginnings, _without_common_beginning, _numbers):
+        short = cut(different, width)
+        if len(set(short)) == len(different) and max(map(len, short), default=0) <= width:
+            by_name = dict(zip(different, short, strict=True))
+            return [by_name[name] for name in names]
+    return [""] * len(names)
+
+
+def _beginnings(names: Sequence[str], width: int) -> list[str]:
+    return [name[:width] for name in names]
+
+
+def _without_common_beginning(names: Sequence[str], width: int) -> list[str]:
+    """setosa, versicolor of Iris-setosa, Iris-versicolor. Names that begin with nobody else stay as they are."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(name[:width], []).append(name)
+    short = []
+    for name in names:
+        group = alike[name[:width]]
+        start = _common(group) if len(group) > 1 and len(name) > width else 0
+        short.append(name[start : start + width])
+    return short
+
+
+def _common(names: Sequence[str]) -> int:
+    """How many characters all begin with, up to the start of a word or number: a class 10 is no class 0."""
+    first, last = min(names), max(names)
+    count = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    words = re.match(r".*[^a-zA-Z0-9]", first[:count])
+    return words.end() if words else len(re.sub(r"\d+$", "", first[:count]))
+
+
+def _numbers(names: Sequence[str], width: int) -> list[str]:  # noqa: ARG001 - each cut has the same form
+    return [f"#{number}" for number in range(1, len(names) + 1)]

@@ -1,0 +1,75 @@
+"""What a metric must keep to: a finite number, for a single sample too, and its arguments left alone."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from tui_nn.engine.metric import Measured, Metric
+from tui_nn.engine.random import stream
+from tui_nn.testing.report import Outcome, failed, passed
+
+
+def _measured(classes: int, perfect: bool = False, samples: int = 50) -> Measured:
+    random = stream(0, "testing/metric", classes)
+    if not classes:
+        true = random.normal(size=(samples, 2)).astype(np.float32)
+        outputs = true.copy() if perfect else (true + random.normal(0, 0.3, true.shape)).astype(np.float32)
+        return Measured(np.square(outputs - true).sum(axis=1), outputs, outputs, true, 0)
+    labels = random.integers(0, classes, samples)
+    outputs = random.uniform(0, 1, (samples, classes)).astype(np.float32)
+    if perfect:
+        outputs[np.arange(samples), labels] = 2
+    return Measured(1 - outputs[np.arange(samples), labels], outputs, outputs.argmax(axis=1), labels, classes)
+
+
+def _tasks(metric: Metric) -> list[int]:
+    return [classes for classes in (2, 4, 0) if metric.suits(classes)]
+
+
+def value(metric: Metric) -> Outcome:
+    """A finite number, or a matrix of counts."""
+    if not _tasks(metric):
+        remedy = 'task is "classification", "regression" or "any"'
+        return failed("its task", f"'{metric.task}' suits no data", remedy)
+    if metric.of not in ("labels", "outputs", "costs") or metric.returns not in ("number", "matrix"):
+        remedy = 'of is "labels", "outputs" or "costs"; returns is "number" or "matrix"'
+        return failed("its declaration", f"of='{metric.of}', returns='{metric.returns}'", remedy)
+    seen = []
+    for classes in _tasks(metric):
+        found = metric.value(_measured(classes))
+        if metric.returns == "matrix":
+            if np.shape(found) != (classes, classes):
+                return failed(f"{classes} classes", f"shape {np.shape(found)}", f"expected {(classes, classes)}")
+            continue
+        if not math.isfinite(found):
+            return failed(f"50 samples, {classes} classes", f"it is {found}", "look for a division by 0")
+        best = metric.value(_measured(classes, perfect=True))
+        seen.append(f"{found:.3g} at random, {best:.3g} when all is right")
+    return passed(
+        "data with " + " and ".join(f"{c} classes" if c else "numbers" for c in _tasks(metric)), "; ".join(seen)
+    )
+
+
+def edges(metric: Metric) -> Outcome:
+    """One sample must do."""
+    for classes in _tasks(metric):
+        metric.value(_measured(classes, samples=1))
+    return passed("a single sample")
+
+
+def leaves_its_arguments(metric: Metric) -> Outcome:
+    """What it measures is not its own; and the same data give the same number."""
+    for classes in _tasks(metric):
+        measured, kept = _measured(classes), _measured(classes)
+        first, second = metric.value(measured), metric.value(measured)
+        for name in ("costs", "outputs", "predicted", "true"):
+            if not np.array_equal(getattr(measured, name), getattr(kept, name)):
+                return failed("arguments before and after", f"{name} changed", "work on a copy")
+        if not np.array_equal(first, second, equal_nan=True):
+            return failed("the same data twice", f"{first} and {second}", "no random numbers, no memory")
+    return passed("the same data twice, before and after")
+
+
+CHECKS = (value, edges, leaves_its_arguments)

@@ -1,0 +1,119 @@
+"""A recorded network: what a run trained, asked by itself, or about the data of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.data import Dataset, Part
+from tui_nn.engine.measuring import measure
+from tui_nn.engine.walk import Walk
+from tui_nn.errors import DataError, StorageError
+from tui_nn.experiment.amended import amended
+from tui_nn.experiment.build import Setup, build
+from tui_nn.experiment.schema import Experiment
+from tui_nn.experiment.study import Answers, Inside, Study
+from tui_nn.model import Net
+from tui_nn.model.form import from_bytes, net_of
+from tui_nn.model.plane import Plane, plane_of
+from tui_nn.plugin.registry import Registry
+from tui_nn.runs import RunReader, layout
+from tui_nn.runs.recipe import Recipe, plugin_versions
+from tui_nn.training.run_data import data_of_run
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Thetas = Sequence[Array]
+
+
+class Recorded:
+    """The network of a run with any Theta put into it.
+
+    `net` needs no data. `study` needs those that the run was trained on, raises DataError where they are gone or have
+    changed, and is made when it is first asked for.
+    """
+
+    def __init__(self, reader: RunReader, experiment: Experiment, recipe: Recipe | None, registry: Registry) -> None:
+        self.reader, self.experiment, self.recipe, self.registry = reader, experiment, recipe, registry
+        self._study: tuple[int, Study] | None = None  # and how much had been done to the run by hand
+
+    @property
+    def owners(self) -> Mapping[str, str]:
+        """ "activation tanh" -> the plugin that gave it."""
+        return self.setup.owners if self.recipe is None else self.recipe.owners
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Plugin -> version when the run was trained."""
+        return {} if self.recipe is None else plugin_versions(self.recipe)
+
+    @cached_property
+    def net(self) -> Net:
+        """The network by itself, its Theta 0. Raises StorageError for a run whose file `net` is damaged."""
+        if self.recipe is None:
+            return self.setup.net  # of the first version: only its experiment and its data say what it was
+        path = self.reader.path / layout.NET
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise StorageError(f"{path}: {error.strerror}.") from None
+        return net_of(from_bytes(content, str(path)), self.registry)
+
+    @cached_property
+    def _own(self) -> tuple[Experiment, Dataset]:
+        return data_of_run(self.reader.path, self.experiment, self.recipe, self.registry)
+
+    @cached_property
+    def setup(self) -> Setup:
+        """The experiment that the run began with, and its data. Raises DataError if they are not what they were."""
+        experiment, data = self._own
+        return build(experiment, self.registry, data)
+
+    @property
+    def study(self) -> Study:
+        """What needs the samples of the run, with its settings as they are now."""
+        by_hand = self.reader.history.by_hand
+        if self._study is None or self._study[0] != len(by_hand):
+            experiment, data = self._own
+            setup = build(amended(experiment, by_hand), self.registry, data) if by_hand else self.setup
+            self._study = (len(by_hand), Study(setup))
+        return self._study[1]
+
+    def answers(self, thetas: Thetas) -> Answers:
+        """See Study.answers."""
+        return self.study.answers(thetas)
+
+    def inside(self, thetas: Thetas) -> Inside:
+        """See Study.inside."""
+        return self.study.inside(thetas)
+
+    def walk(self, thetas: Thetas, step: int) -> Walk:
+        """See Study.walk."""
+        return self.study.walk(thetas, step)
+
+    def plane(self, thetas: Thetas) -> Plane:
+        """For a network of two inputs; with training samples on it where they are here, unchanged."""
+        return plane_of(self.net.with_thetas(thetas), self._samples)
+
+    @cached_property
+    def _samples(self) -> Part | None:
+        """The training part, None where the data are gone or have changed."""
+        try:
+            return self.study.splits.train
+        except DataError:
+            return None
+
+    def measured(self, thetas: Thetas, data: Dataset | None = None) -> dict[str, dict[str, float]]:
+        """part -> metric -> value: of the run's own parts, or of other data.
+
+        Raises DataError for data of another kind, and where the run's own are not what they were.
+        """
+        if data is None:
+            return self.study.measured(thetas)
+        net = self.net.with_thetas(thetas)
+        head, part = net.head, net.part_of(data)
+        metrics = [metric for metric in self.registry.all("metric") if metric.suits(len(head.classes))]
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            return {data.name: measure(net.network, part, head.targets, head.cost, metrics)[0]}

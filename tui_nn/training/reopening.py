@@ -1,0 +1,82 @@
+"""The one way to open a recorded run: its experiment, its plugins, its network, and a trainer that repeats it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_nn.errors import StorageError
+from tui_nn.experiment.build import Setup
+from tui_nn.experiment.load import load_experiment
+from tui_nn.experiment.schema import Experiment
+from tui_nn.model import Net
+from tui_nn.model.form import from_bytes, net_of
+from tui_nn.plugin.registry import Registry
+from tui_nn.plugin.trust import allowed
+from tui_nn.runs import RunReader, layout
+from tui_nn.runs.recipe import Recipe, plugin_versions, read_recipe
+from tui_nn.training.opening import Opened, plugins_opened
+from tui_nn.training.provenance import check_owners, files_of
+from tui_nn.training.recorded import Recorded
+
+
+@dataclass(frozen=True)
+class OpenedRun(Opened):
+    """The experiment of a run, with the very plugins that it was trained with."""
+
+    recorded: Recorded
+
+    def setup(self) -> Setup:
+        """The experiment with the run's own data. Raises DataError if they are not what they were."""
+        return self.recorded.setup
+
+
+@contextlib.contextmanager
+def opened_run(reader: RunReader, plugins: Sequence[str] = ()) -> Iterator[OpenedRun]:
+    """A run with the plugin files `plugins` and those that it was trained with.
+
+    Within, what plugins print is kept off stdout, and what they raise is blamed on them. Raises PluginError for a
+    plugin of the run that may not run or is not what it was, StorageError for a damaged run.
+    """
+    run = reader.path
+    experiment, recipe = load_experiment(str(run / layout.EXPERIMENT)), read_recipe(run)
+    files = _files(run, experiment, recipe, plugins)
+    with plugins_opened(files) as (registry, prints):
+        if recipe is not None:
+            check_owners(str(run), recipe.owners, plugin_versions(recipe), registry)
+        yield OpenedRun(experiment, registry, prints, files, Recorded(reader, experiment, recipe, registry))
+
+
+def recorded_network(reader: RunReader, registry: Registry) -> Recorded:
+    """The network of a run made of what a registry gives. Raises PluginError where the run had it from elsewhere."""
+    run, recipe = reader.path, read_recipe(reader.path)
+    if recipe is not None:
+        check_owners(str(run), recipe.owners, plugin_versions(recipe), registry)
+    return Recorded(reader, load_experiment(str(run / layout.EXPERIMENT)), recipe, registry)
+
+
+def _files(run: Path, experiment: Experiment, recipe: Recipe | None, named: Sequence[str]) -> tuple[str, ...]:
+    """The plugin files of a run; one of the first version names them in its experiment, or not at all."""
+    if recipe is None:
+        return allowed(experiment.plugins, named, experiment.name)
+    return files_of(run, recipe, named)
+
+
+@contextlib.contextmanager
+def opened_net(file: Path, plugins: Sequence[str] = ()) -> Iterator[Net]:
+    """The network of a file that `tui-nn export --to safetensors` wrote; it needs nothing else.
+
+    Raises StorageError for a file that is none, PluginError where a plugin that it was trained with is not here.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise StorageError(f"{file}: {error.strerror}.") from None
+    data = from_bytes(content, str(file))
+    if not data.is_whole:
+        raise StorageError(f"{file}: a network without weights: name its run, or export that.")
+    with plugins_opened(plugins) as (registry, _):
+        check_owners(str(file), data.form.owners, data.form.versions, registry)
+        yield net_of(data, registry)

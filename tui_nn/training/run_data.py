@@ -1,0 +1,58 @@
+"""The data that a run was trained on: found again, and only ever the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from tui_nn.datasets.digest import digest
+from tui_nn.engine.data import Dataset
+from tui_nn.errors import DataError
+from tui_nn.experiment.build import load_data
+from tui_nn.experiment.portable import is_file
+from tui_nn.experiment.schema import Experiment
+from tui_nn.plugin.registry import Registry
+from tui_nn.runs.recipe import Recipe
+
+
+def data_of_run(
+    run: Path, experiment: Experiment, recipe: Recipe | None, registry: Registry
+) -> tuple[Experiment, Dataset]:
+    """The run's own data, and its experiment with the place where they are now.
+
+    Raises DataError if they are gone, or are not what they were.
+
+    A file is looked for where it was, seen from the run, then in the run and beside it: wherever a run is sent, its
+    data can be put. A run of the first version did not say what its data were: there they are taken as they are.
+    """
+    source = experiment.data.source
+    if recipe is None or not is_file(source):
+        data = load_data(experiment, registry)
+        if recipe is not None:
+            _check(run, str(data.name), data, recipe)
+        return experiment, data
+    was = Path(str(source))
+    places = [was, run / was.name, run.parent / was.name]
+    found = next((place for place in places if place.exists()), None)
+    if found is None:
+        raise DataError(
+            f"{run}: its data, {was.name}, are not here: looked for at {was}, in the run and beside it. "
+            f"Put them back, or a copy of them into {run.parent or '.'}."
+        )
+    here = msgspec.structs.replace(experiment.data, source=str(found.absolute()))
+    experiment = msgspec.structs.replace(experiment, data=here)
+    data = load_data(experiment, registry)
+    _check(run, str(found), data, recipe)
+    return experiment, data
+
+
+def _check(run: Path, name: str, data: Dataset, recipe: Recipe) -> None:
+    if digest(data) == recipe.data.sha256:
+        return
+    then, now = recipe.data.samples, len(data.x)
+    counts = f" ({then} samples then, {now} now)" if then != now else ""
+    raise DataError(
+        f"{name}: not the data that {run} was trained on: they have changed since{counts}. Put them back as they were; "
+        f"to measure the run on these, give them by name: tui-nn evaluate {run} DATA."
+    )

@@ -1,0 +1,49 @@
+"""What is wrong with the run that is shown: looked up as it trains, and not too often."""
+
+from __future__ import annotations
+
+import time
+
+from tui_nn.diagnosis import Verdict
+from tui_nn.errors import TuiNNError
+from tui_nn.runs import RunReader
+from tui_nn.views.verdicts import verdicts_of
+
+EVERY = 1.0  # seconds between two looks at a run under way
+
+
+class Advisor:
+    """Says nothing while nothing is wrong."""
+
+    def __init__(self) -> None:
+        self.verdicts: tuple[Verdict, ...] = ()
+        self._judged: tuple[RunReader, int, int, int, bool] | None = None
+        self._judged_at = 0.0
+
+    def judge(self, reader: RunReader | None, *, now: bool = False) -> None:
+        """Look at the run again if something has happened since, and not too soon unless `now`."""
+        if reader is None:
+            self.verdicts, self._judged = (), None
+            return
+        history = reader.history
+        stand = (reader, len(history.epochs), len(history.health), len(history.by_hand), history.ended is not None)
+        if stand == self._judged:
+            return
+        same_run = self._judged is not None and self._judged[0] is reader
+        soon = time.monotonic() - self._judged_at < EVERY
+        if same_run and soon and history.ended is None and not now:
+            return
+        self._judged, self._judged_at = stand, time.monotonic()
+        try:
+            self.verdicts = tuple(verdicts_of(reader))
+        except TuiNNError:
+            self.verdicts = ()  # its experiment file is gone or damaged: nothing can be said
+
+    def line(self, *, ascii_only: bool) -> str:
+        """One line for the foot of the screen; empty when nothing is wrong."""
+        if not self.verdicts:
+            return ""
+        first, more = self.verdicts[0], len(self.verdicts) - 1
+        layer = f" (layer {first.layer})" if first.layer is not None else ""
+        others = f", and {more} more" if more else ""
+        return f"{'!' if ascii_only else '▲'} {first.title}{layer}{others}: y says why, and what may help."

@@ -1,0 +1,363 @@
+"""The bench: the experiment at hand, the run that is shown, the trainer, and everything that can be done with them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from tui_nn.diagnosis import Verdict
+from tui_nn.errors import ExitCode, ExperimentError, TuiNNError
+from tui_nn.experiment import Experiment, load_experiment
+from tui_nn.experiment.amended import Amendment, amended, amendments, leaves
+from tui_nn.experiment.change import live_changes
+from tui_nn.experiment.load import with_overrides
+from tui_nn.plugin.registry import Registry
+from tui_nn.runs import RunReader, layout, open_run
+from tui_nn.runs.family import Parent, parent_of, root_of
+from tui_nn.training import Recorded, recorded_network
+from tui_nn.tui import model
+from tui_nn.tui.bench.advice import Advisor
+from tui_nn.tui.bench.branch import Branch, at_hand, fitting_thetas, same_start
+from tui_nn.tui.bench.by_hand import Place, WeightsSet, weights_set
+from tui_nn.tui.bench.editor import Editor, Step
+from tui_nn.tui.model import Draft
+from tui_nn.tui.settings import Remembered
+from tui_nn.tui.trainer_client import LIVE_STATES, TrainerClient
+from tui_nn.views import Subject
+
+RUNS = Path("runs")
+SPEEDS = (1.0, 3.0, 10.0, 30.0, 100.0, 0.0)  # epochs a second; 0 is as fast as it goes
+# What may become of the run under way when a change takes another run.
+BRANCH, OVER, BESIDE = "branch", "start over", "let both run"
+
+
+class Untrainable(ExperimentError):
+    """The experiment at hand cannot be trained as it stands."""
+
+
+class Unavailable(TuiNNError):
+    """What was asked for finds nothing that it could act on: no mistake, and nothing has happened."""
+
+    exit_code = ExitCode.USAGE
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a changed experiment means for the run under way.
+
+    live: what its trainer is to be asked, keys and values as TOML has them; None if it takes another run. That could
+    keep the weights of `branch`, which are those of so many of `total` layers.
+    """
+
+    after: Experiment
+    live: dict[str, str] | None = None
+    branch: Branch | None = None
+    total: int = 0
+
+
+class Bench:
+    """A plain object. What cannot be done raises TuiNNError with the sentence that a person is to read."""
+
+    def __init__(
+        self, experiment: Experiment, registry: Registry, client: TrainerClient, remembered: Remembered | None = None
+    ) -> None:
+        self.editor = Editor(experiment, registry)
+        self.registry = registry
+        self.client = client
+        self.remembered = remembered or Remembered()
+        self.speed = self.remembered.settings.speed
+        self.advisor = Advisor()
+        self._subject: Subject | None = None
+        self._asking = False  # a change is on its way to the trainer
+        self._followed: tuple[RunReader | None, int] = (None, 0)  # changes of a run that the experiment has
+        self._amendments: tuple[tuple[RunReader, int] | None, dict[str, Amendment]] = (None, {})
+
+    # What there is
+
+    @property
+    def draft(self) -> Draft:
+        """The experiment at hand with its shapes, or why it cannot be trained."""
+        return self.editor.draft
+
+    @property
+    def experiment(self) -> Experiment:
+        """The experiment at hand."""
+        return self.editor.experiment
+
+    @property
+    def trains(self) -> bool:
+        """Whether there is a run under way, paused or not."""
+        return self.client.state in LIVE_STATES
+
+    @property
+    def subject(self) -> Subject | None:
+        """The run that is shown, at the moment that is looked at; None before there is one."""
+        reader = self.client.reader
+        if reader is None:
+            self._subject = None
+        elif self._subject is None or self._subject.reader is not reader:
+            self._subject = Subject(reader, self._recorded)
+        return self._subject
+
+    def _recorded(self, reader: RunReader) -> Recorded:
+        """The network of a run. Called in a thread."""
+        return recorded_network(reader, self.registry)
+
+    @property
+    def runs_folder(self) -> Path:
+        """Where runs are: beside the one that is shown, else ./runs."""
+        reader = self.client.reader
+        return reader.path.parent if reader is not None else RUNS
+
+    @property
+    def initial_weights(self) -> str:
+        """Where the weights of a new run come from."""
+        reader, given = self.client.reader, self.experiment.network.weights
+        if given is None and reader is not None and parent_of(reader.path) and (reader.path / layout.INITIAL).is_file():
+            return "of the branch"
+        return model.initial_weights(self.experiment)
+
+    @property
+    def amendments(self) -> dict[str, Amendment]:
+        """Which settings at hand are not those that the run began with: they were changed while it trained."""
+        reader = self.client.reader
+        if reader is None or not reader.history.changes:
+            return {}
+        stand = (reader, len(reader.history.by_hand))
+        if self._amendments[0] != stand:
+            found: dict[str, Amendment] = {}
+            with contextlib.suppress(TuiNNError):
+                began = msgspec.to_builtins(load_experiment(str(reader.path / layout.EXPERIMENT)))
+                found = amendments(began, reader.history.by_hand)
+            self._amendments = (stand, found)
+        now = leaves(msgspec.to_builtins(self.experiment))
+        return {key: one for key, one in self._amendments[1].items() if now.get(key) == one.later[-1][0]}
+
+    def poll(self) -> bool:
+        """Read what is new of the run, and take over what somebody else changed in it. True if anything is new."""
+        changed = self.client.poll()
+        reader = self.client.reader
+        if reader is None:
+            return changed
+        if self._followed[0] is not reader:
+            # A run that is opened has its changes already; one that has just begun has none.
+            self._followed = (reader, len(reader.history.changes))
+        elif not self._asking:
+            changes = reader.history.changes
+            new, self._followed = changes[self._followed[1] :], (reader, len(changes))
+            if new and self.trains:
+                with contextlib.suppress(ExperimentError):
+                    self.editor.replace(amended(self.experiment, new))
+        return changed
+
+    # Training
+
+    def start(self, *, paused: bool, branch: Branch | None = None) -> None:
+        """Start a new run of the experiment at hand, from the weights of a branch if given. Raises Untrainable."""
+        if self.draft.error:
+            self.editor.check_again()  # what was missing may have come since: data that were fetched, say
+        if self.draft.error:
+            raise Untrainable(self.draft.error)
+        self.client.start(self.experiment, paused=paused, speed=self.speed, branch=branch)
+
+    def same_start(self) -> Branch | None:
+        """What the run that is shown began with, where its experiment does not say it."""
+        reader, shapes = self.client.reader, self.draft.shapes
+        if reader is None or shapes is None:
+            return None
+        return same_start(reader.path, [layer.theta for layer in shapes.layers])
+
+    def play(self) -> None:
+        """Train, or pause; after a run has ended, a new one from the same initial weights."""
+        if self.client.state == "running":
+            self.client.send("pause")
+        elif self.client.state == "paused":
+            self.client.send("play")
+        elif self.client.state != "starting":
+            self.start(paused=False, branch=self.same_start())
+
+    def step(self, unit: str) -> None:
+        """Train one batch, or one epoch, then pause."""
+        if not self.trains:
+            self.start(paused=True)
+        self.client.send("step", unit=unit, count=1)
+
+    def stop(self) -> None:
+        """End the run and save it."""
+        if not self.trains:
+            raise Unavailable("Nothing is training.")
+        self.client.send("stop")
+
+    def reset(self) -> str:
+        """Start over from the same initial weights, paused; says which they are."""
+        branch = self.same_start()
+        self.start(paused=True, branch=branch)
+        if branch is not None and branch.kept:
+            origin = f"those of the branch, from epoch {branch.parent.epoch}"
+        elif self.experiment.network.weights is None:
+            origin = f"seed {self.experiment.training.seed}"
+        else:
+            origin = self.initial_weights
+        return f"The same initial weights as before ({origin})."
+
+    def reroll(self) -> str:
+        """Start over from new initial weights, paused. Raises Unavailable if they are not drawn at all."""
+        if self.experiment.network.weights is not None:
+            raise Unavailable("The initial weights are set by hand: choose an initialiser to have them drawn.")
+        seed = self.experiment.training.seed + 1
+        self.editor.replace(model.set_key(self.experiment, "training", "seed", seed))
+        self.start(paused=True)
+        return f"New initial weights (seed {seed})."
+
+    def change_speed(self, by: int) -> None:
+        """Show more or fewer epochs a second."""
+        self.speed = SPEEDS[min(max(0, SPEEDS.index(self.speed) + by), len(SPEEDS) - 1)]
+        self.remembered.change(speed=self.speed)
+        if self.trains:
+            self.client.send("speed", epochs_per_second=self.speed)
+
+    # Changing the experiment
+
+    def change_to(self, after: Experiment) -> Change:
+        """What this experiment would mean for the run under way. Raises Untrainable if it needs one and cannot."""
+        if not self.trains:
+            return Change(after, {})
+        live = live_changes(self.experiment, after)
+        if live is not None:
+            return Change(after, live)
+        changed = model.draft(after, self.registry)
+        if changed.shapes is None:
+            raise Untrainable(changed.error)
+        total = sum(layer.theta is not None for layer in changed.shapes.layers)
+        return Change(after, None, self.branch_for(changed), total)
+
+    async def make(self, change: Change, choice: str = "") -> None:
+        """Make a change: at once where that can be, else with one of BRANCH, OVER and BESIDE.
+
+        Raises StorageError with the reason of a trainer that refuses it; then everything stays as it was.
+        """
+        if change.live is not None:
+            with self._ask_for():
+                if change.live:
+                    await asyncio.to_thread(self.client.set, change.live)
+                self._take(change.after)
+            return
+        paused = self.client.state != "running"
+        self.client.forget(stop=choice != BESIDE)
+        self._take(change.after)
+        if choice == BRANCH:
+            self.start(paused=paused, branch=change.branch)
+
+    def _take(self, after: Experiment) -> None:
+        step = next((one for one in (self.editor.undo(), self.editor.redo()) if one is after), None)
+        if step is not None:
+            self.editor.restore(step)
+        else:
+            self.editor.replace(after)
+
+    @contextlib.contextmanager
+    def _ask_for(self) -> Iterator[None]:
+        self._asking = True
+        try:
+            yield
+        finally:
+            self._asking = False
+
+    # Weights by hand
+
+    async def set_weights(self, weights: Mapping[Place, float]) -> WeightsSet:
+        """Set weights of the run under way. Raises Unavailable without one, StorageError if the trainer refuses."""
+        reader = self.client.reader
+        now = reader.weights() if reader is not None else None
+        if not self.trains or reader is None or reader.history.started is None or now is None:
+            raise Unavailable("Weights are set while a run trains or is paused: r begins one, paused.")
+        done = weights_set(reader.path, weights, now, reader.history.started.layers)
+        await asyncio.to_thread(self.client.set, done.after)
+        self.editor.weights_set(done)
+        return done
+
+    async def take_back(self, step: WeightsSet) -> Mapping[str, str]:
+        """Undo weights that were set, or set them again; returns them. Raises Unavailable if their run is over."""
+        reader = self.client.reader
+        if not self.trains or reader is None or reader.path != step.run:
+            self.editor.drop(step)
+            raise Unavailable("The run whose weights were set has ended: they stay as they are.")
+        weights = step.before if step is self.editor.undo() else step.after
+        await asyncio.to_thread(self.client.set, weights)
+        self.editor.restore(step)
+        return weights
+
+    def undo(self) -> Step:
+        """What was before the last change. Raises Unavailable."""
+        step = self.editor.undo()
+        if step is None:
+            raise Unavailable("There is nothing to undo.")
+        return step
+
+    def redo(self) -> Step:
+        """What was undone last. Raises Unavailable."""
+        step = self.editor.redo()
+        if step is None:
+            raise Unavailable("There is nothing to redo.")
+        return step
+
+    # From run to run
+
+    def open(self, what: str) -> None:
+        """Open example:NAME, file:PATH or run:PATH; what trains by then is told to stop."""
+        kind, _, name = what.partition(":")
+        if kind == "run":
+            reader = open_run(name)
+            experiment = at_hand(reader)
+            self.client.forget()
+            self.client.show(reader)
+        else:
+            experiment = load_experiment(name)
+            self.client.forget()
+        self.editor.replace(experiment)
+
+    def branch_for(self, changed: Draft) -> Branch | None:
+        """What a changed experiment can take along from the moment that is shown."""
+        subject = self.subject
+        weights = subject.weights() if subject is not None else None
+        if subject is None or weights is None or changed.shapes is None:
+            return None
+        epoch = subject.epoch
+        if epoch is None:
+            epoch = subject.history.epochs[-1] if subject.history.epochs else 0
+        thetas = fitting_thetas(weights.thetas, [layer.theta for layer in changed.shapes.layers])
+        return Branch(Parent(subject.reader.path.name, weights.step, epoch), thetas)
+
+    def branch(self) -> str:
+        """A new run, paused, from the weights of the moment that is shown; says where it comes from."""
+        if self.draft.error:
+            raise Untrainable(self.draft.error)
+        branch = self.branch_for(self.draft)
+        if branch is None:
+            raise Unavailable("There is no run to branch off yet.")
+        if not branch.kept:
+            raise Unavailable("No layer of this experiment fits the weights of the run.")
+        self.start(paused=True, branch=branch)
+        total = sum(layer.theta is not None for layer in self.draft.shapes.layers) if self.draft.shapes else 0
+        kept = "its weights" if branch.kept == total else f"the weights of {branch.kept} of {total} layers"
+        return f"A branch from epoch {branch.parent.epoch} with {kept}; its optimiser starts afresh. Space trains it."
+
+    def try_remedy(self, verdict: Verdict) -> str:
+        """Train a branch of the run with what the verdict suggests; the run stops and is saved. Says from where."""
+        reader = self.client.reader
+        if reader is None:
+            raise Unavailable("Nothing has been trained yet.")
+        experiment = with_overrides(at_hand(reader), verdict.remedy)
+        branch = None
+        if not verdict.anew and self.subject is not None:
+            self.subject.go(None)
+            branch = self.branch_for(model.draft(experiment, self.registry))
+        branch = branch or Branch(Parent(root_of(reader.path), 0, 0), ())
+        self.editor.replace(experiment)
+        self.start(paused=False, branch=branch)
+        return f"from epoch {branch.parent.epoch}" if branch.kept else "from the start"

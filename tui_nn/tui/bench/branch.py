@@ -1,0 +1,79 @@
+"""Where a new run takes its weights from: a moment of another run, or what that run itself began with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from tui_nn.errors import DataError
+from tui_nn.experiment import Experiment, load_experiment
+from tui_nn.experiment.amended import amended
+from tui_nn.experiment.weights import read_weights
+from tui_nn.runs import RunReader, layout
+from tui_nn.runs.family import Parent, parent_of
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Shape = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """Where a new run comes from, and Theta of each of its layers, or None for one that starts anew."""
+
+    parent: Parent
+    thetas: tuple[Array | None, ...]
+
+    @property
+    def kept(self) -> int:
+        """How many layers take their weights along."""
+        return sum(theta is not None for theta in self.thetas)
+
+
+def fitting_thetas(thetas: Sequence[Array], shapes: Sequence[Shape | None]) -> tuple[Array | None, ...]:
+    """One entry a layer of the new network: the old Theta that fits, or None.
+
+    Layers are matched from the front as long as they fit, then from the back, so that a layer put in between, or
+    taken out, leaves the others what they were.
+    """
+    wanted = [shape for shape in shapes if shape is not None]
+    found: list[Array | None] = [None] * len(wanted)
+    front = 0
+    while front < min(len(wanted), len(thetas)) and thetas[front].shape == wanted[front]:
+        found[front] = thetas[front]
+        front += 1
+    back = 1
+    while back <= min(len(wanted), len(thetas)) - front and thetas[-back].shape == wanted[-back]:
+        found[-back] = thetas[-back]
+        back += 1
+    given = iter(found)
+    return tuple(None if shape is None else next(given) for shape in shapes)
+
+
+def at_hand(reader: RunReader) -> Experiment:
+    """The experiment of a run as it is now, to go on with: what was changed while it trained is in it.
+
+    The weights that a branch began with stay in the run: see `same_start`. Raises ExperimentError if the file, or
+    what was changed, is damaged.
+    """
+    experiment = load_experiment(str(reader.path / layout.EXPERIMENT))
+    if parent_of(reader.path) is not None and str(experiment.network.weights).endswith(layout.INITIAL):
+        network = msgspec.structs.replace(experiment.network, weights=None)
+        experiment = msgspec.structs.replace(experiment, network=network)
+    return amended(experiment, reader.history.by_hand)
+
+
+def same_start(run: Path, shapes: Sequence[Shape | None]) -> Branch | None:
+    """What a run began with, if it is a branch: to begin so once more. None: its experiment says it all."""
+    parent = parent_of(run)
+    if parent is None:
+        return None
+    try:
+        thetas = read_weights(run / layout.INITIAL, len(shapes))
+    except DataError:
+        return Branch(parent, ())
+    return Branch(parent, fitting_thetas([theta for theta in thetas if theta.size], shapes))

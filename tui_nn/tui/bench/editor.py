@@ -1,0 +1,64 @@
+"""The experiment under the user's hands: its draft, and a way back from every change, weights set by hand included."""
+
+from __future__ import annotations
+
+from tui_nn.experiment import Experiment
+from tui_nn.plugin.registry import Registry
+from tui_nn.tui.bench.by_hand import WeightsSet
+from tui_nn.tui.model import Draft, draft
+
+MOST = 200  # changes that can be taken back
+Step = Experiment | WeightsSet  # what was before a change
+
+
+class Editor:
+    """Holds the draft. A plain object: it knows nothing of a screen, nor of a run."""
+
+    def __init__(self, experiment: Experiment, registry: Registry) -> None:
+        self.draft: Draft = draft(experiment, registry)
+        self._registry = registry
+        self._undone: list[Step] = []
+        self._done: list[Step] = []
+
+    @property
+    def experiment(self) -> Experiment:
+        """As it stands."""
+        return self.draft.experiment
+
+    def replace(self, experiment: Experiment) -> None:
+        """Take a changed experiment, and remember the former one."""
+        if experiment != self.experiment:
+            self._remember(self.experiment)
+            self.draft = draft(experiment, self._registry)
+
+    def weights_set(self, weights: WeightsSet) -> None:
+        """Remember weights that were set by hand."""
+        self._remember(weights)
+
+    def _remember(self, step: Step) -> None:
+        self._done = [*self._done, step][-MOST:]
+        self._undone = []
+
+    def check_again(self) -> None:
+        """Plugins or data are others now: what could not be trained may be so now, and the other way round."""
+        self.draft = draft(self.experiment, self._registry)
+
+    def undo(self) -> Step | None:
+        """What was before the last change; None if nothing was. `restore` takes it."""
+        return self._done[-1] if self._done else None
+
+    def redo(self) -> Step | None:
+        """What was taken back last."""
+        return self._undone[-1] if self._undone else None
+
+    def restore(self, step: Step) -> None:
+        """Go to what `undo` or `redo` gave."""
+        former, other = (self._done, self._undone) if step is self.undo() else (self._undone, self._done)
+        former.pop()
+        other.append(step if isinstance(step, WeightsSet) else self.experiment)
+        if not isinstance(step, WeightsSet):
+            self.draft = draft(step, self._registry)
+
+    def drop(self, step: Step) -> None:
+        """Forget what `undo` or `redo` gave: there is no way back to it any more."""
+        (self._done if step is self.undo() else self._undone).pop()
