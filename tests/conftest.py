@@ -10,9 +10,11 @@ import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tui_nn.cli import main
 from tui_nn.plugin.registry import Registry, load_registry
 
 # Folders of tests that run whole processes, or the application: slow, all of them.
@@ -49,6 +51,19 @@ def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Badges, trusted files and fetched data of the tests are not their user's."""
     os.environ["TUI_NN_STATE"] = str(tmp_path_factory.mktemp("state"))
     os.environ["TUI_NN_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture
+def entry_point(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[Any, ...]]:
+    """Calls tui-nn as its console script does, in this process; gives exit code, stdout and stderr."""
+
+    def call(*arguments: str) -> tuple[Any, ...]:
+        monkeypatch.setattr(sys, "argv", ["tui-nn", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main.entry()
+        return ended.value.code, *capsys.readouterr()
+
+    return call
 
 
 @pytest.fixture(scope="session")

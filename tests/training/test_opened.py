@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
+from click.testing import CliRunner
 
-from tui_nn.cli.main import entry
+from tui_nn.cli.main import main
 from tui_nn.plugin.trust import trust
 
 PLUGIN = """
@@ -79,26 +78,16 @@ def place(tmp_path_factory):
         patch.chdir(folder)
         patch.setenv("TUI_NN_STATE", str(folder / "state"))
         trust(folder / "mine.py")
-        patch.setattr(sys, "argv", ["tui-nn", "train", "e.toml", "--run-dir", "run", "--quiet"])
-        with pytest.raises(SystemExit) as ended:
-            entry()
-        assert ended.value.code == 0
+        done = CliRunner().invoke(main, ["train", "e.toml", "--run-dir", "run", "--quiet"])
+        assert done.exit_code == 0, done.output
     return folder
 
 
 @pytest.fixture
-def tui_nn(place, monkeypatch, capsys):
-    """Call it as the console script does; gives exit code, stdout and stderr."""
+def tui_nn(place, monkeypatch, entry_point):
     monkeypatch.chdir(place)
     monkeypatch.setenv("TUI_NN_STATE", str(place / "state"))
-
-    def call(*arguments):
-        monkeypatch.setattr(sys, "argv", ["tui-nn", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            entry()
-        return ended.value.code, *capsys.readouterr()
-
-    return call
+    return entry_point
 
 
 @pytest.mark.parametrize("command", COMMANDS)

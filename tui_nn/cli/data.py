@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_nn.printable import printable
+
 if TYPE_CHECKING:
     from tui_nn.engine.data import Dataset
 
@@ -22,13 +24,19 @@ def list_data(files: tuple[str, ...]) -> None:
     """List the registered data sets."""
     from tui_nn.cli.table import table
     from tui_nn.datasets.fetch import REMOTES, is_here
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
+    from tui_nn.errors import TuiNNError
+    from tui_nn.plugin.blame import blaming
+    from tui_nn.training import plugins_opened
 
     rows = []
-    with captured_prints():
-        for source in load_registry(files).all("dataset"):
-            data = source.load()
+    with plugins_opened(files) as (registry, _):
+        for source in registry.all("dataset"):
+            try:
+                with blaming(registry.plugins):
+                    data = source.load()
+            except TuiNNError as error:  # the others can be listed all the same
+                rows.append([source.name, "-", "-", "failed", str(error)])
+                continue
             kind = f"{len(data.classes)} classes" if data.classes else "numbers"
             rows.append([source.name, str(len(data.x)), str(data.x.shape[1]), kind, source.description])
     click.echo(table(["name", "samples", "inputs", "target", "description"], rows))
@@ -50,11 +58,9 @@ def describe(source: str, target: str | None, missing: str, files: tuple[str, ..
     """Say what is in SOURCE, a registered data set or a path."""
     from tui_nn.datasets import load_path
     from tui_nn.datasets.fetch import REMOTES
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
+    from tui_nn.training import plugins_opened
 
-    with captured_prints():
-        registry = load_registry(files)
+    with plugins_opened(files) as (registry, _):
         known = source in registry.names("dataset")
         if not (known or source in REMOTES or Path(source).exists() or "/" in source):
             registry.get("dataset", source)  # raises, with the nearest name
@@ -104,4 +110,4 @@ def _description(data: Dataset) -> str:
         lines.append(f"target from {float(data.y.min()):g} to {float(data.y.max()):g}")
     if not data.picture:
         lines.append("inputs: " + ", ".join(data.features))
-    return "\n".join(lines)
+    return "\n".join(map(printable, lines))

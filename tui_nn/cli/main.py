@@ -156,6 +156,9 @@ def _called() -> int:
             if streams.is_of_output(error):
                 streams.give_up(sys.__stdout__)
             error = StorageError(streams.said(error))
+        elif isinstance(error, UnicodeEncodeError):  # of an argument, for everything of ours is UTF-8
+            found = error.object[max(0, error.start - 40) : error.end + 40]
+            error = ExperimentError(f"a name is not UTF-8 and cannot be written down: {found!r}. Rename it.")
         return _told(error)
     return code if isinstance(code, int) else ExitCode.DONE
 
@@ -163,6 +166,9 @@ def _called() -> int:
 def _ended(ended: SystemExit) -> int:
     """The exit code of a command that ended the process. Code that is not ours has no business to do so."""
     frames = traceback.extract_tb(ended.__traceback__)
+    if frames and frames[-1].filename == click.core.__file__:  # it leaves so only if the reader has seen enough
+        streams.give_up(sys.__stdout__)
+        return ExitCode.DONE
     if frames and Path(frames[-1].filename).is_relative_to(PACKAGE):
         return ended.code if isinstance(ended.code, int) else ExitCode.DONE
     library = sysconfig.get_path("stdlib")
@@ -198,5 +204,5 @@ def _told(error: Exception) -> int:
     if "--json" in sys.argv:
         tree = {"message": message, "exit_code": int(code), "findings": [asdict(finding) for finding in findings]}
         with contextlib.suppress(OSError, ValueError):
-            print(json.dumps({"error": tree}), file=sys.__stdout__)
+            print(json.dumps({"error": tree}))
     return code

@@ -44,11 +44,10 @@ def list_plugins(files: tuple[str, ...], verbose: bool, as_json: bool) -> None:
 
     from tui_nn.cli.table import table
     from tui_nn.plugin.badges import badge
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
+    from tui_nn.training import plugins_opened
 
-    with captured_prints():
-        registry = load_registry(files, strict=False)
+    with plugins_opened(files, strict=False) as (registry, _):
+        pass
     if as_json:
         listed = [{**asdict(plugin), "badge": str(badge(plugin))} for plugin in registry.plugins]
         click.echo(json.dumps(listed, indent=2))
@@ -132,12 +131,10 @@ def show(name: str, files: tuple[str, ...], width: int, height: int) -> None:
     from tui_nn.errors import ExperimentError, did_you_mean
     from tui_nn.plugin.curves import sampled
     from tui_nn.plugin.kinds import KINDS
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
     from tui_nn.render import Look, function_plot, to_plain
+    from tui_nn.training import plugins_opened
 
-    with captured_prints():
-        registry = load_registry(files)
+    with plugins_opened(files) as (registry, _):
         found = [kind for kind in KINDS if name in registry.names(kind)]
         if not found:
             known = [one for kind in KINDS for one in registry.names(kind)]

@@ -42,8 +42,10 @@ def command(folder: Path, as_json: bool) -> None:
 
 
 def _described(info: RunInfo) -> dict[str, Any]:
+    from tui_nn.runs.summary import name_of
+
     return {
-        "run": str(info.path), "state": info.state, "standing": info.standing, "reason": info.reason or None,
+        "run": name_of(info.path), "state": info.state, "standing": info.standing, "reason": info.reason or None,
         "experiment": info.experiment, "epoch": info.epoch, "epochs": info.epochs, "part": info.part or None,
         "metrics": info.metrics, "seconds": info.seconds, "modified": info.modified,
         "begun": info.begun,

@@ -11,7 +11,7 @@ from tui_nn.errors import ExitCode, StorageError
 from tui_nn.experiment.requirement import Outcome
 from tui_nn.report.outcome import outcome
 from tui_nn.runs import RunReader, layout, open_run
-from tui_nn.runs.summary import CRASHED, SCHEMA, Summary, from_json, last_values, samples_per_second
+from tui_nn.runs.summary import CRASHED, SCHEMA, Summary, from_json, last_values, name_of, samples_per_second
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def _of_a_crash(reader: RunReader) -> Summary:
     epoch = history.epochs[-1] if history.epochs else 0
     return Summary(
         schema=SCHEMA,
-        run=reader.path.name,
+        run=name_of(reader.path.resolve().name),
         experiment=started.experiment,
         reason=CRASHED,
         message=f"the trainer process ended without a summary (killed or crashed) after epoch {epoch}",

@@ -18,7 +18,7 @@ from tui_nn.report.require import Judge
 from tui_nn.report.words import COMPLETE
 from tui_nn.report.write import Destinations, write_text
 from tui_nn.runs import layout
-from tui_nn.runs.summary import Number, Summary, to_json
+from tui_nn.runs.summary import Number, Summary, name_of, to_json
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def together(path: Path, runs: Sequence[Finished], judge: Judge, interrupted: in
     learnt = math.fsum(run.summary.samples_per_second * run.summary.seconds for run in runs)
     summary = msgspec.structs.replace(
         first,
-        run=str(path),
+        run=name_of(path),
         reason=reason,
         message=message,
         exit_code=code,
@@ -71,7 +71,7 @@ def together(path: Path, runs: Sequence[Finished], judge: Judge, interrupted: in
         seconds=seconds,
         samples_per_second=learnt / seconds if seconds else 0.0,
         hashes={},
-        runs=[str(run.reader.path) for run in runs],
+        runs=[name_of(run.reader.path) for run in runs],
     )
     return Group(summary, runs)
 

@@ -70,9 +70,11 @@ def _make(path: Path, *, parents: bool = False) -> None:
         for folder in missing:
             with contextlib.suppress(OSError):  # a parent that may be written and not read
                 sync_folder(folder.parent)
-    except OSError as error:
-        if isinstance(error, FileExistsError) and not parents:
+    except FileExistsError:
+        if not parents:
             raise
+        raise StorageError(f"{path}: is a file; expected a folder.") from None
+    except OSError as error:
         raise StorageError(f"{path}: cannot be made: {error.strerror}.") from None
 
 

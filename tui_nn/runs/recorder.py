@@ -27,7 +27,7 @@ from tui_nn.runs.lock import lock_run
 from tui_nn.runs.recipe import Whole, write_recipe
 from tui_nn.runs.saving import Saving
 from tui_nn.runs.snapshots import SnapshotWriter
-from tui_nn.runs.summary import CRASHED, Checked, Summary, last_values, samples_per_second, sha256, to_json
+from tui_nn.runs.summary import CRASHED, Checked, Summary, last_values, name_of, samples_per_second, sha256, to_json
 from tui_nn.runs.summary import SCHEMA as SUMMARY_SCHEMA
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -193,7 +193,7 @@ class RunRecorder:
         started = self.history.started
         summary = Summary(
             schema=SUMMARY_SCHEMA,
-            run=self.path.resolve().name,
+            run=name_of(self.path.resolve().name),
             experiment=self.trainer.experiment,
             started=self._started,
             epochs=self.trainer.epochs,

@@ -7,7 +7,9 @@ another meaning without a new schema number; new keys may come at any time.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -64,6 +66,11 @@ def samples_per_second(history: History) -> float:
         return 0.0
     epochs = history.ended.step / max(history.started.batches, 1)
     return epochs * history.started.samples["train"] / history.seconds
+
+
+def name_of(path: str | Path) -> str:
+    """A path as JSON can hold it: what is not UTF-8 in it is replaced."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def sha256(content: bytes) -> str:

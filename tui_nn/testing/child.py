@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from tui_nn.errors import TuiNNError, did_you_mean
+from tui_nn.leftover import leftover
 from tui_nn.plugin.curves import sampled
 from tui_nn.plugin.loading import LoadedPlugin
 from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
@@ -115,6 +116,13 @@ def main(target: str, is_module: bool, briefly: bool = False) -> None:
                 teller.say(doing=check, kind=kind, name=name)
 
             teller.report(check_component(kind, registry.get(kind, name), None, progress))
+    left = leftover()
+    if left:
+        tried, remedy = (
+            "which threads are left when all is done",
+            "make it a daemon, or end it: the process waits for it",
+        )
+        teller.report(Report("plugin", plugin.name, (Finding("ends", FAILED, tried, "; ".join(left), remedy),)))
     teller.say(done=True)
 
 

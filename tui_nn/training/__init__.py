@@ -8,11 +8,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tui_nn.training.opening import Opened, opened
+    from tui_nn.training.opening import Opened, opened, plugins_opened
     from tui_nn.training.recorded import Recorded
     from tui_nn.training.reopening import OpenedRun, opened_net, opened_run, recorded_network
 
-__all__ = ["Opened", "OpenedRun", "Recorded", "opened", "opened_net", "opened_run", "recorded_network"]
+__all__ = [
+    "Opened",
+    "OpenedRun",
+    "Recorded",
+    "opened",
+    "opened_net",
+    "opened_run",
+    "plugins_opened",
+    "recorded_network",
+]
 
 MODULES = {
     "Opened": "opening",
@@ -21,6 +30,7 @@ MODULES = {
     "opened": "opening",
     "opened_net": "reopening",
     "opened_run": "reopening",
+    "plugins_opened": "opening",
     "recorded_network": "reopening",
 }
 

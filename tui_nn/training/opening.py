@@ -52,14 +52,26 @@ def opened(experiment: Experiment | str, plugins: Sequence[str] = ()) -> Iterato
     Within, stdout belongs to `prints`. Raises PluginError for a plugin that cannot be loaded, is not trusted, or raises
     within, whatever it raises; ExperimentError for an experiment that cannot be read.
     """
-    from tui_nn.plugin.prints import captured_prints
-    from tui_nn.plugin.registry import load_registry
     from tui_nn.plugin.trust import allowed
 
     if isinstance(experiment, str):
         experiment = load_experiment(experiment)
     files = allowed(experiment.plugins, plugins, experiment.name)
-    with captured_prints() as prints:
-        session = Opened(experiment, load_registry(files), prints, files)
-        with session.blaming():
-            yield session
+    with plugins_opened(files) as (registry, prints):
+        yield Opened(experiment, registry, prints, files)
+
+
+@contextlib.contextmanager
+def plugins_opened(files: Sequence[str], *, strict: bool = True) -> Iterator[tuple[Registry, CapturedPrints]]:
+    """The same without an experiment: all installed plugins, and these files, which must work if `strict`."""
+    import numpy as np
+
+    from tui_nn.plugin.blame import blaming
+    from tui_nn.plugin.prints import captured_prints
+    from tui_nn.plugin.registry import load_registry
+
+    # Numbers that overflow are found where they matter, and said there: numpy's own warnings would come in between.
+    with captured_prints() as prints, np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        registry = load_registry(files, strict=strict)
+        with blaming(registry.plugins):
+            yield registry, prints

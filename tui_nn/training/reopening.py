@@ -13,13 +13,11 @@ from tui_nn.experiment.load import load_experiment
 from tui_nn.experiment.schema import Experiment
 from tui_nn.model import Net
 from tui_nn.model.form import from_bytes, net_of
-from tui_nn.plugin.blame import blaming
-from tui_nn.plugin.prints import captured_prints
-from tui_nn.plugin.registry import Registry, load_registry
+from tui_nn.plugin.registry import Registry
 from tui_nn.plugin.trust import allowed
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.recipe import Recipe, plugin_versions, read_recipe
-from tui_nn.training.opening import Opened
+from tui_nn.training.opening import Opened, plugins_opened
 from tui_nn.training.provenance import check_owners, files_of
 from tui_nn.training.recorded import Recorded
 
@@ -44,13 +42,11 @@ def opened_run(reader: RunReader, plugins: Sequence[str] = ()) -> Iterator[Opene
     """
     run = reader.path
     experiment, recipe = load_experiment(str(run / layout.EXPERIMENT)), read_recipe(run)
-    with captured_prints() as prints:
-        files = _files(run, experiment, recipe, plugins)
-        registry = load_registry(files)
+    files = _files(run, experiment, recipe, plugins)
+    with plugins_opened(files) as (registry, prints):
         if recipe is not None:
             check_owners(str(run), recipe.owners, plugin_versions(recipe), registry)
-        with blaming(registry.plugins):
-            yield OpenedRun(experiment, registry, prints, files, Recorded(reader, experiment, recipe, registry))
+        yield OpenedRun(experiment, registry, prints, files, Recorded(reader, experiment, recipe, registry))
 
 
 def recorded_network(reader: RunReader, registry: Registry) -> Recorded:
@@ -81,8 +77,6 @@ def opened_net(file: Path, plugins: Sequence[str] = ()) -> Iterator[Net]:
     data = from_bytes(content, str(file))
     if not data.is_whole:
         raise StorageError(f"{file}: a network without weights: name its run, or export that.")
-    with captured_prints():
-        registry = load_registry(plugins)
+    with plugins_opened(plugins) as (registry, _):
         check_owners(str(file), data.form.owners, data.form.versions, registry)
-        with blaming(registry.plugins):
-            yield net_of(data, registry)
+        yield net_of(data, registry)
