@@ -43,9 +43,9 @@ COMMANDS = {
     "doctor": "Say why a run does not learn, and what to try next.",
     "runs": "List runs: live, paused, finished, crashed, and how well they did.",
     "watch": "Watch a run, live or finished: in the workbench, as text, or an epoch a line.",
-    "control": "Steer a run from another terminal: pause, play, step, speed, stop.",
-    "plugins": "List plugins, what they give and their state.",
-    "data": "List data sets, and say what is in one.",
+    "control": "Steer a run from another terminal: status, pause, play, step, speed, set, stop.",
+    "plugins": "List plugins, show or check one, trust a file, or begin a new one.",
+    "data": "List data sets, describe one, or fetch one.",
     "examples": "List bundled experiments, or copy one to edit.",
 }
 WORKBENCH = "workbench"

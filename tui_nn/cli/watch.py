@@ -78,11 +78,9 @@ def _follow(run: Path) -> int:
         if state in ("finished", "crashed"):
             break
         time.sleep(EVERY)
-    ended, summary = lines.ended, reader.summary()
-    click.echo(f"tui-nn: {ended.message if ended is not None else GONE}", err=True)
-    if ended is None:
-        return ExitCode.UNEXPECTED
-    return int(summary.get("exit_code", ExitCode.DONE)) if summary is not None else ExitCode.DONE
+    ended, summary = lines.ended, reader.summary() or {}
+    click.echo(f"tui-nn: {ended.message if ended is not None else summary.get('message', GONE)}", err=True)
+    return int(summary.get("exit_code", ExitCode.UNEXPECTED if ended is None else ExitCode.DONE))
 
 
 def _print_page(reader: RunReader, plain: bool) -> None:
