@@ -15,9 +15,7 @@ from tui_nn.render.heatmap import heatmap
 from tui_nn.render.intervals import Interval, intervals
 from tui_nn.render.look import Look
 from tui_nn.render.neurons import neurons
-from tui_nn.render.parallel import Axis as ParallelAxis
-from tui_nn.render.parallel import Line as ParallelLine
-from tui_nn.render.parallel import parallel
+from tui_nn.render.parallel import ParallelAxis, ParallelLine, parallel
 from tui_nn.render.passage import Passage, Stage, passage
 from tui_nn.render.pieces import pieces
 from tui_nn.render.scatter import scatter
