@@ -10,7 +10,7 @@ from tui_nn.render.curve import Series, curve, x_at
 from tui_nn.render.export import to_plain, to_svg
 from tui_nn.render.function_plot import function_plot
 from tui_nn.render.gallery import Mistake, gallery
-from tui_nn.render.health import LayerHealth, health
+from tui_nn.render.health import HealthBlock, health
 from tui_nn.render.heatmap import heatmap
 from tui_nn.render.intervals import Interval, intervals
 from tui_nn.render.look import Look
@@ -27,7 +27,7 @@ from tui_nn.render.votes import votes
 __all__ = [
     "CircuitPicture",
     "Interval",
-    "LayerHealth",
+    "HealthBlock",
     "Look",
     "Mistake",
     "ParallelAxis",
