@@ -26,8 +26,8 @@ from tui_nn.render.votes import votes
 
 __all__ = [
     "CircuitPicture",
-    "Interval",
     "HealthBlock",
+    "Interval",
     "Look",
     "Mistake",
     "ParallelAxis",
