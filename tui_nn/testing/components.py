@@ -9,10 +9,10 @@ from typing import Any
 from tui_nn.errors import PluginError
 from tui_nn.plugin.contract import fits
 from tui_nn.plugin.kinds import KINDS
-from tui_nn.testing.report import Check, Outcome, Progress, Report, noted, passed, run_checks
+from tui_nn.testing.report import Check, CheckResult, Progress, Report, noted, passed, run_checks
 
 
-def described(component: Any) -> Outcome:
+def described(component: Any) -> CheckResult:
     """A list shows the first line of its docstring."""
     described = getattr(component, "description", "") or getattr(component, "kind", component).description
     if not described:
