@@ -123,10 +123,11 @@ class PluginReport:
 
 
 Check = Callable[[Any], CheckResult]
-Progress = Callable[[str], None]
 
 
-def run_checks(kind: str, component: Any, checks: Sequence[Check], progress: Progress | None = None) -> Report:
+def run_checks(
+    kind: str, component: Any, checks: Sequence[Check], progress: Callable[[str], None] | None = None
+) -> Report:
     """Run all checks; a check has the name of its function. If the first fails, the others would say nothing new.
 
     Global random state is watched all the while, for nobody can repeat what draws from it.
