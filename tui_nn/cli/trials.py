@@ -22,7 +22,7 @@ SHOWN = 12  # lines of the live table: what runs, and what ended last
 BAR = 16  # cells
 
 
-class Progress:
+class SweepProgress:
     """Told of every result, and a few times a second that time has passed."""
 
     def __init__(self, plan: Plan, directory: SweepDirectory) -> None:
@@ -40,7 +40,7 @@ class Progress:
                 redirect_stdout=False, redirect_stderr=False,
             )  # fmt: skip
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> SweepProgress:
         if self._known:
             self._say(f"{self._known} of {len(self._plan.trials)} trials have a result already")
         if self._live is not None:
