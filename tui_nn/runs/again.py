@@ -29,7 +29,7 @@ BY_HAND = (Reason.STOPPED, Reason.INTERRUPTED, Reason.MAX_TIME)
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Repetition:
     """events: how many were compared. difference: the first one, or nothing; weights: whether they are equal."""
 
     events: int
@@ -43,7 +43,9 @@ class Verdict:
         return not self.difference and self.weights is not False
 
 
-def train_again(reader: RunReader, settings: Settings, recorder: RunRecorder, warn: Callable[[str], None]) -> Verdict:
+def train_again(
+    reader: RunReader, settings: Settings, recorder: RunRecorder, warn: Callable[[str], None]
+) -> Repetition:
     """Train into the recorder's scratch directory as the run of `reader` was trained, and compare."""
     ended = reader.history.ended
     finished = ended is not None and ended.reason not in BY_HAND
@@ -61,7 +63,7 @@ def train_again(reader: RunReader, settings: Settings, recorder: RunRecorder, wa
     if checkpoint is not None and checkpoint.step == trainer.progress.step:
         weights = np.array_equal(checkpoint.parameters, trainer.network.parameters.values)
     fingerprint = [] if checkpoint is None else differences(checkpoint.fingerprint, recorder.fingerprint)
-    return Verdict(events, difference, weights, fingerprint)
+    return Repetition(events, difference, weights, fingerprint)
 
 
 class _Timeless:
