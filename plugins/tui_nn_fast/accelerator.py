@@ -31,7 +31,7 @@ CANONICAL = (losses.one_vs_all, losses.binary_cross_entropy, losses.softmax_cros
 
 
 @dataclass(frozen=True)
-class Walk:
+class UpdateRule:
     """An optimiser as the compiled code takes it: which one, its constants, the names of its two memories."""
 
     kind: int  # 0: gradient descent, 1: with momentum, 2: Nesterov's, 3: Adam
@@ -39,14 +39,14 @@ class Walk:
     memories: tuple[str, str]
 
 
-def _rule_of(optimizer: Optimizer) -> Walk | None:
+def _rule_of(optimizer: Optimizer) -> UpdateRule | None:
     if type(optimizer) in (Sgd, Momentum, Nesterov, GradientDescent):
         assert isinstance(optimizer, Sgd)
         kind = 0 if not optimizer.momentum else 2 if optimizer.nesterov else 1
         memory = "velocity" if kind else "scratch"
-        return Walk(kind, (optimizer.momentum, 0.0, 0.0), (memory, "scratch"))
+        return UpdateRule(kind, (optimizer.momentum, 0.0, 0.0), (memory, "scratch"))
     if type(optimizer) is Adam:
-        return Walk(3, (optimizer.beta1, optimizer.beta2, optimizer.epsilon), ("first", "second"))
+        return UpdateRule(3, (optimizer.beta1, optimizer.beta2, optimizer.epsilon), ("first", "second"))
     return None
 
 
