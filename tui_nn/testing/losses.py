@@ -26,7 +26,7 @@ def _outputs(loss: Loss) -> int:
     return 1 if loss.outputs == "single" else 3
 
 
-def problem(loss: Loss, samples: int = 40, dtype: Any = np.float64) -> tuple[Array, Array]:
+def outputs_and_targets(loss: Loss, samples: int = 40, dtype: Any = np.float64) -> tuple[Array, Array]:
     """Outputs a well inside the range, and targets y of classes; both (outputs, samples)."""
     random = stream(0, "testing/loss")
     rows = _outputs(loss)
@@ -46,7 +46,7 @@ def _gradient(loss: Loss, a: Array, y: Array) -> Array:
 def shape(loss: Loss) -> CheckResult:
     """One cost a sample."""
     for samples in (1, 7, 40):
-        a, y = problem(loss, samples, np.float32)
+        a, y = outputs_and_targets(loss, samples, np.float32)
         found = np.shape(loss.function(a, y, **loss.settings))
         if found != (samples,):
             return failed(f"outputs of shape {a.shape}", f"it gave shape {found}; expected {(samples,)}", MEAN)
@@ -55,7 +55,7 @@ def shape(loss: Loss) -> CheckResult:
 
 def one_cost_a_sample(loss: Loss) -> CheckResult:
     """A sample costs the same alone and in a batch: nothing is divided by m."""
-    a, y = problem(loss, 6)
+    a, y = outputs_and_targets(loss, 6)
     whole = loss.costs(a, y)
     for sample in range(6):
         only = slice(sample, sample + 1)
@@ -69,7 +69,7 @@ def one_cost_a_sample(loss: Loss) -> CheckResult:
 def dtype(loss: Loss) -> CheckResult:
     """float32 in, float32 out."""
     for kind in (np.float32, np.float64):
-        a, y = problem(loss, 7, kind)
+        a, y = outputs_and_targets(loss, 7, kind)
         given = {"the cost": np.asarray(loss.function(a, y, **loss.settings)).dtype}
         if loss.derivative is not None:
             given["the derivative"] = np.asarray(loss.derivative(a, y, **loss._derivative_settings)).dtype
@@ -82,7 +82,7 @@ def dtype(loss: Loss) -> CheckResult:
 
 def input_untouched(loss: Loss) -> CheckResult:
     """a and y belong to the engine."""
-    a, y = problem(loss)
+    a, y = outputs_and_targets(loss)
     kept = a.copy(), y.copy()
     for what, call in (("cost", loss.costs), ("gradient", lambda a, y: _gradient(loss, a, y))):
         call(a, y)
@@ -94,7 +94,7 @@ def input_untouched(loss: Loss) -> CheckResult:
 
 def deterministic(loss: Loss) -> CheckResult:
     """The same outputs, the same cost."""
-    a, y = problem(loss)
+    a, y = outputs_and_targets(loss)
     if not np.array_equal(loss.costs(a, y), loss.costs(a, y)):
         return failed("the same outputs twice", "two different costs", "no random numbers, no memory")
     if not np.array_equal(_gradient(loss, a, y), _gradient(loss, a, y)):
@@ -104,7 +104,7 @@ def deterministic(loss: Loss) -> CheckResult:
 
 def gradient(loss: Loss) -> CheckResult:
     """dJ/da against centred differences in float64."""
-    a, y = problem(loss, 200)
+    a, y = outputs_and_targets(loss, 200)
     found = compare(lambda moved: loss.costs(moved, y), a, _gradient(loss, a, y))
     tried = f"{a.size} outputs, centred differences in float64"
     if found.error > TOLERANCE:
@@ -145,7 +145,7 @@ def canonical_shortcut(loss: Loss) -> CheckResult:
         output: Activation = installed().get("activation", loss.canonical)
     except ExperimentError as error:
         return failed(f"canonical='{loss.canonical}'", str(error), "name a registered activation")
-    y = problem(loss)[1]
+    y = outputs_and_targets(loss)[1]
     z = stream(0, "testing/z").normal(size=(len(y), y.shape[1]))
     a, chain = np.empty_like(z), np.empty_like(z)
     output.forward(z, a)
@@ -167,7 +167,7 @@ def scores(loss: Loss) -> CheckResult:
         link: Activation = installed().get("activation", loss.link)
     except ExperimentError as error:
         return failed(f"link='{loss.link}'", str(error), "name a registered activation as link, or as canonical")
-    y = problem(loss)[1]
+    y = outputs_and_targets(loss)[1]
     z = stream(0, "testing/z").normal(size=(len(y), y.shape[1]))
     a = np.empty_like(z)
     link.forward(z, a)

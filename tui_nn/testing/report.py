@@ -169,10 +169,10 @@ def _run(check: Check, component: Any) -> CheckResult:
     except Exception as error:
         cause = error.__cause__ if isinstance(error, TuiNNError) and error.__cause__ is not None else error
         what = str(error) if isinstance(error, TuiNNError) else f"{type(error).__name__}: {error}"
-        return failed("to call it", f"{place_of(cause)}{what}", "mend what raises, or the arguments that it expects")
+        return failed("to call it", f"{raised_at(cause)}{what}", "mend what raises, or the arguments that it expects")
 
 
-def place_of(error: BaseException) -> str:
+def raised_at(error: BaseException) -> str:
     """`FILE:LINE: ` of the innermost line outside this library, empty if there is none."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if LIBRARY not in Path(f.filename).parents]
     return f"{frames[-1].filename}:{frames[-1].lineno}: " if frames else ""

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tui_nn.render import Look
 from tui_nn.tui.circuit.screen import CircuitScreen
-from tui_nn.tui.circuit.state import FOLDING, CircuitState, opened
+from tui_nn.tui.circuit.state import FOLDING, CircuitState, open_circuit
 from tui_nn.tui.preferences import of_user
 from tui_nn.tui.terminal_app import TerminalApp
 
@@ -31,7 +31,7 @@ class CircuitApp(TerminalApp):
 
 def run_circuit(expression: str, inputs: Mapping[str, float], folded: bool | None) -> int:
     """Open the screen on a terminal. Returns the exit code. Raises CircuitError for what cannot be drawn."""
-    state = opened(expression, inputs, FOLDING[0] if folded is None else FOLDING[1] if folded else FOLDING[2])
+    state = open_circuit(expression, inputs, FOLDING[0] if folded is None else FOLDING[1] if folded else FOLDING[2])
     # Theme and glyphs are those that the user chose in the workbench.
     preferences = of_user().preferences
     look = Look.detect(os.environ, terminal=True)
