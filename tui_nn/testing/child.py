@@ -19,7 +19,7 @@ from tui_nn.leftover import leftover
 from tui_nn.plugin.curves import sampled
 from tui_nn.plugin.loading import LoadedPlugin
 from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
-from tui_nn.plugin.sources import sha256_of
+from tui_nn.plugin.sha256 import sha256_of
 from tui_nn.testing.components import check_component
 from tui_nn.testing.report import FAILED, NOTED, PASSED, CheckResult, Report
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tui_nn.engine.options import accepts
-from tui_nn.plugin.source import DatasetSource
+from tui_nn.plugin.dataset import DatasetSource
 from tui_nn.testing.report import CheckResult, failed, noted, passed
 
 
