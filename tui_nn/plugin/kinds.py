@@ -20,7 +20,7 @@ from tui_nn.engine.metric import Metric
 from tui_nn.engine.optimizer import Optimizer
 from tui_nn.engine.schedule import Schedule
 from tui_nn.graph import Derivative
-from tui_nn.plugin.source import DatasetSource
+from tui_nn.plugin.dataset import DatasetSource
 
 
 @dataclass(frozen=True)

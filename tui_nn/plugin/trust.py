@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tui_nn.errors import PluginError, StorageError
 from tui_nn.plugin import userfiles
-from tui_nn.plugin.sources import sha256_of_file
+from tui_nn.plugin.sha256 import sha256_of_file
 
 FILE = "trusted.json"
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from tui_nn.engine.metric import Measured, Metric
 from tui_nn.engine.random import stream
-from tui_nn.testing.report import Outcome, failed, passed
+from tui_nn.testing.report import CheckResult, failed, passed
 
 
 def _measured(classes: int, perfect: bool = False, samples: int = 50) -> Measured:
@@ -28,7 +28,7 @@ def _tasks(metric: Metric) -> list[int]:
     return [classes for classes in (2, 4, 0) if metric.suits(classes)]
 
 
-def value(metric: Metric) -> Outcome:
+def value(metric: Metric) -> CheckResult:
     """A finite number, or a matrix of counts."""
     if not _tasks(metric):
         remedy = 'task is "classification", "regression" or "any"'
@@ -52,14 +52,14 @@ def value(metric: Metric) -> Outcome:
     )
 
 
-def edges(metric: Metric) -> Outcome:
+def edges(metric: Metric) -> CheckResult:
     """One sample must do."""
     for classes in _tasks(metric):
         metric.value(_measured(classes, samples=1))
     return passed("a single sample")
 
 
-def leaves_its_arguments(metric: Metric) -> Outcome:
+def leaves_its_arguments(metric: Metric) -> CheckResult:
     """What it measures is not its own; and the same data give the same number."""
     for classes in _tasks(metric):
         measured, kept = _measured(classes), _measured(classes)

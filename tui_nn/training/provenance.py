@@ -8,7 +8,7 @@ from pathlib import Path
 from tui_nn.errors import PluginError
 from tui_nn.experiment.portable import from_run
 from tui_nn.plugin.registry import Registry
-from tui_nn.plugin.sources import sha256_of, sha256_of_file
+from tui_nn.plugin.sha256 import sha256_of, sha256_of_file
 from tui_nn.plugin.trust import is_trusted
 from tui_nn.runs.recipe import FILE, PluginRecord, Recipe
 

@@ -10,7 +10,7 @@ from tui_nn.experiment.build import Setup
 from tui_nn.experiment.portable import identity, portable, read_initial, relative_to
 from tui_nn.model.form import plain, to_bytes
 from tui_nn.plugin.registry import Registry
-from tui_nn.plugin.sources import sha256_of_file
+from tui_nn.plugin.sha256 import sha256_of_file
 from tui_nn.runs.recipe import DataRecord, PluginRecord, Recipe, Whole, plugin_versions
 
 

@@ -21,8 +21,8 @@ from tui_nn.training import opened
 from tui_nn.tui.bench.bench import RUNS, Bench
 from tui_nn.tui.bench.branch import at_hand
 from tui_nn.tui.keys import ELSEWHERE, KEYS
+from tui_nn.tui.preferences import Remembered, of_user
 from tui_nn.tui.screens.workbench import WorkbenchScreen
-from tui_nn.tui.settings import Remembered, of_user
 from tui_nn.tui.terminal_app import TerminalApp
 from tui_nn.tui.trainer_client import ProcessTrainer, TrainerClient
 
@@ -48,11 +48,13 @@ class WorkbenchApp(TerminalApp):
         super().__init__()
         self.bench = Bench(experiment, registry, client, remembered)
         self.remembered = self.bench.remembered
-        self.workbench = WorkbenchScreen(self.bench, replace(look, ascii=look.ascii or self.remembered.settings.ascii))
+        self.workbench = WorkbenchScreen(
+            self.bench, replace(look, ascii=look.ascii or self.remembered.preferences.ascii)
+        )
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._look_like)
-        self.prepare(self.remembered.settings.theme)
+        self.prepare(self.remembered.preferences.theme)
         self.push_screen(self.workbench)
 
     def _look_like(self, theme: Theme) -> None:
