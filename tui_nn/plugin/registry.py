@@ -16,6 +16,7 @@ from tui_nn.engine.loss import Loss
 from tui_nn.errors import ExperimentError, PluginError, did_you_mean
 from tui_nn.graph import STANDARD, Table
 from tui_nn.plugin.contract import problem
+from tui_nn.plugin.file import PluginFile, pinned
 from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.loading import LoadedPlugin, load_plugins, reason
 
@@ -25,6 +26,7 @@ class PluginInfo:
     """A plugin as lists show it. state: "ok" or "failed", then with the reason.
 
     A file that somebody names on the command line may replace what an installed plugin gives: `replaces` says what.
+    sha256: of the very bytes that were run, for a file.
     """
 
     name: str
@@ -37,6 +39,7 @@ class PluginInfo:
     replaces: Sequence[str] = ()
     module: str = ""
     is_built_in: bool = False
+    sha256: str = ""
 
 
 class Registry:
@@ -70,6 +73,11 @@ class Registry:
         if isinstance(component, Activation | Loss) and self._components["derivative"]:
             return replace(component, derivatives=self.derivatives)
         return component
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The plugin files that are loaded, each with the sha256 of what ran: a child process runs the same or none."""
+        return tuple(pinned(plugin.origin, plugin.sha256) for plugin in self.plugins if plugin.sha256)
 
     def owner(self, kind: str, name: str) -> str:
         """The name of the plugin that gave it."""
@@ -126,12 +134,12 @@ class Registry:
         """Take what a plugin gives, all of it or, when anything is wrong with it, nothing."""
         module = plugin.module.__name__ if plugin.module is not None else ""
         info = PluginInfo(
-            plugin.name, plugin.origin, plugin.version, "ok", module=module, is_built_in=plugin.is_built_in
-        )
+            plugin.name, plugin.origin, plugin.version, "ok",
+            module=module, is_built_in=plugin.is_built_in, sha256=plugin.sha256,
+        )  # fmt: skip
         if plugin.reason:
-            self.plugins.append(
-                PluginInfo(plugin.name, plugin.origin, plugin.version, "failed", plugin.reason, {}, plugin.traceback)
-            )
+            failed = replace(info, state="failed", reason=plugin.reason, traceback=plugin.traceback)
+            self.plugins.append(failed)
             return
         try:
             given = _collect(plugin)
@@ -215,7 +223,7 @@ def _collect(plugin: LoadedPlugin) -> dict[str, list[Any]]:
     return given
 
 
-def load_registry(files: Sequence[str] = (), *, strict: bool = True) -> Registry:
+def load_registry(files: Sequence[str | PluginFile] = (), *, strict: bool = True) -> Registry:
     """The registry of all installed plugins and of these plugin files.
 
     Raises PluginError if one of the files cannot be used, for somebody asked for it by name; not so with `strict`
