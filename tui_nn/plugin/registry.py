@@ -6,6 +6,7 @@ the others work.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -124,6 +125,8 @@ class Registry:
                     raise error.within("activation") from None
             if issubclass(component, Layer) and "units" in known:
                 _check_units(name, settings)
+            if kind == "optimizer":
+                _check_rate(name, settings)
             missing = [o for o, default in known.items() if default is None and o not in settings]
             if missing:
                 raise ExperimentError(f"{kind} '{name}' needs '{missing[0]}'.")
@@ -186,6 +189,8 @@ def _check_type(where: str, option: str, value: Any, default: Any) -> None:
         names = {bool: "true or false", int: "a whole number"}
         wanted = "a number" if isinstance(default, float) else names[expected[0]]
         raise ExperimentError(f"{where}: {option} is {value!r}; expected {wanted}, such as {default!r}.", option)
+    if isinstance(value, float) and not math.isfinite(value) and math.isfinite(default):
+        raise ExperimentError(f"{where}: {option} is {value!r}; expected a finite number, such as {default!r}.", option)
 
 
 def _check_units(name: str, settings: Mapping[str, Any]) -> None:
@@ -193,6 +198,13 @@ def _check_units(name: str, settings: Mapping[str, Any]) -> None:
     units = settings.get("units", 1)
     if not isinstance(units, int) or isinstance(units, bool) or units < 1:
         raise ExperimentError(f"layer '{name}': units is {units!r}; expected a whole number from 1.", "units")
+
+
+def _check_rate(name: str, settings: Mapping[str, Any]) -> None:
+    """A step goes down the gradient: a learning rate is 0 or more."""
+    rate = settings.get("rate", 0)
+    if rate < 0:
+        raise ExperimentError(f"optimizer '{name}': rate is {rate!r}; expected 0 or more.", "rate")
 
 
 def _collect(plugin: LoadedPlugin) -> dict[str, list[Any]]:
