@@ -144,7 +144,7 @@ def command(
             check_options(seeds, to, paused=paused, speed=speed)
             folder = run_dir or layout.make_new_run(name, dump_experiment(decoded), out)
             first, options = decoded.training.seed, partial(child_options, to, folder)
-            group = Seeds(experiment, overrides, plugins, first, seeds, folder, options)
+            group = Seeds(experiment, overrides, registry.files, first, seeds, folder, options)
             sys.exit(train_seeds(group, judge, github, to, quiet=quiet, as_json=as_json))
         text, cadence = dump_experiment(decoded), parse_saving(saving, keep)
         console = Console.for_caller(setup.trainer.epochs, setup.trainer.batches, quiet=quiet, as_json=as_json)

@@ -97,7 +97,7 @@ def run_workbench(target: str | None, plugins: tuple[str, ...] = ()) -> int:
     experiment = load_experiment(target or STARTER) if run is None else at_hand(run)
     with opened(experiment, plugins) as session:
         pass  # from here on the screen takes the prints, and blames plugins where it asks them
-    client = ProcessTrainer(RUNS, session.plugins)
+    client = ProcessTrainer(RUNS, session.registry)
     if run is not None:
         client.show(run)
     app = WorkbenchApp(experiment, session.registry, client, Look.detect(os.environ, terminal=True), of_user())
