@@ -1,6 +1,7 @@
 """The control channel: a local socket through which a run is paused, stepped and stopped. The only thing flowing back.
 
 A request is one JSON line {"do": "pause"}, the answer another. The socket belongs to the owner of the run.
+A change is answered once the trainer has made and saved it; anything else as soon as it is heard.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +23,16 @@ from tui_nn.runs.layout import CONTROL
 
 LONGEST = 100  # bytes of a socket's path that every system takes
 MOST = 1 << 22  # bytes of a request: all weights of a unit with many inputs
+PATIENCE = 8.0  # seconds that a change waits for the step under way, and again for its save
 COMMANDS = ("pause", "play", "step", "speed", "set", "stop", "status")
 
 
 class ControlServer:
-    """The trainer's side: a thread that takes requests and puts them in a queue; training polls the queue."""
+    """The trainer's side: a thread that takes requests and puts them in a queue; training polls the queue.
+
+    A request to set something has a Future `done`: whoever makes the changes takes it up by
+    set_running_or_notify_cancel, and sets it to why they were not made or not saved, or to an empty text.
+    """
 
     def __init__(self, run: Path) -> None:
         self.requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -79,10 +86,10 @@ class ControlServer:
             return {"ok": False, "error": "speed takes epochs_per_second, 0 for as fast as it goes"}
         if request["do"] == "set":
             request = {"do": "set", "changes": request.get("changes", {request.get("key"): request.get("value")})}
-            problem = self._problem(request["changes"])
+            problem = self._problem(request["changes"]) or self._done(request)
             if problem:
                 return {"ok": False, "error": problem}
-        if request["do"] != "status":
+        elif request["do"] != "status":
             self.requests.put(request)
         return {"ok": True, "state": self.state}
 
@@ -99,8 +106,27 @@ class ControlServer:
             return str(error)
         return ""
 
+    def _done(self, request: dict[str, Any]) -> str:
+        """Have changes made and saved. Returns why they were not, or nothing."""
+        done: Future[str] = Future()
+        self.requests.put({**request, "done": done})
+        try:
+            return done.result(PATIENCE)
+        except TimeoutError:
+            if done.cancel():
+                return f"not changed: the step under way takes more than {PATIENCE:g} s. Try again."
+        try:
+            return done.result(PATIENCE)
+        except TimeoutError:
+            return "changed, but its save has not ended: a kill before it does loses the change."
+
     def close(self) -> None:
-        """Stop listening and remove the socket."""
+        """Stop listening and remove the socket. Changes that nobody has made are refused."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                request = self.requests.get_nowait()
+                if request["do"] == "set" and request["done"].set_running_or_notify_cancel():
+                    request["done"].set_result("not changed: the run has ended.")
         self._socket.close()
         real = Path(os.path.realpath(self._path))
         for path in {self._path, real}:
@@ -125,7 +151,8 @@ class ControlClient:
         """Send one request. Raises StorageError if nobody listens, Refused if the request is refused."""
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                connection.settimeout(2)
+                # A change is answered when it is done and saved.
+                connection.settimeout(2 * PATIENCE + 2 if do == "set" else 2)
                 connection.connect(os.path.realpath(self._path))
                 connection.sendall(json.dumps({"do": do, **arguments}).encode() + b"\n")
                 answer = json.loads(_read_line(connection))
