@@ -56,8 +56,10 @@ def one_vs_all(a: Array, y: Array) -> Array:
     Formula: sum_k -y_k log a_k - (1 - y_k) log(1 - a_k)
     Reference: the lecture's J(Theta); Rifkin and Klautau (2004)
     """
+    # 1 - a would round a small a away; where a is large, log1p would find an infinite cost at a = 1.
     floor = _floor(a)
-    logs = y * np.log(np.maximum(a, floor)) + (1 - y) * np.log(np.maximum(1 - a, floor))
+    no = np.where(a < 0.5, np.log1p(-np.minimum(a, 0.5)), np.log(np.maximum(1 - a, floor)))
+    logs = y * np.log(np.maximum(a, floor)) + (1 - y) * no
     costs: Array = -logs.sum(axis=0)
     return costs
 

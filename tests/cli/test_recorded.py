@@ -171,3 +171,20 @@ def test_weights_go_from_a_run_into_an_experiment(folder):
     first, second = (json.loads((folder / run / "summary.json").read_text())["metrics"] for run in ("run", "again"))
     assert second["validation"]["loss"] == pytest.approx(first["validation"]["loss"], rel=1e-6)
     assert tui_nn("export", "run", "--to", "pickle", cwd=folder).returncode == 2
+
+
+def test_metrics_of_a_large_training_part_say_of_how_many_samples_they_are(tmp_path, command):
+    """Not all of 11,200: `train`, summary, report and `evaluate` measure the same ones, and say so."""
+    words = ["--set", "data.source={kind='spiral', samples=24000}", "--set", "training.epochs=1"]
+    command("train", "spiral", *words, "--run-dir", "run", cwd=tmp_path)
+    summary = json.loads((tmp_path / "run" / "summary.json").read_text())
+    assert summary["samples"]["train"] > 10000
+    assert summary["measured"] == {**summary["samples"], "train": 10000}
+    again = json.loads(command("evaluate", "run", "--json", cwd=tmp_path))["metrics"]["train"]
+    assert again == {name: value for name, value in summary["metrics"]["train"].items() if name != "cost"}
+    for told in (
+        command("evaluate", "run", cwd=tmp_path),
+        command("report", "run", cwd=tmp_path),
+        command("show", "run", "--view", "loss", cwd=tmp_path),
+    ):
+        assert "train, first 10,000" in told

@@ -90,7 +90,7 @@ class Noise(Layer):
     name: ClassVar[str] = "noise"
     is_random: ClassVar[bool] = True
     off: ClassVar[dict] = {"share": 0.0}
-    share: float = 0.9
+    share: float = 0.97
     def output_size(self, inputs): return inputs
     def theta_shape(self, inputs): return None
     def forward(self, slot):
@@ -103,8 +103,8 @@ def tui_nn_layers(): return [Noise]
 
 
 @pytest.mark.parametrize(("declared", "expected"), [('{"share": 0.0}', 0), ("{}", 5)])
-def test_chance_that_a_plugin_brings_is_taken_away_as_it_declares(tmp_path, declared, expected):
-    path = tmp_path / "noise.py"
+def test_chance_that_a_plugin_brings_is_taken_away_as_it_declares(tmp_path_factory, declared, expected):
+    path = tmp_path_factory.mktemp("plugin") / "noise.py"
     path.write_text(NOISE.replace('{"share": 0.0}', declared))
     layers = "network.layers=[{kind='dense', units=30, activation='relu'}, {kind='noise'}, {kind='dense', units=10}]"
     code, _ = train(

@@ -52,28 +52,6 @@ def test_optimisers_take_pytorchs_steps(registry, ours, theirs, options):
     assert found.tolist() == pytest.approx(theta.detach().tolist(), abs=1e-9)
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "places"),
-    [
-        # v = -0.2, then 0.9 x -0.2 + 0.1 = -0.08
-        ({"kind": "momentum", "rate": 0.1}, [0.8, 0.72]),
-        # v as above; theta moves by 0.9 v - 0.1 g: -0.18 - 0.2, then -0.072 + 0.1
-        ({"kind": "nesterov", "rate": 0.1}, [0.62, 0.648]),
-        # the first step has the length of the rate; then 0.08 / 0.19 over the root of 0.004996 / 0.001999
-        ({"kind": "adam", "rate": 0.1}, [0.9, 0.9 - 0.1 * (0.08 / 0.19) / math.sqrt(0.004996 / 0.001999)]),
-    ],
-    ids=["momentum", "nesterov", "adam"],
-)
-def test_two_steps_by_hand(registry, optimizer, places):
-    """From theta = 1 with the gradients 2 and -1."""
-    chosen = registry.create("optimizer", optimizer)
-    theta = np.array([1.0])
-    state = chosen.state(theta, np.ones(1))
-    for step, (gradient, place) in enumerate(zip((2.0, -1.0), places, strict=True), start=1):
-        chosen.update(theta, np.array([gradient]), state, 0.1, step)
-        assert theta[0] == pytest.approx(place, abs=1e-8)
-
-
 @pytest.mark.parametrize("batch", ["7", "full"])
 def test_the_penalty_is_divided_by_the_training_set(registry, batch):
     """lambda / 2m x the sum of squared weights and l1 / m x the sum of their sizes, without bias, for every batch."""
@@ -270,6 +248,18 @@ def test_normalising_layers(registry):
     a = network.predict(x[1:].T)
     assert np.allclose(a.mean(axis=0), 0)
     assert np.allclose(a.std(axis=0), 1)
+
+
+def test_batch_norm_predicts_with_moving_statistics(registry):
+    """From mean 0 and variance 1: a batch 1, 5 has 3 and 4, and a tenth of them is taken; then a batch 2, 2."""
+    network = Network(1, [registry.create("layer", {"kind": "batch_norm", "epsilon": 0.0})], np.float64)
+    network.initialise(registry.get("initialiser", "zeros"), 0)
+    network.forward(np.array([[1.0, 1], [1, 5]]), training=True)
+    assert network.parameters.thetas[0][0, 2:].tolist() == pytest.approx([0.3, 0.9 + 0.4])
+    network.forward(np.array([[1.0, 1, 1], [0, 2, 4]]), training=True)
+    mean, variance = 0.9 * 0.3 + 0.2, 0.9 * 1.3 + 0.1 * 8 / 3
+    assert network.parameters.thetas[0][0, 2:].tolist() == pytest.approx([mean, variance])
+    assert network.predict(np.array([[7.0]]))[0, 0] == pytest.approx((7 - mean) / math.sqrt(variance))
 
 
 def test_polynomial_features_equal_scikit_learns(registry):

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tui_nn.engine.data import Part, facts, spread_rows
-from tui_nn.engine.events import EpochFinished
+from tui_nn.engine.data import Part, Splits, facts, spread_rows
+from tui_nn.engine.events import EpochFinished, TargetFacts
 from tui_nn.engine.health import HealthCheck, look_every
 from tui_nn.engine.layer import Dense
 from tui_nn.engine.network import Network
@@ -157,3 +157,15 @@ def test_facts_of_the_data(registry):
 def test_rows_are_spread_evenly():
     assert spread_rows(3, 10).tolist() == [0, 1, 2]
     assert spread_rows(10, 4).tolist() == [0, 2, 5, 7]
+
+
+def test_facts_about_targets_by_hand():
+    """Column 0: 1, 3, of root mean square 2.2; column 1: -10, 10 of 10, mean 0, deviation 10."""
+    x = np.ones((2, 1))
+    part = Part(x, np.array([[1.0, -10.0], [3.0, 10.0]]), np.arange(2))
+    assert facts(Splits("made", part, part)).targets == TargetFacts(-10.0, 10.0, 0.0, 10.0)
+    huge = Part(x, np.array([1e300, 3e300]), np.arange(2))
+    found = facts(Splits("made", huge, huge)).targets
+    assert (found.mean, found.deviation) == pytest.approx((2e300, 1e300))
+    classes = Part(x, np.array([0, 1]), np.arange(2))
+    assert facts(Splits("made", classes, classes, None, ("a", "b"))).targets is None

@@ -179,3 +179,46 @@ def test_a_certain_mistake_costs_its_score():
             x, y = np.ones((2, 1), np.float32), np.zeros((1, 1), np.float32)
             found = network.loss_and_grad(x, y, REGISTRY.get("loss", name))[0]
             assert found == pytest.approx(cost, rel=1e-7)
+
+
+@DTYPES
+def test_costs_of_outputs_keep_the_digits_that_outputs_have(dtype):
+    """Where there is no z, behind a softmax, say: -log(1 - a) is a for a small one."""
+    a = np.array([[1e-30, 1e-9, 0.25, 0.75, 1 - 2.0**-20]], dtype)
+    cost = REGISTRY.get("loss", "one_vs_all").costs(a, np.zeros_like(a))
+    assert cost.tolist() == pytest.approx([1e-30, 1e-9, -np.log(0.75), np.log(4), 20 * np.log(2)], rel=1e-6, abs=0)
+
+
+# Twice as steep as the sigmoid, and under its name.
+STEEP = """
+import numpy as np
+from tui_nn.plugin import activation, hookimpl
+@activation(range=(0.0, 1.0))
+def sigmoid(z):
+    "Steep."
+    return 1 / (1 + np.exp(-2 * np.clip(z, -300, 300)))
+@hookimpl
+def tui_nn_activations():
+    return [sigmoid]
+"""
+
+
+@pytest.mark.parametrize("output", ["sigmoid", "identity"])
+def test_another_function_under_a_known_name_has_no_shortcut(tmp_path, output):
+    """Costs and gradients are then those of the function that is there: the chain rule, held to differences."""
+    (tmp_path / "steep.py").write_text(STEEP)
+    shadowed = load_registry([str(tmp_path / "steep.py")])
+    settings = ["training.dtype=float64", f"network.layers[1].activation={output}", "training.loss=one_vs_all"]
+    trainer = build(load_experiment("iris", settings), shadowed).trainer
+    network, loss = trainer.network, trainer.loss
+    x = with_ones(trainer.splits.train.x[:9], np.float64).T
+    y = trainer.targets.encode(trainer.splits.train.y[:9], np.float64).T
+    network.forward(x)
+    z = network.workspace(9).slots[-1].z.copy()
+    a = 1 / (1 + np.exp(-2 * z))
+    expected = -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum(axis=0)
+    assert network.costs(x, y, loss).tolist() == pytest.approx(expected.tolist())
+    analytic = network.loss_and_grad(x, y, loss)[1].copy()
+    assert relative_error(analytic, numerical_gradient(network, x, y, loss)) < 1e-6
+    plain = build(load_experiment("iris", settings), REGISTRY).trainer
+    assert not np.allclose(plain.network.loss_and_grad(x, y, plain.loss)[1], analytic)

@@ -173,3 +173,13 @@ def test_targets_of_a_single_output():
     assert signed.encode(np.array([0, 1]), np.float32).tolist() == [[-1], [1]]
     assert signed.decode(np.array([[-0.1], [0.1]])).tolist() == [0, 1]
     assert Targets(2, 1).decode(np.array([[0.4], [0.6]])).tolist() == [0, 1]
+
+
+def test_each_epoch_has_an_order_of_its_own(registry):
+    """Every sample once, in an order drawn for the epoch and the seed: the same two, the same order."""
+    run, again, other = (trainer(registry, f"training.seed={seed}") for seed in (0, 0, 1))
+    samples = len(run.splits.train)
+    orders = [one.order(epoch).tolist() for one, epoch in ((run, 1), (run, 2), (other, 1))]
+    assert all(sorted(order) == list(range(samples)) for order in orders)
+    assert all(one != two for one, two in itertools.combinations(orders, 2))
+    assert again.order(2).tolist() == orders[1]

@@ -8,7 +8,6 @@ import time
 import numpy as np
 import pytest
 
-from tui_nn.cli.resume import begin_run
 from tui_nn.engine.events import (
     Ended,
     EpochFinished,
@@ -20,10 +19,11 @@ from tui_nn.engine.events import (
     StepsFinished,
 )
 from tui_nn.errors import ExperimentError, TuiNNError
-from tui_nn.experiment import dump_experiment, load_experiment
+from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.experiment.change import CHANGEABLE, Settings, live_changes
 from tui_nn.experiment.load import with_overrides
+from tui_nn.plugin.registry import load_registry
 from tui_nn.report.outcome import outcome
 from tui_nn.runs.again import train_again
 from tui_nn.runs.catalogue import describe
@@ -33,6 +33,8 @@ from tui_nn.runs.reader import open_run
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.saving import Saving
 from tui_nn.runs.session import Session
+from tui_nn.training.resume import begin_run
+from tui_nn.training.whole import whole_of
 
 # XNOR of two bits by sigmoids, as on the slides: AND, NOR, and their OR.
 XNOR = [[[-30, 20, 20], [10, -20, -20]], [[-10, 20, 20]]]
@@ -46,7 +48,9 @@ def settings_of(registry, name="xnor-by-hand", *overrides):
 
 
 def record(path, settings):
-    return RunRecorder(path, settings.trainer, dump_experiment(settings.experiment), {})
+    registry = load_registry()
+    whole = whole_of(build(settings.experiment, registry), registry, path)
+    return RunRecorder(path, settings.trainer, whole)
 
 
 class Asked(ControlServer):
@@ -187,8 +191,8 @@ def test_weights_that_a_resume_sets_are_measured_too(registry, tmp_path):
     recorder.finish(Session(settings.trainer, recorder).run(), [], 0)
     settings = settings_of(registry, "iris", "training.epochs=2")
     changes = [("training.epochs", "3"), ("theta[1][1][0]", "9")]
-    text = dump_experiment(settings.experiment)
-    recorder, script = begin_run(path, True, settings, text, {}, Saving(), lambda said: None, changes=changes)
+    whole = whole_of(build(settings.experiment, registry), registry, path)
+    recorder, script = begin_run(path, True, settings, whole, Saving(), lambda said: None, changes=changes)
     recorder.finish(Session(settings.trainer, recorder, settings=settings, script=script).run(), [], 0)
     assert [type(event) for event in open_run(path).history.by_hand] == [SettingChanged, SettingChanged, Remeasured]
 

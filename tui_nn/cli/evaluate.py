@@ -35,9 +35,11 @@ def command(run: str, data: Path | None, epoch: int | None, plugins: tuple[str, 
         return
     from tui_nn.cli.table import table
 
+    started = found.reader.history.started
+    labels = [name if data is not None or started is None else started.label(name) for name in measured]
     names = list(dict.fromkeys(name for values in measured.values() for name in values))
     rows = [[name, *(_number(values.get(name)) for values in measured.values())] for name in names]
-    click.echo(table(["metric", *measured], rows))
+    click.echo(table(["metric", *labels], rows))
 
 
 def _number(value: float | None) -> str:

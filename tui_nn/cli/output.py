@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, SettingChanged
+from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, SettingChanged, Started
 from tui_nn.report.words import found
 from tui_nn.runs.summary import Summary, to_line
 
@@ -70,6 +70,8 @@ class Console:
         """An epoch's line, or the bar's next cell."""
         if self._bar is not None:
             self._bar.event(event)
+        if isinstance(event, Started) and self._mode != "quiet" and (name := event.label("train")) != "train":
+            self.say(f"metrics of {name} of {event.samples['train']:,} samples")
         if isinstance(event, SettingChanged) and event.planned_epochs is not None:
             self._plan(event.planned_epochs)
         if not isinstance(event, EpochFinished) or self._mode in ("quiet", "bar"):

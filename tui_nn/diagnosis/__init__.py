@@ -3,7 +3,18 @@
 Pure functions over what a run has recorded: `tui-nn doctor`, the workbench and `train --overfit` tell the same.
 """
 
-from tui_nn.diagnosis.doctor import RULES, diagnose
+from tui_nn.diagnosis.doctor import RULES, before_training, diagnose, is_by_hand, looks_odd
+from tui_nn.diagnosis.remedy import Change
 from tui_nn.diagnosis.verdict import Finding, Rule, Verdict
 
-__all__ = ["RULES", "Finding", "Rule", "Verdict", "diagnose"]
+__all__ = [
+    "RULES",
+    "Change",
+    "Finding",
+    "Rule",
+    "Verdict",
+    "before_training",
+    "diagnose",
+    "is_by_hand",
+    "looks_odd",
+]

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tui_nn.engine.events import LayerHealth, LayerShape, Started
+from tui_nn.diagnosis.remedy import Change, rate
+from tui_nn.engine.events import LayerHealth, LayerShape, Started, TargetFacts
 from tui_nn.experiment.schema import Experiment, NetworkSection
 from tui_nn.runs.history import History
 
+SUITABLE = 0.01  # the share of a layer's weights that the first step may well move; later ones move about a tenth of it
 ENOUGH_STEPS = 500  # after so many a run that has not ended may be judged by what it has learnt
 
 
@@ -35,6 +37,16 @@ class Case:
         """A metric on the training part, one value an epoch."""
         return self.history.train.get(name, [])
 
+    def now(self, name: str, part: str = "train") -> float:
+        """A metric of the weights that the run has: those of its last epoch, or of the one it went back to. Or NaN."""
+        values: Sequence[float] = getattr(self.history, part).get(name, [])
+        return values[self.history.kept] if values else math.nan
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether some classes count more than others: then neither loss nor accuracy says what is minimised."""
+        return self.experiment.training.class_weights != "none"
+
     @cached_property
     def shares(self) -> tuple[float, ...]:
         """The share of each class in the training part; empty for a regression."""
@@ -44,25 +56,30 @@ class Case:
     @property
     def chance(self) -> float | None:
         """What the best constant answer costs: the entropy of the classes. None where it is not known for the loss."""
-        return self.started.chance
+        return None if self.is_weighted else self.started.chance
 
     @cached_property
     def skill(self) -> float:
         """How far training has got, from 0, no better than a constant answer, to 1. NaN if it cannot be told."""
-        r2, accuracy = self.train("r2"), self.train("accuracy")
-        if r2:
-            return r2[-1]
-        if not accuracy or not self.shares:
+        if self.train("r2"):
+            return self.now("r2")
+        if not self.shares:
             return math.nan
-        most = max(self.shares)
-        return (accuracy[-1] - most) / (1 - most) if most < 1 else math.nan
+        # A constant answer finds one class: all of the most frequent one, or of weighted classes one in as many.
+        reached, most = ("recall", 1 / len(self.shares)) if self.is_weighted else ("accuracy", max(self.shares))
+        return (self.now(reached) - most) / (1 - most) if most < 1 else math.nan
 
     @property
     def has_learnt(self) -> bool:
         """Whether at least half of what can be learnt is."""
         return self.skill >= 0.5
 
-    # Layers
+    # Data and layers
+
+    @property
+    def targets(self) -> TargetFacts | None:
+        """Those of a regression; None for a classification, and where a run of an earlier version has not said."""
+        return None if self.started.data is None else self.started.data.targets
 
     @property
     def first_look(self) -> tuple[LayerHealth, ...]:
@@ -110,13 +127,15 @@ class Case:
         """The optimiser's learning rate."""
         return self.started.rate
 
-    def slower(self, factor: float = 0.1) -> tuple[str, ...]:
-        """The learning rate times a factor, to two digits."""
-        return () if self.rate is None else (f"training.optimizer.rate={self.rate * factor:.2g}",)
+    def suitable_rate(self, update: float) -> tuple[Change, ...]:
+        """The rate at which the step that moved the weights by this share of their length moves them by SUITABLE."""
+        return () if self.rate is None or update <= 0 else (rate(self.rate * SUITABLE / update),)
 
-    def with_activation(self, activation: str, layers: Sequence[int]) -> tuple[str, ...]:
-        """Another activation for some layers, counted from 1."""
-        return tuple(f"network.layers[{number - 1}].activation={activation}" for number in layers)
+    @property
+    def slower(self) -> tuple[Change, ...]:
+        """A tenth of the rate, or as much less as makes the first step a suitable one."""
+        first = self.largest_update(self.first_look)
+        return self.suitable_rate(max(10 * SUITABLE, first[1] if first else 0.0))
 
     @property
     def fitting_initialiser(self) -> str:

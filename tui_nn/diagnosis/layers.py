@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterator
 
 from tui_nn.diagnosis.case import Case
+from tui_nn.diagnosis.remedy import CLIPPED, SCALED_INPUTS, activations, initialiser
 from tui_nn.diagnosis.verdict import Finding, Rule
 
-SATURATED_AT_START = 0.5  # a share: training has not yet had a reason to drive them there
+DATA = ("unscaled_inputs", "unreachable_targets", "unscaled_targets")  # troubles that come before the network's
 
 
 def _symmetric(case: Case, threshold: float) -> Iterator[Finding]:
@@ -16,7 +17,7 @@ def _symmetric(case: Case, threshold: float) -> Iterator[Finding]:
         share = health.twins / shape.units
         if shape.units > 1 and share > threshold:
             says = f"layer {number}: {health.twins} of {shape.units} units start with the same weights as another"
-            yield Finding(says, share, (f"network.initialiser={case.fitting_initialiser}",), number)
+            yield Finding(says, share, (initialiser(case.fitting_initialiser),), number)
 
 
 def _dead(case: Case, threshold: float) -> Iterator[Finding]:
@@ -25,10 +26,10 @@ def _dead(case: Case, threshold: float) -> Iterator[Finding]:
         for number, shape, health in case.hidden(case.last_look)
         if health.dead is not None and health.dead >= threshold
     ]
-    remedy = (
-        *case.with_activation("leaky_relu", [number for number, shape, _ in found if shape.activation == "relu"]),
-        "network.initialiser=he_normal",
-    )
+    leaky = activations("leaky_relu", [number for number, shape, _ in found if shape.activation == "relu"])
+    at_start = max((health.dead or 0.0 for _, _, health in case.hidden(case.first_look)), default=0.0)
+    # Alive at first, they were killed by a step; else they were born dead.
+    remedy = (*leaky, initialiser("he_normal")) if at_start >= threshold else (*case.slower, *leaky)
     for number, shape, dead in found:
         says = (
             f"layer {number}: {100 * dead:.0f} % of its {shape.units} {shape.activation} units are 0 for every sample"
@@ -36,48 +37,55 @@ def _dead(case: Case, threshold: float) -> Iterator[Finding]:
         yield Finding(says, dead, remedy, number)
 
 
+NEAR_AN_END = "outputs of its {} {} units are within 2.5 % of an end of their range"
+
+
+def _saturated_start(case: Case, threshold: float) -> Iterator[Finding]:
+    if case.has_learnt:
+        return
+    for number, shape, health in case.hidden(case.first_look):
+        if health.saturated is not None and health.saturated >= threshold:
+            what = NEAR_AN_END.format(shape.units, shape.activation)
+            says = f"layer {number}: before training {100 * health.saturated:.0f} % of the {what}"
+            fits = case.initialiser == case.fitting_initialiser
+            remedy = SCALED_INPUTS if fits and number == 1 else initialiser(case.fitting_initialiser)
+            yield Finding(says, health.saturated, (remedy,), number)
+
+
 def _saturated(case: Case, threshold: float) -> Iterator[Finding]:
-    at_start = {number: health.saturated or 0.0 for number, _, health in case.hidden(case.first_look)}
+    if not case.is_judged or case.has_learnt:
+        return
     for number, shape, health in case.hidden(case.last_look):
-        what = f"outputs of its {shape.units} {shape.activation} units are within 2.5 % of an end of their range"
-        if at_start.get(number, 0.0) >= SATURATED_AT_START:
-            says = f"layer {number}: before training {100 * at_start[number]:.0f} % of the {what}"
-            yield Finding(says, at_start[number], (f"network.initialiser={case.fitting_initialiser}",), number)
-        elif health.saturated is not None and health.saturated >= threshold and case.is_judged and not case.has_learnt:
-            says = f"layer {number}: {100 * health.saturated:.0f} % of the {what}"
-            yield Finding(says, health.saturated, case.slower(), number)
-
-
-def _slow(case: Case) -> tuple[int, float, int, float] | None:
-    """(first layer, its speed, last layer, its speed), if there are two and the run has not learnt."""
-    speeds = case.speeds(case.last_look)
-    if len(speeds) < 2 or case.has_learnt:
-        return None
-    return *speeds[0], *speeds[-1]
+        if health.saturated is not None and health.saturated >= threshold:
+            what = NEAR_AN_END.format(shape.units, shape.activation)
+            yield Finding(
+                f"layer {number}: {100 * health.saturated:.0f} % of the {what}", health.saturated, case.slower, number
+            )
 
 
 def _vanishing(case: Case, threshold: float) -> Iterator[Finding]:
-    found = _slow(case)
-    if found is None or not case.is_judged:
+    speeds = case.speeds(case.last_look)
+    if len(speeds) < 2 or case.has_learnt or not case.is_judged:
         return
-    number, first, last_number, last = found
+    (number, first), (last_number, last) = speeds[0], speeds[-1]
     if last > 0 and first < threshold * last:
         hidden = [index for index, shape, _ in case.hidden(case.last_look) if shape.activation != "identity"]
-        remedy = (*case.with_activation("relu", hidden), "network.initialiser=he_normal")
+        remedy = (*activations("relu", hidden), initialiser("he_normal"), CLIPPED)
         times = last / first if first else math.inf
         says = f"layer {number} learns {times:.0f} times as slowly as layer {last_number}"
         yield Finding(f"{says}: |dJ/db| is {first:.1e} and {last:.1e}", first / last, remedy, number)
 
 
 def _exploding(case: Case, threshold: float) -> Iterator[Finding]:
-    found = _slow(case)
-    if found is None:
+    # Hidden layers before training: that of the outputs cancels where classes are even, and later it is the steps.
+    speeds = [(number, speed) for number, speed in case.speeds(case.first_look) if number < len(case.started.layers)]
+    if len(speeds) < 2 or case.has_learnt:
         return
-    number, first, last_number, last = found
+    (number, first), (last_number, last) = speeds[0], speeds[-1]
     if first > threshold * last:
         times = first / last if last else math.inf
         says = f"the gradient grows {times:.0f} times from layer {last_number} back to layer {number}"
-        remedy = (f"network.initialiser={case.fitting_initialiser}", "training.clip_norm=1.0")
+        remedy = (initialiser(case.fitting_initialiser), CLIPPED)
         yield Finding(f"{says}: |dJ/db| is {last:.1e} and {first:.1e}", times, remedy, number)
 
 
@@ -86,50 +94,58 @@ RULES = (
         "symmetric_start",
         "symmetric start",
         0.5,
-        "at most half of a layer's units",
-        "cs231n, Neural Networks 2: the pitfall of all zero initialisation; the half is ours",
+        "at most {percent} % of a layer's units alike",
+        "cs231n, Neural Networks 2: the pitfall of all zero initialisation; the share is ours",
         "Units with the same weights get the same gradient and stay the same: together they are one unit.",
         _symmetric,
-        hides=("dead_units", "vanishing_gradient", "rate_too_low", "rate_too_high", "loss_at_chance"),
     ),
     Rule(
-        "dead_units",
-        "dead units",
-        0.4,
-        "less than 40 % of a layer",
-        "cs231n, Neural Networks 1: as much as 40 % of a ReLU net can die if the rate is too high",
-        "A unit that is 0 for every sample has no gradient, so it never comes back.",
-        _dead,
-        hides=("vanishing_gradient", "rate_too_low", "loss_at_chance"),
-    ),
-    Rule(
-        "saturated_units",
-        "saturated units",
-        0.9,
-        "less than 50 % of the outputs at the start, 90 % later while little is learnt",
-        "Glorot and Bengio (2010), section 3; LeCun et al. (1998), 4.4 to 4.6; the shares are ours",
+        "saturated_start",
+        "saturated from the start",
+        0.5,
+        "less than {percent} % of the outputs before training",
+        "Glorot and Bengio (2010), section 3; LeCun et al. (1998), 4.4 to 4.6; the share is ours",
         "Near the ends of a sigmoid its slope is below a tenth of the largest, so hardly any gradient comes through.",
-        _saturated,
-        hides=("vanishing_gradient", "rate_too_low", "loss_at_chance"),
-    ),
-    Rule(
-        "vanishing_gradient",
-        "vanishing gradient",
-        0.01,
-        "at least a hundredth of the last layer's",
-        "Nielsen, chapter 5: with four hidden layers the first learns about a hundred times as slowly",
-        "Every layer on the way back multiplies the gradient with its slopes, and those of a sigmoid are at most 1/4.",
-        _vanishing,
-        hides=("rate_too_low", "loss_at_chance"),
+        _saturated_start,
+        because_of=("unscaled_inputs",),
     ),
     Rule(
         "exploding_gradient",
         "exploding gradient",
         100.0,
-        "at most a hundred times the last layer's",
+        "before training at most {t} times that of the last hidden layer",
         "Nielsen, chapter 5; Pascanu et al. (2013), who clip its length",
         "A step that suits the last layer throws the first ones far away.",
         _exploding,
-        hides=("loss_at_chance", "rate_too_low", "rate_too_high"),
+    ),
+    Rule(
+        "dead_units",
+        "dead units",
+        0.4,
+        "less than {percent} % of a layer",
+        "cs231n, Neural Networks 1: as much as 40 % of a ReLU net can die if the rate is too high",
+        "A unit that is 0 for every sample has no gradient, so it never comes back.",
+        _dead,
+        because_of=(*DATA, "symmetric_start", "rate_too_high"),
+    ),
+    Rule(
+        "saturated_units",
+        "saturated units",
+        0.9,
+        "less than {percent} % of the outputs while little is learnt",
+        "Glorot and Bengio (2010), section 3; LeCun et al. (1998), 4.4 to 4.6; the share is ours",
+        "Near the ends of a sigmoid its slope is below a tenth of the largest, so hardly any gradient comes through.",
+        _saturated,
+        because_of=(*DATA, "saturated_start", "rate_too_high"),
+    ),
+    Rule(
+        "vanishing_gradient",
+        "vanishing gradient",
+        0.01,
+        "at least 1/{share} of the speed of the last layer",
+        "Nielsen, chapter 5: with four hidden layers the first learns about a hundred times as slowly",
+        "Every layer on the way back multiplies the gradient with its slopes, and those of a sigmoid are at most 1/4.",
+        _vanishing,
+        because_of=(*DATA, "symmetric_start", "rate_too_high", "saturated_start", "saturated_units", "dead_units"),
     ),
 )

@@ -7,6 +7,8 @@ import math
 from collections.abc import Iterator
 
 from tui_nn.diagnosis.case import Case
+from tui_nn.diagnosis.layers import DATA
+from tui_nn.diagnosis.remedy import ADAM, MORE_SAMPLES, STOPPED_EARLY, Change, hidden_layer, penalty
 from tui_nn.diagnosis.verdict import Finding, Rule
 from tui_nn.engine.divergence import describe
 from tui_nn.engine.events import Reason
@@ -14,56 +16,49 @@ from tui_nn.engine.events import Reason
 RECENT = 10  # epochs whose losses are compared with each other
 
 
-def _not_finite(case: Case, threshold: float) -> Iterator[Finding]:  # noqa: ARG001 - any is one too many
+def _not_finite(case: Case, threshold: float) -> Iterator[Finding]:
     ended = case.history.ended
-    if ended is None or ended.reason != Reason.DIVERGED:
+    if float(ended is not None and ended.reason == Reason.DIVERGED) <= threshold or ended is None:
         return
     found = ended.divergence
     step, epoch = (found.step, found.epoch) if found is not None else (ended.step, ended.epoch)
     batch = f", batch {found.batch}" if found is not None else ""
     where = f": {describe(found, case.started.features)}" if found is not None else ""
     says = f"a number is not finite at step {step} (epoch {epoch}{batch}){where}"
-    yield Finding(says, float(step), case.slower(), found.layer if found is not None else None)
+    yield Finding(says, float(step), case.slower, found.layer if found is not None else None)
 
 
 def _at_chance(case: Case, threshold: float) -> Iterator[Finding]:
     losses = case.train("loss")
-    if not case.is_judged or not losses or math.isnan(case.skill):
+    if not case.is_judged or case.has_learnt or not losses or math.isnan(case.skill):
         return
     connected = [shape for shape in case.started.layers if not shape.is_random]
-    if len(connected) == 1:
-        # One layer draws straight lines.
-        units = connected[0].units
-        activation = f", activation = '{connected[0].activation}'" if connected[0].activation != "identity" else ""
-        remedy: tuple[str, ...] = (
-            "network.layers=[{kind = 'dense', units = 16, activation = 'tanh'}, "
-            f"{{kind = 'dense', units = {units}{activation}}}]",
-        )
-    else:
-        remedy = ("training.optimizer={kind = 'adam', rate = 0.003}",)
+    single = connected[0] if len(connected) == 1 else None
+    remedy = (hidden_layer(single.units, single.activation) if single is not None else ADAM,)
     if case.chance is None:
         if case.skill <= 1 - threshold:
-            name = "r2" if case.train("r2") else "accuracy"
-            value = case.train(name)[-1]
-            yield Finding(f"{name}@train is {value:.3g}: a constant answer does as well", 1 - case.skill, remedy)
-    elif losses[-1] >= threshold * case.chance:
-        says = f"the training loss is {losses[-1]:.4g}, and the best constant answer costs {case.chance:.4g}"
-        yield Finding(says, losses[-1] / case.chance, remedy)
+            name = "r2" if case.train("r2") else "recall" if case.is_weighted else "accuracy"
+            says = f"{name}@train is {case.now(name):.3g}: a constant answer does as well"
+            yield Finding(says, 1 - case.skill, remedy)
+    elif case.now("loss") >= threshold * case.chance:
+        loss = case.now("loss")
+        says = f"the training loss is {loss:.4g}, and the best constant answer costs {case.chance:.4g}"
+        yield Finding(says, loss / case.chance, remedy)
 
 
 def _too_high(case: Case, threshold: float) -> Iterator[Finding]:
     losses = case.train("loss")
-    if len(losses) < 2 or case.rate is None:
+    if not losses or case.rate is None:
         return
+    ended = case.history.ended
+    diverged = ended is not None and ended.reason == Reason.DIVERGED
     first = case.largest_update(case.first_look)
-    worse = losses[-1] > min(losses[0], case.chance or math.inf)
-    if first is not None and first[1] > threshold and worse and not case.has_learnt:
+    worse = len(losses) > 1 and losses[-1] > min(losses[0], case.chance or math.inf)
+    if first is not None and first[1] > threshold and (diverged or ((worse or case.is_judged) and not case.has_learnt)):
         number, update = first
-        says = (
-            f"the first step moves the weights of layer {number} by {100 * update:.0f} % of their length, "
-            f"and the loss is {losses[-1]:.4g} now"
-        )
-        yield Finding(says, update, case.slower(), number)
+        came = "and soon a number is not finite" if diverged else f"and the loss is {losses[-1]:.4g} now"
+        says = f"the first step moves the weights of layer {number} by {100 * update:.0f} % of their length, {came}"
+        yield Finding(says, update, case.slower, number)
         return
     recent = losses[-RECENT:]
     rise = max((after - before for before, after in itertools.pairwise(recent)), default=0.0)
@@ -71,88 +66,113 @@ def _too_high(case: Case, threshold: float) -> Iterator[Finding]:
     if len(losses) > RECENT and rise > threshold * measure:
         share = f"{100 * rise / measure:.0f} % of what chance costs"
         says = f"the training loss rose by {rise:.4g} in one of the last {RECENT} epochs, {share}"
-        yield Finding(says, rise / measure, case.slower(), anew=False)
+        yield Finding(says, rise / measure, case.slower, anew=False)
 
 
 def _too_low(case: Case, threshold: float) -> Iterator[Finding]:
-    largest = case.largest_update(case.last_look)
-    if not case.is_judged or case.has_learnt or largest is None or math.isnan(case.skill):
+    first, last = case.largest_update(case.first_look), case.largest_update(case.last_look)
+    if not case.is_judged or case.has_learnt or first is None or last is None or math.isnan(case.skill):
         return
-    number, update = largest
+    # Steps that have become small by themselves are those of a minimum or a plateau.
+    update, number = max((share, layer) for layer, share in (first, last))
     if 0 < update < threshold:
-        says = f"a step moves no layer's weights by more than {update:.1e} of their length (layer {number})"
-        factor = 10 ** math.ceil(math.log10(1e-3 / update))
-        yield Finding(says, update, case.slower(factor), number, anew=False)
+        says = f"no step moves a layer's weights by more than {update:.1e} of their length (layer {number})"
+        yield Finding(says, update, case.suitable_rate(update), number, anew=False)
 
 
 def _overfitting(case: Case, threshold: float) -> Iterator[Finding]:
     name = "r2" if case.train("r2") else "accuracy"
-    train, validation = case.train(name), case.history.validation.get(name, [])
-    if not case.is_judged or not train or not validation:
-        return
+    train, validation = case.now(name), case.now(name, "validation")
     losses = case.history.validation.get("loss", [])
+    if not case.is_judged or math.isnan(train) or math.isnan(validation) or not losses:
+        return
     patience = max(RECENT, case.started.epochs // 4)
-    if case.history.ended is None and losses.index(min(losses)) >= len(losses) - patience:
+    rises = losses.index(min(losses)) < len(losses) - patience
+    if case.history.ended is None and not rises:
         return  # the best of validation is not long ago: let it train
-    gap, samples = train[-1] - validation[-1], case.started.samples.get("validation", 0)
+    gap, samples = train - validation, case.started.samples.get("validation", 0)
     # Of a share that is measured on few samples, half is luck.
-    error = math.sqrt(max(validation[-1] * (1 - validation[-1]), 0.0) / samples) if name == "accuracy" else 0.0
+    error = math.sqrt(max(validation * (1 - validation), 0.0) / samples) if name == "accuracy" else 0.0
     if gap < threshold or gap < 2 * error:
         return
-    lambda_ = case.experiment.training.lambda_
-    remedy: tuple[str, ...] = (f"training.lambda={10 * lambda_ if lambda_ else 1.0:g}",)
-    if case.experiment.training.early_stopping is None:
-        remedy += ("training.early_stopping={patience = 5}",)
-    yield Finding(f"{name} is {train[-1]:.3f} on training and {validation[-1]:.3f} on validation data", gap, remedy)
+    says = f"{name} is {train:.3f} on training and {validation:.3f} on validation data"
+    yield Finding(says, gap, (_against_overfitting(case, rises),))
 
 
+def _against_overfitting(case: Case, rises: bool) -> Change:
+    """More samples if they are there, else an early end if the validation loss rises again, else smaller weights."""
+    training, samples = case.experiment.training, case.started.samples
+    if samples.get("validation", 0) > samples["train"]:
+        return MORE_SAMPLES
+    if rises and training.early_stopping is None:
+        return STOPPED_EARLY
+    # lambda is divided by the number of samples: a hundredth of each weight counts, whatever that number is.
+    return penalty(10 * training.lambda_ or 0.01 * samples["train"])
+
+
+# What keeps a net from learning by itself; what is measured of learning only shows it.
+HINDRANCES = (
+    *DATA,
+    "symmetric_start",
+    "saturated_start",
+    "exploding_gradient",
+    "rate_too_high",
+    "dead_units",
+    "saturated_units",
+    "vanishing_gradient",
+)
 RULES = (
-    Rule(
-        "not_finite",
-        "numbers that are not finite",
-        1,
-        "no such number",
-        "IEEE 754: what is computed from NaN is NaN",
-        "What is computed from it is not finite either, so nothing more can be learnt.",
-        _not_finite,
-        hides=("rate_too_high", "loss_at_chance", "exploding_gradient"),
-    ),
     Rule(
         "rate_too_high",
         "learning rate too high",
         0.3,
-        "a step of at most 30 % of the weights, or a rise of at most 30 % of the loss at chance",
-        "cs231n, Neural Networks 3: updates of about 0.001 of the weights; 300 times that is our bound",
+        "a first step of at most {percent} % of the weights, no rise of the loss by more than {percent} % of chance",
+        "cs231n, Neural Networks 3: updates of about {published} of the weights; {times} times that is our bound",
         "Steps overshoot: they jump over the minimum, and may drive units where they no longer learn.",
         _too_high,
-        hides=("vanishing_gradient", "loss_at_chance"),
+        because_of=(*DATA, "symmetric_start", "exploding_gradient"),
+        published=0.001,
+    ),
+    Rule(
+        "not_finite",
+        "numbers that are not finite",
+        0,
+        "no such number",
+        "IEEE 754: what is computed from NaN is NaN",
+        "What is computed from it is not finite either, so nothing more can be learnt.",
+        _not_finite,
+        because_of=(*DATA, "exploding_gradient", "rate_too_high"),
+        stays=True,
     ),
     Rule(
         "rate_too_low",
         "learning rate too low",
         1e-4,
-        "at least 0.0001 of the weights a step",
-        "cs231n, Neural Networks 3: updates of about 0.001 of the weights; a tenth of that is our bound",
+        "at least {t} of the weights a step",
+        "cs231n, Neural Networks 3: updates of about {published} of the weights; 1/{times} of that is our bound",
         "The weights hardly move, so that learning would take ten times as long or more.",
         _too_low,
-        hides=("loss_at_chance",),
+        because_of=HINDRANCES,
+        published=0.001,
     ),
     Rule(
         "overfitting",
         "overfitting",
         0.1,
-        "a gap of less than 0.1, or of twice its standard error",
+        "a gap of less than {t}, or of twice its standard error",
         "cs231n, Neural Networks 3: the gap of the accuracies; its bound is ours",
         "The net remembers the training samples instead of what they have in common.",
         _overfitting,
+        because_of=("unreachable_targets", "unscaled_targets"),
     ),
     Rule(
         "loss_at_chance",
         "loss at chance",
         0.95,
-        "below 95 % of what the best constant answer costs",
-        "cs231n, Neural Networks 3: ln 10 = 2.303 for softmax over ten even classes; the 5 % are ours",
+        "below {percent} % of what the best constant answer costs",
+        "cs231n, Neural Networks 3: ln 10 = 2.303 for softmax over ten even classes; the {percent} % are ours",
         "The outputs do not depend on the inputs yet.",
         _at_chance,
+        because_of=(*HINDRANCES, "not_finite", "rate_too_low"),
     ),
 )

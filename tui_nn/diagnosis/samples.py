@@ -1,10 +1,12 @@
-"""Rules about the data: inputs that are not scaled, and classes that are rare and therefore not learnt."""
+"""Rules about the data: inputs or targets that are not scaled, targets that no output reaches, rare classes."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from tui_nn.diagnosis.case import Case
+from tui_nn.diagnosis.remedy import BALANCED, SCALED_INPUTS, amount, no_activation, scaled_targets
 from tui_nn.diagnosis.verdict import Finding, Rule
 
 
@@ -17,12 +19,41 @@ def _unscaled(case: Case, threshold: float) -> Iterator[Finding]:
     says = (
         f"column {name} has a root mean square of {data.rms:.4g}; the inputs go from {data.low:.4g} to {data.high:.4g}"
     )
-    yield Finding(says, data.rms, ("data.scale=standard",))
+    yield Finding(says, data.rms, (SCALED_INPUTS,))
+
+
+def _unreachable(case: Case, threshold: float) -> Iterator[Finding]:
+    targets = case.targets
+    if targets is None:
+        return
+    low, high = case.started.output_range
+    beyond = max(targets.high - high if high is not None else 0.0, low - targets.low if low is not None else 0.0)
+    if beyond > threshold:
+        last = len(case.started.layers)
+        span = f"{low:g} or more" if high is None else f"{high:g} or less" if low is None else f"{low:g} to {high:g}"
+        says = (
+            f"the targets go from {targets.low:.4g} to {targets.high:.4g}; "
+            f"'{case.started.layers[-1].activation}' gives {span}"
+        )
+        yield Finding(says, beyond, (no_activation(last),), last)
+
+
+def _unscaled_targets(case: Case, threshold: float) -> Iterator[Finding]:
+    targets = case.targets
+    if targets is None or case.has_learnt:
+        return
+    rms = math.hypot(targets.mean, targets.deviation)
+    if rms > threshold:
+        says = (
+            f"the targets have a root mean square of {amount(rms)}, and go from {amount(targets.low)} to "
+            f"{amount(targets.high)}; an untrained network answers with numbers near 0"
+        )
+        yield Finding(says, rms, (scaled_targets(targets.mean, targets.deviation),))
 
 
 def _imbalance(case: Case, threshold: float) -> Iterator[Finding]:
     confusion, shares = case.history.confusion, case.shares
-    if not case.is_judged or confusion is None or len(shares) < 2 or case.experiment.training.class_weights != "none":
+    if not case.is_judged or confusion is None or len(shares) < 2 or case.is_weighted:
         return
     total = sum(map(sum, confusion))
     accuracy = sum(confusion[index][index] for index in range(len(shares))) / total if total else 0.0
@@ -36,7 +67,7 @@ def _imbalance(case: Case, threshold: float) -> Iterator[Finding]:
                 f'class "{case.started.classes[index]}" is {100 * share:.2g} % of the training samples, '
                 f"{even:.2g} of an even share, and {100 * recall:.0f} % of it is found"
             )
-            yield Finding(says, even, ("training.class_weights=balanced",), anew=False)
+            yield Finding(says, even, (BALANCED,), anew=False)
             return
 
 
@@ -45,17 +76,37 @@ RULES = (
         "unscaled_inputs",
         "unscaled inputs",
         10.0,
-        "a root mean square of at most 10 in every column",
-        "LeCun et al. (1998), Efficient BackProp, 4.3: mean 0 and deviation 1; the factor of 10 is ours",
+        "a root mean square of at most {t} in every column",
+        "LeCun et al. (1998), Efficient BackProp, 4.3: mean 0 and deviation 1; the factor of {times} is ours",
         "Large inputs saturate the first layer, and columns of unlike size want rates that are as unlike.",
         _unscaled,
-        hides=("saturated_units", "vanishing_gradient", "rate_too_high", "rate_too_low", "loss_at_chance"),
+        published=1.0,
+    ),
+    Rule(
+        "unreachable_targets",
+        "targets out of reach",
+        0.0,
+        "no target beyond what the output can be",
+        "the range of the output's activation, as `tui-nn plugins show` gives it",
+        "The output goes to its end and stays there, where its slope is 0.",
+        _unreachable,
+    ),
+    Rule(
+        "unscaled_targets",
+        "unscaled targets",
+        10.0,
+        "a root mean square of at most {t}, unless they are learnt all the same",
+        "Bishop (1995), 8.2: targets of order 1, as the inputs; the factor of {times} is ours",
+        "The gradient is as large as the targets: a rate that suits one is too high for the other.",
+        _unscaled_targets,
+        published=1.0,
+        because_of=("unreachable_targets",),
     ),
     Rule(
         "class_imbalance",
         "class imbalance",
         0.4,
-        "at least 0.4 of an even share, or half the overall accuracy",
+        "at least {t} of an even share, or half the overall accuracy",
         "Google, Machine Learning Crash Course: moderate imbalance below 20 % of two classes, 0.4 of an even share",
         "A rare class adds so little to the loss that it pays to overlook it.",
         _imbalance,

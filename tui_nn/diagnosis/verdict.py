@@ -9,19 +9,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tui_nn.diagnosis.case import Case
+from tui_nn.diagnosis.remedy import Change
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule found: the sentence, the number in it, and KEY=VALUE changes of the experiment that may help.
+    """What a rule found: the sentence, the number in it, and what may help.
 
-    layer counts from 1; None where no single layer is meant. anew: the remedy asks for new weights; else what has been
+    layer counts from 1; None where no single layer is meant. anew: the changes ask for new weights; else what has been
     learnt is worth going on from.
     """
 
     says: str
     number: float
-    remedy: tuple[str, ...]
+    changes: tuple[Change, ...]
     layer: int | None = None
     anew: bool = True
 
@@ -30,23 +31,48 @@ class Finding:
 class Rule:
     """One kind of trouble.
 
-    threshold: what the number is compared with; limit: the same in words, with the unit. source: where the threshold
-    comes from. why: what the trouble does, in one sentence. hides: rules whose findings this trouble explains.
+    threshold: what the number is compared with, declared here alone: `should` and `cites` are the words around it, in
+    which {t}, {percent} and {share} stand for it, its hundredfold and its inverse. published: the figure that the
+    source gives, if ours is another; {times} is how many times apart they are. why: what the trouble does, in one
+    sentence. because_of: rules whose trouble causes this one; they are told first, and this one not beside them,
+    unless it `stays`.
     """
 
     name: str
     title: str
     threshold: float
-    limit: str
-    source: str
+    should: str
+    cites: str
     why: str
     judge: Callable[[Case, float], Iterable[Finding]]
-    hides: tuple[str, ...] = ()
+    because_of: tuple[str, ...] = ()
+    published: float | None = None
+    stays: bool = False
+
+    @property
+    def limit(self) -> str:
+        """The threshold in words, with its unit."""
+        return self._filled(self.should)
+
+    @property
+    def source(self) -> str:
+        """Where the threshold comes from."""
+        return self._filled(self.cites)
+
+    def _filled(self, words: str) -> str:
+        t, published = self.threshold, self.published
+        times = max(t / published, published / t) if published else 0.0
+        return words.format(
+            t=f"{t:g}", percent=f"{100 * t:g}", share=f"{1 / t:g}" if t else "", times=f"{times:g}", published=published
+        )
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A finding with the rule it comes from: everything that a person is told."""
+    """A finding with the rule it comes from: everything that a person is told.
+
+    advice: what may help, in words; remedy: the same as KEY=VALUE, as far as settings do it.
+    """
 
     name: str
     title: str
@@ -56,14 +82,23 @@ class Verdict:
     limit: str
     source: str
     why: str
+    advice: str
     remedy: tuple[str, ...]
     layer: int | None = None
     anew: bool = True
 
+    @property
+    def sentence(self) -> str:
+        """All that matters in one line."""
+        return f"{self.title}: {self.says}; {self.advice}." if self.advice else f"{self.title}: {self.says}."
 
-def verdict(rule: Rule, finding: Finding) -> Verdict:
-    """What is told of a finding."""
+
+def verdict(rule: Rule, finding: Finding, causes: Iterable[Rule] = ()) -> Verdict:
+    """What is told of a finding. Beside its causes it has no remedy of its own."""
+    titles = [f"'{cause.title}'" for cause in causes]
+    changes = (Change(f"first mend {' and '.join(titles)}"),) if titles else finding.changes
     return Verdict(
         rule.name, rule.title, finding.says, finding.number, rule.threshold, rule.limit, rule.source, rule.why,
-        finding.remedy, finding.layer, finding.anew,
+        "; ".join(change.words for change in changes), tuple(change.setting for change in changes if change.setting),
+        finding.layer, finding.anew,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tui_nn.engine.events import DataFacts
+from tui_nn.engine.events import DataFacts, TargetFacts
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -151,4 +151,14 @@ def facts(splits: Splits) -> DataFacts:
     rms = largest * np.sqrt(np.square(x / largest).mean(axis=0))  # squares of large numbers are infinite
     column = int(rms.argmax())
     counts = np.bincount(part.y, minlength=len(splits.classes)) if splits.classes else np.arange(0)
-    return DataFacts(float(x.min()), float(x.max()), column, float(rms[column]), tuple(counts.tolist()))
+    targets = None if splits.classes else _target_facts(part.y)
+    return DataFacts(float(x.min()), float(x.max()), column, float(rms[column]), tuple(counts.tolist()), targets)
+
+
+def _target_facts(y: Array) -> TargetFacts:
+    columns = np.nan_to_num(np.asarray(y, np.float64).reshape(len(y), -1))
+    size = np.maximum(np.abs(columns).max(axis=0), np.finfo(np.float64).tiny)
+    scaled = columns / size  # squares of large numbers are infinite
+    column = int((size * np.sqrt(np.square(scaled).mean(axis=0))).argmax())
+    mean, deviation = scaled[:, column].mean() * size[column], scaled[:, column].std() * size[column]
+    return TargetFacts(float(columns.min()), float(columns.max()), float(mean), float(deviation))

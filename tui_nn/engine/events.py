@@ -44,11 +44,21 @@ class LayerShape:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetFacts:
+    """The targets of a regression: low and high over all columns; mean and deviation of the column that is largest."""
+
+    low: float
+    high: float
+    mean: float
+    deviation: float
+
+
+@dataclass(frozen=True, slots=True)
 class DataFacts:
     """What the training part is like as the network sees it; the inputs on at most 1,000 samples.
 
     low, high: the ends of all inputs. column: the one with the largest root mean square, from 0, and rms that number:
-    1 for every column of mean 0 and deviation 1. class_counts: samples of each class.
+    1 for every column of mean 0 and deviation 1. class_counts: samples of each class. targets: of a regression.
     """
 
     low: float
@@ -56,6 +66,7 @@ class DataFacts:
     column: int
     rms: float
     class_counts: tuple[int, ...] = ()
+    targets: TargetFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,18 @@ class Started:
     metrics: tuple[str, ...]
     data: DataFacts | None = None  # None in runs of the first version, as is the rate
     rate: float | None = None  # the optimiser's, before the schedule
+    output_range: tuple[float | None, float | None] = (None, None)  # what the last layer can give; None: without end
     chance: float | None = None  # what the best constant answer costs, where the loss says
+    measured: int = 0  # samples of the training part, the first ones, that its metrics are of; 0 where nobody said
+
+    @property
+    def of(self) -> dict[str, int]:
+        """Part -> of how many of its samples, the first ones, the metrics are."""
+        return {**self.samples, "train": self.measured or self.samples.get("train", 0)}
+
+    def label(self, part: str) -> str:
+        """What the metrics of a part are called: its name, and of how many samples they are where not of all."""
+        return part if self.of.get(part) == self.samples.get(part) else f"{part}, first {self.of[part]:,}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,9 @@ class Slot:
     nobody asks for the gradient of the inputs.
 
     Written: a, (units, samples), which is `output` without its row 0, the constant 1 that meets the next layer's bias
-    (a_0 on the slides). z, delta: (units, samples). `through` is (inputs + 1, samples): what flows back through Theta,
-    row 0 to the constant; `input_gradient`, (inputs, samples), is the rest of it.
+    (a_0 on the slides). z, delta: (units, samples), z and dJ/dz where the layer `keeps_z`, else for its own use.
+    `through` is (inputs + 1, samples): what flows back through Theta, row 0 to the constant; `input_gradient`,
+    (inputs, samples), is the rest of it.
     """
 
     x: Array
@@ -67,9 +68,10 @@ class Layer(ABC):
     fixed by `fit` and has no gradient. `is_random` is True where training draws from slot.random; `off` then holds
     the options that switch it off, such as {"rate": 0.0}. `normalises` is True where outputs are of one size whatever
     the inputs are. `keeps_z`: after `forward` slot.z holds what `activation` was applied to, so that a loss may take
-    its costs from there. `pieces`: a unit is the largest of so many straight lines, successive rows of Theta.
-    `is_dense`: it is a = g(Theta [1; x]) and nothing else, with slot.z as in Dense, so that an accelerator may compute
-    it in its own way; a class that writes `forward` or `backward` itself says so itself.
+    its costs from there, and slot.delta is dJ/dz and nothing else. `pieces`: a unit is the largest of so many straight
+    lines, successive rows of Theta. `is_dense`: it is a = g(Theta [1; x]) and nothing else, with slot.z as in Dense,
+    so that an accelerator may compute it in its own way; a class that writes `forward` or `backward` itself says so
+    itself.
     """
 
     name: ClassVar[str]

@@ -88,12 +88,35 @@ class Loss(Component):
         costs = self.costs(a, y, at_z=at_z)
         return float(np.mean(costs if weights is None else costs * weights, dtype=np.float64))
 
+    def of(self, output: Activation) -> Loss:
+        """The loss as it is for this output activation: a plugin may have put another function in the place of a name,
+        and for that one a - y and `from_scores` are wrong. Without them the chain rule is used.
+        """
+        if output.name not in (self.canonical, self.link):
+            return self
+        z = np.array([[-1.5, 0.25, 2.0, 0.5], [0.75, -1.0, 1.25, -2.0]][: 1 if self.outputs == "single" else 2])
+        y = np.eye(2)[:, [0, 1, 1, 0]][: len(z)]
+        a, chain = np.empty_like(z), np.empty_like(z)
+        output.forward(z, a)
+        right = True
+        if self.from_scores is not None:
+            right = np.allclose(self.costs(z, y, at_z=True), self.costs(a, y), rtol=1e-9)
+        if right and self.canonical == output.name:
+            self.gradient(a, y, 1, chain)
+            output.backward(z, a, chain.copy(), chain)
+            right = np.allclose(chain, a - y, atol=1e-9)
+        return self if right else replace(self, canonical=None, from_scores=None)
+
     def on_scores(self, link: Activation) -> Loss:
         """The same loss for a network that gives scores z instead of a = g(z), with g the `link` of this loss."""
+        if self.canonical == link.name:
+            derivative: Callable[..., Any] | None = partial(_residual, link)
+        else:
+            derivative = partial(_chained, link, self) if self.from_scores is None else None
         return replace(
             self,
             function=self.from_scores or partial(_through, link, self.function),
-            derivative=partial(_residual, link) if self.canonical == link.name else None,
+            derivative=derivative,
             canonical=None,
             from_scores=None,
             link=None,
@@ -148,6 +171,14 @@ def _linked(link: Activation, z: Array) -> Array:
 def _through(link: Activation, function: Callable[..., Any], z: Array, y: Array, **settings: Any) -> Any:
     """The costs of a = g(z)."""
     return function(_linked(link, z), y, **settings)
+
+
+def _chained(link: Activation, loss: Loss, z: Array, y: Array) -> Array:
+    """dJ/dz of each sample by way of its outputs."""
+    a, slope, out = _linked(link, z), np.empty_like(z), np.empty_like(z)
+    loss.gradient(a, y, 1, slope)
+    link.backward(z, a, slope, out)
+    return out
 
 
 def _residual(link: Activation, z: Array, y: Array) -> Array:

@@ -49,7 +49,7 @@ class Workspace:
         for slot, following in pairwise(slots):
             following.x = slot.output
             slot.upstream = following.input_gradient
-        slots[-1].upstream = np.empty_like(slots[-1].a)
+        self.by_output: Array = np.empty_like(slots[-1].a)  # dJ/da of the last layer
 
 
 class Network:
@@ -247,10 +247,12 @@ class Network:
         a = self.forward(x, training=True)
         workspace = self.workspace(x.shape[1])
         last, layer = workspace.slots[-1], self.layers[-1]
-        upstream, output = last.upstream, layer.activation.name
-        scores = layer.keeps_z and loss.link == output and loss.from_scores is not None  # `takes_scores`, in place
+        output, kept = layer.activation.name, layer.keeps_z
+        scores = kept and loss.link == output and loss.from_scores is not None  # `takes_scores`, in place
         costed = last.z if scores else a
         last.at_z = scores or loss.canonical == output
+        # dJ/dz is delta; a layer of another kind may need its delta for something else.
+        last.upstream = upstream = last.delta if last.at_z and kept else workspace.by_output
         if loss.canonical == output:
             np.subtract(a, y, out=upstream)
             upstream *= 1 / samples

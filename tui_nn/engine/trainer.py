@@ -31,7 +31,7 @@ from tui_nn.engine.events import (
 )
 from tui_nn.engine.health import HealthCheck, look_every
 from tui_nn.engine.loss import Loss
-from tui_nn.engine.measuring import Confusion, measure
+from tui_nn.engine.measuring import Confusion, measure, measured_part
 from tui_nn.engine.metric import Metric
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Minimiser, Optimizer
@@ -44,8 +44,6 @@ from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau, Watch
 from tui_nn.engine.targets import Targets
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-MEASURED = 10_000  # samples of the training part that are measured after an epoch: enough for three digits
 
 
 @dataclass
@@ -310,7 +308,9 @@ class Trainer:
             metrics=tuple(metric.name for metric in self.metrics if metric.returns == "number"),
             data=facts(splits),
             rate=self.optimizer.rate,
+            output_range=_ends(self.network.layers[-1].activation.range),
             chance=self._chance(),
+            measured=len(measured_part(splits.train)),
         )
 
     def _chance(self) -> float | None:
@@ -322,7 +322,7 @@ class Trainer:
     def _measured(self, epoch: int, step: int, losses: Sequence[float] = (), *, look: bool = True) -> EpochFinished:
         began = time.perf_counter()
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            train, counts = self.measure(self.splits.train.head(MEASURED))
+            train, counts = self.measure(measured_part(self.splits.train))
             # J as on the slides: cost and penalty together, which is what training minimises.
             train["cost"] = train["loss"] + self.network.penalty(self.penalty.decay, self.penalty.absolute)
             validation, validation_counts = self.measure(self.splits.validation)
@@ -361,7 +361,7 @@ class Trainer:
         self.progress.seconds = clock
         where = f", {describe(found, self.splits.features)}" if found is not None else ""
         rate = self.optimizer.rate
-        largest = float(np.abs(self.splits.train.head(MEASURED).x).max())
+        largest = float(np.abs(measured_part(self.splits.train).x).max())
         hint = f' The data reaches {largest:g}: consider data.scale = "standard".' if largest > 20 else ""
         message = (
             f"loss became {event.losses[-1]} at step {event.step} (epoch {event.epoch}, batch {event.batch}){where}. "
@@ -387,3 +387,9 @@ def _value(event: EpochFinished, plateau: Plateau | None) -> float:
         return math.nan
     values: dict[str, float] = getattr(event, plateau.split)
     return values.get(plateau.metric, math.nan)
+
+
+def _ends(span: tuple[float, float]) -> tuple[float | None, float | None]:
+    """An interval as events have it: None for an end that is infinite."""
+    low, high = (float(end) if math.isfinite(end) else None for end in span)
+    return low, high

@@ -312,6 +312,7 @@ def _parts(experiment: Experiment, registry: Registry, facts: _Facts) -> _Parts:
             for index, layer in enumerate(experiment.network.layers)
         ]
         loss = _loss(registry, training.loss, layers, facts.inputs)
+        loss = loss.of(_link(layers[-1], loss, registry) or layers[-1].activation)
         parts = _Parts(
             layers,
             loss,

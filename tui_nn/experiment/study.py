@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.data import Part
-from tui_nn.engine.measuring import measure
+from tui_nn.engine.measuring import measure, measured_part
 from tui_nn.engine.network import with_ones
 from tui_nn.engine.walk import Walk, walk
 from tui_nn.experiment.build import Setup
@@ -94,9 +94,13 @@ class Study:
         return Inside(activations, gradients, classes)
 
     def measured(self, thetas: Sequence[Array]) -> dict[str, dict[str, float]]:
-        """part -> metric -> value, of every part that has samples."""
+        """part -> metric -> value, of every part that has samples; of the training part as after an epoch."""
         self._put(thetas)
-        parts = {"train": self.splits.train, "validation": self.splits.validation, "test": self.splits.test}
+        parts = {
+            "train": measured_part(self.splits.train),
+            "validation": self.splits.validation,
+            "test": self.splits.test,
+        }
         return {name: self._measure(part) for name, part in parts.items() if part is not None and len(part)}
 
     def _measure(self, part: Part) -> dict[str, float]:

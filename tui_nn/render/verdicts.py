@@ -30,6 +30,8 @@ class Told(Protocol):
     @property
     def why(self) -> str: ...
     @property
+    def advice(self) -> str: ...
+    @property
     def remedy(self) -> Sequence[str]: ...
 
 
@@ -40,9 +42,11 @@ def verdicts(told: Sequence[Told], nothing: str, width: int, height: int, look: 
         return too_small(width, height)
     if not told:
         mark = "ok " if look.ascii else "✓ "
-        return boxed([Text(mark, accent(GOOD, look)).append(nothing, "")], width, height)
+        first, *rest = textwrap.wrap(nothing, width - len(mark)) or [""]
+        lines = [Text(mark, accent(GOOD, look)).append(first, ""), *(Text(" " * len(mark) + line) for line in rest)]
+        return boxed(lines, width, height)
     blocks = [_block(one, width, look) for one in told]
-    lines: list[Text] = []
+    lines = []
     for index, block in enumerate(blocks):
         room = height - len(lines) - (1 if index < len(blocks) - 1 else 0)
         if len(block) > room and lines:
@@ -56,9 +60,9 @@ def _block(told: Told, width: int, look: Look) -> list[Text]:
     mark = "! " if look.ascii else "▲ "
     head = Text(mark, accent(BAD, look)).append(told.title, Style(bold=look.depth != "none"))
     lines = [head]
-    next_one = "   ".join(told.remedy) or "nothing that a setting could mend"
     for label, words in (
-        ("", told.says), ("should", f"{told.limit} ({told.source})"), ("why", told.why), ("next", next_one)
+        ("", told.says), ("should", f"{told.limit} ({told.source})"), ("why", told.why),
+        ("next", told.advice or "nothing that a setting could mend"), ("set", "   ".join(told.remedy)),
     ):  # fmt: skip
         wrapped = textwrap.wrap(words, width - LABEL - 2, break_long_words=True, break_on_hyphens=False)
         for number, piece in enumerate(wrapped):

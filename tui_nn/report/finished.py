@@ -59,7 +59,7 @@ def _of_a_crash(reader: RunReader) -> Summary:
     epoch = history.epochs[-1] if history.epochs else 0
     return Summary(
         schema=SCHEMA,
-        run=name_of(reader.path),
+        run=name_of(reader.path.resolve().name),
         experiment=started.experiment,
         reason=CRASHED,
         message=f"the trainer process ended without a summary (killed or crashed) after epoch {epoch}",
@@ -70,6 +70,7 @@ def _of_a_crash(reader: RunReader) -> Summary:
         seed=started.seed,
         parameters=started.parameters,
         samples=started.samples,
+        measured=started.of,
         metrics=last_values(history),
         requirements=[],
         seconds=history.seconds,

@@ -80,9 +80,15 @@ def metrics(summary: Summary) -> str:
     if not names:
         return ""
     return table(
-        ["metric", *parts],
+        ["metric", *(label(summary, part) for part in parts)],
         [[_plain(name), *(_number(summary.metrics[part].get(name, math.nan)) for part in parts)] for name in names],
     )
+
+
+def label(summary: Summary, part: str) -> str:
+    """The name of a part, and of how many of its samples the metrics are, where not of all."""
+    of, samples = summary.measured.get(part), summary.samples.get(part)
+    return part if of == samples or of is None else f"{part}, first {of:,} of {samples:,}"
 
 
 def _number(value: Number) -> str:

@@ -46,7 +46,7 @@ def decode(line: bytes) -> Event | None:
         if kind is StepFinished:
             tree["loss"] = _number(tree["loss"])
         if isinstance(tree.get("data"), dict):
-            tree["data"] = {key: _number(value) for key, value in tree["data"].items()}
+            tree["data"] = {key: _number(value) if key != "targets" else value for key, value in tree["data"].items()}
         event: Event = msgspec.convert(tree, kind)
     except (msgspec.DecodeError, KeyError, AttributeError, TypeError) as error:
         raise StorageError(f"not an event: {line[:80]!r} ({error})") from None

@@ -190,15 +190,17 @@ class RunRecorder:
 
     def _end(self, **how: Any) -> Summary:
         """Write the summary with these facts, and those that do not depend on how it ended."""
+        started = self.history.started
         summary = Summary(
             schema=SUMMARY_SCHEMA,
-            run=name_of(Path(self.path.resolve().name)),
+            run=name_of(self.path.resolve().name),
             experiment=self.trainer.experiment,
             started=self._started,
             epochs=self.trainer.epochs,
             seed=self.trainer.seed,
             parameters=len(self.trainer.network.parameters),
-            samples=self.history.started.samples if self.history.started is not None else {},
+            samples=started.samples if started is not None else {},
+            measured=started.of if started is not None else {},
             metrics=last_values(self.history),
             samples_per_second=samples_per_second(self.history),
             hashes={

@@ -50,6 +50,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     seed: int
     parameters: int
     samples: dict[str, int] = {}
+    measured: dict[str, int] = {}  # part -> of how many of its samples, the first ones, the metrics are
     metrics: dict[str, dict[str, Number]]
     requirements: list[Checked]
     seconds: float
@@ -67,7 +68,7 @@ def samples_per_second(history: History) -> float:
     return epochs * history.started.samples["train"] / history.seconds
 
 
-def name_of(path: Path) -> str:
+def name_of(path: str | Path) -> str:
     """A path as JSON can hold it: what is not UTF-8 in it is replaced."""
     return os.fsencode(path).decode("utf-8", "replace")
 

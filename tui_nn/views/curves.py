@@ -94,7 +94,9 @@ def _plotted(name: str, subject: Subject, knobs: Knobs) -> list[Series]:
         if values and by_hand is not None:
             values.append(getattr(by_hand, part)[name])
         if values or part == "train":
-            series.append(Series(part + since, epochs[: len(values)], np.array(values), style, mark, ascii_mark))
+            series.append(
+                Series(started.label(part) + since, epochs[: len(values)], np.array(values), style, mark, ascii_mark)
+            )
     first = _first(epochs, knobs.window)
     series = [Series(s.name, s.x[first:], s.y[first:], s.style, s.marker, s.ascii_marker) for s in series]
     if name == "loss":

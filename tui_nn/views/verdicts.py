@@ -10,7 +10,7 @@ from typing import Any
 from rich.text import Text
 
 from tui_nn import render
-from tui_nn.diagnosis import RULES, Verdict, diagnose
+from tui_nn.diagnosis import RULES, Verdict, diagnose, is_by_hand, looks_odd
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment import Experiment, load_experiment
 from tui_nn.experiment.amended import amended
@@ -26,14 +26,19 @@ def _experiment(path: Path, modified: int) -> Experiment:  # noqa: ARG001 - an e
     return load_experiment(str(path))
 
 
-def verdicts_of(reader: RunReader) -> list[Verdict]:
-    """What is wrong with the run as it stands; empty when nothing is. Raises StorageError without its experiment."""
+def experiment_of(reader: RunReader) -> Experiment:
+    """What the run was to do. Raises StorageError without its file."""
     path = reader.path / layout.EXPERIMENT
     try:
         modified = path.stat().st_mtime_ns
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}.") from None
-    return diagnose(reader.history, amended(_experiment(path, modified), reader.history.by_hand))
+    return amended(_experiment(path, modified), reader.history.by_hand)
+
+
+def verdicts_of(reader: RunReader) -> list[Verdict]:
+    """What is wrong with the run as it stands; empty when nothing is. Raises StorageError without its experiment."""
+    return diagnose(reader.history, experiment_of(reader))
 
 
 def _told(reader: RunReader) -> list[Verdict]:
@@ -55,8 +60,22 @@ def numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
 
 
 def all_well(reader: RunReader) -> str:
-    """What is said when no rule has found anything."""
+    """What is said when no rule has found anything. What would worry in another net is named all the same."""
     history = reader.history
+    odd = "; ".join(looks_odd(history))
+    if history.started is not None and history.ended is not None and history.last_step == 0:
+        untrained = "0 epochs: nothing has been learnt yet"
+        if history.started.epochs == 0 and _by_hand(reader):
+            return f"{untrained}. The weights are set by hand" + (f": {odd}." if odd else ".")
+        return f"{untrained}. Nothing is wrong with the data and the untrained network."
     if len(history.epochs) < 2 and history.ended is None:
         return "Nothing can be said before the first epoch is over."
-    return f"Nothing is wrong: {len(RULES)} rules looked at epoch {history.epochs[-1] if history.epochs else 0}."
+    looked = f"{len(RULES)} rules looked at epoch {history.epochs[-1] if history.epochs else 0}."
+    return f"It has learnt, though {odd}: {looked}" if odd else f"Nothing is wrong: {looked}"
+
+
+def _by_hand(reader: RunReader) -> bool:
+    try:
+        return is_by_hand(reader.history, experiment_of(reader))
+    except TuiNNError:
+        return False

@@ -1,0 +1,136 @@
+"""Each rule speaks beyond its threshold and is silent before it: the number that is declared is the one compared."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from tui_nn.diagnosis import RULES
+from tui_nn.diagnosis.case import ENOUGH_STEPS, Case
+from tui_nn.engine.events import (
+    DataFacts,
+    Divergence,
+    Ended,
+    EpochFinished,
+    Histogram,
+    LayerHealth,
+    LayerShape,
+    Reason,
+    Started,
+    TargetFacts,
+)
+from tui_nn.experiment import load_experiment
+from tui_nn.runs.history import History
+
+CHANCE = math.log(2)  # softmax over two even classes
+MANY = 1_000_000
+
+
+def layer(**known):
+    nothing = {"dead": 0.0, "saturated": 0.0, "twins": 0, "gradient": 1.0, "bias_gradient": 1.0, "norm": 1.0}
+    spread = Histogram(0.0, 1.0, (1,), 0)
+    return LayerHealth(**{"activations": spread, "gradients": spread, **nothing, "update": 0.01, **known})
+
+
+FINE = (layer(), layer(), layer())
+
+
+def case(first=FINE, last=FINE, losses=(CHANCE, CHANCE), accuracy=0.5, validation=0.5, confusion=None, targets=None,
+         span=(None, None), rms=1.0, counts=(MANY, MANY), reason=Reason.EPOCHS):  # fmt: skip
+    """A run of three layers, of MANY units each, that has ended, having learnt nothing unless it is said."""
+    shapes = tuple(LayerShape("dense", MANY, "sigmoid", (MANY, MANY + 1)) for _ in range(3))
+    history = History()
+    history.apply(
+        Started(
+            schema=1, experiment="made", inputs=MANY, parameters=1, layers=shapes,
+            classes=() if targets else ("a", "b"), features=(), picture=None,
+            samples={"train": MANY, "validation": MANY, "test": 0}, batches=100,
+            epochs=len(losses) - 1, seed=0, loss="mean_squared_error" if targets else "softmax_cross_entropy",
+            metrics=("loss",), data=DataFacts(0.0, 1.0, 0, rms, () if targets else counts, targets), rate=0.1,
+            output_range=span, chance=None if targets else CHANCE,
+        )
+    )  # fmt: skip
+    for epoch, loss in enumerate(losses):
+        look = first if epoch == 0 else last if epoch == len(losses) - 1 else ()
+        name = "r2" if targets else "accuracy"
+        values = ({"loss": loss, name: accuracy}, {"loss": loss, name: validation})
+        history.apply(EpochFinished(epoch, 100 * epoch, *values, confusion, 1.0, look))
+    bad = Divergence("z", 1, step=1, epoch=1, batch=1) if reason == Reason.DIVERGED else None
+    history.apply(Ended(reason, len(losses) - 1, 100, divergence=bad))
+    return Case(history.started, history, load_experiment("digits"))
+
+
+def with_first(**known):
+    return (layer(**known), *FINE[1:])
+
+
+def imbalanced(even):
+    """Two classes, one with this part of an even share, of which nothing is found."""
+    rare = round(even * MANY)
+    return case(counts=(rare, 2 * MANY - rare), confusion=((0, 100), (0, 9900)), accuracy=0.99)
+
+
+# Rule -> a case in which its number is n. -1 after it where small numbers are the bad ones.
+BY_NUMBER = {
+    "unscaled_inputs": (lambda n: case(rms=n), 1),
+    "unreachable_targets": (lambda n: case(targets=TargetFacts(0.0, 1 + n, 0.5, 0.5), span=(0.0, 1.0), accuracy=0), 1),
+    "unscaled_targets": (lambda n: case(targets=TargetFacts(n, n, 0.6 * n, 0.8 * n), accuracy=0), 1),
+    "symmetric_start": (lambda n: case(first=with_first(twins=round(n * MANY))), 1),
+    "saturated_start": (lambda n: case(first=with_first(saturated=n)), 1),
+    "exploding_gradient": (lambda n: case(first=with_first(bias_gradient=n)), 1),
+    "rate_too_high": (lambda n: case(first=with_first(update=n), losses=(CHANCE, 2 * CHANCE)), 1),
+    "rate_too_high, later": (lambda n: case(losses=[CHANCE] * 15 + [CHANCE * (1 + n)]), 1),
+    "not_finite": (lambda n: case(reason=Reason.DIVERGED if n > 0 else Reason.EPOCHS), 1),
+    "dead_units": (lambda n: case(last=with_first(dead=n)), 1),
+    "saturated_units": (lambda n: case(last=with_first(saturated=n)), 1),
+    "vanishing_gradient": (lambda n: case(last=with_first(bias_gradient=n)), -1),
+    "rate_too_low": (lambda n: case(first=[layer(update=n)] * 3, last=[layer(update=n / 2)] * 3), -1),
+    "class_imbalance": (imbalanced, -1),
+    "overfitting": (lambda n: case(accuracy=0.9, validation=0.9 - n), 1),
+    "loss_at_chance": (lambda n: case(losses=(CHANCE, n * CHANCE)), 1),
+}
+
+
+def test_every_rule_is_tried():
+    assert {name.partition(",")[0] for name in BY_NUMBER} == {rule.name for rule in RULES}
+
+
+@pytest.mark.parametrize("moved", [1.0, 0.7], ids=["as declared", "another threshold"])
+@pytest.mark.parametrize("name", BY_NUMBER)
+def test_the_verdict_flips_at_the_threshold(name, moved):
+    rule = next(rule for rule in RULES if rule.name == name.partition(",")[0])
+    make, bad = BY_NUMBER[name]
+    threshold = rule.threshold * moved
+    step = 1e-3 * threshold or 1e-3
+    silent, loud = threshold - bad * step, threshold + bad * step
+    assert list(rule.judge(make(silent), threshold)) == []
+    found = list(rule.judge(make(loud), threshold))
+    assert len(found) == 1
+    if name != "not_finite":  # whose number is the step
+        assert found[0].number == pytest.approx(loud, rel=1e-5, abs=1e-9)
+
+
+def test_the_words_follow_the_threshold():
+    for rule in RULES:
+        assert "{" not in rule.limit + rule.source
+    by_name = {rule.name: rule for rule in RULES}
+    assert "40 %" in by_name["dead_units"].limit
+    assert "1/100 " in by_name["vanishing_gradient"].limit
+    assert "0.001 of the weights; 300 times" in by_name["rate_too_high"].source
+    assert "0.001 of the weights; 1/10 of" in by_name["rate_too_low"].source
+
+
+def test_a_run_has_learnt_half_way_from_a_constant_answer():
+    """Of two even classes that is an accuracy of 0.75; of a regression an R2 of 0.5."""
+    assert [case(accuracy=found).has_learnt for found in (0.749, 0.75)] == [False, True]
+    regression = TargetFacts(0.0, 1.0, 0.5, 0.5)
+    assert [case(accuracy=r2, targets=regression).has_learnt for r2 in (0.499, 0.5)] == [False, True]
+
+
+def test_a_live_run_is_judged_after_enough_steps():
+    made = case()
+    made.history.ended = None
+    for steps, judged in ((ENOUGH_STEPS - 1, False), (ENOUGH_STEPS, True)):
+        made.history.epoch_steps[-1] = steps
+        assert made.is_judged is judged
