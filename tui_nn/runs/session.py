@@ -104,7 +104,7 @@ class Session:
     def run(self) -> Ended:
         """Train to the end, or to where somebody stops it."""
         self._say("paused" if self._paused else "running")
-        if self._step:
+        if self.trainer.progress.losses:  # it goes on: what comes first has been measured
             self._follow_script()
         self._set_burst()
         for event in self.trainer.events():
