@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tui_nn.runs import open_run
-from tui_nn.runs.catalogue import describe
+from tui_nn.runs.catalogue import run_info
 
 PLUGIN = """
 import os, sys, time
@@ -57,7 +57,7 @@ def test_a_build_server_learns_of_it(tmp_path, tui_nn, breaks, after):
         suite = ElementTree.parse(tmp_path / path).getroot()[0]
         assert (suite.get("tests"), suite.get("errors")) == ("1", "1")
     assert (tmp_path / "page.md").read_text().startswith("## ❌ iris: crashed")
-    assert open_run(tmp_path / "run").state() == describe(tmp_path / "run").standing == "crashed"
+    assert open_run(tmp_path / "run").state() == run_info(tmp_path / "run").standing == "crashed"
 
 
 def test_a_crash_can_be_gone_on_with(tmp_path, tui_nn):

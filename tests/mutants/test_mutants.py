@@ -231,14 +231,14 @@ MUTANTS = [
     Mutant(
         "a plugin file that was edited is still the run's",
         "tui_nn/training/provenance.py",
-        "if found != record.sha256:",
+        "if found.sha256 != record.sha256:",
         "if found is None:",
         WHOLE_RUN,
     ),
     Mutant(
         "trust in a file outlives an edit",
         "tui_nn/plugin/trust.py",
-        "if known != sha256_of_file(path):",
+        "if known != file.sha256:",
         "if known is None:",
         "tests/plugin/test_trust.py",
     ),

@@ -5,6 +5,7 @@ TUI_NN_KILLS=1000 makes the loop as long as one likes.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -13,12 +14,16 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 import pytest
 
-from tui_nn.runs import layout, open_run
+from tui_nn.errors import StorageError
+from tui_nn.runs import layout
 from tui_nn.runs.checkpoint import load_checkpoint
+from tui_nn.runs.control import ControlClient
+from tui_nn.runs.reader import open_run
 
 pytestmark = pytest.mark.slow
 
@@ -117,6 +122,70 @@ def test_killed_at_very_many_random_moments(tmp_path, uninterrupted, trainers):
 
     killed_and_resumed(tmp_path, int(os.environ.get("TUI_NN_KILLS", "40")), 2, started, 0.0, 0.4)
     finished_are_the_same(tmp_path, uninterrupted)
+
+
+def once_running(control, ended):
+    """Wait until the trainer takes requests; `ended` says why it never will, or nothing."""
+    for _ in range(2000):
+        with contextlib.suppress(StorageError):
+            if control.send("status")["state"] == "running":
+                return
+        assert ended() is None
+        time.sleep(0.005)
+    pytest.fail("no trainer answers")
+
+
+def in_order(pairs, among):
+    """Whether all of these are there in this order; others may stand between."""
+    left = iter(among)
+    return all(pair in left for pair in pairs)
+
+
+@pytest.mark.long
+def test_no_change_that_was_acknowledged_is_lost(tmp_path, trainers):
+    """Killed while somebody asks for settings and weights, and after the answer; no save is due but those it makes.
+
+    A change whose answer the kill cut off may have been made or not.
+    """
+    train = ["train", "digits", "--set", "training.epochs=1000000", "--quiet", "--checkpoint-every", "1h"]
+    train += ["--run-dir", "run", "--resume", "auto", "--exact"]
+    chance, run, kills = random.Random(3), tmp_path / "run", int(os.environ.get("TUI_NN_KILLS", "8"))
+    control, acknowledged, cut_off = ControlClient(run), [], 0
+
+    def begun():
+        process = trainers.start(*train, cwd=tmp_path)
+        once_running(control, lambda: None if trainers.wait(0) is None else trainers.said())
+        return process
+
+    with ThreadPoolExecutor(1) as steering:
+        for number in range(kills):
+            process, patient = begun(), chance.random() < 0.5
+            for _ in range(chance.randint(1, 3) if patient else 1):
+                value = str((len(acknowledged) + 1) / 8 + number)
+                change = {f"theta[2][{chance.randint(1, 10)}][{chance.randint(0, 25)}]": value}
+                if chance.random() < 0.5:
+                    change = {"training.optimizer.rate": repr(1e-3 / (1 + number)), "training.lambda": value}
+                answer = steering.submit(control.send, "set", changes=change)
+                wait([answer], 20 if patient else chance.uniform(0, 0.03))
+                if patient:
+                    assert answer.result()["ok"]
+                    acknowledged.extend(change.items())
+            os.kill(process, signal.SIGKILL)
+            assert trainers.wait(10) == -signal.SIGKILL
+            if not patient:
+                error = answer.exception(20)
+                assert error is None or isinstance(error, StorageError)
+                acknowledged.extend(() if error else change.items())
+                cut_off += error is not None
+    begun()
+    control.send("stop")
+    assert trainers.wait() == 0
+    made = [(change.key, change.value) for change in open_run(run).history.changes]
+    assert in_order(acknowledged, made)
+    assert [(change.key, change.value) for change in load_checkpoint(run, pytest.fail).changes] == made
+    assert trainers.run("verify", "run", cwd=tmp_path) == 0, trainers.said()
+    print(f"{kills} kills, {len(acknowledged)} changes acknowledged, {cut_off} requests cut off")
+    assert len(acknowledged) > kills // 2
 
 
 def wait_for(path, process):
