@@ -370,7 +370,7 @@ def test_a_killed_run_with_changes_ends_bit_identical(registry, tmp_path):
 PLATEAU = ["training.plateau={patience=2}"]
 
 
-@pytest.mark.parametrize("epochs", [100_000, 1_000_000])
+@pytest.mark.parametrize("epochs", [100_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
 def test_a_checkpoint_of_very_many_epochs_is_read(registry, tmp_path, epochs):
     """These losses and these changes are each more than the header of the file may hold."""
     settings, recorder = start(registry, tmp_path / "run", PLATEAU)
