@@ -364,6 +364,37 @@ def test_a_killed_run_with_changes_ends_bit_identical(registry, tmp_path):
         assert events_of(path) == events_of(tmp_path / "whole")
 
 
+@pytest.mark.parametrize("why", ["not answered yet", "the newest is damaged", "all are gone", "an old version"])
+def test_a_change_that_no_checkpoint_has_is_named_and_refused_if_it_was_acknowledged(registry, tmp_path, why):
+    """A run that saves at steps 10 and 20 and was changed after step 12: what its resume says from there."""
+    path, said = tmp_path / "run", []
+    settings, recorder = start(registry, path, saving=Saving(10, "step"))
+    settings.trainer.burst = 1
+    script = [SettingChanged(12, 1, "training.lambda", "3.0")]
+
+    def kill(event):
+        if isinstance(event, StepsFinished) and event.step == (22 if why == "the newest is damaged" else 14):
+            raise Killed
+
+    with pytest.raises(Killed):
+        Session(settings.trainer, recorder, observers=[kill], settings=settings, script=script, speed=1e9).run()
+    recorder.close()
+    if why == "the newest is damaged":
+        (path / layout.CHECKPOINT).write_bytes(b"damaged")
+    elif why == "all are gone":
+        (path / layout.CHECKPOINT).unlink()
+    elif why == "an old version":
+        as_schema_1(path / layout.CHECKPOINT)
+    log = (path / layout.EVENTS).read_bytes()
+    if why != "not answered yet":
+        with pytest.raises(ExperimentError, match=r"--exact: .* has lost .* training\.lambda = 3\.0 \(after"):
+            start(registry, path, resumed=True, exact=True)
+    assert (path / layout.EVENTS).read_bytes() == log, "a run that is refused stays as it was"
+    finish(*start(registry, path, resumed=True, said=said, exact=why == "not answered yet"))
+    assert sum("training.lambda = 3.0 (after step 12)" in line for line in said) == 1
+    assert open_run(path).history.changes == []
+
+
 # What grows with a run: a loss an epoch, and what is changed by hand
 
 
