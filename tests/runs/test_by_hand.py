@@ -30,7 +30,7 @@ from tui_nn.report.outcome import outcome
 from tui_nn.runs import checkpoint as checkpoints
 from tui_nn.runs import control as controls
 from tui_nn.runs.again import train_again
-from tui_nn.runs.catalogue import describe
+from tui_nn.runs.catalogue import run_info
 from tui_nn.runs.checkpoint import load_checkpoint
 from tui_nn.runs.control import ControlClient, ControlServer, Refused
 from tui_nn.runs.history import History
@@ -147,7 +147,7 @@ def test_a_weight_by_hand_is_measured_at_once(registry, tmp_path):
 def test_a_crash_after_it_is_described_by_what_was_measured_last(registry, tmp_path):
     run_asked(registry, tmp_path / "run", {"do": "set", "changes": BROKEN}, {"do": "stop"})
     (tmp_path / "run" / "summary.json").unlink()
-    assert describe(tmp_path / "run").metrics["accuracy"] == 0.75
+    assert run_info(tmp_path / "run").metrics["accuracy"] == 0.75
 
 
 def test_several_weights_of_one_request_are_measured_once(registry, tmp_path):

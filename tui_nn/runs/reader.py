@@ -19,7 +19,7 @@ from tui_nn.runs.live import LiveReader, LiveState
 from tui_nn.runs.lock import is_locked
 from tui_nn.runs.snapshots import read_records
 from tui_nn.runs.summary import CRASHED
-from tui_nn.runs.weights import Weights, unpack
+from tui_nn.runs.weights import Weights, matrices_of
 
 SILENCE = 60.0  # seconds without a sign of life: a trainer gives several a second, but for a step that takes long
 LOG_TAIL = 1 << 16  # bytes: a plugin that prints every step must not slow its reader down
@@ -78,11 +78,11 @@ class RunReader:
         reader = self._live_reader()
         current = reader.weights() if reader is not None else None
         if current is not None:
-            return unpack(*current, shapes)
+            return matrices_of(*current, shapes)
         with contextlib.suppress(StorageError):
             records = read_records(self.path / layout.SNAPSHOTS)
             if len(records):
-                return unpack(int(records[-1]["step"]), records[-1]["values"], shapes)
+                return matrices_of(int(records[-1]["step"]), records[-1]["values"], shapes)
         return None
 
     def previous_weights(self) -> Weights | None:
@@ -91,7 +91,7 @@ class RunReader:
         found = reader.previous() if reader is not None else None
         if found is None or self.history.started is None:
             return None
-        return unpack(*found, [layer.theta for layer in self.history.started.layers])
+        return matrices_of(*found, [layer.theta for layer in self.history.started.layers])
 
     def state(self) -> str:
         """starting, live, paused, finished or crashed; crashed only when the trainer is truly gone.

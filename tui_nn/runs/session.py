@@ -53,7 +53,7 @@ class Pace:
         return ahead if ahead > self.SHORTEST else 0.0
 
 
-class Settings(Protocol):
+class Steering(Protocol):
     """What may be changed while a run trains, all of it or nothing; both raise TuiNNError for what may not."""
 
     def changed(self, changes: Mapping[str, str]) -> object: ...
@@ -77,7 +77,7 @@ class Session:
         *,
         paused: bool = False,
         speed: float = 0.0,
-        settings: Settings | None = None,
+        settings: Steering | None = None,
         script: Iterable[ByHand] = (),
         stop_at: int | None = None,
     ) -> None:

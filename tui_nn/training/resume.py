@@ -91,7 +91,7 @@ def _cut_short(run: Path, ended: Ended | None) -> bool:
     return ended.reason in cut or not (run / layout.SUMMARY).exists()
 
 
-def experiment_of(run: Path) -> Path:
+def experiment_file(run: Path) -> Path:
     """The experiment file of a run, or of `latest`. Raises StorageError if it is gone.
 
     It is found without a reader, which needs numpy, for its threads are not set yet.
@@ -121,7 +121,7 @@ def _limits(run: Path, experiment: Experiment) -> tuple[Experiment, Changes]:
     from tui_nn.experiment.portable import identity
     from tui_nn.experiment.toml import toml_value
 
-    begun = load_experiment(str(experiment_of(run)))
+    begun = load_experiment(str(experiment_file(run)))
     asked = {name: getattr(experiment.training, name) for name in LIMITS}
     same = msgspec.structs.replace(begun, training=msgspec.structs.replace(begun.training, **asked))
     there, here = (dump_experiment(identity(one)).splitlines() for one in (same, experiment))
