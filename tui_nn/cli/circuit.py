@@ -171,16 +171,12 @@ def _title(evaluation: Evaluation) -> str:
 
 
 def _echo(text: str | Text, look: Look) -> None:
-    from rich.console import Console
-
-    from tui_nn.render import to_plain
+    from tui_nn.cli.drawing import draw
 
     if isinstance(text, str):
         click.echo(text)
-    elif look.depth == "none":
-        click.echo(to_plain(text))
     else:
-        Console(width=10000, soft_wrap=True).print(text)
+        draw(text, look)
 
 
 def _draw(evaluation: Evaluation, columns: int, look: Look, step: int | None) -> None:

@@ -29,11 +29,10 @@ def command(run: str | None, strict: bool, rules: bool, plain: bool, as_json: bo
     """
     from dataclasses import asdict
 
-    from rich.console import Console
-
     from tui_nn import render
+    from tui_nn.cli.drawing import draw
     from tui_nn.errors import ExitCode, ExperimentError
-    from tui_nn.render import Look, to_plain
+    from tui_nn.render import Look
     from tui_nn.runs import open_run
     from tui_nn.views.verdicts import all_well, verdicts_of
 
@@ -50,10 +49,7 @@ def command(run: str | None, strict: bool, rules: bool, plain: bool, as_json: bo
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
         look = Look.detect(os.environ, sys.stdout.isatty() and not plain)
         text = render.verdicts(found, all_well(reader), width, 1000, look)
-        if look.depth == "none":
-            click.echo(to_plain(text))
-        else:
-            Console(width=width).print(text)
+        draw(text, look, width)
         if found and any(one.remedy for one in found):
             click.echo(f"\n{_try(reader, found)}")
     sys.exit(ExitCode.REQUIREMENT if found and strict else ExitCode.DONE)

@@ -129,9 +129,11 @@ def _must_exist(target: str) -> None:
 
 def entry() -> NoReturn:
     """The console script."""
-    streams.prepare(as_json="--json" in sys.argv)
-    code = _called()
-    unwritten = streams.flush()
+    as_json = "--json" in sys.argv
+    streams.prepare(as_json=as_json)
+    with streams.guarded(as_json=as_json):
+        code = _called()
+        unwritten = streams.flush()
     leave(code or unwritten)
 
 

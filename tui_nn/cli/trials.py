@@ -35,9 +35,11 @@ class SweepProgress:
             from rich.console import Console
             from rich.live import Live
 
+            from tui_nn.cli.streams import unguarded
+
             self._live = Live(
-                get_renderable=self._table, console=Console(stderr=True), transient=True, auto_refresh=False,
-                redirect_stdout=False, redirect_stderr=False,
+                get_renderable=self._table, console=Console(file=unguarded(sys.stderr)),
+                transient=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False,
             )  # fmt: skip
 
     def __enter__(self) -> SweepProgress:

@@ -85,18 +85,14 @@ def _follow(run: Path) -> int:
 
 
 def _print_page(reader: RunReader, plain: bool) -> None:
-    from rich.console import Console
-
-    from tui_nn.render import Look, to_plain
+    from tui_nn.cli.drawing import draw
+    from tui_nn.render import Look
 
     terminal = sys.stdout.isatty() and not plain
     look = Look.detect(os.environ, terminal)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
     for part in page(reader, width, look):
-        if look.depth == "none":
-            click.echo(to_plain(part))
-        else:
-            Console(width=width).print(part)
+        draw(part, look, width)
         click.echo()
 
 

@@ -49,7 +49,7 @@ class PluginsScreen(ModalScreen[None]):
                 with Vertical(classes="facts"):
                     yield Static(id="badge", markup=False)
                     yield Static(id="words", markup=False)
-                    yield Static(id="picture")
+                    yield Static(id="picture", markup=False)
             yield Label("", id="problem", markup=False)
             yield Label("F5 reads files again   F6 checks the plugin   Esc goes back", classes="hint")
 
