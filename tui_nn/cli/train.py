@@ -111,7 +111,7 @@ def command(
         click.echo(said)
         sys.exit(code)
 
-    from tui_nn.cli.output import Console
+    from tui_nn.cli.output import Console, misgivings
     from tui_nn.cli.seeds import check_options, child_options, train_seeds
     from tui_nn.experiment import dump_experiment
     from tui_nn.experiment.change import Settings
@@ -143,11 +143,13 @@ def command(
             name = f"{decoded.name}-{seeds}-seeds"
             check_options(seeds, to, paused=paused, speed=speed)
             folder = run_dir or layout.make_new_run(name, dump_experiment(decoded), out)
+            for sentence in () if quiet else misgivings(setup.trainer.started(), setup.experiment):
+                click.echo(f"tui-nn: {sentence}", err=True)
             first, options = decoded.training.seed, partial(child_options, to, folder)
             group = Seeds(experiment, overrides, registry.files, first, seeds, folder, options)
             sys.exit(train_seeds(group, judge, github, to, quiet=quiet, as_json=as_json))
         text, cadence = dump_experiment(decoded), parse_saving(saving, keep)
-        console = Console.for_caller(setup.trainer.epochs, setup.trainer.batches, quiet=quiet, as_json=as_json)
+        console = Console.for_caller(setup, quiet=quiet, as_json=as_json)
         if former is not None and resume == AUTO and is_done(former, changes):
             sys.exit(_done_before(former, judge, to, github, console))
         path = former or run_dir or layout.make_new_run(decoded.name, text, out)

@@ -83,6 +83,10 @@ class Network:
         self._workspaces: dict[int, Workspace] = {}
         self._mates: list[Network] = []
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as layers and parameters; buffers and threads are made anew."""
+        return _network, (self.inputs, self.layers, self.dtype, self.parameters.values, self.seed, self.step)
+
     @property
     def outputs(self) -> int:
         """Units of the last layer."""
@@ -304,3 +308,10 @@ class Network:
 
         self.crew.side_by_side([partial(predict, *share) for share in self._shared(len(part))])
         return outputs
+
+
+def _network(inputs: int, layers: Sequence[Layer], dtype: DTypeLike, values: Array, seed: int, step: int) -> Network:
+    network = Network(inputs, layers, dtype)
+    network.parameters.values[...] = values
+    network.seed, network.step = seed, step
+    return network
