@@ -74,7 +74,7 @@ def test_1_unexpected(tmp_path):
     assert done.stdout == ""
     assert done.stderr == (
         "tui-nn: unexpected error: TypeError: 'NoneType' object is not callable\n"
-        "This is a defect. `tui-nn --traceback ...` shows where it came from.\n"
+        "This is a bug in tui-nn. `tui-nn --traceback ...` shows where.\n"
     )
 
 

@@ -148,7 +148,7 @@ def test_an_exported_file_answers_as_its_run_does_and_needs_nothing_else(folder,
     assert found.stdout == expected.stdout
     assert [line.split(",")[0] for line in found.stdout.splitlines()] == ["prediction", "setosa", "virginica"]
     refused = tui_nn("predict", "m.safetensors", "rows.csv", "--epoch", "2", cwd=tmp_path)
-    assert (refused.returncode, "--epoch: m.safetensors holds one moment" in refused.stderr) == (2, True)
+    assert (refused.returncode, "--epoch: m.safetensors holds the weights of one epoch" in refused.stderr) == (2, True)
     (tmp_path / "m.safetensors").write_bytes((folder / "run" / "net").read_bytes())
     refused = tui_nn("predict", "m.safetensors", "rows.csv", cwd=tmp_path)
     assert (refused.returncode, "a network without weights" in refused.stderr) == (6, True)

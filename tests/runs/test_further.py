@@ -132,7 +132,7 @@ def test_what_is_done_is_done(tmp_path, capfd):
         done = CliRunner().invoke(main, [*job, *more])
         assert done.exit_code == 0
         assert capfd.readouterr().out == "run\n"
-        assert done.stderr == "tui-nn: run is done already: 5 epochs done\n"
+        assert done.stderr == "tui-nn: run is already complete: 5 epochs done\n"
     assert (tmp_path / "run" / layout.EVENTS).read_bytes() == before
     assert (tmp_path / "out" / "junit.xml").exists()
     done = CliRunner().invoke(main, [*job, "--require", "accuracy >= 2", "--junit", "j.xml"])

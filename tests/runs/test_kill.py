@@ -204,7 +204,7 @@ def test_verify(tmp_path, experiment):
     verify = [sys.executable, "-m", "tui_nn", "verify", "run"]
     found = subprocess.run(verify, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout + found.stderr
-    assert "weights  the same, bit by bit" in found.stdout
+    assert "weights  the same, bit for bit" in found.stdout
 
 
 def test_verify_names_the_first_difference(tmp_path):
