@@ -22,7 +22,7 @@ def rate(value: float) -> Change:
 
 def initialiser(name: str) -> Change:
     """How new weights are drawn."""
-    return Change(f"draw the weights anew with {name}", f"network.initialiser={name}")
+    return Change(f"initialize the weights with {name}", f"network.initialiser={name}")
 
 
 def activations(name: str, layers: Sequence[int]) -> tuple[Change, ...]:
@@ -35,16 +35,16 @@ def activations(name: str, layers: Sequence[int]) -> tuple[Change, ...]:
 
 def no_activation(layer: int) -> Change:
     """Bare weighted sums as outputs, which have no bounds."""
-    return Change(f"leave the activation of layer {layer} out", f"network.layers[{layer - 1}].activation=identity")
+    return Change(f"remove the activation of layer {layer}", f"network.layers[{layer - 1}].activation=identity")
 
 
-MORE_SAMPLES = Change("train on more of the data: a fifth is enough for validation", "data.validation=0.2")
+MORE_SAMPLES = Change("train on more of the data; a fifth is enough for validation", "data.validation=0.2")
 SCALED_INPUTS = Change("scale every input column to mean 0 and deviation 1", "data.scale=standard")
 BALANCED = Change("balance the class weights", "training.class_weights=balanced")
 CLIPPED = Change("clip the gradient to a length of 1", "training.clip_norm=1.0")
-ADAM = Change("use the optimiser adam with a rate of 0.003", "training.optimizer={kind = 'adam', rate = 0.003}")
+ADAM = Change("use the optimizer adam with a rate of 0.003", "training.optimizer={kind = 'adam', rate = 0.003}")
 STOPPED_EARLY = Change(
-    "stop once the validation loss has not fallen for 10 epochs", "training.early_stopping={patience = 10}"
+    "stop when the validation loss has not fallen for 10 epochs", "training.early_stopping={patience = 10}"
 )
 
 

@@ -96,7 +96,7 @@ class Verdict:
 def verdict(rule: Rule, finding: Finding, causes: Iterable[Rule] = ()) -> Verdict:
     """What is told of a finding. Beside its causes it has no remedy of its own."""
     titles = [f"'{cause.title}'" for cause in causes]
-    changes = (Change(f"first mend {' and '.join(titles)}"),) if titles else finding.changes
+    changes = (Change(f"first fix {' and '.join(titles)}"),) if titles else finding.changes
     return Verdict(
         rule.name, rule.title, finding.says, finding.number, rule.threshold, rule.limit, rule.source, rule.why,
         "; ".join(change.words for change in changes), tuple(change.setting for change in changes if change.setting),
