@@ -144,7 +144,7 @@ def test_7_plugin(tmp_path):
     assert done.stdout == ""
     assert done.stderr == (
         "tui-nn: error: plugin 'mine' raised ZeroDivisionError: by me (mine.py:6, in mine). "
-        "`tui-nn plugins check mine.py` says more.\n"
+        "For details, run `tui-nn plugins check mine.py`.\n"
     )
 
 

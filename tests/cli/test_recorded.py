@@ -62,7 +62,7 @@ def test_evaluate_on_another_file(folder):
     wrong = write(folder / "wrong.csv", ROWS, answers=("setosa", "versicolour", "virginica"))
     done = tui_nn("evaluate", "run", wrong, cwd=folder)
     assert done.returncode == 3
-    assert "class 'versicolour' was not there in training. Did you mean 'versicolor'?" in done.stderr
+    assert "class 'versicolour' was not in the training data. Did you mean 'versicolor'?" in done.stderr
 
 
 @pytest.mark.parametrize("kind", ["with answers", "without", "other order"])

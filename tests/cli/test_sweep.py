@@ -48,7 +48,7 @@ def test_a_sweep_ranks_goes_on_and_says_what_it_did(tmp_path):
     other = tui_nn("show", "sweeps/iris", "--reading", "loss@tran", cwd=tmp_path)
     assert (other.returncode, "Did you mean 'loss@train'?" in other.stderr) == (2, True)
     down = tui_nn("show", "sweeps/iris", "--reading", "accuracy:low", cwd=tmp_path)
-    assert (down.returncode, "'accuracy' is better when high; found 'low'" in down.stderr) == (2, True)
+    assert (down.returncode, "'accuracy' declares that high is better; found 'low'" in down.stderr) == (2, True)
     again = tui_nn("sweep", "iris", *GRID, "--seeds", "2", "--json", cwd=tmp_path)
     assert "4 of 4 trials already have a result" in again.stderr
     tree = json.loads(again.stdout)

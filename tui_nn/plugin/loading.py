@@ -78,7 +78,7 @@ def _load_file(path: Path) -> LoadedPlugin:
     try:
         specification = importlib.util.spec_from_file_location(f"tui_nn_plugin_{name}", path)
         if specification is None or specification.loader is None:
-            raise PluginError("a plugin file is Python: its name ends in .py")
+            raise PluginError("a plugin file must be Python, with a name ending in .py")
         module = importlib.util.module_from_spec(specification)
         sys.modules[specification.name] = module
         specification.loader.exec_module(module)

@@ -51,8 +51,8 @@ def allowed(wanted: Sequence[str], named: Sequence[str], experiment: str) -> tup
         if known != sha256_of_file(path):
             what = "has changed since you trusted it" if known else "is code that this experiment wants to run"
             raise PluginError(
-                f"{experiment}, plugins: '{file}' {what}. Look at it; then `tui-nn plugins trust {file}`, or name it "
-                f"for this time: --plugin {file}."
+                f"{experiment}, plugins: '{file}' {what}. Inspect it, then run `tui-nn plugins trust {file}`, "
+                f"or allow it once with --plugin {file}."
             )
         more.append(str(path))
     return (*more, *named)

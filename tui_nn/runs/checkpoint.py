@@ -162,10 +162,10 @@ def load_checkpoint(run: Path, warn: Callable[[str], None]) -> Checkpoint | None
             checkpoint = read_checkpoint(path)
             log = (run / layout.EVENTS).stat().st_size
             if log < checkpoint.events:
-                raise DamagedTensors(f"the event log is shorter ({log} bytes) than when it was written")
+                raise DamagedTensors(f"the event log is shorter ({log} bytes) than when this checkpoint was written")
         except (DamagedTensors, OSError) as error:
             tried.append(f"{path}: {error}")
-            warn(f"{path}: {error}. An older checkpoint is tried.")
+            warn(f"{path}: {error}. Trying an older checkpoint.")
             continue
         return checkpoint
     if tried:
@@ -186,7 +186,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
         checkpoint = Checkpoint(tensors["parameters"], state, tensors.get("best"), facts)
         _ = checkpoint.step, checkpoint.events, checkpoint.epochs, checkpoint.fingerprint, checkpoint.changes
     except (KeyError, TypeError, ValueError) as error:
-        raise DamagedTensors(f"it lacks something: {error}") from None
+        raise DamagedTensors(f"a part is missing: {error}") from None
     return checkpoint
 
 

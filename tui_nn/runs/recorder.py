@@ -148,7 +148,7 @@ class RunRecorder:
         try:
             self.save()
         except OSError as error:
-            self.warn(f"the run could not be saved ({error.strerror or error}); it trains on, and that is tried again.")
+            self.warn(f"the run could not be saved ({error.strerror or error}); training continues and will try again.")
             self._saving.done(progress.step, progress.epochs)
 
     def flush(self) -> None:
