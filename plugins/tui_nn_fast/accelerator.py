@@ -60,9 +60,7 @@ class Fast(Accelerator):
 
     def check(self) -> None:
         if importlib.util.find_spec("numba") is None:
-            raise ExperimentError(
-                "'fast' needs numba, which is not installed: pip install 'tui-nn[fast]', or leave the key away."
-            )
+            raise ExperimentError("'fast' needs numba: pip install 'tui-nn[fast]', or remove training.accelerator.")
 
     def update(self, steps: Steps) -> Update | None:
         rule = _rule_of(steps.optimizer)

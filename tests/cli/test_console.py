@@ -115,7 +115,8 @@ def test_json_lines_are_json_even_for_nan(capfd):
 
 
 @pytest.mark.parametrize(
-    ("behind", "said"), [("| head -1", ""), ("> /dev/full", "tui-nn: stdout: No space left on device; the training")]
+    ("behind", "said"),
+    [("| head -1", ""), ("> /dev/full", "tui-nn: stdout: No space left on device; training continues")],
 )
 def test_whoever_reads_stdout_cannot_end_the_training(tmp_path, behind, said):
     if "full" in behind and not Path("/dev/full").exists():

@@ -298,7 +298,7 @@ def test_a_thread_that_nobody_ends(tmp_path):
         cwd=tmp_path, capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "run\n")
-    assert done.stderr == "tui-nn: a thread has not ended, and is left behind: 'sleeper', mine.py:4, in <lambda>.\n"
+    assert done.stderr == "tui-nn: a thread is still running and was abandoned: 'sleeper', mine.py:4, in <lambda>.\n"
     assert (tmp_path / "run" / layout.SUMMARY).exists()
     done = subprocess.run(
         [sys.executable, "-m", "tui_nn", "plugins", "check", "mine.py"],

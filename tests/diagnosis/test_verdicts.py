@@ -201,9 +201,9 @@ def test_none_fires_while_a_healthy_run_is_under_way(registry, name):
     ("broken", "name", "words"),
     [
         (("xor", "data.source=next.csv", *REGRESSION, "network.layers[1].activation=sigmoid"), "unreachable_targets",
-         "the targets go from 3.5 to 10.5; 'sigmoid' gives 0 to 1; leave the activation of layer 2 out."),
+         "the targets go from 3.5 to 10.5; 'sigmoid' gives 0 to 1; remove the activation of layer 2."),
         (("xor", "data.source=below.csv", *REGRESSION, "network.layers[1].activation=relu"), "unreachable_targets",
-         "the targets go from -9 to -3; 'relu' gives 0 or more; leave the activation of layer 2 out."),
+         "the targets go from -9 to -3; 'relu' gives 0 or more; remove the activation of layer 2."),
         (("xor", "data.source=prices.csv", *REGRESSION), "unscaled_targets", "and divide by 1"),
         (("wine", "data.scale=none"), "unscaled_inputs", "scale every input column"),
     ],
@@ -289,4 +289,4 @@ def test_an_effect_is_not_told_beside_its_cause_unless_it_says_where(registry):
     cause, effect = diagnose(*trained(registry, source, overrides))
     assert (cause.name, effect.name) == ("rate_too_high", "not_finite")
     assert "first in" in effect.says
-    assert (effect.remedy, effect.advice) == ((), "first mend 'learning rate too high'")
+    assert (effect.remedy, effect.advice) == ((), "first fix 'learning rate too high'")

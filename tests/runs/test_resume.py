@@ -123,7 +123,7 @@ def test_minimisers_begin_again_and_come_to_the_same(registry, tmp_path):
     cut(registry, tmp_path / "cut", overrides, 3)
     said = []
     found = finish(*start(registry, tmp_path / "cut", overrides, resumed=True, said=said))
-    assert "begins again" in said[-1]
+    assert "restarting" in said[-1]
     assert np.array_equal(found, expected)
 
 
@@ -212,7 +212,7 @@ def test_a_stopped_run_goes_on_and_ends_the_same(registry, tmp_path):
 def test_another_fingerprint_is_said_and_refused_if_it_must_be_exact(registry, tmp_path):
     cut(registry, tmp_path / "cut", (), 17)
     other = {"softsign": "2.0"}
-    with pytest.raises(ExperimentError, match=r"--exact.*plugin softsign was not there and is 2\.0"):
+    with pytest.raises(ExperimentError, match=r"--exact.*plugin softsign was absent and is 2\.0"):
         start(registry, tmp_path / "cut", resumed=True, exact=True, versions=other)
     said = []
     start(registry, tmp_path / "cut", resumed=True, said=said, versions=other)[1].close()
@@ -221,7 +221,7 @@ def test_another_fingerprint_is_said_and_refused_if_it_must_be_exact(registry, t
 
 def test_another_experiment_is_refused(registry, tmp_path):
     cut(registry, tmp_path / "cut", (), 17)
-    with pytest.raises(StorageError, match="not the one that this run was begun with"):
+    with pytest.raises(StorageError, match="was changed after it started"):
         start(registry, tmp_path / "cut", ["training.lambda=0.25"], resumed=True)
 
 
@@ -313,7 +313,7 @@ def test_momentum_can_be_switched_on(registry, tmp_path):
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("network.layers[0].units", "9", "cannot change while a run trains"),
+        ("network.layers[0].units", "9", "cannot be changed during training"),
         ("data.scale", "none", "cannot change"),
         ("training.seed", "3", "cannot change"),
         ("training.optimizer.rat", "1", "rate"),
@@ -326,7 +326,7 @@ def test_momentum_can_be_switched_on(registry, tmp_path):
         ("theta[2][1][9]", "1", r"inputs 0 \(the bias\) to 8"),
         ("theta[1][1][0]", "nan", "expected a number"),
         ("theta[1][1][0]", "much", "expected a number"),
-        ("theta[1][1]", "1", "is no weight"),
+        ("theta[1][1]", "1", "is not a weight"),
     ],
 )
 def test_what_cannot_change_says_why_and_changes_nothing(registry, tmp_path, key, value, words):
@@ -654,7 +654,7 @@ def test_a_full_disk_is_said_and_the_next_save_is_tried(registry, tmp_path, monk
     finish(settings, recorder)
     assert len(said) == 1
     assert "No space left" in said[0]
-    assert "trains on" in said[0]
+    assert "training continues" in said[0]
     assert load_checkpoint(tmp_path / "run", said.append).step == settings.trainer.progress.step
 
 

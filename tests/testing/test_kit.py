@@ -139,7 +139,7 @@ def test_a_plugin_that_hangs_or_kills_the_process_is_named(tmp_path, name):
     ("text", "words"),
     [
         (SOFTSIGN.replace("tui_nn_activations", "tui_nn_activation"), "Did you mean 'tui_nn_activations'"),
-        (SOFTSIGN.replace("[softsign]", "[softsign, softsign]"), "two of the name 'softsign'"),
+        (SOFTSIGN.replace("[softsign]", "[softsign, softsign]"), "two named 'softsign'"),
         ("import time\ntime.sleep(60)\n", "no answer within"),
         ("import os\nos._exit(5)\n", "code 5"),
     ],

@@ -125,8 +125,8 @@ async def test_a_change_of_several_settings_is_one_request(bench):
 async def test_a_refusal_leaves_everything_as_it_was(bench):
     before = bench.experiment
     bench.play()
-    bench.client.refuses = "training.epochs: 40 are done already."
-    with pytest.raises(StorageError, match="40 are done already"):
+    bench.client.refuses = "training.epochs: 40 epochs are already done."
+    with pytest.raises(StorageError, match="40 epochs are already done"):
         await bench.make(bench.change_to(with_rate(before, 0.02)))
     assert bench.experiment == before
     assert bench.editor.undo() is None
@@ -258,14 +258,14 @@ def test_a_branch_that_is_opened_begins_anew_where_it_began(registry, tmp_path, 
     assert bench.experiment.training.optimizer["rate"] == 0.8
     assert bench.initial_weights == "of the branch"
     assert bench.same_start().kept == 2
-    assert bench.reset() == "The same initial weights as before (those of the branch, from epoch 3)."
+    assert bench.reset() == "The same initial weights as before (the branch's weights from epoch 3)."
     assert bench.runs_folder == Path("runs")  # of the new run, which the scripted trainer has
 
 
 def test_a_branch_from_the_moment_that_is_shown(registry, tmp_path, fakes):
     run = train(tmp_path / "run", registry)
     bench = Bench(load_experiment("iris"), registry, fakes.FakeTrainer())
-    with pytest.raises(Unavailable, match="no run to branch off"):
+    with pytest.raises(Unavailable, match="no run to branch from"):
         bench.branch()
     bench.open(f"run:{run}")
     bench.subject.go(1)

@@ -73,7 +73,7 @@ def test_everything_in_the_registry_is_described(registry, kind):
         if kind in ("activation", "loss", "schedule", "initialiser"):
             text = picture_of(registry, kind, name, 50, 14, Look())
             assert text is not None, name
-            assert "nothing is recorded" not in text.plain, name
+            assert "nothing has been recorded" not in text.plain, name
     assert hint("alpha", 0.1) == "a number; default 0.1"
 
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 @click.option("--plain", is_flag=True, help="No colours.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(run: str | None, strict: bool, rules: bool, plain: bool, as_json: bool) -> None:
-    """Say what is wrong with RUN, a run directory or `latest`, live or finished; nothing when nothing is.
+    """Diagnose RUN, a run directory or `latest`, live or finished.
 
-    Under `next` stand settings that may help, and a command that tries them.
+    `next` lists settings that may help, and a command to try them.
     """
     from dataclasses import asdict
 

@@ -134,7 +134,7 @@ def tell(line: str) -> None:
         print(line, file=out, flush=True)
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
-            print(f"tui-nn: stdout: {error.strerror}; the training goes on", file=sys.stderr, flush=True)
+            print(f"tui-nn: stdout: {error.strerror}; training continues", file=sys.stderr, flush=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
 
 

@@ -83,15 +83,15 @@ def overfit(experiment: Experiment, setup: Setup, samples: int, *, as_json: bool
     code = ExitCode.DONE if reached else ExitCode.REQUIREMENT
     if as_json:
         return json.dumps({**result, "verdicts": [asdict(one) for one in verdicts]}, indent=2), code
-    how = "learnt" if reached else "not learnt"
-    text = f"{count} samples are {how} by heart after {history.epoch_steps[-1]} steps: loss {first:.4g} -> {last:.4g}"
+    how = "memorized" if reached else "not memorized"
+    text = f"{count} samples {how} after {history.epoch_steps[-1]} steps: loss {first:.4g} -> {last:.4g}"
     if verdicts:
         from tui_nn import render
         from tui_nn.render import Look, to_plain
 
         text += f"\n\n{to_plain(render.verdicts(verdicts, '', 100, 1000, Look('none')))}"
     elif not reached:
-        text += "\nNo rule says why. Try more units, another rate, or --max-steps for a longer try."
+        text += "\nNo rule explains it. Try more units, another rate, or more --max-steps."
     return text, code
 
 

@@ -44,7 +44,7 @@ class SweepProgress:
 
     def __enter__(self) -> SweepProgress:
         if self._known:
-            self._say(f"{self._known} of {len(self._plan.trials)} trials have a result already")
+            self._say(f"{self._known} of {len(self._plan.trials)} trials already have a result")
         if self._live is not None:
             self._live.start()
         return self
@@ -55,7 +55,7 @@ class SweepProgress:
         if self._live is not None:
             self._live.stop()
         if isinstance(error, KeyboardInterrupt | SystemExit):
-            self._say(f"stopped; the same command goes on from here: {self._directory.path}")
+            self._say(f"stopped; the same command resumes it: {self._directory.path}")
 
     def _say(self, text: str) -> None:
         print(f"tui-nn: {text}", file=sys.stderr, flush=True)

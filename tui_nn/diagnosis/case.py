@@ -55,7 +55,7 @@ class Case:
 
     @property
     def chance(self) -> float | None:
-        """What the best constant answer costs: the entropy of the classes. None where it is not known for the loss."""
+        """What the best constant output costs: the entropy of the classes. None where it is not known for the loss."""
         return None if self.is_weighted else self.started.chance
 
     @cached_property

@@ -22,7 +22,7 @@ def rate(value: float) -> Remedy:
 
 def initialiser(name: str) -> Remedy:
     """How new weights are drawn."""
-    return Remedy(f"draw the weights anew with {name}", f"network.initialiser={name}")
+    return Remedy(f"initialize the weights with {name}", f"network.initialiser={name}")
 
 
 def activations(name: str, layers: Sequence[int]) -> tuple[Remedy, ...]:
@@ -35,16 +35,16 @@ def activations(name: str, layers: Sequence[int]) -> tuple[Remedy, ...]:
 
 def no_activation(layer: int) -> Remedy:
     """Bare weighted sums as outputs, which have no bounds."""
-    return Remedy(f"leave the activation of layer {layer} out", f"network.layers[{layer - 1}].activation=identity")
+    return Remedy(f"remove the activation of layer {layer}", f"network.layers[{layer - 1}].activation=identity")
 
 
-MORE_SAMPLES = Remedy("train on more of the data: a fifth is enough for validation", "data.validation=0.2")
+MORE_SAMPLES = Remedy("train on more of the data; a fifth is enough for validation", "data.validation=0.2")
 SCALED_INPUTS = Remedy("scale every input column to mean 0 and deviation 1", "data.scale=standard")
 BALANCED = Remedy("balance the class weights", "training.class_weights=balanced")
 CLIPPED = Remedy("clip the gradient to a length of 1", "training.clip_norm=1.0")
-ADAM = Remedy("use the optimiser adam with a rate of 0.003", "training.optimizer={kind = 'adam', rate = 0.003}")
+ADAM = Remedy("use the optimizer adam with a rate of 0.003", "training.optimizer={kind = 'adam', rate = 0.003}")
 STOPPED_EARLY = Remedy(
-    "stop once the validation loss has not fallen for 10 epochs", "training.early_stopping={patience = 10}"
+    "stop when the validation loss has not fallen for 10 epochs", "training.early_stopping={patience = 10}"
 )
 
 

@@ -46,7 +46,7 @@ def _unscaled_targets(case: Case, threshold: float) -> Iterator[Symptom]:
     if rms > threshold:
         says = (
             f"the targets have a root mean square of {amount(rms)}, and go from {amount(targets.low)} to "
-            f"{amount(targets.high)}; an untrained network answers with numbers near 0"
+            f"{amount(targets.high)}; an untrained network outputs numbers near 0"
         )
         yield Symptom(says, rms, (scaled_targets(targets.mean, targets.deviation),))
 
@@ -78,7 +78,7 @@ RULES = (
         10.0,
         "a root mean square of at most {t} in every column",
         "LeCun et al. (1998), Efficient BackProp, 4.3: mean 0 and deviation 1; the factor of {times} is ours",
-        "Large inputs saturate the first layer, and columns of unlike size want rates that are as unlike.",
+        "Large inputs saturate the first layer, and columns of different size need different rates.",
         _unscaled,
         published=1.0,
     ),
@@ -86,17 +86,17 @@ RULES = (
         "unreachable_targets",
         "targets out of reach",
         0.0,
-        "no target beyond what the output can be",
+        "no target outside the output's range",
         "the range of the output's activation, as `tui-nn plugins show` gives it",
-        "The output goes to its end and stays there, where its slope is 0.",
+        "The output saturates at the end of its range, where the slope is 0.",
         _unreachable,
     ),
     Rule(
         "unscaled_targets",
         "unscaled targets",
         10.0,
-        "a root mean square of at most {t}, unless they are learnt all the same",
-        "Bishop (1995), 8.2: targets of order 1, as the inputs; the factor of {times} is ours",
+        "a root mean square of at most {t}, unless they are learned anyway",
+        "Bishop (1995), 8.2: targets of order 1, like the inputs; the factor of {times} is ours",
         "The gradient is as large as the targets: a rate that suits one is too high for the other.",
         _unscaled_targets,
         published=1.0,
@@ -108,7 +108,7 @@ RULES = (
         0.4,
         "at least {t} of an even share, or half the overall accuracy",
         "Google, Machine Learning Crash Course: moderate imbalance below 20 % of two classes, 0.4 of an even share",
-        "A rare class adds so little to the loss that it pays to overlook it.",
+        "A rare class adds so little to the loss that ignoring it costs almost nothing.",
         _imbalance,
     ),
 )

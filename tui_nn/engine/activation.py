@@ -76,7 +76,7 @@ class Activation(Component):
             ) from error
         if np.shape(a) != z.shape:
             raise PluginError(
-                f"activation '{self.name}' turned z of shape {z.shape} into shape {np.shape(a)}; "
+                f"activation '{self.name}' returned shape {np.shape(a)} for z of shape {z.shape}; "
                 "an activation keeps the shape."
             )
         out[...] = a

@@ -121,10 +121,12 @@ class Layer(ABC):
         """`output_size` and `theta_shape` for so many inputs. Raises PluginError for what are no sizes."""
         units, shape = self.output_size(inputs), self.theta_shape(inputs)
         if not _counts(units):
-            raise PluginError(f"layer '{self.name}': output_size gave {units!r}; expected a whole number from 1.")
+            raise PluginError(f"layer '{self.name}': output_size returned {units!r}; expected a whole number from 1.")
         sides = shape if isinstance(shape, tuple) else ()
         if shape is not None and not (len(sides) == 2 and all(map(_counts, sides))):
-            raise PluginError(f"layer '{self.name}': theta_shape gave {shape!r}; expected (rows, columns), or None.")
+            raise PluginError(
+                f"layer '{self.name}': theta_shape returned {shape!r}; expected (rows, columns), or None."
+            )
         return units, shape
 
     def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:

@@ -44,7 +44,7 @@ class Optimizer(ABC):
         state = self.state(parameters, decays)
         if not isinstance(state, dict):
             raise PluginError(
-                f"optimizer '{self.name}': state gave {state!r}; expected a dictionary of arrays, "
+                f"optimizer '{self.name}': state returned {state!r}; expected a dictionary of arrays, "
                 '{"mean": np.zeros_like(parameters)}, or {}.'
             )
         for name, array in state.items():
@@ -83,4 +83,4 @@ class Minimiser(Optimizer):
         return {}
 
     def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:
-        raise NotImplementedError(f"{self.name} takes no single steps: call minimise.")
+        raise NotImplementedError(f"{self.name} has no single steps: call minimise.")

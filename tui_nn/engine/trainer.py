@@ -316,7 +316,7 @@ class Trainer:
         )
 
     def _chance(self) -> float | None:
-        """What the best constant answer costs, where the loss can say: chance, for a classification."""
+        """What the best constant output costs, where the loss can say: chance, for a classification."""
         if self.loss.chance is None or not self.targets.classes:
             return None
         return float(self.loss.chance(self.targets.encode(self.splits.train.y, np.float64).mean(axis=0)))

@@ -113,7 +113,7 @@ def _facts_of(data: Dataset) -> _Facts:
     if data.classes and len(found := np.unique(data.y)) == 1:
         raise DataError(
             f"{data.name}: all {len(data.y)} samples are of class '{data.classes[int(found[0])]}': "
-            "there is nothing to tell apart."
+            "expected at least two classes."
         )
     outputs = len(data.classes) or (data.y.shape[1] if data.y.ndim == 2 else 1)
     return _Facts(data.x.shape[1], outputs, data.classes, data.picture, len(data.x))
@@ -240,7 +240,7 @@ def _class_weights(given: str | dict[str, float], splits: Splits) -> list[float]
         return None
     key = "training.class_weights"
     if not splits.classes:
-        raise ExperimentError("found weights of classes; the data has numbers as targets, and no classes.", key)
+        raise ExperimentError("found class weights; the targets are numbers, not classes.", key)
     if isinstance(given, str):
         counts = np.bincount(splits.train.y, minlength=len(splits.classes))
         # m / (k x m_c), as in scikit-learn: every class weighs the same in all, and the mean weight is 1.
@@ -397,14 +397,14 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
         raise ExperimentError(f"found {units}; the data {what}: expected {either}.", f"{key}.units")
     if loss.classification_only and not classes:
         raise ExperimentError(
-            f"'{loss.name}' needs classes, and the data has numbers as targets. Try 'mean_squared_error'.",
+            f"'{loss.name}' needs classes; the targets are numbers. Try 'mean_squared_error'.",
             "training.loss",
         )
     if loss.outputs == "single" and units != 1:
         raise ExperimentError(f"'{loss.name}' needs one output; there are {units}. Try 'one_vs_all'.", "training.loss")
     if units == 1 and loss.outputs == "per class":
         raise ExperimentError(
-            f"loss '{loss.name}' needs one output a class, and there is one output. Try 'binary_cross_entropy'.",
+            f"loss '{loss.name}' needs one output per class; there is one output. Try 'binary_cross_entropy'.",
             "training.loss",
         )
     if units == 1 and last.activation.jacobian_product is not None:
@@ -415,7 +415,7 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
         low, high = loss.output_range or (0, 1)
         raise ExperimentError(
             f"loss '{loss.name}' needs outputs between {low:g} and {high:g}, and '{last.activation.name}' "
-            f"gives others. Try '{loss.link}', or no activation, which leaves it to the loss.",
+            f"gives others. Try '{loss.link}', or remove the activation to let the loss choose it.",
             f"{key}.activation",
         )
     training = experiment.training
@@ -434,7 +434,7 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
         )
     if isinstance(parts.optimizer, Minimiser) and not parts.schedule.is_constant:
         raise ExperimentError(
-            f"'{parts.optimizer.name}' chooses its steps itself; expected 'constant'.", "training.schedule"
+            f"'{parts.optimizer.name}' chooses its own steps; expected 'constant'.", "training.schedule"
         )
 
 

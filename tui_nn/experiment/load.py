@@ -217,7 +217,9 @@ def apply_override(tree: dict[str, Any], override: str) -> None:
     for part in key.split("."):
         match = re.fullmatch(r"([\w-]+)((?:\[\d+\])*)", part)
         if match is None:
-            raise ExperimentError(f"--set {override}: '{part}' is no key; expected such as network.layers[0].units.")
+            raise ExperimentError(
+                f"--set {override}: '{part}' is not a key; expected, for example, network.layers[0].units."
+            )
         steps.append(match.group(1))
         steps.extend(int(index) for index in re.findall(r"\[(\d+)\]", match.group(2)))
     node: Any = _with_defaults(tree, steps)

@@ -115,7 +115,7 @@ class Net:
             unknown = [name for name in data.classes if name not in classes]
             if unknown:
                 near = did_you_mean(unknown[0], classes)
-                raise DataError(f"{data.name}: class '{unknown[0]}' was not there in training.{near}")
+                raise DataError(f"{data.name}: class '{unknown[0]}' was not in the training data.{near}")
             y = np.array([classes.index(name) for name in data.classes], np.intp)[data.y]
         return self.part(data.x[:, self._columns(data)], y)
 

@@ -78,7 +78,7 @@ def _load_file(file: PluginFile) -> LoadedPlugin:
     name, path, sha256 = file.name, file.path, file.sha256
     try:
         if not path.endswith(".py"):
-            raise PluginError("a plugin file is Python: its name ends in .py")
+            raise PluginError("a plugin file must be Python, with a name ending in .py")
         module = file.module()
         _check_hooks(module)
     except PluginError as error:

@@ -107,9 +107,7 @@ class Registry:
         settings = dict(spec)
         name = settings.pop("kind", None)
         if not isinstance(name, str):
-            raise ExperimentError(
-                f"a table that names a {kind} needs a key 'kind'.{did_you_mean('', self.names(kind))}"
-            )
+            raise ExperimentError(f"the table of the {kind} needs a key 'kind'.{did_you_mean('', self.names(kind))}")
         component = self.get(kind, name)
         known = self.options(kind, name)
         for option, value in settings.items():
@@ -174,7 +172,7 @@ class Registry:
         owner = self._owners.get((kind, name))
         if owner is not None:
             raise PluginError(
-                f"{kind} '{name}' of plugin '{plugin}' clashes with the one of plugin '{owner}'. Rename one of them."
+                f"{kind} '{name}' of plugin '{plugin}' clashes with that of plugin '{owner}'. Rename one of them."
             )
 
 
@@ -229,7 +227,7 @@ def _collect(plugin: LoadedPlugin) -> dict[str, list[Any]]:
             if found:
                 raise PluginError(f"hook {hook} returned {found}")
             if component.name in names:
-                raise PluginError(f"hook {hook} returned two of the name '{component.name}'.")
+                raise PluginError(f"hook {hook} returned two named '{component.name}'.")
             names.add(component.name)
         given[kind.name] = components
     return given

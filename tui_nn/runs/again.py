@@ -24,7 +24,7 @@ from tui_nn.runs.reader import RunReader
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session, Steering
 
-CLOCK = ("seconds",)  # what differs between two runs of one experiment
+NOT_COMPARED = ("seconds", "message")  # the clock; words, which another version may choose otherwise
 BY_HAND = (Reason.STOPPED, Reason.INTERRUPTED, Reason.MAX_TIME)
 
 
@@ -52,7 +52,7 @@ def train_again(
     last = reader.history.last_step if ended is None else ended.step
     stop = None if finished else last
     if stop == 0:
-        raise StorageError(f"{reader.path}: no step of it is recorded; there is nothing to compare.")
+        raise StorageError(f"{reader.path}: no step was recorded, so there is nothing to compare.")
     trainer = recorder.trainer
     timeless = _Timeless(settings, trainer, reader.history)
     Session(trainer, recorder, settings=timeless, script=reader.history.by_hand, stop_at=stop).run()
@@ -96,12 +96,12 @@ def _first_difference(run: Path, again: Path, *, whole: bool) -> tuple[int, str]
     """
     one, other = ([event for event in _events(path) if whole or event["event"] != "ended"] for path in (run, again))
     for number, (first, second) in enumerate(zip(one, other, strict=False), start=1):
-        for key in sorted({*first, *second} - {*CLOCK}):
+        for key in sorted({*first, *second} - {*NOT_COMPARED}):
             if first.get(key) != second.get(key):
                 where = f"event {number} ({first['event']}, step {first.get('step', 0)})"
                 return number - 1, f"{where}: {key} was {_short(first.get(key))} and is {_short(second.get(key))}"
     if whole and len(one) != len(other):
-        return min(len(one), len(other)), f"{len(one)} events were recorded, and there are {len(other)}"
+        return min(len(one), len(other)), f"{len(one)} events were recorded; the repetition has {len(other)}"
     return min(len(one), len(other)), ""
 
 

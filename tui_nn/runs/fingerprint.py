@@ -61,7 +61,7 @@ def former(now: Mapping[str, str], then: Mapping[str, str], experiment_toml: str
 def differences(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
     """What differs, as sentences without a full stop."""
     return [
-        f"{name} was {one.get(name, 'not there')} and is {other.get(name, 'not there')}"
+        f"{name} was {one.get(name, 'absent')} and is {other.get(name, 'absent')}"
         for name in [*one, *(name for name in other if name not in one)]
         if one.get(name) != other.get(name)
     ]

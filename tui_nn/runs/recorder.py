@@ -154,7 +154,7 @@ class RunRecorder:
             self.save()
         except (OSError, StorageError) as error:
             reason = str(getattr(error, "strerror", None) or error).rstrip(".")
-            self.warn(f"the run could not be saved ({reason}); it trains on, and that is tried again.")
+            self.warn(f"the run could not be saved ({reason}); training continues and will try again.")
             self._saving.done(progress.step, progress.epochs)
             return reason
         return ""

@@ -33,15 +33,17 @@ def check_owners(what: str, owners: Mapping[str, str], versions: Mapping[str, st
         version = versions.get(owner, "")
         is_file = version.startswith(FILE)
         had = f"the plugin file {owner}.py" if is_file else f"the plugin '{' '.join([owner, version]).strip()}'"
-        remedy = f"Look at that file, then name it: --plugin {owner}.py." if is_file else f"Install {owner}."
+        remedy = f"Inspect that file, then add --plugin {owner}.py." if is_file else f"Install {owner}."
         came = f"{what}: {kind} '{name}' came from {had}"
         if name not in registry.names(kind):
-            raise PluginError(f"{came}, which is not here. {remedy}")
+            raise PluginError(f"{came}, which is not loaded. {remedy}")
         now = registry.owner(kind, name)
         if now != owner:
-            raise PluginError(f"{came}; here '{now}' would give it. {remedy if is_file else f'Leave {now} out.'}")
+            raise PluginError(
+                f"{came}; here '{now}' would provide it. {remedy if is_file else f'Remove the plugin {now}.'}"
+            )
         if is_file and f"{FILE}{sha256_of(plugins[now])}" != version:
-            raise PluginError(f"{came}, which has changed since. Give the file as it was: --plugin {owner}.py.")
+            raise PluginError(f"{came}, which has changed since. Give the original file: --plugin {owner}.py.")
 
 
 def _file(run: Path, record: PluginRecord, given: Sequence[PluginFile]) -> PluginFile:
@@ -50,16 +52,18 @@ def _file(run: Path, record: PluginRecord, given: Sequence[PluginFile]) -> Plugi
         if file.sha256 == record.sha256:
             return file
     path = from_run(run, record.file)
-    replaced = f", which stood in for {' and '.join(record.replaces)}" if record.replaces else ""
+    replaced = f", which replaced {' and '.join(record.replaces)}" if record.replaces else ""
     was = f"{run} was trained with the plugin file {path.name}{replaced}"
     namesake = next((file for file in given if file.name == record.name), None)
     if namesake is not None:
-        raise PluginError(f"{was}; {namesake.path} is not what it was then. Give the file as it was: --plugin FILE.")
+        raise PluginError(f"{was}; {namesake.path} has changed since. Give the original file: --plugin FILE.")
     if not path.is_file():
-        raise PluginError(f"{was}; it is no longer at {path}. Say where it is: --plugin FILE.")
+        raise PluginError(f"{was}; it is no longer at {path}. Give its new place: --plugin FILE.")
     found = read_plugin_file(str(path))
     if found.sha256 != record.sha256:
-        raise PluginError(f"{was}; it has changed since. Give the file as it was: --plugin FILE.")
+        raise PluginError(f"{was}; it has changed since. Give the original file: --plugin FILE.")
     if not is_trusted(found):
-        raise PluginError(f"{was}. It is code: look at it, then add --plugin {path}, or `tui-nn plugins trust {path}`.")
+        raise PluginError(
+            f"{was}. It is code: inspect it, then add --plugin {path} or run `tui-nn plugins trust {path}`."
+        )
     return found

@@ -77,7 +77,7 @@ def opened_net(file: Path, plugins: Sequence[str] = ()) -> Iterator[Net]:
         raise StorageError(f"{file}: {error.strerror}.") from None
     data = from_bytes(content, str(file))
     if not data.is_whole:
-        raise StorageError(f"{file}: a network without weights: name its run, or export that.")
+        raise StorageError(f"{file}: a network without weights; give its run, or a file from `tui-nn export`.")
     with plugins_opened(plugins) as (registry, _):
         check_owners(str(file), data.form.owners, data.form.versions, registry)
         yield net_of(data, registry)

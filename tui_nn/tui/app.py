@@ -79,8 +79,8 @@ class WorkbenchApp(TerminalApp):
                 if key.action not in ELSEWHERE:
                     title = f"{key.group}: {key.short} ({key.show})"
                     yield SystemCommand(title, key.help, getattr(screen, f"action_{key.action}"))
-            yield SystemCommand("Look: ASCII", "Draw with ASCII alone, or with blocks and braille.", self._toggle_ascii)
-        yield SystemCommand("Look: theme", "Choose the theme: dark, light, high contrast.", self.action_change_theme)
+            yield SystemCommand("Look: ASCII", "Draw with ASCII only, or with blocks and braille.", self._toggle_ascii)
+        yield SystemCommand("Look: theme", "Choose a theme: dark, light, high contrast.", self.action_change_theme)
 
     def _toggle_ascii(self) -> None:
         look = self.workbench.look

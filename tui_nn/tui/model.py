@@ -105,7 +105,7 @@ def remove_layer(experiment: Experiment, index: int) -> Experiment:
     """Without layer `index`. Raises ExperimentError for the output layer: something must answer."""
     layers = [dict(layer) for layer in experiment.network.layers]
     if index == len(layers) - 1:
-        raise ExperimentError("the output layer stays: remove one before it, or change this one.")
+        raise ExperimentError("the output layer cannot be removed; remove a hidden layer, or change this one.")
     del layers[index]
     return set_key(experiment, "network", "layers", layers)
 
@@ -115,7 +115,7 @@ def move_layer(experiment: Experiment, index: int, by: int) -> Experiment:
     layers = [dict(layer) for layer in experiment.network.layers]
     other = index + by
     if not (0 <= index < len(layers) - 1 and 0 <= other < len(layers) - 1):
-        raise ExperimentError("a hidden layer moves among the hidden layers; the output layer stays last.")
+        raise ExperimentError("a layer can only move among the hidden layers; the output layer stays last.")
     layers[index], layers[other] = layers[other], layers[index]
     return set_key(experiment, "network", "layers", layers)
 

@@ -45,8 +45,8 @@ ROOMY = 36  # lines from which on the gates have a place below the drawing
 PAN = {"left": (-8, 0), "right": (8, 0), "up": (0, -3), "down": (0, 3)}
 ABOUT = (
     "Above each wire is the value that flows forward, below it the gradient of the result that flows back.\n"
-    "Each gate multiplies what comes from above with its local gradient: that is the chain rule.\n"
-    "A click on a gate goes to its step, a click on an input chooses it.\n\n"
+    "Each gate multiplies the gradient from above by its local gradient: this is the chain rule.\n"
+    "Click a gate to go to its step, or an input to choose it.\n\n"
 )
 
 

@@ -64,7 +64,7 @@ class BuildingActions(TrainingActions):
             if choice is not None:
                 await self.bench.make(change, choice)
         except Refused as error:
-            self.notify(str(error), title="The trainer does not take it", severity="warning", markup=False)
+            self.notify(str(error), title="The trainer refused the change", severity="warning", markup=False)
         except Untrainable as error:
             self.notify(str(error), title="This cannot be trained", severity="warning", markup=False)
         except TuiNNError as error:
@@ -78,14 +78,14 @@ class BuildingActions(TrainingActions):
         if change.branch is not None and change.branch.kept:
             kept = change.branch.kept
             what = "all weights" if kept == change.total else f"the weights of {kept} of {change.total} layers"
-            choices.append((BRANCH, f"Stop and save this run; train on in a branch with {what}."))
+            choices.append((BRANCH, f"Stop and save this run; continue in a branch with {what}."))
         choices += [
-            (OVER, "Stop and save this run; the changed experiment gets new weights."),
-            (BESIDE, "This run trains on by itself; the changed experiment gets new weights."),
-            ("no change", "Go on as before, and forget the change."),
+            (OVER, "Stop and save this run; start the changed experiment with new weights."),
+            (BESIDE, "Keep this run training; start the changed experiment with new weights."),
+            ("no change", "Discard the change and continue."),
         ]
         choice = await self.app.push_screen_wait(
-            ChooseScreen("A run is under way", choices, note="The change needs another run. Nothing is lost:")
+            ChooseScreen("A run is in progress", choices, note="This change needs a new run. Nothing is lost:")
         )
         return None if choice == "no change" else choice
 

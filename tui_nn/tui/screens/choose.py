@@ -35,7 +35,7 @@ class ChooseScreen(ModalScreen[str | None]):
                 prompt = Content.assemble((name, "bold"), f"\n  {text}" if text else "")
                 options.append(Option(prompt, id=name))
             yield OptionList(*options)
-            yield Label("Enter takes it, Esc goes back", classes="hint")
+            yield Label("Enter accepts, Esc goes back", classes="hint")
 
     def on_mount(self) -> None:
         names = [name for name, _ in self._entries]

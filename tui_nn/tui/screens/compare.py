@@ -154,7 +154,7 @@ class CompareScreen(ModalScreen[str | None]):
         runs = self._shown()
         plot, table = self.query_one("#plot", Static), self.query_one("#table", Static)
         if not runs:
-            plot.update("No run is pinned." if self._runs else "No run is here yet.")
+            plot.update("No run is pinned." if self._runs else "There are no runs yet.")
             table.update("")
             return
         for run in runs:

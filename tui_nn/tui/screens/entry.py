@@ -31,7 +31,7 @@ class EntryScreen(ModalScreen[str | None]):
                 yield Label(self._range, classes="note", markup=False)
             yield Input(self._value, select_on_focus=True)
             yield Label("", id="problem", markup=False)
-            yield Label("Enter takes it, Esc goes back", classes="hint")
+            yield Label("Enter accepts, Esc goes back", classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         problem = self._problem(event.value)

@@ -56,9 +56,9 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
                         )
                         yield Label(hint(option, default), classes="range", markup=False)
             yield Label("", id="problem", markup=False)
-            yield Label("Enter takes it, up and down move, Esc goes back", classes="hint")
+            yield Label("Enter accepts, up and down move, Esc goes back", classes="hint")
             with Horizontal(classes="buttons"):
-                yield Button("Take", variant="primary", compact=True, id="take")
+                yield Button("Apply", variant="primary", compact=True, id="take")
                 yield Button("Back", compact=True, id="back")
 
     def on_mount(self) -> None:

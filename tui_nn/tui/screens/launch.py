@@ -96,7 +96,7 @@ class LaunchScreen(ModalScreen[str | None]):
             elif kind == "sweep":
                 words.update(f"The settings of {what}, ranked, as lines through parallel axes.")
             else:
-                words.update("Nothing of this name.")
+                words.update("No match.")
         except (OSError, TuiNNError) as error:
             words.update(str(error))
 

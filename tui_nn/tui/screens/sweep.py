@@ -83,7 +83,7 @@ class SweepScreen(ModalScreen[str | None]):
         runs = [self._directory.path / one.run for one in self._settings[event.option_index].results if one.run]
         found = next((run for run in runs if run.is_dir()), None)
         if found is None:
-            self.notify("The run directory of this setting is gone.")
+            self.notify("The run directory of this setting no longer exists.")
         else:
             self.dismiss(str(found))
 
