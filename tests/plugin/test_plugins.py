@@ -148,6 +148,18 @@ def tui_nn_optimizers(): return [Mine]
             "activation 'bump', whose function takes (z, slope); it is given (z): more parameters are options",
         ),
         ("@loss\ndef mine(a): return a\n@hookimpl\ndef tui_nn_losses(): return [mine]\n", "it is given (a, y)"),
+        (
+            "@metric\ndef mine(right): return 1\n@hookimpl\ndef tui_nn_metrics(): return [mine]\n",
+            "metric 'mine', whose function takes (right); it is given (predicted, true), and classes if it asks: ",
+        ),
+        (
+            "@metric(of='costs')\ndef mine(a, y): return 1\n@hookimpl\ndef tui_nn_metrics(): return [mine]\n",
+            "it is given (costs), and classes if it asks",
+        ),
+        (
+            "@activation\ndef mine(z, epoch): return z\n@hookimpl\ndef tui_nn_activations(): return [mine]\n",
+            "whose function takes (z, epoch); it is given (z)",
+        ),
         ("@dataset\ndef mine(rows): return 1\n@hookimpl\ndef tui_nn_datasets(): return [mine]\n", "it is given ()"),
     ],
 )  # fmt: skip

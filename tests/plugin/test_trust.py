@@ -183,15 +183,13 @@ def test_run_py_runs_nothing_of_the_working_directory(tmp_path, monkeypatch, tra
     assert all("-P" in command[: command.index("-m")] for command in commands)
 
 
-def test_show_draws_an_activation_with_its_derivative():
+def test_show_draws_an_activation_with_its_derivative(tmp_path, command):
     result = CliRunner().invoke(main, ["plugins", "show", "tanh"])
     assert result.exit_code == 0
     assert "Formula" not in result.output
     wrong = CliRunner().invoke(main, ["plugins", "show", "tahn"])
     assert "Did you mean 'tanh'" in str(wrong.exception)
-    done = subprocess.run(
-        [sys.executable, "-m", "tui_nn", "plugins", "show", "softmax", "--height", "20"], capture_output=True, text=True
-    )
-    assert "g(z)" in done.stdout
-    assert "g'(z)" in done.stdout
-    assert len(done.stdout.splitlines()) > 20
+    drawn = command("plugins", "show", "softmax", "--height", "20", cwd=tmp_path)
+    assert "g(z)" in drawn
+    assert "g'(z)" in drawn
+    assert len(drawn.splitlines()) > 20

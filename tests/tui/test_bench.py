@@ -86,7 +86,7 @@ def test_the_same_weights_and_new_ones(bench, registry, fakes):
 
 def test_speed_goes_in_steps_and_is_remembered(bench):
     bench.change_speed(1)
-    assert bench.remembered.settings.speed == bench.speed == 30.0
+    assert bench.remembered.preferences.speed == bench.speed == 30.0
     for _ in range(9):
         bench.change_speed(1)
     assert bench.speed == 0.0, "as fast as it goes"

@@ -115,7 +115,7 @@ async def test_a_kind_is_picked_and_its_options_become_rows(app, screen):
         assert "cos(pi" in str(app.screen.query_one("#words", Static).render())
         await pilot.press("enter")
         await pilot.pause()
-        assert model.kind_of(screen.bench.draft.experiment.training.schedule).startswith("cosine")
+        assert model.chosen_kind(screen.bench.draft.experiment.training.schedule).startswith("cosine")
 
 
 async def test_a_setting_goes_to_the_running_net_without_a_question(app, screen):

@@ -119,12 +119,12 @@ def _print(order: list[Ranked], duels: list[str], criterion: Criterion) -> None:
 def _runs(names: tuple[str, ...], as_json: bool) -> None:
     from tui_nn.cli.table import table
     from tui_nn.runs import open_run
-    from tui_nn.runs.catalogue import describe
+    from tui_nn.runs.catalogue import run_info
     from tui_nn.views import comparison
 
     readers = [open_run(name) for name in names]
     compared = [
-        comparison.Compared(number, describe(reader.path), reader) for number, reader in enumerate(readers, start=1)
+        comparison.Compared(number, run_info(reader.path), reader) for number, reader in enumerate(readers, start=1)
     ]
     different = comparison.differences(compared)
     if as_json:

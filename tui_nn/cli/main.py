@@ -106,12 +106,11 @@ def open_workbench(target: str | None, plugins: tuple[str, ...]) -> NoReturn:
     """Run the terminal application and exit with its code."""
     if target is not None:
         _must_exist(target)
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout)) or os.environ.get("TERM") == "dumb":
+    why = streams.no_terminal()
+    if why:
         raise ExperimentError(
-            "the workbench needs a terminal. Without one: `tui-nn train digits`, then `tui-nn show latest`."
+            f"the workbench {why}. Without a screen: `tui-nn train digits`, then `tui-nn show latest`."
         )
-    if not sys.stderr.isatty():
-        raise ExperimentError("the workbench draws on stderr, which is not the terminal: remove the redirection.")
     set_threads(1, unless_set=True)
     from tui_nn.tui.app import run_workbench
 

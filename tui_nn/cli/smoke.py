@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tui_nn.experiment import Experiment
     from tui_nn.experiment.build import Setup
-    from tui_nn.training.dry_run import Estimate
+    from tui_nn.training.dry_run import DryRun
 
 
 def look(experiment: Experiment, plugins: tuple[str, ...], samples: int | None, *, as_json: bool) -> tuple[str, int]:
@@ -35,7 +35,7 @@ def dry_run(setup: Setup, *, as_json: bool) -> str:
     return json.dumps(asdict(estimate), indent=2) if as_json else _described(setup, estimate)
 
 
-def _described(setup: Setup, found: Estimate) -> str:
+def _described(setup: Setup, found: DryRun) -> str:
     from tui_nn.cli.table import table
 
     rows = [

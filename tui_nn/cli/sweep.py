@@ -102,14 +102,14 @@ def checked_plan(
 
 def carry_out(plan: Plan, directory: SweepDirectory, workers: int | None, address: str = "local") -> list[Result]:
     """Run what has no result yet, and say on stderr how it goes."""
-    from tui_nn.cli.trials import Progress
+    from tui_nn.cli.trials import SweepProgress
     from tui_nn.sweep.executors import LOCAL, default_workers, executor_of
     from tui_nn.sweep.run import run_plan
 
     threads = int(plan.trials[0].experiment["training"]["threads"])
     executor = executor_of(address, workers or default_workers(len(plan.trials), threads))
     local = address == LOCAL
-    with _terminated_like_interrupted(), executor, Progress(plan, directory) as progress:
+    with _terminated_like_interrupted(), executor, SweepProgress(plan, directory) as progress:
         return run_plan(plan, directory, executor, in_place=local, observe=progress.finished, tick=progress.tick)
 
 

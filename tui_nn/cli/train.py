@@ -88,13 +88,13 @@ def command(
     from tui_nn.experiment.load import split_override
     from tui_nn.experiment.places import located
     from tui_nn.runs.saving import parse_saving
-    from tui_nn.training.resume import AUTO, NEVER, begin_run, experiment_of, is_done, run_to_resume
+    from tui_nn.training.resume import AUTO, NEVER, begin_run, experiment_file, is_done, run_to_resume
 
     own = experiment is None  # the experiment is the one that the run was begun with
     if experiment is None:
         if resume in (AUTO, NEVER):
             raise click.UsageError("Missing argument 'EXPERIMENT'.")
-        experiment = str(experiment_of(Path(resume)))
+        experiment = str(experiment_file(Path(resume)))
         if seed is not None:
             raise click.UsageError("--resume keeps the run's original seed; remove --seed.")
     for key, value in (("seed", seed), ("max_seconds", max_time), ("max_steps", max_steps)):
@@ -112,7 +112,7 @@ def command(
         sys.exit(code)
 
     from tui_nn.cli.output import Console
-    from tui_nn.cli.seeds import check_options, options_of, train_seeds
+    from tui_nn.cli.seeds import check_options, child_options, train_seeds
     from tui_nn.experiment import dump_experiment
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.places import place_of
@@ -143,7 +143,7 @@ def command(
             name = f"{decoded.name}-{seeds}-seeds"
             check_options(seeds, to, paused=paused, speed=speed)
             folder = run_dir or layout.make_new_run(name, dump_experiment(decoded), out)
-            first, options = decoded.training.seed, partial(options_of, to, folder)
+            first, options = decoded.training.seed, partial(child_options, to, folder)
             group = Seeds(experiment, overrides, registry.files, first, seeds, folder, options)
             sys.exit(train_seeds(group, judge, github, to, quiet=quiet, as_json=as_json))
         text, cadence = dump_experiment(decoded), parse_saving(saving, keep)

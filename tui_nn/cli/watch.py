@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_nn.cli.streams import no_terminal
 from tui_nn.engine.events import EpochFinished
 from tui_nn.runs.history import History
 
@@ -57,7 +58,7 @@ def command(run: str, once: bool, follow: bool, plain: bool) -> None:
     reader = open_run(run)
     if once:
         _print_page(reader, plain)
-    elif follow or not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+    elif follow or no_terminal():
         sys.exit(_follow(reader.path))
     else:
         from tui_nn.cli.main import open_workbench

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tui_nn.diagnosis.remedy import Change, rate
+from tui_nn.diagnosis.remedy import Remedy, rate
 from tui_nn.engine.events import LayerHealth, LayerShape, Started, TargetFacts
 from tui_nn.experiment.schema import Experiment, NetworkSection
 from tui_nn.runs.history import History
@@ -127,12 +127,12 @@ class Case:
         """The optimiser's learning rate."""
         return self.started.rate
 
-    def suitable_rate(self, update: float) -> tuple[Change, ...]:
+    def suitable_rate(self, update: float) -> tuple[Remedy, ...]:
         """The rate at which the step that moved the weights by this share of their length moves them by SUITABLE."""
         return () if self.rate is None or update <= 0 else (rate(self.rate * SUITABLE / update),)
 
     @property
-    def slower(self) -> tuple[Change, ...]:
+    def slower(self) -> tuple[Remedy, ...]:
         """A tenth of the rate, or as much less as makes the first step a suitable one."""
         first = self.largest_update(self.first_look)
         return self.suitable_rate(max(10 * SUITABLE, first[1] if first else 0.0))

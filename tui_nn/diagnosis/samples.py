@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from tui_nn.diagnosis.case import Case
 from tui_nn.diagnosis.remedy import BALANCED, SCALED_INPUTS, amount, no_activation, scaled_targets
-from tui_nn.diagnosis.verdict import Finding, Rule
+from tui_nn.diagnosis.verdict import Rule, Symptom
 
 
-def _unscaled(case: Case, threshold: float) -> Iterator[Finding]:
+def _unscaled(case: Case, threshold: float) -> Iterator[Symptom]:
     data = case.started.data
     if data is None or data.rms <= threshold or case.started.layers[0].normalises:
         return
@@ -19,10 +19,10 @@ def _unscaled(case: Case, threshold: float) -> Iterator[Finding]:
     says = (
         f"column {name} has a root mean square of {data.rms:.4g}; the inputs go from {data.low:.4g} to {data.high:.4g}"
     )
-    yield Finding(says, data.rms, (SCALED_INPUTS,))
+    yield Symptom(says, data.rms, (SCALED_INPUTS,))
 
 
-def _unreachable(case: Case, threshold: float) -> Iterator[Finding]:
+def _unreachable(case: Case, threshold: float) -> Iterator[Symptom]:
     targets = case.targets
     if targets is None:
         return
@@ -35,10 +35,10 @@ def _unreachable(case: Case, threshold: float) -> Iterator[Finding]:
             f"the targets go from {targets.low:.4g} to {targets.high:.4g}; "
             f"'{case.started.layers[-1].activation}' gives {span}"
         )
-        yield Finding(says, beyond, (no_activation(last),), last)
+        yield Symptom(says, beyond, (no_activation(last),), last)
 
 
-def _unscaled_targets(case: Case, threshold: float) -> Iterator[Finding]:
+def _unscaled_targets(case: Case, threshold: float) -> Iterator[Symptom]:
     targets = case.targets
     if targets is None or case.has_learnt:
         return
@@ -48,10 +48,10 @@ def _unscaled_targets(case: Case, threshold: float) -> Iterator[Finding]:
             f"the targets have a root mean square of {amount(rms)}, and go from {amount(targets.low)} to "
             f"{amount(targets.high)}; an untrained network answers with numbers near 0"
         )
-        yield Finding(says, rms, (scaled_targets(targets.mean, targets.deviation),))
+        yield Symptom(says, rms, (scaled_targets(targets.mean, targets.deviation),))
 
 
-def _imbalance(case: Case, threshold: float) -> Iterator[Finding]:
+def _imbalance(case: Case, threshold: float) -> Iterator[Symptom]:
     confusion, shares = case.history.confusion, case.shares
     if not case.is_judged or confusion is None or len(shares) < 2 or case.is_weighted:
         return
@@ -67,7 +67,7 @@ def _imbalance(case: Case, threshold: float) -> Iterator[Finding]:
                 f'class "{case.started.classes[index]}" is {100 * share:.2g} % of the training samples, '
                 f"{even:.2g} of an even share, and {100 * recall:.0f} % of it is found"
             )
-            yield Finding(says, even, (BALANCED,), anew=False)
+            yield Symptom(says, even, (BALANCED,), anew=False)
             return
 
 

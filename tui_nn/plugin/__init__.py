@@ -19,7 +19,7 @@ from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule, schedule
 from tui_nn.errors import ExperimentError
 from tui_nn.graph import Derivative, Kink, derivative, sigmoid, softplus
-from tui_nn.plugin.source import DatasetSource, dataset
+from tui_nn.plugin.dataset import DatasetSource, dataset
 
 hookimpl = pluggy.HookimplMarker("tui_nn")
 

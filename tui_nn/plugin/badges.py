@@ -10,7 +10,7 @@ import tui_nn
 from tui_nn.errors import StorageError
 from tui_nn.plugin import userfiles
 from tui_nn.plugin.registry import PluginInfo
-from tui_nn.plugin.sources import sha256_of
+from tui_nn.plugin.sha256 import sha256_of
 
 FILE = "checks.json"
 MOST = 500  # badges that are kept: the oldest go

@@ -22,14 +22,14 @@ from tui_nn.runs.fingerprint import differences
 from tui_nn.runs.history import History
 from tui_nn.runs.reader import RunReader
 from tui_nn.runs.recorder import RunRecorder
-from tui_nn.runs.session import Session, Settings
+from tui_nn.runs.session import Session, Steering
 
 CLOCK = ("seconds",)  # what differs between two runs of one experiment
 BY_HAND = (Reason.STOPPED, Reason.INTERRUPTED, Reason.MAX_TIME)
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Repetition:
     """events: how many were compared. difference: the first one, or nothing; weights: whether they are equal."""
 
     events: int
@@ -43,7 +43,9 @@ class Verdict:
         return not self.difference and self.weights is not False
 
 
-def train_again(reader: RunReader, settings: Settings, recorder: RunRecorder, warn: Callable[[str], None]) -> Verdict:
+def train_again(
+    reader: RunReader, settings: Steering, recorder: RunRecorder, warn: Callable[[str], None]
+) -> Repetition:
     """Train into the recorder's scratch directory as the run of `reader` was trained, and compare."""
     ended = reader.history.ended
     finished = ended is not None and ended.reason not in BY_HAND
@@ -61,16 +63,16 @@ def train_again(reader: RunReader, settings: Settings, recorder: RunRecorder, wa
     if checkpoint is not None and checkpoint.step == trainer.progress.step:
         weights = np.array_equal(checkpoint.parameters, trainer.network.parameters.values)
     fingerprint = [] if checkpoint is None else differences(checkpoint.fingerprint, recorder.fingerprint)
-    return Verdict(events, difference, weights, fingerprint)
+    return Repetition(events, difference, weights, fingerprint)
 
 
 class _Timeless:
-    """Settings of a run that is repeated: its clock was another one, so time runs out at the steps where it did then.
+    """The settings of a repeated run: its clock was another one, so time runs out at the steps where it did then.
 
     There an epoch was measured before its end, and the run went on with more time.
     """
 
-    def __init__(self, settings: Settings, trainer: Trainer, history: History) -> None:
+    def __init__(self, settings: Steering, trainer: Trainer, history: History) -> None:
         self.changed = settings.changed
         self._settings, self._trainer = settings, trainer
         given = {change.step for change in history.changes if change.key == "training.max_seconds"}

@@ -1,15 +1,18 @@
 """The control channel: a local socket through which a run is paused, stepped and stopped. The only thing flowing back.
 
 A request is one JSON line {"do": "pause"}, the answer another. The socket belongs to the owner of the run.
+A change is answered once the trainer has made and saved it; anything else as soon as it is heard.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
 import socket
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +20,16 @@ from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.runs.layout import CONTROL
 from tui_nn.runs.listener import FOLDER, MOST, SECONDS, Listener, read_line
 
+PATIENCE = 8.0  # seconds that a change waits for the step under way, and again for its save
 COMMANDS = ("pause", "play", "step", "speed", "set", "stop", "status")
 
 
 class ControlServer:
-    """The trainer's side: threads that take requests and put them in a queue; training polls the queue."""
+    """The trainer's side: threads that take requests and put them in a queue; training polls the queue.
+
+    A request to set something has a Future `done`: whoever makes the changes takes it up by
+    set_running_or_notify_cancel, and sets it to why they were not made or not saved, or to an empty text.
+    """
 
     def __init__(self, run: Path) -> None:
         self.requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
@@ -58,10 +66,10 @@ class ControlServer:
             key = request.get("key")
             one = {key: request.get("value")} if isinstance(key, str) else None
             request = {"do": "set", "changes": request.get("changes", one)}
-            problem = self._problem(request["changes"])
+            problem = self._problem(request["changes"]) or self._done(request)
             if problem:
                 return {"ok": False, "error": problem}
-        if request["do"] != "status":
+        elif request["do"] != "status":
             self.requests.put(request)
         return {"ok": True, "state": self.state}
 
@@ -78,8 +86,27 @@ class ControlServer:
             return str(error)
         return ""
 
+    def _done(self, request: dict[str, Any]) -> str:
+        """Have changes made and saved. Returns why they were not, or nothing."""
+        done: Future[str] = Future()
+        self.requests.put({**request, "done": done})
+        try:
+            return done.result(PATIENCE)
+        except TimeoutError:
+            if done.cancel():
+                return f"not changed: the step under way takes more than {PATIENCE:g} s. Try again."
+        try:
+            return done.result(PATIENCE)
+        except TimeoutError:
+            return "changed, but its save has not ended: a kill before it does loses the change."
+
     def close(self) -> None:
-        """Stop listening and remove the socket."""
+        """Stop listening and remove the socket. Changes that nobody has made are refused."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                request = self.requests.get_nowait()
+                if request["do"] == "set" and request["done"].set_running_or_notify_cancel():
+                    request["done"].set_result("not changed: the run has ended.")
         self._listener.close()
 
 
@@ -101,10 +128,12 @@ class ControlClient:
         """Send one request. Raises StorageError if nobody listens, Refused if the request is refused."""
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                connection.settimeout(SECONDS)
+                # A change is answered when it is done and saved.
+                patience = 2 * PATIENCE + SECONDS if do == "set" else SECONDS
+                connection.settimeout(patience)
                 connection.connect(str(_socket_of(self._path)))
                 connection.sendall(json.dumps({"do": do, **arguments}).encode() + b"\n")
-                answer = json.loads(read_line(connection, SECONDS))
+                answer = json.loads(read_line(connection, patience))
         except (OSError, ValueError, RecursionError) as error:
             raise StorageError(f"{self._path}: no trainer answers here ({error}).") from None
         if not isinstance(answer, dict):

@@ -6,10 +6,10 @@ import numpy as np
 
 from tui_nn.engine.initialiser import Initialiser
 from tui_nn.engine.random import stream
-from tui_nn.testing.report import Outcome, failed, noted, passed
+from tui_nn.testing.report import CheckResult, failed, noted, passed
 
 
-def shapes(initialiser: Initialiser) -> Outcome:
+def shapes(initialiser: Initialiser) -> CheckResult:
     """Weights (fan-out, fan-in), or with the bias in column 0; all finite."""
     sizes = ((1, 1), (3, 5), (100, 10), (7, 200))
     for fan_in, fan_out in sizes:
@@ -20,7 +20,7 @@ def shapes(initialiser: Initialiser) -> Outcome:
     return passed(f"{len(sizes)} shapes")
 
 
-def from_the_generator(initialiser: Initialiser) -> Outcome:
+def from_the_generator(initialiser: Initialiser) -> CheckResult:
     """The same generator, the same weights."""
     drawn = []
     for seed in (0, 0, 1):
@@ -34,7 +34,7 @@ def from_the_generator(initialiser: Initialiser) -> Outcome:
     return passed("the same seed twice, and another")
 
 
-def spread(initialiser: Initialiser) -> Outcome:
+def spread(initialiser: Initialiser) -> CheckResult:
     """How large weights are is told; units that start equal are, too."""
     theta = np.zeros((100, 201))
     initialiser.fill(theta, stream(0, "testing/init"))

@@ -11,7 +11,7 @@ from tui_nn.engine.optimizer import Minimiser, Optimizer, State
 from tui_nn.engine.random import stream
 from tui_nn.errors import ExperimentError
 from tui_nn.testing.learning import best_of, installed
-from tui_nn.testing.report import Outcome, failed, passed, skipped
+from tui_nn.testing.report import CheckResult, failed, passed, skipped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -44,7 +44,7 @@ def _is_minimiser(kind: type[Optimizer]) -> bool:
     return issubclass(kind, Minimiser)
 
 
-def descends(kind: type[Optimizer]) -> Outcome:
+def descends(kind: type[Optimizer]) -> CheckResult:
     """The cost of a quadratic bowl falls at the default rate."""
     optimizer, bowl = kind(), _Bowl()
     before = bowl.cost()
@@ -64,7 +64,7 @@ def descends(kind: type[Optimizer]) -> Outcome:
     return passed(tried, f"cost {before:.3g} -> {after:.3g}")
 
 
-def heeds_the_rate(kind: type[Optimizer]) -> Outcome:
+def heeds_the_rate(kind: type[Optimizer]) -> CheckResult:
     """A rate of 0 moves nothing: otherwise no schedule works."""
     if _is_minimiser(kind):
         return skipped("it chooses its steps itself")
@@ -77,7 +77,7 @@ def heeds_the_rate(kind: type[Optimizer]) -> Outcome:
     return passed("a step at rate 0")
 
 
-def state_survives_a_save(kind: type[Optimizer]) -> Outcome:
+def state_survives_a_save(kind: type[Optimizer]) -> CheckResult:
     """Through safetensors and into a fresh optimiser, with another run in between: the same next steps, bit by bit."""
     if _is_minimiser(kind):
         return skipped("its iterations are its own")
@@ -104,7 +104,7 @@ def state_survives_a_save(kind: type[Optimizer]) -> Outcome:
     return passed("5 steps, a save, 5 steps, beside 10 in a row")
 
 
-def dtype(kind: type[Optimizer]) -> Outcome:
+def dtype(kind: type[Optimizer]) -> CheckResult:
     """State has the type of the parameters."""
     if _is_minimiser(kind):
         return skipped("it has no state")
@@ -120,7 +120,7 @@ def dtype(kind: type[Optimizer]) -> Outcome:
     return passed("float32 and float64")
 
 
-def no_aliasing(kind: type[Optimizer]) -> Outcome:
+def no_aliasing(kind: type[Optimizer]) -> CheckResult:
     """State shares no memory with parameters; gradient and mask are left as they were."""
     if _is_minimiser(kind):
         return skipped("it has no state")
@@ -142,7 +142,7 @@ def no_aliasing(kind: type[Optimizer]) -> Outcome:
     return passed("state, parameters, gradient and mask")
 
 
-def deterministic(kind: type[Optimizer]) -> Outcome:
+def deterministic(kind: type[Optimizer]) -> CheckResult:
     """The same start, the same path."""
     if _is_minimiser(kind):
         return skipped("it chooses its steps itself")
@@ -156,7 +156,7 @@ def deterministic(kind: type[Optimizer]) -> Outcome:
     return passed("20 steps twice")
 
 
-def learns(kind: type[Optimizer]) -> Outcome:
+def learns(kind: type[Optimizer]) -> CheckResult:
     """A small net must learn with it, at its default rate."""
     registry = installed()
     layers = [Dense(8, registry.get("activation", "tanh")), Dense(2, registry.get("activation", "softmax"))]

@@ -21,7 +21,7 @@ TRIED = 0.3  # seconds of training from which the rest is estimated
 
 
 @dataclass(frozen=True)
-class Estimate:
+class DryRun:
     """What a run would need. seconds and bytes are estimates; loss is of the first batch, gradient its length."""
 
     samples: dict[str, int]
@@ -38,7 +38,7 @@ class Estimate:
     seconds: float
 
 
-def estimated(setup: Setup) -> Estimate:
+def estimated(setup: Setup) -> DryRun:
     """One batch forward and back, and a short try at training."""
     trainer = setup.trainer
     network, part = trainer.network, trainer.splits.train.head(min(trainer.batch, len(trainer.splits.train)))
@@ -52,7 +52,7 @@ def estimated(setup: Setup) -> Estimate:
     ]  # fmt: skip
     step, measurement = _timed(trainer)
     steps = trainer.steps
-    return Estimate(
+    return DryRun(
         samples={
             "train": len(setup.splits.train),
             "validation": len(setup.splits.validation),

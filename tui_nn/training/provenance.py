@@ -9,7 +9,7 @@ from tui_nn.errors import PluginError
 from tui_nn.experiment.portable import from_run
 from tui_nn.plugin.file import PluginFile, read_plugin_file, read_plugin_files
 from tui_nn.plugin.registry import Registry
-from tui_nn.plugin.sources import sha256_of
+from tui_nn.plugin.sha256 import sha256_of
 from tui_nn.plugin.trust import is_trusted
 from tui_nn.runs.recipe import FILE, PluginRecord, Recipe
 

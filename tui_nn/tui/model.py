@@ -144,11 +144,11 @@ def initial_weights(experiment: Experiment) -> str:
     """Where they come from: the initialiser, a file, or the experiment itself."""
     weights = experiment.network.weights
     if weights is None:
-        return kind_of(experiment.network.initialiser)
+        return chosen_kind(experiment.network.initialiser)
     return Path(weights).name if isinstance(weights, str) else "by hand"
 
 
-def kind_of(choice: str | dict[str, Any]) -> str:
+def chosen_kind(choice: str | dict[str, Any]) -> str:
     """The name in a choice."""
     return choice if isinstance(choice, str) else str(choice.get("kind", ""))
 

@@ -179,9 +179,9 @@ class BuildingActions(TrainingActions):
     async def _pick(self, row: str) -> None:
         section, key, now = self._choice(row)
         kind = KINDS.get(row, row)
-        name = await self.app.push_screen_wait(PickScreen(kind, self.bench.registry, model.kind_of(now), self.look))
+        name = await self.app.push_screen_wait(PickScreen(kind, self.bench.registry, model.chosen_kind(now), self.look))
         by_hand = row == "initialiser" and self.bench.experiment.network.weights is not None
-        if name is None or (name == model.kind_of(now) and not by_hand):
+        if name is None or (name == model.chosen_kind(now) and not by_hand):
             return
         options = self.bench.registry.options(kind, name)
         # With its options written out, each of them becomes a row that can be changed.
@@ -247,7 +247,7 @@ class BuildingActions(TrainingActions):
 
     @work
     async def _pick_activation(self, index: int) -> None:
-        now = model.kind_of(self.bench.experiment.network.layers[index].get("activation", "identity"))
+        now = model.chosen_kind(self.bench.experiment.network.layers[index].get("activation", "identity"))
         name = await self.app.push_screen_wait(PickScreen("activation", self.bench.registry, now, self.look))
         if name is not None:
             await self.change_to(lambda experiment: model.set_layer(experiment, index, activation=name))
