@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from tui_nn.cli.streams import no_terminal
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -148,8 +150,9 @@ def _open(expression: str | None, inputs: Sequence[str], folded: bool | None) ->
     from tui_nn.errors import ExperimentError
     from tui_nn.graph.circuits import bundled
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
-        raise ExperimentError("--open needs a terminal. Without one the circuit is printed: leave --open away.")
+    why = no_terminal()
+    if why:
+        raise ExperimentError(f"--open {why}. Without a screen the circuit is printed: remove --open.")
     known = bundled(expression or STARTER)
     if known is None and expression is not None:
         _refuse_near_miss(expression)

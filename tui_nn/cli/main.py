@@ -43,9 +43,9 @@ COMMANDS = {
     "doctor": "Say why a run does not learn, and what to try next.",
     "runs": "List runs: live, paused, finished, crashed, and how well they did.",
     "watch": "Watch a run, live or finished: in the workbench, as text, or an epoch a line.",
-    "control": "Steer a run from another terminal: pause, play, step, speed, stop.",
-    "plugins": "List plugins, what they give and their state.",
-    "data": "List data sets, and say what is in one.",
+    "control": "Steer a run from another terminal: status, pause, play, step, speed, set, stop.",
+    "plugins": "List plugins, show or check one, trust a file, or begin a new one.",
+    "data": "List data sets, describe one, or fetch one.",
     "examples": "List bundled experiments, or copy one to edit.",
 }
 WORKBENCH = "workbench"
@@ -106,12 +106,11 @@ def open_workbench(target: str | None, plugins: tuple[str, ...]) -> NoReturn:
     """Run the terminal application and exit with its code."""
     if target is not None:
         _must_exist(target)
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout)) or os.environ.get("TERM") == "dumb":
+    why = streams.no_terminal()
+    if why:
         raise ExperimentError(
-            "the workbench needs a terminal. Without one: `tui-nn train digits`, then `tui-nn show latest`."
+            f"the workbench {why}. Without a screen: `tui-nn train digits`, then `tui-nn show latest`."
         )
-    if not sys.stderr.isatty():
-        raise ExperimentError("the workbench draws on stderr, which is not the terminal: remove the redirection.")
     set_threads(1, unless_set=True)
     from tui_nn.tui.app import run_workbench
 

@@ -31,7 +31,7 @@ def _described(component: Any, options: Mapping[str, Any]) -> list[str]:
 
 @click.group()
 def command() -> None:
-    """List plugins, what they give and their state."""
+    """List plugins, show or check one, trust a file, or begin a new one."""
 
 
 @command.command(name="list")

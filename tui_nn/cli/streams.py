@@ -14,6 +14,13 @@ from tui_nn.errors import StorageError
 UTF8 = "utf-8"
 
 
+def no_terminal() -> str:
+    """Why no screen can be opened here; empty if one can. Textual reads stdin, and draws on stderr."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+        return "needs a terminal"
+    return "" if sys.stderr.isatty() else "draws on stderr, which is redirected"
+
+
 def prepare(*, as_json: bool) -> None:
     """Never fail on a character that stdout cannot show: it is replaced, and pictures are drawn with ASCII.
 

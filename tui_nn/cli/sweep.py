@@ -87,7 +87,7 @@ def checked_plan(
     from tui_nn.training import opened
 
     with opened(load_experiment(experiment, overrides), plugins) as session:
-        plan = make_plan(experiment, axes, seeds, overrides, session.plugins, require)
+        plan = make_plan(experiment, axes, seeds, overrides, session.registry.files, require)
         registry = session.registry
         measured = {one.name: one.better for one in registry.all("metric") if one.returns == "number"}
         plan = replace(plan, metrics={**measured, "cost": "low"})

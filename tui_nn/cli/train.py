@@ -146,7 +146,7 @@ def command(
             for sentence in () if quiet else misgivings(setup.trainer.started(), setup.experiment):
                 click.echo(f"tui-nn: {sentence}", err=True)
             first, options = decoded.training.seed, partial(child_options, to, folder)
-            group = Seeds(experiment, overrides, plugins, first, seeds, folder, options)
+            group = Seeds(experiment, overrides, registry.files, first, seeds, folder, options)
             sys.exit(train_seeds(group, judge, github, to, quiet=quiet, as_json=as_json))
         text, cadence = dump_experiment(decoded), parse_saving(saving, keep)
         console = Console.for_caller(setup, quiet=quiet, as_json=as_json)

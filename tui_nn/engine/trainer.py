@@ -153,7 +153,8 @@ class Trainer:
         progress.epochs, progress.began = epoch, progress.step
         self._take_batch()
         progress.losses.append(_watched_loss(measured))
-        progress.resting.append(_value(measured, self.plateau))
+        if self.plateau is not None:
+            progress.resting.append(_value(measured, self.plateau))
         return measured
 
     def _stopped_early(self, watch: Watch, epoch: int, step: int) -> Ended:
@@ -382,10 +383,8 @@ def _watched_loss(event: EpochFinished) -> float:
     return event.validation.get("loss", event.train["loss"])
 
 
-def _value(event: EpochFinished, plateau: Plateau | None) -> float:
+def _value(event: EpochFinished, plateau: Plateau) -> float:
     """What a plateau is looked for in."""
-    if plateau is None:
-        return math.nan
     values: dict[str, float] = getattr(event, plateau.split)
     return values.get(plateau.metric, math.nan)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import re
 import tomllib
@@ -95,8 +96,8 @@ def _check_ranges(experiment: Experiment, file: str) -> None:
             "less than 1 together with data.validation",
         ),
         (len(experiment.network.layers) > 0, "network.layers", "[]", "at least one layer"),
-        (training.lambda_ >= 0, "training.lambda", training.lambda_, "0 or more"),
-        (training.l1 >= 0, "training.l1", training.l1, "0 or more"),
+        (0 <= training.lambda_ < math.inf, "training.lambda", training.lambda_, "0 or more"),
+        (0 <= training.l1 < math.inf, "training.l1", training.l1, "0 or more"),
         (training.threads >= 1, "training.threads", training.threads, "1 or more"),
         (
             training.clip_norm is None or training.clip_norm > 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from tui_nn.runs import layout
 from tui_nn.runs.codec import STEP, decode, decode_steps
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveReader, LiveState
+from tui_nn.runs.lock import is_locked
 from tui_nn.runs.snapshots import read_records
 from tui_nn.runs.summary import CRASHED
 from tui_nn.runs.weights import Weights, matrices_of
 
+SILENCE = 60.0  # seconds without a sign of life: a trainer gives several a second, but for a step that takes long
 LOG_TAIL = 1 << 16  # bytes: a plugin that prints every step must not slow its reader down
 
 
@@ -91,19 +94,24 @@ class RunReader:
         return matrices_of(*found, [layer.theta for layer in self.history.started.layers])
 
     def state(self) -> str:
-        """starting, live, paused, finished or crashed; crashed only when the trainer is truly gone."""
+        """starting, live, paused, finished or crashed; crashed only when the trainer is truly gone.
+
+        The lock says whether it is; where there is none, its number and its last sign of life do.
+        """
         if self.history.ended is not None:
             return "finished"
         summary = self.summary()
         if summary is not None:
             return "crashed" if summary.get("reason") == CRASHED else "finished"
-        live = self.live()
-        if live is None:
-            return "starting"
-        if not _alive(live.pid):
+        live, trained = self.live(), is_locked(self.path)
+        if trained is None:
+            trained = live is None or (_alive(live.pid) and time.time() - live.heartbeat < SILENCE)
+        if not trained:
             # It may have ended between our two looks.
             self.refresh()
             return "finished" if self.history.ended is not None else "crashed"
+        if live is None:
+            return "starting"
         return "paused" if live.state == "paused" else "live"
 
     def summary(self) -> dict[str, Any] | None:

@@ -7,20 +7,22 @@ from pathlib import Path
 
 from tui_nn.errors import PluginError
 from tui_nn.experiment.portable import from_run
+from tui_nn.plugin.file import PluginFile, read_plugin_file, read_plugin_files
 from tui_nn.plugin.registry import Registry
-from tui_nn.plugin.sha256 import sha256_of, sha256_of_file
+from tui_nn.plugin.sha256 import sha256_of
 from tui_nn.plugin.trust import is_trusted
 from tui_nn.runs.recipe import FILE, PluginRecord, Recipe
 
 
-def files_of(run: Path, recipe: Recipe, named: Sequence[str]) -> tuple[str, ...]:
+def files_of(run: Path, recipe: Recipe, named: Sequence[str]) -> tuple[PluginFile, ...]:
     """The plugin files that a run was trained with, and those that are `named` on the command line.
 
     Raises PluginError for one of the run that is gone, has changed, or is neither named nor trusted.
     """
-    files = [str(_file(run, record, named)) for record in recipe.plugins]
-    known = {Path(file).resolve() for file in files}
-    return (*files, *(file for file in named if Path(file).resolve() not in known))
+    given = read_plugin_files(named)
+    files = [_file(run, record, given) for record in recipe.plugins]
+    known = {file.place for file in files}
+    return (*files, *(file for file in given if file.place not in known))
 
 
 def check_owners(what: str, owners: Mapping[str, str], versions: Mapping[str, str], registry: Registry) -> None:
@@ -42,22 +44,22 @@ def check_owners(what: str, owners: Mapping[str, str], versions: Mapping[str, st
             raise PluginError(f"{came}, which has changed since. Give the file as it was: --plugin {owner}.py.")
 
 
-def _file(run: Path, record: PluginRecord, named: Sequence[str]) -> Path:
+def _file(run: Path, record: PluginRecord, given: Sequence[PluginFile]) -> PluginFile:
     """The file that a run was trained with, found where somebody names it or where it was."""
-    for file in named:
-        if sha256_of_file(Path(file)) == record.sha256:
-            return Path(file)
+    for file in given:
+        if file.sha256 == record.sha256:
+            return file
     path = from_run(run, record.file)
     replaced = f", which stood in for {' and '.join(record.replaces)}" if record.replaces else ""
     was = f"{run} was trained with the plugin file {path.name}{replaced}"
-    namesake = next((file for file in named if Path(file).stem == record.name), None)
+    namesake = next((file for file in given if file.name == record.name), None)
     if namesake is not None:
-        raise PluginError(f"{was}; {namesake} is not what it was then. Give the file as it was: --plugin FILE.")
-    found = sha256_of_file(path)
-    if not found:
+        raise PluginError(f"{was}; {namesake.path} is not what it was then. Give the file as it was: --plugin FILE.")
+    if not path.is_file():
         raise PluginError(f"{was}; it is no longer at {path}. Say where it is: --plugin FILE.")
-    if found != record.sha256:
+    found = read_plugin_file(str(path))
+    if found.sha256 != record.sha256:
         raise PluginError(f"{was}; it has changed since. Give the file as it was: --plugin FILE.")
-    if not is_trusted(path):
+    if not is_trusted(found):
         raise PluginError(f"{was}. It is code: look at it, then add --plugin {path}, or `tui-nn plugins trust {path}`.")
-    return path
+    return found

@@ -13,6 +13,7 @@ from tui_nn.experiment.load import load_experiment
 from tui_nn.experiment.schema import Experiment
 from tui_nn.model import Net
 from tui_nn.model.form import from_bytes, net_of
+from tui_nn.plugin.file import PluginFile
 from tui_nn.plugin.registry import Registry
 from tui_nn.plugin.trust import allowed
 from tui_nn.runs import RunReader, layout
@@ -46,7 +47,7 @@ def opened_run(reader: RunReader, plugins: Sequence[str] = ()) -> Iterator[Opene
     with plugins_opened(files) as (registry, prints):
         if recipe is not None:
             check_owners(str(run), recipe.owners, plugin_versions(recipe), registry)
-        yield OpenedRun(experiment, registry, prints, files, Recorded(reader, experiment, recipe, registry))
+        yield OpenedRun(experiment, registry, prints, Recorded(reader, experiment, recipe, registry))
 
 
 def recorded_network(reader: RunReader, registry: Registry) -> Recorded:
@@ -57,7 +58,7 @@ def recorded_network(reader: RunReader, registry: Registry) -> Recorded:
     return Recorded(reader, load_experiment(str(run / layout.EXPERIMENT)), recipe, registry)
 
 
-def _files(run: Path, experiment: Experiment, recipe: Recipe | None, named: Sequence[str]) -> tuple[str, ...]:
+def _files(run: Path, experiment: Experiment, recipe: Recipe | None, named: Sequence[str]) -> tuple[PluginFile, ...]:
     """The plugin files of a run; one of the first version names them in its experiment, or not at all."""
     if recipe is None:
         return allowed(experiment.plugins, named, experiment.name)

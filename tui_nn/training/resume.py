@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tui_nn.engine.events import ByHand, Ended
+    from tui_nn.engine.events import ByHand, Ended, SettingChanged
     from tui_nn.engine.trainer import Trainer
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.schema import Experiment
@@ -23,6 +23,7 @@ Changes: TypeAlias = "Sequence[tuple[str, str]]"  # keys and values as TOML has 
 
 AUTO, NEVER = "auto", "never"
 SECONDS = "training.max_seconds"
+SHOWN = 5  # lost changes that are named
 COUNTED = ("epochs", "max_steps")  # reasons of an end that more of them put off
 PATIENT = ("early_stopping", "plateau")  # reasons of an end that a rule with patience came to
 LIMITS = ("epochs", "max_steps", "max_seconds")  # what may differ from the experiment that a run was begun with
@@ -158,11 +159,14 @@ def begin_run(
     """
     from tui_nn.errors import ExperimentError
     from tui_nn.runs import layout
+    from tui_nn.runs.history import History
     from tui_nn.runs.reader import open_run
     from tui_nn.runs.recorder import RunRecorder
 
-    ended = open_run(path).history.ended if resumed else None
+    history = open_run(path).history if resumed else History()
+    ended = history.ended
     checkpoint = _checkpoint(path, settings.trainer, ended, changes, say) if resumed else None
+    _check_changes(path, history.changes, checkpoint, exact, say)
     script = []
     if checkpoint is not None:
         _compare(path, checkpoint, settings, whole, exact, say)
@@ -179,6 +183,28 @@ def begin_run(
             (path / name).unlink(missing_ok=True)
     recorder = RunRecorder(path, settings.trainer, whole, saving=saving, resumed=checkpoint, warn=say)
     return recorder, script
+
+
+def _check_changes(
+    run: Path,
+    recorded: Sequence[SettingChanged],
+    checkpoint: Checkpoint | None,
+    exact: bool,
+    say: Callable[[str], None],
+) -> None:
+    """Say which of the recorded changes by hand the checkpoint does not have, and so the run that goes on from it.
+
+    Raises ExperimentError if it must be `exact` and one of them may have been acknowledged.
+    """
+    from tui_nn.errors import ExperimentError
+
+    unsaved = recorded[0 if checkpoint is None else len(checkpoint.changes) :]
+    lost = [f"{change.key} = {change.value} (after step {change.step})" for change in unsaved]
+    more = f" and {len(lost) - SHOWN} more" if len(lost) > SHOWN else ""
+    if lost and exact and (checkpoint is None or not checkpoint.has_all_acknowledged):
+        raise ExperimentError(f"--exact: {run} has lost what was set by hand: {', '.join(lost[:SHOWN])}{more}.")
+    if lost:
+        say(f"not in the checkpoint, so set it again if it is to hold: {', '.join(lost[:SHOWN])}{more}.")
 
 
 def _script(

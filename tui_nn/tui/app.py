@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,6 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
-from tui_nn.errors import ExperimentError
 from tui_nn.experiment import Experiment, load_experiment
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
@@ -93,15 +91,13 @@ class WorkbenchApp(TerminalApp):
 def run_workbench(target: str | None, plugins: tuple[str, ...] = ()) -> int:
     """Open the workbench on an experiment file, an example or a run. Returns the exit code.
 
-    Raises ExperimentError without a terminal, and whatever is wrong with the target or a plugin file.
+    It needs a terminal. Raises whatever is wrong with the target or a plugin file.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
-        raise ExperimentError("the workbench needs a terminal. Without one: `tui-nn train digits`.")
     run = _run_of(target)
     experiment = load_experiment(target or STARTER) if run is None else at_hand(run)
     with opened(experiment, plugins) as session:
         pass  # from here on the screen takes the prints, and blames plugins where it asks them
-    client = ProcessTrainer(RUNS, session.plugins)
+    client = ProcessTrainer(RUNS, session.registry)
     if run is not None:
         client.show(run)
     app = WorkbenchApp(experiment, session.registry, client, Look.detect(os.environ, terminal=True), of_user())
