@@ -153,12 +153,6 @@ def beyond(tmp_path):
     return ["xor", *(word for one in words for word in ("--set", one))]
 
 
-def ran(cwd, *arguments):
-    return subprocess.run(
-        [sys.executable, "-m", "tui_nn", "train", *arguments], cwd=cwd, capture_output=True, text=True, timeout=60
-    )
-
-
 @pytest.mark.parametrize(
     ("options", "said"),
     [
@@ -169,8 +163,8 @@ def ran(cwd, *arguments):
         (("--seeds", "2", "--quiet"), False),
     ],
 )
-def test_what_cannot_go_well_is_said_once_before_the_first_epoch_on_stderr(tmp_path, beyond, options, said):
-    done = ran(tmp_path, *beyond, *options)
+def test_what_cannot_go_well_is_said_once_before_the_first_epoch_on_stderr(tmp_path, beyond, options, said, tui_nn):
+    done = tui_nn("train", *beyond, *options, cwd=tmp_path)
     assert done.returncode == 0
     assert [line for line in done.stderr.splitlines() if all(words in line.lower() for words in UNREACHABLE)] == (
         done.stderr.splitlines()[:1] if said else []
@@ -180,10 +174,10 @@ def test_what_cannot_go_well_is_said_once_before_the_first_epoch_on_stderr(tmp_p
         assert all(isinstance(json.loads(line), dict) for line in done.stdout.splitlines())
 
 
-def test_a_dry_run_says_it_too_and_nothing_is_said_of_what_can_go_well(tmp_path, beyond):
-    text = ran(tmp_path, *beyond, "--dry-run").stdout
+def test_a_dry_run_says_it_too_and_nothing_is_said_of_what_can_go_well(tmp_path, beyond, tui_nn):
+    text = tui_nn("train", *beyond, "--dry-run", cwd=tmp_path).stdout
     assert all(words in text.splitlines()[-1].lower() for words in UNREACHABLE)
-    found = json.loads(ran(tmp_path, *beyond, "--dry-run", "--json").stdout)
+    found = json.loads(tui_nn("train", *beyond, "--dry-run", "--json", cwd=tmp_path).stdout)
     assert [verdict["name"] for verdict in found["verdicts"]] == ["unreachable_targets"]
-    assert json.loads(ran(tmp_path, "digits", "--dry-run", "--json").stdout)["verdicts"] == []
-    assert ran(tmp_path, "xor", "--set", "training.epochs=1").stderr == ""
+    assert json.loads(tui_nn("train", "digits", "--dry-run", "--json", cwd=tmp_path).stdout)["verdicts"] == []
+    assert tui_nn("train", "xor", "--set", "training.epochs=1", cwd=tmp_path).stderr == ""

@@ -46,9 +46,9 @@ MUTANTS = [
     ),
     Mutant(
         "the penalty is a mean over the batch, not the training set",
-        "tui_nn/experiment/build.py",
+        "tui_nn/experiment/hyperparameters.py",
         "Penalty(training.lambda_ / samples,",
-        "Penalty(training.lambda_ / batch,",
+        "Penalty(training.lambda_ / batch_of(training, samples),",
         f"{ENGINE}components.py",
     ),
     Mutant(

@@ -23,11 +23,11 @@ from tui_nn.engine.loss import Loss
 from tui_nn.engine.metric import Better, direction
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Minimiser
-from tui_nn.engine.penalty import Penalty
-from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau
+from tui_nn.engine.stopping import EarlyStopping, Plateau
 from tui_nn.engine.targets import Targets
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import DataError, ExperimentError, did_you_mean
+from tui_nn.experiment.hyperparameters import batch_of, limits_of, penalty_of
 from tui_nn.experiment.require import Vocabulary
 from tui_nn.experiment.schema import Choice, DataSection, EarlyStoppingSection, Experiment, PlateauSection
 from tui_nn.experiment.threads import crew_for, suit
@@ -160,7 +160,7 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
     samples = len(splits.train)
     if samples == 0:
         raise DataError(f"data set '{data.name}' leaves no samples to train on.")
-    batch = samples if training.batch == "full" else min(training.batch, samples)
+    batch = batch_of(training, samples)
     network = Network(data.x.shape[1], parts.layers, dtype, crew_for(training.threads))
     suit(network, batch)
     network.initialise(parts.initialiser, training.seed, splits.train)
@@ -188,11 +188,11 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
         batch=batch,
         epochs=training.epochs,
         seed=training.seed,
-        penalty=Penalty(training.lambda_ / samples, training.l1 / samples, training.clip_norm, training.clip_value),
+        penalty=penalty_of(training, samples),
         class_weights=class_weights,
         stopping=stopping,
         plateau=plateau,
-        limits=Limits(training.max_steps, training.max_seconds),
+        limits=limits_of(training),
         accelerator=parts.accelerator,
     )
     net = Net(preparation_of(splits, fills), network.layers, head, network.parameters.values)
@@ -312,11 +312,11 @@ def _parts(experiment: Experiment, registry: Registry, facts: _Facts) -> _Parts:
             for index, layer in enumerate(experiment.network.layers)
         ]
         loss = _loss(registry, training.loss, layers, facts.inputs)
-        loss = loss.of(_link(layers[-1], loss, registry) or layers[-1].activation)
+        link = _link(layers[-1], loss, registry)
         parts = _Parts(
             layers,
-            loss,
-            _link(layers[-1], loss, registry),
+            loss.of(link or layers[-1].activation),
+            link,
             _create(registry, "optimizer", training.optimizer, "training.optimizer"),
             _create(registry, "schedule", training.schedule, "training.schedule"),
             _create(registry, "initialiser", experiment.network.initialiser, "network.initialiser"),

@@ -83,7 +83,8 @@ _ALL = (
     ),
     Kind(
         "metric", "tui_nn_metrics", Metric,
-        "(predicted, true), or (outputs, true) or (costs), to a number", "`@metric`", by_name=("classes",),
+        "(predicted, true), or (outputs, true) or (costs), to a number; a parameter `classes` gets how many there are",
+        "`@metric`", by_name=("classes",),
     ),
     Kind(
         "derivative", "tui_nn_derivatives", Derivative,
