@@ -29,10 +29,13 @@ def look(experiment: Experiment, plugins: tuple[str, ...], samples: int | None, 
 
 def dry_run(setup: Setup, *, as_json: bool) -> str:
     """Shapes, sizes, memory and time, to be printed. Raises what training would raise."""
+    from tui_nn.diagnosis import before_training
     from tui_nn.training.dry_run import estimated
 
-    estimate = estimated(setup)
-    return json.dumps(asdict(estimate), indent=2) if as_json else _described(setup, estimate)
+    estimate, verdicts = estimated(setup), before_training(setup.trainer.started(), setup.experiment)
+    if as_json:
+        return json.dumps({**asdict(estimate), "verdicts": [asdict(one) for one in verdicts]}, indent=2)
+    return "\n".join([_described(setup, estimate), *(f"wrong       {one.sentence}" for one in verdicts)])
 
 
 def _described(setup: Setup, found: Estimate) -> str:

@@ -88,6 +88,7 @@ def command(
     from tui_nn.experiment.load import split_override
     from tui_nn.experiment.places import located
     from tui_nn.runs.saving import parse_saving
+    from tui_nn.training.provenance import files_beside
     from tui_nn.training.resume import AUTO, NEVER, begin_run, experiment_of, is_done, run_to_resume
 
     own = experiment is None  # the experiment is the one that the run was begun with
@@ -103,6 +104,8 @@ def command(
     changes = [split_override(override) for override in overrides] if own else []
     decoded = load_experiment(experiment, () if own else overrides)  # changed later, it is not what it was begun with
     set_threads(decoded.training.threads)
+    if not own:
+        plugins = files_beside(experiment, plugins)
     if dry_run or overfit is not None:
         from tui_nn.cli.smoke import look
 
@@ -113,6 +116,7 @@ def command(
 
     from tui_nn.cli.output import Console
     from tui_nn.cli.seeds import check_options, options_of, train_seeds
+    from tui_nn.diagnosis import before_training
     from tui_nn.experiment import dump_experiment
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.places import place_of
@@ -151,6 +155,8 @@ def command(
         if former is not None and resume == AUTO and is_done(former, changes):
             sys.exit(_done_before(former, judge, to, github, console))
         path = former or run_dir or layout.make_new_run(decoded.name, text, out)
+        for verdict in before_training(setup.trainer.started(), setup.experiment) if former is None else ():
+            console.say(verdict.sentence)
         settings = Settings(setup.experiment, registry, setup.trainer)
         whole = whole_of(setup, registry, path)
         begin = partial(

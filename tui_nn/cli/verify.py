@@ -57,12 +57,14 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
             "same": verdict.same,
             "events": verdict.events,
             "difference": verdict.difference,
+            "course_only": verdict.course_only,
             "weights": verdict.weights,
             "fingerprint": verdict.fingerprint,
         }
         click.echo(json.dumps(report, indent=2))
     else:
-        click.echo(f"events   {verdict.events} the same{'; ' + verdict.difference if verdict.difference else ''}")
+        same = "the same" + (" in kind and step: the first version measured otherwise" if verdict.course_only else "")
+        click.echo(f"events   {verdict.events} {same}{'; ' + verdict.difference if verdict.difference else ''}")
         words = {
             True: "the same, bit by bit",
             False: "they differ",

@@ -104,7 +104,7 @@ class Trainer:
         """
         progress = self.progress
         if not progress.losses:
-            yield self._started()
+            yield self.started()
             yield self._measure_epoch(0)
         rewind = Rewind(self.stepper)
         epochs = self._epochs()
@@ -285,7 +285,8 @@ class Trainer:
         """Every metric of a part, and its confusion matrix for a classification."""
         return measure(self.network, part, self.targets, self.loss, self.metrics)
 
-    def _started(self) -> Started:
+    def started(self) -> Started:
+        """What is known before the first step: the event that comes first."""
         splits = self.splits
         return Started(
             schema=SCHEMA,
