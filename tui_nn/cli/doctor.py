@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -57,11 +56,10 @@ def command(run: str | None, strict: bool, rules: bool, plain: bool, as_json: bo
 
 def _try(reader: RunReader, found: list[Verdict]) -> str:
     """The command that applies what the first verdict suggests: its cause comes before the others."""
-    from tui_nn.runs import layout
+    from tui_nn.training.provenance import command_anew
 
     first = next(one for one in found if one.remedy)
-    sets = " ".join(f"--set {shlex.quote(change)}" for change in first.remedy)
-    return f"try: tui-nn train {shlex.quote(str(reader.path / layout.EXPERIMENT))} {sets}"
+    return f"try: {command_anew(reader.path, first.remedy)}"
 
 
 def _rules() -> None:

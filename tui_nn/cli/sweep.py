@@ -87,8 +87,9 @@ def checked_plan(
     from tui_nn.report.require import judge_of
     from tui_nn.sweep.plan import make_plan
     from tui_nn.training import opened
+    from tui_nn.training.provenance import files_beside
 
-    with opened(load_experiment(experiment, overrides), plugins) as session:
+    with opened(load_experiment(experiment, overrides), files_beside(experiment, plugins)) as session:
         plan = make_plan(experiment, axes, seeds, overrides, session.registry.files, require)
         registry = session.registry
         measured = {one.name: one.better for one in registry.all("metric") if one.returns == "number"}

@@ -57,13 +57,17 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
             "same": repetition.same,
             "events": repetition.events,
             "difference": repetition.difference,
+            "course_only": repetition.course_only,
             "weights": repetition.weights,
             "fingerprint": repetition.fingerprint,
         }
         click.echo(json.dumps(report, indent=2))
     else:
+        same = "the same" + (
+            " in kind and step: the first version measured otherwise" if repetition.course_only else ""
+        )
         click.echo(
-            f"events   {repetition.events} the same{'; ' + repetition.difference if repetition.difference else ''}"
+            f"events   {repetition.events} {same}{'; ' + repetition.difference if repetition.difference else ''}"
         )
         words = {
             True: "the same, bit for bit",

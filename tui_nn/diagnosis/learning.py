@@ -86,6 +86,8 @@ def _overfitting(case: Case, threshold: float) -> Iterator[Symptom]:
     losses = case.history.validation.get("loss", [])
     if not case.is_judged or math.isnan(train) or math.isnan(validation) or not losses:
         return
+    if case.skill <= 0:
+        return  # what was not learnt is not remembered
     patience = max(RECENT, case.started.epochs // 4)
     rises = losses.index(min(losses)) < len(losses) - patience
     if case.history.ended is None and not rises:

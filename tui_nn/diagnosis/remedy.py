@@ -72,6 +72,12 @@ def scaled_targets(mean: float, deviation: float) -> Remedy:
     return Remedy(f"subtract {amount(mean)} from the targets in the data and divide by {amount(deviation)}")
 
 
+def ends(low: float, high: float) -> str:
+    """A range, to as many digits as tell its ends apart: time stamps differ in the last ones."""
+    texts = ([f"{end:.{digits}g}" for end in (low, high)] for digits in range(4, 18))
+    return " to ".join(next((pair for pair in texts if low == high or pair[0] != pair[1]), [f"{low}", f"{high}"]))
+
+
 def amount(value: float) -> str:
     """A number as people write it, to three digits: 177,000."""
     rounded = float(f"{value:.3g}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -243,16 +242,16 @@ def _checkpoint(
     """Where the run stood. None, and that is said, if it has to begin again."""
     from tui_nn.engine.optimizer import Minimiser
     from tui_nn.errors import StorageError
-    from tui_nn.runs import layout
     from tui_nn.runs.checkpoint import load_checkpoint
     from tui_nn.runs.lock import lock_run
+    from tui_nn.training.provenance import command_anew
 
     if ended is not None and not _cut_short(run, ended):
         if ended.reason not in COUNTED:
             rule = f"training.{ended.reason}.patience=N" if ended.reason in PATIENT else "KEY=VALUE"
             raise StorageError(
-                f"{run}: this run has ended and cannot be resumed: {ended.message}. To go further, "
-                f"repeat it with another setting: tui-nn train {shlex.quote(str(run / layout.EXPERIMENT))} --set {rule}"
+                f"{run}: this run has ended and cannot be resumed: {ended.message.rstrip('.')}. To go further, "
+                f"repeat it with another setting: {command_anew(run, [rule])}"
             )
         if not changes:
             raise StorageError(
