@@ -19,7 +19,7 @@ from tui_nn.testing.report import Outcome, failed, passed, skipped
 Array = np.ndarray[Any, np.dtype[Any]]
 
 TOLERANCE = 1e-6
-MEAN = "give the cost of each sample, a sum over axis 0: the mean over the batch is the engine's"
+MEAN = "return the cost of each sample, a sum over axis 0; the engine takes the mean over the batch"
 
 
 def _outputs(loss: Loss) -> int:
@@ -96,9 +96,9 @@ def deterministic(loss: Loss) -> Outcome:
     """The same outputs, the same cost."""
     a, y = problem(loss)
     if not np.array_equal(loss.costs(a, y), loss.costs(a, y)):
-        return failed("the same outputs twice", "two different costs", "no random numbers, no memory")
+        return failed("the same outputs twice", "two different costs", "use no random numbers and no memory")
     if not np.array_equal(_gradient(loss, a, y), _gradient(loss, a, y)):
-        return failed("the same outputs twice", "two different gradients", "no random numbers, no memory")
+        return failed("the same outputs twice", "two different gradients", "use no random numbers and no memory")
     return passed("the same outputs twice, cost and gradient")
 
 
@@ -113,8 +113,8 @@ def gradient(loss: Loss) -> Outcome:
         worst = (
             f"at a = {a[at]:.6g}, y = {y[at]:g}: the derivative is {given:.6g}, differences {found.numerical[at]:.6g}"
         )
-        mend = "give" if loss.derivative is None else "mend"
-        return failed(tried, worst, f"{mend} the derivative: (a, y) -> d(cost of the sample)/da, not divided by m")
+        verb = "give" if loss.derivative is None else "fix"
+        return failed(tried, worst, f"{verb} the derivative: (a, y) -> d(cost of the sample)/da, not divided by m")
     return passed(tried, f"relative error {found.error:.1e}")
 
 
@@ -122,7 +122,7 @@ def options(loss: Loss) -> Outcome:
     """The derivative must follow every option that the function has."""
     numbers = {k: v for k, v in loss.options.items() if isinstance(v, float)}
     if not numbers:
-        return skipped("it has no numbers as options")
+        return skipped("it has no numeric options")
     for name, value in numbers.items():
         other = loss.configured(**{name: 0.63 * value or 0.3})
         try:
@@ -133,7 +133,7 @@ def options(loss: Loss) -> Outcome:
             raise
         if outcome.verdict == "failed":
             worst = f"{name} = {0.63 * value or 0.3:g}: {outcome.worst}"
-            return failed(f"another {name}", worst, f"let the derivative take {name} too")
+            return failed(f"another {name}", worst, f"let the derivative also take {name}")
     return passed(f"other values of {', '.join(numbers)}")
 
 
@@ -155,7 +155,7 @@ def canonical_shortcut(loss: Loss) -> Outcome:
     if errors.max() > TOLERANCE:
         at = np.unravel_index(int(errors.argmax()), errors.shape)
         worst = f"at a = {a[at]:.6g}, y = {y[at]:g}: a - y is {a[at] - y[at]:.6g}, the chain rule says {chain[at]:.6g}"
-        return failed(tried, worst, "leave canonical out: the chain rule is then used")
+        return failed(tried, worst, "remove canonical; the chain rule is then used")
     return passed(tried, f"relative error {errors.max():.1e}")
 
 
@@ -182,7 +182,7 @@ def scores(loss: Loss) -> Outcome:
         costs = loss.costs(np.full_like(z, far, np.float32), y.astype(np.float32), at_z=True)
         if not np.isfinite(costs).all() or costs.dtype != np.float32:
             worst = f"the cost is {costs[0]} ({costs.dtype}) where z is {far:g}"
-            return failed(tried, worst, "use softplus of tui_nn.plugin, or take the largest score off the others")
+            return failed(tried, worst, "use softplus of tui_nn.plugin, or subtract the largest score")
     return passed(tried, f"relative error {gaps.max():.1e}")
 
 
@@ -203,7 +203,7 @@ def finite_at_the_edges(loss: Loss) -> Outcome:
             bad = numbers[~np.isfinite(numbers)][0]
             sample = int(np.argwhere(~np.isfinite(numbers))[0][-1])
             worst = f"the {what} is {bad} for a = {a[:, sample].tolist()}, y = {y[:, sample].tolist()}"
-            return failed(tried, worst, "keep logarithms off 0: np.log(np.maximum(a, np.finfo(a.dtype).tiny))")
+            return failed(tried, worst, "keep logarithms away from 0: np.log(np.maximum(a, np.finfo(a.dtype).tiny))")
     return passed(tried)
 
 
@@ -221,7 +221,7 @@ def learns(loss: Loss) -> Outcome:
     learnt = best_of(layers, replace(loss), adam)
     tried = f"3-8-{min(2, _outputs(loss))} net with {output.name} outputs, two clouds, 300 steps of Adam"
     if not learnt.good:
-        return failed(tried, str(learnt), "the cost must fall as outputs come nearer to their targets")
+        return failed(tried, str(learnt), "the cost must fall as outputs approach their targets")
     return passed(tried, str(learnt))
 
 
