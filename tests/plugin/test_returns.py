@@ -29,10 +29,10 @@ def source(*arguments, **named):
     [
         (dataset(name="mine")(lambda: (ROWS, LABELS)), "returned a tuple; expected a Dataset"),
         (dataset(name="mine")(lambda: None), "returned a NoneType; expected a Dataset"),
-        (source(np.zeros((500, 2)), np.zeros(900, int), **NAMES), "x has 500 rows, and y 900 answers"),
-        (source(ROWS, 1, **NAMES), "x has 4 rows, and y one answers"),
+        (source(np.zeros((500, 2)), np.zeros(900, int), **NAMES), "x has 500 rows, and y 900 targets"),
+        (source(ROWS, 1, **NAMES), "x has 4 rows, and y one targets"),
         (source(np.zeros((0, 2)), np.zeros(0, int), **NAMES), "x has 0 rows; expected at least 2"),
-        (source(ROWS[:, 0], LABELS, **NAMES), r"x has shape \(4,\); expected one sample a row"),
+        (source(ROWS[:, 0], LABELS, **NAMES), r"x has shape \(4,\); expected one sample per row"),
         (source([[1, 2], [3]], [0, 1], **NAMES), "inhomogeneous"),
         (source([["1", "2"], ["3", "4"]], [0, 1], **NAMES), "x is <U1; expected numbers"),
         (source(np.full((4, 2), np.nan), LABELS, **NAMES), r"x\[0, 0\] is nan; remove such samples"),
@@ -45,7 +45,7 @@ def source(*arguments, **named):
         (source(ROWS, LABELS, ("a", "b"), ("x1",)), "1 features are named, and x has 2 columns"),
         (source(ROWS, LABELS, picture=(2, 2), **NAMES), r"a picture of \(2, 2\) is not a row of 2 inputs"),
         (source(ROWS, LABELS, unit_scale=0.0, **NAMES), "unit_scale is 0.0"),
-        (source(ROWS, LABELS, test=(ROWS, LABELS[:3]), **NAMES), "has 4 rows, and y of the test part 3 answers"),
+        (source(ROWS, LABELS, test=(ROWS, LABELS[:3]), **NAMES), "has 4 rows, and y of the test part 3 targets"),
         (source(ROWS, LABELS, test=(ROWS[:, :1], LABELS), **NAMES), "x has 2 columns, and 1 in the test part"),
     ],
 )  # fmt: skip

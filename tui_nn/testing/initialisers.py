@@ -16,7 +16,7 @@ def shapes(initialiser: Initialiser) -> CheckResult:
         theta = np.full((fan_out, fan_in + 1), np.nan)
         initialiser.fill(theta, stream(0, "testing/init"))
         if not np.isfinite(theta).all():
-            return failed(f"fan-in {fan_in}, fan-out {fan_out}", "weights are not finite", "look at its bounds")
+            return failed(f"fan-in {fan_in}, fan-out {fan_out}", "weights are not finite", "check its bounds")
     return passed(f"{len(sizes)} shapes")
 
 
@@ -30,7 +30,7 @@ def from_the_generator(initialiser: Initialiser) -> CheckResult:
     if not np.array_equal(drawn[0], drawn[1]):
         return failed("the same seed twice", "different weights", "draw from `random`, which is passed in")
     if np.array_equal(drawn[0], drawn[2]):
-        return noted("two seeds", "the same weights: nothing is drawn")
+        return noted("two seeds", "the same weights: none are drawn")
     return passed("the same seed twice, and another")
 
 
@@ -40,7 +40,7 @@ def spread(initialiser: Initialiser) -> CheckResult:
     initialiser.fill(theta, stream(0, "testing/init"))
     weights = theta[:, 1:]
     if np.allclose(weights, weights[0]):
-        return noted("200 to 100 units", "all units start equal, and will stay equal")
+        return noted("200 to 100 units", "all units start equal and stay equal")
     deviation = float(weights.std())
     if deviation > 10:
         return failed("200 to 100 units", f"weights of deviation {deviation:.3g}", "divide by the root of the fan-in")

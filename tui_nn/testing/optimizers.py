@@ -67,7 +67,7 @@ def descends(kind: type[Optimizer]) -> CheckResult:
 def heeds_the_rate(kind: type[Optimizer]) -> CheckResult:
     """A rate of 0 moves nothing: otherwise no schedule works."""
     if _is_minimiser(kind):
-        return skipped("it chooses its steps itself")
+        return skipped("it chooses its own steps")
     optimizer, bowl = kind(), _Bowl()
     state, before = optimizer.fresh_state(bowl.theta, bowl.decays), bowl.theta.copy()
     optimizer.update(bowl.theta, bowl.gradient(), state, 0.0, 1)
@@ -80,7 +80,7 @@ def heeds_the_rate(kind: type[Optimizer]) -> CheckResult:
 def state_survives_a_save(kind: type[Optimizer]) -> CheckResult:
     """Through safetensors and into a fresh optimiser, with another run in between: the same next steps, bit by bit."""
     if _is_minimiser(kind):
-        return skipped("its iterations are its own")
+        return skipped("it runs its own iterations")
     from safetensors.numpy import load, save
 
     straight, bowl = kind(), _Bowl()
@@ -99,7 +99,7 @@ def state_survives_a_save(kind: type[Optimizer]) -> CheckResult:
     resumed.steps(fresh, {name: array.copy() for name, array in load(data).items()}, 6, 10)
     if not np.array_equal(resumed.theta, bowl.theta):
         off = float(np.abs(resumed.theta - bowl.theta).max())
-        remedy = "keep all memory in the arrays of `state`, and count steps by the `step` that is passed in"
+        remedy = "keep all memory in the arrays of `state`, and take the step count from the argument `step`"
         return failed("5 steps, a save, 5 steps, beside 10 in a row", f"parameters differ by {off:.2g}", remedy)
     return passed("5 steps, a save, 5 steps, beside 10 in a row")
 
@@ -145,14 +145,14 @@ def no_aliasing(kind: type[Optimizer]) -> CheckResult:
 def deterministic(kind: type[Optimizer]) -> CheckResult:
     """The same start, the same path."""
     if _is_minimiser(kind):
-        return skipped("it chooses its steps itself")
+        return skipped("it chooses its own steps")
     ends = []
     for _ in range(2):
         optimizer, bowl = kind(), _Bowl()
         bowl.steps(optimizer, optimizer.fresh_state(bowl.theta, bowl.decays), 1, 20)
         ends.append(bowl.theta)
     if not np.array_equal(ends[0], ends[1]):
-        return failed("20 steps twice", "two different ends", "no random numbers, no memory outside `state`")
+        return failed("20 steps twice", "two different ends", "use no random numbers and no memory outside `state`")
     return passed("20 steps twice")
 
 
@@ -165,7 +165,7 @@ def learns(kind: type[Optimizer]) -> CheckResult:
     except ExperimentError as error:
         return skipped(str(error))
     if not learnt.good:
-        return failed("3-8-2 net, two clouds, 600 steps", str(learnt), "look at the default rate")
+        return failed("3-8-2 net, two clouds, 600 steps", str(learnt), "check the default rate")
     return passed("3-8-2 net, two clouds, 600 steps", str(learnt))
 
 

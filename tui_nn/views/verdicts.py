@@ -47,7 +47,7 @@ def _broken_off(reader: RunReader) -> list[Verdict]:
         return []
     says = str((reader.summary() or {}).get("message") or "its trainer is gone without a word").rstrip(".")
     why = "What it has learnt is what it had learnt until then."
-    advice = "mend that; `tui-nn train --resume RUN` goes on from the last checkpoint"
+    advice = "fix that; `tui-nn train --resume RUN` resumes from the last checkpoint"
     return [Verdict("broken_off", "broken off", says, 1.0, 0.0, "an end of its own", "ours", why, advice, ())]
 
 
