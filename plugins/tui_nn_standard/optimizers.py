@@ -1,4 +1,4 @@
-"""Optimisers, in order of increasing complexity: each is a few operations on whole vectors.
+"""Optimizers, in order of increasing complexity: each is a few operations on whole vectors.
 
 State called "scratch" is working space: it carries nothing from one step to the next.
 """

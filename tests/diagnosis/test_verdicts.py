@@ -74,12 +74,12 @@ BROKEN = {
         ("xor", "data.source=next.csv", *REGRESSION, "network.layers[1].activation=tanh"),
     ],
     "unscaled_targets": [("xor", "data.source=prices.csv", *REGRESSION)],
-    "symmetric_start": [("digits", "network.initialiser=zeros", "training.epochs=4")],
+    "symmetric_start": [("digits", "network.initializer=zeros", "training.epochs=4")],
     "saturated_start": [
-        ("digits", "network.initialiser={kind='normal', sigma=10.0}", "training.epochs=2"),
+        ("digits", "network.initializer={kind='normal', sigma=10.0}", "training.epochs=2"),
     ],
     "exploding_gradient": [
-        ("digits", deep(8, "relu"), "network.initialiser={kind='normal', sigma=1.0}", "training.epochs=6"),
+        ("digits", deep(8, "relu"), "network.initializer={kind='normal', sigma=1.0}", "training.epochs=6"),
     ],
     "rate_too_high": [
         ("digits", "training.optimizer.rate=10", "training.epochs=8"),
@@ -99,9 +99,9 @@ BROKEN = {
     ],
     "dead_units": [
         ("spiral", "network.layers[0].activation=relu", "network.layers[1].activation=relu", "training.epochs=20",
-         "network.initialiser={kind='normal', sigma=1.0, bias=-30.0}"),
+         "network.initializer={kind='normal', sigma=1.0, bias=-30.0}"),
         ("iris", "training.optimizer={kind='sgd', rate=1, momentum=0.9}", "training.epochs=20"),
-        ("digits", deep(8, "relu"), "network.initialiser=he_normal", "training.epochs=12"),
+        ("digits", deep(8, "relu"), "network.initializer=he_normal", "training.epochs=12"),
     ],
     "saturated_units": [
         ("digits", "training.optimizer={kind='sgd', rate=0.1, momentum=0.99}", "network.layers[0].activation=tanh",
@@ -226,8 +226,8 @@ def test_nothing_is_told_before_a_healthy_training(registry, healthy):
 
 
 @pytest.mark.parametrize(("overrides", "name"), [
-    (("network.initialiser={kind='normal', sigma=5.0}",), "saturated_start"),
-    (("network.initialiser=zeros",), "symmetric_start"),
+    (("network.initializer={kind='normal', sigma=5.0}",), "saturated_start"),
+    (("network.initializer=zeros",), "symmetric_start"),
     (("data.scale=none",), "unscaled_inputs"),
     ((), None),
 ])  # fmt: skip

@@ -23,7 +23,7 @@ LAYERS = {
     "layer_norm": "{kind = 'layer_norm'}",
     "maxout": "{kind = 'maxout', units = 4, pieces = 3}",
     "polynomial": "{kind = 'polynomial', degree = 2}",
-    "standardise": "{kind = 'standardise'}",
+    "standardize": "{kind = 'standardize'}",
 }
 
 

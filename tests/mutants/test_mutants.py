@@ -111,7 +111,7 @@ MUTANTS = [
     ),
     Mutant(
         "a moving mean that forgets all but the last batch",
-        "plugins/tui_nn_standard/layers/normalisation.py",
+        "plugins/tui_nn_standard/layers/normalization.py",
         "theta[:, column] *= self.momentum",
         "theta[:, column] *= 1 - self.momentum",
         f"{ENGINE}components.py",

@@ -234,7 +234,7 @@ def test_the_first_example_of_the_documentation_trains(tmp_path):
         "iris",
         [
             "data.source=stripes", "network.layers[1].units=2", "network.layers[0].activation=softsign",
-            "network.initialiser={kind='thin', keep=0.5}", "training.schedule=halving", "training.epochs=2",
+            "network.initializer={kind='thin', keep=0.5}", "training.schedule=halving", "training.epochs=2",
             "training.loss=absolute_error",
         ],
     )  # fmt: skip

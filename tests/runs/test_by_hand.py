@@ -375,7 +375,7 @@ def test_what_a_resume_was_told_to_change_survives_a_kill_too(registry, tmp_path
     assert open_run(path).history.epochs == [0, 1, 2, 3, 4]
 
 
-def test_a_minimiser_takes_no_weight_either(registry):
+def test_a_minimizer_takes_no_weight_either(registry):
     pytest.importorskip("scipy")
     settings = settings_of(registry, "iris", "training.optimizer=lbfgs", "training.batch=full")
     with pytest.raises(ExperimentError, match="chooses its steps itself"):

@@ -116,7 +116,7 @@ def test_a_killed_run_ends_bit_identical(registry, tmp_path, name):
             assert one.tobytes() == other.tobytes()
 
 
-def test_minimisers_begin_again_and_come_to_the_same(registry, tmp_path):
+def test_minimizers_begin_again_and_come_to_the_same(registry, tmp_path):
     pytest.importorskip("scipy")
     overrides = ["training.optimizer=lbfgs", "training.batch=full"]
     expected = whole(registry, tmp_path / "whole", overrides)
@@ -439,7 +439,7 @@ def test_a_long_run_goes_on(registry, tmp_path):
 
 
 def test_a_checkpoint_that_could_not_be_read_takes_no_sound_ones_place(registry, tmp_path):
-    """An optimiser that remembers what no reader takes: that is said, as often as it is tried, and the run goes on."""
+    """An optimizer that remembers what no reader takes: that is said, as often as it is tried, and the run goes on."""
     said = []
     settings, recorder = start(registry, tmp_path / "run", said=said)
     recorder.save()

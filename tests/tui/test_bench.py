@@ -81,7 +81,7 @@ def test_the_same_weights_and_new_ones(bench, registry, fakes):
     with pytest.raises(Unavailable, match="set by hand"):
         by_hand.reroll()
     assert model.initial_weights(by_hand.experiment) == "by hand"
-    drawn = model.set_initialiser(by_hand.experiment, "zeros")
+    drawn = model.set_initializer(by_hand.experiment, "zeros")
     assert (model.initial_weights(drawn), drawn.network.weights) == ("zeros", None)
 
 

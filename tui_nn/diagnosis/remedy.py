@@ -20,9 +20,9 @@ def rate(value: float) -> Remedy:
     return Remedy(f"set the learning rate to {shown}", f"training.optimizer.rate={shown}")
 
 
-def initialiser(name: str) -> Remedy:
+def initializer(name: str) -> Remedy:
     """How new weights are drawn."""
-    return Remedy(f"initialize the weights with {name}", f"network.initialiser={name}")
+    return Remedy(f"initialize the weights with {name}", f"network.initializer={name}")
 
 
 def activations(name: str, layers: Sequence[int]) -> tuple[Remedy, ...]:

@@ -12,7 +12,7 @@ from tui_nn.diagnosis.verdict import Rule, Symptom
 
 def _unscaled(case: Case, threshold: float) -> Iterator[Symptom]:
     data = case.started.data
-    if data is None or data.rms <= threshold or case.started.layers[0].normalises:
+    if data is None or data.rms <= threshold or case.started.layers[0].normalizes:
         return
     features = case.started.features
     name = f'"{features[data.column]}"' if features else str(data.column + 1)

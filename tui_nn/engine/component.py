@@ -1,6 +1,6 @@
 """A component: a function with a name, which an experiment file can choose and whose keyword options it can set.
 
-What is common to activations, losses, schedules, initialisers, metrics and data sets is here: where the name, the
+What is common to activations, losses, schedules, initializers, metrics and data sets is here: where the name, the
 description and the options come from, and the decorators that make a component of a function.
 """
 

@@ -22,7 +22,7 @@ from tui_nn.engine.layer import IDENTITY, Layer
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.metric import Better, direction
 from tui_nn.engine.network import Network
-from tui_nn.engine.optimizer import Minimiser
+from tui_nn.engine.optimizer import Minimizer
 from tui_nn.engine.stopping import EarlyStopping, Plateau
 from tui_nn.engine.targets import Targets
 from tui_nn.engine.trainer import Trainer
@@ -35,6 +35,7 @@ from tui_nn.experiment.weights import set_weights
 from tui_nn.model import Head, Net
 from tui_nn.model.preparation import preparation_of
 from tui_nn.plugin.registry import Registry
+from tui_nn.spelling import preferred
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
     batch = batch_of(training, samples)
     network = Network(data.x.shape[1], parts.layers, dtype, crew_for(training.threads))
     suit(network, batch)
-    network.initialise(parts.initialiser, training.seed, splits.train)
+    network.initialize(parts.initializer, training.seed, splits.train)
     metrics = [metric for metric in registry.all("metric") if metric.suits(len(data.classes))]
     try:
         if experiment.network.weights is not None:
@@ -206,7 +207,7 @@ def _owners(experiment: Experiment, link: Activation | None, registry: Registry)
         ("loss", training.loss),
         ("optimizer", training.optimizer),
         ("schedule", training.schedule),
-        ("initialiser", network.initialiser),
+        ("initializer", network.initializer),
     ]
     for layer in network.layers:
         named += [("layer", layer), ("activation", layer.get("activation", "identity"))]
@@ -216,7 +217,7 @@ def _owners(experiment: Experiment, link: Activation | None, registry: Registry)
         named.append(("activation", link.name))
     if training.accelerator is not None:
         named.append(("accelerator", training.accelerator))
-    pairs = {(kind, spec if isinstance(spec, str) else str(spec.get("kind"))) for kind, spec in named}
+    pairs = {(kind, preferred(spec if isinstance(spec, str) else str(spec.get("kind")))) for kind, spec in named}
     return {
         f"{kind} {name}": registry.owner(kind, name) for kind, name in sorted(pairs) if name in registry.names(kind)
     }
@@ -299,7 +300,7 @@ class _Parts:
     link: Activation | None  # what the loss supplies itself, where the last layer gives bare scores
     optimizer: Any
     schedule: Any
-    initialiser: Any
+    initializer: Any
     accelerator: Accelerator | None
 
 
@@ -319,7 +320,7 @@ def _parts(experiment: Experiment, registry: Registry, facts: _Facts) -> _Parts:
             link,
             _create(registry, "optimizer", training.optimizer, "training.optimizer"),
             _create(registry, "schedule", training.schedule, "training.schedule"),
-            _create(registry, "initialiser", experiment.network.initialiser, "network.initialiser"),
+            _create(registry, "initializer", experiment.network.initializer, "network.initializer"),
             _accelerator(registry, training.accelerator),
         )
         _check_fit(parts, experiment, facts)
@@ -386,7 +387,7 @@ def _link(last: Layer, loss: Loss, registry: Registry) -> Activation | None:
 
 
 def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
-    """That layers, loss, optimiser and data fit each other, or ExperimentError."""
+    """That layers, loss, optimizer and data fit each other, or ExperimentError."""
     outputs, classes, units = facts.outputs, facts.classes, _sizes(parts.layers, facts.inputs)[-1]
     last, loss = parts.layers[-1], parts.loss
     key = f"network.layers[{len(parts.layers) - 1}]"
@@ -432,7 +433,7 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
             f"'{parts.optimizer.name}' sees all samples at once; found {training.batch}, expected \"full\".",
             "training.batch",
         )
-    if isinstance(parts.optimizer, Minimiser) and not parts.schedule.is_constant:
+    if isinstance(parts.optimizer, Minimizer) and not parts.schedule.is_constant:
         raise ExperimentError(
             f"'{parts.optimizer.name}' chooses its own steps; expected 'constant'.", "training.schedule"
         )

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from tui_nn.engine.optimizer import Minimiser
+from tui_nn.engine.optimizer import Minimizer
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.build import check
@@ -74,7 +74,7 @@ class Settings:
 
         Raises ExperimentError if any of them cannot be made while the run trains.
         """
-        if isinstance(self.trainer.optimizer, Minimiser):
+        if isinstance(self.trainer.optimizer, Minimizer):
             raise ExperimentError(
                 f"'{self.trainer.optimizer.name}' chooses its own steps: nothing can be changed during training."
             )

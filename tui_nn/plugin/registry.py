@@ -20,6 +20,7 @@ from tui_nn.plugin.contract import problem
 from tui_nn.plugin.file import PluginFile, pinned
 from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.loading import LoadedPlugin, load_plugins, reason
+from tui_nn.spelling import preferred
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class Registry:
 
     def get(self, kind: str, name: str) -> Any:
         """The component of this name, not yet configured."""
+        if name not in self._components[kind]:
+            name = preferred(name)
         try:
             component = self._components[kind][name]
         except KeyError:

@@ -33,12 +33,12 @@ SCHEMA = 2  # 1 had the losses and the changes among its facts
 MOST_BYTES = 4 << 30
 MOST_KEPT = 100
 SCRATCH = "scratch"  # state of this name carries nothing from one step to the next
-OPTIMIZER = "optimizer."  # in front of what the optimiser remembers
+OPTIMIZER = "optimizer."  # in front of what the optimizer remembers
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """One moment of a run. state: what the optimiser remembers; best: the best parameters so far; facts: the rest.
+    """One moment of a run. state: what the optimizer remembers; best: the best parameters so far; facts: the rest.
 
     losses and resting are those of Progress, (epochs,) each; changes is what had been changed by hand, in its order.
     passed_over: how many newer ones were damaged.

@@ -54,7 +54,8 @@ def former(now: Mapping[str, str], then: Mapping[str, str], experiment_toml: str
 
     Its hash of the data cannot be taken again, and it did not hash plugin files: neither is compared.
     """
-    experiment = hashlib.sha256(experiment_toml.encode()).hexdigest()[:16]
+    former_toml = experiment_toml.replace("\ninitializer = ", "\ninitialiser = ")
+    experiment = hashlib.sha256(former_toml.encode()).hexdigest()[:16]
     files = {name: then[name] for name, value in now.items() if value.startswith(FILE) and name in then}
     return {**now, **files, "experiment": experiment, "data": then.get("data", "")}
 

@@ -67,7 +67,7 @@ class _Bench:
         self.theta: Array | None = None
         if shape is not None:
             self.theta = np.zeros(shape, dtype)
-            self.layer.initialise(self.theta, installed().get("initialiser", "glorot_uniform"), random)
+            self.layer.initialize(self.theta, installed().get("initializer", "glorot_uniform"), random)
             if self.layer.is_trained:
                 self.theta += random.uniform(-0.2, 0.2, shape)
             self.layer.fit(self.theta, self.x)
@@ -141,7 +141,7 @@ def dtype(case: LayerCase) -> CheckResult:
 
 
 def input_untouched(case: LayerCase) -> CheckResult:
-    """x belongs to the layer before; Theta is the optimiser's, except for what is measured in training."""
+    """x belongs to the layer before; Theta is the optimizer's, except for what is measured in training."""
     bench = _Bench(case)
     kept = bench.x.copy()
     bench.backward()
@@ -299,7 +299,7 @@ def learns(case: LayerCase) -> CheckResult:
     learnt = best_of(layers, registry.get("loss", "softmax_cross_entropy"), adam, case.inputs)
     tried = "this layer and a softmax, two clouds, 300 steps of Adam"
     if not learnt.good:
-        return failed(tried, str(learnt), "check the gradients and the weights that initialise draws")
+        return failed(tried, str(learnt), "check the gradients and the weights that initialize draws")
     return passed(tried, str(learnt))
 
 

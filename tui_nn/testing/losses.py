@@ -208,7 +208,7 @@ def finite_at_the_edges(loss: Loss) -> CheckResult:
 
 
 def learns(loss: Loss) -> CheckResult:
-    """A net that minimises it must tell two clouds apart."""
+    """A net that minimizes it must tell two clouds apart."""
     registry = installed()
     try:
         output = registry.get("activation", loss.canonical) if loss.canonical else None

@@ -240,7 +240,7 @@ def _checkpoint(
     run: Path, trainer: Trainer, ended: Ended | None, changes: Changes, say: Callable[[str], None]
 ) -> Checkpoint | None:
     """Where the run stood. None, and that is said, if it has to begin again."""
-    from tui_nn.engine.optimizer import Minimiser
+    from tui_nn.engine.optimizer import Minimizer
     from tui_nn.errors import StorageError
     from tui_nn.runs.checkpoint import load_checkpoint
     from tui_nn.runs.lock import lock_run
@@ -262,7 +262,7 @@ def _checkpoint(
     checkpoint = load_checkpoint(run, say)
     if checkpoint is None:
         say(f"{run} has no checkpoint yet; restarting it from the beginning.")
-    elif isinstance(trainer.optimizer, Minimiser):
+    elif isinstance(trainer.optimizer, Minimizer):
         say(
             f"'{trainer.optimizer.name}' cannot be resumed; restarting {run} from the beginning "
             "(the result will be identical)."

@@ -42,7 +42,7 @@ def set_key(experiment: Experiment, section: str, key: str, value: Any) -> Exper
 
 
 def set_option(experiment: Experiment, section: str, key: str, option: str, value: Any) -> Experiment:
-    """One option of a choice, such as the rate of the optimiser."""
+    """One option of a choice, such as the rate of the optimizer."""
     choice = msgspec.to_builtins(experiment)[section][key]
     table = {"kind": choice} if isinstance(choice, str) else choice
     return set_key(experiment, section, key, {**table, option: value})
@@ -135,16 +135,16 @@ def set_data(experiment: Experiment, source: str | dict[str, Any], registry: Reg
     return changed
 
 
-def set_initialiser(experiment: Experiment, initialiser: str | dict[str, Any]) -> Experiment:
+def set_initializer(experiment: Experiment, initializer: str | dict[str, Any]) -> Experiment:
     """Initial weights that are drawn, also where they were set by hand until now."""
-    return set_key(set_key(experiment, "network", "weights", None), "network", "initialiser", initialiser)
+    return set_key(set_key(experiment, "network", "weights", None), "network", "initializer", initializer)
 
 
 def initial_weights(experiment: Experiment) -> str:
-    """Where they come from: the initialiser, a file, or the experiment itself."""
+    """Where they come from: the initializer, a file, or the experiment itself."""
     weights = experiment.network.weights
     if weights is None:
-        return chosen_kind(experiment.network.initialiser)
+        return chosen_kind(experiment.network.initializer)
     return Path(weights).name if isinstance(weights, str) else "by hand"
 
 
