@@ -47,6 +47,15 @@ def test_dry_run_gives_shapes_and_estimates():
     assert found["seconds"] == pytest.approx(1350 * found["seconds_a_step"] + 31 * found["seconds_a_measurement"])
 
 
+def test_what_is_wrong_already_is_said_before_training(tmp_path_factory):
+    words = ["wine", "--set", "data.scale=none", "--set", "training.epochs=1"]
+    said = 'unscaled inputs: column "proline" has a root mean square of '
+    assert f"wrong       {said}" in train(*words, "--dry-run")[1]
+    assert json.loads(train(*words, "--dry-run", "--json")[1])["verdicts"][0]["name"] == "unscaled_inputs"
+    assert f"tui-nn: {said}" in train(*words, "--quiet", "--run-dir", str(tmp_path_factory.mktemp("runs") / "run"))[1]
+    assert "wrong" not in train("wine", "--dry-run")[1]
+
+
 def test_the_estimate_of_time_holds(registry):
     """Within a factor of ten on a machine that does other things too: the units and the counts are right."""
     setup = build(load_experiment("digits"), registry)

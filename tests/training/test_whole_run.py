@@ -233,7 +233,9 @@ def test_a_command_that_is_proposed_names_the_plugin_files(shadowed, command):
     assert "--plugin" in proposed
     command(*shlex.split(proposed), "--run-dir", "tried", "--quiet", cwd=shadowed)
     said = command("train", "--resume", "far", "--plugin", "shadow.py", cwd=shadowed, code=6)
-    assert re.search(r"tui-nn train far/experiment.toml --set training.early_stopping.patience=N --plugin \S+shadow.py", said)
+    assert re.search(
+        r"tui-nn train far/experiment.toml --set training.early_stopping.patience=N --plugin \S+shadow.py", said
+    )
 
 
 def test_an_exported_network_asks_for_its_plugin(shadowed, command):

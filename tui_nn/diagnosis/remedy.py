@@ -67,9 +67,12 @@ def hidden_layer(outputs: int, activation: str) -> Change:
 
 def scaled_targets(mean: float, deviation: float) -> Change:
     """Targets of mean 0 and deviation 1; no setting does it."""
+    moved = f"subtract {amount(mean)} from" if mean > 0 else f"add {amount(-mean)} to"
     if deviation == 0:
-        return Change(f"subtract {amount(mean)} from the targets in the data")
-    return Change(f"subtract {amount(mean)} from the targets in the data and divide by {amount(deviation)}")
+        return Change(f"{moved} the targets in the data")
+    if abs(mean) < deviation / 10:
+        return Change(f"divide the targets in the data by {amount(deviation)}")
+    return Change(f"{moved} the targets in the data and divide by {amount(deviation)}")
 
 
 def ends(low: float, high: float) -> str:
