@@ -50,6 +50,16 @@ def test_dry_run_gives_shapes_and_estimates():
     assert found["seconds"] == pytest.approx(1350 * found["seconds_a_step"] + 31 * found["seconds_a_measurement"])
 
 
+def test_what_is_wrong_already_is_said_before_training(tmp_path_factory):
+    words = ["wine", "--set", "data.scale=none", "--set", "training.epochs=1"]
+    said = 'unscaled inputs: column "proline" has a root mean square of '
+    assert f"\n{said}" in train(*words, "--dry-run")[1]
+    assert json.loads(train(*words, "--dry-run", "--json")[1])["verdicts"][0]["name"] == "unscaled_inputs"
+    run = str(tmp_path_factory.mktemp("runs") / "run")
+    assert f"tui-nn: {said}" in train(*words, "--run-dir", run)[1]
+    assert "unscaled" not in train("wine", "--dry-run")[1]
+
+
 @pytest.mark.parametrize("settings", [(), ("training.batch=full", "training.epochs=5")], ids=["batches", "full"])
 def test_the_estimate_of_time_counts_what_a_training_does(registry, monkeypatch, settings):
     """On a clock on which a step takes 0.5 s and a measurement 3 s: the estimate is what this training takes there."""

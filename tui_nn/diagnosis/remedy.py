@@ -67,9 +67,12 @@ def hidden_layer(outputs: int, activation: str) -> Remedy:
 
 def scaled_targets(mean: float, deviation: float) -> Remedy:
     """Targets of mean 0 and deviation 1; no setting does it."""
+    moved = f"subtract {amount(mean)} from" if mean > 0 else f"add {amount(-mean)} to"
     if deviation == 0:
-        return Remedy(f"subtract {amount(mean)} from the targets in the data")
-    return Remedy(f"subtract {amount(mean)} from the targets in the data and divide by {amount(deviation)}")
+        return Remedy(f"{moved} the targets in the data")
+    if abs(mean) < deviation / 10:
+        return Remedy(f"divide the targets in the data by {amount(deviation)}")
+    return Remedy(f"{moved} the targets in the data and divide by {amount(deviation)}")
 
 
 def ends(low: float, high: float) -> str:
