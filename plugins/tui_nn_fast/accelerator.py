@@ -32,7 +32,7 @@ CANONICAL = (losses.one_vs_all, losses.binary_cross_entropy, losses.softmax_cros
 
 @dataclass(frozen=True)
 class Walk:
-    """An optimiser as the compiled code takes it: which one, its constants, the names of its two memories."""
+    """An optimizer as the compiled code takes it: which one, its constants, the names of its two memories."""
 
     kind: int  # 0: gradient descent, 1: with momentum, 2: Nesterov's, 3: Adam
     constants: tuple[float, float, float]

@@ -1,4 +1,4 @@
-"""Optimisers, initialisers, random streams and the training generator."""
+"""Optimizers, initialisers, random streams and the training generator."""
 
 from __future__ import annotations
 

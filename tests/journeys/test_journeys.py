@@ -182,7 +182,7 @@ def test_change_time_branch_and_compare(workbench, tmp_path):
     tmux = workbench("slow.toml")
     tmux.press("Space")
     tmux.see("running", r"epoch \d+/2000")
-    for _ in range(8):  # data set, scale, validation, two layers, weights, loss, optimiser, rate
+    for _ in range(8):  # data set, scale, validation, two layers, weights, loss, optimizer, rate
         tmux.press("Down")
     tmux.press("Enter")
     tmux.see("usually 0.0001 to 1")

@@ -124,7 +124,7 @@ class Case:
 
     @property
     def rate(self) -> float | None:
-        """The optimiser's learning rate."""
+        """The optimizer's learning rate."""
         return self.started.rate
 
     def suitable_rate(self, update: float) -> tuple[Change, ...]:

@@ -95,7 +95,7 @@ RULES = (
         "symmetric start",
         0.5,
         "at most {percent} % of a layer's units alike",
-        "cs231n, Neural Networks 2: the pitfall of all zero initialisation; the share is ours",
+        "cs231n, Neural Networks 2: the pitfall of all zero initialization; the share is ours",
         "Units with the same weights get the same gradient and stay equal: together they act as one unit.",
         _symmetric,
     ),

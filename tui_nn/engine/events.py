@@ -88,7 +88,7 @@ class Started:
     loss: str
     metrics: tuple[str, ...]
     data: DataFacts | None = None  # None in runs of the first version, as is the rate
-    rate: float | None = None  # the optimiser's, before the schedule
+    rate: float | None = None  # the optimizer's, before the schedule
     output_range: tuple[float | None, float | None] = (None, None)  # what the last layer can give; None: without end
     chance: float | None = None  # what the best constant output costs, where the loss says
     measured: int = 0  # samples of the training part, the first ones, that its metrics are of; 0 where nobody said

@@ -1,4 +1,4 @@
-"""An optimiser: how a gradient becomes a change of the parameters. A few operations on whole flat vectors."""
+"""An optimizer: how a gradient becomes a change of the parameters. A few operations on whole flat vectors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Evaluate = Callable[[], tuple[float, Array]]
 
 
 class Optimizer(ABC):
-    """What an optimiser must do. Subclasses are frozen dataclasses: their fields are their options.
+    """What an optimizer must do. Subclasses are frozen dataclasses: their fields are their options.
 
     All its memory is in `state`, named flat vectors that a checkpoint can save; the step count is passed in.
     `full_batch` is set by one that only makes sense on all samples at once.
@@ -64,7 +64,7 @@ class Optimizer(ABC):
 
 
 class Minimiser(Optimizer):
-    """An optimiser that asks for cost and gradient as often as it likes, such as one with a line search.
+    """An optimizer that asks for cost and gradient as often as it likes, such as one with a line search.
 
     It sees all samples at once, and one of its iterations is one step, and so one epoch, of the run.
     """

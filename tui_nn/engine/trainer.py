@@ -99,7 +99,7 @@ class Trainer:
     def events(self) -> Iterator[Event]:
         """Train, and say what happens. The last event is Ended; Reason says which ends there are.
 
-        A run whose `progress` was set to a later moment, with Theta and the optimiser's memory of that moment, goes on
+        A run whose `progress` was set to a later moment, with Theta and the optimizer's memory of that moment, goes on
         from there as if it had never stopped; what came before is not said again.
         """
         progress = self.progress
@@ -231,7 +231,7 @@ class Trainer:
     ) -> None:
         """Go on with other settings: from the next step on, a batch size from the next epoch on.
 
-        What the optimiser remembers is kept as far as the new one knows it too.
+        What the optimizer remembers is kept as far as the new one knows it too.
         """
         self.optimizer, self.schedule, self.penalty = optimizer, schedule, penalty
         self.epochs, self.next_batch, self.limits = epochs, batch, limits
@@ -247,7 +247,7 @@ class Trainer:
             self._check = None
 
     def _minimise(self, batches: Batches, optimizer: Minimiser) -> Iterator[Iterator[StepsFinished]]:
-        """Iterations of an optimiser that evaluates J as it likes: one is one step, and one epoch."""
+        """Iterations of an optimizer that evaluates J as it likes: one is one step, and one epoch."""
         (block,) = batches.blocks(np.arange(0), 1)
         parameters, penalty = self.network.parameters, self.penalty
 

@@ -386,7 +386,7 @@ def _link(last: Layer, loss: Loss, registry: Registry) -> Activation | None:
 
 
 def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
-    """That layers, loss, optimiser and data fit each other, or ExperimentError."""
+    """That layers, loss, optimizer and data fit each other, or ExperimentError."""
     outputs, classes, units = facts.outputs, facts.classes, _sizes(parts.layers, facts.inputs)[-1]
     last, loss = parts.layers[-1], parts.loss
     key = f"network.layers[{len(parts.layers) - 1}]"

@@ -34,7 +34,7 @@ SCRATCH = "scratch"  # state of this name carries nothing from one step to the n
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """One moment of a run. state: what the optimiser remembers; best: the best parameters so far; facts: the rest."""
+    """One moment of a run. state: what the optimizer remembers; best: the best parameters so far; facts: the rest."""
 
     parameters: Array
     state: dict[str, Array]

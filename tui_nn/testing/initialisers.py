@@ -35,7 +35,7 @@ def from_the_generator(initialiser: Initialiser) -> Outcome:
 
 
 def spread(initialiser: Initialiser) -> Outcome:
-    """How large weights are is told; units that start equal are, too."""
+    """Notes the size of the weights, and units that start equal."""
     theta = np.zeros((100, 201))
     initialiser.fill(theta, stream(0, "testing/init"))
     weights = theta[:, 1:]

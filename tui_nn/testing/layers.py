@@ -141,7 +141,7 @@ def dtype(case: Case) -> Outcome:
 
 
 def input_untouched(case: Case) -> Outcome:
-    """x belongs to the layer before; Theta is the optimiser's, except for what is measured in training."""
+    """x belongs to the layer before; Theta is the optimizer's, except for what is measured in training."""
     bench = _Bench(case)
     kept = bench.x.copy()
     bench.backward()
@@ -285,7 +285,7 @@ def switched_off(case: Case) -> Outcome:
 
 
 def training_and_prediction(case: Case) -> Outcome:
-    """Whether they differ is told."""
+    """Notes whether they differ."""
     bench = _Bench(case)
     same = np.allclose(bench.forward(True).a, bench.forward(False).a)
     return noted("outputs of both", "the same" if same else "they differ")

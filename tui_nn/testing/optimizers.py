@@ -1,4 +1,4 @@
-"""What an optimiser must keep to: it descends, heeds the rate, and has all of its memory in `state`."""
+"""What an optimizer must keep to: it descends, heeds the rate, and has all of its memory in `state`."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def heeds_the_rate(kind: type[Optimizer]) -> Outcome:
 
 
 def state_survives_a_save(kind: type[Optimizer]) -> Outcome:
-    """Through safetensors and into a fresh optimiser, with another run in between: the same next steps, bit by bit."""
+    """Through safetensors and into a fresh optimizer, with another run in between: the same next steps, bit by bit."""
     if _is_minimiser(kind):
         return skipped("it runs its own iterations")
     from safetensors.numpy import load, save

@@ -1,4 +1,4 @@
-"""One batch forward and back, and a short try at training: what a run would need, before it is begun.
+"""One batch forward and backward, and a short trial training: what a run would need, before it is started.
 
 Reference: cs231n, Neural Networks 3, sanity checks
 """
@@ -87,7 +87,7 @@ def _timed(trainer: Trainer) -> tuple[float, float]:
 
 
 def _memory(trainer: Trainer) -> dict[str, int]:
-    """Bytes of the data, of parameters with gradient and optimiser, and of the buffers of a batch."""
+    """Bytes of the data, of parameters with gradient and optimizer, and of the buffers of a batch."""
     network, parts = trainer.network, [trainer.splits.train, trainer.splits.validation, trainer.splits.test]
     sources = {id(part.source): part.source.nbytes for part in parts if part is not None}
     vector = network.parameters.values.nbytes

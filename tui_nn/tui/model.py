@@ -42,7 +42,7 @@ def set_key(experiment: Experiment, section: str, key: str, value: Any) -> Exper
 
 
 def set_option(experiment: Experiment, section: str, key: str, option: str, value: Any) -> Experiment:
-    """One option of a choice, such as the rate of the optimiser."""
+    """One option of a choice, such as the rate of the optimizer."""
     choice = msgspec.to_builtins(experiment)[section][key]
     table = {"kind": choice} if isinstance(choice, str) else choice
     return set_key(experiment, section, key, {**table, option: value})

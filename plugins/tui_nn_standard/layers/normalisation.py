@@ -83,7 +83,7 @@ class Normalisation(Affine):
 
 @dataclass(frozen=True)
 class BatchNorm(Normalisation):
-    """Batch normalisation: each unit to mean 0 and variance 1 over the batch, then a scale and shift that are learnt.
+    """Batch normalization: each unit to mean 0 and variance 1 over the batch, then a learned scale and shift.
 
     Theta has four columns: shift, scale, and the running mean and variance that prediction uses; the last two are
     measured and not trained.
@@ -113,7 +113,7 @@ class BatchNorm(Normalisation):
 
 @dataclass(frozen=True)
 class LayerNorm(Normalisation):
-    """Layer normalisation: the units of each sample to mean 0 and variance 1, then a scale and shift that are learnt.
+    """Layer normalization: the units of each sample to mean 0 and variance 1, then a learned scale and shift.
 
     Formula: a = scale (x - mean over units) / sqrt(variance over units + epsilon) + shift
     Reference: Ba, Kiros and Hinton (2016)
@@ -129,7 +129,7 @@ class LayerNorm(Normalisation):
 
 @dataclass(frozen=True)
 class Standardise(Affine):
-    """Standardise: each input to mean 0 and variance 1, as measured on the training part and then fixed.
+    """Standardize: each input to mean 0 and variance 1, as measured on the training part and then fixed.
 
     Theta has two columns, shift and scale, which are not trained: the model takes raw data wherever it goes.
 
