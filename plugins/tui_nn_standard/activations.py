@@ -38,7 +38,7 @@ def _zeros(z: Array, a: Array, out: Array | None = None) -> Array:
 
 @activation(derivative=_zeros, range=(0.0, 1.0), trainable=False)
 def step(z: Array, out: Array | None = None) -> Array:
-    """Step: the neuron fires or not. Not trainable, for its slope is 0: weights are set by hand.
+    """Step: the neuron fires or not. Not trainable, since its slope is 0: set its weights by hand.
 
     Formula: a = 1 where z >= 0, else 0
     Derivative: 0, and none at the jump

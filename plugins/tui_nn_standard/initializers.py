@@ -104,7 +104,7 @@ def zeros(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
 
 @initializer
 def orthogonal(random: np.random.Generator, fan_in: int, fan_out: int, gain: float = 1.0) -> Array:
-    """Rows (or columns, whichever are fewer) at right angles and of length `gain`, for deep nets.
+    """Orthogonal rows (or columns, whichever are fewer) of length `gain`, for deep networks.
 
     Formula: gain Q, from the QR decomposition of a matrix of N(0, 1), signs fixed by R's diagonal
     Reference: Saxe, McClelland and Ganguli (2014)

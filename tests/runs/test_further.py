@@ -91,7 +91,7 @@ def test_a_build_whose_time_is_limited_goes_on_in_the_next_one(tmp_path):
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        ((), "--set training.epochs=N, or --max-steps N"),
+        ((), "--set training.epochs=N or --max-steps N"),
         (("--set", "training.epochs=5"), "To train further: --set training.epochs=10"),
         (("--set", "training.epochs=4"), "5 epochs are already done"),
         (("--set", "training.rate=0.1"), "To train further"),

@@ -195,7 +195,7 @@ def test_a_plugin_never_stands_in_for_a_built_in(shadowed, command):
     for words in (["evaluate", "run"], ["predict", "run", "one.csv"], ["verify", "run"]):
         said = command(*words, "--plugin", "shadow.py", cwd=shadowed, code=7)
         assert "activation 'tanh' came from the plugin 'tui_nn_standard" in said
-        assert "Leave shadow out" in said
+        assert "Remove the plugin shadow" in said
 
 
 def test_the_same_bytes_under_another_name_are_the_same_plugin(shadowed, command):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def look(experiment: Experiment, plugins: tuple[str, ...], samples: int | None, *, as_json: bool) -> tuple[str, int]:
-    """One batch, or so many samples by heart: what to print, and the exit code."""
+    """Try one batch, or memorize some samples: what to print, and the exit code."""
     from tui_nn.experiment.build import build
     from tui_nn.training import opened
 
@@ -69,7 +69,7 @@ def _described(setup: Setup, found: DryRun) -> str:
 
 
 def overfit(experiment: Experiment, setup: Setup, samples: int, *, as_json: bool) -> tuple[str, int]:
-    """Learn so many training samples by heart; if that fails, say why. Returns what to print, and the exit code."""
+    """Memorize this many training samples; if that fails, say why. Returns what to print, and the exit code."""
     from tui_nn.diagnosis import diagnose
     from tui_nn.errors import ExitCode
     from tui_nn.training.by_heart import by_heart, learnt

@@ -50,7 +50,7 @@ class Watch:
             self.best, self.epoch, self.values = found, event.epoch, values.copy()
 
     def exhausted(self, epochs: int) -> bool:
-        """Whether the run should stop after so many epochs."""
+        """Whether the run should stop after this many epochs."""
         return not math.isnan(self.best) and epochs - self.epoch >= self.rule.patience
 
     def message(self) -> str:

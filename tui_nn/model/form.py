@@ -116,7 +116,7 @@ def plain(
 def net_of(data: Plain, registry: Registry) -> Net:
     """The net of plain data; Theta is 0 where the data has none.
 
-    Raises StorageError for what does not fit together, ExperimentError for a name that nobody gives.
+    Raises StorageError for what does not fit together, ExperimentError for an unknown name.
     """
     form, arrays = data.form, data.arrays
     layers = tuple(registry.create("layer", spec) for spec in form.layers)

@@ -93,7 +93,7 @@ def begun(run: Path) -> tuple[float, int]:
 
 
 def latest_run(base: Path) -> Path:
-    """The run directory under `base` that was begun last."""
+    """The newest run directory under `base`."""
     found = []
     for events in base.glob(f"*/{EVENTS}"):
         with contextlib.suppress(OSError):

@@ -40,7 +40,7 @@ FLUSH_EVERY = 0.2  # seconds
 class RunRecorder:
     """Records one training run. Call `record` for every event, then `finish`.
 
-    With `resumed` it goes on with the run of that checkpoint: what was recorded after it is cut.
+    With `resumed` it continues the run of that checkpoint: what was recorded after it is cut.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""When a run is saved: every so many epochs, steps or seconds."""
+"""When a run is saved: every N epochs, steps or seconds."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def _record(parameters: int, item: int) -> np.dtype[Any]:
 class SnapshotWriter:
     """Appends a record an epoch, then every second, fourth, ... epoch as the budget fills.
 
-    With `epochs` it goes on with the file of a run that had come so far, and cuts what is newer.
+    With `epochs` it continues the file of a run at that epoch, and cuts what is newer.
     """
 
     def __init__(self, path: Path, parameters: int, dtype: DTypeLike, epochs: int | None = None) -> None:

@@ -1,4 +1,4 @@
-"""One batch forward and back, and a short try at training: what a run would need, before it is begun.
+"""One batch forward and backward, and a short trial training: what a run would need, before it is started.
 
 Reference: cs231n, Neural Networks 3, sanity checks
 """

@@ -1,4 +1,4 @@
-"""`--resume`: which run a training goes on with, whether it can, and which of its settings change there."""
+"""`--resume`: which run is resumed, whether it can be, and which of its settings change from there."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run_to_resume(
     """The run directory to go on with, its own experiment, and the limits that are changed; None to begin a new one.
 
     With "auto" it is `run_dir` if a run is there, else the newest unfinished run of this very experiment under `out`.
-    Raises ExperimentError if the run was begun with another experiment than `experiment`.
+    Raises ExperimentError if the run belongs to another experiment than `experiment`.
     """
     from tui_nn.errors import ExperimentError
     from tui_nn.runs import layout
@@ -109,7 +109,7 @@ def experiment_file(run: Path) -> Path:
 
 
 def _limits(run: Path, experiment: Experiment) -> tuple[Experiment, Changes]:
-    """The experiment that the run was begun with, and the limits of the one that is asked for where they differ.
+    """The experiment that the run was started with, and the limits of the one that is asked for where they differ.
 
     Raises ExperimentError if anything else differs.
     """

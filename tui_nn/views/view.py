@@ -1,4 +1,4 @@
-"""A view: a name, what it says about itself, when it fits a run, and a function that draws it."""
+"""A view: a name, a description, when it fits a run, and a function that draws it."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Normalization(Affine):
 
 @dataclass(frozen=True)
 class BatchNorm(Normalization):
-    """Batch normalization: each unit to mean 0 and variance 1 over the batch, then a scale and shift that are learnt.
+    """Batch normalization: each unit to mean 0 and variance 1 over the batch, then a learned scale and shift.
 
     Theta has four columns: shift, scale, and the running mean and variance that prediction uses; the last two are
     measured and not trained.
@@ -113,7 +113,7 @@ class BatchNorm(Normalization):
 
 @dataclass(frozen=True)
 class LayerNorm(Normalization):
-    """Layer normalization: the units of each sample to mean 0 and variance 1, then a scale and shift that are learnt.
+    """Layer normalization: the units of each sample to mean 0 and variance 1, then a learned scale and shift.
 
     Formula: a = scale (x - mean over units) / sqrt(variance over units + epsilon) + shift
     Reference: Ba, Kiros and Hinton (2016)

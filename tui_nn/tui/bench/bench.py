@@ -309,7 +309,7 @@ class Bench:
     # From run to run
 
     def open(self, what: str) -> None:
-        """Open example:NAME, file:PATH or run:PATH; what trains by then is told to stop."""
+        """Open example:NAME, file:PATH or run:PATH; a run in progress is stopped."""
         kind, _, name = what.partition(":")
         if kind == "run":
             reader = open_run(name)

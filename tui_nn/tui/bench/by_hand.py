@@ -25,7 +25,7 @@ class WeightsSet:
 
 
 def weights_set(run: Path, weights: Mapping[Place, float], now: Weights, layers: Sequence[LayerShape]) -> WeightsSet:
-    """The change from the weights of now to these."""
+    """The change from the current weights to these."""
     numbered = [number for number, layer in enumerate(layers, start=1) if layer.theta is not None]
     thetas = dict(zip(numbered, now.thetas, strict=True))
     before = {place: float(thetas[place[0]][place[1] - 1, place[2]]) for place in weights}
