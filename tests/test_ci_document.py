@@ -97,7 +97,7 @@ def test_a_training_over_several_jobs(workspace):
     whole = shell(command, workspace, workspace / "short")
     again = shell(command, workspace, workspace / "short")
     assert (whole.returncode, again.returncode) == (0, 0), again.stderr
-    assert again.stderr == "tui-nn: run is done already: 30 epochs done\n"
+    assert again.stderr == "tui-nn: run is already complete: 30 epochs done\n"
 
 
 def test_gitlab_workflow(workspace):

@@ -19,8 +19,8 @@ BUILT_IN = {"tui_nn_fast", "tui_nn_standard"}
 # Words that are names of components too, and mean something else, or are the engine's own.
 OTHER_MEANINGS = {
     "step": "a step of training: a field of events, a key of files, a command",
-    "momentum": "the option of an optimiser",
-    "loss": "the number that is minimised, and what every history has",
+    "momentum": "the option of an optimizer",
+    "loss": "the number that is minimized, and what every history has",
     "plateau": "why a run ended",
     "confusion": "the view, and the field of events; the metric of that name fills it",
     "identity": "what a layer without an activation does last: the engine has it itself",

@@ -32,7 +32,7 @@ CANONICAL = (losses.one_vs_all, losses.binary_cross_entropy, losses.softmax_cros
 
 @dataclass(frozen=True)
 class UpdateRule:
-    """An optimiser as the compiled code takes it: which one, its constants, the names of its two memories."""
+    """An optimizer as the compiled code takes it: which one, its constants, the names of its two memories."""
 
     kind: int  # 0: gradient descent, 1: with momentum, 2: Nesterov's, 3: Adam
     constants: tuple[float, float, float]
@@ -60,9 +60,7 @@ class Fast(Accelerator):
 
     def check(self) -> None:
         if importlib.util.find_spec("numba") is None:
-            raise ExperimentError(
-                "'fast' needs numba, which is not installed: pip install 'tui-nn[fast]', or leave the key away."
-            )
+            raise ExperimentError("'fast' needs numba: pip install 'tui-nn[fast]', or remove training.accelerator.")
 
     def update(self, steps: Steps) -> Update | None:
         rule = _rule_of(steps.optimizer)

@@ -12,7 +12,7 @@ from numba import njit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-TINY = np.float32(1e-30)  # as in the optimiser: fading moments must not become denormal numbers
+TINY = np.float32(1e-30)  # as in the optimizer: fading moments must not become denormal numbers
 ORDER = {"reassoc", "contract", "nsz", "arcp"}
 
 

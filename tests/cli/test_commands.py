@@ -84,7 +84,7 @@ def test_requirements(tmp_path, tui_nn):
         (["train", "wine", "--set", "training.optimizer.rate=1e30", "--set", "data.scale=none",
           "--set", "network.layers[0].activation=identity"], 4, "loss became"),
         (["show", "nowhere"], 6, "there is no such run directory"),
-        (["show", "latest"], 6, "no run is here yet"),
+        (["show", "latest"], 6, "there are no runs yet"),
         ([], 2, "the workbench needs a terminal"),
     ],
 )  # fmt: skip

@@ -17,7 +17,7 @@ def test_activations_over_seeds_then_two_of_the_runs(tmp_path, tui_nn):
     assert "●" in done.stdout
     assert lines[-1] == "sweeps/iris-activations"
     again = tui_nn(*words, "--json", "--metric", "loss@train", cwd=tmp_path)
-    assert "6 of 6 trials have a result already" in again.stderr
+    assert "6 of 6 trials already have a result" in again.stderr
     tree = json.loads(again.stdout)
     first, second = tree["ranking"]
     assert first["mean"] <= second["mean"]
@@ -47,7 +47,7 @@ def test_neither_and_both_are_errors(tmp_path, tui_nn):
     for words in ((), ("one",), ("one", "two", "--on", "iris"), ("--activations", "relu")):
         done = tui_nn("compare", *words, cwd=tmp_path)
         assert done.returncode == 2
-        assert "expected either" in done.stderr
+        assert "expected --activations" in done.stderr
     unknown = tui_nn("compare", "--activations", "relu,thanh", "--on", "iris", cwd=tmp_path)
     assert unknown.returncode == 2
     assert "Did you mean 'tanh'?" in unknown.stderr

@@ -58,6 +58,10 @@ def test_a_build_server_learns_of_it(tmp_path, tui_nn, breaks, after):
         assert (suite.get("tests"), suite.get("errors")) == ("1", "1")
     assert (tmp_path / "page.md").read_text().startswith("## ❌ iris: crashed")
     assert open_run(tmp_path / "run").state() == run_info(tmp_path / "run").standing == "crashed"
+    doctor = tui_nn(tmp_path, "doctor", "run", "--strict", "--json")
+    verdict = json.loads(doctor.stdout)["verdicts"][0]
+    assert (doctor.returncode, verdict["name"]) == (5, "broken_off")
+    assert f"mine.py:{LINE}, in mine" in verdict["says"]
 
 
 def test_a_crash_can_be_gone_on_with(tmp_path, tui_nn):

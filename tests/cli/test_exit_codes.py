@@ -77,7 +77,7 @@ def test_1_unexpected(tmp_path):
     assert done.stdout == ""
     assert done.stderr == (
         "tui-nn: unexpected error: TypeError: 'NoneType' object is not callable\n"
-        "This is a defect. `tui-nn --traceback ...` shows where it came from.\n"
+        "This is a bug in tui-nn. `tui-nn --traceback ...` shows where.\n"
     )
 
 
@@ -147,7 +147,7 @@ def test_7_plugin(tmp_path, plain):
     assert done.stdout == ""
     assert done.stderr == (
         "tui-nn: error: plugin 'mine' raised ZeroDivisionError: by me (mine.py:6, in mine). "
-        "`tui-nn plugins check mine.py` says more.\n"
+        "For details, run `tui-nn plugins check mine.py`.\n"
     )
 
 

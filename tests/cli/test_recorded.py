@@ -54,7 +54,7 @@ def test_evaluate_on_another_file(folder, tui_nn):
     wrong = write(folder / "wrong.csv", ROWS, answers=("setosa", "versicolour", "virginica"))
     done = tui_nn("evaluate", "run", wrong, cwd=folder)
     assert done.returncode == 3
-    assert "class 'versicolour' was not there in training. Did you mean 'versicolor'?" in done.stderr
+    assert "class 'versicolour' was not in the training data. Did you mean 'versicolor'?" in done.stderr
 
 
 @pytest.mark.parametrize("kind", ["with answers", "without", "other order"])
@@ -140,7 +140,7 @@ def test_an_exported_file_answers_as_its_run_does_and_needs_nothing_else(folder,
     assert found.stdout == expected.stdout
     assert [line.split(",")[0] for line in found.stdout.splitlines()] == ["prediction", "setosa", "virginica"]
     refused = tui_nn("predict", "m.safetensors", "rows.csv", "--epoch", "2", cwd=tmp_path)
-    assert (refused.returncode, "--epoch: m.safetensors holds one moment" in refused.stderr) == (2, True)
+    assert (refused.returncode, "--epoch: m.safetensors holds the weights of one epoch" in refused.stderr) == (2, True)
     (tmp_path / "m.safetensors").write_bytes((folder / "run" / "net").read_bytes())
     refused = tui_nn("predict", "m.safetensors", "rows.csv", cwd=tmp_path)
     assert (refused.returncode, "a network without weights" in refused.stderr) == (6, True)

@@ -85,7 +85,7 @@ def test_report_of_all_seeds(three, tmp_path, tui_nn):
 def test_what_is_of_one_run_is_refused(option):
     given = {"paused": True, "speed": 3.0, "csv": Path("m.csv"), "jsonl": Path("m.jsonl")}
     to = Destinations(**{option: given[option]}) if option in ("csv", "jsonl") else Destinations()
-    with pytest.raises(ExperimentError, match=f"--{option} is of one run, and --seeds 2 makes several"):
+    with pytest.raises(ExperimentError, match=f"--{option} works for a single run; remove it, or --seeds 2"):
         check_options(2, to, paused=option == "paused", speed=3.0 if option == "speed" else 0.0)
 
 

@@ -39,9 +39,9 @@ def test_a_sweep_ranks_goes_on_and_says_what_it_did(tmp_path, tui_nn):
     other = tui_nn("show", "sweeps/iris", "--reading", "loss@tran", cwd=tmp_path)
     assert (other.returncode, "Did you mean 'loss@train'?" in other.stderr) == (2, True)
     down = tui_nn("show", "sweeps/iris", "--reading", "accuracy:low", cwd=tmp_path)
-    assert (down.returncode, "'accuracy' is better when high; found 'low'" in down.stderr) == (2, True)
+    assert (down.returncode, "'accuracy' declares that high is better; found 'low'" in down.stderr) == (2, True)
     again = tui_nn("sweep", "iris", *GRID, "--seeds", "2", "--json", cwd=tmp_path)
-    assert "4 of 4 trials have a result already" in again.stderr
+    assert "4 of 4 trials already have a result" in again.stderr
     tree = json.loads(again.stdout)
     mean = sum(float(row["accuracy@validation"]) for row in rows[2:]) / 2
     assert tree["ranking"][0]["mean"] == pytest.approx(mean)
@@ -84,12 +84,12 @@ def test_a_stopped_sweep_leaves_no_child_and_goes_on(tmp_path, number, code, tui
     sweep.send_signal(number)
     _, said = sweep.communicate(timeout=30)
     assert sweep.returncode == code
-    assert "the same command goes on" in said
+    assert "the same command resumes it" in said
     finished = len(list(trials.glob("*.json")))
     assert 1 <= finished < 3
     done = tui_nn("sweep", *settings, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert f"{finished} of 3 trials have a result already" in done.stderr
+    assert f"{finished} of 3 trials already have a result" in done.stderr
 
 
 WRONG = """

@@ -77,7 +77,7 @@ def test_a_run_at_rest_ends(registry):
     )
     assert events[-1].reason == Reason.PLATEAU
     assert events[-1].epoch < 1000
-    assert "cost@train has come to rest" in events[-1].message
+    assert "cost@train has levelled off" in events[-1].message
 
 
 @pytest.mark.parametrize("section", ["early_stopping", "plateau"])
@@ -196,7 +196,7 @@ def test_which_way_is_better_is_asked_for(tmp_path, section):
     words = rf"training.{section}.better: 'wrong' does not say which way is better. Set it here .*@metric\(better="
     with pytest.raises(ExperimentError, match=words):
         watching(tmp_path, "", f"training.{section}={{metric='wrong@train'}}")
-    with pytest.raises(ExperimentError, match=r"better: 'loss' is better when low; found 'high'"):
+    with pytest.raises(ExperimentError, match=r"better: 'loss' declares that low is better; found 'high'"):
         watching(tmp_path, "", f"training.{section}={{metric='loss@train', better='high'}}")
 
 

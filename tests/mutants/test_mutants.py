@@ -48,9 +48,9 @@ MUTANTS = [
     ),
     Mutant(
         "the penalty is a mean over the batch, not the training set",
-        "tui_nn/experiment/build.py",
+        "tui_nn/experiment/hyperparameters.py",
         "Penalty(training.lambda_ / samples,",
-        "Penalty(training.lambda_ / batch,",
+        "Penalty(training.lambda_ / batch_of(training, samples),",
         f"{ENGINE}components.py",
     ),
     Mutant(
@@ -111,7 +111,7 @@ MUTANTS = [
     ),
     Mutant(
         "a moving mean that forgets all but the last batch",
-        "plugins/tui_nn_standard/layers/normalisation.py",
+        "plugins/tui_nn_standard/layers/normalization.py",
         "theta[:, column] *= self.momentum",
         "theta[:, column] *= 1 - self.momentum",
         f"{ENGINE}components.py",

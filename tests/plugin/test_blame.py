@@ -62,7 +62,7 @@ def tui_nn_{hook}(): return [mine]
         ("loss", "losses", "a, y"),
         ("metric", "metrics", "predicted, true"),
         ("schedule", "schedules", "progress"),
-        ("initialiser", "initialisers", "random, fan_in, fan_out"),
+        ("initializer", "initializers", "random, fan_in, fan_out"),
     )
 }
 PLUGINS["a layer's memory"] = PLUGINS["layer"].replace("slot.a[...] = slot.x", "self.x = slot.x")
@@ -74,7 +74,7 @@ SETTINGS = {
     "loss": "training.loss=mine",
     "metric": "training.epochs=1",
     "schedule": "training.schedule=mine",
-    "initialiser": "network.initialiser=mine",
+    "initializer": "network.initializer=mine",
     "a layer's memory": "network.layers[0]={kind='mine'}",
 }
 

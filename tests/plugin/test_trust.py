@@ -102,23 +102,23 @@ def test_nothing_is_imported_from_the_working_directory(tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-def poison(source, mode, optimised):
+def poison(source, mode, optimized):
     """A compiled file beside the source, which Python itself would take for it: what it runs leaves a mark."""
     evil = source.with_name("evil.py")
     evil.write_text(PLUGIN.replace("'ran'", "'poisoned'").ljust(source.stat().st_size - 1) + "\n")
     os.utime(evil, (source.stat().st_mtime,) * 2)
-    cached = importlib.util.cache_from_source(str(source), optimization=optimised)
+    cached = importlib.util.cache_from_source(str(source), optimization=optimized)
     py_compile.compile(str(evil), cached, str(source), invalidation_mode=mode)
     evil.unlink()
 
 
 @pytest.mark.parametrize("mode", list(py_compile.PycInvalidationMode))
-@pytest.mark.parametrize("optimised", ["", "1"])
-def test_a_compiled_file_beside_a_trusted_source_is_never_run(experiment, mode, optimised):
+@pytest.mark.parametrize("optimized", ["", "1"])
+def test_a_compiled_file_beside_a_trusted_source_is_never_run(experiment, mode, optimized):
     plugin = experiment.with_name("mine.py")
     plugin.write_text(PLUGIN + "#" * 40 + "\n")
     trust(plugin)
-    poison(plugin, mode, optimised)
+    poison(plugin, mode, optimized)
     assert train(experiment).exit_code == 0
     assert CliRunner().invoke(main, ["plugins", "list", "--plugin", str(plugin)]).exit_code == 0
     assert CliRunner().invoke(main, ["plugins", "check", str(plugin)]).exit_code == 0

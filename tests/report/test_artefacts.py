@@ -198,8 +198,8 @@ def test_report_of_a_run_that_crashed_says_so(tmp_path, tui_nn):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["--junit", "run"], 6, "run: is a folder; expected the name of a file"),
-        (["--report", "d.toml"], 6, "d.toml: is a file; expected the name of a folder"),
+        (["--junit", "run"], 6, "run: is a folder; expected a file name"),
+        (["--report", "d.toml"], 6, "d.toml: is a file; expected a folder name"),
         (["--csv", "d.toml/metrics.csv"], 6, "d.toml/metrics.csv: "),
         (["--require", "accuracy >= base"], 2, "add --baseline RUN"),
     ],

@@ -271,7 +271,7 @@ def test_verify(tmp_path, command, experiment):
     name, *overrides = experiment
     options = [word for override in overrides for word in ("--set", override)]
     command("train", name, *options, "--run-dir", "run", "--quiet", cwd=tmp_path)
-    assert "weights  the same, bit by bit" in command("verify", "run", cwd=tmp_path)
+    assert "weights  the same, bit for bit" in command("verify", "run", cwd=tmp_path)
 
 
 def test_verify_names_the_first_difference(tmp_path, tui_nn, command):

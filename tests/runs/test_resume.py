@@ -116,14 +116,14 @@ def test_a_killed_run_ends_bit_identical(registry, tmp_path, name):
             assert one.tobytes() == other.tobytes()
 
 
-def test_minimisers_begin_again_and_come_to_the_same(registry, tmp_path):
+def test_minimizers_begin_again_and_come_to_the_same(registry, tmp_path):
     pytest.importorskip("scipy")
     overrides = ["training.optimizer=lbfgs", "training.batch=full"]
     expected = whole(registry, tmp_path / "whole", overrides)
     cut(registry, tmp_path / "cut", overrides, 3)
     said = []
     found = finish(*start(registry, tmp_path / "cut", overrides, resumed=True, said=said))
-    assert "begins again" in said[-1]
+    assert "restarting" in said[-1]
     assert np.array_equal(found, expected)
 
 
@@ -212,7 +212,7 @@ def test_a_stopped_run_goes_on_and_ends_the_same(registry, tmp_path):
 def test_another_fingerprint_is_said_and_refused_if_it_must_be_exact(registry, tmp_path):
     cut(registry, tmp_path / "cut", (), 17)
     other = {"softsign": "2.0"}
-    with pytest.raises(ExperimentError, match=r"--exact.*plugin softsign was not there and is 2\.0"):
+    with pytest.raises(ExperimentError, match=r"--exact.*plugin softsign was absent and is 2\.0"):
         start(registry, tmp_path / "cut", resumed=True, exact=True, versions=other)
     said = []
     start(registry, tmp_path / "cut", resumed=True, said=said, versions=other)[1].close()
@@ -221,7 +221,7 @@ def test_another_fingerprint_is_said_and_refused_if_it_must_be_exact(registry, t
 
 def test_another_experiment_is_refused(registry, tmp_path):
     cut(registry, tmp_path / "cut", (), 17)
-    with pytest.raises(StorageError, match="not the one that this run was begun with"):
+    with pytest.raises(StorageError, match="was changed after it started"):
         start(registry, tmp_path / "cut", ["training.lambda=0.25"], resumed=True)
 
 
@@ -313,20 +313,20 @@ def test_momentum_can_be_switched_on(registry, tmp_path):
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("network.layers[0].units", "9", "cannot change while a run trains"),
-        ("data.scale", "none", "cannot change"),
-        ("training.seed", "3", "cannot change"),
+        ("network.layers[0].units", "9", "cannot be changed during training"),
+        ("data.scale", "none", "cannot be changed"),
+        ("training.seed", "3", "cannot be changed"),
         ("training.optimizer.rat", "1", "rate"),
         ("training.batch", "0", "batch"),
         ("training.lambda", '"much"', "lambda"),
-        ("theta[3][1][0]", "1", "2 layers"),
-        ("theta[0][1][0]", "1", "2 layers"),
+        ("theta[3][1][0]", "1", "from 1 to 2"),
+        ("theta[0][1][0]", "1", "from 1 to 2"),
         ("theta[1][9][0]", "1", "units 1 to 8"),
         ("theta[1][0][0]", "1", "units 1 to 8"),
         ("theta[2][1][9]", "1", r"inputs 0 \(the bias\) to 8"),
         ("theta[1][1][0]", "nan", "expected a number"),
         ("theta[1][1][0]", "much", "expected a number"),
-        ("theta[1][1]", "1", "is no weight"),
+        ("theta[1][1]", "1", "is not a weight"),
     ],
 )
 def test_what_cannot_change_says_why_and_changes_nothing(registry, tmp_path, key, value, words):
@@ -362,6 +362,37 @@ def test_a_killed_run_with_changes_ends_bit_identical(registry, tmp_path):
         settings, recorder = start(registry, path, resumed=True)
         assert np.array_equal(finish(settings, recorder, script=left), expected)
         assert events_of(path) == events_of(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("why", ["not answered yet", "the newest is damaged", "all are gone", "an old version"])
+def test_a_change_that_no_checkpoint_has_is_named_and_refused_if_it_was_acknowledged(registry, tmp_path, why):
+    """A run that saves at steps 10 and 20 and was changed after step 12: what its resume says from there."""
+    path, said = tmp_path / "run", []
+    settings, recorder = start(registry, path, saving=Saving(10, "step"))
+    settings.trainer.burst = 1
+    script = [SettingChanged(12, 1, "training.lambda", "3.0")]
+
+    def kill(event):
+        if isinstance(event, StepsFinished) and event.step == (22 if why == "the newest is damaged" else 14):
+            raise Killed
+
+    with pytest.raises(Killed):
+        Session(settings.trainer, recorder, observers=[kill], settings=settings, script=script, speed=1e9).run()
+    recorder.close()
+    if why == "the newest is damaged":
+        (path / layout.CHECKPOINT).write_bytes(b"damaged")
+    elif why == "all are gone":
+        (path / layout.CHECKPOINT).unlink()
+    elif why == "an old version":
+        as_schema_1(path / layout.CHECKPOINT)
+    log = (path / layout.EVENTS).read_bytes()
+    if why != "not answered yet":
+        with pytest.raises(ExperimentError, match=r"--exact: .* has lost .* training\.lambda = 3\.0 \(after"):
+            start(registry, path, resumed=True, exact=True)
+    assert (path / layout.EVENTS).read_bytes() == log, "a run that is refused stays as it was"
+    finish(*start(registry, path, resumed=True, said=said, exact=why == "not answered yet"))
+    assert sum("training.lambda = 3.0 (after step 12)" in line for line in said) == 1
+    assert open_run(path).history.changes == []
 
 
 # What grows with a run: a loss an epoch, and what is changed by hand
@@ -408,7 +439,7 @@ def test_a_long_run_goes_on(registry, tmp_path):
 
 
 def test_a_checkpoint_that_could_not_be_read_takes_no_sound_ones_place(registry, tmp_path):
-    """An optimiser that remembers what no reader takes: that is said, as often as it is tried, and the run goes on."""
+    """An optimizer that remembers what no reader takes: that is said, as often as it is tried, and the run goes on."""
     said = []
     settings, recorder = start(registry, tmp_path / "run", said=said)
     recorder.save()
@@ -623,7 +654,7 @@ def test_a_full_disk_is_said_and_the_next_save_is_tried(registry, tmp_path, monk
     finish(settings, recorder)
     assert len(said) == 1
     assert "No space left" in said[0]
-    assert "trains on" in said[0]
+    assert "training continues" in said[0]
     assert load_checkpoint(tmp_path / "run", said.append).step == settings.trainer.progress.step
 
 

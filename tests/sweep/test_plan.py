@@ -51,7 +51,7 @@ def test_activation_means_all_hidden_layers():
 def test_seeds_and_keys_are_varied_once():
     with pytest.raises(ExperimentError, match="varied twice"):
         make_plan("iris", [Axis.parse("training.batch=1,2"), Axis.parse("training.batch=3,4")])
-    with pytest.raises(ExperimentError, match="varied already"):
+    with pytest.raises(ExperimentError, match="already varied"):
         make_plan("iris", [Axis.parse("training.seed=1,2")], 2)
 
 

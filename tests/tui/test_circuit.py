@@ -236,7 +236,7 @@ async def test_a_drawing_larger_than_the_screen_follows_the_steps_and_pans():
 async def test_pages_of_gates_modes_and_help(size):
     app = app_of("branch")
     async with app.run_test(size=size) as pilot:
-        for key, word in (("g", "copies add up"), ("m", "reverse mode"), ("question_mark", "One gate back")):
+        for key, word in (("g", "copies add up"), ("m", "reverse mode"), ("question_mark", "Previous gate")):
             await pilot.press(key)
             await pilot.pause()
             assert isinstance(app.screen, PageScreen)

@@ -217,7 +217,7 @@ def test_an_answer_of_another_moment_is_not_shown_as_that_of_this_one(runs, regi
     answered(subject, lambda: find("mistakes").numbers(subject, Knobs()))
     for epoch in (1, 2, None):
         subject.go(epoch)
-        with pytest.raises(Missing, match="being asked"):
+        with pytest.raises(Missing, match="Evaluating"):
             find("mistakes").numbers(subject, Knobs())
         subject.work()
         wrong = len(find("mistakes").numbers(subject, Knobs())["sample"])

@@ -32,7 +32,7 @@ def check_options(count: int, to: Destinations, *, paused: bool, speed: float) -
     """Raise ExperimentError for what can be of one run only."""
     for name, given in (("paused", paused), ("speed", speed), ("csv", to.csv), ("jsonl", to.jsonl)):
         if given:
-            raise ExperimentError(f"--{name} is of one run, and --seeds {count} makes several.")
+            raise ExperimentError(f"--{name} works for a single run; remove it, or --seeds {count}.")
 
 
 def train_seeds(seeds: Seeds, judge: Judge, github: GitHub, to: Destinations, *, quiet: bool, as_json: bool) -> int:

@@ -35,14 +35,16 @@ class SweepProgress:
             from rich.console import Console
             from rich.live import Live
 
+            from tui_nn.cli.streams import unguarded
+
             self._live = Live(
-                get_renderable=self._table, console=Console(stderr=True), transient=True, auto_refresh=False,
-                redirect_stdout=False, redirect_stderr=False,
+                get_renderable=self._table, console=Console(file=unguarded(sys.stderr)),
+                transient=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False,
             )  # fmt: skip
 
     def __enter__(self) -> SweepProgress:
         if self._known:
-            self._say(f"{self._known} of {len(self._plan.trials)} trials have a result already")
+            self._say(f"{self._known} of {len(self._plan.trials)} trials already have a result")
         if self._live is not None:
             self._live.start()
         return self
@@ -53,7 +55,7 @@ class SweepProgress:
         if self._live is not None:
             self._live.stop()
         if isinstance(error, KeyboardInterrupt | SystemExit):
-            self._say(f"stopped; the same command goes on from here: {self._directory.path}")
+            self._say(f"stopped; the same command resumes it: {self._directory.path}")
 
     def _say(self, text: str) -> None:
         print(f"tui-nn: {text}", file=sys.stderr, flush=True)

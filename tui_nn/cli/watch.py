@@ -45,13 +45,13 @@ class Lines(History):
 
 @click.command()
 @click.argument("run")
-@click.option("--once", is_flag=True, help="Print one page: state, loss, confusion, layer health, verdicts.")
-@click.option("--follow", is_flag=True, help="Print one line an epoch until the run ends.")
+@click.option("--once", is_flag=True, help="Print one page: state, loss, confusion, layer health, diagnosis.")
+@click.option("--follow", is_flag=True, help="Print one line per epoch until the run ends.")
 @click.option("--plain", is_flag=True, help="No colours.")
 def command(run: str, once: bool, follow: bool, plain: bool) -> None:
-    """Watch RUN, a run directory or `latest`: in the workbench, or as lines where there is no terminal.
+    """Watch RUN, a run directory or `latest`, in the workbench, or as lines without a terminal.
 
-    --follow ends with the run, and with its exit code: 0, 4 diverged, 5 a requirement is not met, 1 crashed.
+    --follow ends with the run and returns its exit code: 0, 1 crashed, 4 diverged, 5 a requirement is not met.
     """
     from tui_nn.runs import open_run
 
@@ -85,18 +85,14 @@ def _follow(run: Path) -> int:
 
 
 def _print_page(reader: RunReader, plain: bool) -> None:
-    from rich.console import Console
-
-    from tui_nn.render import Look, to_plain
+    from tui_nn.cli.drawing import draw
+    from tui_nn.render import Look
 
     terminal = sys.stdout.isatty() and not plain
     look = Look.detect(os.environ, terminal)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
     for part in page(reader, width, look):
-        if look.depth == "none":
-            click.echo(to_plain(part))
-        else:
-            Console(width=width).print(part)
+        draw(part, look, width)
         click.echo()
 
 

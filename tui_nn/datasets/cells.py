@@ -80,7 +80,7 @@ def read_strictly(path: Path, form: TableLayout, missing: str) -> Body:
             break
     if findings:
         lines = [f"{found.file}:{found.line}:{found.column}: {found.message}" for found in findings[:MOST_ERRORS]]
-        more = [f"{path}: and perhaps more."] if len(findings) >= MOST_ERRORS else []
+        more = [f"{path}: and possibly more."] if len(findings) >= MOST_ERRORS else []
         raise DataError("\n".join([*lines, *more]), findings[:MOST_ERRORS])
     return Body(np.array(values, np.float64).reshape(len(answers), len(form.names) - 1), answers)
 
@@ -122,7 +122,7 @@ def _take(
 def _problem(cell: str, is_target: bool, gone: bool, missing: str) -> str:
     """What is wrong with a cell, with the remedy; empty if it can be used."""
     if gone and is_target and missing not in ("error", "keep"):
-        return 'is missing, and an answer cannot be made up. Use data.missing = "drop".'
+        return 'is missing, and a missing target cannot be filled in. Use data.missing = "drop".'
     if gone and missing != "error":
         return ""
     if not cell:
@@ -135,7 +135,7 @@ def _problem(cell: str, is_target: bool, gone: bool, missing: str) -> str:
         return ""
     if gone:
         return f'"{cell}" is not a number. If it stands for a missing value, use {REMEDY}.'
-    comma = " Write it with a point." if is_number(cell.replace(",", ".", 1)) else ""
+    comma = " Use a decimal point." if is_number(cell.replace(",", ".", 1)) else ""
     return f'"{cell[:40]}" is not a number.{comma}'
 
 

@@ -39,7 +39,7 @@ def load_table(path: Path, target: str | None = None, missing: str = "error") ->
     form = _form(path, target)
     body = _read_fast(path, form) or read_strictly(path, form, missing)
     if not len(body.x):
-        raise wrong(path, form.first_line, 1, "no row is left: every one has a missing cell.")
+        raise wrong(path, form.first_line, 1, "no rows are left: every row has a missing cell.")
     features = tuple(name for index, name in enumerate(form.names) if index != form.target)
     targets = (form.names[form.target],)
     if all(is_number(answer) for answer in body.answers):
@@ -119,7 +119,7 @@ def _has_header(path: Path, rows: Sequence[Sequence[str]], ends: Sequence[int]) 
         return True  # columns of pixels are often just counted
     odd = next(index for index in numeric if not is_number(first[index]))
     raise wrong(
-        path, ends[1], odd + 1, f'"{first[odd]}" is not a number, as others in the first line are: name all columns.'
+        path, ends[1], odd + 1, f'"{first[odd]}" is not a number, unlike others in the first line: name all columns.'
     )
 
 

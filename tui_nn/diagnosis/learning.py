@@ -38,11 +38,11 @@ def _at_chance(case: Case, threshold: float) -> Iterator[Symptom]:
     if case.chance is None:
         if case.skill <= 1 - threshold:
             name = "r2" if case.train("r2") else "recall" if case.is_weighted else "accuracy"
-            says = f"{name}@train is {case.now(name):.3g}: a constant answer does as well"
+            says = f"{name}@train is {case.now(name):.3g}: a constant output does as well"
             yield Symptom(says, 1 - case.skill, remedy)
     elif case.now("loss") >= threshold * case.chance:
         loss = case.now("loss")
-        says = f"the training loss is {loss:.4g}, and the best constant answer costs {case.chance:.4g}"
+        says = f"the training loss is {loss:.4g}, and the best constant output costs {case.chance:.4g}"
         yield Symptom(says, loss / case.chance, remedy)
 
 
@@ -56,7 +56,7 @@ def _too_high(case: Case, threshold: float) -> Iterator[Symptom]:
     worse = len(losses) > 1 and losses[-1] > min(losses[0], case.chance or math.inf)
     if first is not None and first[1] > threshold and (diverged or ((worse or case.is_judged) and not case.has_learnt)):
         number, update = first
-        came = "and soon a number is not finite" if diverged else f"and the loss is {losses[-1]:.4g} now"
+        came = "and a number soon stopped being finite" if diverged else f"and the loss is {losses[-1]:.4g} now"
         says = f"the first step moves the weights of layer {number} by {100 * update:.0f} % of their length, {came}"
         yield Symptom(says, update, case.slower, number)
         return
@@ -86,6 +86,8 @@ def _overfitting(case: Case, threshold: float) -> Iterator[Symptom]:
     losses = case.history.validation.get("loss", [])
     if not case.is_judged or math.isnan(train) or math.isnan(validation) or not losses:
         return
+    if case.skill <= 0:
+        return  # what was not learnt is not remembered
     patience = max(RECENT, case.started.epochs // 4)
     rises = losses.index(min(losses)) < len(losses) - patience
     if case.history.ended is None and not rises:
@@ -128,7 +130,7 @@ RULES = (
         0.3,
         "a first step of at most {percent} % of the weights, no rise of the loss by more than {percent} % of chance",
         "cs231n, Neural Networks 3: updates of about {published} of the weights; {times} times that is our bound",
-        "Steps overshoot: they jump over the minimum, and may drive units where they no longer learn.",
+        "Steps overshoot the minimum, and may push units to where they no longer learn.",
         _too_high,
         because_of=(*DATA, "symmetric_start", "exploding_gradient"),
         published=0.001,
@@ -138,8 +140,8 @@ RULES = (
         "numbers that are not finite",
         0,
         "no such number",
-        "IEEE 754: what is computed from NaN is NaN",
-        "What is computed from it is not finite either, so nothing more can be learnt.",
+        "IEEE 754: any result computed from NaN is NaN",
+        "Every result computed from it is not finite either, so the network can no longer learn.",
         _not_finite,
         because_of=(*DATA, "exploding_gradient", "rate_too_high"),
         stays=True,
@@ -150,7 +152,7 @@ RULES = (
         1e-4,
         "at least {t} of the weights a step",
         "cs231n, Neural Networks 3: updates of about {published} of the weights; 1/{times} of that is our bound",
-        "The weights hardly move, so that learning would take ten times as long or more.",
+        "The weights hardly move, so learning would take ten times as long or more.",
         _too_low,
         because_of=HINDRANCES,
         published=0.001,
@@ -161,7 +163,7 @@ RULES = (
         0.1,
         "a gap of less than {t}, or of twice its standard error",
         "cs231n, Neural Networks 3: the gap of the accuracies; its bound is ours",
-        "The net remembers the training samples instead of what they have in common.",
+        "The network memorizes the training samples instead of what they have in common.",
         _overfitting,
         because_of=("unreachable_targets", "unscaled_targets"),
     ),
@@ -169,7 +171,7 @@ RULES = (
         "loss_at_chance",
         "loss at chance",
         0.95,
-        "below {percent} % of what the best constant answer costs",
+        "below {percent} % of what the best constant output costs",
         "cs231n, Neural Networks 3: ln 10 = 2.303 for softmax over ten even classes; the {percent} % are ours",
         "The outputs do not depend on the inputs yet.",
         _at_chance,

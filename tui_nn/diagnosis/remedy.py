@@ -20,9 +20,9 @@ def rate(value: float) -> Remedy:
     return Remedy(f"set the learning rate to {shown}", f"training.optimizer.rate={shown}")
 
 
-def initialiser(name: str) -> Remedy:
+def initializer(name: str) -> Remedy:
     """How new weights are drawn."""
-    return Remedy(f"draw the weights anew with {name}", f"network.initialiser={name}")
+    return Remedy(f"initialize the weights with {name}", f"network.initializer={name}")
 
 
 def activations(name: str, layers: Sequence[int]) -> tuple[Remedy, ...]:
@@ -35,16 +35,16 @@ def activations(name: str, layers: Sequence[int]) -> tuple[Remedy, ...]:
 
 def no_activation(layer: int) -> Remedy:
     """Bare weighted sums as outputs, which have no bounds."""
-    return Remedy(f"leave the activation of layer {layer} out", f"network.layers[{layer - 1}].activation=identity")
+    return Remedy(f"remove the activation of layer {layer}", f"network.layers[{layer - 1}].activation=identity")
 
 
-MORE_SAMPLES = Remedy("train on more of the data: a fifth is enough for validation", "data.validation=0.2")
+MORE_SAMPLES = Remedy("train on more of the data; a fifth is enough for validation", "data.validation=0.2")
 SCALED_INPUTS = Remedy("scale every input column to mean 0 and deviation 1", "data.scale=standard")
 BALANCED = Remedy("balance the class weights", "training.class_weights=balanced")
 CLIPPED = Remedy("clip the gradient to a length of 1", "training.clip_norm=1.0")
-ADAM = Remedy("use the optimiser adam with a rate of 0.003", "training.optimizer={kind = 'adam', rate = 0.003}")
+ADAM = Remedy("use the optimizer adam with a rate of 0.003", "training.optimizer={kind = 'adam', rate = 0.003}")
 STOPPED_EARLY = Remedy(
-    "stop once the validation loss has not fallen for 10 epochs", "training.early_stopping={patience = 10}"
+    "stop when the validation loss has not fallen for 10 epochs", "training.early_stopping={patience = 10}"
 )
 
 
@@ -67,9 +67,18 @@ def hidden_layer(outputs: int, activation: str) -> Remedy:
 
 def scaled_targets(mean: float, deviation: float) -> Remedy:
     """Targets of mean 0 and deviation 1; no setting does it."""
+    moved = f"subtract {amount(mean)} from" if mean > 0 else f"add {amount(-mean)} to"
     if deviation == 0:
-        return Remedy(f"subtract {amount(mean)} from the targets in the data")
-    return Remedy(f"subtract {amount(mean)} from the targets in the data and divide by {amount(deviation)}")
+        return Remedy(f"{moved} the targets in the data")
+    if abs(mean) < deviation / 10:
+        return Remedy(f"divide the targets in the data by {amount(deviation)}")
+    return Remedy(f"{moved} the targets in the data and divide by {amount(deviation)}")
+
+
+def ends(low: float, high: float) -> str:
+    """A range, to as many digits as tell its ends apart: time stamps differ in the last ones."""
+    texts = ([f"{end:.{digits}g}" for end in (low, high)] for digits in range(4, 18))
+    return " to ".join(next((pair for pair in texts if low == high or pair[0] != pair[1]), [f"{low}", f"{high}"]))
 
 
 def amount(value: float) -> str:

@@ -96,7 +96,7 @@ class Verdict:
 def verdict(rule: Rule, symptom: Symptom, causes: Iterable[Rule] = ()) -> Verdict:
     """What is told of a symptom. Beside its causes it has no remedy of its own."""
     titles = [f"'{cause.title}'" for cause in causes]
-    remedies = (Remedy(f"first mend {' and '.join(titles)}"),) if titles else symptom.remedies
+    remedies = (Remedy(f"first fix {' and '.join(titles)}"),) if titles else symptom.remedies
     return Verdict(
         rule.name, rule.title, symptom.says, symptom.number, rule.threshold, rule.limit, rule.source, rule.why,
         "; ".join(remedy.words for remedy in remedies), tuple(remedy.setting for remedy in remedies if remedy.setting),

@@ -89,7 +89,7 @@ class Metric(Component):
         try:
             return float(value)
         except (TypeError, ValueError):
-            raise PluginError(f"metric '{self.name}' gave {value!r}; expected a number.") from None
+            raise PluginError(f"metric '{self.name}' returned {value!r}; expected a number.") from None
 
 
 def direction(name: str, declared: Better | None, said: Better | None, how: str) -> Better:
@@ -98,7 +98,7 @@ def direction(name: str, declared: Better | None, said: Better | None, how: str)
     Raises ExperimentError if neither does, and if they disagree: nothing is guessed.
     """
     if declared and said and declared != said:
-        raise ExperimentError(f"'{name}' is better when {declared}; found '{said}'.")
+        raise ExperimentError(f"'{name}' declares that {declared} is better; found '{said}'.")
     better = declared or said
     if better is None:
         raise ExperimentError(

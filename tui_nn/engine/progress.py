@@ -1,4 +1,4 @@
-"""How far a run has come: with Theta and the optimiser's memory, everything that its next step depends on.
+"""How far a run has come: with Theta and the optimizer's memory, everything that its next step depends on.
 
 Random streams are functions of a seed and a counter, so there is no random state to remember.
 """

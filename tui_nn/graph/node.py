@@ -92,7 +92,7 @@ class Node:
             raise _unsupported(f"{ufunc.__name__}.{method}", self.table)
         if "out" in keywords:
             raise UnsupportedFunction(
-                f"{ufunc.__name__} with out= writes over a value that its derivative needs. Leave out= away, "
+                f"{ufunc.__name__} with out= writes over a value that its derivative needs. Remove out=, "
                 "or give a derivative yourself."
             )
         if ufunc.__name__ in COMPARISONS:
@@ -126,13 +126,14 @@ class Node:
 
     def __array__(self, *_: Any, **__: Any) -> Array:
         raise UnsupportedFunction(
-            "np.asarray, np.array and functions that call them cut the gradient off. Leave them away, or give a "
+            "np.asarray, np.array and functions that call them cut the gradient off. Remove them, or give a "
             "derivative yourself."
         )
 
     def __float__(self) -> float:
         raise UnsupportedFunction(
-            "functions of Python's math module and float() take single numbers and cut the gradient off. Use numpy's."
+            "functions of Python's math module and float() take single numbers and cut the gradient off. "
+            "Use numpy's functions."
         )
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Node:

@@ -46,7 +46,7 @@ def blaming(plugins: Iterable[PluginInfo]) -> Iterator[None]:
         origin = found.plugin.origin
         raise PluginError(
             f"plugin '{found.plugin.name}' raised {what} ({found}).{_remedy(cause)} "
-            f"`tui-nn plugins check {origin if origin.endswith('.py') else found.plugin.name}` says more.",
+            f"For details, run `tui-nn plugins check {origin if origin.endswith('.py') else found.plugin.name}`.",
             found.file,
             found.line,
         ) from cause

@@ -16,12 +16,9 @@ from tui_nn.plugin.kinds import Kind
 def problem(kind: Kind, component: Any) -> str:
     """What is wrong with a component as it is declared; empty if nothing is."""
     if not fits(kind, component) or not isinstance(getattr(component, "name", None), str):
-        return (
-            f"{component!r}, which is no {kind.name}. Make it with the decorator or base class for a {kind.name} of "
-            "tui_nn.plugin."
-        )
+        return f"{component!r}; expected kind '{kind.name}', made with its decorator or base class from tui_nn.plugin."
     if isinstance(component, Derivative) and component.name in STANDARD.operations:
-        return f"a derivative of '{component.name}'; the graph has one already."
+        return f"a derivative of '{component.name}'; the graph already has one."
     return _as_a_class(kind, component) or _as_a_function(kind, component)
 
 
@@ -39,7 +36,7 @@ def _as_a_class(kind: Kind, component: Any) -> str:
     # Its own decorator: a class derived from a frozen one may write its attributes again.
     frozen = "__dataclass_params__" in vars(cls) and cls.__dataclass_params__.frozen
     if kind.gives_classes and not frozen:
-        return f"{subject}, which is no frozen dataclass: put @dataclass(frozen=True) above the class."
+        return f"{subject}, which is not a frozen dataclass: put @dataclass(frozen=True) above the class."
     for name, base in vars(kind.type).items():
         method = getattr(cls, name)
         if name.startswith("_") or not inspect.isfunction(base) or method is base:

@@ -13,7 +13,7 @@ import pluggy
 
 from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.activation import Activation
-from tui_nn.engine.initialiser import Initialiser
+from tui_nn.engine.initializer import Initializer
 from tui_nn.engine.layer import Layer
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.metric import Metric
@@ -67,8 +67,8 @@ _ALL = (
         "frozen dataclasses derived from `Optimizer`", "the class", gives_classes=True,
     ),
     Kind(
-        "initialiser", "tui_nn_initialisers", Initialiser,
-        "(random, fan_in, fan_out) to weights (fan_out, fan_in)", "`@initialiser`",
+        "initializer", "tui_nn_initializers", Initializer,
+        "(random, fan_in, fan_out) to weights (fan_out, fan_in)", "`@initializer`",
         arguments=("random", "fan_in", "fan_out"),
     ),
     Kind(
@@ -83,7 +83,8 @@ _ALL = (
     ),
     Kind(
         "metric", "tui_nn_metrics", Metric,
-        "(predicted, true), or (outputs, true) or (costs), to a number", "`@metric`", by_name=("classes",),
+        "(predicted, true), or (outputs, true) or (costs), to a number; a parameter `classes` gets how many there are",
+        "`@metric`", by_name=("classes",),
     ),
     Kind(
         "derivative", "tui_nn_derivatives", Derivative,

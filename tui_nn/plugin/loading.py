@@ -19,6 +19,7 @@ import pluggy
 from tui_nn.errors import PluginError, did_you_mean
 from tui_nn.plugin.file import PluginFile, read_plugin_file
 from tui_nn.plugin.kinds import HOOKSPECS, KINDS
+from tui_nn.spelling import understand
 
 GROUP = "tui_nn"
 OWN = "tui-nn"  # the distribution whose plugins are the built-ins
@@ -78,7 +79,7 @@ def _load_file(file: PluginFile) -> LoadedPlugin:
     name, path, sha256 = file.name, file.path, file.sha256
     try:
         if not path.endswith(".py"):
-            raise PluginError("a plugin file is Python: its name ends in .py")
+            raise PluginError("a plugin file must be Python, with a name ending in .py")
         module = file.module()
         _check_hooks(module)
     except PluginError as error:
@@ -108,6 +109,7 @@ def reason(error: BaseException, module: str) -> str:
 
 def _check_hooks(module: ModuleType) -> None:
     """Raise PluginError for a hook that nobody will ever call."""
+    understand(module, [kind.hook for kind in KINDS.values()])
     manager = pluggy.PluginManager("tui_nn")
     manager.add_hookspecs(HOOKSPECS)
     try:

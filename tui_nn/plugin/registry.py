@@ -20,6 +20,7 @@ from tui_nn.plugin.contract import problem
 from tui_nn.plugin.file import PluginFile, pinned
 from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.loading import LoadedPlugin, load_plugins, reason
+from tui_nn.spelling import preferred
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class Registry:
 
     def get(self, kind: str, name: str) -> Any:
         """The component of this name, not yet configured."""
+        if name not in self._components[kind]:
+            name = preferred(name)
         try:
             component = self._components[kind][name]
         except KeyError:
@@ -107,9 +110,7 @@ class Registry:
         settings = dict(spec)
         name = settings.pop("kind", None)
         if not isinstance(name, str):
-            raise ExperimentError(
-                f"a table that names a {kind} needs a key 'kind'.{did_you_mean('', self.names(kind))}"
-            )
+            raise ExperimentError(f"the table of the {kind} needs a key 'kind'.{did_you_mean('', self.names(kind))}")
         component = self.get(kind, name)
         known = self.options(kind, name)
         for option, value in settings.items():
@@ -174,7 +175,7 @@ class Registry:
         owner = self._owners.get((kind, name))
         if owner is not None:
             raise PluginError(
-                f"{kind} '{name}' of plugin '{plugin}' clashes with the one of plugin '{owner}'. Rename one of them."
+                f"{kind} '{name}' of plugin '{plugin}' clashes with that of plugin '{owner}'. Rename one of them."
             )
 
 
@@ -229,7 +230,7 @@ def _collect(plugin: LoadedPlugin) -> dict[str, list[Any]]:
             if found:
                 raise PluginError(f"hook {hook} returned {found}")
             if component.name in names:
-                raise PluginError(f"hook {hook} returned two of the name '{component.name}'.")
+                raise PluginError(f"hook {hook} returned two named '{component.name}'.")
             names.add(component.name)
         given[kind.name] = components
     return given

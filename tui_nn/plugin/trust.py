@@ -50,8 +50,8 @@ def allowed(wanted: Sequence[str], named: Sequence[str], experiment: str) -> tup
         if known != file.sha256:
             what = "has changed since you trusted it" if known else "is code that this experiment wants to run"
             raise PluginError(
-                f"{experiment}, plugins: '{name}' {what}. Look at it; then `tui-nn plugins trust {name}`, or name it "
-                f"for this time: --plugin {name}."
+                f"{experiment}, plugins: '{name}' {what}. Inspect it, then run `tui-nn plugins trust {name}`, "
+                f"or allow it once with --plugin {name}."
             )
         more.append(file)
     return (*more, *given)

@@ -7,7 +7,7 @@ from tui_nn.render.boundary import boundary
 from tui_nn.render.circuit import CircuitPicture, circuit, circuit_legend
 from tui_nn.render.confusion import confusion
 from tui_nn.render.curve import Series, curve, x_at
-from tui_nn.render.export import to_plain, to_svg
+from tui_nn.render.export import shown, to_plain, to_svg
 from tui_nn.render.function_plot import function_plot
 from tui_nn.render.gallery import Mistake, gallery
 from tui_nn.render.health import HealthBlock, health
@@ -50,6 +50,7 @@ __all__ = [
     "passage",
     "pieces",
     "scatter",
+    "shown",
     "smooth",
     "to_plain",
     "to_svg",

@@ -38,10 +38,10 @@ class Destinations:
             need_tensorboard()
         for path in (self.junit, self.markdown, self.csv, self.jsonl):
             if path is not None and path.is_dir():
-                raise StorageError(f"{path}: is a folder; expected the name of a file.")
+                raise StorageError(f"{path}: is a folder; expected a file name.")
         for path in (self.folder, self.tensorboard):
             if path is not None and path.exists() and not path.is_dir():
-                raise StorageError(f"{path}: is a file; expected the name of a folder.")
+                raise StorageError(f"{path}: is a file; expected a folder name.")
 
 
 def write(run: Finished, to: Destinations) -> list[Path]:

@@ -46,7 +46,7 @@ class RunInfo:
 
 
 def catalogue(base: Path) -> list[RunInfo]:
-    """The runs under `base`, the one begun last first. Directories that are no runs are left out."""
+    """The runs under `base`, newest first. Other directories are left out."""
     found = []
     for events in base.glob(f"*/{layout.EVENTS}"):
         with contextlib.suppress(OSError, StorageError):

@@ -33,12 +33,12 @@ SCHEMA = 2  # 1 had the losses and the changes among its facts
 MOST_BYTES = 4 << 30
 MOST_KEPT = 100
 SCRATCH = "scratch"  # state of this name carries nothing from one step to the next
-OPTIMIZER = "optimizer."  # in front of what the optimiser remembers
+OPTIMIZER = "optimizer."  # in front of what the optimizer remembers
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """One moment of a run. state: what the optimiser remembers; best: the best parameters so far; facts: the rest.
+    """One moment of a run. state: what the optimizer remembers; best: the best parameters so far; facts: the rest.
 
     losses and resting are those of Progress, (epochs,) each; changes is what had been changed by hand, in its order.
     passed_over: how many newer ones were damaged.
@@ -200,10 +200,10 @@ def load_checkpoint(run: Path, warn: Callable[[str], None]) -> Checkpoint | None
             checkpoint = read_checkpoint(path)
             log = (run / layout.EVENTS).stat().st_size
             if log < checkpoint.events:
-                raise DamagedTensors(f"the event log is shorter ({log} bytes) than when it was written")
+                raise DamagedTensors(f"the event log is shorter ({log} bytes) than when this checkpoint was written")
         except (DamagedTensors, OSError) as error:
             tried.append(f"{path}: {error}")
-            warn(f"{path}: {error}. An older checkpoint is tried.")
+            warn(f"{path}: {error}. Trying an older checkpoint.")
             continue
         return replace(checkpoint, passed_over=len(tried))
     if tried:
@@ -242,7 +242,7 @@ def _parse(content: bytes) -> Checkpoint:
     except DamagedTensors:
         raise
     except (KeyError, TypeError, ValueError, RecursionError, msgspec.ValidationError) as error:
-        raise DamagedTensors(f"it lacks something: {error}") from None
+        raise DamagedTensors(f"a part is missing: {error}") from None
     return checkpoint
 
 

@@ -61,7 +61,7 @@ class ControlServer:
             return {"ok": False, "error": "step takes unit batch or epoch, and a count from 1"}
         speed = request.get("epochs_per_second", 0)
         if request["do"] == "speed" and (type(speed) not in (int, float) or not 0 <= speed < 1e9):
-            return {"ok": False, "error": "speed takes epochs_per_second, 0 for as fast as it goes"}
+            return {"ok": False, "error": "speed takes epochs_per_second, 0 for no limit"}
         if request["do"] == "set":
             key = request.get("key")
             one = {key: request.get("value")} if isinstance(key, str) else None
@@ -77,7 +77,7 @@ class ControlServer:
         """Why these settings cannot be changed, or nothing."""
         texts = isinstance(changes, dict) and all(isinstance(text, str) for pair in changes.items() for text in pair)
         if not texts or not changes:
-            return "set takes a key and a value, or changes with several, all of them texts"
+            return "set takes a key and a value, or `changes` with several, all strings"
         if self.judge is None:
             return "nothing can be set here"
         try:

@@ -40,7 +40,7 @@ FLUSH_EVERY = 0.2  # seconds
 class RunRecorder:
     """Records one training run. Call `record` for every event, then `finish`.
 
-    With `resumed` it goes on with the run of that checkpoint: what was recorded after it is cut.
+    With `resumed` it continues the run of that checkpoint: what was recorded after it is cut.
     """
 
     def __init__(
@@ -154,7 +154,7 @@ class RunRecorder:
             self.save()
         except (OSError, StorageError) as error:
             reason = str(getattr(error, "strerror", None) or error).rstrip(".")
-            self.warn(f"the run could not be saved ({reason}); it trains on, and that is tried again.")
+            self.warn(f"the run could not be saved ({reason}); training continues and will try again.")
             self._saving.done(progress.step, progress.epochs)
             return reason
         return ""

@@ -1,4 +1,4 @@
-"""What a plugin's author imports in a test: one line proves a plugin, or says what is wrong, where, and how to mend it.
+"""What a plugin's author imports in a test: one line proves a plugin, or says what is wrong, where, and how to fix it.
 
 from tui_nn.testing import check_plugin
 

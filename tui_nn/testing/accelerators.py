@@ -28,7 +28,7 @@ def _trained(optimizer: str, accelerator: Accelerator | None) -> tuple[Array, Ar
     registry = installed()
     hidden, output = registry.get("activation", "sigmoid"), registry.get("activation", "softmax")
     network = Network(INPUTS, [Dense(5, hidden), Dense(2, output)], np.float32)
-    network.initialise(registry.get("initialiser", "glorot_uniform"), 0)
+    network.initialize(registry.get("initializer", "glorot_uniform"), 0)
     loss = registry.get("loss", "softmax_cross_entropy")
     stepper = Stepper(network, loss, registry.create("optimizer", optimizer), BATCH, Penalty(0.01), accelerator)
     x, labels = clouds(INPUTS)

@@ -60,7 +60,7 @@ def shape(activation: Activation) -> CheckResult:
         found = np.shape(_value(activation, z))
         if found != size:
             return failed(
-                f"z of shape {size}", f"it gave shape {found}", "compute element by element; no sum, no slice"
+                f"z of shape {size}", f"it gave shape {found}", "compute element by element, without sums or slices"
             )
         activation.forward(z, np.empty_like(z))
     return passed(f"{len(sizes)} shapes (units, samples)")
@@ -115,11 +115,13 @@ def deterministic(activation: Activation) -> CheckResult:
     if not np.array_equal(first, second, equal_nan=True):
         where = np.argwhere(~np.equal(first, second))[0]
         return failed(
-            "the same z twice", f"at z = {z[tuple(where)]:.6g} it gave two values", "no random numbers, no memory"
+            "the same z twice",
+            f"at z = {z[tuple(where)]:.6g} it returned two values",
+            "use no random numbers and no memory",
         )
     upstream = np.ones_like(z)
     if not np.array_equal(_gradient(activation, z, upstream), _gradient(activation, z, upstream), equal_nan=True):
-        return failed("the same z twice", "the derivative gave two values", "no random numbers, no memory")
+        return failed("the same z twice", "the derivative returned two values", "use no random numbers and no memory")
     return passed("the same z twice, function and derivative")
 
 
@@ -161,7 +163,7 @@ def declared_range(activation: Activation) -> CheckResult:
         return failed(
             f"{a.size} points from -{FAR:g} to {FAR:g}",
             f"{a[at]:.6g} at z = {z[at]:.6g} is not in {low:g} to {high:g}",
-            "declare the range that outputs have: @activation(range=(low, high))",
+            "declare the range of the outputs: @activation(range=(low, high))",
         )
     return passed(f"{low:g} to {high:g}, {a.size} points")
 
@@ -179,8 +181,8 @@ def finite_in_float32(activation: Activation) -> CheckResult:
             at = np.flatnonzero(bad[0])
             nearest = at[np.abs(z[0, at]).argmin()]
             worst = f"the {what} is {numbers[0, nearest]} at z = {z[0, nearest]:.6g}, and at {len(at) - 1} more points"
-            mend = STABLE if what == "value" or not own else f"mend the derivative. {STABLE}"
-            return failed(tried, worst, mend)
+            remedy = STABLE if what == "value" or not own else f"fix the derivative. {STABLE}"
+            return failed(tried, worst, remedy)
     return passed(tried)
 
 
@@ -241,14 +243,14 @@ def _advice(activation: Activation, z: Array, found: Comparison) -> str:
     side = " All are below 0." if (wrong < 0).all() else " All are above 0." if (wrong > 0).all() else ""
     if activation.derivative is None and activation.jacobian_product is None:
         return f"give a derivative: @activation(derivative=...); the graph cannot follow this function.{side}"
-    return f"mend the derivative, or leave it out: the graph finds one.{side}"
+    return f"fix the derivative, or remove it: the graph finds one.{side}"
 
 
 def options(activation: Activation) -> CheckResult:
     """The derivative must follow every option that the function has."""
     numbers = {k: v for k, v in activation.options.items() if isinstance(v, int | float) and not isinstance(v, bool)}
     if not numbers:
-        return skipped("it has no numbers as options")
+        return skipped("it has no numeric options")
     z = points()
     tried = f"other values of {', '.join(numbers)}"
     for name, value in numbers.items():
@@ -262,7 +264,7 @@ def options(activation: Activation) -> CheckResult:
             raise
         if found.error > TOLERANCE and activation.trainable:
             return failed(
-                tried, f"{name} = {other:g}: {_where(configured, z, found)}", f"let the derivative take {name} too"
+                tried, f"{name} = {other:g}: {_where(configured, z, found)}", f"let the derivative also take {name}"
             )
     return passed(tried)
 
@@ -279,14 +281,14 @@ def agrees_with_the_graph(activation: Activation) -> CheckResult:
     try:
         graph = _gradient(replace(activation, derivative=None, jacobian_product=None), z, upstream)
     except TuiNNError:
-        return skipped("the graph cannot look through the function")
+        return skipped("the graph cannot follow the function")
     hand = _gradient(activation, z, upstream)
     errors = np.abs(hand - graph) / np.maximum(np.maximum(np.abs(hand), np.abs(graph)), 1e-3)
     errors[kinks | ~np.isfinite(graph)] = 0
     if errors.max() > TOLERANCE:
         at = tuple(np.unravel_index(int(errors.argmax()), errors.shape))
         worst = f"at z = {z[at]:.6g}: {hand[at]:.6g} by hand, {graph[at]:.6g} by the graph"
-        return failed(f"{z.size} points", worst, "mend the derivative, or leave it out: the graph finds one")
+        return failed(f"{z.size} points", worst, "fix the derivative, or remove it: the graph finds one")
     return passed(f"{z.size} points", f"relative error {errors.max():.1e}")
 
 
@@ -325,7 +327,7 @@ def learns(activation: Activation) -> CheckResult:
     learnt = best_of(layers, registry.get("loss", "softmax_cross_entropy"), adam)
     tried = "3-8-2 net, two clouds, 300 steps of Adam"
     if not learnt.good:
-        remedy = "look at its slope: is it 0, or huge, where z is small? trainable=False says that it cannot be trained"
+        remedy = "check its slope: is it 0 or huge for small z? If it cannot be trained, declare trainable=False"
         return failed(tried, str(learnt), remedy)
     return passed(tried, str(learnt))
 

@@ -16,7 +16,7 @@ def described(component: Any) -> CheckResult:
     """A list shows the first line of its docstring."""
     described = getattr(component, "description", "") or getattr(component, "kind", component).description
     if not described:
-        return noted("its docstring", "there is none", "say in one line what it is: lists show it")
+        return noted("its docstring", "there is none", "describe it in one line: lists show it")
     return passed("its docstring")
 
 
@@ -25,7 +25,7 @@ def kind_of(component: Any) -> str:
     for name, kind in KINDS.items():
         if fits(kind, component):
             return name
-    raise PluginError(f"{component!r} is no component. Kinds: {', '.join(KINDS)}.")
+    raise PluginError(f"{component!r} is not a component. Kinds: {', '.join(KINDS)}.")
 
 
 def checks_of(kind: str) -> Sequence[Check]:

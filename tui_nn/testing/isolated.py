@@ -67,13 +67,13 @@ def _listen(
         except queue.Empty:
             process.kill()
             process.wait()
-            remedy = "look for a loop that does not end, or make it faster; --limit gives it more time"
+            remedy = "look for an endless loop, or make it faster; --limit allows more time"
             reports.append(_ended(about, doing, f"no answer within {limit:g} s", remedy))
             break
         if not line:
             process.wait()
             how = _how(process.returncode, errors)
-            reports.append(_ended(about, doing, how, "a plugin must raise an exception, and never end the process"))
+            reports.append(_ended(about, doing, how, "raise an exception; a plugin must never end the process"))
             break
         said = json.loads(line)
         if "error" in said:

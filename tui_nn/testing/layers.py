@@ -67,7 +67,7 @@ class _Bench:
         self.theta: Array | None = None
         if shape is not None:
             self.theta = np.zeros(shape, dtype)
-            self.layer.initialise(self.theta, installed().get("initialiser", "glorot_uniform"), random)
+            self.layer.initialize(self.theta, installed().get("initializer", "glorot_uniform"), random)
             if self.layer.is_trained:
                 self.theta += random.uniform(-0.2, 0.2, shape)
             self.layer.fit(self.theta, self.x)
@@ -106,7 +106,7 @@ def sizes(case: LayerCase) -> CheckResult:
     if case.missing:
         return failed(
             "to make one",
-            f"nobody says what {case.missing[0]} is",
+            f"option {case.missing[0]} has no value",
             'give the class an example: example: ClassVar = {"inputs": 64, "filters": 3}',
         )
     layer = case.layer()
@@ -141,7 +141,7 @@ def dtype(case: LayerCase) -> CheckResult:
 
 
 def input_untouched(case: LayerCase) -> CheckResult:
-    """x belongs to the layer before; Theta is the optimiser's, except for what is measured in training."""
+    """x belongs to the layer before; Theta is the optimizer's, except for what is measured in training."""
     bench = _Bench(case)
     kept = bench.x.copy()
     bench.backward()
@@ -150,7 +150,7 @@ def input_untouched(case: LayerCase) -> CheckResult:
     theta = None if bench.theta is None else bench.theta.copy()
     slot = bench.forward(False)
     if theta is not None and not np.array_equal(slot.theta, theta):
-        return failed("Theta before and after a prediction", "it changed", "change Theta only where training is true")
+        return failed("Theta before and after a prediction", "it changed", "change Theta only if training is true")
     return passed("x and Theta before and after")
 
 
@@ -160,12 +160,12 @@ def deterministic(case: LayerCase) -> CheckResult:
     for training in (True, False):
         if not np.array_equal(bench.forward(training).a, bench.forward(training).a):
             when = "training" if training else "prediction"
-            remedy = "draw from slot.random alone, in training alone, and declare is_random"
+            remedy = "draw only from slot.random, only in training, and declare is_random"
             return failed("the same inputs twice", f"two different outputs in {when}", remedy)
     slot = bench.forward()
     again = bench.forward(fresh=slot)
     if not np.array_equal(again.a, bench.forward().a):
-        return failed("a slot used twice", "the second pass differs", "let nothing depend on what a slot held before")
+        return failed("a slot used twice", "the second pass differs", "do not depend on earlier contents of a slot")
     return passed("the same inputs and draws twice, training and prediction")
 
 
@@ -180,7 +180,7 @@ def samples_apart(case: LayerCase) -> CheckResult:
             alone = bench.forward(training, x=np.ascontiguousarray(bench.x[:, sample : sample + 1])).a
             if not np.allclose(whole[:, sample], alone[:, 0], rtol=1e-9, atol=1e-9):
                 where = "training" if training else "prediction"
-                remedy = "declare mixes_samples = True" if training else "in prediction use what training has measured"
+                remedy = "declare mixes_samples = True" if training else "in prediction, use statistics from training"
                 return failed("each sample alone and in a batch", f"sample {sample} differs in {where}", remedy)
     return passed("each sample alone and in a batch")
 
@@ -243,7 +243,7 @@ def first_and_at_z(case: LayerCase) -> CheckResult:
         bench.backward(first=True)
         return passed("as the first layer")
     if not np.allclose(bench.backward(first=True)[0], gradient, rtol=1e-9, atol=1e-12):  # type: ignore[arg-type]
-        return failed("as the first layer", "dJ/dTheta differs", "`first` spares the input gradient, and no other")
+        return failed("as the first layer", "dJ/dTheta differs", "with `first`, skip only the input gradient")
     slot, a = bench.forward(), np.empty_like(bench.upstream)
     bench.layer.activation.forward(slot.z, a)
     if "activation" not in case.kind.options() or not np.allclose(a, slot.a):
@@ -299,7 +299,7 @@ def learns(case: LayerCase) -> CheckResult:
     learnt = best_of(layers, registry.get("loss", "softmax_cross_entropy"), adam, case.inputs)
     tried = "this layer and a softmax, two clouds, 300 steps of Adam"
     if not learnt.good:
-        return failed(tried, str(learnt), "look at the gradients, and at what initialise draws")
+        return failed(tried, str(learnt), "check the gradients and the weights that initialize draws")
     return passed(tried, str(learnt))
 
 

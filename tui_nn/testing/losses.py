@@ -96,9 +96,9 @@ def deterministic(loss: Loss) -> CheckResult:
     """The same outputs, the same cost."""
     a, y = outputs_and_targets(loss)
     if not np.array_equal(loss.costs(a, y), loss.costs(a, y)):
-        return failed("the same outputs twice", "two different costs", "no random numbers, no memory")
+        return failed("the same outputs twice", "two different costs", "use no random numbers and no memory")
     if not np.array_equal(_gradient(loss, a, y), _gradient(loss, a, y)):
-        return failed("the same outputs twice", "two different gradients", "no random numbers, no memory")
+        return failed("the same outputs twice", "two different gradients", "use no random numbers and no memory")
     return passed("the same outputs twice, cost and gradient")
 
 
@@ -113,8 +113,8 @@ def gradient(loss: Loss) -> CheckResult:
         worst = (
             f"at a = {a[at]:.6g}, y = {y[at]:g}: the derivative is {given:.6g}, differences {found.numerical[at]:.6g}"
         )
-        mend = "give" if loss.derivative is None else "mend"
-        return failed(tried, worst, f"{mend} the derivative: (a, y) -> d(cost of the sample)/da, not divided by m")
+        verb = "give" if loss.derivative is None else "fix"
+        return failed(tried, worst, f"{verb} the derivative: (a, y) -> d(cost of the sample)/da, not divided by m")
     return passed(tried, f"relative error {found.error:.1e}")
 
 
@@ -208,7 +208,7 @@ def finite_at_the_edges(loss: Loss) -> CheckResult:
 
 
 def learns(loss: Loss) -> CheckResult:
-    """A net that minimises it must tell two clouds apart."""
+    """A net that minimizes it must tell two clouds apart."""
     registry = installed()
     try:
         output = registry.get("activation", loss.canonical) if loss.canonical else None

@@ -38,7 +38,7 @@ def value(metric: Metric) -> CheckResult:
                 return failed(f"{classes} classes", f"shape {np.shape(found)}", f"expected {(classes, classes)}")
             continue
         if not math.isfinite(found):
-            return failed(f"50 samples, {classes} classes", f"it is {found}", "look for a division by 0")
+            return failed(f"50 samples, {classes} classes", f"it is {found}", "check for a division by 0")
         best = metric.value(_measured(classes, perfect=True))
         seen.append(f"{found:.3g} at random, {best:.3g} when all is right")
     return passed(
@@ -62,7 +62,7 @@ def leaves_its_arguments(metric: Metric) -> CheckResult:
             if not np.array_equal(getattr(measured, name), getattr(kept, name)):
                 return failed("arguments before and after", f"{name} changed", "work on a copy")
         if not np.array_equal(first, second, equal_nan=True):
-            return failed("the same data twice", f"{first} and {second}", "no random numbers, no memory")
+            return failed("the same data twice", f"{first} and {second}", "use no random numbers and no memory")
     return passed("the same data twice, before and after")
 
 

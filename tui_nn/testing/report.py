@@ -1,4 +1,4 @@
-"""What a check found: what was tried, the worst point, the verdict, and how to mend it; as text and as JSON."""
+"""What a check found: what was tried, the worst point, the verdict, and how to fix it; as text and as JSON."""
 
 from __future__ import annotations
 
@@ -78,11 +78,11 @@ class Report:
             verdict = finding.verdict.upper() if finding.verdict == FAILED else finding.verdict
             line = f"  {verdict:<8}{finding.check:<{width}}  {finding.tried}"
             if finding.verdict == FAILED:
-                lines += [line, f"          worst: {finding.worst}", f"          mend:  {finding.remedy}"]
+                lines += [line, f"          worst: {finding.worst}", f"          fix:  {finding.remedy}"]
             else:
                 lines.append(f"{line}: {finding.worst}" if finding.worst else line)
                 if finding.remedy:
-                    lines.append(f"          mend:  {finding.remedy}")
+                    lines.append(f"          fix:  {finding.remedy}")
         return "\n".join(lines)
 
 
@@ -169,7 +169,7 @@ def _run(check: Check, component: Any) -> CheckResult:
     except Exception as error:
         cause = error.__cause__ if isinstance(error, TuiNNError) and error.__cause__ is not None else error
         what = str(error) if isinstance(error, TuiNNError) else f"{type(error).__name__}: {error}"
-        return failed("to call it", f"{raised_at(cause)}{what}", "mend what raises, or the arguments that it expects")
+        return failed("to call it", f"{raised_at(cause)}{what}", "fix what raises, or the arguments it expects")
 
 
 def raised_at(error: BaseException) -> str:

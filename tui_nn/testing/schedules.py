@@ -36,7 +36,7 @@ def remembers_nothing(schedule: Schedule) -> CheckResult:
     for step, (one, other) in enumerate(zip(forwards, backwards, strict=True), start=1):
         if one != other:
             worst = f"step {step} has the factors {one:.6g} and {other:.6g}"
-            return failed("all steps forwards and backwards", worst, "let it depend on its arguments alone")
+            return failed("all steps forwards and backwards", worst, "let it depend only on its arguments")
     return passed("all steps forwards and backwards")
 
 

@@ -1,4 +1,4 @@
-"""One batch forward and back, and a short try at training: what a run would need, before it is begun.
+"""One batch forward and backward, and a short trial training: what a run would need, before it is started.
 
 Reference: cs231n, Neural Networks 3, sanity checks
 """
@@ -89,7 +89,7 @@ def _timed(trainer: Trainer) -> tuple[float, float]:
 
 
 def _memory(trainer: Trainer) -> dict[str, int]:
-    """Bytes of the data, of parameters with gradient and optimiser, and of the buffers that the network keeps.
+    """Bytes of the data, of parameters with gradient and optimizer, and of the buffers that the network keeps.
 
     It keeps some for every number of samples that go through together: a batch, the last one of an epoch, the chunks
     in which both parts are measured, and what the health of the layers is judged by.

@@ -1,9 +1,8 @@
-"""`--resume`: which run a training goes on with, whether it can, and which of its settings change there."""
+"""`--resume`: which run is resumed, whether it can be, and which of its settings change from there."""
 
 from __future__ import annotations
 
 import contextlib
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -35,7 +34,7 @@ def run_to_resume(
     """The run directory to go on with, its own experiment, and the limits that are changed; None to begin a new one.
 
     With "auto" it is `run_dir` if a run is there, else the newest unfinished run of this very experiment under `out`.
-    Raises ExperimentError if the run was begun with another experiment than `experiment`.
+    Raises ExperimentError if the run belongs to another experiment than `experiment`.
     """
     from tui_nn.errors import ExperimentError
     from tui_nn.runs import layout
@@ -110,7 +109,7 @@ def experiment_file(run: Path) -> Path:
 
 
 def _limits(run: Path, experiment: Experiment) -> tuple[Experiment, Changes]:
-    """The experiment that the run was begun with, and the limits of the one that is asked for where they differ.
+    """The experiment that the run was started with, and the limits of the one that is asked for where they differ.
 
     Raises ExperimentError if anything else differs.
     """
@@ -128,8 +127,8 @@ def _limits(run: Path, experiment: Experiment) -> tuple[Experiment, Changes]:
     for one, other in zip(there, here, strict=False):
         if one != other:
             raise ExperimentError(
-                f"{run} was begun with another experiment: there `{one.strip()}`, here `{other.strip()}`. "
-                "Remove the experiment to go on with the run's own, or begin a new run."
+                f"{run} belongs to another experiment: it has `{one.strip()}`, here is `{other.strip()}`. "
+                "Remove the experiment to resume with the run's own, or start a new run."
             )
     # No limit is no change: then the run keeps its own.
     changes = [
@@ -178,7 +177,7 @@ def begin_run(
         say(f"resuming {path} after step {checkpoint.step}, in epoch {checkpoint.epochs + 1}")
     elif resumed:
         if changes:
-            raise ExperimentError(f"{path} begins again, with the settings it was begun with: leave --set away.")
+            raise ExperimentError(f"{path} restarts from the beginning with its original settings; remove --set.")
         for name in (layout.EVENTS, layout.SUMMARY):
             (path / name).unlink(missing_ok=True)
     recorder = RunRecorder(path, settings.trainer, whole, saving=saving, resumed=checkpoint, warn=say)
@@ -230,9 +229,7 @@ def _script(
         ("steps", "--max-steps ", progress.step, after.training.max_steps),
     ):
         if reason in COUNTED and most is not None and most <= done:
-            raise ExperimentError(
-                f"{run}: its {done} {what} are done. With more of them it trains on: {flag}{2 * done}."
-            )
+            raise ExperimentError(f"{run}: its {done} {what} are complete. To train further: {flag}{2 * done}.")
     script: list[ByHand] = [SettingChanged(progress.step, progress.epochs, key, value) for key, value in wanted.items()]
     if any(key.startswith("theta") for key in wanted):
         script.append(Remeasured(progress.step, progress.epochs, {}, {}, None))
@@ -243,31 +240,32 @@ def _checkpoint(
     run: Path, trainer: Trainer, ended: Ended | None, changes: Changes, say: Callable[[str], None]
 ) -> Checkpoint | None:
     """Where the run stood. None, and that is said, if it has to begin again."""
-    from tui_nn.engine.optimizer import Minimiser
+    from tui_nn.engine.optimizer import Minimizer
     from tui_nn.errors import StorageError
-    from tui_nn.runs import layout
     from tui_nn.runs.checkpoint import load_checkpoint
     from tui_nn.runs.lock import lock_run
+    from tui_nn.training.provenance import command_anew
 
     if ended is not None and not _cut_short(run, ended):
         if ended.reason not in COUNTED:
             rule = f"training.{ended.reason}.patience=N" if ended.reason in PATIENT else "KEY=VALUE"
             raise StorageError(
-                f"{run}: this run has ended and cannot go on: {ended.message}. A new run with another setting repeats "
-                f"it and goes further: tui-nn train {shlex.quote(str(run / layout.EXPERIMENT))} --set {rule}"
+                f"{run}: this run has ended and cannot be resumed: {ended.message.rstrip('.')}. To go further, "
+                f"repeat it with another setting: {command_anew(run, [rule])}"
             )
         if not changes:
             raise StorageError(
                 f"{run}: this run has ended ({ended.message}). "
-                "With more of them it trains on: --set training.epochs=N, or --max-steps N."
+                "To train further: --set training.epochs=N or --max-steps N."
             )
     lock_run(run).close()  # raises if another process is training it
     checkpoint = load_checkpoint(run, say)
     if checkpoint is None:
-        say(f"{run} has no checkpoint yet: it begins again.")
-    elif isinstance(trainer.optimizer, Minimiser):
+        say(f"{run} has no checkpoint yet; restarting it from the beginning.")
+    elif isinstance(trainer.optimizer, Minimizer):
         say(
-            f"'{trainer.optimizer.name}' keeps its memory to itself: {run} begins again, and comes to the same numbers."
+            f"'{trainer.optimizer.name}' cannot be resumed; restarting {run} from the beginning "
+            "(the result will be identical)."
         )
         return None
     return checkpoint
@@ -287,9 +285,9 @@ def _compare(
     if read_recipe(run) is None:
         now = former(now, then, dump_experiment(settings.experiment))
     if now["experiment"] != then.get("experiment"):
-        raise StorageError("the experiment is not the one that this run was begun with: its file was changed.")
+        raise StorageError("the run's experiment file was changed after it started; restore it, or start a new run.")
     different = "; ".join(differences(then, now))
     if different and exact:
-        raise ExperimentError(f"--exact: the bits would not be those of an uninterrupted run: {different}.")
+        raise ExperimentError(f"--exact: the result could differ from an uninterrupted run: {different}.")
     if different:
-        say(f"the bits may differ from those of an uninterrupted run: {different}.")
+        say(f"the result may differ from an uninterrupted run: {different}.")

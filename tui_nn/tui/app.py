@@ -17,7 +17,9 @@ from tui_nn.experiment import Experiment, load_experiment
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, open_run
+from tui_nn.runs.layout import EXPERIMENT
 from tui_nn.training import opened
+from tui_nn.training.provenance import files_beside
 from tui_nn.tui.bench.bench import RUNS, Bench
 from tui_nn.tui.bench.branch import at_hand
 from tui_nn.tui.keys import ELSEWHERE, KEYS
@@ -79,8 +81,8 @@ class WorkbenchApp(TerminalApp):
                 if key.action not in ELSEWHERE:
                     title = f"{key.group}: {key.short} ({key.show})"
                     yield SystemCommand(title, key.help, getattr(screen, f"action_{key.action}"))
-            yield SystemCommand("Look: ASCII", "Draw with ASCII alone, or with blocks and braille.", self._toggle_ascii)
-        yield SystemCommand("Look: theme", "Choose the theme: dark, light, high contrast.", self.action_change_theme)
+            yield SystemCommand("Look: ASCII", "Draw with ASCII only, or with blocks and braille.", self._toggle_ascii)
+        yield SystemCommand("Look: theme", "Choose a theme: dark, light, high contrast.", self.action_change_theme)
 
     def _toggle_ascii(self) -> None:
         look = self.workbench.look
@@ -95,7 +97,8 @@ def run_workbench(target: str | None, plugins: tuple[str, ...] = ()) -> int:
     """
     run = _run_of(target)
     experiment = load_experiment(target or STARTER) if run is None else at_hand(run)
-    with opened(experiment, plugins) as session:
+    file = (target or STARTER) if run is None else str(run.path / EXPERIMENT)
+    with opened(experiment, files_beside(file, plugins)) as session:
         pass  # from here on the screen takes the prints, and blames plugins where it asks them
     client = ProcessTrainer(RUNS, session.registry)
     if run is not None:

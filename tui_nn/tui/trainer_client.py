@@ -146,7 +146,7 @@ class ProcessTrainer:
         elif code is not None:
             how = f"the trainer ended with exit code {code}"
         else:
-            how = "the trainer is gone"
+            how = "the trainer process ended"
         words = reader.log_tail(2).replace("\n", " ")
         live = reader.live()
         step = max(reader.history.last_step, live.step if live is not None else 0)
@@ -158,7 +158,7 @@ class ProcessTrainer:
         Waits for the trainer's answer. Raises StorageError with its reason if it refuses, or does not answer.
         """
         if self.reader is None or self.state not in LIVE_STATES:
-            raise StorageError("No run is under way.")
+            raise StorageError("No run is in progress.")
         if self.state == "starting":
             raise StorageError("The trainer is still starting: try again in a moment.")
         ControlClient(self.reader.path).send("set", changes=dict(changes))

@@ -18,7 +18,7 @@ from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
 from tui_nn.views.view import Box, Missing, unanswered
 
-PLANE_READINGS = ("smooth", "discretised")
+PLANE_READINGS = ("smooth", "discretized")
 
 
 def not_plane(subject: Subject) -> str:

@@ -244,5 +244,5 @@ class Subject:
         except TuiNNError as error:
             self.problems[what] = error
         except (ValueError, FloatingPointError, MemoryError) as error:
-            self.problems[what] = StorageError(f"{self.reader.path}: the network cannot be asked: {error}")
+            self.problems[what] = StorageError(f"{self.reader.path}: the network cannot be evaluated: {error}")
         return True

@@ -13,6 +13,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Static
@@ -44,8 +45,8 @@ ROOMY = 36  # lines from which on the gates have a place below the drawing
 PAN = {"left": (-8, 0), "right": (8, 0), "up": (0, -3), "down": (0, 3)}
 ABOUT = (
     "Above each wire is the value that flows forward, below it the gradient of the result that flows back.\n"
-    "Each gate multiplies what comes from above with its local gradient: that is the chain rule.\n"
-    "A click on a gate goes to its step, a click on an input chooses it.\n\n"
+    "Each gate multiplies the gradient from above by its local gradient: this is the chain rule.\n"
+    "Click a gate to go to its step, or an input to choose it.\n\n"
 )
 
 
@@ -65,8 +66,8 @@ class CircuitScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield CircuitView(self._look)
         with VerticalScroll(id="gates", can_focus=False):
-            yield Static(id="gate-table")
-        yield Static(id="step")
+            yield Static(id="gate-table", markup=False)
+        yield Static(id="step", markup=False)
         yield Static(id="inputs")
         yield Static("", id="circuit-keys")
 
@@ -92,7 +93,7 @@ class CircuitScreen(Screen[None]):
         self._show_gates()
         view = self.query_one(CircuitView)
         how = f"  ({state.folding})" if state.folding != "as written" else ""
-        view.border_title = f"{state.circuit.title}{how}"
+        view.border_title = Content(f"{state.circuit.title}{how}")
         view.show(state)
 
     def _show_gates(self) -> None:

@@ -90,17 +90,17 @@ class LookingActions(TrainingActions):
         self._turn(
             lambda knobs: replace(knobs, reading=knobs.reading + 1),
             lambda pane: subject is not None and len(pane.view.readings(subject)) > 1,
-            "No view here has several readings.",
+            "No view shown here has several readings.",
         )
 
     def action_log_axis(self) -> None:
-        self._turn(lambda knobs: replace(knobs, log=not knobs.log), _has_curves, "No curve is here.")
+        self._turn(lambda knobs: replace(knobs, log=not knobs.log), _has_curves, "No curve is shown here.")
 
     def action_smoothing(self) -> None:
-        self._turn(smoother, _has_curves, "No curve is here.")
+        self._turn(smoother, _has_curves, "No curve is shown here.")
 
     def action_window(self) -> None:
-        self._turn(next_window, _has_curves, "No curve is here.")
+        self._turn(next_window, _has_curves, "No curve is shown here.")
 
     # Step by sample
 
@@ -167,7 +167,7 @@ class LookingActions(TrainingActions):
 
     def _travel(self, by: int) -> None:
         if self.bench.subject is None or not len(self.bench.subject.snapshots()):
-            self.notify("Nothing is recorded yet.")
+            self.notify("Nothing has been recorded yet.")
             return
         self.bench.subject.move(by)
         self.redraw()

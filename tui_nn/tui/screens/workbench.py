@@ -190,9 +190,9 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
         advisor.judge(client.reader)
         words, advice = self.bench.draft.error, advisor.line(ascii_only=self.look.ascii)
         if not words and client.state == "running" and client.message:
-            words = f"{client.message}. x ends it."
+            words = f"{client.message}. Press x to stop."
         if not words and client.state in ("crashed", "ended"):
-            words = f"{client.message}  {advice or 'Space starts a new run from the same initial weights.'}"
+            words = f"{client.message}  {advice or 'Press space for a new run from the same initial weights.'}"
         words = words or advice
         if (line, words) == self._said:
             return
@@ -225,7 +225,7 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
                 "Quit while training?",
                 [
                     ("stop", "Stop after this step, save the weights, then quit."),
-                    ("leave", f"Quit, and let it train on. Look at it with: tui-nn {run}"),
+                    ("leave", f"Quit and keep it training. Reopen it with: tui-nn {run}"),
                     ("back", "Do not quit."),
                 ],
             )

@@ -102,9 +102,9 @@ def _rows(draft: Draft, weights: str, arrow: str) -> list[Row]:
         theta = shapes.layers[index].theta if shapes else None
         size = f"{theta[0]}x{theta[1]}" if theta else ""
         rows.append(Row(f"layer-{index}", f"{arrow}{index + 1} {_layer(layer)}", size))
-    rows.append(Row("initialiser", "  weights", weights))
-    if weights == chosen_kind(experiment.network.initialiser):
-        rows += _options("initialiser", experiment.network.initialiser)
+    rows.append(Row("initializer", "  weights", weights))
+    if weights == chosen_kind(experiment.network.initializer):
+        rows += _options("initializer", experiment.network.initializer)
     rows += [Row("", "TRAINING"), Row("loss", "loss", chosen_kind(training.loss)), *_options("loss", training.loss)]
     rows += [Row("optimizer", "optimizer", chosen_kind(training.optimizer)), *_options("optimizer", training.optimizer)]
     rows += [Row("schedule", "schedule", chosen_kind(training.schedule)), *_options("schedule", training.schedule)]
