@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_nn.datasets import fill, load_path, split
-from tui_nn.datasets.cells import Form, read_strictly
+from tui_nn.datasets.cells import TableLayout, read_strictly
 from tui_nn.datasets.tables import _read_fast
 from tui_nn.errors import DataError
 
@@ -124,7 +124,7 @@ def test_the_fast_reader_agrees_with_the_strict_one_or_declines(tmp_path_factory
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     path.write_text(text.getvalue(), newline="")
-    form = Form([f"c{index}" for index in range(len(rows[0]))], len(rows[0]) - 1, ",", 0)
+    form = TableLayout([f"c{index}" for index in range(len(rows[0]))], len(rows[0]) - 1, ",", 0)
     fast = _read_fast(path, form)
     if fast is None:
         return
@@ -136,7 +136,7 @@ def test_the_fast_reader_agrees_with_the_strict_one_or_declines(tmp_path_factory
 def test_a_plain_table_takes_the_fast_way(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("a,b,kind\n" + "".join(f"{n},{n / 7!r},{'xyz'[n % 3]}\n" for n in range(500)))
-    form = Form(["a", "b", "kind"], 2, ",", 1)
+    form = TableLayout(["a", "b", "kind"], 2, ",", 1)
     fast, strict = _read_fast(path, form), read_strictly(path, form, "error")
     assert fast is not None
     assert fast.x.dtype == np.float64

@@ -121,12 +121,12 @@ def test_nothing_is_wrong_is_not_said_of_what_has_not_been_trained(tmp_path, reg
     by_hand = doctor(train(tmp_path / "by hand", registry, "xnor-by-hand"))[1]
     assert "0 epochs" in by_hand
     assert "The weights were set by hand: layer 1: 100 % of the\n  outputs are saturated." in by_hand
-    ill = doctor(train(tmp_path / "ill", registry, "digits", "training.epochs=0", "network.initialiser=zeros"))[1]
+    ill = doctor(train(tmp_path / "ill", registry, "digits", "training.epochs=0", "network.initializer=zeros"))[1]
     assert "symmetric start" in ill
 
 
 def test_nothing_is_wrong_is_not_said_beside_saturated_units(tmp_path, registry):
-    words = ("network.initialiser={kind='normal', sigma=3.0}", "training.epochs=20")
+    words = ("network.initializer={kind='normal', sigma=3.0}", "training.epochs=20")
     run = train(tmp_path / "run", registry, "digits", *words)
     said = doctor(run)[1]
     assert re.match(r"✓ The network learned, though layer 1: \d\d % of the outputs are saturated: 15 rules", said), said

@@ -11,6 +11,7 @@ import pytest
 from tui_nn.diagnosis import RULES, before_training, diagnose, is_by_hand, looks_odd
 from tui_nn.diagnosis.case import Case
 from tui_nn.diagnosis.doctor import causes_first
+from tui_nn.diagnosis.remedy import ends
 from tui_nn.engine.events import Ended, EpochFinished, StepsFinished
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
@@ -35,7 +36,8 @@ def deep(layers, activation):
 
 def write_tables(folder):
     """rare.csv: two overlapping clouds, the second with 4 % of the samples. noisy.csv: a line behind much noise, in ten
-    columns of which two count. prices.csv: targets from 60,000 to 500,000. next.csv: targets from 3.5 to 10.5.
+    columns of which two count. prices.csv: targets from 60,000 to 500,000. tiny.csv: targets of 1e-6. next.csv: targets
+    from 3.5 to 10.5.
     """
     random = np.random.default_rng(0)
 
@@ -57,6 +59,7 @@ def write_tables(folder):
     write("prices.csv", "a,b,price", [(*row, y) for row, y in zip(x, prices, strict=True)])
     scaled = (prices - prices.mean()) / prices.std()
     write("scaled.csv", "a,b,price", [(*row, y) for row, y in zip(x, scaled, strict=True)])
+    write("tiny.csv", "a,b,price", [(*row, 1e-6 * y) for row, y in zip(x, scaled, strict=True)])
     write("next.csv", "a,b,next", [(i, i + 1, i + 2.5) for i in range(1, 9)])
 
 
@@ -73,13 +76,16 @@ BROKEN = {
         ("xor", "data.source=next.csv", *REGRESSION, "network.layers[1].activation=sigmoid"),
         ("xor", "data.source=next.csv", *REGRESSION, "network.layers[1].activation=tanh"),
     ],
-    "unscaled_targets": [("xor", "data.source=prices.csv", *REGRESSION)],
-    "symmetric_start": [("digits", "network.initialiser=zeros", "training.epochs=4")],
+    "unscaled_targets": [
+        ("xor", "data.source=prices.csv", *REGRESSION),
+        ("xor", "data.source=tiny.csv", *REGRESSION, "data.validation=0.2"),
+    ],
+    "symmetric_start": [("digits", "network.initializer=zeros", "training.epochs=4")],
     "saturated_start": [
-        ("digits", "network.initialiser={kind='normal', sigma=10.0}", "training.epochs=2"),
+        ("digits", "network.initializer={kind='normal', sigma=10.0}", "training.epochs=2"),
     ],
     "exploding_gradient": [
-        ("digits", deep(8, "relu"), "network.initialiser={kind='normal', sigma=1.0}", "training.epochs=6"),
+        ("digits", deep(8, "relu"), "network.initializer={kind='normal', sigma=1.0}", "training.epochs=6"),
     ],
     "rate_too_high": [
         ("digits", "training.optimizer.rate=10", "training.epochs=8"),
@@ -99,9 +105,9 @@ BROKEN = {
     ],
     "dead_units": [
         ("spiral", "network.layers[0].activation=relu", "network.layers[1].activation=relu", "training.epochs=20",
-         "network.initialiser={kind='normal', sigma=1.0, bias=-30.0}"),
+         "network.initializer={kind='normal', sigma=1.0, bias=-30.0}"),
         ("iris", "training.optimizer={kind='sgd', rate=1, momentum=0.9}", "training.epochs=20"),
-        ("digits", deep(8, "relu"), "network.initialiser=he_normal", "training.epochs=12"),
+        ("digits", deep(8, "relu"), "network.initializer=he_normal", "training.epochs=12"),
     ],
     "saturated_units": [
         ("digits", "training.optimizer={kind='sgd', rate=0.1, momentum=0.99}", "network.layers[0].activation=tanh",
@@ -158,7 +164,7 @@ def test_each_fires_on_its_broken_experiment_and_its_proposal_helps(registry, na
     remedy = verdict.remedy
     if name == "unscaled_targets":
         assert remedy == (), "no setting scales targets"
-        assert verdict.advice.startswith("subtract 2")
+        assert verdict.advice.startswith(("subtract 2", "divide the targets in the data by 1.01e-06"))
         remedy = ("data.source=scaled.csv",)
     assert remedy
     after = trained(registry, source, [*overrides, *remedy])
@@ -219,6 +225,12 @@ def test_what_cannot_work_is_told_before_training(registry, broken, name, words,
     assert words in found[0].sentence
 
 
+def test_a_range_has_as_many_digits_as_tell_its_ends_apart():
+    assert ends(1_700_000_000, 1_700_000_199) == "1.7e+09 to 1.7000002e+09"
+    assert ends(0, 16) == "0 to 16"
+    assert ends(0.5, 0.5) == "0.5 to 0.5"
+
+
 @pytest.mark.parametrize("healthy", [one[0] for one in HEALTHY])
 def test_nothing_is_told_before_a_healthy_training(registry, healthy):
     experiment = load_experiment(healthy)
@@ -226,8 +238,8 @@ def test_nothing_is_told_before_a_healthy_training(registry, healthy):
 
 
 @pytest.mark.parametrize(("overrides", "name"), [
-    (("network.initialiser={kind='normal', sigma=5.0}",), "saturated_start"),
-    (("network.initialiser=zeros",), "symmetric_start"),
+    (("network.initializer={kind='normal', sigma=5.0}",), "saturated_start"),
+    (("network.initializer=zeros",), "symmetric_start"),
     (("data.scale=none",), "unscaled_inputs"),
     ((), None),
 ])  # fmt: skip

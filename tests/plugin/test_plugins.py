@@ -148,6 +148,18 @@ def tui_nn_optimizers(): return [Mine]
             "activation 'bump', whose function takes (z, slope); it is given (z): more parameters are options",
         ),
         ("@loss\ndef mine(a): return a\n@hookimpl\ndef tui_nn_losses(): return [mine]\n", "it is given (a, y)"),
+        (
+            "@metric\ndef mine(right): return 1\n@hookimpl\ndef tui_nn_metrics(): return [mine]\n",
+            "metric 'mine', whose function takes (right); it is given (predicted, true), and classes if it asks: ",
+        ),
+        (
+            "@metric(of='costs')\ndef mine(a, y): return 1\n@hookimpl\ndef tui_nn_metrics(): return [mine]\n",
+            "it is given (costs), and classes if it asks",
+        ),
+        (
+            "@activation\ndef mine(z, epoch): return z\n@hookimpl\ndef tui_nn_activations(): return [mine]\n",
+            "whose function takes (z, epoch); it is given (z)",
+        ),
         ("@dataset\ndef mine(rows): return 1\n@hookimpl\ndef tui_nn_datasets(): return [mine]\n", "it is given ()"),
     ],
 )  # fmt: skip
@@ -222,7 +234,7 @@ def test_the_first_example_of_the_documentation_trains(tmp_path):
         "iris",
         [
             "data.source=stripes", "network.layers[1].units=2", "network.layers[0].activation=softsign",
-            "network.initialiser={kind='thin', keep=0.5}", "training.schedule=halving", "training.epochs=2",
+            "network.initializer={kind='thin', keep=0.5}", "training.schedule=halving", "training.epochs=2",
             "training.loss=absolute_error",
         ],
     )  # fmt: skip

@@ -13,7 +13,7 @@ from tui_nn.engine.metric import Measured
 from tui_nn.engine.network import Network
 from tui_nn.engine.random import stream
 from tui_nn.errors import PluginError
-from tui_nn.plugin import Dataset, Layer, Optimizer, dataset, initialiser, metric, schedule
+from tui_nn.plugin import Dataset, Layer, Optimizer, dataset, initializer, metric, schedule
 from tui_nn.testing import check, check_component
 
 ROWS, LABELS = np.arange(8.0).reshape(4, 2), np.array([0, 1, 0, 1])
@@ -83,13 +83,13 @@ def test_a_metric_is_a_number(value):
 
 @pytest.mark.parametrize("weights", [None, "many", np.zeros((4, 3)), np.full((3, 4), np.nan), [[1j] * 4] * 3])
 def test_weights_are_finite_numbers_of_their_shape(weights):
-    mine = initialiser(name="mine")(lambda random, fan_in, fan_out: weights)
-    with pytest.raises(PluginError, match="initialiser 'mine' returned"):
+    mine = initializer(name="mine")(lambda random, fan_in, fan_out: weights)
+    with pytest.raises(PluginError, match="initializer 'mine' returned"):
         mine.fill(np.zeros((3, 5)), stream(0, "test"))
 
 
 @pytest.mark.parametrize("memory", [None, [], {"m": [0.0]}, {1: np.zeros(2)}])
-def test_the_memory_of_an_optimiser_is_named_arrays(memory):
+def test_the_memory_of_an_optimizer_is_named_arrays(memory):
     @dataclass(frozen=True)
     class Mine(Optimizer):
         name: ClassVar[str] = "mine"

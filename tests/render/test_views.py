@@ -113,7 +113,7 @@ def test_units_say_how_many_are_shown():
         ({"COLORTERM": "truecolor"}, False, "none"),
     ],
 )
-def test_terminals_are_recognised(environment, terminal, depth):
+def test_terminals_are_recognized(environment, terminal, depth):
     assert Look.detect(environment, terminal).depth == depth
 
 

@@ -177,3 +177,11 @@ def test_after_an_early_stop_it_says_what_works(tmp_path, rule):
     assert f"tui-nn train run/experiment.toml --set training.{rule}.patience=N" in said
     assert train("run/experiment.toml", "--set", f"training.{rule}.patience=9", "--run-dir", "more") == 0
     assert summary(tmp_path / "more")["epoch"] > summary(tmp_path / "run")["epoch"]
+
+
+def test_a_run_that_was_out_of_time_before_its_first_step_goes_on(tmp_path):
+    job = ("digits", "--set", "training.epochs=2", "--run-dir", "run", "--resume", "auto")
+    assert train(*job, "--max-time", "0.000001s") == 0
+    assert summary(tmp_path / "run")["step"] == 0
+    assert train(*job, "--max-time", "1h") == 0
+    assert (summary(tmp_path / "run")["reason"], summary(tmp_path / "run")["epoch"]) == ("epochs", 2)

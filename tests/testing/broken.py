@@ -9,7 +9,7 @@ import os, random, time
 from dataclasses import dataclass
 from typing import ClassVar
 import numpy as np
-from tui_nn.plugin import (Dataset, Dense, Layer, Optimizer, activation, dataset, hookimpl, initialiser, loss, metric,
+from tui_nn.plugin import (Dataset, Dense, Layer, Optimizer, activation, dataset, hookimpl, initializer, loss, metric,
     schedule, stream)
 from tui_nn.plugin import sigmoid as safe_sigmoid
 """
@@ -103,8 +103,8 @@ BROKEN = {
     "labels from 1": ("dataset", DATASET.replace("astype(int)", "astype(int) + 1"), "samples"),
     "schedule with a memory": ("schedule", "COUNT = []\n@schedule\ndef mine(progress):\n    'Mine.'\n    COUNT.append(1)\n    return 0.99 ** len(COUNT)\n", "remembers nothing"),
     "schedule below 0": ("schedule", "@schedule\ndef mine(progress):\n    'Mine.'\n    return 0.5 - progress\n", "factors"),
-    "initialiser with rows and columns exchanged": ("initialiser", "@initialiser\ndef mine(random, fan_in, fan_out):\n    'Mine.'\n    return random.normal(size=(fan_in, fan_out))\n", "shapes"),
-    "initialiser with draws of its own": ("initialiser", "@initialiser\ndef mine(random, fan_in, fan_out):\n    'Mine.'\n    return np.random.default_rng().normal(size=(fan_out, fan_in))\n", "from the generator"),
+    "initializer with rows and columns exchanged": ("initializer", "@initializer\ndef mine(random, fan_in, fan_out):\n    'Mine.'\n    return random.normal(size=(fan_in, fan_out))\n", "shapes"),
+    "initializer with draws of its own": ("initializer", "@initializer\ndef mine(random, fan_in, fan_out):\n    'Mine.'\n    return np.random.default_rng().normal(size=(fan_out, fan_in))\n", "from the generator"),
     "metric that sorts its data": ("metric", "@metric\ndef mine(predicted, true):\n    'Mine.'\n    true.sort()\n    return np.mean(predicted == true)\n", "leaves its arguments"),
     "metric of nan": ("metric", "@metric\ndef mine(predicted, true):\n    'Mine.'\n    return float('nan')\n", "value"),
 }  # fmt: skip

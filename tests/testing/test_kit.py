@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from tui_nn.cli.main import main
 from tui_nn.errors import PluginError
-from tui_nn.plugin import Activation, activation, sigmoid, softplus
+from tui_nn.plugin import Activation, activation, metric, sigmoid, softplus
 from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.registry import load_registry
 from tui_nn.testing import check, check_component, check_isolated, check_plugin
@@ -88,6 +88,13 @@ def test_what_is_broken_is_named(tmp_path, name):
     assert check in failed, report.text()
     assert failed[check].worst
     assert failed[check].remedy
+
+
+def test_a_metric_without_a_direction_is_noted_and_not_failed():
+    for better, verdict in ((None, "noted"), ("low", "passed")):
+        report = check(metric(name="mine", better=better)(lambda predicted, true: np.mean(predicted != true)))
+        (result,) = [one for one in report.findings if one.check == "says its direction"]
+        assert result.verdict == verdict
 
 
 def test_what_the_broken_ones_were_made_of_is_good(tmp_path):

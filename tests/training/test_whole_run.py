@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
+import shlex
 import shutil
 import sys
 
 import pytest
+
+from tui_nn.model.tensors import pack, unpack
 
 SHADOW = """
 import numpy as np
@@ -194,6 +198,46 @@ def test_a_plugin_never_stands_in_for_a_built_in(shadowed, command):
         assert "Remove the plugin shadow" in said
 
 
+def test_the_same_bytes_under_another_name_are_the_same_plugin(shadowed, command):
+    right = command("predict", "dark", "one.csv", "--plugin", "shadow.py", cwd=shadowed)
+    shutil.move(shadowed / "shadow.py", shadowed / "other.py")
+    assert command("predict", "dark", "one.csv", "--plugin", "other.py", cwd=shadowed) == right
+    assert "the same, bit by bit" in command("verify", "dark", "--plugin", "other.py", cwd=shadowed)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["train", "dark/experiment.toml", "--run-dir", "anew", "--quiet"],
+        ["train", "dark/experiment.toml", "--dry-run"],
+        ["gradcheck", "dark/experiment.toml"],
+        ["sweep", "dark/experiment.toml", "--grid", "training.epochs=1", "--out", "swept"],
+    ],
+    ids=["train", "dry run", "gradcheck", "sweep"],
+)
+def test_a_runs_experiment_asks_for_its_plugin_files(shadowed, words, command):
+    """It names tanh, and does not say whose: a training of it has the run's, or an edited one that is named."""
+    said = command(*words, cwd=shadowed, code=7)
+    option = re.search(r"--plugin \S+shadow\.py", said)
+    assert option is not None
+    (shadowed / "shadow.py").write_text(SHADOW.replace("sin(3", "sin(4"))
+    assert "it has changed since" in command(*words, cwd=shadowed, code=7)
+    command(*words, *option.group().split(), cwd=shadowed)
+
+
+def test_a_command_that_is_proposed_names_the_plugin_files(shadowed, command):
+    far = ["--plugin", "shadow.py", "--run-dir", "far", "--quiet"]
+    too_high, early = "training.optimizer.rate=1e6", "training.early_stopping={patience = 1}"
+    command("train", "e.toml", "--set", too_high, "--set", early, "--set", "training.epochs=99", *far, cwd=shadowed)
+    proposed = command("doctor", "far", cwd=shadowed).splitlines()[-1].removeprefix("try: tui-nn ")
+    assert "--plugin" in proposed
+    command(*shlex.split(proposed), "--run-dir", "tried", "--quiet", cwd=shadowed)
+    said = command("train", "--resume", "far", "--plugin", "shadow.py", cwd=shadowed, code=6)
+    assert re.search(
+        r"tui-nn train far/experiment.toml --set training.early_stopping.patience=N --plugin \S+shadow.py", said
+    )
+
+
 def test_an_exported_network_asks_for_its_plugin(shadowed, command):
     right = command("predict", "dark", "one.csv", "--plugin", "shadow.py", cwd=shadowed)
     command("export", "dark", "--to", "safetensors", "--out", "m.safetensors", "--plugin", "shadow.py", cwd=shadowed)
@@ -205,15 +249,48 @@ def test_an_exported_network_asks_for_its_plugin(shadowed, command):
     assert "which has changed since" in said
 
 
+def as_first_version(run):
+    """Turn a run into one of the first version, which knew neither recipe nor network, and hashed otherwise."""
+    for name in ("recipe.json", "net"):
+        (run / name).unlink()
+    events = run / "events.jsonl"
+    first, others = events.read_text().split("\n", 1)
+    started = {**json.loads(first), "schema": 1}
+    del started["chance"], started["measured"]
+    events.write_text(json.dumps(started) + "\n" + re.sub(r'"loss":[0-9.e-]+', '"loss":0.5', others))
+    noted = json.loads((run / "environment.json").read_text())
+    files = [name for name in noted["plugins"] if not name.startswith("tui_nn")]
+    noted["plugins"] |= dict.fromkeys(files, "")
+    (run / "environment.json").write_text(json.dumps(noted))
+    tensors, texts = unpack((run / "checkpoint").read_bytes())
+    facts = json.loads(texts["facts"])
+    experiment = hashlib.sha256((run / "experiment.toml").read_bytes()).hexdigest()[:16]
+    plugins = {f"plugin {name}": "-" for name in files}
+    facts["fingerprint"] |= {"experiment": experiment, "data": "of another hash", **plugins}
+    facts["events"] = events.stat().st_size
+    (run / "checkpoint").write_bytes(pack(tensors, {"facts": json.dumps(facts)}))
+
+
 def test_a_run_of_the_first_version_is_still_read(world, command):
     """Without recipe and network by themselves: its experiment and its data say what it was."""
     work = world / "work"
     before = command("predict", "run", "new.csv", cwd=work)
-    for name in ("recipe.json", "net"):
-        (work / "run" / name).unlink()
+    as_first_version(work / "run")
     assert command("predict", "run", "new.csv", cwd=work) == before
-    assert "the same, bit for bit" in command("verify", "run", cwd=work)
+    said = command("verify", "run", cwd=work)
+    assert "the same in kind and step" in said
+    assert "the same, bit for bit" in said
+    assert "differs" not in said
     command("show", "run", "--view", "boundary", cwd=work)
+
+
+def test_a_run_of_the_first_version_asks_for_its_plugin_file(shadowed, command):
+    right = command("predict", "dark", "one.csv", "--plugin", "shadow.py", cwd=shadowed)
+    as_first_version(shadowed / "dark")
+    for words in COMMANDS:
+        assert "dark was trained with the plugin file shadow.py" in command(*words, cwd=shadowed, code=7)
+    assert command("predict", "dark", "one.csv", "--plugin", "shadow.py", cwd=shadowed) == right
+    assert "differs" not in command("verify", "dark", "--plugin", "shadow.py", cwd=shadowed)
 
 
 @pytest.mark.parametrize("name", ["recipe.json", "net"])

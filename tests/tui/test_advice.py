@@ -68,7 +68,7 @@ async def test_nothing_is_said_of_a_healthy_run(opened):
 @pytest.mark.parametrize(
     ("settings", "name", "kept"),
     [
-        (["network.initialiser=zeros", "training.epochs=6"], "symmetric_start", False),
+        (["network.initializer=zeros", "training.epochs=6"], "symmetric_start", False),
         (["training.optimizer.rate=1e-5", "training.epochs=14"], "rate_too_low", True),
     ],
 )

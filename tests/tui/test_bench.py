@@ -17,6 +17,7 @@ from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
 from tui_nn.training.whole import whole_of
 from tui_nn.tui import model
+from tui_nn.tui.bench.advice import Advisor
 from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER, Bench, Unavailable, Untrainable
 from tui_nn.tui.bench.held import HeldRun
 from tui_nn.tui.status import status_line
@@ -80,13 +81,13 @@ def test_the_same_weights_and_new_ones(bench, registry, fakes):
     with pytest.raises(Unavailable, match="set by hand"):
         by_hand.reroll()
     assert model.initial_weights(by_hand.experiment) == "by hand"
-    drawn = model.set_initialiser(by_hand.experiment, "zeros")
+    drawn = model.set_initializer(by_hand.experiment, "zeros")
     assert (model.initial_weights(drawn), drawn.network.weights) == ("zeros", None)
 
 
 def test_speed_goes_in_steps_and_is_remembered(bench):
     bench.change_speed(1)
-    assert bench.remembered.settings.speed == bench.speed == 30.0
+    assert bench.remembered.preferences.speed == bench.speed == 30.0
     for _ in range(9):
         bench.change_speed(1)
     assert bench.speed == 0.0, "as fast as it goes"
@@ -284,3 +285,15 @@ def test_what_is_not_there_leaves_the_bench_as_it_was(bench, what):
         bench.open(what)
     assert bench.experiment == before
     assert not bench.client.sent
+
+
+def test_what_cannot_go_well_is_said_of_a_run_that_has_only_begun(registry, tmp_path):
+    experiment = load_experiment("wine", ["data.scale=none"])
+    setup = build(experiment, registry)
+    path = tmp_path / "run"
+    recorder = RunRecorder(path, setup.trainer, whole_of(setup, registry, path))
+    recorder.record(setup.trainer.started())
+    recorder.close()
+    advisor = Advisor()
+    advisor.judge(open_run(path))
+    assert "nscaled inputs" in advisor.line(ascii_only=True)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from tui_nn.cli.streams import no_terminal
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -150,8 +152,9 @@ def _open(expression: str | None, inputs: Sequence[str], folded: bool | None) ->
     from tui_nn.errors import ExperimentError
     from tui_nn.graph.circuits import bundled
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
-        raise ExperimentError("--open needs a terminal; remove it to print the circuit.")
+    why = no_terminal()
+    if why:
+        raise ExperimentError(f"--open {why}. Remove --open to print the circuit.")
     known = bundled(expression or STARTER)
     if known is None and expression is not None:
         _refuse_near_miss(expression)
@@ -170,16 +173,12 @@ def _title(evaluation: Evaluation) -> str:
 
 
 def _echo(text: str | Text, look: Look) -> None:
-    from rich.console import Console
-
-    from tui_nn.render import to_plain
+    from tui_nn.cli.drawing import draw
 
     if isinstance(text, str):
         click.echo(text)
-    elif look.depth == "none":
-        click.echo(to_plain(text))
     else:
-        Console(width=10000, soft_wrap=True).print(text)
+        draw(text, look)
 
 
 def _draw(evaluation: Evaluation, columns: int, look: Look, step: int | None) -> None:

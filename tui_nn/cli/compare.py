@@ -95,10 +95,9 @@ def _activations(
 
 def _print(order: list[Ranked], duels: list[str], criterion: Criterion) -> None:
     """The table, then the plot."""
-    from rich.console import Console
-
+    from tui_nn.cli.drawing import draw
     from tui_nn.cli.table import table
-    from tui_nn.render import Interval, Look, intervals, to_plain
+    from tui_nn.render import Interval, Look, intervals
     from tui_nn.sweep.plan import ACTIVATION
 
     header = [ACTIVATION, criterion.text, "deviation", "+- 95 %", "runs", "won-tied-lost", "seconds", ""]
@@ -114,21 +113,18 @@ def _print(order: list[Ranked], duels: list[str], criterion: Criterion) -> None:
     width = min(shutil.get_terminal_size().columns, 100) if sys.stdout.isatty() else 80
     title = f"{criterion.text}: each run, the mean, and its 95 % interval"
     plot = intervals(bars, title, width, 2 * len(bars) + 3, look)
-    if look.depth == "none":
-        click.echo(to_plain(plot))
-    else:
-        Console().print(plot)
+    draw(plot, look)
 
 
 def _runs(names: tuple[str, ...], as_json: bool) -> None:
     from tui_nn.cli.table import table
     from tui_nn.runs import open_run
-    from tui_nn.runs.catalogue import describe
+    from tui_nn.runs.catalogue import run_info
     from tui_nn.views import comparison
 
     readers = [open_run(name) for name in names]
     compared = [
-        comparison.Compared(number, describe(reader.path), reader) for number, reader in enumerate(readers, start=1)
+        comparison.Compared(number, run_info(reader.path), reader) for number, reader in enumerate(readers, start=1)
     ]
     different = comparison.differences(compared)
     if as_json:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from tui_nn.printable import printable
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from tui_nn.engine.data import Dataset
 
 
@@ -97,9 +99,7 @@ def _description(data: Dataset) -> str:
     lines = [f"{data.name}: {len(data.x)} samples, {data.x.shape[1]} inputs"]
     if data.picture:
         lines.append(f"pictures of {data.picture[0]} x {data.picture[1]} pixels")
-    # As many digits as the numbers have in their own type: time stamps differ in the last ones.
-    low, high = (str(end).removesuffix(".0") for end in (np.nanmin(data.x), np.nanmax(data.x)))
-    lines.append(f"values from {low} to {high}")
+    lines.append(f"values {_ends(data.x)}")
     gone = int(np.isnan(data.x).sum())
     if gone:
         lines.append(f"{gone} missing values, filled from the training part")
@@ -110,7 +110,15 @@ def _description(data: Dataset) -> str:
         pairs = zip(data.classes, counts, strict=True)
         lines.append("classes: " + ", ".join(f"{name} ({count})" for name, count in pairs))
     else:
-        lines.append(f"target from {float(data.y.min()):g} to {float(data.y.max()):g}")
+        lines.append(f"target {_ends(data.y)}")
     if not data.picture:
         lines.append("inputs: " + ", ".join(data.features))
     return "\n".join(map(printable, lines))
+
+
+def _ends(values: np.ndarray[Any, np.dtype[Any]]) -> str:
+    """The range, to as many digits as numbers have in their own type: time stamps differ in the last ones."""
+    import numpy as np
+
+    low, high = (str(end).removesuffix(".0") for end in (np.nanmin(values), np.nanmax(values)))
+    return f"from {low} to {high}"

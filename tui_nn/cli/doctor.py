@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -29,11 +28,10 @@ def command(run: str | None, strict: bool, rules: bool, plain: bool, as_json: bo
     """
     from dataclasses import asdict
 
-    from rich.console import Console
-
     from tui_nn import render
+    from tui_nn.cli.drawing import draw
     from tui_nn.errors import ExitCode, ExperimentError
-    from tui_nn.render import Look, to_plain
+    from tui_nn.render import Look
     from tui_nn.runs import open_run
     from tui_nn.views.verdicts import all_well, verdicts_of
 
@@ -50,10 +48,7 @@ def command(run: str | None, strict: bool, rules: bool, plain: bool, as_json: bo
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
         look = Look.detect(os.environ, sys.stdout.isatty() and not plain)
         text = render.verdicts(found, all_well(reader), width, 1000, look)
-        if look.depth == "none":
-            click.echo(to_plain(text))
-        else:
-            Console(width=width).print(text)
+        draw(text, look, width)
         if found and any(one.remedy for one in found):
             click.echo(f"\n{_try(reader, found)}")
     sys.exit(ExitCode.REQUIREMENT if found and strict else ExitCode.DONE)
@@ -61,11 +56,10 @@ def command(run: str | None, strict: bool, rules: bool, plain: bool, as_json: bo
 
 def _try(reader: RunReader, found: list[Verdict]) -> str:
     """The command that applies what the first verdict suggests: its cause comes before the others."""
-    from tui_nn.runs import layout
+    from tui_nn.training.provenance import command_anew
 
     first = next(one for one in found if one.remedy)
-    sets = " ".join(f"--set {shlex.quote(change)}" for change in first.remedy)
-    return f"try: tui-nn train {shlex.quote(str(reader.path / layout.EXPERIMENT))} {sets}"
+    return f"try: {command_anew(reader.path, first.remedy)}"
 
 
 def _rules() -> None:

@@ -33,10 +33,11 @@ def command(experiment: str, overrides: tuple[str, ...], plugins: tuple[str, ...
     from tui_nn.experiment.build import build
     from tui_nn.experiment.places import located
     from tui_nn.training import opened
+    from tui_nn.training.provenance import files_beside
 
     with located(experiment, overrides):
         decoded = load_experiment(experiment, (*overrides, "training.dtype=float64"))
-        with opened(decoded, plugins) as session:
+        with opened(decoded, files_beside(experiment, plugins)) as session:
             checks = check_layers(build(decoded, session.registry).trainer, SAMPLES, most)
     good = all(check.error <= TOLERANCE for check in checks)
     if as_json:

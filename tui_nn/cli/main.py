@@ -38,14 +38,14 @@ COMMANDS = {
     "show": "Print a view of a run: curves, confusion, weights, decision boundary, mistakes, ...",
     "evaluate": "Evaluate a recorded network on its own or other data.",
     "predict": "Predict new samples with a recorded network.",
-    "export": "Export the weights of a run: npz, safetensors, csv.",
+    "export": "Export the network of a run: npz, safetensors, csv.",
     "report": "Write reports of a run: JUnit, Markdown, CSV, TensorBoard; check requirements.",
     "doctor": "Find out why a run does not learn and what to try next.",
     "runs": "List runs with their state and results.",
     "watch": "Watch a run, live or finished: in the workbench, as text, or one line per epoch.",
-    "control": "Control a run from another terminal: pause, play, step, speed, stop.",
-    "plugins": "List plugins, what they provide and their state.",
-    "data": "List data sets, or describe or fetch one.",
+    "control": "Control a run from another terminal: status, pause, play, step, speed, set, stop.",
+    "plugins": "List plugins, show or check one, trust a file, or start a new one.",
+    "data": "List data sets, describe one, or fetch one.",
     "examples": "List bundled experiments, or copy one to edit.",
 }
 WORKBENCH = "workbench"
@@ -106,12 +106,11 @@ def open_workbench(target: str | None, plugins: tuple[str, ...]) -> NoReturn:
     """Run the terminal application and exit with its code."""
     if target is not None:
         _must_exist(target)
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout)) or os.environ.get("TERM") == "dumb":
+    why = streams.no_terminal()
+    if why:
         raise ExperimentError(
-            "the workbench needs a terminal. Without one: `tui-nn train digits`, then `tui-nn show latest`."
+            f"the workbench {why}. Without a screen: `tui-nn train digits`, then `tui-nn show latest`."
         )
-    if not sys.stderr.isatty():
-        raise ExperimentError("the workbench draws on stderr, which is not the terminal: remove the redirection.")
     set_threads(1, unless_set=True)
     from tui_nn.tui.app import run_workbench
 
@@ -130,9 +129,11 @@ def _must_exist(target: str) -> None:
 
 def entry() -> NoReturn:
     """The console script."""
-    streams.prepare(as_json="--json" in sys.argv)
-    code = _called()
-    unwritten = streams.flush()
+    as_json = "--json" in sys.argv
+    streams.prepare(as_json=as_json)
+    with streams.guarded(as_json=as_json):
+        code = _called()
+        unwritten = streams.flush()
     leave(code or unwritten)
 
 

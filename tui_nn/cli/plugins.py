@@ -31,7 +31,7 @@ def _described(component: Any, options: Mapping[str, Any]) -> list[str]:
 
 @click.group()
 def command() -> None:
-    """List plugins, what they provide and their state."""
+    """List plugins, show or check one, trust a file, or start a new one."""
 
 
 @command.command(name="list")
@@ -97,7 +97,7 @@ def check(plugin: str, limit: float, as_json: bool) -> None:
 @click.option("--single-file", is_flag=True, help="Write a single file, to use with --plugin.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path(), help="Folder to write to (the current one).")
 def new(kind: str, name: str, single_file: bool, out: Path) -> None:
-    """Start a plugin NAME of a KIND: activation, loss, layer, optimizer, initialiser, schedule, dataset, metric, ...
+    """Start a plugin NAME of a KIND: activation, loss, layer, optimizer, initializer, schedule, dataset, metric, ...
 
     Writes a small package with entry point, test and README; its test passes from the start.
     """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tui_nn.training.seeds import Seeds
 
 
-def options_of(to: Destinations, folder: Path, run: Path) -> list[str]:
+def child_options(to: Destinations, folder: Path, run: Path) -> list[str]:
     """What the child that trains `run` of this group writes beside its run directory."""
     words = []
     if to.folder is not None:

@@ -113,10 +113,9 @@ def _surface(width: int | None, height: int | None, plain: bool, svg: Path | Non
 
 def _put(text: Text, title: str, box: tuple[int, int], look: Look, svg: Path | None) -> None:
     """Into a file, or onto stdout."""
-    from rich.console import Console
-
+    from tui_nn.cli.drawing import draw
     from tui_nn.errors import StorageError
-    from tui_nn.render import to_plain, to_svg
+    from tui_nn.render import to_svg
 
     if svg is not None:
         try:
@@ -124,10 +123,8 @@ def _put(text: Text, title: str, box: tuple[int, int], look: Look, svg: Path | N
         except OSError as error:
             raise StorageError(f"{svg}: {error.strerror}.") from None
         click.echo(str(svg))
-    elif look.depth == "none":
-        click.echo(to_plain(text))
     else:
-        Console(width=box[0]).print(text)
+        draw(text, look, box[0])
 
 
 def _sweep(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tui_nn.experiment import Experiment
     from tui_nn.experiment.build import Setup
-    from tui_nn.training.dry_run import Estimate
+    from tui_nn.training.dry_run import DryRun
 
 
 def look(experiment: Experiment, plugins: tuple[str, ...], samples: int | None, *, as_json: bool) -> tuple[str, int]:
@@ -28,14 +28,19 @@ def look(experiment: Experiment, plugins: tuple[str, ...], samples: int | None, 
 
 
 def dry_run(setup: Setup, *, as_json: bool) -> str:
-    """Shapes, sizes, memory and time, to be printed. Raises what training would raise."""
+    """Shapes, sizes, memory, time, and what cannot go well, to be printed. Raises what training would raise."""
+    from tui_nn.diagnosis import before_training
     from tui_nn.training.dry_run import estimated
 
     estimate = estimated(setup)
-    return json.dumps(asdict(estimate), indent=2) if as_json else _described(setup, estimate)
+    verdicts = before_training(setup.trainer.started(), setup.experiment)
+    if as_json:
+        return json.dumps({**asdict(estimate), "verdicts": [asdict(one) for one in verdicts]}, indent=2)
+    text = _described(setup, estimate)
+    return "\n".join([text, "", *(verdict.sentence for verdict in verdicts)]) if verdicts else text
 
 
-def _described(setup: Setup, found: Estimate) -> str:
+def _described(setup: Setup, found: DryRun) -> str:
     from tui_nn.cli.table import table
 
     rows = [

@@ -87,9 +87,10 @@ def checked_plan(
     from tui_nn.report.require import judge_of
     from tui_nn.sweep.plan import make_plan
     from tui_nn.training import opened
+    from tui_nn.training.provenance import files_beside
 
-    with opened(load_experiment(experiment, overrides), plugins) as session:
-        plan = make_plan(experiment, axes, seeds, overrides, session.plugins, require)
+    with opened(load_experiment(experiment, overrides), files_beside(experiment, plugins)) as session:
+        plan = make_plan(experiment, axes, seeds, overrides, session.registry.files, require)
         registry = session.registry
         measured = {one.name: one.better for one in registry.all("metric") if one.returns == "number"}
         plan = replace(plan, metrics={**measured, "cost": "low"})
@@ -104,14 +105,14 @@ def checked_plan(
 
 def carry_out(plan: Plan, directory: SweepDirectory, workers: int | None, address: str = "local") -> list[Result]:
     """Run what has no result yet, and say on stderr how it goes."""
-    from tui_nn.cli.trials import Progress
+    from tui_nn.cli.trials import SweepProgress
     from tui_nn.sweep.executors import LOCAL, default_workers, executor_of
     from tui_nn.sweep.run import run_plan
 
     threads = int(plan.trials[0].experiment["training"]["threads"])
     executor = executor_of(address, workers or default_workers(len(plan.trials), threads))
     local = address == LOCAL
-    with _terminated_like_interrupted(), executor, Progress(plan, directory) as progress:
+    with _terminated_like_interrupted(), executor, SweepProgress(plan, directory) as progress:
         return run_plan(plan, directory, executor, in_place=local, observe=progress.finished, tick=progress.tick)
 
 

@@ -88,13 +88,14 @@ def command(
     from tui_nn.experiment.load import split_override
     from tui_nn.experiment.places import located
     from tui_nn.runs.saving import parse_saving
-    from tui_nn.training.resume import AUTO, NEVER, begin_run, experiment_of, is_done, run_to_resume
+    from tui_nn.training.provenance import files_beside
+    from tui_nn.training.resume import AUTO, NEVER, begin_run, experiment_file, is_done, run_to_resume
 
     own = experiment is None  # the experiment is the one that the run was begun with
     if experiment is None:
         if resume in (AUTO, NEVER):
             raise click.UsageError("Missing argument 'EXPERIMENT'.")
-        experiment = str(experiment_of(Path(resume)))
+        experiment = str(experiment_file(Path(resume)))
         if seed is not None:
             raise click.UsageError("--resume keeps the run's original seed; remove --seed.")
     for key, value in (("seed", seed), ("max_seconds", max_time), ("max_steps", max_steps)):
@@ -103,6 +104,8 @@ def command(
     changes = [split_override(override) for override in overrides] if own else []
     decoded = load_experiment(experiment, () if own else overrides)  # changed later, it is not what it was begun with
     set_threads(decoded.training.threads)
+    if not own:
+        plugins = files_beside(experiment, plugins)
     if dry_run or overfit is not None:
         from tui_nn.cli.smoke import look
 
@@ -111,8 +114,8 @@ def command(
         click.echo(said)
         sys.exit(code)
 
-    from tui_nn.cli.output import Console
-    from tui_nn.cli.seeds import check_options, options_of, train_seeds
+    from tui_nn.cli.output import Console, misgivings
+    from tui_nn.cli.seeds import check_options, child_options, train_seeds
     from tui_nn.experiment import dump_experiment
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.places import place_of
@@ -143,11 +146,13 @@ def command(
             name = f"{decoded.name}-{seeds}-seeds"
             check_options(seeds, to, paused=paused, speed=speed)
             folder = run_dir or layout.make_new_run(name, dump_experiment(decoded), out)
-            first, options = decoded.training.seed, partial(options_of, to, folder)
-            group = Seeds(experiment, overrides, plugins, first, seeds, folder, options)
+            for sentence in () if quiet else misgivings(setup.trainer.started(), setup.experiment):
+                click.echo(f"tui-nn: {sentence}", err=True)
+            first, options = decoded.training.seed, partial(child_options, to, folder)
+            group = Seeds(experiment, overrides, registry.files, first, seeds, folder, options)
             sys.exit(train_seeds(group, judge, github, to, quiet=quiet, as_json=as_json))
         text, cadence = dump_experiment(decoded), parse_saving(saving, keep)
-        console = Console.for_caller(setup.trainer.epochs, setup.trainer.batches, quiet=quiet, as_json=as_json)
+        console = Console.for_caller(setup, quiet=quiet, as_json=as_json)
         if former is not None and resume == AUTO and is_done(former, changes):
             sys.exit(_done_before(former, judge, to, github, console))
         path = former or run_dir or layout.make_new_run(decoded.name, text, out)

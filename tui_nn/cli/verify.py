@@ -51,26 +51,32 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
         whole = whole_of(setup, session.registry, again)
         settings = Settings(setup.experiment, session.registry, setup.trainer)
         with closing(RunRecorder(again, setup.trainer, whole, warn=warn)) as recorder:
-            verdict = train_again(reader, settings, recorder, warn)
+            repetition = train_again(reader, settings, recorder, warn)
     if as_json:
         report = {
-            "same": verdict.same,
-            "events": verdict.events,
-            "difference": verdict.difference,
-            "weights": verdict.weights,
-            "fingerprint": verdict.fingerprint,
+            "same": repetition.same,
+            "events": repetition.events,
+            "difference": repetition.difference,
+            "course_only": repetition.course_only,
+            "weights": repetition.weights,
+            "fingerprint": repetition.fingerprint,
         }
         click.echo(json.dumps(report, indent=2))
     else:
-        click.echo(f"events   {verdict.events} the same{'; ' + verdict.difference if verdict.difference else ''}")
+        same = "the same" + (
+            " in kind and step: the first version measured otherwise" if repetition.course_only else ""
+        )
+        click.echo(
+            f"events   {repetition.events} {same}{'; ' + repetition.difference if repetition.difference else ''}"
+        )
         words = {
             True: "the same, bit for bit",
             False: "they differ",
             None: "not compared: no checkpoint of the last step",
         }
-        click.echo(f"weights  {words[verdict.weights]}")
-        for difference in verdict.fingerprint:
+        click.echo(f"weights  {words[repetition.weights]}")
+        for difference in repetition.fingerprint:
             click.echo(f"differs  {difference}")
-    if not verdict.same:
+    if not repetition.same:
         warn(f"{run} was not reproduced")
-    sys.exit(ExitCode.DONE if verdict.same else ExitCode.REQUIREMENT)
+    sys.exit(ExitCode.DONE if repetition.same else ExitCode.REQUIREMENT)

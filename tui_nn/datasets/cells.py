@@ -29,7 +29,7 @@ REMEDY = 'data.missing = "drop", "mean" or "median"'
 
 
 @dataclass(frozen=True)
-class Form:
+class TableLayout:
     """How a table is laid out. target: index of the column with the answers. header: lines that it takes, or 0."""
 
     names: Sequence[str]
@@ -61,7 +61,7 @@ def wrong(path: Path, line: int, column: int, message: str) -> DataError:
     return DataError(f"{path}:{line}:{column}: {message}", [Finding(message, str(path), line, column)])
 
 
-def read_strictly(path: Path, form: Form, missing: str) -> Body:
+def read_strictly(path: Path, form: TableLayout, missing: str) -> Body:
     """All samples, or DataError with up to ten cells that cannot be used.
 
     missing: what becomes of a row with a missing cell: "error", "drop", or NaN for "mean" and "median", and for "keep",
@@ -91,7 +91,7 @@ def _at(path: Path, line: int, column: int, message: str) -> Finding:
 
 def _take(
     path: Path,
-    form: Form,
+    form: TableLayout,
     missing: str,
     line: int,
     row: Sequence[str],
@@ -139,7 +139,7 @@ def _problem(cell: str, is_target: bool, gone: bool, missing: str) -> str:
     return f'"{cell[:40]}" is not a number.{comma}'
 
 
-def _rows(path: Path, form: Form, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: Path, form: TableLayout, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
     """The rows below the header that are not empty, with the line on which each begins.
 
     A misplaced quote, or text that is not UTF-8, ends them: it is added to `findings`.

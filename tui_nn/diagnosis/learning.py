@@ -8,15 +8,15 @@ from collections.abc import Iterator
 
 from tui_nn.diagnosis.case import Case
 from tui_nn.diagnosis.layers import DATA
-from tui_nn.diagnosis.remedy import ADAM, MORE_SAMPLES, STOPPED_EARLY, Change, hidden_layer, penalty
-from tui_nn.diagnosis.verdict import Finding, Rule
+from tui_nn.diagnosis.remedy import ADAM, MORE_SAMPLES, STOPPED_EARLY, Remedy, hidden_layer, penalty
+from tui_nn.diagnosis.verdict import Rule, Symptom
 from tui_nn.engine.divergence import describe
 from tui_nn.engine.events import Reason
 
 RECENT = 10  # epochs whose losses are compared with each other
 
 
-def _not_finite(case: Case, threshold: float) -> Iterator[Finding]:
+def _not_finite(case: Case, threshold: float) -> Iterator[Symptom]:
     ended = case.history.ended
     if float(ended is not None and ended.reason == Reason.DIVERGED) <= threshold or ended is None:
         return
@@ -25,10 +25,10 @@ def _not_finite(case: Case, threshold: float) -> Iterator[Finding]:
     batch = f", batch {found.batch}" if found is not None else ""
     where = f": {describe(found, case.started.features)}" if found is not None else ""
     says = f"a number is not finite at step {step} (epoch {epoch}{batch}){where}"
-    yield Finding(says, float(step), case.slower, found.layer if found is not None else None)
+    yield Symptom(says, float(step), case.slower, found.layer if found is not None else None)
 
 
-def _at_chance(case: Case, threshold: float) -> Iterator[Finding]:
+def _at_chance(case: Case, threshold: float) -> Iterator[Symptom]:
     losses = case.train("loss")
     if not case.is_judged or case.has_learnt or not losses or math.isnan(case.skill):
         return
@@ -39,14 +39,14 @@ def _at_chance(case: Case, threshold: float) -> Iterator[Finding]:
         if case.skill <= 1 - threshold:
             name = "r2" if case.train("r2") else "recall" if case.is_weighted else "accuracy"
             says = f"{name}@train is {case.now(name):.3g}: a constant output does as well"
-            yield Finding(says, 1 - case.skill, remedy)
+            yield Symptom(says, 1 - case.skill, remedy)
     elif case.now("loss") >= threshold * case.chance:
         loss = case.now("loss")
         says = f"the training loss is {loss:.4g}, and the best constant output costs {case.chance:.4g}"
-        yield Finding(says, loss / case.chance, remedy)
+        yield Symptom(says, loss / case.chance, remedy)
 
 
-def _too_high(case: Case, threshold: float) -> Iterator[Finding]:
+def _too_high(case: Case, threshold: float) -> Iterator[Symptom]:
     losses = case.train("loss")
     if not losses or case.rate is None:
         return
@@ -58,7 +58,7 @@ def _too_high(case: Case, threshold: float) -> Iterator[Finding]:
         number, update = first
         came = "and a number soon stopped being finite" if diverged else f"and the loss is {losses[-1]:.4g} now"
         says = f"the first step moves the weights of layer {number} by {100 * update:.0f} % of their length, {came}"
-        yield Finding(says, update, case.slower, number)
+        yield Symptom(says, update, case.slower, number)
         return
     recent = losses[-RECENT:]
     rise = max((after - before for before, after in itertools.pairwise(recent)), default=0.0)
@@ -66,10 +66,10 @@ def _too_high(case: Case, threshold: float) -> Iterator[Finding]:
     if len(losses) > RECENT and rise > threshold * measure:
         share = f"{100 * rise / measure:.0f} % of what chance costs"
         says = f"the training loss rose by {rise:.4g} in one of the last {RECENT} epochs, {share}"
-        yield Finding(says, rise / measure, case.slower, anew=False)
+        yield Symptom(says, rise / measure, case.slower, anew=False)
 
 
-def _too_low(case: Case, threshold: float) -> Iterator[Finding]:
+def _too_low(case: Case, threshold: float) -> Iterator[Symptom]:
     first, last = case.largest_update(case.first_look), case.largest_update(case.last_look)
     if not case.is_judged or case.has_learnt or first is None or last is None or math.isnan(case.skill):
         return
@@ -77,15 +77,17 @@ def _too_low(case: Case, threshold: float) -> Iterator[Finding]:
     update, number = max((share, layer) for layer, share in (first, last))
     if 0 < update < threshold:
         says = f"no step moves a layer's weights by more than {update:.1e} of their length (layer {number})"
-        yield Finding(says, update, case.suitable_rate(update), number, anew=False)
+        yield Symptom(says, update, case.suitable_rate(update), number, anew=False)
 
 
-def _overfitting(case: Case, threshold: float) -> Iterator[Finding]:
+def _overfitting(case: Case, threshold: float) -> Iterator[Symptom]:
     name = "r2" if case.train("r2") else "accuracy"
     train, validation = case.now(name), case.now(name, "validation")
     losses = case.history.validation.get("loss", [])
     if not case.is_judged or math.isnan(train) or math.isnan(validation) or not losses:
         return
+    if case.skill <= 0:
+        return  # what was not learnt is not remembered
     patience = max(RECENT, case.started.epochs // 4)
     rises = losses.index(min(losses)) < len(losses) - patience
     if case.history.ended is None and not rises:
@@ -96,10 +98,10 @@ def _overfitting(case: Case, threshold: float) -> Iterator[Finding]:
     if gap < threshold or gap < 2 * error:
         return
     says = f"{name} is {train:.3f} on training and {validation:.3f} on validation data"
-    yield Finding(says, gap, (_against_overfitting(case, rises),))
+    yield Symptom(says, gap, (_against_overfitting(case, rises),))
 
 
-def _against_overfitting(case: Case, rises: bool) -> Change:
+def _against_overfitting(case: Case, rises: bool) -> Remedy:
     """More samples if they are there, else an early end if the validation loss rises again, else smaller weights."""
     training, samples = case.experiment.training, case.started.samples
     if samples.get("validation", 0) > samples["train"]:

@@ -6,23 +6,21 @@ import math
 from collections.abc import Iterator
 
 from tui_nn.diagnosis.case import Case
-from tui_nn.diagnosis.remedy import BALANCED, SCALED_INPUTS, amount, no_activation, scaled_targets
-from tui_nn.diagnosis.verdict import Finding, Rule
+from tui_nn.diagnosis.remedy import BALANCED, SCALED_INPUTS, amount, ends, no_activation, scaled_targets
+from tui_nn.diagnosis.verdict import Rule, Symptom
 
 
-def _unscaled(case: Case, threshold: float) -> Iterator[Finding]:
+def _unscaled(case: Case, threshold: float) -> Iterator[Symptom]:
     data = case.started.data
-    if data is None or data.rms <= threshold or case.started.layers[0].normalises:
+    if data is None or data.rms <= threshold or case.started.layers[0].normalizes:
         return
     features = case.started.features
     name = f'"{features[data.column]}"' if features else str(data.column + 1)
-    says = (
-        f"column {name} has a root mean square of {data.rms:.4g}; the inputs go from {data.low:.4g} to {data.high:.4g}"
-    )
-    yield Finding(says, data.rms, (SCALED_INPUTS,))
+    says = f"column {name} has a root mean square of {data.rms:.4g}; the inputs go from {ends(data.low, data.high)}"
+    yield Symptom(says, data.rms, (SCALED_INPUTS,))
 
 
-def _unreachable(case: Case, threshold: float) -> Iterator[Finding]:
+def _unreachable(case: Case, threshold: float) -> Iterator[Symptom]:
     targets = case.targets
     if targets is None:
         return
@@ -32,26 +30,28 @@ def _unreachable(case: Case, threshold: float) -> Iterator[Finding]:
         last = len(case.started.layers)
         span = f"{low:g} or more" if high is None else f"{high:g} or less" if low is None else f"{low:g} to {high:g}"
         says = (
-            f"the targets go from {targets.low:.4g} to {targets.high:.4g}; "
+            f"the targets go from {ends(targets.low, targets.high)}; "
             f"'{case.started.layers[-1].activation}' gives {span}"
         )
-        yield Finding(says, beyond, (no_activation(last),), last)
+        yield Symptom(says, beyond, (no_activation(last),), last)
 
 
-def _unscaled_targets(case: Case, threshold: float) -> Iterator[Finding]:
+def _unscaled_targets(case: Case, threshold: float) -> Iterator[Symptom]:
     targets = case.targets
     if targets is None or case.has_learnt:
         return
     rms = math.hypot(targets.mean, targets.deviation)
-    if rms > threshold:
+    small = case.is_judged and 0 < rms < 1 / threshold  # such ones may be learnt by a patient run
+    if rms > threshold or small:
+        untrained = "larger numbers" if small else "numbers near 0"
         says = (
             f"the targets have a root mean square of {amount(rms)}, and go from {amount(targets.low)} to "
-            f"{amount(targets.high)}; an untrained network outputs numbers near 0"
+            f"{amount(targets.high)}; an untrained network outputs {untrained}"
         )
-        yield Finding(says, rms, (scaled_targets(targets.mean, targets.deviation),))
+        yield Symptom(says, 1 / rms if small else rms, (scaled_targets(targets.mean, targets.deviation),))
 
 
-def _imbalance(case: Case, threshold: float) -> Iterator[Finding]:
+def _imbalance(case: Case, threshold: float) -> Iterator[Symptom]:
     confusion, shares = case.history.confusion, case.shares
     if not case.is_judged or confusion is None or len(shares) < 2 or case.is_weighted:
         return
@@ -67,7 +67,7 @@ def _imbalance(case: Case, threshold: float) -> Iterator[Finding]:
                 f'class "{case.started.classes[index]}" is {100 * share:.2g} % of the training samples, '
                 f"{even:.2g} of an even share, and {100 * recall:.0f} % of it is found"
             )
-            yield Finding(says, even, (BALANCED,), anew=False)
+            yield Symptom(says, even, (BALANCED,), anew=False)
             return
 
 
@@ -95,9 +95,9 @@ RULES = (
         "unscaled_targets",
         "unscaled targets",
         10.0,
-        "a root mean square of at most {t}, unless they are learned anyway",
+        "a root mean square of {share} to {t}, unless they are learned anyway",
         "Bishop (1995), 8.2: targets of order 1, like the inputs; the factor of {times} is ours",
-        "The gradient is as large as the targets: a rate that suits one is too high for the other.",
+        "A rate suits targets of one size: it is too high for large ones, and small ones are lost in the net's errors.",
         _unscaled_targets,
         published=1.0,
         because_of=("unreachable_targets",),

@@ -11,6 +11,7 @@ import numpy as np
 
 from tui_nn.engine.description import first_line
 from tui_nn.errors import PluginError
+from tui_nn.spelling import understand
 
 Array = np.ndarray[Any, np.dtype[Any]]
 State = dict[str, Array]
@@ -31,6 +32,7 @@ class Optimizer(ABC):
     rate: float
 
     def __init_subclass__(cls) -> None:
+        understand(cls, ("minimize",))
         if "description" not in vars(cls):
             cls.description = first_line(cls.__doc__)
 
@@ -63,7 +65,7 @@ class Optimizer(ABC):
         """Change `parameters` in place. `rate` is this step's learning rate, `step` counts from 1."""
 
 
-class Minimiser(Optimizer):
+class Minimizer(Optimizer):
     """An optimizer that asks for cost and gradient as often as it likes, such as one with a line search.
 
     It sees all samples at once, and one of its iterations is one step, and so one epoch, of the run.
@@ -73,7 +75,7 @@ class Minimiser(Optimizer):
     rate: float = 1.0
 
     @abstractmethod
-    def minimise(self, parameters: Array, evaluate: Evaluate, iterations: int) -> Iterator[float]:
+    def minimize(self, parameters: Array, evaluate: Evaluate, iterations: int) -> Iterator[float]:
         """Change `parameters` in place, one iteration at a time, and yield J before each iteration's change.
 
         Ends early where no progress is possible any more.
@@ -83,4 +85,4 @@ class Minimiser(Optimizer):
         return {}
 
     def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:
-        raise NotImplementedError(f"{self.name} has no single steps: call minimise.")
+        raise NotImplementedError(f"{self.name} has no single steps: call minimize.")

@@ -1,7 +1,7 @@
 """When a run ends before its epochs are done: what is watched has stopped improving, or a limit is reached.
 
 Early stopping looks at what the model is for, and may go back to its best weights; a plateau looks at what is
-minimised; a limit looks at neither.
+minimized; a limit looks at neither.
 
 Reference: Prechelt (1998), Early stopping - but when?
 """

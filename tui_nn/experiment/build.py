@@ -22,12 +22,12 @@ from tui_nn.engine.layer import IDENTITY, Layer
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.metric import Better, direction
 from tui_nn.engine.network import Network
-from tui_nn.engine.optimizer import Minimiser
-from tui_nn.engine.penalty import Penalty
-from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau
+from tui_nn.engine.optimizer import Minimizer
+from tui_nn.engine.stopping import EarlyStopping, Plateau
 from tui_nn.engine.targets import Targets
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import DataError, ExperimentError, did_you_mean
+from tui_nn.experiment.hyperparameters import batch_of, limits_of, penalty_of
 from tui_nn.experiment.require import Vocabulary
 from tui_nn.experiment.schema import Choice, DataSection, EarlyStoppingSection, Experiment, PlateauSection
 from tui_nn.experiment.threads import crew_for, suit
@@ -35,6 +35,7 @@ from tui_nn.experiment.weights import set_weights
 from tui_nn.model import Head, Net
 from tui_nn.model.preparation import preparation_of
 from tui_nn.plugin.registry import Registry
+from tui_nn.spelling import preferred
 
 
 @dataclass(frozen=True)
@@ -160,10 +161,10 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
     samples = len(splits.train)
     if samples == 0:
         raise DataError(f"data set '{data.name}' leaves no samples to train on.")
-    batch = samples if training.batch == "full" else min(training.batch, samples)
+    batch = batch_of(training, samples)
     network = Network(data.x.shape[1], parts.layers, dtype, crew_for(training.threads))
     suit(network, batch)
-    network.initialise(parts.initialiser, training.seed, splits.train)
+    network.initialize(parts.initializer, training.seed, splits.train)
     metrics = [metric for metric in registry.all("metric") if metric.suits(len(data.classes))]
     try:
         if experiment.network.weights is not None:
@@ -188,11 +189,11 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
         batch=batch,
         epochs=training.epochs,
         seed=training.seed,
-        penalty=Penalty(training.lambda_ / samples, training.l1 / samples, training.clip_norm, training.clip_value),
+        penalty=penalty_of(training, samples),
         class_weights=class_weights,
         stopping=stopping,
         plateau=plateau,
-        limits=Limits(training.max_steps, training.max_seconds),
+        limits=limits_of(training),
         accelerator=parts.accelerator,
     )
     net = Net(preparation_of(splits, fills), network.layers, head, network.parameters.values)
@@ -206,7 +207,7 @@ def _owners(experiment: Experiment, link: Activation | None, registry: Registry)
         ("loss", training.loss),
         ("optimizer", training.optimizer),
         ("schedule", training.schedule),
-        ("initialiser", network.initialiser),
+        ("initializer", network.initializer),
     ]
     for layer in network.layers:
         named += [("layer", layer), ("activation", layer.get("activation", "identity"))]
@@ -216,7 +217,7 @@ def _owners(experiment: Experiment, link: Activation | None, registry: Registry)
         named.append(("activation", link.name))
     if training.accelerator is not None:
         named.append(("accelerator", training.accelerator))
-    pairs = {(kind, spec if isinstance(spec, str) else str(spec.get("kind"))) for kind, spec in named}
+    pairs = {(kind, preferred(spec if isinstance(spec, str) else str(spec.get("kind")))) for kind, spec in named}
     return {
         f"{kind} {name}": registry.owner(kind, name) for kind, name in sorted(pairs) if name in registry.names(kind)
     }
@@ -299,7 +300,7 @@ class _Parts:
     link: Activation | None  # what the loss supplies itself, where the last layer gives bare scores
     optimizer: Any
     schedule: Any
-    initialiser: Any
+    initializer: Any
     accelerator: Accelerator | None
 
 
@@ -312,14 +313,14 @@ def _parts(experiment: Experiment, registry: Registry, facts: _Facts) -> _Parts:
             for index, layer in enumerate(experiment.network.layers)
         ]
         loss = _loss(registry, training.loss, layers, facts.inputs)
-        loss = loss.of(_link(layers[-1], loss, registry) or layers[-1].activation)
+        link = _link(layers[-1], loss, registry)
         parts = _Parts(
             layers,
-            loss,
-            _link(layers[-1], loss, registry),
+            loss.of(link or layers[-1].activation),
+            link,
             _create(registry, "optimizer", training.optimizer, "training.optimizer"),
             _create(registry, "schedule", training.schedule, "training.schedule"),
-            _create(registry, "initialiser", experiment.network.initialiser, "network.initialiser"),
+            _create(registry, "initializer", experiment.network.initializer, "network.initializer"),
             _accelerator(registry, training.accelerator),
         )
         _check_fit(parts, experiment, facts)
@@ -432,7 +433,7 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
             f"'{parts.optimizer.name}' sees all samples at once; found {training.batch}, expected \"full\".",
             "training.batch",
         )
-    if isinstance(parts.optimizer, Minimiser) and not parts.schedule.is_constant:
+    if isinstance(parts.optimizer, Minimizer) and not parts.schedule.is_constant:
         raise ExperimentError(
             f"'{parts.optimizer.name}' chooses its own steps; expected 'constant'.", "training.schedule"
         )

@@ -13,12 +13,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from tui_nn.engine.optimizer import Minimiser
-from tui_nn.engine.penalty import Penalty
-from tui_nn.engine.stopping import Limits
+from tui_nn.engine.optimizer import Minimizer
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.build import check
+from tui_nn.experiment.hyperparameters import batch_of, limits_of, penalty_of
 from tui_nn.experiment.load import SHORTHANDS, apply_override, decode
 from tui_nn.experiment.schema import Experiment
 from tui_nn.experiment.toml import toml_value
@@ -75,7 +74,7 @@ class Settings:
 
         Raises ExperimentError if any of them cannot be made while the run trains.
         """
-        if isinstance(self.trainer.optimizer, Minimiser):
+        if isinstance(self.trainer.optimizer, Minimizer):
             raise ExperimentError(
                 f"'{self.trainer.optimizer.name}' chooses its own steps: nothing can be changed during training."
             )
@@ -124,10 +123,10 @@ class Settings:
         self.trainer.use(
             self._registry.create("optimizer", training.optimizer),
             self._registry.create("schedule", training.schedule),
-            Penalty(training.lambda_ / samples, training.l1 / samples, training.clip_norm, training.clip_value),
-            samples if training.batch == "full" else min(training.batch, samples),
+            penalty_of(training, samples),
+            batch_of(training, samples),
             training.epochs,
-            Limits(training.max_steps, training.max_seconds),
+            limits_of(training),
         )
 
     def _weight(self, key: str, value: str) -> tuple[Array, int, int, float]:

@@ -93,7 +93,7 @@ def parse(text: str, known: Vocabulary, key: str = "") -> Requirement:
     if part and not known.samples.get(part):
         raise wrong(f"this experiment has no {part} part. Set data.{part} to a share.")
     if name == "cost" and part != "train":
-        raise wrong("the cost J, with its penalty, is what training minimises; expected 'cost@train'.")
+        raise wrong("the cost J, with its penalty, is what training minimizes; expected 'cost@train'.")
     return Requirement(text, name, part, pick, match["sign"], bound, cell, key)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -64,6 +64,10 @@ class Net:
     layers: tuple[Layer, ...]
     head: Head
     parameters: Array
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickled without the network, which is made of the rest."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @cached_property
     def network(self) -> Network:

@@ -20,7 +20,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 MOST_HEADER = 1 << 20  # bytes
 MOST_TENSORS = 4096
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}")
-SIZES = {"F32": 4, "F64": 8, "I64": 8}
+SIZES = {"F32": 4, "F64": 8, "I64": 8, "U8": 1}  # bytes of a number, by its type
 DIGEST = "sha256"
 
 

@@ -6,13 +6,11 @@ Its author is told when the plugin is loaded, and not by a TypeError in the midd
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 from tui_nn.graph import STANDARD, Derivative
 from tui_nn.plugin.kinds import Kind
-
-# Parameters of functions that the engine fills in by name, where a function has them.
-BY_NAME = ("epoch", "losses", "seed")
 
 
 def problem(kind: Kind, component: Any) -> str:
@@ -56,21 +54,22 @@ def _as_a_class(kind: Kind, component: Any) -> str:
 
 def _as_a_function(kind: Kind, component: Any) -> str:
     """A function takes what it will be given; whatever else it takes is an option, and has a default."""
-    if kind.arguments is None or _takes(component.function, kind.arguments):
+    arguments = getattr(component, "arguments", kind.arguments)
+    if arguments is None or _takes(component.function, arguments, kind.by_name):
         return ""
-    given = f"({', '.join(kind.arguments)})"
+    given = f"({', '.join(arguments)})" + (f", and {' and '.join(kind.by_name)} if it asks" if kind.by_name else "")
     return (
         f"{kind.name} '{component.name}', whose function takes {_listed(component.function)}; it is given {given}: "
         "more parameters are options, each with a default."
     )
 
 
-def _takes(function: Any, arguments: Any) -> bool:
+def _takes(function: Any, arguments: Sequence[str], by_name: Sequence[str] = ()) -> bool:
     try:
         signature = inspect.signature(function)
     except ValueError:  # built into Python or numpy, and mute
         return True
-    named = {name: None for name in BY_NAME if name in signature.parameters and name not in arguments}
+    named = {name: None for name in by_name if name in signature.parameters and name not in arguments}
     try:
         signature.bind(*arguments, **named)
     except TypeError:

@@ -10,6 +10,7 @@ from string import Template
 
 from tui_nn.errors import ExperimentError, StorageError
 from tui_nn.plugin.kinds import KINDS
+from tui_nn.spelling import preferred
 
 TEMPLATES = files("tui_nn.plugin") / "templates"
 
@@ -23,6 +24,7 @@ def start_plugin(kind: str, name: str, folder: Path, *, single_file: bool = Fals
         raise ExperimentError(
             f"'{name}' is not a valid name: use lowercase letters, digits and _, such as 'soft_step'."
         )
+    kind = preferred(kind)
     if kind not in KINDS:
         raise ExperimentError(f"unknown kind '{kind}'. Known: {', '.join(KINDS)}.")
     module, package = f"tui_nn_{name}", f"tui-nn-{name.replace('_', '-')}"

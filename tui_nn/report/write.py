@@ -72,11 +72,11 @@ def write(run: Finished, to: Destinations) -> list[Path]:
 def _pictures(run: Finished) -> Iterator[tuple[str, str]]:
     """An SVG file of every view that suits this run and can be drawn from what it recorded."""
     from tui_nn.render import Look, to_svg
-    from tui_nn.views import Knobs, Subject, fitting
+    from tui_nn.views import Knobs, Subject, suitable
     from tui_nn.views.view import Missing
 
     subject = Subject(run.reader)
-    for view in fitting(subject):
+    for view in suitable(subject):
         if view.slow or view.name == "metrics":  # the former need the network, the latter is one metric at a time
             continue
         with contextlib.suppress(Missing):

@@ -50,11 +50,11 @@ def catalogue(base: Path) -> list[RunInfo]:
     found = []
     for events in base.glob(f"*/{layout.EVENTS}"):
         with contextlib.suppress(OSError, StorageError):
-            found.append((layout.begun(events.parent), describe(events.parent)))
+            found.append((layout.begun(events.parent), run_info(events.parent)))
     return [info for _, info in sorted(found, key=lambda one: one[0], reverse=True)]
 
 
-def describe(run: Path) -> RunInfo:
+def run_info(run: Path) -> RunInfo:
     """One run. Raises OSError if it has no log."""
     reader = RunReader(run)
     started = _started(run / layout.EVENTS)

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_info
 
 import tui_nn
 from tui_nn.engine.data import Splits
-from tui_nn.runs.recipe import Whole, plugin_versions
+from tui_nn.runs.recipe import FILE, Whole, plugin_versions
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -52,10 +52,12 @@ def data_hash(source: str, splits: Splits) -> str:
 def former(now: Mapping[str, str], then: Mapping[str, str], experiment_toml: str) -> dict[str, str]:
     """The present fingerprint as the first version of runs took it, which hashed paths along with the experiment.
 
-    Its hash of the data cannot be taken again, so that is not compared.
+    Its hash of the data cannot be taken again, and it did not hash plugin files: neither is compared.
     """
-    experiment = hashlib.sha256(experiment_toml.encode()).hexdigest()[:16]
-    return {**now, "experiment": experiment, "data": then.get("data", "")}
+    former_toml = experiment_toml.replace("\ninitializer = ", "\ninitialiser = ")
+    experiment = hashlib.sha256(former_toml.encode()).hexdigest()[:16]
+    files = {name: then[name] for name, value in now.items() if value.startswith(FILE) and name in then}
+    return {**now, **files, "experiment": experiment, "data": then.get("data", "")}
 
 
 def differences(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:

@@ -78,7 +78,7 @@ def make_plan(
     base = load_experiment(name_or_path, overrides)
     if seeds > 1 and "training.seed" in keys:
         raise ExperimentError("training.seed: is already varied; remove --seeds.")
-    labels = tuple(short_names(keys))
+    labels = tuple(labels_of(keys))
     first = base.training.seed
     numbers = tuple(range(first, first + seeds))
     trials = []
@@ -102,7 +102,7 @@ def expand(key: str, value: str, experiment: Experiment) -> list[str]:
     return [f"network.layers[{index}].{ACTIVATION}={value}" for index in hidden]
 
 
-def short_names(keys: Sequence[str]) -> list[str]:
+def labels_of(keys: Sequence[str]) -> list[str]:
     """Each key by its last parts, as few as tell it from the others."""
     parts = [key.split(".") for key in keys]
     names = []

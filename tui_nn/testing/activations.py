@@ -16,7 +16,7 @@ from tui_nn.engine.random import stream
 from tui_nn.errors import ExitCode, TuiNNError
 from tui_nn.testing.differences import Comparison, compare
 from tui_nn.testing.learning import best_of, installed
-from tui_nn.testing.report import Outcome, failed, noted, passed, skipped
+from tui_nn.testing.report import CheckResult, failed, noted, passed, skipped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -52,7 +52,7 @@ def _gradient(activation: Activation, z: Array, upstream: Array) -> Array:
     return out
 
 
-def shape(activation: Activation) -> Outcome:
+def shape(activation: Activation) -> CheckResult:
     """As many numbers out as in."""
     sizes = ((1, 1), (3, 7), (4, 1), (2, 64))
     for size in sizes:
@@ -66,7 +66,7 @@ def shape(activation: Activation) -> Outcome:
     return passed(f"{len(sizes)} shapes (units, samples)")
 
 
-def dtype(activation: Activation) -> Outcome:
+def dtype(activation: Activation) -> CheckResult:
     """float32 in, float32 out: another type makes every step slower, or less exact than was asked for."""
     remedy = "keep constants Python numbers (0.5, not np.float64(0.5) or np.array(0.5)), or use z.dtype.type(...)"
     for kind in (np.float32, np.float64):
@@ -86,7 +86,7 @@ def dtype(activation: Activation) -> Outcome:
     return passed("float32 and float64")
 
 
-def input_untouched(activation: Activation) -> Outcome:
+def input_untouched(activation: Activation) -> CheckResult:
     """z, a and what comes from above belong to the engine."""
     z = stream(0, "testing/z").normal(size=(3, 7))
     a, upstream, out = np.empty_like(z), np.ones_like(z), np.empty_like(z)
@@ -108,7 +108,7 @@ def _changed(name: str, before: Array, after: Array) -> str:
     return f"{name}{list(where)} was {before[where]:.6g} and became {after[where]:.6g}"
 
 
-def deterministic(activation: Activation) -> Outcome:
+def deterministic(activation: Activation) -> CheckResult:
     """The same z, the same a."""
     z = points()
     first, second = np.array(_value(activation, z)), np.array(_value(activation, z))
@@ -125,7 +125,7 @@ def deterministic(activation: Activation) -> Outcome:
     return passed("the same z twice, function and derivative")
 
 
-def samples_apart(activation: Activation) -> Outcome:
+def samples_apart(activation: Activation) -> CheckResult:
     """A sample's output may depend on its own units only."""
     z = stream(0, "testing/z").normal(size=(3, 6))
     whole = np.asarray(_value(activation, z))
@@ -140,7 +140,7 @@ def samples_apart(activation: Activation) -> Outcome:
     return passed("each sample alone and in a batch")
 
 
-def writes_out(activation: Activation) -> Outcome:
+def writes_out(activation: Activation) -> CheckResult:
     """A function with a parameter `out` must fill it with what it would have returned."""
     if not accepts(activation.function, "out"):
         return skipped("it takes no out=")
@@ -152,7 +152,7 @@ def writes_out(activation: Activation) -> Outcome:
     return passed("with out= and without")
 
 
-def declared_range(activation: Activation) -> Outcome:
+def declared_range(activation: Activation) -> CheckResult:
     """Outputs lie where `range` says, for losses rely on it."""
     low, high = activation.range
     z = _far(np.float64)
@@ -168,7 +168,7 @@ def declared_range(activation: Activation) -> Outcome:
     return passed(f"{low:g} to {high:g}, {a.size} points")
 
 
-def finite_in_float32(activation: Activation) -> Outcome:
+def finite_in_float32(activation: Activation) -> CheckResult:
     """No inf and no nan from -100 to 100: one of them and every weight is lost."""
     z = _far(np.float32)
     tried = f"{z.size} points from -{FAR:g} to {FAR:g}, value and gradient"
@@ -186,7 +186,7 @@ def finite_in_float32(activation: Activation) -> Outcome:
     return passed(tried)
 
 
-def exact_in_float32(activation: Activation) -> Outcome:
+def exact_in_float32(activation: Activation) -> CheckResult:
     """float32 must say what float64 says, as far as it can."""
     z = _far(np.float32)
     exact = np.asarray(z, np.float64)
@@ -216,7 +216,7 @@ def _compared(activation: Activation, z: Array) -> Comparison:
     return compare(value, z, _gradient(activation, z, upstream))
 
 
-def derivative(activation: Activation) -> Outcome:
+def derivative(activation: Activation) -> CheckResult:
     """g'(z) against centred differences in float64."""
     z = points()
     tried = f"{z.size} points from -50 to 50, centred differences in float64"
@@ -246,7 +246,7 @@ def _advice(activation: Activation, z: Array, found: Comparison) -> str:
     return f"fix the derivative, or remove it: the graph finds one.{side}"
 
 
-def options(activation: Activation) -> Outcome:
+def options(activation: Activation) -> CheckResult:
     """The derivative must follow every option that the function has."""
     numbers = {k: v for k, v in activation.options.items() if isinstance(v, int | float) and not isinstance(v, bool)}
     if not numbers:
@@ -269,7 +269,7 @@ def options(activation: Activation) -> Outcome:
     return passed(tried)
 
 
-def agrees_with_the_graph(activation: Activation) -> Outcome:
+def agrees_with_the_graph(activation: Activation) -> CheckResult:
     """A derivative written by hand against the one that the computational graph finds."""
     if activation.derivative is None and activation.jacobian_product is None:
         return skipped("the derivative is the graph's own")
@@ -292,7 +292,7 @@ def agrees_with_the_graph(activation: Activation) -> Outcome:
     return passed(f"{z.size} points", f"relative error {errors.max():.1e}")
 
 
-def speed(activation: Activation) -> Outcome:
+def speed(activation: Activation) -> CheckResult:
     """Seconds beside tanh: told, never a failure."""
     z = stream(0, "testing/z").normal(size=(100, 256)).astype(np.float32)
     ones, a, out = np.ones_like(z), np.empty_like(z), np.empty_like(z)
@@ -317,7 +317,7 @@ def _fastest(call: Callable[[], None]) -> float:
     return min(times)
 
 
-def learns(activation: Activation) -> Outcome:
+def learns(activation: Activation) -> CheckResult:
     """A net of eight such units must tell two clouds apart."""
     if not activation.trainable:
         return skipped("it is not trainable")

@@ -6,10 +6,10 @@ import numpy as np
 
 from tui_nn.graph import Derivative
 from tui_nn.testing.differences import compare
-from tui_nn.testing.report import Outcome, failed, noted, passed
+from tui_nn.testing.report import CheckResult, failed, noted, passed
 
 
-def against_differences(one: Derivative) -> Outcome:
+def against_differences(one: Derivative) -> CheckResult:
     """A derivative of a function of one argument against centred differences."""
     function = getattr(np, one.name, None)
     if not callable(function):

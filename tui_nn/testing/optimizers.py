@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.layer import Dense
-from tui_nn.engine.optimizer import Minimiser, Optimizer, State
+from tui_nn.engine.optimizer import Minimizer, Optimizer, State
 from tui_nn.engine.random import stream
 from tui_nn.errors import ExperimentError
 from tui_nn.testing.learning import best_of, installed
-from tui_nn.testing.report import Outcome, failed, passed, skipped
+from tui_nn.testing.report import CheckResult, failed, passed, skipped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -40,17 +40,17 @@ class _Bowl:
             optimizer.update(self.theta, self.gradient(), state, optimizer.rate, step)
 
 
-def _is_minimiser(kind: type[Optimizer]) -> bool:
-    return issubclass(kind, Minimiser)
+def _is_minimizer(kind: type[Optimizer]) -> bool:
+    return issubclass(kind, Minimizer)
 
 
-def descends(kind: type[Optimizer]) -> Outcome:
+def descends(kind: type[Optimizer]) -> CheckResult:
     """The cost of a quadratic bowl falls at the default rate."""
     optimizer, bowl = kind(), _Bowl()
     before = bowl.cost()
-    if isinstance(optimizer, Minimiser):
+    if isinstance(optimizer, Minimizer):
         try:
-            for _ in optimizer.minimise(bowl.theta, lambda: (bowl.cost(), bowl.gradient()), 30):
+            for _ in optimizer.minimize(bowl.theta, lambda: (bowl.cost(), bowl.gradient()), 30):
                 pass
         except ExperimentError as error:
             return skipped(str(error))
@@ -64,9 +64,9 @@ def descends(kind: type[Optimizer]) -> Outcome:
     return passed(tried, f"cost {before:.3g} -> {after:.3g}")
 
 
-def heeds_the_rate(kind: type[Optimizer]) -> Outcome:
+def heeds_the_rate(kind: type[Optimizer]) -> CheckResult:
     """A rate of 0 moves nothing: otherwise no schedule works."""
-    if _is_minimiser(kind):
+    if _is_minimizer(kind):
         return skipped("it chooses its own steps")
     optimizer, bowl = kind(), _Bowl()
     state, before = optimizer.fresh_state(bowl.theta, bowl.decays), bowl.theta.copy()
@@ -77,9 +77,9 @@ def heeds_the_rate(kind: type[Optimizer]) -> Outcome:
     return passed("a step at rate 0")
 
 
-def state_survives_a_save(kind: type[Optimizer]) -> Outcome:
+def state_survives_a_save(kind: type[Optimizer]) -> CheckResult:
     """Through safetensors and into a fresh optimizer, with another run in between: the same next steps, bit by bit."""
-    if _is_minimiser(kind):
+    if _is_minimizer(kind):
         return skipped("it runs its own iterations")
     from safetensors.numpy import load, save
 
@@ -104,9 +104,9 @@ def state_survives_a_save(kind: type[Optimizer]) -> Outcome:
     return passed("5 steps, a save, 5 steps, beside 10 in a row")
 
 
-def dtype(kind: type[Optimizer]) -> Outcome:
+def dtype(kind: type[Optimizer]) -> CheckResult:
     """State has the type of the parameters."""
-    if _is_minimiser(kind):
+    if _is_minimizer(kind):
         return skipped("it has no state")
     for wanted in (np.float32, np.float64):
         optimizer, bowl = kind(), _Bowl(wanted)
@@ -120,9 +120,9 @@ def dtype(kind: type[Optimizer]) -> Outcome:
     return passed("float32 and float64")
 
 
-def no_aliasing(kind: type[Optimizer]) -> Outcome:
+def no_aliasing(kind: type[Optimizer]) -> CheckResult:
     """State shares no memory with parameters; gradient and mask are left as they were."""
-    if _is_minimiser(kind):
+    if _is_minimizer(kind):
         return skipped("it has no state")
     optimizer, bowl = kind(), _Bowl()
     decays = bowl.decays.copy()
@@ -142,9 +142,9 @@ def no_aliasing(kind: type[Optimizer]) -> Outcome:
     return passed("state, parameters, gradient and mask")
 
 
-def deterministic(kind: type[Optimizer]) -> Outcome:
+def deterministic(kind: type[Optimizer]) -> CheckResult:
     """The same start, the same path."""
-    if _is_minimiser(kind):
+    if _is_minimizer(kind):
         return skipped("it chooses its own steps")
     ends = []
     for _ in range(2):
@@ -156,7 +156,7 @@ def deterministic(kind: type[Optimizer]) -> Outcome:
     return passed("20 steps twice")
 
 
-def learns(kind: type[Optimizer]) -> Outcome:
+def learns(kind: type[Optimizer]) -> CheckResult:
     """A small net must learn with it, at its default rate."""
     registry = installed()
     layers = [Dense(8, registry.get("activation", "tanh")), Dense(2, registry.get("activation", "softmax"))]

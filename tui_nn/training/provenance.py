@@ -2,25 +2,67 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from tui_nn.errors import PluginError
 from tui_nn.experiment.portable import from_run
+from tui_nn.plugin.file import PluginFile, read_plugin_file, read_plugin_files
 from tui_nn.plugin.registry import Registry
-from tui_nn.plugin.sources import sha256_of, sha256_of_file
+from tui_nn.plugin.sha256 import sha256_of
 from tui_nn.plugin.trust import is_trusted
-from tui_nn.runs.recipe import FILE, PluginRecord, Recipe
+from tui_nn.runs import layout
+from tui_nn.runs.recipe import FILE, PluginRecord, Recipe, read_recipe
 
 
-def files_of(run: Path, recipe: Recipe, named: Sequence[str]) -> tuple[str, ...]:
+def files_of(run: Path, recipe: Recipe, named: Sequence[str]) -> tuple[PluginFile, ...]:
     """The plugin files that a run was trained with, and those that are `named` on the command line.
 
     Raises PluginError for one of the run that is gone, has changed, or is neither named nor trusted.
     """
-    files = [str(_file(run, record, named)) for record in recipe.plugins]
-    known = {Path(file).resolve() for file in files}
-    return (*files, *(file for file in named if Path(file).resolve() not in known))
+    given = read_plugin_files(named)
+    files = [_file(run, record, given) for record in recipe.plugins]
+    known = {file.place for file in files}
+    return (*files, *(file for file in given if file.place not in known))
+
+
+def files_beside(experiment: str, named: Sequence[str]) -> tuple[str, ...]:
+    """The plugin files to train with: those `named` and, if the experiment is a run's own file, those of the run.
+
+    A new training may have an edited plugin: whoever names a file of the same name has given it. Raises PluginError for
+    one of the run that is not named, and is gone, has changed or is not trusted.
+    """
+    run = Path(experiment).parent
+    recipe = read_recipe(run) if Path(experiment).name == layout.EXPERIMENT else None
+    given = {Path(file).stem for file in named}
+    records = () if recipe is None else recipe.plugins
+    return (*named, *(_file(run, record, ()).path for record in records if record.name not in given))
+
+
+def command_anew(run: Path, settings: Sequence[str]) -> str:
+    """The command line that trains a run's experiment anew with these KEY=VALUE, and with the run's plugin files."""
+    recipe = read_recipe(run)
+    words = ["tui-nn", "train", str(run / layout.EXPERIMENT)]
+    words += [word for setting in settings for word in ("--set", setting)]
+    for record in () if recipe is None else recipe.plugins:
+        words += ["--plugin", str(from_run(run, record.file))]
+    return shlex.join(words)
+
+
+def check_files_of_first_version(run: Path, registry: Registry) -> None:
+    """Raise PluginError if a run without a recipe had a plugin file that is not here: it noted their names alone."""
+    try:
+        noted = msgspec.json.decode((run / layout.ENVIRONMENT).read_bytes(), type=dict[str, Any]).get("plugins")
+    except (OSError, msgspec.DecodeError):
+        return
+    here = {plugin.name for plugin in registry.plugins}
+    for name, version in noted.items() if isinstance(noted, dict) else ():
+        if version == "" and name not in here:  # what is installed has a version
+            raise PluginError(f"{run} was trained with the plugin file {name}.py. Say where it is: --plugin FILE.")
 
 
 def check_owners(what: str, owners: Mapping[str, str], versions: Mapping[str, str], registry: Registry) -> None:
@@ -36,32 +78,34 @@ def check_owners(what: str, owners: Mapping[str, str], versions: Mapping[str, st
         if name not in registry.names(kind):
             raise PluginError(f"{came}, which is not loaded. {remedy}")
         now = registry.owner(kind, name)
+        if is_file and f"{FILE}{sha256_of(plugins[now])}" == version:
+            continue  # under whatever name the file has now
         if now != owner:
             raise PluginError(
                 f"{came}; here '{now}' would provide it. {remedy if is_file else f'Remove the plugin {now}.'}"
             )
-        if is_file and f"{FILE}{sha256_of(plugins[now])}" != version:
+        if is_file:
             raise PluginError(f"{came}, which has changed since. Give the original file: --plugin {owner}.py.")
 
 
-def _file(run: Path, record: PluginRecord, named: Sequence[str]) -> Path:
+def _file(run: Path, record: PluginRecord, given: Sequence[PluginFile]) -> PluginFile:
     """The file that a run was trained with, found where somebody names it or where it was."""
-    for file in named:
-        if sha256_of_file(Path(file)) == record.sha256:
-            return Path(file)
+    for file in given:
+        if file.sha256 == record.sha256:
+            return file
     path = from_run(run, record.file)
     replaced = f", which replaced {' and '.join(record.replaces)}" if record.replaces else ""
     was = f"{run} was trained with the plugin file {path.name}{replaced}"
-    namesake = next((file for file in named if Path(file).stem == record.name), None)
+    namesake = next((file for file in given if file.name == record.name), None)
     if namesake is not None:
-        raise PluginError(f"{was}; {namesake} has changed since. Give the original file: --plugin FILE.")
-    found = sha256_of_file(path)
-    if not found:
+        raise PluginError(f"{was}; {namesake.path} has changed since. Give the original file: --plugin FILE.")
+    if not path.is_file():
         raise PluginError(f"{was}; it is no longer at {path}. Give its new place: --plugin FILE.")
-    if found != record.sha256:
+    found = read_plugin_file(str(path))
+    if found.sha256 != record.sha256:
         raise PluginError(f"{was}; it has changed since. Give the original file: --plugin FILE.")
-    if not is_trusted(path):
+    if not is_trusted(found):
         raise PluginError(
             f"{was}. It is code: inspect it, then add --plugin {path} or run `tui-nn plugins trust {path}`."
         )
-    return path
+    return found

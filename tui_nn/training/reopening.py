@@ -13,12 +13,13 @@ from tui_nn.experiment.load import load_experiment
 from tui_nn.experiment.schema import Experiment
 from tui_nn.model import Net
 from tui_nn.model.form import from_bytes, net_of
+from tui_nn.plugin.file import PluginFile
 from tui_nn.plugin.registry import Registry
 from tui_nn.plugin.trust import allowed
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.recipe import Recipe, plugin_versions, read_recipe
 from tui_nn.training.opening import Opened, plugins_opened
-from tui_nn.training.provenance import check_owners, files_of
+from tui_nn.training.provenance import check_files_of_first_version, check_owners, files_of
 from tui_nn.training.recorded import Recorded
 
 
@@ -44,20 +45,25 @@ def opened_run(reader: RunReader, plugins: Sequence[str] = ()) -> Iterator[Opene
     experiment, recipe = load_experiment(str(run / layout.EXPERIMENT)), read_recipe(run)
     files = _files(run, experiment, recipe, plugins)
     with plugins_opened(files) as (registry, prints):
-        if recipe is not None:
-            check_owners(str(run), recipe.owners, plugin_versions(recipe), registry)
-        yield OpenedRun(experiment, registry, prints, files, Recorded(reader, experiment, recipe, registry))
+        _check_plugins(run, recipe, registry)
+        yield OpenedRun(experiment, registry, prints, Recorded(reader, experiment, recipe, registry))
 
 
 def recorded_network(reader: RunReader, registry: Registry) -> Recorded:
     """The network of a run made of what a registry gives. Raises PluginError where the run had it from elsewhere."""
     run, recipe = reader.path, read_recipe(reader.path)
-    if recipe is not None:
-        check_owners(str(run), recipe.owners, plugin_versions(recipe), registry)
+    _check_plugins(run, recipe, registry)
     return Recorded(reader, load_experiment(str(run / layout.EXPERIMENT)), recipe, registry)
 
 
-def _files(run: Path, experiment: Experiment, recipe: Recipe | None, named: Sequence[str]) -> tuple[str, ...]:
+def _check_plugins(run: Path, recipe: Recipe | None, registry: Registry) -> None:
+    if recipe is None:
+        check_files_of_first_version(run, registry)
+    else:
+        check_owners(str(run), recipe.owners, plugin_versions(recipe), registry)
+
+
+def _files(run: Path, experiment: Experiment, recipe: Recipe | None, named: Sequence[str]) -> tuple[PluginFile, ...]:
     """The plugin files of a run; one of the first version names them in its experiment, or not at all."""
     if recipe is None:
         return allowed(experiment.plugins, named, experiment.name)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tui_nn.engine.events import ByHand, Ended
+    from tui_nn.engine.events import ByHand, Ended, SettingChanged
     from tui_nn.engine.trainer import Trainer
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.schema import Experiment
@@ -23,6 +22,7 @@ Changes: TypeAlias = "Sequence[tuple[str, str]]"  # keys and values as TOML has 
 
 AUTO, NEVER = "auto", "never"
 SECONDS = "training.max_seconds"
+SHOWN = 5  # lost changes that are named
 COUNTED = ("epochs", "max_steps")  # reasons of an end that more of them put off
 PATIENT = ("early_stopping", "plateau")  # reasons of an end that a rule with patience came to
 LIMITS = ("epochs", "max_steps", "max_seconds")  # what may differ from the experiment that a run was begun with
@@ -90,7 +90,7 @@ def _cut_short(run: Path, ended: Ended | None) -> bool:
     return ended.reason in cut or not (run / layout.SUMMARY).exists()
 
 
-def experiment_of(run: Path) -> Path:
+def experiment_file(run: Path) -> Path:
     """The experiment file of a run, or of `latest`. Raises StorageError if it is gone.
 
     It is found without a reader, which needs numpy, for its threads are not set yet.
@@ -120,7 +120,7 @@ def _limits(run: Path, experiment: Experiment) -> tuple[Experiment, Changes]:
     from tui_nn.experiment.portable import identity
     from tui_nn.experiment.toml import toml_value
 
-    begun = load_experiment(str(experiment_of(run)))
+    begun = load_experiment(str(experiment_file(run)))
     asked = {name: getattr(experiment.training, name) for name in LIMITS}
     same = msgspec.structs.replace(begun, training=msgspec.structs.replace(begun.training, **asked))
     there, here = (dump_experiment(identity(one)).splitlines() for one in (same, experiment))
@@ -158,11 +158,14 @@ def begin_run(
     """
     from tui_nn.errors import ExperimentError
     from tui_nn.runs import layout
+    from tui_nn.runs.history import History
     from tui_nn.runs.reader import open_run
     from tui_nn.runs.recorder import RunRecorder
 
-    ended = open_run(path).history.ended if resumed else None
+    history = open_run(path).history if resumed else History()
+    ended = history.ended
     checkpoint = _checkpoint(path, settings.trainer, ended, changes, say) if resumed else None
+    _check_changes(path, history.changes, checkpoint, exact, say)
     script = []
     if checkpoint is not None:
         _compare(path, checkpoint, settings, whole, exact, say)
@@ -179,6 +182,28 @@ def begin_run(
             (path / name).unlink(missing_ok=True)
     recorder = RunRecorder(path, settings.trainer, whole, saving=saving, resumed=checkpoint, warn=say)
     return recorder, script
+
+
+def _check_changes(
+    run: Path,
+    recorded: Sequence[SettingChanged],
+    checkpoint: Checkpoint | None,
+    exact: bool,
+    say: Callable[[str], None],
+) -> None:
+    """Say which of the recorded changes by hand the checkpoint does not have, and so the run that goes on from it.
+
+    Raises ExperimentError if it must be `exact` and one of them may have been acknowledged.
+    """
+    from tui_nn.errors import ExperimentError
+
+    unsaved = recorded[0 if checkpoint is None else len(checkpoint.changes) :]
+    lost = [f"{change.key} = {change.value} (after step {change.step})" for change in unsaved]
+    more = f" and {len(lost) - SHOWN} more" if len(lost) > SHOWN else ""
+    if lost and exact and (checkpoint is None or not checkpoint.has_all_acknowledged):
+        raise ExperimentError(f"--exact: {run} has lost what was set by hand: {', '.join(lost[:SHOWN])}{more}.")
+    if lost:
+        say(f"not in the checkpoint, so set it again if it is to hold: {', '.join(lost[:SHOWN])}{more}.")
 
 
 def _script(
@@ -215,18 +240,18 @@ def _checkpoint(
     run: Path, trainer: Trainer, ended: Ended | None, changes: Changes, say: Callable[[str], None]
 ) -> Checkpoint | None:
     """Where the run stood. None, and that is said, if it has to begin again."""
-    from tui_nn.engine.optimizer import Minimiser
+    from tui_nn.engine.optimizer import Minimizer
     from tui_nn.errors import StorageError
-    from tui_nn.runs import layout
     from tui_nn.runs.checkpoint import load_checkpoint
     from tui_nn.runs.lock import lock_run
+    from tui_nn.training.provenance import command_anew
 
     if ended is not None and not _cut_short(run, ended):
         if ended.reason not in COUNTED:
             rule = f"training.{ended.reason}.patience=N" if ended.reason in PATIENT else "KEY=VALUE"
             raise StorageError(
-                f"{run}: this run has ended and cannot be resumed: {ended.message}. To go further, "
-                f"repeat it with another setting: tui-nn train {shlex.quote(str(run / layout.EXPERIMENT))} --set {rule}"
+                f"{run}: this run has ended and cannot be resumed: {ended.message.rstrip('.')}. To go further, "
+                f"repeat it with another setting: {command_anew(run, [rule])}"
             )
         if not changes:
             raise StorageError(
@@ -237,7 +262,7 @@ def _checkpoint(
     checkpoint = load_checkpoint(run, say)
     if checkpoint is None:
         say(f"{run} has no checkpoint yet; restarting it from the beginning.")
-    elif isinstance(trainer.optimizer, Minimiser):
+    elif isinstance(trainer.optimizer, Minimizer):
         say(
             f"'{trainer.optimizer.name}' cannot be resumed; restarting {run} from the beginning "
             "(the result will be identical)."

@@ -38,7 +38,7 @@ def data_of_run(
     if found is None:
         raise DataError(
             f"{run}: its data, {was.name}, were not found: looked at {was}, in the run and next to it. "
-            f"Put them back, or a copy of them into {run.parent or '.'}."
+            "Put them back, or a copy of them beside the run."
         )
     here = msgspec.structs.replace(experiment.data, source=str(found.absolute()))
     experiment = msgspec.structs.replace(experiment, data=here)

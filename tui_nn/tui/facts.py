@@ -84,7 +84,7 @@ def picture_of(registry: Registry, kind: str, name: str, width: int, height: int
             return render.curve(_schedule(registry.create(kind, name)), width, height, look, x_label="progress")
         if kind == "loss":
             return render.curve(_loss(registry.create(kind, name)), width, height, look, x_label="output")
-        if kind == "initialiser":
+        if kind == "initializer":
             theta = np.zeros((24, min(65, width - 4)), np.float32)
             registry.create(kind, name).fill(theta, stream(0, "picture"))
             return render.heatmap(theta, width, height, look)

@@ -135,20 +135,20 @@ def set_data(experiment: Experiment, source: str | dict[str, Any], registry: Reg
     return changed
 
 
-def set_initialiser(experiment: Experiment, initialiser: str | dict[str, Any]) -> Experiment:
+def set_initializer(experiment: Experiment, initializer: str | dict[str, Any]) -> Experiment:
     """Initial weights that are drawn, also where they were set by hand until now."""
-    return set_key(set_key(experiment, "network", "weights", None), "network", "initialiser", initialiser)
+    return set_key(set_key(experiment, "network", "weights", None), "network", "initializer", initializer)
 
 
 def initial_weights(experiment: Experiment) -> str:
-    """Where they come from: the initialiser, a file, or the experiment itself."""
+    """Where they come from: the initializer, a file, or the experiment itself."""
     weights = experiment.network.weights
     if weights is None:
-        return kind_of(experiment.network.initialiser)
+        return chosen_kind(experiment.network.initializer)
     return Path(weights).name if isinstance(weights, str) else "by hand"
 
 
-def kind_of(choice: str | dict[str, Any]) -> str:
+def chosen_kind(choice: str | dict[str, Any]) -> str:
     """The name in a choice."""
     return choice if isinstance(choice, str) else str(choice.get("kind", ""))
 

@@ -178,7 +178,7 @@ def find(name: str) -> View:
     raise ExperimentError(f"unknown view '{name}'.{did_you_mean(name, [view.name for view in VIEWS])}")
 
 
-def fitting(subject: Subject | None) -> list[View]:
+def suitable(subject: Subject | None) -> list[View]:
     """The views that can show this run; all of them while nothing is known of it."""
     if subject is None or subject.started is None:
         return list(VIEWS)

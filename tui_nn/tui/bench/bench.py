@@ -26,7 +26,7 @@ from tui_nn.tui.bench.branch import Branch, at_hand, fitting_thetas, same_start
 from tui_nn.tui.bench.by_hand import Place, WeightsSet, weights_set
 from tui_nn.tui.bench.editor import Editor, Step
 from tui_nn.tui.model import Draft
-from tui_nn.tui.settings import Remembered
+from tui_nn.tui.preferences import Remembered
 from tui_nn.tui.trainer_client import LIVE_STATES, TrainerClient
 from tui_nn.views import Subject
 
@@ -70,7 +70,7 @@ class Bench:
         self.registry = registry
         self.client = client
         self.remembered = remembered or Remembered()
-        self.speed = self.remembered.settings.speed
+        self.speed = self.remembered.preferences.speed
         self.advisor = Advisor()
         self._subject: Subject | None = None
         self._asking = False  # a change is on its way to the trainer

@@ -26,7 +26,7 @@ from tui_nn.tui.screens.training import TrainingActions
 from tui_nn.tui.widgets.builder import Builder
 
 Edit = Callable[[Experiment], Experiment]
-SECTIONS = {"data": "data", "initialiser": "network"}  # of the rows that are no keys of [training]
+SECTIONS = {"data": "data", "initializer": "network"}  # of the rows that are no keys of [training]
 KINDS = {"data": "dataset"}  # rows named otherwise than their kind in the registry
 KEYS = {"data": "source"}
 
@@ -158,7 +158,7 @@ class BuildingActions(TrainingActions):
         training, data = experiment.training, experiment.data
         if row == "scale":
             self._choose_of(("none", "unit", "standard"), data.scale, "data", "scale")
-        elif row in ("data", "initialiser", "loss", "optimizer", "schedule"):
+        elif row in ("data", "initializer", "loss", "optimizer", "schedule"):
             self._pick(row)
         elif row.startswith("layer-"):
             self._layer(int(row.removeprefix("layer-")))
@@ -179,17 +179,17 @@ class BuildingActions(TrainingActions):
     async def _pick(self, row: str) -> None:
         section, key, now = self._choice(row)
         kind = KINDS.get(row, row)
-        name = await self.app.push_screen_wait(PickScreen(kind, self.bench.registry, model.kind_of(now), self.look))
-        by_hand = row == "initialiser" and self.bench.experiment.network.weights is not None
-        if name is None or (name == model.kind_of(now) and not by_hand):
+        name = await self.app.push_screen_wait(PickScreen(kind, self.bench.registry, model.chosen_kind(now), self.look))
+        by_hand = row == "initializer" and self.bench.experiment.network.weights is not None
+        if name is None or (name == model.chosen_kind(now) and not by_hand):
             return
         options = self.bench.registry.options(kind, name)
         # With its options written out, each of them becomes a row that can be changed.
         value: Any = {"kind": name, **options} if options else name
         if row == "data":
             await self.change_to(lambda experiment: model.set_data(experiment, value, self.bench.registry))
-        elif row == "initialiser":
-            await self.change_to(lambda experiment: model.set_initialiser(experiment, value))
+        elif row == "initializer":
+            await self.change_to(lambda experiment: model.set_initializer(experiment, value))
         else:
             await self.change_to(self._setter(section, key, value))
 
@@ -247,7 +247,7 @@ class BuildingActions(TrainingActions):
 
     @work
     async def _pick_activation(self, index: int) -> None:
-        now = model.kind_of(self.bench.experiment.network.layers[index].get("activation", "identity"))
+        now = model.chosen_kind(self.bench.experiment.network.layers[index].get("activation", "identity"))
         name = await self.app.push_screen_wait(PickScreen("activation", self.bench.registry, now, self.look))
         if name is not None:
             await self.change_to(lambda experiment: model.set_layer(experiment, index, activation=name))

@@ -49,7 +49,7 @@ class LaunchScreen(ModalScreen[str | None]):
                 yield FilterList(self._entries())
                 with Vertical(classes="facts"):
                     yield Static(id="words", markup=False)
-                    yield Static(id="picture")
+                    yield Static(id="picture", markup=False)
             yield Label("type to filter, Enter opens, Esc goes back", classes="hint")
 
     def on_mount(self) -> None:

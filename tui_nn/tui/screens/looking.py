@@ -16,7 +16,7 @@ from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.training import TrainingActions
 from tui_nn.tui.widgets.view import ViewPane
-from tui_nn.views import Knobs, View, find, fitting
+from tui_nn.views import Knobs, View, find, suitable
 from tui_nn.views.numbers import to_csv
 from tui_nn.views.view import Missing
 
@@ -50,7 +50,7 @@ class LookingActions(TrainingActions):
     def action_next_view(self) -> None:
         pane = self.pane()
         if pane is not None:
-            views = fitting(self.bench.subject)
+            views = suitable(self.bench.subject)
             names = [view.name for view in views]
             at = names.index(pane.view.name) if pane.view.name in names else -1
             self._show(pane, views[(at + 1) % len(views)])
@@ -60,7 +60,7 @@ class LookingActions(TrainingActions):
         pane = self.pane()
         if pane is None:
             return
-        entries = [(view.name, view.about) for view in fitting(self.bench.subject)]
+        entries = [(view.name, view.about) for view in suitable(self.bench.subject)]
         name = await self.app.push_screen_wait(ChooseScreen("view", entries, pane.view.name))
         if name is not None:
             self._show(pane, find(name))

@@ -32,7 +32,7 @@ class PickScreen(ModalScreen[str | None]):
                 yield FilterList([Entry(name) for name in self._registry.names(self._kind)], self._chosen)
                 with Vertical(classes="facts"):
                     yield Static(id="words", markup=False)
-                    yield Static(id="picture")
+                    yield Static(id="picture", markup=False)
             yield Label("type to filter, Enter chooses, Esc goes back", classes="hint")
 
     def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:

@@ -14,8 +14,9 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
-from tui_nn.errors import TuiNNError
+from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.plugin import badges
+from tui_nn.plugin.file import pinned
 from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
 from tui_nn.render import Look
 from tui_nn.testing.isolated import check_isolated
@@ -48,7 +49,7 @@ class PluginsScreen(ModalScreen[None]):
                 with Vertical(classes="facts"):
                     yield Static(id="badge", markup=False)
                     yield Static(id="words", markup=False)
-                    yield Static(id="picture")
+                    yield Static(id="picture", markup=False)
             yield Label("", id="problem", markup=False)
             yield Label("F5 reloads files   F6 checks the plugin   Esc goes back", classes="hint")
 
@@ -121,12 +122,16 @@ class PluginsScreen(ModalScreen[None]):
 
     @work(thread=True, exclusive=True, group="plugins", exit_on_error=False)
     def _reload(self, files: list[str]) -> None:
-        refused = {}
+        refused, tried = {}, []
         for file in files:
             report = check_isolated(file, limit=LIMIT, briefly=True)
             if not report.passed:
                 refused[file] = "; ".join(finding.worst for _, finding in report.failures)
-        fresh = None if refused else load_registry(files, strict=False)
+            tried.append(pinned(file, report.sha256))
+        try:
+            fresh = None if refused else load_registry(tried, strict=False)
+        except PluginError as error:  # it has changed since it was tried
+            fresh, refused = None, dict.fromkeys(files, str(error))
         self.app.call_from_thread(self._reloaded, fresh, refused)
 
     def _reloaded(self, fresh: Registry | None, refused: dict[str, str]) -> None:

@@ -71,7 +71,7 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
 
     def _views(self) -> tuple[str, ...]:
         """What the user had in the panes for this kind of data, else what shows most of it."""
-        kept = self.bench.remembered.settings.views.get(kind_of_data(self.bench.draft.shapes), ())
+        kept = self.bench.remembered.preferences.views.get(kind_of_data(self.bench.draft.shapes), ())
         known = {view.name for view in VIEWS}
         return kept if len(kept) == PANES and set(kept) <= known else default_views(self.bench.draft.shapes)
 
@@ -79,7 +79,7 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
         """Remember what stands in the panes."""
         views = tuple(pane.view.name for pane in self.query(ViewPane))
         kind = kind_of_data(self.bench.draft.shapes)
-        self.bench.remembered.change(views={**self.bench.remembered.settings.views, kind: views})
+        self.bench.remembered.change(views={**self.bench.remembered.preferences.views, kind: views})
 
     def set_look(self, look: Look) -> None:
         """Draw otherwise: another theme, or other glyphs."""
