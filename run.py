@@ -38,7 +38,7 @@ def install(with_tests: bool) -> None:
     wanted = ["-e", str(ROOT)]
     if with_tests:
         wanted += tomllib.loads(project.decode())["dependency-groups"]["dev"]
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
+    pip = [str(PYTHON), "-P", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
     if subprocess.call(pip, stdout=sys.stderr):
         sys.exit("tui-nn: the installation failed; the reason stands above.")
     stamp.write_bytes(project)
@@ -51,8 +51,8 @@ def workers() -> int:
 
 
 def call(*arguments: str) -> int:
-    """Run Python in .venv and return its exit code."""
-    return subprocess.call([str(PYTHON), "-m", *arguments])
+    """Run a module in .venv, importing nothing from the working directory. Returns the exit code."""
+    return subprocess.call([str(PYTHON), "-P", "-m", *arguments])
 
 
 def main(arguments: list[str]) -> int:

@@ -71,7 +71,7 @@ def prepare(task: Task, accelerator: str | None = None) -> Round | None:
     def predict() -> list[np.ndarray]:
         return [network.predict(part)]
 
-    # Rows are extended by their 1 once, as every minimiser does; nothing else needs such a copy of all data.
+    # Rows are extended by their 1 once, as every minimizer does; nothing else needs such a copy of all data.
     columns, wanted = (with_ones(x, np.float32).T if workload.does == "evaluate" else x.T), answers.T
 
     def evaluate() -> list[np.ndarray]:

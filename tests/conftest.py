@@ -7,15 +7,21 @@ import io
 import os
 import random
 import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from tui_nn.cli import main
-from tui_nn.plugin.registry import Registry, load_registry
+from tui_nn.cli.threads import set_threads
+
+set_threads(1, unless_set=True)  # as the trainer does, and before numpy: tests that share processors wait for threads
+
+from tui_nn.plugin.registry import Registry, load_registry  # noqa: E402
 
 # Folders of tests that run whole processes, or the application: slow, all of them.
 WHOLE = ("cli", "journeys", "sweep", "tui")
@@ -24,6 +30,7 @@ WHOLE = ("cli", "journeys", "sweep", "tui")
 # What `-m long` makes of the tests that it chooses; the variables alone do so too.
 LONG = {
     "TUI_NN_CASES": "1000",
+    "TUI_NN_EPOCHS": "75000",
     "TUI_NN_EXECUTIONS": "1000000",
     "TUI_NN_KILLS": "1000",
     "TUI_NN_MUTANTS": "1000",
@@ -71,30 +78,50 @@ def registry() -> Registry:
     return load_registry()
 
 
+# A build server's variables, which change what is printed.
+SERVER = ("CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "NO_COLOR")
+
+
 @pytest.fixture(scope="session")
-def command() -> Callable[..., str]:
+def tui_nn() -> Callable[..., subprocess.CompletedProcess[str]]:
     """`tui-nn` in this process, which is twenty times as fast as in one of its own.
 
-    (*arguments, cwd, code=0) -> what it printed on stdout, or on stderr where another exit code is expected.
+    (*arguments, cwd, **environment) -> exit code, stdout and stderr, as of a process whose output is piped and whom no
+    build server started. That both say the same is tested in tests/cli/test_processes.py. What a process has and a call
+    has not needs a real one: signals, terminals, how it ends, threads that are set before numpy is loaded.
     """
-    from tui_nn.cli.main import entry
+
+    def call(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+        words = ["tui-nn", *map(str, arguments)]
+        out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+        handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        kept = {name: value for name, value in os.environ.items() if name not in SERVER}
+        try:
+            with (
+                contextlib.chdir(cwd),
+                mock.patch.dict(os.environ, {**kept, **environment}, clear=True),
+                mock.patch.multiple(sys, argv=words, stdout=out, stderr=err, __stdout__=out, __stderr__=err),
+                pytest.raises(SystemExit) as ended,
+            ):
+                main.entry()
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+        told = (stream.buffer.getvalue().decode(errors="surrogateescape") for stream in (out, err))
+        return subprocess.CompletedProcess(words, int(ended.value.code or 0), *told)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def command(tui_nn: Callable[..., subprocess.CompletedProcess[str]]) -> Callable[..., str]:
+    """(*arguments, cwd, code=0) -> what `tui-nn` printed on stdout, or on stderr where another code is expected."""
 
     def call(*arguments: object, cwd: Path, code: int = 0) -> str:
-        said, complained, ended = io.StringIO(), io.StringIO(), 0
-        before, words = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}, sys.argv
-        sys.argv = ["tui-nn", *map(str, arguments)]
-        try:
-            with contextlib.chdir(cwd), contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
-                entry()
-        except SystemExit as error:
-            ended = int(error.code or 0)
-        finally:
-            sys.argv = words
-            for number, handler in before.items():
-                signal.signal(number, handler)
-        assert ended == code, (said.getvalue(), complained.getvalue())
-        assert "Traceback" not in complained.getvalue()
-        return complained.getvalue() if code else said.getvalue()
+        done = tui_nn(*arguments, cwd=cwd)
+        assert done.returncode == code, (done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr
+        return done.stderr if code else done.stdout
 
     return call
 

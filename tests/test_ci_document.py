@@ -97,7 +97,7 @@ def test_a_training_over_several_jobs(workspace):
     whole = shell(command, workspace, workspace / "short")
     again = shell(command, workspace, workspace / "short")
     assert (whole.returncode, again.returncode) == (0, 0), again.stderr
-    assert again.stderr == "tui-nn: run is done already: 30 epochs done\n"
+    assert again.stderr == "tui-nn: run is already complete: 30 epochs done\n"
 
 
 def test_gitlab_workflow(workspace):
@@ -143,3 +143,12 @@ def test_exec_hands_signals_on_and_a_shell_does_not(workspace, tmp_path, prefix,
     assert run.state() == state
     if state == "live":  # an orphan now: nobody else ends it
         os.kill(run.live().pid, signal.SIGTERM)
+
+
+def test_an_error_as_json(tmp_path, monkeypatch, entry_point):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "e.toml").write_text("[training]\nepoch = 3\n")
+    (documented,) = blocks("json")
+    code, out, _ = entry_point("train", "e.toml", "--json")
+    assert json.loads(out) == json.loads(documented)
+    assert code == json.loads(documented)["error"]["exit_code"]

@@ -19,8 +19,8 @@ BUILT_IN = {"tui_nn_fast", "tui_nn_standard"}
 # Words that are names of components too, and mean something else, or are the engine's own.
 OTHER_MEANINGS = {
     "step": "a step of training: a field of events, a key of files, a command",
-    "momentum": "the option of an optimiser",
-    "loss": "the number that is minimised, and what every history has",
+    "momentum": "the option of an optimizer",
+    "loss": "the number that is minimized, and what every history has",
     "plateau": "why a run ended",
     "confusion": "the view, and the field of events; the metric of that name fills it",
     "identity": "what a layer without an activation does last: the engine has it itself",
@@ -99,3 +99,19 @@ def test_no_exception_outlives_its_reason(place, registry):
 def test_words_with_another_meaning_are_names_too(registry):
     assert set(OTHER_MEANINGS) <= set(names_of(registry))
     assert set(names_of(registry)) >= SHOWN
+
+
+def test_a_class_name_has_one_meaning():
+    """Classes within classes aside: those are Textual's messages, named by whose they are."""
+    defined = [
+        (node.name, path.relative_to(ROOT).as_posix())
+        for folder in (CORE, *(ROOT / "plugins" / name for name in sorted(BUILT_IN)))
+        for path in sorted(folder.rglob("*.py"))
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef)
+    ]
+    places: dict[str, list[str]] = {}
+    for name, place in defined:
+        places.setdefault(name, []).append(place)
+    assert len(defined) > 100
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}

@@ -108,7 +108,7 @@ class DataError(TuiNNError):
 
 
 class StorageError(TuiNNError):
-    """The run directory cannot be written or read, or nobody answers on its control channel."""
+    """The run directory cannot be written or read, or no trainer answers on its control channel."""
 
     exit_code = ExitCode.STORAGE
 

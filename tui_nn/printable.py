@@ -1,14 +1,35 @@
-"""Text of others, such as names of classes and files, made fit to be shown: a terminal would obey it."""
+"""Text of others, such as names of classes and files, made fit to be shown: a terminal would obey it.
+
+Whatever is written to stdout and stderr passes here (`cli.streams`), so does what the workbench draws
+(`tui.terminal_app`), and so do the artefacts. A name that stands in a line of its own passes `in_a_line`.
+"""
 
 from __future__ import annotations
 
 import re
 
 # Control characters but for tab and the ends of lines, lone surrogates, and what is no character.
-CONTROL = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+CONTROL = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\r(?!\n)")
+# What a terminal obeys. The bytes of a name that is not UTF-8 are surrogates; they come out as they went in.
+OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
 REPLACEMENT = "\ufffd"
 
 
 def printable(text: str) -> str:
-    """The text with a replacement character, of the same width, for each character that cannot be shown."""
+    """The text with a replacement character for each that cannot be shown, and for one that goes back in its line."""
     return CONTROL.sub(REPLACEMENT, text)
+
+
+def in_a_line(text: str) -> str:
+    """The same without tabs and ends of lines, which a name could use to look like two."""
+    return re.sub(r"[\t\r\n\u2028\u2029]", REPLACEMENT, printable(text))
+
+
+def obeyed_by_nobody(text: str) -> str:
+    """As `printable`, for text on its way to a stream, which encodes names of files by itself."""
+    return OBEYED.sub(REPLACEMENT, text)
+
+
+def escaped(json: str) -> str:
+    """JSON that a terminal can show too: its characters of control stand as \\uXXXX, which means the same."""
+    return OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", json)

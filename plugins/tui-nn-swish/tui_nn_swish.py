@@ -21,7 +21,7 @@ def _swish_derivative(z: Array, a: Array, beta: float = 1.0) -> Array:
 
 @activation(derivative=_swish_derivative)
 def swish(z: Array, beta: float = 1.0) -> Array:
-    """Swish: z times a gate of its own; beta 0 is a straight line, 1 is silu, and a large one nearly ReLU.
+    """Swish: z times its own gate; beta 0 is a straight line, 1 is silu, and a large one nearly ReLU.
 
     Formula: a = z sigmoid(beta z)
     Derivative: s + beta a (1 - s) with s = sigmoid(beta z)

@@ -1,4 +1,4 @@
-"""tui-nn, compiled: an accelerator that fuses optimisers into one walk over the parameters and, for small nets whose
+"""tui-nn, compiled: an accelerator that fuses optimizers into one walk over the parameters and, for small nets whose
 parts it knows, runs whole blocks of gradient steps in one call. It needs numba, which comes with the extra `fast`.
 """
 

@@ -31,22 +31,22 @@ CANONICAL = (losses.one_vs_all, losses.binary_cross_entropy, losses.softmax_cros
 
 
 @dataclass(frozen=True)
-class Walk:
-    """An optimiser as the compiled code takes it: which one, its constants, the names of its two memories."""
+class UpdateRule:
+    """An optimizer as the compiled code takes it: which one, its constants, the names of its two memories."""
 
     kind: int  # 0: gradient descent, 1: with momentum, 2: Nesterov's, 3: Adam
     constants: tuple[float, float, float]
     memories: tuple[str, str]
 
 
-def _walk(optimizer: Optimizer) -> Walk | None:
+def _rule_of(optimizer: Optimizer) -> UpdateRule | None:
     if type(optimizer) in (Sgd, Momentum, Nesterov, GradientDescent):
         assert isinstance(optimizer, Sgd)
         kind = 0 if not optimizer.momentum else 2 if optimizer.nesterov else 1
         memory = "velocity" if kind else "scratch"
-        return Walk(kind, (optimizer.momentum, 0.0, 0.0), (memory, "scratch"))
+        return UpdateRule(kind, (optimizer.momentum, 0.0, 0.0), (memory, "scratch"))
     if type(optimizer) is Adam:
-        return Walk(3, (optimizer.beta1, optimizer.beta2, optimizer.epsilon), ("first", "second"))
+        return UpdateRule(3, (optimizer.beta1, optimizer.beta2, optimizer.epsilon), ("first", "second"))
     return None
 
 
@@ -60,32 +60,30 @@ class Fast(Accelerator):
 
     def check(self) -> None:
         if importlib.util.find_spec("numba") is None:
-            raise ExperimentError(
-                "'fast' needs numba, which is not installed: pip install 'tui-nn[fast]', or leave the key away."
-            )
+            raise ExperimentError("'fast' needs numba: pip install 'tui-nn[fast]', or remove training.accelerator.")
 
     def update(self, steps: Steps) -> Update | None:
-        walk = _walk(steps.optimizer)
-        if walk is None or steps.network.dtype != np.float32:
+        rule = _rule_of(steps.optimizer)
+        if rule is None or steps.network.dtype != np.float32:
             return None
         from tui_nn_fast.compiled import move
 
-        constants = np.array(walk.constants, np.float64)
+        constants = np.array(rule.constants, np.float64)
 
         def update(parameters: Array, gradient: Array, state: dict[str, Array], rate: float, step: int) -> None:
-            first, second = (state[name] for name in walk.memories)
-            move(parameters, gradient, first, second, walk.kind, constants, rate, step)
+            first, second = (state[name] for name in rule.memories)
+            move(parameters, gradient, first, second, rule.kind, constants, rate, step)
 
         return update
 
     def learn(self, steps: Steps) -> Learn | None:
-        walk, kinds = _walk(steps.optimizer), _kinds(steps)
+        rule, kinds = _rule_of(steps.optimizer), _kinds(steps)
         network = steps.network
-        if walk is None or kinds is None or network.dtype != np.float32 or len(network.parameters) > MOST_PARAMETERS:
+        if rule is None or kinds is None or network.dtype != np.float32 or len(network.parameters) > MOST_PARAMETERS:
             return None
         from tui_nn_fast.compiled import learn as compiled
 
-        constants = np.array(walk.constants, np.float64)
+        constants = np.array(rule.constants, np.float64)
         sizes, codes = np.array(network.sizes), np.array(kinds)
         # Whole registers of eight, and few enough samples at a time for the nearest cache.
         lanes = min(-(-steps.batch // 8) * 8, MOST_LANES)
@@ -104,7 +102,7 @@ class Fast(Accelerator):
                 return
             count = -(-len(x) // steps.batch)
             rates = np.array([rate(number) for number in range(step, step + count)])
-            first, second = (steps.state[name] for name in walk.memories)
+            first, second = (steps.state[name] for name in rule.memories)
             compiled(
                 x,
                 y,
@@ -119,7 +117,7 @@ class Fast(Accelerator):
                 codes,
                 shortcut,
                 steps.batch,
-                (first, second, walk.kind, constants),
+                (first, second, rule.kind, constants),
                 rates,
                 step,
                 room,

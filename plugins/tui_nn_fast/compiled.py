@@ -12,7 +12,7 @@ from numba import njit
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-TINY = np.float32(1e-30)  # as in the optimiser: fading moments must not become denormal numbers
+TINY = np.float32(1e-30)  # as in the optimizer: fading moments must not become denormal numbers
 ORDER = {"reassoc", "contract", "nsz", "arcp"}
 
 
@@ -204,7 +204,7 @@ def learn(  # type: ignore[no-untyped-def]
     kinds,
     shortcut,
     batch,
-    walk,
+    rule,
     rates,
     step,
     room,
@@ -214,7 +214,7 @@ def learn(  # type: ignore[no-untyped-def]
     at_z: whether the last layer's z is what is wanted as `outputs`. `room` is two arrays (units of all layers, samples
     at a time) and one (outputs, samples at a time); a batch goes through them piece by piece.
     """
-    first, second, kind, constants = walk
+    first, second, kind, constants = rule
     signals, deltas, scores = room
     lanes, samples = signals.shape[1], x.shape[0]
     inputs, units = sizes[0], sizes[-1]

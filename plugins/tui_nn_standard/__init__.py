@@ -8,7 +8,7 @@ from tui_nn.plugin import (
     Activation,
     DatasetSource,
     Derivative,
-    Initialiser,
+    Initializer,
     Layer,
     Loss,
     Metric,
@@ -19,11 +19,11 @@ from tui_nn.plugin import (
 from tui_nn_standard.activations import ACTIVATIONS
 from tui_nn_standard.datasets import DATASETS
 from tui_nn_standard.derivatives import DERIVATIVES
-from tui_nn_standard.initialisers import INITIALISERS
+from tui_nn_standard.initializers import INITIALIZERS
 from tui_nn_standard.layers import LAYERS
 from tui_nn_standard.losses import LOSSES
 from tui_nn_standard.metrics import METRICS
-from tui_nn_standard.minimisers import MINIMISERS
+from tui_nn_standard.minimizers import MINIMIZERS
 from tui_nn_standard.optimizers import OPTIMIZERS
 from tui_nn_standard.schedules import SCHEDULES
 
@@ -45,12 +45,12 @@ def tui_nn_layers() -> Sequence[type[Layer]]:
 
 @hookimpl
 def tui_nn_optimizers() -> Sequence[type[Optimizer]]:
-    return [*OPTIMIZERS, *MINIMISERS]
+    return [*OPTIMIZERS, *MINIMIZERS]
 
 
 @hookimpl
-def tui_nn_initialisers() -> Sequence[Initialiser]:
-    return INITIALISERS
+def tui_nn_initializers() -> Sequence[Initializer]:
+    return INITIALIZERS
 
 
 @hookimpl

@@ -38,7 +38,7 @@ def _zeros(z: Array, a: Array, out: Array | None = None) -> Array:
 
 @activation(derivative=_zeros, range=(0.0, 1.0), trainable=False)
 def step(z: Array, out: Array | None = None) -> Array:
-    """Step: the neuron fires or not. Not trainable, for its slope is 0: weights are set by hand.
+    """Step: the neuron fires or not. Not trainable, since its slope is 0: set its weights by hand.
 
     Formula: a = 1 where z >= 0, else 0
     Derivative: 0, and none at the jump
@@ -102,7 +102,7 @@ def _relu_derivative(z: Array, a: Array, out: Array | None = None) -> Array:
     return np.greater(z, 0, out=out, casting="unsafe")
 
 
-@activation(derivative=_relu_derivative, range=(0.0, math.inf), initialiser=HE)
+@activation(derivative=_relu_derivative, range=(0.0, math.inf), initializer=HE)
 def relu(z: Array, out: Array | None = None) -> Array:
     """ReLU: nothing below 0; a unit whose z is never above 0 is dead.
 
@@ -121,7 +121,7 @@ def _leaky_relu_derivative(z: Array, a: Array, slope: float = 0.1, out: Array | 
     return out
 
 
-@activation(derivative=_leaky_relu_derivative, initialiser=HE)
+@activation(derivative=_leaky_relu_derivative, initializer=HE)
 def leaky_relu(z: Array, slope: float = 0.1, out: Array | None = None) -> Array:
     """Leaky ReLU: a small slope below 0, so that no unit dies.
 
@@ -139,7 +139,7 @@ def _elu_derivative(z: Array, a: Array, alpha: float = 1.0) -> Array:
     return derivative
 
 
-@activation(derivative=_elu_derivative, initialiser=HE)
+@activation(derivative=_elu_derivative, initializer=HE)
 def elu(z: Array, alpha: float = 1.0) -> Array:
     """ELU: a ReLU that bends to -alpha below 0.
 
@@ -178,7 +178,7 @@ def _selu_derivative(z: Array, a: Array) -> Array:
     return derivative
 
 
-@activation(derivative=_selu_derivative, initialiser=HE)
+@activation(derivative=_selu_derivative, initializer=HE)
 def selu(z: Array) -> Array:
     """SELU: an ELU that keeps mean 0 and variance 1 from layer to layer.
 
@@ -191,7 +191,7 @@ def selu(z: Array) -> Array:
     return a
 
 
-@activation(range=(0.0, math.inf), initialiser=HE)
+@activation(range=(0.0, math.inf), initializer=HE)
 def softplus(z: Array) -> Array:
     """Softplus: a smooth ReLU.
 
@@ -220,7 +220,7 @@ def softsign(z: Array) -> Array:
     return a
 
 
-@activation(initialiser=HE)
+@activation(initializer=HE)
 def silu(z: Array) -> Array:
     """SiLU or swish: z, switched by its own sigmoid.
 
@@ -233,7 +233,7 @@ def silu(z: Array) -> Array:
     return a
 
 
-@activation(initialiser=HE)
+@activation(initializer=HE)
 def gelu(z: Array) -> Array:
     """GELU in its tanh form: z times the share of a normal distribution below z.
 

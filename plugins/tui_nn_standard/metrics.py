@@ -26,7 +26,7 @@ def loss(costs: Array) -> float:
 
 @metric(better="high")
 def accuracy(predicted: Array, true: Array) -> float:
-    """The share of samples whose class is right.
+    """The share of samples classified correctly.
 
     Formula: right / m
     """
@@ -47,7 +47,7 @@ def top_3(outputs: Array, true: Array) -> float:
 
 @metric(returns="matrix")
 def confusion(predicted: Array, true: Array, classes: int) -> Array:
-    """How many samples of each class were taken for each: rows are true classes, columns predicted ones.
+    """Counts of samples by true class (rows) and predicted class (columns).
 
     Formula: C[i, j] = number of samples of class i predicted as j
     """
@@ -73,7 +73,7 @@ def _counts(predicted: Array, true: Array, classes: int) -> tuple[Array, Array, 
 
 @metric(better="high")
 def precision(predicted: Array, true: Array, classes: int) -> float:
-    """Of what was taken for a class, the share that is of it; the mean over classes (macro).
+    """Of the samples predicted as a class, the share that belongs to it; the mean over classes (macro).
 
     Formula: mean over k of TP_k / (TP_k + FP_k)
     """
@@ -83,7 +83,7 @@ def precision(predicted: Array, true: Array, classes: int) -> float:
 
 @metric(better="high")
 def recall(predicted: Array, true: Array, classes: int) -> float:
-    """Of the samples of a class, the share that was found; the mean over classes (macro).
+    """Of the samples of a class, the share predicted as it; the mean over classes (macro).
 
     Formula: mean over k of TP_k / (TP_k + FN_k)
     """

@@ -1,4 +1,4 @@
-"""Optimisers, in order of increasing complexity: each is a few operations on whole vectors.
+"""Optimizers, in order of increasing complexity: each is a few operations on whole vectors.
 
 State called "scratch" is working space: it carries nothing from one step to the next.
 """
@@ -97,7 +97,7 @@ class GradientDescent(Sgd):
 
 @dataclass(frozen=True)
 class Adagrad(Optimizer):
-    """A rate of its own for each parameter: the more it has moved, the smaller.
+    """A separate rate for each parameter: the more it has moved, the smaller.
 
     Formula: s <- s + g^2; theta <- theta - rate g / (sqrt(s) + epsilon)
     Reference: Duchi, Hazan and Singer (2011)
@@ -151,7 +151,7 @@ class RmsProp(Optimizer):
 
 @dataclass(frozen=True)
 class Adam(Optimizer):
-    """A rate of its own for each parameter, from moments of its gradient, corrected for their start at zero.
+    """A separate rate for each parameter, from moments of its gradient, corrected for their start at zero.
 
     Formula: m, v <- means of g, g^2; theta <- theta - rate (m / c1) / (sqrt(v / c2) + epsilon)
     Reference: Kingma and Ba (2015), Algorithm 1

@@ -14,7 +14,7 @@ def _cosine(progress: float, floor: float) -> float:
 
 @schedule(is_constant=True)
 def constant(progress: float) -> float:
-    """The rate stays what it is.
+    """A constant rate.
 
     Formula: 1
     """
@@ -23,7 +23,7 @@ def constant(progress: float) -> float:
 
 @schedule
 def step(progress: float, epoch: float, every: int = 10, factor: float = 0.5) -> float:
-    """The rate is multiplied with `factor` after every so many epochs.
+    """The rate is multiplied by `factor` every `every` epochs.
 
     Formula: factor^floor(epoch / every)
     """
@@ -75,7 +75,7 @@ def one_cycle(progress: float, share: float = 0.3, start: float = 0.04, end: flo
 
 @schedule
 def plateau(progress: float, losses: Sequence[float], patience: int = 5, factor: float = 0.5) -> float:
-    """The rate is multiplied with `factor` whenever the loss has not fallen for `patience` epochs.
+    """The rate is multiplied by `factor` whenever the loss has not fallen for `patience` epochs.
 
     The loss is the one on the validation part, or on the training part where there is none. What has happened so
     far follows from the losses alone, so a resumed run reduces at the same epochs.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -30,21 +29,13 @@ def tui_nn_activations():
 """
 
 
-def tui_nn(*arguments, cwd):
-    environment = {**os.environ, "NO_COLOR": "1"}
-    return subprocess.run(
-        [sys.executable, "-m", "tui_nn", *arguments], cwd=cwd, capture_output=True, text=True, env=environment,
-        stdin=subprocess.DEVNULL, timeout=60,
-    )  # fmt: skip
-
-
 def events(run):
     """Events without clock time."""
     lines = (Path(run) / "events.jsonl").read_text().splitlines()
     return [{k: v for k, v in json.loads(line).items() if k != "seconds"} for line in lines]
 
 
-def test_train_digits(tmp_path):
+def test_train_digits(tmp_path, tui_nn):
     done = tui_nn("train", "digits", cwd=tmp_path)
     lines = done.stdout.splitlines()
     assert done.returncode == 0, done.stderr
@@ -65,7 +56,7 @@ def test_train_digits(tmp_path):
     assert events(run) == events(tmp_path / again.stdout.strip())
 
 
-def test_requirements(tmp_path):
+def test_requirements(tmp_path, tui_nn):
     missed = tui_nn("train", "iris", "--quiet", "--require", "accuracy@validation >= 1.01", cwd=tmp_path)
     assert missed.returncode == 5
     assert "requirement not met: accuracy@validation >= 1.01: it is" in missed.stderr
@@ -93,18 +84,18 @@ def test_requirements(tmp_path):
         (["train", "wine", "--set", "training.optimizer.rate=1e30", "--set", "data.scale=none",
           "--set", "network.layers[0].activation=identity"], 4, "loss became"),
         (["show", "nowhere"], 6, "there is no such run directory"),
-        (["show", "latest"], 6, "no run is here yet"),
+        (["show", "latest"], 6, "there are no runs yet"),
         ([], 2, "the workbench needs a terminal"),
     ],
 )  # fmt: skip
-def test_errors_are_one_line_with_a_code(tmp_path, arguments, code, message):
+def test_errors_are_one_line_with_a_code(tmp_path, arguments, code, message, tui_nn):
     done = tui_nn(*arguments, cwd=tmp_path)
     assert done.returncode == code, done.stderr
     assert message in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_softsign_trains_as_written_in_the_readme(tmp_path):
+def test_softsign_trains_as_written_in_the_readme(tmp_path, tui_nn):
     (tmp_path / "softsign.py").write_text(SOFTSIGN)
     done = tui_nn(
         "train", "digits", "--plugin", "softsign.py", "--set", "network.layers[0].activation=softsign",
@@ -113,7 +104,7 @@ def test_softsign_trains_as_written_in_the_readme(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
-def test_a_plugin_with_a_syntax_error_names_file_and_line(tmp_path):
+def test_a_plugin_with_a_syntax_error_names_file_and_line(tmp_path, tui_nn):
     (tmp_path / "broken.py").write_text("x = 1\ndef f(:\n")
     done = tui_nn("train", "digits", "--plugin", "broken.py", cwd=tmp_path)
     assert done.returncode == 7
@@ -124,7 +115,7 @@ def test_a_plugin_with_a_syntax_error_names_file_and_line(tmp_path):
     assert re.search(r"tui_nn_standard .* ok ", listed.stdout)
 
 
-def test_prints_of_a_plugin_go_to_the_log(tmp_path):
+def test_prints_of_a_plugin_go_to_the_log(tmp_path, tui_nn):
     (tmp_path / "softsign.py").write_text(SOFTSIGN.replace("    return z", "    print('stray')\n    return z"))
     done = tui_nn(
         "train", "iris", "--plugin", "softsign.py", "--set", "network.layers[0].activation=softsign", "--quiet",
@@ -135,7 +126,7 @@ def test_prints_of_a_plugin_go_to_the_log(tmp_path):
 
 
 @pytest.mark.parametrize("view", ["loss", "accuracy", "confusion", "weights", "units"])
-def test_show_prints_every_view_without_escapes(tmp_path, view):
+def test_show_prints_every_view_without_escapes(tmp_path, view, tui_nn):
     tui_nn("train", "digits", "--quiet", "--set", "training.epochs=2", cwd=tmp_path)
     done = tui_nn("show", "latest", "--view", view, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -166,7 +157,7 @@ def until(condition):
     raise AssertionError("it did not happen within 20 s")
 
 
-def test_steered_over_the_control_channel_the_events_are_the_same(tmp_path):
+def test_steered_over_the_control_channel_the_events_are_the_same(tmp_path, tui_nn):
     process, run = start(tmp_path, "--paused", "--set", "training.epochs=3")
     client = ControlClient(run)
     until(lambda: client.send("status")["state"] == "paused")
@@ -183,7 +174,7 @@ def test_steered_over_the_control_channel_the_events_are_the_same(tmp_path):
     assert events(run) == events(tmp_path / plain.stdout.strip())
 
 
-def test_a_killed_run_opens_with_what_was_recorded(tmp_path):
+def test_a_killed_run_opens_with_what_was_recorded(tmp_path, tui_nn):
     process, run = start(tmp_path, "--speed", "5")
     until(lambda: len(open_run(run).history.epochs) > 2)
     process.kill()
@@ -206,7 +197,7 @@ def test_a_signal_saves_and_ends(tmp_path, number, code):
     assert (run / "checkpoint").exists()
 
 
-def test_a_run_directory_is_never_written_twice(tmp_path):
+def test_a_run_directory_is_never_written_twice(tmp_path, tui_nn):
     first = tui_nn("train", "xor", "--quiet", "--run-dir", "here", cwd=tmp_path)
     assert first.returncode == 0
     assert tui_nn("train", "xor", "--quiet", "--run-dir", "here", cwd=tmp_path).returncode == 6

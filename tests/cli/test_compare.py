@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import statistics
-import subprocess
-import sys
 from pathlib import Path
 
 
-def tui_nn(*arguments, cwd):
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "tui_nn", *arguments], cwd=cwd, capture_output=True, text=True,
-        env={**os.environ, "NO_COLOR": "1"}, stdin=subprocess.DEVNULL, timeout=120,
-    )  # fmt: skip
-
-
-def test_activations_over_seeds_then_two_of_the_runs(tmp_path):
+def test_activations_over_seeds_then_two_of_the_runs(tmp_path, tui_nn):
     words = ("compare", "--activations", "relu,tanh", "--on", "iris", "--seeds", "3", "--set", "training.epochs=5")
     done = tui_nn(*words, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -27,7 +17,7 @@ def test_activations_over_seeds_then_two_of_the_runs(tmp_path):
     assert "●" in done.stdout
     assert lines[-1] == "sweeps/iris-activations"
     again = tui_nn(*words, "--json", "--metric", "loss@train", cwd=tmp_path)
-    assert "6 of 6 trials have a result already" in again.stderr
+    assert "6 of 6 trials already have a result" in again.stderr
     tree = json.loads(again.stdout)
     first, second = tree["ranking"]
     assert first["mean"] <= second["mean"]
@@ -53,11 +43,11 @@ def test_activations_over_seeds_then_two_of_the_runs(tmp_path):
     ]  # fmt: skip
 
 
-def test_neither_and_both_are_errors(tmp_path):
+def test_neither_and_both_are_errors(tmp_path, tui_nn):
     for words in ((), ("one",), ("one", "two", "--on", "iris"), ("--activations", "relu")):
         done = tui_nn("compare", *words, cwd=tmp_path)
         assert done.returncode == 2
-        assert "expected either" in done.stderr
+        assert "expected --activations" in done.stderr
     unknown = tui_nn("compare", "--activations", "relu,thanh", "--on", "iris", cwd=tmp_path)
     assert unknown.returncode == 2
     assert "Did you mean 'tanh'?" in unknown.stderr

@@ -14,6 +14,7 @@ import pytest
 
 from tui_nn.cli.output import MOST_LINES, Console
 from tui_nn.engine.events import EpochFinished
+from tui_nn.experiment import load_experiment
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a pseudo terminal")
 
@@ -99,7 +100,7 @@ def test_a_long_run_prints_at_most_200_lines(tmp_path):
 
 @pytest.mark.parametrize("epochs", [1, 100, 194, 195, 200, 388, 1000, 12345])
 def test_at_most_200_lines_whatever_the_epochs(capfd, epochs):
-    console = Console("plain", epochs)
+    console = Console("plain", epochs, load_experiment("xor"))
     for epoch in range(epochs + 1):
         console.event(EpochFinished(epoch, epoch, {"loss": 0.5}, {}, None))
     lines = capfd.readouterr().out.splitlines()
@@ -108,13 +109,14 @@ def test_at_most_200_lines_whatever_the_epochs(capfd, epochs):
 
 
 def test_json_lines_are_json_even_for_nan(capfd):
-    Console("json", 1).event(EpochFinished(1, 1, {"loss": float("nan")}, {"loss": 2.0}, None))
+    Console("json", 1, load_experiment("xor")).event(EpochFinished(1, 1, {"loss": float("nan")}, {"loss": 2.0}, None))
     line = json.loads(capfd.readouterr().out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
     assert line["train"] == {"loss": None}
 
 
 @pytest.mark.parametrize(
-    ("behind", "said"), [("| head -1", ""), ("> /dev/full", "tui-nn: stdout: No space left on device; the training")]
+    ("behind", "said"),
+    [("| head -1", ""), ("> /dev/full", "tui-nn: stdout: No space left on device; training continues")],
 )
 def test_whoever_reads_stdout_cannot_end_the_training(tmp_path, behind, said):
     if "full" in behind and not Path("/dev/full").exists():
@@ -126,3 +128,56 @@ def test_whoever_reads_stdout_cannot_end_the_training(tmp_path, behind, said):
     assert talk.count("\n") == (1 if said else 0)
     assert talk.startswith(said)
     assert json.loads((tmp_path / "run" / "summary.json").read_text())["epoch"] == 30
+
+
+# What cannot go well
+
+
+UNREACHABLE = ("targets out of reach", "'sigmoid' gives 0 to 1")  # a target of 3 to 9 and an output of a sigmoid
+
+
+@pytest.fixture
+def beyond(tmp_path):
+    """A regression whose targets no sigmoid reaches, as words of a command line."""
+    (tmp_path / "table.csv").write_text("x,y\n" + "\n".join(f"{i / 10},{3.5 + i % 7}" for i in range(20)) + "\n")
+    layers = (
+        "network.layers=[{kind='dense', units=3, activation='tanh'}, {kind='dense', units=1, activation='sigmoid'}]"
+    )
+    words = (
+        "data.source=table.csv",
+        layers,
+        "training.loss=mean_squared_error",
+        "training.epochs=1",
+        "data.validation=0",
+    )
+    return ["xor", *(word for one in words for word in ("--set", one))]
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), True),
+        (("--json",), True),
+        (("--quiet",), False),
+        (("--seeds", "2"), True),
+        (("--seeds", "2", "--quiet"), False),
+    ],
+)
+def test_what_cannot_go_well_is_said_once_before_the_first_epoch_on_stderr(tmp_path, beyond, options, said, tui_nn):
+    done = tui_nn("train", *beyond, *options, cwd=tmp_path)
+    assert done.returncode == 0
+    assert [line for line in done.stderr.splitlines() if all(words in line.lower() for words in UNREACHABLE)] == (
+        done.stderr.splitlines()[:1] if said else []
+    )
+    assert "sigmoid" not in done.stdout
+    if "--json" in options:
+        assert all(isinstance(json.loads(line), dict) for line in done.stdout.splitlines())
+
+
+def test_a_dry_run_says_it_too_and_nothing_is_said_of_what_can_go_well(tmp_path, beyond, tui_nn):
+    text = tui_nn("train", *beyond, "--dry-run", cwd=tmp_path).stdout
+    assert all(words in text.splitlines()[-1].lower() for words in UNREACHABLE)
+    found = json.loads(tui_nn("train", *beyond, "--dry-run", "--json", cwd=tmp_path).stdout)
+    assert [verdict["name"] for verdict in found["verdicts"]] == ["unreachable_targets"]
+    assert json.loads(tui_nn("train", "digits", "--dry-run", "--json", cwd=tmp_path).stdout)["verdicts"] == []
+    assert tui_nn("train", "xor", "--set", "training.epochs=1", cwd=tmp_path).stderr == ""

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 from tui_nn.runs import open_run
-from tui_nn.runs.catalogue import describe
+from tui_nn.runs.catalogue import run_info
 
 PLUGIN = """
 import os, sys, time
@@ -33,29 +33,21 @@ SET = ("--set", "network.layers[0].activation=mine", "--plugin", "mine.py")
 LINE = 10  # of BREAKS
 
 
-def tui_nn(cwd, *arguments, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "tui_nn", *arguments], cwd=cwd, capture_output=True, text=True, timeout=120,
-        env={**os.environ, **environment},
-    )  # fmt: skip
-
-
 def plugin(folder, breaks):
     (folder / "mine.py").write_text(PLUGIN.replace("BREAKS", breaks))
 
 
 @pytest.mark.parametrize("breaks", ["raise RuntimeError('two\\nlines')", "sys.exit()", "sys.exit('no more')"])
 @pytest.mark.parametrize("after", [0, 500])
-def test_a_build_server_learns_of_it(tmp_path, breaks, after):
+def test_a_build_server_learns_of_it(tmp_path, tui_nn, breaks, after):
     plugin(tmp_path, breaks)
-    done = tui_nn(
-        tmp_path, "train", "iris", *SET, "--run-dir", "run", "--junit", "j.xml", "--report", "out",
-        AFTER=str(after), GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY="page.md",
+    done = tui_nn("train", "iris", *SET, "--run-dir", "run", "--junit", "j.xml", "--report", "out",
+        cwd=tmp_path, AFTER=str(after), GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY="page.md",
     )  # fmt: skip
     assert done.returncode == 7
     errors = [line for line in done.stderr.splitlines() if line.startswith("tui-nn: error: ")]
     assert len(errors) == 1
-    assert f"mine.py:{LINE}, in mine" in errors[0]
+    assert f" (mine.py:{LINE}, in mine)" in errors[0].replace("  ", "two spaces")
     assert f"::error file=mine.py,line={LINE}::" in done.stderr
     for path in ("run/summary.json", "out/summary.json"):
         summary = json.loads((tmp_path / path).read_text())
@@ -65,27 +57,27 @@ def test_a_build_server_learns_of_it(tmp_path, breaks, after):
         suite = ElementTree.parse(tmp_path / path).getroot()[0]
         assert (suite.get("tests"), suite.get("errors")) == ("1", "1")
     assert (tmp_path / "page.md").read_text().startswith("## ❌ iris: crashed")
-    assert open_run(tmp_path / "run").state() == describe(tmp_path / "run").standing == "crashed"
-    doctor = tui_nn(tmp_path, "doctor", "run", "--strict", "--json")
+    assert open_run(tmp_path / "run").state() == run_info(tmp_path / "run").standing == "crashed"
+    doctor = tui_nn("doctor", "run", "--strict", "--json", cwd=tmp_path)
     verdict = json.loads(doctor.stdout)["verdicts"][0]
     assert (doctor.returncode, verdict["name"]) == (5, "broken_off")
     assert f"mine.py:{LINE}, in mine" in verdict["says"]
 
 
-def test_a_crash_can_be_gone_on_with(tmp_path):
+def test_a_crash_can_be_gone_on_with(tmp_path, tui_nn):
     """The summary that says so goes when it does."""
     plugin(tmp_path, "raise RuntimeError('late')")
     train = ("train", "iris", *SET, "--run-dir", "run", "--set", "training.epochs=20", "--checkpoint-every", "1epoch")
-    assert tui_nn(tmp_path, *train, AFTER="90").returncode == 7
-    done = tui_nn(tmp_path, *train, "--resume", "auto", AFTER="1000000")
+    assert tui_nn(*train, cwd=tmp_path, AFTER="90").returncode == 7
+    done = tui_nn(*train, "--resume", "auto", cwd=tmp_path, AFTER="1000000")
     assert done.returncode == 0, done.stderr
     assert "resuming run after step" in done.stderr
     summary = json.loads((tmp_path / "run/summary.json").read_text())
     assert (summary["reason"], summary["epoch"]) == ("epochs", 20)
     # One that has no checkpoint yet begins again.
     train = (*train[:-4], "--run-dir", "other")
-    assert tui_nn(tmp_path, *train, "--checkpoint-every", "1h", AFTER="90").returncode == 7
-    assert tui_nn(tmp_path, *train, "--resume", "auto", AFTER="1000000").returncode == 0
+    assert tui_nn(*train, "--checkpoint-every", "1h", cwd=tmp_path, AFTER="90").returncode == 7
+    assert tui_nn(*train, "--resume", "auto", cwd=tmp_path, AFTER="1000000").returncode == 0
     assert json.loads((tmp_path / "other/summary.json").read_text())["reason"] == "epochs"
 
 
@@ -97,8 +89,8 @@ def test_a_crash_can_be_gone_on_with(tmp_path):
         ("train", "iris", "--set", "data.source=x.csv"),
     ],
 )
-def test_what_never_began_is_reported_too(tmp_path, words):
-    done = tui_nn(tmp_path, *words, "--report", "out", "--junit", "j.xml")
+def test_what_never_began_is_reported_too(tmp_path, tui_nn, words):
+    done = tui_nn(*words, "--report", "out", "--junit", "j.xml", cwd=tmp_path)
     assert done.returncode in (2, 3)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["junit.xml", "summary.json", "summary.md"]
     summary = json.loads((tmp_path / "out/summary.json").read_text())
@@ -107,9 +99,10 @@ def test_what_never_began_is_reported_too(tmp_path, words):
     assert ElementTree.parse(tmp_path / "j.xml").getroot()[0].get("errors") == "1"
 
 
-def test_a_plugin_that_fails_in_one_of_several_seeds(tmp_path):
+def test_a_plugin_that_fails_in_one_of_several_seeds(tmp_path, tui_nn):
     plugin(tmp_path, "sys.exit(0)")
-    done = tui_nn(tmp_path, "train", "iris", *SET, "--seeds", "2", "--run-dir", "g", "--junit", "j.xml", AFTER="100")
+    words = ("train", "iris", *SET, "--seeds", "2", "--run-dir", "g", "--junit", "j.xml")
+    done = tui_nn(*words, cwd=tmp_path, AFTER="100")
     assert done.returncode == 7
     assert done.stderr.count("mine.py:") == 1
     assert ElementTree.parse(tmp_path / "j.xml").getroot()[0].get("errors") == "1"
@@ -127,17 +120,15 @@ LOOPS = {
 @pytest.mark.slow
 @pytest.mark.parametrize("loop", LOOPS)
 def test_one_signal_ends_what_hangs(tmp_path, loop):
-    plugin(tmp_path, LOOPS[loop])
+    plugin(tmp_path, f"open('there', 'w').close()\n        {LOOPS[loop]}")
     process = subprocess.Popen(
         [sys.executable, "-m", "tui_nn", "train", "iris", *SET, "--run-dir", "run", "--junit", "j.xml"],
         cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, "AFTER": "30"},
     )  # fmt: skip
     try:
-        for _ in range(600):
-            if (tmp_path / "run/events.jsonl").exists() and open_run(tmp_path / "run").history.started is not None:
-                break
-            time.sleep(0.1)
-        time.sleep(0.5)
+        while not (tmp_path / "there").exists():
+            assert process.poll() is None, process.stderr.read()
+            time.sleep(0.02)
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=60)
@@ -155,7 +146,10 @@ def test_one_signal_ends_what_hangs(tmp_path, loop):
 @pytest.mark.slow
 def test_a_hang_is_named_and_the_limit_of_time_ends_it(tmp_path):
     plugin(tmp_path, "while True: pass")
-    done = tui_nn(tmp_path, "train", "iris", *SET, "--run-dir", "run", "--max-time", "1s", AFTER="30")
+    done = subprocess.run(
+        [sys.executable, "-m", "tui_nn", "train", "iris", *SET, "--run-dir", "run", "--max-time", "1s"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, env={**os.environ, "AFTER": "30"},
+    )  # fmt: skip
     assert done.returncode == 7
     hangs = f"plugin 'mine' hangs: no step for 10 s (mine.py:{LINE}, in mine)"
     assert done.stderr.splitlines() == [f"tui-nn: {hangs}", f"tui-nn: error: {hangs}; the time limit of 1 s ended it"]

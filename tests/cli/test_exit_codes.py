@@ -5,12 +5,10 @@ stdout is for results, so it is empty after an error; stderr is one line for eac
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -45,23 +43,25 @@ def tui_nn_metrics():
 DIVERGES = ("data.scale=none", "training.optimizer.rate=1e30", "network.layers[0].activation=identity")
 
 
-def tui_nn(*arguments, cwd):
-    clean = {name: value for name, value in os.environ.items() if name not in ("CI", "GITHUB_ACTIONS")}
-    done = subprocess.run(
-        [sys.executable, "-m", "tui_nn", *arguments], cwd=cwd, capture_output=True, text=True, env=clean,
-        stdin=subprocess.DEVNULL, timeout=60,
-    )  # fmt: skip
-    assert "Traceback" not in done.stdout + done.stderr
-    assert "\x1b" not in done.stdout + done.stderr
-    return done
+@pytest.fixture
+def plain(tui_nn):
+    """`tui-nn`, with neither a traceback nor an escape code in what it prints."""
+
+    def call(*arguments, cwd):
+        done = tui_nn(*arguments, cwd=cwd)
+        assert "Traceback" not in done.stdout + done.stderr
+        assert "\x1b" not in done.stdout + done.stderr
+        return done
+
+    return call
 
 
 def settings(*words):
     return [argument for word in words for argument in ("--set", word)]
 
 
-def test_0_done(tmp_path):
-    done = tui_nn("train", "iris", "--quiet", "--require", "accuracy >= 0.5", cwd=tmp_path)
+def test_0_done(tmp_path, plain):
+    done = plain("train", "iris", "--quiet", "--require", "accuracy >= 0.5", cwd=tmp_path)
     assert done.returncode == ExitCode.DONE == 0
     assert re.fullmatch(RUN + "\n", done.stdout)
     assert done.stderr == ""
@@ -69,12 +69,15 @@ def test_0_done(tmp_path):
 
 def test_1_unexpected(tmp_path):
     (tmp_path / "sabotage.py").write_text(SABOTAGE)
-    done = tui_nn("train", "iris", "--plugin", "sabotage.py", cwd=tmp_path)
+    done = subprocess.run(  # for what it breaks stays broken
+        [sys.executable, "-m", "tui_nn", "train", "iris", "--plugin", "sabotage.py"], cwd=tmp_path,
+        capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60,
+    )  # fmt: skip
     assert done.returncode == ExitCode.UNEXPECTED == 1
     assert done.stdout == ""
     assert done.stderr == (
         "tui-nn: unexpected error: TypeError: 'NoneType' object is not callable\n"
-        "This is a defect. `tui-nn --traceback ...` shows where it came from.\n"
+        "This is a bug in tui-nn. `tui-nn --traceback ...` shows where.\n"
     )
 
 
@@ -93,19 +96,19 @@ def test_1_unexpected(tmp_path):
         ([], r"tui-nn: error: the workbench needs a terminal\. .*\n"),
     ],
 )  # fmt: skip
-def test_2_usage(tmp_path, arguments, stderr):
+def test_2_usage(tmp_path, arguments, stderr, plain):
     (tmp_path / "e.toml").write_text("[training]\nepoch = 3\n")
-    done = tui_nn(*arguments, cwd=tmp_path)
+    done = plain(*arguments, cwd=tmp_path)
     assert done.returncode == ExitCode.USAGE == 2
     assert done.stdout == ""
     assert re.fullmatch(stderr, done.stderr), done.stderr
     assert not (tmp_path / "runs").exists(), "nothing was trained"
 
 
-def test_3_data(tmp_path):
+def test_3_data(tmp_path, plain):
     (tmp_path / "t.csv").write_text("a,b\n1,2\noops,4\n5,\n")
     (tmp_path / "e.toml").write_text('[data]\nsource = "t.csv"\n')
-    done = tui_nn("train", "e.toml", cwd=tmp_path)
+    done = plain("train", "e.toml", cwd=tmp_path)
     assert done.returncode == ExitCode.DATA == 3
     assert done.stdout == ""
     path = tmp_path / "t.csv"
@@ -115,36 +118,36 @@ def test_3_data(tmp_path):
     ]
 
 
-def test_4_diverged(tmp_path):
-    done = tui_nn("train", "wine", "--quiet", *settings(*DIVERGES), cwd=tmp_path)
+def test_4_diverged(tmp_path, plain):
+    done = plain("train", "wine", "--quiet", *settings(*DIVERGES), cwd=tmp_path)
     assert done.returncode == ExitCode.DIVERGED == 4
     assert re.fullmatch(RUN + "\n", done.stdout), "the run is there to be looked at"
     assert re.fullmatch(r"tui-nn: loss became (nan|inf) at step \d+ .*\n", done.stderr)
 
 
-def test_5_requirement(tmp_path):
-    done = tui_nn("train", "iris", "--quiet", "--require", "accuracy >= 1.5", "--require", "loss < 9", cwd=tmp_path)
+def test_5_requirement(tmp_path, plain):
+    done = plain("train", "iris", "--quiet", "--require", "accuracy >= 1.5", "--require", "loss < 9", cwd=tmp_path)
     assert done.returncode == ExitCode.REQUIREMENT == 5
     assert re.fullmatch(RUN + "\n", done.stdout)
     assert re.fullmatch(r"tui-nn: requirement not met: accuracy >= 1\.5: it is 0\.\d+\n", done.stderr)
 
 
-def test_6_storage(tmp_path):
+def test_6_storage(tmp_path, plain):
     (tmp_path / "file").write_text("")
-    done = tui_nn("train", "iris", "--out", "file", cwd=tmp_path)
+    done = plain("train", "iris", "--out", "file", cwd=tmp_path)
     assert done.returncode == ExitCode.STORAGE == 6
     assert done.stdout == ""
     assert done.stderr == "tui-nn: error: file: is a file; expected a folder.\n"
 
 
-def test_7_plugin(tmp_path):
+def test_7_plugin(tmp_path, plain):
     (tmp_path / "mine.py").write_text(RAISES)
-    done = tui_nn("train", "iris", "--plugin", "mine.py", cwd=tmp_path)
+    done = plain("train", "iris", "--plugin", "mine.py", cwd=tmp_path)
     assert done.returncode == ExitCode.PLUGIN == 7
     assert done.stdout == ""
     assert done.stderr == (
         "tui-nn: error: plugin 'mine' raised ZeroDivisionError: by me (mine.py:6, in mine). "
-        "`tui-nn plugins check mine.py` says more.\n"
+        "For details, run `tui-nn plugins check mine.py`.\n"
     )
 
 
@@ -156,11 +159,10 @@ def test_130_and_143_interrupted(tmp_path, number, code):
     )  # fmt: skip
     line = process.stdout.readline()
     process.send_signal(number)
-    began = time.monotonic()
     stdout, stderr = process.communicate(timeout=10)
     assert process.returncode == code
-    assert time.monotonic() - began < 2, "promised: at most 2 s"
     assert line.startswith("epoch  0/")
+    assert "epoch 60/60" not in stdout, "at once, not at the end of the training"
     assert stdout.splitlines()[-1] == "run"
     assert stderr == "tui-nn: interrupted by a signal\n"
 

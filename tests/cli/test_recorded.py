@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -17,14 +15,8 @@ NAMES = ("sepal length", "sepal width", "petal length", "petal width")
 SPECIES = ("setosa", "versicolor", "virginica")
 
 
-def tui_nn(*arguments, cwd):
-    return subprocess.run(
-        [sys.executable, "-m", "tui_nn", *map(str, arguments)], cwd=cwd, capture_output=True, text=True, check=False
-    )
-
-
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def folder(tmp_path_factory, tui_nn):
     folder = tmp_path_factory.mktemp("recorded")
     assert tui_nn("train", "iris", "--quiet", "--run-dir", "run", cwd=folder).returncode == 0
     return folder
@@ -39,7 +31,7 @@ def write(path, rows, names=NAMES, answers=None):
     return path
 
 
-def test_evaluate_repeats_what_the_summary_says(folder):
+def test_evaluate_repeats_what_the_summary_says(folder, tui_nn):
     done = tui_nn("evaluate", "run", "--json", cwd=folder)
     assert done.returncode == 0, done.stderr
     measured = json.loads(done.stdout)["metrics"]
@@ -54,7 +46,7 @@ def test_evaluate_repeats_what_the_summary_says(folder):
     assert early["metrics"]["validation"]["accuracy"] < measured["validation"]["accuracy"]
 
 
-def test_evaluate_on_another_file(folder):
+def test_evaluate_on_another_file(folder, tui_nn):
     path = write(folder / "new.csv", ROWS, answers=SPECIES)
     done = tui_nn("evaluate", "run", path, "--json", cwd=folder)
     assert done.returncode == 0, done.stderr
@@ -62,11 +54,11 @@ def test_evaluate_on_another_file(folder):
     wrong = write(folder / "wrong.csv", ROWS, answers=("setosa", "versicolour", "virginica"))
     done = tui_nn("evaluate", "run", wrong, cwd=folder)
     assert done.returncode == 3
-    assert "class 'versicolour' was not there in training. Did you mean 'versicolor'?" in done.stderr
+    assert "class 'versicolour' was not in the training data. Did you mean 'versicolor'?" in done.stderr
 
 
 @pytest.mark.parametrize("kind", ["with answers", "without", "other order"])
-def test_predict_scales_as_in_training(folder, kind):
+def test_predict_scales_as_in_training(folder, kind, tui_nn):
     order = [3, 1, 0, 2] if kind == "other order" else [0, 1, 2, 3]
     rows = [[row[index] for index in order] for row in ROWS]
     names = [NAMES[index] for index in order]
@@ -83,7 +75,7 @@ def test_predict_scales_as_in_training(folder, kind):
     assert float(one["p(versicolor)"]) == pytest.approx(float(lines[1]["p(versicolor)"]), rel=1e-5)
 
 
-def test_predict_into_a_file_as_json_lines(folder):
+def test_predict_into_a_file_as_json_lines(folder, tui_nn):
     path = write(folder / "rows.csv", ROWS)
     done = tui_nn("predict", "run", path, "--json", "--out", "answers.jsonl", cwd=folder)
     assert done.stdout == "answers.jsonl\n"
@@ -100,14 +92,14 @@ def test_predict_into_a_file_as_json_lines(folder):
         ([("x", 3.5, 1.4, 0.2)], NAMES, ':2:1: column "sepal length": "x" is not a number.'),
     ],
 )
-def test_rows_that_do_not_fit_are_refused_with_their_place(folder, rows, names, words):
+def test_rows_that_do_not_fit_are_refused_with_their_place(folder, rows, names, words, tui_nn):
     done = tui_nn("predict", "run", write(folder / "bad.csv", rows, names), cwd=folder)
     assert done.returncode == 3
     assert words in done.stderr
     assert done.stdout == ""
 
 
-def test_export_in_every_format(folder):
+def test_export_in_every_format(folder, tui_nn):
     assert tui_nn("export", "run", "--to", "npz", cwd=folder).stdout == "run-weights.npz\n"
     assert tui_nn("export", "run", "--to", "safetensors", "--out", "w.safetensors", cwd=folder).returncode == 0
     assert tui_nn("export", "run", "--to", "csv", "--out", "thetas", cwd=folder).returncode == 0
@@ -135,7 +127,7 @@ def test_export_in_every_format(folder):
         assert json.loads(file.metadata()["net"]) == facts["net"]
 
 
-def test_an_exported_file_answers_as_its_run_does_and_needs_nothing_else(folder, tmp_path):
+def test_an_exported_file_answers_as_its_run_does_and_needs_nothing_else(folder, tmp_path, tui_nn):
     assert (
         tui_nn("export", "run", "--to", "safetensors", "--out", str(tmp_path / "m.safetensors"), cwd=folder).returncode
         == 0
@@ -148,13 +140,13 @@ def test_an_exported_file_answers_as_its_run_does_and_needs_nothing_else(folder,
     assert found.stdout == expected.stdout
     assert [line.split(",")[0] for line in found.stdout.splitlines()] == ["prediction", "setosa", "virginica"]
     refused = tui_nn("predict", "m.safetensors", "rows.csv", "--epoch", "2", cwd=tmp_path)
-    assert (refused.returncode, "--epoch: m.safetensors holds one moment" in refused.stderr) == (2, True)
+    assert (refused.returncode, "--epoch: m.safetensors holds the weights of one epoch" in refused.stderr) == (2, True)
     (tmp_path / "m.safetensors").write_bytes((folder / "run" / "net").read_bytes())
     refused = tui_nn("predict", "m.safetensors", "rows.csv", cwd=tmp_path)
     assert (refused.returncode, "a network without weights" in refused.stderr) == (6, True)
 
 
-def test_weights_go_from_a_run_into_an_experiment(folder):
+def test_weights_go_from_a_run_into_an_experiment(folder, tui_nn):
     assert tui_nn("export", "run", "--to", "npz", cwd=folder).returncode == 0
     # What was exported is what an experiment takes: trained no further, it says the same.
     again = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import statistics
 import subprocess
@@ -19,15 +18,8 @@ from tui_nn.report.write import Destinations
 from tui_nn.runs import open_run
 
 
-def tui_nn(*arguments, cwd, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "tui_nn", *arguments], cwd=cwd, capture_output=True, text=True, timeout=60,
-        stdin=subprocess.DEVNULL, env={**os.environ, **environment},
-    )  # fmt: skip
-
-
 @pytest.fixture(scope="module")
-def three(tmp_path_factory):
+def three(tmp_path_factory, tui_nn):
     """Three seeds of iris: one requirement that holds for the mean only, and one for all."""
     folder = tmp_path_factory.mktemp("seeds")
     done = tui_nn(
@@ -38,7 +30,7 @@ def three(tmp_path_factory):
     return folder, done
 
 
-def test_each_seed_is_a_run_of_its_own(three):
+def test_each_seed_is_a_run_of_its_own(three, tui_nn):
     folder, done = three
     assert done.returncode == 5, done.stderr
     lines = done.stdout.splitlines()
@@ -79,7 +71,7 @@ def test_artefacts_are_of_all_seeds_and_of_each(three):
     assert (folder / "out" / "seed-6" / "loss.svg").exists()
 
 
-def test_report_of_all_seeds(three, tmp_path):
+def test_report_of_all_seeds(three, tmp_path, tui_nn):
     folder, _ = three
     done = tui_nn("report", "group", "--report", str(tmp_path / "again"), cwd=folder)
     assert done.returncode == 5
@@ -93,11 +85,11 @@ def test_report_of_all_seeds(three, tmp_path):
 def test_what_is_of_one_run_is_refused(option):
     given = {"paused": True, "speed": 3.0, "csv": Path("m.csv"), "jsonl": Path("m.jsonl")}
     to = Destinations(**{option: given[option]}) if option in ("csv", "jsonl") else Destinations()
-    with pytest.raises(ExperimentError, match=f"--{option} is of one run, and --seeds 2 makes several"):
+    with pytest.raises(ExperimentError, match=f"--{option} works for a single run; remove it, or --seeds 2"):
         check_options(2, to, paused=option == "paused", speed=3.0 if option == "speed" else 0.0)
 
 
-def test_a_seed_that_diverges_ends_it(tmp_path):
+def test_a_seed_that_diverges_ends_it(tmp_path, tui_nn):
     words = ("training.optimizer.rate=1e30", "data.scale=none", "network.layers[0].activation=identity")
     settings = [word for setting in words for word in ("--set", setting)]
     done = tui_nn("train", "wine", "--seeds", "3", "--run-dir", "group", *settings, cwd=tmp_path)
@@ -107,7 +99,7 @@ def test_a_seed_that_diverges_ends_it(tmp_path):
     assert not (tmp_path / "group" / "seed-1").exists()
 
 
-def test_what_is_wrong_is_said_once_before_anything_is_trained(tmp_path):
+def test_what_is_wrong_is_said_once_before_anything_is_trained(tmp_path, tui_nn):
     done = tui_nn("train", "iris", "--seeds", "3", "--require", "acuracy:mean > 1", cwd=tmp_path)
     assert (done.returncode, done.stdout, done.stderr.count("acuracy")) == (2, "", 2)
     assert not (tmp_path / "runs").exists()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
 from tui_nn.cli.train import command
+from tui_nn.engine.events import EpochFinished, StepsFinished
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.training.by_heart import by_heart
@@ -50,33 +53,63 @@ def test_dry_run_gives_shapes_and_estimates():
 def test_what_is_wrong_already_is_said_before_training(tmp_path_factory):
     words = ["wine", "--set", "data.scale=none", "--set", "training.epochs=1"]
     said = 'unscaled inputs: column "proline" has a root mean square of '
-    assert f"wrong       {said}" in train(*words, "--dry-run")[1]
+    assert f"\n{said}" in train(*words, "--dry-run")[1]
     assert json.loads(train(*words, "--dry-run", "--json")[1])["verdicts"][0]["name"] == "unscaled_inputs"
-    assert f"tui-nn: {said}" in train(*words, "--quiet", "--run-dir", str(tmp_path_factory.mktemp("runs") / "run"))[1]
-    assert "wrong" not in train("wine", "--dry-run")[1]
+    run = str(tmp_path_factory.mktemp("runs") / "run")
+    assert f"tui-nn: {said}" in train(*words, "--run-dir", run)[1]
+    assert "unscaled" not in train("wine", "--dry-run")[1]
 
 
-def test_the_estimate_of_time_holds(registry):
-    """Within a factor of ten on a machine that does other things too: the units and the counts are right."""
-    setup = build(load_experiment("digits"), registry)
-    estimate = estimated(setup)
-    last = list(build(load_experiment("digits"), registry).trainer.events())[-1]
-    assert estimate.seconds / 10 < last.seconds < estimate.seconds * 10
+@pytest.mark.parametrize("settings", [(), ("training.batch=full", "training.epochs=5")], ids=["batches", "full"])
+def test_the_estimate_of_time_counts_what_a_training_does(registry, monkeypatch, settings):
+    """On a clock on which a step takes 0.5 s and a measurement 3 s: the estimate is what this training takes there."""
+    setup = build(load_experiment("digits", list(settings)), registry)
+    events, clock = list(setup.trainer.events()), SimpleNamespace(now=0.0)
+    clock.perf_counter = lambda: clock.now
+
+    def at_this_speed(_):
+        for event in events:
+            clock.now += 0.5 * len(event.losses) if isinstance(event, StepsFinished) else 0
+            clock.now += 3 if isinstance(event, EpochFinished) else 0
+            yield event
+
+    monkeypatch.setattr("tui_nn.training.dry_run.time", clock)
+    monkeypatch.setattr(type(setup.trainer), "events", at_this_speed)
+    found = estimated(setup)
+    assert (found.seconds_a_step, found.seconds_a_measurement, found.seconds) == (0.5, 3, clock.now)
 
 
-def test_the_estimate_of_memory_is_what_is_allocated(registry):
-    setup = build(load_experiment("digits"), registry)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        ("network.layers[0].units=1000", "training.batch=512"),
+        ("network.layers[0].units=1000", "training.dtype=float64", "training.optimizer={kind='adam'}"),
+        ("network.layers[0]={kind='maxout', units=300, pieces=4}",),
+    ],
+    ids=["batches", "float64", "maxout"],
+)
+def test_the_estimate_of_memory_is_what_is_allocated(registry, settings):
+    """By Python's own count of what numpy asked for: of a network that is built, and at most while it trains."""
+    experiment = load_experiment("digits", ["training.epochs=1", *settings])
+    setup = build(experiment, registry)
+    list(setup.trainer.events())  # what is kept from a first time on is not counted
     found = estimated(setup).bytes
-    parameters = setup.network.parameters
-    assert found["parameters"] == 4 * parameters.values.nbytes + sum(
-        array.nbytes for array in setup.trainer.stepper.state.values()
-    )
+    tracemalloc.start()
+    try:
+        setup = build(experiment, registry)
+        built, _ = tracemalloc.get_traced_memory()
+        list(setup.trainer.events())
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found["data"] + found["parameters"] == pytest.approx(built, rel=0.1)
+    assert 0.75 * most < sum(found.values()) < 1.05 * most, "but for what lives for a moment"
 
 
 @pytest.mark.parametrize("name", ["digits", "xor", "iris"])
 def test_a_sound_net_learns_a_few_samples_by_heart(name):
     code, text = train(name, "--overfit", "20")
-    assert (code, "are learnt by heart after" in text) == (0, True)
+    assert (code, "samples memorized after" in text) == (0, True)
 
 
 def test_what_keeps_it_from_learning_by_heart_is_taken_away():
@@ -126,7 +159,7 @@ def test_chance_that_a_plugin_brings_is_taken_away_as_it_declares(tmp_path_facto
 def test_what_is_wrong_is_said():
     code, text = train("digits", "--overfit", "20", "--set", "training.optimizer.rate=1e-6", "--max-steps", "600")
     assert code == 5
-    assert "20 samples are not learnt by heart after 600 steps" in text
+    assert "20 samples not memorized after 600 steps" in text
     assert "learning rate too low" in text
     code, text = train(
         "digits", "--overfit", "20", "--json", "--max-steps", "600", "--set", "training.optimizer.rate=1e-6"

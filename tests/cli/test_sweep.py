@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -17,18 +16,10 @@ def command(*arguments):
     return [sys.executable, "-P", "-m", "tui_nn", *arguments]
 
 
-def tui_nn(*arguments, cwd):
-    environment = {**os.environ, "NO_COLOR": "1"}
-    return subprocess.run(
-        command(*arguments), cwd=cwd, capture_output=True, text=True, env=environment,
-        stdin=subprocess.DEVNULL, timeout=120,
-    )  # fmt: skip
-
-
 GRID = ("--grid", "training.rate=0.0001,0.1", "--set", "training.epochs=4")
 
 
-def test_a_sweep_ranks_goes_on_and_says_what_it_did(tmp_path):
+def test_a_sweep_ranks_goes_on_and_says_what_it_did(tmp_path, tui_nn):
     done = tui_nn("sweep", "iris", *GRID, "--seeds", "2", "--csv", "trials.csv", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
@@ -48,9 +39,9 @@ def test_a_sweep_ranks_goes_on_and_says_what_it_did(tmp_path):
     other = tui_nn("show", "sweeps/iris", "--reading", "loss@tran", cwd=tmp_path)
     assert (other.returncode, "Did you mean 'loss@train'?" in other.stderr) == (2, True)
     down = tui_nn("show", "sweeps/iris", "--reading", "accuracy:low", cwd=tmp_path)
-    assert (down.returncode, "'accuracy' is better when high; found 'low'" in down.stderr) == (2, True)
+    assert (down.returncode, "'accuracy' declares that high is better; found 'low'" in down.stderr) == (2, True)
     again = tui_nn("sweep", "iris", *GRID, "--seeds", "2", "--json", cwd=tmp_path)
-    assert "4 of 4 trials have a result already" in again.stderr
+    assert "4 of 4 trials already have a result" in again.stderr
     tree = json.loads(again.stdout)
     mean = sum(float(row["accuracy@validation"]) for row in rows[2:]) / 2
     assert tree["ranking"][0]["mean"] == pytest.approx(mean)
@@ -65,14 +56,14 @@ def test_a_sweep_ranks_goes_on_and_says_what_it_did(tmp_path):
         (("--require", "acuracy >= 0.5"), 2, "Did you mean 'accuracy'?"),
     ],
 )
-def test_errors_come_before_any_training(tmp_path, arguments, code, message):
+def test_errors_come_before_any_training(tmp_path, arguments, code, message, tui_nn):
     done = tui_nn("sweep", "iris", *arguments, cwd=tmp_path)
     assert done.returncode == code
     assert message in done.stderr
     assert not (tmp_path / "sweeps").exists()
 
 
-def test_requirements_ask_for_one_good_setting(tmp_path):
+def test_requirements_ask_for_one_good_setting(tmp_path, tui_nn):
     assert tui_nn("sweep", "iris", *GRID, "--require", "loss@train <= 1.0", cwd=tmp_path).returncode == 0
     missed = tui_nn("sweep", "iris", *GRID, "--require", "loss@train <= 0.0", cwd=tmp_path)
     assert missed.returncode == 5
@@ -80,7 +71,7 @@ def test_requirements_ask_for_one_good_setting(tmp_path):
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stopped_sweep_leaves_no_child_and_goes_on(tmp_path, number, code):
+def test_a_stopped_sweep_leaves_no_child_and_goes_on(tmp_path, number, code, tui_nn):
     settings = ("digits", "--grid", "training.batch=16,32,64", "--set", "training.epochs=60", "--workers", "1")
     sweep = subprocess.Popen(
         command("sweep", *settings), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -93,12 +84,12 @@ def test_a_stopped_sweep_leaves_no_child_and_goes_on(tmp_path, number, code):
     sweep.send_signal(number)
     _, said = sweep.communicate(timeout=30)
     assert sweep.returncode == code
-    assert "the same command goes on" in said
+    assert "the same command resumes it" in said
     finished = len(list(trials.glob("*.json")))
     assert 1 <= finished < 3
     done = tui_nn("sweep", *settings, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert f"{finished} of 3 trials have a result already" in done.stderr
+    assert f"{finished} of 3 trials already have a result" in done.stderr
 
 
 WRONG = """
@@ -116,7 +107,7 @@ def tui_nn_metrics():
 """
 
 
-def test_a_sweep_asks_which_way_is_better_before_anything_is_trained(tmp_path):
+def test_a_sweep_asks_which_way_is_better_before_anything_is_trained(tmp_path, tui_nn):
     (tmp_path / "wrong.py").write_text(WRONG)
     words = ("sweep", "iris", *GRID, "--plugin", "wrong.py")
     asked = tui_nn(*words, "--metric", "wrong", cwd=tmp_path)

@@ -68,12 +68,12 @@ def test_a_headless_run_is_steered_watched_and_stopped(tmp_path, trainer):
     until(lambda: standing(tmp_path)["a"]["epoch"] == 2 and standing(tmp_path)["a"]["state"] == "paused")
     page = call(watch, run, "--once").output
     assert "a paused  epoch 2/100000" in page
-    for part in ("most confused", "1 dense 8 relu", "Nothing is wrong", "validation"):
+    for part in ("most confused", "1 dense 8 relu", "No problem found", "validation"):
         assert part in page
     assert "\x1b" not in page
     assert call(control, "set", run, "training.optimizer.rate=0.002").output == "a: set (was paused)\n"
     refused = call(control, "set", run, "network.layers[0].units=9")
-    assert "cannot change while a run trains" in str(refused.exception)
+    assert "cannot be changed during training" in str(refused.exception)
     changes = RunReader(run)
     until(lambda: changes.refresh() and changes.history.changes)
     assert [(change.key, change.value) for change in changes.history.changes] == [("training.optimizer.rate", "0.002")]

@@ -140,8 +140,8 @@ def test_a_folder_of_idx_files(tmp_path, pack, suffix):
         (b"", "starts with nothing"),
         (b"\x89PNG", "an IDX file"),
         (b"\0\0\x08\x03\0\0", "ends within its header"),
-        (idx(np.zeros((3, 2, 2), np.uint8))[:-1], "and there are 11"),
-        (idx(np.zeros((3, 2, 2), np.uint8)) + b"x", "and there are more"),
+        (idx(np.zeros((3, 2, 2), np.uint8))[:-1], "found 11"),
+        (idx(np.zeros((3, 2, 2), np.uint8)) + b"x", "found more"),
         (b"\0\0\x08\x03" + struct.pack(">3I", 2**31, 2**20, 2**20), "at most"),
     ],
 )

@@ -81,7 +81,7 @@ def test_it_is_fetched_once(mirror):
     [
         ({}, "404"),
         ({"one.gz": b"x" * 3000}, "sha256"),
-        ({"one.gz": b"1" * 2999}, "2999 bytes, where 3000 are expected"),
+        ({"one.gz": b"1" * 2999}, "2999 bytes; expected 3000"),
         ({"one.gz": b"1" * 9000}, "more than 3000 bytes"),
     ],
 )

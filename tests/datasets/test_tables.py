@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_nn.datasets import fill, load_path, split
-from tui_nn.datasets.cells import Form, read_strictly
+from tui_nn.datasets.cells import TableLayout, read_strictly
 from tui_nn.datasets.tables import _read_fast
 from tui_nn.errors import DataError
 
@@ -40,7 +40,7 @@ MALFORMED = {
     b"a,b\n1,2\n1_000,4\n": (3, 1, '"1_000" is not a number'),
     "a,b\n1,2\n\u0661,4\n".encode(): (3, 1, "is not a number"),  # an Arabic digit, which float() takes
     b"a,b\n1,2\n1 2,4\n": (3, 1, '"1 2" is not a number'),
-    b"a;b\n1,5;2\n2,5;3\n": (2, 1, '"1,5" is not a number. Write it with a point.'),
+    b"a;b\n1,5;2\n2,5;3\n": (2, 1, '"1,5" is not a number. Use a decimal point.'),
     b"a,b\n1,2\n?,4\n": (3, 1, '"?" is not a number. If it stands for a missing value'),
     b"a,b\n1,2\nTRUE,4\n": (3, 1, '"TRUE" is not a number'),
     b"a,b\n1,2\n$3,4\n": (3, 1, '"$3" is not a number'),
@@ -49,7 +49,7 @@ MALFORMED = {
     b'a,b\n"1\n",x\noops,y\n': (4, 1, '"oops" is not a number'),  # the second row spans two lines
     b'a,b\n"1\n\n2",x\n': (2, 1, "is not a number"),
     b"a,a,b\n1,2,3\n": (1, 2, 'two columns are called "a"'),
-    b"oops,7,a\n3,4,b\n5,6,a\n": (1, 1, '"oops" is not a number, as others in the first line are'),
+    b"oops,7,a\n3,4,b\n5,6,a\n": (1, 1, '"oops" is not a number, unlike others in the first line'),
     b"a,b\n1,2\n\xff,4\n": (3, 1, "is not UTF-8 text: byte 0xff"),
     b"a,b\n1,2\n3,caf\xe9\n": (3, 2, "is not UTF-8 text: byte 0xe9"),
     "a,b\n1,2\n".encode("utf-16"): (1, 1, "is UTF-16 text"),
@@ -84,7 +84,7 @@ def test_at_most_ten_cells_are_named(tmp_path):
         load_path(path)
     lines = str(error.value).splitlines()
     assert len(lines) == 11
-    assert lines[-1].endswith("and perhaps more.")
+    assert lines[-1].endswith("and possibly more.")
     assert [(found.line, found.column) for found in error.value.findings[:3]] == [(3, 1), (3, 2), (4, 1)]
 
 
@@ -124,7 +124,7 @@ def test_the_fast_reader_agrees_with_the_strict_one_or_declines(tmp_path_factory
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     path.write_text(text.getvalue(), newline="")
-    form = Form([f"c{index}" for index in range(len(rows[0]))], len(rows[0]) - 1, ",", 0)
+    form = TableLayout([f"c{index}" for index in range(len(rows[0]))], len(rows[0]) - 1, ",", 0)
     fast = _read_fast(path, form)
     if fast is None:
         return
@@ -136,7 +136,7 @@ def test_the_fast_reader_agrees_with_the_strict_one_or_declines(tmp_path_factory
 def test_a_plain_table_takes_the_fast_way(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("a,b,kind\n" + "".join(f"{n},{n / 7!r},{'xyz'[n % 3]}\n" for n in range(500)))
-    form = Form(["a", "b", "kind"], 2, ",", 1)
+    form = TableLayout(["a", "b", "kind"], 2, ",", 1)
     fast, strict = _read_fast(path, form), read_strictly(path, form, "error")
     assert fast is not None
     assert fast.x.dtype == np.float64
@@ -156,7 +156,7 @@ def test_missing_rows_are_dropped(tmp_path):
 
 def test_a_missing_answer_cannot_be_made_up(tmp_path):
     (tmp_path / "t.csv").write_text(TABLE)
-    with pytest.raises(DataError, match=re.escape('t.csv:5:3: column "kind": is missing, and an answer')):
+    with pytest.raises(DataError, match=re.escape('t.csv:5:3: column "kind": is missing, and a missing target')):
         load_path(tmp_path / "t.csv", missing="mean")
 
 
@@ -187,7 +187,7 @@ def test_a_column_without_any_value_is_named(tmp_path):
 
 def test_every_row_missing_is_an_error(tmp_path):
     (tmp_path / "t.csv").write_text("a,b\n?,1\n?,2\n")
-    with pytest.raises(DataError, match=r"t\.csv:2:1: no row is left"):
+    with pytest.raises(DataError, match=r"t\.csv:2:1: no rows are left"):
         load_path(tmp_path / "t.csv", missing="drop")
 
 

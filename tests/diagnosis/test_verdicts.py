@@ -80,12 +80,12 @@ BROKEN = {
         ("xor", "data.source=prices.csv", *REGRESSION),
         ("xor", "data.source=tiny.csv", *REGRESSION, "data.validation=0.2"),
     ],
-    "symmetric_start": [("digits", "network.initialiser=zeros", "training.epochs=4")],
+    "symmetric_start": [("digits", "network.initializer=zeros", "training.epochs=4")],
     "saturated_start": [
-        ("digits", "network.initialiser={kind='normal', sigma=10.0}", "training.epochs=2"),
+        ("digits", "network.initializer={kind='normal', sigma=10.0}", "training.epochs=2"),
     ],
     "exploding_gradient": [
-        ("digits", deep(8, "relu"), "network.initialiser={kind='normal', sigma=1.0}", "training.epochs=6"),
+        ("digits", deep(8, "relu"), "network.initializer={kind='normal', sigma=1.0}", "training.epochs=6"),
     ],
     "rate_too_high": [
         ("digits", "training.optimizer.rate=10", "training.epochs=8"),
@@ -105,9 +105,9 @@ BROKEN = {
     ],
     "dead_units": [
         ("spiral", "network.layers[0].activation=relu", "network.layers[1].activation=relu", "training.epochs=20",
-         "network.initialiser={kind='normal', sigma=1.0, bias=-30.0}"),
+         "network.initializer={kind='normal', sigma=1.0, bias=-30.0}"),
         ("iris", "training.optimizer={kind='sgd', rate=1, momentum=0.9}", "training.epochs=20"),
-        ("digits", deep(8, "relu"), "network.initialiser=he_normal", "training.epochs=12"),
+        ("digits", deep(8, "relu"), "network.initializer=he_normal", "training.epochs=12"),
     ],
     "saturated_units": [
         ("digits", "training.optimizer={kind='sgd', rate=0.1, momentum=0.99}", "network.layers[0].activation=tanh",
@@ -207,9 +207,9 @@ def test_none_fires_while_a_healthy_run_is_under_way(registry, name):
     ("broken", "name", "words"),
     [
         (("xor", "data.source=next.csv", *REGRESSION, "network.layers[1].activation=sigmoid"), "unreachable_targets",
-         "the targets go from 3.5 to 10.5; 'sigmoid' gives 0 to 1; leave the activation of layer 2 out."),
+         "the targets go from 3.5 to 10.5; 'sigmoid' gives 0 to 1; remove the activation of layer 2."),
         (("xor", "data.source=below.csv", *REGRESSION, "network.layers[1].activation=relu"), "unreachable_targets",
-         "the targets go from -9 to -3; 'relu' gives 0 or more; leave the activation of layer 2 out."),
+         "the targets go from -9 to -3; 'relu' gives 0 or more; remove the activation of layer 2."),
         (("xor", "data.source=prices.csv", *REGRESSION), "unscaled_targets", "and divide by 1"),
         (("wine", "data.scale=none"), "unscaled_inputs", "scale every input column"),
     ],
@@ -238,8 +238,8 @@ def test_nothing_is_told_before_a_healthy_training(registry, healthy):
 
 
 @pytest.mark.parametrize(("overrides", "name"), [
-    (("network.initialiser={kind='normal', sigma=5.0}",), "saturated_start"),
-    (("network.initialiser=zeros",), "symmetric_start"),
+    (("network.initializer={kind='normal', sigma=5.0}",), "saturated_start"),
+    (("network.initializer=zeros",), "symmetric_start"),
     (("data.scale=none",), "unscaled_inputs"),
     ((), None),
 ])  # fmt: skip
@@ -301,4 +301,4 @@ def test_an_effect_is_not_told_beside_its_cause_unless_it_says_where(registry):
     cause, effect = diagnose(*trained(registry, source, overrides))
     assert (cause.name, effect.name) == ("rate_too_high", "not_finite")
     assert "first in" in effect.says
-    assert (effect.remedy, effect.advice) == ((), "first mend 'learning rate too high'")
+    assert (effect.remedy, effect.advice) == ((), "first fix 'learning rate too high'")

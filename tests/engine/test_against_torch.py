@@ -102,8 +102,8 @@ def agree(network, x, y, loss, forward, cost, weights=None):
 def test_nothing_is_left_out():
     assert set(ACTIVATIONS) == {one for one in names("activation") if REGISTRY.get("activation", one).trainable}
     assert set(LOSSES) == set(names("loss"))
-    # Dropout and standardise have tests of their own.
-    assert set(LAYERS) | {"dense", "dropout", "standardise"} == set(names("layer"))
+    # Dropout and standardize have tests of their own.
+    assert set(LAYERS) | {"dense", "dropout", "standardize"} == set(names("layer"))
 
 
 @pytest.mark.parametrize("loss_name", LOSSES)
@@ -175,7 +175,7 @@ def test_dropout_scales_as_theirs_does():
     assert np.array_equal(network.forward(signal), signal[1:])
 
 
-OPTIMISERS = {
+OPTIMIZERS = {
     "sgd": lambda p: torch.optim.SGD(p, lr=0.1),
     "momentum": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
     "nesterov": lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True),
@@ -186,11 +186,11 @@ OPTIMISERS = {
 }
 
 
-@pytest.mark.parametrize("name", OPTIMISERS)
-def test_a_hundred_steps_of_every_optimiser(name):
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_a_hundred_steps_of_every_optimizer(name):
     start = stream(6, name).normal(size=5)
     ours, theirs = start.copy(), torch.tensor(start, requires_grad=True)
-    optimizer, their_optimizer = REGISTRY.create("optimizer", {"kind": name, "rate": 0.1}), OPTIMISERS[name]([theirs])
+    optimizer, their_optimizer = REGISTRY.create("optimizer", {"kind": name, "rate": 0.1}), OPTIMIZERS[name]([theirs])
     state = optimizer.state(ours, np.ones_like(ours))
     curvature = np.array([0.1, 0.5, 1.0, 2.0, 3.0])
     for step in range(1, 101):

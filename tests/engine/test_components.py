@@ -40,7 +40,7 @@ def descend(optimizer, steps, size=6):
         ({"kind": "adamw", "rate": 0.1, "decay": 0.3}, "AdamW", {"lr": 0.1, "weight_decay": 0.3}),
     ],
 )
-def test_optimisers_take_pytorchs_steps(registry, ours, theirs, options):
+def test_optimizers_take_pytorchs_steps(registry, ours, theirs, options):
     torch = pytest.importorskip("torch", reason="needs PyTorch as an independent source of numbers")
     theta = torch.tensor(np.linspace(-1, 1, 6), requires_grad=True)
     optimizer = getattr(torch.optim, theirs)([theta], **options)
@@ -81,7 +81,7 @@ def test_adamw_leaves_the_bias_alone(registry):
 
 
 @pytest.mark.parametrize("name", ["lbfgs", "conjugate_gradients"])
-def test_minimisers_find_the_minimum_that_scikit_learn_finds(registry, name):
+def test_minimizers_find_the_minimum_that_scikit_learn_finds(registry, name):
     """Softmax regression has one minimum; scikit-learn's C is 1 / lambda, and its newton-cholesky another method."""
     linear = pytest.importorskip("sklearn.linear_model", reason="needs scikit-learn, an independent source of numbers")
     settings = [
@@ -132,11 +132,11 @@ def test_plateau_reduces_when_the_loss_stops_falling(registry):
 
 def test_orthogonal_rows_and_nielsens_biases(registry):
     theta = np.empty((5, 9))
-    registry.create("initialiser", {"kind": "orthogonal", "gain": 2.0}).fill(theta, stream(0, "test"))
+    registry.create("initializer", {"kind": "orthogonal", "gain": 2.0}).fill(theta, stream(0, "test"))
     assert np.allclose(theta[:, 1:] @ theta[:, 1:].T, 4 * np.eye(5))
     assert not theta[:, 0].any()
     theta = np.empty((4000, 101))
-    registry.get("initialiser", "nielsen").fill(theta, stream(0, "test"))
+    registry.get("initializer", "nielsen").fill(theta, stream(0, "test"))
     assert theta[:, 1:].std() == pytest.approx(0.1, rel=0.02)
     assert theta[:, 0].std() == pytest.approx(1, rel=0.05)
 
@@ -234,17 +234,17 @@ def test_dropout_drops_its_share_and_keeps_the_mean(registry):
     assert np.array_equal(network.predict(x[1:].T), x[1:].T), "nothing is dropped in prediction"
 
 
-def test_normalising_layers(registry):
+def test_normalizing_layers(registry):
     random = stream(1, "norm")
     x = with_ones(random.normal(3, 2, (50, 4)), np.float64).T
     for name, axis in (("batch_norm", 1), ("layer_norm", 0)):
         network = Network(4, [registry.create("layer", {"kind": name, "epsilon": 0.0})], np.float64)
-        network.initialise(registry.get("initialiser", "zeros"), 0)
+        network.initialize(registry.get("initializer", "zeros"), 0)
         a = network.forward(x, training=True)
         assert np.allclose(a.mean(axis=axis), 0)
         assert np.allclose(a.std(axis=axis), 1)
-    network = Network(4, [registry.create("layer", "standardise")], np.float64)
-    network.initialise(registry.get("initialiser", "zeros"), 0, Part(x[1:].T, x[0], dtype=np.dtype(np.float64)))
+    network = Network(4, [registry.create("layer", "standardize")], np.float64)
+    network.initialize(registry.get("initializer", "zeros"), 0, Part(x[1:].T, x[0], dtype=np.dtype(np.float64)))
     a = network.predict(x[1:].T)
     assert np.allclose(a.mean(axis=0), 0)
     assert np.allclose(a.std(axis=0), 1)
@@ -253,7 +253,7 @@ def test_normalising_layers(registry):
 def test_batch_norm_predicts_with_moving_statistics(registry):
     """From mean 0 and variance 1: a batch 1, 5 has 3 and 4, and a tenth of them is taken; then a batch 2, 2."""
     network = Network(1, [registry.create("layer", {"kind": "batch_norm", "epsilon": 0.0})], np.float64)
-    network.initialise(registry.get("initialiser", "zeros"), 0)
+    network.initialize(registry.get("initializer", "zeros"), 0)
     network.forward(np.array([[1.0, 1], [1, 5]]), training=True)
     assert network.parameters.thetas[0][0, 2:].tolist() == pytest.approx([0.3, 0.9 + 0.4])
     network.forward(np.array([[1.0, 1, 1], [0, 2, 4]]), training=True)
@@ -344,7 +344,7 @@ def test_large_batches_go_through_in_chunks(registry):
     x, y = with_ones(random.normal(size=(5000, 4)), np.float64).T, np.eye(3)[random.integers(0, 3, 5000)].T
     loss = registry.get("loss", "one_vs_all")
     network = Network(4, layers, np.float64)
-    network.initialise(registry.get("initialiser", "glorot_uniform"), 0)
+    network.initialize(registry.get("initializer", "glorot_uniform"), 0)
     cost, gradient = network.loss_and_grad(x, y, loss, 0.1)
     gradient = gradient.copy()
     network.mixes_samples = True

@@ -23,7 +23,7 @@ def network(registry, crew=None, *extra):
         registry.create("layer", layer) for layer in (*extra, {"kind": "dense", "units": 3, "activation": "sigmoid"})
     ]
     made = Network(4, layers, np.float64, crew)
-    made.initialise(registry.get("initialiser", "glorot_uniform"), 1)
+    made.initialize(registry.get("initializer", "glorot_uniform"), 1)
     return made
 
 

@@ -14,7 +14,7 @@ from tui_nn.experiment.build import build
 from tui_nn.runs.codec import decode, encode
 
 LAYERS = (
-    "network.layers=[{kind='standardise'}, {kind='maxout', units=4, pieces=3}, {kind='dropout'}, "
+    "network.layers=[{kind='standardize'}, {kind='maxout', units=4, pieces=3}, {kind='dropout'}, "
     "{kind='dense', units=5, activation='relu'}, {kind='dense', units=%d}]"
 )
 
@@ -26,18 +26,18 @@ def started(registry, source, loss, outputs):
 
 def test_the_first_event_holds_what_layers_declare(registry):
     event = started(registry, "iris", "softmax_cross_entropy", 3)
-    assert [layer.normalises for layer in event.layers] == [True, False, False, False, False]
+    assert [layer.normalizes for layer in event.layers] == [True, False, False, False, False]
     assert [layer.pieces for layer in event.layers] == [1, 3, 1, 1, 1]
     assert [layer.is_random for layer in event.layers] == [False, False, True, False, False]
-    assert [layer.initialiser for layer in event.layers] == ["", "", "", "he_normal", ""]
+    assert [layer.initializer for layer in event.layers] == ["", "", "", "he_normal", ""]
     assert decode(encode(event)) == event
 
 
 def test_a_run_of_an_older_version_has_the_defaults(registry):
     event = started(registry, "iris", "softmax_cross_entropy", 3)
-    line = encode(event).replace(b',"is_random":false,"normalises":true,"pieces":1,"initialiser":""', b"", 1)
+    line = encode(event).replace(b',"is_random":false,"normalizes":true,"pieces":1,"initializer":""', b"", 1)
     assert len(line) < len(encode(event))
-    assert decode(line).layers[0] == LayerShape("standardise", 4, "identity", (4, 2))
+    assert decode(line).layers[0] == LayerShape("standardize", 4, "identity", (4, 2))
 
 
 @pytest.mark.parametrize(

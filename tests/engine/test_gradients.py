@@ -97,7 +97,7 @@ def test_delta_is_what_the_notation_says(output, loss_name):
 
 
 @pytest.mark.parametrize("missing", [None, "weights", "decay", "absolute"])
-def test_the_check_is_of_the_j_that_is_minimised(monkeypatch, missing):
+def test_the_check_is_of_the_j_that_is_minimized(monkeypatch, missing):
     """With class weights, lambda and L1: right as it is, and wrong where backpropagation leaves one of them out."""
     settings = ["training.class_weights=balanced", "training.lambda=50", "training.l1=20", "training.dtype=float64"]
     trainer = build(load_experiment("wine", settings), REGISTRY).trainer

@@ -122,7 +122,7 @@ def _unlike(event):
     return {**unlike, "health": ()} if isinstance(event, EpochFinished) else unlike
 
 
-def test_a_minimiser_keeps_its_gradient(registry):
+def test_a_minimizer_keeps_its_gradient(registry):
     pytest.importorskip("scipy")
     options = ["training.optimizer=lbfgs", "training.batch=full", "training.epochs=5"]
     seen, unseen = (trainer(registry, "iris", *options, health=health) for health in (True, False))

@@ -156,7 +156,7 @@ def test_the_graph_finds_the_slope_far_out(name, dtype):
     assert np.abs(slope - (a - y))[:, ~ties.astype(bool)].max() <= 4 * float(np.finfo(dtype).eps)
 
 
-def test_a_minimiser_is_given_the_cost_of_z():
+def test_a_minimizer_is_given_the_cost_of_z():
     pytest.importorskip("scipy")
     settings = ["training.batch=full", "training.optimizer=lbfgs", "training.epochs=1", "training.lambda=0"]
     costs = []

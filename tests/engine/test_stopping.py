@@ -66,7 +66,7 @@ def test_a_run_at_rest_ends(registry):
     )
     assert events[-1].reason == Reason.PLATEAU
     assert events[-1].epoch < 1000
-    assert "cost@train has come to rest" in events[-1].message
+    assert "cost@train has levelled off" in events[-1].message
 
 
 @pytest.mark.parametrize("section", ["early_stopping", "plateau"])
@@ -185,13 +185,22 @@ def test_which_way_is_better_is_asked_for(tmp_path, section):
     words = rf"training.{section}.better: 'wrong' does not say which way is better. Set it here .*@metric\(better="
     with pytest.raises(ExperimentError, match=words):
         watching(tmp_path, "", f"training.{section}={{metric='wrong@train'}}")
-    with pytest.raises(ExperimentError, match=r"better: 'loss' is better when low; found 'high'"):
+    with pytest.raises(ExperimentError, match=r"better: 'loss' declares that low is better; found 'high'"):
         watching(tmp_path, "", f"training.{section}={{metric='loss@train', better='high'}}")
 
 
-def test_a_direction_is_low_or_high():
-    with pytest.raises(PluginError, match=r"metric '<lambda>': better is 'lower'; expected \"low\" or \"high\""):
-        metric(better="lower")(lambda predicted, true: 0.0)
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("better", "lower", '"low" or "high"'),
+        ("of", "label", '"labels", "outputs" or "costs"'),
+        ("task", "clustering", '"classification", "regression" or "any"'),
+        ("returns", "vector", '"number" or "matrix"'),
+    ],
+)
+def test_what_a_metric_declares_is_one_of_what_there_is(field, value, expected):
+    with pytest.raises(PluginError, match=f"metric '<lambda>': {field} is '{value}'; expected {expected}"):
+        metric(**{field: value})(lambda predicted, true: 0.0)
 
 
 def test_every_built_in_number_says_which_way_is_better(registry):

@@ -1,4 +1,4 @@
-"""Optimisers, initialisers, random streams and the training generator."""
+"""Optimizers, initializers, random streams and the training generator."""
 
 from __future__ import annotations
 
@@ -66,9 +66,9 @@ def test_adam_by_hand(registry):
         ("zeros", 0),
     ],
 )
-def test_initialisers_have_their_published_spread(registry, name, deviation):
+def test_initializers_have_their_published_spread(registry, name, deviation):
     theta = np.empty((200, 301), np.float32)
-    registry.get("initialiser", name).fill(theta, stream(0, "test"))
+    registry.get("initializer", name).fill(theta, stream(0, "test"))
     assert theta[:, 1:].std() == pytest.approx(deviation, rel=0.02)
     assert abs(theta[:, 1:].mean()) < 0.002
     assert not theta[:, 0].any()
@@ -134,7 +134,7 @@ def test_reported_loss_is_the_mean_cost_over_the_part(registry):
 
 def test_loss_at_chance_is_ten_log_two(registry):
     """Ten logistic outputs at 0.5 cost 10 ln 2 = 6.93, whatever the digit."""
-    run = trainer(registry, "network.initialiser=zeros", name="digits")
+    run = trainer(registry, "network.initializer=zeros", name="digits")
     first = next(event for event in run.events() if isinstance(event, EpochFinished))
     assert first.train["loss"] == pytest.approx(6.931472, abs=1e-5)
 

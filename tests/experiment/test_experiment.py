@@ -118,5 +118,5 @@ def test_one_class_is_nothing_to_learn(registry, tmp_path, loss, units):
     (tmp_path / "one.csv").write_text("a,b,label\n" + "\n".join(f"{i},{-i},only" for i in range(6)))
     words = (f"data.source={tmp_path / 'one.csv'}", f"training.loss={loss}", f"network.layers[1].units={units}")
     for ask in (build, check):
-        with pytest.raises(DataError, match=r"all 6 samples are of class 'only': there is nothing to tell apart"):
+        with pytest.raises(DataError, match=r"all 6 samples are of class 'only': expected at least two classes"):
             ask(load_experiment("xor", words), registry)

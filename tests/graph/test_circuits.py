@@ -205,14 +205,14 @@ def test_counts_of_both_modes():
         ("exp(x, y)", 1, "exp takes 1 argument"),
         ("max(x)", 1, "max takes 2 or more"),
         ("exp", 1, "'exp' is a function"),
-        ("__import__", 1, "no good name"),
+        ("__import__", 1, "not a valid name"),
         ("x // y", 3, "// has no meaning"),
         ("x, y", 1, "a list with commas"),
-        ("x^2^1000^1000", 9, "no finite number"),
-        ("1e999 * x", 1, "no finite number"),
-        ("x / (2 - 2) + log(-1)", 15, "no finite number"),
+        ("x^2^1000^1000", 9, "not a finite number"),
+        ("1e999 * x", 1, "not a finite number"),
+        ("x / (2 - 2) + log(-1)", 15, "not a finite number"),
         ("q = x + y; x", 1, "'q' is never used"),
-        ("q = x; q = y; q", 8, "has a value already"),
+        ("q = x; q = y; q", 8, "already has a value"),
         ("q = q + 1; q", 1, "own definition"),
         ("x + y; x", 1, "give this one a name"),
         ("x = ", 4, "ends too early"),
@@ -237,7 +237,7 @@ def test_errors_name_the_column(text, column, message):
         (" ; ", "empty"),
         ("2 + 3", "is the number 5"),
         ("x" * 5000, "at most 4000"),
-        ("(" * 80 + "x" + ")" * 80, "parentheses within each other"),
+        ("(" * 80 + "x" + ")" * 80, "nested parentheses"),
         ("-" * 200 + "x", "signs in a row"),
         ("+".join(["x"] * (MOST_GATES + 2)), "more than 500 gates"),
         ("exp(" * 59 + "x" + ")" * 59, None),
@@ -261,7 +261,7 @@ def test_power_is_that_of_mathematics():
 
 
 def test_values_that_are_not_finite_name_the_gate():
-    with pytest.raises(CircuitError, match=r"column 5: 'log' of -1 is no finite number"):
+    with pytest.raises(CircuitError, match=r"column 5: 'log' of -1 is not a finite number"):
         evaluate(parse("x + log(x)"), {"x": -1})
     with pytest.raises(CircuitError, match="2 inputs need values; add for example x=1 y=1"):
         evaluate(parse("x + y"), {})

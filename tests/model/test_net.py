@@ -13,14 +13,14 @@ from tui_nn.model.form import from_bytes, net_of, plain, to_bytes
 STACKS = {
     "dense": [("dense", 5, "tanh"), ("dense", 3, "softmax")],
     "elu": [{"kind": "dense", "units": 5, "activation": {"kind": "elu", "alpha": 0.3}}, ("dense", 3, "softmax")],
-    "normalised": [
+    "normalized": [
         ("dense", 6, "identity"),
         {"kind": "batch_norm"},
         {"kind": "dropout", "rate": 0.4},
         ("dense", 3, "softmax"),
     ],
     "maxout": [{"kind": "maxout", "units": 4, "pieces": 3}, ("dense", 3, "softmax")],
-    "polynomial": [{"kind": "standardise"}, {"kind": "polynomial", "degree": 2}, ("dense", 3, "softmax")],
+    "polynomial": [{"kind": "standardize"}, {"kind": "polynomial", "degree": 2}, ("dense", 3, "softmax")],
     "bare scores": [("dense", 5, "relu"), ("dense", 3, "identity")],
 }  # fmt: skip
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 
 from tui_nn.errors import PluginError
@@ -65,7 +62,7 @@ def tui_nn_{hook}(): return [mine]
         ("loss", "losses", "a, y"),
         ("metric", "metrics", "predicted, true"),
         ("schedule", "schedules", "progress"),
-        ("initialiser", "initialisers", "random, fan_in, fan_out"),
+        ("initializer", "initializers", "random, fan_in, fan_out"),
     )
 }
 PLUGINS["a layer's memory"] = PLUGINS["layer"].replace("slot.a[...] = slot.x", "self.x = slot.x")
@@ -77,7 +74,7 @@ SETTINGS = {
     "loss": "training.loss=mine",
     "metric": "training.epochs=1",
     "schedule": "training.schedule=mine",
-    "initialiser": "network.initialiser=mine",
+    "initializer": "network.initializer=mine",
     "a layer's memory": "network.layers[0]={kind='mine'}",
 }
 
@@ -102,15 +99,12 @@ def test_an_error_is_one_line_and_a_memory_is_told_where_to_go(tmp_path):
         assert "\n" not in str(raised.value)
 
 
-def test_the_command_ends_with_the_plugins_exit_code(tmp_path):
+def test_the_command_ends_with_the_plugins_exit_code(tmp_path, command):
     path = tmp_path / "mine.py"
     path.write_text(PLUGINS["optimizer"])
     options = ["--plugin", str(path), "--set", SETTINGS["optimizer"], "--quiet"]
-    done = subprocess.run(
-        [sys.executable, "-m", "tui_nn", "train", "iris", *options], cwd=tmp_path, capture_output=True, text=True
-    )
-    assert done.returncode == 7
-    assert "tui-nn: error: plugin 'mine' raised SystemExit: 3 (mine.py:" in done.stderr
+    said = command("train", "iris", *options, cwd=tmp_path, code=7)
+    assert "tui-nn: error: plugin 'mine' raised SystemExit: 3 (mine.py:" in said
 
 
 def test_a_data_set_that_raises_leaves_the_workbench_alive(tmp_path):

@@ -57,7 +57,7 @@ def test_a_derivative_that_the_graph_has_is_refused(tmp_path):
         "@hookimpl\ndef tui_nn_derivatives():\n    return [wrong]\n"
     )
     registry = load_registry([str(path)], strict=False)
-    assert "'exp'; the graph has one already" in registry.plugins[-1].reason
+    assert "'exp'; the graph already has one" in registry.plugins[-1].reason
 
 
 def test_options_survive_the_added_table(registry):

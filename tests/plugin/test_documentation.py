@@ -26,7 +26,7 @@ def test_every_kind_stands_in_the_table_of_the_page_and_in_an_example(kind):
 
 @pytest.mark.parametrize(
     ("owner", "method"),
-    [(Layer, name) for name in ("output_size", "theta_shape", "forward", "backward", "initialise", "fit", "slot")]
+    [(Layer, name) for name in ("output_size", "theta_shape", "forward", "backward", "initialize", "fit", "slot")]
     + [(Optimizer, name) for name in ("state", "update")],
 )
 def test_methods_of_the_classes_stand_in_the_page_with_their_arguments(owner, method):

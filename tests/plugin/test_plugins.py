@@ -57,8 +57,8 @@ def test_a_good_plugin_is_listed_with_what_it_gives(tmp_path):
         (GOOD, "it implements no hook"),
         (GOOD + HOOK.replace("return [bump]", "raise SystemExit(0)"), r"failed: .*mine\.py:8: SystemExit: 0"),
         (GOOD + HOOK.replace("():", "(a, b):"), "tui_nn_activations"),
-        (GOOD + HOOK.replace("[bump]", "[bump, bump]"), "two of the name 'bump'"),
-        (GOOD + HOOK.replace("[bump]", "[len]"), "which is no activation"),
+        (GOOD + HOOK.replace("[bump]", "[bump, bump]"), "two named 'bump'"),
+        (GOOD + HOOK.replace("[bump]", "[len]"), "expected kind 'activation'"),
         (GOOD + HOOK.replace("[bump]", "1 / 0"), r"hook tui_nn_activations failed: .*mine\.py:8: ZeroDivisionError"),
         (GOOD + HOOK.replace("[bump]", "None"), "hook tui_nn_activations failed: TypeError"),
     ],
@@ -137,8 +137,8 @@ def tui_nn_optimizers(): return [Mine]
             LAYER.replace("forward(self, slot)", "forward(self, theta, x, slot, training)"),
             "layer 'mine', whose forward takes (theta, x, slot, training); expected forward(slot)",
         ),
-        (LAYER.replace("@dataclass(frozen=True)\n", ""), "layer 'mine', which is no frozen dataclass"),
-        (LAYER.replace("frozen=True", "frozen=False"), "layer 'mine', which is no frozen dataclass"),
+        (LAYER.replace("@dataclass(frozen=True)\n", ""), "layer 'mine', which is not a frozen dataclass"),
+        (LAYER.replace("frozen=True", "frozen=False"), "layer 'mine', which is not a frozen dataclass"),
         (
             OPTIMIZER.replace("state, rate, step)", "state, rate)"),
             "optimizer 'mine', whose update takes (parameters, gradient, state, rate); expected update(parameters,",
@@ -148,6 +148,18 @@ def tui_nn_optimizers(): return [Mine]
             "activation 'bump', whose function takes (z, slope); it is given (z): more parameters are options",
         ),
         ("@loss\ndef mine(a): return a\n@hookimpl\ndef tui_nn_losses(): return [mine]\n", "it is given (a, y)"),
+        (
+            "@metric\ndef mine(right): return 1\n@hookimpl\ndef tui_nn_metrics(): return [mine]\n",
+            "metric 'mine', whose function takes (right); it is given (predicted, true), and classes if it asks: ",
+        ),
+        (
+            "@metric(of='costs')\ndef mine(a, y): return 1\n@hookimpl\ndef tui_nn_metrics(): return [mine]\n",
+            "it is given (costs), and classes if it asks",
+        ),
+        (
+            "@activation\ndef mine(z, epoch): return z\n@hookimpl\ndef tui_nn_activations(): return [mine]\n",
+            "whose function takes (z, epoch); it is given (z)",
+        ),
         ("@dataset\ndef mine(rows): return 1\n@hookimpl\ndef tui_nn_datasets(): return [mine]\n", "it is given ()"),
     ],
 )  # fmt: skip
@@ -222,7 +234,7 @@ def test_the_first_example_of_the_documentation_trains(tmp_path):
         "iris",
         [
             "data.source=stripes", "network.layers[1].units=2", "network.layers[0].activation=softsign",
-            "network.initialiser={kind='thin', keep=0.5}", "training.schedule=halving", "training.epochs=2",
+            "network.initializer={kind='thin', keep=0.5}", "training.schedule=halving", "training.epochs=2",
             "training.loss=absolute_error",
         ],
     )  # fmt: skip

@@ -51,10 +51,10 @@ def test_a_single_file_is_proved_and_nothing_is_overwritten(tmp_path):
     again = CliRunner().invoke(
         main, ["plugins", "new", "activation", "my_own", "--single-file", "--out", str(tmp_path)]
     )
-    assert "is there already" in str(again.exception)
+    assert "already exists" in str(again.exception)
     for name in ("My", "my-own", "lambda", "../x", ""):
         wrong = CliRunner().invoke(main, ["plugins", "new", "loss", name, "--out", str(tmp_path)])
-        assert "cannot be a name" in str(wrong.exception), name
+        assert "is not a valid name" in str(wrong.exception), name
     wrong = CliRunner().invoke(main, ["plugins", "new", "activator", "x", "--out", str(tmp_path)])
     assert "unknown kind 'activator'" in str(wrong.exception)
 

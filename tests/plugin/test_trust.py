@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
+import py_compile
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -13,7 +17,12 @@ from click.testing import CliRunner
 from tui_nn.cli.main import main
 from tui_nn.errors import PluginError
 from tui_nn.experiment import dump_experiment, load_experiment
-from tui_nn.plugin.trust import allowed, trust
+from tui_nn.experiment.build import build
+from tui_nn.plugin import userfiles
+from tui_nn.plugin.file import pinned
+from tui_nn.plugin.registry import load_registry
+from tui_nn.plugin.trust import FILE, allowed, trust
+from tui_nn.training.whole import whole_of
 
 PLUGIN = (
     "from pathlib import Path\nPath(__file__).with_name('ran').touch()\n"
@@ -62,7 +71,7 @@ def test_trust_is_given_to_bytes_and_an_edit_asks_again(experiment):
     with pytest.raises(PluginError, match="has changed since you trusted it"):
         allowed([str(plugin)], (), "exp.toml")
     trust(plugin)
-    assert allowed([str(plugin)], (), "exp.toml") == (str(plugin),)
+    assert [file.path for file in allowed([str(plugin)], (), "exp.toml")] == [str(plugin)]
     with pytest.raises(PluginError, match="no such file"):
         allowed([str(plugin.with_name("nowhere.py"))], (), "exp.toml")
 
@@ -77,7 +86,7 @@ def test_plugins_of_an_experiment_are_written_out_with_their_place(experiment):
 
 def test_nothing_is_imported_from_the_working_directory(tmp_path):
     trap = "from pathlib import Path\nPath(__file__).with_name('ran').touch()\n"
-    for name in ("click", "msgspec", "pluggy", "safetensors", "sprung"):
+    for name in ("click", "msgspec", "numpy", "pluggy", "safetensors", "sprung"):
         (tmp_path / f"{name}.py").write_text(trap)
     info = tmp_path / "sprung-1.0.dist-info"
     info.mkdir()
@@ -93,15 +102,94 @@ def test_nothing_is_imported_from_the_working_directory(tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-def test_show_draws_an_activation_with_its_derivative():
+def poison(source, mode, optimized):
+    """A compiled file beside the source, which Python itself would take for it: what it runs leaves a mark."""
+    evil = source.with_name("evil.py")
+    evil.write_text(PLUGIN.replace("'ran'", "'poisoned'").ljust(source.stat().st_size - 1) + "\n")
+    os.utime(evil, (source.stat().st_mtime,) * 2)
+    cached = importlib.util.cache_from_source(str(source), optimization=optimized)
+    py_compile.compile(str(evil), cached, str(source), invalidation_mode=mode)
+    evil.unlink()
+
+
+@pytest.mark.parametrize("mode", list(py_compile.PycInvalidationMode))
+@pytest.mark.parametrize("optimized", ["", "1"])
+def test_a_compiled_file_beside_a_trusted_source_is_never_run(experiment, mode, optimized):
+    plugin = experiment.with_name("mine.py")
+    plugin.write_text(PLUGIN + "#" * 40 + "\n")
+    trust(plugin)
+    poison(plugin, mode, optimized)
+    assert train(experiment).exit_code == 0
+    assert CliRunner().invoke(main, ["plugins", "list", "--plugin", str(plugin)]).exit_code == 0
+    assert CliRunner().invoke(main, ["plugins", "check", str(plugin)]).exit_code == 0
+    assert experiment.with_name("ran").exists()
+    assert not experiment.with_name("poisoned").exists()
+
+
+def test_a_file_swapped_after_the_check_is_not_what_runs(experiment, tmp_path):
+    plugin = experiment.with_name("mine.py")
+    sha256 = trust(plugin)
+    files = allowed([str(plugin)], (), "exp.toml")
+    plugin.write_text(PLUGIN.replace("'ran'", "'swapped'").replace("z * 0.5", "z * 0.25"))
+    registry = load_registry(files)
+    (info,) = [one for one in registry.plugins if one.origin == str(plugin)]
+    assert (info.state, info.sha256) == ("ok", sha256)
+    assert registry.get("activation", "bump").function(4.0) == 2.0
+    assert not experiment.with_name("swapped").exists()
+    whole = whole_of(build(load_experiment(str(experiment)), registry), registry, tmp_path / "run")
+    assert [record.sha256 for record in whole.recipe.plugins] == [sha256], "a run records what was run"
+    # A child process is told which bytes are meant, and refuses others.
+    assert registry.files == (pinned(str(plugin), sha256),)
+    with pytest.raises(PluginError, match="has changed since it was read"):
+        load_registry(registry.files)
+    result = train(experiment, "--plugin", registry.files[0])
+    assert isinstance(result.exception, PluginError)
+    assert not experiment.with_name("swapped").exists()
+
+
+def test_files_that_are_trusted_at_once_are_all_remembered(tmp_path):
+    files = [tmp_path / f"p{number}.py" for number in range(24)]
+    for file in files:
+        file.write_text(PLUGIN)
+    with ThreadPoolExecutor(12) as at_once:
+        list(at_once.map(trust, files))
+    assert {str(file) for file in files} <= set(userfiles.read(FILE))
+
+
+@pytest.mark.parametrize("named", ["folder", "endless"])
+def test_what_is_no_file_is_refused(tmp_path, named):
+    (tmp_path / "folder").mkdir()
+    os.mkfifo(tmp_path / "endless")
+    with pytest.raises(PluginError, match="no such file"):
+        load_registry([str(tmp_path / named)])
+
+
+@pytest.mark.parametrize("trap", ["tui_nn", "numpy", "pip", "click"])
+def test_run_py_runs_nothing_of_the_working_directory(tmp_path, monkeypatch, trap):
+    (tmp_path / f"{trap}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    specification = importlib.util.spec_from_file_location("run_py", Path(__file__).parents[2] / "run.py")
+    run = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(run)
+    monkeypatch.setattr(run, "install", lambda with_tests: None)
+    monkeypatch.setattr(run, "PYTHON", Path(sys.executable))
+    monkeypatch.chdir(tmp_path)
+    assert run.main(["data", "describe", "iris"]) == 0
+    assert not (tmp_path / "ran").exists()
+    commands = []
+    monkeypatch.setattr(run, "VENV", tmp_path)
+    monkeypatch.setattr(run.subprocess, "call", lambda command, **_: commands.append(command) or 0)
+    run.call("pytest")
+    monkeypatch.undo()
+    assert all("-P" in command[: command.index("-m")] for command in commands)
+
+
+def test_show_draws_an_activation_with_its_derivative(tmp_path, command):
     result = CliRunner().invoke(main, ["plugins", "show", "tanh"])
     assert result.exit_code == 0
     assert "Formula" not in result.output
     wrong = CliRunner().invoke(main, ["plugins", "show", "tahn"])
     assert "Did you mean 'tanh'" in str(wrong.exception)
-    done = subprocess.run(
-        [sys.executable, "-m", "tui_nn", "plugins", "show", "softmax", "--height", "20"], capture_output=True, text=True
-    )
-    assert "g(z)" in done.stdout
-    assert "g'(z)" in done.stdout
-    assert len(done.stdout.splitlines()) > 20
+    drawn = command("plugins", "show", "softmax", "--height", "20", cwd=tmp_path)
+    assert "g(z)" in drawn
+    assert "g'(z)" in drawn
+    assert len(drawn.splitlines()) > 20

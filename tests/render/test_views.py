@@ -61,7 +61,7 @@ def test_a_single_point_and_what_is_not_finite_are_shown():
     assert any(0x2800 < ord(c) < 0x2900 for c in single)
     broken = render.curve([Series("a", np.arange(3.0), np.array([1, np.nan, np.inf]))], 60, 12).plain
     assert "diverged" in broken
-    assert "nothing is recorded" in render.curve([Series("a", np.array([]), np.array([]))], 60, 12).plain
+    assert "nothing has been recorded" in render.curve([Series("a", np.array([]), np.array([]))], 60, 12).plain
 
 
 def test_no_peak_is_lost_among_many_points():
@@ -113,7 +113,7 @@ def test_units_say_how_many_are_shown():
         ({"COLORTERM": "truecolor"}, False, "none"),
     ],
 )
-def test_terminals_are_recognised(environment, terminal, depth):
+def test_terminals_are_recognized(environment, terminal, depth):
     assert Look.detect(environment, terminal).depth == depth
 
 

@@ -1,9 +1,7 @@
-"""Runs to make artefacts of: trained once, in a process of their own, as a user would."""
+"""Runs to make artefacts of: trained once, as a user would."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -20,28 +18,20 @@ epochs = 4
 """
 
 
-def train(folder, *arguments):
-    done = subprocess.run(
-        [sys.executable, "-m", "tui_nn", "train", *arguments], cwd=folder, capture_output=True, text=True, timeout=60
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return done
-
-
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory) -> Path:
+def trained(tmp_path_factory, command) -> Path:
     """A run of digits with one requirement that is met and one that cannot be."""
     folder = tmp_path_factory.mktemp("report")
     (folder / "d.toml").write_text(EXPERIMENT)
-    assert train(folder, "d.toml", "--run-dir", "run", "--report", "out").returncode == 5
+    command("train", "d.toml", "--run-dir", "run", "--report", "out", cwd=folder, code=5)
     return folder
 
 
 @pytest.fixture(scope="session")
-def diverged(tmp_path_factory) -> Path:
+def diverged(tmp_path_factory, command) -> Path:
     """A run whose loss became NaN, with a requirement that NaN must not pass."""
     folder = tmp_path_factory.mktemp("diverged")
     settings = ("training.optimizer.rate=1e30", "data.scale=none", "network.layers[0].activation=identity")
     words = [word for setting in settings for word in ("--set", setting)]
-    assert train(folder, "wine", "--run-dir", "run", "--require", "loss@train >= 0", *words).returncode == 4
+    command("train", "wine", "--run-dir", "run", "--require", "loss@train >= 0", *words, cwd=folder, code=4)
     return folder

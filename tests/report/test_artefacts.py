@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import math
-import os
 import re
 import shutil
 import subprocess
@@ -31,13 +30,6 @@ from tui_nn.runs.summary import CRASHED, Checked, Summary
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "artefacts.md").read_text()
 
 
-def tui_nn(*arguments, cwd, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "tui_nn", *arguments], cwd=cwd, capture_output=True, text=True, timeout=60,
-        stdin=subprocess.DEVNULL, env={**os.environ, **environment},
-    )  # fmt: skip
-
-
 def test_a_folder_gets_one_of_each(trained):
     assert {path.name for path in (trained / "out").iterdir()} >= {
         "summary.json", "metrics.jsonl", "metrics.csv", "junit.xml", "summary.md", "loss.svg", "accuracy.svg",
@@ -45,7 +37,7 @@ def test_a_folder_gets_one_of_each(trained):
     }  # fmt: skip
 
 
-def test_report_writes_what_train_wrote(trained, tmp_path):
+def test_report_writes_what_train_wrote(trained, tmp_path, tui_nn):
     done = tui_nn("report", "run", "--report", str(tmp_path / "again"), cwd=trained)
     assert done.returncode == 5
     assert "requirement not met: confusion[4,9] <= -1: it is" in done.stderr
@@ -160,7 +152,7 @@ def test_commands_for_github_are_escaped():
     assert len(commands([finding] * 40)) == 10
 
 
-def test_github_shows_errors_beside_the_line(tmp_path):
+def test_github_shows_errors_beside_the_line(tmp_path, tui_nn):
     (tmp_path / "e.toml").write_text("[training]\n  epoch = 3\n")
     done = tui_nn("train", "e.toml", cwd=tmp_path, GITHUB_ACTIONS="true")
     assert done.returncode == 2
@@ -168,7 +160,7 @@ def test_github_shows_errors_beside_the_line(tmp_path):
     assert done.stdout == ""
 
 
-def test_github_gets_annotations_and_a_page(trained, tmp_path):
+def test_github_gets_annotations_and_a_page(trained, tmp_path, tui_nn):
     shutil.copy(trained / "d.toml", tmp_path)
     page = tmp_path / "page.md"
     page.write_text("before\n")
@@ -180,7 +172,7 @@ def test_github_gets_annotations_and_a_page(trained, tmp_path):
 
 
 @pytest.mark.slow
-def test_report_checks_more_requirements(trained):
+def test_report_checks_more_requirements(trained, tui_nn):
     done = tui_nn("report", "run", "--require", "accuracy@test >= 1.5", "--require", "seconds <= 3600", cwd=trained)
     assert done.returncode == 5
     assert "| ✅ | `seconds <= 3600` |" in done.stdout
@@ -191,8 +183,9 @@ def test_report_checks_more_requirements(trained):
 
 
 @pytest.mark.slow
-def test_report_of_a_run_that_crashed_says_so(trained, tmp_path):
-    shutil.copytree(trained / "run", tmp_path / "run")
+def test_report_of_a_run_that_crashed_says_so(tmp_path, tui_nn):
+    words = ["train", "iris", "--set", "training.epochs=4", "--run-dir", "run", "--quiet"]
+    subprocess.run([sys.executable, "-m", "tui_nn", *words], cwd=tmp_path, check=True)  # a process that is gone
     (tmp_path / "run" / "summary.json").unlink()
     lines = (tmp_path / "run" / "events.jsonl").read_text().splitlines(keepends=True)
     (tmp_path / "run" / "events.jsonl").write_text("".join(line for line in lines if '"ended"' not in line))
@@ -205,13 +198,13 @@ def test_report_of_a_run_that_crashed_says_so(trained, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["--junit", "run"], 6, "run: is a folder; expected the name of a file"),
-        (["--report", "d.toml"], 6, "d.toml: is a file; expected the name of a folder"),
+        (["--junit", "run"], 6, "run: is a folder; expected a file name"),
+        (["--report", "d.toml"], 6, "d.toml: is a file; expected a folder name"),
         (["--csv", "d.toml/metrics.csv"], 6, "d.toml/metrics.csv: "),
         (["--require", "accuracy >= base"], 2, "add --baseline RUN"),
     ],
 )
-def test_what_cannot_be_written_is_one_line(trained, arguments, code, message):
+def test_what_cannot_be_written_is_one_line(trained, arguments, code, message, tui_nn):
     done = tui_nn("report", "run", *arguments, cwd=trained)
     assert done.returncode == code
     assert message in done.stderr

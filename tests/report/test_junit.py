@@ -7,8 +7,6 @@ as far as they concern the elements that are written: names, order, required att
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from xml.etree import ElementTree
 
 import pytest
@@ -102,13 +100,8 @@ def test_any_name_makes_valid_xml(text):
         (["digits", "--set", "data.source=./missing.csv"], 3, "missing.csv"),
     ],
 )
-def test_a_training_that_never_began_is_an_error_too(tmp_path, arguments, code, words):
-    done = subprocess.run(
-        [sys.executable, "-m", "tui_nn", "train", *arguments, "--junit", "junit.xml"], cwd=tmp_path,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == code
-    assert words in done.stderr
+def test_a_training_that_never_began_is_an_error_too(tmp_path, command, arguments, code, words):
+    assert words in command("train", *arguments, "--junit", "junit.xml", cwd=tmp_path, code=code)
     suite = ElementTree.parse(tmp_path / "junit.xml").getroot().find("testsuite")
     assert (suite.get("tests"), suite.get("errors"), suite.get("failures")) == ("1", "1", "0")
     assert words in suite.find("testcase/error").get("message")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -22,14 +20,11 @@ STOPS = (
 
 
 @pytest.fixture(scope="module")
-def stopped(tmp_path_factory):
+def stopped(tmp_path_factory, tui_nn):
     """A run that went back to an epoch before its last one."""
     folder = tmp_path_factory.mktemp("stopped")
     words = [word for setting in STOPS for word in ("--set", setting)]
-    done = subprocess.run(
-        [sys.executable, "-m", "tui_nn", "train", "wine", "--run-dir", "run", "--quiet", *words], cwd=folder,
-        capture_output=True, text=True, timeout=60,
-    )  # fmt: skip
+    done = tui_nn("train", "wine", "--run-dir", "run", "--quiet", *words, cwd=folder)
     assert "its weights are kept" in done.stderr
     return folder / "run"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 import pytest
@@ -25,8 +27,11 @@ from tui_nn.experiment.change import CHANGEABLE, Settings, live_changes
 from tui_nn.experiment.load import with_overrides
 from tui_nn.plugin.registry import load_registry
 from tui_nn.report.outcome import outcome
+from tui_nn.runs import checkpoint as checkpoints
+from tui_nn.runs import control as controls
 from tui_nn.runs.again import train_again
-from tui_nn.runs.catalogue import describe
+from tui_nn.runs.catalogue import run_info
+from tui_nn.runs.checkpoint import load_checkpoint
 from tui_nn.runs.control import ControlClient, ControlServer, Refused
 from tui_nn.runs.history import History
 from tui_nn.runs.reader import open_run
@@ -58,8 +63,26 @@ class Asked(ControlServer):
 
     def __init__(self, run, *requests):
         super().__init__(run)
-        self.answers = []
         self._coming = list(requests)
+        self._clients = ThreadPoolExecutor(9)  # the answer to a change comes only when it has been made
+        self._answers = []
+
+    def ask(self, *requests):
+        """Each from a client of its own, in this order."""
+        for request in requests:
+            waiting = self.requests.qsize()
+            answer = self._clients.submit(self._take, request)
+            while not answer.done() and self.requests.qsize() == waiting:
+                wait([answer], 0.001)
+            self._answers.append(answer)
+
+    @property
+    def answers(self):
+        return [answer.result(10) for answer in self._answers]
+
+    def close(self):
+        super().close()
+        self._clients.shutdown()
 
     @property
     def judge(self):
@@ -69,7 +92,7 @@ class Asked(ControlServer):
     def judge(self, judge):
         self._judge = judge
         if judge is not None:
-            self.answers = [self._take(request) for request in self._coming]
+            self.ask(*self._coming)
 
 
 def run_asked(registry, path, *requests, example="xnor-by-hand", overrides=(), at=None):
@@ -83,7 +106,7 @@ def run_asked(registry, path, *requests, example="xnor-by-hand", overrides=(), a
 
     def ask(event):
         if isinstance(event, StepsFinished) and event.step == at:
-            control.answers = [control._take(request) for request in requests]
+            control.ask(*requests)
 
     session = Session(
         settings.trainer,
@@ -124,7 +147,7 @@ def test_a_weight_by_hand_is_measured_at_once(registry, tmp_path):
 def test_a_crash_after_it_is_described_by_what_was_measured_last(registry, tmp_path):
     run_asked(registry, tmp_path / "run", {"do": "set", "changes": BROKEN}, {"do": "stop"})
     (tmp_path / "run" / "summary.json").unlink()
-    assert describe(tmp_path / "run").metrics["accuracy"] == 0.75
+    assert run_info(tmp_path / "run").metrics["accuracy"] == 0.75
 
 
 def test_several_weights_of_one_request_are_measured_once(registry, tmp_path):
@@ -165,6 +188,21 @@ def test_it_is_repeated(registry, tmp_path, measured):
         for checkpoint in path.glob("checkpoint*"):  # they know how long the log was
             checkpoint.unlink()
     settings = settings_of(registry, "iris", "training.epochs=9")
+    verdict = train_again(open_run(path), settings, record(tmp_path / "again", settings), pytest.fail)
+    assert verdict.same, verdict.difference
+
+
+def test_a_run_whose_end_was_told_in_other_words_is_the_same(registry, tmp_path):
+    """A message may be worded otherwise in another version; what it says is in the other fields."""
+    overrides = ["training.epochs=2", "training.max_steps=5"]
+    path = tmp_path / "run"
+    run_asked(registry, path, example="iris", overrides=overrides, at=9)
+    log = path / "events.jsonl"
+    assert "reached max_steps = 5" in log.read_text()
+    log.write_text(log.read_text().replace("reached max_steps = 5", "5 steps done, the most that were allowed"))
+    for checkpoint in path.glob("checkpoint*"):  # they know how long the log was
+        checkpoint.unlink()
+    settings = settings_of(registry, "iris", *overrides)
     verdict = train_again(open_run(path), settings, record(tmp_path / "again", settings), pytest.fail)
     assert verdict.same, verdict.difference
 
@@ -215,7 +253,7 @@ def test_a_request_is_taken_whole_or_not_at_all(registry, tmp_path):
     )
     assert [answer["ok"] for answer in answers] == [False, False, True, True, False, False, True]
     assert "found text; expected" in answers[0]["error"]
-    assert "there are 2 layers" in answers[1]["error"]
+    assert "expected a layer from 1 to 2" in answers[1]["error"]
     assert [(change.key, change.value) for change in history.changes] == [
         ("training.l1", "0.25"),
         ("training.optimizer.momentum", "0.5"),
@@ -235,16 +273,127 @@ def test_the_client_has_the_trainers_reason_and_a_whole_row_has_room(tmp_path):
         with pytest.raises(Refused, match=r"^no lambda today\.$"):
             client.send("set", changes={"training.lambda": "1"})
         row = {f"theta[1][1][{place}]": "-0.12345678901234567" for place in range(3073)}
-        client.send("set", changes=row)
-        assert server.requests.get(timeout=2) == {"do": "set", "changes": row}
+        with ThreadPoolExecutor(1) as one:
+            answer = one.submit(client.send, "set", changes=row)
+            request = server.requests.get(timeout=2)
+            assert request["changes"] == row
+            assert not answer.done()
+            request["done"].set_result("")
+            assert answer.result(2)["ok"]
     finally:
         server.close()
 
 
-def test_a_minimiser_takes_no_weight_either(registry):
+# A change is answered when no kill can undo it
+
+
+def test_what_is_answered_is_saved(registry, tmp_path):
+    """The only checkpoint of the run so far: a kill at this moment finds it. Also before the first step."""
+    path, seen = tmp_path / "run", []
+    settings = settings_of(registry, "iris", "training.epochs=2")
+    recorder = record(path, settings)
+    control = Asked(path)
+    answered = control._done
+
+    def done(request):
+        problem = answered(request)
+        seen.append((problem, [change.key for change in load_checkpoint(path, pytest.fail).changes]))
+        return problem
+
+    control._done = done
+    control._coming = [{"do": "set", "changes": {key: "0.5"}} for key in ("training.lambda", "theta[1][1][0]")]
+    control._coming.append({"do": "stop"})
+    try:
+        ended = Session(settings.trainer, recorder, control, paused=True, settings=settings).run()
+        assert [answer["ok"] for answer in control.answers] == [True, True, True]
+    finally:
+        control.close()
+        recorder.close()
+    assert ended.step == 0
+    assert [problem for problem, _ in seen] == ["", ""]
+    assert seen[0][1][:1] == ["training.lambda"]
+    assert seen[-1][1] == ["training.lambda", "theta[1][1][0]"]
+
+
+def test_a_change_that_cannot_be_saved_is_not_acknowledged(registry, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(checkpoints, "write_synced", full)
+    settings = settings_of(registry)
+    recorder = record(tmp_path / "run", settings)
+    recorder.warn = (said := []).append
+    control = Asked(tmp_path / "run", {"do": "set", "changes": {"training.lambda": "0.5"}}, {"do": "stop"})
+    try:
+        Session(settings.trainer, recorder, control, paused=True, settings=settings).run()
+        answer = control.answers[0]
+    finally:
+        control.close()
+        recorder.close()
+    assert not answer["ok"]
+    assert answer["error"] == "changed, but not saved (No space left on device): a kill before the next save loses it."
+    assert "could not be saved" in said[0]
+
+
+def test_a_change_that_nobody_comes_to_is_not_made_later(tmp_path, monkeypatch):
+    monkeypatch.setattr(controls, "PATIENCE", 0.01)
+    server = ControlServer(tmp_path)
+    server.judge = lambda changes: None
+    try:
+        with pytest.raises(Refused, match="not changed: the step under way takes more than"):
+            ControlClient(tmp_path).send("set", changes={"training.lambda": "1"})
+        assert not server.requests.get(timeout=2)["done"].set_running_or_notify_cancel()
+    finally:
+        server.close()
+
+
+def test_a_change_that_the_end_of_the_run_outran_is_refused(registry, tmp_path):
+    stop, change = {"do": "stop"}, {"do": "set", "changes": {"training.lambda": "0.5"}}
+    history, answers = run_asked(registry, tmp_path / "run", stop, change)
+    assert answers[1] == {"ok": False, "error": "not changed: the run has ended."}
+    assert history.changes == []
+
+
+@pytest.mark.parametrize("steps", [0, 9])
+def test_what_a_resume_was_told_to_change_survives_a_kill_too(registry, tmp_path, steps):
+    """Killed before its next checkpoint would have been due; also of a run that had not taken a step."""
+
+    class Killed(BaseException):
+        pass
+
+    def kill(event):
+        if isinstance(event, StepsFinished):
+            raise Killed
+
+    path = tmp_path / "run"
+
+    def go_on(changes=(), observers=()):
+        settings = settings_of(registry, "iris", "training.epochs=4")
+        whole = whole_of(build(settings.experiment, registry), registry, path)
+        seldom = Saving(1e9, "second")
+        recorder, script = begin_run(path, True, settings, whole, seldom, lambda said: None, changes=changes)
+        return Session(settings.trainer, recorder, None, observers, settings=settings, script=script), recorder
+
+    settings = settings_of(registry, "iris", "training.epochs=4")
+    recorder = record(path, settings)
+    session = Session(settings.trainer, recorder, settings=settings, stop_at=steps)
+    if steps == 0:
+        session.interrupt()
+    recorder.finish(session.run(), [], 0)
+    session, recorder = go_on([("training.lambda", "2.0")], [kill])
+    with pytest.raises(Killed):
+        session.run()
+    recorder.close()
+    session, recorder = go_on()
+    recorder.finish(session.run(), [], 0)
+    assert [(change.step, change.key) for change in open_run(path).history.changes] == [(steps, "training.lambda")]
+    assert open_run(path).history.epochs == [0, 1, 2, 3, 4]
+
+
+def test_a_minimizer_takes_no_weight_either(registry):
     pytest.importorskip("scipy")
     settings = settings_of(registry, "iris", "training.optimizer=lbfgs", "training.batch=full")
-    with pytest.raises(ExperimentError, match="chooses its steps itself"):
+    with pytest.raises(ExperimentError, match="chooses its own steps"):
         settings.changed({"theta[1][1][0]": "1"})
 
 

@@ -91,12 +91,12 @@ def test_a_build_whose_time_is_limited_goes_on_in_the_next_one(tmp_path):
 @pytest.mark.parametrize(
     ("more", "says"),
     [
-        ((), "--set training.epochs=N, or --max-steps N"),
-        (("--set", "training.epochs=5"), "With more of them it trains on: --set training.epochs=10"),
-        (("--set", "training.epochs=4"), "5 are done already"),
-        (("--set", "training.rate=0.1"), "With more of them"),
+        ((), "--set training.epochs=N or --max-steps N"),
+        (("--set", "training.epochs=5"), "To train further: --set training.epochs=10"),
+        (("--set", "training.epochs=4"), "5 epochs are already done"),
+        (("--set", "training.rate=0.1"), "To train further"),
         (("--set", "training.epochs=many"), "found text"),
-        (("--set", "network.layers[0].units=9", "--set", "training.epochs=9"), "cannot change while a run trains"),
+        (("--set", "network.layers[0].units=9", "--set", "training.epochs=9"), "cannot be changed during training"),
         (("--set", "training.epochs"), "expected KEY=VALUE"),
     ],
 )
@@ -112,14 +112,14 @@ def test_a_run_that_begins_again_takes_no_changes(tmp_path):
     for path in (tmp_path / "run").glob("checkpoint*"):
         path.unlink()
     (tmp_path / "run" / layout.SUMMARY).unlink()
-    assert "begins again" in train("--resume", "run", "--set", "training.epochs=100")
+    assert "restarts from the beginning" in train("--resume", "run", "--set", "training.epochs=100")
     assert (tmp_path / "run" / layout.EVENTS).stat().st_size
 
 
 def test_a_run_that_went_back_to_its_best_has_ended_for_good():
     early = "training.early_stopping={ patience = 1, min_change = 10.0 }"
     assert train("iris", "--set", early, "--run-dir", "run") == 0
-    assert "this run has ended and cannot go on" in train("--resume", "run", "--set", "training.epochs=500")
+    assert "this run has ended and cannot be resumed" in train("--resume", "run", "--set", "training.epochs=500")
 
 
 def test_what_is_done_is_done(tmp_path, capfd):
@@ -132,7 +132,7 @@ def test_what_is_done_is_done(tmp_path, capfd):
         done = CliRunner().invoke(main, [*job, *more])
         assert done.exit_code == 0
         assert capfd.readouterr().out == "run\n"
-        assert done.stderr == "tui-nn: run is done already: 5 epochs done\n"
+        assert done.stderr == "tui-nn: run is already complete: 5 epochs done\n"
     assert (tmp_path / "run" / layout.EVENTS).read_bytes() == before
     assert (tmp_path / "out" / "junit.xml").exists()
     done = CliRunner().invoke(main, [*job, "--require", "accuracy >= 2", "--junit", "j.xml"])
@@ -164,7 +164,7 @@ def test_more_epochs_are_a_limit_too(tmp_path):
         assert train("iris", "--set", f"training.epochs={epochs}", "--run-dir", "run", "--resume", "auto") == 0
     assert np.array_equal(weights(tmp_path / "run"), weights(tmp_path / "whole"))
     other = train("iris", "--set", "training.rate=0.5", "--run-dir", "run", "--resume", "auto")
-    assert other.startswith("run was begun with another experiment: there `")
+    assert other.startswith("run belongs to another experiment: it has `")
 
 
 @pytest.mark.parametrize("rule", ["early_stopping", "plateau"])
@@ -177,3 +177,11 @@ def test_after_an_early_stop_it_says_what_works(tmp_path, rule):
     assert f"tui-nn train run/experiment.toml --set training.{rule}.patience=N" in said
     assert train("run/experiment.toml", "--set", f"training.{rule}.patience=9", "--run-dir", "more") == 0
     assert summary(tmp_path / "more")["epoch"] > summary(tmp_path / "run")["epoch"]
+
+
+def test_a_run_that_was_out_of_time_before_its_first_step_goes_on(tmp_path):
+    job = ("digits", "--set", "training.epochs=2", "--run-dir", "run", "--resume", "auto")
+    assert train(*job, "--max-time", "0.000001s") == 0
+    assert summary(tmp_path / "run")["step"] == 0
+    assert train(*job, "--max-time", "1h") == 0
+    assert (summary(tmp_path / "run")["reason"], summary(tmp_path / "run")["epoch"]) == ("epochs", 2)

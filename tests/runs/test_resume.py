@@ -8,13 +8,14 @@ import os
 import random
 import stat
 import struct
+from array import array
 from dataclasses import replace
 
 import msgspec
 import numpy as np
 import pytest
 
-from tui_nn.engine.events import EpochFinished, StepsFinished
+from tui_nn.engine.events import EpochFinished, SettingChanged, StepsFinished
 from tui_nn.errors import ExperimentError, StorageError
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
@@ -60,9 +61,9 @@ def whole(registry, path, overrides=(), **options):
     return finish(*start(registry, path, overrides), **options)
 
 
-def cut(registry, path, overrides, at):
+def cut(registry, path, overrides, at, **options):
     """Train until the event that begins at or after this step, and be killed there."""
-    settings, recorder = start(registry, path, overrides)
+    settings, recorder = start(registry, path, overrides, **options)
     settings.trainer.burst = 1
 
     def kill(event):
@@ -115,14 +116,14 @@ def test_a_killed_run_ends_bit_identical(registry, tmp_path, name):
             assert one.tobytes() == other.tobytes()
 
 
-def test_minimisers_begin_again_and_come_to_the_same(registry, tmp_path):
+def test_minimizers_begin_again_and_come_to_the_same(registry, tmp_path):
     pytest.importorskip("scipy")
     overrides = ["training.optimizer=lbfgs", "training.batch=full"]
     expected = whole(registry, tmp_path / "whole", overrides)
     cut(registry, tmp_path / "cut", overrides, 3)
     said = []
     found = finish(*start(registry, tmp_path / "cut", overrides, resumed=True, said=said))
-    assert "begins again" in said[-1]
+    assert "restarting" in said[-1]
     assert np.array_equal(found, expected)
 
 
@@ -211,7 +212,7 @@ def test_a_stopped_run_goes_on_and_ends_the_same(registry, tmp_path):
 def test_another_fingerprint_is_said_and_refused_if_it_must_be_exact(registry, tmp_path):
     cut(registry, tmp_path / "cut", (), 17)
     other = {"softsign": "2.0"}
-    with pytest.raises(ExperimentError, match=r"--exact.*plugin softsign was not there and is 2\.0"):
+    with pytest.raises(ExperimentError, match=r"--exact.*plugin softsign was absent and is 2\.0"):
         start(registry, tmp_path / "cut", resumed=True, exact=True, versions=other)
     said = []
     start(registry, tmp_path / "cut", resumed=True, said=said, versions=other)[1].close()
@@ -220,7 +221,7 @@ def test_another_fingerprint_is_said_and_refused_if_it_must_be_exact(registry, t
 
 def test_another_experiment_is_refused(registry, tmp_path):
     cut(registry, tmp_path / "cut", (), 17)
-    with pytest.raises(StorageError, match="not the one that this run was begun with"):
+    with pytest.raises(StorageError, match="was changed after it started"):
         start(registry, tmp_path / "cut", ["training.lambda=0.25"], resumed=True)
 
 
@@ -252,8 +253,6 @@ def test_two_processes_cannot_write_one_run(registry, tmp_path):
 
 def changing(registry, path, changes, **options):
     settings, recorder = start(registry, path)
-    from tui_nn.engine.events import SettingChanged
-
     script = [SettingChanged(step, epoch, key, value) for step, epoch, key, value in changes]
     return finish(settings, recorder, script=script, **options), settings, recorder
 
@@ -314,20 +313,20 @@ def test_momentum_can_be_switched_on(registry, tmp_path):
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("network.layers[0].units", "9", "cannot change while a run trains"),
-        ("data.scale", "none", "cannot change"),
-        ("training.seed", "3", "cannot change"),
+        ("network.layers[0].units", "9", "cannot be changed during training"),
+        ("data.scale", "none", "cannot be changed"),
+        ("training.seed", "3", "cannot be changed"),
         ("training.optimizer.rat", "1", "rate"),
         ("training.batch", "0", "batch"),
         ("training.lambda", '"much"', "lambda"),
-        ("theta[3][1][0]", "1", "2 layers"),
-        ("theta[0][1][0]", "1", "2 layers"),
+        ("theta[3][1][0]", "1", "from 1 to 2"),
+        ("theta[0][1][0]", "1", "from 1 to 2"),
         ("theta[1][9][0]", "1", "units 1 to 8"),
         ("theta[1][0][0]", "1", "units 1 to 8"),
         ("theta[2][1][9]", "1", r"inputs 0 \(the bias\) to 8"),
         ("theta[1][1][0]", "nan", "expected a number"),
         ("theta[1][1][0]", "much", "expected a number"),
-        ("theta[1][1]", "1", "is no weight"),
+        ("theta[1][1]", "1", "is not a weight"),
     ],
 )
 def test_what_cannot_change_says_why_and_changes_nothing(registry, tmp_path, key, value, words):
@@ -346,8 +345,6 @@ def test_a_killed_run_with_changes_ends_bit_identical(registry, tmp_path):
         (16, 2, "theta[1][8][4]", "-0.5"),
     ]
     expected, _, _ = changing(registry, tmp_path / "whole", changes)
-    from tui_nn.engine.events import SettingChanged
-
     for at in (12, 15, 17, 24):
         path = tmp_path / f"cut-{at}"
         settings, recorder = start(registry, path)
@@ -365,6 +362,154 @@ def test_a_killed_run_with_changes_ends_bit_identical(registry, tmp_path):
         settings, recorder = start(registry, path, resumed=True)
         assert np.array_equal(finish(settings, recorder, script=left), expected)
         assert events_of(path) == events_of(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("why", ["not answered yet", "the newest is damaged", "all are gone", "an old version"])
+def test_a_change_that_no_checkpoint_has_is_named_and_refused_if_it_was_acknowledged(registry, tmp_path, why):
+    """A run that saves at steps 10 and 20 and was changed after step 12: what its resume says from there."""
+    path, said = tmp_path / "run", []
+    settings, recorder = start(registry, path, saving=Saving(10, "step"))
+    settings.trainer.burst = 1
+    script = [SettingChanged(12, 1, "training.lambda", "3.0")]
+
+    def kill(event):
+        if isinstance(event, StepsFinished) and event.step == (22 if why == "the newest is damaged" else 14):
+            raise Killed
+
+    with pytest.raises(Killed):
+        Session(settings.trainer, recorder, observers=[kill], settings=settings, script=script, speed=1e9).run()
+    recorder.close()
+    if why == "the newest is damaged":
+        (path / layout.CHECKPOINT).write_bytes(b"damaged")
+    elif why == "all are gone":
+        (path / layout.CHECKPOINT).unlink()
+    elif why == "an old version":
+        as_schema_1(path / layout.CHECKPOINT)
+    log = (path / layout.EVENTS).read_bytes()
+    if why != "not answered yet":
+        with pytest.raises(ExperimentError, match=r"--exact: .* has lost .* training\.lambda = 3\.0 \(after"):
+            start(registry, path, resumed=True, exact=True)
+    assert (path / layout.EVENTS).read_bytes() == log, "a run that is refused stays as it was"
+    finish(*start(registry, path, resumed=True, said=said, exact=why == "not answered yet"))
+    assert sum("training.lambda = 3.0 (after step 12)" in line for line in said) == 1
+    assert open_run(path).history.changes == []
+
+
+# What grows with a run: a loss an epoch, and what is changed by hand
+
+
+PLATEAU = ["training.plateau={patience=2}"]
+
+
+@pytest.mark.parametrize("epochs", [100_000, 1_000_000])
+def test_a_checkpoint_of_very_many_epochs_is_read(registry, tmp_path, epochs):
+    """These losses and these changes are each more than the header of the file may hold."""
+    settings, recorder = start(registry, tmp_path / "run", PLATEAU)
+    losses, resting = np.random.default_rng(1).normal(size=(2, epochs + 1))
+    losses[7] = np.nan
+    progress = settings.trainer.progress
+    progress.epochs, progress.losses, progress.resting = epochs, array("d", losses), array("d", resting)
+    changes = [SettingChanged(step, 0, "theta[1][1][0]", repr(step / 7)) for step in range(20_000)]
+    recorder.history.by_hand.extend(changes)
+    for _ in range(3):
+        recorder.save()
+    recorder.close()
+    size = (tmp_path / "run" / layout.CHECKPOINT).stat().st_size
+    assert size < 16 * epochs + 60 * len(changes) + 20_000
+    found = load_checkpoint(tmp_path / "run", pytest.fail)
+    again, other = start(registry, tmp_path / "again", PLATEAU)
+    other.close()
+    found.restore(again.trainer)
+    assert again.trainer.progress.losses.tobytes() == losses.tobytes()
+    assert again.trainer.progress.resting.tobytes() == resting.tobytes()
+    assert found.changes == changes
+
+
+@pytest.mark.long
+def test_a_long_run_goes_on(registry, tmp_path):
+    """More than some 70,000 epochs was once more than a checkpoint could hold."""
+    epochs = int(os.environ.get("TUI_NN_EPOCHS", "1000"))
+    overrides, seldom = [f"training.epochs={epochs + 2}"], Saving(epochs // 10, "epoch")
+    expected = finish(*start(registry, tmp_path / "whole", overrides, "xor", seldom))
+    cut(registry, tmp_path / "cut", overrides, epochs + 1, example="xor", saving=Saving(epochs // 10, "epoch"))
+    settings, recorder = start(registry, tmp_path / "cut", overrides, "xor", seldom, resumed=True, exact=True)
+    assert settings.trainer.progress.epochs == epochs // 10 * 10
+    assert np.array_equal(finish(settings, recorder), expected)
+    assert events_of(tmp_path / "cut") == events_of(tmp_path / "whole")
+
+
+def test_a_checkpoint_that_could_not_be_read_takes_no_sound_ones_place(registry, tmp_path):
+    """An optimizer that remembers what no reader takes: that is said, as often as it is tried, and the run goes on."""
+    said = []
+    settings, recorder = start(registry, tmp_path / "run", said=said)
+    recorder.save()
+    sound = (tmp_path / "run" / layout.CHECKPOINT).read_bytes()
+    settings.trainer.stepper.state["mask"] = np.zeros(3, bool)
+    with pytest.raises(StorageError, match=r"could not be read again: array 'optimizer\.mask'"):
+        recorder.save()
+    assert (tmp_path / "run" / layout.CHECKPOINT).read_bytes() == sound
+    assert not list((tmp_path / "run").glob("*.new"))
+    assert "optimizer.mask" in recorder.try_to_save()
+    assert "could not be saved" in said[-1]
+    assert load_checkpoint(tmp_path / "run", pytest.fail).step == 0
+    del settings.trainer.stepper.state["mask"]
+    assert recorder.try_to_save() == ""
+    recorder.close()
+
+
+def test_a_checkpoint_that_the_disk_cut_short_takes_no_sound_ones_place(registry, tmp_path, monkeypatch):
+    _, recorder = start(registry, tmp_path / "run")
+    recorder.save()
+    sound = (tmp_path / "run" / layout.CHECKPOINT).read_bytes()
+    monkeypatch.setattr(checkpoints, "write_synced", lambda path, content: path.write_bytes(content[:-1]))
+    with pytest.raises(StorageError, match=r"of its \d+ bytes are on the disk"):
+        recorder.save()
+    assert (tmp_path / "run" / layout.CHECKPOINT).read_bytes() == sound
+    recorder.close()
+
+
+def as_schema_1(path):
+    """The file as versions wrote it that had the losses and the changes among the facts."""
+    tensors, texts = unpack(path.read_bytes())
+    facts = json.loads(texts["facts"]) | {"schema": 1}
+    facts["losses"], facts["resting"] = (tensors.pop(name).tolist() for name in ("losses", "resting"))
+    facts["changes"] = json.loads(tensors.pop("changes").tobytes())
+    path.write_bytes(pack(tensors, {"facts": json.dumps(facts)}))
+
+
+def test_a_checkpoint_of_schema_1_is_still_read(registry, tmp_path):
+    overrides = ["training.epochs=40", "training.plateau={patience=2, min_change=0.5}", "training.schedule=plateau"]
+    expected = whole(registry, tmp_path / "whole", overrides)
+    cut(registry, tmp_path / "cut", overrides, open_run(tmp_path / "whole").history.last_step - 1)
+    for path in (tmp_path / "cut").glob("checkpoint*"):
+        as_schema_1(path)
+    assert load_checkpoint(tmp_path / "cut", pytest.fail).facts["schema"] == 1
+    found = finish(*start(registry, tmp_path / "cut", overrides, resumed=True, exact=True))
+    assert np.array_equal(found, expected)
+    assert events_of(tmp_path / "cut") == events_of(tmp_path / "whole")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"losses": np.zeros((2, 2))},
+        {"losses": np.zeros(2, np.float32)},
+        {"resting": None},
+        {"changes": np.frombuffer(b"[[1, 2, 3]]", np.uint8)},
+        {"changes": np.frombuffer(b'[[1, 2, 3, "0.5"]]', np.uint8)},
+        {"changes": np.frombuffer(b"[" * 5000, np.uint8)},
+        {"changes": np.frombuffer(b"\xff\xfe", np.uint8)},
+    ],
+    ids=str,
+)
+def test_tensors_of_another_form_are_damage(registry, tmp_path, damage):
+    cut(registry, tmp_path / "run", (), 12)
+    for path in (tmp_path / "run").glob("checkpoint*"):
+        tensors, texts = unpack(path.read_bytes())
+        kept = {name: values for name, values in {**tensors, **damage}.items() if values is not None}
+        path.write_bytes(pack(kept, {"facts": texts["facts"]}))
+    with pytest.raises(StorageError, match="none of its checkpoints can be read"):
+        load_checkpoint(tmp_path / "run", lambda said: None)
 
 
 # The file
@@ -509,7 +654,7 @@ def test_a_full_disk_is_said_and_the_next_save_is_tried(registry, tmp_path, monk
     finish(settings, recorder)
     assert len(said) == 1
     assert "No space left" in said[0]
-    assert "trains on" in said[0]
+    assert "training continues" in said[0]
     assert load_checkpoint(tmp_path / "run", said.append).step == settings.trainer.progress.step
 
 

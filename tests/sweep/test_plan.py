@@ -6,7 +6,7 @@ import pytest
 
 from tui_nn.errors import ExperimentError
 from tui_nn.experiment import load_experiment
-from tui_nn.sweep.plan import Axis, expand, make_plan, short_names
+from tui_nn.sweep.plan import Axis, expand, labels_of, make_plan
 
 
 def test_commas_within_a_value_stay():
@@ -33,7 +33,7 @@ def test_every_combination_with_every_seed():
 
 
 def test_names_are_as_short_as_they_may_be():
-    assert short_names(["training.optimizer.rate", "network.layers[0].units", "network.layers[1].units"]) == [
+    assert labels_of(["training.optimizer.rate", "network.layers[0].units", "network.layers[1].units"]) == [
         "rate", "layers[0].units", "layers[1].units"
     ]  # fmt: skip
 
@@ -51,7 +51,7 @@ def test_activation_means_all_hidden_layers():
 def test_seeds_and_keys_are_varied_once():
     with pytest.raises(ExperimentError, match="varied twice"):
         make_plan("iris", [Axis.parse("training.batch=1,2"), Axis.parse("training.batch=3,4")])
-    with pytest.raises(ExperimentError, match="varied already"):
+    with pytest.raises(ExperimentError, match="already varied"):
         make_plan("iris", [Axis.parse("training.seed=1,2")], 2)
 
 

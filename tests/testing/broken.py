@@ -9,7 +9,7 @@ import os, random, time
 from dataclasses import dataclass
 from typing import ClassVar
 import numpy as np
-from tui_nn.plugin import (Dataset, Dense, Layer, Optimizer, activation, dataset, hookimpl, initialiser, loss, metric,
+from tui_nn.plugin import (Dataset, Dense, Layer, Optimizer, activation, dataset, hookimpl, initializer, loss, metric,
     schedule, stream)
 from tui_nn.plugin import sigmoid as safe_sigmoid
 """
@@ -88,11 +88,11 @@ BROKEN = {
     "wrong canonical claim": ("loss", loss("return ((a - y) ** 2).sum(axis=0)", "@loss(canonical='identity')"), "canonical shortcut"),
     "loss of other scores": ("loss", loss("return ((a - y) ** 2).sum(axis=0)", "@loss(link='sigmoid', from_scores=lambda z, y: ((z - y) ** 2).sum(axis=0))"), "scores"),
     "loss infinite at the edge": ("loss", loss("return -(y * np.log(a) + (1 - y) * np.log(1 - a)).sum(axis=0)", "@loss(output_range=(0.0, 1.0))"), "finite at the edges"),
-    "optimiser with memory outside state": ("optimizer", "MEMORY = {}\n" + OPTIMIZER.replace('v = state["velocity"]', 'v = MEMORY.setdefault("v", np.zeros_like(parameters))'), "state survives a save"),
-    "optimiser uphill": ("optimizer", OPTIMIZER.replace("v -= rate", "v += rate"), "descends"),
-    "optimiser deaf to the rate": ("optimizer", OPTIMIZER.replace("rate * gradient", "self.rate * gradient"), "heeds the rate"),
-    "optimiser that keeps the gradient": ("optimizer", OPTIMIZER.replace("parameters += v", "parameters += v\n        state['last'] = gradient"), "no aliasing"),
-    "optimiser in float64": ("optimizer", OPTIMIZER.replace("np.zeros_like(parameters)", "np.zeros(len(parameters))"), "dtype"),
+    "optimizer with memory outside state": ("optimizer", "MEMORY = {}\n" + OPTIMIZER.replace('v = state["velocity"]', 'v = MEMORY.setdefault("v", np.zeros_like(parameters))'), "state survives a save"),
+    "optimizer uphill": ("optimizer", OPTIMIZER.replace("v -= rate", "v += rate"), "descends"),
+    "optimizer deaf to the rate": ("optimizer", OPTIMIZER.replace("rate * gradient", "self.rate * gradient"), "heeds the rate"),
+    "optimizer that keeps the gradient": ("optimizer", OPTIMIZER.replace("parameters += v", "parameters += v\n        state['last'] = gradient"), "no aliasing"),
+    "optimizer in float64": ("optimizer", OPTIMIZER.replace("np.zeros_like(parameters)", "np.zeros(len(parameters))"), "dtype"),
     "layer with a wrong input gradient": ("layer", LAYER.replace("upstream * theta[:, 1:]", "upstream * theta[:, :1]"), "input gradient"),
     "layer with a wrong parameter gradient": ("layer", LAYER.replace("(upstream * x[1:]).sum(axis=1)", "(upstream * x[1:]).mean(axis=1)"), "parameter gradient"),
     "layer that hides that it mixes samples": ("layer", LAYER.replace("theta[:, 1:] * x[1:]", "theta[:, 1:] * (x[1:] - x[1:].mean(axis=1, keepdims=True))"), "samples apart"),
@@ -103,8 +103,8 @@ BROKEN = {
     "labels from 1": ("dataset", DATASET.replace("astype(int)", "astype(int) + 1"), "samples"),
     "schedule with a memory": ("schedule", "COUNT = []\n@schedule\ndef mine(progress):\n    'Mine.'\n    COUNT.append(1)\n    return 0.99 ** len(COUNT)\n", "remembers nothing"),
     "schedule below 0": ("schedule", "@schedule\ndef mine(progress):\n    'Mine.'\n    return 0.5 - progress\n", "factors"),
-    "initialiser with rows and columns exchanged": ("initialiser", "@initialiser\ndef mine(random, fan_in, fan_out):\n    'Mine.'\n    return random.normal(size=(fan_in, fan_out))\n", "shapes"),
-    "initialiser with draws of its own": ("initialiser", "@initialiser\ndef mine(random, fan_in, fan_out):\n    'Mine.'\n    return np.random.default_rng().normal(size=(fan_out, fan_in))\n", "from the generator"),
+    "initializer with rows and columns exchanged": ("initializer", "@initializer\ndef mine(random, fan_in, fan_out):\n    'Mine.'\n    return random.normal(size=(fan_in, fan_out))\n", "shapes"),
+    "initializer with draws of its own": ("initializer", "@initializer\ndef mine(random, fan_in, fan_out):\n    'Mine.'\n    return np.random.default_rng().normal(size=(fan_out, fan_in))\n", "from the generator"),
     "metric that sorts its data": ("metric", "@metric\ndef mine(predicted, true):\n    'Mine.'\n    true.sort()\n    return np.mean(predicted == true)\n", "leaves its arguments"),
     "metric of nan": ("metric", "@metric\ndef mine(predicted, true):\n    'Mine.'\n    return float('nan')\n", "value"),
 }  # fmt: skip

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from tui_nn.cli.main import main
 from tui_nn.errors import PluginError
-from tui_nn.plugin import Activation, activation, sigmoid, softplus
+from tui_nn.plugin import Activation, activation, metric, sigmoid, softplus
 from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.registry import load_registry
 from tui_nn.testing import check, check_component, check_isolated, check_plugin
@@ -66,7 +66,7 @@ def test_every_kind_has_checks_of_its_own(kind):
 
 
 def test_what_is_no_component_is_refused_with_the_kinds_there_are():
-    with pytest.raises(PluginError, match=r"is no component\. Kinds: activation, loss,"):
+    with pytest.raises(PluginError, match=r"is not a component\. Kinds: activation, loss,"):
         check(len)
 
 
@@ -88,6 +88,13 @@ def test_what_is_broken_is_named(tmp_path, name):
     assert check in failed, report.text()
     assert failed[check].worst
     assert failed[check].remedy
+
+
+def test_a_metric_without_a_direction_is_noted_and_not_failed():
+    for better, verdict in ((None, "noted"), ("low", "passed")):
+        report = check(metric(name="mine", better=better)(lambda predicted, true: np.mean(predicted != true)))
+        (result,) = [one for one in report.findings if one.check == "says its direction"]
+        assert result.verdict == verdict
 
 
 def test_what_the_broken_ones_were_made_of_is_good(tmp_path):
@@ -132,7 +139,7 @@ def test_a_plugin_that_hangs_or_kills_the_process_is_named(tmp_path, name):
     ("text", "words"),
     [
         (SOFTSIGN.replace("tui_nn_activations", "tui_nn_activation"), "Did you mean 'tui_nn_activations'"),
-        (SOFTSIGN.replace("[softsign]", "[softsign, softsign]"), "two of the name 'softsign'"),
+        (SOFTSIGN.replace("[softsign]", "[softsign, softsign]"), "two named 'softsign'"),
         ("import time\ntime.sleep(60)\n", "no answer within"),
         ("import os\nos._exit(5)\n", "code 5"),
     ],
@@ -178,7 +185,7 @@ def test_the_command_proves_keeps_a_badge_and_an_edit_loses_it(tmp_path):
     result = CliRunner().invoke(main, ["plugins", "check", str(path)])
     assert result.exit_code == 7
     assert "FAILED  finite in float32" in result.output
-    assert "mend:" in result.output
+    assert "fix:" in result.output
     assert badge().startswith("failed: activation softsign: finite in float32")
 
 
@@ -187,7 +194,7 @@ def test_a_layer_that_needs_options_says_which(tmp_path):
     text = broken.plugin("layer", broken.LAYER.replace("def output_size", "width: int\n    def output_size", 1))
     path.write_text(text)
     layer = load_registry([str(path)]).get("layer", "mine")
-    with pytest.raises(AssertionError, match="nobody says what width is"):
+    with pytest.raises(AssertionError, match="option width has no value"):
         check(layer)
     assert check(layer, width=3, inputs=7).passed
 

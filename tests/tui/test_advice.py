@@ -59,7 +59,7 @@ async def test_nothing_is_said_of_a_healthy_run(opened):
         await until(lambda: screen.bench.client.state == "ended")
         await pilot.pause(0.3)
         assert screen.bench.advisor.verdicts == ()
-        assert "y says why" not in foot(screen)
+        assert "press y" not in foot(screen)
         await pilot.press("y")
         await pilot.pause()
         assert not isinstance(app.screen, WhyScreen), "there is nothing to explain"
@@ -68,7 +68,7 @@ async def test_nothing_is_said_of_a_healthy_run(opened):
 @pytest.mark.parametrize(
     ("settings", "name", "kept"),
     [
-        (["network.initialiser=zeros", "training.epochs=6"], "symmetric_start", False),
+        (["network.initializer=zeros", "training.epochs=6"], "symmetric_start", False),
         (["training.optimizer.rate=1e-5", "training.epochs=14"], "rate_too_low", True),
     ],
 )
@@ -78,7 +78,7 @@ async def test_a_sick_run_is_cured_with_two_keys(opened, settings, name, kept):
         screen = app.workbench
         await pilot.press("space")
         await until(lambda: screen.bench.client.state == "ended")
-        await until(lambda: "y says why" in foot(screen))
+        await until(lambda: "press y" in foot(screen))
         sick = screen.bench.client.reader
         verdict = screen.bench.advisor.verdicts[0]
         assert verdict.name == name

@@ -17,6 +17,7 @@ from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
 from tui_nn.training.whole import whole_of
 from tui_nn.tui import model
+from tui_nn.tui.bench.advice import Advisor
 from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER, Bench, Unavailable, Untrainable
 from tui_nn.tui.bench.held import HeldRun
 from tui_nn.tui.status import status_line
@@ -80,13 +81,13 @@ def test_the_same_weights_and_new_ones(bench, registry, fakes):
     with pytest.raises(Unavailable, match="set by hand"):
         by_hand.reroll()
     assert model.initial_weights(by_hand.experiment) == "by hand"
-    drawn = model.set_initialiser(by_hand.experiment, "zeros")
+    drawn = model.set_initializer(by_hand.experiment, "zeros")
     assert (model.initial_weights(drawn), drawn.network.weights) == ("zeros", None)
 
 
 def test_speed_goes_in_steps_and_is_remembered(bench):
     bench.change_speed(1)
-    assert bench.remembered.settings.speed == bench.speed == 30.0
+    assert bench.remembered.preferences.speed == bench.speed == 30.0
     for _ in range(9):
         bench.change_speed(1)
     assert bench.speed == 0.0, "as fast as it goes"
@@ -124,8 +125,8 @@ async def test_a_change_of_several_settings_is_one_request(bench):
 async def test_a_refusal_leaves_everything_as_it_was(bench):
     before = bench.experiment
     bench.play()
-    bench.client.refuses = "training.epochs: 40 are done already."
-    with pytest.raises(StorageError, match="40 are done already"):
+    bench.client.refuses = "training.epochs: 40 epochs are already done."
+    with pytest.raises(StorageError, match="40 epochs are already done"):
         await bench.make(bench.change_to(with_rate(before, 0.02)))
     assert bench.experiment == before
     assert bench.editor.undo() is None
@@ -257,14 +258,14 @@ def test_a_branch_that_is_opened_begins_anew_where_it_began(registry, tmp_path, 
     assert bench.experiment.training.optimizer["rate"] == 0.8
     assert bench.initial_weights == "of the branch"
     assert bench.same_start().kept == 2
-    assert bench.reset() == "The same initial weights as before (those of the branch, from epoch 3)."
+    assert bench.reset() == "The same initial weights as before (the branch's weights from epoch 3)."
     assert bench.runs_folder == Path("runs")  # of the new run, which the scripted trainer has
 
 
 def test_a_branch_from_the_moment_that_is_shown(registry, tmp_path, fakes):
     run = train(tmp_path / "run", registry)
     bench = Bench(load_experiment("iris"), registry, fakes.FakeTrainer())
-    with pytest.raises(Unavailable, match="no run to branch off"):
+    with pytest.raises(Unavailable, match="no run to branch from"):
         bench.branch()
     bench.open(f"run:{run}")
     bench.subject.go(1)
@@ -284,3 +285,15 @@ def test_what_is_not_there_leaves_the_bench_as_it_was(bench, what):
         bench.open(what)
     assert bench.experiment == before
     assert not bench.client.sent
+
+
+def test_what_cannot_go_well_is_said_of_a_run_that_has_only_begun(registry, tmp_path):
+    experiment = load_experiment("wine", ["data.scale=none"])
+    setup = build(experiment, registry)
+    path = tmp_path / "run"
+    recorder = RunRecorder(path, setup.trainer, whole_of(setup, registry, path))
+    recorder.record(setup.trainer.started())
+    recorder.close()
+    advisor = Advisor()
+    advisor.judge(open_run(path))
+    assert "nscaled inputs" in advisor.line(ascii_only=True)

@@ -36,10 +36,10 @@ async def test_a_changed_setting_says_from_what_and_since_when(rows):
 
 
 async def test_weights_by_hand_are_not_said_to_be_drawn(rows):
-    assert (await rows(load_experiment("xnor-by-hand"), {}))["initialiser"].split() == ["weights", "by", "hand"]
+    assert (await rows(load_experiment("xnor-by-hand"), {}))["initializer"].split() == ["weights", "by", "hand"]
 
 
 async def test_weights_from_a_file_are_said_to_be(rows, tmp_path):
     path = tmp_path / "mine.npz"
     found = await rows(load_experiment("digits", [f"network.weights={path}"]), {})
-    assert found["initialiser"].split() == ["weights", "mine.npz"]
+    assert found["initializer"].split() == ["weights", "mine.npz"]

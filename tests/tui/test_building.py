@@ -66,14 +66,14 @@ def test_weights_that_fit_are_kept(shapes, kept):
     assert [None if theta is None else next(i for i, t in enumerate(thetas) if t is theta) for theta in found] == kept
 
 
-@pytest.mark.parametrize("kind", ["activation", "loss", "layer", "optimizer", "initialiser", "schedule", "dataset"])
+@pytest.mark.parametrize("kind", ["activation", "loss", "layer", "optimizer", "initializer", "schedule", "dataset"])
 def test_everything_in_the_registry_is_described(registry, kind):
     for name in registry.names(kind):
         assert registry.get(kind, name).description in words_of(registry, kind, name)
-        if kind in ("activation", "loss", "schedule", "initialiser"):
+        if kind in ("activation", "loss", "schedule", "initializer"):
             text = picture_of(registry, kind, name, 50, 14, Look())
             assert text is not None, name
-            assert "nothing is recorded" not in text.plain, name
+            assert "nothing has been recorded" not in text.plain, name
     assert hint("alpha", 0.1) == "a number; default 0.1"
 
 
@@ -115,7 +115,7 @@ async def test_a_kind_is_picked_and_its_options_become_rows(app, screen):
         assert "cos(pi" in str(app.screen.query_one("#words", Static).render())
         await pilot.press("enter")
         await pilot.pause()
-        assert model.kind_of(screen.bench.draft.experiment.training.schedule).startswith("cosine")
+        assert model.chosen_kind(screen.bench.draft.experiment.training.schedule).startswith("cosine")
 
 
 async def test_a_setting_goes_to_the_running_net_without_a_question(app, screen):

@@ -11,7 +11,7 @@ from tui_nn.tui import keys
 from tui_nn.tui.circuit.app import CircuitApp
 from tui_nn.tui.circuit.keys import CIRCUIT_KEYS, footer_keys
 from tui_nn.tui.circuit.screen import CircuitScreen
-from tui_nn.tui.circuit.state import opened
+from tui_nn.tui.circuit.state import open_circuit
 from tui_nn.tui.circuit.view import CircuitView
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
@@ -22,7 +22,7 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 
 def state_of(name):
     one = bundled(name)
-    return opened(one.expression, one.inputs)
+    return open_circuit(one.expression, one.inputs)
 
 
 def app_of(name, look=None):
@@ -57,18 +57,18 @@ def test_a_changed_input_changes_every_number_and_a_bad_one_nothing():
     state = state_of("sum-times-z").set("z", 2)
     assert (state.evaluation.output, state.evaluation.gradient("x")) == (6, 2)
     assert state.chosen == "z"
-    state = opened("log(x)", {"x": 0.2}).nudge(-0.1)
+    state = open_circuit("log(x)", {"x": 0.2}).nudge(-0.1)
     assert state.evaluation.inputs["x"] == 0.1
     with pytest.raises(CircuitError, match="log"):
         state.nudge(-0.1)
-    assert opened("x * y", {"x": 0.1}).nudge(0.2).evaluation.inputs["x"] == 0.3, "without 0.30000000000000004"
+    assert open_circuit("x * y", {"x": 0.1}).nudge(0.2).evaluation.inputs["x"] == 0.3, "without 0.30000000000000004"
 
 
 def test_inputs_without_a_value_get_one_that_works():
-    assert opened("x + y", {"x": 5}).evaluation.inputs == {"x": 5, "y": 1}
-    assert opened("1 / (x - 1)", {}).evaluation.inputs == {"x": 2}
+    assert open_circuit("x + y", {"x": 5}).evaluation.inputs == {"x": 5, "y": 1}
+    assert open_circuit("1 / (x - 1)", {}).evaluation.inputs == {"x": 2}
     with pytest.raises(CircuitError):
-        opened("log(-1 - x^2)", {})
+        open_circuit("log(-1 - x^2)", {})
 
 
 def test_folding_goes_round():
@@ -212,7 +212,7 @@ async def test_the_mouse_goes_to_a_gate_and_chooses_an_input():
 
 async def test_a_drawing_larger_than_the_screen_follows_the_steps_and_pans():
     text = " + ".join(f"s(a{i} * b{i})" for i in range(40))
-    app = CircuitApp(Look(), opened(text, {}))
+    app = CircuitApp(Look(), open_circuit(text, {}))
     async with app.run_test(size=(80, 24)) as pilot:
         view = app.screen.query_one(CircuitView)
         assert "move it" in view.border_subtitle
@@ -236,7 +236,7 @@ async def test_a_drawing_larger_than_the_screen_follows_the_steps_and_pans():
 async def test_pages_of_gates_modes_and_help(size):
     app = app_of("branch")
     async with app.run_test(size=size) as pilot:
-        for key, word in (("g", "copies add up"), ("m", "reverse mode"), ("question_mark", "One gate back")):
+        for key, word in (("g", "copies add up"), ("m", "reverse mode"), ("question_mark", "Previous gate")):
             await pilot.press(key)
             await pilot.pause()
             assert isinstance(app.screen, PageScreen)

@@ -23,7 +23,7 @@ from tui_nn.runs.session import Session
 from tui_nn.training.whole import whole_of
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.keys import ELSEWHERE, KEYS
-from tui_nn.tui.settings import Remembered, Settings
+from tui_nn.tui.preferences import Preferences, Remembered
 from tui_nn.tui.themes import CONTRAST, THEMES
 from tui_nn.tui.trainer_client import ProcessTrainer
 from tui_nn.tui.widgets.view import DOUBLE, ViewPane
@@ -59,11 +59,13 @@ def test_curves_can_be_read_on_light():
 def test_settings_are_kept_and_a_broken_file_is_forgiven(tmp_path):
     path = tmp_path / "folder" / "workbench.json"
     Remembered(path).change(theme="nord", views={"plane": ("loss", "boundary", "neurons", "weights")})
-    assert Remembered(path).settings == Settings("nord", views={"plane": ("loss", "boundary", "neurons", "weights")})
+    assert Remembered(path).preferences == Preferences(
+        "nord", views={"plane": ("loss", "boundary", "neurons", "weights")}
+    )
     path.write_text("{not json")
-    assert Remembered(path).settings == Settings()
+    assert Remembered(path).preferences == Preferences()
     path.write_text('{"theme": 5}')
-    assert Remembered(path).settings == Settings()
+    assert Remembered(path).preferences == Preferences()
 
 
 async def test_what_was_chosen_is_there_next_time(registry, tmp_path, fakes):

@@ -14,7 +14,7 @@ import pytest
 
 from tui_nn.diagnosis import RULES
 from tui_nn.diagnosis.remedy import rate
-from tui_nn.diagnosis.verdict import Finding, verdict
+from tui_nn.diagnosis.verdict import Symptom, verdict
 from tui_nn.engine.events import EpochFinished
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
@@ -92,7 +92,7 @@ async def test_screens_over_it(app, keys, name):
 async def test_why(app):
     rule = next(rule for rule in RULES if rule.name == "rate_too_high")
     says = "the first step moves the weights of layer 2 by 438 % of their length"
-    found = Finding(says, 4.38, (rate(0.01),), 2)
+    found = Symptom(says, 4.38, (rate(0.01),), 2)
     async with app.run_test(size=(100, 30)) as pilot:
         app.push_screen(WhyScreen([verdict(rule, found)], Look("truecolor")))
         await check(app, pilot, "why")

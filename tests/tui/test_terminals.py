@@ -57,6 +57,11 @@ class Terminal:
     def press(self, keys):
         os.write(self.file, keys)
 
+    def read_to_the_end(self):
+        """After the process has ended: the other side of the terminal is closed then."""
+        self.thread.join(10)
+        assert not self.thread.is_alive()
+
     def close(self):
         self.process.kill()
         self.process.wait()
@@ -113,10 +118,10 @@ def test_a_signal_leaves_the_terminal_as_it_was(terminals, number, code):
     terminal = terminals("256")
     terminal.until(b"experiment")
     assert b"\x1b[?1049h" in terminal.seen, "the alternate screen"
-    time.sleep(0.3)
+    terminal.until(b"\x1b[?1000h")  # the mouse is the last that it asks for
     terminal.process.send_signal(number)
     assert terminal.process.wait(10) == code
-    time.sleep(0.2)
+    terminal.read_to_the_end()
     for on, off in ((b"\x1b[?1049h", b"\x1b[?1049l"), (b"\x1b[?25l", b"\x1b[?25h"), (b"\x1b[?1000h", b"\x1b[?1000l")):
         assert terminal.seen.rfind(off) > terminal.seen.rfind(on), off
 
@@ -135,12 +140,9 @@ def test_a_dumb_terminal_is_told_what_to_do_instead(tmp_path):
     assert "tui-nn train digits" in done.stderr
 
 
-def test_every_terminal_gets_readable_views_from_show(tmp_path):
+def test_every_terminal_gets_readable_views_from_show(tmp_path, command):
     """`show` on a terminal: the numbers of the legend are there, in colours that it has."""
-    subprocess.run(
-        [sys.executable, "-m", "tui_nn", "train", "iris", "--quiet", "--set", "training.epochs=3"],
-        cwd=tmp_path, check=True, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+    command("train", "iris", "--quiet", "--set", "training.epochs=3", cwd=tmp_path)
     for name, environment in {**ENVIRONMENTS, "dumb": {"TERM": "dumb"}}.items():
         parent, child = pty.openpty()
         kept = {k: v for k, v in os.environ.items() if k not in ("TERM", "COLORTERM", "NO_COLOR")}

@@ -12,7 +12,7 @@ from tui_nn.experiment.build import build
 from tui_nn.experiment.change import Settings
 from tui_nn.render import Look
 from tui_nn.runs import open_run
-from tui_nn.runs.catalogue import describe
+from tui_nn.runs.catalogue import run_info
 from tui_nn.runs.family import Parent, write_branch
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
@@ -33,7 +33,7 @@ def train(path, registry, *overrides, changes=(), example="iris"):
 
 
 def compared(*paths):
-    return [Compared(number, describe(path), open_run(path)) for number, path in enumerate(paths, start=1)]
+    return [Compared(number, run_info(path), open_run(path)) for number, path in enumerate(paths, start=1)]
 
 
 def branch(path, registry, parent, epoch, *overrides, changes=()):
@@ -136,7 +136,7 @@ def test_a_branch_is_told_as_such_and_its_curve_begins_where_it_left(registry, t
         ("training.optimizer.rate", ["0.01", "0.01", "0.01 -> 0.8 from epoch 0"]),
     ]
     alone = compared(same)[0]
-    ((_, values), *_) = differences([alone, Compared(2, describe(changed), open_run(changed))])
+    ((_, values), *_) = differences([alone, Compared(2, run_info(changed), open_run(changed))])
     assert values == ["0.01", "0.01 -> 0.8 from epoch 0"], "they have the same parent"
     table = draw_table(runs, 100, Look("none")).plain
     assert f"{3}+{EPOCHS}" in table.split("\n")[2]

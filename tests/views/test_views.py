@@ -17,7 +17,7 @@ from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
 from tui_nn.training import recorded_network
 from tui_nn.training.whole import whole_of
-from tui_nn.views import VIEWS, Knobs, Subject, find, fitting
+from tui_nn.views import VIEWS, Knobs, Subject, find, suitable
 from tui_nn.views.matrices import WEIGHT_READINGS
 from tui_nn.views.numbers import to_csv
 from tui_nn.views.view import Missing
@@ -81,7 +81,7 @@ def test_every_fitting_view_is_drawn_in_its_box_now_and_then(runs, registry, nam
     subject = subject_of(runs, name, registry)
     for epoch in (None, 1):
         subject.go(epoch)
-        for view in fitting(subject):
+        for view in suitable(subject):
             for reading in range(max(1, len(view.readings(subject)))):
                 for width, height in ((100, 24), (40, 14)):
                     knobs = Knobs(reading=reading, smoothing=0.9, log=True)
@@ -100,7 +100,7 @@ def test_every_fitting_view_is_drawn_in_its_box_now_and_then(runs, registry, nam
 
 
 def test_views_that_cannot_be_are_not_offered(runs, registry):
-    offered = {name: {view.name for view in fitting(subject_of(runs, name, registry))} for name in runs}
+    offered = {name: {view.name for view in suitable(subject_of(runs, name, registry))} for name in runs}
     assert "boundary" in offered["spiral"]
     assert "units" in offered["digits"]
     assert "fit" in offered["line"]
@@ -111,7 +111,7 @@ def test_views_that_cannot_be_are_not_offered(runs, registry):
 def test_numbers_of_every_view_become_a_table(runs, registry):
     for name in runs:
         subject = subject_of(runs, name, registry)
-        for view in fitting(subject):
+        for view in suitable(subject):
             numbers = answered(subject, lambda: view.numbers(subject, Knobs()))  # noqa: B023
             rows = list(csv.reader(io.StringIO(to_csv(numbers))))
             assert len(rows) > 1 or view.name in ("mistakes", "output", "verdict"), view.name
@@ -217,7 +217,7 @@ def test_an_answer_of_another_moment_is_not_shown_as_that_of_this_one(runs, regi
     answered(subject, lambda: find("mistakes").numbers(subject, Knobs()))
     for epoch in (1, 2, None):
         subject.go(epoch)
-        with pytest.raises(Missing, match="being asked"):
+        with pytest.raises(Missing, match="Evaluating"):
             find("mistakes").numbers(subject, Knobs())
         subject.work()
         wrong = len(find("mistakes").numbers(subject, Knobs())["sample"])

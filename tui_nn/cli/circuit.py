@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from tui_nn.cli.streams import no_terminal
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -30,13 +32,15 @@ STARTER = "sum-times-z"
 @click.argument("expression", required=False)
 @click.argument("inputs", nargs=-1, metavar="[NAME=VALUE]...")
 @click.option("--list", "listing", is_flag=True, help="List the bundled circuits.")
-@click.option("--fold/--unfold", "folded", default=None, help="Sigmoid, softplus and relu as one gate, or as many.")
-@click.option("--step", type=click.IntRange(0), metavar="N", help="Only the first N gates, forward then backward.")
-@click.option("--wrt", metavar="NAME", help="The gradient of this input, way by way.")
-@click.option("--open", "opened", is_flag=True, help="Open the circuit's screen: step, change inputs, fold.")
-@click.option("--width", type=click.IntRange(10, 10000), help="Cells across; by default the terminal's, or 100.")
+@click.option(
+    "--fold/--unfold", "folded", default=None, help="Draw sigmoid, softplus and relu as one gate each, or in parts."
+)
+@click.option("--step", type=click.IntRange(0), metavar="N", help="Show only the first N steps, forward then backward.")
+@click.option("--wrt", metavar="NAME", help="Show the gradient of this input, path by path.")
+@click.option("--open", "opened", is_flag=True, help="Open the circuit as a screen: step, change inputs, fold.")
+@click.option("--width", type=click.IntRange(10, 10000), help="Width in columns; by default the terminal's, or 100.")
 @click.option("--plain", is_flag=True, help="No colours.")
-@click.option("--json", "as_json", is_flag=True, help="All numbers, as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print all numbers as JSON.")
 @click.option("--svg", type=click.Path(path_type=Path), help="Write the drawing to this file as SVG.")
 def command(
     expression: str | None,
@@ -53,9 +57,9 @@ def command(
 ) -> None:
     """Draw EXPRESSION, or a bundled circuit: `tui-nn circuit '(x + y) * z' x=-2 y=5 z=-4`.
 
-    Above each wire is the value that flows forward, below it the gradient of the result that flows back. Known are
+    Above each wire is the value that flows forward, below it the gradient of the result that flows back. Use
     numbers, names, + - * / ^ and max, min, exp, log, sqrt, abs, sin, cos, tan, tanh, s (sigmoid), softplus, relu,
-    square; parts may be named: 'q = x + y; q * z'.
+    square; name parts as in 'q = x + y; q * z'.
     """
     from tui_nn.errors import ExperimentError
 
@@ -65,7 +69,7 @@ def command(
     if opened:
         _open(expression, inputs, folded)
     if expression is None:
-        raise ExperimentError("give an expression, such as '(x + y) * z' x=-2 y=5 z=-4, or a name of --list.")
+        raise ExperimentError("expected an expression, such as '(x + y) * z' x=-2 y=5 z=-4, or a name from --list.")
     circuit, evaluation = _evaluated(expression, inputs, folded)
     if wrt is not None and wrt not in circuit.inputs:
         from tui_nn.errors import did_you_mean
@@ -114,7 +118,7 @@ def _values(inputs: Sequence[str]) -> dict[str, float]:
             raise ExperimentError(f"no such option: {text}.{did_you_mean(text, options)}")
         name, equals, value = text.partition("=")
         if not equals:
-            raise ExperimentError(f"'{text}' is no input; expected NAME=VALUE, such as x=-2. Quote the expression.")
+            raise ExperimentError(f"'{text}' is not an input; expected NAME=VALUE, such as x=-2. Quote the expression.")
         values[name.strip()] = parse_number(value)
     return values
 
@@ -148,8 +152,9 @@ def _open(expression: str | None, inputs: Sequence[str], folded: bool | None) ->
     from tui_nn.errors import ExperimentError
     from tui_nn.graph.circuits import bundled
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
-        raise ExperimentError("--open needs a terminal. Without one the circuit is printed: leave --open away.")
+    why = no_terminal()
+    if why:
+        raise ExperimentError(f"--open {why}. Remove --open to print the circuit.")
     known = bundled(expression or STARTER)
     if known is None and expression is not None:
         _refuse_near_miss(expression)
@@ -168,16 +173,12 @@ def _title(evaluation: Evaluation) -> str:
 
 
 def _echo(text: str | Text, look: Look) -> None:
-    from rich.console import Console
-
-    from tui_nn.render import to_plain
+    from tui_nn.cli.drawing import draw
 
     if isinstance(text, str):
         click.echo(text)
-    elif look.depth == "none":
-        click.echo(to_plain(text))
     else:
-        Console(width=10000, soft_wrap=True).print(text)
+        draw(text, look)
 
 
 def _draw(evaluation: Evaluation, columns: int, look: Look, step: int | None) -> None:
@@ -190,7 +191,7 @@ def _draw(evaluation: Evaluation, columns: int, look: Look, step: int | None) ->
     click.echo()
     if picture.width > columns:
         click.echo(
-            f"The drawing needs {picture.width} columns; here are {columns}. --width {picture.width} draws it.\n"
+            f"The drawing needs {picture.width} columns, and {columns} are available; use --width {picture.width}.\n"
         )
         if step is not None:
             return
@@ -234,8 +235,8 @@ def _ways(evaluation: Evaluation, name: str) -> None:
         (product,) = true_sides(partial(_product, slopes), result)
         click.echo(f"{' -> '.join([name, *visited])}: {product} = {result}")
     if len(found) == MOST_PATHS:
-        click.echo(f"... and more ways than {MOST_PATHS}")
-    click.echo(f"d{f}/d{name} = {number(evaluation.gradient(name), 4)}, the sum over these ways\n")
+        click.echo(f"... and more than {MOST_PATHS} paths")
+    click.echo(f"d{f}/d{name} = {number(evaluation.gradient(name), 4)}, the sum over these paths\n")
     click.echo(table(mode_header(evaluation, name), mode_rows(evaluation, name)))
 
 

@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("runs", nargs=-1, metavar="[RUN RUN...]")
-@click.option("--activations", metavar="A,B,...", help="Of every hidden layer, one after another.")
-@click.option("--on", "experiment", metavar="EXPERIMENT", help="What is trained with each activation.")
-@click.option("--seeds", type=click.IntRange(1), default=10, help="Each activation with so many seeds (10).")
+@click.option("--activations", metavar="A,B,...", help="Activations to try, in every hidden layer.")
+@click.option("--on", "experiment", metavar="EXPERIMENT", help="Experiment to train with each activation.")
+@click.option("--seeds", type=click.IntRange(1), default=10, help="Seeds per activation (10).")
 @click.option(
     "--metric", metavar="METRIC[@PART][:low|high]", help="Compare by it (accuracy@validation, or what there is)."
 )
-@click.option("--workers", type=click.IntRange(1), help="Trainings at a time; by default as many as processors.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change any key in all trainings.")
+@click.option("--workers", type=click.IntRange(1), help="Trainings in parallel; by default one per processor.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set any key in all trainings.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
-@click.option("--out", type=click.Path(path_type=Path), help="Where results are kept (./sweeps/NAME-activations).")
+@click.option("--out", type=click.Path(path_type=Path), help="Directory for the results (./sweeps/NAME-activations).")
 def command(
     runs: tuple[str, ...],
     activations: str | None,
@@ -43,9 +43,9 @@ def command(
     as_json: bool,
     out: Path | None,
 ) -> None:
-    """Compare activations on an experiment, or runs that exist.
+    """Compare activations on an experiment, or finished runs.
 
-    Trainings that have a result are not run again.
+    Trainings that already have a result are not repeated.
     """
     from tui_nn.errors import ExperimentError
 
@@ -55,7 +55,7 @@ def command(
     if activations is None and experiment is None and len(runs) > 1:
         _runs(runs, as_json)
         return
-    raise ExperimentError("expected either --activations A,B,... --on EXPERIMENT, or two runs or more.")
+    raise ExperimentError("expected --activations A,B,... --on EXPERIMENT, or at least two runs.")
 
 
 def _activations(
@@ -95,10 +95,9 @@ def _activations(
 
 def _print(order: list[Ranked], duels: list[str], criterion: Criterion) -> None:
     """The table, then the plot."""
-    from rich.console import Console
-
+    from tui_nn.cli.drawing import draw
     from tui_nn.cli.table import table
-    from tui_nn.render import Interval, Look, intervals, to_plain
+    from tui_nn.render import Interval, Look, intervals
     from tui_nn.sweep.plan import ACTIVATION
 
     header = [ACTIVATION, criterion.text, "deviation", "+- 95 %", "runs", "won-tied-lost", "seconds", ""]
@@ -114,21 +113,18 @@ def _print(order: list[Ranked], duels: list[str], criterion: Criterion) -> None:
     width = min(shutil.get_terminal_size().columns, 100) if sys.stdout.isatty() else 80
     title = f"{criterion.text}: each run, the mean, and its 95 % interval"
     plot = intervals(bars, title, width, 2 * len(bars) + 3, look)
-    if look.depth == "none":
-        click.echo(to_plain(plot))
-    else:
-        Console().print(plot)
+    draw(plot, look)
 
 
 def _runs(names: tuple[str, ...], as_json: bool) -> None:
     from tui_nn.cli.table import table
     from tui_nn.runs import open_run
-    from tui_nn.runs.catalogue import describe
+    from tui_nn.runs.catalogue import run_info
     from tui_nn.views import comparison
 
     readers = [open_run(name) for name in names]
     compared = [
-        comparison.Compared(number, describe(reader.path), reader) for number, reader in enumerate(readers, start=1)
+        comparison.Compared(number, run_info(reader.path), reader) for number, reader in enumerate(readers, start=1)
     ]
     different = comparison.differences(compared)
     if as_json:

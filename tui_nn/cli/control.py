@@ -1,4 +1,4 @@
-"""`tui-nn control`: a run that trains elsewhere on this machine is steered from another terminal."""
+"""`tui-nn control`: controls a run that trains in another terminal of this machine."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ def _send(run: str, do: str, **arguments: Any) -> None:
 
 @click.group()
 def command() -> None:
-    """Steer RUN, a run directory or `latest`, from another terminal; every change takes effect between two steps."""
+    """Control RUN, a run directory or `latest`, from another terminal; changes take effect between two steps."""
 
 
 @command.command()
 @click.argument("run")
 def status(run: str) -> None:
-    """Say whether it runs or is paused."""
+    """Say whether the run is training or paused."""
     _send(run, "status")
 
 
 @command.command()
 @click.argument("run")
 def pause(run: str) -> None:
-    """Pause after the step under way."""
+    """Pause after the current step."""
     _send(run, "pause")
 
 
 @command.command()
 @click.argument("run")
 def play(run: str) -> None:
-    """Go on."""
+    """Continue training."""
     _send(run, "play")
 
 
@@ -49,7 +49,7 @@ def play(run: str) -> None:
 @click.argument("count", type=click.IntRange(1), default=1)
 @click.argument("unit", type=click.Choice(["batch", "epoch"]), default="batch")
 def step(run: str, count: int, unit: str) -> None:
-    """Take COUNT batches or epochs (1 batch), then pause."""
+    """Train COUNT batches or epochs (1 batch), then pause."""
     _send(run, "step", count=count, unit=unit)
 
 
@@ -57,14 +57,14 @@ def step(run: str, count: int, unit: str) -> None:
 @click.argument("run")
 @click.argument("epochs_per_second", type=click.FloatRange(0))
 def speed(run: str, epochs_per_second: float) -> None:
-    """Show so many epochs a second; 0 is as fast as it goes."""
+    """Train this many epochs per second; 0 for no limit."""
     _send(run, "speed", epochs_per_second=epochs_per_second)
 
 
 @command.command()
 @click.argument("run")
 def stop(run: str) -> None:
-    """End the run after the step under way; it is saved, with the reason "stopped"."""
+    """End the run after the current step and save it, with the reason "stopped"."""
     _send(run, "stop")
 
 
@@ -72,9 +72,9 @@ def stop(run: str) -> None:
 @click.argument("run")
 @click.argument("settings", metavar="KEY=VALUE...", nargs=-1, required=True)
 def set_settings(run: str, settings: tuple[str, ...]) -> None:
-    """Change settings of training, or weights, all or none; they become part of the run's recipe.
+    """Change training settings or weights, all or none; the changes become part of the run's recipe.
 
-    Such as training.optimizer.rate=0.01, or 'theta[2][1][0]=-30': layer 2, unit 1, input 0, which is the bias.
+    For example training.optimizer.rate=0.01, or 'theta[2][1][0]=-30': layer 2, unit 1, input 0, which is the bias.
     """
     from tui_nn.experiment.load import split_override
 

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 @click.group()
 def command() -> None:
-    """List data sets, say what is in one, and fetch what does not travel with the package."""
+    """List data sets, describe one, or fetch one that is not bundled."""
 
 
 @command.command(name="list")
-@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Use this plugin file too.")
+@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Also load this plugin file.")
 def list_data(files: tuple[str, ...]) -> None:
     """List the registered data sets."""
     from tui_nn.cli.table import table
@@ -46,18 +46,21 @@ def list_data(files: tuple[str, ...]) -> None:
     for remote in REMOTES.values():
         how = "fetched" if is_here(remote) else f"`tui-nn data fetch {remote.name}`, {remote.size / 1e6:.1f} MB"
         click.echo(f"{remote.name}: {remote.about}; {how}")
-    click.echo("A path serves as well: a .csv, .tsv or .npz file, or a folder of IDX files (MNIST).")
+    click.echo("A path works too: a .csv, .tsv or .npz file, or a folder of IDX files (MNIST).")
 
 
 @command.command()
 @click.argument("source")
-@click.option("--target", help="The column with the answers, for tables.")
+@click.option("--target", help="The target column, for tables.")
 @click.option(
-    "--missing", type=click.Choice(["error", "drop", "mean", "median"]), default="error", help="As data.missing."
+    "--missing",
+    type=click.Choice(["error", "drop", "mean", "median"]),
+    default="error",
+    help="How to treat missing values.",
 )
-@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Use this plugin file too.")
+@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Also load this plugin file.")
 def describe(source: str, target: str | None, missing: str, files: tuple[str, ...]) -> None:
-    """Say what is in SOURCE, a registered data set or a path."""
+    """Describe SOURCE, a registered data set or a path."""
     from tui_nn.datasets import load_path
     from tui_nn.datasets.fetch import REMOTES
     from tui_nn.training import plugins_opened
@@ -72,11 +75,11 @@ def describe(source: str, target: str | None, missing: str, files: tuple[str, ..
 
 @command.command()
 @click.argument("name")
-@click.option("--mirror", "mirrors", multiple=True, metavar="URL", help="Fetch from here instead; may be repeated.")
+@click.option("--mirror", "mirrors", multiple=True, metavar="URL", help="Mirror to fetch from; can be repeated.")
 def fetch(name: str, mirrors: tuple[str, ...]) -> None:
-    """Fetch NAME, such as mnist, into the user's cache, checked by sha256; afterwards it is a data set like any other.
+    """Fetch NAME, such as mnist, into your cache and check its sha256; from then on it is a data set like any other.
 
-    The last line on stdout is its folder. TUI_NN_CACHE names another place for it.
+    The last line on stdout is its folder. TUI_NN_CACHE sets another cache.
     """
     from tui_nn.datasets import fetch as fetching
     from tui_nn.errors import StorageError
@@ -99,9 +102,9 @@ def _description(data: Dataset) -> str:
     lines.append(f"values {_ends(data.x)}")
     gone = int(np.isnan(data.x).sum())
     if gone:
-        lines.append(f"{gone} missing values, which are filled from the training part")
+        lines.append(f"{gone} missing values, filled from the training part")
     if data.test is not None:
-        lines.append(f"a test part of its own: {len(data.test[0])} samples")
+        lines.append(f"a separate test part: {len(data.test[0])} samples")
     if data.classes:
         counts = np.bincount(data.y.astype(np.intp), minlength=len(data.classes))
         pairs = zip(data.classes, counts, strict=True)

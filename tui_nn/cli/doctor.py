@@ -22,17 +22,16 @@ if TYPE_CHECKING:
 @click.option("--plain", is_flag=True, help="No colours.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(run: str | None, strict: bool, rules: bool, plain: bool, as_json: bool) -> None:
-    """Say what is wrong with RUN, a run directory or `latest`, live or finished; nothing when nothing is.
+    """Diagnose RUN, a run directory or `latest`, live or finished.
 
-    Under `next` stand settings that may help, and a command that tries them.
+    `next` lists settings that may help, and a command to try them.
     """
     from dataclasses import asdict
 
-    from rich.console import Console
-
     from tui_nn import render
+    from tui_nn.cli.drawing import draw
     from tui_nn.errors import ExitCode, ExperimentError
-    from tui_nn.render import Look, to_plain
+    from tui_nn.render import Look
     from tui_nn.runs import open_run
     from tui_nn.views.verdicts import all_well, verdicts_of
 
@@ -49,10 +48,7 @@ def command(run: str | None, strict: bool, rules: bool, plain: bool, as_json: bo
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
         look = Look.detect(os.environ, sys.stdout.isatty() and not plain)
         text = render.verdicts(found, all_well(reader), width, 1000, look)
-        if look.depth == "none":
-            click.echo(to_plain(text))
-        else:
-            Console(width=width).print(text)
+        draw(text, look, width)
         if found and any(one.remedy for one in found):
             click.echo(f"\n{_try(reader, found)}")
     sys.exit(ExitCode.REQUIREMENT if found and strict else ExitCode.DONE)

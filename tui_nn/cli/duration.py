@@ -19,5 +19,5 @@ class Duration(click.ParamType):  # type: ignore[type-arg]
         match = re.fullmatch(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*([smhd]?)\s*", str(value))
         seconds = float(match.group(1)) * SECONDS[match.group(2)] if match else 0.0
         if seconds <= 0:
-            self.fail(f"'{value}' is no length of time; expected such as 90s, 10m or 1.5h.", param, ctx)
+            self.fail(f"'{value}' is not a duration; expected, for example, 90s, 10m or 1.5h.", param, ctx)
         return seconds

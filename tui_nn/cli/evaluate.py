@@ -11,14 +11,14 @@ import click
 @click.command()
 @click.argument("run")
 @click.argument("data", type=click.Path(path_type=Path), required=False)
-@click.option("--epoch", type=click.IntRange(min=0), help="With the weights recorded up to this epoch.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin that the run was trained with.")
+@click.option("--epoch", type=click.IntRange(min=0), help="Use the weights last recorded by this epoch.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin file of the run.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(run: str, data: Path | None, epoch: int | None, plugins: tuple[str, ...], as_json: bool) -> None:
-    """Measure the network of RUN, a run directory or `latest`: on its own parts, or on DATA, a path.
+    """Evaluate the network of RUN, a run directory or `latest`, on its own data or on DATA, a path.
 
-    DATA is scaled by what was fitted to the training part, never anew. Its own parts are measured only if they are
-    what they were when RUN was trained.
+    DATA is scaled with the statistics of the training part. The run's own data must be unchanged since RUN was
+    trained.
     """
     from tui_nn.cli.recorded import moment
 

@@ -24,7 +24,7 @@ def command(ctx: click.Context) -> None:
 @click.argument("name")
 @click.option("--to", "path", type=click.Path(path_type=Path), help="The file to write (./NAME.toml).")
 def copy(name: str, path: Path | None) -> None:
-    """Copy the experiment NAME into a file of your own."""
+    """Copy the bundled experiment NAME to a file."""
     from tui_nn.experiment.examples_list import example_text
 
     text = example_text(name)
@@ -33,7 +33,7 @@ def copy(name: str, path: Path | None) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise StorageError(f"{path}: is there already. Choose another name with --to.") from None
+        raise StorageError(f"{path}: already exists. Choose another name with --to.") from None
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}.") from None
     click.echo(str(path))

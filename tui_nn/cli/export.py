@@ -12,13 +12,13 @@ FORMATS = ("npz", "safetensors", "csv")
 @click.command()
 @click.argument("run")
 @click.option("--to", "kind", type=click.Choice(FORMATS), required=True, help="npz, safetensors or csv.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="The file, or for csv the folder.")
-@click.option("--epoch", type=click.IntRange(min=0), help="The weights recorded up to this epoch.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin that the run was trained with.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="File to write, or folder for csv.")
+@click.option("--epoch", type=click.IntRange(min=0), help="Use the weights last recorded by this epoch.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin file of the run.")
 def command(run: str, kind: str, out: Path | None, epoch: int | None, plugins: tuple[str, ...]) -> None:
-    """Write the network of RUN, a run directory or `latest`: Theta of every layer, how inputs are scaled, the classes.
+    """Export the network of RUN, a run directory or `latest`: Theta of every layer, the scaling, the classes.
 
-    Arrays are called alike in every format: theta_1, theta_2, ..., s_j x (s_{j-1} + 1) with the bias in column 0. An
+    Array names are the same in every format: theta_1, theta_2, ..., s_j x (s_{j-1} + 1) with the bias in column 0. An
     .npz file is also what `network.weights` of an experiment takes, a .safetensors file what `tui-nn predict` takes.
     The last line on stdout is the path.
     """

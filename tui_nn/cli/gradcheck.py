@@ -13,16 +13,18 @@ TOLERANCE = 1e-6
 
 @click.command()
 @click.argument("experiment")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change any key of the experiment.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
-@click.option("--most", type=click.IntRange(1), default=200, help="Parameters to look at in a layer (200), at random.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set any key of the experiment.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@click.option(
+    "--most", type=click.IntRange(1), default=200, help="Parameters to check per layer, drawn at random (200)."
+)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(experiment: str, overrides: tuple[str, ...], plugins: tuple[str, ...], most: int, as_json: bool) -> None:
     """Check the gradients of EXPERIMENT in float64: exit 5 if backpropagation and centred differences disagree.
 
     J is computed on a few training samples at parameters h above and below, h = 1e-5 and 1e-6; the better of the two
-    counts, for a step across the kink of a ReLU spoils one of them. Where J has a kink at the very parameter, a slope
-    between those on its two sides is right.
+    counts, since a step across the kink of a ReLU spoils one of them. Where J has a kink exactly at the parameter, any
+    slope between those of its two sides is right.
     """
     from tui_nn.cli.table import table
     from tui_nn.engine.gradcheck import check_layers

@@ -27,7 +27,7 @@ def _end_anyway(code: int) -> None:
     if threading.main_thread().is_alive():
         return
     for thread in leftover():
-        print(f"tui-nn: a thread has not ended, and is left behind: {thread}.", file=sys.stderr)
+        print(f"tui-nn: a thread is still running and was abandoned: {thread}.", file=sys.stderr)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()

@@ -29,23 +29,23 @@ PACKAGE = Path(__file__).parents[1]
 
 # Command -> its line in the help. The module has the command's name.
 COMMANDS = {
-    "train": "Train an experiment headless; the last line is the run directory.",
-    "sweep": "Train every combination of some settings, with several seeds; rank them.",
+    "train": "Train an experiment headless; the last line printed is the run directory.",
+    "sweep": "Train every combination of settings, with several seeds, and rank them.",
     "compare": "Compare activations over several seeds, or finished runs.",
     "gradcheck": "Compare backpropagation with centred differences, layer by layer.",
     "circuit": "Draw an expression as a circuit: values forward, gradients backward.",
-    "verify": "Train a run again from its directory, and compare bit by bit.",
+    "verify": "Repeat a run from its directory and compare it bit for bit.",
     "show": "Print a view of a run: curves, confusion, weights, decision boundary, mistakes, ...",
-    "evaluate": "Measure a recorded network, on its own data or on others.",
-    "predict": "Let a recorded network answer for new samples.",
-    "export": "Write the weights of a run for other programs: npz, safetensors, csv.",
-    "report": "Write artefacts of a run: JUnit, Markdown, CSV, TensorBoard; check requirements.",
-    "doctor": "Say why a run does not learn, and what to try next.",
-    "runs": "List runs: live, paused, finished, crashed, and how well they did.",
-    "watch": "Watch a run, live or finished: in the workbench, as text, or an epoch a line.",
-    "control": "Steer a run from another terminal: pause, play, step, speed, stop.",
-    "plugins": "List plugins, what they give and their state.",
-    "data": "List data sets, and say what is in one.",
+    "evaluate": "Evaluate a recorded network on its own or other data.",
+    "predict": "Predict new samples with a recorded network.",
+    "export": "Export the network of a run: npz, safetensors, csv.",
+    "report": "Write reports of a run: JUnit, Markdown, CSV, TensorBoard; check requirements.",
+    "doctor": "Find out why a run does not learn and what to try next.",
+    "runs": "List runs with their state and results.",
+    "watch": "Watch a run, live or finished: in the workbench, as text, or one line per epoch.",
+    "control": "Control a run from another terminal: status, pause, play, step, speed, set, stop.",
+    "plugins": "List plugins, show or check one, trust a file, or start a new one.",
+    "data": "List data sets, describe one, or fetch one.",
     "examples": "List bundled experiments, or copy one to edit.",
 }
 WORKBENCH = "workbench"
@@ -80,13 +80,13 @@ class LazyCommands(click.Group):
 
 @click.group(cls=LazyCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tui-nn")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file in the workbench.")
-@click.option("--traceback", "show_traceback", is_flag=True, help="Show where an unexpected error came from.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Load this plugin file in the workbench.")
+@click.option("--traceback", "show_traceback", is_flag=True, help="Print the traceback of an unexpected error.")
 @click.pass_context
 def main(ctx: click.Context, plugins: tuple[str, ...], show_traceback: bool) -> None:  # noqa: ARG001
     """See, feel and trust how a neural network learns, in your terminal.
 
-    `tui-nn` opens the workbench on a starter experiment; `tui-nn EXPERIMENT` or `tui-nn RUN` on that one.
+    `tui-nn` opens the workbench on a starter experiment, `tui-nn EXPERIMENT` or `tui-nn RUN` on that one.
     """
     ctx.obj = plugins
     if ctx.invoked_subcommand is None:
@@ -95,7 +95,7 @@ def main(ctx: click.Context, plugins: tuple[str, ...], show_traceback: bool) -> 
 
 @click.command(hidden=True)
 @click.argument("target")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
 @click.pass_obj
 def workbench(inherited: tuple[str, ...], target: str, plugins: tuple[str, ...]) -> None:
     """Open the workbench on an experiment file, a bundled example or a run."""
@@ -106,12 +106,11 @@ def open_workbench(target: str | None, plugins: tuple[str, ...]) -> NoReturn:
     """Run the terminal application and exit with its code."""
     if target is not None:
         _must_exist(target)
-    if not all(stream.isatty() for stream in (sys.stdin, sys.stdout)) or os.environ.get("TERM") == "dumb":
+    why = streams.no_terminal()
+    if why:
         raise ExperimentError(
-            "the workbench needs a terminal. Without one: `tui-nn train digits`, then `tui-nn show latest`."
+            f"the workbench {why}. Without a screen: `tui-nn train digits`, then `tui-nn show latest`."
         )
-    if not sys.stderr.isatty():
-        raise ExperimentError("the workbench draws on stderr, which is not the terminal: remove the redirection.")
     set_threads(1, unless_set=True)
     from tui_nn.tui.app import run_workbench
 
@@ -125,14 +124,16 @@ def _must_exist(target: str) -> None:
     names = [name for name, _ in example_names()]
     if not Path(target).exists() and target not in names and target != "latest":
         nearest = did_you_mean(target, [*COMMANDS, *names])
-        raise ExperimentError(f"'{target}' is no command, experiment file, example or run.{nearest}")
+        raise ExperimentError(f"'{target}' is not a command, experiment file, example or run.{nearest}")
 
 
 def entry() -> NoReturn:
     """The console script."""
-    streams.prepare(as_json="--json" in sys.argv)
-    code = _called()
-    unwritten = streams.flush()
+    as_json = "--json" in sys.argv
+    streams.prepare(as_json=as_json)
+    with streams.guarded(as_json=as_json):
+        code = _called()
+        unwritten = streams.flush()
     leave(code or unwritten)
 
 
@@ -158,7 +159,7 @@ def _called() -> int:
             error = StorageError(streams.said(error))
         elif isinstance(error, UnicodeEncodeError):  # of an argument, for everything of ours is UTF-8
             found = error.object[max(0, error.start - 40) : error.end + 40]
-            error = ExperimentError(f"a name is not UTF-8 and cannot be written down: {found!r}. Rename it.")
+            error = ExperimentError(f"a name is not UTF-8 and cannot be recorded: {found!r}. Rename it.")
         return _told(error)
     return code if isinstance(code, int) else ExitCode.DONE
 
@@ -178,7 +179,7 @@ def _ended(ended: SystemExit) -> int:
     return _told(
         PluginError(
             f"{Path(where.filename).name}:{where.lineno}, in {where.name}: it tried to end the process{said}; a plugin "
-            "raises an exception instead.",
+            "must raise an exception instead.",
             where.filename,
             where.lineno or 0,
         )
@@ -196,7 +197,7 @@ def _told(error: Exception) -> int:
             print(f"tui-nn: error: {message}", file=sys.stderr)
         else:
             print(f"tui-nn: {message}", file=sys.stderr)
-            print("This is a defect. `tui-nn --traceback ...` shows where it came from.", file=sys.stderr)
+            print("This is a bug in tui-nn. `tui-nn --traceback ...` shows where.", file=sys.stderr)
         if os.environ.get("GITHUB_ACTIONS") == "true":
             from tui_nn.report.github import annotate
 

@@ -20,6 +20,8 @@ from tui_nn.runs.summary import Summary, to_line
 
 if TYPE_CHECKING:
     from tui_nn.cli.progress import Bar
+    from tui_nn.experiment import Experiment
+    from tui_nn.experiment.build import Setup
 
 HEADLINES = ("loss", "accuracy", "rmse", "r2")
 MOST_LINES = 200  # a run: a log is read by people
@@ -33,16 +35,18 @@ class Console:
     """
 
     @classmethod
-    def for_caller(cls, epochs: int, batches: int, *, quiet: bool, as_json: bool) -> Console:
+    def for_caller(cls, setup: Setup, *, quiet: bool, as_json: bool) -> Console:
         """What suits whoever called: a bar only for a person at a terminal."""
         from tui_nn.cli.progress import Bar, wants_bar
 
+        epochs = setup.trainer.epochs
         if quiet or as_json or not wants_bar(os.environ, sys.stderr, sys.__stdout__ or sys.stdout):
-            return cls("quiet" if quiet else "json" if as_json else "plain", epochs)
-        return cls("bar", epochs, Bar(epochs, batches))
+            return cls("quiet" if quiet else "json" if as_json else "plain", epochs, setup.experiment)
+        return cls("bar", epochs, setup.experiment, Bar(epochs, setup.trainer.batches))
 
-    def __init__(self, mode: str, epochs: int, bar: Bar | None = None) -> None:
+    def __init__(self, mode: str, epochs: int, experiment: Experiment, bar: Bar | None = None) -> None:
         self._bar = bar
+        self._experiment = experiment
         self._mode = mode
         self._plan(epochs)
 
@@ -70,8 +74,8 @@ class Console:
         """An epoch's line, or the bar's next cell."""
         if self._bar is not None:
             self._bar.event(event)
-        if isinstance(event, Started) and self._mode != "quiet" and (name := event.label("train")) != "train":
-            self.say(f"metrics of {name} of {event.samples['train']:,} samples")
+        if isinstance(event, Started) and self._mode != "quiet":
+            self._began(event)
         if isinstance(event, SettingChanged) and event.planned_epochs is not None:
             self._plan(event.planned_epochs)
         if not isinstance(event, EpochFinished) or self._mode in ("quiet", "bar"):
@@ -91,6 +95,12 @@ class Console:
             line = epoch_line(event, self._epochs)
         tell(line)
 
+    def _began(self, started: Started) -> None:
+        if (name := started.label("train")) != "train":
+            self.say(f"metrics of {name} of {started.samples['train']:,} samples")
+        for sentence in misgivings(started, self._experiment):
+            self.say(sentence)
+
     def done(self, ended: Ended, summary: Summary, path: Path) -> None:
         """Test results and the run directory on stdout, what went wrong on stderr."""
         if self._mode in ("plain", "bar") and ended.test:
@@ -107,6 +117,13 @@ class Console:
         tell(to_line(structs.replace(summary, run=str(path))) if self._mode == "json" else str(path))
 
 
+def misgivings(started: Started, experiment: Experiment) -> list[str]:
+    """What cannot go well, told before anything is trained: a sentence each."""
+    from tui_nn.diagnosis import before_training
+
+    return [verdict.sentence for verdict in before_training(started, experiment)]
+
+
 def tell(line: str) -> None:
     """A line of results, on stdout.
 
@@ -117,7 +134,7 @@ def tell(line: str) -> None:
         print(line, file=out, flush=True)
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
-            print(f"tui-nn: stdout: {error.strerror}; the training goes on", file=sys.stderr, flush=True)
+            print(f"tui-nn: stdout: {error.strerror}; training continues", file=sys.stderr, flush=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
 
 

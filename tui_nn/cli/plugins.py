@@ -31,15 +31,15 @@ def _described(component: Any, options: Mapping[str, Any]) -> list[str]:
 
 @click.group()
 def command() -> None:
-    """List plugins, what they give and their state."""
+    """List plugins, show or check one, trust a file, or start a new one."""
 
 
 @command.command(name="list")
-@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Look at this plugin file too.")
-@click.option("-v", "--verbose", is_flag=True, help="Every name with its description; tracebacks of failures.")
+@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every name with its description, and tracebacks of failures.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def list_plugins(files: tuple[str, ...], verbose: bool, as_json: bool) -> None:
-    """List plugins with origin, version, state and what each gives; -v: formula, range, options and reference."""
+    """List plugins with origin, version, state and contents; -v adds formula, range, options and reference."""
     from dataclasses import asdict
 
     from tui_nn.cli.table import table
@@ -73,13 +73,13 @@ def list_plugins(files: tuple[str, ...], verbose: bool, as_json: bool) -> None:
 @command.command()
 @click.argument("plugin")
 @click.option(
-    "--limit", type=click.FloatRange(min=0, min_open=True), default=30.0, help="Seconds a check may take (30)."
+    "--limit", type=click.FloatRange(min=0, min_open=True), default=30.0, help="Time limit of a check in seconds (30)."
 )
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def check(plugin: str, limit: float, as_json: bool) -> None:
-    """Prove PLUGIN, a file or the name of an installed one: exit 7 if a check fails.
+    """Test PLUGIN, a file or the name of an installed one; exit 7 if a check fails.
 
-    It runs in a process of its own, so it may hang or crash. The result is kept and shown by `plugins list`.
+    The plugin runs in a separate process, so it may hang or crash. The result is kept and shown by `plugins list`.
     """
     from tui_nn.errors import ExitCode
     from tui_nn.plugin import badges
@@ -94,12 +94,12 @@ def check(plugin: str, limit: float, as_json: bool) -> None:
 @command.command()
 @click.argument("kind")
 @click.argument("name")
-@click.option("--single-file", is_flag=True, help="Just the file, to use with --plugin.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path(), help="Where to write it (here).")
+@click.option("--single-file", is_flag=True, help="Write a single file, to use with --plugin.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path(), help="Folder to write to (the current one).")
 def new(kind: str, name: str, single_file: bool, out: Path) -> None:
-    """Start a plugin NAME of a KIND: activation, loss, layer, optimizer, initialiser, schedule, dataset, metric, ...
+    """Start a plugin NAME of a KIND: activation, loss, layer, optimizer, initializer, schedule, dataset, metric, ...
 
-    Writes a small package with entry point, test and README, which passes its test as it is.
+    Writes a small package with entry point, test and README; its test passes from the start.
     """
     from tui_nn.plugin.starting import start_plugin
 
@@ -113,7 +113,7 @@ def new(kind: str, name: str, single_file: bool, out: Path) -> None:
 @command.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def trust(file: Path) -> None:
-    """Let experiments that name the plugin FILE use it, as it is now; an edit asks again."""
+    """Allow experiments to load the plugin FILE in its present state; after an edit it must be trusted again."""
     from tui_nn.plugin.trust import trust as trust_file
 
     click.echo(f"{file}: trusted as it is now, sha256 {trust_file(file)[:16]}")
@@ -121,11 +121,11 @@ def trust(file: Path) -> None:
 
 @command.command()
 @click.argument("name")
-@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Use this plugin file too.")
-@click.option("--width", type=click.IntRange(30), default=72, help="Cells across (72).")
-@click.option("--height", type=click.IntRange(8), default=18, help="Lines (18).")
+@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@click.option("--width", type=click.IntRange(30), default=72, help="Width in columns (72).")
+@click.option("--height", type=click.IntRange(8), default=18, help="Height in lines (18).")
 def show(name: str, files: tuple[str, ...], width: int, height: int) -> None:
-    """Show the component NAME: what it is, its options and plugin, and an activation's f and f' as curves."""
+    """Show the component NAME: description, options and plugin, and for an activation the curves of f and f'."""
     import os
 
     from tui_nn.errors import ExperimentError, did_you_mean
@@ -138,7 +138,7 @@ def show(name: str, files: tuple[str, ...], width: int, height: int) -> None:
         found = [kind for kind in KINDS if name in registry.names(kind)]
         if not found:
             known = [one for kind in KINDS for one in registry.names(kind)]
-            raise ExperimentError(f"nothing is called '{name}'.{did_you_mean(name, known)}")
+            raise ExperimentError(f"unknown name '{name}'.{did_you_mean(name, known)}")
         look = Look.detect(os.environ, terminal=False)
         for kind in found:
             component = registry.get(kind, name)

@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("run")
 @click.argument("data", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write there instead of to stdout.")
-@click.option("--epoch", type=click.IntRange(min=0), help="With the weights recorded up to this epoch.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin that the run was trained with.")
-@click.option("--json", "as_json", is_flag=True, help="A JSON object a line.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file instead of stdout.")
+@click.option("--epoch", type=click.IntRange(min=0), help="Use the weights last recorded by this epoch.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin file of the run.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def command(run: str, data: Path, out: Path | None, epoch: int | None, plugins: tuple[str, ...], as_json: bool) -> None:
-    """Let the network of RUN answer for the samples in DATA: a run directory, `latest`, or a .safetensors file.
+    """Predict the samples in DATA with RUN: a run directory, `latest`, or a .safetensors file.
 
-    Such a file is written by `tui-nn export`, and needs neither its run nor its data. A table may have the column with
-    the answers or not; its inputs are taken by name, and scaled as those of the training part were. A row a sample:
-    the answer, and for classes the probability of each.
+    `tui-nn export` writes such a file, which needs neither its run nor its data. A table may contain the target column
+    or not; its inputs are found by name and scaled like those of the training part. Each row of the result holds a
+    prediction, and for classes the probability of each.
     """
     from tui_nn.cli.threads import set_threads
 
@@ -69,7 +69,7 @@ def _network(run: str, epoch: int | None, plugins: tuple[str, ...]) -> Iterator[
 
     if run.endswith(".safetensors"):
         if epoch is not None:
-            raise ExperimentError(f"--epoch: {run} holds one moment of a run; name the run instead.")
+            raise ExperimentError(f"--epoch: {run} holds the weights of one epoch; give the run instead.")
         with opened_net(Path(run), plugins) as net:
             yield net
         return

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 from collections.abc import Mapping
 from typing import TextIO
 
 from tui_nn.cli.output import pairs
+from tui_nn.cli.streams import unguarded
 from tui_nn.engine.events import EpochFinished, Event, SettingChanged, StepsFinished
 
 BAR = 28  # cells: on 80 the line then has room for the ^C that a terminal echoes, and can be wiped whole
@@ -42,7 +44,7 @@ class Bar:
             BarColumn(bar_width=BAR),
             TextColumn("{task.fields[numbers]}", style="bold"),
             TimeRemainingColumn(compact=True),
-            console=Console(stderr=True),
+            console=Console(file=unguarded(sys.stderr)),
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,

@@ -29,7 +29,7 @@ OPTIONS = (
     click.option("--markdown", type=FILE, metavar="FILE", help="A summary with curve and confusion matrix as text."),
     click.option("--csv", type=FILE, metavar="FILE", help="Metrics by epoch, as a table."),
     click.option("--jsonl", type=FILE, metavar="FILE", help="Metrics by epoch, one JSON object a line."),
-    click.option("--tensorboard", type=FILE, metavar="DIR", help="Event files, for the extra 'tensorboard'."),
+    click.option("--tensorboard", type=FILE, metavar="DIR", help="Event files; needs the extra 'tensorboard'."),
 )
 NAMES = ("folder", "junit", "markdown", "csv", "jsonl", "tensorboard")
 
@@ -86,12 +86,12 @@ class GitHub:
 @click.command()
 @click.argument("run")
 @report_options
-@click.option("--require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless it is met.")
-@click.option("--baseline", metavar="RUN", help="The run that 'base' means in requirements.")
+@click.option("--require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless this is met.")
+@click.option("--baseline", metavar="RUN", help="The run that 'base' refers to in requirements.")
 def command(run: str, require: tuple[str, ...], baseline: str | None, **options: Path | None) -> None:
-    """Write artefacts of RUN, a run directory or `latest`; without any option print its Markdown summary.
+    """Write reports of RUN, a run directory or `latest`; without options, print its Markdown summary.
 
-    RUN may also be the folder of several seeds. The exit code is the run's own, or 5 where a requirement is not met.
+    RUN may also be the folder of several seeds. The exit code is that of the run, or 5 if a requirement is not met.
     """
     from tui_nn.report import group as groups
     from tui_nn.report.finished import Finished, exit_code, finished

@@ -18,17 +18,17 @@ SHOWN = ("accuracy", "r2", "rmse", "loss")
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("runs"))
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(folder: Path, as_json: bool) -> None:
-    """List the runs in FOLDER (./runs), the one begun last first.
+    """List the runs in FOLDER (./runs), newest first.
 
-    A run is live or paused while its trainer is there; finished, interrupted, stopped or diverged when it said so;
-    crashed when the trainer process is gone and has left no summary.
+    A run is live or paused while its trainer exists; finished, interrupted, stopped or diverged if its summary says so;
+    crashed if the trainer process ended without a summary.
     """
     from tui_nn.cli.table import table
     from tui_nn.errors import StorageError
     from tui_nn.runs.catalogue import catalogue
 
     if not folder.is_dir():
-        raise StorageError(f"{folder}: there is no such folder. `tui-nn train digits` makes ./runs.")
+        raise StorageError(f"{folder}: there is no such folder. `tui-nn train digits` creates ./runs.")
     found = catalogue(folder)
     if as_json:
         from tui_nn.runs.summary import to_line

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tui_nn.training.seeds import Seeds
 
 
-def options_of(to: Destinations, folder: Path, run: Path) -> list[str]:
+def child_options(to: Destinations, folder: Path, run: Path) -> list[str]:
     """What the child that trains `run` of this group writes beside its run directory."""
     words = []
     if to.folder is not None:
@@ -32,7 +32,7 @@ def check_options(count: int, to: Destinations, *, paused: bool, speed: float) -
     """Raise ExperimentError for what can be of one run only."""
     for name, given in (("paused", paused), ("speed", speed), ("csv", to.csv), ("jsonl", to.jsonl)):
         if given:
-            raise ExperimentError(f"--{name} is of one run, and --seeds {count} makes several.")
+            raise ExperimentError(f"--{name} works for a single run; remove it, or --seeds {count}.")
 
 
 def train_seeds(seeds: Seeds, judge: Judge, github: GitHub, to: Destinations, *, quiet: bool, as_json: bool) -> int:

@@ -24,21 +24,30 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("run")
-@click.option("--view", "name", metavar="NAME", default="loss", help="Which view (loss); `--view list` lists them.")
-@click.option("--layer", type=click.IntRange(min=1), default=1, help="Of which layer (1).")
-@click.option("--reading", default="", metavar="NAME", help="What is read off: gradient, '% of true', a class, ...")
-@click.option("--epoch", type=click.IntRange(min=0), help="At the recorded moment up to this epoch; by default now.")
-@click.option("--sample", type=click.IntRange(min=1), default=1, help="Of the next batch (1): for the view `sample`.")
+@click.option("--view", "name", metavar="NAME", default="loss", help="View to print (loss); `--view list` lists them.")
+@click.option("--layer", type=click.IntRange(min=1), default=1, help="Layer to show (1).")
+@click.option("--reading", default="", metavar="NAME", help="Reading to show: gradient, '% of true', a class, ...")
+@click.option(
+    "--epoch", type=click.IntRange(min=0), help="Show the moment last recorded by this epoch; by default the newest."
+)
+@click.option(
+    "--sample", type=click.IntRange(min=1), default=1, help="Sample of the next batch (1), for the view `sample`."
+)
 @click.option("--log", is_flag=True, help="Logarithmic y axis, for curves.")
-@click.option("--smooth", type=click.FloatRange(0, 0.999), default=0.0, help="Weight of the past, for curves (0).")
-@click.option("--window", type=click.Choice(["all", "half", "tenth", "batches"]), default="all", help="For curves.")
-@click.option("--width", type=click.IntRange(1, 1000), help="Cells across; by default the terminal's, or 100.")
-@click.option("--height", type=click.IntRange(1, 1000), help="Lines; by default 24.")
+@click.option("--smooth", type=click.FloatRange(0, 0.999), default=0.0, help="Smoothing of curves, 0 to 0.999 (0).")
+@click.option(
+    "--window",
+    type=click.Choice(["all", "half", "tenth", "batches"]),
+    default="all",
+    help="Epochs to show, for curves.",
+)
+@click.option("--width", type=click.IntRange(1, 1000), help="Width in columns; by default the terminal's, or 100.")
+@click.option("--height", type=click.IntRange(1, 1000), help="Height in lines; by default 24.")
 @click.option("--plain", is_flag=True, help="No colours.")
-@click.option("--json", "as_json", is_flag=True, help="The numbers behind the view.")
-@click.option("--csv", "as_csv", is_flag=True, help="The numbers as a table.")
+@click.option("--json", "as_json", is_flag=True, help="Print the numbers of the view as JSON.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print the numbers of the view as CSV.")
 @click.option("--svg", type=click.Path(path_type=Path), help="Write an SVG picture to this file.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin that the run was trained with.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin file of the run.")
 def command(
     run: str,
     name: str,
@@ -57,7 +66,7 @@ def command(
     svg: Path | None,
     plugins: tuple[str, ...],
 ) -> None:
-    """Print a view of RUN, a run directory or `latest`; of the directory of a sweep, its settings as parallel axes."""
+    """Print a view of RUN, a run directory or `latest`; for a sweep's directory, its settings on parallel axes."""
     set_threads(1, unless_set=True)
     from tui_nn.runs import open_run
     from tui_nn.sweep.results import is_sweep
@@ -104,10 +113,9 @@ def _surface(width: int | None, height: int | None, plain: bool, svg: Path | Non
 
 def _put(text: Text, title: str, box: tuple[int, int], look: Look, svg: Path | None) -> None:
     """Into a file, or onto stdout."""
-    from rich.console import Console
-
+    from tui_nn.cli.drawing import draw
     from tui_nn.errors import StorageError
-    from tui_nn.render import to_plain, to_svg
+    from tui_nn.render import to_svg
 
     if svg is not None:
         try:
@@ -115,10 +123,8 @@ def _put(text: Text, title: str, box: tuple[int, int], look: Look, svg: Path | N
         except OSError as error:
             raise StorageError(f"{svg}: {error.strerror}.") from None
         click.echo(str(svg))
-    elif look.depth == "none":
-        click.echo(to_plain(text))
     else:
-        Console(width=box[0]).print(text)
+        draw(text, look, box[0])
 
 
 def _sweep(
@@ -167,7 +173,7 @@ def _answered(subject: Subject, look: Any, run: str) -> Any:
         if not subject.waiting:
             return found
         subject.work()
-    raise ExperimentError(f"{run}: the network was asked three times, and this is still not known.")
+    raise ExperimentError(f"{run}: the network was evaluated three times without an answer.")
 
 
 def _layer(view: View, subject: Subject, layer: int) -> int:
@@ -176,7 +182,7 @@ def _layer(view: View, subject: Subject, layer: int) -> int:
 
     most = view.layers(subject)
     if most and layer > most:
-        raise ExperimentError(f"--layer {layer}: this network has layers 1 to {most} here.")
+        raise ExperimentError(f"--layer {layer}: this view has layers 1 to {most}.")
     return layer - 1
 
 
@@ -188,5 +194,7 @@ def _reading(view: View, subject: Subject, wanted: str) -> int:
     if not wanted:
         return 0
     if wanted not in names:
-        raise ExperimentError(f"--reading '{wanted}': {view.name} has none of this name.{did_you_mean(wanted, names)}")
+        raise ExperimentError(
+            f"--reading '{wanted}': the view {view.name} has no such reading.{did_you_mean(wanted, names)}"
+        )
     return names.index(wanted)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tui_nn.experiment import Experiment
     from tui_nn.experiment.build import Setup
-    from tui_nn.training.dry_run import Estimate
+    from tui_nn.training.dry_run import DryRun
 
 
 def look(experiment: Experiment, plugins: tuple[str, ...], samples: int | None, *, as_json: bool) -> tuple[str, int]:
-    """One batch, or so many samples by heart: what to print, and the exit code."""
+    """Try one batch, or memorize some samples: what to print, and the exit code."""
     from tui_nn.experiment.build import build
     from tui_nn.training import opened
 
@@ -28,17 +28,19 @@ def look(experiment: Experiment, plugins: tuple[str, ...], samples: int | None, 
 
 
 def dry_run(setup: Setup, *, as_json: bool) -> str:
-    """Shapes, sizes, memory and time, to be printed. Raises what training would raise."""
+    """Shapes, sizes, memory, time, and what cannot go well, to be printed. Raises what training would raise."""
     from tui_nn.diagnosis import before_training
     from tui_nn.training.dry_run import estimated
 
-    estimate, verdicts = estimated(setup), before_training(setup.trainer.started(), setup.experiment)
+    estimate = estimated(setup)
+    verdicts = before_training(setup.trainer.started(), setup.experiment)
     if as_json:
         return json.dumps({**asdict(estimate), "verdicts": [asdict(one) for one in verdicts]}, indent=2)
-    return "\n".join([_described(setup, estimate), *(f"wrong       {one.sentence}" for one in verdicts)])
+    text = _described(setup, estimate)
+    return "\n".join([text, "", *(verdict.sentence for verdict in verdicts)]) if verdicts else text
 
 
-def _described(setup: Setup, found: Estimate) -> str:
+def _described(setup: Setup, found: DryRun) -> str:
     from tui_nn.cli.table import table
 
     rows = [
@@ -67,7 +69,7 @@ def _described(setup: Setup, found: Estimate) -> str:
 
 
 def overfit(experiment: Experiment, setup: Setup, samples: int, *, as_json: bool) -> tuple[str, int]:
-    """Learn so many training samples by heart; if that fails, say why. Returns what to print, and the exit code."""
+    """Memorize this many training samples; if that fails, say why. Returns what to print, and the exit code."""
     from tui_nn.diagnosis import diagnose
     from tui_nn.errors import ExitCode
     from tui_nn.training.by_heart import by_heart, learnt
@@ -81,15 +83,15 @@ def overfit(experiment: Experiment, setup: Setup, samples: int, *, as_json: bool
     code = ExitCode.DONE if reached else ExitCode.REQUIREMENT
     if as_json:
         return json.dumps({**result, "verdicts": [asdict(one) for one in verdicts]}, indent=2), code
-    how = "learnt" if reached else "not learnt"
-    text = f"{count} samples are {how} by heart after {history.epoch_steps[-1]} steps: loss {first:.4g} -> {last:.4g}"
+    how = "memorized" if reached else "not memorized"
+    text = f"{count} samples {how} after {history.epoch_steps[-1]} steps: loss {first:.4g} -> {last:.4g}"
     if verdicts:
         from tui_nn import render
         from tui_nn.render import Look, to_plain
 
         text += f"\n\n{to_plain(render.verdicts(verdicts, '', 100, 1000, Look('none')))}"
     elif not reached:
-        text += "\nNo rule says why. Try more units, another rate, or --max-steps for a longer try."
+        text += "\nNo rule explains it. Try more units, another rate, or more --max-steps."
     return text, code
 
 

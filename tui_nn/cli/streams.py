@@ -7,11 +7,20 @@ import errno
 import io
 import os
 import sys
-from typing import TextIO
+from collections.abc import Callable, Iterator
+from typing import Any, TextIO, cast
 
 from tui_nn.errors import StorageError
+from tui_nn.printable import escaped, obeyed_by_nobody
 
 UTF8 = "utf-8"
+
+
+def no_terminal() -> str:
+    """Why no screen can be opened here; empty if one can. Textual reads stdin, and draws on stderr."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+        return "needs a terminal"
+    return "" if sys.stderr.isatty() else "draws on stderr, which is redirected"
 
 
 def prepare(*, as_json: bool) -> None:
@@ -32,9 +41,50 @@ def prepare(*, as_json: bool) -> None:
 
 def utf8_stdout() -> None:
     """What follows is for programs: UTF-8."""
-    for stream in (sys.stdout, sys.__stdout__):
+    for stream in map(unguarded, filter(None, (sys.stdout, sys.__stdout__))):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=UTF8, errors="surrogateescape")
+
+
+class Guarded:
+    """A stream that a terminal may be behind. Names, messages and logs of others go out as characters to be seen.
+
+    What draws in colour writes to `unguarded`, and has to see to that itself.
+    """
+
+    def __init__(self, stream: TextIO, clean: Callable[[str], str]) -> None:
+        self.stream, self._clean = stream, clean
+
+    def write(self, text: str) -> int:
+        self.stream.write(self._clean(text))
+        return len(text)
+
+    def writelines(self, lines: list[str]) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
+@contextlib.contextmanager
+def guarded(*, as_json: bool) -> Iterator[None]:
+    """Within, nothing that is written to stdout or stderr steers a terminal. JSON keeps what it says, escaped."""
+    before = sys.stdout, sys.stderr, sys.__stdout__
+    out = escaped if as_json else obeyed_by_nobody
+    sys.stdout = cast(TextIO, Guarded(sys.stdout, out))
+    sys.stderr = cast(TextIO, Guarded(sys.stderr, obeyed_by_nobody))
+    if sys.__stdout__ is not None:
+        sys.__stdout__ = cast(Any, Guarded(sys.__stdout__, out))  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr, sys.__stdout__ = before  # type: ignore[misc]
+
+
+def unguarded(stream: TextIO) -> TextIO:
+    """The stream itself, for pictures in colour whose text was made printable, and for bars."""
+    return stream.stream if isinstance(stream, Guarded) else stream
 
 
 def is_utf8(stream: io.TextIOWrapper) -> bool:

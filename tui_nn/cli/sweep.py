@@ -23,17 +23,19 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("experiment")
-@click.option("--grid", multiple=True, metavar="KEY=V,V,...", help="Vary a key; several: every combination.")
-@click.option("--seeds", type=click.IntRange(1), default=1, help="Each setting with so many seeds (1).")
-@click.option("--workers", type=click.IntRange(1), help="Trials at a time; by default as many as processors.")
+@click.option("--grid", multiple=True, metavar="KEY=V,V,...", help="Vary a key; repeat it for every combination.")
+@click.option("--seeds", type=click.IntRange(1), default=1, help="Seeds per setting (1).")
+@click.option("--workers", type=click.IntRange(1), help="Trials in parallel; by default one per processor.")
 @click.option("--executor", default="local", metavar="local|dask://HOST:PORT", help="Where trials run (local).")
 @click.option("--out", type=click.Path(path_type=Path), help="The sweep's directory (./sweeps/NAME).")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change any key in all trials.")
-@click.option("--require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless some setting meets it.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
-@click.option("--metric", metavar="METRIC[@PART][:low|high]", help="Rank by it (accuracy@validation, or loss).")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set any key in all trials.")
+@click.option("--require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless some setting meets this.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@click.option(
+    "--metric", metavar="METRIC[@PART][:low|high]", help="Rank by this metric (accuracy@validation, or loss)."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
-@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write a row a trial to this file.")
+@click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write one row per trial to this file.")
 def command(
     experiment: str,
     grid: tuple[str, ...],
@@ -50,8 +52,8 @@ def command(
 ) -> None:
     """Train EXPERIMENT with every combination of settings and seeds, and rank the settings.
 
-    Trials that have a result in the sweep's directory are not run again, so the same command goes on where it was
-    stopped, and a larger grid adds to a smaller one. The last line on stdout is the directory.
+    Trials with a result in the sweep's directory are not repeated, so the same command resumes a stopped sweep, and a
+    larger grid extends a smaller one. The last line on stdout is the directory.
     """
     set_threads(1)  # trials are processes of their own, with their own threads
     from tui_nn.sweep.plan import Axis
@@ -88,7 +90,7 @@ def checked_plan(
     from tui_nn.training.provenance import files_beside
 
     with opened(load_experiment(experiment, overrides), files_beside(experiment, plugins)) as session:
-        plan = make_plan(experiment, axes, seeds, overrides, session.plugins, require)
+        plan = make_plan(experiment, axes, seeds, overrides, session.registry.files, require)
         registry = session.registry
         measured = {one.name: one.better for one in registry.all("metric") if one.returns == "number"}
         plan = replace(plan, metrics={**measured, "cost": "low"})
@@ -103,14 +105,14 @@ def checked_plan(
 
 def carry_out(plan: Plan, directory: SweepDirectory, workers: int | None, address: str = "local") -> list[Result]:
     """Run what has no result yet, and say on stderr how it goes."""
-    from tui_nn.cli.trials import Progress
+    from tui_nn.cli.trials import SweepProgress
     from tui_nn.sweep.executors import LOCAL, default_workers, executor_of
     from tui_nn.sweep.run import run_plan
 
     threads = int(plan.trials[0].experiment["training"]["threads"])
     executor = executor_of(address, workers or default_workers(len(plan.trials), threads))
     local = address == LOCAL
-    with _terminated_like_interrupted(), executor, Progress(plan, directory) as progress:
+    with _terminated_like_interrupted(), executor, SweepProgress(plan, directory) as progress:
         return run_plan(plan, directory, executor, in_place=local, observe=progress.finished, tick=progress.tick)
 
 

@@ -31,28 +31,28 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("experiment", required=False)
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change any key of the experiment.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("runs"), help="Where runs go (./runs).")
-@click.option("--run-dir", type=click.Path(path_type=Path), help="The run directory itself, instead of --out.")
-@click.option("--seed", type=click.IntRange(0), help="The same as --set training.seed=N.")
-@click.option("--seeds", type=click.IntRange(1), default=1, help="Train with so many seeds, and judge them together.")
-@click.option("--max-time", type=Duration(), metavar="TIME", help="End after so much training: 90s, 10m, 1.5h.")
-@click.option("--max-steps", type=click.IntRange(1), help="End after so many steps.")
-@click.option("--dry-run", is_flag=True, help="One batch only: shapes, memory and estimated time; nothing is written.")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set any key of the experiment.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("runs"), help="Folder for runs (./runs).")
+@click.option("--run-dir", type=click.Path(path_type=Path), help="The run directory, instead of a new one in --out.")
+@click.option("--seed", type=click.IntRange(0), help="Short for --set training.seed=N.")
+@click.option("--seeds", type=click.IntRange(1), default=1, help="Train with this many seeds and judge them together.")
+@click.option("--max-time", type=Duration(), metavar="TIME", help="Stop after this much training: 90s, 10m, 1.5h.")
+@click.option("--max-steps", type=click.IntRange(1), help="Stop after this many steps.")
+@click.option("--dry-run", is_flag=True, help="Try one batch: shapes, memory, estimated time; write nothing.")
+@click.option("--overfit", type=click.IntRange(1), metavar="N", help="Memorize N samples, or say why not and exit 5.")
+@click.option("--require", "require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless this is met.")
+@click.option("--baseline", metavar="RUN", help="The run that 'base' refers to in requirements.")
+@click.option("--resume", default="never", metavar="auto|never|RUN", help="Resume a run; --set changes it from there.")
+@click.option("--exact", is_flag=True, help="Refuse to resume unless the result is guaranteed bit-identical.")
 @click.option(
-    "--overfit", type=click.IntRange(1), metavar="N", help="Learn N samples by heart, or say why not: exit 5."
+    "--checkpoint-every", "saving", default="10s", metavar="N", help="How often to save: 1epoch, 200steps, 30s (10s)."
 )
-@click.option("--require", "require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless it is met.")
-@click.option("--baseline", metavar="RUN", help="The run that 'base' means in requirements.")
-@click.option("--resume", default="never", metavar="auto|never|RUN", help="Go on with a run; --set changes it there.")
-@click.option("--exact", is_flag=True, help="Resume only where every bit will be that of an uninterrupted run.")
-@click.option("--checkpoint-every", "saving", default="10s", metavar="N", help="Such as 1epoch, 200steps, 30s (10s).")
-@click.option("--keep", type=click.IntRange(1, 100), default=3, help="Checkpoints that are kept (3).")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
-@click.option("--paused", is_flag=True, help="Wait for the control channel before the first step.")
-@click.option("--speed", type=click.FloatRange(0), default=0.0, help="Epochs a second, for watching; 0: no limit.")
-@click.option("--quiet", is_flag=True, help="Print the run directory only.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object an epoch, and the summary.")
+@click.option("--keep", type=click.IntRange(1, 100), default=3, help="Checkpoints to keep (3).")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@click.option("--paused", is_flag=True, help="Start paused; `tui-nn control RUN play` starts it.")
+@click.option("--speed", type=click.FloatRange(0), default=0.0, help="Epochs per second, for watching; 0: no limit.")
+@click.option("--quiet", is_flag=True, help="Print only the run directory.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per epoch, and the summary.")
 @report_options
 @failures_reported
 def command(
@@ -89,13 +89,13 @@ def command(
     from tui_nn.experiment.places import located
     from tui_nn.runs.saving import parse_saving
     from tui_nn.training.provenance import files_beside
-    from tui_nn.training.resume import AUTO, NEVER, begin_run, experiment_of, is_done, run_to_resume
+    from tui_nn.training.resume import AUTO, NEVER, begin_run, experiment_file, is_done, run_to_resume
 
     own = experiment is None  # the experiment is the one that the run was begun with
     if experiment is None:
         if resume in (AUTO, NEVER):
             raise click.UsageError("Missing argument 'EXPERIMENT'.")
-        experiment = str(experiment_of(Path(resume)))
+        experiment = str(experiment_file(Path(resume)))
         if seed is not None:
             raise click.UsageError("--resume keeps the run's original seed; remove --seed.")
     for key, value in (("seed", seed), ("max_seconds", max_time), ("max_steps", max_steps)):
@@ -114,9 +114,8 @@ def command(
         click.echo(said)
         sys.exit(code)
 
-    from tui_nn.cli.output import Console
-    from tui_nn.cli.seeds import check_options, options_of, train_seeds
-    from tui_nn.diagnosis import before_training
+    from tui_nn.cli.output import Console, misgivings
+    from tui_nn.cli.seeds import check_options, child_options, train_seeds
     from tui_nn.experiment import dump_experiment
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.places import place_of
@@ -147,16 +146,16 @@ def command(
             name = f"{decoded.name}-{seeds}-seeds"
             check_options(seeds, to, paused=paused, speed=speed)
             folder = run_dir or layout.make_new_run(name, dump_experiment(decoded), out)
-            first, options = decoded.training.seed, partial(options_of, to, folder)
-            group = Seeds(experiment, overrides, plugins, first, seeds, folder, options)
+            for sentence in () if quiet else misgivings(setup.trainer.started(), setup.experiment):
+                click.echo(f"tui-nn: {sentence}", err=True)
+            first, options = decoded.training.seed, partial(child_options, to, folder)
+            group = Seeds(experiment, overrides, registry.files, first, seeds, folder, options)
             sys.exit(train_seeds(group, judge, github, to, quiet=quiet, as_json=as_json))
         text, cadence = dump_experiment(decoded), parse_saving(saving, keep)
-        console = Console.for_caller(setup.trainer.epochs, setup.trainer.batches, quiet=quiet, as_json=as_json)
+        console = Console.for_caller(setup, quiet=quiet, as_json=as_json)
         if former is not None and resume == AUTO and is_done(former, changes):
             sys.exit(_done_before(former, judge, to, github, console))
         path = former or run_dir or layout.make_new_run(decoded.name, text, out)
-        for verdict in before_training(setup.trainer.started(), setup.experiment) if former is None else ():
-            console.say(verdict.sentence)
         settings = Settings(setup.experiment, registry, setup.trainer)
         whole = whole_of(setup, registry, path)
         begin = partial(
@@ -177,7 +176,7 @@ def _done_before(path: Path, judge: Judge, to: Destinations, github: GitHub, con
     run = finished(path)
     summary = msgspec.structs.replace(run.summary, requirements=judge.check([run.outcome]))
     summary = msgspec.structs.replace(summary, exit_code=exit_code(summary))
-    console.say(f"{path} is done already: {summary.message}")
+    console.say(f"{path} is already complete: {summary.message}")
     console.judged(summary, path)
     publish(Finished(run.reader, summary), to, github)
     return summary.exit_code
@@ -253,8 +252,8 @@ def _control(path: Path, say: Callable[[str], None], *, needed: bool) -> Iterato
         control = ControlServer(path)
     except (OSError, StorageError) as error:
         if needed:
-            raise StorageError(f"{path}: no control channel, so nobody could start it ({error}).") from None
-        say(f"without control channel: {error}")
+            raise StorageError(f"{path}: no control channel to start it with ({error}).") from None
+        say(f"no control channel: {error}")
         yield None
         return
     try:

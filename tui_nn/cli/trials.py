@@ -22,7 +22,7 @@ SHOWN = 12  # lines of the live table: what runs, and what ended last
 BAR = 16  # cells
 
 
-class Progress:
+class SweepProgress:
     """Told of every result, and a few times a second that time has passed."""
 
     def __init__(self, plan: Plan, directory: SweepDirectory) -> None:
@@ -35,14 +35,16 @@ class Progress:
             from rich.console import Console
             from rich.live import Live
 
+            from tui_nn.cli.streams import unguarded
+
             self._live = Live(
-                get_renderable=self._table, console=Console(stderr=True), transient=True, auto_refresh=False,
-                redirect_stdout=False, redirect_stderr=False,
+                get_renderable=self._table, console=Console(file=unguarded(sys.stderr)),
+                transient=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False,
             )  # fmt: skip
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> SweepProgress:
         if self._known:
-            self._say(f"{self._known} of {len(self._plan.trials)} trials have a result already")
+            self._say(f"{self._known} of {len(self._plan.trials)} trials already have a result")
         if self._live is not None:
             self._live.start()
         return self
@@ -53,7 +55,7 @@ class Progress:
         if self._live is not None:
             self._live.stop()
         if isinstance(error, KeyboardInterrupt | SystemExit):
-            self._say(f"stopped; the same command goes on from here: {self._directory.path}")
+            self._say(f"stopped; the same command resumes it: {self._directory.path}")
 
     def _say(self, text: str) -> None:
         print(f"tui-nn: {text}", file=sys.stderr, flush=True)
@@ -64,7 +66,7 @@ class Progress:
         if self._live is None or result.state == "failed":
             count = self._known + len(self._ended)
             where = self._live.console.print if self._live is not None else self._plain
-            where(f"trial {count}/{len(self._plan.trials)}  {name_of(trial)}  {outcome_of(result)}")
+            where(f"trial {count}/{len(self._plan.trials)}  {trial_name(trial)}  {outcome_of(result)}")
 
     def _plain(self, line: str) -> None:
         print(line, file=sys.stderr, flush=True)
@@ -104,7 +106,7 @@ def progress_of(reader: RunReader, epochs: int) -> float:
     return min(1.0, max(0, live.epoch - 1) / max(epochs, 1)) if live is not None else 0.0
 
 
-def name_of(trial: Trial) -> str:
+def trial_name(trial: Trial) -> str:
     """`rate 0.01  units 25  seed 1`."""
     return "  ".join([*(f"{label} {_text(value)}" for label, value in trial.settings.items()), f"seed {trial.seed}"])
 

@@ -11,12 +11,12 @@ import click
 
 @click.command()
 @click.argument("run")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Use this plugin file too.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
-    """Train RUN again and compare every event and the final weights: exit 5 if anything differs.
+    """Repeat RUN and compare every event and the final weights; exit 5 if anything differs.
 
-    Settings that were changed while it trained, and a stop, are repeated at the same steps. The clock is not compared.
+    Changes made during training, and a stop, are repeated at the same steps. Times are not compared.
     """
     from tui_nn.cli.threads import set_threads
     from tui_nn.experiment import load_experiment
@@ -51,28 +51,32 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
         whole = whole_of(setup, session.registry, again)
         settings = Settings(setup.experiment, session.registry, setup.trainer)
         with closing(RunRecorder(again, setup.trainer, whole, warn=warn)) as recorder:
-            verdict = train_again(reader, settings, recorder, warn)
+            repetition = train_again(reader, settings, recorder, warn)
     if as_json:
         report = {
-            "same": verdict.same,
-            "events": verdict.events,
-            "difference": verdict.difference,
-            "course_only": verdict.course_only,
-            "weights": verdict.weights,
-            "fingerprint": verdict.fingerprint,
+            "same": repetition.same,
+            "events": repetition.events,
+            "difference": repetition.difference,
+            "course_only": repetition.course_only,
+            "weights": repetition.weights,
+            "fingerprint": repetition.fingerprint,
         }
         click.echo(json.dumps(report, indent=2))
     else:
-        same = "the same" + (" in kind and step: the first version measured otherwise" if verdict.course_only else "")
-        click.echo(f"events   {verdict.events} {same}{'; ' + verdict.difference if verdict.difference else ''}")
+        same = "the same" + (
+            " in kind and step: the first version measured otherwise" if repetition.course_only else ""
+        )
+        click.echo(
+            f"events   {repetition.events} {same}{'; ' + repetition.difference if repetition.difference else ''}"
+        )
         words = {
-            True: "the same, bit by bit",
+            True: "the same, bit for bit",
             False: "they differ",
             None: "not compared: no checkpoint of the last step",
         }
-        click.echo(f"weights  {words[verdict.weights]}")
-        for difference in verdict.fingerprint:
+        click.echo(f"weights  {words[repetition.weights]}")
+        for difference in repetition.fingerprint:
             click.echo(f"differs  {difference}")
-    if not verdict.same:
-        warn(f"{run} does not repeat itself")
-    sys.exit(ExitCode.DONE if verdict.same else ExitCode.REQUIREMENT)
+    if not repetition.same:
+        warn(f"{run} was not reproduced")
+    sys.exit(ExitCode.DONE if repetition.same else ExitCode.REQUIREMENT)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_nn.cli.streams import no_terminal
 from tui_nn.engine.events import EpochFinished
 from tui_nn.runs.history import History
 
@@ -44,20 +45,20 @@ class Lines(History):
 
 @click.command()
 @click.argument("run")
-@click.option("--once", is_flag=True, help="Print one page: state, loss, confusion, layer health, verdicts.")
-@click.option("--follow", is_flag=True, help="Print one line an epoch until the run ends.")
+@click.option("--once", is_flag=True, help="Print one page: state, loss, confusion, layer health, diagnosis.")
+@click.option("--follow", is_flag=True, help="Print one line per epoch until the run ends.")
 @click.option("--plain", is_flag=True, help="No colours.")
 def command(run: str, once: bool, follow: bool, plain: bool) -> None:
-    """Watch RUN, a run directory or `latest`: in the workbench, or as lines where there is no terminal.
+    """Watch RUN, a run directory or `latest`, in the workbench, or as lines without a terminal.
 
-    --follow ends with the run, and with its exit code: 0, 4 diverged, 5 a requirement is not met, 1 crashed.
+    --follow ends with the run and returns its exit code: 0, 1 crashed, 4 diverged, 5 a requirement is not met.
     """
     from tui_nn.runs import open_run
 
     reader = open_run(run)
     if once:
         _print_page(reader, plain)
-    elif follow or not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+    elif follow or no_terminal():
         sys.exit(_follow(reader.path))
     else:
         from tui_nn.cli.main import open_workbench
@@ -78,26 +79,20 @@ def _follow(run: Path) -> int:
         if state in ("finished", "crashed"):
             break
         time.sleep(EVERY)
-    ended, summary = lines.ended, reader.summary()
-    click.echo(f"tui-nn: {ended.message if ended is not None else GONE}", err=True)
-    if ended is None:
-        return ExitCode.UNEXPECTED
-    return int(summary.get("exit_code", ExitCode.DONE)) if summary is not None else ExitCode.DONE
+    ended, summary = lines.ended, reader.summary() or {}
+    click.echo(f"tui-nn: {ended.message if ended is not None else summary.get('message', GONE)}", err=True)
+    return int(summary.get("exit_code", ExitCode.UNEXPECTED if ended is None else ExitCode.DONE))
 
 
 def _print_page(reader: RunReader, plain: bool) -> None:
-    from rich.console import Console
-
-    from tui_nn.render import Look, to_plain
+    from tui_nn.cli.drawing import draw
+    from tui_nn.render import Look
 
     terminal = sys.stdout.isatty() and not plain
     look = Look.detect(os.environ, terminal)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 100
     for part in page(reader, width, look):
-        if look.depth == "none":
-            click.echo(to_plain(part))
-        else:
-            Console(width=width).print(part)
+        draw(part, look, width)
         click.echo()
 
 

@@ -29,7 +29,7 @@ REMEDY = 'data.missing = "drop", "mean" or "median"'
 
 
 @dataclass(frozen=True)
-class Form:
+class TableLayout:
     """How a table is laid out. target: index of the column with the answers. header: lines that it takes, or 0."""
 
     names: Sequence[str]
@@ -61,7 +61,7 @@ def wrong(path: Path, line: int, column: int, message: str) -> DataError:
     return DataError(f"{path}:{line}:{column}: {message}", [Finding(message, str(path), line, column)])
 
 
-def read_strictly(path: Path, form: Form, missing: str) -> Body:
+def read_strictly(path: Path, form: TableLayout, missing: str) -> Body:
     """All samples, or DataError with up to ten cells that cannot be used.
 
     missing: what becomes of a row with a missing cell: "error", "drop", or NaN for "mean" and "median", and for "keep",
@@ -80,7 +80,7 @@ def read_strictly(path: Path, form: Form, missing: str) -> Body:
             break
     if findings:
         lines = [f"{found.file}:{found.line}:{found.column}: {found.message}" for found in findings[:MOST_ERRORS]]
-        more = [f"{path}: and perhaps more."] if len(findings) >= MOST_ERRORS else []
+        more = [f"{path}: and possibly more."] if len(findings) >= MOST_ERRORS else []
         raise DataError("\n".join([*lines, *more]), findings[:MOST_ERRORS])
     return Body(np.array(values, np.float64).reshape(len(answers), len(form.names) - 1), answers)
 
@@ -91,7 +91,7 @@ def _at(path: Path, line: int, column: int, message: str) -> Finding:
 
 def _take(
     path: Path,
-    form: Form,
+    form: TableLayout,
     missing: str,
     line: int,
     row: Sequence[str],
@@ -122,7 +122,7 @@ def _take(
 def _problem(cell: str, is_target: bool, gone: bool, missing: str) -> str:
     """What is wrong with a cell, with the remedy; empty if it can be used."""
     if gone and is_target and missing not in ("error", "keep"):
-        return 'is missing, and an answer cannot be made up. Use data.missing = "drop".'
+        return 'is missing, and a missing target cannot be filled in. Use data.missing = "drop".'
     if gone and missing != "error":
         return ""
     if not cell:
@@ -135,11 +135,11 @@ def _problem(cell: str, is_target: bool, gone: bool, missing: str) -> str:
         return ""
     if gone:
         return f'"{cell}" is not a number. If it stands for a missing value, use {REMEDY}.'
-    comma = " Write it with a point." if is_number(cell.replace(",", ".", 1)) else ""
+    comma = " Use a decimal point." if is_number(cell.replace(",", ".", 1)) else ""
     return f'"{cell[:40]}" is not a number.{comma}'
 
 
-def _rows(path: Path, form: Form, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
+def _rows(path: Path, form: TableLayout, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
     """The rows below the header that are not empty, with the line on which each begins.
 
     A misplaced quote, or text that is not UTF-8, ends them: it is added to `findings`.

@@ -92,7 +92,7 @@ def fetched(name: str) -> Path:
 def remote_of(name: str) -> Remote:
     """Raises DataError for a name that cannot be fetched."""
     if name not in REMOTES:
-        raise DataError(f"'{name}' is nothing that can be fetched.{did_you_mean(name, list(REMOTES))}")
+        raise DataError(f"'{name}' cannot be fetched.{did_you_mean(name, list(REMOTES))}")
     return REMOTES[name]
 
 
@@ -130,11 +130,9 @@ def _fetch_one(address: str, path: Path, size: int, digest: str) -> str:
     except (OSError, HTTPException, ValueError) as error:
         return f"{error}" or type(error).__name__
     if len(content) != size:
-        return (
-            f"{'more than ' if len(content) > size else ''}{min(len(content), size)} bytes, where {size} are expected"
-        )
+        return f"{'more than ' if len(content) > size else ''}{min(len(content), size)} bytes; expected {size}"
     if hashlib.sha256(content).hexdigest() != digest:
-        return "not the file that is expected: its sha256 is another"
+        return "not the expected file: its sha256 differs"
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:

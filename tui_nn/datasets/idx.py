@@ -35,7 +35,7 @@ def load_idx_folder(folder: Path) -> Dataset:
                 "expected (m, rows, columns) and (m,)."
             )
     if images.shape[1:] != test_images.shape[1:]:
-        raise DataError(f"{folder}: train has {images.shape[1:]} pixels a picture, t10k {test_images.shape[1:]}.")
+        raise DataError(f"{folder}: train has {images.shape[1:]} pixels per picture, t10k {test_images.shape[1:]}.")
     if not len(labels) or not len(test_labels):
         raise DataError(f"{folder}: there are no pictures in it.")
     rows, columns = images.shape[1:]
@@ -71,13 +71,13 @@ def read_idx(path: Path) -> Array:
             for size in shape:
                 expected *= size
             if expected > LARGEST:
-                raise DataError(f"{path}: its header promises {expected} bytes; at most {LARGEST} are read.")
+                raise DataError(f"{path}: its header declares {expected} bytes; at most {LARGEST} are read.")
             body = _read_at_most(file, expected + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {error}.") from None
     if len(body) != expected:
         found = "more" if len(body) > expected else str(len(body))
-        raise DataError(f"{path}: its header promises {expected} bytes of shape {shape}, and there are {found}.")
+        raise DataError(f"{path}: its header declares {expected} bytes of shape {shape}; found {found}.")
     return np.frombuffer(body, np.uint8).reshape(shape)
 
 

@@ -73,4 +73,4 @@ def _check_header(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) 
     if dtype.hasobject:
         raise DataError(f"{path}: not a readable .npz archive: {entry.filename} holds pickled objects.")
     if promised != found or any(size < 0 for size in shape):
-        raise DataError(f"{path}: {entry.filename} promises {promised} bytes of shape {shape}, and there are {found}.")
+        raise DataError(f"{path}: {entry.filename} declares {promised} bytes of shape {shape}; found {found}.")

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.datasets.cells import LARGEST_FLOAT, MISSING, Body, Form, is_number, read_strictly, wrong
+from tui_nn.datasets.cells import LARGEST_FLOAT, MISSING, Body, TableLayout, is_number, read_strictly, wrong
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, did_you_mean
 
@@ -39,7 +39,7 @@ def load_table(path: Path, target: str | None = None, missing: str = "error") ->
     form = _form(path, target)
     body = _read_fast(path, form) or read_strictly(path, form, missing)
     if not len(body.x):
-        raise wrong(path, form.first_line, 1, "no row is left: every one has a missing cell.")
+        raise wrong(path, form.first_line, 1, "no rows are left: every row has a missing cell.")
     features = tuple(name for index, name in enumerate(form.names) if index != form.target)
     targets = (form.names[form.target],)
     if all(is_number(answer) for answer in body.answers):
@@ -54,7 +54,7 @@ def load_table(path: Path, target: str | None = None, missing: str = "error") ->
     return Dataset(path.stem, body.x, labels.astype(np.intp), classes, features, targets=targets)
 
 
-def _form(path: Path, target: str | None) -> Form:
+def _form(path: Path, target: str | None) -> TableLayout:
     """How the table is laid out, from its first two rows. Raises DataError for a table that has none."""
     try:
         if path.stat().st_size > LARGEST:
@@ -89,7 +89,7 @@ def _form(path: Path, target: str | None) -> Form:
     for index, name in enumerate(names):
         if name in names[:index]:
             raise wrong(path, ends[1], index + 1, f'two columns are called "{name}". Rename one.')
-    return Form(names, _target(path, names, target), delimiter, ends[1] if has_header else 0)
+    return TableLayout(names, _target(path, names, target), delimiter, ends[1] if has_header else 0)
 
 
 def _delimiter(path: Path, line: str) -> str:
@@ -119,7 +119,7 @@ def _has_header(path: Path, rows: Sequence[Sequence[str]], ends: Sequence[int]) 
         return True  # columns of pixels are often just counted
     odd = next(index for index in numeric if not is_number(first[index]))
     raise wrong(
-        path, ends[1], odd + 1, f'"{first[odd]}" is not a number, as others in the first line are: name all columns.'
+        path, ends[1], odd + 1, f'"{first[odd]}" is not a number, unlike others in the first line: name all columns.'
     )
 
 
@@ -134,7 +134,7 @@ def _target(path: Path, names: Sequence[str], target: str | None) -> int:
     raise DataError(f"{path}: has no column '{target}'.{did_you_mean(target, names)}")
 
 
-def _read_fast(path: Path, form: Form) -> Body | None:
+def _read_fast(path: Path, form: TableLayout) -> Body | None:
     """The table read by numpy, or None if anything at all is not plain: then it needs the strict reader.
 
     All columns are read, for with a selection of them numpy accepts short rows. Quotes are left to the strict reader.
@@ -204,7 +204,7 @@ def load_inputs(
     return np.ascontiguousarray(x[:, [names.index(name) for name in features]])
 
 
-def _input(path: Path, form: Form, row: int, cell: str, missing: str) -> float:
+def _input(path: Path, form: TableLayout, row: int, cell: str, missing: str) -> float:
     """A number that was read as text. Raises DataError with its place."""
     if missing == "keep" and cell.lower() in MISSING:
         return math.nan

@@ -4,14 +4,14 @@ Pure functions over what a run has recorded: `tui-nn doctor`, the workbench and 
 """
 
 from tui_nn.diagnosis.doctor import RULES, before_training, diagnose, is_by_hand, looks_odd
-from tui_nn.diagnosis.remedy import Change
-from tui_nn.diagnosis.verdict import Finding, Rule, Verdict
+from tui_nn.diagnosis.remedy import Remedy
+from tui_nn.diagnosis.verdict import Rule, Symptom, Verdict
 
 __all__ = [
     "RULES",
-    "Change",
-    "Finding",
+    "Remedy",
     "Rule",
+    "Symptom",
     "Verdict",
     "before_training",
     "diagnose",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tui_nn.diagnosis.remedy import Change, rate
+from tui_nn.diagnosis.remedy import Remedy, rate
 from tui_nn.engine.events import LayerHealth, LayerShape, Started, TargetFacts
 from tui_nn.experiment.schema import Experiment, NetworkSection
 from tui_nn.runs.history import History
@@ -44,7 +44,7 @@ class Case:
 
     @property
     def is_weighted(self) -> bool:
-        """Whether some classes count more than others: then neither loss nor accuracy says what is minimised."""
+        """Whether some classes count more than others: then neither loss nor accuracy says what is minimized."""
         return self.experiment.training.class_weights != "none"
 
     @cached_property
@@ -55,7 +55,7 @@ class Case:
 
     @property
     def chance(self) -> float | None:
-        """What the best constant answer costs: the entropy of the classes. None where it is not known for the loss."""
+        """What the best constant output costs: the entropy of the classes. None where it is not known for the loss."""
         return None if self.is_weighted else self.started.chance
 
     @cached_property
@@ -107,7 +107,7 @@ class Case:
         found, inputs = [], self.started.inputs
         for number, shape, health in self.layers(look):
             connected = shape.theta is not None and shape.theta[1] == inputs + 1
-            if connected and not shape.normalises and health.bias_gradient is not None:
+            if connected and not shape.normalizes and health.bias_gradient is not None:
                 found.append((number, health.bias_gradient))
             inputs = shape.units
         return found
@@ -124,26 +124,26 @@ class Case:
 
     @property
     def rate(self) -> float | None:
-        """The optimiser's learning rate."""
+        """The optimizer's learning rate."""
         return self.started.rate
 
-    def suitable_rate(self, update: float) -> tuple[Change, ...]:
+    def suitable_rate(self, update: float) -> tuple[Remedy, ...]:
         """The rate at which the step that moved the weights by this share of their length moves them by SUITABLE."""
         return () if self.rate is None or update <= 0 else (rate(self.rate * SUITABLE / update),)
 
     @property
-    def slower(self) -> tuple[Change, ...]:
+    def slower(self) -> tuple[Remedy, ...]:
         """A tenth of the rate, or as much less as makes the first step a suitable one."""
         first = self.largest_update(self.first_look)
         return self.suitable_rate(max(10 * SUITABLE, first[1] if first else 0.0))
 
     @property
-    def fitting_initialiser(self) -> str:
+    def fitting_initializer(self) -> str:
         """The first that a hidden activation asks for, such as He's for units that cut off; or else the usual one."""
-        asked = [shape.initialiser for shape in self.started.layers[:-1] if shape.initialiser]
-        return asked[0] if asked else str(NetworkSection().initialiser)
+        asked = [shape.initializer for shape in self.started.layers[:-1] if shape.initializer]
+        return asked[0] if asked else str(NetworkSection().initializer)
 
     @property
-    def initialiser(self) -> Any:
+    def initializer(self) -> Any:
         """As the experiment names it."""
-        return self.experiment.network.initialiser
+        return self.experiment.network.initializer

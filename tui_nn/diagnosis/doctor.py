@@ -38,7 +38,7 @@ def diagnose(history: History, experiment: Experiment) -> list[Verdict]:
     for rule in RULES:
         causes = [cause for cause in RULES if cause.name in rule.because_of and found[cause.name]]
         if not causes or rule.stays:
-            told += [verdict(rule, finding, causes) for finding in found[rule.name]]
+            told += [verdict(rule, symptom, causes) for symptom in found[rule.name]]
     return told
 
 

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 
 from tui_nn.diagnosis.case import Case
 from tui_nn.diagnosis.layers import DATA
-from tui_nn.diagnosis.remedy import ADAM, MORE_SAMPLES, STOPPED_EARLY, Change, hidden_layer, penalty
-from tui_nn.diagnosis.verdict import Finding, Rule
+from tui_nn.diagnosis.remedy import ADAM, MORE_SAMPLES, STOPPED_EARLY, Remedy, hidden_layer, penalty
+from tui_nn.diagnosis.verdict import Rule, Symptom
 from tui_nn.engine.divergence import describe
 from tui_nn.engine.events import Reason
 
 RECENT = 10  # epochs whose losses are compared with each other
 
 
-def _not_finite(case: Case, threshold: float) -> Iterator[Finding]:
+def _not_finite(case: Case, threshold: float) -> Iterator[Symptom]:
     ended = case.history.ended
     if float(ended is not None and ended.reason == Reason.DIVERGED) <= threshold or ended is None:
         return
@@ -25,10 +25,10 @@ def _not_finite(case: Case, threshold: float) -> Iterator[Finding]:
     batch = f", batch {found.batch}" if found is not None else ""
     where = f": {describe(found, case.started.features)}" if found is not None else ""
     says = f"a number is not finite at step {step} (epoch {epoch}{batch}){where}"
-    yield Finding(says, float(step), case.slower, found.layer if found is not None else None)
+    yield Symptom(says, float(step), case.slower, found.layer if found is not None else None)
 
 
-def _at_chance(case: Case, threshold: float) -> Iterator[Finding]:
+def _at_chance(case: Case, threshold: float) -> Iterator[Symptom]:
     losses = case.train("loss")
     if not case.is_judged or case.has_learnt or not losses or math.isnan(case.skill):
         return
@@ -38,15 +38,15 @@ def _at_chance(case: Case, threshold: float) -> Iterator[Finding]:
     if case.chance is None:
         if case.skill <= 1 - threshold:
             name = "r2" if case.train("r2") else "recall" if case.is_weighted else "accuracy"
-            says = f"{name}@train is {case.now(name):.3g}: a constant answer does as well"
-            yield Finding(says, 1 - case.skill, remedy)
+            says = f"{name}@train is {case.now(name):.3g}: a constant output does as well"
+            yield Symptom(says, 1 - case.skill, remedy)
     elif case.now("loss") >= threshold * case.chance:
         loss = case.now("loss")
-        says = f"the training loss is {loss:.4g}, and the best constant answer costs {case.chance:.4g}"
-        yield Finding(says, loss / case.chance, remedy)
+        says = f"the training loss is {loss:.4g}, and the best constant output costs {case.chance:.4g}"
+        yield Symptom(says, loss / case.chance, remedy)
 
 
-def _too_high(case: Case, threshold: float) -> Iterator[Finding]:
+def _too_high(case: Case, threshold: float) -> Iterator[Symptom]:
     losses = case.train("loss")
     if not losses or case.rate is None:
         return
@@ -56,16 +56,16 @@ def _too_high(case: Case, threshold: float) -> Iterator[Finding]:
     worse = len(losses) > 1 and losses[-1] > min(losses[0], case.chance or math.inf)
     if first is not None and first[1] > threshold and (diverged or ((worse or case.is_judged) and not case.has_learnt)):
         number, update = first
-        came = "and soon a number is not finite" if diverged else f"and the loss is {losses[-1]:.4g} now"
+        came = "and a number soon stopped being finite" if diverged else f"and the loss is {losses[-1]:.4g} now"
         says = f"the first step moves the weights of layer {number} by {100 * update:.0f} % of their length, {came}"
-        yield Finding(says, update, case.slower, number)
+        yield Symptom(says, update, case.slower, number)
         return
     rise = max(_rises(case)[-RECENT + 1 :], default=0.0)
     measure = case.chance or losses[0]
     if len(losses) > RECENT and rise > threshold * measure:
         share = f"{100 * rise / measure:.0f} % of what chance costs"
         says = f"the training loss rose by {rise:.4g} in one of the last {RECENT} epochs, {share}"
-        yield Finding(says, rise / measure, case.slower, anew=False)
+        yield Symptom(says, rise / measure, case.slower, anew=False)
 
 
 def _rises(case: Case) -> list[float]:
@@ -79,7 +79,7 @@ def _rises(case: Case) -> list[float]:
     ]
 
 
-def _too_low(case: Case, threshold: float) -> Iterator[Finding]:
+def _too_low(case: Case, threshold: float) -> Iterator[Symptom]:
     first, last = case.largest_update(case.first_look), case.largest_update(case.last_look)
     if not case.is_judged or case.has_learnt or first is None or last is None or math.isnan(case.skill):
         return
@@ -87,10 +87,10 @@ def _too_low(case: Case, threshold: float) -> Iterator[Finding]:
     update, number = max((share, layer) for layer, share in (first, last))
     if 0 < update < threshold:
         says = f"no step moves a layer's weights by more than {update:.1e} of their length (layer {number})"
-        yield Finding(says, update, case.suitable_rate(update), number, anew=False)
+        yield Symptom(says, update, case.suitable_rate(update), number, anew=False)
 
 
-def _overfitting(case: Case, threshold: float) -> Iterator[Finding]:
+def _overfitting(case: Case, threshold: float) -> Iterator[Symptom]:
     name = "r2" if case.train("r2") else "accuracy"
     train, validation = case.now(name), case.now(name, "validation")
     losses = case.history.validation.get("loss", [])
@@ -108,10 +108,10 @@ def _overfitting(case: Case, threshold: float) -> Iterator[Finding]:
     if gap < threshold or gap < 2 * error:
         return
     says = f"{name} is {train:.3f} on training and {validation:.3f} on validation data"
-    yield Finding(says, gap, (_against_overfitting(case, rises),))
+    yield Symptom(says, gap, (_against_overfitting(case, rises),))
 
 
-def _against_overfitting(case: Case, rises: bool) -> Change:
+def _against_overfitting(case: Case, rises: bool) -> Remedy:
     """More samples if they are there, else an early end if the validation loss rises again, else smaller weights."""
     training, samples = case.experiment.training, case.started.samples
     if samples.get("validation", 0) > samples["train"]:
@@ -140,7 +140,7 @@ RULES = (
         0.3,
         "a first step of at most {percent} % of the weights, no rise of the loss by more than {percent} % of chance",
         "cs231n, Neural Networks 3: updates of about {published} of the weights; {times} times that is our bound",
-        "Steps overshoot: they jump over the minimum, and may drive units where they no longer learn.",
+        "Steps overshoot the minimum, and may push units to where they no longer learn.",
         _too_high,
         because_of=(*DATA, "symmetric_start", "exploding_gradient"),
         published=0.001,
@@ -150,8 +150,8 @@ RULES = (
         "numbers that are not finite",
         0,
         "no such number",
-        "IEEE 754: what is computed from NaN is NaN",
-        "What is computed from it is not finite either, so nothing more can be learnt.",
+        "IEEE 754: any result computed from NaN is NaN",
+        "Every result computed from it is not finite either, so the network can no longer learn.",
         _not_finite,
         because_of=(*DATA, "exploding_gradient", "rate_too_high"),
         stays=True,
@@ -162,7 +162,7 @@ RULES = (
         1e-4,
         "at least {t} of the weights a step",
         "cs231n, Neural Networks 3: updates of about {published} of the weights; 1/{times} of that is our bound",
-        "The weights hardly move, so that learning would take ten times as long or more.",
+        "The weights hardly move, so learning would take ten times as long or more.",
         _too_low,
         because_of=HINDRANCES,
         published=0.001,
@@ -173,7 +173,7 @@ RULES = (
         0.1,
         "a gap of less than {t}, or of twice its standard error",
         "cs231n, Neural Networks 3: the gap of the accuracies; its bound is ours",
-        "The net remembers the training samples instead of what they have in common.",
+        "The network memorizes the training samples instead of what they have in common.",
         _overfitting,
         because_of=("unreachable_targets", "unscaled_targets"),
     ),
@@ -181,7 +181,7 @@ RULES = (
         "loss_at_chance",
         "loss at chance",
         0.95,
-        "below {percent} % of what the best constant answer costs",
+        "below {percent} % of what the best constant output costs",
         "cs231n, Neural Networks 3: ln 10 = 2.303 for softmax over ten even classes; the {percent} % are ours",
         "The outputs do not depend on the inputs yet.",
         _at_chance,

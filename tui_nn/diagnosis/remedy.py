@@ -7,72 +7,72 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Change:
+class Remedy:
     """words: an imperative, without a full stop. setting: KEY=VALUE; empty where no setting does it."""
 
     words: str
     setting: str = ""
 
 
-def rate(value: float) -> Change:
+def rate(value: float) -> Remedy:
     """A learning rate, to one digit: more would pretend to know it."""
     shown = _one_digit(value)
-    return Change(f"set the learning rate to {shown}", f"training.optimizer.rate={shown}")
+    return Remedy(f"set the learning rate to {shown}", f"training.optimizer.rate={shown}")
 
 
-def initialiser(name: str) -> Change:
+def initializer(name: str) -> Remedy:
     """How new weights are drawn."""
-    return Change(f"draw the weights anew with {name}", f"network.initialiser={name}")
+    return Remedy(f"initialize the weights with {name}", f"network.initializer={name}")
 
 
-def activations(name: str, layers: Sequence[int]) -> tuple[Change, ...]:
+def activations(name: str, layers: Sequence[int]) -> tuple[Remedy, ...]:
     """Another activation for some layers, counted from 1."""
     return tuple(
-        Change(f"give layer {layer} the activation {name}", f"network.layers[{layer - 1}].activation={name}")
+        Remedy(f"give layer {layer} the activation {name}", f"network.layers[{layer - 1}].activation={name}")
         for layer in layers
     )
 
 
-def no_activation(layer: int) -> Change:
+def no_activation(layer: int) -> Remedy:
     """Bare weighted sums as outputs, which have no bounds."""
-    return Change(f"leave the activation of layer {layer} out", f"network.layers[{layer - 1}].activation=identity")
+    return Remedy(f"remove the activation of layer {layer}", f"network.layers[{layer - 1}].activation=identity")
 
 
-MORE_SAMPLES = Change("train on more of the data: a fifth is enough for validation", "data.validation=0.2")
-SCALED_INPUTS = Change("scale every input column to mean 0 and deviation 1", "data.scale=standard")
-BALANCED = Change("balance the class weights", "training.class_weights=balanced")
-CLIPPED = Change("clip the gradient to a length of 1", "training.clip_norm=1.0")
-ADAM = Change("use the optimiser adam with a rate of 0.003", "training.optimizer={kind = 'adam', rate = 0.003}")
-STOPPED_EARLY = Change(
-    "stop once the validation loss has not fallen for 10 epochs", "training.early_stopping={patience = 10}"
+MORE_SAMPLES = Remedy("train on more of the data; a fifth is enough for validation", "data.validation=0.2")
+SCALED_INPUTS = Remedy("scale every input column to mean 0 and deviation 1", "data.scale=standard")
+BALANCED = Remedy("balance the class weights", "training.class_weights=balanced")
+CLIPPED = Remedy("clip the gradient to a length of 1", "training.clip_norm=1.0")
+ADAM = Remedy("use the optimizer adam with a rate of 0.003", "training.optimizer={kind = 'adam', rate = 0.003}")
+STOPPED_EARLY = Remedy(
+    "stop when the validation loss has not fallen for 10 epochs", "training.early_stopping={patience = 10}"
 )
 
 
-def penalty(value: float) -> Change:
+def penalty(value: float) -> Remedy:
     """The lambda of the squared weights."""
     shown = _one_digit(value)
-    return Change(f"set lambda to {shown}, which keeps the weights small", f"training.lambda={shown}")
+    return Remedy(f"set lambda to {shown}, which keeps the weights small", f"training.lambda={shown}")
 
 
 def _one_digit(value: float) -> str:
     return f"{float(f'{value:.1g}'):g}"
 
 
-def hidden_layer(outputs: int, activation: str) -> Change:
+def hidden_layer(outputs: int, activation: str) -> Remedy:
     """A hidden layer before a single layer of so many outputs with this activation."""
     last = f", activation = '{activation}'" if activation != "identity" else ""
     layers = f"{{kind = 'dense', units = 16, activation = 'tanh'}}, {{kind = 'dense', units = {outputs}{last}}}"
-    return Change("add a hidden layer of 16 tanh units: one layer draws straight lines", f"network.layers=[{layers}]")
+    return Remedy("add a hidden layer of 16 tanh units: one layer draws straight lines", f"network.layers=[{layers}]")
 
 
-def scaled_targets(mean: float, deviation: float) -> Change:
+def scaled_targets(mean: float, deviation: float) -> Remedy:
     """Targets of mean 0 and deviation 1; no setting does it."""
     moved = f"subtract {amount(mean)} from" if mean > 0 else f"add {amount(-mean)} to"
     if deviation == 0:
-        return Change(f"{moved} the targets in the data")
+        return Remedy(f"{moved} the targets in the data")
     if abs(mean) < deviation / 10:
-        return Change(f"divide the targets in the data by {amount(deviation)}")
-    return Change(f"{moved} the targets in the data and divide by {amount(deviation)}")
+        return Remedy(f"divide the targets in the data by {amount(deviation)}")
+    return Remedy(f"{moved} the targets in the data and divide by {amount(deviation)}")
 
 
 def ends(low: float, high: float) -> str:

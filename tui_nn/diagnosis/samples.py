@@ -7,20 +7,20 @@ from collections.abc import Iterator
 
 from tui_nn.diagnosis.case import Case
 from tui_nn.diagnosis.remedy import BALANCED, SCALED_INPUTS, amount, ends, no_activation, scaled_targets
-from tui_nn.diagnosis.verdict import Finding, Rule
+from tui_nn.diagnosis.verdict import Rule, Symptom
 
 
-def _unscaled(case: Case, threshold: float) -> Iterator[Finding]:
+def _unscaled(case: Case, threshold: float) -> Iterator[Symptom]:
     data = case.started.data
-    if data is None or data.rms <= threshold or case.started.layers[0].normalises:
+    if data is None or data.rms <= threshold or case.started.layers[0].normalizes:
         return
     features = case.started.features
     name = f'"{features[data.column]}"' if features else str(data.column + 1)
     says = f"column {name} has a root mean square of {data.rms:.4g}; the inputs go from {ends(data.low, data.high)}"
-    yield Finding(says, data.rms, (SCALED_INPUTS,))
+    yield Symptom(says, data.rms, (SCALED_INPUTS,))
 
 
-def _unreachable(case: Case, threshold: float) -> Iterator[Finding]:
+def _unreachable(case: Case, threshold: float) -> Iterator[Symptom]:
     targets = case.targets
     if targets is None:
         return
@@ -33,10 +33,10 @@ def _unreachable(case: Case, threshold: float) -> Iterator[Finding]:
             f"the targets go from {ends(targets.low, targets.high)}; "
             f"'{case.started.layers[-1].activation}' gives {span}"
         )
-        yield Finding(says, beyond, (no_activation(last),), last)
+        yield Symptom(says, beyond, (no_activation(last),), last)
 
 
-def _unscaled_targets(case: Case, threshold: float) -> Iterator[Finding]:
+def _unscaled_targets(case: Case, threshold: float) -> Iterator[Symptom]:
     targets = case.targets
     if targets is None or case.has_learnt:
         return
@@ -46,12 +46,12 @@ def _unscaled_targets(case: Case, threshold: float) -> Iterator[Finding]:
         untrained = "larger numbers" if small else "numbers near 0"
         says = (
             f"the targets have a root mean square of {amount(rms)}, and go from {amount(targets.low)} to "
-            f"{amount(targets.high)}; an untrained network answers with {untrained}"
+            f"{amount(targets.high)}; an untrained network outputs {untrained}"
         )
-        yield Finding(says, 1 / rms if small else rms, (scaled_targets(targets.mean, targets.deviation),))
+        yield Symptom(says, 1 / rms if small else rms, (scaled_targets(targets.mean, targets.deviation),))
 
 
-def _imbalance(case: Case, threshold: float) -> Iterator[Finding]:
+def _imbalance(case: Case, threshold: float) -> Iterator[Symptom]:
     confusion, shares = case.history.confusion, case.shares
     if not case.is_judged or confusion is None or len(shares) < 2 or case.is_weighted:
         return
@@ -67,7 +67,7 @@ def _imbalance(case: Case, threshold: float) -> Iterator[Finding]:
                 f'class "{case.started.classes[index]}" is {100 * share:.2g} % of the training samples, '
                 f"{even:.2g} of an even share, and {100 * recall:.0f} % of it is found"
             )
-            yield Finding(says, even, (BALANCED,), anew=False)
+            yield Symptom(says, even, (BALANCED,), anew=False)
             return
 
 
@@ -78,7 +78,7 @@ RULES = (
         10.0,
         "a root mean square of at most {t} in every column",
         "LeCun et al. (1998), Efficient BackProp, 4.3: mean 0 and deviation 1; the factor of {times} is ours",
-        "Large inputs saturate the first layer, and columns of unlike size want rates that are as unlike.",
+        "Large inputs saturate the first layer, and columns of different size need different rates.",
         _unscaled,
         published=1.0,
     ),
@@ -86,17 +86,17 @@ RULES = (
         "unreachable_targets",
         "targets out of reach",
         0.0,
-        "no target beyond what the output can be",
+        "no target outside the output's range",
         "the range of the output's activation, as `tui-nn plugins show` gives it",
-        "The output goes to its end and stays there, where its slope is 0.",
+        "The output saturates at the end of its range, where the slope is 0.",
         _unreachable,
     ),
     Rule(
         "unscaled_targets",
         "unscaled targets",
         10.0,
-        "a root mean square of {share} to {t}, unless they are learnt all the same",
-        "Bishop (1995), 8.2: targets of order 1, as the inputs; the factor of {times} is ours",
+        "a root mean square of {share} to {t}, unless they are learned anyway",
+        "Bishop (1995), 8.2: targets of order 1, like the inputs; the factor of {times} is ours",
         "A rate suits targets of one size: it is too high for large ones, and small ones are lost in the net's errors.",
         _unscaled_targets,
         published=1.0,
@@ -108,7 +108,7 @@ RULES = (
         0.4,
         "at least {t} of an even share, or half the overall accuracy",
         "Google, Machine Learning Crash Course: moderate imbalance below 20 % of two classes, 0.4 of an even share",
-        "A rare class adds so little to the loss that it pays to overlook it.",
+        "A rare class adds so little to the loss that ignoring it costs almost nothing.",
         _imbalance,
     ),
 )

@@ -9,20 +9,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from tui_nn.diagnosis.case import Case
-from tui_nn.diagnosis.remedy import Change
+from tui_nn.diagnosis.remedy import Remedy
 
 
 @dataclass(frozen=True)
-class Finding:
+class Symptom:
     """What a rule found: the sentence, the number in it, and what may help.
 
-    layer counts from 1; None where no single layer is meant. anew: the changes ask for new weights; else what has been
+    layer counts from 1; None where no single layer is meant. anew: the remedies ask for new weights; else what has been
     learnt is worth going on from.
     """
 
     says: str
     number: float
-    changes: tuple[Change, ...]
+    remedies: tuple[Remedy, ...]
     layer: int | None = None
     anew: bool = True
 
@@ -44,7 +44,7 @@ class Rule:
     should: str
     cites: str
     why: str
-    judge: Callable[[Case, float], Iterable[Finding]]
+    judge: Callable[[Case, float], Iterable[Symptom]]
     because_of: tuple[str, ...] = ()
     published: float | None = None
     stays: bool = False
@@ -69,7 +69,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Verdict:
-    """A finding with the rule it comes from: everything that a person is told.
+    """A symptom with the rule it comes from: everything that a person is told.
 
     advice: what may help, in words; remedy: the same as KEY=VALUE, as far as settings do it.
     """
@@ -93,12 +93,12 @@ class Verdict:
         return f"{self.title}: {self.says}; {self.advice}." if self.advice else f"{self.title}: {self.says}."
 
 
-def verdict(rule: Rule, finding: Finding, causes: Iterable[Rule] = ()) -> Verdict:
-    """What is told of a finding. Beside its causes it has no remedy of its own."""
+def verdict(rule: Rule, symptom: Symptom, causes: Iterable[Rule] = ()) -> Verdict:
+    """What is told of a symptom. Beside its causes it has no remedy of its own."""
     titles = [f"'{cause.title}'" for cause in causes]
-    changes = (Change(f"first mend {' and '.join(titles)}"),) if titles else finding.changes
+    remedies = (Remedy(f"first fix {' and '.join(titles)}"),) if titles else symptom.remedies
     return Verdict(
-        rule.name, rule.title, finding.says, finding.number, rule.threshold, rule.limit, rule.source, rule.why,
-        "; ".join(change.words for change in changes), tuple(change.setting for change in changes if change.setting),
-        finding.layer, finding.anew,
+        rule.name, rule.title, symptom.says, symptom.number, rule.threshold, rule.limit, rule.source, rule.why,
+        "; ".join(remedy.words for remedy in remedies), tuple(remedy.setting for remedy in remedies if remedy.setting),
+        symptom.layer, symptom.anew,
     )  # fmt: skip

@@ -27,7 +27,7 @@ Learn = Callable[[Array, Array, Array | None, Array, int, Callable[[int], float]
 class Steps(Protocol):
     """What an accelerator sees of the steps that it may stand in for. `penalty` and `batch` may change between blocks.
 
-    state: the optimiser's memory. one_by_one: a block of steps in numpy, a `Learn`, for what it leaves alone after all.
+    state: the optimizer's memory. one_by_one: a block of steps in numpy, a `Learn`, for what it leaves alone after all.
     """
 
     network: Network
@@ -58,7 +58,7 @@ class Accelerator(ABC):
 
     @abstractmethod
     def update(self, steps: Steps) -> Update | None:
-        """A stand-in for the optimiser's update, or None where it has none."""
+        """A stand-in for the optimizer's update, or None where it has none."""
 
     @abstractmethod
     def learn(self, steps: Steps) -> Learn | None:

@@ -28,7 +28,7 @@ class Activation(Component):
     functions that mix the units of a sample (softmax). With neither, the graph differentiates `function`.
     range: the open interval that outputs lie in; losses that need probabilities check it. targets: what outputs
     should be for a class that a sample is not, and is, where that is not the ends of the range. trainable: False for a
-    function whose derivative is 0 wherever it exists. initialiser: the name of the one that suits its units, where
+    function whose derivative is 0 wherever it exists. initializer: the name of the one that suits its units, where
     that is not the usual one. derivatives: what the graph knows; the registry adds plugins'.
     """
 
@@ -38,7 +38,7 @@ class Activation(Component):
     range: tuple[float, float] = (-math.inf, math.inf)
     targets: tuple[float, float] | None = None
     trainable: bool = True
-    initialiser: str = ""
+    initializer: str = ""
     derivatives: Table = field(default=STANDARD, repr=False, compare=False)
 
     @cached_property
@@ -76,7 +76,7 @@ class Activation(Component):
             ) from error
         if np.shape(a) != z.shape:
             raise PluginError(
-                f"activation '{self.name}' turned z of shape {z.shape} into shape {np.shape(a)}; "
+                f"activation '{self.name}' returned shape {np.shape(a)} for z of shape {z.shape}; "
                 "an activation keeps the shape."
             )
         out[...] = a

@@ -1,6 +1,6 @@
 """A component: a function with a name, which an experiment file can choose and whose keyword options it can set.
 
-What is common to activations, losses, schedules, initialisers, metrics and data sets is here: where the name, the
+What is common to activations, losses, schedules, initializers, metrics and data sets is here: where the name, the
 description and the options come from, and the decorators that make a component of a function.
 """
 
@@ -13,6 +13,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, Self, TypeVar, overload
 
 from tui_nn.engine.description import first_line
 from tui_nn.engine.options import options_of
+from tui_nn.graph.decorated import decorated
 
 Function = Callable[..., Any]
 P = ParamSpec("P")
@@ -64,4 +65,7 @@ class Decorator(Generic[P, C]):
 
     def __call__(self, *functions: Any, **fields: Any) -> Any:
         """The component of this function, or what makes one with these fields."""
-        return self._kind(*functions) if functions else partial(self._kind, **fields)
+        return self._made(*functions) if functions else partial(self._made, **fields)
+
+    def _made(self, function: Function, **fields: Any) -> C:
+        return self._kind(decorated(function), **fields)

@@ -24,7 +24,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Rewind:
-    """Parameters and optimiser state at one moment, to go back to."""
+    """Parameters and optimizer state at one moment, to go back to."""
 
     def __init__(self, stepper: Stepper) -> None:
         self._stepper = stepper
@@ -62,7 +62,7 @@ class Samples:
 def first_bad(stepper: Stepper, steps: Iterable[StepsFinished], last: int, samples: Samples) -> Divergence | None:
     """Take steps, one at a time and from a good state, until a number is not finite; None if none is up to `last`.
 
-    The parameters and the optimiser's state are left as they were before the bad step.
+    The parameters and the optimizer's state are left as they were before the bad step.
     """
     parameters = stepper.network.parameters
     before = Rewind(stepper)

@@ -18,7 +18,7 @@ class Reason(StrEnum):
 
     EPOCHS = "epochs"  # all of them are done
     EARLY_STOPPING = "early_stopping"  # what is watched has stopped improving
-    PLATEAU = "plateau"  # what is minimised has stopped falling
+    PLATEAU = "plateau"  # what is minimized has stopped falling
     MAX_STEPS = "max_steps"
     MAX_TIME = "max_time"
     DIVERGED = "diverged"  # a number stopped being finite
@@ -30,7 +30,7 @@ class Reason(StrEnum):
 class LayerShape:
     """A layer as a reader sees it; theta is (s_j, s_{j-1} + 1) with the bias in column 0, or None without one.
 
-    is_random, normalises, pieces: as the layer declares. initialiser: the one that its activation asks for, if any.
+    is_random, normalizes, pieces: as the layer declares. initializer: the one that its activation asks for, if any.
     """
 
     kind: str
@@ -38,9 +38,9 @@ class LayerShape:
     activation: str
     theta: tuple[int, int] | None
     is_random: bool = False
-    normalises: bool = False
+    normalizes: bool = False
     pieces: int = 1
-    initialiser: str = ""
+    initializer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,9 @@ class Started:
     loss: str
     metrics: tuple[str, ...]
     data: DataFacts | None = None  # None in runs of the first version, as is the rate
-    rate: float | None = None  # the optimiser's, before the schedule
+    rate: float | None = None  # the optimizer's, before the schedule
     output_range: tuple[float | None, float | None] = (None, None)  # what the last layer can give; None: without end
-    chance: float | None = None  # what the best constant answer costs, where the loss says
+    chance: float | None = None  # what the best constant output costs, where the loss says
     measured: int = 0  # samples of the training part, the first ones, that its metrics are of; 0 where nobody said
 
     @property

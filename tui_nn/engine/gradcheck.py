@@ -109,7 +109,7 @@ class LayerCheck:
 def check_layers(trainer: Trainer, samples: int, most: int) -> list[LayerCheck]:
     """Backpropagation against centred differences on a few training samples, in each layer that has a Theta.
 
-    J is what the run minimises: with class weights, lambda and L1, before any clipping. The network should be float64.
+    J is what the run minimizes: with class weights, lambda and L1, before any clipping. The network should be float64.
     At most `most` parameters of a layer are looked at, drawn from the stream ("gradcheck", layer).
     """
     network, loss, penalty = trainer.network, trainer.loss, trainer.penalty

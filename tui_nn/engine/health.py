@@ -22,7 +22,7 @@ from tui_nn.engine.events import Histogram, LayerHealth
 from tui_nn.engine.layer import IDENTITY
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import Network, with_ones
-from tui_nn.engine.optimizer import Minimiser, Optimizer, State
+from tui_nn.engine.optimizer import Minimizer, Optimizer, State
 from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.targets import Targets
 
@@ -125,7 +125,7 @@ class HealthCheck:
         parameters = self._network.parameters
         moved = parameters.values.copy()
         before = parameters.views(moved.copy())
-        if not isinstance(optimizer, Minimiser):
+        if not isinstance(optimizer, Minimizer):
             self._backpropagate(self._batch)
             self._penalty.apply(parameters)
             moved = parameters.values.copy()  # a forward pass in training may have moved running means
@@ -138,7 +138,7 @@ class HealthCheck:
                 found.append((None, None))
                 continue
             norm = _length(old[:, 1:])
-            update = None if isinstance(optimizer, Minimiser) or not norm else _length(new[:, 1:] - old[:, 1:]) / norm
+            update = None if isinstance(optimizer, Minimizer) or not norm else _length(new[:, 1:] - old[:, 1:]) / norm
             found.append((_number(norm), _number(update)))
         return found
 

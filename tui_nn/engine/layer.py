@@ -16,8 +16,9 @@ from numpy.typing import DTypeLike
 
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.description import first_line
-from tui_nn.engine.initialiser import Initialiser
+from tui_nn.engine.initializer import Initializer
 from tui_nn.errors import PluginError
+from tui_nn.spelling import understand
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -55,8 +56,16 @@ class Slot:
         self.input_gradient: Array = self.through[1:]
 
 
+def _unchanged(z: Array) -> Array:
+    return z
+
+
+def _ones(z: Array, a: Array) -> Array:  # noqa: ARG001 - each derivative takes both
+    return np.ones_like(z)
+
+
 # What a layer without an activation does last.
-IDENTITY = Activation(lambda z: z, name="identity", derivative=lambda z, a: np.ones_like(z))
+IDENTITY = Activation(_unchanged, name="identity", derivative=_ones)
 
 
 class Layer(ABC):
@@ -66,7 +75,7 @@ class Layer(ABC):
     to its numbers; a loss may meet it with a shortcut. `decays` is False where lambda leaves the whole Theta alone,
     `mixes_samples` True where a sample's output depends on the others of its batch, `is_trained` False where Theta is
     fixed by `fit` and has no gradient. `is_random` is True where training draws from slot.random; `off` then holds
-    the options that switch it off, such as {"rate": 0.0}. `normalises` is True where outputs are of one size whatever
+    the options that switch it off, such as {"rate": 0.0}. `normalizes` is True where outputs are of one size whatever
     the inputs are. `keeps_z`: after `forward` slot.z holds what `activation` was applied to, so that a loss may take
     its costs from there, and slot.delta is dJ/dz and nothing else. `pieces`: a unit is the largest of so many straight
     lines, successive rows of Theta. `is_dense`: it is a = g(Theta [1; x]) and nothing else, with slot.z as in Dense,
@@ -82,12 +91,13 @@ class Layer(ABC):
     is_trained: ClassVar[bool] = True
     keeps_z: ClassVar[bool] = False
     off: ClassVar[Mapping[str, Any]] = {}
-    normalises: ClassVar[bool] = False
+    normalizes: ClassVar[bool] = False
     is_dense: ClassVar[bool] = False
     pieces: int = 1
     activation: Activation = IDENTITY
 
     def __init_subclass__(cls) -> None:
+        understand(cls, ("initialize",))
         if "description" not in vars(cls):
             cls.description = first_line(cls.__doc__)
         if not vars(cls).keys().isdisjoint(("forward", "backward")):
@@ -113,15 +123,17 @@ class Layer(ABC):
         """`output_size` and `theta_shape` for so many inputs. Raises PluginError for what are no sizes."""
         units, shape = self.output_size(inputs), self.theta_shape(inputs)
         if not _counts(units):
-            raise PluginError(f"layer '{self.name}': output_size gave {units!r}; expected a whole number from 1.")
+            raise PluginError(f"layer '{self.name}': output_size returned {units!r}; expected a whole number from 1.")
         sides = shape if isinstance(shape, tuple) else ()
         if shape is not None and not (len(sides) == 2 and all(map(_counts, sides))):
-            raise PluginError(f"layer '{self.name}': theta_shape gave {shape!r}; expected (rows, columns), or None.")
+            raise PluginError(
+                f"layer '{self.name}': theta_shape returned {shape!r}; expected (rows, columns), or None."
+            )
         return units, shape
 
-    def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:
+    def initialize(self, theta: Array, initializer: Initializer, random: np.random.Generator) -> None:
         """Fill Theta before training."""
-        initialiser.fill(theta, random)
+        initializer.fill(theta, random)
 
     def fit(self, theta: Array, x: Array) -> None:  # noqa: B027 - most layers learn by training alone
         """Take from the training data what is not trained: x (s_{j-1} + 1, samples), row 0 is the constant 1."""

@@ -35,7 +35,7 @@ class Loss(Component):
     what an output must lie in for the cost to mean something, None for any. signed_targets: whether the targets of
     classes are the output activation's own (-1 and +1 for tanh) instead of 0 and 1. outputs: "any",
     "single" (two classes, one output) or "per class". A derivative with a parameter `out` writes there.
-    chance: the mean target of each output, (outputs,), -> what the best constant answer costs. derivatives: what
+    chance: the mean target of each output, (outputs,), -> what the best constant output costs. derivatives: what
     the graph knows; the registry adds plugins'.
     """
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
-from typing import Any, Literal, overload
+from typing import Any, Literal
 
 import numpy as np
 
-from tui_nn.engine.description import first_line
+from tui_nn.engine.component import Component, Decorator
 from tui_nn.engine.options import accepts
 from tui_nn.errors import ExperimentError, PluginError
 
@@ -28,24 +27,46 @@ class Measured:
     classes: int  # 0 for a regression
 
 
+# What a metric may be of -> the arguments that its function is given.
+_ARGUMENTS = {"labels": ("predicted", "true"), "outputs": ("outputs", "true"), "costs": ("costs",)}
+_DECLARED = {
+    "of": tuple(_ARGUMENTS),
+    "task": ("classification", "regression", "any"),
+    "returns": ("number", "matrix"),
+    "better": ("low", "high", None),
+}
+
+
 @dataclass(frozen=True)
-class Metric:
-    """A named metric.
+class Metric(Component):
+    """function: what is measured -> a number. Raises PluginError for a declaration that is none of these.
 
     of "labels": function (predicted, true), labels (m,) for a classification, numbers (m, outputs) for a
     regression. of "outputs": (outputs, true), so that ranks count too. of "costs": (costs,), what the loss gives
-    for each sample, (m,). A function with a parameter `classes` is told their number. returns "number", or
-    "matrix": counts (classes, classes), which views draw and no requirement can name. better: "low" for errors and
-    costs, "high" for shares that are right; None if it does not say, and then whoever needs to know asks.
+    for each sample, (m,). A function with a parameter `classes` is told their number. task: "classification",
+    "regression" or "any", where it means something. returns "number", or "matrix": counts (classes, classes), which
+    views draw and no requirement can name. better: "low" for errors and costs, "high" for shares that are right; None
+    if it does not say, and then whoever needs to know asks.
     """
 
-    name: str
-    function: Callable[..., Any]
+    _: KW_ONLY
     task: str = "classification"
     of: str = "labels"
     returns: str = "number"
-    description: str = ""
     better: Better | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for field, allowed in _DECLARED.items():
+            if getattr(self, field) not in allowed:
+                *others, last = (f'"{one}"' for one in allowed if one)
+                expected = f"{', '.join(others)} or {last}"
+                raise PluginError(f"metric '{self.name}': {field} is {getattr(self, field)!r}; expected {expected}.")
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What the function is given by position: fields of `Measured`."""
+        return _ARGUMENTS[self.of]
 
     def suits(self, classes: int) -> bool:
         """Whether it can be measured with this number of classes, 0 for a regression."""
@@ -57,14 +78,10 @@ class Metric:
 
     def value(self, measured: Measured) -> Any:
         """A float, or an integer matrix. Raises PluginError if the function fails."""
-        arguments: tuple[Any, ...] = {
-            "labels": (measured.predicted, measured.true),
-            "outputs": (measured.outputs, measured.true),
-            "costs": (measured.costs,),
-        }[self.of]
+        arguments = [getattr(measured, name) for name in self.arguments]
         known = {"classes": measured.classes} if self._wants_classes else {}
         try:
-            value = self.function(*arguments, **known)
+            value = self.function(*arguments, **known, **self.settings)
         except Exception as error:
             raise PluginError(f"metric '{self.name}' raised {type(error).__name__}: {error}") from error
         if self.returns == "matrix":
@@ -72,7 +89,7 @@ class Metric:
         try:
             return float(value)
         except (TypeError, ValueError):
-            raise PluginError(f"metric '{self.name}' gave {value!r}; expected a number.") from None
+            raise PluginError(f"metric '{self.name}' returned {value!r}; expected a number.") from None
 
 
 def direction(name: str, declared: Better | None, said: Better | None, how: str) -> Better:
@@ -81,7 +98,7 @@ def direction(name: str, declared: Better | None, said: Better | None, how: str)
     Raises ExperimentError if neither does, and if they disagree: nothing is guessed.
     """
     if declared and said and declared != said:
-        raise ExperimentError(f"'{name}' is better when {declared}; found '{said}'.")
+        raise ExperimentError(f"'{name}' declares that {declared} is better; found '{said}'.")
     better = declared or said
     if better is None:
         raise ExperimentError(
@@ -91,32 +108,4 @@ def direction(name: str, declared: Better | None, said: Better | None, how: str)
     return better
 
 
-@overload
-def metric(function: Callable[..., Any]) -> Metric: ...
-@overload
-def metric(
-    *, name: str | None = ..., task: str = ..., of: str = ..., returns: str = ..., better: Better | None = ...
-) -> Callable[[Callable[..., Any]], Metric]: ...
-
-
-def metric(
-    function: Callable[..., Any] | None = None,
-    *,
-    name: str | None = None,
-    task: str = "classification",
-    of: str = "labels",
-    returns: str = "number",
-    better: Better | None = None,
-) -> Metric | Callable[[Callable[..., Any]], Metric]:
-    """Make a metric of a function (predicted, true) -> float; task is "classification", "regression" or "any".
-
-    better: "low" or "high", which early stopping and the ranking of a sweep ask for. Raises PluginError for any other.
-    """
-
-    def decorate(function: Callable[..., Any]) -> Metric:
-        called = name or function.__name__
-        if better not in ("low", "high", None):
-            raise PluginError(f'metric \'{called}\': better is {better!r}; expected "low" or "high".')
-        return Metric(called, function, task, of, returns, first_line(function.__doc__), better)
-
-    return decorate(function) if function is not None else decorate
+metric = Decorator(Metric)

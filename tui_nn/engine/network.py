@@ -19,7 +19,7 @@ from numpy.typing import DTypeLike
 from tui_nn.engine.crew import Crew
 from tui_nn.engine.data import Part, Window
 from tui_nn.engine.events import LayerShape
-from tui_nn.engine.initialiser import Initialiser
+from tui_nn.engine.initializer import Initializer
 from tui_nn.engine.layer import Layer, Slot
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.parameters import ParameterVector
@@ -28,7 +28,7 @@ from tui_nn.engine.random import stream
 Array = np.ndarray[Any, np.dtype[Any]]
 
 CHUNK = 1024  # samples that go through together, at most: large enough for BLAS, small enough for the cache
-FITTED = 10_000  # samples that a layer such as `standardise` is fitted to, at most
+FITTED = 10_000  # samples that a layer such as `standardize` is fitted to, at most
 
 
 def with_ones(rows: Array, dtype: DTypeLike) -> Array:
@@ -53,7 +53,7 @@ class Workspace:
 
 
 class Network:
-    """Layers and their parameters. Theta starts at zero: call `initialise`, or write into parameters.values.
+    """Layers and their parameters. Theta starts at zero: call `initialize`, or write into parameters.values.
 
     `seed` and `step` are what layers that draw at random (dropout) depend on: the same two, the same draws. The
     crew shares the chunks of predictions and of large batches.
@@ -83,6 +83,10 @@ class Network:
         self._workspaces: dict[int, Workspace] = {}
         self._mates: list[Network] = []
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as layers and parameters; buffers and threads are made anew."""
+        return _network, (self.inputs, self.layers, self.dtype, self.parameters.values, self.seed, self.step)
+
     @property
     def outputs(self) -> int:
         """Units of the last layer."""
@@ -93,20 +97,20 @@ class Network:
         return tuple(
             LayerShape(
                 layer.name, units, layer.activation.name, theta,
-                layer.is_random, layer.normalises, layer.pieces, layer.activation.initialiser,
+                layer.is_random, layer.normalizes, layer.pieces, layer.activation.initializer,
             )
             for layer, units, theta in zip(self.layers, self.sizes[1:], self.parameters.shapes, strict=True)
         )  # fmt: skip
 
-    def initialise(self, initialiser: Initialiser, seed: int, data: Part | None = None) -> None:
+    def initialize(self, initializer: Initializer, seed: int, data: Part | None = None) -> None:
         """Draw Theta^(j) from the stream ("init", j) of the seed: the same seed gives the same weights.
 
-        Layers that take something from the training data (standardise) are fitted to `data`.
+        Layers that take something from the training data (standardize) are fitted to `data`.
         """
         self.seed = seed
         for index, (layer, theta) in enumerate(zip(self.layers, self.parameters.thetas, strict=True)):
             if theta is not None:
-                layer.initialise(theta, initialiser, stream(seed, "init", index))
+                layer.initialize(theta, initializer, stream(seed, "init", index))
         if data is None or not any(type(layer).fit is not Layer.fit for layer in self.layers):
             return
         signal = with_ones(data.head(FITTED).x, self.dtype).T
@@ -304,3 +308,10 @@ class Network:
 
         self.crew.side_by_side([partial(predict, *share) for share in self._shared(len(part))])
         return outputs
+
+
+def _network(inputs: int, layers: Sequence[Layer], dtype: DTypeLike, values: Array, seed: int, step: int) -> Network:
+    network = Network(inputs, layers, dtype)
+    network.parameters.values[...] = values
+    network.seed, network.step = seed, step
+    return network

@@ -1,4 +1,4 @@
-"""An optimiser: how a gradient becomes a change of the parameters. A few operations on whole flat vectors."""
+"""An optimizer: how a gradient becomes a change of the parameters. A few operations on whole flat vectors."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from tui_nn.engine.description import first_line
 from tui_nn.errors import PluginError
+from tui_nn.spelling import understand
 
 Array = np.ndarray[Any, np.dtype[Any]]
 State = dict[str, Array]
@@ -19,7 +20,7 @@ Evaluate = Callable[[], tuple[float, Array]]
 
 
 class Optimizer(ABC):
-    """What an optimiser must do. Subclasses are frozen dataclasses: their fields are their options.
+    """What an optimizer must do. Subclasses are frozen dataclasses: their fields are their options.
 
     All its memory is in `state`, named flat vectors that a checkpoint can save; the step count is passed in.
     `full_batch` is set by one that only makes sense on all samples at once.
@@ -31,6 +32,7 @@ class Optimizer(ABC):
     rate: float
 
     def __init_subclass__(cls) -> None:
+        understand(cls, ("minimize",))
         if "description" not in vars(cls):
             cls.description = first_line(cls.__doc__)
 
@@ -44,7 +46,7 @@ class Optimizer(ABC):
         state = self.state(parameters, decays)
         if not isinstance(state, dict):
             raise PluginError(
-                f"optimizer '{self.name}': state gave {state!r}; expected a dictionary of arrays, "
+                f"optimizer '{self.name}': state returned {state!r}; expected a dictionary of arrays, "
                 '{"mean": np.zeros_like(parameters)}, or {}.'
             )
         for name, array in state.items():
@@ -63,8 +65,8 @@ class Optimizer(ABC):
         """Change `parameters` in place. `rate` is this step's learning rate, `step` counts from 1."""
 
 
-class Minimiser(Optimizer):
-    """An optimiser that asks for cost and gradient as often as it likes, such as one with a line search.
+class Minimizer(Optimizer):
+    """An optimizer that asks for cost and gradient as often as it likes, such as one with a line search.
 
     It sees all samples at once, and one of its iterations is one step, and so one epoch, of the run.
     """
@@ -73,7 +75,7 @@ class Minimiser(Optimizer):
     rate: float = 1.0
 
     @abstractmethod
-    def minimise(self, parameters: Array, evaluate: Evaluate, iterations: int) -> Iterator[float]:
+    def minimize(self, parameters: Array, evaluate: Evaluate, iterations: int) -> Iterator[float]:
         """Change `parameters` in place, one iteration at a time, and yield J before each iteration's change.
 
         Ends early where no progress is possible any more.
@@ -83,4 +85,4 @@ class Minimiser(Optimizer):
         return {}
 
     def update(self, parameters: Array, gradient: Array, state: State, rate: float, step: int) -> None:
-        raise NotImplementedError(f"{self.name} takes no single steps: call minimise.")
+        raise NotImplementedError(f"{self.name} has no single steps: call minimize.")

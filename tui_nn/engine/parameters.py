@@ -1,6 +1,6 @@
 """All parameters of a network in one flat vector, with a matrix view Theta^(j) for each layer.
 
-An optimiser is then a few whole-vector operations, a snapshot is one copy, and the bias column that weight decay
+An optimizer is then a few whole-vector operations, a snapshot is one copy, and the bias column that weight decay
 leaves alone is a mask.
 """
 

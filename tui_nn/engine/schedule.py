@@ -46,7 +46,7 @@ class Schedule(Component):
             number = math.nan
         if not 0 <= number < math.inf:
             raise PluginError(
-                f"schedule '{self.name}' gave {factor!r} at step {step} of {steps}; expected a factor of the rate, "
+                f"schedule '{self.name}' returned {factor!r} at step {step} of {steps}; expected a factor of the rate, "
                 "a number from 0."
             )
         return number

@@ -22,7 +22,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Stepper:
-    """Steps of one network under one loss and optimiser. `state` is the optimiser's memory.
+    """Steps of one network under one loss and optimizer. `state` is the optimizer's memory.
 
     What the accelerator, if there is one, has no stand-in for is done here.
     """
@@ -43,7 +43,7 @@ class Stepper:
         self.use(optimizer, penalty)
 
     def use(self, optimizer: Optimizer, penalty: Penalty) -> None:
-        """Take the next steps with these. What was remembered is kept where the new optimiser has the same."""
+        """Take the next steps with these. What was remembered is kept where the new optimizer has the same."""
         self.optimizer, self.penalty = optimizer, penalty
         parameters = self.network.parameters
         state = optimizer.fresh_state(parameters.values, parameters.decays)

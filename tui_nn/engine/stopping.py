@@ -1,7 +1,7 @@
 """When a run ends before its epochs are done: what is watched has stopped improving, or a limit is reached.
 
 Early stopping looks at what the model is for, and may go back to its best weights; a plateau looks at what is
-minimised; a limit looks at neither.
+minimized; a limit looks at neither.
 
 Reference: Prechelt (1998), Early stopping - but when?
 """
@@ -50,7 +50,7 @@ class Watch:
             self.best, self.epoch, self.values = found, event.epoch, values.copy()
 
     def exhausted(self, epochs: int) -> bool:
-        """Whether the run should stop after so many epochs."""
+        """Whether the run should stop after this many epochs."""
         return not math.isnan(self.best) and epochs - self.epoch >= self.rule.patience
 
     def message(self) -> str:
@@ -89,7 +89,7 @@ class Plateau:
     def message(self) -> str:
         """Why the run ended."""
         return (
-            f"{self.metric}@{self.split} has come to rest: in {self.patience} epochs it has not got better by more "
+            f"{self.metric}@{self.split} has levelled off: in {self.patience} epochs it improved by no more "
             f"than {100 * self.min_change:g} %"
         )
 
@@ -108,11 +108,11 @@ class Limits:
     def reached(self, step: int, seconds: float) -> tuple[Reason, str] | None:
         """Which limit is reached, and the words for it."""
         if self.steps is not None and step >= self.steps:
-            return Reason.MAX_STEPS, f"{self.steps} steps done, the most that were allowed"
+            return Reason.MAX_STEPS, f"reached max_steps = {self.steps}"
         if self.seconds is not None and seconds >= self.seconds:
-            return Reason.MAX_TIME, f"{seconds:.1f} s of training, the most that were allowed: {self.seconds:g} s"
+            return Reason.MAX_TIME, f"reached the time limit of {self.seconds:g} s after {seconds:.1f} s of training"
         if self.out_at is not None and step >= self.out_at:
-            return Reason.MAX_TIME, "as much time as was allowed then"
+            return Reason.MAX_TIME, "reached the time limit, as in the original run"
         return None
 
     def ahead(self, step: int) -> int | None:

@@ -34,7 +34,7 @@ from tui_nn.engine.loss import Loss
 from tui_nn.engine.measuring import Confusion, measure, measured_part
 from tui_nn.engine.metric import Metric
 from tui_nn.engine.network import Network
-from tui_nn.engine.optimizer import Minimiser, Optimizer
+from tui_nn.engine.optimizer import Minimizer, Optimizer
 from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.progress import Progress
 from tui_nn.engine.random import stream
@@ -99,7 +99,7 @@ class Trainer:
     def events(self) -> Iterator[Event]:
         """Train, and say what happens. The last event is Ended; Reason says which ends there are.
 
-        A run whose `progress` was set to a later moment, with Theta and the optimiser's memory of that moment, goes on
+        A run whose `progress` was set to a later moment, with Theta and the optimizer's memory of that moment, goes on
         from there as if it had never stopped; what came before is not said again.
         """
         progress = self.progress
@@ -153,7 +153,8 @@ class Trainer:
         progress.epochs, progress.began = epoch, progress.step
         self._take_batch()
         progress.losses.append(_watched_loss(measured))
-        progress.resting.append(_value(measured, self.plateau))
+        if self.plateau is not None:
+            progress.resting.append(_value(measured, self.plateau))
         return measured
 
     def _stopped_early(self, watch: Watch, epoch: int, step: int) -> Ended:
@@ -168,8 +169,8 @@ class Trainer:
     def _epochs(self) -> Iterator[tuple[int, Iterator[StepsFinished]]]:
         """Each epoch that is still to come, with its steps."""
         batches = self._batches()
-        if isinstance(self.optimizer, Minimiser):
-            yield from enumerate(self._minimise(batches, self.optimizer), start=1)
+        if isinstance(self.optimizer, Minimizer):
+            yield from enumerate(self._minimize(batches, self.optimizer), start=1)
             return
         progress = self.progress
         while progress.epochs < self.epochs:
@@ -231,7 +232,7 @@ class Trainer:
     ) -> None:
         """Go on with other settings: from the next step on, a batch size from the next epoch on.
 
-        What the optimiser remembers is kept as far as the new one knows it too.
+        What the optimizer remembers is kept as far as the new one knows it too.
         """
         self.optimizer, self.schedule, self.penalty = optimizer, schedule, penalty
         self.epochs, self.next_batch, self.limits = epochs, batch, limits
@@ -246,8 +247,8 @@ class Trainer:
             self.stepper.use(self.optimizer, self.penalty)
             self._check = None
 
-    def _minimise(self, batches: Batches, optimizer: Minimiser) -> Iterator[Iterator[StepsFinished]]:
-        """Iterations of an optimiser that evaluates J as it likes: one is one step, and one epoch."""
+    def _minimize(self, batches: Batches, optimizer: Minimizer) -> Iterator[Iterator[StepsFinished]]:
+        """Iterations of an optimizer that evaluates J as it likes: one is one step, and one epoch."""
         (block,) = batches.blocks(np.arange(0), 1)
         parameters, penalty = self.network.parameters, self.penalty
 
@@ -262,7 +263,7 @@ class Trainer:
 
         before = self.network.penalty(penalty.decay, penalty.absolute)
         began = time.perf_counter()
-        for epoch, cost in enumerate(optimizer.minimise(parameters.values, evaluate, self.epochs), start=1):
+        for epoch, cost in enumerate(optimizer.minimize(parameters.values, evaluate, self.epochs), start=1):
             self.progress.seconds += time.perf_counter() - began
             yield one(epoch, cost)
             before = self.network.penalty(penalty.decay, penalty.absolute)
@@ -286,7 +287,7 @@ class Trainer:
         return measure(self.network, part, self.targets, self.loss, self.metrics)
 
     def started(self) -> Started:
-        """What is known before the first step: the event that comes first."""
+        """What the first event says: data, network and settings, before anything is trained."""
         splits = self.splits
         return Started(
             schema=SCHEMA,
@@ -315,7 +316,7 @@ class Trainer:
         )
 
     def _chance(self) -> float | None:
-        """What the best constant answer costs, where the loss can say: chance, for a classification."""
+        """What the best constant output costs, where the loss can say: chance, for a classification."""
         if self.loss.chance is None or not self.targets.classes:
             return None
         return float(self.loss.chance(self.targets.encode(self.splits.train.y, np.float64).mean(axis=0)))
@@ -324,7 +325,7 @@ class Trainer:
         began = time.perf_counter()
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             train, counts = self.measure(measured_part(self.splits.train))
-            # J as on the slides: cost and penalty together, which is what training minimises.
+            # J as on the slides: cost and penalty together, which is what training minimizes.
             train["cost"] = train["loss"] + self.network.penalty(self.penalty.decay, self.penalty.absolute)
             validation, validation_counts = self.measure(self.splits.validation)
         health: tuple[LayerHealth, ...] = ()
@@ -356,7 +357,7 @@ class Trainer:
         samples = Samples(self.splits.train, self.targets, self.batch, self.order(event.epoch), self.sample_weights())
         clock, self.burst = self.progress.seconds, 1
         found = None
-        if not isinstance(self.optimizer, Minimiser):
+        if not isinstance(self.optimizer, Minimizer):
             rewind.restore()
             found = first_bad(self.stepper, self._epoch(event.epoch, self._batches(), skipped), event.step, samples)
         self.progress.seconds = clock
@@ -382,10 +383,8 @@ def _watched_loss(event: EpochFinished) -> float:
     return event.validation.get("loss", event.train["loss"])
 
 
-def _value(event: EpochFinished, plateau: Plateau | None) -> float:
+def _value(event: EpochFinished, plateau: Plateau) -> float:
     """What a plateau is looked for in."""
-    if plateau is None:
-        return math.nan
     values: dict[str, float] = getattr(event, plateau.split)
     return values.get(plateau.metric, math.nan)
 

@@ -1,7 +1,7 @@
 """Walking the samples of the batch that comes next, one at a time: forward to the cost, and back to the input.
 
-A step is the mean over a batch, so a single sample moves no weight. What can be seen of it is what it says, and which
-way it pulls: the gradients of the samples' own costs have the batch's gradient as their mean.
+An update uses the mean over a batch, so a single sample moves no weight. Shown are its cost and its gradient: the
+batch's gradient is the mean of those of its samples.
 """
 
 from __future__ import annotations

@@ -22,12 +22,12 @@ from tui_nn.engine.layer import IDENTITY, Layer
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.metric import Better, direction
 from tui_nn.engine.network import Network
-from tui_nn.engine.optimizer import Minimiser
-from tui_nn.engine.penalty import Penalty
-from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau
+from tui_nn.engine.optimizer import Minimizer
+from tui_nn.engine.stopping import EarlyStopping, Plateau
 from tui_nn.engine.targets import Targets
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import DataError, ExperimentError, did_you_mean
+from tui_nn.experiment.hyperparameters import batch_of, limits_of, penalty_of
 from tui_nn.experiment.require import Vocabulary
 from tui_nn.experiment.schema import Choice, DataSection, EarlyStoppingSection, Experiment, PlateauSection
 from tui_nn.experiment.threads import crew_for, suit
@@ -35,6 +35,7 @@ from tui_nn.experiment.weights import set_weights
 from tui_nn.model import Head, Net
 from tui_nn.model.preparation import preparation_of
 from tui_nn.plugin.registry import Registry
+from tui_nn.spelling import preferred
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def _facts_of(data: Dataset) -> _Facts:
     if data.classes and len(found := np.unique(data.y)) == 1:
         raise DataError(
             f"{data.name}: all {len(data.y)} samples are of class '{data.classes[int(found[0])]}': "
-            "there is nothing to tell apart."
+            "expected at least two classes."
         )
     outputs = len(data.classes) or (data.y.shape[1] if data.y.ndim == 2 else 1)
     return _Facts(data.x.shape[1], outputs, data.classes, data.picture, len(data.x))
@@ -160,10 +161,10 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
     samples = len(splits.train)
     if samples == 0:
         raise DataError(f"data set '{data.name}' leaves no samples to train on.")
-    batch = samples if training.batch == "full" else min(training.batch, samples)
+    batch = batch_of(training, samples)
     network = Network(data.x.shape[1], parts.layers, dtype, crew_for(training.threads))
     suit(network, batch)
-    network.initialise(parts.initialiser, training.seed, splits.train)
+    network.initialize(parts.initializer, training.seed, splits.train)
     metrics = [metric for metric in registry.all("metric") if metric.suits(len(data.classes))]
     try:
         if experiment.network.weights is not None:
@@ -188,11 +189,11 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
         batch=batch,
         epochs=training.epochs,
         seed=training.seed,
-        penalty=Penalty(training.lambda_ / samples, training.l1 / samples, training.clip_norm, training.clip_value),
+        penalty=penalty_of(training, samples),
         class_weights=class_weights,
         stopping=stopping,
         plateau=plateau,
-        limits=Limits(training.max_steps, training.max_seconds),
+        limits=limits_of(training),
         accelerator=parts.accelerator,
     )
     net = Net(preparation_of(splits, fills), network.layers, head, network.parameters.values)
@@ -206,7 +207,7 @@ def _owners(experiment: Experiment, link: Activation | None, registry: Registry)
         ("loss", training.loss),
         ("optimizer", training.optimizer),
         ("schedule", training.schedule),
-        ("initialiser", network.initialiser),
+        ("initializer", network.initializer),
     ]
     for layer in network.layers:
         named += [("layer", layer), ("activation", layer.get("activation", "identity"))]
@@ -216,7 +217,7 @@ def _owners(experiment: Experiment, link: Activation | None, registry: Registry)
         named.append(("activation", link.name))
     if training.accelerator is not None:
         named.append(("accelerator", training.accelerator))
-    pairs = {(kind, spec if isinstance(spec, str) else str(spec.get("kind"))) for kind, spec in named}
+    pairs = {(kind, preferred(spec if isinstance(spec, str) else str(spec.get("kind")))) for kind, spec in named}
     return {
         f"{kind} {name}": registry.owner(kind, name) for kind, name in sorted(pairs) if name in registry.names(kind)
     }
@@ -240,7 +241,7 @@ def _class_weights(given: str | dict[str, float], splits: Splits) -> list[float]
         return None
     key = "training.class_weights"
     if not splits.classes:
-        raise ExperimentError("found weights of classes; the data has numbers as targets, and no classes.", key)
+        raise ExperimentError("found class weights; the targets are numbers, not classes.", key)
     if isinstance(given, str):
         counts = np.bincount(splits.train.y, minlength=len(splits.classes))
         # m / (k x m_c), as in scikit-learn: every class weighs the same in all, and the mean weight is 1.
@@ -299,7 +300,7 @@ class _Parts:
     link: Activation | None  # what the loss supplies itself, where the last layer gives bare scores
     optimizer: Any
     schedule: Any
-    initialiser: Any
+    initializer: Any
     accelerator: Accelerator | None
 
 
@@ -312,14 +313,14 @@ def _parts(experiment: Experiment, registry: Registry, facts: _Facts) -> _Parts:
             for index, layer in enumerate(experiment.network.layers)
         ]
         loss = _loss(registry, training.loss, layers, facts.inputs)
-        loss = loss.of(_link(layers[-1], loss, registry) or layers[-1].activation)
+        link = _link(layers[-1], loss, registry)
         parts = _Parts(
             layers,
-            loss,
-            _link(layers[-1], loss, registry),
+            loss.of(link or layers[-1].activation),
+            link,
             _create(registry, "optimizer", training.optimizer, "training.optimizer"),
             _create(registry, "schedule", training.schedule, "training.schedule"),
-            _create(registry, "initialiser", experiment.network.initialiser, "network.initialiser"),
+            _create(registry, "initializer", experiment.network.initializer, "network.initializer"),
             _accelerator(registry, training.accelerator),
         )
         _check_fit(parts, experiment, facts)
@@ -386,7 +387,7 @@ def _link(last: Layer, loss: Loss, registry: Registry) -> Activation | None:
 
 
 def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
-    """That layers, loss, optimiser and data fit each other, or ExperimentError."""
+    """That layers, loss, optimizer and data fit each other, or ExperimentError."""
     outputs, classes, units = facts.outputs, facts.classes, _sizes(parts.layers, facts.inputs)[-1]
     last, loss = parts.layers[-1], parts.loss
     key = f"network.layers[{len(parts.layers) - 1}]"
@@ -397,14 +398,14 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
         raise ExperimentError(f"found {units}; the data {what}: expected {either}.", f"{key}.units")
     if loss.classification_only and not classes:
         raise ExperimentError(
-            f"'{loss.name}' needs classes, and the data has numbers as targets. Try 'mean_squared_error'.",
+            f"'{loss.name}' needs classes; the targets are numbers. Try 'mean_squared_error'.",
             "training.loss",
         )
     if loss.outputs == "single" and units != 1:
         raise ExperimentError(f"'{loss.name}' needs one output; there are {units}. Try 'one_vs_all'.", "training.loss")
     if units == 1 and loss.outputs == "per class":
         raise ExperimentError(
-            f"loss '{loss.name}' needs one output a class, and there is one output. Try 'binary_cross_entropy'.",
+            f"loss '{loss.name}' needs one output per class; there is one output. Try 'binary_cross_entropy'.",
             "training.loss",
         )
     if units == 1 and last.activation.jacobian_product is not None:
@@ -415,7 +416,7 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
         low, high = loss.output_range or (0, 1)
         raise ExperimentError(
             f"loss '{loss.name}' needs outputs between {low:g} and {high:g}, and '{last.activation.name}' "
-            f"gives others. Try '{loss.link}', or no activation, which leaves it to the loss.",
+            f"gives others. Try '{loss.link}', or remove the activation to let the loss choose it.",
             f"{key}.activation",
         )
     training = experiment.training
@@ -432,9 +433,9 @@ def _check_fit(parts: _Parts, experiment: Experiment, facts: _Facts) -> None:
             f"'{parts.optimizer.name}' sees all samples at once; found {training.batch}, expected \"full\".",
             "training.batch",
         )
-    if isinstance(parts.optimizer, Minimiser) and not parts.schedule.is_constant:
+    if isinstance(parts.optimizer, Minimizer) and not parts.schedule.is_constant:
         raise ExperimentError(
-            f"'{parts.optimizer.name}' chooses its steps itself; expected 'constant'.", "training.schedule"
+            f"'{parts.optimizer.name}' chooses its own steps; expected 'constant'.", "training.schedule"
         )
 
 

@@ -13,12 +13,11 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from tui_nn.engine.optimizer import Minimiser
-from tui_nn.engine.penalty import Penalty
-from tui_nn.engine.stopping import Limits
+from tui_nn.engine.optimizer import Minimizer
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.build import check
+from tui_nn.experiment.hyperparameters import batch_of, limits_of, penalty_of
 from tui_nn.experiment.load import SHORTHANDS, apply_override, decode
 from tui_nn.experiment.schema import Experiment
 from tui_nn.experiment.toml import toml_value
@@ -75,9 +74,9 @@ class Settings:
 
         Raises ExperimentError if any of them cannot be made while the run trains.
         """
-        if isinstance(self.trainer.optimizer, Minimiser):
+        if isinstance(self.trainer.optimizer, Minimizer):
             raise ExperimentError(
-                f"'{self.trainer.optimizer.name}' chooses its steps itself: nothing can change while it trains."
+                f"'{self.trainer.optimizer.name}' chooses its own steps: nothing can be changed during training."
             )
         experiment = self.experiment
         for key, value in changes.items():
@@ -94,7 +93,7 @@ class Settings:
         if path[0] != "training" or len(path) < 2 or path[1] not in CHANGEABLE:
             names = [f"training.{name}" for name in CHANGEABLE]
             raise ExperimentError(
-                f"'{key}' cannot change while a run trains: it would invalidate its weights or its recorded history."
+                f"'{key}' cannot be changed during training: it would invalidate the weights or the recorded history."
                 f"{did_you_mean(key, [*names, 'theta[LAYER][UNIT][INPUT]'])}"
             )
         tree: dict[str, Any] = msgspec.to_builtins(of)
@@ -103,9 +102,9 @@ class Settings:
         check(experiment, self._registry)
         training, progress = experiment.training, self.trainer.progress
         if training.epochs < progress.epochs:
-            raise ExperimentError(f"training.epochs: {progress.epochs} are done already.")
+            raise ExperimentError(f"training.epochs: {progress.epochs} epochs are already done.")
         if training.max_steps is not None and training.max_steps < progress.step:
-            raise ExperimentError(f"training.max_steps: {progress.step} are done already.")
+            raise ExperimentError(f"training.max_steps: {progress.step} steps are already done.")
         return experiment
 
     def change(self, changes: Mapping[str, str]) -> None:
@@ -124,10 +123,10 @@ class Settings:
         self.trainer.use(
             self._registry.create("optimizer", training.optimizer),
             self._registry.create("schedule", training.schedule),
-            Penalty(training.lambda_ / samples, training.l1 / samples, training.clip_norm, training.clip_value),
-            samples if training.batch == "full" else min(training.batch, samples),
+            penalty_of(training, samples),
+            batch_of(training, samples),
             training.epochs,
-            Limits(training.max_steps, training.max_seconds),
+            limits_of(training),
         )
 
     def _weight(self, key: str, value: str) -> tuple[Array, int, int, float]:
@@ -135,13 +134,13 @@ class Settings:
         match = WEIGHT.fullmatch(key.replace(" ", ""))
         if match is None:
             raise ExperimentError(
-                f"'{key}' is no weight; expected theta[LAYER][UNIT][INPUT]: layers and units from 1, input 0 the bias."
+                f"'{key}' is not a weight; expected theta[LAYER][UNIT][INPUT]: counted from 1, input 0 the bias."
             )
         layer, unit, place = map(int, match.groups())
         parameters = self.trainer.network.parameters
         thetas = parameters.views(parameters.values)
         if not 1 <= layer <= len(thetas):
-            raise ExperimentError(f"{key}: there are {len(thetas)} layers, counted from 1.")
+            raise ExperimentError(f"{key}: expected a layer from 1 to {len(thetas)}.")
         theta = thetas[layer - 1]
         if theta is None:
             raise ExperimentError(f"{key}: layer {layer}, {self.trainer.network.layers[layer - 1].name}, has no Theta.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import re
 import tomllib
@@ -17,9 +18,12 @@ from tui_nn.experiment.examples_list import example_names, example_text
 from tui_nn.experiment.places import located
 from tui_nn.experiment.schema import Experiment
 from tui_nn.home import expanded
+from tui_nn.spelling import preferred
 
 # What people write in KEY=VALUE, and where it stands.
 SHORTHANDS = {f"training.{name}": f"training.optimizer.{name}" for name in ("rate", "momentum")}
+
+SPELLED = ("network", "training")  # sections with keys that have two spellings
 
 
 def load_experiment(name_or_path: str, overrides: Sequence[str] = ()) -> Experiment:
@@ -65,6 +69,7 @@ def _not_toml(error: tomllib.TOMLDecodeError, text: str, file: str) -> Experimen
 
 def decode(tree: dict[str, Any], file: str) -> Experiment:
     """An experiment from a decoded TOML tree. `file` names it in errors."""
+    tree = {name: _spelled(section) if name in SPELLED else section for name, section in tree.items()}
     _check_require(tree.get("require"), file)
     try:
         experiment = msgspec.convert(tree, Experiment)
@@ -74,6 +79,11 @@ def decode(tree: dict[str, Any], file: str) -> Experiment:
     if not experiment.name:
         experiment = msgspec.structs.replace(experiment, name=Path(file).stem)
     return experiment
+
+
+def _spelled(section: Any) -> Any:
+    """A section with its keys as they are spelled here."""
+    return {preferred(key): value for key, value in section.items()} if isinstance(section, dict) else section
 
 
 def _check_require(table: Any, file: str) -> None:
@@ -95,8 +105,8 @@ def _check_ranges(experiment: Experiment, file: str) -> None:
             "less than 1 together with data.validation",
         ),
         (len(experiment.network.layers) > 0, "network.layers", "[]", "at least one layer"),
-        (training.lambda_ >= 0, "training.lambda", training.lambda_, "0 or more"),
-        (training.l1 >= 0, "training.l1", training.l1, "0 or more"),
+        (0 <= training.lambda_ < math.inf, "training.lambda", training.lambda_, "0 or more"),
+        (0 <= training.l1 < math.inf, "training.l1", training.l1, "0 or more"),
         (training.threads >= 1, "training.threads", training.threads, "1 or more"),
         (
             training.clip_norm is None or training.clip_norm > 0,
@@ -207,7 +217,7 @@ def split_override(override: str) -> tuple[str, str]:
 def apply_override(tree: dict[str, Any], override: str) -> None:
     """Set one KEY=VALUE. The value is TOML; a bare word is text."""
     key, text = split_override(override)
-    key = SHORTHANDS.get(key, key)
+    key = preferred(SHORTHANDS.get(key, key))
     try:
         value = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
@@ -216,7 +226,9 @@ def apply_override(tree: dict[str, Any], override: str) -> None:
     for part in key.split("."):
         match = re.fullmatch(r"([\w-]+)((?:\[\d+\])*)", part)
         if match is None:
-            raise ExperimentError(f"--set {override}: '{part}' is no key; expected such as network.layers[0].units.")
+            raise ExperimentError(
+                f"--set {override}: '{part}' is not a key; expected, for example, network.layers[0].units."
+            )
         steps.append(match.group(1))
         steps.extend(int(index) for index in re.findall(r"\[(\d+)\]", match.group(2)))
     node: Any = _with_defaults(tree, steps)

@@ -81,19 +81,19 @@ def parse(text: str, known: Vocabulary, key: str = "") -> Requirement:
             raise wrong(f"the confusion matrix is measured on the {known.measured_part} part.")
     elif name in FACTS and name not in known.metrics:
         if part is not None:
-            raise wrong(f"'{name}' is of the whole run; leave out '@{part}'.")
+            raise wrong(f"'{name}' applies to the whole run; remove '@{part}'.")
         part = ""
     elif name not in known.metrics:
         raise wrong(f"unknown metric '{name}'.{_nearest(name, known)}")
     if (cell is not None or part == "") and pick == "best":
-        raise wrong(f"'{name}' is known once a run; expected ':last' or ':mean'.")
+        raise wrong(f"'{name}' has one value per run; expected ':last' or ':mean'.")
     part = known.measured_part if part is None else part
     if part and part not in PARTS:
         raise wrong(f"unknown part '{part}'.{did_you_mean(part, PARTS)}")
     if part and not known.samples.get(part):
         raise wrong(f"this experiment has no {part} part. Set data.{part} to a share.")
     if name == "cost" and part != "train":
-        raise wrong("the cost J, with its penalty, is what training minimises; expected 'cost@train'.")
+        raise wrong("the cost J, with its penalty, is what training minimizes; expected 'cost@train'.")
     return Requirement(text, name, part, pick, match["sign"], bound, cell, key)
 
 
@@ -109,7 +109,7 @@ def _bound(text: str, wrong: Callable[[str], ExperimentError]) -> Bound:
             f"'{number}' is not a number; expected one, or base, base + number, base - number, base * number."
         ) from None
     if math.isnan(value):
-        raise wrong("nothing compares with NaN.")
+        raise wrong("expected a number, not NaN.")
     return Bound(value, relative["relation"] if relative is not None else "")
 
 
@@ -118,7 +118,7 @@ def _cell(name: str, inside: str | None, known: Vocabulary, wrong: Callable[[str
     if name != CONFUSION:
         raise wrong(f"'{name}' has no cells; only {CONFUSION} has, as in {CONFUSION}[TRUE,PREDICTED].")
     if not known.classes:
-        raise wrong("there are no classes, and so no confusion matrix.")
+        raise wrong("there are no classes, so there is no confusion matrix.")
     pair = [word.strip() for word in next(csv.reader([inside or ""], skipinitialspace=True), [])]
     if len(pair) != 2:
         raise wrong(f"expected {CONFUSION}[TRUE,PREDICTED], two classes by name.")

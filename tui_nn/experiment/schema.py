@@ -41,7 +41,7 @@ class NetworkSection(Section, frozen=True):
     """
 
     layers: list[dict[str, Any]] = msgspec.field(default_factory=_layers)
-    initialiser: Choice = "glorot_uniform"
+    initializer: Choice = "glorot_uniform"
     weights: list[list[list[float]]] | str | None = None
 
 
@@ -68,7 +68,7 @@ class PlateauSection(Section, frozen=True):
 
 
 class TrainingSection(Section, frozen=True, rename={"lambda_": "lambda"}):
-    """What is minimised, by which steps, for how long."""
+    """What is minimized, by which steps, for how long."""
 
     loss: Choice = "one_vs_all"
     lambda_: float = 0.0

@@ -28,7 +28,8 @@ def set_weights(network: Network, given: Matrices | str) -> None:
     matrices = read_weights(Path(given), len(thetas)) if isinstance(given, str) else list(given)
     if len(matrices) != len(thetas):
         raise ExperimentError(
-            f"found {len(matrices)} matrices for {len(thetas)} layers; expected one each, [] for a layer without.", KEY
+            f"found {len(matrices)} matrices for {len(thetas)} layers; expected one each, [] for one without weights.",
+            KEY,
         )
     for index, (matrix, theta) in enumerate(zip(matrices, thetas, strict=True)):
         key = f"{KEY}[{index}]"

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.graph.node import Node, plain, variable
+from tui_nn.graph.node import Node, value_of, variable
 from tui_nn.graph.table import STANDARD, Table
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -27,8 +27,8 @@ def gradients(output: Node, wrt: Sequence[Node], seed: Any = None) -> list[Array
         parts = node.table.operations[node.operation](
             upstream,
             node.value,
-            *(plain(argument) for argument in node.arguments),
-            **{name: plain(value) for name, value in node.keywords.items()},
+            *(value_of(argument) for argument in node.arguments),
+            **{name: value_of(value) for name, value in node.keywords.items()},
         )
         for argument, part in zip(node.arguments, parts, strict=False):
             if isinstance(argument, Node) and part is not None:

@@ -92,12 +92,12 @@ class Node:
             raise _unsupported(f"{ufunc.__name__}.{method}", self.table)
         if "out" in keywords:
             raise UnsupportedFunction(
-                f"{ufunc.__name__} with out= writes over a value that its derivative needs. Leave out= away, "
+                f"{ufunc.__name__} with out= writes over a value that its derivative needs. Remove out=, "
                 "or give a derivative yourself."
             )
         if ufunc.__name__ in COMPARISONS:
             # Comparisons choose a branch; no gradient flows through the choice.
-            return ufunc(*(plain(value) for value in inputs), **keywords)
+            return ufunc(*(value_of(value) for value in inputs), **keywords)
         return apply(ufunc.__name__, ufunc, inputs, keywords)
 
     def __array_function__(
@@ -114,7 +114,7 @@ class Node:
             "full_like",
             "result_type",
         ):
-            return function(*(plain(value) for value in arguments), **keywords)
+            return function(*(value_of(value) for value in arguments), **keywords)
         return apply(name, function, arguments, keywords)
 
     def __getitem__(self, index: Any) -> Node:
@@ -126,13 +126,14 @@ class Node:
 
     def __array__(self, *_: Any, **__: Any) -> Array:
         raise UnsupportedFunction(
-            "np.asarray, np.array and functions that call them cut the gradient off. Leave them away, or give a "
+            "np.asarray, np.array and functions that call them cut the gradient off. Remove them, or give a "
             "derivative yourself."
         )
 
     def __float__(self) -> float:
         raise UnsupportedFunction(
-            "functions of Python's math module and float() take single numbers and cut the gradient off. Use numpy's."
+            "functions of Python's math module and float() take single numbers and cut the gradient off. "
+            "Use numpy's functions."
         )
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Node:
@@ -216,22 +217,22 @@ class Node:
     __hash__ = object.__hash__
 
     def __eq__(self, other: object) -> Any:
-        return plain(self) == plain(other)
+        return value_of(self) == value_of(other)
 
     def __ne__(self, other: object) -> Any:
-        return plain(self) != plain(other)
+        return value_of(self) != value_of(other)
 
     def __lt__(self, other: Any) -> Any:
-        return plain(self) < plain(other)
+        return value_of(self) < value_of(other)
 
     def __le__(self, other: Any) -> Any:
-        return plain(self) <= plain(other)
+        return value_of(self) <= value_of(other)
 
     def __gt__(self, other: Any) -> Any:
-        return plain(self) > plain(other)
+        return value_of(self) > value_of(other)
 
     def __ge__(self, other: Any) -> Any:
-        return plain(self) >= plain(other)
+        return value_of(self) >= value_of(other)
 
 
 def variable(value: Any, table: Table = STANDARD) -> Node:
@@ -242,7 +243,7 @@ def variable(value: Any, table: Table = STANDARD) -> Node:
     return Node(array, table=table)
 
 
-def plain(value: Any) -> Any:
+def value_of(value: Any) -> Any:
     """The value of a node, and anything else as it is."""
     return value.value if isinstance(value, Node) else value
 
@@ -252,7 +253,7 @@ def apply(name: str, function: Callable[..., Any], arguments: tuple[Any, ...], k
     table = next((one.table for one in (*arguments, *keywords.values()) if isinstance(one, Node)), STANDARD)
     if name not in table.operations:
         raise _unsupported(name, table)
-    value = function(*(plain(argument) for argument in arguments), **{k: plain(v) for k, v in keywords.items()})
+    value = function(*(value_of(argument) for argument in arguments), **{k: value_of(v) for k, v in keywords.items()})
     return Node(value, name, tuple(arguments), keywords, table)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.graph.backward import from_output
-from tui_nn.graph.node import Node, plain, variable
+from tui_nn.graph.node import Node, value_of, variable
 from tui_nn.graph.table import STANDARD, Table
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -47,8 +47,8 @@ def _sides(output: Any) -> list[tuple[str, Array]]:
         kink = node.table.kinks.get(node.operation)
         side = np.zeros(())
         if kink is not None:
-            keywords = {name: plain(value) for name, value in node.keywords.items()}
-            side = np.asarray(kink.side(*(plain(argument) for argument in node.arguments), **keywords))
+            keywords = {name: value_of(value) for name, value in node.keywords.items()}
+            side = np.asarray(kink.side(*(value_of(argument) for argument in node.arguments), **keywords))
         sides.append((node.operation, side))
         constants = [one for one in node.arguments if isinstance(one, np.ndarray | np.generic | float | int)]
         sides += [(f"constant of {node.operation}", np.asarray(one)) for one in constants]

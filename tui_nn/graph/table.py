@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from tui_nn.graph.decorated import decorated
 from tui_nn.graph.derivatives import DERIVATIVES, Operation
 from tui_nn.graph.kinks import KINKS, Kink
 
@@ -32,7 +34,7 @@ def derivative(of: Callable[..., object] | str, *, kink: Kink | None = None) -> 
 
     def decorate(function: Operation) -> Derivative:
         lines = (function.__doc__ or "").strip().splitlines()
-        return Derivative(name, function, lines[0].strip() if lines else "", kink)
+        return Derivative(name, decorated(function), lines[0].strip() if lines else "", kink)
 
     return decorate
 
@@ -51,6 +53,16 @@ class Table:
             {**self.operations, **{one.name: one.function for one in added}},
             {**self.kinks, **{one.name: one.kink for one in added if one.kink is not None}},
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as what it has beyond the standard table, whose lines have no names to be found by."""
+        operations = {name: one for name, one in self.operations.items() if one is not DERIVATIVES.get(name)}
+        kinks = {name: one for name, one in self.kinks.items() if one is not KINKS.get(name)}
+        return _with, (operations, kinks)
+
+
+def _with(operations: Mapping[str, Operation], kinks: Mapping[str, Kink]) -> Table:
+    return Table({**DERIVATIVES, **operations}, {**KINKS, **kinks}) if operations or kinks else STANDARD
 
 
 STANDARD = Table(DERIVATIVES, KINKS)

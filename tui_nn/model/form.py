@@ -116,7 +116,7 @@ def plain(
 def net_of(data: Plain, registry: Registry) -> Net:
     """The net of plain data; Theta is 0 where the data has none.
 
-    Raises StorageError for what does not fit together, ExperimentError for a name that nobody gives.
+    Raises StorageError for what does not fit together, ExperimentError for an unknown name.
     """
     form, arrays = data.form, data.arrays
     layers = tuple(registry.create("layer", spec) for spec in form.layers)
@@ -154,7 +154,9 @@ def from_bytes(content: bytes, name: str) -> Plain:
             raise DamagedTensors(f"its numbers are {form.dtype}; expected float32 or float64")
         _check_arrays(form, arrays)
     except KeyError:
-        raise StorageError(f"{name}: holds arrays, and does not say of what network. `tui-nn export` does.") from None
+        raise StorageError(
+            f"{name}: holds arrays but does not describe the network; write it with `tui-nn export`."
+        ) from None
     except (DamagedTensors, msgspec.DecodeError) as error:
         raise StorageError(f"{name}: not a network that tui-nn wrote: {error}.") from None
     return Plain(form, arrays, facts)
@@ -166,7 +168,7 @@ def _check_arrays(form: Form, arrays: Mapping[str, Array]) -> None:
             if array.shape not in ((form.inputs,), (1,)):
                 raise DamagedTensors(f"'{name}' has shape {array.shape}; there are {form.inputs} inputs")
         elif not THETA.fullmatch(name) or array.ndim != 2:
-            raise DamagedTensors(f"array '{name}' of shape {array.shape} is not of a network")
+            raise DamagedTensors(f"array '{name}' of shape {array.shape} does not belong to a network")
     if form.features and len(form.features) != form.inputs:
         raise DamagedTensors(f"it names {len(form.features)} of {form.inputs} inputs")
 

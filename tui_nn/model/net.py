@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -65,6 +65,10 @@ class Net:
     head: Head
     parameters: Array
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickled without the network, which is made of the rest."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     @cached_property
     def network(self) -> Network:
         """The layers with these parameters, to be asked."""
@@ -111,7 +115,7 @@ class Net:
             unknown = [name for name in data.classes if name not in classes]
             if unknown:
                 near = did_you_mean(unknown[0], classes)
-                raise DataError(f"{data.name}: class '{unknown[0]}' was not there in training.{near}")
+                raise DataError(f"{data.name}: class '{unknown[0]}' was not in the training data.{near}")
             y = np.array([classes.index(name) for name in data.classes], np.intp)[data.y]
         return self.part(data.x[:, self._columns(data)], y)
 

@@ -43,7 +43,7 @@ def plane_of(net: Net, samples: Part | None = None) -> Plane:
     """The plane of a network with two inputs. samples: the training part, to be drawn over it."""
     preparation, dtype = net.preparation, net.parameters.dtype
     if preparation.inputs != 2 or preparation.low is None or preparation.high is None:
-        raise DataError("the network does not say where its two inputs lie.")
+        raise DataError("the network does not record the range of its two inputs.")
     ends = preparation.part(np.stack([preparation.low, preparation.high]), dtype=np.float64).x
     low, high = ends[0], ends[1]
     margin = np.maximum(high - low, 1e-6) * MARGIN

@@ -20,7 +20,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 MOST_HEADER = 1 << 20  # bytes
 MOST_TENSORS = 4096
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,199}")
-SIZES = {"F32": 4, "F64": 8, "I64": 8}
+SIZES = {"F32": 4, "F64": 8, "I64": 8, "U8": 1}  # bytes of a number, by its type
 DIGEST = "sha256"
 
 
@@ -47,7 +47,7 @@ def unpack(content: bytes) -> tuple[dict[str, Array], dict[str, str]]:
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise DamagedTensors(f"not a safetensors file: {error}") from None
     if facts.pop(DIGEST, None) != _digest(tensors, facts):
-        raise DamagedTensors("its checksum does not fit: the file is damaged")
+        raise DamagedTensors("its checksum does not match: the file is damaged")
     return tensors, facts
 
 
@@ -72,10 +72,10 @@ def _checked_header(content: bytes) -> dict[str, str]:
     except (ValueError, RecursionError) as error:
         raise DamagedTensors(f"its header cannot be read: {error}") from None
     if not isinstance(header, dict):
-        raise DamagedTensors("its header is no table")
+        raise DamagedTensors("its header is not a table")
     facts = header.pop("__metadata__", {})
     if not isinstance(facts, dict) or not all(isinstance(value, str) for value in facts.values()):
-        raise DamagedTensors("its facts are no texts")
+        raise DamagedTensors("its metadata values are not strings")
     if len(header) > MOST_TENSORS:
         raise DamagedTensors(f"it holds {len(header)} arrays; at most {MOST_TENSORS} are read")
     ranges = sorted(_range(name, entry) for name, entry in header.items())
@@ -106,12 +106,12 @@ def _range(name: str, entry: Any) -> tuple[int, int]:
     except (TypeError, KeyError, ValueError):
         sound = False
     if not sound:
-        raise DamagedTensors(f"array {name[:40]!r} of its header is not sound")
+        raise DamagedTensors(f"array {name[:40]!r} of its header is malformed")
     return begin, end
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     table = dict(pairs)
     if len(table) != len(pairs):
-        raise ValueError("a name stands twice")
+        raise ValueError("a name occurs twice")
     return table

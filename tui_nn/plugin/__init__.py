@@ -5,21 +5,24 @@ A plugin is a module with functions named like the hooks in `kinds`, each return
 
 from __future__ import annotations
 
+from typing import Any
+
 import pluggy
 
 from tui_nn.engine.accelerator import Accelerator, Learn, Steps, Update
 from tui_nn.engine.activation import Activation, activation
 from tui_nn.engine.data import Dataset
-from tui_nn.engine.initialiser import Initialiser, initialiser
+from tui_nn.engine.initializer import Initializer, initializer
 from tui_nn.engine.layer import Dense, Layer, Slot
 from tui_nn.engine.loss import Loss, loss
 from tui_nn.engine.metric import Metric, metric
-from tui_nn.engine.optimizer import Evaluate, Minimiser, Optimizer, State
+from tui_nn.engine.optimizer import Evaluate, Minimizer, Optimizer, State
 from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule, schedule
 from tui_nn.errors import ExperimentError
 from tui_nn.graph import Derivative, Kink, derivative, sigmoid, softplus
-from tui_nn.plugin.source import DatasetSource, dataset
+from tui_nn.plugin.dataset import DatasetSource, dataset
+from tui_nn.spelling import preferred
 
 hookimpl = pluggy.HookimplMarker("tui_nn")
 
@@ -33,12 +36,14 @@ __all__ = [
     "Evaluate",
     "ExperimentError",
     "Initialiser",
+    "Initializer",
     "Kink",
     "Layer",
     "Learn",
     "Loss",
     "Metric",
     "Minimiser",
+    "Minimizer",
     "Optimizer",
     "Schedule",
     "Slot",
@@ -50,6 +55,7 @@ __all__ = [
     "derivative",
     "hookimpl",
     "initialiser",
+    "initializer",
     "loss",
     "metric",
     "schedule",
@@ -57,3 +63,10 @@ __all__ = [
     "softplus",
     "stream",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """What a plugin calls by the other spelling."""
+    if name in __all__ and preferred(name) != name:
+        return globals()[preferred(name)]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

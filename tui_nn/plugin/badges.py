@@ -10,7 +10,7 @@ import tui_nn
 from tui_nn.errors import StorageError
 from tui_nn.plugin import userfiles
 from tui_nn.plugin.registry import PluginInfo
-from tui_nn.plugin.sources import sha256_of
+from tui_nn.plugin.sha256 import sha256_of
 
 FILE = "checks.json"
 MOST = 500  # badges that are kept: the oldest go
@@ -34,11 +34,14 @@ def keep(sha256: str, failures: tuple[str, ...]) -> None:
     """Remember what a check of these sources found. Where that cannot be kept it costs the badge, nothing else."""
     if not sha256:
         return
-    kept = userfiles.read(FILE)
-    kept.pop(sha256, None)
-    kept[sha256] = {"version": tui_nn.__version__, "failures": list(failures)}
+
+    def with_this(kept: dict[str, Any]) -> dict[str, Any]:
+        kept.pop(sha256, None)
+        kept[sha256] = {"version": tui_nn.__version__, "failures": list(failures)}
+        return dict(list(kept.items())[-MOST:])
+
     with contextlib.suppress(OSError, StorageError):
-        userfiles.write(FILE, dict(list(kept.items())[-MOST:]))
+        userfiles.update(FILE, with_this)
 
 
 def badge(plugin: PluginInfo, kept: dict[str, Any] | None = None) -> Badge:

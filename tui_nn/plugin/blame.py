@@ -42,11 +42,11 @@ def blaming(plugins: Iterable[PluginInfo]) -> Iterator[None]:
         found = None if isinstance(cause, TuiNNError) else _raised_in(plugins, cause)
         if found is None:
             raise
-        what = f"{type(cause).__name__}: {cause}".replace("\n", "\\n")
+        what = f"{type(cause).__name__}: {cause}".removesuffix(": ").replace("\n", "\\n")
         origin = found.plugin.origin
         raise PluginError(
             f"plugin '{found.plugin.name}' raised {what} ({found}).{_remedy(cause)} "
-            f"`tui-nn plugins check {origin if origin.endswith('.py') else found.plugin.name}` says more.",
+            f"For details, run `tui-nn plugins check {origin if origin.endswith('.py') else found.plugin.name}`.",
             found.file,
             found.line,
         ) from cause

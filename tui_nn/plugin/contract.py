@@ -6,24 +6,19 @@ Its author is told when the plugin is loaded, and not by a TypeError in the midd
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from typing import Any
 
 from tui_nn.graph import STANDARD, Derivative
 from tui_nn.plugin.kinds import Kind
 
-# Parameters of functions that the engine fills in by name, where a function has them.
-BY_NAME = ("epoch", "losses", "seed")
-
 
 def problem(kind: Kind, component: Any) -> str:
     """What is wrong with a component as it is declared; empty if nothing is."""
     if not fits(kind, component) or not isinstance(getattr(component, "name", None), str):
-        return (
-            f"{component!r}, which is no {kind.name}. Make it with the decorator or base class for a {kind.name} of "
-            "tui_nn.plugin."
-        )
+        return f"{component!r}; expected kind '{kind.name}', made with its decorator or base class from tui_nn.plugin."
     if isinstance(component, Derivative) and component.name in STANDARD.operations:
-        return f"a derivative of '{component.name}'; the graph has one already."
+        return f"a derivative of '{component.name}'; the graph already has one."
     return _as_a_class(kind, component) or _as_a_function(kind, component)
 
 
@@ -41,7 +36,7 @@ def _as_a_class(kind: Kind, component: Any) -> str:
     # Its own decorator: a class derived from a frozen one may write its attributes again.
     frozen = "__dataclass_params__" in vars(cls) and cls.__dataclass_params__.frozen
     if kind.gives_classes and not frozen:
-        return f"{subject}, which is no frozen dataclass: put @dataclass(frozen=True) above the class."
+        return f"{subject}, which is not a frozen dataclass: put @dataclass(frozen=True) above the class."
     for name, base in vars(kind.type).items():
         method = getattr(cls, name)
         if name.startswith("_") or not inspect.isfunction(base) or method is base:
@@ -59,21 +54,22 @@ def _as_a_class(kind: Kind, component: Any) -> str:
 
 def _as_a_function(kind: Kind, component: Any) -> str:
     """A function takes what it will be given; whatever else it takes is an option, and has a default."""
-    if kind.arguments is None or _takes(component.function, kind.arguments):
+    arguments = getattr(component, "arguments", kind.arguments)
+    if arguments is None or _takes(component.function, arguments, kind.by_name):
         return ""
-    given = f"({', '.join(kind.arguments)})"
+    given = f"({', '.join(arguments)})" + (f", and {' and '.join(kind.by_name)} if it asks" if kind.by_name else "")
     return (
         f"{kind.name} '{component.name}', whose function takes {_listed(component.function)}; it is given {given}: "
         "more parameters are options, each with a default."
     )
 
 
-def _takes(function: Any, arguments: Any) -> bool:
+def _takes(function: Any, arguments: Sequence[str], by_name: Sequence[str] = ()) -> bool:
     try:
         signature = inspect.signature(function)
     except ValueError:  # built into Python or numpy, and mute
         return True
-    named = {name: None for name in BY_NAME if name in signature.parameters and name not in arguments}
+    named = {name: None for name in by_name if name in signature.parameters and name not in arguments}
     try:
         signature.bind(*arguments, **named)
     except TypeError:

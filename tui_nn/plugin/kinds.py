@@ -13,14 +13,14 @@ import pluggy
 
 from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.activation import Activation
-from tui_nn.engine.initialiser import Initialiser
+from tui_nn.engine.initializer import Initializer
 from tui_nn.engine.layer import Layer
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.metric import Metric
 from tui_nn.engine.optimizer import Optimizer
 from tui_nn.engine.schedule import Schedule
 from tui_nn.graph import Derivative
-from tui_nn.plugin.source import DatasetSource
+from tui_nn.plugin.dataset import DatasetSource
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Kind:
     """name: as errors and `plugins new` say it. type: what the hook gives instances of, or classes if `gives_classes`.
 
     gives, made_with: how docs/plugins.md describes it. arguments: what the engine passes to the function of such a
-    component by position; None where that depends on the component, or where there is no function.
+    component by position; None where the component itself has `arguments`, or where there is no function. by_name:
+    parameters that it fills in where a function has them.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Kind:
     made_with: str
     gives_classes: bool = False
     arguments: tuple[str, ...] | None = None
+    by_name: tuple[str, ...] = ()
 
     @property
     def checks(self) -> str:
@@ -65,22 +67,24 @@ _ALL = (
         "frozen dataclasses derived from `Optimizer`", "the class", gives_classes=True,
     ),
     Kind(
-        "initialiser", "tui_nn_initialisers", Initialiser,
-        "(random, fan_in, fan_out) to weights (fan_out, fan_in)", "`@initialiser`",
+        "initializer", "tui_nn_initializers", Initializer,
+        "(random, fan_in, fan_out) to weights (fan_out, fan_in)", "`@initializer`",
         arguments=("random", "fan_in", "fan_out"),
     ),
     Kind(
         "schedule", "tui_nn_schedules", Schedule,
         "progress in [0, 1), and if asked for `epoch` and `losses` so far, to a factor of the rate", "`@schedule`",
-        arguments=("progress",),
+        arguments=("progress",), by_name=("epoch", "losses"),
     ),
     Kind(
         "dataset", "tui_nn_datasets", DatasetSource,
         "() to a `Dataset`; a parameter `seed` gets the experiment's", "`@dataset`", arguments=(),
+        by_name=("seed",),
     ),
     Kind(
         "metric", "tui_nn_metrics", Metric,
-        "(predicted, true), or (outputs, true) or (costs), to a number", "`@metric`",
+        "(predicted, true), or (outputs, true) or (costs), to a number; a parameter `classes` gets how many there are",
+        "`@metric`", by_name=("classes",),
     ),
     Kind(
         "derivative", "tui_nn_derivatives", Derivative,

@@ -6,9 +6,7 @@ registered without a word. Whatever ends an import, other than a person's interr
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,7 +17,9 @@ from types import ModuleType
 import pluggy
 
 from tui_nn.errors import PluginError, did_you_mean
+from tui_nn.plugin.file import PluginFile, read_plugin_file
 from tui_nn.plugin.kinds import HOOKSPECS, KINDS
+from tui_nn.spelling import understand
 
 GROUP = "tui_nn"
 OWN = "tui-nn"  # the distribution whose plugins are the built-ins
@@ -28,7 +28,7 @@ SWITCH = "TUI_NN_PLUGINS"  # set to nothing: no third-party plugin; to names wit
 
 @dataclass(frozen=True)
 class LoadedPlugin:
-    """A module that was imported, or the reason why it was not."""
+    """A module that was imported, or the reason why it was not. sha256: of the bytes that ran, for a file."""
 
     name: str
     origin: str
@@ -38,10 +38,14 @@ class LoadedPlugin:
     traceback: str = ""
     asked_for: bool = False
     is_built_in: bool = False
+    sha256: str = ""
 
 
-def load_plugins(files: Sequence[str] = ()) -> Iterator[LoadedPlugin]:
-    """The built-ins first, then other installed plugins by name, then files in the order given."""
+def load_plugins(files: Sequence[str | PluginFile] = ()) -> Iterator[LoadedPlugin]:
+    """The built-ins first, then other installed plugins by name, then files in the order given.
+
+    A file is a path, which is read here, or what was read and checked before.
+    """
     points = sorted(entry_points(group=GROUP), key=lambda point: (not _is_built_in(point), point.name))
     wanted = os.environ.get(SWITCH)
     for point in points:
@@ -49,7 +53,7 @@ def load_plugins(files: Sequence[str] = ()) -> Iterator[LoadedPlugin]:
             continue
         yield _load_entry_point(point)
     for file in files:
-        yield _load_file(Path(file))
+        yield _load_file(file if isinstance(file, PluginFile) else read_plugin_file(file))
 
 
 def _is_built_in(point: EntryPoint) -> bool:
@@ -71,25 +75,22 @@ def _load_entry_point(point: EntryPoint) -> LoadedPlugin:
     return LoadedPlugin(point.name, origin, version, module, is_built_in=_is_built_in(point))
 
 
-def _load_file(path: Path) -> LoadedPlugin:
-    if not path.is_file():
-        raise PluginError(f"plugin '{path}': there is no such file.")
-    name = path.stem
+def _load_file(file: PluginFile) -> LoadedPlugin:
+    name, path, sha256 = file.name, file.path, file.sha256
     try:
-        specification = importlib.util.spec_from_file_location(f"tui_nn_plugin_{name}", path)
-        if specification is None or specification.loader is None:
-            raise PluginError("a plugin file is Python: its name ends in .py")
-        module = importlib.util.module_from_spec(specification)
-        sys.modules[specification.name] = module
-        specification.loader.exec_module(module)
+        if not path.endswith(".py"):
+            raise PluginError("a plugin file must be Python, with a name ending in .py")
+        module = file.module()
         _check_hooks(module)
     except PluginError as error:
-        return LoadedPlugin(name, str(path), "", None, str(error), asked_for=True)
+        return LoadedPlugin(name, path, "", None, str(error), asked_for=True, sha256=sha256)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        return LoadedPlugin(name, str(path), "", None, reason(error, name), traceback.format_exc(), asked_for=True)
-    return LoadedPlugin(name, str(path), str(getattr(module, "__version__", "")), module, asked_for=True)
+        why = reason(error, name)
+        return LoadedPlugin(name, path, "", None, why, traceback.format_exc(), asked_for=True, sha256=sha256)
+    version = str(getattr(module, "__version__", ""))
+    return LoadedPlugin(name, path, version, module, asked_for=True, sha256=sha256)
 
 
 def reason(error: BaseException, module: str) -> str:
@@ -108,6 +109,7 @@ def reason(error: BaseException, module: str) -> str:
 
 def _check_hooks(module: ModuleType) -> None:
     """Raise PluginError for a hook that nobody will ever call."""
+    understand(module, [kind.hook for kind in KINDS.values()])
     manager = pluggy.PluginManager("tui_nn")
     manager.add_hookspecs(HOOKSPECS)
     try:

@@ -6,6 +6,7 @@ the others work.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,8 +17,10 @@ from tui_nn.engine.loss import Loss
 from tui_nn.errors import ExperimentError, PluginError, did_you_mean
 from tui_nn.graph import STANDARD, Table
 from tui_nn.plugin.contract import problem
+from tui_nn.plugin.file import PluginFile, pinned
 from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.loading import LoadedPlugin, load_plugins, reason
+from tui_nn.spelling import preferred
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class PluginInfo:
     """A plugin as lists show it. state: "ok" or "failed", then with the reason.
 
     A file that somebody names on the command line may replace what an installed plugin gives: `replaces` says what.
+    sha256: of the very bytes that were run, for a file.
     """
 
     name: str
@@ -37,6 +41,7 @@ class PluginInfo:
     replaces: Sequence[str] = ()
     module: str = ""
     is_built_in: bool = False
+    sha256: str = ""
 
 
 class Registry:
@@ -62,6 +67,8 @@ class Registry:
 
     def get(self, kind: str, name: str) -> Any:
         """The component of this name, not yet configured."""
+        if name not in self._components[kind]:
+            name = preferred(name)
         try:
             component = self._components[kind][name]
         except KeyError:
@@ -70,6 +77,11 @@ class Registry:
         if isinstance(component, Activation | Loss) and self._components["derivative"]:
             return replace(component, derivatives=self.derivatives)
         return component
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The plugin files that are loaded, each with the sha256 of what ran: a child process runs the same or none."""
+        return tuple(pinned(plugin.origin, plugin.sha256) for plugin in self.plugins if plugin.sha256)
 
     def owner(self, kind: str, name: str) -> str:
         """The name of the plugin that gave it."""
@@ -98,9 +110,7 @@ class Registry:
         settings = dict(spec)
         name = settings.pop("kind", None)
         if not isinstance(name, str):
-            raise ExperimentError(
-                f"a table that names a {kind} needs a key 'kind'.{did_you_mean('', self.names(kind))}"
-            )
+            raise ExperimentError(f"the table of the {kind} needs a key 'kind'.{did_you_mean('', self.names(kind))}")
         component = self.get(kind, name)
         known = self.options(kind, name)
         for option, value in settings.items():
@@ -116,6 +126,8 @@ class Registry:
                     raise error.within("activation") from None
             if issubclass(component, Layer) and "units" in known:
                 _check_units(name, settings)
+            if kind == "optimizer":
+                _check_rate(name, settings)
             missing = [o for o, default in known.items() if default is None and o not in settings]
             if missing:
                 raise ExperimentError(f"{kind} '{name}' needs '{missing[0]}'.")
@@ -126,12 +138,12 @@ class Registry:
         """Take what a plugin gives, all of it or, when anything is wrong with it, nothing."""
         module = plugin.module.__name__ if plugin.module is not None else ""
         info = PluginInfo(
-            plugin.name, plugin.origin, plugin.version, "ok", module=module, is_built_in=plugin.is_built_in
-        )
+            plugin.name, plugin.origin, plugin.version, "ok",
+            module=module, is_built_in=plugin.is_built_in, sha256=plugin.sha256,
+        )  # fmt: skip
         if plugin.reason:
-            self.plugins.append(
-                PluginInfo(plugin.name, plugin.origin, plugin.version, "failed", plugin.reason, {}, plugin.traceback)
-            )
+            failed = replace(info, state="failed", reason=plugin.reason, traceback=plugin.traceback)
+            self.plugins.append(failed)
             return
         try:
             given = _collect(plugin)
@@ -163,7 +175,7 @@ class Registry:
         owner = self._owners.get((kind, name))
         if owner is not None:
             raise PluginError(
-                f"{kind} '{name}' of plugin '{plugin}' clashes with the one of plugin '{owner}'. Rename one of them."
+                f"{kind} '{name}' of plugin '{plugin}' clashes with that of plugin '{owner}'. Rename one of them."
             )
 
 
@@ -178,6 +190,8 @@ def _check_type(where: str, option: str, value: Any, default: Any) -> None:
         names = {bool: "true or false", int: "a whole number"}
         wanted = "a number" if isinstance(default, float) else names[expected[0]]
         raise ExperimentError(f"{where}: {option} is {value!r}; expected {wanted}, such as {default!r}.", option)
+    if isinstance(value, float) and not math.isfinite(value) and math.isfinite(default):
+        raise ExperimentError(f"{where}: {option} is {value!r}; expected a finite number, such as {default!r}.", option)
 
 
 def _check_units(name: str, settings: Mapping[str, Any]) -> None:
@@ -185,6 +199,13 @@ def _check_units(name: str, settings: Mapping[str, Any]) -> None:
     units = settings.get("units", 1)
     if not isinstance(units, int) or isinstance(units, bool) or units < 1:
         raise ExperimentError(f"layer '{name}': units is {units!r}; expected a whole number from 1.", "units")
+
+
+def _check_rate(name: str, settings: Mapping[str, Any]) -> None:
+    """A step goes down the gradient: a learning rate is 0 or more."""
+    rate = settings.get("rate", 0)
+    if rate < 0:
+        raise ExperimentError(f"optimizer '{name}': rate is {rate!r}; expected 0 or more.", "rate")
 
 
 def _collect(plugin: LoadedPlugin) -> dict[str, list[Any]]:
@@ -209,13 +230,13 @@ def _collect(plugin: LoadedPlugin) -> dict[str, list[Any]]:
             if found:
                 raise PluginError(f"hook {hook} returned {found}")
             if component.name in names:
-                raise PluginError(f"hook {hook} returned two of the name '{component.name}'.")
+                raise PluginError(f"hook {hook} returned two named '{component.name}'.")
             names.add(component.name)
         given[kind.name] = components
     return given
 
 
-def load_registry(files: Sequence[str] = (), *, strict: bool = True) -> Registry:
+def load_registry(files: Sequence[str | PluginFile] = (), *, strict: bool = True) -> Registry:
     """The registry of all installed plugins and of these plugin files.
 
     Raises PluginError if one of the files cannot be used, for somebody asked for it by name; not so with `strict`

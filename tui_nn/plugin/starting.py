@@ -10,6 +10,7 @@ from string import Template
 
 from tui_nn.errors import ExperimentError, StorageError
 from tui_nn.plugin.kinds import KINDS
+from tui_nn.spelling import preferred
 
 TEMPLATES = files("tui_nn.plugin") / "templates"
 
@@ -20,7 +21,10 @@ def start_plugin(kind: str, name: str, folder: Path, *, single_file: bool = Fals
     Raises ExperimentError for a name that cannot be one, StorageError where the files cannot be written.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
-        raise ExperimentError(f"'{name}' cannot be a name: use small letters, digits and _, such as 'soft_step'.")
+        raise ExperimentError(
+            f"'{name}' is not a valid name: use lowercase letters, digits and _, such as 'soft_step'."
+        )
+    kind = preferred(kind)
     if kind not in KINDS:
         raise ExperimentError(f"unknown kind '{kind}'. Known: {', '.join(KINDS)}.")
     module, package = f"tui_nn_{name}", f"tui-nn-{name.replace('_', '-')}"
@@ -44,7 +48,7 @@ def start_plugin(kind: str, name: str, folder: Path, *, single_file: bool = Fals
         }
     for path in wanted:
         if path.exists():
-            raise StorageError(f"{path} is there already. Choose another name, or --out FOLDER.")
+            raise StorageError(f"{path} already exists. Choose another name, or --out FOLDER.")
     try:
         for path, template in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)

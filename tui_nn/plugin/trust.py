@@ -1,6 +1,7 @@
 """Plugin files that an experiment names: code, which runs only if somebody has looked at it and said so.
 
 A file is trusted by its path and its bytes, so an edit asks again. To name it on the command line is to trust it once.
+What is checked here are the bytes that will be run: a file that is swapped afterwards changes nothing.
 """
 
 from __future__ import annotations
@@ -10,49 +11,47 @@ from pathlib import Path
 
 from tui_nn.errors import PluginError, StorageError
 from tui_nn.plugin import userfiles
-from tui_nn.plugin.sources import sha256_of_file
+from tui_nn.plugin.file import PluginFile, read_plugin_file, read_plugin_files
 
 FILE = "trusted.json"
 
 
 def trust(path: Path) -> str:
-    """Trust this file as it is now. Returns its sha256."""
-    sha256 = sha256_of_file(path)
-    if not sha256:
-        raise PluginError(f"plugin '{path}': there is no such file.")
+    """Trust this file as it is now. Returns its sha256. Raises PluginError for one that cannot be read."""
+    file = read_plugin_file(str(path))
     try:
-        userfiles.write(FILE, {**userfiles.read(FILE), str(path.resolve()): sha256})
+        userfiles.update(FILE, lambda known: {**known, str(file.place): file.sha256})
     except OSError as error:
         raise StorageError(f"{userfiles.state_path()}: {error.strerror or error}.") from None
-    return sha256
+    return file.sha256
 
 
-def is_trusted(path: Path) -> bool:
-    """Whether this file was trusted as it is now."""
-    known = userfiles.read(FILE).get(str(path.resolve()))
-    return known is not None and known == sha256_of_file(path)
+def is_trusted(file: PluginFile) -> bool:
+    """Whether this file was trusted as it was when it was read."""
+    return userfiles.read(FILE).get(str(file.place)) == file.sha256
 
 
-def allowed(wanted: Sequence[str], named: Sequence[str], experiment: str) -> tuple[str, ...]:
+def allowed(wanted: Sequence[str], named: Sequence[str], experiment: str) -> tuple[PluginFile, ...]:
     """The files to load: those `named` on the command line, and those that the experiment wants, if trusted.
 
     Raises PluginError for one that is neither named nor trusted as it is now.
     """
     trusted = userfiles.read(FILE)
-    given = {Path(file).resolve() for file in named}
+    given = read_plugin_files(named)
+    places = {file.place for file in given}
     more = []
-    for file in wanted:
-        path = Path(file).resolve()
-        if path in given:
+    for name in wanted:
+        if Path(name).resolve() in places:
             continue
-        if not path.is_file():
-            raise PluginError(f"{experiment}, plugins: '{file}': there is no such file.")
-        known = trusted.get(str(path))
-        if known != sha256_of_file(path):
+        if not Path(name).is_file():
+            raise PluginError(f"{experiment}, plugins: '{name}': there is no such file.")
+        file = read_plugin_file(name)
+        known = trusted.get(str(file.place))
+        if known != file.sha256:
             what = "has changed since you trusted it" if known else "is code that this experiment wants to run"
             raise PluginError(
-                f"{experiment}, plugins: '{file}' {what}. Look at it; then `tui-nn plugins trust {file}`, or name it "
-                f"for this time: --plugin {file}."
+                f"{experiment}, plugins: '{name}' {what}. Inspect it, then run `tui-nn plugins trust {name}`, "
+                f"or allow it once with --plugin {name}."
             )
-        more.append(str(path))
-    return (*more, *named)
+        more.append(file)
+    return (*more, *given)

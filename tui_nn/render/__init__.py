@@ -7,17 +7,15 @@ from tui_nn.render.boundary import boundary
 from tui_nn.render.circuit import CircuitPicture, circuit, circuit_legend
 from tui_nn.render.confusion import confusion
 from tui_nn.render.curve import Series, curve, x_at
-from tui_nn.render.export import to_plain, to_svg
+from tui_nn.render.export import shown, to_plain, to_svg
 from tui_nn.render.function_plot import function_plot
 from tui_nn.render.gallery import Mistake, gallery
-from tui_nn.render.health import LayerHealth, health
+from tui_nn.render.health import HealthBlock, health
 from tui_nn.render.heatmap import heatmap
 from tui_nn.render.intervals import Interval, intervals
 from tui_nn.render.look import Look
 from tui_nn.render.neurons import neurons
-from tui_nn.render.parallel import Axis as ParallelAxis
-from tui_nn.render.parallel import Line as ParallelLine
-from tui_nn.render.parallel import parallel
+from tui_nn.render.parallel import ParallelAxis, ParallelLine, parallel
 from tui_nn.render.passage import Passage, Stage, passage
 from tui_nn.render.pieces import pieces
 from tui_nn.render.scatter import scatter
@@ -28,8 +26,8 @@ from tui_nn.render.votes import votes
 
 __all__ = [
     "CircuitPicture",
+    "HealthBlock",
     "Interval",
-    "LayerHealth",
     "Look",
     "Mistake",
     "ParallelAxis",
@@ -52,6 +50,7 @@ __all__ = [
     "passage",
     "pieces",
     "scatter",
+    "shown",
     "smooth",
     "to_plain",
     "to_svg",

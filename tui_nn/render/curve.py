@@ -64,7 +64,7 @@ def curve(
     finite = [_finite(one, log_y) for one in series]
     legend = _legend(series, y_label, width, look, cursor, x_label)
     if not any(len(x) for x, _ in finite):
-        return boxed([legend, Text(""), Text(" " * LABELS + "nothing is recorded yet")], width, height)
+        return boxed([legend, Text(""), Text(" " * LABELS + "nothing has been recorded yet")], width, height)
     x_low, x_high = _x_range(finite)
     y_low = min(float(y.min()) for _, y in finite if len(y))
     y_high = max(float(y.max()) for _, y in finite if len(y))

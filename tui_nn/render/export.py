@@ -20,15 +20,15 @@ def to_plain(text: Text) -> str:
 
 def to_svg(text: Text, title: str) -> str:
     """An SVG picture of the text in its colours, wide enough for its title."""
-    text, title = _printable(text), printable(title)
+    text, title = shown(text), printable(title)
     width = max((cell_len(line) for line in [*text.plain.splitlines(), title + " " * BUTTONS]), default=1)
     console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(text, end="")
     return console.export_svg(title=title)
 
 
-def _printable(text: Text) -> Text:
-    """The same with its colours: a replacement is one character for another."""
-    shown = text.copy()
-    shown.plain = printable(text.plain)
-    return shown
+def shown(text: Text) -> Text:
+    """The same in its colours, fit to be shown: a replacement is one character for another."""
+    same = text.copy()
+    same.plain = printable(text.plain)
+    return same

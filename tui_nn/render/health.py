@@ -32,7 +32,7 @@ class Spread:
 
 
 @dataclass(frozen=True)
-class LayerHealth:
+class HealthBlock:
     """dead: share of units; saturated: share of outputs; None where meaningless. gradient: mean absolute value.
 
     update: the length of the next change of the weights over the length of the weights. twins: units that are alike.
@@ -48,7 +48,7 @@ class LayerHealth:
     twins: int = 0
 
 
-def health(layers: Sequence[LayerHealth], width: int, height: int, look: Look | None = None) -> Text:
+def health(layers: Sequence[HealthBlock], width: int, height: int, look: Look | None = None) -> Text:
     """A block of lines a layer, first to last: activations, gradients of Theta, shares and ratio."""
     look = look or Look()
     if width < 34 or height < 5:
@@ -89,7 +89,7 @@ def _bars(spread: Spread, bins: int, look: Look) -> str:
     return "".join(glyphs[height] for height in heights)
 
 
-def _shares(layer: LayerHealth, room: int, look: Look) -> Text:
+def _shares(layer: HealthBlock, room: int, look: Look) -> Text:
     """What is known of the layer, worries first, as far as it fits whole into `room` cells."""
     known: list[tuple[str, str]] = []
     for word, share in (("dead", layer.dead), ("saturated", layer.saturated)):

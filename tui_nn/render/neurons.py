@@ -54,8 +54,8 @@ def neurons(
         lines.append(line)
     left_out = len(layers) - len(shown)
     signs = "#+ high, -= low" if look.depth == "none" or look.ascii else "blue +, orange -"
-    hidden = [f"{left_out} more at the left"] if left_out else []
-    caption = fitting(width, signs, *hidden, "data flow to the right")
+    hidden = [f"{left_out} more on the left"] if left_out else []
+    caption = fitting(width, signs, *hidden, "data flows to the right")
     return boxed([*lines[: height - 1], Text(caption, accent(DIM, look))], width, height)
 
 

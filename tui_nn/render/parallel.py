@@ -23,7 +23,7 @@ BETWEEN = 8  # cells between two axes, at least
 
 
 @dataclass(frozen=True)
-class Axis:
+class ParallelAxis:
     """A setting and its values, the first at the bottom."""
 
     name: str
@@ -31,7 +31,7 @@ class Axis:
 
 
 @dataclass(frozen=True)
-class Line:
+class ParallelLine:
     """One combination: the place of its value on each axis, and what came of it; None if nothing did."""
 
     places: Sequence[int]
@@ -39,8 +39,8 @@ class Line:
 
 
 def parallel(
-    axes: Sequence[Axis],
-    lines: Sequence[Line],
+    axes: Sequence[ParallelAxis],
+    lines: Sequence[ParallelLine],
     result: str,
     chosen: int,
     width: int,
@@ -93,14 +93,14 @@ def _height(place: int, values: int) -> float:
     return place / (values - 1) if values > 1 else 0.5
 
 
-def _share(line: Line, bottom: float, top: float) -> float:
+def _share(line: ParallelLine, bottom: float, top: float) -> float:
     """Where its result stands; -1 without one."""
     if line.result is None or not np.isfinite(line.result):
         return -1.0
     return (line.result - bottom) / (top - bottom) if top != bottom else 0.5
 
 
-def _style(line: Line, chosen: bool, bottom: float, top: float, look: Look) -> Style:
+def _style(line: ParallelLine, chosen: bool, bottom: float, top: float, look: Look) -> Style:
     if chosen:
         return accent(GOOD, look) + Style(bold=look.depth != "none")
     share = _share(line, bottom, top)
@@ -117,7 +117,7 @@ def _glyph(cell: int, chosen: bool, look: Look) -> str:
 
 
 def _axes(
-    grid: list[list[str]], shades: list[list[str | Style]], columns: Array, axes: Sequence[Axis], look: Look
+    grid: list[list[str]], shades: list[list[str | Style]], columns: Array, axes: Sequence[ParallelAxis], look: Look
 ) -> None:
     """The axes over the lines, and the values beside them."""
     rows = len(grid)
@@ -134,7 +134,7 @@ def _axes(
                 grid[row][column + offset], shades[row][column + offset] = glyph, ""
 
 
-def _names(axes: Sequence[Axis], result: str, columns: Array, width: int, look: Look) -> Text:
+def _names(axes: Sequence[ParallelAxis], result: str, columns: Array, width: int, look: Look) -> Text:
     """Each name above its axis, as far as it has room; the last ends at the right."""
     words = [" "] * width
     for axis, column, following in zip(axes, columns, columns[1:], strict=False):
@@ -144,7 +144,9 @@ def _names(axes: Sequence[Axis], result: str, columns: Array, width: int, look: 
     return Text("".join(words[:width]), accent(DIM, look), no_wrap=True)
 
 
-def _caption(axes: Sequence[Axis], lines: Sequence[Line], result: str, chosen: int, width: int, look: Look) -> Text:
+def _caption(
+    axes: Sequence[ParallelAxis], lines: Sequence[ParallelLine], result: str, chosen: int, width: int, look: Look
+) -> Text:
     line = lines[chosen]
     value = "no result" if line.result is None else f"{result} {line.result:.4g}"
     settings = [f"{axis.name} {axis.values[place]}" for axis, place in zip(axes, line.places, strict=True)]

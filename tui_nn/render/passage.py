@@ -67,7 +67,7 @@ def passage(walked: Passage, width: int, height: int, look: Look | None = None) 
         width,
         f"cost {walked.cost:.4g}",
         f"the batch's mean {walked.mean_cost:.4g}",
-        f"pulls along the batch's gradient: cos {walked.along:+.2f}",
+        f"cosine with the batch's gradient {walked.along:+.2f}",
     )
     room = height - 2 - len(walked.stages)  # for the input and the answer
     lines = [Text(fitting(width, *walked.head), Style(bold=look.depth != "none"))]

@@ -62,7 +62,7 @@ def _block(told: Told, width: int, look: Look) -> list[Text]:
     lines = [head]
     for label, words in (
         ("", told.says), ("should", f"{told.limit} ({told.source})"), ("why", told.why),
-        ("next", told.advice or "nothing that a setting could mend"), ("set", "   ".join(told.remedy)),
+        ("next", told.advice or "no setting fixes this"), ("set", "   ".join(told.remedy)),
     ):  # fmt: skip
         wrapped = textwrap.wrap(words, width - LABEL - 2, break_long_words=True, break_on_hyphens=False)
         for number, piece in enumerate(wrapped):

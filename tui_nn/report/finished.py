@@ -52,9 +52,9 @@ def _of_a_crash(reader: RunReader) -> Summary:
     """What the events say of a run whose trainer could not write a summary."""
     state, history = reader.state(), reader.history
     if state not in ("crashed", "finished"):
-        raise StorageError(f"{reader.path}: has not ended; it is {state}. A report is of a run that is over.")
+        raise StorageError(f"{reader.path}: has not ended; it is {state}. A report needs a finished run.")
     if history.started is None:
-        raise StorageError(f"{reader.path}: crashed before it had begun: there is nothing to report.")
+        raise StorageError(f"{reader.path}: crashed before training began; there is nothing to report.")
     started = history.started
     epoch = history.epochs[-1] if history.epochs else 0
     return Summary(

@@ -19,7 +19,7 @@ from tui_nn.report.finished import Finished
 from tui_nn.report.metrics import rows
 from tui_nn.runs import layout
 from tui_nn.runs.snapshots import read_records
-from tui_nn.runs.weights import unpack
+from tui_nn.runs.weights import matrices_of
 
 FILE = "events.out.tfevents.0.tui-nn"  # one name, so that a second report replaces the first
 MOST_HISTOGRAMS = 64  # moments of Theta, spread over the run
@@ -77,7 +77,7 @@ def _histograms(run: Finished, files: _EventFiles) -> None:
     seconds = dict(zip(history.epoch_steps, history.epoch_seconds, strict=True))
     for index in kept:
         step = int(records[index]["step"])
-        for number, theta in enumerate(unpack(step, records[index]["values"], shapes).thetas, start=1):
+        for number, theta in enumerate(matrices_of(step, records[index]["values"], shapes).thetas, start=1):
             if np.isfinite(theta).all():
                 files.histogram("train", f"Theta{number}", theta.ravel(), step, seconds.get(step, 0.0))
 

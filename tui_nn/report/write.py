@@ -38,10 +38,10 @@ class Destinations:
             need_tensorboard()
         for path in (self.junit, self.markdown, self.csv, self.jsonl):
             if path is not None and path.is_dir():
-                raise StorageError(f"{path}: is a folder; expected the name of a file.")
+                raise StorageError(f"{path}: is a folder; expected a file name.")
         for path in (self.folder, self.tensorboard):
             if path is not None and path.exists() and not path.is_dir():
-                raise StorageError(f"{path}: is a file; expected the name of a folder.")
+                raise StorageError(f"{path}: is a file; expected a folder name.")
 
 
 def write(run: Finished, to: Destinations) -> list[Path]:
@@ -72,11 +72,11 @@ def write(run: Finished, to: Destinations) -> list[Path]:
 def _pictures(run: Finished) -> Iterator[tuple[str, str]]:
     """An SVG file of every view that suits this run and can be drawn from what it recorded."""
     from tui_nn.render import Look, to_svg
-    from tui_nn.views import Knobs, Subject, fitting
+    from tui_nn.views import Knobs, Subject, suitable
     from tui_nn.views.view import Missing
 
     subject = Subject(run.reader)
-    for view in fitting(subject):
+    for view in suitable(subject):
         if view.slow or view.name == "metrics":  # the former need the network, the latter is one metric at a time
             continue
         with contextlib.suppress(Missing):

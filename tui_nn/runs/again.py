@@ -23,15 +23,15 @@ from tui_nn.runs.history import History
 from tui_nn.runs.reader import RunReader
 from tui_nn.runs.recipe import read_recipe
 from tui_nn.runs.recorder import RunRecorder
-from tui_nn.runs.session import Session, Settings
+from tui_nn.runs.session import Session, Steering
 
-CLOCK = ("seconds",)  # what differs between two runs of one experiment
+NOT_COMPARED = ("seconds", "message")  # the clock; words, which another version may choose otherwise
 COURSE = ("event", "step", "epoch", "reason")  # of the events of a first version, whose numbers are measured otherwise
 BY_HAND = (Reason.STOPPED, Reason.INTERRUPTED, Reason.MAX_TIME)
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Repetition:
     """events: how many were compared. difference: the first one, or nothing; weights: whether they are equal.
 
     course_only: of the events only what happened at which step was compared, for a run of the first version.
@@ -49,14 +49,16 @@ class Verdict:
         return not self.difference and self.weights is not False
 
 
-def train_again(reader: RunReader, settings: Settings, recorder: RunRecorder, warn: Callable[[str], None]) -> Verdict:
+def train_again(
+    reader: RunReader, settings: Steering, recorder: RunRecorder, warn: Callable[[str], None]
+) -> Repetition:
     """Train into the recorder's scratch directory as the run of `reader` was trained, and compare."""
     ended = reader.history.ended
     finished = ended is not None and ended.reason not in BY_HAND
     last = reader.history.last_step if ended is None else ended.step
     stop = None if finished else last
     if stop == 0:
-        raise StorageError(f"{reader.path}: no step of it is recorded; there is nothing to compare.")
+        raise StorageError(f"{reader.path}: no step was recorded, so there is nothing to compare.")
     trainer = recorder.trainer
     timeless = _Timeless(settings, trainer, reader.history)
     Session(trainer, recorder, settings=timeless, script=reader.history.by_hand, stop_at=stop).run()
@@ -73,16 +75,16 @@ def train_again(reader: RunReader, settings: Settings, recorder: RunRecorder, wa
         if is_first_version:
             now = former(now, then, reader.experiment_toml())
         fingerprint = differences(then, now)
-    return Verdict(events, difference, weights, fingerprint, is_first_version)
+    return Repetition(events, difference, weights, fingerprint, is_first_version)
 
 
 class _Timeless:
-    """Settings of a run that is repeated: its clock was another one, so time runs out at the steps where it did then.
+    """The settings of a repeated run: its clock was another one, so time runs out at the steps where it did then.
 
     There an epoch was measured before its end, and the run went on with more time.
     """
 
-    def __init__(self, settings: Settings, trainer: Trainer, history: History) -> None:
+    def __init__(self, settings: Steering, trainer: Trainer, history: History) -> None:
         self.changed = settings.changed
         self._settings, self._trainer = settings, trainer
         given = {change.step for change in history.changes if change.key == "training.max_seconds"}
@@ -106,12 +108,12 @@ def _first_difference(run: Path, again: Path, *, whole: bool, course_only: bool)
     """
     one, other = ([event for event in _events(path) if whole or event["event"] != "ended"] for path in (run, again))
     for number, (first, second) in enumerate(zip(one, other, strict=False), start=1):
-        for key in COURSE if course_only else sorted({*first, *second} - {*CLOCK}):
+        for key in COURSE if course_only else sorted({*first, *second} - {*NOT_COMPARED}):
             if first.get(key) != second.get(key):
                 where = f"event {number} ({first['event']}, step {first.get('step', 0)})"
                 return number - 1, f"{where}: {key} was {_short(first.get(key))} and is {_short(second.get(key))}"
     if whole and len(one) != len(other):
-        return min(len(one), len(other)), f"{len(one)} events were recorded, and there are {len(other)}"
+        return min(len(one), len(other)), f"{len(one)} events were recorded; the repetition has {len(other)}"
     return min(len(one), len(other)), ""
 
 

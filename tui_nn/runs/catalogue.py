@@ -46,15 +46,15 @@ class RunInfo:
 
 
 def catalogue(base: Path) -> list[RunInfo]:
-    """The runs under `base`, the one begun last first. Directories that are no runs are left out."""
+    """The runs under `base`, newest first. Other directories are left out."""
     found = []
     for events in base.glob(f"*/{layout.EVENTS}"):
         with contextlib.suppress(OSError, StorageError):
-            found.append((layout.begun(events.parent), describe(events.parent)))
+            found.append((layout.begun(events.parent), run_info(events.parent)))
     return [info for _, info in sorted(found, key=lambda one: one[0], reverse=True)]
 
 
-def describe(run: Path) -> RunInfo:
+def run_info(run: Path) -> RunInfo:
     """One run. Raises OSError if it has no log."""
     reader = RunReader(run)
     started = _started(run / layout.EVENTS)

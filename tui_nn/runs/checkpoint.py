@@ -1,5 +1,6 @@
 """Checkpoints: everything that the next step of a run depends on, in one file that is never half written.
 
+What grows with a run is a tensor, for the header of such a file is bounded: a loss an epoch, and what was done by hand.
 The newest is `checkpoint`, those before it `checkpoint.1`, `checkpoint.2`; the best model so far is `best`. A newer one
 that turns out to be damaged is passed over for an older one, and that is said.
 """
@@ -9,11 +10,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from tui_nn.engine.events import SettingChanged
@@ -26,20 +29,37 @@ from tui_nn.runs.atomic import sync_folder, write_atomically, write_synced
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-SCHEMA = 1
+SCHEMA = 2  # 1 had the losses and the changes among its facts
 MOST_BYTES = 4 << 30
 MOST_KEPT = 100
 SCRATCH = "scratch"  # state of this name carries nothing from one step to the next
+OPTIMIZER = "optimizer."  # in front of what the optimizer remembers
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """One moment of a run. state: what the optimiser remembers; best: the best parameters so far; facts: the rest."""
+    """One moment of a run. state: what the optimizer remembers; best: the best parameters so far; facts: the rest.
+
+    losses and resting are those of Progress, (epochs,) each; changes is what had been changed by hand, in its order.
+    passed_over: how many newer ones were damaged.
+    """
 
     parameters: Array
     state: dict[str, Array]
     best: Array | None
+    losses: Array
+    resting: Array
+    changes: list[SettingChanged]
     facts: dict[str, Any]
+    passed_over: int = 0
+
+    @property
+    def has_all_acknowledged(self) -> bool:
+        """Whether no change is missing that somebody was told is made: that is said once a checkpoint has it.
+
+        Versions that wrote schema 1 said it before.
+        """
+        return self.passed_over == 0 and int(self.facts["schema"]) > 1
 
     @property
     def step(self) -> int:
@@ -61,11 +81,6 @@ class Checkpoint:
         """What the numbers depended on."""
         return dict(self.facts["fingerprint"])
 
-    @property
-    def changes(self) -> list[SettingChanged]:
-        """What had been changed by hand, in its order."""
-        return [SettingChanged(*change) for change in self.facts["changes"]]
-
     def restore(self, trainer: Trainer) -> None:
         """Put a fresh trainer of the same experiment where this one was. Raises StorageError if it does not fit."""
         values, stepper = trainer.network.parameters.values, trainer.stepper
@@ -83,8 +98,8 @@ class Checkpoint:
             self.step,
             self.epochs,
             facts["began"],
-            facts["losses"],
-            facts["resting"],
+            array("d", self.losses.tobytes()),
+            array("d", self.resting.tobytes()),
             facts["seconds"],
         )
         trainer.batch = stepper.batch = facts["batch"]
@@ -102,7 +117,10 @@ class Keeper:
     def save(
         self, trainer: Trainer, events: int, fingerprint: dict[str, str], changes: Sequence[SettingChanged]
     ) -> None:
-        """Replace the newest checkpoint by this moment. Raises OSError, and then the older ones are as before."""
+        """Replace the newest checkpoint by this moment.
+
+        Raises OSError, or StorageError for one that could not be read again; then the older ones are as before.
+        """
         progress = trainer.progress
         best = progress.best
         facts = {
@@ -112,25 +130,30 @@ class Keeper:
             "began": progress.began,
             "batch": trainer.batch,
             "next_batch": trainer.next_batch,
-            "losses": progress.losses,
-            "resting": progress.resting,
             "seconds": progress.seconds,
             "best": best.best,
             "best_epoch": best.epoch,
             "events": events,
             "seed": trainer.seed,
             "fingerprint": fingerprint,
-            "changes": [[change.step, change.epoch, change.key, change.value] for change in changes],
         }
-        tensors = {"parameters": trainer.network.parameters.values}
-        for name, array in trainer.stepper.state.items():
+        done = [[change.step, change.epoch, change.key, change.value] for change in changes]
+        tensors = {
+            "parameters": trainer.network.parameters.values,
+            "losses": np.array(progress.losses, np.float64),
+            "resting": np.array(progress.resting, np.float64),
+            "changes": np.frombuffer(json.dumps(done).encode(), np.uint8),
+        }
+        for name, values in trainer.stepper.state.items():
             if not name.startswith(SCRATCH):
-                tensors[f"optimizer.{name}"] = array
+                tensors[f"{OPTIMIZER}{name}"] = values
         if best.values is not None:
             tensors["best"] = best.values
         newest = self._run / layout.CHECKPOINT
         temporary = newest.with_name(f"{newest.name}.new")
-        write_synced(temporary, pack(tensors, {"facts": json.dumps(facts)}))
+        content = pack(tensors, {"facts": json.dumps(facts)})
+        write_synced(temporary, content)
+        _check(temporary, content)
         # Each rename leaves at least one whole checkpoint under a name that readers try.
         for age in range(self._keep - 1, 0, -1):
             with contextlib.suppress(FileNotFoundError):
@@ -145,6 +168,21 @@ class Keeper:
             about = {"epoch": best.epoch, "metric": f"{best.rule.metric}@{best.rule.split}", "value": best.best}
             write_atomically(self._run / layout.BEST, pack({"parameters": best.values}, {"facts": json.dumps(about)}))
             self._best_epoch = best.epoch
+
+
+def _check(path: Path, content: bytes) -> None:
+    """Raise StorageError, and remove the file, unless it is as long as `content` and that is a checkpoint to readers.
+
+    An unreadable one would take the place of a sound one, and three saves later no sound one would be left.
+    """
+    try:
+        _parse(content)
+        found = path.stat().st_size
+        if found != len(content):
+            raise DamagedTensors(f"{found} of its {len(content)} bytes are on the disk")
+    except DamagedTensors as error:
+        path.unlink()
+        raise StorageError(f"{path}: the new checkpoint could not be read again: {error}") from None
 
 
 def load_checkpoint(run: Path, warn: Callable[[str], None]) -> Checkpoint | None:
@@ -162,12 +200,12 @@ def load_checkpoint(run: Path, warn: Callable[[str], None]) -> Checkpoint | None
             checkpoint = read_checkpoint(path)
             log = (run / layout.EVENTS).stat().st_size
             if log < checkpoint.events:
-                raise DamagedTensors(f"the event log is shorter ({log} bytes) than when it was written")
+                raise DamagedTensors(f"the event log is shorter ({log} bytes) than when this checkpoint was written")
         except (DamagedTensors, OSError) as error:
             tried.append(f"{path}: {error}")
-            warn(f"{path}: {error}. An older checkpoint is tried.")
+            warn(f"{path}: {error}. Trying an older checkpoint.")
             continue
-        return checkpoint
+        return replace(checkpoint, passed_over=len(tried))
     if tried:
         raise StorageError(f"{run}: none of its checkpoints can be read. {tried[0]}.")
     return None
@@ -177,16 +215,34 @@ def read_checkpoint(path: Path) -> Checkpoint:
     """Raises DamagedTensors for a file that is not one, OSError for one that cannot be read."""
     if path.stat().st_size > MOST_BYTES:
         raise DamagedTensors("it is larger than any checkpoint")
-    tensors, texts = unpack(path.read_bytes())
+    return _parse(path.read_bytes())
+
+
+def _parse(content: bytes) -> Checkpoint:
+    """Raises DamagedTensors for bytes that are no checkpoint."""
+    if len(content) > MOST_BYTES:
+        raise DamagedTensors("it is larger than any checkpoint")
+    tensors, texts = unpack(content)
     try:
         facts = json.loads(texts["facts"])
         if facts["schema"] > SCHEMA:
             raise DamagedTensors(f"it was written by a newer version (schema {facts['schema']})")
-        state = {name.removeprefix("optimizer."): array for name, array in tensors.items() if "optimizer." in name}
-        checkpoint = Checkpoint(tensors["parameters"], state, tensors.get("best"), facts)
-        _ = checkpoint.step, checkpoint.events, checkpoint.epochs, checkpoint.fingerprint, checkpoint.changes
-    except (KeyError, TypeError, ValueError) as error:
-        raise DamagedTensors(f"it lacks something: {error}") from None
+        if facts["schema"] == 1:
+            losses, resting = (np.array(facts.pop(name), np.float64) for name in ("losses", "resting"))
+            done = facts.pop("changes")
+        else:
+            losses, resting = tensors["losses"], tensors["resting"]
+            done = json.loads(tensors["changes"].tobytes())
+        if any(values.ndim != 1 or values.dtype != np.float64 for values in (losses, resting)):
+            raise DamagedTensors("its losses are no list of numbers")
+        state = {name.removeprefix(OPTIMIZER): values for name, values in tensors.items() if name.startswith(OPTIMIZER)}
+        changes = [SettingChanged(*change) for change in msgspec.convert(done, list[tuple[int, int, str, str]])]
+        checkpoint = Checkpoint(tensors["parameters"], state, tensors.get("best"), losses, resting, changes, facts)
+        _ = checkpoint.step, checkpoint.events, checkpoint.epochs, checkpoint.fingerprint
+    except DamagedTensors:
+        raise
+    except (KeyError, TypeError, ValueError, RecursionError, msgspec.ValidationError) as error:
+        raise DamagedTensors(f"a part is missing: {error}") from None
     return checkpoint
 
 

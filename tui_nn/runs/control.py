@@ -1,6 +1,7 @@
 """The control channel: a local socket through which a run is paused, stepped and stopped. The only thing flowing back.
 
 A request is one JSON line {"do": "pause"}, the answer another. The socket belongs to the owner of the run.
+A change is answered once the trainer has made and saved it; anything else as soon as it is heard.
 """
 
 from __future__ import annotations
@@ -10,63 +11,47 @@ import json
 import os
 import queue
 import socket
-import tempfile
-import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.runs.layout import CONTROL
+from tui_nn.runs.listener import FOLDER, MOST, SECONDS, Listener, read_line
 
-LONGEST = 100  # bytes of a socket's path that every system takes
-MOST = 1 << 22  # bytes of a request: all weights of a unit with many inputs
+PATIENCE = 8.0  # seconds that a change waits for the step under way, and again for its save
 COMMANDS = ("pause", "play", "step", "speed", "set", "stop", "status")
 
 
 class ControlServer:
-    """The trainer's side: a thread that takes requests and puts them in a queue; training polls the queue."""
+    """The trainer's side: threads that take requests and put them in a queue; training polls the queue.
+
+    A request to set something has a Future `done`: whoever makes the changes takes it up by
+    set_running_or_notify_cancel, and sets it to why they were not made or not saved, or to an empty text.
+    """
 
     def __init__(self, run: Path) -> None:
         self.requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self.state = "starting"
         # Raises TuiNNError for settings that cannot be changed: whoever asks is told at once.
         self.judge: Callable[[Mapping[str, str]], object] | None = None
-        self._path = run / CONTROL
-        self._folder: str | None = None
         if not hasattr(socket, "AF_UNIX"):
             raise StorageError("this system has no local sockets: the run cannot be steered.")
-        # Absolute, for a client may stand in another directory, where the path it needs is longer.
-        address = os.path.realpath(self._path)
-        if len(os.fsencode(address)) > LONGEST:
-            # The path of a socket is short on every system: put it where it fits, and a link where it belongs.
-            self._folder = tempfile.mkdtemp(prefix="tui-nn-")
-            address = str(Path(self._folder) / CONTROL)
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        with contextlib.suppress(FileNotFoundError):
-            self._path.unlink()
-        previous = os.umask(0o177)
-        try:
-            self._socket.bind(address)
-        finally:
-            os.umask(previous)
-        if self._folder is not None:
-            self._path.symlink_to(address)
-        self._socket.listen(4)
-        self._thread = threading.Thread(target=self._serve, name="control", daemon=True)
-        self._thread.start()
+        self._listener = Listener(run / CONTROL, self._answer)
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._socket.accept()
-            except OSError:
-                return
-            with connection, contextlib.suppress(OSError, ValueError):
-                connection.settimeout(2)
-                line = _read_line(connection)
-                answer = self._take(json.loads(line))
-                connection.sendall(json.dumps(answer).encode() + b"\n")
+    def _answer(self, line: bytes) -> bytes:
+        """The answer to a line of whoever has connected: nothing that it holds ends the thread."""
+        if len(line) > MOST:
+            return _refusal(f"a request has at most {MOST >> 20} MiB")
+        try:
+            request = json.loads(line)
+        except (ValueError, RecursionError):
+            return _refusal('a request is one line of JSON, such as {"do": "status"}')
+        try:
+            return json.dumps(self._take(request)).encode()
+        except Exception as error:  # a defect, or a plugin's: it costs this request, and not the next
+            return _refusal(f"not followed: {type(error).__name__}: {error}")
 
     def _take(self, request: Any) -> dict[str, Any]:
         if not isinstance(request, dict) or request.get("do") not in COMMANDS:
@@ -76,13 +61,15 @@ class ControlServer:
             return {"ok": False, "error": "step takes unit batch or epoch, and a count from 1"}
         speed = request.get("epochs_per_second", 0)
         if request["do"] == "speed" and (type(speed) not in (int, float) or not 0 <= speed < 1e9):
-            return {"ok": False, "error": "speed takes epochs_per_second, 0 for as fast as it goes"}
+            return {"ok": False, "error": "speed takes epochs_per_second, 0 for no limit"}
         if request["do"] == "set":
-            request = {"do": "set", "changes": request.get("changes", {request.get("key"): request.get("value")})}
-            problem = self._problem(request["changes"])
+            key = request.get("key")
+            one = {key: request.get("value")} if isinstance(key, str) else None
+            request = {"do": "set", "changes": request.get("changes", one)}
+            problem = self._problem(request["changes"]) or self._done(request)
             if problem:
                 return {"ok": False, "error": problem}
-        if request["do"] != "status":
+        elif request["do"] != "status":
             self.requests.put(request)
         return {"ok": True, "state": self.state}
 
@@ -90,7 +77,7 @@ class ControlServer:
         """Why these settings cannot be changed, or nothing."""
         texts = isinstance(changes, dict) and all(isinstance(text, str) for pair in changes.items() for text in pair)
         if not texts or not changes:
-            return "set takes a key and a value, or changes with several, all of them texts"
+            return "set takes a key and a value, or `changes` with several, all strings"
         if self.judge is None:
             return "nothing can be set here"
         try:
@@ -99,16 +86,32 @@ class ControlServer:
             return str(error)
         return ""
 
+    def _done(self, request: dict[str, Any]) -> str:
+        """Have changes made and saved. Returns why they were not, or nothing."""
+        done: Future[str] = Future()
+        self.requests.put({**request, "done": done})
+        try:
+            return done.result(PATIENCE)
+        except TimeoutError:
+            if done.cancel():
+                return f"not changed: the step under way takes more than {PATIENCE:g} s. Try again."
+        try:
+            return done.result(PATIENCE)
+        except TimeoutError:
+            return "changed, but its save has not ended: a kill before it does loses the change."
+
     def close(self) -> None:
-        """Stop listening and remove the socket."""
-        self._socket.close()
-        real = Path(os.path.realpath(self._path))
-        for path in {self._path, real}:
-            with contextlib.suppress(OSError):
-                path.unlink()
-        if self._folder is not None:
-            with contextlib.suppress(OSError):
-                Path(self._folder).rmdir()
+        """Stop listening and remove the socket. Changes that nobody has made are refused."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                request = self.requests.get_nowait()
+                if request["do"] == "set" and request["done"].set_running_or_notify_cancel():
+                    request["done"].set_result("not changed: the run has ended.")
+        self._listener.close()
+
+
+def _refusal(why: str) -> bytes:
+    return json.dumps({"ok": False, "error": why}).encode()
 
 
 class Refused(StorageError):
@@ -125,22 +128,29 @@ class ControlClient:
         """Send one request. Raises StorageError if nobody listens, Refused if the request is refused."""
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                connection.settimeout(2)
-                connection.connect(os.path.realpath(self._path))
+                # A change is answered when it is done and saved.
+                patience = 2 * PATIENCE + SECONDS if do == "set" else SECONDS
+                connection.settimeout(patience)
+                connection.connect(str(_socket_of(self._path)))
                 connection.sendall(json.dumps({"do": do, **arguments}).encode() + b"\n")
-                answer = json.loads(_read_line(connection))
-        except (OSError, ValueError) as error:
+                answer = json.loads(read_line(connection, patience))
+        except (OSError, ValueError, RecursionError) as error:
             raise StorageError(f"{self._path}: no trainer answers here ({error}).") from None
+        if not isinstance(answer, dict):
+            raise StorageError(f"{self._path}: no trainer answers here (what does is none).")
         if not answer.get("ok"):
             raise Refused(str(answer.get("error")))
-        return dict(answer)
+        return answer
 
 
-def _read_line(connection: socket.socket) -> bytes:
-    line = bytearray()
-    while not line.endswith(b"\n") and len(line) < MOST:
-        part = connection.recv(1 << 16)
-        if not part:
-            break
-        line += part
-    return bytes(line)
+def _socket_of(path: Path) -> Path:
+    """Where the socket is: here or, if its path would be too long, where a trainer's link says that it is.
+
+    A link that a stranger's run brings along may point anywhere. Raises OSError for one that no trainer has made.
+    """
+    if not path.is_symlink():
+        return Path(os.path.realpath(path.parent)) / path.name
+    real = path.readlink()
+    if real.name != CONTROL or not real.parent.name.startswith(FOLDER):
+        raise OSError(f"a link to {real}, which no trainer has made")
+    return real

@@ -42,7 +42,7 @@ class Relative:
 def write_branch(run: Path, parent: Parent, thetas: Sequence[Array | None]) -> Path | None:
     """Write the weights and the parent into the directory of a new run. Returns the file of the weights, if any.
 
-    Layers without a matrix keep what the initialiser draws. Raises StorageError.
+    Layers without a matrix keep what the initializer draws. Raises StorageError.
     """
     taken = any(theta is not None for theta in thetas)
     try:

@@ -54,7 +54,8 @@ def former(now: Mapping[str, str], then: Mapping[str, str], experiment_toml: str
 
     Its hash of the data cannot be taken again, and it did not hash plugin files: neither is compared.
     """
-    experiment = hashlib.sha256(experiment_toml.encode()).hexdigest()[:16]
+    former_toml = experiment_toml.replace("\ninitializer = ", "\ninitialiser = ")
+    experiment = hashlib.sha256(former_toml.encode()).hexdigest()[:16]
     files = {name: then[name] for name, value in now.items() if value.startswith(FILE) and name in then}
     return {**now, **files, "experiment": experiment, "data": then.get("data", "")}
 
@@ -62,7 +63,7 @@ def former(now: Mapping[str, str], then: Mapping[str, str], experiment_toml: str
 def differences(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
     """What differs, as sentences without a full stop."""
     return [
-        f"{name} was {one.get(name, 'not there')} and is {other.get(name, 'not there')}"
+        f"{name} was {one.get(name, 'absent')} and is {other.get(name, 'absent')}"
         for name in [*one, *(name for name in other if name not in one)]
         if one.get(name) != other.get(name)
     ]

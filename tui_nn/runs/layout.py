@@ -56,7 +56,7 @@ def make_run_directory(path: Path) -> None:
     """Make a directory that somebody named, or take it as it is. Raises StorageError if a run is in it."""
     _make(path, parents=True)
     if (path / EVENTS).exists():
-        raise StorageError(f"{path}: there is a run here already. Choose another directory.")
+        raise StorageError(f"{path}: already holds a run. Choose another directory.")
 
 
 def _make(path: Path, *, parents: bool = False) -> None:
@@ -75,7 +75,7 @@ def _make(path: Path, *, parents: bool = False) -> None:
             raise
         raise StorageError(f"{path}: is a file; expected a folder.") from None
     except OSError as error:
-        raise StorageError(f"{path}: cannot be made: {error.strerror}.") from None
+        raise StorageError(f"{path}: cannot be created: {error.strerror}.") from None
 
 
 def begun(run: Path) -> tuple[float, int]:
@@ -93,11 +93,11 @@ def begun(run: Path) -> tuple[float, int]:
 
 
 def latest_run(base: Path) -> Path:
-    """The run directory under `base` that was begun last."""
+    """The newest run directory under `base`."""
     found = []
     for events in base.glob(f"*/{EVENTS}"):
         with contextlib.suppress(OSError):
             found.append((begun(events.parent), events.parent))
     if not found:
-        raise StorageError(f"{base}: no run is here yet. `tui-nn train digits` makes one.")
+        raise StorageError(f"{base}: there are no runs yet. `tui-nn train digits` creates one.")
     return max(found)[1]

@@ -128,10 +128,10 @@ class LiveReader:
         except OSError as error:
             raise StorageError(f"{path}: {error.strerror}.") from None
         if len(header) != 1 or header["magic"][0] != MAGIC:
-            raise StorageError(f"{path}: not a live file of a run, or not yet written.")
+            raise StorageError(f"{path}: not the live file of a run, or not written yet.")
         parameters, item = int(header["parameters"][0]), int(header["item"][0])
         if item not in (4, 8) or header["ring"][0] != RING or size != _size(parameters, item):
-            raise StorageError(f"{path}: its size does not fit its header.")
+            raise StorageError(f"{path}: its size does not match its header.")
         self._header, self._ring, self._weights = _map(path, "r", parameters, item)
 
     def state(self) -> LiveState:

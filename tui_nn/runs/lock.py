@@ -1,7 +1,14 @@
-"""One process writes a run. The lock belongs to the open file, so it ends with its process, however that ends."""
+"""One process writes a run. The lock belongs to the open file, so it ends with its process, however that ends.
+
+So it also says whether a run is being trained, which the number of a process does not: another has it later, and in a
+container each trainer may be number 1.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import time
 from pathlib import Path
 from typing import IO
 
@@ -13,14 +20,37 @@ try:
 except ImportError:  # not a POSIX system: there the event log, open for writing, is the only guard
     fcntl = None  # type: ignore[assignment]
 
+TRIES, APART = 20, 0.01  # seconds: a reader that looks has the lock for a few microseconds
+
 
 def lock_run(run: Path) -> IO[bytes]:
     """Take the run, until the file that is returned is closed. Raises StorageError if another process has it."""
     file = (run / layout.LOCK).open("ab")
-    if fcntl is not None:
-        try:
+    if fcntl is None:
+        return file
+    for _ in range(TRIES):
+        with contextlib.suppress(OSError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            file.close()
-            raise StorageError(f"{run}: another process is training this run.") from None
-    return file
+            return file
+        time.sleep(APART)
+    file.close()
+    raise StorageError(f"{run}: another process is training this run.")
+
+
+def is_locked(run: Path) -> bool | None:
+    """Whether a process trains the run. None where nobody can tell: no lock was ever there, or none can be asked."""
+    if fcntl is None:
+        return None
+    try:
+        descriptor = os.open(run / layout.LOCK, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:  # a file system without locks
+        return None
+    finally:
+        os.close(descriptor)
+    return False

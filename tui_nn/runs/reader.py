@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,12 @@ from tui_nn.runs import layout
 from tui_nn.runs.codec import STEP, decode, decode_steps
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveReader, LiveState
+from tui_nn.runs.lock import is_locked
 from tui_nn.runs.snapshots import read_records
 from tui_nn.runs.summary import CRASHED
-from tui_nn.runs.weights import Weights, unpack
+from tui_nn.runs.weights import Weights, matrices_of
 
+SILENCE = 60.0  # seconds without a sign of life: a trainer gives several a second, but for a step that takes long
 LOG_TAIL = 1 << 16  # bytes: a plugin that prints every step must not slow its reader down
 
 
@@ -75,11 +78,11 @@ class RunReader:
         reader = self._live_reader()
         current = reader.weights() if reader is not None else None
         if current is not None:
-            return unpack(*current, shapes)
+            return matrices_of(*current, shapes)
         with contextlib.suppress(StorageError):
             records = read_records(self.path / layout.SNAPSHOTS)
             if len(records):
-                return unpack(int(records[-1]["step"]), records[-1]["values"], shapes)
+                return matrices_of(int(records[-1]["step"]), records[-1]["values"], shapes)
         return None
 
     def previous_weights(self) -> Weights | None:
@@ -88,22 +91,27 @@ class RunReader:
         found = reader.previous() if reader is not None else None
         if found is None or self.history.started is None:
             return None
-        return unpack(*found, [layer.theta for layer in self.history.started.layers])
+        return matrices_of(*found, [layer.theta for layer in self.history.started.layers])
 
     def state(self) -> str:
-        """starting, live, paused, finished or crashed; crashed only when the trainer is truly gone."""
+        """starting, live, paused, finished or crashed; crashed only when the trainer is truly gone.
+
+        The lock says whether it is; where there is none, its number and its last sign of life do.
+        """
         if self.history.ended is not None:
             return "finished"
         summary = self.summary()
         if summary is not None:
             return "crashed" if summary.get("reason") == CRASHED else "finished"
-        live = self.live()
-        if live is None:
-            return "starting"
-        if not _alive(live.pid):
+        live, trained = self.live(), is_locked(self.path)
+        if trained is None:
+            trained = live is None or (_alive(live.pid) and time.time() - live.heartbeat < SILENCE)
+        if not trained:
             # It may have ended between our two looks.
             self.refresh()
             return "finished" if self.history.ended is not None else "crashed"
+        if live is None:
+            return "starting"
         return "paused" if live.state == "paused" else "live"
 
     def summary(self) -> dict[str, Any] | None:

@@ -16,6 +16,7 @@ import numpy as np
 import tui_nn
 from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, Started, StepsFinished
 from tui_nn.engine.trainer import Trainer
+from tui_nn.errors import StorageError
 from tui_nn.runs import layout
 from tui_nn.runs.atomic import sync_folder, write_atomically, write_synced
 from tui_nn.runs.checkpoint import Checkpoint, Keeper
@@ -39,7 +40,7 @@ FLUSH_EVERY = 0.2  # seconds
 class RunRecorder:
     """Records one training run. Call `record` for every event, then `finish`.
 
-    With `resumed` it goes on with the run of that checkpoint: what was recorded after it is cut.
+    With `resumed` it continues the run of that checkpoint: what was recorded after it is cut.
     """
 
     def __init__(
@@ -143,13 +144,20 @@ class RunRecorder:
 
     def _save_if_due(self) -> None:
         progress = self.trainer.progress
-        if not self._saving.due(progress.step, progress.epochs):
-            return
+        if self._saving.due(progress.step, progress.epochs):
+            self.try_to_save()
+
+    def try_to_save(self) -> str:
+        """Write a checkpoint of this moment. Returns why that failed, which is said too, or nothing."""
+        progress = self.trainer.progress
         try:
             self.save()
-        except OSError as error:
-            self.warn(f"the run could not be saved ({error.strerror or error}); it trains on, and that is tried again.")
+        except (OSError, StorageError) as error:
+            reason = str(getattr(error, "strerror", None) or error).rstrip(".")
+            self.warn(f"the run could not be saved ({reason}); training continues and will try again.")
             self._saving.done(progress.step, progress.epochs)
+            return reason
+        return ""
 
     def flush(self) -> None:
         """Let readers see every event so far."""
@@ -162,7 +170,7 @@ class RunRecorder:
         self.flush()
 
     def save(self) -> None:
-        """Write a checkpoint of this moment. Raises OSError if it cannot be written; the older ones stay."""
+        """Write a checkpoint of this moment. Raises as Keeper.save does; the older ones stay then."""
         self._events.flush()
         os.fsync(self._events.fileno())
         progress = self.trainer.progress

@@ -1,4 +1,4 @@
-"""When a run is saved: every so many epochs, steps or seconds."""
+"""When a run is saved: every N epochs, steps or seconds."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def parse_saving(text: str, keep: int) -> Saving:
     """ "1epoch", "200steps", "30s" -> how often. Raises ExperimentError for anything else."""
     match = FORM.fullmatch(text.strip())
     if match is None or float(match.group(1)) <= 0:
-        raise ExperimentError(f"--checkpoint-every {text}: expected such as 1epoch, 200steps or 30s.")
+        raise ExperimentError(f"--checkpoint-every {text}: expected, for example, 1epoch, 200steps or 30s.")
     number, unit = float(match.group(1)), match.group(2)
     if unit in SECONDS:
         return Saving(number * SECONDS[unit], "second", keep)

@@ -53,7 +53,7 @@ class Pace:
         return ahead if ahead > self.SHORTEST else 0.0
 
 
-class Settings(Protocol):
+class Steering(Protocol):
     """What may be changed while a run trains, all of it or nothing; both raise TuiNNError for what may not."""
 
     def changed(self, changes: Mapping[str, str]) -> object: ...
@@ -77,7 +77,7 @@ class Session:
         *,
         paused: bool = False,
         speed: float = 0.0,
-        settings: Settings | None = None,
+        settings: Steering | None = None,
         script: Iterable[ByHand] = (),
         stop_at: int | None = None,
     ) -> None:
@@ -93,6 +93,7 @@ class Session:
         self._script = deque(script)
         self._stop_at = stop_at
         self._epoch, self._step = trainer.progress.epochs, trainer.progress.step
+        self._resumed = len(trainer.progress.losses) > 0  # the first is measured before the first step
         self.heard = time.monotonic()  # the last sign of life: an event, or a look at requests
         if control is not None and settings is not None:
             control.judge = settings.changed
@@ -104,14 +105,16 @@ class Session:
     def run(self) -> Ended:
         """Train to the end, or to where somebody stops it."""
         self._say("paused" if self._paused else "running")
-        if self._step:
-            self._follow_script()
+        if self._resumed and self._follow_script():
+            self._recorder.try_to_save()  # a kill must not lose what was asked of this resume
         self._set_burst()
         for event in self.trainer.events():
             self._take(event)
             if isinstance(event, Ended):
                 return event
-            if not isinstance(event, Started) and not self._is_last_batch(event):
+            if isinstance(event, Started):
+                continue  # what the run begins with is measured next: nobody stops it in between
+            if not self._is_last_batch(event):
                 self._follow_script()
                 self._obey(event)
             self._set_burst()
@@ -132,26 +135,27 @@ class Session:
         ahead = [mark - self._step for mark in marks if mark > self._step]
         return min(ahead, default=1 << 30)
 
-    def _follow_script(self) -> None:
-        """Do what was done at this moment of the run that is repeated."""
+    def _follow_script(self) -> bool:
+        """Do what was done at this moment of the run that is repeated. True if anything was."""
         moment = (self._step, self.trainer.progress.epochs)
+        waiting = len(self._script)
         while self._script and (self._script[0].step, self._script[0].epoch) == moment:
             done = self._script.popleft()
             if isinstance(done, Remeasured):
                 self._take(self.trainer.measure_again())
             else:
-                self._change({done.key: done.value})
+                try:
+                    self._change({done.key: done.value})
+                except TuiNNError as error:
+                    self._recorder.warn(f"{done.key} not changed: {error}")
         if self._stop_at is not None and self._step >= self._stop_at:
             self._stop = Reason.STOPPED
+        return len(self._script) < waiting
 
     def _change(self, changes: Mapping[str, str]) -> bool:
-        """Make these changes, and say so. True if a weight is another one now."""
+        """Make these changes, and say so. True if a weight is another one now. Raises TuiNNError, and makes none."""
         assert self._settings is not None
-        try:
-            self._settings.change(changes)
-        except TuiNNError as error:  # they were sound when they were asked for; the run may have moved on since
-            self._recorder.warn(f"{', '.join(changes)} not changed: {error}")
-            return False
+        self._settings.change(changes)
         epochs = self.trainer.progress.epochs
         said = [SettingChanged(self._step, epochs, key, value) for key, value in changes.items()]
         weights = any(change.is_weight for change in said)
@@ -160,6 +164,17 @@ class Session:
         for change in said:
             self._take(change)
         return weights
+
+    def _set(self, changes: Mapping[str, str]) -> str:
+        """Make these changes so that no kill loses them. Returns why that was not possible, or nothing."""
+        try:
+            weights = self._change(changes)
+        except TuiNNError as error:  # they were sound when they were asked for; the run may have moved on since
+            return str(error)
+        if weights:
+            self._take(self.trainer.measure_again())
+        problem = self._recorder.try_to_save()
+        return f"changed, but not saved ({problem}): a kill before the next save loses it." if problem else ""
 
     def _take(self, event: Event) -> None:
         if isinstance(event, StepsFinished | EpochFinished):
@@ -221,8 +236,8 @@ class Session:
                 self._pace.speed = float(request.get("epochs_per_second", 0))
                 self._pace.restart(self._step)
             case "set":
-                if self._change(request["changes"]):
-                    self._take(self.trainer.measure_again())
+                if request["done"].set_running_or_notify_cancel():
+                    request["done"].set_result(self._set(request["changes"]))
             case "stop":
                 self._stop = Reason.STOPPED
 

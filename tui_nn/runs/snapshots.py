@@ -32,7 +32,7 @@ def _record(parameters: int, item: int) -> np.dtype[Any]:
 class SnapshotWriter:
     """Appends a record an epoch, then every second, fourth, ... epoch as the budget fills.
 
-    With `epochs` it goes on with the file of a run that had come so far, and cuts what is newer.
+    With `epochs` it continues the file of a run at that epoch, and cuts what is newer.
     """
 
     def __init__(self, path: Path, parameters: int, dtype: DTypeLike, epochs: int | None = None) -> None:
@@ -119,5 +119,7 @@ def _checked(path: Path, header: Array | None) -> np.dtype[Any]:
     if header is None or not len(header) or header["magic"][0] != MAGIC or header["item"][0] not in (4, 8):
         raise StorageError(f"{path}: not a snapshot file.")
     if int(header["parameters"][0]) * int(header["item"][0]) > 2**31:
-        raise StorageError(f"{path}: its header names {int(header['parameters'][0])} parameters, too many to be true.")
+        raise StorageError(
+            f"{path}: its header names {int(header['parameters'][0])} parameters, which is not plausible."
+        )
     return _record(int(header["parameters"][0]), int(header["item"][0]))

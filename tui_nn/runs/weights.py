@@ -19,7 +19,7 @@ class Weights:
     thetas: tuple[Array, ...]
 
 
-def unpack(step: int, flat: Array, shapes: Sequence[tuple[int, int] | None]) -> Weights:
+def matrices_of(step: int, flat: Array, shapes: Sequence[tuple[int, int] | None]) -> Weights:
     """The matrices of a flat parameter vector."""
     thetas = []
     start = 0

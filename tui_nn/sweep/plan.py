@@ -39,7 +39,7 @@ class Axis:
             raise ExperimentError(f"'{text}': expected KEY=VALUE,VALUE,..., such as training.optimizer.rate=0.01,0.1.")
         twice = [value for value in values if values.count(value) > 1]
         if twice:
-            raise ExperimentError(f"'{text}': {twice[0]} is there twice.")
+            raise ExperimentError(f"'{text}': {twice[0]} is given twice.")
         return Axis(key.strip(), values)
 
 
@@ -74,11 +74,11 @@ def make_plan(
     keys = [axis.key for axis in axes]
     for key in keys:
         if keys.count(key) > 1:
-            raise ExperimentError(f"{key}: is varied twice. Give all its values at once: {key}=A,B,...")
+            raise ExperimentError(f"{key}: is varied twice. Give all its values together: {key}=A,B,...")
     base = load_experiment(name_or_path, overrides)
     if seeds > 1 and "training.seed" in keys:
-        raise ExperimentError("training.seed: is varied already; leave out the number of seeds.")
-    labels = tuple(short_names(keys))
+        raise ExperimentError("training.seed: is already varied; remove --seeds.")
+    labels = tuple(labels_of(keys))
     first = base.training.seed
     numbers = tuple(range(first, first + seeds))
     trials = []
@@ -102,7 +102,7 @@ def expand(key: str, value: str, experiment: Experiment) -> list[str]:
     return [f"network.layers[{index}].{ACTIVATION}={value}" for index in hidden]
 
 
-def short_names(keys: Sequence[str]) -> list[str]:
+def labels_of(keys: Sequence[str]) -> list[str]:
     """Each key by its last parts, as few as tell it from the others."""
     parts = [key.split(".") for key in keys]
     names = []

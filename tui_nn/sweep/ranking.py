@@ -67,7 +67,9 @@ def criterion_of(wanted: str | None, plan: Plan, results: Sequence[Result] = ())
     if said not in SAID:
         raise ExperimentError(f"{option}: unknown direction '{said}'; expected :low or :high.")
     if (known and text not in known) or (not known and plan.metrics and name not in plan.metrics):
-        raise ExperimentError(f"{option}: is not measured here.{did_you_mean(text, known or plan.metrics)}")
+        raise ExperimentError(
+            f"{option}: is not measured by this experiment.{did_you_mean(text, known or plan.metrics)}"
+        )
     how = f"Add it, as in --metric {text}:low or {text}:high"
     return Criterion(name, part, direction(name, plan.metrics.get(name), SAID[said], how))
 

@@ -98,7 +98,7 @@ class SweepDirectory:
             for folder in (self.path, self.path / "trials", self.path / "runs"):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise StorageError(f"{self.path}: cannot be made: {error.strerror}.") from None
+            raise StorageError(f"{self.path}: cannot be created: {error.strerror}.") from None
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -139,7 +139,7 @@ class SweepDirectory:
         try:
             tree = json.loads((self.path / PLAN).read_bytes())
             if tree["schema"] > SCHEMA:
-                raise StorageError(f"{self.path}: of schema {tree['schema']}; this version reads up to {SCHEMA}.")
+                raise StorageError(f"{self.path}: has schema {tree['schema']}; this version reads up to {SCHEMA}.")
             axes = tuple(Axis(axis["key"], tuple(axis["values"])) for axis in tree["axes"])
             trials = tuple(Trial.of(trial) for trial in tree["trials"])
             metrics = tree.get("metrics", BUILT_IN)  # plans of before metrics said which way is better
@@ -185,7 +185,7 @@ class SweepDirectory:
             for name, content in files.items():
                 path = temporary / name
                 if not path.resolve().is_relative_to(temporary.resolve()):
-                    raise StorageError(f"a worker sent a file '{name}', which lies outside of the run directory.")
+                    raise StorageError(f"a worker sent a file '{name}', which lies outside the run directory.")
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 path.write_bytes(content)
             shutil.rmtree(target, ignore_errors=True)

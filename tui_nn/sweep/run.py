@@ -75,4 +75,4 @@ def _outcome_of(future: Future[dict[str, Any]]) -> dict[str, Any]:
     try:
         return future.result()
     except Exception as error:
-        return {"exit_code": -9, "message": f"the worker is gone: {type(error).__name__}: {error}"}
+        return {"exit_code": -9, "message": f"the worker was lost: {type(error).__name__}: {error}"}

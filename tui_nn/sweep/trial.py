@@ -22,10 +22,11 @@ from typing import Any
 import msgspec
 
 from tui_nn.engine.events import Reason
-from tui_nn.errors import DataError, ExitCode, PluginError, StorageError
+from tui_nn.errors import DataError, ExitCode, StorageError
 from tui_nn.experiment import Experiment, dump_experiment
 from tui_nn.experiment.load import decode
 from tui_nn.home import expanded
+from tui_nn.plugin.file import PluginFile, pinned, read_plugin_file
 from tui_nn.runs import RunReader, layout, open_run
 from tui_nn.training.child import child_command
 
@@ -88,12 +89,9 @@ def make_trial(
 ) -> Trial:
     """The trial of an experiment. Raises PluginError or DataError if a file that it names cannot be read."""
     tree = msgspec.to_builtins(experiment)
-    paths = tuple(str(expanded(plugin).absolute()) for plugin in plugins)
-    files = {}
-    for path in paths:
-        if not Path(path).is_file():
-            raise PluginError(f"plugin '{path}': there is no such file.")
-        files[path] = digest_of(Path(path))
+    sources = [read_plugin_file(str(expanded(plugin).absolute())) for plugin in plugins]
+    paths = tuple(source.path for source in sources)
+    files = {source.path: _digest(source) for source in sources}
     for named in (tree["data"]["source"], tree["network"]["weights"]):
         if isinstance(named, str) and Path(named).is_absolute() and Path(named).exists():
             files[named] = digest_of(Path(named))
@@ -115,6 +113,11 @@ def digest_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def _digest(plugin: PluginFile) -> str:
+    """As `digest_of` its file."""
+    return hashlib.sha256(bytes.fromhex(plugin.sha256)).hexdigest()
+
+
 def run_trial(
     specification: Mapping[str, Any], run: str | None = None, stop: threading.Event | None = None
 ) -> dict[str, Any]:
@@ -134,18 +137,25 @@ def run_trial(
 
 def _attempt(trial: Trial, run: Path, stop: threading.Event | None) -> dict[str, Any]:
     """One child, from its start to its end."""
+    plugins = []
     for name, expected in trial.files.items():
         path = Path(name)
         if not path.exists():
             return _refused(trial, f"{path}: there is no such file on this machine.")
-        if digest_of(path) != expected:
+        if name in trial.plugins:
+            source = read_plugin_file(name)
+            found = _digest(source)
+            plugins.append(pinned(name, source.sha256))
+        else:
+            found = digest_of(path)
+        if found != expected:
             return _refused(trial, f"{path}: not the file that the trial was planned with; it has changed since.")
     if not _may_go_on(run):
         shutil.rmtree(run, ignore_errors=True)
         layout.make_run_directory(run)
         (run / layout.EXPERIMENT).write_text(dump_experiment(decode(trial.experiment, "trial")), "utf-8")
     options = ["--resume", "auto", *(word for requirement in trial.require for word in ("--require", requirement))]
-    command = child_command(run / layout.EXPERIMENT, run, *options, plugins=trial.plugins, leash=True)
+    command = child_command(run / layout.EXPERIMENT, run, *options, plugins=plugins, leash=True)
     with (run / layout.LOG).open("ab") as log:
         child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True

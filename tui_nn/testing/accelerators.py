@@ -14,7 +14,7 @@ from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.stepper import Stepper
 from tui_nn.errors import ExperimentError
 from tui_nn.testing.learning import clouds, installed
-from tui_nn.testing.report import Outcome, failed, passed, skipped
+from tui_nn.testing.report import CheckResult, failed, passed, skipped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -28,7 +28,7 @@ def _trained(optimizer: str, accelerator: Accelerator | None) -> tuple[Array, Ar
     registry = installed()
     hidden, output = registry.get("activation", "sigmoid"), registry.get("activation", "softmax")
     network = Network(INPUTS, [Dense(5, hidden), Dense(2, output)], np.float32)
-    network.initialise(registry.get("initialiser", "glorot_uniform"), 0)
+    network.initialize(registry.get("initializer", "glorot_uniform"), 0)
     loss = registry.get("loss", "softmax_cross_entropy")
     stepper = Stepper(network, loss, registry.create("optimizer", optimizer), BATCH, Penalty(0.01), accelerator)
     x, labels = clouds(INPUTS)
@@ -37,7 +37,7 @@ def _trained(optimizer: str, accelerator: Accelerator | None) -> tuple[Array, Ar
     return network.parameters.values.copy(), np.asarray(costs)
 
 
-def agrees_with_numpy(accelerator: Accelerator) -> Outcome:
+def agrees_with_numpy(accelerator: Accelerator) -> CheckResult:
     """A block of steps with it and without it."""
     try:
         accelerator.check()

@@ -16,7 +16,7 @@ from tui_nn.engine.random import stream
 from tui_nn.errors import ExitCode, TuiNNError
 from tui_nn.testing.differences import Comparison, compare
 from tui_nn.testing.learning import best_of, installed
-from tui_nn.testing.report import Outcome, failed, noted, passed, skipped
+from tui_nn.testing.report import CheckResult, failed, noted, passed, skipped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -52,7 +52,7 @@ def _gradient(activation: Activation, z: Array, upstream: Array) -> Array:
     return out
 
 
-def shape(activation: Activation) -> Outcome:
+def shape(activation: Activation) -> CheckResult:
     """As many numbers out as in."""
     sizes = ((1, 1), (3, 7), (4, 1), (2, 64))
     for size in sizes:
@@ -60,13 +60,13 @@ def shape(activation: Activation) -> Outcome:
         found = np.shape(_value(activation, z))
         if found != size:
             return failed(
-                f"z of shape {size}", f"it gave shape {found}", "compute element by element; no sum, no slice"
+                f"z of shape {size}", f"it gave shape {found}", "compute element by element, without sums or slices"
             )
         activation.forward(z, np.empty_like(z))
     return passed(f"{len(sizes)} shapes (units, samples)")
 
 
-def dtype(activation: Activation) -> Outcome:
+def dtype(activation: Activation) -> CheckResult:
     """float32 in, float32 out: another type makes every step slower, or less exact than was asked for."""
     remedy = "keep constants Python numbers (0.5, not np.float64(0.5) or np.array(0.5)), or use z.dtype.type(...)"
     for kind in (np.float32, np.float64):
@@ -86,7 +86,7 @@ def dtype(activation: Activation) -> Outcome:
     return passed("float32 and float64")
 
 
-def input_untouched(activation: Activation) -> Outcome:
+def input_untouched(activation: Activation) -> CheckResult:
     """z, a and what comes from above belong to the engine."""
     z = stream(0, "testing/z").normal(size=(3, 7))
     a, upstream, out = np.empty_like(z), np.ones_like(z), np.empty_like(z)
@@ -108,22 +108,24 @@ def _changed(name: str, before: Array, after: Array) -> str:
     return f"{name}{list(where)} was {before[where]:.6g} and became {after[where]:.6g}"
 
 
-def deterministic(activation: Activation) -> Outcome:
+def deterministic(activation: Activation) -> CheckResult:
     """The same z, the same a."""
     z = points()
     first, second = np.array(_value(activation, z)), np.array(_value(activation, z))
     if not np.array_equal(first, second, equal_nan=True):
         where = np.argwhere(~np.equal(first, second))[0]
         return failed(
-            "the same z twice", f"at z = {z[tuple(where)]:.6g} it gave two values", "no random numbers, no memory"
+            "the same z twice",
+            f"at z = {z[tuple(where)]:.6g} it returned two values",
+            "use no random numbers and no memory",
         )
     upstream = np.ones_like(z)
     if not np.array_equal(_gradient(activation, z, upstream), _gradient(activation, z, upstream), equal_nan=True):
-        return failed("the same z twice", "the derivative gave two values", "no random numbers, no memory")
+        return failed("the same z twice", "the derivative returned two values", "use no random numbers and no memory")
     return passed("the same z twice, function and derivative")
 
 
-def samples_apart(activation: Activation) -> Outcome:
+def samples_apart(activation: Activation) -> CheckResult:
     """A sample's output may depend on its own units only."""
     z = stream(0, "testing/z").normal(size=(3, 6))
     whole = np.asarray(_value(activation, z))
@@ -138,7 +140,7 @@ def samples_apart(activation: Activation) -> Outcome:
     return passed("each sample alone and in a batch")
 
 
-def writes_out(activation: Activation) -> Outcome:
+def writes_out(activation: Activation) -> CheckResult:
     """A function with a parameter `out` must fill it with what it would have returned."""
     if not accepts(activation.function, "out"):
         return skipped("it takes no out=")
@@ -150,7 +152,7 @@ def writes_out(activation: Activation) -> Outcome:
     return passed("with out= and without")
 
 
-def declared_range(activation: Activation) -> Outcome:
+def declared_range(activation: Activation) -> CheckResult:
     """Outputs lie where `range` says, for losses rely on it."""
     low, high = activation.range
     z = _far(np.float64)
@@ -161,12 +163,12 @@ def declared_range(activation: Activation) -> Outcome:
         return failed(
             f"{a.size} points from -{FAR:g} to {FAR:g}",
             f"{a[at]:.6g} at z = {z[at]:.6g} is not in {low:g} to {high:g}",
-            "declare the range that outputs have: @activation(range=(low, high))",
+            "declare the range of the outputs: @activation(range=(low, high))",
         )
     return passed(f"{low:g} to {high:g}, {a.size} points")
 
 
-def finite_in_float32(activation: Activation) -> Outcome:
+def finite_in_float32(activation: Activation) -> CheckResult:
     """No inf and no nan from -100 to 100: one of them and every weight is lost."""
     z = _far(np.float32)
     tried = f"{z.size} points from -{FAR:g} to {FAR:g}, value and gradient"
@@ -179,12 +181,12 @@ def finite_in_float32(activation: Activation) -> Outcome:
             at = np.flatnonzero(bad[0])
             nearest = at[np.abs(z[0, at]).argmin()]
             worst = f"the {what} is {numbers[0, nearest]} at z = {z[0, nearest]:.6g}, and at {len(at) - 1} more points"
-            mend = STABLE if what == "value" or not own else f"mend the derivative. {STABLE}"
-            return failed(tried, worst, mend)
+            remedy = STABLE if what == "value" or not own else f"fix the derivative. {STABLE}"
+            return failed(tried, worst, remedy)
     return passed(tried)
 
 
-def exact_in_float32(activation: Activation) -> Outcome:
+def exact_in_float32(activation: Activation) -> CheckResult:
     """float32 must say what float64 says, as far as it can."""
     z = _far(np.float32)
     exact = np.asarray(z, np.float64)
@@ -214,7 +216,7 @@ def _compared(activation: Activation, z: Array) -> Comparison:
     return compare(value, z, _gradient(activation, z, upstream))
 
 
-def derivative(activation: Activation) -> Outcome:
+def derivative(activation: Activation) -> CheckResult:
     """g'(z) against centred differences in float64."""
     z = points()
     tried = f"{z.size} points from -50 to 50, centred differences in float64"
@@ -241,14 +243,14 @@ def _advice(activation: Activation, z: Array, found: Comparison) -> str:
     side = " All are below 0." if (wrong < 0).all() else " All are above 0." if (wrong > 0).all() else ""
     if activation.derivative is None and activation.jacobian_product is None:
         return f"give a derivative: @activation(derivative=...); the graph cannot follow this function.{side}"
-    return f"mend the derivative, or leave it out: the graph finds one.{side}"
+    return f"fix the derivative, or remove it: the graph finds one.{side}"
 
 
-def options(activation: Activation) -> Outcome:
+def options(activation: Activation) -> CheckResult:
     """The derivative must follow every option that the function has."""
     numbers = {k: v for k, v in activation.options.items() if isinstance(v, int | float) and not isinstance(v, bool)}
     if not numbers:
-        return skipped("it has no numbers as options")
+        return skipped("it has no numeric options")
     z = points()
     tried = f"other values of {', '.join(numbers)}"
     for name, value in numbers.items():
@@ -262,12 +264,12 @@ def options(activation: Activation) -> Outcome:
             raise
         if found.error > TOLERANCE and activation.trainable:
             return failed(
-                tried, f"{name} = {other:g}: {_where(configured, z, found)}", f"let the derivative take {name} too"
+                tried, f"{name} = {other:g}: {_where(configured, z, found)}", f"let the derivative also take {name}"
             )
     return passed(tried)
 
 
-def agrees_with_the_graph(activation: Activation) -> Outcome:
+def agrees_with_the_graph(activation: Activation) -> CheckResult:
     """A derivative written by hand against the one that the computational graph finds."""
     if activation.derivative is None and activation.jacobian_product is None:
         return skipped("the derivative is the graph's own")
@@ -279,18 +281,18 @@ def agrees_with_the_graph(activation: Activation) -> Outcome:
     try:
         graph = _gradient(replace(activation, derivative=None, jacobian_product=None), z, upstream)
     except TuiNNError:
-        return skipped("the graph cannot look through the function")
+        return skipped("the graph cannot follow the function")
     hand = _gradient(activation, z, upstream)
     errors = np.abs(hand - graph) / np.maximum(np.maximum(np.abs(hand), np.abs(graph)), 1e-3)
     errors[kinks | ~np.isfinite(graph)] = 0
     if errors.max() > TOLERANCE:
         at = tuple(np.unravel_index(int(errors.argmax()), errors.shape))
         worst = f"at z = {z[at]:.6g}: {hand[at]:.6g} by hand, {graph[at]:.6g} by the graph"
-        return failed(f"{z.size} points", worst, "mend the derivative, or leave it out: the graph finds one")
+        return failed(f"{z.size} points", worst, "fix the derivative, or remove it: the graph finds one")
     return passed(f"{z.size} points", f"relative error {errors.max():.1e}")
 
 
-def speed(activation: Activation) -> Outcome:
+def speed(activation: Activation) -> CheckResult:
     """Seconds beside tanh: told, never a failure."""
     z = stream(0, "testing/z").normal(size=(100, 256)).astype(np.float32)
     ones, a, out = np.ones_like(z), np.empty_like(z), np.empty_like(z)
@@ -315,7 +317,7 @@ def _fastest(call: Callable[[], None]) -> float:
     return min(times)
 
 
-def learns(activation: Activation) -> Outcome:
+def learns(activation: Activation) -> CheckResult:
     """A net of eight such units must tell two clouds apart."""
     if not activation.trainable:
         return skipped("it is not trainable")
@@ -325,7 +327,7 @@ def learns(activation: Activation) -> Outcome:
     learnt = best_of(layers, registry.get("loss", "softmax_cross_entropy"), adam)
     tried = "3-8-2 net, two clouds, 300 steps of Adam"
     if not learnt.good:
-        remedy = "look at its slope: is it 0, or huge, where z is small? trainable=False says that it cannot be trained"
+        remedy = "check its slope: is it 0 or huge for small z? If it cannot be trained, declare trainable=False"
         return failed(tried, str(learnt), remedy)
     return passed(tried, str(learnt))
 

@@ -19,9 +19,9 @@ from tui_nn.leftover import leftover
 from tui_nn.plugin.curves import sampled
 from tui_nn.plugin.loading import LoadedPlugin
 from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
-from tui_nn.plugin.sources import sha256_of
+from tui_nn.plugin.sha256 import sha256_of
 from tui_nn.testing.components import check_component
-from tui_nn.testing.report import FAILED, NOTED, PASSED, Finding, Report
+from tui_nn.testing.report import FAILED, NOTED, PASSED, CheckResult, Report
 
 
 class _Teller:
@@ -64,23 +64,23 @@ def _about(plugin: PluginInfo) -> Report:
     """What can be said of a plugin as a whole."""
     tried = "to import it and call its hooks"
     if plugin.state == "failed":
-        finding = Finding("loads", FAILED, tried, plugin.reason, "mend this first: nothing else could be tried")
+        finding = CheckResult("loads", FAILED, tried, plugin.reason, "fix this first: nothing else could be checked")
         return Report("plugin", plugin.name, (finding,))
     count = sum(len(names) for names in plugin.gives.values())
-    findings = [Finding("loads", PASSED, tried, f"it gives {count}")]
+    findings = [CheckResult("loads", PASSED, tried, f"it gives {count}")]
     if plugin.replaces:
         worst = f"it replaces {', '.join(plugin.replaces)}"
-        remedy = "rename it before you publish it: an installed plugin may not replace what another gives"
-        findings.append(Finding("names", NOTED, "names of other plugins", worst, remedy))
+        remedy = "rename it before publishing: an installed plugin may not replace components of another"
+        findings.append(CheckResult("names", NOTED, "names of other plugins", worst, remedy))
     return Report("plugin", plugin.name, tuple(findings))
 
 
 def _answers(activation: Any) -> Report:
     try:
         sampled(activation)
-        finding = Finding("answers", PASSED, "its curve")
+        finding = CheckResult("answers", PASSED, "its curve")
     except TuiNNError as error:
-        finding = Finding("answers", FAILED, "its curve", str(error), "mend it")
+        finding = CheckResult("answers", FAILED, "its curve", str(error), "fix what raises")
     return Report("activation", activation.name, (finding,))
 
 
@@ -97,7 +97,7 @@ def main(target: str, is_module: bool, briefly: bool = False) -> None:
         teller.say(error=str(error))
         return
     except Exception as error:
-        finding = Finding("loads", FAILED, "to import it", f"{type(error).__name__}: {error}", "mend this first")
+        finding = CheckResult("loads", FAILED, "to import it", f"{type(error).__name__}: {error}", "fix this first")
         teller.say(plugin=target, origin=target, sha256="")
         teller.report(Report("plugin", target, (finding,)))
         teller.say(done=True)
@@ -119,10 +119,10 @@ def main(target: str, is_module: bool, briefly: bool = False) -> None:
     left = leftover()
     if left:
         tried, remedy = (
-            "which threads are left when all is done",
-            "make it a daemon, or end it: the process waits for it",
+            "threads left at the end",
+            "make it a daemon thread or end it: the process waits for it",
         )
-        teller.report(Report("plugin", plugin.name, (Finding("ends", FAILED, tried, "; ".join(left), remedy),)))
+        teller.report(Report("plugin", plugin.name, (CheckResult("ends", FAILED, tried, "; ".join(left), remedy),)))
     teller.say(done=True)
 
 

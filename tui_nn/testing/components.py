@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
 from tui_nn.errors import PluginError
 from tui_nn.plugin.contract import fits
 from tui_nn.plugin.kinds import KINDS
-from tui_nn.testing.report import Check, Outcome, Progress, Report, noted, passed, run_checks
+from tui_nn.testing.report import Check, CheckResult, Report, noted, passed, run_checks
 
 
-def described(component: Any) -> Outcome:
+def described(component: Any) -> CheckResult:
     """A list shows the first line of its docstring."""
     described = getattr(component, "description", "") or getattr(component, "kind", component).description
     if not described:
-        return noted("its docstring", "there is none", "say in one line what it is: lists show it")
+        return noted("its docstring", "there is none", "describe it in one line: lists show it")
     return passed("its docstring")
 
 
@@ -25,7 +25,7 @@ def kind_of(component: Any) -> str:
     for name, kind in KINDS.items():
         if fits(kind, component):
             return name
-    raise PluginError(f"{component!r} is no component. Kinds: {', '.join(KINDS)}.")
+    raise PluginError(f"{component!r} is not a component. Kinds: {', '.join(KINDS)}.")
 
 
 def checks_of(kind: str) -> Sequence[Check]:
@@ -35,10 +35,10 @@ def checks_of(kind: str) -> Sequence[Check]:
 
 
 def check_component(
-    kind: str, component: Any, options: Mapping[str, Any] | None = None, progress: Progress | None = None
+    kind: str, component: Any, options: Mapping[str, Any] | None = None, progress: Callable[[str], None] | None = None
 ) -> Report:
     """All checks of this kind. options are a layer's, with `inputs` among them."""
     # A layer is tried with options and inputs of its own; whatever else is given is tried as it is.
-    case = getattr(import_module(KINDS[kind].checks), "Case", None)
+    case = getattr(import_module(KINDS[kind].checks), "SUBJECT", None)
     subject = case(component, options) if case is not None else component
     return run_checks(kind, subject, checks_of(kind), progress)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from tui_nn.engine.options import accepts
-from tui_nn.plugin.source import DatasetSource
-from tui_nn.testing.report import Outcome, failed, noted, passed
+from tui_nn.plugin.dataset import DatasetSource
+from tui_nn.testing.report import CheckResult, failed, noted, passed
 
 
-def samples(source: DatasetSource) -> Outcome:
+def samples(source: DatasetSource) -> CheckResult:
     """Rows with answers: shapes and labels that fit each other, all finite. `load` sees to that."""
     data = source.load(0)
     empty = [name for label, name in enumerate(data.classes) if not (data.y == label).any()]
@@ -19,7 +19,7 @@ def samples(source: DatasetSource) -> Outcome:
     return passed(tried)
 
 
-def follows_its_seed(source: DatasetSource) -> Outcome:
+def follows_its_seed(source: DatasetSource) -> CheckResult:
     """The same seed, the same data; another seed, others."""
     one, again, other = source.load(0), source.load(0), source.load(1)
     if not (np.array_equal(one.x, again.x) and np.array_equal(one.y, again.y)):

@@ -13,7 +13,7 @@ import threading
 from typing import Any
 
 from tui_nn.errors import ExperimentError
-from tui_nn.testing.report import FAILED, Finding, PluginReport, Report
+from tui_nn.testing.report import FAILED, CheckResult, PluginReport, Report
 
 LIMIT = 30.0  # seconds for a single check
 
@@ -67,13 +67,13 @@ def _listen(
         except queue.Empty:
             process.kill()
             process.wait()
-            remedy = "look for a loop that does not end, or make it faster; --limit gives it more time"
+            remedy = "look for an endless loop, or make it faster; --limit allows more time"
             reports.append(_ended(about, doing, f"no answer within {limit:g} s", remedy))
             break
         if not line:
             process.wait()
             how = _how(process.returncode, errors)
-            reports.append(_ended(about, doing, how, "a plugin must raise an exception, and never end the process"))
+            reports.append(_ended(about, doing, how, "raise an exception; a plugin must never end the process"))
             break
         said = json.loads(line)
         if "error" in said:
@@ -91,7 +91,7 @@ def _listen(
 
 def _ended(about: dict[str, Any], doing: dict[str, Any], worst: str, remedy: str) -> Report:
     """What was under way when the child hung or died."""
-    finding = Finding(doing["doing"], FAILED, f"to run the check '{doing['doing']}'", worst, remedy)
+    finding = CheckResult(doing["doing"], FAILED, f"to run the check '{doing['doing']}'", worst, remedy)
     return Report(doing.get("kind", "plugin"), doing.get("name", about["plugin"]), (finding,))
 
 
@@ -106,4 +106,4 @@ def _how(code: int, errors: Any) -> str:
 
 
 def _report(tree: dict[str, Any]) -> Report:
-    return Report(tree["kind"], tree["name"], tuple(Finding(**finding) for finding in tree["findings"]))
+    return Report(tree["kind"], tree["name"], tuple(CheckResult(**finding) for finding in tree["findings"]))

@@ -11,7 +11,7 @@ from tui_nn.engine.layer import Dense, Layer, Slot
 from tui_nn.engine.random import stream
 from tui_nn.testing.differences import compare
 from tui_nn.testing.learning import best_of, installed
-from tui_nn.testing.report import Outcome, failed, noted, passed, skipped
+from tui_nn.testing.report import CheckResult, failed, noted, passed, skipped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -21,7 +21,7 @@ SAMPLES = 6
 INPUTS = (5, 16, 36, 64, 48)  # the first that the layer takes: one for images refuses what is no square
 
 
-class Case:
+class LayerCase:
     """A layer with its options filled in, and how many inputs to feed it.
 
     Options come from the class's defaults, then from its `example` (a class variable, {"inputs": 64, "filters": 3}),
@@ -58,7 +58,7 @@ class Case:
 class _Bench:
     """One layer with inputs, Theta and a slot of one type."""
 
-    def __init__(self, case: Case, dtype: Any = np.float64, samples: int = SAMPLES) -> None:
+    def __init__(self, case: LayerCase, dtype: Any = np.float64, samples: int = SAMPLES) -> None:
         self.layer, self.dtype = case.layer(), dtype
         random = stream(0, "testing/layer")
         self.x: Array = np.ones((case.inputs + 1, samples), dtype)
@@ -67,7 +67,7 @@ class _Bench:
         self.theta: Array | None = None
         if shape is not None:
             self.theta = np.zeros(shape, dtype)
-            self.layer.initialise(self.theta, installed().get("initialiser", "glorot_uniform"), random)
+            self.layer.initialize(self.theta, installed().get("initializer", "glorot_uniform"), random)
             if self.layer.is_trained:
                 self.theta += random.uniform(-0.2, 0.2, shape)
             self.layer.fit(self.theta, self.x)
@@ -101,12 +101,12 @@ class _Bench:
         return None if self.theta is None else slot.gradient, slot.input_gradient.copy()
 
 
-def sizes(case: Case) -> Outcome:
+def sizes(case: LayerCase) -> CheckResult:
     """It says how many units and parameters it has, and writes its outputs where they belong."""
     if case.missing:
         return failed(
             "to make one",
-            f"nobody says what {case.missing[0]} is",
+            f"option {case.missing[0]} has no value",
             'give the class an example: example: ClassVar = {"inputs": 64, "filters": 3}',
         )
     layer = case.layer()
@@ -125,7 +125,7 @@ def sizes(case: Case) -> Outcome:
     return passed(f"{case.inputs} inputs, {units} units, Theta {shape}, 1 and {SAMPLES} samples")
 
 
-def dtype(case: Case) -> Outcome:
+def dtype(case: LayerCase) -> CheckResult:
     """Buffers have the network's type, and float32 says what float64 says."""
     rough, fine = _Bench(case, np.float32), _Bench(case)
     for bench in (rough, fine):
@@ -140,8 +140,8 @@ def dtype(case: Case) -> Outcome:
     return passed("float32 and float64", f"off by {error:.1e} at most")
 
 
-def input_untouched(case: Case) -> Outcome:
-    """x belongs to the layer before; Theta is the optimiser's, except for what is measured in training."""
+def input_untouched(case: LayerCase) -> CheckResult:
+    """x belongs to the layer before; Theta is the optimizer's, except for what is measured in training."""
     bench = _Bench(case)
     kept = bench.x.copy()
     bench.backward()
@@ -150,26 +150,26 @@ def input_untouched(case: Case) -> Outcome:
     theta = None if bench.theta is None else bench.theta.copy()
     slot = bench.forward(False)
     if theta is not None and not np.array_equal(slot.theta, theta):
-        return failed("Theta before and after a prediction", "it changed", "change Theta only where training is true")
+        return failed("Theta before and after a prediction", "it changed", "change Theta only if training is true")
     return passed("x and Theta before and after")
 
 
-def deterministic(case: Case) -> Outcome:
+def deterministic(case: LayerCase) -> CheckResult:
     """The same inputs and the same draws, the same outputs; and a prediction draws nothing."""
     bench = _Bench(case)
     for training in (True, False):
         if not np.array_equal(bench.forward(training).a, bench.forward(training).a):
             when = "training" if training else "prediction"
-            remedy = "draw from slot.random alone, in training alone, and declare is_random"
+            remedy = "draw only from slot.random, only in training, and declare is_random"
             return failed("the same inputs twice", f"two different outputs in {when}", remedy)
     slot = bench.forward()
     again = bench.forward(fresh=slot)
     if not np.array_equal(again.a, bench.forward().a):
-        return failed("a slot used twice", "the second pass differs", "let nothing depend on what a slot held before")
+        return failed("a slot used twice", "the second pass differs", "do not depend on earlier contents of a slot")
     return passed("the same inputs and draws twice, training and prediction")
 
 
-def samples_apart(case: Case) -> Outcome:
+def samples_apart(case: LayerCase) -> CheckResult:
     """A sample's output depends on itself; in training a layer that mixes them must say so."""
     bench = _Bench(case)
     for training in (False, True):
@@ -180,7 +180,7 @@ def samples_apart(case: Case) -> Outcome:
             alone = bench.forward(training, x=np.ascontiguousarray(bench.x[:, sample : sample + 1])).a
             if not np.allclose(whole[:, sample], alone[:, 0], rtol=1e-9, atol=1e-9):
                 where = "training" if training else "prediction"
-                remedy = "declare mixes_samples = True" if training else "in prediction use what training has measured"
+                remedy = "declare mixes_samples = True" if training else "in prediction, use statistics from training"
                 return failed("each sample alone and in a batch", f"sample {sample} differs in {where}", remedy)
     return passed("each sample alone and in a batch")
 
@@ -189,7 +189,7 @@ def _chosen(count: int) -> Array:
     return np.sort(stream(0, "testing/chosen").permutation(count)[:MOST])
 
 
-def parameter_gradient(case: Case) -> Outcome:
+def parameter_gradient(case: LayerCase) -> CheckResult:
     """dJ/dTheta against centred differences in float64."""
     bench = _Bench(case)
     if bench.theta is None:
@@ -215,7 +215,7 @@ def parameter_gradient(case: Case) -> Outcome:
     return passed(tried, f"relative error {found.error:.1e}")
 
 
-def input_gradient(case: Case) -> Outcome:
+def input_gradient(case: LayerCase) -> CheckResult:
     """dJ/d(inputs) against centred differences in float64."""
     bench = _Bench(case)
     gradient = bench.backward()[1]
@@ -235,7 +235,7 @@ def input_gradient(case: Case) -> Outcome:
     return passed(tried, f"relative error {found.error:.1e}")
 
 
-def first_and_at_z(case: Case) -> Outcome:
+def first_and_at_z(case: LayerCase) -> CheckResult:
     """The same gradient as the first layer, and with a loss that hands over dJ/dz already."""
     bench = _Bench(case)
     gradient = bench.backward()[0]
@@ -243,7 +243,7 @@ def first_and_at_z(case: Case) -> Outcome:
         bench.backward(first=True)
         return passed("as the first layer")
     if not np.allclose(bench.backward(first=True)[0], gradient, rtol=1e-9, atol=1e-12):  # type: ignore[arg-type]
-        return failed("as the first layer", "dJ/dTheta differs", "`first` spares the input gradient, and no other")
+        return failed("as the first layer", "dJ/dTheta differs", "with `first`, skip only the input gradient")
     slot, a = bench.forward(), np.empty_like(bench.upstream)
     bench.layer.activation.forward(slot.z, a)
     if "activation" not in case.kind.options() or not np.allclose(a, slot.a):
@@ -255,7 +255,7 @@ def first_and_at_z(case: Case) -> Outcome:
     return passed("as the first layer, and with dJ/dz given")
 
 
-def keeps_z(case: Case) -> Outcome:
+def keeps_z(case: LayerCase) -> CheckResult:
     """Where it says that slot.z is what its activation is applied to, that must be so."""
     bench = _Bench(case)
     if not bench.layer.keeps_z:
@@ -270,12 +270,12 @@ def keeps_z(case: Case) -> Outcome:
     return passed("slot.z through the activation is slot.a")
 
 
-def switched_off(case: Case) -> Outcome:
+def switched_off(case: LayerCase) -> CheckResult:
     """What draws at random can be told not to: `train --overfit` asks for it."""
     if not case.kind.is_random:
         return skipped("it draws nothing")
     tried = "training beside prediction, with the options of `off`"
-    bench = _Bench(Case(case.kind, {**case.options, "inputs": case.inputs, **case.kind.off}))
+    bench = _Bench(LayerCase(case.kind, {**case.options, "inputs": case.inputs, **case.kind.off}))
     if not np.allclose(bench.forward(True).a, bench.forward(False).a):
         return failed(
             tried, f"with off = {dict(case.kind.off)} they differ",
@@ -284,14 +284,14 @@ def switched_off(case: Case) -> Outcome:
     return passed(tried)
 
 
-def training_and_prediction(case: Case) -> Outcome:
+def training_and_prediction(case: LayerCase) -> CheckResult:
     """Whether they differ is told."""
     bench = _Bench(case)
     same = np.allclose(bench.forward(True).a, bench.forward(False).a)
     return noted("outputs of both", "the same" if same else "they differ")
 
 
-def learns(case: Case) -> Outcome:
+def learns(case: LayerCase) -> CheckResult:
     """A net with this layer must tell two clouds apart."""
     registry = installed()
     layers = [case.layer(), Dense(2, registry.get("activation", "softmax"))]
@@ -299,10 +299,11 @@ def learns(case: Case) -> Outcome:
     learnt = best_of(layers, registry.get("loss", "softmax_cross_entropy"), adam, case.inputs)
     tried = "this layer and a softmax, two clouds, 300 steps of Adam"
     if not learnt.good:
-        return failed(tried, str(learnt), "look at the gradients, and at what initialise draws")
+        return failed(tried, str(learnt), "check the gradients and the weights that initialize draws")
     return passed(tried, str(learnt))
 
 
+SUBJECT = LayerCase  # what the checks are of: the class with its options
 CHECKS = (
     sizes,
     dtype,

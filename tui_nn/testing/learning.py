@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.data import Part
-from tui_nn.engine.initialiser import Initialiser
+from tui_nn.engine.initializer import Initializer
 from tui_nn.engine.layer import Layer
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import Network, with_ones
-from tui_nn.engine.optimizer import Minimiser, Optimizer
+from tui_nn.engine.optimizer import Minimizer, Optimizer
 from tui_nn.engine.random import stream
 from tui_nn.plugin.registry import Registry, load_registry
 
@@ -64,8 +64,8 @@ def learn(
     """Train on all samples at once; two outputs are one-vs-all, one output is the second class."""
     x, labels = clouds(inputs)
     network = Network(inputs, layers, np.float32)
-    initialiser: Initialiser = installed().get("initialiser", "glorot_uniform")
-    network.initialise(initialiser, seed, Part(x, labels))
+    initializer: Initializer = installed().get("initializer", "glorot_uniform")
+    network.initialize(initializer, seed, Part(x, labels))
     columns = with_ones(x, np.float32).T
     y = np.eye(2, dtype=np.float32)[labels].T if network.outputs == 2 else labels[None, :].astype(np.float32)
     values = network.parameters.values
@@ -74,12 +74,12 @@ def learn(
         return loss.value(network.forward(columns), y)
 
     before = cost()
-    if isinstance(optimizer, Minimiser):
+    if isinstance(optimizer, Minimizer):
 
         def evaluate() -> tuple[float, Array]:
             return network.loss_and_grad(columns, y, loss)
 
-        for _ in optimizer.minimise(values, evaluate, 30):
+        for _ in optimizer.minimize(values, evaluate, 30):
             pass
     else:
         state = optimizer.fresh_state(values, network.parameters.decays)

@@ -14,7 +14,7 @@ from tui_nn.engine.random import stream
 from tui_nn.errors import ExitCode, ExperimentError, TuiNNError
 from tui_nn.testing.differences import compare
 from tui_nn.testing.learning import best_of, installed
-from tui_nn.testing.report import Outcome, failed, passed, skipped
+from tui_nn.testing.report import CheckResult, failed, passed, skipped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -26,7 +26,7 @@ def _outputs(loss: Loss) -> int:
     return 1 if loss.outputs == "single" else 3
 
 
-def problem(loss: Loss, samples: int = 40, dtype: Any = np.float64) -> tuple[Array, Array]:
+def outputs_and_targets(loss: Loss, samples: int = 40, dtype: Any = np.float64) -> tuple[Array, Array]:
     """Outputs a well inside the range, and targets y of classes; both (outputs, samples)."""
     random = stream(0, "testing/loss")
     rows = _outputs(loss)
@@ -43,19 +43,19 @@ def _gradient(loss: Loss, a: Array, y: Array) -> Array:
     return out
 
 
-def shape(loss: Loss) -> Outcome:
+def shape(loss: Loss) -> CheckResult:
     """One cost a sample."""
     for samples in (1, 7, 40):
-        a, y = problem(loss, samples, np.float32)
+        a, y = outputs_and_targets(loss, samples, np.float32)
         found = np.shape(loss.function(a, y, **loss.settings))
         if found != (samples,):
             return failed(f"outputs of shape {a.shape}", f"it gave shape {found}; expected {(samples,)}", MEAN)
     return passed("1, 7 and 40 samples")
 
 
-def one_cost_a_sample(loss: Loss) -> Outcome:
+def one_cost_a_sample(loss: Loss) -> CheckResult:
     """A sample costs the same alone and in a batch: nothing is divided by m."""
-    a, y = problem(loss, 6)
+    a, y = outputs_and_targets(loss, 6)
     whole = loss.costs(a, y)
     for sample in range(6):
         only = slice(sample, sample + 1)
@@ -66,10 +66,10 @@ def one_cost_a_sample(loss: Loss) -> Outcome:
     return passed("each sample alone and in a batch")
 
 
-def dtype(loss: Loss) -> Outcome:
+def dtype(loss: Loss) -> CheckResult:
     """float32 in, float32 out."""
     for kind in (np.float32, np.float64):
-        a, y = problem(loss, 7, kind)
+        a, y = outputs_and_targets(loss, 7, kind)
         given = {"the cost": np.asarray(loss.function(a, y, **loss.settings)).dtype}
         if loss.derivative is not None:
             given["the derivative"] = np.asarray(loss.derivative(a, y, **loss._derivative_settings)).dtype
@@ -80,9 +80,9 @@ def dtype(loss: Loss) -> Outcome:
     return passed("float32 and float64")
 
 
-def input_untouched(loss: Loss) -> Outcome:
+def input_untouched(loss: Loss) -> CheckResult:
     """a and y belong to the engine."""
-    a, y = problem(loss)
+    a, y = outputs_and_targets(loss)
     kept = a.copy(), y.copy()
     for what, call in (("cost", loss.costs), ("gradient", lambda a, y: _gradient(loss, a, y))):
         call(a, y)
@@ -92,19 +92,19 @@ def input_untouched(loss: Loss) -> Outcome:
     return passed("a and y before and after cost and gradient")
 
 
-def deterministic(loss: Loss) -> Outcome:
+def deterministic(loss: Loss) -> CheckResult:
     """The same outputs, the same cost."""
-    a, y = problem(loss)
+    a, y = outputs_and_targets(loss)
     if not np.array_equal(loss.costs(a, y), loss.costs(a, y)):
-        return failed("the same outputs twice", "two different costs", "no random numbers, no memory")
+        return failed("the same outputs twice", "two different costs", "use no random numbers and no memory")
     if not np.array_equal(_gradient(loss, a, y), _gradient(loss, a, y)):
-        return failed("the same outputs twice", "two different gradients", "no random numbers, no memory")
+        return failed("the same outputs twice", "two different gradients", "use no random numbers and no memory")
     return passed("the same outputs twice, cost and gradient")
 
 
-def gradient(loss: Loss) -> Outcome:
+def gradient(loss: Loss) -> CheckResult:
     """dJ/da against centred differences in float64."""
-    a, y = problem(loss, 200)
+    a, y = outputs_and_targets(loss, 200)
     found = compare(lambda moved: loss.costs(moved, y), a, _gradient(loss, a, y))
     tried = f"{a.size} outputs, centred differences in float64"
     if found.error > TOLERANCE:
@@ -113,12 +113,12 @@ def gradient(loss: Loss) -> Outcome:
         worst = (
             f"at a = {a[at]:.6g}, y = {y[at]:g}: the derivative is {given:.6g}, differences {found.numerical[at]:.6g}"
         )
-        mend = "give" if loss.derivative is None else "mend"
-        return failed(tried, worst, f"{mend} the derivative: (a, y) -> d(cost of the sample)/da, not divided by m")
+        verb = "give" if loss.derivative is None else "fix"
+        return failed(tried, worst, f"{verb} the derivative: (a, y) -> d(cost of the sample)/da, not divided by m")
     return passed(tried, f"relative error {found.error:.1e}")
 
 
-def options(loss: Loss) -> Outcome:
+def options(loss: Loss) -> CheckResult:
     """The derivative must follow every option that the function has."""
     numbers = {k: v for k, v in loss.options.items() if isinstance(v, float)}
     if not numbers:
@@ -126,18 +126,18 @@ def options(loss: Loss) -> Outcome:
     for name, value in numbers.items():
         other = loss.configured(**{name: 0.63 * value or 0.3})
         try:
-            outcome = gradient(other)
+            result = gradient(other)
         except TuiNNError as error:
             if error.exit_code == ExitCode.USAGE:
                 continue
             raise
-        if outcome.verdict == "failed":
-            worst = f"{name} = {0.63 * value or 0.3:g}: {outcome.worst}"
+        if result.verdict == "failed":
+            worst = f"{name} = {0.63 * value or 0.3:g}: {result.worst}"
             return failed(f"another {name}", worst, f"let the derivative take {name} too")
     return passed(f"other values of {', '.join(numbers)}")
 
 
-def canonical_shortcut(loss: Loss) -> Outcome:
+def canonical_shortcut(loss: Loss) -> CheckResult:
     """With its canonical activation dJ/dz must be (a - y) / m, which the engine then uses."""
     if loss.canonical is None:
         return skipped("no canonical activation is claimed")
@@ -145,7 +145,7 @@ def canonical_shortcut(loss: Loss) -> Outcome:
         output: Activation = installed().get("activation", loss.canonical)
     except ExperimentError as error:
         return failed(f"canonical='{loss.canonical}'", str(error), "name a registered activation")
-    y = problem(loss)[1]
+    y = outputs_and_targets(loss)[1]
     z = stream(0, "testing/z").normal(size=(len(y), y.shape[1]))
     a, chain = np.empty_like(z), np.empty_like(z)
     output.forward(z, a)
@@ -159,7 +159,7 @@ def canonical_shortcut(loss: Loss) -> Outcome:
     return passed(tried, f"relative error {errors.max():.1e}")
 
 
-def scores(loss: Loss) -> Outcome:
+def scores(loss: Loss) -> CheckResult:
     """`from_scores` must cost what the outputs of `link` cost, and stay finite where those have rounded to an end."""
     if loss.from_scores is None or loss.link is None:
         return skipped("it takes outputs alone")
@@ -167,7 +167,7 @@ def scores(loss: Loss) -> Outcome:
         link: Activation = installed().get("activation", loss.link)
     except ExperimentError as error:
         return failed(f"link='{loss.link}'", str(error), "name a registered activation as link, or as canonical")
-    y = problem(loss)[1]
+    y = outputs_and_targets(loss)[1]
     z = stream(0, "testing/z").normal(size=(len(y), y.shape[1]))
     a = np.empty_like(z)
     link.forward(z, a)
@@ -186,7 +186,7 @@ def scores(loss: Loss) -> Outcome:
     return passed(tried, f"relative error {gaps.max():.1e}")
 
 
-def finite_at_the_edges(loss: Loss) -> Outcome:
+def finite_at_the_edges(loss: Loss) -> CheckResult:
     """Outputs at the very ends of their range cost much, but not infinity."""
     rows = _outputs(loss)
     low, high = loss.output_range or (-100.0, 100.0)
@@ -207,8 +207,8 @@ def finite_at_the_edges(loss: Loss) -> Outcome:
     return passed(tried)
 
 
-def learns(loss: Loss) -> Outcome:
-    """A net that minimises it must tell two clouds apart."""
+def learns(loss: Loss) -> CheckResult:
+    """A net that minimizes it must tell two clouds apart."""
     registry = installed()
     try:
         output = registry.get("activation", loss.canonical) if loss.canonical else None

@@ -8,7 +8,7 @@ import numpy as np
 
 from tui_nn.engine.metric import Measured, Metric
 from tui_nn.engine.random import stream
-from tui_nn.testing.report import Outcome, failed, passed
+from tui_nn.testing.report import CheckResult, failed, noted, passed
 
 
 def _measured(classes: int, perfect: bool = False, samples: int = 50) -> Measured:
@@ -28,14 +28,8 @@ def _tasks(metric: Metric) -> list[int]:
     return [classes for classes in (2, 4, 0) if metric.suits(classes)]
 
 
-def value(metric: Metric) -> Outcome:
+def value(metric: Metric) -> CheckResult:
     """A finite number, or a matrix of counts."""
-    if not _tasks(metric):
-        remedy = 'task is "classification", "regression" or "any"'
-        return failed("its task", f"'{metric.task}' suits no data", remedy)
-    if metric.of not in ("labels", "outputs", "costs") or metric.returns not in ("number", "matrix"):
-        remedy = 'of is "labels", "outputs" or "costs"; returns is "number" or "matrix"'
-        return failed("its declaration", f"of='{metric.of}', returns='{metric.returns}'", remedy)
     seen = []
     for classes in _tasks(metric):
         found = metric.value(_measured(classes))
@@ -44,7 +38,7 @@ def value(metric: Metric) -> Outcome:
                 return failed(f"{classes} classes", f"shape {np.shape(found)}", f"expected {(classes, classes)}")
             continue
         if not math.isfinite(found):
-            return failed(f"50 samples, {classes} classes", f"it is {found}", "look for a division by 0")
+            return failed(f"50 samples, {classes} classes", f"it is {found}", "check for a division by 0")
         best = metric.value(_measured(classes, perfect=True))
         seen.append(f"{found:.3g} at random, {best:.3g} when all is right")
     return passed(
@@ -52,14 +46,14 @@ def value(metric: Metric) -> Outcome:
     )
 
 
-def edges(metric: Metric) -> Outcome:
+def edges(metric: Metric) -> CheckResult:
     """One sample must do."""
     for classes in _tasks(metric):
         metric.value(_measured(classes, samples=1))
     return passed("a single sample")
 
 
-def leaves_its_arguments(metric: Metric) -> Outcome:
+def leaves_its_arguments(metric: Metric) -> CheckResult:
     """What it measures is not its own; and the same data give the same number."""
     for classes in _tasks(metric):
         measured, kept = _measured(classes), _measured(classes)
@@ -68,8 +62,19 @@ def leaves_its_arguments(metric: Metric) -> Outcome:
             if not np.array_equal(getattr(measured, name), getattr(kept, name)):
                 return failed("arguments before and after", f"{name} changed", "work on a copy")
         if not np.array_equal(first, second, equal_nan=True):
-            return failed("the same data twice", f"{first} and {second}", "no random numbers, no memory")
+            return failed("the same data twice", f"{first} and {second}", "use no random numbers and no memory")
     return passed("the same data twice, before and after")
 
 
-CHECKS = (value, edges, leaves_its_arguments)
+def says_its_direction(metric: Metric) -> CheckResult:
+    """Whoever stops early, ranks or compares must know which way is better."""
+    if metric.returns == "number" and metric.better is None:
+        return noted(
+            "which way is better",
+            "it does not say: early stopping, sweeps and comparisons will ask",
+            '@metric(better="low") for errors, "high" for shares that are right',
+        )
+    return passed("which way is better", metric.better or "a matrix, which has none")
+
+
+CHECKS = (value, edges, leaves_its_arguments, says_its_direction)

@@ -1,4 +1,4 @@
-"""What an optimiser must keep to: it descends, heeds the rate, and has all of its memory in `state`."""
+"""What an optimizer must keep to: it descends, heeds the rate, and has all of its memory in `state`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.layer import Dense
-from tui_nn.engine.optimizer import Minimiser, Optimizer, State
+from tui_nn.engine.optimizer import Minimizer, Optimizer, State
 from tui_nn.engine.random import stream
 from tui_nn.errors import ExperimentError
 from tui_nn.testing.learning import best_of, installed
-from tui_nn.testing.report import Outcome, failed, passed, skipped
+from tui_nn.testing.report import CheckResult, failed, passed, skipped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -40,17 +40,17 @@ class _Bowl:
             optimizer.update(self.theta, self.gradient(), state, optimizer.rate, step)
 
 
-def _is_minimiser(kind: type[Optimizer]) -> bool:
-    return issubclass(kind, Minimiser)
+def _is_minimizer(kind: type[Optimizer]) -> bool:
+    return issubclass(kind, Minimizer)
 
 
-def descends(kind: type[Optimizer]) -> Outcome:
+def descends(kind: type[Optimizer]) -> CheckResult:
     """The cost of a quadratic bowl falls at the default rate."""
     optimizer, bowl = kind(), _Bowl()
     before = bowl.cost()
-    if isinstance(optimizer, Minimiser):
+    if isinstance(optimizer, Minimizer):
         try:
-            for _ in optimizer.minimise(bowl.theta, lambda: (bowl.cost(), bowl.gradient()), 30):
+            for _ in optimizer.minimize(bowl.theta, lambda: (bowl.cost(), bowl.gradient()), 30):
                 pass
         except ExperimentError as error:
             return skipped(str(error))
@@ -64,10 +64,10 @@ def descends(kind: type[Optimizer]) -> Outcome:
     return passed(tried, f"cost {before:.3g} -> {after:.3g}")
 
 
-def heeds_the_rate(kind: type[Optimizer]) -> Outcome:
+def heeds_the_rate(kind: type[Optimizer]) -> CheckResult:
     """A rate of 0 moves nothing: otherwise no schedule works."""
-    if _is_minimiser(kind):
-        return skipped("it chooses its steps itself")
+    if _is_minimizer(kind):
+        return skipped("it chooses its own steps")
     optimizer, bowl = kind(), _Bowl()
     state, before = optimizer.fresh_state(bowl.theta, bowl.decays), bowl.theta.copy()
     optimizer.update(bowl.theta, bowl.gradient(), state, 0.0, 1)
@@ -77,10 +77,10 @@ def heeds_the_rate(kind: type[Optimizer]) -> Outcome:
     return passed("a step at rate 0")
 
 
-def state_survives_a_save(kind: type[Optimizer]) -> Outcome:
-    """Through safetensors and into a fresh optimiser, with another run in between: the same next steps, bit by bit."""
-    if _is_minimiser(kind):
-        return skipped("its iterations are its own")
+def state_survives_a_save(kind: type[Optimizer]) -> CheckResult:
+    """Through safetensors and into a fresh optimizer, with another run in between: the same next steps, bit by bit."""
+    if _is_minimizer(kind):
+        return skipped("it runs its own iterations")
     from safetensors.numpy import load, save
 
     straight, bowl = kind(), _Bowl()
@@ -99,14 +99,14 @@ def state_survives_a_save(kind: type[Optimizer]) -> Outcome:
     resumed.steps(fresh, {name: array.copy() for name, array in load(data).items()}, 6, 10)
     if not np.array_equal(resumed.theta, bowl.theta):
         off = float(np.abs(resumed.theta - bowl.theta).max())
-        remedy = "keep all memory in the arrays of `state`, and count steps by the `step` that is passed in"
+        remedy = "keep all memory in the arrays of `state`, and take the step count from the argument `step`"
         return failed("5 steps, a save, 5 steps, beside 10 in a row", f"parameters differ by {off:.2g}", remedy)
     return passed("5 steps, a save, 5 steps, beside 10 in a row")
 
 
-def dtype(kind: type[Optimizer]) -> Outcome:
+def dtype(kind: type[Optimizer]) -> CheckResult:
     """State has the type of the parameters."""
-    if _is_minimiser(kind):
+    if _is_minimizer(kind):
         return skipped("it has no state")
     for wanted in (np.float32, np.float64):
         optimizer, bowl = kind(), _Bowl(wanted)
@@ -120,9 +120,9 @@ def dtype(kind: type[Optimizer]) -> Outcome:
     return passed("float32 and float64")
 
 
-def no_aliasing(kind: type[Optimizer]) -> Outcome:
+def no_aliasing(kind: type[Optimizer]) -> CheckResult:
     """State shares no memory with parameters; gradient and mask are left as they were."""
-    if _is_minimiser(kind):
+    if _is_minimizer(kind):
         return skipped("it has no state")
     optimizer, bowl = kind(), _Bowl()
     decays = bowl.decays.copy()
@@ -142,21 +142,21 @@ def no_aliasing(kind: type[Optimizer]) -> Outcome:
     return passed("state, parameters, gradient and mask")
 
 
-def deterministic(kind: type[Optimizer]) -> Outcome:
+def deterministic(kind: type[Optimizer]) -> CheckResult:
     """The same start, the same path."""
-    if _is_minimiser(kind):
-        return skipped("it chooses its steps itself")
+    if _is_minimizer(kind):
+        return skipped("it chooses its own steps")
     ends = []
     for _ in range(2):
         optimizer, bowl = kind(), _Bowl()
         bowl.steps(optimizer, optimizer.fresh_state(bowl.theta, bowl.decays), 1, 20)
         ends.append(bowl.theta)
     if not np.array_equal(ends[0], ends[1]):
-        return failed("20 steps twice", "two different ends", "no random numbers, no memory outside `state`")
+        return failed("20 steps twice", "two different ends", "use no random numbers and no memory outside `state`")
     return passed("20 steps twice")
 
 
-def learns(kind: type[Optimizer]) -> Outcome:
+def learns(kind: type[Optimizer]) -> CheckResult:
     """A small net must learn with it, at its default rate."""
     registry = installed()
     layers = [Dense(8, registry.get("activation", "tanh")), Dense(2, registry.get("activation", "softmax"))]
@@ -165,7 +165,7 @@ def learns(kind: type[Optimizer]) -> Outcome:
     except ExperimentError as error:
         return skipped(str(error))
     if not learnt.good:
-        return failed("3-8-2 net, two clouds, 600 steps", str(learnt), "look at the default rate")
+        return failed("3-8-2 net, two clouds, 600 steps", str(learnt), "check the default rate")
     return passed("3-8-2 net, two clouds, 600 steps", str(learnt))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tui_nn.engine.schedule import Schedule
-from tui_nn.testing.report import Outcome, failed, passed
+from tui_nn.testing.report import CheckResult, failed, passed
 
 EPOCHS, BATCHES = 10, 8
 LOSSES = [1.0, 0.8, 0.7, 0.7, 0.7, 0.72, 0.7, 0.7, 0.71, 0.7, 0.7]
@@ -14,7 +14,7 @@ def _factors(schedule: Schedule) -> list[float]:
     return [schedule.factor(step, steps, BATCHES, LOSSES[: 1 + (step - 1) // BATCHES]) for step in range(1, steps + 1)]
 
 
-def factors(schedule: Schedule) -> Outcome:
+def factors(schedule: Schedule) -> CheckResult:
     """A finite factor of 0 or more for every step."""
     found = _factors(schedule)
     tried = f"{len(found)} steps in {EPOCHS} epochs"
@@ -26,7 +26,7 @@ def factors(schedule: Schedule) -> Outcome:
     return passed(tried, f"{min(found):.3g} to {max(found):.3g}")
 
 
-def remembers_nothing(schedule: Schedule) -> Outcome:
+def remembers_nothing(schedule: Schedule) -> CheckResult:
     """Backwards and twice: a resumed run asks in the middle."""
     steps = EPOCHS * BATCHES
     forwards = _factors(schedule)
@@ -36,7 +36,7 @@ def remembers_nothing(schedule: Schedule) -> Outcome:
     for step, (one, other) in enumerate(zip(forwards, backwards, strict=True), start=1):
         if one != other:
             worst = f"step {step} has the factors {one:.6g} and {other:.6g}"
-            return failed("all steps forwards and backwards", worst, "let it depend on its arguments alone")
+            return failed("all steps forwards and backwards", worst, "let it depend only on its arguments")
     return passed("all steps forwards and backwards")
 
 

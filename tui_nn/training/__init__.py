@@ -1,4 +1,4 @@
-"""What a run is: how it is opened, begun, gone on with, tried before it is begun, and begun as a child process.
+"""What a run is: how it is opened, started, resumed, tried without being recorded, and started as a child process.
 
 The command line and the workbench call it; nothing in here knows of either. Names are imported at their first use, and
 what a caller needs before numpy is loaded imports it only when it is called.

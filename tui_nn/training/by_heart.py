@@ -1,4 +1,4 @@
-"""A few samples learnt by heart: a net that cannot learn twenty will not learn thousands. Nothing is recorded.
+"""Memorizing a few samples: a network that cannot learn twenty will not learn thousands. Nothing is recorded.
 
 Reference: cs231n, Neural Networks 3, sanity checks
 """
@@ -24,7 +24,7 @@ LEFT = 0.02  # the share of the first loss that may be left: near enough to zero
 
 
 def for_overfit(experiment: Experiment, registry: Registry) -> Experiment:
-    """The same experiment without whatever keeps a net from learning by heart: penalties, chance, early ends."""
+    """The same experiment without what keeps a network from memorizing: penalties, dropout, early stopping."""
     known = registry.names("layer")
     layers = [
         {**layer, **registry.get("layer", layer["kind"]).off} if layer.get("kind") in known else layer

@@ -1,4 +1,4 @@
-"""One batch forward and back, and a short try at training: what a run would need, before it is begun.
+"""One batch forward and backward, and a short trial training: what a run would need, before it is started.
 
 Reference: cs231n, Neural Networks 3, sanity checks
 """
@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.events import EpochFinished, StepsFinished
+from tui_nn.engine.health import SAMPLES
+from tui_nn.engine.measuring import measured_part
 from tui_nn.engine.network import CHUNK, with_ones
 from tui_nn.engine.stopping import Limits
 from tui_nn.engine.trainer import Trainer
@@ -21,7 +23,7 @@ TRIED = 0.3  # seconds of training from which the rest is estimated
 
 
 @dataclass(frozen=True)
-class Estimate:
+class DryRun:
     """What a run would need. seconds and bytes are estimates; loss is of the first batch, gradient its length."""
 
     samples: dict[str, int]
@@ -38,7 +40,7 @@ class Estimate:
     seconds: float
 
 
-def estimated(setup: Setup) -> Estimate:
+def estimated(setup: Setup) -> DryRun:
     """One batch forward and back, and a short try at training."""
     trainer = setup.trainer
     network, part = trainer.network, trainer.splits.train.head(min(trainer.batch, len(trainer.splits.train)))
@@ -52,7 +54,7 @@ def estimated(setup: Setup) -> Estimate:
     ]  # fmt: skip
     step, measurement = _timed(trainer)
     steps = trainer.steps
-    return Estimate(
+    return DryRun(
         samples={
             "train": len(setup.splits.train),
             "validation": len(setup.splits.validation),
@@ -87,14 +89,22 @@ def _timed(trainer: Trainer) -> tuple[float, float]:
 
 
 def _memory(trainer: Trainer) -> dict[str, int]:
-    """Bytes of the data, of parameters with gradient and optimiser, and of the buffers of a batch."""
+    """Bytes of the data, of parameters with gradient and optimizer, and of the buffers that the network keeps.
+
+    It keeps some for every number of samples that go through together: a batch, the last one of an epoch, the chunks
+    in which both parts are measured, and what the health of the layers is judged by.
+    """
     network, parts = trainer.network, [trainer.splits.train, trainer.splits.validation, trainer.splits.test]
     sources = {id(part.source): part.source.nbytes for part in parts if part is not None}
     vector = network.parameters.values.nbytes
-    samples = max(min(trainer.batch, CHUNK), min(CHUNK, len(trainer.splits.train)))
-    units = sum(4 * size for size in network.sizes[1:]) + sum(2 * size for size in network.sizes[:-1])
+    train = len(trainer.splits.train)
+    measured = (len(measured_part(trainer.splits.train)), len(trainer.splits.validation))
+    together = (trainer.batch, train % trainer.batch, *measured, min(train, SAMPLES))
+    samples = {size for count in together for size in (min(count, CHUNK), count % CHUNK)}
+    slots = [layer.slot(inputs, 1, network.dtype) for layer, inputs in zip(network.layers, network.sizes, strict=False)]
+    arrays = [array for slot in slots for array in vars(slot).values() if isinstance(array, np.ndarray)]
     return {
         "data": sum(sources.values()) + sum(part.y.nbytes for part in parts if part is not None),
         "parameters": 4 * vector + sum(array.nbytes for array in trainer.stepper.state.values()),
-        "buffers": samples * units * network.dtype.itemsize,
+        "buffers": sum(samples) * sum(array.nbytes for array in arrays if array.base is None),
     }

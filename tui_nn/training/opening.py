@@ -14,18 +14,18 @@ from tui_nn.experiment.schema import Experiment
 
 if TYPE_CHECKING:
     from tui_nn.experiment.build import Setup
+    from tui_nn.plugin.file import PluginFile
     from tui_nn.plugin.prints import CapturedPrints
     from tui_nn.plugin.registry import Registry
 
 
 @dataclass(frozen=True)
 class Opened:
-    """An experiment and all that it can name. plugins: the files that were loaded. prints: what plugins print."""
+    """An experiment and all that it can name. prints: what plugins print."""
 
     experiment: Experiment
     registry: Registry
     prints: CapturedPrints
-    plugins: tuple[str, ...]
 
     @property
     def versions(self) -> dict[str, str]:
@@ -58,11 +58,13 @@ def opened(experiment: Experiment | str, plugins: Sequence[str] = ()) -> Iterato
         experiment = load_experiment(experiment)
     files = allowed(experiment.plugins, plugins, experiment.name)
     with plugins_opened(files) as (registry, prints):
-        yield Opened(experiment, registry, prints, files)
+        yield Opened(experiment, registry, prints)
 
 
 @contextlib.contextmanager
-def plugins_opened(files: Sequence[str], *, strict: bool = True) -> Iterator[tuple[Registry, CapturedPrints]]:
+def plugins_opened(
+    files: Sequence[str | PluginFile], *, strict: bool = True
+) -> Iterator[tuple[Registry, CapturedPrints]]:
     """The same without an experiment: all installed plugins, and these files, which must work if `strict`."""
     import numpy as np
 

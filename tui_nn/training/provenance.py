@@ -11,21 +11,23 @@ import msgspec
 
 from tui_nn.errors import PluginError
 from tui_nn.experiment.portable import from_run
+from tui_nn.plugin.file import PluginFile, read_plugin_file, read_plugin_files
 from tui_nn.plugin.registry import Registry
-from tui_nn.plugin.sources import sha256_of, sha256_of_file
+from tui_nn.plugin.sha256 import sha256_of
 from tui_nn.plugin.trust import is_trusted
 from tui_nn.runs import layout
 from tui_nn.runs.recipe import FILE, PluginRecord, Recipe, read_recipe
 
 
-def files_of(run: Path, recipe: Recipe, named: Sequence[str]) -> tuple[str, ...]:
+def files_of(run: Path, recipe: Recipe, named: Sequence[str]) -> tuple[PluginFile, ...]:
     """The plugin files that a run was trained with, and those that are `named` on the command line.
 
     Raises PluginError for one of the run that is gone, has changed, or is neither named nor trusted.
     """
-    files = [str(_file(run, record, named)) for record in recipe.plugins]
-    known = {Path(file).resolve() for file in files}
-    return (*files, *(file for file in named if Path(file).resolve() not in known))
+    given = read_plugin_files(named)
+    files = [_file(run, record, given) for record in recipe.plugins]
+    known = {file.place for file in files}
+    return (*files, *(file for file in given if file.place not in known))
 
 
 def files_beside(experiment: str, named: Sequence[str]) -> tuple[str, ...]:
@@ -38,7 +40,7 @@ def files_beside(experiment: str, named: Sequence[str]) -> tuple[str, ...]:
     recipe = read_recipe(run) if Path(experiment).name == layout.EXPERIMENT else None
     given = {Path(file).stem for file in named}
     records = () if recipe is None else recipe.plugins
-    return (*named, *(str(_file(run, record, ())) for record in records if record.name not in given))
+    return (*named, *(_file(run, record, ()).path for record in records if record.name not in given))
 
 
 def command_anew(run: Path, settings: Sequence[str]) -> str:
@@ -71,35 +73,39 @@ def check_owners(what: str, owners: Mapping[str, str], versions: Mapping[str, st
         version = versions.get(owner, "")
         is_file = version.startswith(FILE)
         had = f"the plugin file {owner}.py" if is_file else f"the plugin '{' '.join([owner, version]).strip()}'"
-        remedy = f"Look at that file, then name it: --plugin {owner}.py." if is_file else f"Install {owner}."
+        remedy = f"Inspect that file, then add --plugin {owner}.py." if is_file else f"Install {owner}."
         came = f"{what}: {kind} '{name}' came from {had}"
         if name not in registry.names(kind):
-            raise PluginError(f"{came}, which is not here. {remedy}")
+            raise PluginError(f"{came}, which is not loaded. {remedy}")
         now = registry.owner(kind, name)
         if is_file and f"{FILE}{sha256_of(plugins[now])}" == version:
             continue  # under whatever name the file has now
         if now != owner:
-            raise PluginError(f"{came}; here '{now}' would give it. {remedy if is_file else f'Leave {now} out.'}")
+            raise PluginError(
+                f"{came}; here '{now}' would provide it. {remedy if is_file else f'Remove the plugin {now}.'}"
+            )
         if is_file:
-            raise PluginError(f"{came}, which has changed since. Give the file as it was: --plugin {owner}.py.")
+            raise PluginError(f"{came}, which has changed since. Give the original file: --plugin {owner}.py.")
 
 
-def _file(run: Path, record: PluginRecord, named: Sequence[str]) -> Path:
+def _file(run: Path, record: PluginRecord, given: Sequence[PluginFile]) -> PluginFile:
     """The file that a run was trained with, found where somebody names it or where it was."""
-    for file in named:
-        if sha256_of_file(Path(file)) == record.sha256:
-            return Path(file)
+    for file in given:
+        if file.sha256 == record.sha256:
+            return file
     path = from_run(run, record.file)
-    replaced = f", which stood in for {' and '.join(record.replaces)}" if record.replaces else ""
+    replaced = f", which replaced {' and '.join(record.replaces)}" if record.replaces else ""
     was = f"{run} was trained with the plugin file {path.name}{replaced}"
-    namesake = next((file for file in named if Path(file).stem == record.name), None)
+    namesake = next((file for file in given if file.name == record.name), None)
     if namesake is not None:
-        raise PluginError(f"{was}; {namesake} is not what it was then. Give the file as it was: --plugin FILE.")
-    found = sha256_of_file(path)
-    if not found:
-        raise PluginError(f"{was}; it is no longer at {path}. Say where it is: --plugin FILE.")
-    if found != record.sha256:
-        raise PluginError(f"{was}; it has changed since. Give the file as it was: --plugin FILE.")
-    if not is_trusted(path):
-        raise PluginError(f"{was}. It is code: look at it, then add --plugin {path}, or `tui-nn plugins trust {path}`.")
-    return path
+        raise PluginError(f"{was}; {namesake.path} has changed since. Give the original file: --plugin FILE.")
+    if not path.is_file():
+        raise PluginError(f"{was}; it is no longer at {path}. Give its new place: --plugin FILE.")
+    found = read_plugin_file(str(path))
+    if found.sha256 != record.sha256:
+        raise PluginError(f"{was}; it has changed since. Give the original file: --plugin FILE.")
+    if not is_trusted(found):
+        raise PluginError(
+            f"{was}. It is code: inspect it, then add --plugin {path} or run `tui-nn plugins trust {path}`."
+        )
+    return found

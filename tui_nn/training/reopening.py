@@ -13,6 +13,7 @@ from tui_nn.experiment.load import load_experiment
 from tui_nn.experiment.schema import Experiment
 from tui_nn.model import Net
 from tui_nn.model.form import from_bytes, net_of
+from tui_nn.plugin.file import PluginFile
 from tui_nn.plugin.registry import Registry
 from tui_nn.plugin.trust import allowed
 from tui_nn.runs import RunReader, layout
@@ -45,7 +46,7 @@ def opened_run(reader: RunReader, plugins: Sequence[str] = ()) -> Iterator[Opene
     files = _files(run, experiment, recipe, plugins)
     with plugins_opened(files) as (registry, prints):
         _check_plugins(run, recipe, registry)
-        yield OpenedRun(experiment, registry, prints, files, Recorded(reader, experiment, recipe, registry))
+        yield OpenedRun(experiment, registry, prints, Recorded(reader, experiment, recipe, registry))
 
 
 def recorded_network(reader: RunReader, registry: Registry) -> Recorded:
@@ -62,7 +63,7 @@ def _check_plugins(run: Path, recipe: Recipe | None, registry: Registry) -> None
         check_owners(str(run), recipe.owners, plugin_versions(recipe), registry)
 
 
-def _files(run: Path, experiment: Experiment, recipe: Recipe | None, named: Sequence[str]) -> tuple[str, ...]:
+def _files(run: Path, experiment: Experiment, recipe: Recipe | None, named: Sequence[str]) -> tuple[PluginFile, ...]:
     """The plugin files of a run; one of the first version names them in its experiment, or not at all."""
     if recipe is None:
         return allowed(experiment.plugins, named, experiment.name)
@@ -81,7 +82,7 @@ def opened_net(file: Path, plugins: Sequence[str] = ()) -> Iterator[Net]:
         raise StorageError(f"{file}: {error.strerror}.") from None
     data = from_bytes(content, str(file))
     if not data.is_whole:
-        raise StorageError(f"{file}: a network without weights: name its run, or export that.")
+        raise StorageError(f"{file}: a network without weights; give its run, or a file from `tui-nn export`.")
     with plugins_opened(plugins) as (registry, _):
         check_owners(str(file), data.form.owners, data.form.versions, registry)
         yield net_of(data, registry)

@@ -1,4 +1,4 @@
-"""`--resume`: which run a training goes on with, whether it can, and which of its settings change there."""
+"""`--resume`: which run is resumed, whether it can be, and which of its settings change from there."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tui_nn.engine.events import ByHand, Ended
+    from tui_nn.engine.events import ByHand, Ended, SettingChanged
     from tui_nn.engine.trainer import Trainer
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.schema import Experiment
@@ -22,6 +22,7 @@ Changes: TypeAlias = "Sequence[tuple[str, str]]"  # keys and values as TOML has 
 
 AUTO, NEVER = "auto", "never"
 SECONDS = "training.max_seconds"
+SHOWN = 5  # lost changes that are named
 COUNTED = ("epochs", "max_steps")  # reasons of an end that more of them put off
 PATIENT = ("early_stopping", "plateau")  # reasons of an end that a rule with patience came to
 LIMITS = ("epochs", "max_steps", "max_seconds")  # what may differ from the experiment that a run was begun with
@@ -33,7 +34,7 @@ def run_to_resume(
     """The run directory to go on with, its own experiment, and the limits that are changed; None to begin a new one.
 
     With "auto" it is `run_dir` if a run is there, else the newest unfinished run of this very experiment under `out`.
-    Raises ExperimentError if the run was begun with another experiment than `experiment`.
+    Raises ExperimentError if the run belongs to another experiment than `experiment`.
     """
     from tui_nn.errors import ExperimentError
     from tui_nn.runs import layout
@@ -89,7 +90,7 @@ def _cut_short(run: Path, ended: Ended | None) -> bool:
     return ended.reason in cut or not (run / layout.SUMMARY).exists()
 
 
-def experiment_of(run: Path) -> Path:
+def experiment_file(run: Path) -> Path:
     """The experiment file of a run, or of `latest`. Raises StorageError if it is gone.
 
     It is found without a reader, which needs numpy, for its threads are not set yet.
@@ -108,7 +109,7 @@ def experiment_of(run: Path) -> Path:
 
 
 def _limits(run: Path, experiment: Experiment) -> tuple[Experiment, Changes]:
-    """The experiment that the run was begun with, and the limits of the one that is asked for where they differ.
+    """The experiment that the run was started with, and the limits of the one that is asked for where they differ.
 
     Raises ExperimentError if anything else differs.
     """
@@ -119,15 +120,15 @@ def _limits(run: Path, experiment: Experiment) -> tuple[Experiment, Changes]:
     from tui_nn.experiment.portable import identity
     from tui_nn.experiment.toml import toml_value
 
-    begun = load_experiment(str(experiment_of(run)))
+    begun = load_experiment(str(experiment_file(run)))
     asked = {name: getattr(experiment.training, name) for name in LIMITS}
     same = msgspec.structs.replace(begun, training=msgspec.structs.replace(begun.training, **asked))
     there, here = (dump_experiment(identity(one)).splitlines() for one in (same, experiment))
     for one, other in zip(there, here, strict=False):
         if one != other:
             raise ExperimentError(
-                f"{run} was begun with another experiment: there `{one.strip()}`, here `{other.strip()}`. "
-                "Remove the experiment to go on with the run's own, or begin a new run."
+                f"{run} belongs to another experiment: it has `{one.strip()}`, here is `{other.strip()}`. "
+                "Remove the experiment to resume with the run's own, or start a new run."
             )
     # No limit is no change: then the run keeps its own.
     changes = [
@@ -157,11 +158,14 @@ def begin_run(
     """
     from tui_nn.errors import ExperimentError
     from tui_nn.runs import layout
+    from tui_nn.runs.history import History
     from tui_nn.runs.reader import open_run
     from tui_nn.runs.recorder import RunRecorder
 
-    ended = open_run(path).history.ended if resumed else None
+    history = open_run(path).history if resumed else History()
+    ended = history.ended
     checkpoint = _checkpoint(path, settings.trainer, ended, changes, say) if resumed else None
+    _check_changes(path, history.changes, checkpoint, exact, say)
     script = []
     if checkpoint is not None:
         _compare(path, checkpoint, settings, whole, exact, say)
@@ -173,11 +177,33 @@ def begin_run(
         say(f"resuming {path} after step {checkpoint.step}, in epoch {checkpoint.epochs + 1}")
     elif resumed:
         if changes:
-            raise ExperimentError(f"{path} begins again, with the settings it was begun with: leave --set away.")
+            raise ExperimentError(f"{path} restarts from the beginning with its original settings; remove --set.")
         for name in (layout.EVENTS, layout.SUMMARY):
             (path / name).unlink(missing_ok=True)
     recorder = RunRecorder(path, settings.trainer, whole, saving=saving, resumed=checkpoint, warn=say)
     return recorder, script
+
+
+def _check_changes(
+    run: Path,
+    recorded: Sequence[SettingChanged],
+    checkpoint: Checkpoint | None,
+    exact: bool,
+    say: Callable[[str], None],
+) -> None:
+    """Say which of the recorded changes by hand the checkpoint does not have, and so the run that goes on from it.
+
+    Raises ExperimentError if it must be `exact` and one of them may have been acknowledged.
+    """
+    from tui_nn.errors import ExperimentError
+
+    unsaved = recorded[0 if checkpoint is None else len(checkpoint.changes) :]
+    lost = [f"{change.key} = {change.value} (after step {change.step})" for change in unsaved]
+    more = f" and {len(lost) - SHOWN} more" if len(lost) > SHOWN else ""
+    if lost and exact and (checkpoint is None or not checkpoint.has_all_acknowledged):
+        raise ExperimentError(f"--exact: {run} has lost what was set by hand: {', '.join(lost[:SHOWN])}{more}.")
+    if lost:
+        say(f"not in the checkpoint, so set it again if it is to hold: {', '.join(lost[:SHOWN])}{more}.")
 
 
 def _script(
@@ -203,9 +229,7 @@ def _script(
         ("steps", "--max-steps ", progress.step, after.training.max_steps),
     ):
         if reason in COUNTED and most is not None and most <= done:
-            raise ExperimentError(
-                f"{run}: its {done} {what} are done. With more of them it trains on: {flag}{2 * done}."
-            )
+            raise ExperimentError(f"{run}: its {done} {what} are complete. To train further: {flag}{2 * done}.")
     script: list[ByHand] = [SettingChanged(progress.step, progress.epochs, key, value) for key, value in wanted.items()]
     if any(key.startswith("theta") for key in wanted):
         script.append(Remeasured(progress.step, progress.epochs, {}, {}, None))
@@ -216,7 +240,7 @@ def _checkpoint(
     run: Path, trainer: Trainer, ended: Ended | None, changes: Changes, say: Callable[[str], None]
 ) -> Checkpoint | None:
     """Where the run stood. None, and that is said, if it has to begin again."""
-    from tui_nn.engine.optimizer import Minimiser
+    from tui_nn.engine.optimizer import Minimizer
     from tui_nn.errors import StorageError
     from tui_nn.runs.checkpoint import load_checkpoint
     from tui_nn.runs.lock import lock_run
@@ -226,21 +250,22 @@ def _checkpoint(
         if ended.reason not in COUNTED:
             rule = f"training.{ended.reason}.patience=N" if ended.reason in PATIENT else "KEY=VALUE"
             raise StorageError(
-                f"{run}: this run has ended and cannot go on: {ended.message.rstrip('.')}. A new run with another "
-                f"setting repeats it and goes further: {command_anew(run, [rule])}"
+                f"{run}: this run has ended and cannot be resumed: {ended.message.rstrip('.')}. To go further, "
+                f"repeat it with another setting: {command_anew(run, [rule])}"
             )
         if not changes:
             raise StorageError(
                 f"{run}: this run has ended ({ended.message}). "
-                "With more of them it trains on: --set training.epochs=N, or --max-steps N."
+                "To train further: --set training.epochs=N or --max-steps N."
             )
     lock_run(run).close()  # raises if another process is training it
     checkpoint = load_checkpoint(run, say)
     if checkpoint is None:
-        say(f"{run} has no checkpoint yet: it begins again.")
-    elif isinstance(trainer.optimizer, Minimiser):
+        say(f"{run} has no checkpoint yet; restarting it from the beginning.")
+    elif isinstance(trainer.optimizer, Minimizer):
         say(
-            f"'{trainer.optimizer.name}' keeps its memory to itself: {run} begins again, and comes to the same numbers."
+            f"'{trainer.optimizer.name}' cannot be resumed; restarting {run} from the beginning "
+            "(the result will be identical)."
         )
         return None
     return checkpoint
@@ -260,9 +285,9 @@ def _compare(
     if read_recipe(run) is None:
         now = former(now, then, dump_experiment(settings.experiment))
     if now["experiment"] != then.get("experiment"):
-        raise StorageError("the experiment is not the one that this run was begun with: its file was changed.")
+        raise StorageError("the run's experiment file was changed after it started; restore it, or start a new run.")
     different = "; ".join(differences(then, now))
     if different and exact:
-        raise ExperimentError(f"--exact: the bits would not be those of an uninterrupted run: {different}.")
+        raise ExperimentError(f"--exact: the result could differ from an uninterrupted run: {different}.")
     if different:
-        say(f"the bits may differ from those of an uninterrupted run: {different}.")
+        say(f"the result may differ from an uninterrupted run: {different}.")

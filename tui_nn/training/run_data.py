@@ -37,7 +37,7 @@ def data_of_run(
     found = next((place for place in places if place.exists()), None)
     if found is None:
         raise DataError(
-            f"{run}: its data, {was.name}, are not here: looked for at {was}, in the run and beside it. "
+            f"{run}: its data, {was.name}, were not found: looked at {was}, in the run and next to it. "
             "Put them back, or a copy of them beside the run."
         )
     here = msgspec.structs.replace(experiment.data, source=str(found.absolute()))
@@ -54,5 +54,5 @@ def _check(run: Path, name: str, data: Dataset, recipe: Recipe) -> None:
     counts = f" ({then} samples then, {now} now)" if then != now else ""
     raise DataError(
         f"{name}: not the data that {run} was trained on: they have changed since{counts}. Put them back as they were; "
-        f"to measure the run on these, give them by name: tui-nn evaluate {run} DATA."
+        f"to evaluate the run on these, run tui-nn evaluate {run} DATA."
     )

@@ -10,21 +10,20 @@ from tui_nn.experiment.build import Setup
 from tui_nn.experiment.portable import identity, portable, read_initial, relative_to
 from tui_nn.model.form import plain, to_bytes
 from tui_nn.plugin.registry import Registry
-from tui_nn.plugin.sources import sha256_of_file
 from tui_nn.runs.recipe import DataRecord, PluginRecord, Recipe, Whole, plugin_versions
 
 
 def whole_of(setup: Setup, registry: Registry, run: Path) -> Whole:
     """What the run directory `run` needs of this setup to be opened anywhere. Raises DataError for a missing file."""
     experiment, data, weights = setup.experiment, setup.data, setup.experiment.network.weights
-    files = [plugin for plugin in registry.plugins if plugin.origin.endswith(".py")]
+    files = [plugin for plugin in registry.plugins if plugin.sha256]
     recipe = Recipe(
         data=DataRecord(name=data.name, sha256=digest(data), samples=len(data.x)),
         plugins=tuple(
             PluginRecord(
                 name=plugin.name,
                 file=relative_to(run, plugin.origin),
-                sha256=sha256_of_file(Path(plugin.origin)),
+                sha256=plugin.sha256,
                 replaces=tuple(plugin.replaces),
             )
             for plugin in files

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,6 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.theme import Theme
 
-from tui_nn.errors import ExperimentError
 from tui_nn.experiment import Experiment, load_experiment
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
@@ -25,8 +23,8 @@ from tui_nn.training.provenance import files_beside
 from tui_nn.tui.bench.bench import RUNS, Bench
 from tui_nn.tui.bench.branch import at_hand
 from tui_nn.tui.keys import ELSEWHERE, KEYS
+from tui_nn.tui.preferences import Remembered, of_user
 from tui_nn.tui.screens.workbench import WorkbenchScreen
-from tui_nn.tui.settings import Remembered, of_user
 from tui_nn.tui.terminal_app import TerminalApp
 from tui_nn.tui.trainer_client import ProcessTrainer, TrainerClient
 
@@ -52,11 +50,13 @@ class WorkbenchApp(TerminalApp):
         super().__init__()
         self.bench = Bench(experiment, registry, client, remembered)
         self.remembered = self.bench.remembered
-        self.workbench = WorkbenchScreen(self.bench, replace(look, ascii=look.ascii or self.remembered.settings.ascii))
+        self.workbench = WorkbenchScreen(
+            self.bench, replace(look, ascii=look.ascii or self.remembered.preferences.ascii)
+        )
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._look_like)
-        self.prepare(self.remembered.settings.theme)
+        self.prepare(self.remembered.preferences.theme)
         self.push_screen(self.workbench)
 
     def _look_like(self, theme: Theme) -> None:
@@ -81,8 +81,8 @@ class WorkbenchApp(TerminalApp):
                 if key.action not in ELSEWHERE:
                     title = f"{key.group}: {key.short} ({key.show})"
                     yield SystemCommand(title, key.help, getattr(screen, f"action_{key.action}"))
-            yield SystemCommand("Look: ASCII", "Draw with ASCII alone, or with blocks and braille.", self._toggle_ascii)
-        yield SystemCommand("Look: theme", "Choose the theme: dark, light, high contrast.", self.action_change_theme)
+            yield SystemCommand("Look: ASCII", "Draw with ASCII only, or with blocks and braille.", self._toggle_ascii)
+        yield SystemCommand("Look: theme", "Choose a theme: dark, light, high contrast.", self.action_change_theme)
 
     def _toggle_ascii(self) -> None:
         look = self.workbench.look
@@ -93,16 +93,14 @@ class WorkbenchApp(TerminalApp):
 def run_workbench(target: str | None, plugins: tuple[str, ...] = ()) -> int:
     """Open the workbench on an experiment file, an example or a run. Returns the exit code.
 
-    Raises ExperimentError without a terminal, and whatever is wrong with the target or a plugin file.
+    It needs a terminal. Raises whatever is wrong with the target or a plugin file.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
-        raise ExperimentError("the workbench needs a terminal. Without one: `tui-nn train digits`.")
     run = _run_of(target)
     experiment = load_experiment(target or STARTER) if run is None else at_hand(run)
     file = (target or STARTER) if run is None else str(run.path / EXPERIMENT)
     with opened(experiment, files_beside(file, plugins)) as session:
         pass  # from here on the screen takes the prints, and blames plugins where it asks them
-    client = ProcessTrainer(RUNS, session.plugins)
+    client = ProcessTrainer(RUNS, session.registry)
     if run is not None:
         client.show(run)
     app = WorkbenchApp(experiment, session.registry, client, Look.detect(os.environ, terminal=True), of_user())

@@ -19,7 +19,7 @@ from tui_nn.render.palette import TRAIN, VALIDATION
 # Ranges that the field uses, by the name of an option; what an author's component takes beyond is its own affair.
 RANGES = {
     "units": "a whole number from 1",
-    "rate": "a number above 0, mostly 0.0001 to 1",
+    "rate": "a number above 0, usually 0.0001 to 1",
     "momentum": "a number from 0 to below 1",
     "noise": "a number from 0 to 0.5",
     "samples": "a whole number from 2",
@@ -84,7 +84,7 @@ def picture_of(registry: Registry, kind: str, name: str, width: int, height: int
             return render.curve(_schedule(registry.create(kind, name)), width, height, look, x_label="progress")
         if kind == "loss":
             return render.curve(_loss(registry.create(kind, name)), width, height, look, x_label="output")
-        if kind == "initialiser":
+        if kind == "initializer":
             theta = np.zeros((24, min(65, width - 4)), np.float32)
             registry.create(kind, name).fill(theta, stream(0, "picture"))
             return render.heatmap(theta, width, height, look)

@@ -42,7 +42,7 @@ def set_key(experiment: Experiment, section: str, key: str, value: Any) -> Exper
 
 
 def set_option(experiment: Experiment, section: str, key: str, option: str, value: Any) -> Experiment:
-    """One option of a choice, such as the rate of the optimiser."""
+    """One option of a choice, such as the rate of the optimizer."""
     choice = msgspec.to_builtins(experiment)[section][key]
     table = {"kind": choice} if isinstance(choice, str) else choice
     return set_key(experiment, section, key, {**table, option: value})
@@ -105,7 +105,7 @@ def remove_layer(experiment: Experiment, index: int) -> Experiment:
     """Without layer `index`. Raises ExperimentError for the output layer: something must answer."""
     layers = [dict(layer) for layer in experiment.network.layers]
     if index == len(layers) - 1:
-        raise ExperimentError("the output layer stays: remove one before it, or change this one.")
+        raise ExperimentError("the output layer cannot be removed; remove a hidden layer, or change this one.")
     del layers[index]
     return set_key(experiment, "network", "layers", layers)
 
@@ -115,7 +115,7 @@ def move_layer(experiment: Experiment, index: int, by: int) -> Experiment:
     layers = [dict(layer) for layer in experiment.network.layers]
     other = index + by
     if not (0 <= index < len(layers) - 1 and 0 <= other < len(layers) - 1):
-        raise ExperimentError("a hidden layer moves among the hidden layers; the output layer stays last.")
+        raise ExperimentError("a layer can only move among the hidden layers; the output layer stays last.")
     layers[index], layers[other] = layers[other], layers[index]
     return set_key(experiment, "network", "layers", layers)
 
@@ -135,20 +135,20 @@ def set_data(experiment: Experiment, source: str | dict[str, Any], registry: Reg
     return changed
 
 
-def set_initialiser(experiment: Experiment, initialiser: str | dict[str, Any]) -> Experiment:
+def set_initializer(experiment: Experiment, initializer: str | dict[str, Any]) -> Experiment:
     """Initial weights that are drawn, also where they were set by hand until now."""
-    return set_key(set_key(experiment, "network", "weights", None), "network", "initialiser", initialiser)
+    return set_key(set_key(experiment, "network", "weights", None), "network", "initializer", initializer)
 
 
 def initial_weights(experiment: Experiment) -> str:
-    """Where they come from: the initialiser, a file, or the experiment itself."""
+    """Where they come from: the initializer, a file, or the experiment itself."""
     weights = experiment.network.weights
     if weights is None:
-        return kind_of(experiment.network.initialiser)
+        return chosen_kind(experiment.network.initializer)
     return Path(weights).name if isinstance(weights, str) else "by hand"
 
 
-def kind_of(choice: str | dict[str, Any]) -> str:
+def chosen_kind(choice: str | dict[str, Any]) -> str:
     """The name in a choice."""
     return choice if isinstance(choice, str) else str(choice.get("kind", ""))
 

@@ -8,19 +8,38 @@ import gc
 import os
 import signal
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
+from rich.segment import Segment
 from textual.app import App
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.notifications import SeverityLevel
 
+from tui_nn.printable import OBEYED
 from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
 
 GRACE = 3.0  # seconds that an application has to leave after a signal
+
+
+class NothingToObey(LineFilter):
+    """The last thing that every line passes on its way to the terminal: no character of control is left in its text.
+
+    They have no width, so they go without a trace. Names that are worth seeing are made printable where they are read.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:  # noqa: ARG002
+        if not any(OBEYED.search(text) or "\n" in text for text, _, _ in segments):
+            return segments
+        return [Segment(OBEYED.sub("", text).replace("\n", ""), style, control) for text, style, control in segments]
 
 
 class TerminalApp(App[None]):
     """An application that ends with its terminal, or with a signal, and leaves the terminal as it was."""
 
     CSS_PATH = Path(__file__).with_name("workbench.tcss")  # whichever folder the application's own class is in
+    _nothing_to_obey = NothingToObey()
 
     def prepare(self, theme: str) -> None:
         """Take signals; know our themes, and use the one that was chosen, if there still is such a one."""
@@ -38,6 +57,22 @@ class TerminalApp(App[None]):
     def contrast(self) -> bool:
         """Whether the theme is one of high contrast."""
         return self.theme in (CONTRAST, CONTRAST_LIGHT)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those of Textual, and then our own."""
+        return [*super().get_line_filters(), self._nothing_to_obey]
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = True,  # noqa: ARG002
+    ) -> None:
+        """Names and messages of others are in what is told: it is never markup, which widgets ask for by default."""
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
     def leave(self, number: int) -> None:
         """End after a signal."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -16,6 +16,7 @@ import msgspec
 
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment import Experiment, dump_experiment
+from tui_nn.plugin.registry import Registry
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.control import ControlClient
 from tui_nn.runs.family import write_branch
@@ -46,12 +47,12 @@ class TrainerClient(Protocol):
 class ProcessTrainer:
     """One child at a time; a former one is told to stop and finishes by itself."""
 
-    def __init__(self, base: Path, plugins: Sequence[str] = ()) -> None:
+    def __init__(self, base: Path, registry: Registry | None = None) -> None:
         self.state = "idle"
         self.message = ""
         self.reader: RunReader | None = None
         self._base = base
-        self._plugins = plugins
+        self._registry = registry  # which may read its plugin files again
         self._process: subprocess.Popen[bytes] | None = None
         self._former: list[subprocess.Popen[bytes]] = []
         self._waiting: list[dict[str, Any]] = []
@@ -76,7 +77,8 @@ class ProcessTrainer:
                 network = msgspec.structs.replace(experiment.network, weights=str(weights))
                 text = dump_experiment(msgspec.structs.replace(experiment, network=network))
         options = ["--speed", str(speed), *(["--paused"] if paused else [])]
-        command = child_command(run / layout.EXPERIMENT, run, *options, plugins=self._plugins)
+        plugins = self._registry.files if self._registry is not None else ()
+        command = child_command(run / layout.EXPERIMENT, run, *options, plugins=plugins)
         try:
             (run / layout.EXPERIMENT).write_text(text, "utf-8")
             with (run / layout.LOG).open("ab") as log:
@@ -144,7 +146,7 @@ class ProcessTrainer:
         elif code is not None:
             how = f"the trainer ended with exit code {code}"
         else:
-            how = "the trainer is gone"
+            how = "the trainer process ended"
         words = reader.log_tail(2).replace("\n", " ")
         live = reader.live()
         step = max(reader.history.last_step, live.step if live is not None else 0)
@@ -156,7 +158,7 @@ class ProcessTrainer:
         Waits for the trainer's answer. Raises StorageError with its reason if it refuses, or does not answer.
         """
         if self.reader is None or self.state not in LIVE_STATES:
-            raise StorageError("No run is under way.")
+            raise StorageError("No run is in progress.")
         if self.state == "starting":
             raise StorageError("The trainer is still starting: try again in a moment.")
         ControlClient(self.reader.path).send("set", changes=dict(changes))

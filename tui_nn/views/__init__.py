@@ -5,7 +5,7 @@
 
 from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
-from tui_nn.views.table import VIEWS, find, fitting
+from tui_nn.views.table import VIEWS, find, suitable
 from tui_nn.views.view import View
 
-__all__ = ["VIEWS", "Knobs", "Subject", "View", "find", "fitting"]
+__all__ = ["VIEWS", "Knobs", "Subject", "View", "find", "suitable"]

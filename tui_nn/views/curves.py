@@ -79,7 +79,7 @@ def _plotted(name: str, subject: Subject, knobs: Knobs) -> list[Series]:
         raise Missing(why)
     started = subject.started
     if started is None:
-        raise Missing("Nothing is recorded yet.", waiting=True)
+        raise Missing("Nothing has been recorded yet.", waiting=True)
     batches = max(1, started.batches)
     if _by_batch(name, knobs):
         return _batches(subject, batches)

@@ -12,13 +12,13 @@ from rich.text import Text
 from tui_nn import render
 from tui_nn.engine.events import Histogram
 from tui_nn.model.plane import Plane
-from tui_nn.render import LayerHealth, Look
+from tui_nn.render import HealthBlock, Look
 from tui_nn.render.health import Spread
 from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
 from tui_nn.views.view import Box, Missing, unanswered
 
-PLANE_READINGS = ("smooth", "discretised")
+PLANE_READINGS = ("smooth", "discretized")
 
 
 def not_plane(subject: Subject) -> str:
@@ -71,7 +71,7 @@ def neurons_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     return {"layer": layer + 1, "extent": plane.extent, "responses": responses.reshape(len(responses), -1).tolist()}
 
 
-def _health(subject: Subject) -> tuple[int, list[LayerHealth]]:
+def _health(subject: Subject) -> tuple[int, list[HealthBlock]]:
     """The epoch of the newest look up to the moment that is shown, and what it saw of each layer."""
     history, started = subject.history, subject.started
     seen = bisect.bisect_right(history.health_epochs, math.inf if subject.epoch is None else subject.epoch)
@@ -85,7 +85,7 @@ def _health(subject: Subject) -> tuple[int, list[LayerHealth]]:
         name = f"{number} {shape.kind} {shape.units} {shape.activation}"
         last = number == len(started.layers)
         layers.append(
-            LayerHealth(
+            HealthBlock(
                 name,
                 _spread(health.activations),
                 _spread(health.gradients) if health.gradients is not None else None,

@@ -92,18 +92,18 @@ def no_picture(subject: Subject) -> str:
     if started is None:
         return ""
     if started.picture is None:
-        return "The inputs are no pictures."
+        return "The inputs are not pictures."
     rows, columns = started.picture
     first = next((layer.theta for layer in started.layers if layer.theta is not None), None)
     fits = first is not None and first[1] == rows * columns + 1
-    return "" if fits else "The first layer does not see the pictures themselves."
+    return "" if fits else "The first layer with weights does not see the pictures directly."
 
 
 def _picture(subject: Subject) -> tuple[int, int]:
     why = no_picture(subject)
     started = subject.started
     if started is None:
-        raise Missing("Nothing is recorded yet.", waiting=True)
+        raise Missing("Nothing has been recorded yet.", waiting=True)
     if why or started.picture is None:
         raise Missing(why)
     return started.picture
@@ -152,7 +152,7 @@ def no_votes(subject: Subject) -> str:
     if started is None:
         return ""
     if layer_count(subject) < 2 or started.layers[-1].theta is None:
-        return "There are no hidden units before a trained output layer."
+        return "There is no trained output layer with hidden units before it."
     return "" if started.classes else "The targets are numbers, not classes."
 
 

@@ -17,7 +17,7 @@ from tui_nn.views.view import Box, Missing, unanswered
 def batch(subject: Subject) -> Walk:
     """The samples of the next batch. Raises Missing while they are not known, or cannot be."""
     if any(change.key == "training.batch" for change in subject.history.changes):
-        raise Missing("The batch size was changed during this run: which samples come next is not known.")
+        raise Missing("The batch size was changed during this run, so the next samples are not known.")
     found = subject.walk()
     if found is None:
         raise unanswered(subject, "walk")

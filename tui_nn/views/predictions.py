@@ -44,7 +44,7 @@ def _matrix(subject: Subject) -> Array:
         raise Missing(why)
     if subject.at is None and not subject.history.edited:
         if subject.history.confusion is None:
-            raise Missing("No epoch has been measured yet.", waiting=True)
+            raise Missing("No epoch has been evaluated yet.", waiting=True)
         return np.array(subject.history.confusion)
     assert subject.started is not None
     answers = _answers(subject)

@@ -24,7 +24,7 @@ from tui_nn.runs import RunReader, layout
 from tui_nn.runs.family import family, offset_of
 from tui_nn.runs.history import History
 from tui_nn.runs.snapshots import map_records
-from tui_nn.runs.weights import Weights, unpack
+from tui_nn.runs.weights import Weights, matrices_of
 from tui_nn.training.recorded import Recorded
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -161,7 +161,7 @@ class Subject:
         if self.started is None or not -len(records) <= index < len(records):
             return None
         shapes = [layer.theta for layer in self.started.layers]
-        return unpack(int(records["step"][index]), records["values"][index], shapes)
+        return matrices_of(int(records["step"][index]), records["values"][index], shapes)
 
     def weights(self) -> Weights | None:
         """Theta at the moment that is shown."""
@@ -244,5 +244,5 @@ class Subject:
         except TuiNNError as error:
             self.problems[what] = error
         except (ValueError, FloatingPointError, MemoryError) as error:
-            self.problems[what] = StorageError(f"{self.reader.path}: the network cannot be asked: {error}")
+            self.problems[what] = StorageError(f"{self.reader.path}: the network cannot be evaluated: {error}")
         return True

@@ -19,7 +19,7 @@ from tui_nn.views.view import Box, Missing, View
 def _metric(subject: Subject, knobs: Knobs) -> str:
     names = curves.metric_names(subject)
     if not names:
-        raise Missing("No epoch has been measured yet.", waiting=True)
+        raise Missing("No epoch has been evaluated yet.", waiting=True)
     return names[knobs.reading % len(names)]
 
 
@@ -51,7 +51,7 @@ VIEWS = (
     ),
     View(
         "accuracy",
-        "The share of samples whose class is found.",
+        "The share of samples classified correctly.",
         partial(curves.draw, "accuracy"),
         partial(curves.numbers, "accuracy"),
         partial(curves.no_metric, "accuracy"),
@@ -60,7 +60,7 @@ VIEWS = (
     ),
     View(
         "metrics",
-        "Every other number that is measured after an epoch, one at a time.",
+        "Every other metric measured after an epoch, one at a time.",
         _draw_metric,
         _metric_numbers,
         title=_metric_title,
@@ -69,7 +69,7 @@ VIEWS = (
     ),
     View(
         "confusion",
-        "Which class is taken for which, and the pairs most confused.",
+        "Which class is mistaken for which, and the pairs most confused.",
         predictions.draw_confusion,
         predictions.confusion_numbers,
         predictions.no_classes,
@@ -96,7 +96,7 @@ VIEWS = (
     ),
     View(
         "boundary",
-        "The answers all over the plane, with the data: for two inputs.",
+        "The output over the plane of two inputs, with the data.",
         insides.draw_boundary,
         insides.boundary_numbers,
         insides.not_plane,
@@ -106,7 +106,7 @@ VIEWS = (
     ),
     View(
         "neurons",
-        "What each neuron answers all over the plane: for two inputs.",
+        "The output of each neuron over the plane of two inputs.",
         insides.draw_neurons,
         insides.neurons_numbers,
         insides.not_plane,
@@ -125,7 +125,7 @@ VIEWS = (
     ),
     View(
         "mistakes",
-        "The samples that are wrong, the surest errors first.",
+        "Misclassified samples, the most confident first.",
         predictions.draw_mistakes,
         predictions.mistakes_numbers,
         predictions.no_classes,
@@ -133,7 +133,7 @@ VIEWS = (
     ),
     View(
         "votes",
-        "Which hidden units speak for a class, and which against it.",
+        "Which hidden units vote for a class, and which against it.",
         matrices.draw_votes,
         matrices.votes_numbers,
         matrices.no_votes,
@@ -149,21 +149,21 @@ VIEWS = (
     ),
     View(
         "sample",
-        "One sample of the next batch: through the layers to its cost, and back to the input.",
+        "One sample of the next batch: forward to its cost, and back to the input.",
         passages.draw,
         passages.numbers,
         slow=True,
     ),
     View(
         "output",
-        "What the trainer and its plugins print.",
+        "The output printed by the trainer and its plugins.",
         output.draw,
         output.numbers,
         slow=True,
     ),
     View(
         "verdict",
-        "Why it does not learn: the number, its threshold and source, and what to try next.",
+        "Why a run does not learn: the number, its threshold and source, and what to try.",
         verdicts.draw,
         verdicts.numbers,
     ),
@@ -178,7 +178,7 @@ def find(name: str) -> View:
     raise ExperimentError(f"unknown view '{name}'.{did_you_mean(name, [view.name for view in VIEWS])}")
 
 
-def fitting(subject: Subject | None) -> list[View]:
+def suitable(subject: Subject | None) -> list[View]:
     """The views that can show this run; all of them while nothing is known of it."""
     if subject is None or subject.started is None:
         return list(VIEWS)

@@ -47,7 +47,7 @@ def _broken_off(reader: RunReader) -> list[Verdict]:
         return []
     says = str((reader.summary() or {}).get("message") or "its trainer is gone without a word").rstrip(".")
     why = "What it has learnt is what it had learnt until then."
-    advice = "mend that; `tui-nn train --resume RUN` goes on from the last checkpoint"
+    advice = "fix that; `tui-nn train --resume RUN` resumes from the last checkpoint"
     return [Verdict("broken_off", "broken off", says, 1.0, 0.0, "an end of its own", "ours", why, advice, ())]
 
 
@@ -74,14 +74,14 @@ def all_well(reader: RunReader) -> str:
     history = reader.history
     odd = "; ".join(looks_odd(history))
     if history.started is not None and history.ended is not None and history.last_step == 0:
-        untrained = "0 epochs: nothing has been learnt yet"
+        untrained = "0 epochs: nothing has been learned yet"
         if history.started.epochs == 0 and _by_hand(reader):
-            return f"{untrained}. The weights are set by hand" + (f": {odd}." if odd else ".")
-        return f"{untrained}. Nothing is wrong with the data and the untrained network."
+            return f"{untrained}. The weights were set by hand" + (f": {odd}." if odd else ".")
+        return f"{untrained}. No problem found in the data and the untrained network."
     if len(history.epochs) < 2 and history.ended is None:
-        return "Nothing can be said before the first epoch is over."
-    looked = f"{len(RULES)} rules looked at epoch {history.epochs[-1] if history.epochs else 0}."
-    return f"It has learnt, though {odd}: {looked}" if odd else f"Nothing is wrong: {looked}"
+        return "No diagnosis before the end of the first epoch."
+    looked = f"{len(RULES)} rules checked epoch {history.epochs[-1] if history.epochs else 0}."
+    return f"The network learned, though {odd}: {looked}" if odd else f"No problem found: {looked}"
 
 
 def _by_hand(reader: RunReader) -> bool:

@@ -1,4 +1,4 @@
-"""A view: a name, what it says about itself, when it fits a run, and a function that draws it."""
+"""A view: a name, a description, when it fits a run, and a function that draws it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Missing(TuiNNError):
 def unanswered(subject: Subject, question: str) -> Missing:
     """Why the network has not answered: it is being asked, or it cannot be."""
     problem = subject.problems.get(question)
-    return Missing("The network is being asked ..." if problem is None else str(problem), waiting=problem is None)
+    return Missing("Evaluating the network ..." if problem is None else str(problem), waiting=problem is None)
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ def test_a_net_of_both_learns_which_way_a_bar_lies():
         picture[(place, slice(None)) if label else (slice(None), place)] = 1
     layers = [Conv2d(filters=4, activation=TANH), MaxPool(4, size=2), Dense(2, REGISTRY.get("activation", "softmax"))]
     network = Network(64, layers)
-    network.initialise(REGISTRY.get("initialiser", "glorot_uniform"), 0)
+    network.initialize(REGISTRY.get("initializer", "glorot_uniform"), 0)
     loss = REGISTRY.get("loss", "softmax_cross_entropy")
     x = with_ones(pictures.reshape(200, -1), np.float32).T
     y = np.eye(2, dtype=np.float32)[labels].T

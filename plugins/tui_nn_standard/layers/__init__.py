@@ -5,7 +5,7 @@ from __future__ import annotations
 from tui_nn.plugin import Dense, Layer
 from tui_nn_standard.layers.dropout import Dropout
 from tui_nn_standard.layers.maxout import Maxout
-from tui_nn_standard.layers.normalisation import BatchNorm, LayerNorm, Standardise
+from tui_nn_standard.layers.normalization import BatchNorm, LayerNorm, Standardize
 from tui_nn_standard.layers.polynomial import Polynomial
 
-LAYERS: list[type[Layer]] = [Dense, Maxout, Dropout, BatchNorm, LayerNorm, Polynomial, Standardise]
+LAYERS: list[type[Layer]] = [Dense, Maxout, Dropout, BatchNorm, LayerNorm, Polynomial, Standardize]

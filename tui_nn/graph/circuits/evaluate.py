@@ -66,7 +66,7 @@ def evaluate(circuit: Circuit, inputs: Mapping[str, float]) -> Evaluation:
                 if not np.isfinite(y):
                     shown = ", ".join(f"{operand:g}" for operand in operands)
                     raise CircuitError(
-                        f"'{operation.label}' of {shown} is no finite number. Choose other inputs.",
+                        f"'{operation.label}' of {shown} is not a finite number. Choose other inputs.",
                         circuit.expression,
                         gate.column,
                     )

@@ -34,7 +34,7 @@ def parse_number(text: str) -> float:
     """A number, or an expression of numbers such as -1/3 or 2*pi. Raises CircuitError."""
     result = _Parser(text).value()
     if not isinstance(result, Constant):
-        raise CircuitError(f"'{text}' is no number.", text)
+        raise CircuitError(f"'{text}' is not a number.", text)
     return result.value
 
 
@@ -93,7 +93,7 @@ class _Parser:
             raise self._error("one name at a time: q = ...", column)
         self._check_name(name, column)
         if name in self._names:
-            raise self._error(f"'{name}' has a value already; choose another name.", column)
+            raise self._error(f"'{name}' already has a value; choose another name.", column)
         result = self._convert(statement.value, 0)
         if name in self._names:
             raise self._error(f"'{name}' is used in its own definition.", column)
@@ -115,7 +115,7 @@ class _Parser:
         for index, character in enumerate(self._code):
             depth += {"(": 1, ")": -1}.get(character, 0)
             if depth > DEEPEST:
-                raise self._error(f"more than {DEEPEST} parentheses within each other.", self._column(index))
+                raise self._error(f"more than {DEEPEST} nested parentheses.", self._column(index))
         signs = SIGNS.search(self._code)
         if signs:
             raise self._error("too many signs in a row.", self._column(signs.start()))
@@ -127,7 +127,7 @@ class _Parser:
         except SyntaxError as error:
             raise self._error(*self._explained(error)) from None
         except (RecursionError, MemoryError, ValueError, OverflowError):
-            raise CircuitError("the expression is too deep to be read. Name parts of it: q = ...; ...") from None
+            raise CircuitError("the expression is nested too deeply. Name parts of it: q = ...; ...") from None
 
     def _explained(self, error: SyntaxError) -> tuple[str, int]:
         """What Python's parser found wrong, in words that fit an expression, and the column."""
@@ -140,7 +140,9 @@ class _Parser:
 
     def _convert(self, node: ast.expr, depth: int) -> Operand:
         if depth > 2 * DEEPEST:
-            raise self._error("the expression is too deep here. Name parts of it: q = ...; ...", self._at(node))
+            raise self._error(
+                "the expression is nested too deeply here. Name parts of it: q = ...; ...", self._at(node)
+            )
         # A long sum leans to the left: it is walked, not descended.
         waiting: list[ast.BinOp] = []
         while isinstance(node, ast.BinOp):
@@ -197,7 +199,7 @@ class _Parser:
         if name in FUNCTIONS or name == "pi":
             raise self._error(f"'{name}' is a function; write {name}(x), or choose another name.", column)
         if name.startswith("__") or len(name) > LONGEST_NAME:
-            raise self._error(f"'{name[:30]}' is no good name: letters, digits, at most {LONGEST_NAME}.", column)
+            raise self._error(f"'{name[:30]}' is not a valid name: letters and digits, at most {LONGEST_NAME}.", column)
 
     def _call(self, operation: str, operands: tuple[Operand, ...], column: int) -> Operand:
         constants = [operand.value for operand in operands if isinstance(operand, Constant)]
@@ -212,7 +214,7 @@ class _Parser:
 
     def _constant(self, value: float, column: int) -> Constant:
         if not math.isfinite(value):
-            raise self._error("this constant is no finite number.", column)
+            raise self._error("this constant is not a finite number.", column)
         return Constant(value)
 
     def _refuse(self, node: ast.AST) -> CircuitError:

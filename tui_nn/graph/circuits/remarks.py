@@ -45,7 +45,7 @@ def _power(gate: Gate, values: list[float], names: list[str]) -> str:
     (base, exponent), (a, b) = values, names
     constant = None if gate.constant is None else gate.constant[0]
     if base < 0 and constant != 1:
-        return f"powers of a negative number exist for some exponents only: no derivative with respect to {b}"
+        return f"powers of a negative number exist only for some exponents: no derivative with respect to {b}"
     if base == exponent == 0 and constant != 1:
         return f"0^0 is taken as 1, and 0^{b} jumps there: no derivative with respect to {b}"
     if base == 0 and constant != 0 and exponent != int(exponent):

@@ -46,4 +46,4 @@ class Advisor:
         first, more = self.verdicts[0], len(self.verdicts) - 1
         layer = f" (layer {first.layer})" if first.layer is not None else ""
         others = f", and {more} more" if more else ""
-        return f"{'!' if ascii_only else '▲'} {first.title}{layer}{others}: y says why, and what may help."
+        return f"{'!' if ascii_only else '▲'} {first.title}{layer}{others}: press y for causes and remedies."

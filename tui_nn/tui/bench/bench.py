@@ -26,7 +26,7 @@ from tui_nn.tui.bench.branch import Branch, at_hand, fitting_thetas, same_start
 from tui_nn.tui.bench.by_hand import Place, WeightsSet, weights_set
 from tui_nn.tui.bench.editor import Editor, Step
 from tui_nn.tui.model import Draft
-from tui_nn.tui.settings import Remembered
+from tui_nn.tui.preferences import Remembered
 from tui_nn.tui.trainer_client import LIVE_STATES, TrainerClient
 from tui_nn.views import Subject
 
@@ -41,7 +41,7 @@ class Untrainable(ExperimentError):
 
 
 class Unavailable(TuiNNError):
-    """What was asked for finds nothing that it could act on: no mistake, and nothing has happened."""
+    """The request has nothing to act on: no mistake, and nothing has happened."""
 
     exit_code = ExitCode.USAGE
 
@@ -70,7 +70,7 @@ class Bench:
         self.registry = registry
         self.client = client
         self.remembered = remembered or Remembered()
-        self.speed = self.remembered.settings.speed
+        self.speed = self.remembered.preferences.speed
         self.advisor = Advisor()
         self._subject: Subject | None = None
         self._asking = False  # a change is on its way to the trainer
@@ -198,7 +198,7 @@ class Bench:
         branch = self.same_start()
         self.start(paused=True, branch=branch)
         if branch is not None and branch.kept:
-            origin = f"those of the branch, from epoch {branch.parent.epoch}"
+            origin = f"the branch's weights from epoch {branch.parent.epoch}"
         elif self.experiment.network.weights is None:
             origin = f"seed {self.experiment.training.seed}"
         else:
@@ -208,7 +208,7 @@ class Bench:
     def reroll(self) -> str:
         """Start over from new initial weights, paused. Raises Unavailable if they are not drawn at all."""
         if self.experiment.network.weights is not None:
-            raise Unavailable("The initial weights are set by hand: choose an initialiser to have them drawn.")
+            raise Unavailable("The initial weights were set by hand; choose an initializer to draw them at random.")
         seed = self.experiment.training.seed + 1
         self.editor.replace(model.set_key(self.experiment, "training", "seed", seed))
         self.start(paused=True)
@@ -275,7 +275,7 @@ class Bench:
         reader = self.client.reader
         now = reader.weights() if reader is not None else None
         if not self.trains or reader is None or reader.history.started is None or now is None:
-            raise Unavailable("Weights are set while a run trains or is paused: r begins one, paused.")
+            raise Unavailable("Weights can be set while a run trains or is paused; r starts one, paused.")
         done = weights_set(reader.path, weights, now, reader.history.started.layers)
         await asyncio.to_thread(self.client.set, done.after)
         self.editor.weights_set(done)
@@ -286,7 +286,7 @@ class Bench:
         reader = self.client.reader
         if not self.trains or reader is None or reader.path != step.run:
             self.editor.drop(step)
-            raise Unavailable("The run whose weights were set has ended: they stay as they are.")
+            raise Unavailable("The run with these weights has ended; they can no longer be changed.")
         weights = step.before if step is self.editor.undo() else step.after
         await asyncio.to_thread(self.client.set, weights)
         self.editor.restore(step)
@@ -309,7 +309,7 @@ class Bench:
     # From run to run
 
     def open(self, what: str) -> None:
-        """Open example:NAME, file:PATH or run:PATH; what trains by then is told to stop."""
+        """Open example:NAME, file:PATH or run:PATH; a run in progress is stopped."""
         kind, _, name = what.partition(":")
         if kind == "run":
             reader = open_run(name)
@@ -339,13 +339,15 @@ class Bench:
             raise Untrainable(self.draft.error)
         branch = self.branch_for(self.draft)
         if branch is None:
-            raise Unavailable("There is no run to branch off yet.")
+            raise Unavailable("There is no run to branch from yet.")
         if not branch.kept:
-            raise Unavailable("No layer of this experiment fits the weights of the run.")
+            raise Unavailable("No layer of this experiment matches the run's weights.")
         self.start(paused=True, branch=branch)
         total = sum(layer.theta is not None for layer in self.draft.shapes.layers) if self.draft.shapes else 0
         kept = "its weights" if branch.kept == total else f"the weights of {branch.kept} of {total} layers"
-        return f"A branch from epoch {branch.parent.epoch} with {kept}; its optimiser starts afresh. Space trains it."
+        return (
+            f"A branch from epoch {branch.parent.epoch} with {kept}; its optimizer starts anew. Press space to train."
+        )
 
     def try_remedy(self, verdict: Verdict) -> str:
         """Train a branch of the run with what the verdict suggests; the run stops and is saved. Says from where."""

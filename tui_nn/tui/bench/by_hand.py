@@ -25,7 +25,7 @@ class WeightsSet:
 
 
 def weights_set(run: Path, weights: Mapping[Place, float], now: Weights, layers: Sequence[LayerShape]) -> WeightsSet:
-    """The change from the weights of now to these."""
+    """The change from the current weights to these."""
     numbered = [number for number, layer in enumerate(layers, start=1) if layer.theta is not None]
     thetas = dict(zip(numbered, now.thetas, strict=True))
     before = {place: float(thetas[place[0]][place[1] - 1, place[2]]) for place in weights}
@@ -68,7 +68,7 @@ def _parse_one(text: str, layers: Sequence[LayerShape]) -> dict[Place, float]:
     if not 1 <= unit <= theta[0]:
         raise ValueError(f"Layer {layer} has units 1 to {theta[0]}.")
     if row and len(values) != theta[1]:
-        raise ValueError(f"A row of layer {layer} has {theta[1]} weights, the bias first; here are {len(values)}.")
+        raise ValueError(f"A row of layer {layer} has {theta[1]} weights, the bias first; found {len(values)}.")
     if inputs and not 0 <= inputs[0] < theta[1]:
         raise ValueError(f"Layer {layer} has inputs 1 to {theta[1] - 1}, and 0, the bias.")
     first = inputs[0] if inputs else 0
@@ -83,5 +83,5 @@ def _number(word: str) -> float:
     except (ValueError, ZeroDivisionError):
         number = math.nan
     if not math.isfinite(number):
-        raise ValueError(f"'{word}' is no weight: expected a number or a fraction.")
+        raise ValueError(f"'{word}' is not a weight; expected a number or a fraction.")
     return number

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from tui_nn.render import Look
 from tui_nn.tui.circuit.screen import CircuitScreen
-from tui_nn.tui.circuit.state import FOLDING, CircuitState, opened
-from tui_nn.tui.settings import of_user
+from tui_nn.tui.circuit.state import FOLDING, CircuitState, open_circuit
+from tui_nn.tui.preferences import of_user
 from tui_nn.tui.terminal_app import TerminalApp
 
 
@@ -31,9 +31,9 @@ class CircuitApp(TerminalApp):
 
 def run_circuit(expression: str, inputs: Mapping[str, float], folded: bool | None) -> int:
     """Open the screen on a terminal. Returns the exit code. Raises CircuitError for what cannot be drawn."""
-    state = opened(expression, inputs, FOLDING[0] if folded is None else FOLDING[1] if folded else FOLDING[2])
+    state = open_circuit(expression, inputs, FOLDING[0] if folded is None else FOLDING[1] if folded else FOLDING[2])
     # Theme and glyphs are those that the user chose in the workbench.
-    settings = of_user().settings
+    preferences = of_user().preferences
     look = Look.detect(os.environ, terminal=True)
-    app = CircuitApp(replace(look, ascii=look.ascii or settings.ascii), state, settings.theme)
+    app = CircuitApp(replace(look, ascii=look.ascii or preferences.ascii), state, preferences.theme)
     return app.run_in_terminal()

@@ -13,6 +13,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.events import Resize
 from textual.screen import Screen
 from textual.widgets import Static
@@ -32,7 +33,7 @@ from tui_nn.graph.circuits import (
 from tui_nn.render import Look
 from tui_nn.tui import keys
 from tui_nn.tui.circuit.keys import CIRCUIT_KEYS, footer_keys
-from tui_nn.tui.circuit.state import CircuitState, opened
+from tui_nn.tui.circuit.state import CircuitState, open_circuit
 from tui_nn.tui.circuit.texts import gate_table, inputs_line, step_text, table_of
 from tui_nn.tui.circuit.view import CircuitView
 from tui_nn.tui.screens.choose import ChooseScreen
@@ -44,8 +45,8 @@ ROOMY = 36  # lines from which on the gates have a place below the drawing
 PAN = {"left": (-8, 0), "right": (8, 0), "up": (0, -3), "down": (0, 3)}
 ABOUT = (
     "Above each wire is the value that flows forward, below it the gradient of the result that flows back.\n"
-    "Each gate multiplies what comes from above with its local gradient: that is the chain rule.\n"
-    "A click on a gate goes to its step, a click on an input chooses it.\n\n"
+    "Each gate multiplies the gradient from above by its local gradient: this is the chain rule.\n"
+    "Click a gate to go to its step, or an input to choose it.\n\n"
 )
 
 
@@ -59,14 +60,14 @@ class CircuitScreen(Screen[None]):
         super().__init__()
         starter = bundled(STARTER)
         assert starter is not None
-        self.state = state or opened(starter.expression, starter.inputs)
+        self.state = state or open_circuit(starter.expression, starter.inputs)
         self._look = look
 
     def compose(self) -> ComposeResult:
         yield CircuitView(self._look)
         with VerticalScroll(id="gates", can_focus=False):
-            yield Static(id="gate-table")
-        yield Static(id="step")
+            yield Static(id="gate-table", markup=False)
+        yield Static(id="step", markup=False)
         yield Static(id="inputs")
         yield Static("", id="circuit-keys")
 
@@ -92,7 +93,7 @@ class CircuitScreen(Screen[None]):
         self._show_gates()
         view = self.query_one(CircuitView)
         how = f"  ({state.folding})" if state.folding != "as written" else ""
-        view.border_title = f"{state.circuit.title}{how}"
+        view.border_title = Content(f"{state.circuit.title}{how}")
         view.show(state)
 
     def _show_gates(self) -> None:
@@ -175,7 +176,7 @@ class CircuitScreen(Screen[None]):
         entry = EntryScreen("expression", self.state.circuit.expression, lambda text: _pointed(text, inputs), note)
         text = await self.app.push_screen_wait(entry)
         if text is not None:
-            self._change(lambda state: opened(text, inputs))
+            self._change(lambda state: open_circuit(text, inputs))
 
     @work
     async def action_open(self) -> None:
@@ -184,7 +185,7 @@ class CircuitScreen(Screen[None]):
         name: str | None = await self.app.push_screen_wait(ChooseScreen("circuit", entries, shown))
         one = bundled(name or "")
         if one is not None:
-            self._change(lambda state: opened(one.expression, one.inputs))
+            self._change(lambda state: open_circuit(one.expression, one.inputs))
 
     # Looking
 
@@ -225,7 +226,7 @@ def _problem(change: Callable[[], CircuitState]) -> str:
 def _pointed(text: str, inputs: dict[str, float]) -> str:
     """What is wrong with an expression, with a mark below the place where the field shows it."""
     try:
-        opened(text, inputs)
+        open_circuit(text, inputs)
     except CircuitError as error:
         return str(error)
     return ""

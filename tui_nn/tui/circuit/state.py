@@ -91,7 +91,7 @@ def folded(circuit: Circuit, folding: str) -> Circuit:
     return fold(circuit) if folding == "folded" else unfold(circuit)
 
 
-def opened(expression: str, inputs: Mapping[str, float], folding: str = FOLDING[0]) -> CircuitState:
+def open_circuit(expression: str, inputs: Mapping[str, float], folding: str = FOLDING[0]) -> CircuitState:
     """A circuit with all its numbers. Inputs without a value get one. Raises CircuitError."""
     circuit = folded(parse(expression), folding)
     problem: CircuitError | None = None

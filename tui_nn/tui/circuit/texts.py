@@ -21,7 +21,7 @@ def step_text(state: CircuitState, look: Look) -> Text:
     """Where one is, and what happens there: symbols, numbers, result."""
     text = Text()
     if not state.done:
-        text.append(f"step 0/{state.total}: only the inputs are known. Space goes on.\n")
+        text.append(f"step 0/{state.total}: only the inputs are known. Press space.\n")
         return text.append_text(circuit_legend(look))
     step = step_at(state.evaluation, *state.order[state.done - 1])
     gate = state.circuit.gates[step.gate]

@@ -26,7 +26,7 @@ from tui_nn.tui.screens.training import TrainingActions
 from tui_nn.tui.widgets.builder import Builder
 
 Edit = Callable[[Experiment], Experiment]
-SECTIONS = {"data": "data", "initialiser": "network"}  # of the rows that are no keys of [training]
+SECTIONS = {"data": "data", "initializer": "network"}  # of the rows that are no keys of [training]
 KINDS = {"data": "dataset"}  # rows named otherwise than their kind in the registry
 KEYS = {"data": "source"}
 
@@ -64,7 +64,7 @@ class BuildingActions(TrainingActions):
             if choice is not None:
                 await self.bench.make(change, choice)
         except Refused as error:
-            self.notify(str(error), title="The trainer does not take it", severity="warning", markup=False)
+            self.notify(str(error), title="The trainer refused the change", severity="warning", markup=False)
         except Untrainable as error:
             self.notify(str(error), title="This cannot be trained", severity="warning", markup=False)
         except TuiNNError as error:
@@ -78,14 +78,14 @@ class BuildingActions(TrainingActions):
         if change.branch is not None and change.branch.kept:
             kept = change.branch.kept
             what = "all weights" if kept == change.total else f"the weights of {kept} of {change.total} layers"
-            choices.append((BRANCH, f"Stop and save this run; train on in a branch with {what}."))
+            choices.append((BRANCH, f"Stop and save this run; continue in a branch with {what}."))
         choices += [
-            (OVER, "Stop and save this run; the changed experiment gets new weights."),
-            (BESIDE, "This run trains on by itself; the changed experiment gets new weights."),
-            ("no change", "Go on as before, and forget the change."),
+            (OVER, "Stop and save this run; start the changed experiment with new weights."),
+            (BESIDE, "Keep this run training; start the changed experiment with new weights."),
+            ("no change", "Discard the change and continue."),
         ]
         choice = await self.app.push_screen_wait(
-            ChooseScreen("A run is under way", choices, note="The change needs another run. Nothing is lost:")
+            ChooseScreen("A run is in progress", choices, note="This change needs a new run. Nothing is lost:")
         )
         return None if choice == "no change" else choice
 
@@ -158,7 +158,7 @@ class BuildingActions(TrainingActions):
         training, data = experiment.training, experiment.data
         if row == "scale":
             self._choose_of(("none", "unit", "standard"), data.scale, "data", "scale")
-        elif row in ("data", "initialiser", "loss", "optimizer", "schedule"):
+        elif row in ("data", "initializer", "loss", "optimizer", "schedule"):
             self._pick(row)
         elif row.startswith("layer-"):
             self._layer(int(row.removeprefix("layer-")))
@@ -179,17 +179,17 @@ class BuildingActions(TrainingActions):
     async def _pick(self, row: str) -> None:
         section, key, now = self._choice(row)
         kind = KINDS.get(row, row)
-        name = await self.app.push_screen_wait(PickScreen(kind, self.bench.registry, model.kind_of(now), self.look))
-        by_hand = row == "initialiser" and self.bench.experiment.network.weights is not None
-        if name is None or (name == model.kind_of(now) and not by_hand):
+        name = await self.app.push_screen_wait(PickScreen(kind, self.bench.registry, model.chosen_kind(now), self.look))
+        by_hand = row == "initializer" and self.bench.experiment.network.weights is not None
+        if name is None or (name == model.chosen_kind(now) and not by_hand):
             return
         options = self.bench.registry.options(kind, name)
         # With its options written out, each of them becomes a row that can be changed.
         value: Any = {"kind": name, **options} if options else name
         if row == "data":
             await self.change_to(lambda experiment: model.set_data(experiment, value, self.bench.registry))
-        elif row == "initialiser":
-            await self.change_to(lambda experiment: model.set_initialiser(experiment, value))
+        elif row == "initializer":
+            await self.change_to(lambda experiment: model.set_initializer(experiment, value))
         else:
             await self.change_to(self._setter(section, key, value))
 
@@ -247,7 +247,7 @@ class BuildingActions(TrainingActions):
 
     @work
     async def _pick_activation(self, index: int) -> None:
-        now = model.kind_of(self.bench.experiment.network.layers[index].get("activation", "identity"))
+        now = model.chosen_kind(self.bench.experiment.network.layers[index].get("activation", "identity"))
         name = await self.app.push_screen_wait(PickScreen("activation", self.bench.registry, now, self.look))
         if name is not None:
             await self.change_to(lambda experiment: model.set_layer(experiment, index, activation=name))

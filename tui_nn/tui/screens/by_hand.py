@@ -16,7 +16,7 @@ class HandActions(TrainingActions):
     async def action_weight(self) -> None:
         subject = self.bench.subject
         if not self.bench.trains:
-            self.notify("Weights are set while a run trains or is paused: r begins one, paused.")
+            self.notify("Weights can be set while a run trains or is paused; r starts one, paused.")
             return
         if subject is None or subject.started is None:
             self.notify("The trainer is still starting: try again in a moment.")
@@ -45,5 +45,5 @@ class HandActions(TrainingActions):
         with self.telling():
             done = (await self.bench.set_weights(parse(text, layers))).after
             key, value = next(iter(done.items()))
-            said = f"{key} = {float(value):g}" if len(done) == 1 else f"{len(done)} weights are set"
-            self.notify(f"{said}, as part of the run's recipe; u takes it back.", markup=False)
+            said = f"{key} = {float(value):g}" if len(done) == 1 else f"{len(done)} weights were set"
+            self.notify(f"{said}, recorded in the run's recipe. Press u to undo.", markup=False)

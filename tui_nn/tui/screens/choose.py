@@ -13,6 +13,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
+from tui_nn.printable import in_a_line
+
 
 class ChooseScreen(ModalScreen[str | None]):
     """Dismissed with the name that was chosen, or None. entries: (name, description)."""
@@ -25,7 +27,7 @@ class ChooseScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = self._title
+            dialog.border_title = Content(in_a_line(self._title))
             if self._note:
                 yield Label(self._note, classes="note", markup=False)
             options = []
@@ -33,7 +35,7 @@ class ChooseScreen(ModalScreen[str | None]):
                 prompt = Content.assemble((name, "bold"), f"\n  {text}" if text else "")
                 options.append(Option(prompt, id=name))
             yield OptionList(*options)
-            yield Label("Enter takes it, Esc goes back", classes="hint")
+            yield Label("Enter accepts, Esc goes back", classes="hint")
 
     def on_mount(self) -> None:
         names = [name for name, _ in self._entries]

@@ -9,12 +9,14 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Input, SelectionList, Static
 from textual.widgets.selection_list import Selection
 
 from tui_nn.errors import StorageError
+from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.runs import RunReader
 from tui_nn.runs.catalogue import RunInfo, catalogue
@@ -68,7 +70,7 @@ class CompareScreen(ModalScreen[str | None]):
             dialog.border_subtitle = "space pins, / filters, m metric, g log, x unpins all, o opens, Esc back"
             yield Plot(id="plot")
             with VerticalScroll(id="scroll"):
-                yield Static(id="table")
+                yield Static(id="table", markup=False)
             yield Input(placeholder="filter by name, state or setting", id="filter", compact=True)
             yield SelectionList[str](id="runs")
 
@@ -90,10 +92,12 @@ class CompareScreen(ModalScreen[str | None]):
             if all(word in f"{run.number} {words}".lower() for word in text.lower().split()):
                 runs.add_option(Selection(self._prompt(path), path, path in self.pinned))
 
-    def _prompt(self, path: str) -> str:
+    def _prompt(self, path: str) -> Content:
         """Whether a run is pinned is written too: not everybody has colours."""
         run = self._runs[path]
-        return f"{'pinned' if path in self.pinned else '      '} {run.number:>3}  {_words(run.info)}"
+        return Content(
+            in_a_line(f"{'pinned' if path in self.pinned else '      '} {run.number:>3}  {_words(run.info)}")
+        )
 
     def on_selection_list_selection_toggled(self, event: SelectionList.SelectionToggled[str]) -> None:
         path = event.selection.value
@@ -150,7 +154,7 @@ class CompareScreen(ModalScreen[str | None]):
         runs = self._shown()
         plot, table = self.query_one("#plot", Static), self.query_one("#table", Static)
         if not runs:
-            plot.update("No run is pinned." if self._runs else "No run is here yet.")
+            plot.update("No run is pinned." if self._runs else "There are no runs yet.")
             table.update("")
             return
         for run in runs:

@@ -8,8 +8,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
+
+from tui_nn.printable import in_a_line
 
 
 class EntryScreen(ModalScreen[str | None]):
@@ -23,12 +26,12 @@ class EntryScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = self._title
+            dialog.border_title = Content(in_a_line(self._title))
             if self._range:
                 yield Label(self._range, classes="note", markup=False)
             yield Input(self._value, select_on_focus=True)
             yield Label("", id="problem", markup=False)
-            yield Label("Enter takes it, Esc goes back", classes="hint")
+            yield Label("Enter accepts, Esc goes back", classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         problem = self._problem(event.value)

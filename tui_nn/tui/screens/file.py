@@ -24,7 +24,7 @@ class FileScreen(ModalScreen[Experiment | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss(None)", "back", priority=True),
-        Binding("ctrl+t", "take", "take", priority=True),
+        Binding("ctrl+t", "take", "apply", priority=True),
         Binding("ctrl+s", "save", "save", priority=True),
         Binding("ctrl+l", "load", "load", priority=True),
     ]
@@ -36,13 +36,13 @@ class FileScreen(ModalScreen[Experiment | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide") as dialog:
             dialog.border_title = "experiment file"
-            dialog.border_subtitle = "ctrl+t take, ctrl+s save, ctrl+l load, Esc back"
+            dialog.border_subtitle = "ctrl+t apply, ctrl+s save, ctrl+l load, Esc back"
             yield TextArea(dump_experiment(self._experiment), id="text", compact=True, show_line_numbers=False)
             yield Label("", id="problem", markup=False)
             with Horizontal(classes="buttons"):
                 yield Label("file ", classes="name")
                 yield Input(f"{Path(self._experiment.name).stem or 'experiment'}.toml", id="path", compact=True)
-                yield Button("Take", id="take", compact=True, variant="primary")
+                yield Button("Apply", id="take", compact=True, variant="primary")
                 yield Button("Save", id="save", compact=True)
                 yield Button("Load", id="load", compact=True)
 
@@ -68,9 +68,7 @@ class FileScreen(ModalScreen[Experiment | None]):
             draft, problem = None, str(error)
         label.set_class(not problem, "good")
         if draft is not None and draft.shapes is not None:
-            label.update(
-                f"{draft.shapes.parameters} parameters, {len(draft.shapes.layers)} layers: this can be trained"
-            )
+            label.update(f"{draft.shapes.parameters} parameters, {len(draft.shapes.layers)} layers: ready to train")
         else:
             label.update(problem)
         return not problem
@@ -95,7 +93,7 @@ class FileScreen(ModalScreen[Experiment | None]):
         except (OSError, TuiNNError) as error:
             self.notify(f"{error}", title="Not saved", severity="error", markup=False)
             return
-        self.notify(f"{path.resolve()}", title="Experiment saved" if new else "Experiment saved over", markup=False)
+        self.notify(f"{path.resolve()}", title="Experiment saved" if new else "Experiment overwritten", markup=False)
 
     def action_load(self) -> None:
         path = self._path()

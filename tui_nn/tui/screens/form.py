@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Label
@@ -36,7 +37,7 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog") as dialog:
-            dialog.border_title = f"{self._kind}: {self._component}"
+            dialog.border_title = Content(f"{self._kind}: {self._component}")
             yield Label(self._registry.get(self._kind, self._component).description, classes="note", markup=False)
             with VerticalScroll(classes="fields"):
                 for option, default in self._options.items():
@@ -55,9 +56,9 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
                         )
                         yield Label(hint(option, default), classes="range", markup=False)
             yield Label("", id="problem", markup=False)
-            yield Label("Enter takes it, up and down move, Esc goes back", classes="hint")
+            yield Label("Enter accepts, up and down move, Esc goes back", classes="hint")
             with Horizontal(classes="buttons"):
-                yield Button("Take", variant="primary", compact=True, id="take")
+                yield Button("Apply", variant="primary", compact=True, id="take")
                 yield Button("Back", compact=True, id="back")
 
     def on_mount(self) -> None:

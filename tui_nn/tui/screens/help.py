@@ -13,8 +13,8 @@ from textual.widgets import Static
 from tui_nn.tui.keys import help_text
 
 ABOUT = (
-    "Left: what is trained, from the data set through the layers to loss and optimiser. Right: how it goes.\n"
-    "The training runs in a process of its own; runs are kept in ./runs and open again with\n"
+    "Left: what is trained, from the data set to the loss and the optimizer. Right: how training goes.\n"
+    "Training runs in a separate process. Runs are kept in ./runs; reopen one with\n"
     "`tui-nn RUN` or `tui-nn show RUN`.\n\n"
 )
 

@@ -49,7 +49,7 @@ class LaunchScreen(ModalScreen[str | None]):
                 yield FilterList(self._entries())
                 with Vertical(classes="facts"):
                     yield Static(id="words", markup=False)
-                    yield Static(id="picture")
+                    yield Static(id="picture", markup=False)
             yield Label("type to filter, Enter opens, Esc goes back", classes="hint")
 
     def on_mount(self) -> None:
@@ -96,7 +96,7 @@ class LaunchScreen(ModalScreen[str | None]):
             elif kind == "sweep":
                 words.update(f"The settings of {what}, ranked, as lines through parallel axes.")
             else:
-                words.update("Nothing of this name.")
+                words.update("No match.")
         except (OSError, TuiNNError) as error:
             words.update(str(error))
 

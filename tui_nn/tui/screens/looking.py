@@ -16,7 +16,7 @@ from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.training import TrainingActions
 from tui_nn.tui.widgets.view import ViewPane
-from tui_nn.views import Knobs, View, find, fitting
+from tui_nn.views import Knobs, View, find, suitable
 from tui_nn.views.numbers import to_csv
 from tui_nn.views.view import Missing
 
@@ -50,7 +50,7 @@ class LookingActions(TrainingActions):
     def action_next_view(self) -> None:
         pane = self.pane()
         if pane is not None:
-            views = fitting(self.bench.subject)
+            views = suitable(self.bench.subject)
             names = [view.name for view in views]
             at = names.index(pane.view.name) if pane.view.name in names else -1
             self._show(pane, views[(at + 1) % len(views)])
@@ -60,7 +60,7 @@ class LookingActions(TrainingActions):
         pane = self.pane()
         if pane is None:
             return
-        entries = [(view.name, view.about) for view in fitting(self.bench.subject)]
+        entries = [(view.name, view.about) for view in suitable(self.bench.subject)]
         name = await self.app.push_screen_wait(ChooseScreen("view", entries, pane.view.name))
         if name is not None:
             self._show(pane, find(name))
@@ -90,17 +90,17 @@ class LookingActions(TrainingActions):
         self._turn(
             lambda knobs: replace(knobs, reading=knobs.reading + 1),
             lambda pane: subject is not None and len(pane.view.readings(subject)) > 1,
-            "No view here has several readings.",
+            "No view shown here has several readings.",
         )
 
     def action_log_axis(self) -> None:
-        self._turn(lambda knobs: replace(knobs, log=not knobs.log), _has_curves, "No curve is here.")
+        self._turn(lambda knobs: replace(knobs, log=not knobs.log), _has_curves, "No curve is shown here.")
 
     def action_smoothing(self) -> None:
-        self._turn(smoother, _has_curves, "No curve is here.")
+        self._turn(smoother, _has_curves, "No curve is shown here.")
 
     def action_window(self) -> None:
-        self._turn(next_window, _has_curves, "No curve is here.")
+        self._turn(next_window, _has_curves, "No curve is shown here.")
 
     # Step by sample
 
@@ -167,7 +167,7 @@ class LookingActions(TrainingActions):
 
     def _travel(self, by: int) -> None:
         if self.bench.subject is None or not len(self.bench.subject.snapshots()):
-            self.notify("Nothing is recorded yet.")
+            self.notify("Nothing has been recorded yet.")
             return
         self.bench.subject.move(by)
         self.redraw()

@@ -8,8 +8,11 @@ from rich.console import RenderableType
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from tui_nn.printable import in_a_line
 
 WIDTH = 116  # cells, where the terminal has them
 
@@ -26,6 +29,6 @@ class PageScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="dialog") as dialog:
             dialog.styles.width = WIDTH
-            dialog.border_title = self._title
+            dialog.border_title = Content(in_a_line(self._title))
             dialog.border_subtitle = "Esc goes back"
             yield Static(self._page)

@@ -32,13 +32,13 @@ class PickScreen(ModalScreen[str | None]):
                 yield FilterList([Entry(name) for name in self._registry.names(self._kind)], self._chosen)
                 with Vertical(classes="facts"):
                     yield Static(id="words", markup=False)
-                    yield Static(id="picture")
-            yield Label("type to filter, Enter takes it, Esc goes back", classes="hint")
+                    yield Static(id="picture", markup=False)
+            yield Label("type to filter, Enter chooses, Esc goes back", classes="hint")
 
     def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
         event.stop()
         self.query_one("#words", Static).update(
-            words_of(self._registry, self._kind, event.name) if event.name else "Nothing of this name."
+            words_of(self._registry, self._kind, event.name) if event.name else "No match."
         )
         self.call_after_refresh(self._draw, event.name)
 

@@ -14,8 +14,9 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
-from tui_nn.errors import TuiNNError
+from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.plugin import badges
+from tui_nn.plugin.file import pinned
 from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
 from tui_nn.render import Look
 from tui_nn.testing.isolated import check_isolated
@@ -48,9 +49,9 @@ class PluginsScreen(ModalScreen[None]):
                 with Vertical(classes="facts"):
                     yield Static(id="badge", markup=False)
                     yield Static(id="words", markup=False)
-                    yield Static(id="picture")
+                    yield Static(id="picture", markup=False)
             yield Label("", id="problem", markup=False)
-            yield Label("F5 reads files again   F6 checks the plugin   Esc goes back", classes="hint")
+            yield Label("F5 reloads files   F6 checks the plugin   Esc goes back", classes="hint")
 
     def _own(self) -> list[PluginInfo]:
         """A user's plugins first: they are why somebody is here."""
@@ -94,7 +95,7 @@ class PluginsScreen(ModalScreen[None]):
         kind, _, name = key.partition("/")
         badge = badges.badge(plugin) if plugin is not None else badges.NOT_CHECKED
         line = self.query_one("#badge", Static)
-        line.update(f"{plugin.name}: {badge}" if plugin is not None else "Nothing of this name.")
+        line.update(f"{plugin.name}: {badge}" if plugin is not None else "No match.")
         line.set_class(badge.state == "failed", "failed")
         line.set_class(badge.state == "proved", "proved")
         words = words_of(self._registry, kind, name) if plugin is not None and kind != PLUGIN else _about(plugin)
@@ -115,18 +116,22 @@ class PluginsScreen(ModalScreen[None]):
     def action_reload(self) -> None:
         files = [plugin.origin for plugin in self._registry.plugins if plugin.origin.endswith(".py")]
         if not files:
-            self.notify("No plugin files are in use: start with `tui-nn --plugin FILE`.", markup=False)
+            self.notify("No plugin files are loaded; start with `tui-nn --plugin FILE`.", markup=False)
             return
         self._reload(files)
 
     @work(thread=True, exclusive=True, group="plugins", exit_on_error=False)
     def _reload(self, files: list[str]) -> None:
-        refused = {}
+        refused, tried = {}, []
         for file in files:
             report = check_isolated(file, limit=LIMIT, briefly=True)
             if not report.passed:
                 refused[file] = "; ".join(finding.worst for _, finding in report.failures)
-        fresh = None if refused else load_registry(files, strict=False)
+            tried.append(pinned(file, report.sha256))
+        try:
+            fresh = None if refused else load_registry(tried, strict=False)
+        except PluginError as error:  # it has changed since it was tried
+            fresh, refused = None, dict.fromkeys(files, str(error))
         self.app.call_from_thread(self._reloaded, fresh, refused)
 
     def _reloaded(self, fresh: Registry | None, refused: dict[str, str]) -> None:
@@ -135,13 +140,13 @@ class PluginsScreen(ModalScreen[None]):
             self._registry.become(fresh)
         self._again()
         if not refused:
-            self.query_one("#problem", Label).update("read again")
+            self.query_one("#problem", Label).update("reloaded")
         self.query_one("#problem", Label).set_class(not refused, "good")
 
     def action_prove(self) -> None:
         plugin = self._plugin(self.query_one(FilterList).chosen)
         if plugin is not None:
-            self.query_one("#badge", Static).update(f"{plugin.name}: being checked ...")
+            self.query_one("#badge", Static).update(f"{plugin.name}: checking ...")
             self._prove(plugin)
 
     @work(thread=True, exclusive=True, group="plugins", exit_on_error=False)

@@ -48,8 +48,8 @@ class RunActions(BuildingActions):
         """Settle what becomes of the run under way. False: stay."""
         choice = await self.app.push_screen_wait(
             ChooseScreen(
-                "A run is under way",
-                [("train on", "Let it train on by itself."), ("stop", "Stop and save it."), ("stay", "Stay here.")],
+                "A run is in progress",
+                [("keep", "Keep it training."), ("stop", "Stop and save it."), ("stay", "Stay here.")],
             )
         )
         if choice in (None, "stay"):

@@ -8,10 +8,12 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.sweep import picture
 from tui_nn.sweep.ranking import Ranked, criterion_of, rankable, ranked
@@ -39,7 +41,8 @@ class SweepScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog full") as dialog:
             trials = len(self._plan.trials)
-            dialog.border_title = f"sweep of {self._plan.name}: {len(self._results)} of {trials} trials"
+            done = f"{len(self._results)} of {trials} trials"
+            dialog.border_title = Content(in_a_line(f"sweep of {self._plan.name}: {done}"))
             dialog.border_subtitle = "up and down choose, m metric, Enter opens the run, Esc back"
             yield Plot(id="plot")
             yield OptionList(id="settings", markup=False)
@@ -80,7 +83,7 @@ class SweepScreen(ModalScreen[str | None]):
         runs = [self._directory.path / one.run for one in self._settings[event.option_index].results if one.run]
         found = next((run for run in runs if run.is_dir()), None)
         if found is None:
-            self.notify("The run directory of this setting is gone.")
+            self.notify("The run directory of this setting no longer exists.")
         else:
             self.dismiss(str(found))
 

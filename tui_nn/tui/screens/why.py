@@ -31,7 +31,7 @@ class WhyScreen(ModalScreen[Verdict | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog why") as dialog:
-            dialog.border_title = "What is wrong, and why"
+            dialog.border_title = "Diagnosis"
             yield OptionList(*(Option(self._block(verdict)) for verdict in self._verdicts))
             yield Label(classes="hint", markup=False)
 
@@ -41,8 +41,8 @@ class WhyScreen(ModalScreen[Verdict | None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         verdict = self._verdicts[event.option_index]
-        start = "from new weights" if verdict.anew else "from the weights of now"
-        tries = f"Enter tries `next` on a branch, {start}" if verdict.remedy else "No setting mends this"
+        start = "from new weights" if verdict.anew else "from the current weights"
+        tries = f"Enter tries the remedy on a branch, {start}" if verdict.remedy else "No setting fixes this"
         self.query_one(Label).update(f"{tries}. Esc goes back.")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -71,7 +71,7 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
 
     def _views(self) -> tuple[str, ...]:
         """What the user had in the panes for this kind of data, else what shows most of it."""
-        kept = self.bench.remembered.settings.views.get(kind_of_data(self.bench.draft.shapes), ())
+        kept = self.bench.remembered.preferences.views.get(kind_of_data(self.bench.draft.shapes), ())
         known = {view.name for view in VIEWS}
         return kept if len(kept) == PANES and set(kept) <= known else default_views(self.bench.draft.shapes)
 
@@ -79,7 +79,7 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
         """Remember what stands in the panes."""
         views = tuple(pane.view.name for pane in self.query(ViewPane))
         kind = kind_of_data(self.bench.draft.shapes)
-        self.bench.remembered.change(views={**self.bench.remembered.settings.views, kind: views})
+        self.bench.remembered.change(views={**self.bench.remembered.preferences.views, kind: views})
 
     def set_look(self, look: Look) -> None:
         """Draw otherwise: another theme, or other glyphs."""
@@ -190,9 +190,9 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
         advisor.judge(client.reader)
         words, advice = self.bench.draft.error, advisor.line(ascii_only=self.look.ascii)
         if not words and client.state == "running" and client.message:
-            words = f"{client.message}. x ends it."
+            words = f"{client.message}. Press x to stop."
         if not words and client.state in ("crashed", "ended"):
-            words = f"{client.message}  {advice or 'Space starts a new run from the same initial weights.'}"
+            words = f"{client.message}  {advice or 'Press space for a new run from the same initial weights.'}"
         words = words or advice
         if (line, words) == self._said:
             return
@@ -225,7 +225,7 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
                 "Quit while training?",
                 [
                     ("stop", "Stop after this step, save the weights, then quit."),
-                    ("leave", f"Quit, and let it train on. Look at it with: tui-nn {run}"),
+                    ("leave", f"Quit and keep it training. Reopen it with: tui-nn {run}"),
                     ("back", "Do not quit."),
                 ],
             )

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from tui_nn.experiment.amended import Amendment
 from tui_nn.experiment.schema import Choice
-from tui_nn.tui.model import Draft, kind_of
+from tui_nn.tui.model import Draft, chosen_kind
 
 WIDTH = 27  # cells of a row
 
@@ -92,7 +92,7 @@ class Builder(OptionList):
 def _rows(draft: Draft, weights: str, arrow: str) -> list[Row]:
     experiment, shapes = draft.experiment, draft.shapes
     training, data = experiment.training, experiment.data
-    source = kind_of(data.source).rsplit("/", 1)[-1]
+    source = chosen_kind(data.source).rsplit("/", 1)[-1]
     rows = [Row("", "DATA"), Row("data", source, f"{shapes.samples} x {shapes.inputs}" if shapes else "")]
     rows += _options("data", data.source)
     rows += [Row("scale", "  scale", data.scale), Row("validation", "  validation", f"{data.validation:g}")]
@@ -102,12 +102,12 @@ def _rows(draft: Draft, weights: str, arrow: str) -> list[Row]:
         theta = shapes.layers[index].theta if shapes else None
         size = f"{theta[0]}x{theta[1]}" if theta else ""
         rows.append(Row(f"layer-{index}", f"{arrow}{index + 1} {_layer(layer)}", size))
-    rows.append(Row("initialiser", "  weights", weights))
-    if weights == kind_of(experiment.network.initialiser):
-        rows += _options("initialiser", experiment.network.initialiser)
-    rows += [Row("", "TRAINING"), Row("loss", "loss", kind_of(training.loss)), *_options("loss", training.loss)]
-    rows += [Row("optimizer", "optimizer", kind_of(training.optimizer)), *_options("optimizer", training.optimizer)]
-    rows += [Row("schedule", "schedule", kind_of(training.schedule)), *_options("schedule", training.schedule)]
+    rows.append(Row("initializer", "  weights", weights))
+    if weights == chosen_kind(experiment.network.initializer):
+        rows += _options("initializer", experiment.network.initializer)
+    rows += [Row("", "TRAINING"), Row("loss", "loss", chosen_kind(training.loss)), *_options("loss", training.loss)]
+    rows += [Row("optimizer", "optimizer", chosen_kind(training.optimizer)), *_options("optimizer", training.optimizer)]
+    rows += [Row("schedule", "schedule", chosen_kind(training.schedule)), *_options("schedule", training.schedule)]
     rows += [
         Row("lambda", "lambda", f"{training.lambda_:g}"),
         Row("batch", "batch", f"{training.batch}"),
@@ -125,7 +125,7 @@ def _layer(layer: dict[str, Any]) -> str:
         words.append(str(layer["units"]))
     words += [str(value) for key, value in layer.items() if key not in ("kind", "units", "activation")]
     if "activation" in layer or kind == "dense":
-        words.append(kind_of(layer.get("activation", "identity")))
+        words.append(chosen_kind(layer.get("activation", "identity")))
     return " ".join(words)
 
 

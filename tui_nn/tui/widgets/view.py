@@ -8,12 +8,14 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.events import Click, Focus, MouseScrollDown, MouseScrollUp, Resize
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
+from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.tui.status import PAST
 from tui_nn.tui.strips import strips_of
@@ -137,7 +139,8 @@ class ViewPane(Widget):
             return
         reading = self.view.reading(subject, self.knobs)
         heading = self.view.heading(subject, self.knobs)
-        self.border_title = heading if not reading or reading in heading else f"{heading}: {reading}"
+        title = heading if not reading or reading in heading else f"{heading}: {reading}"
+        self.border_title = Content(in_a_line(title))  # names of others are in it: no markup
         epoch = subject.epoch
         self.border_subtitle = "" if epoch is None else f"{PAST}: epoch {epoch}"
         box = (self.size.width, self.size.height)

@@ -16,7 +16,7 @@ FILE = "workbench.json"
 
 
 @dataclass(frozen=True)
-class Settings:
+class Preferences:
     """views: by the kind of data ("picture", "plane", "numbers", "classes"), the names of the views in the panes."""
 
     theme: str = ""
@@ -26,22 +26,22 @@ class Settings:
 
 
 class Remembered:
-    """The settings and the file they are kept in; without a file they last as long as the application."""
+    """The preferences and the file they are kept in; without a file they last as long as the application."""
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
-        self.settings = Settings()
+        self.preferences = Preferences()
         if path is not None:
             # A file that cannot be read, or was written by another version, is as good as none.
             with contextlib.suppress(OSError, msgspec.DecodeError):
-                self.settings = msgspec.json.decode(path.read_bytes(), type=Settings)
+                self.preferences = msgspec.json.decode(path.read_bytes(), type=Preferences)
 
     def change(self, **changes: Any) -> None:
-        """Change some settings, and keep them. A full or read-only disk does not disturb the work."""
-        changed = replace(self.settings, **changes)
-        if changed == self.settings:
+        """Change some preferences, and keep them. A full or read-only disk does not disturb the work."""
+        changed = replace(self.preferences, **changes)
+        if changed == self.preferences:
             return
-        self.settings = changed
+        self.preferences = changed
         if self._path is not None:
             with contextlib.suppress(OSError):
                 self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ class Remembered:
 
 
 def of_user() -> Remembered:
-    """The settings in the folder that this system has for a user's configuration."""
+    """The preferences in the folder that this system has for a user's configuration."""
     try:
         return Remembered(user_folder("config") / FILE)
     except StorageError:  # without a home nothing is remembered

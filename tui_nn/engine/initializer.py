@@ -1,4 +1,4 @@
-"""An initialiser: how the weights are drawn before training. Units that start equal stay equal."""
+"""An initializer: how the weights are drawn before training. Units that start equal stay equal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
-class Initialiser(Component):
+class Initializer(Component):
     """function: (random, fan_in, fan_out) -> weights (fan_out, fan_in); the bias column starts at `bias`.
 
     A function that draws the bias too gives (fan_out, fan_in + 1), and `bias` is added to its column 0.
@@ -33,7 +33,7 @@ class Initialiser(Component):
         drawn = np.asarray(self.function(random, fan_in, fan_out, **settings))
         if drawn.dtype.kind not in "fiub" or not np.isfinite(drawn).all():
             raise PluginError(
-                f"initialiser '{self.name}' returned weights that are not finite numbers ({drawn.dtype})."
+                f"initializer '{self.name}' returned weights that are not finite numbers ({drawn.dtype})."
             )
         if drawn.shape == theta.shape:
             theta[...] = drawn
@@ -43,9 +43,9 @@ class Initialiser(Component):
             theta[:, 1:] = drawn
         else:
             raise PluginError(
-                f"initialiser '{self.name}' returned shape {drawn.shape} for a fan-in of {fan_in} and a fan-out of "
+                f"initializer '{self.name}' returned shape {drawn.shape} for a fan-in of {fan_in} and a fan-out of "
                 f"{fan_out}; expected {(fan_out, fan_in)}, or {theta.shape} with the bias in column 0."
             )
 
 
-initialiser = Decorator(Initialiser)
+initializer = Decorator(Initializer)

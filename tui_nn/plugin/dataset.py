@@ -29,7 +29,7 @@ class DatasetSource(Component):
         data = self.function(**self.settings, **seeded)
         if not isinstance(data, Dataset):
             found = type(data).__name__
-            raise PluginError(f"data set '{self.name}' gave a {found}; expected a Dataset of tui_nn.plugin.")
+            raise PluginError(f"data set '{self.name}' returned a {found}; expected a Dataset of tui_nn.plugin.")
         try:
             data = _as_arrays(data)
             problem = next(_problems(data), None)
@@ -83,9 +83,9 @@ def _problems(data: Dataset) -> Iterator[str]:
         if x.shape[1] != inputs:
             yield f"x has {inputs} columns, and {x.shape[1]} in the test part"
     if len(set(data.classes)) < len(data.classes):
-        yield "two classes have one name; name each class once"
+        yield "two classes have the same name; each needs its own"
     if len(data.features) not in (0, inputs):
-        yield f"{len(data.features)} features are named, and x has {inputs} columns; name each, or none"
+        yield f"{len(data.features)} features are named, and x has {inputs} columns; name all or none"
     if data.picture is not None and (len(data.picture) != 2 or data.picture[0] * data.picture[1] != inputs):
         yield f"a picture of {data.picture} is not a row of {inputs} inputs; picture is (rows, columns), row by row"
     if not data.unit_scale > 0:
@@ -94,17 +94,17 @@ def _problems(data: Dataset) -> Iterator[str]:
 
 def _problems_of_part(x_name: str, x: Array, y_name: str, y: Array, data: Dataset) -> Iterator[str]:
     if x.ndim != 2 or not x.shape[1]:
-        yield f"{x_name} has shape {x.shape}; expected one sample a row, (samples, inputs)"
+        yield f"{x_name} has shape {x.shape}; expected one sample per row, (samples, inputs)"
     if x.dtype.kind not in "fiub":
         yield f"{x_name} is {x.dtype}; expected numbers"
     if y.ndim == 0 or len(x) != len(y):
         answers = len(y) if y.ndim else "one"
-        yield f"{x_name} has {len(x)} rows, and {y_name} {answers} answers; expected one answer a row"
+        yield f"{x_name} has {len(x)} rows, and {y_name} {answers} targets; expected one target per row"
     if len(x) < 2:
         yield f"{x_name} has {len(x)} rows; expected at least 2 samples"
     if x.dtype.kind == "f" and not np.isfinite(x).all():
         row, column = np.argwhere(~np.isfinite(x))[0]
-        yield f"{x_name}[{row}, {column}] is {x[row, column]}; leave such samples out, or fill them in"
+        yield f"{x_name}[{row}, {column}] is {x[row, column]}; remove such samples, or fill them in"
     if data.classes:
         if y.ndim != 1 or y.dtype.kind not in "iu":
             yield f"{y_name} has shape {y.shape}, {y.dtype}; labels are whole numbers, (samples,)"

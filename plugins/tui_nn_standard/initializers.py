@@ -1,4 +1,4 @@
-"""Initialisers: weights large enough for signals to get through, small enough for units not to saturate."""
+"""Initializers: weights large enough for signals to get through, small enough for units not to saturate."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.plugin import Initialiser, initialiser
+from tui_nn.plugin import Initializer, initializer
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-@initialiser
+@initializer
 def glorot_uniform(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
     """Uniform, for sigmoid and tanh: signals keep their size forwards and backwards.
 
@@ -23,7 +23,7 @@ def glorot_uniform(random: np.random.Generator, fan_in: int, fan_out: int) -> Ar
     return random.uniform(-bound, bound, (fan_out, fan_in))
 
 
-@initialiser
+@initializer
 def he_normal(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
     """Normal, for ReLU and its kin: makes up for the half that ReLU cuts off.
 
@@ -33,7 +33,7 @@ def he_normal(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
     return random.normal(0, math.sqrt(2 / fan_in), (fan_out, fan_in))
 
 
-@initialiser
+@initializer
 def glorot_normal(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
     """Normal, for sigmoid and tanh: signals keep their size forwards and backwards.
 
@@ -43,7 +43,7 @@ def glorot_normal(random: np.random.Generator, fan_in: int, fan_out: int) -> Arr
     return random.normal(0, math.sqrt(2 / (fan_in + fan_out)), (fan_out, fan_in))
 
 
-@initialiser
+@initializer
 def he_uniform(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
     """Uniform, for ReLU and its kin.
 
@@ -54,7 +54,7 @@ def he_uniform(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
     return random.uniform(-bound, bound, (fan_out, fan_in))
 
 
-@initialiser
+@initializer
 def lecun_normal(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
     """Normal, for SELU: a unit's z has variance 1 if its inputs have.
 
@@ -64,7 +64,7 @@ def lecun_normal(random: np.random.Generator, fan_in: int, fan_out: int) -> Arra
     return random.normal(0, math.sqrt(1 / fan_in), (fan_out, fan_in))
 
 
-@initialiser
+@initializer
 def lecun_uniform(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
     """Uniform with the same variance as lecun_normal.
 
@@ -75,7 +75,7 @@ def lecun_uniform(random: np.random.Generator, fan_in: int, fan_out: int) -> Arr
     return random.uniform(-bound, bound, (fan_out, fan_in))
 
 
-@initialiser
+@initializer
 def normal(random: np.random.Generator, fan_in: int, fan_out: int, sigma: float = 0.1) -> Array:
     """Normal, the same for every layer.
 
@@ -84,7 +84,7 @@ def normal(random: np.random.Generator, fan_in: int, fan_out: int, sigma: float 
     return random.normal(0, sigma, (fan_out, fan_in))
 
 
-@initialiser
+@initializer
 def uniform(random: np.random.Generator, fan_in: int, fan_out: int, epsilon: float = 0.12) -> Array:
     """Uniform, the same for every layer, as on the slides.
 
@@ -93,7 +93,7 @@ def uniform(random: np.random.Generator, fan_in: int, fan_out: int, epsilon: flo
     return random.uniform(-epsilon, epsilon, (fan_out, fan_in))
 
 
-@initialiser
+@initializer
 def zeros(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
     """All zero: shows why weights are drawn at random, since units that start equal stay equal.
 
@@ -102,9 +102,9 @@ def zeros(random: np.random.Generator, fan_in: int, fan_out: int) -> Array:
     return np.zeros((fan_out, fan_in))
 
 
-@initialiser
+@initializer
 def orthogonal(random: np.random.Generator, fan_in: int, fan_out: int, gain: float = 1.0) -> Array:
-    """Rows (or columns, whichever are fewer) at right angles and of length `gain`, for deep nets.
+    """Orthogonal rows (or columns, whichever are fewer) of length `gain`, for deep networks.
 
     Formula: gain Q, from the QR decomposition of a matrix of N(0, 1), signs fixed by R's diagonal
     Reference: Saxe, McClelland and Ganguli (2014)
@@ -115,7 +115,7 @@ def orthogonal(random: np.random.Generator, fan_in: int, fan_out: int, gain: flo
     return q if fan_out >= fan_in else q.T
 
 
-@initialiser
+@initializer
 def nielsen(random: np.random.Generator, fan_in: int, fan_out: int, large: bool = False) -> Array:
     """Nielsen's: weights of deviation 1 / sqrt(fan-in), biases of deviation 1; `large`: weights of deviation 1 too.
 
@@ -128,7 +128,7 @@ def nielsen(random: np.random.Generator, fan_in: int, fan_out: int, large: bool 
     return theta
 
 
-INITIALISERS: list[Initialiser] = [
+INITIALIZERS: list[Initializer] = [
     glorot_uniform,
     glorot_normal,
     he_uniform,

@@ -1,4 +1,4 @@
-"""Minimisers of scipy on the flat parameter vector: they choose their own steps, and see all samples at once."""
+"""Minimizers of scipy on the flat parameter vector: they choose their own steps, and see all samples at once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tui_nn.plugin import Evaluate, ExperimentError, Minimiser
+from tui_nn.plugin import Evaluate, ExperimentError, Minimizer
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -19,7 +19,7 @@ class _Abandoned(Exception):
     """Nobody asks for another iteration."""
 
 
-class ScipyMinimiser(Minimiser):
+class ScipyMinimizer(Minimizer):
     """scipy.optimize.minimize, one iteration at a time.
 
     scipy calls back instead of yielding, so it runs in a thread of its own that waits at the end of every
@@ -32,7 +32,7 @@ class ScipyMinimiser(Minimiser):
         """Options of scipy's method."""
         return {}
 
-    def minimise(self, parameters: Array, evaluate: Evaluate, iterations: int) -> Iterator[float]:
+    def minimize(self, parameters: Array, evaluate: Evaluate, iterations: int) -> Iterator[float]:
         try:
             from scipy.optimize import minimize  # type: ignore[import-untyped]
         except ImportError:
@@ -89,7 +89,7 @@ class ScipyMinimiser(Minimiser):
 
 
 @dataclass(frozen=True)
-class Lbfgs(ScipyMinimiser):
+class Lbfgs(ScipyMinimizer):
     """L-BFGS: a quasi-Newton method that remembers its last steps; for all samples at once.
 
     Formula: theta <- theta - t H g, with H from the last `memory` changes of theta and g
@@ -106,7 +106,7 @@ class Lbfgs(ScipyMinimiser):
 
 
 @dataclass(frozen=True)
-class ConjugateGradients(ScipyMinimiser):
+class ConjugateGradients(ScipyMinimizer):
     """Conjugate gradients: a line search along directions that do not undo each other; for all samples at once.
 
     Formula: d <- -g + beta d (Polak and Ribiere's beta); theta <- theta + t d
@@ -120,4 +120,4 @@ class ConjugateGradients(ScipyMinimiser):
         return {"gtol": 1e-9}
 
 
-MINIMISERS: list[type[Minimiser]] = [Lbfgs, ConjugateGradients]
+MINIMIZERS: list[type[Minimizer]] = [Lbfgs, ConjugateGradients]

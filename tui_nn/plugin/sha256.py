@@ -20,7 +20,9 @@ def sha256_of_file(path: Path) -> str:
 
 
 def sha256_of(plugin: PluginInfo) -> str:
-    """The fingerprint of a plugin file, or of all Python files of a package; empty where there are none to read."""
+    """The fingerprint of a plugin file as it ran, or of all Python files of a package; empty where there are none."""
+    if plugin.sha256:
+        return plugin.sha256
     if plugin.origin.endswith(".py"):
         return sha256_of_file(Path(plugin.origin))
     try:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tui_nn.plugin import Initialiser, Layer, Slot
+from tui_nn.plugin import Initializer, Layer, Slot
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -16,7 +16,7 @@ SHIFT, SCALE, MEAN, VARIANCE = range(4)  # columns of Theta
 
 
 class NormSlot(Slot):
-    """spread: 1 / sqrt(variance + epsilon) of the last forward pass. z: the normalised inputs. scaled: dJ/dz."""
+    """spread: 1 / sqrt(variance + epsilon) of the last forward pass. z: the normalized inputs. scaled: dJ/dz."""
 
     spread: Array
 
@@ -30,7 +30,7 @@ class Affine(Layer):
     """What these layers share: as many outputs as inputs, and a shift and a scale that lambda leaves alone."""
 
     decays: ClassVar[bool] = False
-    normalises: ClassVar[bool] = True
+    normalizes: ClassVar[bool] = True
     start: ClassVar[tuple[float, ...]] = (0, 1)  # what each column of Theta holds before training
 
     def output_size(self, inputs: int) -> int:
@@ -39,7 +39,7 @@ class Affine(Layer):
     def theta_shape(self, inputs: int) -> tuple[int, int]:
         return (inputs, len(self.start))
 
-    def initialise(self, theta: Array, initialiser: Initialiser, random: np.random.Generator) -> None:
+    def initialize(self, theta: Array, initializer: Initializer, random: np.random.Generator) -> None:
         theta[...] = self.start
 
 
@@ -49,7 +49,7 @@ def _affine(z: Array, slot: Slot) -> None:
 
 
 @dataclass(frozen=True)
-class Normalisation(Affine):
+class Normalization(Affine):
     """Numbers to mean 0 and variance 1 along `axis` of (units, samples), then shift and scale, which are learnt."""
 
     axis: ClassVar[int]
@@ -59,7 +59,7 @@ class Normalisation(Affine):
     def slot(self, inputs: int, samples: int, dtype: DTypeLike) -> NormSlot:
         return NormSlot(inputs, samples, dtype)
 
-    def normalise(self, slot: NormSlot, mean: Array, variance: Array) -> None:
+    def normalize(self, slot: NormSlot, mean: Array, variance: Array) -> None:
         """Write z and a with statistics that broadcast against the inputs (units, samples)."""
         slot.spread = 1 / np.sqrt(variance + self.epsilon)
         np.subtract(slot.x[1:], mean, out=slot.z)
@@ -82,8 +82,8 @@ class Normalisation(Affine):
 
 
 @dataclass(frozen=True)
-class BatchNorm(Normalisation):
-    """Batch normalisation: each unit to mean 0 and variance 1 over the batch, then a scale and shift that are learnt.
+class BatchNorm(Normalization):
+    """Batch normalization: each unit to mean 0 and variance 1 over the batch, then a learned scale and shift.
 
     Theta has four columns: shift, scale, and the running mean and variance that prediction uses; the last two are
     measured and not trained.
@@ -108,12 +108,12 @@ class BatchNorm(Normalisation):
                 theta[:, column] += (1 - self.momentum) * fresh
         else:
             mean, variance = theta[:, MEAN], theta[:, VARIANCE]
-        self.normalise(slot, mean[:, None], variance[:, None])
+        self.normalize(slot, mean[:, None], variance[:, None])
 
 
 @dataclass(frozen=True)
-class LayerNorm(Normalisation):
-    """Layer normalisation: the units of each sample to mean 0 and variance 1, then a scale and shift that are learnt.
+class LayerNorm(Normalization):
+    """Layer normalization: the units of each sample to mean 0 and variance 1, then a learned scale and shift.
 
     Formula: a = scale (x - mean over units) / sqrt(variance over units + epsilon) + shift
     Reference: Ba, Kiros and Hinton (2016)
@@ -124,12 +124,12 @@ class LayerNorm(Normalisation):
 
     def forward(self, slot: NormSlot) -> None:
         inputs = slot.x[1:]
-        self.normalise(slot, inputs.mean(axis=0), inputs.var(axis=0, keepdims=True))
+        self.normalize(slot, inputs.mean(axis=0), inputs.var(axis=0, keepdims=True))
 
 
 @dataclass(frozen=True)
-class Standardise(Affine):
-    """Standardise: each input to mean 0 and variance 1, as measured on the training part and then fixed.
+class Standardize(Affine):
+    """Standardize: each input to mean 0 and variance 1, as measured on the training part and then fixed.
 
     Theta has two columns, shift and scale, which are not trained: the model takes raw data wherever it goes.
 
@@ -137,7 +137,7 @@ class Standardise(Affine):
     Reference: LeCun et al. (1998), Efficient BackProp, section 4.3
     """
 
-    name: ClassVar[str] = "standardise"
+    name: ClassVar[str] = "standardize"
     is_trained: ClassVar[bool] = False
 
     def fit(self, theta: Array, x: Array) -> None:

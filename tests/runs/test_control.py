@@ -1,0 +1,283 @@
+"""The control channel, whatever its clients do: it answers the next one, and what it refuses it says."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import random
+import socket
+import threading
+import time
+
+import pytest
+
+from tui_nn.errors import ExperimentError, StorageError
+from tui_nn.experiment import load_experiment
+from tui_nn.experiment.build import build
+from tui_nn.experiment.change import CHANGEABLE, Settings
+from tui_nn.runs import listener
+from tui_nn.runs.control import ControlClient, ControlServer, Refused
+from tui_nn.runs.listener import CLIENTS, MOST, read_line
+
+
+@pytest.fixture
+def server(tmp_path):
+    made = ControlServer(tmp_path)
+    made.judge = lambda changes: None
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def obeyed(server):
+    """What was asked for, by a trainer that does it at once."""
+    taken = []
+
+    def train():
+        while (request := server.requests.get()) is not None:
+            taken.append(request)
+            if "done" in request:
+                request["done"].set_result("")
+
+    trainer = threading.Thread(target=train)
+    trainer.start()
+    yield taken
+    server.requests.put(None)
+    trainer.join()
+
+
+def connected(folder):
+    client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    client.settimeout(10)
+    client.connect(str(folder / "control"))
+    return client
+
+
+def answered(folder, sent):
+    """What the server says to these bytes."""
+    with connected(folder) as client:
+        with contextlib.suppress(OSError):  # it has heard enough
+            client.sendall(sent)
+            client.shutdown(socket.SHUT_WR)
+        return json.loads(read_line(client, 10))
+
+
+def is_well(folder, within=1.5):
+    """Whether somebody who comes now is heard, in less than the time that a client has."""
+    began = time.monotonic()
+    assert ControlClient(folder).send("status")["ok"]
+    return time.monotonic() - began < within
+
+
+NESTED = [b"[" * 200_000, b'{"do":' * 200_000, b'{"do": "set", "changes": ' + b'{"a":' * 100_000]
+WRONG = {
+    "nothing but an end": b"\n",
+    "no JSON": b"pause\n",
+    "no UTF-8": b'{"do": "\xff\xfe"}\n',
+    "null": b"null\n",
+    "a list": b"[1]\n",
+    "no command": b"{}\n",
+    "a command that is a list": b'{"do": ["pause"]}\n',
+    "half a line": b'{"do": "pau',
+    "a number of 5,000 digits": b'{"do": "step", "count": ' + b"9" * 5000 + b"}\n",
+    "a count of nan": b'{"do": "step", "count": NaN}\n',
+    "a count that is true": b'{"do": "step", "count": true}\n',
+    "a speed of nan": b'{"do": "speed", "epochs_per_second": NaN}\n',
+    "an infinite speed": b'{"do": "speed", "epochs_per_second": 1e999}\n',
+    "a negative speed": b'{"do": "speed", "epochs_per_second": -1}\n',
+    "a key that is a table": b'{"do": "set", "key": {"a": 1}, "value": "1"}\n',
+    "a value that is a number": b'{"do": "set", "key": "training.rate", "value": 1}\n',
+    "no changes": b'{"do": "set", "changes": {}}\n',
+}
+
+
+@pytest.mark.parametrize("sent", [*WRONG.values(), *NESTED], ids=[*WRONG, "nested", "nested tables", "nested changes"])
+def test_nonsense_is_refused_and_the_next_is_heard(server, tmp_path, sent):
+    answer = answered(tmp_path, sent)
+    assert not answer["ok"]
+    assert answer["error"]
+    assert is_well(tmp_path)
+    assert server.requests.empty()
+
+
+@pytest.mark.usefixtures("obeyed")
+def test_random_bytes_are_survived(tmp_path):
+    draw = random.Random(0)
+    sound = json.dumps({"do": "set", "changes": {"training.rate": "0.1"}}).encode()
+    for _ in range(300):
+        line = bytearray(sound if draw.random() < 0.7 else draw.randbytes(draw.randrange(1, 300)))
+        for _ in range(draw.randrange(1, 6)):
+            line[draw.randrange(len(line))] = draw.randrange(256)
+        assert "ok" in answered(tmp_path, bytes(line) + b"\n")
+    assert is_well(tmp_path)
+
+
+@pytest.mark.usefixtures("server")
+def test_a_message_without_end_is_cut_off(tmp_path):
+    answer = answered(tmp_path, b" " * (MOST + (1 << 17)))
+    assert "at most 4 MiB" in answer["error"]
+    assert is_well(tmp_path)
+
+
+@pytest.mark.usefixtures("server")
+def test_silent_clients_lock_nobody_out(tmp_path):
+    with contextlib.ExitStack() as held:
+        silent = [held.enter_context(connected(tmp_path)) for _ in range(3 * CLIENTS)]
+        assert is_well(tmp_path)
+        for client in silent:
+            with contextlib.suppress(OSError):
+                client.send(b'{"do"')
+        assert is_well(tmp_path)
+    assert is_well(tmp_path)
+
+
+@pytest.mark.usefixtures("server")
+def test_a_client_that_does_not_read_its_answer_holds_up_nobody(tmp_path):
+    with contextlib.ExitStack() as held:
+        for _ in range(CLIENTS):
+            held.enter_context(connected(tmp_path)).sendall(b'{"do": "status"}\n')
+        assert is_well(tmp_path)
+
+
+def test_a_client_that_drips_has_its_time_and_no_more(monkeypatch):
+    class Dripping:
+        """A byte a second, by a clock of its own."""
+
+        clock = 0.0
+
+        def settimeout(self, seconds):
+            assert 0 < seconds <= 2
+
+        def recv(self, _):
+            self.clock += 1
+            return b"x"
+
+    client = Dripping()
+    monkeypatch.setattr(listener.time, "monotonic", lambda: client.clock)
+    with pytest.raises(OSError, match="timed out"):
+        read_line(client, 2.0)
+    assert client.clock <= 3
+
+
+def test_several_are_served_at_once(server, tmp_path):
+    """Eight whose answers all wait for one another: served one by one, none would ever get one."""
+    together = threading.Barrier(8, timeout=10)
+
+    def judge(changes):
+        together.wait()
+        raise ExperimentError(f"no {changes['a']}")
+
+    server.judge = judge
+    answers = []
+
+    def ask(number):
+        answers.append(answered(tmp_path, json.dumps({"do": "set", "key": "a", "value": str(number)}).encode() + b"\n"))
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(answer["error"] for answer in answers) == [f"no {number}" for number in range(8)]
+
+
+def test_a_defect_costs_one_request(server, tmp_path):
+    def judge(_):
+        raise ZeroDivisionError("a plugin's")
+
+    server.judge = judge
+    with pytest.raises(Refused, match="not followed: ZeroDivisionError: a plugin's"):
+        ControlClient(tmp_path).send("set", key="training.rate", value="0.1")
+    assert is_well(tmp_path)
+
+
+def test_closing_ends_the_thread_and_removes_the_socket(tmp_path):
+    before = set(threading.enumerate())
+    server = ControlServer(tmp_path)
+    (thread,) = set(threading.enumerate()) - before
+    server.close()
+    thread.join(5)
+    assert not thread.is_alive()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("exists", [True, False], ids=["to a file", "to nothing"])
+def test_the_socket_follows_no_link(tmp_path, exists):
+    outside, run = tmp_path / "outside", tmp_path / "run"
+    run.mkdir()
+    if exists:
+        outside.write_text("mine")
+    (run / "control").symlink_to(outside)
+    server = ControlServer(run)
+    try:
+        assert is_well(run)
+        assert not (run / "control").is_symlink()
+    finally:
+        server.close()
+    assert (outside.read_text() == "mine") if exists else not os.path.lexists(outside)
+
+
+def test_what_is_no_socket_is_left_alone(tmp_path):
+    (tmp_path / "control").write_text("mine")
+    with pytest.raises(StorageError, match="something else lies where the socket goes"):
+        ControlServer(tmp_path)
+    assert (tmp_path / "control").read_text() == "mine"
+
+
+def test_a_client_follows_no_link_of_a_stranger(server, tmp_path):
+    run = tmp_path / "mailed"
+    run.mkdir()
+    (run / "control").symlink_to(tmp_path / "control")
+    with pytest.raises(StorageError, match="which no trainer has made"):
+        ControlClient(run).send("stop")
+    assert server.requests.empty()
+
+
+@pytest.mark.parametrize("said", [b"[]\n", b"[" * 100_000 + b"\n", b"\xff\n", b""])
+def test_what_answers_and_is_no_trainer_is_said(tmp_path, said):
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as fake:
+        fake.bind(str(tmp_path / "control"))
+        fake.listen()
+
+        def answer():
+            client, _ = fake.accept()
+            with client:
+                client.recv(1000)
+                client.sendall(said)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(StorageError, match="no trainer answers here"):
+            ControlClient(tmp_path).send("status")
+        thread.join(5)
+
+
+NUMBERS = {
+    "training.optimizer.rate": "sgd", "training.optimizer.momentum": "momentum", "training.optimizer.beta1": "adam",
+    "training.schedule.factor": "step", "training.lambda": "", "training.l1": "", "training.clip_norm": "",
+    "training.clip_value": "", "training.max_seconds": "",
+}  # fmt: skip
+UNLIMITED = ("training.clip_norm", "training.clip_value", "training.max_seconds")  # where inf means something: none
+
+
+@pytest.mark.parametrize("key", NUMBERS)
+def test_no_setting_becomes_what_is_no_number(registry, key):
+    table, of = key.split(".")[1], NUMBERS[key]
+    experiment = load_experiment("iris", [f'training.{table}={{kind="{of}"}}'] if of else [])
+    settings = Settings(experiment, registry, build(experiment, registry).trainer)
+    for value in ("nan", "-inf", "inf"):
+        if value == "inf" and key in UNLIMITED:
+            continue
+        with pytest.raises(ExperimentError, match=value):
+            settings.changed({key: value})
+    if key.endswith(("rate", "lambda", "l1", "norm", "value", "seconds")):
+        with pytest.raises(ExperimentError, match=r"0 or more|above 0"):
+            settings.changed({key: "-0.5"})
+    assert settings.experiment == experiment
+    assert math.isfinite(settings.trainer.optimizer.rate)
+
+
+def test_every_setting_that_is_a_number_is_tried():
+    assert {key.split(".")[1] for key in NUMBERS} == {*CHANGEABLE} - {"batch", "epochs", "max_steps"}

@@ -1,0 +1,108 @@
+"""A plugin file, read once: the bytes that are hashed and trusted are the very bytes that are compiled and run.
+
+Nothing is read again between the check and the import, and nobody's compiled file stands in for the source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.abc import InspectLoader
+from importlib.machinery import ModuleSpec
+from pathlib import Path
+from types import CodeType, ModuleType
+
+from tui_nn.errors import PluginError
+
+PINNED = re.compile(r"(?P<path>.+)#sha256=(?P<sha256>[0-9a-f]{64})")
+MOST = 1 << 24  # bytes of a file of source code
+
+
+@dataclass(frozen=True)
+class PluginFile:
+    """A plugin file as it was when it was read."""
+
+    path: str
+    content: bytes
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hexadecimal, of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def place(self) -> Path:
+        """The path without links, by which the file is known."""
+        return Path(self.path).resolve()
+
+    @property
+    def name(self) -> str:
+        """What the plugin is called."""
+        return Path(self.path).stem
+
+    def module(self) -> ModuleType:
+        """Run these bytes as a module of a name of their own. Raises whatever they raise."""
+        name = f"tui_nn_plugin_{self.name}"
+        specification = ModuleSpec(name, _BytesLoader(self), origin=self.path)
+        specification.has_location = True  # sets __file__
+        module = importlib.util.module_from_spec(specification)
+        sys.modules[name] = module
+        _BytesLoader(self).exec_module(module)
+        return module
+
+
+class _BytesLoader(InspectLoader):
+    """Compiles what it was given. A traceback shows lines of that, too."""
+
+    def __init__(self, file: PluginFile) -> None:
+        self._file = file
+
+    def is_package(self, fullname: str) -> bool:  # noqa: ARG002
+        return False
+
+    def get_source(self, fullname: str) -> str:  # noqa: ARG002
+        return importlib.util.decode_source(self._file.content)
+
+    def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002
+        code: CodeType = self.source_to_code(self._file.content, self._file.path)
+        return code
+
+
+def read_plugin_file(named: str) -> PluginFile:
+    """The file of a path, or of "PATH#sha256=HEX", which must hold what has that sha256.
+
+    Raises PluginError for a file that is not there, cannot be read, is too large, or is another.
+    """
+    pinned = PINNED.fullmatch(named)
+    path = pinned["path"] if pinned else named
+    if not Path(path).is_file():
+        raise PluginError(f"plugin '{path}': there is no such file.")
+    try:
+        with Path(path).open("rb") as stream:
+            content = stream.read(MOST + 1)
+    except OSError as error:
+        raise PluginError(f"plugin '{path}': {error.strerror}.") from None
+    if len(content) > MOST:
+        raise PluginError(f"plugin '{path}': it is larger than {MOST >> 20} MiB; a plugin file is Python.")
+    file = PluginFile(path, content)
+    if pinned and pinned["sha256"] != file.sha256:
+        raise PluginError(
+            f"plugin '{path}' has changed since it was read: its sha256 begins with {file.sha256[:16]}, not with "
+            f"{pinned['sha256'][:16]}. Look at it, and read it again."
+        )
+    return file
+
+
+def pinned(path: str, sha256: str) -> str:
+    """How a process tells another which file, and which bytes, it means."""
+    return f"{path}#sha256={sha256}" if sha256 else path
+
+
+def read_plugin_files(named: Iterable[str]) -> tuple[PluginFile, ...]:
+    """Each of them, read once. Raises PluginError as `read_plugin_file` does."""
+    return tuple(map(read_plugin_file, named))
