@@ -77,7 +77,7 @@ def test_wrt_and_steps():
         ("", "expected an expression"),
         ("'x + y' x=1", "1 input needs a value; add for example y=1"),
         ("'x + y' x=1 y", "'y' is not an input; expected NAME=VALUE"),
-        ("'x + y' x=1 y=one", "'one' is no number"),
+        ("'x + y' x=1 y=one", "'one' is not a number"),
         ("'x + y' x=1 y=2 z=3", "no input 'z'"),
         ("sigmoid-neurn", "Did you mean 'sigmoid-neuron'"),
         ("product --foldd", "Did you mean '--fold'"),

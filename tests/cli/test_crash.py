@@ -47,7 +47,7 @@ def test_a_build_server_learns_of_it(tmp_path, tui_nn, breaks, after):
     assert done.returncode == 7
     errors = [line for line in done.stderr.splitlines() if line.startswith("tui-nn: error: ")]
     assert len(errors) == 1
-    assert f"mine.py:{LINE}, in mine" in errors[0]
+    assert f" (mine.py:{LINE}, in mine)" in errors[0].replace("  ", "two spaces")
     assert f"::error file=mine.py,line={LINE}::" in done.stderr
     for path in ("run/summary.json", "out/summary.json"):
         summary = json.loads((tmp_path / path).read_text())
@@ -58,7 +58,7 @@ def test_a_build_server_learns_of_it(tmp_path, tui_nn, breaks, after):
         assert (suite.get("tests"), suite.get("errors")) == ("1", "1")
     assert (tmp_path / "page.md").read_text().startswith("## ❌ iris: crashed")
     assert open_run(tmp_path / "run").state() == run_info(tmp_path / "run").standing == "crashed"
-    doctor = tui_nn(tmp_path, "doctor", "run", "--strict", "--json")
+    doctor = tui_nn("doctor", "run", "--strict", "--json", cwd=tmp_path)
     verdict = json.loads(doctor.stdout)["verdicts"][0]
     assert (doctor.returncode, verdict["name"]) == (5, "broken_off")
     assert f"mine.py:{LINE}, in mine" in verdict["says"]

@@ -17,6 +17,7 @@ from tui_nn.engine.events import (
     LayerHealth,
     LayerShape,
     Reason,
+    SettingChanged,
     Started,
     TargetFacts,
 )
@@ -76,6 +77,7 @@ BY_NUMBER = {
     "unscaled_inputs": (lambda n: case(rms=n), 1),
     "unreachable_targets": (lambda n: case(targets=TargetFacts(0.0, 1 + n, 0.5, 0.5), span=(0.0, 1.0), accuracy=0), 1),
     "unscaled_targets": (lambda n: case(targets=TargetFacts(n, n, 0.6 * n, 0.8 * n), accuracy=0), 1),
+    "unscaled_targets, small": (lambda n: case(targets=TargetFacts(1 / n, 1 / n, 0.6 / n, 0.8 / n), accuracy=0), 1),
     "symmetric_start": (lambda n: case(first=with_first(twins=round(n * MANY))), 1),
     "saturated_start": (lambda n: case(first=with_first(saturated=n)), 1),
     "exploding_gradient": (lambda n: case(first=with_first(bias_gradient=n)), 1),
@@ -134,3 +136,22 @@ def test_a_live_run_is_judged_after_enough_steps():
     for steps, judged in ((ENOUGH_STEPS - 1, False), (ENOUGH_STEPS, True)):
         made.history.epoch_steps[-1] = steps
         assert made.is_judged is judged
+
+
+def told(name, made):
+    rule = next(rule for rule in RULES if rule.name == name)
+    return list(rule.judge(made, rule.threshold)) != []
+
+
+def test_a_loss_that_rose_because_weights_were_set_by_hand_is_no_rate_too_high():
+    spoilt = case(losses=[CHANCE] * 10 + [9.0] * 3)
+    assert told("rate_too_high", spoilt)
+    spoilt.history.apply(SettingChanged(step=950, epoch=9, key="training.lambda", value="1"))
+    assert told("rate_too_high", spoilt)
+    spoilt.history.apply(SettingChanged(step=950, epoch=9, key="theta[2][1][0]", value="-30"))
+    assert not told("rate_too_high", spoilt)
+
+
+def test_what_was_not_learnt_is_not_overfitted():
+    assert told("overfitting", case(accuracy=0.9, validation=0.5))
+    assert not told("overfitting", case(accuracy=0.5, validation=0.2))

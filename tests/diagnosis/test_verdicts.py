@@ -11,7 +11,7 @@ import pytest
 from tui_nn.diagnosis import RULES, before_training, diagnose, is_by_hand, looks_odd
 from tui_nn.diagnosis.case import Case
 from tui_nn.diagnosis.doctor import causes_first
-from tui_nn.diagnosis.remedy import ends
+from tui_nn.diagnosis.remedy import ends, scaled_targets
 from tui_nn.engine.events import Ended, EpochFinished, StepsFinished
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
@@ -226,9 +226,20 @@ def test_what_cannot_work_is_told_before_training(registry, broken, name, words,
 
 
 def test_a_range_has_as_many_digits_as_tell_its_ends_apart():
-    assert ends(1_700_000_000, 1_700_000_199) == "1.7e+09 to 1.7000002e+09"
+    assert ends(1_700_000_000, 1_700_000_199) == "1,700,000,000 to 1,700,000,200"
     assert ends(0, 16) == "0 to 16"
     assert ends(0.5, 0.5) == "0.5 to 0.5"
+
+
+@pytest.mark.parametrize(("mean", "deviation", "words"), [
+    (280_312, 157_000, "subtract 280,300 from the targets in the data and divide by 157,000"),
+    (1_712_345_678, 57, "subtract 1,712,345,678 from the targets in the data and divide by 57"),
+    (-12_345.6, 57, "add 12,346 to the targets in the data and divide by 57"),
+    (0.01, 12, "divide the targets in the data by 12"),
+    (25, 0, "subtract 25 from the targets in the data"),
+])  # fmt: skip
+def test_targets_are_moved_by_as_many_digits_as_their_spread_needs(mean, deviation, words):
+    assert scaled_targets(mean, deviation).words == words
 
 
 @pytest.mark.parametrize("healthy", [one[0] for one in HEALTHY])

@@ -221,7 +221,7 @@ def test_the_socket_follows_no_link(tmp_path, exists):
 
 def test_what_is_no_socket_is_left_alone(tmp_path):
     (tmp_path / "control").write_text("mine")
-    with pytest.raises(StorageError, match="something else lies where the socket goes"):
+    with pytest.raises(StorageError, match="another file is in the place of the socket"):
         ControlServer(tmp_path)
     assert (tmp_path / "control").read_text() == "mine"
 

@@ -298,7 +298,7 @@ def test_what_cannot_go_well_is_said_of_a_run_that_has_only_begun(registry, tmp_
     path = tmp_path / "run"
     recorder = RunRecorder(path, setup.trainer, whole_of(setup, registry, path))
     recorder.record(setup.trainer.started())
-    recorder.close()
     advisor = Advisor()
     advisor.judge(open_run(path))
+    recorder.close()
     assert "nscaled inputs" in advisor.line(ascii_only=True)

@@ -88,7 +88,6 @@ def command(
     from tui_nn.experiment.load import split_override
     from tui_nn.experiment.places import located
     from tui_nn.runs.saving import parse_saving
-    from tui_nn.training.provenance import files_beside
     from tui_nn.training.resume import AUTO, NEVER, begin_run, experiment_file, is_done, run_to_resume
 
     own = experiment is None  # the experiment is the one that the run was begun with
@@ -104,6 +103,8 @@ def command(
     changes = [split_override(override) for override in overrides] if own else []
     decoded = load_experiment(experiment, () if own else overrides)  # changed later, it is not what it was begun with
     set_threads(decoded.training.threads)
+    from tui_nn.training.provenance import files_beside
+
     if not own:
         plugins = files_beside(experiment, plugins)
     if dry_run or overfit is not None:

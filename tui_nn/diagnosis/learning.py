@@ -60,13 +60,23 @@ def _too_high(case: Case, threshold: float) -> Iterator[Symptom]:
         says = f"the first step moves the weights of layer {number} by {100 * update:.0f} % of their length, {came}"
         yield Symptom(says, update, case.slower, number)
         return
-    recent = losses[-RECENT:]
-    rise = max((after - before for before, after in itertools.pairwise(recent)), default=0.0)
+    rise = max(_rises(case)[-RECENT + 1 :], default=0.0)
     measure = case.chance or losses[0]
     if len(losses) > RECENT and rise > threshold * measure:
         share = f"{100 * rise / measure:.0f} % of what chance costs"
         says = f"the training loss rose by {rise:.4g} in one of the last {RECENT} epochs, {share}"
         yield Symptom(says, rise / measure, case.slower, anew=False)
+
+
+def _rises(case: Case) -> list[float]:
+    """By how much the training loss rose from epoch to epoch; 0 where somebody set weights in between."""
+    steps, losses = case.history.epoch_steps, case.train("loss")
+    by_hand = [change.step for change in case.history.changes if change.is_weight]
+    moments = itertools.pairwise(zip(steps, losses, strict=True))
+    return [
+        0.0 if any(start <= step < end for step in by_hand) else after - before
+        for (start, before), (end, after) in moments
+    ]
 
 
 def _too_low(case: Case, threshold: float) -> Iterator[Symptom]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -66,8 +67,9 @@ def hidden_layer(outputs: int, activation: str) -> Remedy:
 
 
 def scaled_targets(mean: float, deviation: float) -> Remedy:
-    """Targets of mean 0 and deviation 1; no setting does it."""
-    moved = f"subtract {amount(mean)} from" if mean > 0 else f"add {amount(-mean)} to"
+    """Targets of mean 0 and deviation 1; no setting does it. The mean has as many digits as the deviation needs."""
+    apart = max(0, math.ceil(math.log10(abs(mean) / deviation))) if mean and deviation else 0
+    moved = f"subtract {amount(mean, 3 + apart)} from" if mean > 0 else f"add {amount(-mean, 3 + apart)} to"
     if deviation == 0:
         return Remedy(f"{moved} the targets in the data")
     if abs(mean) < deviation / 10:
@@ -77,11 +79,11 @@ def scaled_targets(mean: float, deviation: float) -> Remedy:
 
 def ends(low: float, high: float) -> str:
     """A range, to as many digits as tell its ends apart: time stamps differ in the last ones."""
-    texts = ([f"{end:.{digits}g}" for end in (low, high)] for digits in range(4, 18))
-    return " to ".join(next((pair for pair in texts if low == high or pair[0] != pair[1]), [f"{low}", f"{high}"]))
+    pairs = [(amount(low, digits), amount(high, digits)) for digits in range(3, 18)]
+    return " to ".join(next((pair for pair in pairs if pair[0] != pair[1]), pairs[0]))
 
 
-def amount(value: float) -> str:
-    """A number as people write it, to three digits: 177,000."""
-    rounded = float(f"{value:.3g}")
-    return f"{rounded:,.0f}" if 1000 <= abs(rounded) < 1e15 else f"{rounded:g}"
+def amount(value: float, digits: int = 3) -> str:
+    """A number as people write it, to so many digits: 177,000."""
+    rounded = float(f"{value:.{digits}g}")
+    return f"{rounded:,.0f}" if 1000 <= abs(rounded) < 1e15 else f"{rounded:.{digits}g}"

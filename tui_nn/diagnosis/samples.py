@@ -45,8 +45,8 @@ def _unscaled_targets(case: Case, threshold: float) -> Iterator[Symptom]:
     if rms > threshold or small:
         untrained = "larger numbers" if small else "numbers near 0"
         says = (
-            f"the targets have a root mean square of {amount(rms)}, and go from {amount(targets.low)} to "
-            f"{amount(targets.high)}; an untrained network outputs {untrained}"
+            f"the targets have a root mean square of {amount(rms)}, and go from {ends(targets.low, targets.high)}; "
+            f"an untrained network outputs {untrained}"
         )
         yield Symptom(says, 1 / rms if small else rms, (scaled_targets(targets.mean, targets.deviation),))
 

@@ -42,7 +42,7 @@ def blaming(plugins: Iterable[PluginInfo]) -> Iterator[None]:
         found = None if isinstance(cause, TuiNNError) else _raised_in(plugins, cause)
         if found is None:
             raise
-        what = f"{type(cause).__name__}: {cause}".replace("\n", "\\n")
+        what = f"{type(cause).__name__}: {cause}".removesuffix(": ").replace("\n", "\\n")
         origin = found.plugin.origin
         raise PluginError(
             f"plugin '{found.plugin.name}' raised {what} ({found}).{_remedy(cause)} "

@@ -134,5 +134,5 @@ def _remove(path: Path) -> None:
     except FileNotFoundError:
         return
     if not (stat.S_ISSOCK(mode) or stat.S_ISLNK(mode)):
-        raise StorageError(f"{path}: something else lies where the socket goes; move it away.")
+        raise StorageError(f"{path}: another file is in the place of the socket; move or remove it.")
     path.unlink()

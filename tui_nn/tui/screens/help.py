@@ -14,8 +14,7 @@ from tui_nn.tui.keys import help_text
 
 ABOUT = (
     "Left: what is trained, from the data set to the loss and the optimizer. Right: how training goes.\n"
-    "Training runs in a separate process. Runs are kept in ./runs; reopen one with\n"
-    "`tui-nn RUN` or `tui-nn show RUN`.\n\n"
+    "Training runs in a separate process. Runs are kept in ./runs; `tui-nn RUN` reopens one.\n\n"
 )
 
 
