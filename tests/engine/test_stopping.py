@@ -8,7 +8,7 @@ import pytest
 from tui_nn.engine.divergence import describe
 from tui_nn.engine.events import Ended, EpochFinished, Reason, StepsFinished
 from tui_nn.engine.metric import metric
-from tui_nn.engine.stopping import Limits, Plateau
+from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau, Watch
 from tui_nn.errors import ExperimentError, PluginError
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
@@ -58,6 +58,17 @@ def test_plateau_by_hand():
     assert [rule.reached(costs[:count]) for count in range(1, 6)] == [False, False, False, False, True]
     assert rule.reached([1, 0.5, 0.6, 0.7])
     assert not Plateau("accuracy", patience=2, better="high").reached([0.1, 0.5, 0.6, 0.7])
+
+
+@pytest.mark.parametrize(("better", "sign"), [("low", 1), ("high", -1)])
+@pytest.mark.parametrize(("min_change", "best"), [(0.0, 4), (0.05, 2), (0.3, 1)])
+def test_early_stopping_by_hand(better, sign, min_change, best):
+    """The best is the last that was better by more than min_change than the best before it; patience counts from it."""
+    watch = Watch(EarlyStopping("x", patience=3, min_change=min_change, better=better))
+    for epoch, value in enumerate([2.0, 1.0, 0.8, 0.9, 0.78, 0.85]):
+        watch.see(EpochFinished(epoch, epoch, {}, {"x": sign * value}, None), np.full(1, epoch))
+    assert (watch.epoch, watch.values.tolist()) == (best, [best])
+    assert next(epochs for epochs in range(9) if watch.exhausted(epochs)) == best + 3
 
 
 def test_a_run_at_rest_ends(registry):

@@ -28,6 +28,7 @@ from tui_nn.training.resume import begin_run
 from tui_nn.training.whole import whole_of
 
 SAVES = [1, 2, 3, 7, 8, 9, 15, 16]  # steps: within an epoch of seven and at its end, until old checkpoints go
+READ = (layout.CHECKPOINT, layout.BEST, layout.EVENTS)  # and what is older or on its way
 MAPPED = {layout.LIVE}  # a window into a living process, which nobody reads after a power cut
 
 
@@ -156,16 +157,19 @@ def power_cuts(registry, folder, monkeypatch, sabotage=lambda patch: None):
     """
     run, shown = folder / "run", folder / "shown"
     shown.mkdir()
-    disk, acknowledged, seen = Disk(run), 0, set()
+    disk, acknowledged, seen, checked = Disk(run), 0, set(), set()
 
     def cut():
         disk.look()
         before = {name: file.content for name, file in disk.names.items()}
         for state in disk.after_a_cut():
-            key = (acknowledged, None if state is None else frozenset(state.items()))
-            if key not in seen:
-                seen.add(key)
-                check(shown, acknowledged, before, state)
+            seen.add((acknowledged, None if state is None else frozenset(state.items())))
+            # The other files, such as the experiment, are not read here: states that differ in them alone are one.
+            read = state and {name: content for name, content in state.items() if name.startswith(READ)}
+            key = (acknowledged, None if read is None else frozenset(read.items()))
+            if key not in checked:
+                checked.add(key)
+                check(shown, acknowledged, before, read)
 
     def around(real, note):
         def operation(*arguments, **options):

@@ -401,7 +401,7 @@ def test_a_change_that_no_checkpoint_has_is_named_and_refused_if_it_was_acknowle
 PLATEAU = ["training.plateau={patience=2}"]
 
 
-@pytest.mark.parametrize("epochs", [100_000, 1_000_000])
+@pytest.mark.parametrize("epochs", [100_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
 def test_a_checkpoint_of_very_many_epochs_is_read(registry, tmp_path, epochs):
     """These losses and these changes are each more than the header of the file may hold."""
     settings, recorder = start(registry, tmp_path / "run", PLATEAU)

@@ -91,6 +91,11 @@ def test_speed_goes_in_steps_and_is_remembered(bench):
     for _ in range(9):
         bench.change_speed(1)
     assert bench.speed == 0.0, "as fast as it goes"
+    for _ in range(9):
+        bench.change_speed(-1)
+    assert bench.speed == 1.0, "the slowest, and not from there to the fastest"
+    for _ in range(5):
+        bench.change_speed(1)
     assert not bench.client.sent
     bench.play()
     bench.change_speed(-1)
