@@ -66,7 +66,8 @@ def entry_point(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
 
     def call(*arguments: str) -> tuple[Any, ...]:
         monkeypatch.setattr(sys, "argv", ["tui-nn", *arguments])
-        with pytest.raises(SystemExit) as ended:
+        # What it tells itself by the environment ends with it, as in a process of its own.
+        with mock.patch.dict(os.environ), pytest.raises(SystemExit) as ended:
             main.entry()
         return ended.value.code, *capsys.readouterr()
 
