@@ -24,7 +24,7 @@ set_threads(1, unless_set=True)  # as the trainer does, and before numpy: tests 
 from tui_nn.plugin.registry import Registry, load_registry  # noqa: E402
 
 # Folders of tests that run whole processes, or the application: slow, all of them.
-WHOLE = ("cli", "journeys", "sweep", "tui")
+WHOLE = ("cli", "journeys", "sweep", "training", "tui")
 
 
 # What `-m long` makes of the tests that it chooses; the variables alone do so too.
