@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("tui_nn", "plugins", "data", "docs", "tests", "pyproject.toml", "README.md")
+PARTS = ("tui_nn", "plugins", "data", "docs", "tests", "pyproject.toml", "README.md", "run.py")
 TRIED = int(os.environ.get("TUI_NN_MUTANTS", "1"))  # of the table, from its start
 SECONDS = 300  # that the tests of one mutant may take; a mutant may also hang them, and is caught then
 
