@@ -13,6 +13,7 @@ from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 
 pytest.importorskip("numba", reason="needs the extra 'fast'")
+pytestmark = pytest.mark.slow  # each process compiles for seconds
 
 
 def trained(registry, example, *overrides):
