@@ -12,7 +12,10 @@ import sys
 
 import pytest
 
+from tui_nn.errors import PluginError
 from tui_nn.model.tensors import pack, unpack
+from tui_nn.plugin.file import read_plugin_files
+from tui_nn.training.provenance import files_beside
 
 SHADOW = """
 import numpy as np
@@ -223,6 +226,19 @@ def test_a_runs_experiment_asks_for_its_plugin_files(shadowed, words, command):
     (shadowed / "shadow.py").write_text(SHADOW.replace("sin(3", "sin(4"))
     assert "it has changed since" in command(*words, cwd=shadowed, code=7)
     command(*words, *option.group().split(), cwd=shadowed)
+
+
+def test_a_plugin_file_of_a_run_that_is_swapped_after_the_check_is_not_run(shadowed, command):
+    command("plugins", "trust", "shadow.py", cwd=shadowed)
+    files = files_beside(str(shadowed / "dark" / "experiment.toml"), ())
+    swapped = "from pathlib import Path\nPath(__file__).with_name('swapped').touch()\n"
+    (shadowed / "shadow.py").write_text(swapped + SHADOW)
+    with pytest.raises(PluginError, match="has changed since it was read"):
+        read_plugin_files(files)
+    assert "has changed since it was read" in command(
+        "train", "e.toml", *(word for file in files for word in ("--plugin", file)), cwd=shadowed, code=7
+    )
+    assert not (shadowed / "swapped").exists()
 
 
 def test_a_command_that_is_proposed_names_the_plugin_files(shadowed, command):

@@ -11,9 +11,8 @@ import msgspec
 
 from tui_nn.errors import PluginError
 from tui_nn.experiment.portable import from_run
-from tui_nn.plugin.file import PluginFile, read_plugin_file, read_plugin_files
+from tui_nn.plugin.file import PluginFile, pinned, read_plugin_file, read_plugin_files
 from tui_nn.plugin.registry import Registry
-from tui_nn.plugin.sha256 import sha256_of
 from tui_nn.plugin.trust import is_trusted
 from tui_nn.runs import layout
 from tui_nn.runs.recipe import FILE, PluginRecord, Recipe, read_recipe
@@ -33,14 +32,16 @@ def files_of(run: Path, recipe: Recipe, named: Sequence[str]) -> tuple[PluginFil
 def files_beside(experiment: str, named: Sequence[str]) -> tuple[str, ...]:
     """The plugin files to train with: those `named` and, if the experiment is a run's own file, those of the run.
 
-    A new training may have an edited plugin: whoever names a file of the same name has given it. Raises PluginError for
-    one of the run that is not named, and is gone, has changed or is not trusted.
+    Those of the run are named with the sha256 of what was checked here: nothing else runs under their name. A new
+    training may have an edited plugin: whoever names a file of the same name has given it. Raises PluginError for one
+    of the run that is not named, and is gone, has changed or is not trusted.
     """
     run = Path(experiment).parent
     recipe = read_recipe(run) if Path(experiment).name == layout.EXPERIMENT else None
     given = {Path(file).stem for file in named}
     records = () if recipe is None else recipe.plugins
-    return (*named, *(_file(run, record, ()).path for record in records if record.name not in given))
+    files = [_file(run, record, ()) for record in records if record.name not in given]
+    return (*named, *(pinned(file.path, file.sha256) for file in files))
 
 
 def command_anew(run: Path, settings: Sequence[str]) -> str:
@@ -78,7 +79,7 @@ def check_owners(what: str, owners: Mapping[str, str], versions: Mapping[str, st
         if name not in registry.names(kind):
             raise PluginError(f"{came}, which is not loaded. {remedy}")
         now = registry.owner(kind, name)
-        if is_file and f"{FILE}{sha256_of(plugins[now])}" == version:
+        if is_file and f"{FILE}{plugins[now].sha256}" == version:
             continue  # under whatever name the file has now
         if now != owner:
             raise PluginError(
