@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -141,6 +142,15 @@ def net_of(data: Plain, registry: Registry) -> Net:
 def to_bytes(data: Plain) -> bytes:
     """A safetensors file with the facts in its header, and a checksum over all of it."""
     return pack(data.arrays, data.facts)
+
+
+def from_file(path: Path) -> Plain:
+    """See from_bytes. Raises StorageError also for a file that cannot be read."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}.") from None
+    return from_bytes(content, str(path))
 
 
 def from_bytes(content: bytes, name: str) -> Plain:

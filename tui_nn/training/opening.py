@@ -27,11 +27,6 @@ class Opened:
     registry: Registry
     prints: CapturedPrints
 
-    @property
-    def versions(self) -> dict[str, str]:
-        """Plugin -> version, of those that work."""
-        return {plugin.name: plugin.version for plugin in self.registry.plugins if plugin.state == "ok"}
-
     def setup(self) -> Setup:
         """The experiment with its data, ready to run."""
         from tui_nn.experiment.build import build

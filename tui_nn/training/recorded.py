@@ -11,13 +11,13 @@ import numpy as np
 from tui_nn.engine.data import Dataset, Part
 from tui_nn.engine.measuring import measure
 from tui_nn.engine.walk import Walk
-from tui_nn.errors import DataError, StorageError
+from tui_nn.errors import DataError
 from tui_nn.experiment.amended import amended
 from tui_nn.experiment.build import Setup, build
 from tui_nn.experiment.schema import Experiment
 from tui_nn.experiment.study import Answers, Inside, Study
 from tui_nn.model import Net
-from tui_nn.model.form import from_bytes, net_of
+from tui_nn.model.form import from_file, net_of
 from tui_nn.model.plane import Plane, plane_of
 from tui_nn.plugin.registry import Registry
 from tui_nn.runs import RunReader, layout
@@ -54,12 +54,7 @@ class Recorded:
         """The network by itself, its Theta 0. Raises StorageError for a run whose file `net` is damaged."""
         if self.recipe is None:
             return self.setup.net  # of the first version: only its experiment and its data say what it was
-        path = self.reader.path / layout.NET
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise StorageError(f"{path}: {error.strerror}.") from None
-        return net_of(from_bytes(content, str(path)), self.registry)
+        return net_of(from_file(self.reader.path / layout.NET), self.registry)
 
     @cached_property
     def _own(self) -> tuple[Experiment, Dataset]:

@@ -12,7 +12,7 @@ from tui_nn.experiment.build import Setup
 from tui_nn.experiment.load import load_experiment
 from tui_nn.experiment.schema import Experiment
 from tui_nn.model import Net
-from tui_nn.model.form import from_bytes, net_of
+from tui_nn.model.form import from_file, net_of
 from tui_nn.plugin.file import PluginFile
 from tui_nn.plugin.registry import Registry
 from tui_nn.plugin.trust import allowed
@@ -76,11 +76,7 @@ def opened_net(file: Path, plugins: Sequence[str] = ()) -> Iterator[Net]:
 
     Raises StorageError for a file that is none, PluginError where a plugin that it was trained with is not here.
     """
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise StorageError(f"{file}: {error.strerror}.") from None
-    data = from_bytes(content, str(file))
+    data = from_file(file)
     if not data.is_whole:
         raise StorageError(f"{file}: a network without weights; give its run, or a file from `tui-nn export`.")
     with plugins_opened(plugins) as (registry, _):
