@@ -14,6 +14,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from recording import train
 
 from tui_nn.datasets import load_path
 from tui_nn.datasets.idx import read_idx
@@ -21,9 +22,6 @@ from tui_nn.errors import TuiNNError
 from tui_nn.experiment import example_text, load_experiment
 from tui_nn.model.tensors import DamagedTensors
 from tui_nn.runs.checkpoint import read_checkpoint
-from tui_nn.runs.recorder import RunRecorder
-from tui_nn.runs.session import Session
-from tui_nn.training.whole import whole_of
 
 EXECUTIONS = int(os.environ.get("TUI_NN_EXECUTIONS", "5000"))
 MOST_MEMORY = 16  # MiB that reading one of these small files takes at most
@@ -56,13 +54,8 @@ def npz():
 @pytest.fixture
 def formats(tmp_path, registry):
     """Name -> (a sound file, its ending, what reads it)."""
-    from tui_nn.experiment.build import build
-
-    experiment = load_experiment("iris", ["training.epochs=1"])
-    setup = build(experiment, registry)
-    recorder = RunRecorder(tmp_path / "run", setup.trainer, whole_of(setup, registry, tmp_path / "run"))
-    recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
-    checkpoint = next(path for path in (tmp_path / "run").glob("checkpoint*")).read_bytes()
+    run = train(tmp_path / "run", registry, "iris", "training.epochs=1")
+    checkpoint = next(path for path in run.glob("checkpoint*")).read_bytes()
     return {
         "experiment": (example_text("digits").encode(), ".toml", lambda path: load_experiment(str(path))),
         "table": (TABLE, ".csv", load_path),

@@ -9,27 +9,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from recording import train
 
 from tui_nn.cli.doctor import command
 from tui_nn.diagnosis import RULES
 from tui_nn.diagnosis.case import ENOUGH_STEPS, SUITABLE
-from tui_nn.experiment import load_experiment
-from tui_nn.experiment.build import build
 from tui_nn.render import Look
 from tui_nn.runs import open_run
-from tui_nn.runs.recorder import RunRecorder
-from tui_nn.runs.session import Session
-from tui_nn.training.whole import whole_of
 from tui_nn.views import Knobs, Subject, find
 from tui_nn.views.view import Missing
-
-
-def train(folder, registry, name, *overrides):
-    experiment = load_experiment(name, overrides)
-    setup = build(experiment, registry)
-    recorder = RunRecorder(folder, setup.trainer, whole_of(setup, registry, folder))
-    recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
-    return folder
 
 
 @pytest.fixture(scope="module")

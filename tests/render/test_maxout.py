@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from recording import train
 
-from tui_nn.experiment import load_experiment
-from tui_nn.experiment.build import build
 from tui_nn.render import Look, pieces, to_plain, units
 from tui_nn.runs import open_run
-from tui_nn.runs.recorder import RunRecorder
-from tui_nn.runs.session import Session
-from tui_nn.training.whole import whole_of
 
 PLAIN = Look("none")
 
@@ -42,12 +38,7 @@ def test_too_little_room_is_said():
 
 
 def run_of(folder, registry, layers, *overrides):
-    experiment = load_experiment("digits", [f"network.layers={layers}", "training.epochs=1", *overrides])
-    setup = build(experiment, registry)
-    trainer = setup.trainer
-    recorder = RunRecorder(folder, trainer, whole_of(setup, registry, folder))
-    recorder.finish(Session(trainer, recorder).run(), [], 0)
-    return open_run(folder)
+    return open_run(train(folder, registry, "digits", f"network.layers={layers}", "training.epochs=1", *overrides))
 
 
 def shown(reader):

@@ -5,16 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from recording import train
 
 from tui_nn.engine.events import EpochFinished, Remeasured, SettingChanged
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
-from tui_nn.experiment.change import Settings
 from tui_nn.runs import RunReader, open_run
 from tui_nn.runs.family import Parent, write_branch
 from tui_nn.runs.recorder import RunRecorder
-from tui_nn.runs.session import Session
 from tui_nn.training.whole import whole_of
 from tui_nn.tui import model
 from tui_nn.tui.bench.advice import Advisor
@@ -27,16 +26,6 @@ RATE = "training.optimizer.rate"
 
 def with_rate(experiment, rate):
     return model.set_option(experiment, "training", "optimizer", "rate", rate)
-
-
-def train(path, registry, *overrides, changes=()):
-    experiment = load_experiment("digits", ["training.epochs=3", *overrides])
-    setup = build(experiment, registry)
-    settings = Settings(experiment, registry, setup.trainer)
-    recorder = RunRecorder(path, settings.trainer, whole_of(setup, registry, path))
-    script = [SettingChanged(*change) for change in changes]
-    recorder.finish(Session(settings.trainer, recorder, settings=settings, script=script).run(), [], 0)
-    return path
 
 
 # Training
@@ -238,7 +227,7 @@ def test_a_run_is_held_still_until_it_is_looked_at_again(registry, tmp_path):
 
 def test_a_run_is_opened_with_its_settings_as_they_are_now(registry, tmp_path, fakes):
     changes = [(45, 1, RATE, "0.8"), (45, 1, "training.epochs", "4")]
-    run = train(tmp_path / "run", registry, changes=changes)
+    run = train(tmp_path / "run", registry, "digits", "training.epochs=3", changes=changes)
     bench = Bench(load_experiment("iris"), registry, fakes.FakeTrainer())
     bench.open(f"run:{run}")
     assert bench.experiment.training.optimizer["rate"] == 0.8
@@ -252,11 +241,18 @@ def test_a_run_is_opened_with_its_settings_as_they_are_now(registry, tmp_path, f
 
 
 def test_a_branch_that_is_opened_begins_anew_where_it_began(registry, tmp_path, fakes):
-    parent = train(tmp_path / "parent", registry)
+    parent = train(tmp_path / "parent", registry, "digits", "training.epochs=3")
     weights = open_run(parent).weights()
     (tmp_path / "branch").mkdir()
     file = write_branch(tmp_path / "branch", Parent("parent", weights.step, 3), weights.thetas)
-    branch = train(tmp_path / "branch", registry, f"network.weights={file}", changes=[(45, 1, RATE, "0.8")])
+    branch = train(
+        tmp_path / "branch",
+        registry,
+        "digits",
+        "training.epochs=3",
+        f"network.weights={file}",
+        changes=[(45, 1, RATE, "0.8")],
+    )
     bench = Bench(load_experiment("iris"), registry, fakes.FakeTrainer())
     bench.open(f"run:{branch}")
     assert bench.experiment.network.weights is None
@@ -268,7 +264,7 @@ def test_a_branch_that_is_opened_begins_anew_where_it_began(registry, tmp_path, 
 
 
 def test_a_branch_from_the_moment_that_is_shown(registry, tmp_path, fakes):
-    run = train(tmp_path / "run", registry)
+    run = train(tmp_path / "run", registry, "digits", "training.epochs=3")
     bench = Bench(load_experiment("iris"), registry, fakes.FakeTrainer())
     with pytest.raises(Unavailable, match="no run to branch from"):
         bench.branch()

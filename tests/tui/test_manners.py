@@ -10,17 +10,14 @@ import tracemalloc
 
 import numpy as np
 import pytest
+from recording import train
 from textual.color import Color
 from textual.events import MouseScrollDown, MouseScrollUp
 
 from tui_nn.experiment import load_experiment
-from tui_nn.experiment.build import build
 from tui_nn.render import Look
 from tui_nn.render.curve import LABELS
 from tui_nn.runs import open_run
-from tui_nn.runs.recorder import RunRecorder
-from tui_nn.runs.session import Session
-from tui_nn.training.whole import whole_of
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.keys import ELSEWHERE, KEYS
 from tui_nn.tui.preferences import Preferences, Remembered
@@ -117,11 +114,8 @@ async def test_ascii_draws_nothing_else(registry, fakes):
 def with_a_run(registry, folder, epochs):
     """The workbench on a recorded run of the spiral."""
     experiment = load_experiment("spiral", [f"training.epochs={epochs}"])
-    setup = build(experiment, registry)
-    recorder = RunRecorder(folder / "run", setup.trainer, whole_of(setup, registry, folder / "run"))
-    recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
     client = ProcessTrainer(folder)
-    client.show(open_run(folder / "run"))
+    client.show(open_run(train(folder / "run", registry, "spiral", f"training.epochs={epochs}")))
     return WorkbenchApp(experiment, registry, client, Look())
 
 

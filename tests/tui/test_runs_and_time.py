@@ -7,17 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import recording
 from textual.widgets import OptionList, SelectionList, Static
 
 from tui_nn.experiment import load_experiment
-from tui_nn.experiment.build import build
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, open_run
 from tui_nn.runs.catalogue import catalogue
 from tui_nn.runs.family import Parent, family, offset_of, parent_of, write_branch
-from tui_nn.runs.recorder import RunRecorder
-from tui_nn.runs.session import Session
-from tui_nn.training.whole import whole_of
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.screens.compare import CompareScreen
 from tui_nn.tui.screens.launch import LaunchScreen
@@ -28,11 +25,7 @@ from tui_nn.views.comparison import Compared, differences, draw_table
 
 
 def train(folder, registry, *overrides, example="digits"):
-    experiment = load_experiment(example, ["training.epochs=3", *overrides])
-    setup = build(experiment, registry)
-    recorder = RunRecorder(folder, setup.trainer, whole_of(setup, registry, folder))
-    recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
-    return folder
+    return recording.train(folder, registry, example, "training.epochs=3", *overrides)
 
 
 @pytest.fixture

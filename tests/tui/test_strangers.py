@@ -6,17 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
+from recording import train
 from textual.widgets import SelectionList
 from textual.widgets._toast import Toast
 
 from tui_nn.experiment import load_experiment
-from tui_nn.experiment.build import build
 from tui_nn.printable import OBEYED, in_a_line
 from tui_nn.render import Look
 from tui_nn.runs import layout, open_run
-from tui_nn.runs.recorder import RunRecorder
-from tui_nn.runs.session import Session
-from tui_nn.training.whole import whole_of
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.keys import FILES, KEYS, LOOK
 from tui_nn.tui.trainer_client import ProcessTrainer
@@ -68,10 +65,7 @@ def record(registry, name, classes):
     )
     Path("e.toml").write_text(text, "utf-8")
     experiment = load_experiment("e.toml")
-    setup = build(experiment, registry)
-    run = Path("runs") / name.replace("/", "|")
-    recorder = RunRecorder(run, setup.trainer, whole_of(setup, registry, run))
-    recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
+    run = train(Path("runs") / name.replace("/", "|"), registry, "e.toml")
     (run / layout.LOG).write_text(f"{name}\n", "utf-8")
     client = Still(Path("runs"))
     client.show(open_run(run))

@@ -5,31 +5,19 @@ from __future__ import annotations
 import json
 
 import pytest
+import recording
 
-from tui_nn.engine.events import SettingChanged
-from tui_nn.experiment import load_experiment
-from tui_nn.experiment.build import build
-from tui_nn.experiment.change import Settings
 from tui_nn.render import Look
 from tui_nn.runs import open_run
 from tui_nn.runs.catalogue import run_info
 from tui_nn.runs.family import Parent, write_branch
-from tui_nn.runs.recorder import RunRecorder
-from tui_nn.runs.session import Session
-from tui_nn.training.whole import whole_of
 from tui_nn.views.comparison import NO_DIFFERENCE, Compared, differences, draw_curves, draw_table
 
 EPOCHS = 5
 
 
 def train(path, registry, *overrides, changes=(), example="iris"):
-    experiment = load_experiment(example, [f"training.epochs={EPOCHS}", *overrides])
-    setup = build(experiment, registry)
-    settings = Settings(experiment, registry, setup.trainer)
-    recorder = RunRecorder(path, settings.trainer, whole_of(setup, registry, path))
-    script = [SettingChanged(*change) for change in changes]
-    recorder.finish(Session(settings.trainer, recorder, settings=settings, script=script).run(), [], 0)
-    return path
+    return recording.train(path, registry, example, f"training.epochs={EPOCHS}", *overrides, changes=changes)
 
 
 def compared(*paths):

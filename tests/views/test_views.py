@@ -7,29 +7,18 @@ import io
 
 import numpy as np
 import pytest
+from recording import train
 
 from tui_nn.engine.network import with_ones
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.render import Look
 from tui_nn.runs import open_run
-from tui_nn.runs.recorder import RunRecorder
-from tui_nn.runs.session import Session
 from tui_nn.training import recorded_network
-from tui_nn.training.whole import whole_of
 from tui_nn.views import VIEWS, Knobs, Subject, find, suitable
 from tui_nn.views.matrices import WEIGHT_READINGS
 from tui_nn.views.numbers import to_csv
 from tui_nn.views.view import Missing
-
-
-def train(folder, registry, name, *overrides):
-
-    experiment = load_experiment(name, overrides)
-    setup = build(experiment, registry)
-    recorder = RunRecorder(folder, setup.trainer, whole_of(setup, registry, folder))
-    recorder.finish(Session(setup.trainer, recorder).run(), [], 0)
-    return folder
 
 
 @pytest.fixture(scope="module")
