@@ -10,12 +10,11 @@ import numpy as np
 
 from tui_nn.engine.data import Dataset, Part
 from tui_nn.engine.measuring import measure
-from tui_nn.engine.walk import Walk
 from tui_nn.errors import DataError
 from tui_nn.experiment.amended import amended
 from tui_nn.experiment.build import Setup, build
 from tui_nn.experiment.schema import Experiment
-from tui_nn.experiment.study import Answers, Inside, Study
+from tui_nn.experiment.study import Study
 from tui_nn.model import Net
 from tui_nn.model.form import from_file, net_of
 from tui_nn.model.plane import Plane, plane_of
@@ -75,18 +74,6 @@ class Recorded:
             setup = build(amended(experiment, by_hand), self.registry, data) if by_hand else self.setup
             self._study = (len(by_hand), Study(setup))
         return self._study[1]
-
-    def answers(self, thetas: Thetas) -> Answers:
-        """See Study.answers."""
-        return self.study.answers(thetas)
-
-    def inside(self, thetas: Thetas) -> Inside:
-        """See Study.inside."""
-        return self.study.inside(thetas)
-
-    def walk(self, thetas: Thetas, step: int) -> Walk:
-        """See Study.walk."""
-        return self.study.walk(thetas, step)
 
     def plane(self, thetas: Thetas) -> Plane:
         """For a network of two inputs; with training samples on it where they are here, unchanged."""

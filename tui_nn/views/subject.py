@@ -34,10 +34,10 @@ Answer = TypeVar("Answer")
 Version = tuple[int, int, int]
 
 QUESTIONS: dict[str, Callable[[Recorded, Weights], Any]] = {
-    "answers": lambda recorded, weights: recorded.answers(weights.thetas),
+    "answers": lambda recorded, weights: recorded.study.answers(weights.thetas),
     "plane": lambda recorded, weights: recorded.plane(weights.thetas),
-    "inside": lambda recorded, weights: recorded.inside(weights.thetas),
-    "walk": lambda recorded, weights: recorded.walk(weights.thetas, weights.step),
+    "inside": lambda recorded, weights: recorded.study.inside(weights.thetas),
+    "walk": lambda recorded, weights: recorded.study.walk(weights.thetas, weights.step),
 }
 RELATIVES_EVERY = 1.0  # seconds between two looks at the other runs of the tree
 
