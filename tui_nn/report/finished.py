@@ -56,7 +56,7 @@ def _of_a_crash(reader: RunReader) -> Summary:
     if history.started is None:
         raise StorageError(f"{reader.path}: crashed before training began; there is nothing to report.")
     started = history.started
-    epoch = history.epochs[-1] if history.epochs else 0
+    epoch = history.last_epoch
     return Summary(
         schema=SCHEMA,
         run=name_of(reader.path.resolve().name),

@@ -38,7 +38,7 @@ def outcome(history: History) -> Outcome:
             "seconds": history.seconds,
             "samples_per_second": samples_per_second(history),
             "parameters": parameters,
-            "epochs": history.epochs[-1] if history.epochs else 0,
+            "epochs": history.last_epoch,
             "steps": history.last_step,
             "dead_units": _share(history, "dead"),
             "saturated_units": _share(history, "saturated"),

@@ -55,6 +55,11 @@ class History:
         return max([*self.steps[-1:], *self.epoch_steps[-1:]], default=0)
 
     @property
+    def last_epoch(self) -> int:
+        """The newest epoch that was measured, 0 before there is one."""
+        return self.epochs[-1] if self.epochs else 0
+
+    @property
     def planned(self) -> int:
         """How many epochs the run is to have, as it was last said."""
         changed = (change.planned_epochs for change in reversed(self.changes))

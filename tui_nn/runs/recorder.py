@@ -190,7 +190,7 @@ class RunRecorder:
     def crashed(self, message: str, exit_code: int) -> Summary:
         """Write the summary of a run that an error ended, and close. No checkpoint: who knows what state it is in."""
         history = self.history
-        epoch = history.epochs[-1] if history.epochs else 0
+        epoch = history.last_epoch
         return self._end(
             reason=CRASHED, message=message, divergence=None, exit_code=exit_code, epoch=epoch, kept=None,
             step=self.trainer.progress.step, requirements=[], seconds=self.trainer.progress.seconds,

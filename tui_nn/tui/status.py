@@ -23,7 +23,7 @@ def status_line(bench: Bench, ascii_only: bool, width: int) -> str:
         history, weights = subject.history, subject.weights()
         live = subject.reader.live()
         if subject.epoch is None:
-            epoch = history.epochs[-1] if history.epochs else 0
+            epoch = history.last_epoch
             step = weights.step if weights is not None else max(live.step if live else 0, history.last_step)
             words.append(f"epoch {epoch}/{history.planned}")
         else:

@@ -80,7 +80,7 @@ def all_well(reader: RunReader) -> str:
         return f"{untrained}. No problem found in the data and the untrained network."
     if len(history.epochs) < 2 and history.ended is None:
         return "No diagnosis before the end of the first epoch."
-    looked = f"{len(RULES)} rules checked epoch {history.epochs[-1] if history.epochs else 0}."
+    looked = f"{len(RULES)} rules checked epoch {history.last_epoch}."
     return f"The network learned, though {odd}: {looked}" if odd else f"No problem found: {looked}"
 
 

@@ -329,7 +329,7 @@ class Bench:
             return None
         epoch = subject.epoch
         if epoch is None:
-            epoch = subject.history.epochs[-1] if subject.history.epochs else 0
+            epoch = subject.history.last_epoch
         thetas = fitting_thetas(weights.thetas, [layer.theta for layer in changed.shapes.layers])
         return Branch(Parent(subject.reader.path.name, weights.step, epoch), thetas)
 

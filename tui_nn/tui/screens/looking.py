@@ -153,7 +153,7 @@ class LookingActions(TrainingActions):
         with contextlib.suppress(Missing):
             epoch = pane.view.epoch_at(subject, pane.knobs, pane.size.width, event.column)
         if epoch is not None:
-            newest = subject.history.epochs[-1] if subject.history.epochs else 0
+            newest = subject.history.last_epoch
             subject.go(None if epoch > newest - 0.5 else max(0, round(epoch)))
             self.redraw()
 
