@@ -84,6 +84,7 @@ async def test_a_sick_run_is_cured_with_two_keys(opened, settings, name, kept):
         assert verdict.name == name
         await pilot.press("y")
         await until(lambda: isinstance(app.screen, WhyScreen))
+        assert app.screen.query_one(".why").border_title == f"Diagnosis after epoch {sick.history.epochs[-1]}"
         page = app.screen.query_one(OptionList).get_option_at_index(0).prompt.plain
         for words in (verdict.title, verdict.why.split()[-1], verdict.remedy[0], "cs231n"):
             assert words in page.replace("\n", " ")

@@ -94,7 +94,7 @@ async def test_why(app):
     says = "the first step moves the weights of layer 2 by 438 % of their length"
     found = Symptom(says, 4.38, (rate(0.01),), 2)
     async with app.run_test(size=(100, 30)) as pilot:
-        app.push_screen(WhyScreen([verdict(rule, found)], Look("truecolor")))
+        app.push_screen(WhyScreen([verdict(rule, found)], Look("truecolor"), 3))
         await check(app, pilot, "why")
 
 

@@ -22,7 +22,8 @@ class AdviceActions(RunActions):
         if not advisor.verdicts:
             self.notify(all_well(reader))
             return
-        chosen = await self.app.push_screen_wait(WhyScreen(advisor.verdicts, self.look))
+        screen = WhyScreen(advisor.verdicts, self.look, reader.history.last_epoch)
+        chosen = await self.app.push_screen_wait(screen)
         if chosen is not None:
             with self.telling():
                 start = self.bench.try_remedy(chosen)

@@ -21,17 +21,20 @@ WIDTH, AROUND = 76, 8  # cells of a block where the terminal has them, and of wh
 
 
 class WhyScreen(ModalScreen[Verdict | None]):
-    """A block a verdict, causes first. Dismissed with the verdict whose remedy is to be tried, or None."""
+    """A block a verdict, causes first. Dismissed with the verdict whose remedy is to be tried, or None.
+
+    It says of which moment it speaks, for the run may go on meanwhile.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,y", "dismiss(None)", "back")]
 
-    def __init__(self, verdicts: Sequence[Verdict], look: Look) -> None:
+    def __init__(self, verdicts: Sequence[Verdict], look: Look, epoch: int) -> None:
         super().__init__()
-        self._verdicts, self._look = tuple(verdicts), look
+        self._verdicts, self._look, self._epoch = tuple(verdicts), look, epoch
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog why") as dialog:
-            dialog.border_title = "Diagnosis"
+            dialog.border_title = f"Diagnosis after epoch {self._epoch}"
             yield OptionList(*(Option(self._block(verdict)) for verdict in self._verdicts))
             yield Label(classes="hint", markup=False)
 
