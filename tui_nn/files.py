@@ -1,0 +1,102 @@
+"""The one way to open a file that somebody else may have put there: a run, an experiment, data.
+
+What lies under the name is looked at before anything is read or written. Only regular files are taken, so that no pipe
+keeps its reader waiting and no device is endless, and none that is larger than its reader said. Within a run nothing is
+reached through a link, for a link in a run that came by mail names a file of yours. All errors are OSError: UnfitFile
+says in `strerror` what was found and what is expected.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFLNK: "a link",
+}
+
+
+class UnfitFile(OSError):
+    """Something lies under the name, and it is not what is read or written here. `strerror` has no full stop."""
+
+    def __init__(self, path: str | Path, found: str) -> None:
+        super().__init__(errno.EINVAL, found, str(path))
+
+
+def open_to_read(path: str | Path, most: int, *, links: bool = False) -> BinaryIO:
+    """A regular file of at most so many bytes, to be read. `links`: whether it may be reached through one.
+
+    Raises UnfitFile, and OSError as open() does.
+    """
+    descriptor = _open(path, os.O_RDONLY, links)
+    try:
+        size = os.fstat(descriptor).st_size
+        if size > most:
+            raise UnfitFile(path, f"has {size:,} bytes; at most {most:,} are read")
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_bytes(path: str | Path, most: int, *, links: bool = False) -> bytes:
+    """All bytes that a regular file has when it is opened. Raises as `open_to_read` does."""
+    with open_to_read(path, most, links=links) as file:
+        return file.read(os.fstat(file.fileno()).st_size)
+
+
+def open_new(path: str | Path) -> BinaryIO:
+    """A new, empty file of this name, to be written and read again. What had the name is removed, and not followed."""
+    with contextlib.suppress(FileNotFoundError):
+        Path(path).unlink()
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666), "w+b")
+
+
+def open_to_change(path: str | Path) -> BinaryIO:
+    """A file that is there, to be read and written in place. Raises UnfitFile for a link of either kind."""
+    return _own(path, os.O_RDWR, "r+b")
+
+
+def open_to_append(path: str | Path) -> BinaryIO:
+    """A file to be written at its end, made if there is none. Raises UnfitFile for a link of either kind."""
+    return _own(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, "ab")
+
+
+def _own(path: str | Path, flags: int, mode: str) -> BinaryIO:
+    descriptor = _open(path, flags, links=False)
+    try:
+        if os.fstat(descriptor).st_nlink > 1:
+            raise UnfitFile(path, "is the same file as another (a hard link); put a copy of its own in its place")
+        return os.fdopen(descriptor, mode)  # type: ignore[return-value]
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def _open(path: str | Path, flags: int, links: bool) -> int:
+    """A descriptor of a regular file. It is looked at twice: opening some devices does something already."""
+    with contextlib.suppress(FileNotFoundError):  # which opening it says, or makes it
+        _check(path, Path(path).stat(follow_symlinks=links).st_mode)
+    # Never waits for who would write into a pipe that has come meanwhile.
+    flags |= os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC | (0 if links else os.O_NOFOLLOW)
+    descriptor = os.open(path, flags, 0o666)
+    try:
+        _check(path, os.fstat(descriptor).st_mode)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _check(path: str | Path, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise UnfitFile(path, f"is {KINDS.get(stat.S_IFMT(mode), 'no file')}; expected a regular file")
