@@ -8,7 +8,7 @@ import pytest
 from tui_nn.engine.divergence import describe
 from tui_nn.engine.events import Ended, EpochFinished, Reason, StepsFinished
 from tui_nn.engine.metric import metric
-from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau, Watch
+from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau, Rest, Watch
 from tui_nn.errors import ExperimentError, PluginError
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
@@ -54,10 +54,41 @@ def test_max_time(registry):
 def test_plateau_by_hand():
     """Costs fall by 10 %, then by 0.05 %: with patience 2 that is rest after the second such epoch."""
     rule = Plateau(patience=2, min_change=0.001)
-    costs = [1.0, 0.9, 0.81, 0.8096, 0.8092]
-    assert [rule.reached(costs[:count]) for count in range(1, 6)] == [False, False, False, False, True]
-    assert rule.reached([1, 0.5, 0.6, 0.7])
-    assert not Plateau("accuracy", patience=2, better="high").reached([0.1, 0.5, 0.6, 0.7])
+    assert rests(rule, [1.0, 0.9, 0.81, 0.8096, 0.8092]) == [False, False, False, False, True]
+    assert rests(rule, [1, 0.5, 0.6, 0.7])[-1]
+    assert not rests(Plateau("accuracy", patience=2, better="high"), [0.1, 0.5, 0.6, 0.7])[-1]
+
+
+def rests(rule, values):
+    """Whether a run would be at rest after each of these values, the first before training."""
+    rest = Rest(rule)
+    found = []
+    for epoch, value in enumerate(values):
+        rest.see(value)
+        found.append(rest.reached(epoch))
+    return found
+
+
+@pytest.mark.parametrize("better", ["low", "high"])
+@pytest.mark.parametrize("patience", [1, 2, 7, 200])
+def test_a_plateau_remembers_no_more_than_its_rule_needs(better, patience):
+    """The rule as it is defined over all values, and what is kept of them."""
+    rule = Plateau(patience=patience, min_change=0.2, better=better)
+    random = np.random.default_rng(patience)
+    values = (random.normal(size=150) + np.linspace(3, 0, 150) * (1 if better == "low" else -1)).tolist()
+    best = min if better == "low" else max
+
+    def by_definition(seen):
+        if len(seen) < patience + 2:
+            return False
+        before, recent = best(seen[:-patience]), best(seen[-patience:])
+        return (before - recent if better == "low" else recent - before) <= 0.2 * abs(before)
+
+    assert rests(rule, values) == [by_definition(values[: count + 1]) for count in range(len(values))]
+    rest = Rest(rule)
+    for value in values:
+        rest.see(value)
+    assert len(rest.recent) == min(patience, 150)
 
 
 @pytest.mark.parametrize(("better", "sign"), [("low", 1), ("high", -1)])

@@ -9,6 +9,7 @@ import random
 import stat
 import struct
 from array import array
+from collections import deque
 from dataclasses import replace
 
 import msgspec
@@ -401,28 +402,60 @@ def test_a_change_that_no_checkpoint_has_is_named_and_refused_if_it_was_acknowle
 PLATEAU = ["training.plateau={patience=2}"]
 
 
+LOSSES = "training.schedule=plateau"  # it asks for the loss of every epoch
+
+
 @pytest.mark.parametrize("epochs", [100_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
 def test_a_checkpoint_of_very_many_epochs_is_read(registry, tmp_path, epochs):
     """These losses and these changes are each more than the header of the file may hold."""
-    settings, recorder = start(registry, tmp_path / "run", PLATEAU)
-    losses, resting = np.random.default_rng(1).normal(size=(2, epochs + 1))
+    settings, recorder = start(registry, tmp_path / "run", [*PLATEAU, LOSSES])
+    losses = np.random.default_rng(1).normal(size=epochs + 1)
     losses[7] = np.nan
     progress = settings.trainer.progress
-    progress.epochs, progress.losses, progress.resting = epochs, array("d", losses), array("d", resting)
+    progress.epochs, progress.losses = epochs, array("d", losses)
+    progress.rest.before, progress.rest.recent = 0.5, deque([0.25, 0.75])
     changes = [SettingChanged(step, 0, "theta[1][1][0]", repr(step / 7)) for step in range(20_000)]
     recorder.history.by_hand.extend(changes)
     for _ in range(3):
         recorder.save()
     recorder.close()
     size = (tmp_path / "run" / layout.CHECKPOINT).stat().st_size
-    assert size < 16 * epochs + 60 * len(changes) + 20_000
+    assert size < 8 * epochs + 60 * len(changes) + 20_000
     found = load_checkpoint(tmp_path / "run", pytest.fail)
-    again, other = start(registry, tmp_path / "again", PLATEAU)
+    again, other = start(registry, tmp_path / "again", [*PLATEAU, LOSSES])
     other.close()
     found.restore(again.trainer)
     assert again.trainer.progress.losses.tobytes() == losses.tobytes()
-    assert again.trainer.progress.resting.tobytes() == resting.tobytes()
+    assert again.trainer.progress.rest == progress.rest
     assert found.changes == changes
+
+
+def test_a_checkpoint_does_not_grow_with_the_epochs(registry, tmp_path):
+    """Without a schedule that asks for every loss it holds what the rules look at, and no more."""
+    sizes = []
+    for epochs in (4, 60):
+        overrides = ["training.plateau={patience=3, min_change=-9}", f"training.epochs={epochs}"]
+        settings, recorder = start(registry, tmp_path / f"run-{epochs}", overrides)
+        finish(settings, recorder)
+        sizes.append((tmp_path / f"run-{epochs}" / layout.CHECKPOINT).stat().st_size)
+        progress = settings.trainer.progress
+        assert (progress.epochs, len(progress.losses), len(progress.rest.recent)) == (epochs, 1, 3)
+    assert abs(sizes[1] - sizes[0]) < 100, "digits of numbers"
+
+
+def test_a_schedule_that_is_set_later_is_given_the_losses_from_then_on(registry, tmp_path):
+    changes = [(14, 2, "training.schedule", '"plateau"'), (28, 4, "training.schedule", '"constant"')]
+    seen = []
+    settings, recorder = start(registry, tmp_path / "run")
+    losses = settings.trainer.progress.losses
+
+    def look(event):
+        if isinstance(event, EpochFinished):
+            seen.append(list(losses))
+
+    finish(settings, recorder, observers=[look], script=[SettingChanged(*change) for change in changes])
+    found = recorder.history.validation["loss"]
+    assert seen == [found[:1], found[1:2], found[2:3], found[2:4], found[2:5], found[5:6], found[6:7]]
 
 
 @pytest.mark.long
@@ -472,7 +505,10 @@ def as_schema_1(path):
     """The file as versions wrote it that had the losses and the changes among the facts."""
     tensors, texts = unpack(path.read_bytes())
     facts = json.loads(texts["facts"]) | {"schema": 1}
-    facts["losses"], facts["resting"] = (tensors.pop(name).tolist() for name in ("losses", "resting"))
+    log = [event for event in events_of(path.parent) if event["event"] == "epoch"][: facts["epochs"] + 1]
+    facts["losses"] = [event["validation"]["loss"] for event in log]
+    facts["resting"] = [event["train"]["cost"] for event in log]
+    del tensors["losses"], tensors["resting"], facts["before"]
     facts["changes"] = json.loads(tensors.pop("changes").tobytes())
     path.write_bytes(pack(tensors, {"facts": json.dumps(facts)}))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass, field
 
-from tui_nn.engine.stopping import Watch
+from tui_nn.engine.stopping import Rest, Watch
 
 
 def _numbers() -> array[float]:
@@ -19,9 +19,9 @@ def _numbers() -> array[float]:
 class Progress:
     """`epochs` have been measured, epoch 0 not counted; `step` updates have been taken, some perhaps of an epoch begun.
 
-    losses and resting hold one value for each measured epoch, the first before training: what a schedule and a plateau
-    look at; resting is empty without a plateau. Arrays, for a run may have a million epochs: a list takes four times
-    as much. `best` is what early stopping remembers, kept for every run.
+    losses is what a schedule looks at: the loss after each epoch, the first before training, since there is a schedule
+    that asks for it; without one it is the newest alone, for a run may have millions of epochs. rest is what a plateau
+    remembers, None without a plateau; `best` is what early stopping remembers, kept for every run.
     """
 
     best: Watch
@@ -29,5 +29,5 @@ class Progress:
     epochs: int = 0
     began: int = 0
     losses: array[float] = field(default_factory=_numbers)
-    resting: array[float] = field(default_factory=_numbers)
+    rest: Rest | None = None
     seconds: float = 0.0

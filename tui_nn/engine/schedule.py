@@ -18,8 +18,8 @@ class Schedule(Component):
     """function: (progress in [0, 1)) -> factor of the learning rate.
 
     A function that has a parameter `epoch` is given the epochs done so far, with their fraction; one that has
-    `losses` is given the loss after each epoch so far, the first before training. is_constant: it is 1 always, and
-    needs not be asked.
+    `losses` is given the loss after each epoch so far, the first before training; of a schedule that was set while
+    the run trains, those since then. is_constant: it is 1 always, and needs not be asked.
     """
 
     _: KW_ONLY
@@ -28,6 +28,11 @@ class Schedule(Component):
     @cached_property
     def _wanted(self) -> tuple[bool, bool]:
         return accepts(self.function, "epoch"), accepts(self.function, "losses")
+
+    @property
+    def wants_losses(self) -> bool:
+        """Whether the function is given the losses so far."""
+        return self._wanted[1]
 
     def factor(self, step: int, steps: int, batches: int, losses: Sequence[float] = ()) -> float:
         """The factor before update `step` (counts from 1) of `steps` in all, `batches` in an epoch.

@@ -9,7 +9,8 @@ Reference: Prechelt (1998), Early stopping - but when?
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,15 +77,9 @@ class Plateau:
     min_change: float = 0.001
     better: Better = "low"
 
-    def reached(self, values: Sequence[float]) -> bool:
-        """Whether these values, one an epoch and the first before training, have come to rest."""
-        if len(values) <= self.patience + 1:
-            return False
-        before, recent = values[: -self.patience], values[-self.patience :]
-        if self.better == "low":
-            gain = min(before) - min(recent)
-            return gain <= self.min_change * abs(min(before))
-        return max(recent) - max(before) <= self.min_change * abs(max(before))
+    def best(self, values: Iterable[float]) -> float:
+        """The best of these values."""
+        return min(values) if self.better == "low" else max(values)
 
     def message(self) -> str:
         """Why the run ended."""
@@ -92,6 +87,30 @@ class Plateau:
             f"{self.metric}@{self.split} has levelled off: in {self.patience} epochs it improved by no more "
             f"than {100 * self.min_change:g} %"
         )
+
+
+@dataclass
+class Rest:
+    """What a plateau remembers: the newest values, at most `patience`, and the best of those before; None without."""
+
+    rule: Plateau
+    before: float | None = None
+    recent: deque[float] = field(default_factory=deque)
+
+    def see(self, value: float) -> None:
+        """Take the value after an epoch into account."""
+        self.recent.append(value)
+        if len(self.recent) > self.rule.patience:
+            oldest = self.recent.popleft()
+            self.before = oldest if self.before is None else self.rule.best((self.before, oldest))
+
+    def reached(self, epochs: int) -> bool:
+        """Whether the values, one for each of these epochs and one before training, have come to rest."""
+        if self.before is None or epochs <= self.rule.patience:
+            return False
+        recent = self.rule.best(self.recent)
+        gain = self.before - recent if self.rule.better == "low" else recent - self.before
+        return gain <= self.rule.min_change * abs(self.before)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ from tui_nn.engine.progress import Progress
 from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule
 from tui_nn.engine.stepper import Stepper
-from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau, Watch
+from tui_nn.engine.stopping import EarlyStopping, Limits, Plateau, Rest, Watch
 from tui_nn.engine.targets import Targets
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -82,6 +82,8 @@ class Trainer:
         self.next_batch = self.batch
         part = "validation" if len(self.splits.validation) else "train"
         self.progress = Progress(Watch(self.stopping or EarlyStopping("loss", part)))
+        if self.plateau is not None:
+            self.progress.rest = Rest(self.plateau)
         self.stepper = Stepper(self.network, self.loss, self.optimizer, self.batch, self.penalty, self.accelerator)
 
     @property
@@ -142,8 +144,8 @@ class Trainer:
         limit = self.limits.reached(progress.step, progress.seconds)
         if limit is not None:
             return self._end(limit[0], progress.epochs, progress.step, limit[1])
-        if self.plateau is not None and self.plateau.reached(progress.resting):
-            return self._end(Reason.PLATEAU, progress.epochs, progress.step, self.plateau.message())
+        if progress.rest is not None and progress.rest.reached(progress.epochs):
+            return self._end(Reason.PLATEAU, progress.epochs, progress.step, progress.rest.rule.message())
         return None
 
     def _measure_epoch(self, epoch: int) -> EpochFinished:
@@ -152,9 +154,11 @@ class Trainer:
         measured = self._measured(epoch, progress.step, progress.losses)
         progress.epochs, progress.began = epoch, progress.step
         self._take_batch()
+        if not self.schedule.wants_losses:
+            del progress.losses[:]
         progress.losses.append(_watched_loss(measured))
-        if self.plateau is not None:
-            progress.resting.append(_value(measured, self.plateau))
+        if progress.rest is not None:
+            progress.rest.see(_value(measured, progress.rest.rule))
         return measured
 
     def _stopped_early(self, watch: Watch, epoch: int, step: int) -> Ended:

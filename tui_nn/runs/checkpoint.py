@@ -1,6 +1,7 @@
 """Checkpoints: everything that the next step of a run depends on, in one file that is never half written.
 
-What grows with a run is a tensor, for the header of such a file is bounded: a loss an epoch, and what was done by hand.
+What may be long is a tensor, for the header of such a file is bounded: losses, and what was done by hand. Without a
+schedule that asks for every loss nothing grows with the epochs: a long run is saved as fast as a short one.
 The newest is `checkpoint`, those before it `checkpoint.1`, `checkpoint.2`; the best model so far is `best`. A newer one
 that turns out to be damaged is passed over for an older one, and that is said.
 """
@@ -21,6 +22,7 @@ import numpy as np
 
 from tui_nn.engine.events import SettingChanged
 from tui_nn.engine.progress import Progress
+from tui_nn.engine.stopping import Rest
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import StorageError
 from tui_nn.model.tensors import DamagedTensors, pack, unpack
@@ -29,7 +31,7 @@ from tui_nn.runs.atomic import sync_folder, write_atomically, write_synced
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-SCHEMA = 2  # 1 had the losses and the changes among its facts
+SCHEMA = 3  # 1 had the losses and the changes among its facts; until 2 resting had a value for each epoch
 MOST_BYTES = 4 << 30
 MOST_KEPT = 100
 SCRATCH = "scratch"  # state of this name carries nothing from one step to the next
@@ -40,7 +42,8 @@ OPTIMIZER = "optimizer."  # in front of what the optimizer remembers
 class Checkpoint:
     """One moment of a run. state: what the optimizer remembers; best: the best parameters so far; facts: the rest.
 
-    losses and resting are those of Progress, (epochs,) each; changes is what had been changed by hand, in its order.
+    losses are those of Progress; resting is what its Rest has seen, the newest values, and the best before them is
+    among the facts as `before`. changes is what had been changed by hand, in its order.
     passed_over: how many newer ones were damaged.
     """
 
@@ -93,15 +96,12 @@ class Checkpoint:
         facts, progress = self.facts, trainer.progress
         best = progress.best
         best.best, best.epoch, best.values = facts["best"], facts["best_epoch"], self.best
-        trainer.progress = Progress(
-            best,
-            self.step,
-            self.epochs,
-            facts["began"],
-            array("d", self.losses.tobytes()),
-            array("d", self.resting.tobytes()),
-            facts["seconds"],
-        )
+        rest = None if trainer.plateau is None else Rest(trainer.plateau, facts.get("before"))
+        if rest is not None:
+            for value in self.resting.tolist():
+                rest.see(value)
+        losses = array("d", self.losses.tobytes())
+        trainer.progress = Progress(best, self.step, self.epochs, facts["began"], losses, rest, facts["seconds"])
         trainer.batch = stepper.batch = facts["batch"]
         trainer.next_batch = facts["next_batch"]
 
@@ -133,6 +133,7 @@ class Keeper:
             "seconds": progress.seconds,
             "best": best.best,
             "best_epoch": best.epoch,
+            "before": None if progress.rest is None else progress.rest.before,
             "events": events,
             "seed": trainer.seed,
             "fingerprint": fingerprint,
@@ -141,7 +142,7 @@ class Keeper:
         tensors = {
             "parameters": trainer.network.parameters.values,
             "losses": np.array(progress.losses, np.float64),
-            "resting": np.array(progress.resting, np.float64),
+            "resting": np.array([] if progress.rest is None else progress.rest.recent, np.float64),
             "changes": np.frombuffer(json.dumps(done).encode(), np.uint8),
         }
         for name, values in trainer.stepper.state.items():
