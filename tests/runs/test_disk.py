@@ -29,7 +29,7 @@ from tui_nn.training.whole import whole_of
 
 SAVES = [1, 2, 3, 7, 8, 9, 15, 16]  # steps: within an epoch of seven and at its end, until old checkpoints go
 READ = (layout.CHECKPOINT, layout.BEST, layout.EVENTS)  # and what is older or on its way
-MAPPED = {layout.LIVE}  # a window into a living process, which nobody reads after a power cut
+PASSING = {layout.LIVE}  # a window into a living process, which nobody reads after a power cut
 
 
 def begin(registry, path, say=print):
@@ -78,7 +78,7 @@ class Disk:
     def look(self):
         """Take in what was created and written since."""
         for path in self.root.iterdir() if self.root.exists() else ():
-            if path.name in MAPPED or not path.is_file():
+            if path.name in PASSING or not path.is_file():
                 continue
             if path.name not in self.names:
                 self.names[path.name] = File()

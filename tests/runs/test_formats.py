@@ -15,7 +15,6 @@ from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.runs.codec import decode, encode
 from tui_nn.runs.control import ControlClient, ControlServer
-from tui_nn.runs.live import LiveReader, LiveWriter
 from tui_nn.runs.reader import RunReader
 from tui_nn.runs.session import Pace
 from tui_nn.runs.snapshots import SnapshotWriter, read_records
@@ -74,30 +73,6 @@ def test_a_torn_last_line_waits(tmp_path):
     (tmp_path / "events.jsonl").write_bytes(line + encode(StepFinished(2, 1, 2, 0.4)))
     assert reader.refresh()
     assert reader.history.steps == [1, 2]
-
-
-def test_live_counters_ring_and_weights(tmp_path):
-    writer = LiveWriter(tmp_path / "live", 3, np.float32)
-    reader = LiveReader(tmp_path / "live")
-    assert reader.weights() is None
-    writer.steps(4500, 1, 9000, [step / 10 for step in range(1, 4501)])
-    for step in range(4501, 5001):
-        writer.steps(step, 1, step * 2, [step / 10])
-    writer.weights(5000, np.array([1, 2, 3], np.float32), now=True)
-    writer.beat("paused")
-    state = reader.state()
-    assert (state.state, state.step, state.samples) == ("paused", 5000, 10000)
-    assert state.ring_steps.tolist() == list(range(905, 5001)), "the newest 4,096"
-    assert state.ring_losses[-1] == 500
-    step, values = reader.weights()
-    assert (step, values.tolist()) == (5000, [1, 2, 3])
-
-
-@pytest.mark.parametrize("content", [b"", b"x" * 500])
-def test_a_foreign_live_file_is_refused(tmp_path, content):
-    (tmp_path / "live").write_bytes(content)
-    with pytest.raises(StorageError):
-        LiveReader(tmp_path / "live")
 
 
 def test_snapshots_are_thinned_and_cover_the_run(tmp_path):

@@ -46,8 +46,8 @@ def was_trained_by(run, number, heartbeat=None):
     writer = LiveWriter(run / layout.LIVE, 1, np.float32)
     writer.beat("running")
     writer._h["pid"] = number
-    if heartbeat is not None:
-        writer._h["heartbeat"] = heartbeat
+    writer._show(time.time() if heartbeat is None else heartbeat)
+    writer.close()
 
 
 def test_a_number_that_another_process_has_now_does_not_make_a_run_live(run, another):

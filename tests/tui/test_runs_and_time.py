@@ -117,7 +117,7 @@ async def test_a_run_is_opened_scrubbed_and_branched(base, registry, monkeypatch
         assert f"acc {accuracy[1]:.4f}" in status
         assert accuracy[1] != accuracy[-1]
         assert app.screen.has_class("past")
-        recorded = screen.bench.subject.snapshots()["values"][1].copy()
+        recorded = screen.bench.subject.snapshots().values(1)
         await pilot.press("B")
         await until(lambda: client.state == "paused" and client.reader.weights() is not None)
         started = client.reader.weights()

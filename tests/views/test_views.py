@@ -124,7 +124,7 @@ def test_the_past_is_confused_as_it_was(runs, registry):
 def test_readings_of_the_weights(runs, registry):
     subject = subject_of(runs, "digits", registry)
     records = subject.snapshots()
-    first, last = records["values"][0].copy(), records["values"][-1].copy()
+    first, last = records.values(0), records.values(-1)
 
     def theta(reading):
         knobs = Knobs(layer=1, reading=WEIGHT_READINGS.index(reading))
@@ -134,7 +134,7 @@ def test_readings_of_the_weights(runs, registry):
     subject.go(4)
     np.testing.assert_allclose(theta("W"), last[second].reshape(10, 26), rtol=1e-6)
     np.testing.assert_allclose(theta("W - W0"), (last - first)[second].reshape(10, 26), rtol=1e-5, atol=1e-6)
-    update = (last - records["values"][-2])[second].reshape(10, 26)
+    update = (last - records.values(-2))[second].reshape(10, 26)
     np.testing.assert_allclose(theta("update"), update, rtol=1e-4, atol=1e-6)
     # The gradient, by centred differences of J in float64.
     gradient = theta("gradient")

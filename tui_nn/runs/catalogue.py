@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import mmap
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from tui_nn.engine.events import EpochFinished, Reason, Remeasured, SettingChanged, Started
 from tui_nn.errors import StorageError
@@ -15,6 +16,8 @@ from tui_nn.runs.reader import RunReader
 from tui_nn.runs.summary import CRASHED
 
 HEAD = 1 << 22  # bytes of the first event, at most: it names every column of the data
+PIECE = 1 << 20  # bytes of the log that are searched at a time
+LINE = 1 << 16  # bytes on each side of what is found: how long its line may be
 TAIL = 1 << 16  # bytes at the end of the log in which the last epoch is looked for
 
 
@@ -102,14 +105,34 @@ def _started(path: Path) -> Started | None:
 
 def _planned(path: Path, started: Started) -> int:
     """How many epochs the run is to have, as it was last said: looked for in a log that may be long."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as log:
-        at = log.rfind(b'"training.epochs"')
-        line = log[log.rfind(b"\n", 0, at) + 1 : log.find(b"\n", at) + 1] if at >= 0 else b""
+    line = _last_line_with(path, b'"training.epochs"')
     with contextlib.suppress(StorageError):
         event = decode(line) if line else None
         if isinstance(event, SettingChanged) and event.planned_epochs is not None:
             return event.planned_epochs
     return started.epochs
+
+
+def _last_line_with(path: Path, text: bytes) -> bytes:
+    """The last line with this text in it, or nothing. The log is read from its end, piece by piece."""
+    with path.open("rb") as file:
+        end, behind = file.seek(0, os.SEEK_END), b""
+        while end > 0:
+            start = max(0, end - PIECE)
+            piece = os.pread(file.fileno(), end - start, start)
+            at = (piece + behind[: len(text) - 1]).rfind(text)
+            if at >= 0:
+                return _line_at(file, start + at)
+            end, behind = start, piece
+    return b""
+
+
+def _line_at(file: BinaryIO, place: int) -> bytes:
+    """The line around a place, unless it is longer than any that says what is looked for."""
+    start = max(0, place - LINE)
+    around = os.pread(file.fileno(), 2 * LINE, start)
+    at = place - start
+    return around[around.rfind(b"\n", 0, at) + 1 : around.find(b"\n", at) + 1]
 
 
 def _last_measured(path: Path) -> EpochFinished | Remeasured | None:

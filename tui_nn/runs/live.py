@@ -1,11 +1,13 @@
-"""The file `live`: a memory-mapped window into the running trainer, for whoever can read the directory.
+"""The file `live`: a window into the running trainer, for whoever can read the directory.
 
-The trainer never waits for a reader. A reader that meets a half-written record sees it by its sequence number and
-takes the other one.
+The trainer never waits for a reader. A reader that meets half-written weights sees it by their sequence number and
+takes the other ones. Neither maps the file: who touches a map of a file that somebody else has shortened is killed.
 """
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 import time
 from collections.abc import Sequence
@@ -16,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tui_nn.errors import StorageError
+from tui_nn.files import open_new, open_to_read
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -24,6 +26,7 @@ MAGIC = 0x315645564C4E4E54  # "TNNLVEV1" as a little-endian number
 RING = 4096
 STATES = ("starting", "running", "paused", "ended")
 WEIGHTS_EVERY = 0.1  # seconds between two copies of Theta
+SHOWN_EVERY = 0.05  # seconds between two writes of counters and losses: they are for people's eyes
 
 HEADER = np.dtype(
     [
@@ -43,6 +46,10 @@ HEADER = np.dtype(
     ]
 )
 ENTRY = np.dtype([("step", "<u8"), ("loss", "<f8")])
+HEAD = HEADER.itemsize + RING * ENTRY.itemsize  # bytes before the weights
+MOST = 1 << 31  # bytes of one copy of Theta
+COUNTED = 1 << 53  # a counter beyond it is none
+NUMBERED = 1 << 31  # so is the number of a process
 
 
 @dataclass(frozen=True)
@@ -59,118 +66,154 @@ class LiveState:
     ring_losses: Array
 
 
-def _size(parameters: int, item: int) -> int:
-    return HEADER.itemsize + RING * ENTRY.itemsize + 2 * parameters * item
-
-
-def _map(path: Path, mode: Any, parameters: int, item: int) -> tuple[Array, Array, Array]:
-    raw: Array = np.memmap(path, np.uint8, mode, shape=(_size(parameters, item),))
-    ring = HEADER.itemsize
-    weights = ring + RING * ENTRY.itemsize
-    dtype = np.float32 if item == 4 else np.float64
-    return (
-        raw[:ring].view(HEADER),
-        raw[ring:weights].view(ENTRY),
-        raw[weights:].view(dtype).reshape(2, parameters),
-    )
-
-
 class LiveWriter:
-    """The trainer's side. All times are wall-clock seconds."""
+    """The trainer's side. All times are wall-clock seconds.
+
+    A disk that is full, or a file that somebody took away, costs readers their window and the training nothing.
+    """
 
     def __init__(self, path: Path, parameters: int, dtype: DTypeLike) -> None:
         item = np.dtype(dtype).itemsize
-        # All of it is written, so that its place on the disk is there: a full one kills who writes to a mapped hole.
-        path.write_bytes(bytes(_size(parameters, item)))
-        self._header, self._ring, self._weights = _map(path, "r+", parameters, item)
-        self._h = self._header[0]
+        self._size = parameters * item
+        self._file = open_new(path)
+        with contextlib.suppress(OSError):
+            self._file.truncate(HEAD + 2 * self._size)
+        self._head = np.zeros(HEAD, np.uint8)
+        self._h = self._head[: HEADER.itemsize].view(HEADER)[0]
+        self._ring = self._head[HEADER.itemsize :].view(ENTRY)
+        self._h["magic"], self._h["pid"] = MAGIC, os.getpid()
         self._h["parameters"], self._h["item"], self._h["ring"] = parameters, item, RING
-        self._h["pid"] = os.getpid()
-        self._written = 0.0
+        self._shown = self._copied = 0.0
         self.beat()
-        self._h["magic"] = MAGIC  # last: a reader may look from now on
+
+    def _show(self, moment: float) -> None:
+        self._shown = self._h["heartbeat"] = moment
+        self._write(self._head, 0)
+
+    def _write(self, values: Array, place: int) -> None:
+        with contextlib.suppress(OSError):
+            os.pwrite(self._file.fileno(), values.data, place)
 
     def beat(self, state: str | None = None) -> None:
-        """Say that the trainer is alive, and in which state."""
+        """Say that the trainer is alive, in which state, and how far it is."""
         if state is not None:
             self._h["state"] = STATES.index(state)
-        self._h["heartbeat"] = time.time()
+        self._show(time.time())
 
     def steps(self, step: int, epoch: int, samples: int, losses: Sequence[float]) -> None:
-        """Updates were made, the last of them `step`; `samples` have been seen in all."""
+        """Updates were made, the last of them `step`; `samples` have been seen in all.
+
+        Readers see it at once, or with the next call if that comes soon, or with a beat.
+        """
         newest = losses[-RING:]
         for index, loss in enumerate(newest, start=step - len(newest) + 1):
             self._ring[index % RING] = (index, loss)
         self._h["step"], self._h["epoch"], self._h["samples"] = step, epoch, samples
+        moment = time.time()
+        if moment - self._shown > SHOWN_EVERY:
+            self._show(moment)
 
     def weights(self, step: int, values: Array, *, now: bool = False) -> None:
         """Copy Theta for readers, at most ten times a second unless `now`."""
         moment = time.time()
-        if not now and moment - self._written < WEIGHTS_EVERY:
+        if not now and moment - self._copied < WEIGHTS_EVERY:
             return
-        self._written = moment
-        self._h["heartbeat"] = moment
+        self._copied = moment
         other = 1 - int(self._h["newest"])
         self._h["weights_sequence"][other] += 1
-        self._weights[other] = values
+        self._show(moment)
+        self._write(values, HEAD + other * self._size)
         self._h["weights_step"][other] = step
         self._h["weights_sequence"][other] += 1
         self._h["newest"] = other
+        self._show(moment)
+
+    def close(self) -> None:
+        """Let go of the file; it stays as it is."""
+        self._file.close()
 
 
 class LiveReader:
-    """A reader's side. Raises StorageError for a file that is no live file of a run."""
+    """A reader's side. Each question opens the file anew, so that its answer is of now whatever became of the file.
+
+    A file that is missing, cut short, or says what no trainer says has no answer: None.
+    """
 
     def __init__(self, path: Path) -> None:
-        try:
-            size = path.stat().st_size
-            header = np.fromfile(path, HEADER, 1)
-        except OSError as error:
-            raise StorageError(f"{path}: {error.strerror}.") from None
-        if len(header) != 1 or header["magic"][0] != MAGIC:
-            raise StorageError(f"{path}: not the live file of a run, or not written yet.")
-        parameters, item = int(header["parameters"][0]), int(header["item"][0])
-        if item not in (4, 8) or header["ring"][0] != RING or size != _size(parameters, item):
-            raise StorageError(f"{path}: its size does not match its header.")
-        self._header, self._ring, self._weights = _map(path, "r", parameters, item)
+        self._path = path
 
-    def state(self) -> LiveState:
+    def state(self) -> LiveState | None:
         """Counters and the newest steps."""
-        header = self._header[0]
-        step = int(header["step"])
-        ring = self._ring.copy()
-        ring = ring[(ring["step"] > 0) & (ring["step"] <= step)]
-        ring = ring[np.argsort(ring["step"], kind="stable")]
-        return LiveState(
-            STATES[min(int(header["state"]), len(STATES) - 1)],
-            step,
-            int(header["epoch"]),
-            int(header["samples"]),
-            float(header["heartbeat"]),
-            int(header["pid"]),
-            ring["step"].astype(np.int64),
-            ring["loss"].astype(np.float64),
-        )
-
-    def weights(self) -> tuple[int, Array] | None:
-        """(step, flat parameters), or None if none was written, or a writer was faster three times."""
-        header = self._header[0]
-        for _ in range(3):
-            newest = int(header["newest"])
-            before = int(header["weights_sequence"][newest])
-            if before == 0:
-                return None
-            values, step = self._weights[newest].copy(), int(header["weights_step"][newest])
-            if before % 2 == 0 and int(header["weights_sequence"][newest]) == before:
-                return step, values
+        with contextlib.suppress(OSError), open_to_read(self._path, HEAD + 2 * MOST) as file:
+            return _state(os.pread(file.fileno(), HEAD, 0), os.fstat(file.fileno()).st_size)
         return None
 
-    def previous(self) -> tuple[int, Array] | None:
+    def weights(self, parameters: int) -> tuple[int, Array] | None:
+        """(step, flat parameters), or None if none was written, or a writer was faster three times."""
+        for _ in range(3):
+            found = self._copy(parameters, 0)
+            if found is not None:
+                return found
+        return None
+
+    def previous(self, parameters: int) -> tuple[int, Array] | None:
         """(step, flat parameters) of the copy before the newest one, or None if it is being overwritten."""
-        header = self._header[0]
-        other = 1 - int(header["newest"])
-        before = int(header["weights_sequence"][other])
-        values, step = self._weights[other].copy(), int(header["weights_step"][other])
-        if before == 0 or before % 2 or int(header["weights_sequence"][other]) != before:
-            return None
-        return step, values
+        return self._copy(parameters, 1)
+
+    def _copy(self, parameters: int, back: int) -> tuple[int, Array] | None:
+        """The newest copy of Theta, or the one before it; None unless it is whole."""
+        with contextlib.suppress(OSError), open_to_read(self._path, HEAD + 2 * MOST) as file:
+            number, size = file.fileno(), os.fstat(file.fileno()).st_size
+            header = _header(os.pread(number, HEAD, 0), size)
+            if header is None or header["parameters"] != parameters:
+                return None
+            which, item = int(header["newest"]) ^ back, int(header["item"])
+            before = int(header["weights_sequence"][which])
+            values = os.pread(number, parameters * item, HEAD + which * parameters * item)
+            after = _header(os.pread(number, HEAD, 0), size)
+            if after is None or before == 0 or before % 2 or after["weights_sequence"][which] != before:
+                return None
+            if len(values) == parameters * item:
+                return int(header["weights_step"][which]), np.frombuffer(values, f"<f{item}")
+        return None
+
+
+def _header(head: bytes, size: int) -> Any:
+    """What stands at the front of a live file of this size; None for anything that no trainer writes there."""
+    if len(head) < HEAD:
+        return None
+    header = np.frombuffer(head, HEADER, 1)[0]
+    parameters, item = int(header["parameters"]), int(header["item"])
+    sound = (
+        header["magic"] == MAGIC
+        and header["ring"] == RING
+        and item in (4, 8)
+        and parameters * item <= MOST
+        and size == HEAD + 2 * parameters * item
+        and 0 < header["pid"] < NUMBERED
+        and header["state"] < len(STATES)
+        and header["newest"] < 2
+        and math.isfinite(header["heartbeat"])
+        and max(header["step"], header["epoch"], header["samples"], *header["weights_step"]) < COUNTED
+    )
+    return header if sound else None
+
+
+def _state(head: bytes, size: int) -> LiveState | None:
+    header = _header(head, size)
+    if header is None:
+        return None
+    step = int(header["step"])
+    ring = np.frombuffer(head, ENTRY, RING, HEADER.itemsize)
+    ring = ring[(ring["step"] > 0) & (ring["step"] <= step)]
+    ring = ring[np.argsort(ring["step"], kind="stable")]
+    return LiveState(
+        STATES[int(header["state"])],
+        step,
+        int(header["epoch"]),
+        int(header["samples"]),
+        float(header["heartbeat"]),
+        int(header["pid"]),
+        ring["step"].astype(np.int64),
+        ring["loss"].astype(np.float64),
+    )

@@ -17,9 +17,9 @@ from tui_nn.runs.codec import STEP, decode, decode_steps
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveReader, LiveState
 from tui_nn.runs.lock import is_locked
-from tui_nn.runs.snapshots import read_records
+from tui_nn.runs.snapshots import Snapshots
 from tui_nn.runs.summary import CRASHED
-from tui_nn.runs.weights import Weights, matrices_of
+from tui_nn.runs.weights import Weights, matrices_of, size_of
 
 SILENCE = 60.0  # seconds without a sign of life: a trainer gives several a second, but for a step that takes long
 LOG_TAIL = 1 << 16  # bytes: a plugin that prints every step must not slow its reader down
@@ -32,7 +32,7 @@ class RunReader:
         self.path = path
         self.history = History()
         self._position = 0
-        self._live: LiveReader | None = None
+        self._live = LiveReader(path / layout.LIVE)
 
     def refresh(self) -> bool:
         """Read the complete lines that have come since; True if there were any. A torn last line waits."""
@@ -61,37 +61,29 @@ class RunReader:
 
     def live(self) -> LiveState | None:
         """Counters of the trainer, or what stood there when it ended; None before there are any."""
-        reader = self._live_reader()
-        return reader.state() if reader is not None else None
+        return self._live.state()
 
-    def _live_reader(self) -> LiveReader | None:
-        if self._live is None:
-            with contextlib.suppress(StorageError):
-                self._live = LiveReader(self.path / layout.LIVE)
-        return self._live
+    def _shapes(self) -> list[tuple[int, int] | None]:
+        """Of each layer's Theta, as the run said when it began."""
+        return [layer.theta for layer in self.history.started.layers] if self.history.started is not None else []
 
     def weights(self) -> Weights | None:
         """The newest Theta there is: from the live file, else from the last snapshot."""
-        if self.history.started is None:
-            return None
-        shapes = [layer.theta for layer in self.history.started.layers]
-        reader = self._live_reader()
-        current = reader.weights() if reader is not None else None
+        shapes = self._shapes()
+        current = self._live.weights(size_of(shapes)) if shapes else None
         if current is not None:
             return matrices_of(*current, shapes)
         with contextlib.suppress(StorageError):
-            records = read_records(self.path / layout.SNAPSHOTS)
-            if len(records):
-                return matrices_of(int(records[-1]["step"]), records[-1]["values"], shapes)
+            records = Snapshots(self.path / layout.SNAPSHOTS)
+            if records.parameters == size_of(shapes) and len(records):
+                return matrices_of(int(records.steps[-1]), records.values(-1), shapes)
         return None
 
     def previous_weights(self) -> Weights | None:
         """The copy of Theta that was published before the newest one; the trainer steps between the two."""
-        reader = self._live_reader()
-        found = reader.previous() if reader is not None else None
-        if found is None or self.history.started is None:
-            return None
-        return matrices_of(*found, [layer.theta for layer in self.history.started.layers])
+        shapes = self._shapes()
+        found = self._live.previous(size_of(shapes)) if shapes else None
+        return matrices_of(*found, shapes) if found is not None else None
 
     def state(self) -> str:
         """starting, live, paused, finished or crashed; crashed only when the trainer is truly gone.
@@ -105,13 +97,13 @@ class RunReader:
             return "crashed" if summary.get("reason") == CRASHED else "finished"
         live, trained = self.live(), is_locked(self.path)
         if trained is None:
-            trained = live is None or (_alive(live.pid) and time.time() - live.heartbeat < SILENCE)
+            trained = live is None or (_alive(live.pid) and abs(time.time() - live.heartbeat) < SILENCE)
         if not trained:
             # It may have ended between our two looks.
             self.refresh()
             return "finished" if self.history.ended is not None else "crashed"
         if live is None:
-            return "starting"
+            return "starting" if self.history.started is None else "live"
         return "paused" if live.state == "paused" else "live"
 
     def summary(self) -> dict[str, Any] | None:

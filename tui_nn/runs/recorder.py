@@ -225,6 +225,7 @@ class RunRecorder:
     def close(self) -> None:
         """Let go of the run. What was recorded is kept."""
         self._events.close()
+        self.live.close()
         self._lock.close()
 
 

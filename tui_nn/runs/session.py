@@ -199,13 +199,13 @@ class Session:
             try:
                 delay = BEAT if waiting else self._pace.delay(self._step)
                 if delay > 0:
+                    self._recorder.live.beat()
                     request = self._control.requests.get(timeout=min(delay, BEAT))
                 else:
                     request = self._control.requests.get_nowait()
             except queue.Empty:
                 if not waiting and delay <= BEAT:
                     return
-                self._recorder.live.beat()
                 continue
             self._follow(request)
 

@@ -9,24 +9,28 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from tui_nn.errors import StorageError
+from tui_nn.files import open_to_read
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MAGIC = b"TNNSNAP1"
+FRONT = np.dtype([("epoch", "<u8"), ("step", "<u8")])  # of a record
 HEADER = np.dtype([("magic", "S8"), ("parameters", "<u8"), ("item", "<u8")])
 BUDGET = 64 * 2**20  # bytes
 MOST = 512  # records, however small
+LIKELY = 1 << 14  # records: no writer leaves so many
 
 
 def _record(parameters: int, item: int) -> np.dtype[Any]:
-    return np.dtype([("epoch", "<u8"), ("step", "<u8"), ("values", f"<f{item}", (parameters,))])
+    return np.dtype([*FRONT.descr, ("values", f"<f{item}", (parameters,))])
 
 
 class SnapshotWriter:
@@ -85,19 +89,48 @@ class SnapshotWriter:
         os.replace(temporary, self._path)
 
 
-def map_records(path: Path) -> Array:
-    """The same as `read_records`, mapped read-only instead of read: for who wants a few of many.
+class Snapshots:
+    """The records of a file as they were when it was opened: epochs and steps, and Theta of those that are asked for.
 
-    The writer replaces the file when it thins it; a map goes on showing the former one.
+    Raises StorageError for a file that holds something else. A torn last record is left out.
     """
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        header = np.fromfile(file, HEADER, 1)
-    record = _checked(path, header)
-    count = (size - HEADER.itemsize) // record.itemsize
-    if count < 1:
-        return np.empty(0, record)
-    return np.memmap(path, record, "r", HEADER.itemsize, (count,))
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with self._file() as file:
+            header = file.read(HEADER.itemsize)
+            self._type = _checked(path, np.frombuffer(header, HEADER) if len(header) == HEADER.itemsize else None)
+            count = (os.fstat(file.fileno()).st_size - HEADER.itemsize) // self._type.itemsize
+            if count > LIKELY:
+                raise StorageError(f"{path}: {count:,} records are not plausible.")
+            fronts = b"".join(os.pread(file.fileno(), FRONT.itemsize, self._place(at)) for at in range(count))
+        front = np.frombuffer(fronts, FRONT, len(fronts) // FRONT.itemsize)
+        self.epochs, self.steps = front["epoch"], front["step"]
+        self.parameters: int = self._type["values"].shape[0]
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def _file(self) -> BinaryIO:
+        try:
+            return open_to_read(self._path, sys.maxsize)
+        except OSError as error:
+            raise StorageError(f"{self._path}: {error.strerror}.") from None
+
+    def _place(self, at: int) -> int:
+        return HEADER.itemsize + at * self._type.itemsize
+
+    def values(self, at: int) -> Array:
+        """Theta of a record, (parameters,). Raises StorageError if it is not there any more."""
+        at = range(len(self))[at]
+        with self._file() as file:
+            raw = os.pread(file.fileno(), self._type.itemsize, self._place(at))
+        record = np.frombuffer(raw, self._type, len(raw) // self._type.itemsize)
+        # The writer replaces the file when it thins it.
+        if not len(record) or record["step"][0] != self.steps[at]:
+            raise StorageError(f"{self._path}: has been replaced, or cut short.")
+        values: Array = record["values"][0]
+        return values
 
 
 def read_records(path: Path) -> Array:

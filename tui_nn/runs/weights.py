@@ -19,6 +19,11 @@ class Weights:
     thetas: tuple[Array, ...]
 
 
+def size_of(shapes: Sequence[tuple[int, int] | None]) -> int:
+    """How many parameters there are in all."""
+    return sum(shape[0] * shape[1] for shape in shapes if shape is not None)
+
+
 def matrices_of(step: int, flat: Array, shapes: Sequence[tuple[int, int] | None]) -> Weights:
     """The matrices of a flat parameter vector."""
     thetas = []

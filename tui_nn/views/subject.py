@@ -23,8 +23,8 @@ from tui_nn.plugin.blame import blaming
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.family import family, offset_of
 from tui_nn.runs.history import History
-from tui_nn.runs.snapshots import map_records
-from tui_nn.runs.weights import Weights, matrices_of
+from tui_nn.runs.snapshots import Snapshots
+from tui_nn.runs.weights import Weights, matrices_of, size_of
 from tui_nn.training.recorded import Recorded
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -51,7 +51,7 @@ class Subject:
         self._make = make
         self._recorded: Recorded | None = None
         self._at: int | None = None  # the step of the snapshot that is shown; None is now
-        self._records: tuple[tuple[int, int], Array] | None = None
+        self._records: tuple[tuple[int, int], Snapshots] | None = None
         self._known: dict[str, tuple[Version, Any]] = {}
         self._wanted: dict[str, tuple[Version, Weights]] = {}
         self._jumps = 0
@@ -70,17 +70,17 @@ class Subject:
         """What the run said of itself when it began."""
         return self.reader.history.started
 
-    def snapshots(self) -> Array:
-        """Recorded epochs, steps and Theta, oldest first; read only, and mapped rather than read."""
+    def snapshots(self) -> Snapshots | None:
+        """Recorded epochs and steps, oldest first, and Theta of each; None where there are none."""
         path = self.reader.path / layout.SNAPSHOTS
         try:
-            status = path.stat()
+            status = path.lstat()
             key = (status.st_ino, status.st_size)
             if self._records is None or self._records[0] != key:
-                self._records = (key, map_records(path))
+                self._records = (key, Snapshots(path))
         except (OSError, StorageError):
-            return np.empty(0, [("epoch", "<u8"), ("step", "<u8")])
-        return self._records[1]
+            return None
+        return self._records[1] if len(self._records[1]) else None
 
     @property
     def at(self) -> int | None:
@@ -92,21 +92,22 @@ class Subject:
         """The epoch that is shown, None for now."""
         if self._at is None:
             return None
-        index = self._index()
-        return int(self.snapshots()["epoch"][index]) if index is not None else None
+        records, index = self.snapshots(), self._index()
+        return int(records.epochs[index]) if records is not None and index is not None else None
 
     def _index(self) -> int | None:
         """The snapshot at the chosen moment, or the nearest one that is left of it."""
-        steps = self.snapshots()["step"]
-        if self._at is None or not len(steps):
+        records = self.snapshots()
+        if self._at is None or records is None:
             return None
-        return max(0, int(np.searchsorted(steps, self._at, "right")) - 1)
+        return max(0, int(np.searchsorted(records.steps, self._at, "right")) - 1)
 
     def move(self, by: int) -> None:
         """Go `by` snapshots back (negative) or forward in time; past the newest is now."""
-        steps = self.snapshots()["step"]
-        if not len(steps):
+        records = self.snapshots()
+        if records is None:
             return
+        steps = records.steps
         last = len(steps) - 1
         newest_is_now = int(steps[last]) >= self.history.last_step
         index = self._index()
@@ -119,11 +120,11 @@ class Subject:
     def go(self, epoch: int | None) -> None:
         """Show the newest snapshot up to this epoch; None for now."""
         records = self.snapshots()
-        if epoch is None or not len(records):
+        if epoch is None or records is None:
             self._show(None)
             return
-        index = max(0, int(np.searchsorted(records["epoch"], epoch, "right")) - 1)
-        self._show(int(records["step"][index]))
+        index = max(0, int(np.searchsorted(records.epochs, epoch, "right")) - 1)
+        self._show(int(records.steps[index]))
 
     def _show(self, at: int | None) -> None:
         """Look at the moment after this step, or at now."""
@@ -158,10 +159,14 @@ class Subject:
 
     def _unpacked(self, index: int) -> Weights | None:
         records = self.snapshots()
-        if self.started is None or not -len(records) <= index < len(records):
+        if self.started is None or records is None or not 0 <= index < len(records):
             return None
         shapes = [layer.theta for layer in self.started.layers]
-        return matrices_of(int(records["step"][index]), records["values"][index], shapes)
+        if records.parameters != size_of(shapes):
+            return None
+        with contextlib.suppress(StorageError):  # it was replaced since it was looked at
+            return matrices_of(int(records.steps[index]), records.values(index), shapes)
+        return None
 
     def weights(self) -> Weights | None:
         """Theta at the moment that is shown."""
@@ -178,9 +183,10 @@ class Subject:
         weights = self.weights()
         if weights is None:
             return None
-        recorded = self._unpacked(int(np.searchsorted(self.snapshots()["step"], weights.step, "left")) - 1)
-        if recorded is not None and recorded.step >= weights.step:
-            recorded = None
+        records = self.snapshots()
+        recorded = None
+        if records is not None:
+            recorded = self._unpacked(int(np.searchsorted(records.steps, weights.step, "left")) - 1)
         if self._at is not None:
             return recorded
         # While it trains, the copy before the newest one is nearer.

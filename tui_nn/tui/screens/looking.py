@@ -163,10 +163,12 @@ class LookingActions(TrainingActions):
             self.redraw()
 
     def _far(self) -> int:
-        return max(1, len(self.bench.subject.snapshots()) // 10) if self.bench.subject is not None else 1
+        subject = self.bench.subject
+        records = subject.snapshots() if subject is not None else None
+        return max(1, len(records) // 10) if records is not None else 1
 
     def _travel(self, by: int) -> None:
-        if self.bench.subject is None or not len(self.bench.subject.snapshots()):
+        if self.bench.subject is None or self.bench.subject.snapshots() is None:
             self.notify("Nothing has been recorded yet.")
             return
         self.bench.subject.move(by)
