@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,67 @@ def test_no_file_that_has_another_name_is_written_in_place(tmp_path: Path, opene
     os.link(tmp_path / "mine", tmp_path / "its")
     with pytest.raises(UnfitFile, match="a hard link"):
         OPENERS[opener](tmp_path / "its")
+
+
+CORE = Path(__file__).parents[1] / "tui_nn"
+# Methods and functions that open what has a name.
+OPENING = {
+    *("open", "read_bytes", "read_text", "write_bytes", "write_text", "touch", "mmap", "ZipFile", "NamedTemporaryFile"),
+    *("fromfile", "genfromtxt", "loadtxt", "memmap", "savetxt", "save_file", "load_file", "safe_open"),
+}
+# Files of tui-nn's own, of its user, or that somebody named to be written.
+OTHERWISE = {
+    "files.py": "the opener",
+    "cli/circuit.py": "a picture that was asked for by its name",
+    "cli/examples.py": "an example that was asked for by its name, never over another file",
+    "cli/output.py": "/dev/null",
+    "cli/predict.py": "a table that was asked for by its name",
+    "cli/show.py": "a picture that was asked for by its name",
+    "cli/streams.py": "/dev/null",
+    "cli/sweep.py": "a table that was asked for by its name",
+    "datasets": "data",
+    "experiment/examples_list.py": "the package's own examples",
+    "plugin/starting.py": "the package's own templates",
+    "plugin/userfiles.py": "the user's own state",
+    "report/github.py": "the file that GitHub names",
+    "report/write.py": "an artefact that was asked for by its name",
+    "runs/atomic.py": "a folder, to be synced",
+    "runs/reader.py": "/proc",
+    "tui/preferences.py": "the user's own settings",
+    "tui/screens/file.py": "an experiment that is saved under a name that was typed",
+    "tui/screens/looking.py": "a picture that is saved",
+}
+
+
+def _openings(path: Path) -> Iterator[int]:
+    """Lines of a file that open something by its name, and not by the opener."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id == "open":
+            yield node.lineno
+        if isinstance(node.func, ast.Attribute):
+            of = ast.unparse(node.func.value)
+            of_numpy = of == "np" and node.func.attr == "load"
+            is_open = bool(node.args) and ast.unparse(node.args[0]) in ("file", "text")  # given as an object
+            is_ours = node.func.attr == "open" and of in ("self", "self.bench")
+            if (node.func.attr in OPENING or of_numpy) and not is_open and not is_ours:
+                yield node.lineno
+
+
+def test_every_file_of_a_run_goes_through_the_opener() -> None:
+    found = [
+        f"{place}:{line}"
+        for path in sorted(CORE.rglob("*.py"))
+        if not any(
+            (place := path.relative_to(CORE).as_posix()) == one or place.startswith(f"{one}/") for one in OTHERWISE
+        )
+        for line in _openings(path)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("place", OTHERWISE)
+def test_no_exception_outlives_its_reason(place: str) -> None:
+    path = CORE / place
+    assert any(any(_openings(file)) for file in ([path] if path.is_file() else path.rglob("*.py")))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import stat
 from pathlib import Path
@@ -32,7 +33,7 @@ class UnfitFile(OSError):
         super().__init__(errno.EINVAL, found, str(path))
 
 
-def open_to_read(path: str | Path, most: int, *, links: bool = False) -> BinaryIO:
+def open_to_read(path: str | Path, most: int, *, links: bool = False) -> io.BufferedReader:
     """A regular file of at most so many bytes, to be read. `links`: whether it may be reached through one.
 
     Raises UnfitFile, and OSError as open() does.
@@ -66,17 +67,23 @@ def open_to_change(path: str | Path) -> BinaryIO:
     return _own(path, os.O_RDWR, "r+b")
 
 
-def open_to_append(path: str | Path) -> BinaryIO:
+def open_to_append(path: str | Path, buffering: int = -1) -> BinaryIO:
     """A file to be written at its end, made if there is none. Raises UnfitFile for a link of either kind."""
-    return _own(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, "ab")
+    return _own(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, "ab", buffering)
 
 
-def _own(path: str | Path, flags: int, mode: str) -> BinaryIO:
+def check_own(path: str | Path) -> None:
+    """Raise UnfitFile for what is no regular file, or a link of either kind: nobody writes there in place."""
+    found = Path(path).lstat()
+    _check(path, found.st_mode)
+    _check_alone(path, found)
+
+
+def _own(path: str | Path, flags: int, mode: str, buffering: int = -1) -> BinaryIO:
     descriptor = _open(path, flags, links=False)
     try:
-        if os.fstat(descriptor).st_nlink > 1:
-            raise UnfitFile(path, "is the same file as another (a hard link); put a copy of its own in its place")
-        return os.fdopen(descriptor, mode)  # type: ignore[return-value]
+        _check_alone(path, os.fstat(descriptor))
+        return os.fdopen(descriptor, mode, buffering)  # type: ignore[return-value]
     except BaseException:
         os.close(descriptor)
         raise
@@ -95,6 +102,11 @@ def _open(path: str | Path, flags: int, links: bool) -> int:
         os.close(descriptor)
         raise
     return descriptor
+
+
+def _check_alone(path: str | Path, found: os.stat_result) -> None:
+    if found.st_nlink > 1:
+        raise UnfitFile(path, "is the same file as another (a hard link); put a copy of its own in its place")
 
 
 def _check(path: str | Path, mode: int) -> None:

@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from tui_nn.runs.watchdog import FILE, Watchdog, stalled
+from tui_nn.runs import layout
+from tui_nn.runs.watchdog import Watchdog, stalled
 
 HANGS = """
 import sys, time
@@ -45,4 +46,4 @@ def test_a_trainer_that_goes_on_leaves_nothing(tmp_path):
     with Watchdog(tmp_path) as watchdog:
         watchdog()
         assert stalled(tmp_path) == ""
-    assert not (tmp_path / FILE).exists()
+    assert not (tmp_path / layout.STALLED).exists()

@@ -41,8 +41,8 @@ def train_seeds(seeds: Seeds, judge: Judge, github: GitHub, to: Destinations, *,
     from tui_nn.report.finished import finished
     from tui_nn.report.group import as_markdown, together, write_group
     from tui_nn.report.words import COMPLETE, problems
-    from tui_nn.report.write import write_text
     from tui_nn.runs import layout
+    from tui_nn.runs.atomic import write_atomically
     from tui_nn.runs.summary import to_json, to_line
     from tui_nn.training.seeds import Broken
 
@@ -65,7 +65,7 @@ def train_seeds(seeds: Seeds, judge: Judge, github: GitHub, to: Destinations, *,
     for problem in problems(group.summary):
         print(f"tui-nn: {problem.message}", file=sys.stderr, flush=True)
     github.tell(group.summary, as_markdown(group))
-    write_text(seeds.folder / layout.SUMMARY, to_json(group.summary).decode())
+    write_atomically(seeds.folder / layout.SUMMARY, to_json(group.summary))
     write_group(group, to)
     tell(to_line(group.summary) if as_json else str(seeds.folder))
     return group.summary.exit_code

@@ -28,7 +28,7 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
         from tui_nn.runs.reader import open_run
 
         open_run(run).experiment_toml()
-    experiment = load_experiment(str(Path(run) / EXPERIMENT))
+    experiment = load_experiment(str(Path(run) / EXPERIMENT), links=False)
     set_threads(experiment.training.threads)
 
     import tempfile

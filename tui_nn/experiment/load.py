@@ -17,19 +17,22 @@ from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.examples_list import example_names, example_text
 from tui_nn.experiment.places import located
 from tui_nn.experiment.schema import Experiment
+from tui_nn.files import read_bytes
 from tui_nn.home import expanded
 from tui_nn.spelling import preferred
 
 # What people write in KEY=VALUE, and where it stands.
 SHORTHANDS = {f"training.{name}": f"training.optimizer.{name}" for name in ("rate", "momentum")}
 
+MOST_BYTES = 1 << 24  # of an experiment file, with weights written out
 SPELLED = ("network", "training")  # sections with keys that have two spellings
 
 
-def load_experiment(name_or_path: str, overrides: Sequence[str] = ()) -> Experiment:
+def load_experiment(name_or_path: str, overrides: Sequence[str] = (), *, links: bool = True) -> Experiment:
     """An experiment from a file, or from a bundled example by its name, with KEY=VALUE overrides applied.
 
-    Paths in the file are relative to it, paths in overrides to the working directory; both become absolute.
+    Paths in the file are relative to it, paths in overrides to the working directory; both become absolute. `links`:
+    whether the file may be reached through one, which that of a run is not.
     """
     path = Path(name_or_path)
     if path.suffix != ".toml" and not path.is_file():
@@ -40,14 +43,18 @@ def load_experiment(name_or_path: str, overrides: Sequence[str] = ()) -> Experim
             near = did_you_mean(path.name, [p.name for p in path.parent.glob("*.toml")]) or did_you_mean("", names)
             raise ExperimentError(f"{path}: there is no such experiment file.{near}")
         try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            text = read_bytes(path, MOST_BYTES, links=links).decode()
+        except OSError as error:
+            raise ExperimentError(f"{path}: {error.strerror}.") from None
+        except UnicodeDecodeError as error:
             raise ExperimentError(f"{path}: cannot be read as text: {error}") from None
         file, folder = path.name, path.resolve().parent
     try:
         tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # of TOML, or a number of thousands of digits
         raise _not_toml(error, text, name_or_path) from None
+    except RecursionError:
+        raise ExperimentError("is nested too deeply.", "", name_or_path) from None
     _make_absolute(tree, folder)
     for override in overrides:
         apply_override(tree, override)
@@ -55,7 +62,7 @@ def load_experiment(name_or_path: str, overrides: Sequence[str] = ()) -> Experim
         return decode(tree, file)
 
 
-def _not_toml(error: tomllib.TOMLDecodeError, text: str, file: str) -> ExperimentError:
+def _not_toml(error: ValueError, text: str, file: str) -> ExperimentError:
     """A syntax error with its place in front, where an editor and a build server look for it."""
     message = str(error)
     found = re.search(r" \(at line (\d+), column (\d+)\)$", message)

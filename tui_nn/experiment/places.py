@@ -10,11 +10,13 @@ import bisect
 import contextlib
 import itertools
 import re
+import sys
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tui_nn.errors import ExperimentError
+from tui_nn.files import read_bytes
 
 BLANK = re.compile(r"(?:\s|#[^\n]*)*")
 STRING = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|' + r"'''.*?'{3,5}|" + r'"(?:[^"\\\n]|\\.)*"|' + r"'[^'\n]*'", re.DOTALL)
@@ -63,7 +65,7 @@ def place_of(name_or_path: str, key: str, overrides: Sequence[str] = ()) -> Plac
         if key.startswith(changed) or changed.startswith(key):
             return None
     try:
-        return nearest(places(path.read_text(encoding="utf-8")), key)
+        return nearest(places(read_bytes(path, sys.maxsize, links=True).decode()), key)
     except (OSError, UnicodeDecodeError):
         return None
 

@@ -10,7 +10,9 @@ import msgspec
 
 from tui_nn.errors import DataError
 from tui_nn.experiment.schema import Experiment
+from tui_nn.files import read_bytes
 
+MOST_WEIGHTS = 4 << 30  # bytes of a file of them
 INITIAL = "./initial.npz"  # weights that an experiment takes from a file are kept in the run
 
 
@@ -52,7 +54,7 @@ def identity(experiment: Experiment) -> Experiment:
 def read_initial(file: str) -> bytes:
     """The file of weights that an experiment names. Raises DataError."""
     try:
-        return Path(file).read_bytes()
+        return read_bytes(file, MOST_WEIGHTS, links=True)
     except OSError as error:
         raise DataError(f"{file}: {error.strerror}.") from None
 

@@ -11,6 +11,8 @@ import numpy as np
 
 from tui_nn.engine.network import Network
 from tui_nn.errors import DataError, ExperimentError
+from tui_nn.experiment.portable import MOST_WEIGHTS
+from tui_nn.files import open_to_read
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Matrices = Sequence[Any]
@@ -54,7 +56,7 @@ def _size(theta: Array) -> str:
 def read_weights(path: Path, layers: int) -> list[Array]:
     """The matrices of an .npz file, one a layer, empty for a layer without. Raises DataError."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with open_to_read(path, MOST_WEIGHTS, links=True) as file, np.load(file, allow_pickle=False) as archive:
             named = {
                 int(name[6:]): archive[name] for name in archive.files if re.fullmatch(r"theta_[1-9]\d{0,3}", name)
             }

@@ -21,6 +21,7 @@ from tui_nn.engine.layer import Layer
 from tui_nn.engine.network import Network
 from tui_nn.engine.targets import Targets
 from tui_nn.errors import StorageError
+from tui_nn.files import read_bytes
 from tui_nn.model.head import Head
 from tui_nn.model.net import Net
 from tui_nn.model.preparation import Preparation
@@ -30,6 +31,7 @@ from tui_nn.plugin.registry import Registry
 Array = np.ndarray[Any, np.dtype[Any]]
 
 SCHEMA = 1
+MOST_BYTES = 4 << 30
 FACTS = "net"
 KINDS = ("activation", "layer", "loss")  # of components that a net is made of
 PREPARED = ("offset", "factor", "fills", "low", "high")
@@ -144,10 +146,10 @@ def to_bytes(data: Plain) -> bytes:
     return pack(data.arrays, data.facts)
 
 
-def from_file(path: Path) -> Plain:
-    """See from_bytes. Raises StorageError also for a file that cannot be read."""
+def from_file(path: Path, *, links: bool = True) -> Plain:
+    """See from_bytes. Raises StorageError also for a file that cannot be read. `links`: whether it may be one."""
     try:
-        content = path.read_bytes()
+        content = read_bytes(path, MOST_BYTES, links=links)
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}.") from None
     return from_bytes(content, str(path))

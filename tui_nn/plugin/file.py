@@ -18,6 +18,7 @@ from pathlib import Path
 from types import CodeType, ModuleType
 
 from tui_nn.errors import PluginError
+from tui_nn.files import open_to_read
 
 PINNED = re.compile(r"(?P<path>.+)#sha256=(?P<sha256>[0-9a-f]{64})")
 MOST = 1 << 24  # bytes of a file of source code
@@ -83,7 +84,7 @@ def read_plugin_file(named: str) -> PluginFile:
     if not Path(path).is_file():
         raise PluginError(f"plugin '{path}': there is no such file.")
     try:
-        with Path(path).open("rb") as stream:
+        with open_to_read(path, sys.maxsize, links=True) as stream:
             content = stream.read(MOST + 1)
     except OSError as error:
         raise PluginError(f"plugin '{path}': {error.strerror}.") from None

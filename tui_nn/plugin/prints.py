@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+from tui_nn.files import open_to_append
+
 
 class CapturedPrints(io.TextIOBase):
     """Takes the place of stdout while plugins run: keeps what they print until there is a log to write it to."""
@@ -26,7 +28,7 @@ class CapturedPrints(io.TextIOBase):
 
     def into(self, path: Path) -> None:
         """From now on write to this file, and first what was kept."""
-        self._log = path.open("a", encoding="utf-8")
+        self._log = io.TextIOWrapper(open_to_append(path), encoding="utf-8")
         if self._kept:
             self.write("".join(self._kept))
 

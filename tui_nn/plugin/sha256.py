@@ -7,14 +7,19 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui_nn.files import read_bytes
+
 if TYPE_CHECKING:
     from tui_nn.plugin.registry import PluginInfo
+
+
+MOST_BYTES = 1 << 30  # of a file of a package: much more than any has
 
 
 def sha256_of_file(path: Path) -> str:
     """Hexadecimal; empty where the file cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(read_bytes(path, MOST_BYTES, links=True)).hexdigest()
     except OSError:
         return ""
 

@@ -28,4 +28,4 @@ def write_refusal(summary: Summary, to: Destinations) -> None:
     for path, name, content in contents:
         for target in (path, to.folder / name if to.folder is not None else None):
             if target is not None:
-                write_text(target, content)
+                write_text(target, content, followed=target is path)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from tui_nn.errors import ExitCode, StorageError
 from tui_nn.experiment.requirement import Outcome
 from tui_nn.report.outcome import outcome
 from tui_nn.runs import RunReader, layout, open_run
-from tui_nn.runs.summary import CRASHED, SCHEMA, Summary, from_json, last_values, name_of, samples_per_second
+from tui_nn.runs.summary import CRASHED, SCHEMA, Summary, last_values, name_of, samples_per_second, summary_of
 
 
 @dataclass(frozen=True)
@@ -42,10 +40,10 @@ def finished(run: str | Path) -> Finished:
 
 def read_summary(folder: Path) -> Summary:
     """The summary in a folder. Raises StorageError with its name if it cannot be read."""
-    try:
-        return from_json((folder / layout.SUMMARY).read_bytes())
-    except (OSError, msgspec.DecodeError) as error:
-        raise StorageError(f"{folder / layout.SUMMARY}: cannot be read: {error}.") from None
+    found = summary_of(folder)
+    if found is None:
+        raise StorageError(f"{folder / layout.SUMMARY}: there is no such file.")
+    return found
 
 
 def _of_a_crash(reader: RunReader) -> Summary:

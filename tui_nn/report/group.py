@@ -130,7 +130,7 @@ def write_group(group: Group, to: Destinations) -> list[Path]:
     for path, name, content in kinds:
         for target in (path, to.folder / name if to.folder is not None else None):
             if target is not None:
-                write_text(target, content)
+                write_text(target, content, followed=target is path)
                 written.append(target)
     return written
 

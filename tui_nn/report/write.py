@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tui_nn.errors import StorageError
+from tui_nn.files import open_new
 from tui_nn.report.finished import Finished
 from tui_nn.report.junit import as_junit
 from tui_nn.report.markdown import as_markdown
@@ -52,7 +53,7 @@ def write(run: Finished, to: Destinations) -> list[Path]:
     def put(path: Path | None, name: str, content: str) -> None:
         for target in (path, to.folder / name if to.folder is not None else None):
             if target is not None:
-                write_text(target, content)
+                write_text(target, content, followed=target is path)
                 written.append(target)
 
     put(None, "summary.json", to_json(run.summary).decode())
@@ -84,10 +85,17 @@ def _pictures(run: Finished) -> Iterator[tuple[str, str]]:
             yield f"{view.name}.svg", to_svg(text, f"{run.name}: {view.heading(subject, Knobs())}")
 
 
-def write_text(path: Path, content: str) -> None:
-    """Write a file, and the folders above it. Raises StorageError that names it."""
+def write_text(path: Path, content: str, *, followed: bool = True) -> None:
+    """Write a file, and the folders above it. A link is replaced unless it is `followed`: somebody gave its very name.
+
+    Raises StorageError that names the file.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(content, "utf-8")
+        if followed:
+            path.write_text(content, "utf-8")
+            return
+        with open_new(path) as file:
+            file.write(content.encode())
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror or error}.") from None

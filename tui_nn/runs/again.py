@@ -118,7 +118,7 @@ def _first_difference(run: Path, again: Path, *, whole: bool, course_only: bool)
 
 
 def _events(run: Path) -> list[dict[str, Any]]:
-    lines = (run / layout.EVENTS).read_bytes().split(b"\n")[:-1]  # a torn last line is none
+    lines = (layout.read(run, layout.EVENTS) or b"").split(b"\n")[:-1]  # a torn last line is none
     return [json.loads(line) for line in lines]
 
 

@@ -9,6 +9,8 @@ import contextlib
 import os
 from pathlib import Path
 
+from tui_nn.files import open_new
+
 
 def sync_folder(folder: Path) -> None:
     """Make renames in this folder last, where the system has a way to."""
@@ -24,7 +26,7 @@ def sync_folder(folder: Path) -> None:
 def write_synced(path: Path, content: bytes) -> None:
     """Write a new file, and leave nothing of it if that fails."""
     try:
-        with path.open("wb") as file:
+        with open_new(path) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from tui_nn.engine.events import EpochFinished, Reason, Remeasured, SettingChanged, Started
 from tui_nn.errors import StorageError
+from tui_nn.files import open_to_read
 from tui_nn.runs import layout
 from tui_nn.runs.codec import decode
 from tui_nn.runs.reader import RunReader
@@ -94,7 +95,7 @@ def run_info(run: Path) -> RunInfo:
 
 def _started(path: Path) -> Started | None:
     """The first event, if it is whole."""
-    with path.open("rb") as file:
+    with open_to_read(path, layout.MOST[layout.EVENTS]) as file:
         line = file.readline(HEAD)
     with contextlib.suppress(StorageError):
         event = decode(line)
@@ -115,7 +116,7 @@ def _planned(path: Path, started: Started) -> int:
 
 def _last_line_with(path: Path, text: bytes) -> bytes:
     """The last line with this text in it, or nothing. The log is read from its end, piece by piece."""
-    with path.open("rb") as file:
+    with open_to_read(path, layout.MOST[layout.EVENTS]) as file:
         end, behind = file.seek(0, os.SEEK_END), b""
         while end > 0:
             start = max(0, end - PIECE)
@@ -136,8 +137,8 @@ def _line_at(file: BinaryIO, place: int) -> bytes:
 
 
 def _last_measured(path: Path) -> EpochFinished | Remeasured | None:
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - TAIL))
+    with open_to_read(path, layout.MOST[layout.EVENTS]) as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
         lines = file.read().split(b"\n")[:-1]
     for line in reversed(lines):
         with contextlib.suppress(StorageError):

@@ -25,6 +25,7 @@ from tui_nn.engine.progress import Progress
 from tui_nn.engine.stopping import Rest
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import StorageError
+from tui_nn.files import read_bytes
 from tui_nn.model.tensors import DamagedTensors, pack, unpack
 from tui_nn.runs import layout
 from tui_nn.runs.atomic import sync_folder, write_atomically, write_synced
@@ -214,9 +215,7 @@ def load_checkpoint(run: Path, warn: Callable[[str], None]) -> Checkpoint | None
 
 def read_checkpoint(path: Path) -> Checkpoint:
     """Raises DamagedTensors for a file that is not one, OSError for one that cannot be read."""
-    if path.stat().st_size > MOST_BYTES:
-        raise DamagedTensors("it is larger than any checkpoint")
-    return _parse(path.read_bytes())
+    return _parse(read_bytes(path, MOST_BYTES))
 
 
 def _parse(content: bytes) -> Checkpoint:

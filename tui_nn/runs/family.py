@@ -14,11 +14,11 @@ import msgspec
 import numpy as np
 
 from tui_nn.errors import StorageError
+from tui_nn.files import open_new
 from tui_nn.runs import layout
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-PARENT = "parent.json"
 MOST = 8  # relatives that are looked for: more lines than that nobody tells apart
 
 
@@ -47,9 +47,10 @@ def write_branch(run: Path, parent: Parent, thetas: Sequence[Array | None]) -> P
     taken = any(theta is not None for theta in thetas)
     try:
         if taken:
-            with (run / layout.INITIAL).open("wb") as file:
+            with open_new(run / layout.INITIAL) as file:
                 np.savez(file, *(np.empty(0) if theta is None else theta for theta in thetas))
-        (run / PARENT).write_bytes(msgspec.json.encode(parent))
+        with open_new(run / layout.PARENT) as file:
+            file.write(msgspec.json.encode(parent))
     except OSError as error:
         raise StorageError(f"{run}: the weights of the branch cannot be written: {error.strerror}.") from None
     return (run / layout.INITIAL).resolve() if taken else None
@@ -58,8 +59,9 @@ def write_branch(run: Path, parent: Parent, thetas: Sequence[Array | None]) -> P
 def parent_of(run: Path) -> Parent | None:
     """The run that this one branched off, if any."""
     try:
-        return msgspec.json.decode((run / PARENT).read_bytes(), type=Parent)
-    except (OSError, msgspec.DecodeError):
+        content = layout.read(run, layout.PARENT)
+        return None if content is None else msgspec.json.decode(content, type=Parent)
+    except (StorageError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
@@ -85,7 +87,7 @@ def root_of(run: Path) -> str:
 
 def family(run: Path) -> list[Relative]:
     """The tree of branches that a run belongs to, itself included, oldest first; only itself if it has none."""
-    links = {path.parent.name: parent_of(path.parent) for path in run.parent.glob(f"*/{PARENT}")}
+    links = {path.parent.name: parent_of(path.parent) for path in run.parent.glob(f"*/{layout.PARENT}")}
 
     def root(name: str) -> str:
         seen = {name}

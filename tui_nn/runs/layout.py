@@ -7,9 +7,11 @@ import hashlib
 import itertools
 import re
 import time
+from io import BufferedReader
 from pathlib import Path
 
 from tui_nn.errors import StorageError
+from tui_nn.files import check_own, open_to_read, read_bytes
 from tui_nn.runs.atomic import sync_folder
 
 EXPERIMENT = "experiment.toml"
@@ -26,6 +28,27 @@ CHECKPOINT = "checkpoint"
 BEST = "best"
 LOCK = "lock"
 SUMMARY = "summary.json"
+PARENT = "parent.json"
+STALLED = "stalled"
+
+# Bytes that a reader takes, more than any trainer writes.
+MOST = {
+    EXPERIMENT: 1 << 24,
+    ENVIRONMENT: 1 << 20,
+    EVENTS: 1 << 34,
+    RECIPE: 1 << 24,
+    NET: 1 << 30,
+    INITIAL: 4 << 30,
+    LIVE: 4 << 30,
+    LOG: 1 << 40,  # of which the end is read
+    SNAPSHOTS: 4 << 30,
+    CHECKPOINT: 4 << 30,
+    BEST: 4 << 30,
+    LOCK: 1 << 40,  # of which nothing is read
+    SUMMARY: 1 << 24,
+    PARENT: 1 << 16,
+    STALLED: 1 << 20,
+}
 
 
 MOMENT = "%Y%m%d-%H%M%S"  # at the front of a run directory's name
@@ -76,6 +99,36 @@ def _make(path: Path, *, parents: bool = False) -> None:
         raise StorageError(f"{path}: is a file; expected a folder.") from None
     except OSError as error:
         raise StorageError(f"{path}: cannot be created: {error.strerror}.") from None
+
+
+def opened(run: Path, name: str) -> BufferedReader | None:
+    """A file of a run, to be read; None where there is none. Raises StorageError for anything but a file of its own."""
+    try:
+        return open_to_read(run / name, MOST[name])
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StorageError(f"{run / name}: {error.strerror}.") from None
+
+
+def read(run: Path, name: str) -> bytes | None:
+    """All of a file of a run. As `opened`."""
+    try:
+        return read_bytes(run / name, MOST[name])
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StorageError(f"{run / name}: {error.strerror}.") from None
+
+
+def check_files(run: Path) -> None:
+    """Raise StorageError if a file of a run is a link, or no file: who trains a run writes its files."""
+    try:
+        for path in run.iterdir():
+            if path.name in MOST or re.fullmatch(rf"{CHECKPOINT}\.\d+", path.name):
+                check_own(path)
+    except OSError as error:
+        raise StorageError(f"{error.filename}: {error.strerror}.") from None
 
 
 def begun(run: Path) -> tuple[float, int]:

@@ -7,12 +7,12 @@ container each trainer may be number 1.
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from pathlib import Path
 from typing import IO
 
 from tui_nn.errors import StorageError
+from tui_nn.files import open_to_append, open_to_read
 from tui_nn.runs import layout
 
 try:
@@ -25,7 +25,7 @@ TRIES, APART = 20, 0.01  # seconds: a reader that looks has the lock for a few m
 
 def lock_run(run: Path) -> IO[bytes]:
     """Take the run, until the file that is returned is closed. Raises StorageError if another process has it."""
-    file = (run / layout.LOCK).open("ab")
+    file = open_to_append(run / layout.LOCK)
     if fcntl is None:
         return file
     for _ in range(TRIES):
@@ -42,15 +42,15 @@ def is_locked(run: Path) -> bool | None:
     if fcntl is None:
         return None
     try:
-        descriptor = os.open(run / layout.LOCK, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+        file = open_to_read(run / layout.LOCK, layout.MOST[layout.LOCK])
     except OSError:
         return None
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError:  # a file system without locks
         return None
     finally:
-        os.close(descriptor)
+        file.close()
     return False

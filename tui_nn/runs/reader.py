@@ -36,14 +36,12 @@ class RunReader:
 
     def refresh(self) -> bool:
         """Read the complete lines that have come since; True if there were any. A torn last line waits."""
-        try:
-            with (self.path / layout.EVENTS).open("rb") as file:
-                file.seek(self._position)
-                new = file.read()
-        except FileNotFoundError:
+        file = layout.opened(self.path, layout.EVENTS)
+        if file is None:
             return False
-        except OSError as error:
-            raise StorageError(f"{self.path / layout.EVENTS}: {error.strerror}.") from None
+        with file:
+            file.seek(self._position)
+            new = file.read()
         complete = new[: new.rfind(b"\n") + 1]
         try:
             for is_step, lines in itertools.groupby(complete.splitlines(), lambda line: line.startswith(STEP)):
@@ -117,19 +115,25 @@ class RunReader:
     def log_tail(self, lines: int = 20) -> str:
         """The last lines that the trainer and its plugins printed."""
         try:
-            with (self.path / layout.LOG).open("rb") as file:
-                file.seek(max(0, file.seek(0, os.SEEK_END) - LOG_TAIL))
-                text = file.read().decode("utf-8", "replace")
-        except OSError:
+            file = layout.opened(self.path, layout.LOG)
+        except StorageError as error:
+            return str(error)
+        if file is None:
             return ""
+        with file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - LOG_TAIL))
+            text = file.read(LOG_TAIL).decode("utf-8", "replace")
         return "\n".join(text.splitlines()[-lines:])
 
     def experiment_toml(self) -> str:
         """The experiment as it was run, every default written out."""
+        content = layout.read(self.path, layout.EXPERIMENT)
+        if content is None:
+            raise StorageError(f"{self.path / layout.EXPERIMENT}: there is no such file.")
         try:
-            return (self.path / layout.EXPERIMENT).read_text("utf-8")
-        except OSError as error:
-            raise StorageError(f"{self.path / layout.EXPERIMENT}: {error.strerror}.") from None
+            return content.decode()
+        except UnicodeDecodeError as error:
+            raise StorageError(f"{self.path / layout.EXPERIMENT}: is not UTF-8 text ({error.reason}).") from None
 
 
 def _alive(pid: int) -> bool:

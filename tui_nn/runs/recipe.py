@@ -13,11 +13,11 @@ from pathlib import Path
 import msgspec
 
 from tui_nn.errors import StorageError
+from tui_nn.files import open_new
 from tui_nn.runs import layout
 
 SCHEMA = 1
 FILE = "sha256 "  # a plugin file has no version but its bytes
-MOST_BYTES = 1 << 24  # of recipe.json, and more than any has
 
 
 class DataRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,21 +65,18 @@ class Whole:
 
 def write_recipe(run: Path, recipe: Recipe) -> None:
     """Write `recipe.json` into a run directory. Raises OSError."""
-    (run / layout.RECIPE).write_bytes(msgspec.json.format(msgspec.json.encode(recipe), indent=2) + b"\n")
+    with open_new(run / layout.RECIPE) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(recipe), indent=2) + b"\n")
 
 
 def read_recipe(run: Path) -> Recipe | None:
     """The recipe of a run; None for a run of the first version, which has none. Raises StorageError."""
-    path = run / layout.RECIPE
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise StorageError(f"{path}: larger than any recipe.")
-        recipe = msgspec.json.decode(path.read_bytes(), type=Recipe)
-    except FileNotFoundError:
+    path, content = run / layout.RECIPE, layout.read(run, layout.RECIPE)
+    if content is None:
         return None
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}.") from None
-    except msgspec.DecodeError as error:
+    try:
+        recipe = msgspec.json.decode(content, type=Recipe)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise StorageError(f"{path}: not the recipe of a run: {error}.") from None
     if recipe.schema > SCHEMA:
         raise StorageError(f"{path}: written by a newer tui-nn (schema {recipe.schema}); update tui-nn.")

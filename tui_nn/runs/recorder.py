@@ -17,6 +17,7 @@ import tui_nn
 from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, Started, StepsFinished
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import StorageError
+from tui_nn.files import open_new, open_to_change
 from tui_nn.runs import layout
 from tui_nn.runs.atomic import sync_folder, write_atomically, write_synced
 from tui_nn.runs.checkpoint import Checkpoint, Keeper
@@ -73,8 +74,9 @@ class RunRecorder:
             if whole.initial is not None:
                 write_synced(path / layout.INITIAL, whole.initial)
             write_recipe(path, whole.recipe)
-            (path / layout.ENVIRONMENT).write_bytes(to_json(environment(whole.recipe.versions)))
-            self._events = (path / layout.EVENTS).open("wb")
+            with open_new(path / layout.ENVIRONMENT) as file:
+                file.write(to_json(environment(whole.recipe.versions)))
+            self._events = open_new(path / layout.EVENTS)
             sync_folder(path)  # no checkpoint is found after a power cut without the log it belongs to
         else:
             self._events = self._cut(resumed)
@@ -88,7 +90,7 @@ class RunRecorder:
     def _cut(self, resumed: Checkpoint) -> BinaryIO:
         """Open the event log to go on after the checkpoint, and read what stands before."""
         (self.path / layout.SUMMARY).unlink(missing_ok=True)
-        events = (self.path / layout.EVENTS).open("r+b")
+        events = open_to_change(self.path / layout.EVENTS)
         for line in events.read(resumed.events).splitlines():
             event = decode(line)
             if event is not None:
@@ -212,7 +214,7 @@ class RunRecorder:
             metrics=last_values(self.history),
             samples_per_second=samples_per_second(self.history),
             hashes={
-                "experiment": sha256((self.path / layout.EXPERIMENT).read_bytes()),
+                "experiment": sha256(layout.read(self.path, layout.EXPERIMENT) or b""),
                 "parameters": sha256(self.trainer.network.parameters.values.tobytes()),
             },
             environment=environment(self.whole.recipe.versions),

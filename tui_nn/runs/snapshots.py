@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from tui_nn.errors import StorageError
-from tui_nn.files import open_to_read
+from tui_nn.files import open_new, open_to_append, open_to_read
+from tui_nn.runs import layout
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -52,7 +53,8 @@ class SnapshotWriter:
             with contextlib.suppress(StorageError):
                 kept = read_records(path)
         if epochs is None or kept is None:
-            path.write_bytes(self._header)
+            with open_new(path) as file:
+                file.write(self._header)
         else:
             self._every = self._distance(epochs)
             self._replace(kept[(kept["epoch"] <= epochs) & (kept["epoch"] % self._every == 0)])
@@ -77,15 +79,16 @@ class SnapshotWriter:
                 return
         record = np.empty(1, self._type)
         record["epoch"], record["step"], record["values"] = epoch, step, values
-        with self._path.open("ab", buffering=0) as file:
-            whole = file.tell()
+        with open_to_append(self._path, buffering=0) as file:
+            whole = file.seek(0, os.SEEK_END)
             if file.write(record.tobytes()) != record.nbytes:
                 file.truncate(whole)  # half a record would shift all that follow
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _replace(self, records: Array) -> None:
         temporary = self._path.with_name(self._path.name + ".new")
-        temporary.write_bytes(self._header + records.tobytes())
+        with open_new(temporary) as file:
+            file.write(self._header + records.tobytes())
         os.replace(temporary, self._path)
 
 
@@ -138,10 +141,9 @@ def read_records(path: Path) -> Array:
 
     Raises StorageError for a file that holds something else.
     """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}.") from None
+    raw = layout.read(path.parent, path.name)
+    if raw is None:
+        raise StorageError(f"{path}: there is no such file.")
     record = _checked(path, np.frombuffer(raw[: HEADER.itemsize], HEADER) if len(raw) >= HEADER.itemsize else None)
     whole = (len(raw) - HEADER.itemsize) // record.itemsize
     return np.frombuffer(raw, record, whole, HEADER.itemsize)

@@ -15,6 +15,8 @@ from typing import Any
 import msgspec
 
 from tui_nn.engine.events import Divergence
+from tui_nn.errors import StorageError
+from tui_nn.runs import layout
 from tui_nn.runs.history import History
 
 SCHEMA = 3  # 3: `run` is the name of the directory, where it was a path
@@ -95,6 +97,12 @@ def to_line(tree: Mapping[str, Any] | Summary) -> str:
     return msgspec.json.encode(tree).decode()
 
 
-def from_json(content: bytes) -> Summary:
-    """The summary that was written. Raises msgspec.DecodeError for anything else."""
-    return msgspec.json.decode(content, type=Summary)
+def summary_of(folder: Path) -> Summary | None:
+    """The summary of a run, or of several in a folder; None while there is none. Raises StorageError."""
+    content = layout.read(folder, layout.SUMMARY)
+    if content is None:
+        return None
+    try:
+        return msgspec.json.decode(content, type=Summary)
+    except (ValueError, RecursionError) as error:
+        raise StorageError(f"{folder / layout.SUMMARY}: not the summary of a run: {error}.") from None

@@ -15,8 +15,10 @@ from pathlib import Path
 from types import TracebackType
 
 from tui_nn.engine.events import Event
+from tui_nn.errors import StorageError
+from tui_nn.files import open_new
+from tui_nn.runs import layout
 
-FILE = "stalled"
 SILENCE = 10.0  # seconds without an event, after which a trainer is said to be stalled
 REARM = 1.0  # seconds: the fault handler starts a thread each time it is armed
 LIBRARY = Path(__file__).parents[1]
@@ -26,8 +28,8 @@ class Watchdog:
     """Call it for every event of a run. One a process."""
 
     def __init__(self, run: Path, silence: float = SILENCE) -> None:
-        self._path, self._silence = run / FILE, silence
-        self._file = self._path.open("w+b")
+        self._path, self._silence = run / layout.STALLED, silence
+        self._file = open_new(self._path)
         self._armed = 0.0
 
     def __call__(self, event: Event | None = None) -> None:  # noqa: ARG002
@@ -55,8 +57,8 @@ class Watchdog:
 def stalled(run: Path) -> str:
     """Where the trainer of this run hangs, in words; empty if it does not."""
     try:
-        text = (run / FILE).read_text("utf-8", "replace")
-    except OSError:
+        text = (layout.read(run, layout.STALLED) or b"").decode("utf-8", "replace")
+    except StorageError:
         return ""
     blocks = [block for block in text.split("Thread ") if "session.py" in block]
     frames = re.findall(r'File "(.+?)", line (\d+) in (.+)', blocks[-1] if blocks else "")

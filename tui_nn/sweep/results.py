@@ -11,7 +11,6 @@ import csv
 import io
 import json
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,9 +19,10 @@ from typing import Any
 import msgspec
 
 from tui_nn.errors import ExitCode, StorageError
+from tui_nn.files import open_new, open_to_append, read_bytes
 from tui_nn.runs.atomic import write_atomically
 from tui_nn.sweep.plan import BUILT_IN, Axis, Plan
-from tui_nn.sweep.trial import Trial
+from tui_nn.sweep.trial import MOST_BYTES, Trial, remove
 
 SCHEMA = 1
 PLAN, LOCK = "sweep.json", "lock"
@@ -97,6 +97,8 @@ class SweepDirectory:
         try:
             for folder in (self.path, self.path / "trials", self.path / "runs"):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                if folder != self.path and folder.is_symlink():
+                    raise StorageError(f"{folder}: is a link; a sweep writes within its own folder.")
         except OSError as error:
             raise StorageError(f"{self.path}: cannot be created: {error.strerror}.") from None
 
@@ -108,7 +110,7 @@ class SweepDirectory:
         except ImportError:  # no such locks on this system
             yield
             return
-        with (self.path / LOCK).open("w") as file:
+        with open_to_append(self.path / LOCK) as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -137,7 +139,7 @@ class SweepDirectory:
     def plan(self) -> Plan:
         """The plan that was written last. Raises StorageError for a directory that is none of a sweep."""
         try:
-            tree = json.loads((self.path / PLAN).read_bytes())
+            tree = json.loads(read_bytes(self.path / PLAN, MOST_BYTES))
             if tree["schema"] > SCHEMA:
                 raise StorageError(f"{self.path}: has schema {tree['schema']}; this version reads up to {SCHEMA}.")
             axes = tuple(Axis(axis["key"], tuple(axis["values"])) for axis in tree["axes"])
@@ -163,7 +165,7 @@ class SweepDirectory:
         """The result of a trial, None while there is none. The settings are named as the present plan names them."""
         path = self.path / "trials" / f"{trial.identity}.json"
         try:
-            result = msgspec.json.decode(path.read_bytes(), type=Result)
+            result = msgspec.json.decode(read_bytes(path, MOST_BYTES), type=Result)
         except FileNotFoundError:
             return None
         except (OSError, msgspec.DecodeError) as error:
@@ -180,15 +182,16 @@ class SweepDirectory:
         """Put the files that a worker sent back where the run directory of the trial is."""
         target = self.run(trial)
         temporary = target.with_name(f"{target.name}.new")
-        shutil.rmtree(temporary, ignore_errors=True)
+        remove(temporary)
         try:
             for name, content in files.items():
                 path = temporary / name
                 if not path.resolve().is_relative_to(temporary.resolve()):
                     raise StorageError(f"a worker sent a file '{name}', which lies outside the run directory.")
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                path.write_bytes(content)
-            shutil.rmtree(target, ignore_errors=True)
+                with open_new(path) as file:
+                    file.write(content)
+            remove(target)
             if files:
                 os.replace(temporary, target)
         except OSError as error:

@@ -25,6 +25,7 @@ from tui_nn.engine.events import Reason
 from tui_nn.errors import DataError, ExitCode, StorageError
 from tui_nn.experiment import Experiment, dump_experiment
 from tui_nn.experiment.load import decode
+from tui_nn.files import open_new, open_to_append, open_to_read, read_bytes
 from tui_nn.home import expanded
 from tui_nn.plugin.file import PluginFile, pinned, read_plugin_file
 from tui_nn.runs import RunReader, layout, open_run
@@ -33,6 +34,7 @@ from tui_nn.training.child import child_command
 SCHEMA = 1
 GROUP = "tui_nn"  # entry points of plugins
 POLL = 0.05  # seconds between two looks at the child
+MOST_BYTES = 1 << 36  # of a file that a sweep reads
 GRACE = 10.0  # seconds that a stopped child has to save
 
 # Kept by the machine that trained: Theta over time is large, and the newest Theta is in `live`.
@@ -106,7 +108,7 @@ def digest_of(path: Path) -> str:
         for file in [path] if path.is_file() else sorted(entry for entry in path.iterdir() if entry.is_file()):
             if file is not path:
                 digest.update(file.name.encode() + b"\0")
-            with file.open("rb") as stream:
+            with open_to_read(file, MOST_BYTES, links=True) as stream:
                 digest.update(hashlib.file_digest(stream, "sha256").digest())
     except OSError as error:
         raise DataError(f"{path}: {error.strerror}.") from None
@@ -151,12 +153,13 @@ def _attempt(trial: Trial, run: Path, stop: threading.Event | None) -> dict[str,
         if found != expected:
             return _refused(trial, f"{path}: not the file that the trial was planned with; it has changed since.")
     if not _may_go_on(run):
-        shutil.rmtree(run, ignore_errors=True)
+        remove(run)
         layout.make_run_directory(run)
-        (run / layout.EXPERIMENT).write_text(dump_experiment(decode(trial.experiment, "trial")), "utf-8")
+        with open_new(run / layout.EXPERIMENT) as file:
+            file.write(dump_experiment(decode(trial.experiment, "trial")).encode())
     options = ["--resume", "auto", *(word for requirement in trial.require for word in ("--require", requirement))]
     command = child_command(run / layout.EXPERIMENT, run, *options, plugins=plugins, leash=True)
-    with (run / layout.LOG).open("ab") as log:
+    with open_to_append(run / layout.LOG) as log:
         child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True
         )
@@ -166,8 +169,17 @@ def _attempt(trial: Trial, run: Path, stop: threading.Event | None) -> dict[str,
     return _outcome(run, child.returncode)
 
 
+def remove(run: Path) -> None:
+    """Remove a run directory, or a link in its place."""
+    if run.is_symlink():
+        run.unlink()
+    shutil.rmtree(run, ignore_errors=True)
+
+
 def _may_go_on(run: Path) -> bool:
     """Whether an earlier attempt was cut short, so that its checkpoints are worth keeping."""
+    if run.is_symlink():
+        return False
     try:
         ended = open_run(run).history.ended
     except StorageError:
@@ -226,7 +238,7 @@ def digest_of_run(run: Path) -> str:
     reader = RunReader(run)
     reader.refresh()
     digest = hashlib.sha256()
-    for line in (run / layout.EVENTS).read_bytes().splitlines():
+    for line in (layout.read(run, layout.EVENTS) or b"").splitlines():
         event = {name: value for name, value in json.loads(line).items() if name != "seconds"}
         digest.update(json.dumps(event, sort_keys=True).encode() + b"\n")
     weights = reader.weights()
@@ -241,6 +253,6 @@ def _files(run: Path) -> dict[str, bytes]:
     for folder, _, names in os.walk(run):
         for name in names:
             path = Path(folder) / name
-            if name not in STAYS and path.is_file():
-                found[path.relative_to(run).as_posix()] = path.read_bytes()
+            if name not in STAYS and path.is_file() and not path.is_symlink():
+                found[path.relative_to(run).as_posix()] = read_bytes(path, MOST_BYTES)
     return found

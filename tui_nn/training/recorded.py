@@ -53,7 +53,7 @@ class Recorded:
         """The network by itself, its Theta 0. Raises StorageError for a run whose file `net` is damaged."""
         if self.recipe is None:
             return self.setup.net  # of the first version: only its experiment and its data say what it was
-        return net_of(from_file(self.reader.path / layout.NET), self.registry)
+        return net_of(from_file(self.reader.path / layout.NET, links=False), self.registry)
 
     @cached_property
     def _own(self) -> tuple[Experiment, Dataset]:

@@ -42,7 +42,7 @@ def opened_run(reader: RunReader, plugins: Sequence[str] = ()) -> Iterator[Opene
     plugin of the run that may not run or is not what it was, StorageError for a damaged run.
     """
     run = reader.path
-    experiment, recipe = load_experiment(str(run / layout.EXPERIMENT)), read_recipe(run)
+    experiment, recipe = load_experiment(str(run / layout.EXPERIMENT), links=False), read_recipe(run)
     files = _files(run, experiment, recipe, plugins)
     with plugins_opened(files) as (registry, prints):
         _check_plugins(run, recipe, registry)
@@ -53,7 +53,7 @@ def recorded_network(reader: RunReader, registry: Registry) -> Recorded:
     """The network of a run made of what a registry gives. Raises PluginError where the run had it from elsewhere."""
     run, recipe = reader.path, read_recipe(reader.path)
     _check_plugins(run, recipe, registry)
-    return Recorded(reader, load_experiment(str(run / layout.EXPERIMENT)), recipe, registry)
+    return Recorded(reader, load_experiment(str(run / layout.EXPERIMENT), links=False), recipe, registry)
 
 
 def _check_plugins(run: Path, recipe: Recipe | None, registry: Registry) -> None:

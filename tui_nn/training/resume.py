@@ -120,7 +120,7 @@ def _limits(run: Path, experiment: Experiment) -> tuple[Experiment, Changes]:
     from tui_nn.experiment.portable import identity
     from tui_nn.experiment.toml import toml_value
 
-    begun = load_experiment(str(experiment_file(run)))
+    begun = load_experiment(str(experiment_file(run)), links=False)
     asked = {name: getattr(experiment.training, name) for name in LIMITS}
     same = msgspec.structs.replace(begun, training=msgspec.structs.replace(begun.training, **asked))
     there, here = (dump_experiment(identity(one)).splitlines() for one in (same, experiment))
@@ -162,6 +162,8 @@ def begin_run(
     from tui_nn.runs.reader import open_run
     from tui_nn.runs.recorder import RunRecorder
 
+    if resumed:
+        layout.check_files(path)
     history = open_run(path).history if resumed else History()
     ended = history.ended
     checkpoint = _checkpoint(path, settings.trainer, ended, changes, say) if resumed else None

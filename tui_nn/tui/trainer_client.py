@@ -16,6 +16,7 @@ import msgspec
 
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment import Experiment, dump_experiment
+from tui_nn.files import open_new, open_to_append
 from tui_nn.plugin.registry import Registry
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.control import ControlClient
@@ -80,8 +81,9 @@ class ProcessTrainer:
         plugins = self._registry.files if self._registry is not None else ()
         command = child_command(run / layout.EXPERIMENT, run, *options, plugins=plugins)
         try:
-            (run / layout.EXPERIMENT).write_text(text, "utf-8")
-            with (run / layout.LOG).open("ab") as log:
+            with open_new(run / layout.EXPERIMENT) as file:
+                file.write(text.encode())
+            with open_to_append(run / layout.LOG) as log:
                 # Its own session: closing this terminal does not take the training with it. No descriptor of
                 # the screen goes along, so a stray print ends in the log.
                 self._process = subprocess.Popen(

@@ -15,6 +15,8 @@ from tui_nn import render
 from tui_nn.engine.events import SettingChanged
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment.amended import amendments, leaves
+from tui_nn.experiment.portable import MOST_WEIGHTS
+from tui_nn.files import open_to_read
 from tui_nn.render import Look, Series
 from tui_nn.render.palette import DIM, DISTINCT, accent
 from tui_nn.runs import RunReader, layout
@@ -89,7 +91,7 @@ def _start(reader: RunReader, given: object, numbers: dict[str, int]) -> str:
     if given is None:
         return "drawn"
     if isinstance(given, str):
-        with contextlib.suppress(OSError), (reader.path / given).open("rb") as file:
+        with contextlib.suppress(OSError), open_to_read(reader.path / given, MOST_WEIGHTS, links=True) as file:
             return f"from a file ({hashlib.file_digest(file, 'sha256').hexdigest()[:6]})"
         return f"from {given}"
     return f"by hand ({_digest(given)})"

@@ -23,7 +23,7 @@ from tui_nn.views.view import Missing
 
 @lru_cache(maxsize=8)
 def _experiment(path: Path, modified: int) -> Experiment:  # noqa: ARG001 - an edit is another file
-    return load_experiment(str(path))
+    return load_experiment(str(path), links=False)
 
 
 def experiment_of(reader: RunReader) -> Experiment:

@@ -132,7 +132,7 @@ class Bench:
         if self._amendments[0] != stand:
             found: dict[str, Amendment] = {}
             with contextlib.suppress(TuiNNError):
-                began = msgspec.to_builtins(load_experiment(str(reader.path / layout.EXPERIMENT)))
+                began = msgspec.to_builtins(load_experiment(str(reader.path / layout.EXPERIMENT), links=False))
                 found = amendments(began, reader.history.by_hand)
             self._amendments = (stand, found)
         now = leaves(msgspec.to_builtins(self.experiment))

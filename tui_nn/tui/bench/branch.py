@@ -60,7 +60,7 @@ def at_hand(reader: RunReader) -> Experiment:
     The weights that a branch began with stay in the run: see `same_start`. Raises ExperimentError if the file, or
     what was changed, is damaged.
     """
-    experiment = load_experiment(str(reader.path / layout.EXPERIMENT))
+    experiment = load_experiment(str(reader.path / layout.EXPERIMENT), links=False)
     if parent_of(reader.path) is not None and str(experiment.network.weights).endswith(layout.INITIAL):
         network = msgspec.structs.replace(experiment.network, weights=None)
         experiment = msgspec.structs.replace(experiment, network=network)

@@ -16,6 +16,8 @@ from textual.widgets import Label, Static
 
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment import example_names, example_text
+from tui_nn.experiment.load import MOST_BYTES
+from tui_nn.files import read_bytes
 from tui_nn.render import Look
 from tui_nn.runs import RunReader
 from tui_nn.runs.catalogue import RunInfo, catalogue
@@ -89,7 +91,7 @@ class LaunchScreen(ModalScreen[str | None]):
             if kind == "example":
                 words.update(example_text(what))
             elif kind == "file":
-                words.update(Path(what).read_text("utf-8", "replace"))
+                words.update(_text(Path(what)))
             elif kind == "run":
                 words.update(self._described(self._runs[what]))
                 self.call_after_refresh(lambda: picture.update(self._curve(Path(what))))
@@ -125,10 +127,15 @@ def _moment(seconds: float) -> str:
     return time.strftime("%m-%d %H:%M:%S", time.localtime(seconds))
 
 
+def _text(path: Path) -> str:
+    """An experiment file as it is. Raises OSError for what is none."""
+    return read_bytes(path, MOST_BYTES, links=True).decode("utf-8", "replace")
+
+
 def _is_one(path: Path) -> bool:
     """Whether a TOML file is an experiment, by a look at its sections."""
     try:
-        text = path.read_text("utf-8", "replace")
+        text = _text(path)
     except OSError:
         return False
     return "[network]" in text or "[training]" in text or "[data]" in text
