@@ -6,9 +6,13 @@ Every error says where, what was found, what was expected (or the nearest name),
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+
+LONGEST_WORD, LONGEST_LINE = 300, 1000  # characters of a message: a file may hold a key of a megabyte
+MOST_KNOWN, MOST_COMPARED = 40, 10_000  # names that a message lists, and that the nearest is looked for among
 
 
 class ExitCode(IntEnum):
@@ -26,6 +30,17 @@ class ExitCode(IntEnum):
     TERMINATED = 143  # SIGTERM
 
 
+def brief(text: str) -> str:
+    """The text with the middle cut out of words and lines that nobody would read."""
+    text = re.sub(rf"\S{{{LONGEST_WORD + 1},}}", lambda word: _cut(word[0], LONGEST_WORD), text)
+    return "\n".join(_cut(line, LONGEST_LINE) for line in text.split("\n")) if len(text) > LONGEST_LINE else text
+
+
+def _cut(text: str, most: int) -> str:
+    tail = most // 3
+    return text if len(text) <= most else f"{text[: most - tail - 1]}…{text[-tail:]}"
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that is wrong, and where. Line and column count from 1; 0, or no file: there is none to name."""
@@ -35,11 +50,17 @@ class Finding:
     line: int = 0
     column: int = 0
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", brief(self.message))
+
 
 class TuiNNError(Exception):
     """Base of all expected errors: shown as one line, never as a traceback."""
 
     exit_code = ExitCode.UNEXPECTED
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(brief(message))
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -58,7 +79,7 @@ class ExperimentError(TuiNNError):
 
     def __init__(self, message: str, key: str = "", file: str = "", line: int = 0, column: int = 0) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = brief(message)
         self.key = key
         self.file = file
         self.line, self.column = line, column
@@ -68,7 +89,7 @@ class ExperimentError(TuiNNError):
         place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
         named = f"{place}, {self.key}" if place and self.key else place
         text = f"{named}: {self.message}" if named else self.message
-        return text.replace("\n", "\\n")  # somebody's text may hold one, and an error is one line
+        return brief(text.replace("\n", "\\n"))  # somebody's text may hold one, and an error is one line
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -131,7 +152,9 @@ class PluginError(TuiNNError):
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """A sentence to append to an error: the nearest of `choices`, or all of them. Starts with a space."""
     known = sorted(choices)
-    nearest = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    near = known if len(known) <= MOST_COMPARED else []
+    nearest = difflib.get_close_matches(word[:LONGEST_WORD], near, n=1, cutoff=0.6)
     if nearest:
         return f" Did you mean '{nearest[0]}'?"
-    return f" Known: {', '.join(known)}." if known else ""
+    more = f" and {len(known) - MOST_KNOWN:,} more" if len(known) > MOST_KNOWN else ""
+    return f" Known: {', '.join(known[:MOST_KNOWN])}{more}." if known else ""

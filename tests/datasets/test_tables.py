@@ -44,7 +44,7 @@ MALFORMED = {
     b"a,b\n1,2\n?,4\n": (3, 1, '"?" is not a number. If it stands for a missing value'),
     b"a,b\n1,2\nTRUE,4\n": (3, 1, '"TRUE" is not a number'),
     b"a,b\n1,2\n$3,4\n": (3, 1, '"$3" is not a number'),
-    b'a,b\n1,2\n3,"4\n': (3, 2, "unexpected end of data"),
+    b'a,b\n1,2\n3,"4\n': (3, 2, "a quote is opened here and never closed"),
     b'a,b\n1,2\n3,"4"x\n': (3, 2, "expected after"),
     b'a,b\n"1\n",x\noops,y\n': (4, 1, '"oops" is not a number'),  # the second row spans two lines
     b'a,b\n"1\n\n2",x\n': (2, 1, "is not a number"),

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui_nn.errors import brief
 from tui_nn.printable import printable
 
 if TYPE_CHECKING:
     import numpy as np
 
     from tui_nn.engine.data import Dataset
+
+MOST_LISTED = 1000  # names of inputs, or of classes
 
 
 @click.group()
@@ -107,13 +110,17 @@ def _description(data: Dataset) -> str:
         lines.append(f"a separate test part: {len(data.test[0])} samples")
     if data.classes:
         counts = np.bincount(data.y.astype(np.intp), minlength=len(data.classes))
-        pairs = zip(data.classes, counts, strict=True)
-        lines.append("classes: " + ", ".join(f"{name} ({count})" for name, count in pairs))
+        lines.append(f"classes: {_listed([f'{brief(n)} ({m})' for n, m in zip(data.classes, counts, strict=True)])}")
     else:
         lines.append(f"target {_ends(data.y)}")
     if not data.picture:
-        lines.append("inputs: " + ", ".join(data.features))
+        lines.append(f"inputs: {_listed(list(map(brief, data.features)))}")
     return "\n".join(map(printable, lines))
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - MOST_LISTED:,} more" if len(names) > MOST_LISTED else ""
+    return ", ".join(names[:MOST_LISTED]) + more
 
 
 def _ends(values: np.ndarray[Any, np.dtype[Any]]) -> str:

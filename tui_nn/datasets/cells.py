@@ -6,6 +6,7 @@ A column is counted in cells, as a person and a spreadsheet do. A row that spans
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 from array import array
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.datasets.limits import opened
 from tui_nn.errors import DataError, Finding
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -23,6 +25,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 MOST_ERRORS = 10
 # float() reads more than a table should hold: nan, infinity, 1_000, digits of other scripts.
 NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
+ONLY_NUMBERS = re.compile(r"[0-9+\-.eE ]*")  # whatever float() makes of these is a number
 LARGEST_FLOAT = float(np.finfo(np.float32).max)
 MISSING = ("", "?", "na", "n/a", "nan", "null", "none", "-")
 REMEDY = 'data.missing = "drop", "mean" or "median"'
@@ -70,7 +73,9 @@ def read_strictly(path: Path, form: TableLayout, missing: str) -> Body:
     values = array("d")
     answers: list[str] = []
     findings: list[Finding] = []
-    for line, row in _rows(path, form, findings):
+    for line, _, row in rows_of(path, form.delimiter, findings):
+        if line <= form.header:
+            continue
         if len(row) != len(form.names):
             column = min(len(row), len(form.names)) + 1
             findings.append(_at(path, line, column, f"has {len(row)} cells; expected {len(form.names)}."))
@@ -79,10 +84,15 @@ def read_strictly(path: Path, form: TableLayout, missing: str) -> Body:
         if len(findings) >= MOST_ERRORS:
             break
     if findings:
-        lines = [f"{found.file}:{found.line}:{found.column}: {found.message}" for found in findings[:MOST_ERRORS]]
-        more = [f"{path}: and possibly more."] if len(findings) >= MOST_ERRORS else []
-        raise DataError("\n".join([*lines, *more]), findings[:MOST_ERRORS])
+        raise together(path, findings)
     return Body(np.array(values, np.float64).reshape(len(answers), len(form.names) - 1), answers)
+
+
+def together(path: Path, findings: Sequence[Finding]) -> DataError:
+    """The error about several places of a table, the first ten of them."""
+    lines = [f"{found.file}:{found.line}:{found.column}: {found.message}" for found in findings[:MOST_ERRORS]]
+    more = [f"{path}: and possibly more."] if len(findings) >= MOST_ERRORS else []
+    return DataError("\n".join([*lines, *more]), findings[:MOST_ERRORS])
 
 
 def _at(path: Path, line: int, column: int, message: str) -> Finding:
@@ -100,6 +110,13 @@ def _take(
     findings: list[Finding],
 ) -> None:
     """Add a row to `values` and `answers`, or what is wrong with it to `findings`."""
+    answer = row[form.target].strip()
+    if answer.lower() not in MISSING and not _problem(answer, True, False, missing):
+        plain = _numbers([*row[: form.target], *row[form.target + 1 :]])
+        if plain is not None:
+            values.extend(plain)
+            answers.append(answer)
+            return
     cells = [cell.strip() for cell in row]
     gone = [index for index, cell in enumerate(cells) if cell.lower() in MISSING]
     if missing == "error":
@@ -117,6 +134,17 @@ def _take(
     if len(findings) == before:
         values.extend(numbers)
         answers.append(cells[form.target])
+
+
+def _numbers(cells: Sequence[str]) -> list[float] | None:
+    """The numbers of cells that are all plain ones, as most rows are; None where each has to be looked at."""
+    if not ONLY_NUMBERS.fullmatch("".join(cells)):
+        return None
+    try:
+        numbers = [float(cell) for cell in cells]
+    except ValueError:
+        return None
+    return numbers if all(abs(number) <= LARGEST_FLOAT for number in numbers) else None
 
 
 def _problem(cell: str, is_target: bool, gone: bool, missing: str) -> str:
@@ -139,46 +167,60 @@ def _problem(cell: str, is_target: bool, gone: bool, missing: str) -> str:
     return f'"{cell[:40]}" is not a number.{comma}'
 
 
-def _rows(path: Path, form: TableLayout, findings: list[Finding]) -> Iterator[tuple[int, list[str]]]:
-    """The rows below the header that are not empty, with the line on which each begins.
+def rows_of(path: Path, delimiter: str, findings: list[Finding]) -> Iterator[tuple[int, int, list[str]]]:
+    """The rows that are not empty, each with the line on which it begins and the one on which it ends.
 
     A misplaced quote, or text that is not UTF-8, ends them: it is added to `findings`.
     """
     line = 0
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, delimiter=form.delimiter, strict=True)
+        with text_of(path) as file:
+            reader = csv.reader(file, delimiter=delimiter, strict=True)
             try:
                 for row in reader:
-                    if row and line >= form.header:
-                        yield line + 1, row
+                    if row:
+                        yield line + 1, reader.line_num, row
                     line = reader.line_num
             except csv.Error as error:
-                findings.append(_at(path, line + 1, _bad_quote(path, line, form.delimiter), f"{error}."))
+                findings.append(_bad_cell(path, line + 1, delimiter, error))
     except UnicodeDecodeError:
-        findings.append(_not_text(path, form.delimiter))
+        findings.append(_not_text(path, delimiter))
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}.") from None
 
 
-def _bad_quote(path: Path, before: int, delimiter: str) -> int:
-    """The cell, from 1, with the last opening quote on the line after the first `before` lines."""
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        text = next((line for number, line in enumerate(file) if number == before), "")
-    cell = opened = 1
+def text_of(path: Path, errors: str = "strict") -> io.TextIOWrapper:
+    """A table to be read as text, its ends of lines as they are. Raises DataError for what is no file to read."""
+    return io.TextIOWrapper(opened(path), encoding="utf-8-sig", errors=errors, newline="")
+
+
+def _bad_cell(path: Path, number: int, delimiter: str, error: csv.Error) -> Finding:
+    """Which cell of the row that begins on this line cannot be read: the last quote that is opened, or the longest."""
+    with text_of(path, "replace") as file:
+        text = next((line for at, line in enumerate(file, start=1) if at == number), "")
+    column = opening = 1
     inside = False
-    for character in text:
-        if character == '"':
+    for found in re.finditer(f'["{re.escape(delimiter)}]', text):
+        if found[0] == '"':
             inside = not inside
-            opened = cell if inside else opened
-        elif character == delimiter and not inside:
-            cell += 1
-    return opened
+            opening = column if inside else opening
+        elif not inside:
+            column += 1
+    limit = csv.field_size_limit()
+    if "field limit" in str(error):
+        if inside:
+            return _at(path, number, opening, f"a quote is opened here and not closed within {limit:,} characters.")
+        lengths = [len(cell) for cell in text.split(delimiter)]
+        column = lengths.index(max(lengths)) + 1
+        return _at(path, number, column, f"has a cell of more than {limit:,} characters.")
+    if "unexpected end" in str(error):
+        return _at(path, number, opening, "a quote is opened here and never closed.")
+    return _at(path, number, opening, f"{error}.")
 
 
 def _not_text(path: Path, delimiter: str) -> Finding:
     """The first place that is not UTF-8."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         for number, line in enumerate(file, start=1):
             try:
                 line.decode("utf-8")

@@ -26,12 +26,20 @@ def load_rows(
     missing: "keep" makes a NaN of an empty cell, for a network that has something to stand in for it. Raises DataError,
     also for another number of inputs.
     """
-    if path.suffix.lower() in (".csv", ".tsv") and path.is_file():
+    if path.suffix.lower() in (".csv", ".tsv") and is_there(path) and not path.is_dir():
         return load_inputs(path, features, inputs, target, missing)
     x = load_path(path).x
     if x.shape[1] != inputs:
         raise DataError(f"{path}: has {x.shape[1]} inputs; the network was trained on {inputs}.")
     return x
+
+
+def is_there(path: Path) -> bool:
+    """Whether something has this name. Raises DataError for what can be no name."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror or error}.") from None
 
 
 def load_path(path: Path, target: str | None = None, missing: str = "error") -> Dataset:
@@ -40,14 +48,15 @@ def load_path(path: Path, target: str | None = None, missing: str = "error") -> 
     `target` names the column with the answers, `missing` says what to do with empty cells, for tables.
     Raises DataError with what was found, what can be read, and where.
     """
-    if not path.exists() and str(path) in REMOTES:
+    there = is_there(path)
+    if not there and str(path) in REMOTES:
         path = fetched(str(path))
-    if path.is_dir():
-        return load_idx_folder(path)
-    if not path.exists():
+    elif not there:
         siblings = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
         near = did_you_mean(path.name, siblings) if len(siblings) < 200 else ""
         raise DataError(f"{path}: there is no such file or folder.{near}")
+    if path.is_dir():
+        return load_idx_folder(path)
     suffix = path.suffix.lower()
     if suffix in (".csv", ".tsv"):
         return load_table(path, target, missing)

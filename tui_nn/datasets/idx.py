@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import gzip
+import math
 import struct
 import zlib
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
+from tui_nn.datasets.limits import LARGEST, check_size, opened
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 BLOCK = 2**20  # bytes
-LARGEST = 2**31  # bytes in one file: nothing larger is allocated
 FILES = ("train-images", "train-labels", "t10k-images", "t10k-labels")
 
 
@@ -36,7 +37,7 @@ def load_idx_folder(folder: Path) -> Dataset:
             )
     if images.shape[1:] != test_images.shape[1:]:
         raise DataError(f"{folder}: train has {images.shape[1:]} pixels per picture, t10k {test_images.shape[1:]}.")
-    if not len(labels) or not len(test_labels):
+    if not images.size or not test_images.size:
         raise DataError(f"{folder}: there are no pictures in it.")
     rows, columns = images.shape[1:]
     classes = int(max(labels.max(), test_labels.max())) + 1
@@ -56,7 +57,8 @@ def load_idx_folder(folder: Path) -> Dataset:
 def read_idx(path: Path) -> Array:
     """The bytes of one IDX file in their shape. Raises DataError before anything large is allocated."""
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        with opened(path) as raw:
+            file = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
             magic = file.read(4)
             if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] != 8 or not 1 <= magic[3] <= 3:
                 raise DataError(
@@ -67,11 +69,10 @@ def read_idx(path: Path) -> Array:
             if len(sizes) < 4 * magic[3]:
                 raise DataError(f"{path}: ends within its header.")
             shape = struct.unpack(f">{magic[3]}I", sizes)
-            expected = 1
-            for size in shape:
-                expected *= size
+            expected = math.prod(shape)
             if expected > LARGEST:
                 raise DataError(f"{path}: its header declares {expected} bytes; at most {LARGEST} are read.")
+            check_size(path, shape[0], math.prod(shape[1:]), 2 * expected)
             body = _read_at_most(file, expected + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {error}.") from None
@@ -81,7 +82,7 @@ def read_idx(path: Path) -> Array:
     return np.frombuffer(body, np.uint8).reshape(shape)
 
 
-def _read_at_most(file: IO[bytes] | gzip.GzipFile, most: int) -> bytearray:
+def _read_at_most(file: BinaryIO | gzip.GzipFile, most: int) -> bytearray:
     """So many bytes, or what there is: read block by block, for a single read allocates all that it is asked for."""
     body = bytearray()
     while len(body) < most:

@@ -12,19 +12,33 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 
-from tui_nn.datasets.cells import LARGEST_FLOAT, MISSING, Body, TableLayout, is_number, read_strictly, wrong
+from tui_nn.datasets.cells import (
+    LARGEST_FLOAT,
+    MISSING,
+    Body,
+    TableLayout,
+    is_number,
+    read_strictly,
+    rows_of,
+    text_of,
+    together,
+    wrong,
+)  # fmt: skip
+from tui_nn.datasets.limits import MOST_INPUTS, check_size, opened
 from tui_nn.engine.data import Dataset
-from tui_nn.errors import DataError, did_you_mean
+from tui_nn.errors import DataError, Finding, did_you_mean
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 USUAL_TARGETS = ("label", "target", "class", "y")
 MOST_CLASSES = 50  # whole numbers with more distinct values than this are a quantity, not a class
-LARGEST = 2**31  # bytes of text: more is not read into memory
+BLOCK = 2**20  # bytes
+LONGEST_LINE = 2**24  # bytes
+COPIES = 2  # of the numbers of a table, while it is read
 DELIMITERS = (",", "\t", ";", "|")
 
 
@@ -56,27 +70,19 @@ def load_table(path: Path, target: str | None = None, missing: str = "error") ->
 
 def _form(path: Path, target: str | None) -> TableLayout:
     """How the table is laid out, from its first two rows. Raises DataError for a table that has none."""
-    try:
-        if path.stat().st_size > LARGEST:
-            raise DataError(f"{path}: has {path.stat().st_size} bytes; at most {LARGEST} are read.")
-        with path.open("rb") as raw:
-            if raw.read(2) in (b"\xff\xfe", b"\xfe\xff"):
-                raise wrong(path, 1, 1, "is UTF-16 text. Save it as UTF-8.")
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            delimiter = _delimiter(path, file.readline(LARGEST))
-            file.seek(0)
-            reader = csv.reader(file, delimiter=delimiter)  # strictness is for later, with places
-            rows, ends = [], [0]
-            for row in itertools.islice(reader, 10_000):
-                if row:
-                    rows.append(row)
-                    ends.append(reader.line_num)
-                if len(rows) == 2:
-                    break
-    except csv.Error:
-        rows, ends, delimiter = [["?", "?"], ["?", "?"]], [0, 0, 0], ","  # the strict reader will say where
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}.") from None
+    lines, size = _measured(path)
+    with text_of(path, "replace") as file:
+        first = file.readline()
+    delimiter = _delimiter(path, first)
+    if first.count(delimiter) > MOST_INPUTS:
+        raise wrong(path, 1, 1, f"has {first.count(delimiter) + 1:,} cells; at most {MOST_INPUTS:,} inputs are read.")
+    findings: list[Finding] = []
+    rows, ends = [], [0]
+    for _, end, row in itertools.islice(rows_of(path, delimiter, findings), 2):
+        rows.append(row)
+        ends.append(end)
+    if findings:
+        raise together(path, findings)
     if not rows:
         raise wrong(path, 1, 1, "is empty.")
     has_header = _has_header(path, rows, ends)
@@ -86,10 +92,30 @@ def _form(path: Path, target: str | None) -> TableLayout:
     names = [name or f"column {number}" for number, name in enumerate(names, start=1)]
     if len(names) < 2:
         raise wrong(path, 1, 1, "has one column; expected inputs and a target.")
+    known: set[str] = set()
     for index, name in enumerate(names):
-        if name in names[:index]:
+        if name in known:
             raise wrong(path, ends[1], index + 1, f'two columns are called "{name}". Rename one.')
+        known.add(name)
+    cells = min(lines * len(names), size // 2 + 1)  # a cell takes two bytes at least
+    check_size(path, lines, len(names) - 1, COPIES * 8 * cells)
     return TableLayout(names, _target(path, names, target), delimiter, ends[1] if has_header else 0)
+
+
+def _measured(path: Path) -> tuple[int, int]:
+    """(lines, bytes), from one pass over the file. Raises DataError for a line that is far too long, and for UTF-16."""
+    lines = size = since = 0
+    with opened(path) as file:
+        for block in iter(lambda: file.read(BLOCK), b""):
+            if not size and (block[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in block[:2]):
+                raise wrong(path, 1, 1, "is UTF-16 text, or no text at all. Save it as UTF-8.")
+            ends = block.count(b"\n") or block.count(b"\r")
+            lines += ends
+            size += len(block)
+            since = 0 if ends else since + len(block)
+            if since > LONGEST_LINE:
+                raise wrong(path, lines + 1, 1, f"is a line of more than {LONGEST_LINE >> 20} MiB; expected a table.")
+    return lines + 1, size
 
 
 def _delimiter(path: Path, line: str) -> str:
@@ -139,28 +165,39 @@ def _read_fast(path: Path, form: TableLayout) -> Body | None:
 
     All columns are read, for with a selection of them numpy accepts short rows. Quotes are left to the strict reader.
     """
-    kinds = [(f"f{index}", "O" if index == form.target else "f8") for index in range(len(form.names))]
+    texts: dict[str, int] = {}  # answers are read as numbers too: how many other ones came before
     try:
-        with path.open("rb") as raw:
-            if any(b'"' in block for block in iter(lambda: raw.read(1 << 20), b"")):
+        with text_of(path) as file:
+            _skip(file, form.header)
+            if any('"' in block for block in iter(lambda: file.read(BLOCK), "")):
                 return None
-        table = np.loadtxt(
-            path, kinds, comments=None, delimiter=form.delimiter, skiprows=form.header, encoding="utf-8-sig", ndmin=1
-        )
+        with text_of(path) as file:
+            _skip(file, form.header)
+            table = np.loadtxt(
+                file, np.float64, comments=None, delimiter=form.delimiter, ndmin=2,
+                converters={form.target: lambda answer: texts.setdefault(answer, len(texts))},
+            )  # fmt: skip
     except (ValueError, OSError):
         return None
-    inputs = [name for index, (name, _) in enumerate(kinds) if index != form.target]
-    x = np.empty((len(table), len(inputs)), np.float64)
-    for column, name in enumerate(inputs):
-        x[:, column] = table[name]
-    answers = [answer.strip() for answer in table[f"f{form.target}"]]
-    if not (np.abs(x) <= LARGEST_FLOAT).all() or any(not answer or _is_odd(answer) for answer in answers):
+    if table.shape[1] != len(form.names):
+        return None
+    known = [answer.strip() for answer in texts]
+    answers = [known[int(index)] for index in table[:, form.target]]
+    x = np.delete(table, form.target, axis=1)
+    if not (np.abs(x) <= LARGEST_FLOAT).all() or any(_is_odd(answer) for answer in known):
         return None
     return Body(x, answers)
 
 
+def _skip(file: TextIO, lines: int) -> None:
+    for _ in range(lines):
+        file.readline()
+
+
 def _is_odd(answer: str) -> bool:
-    """Whether float() reads it as something that is no number of a table: nan, inf, 1_000, 1e999."""
+    """Whether the strict reader has to look at it: empty, without end, or a number to float() alone (nan, 1_000)."""
+    if not answer or len(answer) > csv.field_size_limit():
+        return True
     try:
         return not abs(float(answer)) <= LARGEST_FLOAT or not is_number(answer)
     except ValueError:
@@ -177,7 +214,8 @@ def load_inputs(
     """
     form = _form(path, None)
     columns, named = len(form.names), bool(form.header and features)
-    others = [index for index, name in enumerate(form.names) if name not in features]
+    wanted = set(features)
+    others = [index for index, name in enumerate(form.names) if name not in wanted]
     if named and len(others) == columns - inputs and others:
         form = replace(form, target=others[0])  # whatever it is called, it is no input
     elif columns == inputs:
@@ -198,10 +236,11 @@ def load_inputs(
         names = list(form.names)
     if not named or names == list(features):
         return x
-    absent = [name for name in features if name not in names]
+    places = {name: index for index, name in enumerate(names)}
+    absent = [name for name in features if name not in places]
     if absent:
         raise DataError(f"{path}: has no column '{absent[0]}', which is an input.{did_you_mean(absent[0], names)}")
-    return np.ascontiguousarray(x[:, [names.index(name) for name in features]])
+    return np.ascontiguousarray(x[:, [places[name] for name in features]])
 
 
 def _input(path: Path, form: TableLayout, row: int, cell: str, missing: str) -> float:
