@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -34,7 +36,7 @@ def test_the_documentation_shows_what_is_printed(line, output):
 
 
 def test_the_documentation_is_found():
-    assert len(BLOCKS) == 8
+    assert len(BLOCKS) == 9
 
 
 def test_a_wide_circuit_says_how_wide_and_still_gives_its_numbers():
@@ -57,6 +59,47 @@ def test_svg(tmp_path):
     path = tmp_path / "neuron.svg"
     assert circuit(f"sigmoid-neuron --svg {path}").strip() == str(path)
     assert "-0.53" in path.read_text("utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["sum-times-z", "sigmoid-neuron --fold", "tricky"])
+def test_the_code_runs_and_prints_what_the_circuit_has(name):
+    """As a user would: tui-nn circuit NAME --code | python"""
+    shown = json.loads(circuit(f"{name} --json"))
+    done = subprocess.run(
+        [sys.executable, "-I", "-"], input=circuit(f"{name} --code"), capture_output=True, text=True, check=True
+    )
+    printed = dict(line.split(" = ") for line in done.stdout.splitlines())
+    assert {one: float(value) for one, value in printed.items()} == {
+        "f": shown["value"], **{f"d{one}": value for one, value in shown["gradients"].items()}
+    }  # fmt: skip
+
+
+PASTED = "q = x + y;\nr = q * y\n\nr /\n  2\n"
+
+
+def test_an_expression_over_several_lines_is_one(tmp_path):
+    path = tmp_path / "circuit.txt"
+    expected = circuit("'q = x + y; r = q * y; r / 2' x=1 y=2")
+    for ends in ("\n", "\r\n"):
+        path.write_bytes(PASTED.replace("\n", ends).encode())
+        assert circuit(f"--file {path} x=1 y=2") == expected
+        assert circuit(shlex.join([PASTED.replace("\n", ends), "x=1", "y=2"])) == expected
+    result = CliRunner().invoke(command, ["--file", "-", "x=1", "y=2"], input=PASTED)
+    assert result.output == expected
+    path.write_text("q = x + y\nq * foo(y)")
+    assert "line 2, column 5: unknown function 'foo'" in circuit(f"--file {path} x=1 y=2")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [(None, "No such file"), (b" \n", "is empty"), (b"x\xff", "not text in UTF-8"), (b"x" * 5000, "at most 4000")],
+)
+def test_a_file_that_holds_no_expression(tmp_path, content, message):
+    path = tmp_path / "circuit.txt"
+    if content is not None:
+        path.write_bytes(content)
+    assert message in circuit(f"--file {path} x=1")
 
 
 def test_inputs_replace_those_of_a_bundled_circuit():
@@ -82,6 +125,8 @@ def test_wrt_and_steps():
         ("sigmoid-neurn", "Did you mean 'sigmoid-neuron'"),
         ("product --foldd", "Did you mean '--fold'"),
         ("product --wrt q", "no such input"),
+        ("product --code --step 2", "remove --step"),
+        ("product --code --json", "remove --json"),
         ("product --open", "--open needs a terminal"),
         ("'log(x)' x=-1", "column 1: 'log' of -1"),
     ],

@@ -35,6 +35,7 @@ EXAMPLES = int(os.environ.get("TUI_NN_FUZZ", "400"))
 # By hand, or from the slides; s(x) = 1 / (1 + e^-x).
 # one-hidden-unit: z = 0.5 x 2 - 1 = 0, a = s(0) = 0.5, h = 3 x 0.5 - 0.5 = 1, J = (1 - 0)^2 / 2 = 0.5; dJ/dh = 1, so
 # dJ/dw2 = a = 0.5, dJ/db2 = 1, dJ/dy = -1, dJ/da = 3, dJ/dz = 3 x 0.25 = 0.75, dJ/dw1 = 2 x 0.75, dJ/dx = 0.5 x 0.75.
+# nine-paths: (1 + 2 + 3)(0.5 - 1 + 2) = 6 x 1.5 = 9; d/dalpha = x (0.5 - 1 + 2), d/ddelta = (1 + 2 + 3) x.
 EXPECTED = {
     "product": (-12, {"x": -3, "y": 4}),
     "sum": (1, {"x": 1, "y": 1}),
@@ -42,9 +43,13 @@ EXPECTED = {
     "sum-times-z": (-12, {"x": -4, "y": -4, "z": 3}),
     "sigmoid-neuron": (0.73, {"w0": -0.20, "x0": 0.39, "w1": -0.39, "x1": -0.59, "w2": 0.20}),
     "quotient": (1.5456448841066441, {"x": 2.0595697955721652, "y": 1.5922327514838093}),
+    "tricky": (1.5456448841066441, {"x": 2.0595697955721652, "y": 1.5922327514838093}),
     "branch": (4, {"x": 2, "y": 2, "z": 2}),
+    "colah": (6, {"a": 2, "b": 5}),
+    "nine-paths": (9, {"x": 9, **dict.fromkeys(["alpha", "beta", "gamma"], 1.5),
+                       **dict.fromkeys(["delta", "epsilon", "zeta"], 6)}),
     "one-hidden-unit": (0.5, {"w1": 1.5, "x": 0.375, "b1": 0.75, "w2": 0.5, "b2": 1, "y": -1}),
-}
+}  # fmt: skip
 
 
 def of(name):
@@ -174,6 +179,14 @@ def test_every_gate_against_a_centred_difference_and_its_own_formula_in_words(na
     assert all(step.lines and all(step.lines) for step in steps(found))
 
 
+def test_nine_paths_are_six_edges_on_the_way_back():
+    found = of("nine-paths")
+    assert len(paths(found, "x")) == 9
+    assert sum(math.prod(slope for _, slope in way) for way in paths(found, "x")) == 9
+    factors = [gate for gate in found.circuit.gates if gate.operation == "multiply"]
+    assert len(factors) == 6
+
+
 def test_counts_of_both_modes():
     """(x + y) z has four edges. Reverse: one multiplication each. Forward: x and y pass two edges each, z one."""
     found = of("sum-times-z")
@@ -265,6 +278,8 @@ def test_values_that_are_not_finite_name_the_gate():
         evaluate(parse("x + log(x)"), {"x": -1})
     with pytest.raises(CircuitError, match="2 inputs need values; add for example x=1 y=1"):
         evaluate(parse("x + y"), {})
+    with pytest.raises(CircuitError, match=r"line 2, column 9: 'log' of -1"):
+        evaluate(parse("q = x + 1\nq * x + log(x)"), {"x": -1})
     with pytest.raises(CircuitError, match="no input 'Y'"):
         evaluate(parse("x + y"), {"x": 1, "y": 1, "Y": 1})
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from tui_nn.cli.circuit import command
 from tui_nn.graph import gradients, sigmoid, softplus, variable
-from tui_nn.graph.circuits import bundled, evaluate, fold, parse, remark, steps, unfold
+from tui_nn.graph.circuits import BUNDLED, bundled, evaluate, fold, parse, remark, steps, unfold
 
 NAN, INF = math.nan, math.inf
 
@@ -159,7 +159,7 @@ def test_every_printed_equation_is_true(seed, random_expression):
     assert checked
 
 
-@pytest.mark.parametrize("name", ["sigmoid-neuron", "quotient", "one-hidden-unit"])
+@pytest.mark.parametrize("name", [one.name for one in BUNDLED])
 def test_the_bundled_circuits_print_true_equations(name):
     one = bundled(name)
     found = evaluate(parse(one.expression), one.inputs)
@@ -169,8 +169,11 @@ def test_the_bundled_circuits_print_true_equations(name):
         assert "df/dx0 = dq1/dx0 * df/dq1 = w0 * 0.197 = 2 * 0.197 = 0.39" in lines
 
 
-def test_ways_print_true_products():
-    shown = CliRunner().invoke(command, ["sigmoid-neuron", "--wrt", "x0", "--plain"]).output
-    way = next(line for line in shown.splitlines() if "->" in line).partition(": ")[2]
-    assert not untrue(way)
-    assert way.endswith("= 0.39")
+@pytest.mark.parametrize(("name", "wrt"), [(one.name, wrt) for one in BUNDLED for wrt in one.inputs])
+def test_ways_print_true_products(name, wrt):
+    shown = CliRunner().invoke(command, [name, "--wrt", wrt, "--plain"]).output
+    ways = [line.partition(": ")[2] for line in shown.splitlines() if "->" in line]
+    assert ways
+    assert not [way for way in ways if untrue(way)]
+    if (name, wrt) == ("sigmoid-neuron", "x0"):
+        assert ways[0].endswith("= 0.39")

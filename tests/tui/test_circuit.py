@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.events import Paste
 from textual.widgets import Input, Label, OptionList, Static
 
 from tui_nn.graph.circuits import BUNDLED, CircuitError, bundled
@@ -116,7 +117,7 @@ async def test_steps_write_the_chain_rule_out(size):
 async def test_where_there_is_room_the_gates_stand_below_and_fill_up():
     app = app_of("sum-times-z")
     async with app.run_test(size=(120, 40)) as pilot:
-        gates = app.screen.query_one("#gates")
+        gates = app.screen.query_one("#below")
 
         def table():
             lines = [strip.text for strip in app.screen._compositor.render_strips()]
@@ -230,6 +231,51 @@ async def test_a_drawing_larger_than_the_screen_follows_the_steps_and_pans():
         await pilot.press("down")
         assert f"{app.screen.state.chosen} = 1" in words(app, "#inputs")
         assert "..." in words(app, "#inputs")
+
+
+@SIZES
+async def test_the_code_is_a_pane_that_follows_the_steps(size):
+    app = app_of("tricky")
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("c", "home")
+        await pilot.pause()
+        below = app.screen.query_one("#below")
+
+        def shown():
+            lines = [strip.text for strip in app.screen._compositor.render_strips()]
+            return "\n".join(lines[below.region.y : below.region.bottom])
+
+        assert below.display
+        assert app.screen.query_one(CircuitView).size.height >= 3, "the drawing keeps a place"
+        assert "sigy = 1 / (1 + math.exp(-y))" in words(app, "#below-table")
+        assert "0.0180" not in words(app, "#below-table"), "no number before its step"
+        for number, line in ((2, "sigy = 1 / (1 + math.exp(-y))      # (1) 0.0180"), (10, "f = num * invden")):
+            while app.screen.state.done < number:
+                await pilot.press("space")
+            await pilot.pause()
+            assert line in shown()
+        await pilot.press("end")
+        await pilot.pause()
+        assert "dy += ((1 - sigy) * sigy) * dsigy" in shown(), "the branch of y: where its gradients add up"
+        await pilot.press("+")
+        assert "y = -3.9" in words(app, "#below-table")
+        await pilot.press("c")
+        assert not below.display or "sigy = 1" not in "".join(words(app, "#below-table"))
+
+
+async def test_a_formula_pasted_over_several_lines_arrives_whole():
+    app = app_of("product")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("e")
+        await pilot.pause()
+        field = app.screen.query_one(Input)
+        field.post_message(Paste("q = x + y;\nr = q * y\n\nr / 2\n"))
+        await pilot.pause()
+        assert field.value == "q = x + y; r = q * y; r / 2", "in the place of what was selected"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.screen.state.circuit.title == "q = x + y; r = q * y; r / 2"
+        assert app.screen.state.evaluation.output == (4 - 3) * -3 / 2
 
 
 @SIZES

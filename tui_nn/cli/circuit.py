@@ -31,12 +31,19 @@ STARTER = "sum-times-z"
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("expression", required=False)
 @click.argument("inputs", nargs=-1, metavar="[NAME=VALUE]...")
+@click.option(
+    "--file",
+    "source",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="Read the expression, of one line or several, from this file; - is standard input.",
+)
 @click.option("--list", "listing", is_flag=True, help="List the bundled circuits.")
 @click.option(
     "--fold/--unfold", "folded", default=None, help="Draw sigmoid, softplus and relu as one gate each, or in parts."
 )
 @click.option("--step", type=click.IntRange(0), metavar="N", help="Show only the first N steps, forward then backward.")
 @click.option("--wrt", metavar="NAME", help="Show the gradient of this input, path by path.")
+@click.option("--code", "as_code", is_flag=True, help="Print the circuit as a Python program, forward and backward.")
 @click.option("--open", "opened", is_flag=True, help="Open the circuit as a screen: step, change inputs, fold.")
 @click.option("--width", type=click.IntRange(10, 10000), help="Width in columns; by default the terminal's, or 100.")
 @click.option("--plain", is_flag=True, help="No colours.")
@@ -45,10 +52,12 @@ STARTER = "sum-times-z"
 def command(
     expression: str | None,
     inputs: tuple[str, ...],
+    source: Path | None,
     listing: bool,
     folded: bool | None,
     step: int | None,
     wrt: str | None,
+    as_code: bool,
     opened: bool,
     width: int | None,
     plain: bool,
@@ -59,13 +68,21 @@ def command(
 
     Above each wire is the value that flows forward, below it the gradient of the result that flows back. Use
     numbers, names, + - * / ^ and max, min, exp, log, sqrt, abs, sin, cos, tan, tanh, s (sigmoid), softplus, relu,
-    square; name parts as in 'q = x + y; q * z'.
+    square; name parts as in 'q = x + y; q * z', or each on a line of its own.
     """
     from tui_nn.errors import ExperimentError
 
     if listing:
         _list()
         return
+    if source is not None:
+        inputs = inputs if expression is None else (expression, *inputs)
+        expression = _read(source)
+    if as_code:
+        others = {"--step": step, "--wrt": wrt, "--json": as_json, "--svg": svg, "--open": opened}
+        for option, given in others.items():
+            if given is not None and given is not False:
+                raise ExperimentError(f"--code prints the whole program and nothing else; remove {option}.")
     if opened:
         _open(expression, inputs, folded)
     if expression is None:
@@ -78,12 +95,15 @@ def command(
     if as_json:
         click.echo(json.dumps(_numbers(evaluation), indent=2))
         return
-    from tui_nn.render import Look
+    from tui_nn.render import Look, circuit_code
 
     look = Look("truecolor") if svg else Look.detect(os.environ, sys.stdout.isatty() and not plain)
     columns = width or (shutil.get_terminal_size().columns if sys.stdout.isatty() else 100)
     if svg is not None:
         _write_svg(svg, evaluation, step, look)
+        return
+    if as_code:
+        _echo(circuit_code(evaluation, look)[0], look)
         return
     _echo(_title(evaluation), look)
     _draw(evaluation, columns, look, step)
@@ -93,6 +113,27 @@ def command(
         _ways(evaluation, wrt)
     else:
         _report(evaluation)
+
+
+def _read(source: Path) -> str:
+    """The expression in a file, however many lines it has. One that is too long is left to the parser to refuse."""
+    from tui_nn.errors import ExperimentError
+    from tui_nn.files import read_bytes
+    from tui_nn.graph.circuits.parse import LONGEST
+
+    try:
+        if str(source) == "-":
+            written = sys.stdin.buffer.read(4 * LONGEST)
+        else:
+            written = read_bytes(source, 4 * LONGEST, links=True)
+        text = written.decode("utf-8-sig")
+    except OSError as error:
+        raise ExperimentError(f"{source}: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise ExperimentError(f"{source} is not text in UTF-8.") from None
+    if not text.strip():
+        raise ExperimentError(f"{source} is empty; expected an expression, such as (x + y) * z.")
+    return text.strip("\r\n")
 
 
 def _evaluated(expression: str, inputs: Sequence[str], folded: bool | None) -> tuple[Circuit, Evaluation]:
@@ -141,11 +182,11 @@ def _list() -> None:
     from tui_nn.cli.table import table
     from tui_nn.graph.circuits import BUNDLED
 
-    rows = [
-        [one.name, one.expression, " ".join(f"{name}={value:g}" for name, value in one.inputs.items()), one.shows]
-        for one in BUNDLED
-    ]
-    click.echo(table(["name", "expression", "inputs", "shows"], rows))
+    rows = []
+    for one in BUNDLED:
+        inputs = " ".join(f"{name}={value:g}" for name, value in one.inputs.items())
+        rows.append([one.name, one.shows, f"{one.expression}   {inputs}"])
+    click.echo(table(["name", "shows", "expression and inputs"], rows))
 
 
 def _open(expression: str | None, inputs: Sequence[str], folded: bool | None) -> NoReturn:

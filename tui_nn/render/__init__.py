@@ -5,6 +5,7 @@ Every view gets a width and a height in cells and never takes more.
 
 from tui_nn.render.boundary import boundary
 from tui_nn.render.circuit import CircuitPicture, circuit, circuit_legend
+from tui_nn.render.circuit_code import circuit_code
 from tui_nn.render.confusion import confusion
 from tui_nn.render.curve import Series, curve, x_at
 from tui_nn.render.export import shown, to_plain, to_svg
@@ -37,6 +38,7 @@ __all__ = [
     "Stage",
     "boundary",
     "circuit",
+    "circuit_code",
     "circuit_legend",
     "confusion",
     "curve",

@@ -1,4 +1,7 @@
-"""Circuits that ship: those of the lecture, at the inputs of its slides (CS231n, "Backpropagation, Intuitions")."""
+"""Circuits that ship: those of the lecture, at the inputs of its slides (CS231n, "Backpropagation, Intuitions").
+
+And the two graphs of C. Olah, "Calculus on Computational Graphs: Backpropagation", colah.github.io, August 2015.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,15 @@ BUNDLED = (
     ),
     Bundled(
         "quotient",
-        "a function nobody would differentiate by hand",
+        "the lecture's tricky example, a function nobody would differentiate by hand",
         "(x + s(y)) / (s(x) + (x + y)^2)",
+        {"x": 3, "y": -4},
+    ),
+    Bundled(
+        "tricky",
+        "the same in the eight stages of its slide; --code writes them as Python",
+        "sigy = s(y); num = x + sigy; sigx = s(x); xpy = x + y; xpysqr = xpy^2; den = sigx + xpysqr; "
+        "invden = 1 / den; num * invden",
         {"x": 3, "y": -4},
     ),
     Bundled(
@@ -41,6 +51,18 @@ BUNDLED = (
         "a net with one hidden unit and its cost, (output - target)^2 / 2",
         "a = s(w1 * x + b1); h = w2 * a + b2; (h - y)^2 / 2",
         {"w1": 0.5, "x": 2, "b1": -1, "w2": 3, "b2": -0.5, "y": 0},
+    ),
+    Bundled(
+        "colah",
+        "b reaches e by two ways; --wrt b adds them up",
+        "c = a + b; d = b + 1; e = c * d",
+        {"a": 2, "b": 1},
+    ),
+    Bundled(
+        "nine-paths",
+        "3 ways from x to y, 3 from y to z: --wrt x walks all 9",
+        "y = alpha * x + beta * x + gamma * x; z = delta * y + epsilon * y + zeta * y",
+        {"x": 1, "alpha": 1, "beta": 2, "gamma": 3, "delta": 0.5, "epsilon": -1, "zeta": 2},
     ),
 )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tui_nn.errors import ExitCode, TuiNNError
+from tui_nn.graph.circuits.lines import in_a_line
 
 MOST_GATES = 500
 
@@ -26,14 +27,26 @@ class CircuitError(TuiNNError):
     def __str__(self) -> str:
         if not self.column:
             return self.message
-        start = max(0, self.column - 40)
-        shown = self.expression[start : start + 72].replace("\n", " ")
-        return f"column {self.column}: {self.message}\n    {shown}\n    {' ' * (self.column - 1 - start)}^"
+        column, lines = self._place()
+        start = max(0, column - 40)
+        shown = lines[-1][start : start + 72]
+        return f"{self.line}\n    {shown}\n    {' ' * (column - 1 - start)}^"
 
     @property
     def line(self) -> str:
         """The error in one line, where the expression is on the screen anyway."""
-        return f"column {self.column}: {self.message}" if self.column else self.message
+        if not self.column:
+            return self.message
+        column, lines = self._place()
+        where = f"line {len(lines)}, " if len(self.expression.splitlines()) > 1 else ""
+        return f"{where}column {column}: {self.message}"
+
+    def _place(self) -> tuple[int, list[str]]:
+        """The column within its line, from 1, and the lines up to that one, each whole."""
+        before = self.expression[: self.column - 1].splitlines(keepends=True) or [""]
+        if before[-1].endswith(("\n", "\r")):
+            before.append("")
+        return len(before[-1]) + 1, self.expression.splitlines()[: len(before)] or [""]
 
 
 @dataclass(frozen=True)
@@ -88,8 +101,9 @@ class Circuit:
 
     @property
     def title(self) -> str:
-        """The expression as an equation; one that names its parts is one already."""
-        return self.expression if "=" in self.expression else f"{self.gates[-1].name} = {self.expression}"
+        """The expression as an equation in a line; one that names its parts is one already."""
+        expression = in_a_line(self.expression)
+        return expression if "=" in expression else f"{self.gates[-1].name} = {expression}"
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from tui_nn.errors import did_you_mean
-from tui_nn.graph.circuits.circuit import Circuit, CircuitError, Constant
+from tui_nn.graph.circuits.circuit import Circuit, CircuitError, Constant, Gate
+from tui_nn.graph.circuits.forms import slope_form, value_form
 from tui_nn.graph.circuits.operations import OPERATIONS
 
 MOST_PATHS = 50
@@ -22,7 +22,8 @@ MOST_PATHS = 50
 class Evaluation:
     """values, gradients: df/d(result) of each gate. slopes: of each gate, the local gradient for each of its sources.
 
-    edges: of each gate, the gradient that it hands to each source: slope times its own gradient.
+    edges: of each gate, the gradient that it hands to each source: slope times its own gradient. forms: of each gate
+    that computes, the Python (see `forms`) of its value and of its slopes, which gives these very numbers.
     """
 
     circuit: Circuit
@@ -31,6 +32,7 @@ class Evaluation:
     gradients: tuple[float, ...]
     slopes: tuple[tuple[float, ...], ...]
     edges: tuple[tuple[float, ...], ...]
+    forms: tuple[tuple[str, ...], ...]
 
     @property
     def output(self) -> float:
@@ -49,41 +51,57 @@ class Evaluation:
 def evaluate(circuit: Circuit, inputs: Mapping[str, float]) -> Evaluation:
     """Forward and backward. Raises CircuitError for an input without a value, one too many, or a result not finite."""
     _check(circuit, inputs)
-    values: list[Any] = []
+    values: list[float] = []
     slopes: list[tuple[float, ...]] = []
+    forms: list[tuple[str, ...]] = []
     with np.errstate(all="ignore"):
         for gate in circuit.gates:
             if gate.operation == "input":
-                values.append(np.float64(inputs[gate.name]))
+                values.append(float(inputs[gate.name]))
                 slopes.append(())
+                forms.append(())
             elif gate.operation == "branch":
                 values.append(values[gate.sources[0]])
                 slopes.append((1.0,))
+                forms.append(())
             else:
-                operation = OPERATIONS[gate.operation]
-                operands = tuple(np.float64(o.value) if isinstance(o, Constant) else values[o] for o in gate.operands)
-                y = operation.function(*operands)
-                if not np.isfinite(y):
+                operands = tuple(o.value if isinstance(o, Constant) else values[o] for o in gate.operands)
+                found = _computed(gate, operands)
+                if found is None:
                     shown = ", ".join(f"{operand:g}" for operand in operands)
                     raise CircuitError(
-                        f"'{operation.label}' of {shown} is not a finite number. Choose other inputs.",
+                        f"'{OPERATIONS[gate.operation].label}' of {shown} is not a finite number. Choose other inputs.",
                         circuit.expression,
                         gate.column,
                     )
-                values.append(y)
-                local = operation.locals(
-                    gate.operation, y, operands, gate.constant is not None and gate.constant[0] == 0
-                )
-                kept = zip(gate.operands, local, strict=False)
-                slopes.append(tuple(float(slope) for operand, slope in kept if isinstance(operand, int)))
-        gradients = [0.0] * len(values)
-        gradients[-1] = 1.0
-        edges: list[tuple[float, ...]] = [()] * len(values)
-        for index in reversed(range(len(values))):
-            edges[index] = tuple(float(np.float64(slope) * gradients[index]) for slope in slopes[index])
-            for source, part in zip(circuit.gates[index].sources, edges[index], strict=True):
-                gradients[source] += part
-    return Evaluation(circuit, dict(inputs), tuple(map(float, values)), tuple(gradients), tuple(slopes), tuple(edges))
+                values.append(found[0][1])
+                slopes.append(tuple(slope for _, slope in found[1:]))
+                forms.append(tuple(form for form, _ in found))
+    gradients = [0.0] * len(values)
+    gradients[-1] = 1.0
+    edges: list[tuple[float, ...]] = [()] * len(values)
+    for index in reversed(range(len(values))):
+        edges[index] = tuple(slope * gradients[index] for slope in slopes[index])
+        for source, part in zip(circuit.gates[index].sources, edges[index], strict=True):
+            gradients[source] += part
+    return Evaluation(circuit, dict(inputs), tuple(values), tuple(gradients), tuple(slopes), tuple(edges), tuple(forms))
+
+
+def _computed(gate: Gate, operands: tuple[float, ...]) -> list[tuple[str, float]] | None:
+    """(form, number) of the value and of the local gradient for each source; None if the value is not finite."""
+    operation = OPERATIONS[gate.operation]
+    given = tuple(map(np.float64, operands))
+    reference = operation.function(*given)
+    if not np.isfinite(reference):
+        return None
+    a, b = operands[0], operands[-1]
+    value = value_form(gate, float(reference), a, b)
+    local = operation.locals(gate.operation, reference, given, gate.constant is not None and gate.constant[0] == 0)
+    return [value] + [
+        slope_form(gate, place, float(local[place]), a, b, value[1])
+        for place, operand in enumerate(gate.operands)
+        if isinstance(operand, int)
+    ]
 
 
 def _check(circuit: Circuit, inputs: Mapping[str, float]) -> None:

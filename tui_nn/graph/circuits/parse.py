@@ -1,7 +1,7 @@
 """From a text to a circuit, safely: Python's own parser reads it, and only what is listed here is taken from the tree.
 
 Numbers, names, + - * / ^ (or **), parentheses and the functions of `operations`; before the expression a few results
-may be given names, `q = x + y; q * z`. Nothing is ever executed.
+may be given names, `q = x + y; q * z`, each on a line of its own if one likes. Nothing is ever executed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from tui_nn.errors import did_you_mean
 from tui_nn.graph.circuits.circuit import MOST_GATES, Circuit, CircuitError, Constant, Gate, Operand, used
+from tui_nn.graph.circuits.lines import line_ends
 from tui_nn.graph.circuits.operations import FUNCTIONS, OPERATIONS
 
 LONGEST = 4000  # characters
@@ -49,8 +50,9 @@ class _Parser:
         # Python's ^ binds otherwise than mathematics': it is read as **, and columns are counted as typed.
         self._columns: list[int] = []
         code = ""
+        ends = line_ends(expression) if len(expression) <= LONGEST else {}
         for column, character in enumerate(expression, 1):
-            written = {"^": "**", "\n": ";"}.get(character, character)
+            written = ends.get(column - 1, {"^": "**"}.get(character, character))
             code += written
             self._columns += [column] * len(written)
         self._skipped = len(code) - len(code.lstrip(" \t;"))

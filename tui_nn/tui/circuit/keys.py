@@ -22,6 +22,7 @@ CIRCUIT_KEYS = (
     Key("e", "e", "expression", "expression", "Type another expression.", CHANGE),
     Key("o", "o", "open", "circuits", "Choose a bundled circuit.", CHANGE),
     Key("g", "g", "gates", "gates", "List all gates with their local gradients.", LOOK),
+    Key("c", "c", "code", "code", "Show or hide the circuit as a Python program, with the lines of the step.", LOOK),
     Key("m", "m", "modes", "modes", "Compare forward and reverse mode: what each costs.", LOOK),
     Key("shift+left,H", "H", "pan('left')", "pan", "Move the drawing left; also shift and arrows, the wheel.", LOOK),
     Key("shift+down,J", "J", "pan('down')", "down", "Move the drawing down.", LOOK),
@@ -32,8 +33,8 @@ CIRCUIT_KEYS = (
     Key("q,escape,ctrl+q", "q", "leave", "leave", "Quit. Also Esc.", LOOK),
 )
 # The footer names a key of each pair; the help page all of them.
-SHORT = ("step", "step_back", "next_input", "more", "less", "value", "fold", "expression", "open", "gates",
-         "modes", "pan('left')", "save_picture", "start", "finish", "much_more", "much_less")  # fmt: skip
+SHORT = ("step", "step_back", "next_input", "more", "less", "value", "fold", "expression", "open", "code",
+         "gates", "modes", "pan('left')", "save_picture", "start", "finish", "much_more", "much_less")  # fmt: skip
 FIRST = ("step", "help", "leave")
 
 

@@ -26,11 +26,12 @@ from tui_nn.graph.circuits import (
     cost_rows,
     gate_header,
     gate_rows,
+    in_a_line,
     mode_header,
     mode_rows,
     parse_number,
 )
-from tui_nn.render import Look
+from tui_nn.render import Look, circuit_code
 from tui_nn.tui import keys
 from tui_nn.tui.circuit.keys import CIRCUIT_KEYS, footer_keys
 from tui_nn.tui.circuit.state import CircuitState, open_circuit
@@ -62,11 +63,12 @@ class CircuitScreen(Screen[None]):
         assert starter is not None
         self.state = state or open_circuit(starter.expression, starter.inputs)
         self._look = look
+        self._as_code = False
 
     def compose(self) -> ComposeResult:
         yield CircuitView(self._look)
-        with VerticalScroll(id="gates", can_focus=False):
-            yield Static(id="gate-table", markup=False)
+        with VerticalScroll(id="below", can_focus=False):
+            yield Static(id="below-table", markup=False)
         yield Static(id="step", markup=False)
         yield Static(id="inputs")
         yield Static("", id="circuit-keys")
@@ -77,10 +79,7 @@ class CircuitScreen(Screen[None]):
 
     def on_resize(self, event: Resize) -> None:
         lines = 1 if event.size.height < 16 else 2
-        gates = self.query_one("#gates")
-        gates.display = event.size.height >= ROOMY and event.size.width >= 100
-        gates.styles.max_height = event.size.height // 3
-        self._show_gates()
+        self._show_below()
         self.query_one("#circuit-keys", Static).update(keys.lines_of(footer_keys(), event.size.width - 2, lines))
         self._show_inputs()
 
@@ -90,18 +89,26 @@ class CircuitScreen(Screen[None]):
         state = self.state
         self.query_one("#step", Static).update(step_text(self.state, self._look))
         self._show_inputs()
-        self._show_gates()
+        self._show_below()
         view = self.query_one(CircuitView)
         how = f"  ({state.folding})" if state.folding != "as written" else ""
         view.border_title = Content(f"{state.circuit.title}{how}")
         view.show(state)
 
-    def _show_gates(self) -> None:
-        gates = self.query_one("#gates")
-        if gates.display:
+    def _show_below(self) -> None:
+        """Below the drawing: the gates, where there is room for them, or the code, wherever it is asked for."""
+        below, (width, height) = self.query_one("#below"), self.size
+        below.display = self._as_code or (height >= ROOMY and width >= 100)
+        if not below.display:
+            return
+        below.styles.max_height = max(4, height // 3 if height >= ROOMY else height // 2 - 2)
+        if self._as_code:
+            text, current = circuit_code(self.state.evaluation, self._look, self.state.done)
+            self.query_one("#below-table", Static).update(text)
+        else:
             table, current = gate_table(self.state)
-            self.query_one("#gate-table", Static).update(table)
-            gates.scroll_to(y=current - 2, animate=False)
+            self.query_one("#below-table", Static).update(table)
+        below.scroll_to(y=current - 2, animate=False)
 
     def _show_inputs(self) -> None:
         self.query_one("#inputs", Static).update(inputs_line(self.state, self.size.width - 4))
@@ -173,14 +180,15 @@ class CircuitScreen(Screen[None]):
     async def action_expression(self) -> None:
         inputs = dict(self.state.evaluation.inputs)
         note = "+ - * / ^ and max min exp log sqrt abs sin cos tanh s relu softplus"
-        entry = EntryScreen("expression", self.state.circuit.expression, lambda text: _pointed(text, inputs), note)
+        now = in_a_line(self.state.circuit.expression)
+        entry = EntryScreen("expression", now, lambda text: _pointed(text, inputs), note, in_a_line)
         text = await self.app.push_screen_wait(entry)
         if text is not None:
             self._change(lambda state: open_circuit(text, inputs))
 
     @work
     async def action_open(self) -> None:
-        entries = [(one.name, f"{one.expression}: {one.shows}") for one in BUNDLED]
+        entries = [(one.name, f"{one.shows}\n  {one.expression}") for one in BUNDLED]
         shown = next((one.name for one in BUNDLED if one.expression == self.state.circuit.expression), "")
         name: str | None = await self.app.push_screen_wait(ChooseScreen("circuit", entries, shown))
         one = bundled(name or "")
@@ -195,6 +203,10 @@ class CircuitScreen(Screen[None]):
     def action_gates(self) -> None:
         header = gate_header(self.state.evaluation)
         self.app.push_screen(PageScreen("gates", table_of(header, gate_rows(self.state.evaluation))))
+
+    def action_code(self) -> None:
+        self._as_code = not self._as_code
+        self._show()
 
     def action_modes(self) -> None:
         found, name = self.state.evaluation, self.state.chosen

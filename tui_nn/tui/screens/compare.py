@@ -20,6 +20,7 @@ from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.runs import RunReader
 from tui_nn.runs.catalogue import RunInfo, catalogue
+from tui_nn.tui.widgets.field import Field
 from tui_nn.views.comparison import Compared, draw_curves, draw_table
 
 AT_FIRST = 4  # runs that are pinned when the screen opens
@@ -71,7 +72,7 @@ class CompareScreen(ModalScreen[str | None]):
             yield Plot(id="plot")
             with VerticalScroll(id="scroll"):
                 yield Static(id="table", markup=False)
-            yield Input(placeholder="filter by name, state or setting", id="filter", compact=True)
+            yield Field(placeholder="filter by name, state or setting", id="filter", compact=True)
             yield SelectionList[str](id="runs")
 
     def on_mount(self) -> None:

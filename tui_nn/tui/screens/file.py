@@ -17,6 +17,7 @@ from tui_nn.errors import ExperimentError, TuiNNError
 from tui_nn.experiment import Experiment, dump_experiment, load_experiment
 from tui_nn.experiment.load import decode
 from tui_nn.tui.model import Draft
+from tui_nn.tui.widgets.field import Field
 
 
 class FileScreen(ModalScreen[Experiment | None]):
@@ -41,7 +42,7 @@ class FileScreen(ModalScreen[Experiment | None]):
             yield Label("", id="problem", markup=False)
             with Horizontal(classes="buttons"):
                 yield Label("file ", classes="name")
-                yield Input(f"{Path(self._experiment.name).stem or 'experiment'}.toml", id="path", compact=True)
+                yield Field(f"{Path(self._experiment.name).stem or 'experiment'}.toml", id="path", compact=True)
                 yield Button("Apply", id="take", compact=True, variant="primary")
                 yield Button("Save", id="save", compact=True)
                 yield Button("Load", id="load", compact=True)

@@ -16,6 +16,7 @@ from textual.widgets import Button, Input, Label
 from tui_nn.plugin.registry import Registry
 from tui_nn.tui.facts import hint
 from tui_nn.tui.model import parse
+from tui_nn.tui.widgets.field import Field
 
 
 class FormScreen(ModalScreen[dict[str, Any] | None]):
@@ -48,7 +49,7 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
                         default = default if isinstance(default, str) else getattr(default, "name", "identity")
                     with Horizontal(classes="field"):
                         yield Label(option, classes="name", markup=False)
-                        yield Input(
+                        yield Field(
                             "" if value is None else _shown(value),
                             id=f"field-{option}",
                             suggester=suggester,

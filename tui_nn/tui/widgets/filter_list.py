@@ -14,6 +14,8 @@ from textual.message import Message
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from tui_nn.tui.widgets.field import Field
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -51,7 +53,7 @@ class FilterList(Vertical):
         self._entries, self._chosen = entries, chosen
 
     def compose(self) -> ComposeResult:
-        yield Input(placeholder="type to filter")
+        yield Field(placeholder="type to filter")
         options = OptionList(markup=False)
         options.can_focus = False
         yield options
