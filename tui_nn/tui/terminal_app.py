@@ -18,6 +18,7 @@ from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 
 from tui_nn.printable import OBEYED
+from tui_nn.tui.guard import follow_stops, guarded
 from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
 
 GRACE = 3.0  # seconds that an application has to leave after a signal
@@ -47,6 +48,7 @@ class TerminalApp(App[None]):
             self.register_theme(one)
         if theme in self.available_themes:
             self.theme = theme
+        follow_stops()
         for name in ("SIGTERM", "SIGHUP"):
             # Textual would leave the terminal in its alternate screen.
             with contextlib.suppress(NotImplementedError, RuntimeError, AttributeError, ValueError):
@@ -87,5 +89,6 @@ class TerminalApp(App[None]):
         for name in ("COLUMNS", "LINES"):
             os.environ.pop(name, None)  # exported by some shells, and out of date as soon as the window is resized
         gc.freeze()  # what is imported stays: walking it in every full collection would hold up redraws and keys
-        self.run()
+        with guarded():
+            self.run()
         return self.return_code or 0
