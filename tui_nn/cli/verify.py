@@ -39,6 +39,7 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
     from tui_nn.runs import open_run
     from tui_nn.runs.again import train_again
     from tui_nn.runs.recorder import RunRecorder
+    from tui_nn.runs.thinning import DENSITY
     from tui_nn.training import opened_run
     from tui_nn.training.whole import whole_of
 
@@ -50,7 +51,9 @@ def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
         setup, again = session.setup(), Path(scratch) / "run"
         whole = whole_of(setup, session.registry, again)
         settings = Settings(setup.experiment, session.registry, setup.trainer)
-        with closing(RunRecorder(again, setup.trainer, whole, warn=warn)) as recorder:
+        started = reader.history.started
+        density = DENSITY if started is None else started.density
+        with closing(RunRecorder(again, setup.trainer, whole, density=density, warn=warn)) as recorder:
             repetition = train_again(reader, settings, recorder, warn)
     if as_json:
         report = {

@@ -34,13 +34,12 @@ class Case:
     # What has been learnt
 
     def train(self, name: str) -> Sequence[float]:
-        """A metric on the training part, one value an epoch."""
+        """A metric on the training part, one value for each recorded epoch."""
         return self.history.train.get(name, [])
 
     def now(self, name: str, part: str = "train") -> float:
         """A metric of the weights that the run has: those of its last epoch, or of the one it went back to. Or NaN."""
-        values: Sequence[float] = getattr(self.history, part).get(name, [])
-        return values[self.history.kept] if values else math.nan
+        return self.history.newest[part].get(name, math.nan)
 
     @property
     def is_weighted(self) -> bool:

@@ -64,12 +64,15 @@ def _too_high(case: Case, threshold: float) -> Iterator[Symptom]:
     measure = case.chance or losses[0]
     if len(losses) > RECENT and rise > threshold * measure:
         share = f"{100 * rise / measure:.0f} % of what chance costs"
-        says = f"the training loss rose by {rise:.4g} in one of the last {RECENT} epochs, {share}"
+        epochs = case.history.epochs
+        span = epochs[-1] - epochs[-RECENT - 1]  # more than RECENT where not every epoch is recorded
+        within = f"in one of the last {RECENT} epochs" if span == RECENT else f"within the last {span} epochs"
+        says = f"the training loss rose by {rise:.4g} {within}, {share}"
         yield Symptom(says, rise / measure, case.slower, anew=False)
 
 
 def _rises(case: Case) -> list[float]:
-    """By how much the training loss rose from epoch to epoch; 0 where somebody set weights in between."""
+    """By how much the training loss rose from a recorded epoch to the next; 0 where somebody set weights in between."""
     steps, losses = case.history.epoch_steps, case.train("loss")
     by_hand = [change.step for change in case.history.changes if change.is_weight]
     moments = itertools.pairwise(zip(steps, losses, strict=True))
@@ -93,13 +96,13 @@ def _too_low(case: Case, threshold: float) -> Iterator[Symptom]:
 def _overfitting(case: Case, threshold: float) -> Iterator[Symptom]:
     name = "r2" if case.train("r2") else "accuracy"
     train, validation = case.now(name), case.now(name, "validation")
-    losses = case.history.validation.get("loss", [])
-    if not case.is_judged or math.isnan(train) or math.isnan(validation) or not losses:
+    lowest = case.history.low.get("validation", {}).get("loss")
+    if not case.is_judged or math.isnan(train) or math.isnan(validation) or lowest is None:
         return
     if case.skill <= 0:
         return  # what was not learnt is not remembered
     patience = max(RECENT, case.started.epochs // 4)
-    rises = losses.index(min(losses)) < len(losses) - patience
+    rises = lowest[0] <= case.history.last_epoch - patience
     if case.history.ended is None and not rises:
         return  # the best of validation is not long ago: let it train
     gap, samples = train - validation, case.started.samples.get("validation", 0)

@@ -92,6 +92,7 @@ class Started:
     output_range: tuple[float | None, float | None] = (None, None)  # what the last layer can give; None: without end
     chance: float | None = None  # what the best constant output costs, where the loss says
     measured: int = 0  # samples of the training part, the first ones, that its metrics are of; 0 where nobody said
+    density: int = 0  # of epochs and steps that are recorded, as runs/thinning.py has it; 0: of epochs all are
 
     @property
     def of(self) -> dict[str, int]:
@@ -182,6 +183,18 @@ class EpochFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class EpochsSkipped:
+    """Before an epoch of a long run: what was best among the epochs since the last one that is recorded.
+
+    low, high: part -> metric -> (epoch, value) where none before was lower, or higher, and the next epoch is not. So
+    readers know the extremes of all epochs, and when they were.
+    """
+
+    low: dict[str, dict[str, tuple[int, float]]]
+    high: dict[str, dict[str, tuple[int, float]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Divergence:
     """The first number of a run that was not finite.
 
@@ -207,8 +220,8 @@ class Divergence:
 class Ended:
     """The last event. `divergence` says where it began, if the reason is "diverged" and it was found.
 
-    kept: the epoch whose weights the run went back to, None where it ended with those of its last epoch. confusion is
-    then that of the kept weights, on the part on which an epoch's is.
+    kept: the epoch whose weights the run went back to, None where it ended with those of its last epoch. train,
+    validation and confusion are then those of the kept weights, as in EpochFinished.
     """
 
     reason: Reason
@@ -220,6 +233,8 @@ class Ended:
     divergence: Divergence | None = None
     kept: int | None = None
     confusion: tuple[tuple[int, ...], ...] | None = None
+    train: dict[str, float] = field(default_factory=dict)
+    validation: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,4 +274,4 @@ class Remeasured:
 
 
 ByHand = SettingChanged | Remeasured  # what a repetition of a run does again
-Event = Started | StepsFinished | StepFinished | EpochFinished | SettingChanged | Remeasured | Ended
+Event = Started | StepsFinished | StepFinished | EpochsSkipped | EpochFinished | SettingChanged | Remeasured | Ended

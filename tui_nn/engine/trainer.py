@@ -168,7 +168,13 @@ class Trainer:
         self.network.parameters.values[...] = watch.values
         ended = self._end(Reason.EARLY_STOPPING, epoch, step, watch.message())
         measured = self._measured(watch.epoch, step)
-        return replace(ended, kept=watch.epoch, confusion=measured.confusion)
+        return replace(
+            ended,
+            kept=watch.epoch,
+            confusion=measured.confusion,
+            train=measured.train,
+            validation=measured.validation,
+        )
 
     def _epochs(self) -> Iterator[tuple[int, Iterator[StepsFinished]]]:
         """Each epoch that is still to come, with its steps."""

@@ -21,7 +21,11 @@ OPERATORS: dict[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one run. `columns`: part -> metric -> its values over the epochs, one value for the test part."""
+    """What came of one run.
+
+    columns: part -> metric -> values, among them the lowest and the highest over the epochs; the last value is the
+    last, and the only one of the test part.
+    """
 
     columns: Mapping[str, Mapping[str, Sequence[float]]]
     classes: Sequence[str] = ()

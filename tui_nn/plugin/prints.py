@@ -6,7 +6,7 @@ import contextlib
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 from tui_nn.files import open_to_append
 
@@ -16,19 +16,19 @@ class CapturedPrints(io.TextIOBase):
 
     def __init__(self) -> None:
         self._kept: list[str] = []
-        self._log: TextIO | None = None
+        self._log: BinaryIO | None = None
 
     def write(self, text: str) -> int:
         if self._log is None:
             self._kept.append(text)
         else:
-            self._log.write(text)
-            self._log.flush()
+            with contextlib.suppress(OSError):  # of a full disk: no plugin is to blame, and none shall end by it
+                self._log.write(text.encode("utf-8", "replace"))
         return len(text)
 
     def into(self, path: Path) -> None:
         """From now on write to this file, and first what was kept."""
-        self._log = io.TextIOWrapper(open_to_append(path), encoding="utf-8")
+        self._log = open_to_append(path, buffering=0)
         if self._kept:
             self.write("".join(self._kept))
 

@@ -104,6 +104,8 @@ def _pictures(run: Finished) -> Iterable[tuple[str, str]]:
     for name, title in (("loss", "Loss"), ("confusion", "Confusion matrix")):
         view = find(name)
         if subject.history.epochs and not view.suits(subject):
+            if name == "loss" and subject.history.apart > 1:
+                title += f", up to {subject.history.apart} epochs apart"
             yield title, to_plain(view.draw(subject, Knobs(), (WIDTH, HEIGHT), Look("none")))
 
 

@@ -1,4 +1,4 @@
-"""Metrics over the epochs as JSON lines and as CSV: one line an epoch, columns named as in requirements."""
+"""Metrics over the epochs as JSON lines and as CSV: a line a recorded epoch, columns named as in requirements."""
 
 from __future__ import annotations
 

@@ -19,9 +19,11 @@ def outcome(history: History) -> Outcome:
     diverged = ended is not None and ended.reason == Reason.DIVERGED
 
     def columns(name: str, part: dict[str, list[float]]) -> dict[str, list[float]]:
-        """The values over the epochs, and at the end those of the weights that the run ended with."""
+        """The lowest and highest over all epochs, and at the end the value of the weights that the run ended with."""
         last = {} if diverged else history.newest[name]
-        return {metric: [*values, last.get(metric, math.nan)] for metric, values in part.items()}
+        low, high = history.low.get(name, {}), history.high.get(name, {})
+        ends = {metric: [low[metric][1], high[metric][1]] if metric in low else [] for metric in part}
+        return {metric: [*values, last.get(metric, math.nan)] for metric, values in ends.items()}
 
     test = {name: [value] for name, value in ended.test.items()} if ended is not None else {}
     parameters = started.parameters if started is not None else math.nan

@@ -7,6 +7,7 @@ thread of the library.
 
 from __future__ import annotations
 
+import bisect
 import re
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from tui_nn.errors import ExperimentError, StorageError
 from tui_nn.report.finished import Finished
 from tui_nn.report.metrics import rows
 from tui_nn.runs import layout
+from tui_nn.runs.history import History
 from tui_nn.runs.snapshots import read_records
 from tui_nn.runs.weights import matrices_of
 
@@ -55,14 +57,17 @@ def _scalars(run: Finished, files: _EventFiles) -> None:
             metric, _, part = name.rpartition("@")
             if metric:
                 files.scalar(part, metric, value, int(row["step"]), row["seconds"])
-    seconds = dict(zip(history.epoch_steps, history.epoch_seconds, strict=True))
-    clock = 0.0
     for step, loss in zip(history.steps, history.step_loss, strict=True):
-        clock = seconds.get(step, clock)
-        files.scalar("train", "batch_loss", loss, step, clock)
+        files.scalar("train", "batch_loss", loss, step, _seconds(history, step))
     for name, measured in run.summary.metrics.get("test", {}).items():
         if measured is not None:
             files.scalar("test", name, measured, run.summary.step, run.summary.seconds)
+
+
+def _seconds(history: History, step: int) -> float:
+    """The clock at the last recorded epoch up to this step: steps have none of their own."""
+    before = bisect.bisect_right(history.epoch_steps, step)
+    return history.epoch_seconds[before - 1] if before else 0.0
 
 
 def _histograms(run: Finished, files: _EventFiles) -> None:
@@ -74,12 +79,11 @@ def _histograms(run: Finished, files: _EventFiles) -> None:
     shapes = [layer.theta for layer in history.started.layers]
     records = read_records(path)
     kept = np.unique(np.linspace(0, len(records) - 1, MOST_HISTOGRAMS).round().astype(int)) if len(records) else ()
-    seconds = dict(zip(history.epoch_steps, history.epoch_seconds, strict=True))
     for index in kept:
         step = int(records[index]["step"])
         for number, theta in enumerate(matrices_of(step, records[index]["values"], shapes).thetas, start=1):
             if np.isfinite(theta).all():
-                files.histogram("train", f"Theta{number}", theta.ravel(), step, seconds.get(step, 0.0))
+                files.histogram("train", f"Theta{number}", theta.ravel(), step, _seconds(history, step))
 
 
 class _EventFiles:

@@ -108,7 +108,8 @@ def _first_difference(run: Path, again: Path, *, whole: bool, course_only: bool)
     """
     one, other = ([event for event in _events(path) if whole or event["event"] != "ended"] for path in (run, again))
     for number, (first, second) in enumerate(zip(one, other, strict=False), start=1):
-        for key in COURSE if course_only else sorted({*first, *second} - {*NOT_COMPARED}):
+        # An earlier version may not have had all keys of an event.
+        for key in COURSE if course_only else sorted(({*first} & {*second}) - {*NOT_COMPARED}):
             if first.get(key) != second.get(key):
                 where = f"event {number} ({first['event']}, step {first.get('step', 0)})"
                 return number - 1, f"{where}: {key} was {_short(first.get(key))} and is {_short(second.get(key))}"

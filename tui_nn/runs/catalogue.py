@@ -13,6 +13,7 @@ from tui_nn.errors import StorageError
 from tui_nn.files import open_to_read
 from tui_nn.runs import layout
 from tui_nn.runs.codec import decode
+from tui_nn.runs.newest import NewestReader
 from tui_nn.runs.reader import RunReader
 from tui_nn.runs.summary import CRASHED
 
@@ -83,7 +84,9 @@ def run_info(run: Path) -> RunInfo:
             int(summary.get("epochs", planned[1])),
             begun,
         )
-    last = _last_measured(run / layout.EVENTS)
+    last, newest = _last_measured(run / layout.EVENTS), NewestReader(run).read()
+    if newest is not None and (last is None or last.epoch < newest[0].epoch):
+        last = newest[0]
     if last is None:
         return RunInfo(run, reader.state(), modified, experiment=planned[0], epochs=planned[1], begun=begun)
     part = "validation" if last.validation else "train"

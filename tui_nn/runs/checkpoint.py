@@ -29,10 +29,11 @@ from tui_nn.files import read_bytes
 from tui_nn.model.tensors import DamagedTensors, pack, unpack
 from tui_nn.runs import layout
 from tui_nn.runs.atomic import sync_folder, write_atomically, write_synced
+from tui_nn.runs.newest import Newest, parse
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-SCHEMA = 3  # 1 had the losses and the changes among its facts; until 2 resting had a value for each epoch
+SCHEMA = 3  # 1 had the losses and the changes among its facts; until 2 resting had all values
 MOST_BYTES = 4 << 30
 MOST_KEPT = 100
 SCRATCH = "scratch"  # state of this name carries nothing from one step to the next
@@ -45,6 +46,7 @@ class Checkpoint:
 
     losses are those of Progress; resting is what its Rest has seen, the newest values, and the best before them is
     among the facts as `before`. changes is what had been changed by hand, in its order.
+    newest: the last epoch, where the event log does not have it.
     passed_over: how many newer ones were damaged.
     """
 
@@ -54,6 +56,7 @@ class Checkpoint:
     losses: Array
     resting: Array
     changes: list[SettingChanged]
+    newest: Newest | None
     facts: dict[str, Any]
     passed_over: int = 0
 
@@ -116,9 +119,14 @@ class Keeper:
         self._best_epoch = -1
 
     def save(
-        self, trainer: Trainer, events: int, fingerprint: dict[str, str], changes: Sequence[SettingChanged]
+        self,
+        trainer: Trainer,
+        events: int,
+        newest: bytes,
+        fingerprint: dict[str, str],
+        changes: Sequence[SettingChanged],
     ) -> None:
-        """Replace the newest checkpoint by this moment.
+        """Replace the newest checkpoint by this moment; events and newest are that of the event log.
 
         Raises OSError, or StorageError for one that could not be read again; then the older ones are as before.
         """
@@ -145,26 +153,27 @@ class Keeper:
             "losses": np.array(progress.losses, np.float64),
             "resting": np.array([] if progress.rest is None else progress.rest.recent, np.float64),
             "changes": np.frombuffer(json.dumps(done).encode(), np.uint8),
+            "newest": np.frombuffer(newest, np.uint8),
         }
         for name, values in trainer.stepper.state.items():
             if not name.startswith(SCRATCH):
                 tensors[f"{OPTIMIZER}{name}"] = values
         if best.values is not None:
             tensors["best"] = best.values
-        newest = self._run / layout.CHECKPOINT
-        temporary = newest.with_name(f"{newest.name}.new")
+        path = self._run / layout.CHECKPOINT
+        temporary = path.with_name(f"{path.name}.new")
         content = pack(tensors, {"facts": json.dumps(facts)})
         write_synced(temporary, content)
         _check(temporary, content)
         # Each rename leaves at least one whole checkpoint under a name that readers try.
         for age in range(self._keep - 1, 0, -1):
             with contextlib.suppress(FileNotFoundError):
-                os.replace(_aged(newest, age - 1), _aged(newest, age))
-        os.replace(temporary, newest)
+                os.replace(_aged(path, age - 1), _aged(path, age))
+        os.replace(temporary, path)
         sync_folder(self._run)
         age = self._keep
-        while _aged(newest, age).exists():
-            _aged(newest, age).unlink()
+        while _aged(path, age).exists():
+            _aged(path, age).unlink()
             age += 1
         if best.values is not None and best.epoch != self._best_epoch:
             about = {"epoch": best.epoch, "metric": f"{best.rule.metric}@{best.rule.split}", "value": best.best}
@@ -237,11 +246,13 @@ def _parse(content: bytes) -> Checkpoint:
             raise DamagedTensors("its losses are no list of numbers")
         state = {name.removeprefix(OPTIMIZER): values for name, values in tensors.items() if name.startswith(OPTIMIZER)}
         changes = [SettingChanged(*change) for change in msgspec.convert(done, list[tuple[int, int, str, str]])]
-        checkpoint = Checkpoint(tensors["parameters"], state, tensors.get("best"), losses, resting, changes, facts)
+        newest = parse(tensors["newest"].tobytes()) if facts["schema"] > 2 else None
+        best = tensors.get("best")
+        checkpoint = Checkpoint(tensors["parameters"], state, best, losses, resting, changes, newest, facts)
         _ = checkpoint.step, checkpoint.events, checkpoint.epochs, checkpoint.fingerprint
     except DamagedTensors:
         raise
-    except (KeyError, TypeError, ValueError, RecursionError, msgspec.ValidationError) as error:
+    except (StorageError, KeyError, TypeError, ValueError, RecursionError, msgspec.ValidationError) as error:
         raise DamagedTensors(f"a part is missing: {error}") from None
     return checkpoint
 

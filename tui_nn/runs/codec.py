@@ -11,12 +11,23 @@ from typing import Any
 
 import msgspec
 
-from tui_nn.engine.events import SCHEMA, Ended, EpochFinished, Event, Remeasured, SettingChanged, Started, StepFinished
+from tui_nn.engine.events import (
+    SCHEMA,
+    Ended,
+    EpochFinished,
+    EpochsSkipped,
+    Event,
+    Remeasured,
+    SettingChanged,
+    Started,
+    StepFinished,
+)
 from tui_nn.errors import StorageError
 
 TAGS: dict[str, type[Any]] = {
     "started": Started,
     "step": StepFinished,
+    "skipped": EpochsSkipped,
     "epoch": EpochFinished,
     "changed": SettingChanged,
     "remeasured": Remeasured,

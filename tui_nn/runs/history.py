@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from tui_nn.engine.events import (
     ByHand,
     Ended,
     EpochFinished,
+    EpochsSkipped,
     Event,
     LayerHealth,
     Remeasured,
@@ -16,15 +18,20 @@ from tui_nn.engine.events import (
     Started,
     StepFinished,
 )
+from tui_nn.runs.thinning import distance
+
+Extremes = dict[str, dict[str, tuple[int, float]]]  # part -> metric -> the first epoch that had it, and the value
 
 
 @dataclass
 class History:
     """Columns that views draw.
 
-    Lists of steps, seconds, `train` and `validation` run parallel to `epochs`; `health` to `health_epochs`: the
-    layers, at the epochs that looked at them. by_hand: what was done to the run while it trained, in its order.
-    remeasured: what was measured after weights were set by hand, until the next epoch is.
+    Lists of steps, seconds, `train` and `validation` run parallel to `epochs`: those that are recorded, which of a long
+    run are not all, and the newest. low and high are the extremes over all epochs; what is not finite is left out.
+    `health` runs parallel to `health_epochs`: the layers, at the epochs that looked at them. by_hand: what was done to
+    the run while it trained, in its order. remeasured: what was measured after weights were set by hand, until the next
+    epoch is.
     """
 
     started: Started | None = None
@@ -35,6 +42,9 @@ class History:
     epoch_seconds: list[float] = field(default_factory=list)
     train: dict[str, list[float]] = field(default_factory=dict)
     validation: dict[str, list[float]] = field(default_factory=dict)
+    low: Extremes = field(default_factory=dict)
+    high: Extremes = field(default_factory=dict)
+    unrecorded: EpochFinished | None = None  # the newest epoch, while it stands at the end of the columns alone
     confusion: tuple[tuple[int, ...], ...] | None = None
     health_epochs: list[int] = field(default_factory=list)
     health: list[tuple[LayerHealth, ...]] = field(default_factory=list)
@@ -60,6 +70,11 @@ class History:
         return self.epochs[-1] if self.epochs else 0
 
     @property
+    def apart(self) -> int:
+        """How many epochs from one recorded epoch to the next, at most: 1 where every epoch is recorded."""
+        return distance(self.last_epoch, self.started.density) if self.started is not None else 1
+
+    @property
     def planned(self) -> int:
         """How many epochs the run is to have, as it was last said."""
         changed = (change.planned_epochs for change in reversed(self.changes))
@@ -79,6 +94,8 @@ class History:
             return {"train": {}, "validation": {}}
         if self.remeasured is not None:
             return {"train": self.remeasured.train, "validation": self.remeasured.validation}
+        if self.ended is not None and self.ended.train:
+            return {"train": self.ended.train, "validation": self.ended.validation}
         columns = {"train": self.train, "validation": self.validation}
         return {part: {name: values[self.kept] for name, values in of.items()} for part, of in columns.items()}
 
@@ -103,18 +120,12 @@ class History:
                 self.steps.append(event.step)
                 self.step_loss.append(event.loss)
             case EpochFinished():
-                self.epochs.append(event.epoch)
-                self.epoch_steps.append(event.step)
-                self.epoch_seconds.append(event.seconds)
-                for columns, values in ((self.train, event.train), (self.validation, event.validation)):
-                    for name, value in values.items():
-                        columns.setdefault(name, []).append(value)
-                self.confusion = event.confusion
-                self.remeasured, self.edited = None, False
-                if event.health:
-                    self.health_epochs.append(event.epoch)
-                    self.health.append(event.health)
-                self.seconds = event.seconds
+                self._take(event)
+            case EpochsSkipped():
+                for part in {*event.low, *event.high}:
+                    for of in (event.low, event.high):
+                        for name, (epoch, value) in of.get(part, {}).items():
+                            self._see(part, name, epoch, value)
             case SettingChanged():
                 self.by_hand.append(event)
                 self.edited = self.edited or event.is_weight
@@ -130,3 +141,43 @@ class History:
                 if event.confusion is not None:
                     self.confusion = event.confusion
                 self.seconds = event.seconds
+
+    def show(self, event: EpochFinished) -> None:
+        """Take an epoch into account that is not recorded: it stands in the columns until there is another."""
+        self._take(event)
+        self.unrecorded = event
+
+    def _take(self, event: EpochFinished) -> None:
+        if self.unrecorded is not None:
+            parts = ((self.train, self.unrecorded.train), (self.validation, self.unrecorded.validation))
+            for times in (self.epochs, self.epoch_steps):
+                times.pop()
+            for column in (self.epoch_seconds, *(of[name] for of, values in parts for name in values)):
+                column.pop()
+            self.unrecorded = None
+        self.epochs.append(event.epoch)
+        self.epoch_steps.append(event.step)
+        self.epoch_seconds.append(event.seconds)
+        for part, of, values in (
+            ("train", self.train, event.train),
+            ("validation", self.validation, event.validation),
+        ):
+            for name, value in values.items():
+                of.setdefault(name, []).append(value)
+                self._see(part, name, event.epoch, value)
+        self.confusion = event.confusion
+        self.remeasured, self.edited = None, False
+        if event.health:
+            self.health_epochs.append(event.epoch)
+            self.health.append(event.health)
+        self.seconds = event.seconds
+
+    def _see(self, part: str, name: str, epoch: int, value: float) -> None:
+        """Whether this is a new extreme."""
+        if not math.isfinite(value):
+            return
+        low, high = self.low.setdefault(part, {}), self.high.setdefault(part, {})
+        if name not in low or value < low[name][1]:
+            low[name] = (epoch, value)
+        if name not in high or value > high[name][1]:
+            high[name] = (epoch, value)

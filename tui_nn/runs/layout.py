@@ -17,6 +17,7 @@ from tui_nn.runs.atomic import sync_folder
 EXPERIMENT = "experiment.toml"
 ENVIRONMENT = "environment.json"
 EVENTS = "events.jsonl"
+NEWEST = "newest"
 RECIPE = "recipe.json"
 NET = "net"
 INITIAL = "initial.npz"
@@ -36,6 +37,7 @@ MOST = {
     EXPERIMENT: 1 << 24,
     ENVIRONMENT: 1 << 20,
     EVENTS: 1 << 34,
+    NEWEST: 1 << 24,  # a thousand classes have a confusion matrix of millions
     RECIPE: 1 << 24,
     NET: 1 << 30,
     INITIAL: 4 << 30,

@@ -17,6 +17,7 @@ from tui_nn.runs.codec import STEP, decode, decode_steps
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveReader, LiveState
 from tui_nn.runs.lock import is_locked
+from tui_nn.runs.newest import NewestReader
 from tui_nn.runs.snapshots import Snapshots
 from tui_nn.runs.summary import CRASHED
 from tui_nn.runs.weights import Weights, matrices_of, size_of
@@ -32,10 +33,14 @@ class RunReader:
         self.path = path
         self.history = History()
         self._position = 0
+        self._newest = NewestReader(path)
         self._live = LiveReader(path / layout.LIVE)
 
     def refresh(self) -> bool:
-        """Read the complete lines that have come since; True if there were any. A torn last line waits."""
+        """Read the complete lines that have come since, and the newest epoch; True if there were any.
+
+        A torn last line waits.
+        """
         file = layout.opened(self.path, layout.EVENTS)
         if file is None:
             return False
@@ -55,7 +60,18 @@ class RunReader:
         except StorageError as error:
             raise StorageError(f"{self.path / layout.EVENTS}: {error}") from None
         self._position += len(complete)
-        return bool(complete)
+        return self._show_newest() or bool(complete)
+
+    def _show_newest(self) -> bool:
+        """Take the newest epoch into account, where the log does not have it. True if there is another than before."""
+        found = self._newest.read()
+        if found is None or found[0].epoch <= self.history.last_epoch:
+            return False
+        epoch, skipped = found
+        if skipped is not None:
+            self.history.apply(skipped)
+        self.history.show(epoch)
+        return True
 
     def live(self) -> LiveState | None:
         """Counters of the trainer, or what stood there when it ended; None before there are any."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -17,11 +17,11 @@ import tui_nn
 from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, Started, StepsFinished
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import StorageError
-from tui_nn.files import open_new, open_to_change
+from tui_nn.files import open_new
 from tui_nn.runs import layout
 from tui_nn.runs.atomic import sync_folder, write_atomically, write_synced
 from tui_nn.runs.checkpoint import Checkpoint, Keeper
-from tui_nn.runs.codec import decode, encode
+from tui_nn.runs.event_log import EventLog
 from tui_nn.runs.fingerprint import fingerprint
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveWriter
@@ -31,17 +31,18 @@ from tui_nn.runs.saving import Saving
 from tui_nn.runs.snapshots import SnapshotWriter
 from tui_nn.runs.summary import CRASHED, Checked, Summary, last_values, name_of, samples_per_second, sha256, to_json
 from tui_nn.runs.summary import SCHEMA as SUMMARY_SCHEMA
+from tui_nn.runs.thinning import DENSITY
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-STEPS_RECORDED = 20  # an epoch: the others are in the live ring only, or the log of a long run would be huge
 FLUSH_EVERY = 0.2  # seconds
 
 
 class RunRecorder:
     """Records one training run. Call `record` for every event, then `finish`.
 
-    With `resumed` it continues the run of that checkpoint: what was recorded after it is cut.
+    With `resumed` it continues the run of that checkpoint: what was recorded after it is cut. density: how many epochs
+    of a long run are recorded, see thinning.
     """
 
     def __init__(
@@ -52,21 +53,20 @@ class RunRecorder:
         *,
         saving: Saving | None = None,
         resumed: Checkpoint | None = None,
+        density: int = DENSITY,
         warn: Callable[[str], None] = print,
     ) -> None:
         if resumed is None:
             layout.make_run_directory(path)
         self.path = path
-        self.history = History()
         self.whole = whole
         self._lock = lock_run(path)
         self.trainer = trainer
         self.warn = warn
         self._saving = saving or Saving()
         self._keeper = Keeper(path, self._saving.keep)
-        self._every = max(1, trainer.batches // STEPS_RECORDED)
+        self.problem = ""  # why the disk does not take what is recorded, as long as it does not
         values = trainer.network.parameters.values
-        self._events: BinaryIO
         if resumed is None:
             # A checkpoint without these is worth nothing.
             write_synced(path / layout.EXPERIMENT, whole.experiment.encode())
@@ -76,28 +76,21 @@ class RunRecorder:
             write_recipe(path, whole.recipe)
             with open_new(path / layout.ENVIRONMENT) as file:
                 file.write(to_json(environment(whole.recipe.versions)))
-            self._events = open_new(path / layout.EVENTS)
+            self._log = EventLog(path, density)
             sync_folder(path)  # no checkpoint is found after a power cut without the log it belongs to
         else:
-            self._events = self._cut(resumed)
+            (path / layout.SUMMARY).unlink(missing_ok=True)
+            self._log = EventLog(path, density, resumed)
         self.live = LiveWriter(path / layout.LIVE, len(values), values.dtype)
         epochs = None if resumed is None else resumed.epochs
         self._snapshots = SnapshotWriter(path / layout.SNAPSHOTS, len(values), values.dtype, epochs)
         self._flushed = time.monotonic()
-        self._before_end = 0
         self._started = datetime.now(UTC).isoformat(timespec="seconds")
 
-    def _cut(self, resumed: Checkpoint) -> BinaryIO:
-        """Open the event log to go on after the checkpoint, and read what stands before."""
-        (self.path / layout.SUMMARY).unlink(missing_ok=True)
-        events = open_to_change(self.path / layout.EVENTS)
-        for line in events.read(resumed.events).splitlines():
-            event = decode(line)
-            if event is not None:
-                self.history.apply(event)
-        events.truncate(resumed.events)
-        events.seek(resumed.events)
-        return events
+    @property
+    def history(self) -> History:
+        """What has happened so far."""
+        return self._log.history
 
     @cached_property
     def fingerprint(self) -> dict[str, str]:
@@ -107,39 +100,31 @@ class RunRecorder:
     def record(self, event: Event) -> None:
         """Write what an event says, and the weights that go with it."""
         values = self.trainer.network.parameters.values
+        soon = self._log.record(event)
         if isinstance(event, StepsFinished):
             self._steps(event, values)
-            return
-        if isinstance(event, Ended):
-            self._before_end = self._events.tell()
-        self.history.apply(event)
-        self._events.write(encode(event))
-        if isinstance(event, Started):
+        elif isinstance(event, Started):
             self.live.weights(0, values, now=True)
         elif isinstance(event, EpochFinished):
-            self._snapshots.write(event.epoch, event.step, values)
+            soon = soon or self.trainer.burst == 1  # somebody watches each step
+            try:
+                self._snapshots.write(event.epoch, event.step, values)
+            except OSError as error:
+                self._refused(error)
             self._save_if_due()
         elif isinstance(event, Ended):
             self.live.weights(event.step, values, now=True)
             self.live.beat("ended")
-        self.flush()
+        if soon or time.monotonic() - self._flushed > FLUSH_EVERY:
+            self.flush()
 
     def _steps(self, event: StepsFinished, values: Array) -> None:
-        """All losses into the live ring, some of them into the log; Theta for readers."""
+        """All losses into the live ring; Theta for readers."""
         trainer = self.trainer
         samples = len(trainer.splits.train)
         seen = (event.epoch - 1) * samples + min(event.batch * trainer.batch, samples)
         self.live.steps(event.step, event.epoch, seen, event.losses)
         self.live.weights(event.step, values)
-        first = event.step - len(event.losses) + 1
-        # The first step and every so many, whichever bursts they came in.
-        if first == 1 or event.step // self._every > (first - 1) // self._every:
-            for one in event.each():
-                if one.step == 1 or one.step % self._every == 0:
-                    self.history.apply(one)
-                    self._events.write(encode(one))
-        if time.monotonic() - self._flushed > FLUSH_EVERY:
-            self.flush()
         # At an epoch's end it is saved once the epoch has been measured.
         if event.batch < trainer.batches:
             self._save_if_due()
@@ -155,16 +140,28 @@ class RunRecorder:
         try:
             self.save()
         except (OSError, StorageError) as error:
-            reason = str(getattr(error, "strerror", None) or error).rstrip(".")
-            self.warn(f"the run could not be saved ({reason}); training continues and will try again.")
             self._saving.done(progress.step, progress.epochs)
-            return reason
+            return self._refused(error)
+        if self.problem:
+            self.warn("the run is saved again.")
+            self.problem = ""
         return ""
 
+    def _refused(self, error: OSError | StorageError) -> str:
+        """Say that something could not be written, once until a save succeeds. Returns why."""
+        reason = str(getattr(error, "strerror", None) or error).rstrip(".")
+        if reason != self.problem:
+            self.warn(f"the run could not be saved ({reason}); training continues and will try again.")
+            self.problem = reason
+        return reason
+
     def flush(self) -> None:
-        """Let readers see every event so far."""
-        self._events.flush()
+        """Let readers see every event so far, if the disk takes them."""
         self._flushed = time.monotonic()
+        try:
+            self._log.flush()
+        except OSError as error:
+            self._refused(error)
 
     def show_weights(self, step: int) -> None:
         """Let readers see Theta as it is now, whatever the clock says."""
@@ -173,11 +170,9 @@ class RunRecorder:
 
     def save(self) -> None:
         """Write a checkpoint of this moment. Raises as Keeper.save does; the older ones stay then."""
-        self._events.flush()
-        os.fsync(self._events.fileno())
+        self._log.sync()
         progress = self.trainer.progress
-        events = self._events.tell() if self.history.ended is None else self._before_end
-        self._keeper.save(self.trainer, events, self.fingerprint, self.history.changes)
+        self._keeper.save(self.trainer, *self._log.moment(), self.fingerprint, self.history.changes)
         self._saving.done(progress.step, progress.epochs)
 
     def finish(self, ended: Ended, requirements: list[Checked], exit_code: int) -> Summary:
@@ -226,7 +221,7 @@ class RunRecorder:
 
     def close(self) -> None:
         """Let go of the run. What was recorded is kept."""
-        self._events.close()
+        self._log.close()
         self.live.close()
         self._lock.close()
 

@@ -130,7 +130,7 @@ def _since(subject: Subject, batches: int) -> list[Series]:
     """Between two epochs: the batches since the last one, so that a single step can be seen."""
     live, history = subject.reader.live(), subject.history
     last = history.epoch_steps[-1] if history.epoch_steps else 0
-    quick = bool(history.epochs[1:]) and history.seconds / len(history.epochs) < SLOW_EPOCH
+    quick = history.last_epoch > 0 and history.seconds / history.last_epoch < SLOW_EPOCH
     if live is None or live.step <= last or (live.state == "running" and quick):
         return []
     since = live.ring_steps > last
@@ -164,9 +164,11 @@ def _smoothed(series: list[Series], knobs: Knobs) -> list[Series]:
     return both
 
 
-def title(name: str, subject: Subject, knobs: Knobs) -> str:  # noqa: ARG001 - all titles are asked alike
+def title(name: str, subject: Subject, knobs: Knobs) -> str:
     """The metric with what is set."""
     words = [name]
+    if subject.history.apart > 1 and not _by_batch(name, knobs):
+        words.append(f"up to {subject.history.apart} epochs apart")
     if knobs.log:
         words.append("log")
     if knobs.smoothing:

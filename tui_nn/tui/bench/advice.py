@@ -26,7 +26,7 @@ class Advisor:
             self.verdicts, self._judged = (), None
             return
         history = reader.history
-        stand = (reader, len(history.epochs), len(history.health), len(history.by_hand), history.ended is not None)
+        stand = (reader, history.last_epoch, len(history.health), len(history.by_hand), history.ended is not None)
         if stand == self._judged:
             return
         same_run = self._judged is not None and self._judged[0] is reader
