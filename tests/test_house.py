@@ -38,6 +38,7 @@ ALLOWED = {
     "cli/circuit.py": "a word of the circuits",
     "tui/app.py": "what the workbench opens on",
     "tui/model.py": "the layer that a new one starts as",
+    "views/stack.py": "the letter that the lecture has for a function",
     "tui/layout.py": "the panes that are open at first",
 }
 SHOWN = {"accuracy", "r2", "rmse"}  # the metrics that are shown of a run when nobody says which

@@ -41,12 +41,19 @@ class Inside:
     """What goes on in the layers for the first training samples.
 
     activations: (units, samples) a layer, as the network answers. gradients: of J over these samples, penalty and
-    weights of classes included, before any clipping; the shape of Theta each, for layers that have one.
+    weights of classes included, before any clipping; the shape of Theta each, for layers that have one. inputs
+    (n, samples) as the network sees them; outputs (q, samples), through the `link` that the loss adds, "" for none;
+    targets (q, samples). ranges: the open interval of each layer's activations, the last through the link.
     """
 
     activations: tuple[Array, ...]
     gradients: tuple[Array, ...]
     classes: Array
+    inputs: Array
+    outputs: Array
+    targets: Array
+    ranges: tuple[tuple[float, float], ...]
+    link: str
 
 
 class Study:
@@ -90,8 +97,14 @@ class Study:
                 network.backpropagate(x, y, trainer.loss, m, weights)
                 network.parameters.add_decay(penalty.decay, penalty.absolute)
                 gradients = tuple(one.copy() for one in network.parameters.gradients if one is not None)
+            outputs = self.net.head.outputs(activations[-1])
         classes = part.y if trainer.targets.classes else np.zeros(m, int)
-        return Inside(activations, gradients, classes)
+        link = self.net.head.link
+        ranges = [layer.activation.range for layer in network.layers]
+        ranges[-1] = ranges[-1] if link is None else link.range
+        return Inside(
+            activations, gradients, classes, x[1:].copy(), outputs, y.copy(), tuple(ranges), link.name if link else ""
+        )
 
     def measured(self, thetas: Sequence[Array]) -> dict[str, dict[str, float]]:
         """part -> metric -> value, of every part that has samples; of the training part as after an epoch."""

@@ -15,6 +15,7 @@ from tui_nn.render.health import HealthBlock, health
 from tui_nn.render.heatmap import heatmap
 from tui_nn.render.intervals import Interval, intervals
 from tui_nn.render.look import Look
+from tui_nn.render.network import Column, Links, Place, network
 from tui_nn.render.neurons import neurons
 from tui_nn.render.parallel import ParallelAxis, ParallelLine, parallel
 from tui_nn.render.passage import Passage, Stage, passage
@@ -27,13 +28,16 @@ from tui_nn.render.votes import votes
 
 __all__ = [
     "CircuitPicture",
+    "Column",
     "HealthBlock",
     "Interval",
+    "Links",
     "Look",
     "Mistake",
     "ParallelAxis",
     "ParallelLine",
     "Passage",
+    "Place",
     "Series",
     "Stage",
     "boundary",
@@ -47,6 +51,7 @@ __all__ = [
     "health",
     "heatmap",
     "intervals",
+    "network",
     "neurons",
     "parallel",
     "passage",

@@ -106,6 +106,12 @@ def colour(level: int, depth: Depth, light: bool = False) -> str:
     return {-2: "bright_yellow", -1: "yellow", 0: "black", 1: "blue", 2: "bright_blue"}[level]
 
 
+@lru_cache(maxsize=256)
+def shade(level: int, look: Look) -> Style:
+    """The style of a level on the terminal's own ground; where there is no colour, none."""
+    return Style.null() if look.depth == "none" else Style.parse(colour(level, look.depth, look.light))
+
+
 @lru_cache(maxsize=4096)
 def pair(top: int, bottom: int, depth: Depth, light: bool = False) -> Style:
     """Two pixels in a cell: the upper is drawn, the lower is behind it."""

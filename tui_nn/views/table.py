@@ -10,7 +10,7 @@ from rich.text import Text
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.render import Look
 from tui_nn.render.confusion import READINGS
-from tui_nn.views import curves, insides, matrices, output, passages, predictions, verdicts
+from tui_nn.views import curves, insides, matrices, network, output, passages, predictions, verdicts
 from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
 from tui_nn.views.view import Box, Missing, View
@@ -41,6 +41,15 @@ def _metric_title(subject: Subject, knobs: Knobs) -> str:
 
 
 VIEWS = (
+    View(
+        "network",
+        "The net itself: units and weights from left to right, and what it makes of one sample.",
+        network.draw,
+        network.numbers,
+        readings=lambda subject: network.READINGS,
+        layers=matrices.layer_count,
+        slow=True,
+    ),
     View(
         "loss",
         "The mean cost on training and validation data, and the newest batches.",

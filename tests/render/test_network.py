@@ -1,0 +1,181 @@
+"""The picture of a network: it fits its box, the strong is seen among the weak, and no sign needs a colour."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tui_nn import render
+from tui_nn.render import Column, Links, Look, Place
+from tui_nn.render.network.dots import edges
+from tui_nn.render.palette import colour
+
+RANDOM = np.random.default_rng(0)
+LOOKS = [Look(depth, plain) for depth in ("truecolor", "256", "16", "none") for plain in (False, True)]
+
+
+def column(count, *, bias=True, pictures=None, plane=False, lines=(), known=True, name="unit"):
+    names = [f"{name} {number}" for number in range(1, count + 1)]
+    a = RANDOM.uniform(-1, 1, count) if known else None
+    return Column(
+        [f"a layer of {count}", f"{count}"], names, np.arange(count), a, (-1, 1), pictures, plane, bias, lines=lines
+    )
+
+
+def net(*columns):
+    links = [
+        Links(RANDOM.normal(size=(len(after.names), len(before.names) + 1))) for before, after in pairwise(columns)
+    ]
+    return columns, links
+
+
+PLANE = RANDOM.uniform(-1, 1, (40, 64, 64))
+NETS = {
+    "plane": net(column(2, pictures=PLANE[:2], plane=True), column(8, pictures=PLANE[:8], plane=True), column(1)),
+    "picture": net(
+        column(1, pictures=RANDOM.uniform(0, 1, (1, 28, 28))),
+        column(25, pictures=RANDOM.normal(size=(25, 28, 28))),
+        column(10, bias=False),
+    ),
+    "wide": net(column(784), column(300), column(3, bias=False)),
+    "deep": net(*[column(8) for _ in range(10)], column(1, bias=False)),
+    "block": net(column(1, lines=["conv2d", "144 units"]), column(4, known=False), column(2, bias=False)),
+    "two columns": net(column(1, known=False), column(1, bias=False)),
+}
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.sampled_from(sorted(NETS)), st.integers(1, 160), st.integers(1, 60), st.sampled_from(LOOKS))
+def test_every_network_fits_its_box(name, width, height, look):
+    columns, links = NETS[name]
+    text = render.network(columns, links, ["one", "two", "three"], width, height, look)
+    lines = text.plain.split("\n")
+    assert len(lines) <= height
+    assert max(len(line) for line in lines) <= width
+    if look.ascii:
+        assert text.plain.isascii()
+    if look.depth == "none":
+        assert all(not span.style or str(span.style) == "none" for span in text.spans)
+
+
+@pytest.mark.parametrize("name", sorted(NETS))
+@pytest.mark.parametrize(("width", "height"), [(25, 15), (38, 9), (39, 16), (45, 19), (79, 26), (160, 55)])
+def test_every_network_has_room_in_every_pane(name, width, height):
+    columns, links = NETS[name]
+    text = render.network(columns, links, ["foot"], width, height)
+    assert "too small" not in text.plain
+    assert any(0x2800 < ord(cell) < 0x2900 for cell in text.plain), "edges"
+
+
+def dots(glyphs):
+    return sum((ord(cell) - 0x2800).bit_count() for cell in glyphs.ravel() if cell != " ")
+
+
+def test_a_line_is_as_thick_as_its_weight_is_large():
+    one = np.array([2.5])
+    counts = [dots(edges(one, one, np.array([size]), 10, 5, Look())[0]) for size in (0.1, 0.4, 0.9)]
+    assert counts == [20, 40, 60]
+
+
+def test_the_strongest_of_many_lines_is_whole_and_on_top():
+    ends = np.linspace(0.5, 11.5, 30)
+    starts, strengths = ends[::-1].copy(), np.full(30, 0.25)
+    starts[7], ends[7], strengths[7] = 0.5, 11.5, -1.0
+    glyphs, owner = edges(starts, ends, strengths, 20, 12, Look())
+    alone, own = edges(starts[7:8], ends[7:8], strengths[7:8], 20, 12, Look())
+    assert (owner[own == 0] == 7).all()
+    assert (glyphs[own == 0] == alone[own == 0]).all()
+
+
+def test_without_colour_a_negative_line_is_dashed_and_in_ascii_it_has_its_glyphs():
+    one = np.array([2.5])
+    solid, dashed = (edges(one, one, np.array([sign]), 24, 5, Look("none"))[0] for sign in (1.0, -1.0))
+    assert dots(dashed) < 0.7 * dots(solid)
+    assert dots(edges(one, one, np.array([-1.0]), 24, 5, Look())[0]) == dots(solid)
+    for value, glyph in ((1.0, "#"), (0.3, "+"), (-1.0, "="), (-0.3, "-")):
+        drawn = edges(one, one, np.array([value]), 6, 5, Look("none", ascii=True))[0]
+        assert set(drawn.ravel()) == {" ", glyph}
+
+
+def spans_of(text, wanted):
+    return [text.plain[span.start : span.end] for span in text.spans if str(span.style) == wanted]
+
+
+def test_blue_lines_are_positive_and_orange_negative():
+    columns = [column(1, bias=False, known=False), column(2, bias=False, known=False)]
+    text = render.network(columns, [Links(np.array([[np.nan, 1.0], [np.nan, -1.0]]))], [], 60, 12)
+    lines, rows = text.split("\n"), []
+    for level, weight in ((15, "1"), (-15, "-1")):
+        found = [row for row, line in enumerate(lines) if spans_of(line, colour(level, "truecolor"))]
+        assert found, level
+        assert any(weight in piece.split() for piece in spans_of(text, colour(level, "truecolor")))
+        rows.append(np.mean(found))
+    assert rows[0] < rows[1]
+
+
+def test_a_line_that_stands_for_many_weights_has_no_sign():
+    columns = [column(1, bias=False, known=False), column(1, bias=False, known=False)]
+    text = render.network(columns, [Links(np.array([[np.nan, 3.0]]), is_signed=False)], [], 60, 12)
+    assert not spans_of(text, colour(15, "truecolor"))
+    assert any(0x2800 < ord(cell) < 0x2900 for piece in spans_of(text, "#7f8794") for cell in piece)
+
+
+def test_where_there_is_no_room_the_strongest_are_shown_in_their_order_and_the_rest_counted():
+    strength = np.zeros(50)
+    strength[[40, 3, 17, 22]] = 1, 2, 3, 4
+    many = Column(["many"], [f"u{n}" for n in range(50)], strength, np.zeros(50), (0, 1))
+    one = Column(["one"], ["h"], np.zeros(1), np.zeros(1), (0, 1))
+    links = [Links(np.ones((1, 51)))]
+    plain = render.network([many, one], links, [], 60, 7).plain
+    assert [word for word in plain.split() if word.startswith("u")] == ["u0", "u3", "u17", "u22", "u40"]
+    assert "45 more" in plain
+    lit = render.network([many, one], links, [], 60, 7, cursor=Place(0, 33)).plain
+    assert [word for word in lit.split() if word.startswith("u")] == ["u3", "u17", "u22", "u33", "u40"]
+
+
+def test_layers_that_have_no_room_are_counted_and_the_ends_and_the_cursor_always_there():
+    columns, links = NETS["deep"]
+    titled = [
+        Column([f"L{place}"], one.names, one.strength, one.a, one.limits, has_bias=one.has_bias)
+        for place, one in enumerate(columns)
+    ]
+    for cursor, there in ((None, "L9"), (Place(3, 0), "L3")):
+        plain = render.network(titled, links, [], 30, 16, cursor=cursor).plain
+        shown = [word for word in plain.split("\n")[0].split() if word.startswith("L")]
+        assert shown[0] == "L0"
+        assert shown[-1] == "L10"
+        assert there in shown
+        left_out = sum(int(word) for word in plain.replace("more", "").split() if word.startswith("+"))
+        assert left_out == len(titled) - len(shown)
+
+
+@pytest.mark.parametrize(("width", "height"), [(60, 12), (120, 24), (190, 55)])
+def test_pictures_grow_in_whole_pixels(width, height):
+    image = np.zeros((1, 8, 8))
+    image[0, 2, 5] = 1.0
+    columns = [column(1, bias=False, pictures=image, known=False), column(1, bias=False, known=False)]
+    text = render.network(columns, [Links(np.array([[np.nan, np.nan]]))], [], width, height)
+    bright = colour(15, "truecolor")
+    rows = [
+        (row, sum(span.end - span.start for span in line.spans if str(span.style).count(bright)))
+        for row, line in enumerate(text.split("\n"))
+    ]
+    lit = [(row, cells) for row, cells in rows if cells]
+    factor = lit[0][1]
+    assert all(cells == factor for _, cells in lit)
+    assert factor == max(1, (height - 1) * 2 // 8)
+
+
+def test_the_answer_and_the_truth_are_marked():
+    out = Column(["out"], ["cat", "dog"], np.zeros(2), np.array([0.9, 0.1]), (0, 1), answer=0, wanted=1)
+    into = column(1, bias=False, known=False)
+    links = [Links(np.ones((2, 2)))]
+    text = render.network([into, out], links, [], 60, 8)
+    assert "◀" in text.plain
+    assert any("cat" in piece for piece in spans_of(text, "bold #ff9a3c"))
+    right = Column(["out"], ["cat", "dog"], np.zeros(2), np.array([0.9, 0.1]), (0, 1), answer=0, wanted=0)
+    assert any("cat" in piece for piece in spans_of(render.network([into, right], links, [], 60, 8), "bold #7cc6ff"))

@@ -1,0 +1,95 @@
+"""The edges between two columns of a network, and the numbers of the few."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rich.style import Style
+
+from tui_nn.render.cells import Cells
+from tui_nn.render.look import Look
+from tui_nn.render.network.dots import edges
+from tui_nn.render.network.layout import Placed
+from tui_nn.render.network.parts import Links, Place
+from tui_nn.render.palette import DIM, LEVELS, accent, levels, shade
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+LINES = 2  # edges for each row of cells between two columns, at most: the strongest
+TOLD, WIDE = 9, 11  # so few edges have their numbers on them, where the gap is as wide as this
+
+
+@dataclass(frozen=True)
+class _Line:
+    """From a source (0 is the bias) to a unit, in rows of cells, with fractions."""
+
+    unit: int
+    source: int
+    start: float
+    end: float
+    value: float
+
+
+def draw_edges(sheet: Cells, left: Placed, right: Placed, links: Links, look: Look, cursor: Place | None) -> None:
+    """The lines between the units that are shown, all of them to one scale; few of them with their numbers."""
+    values = links.values
+    scale = float(np.abs(values).max(initial=0))
+    if not np.isfinite(scale):
+        scale = float(np.abs(values[np.isfinite(values)]).max(initial=0))
+    scale = scale or 1.0
+    bias = [] if left.bias_row is None else [(0, left.bias_row + 0.5)]
+    sources = [*bias, *zip((unit + 1 for unit in left.units), left.middles, strict=True)]
+    every = [
+        _Line(unit, source, start, end, float(values[unit, source]))
+        for unit, end in zip(right.units, right.middles, strict=True)
+        for source, start in sources
+    ]
+    shown = np.isfinite([line.value for line in every])
+    size = np.where(shown, np.abs(np.nan_to_num([line.value for line in every])), 0) / scale
+    size = np.where(levels(size, 1.0, look) == 0, 0, size)
+    most = LINES * (sheet.height - 1)
+    least = np.sort(size)[-most - 1] if len(size) > most else 0
+    lines = [line for line, one in zip(every, size.tolist(), strict=True) if one > least]
+    shades = levels(np.array([line.value for line in lines]), scale, look).tolist()
+    styles = [
+        shade(level, look) if links.is_signed or line.source == 0 else accent(DIM, look)
+        for line, level in zip(lines, shades, strict=True)
+    ]
+    plain = look.ascii or look.depth == "none"  # pictures are of glyphs then, as lines are
+    x, width = left.end, right.x - left.end - (plain or not right.picture_width)
+    _draw(sheet, lines, styles, scale, x, width, look)
+    if len(lines) <= TOLD and width >= WIDE and links.is_signed:
+        _told(sheet, lines, x, width, look)
+    if cursor is not None and cursor.source is not None and cursor.column == right.index:
+        lit = [line for line in every if (line.unit, line.source) == (cursor.unit, cursor.source)]
+        _draw(sheet, lit, [Style(bold=True, reverse=look.ascii)] * len(lit), 0.0, x, width, look)
+
+
+def _draw(
+    sheet: Cells, lines: Sequence[_Line], styles: Sequence[Style], scale: float, x: int, width: int, look: Look
+) -> None:
+    """Lines as thick as their share of the scale, or all of them thick where that is 0."""
+    starts, ends = np.array([line.start for line in lines]), np.array([line.end for line in lines])
+    sizes = np.array([line.value / scale if scale else math.copysign(1, line.value) for line in lines])
+    glyphs, owner = edges(starts, ends, sizes, width, sheet.height - 1, look)
+    for row, column in np.argwhere(owner >= 0).tolist():
+        sheet.cell(row + 1, x + column, str(glyphs[row, column]), styles[owner[row, column]])
+
+
+def _told(sheet: Cells, lines: Sequence[_Line], x: int, width: int, look: Look) -> None:
+    """The numbers on the lines, the largest first, each where no other stands."""
+    taken: set[tuple[int, int]] = set()
+    for line in sorted(lines, key=lambda line: -abs(line.value)):
+        text = f" {line.value:.3g} "
+        for share in (0.3, 0.5, 0.4, 0.6, 0.2, 0.7):
+            row = int(line.start + (line.end - line.start) * share)
+            at = x + round(share * width) - len(text) // 2
+            cells = {(row, column) for column in range(at, at + len(text))}
+            if not cells & taken and x <= at and at + len(text) <= x + width:
+                sheet.put(row + 1, at, text, shade(LEVELS[look.depth] * (1 if line.value > 0 else -1), look))
+                taken |= cells
+                break

@@ -1,0 +1,155 @@
+"""How large the nodes of a network are drawn, and what stands beside them, so that all columns have room."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from rich.cells import cell_len
+
+from tui_nn.render.network.parts import Column
+
+Detail = tuple[int, int, int]
+
+SEEN = 6  # units of a layer that pictures leave room for, if it has as many, unless they became too small
+SMALLEST = 3  # cells that a picture is high, where there are several: below that it says nothing
+WHOLE = 5  # cells that a single picture is high, at least, where there is room for anything
+MARK = 2  # cells for the arrow at the answer
+GAP = 4  # cells between two columns, at least
+# Widths of name, bar and number beside a node, and beside what the network says, which is worth a word more than what
+# it thinks: what is tried, in turn.
+FULL, SHORT, BARE, TINY, DOT, NONE = (14, 8, 5), (8, 4, 4), (4, 3, 0), (2, 2, 0), (0, 2, 0), (0, 0, 0)
+DETAILS = (
+    (FULL, FULL), (SHORT, FULL), (SHORT, SHORT), (BARE, SHORT), (BARE, BARE), (TINY, SHORT), (TINY, TINY),
+    (DOT, BARE), (DOT, DOT), (NONE, SHORT), (NONE, BARE), (NONE, NONE),
+)  # fmt: skip
+
+
+class Needs(NamedTuple):
+    """What decides the size of a column: units, the longest name, (rows, columns) of a picture and whether it is one of
+    the plane, and what else is there. lines: rows and columns of a node of words.
+    """
+
+    units: int
+    name: int
+    picture: tuple[int, int] | None
+    is_plane: bool
+    has_bias: bool
+    has_bar: bool
+    has_answer: bool
+    lines: tuple[int, int] | None
+
+
+def needs(column: Column) -> Needs:
+    """Of a column."""
+    return Needs(
+        len(column.names),
+        max(cell_len(str(name)) for name in column.names),
+        None if column.pictures is None else column.pictures.shape[1:],
+        column.is_plane,
+        column.has_bias,
+        column.a is not None,
+        column.answer is not None,
+        (len(column.lines), max(map(len, column.lines))) if column.lines else None,
+    )
+
+
+@dataclass(frozen=True)
+class Size:
+    """How a column would be drawn."""
+
+    rows: int
+    shown: int
+    pixels: tuple[int, int]
+    picture: int
+    labels: Detail
+    mark: int = 0
+
+    @property
+    def says(self) -> bool:
+        """Whether it shows what a unit does."""
+        return self.picture > 0 or self.labels[1] > 0
+
+    @property
+    def width(self) -> int:
+        """Cells, a blank after each part."""
+        parts = [part for part in (self.picture, *self.labels) if part]
+        return sum(parts) + len(parts) + self.mark
+
+
+@lru_cache(maxsize=256)
+def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Size] | None:
+    """The largest nodes, with the most said beside them, that leave room for the edges; None if nothing does.
+
+    Large pictures are worth more than numbers beside them, small ones more than wide gaps. Nodes that show neither
+    picture nor bar are no use as long as layers can be left out.
+    """
+    tried = []
+    for gap in (max(GAP, width // (2 * len(columns))), GAP, 3, *([2, 1, 0] if len(columns) <= 2 else [])):
+        for detail in DETAILS:
+            found = _largest(columns, *detail, width - gap * (len(columns) - 1), height)
+            if found is not None:
+                tried.append(found)
+    shown = [(sum(bool(size.says) for size in sizes), sum(size.picture > 0 for size in sizes)) for _, sizes in tried]
+    known = sum(column.has_bar or column.picture is not None or column.lines is not None for column in columns)
+    if not tried or (max(shown)[0] < known and len(columns) > 2):
+        return None
+    best = [one for one, value in zip(tried, shown, strict=True) if value == max(shown)]
+    return next((sizes for most, sizes in best if most >= height // 3), best[0][1])
+
+
+def _largest(
+    columns: Sequence[Needs], within: Detail, last: Detail, room: int, height: int
+) -> tuple[int, list[Size]] | None:
+    """The largest height of pictures, and what comes of it, with which all columns fit side by side."""
+
+    def sizes(most: int) -> list[Size]:
+        return [
+            *(_size(column, most, height, within) for column in columns[:-1]),
+            _size(columns[-1], most, height, last),
+        ]
+
+    # Larger pictures take more room.
+    most = bisect_right(range(1, height + 1), room, key=lambda most: sum(size.width for size in sizes(most)))
+    return (most, sizes(most)) if most else None
+
+
+@lru_cache(maxsize=4096)
+def _size(column: Needs, most: int, height: int, labels: Detail) -> Size:
+    if column.lines is not None:
+        return Size(column.lines[0], 1, (0, 0), column.lines[1], NONE)
+    count, room = column.units, height - column.has_bias
+    name = min(labels[0], column.name)
+    labels = (name, labels[1], labels[2]) if column.has_bar else (name, 0, 0)
+    mark = MARK if column.has_answer and labels[1] else 0
+    if column.picture is None:
+        return Size(1, _shown(count, 1, room), (0, 0), 0, labels if any(labels) else (1, 0, 0), mark)
+    rows, columns = column.picture
+    # Pictures that touch each other are one picture: half a cell or more is left between them.
+    if count == 1:
+        tall = min(room, max(most, min(-(-rows // 2), WHOLE) if most > 1 and not column.is_plane else 0))
+    else:
+        tall = min(most, max(SMALLEST, room // min(count, SEEN)))
+    if (count > 1 and (tall < SMALLEST or 2 * tall > room)) or tall > room:
+        return Size(1, _shown(count, 1, room), (0, 0), 0, labels if any(labels) else (1, 0, 0), mark)
+    down = 2 * tall - (count > 1)
+    across = down * columns // rows
+    if not column.is_plane:
+        down, across = _whole(rows, columns, down)
+    tall = (down + (count > 1) + 1) // 2
+    return Size(tall, _shown(count, tall, room), (down, across), across, labels, mark)
+
+
+def _whole(rows: int, columns: int, most: int) -> tuple[int, int]:
+    """Pixels down and across: a whole multiple of the picture's, or means over whole blocks of it."""
+    if most >= rows:
+        return rows * (most // rows), columns * (most // rows)
+    factor = -(-rows // most)
+    return -(-rows // factor), -(-columns // factor)
+
+
+def _shown(count: int, rows: int, room: int) -> int:
+    return count if count * rows <= room else max(1, (room - 1) // rows)
