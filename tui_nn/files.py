@@ -33,6 +33,16 @@ class UnfitFile(OSError):
         super().__init__(errno.EINVAL, found, str(path))
 
 
+def is_there(path: str | Path) -> bool:
+    """Whether something has this name, of whatever kind: what it is, and that it may not be read, its reader says."""
+    try:
+        return Path(path).exists()
+    except ValueError:  # a NUL in a name
+        return False
+    except OSError as error:
+        return error.errno != errno.ENAMETOOLONG
+
+
 def open_to_read(path: str | Path, most: int, *, links: bool = False) -> io.BufferedReader:
     """A regular file of at most so many bytes, to be read. `links`: whether it may be reached through one.
 

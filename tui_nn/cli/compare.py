@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("runs", nargs=-1, metavar="[RUN RUN...]")
 @click.option("--activations", metavar="A,B,...", help="Activations to try, in every hidden layer.")
 @click.option("--on", "experiment", metavar="EXPERIMENT", help="Experiment to train with each activation.")
-@click.option("--seeds", type=click.IntRange(1), default=10, help="Seeds per activation (10).")
+@click.option("--seeds", type=click.IntRange(1, 10_000), default=10, help="Seeds per activation (10).")
 @click.option(
     "--metric", metavar="METRIC[@PART][:low|high]", help="Compare by it (accuracy@validation, or what there is)."
 )

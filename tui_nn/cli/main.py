@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import io
 import json
 import os
 import sys
@@ -23,7 +24,7 @@ from tui_nn.cli import streams
 from tui_nn.cli.failures import exit_code_of, message_of
 from tui_nn.cli.leaving import leave
 from tui_nn.cli.threads import set_threads
-from tui_nn.errors import ExitCode, ExperimentError, Finding, PluginError, StorageError, TuiNNError, did_you_mean
+from tui_nn.errors import ExitCode, ExperimentError, Finding, PluginError, StorageError, TuiNNError, brief, did_you_mean
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -192,7 +193,9 @@ def _told(error: Exception) -> int:
     findings = error.findings if isinstance(error, TuiNNError) else (Finding(message),)
     with contextlib.suppress(OSError, ValueError):
         if isinstance(error, click.ClickException):
-            error.show()
+            shown = io.StringIO()
+            error.show(shown)
+            print(brief(shown.getvalue()), file=sys.stderr, end="")
         elif isinstance(error, TuiNNError):
             print(f"tui-nn: error: {message}", file=sys.stderr)
         else:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("experiment")
 @click.option("--grid", multiple=True, metavar="KEY=V,V,...", help="Vary a key; repeat it for every combination.")
-@click.option("--seeds", type=click.IntRange(1), default=1, help="Seeds per setting (1).")
+@click.option("--seeds", type=click.IntRange(1, 10_000), default=1, help="Seeds per setting (1).")
 @click.option("--workers", type=click.IntRange(1), help="Trials in parallel; by default one per processor.")
 @click.option("--executor", default="local", metavar="local|dask://HOST:PORT", help="Where trials run (local).")
 @click.option("--out", type=click.Path(path_type=Path), help="The sweep's directory (./sweeps/NAME).")

@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs"), help="Folder for runs (./runs).")
 @click.option("--run-dir", type=click.Path(path_type=Path), help="The run directory, instead of a new one in --out.")
 @click.option("--seed", type=click.IntRange(0), help="Short for --set training.seed=N.")
-@click.option("--seeds", type=click.IntRange(1), default=1, help="Train with this many seeds and judge them together.")
+@click.option(
+    "--seeds", type=click.IntRange(1, 10_000), default=1, help="Train with so many seeds, judge them together."
+)
 @click.option("--max-time", type=Duration(), metavar="TIME", help="Stop after this much training: 90s, 10m, 1.5h.")
 @click.option("--max-steps", type=click.IntRange(1), help="Stop after this many steps.")
 @click.option("--dry-run", is_flag=True, help="Try one batch: shapes, memory, estimated time; write nothing.")

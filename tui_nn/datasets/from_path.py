@@ -14,6 +14,7 @@ from tui_nn.datasets.npz import load_npz
 from tui_nn.datasets.tables import load_inputs, load_table
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, did_you_mean
+from tui_nn.files import is_there
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -32,14 +33,6 @@ def load_rows(
     if x.shape[1] != inputs:
         raise DataError(f"{path}: has {x.shape[1]} inputs; the network was trained on {inputs}.")
     return x
-
-
-def is_there(path: Path) -> bool:
-    """Whether something has this name. Raises DataError for what can be no name."""
-    try:
-        return path.exists()
-    except OSError as error:
-        raise DataError(f"{path}: {error.strerror or error}.") from None
 
 
 def load_path(path: Path, target: str | None = None, missing: str = "error") -> Dataset:

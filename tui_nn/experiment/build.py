@@ -30,8 +30,10 @@ from tui_nn.errors import DataError, ExperimentError, did_you_mean
 from tui_nn.experiment.hyperparameters import batch_of, limits_of, penalty_of
 from tui_nn.experiment.require import Vocabulary
 from tui_nn.experiment.schema import Choice, DataSection, EarlyStoppingSection, Experiment, PlateauSection
+from tui_nn.experiment.size import check_memory
 from tui_nn.experiment.threads import crew_for, suit
 from tui_nn.experiment.weights import set_weights
+from tui_nn.files import is_there
 from tui_nn.model import Head, Net
 from tui_nn.model.preparation import preparation_of
 from tui_nn.plugin.registry import Registry
@@ -95,7 +97,7 @@ def _load(source: Choice, settings: DataSection, seed: int, registry: Registry) 
     names = registry.names("dataset")
     if isinstance(source, str) and source not in names:
         path = Path(source)
-        if path.exists() or path.is_absolute() or source in REMOTES:
+        if is_there(path) or path.is_absolute() or source in REMOTES:
             return load_path(path, settings.target, settings.missing)
         raise ExperimentError(
             f"'{source}' is neither a data set nor a file or folder.{did_you_mean(source, [*names, *REMOTES])} "
@@ -123,7 +125,7 @@ def _facts_of(data: Dataset) -> _Facts:
 def _facts(experiment: Experiment, registry: Registry) -> _Facts:
     source = experiment.data.source
     path = Path(source) if isinstance(source, str) else None
-    modified = path.stat().st_mtime if path is not None and path.exists() else 0.0
+    modified = path.stat().st_mtime if path is not None and is_there(path) else 0.0
     try:
         # The source may be a table, which has no hash; of the rest only what decides how a file is read.
         settings = DataSection("", experiment.data.target, experiment.data.missing)
@@ -324,6 +326,8 @@ def _parts(experiment: Experiment, registry: Registry, facts: _Facts) -> _Parts:
             _accelerator(registry, training.accelerator),
         )
         _check_fit(parts, experiment, facts)
+        batch = batch_of(training, facts.samples)
+        check_memory(layers, facts.inputs, facts.samples, batch, facts.outputs, training.dtype)
     except ExperimentError as error:
         raise error.of_file(_file(experiment)) from None
     return parts

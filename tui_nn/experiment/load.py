@@ -17,14 +17,18 @@ from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.examples_list import example_names, example_text
 from tui_nn.experiment.places import located
 from tui_nn.experiment.schema import Experiment
-from tui_nn.files import read_bytes
+from tui_nn.experiment.values import check_text, check_values
+from tui_nn.files import is_there, read_bytes
 from tui_nn.home import expanded
 from tui_nn.spelling import preferred
 
 # What people write in KEY=VALUE, and where it stands.
 SHORTHANDS = {f"training.{name}": f"training.optimizer.{name}" for name in ("rate", "momentum")}
 
-MOST_BYTES = 1 << 24  # of an experiment file, with weights written out
+MOST_BYTES = 1 << 21  # of an experiment file; weights that take more are better kept in an .npz file
+MOST_OF_RUN = 1 << 24  # of the file in a run, where every default and every digit is written out
+MOST_LAYERS = 1000
+MOST_EPOCHS = 10**12
 SPELLED = ("network", "training")  # sections with keys that have two spellings
 
 
@@ -35,20 +39,21 @@ def load_experiment(name_or_path: str, overrides: Sequence[str] = (), *, links: 
     whether the file may be reached through one, which that of a run is not.
     """
     path = Path(name_or_path)
-    if path.suffix != ".toml" and not path.is_file():
+    if path.suffix != ".toml" and not (is_there(path) and path.is_file()):
         text, file, folder = example_text(name_or_path), name_or_path, Path.cwd()
     else:
-        if not path.is_file():
+        if not is_there(path):
             names = [name for name, _ in example_names()]
             near = did_you_mean(path.name, [p.name for p in path.parent.glob("*.toml")]) or did_you_mean("", names)
             raise ExperimentError(f"{path}: there is no such experiment file.{near}")
         try:
-            text = read_bytes(path, MOST_BYTES, links=links).decode()
+            text = read_bytes(path, MOST_BYTES if links else MOST_OF_RUN, links=links).decode()
         except OSError as error:
             raise ExperimentError(f"{path}: {error.strerror}.") from None
         except UnicodeDecodeError as error:
             raise ExperimentError(f"{path}: cannot be read as text: {error}") from None
         file, folder = path.name, path.resolve().parent
+    check_text(text, name_or_path)
     try:
         tree = tomllib.loads(text)
     except ValueError as error:  # of TOML, or a number of thousands of digits
@@ -77,6 +82,7 @@ def _not_toml(error: ValueError, text: str, file: str) -> ExperimentError:
 def decode(tree: dict[str, Any], file: str) -> Experiment:
     """An experiment from a decoded TOML tree. `file` names it in errors."""
     tree = {name: _spelled(section) if name in SPELLED else section for name, section in tree.items()}
+    check_values(tree, file)
     _check_require(tree.get("require"), file)
     try:
         experiment = msgspec.convert(tree, Experiment)
@@ -112,6 +118,12 @@ def _check_ranges(experiment: Experiment, file: str) -> None:
             "less than 1 together with data.validation",
         ),
         (len(experiment.network.layers) > 0, "network.layers", "[]", "at least one layer"),
+        (
+            len(experiment.network.layers) <= MOST_LAYERS,
+            "network.layers",
+            f"{len(experiment.network.layers):,} layers",
+            f"at most {MOST_LAYERS:,}",
+        ),
         (0 <= training.lambda_ < math.inf, "training.lambda", training.lambda_, "0 or more"),
         (0 <= training.l1 < math.inf, "training.l1", training.l1, "0 or more"),
         (training.threads >= 1, "training.threads", training.threads, "1 or more"),
@@ -140,6 +152,12 @@ def _check_ranges(experiment: Experiment, file: str) -> None:
             "a number above 0",
         ),
         (training.epochs >= 0, "training.epochs", training.epochs, "0 or more"),
+        (training.epochs <= MOST_EPOCHS, "training.epochs", f"{training.epochs:,}", f"at most {MOST_EPOCHS:,}"),
+        *(
+            (math.isfinite(rule.min_change), f"training.{name}.min_change", rule.min_change, "a finite number")
+            for name, rule in (("early_stopping", training.early_stopping), ("plateau", training.plateau))
+            if rule is not None
+        ),
         (training.seed >= 0, "training.seed", training.seed, "0 or more"),
         (
             training.batch == "full" or training.batch >= 1,
@@ -199,7 +217,7 @@ def _make_absolute(tree: dict[str, Any], folder: Path) -> None:
     source = data.get("source") if isinstance(data, dict) else None
     if isinstance(data, dict) and isinstance(source, str):
         path = folder / expanded(source)
-        if _is_path(source) or (path.exists() and path.suffix):
+        if _is_path(source) or (path.suffix and is_there(path)):
             data["source"] = os.path.normpath(path)
     plugins = tree.get("plugins")
     if isinstance(plugins, list):
@@ -229,9 +247,11 @@ def apply_override(tree: dict[str, Any], override: str) -> None:
         value = tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         value = text.strip()
+    except (ValueError, RecursionError):  # digits or brackets by the thousand
+        raise ExperimentError(f"--set {override}: not a value that can be read.") from None
     steps: list[str | int] = []
     for part in key.split("."):
-        match = re.fullmatch(r"([\w-]+)((?:\[\d+\])*)", part)
+        match = re.fullmatch(r"([\w-]+)((?:\[\d{1,9}\])*)", part)
         if match is None:
             raise ExperimentError(
                 f"--set {override}: '{part}' is not a key; expected, for example, network.layers[0].units."
@@ -255,7 +275,8 @@ def apply_override(tree: dict[str, Any], override: str) -> None:
 def _names_a_path(key: str, value: Any) -> bool:
     if not isinstance(value, str):
         return False
-    return key == "network.weights" or (key == "data.source" and (_is_path(value) or Path(value).is_file()))
+    is_source = key == "data.source" and (_is_path(value) or (is_there(value) and Path(value).is_file()))
+    return key == "network.weights" or is_source
 
 
 def _with_defaults(tree: dict[str, Any], steps: list[str | int]) -> dict[str, Any]:

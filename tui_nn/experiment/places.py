@@ -66,7 +66,7 @@ def place_of(name_or_path: str, key: str, overrides: Sequence[str] = ()) -> Plac
             return None
     try:
         return nearest(places(read_bytes(path, sys.maxsize, links=True).decode()), key)
-    except (OSError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError, RecursionError):
         return None
 
 

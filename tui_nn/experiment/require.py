@@ -19,9 +19,10 @@ PARTS = ("train", "validation", "test")
 PICKS = ("last", "best", "mean")
 FACTS = ("seconds", "samples_per_second", "parameters", "epochs", "steps", "dead_units", "saturated_units")
 CONFUSION = "confusion"
+LONGEST = 1000  # characters of a requirement
 
 FORM = re.compile(
-    r"(?P<name>\w[\w.-]*)\s*(?:\[(?P<cell>.*)\])?\s*(?:@\s*(?P<part>\w+))?\s*(?::\s*(?P<pick>\w+))?\s*"
+    r"(?P<name>\w[\w.-]*)\s*(?:\[(?P<cell>.*)\]\s*)?(?:@\s*(?P<part>\w+)\s*)?(?::\s*(?P<pick>\w+)\s*)?"
     r"(?P<sign>>=|<=|==|>|<)\s*(?P<bound>[^=].*)"
 )
 RELATIVE = re.compile(r"base(?:\s*(?P<relation>[-+*])\s*(?P<number>\S+))?")
@@ -67,6 +68,8 @@ def parse(text: str, known: Vocabulary, key: str = "") -> Requirement:
     def wrong(message: str) -> ExperimentError:
         return ExperimentError(f"requirement '{text}': {message}")
 
+    if len(text) > LONGEST:
+        raise wrong(f"has {len(text):,} characters; expected at most {LONGEST:,}.")
     match = FORM.fullmatch(text.strip())
     if match is None:
         raise wrong("expected metric[@part][:last|best|mean] OP number, such as 'accuracy@validation >= 0.95'.")

@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.datasets.archive import read_npz
 from tui_nn.engine.network import Network
-from tui_nn.errors import DataError, ExperimentError
-from tui_nn.experiment.portable import MOST_WEIGHTS
-from tui_nn.files import open_to_read
+from tui_nn.errors import ExperimentError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Matrices = Sequence[Any]
 
 KEY = "network.weights"
+THETA = re.compile(r"theta_[1-9]\d{0,3}")
 
 
 def set_weights(network: Network, given: Matrices | str) -> None:
@@ -35,17 +35,23 @@ def set_weights(network: Network, given: Matrices | str) -> None:
         )
     for index, (matrix, theta) in enumerate(zip(matrices, thetas, strict=True)):
         key = f"{KEY}[{index}]"
+        if isinstance(matrix, np.ndarray) and not matrix.ndim:
+            raise ExperimentError("found a single number; expected a matrix.", key)
         if not len(matrix):
             continue
         if theta is None:
             raise ExperimentError("found numbers for a layer that has no Theta; expected [].", key)
         try:
-            array = np.asarray(matrix, np.float64)
+            array = np.asarray(matrix)
         except ValueError:
             raise ExperimentError(f"its rows differ in length; expected {_size(theta)}.", key) from None
+        if array.dtype.kind not in "iuf":
+            raise ExperimentError(f"found {array.dtype}; expected numbers.", key)
         if array.shape != theta.shape:
             found = " x ".join(str(size) for size in array.shape)
             raise ExperimentError(f"found {found}; expected {_size(theta)}, the bias first in each row.", key)
+        if not (np.abs(array) <= np.finfo(theta.dtype).max).all():
+            raise ExperimentError(f"found numbers that are not finite as {theta.dtype}.", key)
         theta[...] = array
 
 
@@ -55,13 +61,8 @@ def _size(theta: Array) -> str:
 
 def read_weights(path: Path, layers: int) -> list[Array]:
     """The matrices of an .npz file, one a layer, empty for a layer without. Raises DataError."""
-    try:
-        with open_to_read(path, MOST_WEIGHTS, links=True) as file, np.load(file, allow_pickle=False) as archive:
-            named = {
-                int(name[6:]): archive[name] for name in archive.files if re.fullmatch(r"theta_[1-9]\d{0,3}", name)
-            }
-            if not named:
-                return [archive[name] for name in archive.files]
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path}: not an .npz file of weights: {error}") from None
+    arrays = read_npz(path, lambda names: [name for name in names if THETA.fullmatch(name)] or names)
+    named = {int(name.removeprefix("theta_")): array for name, array in arrays.items() if THETA.fullmatch(name)}
+    if not named:
+        return list(arrays.values())
     return [named.get(number, np.empty(0)) for number in range(1, max(layers, *named) + 1)]

@@ -190,8 +190,15 @@ def _check_type(where: str, option: str, value: Any, default: Any) -> None:
         names = {bool: "true or false", int: "a whole number"}
         wanted = "a number" if isinstance(default, float) else names[expected[0]]
         raise ExperimentError(f"{where}: {option} is {value!r}; expected {wanted}, such as {default!r}.", option)
-    if isinstance(value, float) and not math.isfinite(value) and math.isfinite(default):
+    if isinstance(value, float | int) and not _is_finite(value) and math.isfinite(default):
         raise ExperimentError(f"{where}: {option} is {value!r}; expected a finite number, such as {default!r}.", option)
+
+
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number of hundreds of digits
+        return False
 
 
 def _check_units(name: str, settings: Mapping[str, Any]) -> None:

@@ -6,6 +6,7 @@ A setting is what `--set` takes. `activation` stands for that of all hidden laye
 from __future__ import annotations
 
 import itertools
+import math
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from tui_nn.errors import ExperimentError
 from tui_nn.experiment import Experiment, load_experiment
 from tui_nn.sweep.trial import Trial, make_trial
 
+MOST_TRIALS = 10_000
 ACTIVATION = "activation"  # of every hidden layer that names one
 BUILT_IN: dict[str, Better | None] = {
     "loss": "low", "cost": "low", "rmse": "low",
@@ -37,7 +39,8 @@ class Axis:
         values = tuple(value.strip() for value in _split(rest))
         if not equals or not key.strip() or not all(values):
             raise ExperimentError(f"'{text}': expected KEY=VALUE,VALUE,..., such as training.optimizer.rate=0.01,0.1.")
-        twice = [value for value in values if values.count(value) > 1]
+        known: set[str] = set()
+        twice = [value for value in values if value in known or known.add(value)]  # type: ignore[func-returns-value]
         if twice:
             raise ExperimentError(f"'{text}': {twice[0]} is given twice.")
         return Axis(key.strip(), values)
@@ -75,6 +78,9 @@ def make_plan(
     for key in keys:
         if keys.count(key) > 1:
             raise ExperimentError(f"{key}: is varied twice. Give all its values together: {key}=A,B,...")
+    trials_in_all = seeds * math.prod(len(axis.values) for axis in axes)
+    if trials_in_all > MOST_TRIALS:
+        raise ExperimentError(f"{trials_in_all:,} trials; a sweep has at most {MOST_TRIALS:,}.")
     base = load_experiment(name_or_path, overrides)
     if seeds > 1 and "training.seed" in keys:
         raise ExperimentError("training.seed: is already varied; remove --seeds.")
