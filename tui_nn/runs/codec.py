@@ -5,6 +5,7 @@ JSON has no NaN: a number that is not finite is written as null and read back as
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Sequence
 from typing import Any
@@ -46,6 +47,9 @@ def decode(line: bytes) -> Event | None:
 
     Raises StorageError for a line that is no event, or a run of a newer schema.
     """
+    if line.startswith(EPOCH):
+        with contextlib.suppress(msgspec.MsgspecError):  # a number that is not finite: as any other event
+            return _EPOCH.decode(line)
     try:
         tree = msgspec.json.decode(line)
         kind = TAGS.get(tree.pop("event"))
@@ -73,12 +77,15 @@ class _Step(msgspec.Struct):
     loss: float | None
 
 
-STEP = encode(StepFinished(0, 0, 0, 0.0))[:15]  # how the line of a step begins
+# How the lines of steps and epochs begin: a long run has very many, and decoding each as any other event is slow.
+STEP = encode(StepFinished(0, 0, 0, 0.0))[:15]
+EPOCH = encode(EpochFinished(0, 0, {}, {}, None))[:16]
+_EPOCH = msgspec.json.Decoder(EpochFinished)
 _STEPS = msgspec.json.Decoder(list[_Step])
 
 
 def decode_steps(lines: Sequence[bytes]) -> tuple[list[int], list[float]]:
-    """Steps and losses of many lines of steps at once: a long run has a million, and decoding each alone is slow.
+    """Steps and losses of many lines of steps at once.
 
     Raises StorageError if one of them is no such line.
     """
