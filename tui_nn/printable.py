@@ -7,11 +7,18 @@ Whatever is written to stdout and stderr passes here (`cli.streams`), so does wh
 from __future__ import annotations
 
 import re
+from json import dumps
 
+# What turns the direction of all that follows, ends a line in some programs, or is there and cannot be seen. What emoji
+# need stays: joiners, selectors and, in flags, tags; so do the non-joiners and marks of Arabic, Persian and Hebrew.
+TURNS = "\u202a-\u202e\u2066-\u2069"
+UNSEEN = "\u2028\u2029\u200b\u2060-\u2064\u206a-\u206f\ufeff\ufff9-\ufffb"
+TAGS = "(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0000-\U000e007f]+"  # none of a black flag
+HIDDEN = f"[{TURNS}{UNSEEN}]|{TAGS}"
 # Control characters but for tab and the ends of lines, lone surrogates, and what is no character.
-CONTROL = re.compile("[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\r(?!\n)")
+CONTROL = re.compile(f"[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\r(?!\n)|{HIDDEN}")
 # What a terminal obeys. The bytes of a name that is not UTF-8 are surrogates; they come out as they went in.
-OBEYED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)")
+OBEYED = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|\r(?!\n)|{HIDDEN}")
 REPLACEMENT = "\ufffd"
 
 
@@ -22,7 +29,7 @@ def printable(text: str) -> str:
 
 def in_a_line(text: str) -> str:
     """The same without tabs and ends of lines, which a name could use to look like two."""
-    return re.sub(r"[\t\r\n\u2028\u2029]", REPLACEMENT, printable(text))
+    return re.sub(r"[\t\r\n]", REPLACEMENT, printable(text))
 
 
 def obeyed_by_nobody(text: str) -> str:
@@ -32,4 +39,4 @@ def obeyed_by_nobody(text: str) -> str:
 
 def escaped(json: str) -> str:
     """JSON that a terminal can show too: its characters of control stand as \\uXXXX, which means the same."""
-    return OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", json)
+    return OBEYED.sub(lambda found: dumps(found[0])[1:-1], json)

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from tui_nn import userfiles
 from tui_nn.cli.main import main
 from tui_nn.errors import PluginError
 from tui_nn.experiment import dump_experiment, load_experiment
 from tui_nn.experiment.build import build
-from tui_nn.plugin import userfiles
 from tui_nn.plugin.file import pinned
 from tui_nn.plugin.registry import load_registry
 from tui_nn.plugin.trust import FILE, allowed, trust
@@ -193,3 +193,40 @@ def test_show_draws_an_activation_with_its_derivative(tmp_path, command):
     assert "g(z)" in drawn
     assert "g'(z)" in drawn
     assert len(drawn.splitlines()) > 20
+
+
+@pytest.mark.slow
+def test_twelve_processes_that_trust_at_once_are_all_remembered(tmp_path, monkeypatch):
+    monkeypatch.setenv("TUI_NN_STATE", str(tmp_path / "state"))
+    files = [tmp_path / f"p{number}.py" for number in range(12)]
+    children = []
+    for file in files:
+        file.write_text(PLUGIN)
+        command = [sys.executable, "-P", "-m", "tui_nn", "plugins", "trust", str(file)]
+        children.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
+    assert [child.wait(60) for child in children] == [0] * 12
+    assert set(json.loads((tmp_path / "state" / FILE).read_bytes())) == {str(file.resolve()) for file in files}
+
+
+def test_what_cannot_be_read_is_not_replaced_by_nothing(tmp_path, monkeypatch):
+    """A full table of open files, a disk that fails: the trust that was given before must not go."""
+    monkeypatch.setenv("TUI_NN_STATE", str(tmp_path))
+    userfiles.update(FILE, lambda known: {**known, "a": "1"})
+
+    def failing(*args, **more):
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(userfiles, "read_bytes", failing)
+        with pytest.raises(OSError, match="Input/output"):
+            userfiles.update(FILE, lambda known: {**known, "b": "2"})
+    assert userfiles.read(FILE) == {"a": "1"}
+
+
+@pytest.mark.parametrize("content", [b"", b"[1]", b"{", b"\xff", b"[" * 10**5, b"null"])
+def test_a_damaged_table_is_an_empty_one(tmp_path, monkeypatch, content):
+    monkeypatch.setenv("TUI_NN_STATE", str(tmp_path))
+    (tmp_path / FILE).write_bytes(content)
+    assert userfiles.read(FILE) == {}
+    userfiles.update(FILE, lambda known: {**known, "b": "2"})
+    assert userfiles.read(FILE) == {"b": "2"}

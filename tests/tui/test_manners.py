@@ -7,6 +7,7 @@ import gc
 import os
 import time
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -63,6 +64,20 @@ def test_settings_are_kept_and_a_broken_file_is_forgiven(tmp_path):
     assert Remembered(path).preferences == Preferences()
     path.write_text('{"theme": 5}')
     assert Remembered(path).preferences == Preferences()
+
+
+def test_workbenches_at_once_keep_what_the_others_prefer(tmp_path):
+    """Each changes only what is its own, however long ago it read the file."""
+    path = tmp_path / "config" / "workbench.json"
+    one, two, three = (Remembered(path) for _ in range(3))
+    one.change(theme="nord", views={"plane": ("loss",)})
+    two.change(speed=30.0, views={"picture": ("weights",)})
+    three.change(ascii=True)
+    with ThreadPoolExecutor(12) as at_once:
+        kinds = [f"kind {number}" for number in range(12)]
+        list(at_once.map(lambda kind: Remembered(path).change(views={kind: ("loss",)}), kinds))
+    views = {"plane": ("loss",), "picture": ("weights",), **dict.fromkeys(kinds, ("loss",))}
+    assert Remembered(path).preferences == Preferences("nord", 30.0, True, views)
 
 
 async def test_what_was_chosen_is_there_next_time(registry, tmp_path, fakes):

@@ -17,7 +17,7 @@ from tui_nn.runs import open_run
 from tui_nn.training import recorded_network
 from tui_nn.views import VIEWS, Knobs, Subject, find, suitable
 from tui_nn.views.matrices import WEIGHT_READINGS
-from tui_nn.views.numbers import to_csv
+from tui_nn.views.numbers import numbers_as_csv
 from tui_nn.views.view import Missing
 
 
@@ -102,7 +102,7 @@ def test_numbers_of_every_view_become_a_table(runs, registry):
         subject = subject_of(runs, name, registry)
         for view in suitable(subject):
             numbers = answered(subject, lambda: view.numbers(subject, Knobs()))  # noqa: B023
-            rows = list(csv.reader(io.StringIO(to_csv(numbers))))
+            rows = list(csv.reader(io.StringIO(numbers_as_csv(numbers))))
             assert len(rows) > 1 or view.name in ("mistakes", "output", "verdict"), view.name
             assert len({len(row) for row in rows}) == 1, view.name
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui_nn.cli.streams import utf8_stdout
+from tui_nn.csvtext import to_csv
 
 if TYPE_CHECKING:
     from tui_nn.model import Net, Prediction
@@ -43,19 +42,18 @@ def command(run: str, data: Path, out: Path | None, epoch: int | None, plugins: 
         rows = load_rows(data, preparation.features, preparation.inputs, targets[0] if targets else None, missing)
         prediction = net.predict(rows)
     header, lines = _lines(prediction, targets)
-    text = io.StringIO()
     if as_json:
-        text.writelines(json.dumps(dict(zip(header, line, strict=True))) + "\n" for line in lines)
+        text = "".join(json.dumps(dict(zip(header, line, strict=True))) + "\n" for line in lines)
     else:
-        csv.writer(text, lineterminator="\n").writerows([header, *lines])
+        text = to_csv([header, *lines])
     if out is None:
         utf8_stdout()
-        click.echo(text.getvalue(), nl=False)
+        click.echo(text, nl=False)
         return
     from tui_nn.errors import StorageError
 
     try:
-        out.write_text(text.getvalue(), "utf-8")
+        out.write_text(text, "utf-8")
     except OSError as error:
         raise StorageError(f"{out}: {error.strerror}.") from None
     click.echo(str(out))

@@ -72,7 +72,7 @@ def command(
     from tui_nn.sweep.results import is_sweep
     from tui_nn.training import opened_run
     from tui_nn.views import Knobs, Subject, find
-    from tui_nn.views.numbers import to_csv
+    from tui_nn.views.numbers import numbers_as_csv
 
     if is_sweep(Path(run)):
         _sweep(Path(run), reading, (width, height), plain, as_json, svg)
@@ -97,7 +97,7 @@ def command(
             text = _answered(subject, lambda: view.draw(subject, knobs, box, look), shown)
     if as_json or as_csv:
         utf8_stdout()
-        click.echo(to_csv(numbers) if as_csv else json.dumps(numbers))
+        click.echo(numbers_as_csv(numbers) if as_csv else json.dumps(numbers))
     else:
         _put(text, f"{shown}: {view.heading(subject, knobs)}", box, look, svg)
 

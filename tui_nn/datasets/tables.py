@@ -16,6 +16,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from tui_nn.csvtext import plain
 from tui_nn.datasets.cells import (
     LARGEST_FLOAT,
     MISSING,
@@ -63,7 +64,7 @@ def load_table(path: Path, target: str | None = None, missing: str = "error") ->
         kinds, labels = np.unique(numbers, return_inverse=True)
         classes = tuple(f"{kind:.0f}" for kind in kinds)
     else:
-        texts, labels = np.unique(np.array(body.answers, object).astype(str), return_inverse=True)
+        texts, labels = np.unique(np.array(list(map(plain, body.answers)), object).astype(str), return_inverse=True)
         classes = tuple(str(text) for text in texts)
     return Dataset(path.stem, body.x, labels.astype(np.intp), classes, features, targets=targets)
 
@@ -88,7 +89,7 @@ def _form(path: Path, target: str | None) -> TableLayout:
     has_header = _has_header(path, rows, ends)
     if has_header and len(rows) < 2:
         raise wrong(path, ends[1] + 1, 1, "has a header and no rows.")
-    names = [name.strip() if has_header else "" for name in rows[0]]
+    names = [plain(name.strip()) if has_header else "" for name in rows[0]]
     names = [name or f"column {number}" for number, name in enumerate(names, start=1)]
     if len(names) < 2:
         raise wrong(path, 1, 1, "has one column; expected inputs and a target.")

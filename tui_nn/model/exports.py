@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
+from tui_nn.csvtext import to_csv
 from tui_nn.model.form import FACTS, PREPARED, Plain, facts_as_json, to_bytes
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -42,12 +42,10 @@ def _preparation(data: Plain) -> str:
     inputs, features = data.form.inputs, data.form.features
     names: Sequence[str] = features or [f"x{number}" for number in range(1, inputs + 1)]
     columns = {name: data.arrays[name] for name in PREPARED if name in data.arrays}
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["input", *columns])
+    rows: list[list[str]] = [["input", *columns]]
     for row, name in enumerate(names):
-        writer.writerow([name, *(_exact(array) % array[min(row, len(array) - 1)] for array in columns.values())])
-    return text.getvalue()
+        rows.append([name, *(_exact(array) % array[min(row, len(array) - 1)] for array in columns.values())])
+    return to_csv(rows)
 
 
 def _exact(array: Array) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import tui_nn
+from tui_nn import userfiles
 from tui_nn.errors import StorageError
-from tui_nn.plugin import userfiles
 from tui_nn.plugin.registry import PluginInfo
 from tui_nn.plugin.sha256 import sha256_of
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from tui_nn import userfiles
 from tui_nn.errors import PluginError, StorageError
-from tui_nn.plugin import userfiles
 from tui_nn.plugin.file import PluginFile, read_plugin_file, read_plugin_files
 
 FILE = "trusted.json"

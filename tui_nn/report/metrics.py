@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 from collections.abc import Iterator
 
 import msgspec
 
+from tui_nn.csvtext import to_csv
 from tui_nn.runs.history import History
 
 
@@ -36,8 +35,5 @@ def as_jsonl(history: History) -> str:
 def as_csv(history: History) -> str:
     """A table with a header, in full precision; NaN is `nan`, as spreadsheets and pandas read it."""
     table = list(rows(history))
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(table[0]) if table else ["epoch", "step", "seconds"], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(table)
-    return text.getvalue()
+    names = list(table[0]) if table else ["epoch", "step", "seconds"]
+    return to_csv([names, *([row[name] for name in names] for row in table)])

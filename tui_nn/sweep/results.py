@@ -7,8 +7,6 @@ the same trial is never run twice.
 from __future__ import annotations
 
 import contextlib
-import csv
-import io
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from tui_nn.csvtext import to_csv
 from tui_nn.errors import ExitCode, StorageError
 from tui_nn.files import open_new, open_to_append, read_bytes
 from tui_nn.runs.atomic import write_atomically
@@ -203,21 +202,19 @@ def is_sweep(path: Path) -> bool:
     return (path / PLAN).is_file()
 
 
-def to_csv(labels: Sequence[str], results: Iterable[Result]) -> str:
+def results_as_csv(labels: Sequence[str], results: Iterable[Result]) -> str:
     """A row a trial: settings, seed, how it ended, every metric as metric@part, seconds."""
     rows = list(results)
     names = list(
         dict.fromkeys(f"{metric}@{part}" for one in rows for part in one.metrics for metric in one.metrics[part])
     )
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     facts = ("state", "exit_code", "epoch", "step", "parameters", "seconds", "samples_per_second")
-    writer.writerow([*labels, "seed", *facts, *names, "identity"])
+    lines: list[list[Any]] = [[*labels, "seed", *facts, *names, "identity"]]
     for one in rows:
         numbers = [one.metrics.get(name.partition("@")[2], {}).get(name.partition("@")[0]) for name in names]
         settings = [_plain(one.settings[label]) for label in labels]
-        writer.writerow([*settings, one.seed, *(getattr(one, fact) for fact in facts), *numbers, one.identity])
-    return text.getvalue()
+        lines.append([*settings, one.seed, *(getattr(one, fact) for fact in facts), *numbers, one.identity])
+    return to_csv(lines)
 
 
 def _plain(value: Any) -> Any:

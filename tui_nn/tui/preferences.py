@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from tui_nn import userfiles
 from tui_nn.errors import StorageError
 from tui_nn.home import user_folder
 
@@ -33,8 +35,8 @@ class Remembered:
         self.preferences = Preferences()
         if path is not None:
             # A file that cannot be read, or was written by another version, is as good as none.
-            with contextlib.suppress(OSError, msgspec.DecodeError):
-                self.preferences = msgspec.json.decode(path.read_bytes(), type=Preferences)
+            with contextlib.suppress(msgspec.ValidationError):
+                self.preferences = msgspec.convert(userfiles.read(path.name, path.parent), Preferences)
 
     def change(self, **changes: Any) -> None:
         """Change some preferences, and keep them. A full or read-only disk does not disturb the work."""
@@ -44,10 +46,18 @@ class Remembered:
         self.preferences = changed
         if self._path is not None:
             with contextlib.suppress(OSError):
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                temporary = self._path.with_name(f"{self._path.name}.new")
-                temporary.write_bytes(msgspec.json.format(msgspec.json.encode(changed)))
-                temporary.replace(self._path)
+                userfiles.update(self._path.name, partial(_changed, changes=changes), self._path.parent)
+
+
+def _changed(kept: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """What another workbench has changed meanwhile stays, for it is not this one's to take back."""
+    try:
+        there = msgspec.convert(kept, Preferences)
+    except msgspec.ValidationError:
+        there = Preferences()
+    views = {**there.views, **changes.get("views", {})}
+    tree: dict[str, Any] = msgspec.to_builtins(replace(there, **{**changes, "views": views}))
+    return tree
 
 
 def of_user() -> Remembered:

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
+from tui_nn.csvtext import to_csv
 
-def to_csv(numbers: dict[str, Any]) -> str:
+
+def numbers_as_csv(numbers: dict[str, Any]) -> str:
     """CSV with a header line. A matrix keeps its shape; lists become columns; single values are left out."""
     matrix = next((value for value in numbers.values() if _is_matrix(value)), None)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     if matrix is not None:
         names = numbers.get("classes")
-        writer.writerow(names if names and len(names) == len(matrix[0]) else range(len(matrix[0])))
-        writer.writerows(matrix)
-        return out.getvalue().rstrip("\n")
+        header = names if names and len(names) == len(matrix[0]) else range(len(matrix[0]))
+        return to_csv([header, *matrix]).rstrip("\n")
     columns = {name: value for name, value in numbers.items() if isinstance(value, list | tuple)}
-    writer.writerow(columns)
     longest = max((len(value) for value in columns.values()), default=0)
-    for row in range(longest):
-        writer.writerow([value[row] if row < len(value) else "" for value in columns.values()])
-    return out.getvalue().rstrip("\n")
+    rows = [[value[row] if row < len(value) else "" for value in columns.values()] for row in range(longest)]
+    return to_csv([list(columns), *rows]).rstrip("\n")
 
 
 def _is_matrix(value: Any) -> bool:

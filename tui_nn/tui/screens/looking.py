@@ -17,7 +17,7 @@ from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.training import TrainingActions
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import Knobs, View, find, suitable
-from tui_nn.views.numbers import to_csv
+from tui_nn.views.numbers import numbers_as_csv
 from tui_nn.views.view import Missing
 
 
@@ -186,7 +186,7 @@ class LookingActions(TrainingActions):
             self.notify("There are no numbers yet.")
             return
         try:
-            text = to_csv(pane.view.numbers(subject, pane.knobs))
+            text = numbers_as_csv(pane.view.numbers(subject, pane.knobs))
             path = _free(Path(f"{subject.reader.path.name}-{pane.view.name}.csv"))
             path.write_text(text + "\n", "utf-8")
         except (Missing, OSError) as error:

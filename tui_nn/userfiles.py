@@ -1,4 +1,7 @@
-"""Small JSON files that are kept for a user: which plugins were proved, and which files are trusted."""
+"""Small JSON files that are kept for a user: proved plugins, trusted files, preferences.
+
+Processes that change one at once wait for one another, and each changes only what is its own.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_nn.errors import StorageError
+from tui_nn.files import read_bytes
 from tui_nn.home import user_folder
 
 try:
@@ -18,6 +22,7 @@ try:
 except ImportError:  # no such locks on this system
     fcntl = None  # type: ignore[assignment]
 
+MOST = 1 << 24  # bytes
 HOME = "TUI_NN_STATE"  # a folder to use instead of the platform's
 
 
@@ -26,26 +31,38 @@ def state_path() -> Path:
     return user_folder("state", HOME)
 
 
-def read(name: str) -> dict[str, Any]:
-    """The file's table; an absent or damaged one is empty, and so is one without a home."""
+def read(name: str, folder: Path | None = None) -> dict[str, Any]:
+    """The file's table; an absent or damaged one is empty, and so is one without a home. `folder`: or the state's."""
     try:
-        tree = json.loads((state_path() / name).read_text("utf-8"))
-    except (OSError, ValueError, StorageError):
+        return _read((folder or state_path()) / name)
+    except (OSError, StorageError):
         return {}
-    return tree if isinstance(tree, dict) else {}
 
 
-def update(name: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+def update(name: str, change: Callable[[dict[str, Any]], dict[str, Any]], folder: Path | None = None) -> None:
     """Put what `change` makes of the table in its place; several processes at once wait for one another.
 
-    Raises OSError where the folder cannot be written, StorageError without a home.
+    Raises OSError where the folder cannot be read or written, StorageError without a home.
     """
-    folder = state_path()
+    folder = folder or state_path()
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{name}.lock").open("a") as lock:
         if fcntl is not None:
             fcntl.flock(lock, fcntl.LOCK_EX)  # let go of when it is closed
-        _write(folder, name, change(read(name)))
+        try:
+            tree = _read(folder / name)
+        except FileNotFoundError:
+            tree = {}
+        _write(folder, name, change(tree))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The table; a damaged one is empty. Raises OSError: what could not be read must not be replaced by nothing."""
+    try:
+        tree = json.loads(read_bytes(path, MOST, links=True))
+    except (ValueError, RecursionError):
+        return {}
+    return tree if isinstance(tree, dict) else {}
 
 
 def _write(folder: Path, name: str, tree: dict[str, Any]) -> None:
