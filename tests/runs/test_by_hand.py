@@ -139,7 +139,7 @@ def test_a_weight_by_hand_is_measured_at_once(registry, tmp_path):
     assert np.trace(np.array(history.confusion)) == 3
     assert [type(event) for event in history.by_hand] == [SettingChanged, Remeasured]
     summary = open_run(tmp_path / "run").summary()
-    assert summary["metrics"]["train"]["accuracy"] == 0.75
+    assert summary.metrics["train"]["accuracy"] == 0.75
     assert outcome(history).columns["train"]["accuracy"][-1] == 0.75
     assert history.newest_health == history.remeasured.health != history.health[-1]
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from recording import STARTED
 
 from tui_nn.engine.data import Part, Splits, facts
 from tui_nn.engine.events import Ended, EpochFinished, StepFinished
@@ -64,7 +65,7 @@ def test_unknown_events_are_passed_over_and_garbage_is_refused():
 
 
 def test_a_torn_last_line_waits(tmp_path):
-    line = encode(StepFinished(1, 1, 1, 0.5))
+    line = encode(STARTED) + encode(StepFinished(1, 1, 1, 0.5))
     (tmp_path / "events.jsonl").write_bytes(line + line[:10])
     reader = RunReader(tmp_path)
     assert reader.refresh()

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from recording import STARTED
 
 from tui_nn.engine.events import Ended
 from tui_nn.errors import StorageError
@@ -85,7 +86,7 @@ def test_an_end_that_comes_between_two_looks_is_an_end(run):
     was_trained_by(run, 2**22 + 1)
     reader = open_run(run)
     with (run / layout.EVENTS).open("ab") as file:
-        file.write(encode(Ended("stopped", 0, 0, "stopped on request")))
+        file.write(encode(STARTED) + encode(Ended("stopped", 0, 0, "stopped on request")))
     assert reader.state() == "finished"
 
 

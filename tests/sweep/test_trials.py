@@ -195,7 +195,7 @@ def test_a_child_ends_with_its_worker(tmp_path):
     worker.send_signal(signal.SIGKILL)
     worker.wait()
     until(lambda: reader.state() == "finished")
-    assert reader.summary()["reason"] == "interrupted"
+    assert reader.summary().reason == "interrupted"
 
 
 def until(condition):

@@ -45,8 +45,7 @@ def test_the_catalogue_says_how_runs_stand(base):
     found = {info.path.name[-8:]: info for info in catalogue(base)}
     assert found["aaaaaaaa"].state == "finished"
     assert (
-        found["aaaaaaaa"].metrics
-        == open_run(base / "20260101-000000-digits-aaaaaaaa").summary()["metrics"]["validation"]
+        found["aaaaaaaa"].metrics == open_run(base / "20260101-000000-digits-aaaaaaaa").summary().metrics["validation"]
     )
     assert found["cccccccc"].state == "starting", "no live file: nobody knows more"
     assert found["cccccccc"].epoch == 3

@@ -118,14 +118,16 @@ def _print(order: list[Ranked], duels: list[str], criterion: Criterion) -> None:
 
 def _runs(names: tuple[str, ...], as_json: bool) -> None:
     from tui_nn.cli.table import table
-    from tui_nn.runs import open_run
-    from tui_nn.runs.catalogue import run_info
+    from tui_nn.runs.catalogue import inspected
+    from tui_nn.runs.reader import run_directory
     from tui_nn.views import comparison
 
-    readers = [open_run(name) for name in names]
     compared = [
-        comparison.Compared(number, run_info(reader.path), reader) for number, reader in enumerate(readers, start=1)
+        comparison.Compared(number, *inspected(run_directory(name))) for number, name in enumerate(names, start=1)
     ]
+    for one in compared:
+        if one.info.problem:
+            click.echo(f"tui-nn: {one.info.problem}", err=True)
     different = comparison.differences(compared)
     if as_json:
         facts = [

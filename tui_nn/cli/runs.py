@@ -21,7 +21,7 @@ def command(folder: Path, as_json: bool) -> None:
     """List the runs in FOLDER (./runs), newest first.
 
     A run is live or paused while its trainer exists; finished, interrupted, stopped or diverged if its summary says so;
-    crashed if the trainer process ended without a summary.
+    crashed if the trainer process ended without a summary; unreadable if its files are not those of a run.
     """
     from tui_nn.cli.table import table
     from tui_nn.errors import StorageError
@@ -39,6 +39,9 @@ def command(folder: Path, as_json: bool) -> None:
     else:
         rows = [_row(info) for info in found]
         click.echo(table(["run", "state", "experiment", "epoch", "last", "trained", "age"], rows))
+        for info in found:
+            if info.problem:
+                click.echo(f"tui-nn: {info.problem}", err=True)
 
 
 def _described(info: RunInfo) -> dict[str, Any]:
@@ -48,7 +51,7 @@ def _described(info: RunInfo) -> dict[str, Any]:
         "run": name_of(info.path), "state": info.state, "standing": info.standing, "reason": info.reason or None,
         "experiment": info.experiment, "epoch": info.epoch, "epochs": info.epochs, "part": info.part or None,
         "metrics": info.metrics, "seconds": info.seconds, "modified": info.modified,
-        "begun": info.begun,
+        "begun": info.begun, "problem": info.problem or None,
     }  # fmt: skip
 
 

@@ -79,9 +79,12 @@ def _follow(run: Path) -> int:
         if state in ("finished", "crashed"):
             break
         time.sleep(EVERY)
-    ended, summary = lines.ended, reader.summary() or {}
-    click.echo(f"tui-nn: {ended.message if ended is not None else summary.get('message', GONE)}", err=True)
-    return int(summary.get("exit_code", ExitCode.UNEXPECTED if ended is None else ExitCode.DONE))
+    ended, summary = lines.ended, reader.summary()
+    said = ended.message if ended is not None else summary.message if summary is not None else GONE
+    click.echo(f"tui-nn: {said}", err=True)
+    if summary is not None:
+        return summary.exit_code
+    return ExitCode.UNEXPECTED if ended is None else ExitCode.DONE
 
 
 def _print_page(reader: RunReader, plain: bool) -> None:

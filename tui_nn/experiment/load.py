@@ -53,18 +53,23 @@ def load_experiment(name_or_path: str, overrides: Sequence[str] = (), *, links: 
         except UnicodeDecodeError as error:
             raise ExperimentError(f"{path}: cannot be read as text: {error}") from None
         file, folder = path.name, path.resolve().parent
-    check_text(text, name_or_path)
-    try:
-        tree = tomllib.loads(text)
-    except ValueError as error:  # of TOML, or a number of thousands of digits
-        raise _not_toml(error, text, name_or_path) from None
-    except RecursionError:
-        raise ExperimentError("is nested too deeply.", "", name_or_path) from None
+    tree = parse(text, name_or_path)
     _make_absolute(tree, folder)
     for override in overrides:
         apply_override(tree, override)
     with located(name_or_path, overrides):
         return decode(tree, file)
+
+
+def parse(text: str, file: str) -> dict[str, Any]:
+    """The tree of a TOML text. Raises ExperimentError with the place."""
+    check_text(text, file)
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:  # of TOML, or a number of thousands of digits
+        raise _not_toml(error, text, file) from None
+    except RecursionError:
+        raise ExperimentError("is nested too deeply.", "", file) from None
 
 
 def _not_toml(error: ValueError, text: str, file: str) -> ExperimentError:

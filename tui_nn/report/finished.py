@@ -33,9 +33,12 @@ class Finished:
 def finished(run: str | Path) -> Finished:
     """The run at this path, or `latest`. Raises StorageError while it is still going on."""
     reader = open_run(run)
-    if not (reader.path / layout.SUMMARY).exists():
+    summary = reader.summary()
+    if summary is None:
         return Finished(reader, _of_a_crash(reader))
-    return Finished(reader, read_summary(reader.path))
+    if reader.history.started is None:
+        raise StorageError(f"{reader.path / layout.EVENTS}: is empty; expected what was recorded of the run.")
+    return Finished(reader, summary)
 
 
 def read_summary(folder: Path) -> Summary:

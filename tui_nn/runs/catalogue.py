@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO
 
 from tui_nn.engine.events import EpochFinished, Reason, Remeasured, SettingChanged, Started
 from tui_nn.errors import StorageError
-from tui_nn.files import open_to_read
 from tui_nn.runs import layout
 from tui_nn.runs.codec import decode
+from tui_nn.runs.fit import Fit
 from tui_nn.runs.newest import NewestReader
 from tui_nn.runs.reader import RunReader
 from tui_nn.runs.summary import CRASHED
 
+UNREADABLE = "unreadable"
 HEAD = 1 << 22  # bytes of the first event, at most: it names every column of the data
 PIECE = 1 << 20  # bytes of the log that are searched at a time
 LINE = 1 << 16  # bytes on each side of what is found: how long its line may be
@@ -25,9 +27,10 @@ TAIL = 1 << 16  # bytes at the end of the log in which the last epoch is looked 
 
 @dataclass(frozen=True)
 class RunInfo:
-    """state: starting, live, paused, finished or crashed. part: whose metrics these are. seconds: of training.
+    """state: starting, live, paused, finished, crashed or unreadable. part: whose metrics these are.
 
-    epochs: planned, 0 where the run has not yet said so. modified, begun: seconds since 1970.
+    seconds: of training. epochs: planned, 0 where the run has not yet said so. modified, begun: seconds since 1970.
+    problem: why one cannot be read that is unreadable.
     """
 
     path: Path
@@ -42,6 +45,7 @@ class RunInfo:
     experiment: str = ""
     epochs: int = 0
     begun: float = 0.0
+    problem: str = ""
 
     @property
     def standing(self) -> str:
@@ -53,39 +57,54 @@ class RunInfo:
 def catalogue(base: Path) -> list[RunInfo]:
     """The runs under `base`, newest first. Other directories are left out."""
     found = []
-    for events in base.glob(f"*/{layout.EVENTS}"):
-        with contextlib.suppress(OSError, StorageError):
-            found.append((layout.begun(events.parent), run_info(events.parent)))
+    for run in layout.runs_under(base):
+        with contextlib.suppress(OSError):
+            found.append((layout.begun(run), run_info(run)))
     return [info for _, info in sorted(found, key=lambda one: one[0], reverse=True)]
 
 
 def run_info(run: Path) -> RunInfo:
-    """One run. Raises OSError if it has no log."""
-    reader = RunReader(run)
-    started = _started(run / layout.EVENTS)
-    planned = (started.experiment, _planned(run / layout.EVENTS, started)) if started is not None else ("", 0)
-    begun, _ = layout.begun(run)
-    modified = (run / layout.EVENTS).stat().st_mtime
+    """One run, which may be sick. Raises OSError if it has no log."""
+    begun, modified = layout.begun(run)[0], (run / layout.EVENTS).lstat().st_mtime
+    try:
+        return _run_info(run, begun, modified)
+    except StorageError as error:
+        return RunInfo(run, UNREADABLE, modified, begun=begun, problem=str(error))
+
+
+def inspected(run: Path) -> tuple[RunInfo, RunReader]:
+    """One run, and its events as far as they can be read. Raises OSError if it has no log."""
+    info, reader = run_info(run), RunReader(run)
+    try:
+        reader.refresh()
+    except StorageError as error:
+        info = replace(info, state=UNREADABLE, problem=str(error))
+    return info, reader
+
+
+def _run_info(run: Path, begun: float, modified: float) -> RunInfo:
+    reader, fit = RunReader(run), Fit()
+    started = _started(run, fit)
+    planned = (started.experiment, _planned(run, started)) if started is not None else ("", 0)
     summary = reader.summary()
     if summary is not None:
-        metrics = summary.get("metrics", {})
-        part = "validation" if metrics.get("validation") else "train"
+        part = "validation" if summary.metrics.get("validation") else "train"
         return RunInfo(
             run,
-            "crashed" if summary.get("reason") == CRASHED else "finished",
+            "crashed" if summary.reason == CRASHED else "finished",
             modified,
-            int(summary.get("epoch", 0)),
+            summary.epoch,
             part,
-            {name: value for name, value in metrics.get(part, {}).items() if value is not None},
-            float(summary.get("seconds", 0.0)),
-            float(summary.get("samples_per_second", 0.0)),
-            str(summary.get("reason", "")),
+            {name: value for name, value in summary.metrics.get(part, {}).items() if value is not None},
+            summary.seconds,
+            summary.samples_per_second,
+            summary.reason,
             planned[0],
-            int(summary.get("epochs", planned[1])),
+            summary.epochs or planned[1],
             begun,
         )
-    last, newest = _last_measured(run / layout.EVENTS), NewestReader(run).read()
-    if newest is not None and (last is None or last.epoch < newest[0].epoch):
+    last, newest = _last_measured(run, fit), NewestReader(run).read()
+    if newest is not None and (last is None or last.epoch < newest[0].epoch) and fit.suits(newest[0]):
         last = newest[0]
     if last is None:
         return RunInfo(run, reader.state(), modified, experiment=planned[0], epochs=planned[1], begun=begun)
@@ -96,20 +115,33 @@ def run_info(run: Path) -> RunInfo:
     )  # fmt: skip
 
 
-def _started(path: Path) -> Started | None:
-    """The first event, if it is whole."""
-    with open_to_read(path, layout.MOST[layout.EVENTS]) as file:
+def _log(run: Path) -> BufferedReader:
+    """The event log. Raises StorageError."""
+    file = layout.opened(run, layout.EVENTS)
+    if file is None:
+        raise StorageError(f"{run / layout.EVENTS}: there is no such file.")
+    return file
+
+
+def _started(run: Path, fit: Fit) -> Started | None:
+    """The first event, None before it is whole. Raises StorageError if the log begins otherwise."""
+    with _log(run) as file:
         line = file.readline(HEAD)
-    with contextlib.suppress(StorageError):
+    if not line.endswith(b"\n") and len(line) < HEAD:
+        return None
+    try:
         event = decode(line)
-        if isinstance(event, Started):
-            return event
-    return None
+        if not isinstance(event, Started):
+            raise StorageError("a run begins with the event 'started'")
+        fit.check(event)
+    except StorageError as error:
+        raise StorageError(f"{run / layout.EVENTS}:1: {error}") from None
+    return event
 
 
-def _planned(path: Path, started: Started) -> int:
+def _planned(run: Path, started: Started) -> int:
     """How many epochs the run is to have, as it was last said: looked for in a log that may be long."""
-    line = _last_line_with(path, b'"training.epochs"')
+    line = _last_line_with(run, b'"training.epochs"')
     with contextlib.suppress(StorageError):
         event = decode(line) if line else None
         if isinstance(event, SettingChanged) and event.planned_epochs is not None:
@@ -117,9 +149,9 @@ def _planned(path: Path, started: Started) -> int:
     return started.epochs
 
 
-def _last_line_with(path: Path, text: bytes) -> bytes:
+def _last_line_with(run: Path, text: bytes) -> bytes:
     """The last line with this text in it, or nothing. The log is read from its end, piece by piece."""
-    with open_to_read(path, layout.MOST[layout.EVENTS]) as file:
+    with _log(run) as file:
         end, behind = file.seek(0, os.SEEK_END), b""
         while end > 0:
             start = max(0, end - PIECE)
@@ -139,13 +171,18 @@ def _line_at(file: BinaryIO, place: int) -> bytes:
     return around[around.rfind(b"\n", 0, at) + 1 : around.find(b"\n", at) + 1]
 
 
-def _last_measured(path: Path) -> EpochFinished | Remeasured | None:
-    with open_to_read(path, layout.MOST[layout.EVENTS]) as file:
+def _last_measured(run: Path, fit: Fit) -> EpochFinished | Remeasured | None:
+    """The newest event of the log's end that has measured the run. Raises StorageError if the last line is no event."""
+    with _log(run) as file:
         file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
-        lines = file.read().split(b"\n")[:-1]
-    for line in reversed(lines):
-        with contextlib.suppress(StorageError):
+        lines = file.read(TAIL).split(b"\n")[:-1]
+    for back, line in enumerate(reversed(lines)):
+        try:
             event = decode(line)
             if isinstance(event, EpochFinished | Remeasured):
+                fit.check(event)
                 return event
+        except StorageError as error:
+            if back == 0:
+                raise StorageError(f"{run / layout.EVENTS}: its last line: {error}") from None
     return None

@@ -24,6 +24,7 @@ from tui_nn.engine.events import (
     StepFinished,
 )
 from tui_nn.errors import StorageError
+from tui_nn.runs.schema import LONG, Count, check_integers
 
 TAGS: dict[str, type[Any]] = {
     "started": Started,
@@ -52,6 +53,8 @@ def decode(line: bytes) -> Event | None:
             return _EPOCH.decode(line)
     try:
         tree = msgspec.json.decode(line)
+        if LONG.search(line):
+            check_integers(tree)
         kind = TAGS.get(tree.pop("event"))
         if kind is None:
             return None
@@ -63,7 +66,7 @@ def decode(line: bytes) -> Event | None:
         if isinstance(tree.get("data"), dict):
             tree["data"] = {key: _number(value) if key != "targets" else value for key, value in tree["data"].items()}
         event: Event = msgspec.convert(tree, kind)
-    except (msgspec.DecodeError, KeyError, AttributeError, TypeError) as error:
+    except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
         raise StorageError(f"not an event: {line[:80]!r} ({error})") from None
     if isinstance(event, Started) and event.schema > SCHEMA:
         raise StorageError(f"the run was written with schema {event.schema}; this version reads up to {SCHEMA}.")
@@ -73,7 +76,7 @@ def decode(line: bytes) -> Event | None:
 class _Step(msgspec.Struct):
     """What a reader keeps of a step's line."""
 
-    step: int
+    step: Count
     loss: float | None
 
 
@@ -91,7 +94,7 @@ def decode_steps(lines: Sequence[bytes]) -> tuple[list[int], list[float]]:
     """
     try:
         steps = _STEPS.decode(b"[" + b",".join(lines) + b"]")
-    except msgspec.DecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise StorageError(f"not events of steps: {lines[0][:80]!r} ... ({error})") from None
     return [one.step for one in steps], [math.nan if one.loss is None else one.loss for one in steps]
 

@@ -5,6 +5,8 @@ The weights go into the new run's directory, so that its experiment file repeats
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +18,11 @@ import numpy as np
 from tui_nn.errors import StorageError
 from tui_nn.files import open_new
 from tui_nn.runs import layout
+from tui_nn.runs.schema import Count, read_json
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+DIRECTORY = re.compile(r"(?!\.\.?$)[^/\0]{1,255}")
 MOST = 8  # relatives that are looked for: more lines than that nobody tells apart
 
 
@@ -27,8 +31,8 @@ class Parent:
     """The run that was left, by the name of its directory, and where."""
 
     run: str
-    step: int
-    epoch: int
+    step: Count
+    epoch: Count
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,12 @@ def write_branch(run: Path, parent: Parent, thetas: Sequence[Array | None]) -> P
 
 
 def parent_of(run: Path) -> Parent | None:
-    """The run that this one branched off, if any."""
-    try:
-        content = layout.read(run, layout.PARENT)
-        return None if content is None else msgspec.json.decode(content, type=Parent)
-    except (StorageError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+    """The run that this one branched off, if any: none that is named otherwise than a directory beside it."""
+    with contextlib.suppress(StorageError):
+        parent = read_json(run, layout.PARENT, Parent, "the parent of a run")
+        if parent is not None and DIRECTORY.fullmatch(parent.run):
+            return parent
+    return None
 
 
 def offset_of(run: Path) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import itertools
+import os
 import re
 import time
 from io import BufferedReader
@@ -36,7 +37,7 @@ STALLED = "stalled"
 MOST = {
     EXPERIMENT: 1 << 24,
     ENVIRONMENT: 1 << 20,
-    EVENTS: 1 << 34,
+    EVENTS: 1 << 32,
     NEWEST: 1 << 24,  # a thousand classes have a confusion matrix of millions
     RECIPE: 1 << 24,
     NET: 1 << 30,
@@ -139,20 +140,28 @@ def begun(run: Path) -> tuple[float, int]:
     The environment is written when a run begins and never again. Raises OSError if there is no run.
     """
     kept = run / ENVIRONMENT
-    written = (kept if kept.exists() else run / EVENTS).stat().st_mtime_ns
+    written = (kept if kept.exists() else run / EVENTS).lstat().st_mtime_ns
     try:
         moment = time.mktime(time.strptime(run.name[:15], MOMENT))
-    except ValueError:
+    except (ValueError, OverflowError):
         moment = written // 10**9
     return moment, written
+
+
+def runs_under(base: Path) -> list[Path]:
+    """The run directories in a folder, in no order: whatever has an event log, be that a link to nowhere."""
+    try:
+        return [folder for folder in base.iterdir() if os.path.lexists(folder / EVENTS)]
+    except OSError:
+        return []
 
 
 def latest_run(base: Path) -> Path:
     """The newest run directory under `base`."""
     found = []
-    for events in base.glob(f"*/{EVENTS}"):
+    for run in runs_under(base):
         with contextlib.suppress(OSError):
-            found.append((begun(events.parent), events.parent))
+            found.append((begun(run), run))
     if not found:
         raise StorageError(f"{base}: there are no runs yet. `tui-nn train digits` creates one.")
     return max(found)[1]

@@ -7,22 +7,21 @@ import itertools
 import os
 import time
 from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from tui_nn.errors import StorageError, did_you_mean
 from tui_nn.runs import layout
 from tui_nn.runs.codec import STEP, decode, decode_steps
+from tui_nn.runs.fit import Fit
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveReader, LiveState
 from tui_nn.runs.lock import is_locked
 from tui_nn.runs.newest import NewestReader
 from tui_nn.runs.snapshots import Snapshots
-from tui_nn.runs.summary import CRASHED
+from tui_nn.runs.summary import CRASHED, Summary, summary_of
 from tui_nn.runs.weights import Weights, matrices_of, size_of
 
 SILENCE = 60.0  # seconds without a sign of life: a trainer gives several a second, but for a step that takes long
+LONGEST = 1 << 26  # bytes of a line of the event log, of which the first names every column of the data
 LOG_TAIL = 1 << 16  # bytes: a plugin that prints every step must not slow its reader down
 
 
@@ -32,7 +31,9 @@ class RunReader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.history = History()
-        self._position = 0
+        self._position = self._lines = 0  # of the log, that have been read
+        self._fit = Fit()
+        self._problem: StorageError | None = None  # what was wrong with the log is wrong for good
         self._newest = NewestReader(path)
         self._live = LiveReader(path / layout.LIVE)
 
@@ -41,31 +42,58 @@ class RunReader:
 
         A torn last line waits.
         """
+        if self._problem is not None:
+            raise self._problem
+        before = self._position
         file = layout.opened(self.path, layout.EVENTS)
         if file is None:
             return False
         with file:
-            file.seek(self._position)
-            new = file.read()
-        complete = new[: new.rfind(b"\n") + 1]
-        try:
-            for is_step, lines in itertools.groupby(complete.splitlines(), lambda line: line.startswith(STEP)):
-                if is_step:
-                    self.history.add_steps(*decode_steps(list(lines)))
-                    continue
-                for line in lines:
+            size = os.fstat(file.fileno()).st_size
+            while self._position < size:
+                file.seek(self._position)
+                block = file.read(min(LONGEST, size - self._position))
+                complete = block.rfind(b"\n") + 1
+                if not complete and len(block) < LONGEST:
+                    break
+                try:
+                    self._take(block[: complete - 1].split(b"\n") if complete else [block])
+                except StorageError as error:
+                    self._problem = StorageError(f"{self.path / layout.EVENTS}:{self._lines + 1}: {error}")
+                    raise self._problem from None
+                self._position += complete
+        return self._show_newest() or self._position > before
+
+    def _take(self, lines: list[bytes]) -> None:
+        """Take the next lines of the log into account. Raises StorageError for that after the first `_lines`."""
+        for is_step, group in itertools.groupby(lines, lambda line: line.startswith(STEP)):
+            some = list(group)
+            if is_step and len(some) > 1:
+                try:
+                    self._take_steps(some)
+                except StorageError:
+                    for line in some:
+                        self._take_steps([line])
+            elif is_step:
+                self._take_steps(some)
+            else:
+                for line in some:
                     event = decode(line)
                     if event is not None:
+                        self._fit.check(event)
                         self.history.apply(event)
-        except StorageError as error:
-            raise StorageError(f"{self.path / layout.EVENTS}: {error}") from None
-        self._position += len(complete)
-        return self._show_newest() or bool(complete)
+                    self._lines += 1
+
+    def _take_steps(self, lines: list[bytes]) -> None:
+        steps, losses = decode_steps(lines)
+        self._fit.steps(steps)
+        self.history.add_steps(steps, losses)
+        self._lines += len(lines)
 
     def _show_newest(self) -> bool:
         """Take the newest epoch into account, where the log does not have it. True if there is another than before."""
         found = self._newest.read()
-        if found is None or found[0].epoch <= self.history.last_epoch:
+        if found is None or found[0].epoch <= self.history.last_epoch or not self._fit.suits(*found):
             return False
         epoch, skipped = found
         if skipped is not None:
@@ -102,13 +130,14 @@ class RunReader:
     def state(self) -> str:
         """starting, live, paused, finished or crashed; crashed only when the trainer is truly gone.
 
-        The lock says whether it is; where there is none, its number and its last sign of life do.
+        The lock says whether it is; where there is none, its number and its last sign of life do. Raises StorageError
+        for a run whose summary is none.
         """
         if self.history.ended is not None:
             return "finished"
         summary = self.summary()
         if summary is not None:
-            return "crashed" if summary.get("reason") == CRASHED else "finished"
+            return "crashed" if summary.reason == CRASHED else "finished"
         live, trained = self.live(), is_locked(self.path)
         if trained is None:
             trained = live is None or (_alive(live.pid) and abs(time.time() - live.heartbeat) < SILENCE)
@@ -120,13 +149,9 @@ class RunReader:
             return "starting" if self.history.started is None else "live"
         return "paused" if live.state == "paused" else "live"
 
-    def summary(self) -> dict[str, Any] | None:
-        """What `summary.json` says, or None while there is none."""
-        try:
-            tree: dict[str, Any] = msgspec.json.decode((self.path / layout.SUMMARY).read_bytes())
-        except (OSError, msgspec.DecodeError):
-            return None
-        return tree
+    def summary(self) -> Summary | None:
+        """What `summary.json` says, or None while there is none. Raises StorageError for one that is none."""
+        return summary_of(self.path)
 
     def log_tail(self, lines: int = 20) -> str:
         """The last lines that the trainer and its plugins printed."""
@@ -167,13 +192,18 @@ def _alive(pid: int) -> bool:
 
 
 def open_run(path: str | Path) -> RunReader:
-    """A run that exists, with its events read. `latest` is the newest run under ./runs."""
+    """A run that exists, with its events read. `latest` is the newest run under ./runs. Raises StorageError."""
+    reader = RunReader(run_directory(path))
+    reader.refresh()
+    return reader
+
+
+def run_directory(path: str | Path) -> Path:
+    """The directory of a run that exists, well or sick. `latest` is the newest under ./runs. Raises StorageError."""
     folder = layout.latest_run(Path("runs")) if str(path) == "latest" else Path(path)
     if not folder.is_dir():
         near = did_you_mean(folder.name, [p.name for p in folder.parent.glob("*/")]) if folder.parent.is_dir() else ""
         raise StorageError(f"{folder}: there is no such run directory.{near}")
-    if not (folder / layout.EVENTS).exists():
+    if not os.path.lexists(folder / layout.EVENTS):
         raise StorageError(f"{folder}: not a run directory: it has no {layout.EVENTS}.")
-    reader = RunReader(folder)
-    reader.refresh()
-    return reader
+    return folder

@@ -15,6 +15,7 @@ import msgspec
 from tui_nn.errors import StorageError
 from tui_nn.files import open_new
 from tui_nn.runs import layout
+from tui_nn.runs.schema import Count, read_json
 
 SCHEMA = 1
 FILE = "sha256 "  # a plugin file has no version but its bytes
@@ -25,7 +26,7 @@ class DataRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     name: str
     sha256: str
-    samples: int
+    samples: Count
 
 
 class PluginRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,13 +72,11 @@ def write_recipe(run: Path, recipe: Recipe) -> None:
 
 def read_recipe(run: Path) -> Recipe | None:
     """The recipe of a run; None for a run of the first version, which has none. Raises StorageError."""
-    path, content = run / layout.RECIPE, layout.read(run, layout.RECIPE)
-    if content is None:
+    recipe, path = read_json(run, layout.RECIPE, Recipe, "the recipe of a run"), run / layout.RECIPE
+    if recipe is None:
         return None
-    try:
-        recipe = msgspec.json.decode(content, type=Recipe)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise StorageError(f"{path}: not the recipe of a run: {error}.") from None
+    if not all(" " in component for component in recipe.owners):
+        raise StorageError(f"{path}: not the recipe of a run: its owners are not those of a kind and a name.")
     if recipe.schema > SCHEMA:
         raise StorageError(f"{path}: written by a newer tui-nn (schema {recipe.schema}); update tui-nn.")
     return recipe

@@ -10,18 +10,20 @@ import hashlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from tui_nn.engine.events import Divergence
-from tui_nn.errors import StorageError
+from tui_nn.errors import ExitCode, StorageError
 from tui_nn.runs import layout
 from tui_nn.runs.history import History
+from tui_nn.runs.schema import Count, Seconds, read_json
 
 SCHEMA = 3  # 3: `run` is the name of the directory, where it was a path
 CRASHED = "crashed"  # the reason of a training that broke off with an error, or without a word
 
+Fact = str | int | float | None | dict[str, str | None]  # of the machine and its software
 Number = float | None  # JSON has no NaN: null stands for a number that is not finite
 
 
@@ -45,21 +47,21 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     divergence: Divergence | None = None
     exit_code: int
-    epoch: int
-    kept: int | None = None  # the epoch whose weights were gone back to
-    step: int
-    epochs: int = 0
+    epoch: Count
+    kept: Count | None = None  # the epoch whose weights were gone back to
+    step: Count
+    epochs: Count = 0
     seed: int
-    parameters: int
-    samples: dict[str, int] = {}
-    measured: dict[str, int] = {}  # part -> of how many of its samples, the first ones, the metrics are
+    parameters: Count
+    samples: dict[str, Count] = {}
+    measured: dict[str, Count] = {}  # part -> of how many of its samples, the first ones, the metrics are
     metrics: dict[str, dict[str, Number]]
     requirements: list[Checked]
-    seconds: float
-    samples_per_second: float
+    seconds: Seconds
+    samples_per_second: Annotated[float, msgspec.Meta(ge=0)]
     hashes: dict[str, str] = {}
     runs: list[str] = []
-    environment: dict[str, Any]
+    environment: dict[str, Fact]
 
 
 def samples_per_second(history: History) -> float:
@@ -99,10 +101,9 @@ def to_line(tree: Mapping[str, Any] | Summary) -> str:
 
 def summary_of(folder: Path) -> Summary | None:
     """The summary of a run, or of several in a folder; None while there is none. Raises StorageError."""
-    content = layout.read(folder, layout.SUMMARY)
-    if content is None:
-        return None
-    try:
-        return msgspec.json.decode(content, type=Summary)
-    except (ValueError, RecursionError) as error:
-        raise StorageError(f"{folder / layout.SUMMARY}: not the summary of a run: {error}.") from None
+    summary, path = read_json(folder, layout.SUMMARY, Summary, "the summary of a run"), folder / layout.SUMMARY
+    if summary is not None and summary.schema > SCHEMA:
+        raise StorageError(f"{path}: has schema {summary.schema}; this version reads up to {SCHEMA}.")
+    if summary is not None and summary.exit_code not in set(ExitCode):
+        raise StorageError(f"{path}: not the summary of a run: there is no exit code {summary.exit_code}.")
+    return summary

@@ -32,6 +32,10 @@ from tui_nn.runs import RunReader, layout, open_run
 from tui_nn.training.child import child_command
 
 SCHEMA = 1
+TOLD = (  # of the summary of a run
+    *("reason", "metrics", "requirements", "epoch", "step", "parameters", "seconds", "samples_per_second"),
+    "environment",
+)
 GROUP = "tui_nn"  # entry points of plugins
 POLL = 0.05  # seconds between two looks at the child
 MOST_BYTES = 1 << 36  # of a file that a sweep reads
@@ -207,24 +211,19 @@ def _wait(child: subprocess.Popen[bytes], stop: threading.Event | None) -> None:
 def _outcome(run: Path, exit_code: int) -> dict[str, Any]:
     """What the run directory says of a child that ended with `exit_code`; negative: minus the signal's number."""
     reader = RunReader(run)
-    summary = reader.summary() or {}
+    try:
+        summary = reader.summary()
+    except StorageError as error:
+        return {"exit_code": int(error.exit_code), "message": str(error)}
     words = [line for line in reader.log_tail(5).splitlines() if line]
     killed = f"killed by signal {-exit_code}" if exit_code < 0 else ""
     said = next((line.partition("error: ")[2] for line in reversed(words) if "error: " in line), "")
-    return {
-        "exit_code": exit_code,
-        "reason": summary.get("reason", ""),
-        "message": summary.get("message") or killed or said or "".join(words[-1:]),
-        "metrics": summary.get("metrics", {}),
-        "requirements": summary.get("requirements", []),
-        "epoch": summary.get("epoch", 0),
-        "step": summary.get("step", 0),
-        "parameters": summary.get("parameters", 0),
-        "seconds": summary.get("seconds", 0.0),
-        "samples_per_second": summary.get("samples_per_second", 0.0),
-        "environment": summary.get("environment", {}),
-        "digest": digest_of_run(run) if summary else "",
-    }
+    message = (summary.message if summary is not None else "") or killed or said or "".join(words[-1:])
+    outcome = {"exit_code": exit_code, "message": message}
+    if summary is None:
+        return outcome
+    tree = msgspec.to_builtins(summary)
+    return {**{name: tree[name] for name in TOLD}, **outcome, "digest": digest_of_run(run)}
 
 
 def _refused(trial: Trial, message: str) -> dict[str, Any]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import msgspec
-
-from tui_nn.errors import PluginError, StorageError
+from tui_nn.errors import PluginError
 from tui_nn.experiment.portable import from_run
 from tui_nn.plugin.file import PluginFile, pinned, read_plugin_file, read_plugin_files
 from tui_nn.plugin.registry import Registry
 from tui_nn.plugin.trust import is_trusted
 from tui_nn.runs import layout
 from tui_nn.runs.recipe import FILE, PluginRecord, Recipe, read_recipe
+from tui_nn.runs.schema import read_json
+from tui_nn.runs.summary import Fact
 
 
 def files_of(run: Path, recipe: Recipe, named: Sequence[str]) -> tuple[PluginFile, ...]:
@@ -56,10 +55,8 @@ def command_anew(run: Path, settings: Sequence[str]) -> str:
 
 def check_files_of_first_version(run: Path, registry: Registry) -> None:
     """Raise PluginError if a run without a recipe had a plugin file that is not here: it noted their names alone."""
-    try:
-        noted = msgspec.json.decode(layout.read(run, layout.ENVIRONMENT) or b"{}", type=dict[str, Any]).get("plugins")
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise StorageError(f"{run / layout.ENVIRONMENT}: not the environment of a run: {error}.") from None
+    environment = read_json(run, layout.ENVIRONMENT, dict[str, Fact], "the environment of a run")
+    noted = (environment or {}).get("plugins")
     here = {plugin.name for plugin in registry.plugins}
     for name, version in noted.items() if isinstance(noted, dict) else ():
         if version == "" and name not in here:  # what is installed has a version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -59,7 +60,7 @@ def _unfinished(experiment: Experiment, out: Path) -> tuple[Path, Experiment, Ch
     from tui_nn.runs.reader import open_run
 
     name = layout.run_label(experiment.name, "").rpartition("-")[0]
-    runs = [events.parent for events in out.glob(f"*-{name}-*/{layout.EVENTS}")]
+    runs = [run for run in layout.runs_under(out) if fnmatchcase(run.name, f"*-{name}-*")]
     for path in sorted(runs, key=layout.begun, reverse=True):
         with contextlib.suppress(TuiNNError):  # of another experiment, or damaged
             reader = open_run(path)

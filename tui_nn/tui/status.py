@@ -6,10 +6,18 @@ from tui_nn.render.canvas import fitting
 from tui_nn.runs.history import History
 from tui_nn.tui.bench.bench import Bench
 
-MARKS = {"idle": "·", "starting": "…", "running": "▶", "paused": "⏸", "ended": "■", "crashed": "✗"}
+MARKS = {"idle": "·", "starting": "…", "running": "▶", "paused": "⏸", "ended": "■", "crashed": "✗", "unreadable": "?"}
 SHORT = (("loss", "loss"), ("accuracy", "acc"))
 PAST = "past"  # how a moment that is not now is marked, here and on the panes
-ASCII_MARKS = {"idle": ".", "starting": "~", "running": ">", "paused": "=", "ended": "#", "crashed": "X"}
+ASCII_MARKS = {
+    "idle": ".",
+    "starting": "~",
+    "running": ">",
+    "paused": "=",
+    "ended": "#",
+    "crashed": "X",
+    "unreadable": "?",
+}
 
 
 def status_line(bench: Bench, ascii_only: bool, width: int) -> str:

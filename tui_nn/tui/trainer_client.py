@@ -119,10 +119,10 @@ class ProcessTrainer:
         before = self.state
         try:
             changed = self.reader.refresh()
+            self._decide(self.reader)
         except TuiNNError as error:
             self.state, self.message = "crashed", str(error)
             return before != self.state
-        self._decide(self.reader)
         self._flush()
         return changed or before != self.state
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from rich.text import Text
@@ -15,7 +15,9 @@ from tui_nn import render
 from tui_nn.engine.events import SettingChanged
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment.amended import amendments, leaves
+from tui_nn.experiment.load import parse
 from tui_nn.experiment.portable import MOST_WEIGHTS
+from tui_nn.experiment.values import check_values
 from tui_nn.files import open_to_read
 from tui_nn.render import Look, Series
 from tui_nn.render.palette import DIM, DISTINCT, accent
@@ -56,11 +58,14 @@ def differences(runs: Sequence[Compared]) -> list[tuple[str, list[str]]]:
 
 def _facts(reader: RunReader, numbers: dict[str, int]) -> dict[str, str]:
     """Everything that decides what a run computes, as text: a run whose files are gone has less of it."""
-    tree = {}
-    with contextlib.suppress(StorageError, tomllib.TOMLDecodeError):
-        tree = tomllib.loads(reader.experiment_toml())
+    tree: dict[str, Any] = {}
+    with contextlib.suppress(TuiNNError):
+        read = parse(reader.experiment_toml(), layout.EXPERIMENT)
+        check_values(read, layout.EXPERIMENT)
+        tree = read
     tree.pop("name", None)
-    given = tree.get("network", {}).pop("weights", None)
+    network = tree.get("network")
+    given = network.pop("weights", None) if isinstance(network, dict) else None
     facts = {"start": _start(reader, given, numbers)}
     try:
         settings = amendments(tree, reader.history.by_hand)

@@ -45,7 +45,8 @@ def _broken_off(reader: RunReader) -> list[Verdict]:
     """That the run did not come to an end; its history does not say so, since nobody was there to write it."""
     if reader.state() != "crashed":
         return []
-    says = str((reader.summary() or {}).get("message") or "its trainer is gone without a word").rstrip(".")
+    summary = reader.summary()
+    says = ((summary.message if summary is not None else "") or "its trainer is gone without a word").rstrip(".")
     why = "What it has learnt is what it had learnt until then."
     advice = "fix that; `tui-nn train --resume RUN` resumes from the last checkpoint"
     return [Verdict("broken_off", "broken off", says, 1.0, 0.0, "an end of its own", "ours", why, advice, ())]

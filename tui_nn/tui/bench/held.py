@@ -13,7 +13,8 @@ class HeldRun(RunReader):
     def __init__(self, reader: RunReader) -> None:
         """Hold the run of a reader, with the events that it has read already."""
         super().__init__(reader.path)
-        self.history, self._position = reader.history, reader._position
+        self.history, self._position, self._lines = reader.history, reader._position, reader._lines
+        self._fit, self._problem = reader._fit, reader._problem
         self._held: tuple[LiveState | None, Weights | None, Weights | None] = (None, None, None)
 
     def refresh(self) -> bool:

@@ -175,4 +175,4 @@ def _experiment(run: Path) -> str:
 
 def _words(info: RunInfo) -> str:
     results = [f"{name} {info.metrics[name]:.4f}" for name in ("loss", "accuracy", "r2") if name in info.metrics]
-    return f"{info.state:<8}  {info.path.name}  {'  '.join(results)}"
+    return f"{info.state:<8}  {info.path.name}  {info.problem or '  '.join(results)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
@@ -13,9 +12,9 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, TextArea
 
-from tui_nn.errors import ExperimentError, TuiNNError
+from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment, dump_experiment, load_experiment
-from tui_nn.experiment.load import decode
+from tui_nn.experiment.load import decode, parse
 from tui_nn.tui.model import Draft
 from tui_nn.tui.widgets.field import Field
 
@@ -53,11 +52,8 @@ class FileScreen(ModalScreen[Experiment | None]):
 
     def experiment(self) -> Experiment:
         """What the text says. Raises ExperimentError with the line or key."""
-        try:
-            tree = tomllib.loads(self.query_one(TextArea).text)
-        except tomllib.TOMLDecodeError as error:
-            raise ExperimentError(f"not valid TOML: {error}") from None
-        return decode(tree, self._experiment.name or "experiment")
+        name = self._experiment.name or "experiment"
+        return decode(parse(self.query_one(TextArea).text, name), name)
 
     def _say(self) -> bool:
         """Say what is wrong below the text, or how large the network is. False if something is wrong."""

@@ -27,7 +27,13 @@ from tui_nn.tui.widgets.filter_list import Entry, FilterList
 from tui_nn.views import Knobs, Subject, find
 from tui_nn.views.comparison import RESULTS
 
-STATES = {"live": "running", "starting": "starting", "paused": "paused", "finished": "ended", "crashed": "crashed"}
+STATES = {
+    "live": "running",
+    "starting": "starting",
+    "paused": "paused",
+    "finished": "ended",
+    "crashed": "crashed",
+}
 SWEEPS = Path("sweeps")  # where `tui-nn sweep` puts them
 SHOWN = 200  # runs in the list: the newest
 PREVIEWED = 8 << 20  # bytes of a log that a preview reads: a longer one would hold the list up
@@ -71,7 +77,7 @@ class LaunchScreen(ModalScreen[str | None]):
         return entries
 
     def _mark(self, info: RunInfo) -> str:
-        return (ASCII_MARKS if self._look.ascii else MARKS)[STATES[info.state]]
+        return (ASCII_MARKS if self._look.ascii else MARKS)[STATES.get(info.state, info.state)]
 
     def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
         event.stop()
@@ -103,6 +109,8 @@ class LaunchScreen(ModalScreen[str | None]):
             words.update(str(error))
 
     def _described(self, info: RunInfo) -> str:
+        if info.problem:
+            return f"{info.path.name}\n{info.state}: {info.problem}"
         reason = f" ({info.reason})" if info.reason else ""
         lines = [info.path.name, f"{info.state}{reason}, epoch {info.epoch}"]
         shown = [f"{key} {info.metrics[key]:.4g}" for key in RESULTS if key in info.metrics]
