@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tui_nn.plugin import own
 from tui_nn.plugin.kinds import KINDS
 
 ROOT = Path(__file__).parents[1]
@@ -65,8 +66,10 @@ def strings_of(path):
 
 
 def names_of(registry):
-    """Name -> kind. Derivatives are named like numpy's functions."""
-    return {name: kind for kind in KINDS if kind != "derivative" for name in registry.names(kind)}
+    """Name -> kind. Derivatives are named like numpy's functions, and its own views the core may know."""
+    kinds = [kind for kind in KINDS if kind != "derivative"]
+    named = [(name, kind) for kind in kinds for name in registry.names(kind)]
+    return {name: kind for name, kind in named if registry.owner(kind, name) != own.NAME}
 
 
 def known_by_name(registry):

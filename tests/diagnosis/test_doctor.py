@@ -16,8 +16,7 @@ from tui_nn.diagnosis import RULES
 from tui_nn.diagnosis.case import ENOUGH_STEPS, SUITABLE
 from tui_nn.render import Look
 from tui_nn.runs import open_run
-from tui_nn.views import Knobs, Subject, find
-from tui_nn.views.view import Missing
+from tui_nn.views import Knobs, Missing, Subject, find
 
 
 @pytest.fixture(scope="module")

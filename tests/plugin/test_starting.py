@@ -34,6 +34,7 @@ def test_every_kind_passes_its_test_as_it_is_written(tmp_path, kind):
         assert "$" not in path.read_text(), "a word that was not filled in"
     root = tmp_path / "tui-nn-my-own"
     registry = load_registry([str(root / "tui_nn_my_own.py")])
+    registry.ask_all()
     (component,) = (registry.get(kind, name) for name in registry.plugins[-1].gives[kind])
     report = check_component(kind, component)
     assert report.passed, report.text()

@@ -42,13 +42,13 @@ def run_of(folder, registry, layers, *overrides):
 
 
 def shown(reader):
-    from tui_nn.views.knobs import Knobs
-    from tui_nn.views.matrices import draw_units, no_units
+    from tui_nn.plugin.knobs import Knobs
+    from tui_nn.views.matrices import no_units, units
     from tui_nn.views.subject import Subject
 
     subject = Subject(reader, lambda reader: None)
     assert no_units(subject) == ""
-    return to_plain(draw_units(subject, Knobs(), (90, 20), PLAIN))
+    return to_plain(units.draw(subject, Knobs(), (90, 20), PLAIN))
 
 
 def test_show_draws_them_of_a_run(tmp_path, registry):

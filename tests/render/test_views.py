@@ -23,9 +23,11 @@ def views(width, height, look):
     series = [Series("train", x, np.exp(-x / 30)), Series("validation", x, np.exp(-x / 40) + 0.1)]
     yield render.curve(series, width, height, look)
     yield render.curve(series, width, height, look, log_y=True)
-    yield render.confusion(MATRIX, [str(d) for d in range(10)], width, height, look)
-    yield render.confusion(RANDOM.integers(0, 9, (26, 26)), list("abcdefghijklmnopqrstuvwxyz"), width, height, look)
-    yield render.heatmap(THETA, width, height, look)
+    yield render.confusion(MATRIX, [str(d) for d in range(10)], width, height, look).text
+    yield render.confusion(
+        RANDOM.integers(0, 9, (26, 26)), list("abcdefghijklmnopqrstuvwxyz"), width, height, look
+    ).text
+    yield render.heatmap(THETA, width, height, look).text
     yield render.units(THETA, (8, 8), width, height, look)
 
 
@@ -72,7 +74,7 @@ def test_no_peak_is_lost_among_many_points():
 
 
 def test_confusion_counts_recall_and_worst_pair():
-    text = render.confusion(np.array([[8, 2], [0, 5]]), ["cat", "dog"], 60, 10).plain
+    text = render.confusion(np.array([[8, 2], [0, 5]]), ["cat", "dog"], 60, 10).text.plain
     rows = [line.split() for line in text.split("\n")]
     assert rows[0] == ["true", "cat", "dog", "recall"]
     assert rows[1] == ["cat", "8", "2", "80", "%"]
@@ -83,7 +85,7 @@ def test_confusion_counts_recall_and_worst_pair():
 
 def test_signs_are_glyphs_where_there_is_no_colour():
     theta = np.array([[0.0, 1, -1, 0], [0, 1, -1, 0]])
-    picture = render.heatmap(theta, 40, 6, Look("none")).plain.split("\n")[1]
+    picture = render.heatmap(theta, 40, 6, Look("none")).text.plain.split("\n")[1]
     assert "#" in picture
     assert "=" in picture
     assert picture.index("#") < picture.index("=")
@@ -118,7 +120,7 @@ def test_terminals_are_recognized(environment, terminal, depth):
 
 
 def test_svg_holds_the_text():
-    assert "accuracy" in render.to_svg(render.confusion(MATRIX, list("0123456789"), 80, 20), "a run")
+    assert "accuracy" in render.to_svg(render.confusion(MATRIX, list("0123456789"), 80, 20).text, "a run")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.keys import FILES, KEYS, LOOK
 from tui_nn.tui.trainer_client import ProcessTrainer
 from tui_nn.tui.widgets.view import ViewPane
-from tui_nn.views import VIEWS
+from tui_nn.views import views_of
 
 NAMES = {
     "settings in brackets": "digits[rate=0.1,batch=32]",
@@ -95,7 +95,7 @@ async def test_every_view_shows_it(app):
         pane = app.screen.query(ViewPane).first()
         pane.focus()
         seen = set()
-        for _ in VIEWS:
+        for _ in views_of():
             await looked_at(pilot, app)
             seen.add(pane.view.name)
             for key in ("m", "l", "comma"):

@@ -14,9 +14,8 @@ from tui_nn.plugin.registry import load_registry
 from tui_nn.render import Look
 from tui_nn.runs import open_run
 from tui_nn.training import recorded_network
-from tui_nn.views import Knobs, Subject, find
+from tui_nn.views import Knobs, Missing, Subject, find
 from tui_nn.views.network import READINGS
-from tui_nn.views.view import Missing
 
 CONV = Path(__file__).parents[2] / "plugins" / "tui-nn-conv" / "tui_nn_conv.py"
 SOFTMAX = "training.loss=softmax_cross_entropy"

@@ -15,10 +15,9 @@ from tui_nn.experiment.build import build
 from tui_nn.render import Look
 from tui_nn.runs import open_run
 from tui_nn.training import recorded_network
-from tui_nn.views import VIEWS, Knobs, Subject, find, suitable
+from tui_nn.views import Knobs, Missing, Subject, find, suitable, views_of
 from tui_nn.views.matrices import WEIGHT_READINGS
 from tui_nn.views.numbers import numbers_as_csv
-from tui_nn.views.view import Missing
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +70,7 @@ def test_every_fitting_view_is_drawn_in_its_box_now_and_then(runs, registry, nam
     for epoch in (None, 1):
         subject.go(epoch)
         for view in suitable(subject):
-            for reading in range(max(1, len(view.readings(subject)))):
+            for reading in range(max(1, len(view.readings_of(subject)))):
                 for width, height in ((100, 24), (40, 14)):
                     knobs = Knobs(reading=reading, smoothing=0.9, log=True)
                     try:
@@ -196,8 +195,8 @@ def test_time_goes_back_and_forth(runs, registry):
 
 
 def test_the_view_names_are_those_of_show():
-    assert len({view.name for view in VIEWS}) == len(VIEWS)
-    assert all(view.about.endswith(".") for view in VIEWS)
+    assert len({view.name for view in views_of()}) == len(views_of())
+    assert all(view.description.endswith(".") for view in views_of())
 
 
 def test_an_answer_of_another_moment_is_not_shown_as_that_of_this_one(runs, registry):

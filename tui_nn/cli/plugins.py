@@ -47,7 +47,7 @@ def list_plugins(files: tuple[str, ...], verbose: bool, as_json: bool) -> None:
     from tui_nn.training import plugins_opened
 
     with plugins_opened(files, strict=False) as (registry, _):
-        pass
+        registry.ask_all()
     if as_json:
         listed = [{**asdict(plugin), "badge": str(badge(plugin))} for plugin in registry.plugins]
         click.echo(json.dumps(listed, indent=2))

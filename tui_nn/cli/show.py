@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,15 @@ if TYPE_CHECKING:
 @click.option(
     "--sample", type=click.IntRange(min=1), default=1, help="Sample of the next batch (1), for the view `sample`."
 )
+@click.option(
+    "--at",
+    "--unit",
+    "at",
+    default="",
+    metavar="PLACE",
+    help="Place of the cursor, for a view that has one: what stands there is said, such as 2.13 in `weights`.",
+)
+@click.option("--knob", "own", multiple=True, metavar="NAME=VALUE", help="A knob of a view of a plugin.")
 @click.option("--log", is_flag=True, help="Logarithmic y axis, for curves.")
 @click.option("--smooth", type=click.FloatRange(0, 0.999), default=0.0, help="Smoothing of curves, 0 to 0.999 (0).")
 @click.option(
@@ -55,6 +65,8 @@ def command(
     sample: int,
     reading: str,
     epoch: int | None,
+    at: str,
+    own: tuple[str, ...],
     log: bool,
     smooth: float,
     window: str,
@@ -68,30 +80,38 @@ def command(
 ) -> None:
     """Print a view of RUN, a run directory or `latest`; for a sweep's directory, its settings on parallel axes."""
     set_threads(1, unless_set=True)
+    from tui_nn.cli.knobs import refuse_unknown, set_own, standing_at
     from tui_nn.runs import open_run
     from tui_nn.sweep.results import is_sweep
     from tui_nn.training import opened_run
-    from tui_nn.views import Knobs, Subject, find
+    from tui_nn.views import Knobs, Subject, find, views_of
     from tui_nn.views.numbers import numbers_as_csv
 
     if is_sweep(Path(run)):
         _sweep(Path(run), reading, (width, height), plain, as_json, svg)
         return
     if name == "list":
-        _list()
+        _list(plugins)
         return
-    view = find(name)
     windows = {"all": "all", "half": "recent half", "tenth": "recent tenth", "batches": "batches"}
     with contextlib.ExitStack() as stack:
         # Opened if a view asks the network; from then on plugins' prints are kept off stdout.
-        subject = Subject(open_run(run), lambda one: stack.enter_context(opened_run(one, plugins)).recorded)
+        opened = cache(lambda: stack.enter_context(opened_run(reader, plugins)))
+        reader = open_run(run)
+        is_own = not plugins and name in [view.name for view in views_of()]
+        view = find(name, None if is_own else opened().registry)
+        refuse_unknown(view)
+        subject = Subject(reader, lambda _: opened().recorded)
         subject.go(epoch)
         knobs = Knobs(
             _layer(view, subject, layer), _reading(view, subject, reading), log, smooth, windows[window], sample - 1
         )
+        knobs = set_own(view, knobs, own)
         shown = subject.reader.path.name
+        if at:
+            knobs = _answered(subject, lambda: standing_at(view, subject, knobs, at), shown)
         if as_json or as_csv:
-            numbers = _answered(subject, lambda: view.numbers(subject, knobs), shown)
+            numbers = _answered(subject, lambda: view.numbers_at(subject, knobs), shown)
         else:
             box, look = _surface(width, height, plain, svg)
             text = _answered(subject, lambda: view.draw(subject, knobs, box, look), shown)
@@ -148,11 +168,14 @@ def _sweep(
     _put(text, f"{path.name}: {chosen.text}", box, look, svg)
 
 
-def _list() -> None:
+def _list(plugins: tuple[str, ...]) -> None:
     from tui_nn.cli.table import table
-    from tui_nn.views import VIEWS
+    from tui_nn.training import plugins_opened
+    from tui_nn.views import views_of
 
-    click.echo(table(["view", "shows"], [[view.name, view.about] for view in VIEWS]))
+    with plugins_opened(plugins) as (registry, _):
+        rows = [[view.name, view.description] for view in views_of(registry)]
+    click.echo(table(["view", "shows"], rows))
 
 
 def _answered(subject: Subject, look: Any, run: str) -> Any:
@@ -161,7 +184,7 @@ def _answered(subject: Subject, look: Any, run: str) -> Any:
     Raises ExperimentError if there is no such thing, and what went wrong where the network does not answer.
     """
     from tui_nn.errors import ExperimentError
-    from tui_nn.views.view import Missing
+    from tui_nn.views import Missing
 
     for _ in range(3):
         found = None
@@ -190,7 +213,7 @@ def _reading(view: View, subject: Subject, wanted: str) -> int:
     """The number of a reading. Raises ExperimentError with the nearest one."""
     from tui_nn.errors import ExperimentError, did_you_mean
 
-    names = view.readings(subject)
+    names = view.readings_of(subject)
     if not wanted:
         return 0
     if wanted not in names:

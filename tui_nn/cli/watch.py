@@ -103,8 +103,7 @@ def page(reader: RunReader, width: int, look: Look) -> Iterator[Text]:
     """State, and every view of the page that this run can show."""
     from rich.text import Text
 
-    from tui_nn.views import Knobs, Subject, find
-    from tui_nn.views.view import Missing
+    from tui_nn.views import Knobs, Missing, Subject, find
 
     yield Text(status(reader))
     subject = Subject(reader)

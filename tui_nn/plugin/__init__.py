@@ -1,6 +1,7 @@
 """All that a plugin author imports: the hook marker, a decorator for each kind, and the classes behind them.
 
-A plugin is a module with functions named like the hooks in `kinds`, each returning a list of what it gives.
+A plugin is a module with functions named like the hooks in `kinds`, each returning a list of what it gives. What a view
+draws with is in `tui_nn.plugin.drawing`, since it imports much that a training does without.
 """
 
 from __future__ import annotations
@@ -22,34 +23,55 @@ from tui_nn.engine.schedule import Schedule, schedule
 from tui_nn.errors import ExperimentError
 from tui_nn.graph import Derivative, Kink, derivative, sigmoid, softplus
 from tui_nn.plugin.dataset import DatasetSource, dataset
+from tui_nn.plugin.knobs import LAYER, LOG, SAMPLE, SMOOTHING, WINDOW, Knob, Knobs
+from tui_nn.plugin.places import Cursor, EditWeight, GoTo, Graph, Grid, Here, OpenView, Places
+from tui_nn.plugin.view import Missing, Question, View, view
 from tui_nn.spelling import preferred
 
 hookimpl = pluggy.HookimplMarker("tui_nn")
 
 __all__ = [
+    "LAYER",
+    "LOG",
+    "SAMPLE",
+    "SMOOTHING",
+    "WINDOW",
     "Accelerator",
     "Activation",
+    "Cursor",
     "Dataset",
     "DatasetSource",
     "Dense",
     "Derivative",
+    "EditWeight",
     "Evaluate",
     "ExperimentError",
+    "GoTo",
+    "Graph",
+    "Grid",
+    "Here",
     "Initialiser",
     "Initializer",
     "Kink",
+    "Knob",
+    "Knobs",
     "Layer",
     "Learn",
     "Loss",
     "Metric",
     "Minimiser",
     "Minimizer",
+    "Missing",
+    "OpenView",
     "Optimizer",
+    "Places",
+    "Question",
     "Schedule",
     "Slot",
     "State",
     "Steps",
     "Update",
+    "View",
     "activation",
     "dataset",
     "derivative",
@@ -62,6 +84,7 @@ __all__ = [
     "sigmoid",
     "softplus",
     "stream",
+    "view",
 ]
 
 

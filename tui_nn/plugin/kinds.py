@@ -21,6 +21,7 @@ from tui_nn.engine.optimizer import Optimizer
 from tui_nn.engine.schedule import Schedule
 from tui_nn.graph import Derivative
 from tui_nn.plugin.dataset import DatasetSource
+from tui_nn.plugin.view import View
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Kind:
 
     gives, made_with: how docs/plugins.md describes it. arguments: what the engine passes to the function of such a
     component by position; None where the component itself has `arguments`, or where there is no function. by_name:
-    parameters that it fills in where a function has them.
+    parameters that it fills in where a function has them. is_late: a plugin is asked for these when somebody first
+    wants one, not when it is loaded; nothing that a run computes depends on them.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Kind:
     gives_classes: bool = False
     arguments: tuple[str, ...] | None = None
     by_name: tuple[str, ...] = ()
+    is_late: bool = False
 
     @property
     def checks(self) -> str:
@@ -93,6 +96,11 @@ _ALL = (
     Kind(
         "accelerator", "tui_nn_accelerators", Accelerator,
         "compiled stand-ins for parts of training: instances of classes derived from `Accelerator`", "the class",
+    ),
+    Kind(
+        "view", "tui_nn_views", View,
+        "(subject, knobs, box, look) to a picture of a run, a str or what `drawing` gives", "`@view`",
+        arguments=("subject", "knobs", "box", "look"), is_late=True,
     ),
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in _ALL}

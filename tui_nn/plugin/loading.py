@@ -16,7 +16,9 @@ from types import ModuleType
 
 import pluggy
 
+import tui_nn
 from tui_nn.errors import PluginError, did_you_mean
+from tui_nn.plugin import own
 from tui_nn.plugin.file import PluginFile, read_plugin_file
 from tui_nn.plugin.kinds import HOOKSPECS, KINDS
 from tui_nn.spelling import understand
@@ -39,6 +41,11 @@ class LoadedPlugin:
     asked_for: bool = False
     is_built_in: bool = False
     sha256: str = ""
+
+
+def own_plugin() -> LoadedPlugin:
+    """What the core gives itself."""
+    return LoadedPlugin(own.NAME, OWN, tui_nn.__version__, own, is_built_in=True)
 
 
 def load_plugins(files: Sequence[str | PluginFile] = ()) -> Iterator[LoadedPlugin]:

@@ -6,7 +6,6 @@ the others work.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,7 +18,8 @@ from tui_nn.graph import STANDARD, Table
 from tui_nn.plugin.contract import problem
 from tui_nn.plugin.file import PluginFile, pinned
 from tui_nn.plugin.kinds import KINDS
-from tui_nn.plugin.loading import LoadedPlugin, load_plugins, reason
+from tui_nn.plugin.loading import LoadedPlugin, load_plugins, own_plugin, reason
+from tui_nn.plugin.settings import check_rate, check_type, check_units
 from tui_nn.spelling import preferred
 
 
@@ -43,18 +43,33 @@ class PluginInfo:
     is_built_in: bool = False
     sha256: str = ""
 
+    @property
+    def computes(self) -> bool:
+        """Whether it gives anything that a run can depend on."""
+        return any(not KINDS[kind].is_late for kind in self.gives)
+
 
 class Registry:
-    """Names of each kind -> components. Raises ExperimentError for an unknown name, with the nearest one."""
+    """Names of each kind -> components. Raises ExperimentError for an unknown name, with the nearest one.
 
-    def __init__(self) -> None:
+    strict: a file that was asked for must work in every respect, whenever that is found out.
+    """
+
+    def __init__(self, *, strict: bool = True) -> None:
+        self._strict = strict
         self._components: dict[str, dict[str, Any]] = {kind: {} for kind in KINDS}
         self._owners: dict[tuple[str, str], str] = {}
         self.plugins: list[PluginInfo] = []
+        self._late: list[tuple[int, LoadedPlugin]] = []  # place in the list of those not yet asked for the late kinds
+        self.add(own_plugin())
 
     def names(self, kind: str) -> list[str]:
         """Sorted names of a kind ("activation", "loss", ...)."""
-        return sorted(self._components[kind])
+        return sorted(self._of(kind))
+
+    def in_order(self, kind: str) -> list[Any]:
+        """Components of a kind as plugins gave them, the built-in ones first."""
+        return list(self._of(kind).values())
 
     def all(self, kind: str) -> list[Any]:
         """Components of a kind, by name."""
@@ -67,12 +82,13 @@ class Registry:
 
     def get(self, kind: str, name: str) -> Any:
         """The component of this name, not yet configured."""
-        if name not in self._components[kind]:
+        components = self._of(kind)
+        if name not in components:
             name = preferred(name)
         try:
-            component = self._components[kind][name]
+            component = components[name]
         except KeyError:
-            nearest = did_you_mean(name, self._components[kind])
+            nearest = did_you_mean(name, components)
             raise ExperimentError(f"unknown {kind} '{name}'.{nearest}") from None
         if isinstance(component, Activation | Loss) and self._components["derivative"]:
             return replace(component, derivatives=self.derivatives)
@@ -85,6 +101,7 @@ class Registry:
 
     def owner(self, kind: str, name: str) -> str:
         """The name of the plugin that gave it."""
+        self._of(kind)
         return self._owners[kind, name]
 
     def is_built_in(self, kind: str, name: str) -> bool:
@@ -117,7 +134,7 @@ class Registry:
             if option not in known:
                 nearest = did_you_mean(option, [*known, "kind"])
                 raise ExperimentError(f"{kind} '{name}' has no option '{option}'.{nearest}", option)
-            _check_type(f"{kind} '{name}'", option, value, known[option])
+            check_type(f"{kind} '{name}'", option, value, known[option])
         if isinstance(component, type):
             if issubclass(component, Layer) and "activation" in known:
                 try:
@@ -125,9 +142,9 @@ class Registry:
                 except ExperimentError as error:
                     raise error.within("activation") from None
             if issubclass(component, Layer) and "units" in known:
-                _check_units(name, settings)
+                check_units(name, settings)
             if kind == "optimizer":
-                _check_rate(name, settings)
+                check_rate(name, settings)
             missing = [o for o, default in known.items() if default is None and o not in settings]
             if missing:
                 raise ExperimentError(f"{kind} '{name}' needs '{missing[0]}'.")
@@ -145,15 +162,50 @@ class Registry:
             failed = replace(info, state="failed", reason=plugin.reason, traceback=plugin.traceback)
             self.plugins.append(failed)
             return
+        self.plugins.append(self._with(info, plugin, late=False))
+        if self.plugins[-1].state == "ok":
+            self._late.append((len(self.plugins) - 1, plugin))
+
+    def ask_all(self) -> None:
+        """Ask every plugin for what it was not yet asked for; what it gave before it keeps, whatever comes of that.
+
+        Raises PluginError for a file that must work and does not.
+        """
+        waiting, self._late = self._late, []
+        for at, plugin in waiting:
+            self.plugins[at] = self._with(self.plugins[at], plugin, late=True)
+            self.insist_on(at, plugin)
+
+    def whole(self, at: int) -> PluginInfo:
+        """The plugin at this place of the list, asked for all that it has hooks for."""
+        at = at % len(self.plugins)
+        hooks = [kind.hook for kind in KINDS.values() if kind.is_late]
+        if any(hasattr(plugin.module, hook) for place, plugin in self._late if place == at for hook in hooks):
+            self.ask_all()
+        return self.plugins[at]
+
+    def insist_on(self, at: int, plugin: LoadedPlugin) -> None:
+        """Raise PluginError if this one was asked for by name and cannot be used."""
+        info = self.plugins[at]
+        if self._strict and plugin.asked_for and info.state == "failed":
+            raise PluginError(f"plugin '{info.origin}': {info.reason}")
+
+    def _of(self, kind: str) -> dict[str, Any]:
+        """Name -> component."""
+        if KINDS[kind].is_late and self._late:
+            self.ask_all()
+        return self._components[kind]
+
+    def _with(self, info: PluginInfo, plugin: LoadedPlugin, *, late: bool) -> PluginInfo:
+        """Take what it gives of the late kinds, or of the others, and say so."""
         try:
-            given = _collect(plugin)
+            given = _collect(plugin, late=late)
             for kind, components in given.items():
                 for component in components:
                     if not plugin.asked_for:
                         self._refuse_clash(plugin.name, kind, component.name)
         except PluginError as error:
-            self.plugins.append(replace(info, state="failed", reason=str(error)))
-            return
+            return replace(info, state="failed", reason=str(error))
         replaced = [
             f"{kind} '{component.name}' of {self._owners[kind, component.name]}"
             for kind, components in given.items()
@@ -165,11 +217,12 @@ class Registry:
                 self._components[kind][component.name] = component
                 self._owners[kind, component.name] = plugin.name
         gives = {kind: [component.name for component in components] for kind, components in given.items()}
-        self.plugins.append(replace(info, gives=gives, replaces=replaced))
+        return replace(info, gives={**info.gives, **gives}, replaces=[*info.replaces, *replaced])
 
     def become(self, other: Registry) -> None:
         """Hold what another registry holds: whoever has this one sees plugins that were read again."""
         self._components, self._owners, self.plugins = other._components, other._owners, other.plugins
+        self._late, self._strict = other._late, other._strict
 
     def _refuse_clash(self, plugin: str, kind: str, name: str) -> None:
         owner = self._owners.get((kind, name))
@@ -179,48 +232,12 @@ class Registry:
             )
 
 
-def _check_type(where: str, option: str, value: Any, default: Any) -> None:
-    """An option takes what its default is an example of; an integer serves where a float does."""
-    if default is None or isinstance(default, str | dict) or not isinstance(default, bool | int | float):
-        return
-    expected: tuple[type, ...] = (bool,) if isinstance(default, bool) else (int,)
-    if isinstance(default, float):
-        expected = (int, float)
-    if not isinstance(value, expected) or (isinstance(value, bool) and not isinstance(default, bool)):
-        names = {bool: "true or false", int: "a whole number"}
-        wanted = "a number" if isinstance(default, float) else names[expected[0]]
-        raise ExperimentError(f"{where}: {option} is {value!r}; expected {wanted}, such as {default!r}.", option)
-    if isinstance(value, float | int) and not _is_finite(value) and math.isfinite(default):
-        raise ExperimentError(f"{where}: {option} is {value!r}; expected a finite number, such as {default!r}.", option)
-
-
-def _is_finite(value: float) -> bool:
-    try:
-        return math.isfinite(value)
-    except OverflowError:  # a whole number of hundreds of digits
-        return False
-
-
-def _check_units(name: str, settings: Mapping[str, Any]) -> None:
-    """Units are counted: a whole number from 1."""
-    units = settings.get("units", 1)
-    if not isinstance(units, int) or isinstance(units, bool) or units < 1:
-        raise ExperimentError(f"layer '{name}': units is {units!r}; expected a whole number from 1.", "units")
-
-
-def _check_rate(name: str, settings: Mapping[str, Any]) -> None:
-    """A step goes down the gradient: a learning rate is 0 or more."""
-    rate = settings.get("rate", 0)
-    if rate < 0:
-        raise ExperimentError(f"optimizer '{name}': rate is {rate!r}; expected 0 or more.", "rate")
-
-
-def _collect(plugin: LoadedPlugin) -> dict[str, list[Any]]:
-    """What each hook of a plugin returns, checked."""
+def _collect(plugin: LoadedPlugin, *, late: bool) -> dict[str, list[Any]]:
+    """What each hook of a plugin returns, checked: those of the late kinds, or the others."""
     given: dict[str, list[Any]] = {}
     for kind in KINDS.values():
         hook = kind.hook
-        implementation = getattr(plugin.module, hook, None)
+        implementation = getattr(plugin.module, hook, None) if kind.is_late is late else None
         if implementation is None:
             continue
         try:
@@ -249,10 +266,8 @@ def load_registry(files: Sequence[str | PluginFile] = (), *, strict: bool = True
     Raises PluginError if one of the files cannot be used, for somebody asked for it by name; not so with `strict`
     off, when plugins are only to be listed.
     """
-    registry = Registry()
+    registry = Registry(strict=strict)
     for plugin in load_plugins(files):
         registry.add(plugin)
-        info = registry.plugins[-1]
-        if strict and plugin.asked_for and info.state == "failed":
-            raise PluginError(f"plugin '{info.origin}': {info.reason}")
+        registry.insist_on(-1, plugin)
     return registry

@@ -9,6 +9,7 @@ import numpy as np
 from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent, pixels
 from tui_nn.render.short_names import short_names
@@ -21,11 +22,11 @@ READINGS = ("counts", "% of true", "% of predicted")
 
 def confusion(
     matrix: Array, classes: Sequence[str], width: int, height: int, look: Look | None = None, reading: str = "counts"
-) -> Text:
+) -> Drawing:
     """Numbers with the share of each row that is right, then accuracy and the pairs most confused.
 
     reading: one of READINGS; per cent of a row says what becomes of a class, per cent of a column what an answer is
-    worth. Where numbers do not fit, each cell is a shade of its row's (or column's) share.
+    worth. Where numbers do not fit, each cell is a shade of its row's (or column's) share. Spots: (true, predicted).
     """
     look = look or Look()
     counts = np.asarray(matrix)
@@ -35,7 +36,7 @@ def confusion(
     cell = max(len(str(int(shown.max(initial=0)))), min(4, max(len(name) for name in names))) + 1
     label = min(max(4, *(len(name) for name in names)), max(4, width // 5))
     if width < label + 3 or height < 3:
-        return too_small(width, height)
+        return Drawing(too_small(width, height))
     summary = _summary(counts, names, width, look)
     if label + 1 + cell * k > width or k + 2 > height:
         return _shades(counts, reading, names, width, height, label, look, summary)
@@ -57,7 +58,8 @@ def confusion(
         if with_recall:
             line.append(f"{100 * counts[row, row] / total:5.0f} %" if total else "      -", dim)
         lines.append(line)
-    return boxed([*lines, *summary], width, height)
+    places = Lattice([(row + 1, 1) for row in range(k)], [(label + 2 + cell * column, cell - 1) for column in range(k)])
+    return Drawing(boxed([*lines, *summary], width, height), places)
 
 
 def _summary(counts: Array, names: Sequence[str], width: int, look: Look) -> list[Text]:
@@ -95,7 +97,7 @@ def _shades(
     label: int,
     look: Look,
     summary: list[Text],
-) -> Text:
+) -> Drawing:
     """Two rows of classes a line: right answers blue, wrong ones orange, by their share of the row."""
     share = counts / np.maximum(counts.sum(axis=0 if reading == READINGS[2] else 1, keepdims=True), 1)
     signed = np.where(np.eye(len(counts), dtype=bool), share, -np.sqrt(share))
@@ -108,4 +110,9 @@ def _shades(
     for row, picture in enumerate(pixels(signed.repeat(wide, axis=1), 1.0, look)):
         lines.append(Text(labels[2 * row].rjust(label) + " ", no_wrap=True).append_text(picture))
     room = max(1, height - len(summary))
-    return boxed([*lines[:room], *summary], width, height)
+    head = len(lines) - -(-len(names) // 2)
+    shown = min(len(names), 2 * (room - head))
+    places = Lattice(
+        [(head + row // 2, 1) for row in range(shown)], [(label + 1 + wide * at, wide) for at in range(len(names))]
+    )
+    return Drawing(boxed([*lines[:room], *summary], width, height), places)

@@ -73,8 +73,7 @@ def write(run: Finished, to: Destinations) -> list[Path]:
 def _pictures(run: Finished) -> Iterator[tuple[str, str]]:
     """An SVG file of every view that suits this run and can be drawn from what it recorded."""
     from tui_nn.render import Look, to_svg
-    from tui_nn.views import Knobs, Subject, suitable
-    from tui_nn.views.view import Missing
+    from tui_nn.views import Knobs, Missing, Subject, suitable
 
     subject = Subject(run.reader)
     for view in suitable(subject):

@@ -38,24 +38,30 @@ class _Teller:
 
 def loaded(target: str, is_module: bool) -> tuple[Registry, PluginInfo]:
     """A registry and the plugin in it: a file, an importable module, or an installed plugin by its name."""
+    registry, at = _found(target, is_module)
+    return registry, registry.whole(at)
+
+
+def _found(target: str, is_module: bool) -> tuple[Registry, int]:
+    """The registry, and where the plugin is in its list."""
     if is_module:
         module = importlib.import_module(target)
         registry = load_registry()
-        known = next((plugin for plugin in registry.plugins if plugin.name == target), None)
-        if known is None:
+        names = [plugin.name for plugin in registry.plugins]
+        if target not in names:
             registry.add(
                 LoadedPlugin(
                     target, str(module.__file__), str(getattr(module, "__version__", "")), module, asked_for=True
                 )
             )
-        return registry, known or registry.plugins[-1]
+        return registry, names.index(target) if target in names else -1
     if target.endswith(".py") or Path(target).is_file():
         registry = load_registry([target], strict=False)
-        return registry, registry.plugins[-1]
+        return registry, -1
     registry = load_registry()
-    for plugin in registry.plugins:
+    for at, plugin in enumerate(registry.plugins):
         if target in (plugin.name, plugin.origin):
-            return registry, plugin
+            return registry, at
     names = [plugin.name for plugin in registry.plugins]
     raise TuiNNError(f"there is no plugin '{target}', and no such file.{did_you_mean(target, names)}")
 

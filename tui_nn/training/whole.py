@@ -29,7 +29,7 @@ def whole_of(setup: Setup, registry: Registry, run: Path) -> Whole:
             for plugin in files
         ),
         owners=dict(setup.owners),
-        versions={plugin.name: plugin.version for plugin in registry.plugins if plugin.state == "ok"},
+        versions={plugin.name: plugin.version for plugin in registry.plugins if plugin.computes},
     )
     return Whole(
         dump_experiment(portable(experiment, run)),

@@ -87,7 +87,7 @@ def picture_of(registry: Registry, kind: str, name: str, width: int, height: int
         if kind == "initializer":
             theta = np.zeros((24, min(65, width - 4)), np.float32)
             registry.create(kind, name).fill(theta, stream(0, "picture"))
-            return render.heatmap(theta, width, height, look)
+            return render.heatmap(theta, width, height, look).text
     except (TuiNNError, ValueError, TypeError, ArithmeticError):
         return None  # a component of a plugin may refuse numbers out of context: then there is no picture
     return None

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
+from tui_nn.plugin.knobs import LAYER, LOG, SMOOTHING, WINDOW, Knob
+
 
 @dataclass(frozen=True)
 class Key:
@@ -21,6 +23,11 @@ class Key:
 
 
 TRAIN, BUILD, LOOK, TIME, FILES = "Train", "Build", "Look", "Time", "Runs and files"
+
+
+def _knob(knob: Knob, action: str) -> Key:
+    return Key(knob.key, knob.key, action, knob.short, knob.help, LOOK)
+
 
 KEYS = (
     Key("space", "space", "play", "play/pause", "Train or pause; after the end of a run, start a new one.", TRAIN),
@@ -54,11 +61,11 @@ KEYS = (
     Key("v", "v", "next_view", "view", "Show the next view in this pane that fits the data.", LOOK),
     Key("V", "V", "choose_view", "views", "Choose the view from a list.", LOOK),
     Key("y", "y", "why", "why", "Diagnose the run; Enter tries a remedy on a branch.", LOOK),
-    Key("l", "l", "next_layer", "layer", "Show the next layer.", LOOK),
+    _knob(LAYER, "next_layer"),
     Key("m", "m", "next_reading", "reading", "Next reading: percent, gradient, update, W - W0, a class.", LOOK),
-    Key("g", "g", "log_axis", "log", "Logarithmic axis, or linear.", LOOK),
-    Key("h", "h", "smoothing", "smooth", "More smoothing, then none.", LOOK),
-    Key("w", "w", "window", "window", "All epochs, the recent half, the recent tenth, or batch by batch.", LOOK),
+    _knob(LOG, "log_axis"),
+    _knob(SMOOTHING, "smoothing"),
+    _knob(WINDOW, "window"),
     Key("tab", "tab", "focus_next", "focus", "Go to the next pane; shift+tab to the previous one.", LOOK),
     Key("comma", ",", "time_back", "back", "Back in time by one recorded moment; every view follows.", TIME),
     Key("full_stop", ".", "time_forward", "forward", "Forward in time by one recorded moment.", TIME),

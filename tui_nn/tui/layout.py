@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tui_nn.experiment.build import Shapes
-from tui_nn.views.knobs import SMOOTHING, WINDOWS, Knobs
 
 PANES = 4
 
@@ -33,15 +30,3 @@ def kind_of_data(shapes: Shapes | None) -> str:
 def default_views(shapes: Shapes | None) -> tuple[str, ...]:
     """One name a pane, the most telling first."""
     return DEFAULTS[kind_of_data(shapes)]
-
-
-def smoother(knobs: Knobs) -> Knobs:
-    """The next smoothing."""
-    at = SMOOTHING.index(knobs.smoothing) if knobs.smoothing in SMOOTHING else 0
-    return replace(knobs, smoothing=SMOOTHING[(at + 1) % len(SMOOTHING)])
-
-
-def next_window(knobs: Knobs) -> Knobs:
-    """The next window of time."""
-    at = WINDOWS.index(knobs.window) if knobs.window in WINDOWS else 0
-    return replace(knobs, window=WINDOWS[(at + 1) % len(WINDOWS)])

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 from rich.text import Text
 
 from tui_nn import render
+from tui_nn.plugin.knobs import LOG, SMOOTHING, WINDOW, WINDOWS, Knobs
+from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import Look, Series
 from tui_nn.render.palette import DISTINCT, TRAIN, VALIDATION
-from tui_nn.views.knobs import WINDOWS, Knobs
 from tui_nn.views.subject import Subject
-from tui_nn.views.view import Box, Missing
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -176,3 +177,53 @@ def title(name: str, subject: Subject, knobs: Knobs) -> str:
     if knobs.window != WINDOWS[0] and (name == "loss" or knobs.window != WINDOWS[3]):
         words.append(knobs.window)
     return ", ".join(words)
+
+
+TURNED = (LOG, SMOOTHING, WINDOW)
+
+
+@view(
+    numbers=partial(numbers, "loss"),
+    title=partial(title, "loss"),
+    knobs=TURNED,
+    epoch_at=partial(epoch_at, "loss"),
+)
+def loss(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """The mean cost on training and validation data, and the newest batches."""
+    return draw("loss", subject, knobs, box, look)
+
+
+@view(
+    numbers=partial(numbers, "accuracy"),
+    suits=partial(no_metric, "accuracy"),
+    title=partial(title, "accuracy"),
+    knobs=TURNED,
+    epoch_at=partial(epoch_at, "accuracy"),
+)
+def accuracy(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """The share of samples classified correctly."""
+    return draw("accuracy", subject, knobs, box, look)
+
+
+def _metric(subject: Subject, knobs: Knobs) -> str:
+    names = metric_names(subject)
+    if not names:
+        raise Missing("No epoch has been evaluated yet.", waiting=True)
+    return knobs.pick(names)
+
+
+def _metric_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+    name = _metric(subject, knobs)
+    return {"metric": name, **numbers(name, subject, knobs)}
+
+
+@view(
+    numbers=_metric_numbers,
+    title=lambda subject, knobs: title(_metric(subject, knobs), subject, knobs),
+    readings=metric_names,
+    knobs=TURNED,
+    epoch_at=lambda subject, knobs, width, column: epoch_at(_metric(subject, knobs), subject, knobs, width, column),
+)
+def metrics(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """Every other metric measured after an epoch, one at a time."""
+    return draw(_metric(subject, knobs), subject, knobs, box, look)

@@ -12,11 +12,11 @@ from rich.text import Text
 from tui_nn import render
 from tui_nn.engine.events import Histogram
 from tui_nn.model.plane import Plane
+from tui_nn.plugin.knobs import LAYER, Knobs
+from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import HealthBlock, Look
 from tui_nn.render.health import Spread
-from tui_nn.views.knobs import Knobs
-from tui_nn.views.subject import Subject
-from tui_nn.views.view import Box, Missing, unanswered
+from tui_nn.views.subject import PLANE, Subject
 
 PLANE_READINGS = ("smooth", "discretized")
 
@@ -31,14 +31,25 @@ def _plane(subject: Subject) -> Plane:
     why = not_plane(subject)
     if why:
         raise Missing(why)
-    plane = subject.plane()
-    if plane is None:
-        raise unanswered(subject, "plane")
-    return plane
+    return subject.ask(PLANE)
 
 
-def draw_boundary(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
-    """The answers with the data."""
+def _boundary_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
+    """The field, row 0 at the top."""
+    plane = _plane(subject)
+    found: dict[str, Any] = {"extent": plane.extent, "field": plane.field.tolist()}
+    return found if plane.labels is None else found | {"labels": plane.labels.tolist()}
+
+
+@view(
+    asks=("plane",),
+    numbers=_boundary_numbers,
+    suits=not_plane,
+    title=lambda subject, knobs: "decision boundary",
+    readings=PLANE_READINGS,
+)
+def boundary(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """The output over the plane of two inputs, with the data."""
     plane, started = _plane(subject), subject.started
     assert started is not None
     field = plane.field
@@ -47,28 +58,29 @@ def draw_boundary(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     return render.boundary(field, plane.labels, plane.points, plane.classes, plane.extent, started.classes, *box, look)
 
 
-def boundary_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
-    """The field, row 0 at the top."""
-    plane = _plane(subject)
-    found: dict[str, Any] = {"extent": plane.extent, "field": plane.field.tolist()}
-    return found if plane.labels is None else found | {"labels": plane.labels.tolist()}
-
-
-def draw_neurons(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
-    """Inputs, hidden layers and outputs from left to right."""
-    plane, started = _plane(subject), subject.started
-    assert started is not None
-    names = ["inputs", *(f"{index} {layer.activation}" for index, layer in enumerate(started.layers, 1))]
-    ranges = [(-math.inf, math.inf), *plane.ranges]
-    return render.neurons([plane.inputs, *plane.layers], ranges, names, *box, look, sharp=bool(knobs.reading % 2))
-
-
-def neurons_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+def _neurons_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     """The responses of one layer, a flat row of the plane each unit."""
     plane = _plane(subject)
     layer = knobs.layer % len(plane.layers)
     responses = plane.layers[layer]
     return {"layer": layer + 1, "extent": plane.extent, "responses": responses.reshape(len(responses), -1).tolist()}
+
+
+@view(
+    asks=("plane",),
+    numbers=_neurons_numbers,
+    suits=not_plane,
+    readings=PLANE_READINGS,
+    knobs=(LAYER,),
+    layers=lambda subject: len(subject.started.layers) if subject.started is not None else 0,
+)
+def neurons(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """The output of each neuron over the plane of two inputs."""
+    plane, started = _plane(subject), subject.started
+    assert started is not None
+    names = ["inputs", *(f"{index} {layer.activation}" for index, layer in enumerate(started.layers, 1))]
+    ranges = [(-math.inf, math.inf), *plane.ranges]
+    return render.neurons([plane.inputs, *plane.layers], ranges, names, *box, look, sharp=bool(knobs.reading % 2))
 
 
 def _health(subject: Subject) -> tuple[int, list[HealthBlock]]:
@@ -103,12 +115,7 @@ def _spread(histogram: Histogram) -> Spread:
     return Spread(histogram.low, histogram.high, histogram.counts, histogram.bad)
 
 
-def draw_health(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
-    """A block a layer."""
-    return render.health(_health(subject)[1], *box, look)
-
-
-def health_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
+def _health_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
     """Columns by layer."""
     epoch, layers = _health(subject)
     return {
@@ -122,6 +129,11 @@ def health_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: A
     }
 
 
-def health_title(subject: Subject, knobs: Knobs) -> str:  # noqa: ARG001 - all titles are asked alike
-    """With the epoch of the look: not every epoch has one."""
-    return f"layer health, epoch {_health(subject)[0]}"
+@view(
+    numbers=_health_numbers,
+    # Not every epoch has a look.
+    title=lambda subject, knobs: f"layer health, epoch {_health(subject)[0]}",
+)
+def health(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
+    """Activations and gradients of each layer, dead and saturated units, size of updates."""
+    return render.health(_health(subject)[1], *box, look)

@@ -8,10 +8,12 @@ import numpy as np
 from rich.text import Text
 
 from tui_nn import render
+from tui_nn.plugin.knobs import LAYER, Knobs
+from tui_nn.plugin.places import Cursor, EditWeight, Grid, Here
+from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import Look
-from tui_nn.views.knobs import Knobs
-from tui_nn.views.subject import Subject
-from tui_nn.views.view import Box, Missing, unanswered
+from tui_nn.render.drawing import Drawing
+from tui_nn.views.subject import INSIDE, Subject
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -37,13 +39,11 @@ def matrix(subject: Subject, knobs: Knobs) -> tuple[str, Array]:
     step, all_thetas = thetas(subject)
     index = knobs.layer % len(all_thetas)
     theta = all_thetas[index]
-    reading = WEIGHT_READINGS[knobs.reading % len(WEIGHT_READINGS)]
+    reading = knobs.pick(WEIGHT_READINGS)
     if reading == "W":
         return f"step {step}", theta
     if reading == "gradient":
-        inside = subject.inside()
-        if inside is None:
-            raise unanswered(subject, "inside")
+        inside = subject.ask(INSIDE)
         return f"dJ/dTheta over {inside.activations[0].shape[1]} training samples", inside.gradients[index]
     other = subject.initial() if reading == "W - W0" else subject.before()
     if other is None:
@@ -63,27 +63,74 @@ def _update(step: int, before: int) -> str:
     return "last update" if step - before == 1 else f"update of {step - before} steps"
 
 
-def draw_weights(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
-    """The matrix, the bias column set apart."""
-    what, values = matrix(subject, knobs)
-    return render.heatmap(values, *box, look, what)
-
-
-def weights_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+def _weights_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     """Step, layer from 1, and the matrix."""
     what, values = matrix(subject, knobs)
     step, all_thetas = thetas(subject)
     found: dict[str, Any] = {"step": step, "layer": knobs.layer % len(all_thetas) + 1}
-    reading = WEIGHT_READINGS[knobs.reading % len(WEIGHT_READINGS)]
+    reading = knobs.pick(WEIGHT_READINGS)
     return found | ({} if reading == "W" else {"reading": reading, "of": what}) | {"theta": values.tolist()}
 
 
-def weights_title(subject: Subject, knobs: Knobs) -> str:
+def _weights_title(subject: Subject, knobs: Knobs) -> str:
     """Theta(2)  10 x 26, W - W0."""
     _, all_thetas = thetas(subject)
     index = knobs.layer % len(all_thetas)
     rows, columns = all_thetas[index].shape
-    return f"Theta({index + 1})  {rows} x {columns}, {WEIGHT_READINGS[knobs.reading % len(WEIGHT_READINGS)]}"
+    return f"Theta({index + 1})  {rows} x {columns}, {knobs.pick(WEIGHT_READINGS)}"
+
+
+def _entries(subject: Subject, knobs: Knobs) -> Grid:
+    """Units from 1, inputs from 1, and 0, which is the bias: as Theta is counted on the slides."""
+    _, values = matrix(subject, knobs)
+    rows, columns = values.shape
+    return Grid([str(unit) for unit in range(1, rows + 1)], [str(place) for place in range(columns)])
+
+
+def _entry(subject: Subject, knobs: Knobs) -> Here:
+    """An entry with its input, which Enter edits."""
+    row, column = knobs.at
+    _, values = matrix(subject, knobs)
+    number = _numbers_of_layers(subject)[knobs.layer % len(thetas(subject)[1])]
+    reading = knobs.pick(WEIGHT_READINGS)
+    name = f"Theta_{row + 1}{'' if max(values.shape) < 11 else ','}{column}^({number})"
+    of = "" if reading == "W" else f"{reading} of "
+    says = f"{of}{name} = {values[row, column]:.4g}   unit {row + 1} <- {_input(subject, number, column)}"
+    return Here(says, EditWeight(number, row + 1, column), "edits it")
+
+
+def _numbers_of_layers(subject: Subject) -> list[int]:
+    """Of those that have a Theta, counted from 1."""
+    layers = subject.started.layers if subject.started is not None else ()
+    return [number for number, layer in enumerate(layers, start=1) if layer.theta is not None]
+
+
+def _input(subject: Subject, number: int, column: int) -> str:
+    """What a column of Theta is multiplied with."""
+    started = subject.started
+    if column == 0:
+        return "bias"
+    if started is None or number > 1:
+        return f"unit {column} of layer {number - 1}"
+    if started.picture is not None:
+        row, place = divmod(column - 1, started.picture[1])
+        return f"pixel ({row + 1},{place + 1})"
+    return started.features[column - 1] if len(started.features) >= column else f"x{column}"
+
+
+@view(
+    asks=("weights", "inside"),
+    numbers=_weights_numbers,
+    title=_weights_title,
+    readings=WEIGHT_READINGS,
+    knobs=(LAYER,),
+    layers=layer_count,
+    cursor=Cursor(_entries, _entry),
+)
+def weights(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
+    """Theta of a layer as a matrix: weights, gradient, update, change since the start."""
+    what, values = matrix(subject, knobs)
+    return render.heatmap(values, *box, look, what)
 
 
 def no_picture(subject: Subject) -> str:
@@ -127,8 +174,17 @@ def no_units(subject: Subject) -> str:
     return "" if _bends(subject) else no_picture(subject)
 
 
-def draw_units(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
-    """The rows of the first Theta, as pictures; of maxout with one input, the lines that each unit is made of."""
+def _units_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
+    """Theta of the first layer."""
+    if not _bends(subject):
+        _picture(subject)
+    step, all_thetas = thetas(subject)
+    return {"step": step, "layer": 1, "theta": all_thetas[0].tolist()}
+
+
+@view(asks=("weights",), numbers=_units_numbers, suits=no_units, title=lambda subject, knobs: "hidden units")
+def units(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
+    """What each unit of the first layer looks for, as a picture."""
     if not _bends(subject):
         picture = _picture(subject)
         return render.units(thetas(subject)[1][0], picture, *box, look, _pieces(subject))
@@ -136,14 +192,6 @@ def draw_units(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  #
     low, high = (started.data.low, started.data.high) if started and started.data else (-1.0, 1.0)
     name = started.features[0] if started and started.features else "x"
     return render.pieces(theta, _pieces(subject), (low, high), *box, look, name)
-
-
-def units_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
-    """Theta of the first layer."""
-    if not _bends(subject):
-        _picture(subject)
-    step, all_thetas = thetas(subject)
-    return {"step": step, "layer": 1, "theta": all_thetas[0].tolist()}
 
 
 def no_votes(subject: Subject) -> str:
@@ -182,19 +230,20 @@ def _vote(subject: Subject, knobs: Knobs) -> tuple[str, Array, Array | None]:
     return names[number], row, activity
 
 
-def draw_votes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
-    """Weights times activations into one output."""
+def _votes_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+    """Columns by unit."""
+    name, row, activity = _vote(subject, knobs)
+    found: dict[str, Any] = {"class": name, "bias": float(row[0]), "unit": list(range(1, len(row)))}
+    found["weight"] = row[1:].tolist()
+    return found | ({} if activity is None else {"activation": activity.tolist()})
+
+
+@view(asks=("weights", "inside"), numbers=_votes_numbers, suits=no_votes, readings=class_names)
+def votes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """Which hidden units vote for a class, and which against it."""
     name, row, activity = _vote(subject, knobs)
     _, all_thetas = thetas(subject)
     pictures = None
     if not no_picture(subject) and len(all_thetas) == 2:
         pictures = all_thetas[0][:, 1:].reshape(len(all_thetas[0]), *_picture(subject))
     return render.votes(row, name, pictures, activity, *box, look)
-
-
-def votes_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
-    """Columns by unit."""
-    name, row, activity = _vote(subject, knobs)
-    found: dict[str, Any] = {"class": name, "bias": float(row[0]), "unit": list(range(1, len(row)))}
-    found["weight"] = row[1:].tolist()
-    return found | ({} if activity is None else {"activation": activity.tolist()})

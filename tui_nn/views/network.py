@@ -15,13 +15,13 @@ from tui_nn.engine.events import LayerShape, Started
 from tui_nn.engine.layer import Dense
 from tui_nn.experiment.study import Inside
 from tui_nn.model.plane import Plane
+from tui_nn.plugin.knobs import LAYER, SAMPLE, Knobs
+from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import Column, Links, Look
 from tui_nn.render.canvas import fitting
-from tui_nn.views.knobs import Knobs
-from tui_nn.views.matrices import no_picture, thetas
+from tui_nn.views.matrices import layer_count, no_picture, thetas
 from tui_nn.views.stack import counted, formula, is_connected, is_unitwise
-from tui_nn.views.subject import Subject
-from tui_nn.views.view import Box, Missing, unanswered
+from tui_nn.views.subject import INSIDE, Subject
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -99,12 +99,10 @@ def _scene(subject: Subject, knobs: Knobs) -> Scene:
     step, own = thetas(subject)
     inside = subject.inside()
     plane = subject.plane() if started.inputs == 2 else None
-    reading = READINGS[knobs.reading % len(READINGS)]
+    reading = knobs.pick(READINGS)
     shown = own
     if reading == "gradient":
-        if inside is None:
-            raise unanswered(subject, "inside")
-        shown = inside.gradients
+        shown = subject.ask(INSIDE).gradients
     elif reading == "update":
         before = subject.before()
         if before is None:
@@ -112,15 +110,6 @@ def _scene(subject: Subject, knobs: Knobs) -> Scene:
         shown = tuple(one - other for one, other in zip(own, before.thetas, strict=True))
     sample = knobs.sample % inside.inputs.shape[1] if inside is not None else 0
     return Scene(started, step, _by_layer(started, shown), _by_layer(started, own), inside, plane, sample, reading)
-
-
-def draw(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
-    """The network."""
-    scene = _scene(subject, knobs)
-    groups = groups_of(scene.started)
-    links = [_links(scene, groups, place) for place in range(1, len(groups))]
-    columns = [_column(subject, scene, groups, place, links) for place in range(len(groups))]
-    return render.network(columns, links, _foot(scene, box[0], look), *box, look)
 
 
 def _foot(scene: Scene, width: int, look: Look) -> list[str]:
@@ -300,7 +289,7 @@ def _names(scene: Scene, group: LayerGroup, count: int, last: bool) -> list[str]
     )
 
 
-def numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     """Columns by parameter of one layer: its unit (of maxout, its piece), its input (0 is the bias), and its numbers.
 
     gradient: dJ/dTheta over the first training samples; update: since the recorded moment before; initial: W0.
@@ -323,3 +312,19 @@ def numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     if initial is not None:
         found["initial"] = initial.thetas[place].ravel().tolist()
     return found
+
+
+@view(
+    asks=("weights", "inside", "plane"),
+    numbers=_numbers,
+    readings=READINGS,
+    knobs=(LAYER, SAMPLE),
+    layers=layer_count,
+)
+def network(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """The net itself: units and weights from left to right, and what it makes of one sample."""
+    scene = _scene(subject, knobs)
+    groups = groups_of(scene.started)
+    links = [_links(scene, groups, place) for place in range(1, len(groups))]
+    columns = [_column(subject, scene, groups, place, links) for place in range(len(groups))]
+    return render.network(columns, links, _foot(scene, box[0], look), *box, look)

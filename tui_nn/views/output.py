@@ -6,22 +6,23 @@ from typing import Any
 
 from rich.text import Text
 
+from tui_nn.plugin.knobs import Knobs
+from tui_nn.plugin.view import Box, view
 from tui_nn.render import Look
 from tui_nn.render.canvas import boxed
-from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
-from tui_nn.views.view import Box
 
 KEPT = 1000  # lines that are given as numbers
 
 
-def draw(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001 - text has no colours
-    """The last lines, as many as fit."""
+def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
+    """The lines."""
+    return {"line": subject.reader.log_tail(KEPT).splitlines()}
+
+
+@view(asks=("output",), numbers=_numbers)
+def output(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001 - text has no colours
+    """The output printed by the trainer and its plugins."""
     lines = subject.reader.log_tail(box[1]).splitlines()
     shown = [line.encode("ascii", "replace").decode() if look.ascii else line for line in lines]
     return boxed([Text(line) for line in shown] or [Text("Nothing was printed.")], *box)
-
-
-def numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
-    """The lines."""
-    return {"line": subject.reader.log_tail(KEPT).splitlines()}

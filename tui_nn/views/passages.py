@@ -8,20 +8,17 @@ from rich.text import Text
 
 from tui_nn import render
 from tui_nn.engine.walk import Walk
+from tui_nn.plugin.knobs import SAMPLE, Knobs
+from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import Look, Passage, Stage
-from tui_nn.views.knobs import Knobs
-from tui_nn.views.subject import Subject
-from tui_nn.views.view import Box, Missing, unanswered
+from tui_nn.views.subject import WALK, Subject
 
 
 def batch(subject: Subject) -> Walk:
     """The samples of the next batch. Raises Missing while they are not known, or cannot be."""
     if any(change.key == "training.batch" for change in subject.history.changes):
         raise Missing("The batch size was changed during this run, so the next samples are not known.")
-    found = subject.walk()
-    if found is None:
-        raise unanswered(subject, "walk")
-    return found
+    return subject.ask(WALK)
 
 
 def _passage(subject: Subject, knobs: Knobs) -> Passage:
@@ -59,12 +56,7 @@ def _passage(subject: Subject, knobs: Knobs) -> Passage:
     )  # fmt: skip
 
 
-def draw(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
-    """The sample that `j` has come to."""
-    return render.passage(_passage(subject, knobs), *box, look)
-
-
-def numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     """Everything that is drawn."""
     one = _passage(subject, knobs)
     return {
@@ -79,3 +71,9 @@ def numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
         "gradient_lengths": [stage.gradient for stage in one.stages],
         **{f"activations_{number}": stage.a.tolist() for number, stage in enumerate(one.stages, start=1)},
     }
+
+
+@view(asks=("walk",), numbers=_numbers, knobs=(SAMPLE,))
+def sample(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """One sample of the next batch: forward to its cost, and back to the input."""
+    return render.passage(_passage(subject, knobs), *box, look)

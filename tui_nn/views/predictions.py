@@ -9,11 +9,13 @@ from rich.text import Text
 
 from tui_nn import render
 from tui_nn.experiment.study import Answers
+from tui_nn.plugin.knobs import LAYER, Knobs
+from tui_nn.plugin.places import Cursor, Grid, Here, OpenView
+from tui_nn.plugin.view import HISTORY, Box, Missing, view
 from tui_nn.render import Look, Mistake
 from tui_nn.render.confusion import READINGS
-from tui_nn.views.knobs import Knobs
-from tui_nn.views.subject import Subject
-from tui_nn.views.view import Box, Missing, unanswered
+from tui_nn.render.drawing import Drawing
+from tui_nn.views.subject import ANSWERS, Subject
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -30,13 +32,6 @@ def only_regression(subject: Subject) -> str:
     return "" if started is None or not started.classes else "The targets are classes, not numbers."
 
 
-def _answers(subject: Subject) -> Answers:
-    answers = subject.answers()
-    if answers is None:
-        raise unanswered(subject, "answers")
-    return answers
-
-
 def _matrix(subject: Subject) -> Array:
     """The recorded matrix for the present; for an earlier moment, recomputed with the weights of that moment."""
     why = no_classes(subject)
@@ -47,31 +42,56 @@ def _matrix(subject: Subject) -> Array:
             raise Missing("No epoch has been evaluated yet.", waiting=True)
         return np.array(subject.history.confusion)
     assert subject.started is not None
-    answers = _answers(subject)
+    answers = subject.ask(ANSWERS)
     matrix = np.zeros((len(subject.started.classes),) * 2, int)
     np.add.at(matrix, (answers.true, answers.predicted), 1)
     return matrix
 
 
-def draw_confusion(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
-    """Counts or per cent."""
-    matrix = _matrix(subject)
-    assert subject.started is not None
-    return render.confusion(matrix, subject.started.classes, *box, look, READINGS[knobs.reading % len(READINGS)])
-
-
-def confusion_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
+def _confusion_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
     """Classes and counts."""
     matrix = _matrix(subject)
     assert subject.started is not None
     return {"classes": subject.started.classes, "confusion": matrix.tolist()}
 
 
+def _cells(subject: Subject, knobs: Knobs) -> Grid:  # noqa: ARG001
+    classes = subject.started.classes if subject.started is not None else ()
+    return Grid(classes, classes)
+
+
+def _cell(subject: Subject, knobs: Knobs) -> Here:
+    """How often, and with Enter which."""
+    row, column = knobs.at
+    assert subject.started is not None
+    matrix, classes = _matrix(subject), subject.started.classes
+    count, of = int(matrix[row, column]), int(matrix[row].sum())
+    taken = "right" if row == column else f"taken for {classes[column]}"
+    says = f"{classes[row]}: {count} of {of} {taken}"
+    if row == column or not count:
+        return Here(says)
+    return Here(says, OpenView("mistakes"), "shows mistakes")
+
+
+@view(
+    asks=(HISTORY, "answers"),
+    numbers=_confusion_numbers,
+    suits=no_classes,
+    readings=READINGS,
+    cursor=Cursor(_cells, _cell),
+)
+def confusion(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
+    """Which class is mistaken for which, and the pairs most confused."""
+    matrix = _matrix(subject)
+    assert subject.started is not None
+    return render.confusion(matrix, subject.started.classes, *box, look, knobs.pick(READINGS))
+
+
 def _mistakes(subject: Subject) -> tuple[Answers, list[Mistake]]:
     why = no_classes(subject)
     if why:
         raise Missing(why)
-    answers, started = _answers(subject), subject.started
+    answers, started = subject.ask(ANSWERS), subject.started
     assert started is not None
     wrong = np.flatnonzero(answers.true != answers.predicted)
     outputs = answers.outputs
@@ -92,15 +112,7 @@ def _mistakes(subject: Subject) -> tuple[Answers, list[Mistake]]:
     ]
 
 
-def draw_mistakes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
-    """Pictures, or lines of numbers."""
-    answers, mistakes = _mistakes(subject)
-    assert subject.started is not None
-    started = subject.started
-    return render.gallery(mistakes, len(answers.true), answers.part, started.picture, started.features, *box, look)
-
-
-def mistakes_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
+def _mistakes_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
     """Columns by mistake, the surest first."""
     answers, mistakes = _mistakes(subject)
     return {
@@ -113,21 +125,38 @@ def mistakes_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa:
     }
 
 
+@view(asks=("answers",), numbers=_mistakes_numbers, suits=no_classes)
+def mistakes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
+    """Misclassified samples, the most confident first."""
+    answers, wrong = _mistakes(subject)
+    assert subject.started is not None
+    started = subject.started
+    return render.gallery(wrong, len(answers.true), answers.part, started.picture, started.features, *box, look)
+
+
 def _column(subject: Subject, knobs: Knobs) -> tuple[Array, Array]:
     why = only_regression(subject)
     if why:
         raise Missing(why)
-    answers = _answers(subject)
+    answers = subject.ask(ANSWERS)
     column = knobs.layer % answers.outputs.shape[1]
     return answers.true[:, column], answers.outputs[:, column]
 
 
-def draw_fit(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
-    """Prediction over truth."""
-    return render.scatter(*_column(subject, knobs), *box, look)
-
-
-def fit_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+def _fit_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     """Columns by sample."""
     true, predicted = _column(subject, knobs)
     return {"true": true.tolist(), "predicted": predicted.tolist()}
+
+
+@view(
+    asks=("answers",),
+    numbers=_fit_numbers,
+    suits=only_regression,
+    title=lambda subject, knobs: "prediction and truth",
+    knobs=(LAYER,),
+    layers=lambda subject: subject.started.layers[-1].units if subject.started is not None else 0,
+)
+def fit(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """Prediction against truth with R2: for a regression."""
+    return render.scatter(*_column(subject, knobs), *box, look)

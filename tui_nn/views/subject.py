@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -20,6 +20,7 @@ from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment.study import Answers, Inside
 from tui_nn.model.plane import Plane
 from tui_nn.plugin.blame import blaming
+from tui_nn.plugin.view import Missing, Question
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.family import family, offset_of
 from tui_nn.runs.history import History
@@ -33,12 +34,14 @@ Answer = TypeVar("Answer")
 # chosen to look at.
 Version = tuple[int, int, int]
 
-QUESTIONS: dict[str, Callable[[Recorded, Weights], Any]] = {
-    "answers": lambda recorded, weights: recorded.study.answers(weights.thetas),
-    "plane": lambda recorded, weights: recorded.plane(weights.thetas),
-    "inside": lambda recorded, weights: recorded.study.inside(weights.thetas),
-    "walk": lambda recorded, weights: recorded.study.walk(weights.thetas, weights.step),
-}
+Asked = tuple[Any, ...]  # a question and its arguments
+
+ANSWERS = Question[Answers]("answers", lambda recorded, weights: recorded.study.answers(weights.thetas))
+PLANE = Question[Plane]("plane", lambda recorded, weights: recorded.plane(weights.thetas))
+INSIDE = Question[Inside]("inside", lambda recorded, weights: recorded.study.inside(weights.thetas))
+WALK = Question[Walk]("walk", lambda recorded, weights: recorded.study.walk(weights.thetas, weights.step))
+
+KEPT = 32  # answers: a cursor may ask for one sample after the other
 RELATIVES_EVERY = 1.0  # seconds between two looks at the other runs of the tree
 
 
@@ -47,13 +50,13 @@ class Subject:
 
     def __init__(self, reader: RunReader, make: Callable[[RunReader], Recorded] | None = None) -> None:
         self.reader = reader
-        self.problems: dict[str, TuiNNError] = {}  # question -> why it cannot be answered
+        self.problems: dict[Asked, TuiNNError] = {}  # why a question cannot be answered
         self._make = make
         self._recorded: Recorded | None = None
         self._at: int | None = None  # the step of the snapshot that is shown; None is now
         self._records: tuple[tuple[int, int], Snapshots] | None = None
-        self._known: dict[str, tuple[Version, Any]] = {}
-        self._wanted: dict[str, tuple[Version, Weights]] = {}
+        self._known: dict[Asked, tuple[Version, Any]] = {}
+        self._wanted: dict[Asked, tuple[Version, Weights]] = {}
         self._jumps = 0
         self._relatives: list[tuple[int, int, RunReader]] | None = None
         self._relatives_read = 0.0
@@ -199,31 +202,39 @@ class Subject:
 
     def answers(self) -> Answers | None:
         """What it says of validation samples; None until it is known."""
-        return self._ask("answers", Answers)
+        return self._known_of(ANSWERS)
 
     def plane(self) -> Plane | None:
         """What it says all over the plane; None until it is known."""
-        return self._ask("plane", Plane)
+        return self._known_of(PLANE)
 
     def inside(self) -> Inside | None:
         """Activations and gradients; None until they are known."""
-        return self._ask("inside", Inside)
+        return self._known_of(INSIDE)
 
     def walk(self) -> Walk | None:
         """The samples of the batch that comes next, one by one; None until they are known."""
-        return self._ask("walk", Walk)
+        return self._known_of(WALK)
 
-    def _ask(self, what: str, kind: type[Answer]) -> Answer | None:
+    def ask(self, question: Question[Answer], *arguments: Hashable) -> Answer:
+        """What the network answers. Raises Missing until it is known, or where it cannot be."""
+        found = self._known_of(question, *arguments)
+        if found is not None:
+            return found
+        problem = self.problems.get((question, *arguments))
+        raise Missing("Evaluating the network ..." if problem is None else str(problem), waiting=problem is None)
+
+    def _known_of(self, question: Question[Answer], *arguments: Hashable) -> Answer | None:
+        asked = (question, *arguments)
         weights = self.weights()
-        known = self._known.get(what)
-        if weights is not None and self._make is not None and what not in self.problems:
+        known = self._known.get(asked)
+        if weights is not None and self._make is not None and asked not in self.problems:
             version = (weights.step, len(self.history.by_hand), self._jumps)
             if known is None or known[0] != version:
-                self._wanted[what] = (version, weights)
+                self._wanted[asked] = (version, weights)
         # While it trains, the former answer stands until the next is known; one of another moment would be taken for
         # that of this one.
-        found = known[1] if known is not None and known[0][2] == self._jumps else None
-        return found if isinstance(found, kind) else None
+        return known[1] if known is not None and known[0][2] == self._jumps else None
 
     @property
     def waiting(self) -> bool:
@@ -235,20 +246,25 @@ class Subject:
         found = False
         while self._wanted:
             with contextlib.suppress(KeyError):
-                what, (version, weights) = next(iter(self._wanted.items()))
-                del self._wanted[what]
-                found = self._answer(what, version, weights) or found
+                asked, (version, weights) = next(iter(self._wanted.items()))
+                del self._wanted[asked]
+                found = self._answer(asked, version, weights) or found
         return found
 
-    def _answer(self, what: str, version: Version, weights: Weights) -> bool:
+    def _answer(self, asked: Asked, version: Version, weights: Weights) -> bool:
         assert self._make is not None
         try:
             if self._recorded is None:
                 self._recorded = self._make(self.reader)
             with blaming(self._recorded.registry.plugins):
-                self._known[what] = (version, QUESTIONS[what](self._recorded, weights))
+                question, *arguments = asked
+                answer = question.answer(self._recorded, weights, *arguments)
+            self._known.pop(asked, None)
+            self._known[asked] = (version, answer)
+            for oldest in list(self._known)[:-KEPT]:
+                self._known.pop(oldest, None)
         except TuiNNError as error:
-            self.problems[what] = error
+            self.problems[asked] = error
         except (ValueError, FloatingPointError, MemoryError) as error:
-            self.problems[what] = StorageError(f"{self.reader.path}: the network cannot be evaluated: {error}")
+            self.problems[asked] = StorageError(f"{self.reader.path}: the network cannot be evaluated: {error}")
         return True

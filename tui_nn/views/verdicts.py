@@ -14,11 +14,11 @@ from tui_nn.diagnosis import RULES, Verdict, diagnose, is_by_hand, looks_odd
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment import Experiment, load_experiment
 from tui_nn.experiment.amended import amended
+from tui_nn.plugin.knobs import Knobs
+from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, layout
-from tui_nn.views.knobs import Knobs
 from tui_nn.views.subject import Subject
-from tui_nn.views.view import Missing
 
 
 @lru_cache(maxsize=8)
@@ -59,12 +59,7 @@ def _told(reader: RunReader) -> list[Verdict]:
         raise Missing(str(error)) from None
 
 
-def draw(subject: Subject, knobs: Knobs, box: tuple[int, int], look: Look) -> Text:  # noqa: ARG001
-    """A block a verdict."""
-    return render.verdicts(_told(subject.reader), all_well(subject.reader), *box, look)
-
-
-def numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
+def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
     """Columns by verdict."""
     found = [asdict(verdict) for verdict in _told(subject.reader)]
     return {name: [one[name] for one in found] for name in Verdict.__dataclass_fields__}
@@ -90,3 +85,9 @@ def _by_hand(reader: RunReader) -> bool:
         return is_by_hand(reader.history, experiment_of(reader))
     except TuiNNError:
         return False
+
+
+@view(numbers=_numbers)
+def verdict(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
+    """Why a run does not learn: the number, its threshold and source, and what to try."""
+    return render.verdicts(_told(subject.reader), all_well(subject.reader), *box, look)

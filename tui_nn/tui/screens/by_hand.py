@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from textual import work
 
+from tui_nn.plugin.places import EditWeight
 from tui_nn.tui.bench.by_hand import FORM, parse
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.training import TrainingActions
@@ -12,8 +13,15 @@ from tui_nn.tui.screens.training import TrainingActions
 class HandActions(TrainingActions):
     """Asks for weights, and has them set."""
 
+    def action_weight(self) -> None:
+        self._ask_for(None)
+
+    def edit_weight(self, wanted: EditWeight) -> None:
+        """Have this weight typed anew."""
+        self._ask_for(wanted)
+
     @work
-    async def action_weight(self) -> None:
+    async def _ask_for(self, wanted: EditWeight | None) -> None:
         subject = self.bench.subject
         if not self.bench.trains:
             self.notify("Weights can be set while a run trains or is paused; r starts one, paused.")
@@ -35,11 +43,15 @@ class HandActions(TrainingActions):
                 return str(error)
             return ""
 
-        first = next((number for number, layer in enumerate(layers, start=1) if layer.theta is not None), 1)
-        now = subject.reader.weights()
-        weight = f"{now.thetas[0][0, 0]:.4g}" if now is not None and now.thetas else "0"
+        numbered = [number for number, layer in enumerate(layers, start=1) if layer.theta is not None]
+        if wanted is None:
+            wanted = EditWeight(numbered[0] if numbered else 1, 1, 0)
+        now, weight = subject.reader.weights(), "0"
+        if now is not None and wanted.layer in numbered:
+            weight = f"{now.thetas[numbered.index(wanted.layer)][wanted.unit - 1, wanted.input]:.4g}"
         note = f"{FORM}; several with ;. Input 0 is the bias. Theta {sizes}"
-        text = await self.app.push_screen_wait(EntryScreen("weights by hand", f"{first} 1 0 {weight}", problem, note))
+        value = f"{wanted.layer} {wanted.unit} {wanted.input} {weight}"
+        text = await self.app.push_screen_wait(EntryScreen("weights by hand", value, problem, note))
         if text is None:
             return
         with self.telling():

@@ -10,15 +10,14 @@ from pathlib import Path
 
 from textual import work
 
+from tui_nn.plugin.knobs import LAYER, LOG, SAMPLE, SMOOTHING, WINDOW, Knob
 from tui_nn.tui.circuit.screen import CircuitScreen
-from tui_nn.tui.layout import next_window, smoother
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.training import TrainingActions
 from tui_nn.tui.widgets.view import ViewPane
-from tui_nn.views import Knobs, View, find, suitable
+from tui_nn.views import Knobs, Missing, View, find, suitable
 from tui_nn.views.numbers import numbers_as_csv
-from tui_nn.views.view import Missing
 
 
 class LookingActions(TrainingActions):
@@ -37,70 +36,73 @@ class LookingActions(TrainingActions):
             return self.focused
         return next((pane for pane in self.query(ViewPane) if pane.display and pane.size.width and fits(pane)), None)
 
-    def _show(self, pane: ViewPane, view: View) -> None:
-        # No view stands in two panes: they change places.
+    def view_of(self, name: str) -> View:
+        """The view of this name. Raises ExperimentError with the nearest one."""
+        return find(name, self.bench.registry)
+
+    def show_view(self, pane: ViewPane, view: View, knobs: Knobs | None = None) -> None:
+        """Show a view in a pane, with these knobs or as it was left; where it stood before, the pane's former one."""
         for other in self.query(ViewPane):
             if other is not pane and other.view is view:
-                other.view, other.knobs = pane.view, pane.knobs
+                knobs = other.knobs if knobs is None else knobs
+                other.take(pane.view, pane.knobs)
                 other.draw(self.bench.subject)
-        pane.view = view
+        pane.take(view, knobs)
         pane.draw(self.bench.subject)
         self.keep_views()
 
     def action_next_view(self) -> None:
         pane = self.pane()
         if pane is not None:
-            views = suitable(self.bench.subject)
+            views = suitable(self.bench.subject, self.bench.registry)
             names = [view.name for view in views]
             at = names.index(pane.view.name) if pane.view.name in names else -1
-            self._show(pane, views[(at + 1) % len(views)])
+            self.show_view(pane, views[(at + 1) % len(views)])
 
     @work
     async def action_choose_view(self) -> None:
         pane = self.pane()
         if pane is None:
             return
-        entries = [(view.name, view.about) for view in suitable(self.bench.subject)]
+        views = suitable(self.bench.subject, self.bench.registry)
+        entries = [(view.name, view.description) for view in views]
         name = await self.app.push_screen_wait(ChooseScreen("view", entries, pane.view.name))
         if name is not None:
-            self._show(pane, find(name))
+            self.show_view(pane, self.view_of(name))
 
-    def _turn(self, change: Callable[[Knobs], Knobs], fits: Callable[[ViewPane], bool], otherwise: str) -> None:
-        pane = self.pane(fits)
+    def _turn(self, knob: Knob) -> None:
+        pane = self.pane(lambda pane: pane.takes(knob))
         if pane is None:
-            self.notify(otherwise)
+            self.notify(f"No view shown here has a knob for this: {knob.name}.")
             return
-        pane.knobs = change(pane.knobs)
+        pane.knobs = pane.knobs.turned(knob)
         pane.draw(self.bench.subject)
 
     def action_next_layer(self) -> None:
         subject = self.bench.subject
-
-        def layers(pane: ViewPane) -> bool:
-            return subject is not None and pane.view.layers(subject) > 0
-
-        pane = self.pane(layers)
+        pane = self.pane(lambda pane: pane.takes(LAYER) and subject is not None and pane.view.layers(subject) != 0)
         if pane is None and (first := self.pane()) is not None:
-            self._show(first, find("weights"))
+            self.show_view(first, self.view_of("weights"))
         elif pane is not None:
-            self._turn(lambda knobs: replace(knobs, layer=knobs.layer + 1), layers, "")
+            self._turn(LAYER)
 
     def action_next_reading(self) -> None:
         subject = self.bench.subject
-        self._turn(
-            lambda knobs: replace(knobs, reading=knobs.reading + 1),
-            lambda pane: subject is not None and len(pane.view.readings(subject)) > 1,
-            "No view shown here has several readings.",
-        )
+        pane = self.pane(lambda pane: subject is not None and len(pane.view.readings_of(subject)) > 1)
+        if pane is None:
+            self.notify("No view shown here has several readings.")
+            return
+        pane.knobs = replace(pane.knobs, reading=pane.knobs.reading + 1)
+        pane.draw(subject)
 
     def action_log_axis(self) -> None:
-        self._turn(lambda knobs: replace(knobs, log=not knobs.log), _has_curves, "No curve is shown here.")
+        self._turn(LOG)
 
     def action_smoothing(self) -> None:
-        self._turn(smoother, _has_curves, "No curve is shown here.")
+        self._turn(SMOOTHING)
 
     def action_window(self) -> None:
-        self._turn(next_window, _has_curves, "No curve is shown here.")
+        self._turn(WINDOW)
 
     # Step by sample
 
@@ -114,11 +116,11 @@ class LookingActions(TrainingActions):
                 self.bench.start(paused=True)
             if not self.bench.trains:
                 return
-        pane = self.pane(lambda pane: pane.view.name == "sample")
+        pane = self.pane(lambda pane: pane.takes(SAMPLE) and "walk" in pane.view.asks)
         if pane is None:
             if (first := self.pane()) is not None:
-                first.knobs = replace(first.knobs, sample=0)
-                self._show(first, find("sample"))
+                view = self.view_of("sample")
+                self.show_view(first, view, replace(first.knobs_of(view), sample=0))
             return
         walked = self.bench.subject.walk() if self.bench.subject is not None else None
         last = walked is None or pane.knobs.sample + 1 >= len(walked.numbers)
@@ -153,14 +155,16 @@ class LookingActions(TrainingActions):
         with contextlib.suppress(Missing):
             epoch = pane.view.epoch_at(subject, pane.knobs, pane.size.width, event.column)
         if epoch is not None:
-            newest = subject.history.last_epoch
-            subject.go(None if epoch > newest - 0.5 else max(0, round(epoch)))
+            self.go_to(None if epoch > subject.history.last_epoch - 0.5 else max(0, round(epoch)))
+
+    def go_to(self, epoch: int | None) -> None:
+        """Look at the moment after this epoch; None is now."""
+        if self.bench.subject is not None:
+            self.bench.subject.go(epoch)
             self.redraw()
 
     def action_time_now(self) -> None:
-        if self.bench.subject is not None:
-            self.bench.subject.go(None)
-            self.redraw()
+        self.go_to(None)
 
     def _far(self) -> int:
         subject = self.bench.subject
@@ -199,10 +203,6 @@ class LookingActions(TrainingActions):
 
     def action_help(self) -> None:
         self.app.push_screen(HelpScreen())
-
-
-def _has_curves(pane: ViewPane) -> bool:
-    return pane.view.name in ("loss", "accuracy", "metrics")
 
 
 def _free(path: Path) -> Path:

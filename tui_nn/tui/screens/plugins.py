@@ -39,6 +39,7 @@ class PluginsScreen(ModalScreen[None]):
     def __init__(self, registry: Registry, look: Look) -> None:
         super().__init__()
         self._registry, self._look = registry, look
+        registry.ask_all()
         self._refused: dict[str, str] = {}  # file -> why it was not read again
 
     def compose(self) -> ComposeResult:
@@ -130,6 +131,8 @@ class PluginsScreen(ModalScreen[None]):
             tried.append(pinned(file, report.sha256))
         try:
             fresh = None if refused else load_registry(tried, strict=False)
+            if fresh is not None:
+                fresh.ask_all()
         except PluginError as error:  # it has changed since it was tried
             fresh, refused = None, dict.fromkeys(files, str(error))
         self.app.call_from_thread(self._reloaded, fresh, refused)

@@ -17,15 +17,14 @@ from tui_nn.render import Look
 from tui_nn.tui import keys
 from tui_nn.tui.layout import PANES, default_views, kind_of_data
 from tui_nn.tui.screens.advice import AdviceActions
-from tui_nn.tui.screens.by_hand import HandActions
 from tui_nn.tui.screens.choose import ChooseScreen
-from tui_nn.tui.screens.looking import LookingActions
 from tui_nn.tui.screens.plugins import PluginsScreen
+from tui_nn.tui.screens.requests import RequestActions
 from tui_nn.tui.status import status_line
 from tui_nn.tui.trainer_client import LIVE_STATES
 from tui_nn.tui.widgets.builder import Builder
 from tui_nn.tui.widgets.view import ViewPane
-from tui_nn.views import VIEWS, find
+from tui_nn.views import find, views_of
 
 TICK = 0.1  # seconds
 LOOK_EVERY = 3  # ticks between two looks at a run that trains: header and panes are all of one look
@@ -33,10 +32,11 @@ REST = 8  # a thread that asks the network rests so many times as long as it wor
 NARROW, SMALLEST = 110, (60, 20)
 
 
-class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
+class WorkbenchScreen(AdviceActions, RequestActions):
     """Puts the parts together and draws them at its own rate; the trainer never waits for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings())
+    ESCAPE_TO_MINIMIZE = False  # Esc first takes the cursor of a view away: the pane sees to both
 
     _tick = 0
     _slow_due = False
@@ -53,7 +53,7 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
             yield Builder(id="builder", markup=False)
             with Grid(id="views"):
                 for view in self._views():
-                    yield ViewPane(view, self.look)
+                    yield ViewPane(view, self.look, self.bench.registry)
         yield Static(id="error", markup=False)
         yield Static("", id="keys")
         yield Static("", id="small")
@@ -72,7 +72,7 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
     def _views(self) -> tuple[str, ...]:
         """What the user had in the panes for this kind of data, else what shows most of it."""
         kept = self.bench.remembered.preferences.views.get(kind_of_data(self.bench.draft.shapes), ())
-        known = {view.name for view in VIEWS}
+        known = {view.name for view in views_of(self.bench.registry)}
         return kept if len(kept) == PANES and set(kept) <= known else default_views(self.bench.draft.shapes)
 
     def keep_views(self) -> None:
@@ -181,7 +181,7 @@ class WorkbenchScreen(AdviceActions, LookingActions, HandActions):
         if self.bench.experiment.data.source != self._source and self.bench.draft.shapes is not None:
             self._source = self.bench.experiment.data.source
             for pane, name in zip(self.query(ViewPane), self._views(), strict=False):
-                pane.view = find(name)
+                pane.take(find(name, self.bench.registry))
         self._show_status()
 
     def _show_status(self) -> None:

@@ -1,37 +1,49 @@
-"""A pane with one view of the run. It draws what the table of views gives for its own size, and only when asked."""
+"""A pane with one view of the run. It draws for its own size, when asked, and keeps where the cursor of the view is."""
 
 from __future__ import annotations
 
+import contextlib
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Click, Focus, MouseScrollDown, MouseScrollUp, Resize
+from textual.events import Click, Focus, Key, MouseScrollDown, MouseScrollUp, Resize
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
+from tui_nn.errors import PluginError
+from tui_nn.plugin.blame import blaming
+from tui_nn.plugin.knobs import STANDARD, Knob
+from tui_nn.plugin.places import At, Request, Towards
+from tui_nn.plugin.registry import Registry
 from tui_nn.printable import in_a_line
 from tui_nn.render import Look
+from tui_nn.render.drawing import Drawing
 from tui_nn.tui.status import PAST
 from tui_nn.tui.strips import strips_of
-from tui_nn.views import Knobs, Subject, View, find
-from tui_nn.views.view import Missing
+from tui_nn.views import Knobs, Missing, Subject, View, find
 
 SETTLE = 0.03  # seconds that a size must hold before a pane is drawn for it
 DOUBLE = 0.3  # seconds in which a second click may come
+TOWARDS: tuple[Towards, ...] = ("left", "right", "up", "down", "home", "end", "pageup", "pagedown")
 
 
 class ViewPane(Widget):
-    """view: an entry of the table of views. knobs: how it is to be seen."""
+    """view: what is shown. knobs: how it is to be seen; each view has its own."""
 
     can_focus = True
     ALLOW_MAXIMIZE = True
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "enlarge", "enlarge", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "enter", "enlarge", show=False),
+        Binding("escape", "leave", "back", show=False),
+        *(Binding(towards, f"go('{towards}')", towards, show=False) for towards in TOWARDS),
+    ]
 
     @dataclass
     class Resized(Message):
@@ -52,15 +64,26 @@ class ViewPane(Widget):
         pane: ViewPane
         column: int
 
-    def __init__(self, name: str, look: Look) -> None:
+    @dataclass
+    class Entered(Message):
+        """Enter was pressed at a place of the view: this is what it asks of the screen."""
+
+        pane: ViewPane
+        request: Request
+
+    def __init__(self, name: str, look: Look, registry: Registry) -> None:
         super().__init__(classes="view")
         self._text = Text()
+        self._drawing = Drawing(self._text)
+        self._subject: Subject | None = None
+        self._registry = registry
+        self._kept: dict[str, Knobs] = {}  # of the views that stood here before
         self._strips: list[Strip] | None = None
         self._width = 0
         self._settling: Timer | None = None
         self._pointing: Timer | None = None
         self._focused = 0.0
-        self.view: View = find(name)
+        self.view: View = find(name, registry)
         self.knobs = Knobs()
         self.look = look
 
@@ -81,6 +104,75 @@ class ViewPane(Widget):
     def _has_settled(self) -> None:
         self.post_message(self.Resized(self))
 
+    def take(self, view: View, knobs: Knobs | None = None) -> None:
+        """Show another view, with these knobs or as it was left."""
+        self._kept[self.view.name] = self.knobs
+        self.view, self.knobs = view, self.knobs_of(view) if knobs is None else knobs
+
+    def knobs_of(self, view: View) -> Knobs:
+        """How this view is seen here, or was when it was left."""
+        return self.knobs if view.name == self.view.name else self._kept.get(view.name, Knobs())
+
+    def takes(self, knob: Knob) -> bool:
+        """Whether a knob means something to what is shown."""
+        return knob in self.view.knobs
+
+    # The cursor
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Arrows belong to a view with a cursor; Esc takes the cursor away, or shrinks the pane."""
+        if action == "go":
+            return self.view.cursor is not None and self._subject is not None
+        if action == "leave":
+            return self.knobs.at is not None or self.screen.maximized is self
+        return True
+
+    def action_go(self, towards: Towards) -> None:
+        """Move the cursor; the first key shows it."""
+        if self._subject is not None:
+            with self._blaming():
+                self._put(self.view.moved(self._subject, self.knobs, towards))
+
+    def action_enter(self) -> None:
+        """What the place of the cursor asks for; without a cursor, fill the screen."""
+        here = None
+        if self._subject is not None and self.knobs.at is not None:
+            with self._blaming(), contextlib.suppress(Missing):
+                here = self.view.here(self._subject, self.knobs)
+        if here is None:
+            self.action_enlarge()
+        elif here.enter is not None:
+            self.post_message(self.Entered(self, here.enter))
+
+    def action_leave(self) -> None:
+        """Back by one: from the cursor, then from the whole screen."""
+        if self.knobs.at is not None:
+            self._put(None)
+        else:
+            self.screen.minimize()
+
+    def on_key(self, event: Key) -> None:
+        """The keys of the knobs that only this view has."""
+        for knob in self.view.knobs:
+            if event.key == knob.key and knob not in STANDARD:
+                event.stop()
+                event.prevent_default()
+                self.knobs = self.knobs.turned(knob)
+                self.draw(self._subject)
+
+    def _put(self, at: At | None) -> None:
+        self.knobs = replace(self.knobs, at=at)
+        self.draw(self._subject)
+
+    @contextlib.contextmanager
+    def _blaming(self) -> Iterator[None]:
+        """A plugin that fails shows its failure in its pane."""
+        try:
+            with blaming(self._registry.plugins):
+                yield
+        except PluginError as error:
+            self._show(Text(str(error), "dim"))
+
     def action_enlarge(self) -> None:
         """Fill the screen, or shrink back."""
         if self.screen.maximized is self:
@@ -89,10 +181,14 @@ class ViewPane(Widget):
             self.screen.maximize(self)
 
     def on_click(self, event: Click) -> None:
-        """The first click focuses, the next points; a double click enlarges."""
+        """A click on a place puts the cursor there. Else the first one focuses, the next points; two enlarge."""
         if self._pointing is not None:
             self._pointing.stop()
         place = event.get_content_offset(self)
+        at = self._drawing.at(place.x, place.y) if place is not None and self.view.cursor is not None else None
+        if at is not None and event.chain == 1:
+            self._put(at)
+            return
         if event.chain == 2:
             self.action_enlarge()
         elif event.chain == 1 and time.monotonic() - self._focused > DOUBLE and place is not None:
@@ -131,21 +227,24 @@ class ViewPane(Widget):
 
     def draw(self, subject: Subject | None) -> None:
         """Show this run at the moment that is looked at."""
+        self._subject = subject
         if not self.display or not self.size.width:
             return
         if subject is None or subject.started is None:
             self.border_title, self.border_subtitle = self.view.name, ""
             self._show(Text("Press space to train." if subject is None else "", "dim"))
             return
-        reading = self.view.reading(subject, self.knobs)
-        heading = self.view.heading(subject, self.knobs)
-        title = heading if not reading or reading in heading else f"{heading}: {reading}"
-        self.border_title = Content(in_a_line(title))  # names of others are in it: no markup
         epoch = subject.epoch
         self.border_subtitle = "" if epoch is None else f"{PAST}: epoch {epoch}"
         box = (self.size.width, self.size.height)
-        try:
-            self._show(self.view.draw(subject, self.knobs, box, self.look))
-        except Missing as missing:
-            hint = "" if missing.waiting else " v shows another view."
-            self._show(Text(f"{missing}{hint}", "dim"))
+        with self._blaming():
+            reading = self.view.reading(subject, self.knobs)
+            heading = self.view.heading(subject, self.knobs)
+            title = heading if not reading or reading in heading else f"{heading}: {reading}"
+            self.border_title = Content(in_a_line(title))  # names of others are in it: no markup
+            try:
+                self._drawing = self.view.drawing(subject, self.knobs, box, self.look)
+            except Missing as missing:
+                hint = "" if missing.waiting else " v shows another view."
+                self._drawing = Drawing(Text(f"{missing}{hint}", "dim"))
+            self._show(self._drawing.text)

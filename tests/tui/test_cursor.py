@@ -1,0 +1,167 @@
+"""The cursor of a view in its pane: arrows, mouse, Enter and Esc, and what a place asks of the screen."""
+
+from __future__ import annotations
+
+import pytest
+from recording import train
+
+from tui_nn.experiment import load_experiment
+from tui_nn.plugin.knobs import Knobs
+from tui_nn.plugin.places import GoTo, OpenView
+from tui_nn.plugin.registry import load_registry
+from tui_nn.render import Look
+from tui_nn.runs import open_run
+from tui_nn.tui.app import WorkbenchApp
+from tui_nn.tui.screens.entry import EntryScreen
+from tui_nn.tui.widgets.view import ViewPane
+from tui_nn.views import find
+
+PLUGIN = """
+from tui_nn.plugin import Knob, hookimpl, view
+
+TURN = Knob("turn", (0, 15, 30), "z", "turn", "Turn it.")
+
+@view(knobs=(TURN,))
+def turned(subject, knobs, box, look):
+    "How far it is turned."
+    return f"turned by {knobs[TURN]}"
+
+@view
+def broken(subject, knobs, box, look):
+    "It raises."
+    return 1 / 0
+
+@hookimpl
+def tui_nn_views():
+    return [turned, broken]
+"""
+
+
+@pytest.fixture
+async def opened(app, registry, tmp_path):
+    """The application on a finished run, with a pane that has the focus."""
+    run = train(tmp_path / "run", registry, "digits", "training.epochs=3")
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.bench.client.show(open_run(run))
+        app.bench.poll()
+        app.workbench.redraw()
+        pane = next(iter(app.screen.query(ViewPane)))
+        pane.focus()
+        await pilot.pause()
+        yield pilot, pane
+
+
+def take(pane, name, **knobs):
+    pane.take(find(name), Knobs(**knobs))
+    pane.draw(pane.screen.bench.subject)
+
+
+async def test_arrows_show_and_move_it_and_esc_takes_it_away(opened):
+    pilot, pane = opened
+    take(pane, "weights", layer=1)
+    assert pane.knobs.at is None
+    await pilot.press("down")
+    assert pane.knobs.at == (0, 0)
+    await pilot.press("down", "right", "right", "up", "up")
+    assert pane.knobs.at == (0, 2)
+    assert pane.text.split("\n")[-1].startswith("Theta_1,2^(2) = ")
+    await pilot.press("end", "pagedown")
+    assert pane.knobs.at == (9, 25)
+    await pilot.press("escape")
+    assert pane.knobs.at is None
+    assert "Theta_" not in pane.text
+
+
+async def test_a_click_puts_it(opened):
+    pilot, pane = opened
+    take(pane, "confusion")
+    spot = pane._drawing.spots[2, 3]
+    inner = pane.content_region.offset - pane.region.offset
+    await pilot.click(pane, offset=(spot.column + inner.x, spot.line + inner.y))
+    await pilot.pause()
+    assert pane.knobs.at == (2, 3)
+    assert pane.text.split("\n")[-1].startswith("2: ")
+
+
+async def test_enter_enlarges_without_it_and_esc_takes_first_the_cursor_then_the_screen(opened, app):
+    pilot, pane = opened
+    take(pane, "confusion")
+    await pilot.press("enter")
+    assert app.screen.maximized is pane
+    await pilot.press("right", "escape")
+    assert (app.screen.maximized, pane.knobs.at) == (pane, None)
+    await pilot.press("escape")
+    assert app.screen.maximized is None
+
+
+async def test_enter_at_a_mistake_opens_the_mistakes(opened):
+    pilot, pane = opened
+    take(pane, "confusion")
+    subject = pane.screen.bench.subject
+    wrong = next(
+        at for at in find("confusion").cursor.places(subject, Knobs())
+         if find("confusion").here(subject, Knobs(at=at)).enter is not None
+    )  # fmt: skip
+    take(pane, "confusion", at=wrong)
+    await pilot.press("enter")
+    await pilot.pause()
+    assert pane.view.name == "mistakes"
+
+
+async def test_a_moment_is_gone_to_and_an_unknown_view_is_said(opened, app):
+    pilot, pane = opened
+    pane.post_message(ViewPane.Entered(pane, GoTo(1)))
+    await pilot.pause()
+    assert app.bench.subject.epoch == 1
+    pane.post_message(ViewPane.Entered(pane, OpenView("confusio")))
+    await pilot.pause()
+    assert any("Did you mean 'confusion'" in notice.message for notice in app._notifications)
+
+
+async def test_a_weight_is_edited_where_the_cursor_is(app, fakes):
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.bench.start(paused=True)
+        app.bench.poll()
+        reader = app.bench.client.reader
+        reader.theta = fakes.Weights(0, (fakes.np.array([[0.5, -0.25, 0.125], [1, 2, 3]], "f4"),))
+        pane = next(iter(app.screen.query(ViewPane)))
+        pane.focus()
+        take(pane, "weights", at=(0, 1))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, EntryScreen)
+        assert app.screen._value == "1 1 1 -0.25"
+
+
+async def test_each_view_keeps_its_knobs(opened):
+    """A reading of one view is not that of the next."""
+    pilot, pane = opened
+    take(pane, "confusion")
+    await pilot.press("m")
+    assert pane.knobs.reading == 1
+    pane.take(find("votes"))
+    assert pane.knobs.reading == 0
+    pane.take(find("confusion"))
+    assert pane.knobs.reading == 1
+
+
+async def test_a_view_of_a_plugin_has_its_keys_and_a_broken_one_says_so_in_its_pane(fakes, tmp_path):
+    path = tmp_path / "drawn.py"
+    path.write_text(PLUGIN)
+    registry = load_registry([str(path)])
+    run = train(tmp_path / "run", registry, "digits", "training.epochs=1")
+    app = WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look())
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.bench.client.show(open_run(run))
+        app.bench.poll()
+        pane = next(iter(app.screen.query(ViewPane)))
+        pane.focus()
+        app.screen.show_view(pane, app.screen.view_of("turned"))
+        assert pane.text == "turned by 0"
+        await pilot.press("z", "z")
+        assert pane.text == "turned by 30"
+        app.screen.show_view(pane, app.screen.view_of("broken"))
+        assert "plugin 'drawn' raised ZeroDivisionError" in pane.text
+        await pilot.press("v")
+        await pilot.pause()
+        assert pane.view.name == "network"

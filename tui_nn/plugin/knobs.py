@@ -1,0 +1,76 @@
+"""How somebody wants to see a view: what keys, mouse and command line turn, the same for all views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+WINDOWS = ("all", "recent half", "recent tenth", "batches")
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One thing that can be turned. values: what its key goes through, the default first; none for a count from 0.
+
+    key: as Textual names it. short: for the footer. help: a sentence for the help page and the palette.
+    """
+
+    name: str
+    values: tuple[Any, ...]
+    key: str
+    short: str
+    help: str
+
+
+LAYER = Knob("layer", (), "l", "layer", "Show the next layer.")
+LOG = Knob("log", (False, True), "g", "log", "Logarithmic axis, or linear.")
+SMOOTHING = Knob("smoothing", (0.0, 0.6, 0.9, 0.97), "h", "smooth", "More smoothing, then none.")
+WINDOW = Knob("window", WINDOWS, "w", "window", "All epochs, the recent half, the recent tenth, or batch by batch.")
+SAMPLE = Knob("sample", (), "j", "sample", "Step one sample of the next batch.")
+STANDARD = (LAYER, LOG, SMOOTHING, WINDOW, SAMPLE)
+
+
+@dataclass(frozen=True)
+class Knobs:
+    """layer: of which Theta, from 0. reading: which of the view's readings, from 0. smoothing: weight of the past.
+
+    log: logarithmic y axis. window: one of WINDOWS. sample: of the next batch, from 0. at: where the cursor stands,
+    None without one. own: the values of knobs that a view has for itself, by name. A view takes what means something
+    to it.
+    """
+
+    layer: int = 0
+    reading: int = 0
+    log: bool = False
+    smoothing: float = 0.0
+    window: str = WINDOWS[0]
+    sample: int = 0
+    at: Any = None
+    own: Mapping[str, Any] = field(default_factory=dict)
+
+    def __getitem__(self, knob: Knob) -> Any:
+        """How this knob stands."""
+        if knob in STANDARD:
+            return getattr(self, knob.name)
+        return self.own.get(knob.name, knob.values[0] if knob.values else 0)
+
+    def pick(self, readings: Sequence[T]) -> T:
+        """The reading that is chosen of these."""
+        return readings[self.reading % len(readings)]
+
+    def put(self, knob: Knob, value: Any) -> Knobs:
+        """The same with this knob at this value."""
+        if knob in STANDARD:
+            return replace(self, **{knob.name: value})
+        return replace(self, own={**self.own, knob.name: value})
+
+    def turned(self, knob: Knob) -> Knobs:
+        """The same with this knob at its next value."""
+        now = self[knob]
+        if not knob.values:
+            return self.put(knob, now + 1)
+        at = knob.values.index(now) if now in knob.values else 0
+        return self.put(knob, knob.values[(at + 1) % len(knob.values)])

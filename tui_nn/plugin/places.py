@@ -1,0 +1,140 @@
+"""Where the cursor of a view can stand, what is said of a place, and what Enter does there. All of it is plain values.
+
+A place is a tuple, such as (row, column) or ("unit", 2, 13). The screen keeps where the cursor is, in `Knobs.at`; a
+view only says where it can go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from tui_nn.plugin.knobs import Knobs
+
+At = tuple[Any, ...]
+Towards = Literal["left", "right", "up", "down", "home", "end", "pageup", "pagedown"]
+
+PAGE = 10  # rows
+
+
+@dataclass(frozen=True)
+class OpenView:
+    """Show the view of this name, in this pane or in the one where it stands, with these knobs."""
+
+    view: str
+    knobs: Knobs = field(default_factory=Knobs)
+
+
+@dataclass(frozen=True)
+class GoTo:
+    """Look at the moment after this epoch; None is now."""
+
+    epoch: int | None
+
+
+@dataclass(frozen=True)
+class EditWeight:
+    """Have this weight typed anew: layer and unit from 1, input from 0, which is the bias."""
+
+    layer: int
+    unit: int
+    input: int
+
+
+Request = OpenView | GoTo | EditWeight
+
+
+@dataclass(frozen=True)
+class Here:
+    """says: one line about it, in the lecture's notation. enter: what Enter asks of the screen; does: that in words."""
+
+    says: str
+    enter: Request | None = None
+    does: str = ""
+
+
+class Places(Protocol):
+    """Where a cursor can go. `Grid` and `Graph` are two; a view may have its own."""
+
+    @property
+    def first(self) -> At:
+        """Where it stands when it is first moved."""
+        ...
+
+    def __contains__(self, at: object, /) -> bool: ...
+
+    def __iter__(self) -> Iterator[At]: ...
+
+    def step(self, at: At, towards: Towards) -> At:
+        """The next place in this direction; the same one where there is none."""
+        ...
+
+    def name(self, at: At) -> str:
+        """As `tui-nn show --at` takes it."""
+        ...
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Rows and columns by their names; a place is (row, column), counted from 0, and is named `ROW.COLUMN`."""
+
+    rows: Sequence[str]
+    columns: Sequence[str]
+
+    @property
+    def first(self) -> At:
+        return (0, 0)
+
+    def __contains__(self, at: object, /) -> bool:
+        return (
+            isinstance(at, tuple) and len(at) == 2
+            and at[0] in range(len(self.rows)) and at[1] in range(len(self.columns))
+        )  # fmt: skip
+
+    def __iter__(self) -> Iterator[At]:
+        return ((row, column) for row in range(len(self.rows)) for column in range(len(self.columns)))
+
+    def step(self, at: At, towards: Towards) -> At:
+        row, column = at
+        last = len(self.columns) - 1
+        row += {"up": -1, "down": 1, "pageup": -PAGE, "pagedown": PAGE}.get(towards, 0)
+        column += {"left": -1, "right": 1, "home": -column, "end": last - column}.get(towards, 0)
+        return (min(max(row, 0), len(self.rows) - 1), min(max(column, 0), last))
+
+    def name(self, at: At) -> str:
+        return f"{self.rows[at[0]]}.{self.columns[at[1]]}"
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Places with their neighbours: place -> direction -> place. A name is what is in the tuple, joined by points.
+
+    The first place is the one that comes first.
+    """
+
+    links: Mapping[At, Mapping[Towards, At]]
+
+    @property
+    def first(self) -> At:
+        return next(iter(self.links))
+
+    def __contains__(self, at: object, /) -> bool:
+        return at in self.links
+
+    def __iter__(self) -> Iterator[At]:
+        return iter(self.links)
+
+    def step(self, at: At, towards: Towards) -> At:
+        return self.links[at].get(towards, at)
+
+    def name(self, at: At) -> str:
+        return ".".join(str(part) for part in at)
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """places: (subject, knobs) -> where it can go. here: the same -> what is at `knobs.at`. Both raise Missing."""
+
+    places: Callable[[Any, Knobs], Places]
+    here: Callable[[Any, Knobs], Here]

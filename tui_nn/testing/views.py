@@ -1,0 +1,250 @@
+"""What a view must keep to: any run, any box and any terminal; and that it only looks."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar, get_args
+
+import numpy as np
+from rich.cells import cell_len
+
+from tui_nn.plugin.knobs import LAYER, STANDARD, Knobs
+from tui_nn.plugin.places import Places, Request, Towards
+from tui_nn.plugin.view import SOURCES, Missing, Question, View
+from tui_nn.printable import printable
+from tui_nn.render import Look
+from tui_nn.testing.report import CheckResult, failed, noted, passed, skipped
+from tui_nn.testing.small_runs import registry, subjects
+from tui_nn.views import Subject
+
+T = TypeVar("T")
+BOXES = ((80, 24), (60, 20), (200, 60), (40, 8), (12, 3), (1, 1))
+LOOKS = (Look("truecolor"), Look("16", light=True), Look("none"), Look("none", ascii=True))
+PLAIN = Look("none")
+MOST = 200  # places of a run whose lines are read
+RUNS = "small runs of classes, numbers, one sample, without a validation part; untrained, now and in the past"
+
+
+class Wrong(Exception):
+    """What was found, and what to do about it."""
+
+    def __init__(self, worst: str, remedy: str) -> None:
+        super().__init__(worst)
+        self.worst, self.remedy = worst, remedy
+
+
+def _answered(subject: Subject, look: Callable[[], T]) -> T | None:
+    """What `look` gives once all is known that it asks for; None where the view says that there is nothing."""
+    for _ in range(5):
+        found = None
+        try:
+            found = look()
+        except Missing as missing:
+            if not str(missing).strip():
+                raise Wrong("it raised Missing without a word", "say what is missing, and why") from None
+            if not subject.waiting:
+                return None
+        if not subject.waiting:
+            return found
+        subject.work()
+    raise Wrong("it asks for something else each time", "ask the same question until it is answered")
+
+
+def _suited(view: View) -> Iterator[tuple[str, Subject]]:
+    for about, subject in subjects():
+        why = view.suits(subject)
+        if not isinstance(why, str):
+            raise Wrong(f"suits gave {why!r} for {about}", 'return "" where the run can be shown, else why not')
+        if not why:
+            yield about, subject
+
+
+def _check_picture(view: View, subject: Subject, knobs: Knobs, box: tuple[int, int], look: Look) -> bool:
+    """Whether there is one. Raises Wrong for one that does not keep to its box or its terminal."""
+    drawing = _answered(subject, lambda: view.drawing(subject, knobs, box, look))
+    if drawing is None:
+        return False
+    where = f"at {box[0]} x {box[1]}" + (", ASCII" if look.ascii else "")
+    text = drawing.text.plain
+    lines = text.split("\n")
+    widest = max(map(cell_len, lines))
+    if widest > box[0] or len(lines) > box[1]:
+        raise Wrong(f"{widest} x {len(lines)} cells {where}", "cut it: `drawing.boxed(lines, *box)`")
+    if printable(text) != text or "\t" in text or "\r" in text:
+        raise Wrong(f"control characters {where}: {text!r:.60}", "draw without: colours are styles of the text")
+    if look.ascii and not text.isascii():
+        found = next(letter for letter in text if not letter.isascii())
+        raise Wrong(f"'{found}' {where}", "look.ascii says which terminal has no other glyphs")
+    outside = [spot for spot in drawing.spots.values() if spot.column < 0 or spot.line < 0]
+    if outside:
+        raise Wrong(f"the spot {outside[0]} {where}", "a spot lies in the picture")
+    return True
+
+
+def draws(view: View) -> CheckResult:
+    """Whatever the run, the box and the terminal are."""
+    drawn, suited = set(), 0
+    try:
+        for about, subject in _suited(view):
+            suited += 1
+            for box, look in itertools.product(BOXES, LOOKS):
+                if _check_picture(view, subject, Knobs(), box, look):
+                    drawn.add(about)
+    except Wrong as wrong:
+        return failed(RUNS, wrong.worst, wrong.remedy)
+    if not drawn:
+        return noted(RUNS, "none of them has anything for it", "suits, or Missing, turns all of them down")
+    return passed(RUNS, f"{len(drawn)} of {suited} that suit it are drawn, in {len(BOXES)} sizes")
+
+
+def turns(view: View) -> CheckResult:
+    """Each reading and each value of its knobs gives a picture too."""
+    count = 0
+    try:
+        for _, subject in _suited(view):
+            states = [Knobs(reading=number) for number in range(1, len(view.readings_of(subject)))]
+            for knob in view.knobs:
+                values = knob.values or range(1, 4)
+                states += [Knobs().put(knob, value) for value in values]
+            for knobs in states:
+                count += 1
+                _check_picture(view, subject, knobs, (60, 20), LOOKS[-1])
+                title = view.heading(subject, knobs)
+                if "\n" in title or not title:
+                    raise Wrong(f"the title {title!r}", "one line")
+    except Wrong as wrong:
+        return failed("every reading and knob", wrong.worst, wrong.remedy)
+    if not count:
+        return skipped("it has one reading and no knobs")
+    return passed("every reading and knob of every run", f"{count} pictures")
+
+
+def declares(view: View) -> CheckResult:
+    """What it asks for and turns is known by its name."""
+    tried = "what it declares"
+    unknown = [one for one in view.asks if not isinstance(one, Question) and one not in SOURCES]
+    if unknown:
+        return failed(tried, f"it asks for {unknown[0]!r}", f"one of {', '.join(SOURCES)}, or a Question")
+    own = [knob for knob in view.knobs if knob not in STANDARD]
+    taken = [knob.name for knob in own if knob.name in {one.name for one in STANDARD} | {"reading", "at"}]
+    if taken:
+        return failed(tried, f"a knob of its own is called '{taken[0]}'", "take the standard one, or another name")
+    if len({knob.key for knob in own}) < len(own):
+        return failed(tried, "two knobs have the same key", "give each its own")
+    asked: set[str] = set()
+    for _, subject in _suited(view):
+        watched = _Watched(subject, asked)
+        _answered(subject, lambda watched=watched: view.function(watched, Knobs(), (80, 24), PLAIN))  # type: ignore[misc]
+    hidden = sorted(asked - {one.name if isinstance(one, Question) else one for one in view.asks})
+    if hidden:
+        return failed(tried, f"it asks for '{hidden[0]}'", f'declare it: asks=("{hidden[0]}", ...)')
+    return passed(tried, ", ".join(sorted(one.name if isinstance(one, Question) else one for one in view.asks)))
+
+
+class _Watched:
+    """A subject that notes what it is asked for."""
+
+    def __init__(self, subject: Subject, asked: set[str]) -> None:
+        self._subject, self._asked = subject, asked
+
+    def __getattr__(self, name: str) -> Any:
+        source = "weights" if name in ("initial", "before") else name
+        if source in SOURCES and source != "history":
+            self._asked.add(source)
+        if name == "ask":
+            return self._ask
+        return getattr(self._subject, name)
+
+    def _ask(self, question: Question[Any], *arguments: Any) -> Any:
+        self._asked.add(question.name)
+        return self._subject.ask(question, *arguments)
+
+
+def gives_numbers(view: View) -> CheckResult:
+    """For JSON, the same of them every time."""
+    count = 0
+    for about, subject in _suited(view):
+        for knobs in (Knobs(), Knobs(reading=1, layer=1) if LAYER in view.knobs else Knobs(reading=1)):
+            numbers = _answered(subject, lambda knobs=knobs: view.numbers(subject, knobs))  # type: ignore[misc] # noqa: B023
+            if numbers is None:
+                continue
+            count += 1
+            try:
+                json.dumps(numbers)
+            except (TypeError, ValueError) as error:
+                return failed(f"JSON of {about}", str(error), "give lists and numbers of Python: array.tolist()")
+    if not count:
+        return noted("its numbers", "it gives none", "numbers=..., a function (subject, knobs) to a dict, for --json")
+    return passed("JSON of every run", f"{count} times")
+
+
+def has_places(view: View) -> CheckResult:
+    """Every place has a name, a line, a way to it, and asks for what a screen can do."""
+    if view.cursor is None:
+        return skipped("it has no cursor")
+    count = 0
+    try:
+        for about, subject in _suited(view):
+            places = _answered(subject, lambda: view.cursor.places(subject, Knobs()))  # type: ignore[union-attr] # noqa: B023
+            if places is None or not list(itertools.islice(places, 1)):
+                continue
+            _check_ways(places, about)
+            for at in itertools.islice(places, MOST):
+                count += 1
+                knobs = Knobs(at=at)
+                here = _answered(subject, lambda knobs=knobs: view.here(subject, knobs))  # type: ignore[misc] # noqa: B023
+                if here is None:
+                    continue
+                if "\n" in here.says or not here.says or printable(here.says) != here.says:
+                    raise Wrong(f"{here.says!r} is said of {places.name(at)}", "one line that says what it is")
+                if here.enter is not None and not isinstance(here.enter, get_args(Request)):
+                    wanted = ", ".join(one.__name__ for one in get_args(Request))
+                    raise Wrong(f"Enter at {places.name(at)} asks for {here.enter!r}", f"one of {wanted}")
+                opened = getattr(here.enter, "view", view.name)
+                if opened != view.name and opened not in registry().names("view"):
+                    raise Wrong(f"Enter at {places.name(at)} opens '{opened}'", "the name of a view")
+            _check_picture(view, subject, Knobs(at=places.first), (60, 20), LOOKS[-1])
+            drawing = _answered(subject, lambda: view.drawing(subject, Knobs(), (80, 24), PLAIN))  # noqa: B023
+            strange = [] if drawing is None else [at for at in drawing.spots if at not in places]
+            if strange:
+                raise Wrong(f"the spot of {strange[0]} in the picture of {about}", "spots are those of places")
+    except Wrong as wrong:
+        return failed("every place", wrong.worst, wrong.remedy)
+    if not count:
+        return noted(RUNS, "the cursor has no place in any of them")
+    return passed(f"up to {MOST} places of every run", f"{count} places")
+
+
+def _check_ways(places: Places, about: str) -> None:
+    """From the first place, by keys; and names that tell places apart."""
+    if places.first not in places:
+        raise Wrong(f"it starts at {places.first}, no place of {about}", "`first` is a place")
+    some = list(itertools.islice(places, MOST))
+    if len({places.name(at) for at in some}) < len(some):
+        raise Wrong(f"two places of {about} have the same name", "names tell them apart for `show --at`")
+    for at, towards in itertools.product(some, get_args(Towards)):
+        if places.step(at, towards) not in places:
+            raise Wrong(f"{towards} of {places.name(at)} is no place of {about}", "stay where nothing is further")
+
+
+def only_looks(view: View) -> CheckResult:
+    """The same twice, and neither the moment nor a weight has moved."""
+    for about, subject in _suited(view):
+        before = subject.at, [theta.copy() for theta in weights.thetas] if (weights := subject.weights()) else []
+        pictures = [
+            _answered(subject, lambda: view.draw(subject, Knobs(), (80, 24), LOOKS[0]))  # noqa: B023
+            for _ in range(2)
+        ]
+        if pictures[0] != pictures[1]:
+            return failed(about, "drawn twice, two pictures", "a view has no memory and no random numbers")
+        now = subject.weights()
+        after = now.thetas if now is not None else ()
+        same = all(np.array_equal(one, other, equal_nan=True) for one, other in zip(before[1], after, strict=True))
+        if subject.at != before[0] or not same:
+            return failed(about, "the moment or the weights changed", "work on a copy; the screen moves in time")
+    return passed("twice the same picture of every run")
+
+
+CHECKS = (draws, turns, declares, gives_numbers, has_places, only_looks)

@@ -1,0 +1,22 @@
+"""What the places of views ask of the screen, carried out: one branch for each kind of request."""
+
+from __future__ import annotations
+
+from tui_nn.plugin.places import EditWeight, GoTo, OpenView
+from tui_nn.tui.screens.by_hand import HandActions
+from tui_nn.tui.screens.looking import LookingActions
+from tui_nn.tui.widgets.view import ViewPane
+
+
+class RequestActions(LookingActions, HandActions):
+    """Enter at a place of a view."""
+
+    def on_view_pane_entered(self, event: ViewPane.Entered) -> None:
+        request = event.request
+        if isinstance(request, OpenView):
+            with self.telling():
+                self.show_view(event.pane, self.view_of(request.view), request.knobs)
+        elif isinstance(request, GoTo):
+            self.go_to(request.epoch)
+        elif isinstance(request, EditWeight):
+            self.edit_weight(request)
