@@ -39,7 +39,10 @@ class World:
     @property
     def environment(self) -> dict[str, str]:
         """What a command is told of it."""
-        return {"HOME": str(self.home), "TMPDIR": str(self.tmp), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        return {
+            "HOME": str(self.home), "TMPDIR": str(self.tmp), "TERM": "xterm-256color", "LANG": "C.UTF-8",
+            "PYTHONDONTWRITEBYTECODE": "1",  # Python takes half a file for a whole one where files may not grow
+        }  # fmt: skip
 
     def emptied(self) -> None:
         """As before the first command: nothing in `out`."""
