@@ -186,7 +186,7 @@ class SweepDirectory:
         try:
             for name, content in files.items():
                 path = temporary / name
-                if not path.resolve().is_relative_to(temporary.resolve()):
+                if "\0" in name or not path.resolve().is_relative_to(temporary.resolve()):
                     raise StorageError(f"a worker sent a file '{name}', which lies outside the run directory.")
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 with open_new(path) as file:
