@@ -14,6 +14,12 @@ from tui_nn.render import Column, Links, Look, Place
 from tui_nn.render.network.dots import edges
 from tui_nn.render.palette import colour
 
+
+def network(*arguments, **options):
+    """The picture as text."""
+    return render.network(*arguments, **options).text
+
+
 RANDOM = np.random.default_rng(0)
 LOOKS = [Look(depth, plain) for depth in ("truecolor", "256", "16", "none") for plain in (False, True)]
 
@@ -52,7 +58,7 @@ NETS = {
 @given(st.sampled_from(sorted(NETS)), st.integers(1, 160), st.integers(1, 60), st.sampled_from(LOOKS))
 def test_every_network_fits_its_box(name, width, height, look):
     columns, links = NETS[name]
-    text = render.network(columns, links, ["one", "two", "three"], width, height, look)
+    text = network(columns, links, ["one", "two", "three"], width, height, look)
     lines = text.plain.split("\n")
     assert len(lines) <= height
     assert max(len(line) for line in lines) <= width
@@ -66,7 +72,7 @@ def test_every_network_fits_its_box(name, width, height, look):
 @pytest.mark.parametrize(("width", "height"), [(25, 15), (38, 9), (39, 16), (45, 19), (79, 26), (160, 55)])
 def test_every_network_has_room_in_every_pane(name, width, height):
     columns, links = NETS[name]
-    text = render.network(columns, links, ["foot"], width, height)
+    text = network(columns, links, ["foot"], width, height)
     assert "too small" not in text.plain
     assert any(0x2800 < ord(cell) < 0x2900 for cell in text.plain), "edges"
 
@@ -107,7 +113,7 @@ def spans_of(text, wanted):
 
 def test_blue_lines_are_positive_and_orange_negative():
     columns = [column(1, bias=False, known=False), column(2, bias=False, known=False)]
-    text = render.network(columns, [Links(np.array([[np.nan, 1.0], [np.nan, -1.0]]))], [], 60, 12)
+    text = network(columns, [Links(np.array([[np.nan, 1.0], [np.nan, -1.0]]))], [], 60, 12)
     lines, rows = text.split("\n"), []
     for level, weight in ((15, "1"), (-15, "-1")):
         found = [row for row, line in enumerate(lines) if spans_of(line, colour(level, "truecolor"))]
@@ -119,7 +125,7 @@ def test_blue_lines_are_positive_and_orange_negative():
 
 def test_a_line_that_stands_for_many_weights_has_no_sign():
     columns = [column(1, bias=False, known=False), column(1, bias=False, known=False)]
-    text = render.network(columns, [Links(np.array([[np.nan, 3.0]]), is_signed=False)], [], 60, 12)
+    text = network(columns, [Links(np.array([[np.nan, 3.0]]), is_signed=False)], [], 60, 12)
     assert not spans_of(text, colour(15, "truecolor"))
     assert any(0x2800 < ord(cell) < 0x2900 for piece in spans_of(text, "#7f8794") for cell in piece)
 
@@ -130,11 +136,13 @@ def test_where_there_is_no_room_the_strongest_are_shown_in_their_order_and_the_r
     many = Column(["many"], [f"u{n}" for n in range(50)], strength, np.zeros(50), (0, 1))
     one = Column(["one"], ["h"], np.zeros(1), np.zeros(1), (0, 1))
     links = [Links(np.ones((1, 51)))]
-    plain = render.network([many, one], links, [], 60, 7).plain
+    plain = network([many, one], links, [], 60, 7).plain
     assert [word for word in plain.split() if word.startswith("u")] == ["u0", "u3", "u17", "u22", "u40"]
     assert "45 more" in plain
-    lit = render.network([many, one], links, [], 60, 7, cursor=Place(0, 33)).plain
+    lit = network([many, one], links, [], 60, 7, cursor=Place(0, 33)).plain
     assert [word for word in lit.split() if word.startswith("u")] == ["u3", "u17", "u22", "u33", "u40"]
+    edge = network([many, one], links, [], 60, 7, cursor=Place(1, 0, 34)).plain
+    assert [word for word in edge.split() if word.startswith("u")] == ["u3", "u17", "u22", "u33", "u40"]
 
 
 def test_layers_that_have_no_room_are_counted_and_the_ends_and_the_cursor_always_there():
@@ -144,7 +152,7 @@ def test_layers_that_have_no_room_are_counted_and_the_ends_and_the_cursor_always
         for place, one in enumerate(columns)
     ]
     for cursor, there in ((None, "L9"), (Place(3, 0), "L3")):
-        plain = render.network(titled, links, [], 30, 16, cursor=cursor).plain
+        plain = network(titled, links, [], 30, 16, cursor=cursor).plain
         shown = [word for word in plain.split("\n")[0].split() if word.startswith("L")]
         assert shown[0] == "L0"
         assert shown[-1] == "L10"
@@ -158,7 +166,7 @@ def test_pictures_grow_in_whole_pixels(width, height):
     image = np.zeros((1, 8, 8))
     image[0, 2, 5] = 1.0
     columns = [column(1, bias=False, pictures=image, known=False), column(1, bias=False, known=False)]
-    text = render.network(columns, [Links(np.array([[np.nan, np.nan]]))], [], width, height)
+    text = network(columns, [Links(np.array([[np.nan, np.nan]]))], [], width, height)
     bright = colour(15, "truecolor")
     rows = [
         (row, sum(span.end - span.start for span in line.spans if str(span.style).count(bright)))
@@ -170,12 +178,43 @@ def test_pictures_grow_in_whole_pixels(width, height):
     assert factor == max(1, (height - 1) * 2 // 8)
 
 
+@pytest.mark.parametrize("look", [Look(), Look("none"), Look("none", ascii=True)], ids=["colours", "none", "ascii"])
+def test_the_cursor_is_seen_on_units_constants_and_edges(look):
+    columns, links = NETS["two columns"]
+    columns = [column(3, known=False), column(2, bias=False, known=False)]
+    links = [Links(np.full((2, 4), 0.3))]
+    plain = network(columns, links, [], 60, 12, look)
+    for place in (Place(0, 1), Place(0, -1), Place(1, 1), Place(1, 1, 0), Place(1, 0, 3)):
+        lit = network(columns, links, [], 60, 12, look, place)
+        assert lit != plain, place
+        reverse = [lit.plain[span.start : span.end] for span in lit.spans if "reverse" in str(span.style)]
+        if look.depth == "none":
+            assert not reverse
+            drawn = lit.plain.count("o") - plain.plain.count("o")
+            assert ("]" in lit.plain) != (drawn > 4), place
+        elif place.source is None:
+            assert len(reverse) == 1
+
+
+def test_every_unit_that_is_shown_has_its_spot():
+    columns, links = NETS["picture"]
+    drawing = render.network(columns, links, [], 79, 20)
+    lines = drawing.text.plain.split("\n")
+    shown = [unit for place, unit in drawing.spots if place == 1 and unit >= 0]
+    assert 0 < len(shown) < 25
+    for (place, unit), spot in drawing.spots.items():
+        inside = "".join(line[spot.column : spot.column + spot.width] for line in lines[spot.line :][: spot.height])
+        if place == 2:
+            assert f"{unit + 1}" in inside
+        assert drawing.at(spot.column, spot.line) == (place, unit)
+
+
 def test_the_answer_and_the_truth_are_marked():
     out = Column(["out"], ["cat", "dog"], np.zeros(2), np.array([0.9, 0.1]), (0, 1), answer=0, wanted=1)
     into = column(1, bias=False, known=False)
     links = [Links(np.ones((2, 2)))]
-    text = render.network([into, out], links, [], 60, 8)
+    text = network([into, out], links, [], 60, 8)
     assert "◀" in text.plain
     assert any("cat" in piece for piece in spans_of(text, "bold #ff9a3c"))
     right = Column(["out"], ["cat", "dog"], np.zeros(2), np.array([0.9, 0.1]), (0, 1), answer=0, wanted=0)
-    assert any("cat" in piece for piece in spans_of(render.network([into, right], links, [], 60, 8), "bold #7cc6ff"))
+    assert any("cat" in piece for piece in spans_of(network([into, right], links, [], 60, 8), "bold #7cc6ff"))

@@ -15,7 +15,7 @@ from tui_nn.render import Look
 from tui_nn.runs import open_run
 from tui_nn.training import recorded_network
 from tui_nn.views import Knobs, Missing, Subject, find
-from tui_nn.views.network import READINGS
+from tui_nn.views.network import EXAMPLE, NAMES, READINGS
 
 CONV = Path(__file__).parents[2] / "plugins" / "tui-nn-conv" / "tui_nn_conv.py"
 SOFTMAX = "training.loss=softmax_cross_entropy"
@@ -126,7 +126,7 @@ def test_what_is_said_of_a_sample_is_what_the_network_makes_of_it(runs, with_con
             z = [float(row[0]) + sum(float(w) * v for w, v in zip(row[1:], a, strict=True)) for row in theta]
             a = [1 / (1 + math.exp(-value)) for value in z]
         answer = max(range(10), key=lambda unit: a[unit])
-        plain = drawn(subject, Knobs(sample=sample), (110, 24), Look()).plain
+        plain = drawn(subject, Knobs().put(EXAMPLE, sample), (110, 24), Look()).plain
         assert f"training sample {sample + 1} is {inside.classes[sample]}, answer {answer}" in plain
         for unit, value in enumerate(a):
             assert any(line.rstrip(" ◀").endswith(f"{value:.2f}") for line in plain.split("\n") if f" {unit} " in line)
@@ -170,6 +170,105 @@ def test_numbers_are_gradient_update_and_initial_of_every_parameter(runs, with_c
     before = records.values(-2)
     np.testing.assert_allclose(numbers["update"], (last - before)[second], rtol=1e-4, atol=1e-7)
     np.testing.assert_allclose(numbers["gradient"], plain_gradient(subject), rtol=1e-3, atol=1e-7)
+
+
+def said(subject, *at, **turned):
+    """The line at a place once everything that it tells is known, in its phrases."""
+    knobs = Knobs(at=at, **turned)
+    view = find("network")
+    drawn(subject, knobs, (79, 20), Look())
+    return view.here(subject, knobs).says.split("   ")
+
+
+def test_a_weight_is_told_with_its_gradient_its_update_and_where_it_came_from(runs, with_conv):
+    subject = subject_of(runs, "digits", with_conv)
+    records = subject.snapshots()
+    first, before, last = (records.values(at)[25 * 65 :].reshape(10, 26) for at in (0, -2, -1))
+    phrases = said(subject, 2, 3, 7)
+    gradient = plain_gradient(subject).reshape(10, 26)
+    hidden = subject.inside().activations[0][6, 0]
+    assert phrases[0] == f"Theta_37^(2) = {last[2, 7]:.4g}"
+    assert phrases[2] == f"W0 {first[2, 7]:.4g}"
+    assert phrases[4] == f"a_7^(1) {hidden:.3g} adds {last[2, 7] * hidden:.3g}"
+    assert phrases[5] == "J over the first 500 of 1,438 training samples"
+    for phrase, label, expected in (
+        (phrases[1], "dJ/dTheta", gradient),
+        (phrases[3], "update of 45 steps", last - before),
+    ):
+        assert phrase.startswith(label)
+        assert float(phrase.split()[-1]) == pytest.approx(expected[2, 7], rel=2e-2)
+    assert said(subject, 2, 10, 25)[0] == f"Theta_10,25^(2) = {last[9, 25]:.4g}"
+    assert said(subject, 2, 1, 0)[4] == "the bias"
+    assert said(subject, 1, 1, 12)[4].startswith("pixel (2,4) ")
+
+
+def test_a_unit_is_told_with_its_sum(runs, with_conv):
+    subject = subject_of(runs, "digits", with_conv)
+    (line,) = said(subject, 1, 2)
+    theta, x = subject.weights().thetas[0].astype(float), subject.inside().inputs[:, 0].astype(float)
+    z = theta[1, 0] + sum(weight * value for weight, value in zip(theta[1, 1:], x, strict=True))
+    assert line == f"a_2^(1) = s({z:.4g}) = {1 / (1 + math.exp(-z)):.4g}"
+    assert said(subject, 2, 10)[1:] == ["class 9", "target 1"]
+    assert said(subject, 1, 0)[0].startswith("a_0^(1) = 1")
+    assert said(subject, 0)[0] == "x: 8 x 8 = 64 inputs"
+
+
+def test_sums_of_other_kinds_are_told_as_what_they_are(runs, with_conv):
+    maxout = said(subject_of(runs, "maxout", with_conv), 1, 1)[0]
+    pieces, value = maxout.removeprefix("a_1^(1) = max(").split(") = ")
+    assert max(map(float, pieces.split(", "))) == pytest.approx(float(value), rel=1e-3)
+    softmax = said(subject_of(runs, "scores", with_conv), 3, 1)
+    assert softmax[0].endswith("by softmax")
+    assert softmax[1].startswith("z ")
+    dropout = said(subject_of(runs, "dropout", with_conv), 1, 1)
+    assert dropout[0].startswith("a_1^(1) = tanh(")
+    assert dropout[1].startswith("a_1^(3) = ")
+    assert dropout[1].endswith(" after dropout")
+    assert "Theta^(1) 4 x 10: 36 weights + 4 biases" in said(subject_of(runs, "conv", with_conv), 1)
+
+
+def test_the_cursor_walks_from_unit_to_weight_to_unit(runs, with_conv):
+    subject = subject_of(runs, "digits", with_conv)
+    view, at = find("network"), None
+    theta = subject.weights().thetas[1]
+    drawn(subject, Knobs(), (79, 20), Look())
+    trail = []
+    for towards in ("left", "left", "left", "left", "right", "right", "down", "right", "up", "home"):
+        at = view.moved(subject, Knobs(at=at), towards)
+        trail.append(at)
+    answer = subject.inside().outputs[:, 0].argmax() + 1
+    strongest = np.abs(theta[answer - 1, 1:]).argmax() + 1
+    assert trail[:3] == [(2, answer), (2, answer, strongest), (1, strongest)]
+    assert trail[3][:2] == (1, strongest)
+    assert trail[4] == (1, strongest)
+    unit = np.abs(theta[:, strongest]).argmax() + 1
+    assert trail[5:] == [
+        (2, unit, strongest), (2, unit, min(25, strongest + 1)), (2, unit), (2, max(1, unit - 1)), (2, 1)
+    ]  # fmt: skip
+    for place in trail[1:]:
+        picture = drawn(subject, Knobs(at=place), (79, 20), Look("none")).plain
+        assert "[" in picture or "ooo" in picture, place
+
+
+def test_no_number_of_the_line_is_cut_in_half(runs, with_conv):
+    subject = subject_of(runs, "digits", with_conv)
+    phrases = said(subject, 2, 3, 7)
+    for width in range(25, 120, 7):
+        line = drawn(subject, Knobs(at=(2, 3, 7)), (width, 20), Look()).plain.split("\n")[-1]
+        assert line.split("   ") == [*phrases, "⏎ edits it"][: len(line.split("   "))]
+
+
+def test_a_place_that_is_gone_is_no_place(runs, with_conv):
+    """The cursor stays where it is when another network comes into the pane."""
+    subject = subject_of(runs, "one layer", with_conv)
+    drawn(subject, Knobs(at=(2, 3, 7)), (79, 20), Look())
+    assert find("network").here(subject, Knobs(at=(2, 3, 7))) is None
+
+
+def test_names_are_the_lectures(runs, with_conv):
+    plain = drawn(subject_of(runs, "one layer", with_conv), Knobs().put(NAMES, True), (110, 24), Look()).plain
+    assert "x_1" in plain
+    assert "a_1" in plain
 
 
 def plain_gradient(subject):

@@ -225,6 +225,6 @@ def test_an_update_of_several_steps_says_so(runs, registry):
 
 @pytest.mark.parametrize(("before", "words"), [(6, "last update"), (4, "update of 3 steps")])
 def test_the_last_update_is_one_step(before, words):
-    from tui_nn.views.matrices import _update
+    from tui_nn.views.matrices import update_words
 
-    assert _update(7, before) == words
+    assert update_words(7, before) == words

@@ -43,7 +43,8 @@ class Inside:
     activations: (units, samples) a layer, as the network answers. gradients: of J over these samples, penalty and
     weights of classes included, before any clipping; the shape of Theta each, for layers that have one. inputs
     (n, samples) as the network sees them; outputs (q, samples), through the `link` that the loss adds, "" for none;
-    targets (q, samples). ranges: the open interval of each layer's activations, the last through the link.
+    targets (q, samples). ranges: the open interval of each layer's activations, the last through the link;
+    by_unit: whether each of them depends on its own z alone, as not with softmax. of: samples of the training part.
     """
 
     activations: tuple[Array, ...]
@@ -53,7 +54,9 @@ class Inside:
     outputs: Array
     targets: Array
     ranges: tuple[tuple[float, float], ...]
+    by_unit: tuple[bool, ...]
     link: str
+    of: int
 
 
 class Study:
@@ -100,11 +103,14 @@ class Study:
             outputs = self.net.head.outputs(activations[-1])
         classes = part.y if trainer.targets.classes else np.zeros(m, int)
         link = self.net.head.link
-        ranges = [layer.activation.range for layer in network.layers]
-        ranges[-1] = ranges[-1] if link is None else link.range
+        functions = [layer.activation for layer in network.layers]
+        functions[-1] = link or functions[-1]
         return Inside(
-            activations, gradients, classes, x[1:].copy(), outputs, y.copy(), tuple(ranges), link.name if link else ""
-        )
+            activations, gradients, classes, x[1:].copy(), outputs, y.copy(),
+            tuple(function.range for function in functions),
+            tuple(function.jacobian_product is None for function in functions),
+            link.name if link is not None else "", len(self.splits.train),
+        )  # fmt: skip
 
     def measured(self, thetas: Sequence[Array]) -> dict[str, dict[str, float]]:
         """part -> metric -> value, of every part that has samples; of the training part as after an epoch."""

@@ -25,6 +25,7 @@ T = TypeVar("T")
 Subject = Any  # tui_nn.views.Subject, which is above plugins
 Box = tuple[int, int]  # width and height in cells
 
+PHRASES = "   "  # between two of a line: where there is no room the last ones are left out, none is cut
 HISTORY = "history"  # what the run has written down: epochs, metrics, counts
 # What a subject can be asked for by its methods. All but the history is made of weights.
 SOURCES = (HISTORY, "weights", "answers", "plane", "inside", "walk", "output")
@@ -118,6 +119,7 @@ class View(Component):
         """The picture with its spots; with a cursor, its place marked, and what is said of it in the last line."""
         from rich.text import Text
 
+        from tui_nn.render.canvas import fitting
         from tui_nn.render.drawing import Drawing
 
         width, height = box
@@ -126,8 +128,8 @@ class View(Component):
         drawing = drawn if isinstance(drawn, Drawing) else Drawing(Text(drawn) if isinstance(drawn, str) else drawn)
         if here is None:
             return drawing
-        enter = f"  {'Enter' if look.ascii else '⏎'} {here.does}" if here.enter is not None else ""
-        line = Text(here.says if len(here.says) + len(enter) > width else here.says + enter, no_wrap=True)
+        enter = [f"{'Enter' if look.ascii else '⏎'} {here.does}"] if here.enter is not None else []
+        line = Text(fitting(width, *here.says.split(PHRASES), *enter, gap=PHRASES), no_wrap=True)
         line.truncate(width)
         text = Text("\n", no_wrap=True, end="").join([drawing.marked(knobs.at, look), line])
         return Drawing(text, drawing.spots)

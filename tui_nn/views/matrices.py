@@ -52,13 +52,13 @@ def matrix(subject: Subject, knobs: Knobs) -> tuple[str, Array]:
     if reading == "update ratio":
         # A weight that is about 0 has no ratio to speak of: it is measured against the typical weight.
         typical = float(np.sqrt(np.square(theta).mean())) or 1.0
-        return f"|{_update(step, other.step)}| / |W|", np.abs(difference) / np.maximum(np.abs(theta), typical / 10)
+        return f"|{update_words(step, other.step)}| / |W|", np.abs(difference) / np.maximum(np.abs(theta), typical / 10)
     if reading == "update":
-        return f"{_update(step, other.step)}: step {step} minus step {other.step}", difference
+        return f"{update_words(step, other.step)}: step {step} minus step {other.step}", difference
     return f"step {step} minus step {other.step}", difference
 
 
-def _update(step: int, before: int) -> str:
+def update_words(step: int, before: int) -> str:
     """What lies between the two: an update is one step."""
     return "last update" if step - before == 1 else f"update of {step - before} steps"
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from rich.text import Text
+from rich.style import Style
 
-from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.canvas import too_small
 from tui_nn.render.cells import Cells
+from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.network.gap import draw_edges
 from tui_nn.render.network.layout import arranged
@@ -33,25 +34,29 @@ def network(
     height: int,
     look: Look | None = None,
     cursor: Place | None = None,
-) -> Text:
+) -> Drawing:
     """The picture, which fills the box. links: one less than columns. foot: lines beneath, the first first.
 
-    cursor: the place that is lit up.
+    cursor: the place that is lit up. Of each unit that is shown the spot is given: (column, unit), or -1 for a 1.
     """
     look = look or Look()
     if width < NARROWEST or height < LOWEST:
-        return too_small(width, height)
+        return Drawing(too_small(width, height))
     feet = list(foot)[: 1 if height < 8 else 2 if height < 12 else len(foot)]
-    sheet = Cells(width, height - len(feet))
-    placed = arranged(columns, width, height - len(feet) - 1, cursor)
+    sheet = Cells(width, height, look)
+    rows = height - len(feet) - 1  # below the headings
+    placed = arranged(columns, width, rows, cursor)
     dim = accent(DIM, look)
+    spots: dict[tuple[int, int], Spot] = {}
     for left, right in pairwise(placed):
         if right.index - left.index == 1:
-            draw_edges(sheet, left, right, links[left.index], look, cursor)
+            draw_edges(sheet, left, right, rows, links[left.index], cursor)
         else:
             between = right.index - left.index - 1
-            sheet.centre(sheet.height // 2, left.end, right.x, (f"{between} more", f"+{between}", ".."), dim)
+            sheet.centre(rows // 2, left.end, right.x, (f"{between} more", f"+{between}", ".."), dim)
     for one, following in zip(placed, [*(other.x - 1 for other in placed[1:]), width], strict=True):
-        draw_column(sheet, one, following - one.x, columns[one.index], look, cursor)
-    lines = [Text(line, dim if number else "", no_wrap=True) for number, line in enumerate(feet)]
-    return boxed([*sheet.lines(), *lines], width, height)
+        drawn = draw_column(sheet, one, following - one.x, columns[one.index], cursor)
+        spots |= {(one.index, unit): spot for unit, spot in drawn.items()}
+    for number, line in enumerate(feet):
+        sheet.put(rows + 1 + number, 0, line, dim if number else Style.null())
+    return Drawing(sheet.text(), spots, is_marked=True)

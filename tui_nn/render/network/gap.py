@@ -11,7 +11,6 @@ import numpy as np
 from rich.style import Style
 
 from tui_nn.render.cells import Cells
-from tui_nn.render.look import Look
 from tui_nn.render.network.dots import edges
 from tui_nn.render.network.layout import Placed
 from tui_nn.render.network.parts import Links, Place
@@ -34,9 +33,9 @@ class _Line:
     value: float
 
 
-def draw_edges(sheet: Cells, left: Placed, right: Placed, links: Links, look: Look, cursor: Place | None) -> None:
+def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Links, cursor: Place | None) -> None:
     """The lines between the units that are shown, all of them to one scale; few of them with their numbers."""
-    values = links.values
+    look, values = sheet.look, links.values
     scale = float(np.abs(values).max(initial=0))
     if not np.isfinite(scale):
         scale = float(np.abs(values[np.isfinite(values)]).max(initial=0))
@@ -51,7 +50,7 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, links: Links, look: Lo
     shown = np.isfinite([line.value for line in every])
     size = np.where(shown, np.abs(np.nan_to_num([line.value for line in every])), 0) / scale
     size = np.where(levels(size, 1.0, look) == 0, 0, size)
-    most = LINES * (sheet.height - 1)
+    most = LINES * rows
     least = np.sort(size)[-most - 1] if len(size) > most else 0
     lines = [line for line, one in zip(every, size.tolist(), strict=True) if one > least]
     shades = levels(np.array([line.value for line in lines]), scale, look).tolist()
@@ -61,26 +60,39 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, links: Links, look: Lo
     ]
     plain = look.ascii or look.depth == "none"  # pictures are of glyphs then, as lines are
     x, width = left.end, right.x - left.end - (plain or not right.picture_width)
-    _draw(sheet, lines, styles, scale, x, width, look)
+    _draw(sheet, lines, styles, scale, (x, width, rows))
     if len(lines) <= TOLD and width >= WIDE and links.is_signed:
-        _told(sheet, lines, x, width, look)
+        _told(sheet, lines, x, width)
     if cursor is not None and cursor.source is not None and cursor.column == right.index:
         lit = [line for line in every if (line.unit, line.source) == (cursor.unit, cursor.source)]
-        _draw(sheet, lit, [Style(bold=True, reverse=look.ascii)] * len(lit), 0.0, x, width, look)
+        _draw(
+            sheet,
+            lit,
+            [Style.null() if plain else Style(bold=True)] * len(lit),
+            0.0,
+            (x, width, rows),
+            "o" if plain else "",
+        )
 
 
 def _draw(
-    sheet: Cells, lines: Sequence[_Line], styles: Sequence[Style], scale: float, x: int, width: int, look: Look
+    sheet: Cells,
+    lines: Sequence[_Line],
+    styles: Sequence[Style],
+    scale: float,
+    gap: tuple[int, int, int],
+    glyph: str = "",
 ) -> None:
-    """Lines as thick as their share of the scale, or all of them thick where that is 0."""
+    """Lines as thick as their share of the scale, all thick where that is 0. gap: its first cell, width and rows."""
+    x, width, rows = gap
     starts, ends = np.array([line.start for line in lines]), np.array([line.end for line in lines])
     sizes = np.array([line.value / scale if scale else math.copysign(1, line.value) for line in lines])
-    glyphs, owner = edges(starts, ends, sizes, width, sheet.height - 1, look)
+    glyphs, owner = edges(starts, ends, sizes, width, rows, sheet.look)
     for row, column in np.argwhere(owner >= 0).tolist():
-        sheet.cell(row + 1, x + column, str(glyphs[row, column]), styles[owner[row, column]])
+        sheet.cell(row + 1, x + column, glyph or str(glyphs[row, column]), styles[owner[row, column]])
 
 
-def _told(sheet: Cells, lines: Sequence[_Line], x: int, width: int, look: Look) -> None:
+def _told(sheet: Cells, lines: Sequence[_Line], x: int, width: int) -> None:
     """The numbers on the lines, the largest first, each where no other stands."""
     taken: set[tuple[int, int]] = set()
     for line in sorted(lines, key=lambda line: -abs(line.value)):
@@ -90,6 +102,8 @@ def _told(sheet: Cells, lines: Sequence[_Line], x: int, width: int, look: Look) 
             at = x + round(share * width) - len(text) // 2
             cells = {(row, column) for column in range(at, at + len(text))}
             if not cells & taken and x <= at and at + len(text) <= x + width:
-                sheet.put(row + 1, at, text, shade(LEVELS[look.depth] * (1 if line.value > 0 else -1), look))
+                sheet.put(
+                    row + 1, at, text, shade(LEVELS[sheet.look.depth] * (1 if line.value > 0 else -1), sheet.look)
+                )
                 taken |= cells
                 break

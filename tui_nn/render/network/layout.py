@@ -70,7 +70,7 @@ def _subsets(count: int, cursor: Place | None) -> list[list[int]]:
 
 def _placed(column: Column, index: int, x: int, size: Size, height: int, cursor: Place | None) -> Placed:
     count, bias = len(column.names), int(column.has_bias)
-    units = _chosen(column, size.shown, cursor if cursor is not None and cursor.column == index else None)
+    units = _chosen(column, size.shown, _wanted(index, cursor))
     folded = count - len(units)
     free = height - bias - len(units) * size.rows - bool(folded)
     between = min(max(size.rows, 2), free // max(1, len(units) + bias + bool(folded) - 1)) if free > 0 else 0
@@ -85,10 +85,19 @@ def _placed(column: Column, index: int, x: int, size: Size, height: int, cursor:
     )  # fmt: skip
 
 
-def _chosen(column: Column, shown: int, cursor: Place | None) -> list[int]:
-    """The strongest units in their order, the cursor's always among them."""
+def _wanted(index: int, cursor: Place | None) -> int | None:
+    """The unit of a column that the cursor stands on, or whose edge it stands on."""
+    if cursor is not None and cursor.column == index:
+        return cursor.unit
+    if cursor is not None and cursor.source is not None and cursor.column == index + 1:
+        return cursor.source - 1
+    return None
+
+
+def _chosen(column: Column, shown: int, wanted: int | None) -> list[int]:
+    """The strongest units in their order, and the one that is wanted."""
     strength = np.nan_to_num(np.asarray(column.strength, np.float64))
     order = np.argsort(-strength, kind="stable")[:shown].tolist()
-    if cursor is not None and 0 <= cursor.unit < len(strength) and cursor.unit not in order:
-        order[-1] = cursor.unit
+    if wanted is not None and 0 <= wanted < len(strength) and wanted not in order:
+        order[-1] = wanted
     return sorted(order)

@@ -11,17 +11,20 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from tui_nn.render.network.parts import Column
+from tui_nn.render.short_names import short_names
 
 Detail = tuple[int, int, int]
 
 SEEN = 6  # units of a layer that pictures leave room for, if it has as many, unless they became too small
-SMALLEST = 3  # cells that a picture is high, where there are several: below that it says nothing
+SMALLEST = 3  # cells that a picture is high, where there are several and some have no room: below, it says little
+TINIEST = 2  # the same where it is the price of seeing all of them
 WHOLE = 5  # cells that a single picture is high, at least, where there is room for anything
 MARK = 2  # cells for the arrow at the answer
 GAP = 4  # cells between two columns, at least
 # Widths of name, bar and number beside a node, and beside what the network says, which is worth a word more than what
 # it thinks: what is tried, in turn.
 FULL, SHORT, BARE, TINY, DOT, NONE = (14, 8, 5), (8, 4, 4), (4, 3, 0), (2, 2, 0), (0, 2, 0), (0, 0, 0)
+ROOMS = (14, 8, 4, 2)  # for names
 DETAILS = (
     (FULL, FULL), (SHORT, FULL), (SHORT, SHORT), (BARE, SHORT), (BARE, BARE), (TINY, SHORT), (TINY, TINY),
     (DOT, BARE), (DOT, DOT), (NONE, SHORT), (NONE, BARE), (NONE, NONE),
@@ -29,12 +32,14 @@ DETAILS = (
 
 
 class Needs(NamedTuple):
-    """What decides the size of a column: units, the longest name, (rows, columns) of a picture and whether it is one of
-    the plane, and what else is there. lines: rows and columns of a node of words.
+    """What decides the size of a column.
+
+    units; the longest name in each of ROOMS; (rows, columns) of a picture, and whether it is one of the plane; what
+    else is there. lines: rows and columns of a node of words.
     """
 
     units: int
-    name: int
+    names: tuple[int, ...]
     picture: tuple[int, int] | None
     is_plane: bool
     has_bias: bool
@@ -43,11 +48,17 @@ class Needs(NamedTuple):
     lines: tuple[int, int] | None
 
 
+@lru_cache(maxsize=256)
+def shortened(names: tuple[str, ...], room: int) -> list[str]:
+    """The names in so many cells; a layer may have thousands, and asks with every picture."""
+    return short_names(names, room)
+
+
 def needs(column: Column) -> Needs:
     """Of a column."""
     return Needs(
         len(column.names),
-        max(cell_len(str(name)) for name in column.names),
+        tuple(max(map(cell_len, shortened(tuple(column.names), room))) for room in ROOMS),
         None if column.pictures is None else column.pictures.shape[1:],
         column.is_plane,
         column.has_bias,
@@ -122,7 +133,7 @@ def _size(column: Needs, most: int, height: int, labels: Detail) -> Size:
     if column.lines is not None:
         return Size(column.lines[0], 1, (0, 0), column.lines[1], NONE)
     count, room = column.units, height - column.has_bias
-    name = min(labels[0], column.name)
+    name = column.names[ROOMS.index(labels[0])] if labels[0] else 0
     labels = (name, labels[1], labels[2]) if column.has_bar else (name, 0, 0)
     mark = MARK if column.has_answer and labels[1] else 0
     if column.picture is None:
@@ -132,8 +143,9 @@ def _size(column: Needs, most: int, height: int, labels: Detail) -> Size:
     if count == 1:
         tall = min(room, max(most, min(-(-rows // 2), WHOLE) if most > 1 and not column.is_plane else 0))
     else:
-        tall = min(most, max(SMALLEST, room // min(count, SEEN)))
-    if (count > 1 and (tall < SMALLEST or 2 * tall > room)) or tall > room:
+        tall = room // count if count * TINIEST <= room else max(SMALLEST, room // min(count, SEEN))
+        tall = min(most, tall)
+    if (count > 1 and (tall < TINIEST or 2 * tall > room)) or tall > room:
         return Size(1, _shown(count, 1, room), (0, 0), 0, labels if any(labels) else (1, 0, 0), mark)
     down = 2 * tall - (count > 1)
     across = down * columns // rows

@@ -1,0 +1,148 @@
+"""What is said of a place in the picture of a network: a unit with its sum, a weight with its gradient and its past."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.layer import IDENTITY
+from tui_nn.plugin.knobs import Knobs
+from tui_nn.plugin.places import EditWeight, Here, OpenView
+from tui_nn.plugin.view import PHRASES
+from tui_nn.views.matrices import update_words
+from tui_nn.views.network.scene import LayerGroup, Scene, scene_of
+from tui_nn.views.stack import SHORT
+from tui_nn.views.subject import Subject
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def here(subject: Subject, knobs: Knobs) -> Here:
+    """A line about `knobs.at`, the most telling first. Raises Missing."""
+    scene, at = scene_of(subject, knobs), knobs.at
+    place = next(number for number, group in enumerate(scene.groups) if group.first == at[0])
+    if len(at) == 3:
+        return _weight(subject, scene, place, at[1], at[2])
+    group = scene.groups[place]
+    layers = [number for number, theta in enumerate(scene.thetas, 1) if theta is not None]
+    enter = None
+    if group.first in layers and (len(at) == 1 or at[1]):
+        row = (at[1] - 1) * scene.shape(group).pieces if len(at) == 2 else 0
+        enter = OpenView("weights", Knobs(layer=layers.index(group.first), at=(row, 0)))
+    says = _block(scene, group) if len(at) == 1 else _unit(scene, place, at[1])
+    return Here(says, enter, "shows its weights" if enter is not None else "")
+
+
+def _block(scene: Scene, group: LayerGroup) -> str:
+    units = scene.units(group)
+    if group.first == 0:
+        rows, columns = scene.started.picture or (1, units)
+        a = scene.activations(0)
+        span = [] if a is None else [f"from {a.min():.3g} to {a.max():.3g}"]
+        return PHRASES.join([f"x: {rows} x {columns} = {units:,} inputs", *span])
+    shape = scene.shape(group)
+    parts = [f"{shape.kind}: {units:,} units, each connected in its own way"]
+    if shape.theta is not None:
+        rows, columns = shape.theta
+        parts.append(f"Theta^({group.first}) {rows} x {columns}: {rows * (columns - 1):,} weights + {rows:,} biases")
+    return PHRASES.join(parts)
+
+
+def _unit(scene: Scene, place: int, unit: int) -> str:
+    group = scene.groups[place]
+    if unit == 0:
+        name = "x_0" if group.first == 0 else f"a_0^({group.last})"
+        return f"{name} = 1, the constant that the biases of the next layer are multiplied with"
+    a = scene.activations(group.last)
+    value = None if a is None else float(a[unit - 1])
+    parts = [_sum(scene, place, unit)] if group.first else []
+    if group.first == 0 or len(parts[0].split(" = ")) == 1 or group.last > group.first:
+        name = f"x_{unit}" if group.first == 0 else f"a_{unit}^({group.last})"
+        after = "" if group.last == group.first else f" after {scene.started.layers[group.last - 1].kind}"
+        parts.append(name if value is None else f"{name} = {value:.4g}{after}")
+    parts += _meaning(scene, group, unit)
+    return PHRASES.join(part for part in parts if part)
+
+
+def _sum(scene: Scene, place: int, unit: int) -> str:
+    """a_2^(1) = s(1.38) = 0.80: from the sum to what the layer gives; "" while the sample is not known."""
+    group, shape = scene.groups[place], scene.shape(scene.groups[place])
+    inside, theta = scene.inside, scene.thetas[group.first - 1]
+    before, a = scene.activations(scene.groups[place - 1].last), scene.activations(group.first)
+    name = f"a_{unit}^({group.first})"
+    if inside is None or theta is None or before is None or a is None:
+        return name
+    rows = theta[(unit - 1) * shape.pieces : unit * shape.pieces].astype(np.float64)
+    sums = [f"{z:.4g}" for z in rows[:, 0] + rows[:, 1:] @ before.astype(np.float64)]
+    value = f"{float(a[unit - 1]):.4g}"
+    function = inside.link if group.first == len(scene.started.layers) and inside.link else shape.activation
+    if shape.pieces > 1:
+        return f"{name} = max({', '.join(sums)}) = {value}"
+    if function == IDENTITY.name:
+        return f"{name} = z = {value}"
+    if not inside.by_unit[group.first - 1]:
+        return f"{name} = {value} by {function}{PHRASES}z {sums[0]}"
+    return f"{name} = {SHORT.get(function, function)}({sums[0]}) = {value}"
+
+
+def _meaning(scene: Scene, group: LayerGroup, unit: int) -> list[str]:
+    """What the data call an input or an output, and what the output should have been."""
+    started, inside = scene.started, scene.inside
+    if group.first == 0:
+        return [started.features[unit - 1]] if len(started.features) >= unit else []
+    if group is not scene.groups[-1]:
+        return []
+    if not started.classes:
+        return [] if inside is None else [f"target {float(inside.targets[unit - 1, scene.sample]):.4g}"]
+    classes = started.classes if len(started.classes) == scene.units(group) else started.classes[-1:]
+    says = [f"class {classes[unit - 1]}"] if unit <= len(classes) else []
+    return says if inside is None else [*says, f"target {float(inside.targets[unit - 1, scene.sample]):g}"]
+
+
+def _weight(subject: Subject, scene: Scene, place: int, unit: int, source: int) -> Here:
+    group = scene.groups[place]
+    layer, pieces = group.first, scene.shape(group).pieces
+    theta = scene.thetas[layer - 1]
+    assert theta is not None
+    first = (unit - 1) * pieces
+    row = first + int(np.abs(np.nan_to_num(theta[first : first + pieces, source])).argmax())
+    weight = float(theta[row, source])
+    comma = "," if row >= 9 or source >= 10 else ""
+    says = [f"Theta_{row + 1}{comma}{source}^({layer}) = {weight:.4g}"]
+    index = sum(one is not None for one in scene.thetas[: layer - 1])  # among the layers with Theta
+    inside, initial, before, now = scene.inside, subject.initial(), subject.before(), subject.weights()
+    if inside is not None:
+        says.append(f"dJ/dTheta {float(inside.gradients[index][row, source]):.3g}")
+    if initial is not None:
+        says.append(f"W0 {float(initial.thetas[index][row, source]):.4g}")
+    if before is not None and now is not None:
+        change = float(now.thetas[index][row, source] - before.thetas[index][row, source])
+        says.append(f"{update_words(now.step, before.step)} {change:.3g}")
+    if pieces > 1:
+        says.append(f"piece {row - first + 1} of unit {unit}")
+    says += _product(scene, place, source, weight)
+    if inside is not None:
+        m = inside.inputs.shape[1]
+        says.append(f"J over the {'' if m == inside.of else f'first {m:,} of '}{inside.of:,} training samples")
+    return Here(PHRASES.join(says), EditWeight(layer, row + 1, source), "edits it")
+
+
+def _product(scene: Scene, place: int, source: int, weight: float) -> list[str]:
+    """What the weight adds to the sum for the sample."""
+    before = scene.groups[place - 1]
+    if source == 0:
+        return ["the bias"]
+    a = scene.activations(before.last)
+    name = f"a_{source}^({before.last})"
+    if before.first == 0:
+        name = f"x_{source}"
+        if scene.started.picture is not None:
+            row, column = divmod(source - 1, scene.started.picture[1])
+            name = f"pixel ({row + 1},{column + 1})"
+        elif len(scene.started.features) >= source:
+            name = scene.started.features[source - 1]
+    if a is None:
+        return [f"of {name}"]
+    value = float(a[source - 1])
+    return [f"{name} {value:.3g} adds {weight * value:.3g}"]

@@ -1,0 +1,90 @@
+"""What is written in the picture of a network: headings, names of units, and the lines beneath."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_nn.engine.events import LayerShape
+from tui_nn.engine.layer import Dense
+from tui_nn.render import Look
+from tui_nn.render.canvas import fitting
+from tui_nn.views.network.scene import LayerGroup, Scene
+from tui_nn.views.stack import counted, formula
+
+
+def title(scene: Scene, group: LayerGroup) -> list[str]:
+    """What the column is, and shorter."""
+    started = scene.started
+    more = "".join(f", {started.layers[number - 1].kind}" for number in range(group.first + 1, group.last + 1))
+    if group.first == 0:
+        size = f"{started.inputs:,}" if started.picture is None else "{}x{}".format(*started.picture)
+        return [f"input {size}{more}", f"input {size}", "input", "x"]
+    numbers = f"{group.first}" if group.first == group.last else f"{group.first}-{group.last}"
+    units = f"{scene.units(group):,}"
+    words = f"{units} {_kind(scene.shape(group))}"
+    return [f"{group.first}: {words}{more}", f"{numbers}: {words}", f"{numbers}: {units}", units]
+
+
+def _kind(shape: LayerShape) -> str:
+    return shape.activation if shape.kind == Dense.name else shape.kind
+
+
+def block(scene: Scene, group: LayerGroup) -> list[str]:
+    """What is said of a layer whose units are not drawn one by one."""
+    if group.first == 0:
+        return ["picture"]
+    shape = scene.shape(group)
+    theta = [] if shape.theta is None else [f"Theta {shape.theta[0]}x{shape.theta[1]}"]
+    return [shape.kind, f"{shape.units:,} units", *theta]
+
+
+def names(scene: Scene, group: LayerGroup) -> list[str]:
+    """Of the units: what the data call them, or the lecture's notation."""
+    started, notation = scene.started, scene.has_names
+    numbers = range(1, scene.units(group) + 1)
+    if group.first == 0:
+        return [f"x_{unit}" for unit in numbers] if notation or not started.features else list(started.features)
+    if group is scene.groups[-1] and not notation:
+        if len(started.classes) == len(numbers):
+            return list(started.classes)
+        return ["h"] if len(numbers) == 1 else [f"h_{unit}" for unit in numbers]
+    return [f"a_{unit}" for unit in numbers] if notation else [f"{unit}" for unit in numbers]
+
+
+def foot(scene: Scene, width: int, look: Look) -> list[str]:
+    """What is seen of which sample, the formula, and how much there is; each as fully as there is room for."""
+    started, inside = scene.started, scene.inside
+    edges = f"edges: {scene.says}, {_signs(look)}"
+    whole, *steps = formula(started.layers, started.inputs, inside.link if inside is not None else "")
+    said = [
+        fitting(width, *(one for one in (_fit(width, _sample(scene)), edges) if one), gap="   "),
+        whole if len(whole) <= width else fitting(width, *steps, gap=", ") if len(steps[0]) <= width else "",
+        _fit(width, counted(started.layers)),
+    ]
+    return [line for line in said if line]
+
+
+def _fit(width: int, words: Sequence[str]) -> str:
+    """The first that fits whole, else nothing."""
+    return next((one for one in words if len(one) <= width), "")
+
+
+def _signs(look: Look) -> str:
+    if look.ascii:
+        return "+*# positive, -~= negative"
+    return "solid +, dashed -" if look.depth == "none" else "blue +, orange -"
+
+
+def _sample(scene: Scene) -> list[str]:
+    """Which one it is, what it is, and what the network takes it for; and shorter."""
+    inside, classes = scene.inside, scene.started.classes
+    if inside is None:
+        return []
+    number = f"training sample {scene.sample + 1}"
+    if scene.truth is None:
+        pairs = zip(inside.outputs[:, scene.sample], inside.targets[:, scene.sample], strict=True)
+        says = ", ".join(f"{output:.3g} for {target:.3g}" for output, target in pairs)
+        return [f"{number}: {says}", says, number]
+    says = classes[scene.answer] if scene.answer is not None else "not a number"
+    return [f"{number} is {classes[scene.truth]}, answer {says}", f"is {classes[scene.truth]}, answer {says}",
+            f"answer {says}", says]  # fmt: skip
