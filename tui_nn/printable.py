@@ -40,3 +40,9 @@ def obeyed_by_nobody(text: str) -> str:
 def escaped(json: str) -> str:
     """JSON that a terminal can show too: its characters of control stand as \\uXXXX, which means the same."""
     return OBEYED.sub(lambda found: dumps(found[0])[1:-1], json)
+
+
+def escaped_file(json: bytes) -> bytes:
+    """The same of JSON on its way into a file, which somebody will print."""
+    plain = json.isascii() and b"\x7f" not in json  # C0 never stands in JSON as it is
+    return json if plain else escaped(json.decode()).encode()

@@ -22,10 +22,11 @@ VIEWS = ("loss", "confusion", "weights", "mistakes", "health", "verdict", "bound
 
 @dataclass(frozen=True)
 class Call:
-    """Words of a command. writes: what it may change besides `out`, as words in braces."""
+    """Words of a command. writes: what it may change besides `out`, as words in braces. shows: must be printed."""
 
     words: tuple[str, ...]
     writes: tuple[str, ...] = ()
+    shows: str = ""
 
     @property
     def takes(self) -> frozenset[str]:
@@ -37,8 +38,8 @@ class Call:
         return [word.format_map(given) for word in self.words]
 
 
-def _call(text: str, *writes: str) -> Call:
-    return Call(tuple(text.split()), writes)
+def _call(text: str, *writes: str, shows: str = "") -> Call:
+    return Call(tuple(text.split()), writes, shows)
 
 
 TRAINED = "--max-time 1s --quiet"
@@ -78,7 +79,7 @@ CALLS: dict[str, list[Call]] = {
     "report": [_call("report {run} --report {out}/report --tensorboard {out}/tensorboard"),
                _call("report {run} --junit {out}/junit.xml --baseline {run} --require accuracy>=base")],
     "doctor": [_call("doctor {run}"), _call("doctor {run} --json"), _call("doctor {run} --strict --plain")],
-    "runs": [_call("runs {folder}"), _call("runs {folder} --json")],
+    "runs": [_call("runs {folder}", shows="sound"), _call("runs {folder} --json", shows="sound")],
     "watch": [_call("watch {run} --once"), _call("watch {run} --follow")],
     "control pause": [_call("control pause {run}")],
     "control play": [_call("control play {run}")],
@@ -99,9 +100,14 @@ CALLS: dict[str, list[Call]] = {
     "data list": [_call("data list --plugin {plugin}"), _call("data list")],
     "examples": [_call("examples")],
     "examples copy": [_call("examples copy {name} --to {out}/copy.toml")],
-    "workbench": [_call(f"{screen.WORD} {{run}} 4 {{seed}}", "saved"),
-                  _call(f"{screen.WORD} {{experiment}} 3 {{seed}}", "saved")],
+    "workbench": [_call(f"{screen.WORD} {{run}} look 4 {{seed}}", "saved"),
+                  _call(f"{screen.WORD} {{experiment}} look 2 {{seed}}", "saved"),
+                  _call(f"{screen.WORD} {{experiment}} build 4 {{seed}}", "saved", "folder")],
 }  # fmt: skip
+STEERING = [  # of a run that is being trained
+    *(call for name, calls in CALLS.items() if name.startswith("control ") for call in calls),
+    _call(f"{screen.WORD} {{run}} train 4 {{seed}}", "run"),
+]
 ALL = [call for calls in CALLS.values() for call in calls]
 
 

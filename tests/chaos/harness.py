@@ -16,7 +16,7 @@ import screen
 from calls import Call
 from cases import Case
 from forks import LARGEST, Forks
-from invariants import Fault, Figures, faults_of
+from invariants import Fault, Figures, faults_of, hidden
 from kinds import case_of
 from world import World, state_of
 
@@ -48,7 +48,7 @@ class Harness:
     """seed: of all cases. calls: at most so many a case, drawn from those that can take it."""
 
     def __init__(self, seed: int, folder: Path, whole: Path, calls: int) -> None:
-        self.seed, self.figures, self.found = seed, Figures(), list[Found]()
+        self.seed, self.figures, self.found = seed, Figures(), dict[tuple[str, str], Found]()
         self._folder, self._whole, self._calls = folder, whole, calls
         self._counting = threading.Lock()
 
@@ -57,9 +57,9 @@ class Harness:
         for number in numbers:
             if not goes_on():
                 return
-            self.case(forks, number)
+            self.case(forks, number, goes_on)
 
-    def case(self, forks: Sequence[Forks], number: int) -> None:
+    def case(self, forks: Sequence[Forks], number: int, goes_on: Callable[[], bool] = lambda: True) -> None:
         """One case, from its making to its end."""
         with contextlib.closing(World(self._folder / f"case-{number}", forks[1])) as world:
             case = case_of(self.seed, number, world, self._whole)
@@ -67,6 +67,8 @@ class Harness:
                 self.figures.cases += 1
             try:
                 for call in self._chosen(case, number):
+                    if not goes_on():
+                        break
                     self._called(forks[0], world, case, call, number)
             finally:
                 case.heal()
@@ -86,9 +88,18 @@ class Harness:
         may_write = (*OWN, *call.writes, *case.changes)
         may_change = [f"cwd/{case.given[word]}" if word in case.given else word for word in may_write]
         faults = faults_of(outcome, before, state_of(world.root), may_change, world.root)
+        if call.shows:
+            faults += hidden(outcome, call.shows)
         with self._counting:
             self.figures.count(outcome, faults)
-            self.found.extend(Found(number, case.title, outcome.words, fault) for fault in faults)
+            for fault in faults:
+                self._keep(Found(number, case.title, outcome.words, fault))
+
+    def _keep(self, found: Found) -> None:
+        """Say at once what is seen for the first time: a long search may be broken off."""
+        if found.kind not in self.found:
+            self.found[found.kind] = found
+            print(found, flush=True)
 
 
 def search(harness: Harness, workers: Sequence[Sequence[Forks]], seconds: float, most: int) -> None:

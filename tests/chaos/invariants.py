@@ -19,8 +19,8 @@ STEERING = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\x80-\x9f]|\r(?!\n)")
 SAVED = "saved"  # what the workbench saves when its keys say so
 ARTEFACTS = {".svg", ".md", ".xml", ".csv", ".json", ".jsonl", ".toml", ".txt"}
 
-UNTYPED, TRACE, HANG, CONTROL, OUTSIDE, MUCH = KINDS = (
-    "untyped errors", "traces of code", "hangs", "control characters", "touched outside", "much memory",
+UNTYPED, TRACE, HANG, CONTROL, OUTSIDE, MUCH, HIDDEN = KINDS = (
+    "untyped errors", "traces of code", "hangs", "control characters", "touched outside", "much memory", "hidden runs",
 )  # fmt: skip
 State = Mapping[str, tuple[object, ...]]
 
@@ -71,6 +71,12 @@ def faults_of(outcome: Outcome, before: State, after: State, may_change: Collect
         *_of_what_is_touched(before, after, may_change),
         *_of_what_is_written(before, after, may_change, root),
     ]
+
+
+def hidden(outcome: Outcome, shows: str) -> list[Fault]:
+    """What is sound is listed, whatever lies beside it."""
+    listed = outcome.code == 0 and shows.encode() in outcome.out
+    return [] if listed else [Fault(HIDDEN, f"exit code {outcome.code}, {shows} is not in {outcome.out[:200]!r}")]
 
 
 def _of_the_end(outcome: Outcome) -> Iterator[Fault]:

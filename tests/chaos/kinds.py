@@ -181,8 +181,8 @@ def a_killed_trainer(draw: Draw) -> Case:
 
     timer = threading.Timer(draw.chance.uniform(0, 3), kill)
     timer.start()
-    steering = [call for call in calls.of("run") if call.words[0] == "control" or "saved" in call.writes]
-    return Case("a trainer that is killed", [*steering, *OF_A_RUN], given, changes=("run",), heal=heal)
+    changes = ("run", "folder")
+    return Case("a trainer that is killed", [*calls.STEERING * 3, *OF_A_RUN], given, changes=changes, heal=heal)
 
 
 KINDS = (

@@ -65,7 +65,9 @@ def child(order: dict[str, Any]) -> NoReturn:
     os.setsid()
     os.chdir(order["cwd"])
     for number, path in enumerate((os.devnull, order["out"], order["err"])):
-        os.dup2(os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), number)
+        opened = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(opened, number)
+        os.close(opened)
     os.environ.clear()
     os.environ.update(order["environment"])
     be_an_ordinary_user()

@@ -11,17 +11,18 @@ from textual.pilot import Pilot
 
 from tui_nn.cli import streams
 from tui_nn.tui.app import WorkbenchApp
-from tui_nn.tui.keys import BUILD, KEYS
+from tui_nn.tui.keys import BUILD, FILES, KEYS, LOOK, TIME, TRAIN
 
-WORD = "@screen"  # instead of a command: `@screen TARGET COUNT SEED`, so many of the keys at random
-NEITHER = ("quit", "play", "reset", "reroll", "branch")  # the last ones begin runs
-KEYS_PRESSED = [key.keys.split(",")[0] for key in KEYS if key.group != BUILD and key.action not in NEITHER]
+WORD = "@screen"  # instead of a command: `@screen TARGET GROUPS COUNT SEED`, so many of their keys at random
+LEFT_OUT = ("quit", "branch")  # a branch begins a run, beside the one that is looked at
+GROUPS = {"look": (LOOK, TIME, FILES), "train": (TRAIN, LOOK), "build": (BUILD, TRAIN)}
 
 
 def drive() -> None:
     """Make `tui-nn TARGET` what this process does next, its keys pressed by a pilot."""
-    target, count, seed = sys.argv[2:]
-    keys = random.Random(seed).sample(KEYS_PRESSED, int(count))
+    target, groups, count, seed = sys.argv[2:]
+    known = [key for key in KEYS if key.group in GROUPS[groups] and key.action not in LEFT_OUT]
+    keys = [key.keys.split(",")[0] for key in random.Random(seed).sample(known, int(count))]
     sys.argv[1:] = [target]
 
     def run_in_terminal(app: WorkbenchApp) -> int:

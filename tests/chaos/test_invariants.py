@@ -6,7 +6,20 @@ from dataclasses import replace
 
 import pytest
 from forks import PROCESSOR, Outcome
-from invariants import CONTROL, HANG, KINDS, MOST_MEMORY, MUCH, OUTSIDE, TRACE, UNTYPED, Figures, faults_of
+from invariants import (
+    CONTROL,
+    HANG,
+    HIDDEN,
+    KINDS,
+    MOST_MEMORY,
+    MUCH,
+    OUTSIDE,
+    TRACE,
+    UNTYPED,
+    Figures,
+    faults_of,
+    hidden,
+)
 from world import World, state_of
 
 DONE = Outcome(("show", "run"), 0, 0.1, 60, False, b"all is well\n", b"")
@@ -84,6 +97,13 @@ def test_what_is_written(world):
     (world.out / "report.svg").write_text("<text>\x1b]0;owned\x07</text>")
     (world.out / "net.npz").write_bytes(b"\x1b")
     assert kinds(DONE, before, state_of(world.root), ["cwd/out"], world.root) == [CONTROL]
+
+
+def test_what_is_hidden():
+    assert hidden(replace(DONE, out=b"sound  finished\n"), "sound") == []
+    assert [fault.kind for fault in hidden(DONE, "sound") + hidden(replace(ERROR, out=b"sound"), "sound")] == [
+        HIDDEN
+    ] * 2
 
 
 def test_figures():

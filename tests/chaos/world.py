@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -39,7 +40,10 @@ class World:
     @property
     def environment(self) -> dict[str, str]:
         """What a command is told of it."""
-        return {"HOME": str(self.home), "TMPDIR": str(self.tmp), "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        return {
+            "HOME": str(self.home), "TMPDIR": str(self.tmp), "TERM": "xterm-256color", "LANG": "C.UTF-8",
+            "PYTHONDONTWRITEBYTECODE": "1",  # Python takes half a file for a whole one where files may not grow
+        }  # fmt: skip
 
     def emptied(self) -> None:
         """As before the first command: nothing in `out`."""
@@ -67,15 +71,14 @@ def state_of(root: Path) -> dict[str, tuple[object, ...]]:
     for folder, names, files in os.walk(root):
         for name in (*names, *files):
             path = Path(folder, name)
-            at = path.lstat()
-            content: object = ""
-            if stat.S_ISREG(at.st_mode):
-                content = (at.st_mtime_ns, at.st_size, _digest(path) if at.st_size < HASHED else "")
-            elif stat.S_ISLNK(at.st_mode):
-                content = os.readlink(path)  # noqa: PTH115
-            found[str(path.relative_to(root))] = (at.st_mode, content)
+            with contextlib.suppress(FileNotFoundError):  # a trainer beside us has just removed it
+                found[str(path.relative_to(root))] = _state(path)
     return found
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def _state(path: Path) -> tuple[object, ...]:
+    at = path.lstat()
+    if stat.S_ISREG(at.st_mode):
+        digest = hashlib.sha256(path.read_bytes()).hexdigest() if at.st_size < HASHED else ""
+        return at.st_mode, at.st_mtime_ns, at.st_size, digest
+    return (at.st_mode, os.readlink(path)) if stat.S_ISLNK(at.st_mode) else (at.st_mode,)  # noqa: PTH115

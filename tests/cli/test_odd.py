@@ -101,8 +101,8 @@ def place(request, tmp_path_factory):
 def test_what_is_written_is_well_formed(place):
     for path in [*(place / "report").glob("*.svg"), place / "report" / "junit.xml"]:
         ElementTree.parse(path)
-    for path in (place / "report").iterdir():
-        if path.suffix in (".md", ".svg", ".xml"):
+    for path in [*(place / "report").iterdir(), *(place / "run").iterdir()]:
+        if path.suffix in (".md", ".svg", ".xml", ".json", ".jsonl", ".toml"):
             with path.open(encoding="utf-8", newline="") as file:
                 assert not OBEYED.search(file.read()), path.name
 

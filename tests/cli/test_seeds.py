@@ -81,12 +81,13 @@ def test_report_of_all_seeds(three, tmp_path, tui_nn):
     assert more.stdout.startswith("## ❌ iris: 2 of 4 requirements not met")
 
 
-@pytest.mark.parametrize("option", ["paused", "speed", "csv", "jsonl"])
+@pytest.mark.parametrize("option", ["paused", "speed", "every-epoch", "csv", "jsonl"])
 def test_what_is_of_one_run_is_refused(option):
     given = {"paused": True, "speed": 3.0, "csv": Path("m.csv"), "jsonl": Path("m.jsonl")}
     to = Destinations(**{option: given[option]}) if option in ("csv", "jsonl") else Destinations()
+    speed = 3.0 if option == "speed" else 0.0
     with pytest.raises(ExperimentError, match=f"--{option} works for a single run; remove it, or --seeds 2"):
-        check_options(2, to, paused=option == "paused", speed=3.0 if option == "speed" else 0.0)
+        check_options(2, to, paused=option == "paused", speed=speed, every_epoch=option == "every-epoch")
 
 
 def test_a_seed_that_diverges_ends_it(tmp_path, tui_nn):

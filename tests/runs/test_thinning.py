@@ -234,6 +234,25 @@ def test_a_resume_keeps_the_density_that_the_run_began_with(registry, tmp_path):
     assert len(recorder.history.epochs) < 80
 
 
+def test_a_run_that_begins_again_keeps_it_too(registry, tmp_path):
+    settings, recorder, _ = start(registry, tmp_path / "run")
+    finish(settings, recorder, stop_at=430)
+    expected = events_of(tmp_path / "run")
+    for path in (tmp_path / "run").glob("checkpoint*"):
+        path.unlink()
+    settings, recorder, _ = start(registry, tmp_path / "run", resumed=True, density=ALL)
+    finish(settings, recorder, stop_at=430)
+    assert events_of(tmp_path / "run") == expected
+
+
+@pytest.mark.slow
+def test_every_epoch_is_recorded_if_somebody_says_so(tmp_path, trainers):
+    words = ["train", "xor", "--set", "training.epochs=3", "--quiet", "--run-dir"]
+    for name, option, density in (("few", [], DENSITY), ("all", ["--every-epoch"], ALL)):
+        assert trainers.run(*words, name, *option, cwd=tmp_path) == 0
+        assert open_run(tmp_path / name).history.started.density == density
+
+
 # What readers see of the newest epoch
 
 

@@ -109,6 +109,32 @@ async def test_views_follow_the_theme(app, screen):
         assert not screen.look.light
 
 
+@pytest.mark.parametrize("circuit", [False, True], ids=["workbench", "circuit"])
+async def test_a_picture_that_cannot_be_saved_is_said(app, tmp_path, monkeypatch, circuit):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press(*(["G"] if circuit else []), "s")
+        await pilot.pause()
+        assert {note.title for note in app._notifications} == {"Not saved"}
+
+
+async def test_numbers_are_saved_through_no_link(registry, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    client = ProcessTrainer(tmp_path)
+    client.show(open_run(train(tmp_path / "run", registry, "iris", "training.epochs=2")))
+    app = WorkbenchApp(load_experiment("iris"), registry, client, Look())
+    for view in ("accuracy", "loss"):
+        (tmp_path / f"run-{view}.csv").symlink_to(tmp_path / "elsewhere")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("S")
+        await pilot.pause()
+    assert not (tmp_path / "elsewhere").exists()
+    assert [path.name for path in tmp_path.glob("run-*-2.csv")]
+
+
 async def test_the_palette_has_every_key(app, screen):
     async with app.run_test(size=(80, 24)):
         titles = [command.title for command in app.get_system_commands(screen)]

@@ -28,9 +28,10 @@ def child_options(to: Destinations, folder: Path, run: Path) -> list[str]:
     return words
 
 
-def check_options(count: int, to: Destinations, *, paused: bool, speed: float) -> None:
+def check_options(count: int, to: Destinations, *, paused: bool, speed: float, every_epoch: bool) -> None:
     """Raise ExperimentError for what can be of one run only."""
-    for name, given in (("paused", paused), ("speed", speed), ("csv", to.csv), ("jsonl", to.jsonl)):
+    single = {"paused": paused, "speed": speed, "every-epoch": every_epoch, "csv": to.csv, "jsonl": to.jsonl}
+    for name, given in single.items():
         if given:
             raise ExperimentError(f"--{name} works for a single run; remove it, or --seeds {count}.")
 

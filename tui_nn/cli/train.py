@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     "--checkpoint-every", "saving", default="10s", metavar="N", help="How often to save: 1epoch, 200steps, 30s (10s)."
 )
 @click.option("--keep", type=click.IntRange(1, 100), default=3, help="Checkpoints to keep (3).")
+@click.option("--every-epoch", is_flag=True, help="Record every epoch; by default beyond 8,192 only some.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
 @click.option("--paused", is_flag=True, help="Start paused; `tui-nn control RUN play` starts it.")
 @click.option("--speed", type=click.FloatRange(0), default=0.0, help="Epochs per second, for watching; 0: no limit.")
@@ -74,6 +75,7 @@ def command(
     exact: bool,
     saving: str,
     keep: int,
+    every_epoch: bool,
     plugins: tuple[str, ...],
     paused: bool,
     speed: float,
@@ -90,6 +92,7 @@ def command(
     from tui_nn.experiment.load import split_override
     from tui_nn.experiment.places import located
     from tui_nn.runs.saving import parse_saving
+    from tui_nn.runs.thinning import ALL, DENSITY
     from tui_nn.training.resume import AUTO, NEVER, begin_run, experiment_file, is_done, run_to_resume
 
     own = experiment is None  # the experiment is the one that the run was begun with
@@ -147,7 +150,7 @@ def command(
         github = GitHub(experiment, lambda check: place_of(experiment, judge.key(check), overrides))
         if seeds > 1:
             name = f"{decoded.name}-{seeds}-seeds"
-            check_options(seeds, to, paused=paused, speed=speed)
+            check_options(seeds, to, paused=paused, speed=speed, every_epoch=every_epoch)
             folder = run_dir or layout.make_new_run(name, dump_experiment(decoded), out)
             for sentence in () if quiet else misgivings(setup.trainer.started(), setup.experiment):
                 click.echo(f"tui-nn: {sentence}", err=True)
@@ -162,7 +165,8 @@ def command(
         settings = Settings(setup.experiment, registry, setup.trainer)
         whole = whole_of(setup, registry, path)
         begin = partial(
-            begin_run, path, former is not None, settings, whole, cadence, console.say, exact=exact, changes=changes
+            begin_run, path, former is not None, settings, whole, cadence, console.say, exact=exact, changes=changes,
+            density=ALL if every_epoch else DENSITY,
         )  # fmt: skip
         code = _train(begin, settings, judge, path, session, console, failures, paused=paused, speed=speed)
     if to or github.here:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from tui_nn.experiment.schema import Experiment
+from tui_nn.printable import OBEYED
 
 
 def dump_experiment(experiment: Experiment) -> str:
@@ -38,8 +39,10 @@ def _key(key: str) -> str:
 
 
 def _text(value: str) -> str:
-    # A JSON string is a TOML basic string, but for the one control character that JSON leaves as it is.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    # A JSON string is a TOML basic string, but for what JSON leaves as it is and TOML, or a terminal, does not.
+    return OBEYED.sub(
+        lambda found: "".join(f"\\U{ord(one):08x}" for one in found[0]), json.dumps(value, ensure_ascii=False)
+    )
 
 
 def toml_value(value: Any) -> str:

@@ -27,6 +27,7 @@ from tui_nn.model.net import Net
 from tui_nn.model.preparation import Preparation
 from tui_nn.model.tensors import DamagedTensors, pack, unpack
 from tui_nn.plugin.registry import Registry
+from tui_nn.printable import escaped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -201,4 +202,6 @@ def _named(component: Any) -> dict[str, Any]:
 
 def facts_as_json(data: Plain) -> str:
     """The facts for a reader: indented, one object."""
-    return json.dumps({**data.more, FACTS: msgspec.to_builtins(data.form)}, indent=2, ensure_ascii=False) + "\n"
+    return (
+        escaped(json.dumps({**data.more, FACTS: msgspec.to_builtins(data.form)}, indent=2, ensure_ascii=False)) + "\n"
+    )

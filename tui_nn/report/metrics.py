@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tui_nn.csvtext import to_csv
+from tui_nn.printable import escaped_file
 from tui_nn.runs.history import History
 
 
@@ -29,7 +30,7 @@ def rows(history: History) -> Iterator[dict[str, float]]:
 
 def as_jsonl(history: History) -> str:
     """One JSON object a line. JSON has no NaN: a number that is not finite is null."""
-    return "".join(msgspec.json.encode(row).decode() + "\n" for row in rows(history))
+    return "".join(escaped_file(msgspec.json.encode(row)).decode() + "\n" for row in rows(history))
 
 
 def as_csv(history: History) -> str:

@@ -24,6 +24,7 @@ from tui_nn.engine.events import (
     StepFinished,
 )
 from tui_nn.errors import StorageError
+from tui_nn.printable import escaped_file
 from tui_nn.runs.schema import LONG, Count, check_integers
 
 TAGS: dict[str, type[Any]] = {
@@ -40,7 +41,7 @@ NAMES = {kind: tag for tag, kind in TAGS.items()}
 
 def encode(event: Event) -> bytes:
     """One line, with its line feed."""
-    return msgspec.json.encode({"event": NAMES[type(event)], **msgspec.to_builtins(event)}) + b"\n"
+    return escaped_file(msgspec.json.encode({"event": NAMES[type(event)], **msgspec.to_builtins(event)})) + b"\n"
 
 
 def decode(line: bytes) -> Event | None:

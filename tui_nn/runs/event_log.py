@@ -26,7 +26,7 @@ STEPS_RECORDED = 20  # an epoch: the others are in the live ring only, or the lo
 class EventLog:
     """Records the events of a run with this density of epochs and steps, and knows its history.
 
-    With `resumed` it goes on after the events that belong to that checkpoint, and with the density the run began with.
+    With `resumed` it goes on after the events that belong to that checkpoint, and with their density.
     """
 
     def __init__(self, run: Path, density: int, resumed: Checkpoint | None = None) -> None:
@@ -37,10 +37,10 @@ class EventLog:
         self._held: EpochFinished | None = None  # the newest epoch, where it is not
         self._shown: EpochFinished | None = None  # what is in `newest`
         self._before_end: tuple[int, bytes] | None = None
+        newest.write(run, b"")
         if resumed is None:
             self._file = LogFile(open_new(run / layout.EVENTS))
             return
-        newest.write(run, b"")
         file = open_to_change(run / layout.EVENTS)
         for line in file.read(resumed.events).splitlines():
             event = decode(line)

@@ -17,6 +17,7 @@ import numpy as np
 
 from tui_nn.errors import StorageError
 from tui_nn.files import open_new
+from tui_nn.printable import escaped_file
 from tui_nn.runs import layout
 from tui_nn.runs.schema import Count, read_json
 
@@ -54,7 +55,7 @@ def write_branch(run: Path, parent: Parent, thetas: Sequence[Array | None]) -> P
             with open_new(run / layout.INITIAL) as file:
                 np.savez(file, *(np.empty(0) if theta is None else theta for theta in thetas))
         with open_new(run / layout.PARENT) as file:
-            file.write(msgspec.json.encode(parent))
+            file.write(escaped_file(msgspec.json.encode(parent)))
     except OSError as error:
         raise StorageError(f"{run}: the weights of the branch cannot be written: {error.strerror}.") from None
     return (run / layout.INITIAL).resolve() if taken else None

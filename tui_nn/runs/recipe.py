@@ -14,6 +14,7 @@ import msgspec
 
 from tui_nn.errors import StorageError
 from tui_nn.files import open_new
+from tui_nn.printable import escaped_file
 from tui_nn.runs import layout
 from tui_nn.runs.schema import Count, read_json
 
@@ -67,7 +68,7 @@ class Whole:
 def write_recipe(run: Path, recipe: Recipe) -> None:
     """Write `recipe.json` into a run directory. Raises OSError."""
     with open_new(run / layout.RECIPE) as file:
-        file.write(msgspec.json.format(msgspec.json.encode(recipe), indent=2) + b"\n")
+        file.write(msgspec.json.format(escaped_file(msgspec.json.encode(recipe)), indent=2) + b"\n")
 
 
 def read_recipe(run: Path) -> Recipe | None:

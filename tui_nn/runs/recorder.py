@@ -42,7 +42,7 @@ class RunRecorder:
     """Records one training run. Call `record` for every event, then `finish`.
 
     With `resumed` it continues the run of that checkpoint: what was recorded after it is cut. density: how many epochs
-    of a long run are recorded, see thinning.
+    of a long run are recorded, see thinning.py.
     """
 
     def __init__(

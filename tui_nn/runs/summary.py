@@ -16,6 +16,7 @@ import msgspec
 
 from tui_nn.engine.events import Divergence
 from tui_nn.errors import ExitCode, StorageError
+from tui_nn.printable import escaped_file
 from tui_nn.runs import layout
 from tui_nn.runs.history import History
 from tui_nn.runs.schema import Count, Seconds, read_json
@@ -91,12 +92,12 @@ def last_values(history: History) -> dict[str, dict[str, Number]]:
 
 def to_json(summary: Mapping[str, Any] | Summary) -> bytes:
     """Indented JSON with a line feed at the end."""
-    return msgspec.json.format(msgspec.json.encode(summary), indent=2) + b"\n"
+    return msgspec.json.format(escaped_file(msgspec.json.encode(summary)), indent=2) + b"\n"
 
 
 def to_line(tree: Mapping[str, Any] | Summary) -> str:
     """The same on one line, without a line feed. JSON has no NaN: a number that is not finite is null."""
-    return msgspec.json.encode(tree).decode()
+    return escaped_file(msgspec.json.encode(tree)).decode()
 
 
 def summary_of(folder: Path) -> Summary | None:

@@ -53,7 +53,8 @@ class DaskExecutor(Executor):
             raise ExperimentError(f"--executor {address}: needs the extra dask: pip install 'tui-nn[dask]'.") from None
         host = address.removeprefix(DASK)
         try:
-            self._client = Client(f"tcp://{host}", timeout=PATIENCE, set_as_default=False)
+            # Answers are bytes: nothing that a worker returns is unpickled here.
+            self._client = Client(f"tcp://{host}", timeout=PATIENCE, set_as_default=False, deserializers=["msgpack"])
         except (OSError, ValueError) as error:
             raise ExperimentError(
                 f"--executor {address}: no scheduler answers ({error}). `dask scheduler` starts one."

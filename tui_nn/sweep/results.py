@@ -19,6 +19,7 @@ import msgspec
 from tui_nn.csvtext import to_csv
 from tui_nn.errors import ExitCode, StorageError
 from tui_nn.files import open_new, open_to_append, read_bytes
+from tui_nn.printable import escaped_file
 from tui_nn.runs.atomic import write_atomically
 from tui_nn.sweep.plan import BUILT_IN, Axis, Plan
 from tui_nn.sweep.trial import MOST_BYTES, Trial, remove
@@ -156,7 +157,7 @@ class SweepDirectory:
 
     def _write(self, path: Path, tree: Any) -> None:
         try:
-            write_atomically(path, msgspec.json.format(msgspec.json.encode(tree), indent=2) + b"\n")
+            write_atomically(path, msgspec.json.format(escaped_file(msgspec.json.encode(tree)), indent=2) + b"\n")
         except OSError as error:
             raise StorageError(f"{path}: {error.strerror}.") from None
 
@@ -185,7 +186,7 @@ class SweepDirectory:
         try:
             for name, content in files.items():
                 path = temporary / name
-                if not path.resolve().is_relative_to(temporary.resolve()):
+                if "\0" in name or not path.resolve().is_relative_to(temporary.resolve()):
                     raise StorageError(f"a worker sent a file '{name}', which lies outside the run directory.")
                 path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
                 with open_new(path) as file:

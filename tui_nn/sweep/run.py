@@ -10,9 +10,12 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any
 
+import msgspec
+
+from tui_nn.errors import ExitCode
 from tui_nn.sweep.plan import Plan
 from tui_nn.sweep.results import Result, SweepDirectory
-from tui_nn.sweep.trial import Trial, run_trial
+from tui_nn.sweep.trial import Trial, answered, run_trial, run_trial_elsewhere
 
 ATTEMPTS = 3
 TICK = 0.25  # seconds between two calls of `tick`
@@ -41,11 +44,16 @@ def run_plan(
         waiting = {
             trial.identity: trial for trial in plan.trials if (one := known[trial.identity]) is None or not one.final
         }
-        pending: dict[Future[dict[str, Any]], tuple[Trial, int]] = {}
+        pending: dict[Future[Any], tuple[Trial, int]] = {}
 
         def submit(trial: Trial, attempt: int) -> None:
-            run = str(directory.run(trial)) if in_place else None
-            pending[executor.submit(run_trial, trial.specification(), run)] = (trial, attempt)
+            sent = trial.specification()
+            future: Future[Any] = (
+                executor.submit(run_trial, sent, str(directory.run(trial)))
+                if in_place
+                else executor.submit(run_trial_elsewhere, sent)
+            )
+            pending[future] = (trial, attempt)
 
         try:
             for trial in waiting.values():
@@ -54,7 +62,7 @@ def run_plan(
                 done, _ = concurrent.futures.wait(pending, TICK, concurrent.futures.FIRST_COMPLETED)
                 for future in done:
                     trial, attempt = pending.pop(future)
-                    outcome = _outcome_of(future)
+                    outcome = _outcome_of(future, in_place)
                     if outcome["exit_code"] < 0 and attempt < ATTEMPTS:
                         submit(trial, attempt + 1)
                         continue
@@ -70,9 +78,14 @@ def run_plan(
     return [result for result in directory.results(plan) if result is not None]
 
 
-def _outcome_of(future: Future[dict[str, Any]]) -> dict[str, Any]:
-    """What the trial gave back; a worker that died with it counts as killed."""
+def _outcome_of(future: Future[Any], in_place: bool) -> dict[str, Any]:
+    """What the trial gave back; a worker that died with it counts as killed, one that talks nonsense has failed."""
     try:
-        return future.result()
+        answer = future.result()
     except Exception as error:
         return {"exit_code": -9, "message": f"the worker was lost: {type(error).__name__}: {error}"}
+    try:
+        outcome: dict[str, Any] = answer if in_place else answered(answer)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        return {"exit_code": int(ExitCode.UNEXPECTED), "message": f"the worker's answer is none of a trial: {error}"}
+    return outcome

@@ -124,6 +124,36 @@ def _digest(plugin: PluginFile) -> str:
     return hashlib.sha256(bytes.fromhex(plugin.sha256)).hexdigest()
 
 
+class Answer(msgspec.Struct, frozen=True):
+    """What a worker elsewhere says of a trial: as `run_trial`, checked field by field."""
+
+    exit_code: int
+    message: str = ""
+    reason: str = ""
+    metrics: dict[str, dict[str, float | None]] = msgspec.field(default_factory=dict)
+    requirements: list[dict[str, Any]] = msgspec.field(default_factory=list)
+    epoch: int = 0
+    step: int = 0
+    parameters: int = 0
+    seconds: float = 0.0
+    samples_per_second: float = 0.0
+    environment: dict[str, Any] = msgspec.field(default_factory=dict)
+    digest: str = ""
+    files: dict[str, bytes] = msgspec.field(default_factory=dict)
+
+
+def answered(answer: object) -> dict[str, Any]:
+    """The outcome in a worker's answer, which is JSON as bytes. Raises msgspec.DecodeError for anything else."""
+    if not isinstance(answer, bytes):
+        raise msgspec.DecodeError(f"found {type(answer).__name__}, expected bytes")
+    return msgspec.structs.asdict(msgspec.json.decode(answer, type=Answer))
+
+
+def run_trial_elsewhere(specification: Mapping[str, Any]) -> bytes:
+    """As `run_trial` in a temporary directory, for a worker that another machine has: JSON, files in base64."""
+    return msgspec.json.encode(run_trial(specification))
+
+
 def run_trial(
     specification: Mapping[str, Any], run: str | None = None, stop: threading.Event | None = None
 ) -> dict[str, Any]:

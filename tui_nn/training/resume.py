@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from tui_nn.runs.thinning import DENSITY
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -150,21 +152,21 @@ def begin_run(
     *,
     exact: bool = False,
     changes: Changes = (),
-    density: int | None = None,
+    density: int = DENSITY,
 ) -> tuple[RunRecorder, list[ByHand]]:
     """The recorder of a new run, or of one that goes on, and then with the trainer where it was.
 
     `changes` are keys and values, as TOML has them, that a run goes on with; what is returned for them is to be done
-    before its next step. density: how many epochs of a new run are recorded, see runs/thinning.py; None: the usual.
-    Raises StorageError for a run that cannot go on, ExperimentError if it must be `exact` and
-    cannot, or for a setting that cannot change. A run that is refused stays as it was.
+    before its next step. density: how many epochs of a new run are recorded, see runs/thinning.py.
+
+    Raises StorageError for a run that cannot go on, ExperimentError if it must be `exact` and cannot, or for a setting
+    that cannot change. A run that is refused stays as it was.
     """
     from tui_nn.errors import ExperimentError
     from tui_nn.runs import layout
     from tui_nn.runs.history import History
     from tui_nn.runs.reader import open_run
     from tui_nn.runs.recorder import RunRecorder
-    from tui_nn.runs.thinning import DENSITY
 
     if resumed:
         layout.check_files(path)
@@ -186,7 +188,8 @@ def begin_run(
             raise ExperimentError(f"{path} restarts from the beginning with its original settings; remove --set.")
         for name in (layout.EVENTS, layout.SUMMARY):
             (path / name).unlink(missing_ok=True)
-    density = DENSITY if density is None else density
+    if history.started is not None:
+        density = history.started.density
     recorder = RunRecorder(path, settings.trainer, whole, saving=saving, resumed=checkpoint, density=density, warn=say)
     return recorder, script
 

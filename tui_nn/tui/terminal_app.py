@@ -10,12 +10,14 @@ import signal
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.segment import Segment
 from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
+from textual.screen import Screen
 
 from tui_nn.printable import OBEYED
 from tui_nn.tui.guard import follow_stops, guarded
@@ -34,6 +36,16 @@ class NothingToObey(LineFilter):
         if not any(OBEYED.search(text) or "\n" in text for text, _, _ in segments):
             return segments
         return [Segment(OBEYED.sub("", text).replace("\n", ""), style, control) for text, style, control in segments]
+
+
+def save_picture(screen: Screen[Any]) -> None:
+    """Save what is seen as SVG in the working directory, and say where, or why not."""
+    try:
+        path = screen.app.save_screenshot()
+    except OSError as error:
+        screen.notify(str(error), title="Not saved", severity="error", markup=False)
+        return
+    screen.notify(path, title="Picture saved", markup=False)
 
 
 class TerminalApp(App[None]):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar
 
 from rich.console import Group
@@ -40,6 +39,7 @@ from tui_nn.tui.circuit.view import CircuitView
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.page import PageScreen
+from tui_nn.tui.terminal_app import save_picture
 
 STARTER = "sum-times-z"
 ROOMY = 36  # lines from which on the gates have a place below the drawing
@@ -219,8 +219,7 @@ class CircuitScreen(Screen[None]):
         self.app.push_screen(PageScreen("Help", ABOUT + keys.help_text(CIRCUIT_KEYS)))
 
     def action_save_picture(self) -> None:
-        path = self.app.save_screenshot()
-        self.notify(str(Path(path)), title="Picture saved", markup=False)
+        save_picture(self)
 
     def action_leave(self) -> None:
         self.dismiss(None)

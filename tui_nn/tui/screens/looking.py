@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from tui_nn.tui.circuit.screen import CircuitScreen
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.training import TrainingActions
+from tui_nn.tui.terminal_app import save_picture
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import Knobs, Missing, View, find, suitable
 from tui_nn.views.numbers import numbers_as_csv
@@ -181,8 +183,7 @@ class LookingActions(TrainingActions):
     # Saving what is seen
 
     def action_save_picture(self) -> None:
-        path = self.app.save_screenshot()
-        self.notify(path, title="Picture saved", markup=False)
+        save_picture(self)
 
     def action_save_numbers(self) -> None:
         pane, subject = self.pane(), self.bench.subject
@@ -208,7 +209,7 @@ class LookingActions(TrainingActions):
 def _free(path: Path) -> Path:
     """This name, or the same with a number, so that nothing is overwritten."""
     number, free = 2, path
-    while free.exists():
+    while os.path.lexists(free):
         free = path.with_name(f"{path.stem}-{number}{path.suffix}")
         number += 1
     return free
