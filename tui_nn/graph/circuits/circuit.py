@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from tui_nn.errors import ExitCode, TuiNNError
+from tui_nn.errors import ExitCode, TuiNNError, brief
 from tui_nn.graph.circuits.lines import in_a_line
 
 MOST_GATES = 500
@@ -22,7 +22,7 @@ class CircuitError(TuiNNError):
 
     def __init__(self, message: str, expression: str = "", column: int = 0) -> None:
         super().__init__(message)
-        self.message, self.expression, self.column = message, expression, column
+        self.message, self.expression, self.column = brief(message), expression, column
 
     def __str__(self) -> str:
         if not self.column:
