@@ -1,4 +1,4 @@
-"""The built-in data sets: three real ones that ship with the package, Playground's in the plane, the truth tables."""
+"""The built-in data sets: three real ones that ship with the package, Playground's, and small ones by hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.plugin import Dataset, DatasetSource, dataset
-from tui_nn_standard import playground, truth_tables
+from tui_nn_standard import playground, three_pixels, truth_tables
 from tui_nn_standard._files import data_file
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -44,4 +44,11 @@ def wine() -> Dataset:
     return Dataset("wine", x, y, ("cultivar 1", "cultivar 2", "cultivar 3"), features)
 
 
-DATASETS: list[DatasetSource] = [digits, iris, wine, *playground.DATASETS, *truth_tables.DATASETS]
+DATASETS: list[DatasetSource] = [
+    digits,
+    iris,
+    wine,
+    *playground.DATASETS,
+    *truth_tables.DATASETS,
+    *three_pixels.DATASETS,
+]

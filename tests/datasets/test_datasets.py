@@ -45,6 +45,12 @@ def test_truth_tables(registry, name, answers):
     assert data.y.tolist() == answers
 
 
+def test_three_pixels_are_small_enough_to_compute_by_hand(registry):
+    data = registry.get("dataset", "three_pixels").load()
+    assert data.x.tolist() == [[0.1, 0.5, 0.9], [0.8, 0.2, 0.4], [0.3, 0.9, 0.6], [1.0, 0.7, 0.0], [0.0, 0.4, 1.0]]
+    assert data.y.tolist() == [1, 0, 1, 0, 1], "whether the last is brighter than the first"
+
+
 def test_playground_sets_follow_their_formulas(registry):
     data = {name: registry.get("dataset", name).load(3) for name in ("circle", "exclusive_or", "gauss", "spiral")}
     assert all(one.x.shape == (500, 2) for one in data.values())

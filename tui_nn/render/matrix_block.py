@@ -1,0 +1,122 @@
+"""Matrices with numbers in their cells, beside each other as in an equation: a heading each, and what joins them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from rich.style import Style
+from rich.text import Text
+
+from tui_nn.render.look import Look
+from tui_nn.render.palette import BAD, DIM, FORWARD, GOOD, VALIDATION, accent
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+GAP = 3  # cells between two matrices, with what joins them
+
+
+class MatrixBlock:
+    """A matrix with its heading; `joint` stands between it and the next one.
+
+    bias, ones: whether the first column, or row, is that of the bias or of ones, and has its colour. row, column: what
+    is lit, from 0; `cell` is the cell where they meet alone. right: of each cell, whether it is as it should be, by
+    colour. lowered: it begins a line below, so that the rows of z stand beside those of a, which has one more.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        shape: tuple[int, ...],
+        values: Array,
+        joint: str,
+        *,
+        bias: bool = False,
+        ones: bool = False,
+        row: int = -1,
+        column: int = -1,
+        cell: bool = False,
+        right: Array | None = None,
+        lowered: bool = False,
+    ) -> None:
+        self.joint, self.top = joint, int(lowered)
+        self.bias, self.ones, self.row, self.column, self.cell, self.right = bias, ones, row, column, cell, right
+        decimals = _decimals(values)
+        self.texts = [[_cell(value, decimals) for value in line] for line in values]
+        self.cell_width = cell_width(values)
+        self.body = len(values[0]) * (self.cell_width + 1) - 1 if len(values) else 0
+        self._headings = (f"{name} {shape[0]}x{shape[1]}", name, name.partition(" = ")[0])
+        self.head(tight=False)
+
+    def head(self, tight: bool) -> None:
+        """Choose the heading: the longest that makes the block no wider, or if not `tight` at least all of its name."""
+        kept = self._headings if tight else self._headings[:2]
+        self.heading = next((one for one in kept if len(one) <= self.body), kept[-1])
+        self.width = max(self.body, len(self.heading))
+
+    def line(self, number: int, look: Look) -> Text:
+        """A row of the matrix, the first one at line `top`; blanks elsewhere."""
+        number -= self.top
+        if not 0 <= number < len(self.texts):
+            return Text(" " * self.width)
+        line = Text()
+        for column, text in enumerate(self.texts[number]):
+            line.append(" " * bool(column)).append(text.rjust(self.cell_width), self._style(number, column, look))
+        line.pad_right(self.width - line.cell_len)
+        return line
+
+    def _style(self, row: int, column: int, look: Look) -> Style:
+        colour = Style.null()
+        if (self.bias and column == 0) or (self.ones and row == 0):
+            colour = accent(VALIDATION, look)
+        elif self.right is not None:
+            colour = accent(GOOD if self.right[row, column] else BAD, look)
+        lit = (row == self.row and column == self.column) if self.cell else (row == self.row or column == self.column)
+        if lit:
+            return colour + Style(bold=True, reverse=self.cell) + (Style.null() if self.cell else accent(FORWARD, look))
+        return colour
+
+
+def cell_width(values: Array) -> int:
+    """Cells that the longest of these numbers takes."""
+    decimals, finite = _decimals(values), values[np.isfinite(values)]
+    ends = [finite.min(), finite.max()] if len(finite) else []
+    if len(finite) < values.size:
+        ends.append(-np.inf)
+    return max((len(_cell(float(end), decimals)) for end in ends), default=1)
+
+
+def _decimals(values: Array) -> int:
+    """As many as tell the numbers apart, within four cells or so: 0 for whole numbers."""
+    finite = values[np.isfinite(values)]
+    if not len(finite) or (finite == np.round(finite)).all():
+        return 0
+    if np.abs(finite - np.round(finite, 1)).max() < 1e-6:
+        return 1
+    return 2 if np.abs(finite).max() < 1000 else 0
+
+
+def _cell(value: float, decimals: int) -> str:
+    if not np.isfinite(value) or abs(value) >= 1e6:
+        return f"{value:.0e}"
+    text = f"{value:.{decimals}f}"
+    return text.lstrip("-") if float(text) == 0 else text
+
+
+def side_by_side(blocks: Sequence[MatrixBlock], look: Look) -> tuple[list[Text], list[int]]:
+    """The lines, headings first, and the column of cells where each block begins."""
+    rows = max(block.top + len(block.texts) for block in blocks)
+    middle = min(block.top + (len(block.texts) - 1) // 2 for block in blocks)
+    dim = accent(DIM, look)
+    lines = [Text(no_wrap=True) for _ in range(rows + 1)]
+    starts = []
+    for number, block in enumerate(blocks):
+        starts.append(lines[0].cell_len)
+        gap = block.joint.center(GAP) if number < len(blocks) - 1 else ""
+        lines[0].append(block.heading.ljust(block.width), dim).append(" " * len(gap))
+        for row in range(rows):
+            lines[row + 1].append_text(block.line(row, look)).append(gap if row == middle else " " * len(gap), dim)
+    for line in lines:
+        line.rstrip()
+    return lines, starts

@@ -1,0 +1,219 @@
+"""A layer as a product of matrices, numbers in cells: Theta . X = z, g(z) = a, a row of ones for the next layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from rich.text import Text
+
+from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.drawing import Drawing, Spot
+from tui_nn.render.look import Look
+from tui_nn.render.matrix_block import GAP, MatrixBlock, cell_width, side_by_side
+from tui_nn.render.palette import DIM, accent
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+ROWS = 40  # that are ever drawn of a matrix
+
+
+@dataclass(frozen=True)
+class Product:
+    """One layer and m samples; whatever is None is not drawn.
+
+    theta (s, n + 1), x (n + 1, m) with its row of ones, z (s, m), a (s, m). names: of theta, x, z and a. says: how a
+    comes of z. ones: whether a gets a row of ones on top, as all but the last layer's. y (s, m): the targets; middle:
+    what lies between their two values, None where they are other numbers.
+    """
+
+    theta: Array | None
+    x: Array | None
+    z: Array | None
+    a: Array
+    names: tuple[str, str, str, str]
+    says: str
+    ones: bool
+    y: Array | None = None
+    middle: float | None = None
+
+
+def products(
+    layers: Sequence[Product],
+    width: int,
+    height: int,
+    look: Look | None = None,
+    at: tuple[int, int] = (0, 0),
+    layer: int = 0,
+) -> Drawing:
+    """From `layer` on as many as have room below each other. at: (unit, sample), the lit row and column of that layer.
+
+    Spots are (layer, unit, sample) of z, or of a where there is no z. Matrices that have no room are cut: rows and
+    columns are left out, and counted; of the inputs those with the largest terms for the lit unit are kept.
+    """
+    look = look or Look()
+    found: list[tuple[int, list[Text], dict[tuple[int, int], Spot]]] = []
+    room = height
+    for number in range(layer, len(layers)):
+        one, rest = layers[number], layers[number + 1 :]
+        if found and room < _tall(one):
+            more = fitting(width, f"{len(rest) + 1} more layer{'s' * bool(rest)} below")
+            found.append((number, [Text(more, accent(DIM, look))][:room], {}))
+            break
+        # The first gets what is left when the others have what they need, or else everything.
+        needed = sum(_tall(other) for other in rest)
+        given = max(room - needed, min(room, _tall(one)))
+        lit = (at[0] if number == layer else -1, at[1])
+        # Where there is no room for the product its result still has some.
+        for what in (one, replace(one, theta=None, x=None), replace(one, theta=None, x=None, z=None)):
+            drawn, places = _drawn(what, width, given, look, lit)
+            if drawn:
+                break
+        else:
+            break
+        found.append((number, drawn, places))
+        room -= len(drawn)
+    if not found:
+        return Drawing(too_small(width, height))
+    return _below_each_other(found, width, height, gap=room >= len(found) - 1)
+
+
+def _below_each_other(
+    found: Sequence[tuple[int, list[Text], dict[tuple[int, int], Spot]]], width: int, height: int, gap: bool
+) -> Drawing:
+    lines: list[Text] = []
+    spots: dict[tuple[int, int, int], Spot] = {}
+    for number, drawn, places in found:
+        lines += [Text()] * (gap and bool(lines))
+        spots |= {(number, *place): Spot(s.column, s.line + len(lines), s.width) for place, s in places.items()}
+        lines += drawn
+    return Drawing(boxed(lines, width, height), spots)
+
+
+def _tall(one: Product) -> int:
+    return 1 + max(len(one.a) + one.ones, 0 if one.x is None or one.theta is None else min(len(one.x), 8))
+
+
+def _drawn(
+    one: Product, width: int, height: int, look: Look, at: tuple[int, int], below: int = 0
+) -> tuple[list[Text], dict[tuple[int, int], Spot]]:
+    """Heading, rows and, where it takes a line of its own (`below`), what is left out; where (unit, sample) of z is."""
+    room = height - 1 - below
+    if room < 1:
+        return [], {}
+    unit, sample = at
+    times = "." if look.ascii else "·"
+    arrow = ">" if look.ascii else "→"
+    top = 0 if unit < 0 else max(0, min(unit - room // 2, len(one.a) + one.ones - room))
+    ones = one.ones and top == 0
+    units = range(top, min(top + room - ones, len(one.a), top + ROWS))
+    inputs, samples, tight = _chosen(one, width, min(room, ROWS), units, unit, sample)
+    if not samples:
+        return [], {}
+    column = samples.index(sample)
+    blocks: list[MatrixBlock] = []
+    if one.theta is not None and one.x is not None:
+        theta, x = one.theta[np.ix_(units, inputs)], one.x[np.ix_(inputs, samples)]
+        blocks.append(MatrixBlock(one.names[0], one.theta.shape, theta, times, bias=True, row=unit - top, lowered=ones))
+        blocks.append(MatrixBlock(one.names[1], one.x.shape, x, "=", ones=True, column=column))
+    if one.z is not None:
+        z = one.z[np.ix_(units, samples)]
+        blocks.append(
+            MatrixBlock(one.names[2], one.z.shape, z, arrow, row=unit - top, column=column, cell=True, lowered=ones)
+        )
+    a, shape = one.a[np.ix_(units, samples)], one.a.shape
+    if ones:
+        a, shape = np.vstack([np.ones((1, len(samples))), a]), (shape[0] + 1, shape[1])
+    blocks.append(MatrixBlock(f"{one.names[3]} = {one.says}", shape, a, "", ones=ones, column=column))
+    if one.y is not None:
+        y = one.y[np.ix_(units, samples)]
+        right = None if one.middle is None else (y > one.middle) == (a > one.middle)
+        blocks.append(MatrixBlock("Y", one.y.shape, y, "", column=column, right=right))
+    for block in blocks:
+        block.head(tight)
+    lines, starts = side_by_side(blocks, look)
+    which = len(blocks) - 1 - (one.y is not None) - (one.z is not None)
+    cell = blocks[which].cell_width
+    spots = {
+        (row, number): Spot(starts[which] + column * (cell + 1), 1 + place + ones, cell)
+        for place, row in enumerate(units)
+        for column, number in enumerate(samples)
+    }
+    left = fitting(width, *_left_out(one, units, inputs, samples), gap=", ")
+    if left and lines[0].cell_len + len(left) + 2 <= width:
+        lines[0].append(f"  {left}", accent(DIM, look))
+    elif left and not below and len(lines) >= height and room > 1:
+        return _drawn(one, width, height, look, at, below=1)
+    elif left:
+        lines.append(Text(left, accent(DIM, look)))
+    return lines[:height], spots
+
+
+def _chosen(
+    one: Product, width: int, room: int, units: Sequence[int], unit: int, sample: int
+) -> tuple[list[int], list[int], bool]:
+    """Inputs and samples that have room beside each other, and whether headings must be short; no samples if none have.
+
+    What is written in a cell is as wide as the widest of all that could be shown.
+    """
+    many, product = one.a.shape[1], one.theta is not None and one.x is not None
+    most = _window(many, max(1, width // 5), sample)
+    strongest = _strongest(one, room, unit, sample)
+    across = [(one.names[3], f"{one.names[3]} = {one.says}", one.a[np.ix_(units, most)])]  # what has a column a sample
+    if product:
+        assert one.theta is not None
+        assert one.x is not None
+        across.append((one.names[1], one.names[1], one.x[np.ix_(strongest, most)]))
+        theta = cell_width(one.theta[np.ix_(units, strongest)]) + 1
+    across += [(name, name, all_of[np.ix_(units, most)]) for name, all_of in ((one.names[2], one.z), ("Y", one.y))
+               if all_of is not None]  # fmt: skip
+    cells = [cell_width(values) + 1 for _, _, values in across]
+    for keep, cut, tight in _tries(len(strongest) if product else 0, len(most)):
+        heads = [len(short if tight else full) for short, full, _ in across]
+        taken = sum(max(cut * cell - 1, head) + GAP for cell, head in zip(cells, heads, strict=True)) - GAP
+        if product:
+            taken += max(keep * theta - 1, len(one.names[0])) + GAP
+        if taken <= width:
+            inputs = _strongest(one, keep, unit, sample) if product else []
+            return inputs, _window(many, cut, sample), tight
+    return [], [], False
+
+
+def _tries(inputs: int, samples: int) -> list[tuple[int, int, bool]]:
+    """(inputs, samples, short headings), most first: five inputs and three samples are worth more than many of one."""
+    keeps = sorted({min(inputs, most) for most in (inputs, 8, 5, 3, 2)})
+    tried = [(keep, cut, tight) for keep in keeps for cut in range(1, samples + 1) for tight in (False, True)]
+    return sorted(tried, key=lambda one: (-min(one[0], 5), -min(one[1], 3), -one[0], -one[1], one[2]))
+
+
+def _window(many: int, room: int, must: int) -> list[int]:
+    first = max(0, min(must - room // 2, many - room))
+    return list(range(first, min(first + room, many)))
+
+
+def _strongest(one: Product, keep: int, unit: int, sample: int) -> list[int]:
+    """The constant, and of the inputs those with the largest terms for the lit unit and sample, or on the whole."""
+    if one.theta is None or one.x is None:
+        return []
+    if keep >= len(one.x):
+        return list(range(len(one.x)))
+    weights = np.abs(one.theta[unit]) if unit >= 0 else np.abs(one.theta).mean(axis=0)
+    terms = np.nan_to_num(weights * np.abs(one.x[:, sample]))
+    largest = np.argsort(-terms[1:], kind="stable")[: keep - 1] + 1
+    return [0, *sorted(largest.tolist())]
+
+
+def _left_out(one: Product, units: Sequence[int], inputs: Sequence[int], samples: Sequence[int]) -> list[str]:
+    """+ 9 units, 60 inputs: phrases."""
+    parts: list[str] = []
+    for total, shown, what in (
+        (len(one.a), len(units), "unit"),
+        (len(one.x) if one.x is not None and len(inputs) else 0, len(inputs), "input"),
+        (one.a.shape[1], len(samples), "sample"),
+    ):
+        more = total - shown
+        if more > 0:
+            parts.append(f"{'' if parts else '+ '}{more:,} {what}{'s' * (more > 1)}")
+    return parts or [""]
