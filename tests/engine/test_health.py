@@ -169,3 +169,17 @@ def test_facts_about_targets_by_hand():
     assert (found.mean, found.deviation) == pytest.approx((2e300, 1e300))
     classes = Part(x, np.array([0, 1]), np.arange(2))
     assert facts(Splits("made", classes, classes, None, ("a", "b"))).targets is None
+
+
+@pytest.mark.parametrize(
+    ("columns", "binary"),
+    [
+        ([[0, 1, 0, 1], [0, 0, 1, 1]], True),
+        ([[-1.5, 2, 2, -1.5], [7, 7, 7, 7]], True),
+        ([[0, 1, 0, 1], [0, 0, 0.5, 1]], False),
+        ([[0, 1, 2, 1]], False),
+    ],
+)
+def test_inputs_of_two_values_each_are_told(columns, binary):
+    part = Part(np.array(columns, np.float64).T, np.zeros(4, np.intp))
+    assert facts(Splits("made", part, part, None, ("a", "b"))).binary is binary

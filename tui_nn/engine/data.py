@@ -152,7 +152,10 @@ def facts(splits: Splits) -> DataFacts:
     column = int(rms.argmax())
     counts = np.bincount(part.y, minlength=len(splits.classes)) if splits.classes else np.arange(0)
     targets = None if splits.classes else _target_facts(part.y)
-    return DataFacts(float(x.min()), float(x.max()), column, float(rms[column]), tuple(counts.tolist()), targets)
+    binary = bool(((x == x.min(axis=0)) | (x == x.max(axis=0))).all())
+    return DataFacts(
+        float(x.min()), float(x.max()), column, float(rms[column]), tuple(counts.tolist()), targets, binary
+    )
 
 
 def _target_facts(y: Array) -> TargetFacts:

@@ -59,6 +59,7 @@ class DataFacts:
 
     low, high: the ends of all inputs. column: the one with the largest root mean square, from 0, and rms that number:
     1 for every column of mean 0 and deviation 1. class_counts: samples of each class. targets: of a regression.
+    binary: whether no input takes more than two values; None in runs that did not say.
     """
 
     low: float
@@ -67,6 +68,7 @@ class DataFacts:
     rms: float
     class_counts: tuple[int, ...] = ()
     targets: TargetFacts | None = None
+    binary: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

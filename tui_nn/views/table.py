@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui_nn.views import curves, forward, insides, matrices, network, output, passages, predictions, verdicts
+from tui_nn.views import curves, forward, insides, matrices, network, output, passages, predictions, truth, verdicts
 
 VIEWS = (
     network.network,
@@ -14,6 +14,7 @@ VIEWS = (
     matrices.units,
     insides.boundary,
     insides.neurons,
+    truth.truth,
     forward.forward,
     predictions.fit,
     predictions.mistakes,
