@@ -17,14 +17,17 @@ from hypothesis import strategies as st
 from tui_nn.cli.main import main
 from tui_nn.csvtext import plain, to_csv
 from tui_nn.datasets import load_path
+from tui_nn.printable import OBEYED, obeyed_by_nobody
 
 CORE = Path(__file__).parents[1] / "tui_nn"
-STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+STARTS = ("=", "+", "-", "@", "\t", "\r\n", "\n", "＝", "＋", "－", "＠")
 FORMULAS = [f"{start}cmd|' /C calc'!A0" for start in STARTS]
 NUMBERS = ["-1", "+1", "-.5", "+1.5e-3", "-1e9", "0"]
 
 texts = st.text(
-    st.sampled_from([*STARTS, "'", '"', ",", ";", "a", "1", " ", "é"]) | st.characters(codec="utf-8"), max_size=6
+    st.sampled_from([*"=+-@\t\r\n＝＋－＠", "\x1b", "\x9b", "'", '"', ",", ";", "a", "1", " ", "é"])
+    | st.characters(codec="utf-8"),
+    max_size=6,
 )
 
 
@@ -49,8 +52,10 @@ def test_numbers_are_never_touched():
 
 @given(st.lists(st.lists(texts, min_size=1, max_size=4), min_size=1, max_size=4))
 def test_what_is_read_is_what_was_written(rows):
+    """But for what a terminal would obey."""
     found = read(to_csv(rows))
-    assert [[plain(cell) for cell in row] for row in found] == rows
+    assert [list(map(plain, row)) for row in found] == [list(map(obeyed_by_nobody, row)) for row in rows]
+    assert not any(OBEYED.search(cell) for row in found for cell in row)
     assert not any(cell.startswith(STARTS) and cell[1:].strip(".0123456789eE+-") != "" for row in found for cell in row)
 
 

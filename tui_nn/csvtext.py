@@ -1,7 +1,7 @@
 """All CSV that is written. Cells of foreign text are harmless to a spreadsheet, and read back as what they were.
 
 A spreadsheet takes a text that begins with = + - @ for a formula. An apostrophe in front makes it a text (OWASP, CSV
-Injection), and numbers are left alone. `plain` takes it off again.
+Injection), and numbers are left alone. `plain` takes it off again. What a terminal obeys is replaced, as on stdout.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
+
+from tui_nn.printable import obeyed_by_nobody
 
 FORMULA = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -33,5 +35,7 @@ def _line(row: Sequence[Any]) -> str:
 def _cell(value: Any) -> str:
     if not isinstance(value, str):
         return "" if value is None else str(value)
-    text = f"'{value}" if FORMULA.match(value) and not NUMBER.fullmatch(value) else str(value)
+    text = obeyed_by_nobody(value)
+    if FORMULA.match(text) and not NUMBER.fullmatch(text):
+        text = f"'{text}"
     return '"' + text.replace('"', '""') + '"' if QUOTED.search(text) else text

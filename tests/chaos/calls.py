@@ -42,6 +42,9 @@ def _call(text: str, *writes: str, shows: str = "") -> Call:
     return Call(tuple(text.split()), writes, shows)
 
 
+# Where a run that is begun from the screen may write. Its socket is in `tmp` if the path of the run is long; when the
+# screen has ended the harness kills its trainer, which leaves that behind.
+BEGUN = ("folder", "tmp")
 TRAINED = "--max-time 1s --quiet"
 CALLS: dict[str, list[Call]] = {
     "train": [
@@ -102,11 +105,11 @@ CALLS: dict[str, list[Call]] = {
     "examples copy": [_call("examples copy {name} --to {out}/copy.toml")],
     "workbench": [_call(f"{screen.WORD} {{run}} look 4 {{seed}}", "saved"),
                   _call(f"{screen.WORD} {{experiment}} look 2 {{seed}}", "saved"),
-                  _call(f"{screen.WORD} {{experiment}} build 4 {{seed}}", "saved", "folder")],
+                  _call(f"{screen.WORD} {{experiment}} build 4 {{seed}}", "saved", *BEGUN)],
 }  # fmt: skip
 STEERING = [  # of a run that is being trained
     *(call for name, calls in CALLS.items() if name.startswith("control ") for call in calls),
-    _call(f"{screen.WORD} {{run}} train 4 {{seed}}", "run"),
+    _call(f"{screen.WORD} {{run}} train 4 {{seed}}", *BEGUN),
 ]
 ALL = [call for calls in CALLS.values() for call in calls]
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import csv
+import io
+import itertools
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -14,13 +18,16 @@ TYPED = {2, 3, 4, 5, 6, 7}
 TRACES = re.compile(rb"Traceback \(most recent|File \"[^\"\n]+\", line \d+, in ")
 DEFECT = b"This is a bug in tui-nn"
 CRASHED = b"the trainer process ended without a summary"  # of a run whose exit code a command passes on
-# C0 but tab and newline, DEL, C1, and a carriage return within a line. Not the product's own list of them.
-STEERING = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\x80-\x9f]|\r(?!\n)")
+# C0 but tab and newline, DEL, C1, a carriage return within a line, and what turns the direction of writing. Not the
+# product's own list of them.
+STEERING = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f\x80-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
+FORMULA = re.compile(r"[=+\-@\t\r\n]")  # what a spreadsheet takes for one, at the beginning of a cell
 SAVED = "saved"  # what the workbench saves when its keys say so
 ARTEFACTS = {".svg", ".md", ".xml", ".csv", ".json", ".jsonl", ".toml", ".txt"}
 
-UNTYPED, TRACE, HANG, CONTROL, OUTSIDE, MUCH, HIDDEN = KINDS = (
+UNTYPED, TRACE, HANG, CONTROL, OUTSIDE, MUCH, HIDDEN, FORMULAS = KINDS = (
     "untyped errors", "traces of code", "hangs", "control characters", "touched outside", "much memory", "hidden runs",
+    "formulas",
 )  # fmt: skip
 State = Mapping[str, tuple[object, ...]]
 
@@ -135,4 +142,21 @@ def _of_what_is_written(before: State, after: State, may_change: Collection[str]
         if before.get(path) == after[path] or not _may(path, before, may_change) or not file.is_file():
             continue
         if file.suffix in ARTEFACTS:
-            yield from _steering(file.read_bytes(), path)
+            content = file.read_bytes()
+            yield from _steering(content, path)
+            if file.suffix == ".csv":
+                yield from _formulas(content.decode("utf-8", "replace"), path)
+
+
+def _formulas(text: str, where: str) -> Iterator[Fault]:
+    for cell in itertools.chain.from_iterable(csv.reader(io.StringIO(text, newline=""))):
+        if FORMULA.match(cell) and not _is_number(cell):
+            yield Fault(FORMULAS, f"{where}: {cell[:80]!r}")
+            return
+
+
+def _is_number(cell: str) -> bool:
+    with contextlib.suppress(ValueError):
+        float(cell)
+        return True
+    return False

@@ -181,7 +181,7 @@ def a_killed_trainer(draw: Draw) -> Case:
 
     timer = threading.Timer(draw.chance.uniform(0, 3), kill)
     timer.start()
-    changes = ("run", "folder")
+    changes = ("run", *calls.BEGUN)
     return Case("a trainer that is killed", [*calls.STEERING * 3, *OF_A_RUN], given, changes=changes, heal=heal)
 
 

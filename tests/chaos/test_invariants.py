@@ -8,6 +8,7 @@ import pytest
 from forks import PROCESSOR, Outcome
 from invariants import (
     CONTROL,
+    FORMULAS,
     HANG,
     HIDDEN,
     KINDS,
@@ -97,6 +98,15 @@ def test_what_is_written(world):
     (world.out / "report.svg").write_text("<text>\x1b]0;owned\x07</text>")
     (world.out / "net.npz").write_bytes(b"\x1b")
     assert kinds(DONE, before, state_of(world.root), ["cwd/out"], world.root) == [CONTROL]
+
+
+@pytest.mark.parametrize(
+    ("cell", "kinds_found"), [("=1+1", [FORMULAS]), ("-x", [FORMULAS]), ("-1.5e3", []), ("'=1", [])]
+)
+def test_formulas(world, cell, kinds_found):
+    before = state_of(world.root)
+    (world.out / "predicted.csv").write_text(f"a,b\n1,{cell}\n")
+    assert kinds(DONE, before, state_of(world.root), ["cwd/out"], world.root) == kinds_found
 
 
 def test_what_is_hidden():

@@ -118,6 +118,10 @@ class Refused(StorageError):
     """The trainer has heard a request, and does not follow it: the text is its reason."""
 
 
+class Unanswered(StorageError):
+    """A request was sent, and no answer came: it may be followed all the same."""
+
+
 class ControlClient:
     """A steering side: connects for each request, so that any number of terminals can steer one run."""
 
@@ -125,7 +129,11 @@ class ControlClient:
         self._path = Path(run) / CONTROL
 
     def send(self, do: str, **arguments: Any) -> dict[str, Any]:
-        """Send one request. Raises StorageError if nobody listens, Refused if the request is refused."""
+        """Send one request.
+
+        Raises StorageError if nobody listens, Unanswered if nobody answers, Refused if the request is refused.
+        """
+        problem = StorageError
         try:
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                 # A change is answered when it is done and saved.
@@ -133,11 +141,12 @@ class ControlClient:
                 connection.settimeout(patience)
                 connection.connect(str(_socket_of(self._path)))
                 connection.sendall(json.dumps({"do": do, **arguments}).encode() + b"\n")
+                problem = Unanswered
                 answer = json.loads(read_line(connection, patience))
         except (OSError, ValueError, RecursionError) as error:
-            raise StorageError(f"{self._path}: no trainer answers here ({error}).") from None
+            raise problem(f"{self._path}: no trainer answers here ({error}).") from None
         if not isinstance(answer, dict):
-            raise StorageError(f"{self._path}: no trainer answers here (what does is none).")
+            raise Unanswered(f"{self._path}: no trainer answers here (what does is none).")
         if not answer.get("ok"):
             raise Refused(str(answer.get("error")))
         return answer

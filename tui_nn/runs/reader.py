@@ -6,8 +6,10 @@ import contextlib
 import itertools
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
+from tui_nn.engine.events import Started
 from tui_nn.errors import StorageError, did_you_mean
 from tui_nn.runs import layout
 from tui_nn.runs.codec import STEP, decode, decode_steps
@@ -15,14 +17,24 @@ from tui_nn.runs.fit import Fit
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveReader, LiveState
 from tui_nn.runs.lock import is_locked
-from tui_nn.runs.newest import NewestReader
+from tui_nn.runs.newest import Newest, NewestReader
 from tui_nn.runs.snapshots import Snapshots
 from tui_nn.runs.summary import CRASHED, Summary, summary_of
 from tui_nn.runs.weights import Weights, matrices_of, size_of
 
 SILENCE = 60.0  # seconds without a sign of life: a trainer gives several a second, but for a step that takes long
 LONGEST = 1 << 26  # bytes of a line of the event log, of which the first names every column of the data
+PIECE = 1 << 20  # bytes of the log that are read and decoded at a time: in between, others have their turn
 LOG_TAIL = 1 << 16  # bytes: a plugin that prints every step must not slow its reader down
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """Complete lines of the log, the newest epoch where they may lack it, and whether they go to the log's end."""
+
+    lines: bytes
+    newest: Newest | None
+    whole: bool
 
 
 class RunReader:
@@ -42,27 +54,41 @@ class RunReader:
 
         A torn last line waits.
         """
-        if self._problem is not None:
-            raise self._problem
-        before = self._position
+        changed = False
+        while True:
+            found = self.fetch()
+            changed = self.take(found) or changed
+            if found.whole:
+                return changed
+
+    def fetch(self) -> Fetched:
+        """What has come since, a piece of it at most. Changes no history; may wait for the disk."""
+        newest = self._newest.read()  # before the log, which then is no older
         file = layout.opened(self.path, layout.EVENTS)
         if file is None:
-            return False
+            return Fetched(b"", None, True)
         with file:
-            size = os.fstat(file.fileno()).st_size
-            while self._position < size:
-                file.seek(self._position)
-                block = file.read(min(LONGEST, size - self._position))
-                complete = block.rfind(b"\n") + 1
-                if not complete and len(block) < LONGEST:
-                    break
-                try:
-                    self._take(block[: complete - 1].split(b"\n") if complete else [block])
-                except StorageError as error:
-                    self._problem = StorageError(f"{self.path / layout.EVENTS}:{self._lines + 1}: {error}")
-                    raise self._problem from None
-                self._position += complete
-        return self._show_newest() or self._position > before
+            file.seek(self._position)
+            new = file.read(PIECE)
+            while b"\n" not in new and len(new) < LONGEST and (more := file.read(PIECE)):
+                new += more
+            whole = not file.read(1)
+        complete = new.rfind(b"\n") + 1
+        lines = new[:complete] if complete or len(new) < LONGEST else new
+        return Fetched(lines, newest if whole else None, whole)
+
+    def take(self, found: Fetched) -> bool:
+        """Take what was fetched into account; True if that is anything. Raises StorageError for what is no event."""
+        if self._problem is not None:
+            raise self._problem
+        if found.lines:
+            try:
+                self._take(found.lines.removesuffix(b"\n").split(b"\n"))
+            except StorageError as error:
+                self._problem = StorageError(f"{self.path / layout.EVENTS}:{self._lines + 1}: {error}")
+                raise self._problem from None
+        self._position += len(found.lines)
+        return self._show(found.newest) or bool(found.lines)
 
     def _take(self, lines: list[bytes]) -> None:
         """Take the next lines of the log into account. Raises StorageError for that after the first `_lines`."""
@@ -90,12 +116,11 @@ class RunReader:
         self.history.add_steps(steps, losses)
         self._lines += len(lines)
 
-    def _show_newest(self) -> bool:
+    def _show(self, newest: Newest | None) -> bool:
         """Take the newest epoch into account, where the log does not have it. True if there is another than before."""
-        found = self._newest.read()
-        if found is None or found[0].epoch <= self.history.last_epoch or not self._fit.suits(*found):
+        if newest is None or newest[0].epoch <= self.history.last_epoch or not self._fit.suits(*newest):
             return False
-        epoch, skipped = found
+        epoch, skipped = newest
         if skipped is not None:
             self.history.apply(skipped)
         self.history.show(epoch)
@@ -107,7 +132,7 @@ class RunReader:
 
     def _shapes(self) -> list[tuple[int, int] | None]:
         """Of each layer's Theta, as the run said when it began."""
-        return [layer.theta for layer in self.history.started.layers] if self.history.started is not None else []
+        return shapes_of(self.history.started)
 
     def weights(self) -> Weights | None:
         """The newest Theta there is: from the live file, else from the last snapshot."""
@@ -133,6 +158,13 @@ class RunReader:
         The lock says whether it is; where there is none, its number and its last sign of life do. Raises StorageError
         for a run whose summary is none.
         """
+        found = self.seen_state()
+        if found == "crashed":
+            self.refresh()  # it may have ended between two looks
+        return "finished" if self.history.ended is not None else found
+
+    def seen_state(self) -> str:
+        """The same by what was read until now: it may have said since that it has ended."""
         if self.history.ended is not None:
             return "finished"
         summary = self.summary()
@@ -142,9 +174,7 @@ class RunReader:
         if trained is None:
             trained = live is None or (_alive(live.pid) and abs(time.time() - live.heartbeat) < SILENCE)
         if not trained:
-            # It may have ended between our two looks.
-            self.refresh()
-            return "finished" if self.history.ended is not None else "crashed"
+            return "crashed"
         if live is None:
             return "starting" if self.history.started is None else "live"
         return "paused" if live.state == "paused" else "live"
@@ -175,6 +205,11 @@ class RunReader:
             return content.decode()
         except UnicodeDecodeError as error:
             raise StorageError(f"{self.path / layout.EXPERIMENT}: is not UTF-8 text ({error.reason}).") from None
+
+
+def shapes_of(started: Started | None) -> list[tuple[int, int] | None]:
+    """Of each layer's Theta; none before the run has begun."""
+    return [layer.theta for layer in started.layers] if started is not None else []
 
 
 def _alive(pid: int) -> bool:

@@ -29,6 +29,7 @@ from tui_nn.tui.terminal_app import TerminalApp
 from tui_nn.tui.trainer_client import ProcessTrainer, TrainerClient
 
 STARTER = "digits"
+PARTING = 0.3  # seconds that a last request to the trainer may take
 
 
 class WorkbenchApp(TerminalApp):
@@ -104,7 +105,9 @@ def run_workbench(target: str | None, plugins: tuple[str, ...] = ()) -> int:
     if run is not None:
         client.show(run)
     app = WorkbenchApp(experiment, session.registry, client, Look.detect(os.environ, terminal=True), of_user())
-    return app.run_in_terminal()
+    code = app.run_in_terminal()
+    client.wait_until_sent(PARTING)
+    return code
 
 
 def _run_of(target: str | None) -> RunReader | None:

@@ -23,7 +23,7 @@ from tui_nn.printable import OBEYED
 from tui_nn.tui.guard import follow_stops, guarded
 from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
 
-GRACE = 3.0  # seconds that an application has to leave after a signal
+GRACE = 1.5  # seconds that an application has to leave after a signal
 
 
 class NothingToObey(LineFilter):

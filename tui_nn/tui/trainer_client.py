@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -21,12 +22,17 @@ from tui_nn.plugin.registry import Registry
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.control import ControlClient
 from tui_nn.runs.family import write_branch
-from tui_nn.runs.watchdog import stalled
 from tui_nn.training.child import child_command
 from tui_nn.tui.bench.branch import Branch
-from tui_nn.tui.bench.held import HeldRun
+from tui_nn.tui.bench.held import Glimpse, HeldRun
+from tui_nn.tui.lookout import Lookout
+from tui_nn.tui.messenger import Messenger, Request
 
 LIVE_STATES = ("starting", "running", "paused")
+NO_ANSWER = "the trainer does not answer"
+NO_DISK = "the disk does not answer: what is shown is from before"
+GLANCE = 0.02  # seconds that the screen waits for a look at the run; it sees later ones the next time
+SLOW = 1.0  # seconds of a look, after which that is said
 
 
 class TrainerClient(Protocol):
@@ -52,11 +58,12 @@ class ProcessTrainer:
         self.state = "idle"
         self.message = ""
         self.reader: RunReader | None = None
+        self._watched: tuple[HeldRun, Lookout[tuple[bool, Glimpse]]] | None = None
         self._base = base
         self._registry = registry  # which may read its plugin files again
         self._process: subprocess.Popen[bytes] | None = None
         self._former: list[subprocess.Popen[bytes]] = []
-        self._waiting: list[dict[str, Any]] = []
+        self._messenger = Messenger()
 
     def show(self, reader: RunReader) -> None:
         """Show a run that somebody else started, or that has ended."""
@@ -64,7 +71,7 @@ class ProcessTrainer:
             self._former.append(self._process)
             self._process = None
         self.state, self.message = "idle", ""
-        self.reader = HeldRun(reader)
+        self._watch(HeldRun(reader))
         self.poll()
 
     def start(self, experiment: Experiment, *, paused: bool, speed: float, branch: Branch | None = None) -> None:
@@ -91,57 +98,62 @@ class ProcessTrainer:
                 )
         except OSError as error:
             raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None
-        self.reader = HeldRun(RunReader(run))
+        self._watch(HeldRun(RunReader(run)))
         self.state, self.message = "starting", ""
 
+    def _watch(self, reader: HeldRun) -> None:
+        process = self._process
+
+        def look() -> tuple[bool, Glimpse]:
+            gone = process is not None and process.poll() is not None
+            return gone, reader.look()  # in this order: its last lines are seen then
+
+        self.reader, self._watched = reader, (reader, Lookout(look))
+
     def send(self, do: str, **arguments: Any) -> None:
-        """Steer the run. What is sent before the trainer listens waits until it does."""
-        if do == "stop" and self.state == "running" and self.message and self._process is not None:
+        """Steer the run, without waiting for it. What is sent before the trainer listens waits until it does."""
+        if do == "stop" and self.state in ("running", "paused") and self.message and self._process is not None:
             self._process.kill()  # it hangs, and would never hear of it
             return
-        self._waiting.append({"do": do, **arguments})
-        self._flush()
-
-    def _flush(self) -> None:
-        if self.reader is None or self.state not in LIVE_STATES:
-            self._waiting.clear()
-            return
-        with contextlib.suppress(StorageError):
-            while self._waiting:
-                ControlClient(self.reader.path).send(**self._waiting[0])
-                self._waiting.pop(0)
+        if self.reader is not None and self.state in LIVE_STATES:
+            self._messenger.send(Request(self.reader.path, do, arguments))
 
     def poll(self) -> bool:
         """Read what is new. True if anything is."""
         self._former = [process for process in self._former if process.poll() is None]
-        if self.reader is None:
+        if self.reader is None or self._watched is None:
             return False
-        before = self.state
+        before = self.state, self.message
+        changed = False
+        reader, lookout = self._watched
         try:
-            changed = self.reader.refresh()
-            self._decide(self.reader)
+            seen = lookout.ask(GLANCE)
+            if seen is not None:
+                changed = reader.show(seen[1])
+                self._decide(reader, *seen)
+            elif lookout.waits > SLOW:
+                self.message = NO_DISK
         except TuiNNError as error:
             self.state, self.message = "crashed", str(error)
-            return before != self.state
-        self._flush()
-        return changed or before != self.state
+        if self.state not in LIVE_STATES:
+            self._messenger.drop(reader.path)
+        return changed or before != (self.state, self.message)
 
-    def _decide(self, reader: RunReader) -> None:
-        gone = self._process is not None and self._process.poll() is not None
-        if gone:
-            reader.refresh()  # its last lines may have come since
-        ended = reader.history.ended
+    def _decide(self, reader: HeldRun, gone: bool, look: Glimpse) -> None:
+        ended, live = reader.history.ended, look.live
         if ended is not None:
             self.state, self.message = "ended", ended.message
-        elif gone or (self._process is None and reader.state() == "crashed"):
-            self.state, self.message = "crashed", self._last_words(reader)
+        elif gone or (self._process is None and look.state == "crashed"):
+            if look.events.whole:
+                self.state, self.message = "crashed", self._last_words(reader, look)
         else:
-            live = reader.live()
             if live is not None and live.state in LIVE_STATES:
                 self.state = live.state
-            self.message = stalled(reader.path) if self.state == "running" else ""
+            self.message = look.stalled if self.state == "running" else ""
+            if self._messenger.silent(live.heartbeat if live is not None else 0.0) and self.state != "starting":
+                self.message = NO_ANSWER
 
-    def _last_words(self, reader: RunReader) -> str:
+    def _last_words(self, reader: HeldRun, look: Glimpse) -> str:
         code = self._process.returncode if self._process is not None else None
         if code is not None and code < 0:
             how = f"the trainer was killed by {signal.Signals(-code).name}"
@@ -149,9 +161,8 @@ class ProcessTrainer:
             how = f"the trainer ended with exit code {code}"
         else:
             how = "the trainer process ended"
-        words = reader.log_tail(2).replace("\n", " ")
-        live = reader.live()
-        step = max(reader.history.last_step, live.step if live is not None else 0)
+        words = look.words.replace("\n", " ")
+        step = max(reader.history.last_step, look.live.step if look.live is not None else 0)
         return f"{how} at step {step}. What was recorded is kept.{' ' + words if words else ''}"
 
     def set(self, changes: Mapping[str, str]) -> None:
@@ -163,27 +174,34 @@ class ProcessTrainer:
             raise StorageError("No run is in progress.")
         if self.state == "starting":
             raise StorageError("The trainer is still starting: try again in a moment.")
-        ControlClient(self.reader.path).send("set", changes=dict(changes))
+        with self._messenger.asking():
+            ControlClient(self.reader.path).send("set", changes=dict(changes))
 
     def forget(self, *, stop: bool = True) -> None:
         """Leave the present run to itself, telling it to stop if it still trains, or to train on at full speed."""
-        if not stop and self.reader is not None and self.state in ("running", "paused"):
-            with contextlib.suppress(StorageError):
-                ControlClient(self.reader.path).send("speed", epochs_per_second=0.0)
-                ControlClient(self.reader.path).send("play")
-        elif self.reader is not None and self.state in LIVE_STATES:
-            if self.state == "starting" and self._process is not None:
-                self._process.terminate()
-            with contextlib.suppress(StorageError):
-                ControlClient(self.reader.path).send("stop")
+        if self.reader is not None and self.state in LIVE_STATES:
+            run, starting = self.reader.path, self.state == "starting"
+            self._messenger.drop(run)
+            if not stop:
+                self._messenger.send(Request(run, "speed", {"epochs_per_second": 0.0}))
+                self._messenger.send(Request(run, "play"))
+            else:
+                if starting and self._process is not None:
+                    self._process.terminate()
+                self._messenger.send(Request(run, "stop", patience=0.0))
         if self._process is not None:
             self._former.append(self._process)
         self._process, self.reader = None, None
-        self._waiting.clear()
         self.state, self.message = "idle", ""
 
+    def wait_until_sent(self, seconds: float) -> None:
+        """Give what was sent time to arrive."""
+        self._messenger.drain(seconds)
+
     def wait(self, seconds: float) -> None:
-        """Give the child time to save and end."""
+        """Give what was sent time to arrive, and the child to save and end."""
+        until = time.monotonic() + seconds
+        self.wait_until_sent(seconds)
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(seconds)
+                self._process.wait(max(0.0, until - time.monotonic()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from tui_nn.runs import RunReader, layout, open_run
 from tui_nn.runs.family import Parent, parent_of, root_of
 from tui_nn.training import Recorded, recorded_network
 from tui_nn.tui import model
+from tui_nn.tui.aside import aside
 from tui_nn.tui.bench.advice import Advisor
 from tui_nn.tui.bench.branch import Branch, at_hand, fitting_thetas, same_start
 from tui_nn.tui.bench.by_hand import Place, WeightsSet, weights_set
@@ -244,7 +244,7 @@ class Bench:
         if change.live is not None:
             with self._ask_for():
                 if change.live:
-                    await asyncio.to_thread(self.client.set, change.live)
+                    await aside(self.client.set, change.live)
                 self._take(change.after)
             return
         paused = self.client.state != "running"
@@ -277,7 +277,7 @@ class Bench:
         if not self.trains or reader is None or reader.history.started is None or now is None:
             raise Unavailable("Weights can be set while a run trains or is paused; r starts one, paused.")
         done = weights_set(reader.path, weights, now, reader.history.started.layers)
-        await asyncio.to_thread(self.client.set, done.after)
+        await aside(self.client.set, done.after)
         self.editor.weights_set(done)
         return done
 
@@ -288,7 +288,7 @@ class Bench:
             self.editor.drop(step)
             raise Unavailable("The run with these weights has ended; they can no longer be changed.")
         weights = step.before if step is self.editor.undo() else step.after
-        await asyncio.to_thread(self.client.set, weights)
+        await aside(self.client.set, weights)
         self.editor.restore(step)
         return weights
 

@@ -15,6 +15,7 @@ from tui_nn.experiment import Experiment
 from tui_nn.experiment.amended import Amendment
 from tui_nn.render import Look
 from tui_nn.tui import keys
+from tui_nn.tui.aside import aside
 from tui_nn.tui.layout import PANES, default_views, kind_of_data
 from tui_nn.tui.screens.advice import AdviceActions
 from tui_nn.tui.screens.choose import ChooseScreen
@@ -189,7 +190,7 @@ class WorkbenchScreen(AdviceActions, RequestActions):
         line = status_line(self.bench, self.look.ascii, self.size.width - 2)
         advisor.judge(client.reader)
         words, advice = self.bench.draft.error, advisor.line(ascii_only=self.look.ascii)
-        if not words and client.state == "running" and client.message:
+        if not words and client.state in ("running", "paused") and client.message:
             words = f"{client.message}. Press x to stop."
         if not words and client.state in ("crashed", "ended"):
             words = f"{client.message}  {advice or 'Press space for a new run from the same initial weights.'}"
@@ -232,7 +233,7 @@ class WorkbenchScreen(AdviceActions, RequestActions):
         )
         if choice == "stop":
             self.bench.client.send("stop")
-            self.bench.client.wait(5.0)
+            await aside(self.bench.client.wait, 5.0)
         elif choice == "leave":
             self.bench.client.forget(stop=False)  # as fast as it goes: there is nobody left to watch
         if choice in ("stop", "leave"):
