@@ -14,7 +14,7 @@ from tui_nn import memory
 from tui_nn.errors import LONGEST_LINE, DataError, ExperimentError, did_you_mean
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build, check
-from tui_nn.experiment.load import MOST_LAYERS
+from tui_nn.experiment.ranges import MOST_LAYERS
 from tui_nn.experiment.require import Vocabulary, parse
 from tui_nn.plugin.registry import load_registry
 from tui_nn.sweep.plan import Axis, make_plan
@@ -189,6 +189,15 @@ def test_weights_and_data_that_are_no_files(tmp_path, registry, make):
 )
 def test_sweeps_that_never_end(axes, seeds):
     assert "a sweep has at most 10,000" in refused(lambda: make_plan("iris", [Axis.parse(one) for one in axes], seeds))
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["[" * 60_000, "[" * 60_000 + "]" * 60_000, DIGITS, "nan", "2020-01-01", '"\\u0000"', "k" * 10**5],
+    ids=lambda text: text[:10],
+)
+def test_values_of_a_grid(value):
+    refused(lambda: make_plan("iris", [Axis.parse(f"training.epochs=1,{value}")]))
 
 
 KNOWN = Vocabulary(["accuracy", "loss"], {"validation": 10}, ("a", "b"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import os
 import re
 import tomllib
@@ -16,6 +15,7 @@ import msgspec
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.examples_list import example_names, example_text
 from tui_nn.experiment.places import located
+from tui_nn.experiment.ranges import check_ranges
 from tui_nn.experiment.schema import Experiment
 from tui_nn.experiment.values import check_text, check_values
 from tui_nn.files import is_there, read_bytes
@@ -27,8 +27,6 @@ SHORTHANDS = {f"training.{name}": f"training.optimizer.{name}" for name in ("rat
 
 MOST_BYTES = 1 << 21  # of an experiment file; weights that take more are better kept in an .npz file
 MOST_OF_RUN = 1 << 24  # of the file in a run, where every default and every digit is written out
-MOST_LAYERS = 1000
-MOST_EPOCHS = 10**12
 SPELLED = ("network", "training")  # sections with keys that have two spellings
 
 
@@ -93,7 +91,7 @@ def decode(tree: dict[str, Any], file: str) -> Experiment:
         experiment = msgspec.convert(tree, Experiment)
     except msgspec.ValidationError as error:
         raise _explain(str(error)).of_file(file) from None
-    _check_ranges(experiment, file)
+    check_ranges(experiment, file)
     if not experiment.name:
         experiment = msgspec.structs.replace(experiment, name=Path(file).stem)
     return experiment
@@ -109,71 +107,6 @@ def _check_require(table: Any, file: str) -> None:
     for name, comparison in table.items() if isinstance(table, dict) else ():
         if not isinstance(comparison, str):
             raise ExperimentError(f'found {comparison}; expected text such as ">= 0.9".', f"require.{name}", file)
-
-
-def _check_ranges(experiment: Experiment, file: str) -> None:
-    data, training = experiment.data, experiment.training
-    checks = [
-        (0 <= data.validation < 1, "data.validation", data.validation, "a share from 0 to below 1"),
-        (0 <= data.test < 1, "data.test", data.test, "a share from 0 to below 1"),
-        (
-            data.validation + data.test < 1,
-            "data.test",
-            data.test,
-            "less than 1 together with data.validation",
-        ),
-        (len(experiment.network.layers) > 0, "network.layers", "[]", "at least one layer"),
-        (
-            len(experiment.network.layers) <= MOST_LAYERS,
-            "network.layers",
-            f"{len(experiment.network.layers):,} layers",
-            f"at most {MOST_LAYERS:,}",
-        ),
-        (0 <= training.lambda_ < math.inf, "training.lambda", training.lambda_, "0 or more"),
-        (0 <= training.l1 < math.inf, "training.l1", training.l1, "0 or more"),
-        (training.threads >= 1, "training.threads", training.threads, "1 or more"),
-        (
-            training.clip_norm is None or training.clip_norm > 0,
-            "training.clip_norm",
-            training.clip_norm,
-            "a length above 0",
-        ),
-        (
-            training.clip_value is None or training.clip_value > 0,
-            "training.clip_value",
-            training.clip_value,
-            "a number above 0",
-        ),
-        (
-            training.max_steps is None or training.max_steps >= 1,
-            "training.max_steps",
-            training.max_steps,
-            "1 or more",
-        ),
-        (
-            training.max_seconds is None or training.max_seconds > 0,
-            "training.max_seconds",
-            training.max_seconds,
-            "a number above 0",
-        ),
-        (training.epochs >= 0, "training.epochs", training.epochs, "0 or more"),
-        (training.epochs <= MOST_EPOCHS, "training.epochs", f"{training.epochs:,}", f"at most {MOST_EPOCHS:,}"),
-        *(
-            (math.isfinite(rule.min_change), f"training.{name}.min_change", rule.min_change, "a finite number")
-            for name, rule in (("early_stopping", training.early_stopping), ("plateau", training.plateau))
-            if rule is not None
-        ),
-        (training.seed >= 0, "training.seed", training.seed, "0 or more"),
-        (
-            training.batch == "full" or training.batch >= 1,
-            "training.batch",
-            training.batch,
-            '1 or more, or "full"',
-        ),
-    ]
-    for good, key, found, expected in checks:
-        if not good:
-            raise ExperimentError(f"found {found}; expected {expected}.", key).of_file(file)
 
 
 def _explain(message: str) -> ExperimentError:
@@ -244,16 +177,24 @@ def split_override(override: str) -> tuple[str, str]:
     return key, text
 
 
+def value_of(text: str) -> Any:
+    """What a value of the command line means: TOML, or a bare word. Raises ExperimentError for one without end."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text.strip()
+    except (ValueError, RecursionError):  # digits or brackets by the thousand
+        raise ExperimentError(f"'{text}' is not a value that can be read.") from None
+
+
 def apply_override(tree: dict[str, Any], override: str) -> None:
     """Set one KEY=VALUE. The value is TOML; a bare word is text."""
     key, text = split_override(override)
     key = preferred(SHORTHANDS.get(key, key))
     try:
-        value = tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = text.strip()
-    except (ValueError, RecursionError):  # digits or brackets by the thousand
-        raise ExperimentError(f"--set {override}: not a value that can be read.") from None
+        value = value_of(text)
+    except ExperimentError as error:
+        raise ExperimentError(f"--set {override}: {error}") from None
     steps: list[str | int] = []
     for part in key.split("."):
         match = re.fullmatch(r"([\w-]+)((?:\[\d{1,9}\])*)", part)

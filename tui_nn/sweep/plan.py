@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import itertools
 import math
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from tui_nn.engine.metric import Better
 from tui_nn.errors import ExperimentError
 from tui_nn.experiment import Experiment, load_experiment
+from tui_nn.experiment.load import value_of
 from tui_nn.sweep.trial import Trial, make_trial
 
 MOST_TRIALS = 10_000
@@ -90,7 +89,7 @@ def make_plan(
     trials = []
     for values in itertools.product(*(axis.values for axis in axes)):
         words = [word for key, value in zip(keys, values, strict=True) for word in expand(key, value, base)]
-        settings = {label: _value(value) for label, value in zip(labels, values, strict=True)}
+        settings = {label: value_of(value) for label, value in zip(labels, values, strict=True)}
         for seed in numbers:
             chosen = (*overrides, *(() if "training.seed" in keys else (f"training.seed={seed}",)), *words)
             experiment = load_experiment(name_or_path, chosen)
@@ -119,14 +118,6 @@ def labels_of(keys: Sequence[str]) -> list[str]:
                 break
         names.append(name)
     return names
-
-
-def _value(text: str) -> Any:
-    """As `--set` reads it: TOML, or a bare word."""
-    try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
-        return text
 
 
 def _split(text: str) -> list[str]:

@@ -1,0 +1,77 @@
+"""What the settings of an experiment lie between, whoever reads them."""
+
+from __future__ import annotations
+
+import math
+
+from tui_nn.errors import ExperimentError
+from tui_nn.experiment.schema import Experiment
+
+MOST_LAYERS = 1000
+MOST_EPOCHS = 10**12
+
+
+def check_ranges(experiment: Experiment, file: str) -> None:
+    """Raise ExperimentError for the first setting that is outside of its range. `file` names it in the error."""
+    data, training = experiment.data, experiment.training
+    checks = [
+        (0 <= data.validation < 1, "data.validation", data.validation, "a share from 0 to below 1"),
+        (0 <= data.test < 1, "data.test", data.test, "a share from 0 to below 1"),
+        (
+            data.validation + data.test < 1,
+            "data.test",
+            data.test,
+            "less than 1 together with data.validation",
+        ),
+        (len(experiment.network.layers) > 0, "network.layers", "[]", "at least one layer"),
+        (
+            len(experiment.network.layers) <= MOST_LAYERS,
+            "network.layers",
+            f"{len(experiment.network.layers):,} layers",
+            f"at most {MOST_LAYERS:,}",
+        ),
+        (0 <= training.lambda_ < math.inf, "training.lambda", training.lambda_, "0 or more"),
+        (0 <= training.l1 < math.inf, "training.l1", training.l1, "0 or more"),
+        (training.threads >= 1, "training.threads", training.threads, "1 or more"),
+        (
+            training.clip_norm is None or training.clip_norm > 0,
+            "training.clip_norm",
+            training.clip_norm,
+            "a length above 0",
+        ),
+        (
+            training.clip_value is None or training.clip_value > 0,
+            "training.clip_value",
+            training.clip_value,
+            "a number above 0",
+        ),
+        (
+            training.max_steps is None or training.max_steps >= 1,
+            "training.max_steps",
+            training.max_steps,
+            "1 or more",
+        ),
+        (
+            training.max_seconds is None or training.max_seconds > 0,
+            "training.max_seconds",
+            training.max_seconds,
+            "a number above 0",
+        ),
+        (training.epochs >= 0, "training.epochs", training.epochs, "0 or more"),
+        (training.epochs <= MOST_EPOCHS, "training.epochs", f"{training.epochs:,}", f"at most {MOST_EPOCHS:,}"),
+        *(
+            (math.isfinite(rule.min_change), f"training.{name}.min_change", rule.min_change, "a finite number")
+            for name, rule in (("early_stopping", training.early_stopping), ("plateau", training.plateau))
+            if rule is not None
+        ),
+        (training.seed >= 0, "training.seed", training.seed, "0 or more"),
+        (
+            training.batch == "full" or training.batch >= 1,
+            "training.batch",
+            training.batch,
+            '1 or more, or "full"',
+        ),
+    ]
+    for good, key, found, expected in checks:
+        if not good:
+            raise ExperimentError(f"found {found}; expected {expected}.", key).of_file(file)
