@@ -20,9 +20,16 @@ from tui_nn.testing import check, check_component, check_isolated, check_plugin
 from tui_nn.testing.components import checks_of
 from tui_nn.testing.differences import compare
 
-_spec = importlib.util.spec_from_file_location("broken", Path(__file__).with_name("broken.py"))
-broken = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(broken)
+
+def beside(name):
+    """A module in this folder."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+broken, broken_views = beside("broken"), beside("broken_views")
 
 REGISTRY = load_registry()
 SOFTSIGN = (
@@ -228,3 +235,10 @@ def test_a_layer_for_pictures_gets_as_many_inputs_as_it_takes(tmp_path):
     path.write_text(broken.plugin("layer", text))
     report = check(load_registry([str(path)]).get("layer", "mine"))
     assert report.findings[0].tried.startswith("16 inputs, 8 units")
+
+
+@pytest.mark.parametrize("name", broken_views.VIEWS)
+def test_a_broken_view_is_named(name):
+    view, check_name = broken_views.VIEWS[name]
+    report = check_component("view", view)
+    assert [finding.check for finding in report.failures][:1] == [check_name], report.text()

@@ -134,10 +134,11 @@ async def test_a_weight_is_edited_where_the_cursor_is(app, fakes):
 
 
 async def test_each_view_keeps_its_knobs(opened):
-    """A reading of one view is not that of the next."""
+    """A reading of one view is not that of the next; `n` means the reading in a view, not new weights."""
     pilot, pane = opened
     take(pane, "confusion")
-    await pilot.press("m")
+    await pilot.press("n")
+    assert pane.screen.bench.client.sent == []
     assert pane.knobs.reading == 1
     pane.take(find("votes"))
     assert pane.knobs.reading == 0
@@ -156,10 +157,23 @@ async def test_a_view_of_a_plugin_has_its_keys_and_a_broken_one_says_so_in_its_p
         app.bench.poll()
         pane = next(iter(app.screen.query(ViewPane)))
         pane.focus()
+        await pilot.pause()
         app.screen.show_view(pane, app.screen.view_of("turned"))
         assert pane.text == "turned by 0"
+        footer = app.screen._keys
+        assert "z[/] turn" in footer
+        assert "log" not in footer
+        assert "re-roll" not in footer
         await pilot.press("z", "z")
         assert pane.text == "turned by 30"
+        commands = {command.title: command for command in app.get_system_commands(app.screen)}
+        commands["View turned: turn (z)"].callback()
+        assert pane.text == "turned by 0"
+        assert "View: turned" in commands
+        commands["View: confusion"].callback()
+        assert pane.view.name == "confusion"
+        await pilot.pause()
+        assert "cursor" in app.screen._keys
         app.screen.show_view(pane, app.screen.view_of("broken"))
         assert "plugin 'drawn' raised ZeroDivisionError" in pane.text
         await pilot.press("v")

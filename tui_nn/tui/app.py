@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,6 +15,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from tui_nn.experiment import Experiment, load_experiment
+from tui_nn.plugin.knobs import STANDARD
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, open_run
@@ -27,6 +29,7 @@ from tui_nn.tui.preferences import Remembered, of_user
 from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.terminal_app import TerminalApp
 from tui_nn.tui.trainer_client import ProcessTrainer, TrainerClient
+from tui_nn.views import suitable
 
 STARTER = "digits"
 PARTING = 0.3  # seconds that a last request to the trainer may take
@@ -82,8 +85,22 @@ class WorkbenchApp(TerminalApp):
                 if key.action not in ELSEWHERE:
                     title = f"{key.group}: {key.short} ({key.show})"
                     yield SystemCommand(title, key.help, getattr(screen, f"action_{key.action}"))
+            yield from self._view_commands()
             yield SystemCommand("Look: ASCII", "Draw with ASCII only, or with blocks and braille.", self._toggle_ascii)
         yield SystemCommand("Look: theme", "Choose a theme: dark, light, high contrast.", self.action_change_theme)
+
+    def _view_commands(self) -> Iterator[SystemCommand]:
+        """Each view that can show this run, and what only the one in the focus has."""
+        screen = self.workbench
+        pane = screen.pane()
+        if pane is None:
+            return
+        for view in suitable(self.bench.subject, self.bench.registry):
+            yield SystemCommand(f"View: {view.name}", view.description, partial(screen.show_view, pane, view))
+        for knob in pane.view.knobs:
+            if knob not in STANDARD:
+                title = f"View {pane.view.name}: {knob.short} ({knob.key})"
+                yield SystemCommand(title, knob.help, partial(pane.turn, knob))
 
     def _toggle_ascii(self) -> None:
         look = self.workbench.look

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from textual.binding import Binding
 
-from tui_nn.plugin.knobs import LAYER, LOG, SMOOTHING, WINDOW, Knob
+from tui_nn.plugin.knobs import LAYER, LOG, SMOOTHING, STANDARD, WINDOW, Knob
+from tui_nn.plugin.view import View
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,14 @@ KEYS = (
     Key("e", "e", "step_epoch", "epoch", "Train one epoch, then pause.", TRAIN),
     Key("x", "x", "stop", "stop", "Stop and save the run.", TRAIN),
     Key("r", "r", "reset", "reset", "Start over from the SAME initial weights, paused.", TRAIN),
-    Key("n", "n", "reroll", "re-roll", "Start over from NEW initial weights (the next seed), paused.", TRAIN),
+    Key(
+        "n",
+        "n",
+        "reroll",
+        "re-roll",
+        "Start over from NEW initial weights, paused; in a view, its next reading.",
+        TRAIN,
+    ),
     Key("plus,equals_sign", "+", "faster", "faster", "Train faster, up to full speed.", TRAIN),
     Key("minus", "-", "slower", "slower", "Train slower: fewer epochs per second.", TRAIN),
     Key("W", "W", "weight", "weight", "Set weights by hand, while the run trains or is paused.", TRAIN),
@@ -100,14 +108,28 @@ def bindings(table: Sequence[Key] = KEYS) -> list[Binding]:
     return [Binding(key.keys, key.action, key.short, show=False) for key in table if key.action not in ELSEWHERE]
 
 
-def footer(width: int, groups: tuple[str, ...], lines: int = 2) -> str:
+def footer(
+    width: int, groups: tuple[str, ...], lines: int = 2, of_view: Sequence[Key] = (), idle: Sequence[str] = ()
+) -> str:
     """Markup of at most `lines` lines, at most `width` cells wide; each key can be clicked.
 
-    What has no room is left out: the help page has it all.
+    of_view: what only the view in the focus has. idle: actions that mean nothing to it. What has no room is left out:
+    the help page has it all.
     """
     first = [key for action in ALWAYS for key in KEYS if key.action == action]
-    rest = [key for group in groups for key in KEYS if key.group == group and key.action not in ALWAYS]
-    return lines_of([*first, *rest], width, lines)
+    rest = [key for group in groups for key in KEYS if key.group == group and key.action not in (*ALWAYS, *idle)]
+    return lines_of([*first, *of_view, *rest], width, lines)
+
+
+def of_view(view: View, has_readings: bool) -> tuple[list[Key], list[str]]:
+    """Keys that only this view has, and actions of the table that mean nothing to it, or have another key in it."""
+    own = [Key(knob.key, knob.key, "", knob.short, knob.help, LOOK) for knob in view.knobs if knob not in STANDARD]
+    if view.cursor is not None:
+        own.insert(0, Key("", "arrows", "", "cursor", "Show the cursor, and move it.", LOOK))
+    if has_readings:
+        own.append(Key("n", "n", "next_reading", "reading", "Next reading.", LOOK))
+    idle = [key.action for key in KEYS for knob in STANDARD if key.keys == knob.key and knob not in view.knobs]
+    return own, [action for action in (*idle, "next_reading", "reroll") if action != "step_sample"]
 
 
 def lines_of(table: Sequence[Key], width: int, lines: int = 2) -> str:
@@ -128,7 +150,7 @@ def lines_of(table: Sequence[Key], width: int, lines: int = 2) -> str:
 def _clickable(key: Key) -> str:
     shown = key.show.replace("[", r"\[")
     word = f"[bold $accent]{shown}[/] {key.short}"
-    return word if key.action == "focus_next" else f"[@click=screen.{key.action}]{word}[/]"
+    return word if key.action in ("focus_next", "") else f"[@click=screen.{key.action}]{word}[/]"
 
 
 def help_text(table: Sequence[Key] = KEYS) -> str:

@@ -77,8 +77,7 @@ class LookingActions(TrainingActions):
         if pane is None:
             self.notify(f"No view shown here has a knob for this: {knob.name}.")
             return
-        pane.knobs = pane.knobs.turned(knob)
-        pane.draw(self.bench.subject)
+        pane.turn(knob)
 
     def action_next_layer(self) -> None:
         subject = self.bench.subject
@@ -89,13 +88,12 @@ class LookingActions(TrainingActions):
             self._turn(LAYER)
 
     def action_next_reading(self) -> None:
-        subject = self.bench.subject
-        pane = self.pane(lambda pane: subject is not None and len(pane.view.readings_of(subject)) > 1)
+        pane = self.pane(lambda pane: len(pane.readings) > 1)
         if pane is None:
             self.notify("No view shown here has several readings.")
             return
         pane.knobs = replace(pane.knobs, reading=pane.knobs.reading + 1)
-        pane.draw(subject)
+        pane.draw(self.bench.subject)
 
     def action_log_axis(self) -> None:
         self._turn(LOG)

@@ -77,7 +77,8 @@ class WorkbenchScreen(AdviceActions, RequestActions):
         return kept if len(kept) == PANES and set(kept) <= known else default_views(self.bench.draft.shapes)
 
     def keep_views(self) -> None:
-        """Remember what stands in the panes."""
+        """Remember what stands in the panes; the footer follows."""
+        self._show_keys()
         views = tuple(pane.view.name for pane in self.query(ViewPane))
         kind = kind_of_data(self.bench.draft.shapes)
         self.bench.remembered.change(views={**self.bench.remembered.preferences.views, kind: views})
@@ -110,9 +111,11 @@ class WorkbenchScreen(AdviceActions, RequestActions):
         self._show_keys()
 
     def _show_keys(self) -> None:
-        looking = isinstance(self.focused, ViewPane)
+        pane = self.focused
+        looking = isinstance(pane, ViewPane)
         groups = (keys.TRAIN, *((keys.LOOK, keys.TIME) if looking else (keys.BUILD, keys.LOOK)), keys.FILES)
-        shown = keys.footer(self.size.width - 2, groups)
+        own, idle = keys.of_view(pane.view, len(pane.readings) > 1) if isinstance(pane, ViewPane) else ((), ())
+        shown = keys.footer(self.size.width - 2, groups, 2, own, idle)
         if shown != self._keys:
             self._keys = shown
             self.query_one("#keys", Static).update(shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -42,6 +42,7 @@ class ViewPane(Widget):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", "enlarge", show=False),
         Binding("escape", "leave", "back", show=False),
+        Binding("n", "screen.next_reading", "reading", show=False),
         *(Binding(towards, f"go('{towards}')", towards, show=False) for towards in TOWARDS),
     ]
 
@@ -113,6 +114,15 @@ class ViewPane(Widget):
         """How this view is seen here, or was when it was left."""
         return self.knobs if view.name == self.view.name else self._kept.get(view.name, Knobs())
 
+    @property
+    def readings(self) -> Sequence[str]:
+        """What the view can switch between, none before there is a run."""
+        names: Sequence[str] = ()
+        if self._subject is not None and self._subject.started is not None:
+            with self._blaming():
+                names = self.view.readings_of(self._subject)
+        return names
+
     def takes(self, knob: Knob) -> bool:
         """Whether a knob means something to what is shown."""
         return knob in self.view.knobs
@@ -157,8 +167,12 @@ class ViewPane(Widget):
             if event.key == knob.key and knob not in STANDARD:
                 event.stop()
                 event.prevent_default()
-                self.knobs = self.knobs.turned(knob)
-                self.draw(self._subject)
+                self.turn(knob)
+
+    def turn(self, knob: Knob) -> None:
+        """To its next value."""
+        self.knobs = self.knobs.turned(knob)
+        self.draw(self._subject)
 
     def _put(self, at: At | None) -> None:
         self.knobs = replace(self.knobs, at=at)
