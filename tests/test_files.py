@@ -138,6 +138,7 @@ OTHERWISE = {
     "report/write.py": "an artefact that was asked for by its name",
     "runs/atomic.py": "a folder, to be synced",
     "runs/reader.py": "/proc",
+    "testing/small_runs.py": "a temporary folder of its own",
     "tui/screens/file.py": "an experiment that is saved under a name that was typed",
     "tui/screens/looking.py": "a picture that is saved",
 }
