@@ -10,6 +10,8 @@ import contextlib
 import os
 import pty
 import re
+import signal
+import socket
 import statistics
 import struct
 import subprocess
@@ -61,6 +63,10 @@ class Terminal:
     def press(self, keys: str) -> None:
         os.write(self._file, keys.encode())
 
+    def write(self, data: memoryview) -> int:
+        """Send some of it, as much as the terminal takes. Returns how much."""
+        return os.write(self._file, data)
+
     def wait_for(self, text: bytes, seconds: float = 20.0) -> float:
         """Seconds from the start until this text was drawn."""
         deadline = time.monotonic() + seconds
@@ -83,9 +89,9 @@ class Terminal:
             time.sleep(0.4)
             self.press("\r")
         deadline = time.monotonic() + 8
-        while time.monotonic() < deadline and os.waitpid(self.pid, os.WNOHANG) == (0, 0):
-            time.sleep(0.05)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # somebody has waited for its end already
+            while time.monotonic() < deadline and os.waitpid(self.pid, os.WNOHANG) == (0, 0):
+                time.sleep(0.05)
             os.kill(self.pid, 9)
             os.waitpid(self.pid, 0)
         os.close(self._file)
@@ -188,26 +194,118 @@ sys.exit(run_workbench(sys.argv[1]))
 """
 
 
-def latency(folder: Path, experiment: Path) -> dict[str, float]:
-    """Milliseconds from a key's arrival at the terminal to its handler, while training at full speed."""
+@contextlib.contextmanager
+def timed(folder: Path, experiment: Path) -> Iterator[tuple[Terminal, Path]]:
+    """The workbench training at full speed, and where it writes down when a key was handled."""
     log = folder / "keys"
+    log.write_text("")
     terminal = Terminal([sys.executable, "-c", TIMED, str(experiment), str(log)], folder)
     try:
         terminal.wait_for(b"experiment")
         time.sleep(0.5)
         terminal.press(" " + FASTER)
         time.sleep(SETTLE)
-        sent = []
-        for index in range(KEYS):
-            sent.append(time.monotonic())
-            terminal.press("0")
-            time.sleep(0.03 + 0.001 * (index * 7 % 40))  # out of step with the screen's own clock
-        time.sleep(0.5)
+        yield terminal, log
     finally:
         terminal.close()
-    handled = [float(line) for line in log.read_text().split()]
-    waits = sorted(1000 * (one - other) for one, other in zip(handled, sent, strict=True))
+
+
+def latency(folder: Path, experiment: Path) -> dict[str, float]:
+    """Milliseconds from a key's arrival at the terminal to its handler, while training at full speed."""
+    with timed(folder, experiment) as (terminal, log):
+        return key_waits(terminal, log, KEYS)
+
+
+def key_waits(terminal: Terminal, log: Path, keys: int) -> dict[str, float]:
+    """Milliseconds from a key's arrival to its handler."""
+    before, sent = len(log.read_text().split()), []
+    for index in range(keys):
+        sent.append(time.monotonic())
+        terminal.press("0")
+        time.sleep(0.03 + 0.001 * (index * 7 % 40))  # out of step with the screen's own clock
+    deadline = time.monotonic() + 60
+    while len(handled := log.read_text().split()[before:]) < keys and time.monotonic() < deadline:
+        time.sleep(0.05)
+    waits = sorted(1000 * (float(one) - other) for one, other in zip(handled, sent, strict=True))
     return {"p50 ms": waits[len(waits) // 2], "p99 ms": waits[int(len(waits) * 0.99)], "worst ms": waits[-1]}
+
+
+def with_a_stopped_trainer(folder: Path, experiment: Path) -> dict[str, float]:
+    """The same while the trainer is stopped and has been told to pause; and seconds until SIGTERM ends it."""
+    with timed(folder, experiment) as (terminal, log):
+        live = RunReader(max(folder.glob("runs/*"), key=lambda run: run.stat().st_mtime)).live()
+        assert live is not None
+        os.kill(live.pid, signal.SIGSTOP)
+        try:
+            terminal.press(" ")
+            figures = key_waits(terminal, log, KEYS // 3)
+            began = time.monotonic()
+            os.kill(terminal.pid, signal.SIGTERM)
+            os.waitpid(terminal.pid, 0)
+            return {**figures, "SIGTERM s": time.monotonic() - began}
+        finally:
+            os.kill(live.pid, signal.SIGKILL)
+
+
+def with_a_dripping_socket(folder: Path, experiment: Path) -> dict[str, float]:
+    """The same where what listens at the run's socket says a byte now and then, and was asked to pause."""
+    with timed(folder, experiment) as (terminal, log):
+        run = max(folder.glob("runs/*"), key=lambda one: one.stat().st_mtime)
+        _ready(lambda: run / "control" if (run / "control").is_socket() else None).unlink()
+        with socket.socket(socket.AF_UNIX) as listener:
+            before = Path.cwd()
+            os.chdir(run)  # a socket's path is short
+            listener.bind("control")
+            os.chdir(before)
+            listener.listen()
+            threading.Thread(target=_drip, args=(listener,), daemon=True).start()
+            terminal.press(" ")
+            figures = key_waits(terminal, log, KEYS // 3)
+            live = RunReader(run).live()
+            assert live is not None
+            os.kill(live.pid, signal.SIGTERM)
+            return figures
+
+
+def _drip(listener: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while True:
+            connection, _ = listener.accept()
+            threading.Thread(target=_drip_into, args=(connection,), daemon=True).start()
+
+
+def _drip_into(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while True:
+            connection.sendall(b" ")
+            time.sleep(0.2)
+
+
+STORMS = {
+    "wheel": b"".join(b"\x1b[<%d;80;10M" % (64 + index // 50 % 2) for index in range(5000)),
+    "moves": b"".join(b"\x1b[<35;%d;%dM" % (1 + index % 110, 1 + index % 38) for index in range(5000)),
+    "paste": b"\x1b[200~" + b"abc def " * 25_000 + b"\x1b[201~",
+    "arrows": b"\x1b[B\x1b[A" * 1000,
+    "time keys": b"," * 1000 + b"." * 1000,
+}
+
+
+def storms(folder: Path, experiment: Path) -> dict[str, float]:
+    """Seconds from the end of a storm to the handler of the next key, the run paused."""
+    figures = {}
+    with timed(folder, experiment) as (terminal, log):
+        terminal.press(" " + "\t" * 5)
+        time.sleep(1)
+        for name, storm in STORMS.items():
+            before, left = len(log.read_text().split()), memoryview(storm)
+            while left:
+                left = left[terminal.write(left[:4096]) :]
+            ended = time.monotonic()
+            terminal.press("0")
+            while len(handled := log.read_text().split()) == before and time.monotonic() < ended + 120:
+                time.sleep(0.01)
+            figures[f"{name} s"] = float(handled[-1]) - ended
+    return figures
 
 
 def first_paint(folder: Path, experiment: Path) -> dict[str, float]:
@@ -267,7 +365,8 @@ def long_run(folder: Path) -> dict[str, float]:
 
 
 def main() -> None:
-    """Print every figure with its bound."""
+    """Print every figure with its bound; of those alone whose title has a word that is given."""
+    words = sys.argv[1:]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         overrides = [word for setting in NET for word in ("--set", setting)]
@@ -283,10 +382,18 @@ def main() -> None:
             ("first paint (bound 1.5 s)", lambda: first_paint(folder, experiment)),
             ("a run of 10,000,000 epochs (bound 2 s)", lambda: long_run(folder)),
             ("key to handler while training (bound p99 50 ms)", lambda: latency(folder, experiment)),
+            (
+                "keys beside a stopped trainer (bound p99 50 ms, 2 s)",
+                lambda: with_a_stopped_trainer(folder, experiment),
+            ),
+            ("keys beside a dripping socket (bound p99 50 ms)", lambda: with_a_dripping_socket(folder, experiment)),
+            ("behind after a storm (bound 1 s)", lambda: storms(folder, experiment)),
             ("training with the workbench open (bound 0.95)", lambda: throughput(folder, experiment)),
             ("memory of the workbench over 100,000 updates", lambda: memory(folder, experiment)),
         )
         for title, measure in parts:
+            if words and not any(word in title for word in words):
+                continue
             figures = "  ".join(f"{key} {value:.4g}" for key, value in measure().items())
             print(f"{title}: {figures}", flush=True)
 

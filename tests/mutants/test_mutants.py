@@ -315,8 +315,8 @@ MUTANTS = [
     Mutant(
         "the wheel turns time the other way",
         "tui_nn/tui/widgets/view.py",
-        "self.Turned(1)",
-        "self.Turned(-1)",
+        "self.Turned(turns(event))",
+        "self.Turned(-turns(event))",
         "tests/tui/test_manners.py::test_the_mouse_enlarges_and_turns_time",
     ),
     Mutant(

@@ -15,11 +15,13 @@ from typing import Any
 from rich.segment import Segment
 from textual.app import App
 from textual.color import Color
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from tui_nn.printable import OBEYED
+from tui_nn.tui.calm import calm
 from tui_nn.tui.guard import follow_stops, guarded
 from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
 
@@ -66,6 +68,10 @@ class TerminalApp(App[None]):
             with contextlib.suppress(NotImplementedError, RuntimeError, AttributeError, ValueError):
                 number = getattr(signal, name)
                 asyncio.get_running_loop().add_signal_handler(number, self.leave, int(number))
+
+    def get_driver_class(self) -> type[Driver]:
+        """That of Textual, with a mouse that a screen can follow."""
+        return calm(super().get_driver_class())
 
     @property
     def contrast(self) -> bool:

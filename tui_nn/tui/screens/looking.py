@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,9 +22,15 @@ from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import Knobs, Missing, View, find, suitable
 from tui_nn.views.numbers import numbers_as_csv
 
+STORM = 0.25  # seconds that keys may come faster than they can be drawn, before one of them is
+SETTLED = 0.1  # seconds after which the last is drawn
+
 
 class LookingActions(TrainingActions):
     """Views, time, pictures."""
+
+    _drawn = 0.0  # when a journey was drawn last
+    _due = False  # whether the last one has not been drawn
 
     @abstractmethod
     def keep_views(self) -> None:
@@ -176,7 +183,19 @@ class LookingActions(TrainingActions):
             self.notify("Nothing has been recorded yet.")
             return
         self.bench.subject.move(by)
-        self.redraw()
+        if self.app.message_queue_size and time.monotonic() - self._drawn < STORM:
+            if not self._due:
+                self.set_timer(SETTLED, self._draw_journey)
+            self._due = True
+            return
+        self._due = True
+        self._draw_journey()
+
+    def _draw_journey(self) -> None:
+        """Of many steps, the screen shows those that it has time for, and the last."""
+        if self._due:
+            self._due, self._drawn = False, time.monotonic()
+            self.redraw()
 
     # Saving what is seen
 

@@ -25,6 +25,7 @@ from tui_nn.plugin.registry import Registry
 from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.render.drawing import Drawing
+from tui_nn.tui.calm import turns
 from tui_nn.tui.status import PAST
 from tui_nn.tui.strips import strips_of
 from tui_nn.views import Knobs, Missing, Subject, View, find
@@ -211,11 +212,11 @@ class ViewPane(Widget):
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         """The wheel turns time."""
         event.stop()
-        self.post_message(self.Turned(1))
+        self.post_message(self.Turned(turns(event)))
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         event.stop()
-        self.post_message(self.Turned(-1))
+        self.post_message(self.Turned(-turns(event)))
 
     def on_focus(self, event: Focus) -> None:  # noqa: ARG002
         self._focused = time.monotonic()  # a click that gives the focus does nothing else
