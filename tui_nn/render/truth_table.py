@@ -77,8 +77,9 @@ def truth_table(
     for number in range(first, last):
         spots |= {(one, number): Spot(start, 2 + one - top, _wide(columns[number])) for one in shown}
         start += _wide(columns[number]) + 2
-    hidden = [f"{len(columns) - (last - first)} more units"] * (last - first < len(columns))
-    hidden += [f"{len(table.rows) - len(shown)} more rows"] * (len(shown) < len(table.rows))
+    hidden = []
+    for more, what in ((len(columns) - (last - first), "unit"), (len(table.rows) - len(shown), "row")):
+        hidden += [f"{more} more {what}{'s' * (more > 1)}"] * (more > 0)
     text.append(Text(fitting(width, *hidden, table.note), accent(DIM, look)))
     for one in text:
         one.truncate(width)
@@ -116,7 +117,7 @@ def _right(table: TruthTable, look: Look) -> list[Text]:
     """Answer, target, and whether they are the same."""
     wide = [max(len(head), *map(len, part)) for head, part in (("says", table.answers), ("y", table.targets))]
     lines = [Text(f"{'says':>{wide[0]}} {'y':>{wide[1]}}", accent(DIM, look)), Text()]
-    signs = {True: "ok", False: "wrong", None: ""} if look.ascii else {True: "✓", False: "✗ wrong", None: ""}
+    signs = {True: "ok", False: "no", None: ""} if look.ascii else {True: "✓", False: "✗", None: ""}
     for answer, target, right in zip(table.answers, table.targets, table.right, strict=True):
         line = Text(f"{answer:>{wide[0]}} {target:>{wide[1]}} ")
         lines.append(line.append(signs[right], accent(GOOD if right else BAD, look)))

@@ -125,7 +125,7 @@ def _title(subject: Subject, knobs: Knobs) -> str:  # noqa: ARG001
     asked: Sequence[float | None] = found.targets
     if len(found.classes) != 2 or None in asked:
         return "truth table"
-    return f"truth table of {name_of([bool(one) for one in asked], found.inputs)}"
+    return f"truth table, wanted: {name_of([bool(one) for one in asked], found.inputs)}"
 
 
 @view(asks=(TABLE,), numbers=_numbers, suits=_unsuited, title=_title, cursor=Cursor(_places, _here))
