@@ -31,7 +31,7 @@ WHOLE = ("cli", "journeys", "sweep", "training", "tui")
 LONG = {
     "TUI_NN_CASES": "1000",
     "TUI_NN_CHAOS": "3600",
-    "TUI_NN_EPOCHS": "75000",
+    "TUI_NN_EPOCHS": "1000000",
     "TUI_NN_EXECUTIONS": "1000000",
     "TUI_NN_KILLS": "1000",
     "TUI_NN_MUTANTS": "1000",

@@ -10,6 +10,7 @@ import random
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from tui_nn.files import open_new
 from tui_nn.plugin.prints import CapturedPrints
 from tui_nn.runs import layout, log_file
 from tui_nn.runs.checkpoint import load_checkpoint
+from tui_nn.runs.control import ControlClient, ControlServer
 from tui_nn.runs.log_file import LogFile
 from tui_nn.runs.reader import RunReader, open_run
 from tui_nn.runs.recorder import RunRecorder
@@ -86,8 +88,8 @@ def start(registry, path, said):
     return settings, recorder
 
 
-def finish(settings, recorder, observers=()):
-    ended = Session(settings.trainer, recorder, observers=observers, settings=settings, speed=1e9).run()
+def finish(settings, recorder, observers=(), control=None):
+    ended = Session(settings.trainer, recorder, control, observers, settings=settings, speed=1e9).run()
     recorder.finish(ended, [], 0)
     return settings.trainer.network.parameters.values.copy()
 
@@ -120,8 +122,15 @@ def test_the_log_may_be_refused_for_a_while(registry, tmp_path, monkeypatch):
 
     monkeypatch.setattr(log_file.os, "write", write)
     settings, recorder = start(registry, tmp_path / "run", said)
-    watch = between(8, 31, lambda: refused.append(0), refused.clear)
-    assert np.array_equal(finish(settings, recorder, [watch]), expected)
+    watch, problems = between(8, 31, lambda: refused.append(0), refused.clear), {}
+
+    def ask(event):
+        if isinstance(event, StepsFinished):
+            problems[event.step] = ControlClient(tmp_path / "run").send("status")["problem"]
+
+    with closing(ControlServer(tmp_path / "run")) as control:
+        assert np.array_equal(finish(settings, recorder, [watch, ask], control), expected)
+    assert (problems[8], problems[30], problems[42]) == ("", "No space left on device", "")
     assert said == [
         "the run could not be saved (No space left on device); training continues and will try again.",
         "the run is saved again.",

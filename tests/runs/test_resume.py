@@ -458,19 +458,6 @@ def test_a_schedule_that_is_set_later_is_given_the_losses_from_then_on(registry,
     assert seen == [found[:1], found[1:2], found[2:3], found[2:4], found[2:5], found[5:6], found[6:7]]
 
 
-@pytest.mark.long
-def test_a_long_run_goes_on(registry, tmp_path):
-    """More than some 70,000 epochs was once more than a checkpoint could hold."""
-    epochs = int(os.environ.get("TUI_NN_EPOCHS", "1000"))
-    overrides, seldom = [f"training.epochs={epochs + 2}"], Saving(epochs // 10, "epoch")
-    expected = finish(*start(registry, tmp_path / "whole", overrides, "xor", seldom))
-    cut(registry, tmp_path / "cut", overrides, epochs + 1, example="xor", saving=Saving(epochs // 10, "epoch"))
-    settings, recorder = start(registry, tmp_path / "cut", overrides, "xor", seldom, resumed=True, exact=True)
-    assert settings.trainer.progress.epochs == epochs // 10 * 10
-    assert np.array_equal(finish(settings, recorder), expected)
-    assert events_of(tmp_path / "cut") == events_of(tmp_path / "whole")
-
-
 def test_a_checkpoint_that_could_not_be_read_takes_no_sound_ones_place(registry, tmp_path):
     """An optimizer that remembers what no reader takes: that is said, and the run goes on."""
     said = []

@@ -16,7 +16,7 @@ from tui_nn.experiment.change import Settings
 from tui_nn.report.finished import finished
 from tui_nn.report.metrics import rows
 from tui_nn.report.outcome import outcome
-from tui_nn.runs import layout
+from tui_nn.runs import layout, reader
 from tui_nn.runs.again import train_again
 from tui_nn.runs.catalogue import run_info
 from tui_nn.runs.checkpoint import load_checkpoint
@@ -285,6 +285,24 @@ def test_what_was_killed_shows_its_newest_epoch_until_it_goes_on(registry, tmp_p
     settings, recorder, _ = start(registry, tmp_path / "run", resumed=True)
     assert open_run(tmp_path / "run").history.last_epoch < 107
     finish(settings, recorder)
+
+
+def test_how_a_long_run_ended_is_told_without_reading_it(registry, tmp_path, monkeypatch):
+    """Its trainer is gone and has left no summary."""
+    whole(registry, tmp_path / "run", "training.epochs=20")
+    (tmp_path / "run" / layout.SUMMARY).unlink()
+    log = tmp_path / "run" / layout.EVENTS
+    content = log.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(RunReader, "refresh", pytest.fail)
+        assert RunReader(tmp_path / "run").state() == "finished"
+        assert run_info(tmp_path / "run").epoch == 20
+        for left in (content[:-1], content[: content.rindex(b"\n", 0, -1) + 1]):  # torn, and killed before it
+            log.write_bytes(left)
+            assert RunReader(tmp_path / "run").state() == "crashed"
+    log.write_bytes(content)
+    monkeypatch.setattr(reader, "TAIL", 40)  # the last line is longer: it has to be read
+    assert RunReader(tmp_path / "run").state() == "finished"
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense\n", b'{"event":"started"}\n', b"\xff" * 100, b'{"event":"epoch"'])

@@ -16,6 +16,8 @@ def _send(run: str, do: str, **arguments: Any) -> None:
     folder: Path = open_run(run).path
     answer = ControlClient(folder).send(do, **arguments)
     click.echo(f"{folder.name}: {do}" + (f" (was {answer['state']})" if do != "status" else f" {answer['state']}"))
+    if answer.get("problem"):
+        click.echo(f"tui-nn: {folder.name}: cannot be saved for now ({answer['problem']})", err=True)
 
 
 @click.group()

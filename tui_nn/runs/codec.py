@@ -49,8 +49,8 @@ def decode(line: bytes) -> Event | None:
 
     Raises StorageError for a line that is no event, or a run of a newer schema.
     """
-    if line.startswith(EPOCH):
-        with contextlib.suppress(msgspec.MsgspecError):  # a number that is not finite: as any other event
+    if line.startswith(EPOCH) and not LONG.search(line):
+        with contextlib.suppress(ValueError, RecursionError):  # a number that is not finite: as any other event
             return _EPOCH.decode(line)
     try:
         tree = msgspec.json.decode(line)
@@ -83,6 +83,7 @@ class _Step(msgspec.Struct):
 
 # How the lines of steps and epochs begin: a long run has very many, and decoding each as any other event is slow.
 STEP = encode(StepFinished(0, 0, 0, 0.0))[:15]
+ENDED = b'{"event":"ended"'
 EPOCH = encode(EpochFinished(0, 0, {}, {}, None))[:16]
 _EPOCH = msgspec.json.Decoder(EpochFinished)
 _STEPS = msgspec.json.Decoder(list[_Step])

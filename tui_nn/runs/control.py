@@ -34,6 +34,7 @@ class ControlServer:
     def __init__(self, run: Path) -> None:
         self.requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self.state = "starting"
+        self.problem: Callable[[], str] = lambda: ""  # why the disk does not take what is recorded, while it does not
         # Raises TuiNNError for settings that cannot be changed: whoever asks is told at once.
         self.judge: Callable[[Mapping[str, str]], object] | None = None
         if not hasattr(socket, "AF_UNIX"):
@@ -71,7 +72,7 @@ class ControlServer:
                 return {"ok": False, "error": problem}
         elif request["do"] != "status":
             self.requests.put(request)
-        return {"ok": True, "state": self.state}
+        return {"ok": True, "state": self.state, "problem": self.problem()}
 
     def _problem(self, changes: Any) -> str:
         """Why these settings cannot be changed, or nothing."""

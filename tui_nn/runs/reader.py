@@ -12,7 +12,7 @@ from pathlib import Path
 from tui_nn.engine.events import Started
 from tui_nn.errors import StorageError, did_you_mean
 from tui_nn.runs import layout
-from tui_nn.runs.codec import STEP, decode, decode_steps
+from tui_nn.runs.codec import ENDED, STEP, decode, decode_steps
 from tui_nn.runs.fit import Fit
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveReader, LiveState
@@ -25,6 +25,7 @@ from tui_nn.runs.weights import Weights, matrices_of, size_of
 SILENCE = 60.0  # seconds without a sign of life: a trainer gives several a second, but for a step that takes long
 LONGEST = 1 << 26  # bytes of a line of the event log, of which the first names every column of the data
 PIECE = 1 << 20  # bytes of the log that are read and decoded at a time: in between, others have their turn
+TAIL = 1 << 20  # bytes at the end of the log in which its last line is looked for
 LOG_TAIL = 1 << 16  # bytes: a plugin that prints every step must not slow its reader down
 
 
@@ -159,9 +160,7 @@ class RunReader:
         for a run whose summary is none.
         """
         found = self.seen_state()
-        if found == "crashed":
-            self.refresh()  # it may have ended between two looks
-        return "finished" if self.history.ended is not None else found
+        return "finished" if found == "crashed" and self._has_ended() else found  # between two looks
 
     def seen_state(self) -> str:
         """The same by what was read until now: it may have said since that it has ended."""
@@ -178,6 +177,18 @@ class RunReader:
         if live is None:
             return "starting" if self.history.started is None else "live"
         return "paused" if live.state == "paused" else "live"
+
+    def _has_ended(self) -> bool:
+        """Whether the log ends with its last event; who has not read it yet needs not read all of it to know."""
+        file = layout.opened(self.path, layout.EVENTS) if not self._position else None
+        if file is not None:
+            with file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - TAIL))
+                lines = file.read(TAIL).split(b"\n")
+            if len(lines) > 2:  # the last one is whole
+                return not lines[-1] and lines[-2].startswith(ENDED)
+        self.refresh()
+        return self.history.ended is not None
 
     def summary(self) -> Summary | None:
         """What `summary.json` says, or None while there is none. Raises StorageError for one that is none."""

@@ -95,6 +95,8 @@ class Session:
         self._epoch, self._step = trainer.progress.epochs, trainer.progress.step
         self._resumed = len(trainer.progress.losses) > 0  # the first is measured before the first step
         self.heard = time.monotonic()  # the last sign of life: an event, or a look at requests
+        if control is not None:
+            control.problem = lambda: recorder.problem
         if control is not None and settings is not None:
             control.judge = settings.changed
 
