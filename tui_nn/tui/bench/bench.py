@@ -308,11 +308,11 @@ class Bench:
 
     # From run to run
 
-    def open(self, what: str) -> None:
-        """Open example:NAME, file:PATH or run:PATH; a run in progress is stopped."""
+    def open(self, what: str, reader: RunReader | None = None) -> None:
+        """Open example:NAME, file:PATH or run:PATH; a run in progress is stopped. reader: of the run, if it is read."""
         kind, _, name = what.partition(":")
         if kind == "run":
-            reader = open_run(name)
+            reader = reader or open_run(name)
             experiment = at_hand(reader)
             self.client.forget()
             self.client.show(reader)

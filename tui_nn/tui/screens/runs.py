@@ -8,7 +8,9 @@ from textual import work
 
 from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment
+from tui_nn.runs import open_run
 from tui_nn.tui import model
+from tui_nn.tui.aside import aside
 from tui_nn.tui.screens.building import BuildingActions
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.compare import CompareScreen
@@ -42,7 +44,10 @@ class RunActions(BuildingActions):
         if self.bench.trains and not await self._leave():
             return
         with self.telling():
-            self.bench.open(what)
+            kind, _, name = what.partition(":")
+            # A long log takes its time: the screen goes on meanwhile.
+            reader = await aside(open_run, name) if kind == "run" else None
+            self.bench.open(what, reader)
 
     async def _leave(self) -> bool:
         """Settle what becomes of the run under way. False: stay."""
