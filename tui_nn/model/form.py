@@ -8,24 +8,25 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
 
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.layer import Layer
-from tui_nn.engine.network import Network
+from tui_nn.engine.network import CHUNK, Network
 from tui_nn.engine.targets import Targets
 from tui_nn.errors import StorageError
 from tui_nn.files import read_bytes
+from tui_nn.memory import lacking
 from tui_nn.model.head import Head
 from tui_nn.model.net import Net
 from tui_nn.model.preparation import Preparation
-from tui_nn.model.tensors import DamagedTensors, pack, unpack
+from tui_nn.model.tensors import MOST_TENSORS, DamagedTensors, pack, unpack
 from tui_nn.plugin.registry import Registry
 from tui_nn.printable import escaped
 
@@ -39,6 +40,10 @@ PREPARED = ("offset", "factor", "fills", "low", "high")
 THETA = re.compile(r"theta_([1-9]\d{0,3})")
 
 
+Size = Annotated[int, msgspec.Meta(ge=1, le=1 << 24)]  # of a layer
+COPIES = 4  # of Theta: itself, its gradient, what decays, and a copy to work with
+
+
 class Form(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about a net but its arrays.
 
@@ -47,15 +52,15 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     schema: int
-    inputs: int
+    inputs: Size
     features: tuple[str, ...] = ()
     picture: tuple[int, int] | None = None
-    layers: tuple[dict[str, Any], ...]
+    layers: Annotated[tuple[dict[str, Any], ...], msgspec.Meta(min_length=1, max_length=MOST_TENSORS)]
     dtype: str
     loss: dict[str, Any]
     link: dict[str, Any] | None = None
     classes: tuple[str, ...] = ()
-    outputs: int
+    outputs: Size
     targets: tuple[str, ...] = ()
     low: float = 0.0
     high: float = 1.0
@@ -124,15 +129,12 @@ def net_of(data: Plain, registry: Registry) -> Net:
     """
     form, arrays = data.form, data.arrays
     layers = tuple(registry.create("layer", spec) for spec in form.layers)
+    _check_sizes(form, layers, arrays)
     network = Network(form.inputs, layers, form.dtype)
     for number, theta in enumerate(network.parameters.thetas, start=1):
         found = arrays.get(f"theta_{number}")
-        if found is None:
-            continue
-        if theta is None or found.shape != theta.shape:
-            expected = "no Theta" if theta is None else f"Theta of {theta.shape}"
-            raise StorageError(f"layer {number} has {expected}, and the file one of {found.shape}.")
-        theta[...] = found
+        if theta is not None and found is not None:
+            theta[...] = found
     preparation = Preparation(
         form.inputs, form.features, form.picture, **{name: arrays[name] for name in PREPARED if name in arrays}
     )
@@ -140,6 +142,21 @@ def net_of(data: Plain, registry: Registry) -> Net:
     targets = Targets(len(form.classes), form.outputs, form.low, form.high, form.threshold)
     head = Head(registry.create("loss", form.loss), targets, link, form.classes, form.targets)
     return Net(preparation, layers, head, network.parameters.values)
+
+
+def _check_sizes(form: Form, layers: Sequence[Layer], arrays: Mapping[str, Array]) -> None:
+    """Raise StorageError for arrays of other layers, and layers that this machine cannot hold, before any is made."""
+    size, widest, parameters = form.inputs, form.inputs, 0
+    for number, layer in enumerate(layers, start=1):
+        size, shape = layer.checked_sizes(size)
+        found = arrays.get(f"theta_{number}")
+        if found is not None and found.shape != shape:
+            expected = "no Theta" if shape is None else f"Theta of {shape}"
+            raise StorageError(f"layer {number} has {expected}, and the file one of {found.shape}.")
+        widest, parameters = max(widest, size), parameters + (shape[0] * shape[1] if shape is not None else 0)
+    short = lacking(np.dtype(form.dtype).itemsize * (COPIES * parameters + CHUNK * widest))
+    if short:
+        raise StorageError(f"a network of {parameters:,} parameters and up to {widest:,} units in a layer {short}.")
 
 
 def to_bytes(data: Plain) -> bytes:
@@ -170,7 +187,7 @@ def from_bytes(content: bytes, name: str) -> Plain:
         raise StorageError(
             f"{name}: holds arrays but does not describe the network; write it with `tui-nn export`."
         ) from None
-    except (DamagedTensors, msgspec.DecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise StorageError(f"{name}: not a network that tui-nn wrote: {error}.") from None
     return Plain(form, arrays, facts)
 

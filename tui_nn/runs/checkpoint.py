@@ -15,7 +15,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
@@ -30,6 +30,7 @@ from tui_nn.model.tensors import DamagedTensors, pack, unpack
 from tui_nn.runs import layout
 from tui_nn.runs.atomic import sync_folder, write_atomically, write_synced
 from tui_nn.runs.newest import Newest, parse
+from tui_nn.runs.schema import MOST, Count, Seconds
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -38,6 +39,23 @@ MOST_BYTES = 4 << 30
 MOST_KEPT = 100
 SCRATCH = "scratch"  # state of this name carries nothing from one step to the next
 OPTIMIZER = "optimizer."  # in front of what the optimizer remembers
+
+
+class Facts(msgspec.Struct, frozen=True):
+    """What a checkpoint says beside its arrays, each as in Progress and Trainer. events: bytes of the event log."""
+
+    schema: int
+    step: Count
+    epochs: Count
+    began: Count
+    batch: Annotated[int, msgspec.Meta(ge=1, le=MOST)]
+    next_batch: Annotated[int, msgspec.Meta(ge=1, le=MOST)]
+    seconds: Seconds
+    best: float | None
+    best_epoch: int
+    events: Count
+    fingerprint: dict[str, str]
+    before: float | None = None
 
 
 @dataclass(frozen=True)
@@ -249,7 +267,11 @@ def _parse(content: bytes) -> Checkpoint:
         newest = parse(tensors["newest"].tobytes()) if facts["schema"] > 2 else None
         best = tensors.get("best")
         checkpoint = Checkpoint(tensors["parameters"], state, best, losses, resting, changes, newest, facts)
-        _ = checkpoint.step, checkpoint.events, checkpoint.epochs, checkpoint.fingerprint
+        msgspec.convert(facts, Facts)
+        if best is not None and best.shape != checkpoint.parameters.shape:
+            raise DamagedTensors(
+                f"its best parameters are of {best.shape}, its newest of {checkpoint.parameters.shape}"
+            )
     except DamagedTensors:
         raise
     except (StorageError, KeyError, TypeError, ValueError, RecursionError, msgspec.ValidationError) as error:

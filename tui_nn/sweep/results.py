@@ -148,7 +148,7 @@ class SweepDirectory:
             return Plan(tree["name"], tuple(tree["labels"]), axes, tuple(tree["seeds"]), trials, metrics)
         except OSError as error:
             raise StorageError(f"{self.path / PLAN}: {error.strerror}.") from None
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise StorageError(f"{self.path / PLAN}: not the plan of a sweep ({error}).") from None
 
     def write(self, result: Result) -> None:
@@ -168,7 +168,7 @@ class SweepDirectory:
             result = msgspec.json.decode(read_bytes(path, MOST_BYTES), type=Result)
         except FileNotFoundError:
             return None
-        except (OSError, msgspec.DecodeError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise StorageError(
                 f"{path}: not the result of a trial ({error}). Remove it to run the trial again."
             ) from None
