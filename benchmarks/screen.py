@@ -233,7 +233,9 @@ def key_waits(terminal: Terminal, log: Path, keys: int) -> dict[str, float]:
 def with_a_stopped_trainer(folder: Path, experiment: Path) -> dict[str, float]:
     """The same while the trainer is stopped and has been told to pause; and seconds until SIGTERM ends it."""
     with timed(folder, experiment) as (terminal, log):
-        live = RunReader(max(folder.glob("runs/*"), key=lambda run: run.stat().st_mtime)).live()
+        run = max(folder.glob("runs/*"), key=lambda one: one.stat().st_mtime)
+        _ready(lambda: run if RunReader(run).live() is not None else None)
+        live = RunReader(run).live()
         assert live is not None
         os.kill(live.pid, signal.SIGSTOP)
         try:
