@@ -7,7 +7,9 @@ from contextlib import closing
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from tui_nn.cli.show import command as show
 from tui_nn.diagnosis import diagnose
 from tui_nn.engine.events import EpochFinished, EpochsSkipped, SettingChanged, StepsFinished
 from tui_nn.experiment import load_experiment
@@ -336,6 +338,11 @@ def test_a_thinned_curve_says_so(registry, tmp_path):
         assert "up to 16 epochs apart" in find(name).heading(few, Knobs())
         assert "apart" not in find(name).heading(every, Knobs())
     assert "apart" not in find("loss").heading(few, Knobs(window="batches"))
+    for name, says in (("few", "points up to 16 epochs apart"), ("all", "")):
+        shown = CliRunner().invoke(show, [str(tmp_path / name)])
+        assert shown.exit_code == 0
+        assert says in shown.stderr
+        assert bool(shown.stderr) == bool(says)
 
 
 def test_a_rise_between_recorded_epochs_is_told_with_their_distance(registry, tmp_path):

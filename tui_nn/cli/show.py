@@ -120,6 +120,10 @@ def command(
         click.echo(numbers_as_csv(numbers) if as_csv else json.dumps(numbers))
     else:
         _put(text, f"{shown}: {view.heading(subject, knobs)}", box, look, svg)
+        if view.epoch_at is not None and window != "batches" and subject.history.apart > 1:
+            click.echo(
+                f"tui-nn: not every epoch is recorded: points up to {subject.history.apart} epochs apart", err=True
+            )
 
 
 def _surface(width: int | None, height: int | None, plain: bool, svg: Path | None) -> tuple[tuple[int, int], Look]:

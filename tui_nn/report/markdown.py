@@ -105,7 +105,7 @@ def _pictures(run: Finished) -> Iterable[tuple[str, str]]:
         view = find(name)
         if subject.history.epochs and not view.suits(subject):
             if name == "loss" and subject.history.apart > 1:
-                title += f", up to {subject.history.apart} epochs apart"
+                title += f", points up to {subject.history.apart} epochs apart"
             yield title, to_plain(view.draw(subject, Knobs(), (WIDTH, HEIGHT), Look("none")))
 
 

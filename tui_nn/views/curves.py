@@ -169,7 +169,7 @@ def title(name: str, subject: Subject, knobs: Knobs) -> str:
     """The metric with what is set."""
     words = [name]
     if subject.history.apart > 1 and not _by_batch(name, knobs):
-        words.append(f"up to {subject.history.apart} epochs apart")
+        words.append(f"points up to {subject.history.apart} epochs apart")
     if knobs.log:
         words.append("log")
     if knobs.smoothing:
