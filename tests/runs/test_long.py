@@ -10,7 +10,6 @@ import os
 import re
 import signal
 import time
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -80,7 +79,8 @@ def test_a_run_of_very_many_epochs(trainers, tmp_path):
         [(epoch, round(memory, 1)) for epoch, memory in seen[:: len(seen) // 20 or 1]],
     )
     warm = [(epoch, memory) for epoch, memory in seen if epoch > 2 * DENSITY]
-    assert all(after - before < 8 for (_, before), (_, after) in pairwise([*warm[:1], *warm[-1:]]))
+    (first, before), (last, after) = [*warm[:1], *warm[-1:]] or [(0, 0), (0, 0)]
+    assert after - before <= 2 + (last - first) / 10_000, "MiB: at most one in 10,000 updates"
 
     process = trainers.start(*TRAIN, cwd=folders[1])
     while epochs_of(folders[1] / "run") < EPOCHS * 0.6:
