@@ -168,3 +168,8 @@ def test_an_activation_is_painted_on_its_range(value, limits, glyph):
     row = next(line for line in render.passage(walked, 60, 12, Look(ascii=True)).plain.split("\n") if line[:2] == "1 ")
     assert row[2:].strip() in (glyph * 8, "")
     assert (row[2:].strip() == "") is (glyph == " ")
+
+
+@pytest.mark.parametrize("values", [[1.7e308] * 3, [-1.7e308, 0.5, 1.7e308], [1e17] * 3, [1e300] * 3, [-1e300, 1e300]])
+def test_a_curve_of_numbers_of_any_size_is_drawn(values):
+    assert "loss" in render.curve([Series("loss", np.arange(len(values)), np.array(values))], 60, 12).plain

@@ -24,6 +24,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 LABELS = 7  # cells for the numbers of the y axis
 ROOM = 0.2  # of the values' range, which the axis may be longer at each end for the sake of round numbers
+LARGEST = 1e300  # beyond it the distance of two values need not be a number: such are left out, as what is not finite
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def curve(
     x_low, x_high = _x_range(finite)
     y_low = min(float(y.min()) for _, y in finite if len(y))
     y_high = max(float(y.max()) for _, y in finite if len(y))
-    y_low, y_high = (y_low, y_high) if y_high > y_low else (y_low - 0.5, y_high + 0.5)
+    y_low, y_high = (y_low, y_high) if y_high > y_low else _apart(y_low)
     most = max(3, rows // 3)
     y_low, y_high = _outward(y_low, y_high, most)
     y_ticks = _ticks(y_low, y_high, most)
@@ -109,12 +110,18 @@ def x_at(series: Sequence[Series], width: int, column: int, log_y: bool = False)
 def _x_range(finite: Sequence[tuple[Array, Array]]) -> tuple[float, float]:
     low = min(float(x.min()) for x, _ in finite if len(x))
     high = max(float(x.max()) for x, _ in finite if len(x))
-    return low, high if high > low else low + 1
+    return low, high if high > low else low + max(1.0, 1e-6 * abs(low))
+
+
+def _apart(value: float) -> tuple[float, float]:
+    """Two ends around one value, which differ whatever its size."""
+    room = max(0.5, 1e-6 * abs(value))
+    return value - room, value + room
 
 
 def _finite(one: Series, log_y: bool) -> tuple[Array, Array]:
     x, y = np.asarray(one.x, np.float64), np.asarray(one.y, np.float64)
-    good = np.isfinite(y) & ((y > 0) | (not log_y))
+    good = (np.abs(y) <= LARGEST) & ((y > 0) | (not log_y))
     y = y[good]
     return x[good], np.log10(y) if log_y else y
 
