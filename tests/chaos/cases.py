@@ -91,6 +91,7 @@ class Draw:
         (self.cwd / "mine.py").write_text(PLUGIN)
         for name in ("run", "sound"):
             shutil.copytree(self.whole, self.cwd / "runs" / name)
+        (self.cwd / "runs" / "data.csv").write_bytes(TABLE)  # beside the runs, where they look for it
         return {
             "run": "runs/run", "sound": "runs/sound", "folder": "runs", "data": "data.csv", "experiment": "e.toml",
             "plugin": "mine.py", "name": "tanh", "out": "out",

@@ -8,13 +8,17 @@ cases, and `TUI_NN_CHAOS_CASE=17` takes one of them alone.
 from __future__ import annotations
 
 import os
+import random
 import sys
 
+import calls
 import pytest
 from calls import CALLS, commands
+from cases import Draw
 from forks import Forks
 from harness import Harness, search
 from sound import make_run
+from world import World
 
 pytestmark = [
     pytest.mark.slow,
@@ -43,6 +47,27 @@ def forks(tmp_path_factory):
     yield [made[:2], made[2:]] if SECONDS else [made]
     for one in made:
         one.close()
+
+
+def fails(call, short):
+    """Without any fault: a name that is none, no trainer to be asked, a doctor who finds something, a run that is over."""
+    over = "--exact" in call.words and not short
+    return over or "name" in call.takes or call.words[0] == "control" or "--strict" in call.words
+
+
+@pytest.mark.parametrize("short", [False, True], ids=["ended", "cut short"])
+def test_commands_work_where_nothing_is_wrong(tmp_path, whole, forks, short):
+    """Else what is done to a file would prove little."""
+    for number, call in enumerate(calls.ALL):
+        if fails(call, short) or (short and "--resume" not in call.words):
+            continue
+        world = World(tmp_path / str(number), forks[0][1])
+        draw = Draw(world, whole, random.Random(0), 0, 0)
+        given = {**draw.sound(), "seed": "0"}
+        if short:
+            draw.cut_short()
+        outcome = forks[0][0].run(call.filled(given), world.cwd, world.environment)
+        assert outcome.code == 0, (outcome.words, outcome.err)
 
 
 @pytest.mark.long
