@@ -138,7 +138,7 @@ def a_full_disk(draw: Draw) -> Case:
     given = draw.sound()
     if draw.chance.random() < 0.7:
         draw.cut_short()
-    largest = draw.chance.choice([0, 1, 100, 1000, 4096, 10_000, 50_000, 100_000])
+    largest = draw.chance.choice([1, 100, 1000, 4096, 10_000, 50_000, 100_000])
     writing = [call for call in calls.ALL if call.writes or "{out}" in " ".join(call.words)]
     return Case(f"files of at most {largest} bytes", writing, given, largest=largest)
 

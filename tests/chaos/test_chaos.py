@@ -50,7 +50,7 @@ def forks(tmp_path_factory):
 
 
 def fails(call, short):
-    """Without any fault: a name that is none, no trainer to be asked, a doctor who finds something, a run that is over."""
+    """Without any fault: a name that is none, nobody to be asked, a doctor who finds something, a run that is over."""
     over = "--exact" in call.words and not short
     return over or "name" in call.takes or call.words[0] == "control" or "--strict" in call.words
 

@@ -13,14 +13,15 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
+from recording import train
 
 from tui_nn.errors import StorageError
-from tui_nn.runs import RunReader, open_run
+from tui_nn.runs import RunReader, layout, open_run
 from tui_nn.sweep.executors import LocalExecutor
 from tui_nn.sweep.plan import Axis, make_plan
 from tui_nn.sweep.results import SweepDirectory
 from tui_nn.sweep.run import ATTEMPTS, run_plan
-from tui_nn.sweep.trial import Trial, run_trial
+from tui_nn.sweep.trial import Trial, digest_of_run, run_trial
 
 SHORT = ("training.epochs=3",)
 ACTIVATION = """
@@ -175,6 +176,14 @@ def test_only_what_has_no_result_is_run(tmp_path):
     assert seen == [16, 32]
     assert [one.digest for one in again[:2]] == [one.digest for one in first]
     assert files[0].stat().st_mtime_ns == written
+
+
+def test_half_a_line_of_a_full_disk_is_no_event(tmp_path, registry):
+    recorded = train(tmp_path / "run", registry, "iris", "training.epochs=1")
+    whole = digest_of_run(recorded)
+    with (recorded / layout.EVENTS).open("ab") as file:
+        file.write(b'{"event":"epoch","epo')
+    assert digest_of_run(recorded) == whole
 
 
 def test_two_sweeps_in_one_directory_are_refused(tmp_path):

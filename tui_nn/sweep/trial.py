@@ -267,7 +267,8 @@ def digest_of_run(run: Path) -> str:
     reader = RunReader(run)
     reader.refresh()
     digest = hashlib.sha256()
-    for line in (layout.read(run, layout.EVENTS) or b"").splitlines():
+    content = layout.read(run, layout.EVENTS) or b""
+    for line in content[: content.rfind(b"\n") + 1].splitlines():  # a full disk may have torn the last one
         event = {name: value for name, value in json.loads(line).items() if name != "seconds"}
         digest.update(json.dumps(event, sort_keys=True).encode() + b"\n")
     weights = reader.weights()
