@@ -179,3 +179,25 @@ async def test_a_view_of_a_plugin_has_its_keys_and_a_broken_one_says_so_in_its_p
         await pilot.press("v")
         await pilot.pause()
         assert pane.view.name == "network"
+
+
+async def test_a_view_that_was_read_again_is_drawn_as_it_is_now(fakes, tmp_path):
+    path = tmp_path / "drawn.py"
+    path.write_text(PLUGIN)
+    registry = load_registry([str(path)])
+    run = train(tmp_path / "run", registry, "digits", "training.epochs=1")
+    app = WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look())
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.bench.client.show(open_run(run))
+        app.bench.poll()
+        first, second, *_ = app.screen.query(ViewPane)
+        app.screen.show_view(first, app.screen.view_of("turned"))
+        app.screen.show_view(second, app.screen.view_of("broken"))
+        path.write_text(PLUGIN.replace("turned by", "spun by").replace("[turned, broken]", "[turned]"))
+        app.screen.action_plugins()
+        await pilot.pause()
+        registry.become(load_registry([str(path)], strict=False))
+        await pilot.press("escape")
+        await pilot.pause()
+        assert first.text == "spun by 0"
+        assert second.view.name == "network"

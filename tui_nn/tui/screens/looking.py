@@ -52,7 +52,7 @@ class LookingActions(TrainingActions):
     def show_view(self, pane: ViewPane, view: View, knobs: Knobs | None = None) -> None:
         """Show a view in a pane, with these knobs or as it was left; where it stood before, the pane's former one."""
         for other in self.query(ViewPane):
-            if other is not pane and other.view is view:
+            if other is not pane and other.view.name == view.name:
                 knobs = other.knobs if knobs is None else knobs
                 other.take(pane.view, pane.knobs)
                 other.draw(self.bench.subject)

@@ -214,7 +214,15 @@ class WorkbenchScreen(AdviceActions, RequestActions):
         error.update(words)
 
     def action_plugins(self) -> None:
-        self.app.push_screen(PluginsScreen(self.bench.registry, self.look), lambda _: self.bench.editor.check_again())
+        self.app.push_screen(PluginsScreen(self.bench.registry, self.look), lambda _: self._read_again())
+
+    def _read_again(self) -> None:
+        """What a plugin's file gives may be otherwise now, or gone."""
+        self.bench.editor.check_again()
+        views = {view.name: view for view in views_of(self.bench.registry)}
+        for pane in self.query(ViewPane):
+            pane.take(views.get(pane.view.name, next(iter(views.values()))))
+        self.redraw()
 
     def action_quit(self) -> None:
         self.run_worker(self._quit())
