@@ -9,6 +9,14 @@ from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.bench.bench import Bench
+from tui_nn.tui.bench.preview import Preview
+
+
+@pytest.fixture(autouse=True)
+def no_preview(monkeypatch, request):
+    """The untrained network takes a second to build, and the screen has a thread do it: for tests that ask for it."""
+    if "preview" not in request.keywords:
+        monkeypatch.setattr(Preview, "of", lambda self, experiment: None)
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ async def test_what_was_chosen_is_there_next_time(registry, tmp_path, fakes):
                 app.theme = CONTRAST
                 await pilot.pause()
             else:
-                assert panes[0].view.name == "accuracy"
+                assert panes[0].view.name == "loss"
                 assert app.theme == CONTRAST
                 assert app.bench.speed == 30.0
                 assert app.workbench.look.contrast
@@ -126,7 +126,7 @@ async def test_numbers_are_saved_through_no_link(registry, tmp_path, monkeypatch
     client = ProcessTrainer(tmp_path)
     client.show(open_run(train(tmp_path / "run", registry, "iris", "training.epochs=2")))
     app = WorkbenchApp(load_experiment("iris"), registry, client, Look())
-    for view in ("accuracy", "loss"):
+    for view in ("network", "loss"):
         (tmp_path / f"run-{view}.csv").symlink_to(tmp_path / "elsewhere")
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("S")
@@ -186,6 +186,7 @@ async def test_a_click_on_a_curve_goes_to_that_epoch(registry, tmp_path, monkeyp
         pane = next(pane for pane in app.screen.query(ViewPane) if pane.view.name == "loss")
         subject = app.screen.bench.subject
         left, right = LABELS + 3, pane.outer_size.width - 3  # within frame and padding
+        middle = (left + right) // 2
 
         async def click(column, *, focused, **options):
             pane._focused = time.monotonic() + (0 if focused else 60) - 10  # since when it has the focus
@@ -200,14 +201,15 @@ async def test_a_click_on_a_curve_goes_to_that_epoch(registry, tmp_path, monkeyp
 
         pane.focus()
         await pilot.pause()
-        await click((left + right) // 2, focused=False)
+        await click(middle, focused=False)
         assert subject.epoch is None, "a click that gives the focus does nothing else"
         await click(left, focused=True)
         await shows(0)
-        await click((left + right) // 2, focused=True)
-        await shows(25)
+        await click(middle, focused=True)
+        there = round((middle - left) / (right - left) * 50)
+        await shows(there)
         await click(3, focused=True)  # the numbers of the axis
-        assert subject.epoch == 25
+        assert subject.epoch == there
         await click(right, focused=True)
         await shows(None)
         await click(left, focused=True, times=2)

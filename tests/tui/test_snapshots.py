@@ -60,6 +60,7 @@ def app(registry, fakes, tmp_path, monkeypatch):
         train = {"loss": 0.5 / epoch, "accuracy": 1 - 0.25 / epoch}
         validation = {"loss": 0.5 / epoch + 0.05, "accuracy": 1 - 0.3 / epoch}
         reader.history.apply(EpochFinished(epoch, 5 * epoch, train, validation, ((9, 1), (2, 8))))
+    reader.theta = fakes.weights(100, [-1.0, 2.0, 0.5], [0.5, -1.5, 1.0])
     app.bench.client.reader, app.bench.client.state = reader, "paused"
     return app
 

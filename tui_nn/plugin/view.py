@@ -26,6 +26,7 @@ Subject = Any  # tui_nn.views.Subject, which is above plugins
 Box = tuple[int, int]  # width and height in cells
 
 PHRASES = "   "  # between two of a line: where there is no room the last ones are left out, none is cut
+WIDE, TALL = 80, 12  # cells: a box that is narrower, and high enough, has two lines for what is said of a place
 HISTORY = "history"  # what the run has written down: epochs, metrics, counts
 # What a subject can be asked for by its methods. All but the history is made of weights.
 SOURCES = (HISTORY, "weights", "answers", "plane", "inside", "walk", "output")
@@ -116,22 +117,26 @@ class View(Component):
     # The picture
 
     def drawing(self, subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-        """The picture with its spots; with a cursor, its place marked, and what is said of it in the last line."""
+        """The picture with its spots; with a cursor, its place marked, and a line or two on it beneath."""
         from rich.text import Text
 
-        from tui_nn.render.canvas import fitting
+        from tui_nn.render.canvas import filled
         from tui_nn.render.drawing import Drawing
 
         width, height = box
         here = self.here(subject, knobs)
-        drawn = self.function(subject, knobs, (width, height - 1 if here is not None else height), look)
+        lines = 0 if here is None else 2 if width < WIDE and height >= TALL else 1
+        drawn = self.function(subject, knobs, (width, height - lines), look)
         drawing = drawn if isinstance(drawn, Drawing) else Drawing(Text(drawn) if isinstance(drawn, str) else drawn)
         if here is None:
             return drawing
-        enter = [f"{'Enter' if look.ascii else '⏎'} {here.does}"] if here.enter is not None else []
-        line = Text(fitting(width, *here.says.split(PHRASES), *enter, gap=PHRASES), no_wrap=True)
-        line.truncate(width)
-        text = Text("\n", no_wrap=True, end="").join([drawing.marked(knobs.at, look), line])
+        phrases = here.says.split(PHRASES)
+        if here.enter is not None:
+            phrases.append(f"{'Enter' if look.ascii else '⏎'} {here.does}")
+        said = [Text(line, no_wrap=True) for line in filled(width, lines, phrases, PHRASES)]
+        for line in said:
+            line.truncate(width)
+        text = Text("\n", no_wrap=True, end="").join([drawing.marked(knobs.at, look), *said])
         return Drawing(text, drawing.spots)
 
     def draw(self, subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:

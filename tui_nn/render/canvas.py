@@ -27,6 +27,16 @@ def fitting(width: int, *phrases: str, gap: str = "; ") -> str:
     return text
 
 
+def filled(width: int, lines: int, phrases: Sequence[str], gap: str) -> list[str]:
+    """So many lines, filled with whole phrases from the first on; the last ones are left out where there is no room."""
+    found, rest = [], list(phrases)
+    for _ in range(lines):
+        line = fitting(width, *rest, gap=gap) if rest else ""
+        found.append(line)
+        rest = rest[len(line.split(gap)) :] if line else []
+    return found
+
+
 def too_small(width: int, height: int, wanted: str = "") -> Text:
     """What a view says where it has no room."""
     return boxed([Text("too small"), Text(wanted)][: 2 if wanted else 1], width, height)

@@ -8,11 +8,11 @@ PANES = 4
 
 
 DEFAULTS = {
-    "picture": ("loss", "confusion", "accuracy", "units"),
-    "plane": ("loss", "boundary", "accuracy", "neurons"),
-    "classes": ("loss", "confusion", "accuracy", "weights"),
-    "numbers": ("loss", "fit", "weights", "health"),
-    "plane of numbers": ("loss", "fit", "boundary", "neurons"),
+    "picture": ("network", "loss", "confusion", "units"),
+    "plane": ("network", "loss", "boundary", "accuracy"),
+    "classes": ("network", "loss", "confusion", "weights"),
+    "numbers": ("network", "loss", "fit", "weights"),
+    "plane of numbers": ("network", "loss", "fit", "boundary"),
 }
 
 

@@ -46,7 +46,12 @@ RELATIVES_EVERY = 1.0  # seconds between two looks at the other runs of the tree
 
 
 class Subject:
-    """A run, and the moment of it that is looked at. `make` opens its network; without it some views stay empty."""
+    """A run, and the moment of it that is looked at. `make` opens its network; without it some views stay empty.
+
+    is_preview: it is not a run that somebody began, but what one would begin with.
+    """
+
+    is_preview = False
 
     def __init__(self, reader: RunReader, make: Callable[[RunReader], Recorded] | None = None) -> None:
         self.reader = reader

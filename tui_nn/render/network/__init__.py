@@ -42,7 +42,7 @@ def network(
     look = look or Look()
     if width < NARROWEST or height < LOWEST:
         return Drawing(too_small(width, height))
-    feet = list(foot)[: 1 if height < 8 else 2 if height < 12 else len(foot)]
+    feet = list(foot)[: 1 if height < 8 else 2 if height < 15 else len(foot)]
     sheet = Cells(width, height, look)
     rows = height - len(feet) - 1  # below the headings
     placed = arranged(columns, width, rows, cursor)

@@ -25,6 +25,7 @@ from tui_nn.tui.bench.advice import Advisor
 from tui_nn.tui.bench.branch import Branch, at_hand, fitting_thetas, same_start
 from tui_nn.tui.bench.by_hand import Place, WeightsSet, weights_set
 from tui_nn.tui.bench.editor import Editor, Step
+from tui_nn.tui.bench.preview import Preview
 from tui_nn.tui.model import Draft
 from tui_nn.tui.preferences import Remembered
 from tui_nn.tui.trainer_client import LIVE_STATES, TrainerClient
@@ -72,7 +73,9 @@ class Bench:
         self.remembered = remembered or Remembered()
         self.speed = self.remembered.preferences.speed
         self.advisor = Advisor()
+        self.preview = Preview(registry, self._recorded)
         self._subject: Subject | None = None
+        self._fresh = False  # the run began with what the preview has shown
         self._asking = False  # a change is on its way to the trainer
         self._followed: tuple[RunReader | None, int] = (None, 0)  # changes of a run that the experiment has
         self._amendments: tuple[tuple[RunReader, int] | None, dict[str, Amendment]] = (None, {})
@@ -103,6 +106,17 @@ class Bench:
         elif self._subject is None or self._subject.reader is not reader:
             self._subject = Subject(reader, self._recorded)
         return self._subject
+
+    @property
+    def shown(self) -> Subject | None:
+        """What the panes show: the run, or before there is one, what the experiment at hand starts from."""
+        subject = self.subject
+        if subject is not None and (subject.started is not None or not self._fresh):
+            return subject
+        if self.draft.error:
+            return None
+        found = self.preview.of(self.experiment)
+        return subject if found is None else found
 
     def _recorded(self, reader: RunReader) -> Recorded:
         """The network of a run. Called in a thread."""
@@ -163,6 +177,7 @@ class Bench:
             self.editor.check_again()  # what was missing may have come since: data that were fetched, say
         if self.draft.error:
             raise Untrainable(self.draft.error)
+        self._fresh = self.client.reader is None and branch is None
         self.client.start(self.experiment, paused=paused, speed=self.speed, branch=branch)
 
     def same_start(self) -> Branch | None:

@@ -5,7 +5,9 @@ It is recorded as a run of no epochs in a temporary folder, so that the views ne
 
 from __future__ import annotations
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +26,6 @@ class Preview:
 
     def __init__(self, registry: Registry, recorded: Callable[[RunReader], Recorded]) -> None:
         self._registry, self._recorded = registry, recorded
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._made: tuple[Experiment, Subject] | None = None
         self._wanted: Experiment | None = None
         self._refused: Experiment | None = None
@@ -38,21 +39,29 @@ class Preview:
         return None if self._made is None else self._made[1]
 
     @property
+    def wants(self) -> bool:
+        """Whether there is something to build."""
+        return self._wanted is not None
+
+    @property
     def waiting(self) -> bool:
         """Whether there is something to build, or to ask."""
-        return self._wanted is not None or (self._made is not None and self._made[1].waiting)
+        return self.wants or (self._made is not None and self._made[1].waiting)
 
     def work(self) -> bool:
         """Build what was asked for, and ask it; may take long. True if anything is new. Never raises TuiNNError."""
         experiment, self._wanted = self._wanted, None
         if experiment is None:
             return self._made is not None and self._made[1].work()
-        folder = tempfile.TemporaryDirectory(prefix="tui-nn-", ignore_cleanup_errors=True)
         try:
+            folder = tempfile.mkdtemp(prefix="tui-nn-")
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             with blaming(self._registry.plugins):
-                reader = record_untrained(experiment, self._registry, Path(folder.name))
+                reader = record_untrained(experiment, self._registry, Path(folder) / "untrained")
         except (TuiNNError, OSError):
             self._refused = experiment  # the experiment's row says why
             return False
-        self._made, self._folder = (experiment, Subject(reader, self._recorded)), folder
+        subject = Subject(reader, self._recorded)
+        subject.is_preview = True
+        self._made = (experiment, subject)
         return True

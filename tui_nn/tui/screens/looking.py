@@ -55,15 +55,15 @@ class LookingActions(TrainingActions):
             if other is not pane and other.view.name == view.name:
                 knobs = other.knobs if knobs is None else knobs
                 other.take(pane.view, pane.knobs)
-                other.draw(self.bench.subject)
+                other.draw(self.bench.shown)
         pane.take(view, knobs)
-        pane.draw(self.bench.subject)
+        pane.draw(self.bench.shown)
         self.keep_views()
 
     def action_next_view(self) -> None:
         pane = self.pane()
         if pane is not None:
-            views = suitable(self.bench.subject, self.bench.registry)
+            views = suitable(self.bench.shown, self.bench.registry)
             names = [view.name for view in views]
             at = names.index(pane.view.name) if pane.view.name in names else -1
             self.show_view(pane, views[(at + 1) % len(views)])
@@ -73,7 +73,7 @@ class LookingActions(TrainingActions):
         pane = self.pane()
         if pane is None:
             return
-        views = suitable(self.bench.subject, self.bench.registry)
+        views = suitable(self.bench.shown, self.bench.registry)
         entries = [(view.name, view.description) for view in views]
         name = await self.app.push_screen_wait(ChooseScreen("view", entries, pane.view.name))
         if name is not None:
@@ -87,7 +87,7 @@ class LookingActions(TrainingActions):
         pane.turn(knob)
 
     def action_next_layer(self) -> None:
-        subject = self.bench.subject
+        subject = self.bench.shown
         pane = self.pane(lambda pane: pane.takes(LAYER) and subject is not None and pane.view.layers(subject) != 0)
         if pane is None and (first := self.pane()) is not None:
             self.show_view(first, self.view_of("weights"))
@@ -134,7 +134,7 @@ class LookingActions(TrainingActions):
         if walked is not None and last and client.state == "paused":
             client.send("step", unit="batch", count=1)
         pane.knobs = replace(pane.knobs, sample=0 if last else pane.knobs.sample + 1)
-        pane.draw(self.bench.subject)
+        pane.draw(self.bench.shown)
 
     # Time
 

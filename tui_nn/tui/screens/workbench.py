@@ -41,6 +41,7 @@ class WorkbenchScreen(AdviceActions, RequestActions):
 
     _tick = 0
     _slow_due = False
+    _all_due = False
     _shown: tuple[Experiment, dict[str, Amendment]] | None = None
     _said = ("", "")
     _keys = ""
@@ -133,6 +134,9 @@ class WorkbenchScreen(AdviceActions, RequestActions):
         elif self._slow_due:
             self._slow_due = False
             self._draw(slow=True)
+            if self._all_due:
+                self._all_due = False
+                self._draw(slow=False)
         running = self.bench.client.state == "running"
         self._tick = (self._tick + 1) % (LOOK_EVERY if running else 2)
         self._ask()
@@ -152,7 +156,7 @@ class WorkbenchScreen(AdviceActions, RequestActions):
 
     def _draw(self, *, slow: bool) -> None:
         """Draw the panes made of weights, or the others."""
-        subject = self.bench.subject
+        subject = self.bench.shown
         self.set_class(subject is not None and subject.epoch is not None, "past")
         for pane in self.query(ViewPane):
             if pane.view.slow is slow:
@@ -160,14 +164,15 @@ class WorkbenchScreen(AdviceActions, RequestActions):
 
     def _ask(self) -> None:
         """Have a thread ask the network what the views want to know, if there is anything."""
-        subject = self.bench.subject
-        if self._working or subject is None or not subject.waiting or time.monotonic() < self._rest_until:
+        subject, preview = self.bench.shown, self.bench.preview
+        asked = preview if subject is not self.bench.subject or preview.wants else subject
+        if self._working or asked is None or not asked.waiting or time.monotonic() < self._rest_until:
             return
         self._working = True
 
         def work() -> None:
             began = time.monotonic()
-            subject.work()
+            self._all_due = asked.work() and asked is preview
             took = time.monotonic() - began
             self._rest_until = time.monotonic() + (REST * took if self.bench.client.state == "running" else 0)
             self._working = False
@@ -176,7 +181,7 @@ class WorkbenchScreen(AdviceActions, RequestActions):
         self.run_worker(work, thread=True, exit_on_error=False, group="network")
 
     def on_view_pane_resized(self, event: ViewPane.Resized) -> None:
-        event.pane.draw(self.bench.subject)
+        event.pane.draw(self.bench.shown)
 
     def show_experiment(self) -> None:
         """Draw the builder; other data get the views that suit them."""

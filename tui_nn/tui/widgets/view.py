@@ -245,9 +245,10 @@ class ViewPane(Widget):
         self._subject = subject
         if not self.display or not self.size.width:
             return
-        if subject is None or subject.started is None:
+        untrained = subject is not None and subject.is_preview and self.view.epoch_at is not None
+        if subject is None or subject.started is None or untrained:
             self.border_title, self.border_subtitle = self.view.name, ""
-            self._show(Text("Press space to train." if subject is None else "", "dim"))
+            self._show(Text("Press space to train." if subject is None or untrained else "", "dim"))
             return
         epoch = subject.epoch
         self.border_subtitle = "" if epoch is None else f"{PAST}: epoch {epoch}"

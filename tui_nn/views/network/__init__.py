@@ -16,12 +16,12 @@ from tui_nn.render.drawing import Drawing
 from tui_nn.views.matrices import layer_count, thetas
 from tui_nn.views.network.columns import column, links
 from tui_nn.views.network.places import NetworkPlaces
-from tui_nn.views.network.scene import EXAMPLE, NAMES, READINGS, LayerGroup, Scene, scene_of
+from tui_nn.views.network.scene import EXAMPLE, READINGS, LayerGroup, Scene, scene_of
 from tui_nn.views.network.telling import here
 from tui_nn.views.network.words import foot
 from tui_nn.views.subject import Subject
 
-__all__ = ["EXAMPLE", "NAMES", "READINGS", "network"]
+__all__ = ["EXAMPLE", "READINGS", "network"]
 
 
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     asks=("weights", "inside", "plane"),
     numbers=_numbers,
     readings=READINGS,
-    knobs=(LAYER, EXAMPLE, NAMES),
+    knobs=(LAYER, EXAMPLE),
     layers=layer_count,
     cursor=Cursor(lambda subject, knobs: NetworkPlaces(scene_of(subject, knobs)), here),
 )

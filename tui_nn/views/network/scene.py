@@ -19,9 +19,8 @@ from tui_nn.views.subject import INSIDE, Subject
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-EXAMPLE = Knob("example", (), "p", "sample", "The next sample of the training part, in the network.")
-NAMES = Knob("names", (False, True), "n", "names", "Names in the lecture's notation, or numbers.")
-READINGS = ("W", "gradient", "update", "W - W0")
+EXAMPLE = Knob("example", (), "p", "next sample", "The next sample of the training part, in the network.")
+READINGS = ("W", "names", "gradient", "update", "W - W0")
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,7 @@ def scene_of(subject: Subject, knobs: Knobs) -> Scene:
         subject.plane() if started.inputs == 2 else None,
         says,
         knobs[EXAMPLE] % inside.inputs.shape[1] if inside is not None else 0,
-        knobs[NAMES],
+        knobs.pick(READINGS) == READINGS[1],
         not no_picture(subject),
     )
 
@@ -153,13 +152,13 @@ def _shown(subject: Subject, own: tuple[Array | None, ...], reading: str) -> tup
     """What is shown of Theta, in words and as matrices."""
     started = subject.started
     assert started is not None
-    if reading == READINGS[0]:
+    if reading in READINGS[:2]:
         return "Theta", own
-    if reading == READINGS[1]:
+    if reading == READINGS[2]:
         return "dJ/dTheta", by_layer(started, subject.ask(INSIDE).gradients)
-    other = subject.before() if reading == READINGS[2] else subject.initial()
+    other = subject.before() if reading == READINGS[3] else subject.initial()
     now = subject.weights()
     if other is None or now is None:
         raise Missing("There is no earlier Theta to compare with yet.", waiting=True)
-    says = update_words(now.step, other.step) if reading == READINGS[2] else reading
+    says = update_words(now.step, other.step) if reading == READINGS[3] else reading
     return says, by_layer(started, tuple(one - before for one, before in zip(now.thetas, other.thetas, strict=True)))
