@@ -137,7 +137,7 @@ def workbench(tmp_path, size):
 def test_start_build_and_look(workbench, tmp_path):
     """One key trains; the launcher filters; layers are built with their shapes; the file; views, enlarged and left."""
     tmux = workbench()
-    tmux.see("Press space to train", r"1797 x 64", r"25x65")
+    tmux.see("training sample 1 is 9", r"1797 x 64", r"25x65")  # the network, untrained
     tmux.press("+", "+", "+")
     tmux.see("full speed")
     tmux.press("Space")
@@ -169,7 +169,7 @@ def test_start_build_and_look(workbench, tmp_path):
     tmux.see("ended")
     tmux.press("V")
     tmux.see("The mean cost")
-    tmux.press("Down", "Down", "Down", "Enter")
+    tmux.press("Down", "Down", "Down", "Down", "Enter")
     screen = tmux.see("most confused|accuracy 100", "setosa|vers|virg")
     assert "confusion" in screen
     tmux.press("m")
