@@ -11,11 +11,17 @@ from hypothesis import strategies as st
 
 from tui_nn import render
 from tui_nn.render import Look, Passage, Series, Stage
+from tui_nn.render.numbered import numbered, written
+from tui_nn.render.palette import ground
 
 RANDOM = np.random.default_rng(0)
 THETA = RANDOM.normal(size=(25, 65))
 MATRIX = RANDOM.integers(0, 50, (10, 10))
 LOOKS = [Look(depth, plain) for depth in ("truecolor", "256", "16", "none") for plain in (False, True)]
+
+
+def names_of(theta):
+    return [f"unit {row}" for row in range(len(theta))], ["bias", *(f"x{at}" for at in range(1, theta.shape[1]))]
 
 
 def views(width, height, look):
@@ -28,6 +34,8 @@ def views(width, height, look):
         RANDOM.integers(0, 9, (26, 26)), list("abcdefghijklmnopqrstuvwxyz"), width, height, look
     ).text
     yield render.heatmap(THETA, width, height, look).text
+    yield render.heatmap(THETA, width, height, look, "now", *names_of(THETA)).text
+    yield numbered(THETA * 1e-9, *names_of(THETA), width, height, look, "now", (20, 60)).text
     yield render.units(THETA, (8, 8), width, height, look)
 
 
@@ -89,6 +97,71 @@ def test_signs_are_glyphs_where_there_is_no_colour():
     assert "#" in picture
     assert "=" in picture
     assert picture.index("#") < picture.index("=")
+
+
+def test_a_small_matrix_shows_its_numbers_by_the_names_of_rows_and_columns():
+    theta = np.array([[-30.0, 20, 20], [10, -20, -20]])
+    drawn = numbered(theta, ["AND", "NOR"], ["bias", "x1", "x2"], 40, 5, Look("none"), "step 3")
+    assert drawn.text.plain.split("\n") == [
+        "step 3",
+        "   bias    x1  x2",
+        "AND -30 │  20  20",
+        "NOR  10 │ -20 -20",
+    ]
+    lines = drawn.text.plain.split("\n")
+    for (row, column), spot in drawn.spots.items():
+        assert lines[spot.line][spot.column : spot.column + spot.width].strip() == f"{theta[row, column]:.0f}"
+
+
+@pytest.mark.parametrize(
+    ("values", "texts", "power"),
+    [
+        ([[1.23456, -0.001]], [["1.23", "0.00"]], 0),
+        ([[0.5, -0.25]], [["0.50", "-0.25"]], 0),
+        ([[0.012345, 0.2]], [["0.012", "0.200"]], 0),
+        ([[1.5e-7, -3e-8]], [["1.5", "-0.3"]], -7),
+        ([[2.5e9, 1e8]], [["2.5", "0.1"]], 9),
+        ([[np.nan, -np.inf]], [["nan", "-inf"]], 0),
+        ([[0.0, -0.0]], [["0", "-0"]], 0),
+    ],
+)
+def test_numbers_have_as_many_decimals_as_the_largest_needs(values, texts, power):
+    found = written(np.array(values), 3)
+    assert (found.texts, found.power) == (texts, power)
+
+
+def test_around_the_cursor_are_as_many_numbers_as_have_room_and_the_rest_is_counted():
+    drawn = numbered(THETA, *names_of(THETA), 40, 12, Look("none"), "", (24, 64))
+    lines = drawn.text.plain.split("\n")
+    assert lines[0] == "10 of 25 units, 5 of 64 inputs"
+    assert lines[1].split() == ["bias", "x60", "x61", "x62", "x63", "x64"]
+    assert lines[-1].split()[:2] == ["unit", "24"]
+    assert (24, 64) in drawn.spots
+    assert all((row, 0) in drawn.spots for row in range(15, 25))
+
+
+def test_a_large_matrix_names_its_rows_and_columns():
+    lines = render.heatmap(THETA, 90, 20, Look("none"), "now", *names_of(THETA)).text.plain.split("\n")
+    assert lines[0] == "now: bias | 64 inputs across, 25 units down"
+    assert lines[1].split()[:4] == ["b", "x1", "x4", "x7"]
+    assert lines[2].startswith(" unit 0 ")
+    assert lines[3].startswith(" unit 2 ")
+
+
+def test_numbers_are_read_on_the_colour_of_their_value():
+    """Contrast of at least 4.5, as the accessibility guidelines of the W3C ask of text."""
+
+    def luminance(colour):
+        parts = [part / 255 for part in colour.get_truecolor()]
+        linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    for depth in ("truecolor", "256"):
+        for light in (False, True):
+            for value in np.linspace(-1, 1, 41):
+                style = ground(float(value), 1.0, Look(depth, light=light))
+                low, high = sorted((luminance(style.color), luminance(style.bgcolor)))
+                assert (high + 0.05) / (low + 0.05) >= 4.5, (depth, light, value, style)
 
 
 def test_blue_is_positive_and_orange_negative():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,28 +11,72 @@ from rich.text import Text
 from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.look import Look
-from tui_nn.render.palette import legend, pixels, pool
+from tui_nn.render.palette import DIM, accent, legend, pixels, pool
+from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+LONGEST = 8  # cells of the name of a row
+LABELLED = (24, 8)  # cells from which on there is room for names as well
 
-def heatmap(theta: Array, width: int, height: int, look: Look | None = None, what: str = "") -> Drawing:
+
+def heatmap(
+    theta: Array,
+    width: int,
+    height: int,
+    look: Look | None = None,
+    what: str = "",
+    rows: Sequence[str] = (),
+    columns: Sequence[str] = (),
+) -> Drawing:
     """theta (s_j, s_{j-1} + 1), or anything of its shape. Colours are symmetric about 0, up to the largest |value|.
 
-    A matrix that does not fit is shown by means over blocks, and says so; a small one is drawn larger. Spots: (row,
-    column) of theta.
+    A matrix that does not fit is shown by means over blocks, and says so; a small one is drawn larger. rows, columns:
+    their names, that of the bias first; each stands at the first of what a line or a block shows. Spots: (row, column)
+    of theta.
     """
     look = look or Look()
     if width < 12 or height < 3:
         return Drawing(too_small(width, height))
+    if rows and columns and width >= LABELLED[0] and height >= LABELLED[1]:
+        return _labelled(theta, rows, columns, width, height, look, what)
+    return _painted(theta, width, height, look, what)
+
+
+def _labelled(
+    theta: Array, rows: Sequence[str], columns: Sequence[str], width: int, height: int, look: Look, what: str
+) -> Drawing:
+    """The picture with a name at the left of each line, and as many above it as have room."""
+    label = min(max(map(len, rows)), LONGEST) + 1
+    drawn = _painted(theta, width - label, height - 1, look, what)
+    assert isinstance(drawn.spots, Lattice)
+    head, *lines = drawn.text.split("\n", allow_blank=True)
+    dim = accent(DIM, look)
+    first = {line: row for row, (line, _) in reversed(list(enumerate(drawn.spots.lines)))}
+    names = short_names(rows, label - 1)
+    across = " " * label
+    for column, (start, _) in enumerate(drawn.spots.columns):
+        name = columns[column] if column else columns[column][:1]  # the head has all of it
+        if start + label >= len(across) + bool(column) and start + label + len(name) <= width:
+            across = across.ljust(start + label) + name
+    found = [head, Text(across, dim, no_wrap=True)]
+    for number, line in enumerate(lines, start=1):
+        name = names[first[number]] if number in first else ""
+        found.append(Text(f"{name.rjust(label - 1)} ", dim, no_wrap=True).append_text(line))
+    tops = [(line + 1, tall) for line, tall in drawn.spots.lines]
+    lefts = [(column + label, wide) for column, wide in drawn.spots.columns]
+    return Drawing(boxed(found, width, height), Lattice(tops, lefts))
+
+
+def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Drawing:
     scale = float(np.abs(theta[np.isfinite(theta)]).max(initial=0)) or 1.0
-    rows, columns = 2 * (height - 2), width - 4
-    weights = pool(theta[:, 1:], rows, columns)
-    bias = pool(theta[:, :1], rows, 1)
+    room, across = 2 * (height - 2), width - 4
+    weights = pool(theta[:, 1:], room, across)
+    bias = pool(theta[:, :1], room, 1)
     pooled = weights.shape != theta[:, 1:].shape
     # Enlarge by whole numbers, cells being twice as high as wide.
-    tall = max(1, min(rows // len(weights), 4))
-    wide = max(1, min(columns // weights.shape[1], tall))
+    tall = max(1, min(room // len(weights), 4))
+    wide = max(1, min(across // weights.shape[1], tall))
     places = _places(theta.shape, weights.shape, tall, wide)
     weights = weights.repeat(tall, axis=0).repeat(wide, axis=1)
     bias = bias.repeat(tall, axis=0).repeat(2, axis=1)

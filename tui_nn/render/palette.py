@@ -112,6 +112,28 @@ def shade(level: int, look: Look) -> Style:
     return Style.null() if look.depth == "none" else Style.parse(colour(level, look.depth, look.light))
 
 
+def ground(value: float, scale: float, look: Look) -> Style:
+    """The style of a number that is written on the colour of its value; 16 colours are only enough for its sign."""
+    if look.depth == "none" or not math.isfinite(value):
+        return Style.null()
+    if look.depth == "16":
+        return accent(TRAIN if value > 0 else VALIDATION, look) if value else Style.null()
+    level = int(levels(np.array(value), scale, look))
+    return _on(level, look.depth, look.light)
+
+
+@lru_cache(maxsize=256)
+def _on(level: int, depth: Depth, light: bool) -> Style:
+    behind = colour(level, depth, light)
+    triplet = Style.parse(f"on {behind}").bgcolor
+    assert triplet is not None
+    parts = np.array(triplet.get_truecolor()) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    # The luminance on which black and white are read equally well (Web Content Accessibility Guidelines 2).
+    is_bright = linear @ (0.2126, 0.7152, 0.0722) > 0.179
+    return Style.parse(f"{'#000000' if is_bright else '#ffffff'} on {behind}")
+
+
 @lru_cache(maxsize=4096)
 def pair(top: int, bottom: int, depth: Depth, light: bool = False) -> Style:
     """Two pixels in a cell: the upper is drawn, the lower is behind it."""

@@ -1,4 +1,4 @@
-"""Views of Theta: as a matrix, as pictures, as votes; with its gradient, its updates and what it has become since."""
+"""Theta, with its gradient, its updates and what it has become since; and the views of it as pictures and as votes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ import numpy as np
 from rich.text import Text
 
 from tui_nn import render
-from tui_nn.plugin.knobs import LAYER, Knobs
-from tui_nn.plugin.places import Cursor, EditWeight, Grid, Here
+from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import Look
-from tui_nn.render.drawing import Drawing
 from tui_nn.views.subject import INSIDE, Subject
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -61,76 +59,6 @@ def matrix(subject: Subject, knobs: Knobs) -> tuple[str, Array]:
 def update_words(step: int, before: int) -> str:
     """What lies between the two: an update is one step."""
     return "last update" if step - before == 1 else f"update of {step - before} steps"
-
-
-def _weights_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
-    """Step, layer from 1, and the matrix."""
-    what, values = matrix(subject, knobs)
-    step, all_thetas = thetas(subject)
-    found: dict[str, Any] = {"step": step, "layer": knobs.layer % len(all_thetas) + 1}
-    reading = knobs.pick(WEIGHT_READINGS)
-    return found | ({} if reading == "W" else {"reading": reading, "of": what}) | {"theta": values.tolist()}
-
-
-def _weights_title(subject: Subject, knobs: Knobs) -> str:
-    """Theta(2)  10 x 26, W - W0."""
-    _, all_thetas = thetas(subject)
-    index = knobs.layer % len(all_thetas)
-    rows, columns = all_thetas[index].shape
-    return f"Theta({index + 1})  {rows} x {columns}, {knobs.pick(WEIGHT_READINGS)}"
-
-
-def _entries(subject: Subject, knobs: Knobs) -> Grid:
-    """Units from 1, inputs from 1, and 0, which is the bias: as Theta is counted on the slides."""
-    _, values = matrix(subject, knobs)
-    rows, columns = values.shape
-    return Grid([str(unit) for unit in range(1, rows + 1)], [str(place) for place in range(columns)])
-
-
-def _entry(subject: Subject, knobs: Knobs) -> Here:
-    """An entry with its input, which Enter edits."""
-    row, column = knobs.at
-    _, values = matrix(subject, knobs)
-    number = _numbers_of_layers(subject)[knobs.layer % len(thetas(subject)[1])]
-    reading = knobs.pick(WEIGHT_READINGS)
-    name = f"Theta_{row + 1}{'' if max(values.shape) < 11 else ','}{column}^({number})"
-    of = "" if reading == "W" else f"{reading} of "
-    says = f"{of}{name} = {values[row, column]:.4g}   unit {row + 1} <- {_input(subject, number, column)}"
-    return Here(says, EditWeight(number, row + 1, column), "edits it")
-
-
-def _numbers_of_layers(subject: Subject) -> list[int]:
-    """Of those that have a Theta, counted from 1."""
-    layers = subject.started.layers if subject.started is not None else ()
-    return [number for number, layer in enumerate(layers, start=1) if layer.theta is not None]
-
-
-def _input(subject: Subject, number: int, column: int) -> str:
-    """What a column of Theta is multiplied with."""
-    started = subject.started
-    if column == 0:
-        return "bias"
-    if started is None or number > 1:
-        return f"unit {column} of layer {number - 1}"
-    if started.picture is not None:
-        row, place = divmod(column - 1, started.picture[1])
-        return f"pixel ({row + 1},{place + 1})"
-    return started.features[column - 1] if len(started.features) >= column else f"x{column}"
-
-
-@view(
-    asks=("weights", "inside"),
-    numbers=_weights_numbers,
-    title=_weights_title,
-    readings=WEIGHT_READINGS,
-    knobs=(LAYER,),
-    layers=layer_count,
-    cursor=Cursor(_entries, _entry),
-)
-def weights(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """Theta of a layer as a matrix: weights, gradient, update, change since the start."""
-    what, values = matrix(subject, knobs)
-    return render.heatmap(values, *box, look, what)
 
 
 def no_picture(subject: Subject) -> str:

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from tui_nn.views import curves, forward, insides, matrices, network, output, passages, predictions, truth, verdicts
+from tui_nn.views import (
+    curves,
+    forward,
+    insides,
+    matrices,
+    network,
+    output,
+    passages,
+    predictions,
+    truth,
+    verdicts,
+    weights,
+)
 
 VIEWS = (
     network.network,
@@ -10,7 +22,7 @@ VIEWS = (
     curves.accuracy,
     curves.metrics,
     predictions.confusion,
-    matrices.weights,
+    weights.weights,
     matrices.units,
     insides.boundary,
     insides.neurons,

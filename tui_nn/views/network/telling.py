@@ -10,10 +10,10 @@ from tui_nn.engine.layer import IDENTITY
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import EditWeight, Here, OpenView
 from tui_nn.plugin.view import PHRASES
-from tui_nn.views.matrices import update_words
 from tui_nn.views.network.scene import LayerGroup, Scene, scene_of
 from tui_nn.views.stack import SHORT
 from tui_nn.views.subject import Subject
+from tui_nn.views.weights import entry_past
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -111,17 +111,11 @@ def _weight(subject: Subject, scene: Scene, place: int, unit: int, source: int) 
     comma = "," if row >= 9 or source >= 10 else ""
     says = [f"Theta_{row + 1}{comma}{source}^({layer}) = {weight:.4g}"]
     index = sum(one is not None for one in scene.thetas[: layer - 1])  # among the layers with Theta
-    inside, initial, before, now = scene.inside, subject.initial(), subject.before(), subject.weights()
-    if inside is not None:
-        says.append(f"dJ/dTheta {float(inside.gradients[index][row, source]):.3g}")
-    if initial is not None:
-        says.append(f"W0 {float(initial.thetas[index][row, source]):.4g}")
-    if before is not None and now is not None:
-        change = float(now.thetas[index][row, source] - before.thetas[index][row, source])
-        says.append(f"{update_words(now.step, before.step)} {change:.3g}")
+    says += entry_past(subject, index, row, source)
     if pieces > 1:
         says.append(f"piece {row - first + 1} of unit {unit}")
     says += _product(scene, place, source, weight)
+    inside = scene.inside
     if inside is not None:
         m = inside.inputs.shape[1]
         says.append(f"J over the {'' if m == inside.of else f'first {m:,} of '}{inside.of:,} training samples")
