@@ -6,13 +6,16 @@ import contextlib
 import itertools
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from tui_nn.engine.events import Started
 from tui_nn.errors import StorageError, did_you_mean
 from tui_nn.runs import layout
 from tui_nn.runs.codec import ENDED, STEP, decode, decode_steps
+from tui_nn.runs.family import family
 from tui_nn.runs.fit import Fit
 from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveReader, LiveState
@@ -22,11 +25,17 @@ from tui_nn.runs.snapshots import Snapshots
 from tui_nn.runs.summary import CRASHED, Summary, summary_of
 from tui_nn.runs.weights import Weights, matrices_of, size_of
 
+Fact = TypeVar("Fact")
 SILENCE = 60.0  # seconds without a sign of life: a trainer gives several a second, but for a step that takes long
 LONGEST = 1 << 26  # bytes of a line of the event log, of which the first names every column of the data
 PIECE = 1 << 20  # bytes of the log that are read and decoded at a time: in between, others have their turn
 TAIL = 1 << 20  # bytes at the end of the log in which its last line is looked for
+RELATIVES_EVERY = 1.0  # seconds between two looks at the other runs of its tree
 LOG_TAIL = 1 << 16  # bytes: a plugin that prints every step must not slow its reader down
+
+
+# The other runs of a tree of branches: number in the tree from 1, epochs before it began, reader.
+Relatives = list[tuple[int, int, "RunReader"]]
 
 
 @dataclass(frozen=True)
@@ -49,6 +58,16 @@ class RunReader:
         self._problem: StorageError | None = None  # what was wrong with the log is wrong for good
         self._newest = NewestReader(path)
         self._live = LiveReader(path / layout.LIVE)
+        self._records: tuple[tuple[int, int], Snapshots] | None = None
+        self._relatives: Relatives | None = None
+        self._relatives_read = 0.0
+
+    def fact(self, question: Callable[[Path], Fact], unknown: Fact) -> Fact:  # noqa: ARG002
+        """What a function says of the directory, of what does not change once a run has begun.
+
+        `unknown`: what is said until that is known, by readers that do not wait for it.
+        """
+        return question(self.path)
 
     def refresh(self) -> bool:
         """Read the complete lines that have come since, and the newest epoch; True if there were any.
@@ -141,10 +160,32 @@ class RunReader:
         current = self._live.weights(size_of(shapes)) if shapes else None
         if current is not None:
             return matrices_of(*current, shapes)
-        with contextlib.suppress(StorageError):
-            records = Snapshots(self.path / layout.SNAPSHOTS)
-            if records.parameters == size_of(shapes) and len(records):
-                return matrices_of(int(records.steps[-1]), records.values(-1), shapes)
+        records = self.snapshots()
+        return self._recorded(records, len(records) - 1) if records is not None else None
+
+    def snapshots(self) -> Snapshots | None:
+        """Recorded epochs and steps, oldest first, and Theta of each; None where there are none."""
+        path = self.path / layout.SNAPSHOTS
+        try:
+            status = path.lstat()
+            key = (status.st_ino, status.st_size)
+            if self._records is None or self._records[0] != key:
+                self._records = (key, Snapshots(path))
+        except (OSError, StorageError):
+            return None
+        return self._records[1] if len(self._records[1]) else None
+
+    def recorded(self, at: int) -> Weights | None:
+        """Theta of one of the snapshots, None where there is no such."""
+        records = self.snapshots()
+        return self._recorded(records, at) if records is not None and 0 <= at < len(records) else None
+
+    def _recorded(self, records: Snapshots, at: int) -> Weights | None:
+        shapes = self._shapes()
+        if not shapes or records.parameters != size_of(shapes):
+            return None
+        with contextlib.suppress(StorageError):  # it was replaced since it was looked at
+            return matrices_of(int(records.steps[at]), records.values(at), shapes)
         return None
 
     def previous_weights(self) -> Weights | None:
@@ -193,6 +234,24 @@ class RunReader:
     def summary(self) -> Summary | None:
         """What `summary.json` says, or None while there is none. Raises StorageError for one that is none."""
         return summary_of(self.path)
+
+    def relatives(self) -> Relatives:
+        """The other runs of its tree of branches, with what has come of each."""
+        if self._relatives is None:
+            self._relatives = self._tree()
+        if time.monotonic() - self._relatives_read > RELATIVES_EVERY:
+            self._relatives_read = time.monotonic()
+            for _, _, reader in self._relatives:
+                with contextlib.suppress(StorageError):
+                    reader.refresh()
+        return self._relatives
+
+    def _tree(self) -> Relatives:
+        return [
+            (number, one.offset, RunReader(one.path))
+            for number, one in enumerate(family(self.path), start=1)
+            if one.path.name != self.path.name
+        ]
 
     def log_tail(self, lines: int = 20) -> str:
         """The last lines that the trainer and its plugins printed."""

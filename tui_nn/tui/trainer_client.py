@@ -25,13 +25,12 @@ from tui_nn.runs.family import write_branch
 from tui_nn.training.child import child_command
 from tui_nn.tui.bench.branch import Branch
 from tui_nn.tui.bench.held import Glimpse, HeldRun
-from tui_nn.tui.lookout import Lookout
+from tui_nn.tui.lookout import GLANCE, Lookout
 from tui_nn.tui.messenger import Messenger, Request
 
 LIVE_STATES = ("starting", "running", "paused")
 NO_ANSWER = "the trainer does not answer"
 NO_DISK = "the disk does not answer: what is shown is from before"
-GLANCE = 0.02  # seconds that the screen waits for a look at the run; it sees later ones the next time
 SLOW = 1.0  # seconds of a look, after which that is said
 
 
@@ -127,7 +126,7 @@ class ProcessTrainer:
         changed = False
         reader, lookout = self._watched
         try:
-            seen = lookout.ask(GLANCE)
+            seen = lookout.ask(0.0 if lookout.waits > GLANCE else GLANCE)
             if seen is not None:
                 changed = reader.show(seen[1])
                 self._decide(reader, *seen)

@@ -7,9 +7,7 @@ works off, a thread of the workbench or `tui-nn show` itself, and until then the
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable, Hashable
-from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -21,11 +19,12 @@ from tui_nn.experiment.study import Answers, Inside
 from tui_nn.model.plane import Plane
 from tui_nn.plugin.blame import blaming
 from tui_nn.plugin.view import Missing, Question
-from tui_nn.runs import RunReader, layout
-from tui_nn.runs.family import family, offset_of
+from tui_nn.runs import RunReader
+from tui_nn.runs.family import offset_of
 from tui_nn.runs.history import History
+from tui_nn.runs.reader import Relatives
 from tui_nn.runs.snapshots import Snapshots
-from tui_nn.runs.weights import Weights, matrices_of, size_of
+from tui_nn.runs.weights import Weights
 from tui_nn.training.recorded import Recorded
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -42,7 +41,6 @@ INSIDE = Question[Inside]("inside", lambda recorded, weights: recorded.study.ins
 WALK = Question[Walk]("walk", lambda recorded, weights: recorded.study.walk(weights.thetas, weights.step))
 
 KEPT = 32  # answers: a cursor may ask for one sample after the other
-RELATIVES_EVERY = 1.0  # seconds between two looks at the other runs of the tree
 
 
 class Subject:
@@ -59,12 +57,9 @@ class Subject:
         self._make = make
         self._recorded: Recorded | None = None
         self._at: int | None = None  # the step of the snapshot that is shown; None is now
-        self._records: tuple[tuple[int, int], Snapshots] | None = None
         self._known: dict[Asked, tuple[Version, Any]] = {}
         self._wanted: dict[Asked, tuple[Version, Weights]] = {}
         self._jumps = 0
-        self._relatives: list[tuple[int, int, RunReader]] | None = None
-        self._relatives_read = 0.0
 
     # The moment
 
@@ -80,15 +75,7 @@ class Subject:
 
     def snapshots(self) -> Snapshots | None:
         """Recorded epochs and steps, oldest first, and Theta of each; None where there are none."""
-        path = self.reader.path / layout.SNAPSHOTS
-        try:
-            status = path.lstat()
-            key = (status.st_ino, status.st_size)
-            if self._records is None or self._records[0] != key:
-                self._records = (key, Snapshots(path))
-        except (OSError, StorageError):
-            return None
-        return self._records[1] if len(self._records[1]) else None
+        return self.reader.snapshots()
 
     @property
     def at(self) -> int | None:
@@ -142,48 +129,25 @@ class Subject:
 
     # Branches
 
-    def relatives(self) -> list[tuple[int, int, RunReader]]:
+    def relatives(self) -> Relatives:
         """The other runs of its tree of branches: number in the tree from 1, epochs before it began, reader."""
-        if self._relatives is None:
-            tree = family(self.reader.path)
-            self._relatives = [
-                (number, one.offset, RunReader(one.path))
-                for number, one in enumerate(tree, start=1)
-                if one.path.name != self.reader.path.name
-            ]
-        if time.monotonic() - self._relatives_read > RELATIVES_EVERY:
-            self._relatives_read = time.monotonic()
-            for _, _, reader in self._relatives:
-                with contextlib.suppress(StorageError):
-                    reader.refresh()
-        return self._relatives
+        return self.reader.relatives()
 
-    @cached_property
+    @property
     def offset(self) -> int:
         """Epochs that its ancestors had been trained when it began."""
-        return offset_of(self.reader.path)
+        return self.reader.fact(offset_of, 0)
 
     # Theta
-
-    def _unpacked(self, index: int) -> Weights | None:
-        records = self.snapshots()
-        if self.started is None or records is None or not 0 <= index < len(records):
-            return None
-        shapes = [layer.theta for layer in self.started.layers]
-        if records.parameters != size_of(shapes):
-            return None
-        with contextlib.suppress(StorageError):  # it was replaced since it was looked at
-            return matrices_of(int(records.steps[index]), records.values(index), shapes)
-        return None
 
     def weights(self) -> Weights | None:
         """Theta at the moment that is shown."""
         index = self._index()
-        return self.reader.weights() if index is None else self._unpacked(index)
+        return self.reader.weights() if index is None else self.reader.recorded(index)
 
     def initial(self) -> Weights | None:
         """Theta before the first update."""
-        first = self._unpacked(0)
+        first = self.reader.recorded(0)
         return first if first is not None and first.step == 0 else None
 
     def before(self) -> Weights | None:
@@ -194,7 +158,7 @@ class Subject:
         records = self.snapshots()
         recorded = None
         if records is not None:
-            recorded = self._unpacked(int(np.searchsorted(records.steps, weights.step, "left")) - 1)
+            recorded = self.reader.recorded(int(np.searchsorted(records.steps, weights.step, "left")) - 1)
         if self._at is not None:
             return recorded
         # While it trains, the copy before the newest one is nearer.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +20,17 @@ from tui_nn.runs import RunReader, layout
 from tui_nn.views.subject import Subject
 
 
-@lru_cache(maxsize=8)
-def _experiment(path: Path, modified: int) -> Experiment:  # noqa: ARG001 - an edit is another file
-    return load_experiment(str(path), links=False)
+def as_begun(run: Path) -> Experiment | None:
+    """The experiment of a run as it began, None while nobody has read it. Raises ExperimentError, StorageError."""
+    return load_experiment(str(run / layout.EXPERIMENT), links=False)
 
 
 def experiment_of(reader: RunReader) -> Experiment:
     """What the run was to do. Raises StorageError without its file."""
-    path = reader.path / layout.EXPERIMENT
-    try:
-        modified = path.stat().st_mtime_ns
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}.") from None
-    return amended(_experiment(path, modified), reader.history.by_hand)
+    experiment = reader.fact(as_begun, None)
+    if experiment is None:
+        raise StorageError(f"{reader.path / layout.EXPERIMENT}: has not been read yet.")
+    return amended(experiment, reader.history.by_hand)
 
 
 def verdicts_of(reader: RunReader) -> list[Verdict]:

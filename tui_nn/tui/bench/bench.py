@@ -16,13 +16,13 @@ from tui_nn.experiment.amended import Amendment, amended, amendments, leaves
 from tui_nn.experiment.change import live_changes
 from tui_nn.experiment.load import with_overrides
 from tui_nn.plugin.registry import Registry
-from tui_nn.runs import RunReader, layout, open_run
-from tui_nn.runs.family import Parent, parent_of, root_of
+from tui_nn.runs import RunReader, open_run
+from tui_nn.runs.family import Parent, root_of
 from tui_nn.training import Recorded, recorded_network
 from tui_nn.tui import model
 from tui_nn.tui.aside import aside
 from tui_nn.tui.bench.advice import Advisor
-from tui_nn.tui.bench.branch import Branch, at_hand, fitting_thetas, same_start
+from tui_nn.tui.bench.branch import Branch, at_hand, fitting_thetas, initial_of, same_start
 from tui_nn.tui.bench.by_hand import Place, WeightsSet, weights_set
 from tui_nn.tui.bench.editor import Editor, Step
 from tui_nn.tui.bench.preview import Preview
@@ -30,6 +30,7 @@ from tui_nn.tui.model import Draft
 from tui_nn.tui.preferences import Remembered
 from tui_nn.tui.trainer_client import LIVE_STATES, TrainerClient
 from tui_nn.views import Subject
+from tui_nn.views.verdicts import as_begun
 
 RUNS = Path("runs")
 SPEEDS = (1.0, 3.0, 10.0, 30.0, 100.0, 0.0)  # epochs a second; 0 is as fast as it goes
@@ -132,7 +133,7 @@ class Bench:
     def initial_weights(self) -> str:
         """Where the weights of a new run come from."""
         reader, given = self.client.reader, self.experiment.network.weights
-        if given is None and reader is not None and parent_of(reader.path) and (reader.path / layout.INITIAL).is_file():
+        if given is None and reader is not None and reader.fact(initial_of, None) is not None:
             return "of the branch"
         return model.initial_weights(self.experiment)
 
@@ -146,8 +147,10 @@ class Bench:
         if self._amendments[0] != stand:
             found: dict[str, Amendment] = {}
             with contextlib.suppress(TuiNNError):
-                began = msgspec.to_builtins(load_experiment(str(reader.path / layout.EXPERIMENT), links=False))
-                found = amendments(began, reader.history.by_hand)
+                began = reader.fact(as_begun, None)
+                if began is None:
+                    return {}
+                found = amendments(msgspec.to_builtins(began), reader.history.by_hand)
             self._amendments = (stand, found)
         now = leaves(msgspec.to_builtins(self.experiment))
         return {key: one for key, one in self._amendments[1].items() if now.get(key) == one.later[-1][0]}
@@ -185,7 +188,7 @@ class Bench:
         reader, shapes = self.client.reader, self.draft.shapes
         if reader is None or shapes is None:
             return None
-        return same_start(reader.path, [layer.theta for layer in shapes.layers])
+        return same_start(reader, [layer.theta for layer in shapes.layers])
 
     def play(self) -> None:
         """Train, or pause; after a run has ended, a new one from the same initial weights."""
@@ -374,7 +377,7 @@ class Bench:
         if not verdict.anew and self.subject is not None:
             self.subject.go(None)
             branch = self.branch_for(model.draft(experiment, self.registry))
-        branch = branch or Branch(Parent(root_of(reader.path), 0, 0), ())
+        branch = branch or Branch(Parent(reader.fact(root_of, reader.path.name), 0, 0), ())
         self.editor.replace(experiment)
         self.start(paused=False, branch=branch)
         return f"from epoch {branch.parent.epoch}" if branch.kept else "from the start"

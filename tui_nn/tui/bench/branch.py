@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from tui_nn.errors import DataError
-from tui_nn.experiment import Experiment, load_experiment
+from tui_nn.errors import DataError, StorageError
+from tui_nn.experiment import Experiment
 from tui_nn.experiment.amended import amended
 from tui_nn.experiment.weights import read_weights
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.family import Parent, parent_of
+from tui_nn.views.verdicts import as_begun
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Shape = tuple[int, int]
@@ -60,20 +62,28 @@ def at_hand(reader: RunReader) -> Experiment:
     The weights that a branch began with stay in the run: see `same_start`. Raises ExperimentError if the file, or
     what was changed, is damaged.
     """
-    experiment = load_experiment(str(reader.path / layout.EXPERIMENT), links=False)
-    if parent_of(reader.path) is not None and str(experiment.network.weights).endswith(layout.INITIAL):
+    experiment = reader.fact(as_begun, None)
+    if experiment is None:
+        raise StorageError(f"{reader.path / layout.EXPERIMENT}: has not been read yet; try again in a moment.")
+    if reader.fact(parent_of, None) is not None and str(experiment.network.weights).endswith(layout.INITIAL):
         network = msgspec.structs.replace(experiment.network, weights=None)
         experiment = msgspec.structs.replace(experiment, network=network)
     return amended(experiment, reader.history.by_hand)
 
 
-def same_start(run: Path, shapes: Sequence[Shape | None]) -> Branch | None:
+def initial_of(run: Path) -> list[Array] | None:
+    """What a branch began with, one array a layer; None where there are none that can be read."""
+    if parent_of(run) is None:
+        return None
+    with contextlib.suppress(DataError):
+        return [theta for theta in read_weights(run / layout.INITIAL, 0) if theta.size]
+    return None
+
+
+def same_start(reader: RunReader, shapes: Sequence[Shape | None]) -> Branch | None:
     """What a run began with, if it is a branch: to begin so once more. None: its experiment says it all."""
-    parent = parent_of(run)
+    parent = reader.fact(parent_of, None)
     if parent is None:
         return None
-    try:
-        thetas = read_weights(run / layout.INITIAL, len(shapes))
-    except DataError:
-        return Branch(parent, ())
-    return Branch(parent, fitting_thetas([theta for theta in thetas if theta.size], shapes))
+    thetas = reader.fact(initial_of, None)
+    return Branch(parent, fitting_thetas(thetas, shapes) if thetas is not None else ())

@@ -18,6 +18,7 @@ from tui_nn.plugin.registry import Registry
 from tui_nn.runs import RunReader
 from tui_nn.training import Recorded
 from tui_nn.training.untrained import record_untrained
+from tui_nn.tui.bench.held import HeldRun
 from tui_nn.views import Subject
 
 
@@ -61,7 +62,9 @@ class Preview:
         except (TuiNNError, OSError):
             self._refused = experiment  # the experiment's row says why
             return False
-        subject = Subject(reader, self._recorded)
+        held = HeldRun(reader)
+        held.refresh()
+        subject = Subject(held, self._recorded)
         subject.is_preview = True
         self._made = (experiment, subject)
         return True
