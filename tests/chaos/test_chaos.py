@@ -27,7 +27,7 @@ pytestmark = [
 SECONDS = float(os.environ.get("TUI_NN_CHAOS", "0"))
 SEED = int(os.environ.get("TUI_NN_CHAOS_SEED", "0"))
 CASE = os.environ.get("TUI_NN_CHAOS_CASE")
-SHORT = 30  # cases in CI
+SHORT = 24  # cases in CI
 
 
 def test_every_command_is_called():
@@ -72,7 +72,7 @@ def test_commands_work_where_nothing_is_wrong(tmp_path, whole, forks, short):
 
 @pytest.mark.long
 def test_whatever_a_stranger_sends(tmp_path, whole, forks):
-    harness = Harness(SEED, tmp_path, whole, 12 if SECONDS else 3)
+    harness = Harness(SEED, tmp_path, whole, 8 if SECONDS else 3)
     if CASE is not None:
         harness = Harness(SEED, tmp_path, whole, 1000)
         harness.case(forks[0], int(CASE))
