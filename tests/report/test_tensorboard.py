@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 import warnings
@@ -12,7 +13,7 @@ import pytest
 from tui_nn.report.finished import finished
 from tui_nn.report.tensorboard import write_event_files
 from tui_nn.runs import layout, open_run
-from tui_nn.runs.snapshots import read_records
+from tui_nn.runs.snapshots import HEADER, read_records
 
 pytest.importorskip("tensorboardX", reason="the extra tensorboard is not installed")
 pytest.importorskip("tensorboard", reason="TensorBoard is not installed")
@@ -57,6 +58,16 @@ def test_weights_are_histograms(trained, tmp_path):
     assert (found.num, found.min, found.max) == pytest.approx((25 * 65, first.min(), first.max()))
     assert sum(found.bucket) == pytest.approx(25 * 65)
     assert found.sum == pytest.approx(float(np.sum(first, dtype=np.float64)), abs=1e-3)
+
+
+def test_snapshots_of_another_network_are_left_out(trained, tmp_path):
+    sick = tmp_path / "sick"
+    shutil.copytree(trained / "run", sick, ignore=lambda *_: [layout.CONTROL])
+    content = bytearray((sick / layout.SNAPSHOTS).read_bytes())
+    np.frombuffer(content, HEADER, 1)["parameters"][...] = 0
+    (sick / layout.SNAPSHOTS).write_bytes(content)
+    write_event_files(finished(sick), tmp_path)
+    assert read(tmp_path / "sick" / "train").Tags()["histograms"] == []
 
 
 def test_a_second_report_replaces_the_first(trained, tmp_path):

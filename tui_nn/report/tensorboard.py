@@ -18,10 +18,7 @@ import numpy as np
 from tui_nn.errors import ExperimentError, StorageError
 from tui_nn.report.finished import Finished
 from tui_nn.report.metrics import rows
-from tui_nn.runs import layout
 from tui_nn.runs.history import History
-from tui_nn.runs.snapshots import read_records
-from tui_nn.runs.weights import matrices_of
 
 FILE = "events.out.tfevents.0.tui-nn"  # one name, so that a second report replaces the first
 MOST_HISTOGRAMS = 64  # moments of Theta, spread over the run
@@ -72,18 +69,17 @@ def _seconds(history: History, step: int) -> float:
 
 def _histograms(run: Finished, files: _EventFiles) -> None:
     """How the weights of each layer are spread, over the recorded moments."""
-    history = run.reader.history
-    path = run.reader.path / layout.SNAPSHOTS
-    if history.started is None or not path.exists():
-        return
-    shapes = [layer.theta for layer in history.started.layers]
-    records = read_records(path)
-    kept = np.unique(np.linspace(0, len(records) - 1, MOST_HISTOGRAMS).round().astype(int)) if len(records) else ()
-    for index in kept:
-        step = int(records[index]["step"])
-        for number, theta in enumerate(matrices_of(step, records[index]["values"], shapes).thetas, start=1):
+    reader = run.reader
+    records = reader.snapshots()
+    moments = np.linspace(0, len(records) - 1, MOST_HISTOGRAMS).round().astype(int) if records is not None else ()
+    for index in np.unique(moments):
+        weights = reader.recorded(int(index))
+        if weights is None:  # of another network than the run's, or cut short
+            continue
+        for number, theta in enumerate(weights.thetas, start=1):
             if np.isfinite(theta).all():
-                files.histogram("train", f"Theta{number}", theta.ravel(), step, _seconds(history, step))
+                seconds = _seconds(reader.history, weights.step)
+                files.histogram("train", f"Theta{number}", theta.ravel(), weights.step, seconds)
 
 
 class _EventFiles:
