@@ -172,6 +172,13 @@ def test_numbers_are_gradient_update_and_initial_of_every_parameter(runs, with_c
     np.testing.assert_allclose(numbers["gradient"], plain_gradient(subject), rtol=1e-3, atol=1e-7)
 
 
+def inside_of(subject):
+    """Activations and gradients of the first samples, once they are known."""
+    while subject.inside() is None:
+        subject.work()
+    return subject.inside()
+
+
 def said(subject, *at, **turned):
     """The line at a place once everything that it tells is known, in its phrases."""
     knobs = Knobs(at=at, **turned)
@@ -186,7 +193,7 @@ def test_a_weight_is_told_with_its_gradient_its_update_and_where_it_came_from(ru
     first, before, last = (records.values(at)[25 * 65 :].reshape(10, 26) for at in (0, -2, -1))
     phrases = said(subject, 2, 3, 7)
     gradient = plain_gradient(subject).reshape(10, 26)
-    hidden = subject.inside().activations[0][6, 0]
+    hidden = inside_of(subject).activations[0][6, 0]
     assert phrases[0] == f"Theta_37^(2) = {last[2, 7]:.4g}"
     assert phrases[2] == f"W0 {first[2, 7]:.4g}"
     assert phrases[4] == f"a_7^(1) {hidden:.3g} adds {last[2, 7] * hidden:.3g}"
@@ -205,7 +212,7 @@ def test_a_weight_is_told_with_its_gradient_its_update_and_where_it_came_from(ru
 def test_a_unit_is_told_with_its_sum(runs, with_conv):
     subject = subject_of(runs, "digits", with_conv)
     (line,) = said(subject, 1, 2)
-    theta, x = subject.weights().thetas[0].astype(float), subject.inside().inputs[:, 0].astype(float)
+    theta, x = subject.weights().thetas[0].astype(float), inside_of(subject).inputs[:, 0].astype(float)
     z = theta[1, 0] + sum(weight * value for weight, value in zip(theta[1, 1:], x, strict=True))
     assert line == f"a_2^(1) = s({z:.4g}) = {1 / (1 + math.exp(-z)):.4g}"
     assert said(subject, 2, 10)[1:] == ["class 9", "target 1"]
@@ -236,7 +243,7 @@ def test_the_cursor_walks_from_unit_to_weight_to_unit(runs, with_conv):
     for towards in ("left", "left", "left", "left", "right", "right", "down", "right", "up", "home"):
         at = view.moved(subject, Knobs(at=at), towards)
         trail.append(at)
-    answer = subject.inside().outputs[:, 0].argmax() + 1
+    answer = inside_of(subject).outputs[:, 0].argmax() + 1
     strongest = np.abs(theta[answer - 1, 1:]).argmax() + 1
     assert trail[:3] == [(2, answer), (2, answer, strongest), (1, strongest)]
     assert trail[3][:2] == (1, strongest)
@@ -276,7 +283,7 @@ def test_names_are_the_lectures(runs, with_conv):
 
 def plain_gradient(subject):
     """dJ/dTheta2 of one-vs-all with lambda 0.1 over these samples, by plain loops in float64: (a - y) a' / m + ..."""
-    inside, thetas = subject.inside(), subject.weights().thetas
+    inside, thetas = inside_of(subject), subject.weights().thetas
     one, two = (theta.astype(float) for theta in thetas)
     m = inside.inputs.shape[1]
     of_all = subject.started.samples["train"]

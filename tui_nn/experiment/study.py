@@ -86,22 +86,32 @@ class Study:
 
     def inside(self, thetas: Sequence[Array]) -> Inside:
         """Activations of every layer and the gradient of J, for the first training samples."""
+        return self._inside(thetas, 0, INSIDE)
+
+    def glance(self, thetas: Sequence[Array], sample: int) -> Inside:
+        """The same for one training sample, from 0, without gradients: a hundredth of the work."""
+        return self._inside(thetas, sample, sample + 1, with_gradients=False)
+
+    def _inside(self, thetas: Sequence[Array], start: int, stop: int, *, with_gradients: bool = True) -> Inside:
         self._put(thetas)
         network, trainer = self.trainer.network, self.trainer
-        part = self.splits.train.head(INSIDE)
-        x = with_ones(part.x, network.dtype).T
-        y = trainer.targets.encode(part.y, network.dtype).T
+        part = self.splits.train.head(stop)
+        labels = part.y[start:]
+        x = with_ones(part.x[start:], network.dtype).T
+        y = trainer.targets.encode(labels, network.dtype).T
         every, penalty, m = trainer.sample_weights(), trainer.penalty, x.shape[1]
         weights = None if every is None else every[:m]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             network.forward(x)
             activations = tuple(slot.a.copy() for slot in network.workspace(m).slots)
-            with network.undisturbed():
-                network.backpropagate(x, y, trainer.loss, m, weights)
-                network.parameters.add_decay(penalty.decay, penalty.absolute)
-                gradients = tuple(one.copy() for one in network.parameters.gradients if one is not None)
+            gradients: tuple[Array, ...] = ()
+            if with_gradients:
+                with network.undisturbed():
+                    network.backpropagate(x, y, trainer.loss, m, weights)
+                    network.parameters.add_decay(penalty.decay, penalty.absolute)
+                    gradients = tuple(one.copy() for one in network.parameters.gradients if one is not None)
             outputs = self.net.head.outputs(activations[-1])
-        classes = part.y if trainer.targets.classes else np.zeros(m, int)
+        classes = labels if trainer.targets.classes else np.zeros(m, int)
         link = self.net.head.link
         functions = [layer.activation for layer in network.layers]
         functions[-1] = link or functions[-1]

@@ -16,7 +16,7 @@ from tui_nn.render.drawing import Drawing
 from tui_nn.views.matrices import layer_count, thetas
 from tui_nn.views.network.columns import column, links
 from tui_nn.views.network.places import NetworkPlaces
-from tui_nn.views.network.scene import EXAMPLE, READINGS, LayerGroup, Scene, scene_of
+from tui_nn.views.network.scene import EXAMPLE, GLANCE, READINGS, LayerGroup, Scene, scene_of
 from tui_nn.views.network.telling import here
 from tui_nn.views.network.words import foot
 from tui_nn.views.subject import Subject
@@ -51,7 +51,7 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
 
 
 @view(
-    asks=("weights", "inside", "plane"),
+    asks=("weights", "inside", "plane", GLANCE),
     numbers=_numbers,
     readings=READINGS,
     knobs=(LAYER, EXAMPLE),

@@ -12,7 +12,7 @@ from tui_nn.engine.events import LayerShape, Started
 from tui_nn.experiment.study import Inside
 from tui_nn.model.plane import Plane
 from tui_nn.plugin.knobs import Knob, Knobs
-from tui_nn.plugin.view import Missing
+from tui_nn.plugin.view import Missing, Question
 from tui_nn.views.matrices import no_picture, thetas, update_words
 from tui_nn.views.stack import is_connected, is_unitwise
 from tui_nn.views.subject import INSIDE, Subject
@@ -20,6 +20,8 @@ from tui_nn.views.subject import INSIDE, Subject
 Array = np.ndarray[Any, np.dtype[Any]]
 
 EXAMPLE = Knob("example", (), "p", "next sample", "The next sample of the training part, in the network.")
+GLANCE = Question[Inside]("glance", lambda recorded, weights, sample: recorded.study.glance(weights.thetas, sample))
+SEEN = 500  # training samples that one goes through
 READINGS = ("W", "names", "gradient", "update", "W - W0")
 
 
@@ -93,14 +95,14 @@ class Scene:
             found = self.inside.outputs
         else:
             found = self.inside.activations[number - 1]
-        return np.asarray(found[:, self.sample])
+        return np.asarray(found[:, 0])
 
     @property
     def answer(self) -> int | None:
         """The class that the sample is taken for; None while that is unknown, or for what is no number."""
         if self.inside is None or not self.started.classes:
             return None
-        outputs = self.inside.outputs[:, self.sample]
+        outputs = self.inside.outputs[:, 0]
         if not np.isfinite(outputs).all():
             return None
         if len(outputs) == 1:
@@ -111,7 +113,7 @@ class Scene:
     @property
     def truth(self) -> int | None:
         """The class of the sample."""
-        return int(self.inside.classes[self.sample]) if self.inside is not None and self.started.classes else None
+        return int(self.inside.classes[0]) if self.inside is not None and self.started.classes else None
 
 
 def by_layer(started: Started, matrices: tuple[Array, ...]) -> tuple[Array | None, ...]:
@@ -125,7 +127,11 @@ def scene_of(subject: Subject, knobs: Knobs) -> Scene:
     own = whole(subject)
     started = subject.started
     assert started is not None
-    inside = subject.inside()
+    sample = knobs[EXAMPLE] % max(1, min(SEEN, started.samples.get("train", 1)))
+    try:
+        inside = subject.ask(GLANCE, sample)
+    except Missing:
+        inside = None  # not yet, or not without the data: the weights are drawn all the same
     says, shown = _shown(subject, own, knobs.pick(READINGS))
     return Scene(
         started,
@@ -134,7 +140,7 @@ def scene_of(subject: Subject, knobs: Knobs) -> Scene:
         inside,
         subject.plane() if started.inputs == 2 else None,
         says,
-        knobs[EXAMPLE] % inside.inputs.shape[1] if inside is not None else 0,
+        sample,
         knobs.pick(READINGS) == READINGS[1],
         not no_picture(subject),
     )

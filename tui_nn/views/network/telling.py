@@ -94,10 +94,10 @@ def _meaning(scene: Scene, group: LayerGroup, unit: int) -> list[str]:
     if group is not scene.groups[-1]:
         return []
     if not started.classes:
-        return [] if inside is None else [f"target {float(inside.targets[unit - 1, scene.sample]):.4g}"]
+        return [] if inside is None else [f"target {float(inside.targets[unit - 1, 0]):.4g}"]
     classes = started.classes if len(started.classes) == scene.units(group) else started.classes[-1:]
     says = [f"class {classes[unit - 1]}"] if unit <= len(classes) else []
-    return says if inside is None else [*says, f"target {float(inside.targets[unit - 1, scene.sample]):g}"]
+    return says if inside is None else [*says, f"target {float(inside.targets[unit - 1, 0]):g}"]
 
 
 def _weight(subject: Subject, scene: Scene, place: int, unit: int, source: int) -> Here:
@@ -115,7 +115,7 @@ def _weight(subject: Subject, scene: Scene, place: int, unit: int, source: int) 
     if pieces > 1:
         says.append(f"piece {row - first + 1} of unit {unit}")
     says += _product(scene, place, source, weight)
-    inside = scene.inside
+    inside = subject.inside()
     if inside is not None:
         m = inside.inputs.shape[1]
         says.append(f"J over the {'' if m == inside.of else f'first {m:,} of '}{inside.of:,} training samples")

@@ -82,7 +82,7 @@ def _sample(scene: Scene) -> list[str]:
         return []
     number = f"training sample {scene.sample + 1}"
     if scene.truth is None:
-        pairs = zip(inside.outputs[:, scene.sample], inside.targets[:, scene.sample], strict=True)
+        pairs = zip(inside.outputs[:, 0], inside.targets[:, 0], strict=True)
         says = ", ".join(f"{output:.3g} for {target:.3g}" for output, target in pairs)
         return [f"{number}: {says}", says, number]
     says = classes[scene.answer] if scene.answer is not None else "not a number"
