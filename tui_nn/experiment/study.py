@@ -13,6 +13,7 @@ from tui_nn.engine.measuring import measure, measured_part
 from tui_nn.engine.network import with_ones
 from tui_nn.engine.walk import Walk, walk
 from tui_nn.experiment.build import Setup
+from tui_nn.model.moving import REST, Move, moved_part
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -122,15 +123,23 @@ class Study:
             link.name if link is not None else "", len(self.splits.train),
         )  # fmt: skip
 
-    def measured(self, thetas: Sequence[Array]) -> dict[str, dict[str, float]]:
-        """part -> metric -> value, of every part that has samples; of the training part as after an epoch."""
+    def measured(self, thetas: Sequence[Array], move: Move = REST) -> dict[str, dict[str, float]]:
+        """part -> metric -> value, of every part that has samples; of the training part as after an epoch.
+
+        Raises DataError for a move of what are no pictures.
+        """
         self._put(thetas)
         parts = {
             "train": measured_part(self.splits.train),
             "validation": self.splits.validation,
             "test": self.splits.test,
         }
-        return {name: self._measure(part) for name, part in parts.items() if part is not None and len(part)}
+        preparation = self.net.preparation
+        return {
+            name: self._measure(moved_part(part, preparation, move))
+            for name, part in parts.items()
+            if part is not None and len(part)
+        }
 
     def _measure(self, part: Part) -> dict[str, float]:
         trainer = self.trainer

@@ -120,8 +120,13 @@ class Net:
         return self.part(data.x[:, self._columns(data)], y)
 
     def _columns(self, data: Dataset) -> Array | slice:
-        """Which columns of a data set are the inputs, in their order; as they come where either has no names."""
+        """Which columns of a data set are the inputs, in their order; as they come where either has no names.
+
+        A pixel of a picture is known by its place, whatever it is called.
+        """
         wanted, found = self.preparation.features, data.features
+        if data.picture is not None and data.picture == self.preparation.picture:
+            return slice(None)
         if not wanted or not found or wanted == found or all(NUMBERED.fullmatch(name) for name in found):
             return slice(None)
         absent = [name for name in wanted if name not in found]

@@ -17,6 +17,7 @@ from tui_nn.experiment.schema import Experiment
 from tui_nn.experiment.study import Study
 from tui_nn.model import Net
 from tui_nn.model.form import from_file, net_of
+from tui_nn.model.moving import REST, Move, moved_part
 from tui_nn.model.plane import Plane, plane_of
 from tui_nn.plugin.registry import Registry
 from tui_nn.runs import RunReader, layout
@@ -87,15 +88,16 @@ class Recorded:
         except DataError:
             return None
 
-    def measured(self, thetas: Thetas, data: Dataset | None = None) -> dict[str, dict[str, float]]:
-        """part -> metric -> value: of the run's own parts, or of other data.
+    def measured(self, thetas: Thetas, data: Dataset | None = None, move: Move = REST) -> dict[str, dict[str, float]]:
+        """part -> metric -> value: of the run's own parts, or of other data; of pictures that were moved before.
 
-        Raises DataError for data of another kind, and where the run's own are not what they were.
+        Raises DataError for data of another kind, where the run's own are not what they were, and for a move of what
+        are no pictures.
         """
         if data is None:
-            return self.study.measured(thetas)
+            return self.study.measured(thetas, move)
         net = self.net.with_thetas(thetas)
-        head, part = net.head, net.part_of(data)
+        head, part = net.head, moved_part(net.part_of(data), net.preparation, move)
         metrics = [metric for metric in self.registry.all("metric") if metric.suits(len(head.classes))]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             return {data.name: measure(net.network, part, head.targets, head.cost, metrics)[0]}
