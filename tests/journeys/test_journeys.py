@@ -61,8 +61,13 @@ class Tmux:
             self._tmux("send-keys", key)
             time.sleep(0.05)
 
+    def paste(self, text):
+        """As a terminal does it, in brackets."""
+        self._tmux("set-buffer", text)
+        self._tmux("paste-buffer", "-p")
+
     def write(self, text):
-        self._tmux("send-keys", "-l", text)
+        self._tmux("send-keys", "-l", "--", text)
 
     def see(self, *patterns, seconds=20):
         """Wait until all of these stand on the screen; gives it."""
@@ -218,10 +223,12 @@ def test_change_time_branch_and_compare(workbench, tmp_path):
     tmux.press("j")
     tmux.see("sample 2 of 32", r"epoch 1/2000 +step 45")
     tmux.press("W")  # one weight by hand, which is part of the run
-    tmux.see("weights by hand", "layer unit input weight")
-    tmux.write("2 10 0 -1.5")
+    tmux.see(r"Theta_1,0\^\(1\) = ")
     tmux.press("Enter")
-    tmux.see(r"theta\[2\]\[10\]\[0\] = -1\.5")
+    tmux.see("Type or paste")
+    tmux.write("-1.5")
+    tmux.press("Enter")
+    tmux.see(r"Theta_1,0\^\(1\) = -1\.5")
     tmux.press("b")
     tmux.see(r"batch 2 of 45", r"step 46")
     tmux.press("x")
@@ -230,6 +237,51 @@ def test_change_time_branch_and_compare(workbench, tmp_path):
     tmux.see("compare runs", "samples/s", "stopped|finished", "pinned")
     tmux.press("Escape")
     tmux.miss("compare runs")
+
+
+GATES = """
+[data]
+source = "xnor"
+validation = 0.0
+scale = "none"
+[network]
+layers = [{ kind = "dense", units = 3, activation = "sigmoid" }, { kind = "dense", units = 1, activation = "sigmoid" }]
+[training]
+loss = "one_vs_all"
+"""
+
+
+def test_gates_are_set_by_hand_in_their_matrix(workbench, tmp_path):
+    """AND, OR, NOR pasted as Octave shows them, XNOR of two of them typed; the truth table says what they are."""
+    (tmp_path / "gates.toml").write_text(GATES)
+    tmux = workbench("gates.toml")
+    tmux.see("step 0|training sample")
+    tmux.press("W")
+    tmux.see(r"Theta_10\^\(1\) = 0 ")
+    tmux.paste("Theta1 =\n\n  -30   20   20\n  -10   20   20\n   10  -20  -20\n\n")
+    tmux.see(r"\[-30 20 20; -10 20 20; 10 -20 -20\]")
+    tmux.press("Enter")
+    tmux.see(r"1 +-30 │ +20 +20", r"2 +-10 │ +20 +20", r"3 +10 │ +-20 +-20", "weights +by hand")
+    tmux.press("l")
+    tmux.see(r"Theta_10\^\(2\) = ")
+    for number in ("-10", "20", "0", "40/2"):
+        tmux.press("Enter")
+        tmux.see("enter set")
+        tmux.write(number)
+        tmux.press("Enter")
+        tmux.miss("enter set")
+        tmux.press("Right")
+    tmux.see(r"1 +-10 │ +20 +0 +20")
+    tmux.press("V")
+    tmux.see("The mean cost")
+    tmux.press(*["Down"] * 3, "Enter")
+    screen = tmux.see("AND", "NOR", r"\bOR\b", "XNOR|x1 = x2")
+    assert all(f"{bits}" in screen for bits in ("0  0", "1  1")), screen
+
+    tmux.press("e")  # the run begins with them, and is what they are
+    tmux.see("paused", r"epoch 1/", r"acc 1\.0")
+    (started,) = tmp_path.glob("runs/*/experiment.toml")
+    assert "-30.0" in started.read_text()
 
 
 def test_a_beginner_is_told_why_and_cured(workbench, tmp_path):

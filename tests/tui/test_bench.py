@@ -18,6 +18,7 @@ from tui_nn.training.whole import whole_of
 from tui_nn.tui import model
 from tui_nn.tui.bench.advice import Advisor
 from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER, Bench, Unavailable, Untrainable
+from tui_nn.tui.bench.editing import edit_weights
 from tui_nn.tui.bench.held import HeldRun
 from tui_nn.tui.status import status_line
 
@@ -153,12 +154,14 @@ def test_what_cannot_be_trained_is_refused_while_something_trains(bench):
 
 
 async def test_weights_by_hand_and_back(bench, fakes):
-    with pytest.raises(Unavailable, match="while a run trains or is paused"):
-        await bench.set_weights({(1, 1, 0): 3.0})
+    with pytest.raises(Unavailable, match="no weights yet"):
+        await edit_weights(bench, {(1, 1, 0): 3.0})
     bench.step("batch")
     bench.client.state = "paused"
     bench.client.reader.theta = fakes.weights(5, [0.1, 0.2, 0.3], [0.4, 0.5, 0.6])
-    await bench.set_weights({(1, 2, 0): -30.0, (1, 2, 1): 20.0})
+    with pytest.raises(Unavailable, match="there already"):
+        await edit_weights(bench, {(1, 2, 2): 0.6})
+    await edit_weights(bench, {(1, 2, 0): -30.0, (1, 2, 1): 20.0, (1, 2, 2): 0.6})
     assert bench.client.asked() == [{"theta[1][2][0]": "-30.0", "theta[1][2][1]": "20.0"}]
     await bench.take_back(bench.undo())
     as_float32 = {"theta[1][2][0]": 0.4, "theta[1][2][1]": 0.5}

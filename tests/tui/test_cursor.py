@@ -12,7 +12,6 @@ from tui_nn.plugin.registry import load_registry
 from tui_nn.render import Look
 from tui_nn.runs import open_run
 from tui_nn.tui.app import WorkbenchApp
-from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import find
 
@@ -116,21 +115,6 @@ async def test_a_moment_is_gone_to_and_an_unknown_view_is_said(opened, app):
     pane.post_message(ViewPane.Entered(pane, OpenView("confusio")))
     await pilot.pause()
     assert any("Did you mean 'confusion'" in notice.message for notice in app._notifications)
-
-
-async def test_a_weight_is_edited_where_the_cursor_is(app, fakes):
-    async with app.run_test(size=(120, 40)) as pilot:
-        app.bench.start(paused=True)
-        app.bench.poll()
-        reader = app.bench.client.reader
-        reader.theta = fakes.Weights(0, (fakes.np.array([[0.5, -0.25, 0.125], [1, 2, 3]], "f4"),))
-        pane = next(iter(app.screen.query(ViewPane)))
-        pane.focus()
-        take(pane, "weights", at=(0, 1))
-        await pilot.press("enter")
-        await pilot.pause()
-        assert isinstance(app.screen, EntryScreen)
-        assert app.screen._value == "1 1 1 -0.25"
 
 
 async def test_each_view_keeps_its_knobs(opened):

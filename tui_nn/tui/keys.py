@@ -54,7 +54,14 @@ KEYS = (
     ),
     Key("plus,equals_sign", "+", "faster", "faster", "Train faster, up to full speed.", TRAIN),
     Key("minus", "-", "slower", "slower", "Train slower: fewer epochs per second.", TRAIN),
-    Key("W", "W", "weight", "weight", "Set weights by hand, while the run trains or is paused.", TRAIN),
+    Key(
+        "W",
+        "W",
+        "weight",
+        "weight",
+        "Edit weights in their matrix: Enter types one, a paste sets many.",
+        TRAIN,
+    ),
     Key("enter", "enter", "edit", "edit", "Edit the selected row; enlarge the focused view (Esc returns).", BUILD),
     Key("t", "t", "activation", "activation", "Choose the activation of the selected layer by its curve.", BUILD),
     Key("k", "k", "layer_kind", "kind", "Choose the kind of the selected layer.", BUILD),
@@ -97,6 +104,11 @@ KEYS = (
     Key("s", "s", "save_picture", "picture", "Save the screen as an SVG picture.", FILES),
     Key("question_mark,f1", "?", "help", "help", "This page.", FILES),
     Key("q,ctrl+q", "q", "quit", "quit", "Quit; during training, asks whether to stop the run.", FILES),
+)
+# While something is typed over a cell of a view.
+CELL = (
+    Key("enter", "enter", "", "set", "Set what was typed.", LOOK),
+    Key("escape", "esc", "", "leave", "Leave the cell as it was.", LOOK),
 )
 # Enter belongs to the focused widget, Tab to the screen.
 ELSEWHERE = ("edit", "focus_next")

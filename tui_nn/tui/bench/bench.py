@@ -23,7 +23,7 @@ from tui_nn.tui import model
 from tui_nn.tui.aside import aside
 from tui_nn.tui.bench.advice import Advisor
 from tui_nn.tui.bench.branch import Branch, at_hand, fitting_thetas, initial_of, same_start
-from tui_nn.tui.bench.by_hand import Place, WeightsSet, weights_set
+from tui_nn.tui.bench.by_hand import WeightsSet
 from tui_nn.tui.bench.editor import Editor, Step
 from tui_nn.tui.bench.preview import Preview
 from tui_nn.tui.model import Draft
@@ -286,18 +286,7 @@ class Bench:
         finally:
             self._asking = False
 
-    # Weights by hand
-
-    async def set_weights(self, weights: Mapping[Place, float]) -> WeightsSet:
-        """Set weights of the run under way. Raises Unavailable without one, StorageError if the trainer refuses."""
-        reader = self.client.reader
-        now = reader.weights() if reader is not None else None
-        if not self.trains or reader is None or reader.history.started is None or now is None:
-            raise Unavailable("Weights can be set while a run trains or is paused; r starts one, paused.")
-        done = weights_set(reader.path, weights, now, reader.history.started.layers)
-        await aside(self.client.set, done.after)
-        self.editor.weights_set(done)
-        return done
+    # Weights by hand: see `editing`
 
     async def take_back(self, step: WeightsSet) -> Mapping[str, str]:
         """Undo weights that were set, or set them again; returns them. Raises Unavailable if their run is over."""

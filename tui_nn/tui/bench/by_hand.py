@@ -1,18 +1,25 @@
-"""Weights set by hand while the network trains, or is paused: what would it do with other ones?"""
+"""Weights set by hand: of a run that trains, at the start of one to come, or on a branch of one that has ended."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
 
 from tui_nn.engine.events import LayerShape
+from tui_nn.experiment import Experiment
 from tui_nn.experiment.toml import toml_value
 from tui_nn.runs.weights import Weights
+from tui_nn.tui.bench.pasted import Rows, read_rows
 
-FORM = "layer unit input weight, or layer unit: a whole row"
+Array = np.ndarray[Any, np.dtype[Any]]
 Place = tuple[int, int, int]  # layer and unit from 1, input from 0, which is the bias
+
+MOST_IN_FILE = 50_000  # weights that are written into an experiment, where a person can still read them
 
 
 @dataclass(frozen=True)
@@ -24,64 +31,81 @@ class WeightsSet:
     after: Mapping[str, str]
 
 
-def weights_set(run: Path, weights: Mapping[Place, float], now: Weights, layers: Sequence[LayerShape]) -> WeightsSet:
-    """The change from the current weights to these."""
+def fitting_rows(text: str, theta: tuple[int, int]) -> Rows:
+    """What was typed or pasted for Theta (rows, columns): a number, a row, a column, or all of it.
+
+    Raises ValueError with the shapes that would fit, or with what cannot be read.
+    """
+    found = read_rows(text)
+    fits = ((1, 1), theta, (1, theta[1]), (theta[0], 1))
+    for rows in found:
+        if (len(rows), len(rows[0])) in fits:
+            return rows
+    shape = (len(found[0]), len(found[0][0]))
+    point = "; a decimal has a point" if shape == (1, 2) and "," in text else ""
+    raise ValueError(f"Found {shape[0]} x {shape[1]}; expected {shapes_of(theta)}{point}.")
+
+
+def placed(rows: Rows, at: Place, theta: tuple[int, int]) -> dict[Place, float]:
+    """Rows that fit, each number at its place in the layer: `at` is where one was typed, or where its row begins."""
+    layer, unit, source = at
+    shape = (len(rows), len(rows[0]))
+    if shape != (1, 1):
+        unit = unit if shape[0] == 1 else 1
+        source = source if shape[1] == 1 and theta[1] > 1 else 0
+    return {
+        (layer, unit + row, source + column): value
+        for row, line in enumerate(rows)
+        for column, value in enumerate(line)
+    }
+
+
+def shapes_of(theta: tuple[int, int]) -> str:
+    """What can be pasted into Theta (rows, columns)."""
+    rows, columns = theta
+    column = f", a column of {rows}" if rows > 1 else ""
+    return f"a number, a row of {columns} (the bias first){column}, or all of {rows} x {columns}"
+
+
+def changed_only(weights: Mapping[Place, float], now: Mapping[int, Array]) -> dict[Place, float]:
+    """Those of the weights that are others in the matrices that there are, by their layers."""
+    return {
+        (layer, unit, source): value
+        for (layer, unit, source), value in weights.items()
+        if now[layer].dtype.type(value) != now[layer][unit - 1, source]
+    }
+
+
+def by_layer(now: Weights, layers: Sequence[LayerShape]) -> dict[int, Array]:
+    """Its matrices by their layers, counted from 1."""
     numbered = [number for number, layer in enumerate(layers, start=1) if layer.theta is not None]
-    thetas = dict(zip(numbered, now.thetas, strict=True))
-    before = {place: float(thetas[place[0]][place[1] - 1, place[2]]) for place in weights}
-    return WeightsSet(run, _keyed(before), _keyed(weights))
+    return dict(zip(numbered, now.thetas, strict=True))
 
 
-def _keyed(weights: Mapping[Place, float]) -> dict[str, str]:
+def weights_set(run: Path, weights: Mapping[Place, float], now: Mapping[int, Array]) -> WeightsSet:
+    """The change from the current weights to these."""
+    before = {place: float(now[place[0]][place[1] - 1, place[2]]) for place in weights}
+    return WeightsSet(run, keyed(before), keyed(weights))
+
+
+def keyed(weights: Mapping[Place, float]) -> dict[str, str]:
+    """The same with keys as events have them, and values as TOML has."""
     return {f"theta[{layer}][{unit}][{place}]": toml_value(one) for (layer, unit, place), one in weights.items()}
 
 
-def parse(text: str, layers: Sequence[LayerShape]) -> dict[Place, float]:
-    """Weights by their places. Raises ValueError with what is wrong.
-
-    `1 2 0 -1/3` is layer 1, unit 2, input 0 (the bias); `1 2: -30 20 20` is the whole row of Theta, the bias first.
-    Several are separated by semicolons. Layers and units count from 1, as on the slides.
-    """
-    weights: dict[Place, float] = {}
-    for part in text.split(";"):
-        if part.strip():
-            weights.update(_parse_one(part.strip(), layers))
-    if not weights:
-        raise ValueError(f"Expected {FORM}.")
-    return weights
+def with_weights(now: Mapping[int, Array], weights: Mapping[Place, float]) -> dict[int, Array]:
+    """Copies of the matrices with these weights in them."""
+    after = {layer: theta.copy() for layer, theta in now.items()}
+    for (layer, unit, source), value in weights.items():
+        after[layer][unit - 1, source] = value
+    return after
 
 
-def _parse_one(text: str, layers: Sequence[LayerShape]) -> dict[Place, float]:
-    head, row, tail = text.replace(",", " ").replace("=", " ").partition(":")
-    places, values = (head.split(), tail.split()) if row else (head.split()[:-1], head.split()[-1:])
-    if len(places) != (2 if row else 3):
-        raise ValueError(f"'{text}': expected {FORM}.")
-    try:
-        layer, unit, *inputs = (int(word) for word in places)
-    except ValueError:
-        raise ValueError(f"'{text}': layer, unit and input are whole numbers.") from None
-    if not 1 <= layer <= len(layers):
-        raise ValueError(f"There are layers 1 to {len(layers)}.")
-    theta = layers[layer - 1].theta
-    if theta is None:
-        raise ValueError(f"Layer {layer}, {layers[layer - 1].kind}, has no weights.")
-    if not 1 <= unit <= theta[0]:
-        raise ValueError(f"Layer {layer} has units 1 to {theta[0]}.")
-    if row and len(values) != theta[1]:
-        raise ValueError(f"A row of layer {layer} has {theta[1]} weights, the bias first; found {len(values)}.")
-    if inputs and not 0 <= inputs[0] < theta[1]:
-        raise ValueError(f"Layer {layer} has inputs 1 to {theta[1] - 1}, and 0, the bias.")
-    first = inputs[0] if inputs else 0
-    return {(layer, unit, place): _number(word) for place, word in enumerate(values, start=first)}
-
-
-def _number(word: str) -> float:
-    """Also a fraction, such as -1/3."""
-    above, _, below = word.partition("/")
-    try:
-        number = float(above) / float(below or 1)
-    except (ValueError, ZeroDivisionError):
-        number = math.nan
-    if not math.isfinite(number):
-        raise ValueError(f"'{word}' is not a weight; expected a number or a fraction.")
-    return number
+def beginning_with(experiment: Experiment, thetas: Mapping[int, Array], layers: int) -> Experiment:
+    """The experiment with these matrices written out as its initial weights, as short as brings every bit back."""
+    written = [
+        [[float(str(value)) for value in row] for row in thetas[number]] if number in thetas else []
+        for number in range(1, layers + 1)
+    ]
+    network = msgspec.structs.replace(experiment.network, weights=written)
+    return msgspec.structs.replace(experiment, network=network)

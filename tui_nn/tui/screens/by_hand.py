@@ -1,61 +1,77 @@
-"""The key that sets weights by hand."""
+"""Weights edited by hand in their matrix: typed over a cell, or pasted."""
 
 from __future__ import annotations
+
+import asyncio
 
 from textual import work
 
 from tui_nn.plugin.places import EditWeight
-from tui_nn.tui.bench.by_hand import FORM, parse
-from tui_nn.tui.screens.entry import EntryScreen
-from tui_nn.tui.screens.training import TrainingActions
+from tui_nn.tui.bench.by_hand import fitting_rows, placed, shapes_of
+from tui_nn.tui.bench.editing import edit_weights, shown_weights
+from tui_nn.tui.bench.pasted import read_rows, written_out
+from tui_nn.tui.screens.looking import LookingActions
+from tui_nn.tui.widgets.cell import CellQuestion
+from tui_nn.tui.widgets.view import ViewPane
+
+VIEW = "weights"
+TICK, PATIENCE = 0.05, 100  # seconds, and how many of them
 
 
-class HandActions(TrainingActions):
+class HandActions(LookingActions):
     """Asks for weights, and has them set."""
 
     def action_weight(self) -> None:
-        self._ask_for(None)
-
-    def edit_weight(self, wanted: EditWeight) -> None:
-        """Have this weight typed anew."""
-        self._ask_for(wanted)
-
-    @work
-    async def _ask_for(self, wanted: EditWeight | None) -> None:
-        subject = self.bench.subject
-        if not self.bench.trains:
-            self.notify("Weights can be set while a run trains or is paused; r starts one, paused.")
-            return
-        if subject is None or subject.started is None:
-            self.notify("The trainer is still starting: try again in a moment.")
-            return
-        layers = subject.started.layers
-        sizes = ", ".join(
-            f"{number}: {layer.theta[0]} x {layer.theta[1]}"
-            for number, layer in enumerate(layers, start=1)
-            if layer.theta is not None
-        )
-
-        def problem(text: str) -> str:
-            try:
-                parse(text, layers)
-            except ValueError as error:
-                return str(error)
-            return ""
-
-        numbered = [number for number, layer in enumerate(layers, start=1) if layer.theta is not None]
-        if wanted is None:
-            wanted = EditWeight(numbered[0] if numbered else 1, 1, 0)
-        now, weight = subject.reader.weights(), "0"
-        if now is not None and wanted.layer in numbered:
-            weight = f"{now.thetas[numbered.index(wanted.layer)][wanted.unit - 1, wanted.input]:.4g}"
-        note = f"{FORM}; several with ;. Input 0 is the bias. Theta {sizes}"
-        value = f"{wanted.layer} {wanted.unit} {wanted.input} {weight}"
-        text = await self.app.push_screen_wait(EntryScreen("weights by hand", value, problem, note))
-        if text is None:
+        """The matrix with its cursor; where that is already, the weight under it."""
+        pane = self.pane(lambda pane: pane.view.name == VIEW) or self.pane()
+        if pane is None:
             return
         with self.telling():
-            done = (await self.bench.set_weights(parse(text, layers))).after
-            key, value = next(iter(done.items()))
-            said = f"{key} = {float(value):g}" if len(done) == 1 else f"{len(done)} weights were set"
-            self.notify(f"{said}, recorded in the run's recipe. Press u to undo.", markup=False)
+            if pane.view.name != VIEW:
+                self.show_view(pane, self.view_of(VIEW))
+            shown_weights(self.bench)
+            pane.focus()
+            if pane.knobs.at is None:
+                pane.action_go("up")
+            else:
+                pane.action_enter()
+
+    @work
+    async def edit_weight(self, pane: ViewPane, wanted: EditWeight, pasted: str = "") -> None:
+        """Have this weight typed anew over its cell. pasted: what the field begins with."""
+        with self.telling():
+            for _ in range(PATIENCE):  # edits may follow each other faster than the network is built anew
+                if self.bench.preview.wants:
+                    await asyncio.sleep(TICK)
+            _, thetas = shown_weights(self.bench)
+            theta = thetas[wanted.layer]
+            rows, columns = theta.shape
+
+            def problem(text: str) -> str:
+                try:
+                    fitting_rows(text, (rows, columns))
+                except ValueError as error:
+                    return str(error)
+                return ""
+
+            def joined(text: str) -> str:
+                for read in (lambda: fitting_rows(text, (rows, columns)), lambda: read_rows(text)[0]):
+                    try:
+                        return written_out(read())
+                    except ValueError:
+                        continue
+                return " ".join(text.split())
+
+            now = str(theta[wanted.unit - 1, wanted.input]).removesuffix(".0")
+            value = joined(pasted) if len(pasted.splitlines()) > 1 else pasted.strip() or now
+            hint = f"Type or paste {shapes_of((rows, columns))}."
+            text = await pane.ask(CellQuestion(value, hint, problem, joined))
+            if text is not None and text != now:
+                place = (wanted.layer, wanted.unit, wanted.input)
+                weights = placed(fitting_rows(text, (rows, columns)), place, (rows, columns))
+                run = self.bench.client.reader
+                done = await edit_weights(self.bench, weights)
+                if self.bench.client.reader is run:
+                    pane.note(done)
+                else:
+                    self.notify(done, markup=False)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from tui_nn.plugin.places import EditWeight, GoTo, OpenView
 from tui_nn.tui.screens.by_hand import HandActions
-from tui_nn.tui.screens.looking import LookingActions
 from tui_nn.tui.widgets.view import ViewPane
 
 
-class RequestActions(LookingActions, HandActions):
+class RequestActions(HandActions):
     """Enter at a place of a view."""
 
     def on_view_pane_entered(self, event: ViewPane.Entered) -> None:
@@ -19,4 +18,4 @@ class RequestActions(LookingActions, HandActions):
         elif isinstance(request, GoTo):
             self.go_to(request.epoch)
         elif isinstance(request, EditWeight):
-            self.edit_weight(request)
+            self.edit_weight(event.pane, request, event.text)

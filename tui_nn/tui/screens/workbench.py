@@ -24,6 +24,7 @@ from tui_nn.tui.screens.requests import RequestActions
 from tui_nn.tui.status import status_line
 from tui_nn.tui.trainer_client import LIVE_STATES
 from tui_nn.tui.widgets.builder import Builder
+from tui_nn.tui.widgets.cell import CellField
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import find, views_of
 
@@ -117,6 +118,8 @@ class WorkbenchScreen(AdviceActions, RequestActions):
         groups = (keys.TRAIN, *((keys.LOOK, keys.TIME) if looking else (keys.BUILD, keys.LOOK)), keys.FILES)
         own, idle = keys.of_view(pane.view, len(pane.readings) > 1) if isinstance(pane, ViewPane) else ((), ())
         shown = keys.footer(self.size.width - 2, groups, 2, own, idle)
+        if isinstance(pane, CellField):
+            shown = keys.lines_of(keys.CELL, self.size.width - 2)
         if shown != self._keys:
             self._keys = shown
             self.query_one("#keys", Static).update(shown)

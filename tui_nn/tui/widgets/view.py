@@ -11,7 +11,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Click, Focus, Key, MouseScrollDown, MouseScrollUp, Resize
+from textual.events import Click, Focus, Key, MouseScrollDown, MouseScrollUp, Paste, Resize
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
@@ -20,7 +20,7 @@ from textual.widget import Widget
 from tui_nn.errors import PluginError
 from tui_nn.plugin.blame import blaming
 from tui_nn.plugin.knobs import STANDARD, Knob
-from tui_nn.plugin.places import At, Request, Towards
+from tui_nn.plugin.places import At, EditWeight, Here, Request, Towards
 from tui_nn.plugin.registry import Registry
 from tui_nn.printable import in_a_line
 from tui_nn.render import Look
@@ -28,6 +28,7 @@ from tui_nn.render.drawing import Drawing
 from tui_nn.tui.calm import turns
 from tui_nn.tui.status import PAST
 from tui_nn.tui.strips import strips_of
+from tui_nn.tui.widgets.cell import CellField, CellQuestion
 from tui_nn.views import Knobs, Missing, Subject, View, find
 
 SETTLE = 0.03  # seconds that a size must hold before a pane is drawn for it
@@ -68,10 +69,11 @@ class ViewPane(Widget):
 
     @dataclass
     class Entered(Message):
-        """Enter was pressed at a place of the view: this is what it asks of the screen."""
+        """Enter was pressed at a place of the view, or `text` pasted: this is what it asks of the screen."""
 
         pane: ViewPane
         request: Request
+        text: str = ""
 
     def __init__(self, name: str, look: Look, registry: Registry) -> None:
         super().__init__(classes="view")
@@ -85,6 +87,8 @@ class ViewPane(Widget):
         self._settling: Timer | None = None
         self._pointing: Timer | None = None
         self._focused = 0.0
+        self._field: CellField | None = None
+        self._note = ""  # what was done here last
         self.view: View = find(name, registry)
         self.knobs = Knobs()
         self.look = look
@@ -109,6 +113,7 @@ class ViewPane(Widget):
     def take(self, view: View, knobs: Knobs | None = None) -> None:
         """Show another view, with these knobs or as it was left."""
         self._kept[self.view.name] = self.knobs
+        self._note = ""
         self.view, self.knobs = view, self.knobs_of(view) if knobs is None else knobs
 
     def knobs_of(self, view: View) -> Knobs:
@@ -132,6 +137,8 @@ class ViewPane(Widget):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Arrows belong to a view with a cursor; Esc takes the cursor away, or shrinks the pane."""
+        if self._field is not None:
+            return False
         if action == "go":
             return self.view.cursor is not None and self._subject is not None
         if action == "leave":
@@ -144,16 +151,48 @@ class ViewPane(Widget):
             with self._blaming():
                 self._put(self.view.moved(self._subject, self.knobs, towards))
 
-    def action_enter(self) -> None:
-        """What the place of the cursor asks for; without a cursor, fill the screen."""
+    def _here(self) -> Here | None:
         here = None
         if self._subject is not None and self.knobs.at is not None:
             with self._blaming(), contextlib.suppress(Missing):
                 here = self.view.here(self._subject, self.knobs)
+        return here
+
+    def action_enter(self) -> None:
+        """What the place of the cursor asks for; without a cursor, fill the screen."""
+        here = self._here()
         if here is None:
             self.action_enlarge()
         elif here.enter is not None:
             self.post_message(self.Entered(self, here.enter))
+
+    def on_paste(self, event: Paste) -> None:
+        """Numbers for the place of the cursor, and around it."""
+        here = self._here()
+        if here is not None and isinstance(here.enter, EditWeight) and self._field is None:
+            event.stop()
+            self.post_message(self.Entered(self, here.enter, event.text))
+
+    async def ask(self, question: CellQuestion) -> str | None:
+        """Have a text typed over the cell of the cursor; None if it was left."""
+        if self._field is not None:
+            return None
+        self._field = field = CellField(question)
+        try:
+            await self.mount(field, field.hint)
+            self._place_field()
+            field.focus()
+            return await field.answer
+        finally:
+            self._field = None
+            if self.screen.focused is field:
+                self.focus()
+            field.hint.remove()
+            field.remove()
+
+    def _place_field(self) -> None:
+        if self._field is not None:
+            self._field.place(self._drawing.spots.get(self.knobs.at), self.content_size)
 
     def action_leave(self) -> None:
         """Back by one: from the cursor, then from the whole screen."""
@@ -175,7 +214,12 @@ class ViewPane(Widget):
         self.knobs = self.knobs.turned(knob)
         self.draw(self._subject)
 
+    def note(self, text: str) -> None:
+        """Say on the frame what was done, until the cursor moves on: nothing that is looked at is covered."""
+        self._note = text
+
     def _put(self, at: At | None) -> None:
+        self._note = ""
         self.knobs = replace(self.knobs, at=at)
         self.draw(self._subject)
 
@@ -251,7 +295,7 @@ class ViewPane(Widget):
             self._show(Text("Press space to train." if subject is None or untrained else "", "dim"))
             return
         epoch = subject.epoch
-        self.border_subtitle = "" if epoch is None else f"{PAST}: epoch {epoch}"
+        self.border_subtitle = Content(self._note) if epoch is None else f"{PAST}: epoch {epoch}"
         box = (self.size.width, self.size.height)
         with self._blaming():
             reading = self.view.reading(subject, self.knobs)
@@ -264,3 +308,4 @@ class ViewPane(Widget):
                 hint = "" if missing.waiting else " v shows another view."
                 self._drawing = Drawing(Text(f"{missing}{hint}", "dim"))
             self._show(self._drawing.text)
+            self._place_field()
