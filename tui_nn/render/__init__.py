@@ -20,6 +20,7 @@ from tui_nn.render.neurons import neurons
 from tui_nn.render.parallel import ParallelAxis, ParallelLine, parallel
 from tui_nn.render.passage import Passage, Stage, passage
 from tui_nn.render.pieces import pieces
+from tui_nn.render.robustness import robustness
 from tui_nn.render.scatter import scatter
 from tui_nn.render.smooth import smooth
 from tui_nn.render.units import units
@@ -56,6 +57,7 @@ __all__ = [
     "parallel",
     "passage",
     "pieces",
+    "robustness",
     "scatter",
     "shown",
     "smooth",

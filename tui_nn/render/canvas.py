@@ -40,3 +40,16 @@ def filled(width: int, lines: int, phrases: Sequence[str], gap: str) -> list[str
 def too_small(width: int, height: int, wanted: str = "") -> Text:
     """What a view says where it has no room."""
     return boxed([Text("too small"), Text(wanted)][: 2 if wanted else 1], width, height)
+
+
+def beside(left: Sequence[Text], right: Sequence[Text], column: int) -> list[Text]:
+    """Lines of two pictures side by side, the right one from this column on."""
+    lines = []
+    for number in range(max(len(left), len(right))):
+        line = left[number].copy() if number < len(left) else Text(no_wrap=True)
+        line.truncate(column)
+        if number < len(right):
+            line.pad_right(column - line.cell_len)
+            line.append_text(right[number])
+        lines.append(line)
+    return lines

@@ -1,0 +1,52 @@
+"""How many answers stay right when every picture is turned or shifted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tui_nn.engine.data import Part, spread_rows
+from tui_nn.model.moving import Move, moved, picture_of, reach_of
+from tui_nn.model.net import Net
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+ANGLES = tuple(range(-90, 91, 15))  # degrees
+REACH = 4  # pixels, at most a half of the shorter side
+
+
+@dataclass(frozen=True)
+class Robustness:
+    """Shares of pictures that are classified correctly.
+
+    angles (a,) in degrees, counter-clockwise, and turned (a,); shifts (s,) in pixels and shifted (s, s): row by how
+    far down, column by how far right. count: how many pictures were asked.
+    """
+
+    angles: Array
+    turned: Array
+    shifts: Array
+    shifted: Array
+    count: int
+
+
+def robustness_of(net: Net, part: Part, most: int) -> Robustness:
+    """Of at most so many pictures of a part, spread over it. Raises DataError for what are no pictures."""
+    preparation = net.preparation
+    picture, reach = picture_of(preparation), reach_of(preparation)
+    chosen = spread_rows(len(part), most)
+    rows = part.source[chosen if part.rows is None else part.rows[chosen]]
+    labels = part.y[chosen]
+
+    def accuracy(move: Move) -> float:
+        prepared = Part(moved(rows, picture, move, reach), labels, None, part.offset, part.factor, part.dtype)
+        return float((net.head.targets.decode(net.network.predict(prepared)) == labels).mean())
+
+    side = max(1, min(REACH, min(picture) // 2))
+    shifts = np.arange(-side, side + 1)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        turned = [accuracy(Move(angle=angle)) for angle in ANGLES]
+        shifted = [[accuracy(Move(right, down)) for right in shifts.tolist()] for down in shifts.tolist()]
+    return Robustness(np.array(ANGLES), np.array(turned), shifts, np.array(shifted), len(labels))
