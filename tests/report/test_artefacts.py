@@ -132,6 +132,22 @@ def test_markdown_is_at_most_64_kib(trained):
     assert "More did not fit" in text
 
 
+def test_a_part_of_unknown_size_is_named_alone(trained):
+    run = finished(trained / "run")
+    page = as_markdown(type(run)(run.reader, msgspec.structs.replace(run.summary, samples={})))
+    assert "| metric | train | validation |" in page
+
+
+@pytest.mark.parametrize("code", [256, -1])
+def test_an_exit_code_that_no_process_has_is_refused(trained, tmp_path, tui_nn, code):
+    shutil.copytree(trained / "run", tmp_path / "run", ignore=lambda *_: ["control"])
+    path = tmp_path / "run" / "summary.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "exit_code": code}))
+    done = tui_nn("report", "run", cwd=tmp_path)
+    assert done.returncode == 6
+    assert "exit_code" in done.stderr
+
+
 def test_a_backtick_or_pipe_in_a_name_cannot_break_the_page(trained):
     run = finished(trained / "run")
     odd = msgspec.structs.replace(run.summary, experiment="a|b`<script>*\n# c", message="```")

@@ -97,6 +97,13 @@ def test_without_a_lock_the_last_sign_of_life_counts(run, another, silent, state
     assert open_run(run).state() == state
 
 
+@pytest.mark.parametrize("moment", [0, 4_000_000_000], ids=["long ago", "in the future"])
+def test_without_a_lock_or_a_sign_of_life_a_run_of_another_time_is_not_starting(run, moment):
+    for path in run.iterdir():
+        os.utime(path, (moment, moment))
+    assert open_run(run).state() == "crashed"
+
+
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
 def test_a_lock_that_is_no_file_tells_nothing(run, kind):
     lock = run / layout.LOCK

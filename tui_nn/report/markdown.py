@@ -88,7 +88,7 @@ def metrics(summary: Summary) -> str:
 def label(summary: Summary, part: str) -> str:
     """The name of a part, and of how many of its samples the metrics are, where not of all."""
     of, samples = summary.measured.get(part), summary.samples.get(part)
-    return part if of == samples or of is None else f"{part}, first {of:,} of {samples:,}"
+    return part if of is None or samples is None or of == samples else f"{part}, first {of:,} of {samples:,}"
 
 
 def _number(value: Number) -> str:

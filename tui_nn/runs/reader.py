@@ -212,12 +212,21 @@ class RunReader:
             return "crashed" if summary.reason == CRASHED else "finished"
         live, trained = self.live(), is_locked(self.path)
         if trained is None:
-            trained = live is None or (_alive(live.pid) and abs(time.time() - live.heartbeat) < SILENCE)
+            sign = live.heartbeat if live is not None else self._written()
+            trained = abs(time.time() - sign) < SILENCE and (live is None or _alive(live.pid))
         if not trained:
             return "crashed"
         if live is None:
             return "starting" if self.history.started is None else "live"
         return "paused" if live.state == "paused" else "live"
+
+    def _written(self) -> float:
+        """When something was written that a run begins with, in seconds since 1970."""
+        moments = [0.0]
+        for name in (layout.EXPERIMENT, layout.EVENTS):
+            with contextlib.suppress(OSError):
+                moments.append((self.path / name).lstat().st_mtime)
+        return max(moments)
 
     def _has_ended(self) -> bool:
         """Whether the log ends with its last event; who has not read it yet needs not read all of it to know."""

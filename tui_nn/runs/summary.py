@@ -47,7 +47,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     message: str
     divergence: Divergence | None = None
-    exit_code: int
+    exit_code: Annotated[int, msgspec.Meta(ge=0, le=255)]  # a process has no other, and 256 would be 0
     epoch: Count
     kept: Count | None = None  # the epoch whose weights were gone back to
     step: Count
