@@ -14,7 +14,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import DTypeLike
 
-from tui_nn.plugin import Activation, Dense, ExperimentError, Layer, Slot, hookimpl
+from tui_nn.plugin import Activation, Arithmetic, Dense, ExperimentError, Layer, SamplePass, Slot, hookimpl
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -144,6 +144,28 @@ class Conv2d(Pictures):
                 beside = slice(column, column + self.stride * across, self.stride)
                 slot.spread[:, below, beside] += slot.flow_pixels[:, row, column]
         slot.input_gradient.reshape(slot.spread_inside.shape)[...] = slot.spread_inside
+
+    def explain(self, seen: SamplePass, unit: int) -> list[Arithmetic]:
+        """A pixel of an output picture: its filter times the patch that it looks at."""
+        inputs = len(seen.x) - 1
+        shape, (down, across) = self.picture(inputs), self.places(inputs)
+        filter_, place = divmod(unit, down * across)
+        row, column = (part * self.stride - self.padding for part in divmod(place, across))
+        patch, names = [1.0], ["1"]
+        for channel, below, beside in np.ndindex(self.channels, self.kernel, self.kernel):
+            at = channel, row + below, column + beside
+            is_inside = 0 <= at[1] < shape[1] and 0 <= at[2] < shape[2]
+            index = int(np.ravel_multi_index(at, shape)) + 1 if is_inside else 0
+            patch.append(float(seen.x[index]) if is_inside else 0.0)
+            names.append(seen.input(index) if is_inside else "the border")
+        assert seen.theta is not None
+        return [
+            Arithmetic(
+                seen.unit("a", unit), f"filter {filter_ + 1} times its patch", float(seen.a[unit]),
+                seen.theta[filter_], np.array(patch), lambda index: f"{seen.weight(filter_, index)} {names[index]}",
+                has_bias=True, function=None if self.activation == Dense.activation else self.activation,
+            )
+        ]  # fmt: skip
 
 
 class PoolSlot(Slot):

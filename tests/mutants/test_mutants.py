@@ -79,7 +79,7 @@ MUTANTS = [
         "tui_nn/engine/network.py",
         "parameters.values[...], parameters.gradient[...] = values, gradient",
         "parameters.gradient[...] = gradient",
-        f"{ENGINE}walk.py",
+        f"{ENGINE}tracing.py",
     ),
     Mutant(
         "scaling is fitted to all samples",

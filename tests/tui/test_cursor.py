@@ -14,6 +14,7 @@ from tui_nn.runs import open_run
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import find
+from tui_nn.views.trace.asked import PART
 
 PLUGIN = """
 from tui_nn.plugin import Knob, hookimpl, view
@@ -93,18 +94,28 @@ async def test_enter_enlarges_without_it_and_esc_takes_first_the_cursor_then_the
     assert app.screen.maximized is None
 
 
-async def test_enter_at_a_mistake_opens_the_mistakes(opened):
+async def test_enter_at_a_confused_pair_follows_one_of_its_samples(opened):
     pilot, pane = opened
     take(pane, "confusion")
     subject = pane.screen.bench.subject
+    subject.answers()
+    subject.work()
     wrong = next(
         at for at in find("confusion").cursor.places(subject, Knobs())
-         if find("confusion").here(subject, Knobs(at=at)).enter is not None
+         if at[0] != at[1] and find("confusion").here(subject, Knobs(at=at)).enter is not None
     )  # fmt: skip
     take(pane, "confusion", at=wrong)
     await pilot.press("enter")
     await pilot.pause()
-    assert pane.view.name == "mistakes"
+    assert pane.view.name == "sample"
+    assert pane.knobs[PART] == "validation"
+    for _ in range(100):
+        if "wrong" in pane.text:
+            break
+        await pilot.pause(0.05)
+    classes = subject.started.classes
+    assert f"class {classes[wrong[1]]}   target 0" in pane.text
+    assert pane.knobs.at[-1] == wrong[1] + 1
 
 
 async def test_a_moment_is_gone_to_and_an_unknown_view_is_said(opened, app):

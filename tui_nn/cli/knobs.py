@@ -43,7 +43,9 @@ def set_own(view: View, knobs: Knobs, pairs: tuple[str, ...]) -> Knobs:
 
 
 def _value(knob: Knob, pair: str, text: str) -> Any:
-    """One of the values that its key goes through; any whole number where it counts."""
+    """One of the values that its key goes through; any whole number where it counts, any text where it is one."""
+    if knob.is_text:
+        return text
     if not knob.values:
         if not text.isdecimal() or int(text) < 1:
             raise ExperimentError(f"--knob {pair}: expected a whole number from 1.")

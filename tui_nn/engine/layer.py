@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from tui_nn.engine.activation import Activation
+from tui_nn.engine.arithmetic import Arithmetic, SamplePass
 from tui_nn.engine.description import first_line
 from tui_nn.engine.initializer import Initializer
 from tui_nn.errors import PluginError
@@ -162,6 +164,24 @@ class Layer(ABC):
         self.activation.backward(slot.z, slot.a, slot.upstream, slot.delta)
         return slot.delta
 
+    # How it tells of itself; units, rows and columns count from 0, column and input 0 being the constant.
+
+    def explain(self, seen: SamplePass, unit: int) -> list[Arithmetic]:
+        """How the output of this unit comes about; of several lines the last one is the output."""
+        return [Arithmetic(seen.unit("a", unit), f"{self.name}({seen.input(1)[0]})", float(seen.a[unit]))]
+
+    def explain_backward(self, seen: SamplePass, place: int) -> Arithmetic:
+        """How dJ/dx of input `place` comes about."""
+        assert seen.backward is not None
+        name = seen.input(place)
+        return Arithmetic(f"dJ/d{name}", f"what {self.name} hands back", float(seen.backward[place - 1]))
+
+    def explain_gradient(self, seen: SamplePass, row: int, column: int) -> Arithmetic:
+        """How an entry of dJ/dTheta comes about."""
+        assert seen.gradient is not None
+        name = f"dJ/d{seen.weight(row, column)}"
+        return Arithmetic(name, f"the gradient of {self.name}", float(seen.gradient[row, column]))
+
 
 def _counts(number: Any) -> bool:
     return isinstance(number, int | np.integer) and not isinstance(number, bool) and bool(number > 0)
@@ -199,3 +219,43 @@ class Dense(Layer):
             # Row 0, what flows back to the constant 1, is for nobody. A product without the bias column would save
             # it, but numpy copies a matrix that is part of another: a third slower on wide layers.
             slot.theta.T.dot(delta, slot.through)
+
+    def explain(self, seen: SamplePass, unit: int) -> list[Arithmetic]:
+        if seen.z is None or seen.theta is None or seen.theta.shape != (len(seen.a), len(seen.x)):
+            return super().explain(seen, unit)
+        name, applied = seen.unit("a", unit), self.activation
+        is_identity = applied.name == IDENTITY.name
+        by_unit = applied.jacobian_product is None
+        z = Arithmetic(
+            name if by_unit else seen.unit("z", unit),
+            f"Theta_{unit + 1}^({seen.number}) [1; {seen.input(1)[0]}]",
+            float(seen.a[unit] if by_unit else seen.z[unit]),
+            seen.theta[unit],
+            seen.x,
+            partial(seen.product, unit),
+            has_bias=True,
+            function=applied if by_unit and not is_identity else None,
+        )
+        if by_unit:
+            return [z]
+        return [z, Arithmetic(name, f"{applied.name}(z) of unit {unit + 1}", float(seen.a[unit]))]
+
+    def explain_backward(self, seen: SamplePass, place: int) -> Arithmetic:
+        line, theta, delta = super().explain_backward(seen, place), seen.theta, seen.delta
+        if theta is None or delta is None or theta.shape != (len(delta), len(seen.x)):
+            return line
+        return replace(
+            line,
+            symbols=f"sum Theta_k{place}^({seen.number}) delta_k({seen.number})",
+            factors=theta[:, place],
+            values=delta,
+            term=lambda unit: f"{seen.weight(unit, place)} {seen.unit('delta', unit)}",
+        )
+
+    def explain_gradient(self, seen: SamplePass, row: int, column: int) -> Arithmetic:
+        line, delta = super().explain_gradient(seen, row, column), seen.delta
+        if delta is None or seen.theta is None or seen.theta.shape != (len(delta), len(seen.x)):
+            return line
+        symbols = f"{seen.unit('delta', row)} * {seen.input(column)}"
+        product = delta[row : row + 1], seen.x[column : column + 1]
+        return replace(line, symbols=symbols, factors=product[0], values=product[1], term=lambda _: symbols)

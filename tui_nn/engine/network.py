@@ -241,14 +241,23 @@ class Network:
         return cost, total
 
     def backpropagate(
-        self, x: Array, y: Array, loss: Loss, samples: int, weights: Array | None = None, *, to_inputs: bool = False
+        self,
+        x: Array,
+        y: Array,
+        loss: Loss,
+        samples: int,
+        weights: Array | None = None,
+        *,
+        to_inputs: bool = False,
+        training: bool = True,
     ) -> Array:
         """Write the gradient of the cost, a mean over `samples` (this batch's or more).
 
         Gives what the loss takes its costs from, (outputs, samples): the outputs, or their z if `takes_scores`.
-        to_inputs: go on to dJ/dx, which is left in the first layer's slot; learning has no use for it.
+        to_inputs: go on to dJ/dx, which is left in the first layer's slot; learning has no use for it. training: False
+        for layers that draw (dropout) to leave it, as the network answers; those that mix samples cannot.
         """
-        a = self.forward(x, training=True)
+        a = self.forward(x, training)
         workspace = self.workspace(x.shape[1])
         last, layer = workspace.slots[-1], self.layers[-1]
         output, kept = layer.activation.name, layer.keeps_z

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,6 @@ import numpy as np
 from tui_nn.engine.data import Part
 from tui_nn.engine.measuring import measure, measured_part
 from tui_nn.engine.network import with_ones
-from tui_nn.engine.walk import Walk, walk
 from tui_nn.experiment.build import Setup
 from tui_nn.model.moving import REST, Move, moved_part
 
@@ -68,14 +67,15 @@ class Study:
         self.trainer = setup.trainer
         self.splits = setup.splits
 
-    def _put(self, thetas: Sequence[Array]) -> None:
+    def put(self, thetas: Sequence[Array]) -> None:
+        """Have these matrices in the trainer's network."""
         own = [theta for theta in self.trainer.network.parameters.thetas if theta is not None]
         for theta, given in zip(own, thetas, strict=True):
             theta[...] = given
 
     def answers(self, thetas: Sequence[Array]) -> Answers:
         """For validation samples, or training samples where there are no others."""
-        self._put(thetas)
+        self.put(thetas)
         splits, targets, network = self.splits, self.trainer.targets, self.trainer.network
         name, whole = ("validation", splits.validation) if len(splits.validation) else ("training", splits.train)
         part = whole.head(MOST)
@@ -94,7 +94,7 @@ class Study:
         return self._inside(thetas, sample, sample + 1, with_gradients=False)
 
     def _inside(self, thetas: Sequence[Array], start: int, stop: int, *, with_gradients: bool = True) -> Inside:
-        self._put(thetas)
+        self.put(thetas)
         network, trainer = self.trainer.network, self.trainer
         part = self.splits.train.head(stop)
         labels = part.y[start:]
@@ -128,7 +128,7 @@ class Study:
 
         Raises DataError for a move of what are no pictures.
         """
-        self._put(thetas)
+        self.put(thetas)
         parts = {
             "train": measured_part(self.splits.train),
             "validation": self.splits.validation,
@@ -145,9 +145,3 @@ class Study:
         trainer = self.trainer
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             return measure(trainer.network, part, trainer.targets, trainer.loss, trainer.metrics)[0]
-
-    def walk(self, thetas: Sequence[Array], step: int) -> Walk:
-        """The samples of the batch that came after this step, forward and backward; outputs are probabilities."""
-        self._put(thetas)
-        found = walk(self.trainer, step)
-        return replace(found, outputs=self.net.head.outputs(found.outputs))

@@ -12,6 +12,7 @@ import pluggy
 
 from tui_nn.engine.accelerator import Accelerator, Learn, Steps, Update
 from tui_nn.engine.activation import Activation, activation
+from tui_nn.engine.arithmetic import Arithmetic, SamplePass
 from tui_nn.engine.data import Dataset
 from tui_nn.engine.initializer import Initializer, initializer
 from tui_nn.engine.layer import Dense, Layer, Slot
@@ -38,6 +39,7 @@ __all__ = [
     "WINDOW",
     "Accelerator",
     "Activation",
+    "Arithmetic",
     "Cursor",
     "Dataset",
     "DatasetSource",
@@ -66,6 +68,7 @@ __all__ = [
     "Optimizer",
     "Places",
     "Question",
+    "SamplePass",
     "Schedule",
     "Slot",
     "State",

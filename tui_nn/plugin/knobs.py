@@ -15,7 +15,8 @@ WINDOWS = ("all", "recent half", "recent tenth", "batches")
 class Knob:
     """One thing that can be turned. values: what its key goes through, the default first; none for a count from 0.
 
-    key: as Textual names it. short: for the footer. help: a sentence for the help page and the palette.
+    key: as Textual names it. short: for the footer. help: a sentence for the help page and the palette. is_text:
+    whether its value is any text, which its key asks for.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Knob:
     key: str
     short: str
     help: str
+    is_text: bool = False
 
 
 LAYER = Knob("layer", (), "l", "layer", "Show the next layer.")
@@ -70,6 +72,8 @@ class Knobs:
     def turned(self, knob: Knob) -> Knobs:
         """The same with this knob at its next value."""
         now = self[knob]
+        if knob.is_text:
+            return self
         if not knob.values:
             return self.put(knob, now + 1)
         at = knob.values.index(now) if now in knob.values else 0

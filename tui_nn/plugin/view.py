@@ -29,7 +29,7 @@ PHRASES = "   "  # between two of a line: where there is no room the last ones a
 WIDE, TALL = 80, 12  # cells: a box that is narrower, and high enough, has two lines for what is said of a place
 HISTORY = "history"  # what the run has written down: epochs, metrics, counts
 # What a subject can be asked for by its methods. All but the history is made of weights.
-SOURCES = (HISTORY, "weights", "answers", "plane", "inside", "walk", "output")
+SOURCES = (HISTORY, "weights", "answers", "plane", "inside", "output")
 
 
 class Missing(TuiNNError):

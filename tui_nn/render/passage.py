@@ -40,21 +40,21 @@ class Passage:
     """head: phrases of the first line. inputs, backward (n,): x and dcost/dx; picture: (rows, columns) if they are one.
 
     stages: the layers, the last gives the answer. names, outputs, targets (q,) of the answer. cost of this sample;
-    mean cost of its batch. along: the cosine between its gradient and the batch's.
+    mean cost of its batch or part. along: the cosine between its gradient and the batch's. What is not known is None.
     """
 
     head: Sequence[str]
     inputs: Array
-    backward: Array
+    backward: Array | None
     picture: tuple[int, int] | None
     features: Sequence[str]
     stages: Sequence[Stage]
     names: Sequence[str]
     outputs: Array
-    targets: Array
-    cost: float
-    mean_cost: float
-    along: float
+    targets: Array | None
+    cost: float | None
+    mean_cost: float | None
+    along: float | None
 
 
 def passage(walked: Passage, width: int, height: int, look: Look | None = None) -> Text:
@@ -63,12 +63,10 @@ def passage(walked: Passage, width: int, height: int, look: Look | None = None) 
     if width < NARROWEST or height < LOWEST:
         return too_small(width, height)
     dim = accent(DIM, look)
-    cost = fitting(
-        width,
-        f"cost {walked.cost:.4g}",
-        f"the batch's mean {walked.mean_cost:.4g}",
-        f"cosine with the batch's gradient {walked.along:+.2f}",
-    )
+    said = [] if walked.cost is None else [f"cost {walked.cost:.4g}"]
+    said += [] if walked.mean_cost is None else [f"mean cost {walked.mean_cost:.4g}"]
+    said += [] if walked.along is None else [f"cosine with the batch's gradient {walked.along:+.2f}"]
+    cost = fitting(width, *said) if said else ""
     room = height - 2 - len(walked.stages)  # for the input and the answer
     lines = [Text(fitting(width, *walked.head), Style(bold=look.depth != "none"))]
     lines += _inputs(walked, width, room - min(len(walked.outputs), max(OUTPUTS, room // 2)), look)
@@ -87,33 +85,35 @@ def _inputs(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
     rows, columns = walked.picture
     across = max(4, (width - 3) // 2)
     tall = min(rows, 2 * (room - 1))
-    pictures = [
-        pool(one.reshape(rows, columns).astype(float), tall, across) for one in (walked.inputs, walked.backward)
-    ]
+    shown = [walked.inputs] if walked.backward is None else [walked.inputs, walked.backward]
+    pictures = [pool(one.reshape(rows, columns).astype(float), tall, across) for one in shown]
     drawn = [pixels(one, float(np.abs(one[np.isfinite(one)]).max(initial=0)) or 1.0, look) for one in pictures]
     wide = pictures[0].shape[1] + 3
     wide = max(wide, len("input x") + 2)
-    lines = [Text("input x".ljust(wide) + "dcost/dx", dim, no_wrap=True)]
-    for left, right in zip(*drawn, strict=True):
+    lines = [Text("input x" if walked.backward is None else "input x".ljust(wide) + "dcost/dx", dim, no_wrap=True)]
+    for left, *beside in zip(*drawn, strict=True):
         line = left.copy()
-        lines.append(line.append(" " * (wide - line.cell_len)).append_text(right))
+        for right in beside:
+            line.append(" " * (wide - line.cell_len)).append_text(right)
+        lines.append(line)
     return lines
 
 
 def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
-    """The inputs that the cost depends on most, as numbers."""
+    """The inputs that the cost depends on most, as numbers; where that is not known, the largest."""
     if room < 2:
         return []
     dim = accent(DIM, look)
     name = min(max((len(one) for one in walked.features), default=2), max(4, width - 24))
-    order = np.argsort(-np.abs(np.nan_to_num(walked.backward)), kind="stable")[: room - 1]
-    lines = [Text("".ljust(name) + "         x  dcost/dx", dim, no_wrap=True)]
+    weight = walked.inputs if walked.backward is None else walked.backward
+    order = np.argsort(-np.abs(np.nan_to_num(weight)), kind="stable")[: room - 1]
+    title = "         x" + ("" if walked.backward is None else "  dcost/dx")
+    lines = [Text("".ljust(name) + title, dim, no_wrap=True)]
     features = [*walked.features, *(f"x{index + 1}" for index in range(len(walked.features), len(walked.inputs)))]
     labels = short_names(features, name)
     for index in sorted(order.tolist()):
-        lines.append(
-            Text(f"{labels[index]:<{name}}{walked.inputs[index]:10.3g}{walked.backward[index]:10.2g}", no_wrap=True)
-        )
+        backward = "" if walked.backward is None else f"{walked.backward[index]:10.2g}"
+        lines.append(Text(f"{labels[index]:<{name}}{walked.inputs[index]:10.3g}{backward}", no_wrap=True))
     return lines
 
 
@@ -128,17 +128,23 @@ def _stage(stage: Stage, name: int, width: int, look: Look) -> Text:
 
 def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
     """The outputs with their targets; where not all have room, those furthest from them."""
-    off = np.abs(np.nan_to_num(walked.outputs - walked.targets, nan=np.inf))
+    if walked.targets is None:
+        off = np.nan_to_num(walked.outputs, nan=-np.inf)
+    else:
+        off = np.abs(np.nan_to_num(walked.outputs - walked.targets, nan=np.inf))
     chosen = sorted(np.argsort(-off, kind="stable")[:most].tolist())
     best = int(np.nanargmax(walked.outputs)) if np.isfinite(walked.outputs).any() else -1
     label = min(12, max(len(str(name)) for name in walked.names))
     names = short_names([str(one) for one in walked.names], label)
     lines = []
     for index in chosen:
-        output, target = float(walked.outputs[index]), float(walked.targets[index])
-        words = f"  {names[index]:>{label}}  {output:7.3f}  target {target:g}"
-        words += f"  off {output - target:+.3f}"
-        wanted = target > 0.5
+        output = float(walked.outputs[index])
+        words = f"  {names[index]:>{label}}  {output:7.3f}"
+        wanted = False
+        if walked.targets is not None:
+            target = float(walked.targets[index])
+            words += f"  target {target:g}  off {output - target:+.3f}"
+            wanted = target > 0.5
         style = accent(GOOD if wanted else BAD if index == best else DIM, look)
         line = Text(words, style, no_wrap=True)
         bar = max(0, min(width - len(words) - 2, 16))

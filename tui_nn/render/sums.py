@@ -17,28 +17,56 @@ def weighted_sum(theta: Array, x: Array, most: int = MOST) -> str:
 
     Of many terms the largest are written out, in their order, and the others added up: `(778 more: 0.31)`.
     """
-    theta, x = np.asarray(theta, np.float64), np.asarray(x, np.float64)
-    terms = theta * x
+    return " = ".join(terms_and_sum(theta, x, most))
+
+
+def terms_and_sum(
+    factors: Array,
+    values: Array,
+    most: int = MOST,
+    *,
+    has_bias: bool = True,
+    by_size: bool = False,
+    least: int = FEWEST,
+) -> tuple[str, str]:
+    """The sum of factor * value written out, and what it comes to, both with digits that make it true.
+
+    has_bias: term 0 is always written, and first. by_size: of many terms the largest comes first. least: digits of the
+    sum.
+    """
+    factors, values = np.asarray(factors, np.float64), np.asarray(values, np.float64)
+    terms = factors * values
     total = float(terms.sum())
     if not np.isfinite(terms).all():
-        return f"{len(terms)} terms = {total:.{FEWEST}g}"
+        return f"{len(terms)} terms", f"{total:.{least}g}"
     places = np.arange(len(terms))
     if len(terms) > most:
-        largest = np.argsort(-np.abs(terms[1:]), kind="stable")[: most - 2] + 1
-        places = np.sort(np.append(largest, 0))
+        kept = int(has_bias)
+        largest = np.argsort(-np.abs(terms[kept:]), kind="stable")[: max(1, most - 1 - kept)] + kept
+        largest = largest if by_size else np.sort(largest)
+        places = np.append(np.zeros(kept, int), largest)
     others = len(terms) - len(places)
     rest = float(np.delete(terms, places).sum())
-    result = f"{total:.{FEWEST}g}"
-    # Half of the last digit that is shown, as the reader who recomputes the sum will find it.
-    off = 0.5 * 10.0 ** (np.floor(np.log10(abs(total))) + 1 - FEWEST) if total else 0.5 * 10.0**-FEWEST
-    for digits in range(FEWEST, EXACT):
-        shown = [(f"{theta[at]:.{digits}g}", f"{x[at]:.{digits}g}") for at in places]
+    result = f"{total:.{least}g}"
+    off = half_of_last_digit(total, least)
+    for digits in range(least, EXACT):
+        shown = [(f"{factors[at]:.{digits}g}", f"{values[at]:.{digits}g}") for at in places]
         left_out = f"{rest:.{digits}g}" if others else "0"
         found = sum(float(weight) * float(value) for weight, value in shown) + float(left_out)
         if abs(found - float(result)) <= off * (1 + 1e-9):
             break
-    text = _joined([f"{weight}*{f'({value})' if value.startswith('-') else value}" for weight, value in shown])
-    return f"{text} + ({others} more: {left_out}) = {result}" if others else f"{text} = {result}"
+    if not has_bias and len(terms) > 1 and (values == 1).all():
+        text = _joined([weight for weight, _ in shown])  # a difference of two numbers
+    else:
+        text = _joined([f"{weight}*{f'({value})' if value.startswith('-') else value}" for weight, value in shown])
+    return (f"{text} + ({others} more: {left_out})" if others else text), result
+
+
+def half_of_last_digit(number: float, digits: int = FEWEST) -> float:
+    """By so much may a number differ from what is shown of it, as the reader who recomputes it will find."""
+    if not number or not np.isfinite(number):
+        return 0.5 * 10.0**-digits
+    return float(0.5 * 10.0 ** (np.floor(np.log10(abs(number))) + 1 - digits))
 
 
 def _joined(terms: list[str]) -> str:

@@ -16,6 +16,7 @@ from tui_nn.render import Look, Mistake
 from tui_nn.render.confusion import READINGS
 from tui_nn.render.drawing import Drawing
 from tui_nn.views.subject import ANSWERS, Subject
+from tui_nn.views.trace.asked import PART
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -68,9 +69,13 @@ def _cell(subject: Subject, knobs: Knobs) -> Here:
     count, of = int(matrix[row, column]), int(matrix[row].sum())
     taken = "right" if row == column else f"taken for {classes[column]}"
     says = f"{classes[row]}: {count} of {of} {taken}"
-    if row == column or not count:
+    if not count:
         return Here(says)
-    return Here(says, OpenView("mistakes"), "shows mistakes")
+    answers = subject.answers()
+    samples = [] if answers is None else np.flatnonzero((answers.true == row) & (answers.predicted == column)).tolist()
+    if answers is not None and samples:
+        return Here(says, follow(answers, samples[0], column, len(subject.started.layers)), "follows one")
+    return Here(says) if row == column else Here(says, OpenView("mistakes"), "shows mistakes")
 
 
 @view(
@@ -85,6 +90,12 @@ def confusion(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     matrix = _matrix(subject)
     assert subject.started is not None
     return render.confusion(matrix, subject.started.classes, *box, look, knobs.pick(READINGS))
+
+
+def follow(answers: Answers, number: int, answer: int, layers: int) -> OpenView:
+    """Sample `number` of the part that was asked, from 0, at the output of the class that it is taken for."""
+    unit = 1 if answers.outputs.shape[1] == 1 else answer + 1
+    return OpenView("sample", Knobs(sample=number, at=(layers, unit), own={PART.name: answers.part}))
 
 
 def _mistakes(subject: Subject) -> tuple[Answers, list[Mistake]]:

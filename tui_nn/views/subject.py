@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 import numpy as np
 
 from tui_nn.engine.events import Started
-from tui_nn.engine.walk import Walk
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment.study import Answers, Inside
 from tui_nn.model.plane import Plane
@@ -38,7 +37,6 @@ Asked = tuple[Any, ...]  # a question and its arguments
 ANSWERS = Question[Answers]("answers", lambda recorded, weights: recorded.study.answers(weights.thetas))
 PLANE = Question[Plane]("plane", lambda recorded, weights: recorded.plane(weights.thetas))
 INSIDE = Question[Inside]("inside", lambda recorded, weights: recorded.study.inside(weights.thetas))
-WALK = Question[Walk]("walk", lambda recorded, weights: recorded.study.walk(weights.thetas, weights.step))
 
 KEPT = 32  # answers: a cursor may ask for one sample after the other
 
@@ -180,10 +178,6 @@ class Subject:
     def inside(self) -> Inside | None:
         """Activations and gradients; None until they are known."""
         return self._known_of(INSIDE)
-
-    def walk(self) -> Walk | None:
-        """The samples of the batch that comes next, one by one; None until they are known."""
-        return self._known_of(WALK)
 
     def ask(self, question: Question[Answer], *arguments: Hashable) -> Answer:
         """What the network answers. Raises Missing until it is known, or where it cannot be."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 
-from tui_nn.plugin import ExperimentError, Layer, Slot
+from tui_nn.plugin import Arithmetic, ExperimentError, Layer, SamplePass, Slot
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -48,7 +48,16 @@ class Dropout(Layer):
         np.multiply(slot.x[1:], slot.z, out=slot.a)
 
     def backward(self, slot: Slot) -> None:
-        if self.rate:
+        if self.rate and slot.training:
             np.multiply(slot.upstream, slot.z, out=slot.input_gradient)
         else:
             slot.input_gradient[...] = slot.upstream
+
+    def explain(self, seen: SamplePass, unit: int) -> list[Arithmetic]:
+        (line,) = super().explain(seen, unit)
+        x, a, of = seen.x[unit + 1], seen.a[unit], seen.input(unit + 1)
+        if not a:
+            return [replace(line, symbols=f"{of}, left out" if x else of)]
+        symbols = f"{of} / (1 - {self.rate:g})" if a != x else of
+        terms = np.array([x]), np.array([a / x])
+        return [replace(line, symbols=symbols, factors=terms[0], values=terms[1], term=lambda _: of)]

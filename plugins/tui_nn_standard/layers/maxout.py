@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tui_nn.plugin import ExperimentError, Layer, Slot
+from tui_nn.plugin import Arithmetic, ExperimentError, Layer, SamplePass, Slot
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -69,3 +70,42 @@ class Maxout(Layer):
         slot.delta.dot(slot.x.T, slot.gradient)
         if not slot.first:
             slot.theta.T.dot(slot.delta, slot.through)
+
+    def _winners(self, seen: SamplePass) -> Array:
+        """The row of Theta of each unit that is the largest, (units,)."""
+        assert seen.theta is not None
+        best = (seen.theta @ seen.x).reshape(self.units, self.pieces).argmax(axis=1)
+        winners: Array = np.arange(self.units) * self.pieces + best
+        return winners
+
+    def explain(self, seen: SamplePass, unit: int) -> list[Arithmetic]:
+        assert seen.theta is not None
+        lines = []
+        for piece in range(self.pieces):
+            row = unit * self.pieces + piece
+            symbols = f"Theta_{row + 1}^({seen.number}) [1; {seen.input(1)[0]}]"
+            line = Arithmetic(
+                f"piece {piece + 1}", symbols, 0.0, seen.theta[row], seen.x, partial(seen.product, row), has_bias=True
+            )
+            lines.append(replace(line, result=line.sum))
+        # The piece that wins comes last, beside what comes of it.
+        lines.sort(key=lambda line: line.result)
+        names = ", ".join(f"{line.result:.4g}" for line in lines)
+        return [*lines, Arithmetic(seen.unit("a", unit), f"max({names})", float(seen.a[unit]))]
+
+    def explain_backward(self, seen: SamplePass, place: int) -> Arithmetic:
+        line, winners, given = super().explain_backward(seen, place), self._winners(seen), seen.arriving
+        assert seen.theta is not None and given is not None  # noqa: PT018
+        return replace(
+            line, symbols="sum over the pieces that win", factors=seen.theta[winners, place], values=given,
+            term=lambda unit: f"{seen.weight(int(winners[unit]), place)} dJ/d{seen.unit('a', unit)}",
+        )  # fmt: skip
+
+    def explain_gradient(self, seen: SamplePass, row: int, column: int) -> Arithmetic:
+        line, given, unit = super().explain_gradient(seen, row, column), seen.arriving, row // self.pieces
+        if self._winners(seen)[unit] != row:
+            return replace(line, symbols="a piece that does not win")
+        assert given is not None
+        symbols = f"dJ/d{seen.unit('a', unit)} * {seen.input(column)}"
+        product = given[unit : unit + 1], seen.x[column : column + 1]
+        return replace(line, symbols=symbols, factors=product[0], values=product[1], term=lambda _: symbols)

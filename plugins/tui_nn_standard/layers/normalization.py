@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tui_nn.plugin import Initializer, Layer, Slot
+from tui_nn.plugin import Arithmetic, Initializer, Layer, SamplePass, Slot
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -42,6 +42,25 @@ class Affine(Layer):
     def initialize(self, theta: Array, initializer: Initializer, random: np.random.Generator) -> None:
         theta[...] = self.start
 
+    def explain(self, seen: SamplePass, unit: int) -> list[Arithmetic]:
+        (line,) = super().explain(seen, unit)
+        assert seen.theta is not None
+        shift, scale = seen.theta[unit, [SHIFT, SCALE]]
+        if not scale:
+            return [line]
+        of = self.scaled_name(seen, unit)
+        return [
+            replace(
+                line, symbols=f"shift + scale {of}", factors=np.array([shift, scale]),
+                values=np.array([1, (seen.a[unit] - shift) / scale]), has_bias=True,
+                term=lambda place: ("shift", f"scale {of}")[place],
+            )
+        ]  # fmt: skip
+
+    def scaled_name(self, seen: SamplePass, unit: int) -> str:
+        """What is multiplied with the scale."""
+        return seen.input(unit + 1)
+
 
 def _affine(z: Array, slot: Slot) -> None:
     np.multiply(z, slot.theta[:, SCALE, None], out=slot.a)
@@ -58,6 +77,9 @@ class Normalization(Affine):
 
     def slot(self, inputs: int, samples: int, dtype: DTypeLike) -> NormSlot:
         return NormSlot(inputs, samples, dtype)
+
+    def scaled_name(self, seen: SamplePass, unit: int) -> str:
+        return f"{seen.input(unit + 1)} normalized"
 
     def normalize(self, slot: NormSlot, mean: Array, variance: Array) -> None:
         """Write z and a with statistics that broadcast against the inputs (units, samples)."""

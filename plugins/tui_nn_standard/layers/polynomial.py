@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations, combinations_with_replacement
 from typing import Any, ClassVar
 
 import numpy as np
 
-from tui_nn.plugin import ExperimentError, Layer, Slot
+from tui_nn.plugin import Arithmetic, ExperimentError, Layer, SamplePass, Slot
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -65,3 +65,12 @@ class Polynomial(Layer):
             for place, index in enumerate(product):
                 others = product[:place] + product[place + 1 :]
                 out[index] += delta * inputs[list(others)].prod(axis=0) if others else delta
+
+    def explain(self, seen: SamplePass, unit: int) -> list[Arithmetic]:
+        (line,) = super().explain(seen, unit)
+        product = monomials(len(seen.x) - 1, self.degree, self.interactions)[unit]
+        symbols = " * ".join(seen.input(index + 1) for index in product)
+        if len(product) == 1:
+            return [replace(line, symbols=symbols)]
+        first, rest = seen.x[product[0] + 1], seen.x[[index + 1 for index in product[1:]]].prod()
+        return [replace(line, symbols=symbols, factors=np.array([first]), values=np.array([rest]))]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from textual import work
 
+from tui_nn.experiment.tracing import BATCH
 from tui_nn.plugin.knobs import LAYER, LOG, SAMPLE, SMOOTHING, WINDOW, Knob
 from tui_nn.tui.circuit.screen import CircuitScreen
 from tui_nn.tui.screens.choose import ChooseScreen
@@ -21,6 +22,7 @@ from tui_nn.tui.terminal_app import save_picture
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import Knobs, Missing, View, find, suitable
 from tui_nn.views.numbers import numbers_as_csv
+from tui_nn.views.trace.asked import PART, ask
 
 STORM = 0.25  # seconds that keys may come faster than they can be drawn, before one of them is
 SETTLED = 0.1  # seconds after which the last is drawn
@@ -115,6 +117,10 @@ class LookingActions(TrainingActions):
 
     def action_step_sample(self) -> None:
         """Show the next sample of the batch that comes; when all have been seen, take the step that they make."""
+        pane = self.pane(lambda pane: pane.takes(PART))
+        if pane is not None and pane.knobs[PART] != BATCH:
+            pane.turn(SAMPLE)
+            return
         client = self.bench.client
         if client.state == "running":
             client.send("pause")
@@ -123,15 +129,16 @@ class LookingActions(TrainingActions):
                 self.bench.start(paused=True)
             if not self.bench.trains:
                 return
-        pane = self.pane(lambda pane: pane.takes(SAMPLE) and "walk" in pane.view.asks)
         if pane is None:
             if (first := self.pane()) is not None:
                 view = self.view_of("sample")
                 self.show_view(first, view, replace(first.knobs_of(view), sample=0))
             return
-        walked = self.bench.subject.walk() if self.bench.subject is not None else None
-        last = walked is None or pane.knobs.sample + 1 >= len(walked.numbers)
-        if walked is not None and last and client.state == "paused":
+        traced = None
+        with contextlib.suppress(Missing):
+            traced = ask(self.bench.subject, pane.knobs) if self.bench.subject is not None else None
+        last = traced is None or pane.knobs.sample + 1 >= traced.of
+        if traced is not None and last and client.state == "paused":
             client.send("step", unit="batch", count=1)
         pane.knobs = replace(pane.knobs, sample=0 if last else pane.knobs.sample + 1)
         pane.draw(self.bench.shown)

@@ -75,6 +75,13 @@ class ViewPane(Widget):
         request: Request
         text: str = ""
 
+    @dataclass
+    class Asked(Message):
+        """The key of a knob whose value is text was pressed."""
+
+        pane: ViewPane
+        knob: Knob
+
     def __init__(self, name: str, look: Look, registry: Registry) -> None:
         super().__init__(classes="view")
         self._text = Text()
@@ -210,7 +217,10 @@ class ViewPane(Widget):
                 self.turn(knob)
 
     def turn(self, knob: Knob) -> None:
-        """To its next value."""
+        """To its next value; one that is text is asked for."""
+        if knob.is_text:
+            self.post_message(self.Asked(self, knob))
+            return
         self.knobs = self.knobs.turned(knob)
         self.draw(self._subject)
 

@@ -1,0 +1,277 @@
+"""The trace of a sample: every number recomputed with plain loops in float64, and lines that are true as they stand."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+
+import numpy as np
+import pytest
+from recording import train
+
+from tui_nn.plugin.knobs import Knobs
+from tui_nn.plugin.places import OpenView
+from tui_nn.plugin.view import Missing
+from tui_nn.render import Look
+from tui_nn.runs import open_run
+from tui_nn.training import recorded_network
+from tui_nn.views import Subject, find
+from tui_nn.views.trace.asked import PART, ROW, WRONG
+
+VIEW = find("sample")
+EXAMPLE = "forward-3-4-2"
+
+
+def settled(subject, ask):
+    """What `ask` gives once the network has answered."""
+    try:
+        return ask()
+    except Missing:
+        if not subject.waiting:
+            raise
+        subject.work()
+        return ask()
+
+
+def subject_of(path, registry):
+    return Subject(open_run(path), lambda reader: recorded_network(reader, registry))
+
+
+def numbers_of(subject, **knobs):
+    own = {knob.name: value for knob, value in ((PART, knobs.pop("part", "batch")), (WRONG, knobs.pop("wrong", False)),
+                                               (ROW, knobs.pop("row", "")))}  # fmt: skip
+    return settled(subject, lambda: VIEW.numbers_at(subject, Knobs(**knobs, own=own)))
+
+
+def drawn(subject, at=None, box=(100, 24), look=None, **knobs):
+    return settled(subject, lambda: VIEW.drawing(subject, Knobs(at=at, **knobs), box, look or Look("none")))
+
+
+def sigmoid(z):
+    return 1 / (1 + math.exp(-z))
+
+
+def check_by_loops(found, rel):
+    """Sigmoids and one_vs_all, written as on the slides: one number after the other."""
+    layers = [found["layers"][name] for name in sorted(found["layers"])]
+    signal = [1.0, *found["inputs"]]
+    activations = [signal]
+    for layer in layers:
+        assert layer["x"] == pytest.approx(signal, rel=rel)
+        z = []
+        for row in layer["theta"]:
+            total = 0.0
+            for weight, value in zip(row, signal, strict=True):
+                total += weight * value
+            z.append(total)
+        a = [sigmoid(one) for one in z]
+        assert layer["z"] == pytest.approx(z, rel=rel, abs=rel)
+        assert layer["a"] == pytest.approx(a, rel=rel)
+        signal = [1.0, *a]
+        activations.append(signal)
+    h, y = signal[1:], found["targets"]
+    terms = [-one * math.log(a) - (1 - one) * math.log1p(-a) for one, a in zip(y, h, strict=True)]
+    assert found["outputs"] == pytest.approx(h, rel=rel)
+    assert found["cost_terms"] == pytest.approx(terms, rel=rel)
+    assert found["cost"] == pytest.approx(math.fsum(terms), rel=rel)
+    delta = [a - one for a, one in zip(h, y, strict=True)]
+    for number in range(len(layers) - 1, -1, -1):
+        layer, before = layers[number], activations[number]
+        assert layer["delta"] == pytest.approx(delta, rel=rel, abs=rel)
+        for row, one in zip(layer["gradient"], delta, strict=True):
+            assert row == pytest.approx([one * value for value in before], rel=rel, abs=rel)
+        back = []
+        for place in range(1, len(before)):
+            total = 0.0
+            for row, one in zip(layer["theta"], delta, strict=True):
+                total += row[place] * one
+            back.append(total)
+        delta = [one * a * (1 - a) for one, a in zip(back, before[1:], strict=True)]
+    assert found["input_gradient"] == pytest.approx(back, rel=rel, abs=rel)
+
+
+@pytest.fixture(scope="module")
+def example(registry, tmp_path_factory):
+    return subject_of(train(tmp_path_factory.mktemp("trace") / "run", registry, EXAMPLE, "training.lambda=3"), registry)
+
+
+@pytest.fixture(scope="module")
+def digits(registry, tmp_path_factory):
+    settings = ["training.epochs=4", "training.dtype=float64", "training.optimizer={kind='sgd',rate=0.5}"]
+    return subject_of(train(tmp_path_factory.mktemp("trace") / "digits", registry, "digits", *settings), registry)
+
+
+def test_every_number_of_the_slides_net_with_plain_loops(example):
+    gradients, costs = [], []
+    for number in range(5):
+        found = numbers_of(example, sample=number)
+        check_by_loops(found, 1e-12)
+        gradients.append([np.array(layer["gradient"]) for layer in found["layers"].values()])
+        costs.append(found["cost"])
+    # J is the mean and lambda / 2m times the squares of all weights but the biases; the step goes down its gradient.
+    assert found["mean_cost"] == pytest.approx(sum(costs) / 5, rel=1e-12)
+    squares = [
+        sum(weight * weight for row in layer["theta"] for weight in row[1:]) for layer in found["layers"].values()
+    ]
+    assert found["penalties"] == pytest.approx([3 / (2 * 5) * one for one in squares], rel=1e-12)
+    assert found["J"] == pytest.approx(found["mean_cost"] + sum(found["penalties"]), rel=1e-12)
+    for place, layer in enumerate(found["layers"].values()):
+        mean = sum(one[place] for one in gradients) / 5
+        assert np.array(layer["batch_gradient"]) == pytest.approx(mean, rel=1e-12)
+        decay = 3 / 5 * np.array(layer["theta"])
+        decay[:, 0] = 0
+        assert np.array(layer["step_gradient"]) == pytest.approx(mean + decay, rel=1e-12)
+        assert np.array(layer["change"]) == pytest.approx(-found["rate"] * (mean + decay), rel=1e-9)
+
+
+def test_every_number_of_a_digit_with_plain_loops(digits):
+    for part in ("batch", "training", "validation"):
+        check_by_loops(numbers_of(digits, sample=16, part=part), 1e-11)
+
+
+@pytest.mark.slow
+def test_every_number_of_an_mnist_digit_with_plain_loops(registry, reference, tmp_path):
+    folder = reference / "mnist"
+    source = folder / "train-images-idx3-ubyte.gz"
+    settings = [f"data.source={source}", "data.scale=unit", "training.epochs=1", "training.dtype=float64"]
+    subject = subject_of(train(tmp_path / "run", registry, "digits", *settings), registry)
+    found = numbers_of(subject, sample=16, part="validation", at=(2, 1))
+    assert len(found["inputs"]) == 784
+    check_by_loops(found, 1e-11)
+
+
+def test_the_line_of_the_lecture(example):
+    """x = (0.1, 0.5, 0.9): z1(1) = 0.1 + 0.2 x 0.1 + 0.3 x 0.5 + 0.4 x 0.9 = 0.63, and s(0.63) = 0.6525."""
+    found = numbers_of(example, row="0.1 0.5 0.9 -> 1", at=(1, 1))
+    assert found["says"] == "a1(1) = s(0.1*1 + 0.2*0.1 + 0.3*0.5 + 0.4*0.9) = s(0.63) = 0.6525"
+    assert found["at"] == "1.1"
+    assert set(found["lines"]) >= {"a1(1)", "delta1(1)", "dJ/dTheta_10^(1)", "dJ/dTheta_13^(1)"}
+    check_by_loops(found, 1e-12)
+    assert json.loads(json.dumps(found)) == found
+
+
+NUMERIC = r"[-+*() .0-9es]+"
+
+
+def value_of(text):
+    """A sum of products as a reader computes it, with the digits that are shown; None for what is in symbols."""
+    text = re.sub(r"\(\d+ more: ([^)]*)\)", r"(\1)", text)
+    return eval(text, {"s": sigmoid}) if re.fullmatch(NUMERIC, text) else None
+
+
+def is_shown(value, number):
+    """Whether the number that is shown is this one, to the last of its four digits."""
+    off = 0.5 * 10.0 ** (math.floor(math.log10(abs(number))) - 3) if number else 5e-5
+    return abs(value - number) <= off * 1.001
+
+
+def check_lines(lines):
+    """Of `s(terms) = s(sum) = a`, and of a slope likewise: the terms add up to the sum, and the rest follows."""
+    count = 0
+    for line in lines:
+        _, *parts = re.split(r" += ", line)
+        values = [value_of(part) for part in parts]
+        if len(parts) < 2 or values[-1] is None or values[-2] is None:
+            continue
+        assert is_shown(values[-2], values[-1]), line
+        count += 1
+        inner = re.match(r"s?\((.*)\)(?: \* [-.0-9e]+)?$", parts[0])
+        total = re.match(r"(?:s\()?([-.0-9e]+)", parts[1])
+        if len(parts) == 3 and inner and total and value_of(inner[1]) is not None:
+            assert is_shown(value_of(inner[1]), float(total[1])), line
+            count += 1
+    return count
+
+
+@pytest.mark.parametrize("name", ["example", "digits"])
+def test_every_line_is_true_as_it_stands(name, request):
+    subject, count = request.getfixturevalue(name), 0
+    numbers_of(subject)
+    places = VIEW.cursor.places(subject, Knobs())
+    for at in (
+        places.of((1,)) + places.of((2,)) + places.of(("delta", 1)) + places.of(("delta", 2)) + places.of(("dx",))
+    ):
+        found = numbers_of(subject, at=at)
+        count += check_lines([f"{line} = {text}" for line, text in found["lines"].items()])
+    assert count > 30
+    for width in (60, 80, 200):
+        text = drawn(subject, (2, 1), (width, 24)).text.plain
+        assert check_lines([re.sub(r"[━─╍\[\]]+", "", line).strip() for line in text.splitlines()[:6]]) >= 1
+
+
+def test_stages_are_walked_there_and_back(digits):
+    numbers_of(digits)
+    places = VIEW.cursor.places(digits, Knobs())
+    at, seen = ("x", 30), []
+    while True:
+        seen.append(places.stage(at))
+        following = places.step(at, "right")
+        if following == at:
+            break
+        at = following
+    assert seen == [("x",), (1,), (2,), ("J",), ("delta", 2), ("delta", 1), ("grad",), ("dx",), ("update",)]
+    while (before := places.step(at, "left")) != at:
+        at = before
+    assert places.stage(at) == ("x",)
+    # Left of an output is the hidden unit that adds most to it.
+    found = numbers_of(digits, at=(2, 4))["layers"]["2"]
+    adds = [abs(weight * value) for weight, value in zip(found["theta"][3], found["x"], strict=True)]
+    assert places.step((2, 4), "left") == (1, int(np.argmax(adds[1:])) + 1)
+    assert VIEW.here(digits, Knobs(at=(2, 4))).enter == OpenView("weights", Knobs(layer=1, at=(3, 0)))
+
+
+def test_only_wrong_samples(digits):
+    first, second = (numbers_of(digits, part="validation", wrong=True, sample=number) for number in (0, 1))
+    assert first["wrong"]
+    assert second["wrong"]
+    assert first["number"] < second["number"]
+    assert "wrong" in first["sample"][1]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("0.1 0.5", "found 2 numbers; expected 3 numbers"),
+        ("0.1 x 0.5", "could not convert string to float: 'x'"),
+        ("0.1 0.5 0.9 -> 7", "there is no class '7'"),
+    ],
+)
+def test_a_row_that_is_none_is_refused(example, row, says):
+    with pytest.raises(Missing, match=re.escape(says)):
+        numbers_of(example, row=row)
+
+
+def test_a_row_without_its_class_has_no_way_back(example):
+    found = numbers_of(example, row="0.1, 0.5, 0.9")
+    assert (found["targets"], found["cost"], found["input_gradient"], found["class"]) == (None, None, None, None)
+    own = {ROW.name: "0.1 0.5 0.9"}
+    places = settled(example, lambda: VIEW.cursor.places(example, Knobs(own=own)))
+    assert [stage[0] for stage in places.stages] == ["x", 1, 2]
+
+
+def test_momentum_is_known_at_checkpoints_and_at_the_start(registry, tmp_path):
+    settings = ["training.epochs=3", "training.optimizer={kind='sgd',rate=0.1,momentum=0.9}"]
+    subject = subject_of(train(tmp_path / "run", registry, "iris", *settings), registry)
+    assert numbers_of(subject)["optimizer"] is not None, "the last checkpoint"
+    subject.go(1)
+    found = numbers_of(subject)
+    assert found["optimizer"] is None
+    assert "remembers" in found["without_update"]
+    subject.go(0)
+    assert numbers_of(subject)["optimizer"] is not None
+
+
+@pytest.mark.parametrize("look", [Look("truecolor"), Look("none", ascii=True)], ids=["colour", "ascii"])
+@pytest.mark.parametrize("box", [(48, 18), (60, 20), (80, 24), (200, 60)])
+def test_stages_fit_their_pane(digits, box, look):
+    numbers_of(digits)
+    places = VIEW.cursor.places(digits, Knobs())
+    for stage in places.stages:
+        at = places.of(stage)[0]
+        drawing = drawn(digits, at, box, look)
+        lines = drawing.text.plain.split("\n")
+        assert len(lines) <= box[1]
+        assert max(map(len, lines)) <= box[0]
+        assert drawing.spots[at].width > 1
+        assert "J" in "".join(lines[1:3])

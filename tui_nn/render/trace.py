@@ -1,0 +1,190 @@
+"""One sample on its way through a network: the stages, the numbers of one of them, and the terms of one number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rich.style import Style
+from rich.text import Text
+
+from tui_nn.render.canvas import fitting, too_small
+from tui_nn.render.drawing import Drawing, Spot
+from tui_nn.render.look import Look
+from tui_nn.render.palette import BAD, DIM, GOOD, accent, activation_scale, pixels, pool
+from tui_nn.render.sums import terms_and_sum
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+NARROWEST, LOWEST = 24, 4
+BAR = 8  # cells
+TALL = 9  # lines from which the stages have two of them, and the terms have any
+
+
+@dataclass(frozen=True)
+class TraceRow:
+    """A number of the stage: its name, its value if there is one, and how it comes about in at most a width."""
+
+    name: str
+    value: float | None
+    text: Callable[[int], str]
+
+
+@dataclass(frozen=True)
+class TraceStage:
+    """The stage that is shown, and the place in it.
+
+    head: phrases about the sample; verdict: whether it is right, None where that is not known. forward, backward: the
+    names of the stages on the way there and back, backward[k] below forward[k] (the last ones stand by themselves);
+    at: (0 or 1, which) is shown. rows: of the stage, by number from 0; count: how many; chosen: the one looked at.
+    span: the ends of a bounded activation, on which bars are drawn; else bars are drawn about 0, up to `largest`.
+    symbols: the sum behind the chosen number, and terms: name, factor, value of its largest terms. notes: what else is
+    said of it. picture: beside the rows.
+    """
+
+    head: Sequence[str]
+    verdict: bool | None
+    forward: Sequence[str]
+    backward: Sequence[str]
+    at: tuple[int, int]
+    rows: Callable[[int], TraceRow]
+    count: int
+    chosen: int
+    span: tuple[float, float]
+    largest: float
+    symbols: str = ""
+    terms: Sequence[tuple[str, float, float]] = ()
+    notes: Sequence[str] = ()
+    picture: Array | None = None
+
+
+def trace(stage: TraceStage, width: int, height: int, look: Look | None = None) -> Drawing:
+    """Spots are the numbers of the rows that are seen."""
+    look = look or Look()
+    if width < NARROWEST or height < LOWEST:
+        return Drawing(too_small(width, height))
+    bold = Style(bold=look.depth != "none")
+    verdict = {None: Style.null(), True: accent(GOOD, look), False: accent(BAD, look)}[stage.verdict]
+    lines = [Text(fitting(width, *stage.head), verdict + bold, no_wrap=True)]
+    lines += _pipeline(stage, width, look) if height >= TALL else []
+    room = height - len(lines)
+    dim = accent(DIM, look)
+    told = [Text(stage.symbols, dim, no_wrap=True), *_terms(stage.terms, width, look)] if stage.terms else []
+    told += [Text(f"  {note}", dim, no_wrap=True) for note in stage.notes]
+    block = min(len(told), max(0, room - min(stage.count, max(3, room // 2))))
+    block = block if height >= TALL else 0
+    listed = min(stage.count, room - block)
+    first = max(0, min(stage.chosen - listed // 2, stage.count - listed))
+    seen = range(first, first + listed)
+    picture = _picture(stage, width, room - block, look)
+    across = width - (picture[0].cell_len + 2 if picture else 0)
+    rows = [stage.rows(number) for number in seen]
+    spots = {
+        number: Spot(1, len(lines) + place, max(1, min(across - 1, len(row.name))))
+        for place, (number, row) in enumerate(zip(seen, rows, strict=True))
+    }
+    name = max((len(row.name) for row in rows), default=0)
+    body = [_row(row, name, stage, across, look) for row in rows]
+    body += [Text() for _ in range((room - block if picture else listed) - listed)]
+    for line, beside in zip(body, picture, strict=False):
+        line.pad_right(across + 2 - line.cell_len)
+        line.append_text(beside)
+    lines += body
+    lines += told[:block]
+    for line in lines:
+        line.truncate(width)
+    return Drawing(Text("\n", no_wrap=True, end="").join(lines[:height]), spots)
+
+
+def _pipeline(stage: TraceStage, width: int, look: Look) -> list[Text]:
+    """The way there over the way back; where not all have room, what is around the stage that is shown."""
+    right, left = (" -> ", " <- ") if look.ascii else (" → ", " ← ")
+    count = max(len(stage.forward), len(stage.backward))
+    rows = [
+        [*stage.forward, *[""] * (count - len(stage.forward))],
+        [*stage.backward, *[""] * (count - len(stage.backward))],
+    ]
+    wide = [max(len(rows[0][column]), len(rows[1][column])) for column in range(count)]
+    first, last = 0, count
+    while last - first > 1 and sum(wide[first:last]) + len(right) * (last - first) > width:
+        if stage.at[1] - first > last - 1 - stage.at[1]:
+            first += 1
+        else:
+            last -= 1
+    shown = []
+    for number, (names, arrow) in enumerate(zip(rows, (right, left), strict=True)):
+        line = Text(no_wrap=True)
+        for column in range(first, last):
+            here = stage.at == (number, column)
+            label = names[column]
+            if here and look.depth == "none":
+                label = f"[{label}]"
+            style = Style(bold=True, reverse=True) if here and look.depth != "none" else accent(DIM, look)
+            line.append(label, style)
+            line.append(" " * (wide[column] - len(label)))
+            joined = column + 1 < last and names[column] and names[column + 1]
+            if number == 1 and column + 1 >= len(stage.forward) - 1:
+                joined = False  # what follows the way back stands by itself
+            line.append(arrow if joined else " " * len(arrow), accent(DIM, look))
+        line.rstrip()
+        shown.append(line)
+    return shown if any(stage.backward) else shown[:1]
+
+
+def _row(row: TraceRow, name: int, stage: TraceStage, width: int, look: Look) -> Text:
+    line = Text(f" {row.name:<{name}} ", no_wrap=True)
+    if width > name + BAR + 16:
+        if row.value is None:
+            line.append(" " * (BAR + 1))
+        else:
+            line.append_text(_bar(row.value, stage.span, stage.largest, look)).append(" ")
+    return line.append(f"= {row.text(max(1, width - line.cell_len - 2))}")
+
+
+def _bar(value: float, span: tuple[float, float], largest: float, look: Look) -> Text:
+    """On the scale of a bounded range how full it is; else how large beside the largest, in the colour of its sign."""
+    full, empty = ("#", "-") if look.ascii else ("━", "─")
+    if not math.isfinite(value):
+        return Text("!" * BAR, accent(BAD, look))
+    if all(map(math.isfinite, span)):
+        share, style = (value - span[0]) / (span[1] - span[0]), accent(GOOD, look)
+    else:
+        share, style = abs(value) / largest if largest else 0.0, accent(GOOD if value >= 0 else BAD, look)
+        if look.depth == "none" and value < 0:
+            full = "=" if look.ascii else "╍"
+    cells = round(BAR * min(1.0, max(0.0, share)))
+    return Text(full * cells, style).append(empty * (BAR - cells), accent(DIM, look))
+
+
+def _terms(terms: Sequence[tuple[str, float, float]], width: int, look: Look) -> list[Text]:
+    """The name of each term, or where that has no room its last word, a bar, and the product."""
+    products = [
+        " = ".join(terms_and_sum(np.array([factor]), np.array([value]), has_bias=False)) for _, factor, value in terms
+    ]
+    labels = [label for label, _, _ in terms]
+    if max(map(len, labels)) + BAR + max(map(len, products)) + 4 > width:
+        labels = [label.split(" ")[-1] for label in labels]
+    name = max(map(len, labels))
+    largest = max(abs(factor * value) for _, factor, value in terms)
+    lines = []
+    for label, product, (_, factor, value) in zip(labels, products, terms, strict=True):
+        line = Text(f"  {label:<{name}} ", no_wrap=True)
+        if name + BAR + len(product) + 4 <= width:
+            line.append_text(_bar(factor * value, (-math.inf, math.inf), largest, look)).append(" ")
+        lines.append(line.append(product))
+    return lines
+
+
+def _picture(stage: TraceStage, width: int, height: int, look: Look) -> list[Text]:
+    """As large as a third of the width and the height allow."""
+    if stage.picture is None or height < 3:
+        return []
+    rows, columns = stage.picture.shape
+    factor = max(1, min(width // 3 // columns, 2 * height // rows))
+    grown = np.kron(stage.picture.astype(float), np.ones((factor, factor)))
+    values = pool(grown, min(len(grown), 2 * height), max(4, min(grown.shape[1], width // 3)))
+    middle, scale = activation_scale(values, (-math.inf, math.inf))
+    return pixels(values - middle, scale, look)
