@@ -25,6 +25,7 @@ OTHER_MEANINGS = {
     "plateau": "why a run ended",
     "confusion": "the view, and the field of events; the metric of that name fills it",
     "identity": "what a layer without an activation does last: the engine has it itself",
+    "steps": "steps of training: a field of events, a key of files and tables; the data set is stairs",
     "dense": "the layer that the engine has itself",
 }  # fmt: skip
 # Where a name is an example, a suggestion or a default, and nothing depends on what the component does.

@@ -1,4 +1,4 @@
-"""The built-in data sets: three real ones that ship with the package, Playground's, and small ones by hand."""
+"""The built-in data sets: three real ones that ship with the package, Playground's, small ones by hand or formula."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.plugin import Dataset, DatasetSource, dataset
-from tui_nn_standard import playground, three_pixels, truth_tables
+from tui_nn_standard import functions, playground, three_pixels, truth_tables
 from tui_nn_standard._files import data_file
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -51,4 +51,5 @@ DATASETS: list[DatasetSource] = [
     *playground.DATASETS,
     *truth_tables.DATASETS,
     *three_pixels.DATASETS,
+    *functions.DATASETS,
 ]

@@ -48,6 +48,7 @@ def split(dataset: Dataset, validation: float, test: float, seed: int) -> Splits
         dataset.features,
         dataset.picture,
         dataset.targets,
+        dataset.function,
     )
 
 

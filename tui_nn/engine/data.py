@@ -5,6 +5,7 @@ In a data set the samples are rows, as in every table; the engine turns them int
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -25,7 +26,8 @@ class Dataset:
     x: (m, n), one sample a row, any real dtype. y: (m,) integer class labels 0..k-1, or (m, q) float targets
     of a regression. `picture` is (rows, columns) when a row of x is an image, row by row. `unit_scale` is what
     divides x to bring it to [0, 1] (16 for the small digits, 255 for MNIST). `test` is a part that the source
-    itself sets aside.
+    itself sets aside. `function`, where the targets of a regression were made by one: x (m, n) -> (m,) or (m, q),
+    what y is without noise.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Dataset:
     test: tuple[Array, Array] | None = None
     unit_scale: float = 1.0
     targets: tuple[str, ...] = ()
+    function: Callable[[Array], Array] | None = None
 
     @property
     def is_classification(self) -> bool:
@@ -131,6 +134,7 @@ class Splits:
     features: tuple[str, ...] = ()
     picture: tuple[int, int] | None = None
     targets: tuple[str, ...] = ()
+    function: Callable[[Array], Array] | None = None
 
 
 def spread_rows(samples: int, most: int) -> Array:

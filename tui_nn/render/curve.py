@@ -31,7 +31,8 @@ LARGEST = 1e300  # beyond it the distance of two values need not be a number: su
 class Series:
     """One line: x and y (n,), a colour of the palette, and the mark that names it in the legend.
 
-    faint: drawn dim, behind the others, and left out of the legend, such as the noise around a smoothed line.
+    faint: drawn dim, behind the others, and left out of the legend, such as the noise around a smoothed line; one
+    without a name is left out of it too. is_joined: whether a line goes through the points.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Series:
     marker: str = "●"
     ascii_marker: str = "*"
     faint: bool = False
+    is_joined: bool = True
 
 
 def curve(
@@ -52,10 +54,12 @@ def curve(
     y_label: str = "",
     log_y: bool = False,
     cursor: float | None = None,
+    has_values: bool = True,
 ) -> Text:
     """The series over a common pair of axes. Values that are not finite break a line and are named in the legend.
 
     cursor: an x at which a vertical line stands; the legend then gives the values there instead of the last ones.
+    has_values: whether the legend gives any.
     """
     look = look or Look()
     if width < LABELS + 12 or height < 6:
@@ -63,7 +67,7 @@ def curve(
     columns, rows = width - LABELS - 1, height - 3
     series = sorted(series, key=lambda one: not one.faint)
     finite = [_finite(one, log_y) for one in series]
-    legend = _legend(series, y_label, width, look, cursor, x_label)
+    legend = _legend(series, y_label, width, look, cursor, x_label, has_values)
     if not any(len(x) for x, _ in finite):
         return boxed([legend, Text(""), Text(" " * LABELS + "nothing has been recorded yet")], width, height)
     x_low, x_high = _x_range(finite)
@@ -78,7 +82,8 @@ def curve(
     faint = sum(one.faint for one in series)  # they come first
     for index, (x, y) in enumerate(finite):
         if len(x):
-            dots = line_dots(x, y, (x_low, x_high), (y_low, y_high), columns * 2, rows * 4)
+            draw = line_dots if series[index].is_joined else point_dots
+            dots = draw(x, y, (x_low, x_high), (y_low, y_high), columns * 2, rows * 4)
             cells = (dots.reshape(rows, 4, columns, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3))
             grid |= cells
             # Where lines lie on each other they take turns, so that neither hides the other; faint ones have none.
@@ -130,8 +135,7 @@ def line_dots(
     x: Array, y: Array, x_range: tuple[float, float], y_range: tuple[float, float], columns: int, rows: int
 ) -> Array:
     """A bitmap (rows, columns), row 0 at the top, with neighbouring points joined."""
-    at_x = np.rint((x - x_range[0]) / (x_range[1] - x_range[0]) * (columns - 1)).astype(int)
-    at_y = (y_range[1] - y) / (y_range[1] - y_range[0]) * (rows - 1)
+    at_x, at_y = _places(x, y, x_range, y_range, columns, rows)
     top, bottom = np.full(columns, np.inf), np.full(columns, -np.inf)
     np.minimum.at(top, at_x, at_y)
     np.maximum.at(bottom, at_x, at_y)
@@ -150,6 +154,24 @@ def line_dots(
     heights = np.arange(rows)[:, None]
     filled[:, every] = (heights >= high) & (heights <= low)
     return filled
+
+
+def point_dots(
+    x: Array, y: Array, x_range: tuple[float, float], y_range: tuple[float, float], columns: int, rows: int
+) -> Array:
+    """A bitmap (rows, columns), row 0 at the top, with a dot for each point."""
+    at_x, at_y = _places(x, y, x_range, y_range, columns, rows)
+    dots = np.zeros((rows, columns), bool)
+    dots[np.rint(at_y).astype(int), at_x] = True
+    return dots
+
+
+def _places(
+    x: Array, y: Array, x_range: tuple[float, float], y_range: tuple[float, float], columns: int, rows: int
+) -> tuple[Array, Array]:
+    """The column of each point, and its row as a fraction."""
+    at_x = np.rint((x - x_range[0]) / (x_range[1] - x_range[0]) * (columns - 1)).astype(int)
+    return at_x, (y_range[1] - y) / (y_range[1] - y_range[0]) * (rows - 1)
 
 
 def _row_text(cells: Array, owners: Array, series: Sequence[Series], look: Look, cursor: int | None) -> Text:
@@ -183,13 +205,22 @@ def _value_at(one: Series, cursor: float | None) -> str:
     return f"{float(one.y[at - 1]):.4g}" if at else "-"
 
 
-def _legend(series: Sequence[Series], y_label: str, width: int, look: Look, cursor: float | None, x_label: str) -> Text:
+def _legend(
+    series: Sequence[Series],
+    y_label: str,
+    width: int,
+    look: Look,
+    cursor: float | None,
+    x_label: str,
+    has_values: bool,
+) -> Text:
     """Marks, names and values, at the end or at the cursor, as many as fit whole."""
     entries = []
     for one in series:
-        if not one.faint:
+        if one.name and not one.faint:
             diverged = " (diverged)" if len(one.y) and not np.isfinite(one.y).all() else ""
-            entries.append((one, f" {one.name} {_value_at(one, cursor)}{diverged}"))
+            value = f" {_value_at(one, cursor)}" if has_values else ""
+            entries.append((one, f" {one.name}{value}{diverged}"))
     where = "" if cursor is None else f"{' ' if y_label else ''}{x_label} {cursor:g}"
     # The numbers come before the words: where both have no room, the moment stands on the frame.
     needed = sum(1 + len(words) for _, words in entries[:2]) + 3 * (len(entries[:2]) - 1)

@@ -33,6 +33,7 @@ epochs = {epochs}
 batch = {batch}
 """
 ROWS = {"line.csv": "a,b,y\n" + "".join(f"{x / 10},{-x / 5},{x * x / 100}\n" for x in range(-20, 20))}
+ROWS["curve.csv"] = "x,y\n" + "".join(f"{x / 10},{x**3 / 1000}\n" for x in range(-20, 20))
 ROWS["one.csv"] = "a,b,y\n0.5,1.5,2.25\n"
 
 
@@ -60,6 +61,7 @@ RUNS = {
     "a plane of two classes, without a validation part": _experiment("xor", (2, 2), 3, "validation = 0.0"),
     "three classes of four inputs": _experiment("iris", (4, 3), 3),
     "a regression": _experiment("line.csv", (3, 1), 3, batch=8),
+    "a function of one input": _experiment("curve.csv", (9, 1), 3),
     "a single sample": _experiment("one.csv", (2, 1), 2, "validation = 0.0", batch=1),
 }
 

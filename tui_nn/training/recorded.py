@@ -16,6 +16,7 @@ from tui_nn.experiment.build import Setup, build
 from tui_nn.experiment.schema import Experiment
 from tui_nn.experiment.study import Study
 from tui_nn.model import Net
+from tui_nn.model.curve import Curve, curve_of
 from tui_nn.model.form import from_file, net_of
 from tui_nn.model.moving import REST, Move, moved_part
 from tui_nn.model.plane import Plane, plane_of
@@ -79,6 +80,11 @@ class Recorded:
     def plane(self, thetas: Thetas) -> Plane:
         """For a network of two inputs; with training samples on it where they are here, unchanged."""
         return plane_of(self.net.with_thetas(thetas), self._samples)
+
+    def curve(self, thetas: Thetas) -> Curve:
+        """For a regression of one input; with training samples and their function where they are here, unchanged."""
+        function = None if self._samples is None else self.study.splits.function
+        return curve_of(self.net.with_thetas(thetas), self._samples, function)
 
     @cached_property
     def _samples(self) -> Part | None:

@@ -15,6 +15,7 @@ import numpy as np
 from tui_nn.engine.events import Started
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment.study import Answers, Inside
+from tui_nn.model.curve import Curve
 from tui_nn.model.plane import Plane
 from tui_nn.plugin.blame import blaming
 from tui_nn.plugin.view import Missing, Question
@@ -36,6 +37,7 @@ Asked = tuple[Any, ...]  # a question and its arguments
 
 ANSWERS = Question[Answers]("answers", lambda recorded, weights: recorded.study.answers(weights.thetas))
 PLANE = Question[Plane]("plane", lambda recorded, weights: recorded.plane(weights.thetas))
+CURVE = Question[Curve]("curve", lambda recorded, weights: recorded.curve(weights.thetas))
 INSIDE = Question[Inside]("inside", lambda recorded, weights: recorded.study.inside(weights.thetas))
 
 KEPT = 32  # answers: a cursor may ask for one sample after the other

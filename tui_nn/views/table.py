@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui_nn.views import (
+    approximation,
     curves,
     forward,
     insides,
@@ -29,6 +30,7 @@ VIEWS = (
     insides.neurons,
     truth.truth,
     forward.forward,
+    approximation.curve,
     predictions.fit,
     predictions.mistakes,
     matrices.votes,
