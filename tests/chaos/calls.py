@@ -16,7 +16,7 @@ import screen
 
 from tui_nn.cli.main import main
 
-FORMATS = ("npz", "safetensors", "csv")
+FORMATS = ("npz", "safetensors", "csv", "mat")
 VIEWS = ("loss", "confusion", "weights", "mistakes", "health", "verdict", "boundary", "neurons")
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from recording import train
 
 from tui_nn.engine.network import Network, with_ones
 from tui_nn.plugin import Dense
+from tui_nn.runs import open_run
+from tui_nn.training import recorded_network
+from tui_nn.views import Knobs, Subject, find
 
 
 def resampling(large: int = 28, small: int = 20) -> np.ndarray:
@@ -110,3 +114,62 @@ def test_the_check_net(registry, reference, record, lam, cost):
         )
         assert len(published) == 38
         assert error < 1e-9
+
+
+LABELS = [str(label) for label in range(1, 11)]  # 10 is the digit 0
+
+
+@pytest.fixture(scope="module")
+def imported(reference, course, tmp_path_factory, registry):
+    """Lambda -> a run of no epochs that began with the course's file of weights, over its pictures, upright."""
+    x, digits, _, _ = course
+    folder = tmp_path_factory.mktemp("course")
+    pictures = x.reshape(5000, 20, 20).transpose(0, 2, 1)
+    np.savez(folder / "pictures.npz", x=pictures, y=np.where(digits == 0, 10, digits))
+    (folder / "course.toml").write_text(
+        f"""
+[data]
+source = "{folder / "pictures.npz"}"
+validation = 0.0
+scale = "none"
+[network]
+weights = "{reference / "coursera" / "ex4weights.mat"}"
+weights_by_columns = [20, 20]
+[training]
+epochs = 0
+dtype = "float64"
+"""
+    )
+    return {
+        lam: open_run(train(folder / f"lambda-{lam}", registry, f"{folder / 'course.toml'}", f"training.lambda={lam}"))
+        for lam in (0, 1, 3)
+    }
+
+
+@pytest.mark.parametrize(("lam", "published"), [(0, 0.287629165161), (1, 0.383769859091), (3, 0.576051246950)])
+def test_the_file_of_weights_as_an_experiment_takes_it(imported, record, lam, published):
+    ours = imported[lam].history.train["cost"][-1]
+    record("Coursera ex4", f"ex4weights.mat in an experiment, J at lambda {lam}", f"{published:.12f}", f"{ours:.12f}")
+    assert ours == pytest.approx(published, abs=1e-10)
+    assert imported[lam].history.train["accuracy"][-1] == pytest.approx(0.9752)
+
+
+def test_its_hidden_units_and_the_votes_for_2_are_upright(imported, registry, course):
+    """Each picture of a unit is Theta as MATLAB reshapes a row of it, which begins with the left column."""
+    _, _, theta1, theta2 = course
+    subject = Subject(imported[0], lambda reader: recorded_network(reader, registry))
+    theta = np.array(find("units").numbers(subject, Knobs())["theta"])
+    for unit in range(25):
+        upright = theta1[unit, 1:].reshape(20, 20, order="F")
+        np.testing.assert_array_equal(theta[unit, 1:].reshape(20, 20), upright)
+    votes = find("votes").numbers(subject, Knobs(reading=LABELS.index("2")))
+    assert votes["class"] == "2"
+    np.testing.assert_array_equal(votes["weight"], theta2[1, 1:])
+
+
+def test_it_is_exported_as_it_came(imported, course, tmp_path, command):
+    io = pytest.importorskip("scipy.io")
+    command("export", str(imported[0].path), "--to", "mat", "--by-columns", "--out", "w.mat", cwd=tmp_path)
+    found = io.loadmat(tmp_path / "w.mat")
+    np.testing.assert_array_equal(found["Theta1"], course[2])
+    np.testing.assert_array_equal(found["Theta2"], course[3])

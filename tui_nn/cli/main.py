@@ -39,7 +39,7 @@ COMMANDS = {
     "show": "Print a view of a run: curves, confusion, weights, decision boundary, mistakes, ...",
     "evaluate": "Evaluate a recorded network on its own or other data.",
     "predict": "Predict new samples with a recorded network.",
-    "export": "Export the network of a run: npz, safetensors, csv.",
+    "export": "Export the network of a run: npz, safetensors, csv, mat.",
     "report": "Write reports of a run: JUnit, Markdown, CSV, TensorBoard; check requirements.",
     "doctor": "Find out why a run does not learn and what to try next.",
     "runs": "List runs with their state and results.",

@@ -170,7 +170,7 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
     metrics = [metric for metric in registry.all("metric") if metric.suits(len(data.classes))]
     try:
         if experiment.network.weights is not None:
-            set_weights(network, experiment.network.weights)
+            set_weights(network, experiment.network.weights, experiment.network.weights_by_columns)
         class_weights = _class_weights(training.class_weights, splits)
         directions = {metric.name: metric.better for metric in metrics if metric.returns == "number"}
         stopping = _stopping(training.early_stopping, splits, directions)

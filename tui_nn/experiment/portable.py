@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from pathlib import Path
 
 import msgspec
+import numpy as np
 
 from tui_nn.errors import DataError
 from tui_nn.experiment.schema import Experiment
+from tui_nn.experiment.weights import is_mat, read_weights
 from tui_nn.files import read_bytes
 
 MOST_WEIGHTS = 4 << 30  # bytes of a file of them
@@ -47,12 +50,20 @@ def identity(experiment: Experiment) -> Experiment:
     if is_file(source):
         source = Path(str(source)).name
     if isinstance(weights, str):
-        weights = f"sha256 {hashlib.sha256(read_initial(weights)).hexdigest()}"
+        weights = f"sha256 {hashlib.sha256(read_initial(experiment)).hexdigest()}"
     return _with_files(experiment, source, weights, [Path(plugin).name for plugin in experiment.plugins])
 
 
-def read_initial(file: str) -> bytes:
-    """The file of weights that an experiment names. Raises DataError."""
+def read_initial(experiment: Experiment) -> bytes:
+    """The file of weights that an experiment names, a .mat file as an .npz. Raises DataError, ExperimentError."""
+    file = str(experiment.network.weights)
+    if is_mat(file):
+        content = io.BytesIO()
+        matrices = read_weights(Path(file), 0, experiment.network.weights_by_columns)
+        np.savez(
+            content, allow_pickle=False, **{f"theta_{number}": one for number, one in enumerate(matrices, start=1)}
+        )
+        return content.getvalue()
     try:
         return read_bytes(file, MOST_WEIGHTS, links=True)
     except OSError as error:
@@ -69,5 +80,5 @@ def _with_files(experiment: Experiment, source: object, weights: object, plugins
         experiment,
         plugins=plugins,
         data=msgspec.structs.replace(experiment.data, source=source),
-        network=msgspec.structs.replace(experiment.network, weights=weights),
+        network=msgspec.structs.replace(experiment.network, weights=weights, weights_by_columns=None),
     )

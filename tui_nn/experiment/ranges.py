@@ -14,6 +14,7 @@ MOST_EPOCHS = 10**12
 def check_ranges(experiment: Experiment, file: str) -> None:
     """Raise ExperimentError for the first setting that is outside of its range. `file` names it in the error."""
     data, training = experiment.data, experiment.training
+    pixels = experiment.network.weights_by_columns
     checks = [
         (0 <= data.validation < 1, "data.validation", data.validation, "a share from 0 to below 1"),
         (0 <= data.test < 1, "data.test", data.test, "a share from 0 to below 1"),
@@ -29,6 +30,12 @@ def check_ranges(experiment: Experiment, file: str) -> None:
             "network.layers",
             f"{len(experiment.network.layers):,} layers",
             f"at most {MOST_LAYERS:,}",
+        ),
+        (
+            pixels is None or min(pixels) >= 1,
+            "network.weights_by_columns",
+            pixels,
+            "rows and columns of a picture, such as [20, 20]",
         ),
         (0 <= training.lambda_ < math.inf, "training.lambda", training.lambda_, "0 or more"),
         (0 <= training.l1 < math.inf, "training.l1", training.l1, "0 or more"),

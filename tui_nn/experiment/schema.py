@@ -37,12 +37,14 @@ def _layers() -> list[dict[str, Any]]:
 class NetworkSection(Section, frozen=True):
     """The stack of layers, first to last, and how their weights are drawn.
 
-    `weights` sets them by hand instead: one Theta a layer, rows are units, the bias first; or an .npz file of them.
+    `weights` sets them by hand instead: one Theta a layer, rows are units, the bias first; or an .npz or .mat file of
+    them. `weights_by_columns`: rows and columns of the pictures that a .mat file has column by column, as MATLAB does.
     """
 
     layers: list[dict[str, Any]] = msgspec.field(default_factory=_layers)
     initializer: Choice = "glorot_uniform"
     weights: list[list[list[float]]] | str | None = None
+    weights_by_columns: tuple[int, int] | None = None
 
 
 class EarlyStoppingSection(Section, frozen=True):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.datasets.archive import read_npz
+from tui_nn.datasets.matlab import by_columns, read_mat
 from tui_nn.engine.network import Network
 from tui_nn.errors import ExperimentError
 
@@ -17,17 +18,20 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Matrices = Sequence[Any]
 
 KEY = "network.weights"
-THETA = re.compile(r"theta_[1-9]\d{0,3}")
+BY_COLUMNS = "network.weights_by_columns"
+THETA = re.compile(r"(?:theta_|Theta)([1-9]\d{0,3})")
 
 
-def set_weights(network: Network, given: Matrices | str) -> None:
+def set_weights(network: Network, given: Matrices | str, picture: tuple[int, int] | None = None) -> None:
     """Put one Theta (s_j, s_{j-1} + 1), bias in column 0, into each layer that has one; an empty list skips a layer.
 
-    A path names an .npz file: of arrays theta_1, theta_2, ... as `tui-nn export` writes it, else of one array a layer
-    in their order. Raises ExperimentError for a wrong shape.
+    A path names an .npz or a .mat file: of arrays theta_1, theta_2, ... (Theta1, Theta2, ...) as `tui-nn export` writes
+    it, else of one array a layer in their order. picture: see `read_weights`. Raises ExperimentError for a wrong shape.
     """
     thetas = network.parameters.thetas
-    matrices = read_weights(Path(given), len(thetas)) if isinstance(given, str) else list(given)
+    if picture is not None and not (isinstance(given, str) and is_mat(given)):
+        raise ExperimentError(f"is for a .mat file in {KEY} alone.", BY_COLUMNS)
+    matrices = read_weights(Path(given), len(thetas), picture) if isinstance(given, str) else list(given)
     if len(matrices) != len(thetas):
         raise ExperimentError(
             f"found {len(matrices)} matrices for {len(thetas)} layers; expected one each, [] for one without weights.",
@@ -59,10 +63,35 @@ def _size(theta: Array) -> str:
     return f"{theta.shape[0]} x {theta.shape[1]} (units x inputs + 1)"
 
 
-def read_weights(path: Path, layers: int) -> list[Array]:
-    """The matrices of an .npz file, one a layer, empty for a layer without. Raises DataError."""
-    arrays = read_npz(path, lambda names: [name for name in names if THETA.fullmatch(name)] or names)
-    named = {int(name.removeprefix("theta_")): array for name, array in arrays.items() if THETA.fullmatch(name)}
-    if not named:
-        return list(arrays.values())
-    return [named.get(number, np.empty(0)) for number in range(1, max(layers, *named) + 1)]
+def is_mat(file: str | Path) -> bool:
+    """Whether its name says that it is a file of MATLAB."""
+    return Path(file).suffix.lower() == ".mat"
+
+
+def read_weights(path: Path, layers: int, picture: tuple[int, int] | None = None) -> list[Array]:
+    """The matrices of an .npz or a .mat file, one a layer, empty for a layer without.
+
+    picture: rows and columns of the pictures whose pixels the first matrix of a .mat file has column by column; it is
+    brought to row by row. Raises DataError, or ExperimentError where the picture does not fit.
+    """
+
+    def choose(names: Sequence[str]) -> Sequence[str]:
+        return [name for name in names if THETA.fullmatch(name)] or names
+
+    arrays = read_mat(path, choose) if is_mat(path) else read_npz(path, choose)
+    numbered = {name: THETA.fullmatch(name) for name in arrays}
+    named = {int(match.group(1)): arrays[name] for name, match in numbered.items() if match is not None}
+    found = list(arrays.values())
+    if named:
+        found = [named.get(number, np.empty(0)) for number in range(1, max(layers, *named) + 1)]
+    if picture is not None and found:
+        rows, columns = picture
+        if found[0].ndim != 2 or found[0].shape[1] != rows * columns + 1:
+            size = " x ".join(str(size) for size in found[0].shape)
+            raise ExperimentError(
+                f"{rows} x {columns} pixels and the bias are {rows * columns + 1} columns; the first matrix of "
+                f"{path.name} is {size}.",
+                BY_COLUMNS,
+            )
+        found[0] = by_columns(found[0], rows, columns)
+    return found

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from tui_nn.csvtext import to_csv
-from tui_nn.model.form import FACTS, PREPARED, Plain, facts_as_json, to_bytes
+from tui_nn.datasets.matlab import by_columns, mat_bytes
+from tui_nn.errors import DataError
+from tui_nn.model.form import FACTS, PREPARED, THETA, Plain, facts_as_json, to_bytes
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Files = list[tuple[str, bytes]]  # names within the target, "" for the target itself, and contents
@@ -25,6 +28,29 @@ def as_npz(data: Plain) -> Files:
     file = io.BytesIO()
     np.savez(file, allow_pickle=False, **{**data.arrays, FACTS: np.array(facts_as_json(data))})
     return [("", file.getvalue())]
+
+
+def as_mat(data: Plain) -> Files:
+    """A .mat file with Theta1, Theta2, ... in double precision; `network.weights` of an experiment takes it."""
+    arrays = {THETA.sub(r"Theta\1", name): np.asarray(array, np.float64) for name, array in data.arrays.items()}
+    return [("", mat_bytes({**arrays, FACTS: facts_as_json(data)}))]
+
+
+def pixels_by_columns(data: Plain) -> Plain:
+    """The same with the pixels of the first Theta, and of the preparation, column by column. Raises DataError."""
+    picture, inputs = data.form.picture, data.form.inputs
+    theta = data.arrays.get("theta_1")
+    if picture is None or theta is None or theta.shape[1] != inputs + 1:
+        raise DataError("--by-columns: the first layer of this network does not see pictures.")
+    rows, columns = picture
+    arrays = dict(data.arrays)
+    for name in (*PREPARED, "theta_1"):
+        array = arrays.get(name)
+        if array is not None and array.shape[-1] == inputs:
+            arrays[name] = by_columns(np.hstack([0, array])[None], columns, rows)[0, 1:]
+        elif array is not None and name == "theta_1":
+            arrays[name] = by_columns(array, columns, rows)
+    return replace(data, arrays=arrays)
 
 
 def as_csv(data: Plain) -> Files:
@@ -53,4 +79,6 @@ def _exact(array: Array) -> str:
     return "%.9g" if array.dtype == np.float32 else "%.17g"
 
 
-EXPORTS: dict[str, Callable[[Plain], Files]] = {"npz": as_npz, "safetensors": as_safetensors, "csv": as_csv}
+EXPORTS: dict[str, Callable[[Plain], Files]] = {
+    "npz": as_npz, "safetensors": as_safetensors, "csv": as_csv, "mat": as_mat,
+}  # fmt: skip

@@ -36,5 +36,5 @@ def whole_of(setup: Setup, registry: Registry, run: Path) -> Whole:
         dump_experiment(identity(experiment)),
         recipe,
         to_bytes(plain(setup.net, setup.owners, plugin_versions(recipe), thetas=False)),
-        read_initial(weights) if isinstance(weights, str) else None,
+        read_initial(experiment) if isinstance(weights, str) else None,
     )

@@ -137,7 +137,9 @@ def set_data(experiment: Experiment, source: str | dict[str, Any], registry: Reg
 
 def set_initializer(experiment: Experiment, initializer: str | dict[str, Any]) -> Experiment:
     """Initial weights that are drawn, also where they were set by hand until now."""
-    return set_key(set_key(experiment, "network", "weights", None), "network", "initializer", initializer)
+    for key, value in (("weights", None), ("weights_by_columns", None), ("initializer", initializer)):
+        experiment = set_key(experiment, "network", key, value)
+    return experiment
 
 
 def initial_weights(experiment: Experiment) -> str:

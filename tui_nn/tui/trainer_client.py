@@ -81,7 +81,7 @@ class ProcessTrainer:
         if branch is not None:
             weights = write_branch(run, branch.parent, branch.thetas)
             if weights is not None:
-                network = msgspec.structs.replace(experiment.network, weights=str(weights))
+                network = msgspec.structs.replace(experiment.network, weights=str(weights), weights_by_columns=None)
                 text = dump_experiment(msgspec.structs.replace(experiment, network=network))
         options = ["--speed", str(speed), *(["--paused"] if paused else [])]
         plugins = self._registry.files if self._registry is not None else ()

@@ -66,7 +66,7 @@ def at_hand(reader: RunReader) -> Experiment:
     if experiment is None:
         raise StorageError(f"{reader.path / layout.EXPERIMENT}: has not been read yet; try again in a moment.")
     if reader.fact(parent_of, None) is not None and str(experiment.network.weights).endswith(layout.INITIAL):
-        network = msgspec.structs.replace(experiment.network, weights=None)
+        network = msgspec.structs.replace(experiment.network, weights=None, weights_by_columns=None)
         experiment = msgspec.structs.replace(experiment, network=network)
     return amended(experiment, reader.history.by_hand)
 

@@ -107,5 +107,5 @@ def beginning_with(experiment: Experiment, thetas: Mapping[int, Array], layers: 
         [[float(str(value)) for value in row] for row in thetas[number]] if number in thetas else []
         for number in range(1, layers + 1)
     ]
-    network = msgspec.structs.replace(experiment.network, weights=written)
+    network = msgspec.structs.replace(experiment.network, weights=written, weights_by_columns=None)
     return msgspec.structs.replace(experiment, network=network)
