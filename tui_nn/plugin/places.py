@@ -77,14 +77,14 @@ class Places(Protocol):
 
 @dataclass(frozen=True)
 class Grid:
-    """Rows and columns by their names; a place is (row, column), counted from 0, and is named `ROW.COLUMN`."""
+    """Rows and columns by their names; a place is (row, column), counted from 0, and is named `ROW.COLUMN`.
+
+    first: where the cursor stands when it is first moved.
+    """
 
     rows: Sequence[str]
     columns: Sequence[str]
-
-    @property
-    def first(self) -> At:
-        return (0, 0)
+    first: At = (0, 0)
 
     def __contains__(self, at: object, /) -> bool:
         return (

@@ -93,7 +93,7 @@ def _places(subject: Subject, knobs: Knobs) -> Grid:
     """Units and samples of the layer that is shown, from 1."""
     found = subject.ask(FORWARD)
     units, samples = found.passes[_number(found, knobs)].a.shape
-    return Grid(*([str(number) for number in range(1, count + 1)] for count in (units, samples)))
+    return Grid([str(number + 1) for number in range(units)], [str(number + 1) for number in range(samples)])
 
 
 def _here(subject: Subject, knobs: Knobs) -> Here:

@@ -57,8 +57,12 @@ def _confusion_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noq
 
 
 def _cells(subject: Subject, knobs: Knobs) -> Grid:  # noqa: ARG001
+    """The cursor begins at the pair that is confused most."""
     classes = subject.started.classes if subject.started is not None else ()
-    return Grid(classes, classes)
+    matrix = _matrix(subject)
+    wrong = matrix - np.diag(np.diag(matrix))
+    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    return Grid(classes, classes, (int(row), int(column)))
 
 
 def _cell(subject: Subject, knobs: Knobs) -> Here:

@@ -14,6 +14,9 @@ from tui_nn.plugin.view import PHRASES
 from tui_nn.views.trace.words import added, number, symbols, terms, written
 
 
+LINE = 76  # cells
+
+
 @dataclass(frozen=True)
 class TraceLine:
     """name, value: of the place. lines: how the value comes about, the last one ends in it. says: the same in words,
@@ -38,8 +41,8 @@ class TraceLine:
 
     @property
     def sentence(self) -> str:
-        """The whole line."""
-        return f"{self.name} = {self.text()}"
+        """The whole line, with as many terms as have room in a terminal of 80 columns."""
+        return f"{self.name} = {self.text(LINE - len(self.name))}"
 
 
 def told(traced: Traced, started: Started, at: At) -> TraceLine:
@@ -155,12 +158,12 @@ def head(traced: Traced, started: Started, width: int = 1 << 30) -> list[str]:
     classes = started.classes
     found = [ROW if traced.part == ROW else f"sample {traced.number + 1} of {traced.of:,}"]
     if traced.answer is not None:
-        says = f"answer {classes[traced.answer]}"
+        answer, ways = classes[traced.answer], [f"answer {classes[traced.answer]}"]
         if traced.truth is not None:
-            verdict = "wrong" if traced.is_wrong else "right"
-            says = f"it is {classes[traced.truth]}, {says}: {verdict}"
-            says = says if len(found[0]) + 2 + len(says) <= width else verdict
-        found.append(says)
+            truth, verdict = classes[traced.truth], "wrong" if traced.is_wrong else "right"
+            taken = f"{truth} taken for {answer}" if traced.is_wrong else truth
+            ways = [f"it is {truth}, {ways[0]}: {verdict}", f"{taken}: {verdict}", verdict]
+        found.append(next((one for one in ways if len(found[0]) + 2 + len(one) <= width), ways[-1]))
     if traced.moment is not None:
         epoch, batch, batches = traced.moment
         found += [f"batch {batch} of {batches}", f"epoch {epoch}", f"number {traced.index + 1} of the training part"]

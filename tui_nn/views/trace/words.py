@@ -93,7 +93,10 @@ def terms(line: Arithmetic, most: int) -> list[tuple[str, float, float]]:
     """Name, factor and value of the largest terms, the largest first."""
     sizes = np.abs(np.nan_to_num(line.factors * line.values))
     chosen = np.argsort(-sizes, kind="stable")[:most].tolist()
-    return [(line.term(place), float(line.factors[place]), float(line.values[place])) for place in chosen]
+    names = [f"{line.term(place)}{' bias' if line.has_bias and not place else ''}" for place in chosen]
+    return [
+        (name, float(line.factors[place]), float(line.values[place])) for name, place in zip(names, chosen, strict=True)
+    ]
 
 
 def added(values: list[float]) -> str:
