@@ -114,7 +114,7 @@ async def test_enter_at_a_confused_pair_follows_one_of_its_samples(opened):
             break
         await pilot.pause(0.05)
     classes = subject.started.classes
-    assert f"class {classes[wrong[1]]}   target 0" in pane.text
+    assert f"{classes[wrong[0]]} taken for {classes[wrong[1]]}: wrong" in pane.text
     assert pane.knobs.at[-1] == wrong[1] + 1
 
 

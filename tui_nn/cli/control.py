@@ -16,6 +16,8 @@ def _send(run: str, do: str, **arguments: Any) -> None:
     folder: Path = open_run(run).path
     answer = ControlClient(folder).send(do, **arguments)
     click.echo(f"{folder.name}: {do}" + (f" (was {answer['state']})" if do != "status" else f" {answer['state']}"))
+    if do == "status" and answer.get("why"):
+        click.echo(answer["why"])
     if answer.get("problem"):
         click.echo(f"tui-nn: {folder.name}: cannot be saved for now ({answer['problem']})", err=True)
 
@@ -48,11 +50,17 @@ def play(run: str) -> None:
 
 @command.command()
 @click.argument("run")
-@click.argument("count", type=click.IntRange(1), default=1)
+@click.argument("count", type=click.IntRange(1), required=False)
 @click.argument("unit", type=click.Choice(["batch", "epoch"]), default="batch")
-def step(run: str, count: int, unit: str) -> None:
+@click.option(
+    "--until",
+    metavar="WHAT",
+    help="Pause sooner, before a batch with any of: wrong, nan, gradient > 5; no COUNT, no end.",
+)
+def step(run: str, count: int | None, unit: str, until: str | None) -> None:
     """Train COUNT batches or epochs (1 batch), then pause."""
-    _send(run, "step", count=count, unit=unit)
+    asked = {} if count is None else {"count": count}
+    _send(run, "step", unit=unit, **asked, **({} if until is None else {"until": until}))
 
 
 @command.command()

@@ -205,6 +205,10 @@ class Trainer:
         samples = len(self.splits.train)
         return stream(self.seed, "shuffle", epoch).permutation(samples) if self.batches > 1 else np.arange(samples)
 
+    def samples_of(self, epoch: int, batch: int) -> Array:
+        """The numbers of the samples in a batch, from 0, of an epoch."""
+        return self.order(epoch)[batch * self.batch : (batch + 1) * self.batch]
+
     def _burst(self, step: int) -> int:
         """The most steps in a row after `step`: not beyond the last that is allowed."""
         ahead = self.limits.ahead(step)

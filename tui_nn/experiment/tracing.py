@@ -27,6 +27,10 @@ ROW = "typed row"
 MOST = 2000  # samples that the mean cost of a part is taken of
 
 
+class NoSample(DataError):
+    """There is no such sample: the text says why."""
+
+
 @dataclass(frozen=True)
 class Memory:
     """What training remembers beside Theta at one moment: the optimizer's state, and the loss after each epoch."""
@@ -92,24 +96,24 @@ def traced(
 ) -> Traced:
     """Sample `number`, from 0 and counted round, of the batch after this step or of a part.
 
-    only_wrong: of those that are taken for another class, among the first MOST. Raises DataError where there is none.
+    only_wrong: of those that are taken for another class, among the first MOST. Raises NoSample where there is none.
     """
     study.put(thetas)
     trainer, net = study.trainer, study.net
     parts = {"training": study.splits.train, "validation": study.splits.validation, "test": study.splits.test}
     whole = study.splits.train if part == BATCH else parts[part]
     if whole is None or not len(whole):
-        raise DataError(f"This run has no {part} part.")
+        raise NoSample(f"This run has no {part} part.")
     network, every = trainer.network, trainer.sample_weights()
     moment, batch = None, np.arange(len(whole))
     if part == BATCH:
         epoch, place = divmod(step, trainer.batches)
-        batch = trainer.order(epoch + 1)[place * trainer.batch : (place + 1) * trainer.batch]
+        batch = trainer.samples_of(epoch + 1, place)
         moment = (epoch + 1, place + 1, trainer.batches)
     numbers = _wrong(trainer, whole, batch[:MOST]) if only_wrong else np.arange(len(batch))
     if not len(numbers):
         looked = f"the first {MOST:,} samples" if len(batch) > MOST else f"the {len(batch):,} samples"
-        raise DataError(f"None of {looked} of the {_called(part)} is taken for another class.")
+        raise NoSample(f"None of {looked} of the {_called(part)} is taken for another class.")
     of, number = len(batch), int(numbers[number % len(numbers)])
     at, chosen = (number, batch) if part == BATCH else (0, batch[number : number + 1])
     x, y = _samples(trainer, whole, chosen)
@@ -137,7 +141,7 @@ def _called(part: str) -> str:
 def _wrong(trainer: Trainer, part: Part, chosen: Array) -> Array:
     """The places in `chosen` of the samples that are taken for another class."""
     if not trainer.targets.classes:
-        raise DataError("The targets are numbers, not classes: none is wrong, all are off.")
+        raise NoSample("The targets are numbers, not classes: none is wrong, all are off.")
     rows = replace(part, y=part.y[chosen], rows=chosen if part.rows is None else part.rows[chosen])
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         labels = trainer.targets.decode(trainer.network.predict(rows))

@@ -16,6 +16,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+from tui_nn.engine.breakpoints import Breakpoint
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.runs.layout import CONTROL
 from tui_nn.runs.listener import FOLDER, MOST, SECONDS, Listener, read_line
@@ -34,6 +35,7 @@ class ControlServer:
     def __init__(self, run: Path) -> None:
         self.requests: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self.state = "starting"
+        self.why = ""  # what a breakpoint has found, while the run is paused for it
         self.problem: Callable[[], str] = lambda: ""  # why the disk does not take what is recorded, while it does not
         # Raises TuiNNError for settings that cannot be changed: whoever asks is told at once.
         self.judge: Callable[[Mapping[str, str]], object] | None = None
@@ -60,6 +62,11 @@ class ControlServer:
         count, unit = request.get("count", 1), request.get("unit", "batch")
         if request["do"] == "step" and (type(count) is not int or count < 1 or unit not in ("batch", "epoch")):
             return {"ok": False, "error": "step takes unit batch or epoch, and a count from 1"}
+        if request["do"] == "step" and request.get("until") is not None:
+            try:
+                Breakpoint.parsed(str(request["until"]))
+            except ValueError as error:
+                return {"ok": False, "error": f"until: {error}"}
         speed = request.get("epochs_per_second", 0)
         if request["do"] == "speed" and (type(speed) not in (int, float) or not 0 <= speed < 1e9):
             return {"ok": False, "error": "speed takes epochs_per_second, 0 for no limit"}
@@ -72,7 +79,7 @@ class ControlServer:
                 return {"ok": False, "error": problem}
         elif request["do"] != "status":
             self.requests.put(request)
-        return {"ok": True, "state": self.state, "problem": self.problem()}
+        return {"ok": True, "state": self.state, "problem": self.problem(), "why": self.why}
 
     def _problem(self, changes: Any) -> str:
         """Why these settings cannot be changed, or nothing."""

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
+from tui_nn.engine.breakpoints import Breakpoint
 from tui_nn.engine.events import (
     ByHand,
     Ended,
@@ -87,7 +88,8 @@ class Session:
         self._observers = tuple(observers)
         self._paused = paused
         self._pace = Pace(speed, trainer.batches)
-        self._pending: dict[str, Any] | None = None  # a step that was asked for: its unit, and how many are left
+        # A step that was asked for: its unit, how many are left, and what ends it sooner.
+        self._pending: dict[str, Any] | None = None
         self._stop: Reason | None = None
         self._settings = settings
         self._script = deque(script)
@@ -217,9 +219,12 @@ class Session:
             return
         if pending["unit"] == "batch" or isinstance(event, EpochFinished):
             pending["count"] -= 1
-        if pending["count"] <= 0:
+        why = pending["until"].met(self.trainer) if pending["until"] is not None else ""
+        if why:
+            self._recorder.warn(f"paused before step {self._step + 1}: {why}.")
+        if pending["count"] <= 0 or why:
             self._pending = None
-            self._say("paused")
+            self._say("paused", why)
 
     def _follow(self, request: dict[str, Any]) -> None:
         match request["do"]:
@@ -232,7 +237,13 @@ class Session:
                 self._say("running")
             case "step":
                 self._paused = True
-                self._pending = {"unit": request.get("unit", "batch"), "count": request.get("count", 1)}
+                until = request.get("until")
+                self._say("paused" if until is None else "running")
+                self._pending = {
+                    "unit": request.get("unit", "batch"),
+                    "count": request.get("count", 1 if until is None else 1 << 62),
+                    "until": None if until is None else Breakpoint.parsed(until),
+                }
                 self._pace.restart(self._step)
             case "speed":
                 self._pace.speed = float(request.get("epochs_per_second", 0))
@@ -243,9 +254,10 @@ class Session:
             case "stop":
                 self._stop = Reason.STOPPED
 
-    def _say(self, state: str) -> None:
+    def _say(self, state: str, why: str = "") -> None:
+        """why: what a breakpoint has found."""
         if self._control is not None:
-            self._control.state = state
+            self._control.state, self._control.why = state, why
         self._recorder.live.beat(state)
         if state == "paused":
             self._recorder.show_weights(self._step)

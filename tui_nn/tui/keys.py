@@ -42,6 +42,14 @@ KEYS = (
     ),
     Key("b", "b", "step_batch", "batch", "Train one batch, then pause.", TRAIN),
     Key("e", "e", "step_epoch", "epoch", "Train one epoch, then pause.", TRAIN),
+    Key(
+        "J",
+        "J",
+        "step_until",
+        "until",
+        "Train until a breakpoint: a wrong sample, NaN, or a large gradient in the next batch.",
+        TRAIN,
+    ),
     Key("x", "x", "stop", "stop", "Stop and save the run.", TRAIN),
     Key("r", "r", "reset", "reset", "Start over from the SAME initial weights, paused.", TRAIN),
     Key(

@@ -205,6 +205,12 @@ class Bench:
             self.start(paused=True)
         self.client.send("step", unit=unit, count=1)
 
+    def step_until(self, breakpoints: str) -> None:
+        """Train batch by batch until the next one has what is looked for (`engine.breakpoints`), then pause."""
+        if not self.trains:
+            self.start(paused=True)
+        self.client.send("step", unit="batch", until=breakpoints)
+
     def stop(self) -> None:
         """End the run and save it."""
         if not self.trains:

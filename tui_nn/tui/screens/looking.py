@@ -12,17 +12,19 @@ from pathlib import Path
 
 from textual import work
 
+from tui_nn.engine.breakpoints import FORM, Breakpoint
 from tui_nn.experiment.tracing import BATCH
 from tui_nn.plugin.knobs import LAYER, LOG, SAMPLE, SMOOTHING, WINDOW, Knob
 from tui_nn.tui.circuit.screen import CircuitScreen
 from tui_nn.tui.screens.choose import ChooseScreen
+from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.training import TrainingActions
 from tui_nn.tui.terminal_app import save_picture
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import Knobs, Missing, View, find, suitable
 from tui_nn.views.numbers import numbers_as_csv
-from tui_nn.views.trace.asked import PART, ask
+from tui_nn.views.trace.asked import PART, WRONG, ask
 
 STORM = 0.25  # seconds that keys may come faster than they can be drawn, before one of them is
 SETTLED = 0.1  # seconds after which the last is drawn
@@ -142,6 +144,27 @@ class LookingActions(TrainingActions):
             client.send("step", unit="batch", count=1)
         pane.knobs = replace(pane.knobs, sample=0 if last else pane.knobs.sample + 1)
         pane.draw(self.bench.shown)
+
+    @work
+    async def action_step_until(self) -> None:
+        """Train until the batch that comes next has what is typed; a sample of it is then followed."""
+
+        def problem(text: str) -> str:
+            try:
+                Breakpoint.parsed(text)
+            except ValueError as error:
+                return f"{error}."
+            return ""
+
+        note = f"Trains batch by batch, and pauses before one with {FORM}."
+        text = await self.app.push_screen_wait(EntryScreen("train until", "wrong", problem, note))
+        if text is not None:
+            with self.telling():
+                self.bench.step_until(text)
+                view, pane = self.view_of("sample"), self.pane(lambda pane: pane.takes(PART)) or self.pane()
+                if pane is not None:
+                    wrong = Breakpoint.parsed(text).wrong
+                    self.show_view(pane, view, Knobs().put(WRONG, wrong))
 
     # Time
 

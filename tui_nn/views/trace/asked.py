@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.errors import DataError, TuiNNError, did_you_mean
-from tui_nn.experiment.tracing import BATCH, PARTS, Memory, Traced, traced, traced_row
+from tui_nn.errors import TuiNNError, did_you_mean
+from tui_nn.experiment.tracing import BATCH, PARTS, Memory, NoSample, Traced, traced, traced_row
 from tui_nn.model import Net
 from tui_nn.plugin.knobs import SAMPLE, Knob, Knobs
 from tui_nn.plugin.view import Missing, Question
@@ -23,15 +23,20 @@ ROW = Knob("row", ("",), "i", "type a row", "Type a row of inputs: 0.1 0.5 0.9 -
 KNOBS = (SAMPLE, PART, WRONG, ROW)
 
 
-def _traced(recorded: Recorded, weights: Weights, part: str, number: int, only_wrong: bool, row: str) -> Traced:
-    if row:
-        net = recorded.net.with_thetas(weights.thetas)
-        return traced_row(net, *parsed_row(net, row))
-    memory = _memory(recorded, weights.step)
-    return traced(recorded.study, weights.thetas, weights.step, part, number, only_wrong=only_wrong, memory=memory)
+def _traced(recorded: Recorded, weights: Weights, part: str, number: int, only_wrong: bool, row: str) -> Traced | str:
+    """The sample, or why there is none: with other weights there may be one."""
+    thetas, step = weights.thetas, weights.step
+    try:
+        if row:
+            net = recorded.net.with_thetas(thetas)
+            return traced_row(net, *parsed_row(net, row))
+        memory = _memory(recorded, step)
+        return traced(recorded.study, thetas, step, part, number, only_wrong=only_wrong, memory=memory)
+    except NoSample as none:
+        return str(none)
 
 
-TRACE = Question[Traced]("trace", _traced)
+TRACE = Question[Traced | str]("trace", _traced)
 
 
 def ask(subject: Subject, knobs: Knobs) -> Traced:
@@ -39,7 +44,10 @@ def ask(subject: Subject, knobs: Knobs) -> Traced:
     part, row = knobs[PART], knobs[ROW]
     if part == BATCH and not row and any(change.key == "training.batch" for change in subject.history.changes):
         raise Missing("The batch size was changed during this run, so the next samples are not known.")
-    return subject.ask(TRACE, part, knobs.sample, bool(knobs[WRONG]), row)
+    found = subject.ask(TRACE, part, knobs.sample, bool(knobs[WRONG]), row)
+    if isinstance(found, str):
+        raise Missing(found)
+    return found
 
 
 def _memory(recorded: Recorded, step: int) -> Memory | None:
@@ -56,24 +64,24 @@ def _memory(recorded: Recorded, step: int) -> Memory | None:
 def parsed_row(net: Net, text: str) -> tuple[Any, Any]:
     """`0.1 0.5 0.9 -> 1`: the inputs, and after an arrow the class by its name or the targets, None without.
 
-    Raises DataError for anything else.
+    Raises NoSample for anything else.
     """
     given, arrow, answer = text.partition("->")
     inputs, classes = net.preparation.inputs, net.head.classes
     form = f"expected {inputs} numbers, and after -> {'a class' if classes else 'the targets'} if it is known"
     row = _numbers(given, text, form)
     if len(row) != inputs:
-        raise DataError(f"row '{text:.40}': found {len(row)} numbers; {form}.")
+        raise NoSample(f"row '{text:.40}': found {len(row)} numbers; {form}.")
     if not arrow:
         return row, None
     if not classes:
         targets = _numbers(answer, text, form)
         if len(targets) != net.network.outputs:
-            raise DataError(f"row '{text:.40}': found {len(targets)} targets; expected {net.network.outputs}.")
+            raise NoSample(f"row '{text:.40}': found {len(targets)} targets; expected {net.network.outputs}.")
         return row, targets
     name = answer.strip()
     if name not in classes:
-        raise DataError(f"row '{text:.40}': there is no class '{name}'.{did_you_mean(name, classes)}")
+        raise NoSample(f"row '{text:.40}': there is no class '{name}'.{did_you_mean(name, classes)}")
     return row, classes.index(name)
 
 
@@ -81,4 +89,4 @@ def _numbers(words: str, text: str, form: str) -> Any:
     try:
         return np.array([float(word) for word in re.split(r"[\s,;]+", words.strip()) if word])
     except ValueError as error:
-        raise DataError(f"row '{text:.40}': {error}; {form}.") from None
+        raise NoSample(f"row '{text:.40}': {error}; {form}.") from None

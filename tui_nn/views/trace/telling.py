@@ -13,7 +13,6 @@ from tui_nn.plugin.places import At, Here, OpenView
 from tui_nn.plugin.view import PHRASES
 from tui_nn.views.trace.words import added, number, symbols, terms, written
 
-
 LINE = 76  # cells
 
 
