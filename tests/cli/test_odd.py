@@ -50,6 +50,7 @@ ASKED = {
     "compare": [["compare", "run", "run"], ["compare", "run", "run", "--json"]],
     "gradcheck": [["gradcheck", "e.toml"], ["gradcheck", "e.toml", "--json"]],
     "circuit": [["circuit", "x*y", "x=1", "y=2"]],
+    "bumps": [["bumps", "x^2", "--epochs", "2"], ["bumps", "x^2", "--epochs", "0", "--json"]],
     "verify": [["verify", "run"], ["verify", "run", "--json"]],
     "show": [
         *(["show", "run", "--view", view] for view in PICTURES),

@@ -23,6 +23,7 @@ ASKED = {
     "compare": ("compare run run --json", 0),
     "gradcheck": ("gradcheck xor", 0),
     "circuit": ("circuit x*y x=2 y=3", 0),
+    "bumps": ("bumps x^2 --epochs 3", 0),
     "verify": ("verify run", 0),
     "show": ("show run --view confusion", 0),
     "evaluate": ("evaluate run --json", 0),

@@ -15,6 +15,7 @@ from tui_nn.runs import open_run
 from tui_nn.training import recorded_network
 from tui_nn.views import Subject, find
 from tui_nn.views.approximation import DRAWN, EPSILON, READINGS
+from tui_nn.views.bumps import BUMPS
 
 VIEW = find("curve")
 UNITS = READINGS.index("units")
@@ -179,3 +180,30 @@ def test_functions_that_data_are_drawn_from(registry):
     steps = registry.create("dataset", {"kind": "steps", "count": 4, "samples": 8}).load()
     assert steps.y[:, 0] == pytest.approx([math.floor(x + 2) / 3 for x in steps.x[:, 0]])
     assert steps.function(np.array([-2, -1, 0, 1, 2])) == pytest.approx([0, 1 / 3, 2 / 3, 1, 1])
+
+
+def test_bumps_beside_the_network(sine):
+    view = find("bumps")
+    curve = numbers_of(sine)
+    for count in (2, 4, 8, 16, 32):
+        knobs = Knobs().put(BUMPS, count)
+        found = settled(sine, lambda: view.numbers(sine, knobs))  # noqa: B023
+        assert found["f"] == curve["f"]
+        assert found["g"] == curve["g"]
+        assert found["max_error_network"] == curve["max_error"]
+        assert len(found["weight"]) == len(found["output"]) == 2 * count
+        for at in (0, 333, 1000):
+            x, g = found["x"][at], 0.0
+            for bias, weight, height in zip(found["bias"], found["weight"], found["output"], strict=True):
+                z = bias + weight * x
+                g += height / (1 + math.exp(-z)) if z > -700 else 0.0
+            assert found["by_hand"][at] == pytest.approx(g, abs=1e-9)
+        text = view.draw(sine, knobs, (80, 24), Look("none")).plain
+        assert text.startswith(f"{2 * count} sigmoids by hand: max |f - g| = {found['max_error_by_hand']:.4g} at ")
+        assert f"the network, 8 tanh: max |f - g| = {curve['max_error']:.4g}" in text
+        assert f"{count} bumps" in view.heading(sine, knobs)
+
+
+def test_bumps_need_the_function(table):
+    with pytest.raises(Missing, match="do not say which function"):
+        settled(table, lambda: find("bumps").draw(table, Knobs(), (80, 24), Look()))

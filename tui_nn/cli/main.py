@@ -35,6 +35,7 @@ COMMANDS = {
     "compare": "Compare activations over several seeds, or finished runs.",
     "gradcheck": "Compare backpropagation with centred differences, layer by layer.",
     "circuit": "Draw an expression as a circuit: values forward, gradients backward.",
+    "bumps": "Approximate a function by bumps of sigmoids, built by hand and trained.",
     "verify": "Repeat a run from its directory and compare it bit for bit.",
     "show": "Print a view of a run: curves, confusion, weights, decision boundary, mistakes, ...",
     "evaluate": "Evaluate a recorded network on its own or other data.",

@@ -68,3 +68,11 @@ def _answers(net: Net, part: Part) -> Array:
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         outputs: Array = net.head.outputs(net.network.predict(part).T).T
     return outputs
+
+
+def farthest(x: Array, difference: Array) -> tuple[float, float]:
+    """max |f - g| and its x; NaN where some answer is no number, or there is nothing to compare with."""
+    if not len(x):
+        return float("nan"), float("nan")
+    at = int(np.abs(difference).argmax())
+    return float(abs(difference[at])), float(x[at])

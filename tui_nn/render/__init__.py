@@ -3,6 +3,7 @@
 Every view gets a width and a height in cells and never takes more.
 """
 
+from tui_nn.render.approximation import approximation
 from tui_nn.render.boundary import boundary
 from tui_nn.render.circuit import CircuitPicture, circuit, circuit_legend
 from tui_nn.render.circuit_code import circuit_code
@@ -41,6 +42,7 @@ __all__ = [
     "Place",
     "Series",
     "Stage",
+    "approximation",
     "boundary",
     "circuit",
     "circuit_code",

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tui_nn import render
 from tui_nn.engine.layer import IDENTITY
-from tui_nn.model.curve import Curve
+from tui_nn.model.curve import Curve, farthest
 from tui_nn.plugin.knobs import LAYER, Knob, Knobs
 from tui_nn.plugin.places import Cursor, Grid, Here
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
@@ -55,14 +55,6 @@ def differences(curve: Curve, output: int) -> tuple[Array, Array]:
         return curve.x, curve.outputs[:, output] - curve.function[:, output]
     order = np.argsort(curve.samples, kind="stable")
     return curve.samples[order], (curve.answers - curve.targets)[order, output]
-
-
-def farthest(x: Array, difference: Array) -> tuple[float, float]:
-    """max |f - g| and its x; NaN where some answer is no number, or there is nothing to compare with."""
-    if not len(x):
-        return float("nan"), float("nan")
-    at = int(np.abs(difference).argmax())
-    return float(abs(difference[at])), float(x[at])
 
 
 def terms(curve: Curve, output: int) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui_nn.views import (
     approximation,
+    bumps,
     curves,
     forward,
     insides,
@@ -31,6 +32,7 @@ VIEWS = (
     truth.truth,
     forward.forward,
     approximation.curve,
+    bumps.bumps,
     predictions.fit,
     predictions.mistakes,
     matrices.votes,

@@ -5,6 +5,7 @@ flow back.
 them as Python.
 """
 
+from tui_nn.graph.circuits.along import along
 from tui_nn.graph.circuits.bundled import BUNDLED, Bundled, bundled
 from tui_nn.graph.circuits.circuit import Circuit, CircuitError, Constant, Gate
 from tui_nn.graph.circuits.evaluate import Evaluation, evaluate, paths
@@ -29,6 +30,7 @@ __all__ = [
     "Gate",
     "Line",
     "Step",
+    "along",
     "bundled",
     "code",
     "code_width",

@@ -1,0 +1,75 @@
+"""Universal approximation: the function of the data by N bumps of two sigmoids built by hand, beside the network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rich.text import Text
+
+from tui_nn import render
+from tui_nn.model.bumps import bumps_at, bumps_by_hand
+from tui_nn.model.curve import Curve, farthest
+from tui_nn.plugin.knobs import LAYER, Knob, Knobs
+from tui_nn.plugin.view import Box, Missing, view
+from tui_nn.render import Look
+from tui_nn.render.canvas import boxed, fitting
+from tui_nn.views.approximation import asked, not_one_input
+from tui_nn.views.subject import CURVE, Subject
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+BUMPS = Knob("bumps", (8, 16, 32, 2, 4), "z", "bumps", "More bumps, of two sigmoids each, then few again.")
+
+
+def _built(subject: Subject, knobs: Knobs) -> tuple[Curve, int, Array, Array]:
+    """Curve, output, f and what the bumps make of it. Raises Missing where nobody knows f."""
+    curve, output = asked(subject, knobs)
+    if curve.function is None:
+        raise Missing("The data do not say which function they are of; `curve` shows the samples.")
+    f = curve.function[:, output]
+    return curve, output, f, bumps_at(bumps_by_hand(curve.x, f, knobs[BUMPS]), curve.x)
+
+
+def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+    """Columns along x; the weights of the bumps."""
+    curve, output, f, by_hand = _built(subject, knobs)
+    g = curve.outputs[:, output]
+    hidden, last = bumps_by_hand(curve.x, f, knobs[BUMPS])
+    found: dict[str, Any] = {"bumps": knobs[BUMPS]}
+    for name, said in (("by_hand", by_hand), ("network", g)):
+        found[f"max_error_{name}"], found[f"max_error_{name}_at"] = farthest(curve.x, said - f)
+    found |= {"x": curve.x.tolist(), "f": f.tolist(), "by_hand": by_hand.tolist(), "g": g.tolist()}
+    return found | {"bias": hidden[:, 0].tolist(), "weight": hidden[:, 1].tolist(), "output": last[0, 1:].tolist()}
+
+
+def _units(subject: Subject) -> str:
+    """The network's hidden layers in words."""
+    started = subject.started
+    assert started is not None
+    hidden = [f"{layer.units} {layer.activation}" for layer in started.layers[:-1] if layer.theta is not None]
+    return "-".join(hidden) or "no hidden units"
+
+
+@view(
+    asks=(CURVE,),
+    numbers=_numbers,
+    suits=not_one_input,
+    title=lambda subject, knobs: f"{knobs[BUMPS]} bumps by hand, and the network",
+    knobs=(LAYER, BUMPS),
+    layers=lambda subject: subject.started.layers[-1].units if subject.started is not None else 0,
+)
+def bumps(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """The function of one input by N bumps of two sigmoids each, built by hand, beside what the network learns."""
+    curve, output, f, by_hand = _built(subject, knobs)
+    g, (width, height) = curve.outputs[:, output], box
+    errors = [farthest(curve.x, said - f) for said in (by_hand, g)]
+    of = (f"{2 * knobs[BUMPS]} sigmoids by hand", f"the network, {_units(subject)}")
+    says = [f"{who}: max |f - g| = {error:.4g} at {at:.4g}" for who, (error, at) in zip(of, errors, strict=True)]
+    heads = [Text(line) for line in says] if height > 9 else [Text(fitting(width, *says))] if height > 7 else []
+    features = subject.started.features if subject.started is not None else ()
+    names = ("f", f"{knobs[BUMPS]} bumps", "g, the network")
+    picture = render.approximation(
+        curve.x, f, by_hand, g, names, width, height - len(heads), look, features[0] if features else "x"
+    )
+    return boxed([*heads, *picture.split("\n", allow_blank=True)], width, height)
