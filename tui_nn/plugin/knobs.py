@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -15,8 +15,10 @@ WINDOWS = ("all", "recent half", "recent tenth", "batches")
 class Knob:
     """One thing that can be turned. values: what its key goes through, the default first; none for a count from 0.
 
-    key: as Textual names it. short: for the footer. help: a sentence for the help page and the palette. is_text:
-    whether its value is any text, which its key asks for.
+    key: the character that it types, or as Textual names it; several with commas, the first is shown. short: for the
+    footer. help: a sentence for the help page and the palette. is_text: whether its value is any text, which its key
+    asks for. back: keys for the way back through the values. acts: what its key makes of all knobs instead, such as a
+    reset.
     """
 
     name: str
@@ -25,6 +27,15 @@ class Knob:
     short: str
     help: str
     is_text: bool = False
+    back: str = ""
+    acts: Callable[[Knobs], Knobs] | None = None
+
+    def step(self, *pressed: str | None) -> int:
+        """What a key, by any of its names, does to it: 1 on, -1 back, 0 nothing."""
+        for keys, step in ((self.key, 1), (self.back, -1)):
+            if any(one in keys.split(",") for one in pressed if one):
+                return step
+        return 0
 
 
 LAYER = Knob("layer", (), "l", "layer", "Show the next layer.")
@@ -69,12 +80,14 @@ class Knobs:
             return replace(self, **{knob.name: value})
         return replace(self, own={**self.own, knob.name: value})
 
-    def turned(self, knob: Knob) -> Knobs:
-        """The same with this knob at its next value."""
+    def turned(self, knob: Knob, by: int = 1) -> Knobs:
+        """The same with this knob at its next value, or the one before (-1)."""
+        if knob.acts is not None:
+            return knob.acts(self)
         now = self[knob]
         if knob.is_text:
             return self
         if not knob.values:
-            return self.put(knob, now + 1)
+            return self.put(knob, max(0, now + by))
         at = knob.values.index(now) if now in knob.values else 0
-        return self.put(knob, knob.values[(at + 1) % len(knob.values)])
+        return self.put(knob, knob.values[(at + by) % len(knob.values)])

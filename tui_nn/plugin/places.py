@@ -134,7 +134,11 @@ class Graph:
 
 @dataclass(frozen=True)
 class Cursor:
-    """places: (subject, knobs) -> where it can go. here: the same -> what is at `knobs.at`. Both raise Missing."""
+    """places: (subject, knobs) -> where it can go. here: the same -> what is at `knobs.at`. Both raise Missing.
+
+    arrives: the same -> the knobs as they are once the cursor has come to `knobs.at`: a brush leaves its trace there.
+    """
 
     places: Callable[[Any, Knobs], Places]
     here: Callable[[Any, Knobs], Here]
+    arrives: Callable[[Any, Knobs], Knobs] | None = None

@@ -20,6 +20,7 @@ from tui_nn.render.network import Column, Links, Place, network
 from tui_nn.render.neurons import neurons
 from tui_nn.render.parallel import ParallelAxis, ParallelLine, parallel
 from tui_nn.render.passage import Passage, Stage, passage
+from tui_nn.render.perturbed import Perturbed, Strip, perturbed
 from tui_nn.render.pieces import pieces
 from tui_nn.render.robustness import robustness
 from tui_nn.render.scatter import scatter
@@ -39,9 +40,11 @@ __all__ = [
     "ParallelAxis",
     "ParallelLine",
     "Passage",
+    "Perturbed",
     "Place",
     "Series",
     "Stage",
+    "Strip",
     "approximation",
     "boundary",
     "circuit",
@@ -58,6 +61,7 @@ __all__ = [
     "neurons",
     "parallel",
     "passage",
+    "perturbed",
     "pieces",
     "robustness",
     "scatter",

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, accent, pixels, pool
 from tui_nn.render.short_names import short_names
@@ -37,20 +39,29 @@ def gallery(
     width: int,
     height: int,
     look: Look | None = None,
-) -> Text:
-    """Pictures with `true -> predicted` below; for data that are no pictures, a line of numbers each."""
+    at: int = -1,
+) -> Drawing:
+    """Pictures with `true -> predicted` below; for data that are no pictures, a line of numbers each.
+
+    at: which mistake has the cursor, -1 for none; it is among those drawn. Spots: (number of the sample from 1,).
+    """
     look = look or Look()
     if width < 14 or height < 4:
-        return too_small(width, height)
+        return Drawing(too_small(width, height))
     share = 100 * len(mistakes) / max(1, asked)
     head = Text(
         fitting(width, f"{len(mistakes)} of {asked} {part} samples are wrong", f"({share:.1f} %)", gap=" "),
         no_wrap=True,
     )
     if not mistakes:
-        return boxed([head], width, height)
-    lines = _table(mistakes, features, look) if picture is None else _tiles(mistakes, picture, width, height, look)
-    return boxed([head, *lines], width, height)
+        return Drawing(boxed([head], width, height))
+    if picture is not None:
+        lines, spots = _tiles(mistakes, picture, width, height, look, at)
+        return Drawing(boxed([head, *lines], width, height), spots, is_marked=True)
+    first = max(0, at + 3 - height)
+    shown = mistakes[first:]
+    rows = {(one.number + 1,): Spot(0, 2 + line, width) for line, one in enumerate(shown[: height - 2])}
+    return Drawing(boxed([head, *_table(shown, features, look)], width, height), rows)
 
 
 def _captions(mistakes: Sequence[Mistake], width: int, look: Look) -> list[str]:
@@ -63,7 +74,9 @@ def _captions(mistakes: Sequence[Mistake], width: int, look: Look) -> list[str]:
     return [f"{true}{arrow}{predicted}" for true, predicted in zip(names[::2], names[1::2], strict=True)]
 
 
-def _tiles(mistakes: Sequence[Mistake], picture: tuple[int, int], width: int, height: int, look: Look) -> list[Text]:
+def _tiles(
+    mistakes: Sequence[Mistake], picture: tuple[int, int], width: int, height: int, look: Look, at: int
+) -> tuple[list[Text], dict[tuple[int], Spot]]:
     rows, columns = picture
     factor = max(1, -(-max(rows, columns) // 14), -(-columns // width))
     while (
@@ -76,19 +89,28 @@ def _tiles(mistakes: Sequence[Mistake], picture: tuple[int, int], width: int, he
     per_screen = max(1, (height - 1) // (-(-tall // 2) + 1))
     captions = _captions(mistakes, wide_tile - 1, look)
     lines: list[Text] = []
-    for start in range(0, min(len(mistakes), per_line * per_screen), per_line):
+    spots: dict[tuple[int], Spot] = {}
+    first = max(0, at // per_line - per_screen + 1) * per_line  # the cursor's is in the last row at most
+    for start in range(first, min(len(mistakes), first + per_line * per_screen), per_line):
         bands = [Text(no_wrap=True) for _ in range(-(-tall // 2))]
         words = Text(no_wrap=True)
-        for mistake, caption in zip(mistakes[start : start + per_line], captions[start:], strict=False):
+        for number, (mistake, caption) in enumerate(
+            zip(mistakes[start : start + per_line], captions[start:], strict=False), start=start
+        ):
             image = pool(mistake.inputs.reshape(rows, columns).astype(float), tall, wide)
             scale = float(np.abs(image[np.isfinite(image)]).max(initial=0)) or 1.0
             for band, line in zip(bands, pixels(image, scale, look), strict=True):
                 band.append_text(line).append(" " * (wide_tile - wide))
-            words.append(
-                fitting(wide_tile - 1, caption, f"{mistake.sure:.0f}%", gap=" ").ljust(wide_tile), accent(BAD, look)
+            spots[(mistake.number + 1,)] = Spot(
+                (number - start) * wide_tile, 1 + len(lines), wide_tile - 1, len(bands) + 1
             )
+            said, style = fitting(wide_tile - 1, caption, f"{mistake.sure:.0f}%", gap=" "), accent(BAD, look)
+            if number == at:
+                said = f"[{caption}]"[: wide_tile - 1] if look.depth == "none" or look.ascii else said
+                style += Style(reverse=True)
+            words.append(said, style).append(" " * (wide_tile - len(said)))
         lines += [*bands, words]
-    return lines
+    return lines, spots
 
 
 def _table(mistakes: Sequence[Mistake], features: Sequence[str], look: Look) -> list[Text]:

@@ -130,7 +130,8 @@ def declares(view: View) -> CheckResult:
     taken = [knob.name for knob in own if knob.name in {one.name for one in STANDARD} | {"reading", "at"}]
     if taken:
         return failed(tried, f"a knob of its own is called '{taken[0]}'", "take the standard one, or another name")
-    if len({knob.key for knob in own}) < len(own):
+    keys = [key for knob in own for keys in (knob.key, knob.back) for key in keys.split(",") if key]
+    if len(set(keys)) < len(keys):
         return failed(tried, "two knobs have the same key", "give each its own")
     asked: set[str] = set()
     for _, subject in _suited(view):

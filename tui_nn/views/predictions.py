@@ -10,11 +10,13 @@ from rich.text import Text
 from tui_nn import render
 from tui_nn.experiment.study import Answers
 from tui_nn.plugin.knobs import LAYER, Knobs
-from tui_nn.plugin.places import Cursor, Grid, Here, OpenView
+from tui_nn.plugin.places import PAGE, At, Cursor, Graph, Grid, Here, OpenView, Towards
 from tui_nn.plugin.view import HISTORY, Box, Missing, view
 from tui_nn.render import Look, Mistake
 from tui_nn.render.confusion import READINGS
 from tui_nn.render.drawing import Drawing
+from tui_nn.views.perturb import NUMBER
+from tui_nn.views.robustness import no_pictures
 from tui_nn.views.subject import ANSWERS, Subject
 from tui_nn.views.trace.asked import PART
 
@@ -140,13 +142,39 @@ def _mistakes_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa
     }
 
 
-@view(asks=("answers",), numbers=_mistakes_numbers, suits=no_classes)
-def mistakes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
+def _mistake_places(subject: Subject, knobs: Knobs) -> Graph:  # noqa: ARG001
+    """(number of the sample from 1,) each, the surest first."""
+    numbers = [mistake.number + 1 for mistake in _mistakes(subject)[1]]
+    if not numbers:
+        raise Missing("No sample is wrong.")
+    links: dict[At, dict[Towards, At]] = {}
+    for place, number in enumerate(numbers):
+        before, after = (numbers[max(0, place - 1)],), (numbers[min(len(numbers) - 1, place + 1)],)
+        links[(number,)] = {
+            "left": before, "up": before, "right": after, "down": after, "home": (numbers[0],), "end": (numbers[-1],),
+            "pageup": (numbers[max(0, place - PAGE)],), "pagedown": (numbers[min(len(numbers) - 1, place + PAGE)],),
+        }  # fmt: skip
+    return Graph(links)
+
+
+def _mistake(subject: Subject, knobs: Knobs) -> Here:
+    """What it is, what it is taken for; Enter has a picture moved and drawn on."""
+    answers, wrong = _mistakes(subject)
+    one = next(mistake for mistake in wrong if (mistake.number + 1,) == knobs.at)
+    says = f"{answers.part} sample {one.number + 1}   is {one.true}, answer {one.predicted}   sure {one.sure:.0f} %"
+    if no_pictures(subject):
+        return Here(says)
+    return Here(says, OpenView("perturb", Knobs(own={NUMBER.name: one.number})), "turns it, draws on it")
+
+
+@view(asks=("answers",), numbers=_mistakes_numbers, suits=no_classes, cursor=Cursor(_mistake_places, _mistake))
+def mistakes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     """Misclassified samples, the most confident first."""
     answers, wrong = _mistakes(subject)
     assert subject.started is not None
     started = subject.started
-    return render.gallery(wrong, len(answers.true), answers.part, started.picture, started.features, *box, look)
+    at = next((place for place, one in enumerate(wrong) if (one.number + 1,) == knobs.at), -1)
+    return render.gallery(wrong, len(answers.true), answers.part, started.picture, started.features, *box, look, at)
 
 
 def _column(subject: Subject, knobs: Knobs) -> tuple[Array, Array]:

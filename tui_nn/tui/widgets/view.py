@@ -11,7 +11,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.events import Click, Focus, Key, MouseScrollDown, MouseScrollUp, Paste, Resize
+from textual.events import Click, Focus, Key, MouseMove, MouseScrollDown, MouseScrollUp, Paste, Resize
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
@@ -91,6 +91,7 @@ class ViewPane(Widget):
         self._kept: dict[str, Knobs] = {}  # of the views that stood here before
         self._strips: list[Strip] | None = None
         self._width = 0
+        self._seen: tuple[object, ...] = ()  # of what the text is
         self._settling: Timer | None = None
         self._pointing: Timer | None = None
         self._focused = 0.0
@@ -211,17 +212,18 @@ class ViewPane(Widget):
     def on_key(self, event: Key) -> None:
         """The keys of the knobs that only this view has."""
         for knob in self.view.knobs:
-            if event.key == knob.key and knob not in STANDARD:
+            step = knob.step(event.key, event.character)
+            if step and knob not in STANDARD:
                 event.stop()
                 event.prevent_default()
-                self.turn(knob)
+                self.turn(knob, step)
 
-    def turn(self, knob: Knob) -> None:
-        """To its next value; one that is text is asked for."""
+    def turn(self, knob: Knob, by: int = 1) -> None:
+        """To its next value, or the one before; one that is text is asked for."""
         if knob.is_text:
             self.post_message(self.Asked(self, knob))
             return
-        self.knobs = self.knobs.turned(knob)
+        self.knobs = self.knobs.turned(knob, by)
         self.draw(self._subject)
 
     def note(self, text: str) -> None:
@@ -231,6 +233,10 @@ class ViewPane(Widget):
     def _put(self, at: At | None) -> None:
         self._note = ""
         self.knobs = replace(self.knobs, at=at)
+        cursor = self.view.cursor
+        if at is not None and cursor is not None and cursor.arrives is not None and self._subject is not None:
+            with self._blaming(), contextlib.suppress(Missing):
+                self.knobs = cursor.arrives(self._subject, self.knobs)
         self.draw(self._subject)
 
     @contextlib.contextmanager
@@ -262,6 +268,16 @@ class ViewPane(Widget):
             self.action_enlarge()
         elif event.chain == 1 and time.monotonic() - self._focused > DOUBLE and place is not None:
             self._pointing = self.set_timer(DOUBLE, lambda: self.post_message(self.Pointed(self, place.x)))
+
+    def on_mouse_move(self, event: MouseMove) -> None:
+        """With the button held, a brush draws; no other cursor is drawn along."""
+        cursor = self.view.cursor
+        if not event.button or cursor is None or cursor.arrives is None:
+            return
+        place = event.get_content_offset(self)
+        at = self._drawing.at(place.x, place.y) if place is not None else None
+        if at is not None and at != self.knobs.at:
+            self._put(at)
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
         """The wheel turns time."""
@@ -307,6 +323,7 @@ class ViewPane(Widget):
         epoch = subject.epoch
         self.border_subtitle = Content(self._note) if epoch is None else f"{PAST}: epoch {epoch}"
         box = (self.size.width, self.size.height)
+        seen = (self.view, subject, subject.at, box, self.look)
         with self._blaming():
             reading = self.view.reading(subject, self.knobs)
             heading = self.view.heading(subject, self.knobs)
@@ -315,7 +332,10 @@ class ViewPane(Widget):
             try:
                 self._drawing = self.view.drawing(subject, self.knobs, box, self.look)
             except Missing as missing:
+                if missing.waiting and seen == self._seen:
+                    return  # what was asked before a key stands until the answer is there
                 hint = "" if missing.waiting else " v shows another view."
                 self._drawing = Drawing(Text(f"{missing}{hint}", "dim"))
+            self._seen = seen
             self._show(self._drawing.text)
             self._place_field()

@@ -1,0 +1,95 @@
+"""A picture in the hand: keys move it, the mouse draws on it, and what was seen stands until the answer is there."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+from recording import train
+from textual.events import MouseMove
+
+from tui_nn.plugin.knobs import Knobs
+from tui_nn.runs import open_run
+from tui_nn.tui.widgets.view import ViewPane
+from tui_nn.views import Missing, find
+from tui_nn.views.perturb import ANGLE, DRAWN, NUMBER, RIGHT
+
+
+@pytest.fixture
+async def opened(app, registry, tmp_path):
+    """The application on a finished run, its first pane with the view and the focus."""
+    run = train(tmp_path / "run", registry, "digits", "training.epochs=3")
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.bench.client.show(open_run(run))
+        app.bench.poll()
+        pane = next(iter(app.screen.query(ViewPane)))
+        pane.focus()
+        pane.take(find("perturb"), Knobs())
+        await answered(pilot, pane)
+        yield pilot, pane
+
+
+async def answered(pilot, pane):
+    """What the pane asks is known and drawn; the thread of the application finds it out."""
+    subject = pane.screen.bench.subject
+    for _ in range(200):
+        with contextlib.suppress(Missing):
+            pane.view.drawing(subject, pane.knobs, (60, 20), pane.look)
+            break
+        await pilot.pause(0.05)
+    pane.draw(subject)
+
+
+async def test_keys_move_it_both_ways(opened):
+    pilot, pane = opened
+    await pilot.press("L", "L", "H", "shift+right", "left_parenthesis", "right_parenthesis", "right_parenthesis")
+    assert (pane.knobs[RIGHT], pane.knobs[ANGLE]) == (2, -15)
+    await answered(pilot, pane)
+    assert "turn -15   shift 2,0" in pane.text
+    await pilot.press("R")
+    assert (pane.knobs[RIGHT], pane.knobs[ANGLE]) == (0, 0)
+    assert pane.screen.bench.client.sent == []
+
+
+async def test_the_former_picture_stands_until_the_answer_is_there(opened, monkeypatch):
+    pilot, pane = opened
+    before = pane.text
+    assert "answer" in before
+    monkeypatch.setattr(type(pane.screen.bench.subject), "work", lambda self: False)  # the thread is busy
+    await pilot.press("L")
+    assert pane.text == before
+    pane.take(find("robustness"))
+    pane.draw(pane.screen.bench.subject)
+    assert pane.text.startswith("Evaluating the network")  # of another view nothing is left
+
+
+async def test_the_mouse_draws_while_its_button_is_held(opened):
+    pilot, pane = opened
+    await pilot.press("E", "D")  # an empty picture, the brush down
+    await answered(pilot, pane)
+    inner = pane.content_region.offset - pane.region.offset
+
+    def over(at):
+        spot = pane._drawing.spots[at]
+        return {"offset": (spot.column + inner.x, spot.line + inner.y)}
+
+    await pilot.hover(pane, **over((1, 1)))
+    assert DRAWN not in pane.knobs.own
+    await pilot.mouse_down(pane, **over((1, 1)))
+    for at in ((1, 2), (2, 2), (3, 3)):
+        await pilot._post_mouse_events([MouseMove], pane, button=1, **over(at))
+    await pilot.mouse_up(pane, **over((3, 3)))
+    assert {(row, column) for row, column, _ in pane.knobs.own[DRAWN]} >= {(1, 2), (2, 2), (3, 3)}
+    await pilot.press("right")
+    assert pane.knobs.own[DRAWN][-1] == (3, 4, True)
+
+
+async def test_enter_at_a_mistake_opens_it(opened):
+    pilot, pane = opened
+    pane.take(find("mistakes"), Knobs())
+    await answered(pilot, pane)
+    await pilot.press("right", "right")
+    (number,) = pane.knobs.at
+    await pilot.press("enter")
+    await pilot.pause()
+    assert (pane.view.name, pane.knobs[NUMBER]) == ("perturb", number - 1)

@@ -1,0 +1,220 @@
+"""A picture that was moved, drawn on or pushed along a gradient, and what a network makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rich.style import Style
+from rich.text import Text
+
+from tui_nn.render.canvas import beside, boxed, filled, too_small
+from tui_nn.render.drawing import Drawing, Lattice
+from tui_nn.render.look import Look
+from tui_nn.render.palette import (
+    BAD,
+    DIM,
+    DISTINCT,
+    GOOD,
+    accent,
+    activation_scale,
+    colour,
+    levels,
+    pixels,
+    pool,
+)
+from tui_nn.render.short_names import short_names
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+CURSOR = DISTINCT[2]
+BARS, MIN_BARS = 15, 5  # cells and lines for the classes, at least
+MOST_STRIPS = 3  # hidden layers that are shown
+GAP = 2
+
+
+@dataclass(frozen=True)
+class Strip:
+    """Activations (units,) of a layer, in the open interval `range`."""
+
+    name: str
+    a: Array
+    range: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Perturbed:
+    """head, foot: phrases of the first and of the last lines. pictures: names, and (rows, columns) each.
+
+    The first that has room is seen in full, the cursor is on the one called `canvas`. classes with sure (q,) and
+    before (q,), what was said of the picture as it is; truth, answer: which of them. strips: the hidden layers.
+    is_changed: whether the foot begins with what the gradient did.
+    """
+
+    head: Sequence[str]
+    pictures: Sequence[tuple[str, Array]]
+    canvas: str
+    classes: Sequence[str]
+    sure: Array
+    before: Array
+    truth: int
+    answer: int
+    strips: Sequence[Strip]
+    foot: Sequence[str]
+    is_changed: bool
+
+
+def perturbed(
+    shown: Perturbed, width: int, height: int, look: Look | None = None, at: tuple[int, int] | None = None
+) -> Drawing:
+    """Pictures, beside them the classes; below them the hidden layers. Spots: (row, column) of the canvas."""
+    look = look or Look()
+    if width < 24 or height < 5:
+        return Drawing(too_small(width, height))
+    rows, columns = shown.pictures[0][1].shape
+    strips, foot = list(shown.strips[:MOST_STRIPS]), [one for one in filled(width, 2, shown.foot, "   ") if one]
+    # A picture with all its pixels comes first, where it has room; then what was done to it, and the layers.
+    spare = height - 1 - max(-(-rows // 2), MIN_BARS)
+    if spare < 0 or columns + GAP + BARS > width:
+        spare = height - 1 - MIN_BARS
+    foot = foot[: max(0, spare if shown.is_changed else spare - len(strips))]
+    strips = strips[: max(0, spare - len(foot))]
+    room = height - 1 - len(strips) - len(foot)
+    lines, spots = _upper(shown, width, room, look, at)
+    bold = Style(bold=look.depth != "none")
+    drawn = [Text(filled(width, 1, shown.head, "   ")[0], bold), *lines[:room]]
+    drawn += [Text(no_wrap=True) for _ in range(1 + room - len(drawn))]
+    drawn += [_strip(strip, strips, width, look) for strip in strips]
+    drawn += [Text(line, accent(DIM, look)) for line in foot]
+    return Drawing(boxed(drawn, width, height), spots, is_marked=True)
+
+
+def _upper(
+    shown: Perturbed, width: int, room: int, look: Look, at: tuple[int, int] | None
+) -> tuple[list[Text], Lattice | dict[tuple[int, int], Any]]:
+    """The pictures and the classes: side by side, or a large picture with the others below the classes."""
+    rows, columns = shown.pictures[0][1].shape
+    across = width - BARS - GAP
+    scale = max(1, min(across // columns, 2 * room // rows))
+    count = 1
+    if scale == 1 and room > -(-rows // 2):
+        count = max(1, min(len(shown.pictures), (across + GAP) // (columns + GAP)))
+    lines: list[Text] = []
+    spots: Lattice | dict[tuple[int, int], Any] = {}
+    left = 0
+    for name, values in shown.pictures[:count]:
+        title = name if count > 1 or name != shown.canvas else ""
+        mark = at if name == shown.canvas else None
+        picture, lattice = _picture(title, values, across, room, scale, look, mark)
+        if name == shown.canvas:
+            spots = Lattice(
+                [(line + 1, tall) for line, tall in lattice.lines],
+                [(column + left, cells) for column, cells in lattice.columns],
+            )
+        lines = beside(lines, picture, left) if left else picture
+        left += max(line.cell_len for line in picture) + GAP
+    right = _bars(shown, width - left, room, look)
+    right += _others(shown.pictures[count:], width - left, room - len(right) - 1, look)
+    return beside(lines, right, left), spots
+
+
+def _others(pictures: Sequence[tuple[str, Array]], width: int, room: int, look: Look) -> list[Text]:
+    """Further pictures side by side, as many as have room with all their pixels."""
+    lines: list[Text] = []
+    left = 0
+    for name, values in pictures:
+        rows, columns = values.shape
+        scale = min((width // len(pictures) - GAP) // columns, 2 * (room - 1) // rows) or 1
+        if left + columns > width or -(-rows // 2) + 1 > room:
+            break
+        picture, _ = _picture(name, values, columns * scale, room, scale, look, None)
+        lines = beside(lines, picture, left) if left else picture
+        left += columns * scale + GAP
+    return [Text(no_wrap=True), *lines] if lines else []
+
+
+def _picture(
+    name: str, values: Array, across: int, room: int, scale: int, look: Look, at: tuple[int, int] | None
+) -> tuple[list[Text], Lattice]:
+    """Its name above it, if it has one; enlarged by a whole number, or pooled where there is no room."""
+    size, top = values.shape, 1 if name else 0
+    room -= top
+    largest = float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
+    found = pool(np.nan_to_num(values), 2 * room, across)
+    down, right = -(-size[0] // found.shape[0]), -(-size[1] // found.shape[1])
+    if scale > 1:
+        found = found.repeat(scale, axis=0).repeat(scale, axis=1)
+    lines = pixels(found, largest, look)
+    if at is not None:
+        _mark(lines, found, largest, (at[0] // down * scale, at[1] // right * scale), scale, look)
+    firsts = [row // down * scale for row in range(size[0])]
+    lattice = Lattice(
+        [(top + first // 2, 1 + (first % 2 + scale - 1) // 2) for first in firsts],
+        [(column // right * scale, scale) for column in range(size[1])],
+    )
+    if name:
+        lines.insert(0, Text(name[:across], accent(DIM, look), no_wrap=True))
+    return lines, lattice
+
+
+def _mark(lines: list[Text], values: Array, largest: float, corner: tuple[int, int], scale: int, look: Look) -> None:
+    """The pixel of the cursor: in a colour of its own, or as an X."""
+    top, left = corner
+    for number in range(top // 2, (top + scale - 1) // 2 + 1):
+        halves = [top <= 2 * number + half < top + scale for half in (0, 1)]
+        if look.depth == "none" or look.ascii:
+            letters, style = "X" * scale, accent(CURSOR, look)
+        elif all(halves):
+            letters, style = "█" * scale, accent(CURSOR, look)
+        else:
+            letters = ("▀" if halves[0] else "▄") * scale
+            other = 2 * number + (1 if halves[0] else 0)
+            level = int(levels(values[other, left], largest, look)) if other < len(values) else 0
+            style = accent(CURSOR, look) + Style.parse(f"on {colour(level, look.depth, look.light)}")
+        line = lines[number]
+        lines[number] = line[:left].append(letters, style).append_text(line[left + scale :])
+
+
+def _bars(shown: Perturbed, width: int, room: int, look: Look) -> list[Text]:
+    """A bar for each class, the answer marked; what was said before, where there is room and it was something else."""
+    dim, changed = accent(DIM, look), bool(np.abs(shown.sure - shown.before).max(initial=0) > 0.005)
+    label = min(max(map(len, shown.classes)), max(3, width // 3))
+    names = short_names(list(shown.classes), label)
+    order = list(range(len(shown.classes)))
+    if len(order) > room - 1:
+        first = sorted(order, key=lambda one: (one not in (shown.answer, shown.truth), -shown.sure[one]))
+        order = sorted(first[: max(1, room - 2)])
+    with_before = changed and width >= label + 24
+    bar = max(1, width - label - 8 - (8 if with_before else 0))
+    head = Text("answer", dim, no_wrap=True)
+    if with_before:
+        head.pad_right(width - 5 - head.cell_len)
+        head.append("was", dim)
+    lines = [head]
+    solid = "#" if look.ascii or look.depth == "none" else "█"
+    for number in order:
+        right = number == shown.truth
+        share = float(np.clip(np.nan_to_num(shown.sure[number]), 0, 1))
+        line = Text(names[number].rjust(label), no_wrap=True)
+        marker = (">" if look.ascii else "▶") if number == shown.answer else " "
+        style = accent(GOOD if right else BAD if number == shown.answer else DIM, look)
+        line.append(f"{marker}", style).append((solid * round(share * bar)).ljust(bar), style)
+        line.append(f" {100 * share:3.0f} %")
+        if with_before:
+            line.append(f"{100 * shown.before[number]:5.0f} %", dim)
+        lines.append(line)
+    if len(order) < len(shown.classes):
+        lines.append(Text(f"{len(shown.classes) - len(order)} more", dim))
+    return lines
+
+
+def _strip(strip: Strip, strips: Sequence[Strip], width: int, look: Look) -> Text:
+    """Name, and the activations as one row of cells, pooled where there are more."""
+    label = max(len(one.name) for one in strips)
+    line = Text(no_wrap=True).append(f"{strip.name:<{label}} ", accent(DIM, look))
+    cells = pool(np.nan_to_num(strip.a[None, :].astype(float)), 1, max(4, width - line.cell_len))
+    wide = max(1, min(3, (width - line.cell_len) // cells.shape[1]))
+    middle, scale = activation_scale(cells, strip.range)
+    return line.append_text(pixels((np.vstack([cells, cells]) - middle).repeat(wide, axis=1), scale, look)[0])

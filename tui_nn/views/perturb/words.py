@@ -1,0 +1,67 @@
+"""What is said of a perturbed picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tui_nn.model.ascent import STEP
+from tui_nn.model.moving import Move
+from tui_nn.views.perturb.scene import Perturbation, PerturbedSample
+
+MOST = 5  # units whose votes are told
+
+
+def head(shown: PerturbedSample, how: Perturbation, classes: Sequence[str]) -> list[str]:
+    """Which sample, what it is, what the network takes it for, and what was done to it."""
+    answer = f"answer {classes[shown.answer]}"
+    if shown.answer != shown.answer_before:
+        answer += f", was {classes[shown.answer_before]}"
+    of = f"{shown.part} sample {shown.number + 1}"
+    if how.blank:
+        return [answer, *_moved(how.move), "an empty picture" if not how.drawn else "a drawing"]
+    return [f"is {classes[shown.truth]}, {answer}", *_moved(how.move), *(["drawn on"] if how.drawn else []), of]
+
+
+def _moved(move: Move) -> list[str]:
+    said = [
+        f"turn {move.angle:g}" if move.angle else "",
+        f"shift {move.right:g},{move.down:g}" if move.right or move.down else "",
+        f"size {move.scale:g}" if move.scale != 1 else "",
+        f"noise {move.noise:g}" if move.noise else "",
+    ]
+    return [one for one in said if one]
+
+
+def foot(shown: PerturbedSample, how: Perturbation, classes: Sequence[str]) -> list[str]:
+    """What the gradient did, and which units speak for the class that is looked at."""
+    return [*_change(shown, how, classes), *_votes(shown, classes)]
+
+
+def _change(shown: PerturbedSample, how: Perturbation, classes: Sequence[str]) -> list[str]:
+    change = shown.change
+    if change is None:
+        return []
+    length = float(np.linalg.norm(shown.original)) or 1.0
+    norm = f"L2 {change.norm:.4g}, {100 * change.norm / length:.0f} % of x's"
+    if not how.fool:
+        return [f"{change.steps} steps up the score of {classes[shown.looked_at]}: {norm}"]
+    if not change.steps:
+        return [f"the answer is {classes[shown.answer]} already"]
+    if not change.is_found:
+        return [f"not fooled in {change.steps} steps: {norm}"]
+    return [
+        f"fooled: {classes[change.answer]} at {norm}",
+        f"still {classes[change.answer_before]} at {change.norm_before:.4g}",
+        f"step {change.steps} of {100 * STEP:.0f} % of the range along dJ/dx",
+    ]
+
+
+def _votes(shown: PerturbedSample, classes: Sequence[str]) -> list[str]:
+    if shown.votes is None:
+        return []
+    votes = np.nan_to_num(shown.votes)
+    order = np.argsort(-np.abs(votes), kind="stable")[:MOST]
+    told = [f"{votes[unit]:+.2g} of unit {unit + 1}" for unit in order]
+    return [f"z of {classes[shown.looked_at]}: {told[0]}", *told[1:]]
