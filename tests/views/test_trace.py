@@ -132,8 +132,7 @@ def test_every_number_of_a_digit_with_plain_loops(digits):
 
 @pytest.mark.slow
 def test_every_number_of_an_mnist_digit_with_plain_loops(registry, reference, tmp_path):
-    folder = reference / "mnist"
-    source = folder / "train-images-idx3-ubyte.gz"
+    source = reference / "mnist"
     settings = [f"data.source={source}", "data.scale=unit", "training.epochs=1", "training.dtype=float64"]
     subject = subject_of(train(tmp_path / "run", registry, "digits", *settings), registry)
     found = numbers_of(subject, sample=16, part="validation", at=(2, 1))
@@ -275,3 +274,21 @@ def test_stages_fit_their_pane(digits, box, look):
         assert max(map(len, lines)) <= box[0]
         assert drawing.spots[at].width > 1
         assert "J" in "".join(lines[1:3])
+
+
+def test_enter_at_a_mistake_follows_it(registry, tmp_path):
+    subject = subject_of(train(tmp_path / "run", registry, "iris", "training.epochs=1"), registry)
+    view = find("mistakes")
+    at = settled(subject, lambda: view.cursor.places(subject, Knobs())).first
+    opened, wrong = view.here(subject, Knobs(at=at)).enter, view.numbers(subject, Knobs())
+    assert opened.view == "sample"
+    found = settled(subject, lambda: VIEW.numbers_at(subject, opened.knobs))
+    assert (found["class"], found["answer"], found["number"]) == (wrong["true"][0], wrong["predicted"][0], at[0])
+    assert found["at"] == f"2.{subject.started.classes.index(found['answer']) + 1}"
+
+
+def test_the_digit_is_seen_beside_its_terms_where_there_is_room(digits):
+    wide = drawn(digits, (2, 3), (120, 40), Look("truecolor")).text.plain
+    narrow = drawn(digits, (2, 3), (40, 18), Look("truecolor")).text.plain
+    assert "▀▀▀▀▀▀▀▀" in wide
+    assert "▀" not in narrow

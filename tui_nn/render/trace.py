@@ -42,7 +42,8 @@ class TraceStage:
     at: (0 or 1, which) is shown. rows: of the stage, by number from 0; count: how many; chosen: the one looked at.
     span: the ends of a bounded activation, on which bars are drawn; else bars are drawn about 0, up to `largest`.
     symbols: the sum behind the chosen number, and terms: name, factor, value of its largest terms. notes: what else is
-    said of it. picture: beside the rows.
+    said of it. picture: of the sample or of dJ/dx, beside the terms; where `is_of_inputs` says that the rows are its
+    pixels, beside those.
     """
 
     head: Sequence[str]
@@ -59,6 +60,7 @@ class TraceStage:
     terms: Sequence[tuple[str, float, float]] = ()
     notes: Sequence[str] = ()
     picture: Array | None = None
+    is_of_inputs: bool = False
 
 
 def trace(stage: TraceStage, width: int, height: int, look: Look | None = None) -> Drawing:
@@ -79,7 +81,7 @@ def trace(stage: TraceStage, width: int, height: int, look: Look | None = None) 
     listed = min(stage.count, room - block)
     first = max(0, min(stage.chosen - listed // 2, stage.count - listed))
     seen = range(first, first + listed)
-    picture = _picture(stage, width, room - block, look)
+    picture = _picture(stage, width // 3, room - block, look) if stage.is_of_inputs else []
     across = width - (picture[0].cell_len + 2 if picture else 0)
     rows = [stage.rows(number) for number in seen]
     spots = {
@@ -93,7 +95,7 @@ def trace(stage: TraceStage, width: int, height: int, look: Look | None = None) 
         line.pad_right(across + 2 - line.cell_len)
         line.append_text(beside)
     lines += body
-    lines += told[:block]
+    lines += _beside(told[:block], stage, width, look)
     for line in lines:
         line.truncate(width)
     return Drawing(Text("\n", no_wrap=True, end="").join(lines[:height]), spots)
@@ -168,6 +170,8 @@ def _terms(terms: Sequence[tuple[str, float, float]], width: int, look: Look) ->
     if max(map(len, labels)) + BAR + max(map(len, products)) + 4 > width:
         labels = [label.split(" ")[-1] for label in labels]
     name = max(map(len, labels))
+    if name + max(map(len, products)) + 3 > width:
+        products = [product.split(" = ")[-1] for product in products]
     largest = max(abs(factor * value) for _, factor, value in terms)
     lines = []
     for label, product, (_, factor, value) in zip(labels, products, terms, strict=True):
@@ -178,13 +182,23 @@ def _terms(terms: Sequence[tuple[str, float, float]], width: int, look: Look) ->
     return lines
 
 
+def _beside(told: list[Text], stage: TraceStage, width: int, look: Look) -> list[Text]:
+    """The terms, and what the network looks at where there is room for it."""
+    used = max((line.cell_len for line in told), default=0) + 4
+    picture = [] if stage.is_of_inputs else _picture(stage, width - used, len(told), look)
+    for line, row in zip(told, picture, strict=False):
+        line.pad_right(used - line.cell_len)
+        line.append_text(row)
+    return told
+
+
 def _picture(stage: TraceStage, width: int, height: int, look: Look) -> list[Text]:
-    """As large as a third of the width and the height allow."""
-    if stage.picture is None or height < 3:
+    """As large as the room allows in whole pixels; none where there is too little."""
+    if stage.picture is None or height < 3 or width < 6:
         return []
     rows, columns = stage.picture.shape
-    factor = max(1, min(width // 3 // columns, 2 * height // rows))
+    factor = max(1, min(width // columns, 2 * height // rows))
     grown = np.kron(stage.picture.astype(float), np.ones((factor, factor)))
-    values = pool(grown, min(len(grown), 2 * height), max(4, min(grown.shape[1], width // 3)))
+    values = pool(grown, min(len(grown), 2 * height), min(grown.shape[1], width))
     middle, scale = activation_scale(values, (-math.inf, math.inf))
     return pixels(values - middle, scale, look)

@@ -158,12 +158,14 @@ def _mistake_places(subject: Subject, knobs: Knobs) -> Graph:  # noqa: ARG001
 
 
 def _mistake(subject: Subject, knobs: Knobs) -> Here:
-    """What it is, what it is taken for; Enter has a picture moved and drawn on."""
+    """What it is, what it is taken for; Enter has a picture moved and drawn on, and follows anything else."""
     answers, wrong = _mistakes(subject)
     one = next(mistake for mistake in wrong if (mistake.number + 1,) == knobs.at)
     says = f"{answers.part} sample {one.number + 1}   is {one.true}, answer {one.predicted}   sure {one.sure:.0f} %"
     if no_pictures(subject):
-        return Here(says)
+        assert subject.started is not None
+        taken = int(answers.predicted[one.number])
+        return Here(says, follow(answers, one.number, taken, len(subject.started.layers)), "follows it")
     return Here(says, OpenView("perturb", Knobs(own={NUMBER.name: one.number})), "turns it, draws on it")
 
 

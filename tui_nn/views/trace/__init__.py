@@ -141,6 +141,7 @@ def sample(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     shown = TraceStage(
         head(traced, started, box[0]), None if traced.truth is None else not traced.is_wrong, forward, backward, at,
         row, len(listed), chosen, span, largest, symbols, terms, here.about, _picture(traced, started, stage),
+        stage[0] in ("x", "dx"),
     )  # fmt: skip
     drawn = trace(shown, *box, look)
     return Drawing(drawn.text, {listed[number]: spot for number, spot in drawn.spots.items()})
@@ -195,7 +196,7 @@ def _picture(traced: Traced, started: Started, stage: Stage) -> Any:
     if started.picture is None:
         return None
     first = traced.trace.passes[0]
-    values = first.backward if stage[0] == "dx" else first.x[1:] if stage[0] == "x" else None
+    values = first.backward if stage[0] in ("delta", "grad", "dx") else first.x[1:]
     return None if values is None else values.reshape(started.picture)
 
 

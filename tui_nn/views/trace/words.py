@@ -34,7 +34,8 @@ def written(line: Arithmetic, width: int = 1 << 30) -> str:
             return text
     if line.function is None and line.slope is None:
         return result
-    return _around(line, f"{line.sum:.{_digits(line)}g}", result)
+    text = _around(line, f"{line.sum:.{_digits(line)}g}", result)
+    return text if len(text) <= width else result
 
 
 def _written(line: Arithmetic, most: int, result: str) -> str:
