@@ -148,6 +148,12 @@ def test_a_large_matrix_names_its_rows_and_columns():
     assert lines[3].startswith(" unit 2 ")
 
 
+def test_that_a_matrix_is_shown_by_means_is_said_in_whole_words():
+    for width in range(24, 60):
+        foot = render.heatmap(THETA, width, 9, Look("none")).text.plain.split("\n")[-1]
+        assert foot.endswith(("#", "means", "means over blocks")), foot
+
+
 def test_numbers_are_read_on_the_colour_of_their_value():
     """Contrast of at least 4.5, as the accessibility guidelines of the W3C ask of text."""
 

@@ -327,6 +327,7 @@ def test_momentum_can_be_switched_on(registry, tmp_path):
         ("theta[2][1][9]", "1", r"inputs 0 \(the bias\) to 8"),
         ("theta[1][1][0]", "nan", "expected a number"),
         ("theta[1][1][0]", "much", "expected a number"),
+        ("theta[1][1][0]", "1e39", "finite as float32"),
         ("theta[1][1]", "1", "is not a weight"),
     ],
 )

@@ -249,8 +249,11 @@ async def shown(pilot):
 async def test_before_play_the_experiment_begins_with_what_is_edited(registry, fakes):
     app = WorkbenchApp(load_experiment("xor"), registry, fakes.FakeTrainer(), Look())
     async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("W")  # before there is anything to show
         before = [theta.copy() for theta in (await shown(pilot)).weights().thetas]
-        await pilot.press("W", "down", "right")
+        await app.workers.wait_for_complete()
+        assert app.screen.focused.knobs.at == (0, 0)
+        await pilot.press("down", "right")
         await typed(pilot, "-1/3")
         after = [theta.copy() for theta in (await shown(pilot)).weights().thetas]
         assert after[0][1, 1] == np.float32(-1 / 3)

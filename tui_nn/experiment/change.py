@@ -153,6 +153,6 @@ class Settings:
             number = float(value)
         except ValueError:
             number = math.nan
-        if not math.isfinite(number):
-            raise ExperimentError(f"{key}: found '{value}'; expected a number.")
+        if not abs(number) <= float(np.finfo(theta.dtype).max):
+            raise ExperimentError(f"{key}: found '{value}'; expected a number that is finite as {theta.dtype}.")
         return theta, unit, place, number

@@ -16,6 +16,7 @@ from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+MEANS = ("  means over blocks", "  means")
 LONGEST = 8  # cells of the name of a row
 LABELLED = (24, 8)  # cells from which on there is room for names as well
 
@@ -87,7 +88,7 @@ def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Dr
         lines.append(left.append("  ").append_text(right))
     footer = legend(scale, look)
     if pooled:
-        footer.append("  means over blocks")
+        footer.append(next((words for words in MEANS if footer.cell_len + len(words) <= width), ""))
     return Drawing(boxed([*lines[: height - 1], footer], width, height), places)
 
 

@@ -27,14 +27,20 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Thetas = Mapping[int, Array]
 
 
+class NotYet(Unavailable):
+    """The network is still being built, or its trainer starts."""
+
+
 def shown_weights(bench: Bench) -> tuple[Subject, dict[int, Array]]:
-    """What is shown, and its matrices by their layers from 1. Raises Unavailable where nothing can be edited."""
+    """What is shown, and its matrices by their layers. Raises NotYet, or Unavailable where none can be edited."""
     subject = bench.shown
     now = subject.weights() if subject is not None else None
     if subject is None or subject.started is None or now is None or not now.thetas:
-        raise Unavailable("There are no weights yet: try again in a moment.")
+        if not bench.trains and bench.subject is None and bench.draft.error:
+            raise Untrainable(bench.draft.error)
+        raise NotYet("There are no weights yet: try again in a moment.")
     if subject.is_preview and bench.preview.wants:
-        raise Unavailable("The network is being built: try again in a moment.")
+        raise NotYet("The network is being built: try again in a moment.")
     if bench.trains and subject.epoch is not None:
         raise Unavailable("This is the past: 0 goes back to now, B begins a branch from here. Then edit.")
     return subject, by_layer(now, subject.started.layers)

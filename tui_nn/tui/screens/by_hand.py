@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from textual import work
 
 from tui_nn.plugin.places import EditWeight
 from tui_nn.tui.bench.by_hand import fitting_rows, placed, shapes_of
-from tui_nn.tui.bench.editing import edit_weights, shown_weights
+from tui_nn.tui.bench.editing import Array, NotYet, edit_weights, shown_weights
 from tui_nn.tui.bench.pasted import read_rows, written_out
 from tui_nn.tui.screens.looking import LookingActions
 from tui_nn.tui.widgets.cell import CellQuestion
@@ -21,7 +22,8 @@ TICK, PATIENCE = 0.05, 100  # seconds, and how many of them
 class HandActions(LookingActions):
     """Asks for weights, and has them set."""
 
-    def action_weight(self) -> None:
+    @work
+    async def action_weight(self) -> None:
         """The matrix with its cursor; where that is already, the weight under it."""
         pane = self.pane(lambda pane: pane.view.name == VIEW) or self.pane()
         if pane is None:
@@ -29,22 +31,27 @@ class HandActions(LookingActions):
         with self.telling():
             if pane.view.name != VIEW:
                 self.show_view(pane, self.view_of(VIEW))
-            shown_weights(self.bench)
             pane.focus()
+            await self._weights()
+            pane.draw(self.bench.shown)
             if pane.knobs.at is None:
                 pane.action_go("up")
             else:
                 pane.action_enter()
 
+    async def _weights(self) -> dict[int, Array]:
+        """Those that are shown; edits may follow each other faster than a network is built. Raises Unavailable."""
+        for _ in range(PATIENCE):
+            with contextlib.suppress(NotYet):
+                return shown_weights(self.bench)[1]
+            await asyncio.sleep(TICK)
+        return shown_weights(self.bench)[1]
+
     @work
     async def edit_weight(self, pane: ViewPane, wanted: EditWeight, pasted: str = "") -> None:
         """Have this weight typed anew over its cell. pasted: what the field begins with."""
         with self.telling():
-            for _ in range(PATIENCE):  # edits may follow each other faster than the network is built anew
-                if self.bench.preview.wants:
-                    await asyncio.sleep(TICK)
-            _, thetas = shown_weights(self.bench)
-            theta = thetas[wanted.layer]
+            theta = (await self._weights())[wanted.layer]
             rows, columns = theta.shape
 
             def problem(text: str) -> str:
