@@ -31,7 +31,7 @@ OTHER_MEANINGS = {
 # Where a name is an example, a suggestion or a default, and nothing depends on what the component does.
 ALLOWED = {
     "experiment/schema.py": "defaults of the experiment file",
-    "experiment/build.py": "the threshold of bare scores, which are logits by the definition of the link",
+    "experiment/parts.py": "the threshold of bare scores, which are logits by the definition of the link",
     "diagnosis": "remedies: settings to try",
     "graph": "operations of the graph, which are numpy's functions",
     "plugin/__init__.py": "functions of the graph that authors import",

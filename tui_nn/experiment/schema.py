@@ -104,3 +104,8 @@ class Experiment(Section, frozen=True):
     network: NetworkSection = msgspec.field(default_factory=NetworkSection)
     training: TrainingSection = msgspec.field(default_factory=TrainingSection)
     require: dict[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def file(self) -> str:
+        """The file that errors name."""
+        return self.name if self.name.endswith(".toml") else f"{self.name}.toml"

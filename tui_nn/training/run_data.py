@@ -9,7 +9,7 @@ import msgspec
 from tui_nn.datasets.digest import digest
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError
-from tui_nn.experiment.build import load_data
+from tui_nn.experiment.data import load_data
 from tui_nn.experiment.portable import is_file
 from tui_nn.experiment.schema import Experiment
 from tui_nn.plugin.registry import Registry
