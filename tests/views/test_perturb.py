@@ -15,9 +15,10 @@ from tui_nn.model.ascent import STEP
 from tui_nn.model.moving import Move, moved
 from tui_nn.plugin.knobs import Knob, Knobs
 from tui_nn.plugin.places import OpenView
-from tui_nn.render import Look
+from tui_nn.render import Look, Perturbed, perturbed
 from tui_nn.runs import open_run
 from tui_nn.training import recorded_network
+from tui_nn.tui.keys import KEYS, of_view
 from tui_nn.views import Missing, Subject, find
 from tui_nn.views.perturb import ANGLE, BLANK, BRUSH, DOWN, DRAWN, FOOL, KNOBS, NUMBER, PICTURE, RESET, RIGHT
 
@@ -184,6 +185,28 @@ def test_a_cell_of_the_picture_is_its_pixel(subject):
     assert line[spot.column : spot.column + spot.width] == "X" * spot.width
 
 
+def test_a_picture_that_is_too_large_is_pooled_alike_both_ways():
+    picture = np.zeros((28, 28))
+    picture[8:16, 8:16] = 1
+    shown = Perturbed(
+        ["7"], [("x", picture)], "x", list("0123456789"), np.eye(10)[7], np.eye(10)[7], 7, 7, [], [], False
+    )
+    for box in ((26, 12), (38, 12), (46, 17), (60, 9), (80, 40)):
+        spots = perturbed(shown, *box, Look("none"), None).spots
+        across = spots[0, 27].column + spots[0, 27].width
+        down = 2 * (spots[27, 0].line + spots[27, 0].height - spots[0, 0].line)
+        assert abs(across - down) <= 1
+        assert across + 11 < box[0]
+
+
+def test_keys_of_the_table_that_mean_something_else_here_are_not_in_its_footer():
+    own, idle = of_view(find("perturb"), has_readings=True)
+    assert ("J K", "down") in [(key.show, key.short) for key in own]
+    taken = {key.action for key in KEYS if key.keys in ("J", "R", "F", "p")}
+    assert taken <= set(idle)
+    assert taken
+
+
 def test_keys_go_both_ways_and_one_undoes_it_all():
     knobs = Knobs(reading=2)
     assert [knob.step("L", "L") for knob in (RIGHT, DOWN)] == [1, 0]
@@ -205,6 +228,7 @@ def test_a_mistake_opens_here(subject):
     view = find("mistakes")
     places = answered(subject, lambda: view.cursor.places(subject, Knobs()))
     second = places.step(places.first, "right")
+    assert list(places) == [(number,) for number in view.numbers(subject, Knobs())["sample"]]
     assert (places.step(second, "left"), places.step(second, "home")) == (places.first, places.first)
     here = view.here(subject, Knobs(at=second))
     assert isinstance(here.enter, OpenView)

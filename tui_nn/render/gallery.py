@@ -60,7 +60,7 @@ def gallery(
         return Drawing(boxed([head, *lines], width, height), spots, is_marked=True)
     first = max(0, at + 3 - height)
     shown = mistakes[first:]
-    rows = {(one.number + 1,): Spot(0, 2 + line, width) for line, one in enumerate(shown[: height - 2])}
+    rows = {(one.number + 1,): Spot(0, 2 + line, width - 1) for line, one in enumerate(shown[: height - 2])}
     return Drawing(boxed([head, *_table(shown, features, look)], width, height), rows)
 
 
@@ -123,7 +123,7 @@ def _table(mistakes: Sequence[Mistake], features: Sequence[str], look: Look) -> 
         )
     ]
     for mistake, caption in zip(mistakes, _captions(mistakes, 16, look), strict=True):
-        line = Text(f"{mistake.number:>6}  ", no_wrap=True)
+        line = Text(f"{mistake.number + 1:>6}  ", no_wrap=True)
         line.append(f"{caption:<16}", accent(BAD, look)).append(f"{mistake.sure:6.0f} %  ")
         lines.append(line.append("".join(f"{value:10.4g}" for value in mistake.inputs)))
     return lines

@@ -30,7 +30,7 @@ from tui_nn.render.short_names import short_names
 Array = np.ndarray[Any, np.dtype[Any]]
 
 CURSOR = DISTINCT[2]
-BARS, MIN_BARS = 15, 5  # cells and lines for the classes, at least
+BARS, NARROW_BARS, MIN_BARS = 15, 11, 5  # cells for the classes, also in a narrow box, and lines, at least
 MOST_STRIPS = 3  # hidden layers that are shown
 GAP = 2
 
@@ -77,7 +77,7 @@ def perturbed(
     strips, foot = list(shown.strips[:MOST_STRIPS]), [one for one in filled(width, 2, shown.foot, "   ") if one]
     # A picture with all its pixels comes first, where it has room; then what was done to it, and the layers.
     spare = height - 1 - max(-(-rows // 2), MIN_BARS)
-    if spare < 0 or columns + GAP + BARS > width:
+    if spare < 0 or columns + GAP + _bars_width(width) > width:
         spare = height - 1 - MIN_BARS
     foot = foot[: max(0, spare if shown.is_changed else spare - len(strips))]
     strips = strips[: max(0, spare - len(foot))]
@@ -91,12 +91,16 @@ def perturbed(
     return Drawing(boxed(drawn, width, height), spots, is_marked=True)
 
 
+def _bars_width(width: int) -> int:
+    return min(BARS, max(NARROW_BARS, width // 3))
+
+
 def _upper(
     shown: Perturbed, width: int, room: int, look: Look, at: tuple[int, int] | None
 ) -> tuple[list[Text], Lattice | dict[tuple[int, int], Any]]:
     """The pictures and the classes: side by side, or a large picture with the others below the classes."""
     rows, columns = shown.pictures[0][1].shape
-    across = width - BARS - GAP
+    across = width - _bars_width(width) - GAP
     scale = max(1, min(across // columns, 2 * room // rows))
     count = 1
     if scale == 1 and room > -(-rows // 2):
@@ -142,17 +146,17 @@ def _picture(
     size, top = values.shape, 1 if name else 0
     room -= top
     largest = float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
-    found = pool(np.nan_to_num(values), 2 * room, across)
-    down, right = -(-size[0] // found.shape[0]), -(-size[1] // found.shape[1])
+    factor = max(1, -(-size[0] // (2 * room)), -(-size[1] // across))
+    found = pool(np.nan_to_num(values), -(-size[0] // factor), -(-size[1] // factor))
     if scale > 1:
         found = found.repeat(scale, axis=0).repeat(scale, axis=1)
     lines = pixels(found, largest, look)
     if at is not None:
-        _mark(lines, found, largest, (at[0] // down * scale, at[1] // right * scale), scale, look)
-    firsts = [row // down * scale for row in range(size[0])]
+        _mark(lines, found, largest, (at[0] // factor * scale, at[1] // factor * scale), scale, look)
+    firsts = [row // factor * scale for row in range(size[0])]
     lattice = Lattice(
         [(top + first // 2, 1 + (first % 2 + scale - 1) // 2) for first in firsts],
-        [(column // right * scale, scale) for column in range(size[1])],
+        [(column // factor * scale, scale) for column in range(size[1])],
     )
     if name:
         lines.insert(0, Text(name[:across], accent(DIM, look), no_wrap=True))

@@ -143,12 +143,14 @@ def footer(
 
 def of_view(view: View, has_readings: bool) -> tuple[list[Key], list[str]]:
     """Keys that only this view has, and actions of the table that mean nothing to it, or have another key in it."""
-    own = [Key(knob.key, _shown(knob), "", knob.short, knob.help, LOOK) for knob in view.knobs if knob not in STANDARD]
+    knobs = [knob for knob in view.knobs if knob not in STANDARD]
+    own = [Key(knob.key, _shown(knob), "", knob.short, knob.help, LOOK) for knob in knobs]
     if view.cursor is not None:
         own.insert(0, Key("", "arrows", "", "cursor", "Show the cursor, and move it.", LOOK))
     if has_readings:
         own.append(Key("n", "n", "next_reading", "reading", "Next reading.", LOOK))
     idle = [key.action for key in KEYS for knob in STANDARD if key.keys == knob.key and knob not in view.knobs]
+    idle += [key.action for key in KEYS if any(knob.step(key.show, *key.keys.split(",")) for knob in knobs)]
     return own, [action for action in (*idle, "next_reading", "reroll") if action != "step_sample"]
 
 

@@ -130,12 +130,12 @@ def _mistakes(subject: Subject) -> tuple[Answers, list[Mistake]]:
 
 
 def _mistakes_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
-    """Columns by mistake, the surest first."""
+    """Columns by mistake, the surest first; samples count from 1."""
     answers, mistakes = _mistakes(subject)
     return {
         "part": answers.part,
         "asked": len(answers.true),
-        "sample": [mistake.number for mistake in mistakes],
+        "sample": [mistake.number + 1 for mistake in mistakes],
         "true": [mistake.true for mistake in mistakes],
         "predicted": [mistake.predicted for mistake in mistakes],
         "sure_percent": [mistake.sure for mistake in mistakes],

@@ -77,7 +77,8 @@ def _asked(subject: Subject, knobs: Knobs) -> PerturbedSample:
 
 def _pixels(subject: Subject, knobs: Knobs) -> Grid:  # noqa: ARG001
     rows, columns = _picture(subject)
-    return Grid([str(row + 1) for row in range(rows)], [str(column + 1) for column in range(columns)])
+    names = ([str(row + 1) for row in range(rows)], [str(column + 1) for column in range(columns)])
+    return Grid(*names, (rows // 2, columns // 2))
 
 
 def _picture(subject: Subject) -> tuple[int, int]:
