@@ -26,7 +26,8 @@ class Plane:
     answer is where `labels` (rows, columns) names a class. inputs (2, rows, columns) and layers, each (units, rows,
     columns), are what the units say. points (m, 2) and classes (m,) are training samples, none where they are not
     here; a regression's classes say whether its target is above 0. ranges: the open interval in which the units of
-    each layer answer.
+    each layer answer. lines (s, 3): bias and the two weights of each unit of a dense first layer, for inputs in the
+    data's own units, so that (1, x1, x2) . row = 0 where its z is 0; (0, 3) where it is another layer.
     """
 
     extent: tuple[float, float, float, float]
@@ -37,6 +38,7 @@ class Plane:
     points: Array
     classes: Array
     ranges: tuple[tuple[float, float], ...]
+    lines: Array
 
 
 def plane_of(net: Net, samples: Part | None = None) -> Plane:
@@ -58,7 +60,20 @@ def plane_of(net: Net, samples: Part | None = None) -> Plane:
     points = preparation.undone(part.x) if part is not None else np.empty((0, 2))
     classes = _classes(net, part) if part is not None else np.empty(0, int)
     ranges = tuple(layer.activation.range for layer in net.layers)
-    return Plane((left, right, bottom, top), field, labels, grid, layers, points, classes, ranges)
+    return Plane((left, right, bottom, top), field, labels, grid, layers, points, classes, ranges, lines_of(net))
+
+
+def lines_of(net: Net) -> Array:
+    """Where z of each unit of the first layer is 0, as `Plane.lines`."""
+    theta = net.thetas[0]
+    if theta is None or not net.layers[0].is_dense:
+        return np.empty((0, 3))
+    lines, preparation = theta.astype(np.float64), net.preparation
+    if preparation.factor is not None:
+        lines[:, 1:] *= preparation.factor
+    if preparation.offset is not None:
+        lines[:, 0] -= (lines[:, 1:] * preparation.offset).sum(axis=1)
+    return lines
 
 
 def _classes(net: Net, part: Part) -> Array:

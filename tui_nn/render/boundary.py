@@ -13,7 +13,9 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.drawing import Drawing, Spot
+from tui_nn.render.lines import ARROWS, ASCII_ARROWS, line_strokes
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, DISTINCT, accent, colour, glyphs, levels, pair
 
@@ -33,23 +35,32 @@ def boundary(
     width: int,
     height: int,
     look: Look | None = None,
-) -> Text:
-    """The answers as a picture that fills the box.
+    lines: Array | None = None,
+    chosen: int | None = None,
+    says: str = "",
+) -> Drawing:
+    """The answers as a picture that fills the box, with the spot of each line, the number of its row.
 
     field: (rows, columns), -1 to 1 for two classes or a number, row 0 at the top; or with `labels`, (rows, columns)
     classes, how sure the answer is, 0 to 1. points: (m, 2) in the units of `extent`; classes_of_points: (m,).
+    lines: (s, 3), drawn where (1, x, y) . row = 0, with an arrow to where it is above; chosen: the row of one that
+    stands out. says: what is written beside the axes.
     """
     look = look or Look()
     if width < 12 or height < 5:
-        return too_small(width, height)
+        return Drawing(too_small(width, height))
     columns, rows = width, height - 2
     picture = _sampled(field, rows * 2, columns)
     kinds = None if labels is None else _sampled(labels, rows * 2, columns)
     marks = _marks(points, classes_of_points, extent, rows, columns)
-    lines = [_line(row, picture, kinds, marks, names, look) for row in range(rows)]
+    strokes, arrows = line_strokes(lines if lines is not None else np.empty((0, 3)), extent, rows, columns, look)
+    shown = [_line(row, picture, kinds, marks, strokes, chosen, names, look) for row in range(rows)]
     left, right, bottom, top = extent
     axes = f"x {left:.3g} to {right:.3g}, y {bottom:.3g} to {top:.3g}"
-    return boxed([_caption(names, labels is not None, look), *lines, Text(axes, accent(DIM, look))], width, height)
+    # What is said of a line comes first: the ends of the axes can be done without.
+    foot = Text(fitting(width, *([says, axes] if says else [axes]), gap="   "), accent(DIM, look))
+    text = boxed([_caption(names, labels is not None, look), *shown, foot], width, height)
+    return Drawing(text, {(number,): Spot(column, row + 1) for number, (row, column) in arrows.items()})
 
 
 def _sampled(values: Array, rows: int, columns: int) -> Array:
@@ -70,7 +81,14 @@ def _marks(points: Array, kinds: Array, extent: Extent, rows: int, columns: int)
 
 
 def _line(
-    row: int, field: Array, kinds: Array | None, marks: dict[tuple[int, int], int], names: Sequence[str], look: Look
+    row: int,
+    field: Array,
+    kinds: Array | None,
+    marks: dict[tuple[int, int], int],
+    strokes: dict[tuple[int, int], tuple[str, int]],
+    chosen: int | None,
+    names: Sequence[str],
+    look: Look,
 ) -> Text:
     line = Text(no_wrap=True)
     plain = look.depth == "none" or look.ascii
@@ -81,9 +99,15 @@ def _line(
     else:
         faint = "".join(LETTERS[int(kind) % 26] for kind in kinds[2 * row]) if plain else ""
     for column in range(len(upper)):
+        stroke = strokes.get((row, column))
         mark = marks.get((row, column))
+        if mark is not None and stroke is not None:
+            # A line goes on behind the samples, which are what matters near it; its arrow is there only once.
+            mark, stroke = (None, stroke) if stroke[0] in (*ARROWS, *ASCII_ARROWS) else (mark, None)
         if plain:
-            line.append(faint[column] if mark is None else _mark(mark, names, look))
+            line.append(
+                stroke[0] if stroke is not None else faint[column] if mark is None else _mark(mark, names, look)
+            )
             continue
         if kinds is None:
             top, bottom = int(shades[0, column]), int(shades[1, column])
@@ -91,7 +115,10 @@ def _line(
         else:
             behind = _class_colour(int(kinds[2 * row + 1, column]), float(lower[column]), look)
             style = Style.parse(f"{_class_colour(int(kinds[2 * row, column]), float(upper[column]), look)} on {behind}")
-        if mark is None:
+        if stroke is not None:
+            style = Style.parse(f"bold {_stroke_colour(stroke[1] == chosen, look)} on {behind}")
+            line.append(stroke[0], style)
+        elif mark is None:
             line.append("▀", style)
         else:
             line.append(_mark(mark, names, look), Style.parse(f"bold {_point_colour(mark, names, look)} on {behind}"))
@@ -102,6 +129,14 @@ def _mark(kind: int, names: Sequence[str], look: Look) -> str:
     if len(names) <= 2:
         return ("ox" if look.ascii or look.depth == "none" else "○●")[kind % 2]
     return LETTERS[kind % 26].upper() if look.ascii or look.depth == "none" else "●"
+
+
+def _stroke_colour(is_chosen: bool, look: Look) -> str:
+    if look.depth == "16":
+        return "bright_green" if is_chosen else "black" if look.light else "bright_white"
+    if look.light:
+        return "#00694c" if is_chosen else "#202428"
+    return "#7fd88f" if is_chosen else "#f4f4f4"
 
 
 def _point_colour(kind: int, names: Sequence[str], look: Look) -> str:

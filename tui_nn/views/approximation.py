@@ -180,11 +180,10 @@ def _units(curve: Curve, output: int, chosen: int) -> tuple[list[Series], str]:
 
 
 def _title(subject: Subject, knobs: Knobs) -> str:
-    names = {"function": "f and g", "error": "error", "units": "what each unit adds"}
     started = subject.started
-    several = started is not None and started.layers[-1].units > 1
-    output = f", output {knobs[LAYER] % started.layers[-1].units + 1}" if several and started is not None else ""
-    return f"curve: {names[knobs.pick(READINGS)]}{output}"
+    if started is None or started.layers[-1].units == 1:
+        return "curve"
+    return f"curve of output {knobs[LAYER] % started.layers[-1].units + 1}"
 
 
 @view(

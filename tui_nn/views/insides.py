@@ -6,61 +6,21 @@ import bisect
 import math
 from typing import Any
 
-import numpy as np
 from rich.text import Text
 
 from tui_nn import render
 from tui_nn.engine.events import Histogram
-from tui_nn.model.plane import Plane
 from tui_nn.plugin.knobs import LAYER, Knobs
 from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import HealthBlock, Look
 from tui_nn.render.health import Spread
-from tui_nn.views.subject import PLANE, Subject
-
-PLANE_READINGS = ("smooth", "discretized")
-
-
-def not_plane(subject: Subject) -> str:
-    """Why there is no plane."""
-    started = subject.started
-    return "" if started is None or started.inputs == 2 else "The decision boundary needs data with two inputs."
-
-
-def _plane(subject: Subject) -> Plane:
-    why = not_plane(subject)
-    if why:
-        raise Missing(why)
-    return subject.ask(PLANE)
-
-
-def _boundary_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
-    """The field, row 0 at the top."""
-    plane = _plane(subject)
-    found: dict[str, Any] = {"extent": plane.extent, "field": plane.field.tolist()}
-    return found if plane.labels is None else found | {"labels": plane.labels.tolist()}
-
-
-@view(
-    asks=("plane",),
-    numbers=_boundary_numbers,
-    suits=not_plane,
-    title=lambda subject, knobs: "decision boundary",
-    readings=PLANE_READINGS,
-)
-def boundary(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
-    """The output over the plane of two inputs, with the data."""
-    plane, started = _plane(subject), subject.started
-    assert started is not None
-    field = plane.field
-    if knobs.reading % 2:
-        field = np.sign(field) if plane.labels is None else np.ones_like(field)
-    return render.boundary(field, plane.labels, plane.points, plane.classes, plane.extent, started.classes, *box, look)
+from tui_nn.views.boundary import PLANE_READINGS, not_plane, plane_at
+from tui_nn.views.subject import Subject
 
 
 def _neurons_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     """The responses of one layer, a flat row of the plane each unit."""
-    plane = _plane(subject)
+    plane = plane_at(subject)
     layer = knobs.layer % len(plane.layers)
     responses = plane.layers[layer]
     return {"layer": layer + 1, "extent": plane.extent, "responses": responses.reshape(len(responses), -1).tolist()}
@@ -76,7 +36,7 @@ def _neurons_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
 )
 def neurons(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     """The output of each neuron over the plane of two inputs."""
-    plane, started = _plane(subject), subject.started
+    plane, started = plane_at(subject), subject.started
     assert started is not None
     names = ["inputs", *(f"{index} {layer.activation}" for index, layer in enumerate(started.layers, 1))]
     ranges = [(-math.inf, math.inf), *plane.ranges]

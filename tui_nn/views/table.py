@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui_nn.views import (
     approximation,
+    boundary,
     bumps,
     curves,
     forward,
@@ -28,7 +29,7 @@ VIEWS = (
     predictions.confusion,
     weights.weights,
     matrices.units,
-    insides.boundary,
+    boundary.boundary,
     insides.neurons,
     truth.truth,
     forward.forward,

@@ -1,0 +1,156 @@
+"""The lines theta^T x = 0 over the plane, with plain loops: their weights, equations, places and arrows."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pytest
+from recording import train
+
+from tui_nn.plugin.knobs import Knobs
+from tui_nn.plugin.places import OpenView
+from tui_nn.plugin.view import Missing
+from tui_nn.render import Look
+from tui_nn.render.lines import ARROWS, line_strokes
+from tui_nn.runs import open_run
+from tui_nn.training import recorded_network
+from tui_nn.views import Subject, find
+from tui_nn.views.boundary import equation
+
+VIEW = find("boundary")
+GAUSS = 'data.source={kind="gauss"}'
+DENSE = '{kind="dense",units=%d,activation="%s"}'
+
+
+def settled(subject, ask):
+    """What `ask` gives once the network has answered."""
+    try:
+        return ask()
+    except Missing:
+        if not subject.waiting:
+            raise
+        subject.work()
+        return ask()
+
+
+def subject_of(registry, folder, *layers, epochs=2):
+    overrides = [GAUSS, f"network.layers=[{','.join(layers)}]", f"training.epochs={epochs}"]
+    path = train(folder, registry, "spiral", *overrides)
+    return Subject(open_run(path), lambda reader: recorded_network(reader, registry))
+
+
+@pytest.fixture(scope="module")
+def neuron(registry, tmp_path_factory):
+    return subject_of(registry, tmp_path_factory.mktemp("neuron") / "run", DENSE % (1, "sigmoid"))
+
+
+@pytest.fixture(scope="module")
+def five(registry, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("five") / "run"
+    return subject_of(registry, folder, DENSE % (5, "tanh"), DENSE % (1, "sigmoid"))
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ((-1.98, 3.47, 2.72), "3.47 x1 + 2.72 x2 - 1.98 = 0"),
+        ((30, -20, -20), "-20 x1 - 20 x2 + 30 = 0"),
+        ((0.5, 0, 1), "0 x1 + 1 x2 + 0.5 = 0"),
+        ((0, -1e-5, 123456), "-1e-05 x1 + 1.23e+05 x2 + 0 = 0"),
+    ],
+)
+def test_an_equation_is_written_as_one_writes_it(line, text):
+    assert equation(np.array(line, float), ("x1", "x2")) == text
+
+
+def test_on_each_line_the_sum_of_its_unit_is_0(neuron, five, registry):
+    for subject, count in ((neuron, 1), (five, 5)):
+        lines = settled(subject, lambda: VIEW.numbers(subject, Knobs()))["lines"]  # noqa: B023
+        theta = subject.weights().thetas[0].astype(float).tolist()
+        preparation = recorded_network(subject.reader, registry).net.preparation
+        offset, factor = preparation.offset.tolist(), preparation.factor.tolist()
+        assert len(lines) == count
+        for (bias, first, second), row in zip(lines, theta, strict=True):
+            for x1 in (-3.0, 0.5, 2.0):
+                x2 = -(bias + first * x1) / second
+                prepared = [(value - o) * f for value, o, f in zip((x1, x2), offset, factor, strict=True)]
+                z = row[0] + row[1] * prepared[0] + row[2] * prepared[1]
+                assert z == pytest.approx(0, abs=1e-5)
+                beyond = row[0] + row[1] * (prepared[0] + first) + row[2] * (prepared[1] + second)
+                assert beyond > 0, "the normal points to where z is positive"
+
+
+def test_a_single_neuron_says_its_equation(neuron):
+    (line,) = settled(neuron, lambda: VIEW.numbers(neuron, Knobs()))["lines"]
+    text = VIEW.draw(neuron, Knobs(), (100, 24), Look("none")).plain
+    foot = text.split("\n")[-1]
+    assert foot.startswith(f"{equation(np.array(line), ('x1', 'x2'))}   normal ({line[1]:.3g}, {line[2]:.3g})   x -")
+    assert re.match(r"-?\d[\d.e-]* x1 [+-] \d[\d.e-]* x2 [+-] \d[\d.e-]* = 0 ", foot)
+
+
+def test_the_cursor_goes_from_unit_to_unit(five):
+    lines = settled(five, lambda: VIEW.numbers(five, Knobs()))["lines"]
+    assert "5 lines: z = 0 of each unit of layer 1" in VIEW.draw(five, Knobs(), (100, 24), Look("none")).plain
+    knobs = Knobs(at=(3,))
+    here = VIEW.here(five, knobs)
+    assert here.says.startswith(f"unit 3: {equation(np.array(lines[2]), ('x1', 'x2'))}   normal (")
+    assert here.enter == OpenView("weights", Knobs(at=(2, 0)))
+    assert VIEW.moved(five, Knobs(), "down") == (1,)
+    assert VIEW.moved(five, Knobs(at=(5,)), "down") == (5,)
+    assert VIEW.moved(five, Knobs(at=(2,)), "up") == (1,)
+    drawing = VIEW.drawing(five, knobs, (100, 24), Look("none"))
+    for (unit,), spot in drawing.spots.items():
+        assert drawing.text.plain.split("\n")[spot.line][spot.column] in ARROWS
+        assert drawing.at(spot.column, spot.line) == (unit,)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_strokes_lie_on_the_line_and_arrows_point_up_it(seed):
+    random = np.random.default_rng(seed)
+    line, extent, rows, columns = random.normal(size=3), (-3.0, 2.0, -1.0, 4.0), 20, 50
+    cells, arrows = line_strokes(line[None], extent, rows, columns, Look("none"))
+    wide, tall = 5 / columns, 5 / rows
+    for row, column in cells:
+        corners = [
+            line[0] + line[1] * (-3 + (column + across) * wide) + line[2] * (4 - (row + down) * tall)
+            for across in (-0.6, 1.6)
+            for down in (-0.6, 1.6)
+        ]
+        assert min(corners) < 0 < max(corners), (row, column)
+    for row, column in arrows.values():
+        glyph = ARROWS.index(cells[row, column][0]) * math.pi / 4
+        # One step of the arrow on the screen, whose cells are twice as high as wide: z grows.
+        step = math.cos(glyph) * wide * line[1] + math.sin(glyph) * tall / 2 * line[2]
+        assert step > 0
+    if not cells:
+        ends = [line[0] + line[1] * x + line[2] * y for x in (-3, 2) for y in (-1, 4)]
+        assert min(ends) > 0 or max(ends) < 0, "it passes beside"
+
+
+def test_no_line_where_there_is_none():
+    for line in ([1.0, 0, 0], [0, 0, 0], [float("nan"), 1, 1], [float("inf"), 1, 1]):
+        assert line_strokes(np.array([line]), (0, 1, 0, 1), 5, 10, Look("none")) == ({}, {})
+    for line in ([-0.5, 1.0, 0], [-0.5, 0, 1.0]):
+        cells, arrows = line_strokes(np.array([line]), (0, 1, 0, 1), 5, 10, Look("none"))
+        assert len(cells) in (5, 10)
+        assert len(arrows) == 1
+
+
+def test_a_box_of_any_size_is_kept(five):
+    settled(five, lambda: VIEW.numbers(five, Knobs()))
+    for box in ((80, 24), (60, 20), (200, 60), (30, 8), (5, 2)):
+        for look in (Look("none"), Look("truecolor"), Look("16", light=True), Look("none", ascii=True)):
+            for at in (None, (2,)):
+                text = VIEW.draw(five, Knobs(at=at), box, look).plain
+                assert max(map(len, text.split("\n"))) <= box[0]
+                assert len(text.split("\n")) <= box[1]
+                assert text.isascii() or not look.ascii
+
+
+def test_a_layer_that_is_not_dense_draws_none(registry, tmp_path):
+    layers = ('{kind="standardize"}', DENSE % (2, "tanh"), DENSE % (1, "sigmoid"))
+    subject = subject_of(registry, tmp_path / "run", *layers, epochs=1)
+    assert settled(subject, lambda: VIEW.numbers(subject, Knobs()))["lines"] == []
+    assert VIEW.moved(subject, Knobs(), "down") is None
