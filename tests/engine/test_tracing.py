@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from networks import LOSSES, REGISTRY, kinds, outputs_for, problem
@@ -14,7 +16,9 @@ from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.experiment.study import Study
 from tui_nn.experiment.tracing import BATCH, Memory, traced
+from tui_nn.plugin.registry import load_registry
 
+CONV = Path(__file__).parents[2] / "plugins" / "tui-nn-conv" / "tui_nn_conv.py"
 FLOAT64 = ["training.dtype=float64", "training.lambda=0"]
 NETS = {
     "digits": ["digits"],
@@ -161,6 +165,24 @@ def test_the_trace_is_the_engines_and_every_line_comes_out(layer, hidden, loss_n
         network.step = 4
         engine = network.loss_and_grad(x, y, loss, weights=np.full(7, 1.5))[1]
         assert np.mean(own, axis=0) == pytest.approx(engine, rel=1e-9, abs=1e-13), output
+
+
+def test_a_plugins_layer_tells_its_own_lines():
+    """A convolution writes out its filter times the patch; max_pool tells nothing, and has its numbers all the same."""
+    registry = load_registry((str(CONV),))
+    layers = ("{kind='conv2d',filters=2,kernel=3,padding=1,activation='relu'}", "{kind='max_pool',channels=2}",
+              "{kind='dense',units=10,activation='sigmoid'}")  # fmt: skip
+    study = studied(registry, "digits", f"network.layers=[{','.join(layers)}]")
+    one = traced(study, thetas_of(study), 0, BATCH, 0).trace
+    lines = [one.forward(0, unit)[-1] for unit in range(128)]
+    for line in lines:
+        comes_out(line)
+    assert len(lines[0].factors) == 10
+    assert [lines[0].term(place) for place in (1, 9)] == ["Theta_11^(1) the border", "Theta_19^(1) x10"]
+    for unit in range(32):
+        (line,) = one.forward(1, unit)
+        assert (line.result, len(line.factors)) == (one.passes[1].a[unit], 0)
+        comes_out(one.backward(1, unit))
 
 
 @pytest.mark.parametrize("lam", [0, 3])

@@ -12,6 +12,8 @@ from tui_nn.plugin.registry import load_registry
 from tui_nn.render import Look
 from tui_nn.runs import open_run
 from tui_nn.tui.app import WorkbenchApp
+from tui_nn.tui.screens.entry import EntryScreen
+from tui_nn.tui.widgets.field import Field
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import find
 from tui_nn.views.trace.asked import PART
@@ -196,3 +198,20 @@ async def test_a_view_that_was_read_again_is_drawn_as_it_is_now(fakes, tmp_path)
         await pilot.pause()
         assert first.text == "spun by 0"
         assert second.view.name == "network"
+
+
+async def test_a_row_is_typed_and_followed_and_a_wrong_one_is_explained(opened):
+    pilot, pane = opened
+    take(pane, "sample", at=(2, 1))
+    for text, says in (("1 2 3", "found 3 numbers; expected 64"), (" ".join(["3"] * 64) + " -> 7", "typed row")):
+        await pilot.press("i")
+        await pilot.pause()
+        assert isinstance(pilot.app.screen, EntryScreen)
+        pilot.app.screen.query_one(Field).value = text
+        await pilot.press("enter")
+        for _ in range(100):
+            if says in " ".join(pane.text.split()):
+                break
+            await pilot.pause(0.05)
+        assert says in " ".join(pane.text.split())
+        assert pane.knobs.at is None, "the cursor stood in the trace of another sample"

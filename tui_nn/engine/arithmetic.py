@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,7 @@ class Arithmetic:
     function: Activation | None = None
     slope: float | None = None
 
-    @property
+    @cached_property
     def sum(self) -> float:
         """Of the terms, in float64."""
         return float(np.dot(self.factors.astype(np.float64), self.values.astype(np.float64)))

@@ -39,7 +39,7 @@ class TracePlaces:
             found.append(("J",))
         if trace.y is not None and not trace.why:
             found += [*(("delta", number) for number in reversed(layers)), ("grad",), ("dx",)]
-            if not self.listed("grad"):
+            if all(matrix is None for matrix in self.matrices("grad")):
                 found.remove(("grad",))
         if self.traced.update is not None:
             found.append(("update",))
@@ -69,14 +69,21 @@ class TracePlaces:
                 found.append((-float(sizes[place]), (stage, number, row + 1, column)))
         return [at for _, at in sorted(found)[:LISTED]]
 
+    def _listed(self, stage: str) -> list[At]:
+        return self._grads if stage == "grad" else self._updates
+
     @cached_property
-    def _lists(self) -> dict[str, list[At]]:
-        return {stage: self.listed(stage) for stage in ("grad", "update")}
+    def _grads(self) -> list[At]:
+        return self.listed("grad")
+
+    @cached_property
+    def _updates(self) -> list[At]:
+        return self.listed("update")
 
     def of(self, stage: Stage, at: At | None = None) -> list[At]:
         """The places of a stage; of its weights the listed ones, and the one that is looked at."""
         if stage[0] in ("grad", "update"):
-            found = self._lists[stage[0]]
+            found = self._listed(stage[0])
             return found if at is None or at in found or self.stage(at) != stage else [at, *found]
         return [(*stage, number) for number in range(1, self._count(stage) + 1)]
 

@@ -12,6 +12,7 @@ from tui_nn.render.sums import EXACT, FEWEST, half_of_last_digit, terms_and_sum
 from tui_nn.views.stack import SHORT
 
 MOST = 12  # terms of a sum that are ever written in one line
+NARROW = 9  # cells that a term takes, if it is short
 
 
 def number(value: float | None, digits: int = FEWEST) -> str:
@@ -27,33 +28,32 @@ def written(line: Arithmetic, width: int = 1 << 30) -> str:
     result = number(line.result)
     if not len(line.factors):
         return f"{line.symbols} = {result}"
-    text = ""
-    for most in (*range(min(MOST, len(line.factors)), 2, -1), 2):
-        text = _written(line, most, result)
+    digits, text = _digits(line), ""
+    for most in (*range(min(MOST, len(line.factors), width // NARROW), 2, -1), 2):
+        text = _written(line, most, digits, result)
         if len(text) <= width:
             return text
     if line.function is None and line.slope is None:
         return result
-    text = _around(line, f"{line.sum:.{_digits(line)}g}", result)
+    text = _around(line, f"{line.sum:.{digits}g}", digits, result)
     return text if len(text) <= width else result
 
 
-def _written(line: Arithmetic, most: int, result: str) -> str:
-    digits = _digits(line)
+def _written(line: Arithmetic, most: int, digits: int, result: str) -> str:
     terms, total = terms_and_sum(line.factors, line.values, most, has_bias=line.has_bias, by_size=True, least=digits)
     if line.function is not None:
-        return f"{_short(line.function)}({terms}) = {_around(line, total, result)}"
+        return f"{_short(line.function)}({terms}) = {_around(line, total, digits, result)}"
     if line.slope is not None:
-        return f"({terms}) * {line.slope:.{digits}g} = {_around(line, total, result)}"
+        return f"({terms}) * {line.slope:.{digits}g} = {_around(line, total, digits, result)}"
     return f"{terms} = {result}"
 
 
-def _around(line: Arithmetic, total: str, result: str) -> str:
+def _around(line: Arithmetic, total: str, digits: int, result: str) -> str:
     """From the sum on: `s(0.63) = 0.6525`, `-0.05 * 0.2267 = -0.01134`."""
     if line.function is not None:
         return f"{_short(line.function)}({total}) = {result}"
     assert line.slope is not None
-    return f"{total} * {line.slope:.{_digits(line)}g} = {result}"
+    return f"{total} * {line.slope:.{digits}g} = {result}"
 
 
 def _digits(line: Arithmetic) -> int:
