@@ -21,6 +21,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 NARROWEST, LOWEST = 24, 4
 BAR = 8  # cells
+COARSE = 14  # pixels from top to bottom with which a picture is still one
 TALL = 9  # lines from which the stages have two of them, and the terms have any
 
 
@@ -137,13 +138,14 @@ def _pipeline(stage: TraceStage, width: int, look: Look) -> list[Text]:
 
 
 def _row(row: TraceRow, name: int, stage: TraceStage, width: int, look: Look) -> Text:
+    """Name, bar and how it comes about; without the bar where that takes the room of the rest."""
     line = Text(f" {row.name:<{name}} ", no_wrap=True)
-    if width > name + BAR + 16:
-        if row.value is None:
-            line.append(" " * (BAR + 1))
-        else:
-            line.append_text(_bar(row.value, stage.span, stage.largest, look)).append(" ")
-    return line.append(f"= {row.text(max(1, width - line.cell_len - 2))}")
+    room = max(1, width - line.cell_len - 2)
+    text = row.text(max(1, room - BAR - 1))
+    if len(text) <= room - BAR - 1 or len(text) > room:
+        bar = Text(" " * BAR) if row.value is None else _bar(row.value, stage.span, stage.largest, look)
+        line.append_text(bar).append(" ")
+    return line.append(f"= {text}")
 
 
 def _bar(value: float, span: tuple[float, float], largest: float, look: Look) -> Text:
@@ -194,9 +196,11 @@ def _beside(told: list[Text], stage: TraceStage, width: int, look: Look) -> list
 
 def _picture(stage: TraceStage, width: int, height: int, look: Look) -> list[Text]:
     """As large as the room allows in whole pixels; none where there is too little."""
-    if stage.picture is None or height < 3 or width < 6:
+    if stage.picture is None or width < 6:
         return []
     rows, columns = stage.picture.shape
+    if height < 3 or 2 * height < min(rows, COARSE):
+        return []
     factor = max(1, min(width // columns, 2 * height // rows))
     grown = np.kron(stage.picture.astype(float), np.ones((factor, factor)))
     values = pool(grown, min(len(grown), 2 * height), min(grown.shape[1], width))

@@ -120,7 +120,8 @@ def costs(traced: Traced, started: Started) -> list[TraceLine]:
     found.append(TraceLine("cost of this sample", trace.cost, says=says))
     if traced.mean is None:
         return found
-    of = "the batch's" if traced.part == BATCH else f"the {traced.part} part's first"
+    of = "the batch's" if traced.part == BATCH else f"the {traced.part} part's"
+    of += " first" if traced.costed < traced.of else ""
     found.append(TraceLine("mean cost", traced.mean, says=f"{number(traced.mean)} of {of} {traced.costed:,} samples"))
     weighing = [(layer, one) for layer, one in enumerate(traced.penalties, start=1) if one]
     found += [
