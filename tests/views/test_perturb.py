@@ -106,6 +106,15 @@ def test_fooled_it_answers_otherwise_at_the_stated_length_and_not_at_the_step_be
         assert found["answer_at_step_before"] == answer
 
 
+def test_the_change_is_counted_from_where_the_gradient_began(subject):
+    view, knobs = find("perturb"), Knobs(own={BLANK.name: True, DRAWN: ((3, 3, True),), "ascend": 2})
+    text = answered(subject, lambda: view.draw(subject, knobs, (100, 30), Look("none"))).plain
+    found = view.numbers(subject, knobs)
+    length = found["change_l2"]
+    assert f"L2 {length:.4g}, {100 * length / 16:.0f} % of x's" in text  # one pixel of ink is 16 long
+    assert "was" not in text.split("\n")[0]
+
+
 def test_ascending_makes_the_class_surer(run):
     sure = [
         numbers(run, "--reading", "3", *options)["sure"][3]
@@ -128,6 +137,7 @@ def test_a_brush_draws_where_the_cursor_goes(subject, net):
     drawn = answered(subject, lambda: view.numbers(subject, knobs))
     np.testing.assert_array_equal(drawn["x"], wanted.ravel())
     np.testing.assert_allclose(drawn["sure"], net.predict(wanted.reshape(1, 64)).outputs[0], rtol=1e-5)
+    assert (drawn["true"], drawn["sure_before"]) == (None, drawn["sure"])  # nobody knows what was drawn
     wanted[3, 3] = 0
     np.testing.assert_array_equal(answered(subject, lambda: view.numbers(subject, rub))["x"], wanted.ravel())
 

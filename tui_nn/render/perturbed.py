@@ -49,7 +49,8 @@ class Perturbed:
     """head, foot: phrases of the first and of the last lines. pictures: names, and (rows, columns) each.
 
     The first that has room is seen in full, the cursor is on the one called `canvas`. classes with sure (q,) and
-    before (q,), what was said of the picture as it is; truth, answer: which of them. strips: the hidden layers.
+    before (q,), what was said of the picture as it is; truth, answer: which of them, the truth
+    None where nobody knows it. strips: the hidden layers.
     is_changed: whether the foot begins with what the gradient did.
     """
 
@@ -59,7 +60,7 @@ class Perturbed:
     classes: Sequence[str]
     sure: Array
     before: Array
-    truth: int
+    truth: int | None
     answer: int
     strips: Sequence[Strip]
     foot: Sequence[str]
@@ -199,7 +200,7 @@ def _bars(shown: Perturbed, width: int, room: int, look: Look) -> list[Text]:
     lines = [head]
     solid = "#" if look.ascii or look.depth == "none" else "█"
     for number in order:
-        right = number == shown.truth
+        right = number == (shown.answer if shown.truth is None else shown.truth)
         share = float(np.clip(np.nan_to_num(shown.sure[number]), 0, 1))
         line = Text(names[number].rjust(label), no_wrap=True)
         marker = (">" if look.ascii else "▶") if number == shown.answer else " "

@@ -131,7 +131,7 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
         "number": shown.number + 1,
         "of": shown.of,
         "perturbation": "none" if how.is_none else how.move.words,
-        "true": names[shown.truth],
+        "true": None if shown.truth is None else names[shown.truth],
         "answer": names[shown.answer],
         "answer_before": names[shown.answer_before],
         "class": list(names),
@@ -168,7 +168,7 @@ def perturb(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     pictures = {
         PICTURE.values[0]: ("x", shown.row),
         PICTURE.values[1]: (f"dJ/dx for {started.classes[shown.looked_at]}", shown.gradient),
-        PICTURE.values[2]: ("change", shown.row - shown.original),
+        PICTURE.values[2]: ("change", shown.row - shown.start),
     }
     first = PICTURE.values.index(knobs[PICTURE])
     order = [*PICTURE.values[first:], *PICTURE.values[:first]]

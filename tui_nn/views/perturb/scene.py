@@ -43,9 +43,11 @@ class Perturbation:
 
 @dataclass(frozen=True)
 class PerturbedSample:
-    """number, of: which sample of the part, from 0, of how many. row, original (n,): in the data's own units.
+    """number, of: which sample of the part, from 0, of how many. row (n,): the picture, in the data's own units.
 
-    sure, before (k,): by class, from 0 to 1, of the row and of the original. looked_at: the class that gradient (n,),
+    start (n,): what the change is counted from: the picture before the gradient, else the sample, or what was drawn on
+    an empty picture. sure, before (k,): by class, from 0 to 1, of the row and of the sample, or of what was drawn.
+    truth: None of what was drawn. looked_at: the class that gradient (n,),
     dJ/dx were that its class, is of. activations: (units,) a layer, in `ranges`. votes (units,): what each unit before
     the output adds to z of that class; None where there is no such sum. change: what the gradient did.
     """
@@ -54,10 +56,10 @@ class PerturbedSample:
     number: int
     of: int
     row: Array
-    original: Array
+    start: Array
     sure: Array
     before: Array
-    truth: int
+    truth: int | None
     answer: int
     answer_before: int
     looked_at: int
@@ -81,25 +83,25 @@ def perturbed_sample(net: Net, name: str, part: Part, number: int, how: Perturba
     """Sample `number` of a part, modulo its size. Raises DataError for what are no pictures."""
     number %= len(part)
     place = number if part.rows is None else int(part.rows[number])
-    original = part.source[place].astype(np.float64)
-    row = _drawn(net, original, how)
-    row = moved(row[None], picture_of(net.preparation), how.move, reach_of(net.preparation))[0]
+    sample = part.source[place].astype(np.float64)
+    drawn = _drawn(net, sample, how)
+    original = drawn if how.blank else sample
+    row = moved(drawn[None], picture_of(net.preparation), how.move, reach_of(net.preparation))[0]
     answer_before = _answer(net, original)
     looked_at = answer_before if how.target is None else how.target
-    change, start = None, row
+    change, start = None, original
     if how.ascend:
-        change = ascended(net, row, looked_at, how.ascend)
+        change, start = ascended(net, row, looked_at, how.ascend), row
         row = change.row
     if how.fool:
-        change = fooled(net, row, how.target)
+        change, start = fooled(net, row, how.target), row
         row = change.row
-    if change is not None and how.ascend and how.fool:
-        change = None if (row == start).all() else change
     inside = [a[0] for a in net.activations(row[None])]
     ranges = [layer.activation.range for layer in net.layers]
     label = np.array([looked_at])
     return PerturbedSample(
-        name, number, len(part), row, original, _sure(net, row), _sure(net, original), int(part.y[number]),
+        name, number, len(part), row, start, _sure(net, row), _sure(net, original),
+        None if how.blank else int(part.y[number]),
         _answer(net, row), answer_before, looked_at, InputGradients(net).at(row[None], label)[0],
         tuple(inside), tuple(ranges), _votes(net, inside, looked_at), change,
     )  # fmt: skip

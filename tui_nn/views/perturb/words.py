@@ -19,7 +19,7 @@ def head(shown: PerturbedSample, how: Perturbation, classes: Sequence[str]) -> l
     if shown.answer != shown.answer_before:
         answer += f", was {classes[shown.answer_before]}"
     of = f"{shown.part} sample {shown.number + 1}"
-    if how.blank:
+    if shown.truth is None:
         return [answer, *_moved(how.move), "an empty picture" if not how.drawn else "a drawing"]
     return [f"is {classes[shown.truth]}, {answer}", *_moved(how.move), *(["drawn on"] if how.drawn else []), of]
 
@@ -43,8 +43,8 @@ def _change(shown: PerturbedSample, how: Perturbation, classes: Sequence[str]) -
     change = shown.change
     if change is None:
         return []
-    length = float(np.linalg.norm(shown.original)) or 1.0
-    norm = f"L2 {change.norm:.4g}, {100 * change.norm / length:.0f} % of x's"
+    length = float(np.linalg.norm(shown.start))
+    norm = f"L2 {change.norm:.4g}" + (f", {100 * change.norm / length:.0f} % of x's" if length else "")
     if not how.fool:
         return [f"{change.steps} steps up the score of {classes[shown.looked_at]}: {norm}"]
     if not change.steps:
