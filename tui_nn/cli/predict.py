@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -15,6 +15,9 @@ from tui_nn.csvtext import to_csv
 
 if TYPE_CHECKING:
     from tui_nn.model import Net, Prediction
+
+
+BLOCK = 10_000  # rows
 
 
 @click.command()
@@ -41,19 +44,17 @@ def command(run: str, data: Path, out: Path | None, epoch: int | None, plugins: 
         missing = "keep" if preparation.fills is not None else "error"
         rows = load_rows(data, preparation.features, preparation.inputs, targets[0] if targets else None, missing)
         prediction = net.predict(rows)
-    header, lines = _lines(prediction, targets)
-    if as_json:
-        text = "".join(json.dumps(dict(zip(header, line, strict=True))) + "\n" for line in lines)
-    else:
-        text = to_csv([header, *lines])
+    texts = _texts(prediction, targets, as_json)
     if out is None:
         utf8_stdout()
-        click.echo(text, nl=False)
+        for text in texts:
+            click.echo(text, nl=False)
         return
     from tui_nn.errors import StorageError
 
     try:
-        out.write_text(text, "utf-8")
+        with out.open("w", encoding="utf-8") as file:
+            file.writelines(texts)
     except OSError as error:
         raise StorageError(f"{out}: {error.strerror}.") from None
     click.echo(str(out))
@@ -78,12 +79,28 @@ def _network(run: str, epoch: int | None, plugins: tuple[str, ...]) -> Iterator[
         yield session.recorded.net.with_thetas(found.weights.thetas)
 
 
-def _lines(prediction: Prediction, targets: tuple[str, ...]) -> tuple[list[str], list[list[Any]]]:
-    """Column names, and a row a sample. A single output is the probability of the second class."""
-    outputs = prediction.outputs.tolist()
+def _texts(prediction: Prediction, targets: tuple[str, ...], as_json: bool) -> Iterator[str]:
+    """What is printed, some rows at a time: the text of a million rows is larger than their numbers."""
+    header = _header(prediction, targets)
+    if not as_json:
+        yield to_csv([header])
+    for first in range(0, len(prediction.outputs), BLOCK):
+        part = slice(first, first + BLOCK)
+        rows = prediction.outputs[part].tolist()
+        if prediction.labels is not None:
+            names = [prediction.classes[label] for label in prediction.labels[part]]
+            rows = [[name, *row] for name, row in zip(names, rows, strict=True)]
+        if as_json:
+            yield "".join(json.dumps(dict(zip(header, row, strict=True))) + "\n" for row in rows)
+        else:
+            yield to_csv(rows)
+
+
+def _header(prediction: Prediction, targets: tuple[str, ...]) -> list[str]:
+    """The names of the columns. A single output is the probability of the second class."""
     count = prediction.outputs.shape[1]
     if not prediction.classes:
         numbered = [f"y{number + 1}" for number in range(count)] if count > 1 else ["y"]
-        return list(targets) if len(targets) == count else numbered, outputs
+        return list(targets) if len(targets) == count else numbered
     shown = [f"p({name})" for name in (prediction.classes if count > 1 else prediction.classes[-1:])]
-    return ["prediction", *shown], [[name, *row] for name, row in zip(prediction.names, outputs, strict=True)]
+    return ["prediction", *shown]
