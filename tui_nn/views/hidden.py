@@ -1,0 +1,118 @@
+"""Hidden space: the samples as a layer sees them, where classes that were entangled come apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rich.text import Text
+
+from tui_nn import render
+from tui_nn.plugin.knobs import LAYER, Knobs
+from tui_nn.plugin.view import Box, Missing, view
+from tui_nn.render import Look, Series
+from tui_nn.render.canvas import boxed, fitting
+from tui_nn.render.palette import DISTINCT
+from tui_nn.views.subject import INSIDE, Subject
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+MARKS = "oxabcdefghijklmnpqrstuvwyz"  # of classes, where no colour tells them apart
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """points (m, 2) of samples with classes (m,); layer from 1, of so many units.
+
+    share: of the variance of the activations that the two directions have; None where they are the two units.
+    """
+
+    points: Array
+    classes: Array
+    layer: int
+    units: int
+    share: float | None
+
+
+def principal(a: Array) -> tuple[Array, float]:
+    """a (units, m) -> its coordinates (m, 2) along the two directions of most variance, and their share of it.
+
+    The sign of a direction is that in which its largest entry is positive.
+    """
+    centred = a.astype(np.float64) - a.mean(axis=1, keepdims=True)
+    directions, sizes, _ = np.linalg.svd(centred, full_matrices=False)
+    directions = directions[:, :2]
+    directions = directions * np.sign(directions[np.abs(directions).argmax(axis=0), np.arange(directions.shape[1])])
+    points = np.zeros((a.shape[1], 2))
+    points[:, : directions.shape[1]] = centred.T @ directions
+    total = float(np.square(sizes).sum())
+    return points, float(np.square(sizes[:2]).sum()) / total if total else 1.0
+
+
+def _cloud(subject: Subject, knobs: Knobs) -> Cloud:
+    inside = subject.ask(INSIDE)
+    layer = knobs.layer % len(inside.activations)
+    a = inside.activations[layer]
+    good = np.isfinite(a).all(axis=0)
+    if len(a) < 2:
+        raise Missing(f"Layer {layer + 1} has one unit; a plane takes two or more.")
+    if not good.any():
+        raise Missing(f"No activation of layer {layer + 1} is a finite number.")
+    a, classes = a[:, good], inside.classes[good]
+    if len(a) == 2:
+        return Cloud(a.T.astype(np.float64), classes, layer + 1, 2, None)
+    points, share = principal(a)
+    return Cloud(points, classes, layer + 1, len(a), share)
+
+
+def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+    """Columns by sample of the training part, the first ones."""
+    cloud = _cloud(subject, knobs)
+    assert subject.started is not None
+    names = subject.started.classes
+    return {
+        "layer": cloud.layer, "units": cloud.units, "share": cloud.share,
+        "x": cloud.points[:, 0].tolist(), "y": cloud.points[:, 1].tolist(),
+        **({"class": [names[kind] for kind in cloud.classes.tolist()]} if names else {}),
+    }  # fmt: skip
+
+
+def no_space(subject: Subject) -> str:
+    """Why no layer has a plane of its own."""
+    started = subject.started
+    return "" if started is None or any(layer.units > 1 for layer in started.layers) else "No layer has two units."
+
+
+@view(
+    asks=(INSIDE,),
+    numbers=_numbers,
+    suits=no_space,
+    title=lambda subject, knobs: f"hidden space of layer {_cloud(subject, knobs).layer}",
+    knobs=(LAYER,),
+    layers=lambda subject: len(subject.started.layers) if subject.started is not None else 0,
+)
+def hidden(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
+    """The samples as a layer sees them: two units as they are, of more the two principal directions."""
+    cloud, (width, height) = _cloud(subject, knobs), box
+    assert subject.started is not None
+    names = subject.started.classes
+    says = ["the two units as they are"]
+    if cloud.share is not None:
+        says = [f"{cloud.units} units: two principal directions", f"{cloud.share:.1%} of the variance"]
+    says.append(f"{len(cloud.points):,} training samples")
+    axes = ("a_1", "a_2 upwards") if cloud.share is None else ("1st", "2nd upwards")
+    series = []
+    for kind, name in enumerate(names or ("samples",)):
+        chosen = cloud.points[cloud.classes == kind] if names else cloud.points
+        mark = MARKS[kind % len(MARKS)]
+        style = DISTINCT[kind % len(DISTINCT)]
+        series.append(Series(name, chosen[:, 0], chosen[:, 1], style, mark, mark, is_joined=False))
+    if look.depth == "none":
+        # The first of all series is drawn in dots: with an empty one there, each class has its letter.
+        series.insert(0, Series("", np.empty(0), np.empty(0)))
+    heads = [Text(fitting(width, *says, gap=", "))] if height > 8 else []
+    picture = render.curve(
+        series, width, height - len(heads), look, axes[0], axes[1] if width >= 60 else "", has_values=False
+    )
+    return boxed([*heads, *picture.split("\n", allow_blank=True)], width, height)
