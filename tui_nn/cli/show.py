@@ -94,6 +94,7 @@ def command(
         _list(plugins)
         return
     windows = {"all": "all", "half": "recent half", "tenth": "recent tenth", "batches": "batches"}
+    box, look = _surface(width, height, plain, svg)  # before stdout is kept from plugins' prints: it may be a terminal
     with contextlib.ExitStack() as stack:
         # Opened if a view asks the network; from then on plugins' prints are kept off stdout.
         opened = cache(lambda: stack.enter_context(opened_run(reader, plugins)))
@@ -113,7 +114,6 @@ def command(
         if as_json or as_csv:
             numbers = _answered(subject, lambda: view.numbers_at(subject, knobs), shown)
         else:
-            box, look = _surface(width, height, plain, svg)
             text = _answered(subject, lambda: view.draw(subject, knobs, box, look), shown)
     if as_json or as_csv:
         utf8_stdout()

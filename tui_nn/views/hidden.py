@@ -105,9 +105,10 @@ def hidden(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     series = []
     for kind, name in enumerate(names or ("samples",)):
         chosen = cloud.points[cloud.classes == kind] if names else cloud.points
-        mark = MARKS[kind % len(MARKS)]
+        letter = MARKS[kind % len(MARKS)]
         style = DISTINCT[kind % len(DISTINCT)]
-        series.append(Series(name, chosen[:, 0], chosen[:, 1], style, mark, mark, is_joined=False))
+        mark = letter if look.depth == "none" else "●"
+        series.append(Series(name, chosen[:, 0], chosen[:, 1], style, mark, letter, is_joined=False))
     if look.depth == "none":
         # The first of all series is drawn in dots: with an empty one there, each class has its letter.
         series.insert(0, Series("", np.empty(0), np.empty(0)))
