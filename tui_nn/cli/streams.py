@@ -105,7 +105,8 @@ def flush() -> int:
             give_up(stream)
             code = StorageError.exit_code
             if stream is sys.stdout:
-                print(f"tui-nn: error: {said(error)}", file=sys.stderr)
+                with contextlib.suppress(OSError):  # stderr may lie on the same full disk
+                    print(f"tui-nn: error: {said(error)}", file=sys.stderr, flush=True)
     return code
 
 
