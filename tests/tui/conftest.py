@@ -7,7 +7,9 @@ import pytest
 
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
+from tui_nn.tui import lookout, trainer_client
 from tui_nn.tui.app import WorkbenchApp
+from tui_nn.tui.bench import held
 from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.bench.preview import Preview
 
@@ -22,6 +24,13 @@ def no_preview(monkeypatch, request):
 @pytest.fixture
 def fakes():
     return doubles
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch):
+    """However busy the machine of the tests is, its disk answers within a glance."""
+    for module in (lookout, held, trainer_client):
+        monkeypatch.setattr(module, "GLANCE", 20.0)
 
 
 @pytest.fixture

@@ -25,6 +25,10 @@ from tui_nn.tui.status import status_line
 RATE = "training.optimizer.rate"
 
 
+def change_to(bench, after):
+    return bench.change_to(model.draft(after, bench.registry))
+
+
 def with_rate(experiment, rate):
     return model.set_option(experiment, "training", "optimizer", "rate", rate)
 
@@ -97,7 +101,7 @@ def test_speed_goes_in_steps_and_is_remembered(bench):
 
 async def test_a_change_while_nothing_trains_is_just_made(bench):
     after = model.add_layer(bench.experiment, 0)
-    await bench.make(bench.change_to(after))
+    await bench.make(change_to(bench, after))
     assert bench.experiment == after
     assert not bench.client.sent
 
@@ -106,14 +110,14 @@ async def test_a_change_of_several_settings_is_one_request(bench):
     before = bench.experiment
     bench.play()
     after = model.set_key(with_rate(before, 0.02), "training", "epochs", 50)
-    await bench.make(bench.change_to(after))
+    await bench.make(change_to(bench, after))
     assert bench.client.asked() == [{"training.epochs": "50", RATE: "0.02"}]
     assert bench.experiment == after
-    await bench.make(bench.change_to(bench.undo()))
+    await bench.make(change_to(bench, bench.undo()))
     assert bench.client.asked()[-1] == {"training.epochs": "30", RATE: "0.1"}
     assert bench.experiment == before
     assert bench.editor.undo() is None
-    await bench.make(bench.change_to(bench.redo()))
+    await bench.make(change_to(bench, bench.redo()))
     assert bench.experiment == after
 
 
@@ -122,7 +126,7 @@ async def test_a_refusal_leaves_everything_as_it_was(bench):
     bench.play()
     bench.client.refuses = "training.epochs: 40 epochs are already done."
     with pytest.raises(StorageError, match="40 epochs are already done"):
-        await bench.make(bench.change_to(with_rate(before, 0.02)))
+        await bench.make(change_to(bench, with_rate(before, 0.02)))
     assert bench.experiment == before
     assert bench.editor.undo() is None
     assert bench.client.state == "running"
@@ -136,7 +140,7 @@ async def test_a_change_that_takes_another_run(bench, fakes, choice, stops, star
     reader = bench.client.reader
     reader.theta = fakes.weights(5, [0.0] * 26, *[[1.0] * 26] * 9)  # those of the output layer of digits
     after = model.insert_layer(bench.experiment, 0)
-    change = bench.change_to(after)
+    change = change_to(bench, after)
     assert (change.live, change.branch.kept, change.total) == (None, 1, 3)
     await bench.make(change, choice)
     assert ("forget", stops) in bench.client.sent
@@ -150,7 +154,7 @@ async def test_a_change_that_takes_another_run(bench, fakes, choice, stops, star
 def test_what_cannot_be_trained_is_refused_while_something_trains(bench):
     bench.play()
     with pytest.raises(Untrainable, match="expected 10"):
-        bench.change_to(model.set_layer(bench.experiment, 1, units=7))
+        change_to(bench, model.set_layer(bench.experiment, 1, units=7))
 
 
 async def test_weights_by_hand_and_back(bench, fakes):

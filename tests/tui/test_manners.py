@@ -54,9 +54,14 @@ def test_curves_can_be_read_on_light():
         assert contrast(f"#{on_dark.hex[1:]}", "#121212") >= 3, colour
 
 
+def change(remembered, **changes):
+    remembered.change(**changes)
+    remembered.drain(30)
+
+
 def test_settings_are_kept_and_a_broken_file_is_forgiven(tmp_path):
     path = tmp_path / "folder" / "workbench.json"
-    Remembered(path).change(theme="nord", views={"plane": ("loss", "boundary", "neurons", "weights")})
+    change(Remembered(path), theme="nord", views={"plane": ("loss", "boundary", "neurons", "weights")})
     assert Remembered(path).preferences == Preferences(
         "nord", views={"plane": ("loss", "boundary", "neurons", "weights")}
     )
@@ -70,12 +75,12 @@ def test_workbenches_at_once_keep_what_the_others_prefer(tmp_path):
     """Each changes only what is its own, however long ago it read the file."""
     path = tmp_path / "config" / "workbench.json"
     one, two, three = (Remembered(path) for _ in range(3))
-    one.change(theme="nord", views={"plane": ("loss",)})
-    two.change(speed=30.0, views={"picture": ("weights",)})
-    three.change(ascii=True)
+    change(one, theme="nord", views={"plane": ("loss",)})
+    change(two, speed=30.0, views={"picture": ("weights",)})
+    change(three, ascii=True)
     with ThreadPoolExecutor(12) as at_once:
         kinds = [f"kind {number}" for number in range(12)]
-        list(at_once.map(lambda kind: Remembered(path).change(views={kind: ("loss",)}), kinds))
+        list(at_once.map(lambda kind: change(Remembered(path), views={kind: ("loss",)}), kinds))
     views = {"plane": ("loss",), "picture": ("weights",), **dict.fromkeys(kinds, ("loss",))}
     assert Remembered(path).preferences == Preferences("nord", 30.0, True, views)
 
@@ -91,6 +96,7 @@ async def test_what_was_chosen_is_there_next_time(registry, tmp_path, fakes):
                 await pilot.press("v", "plus")
                 app.theme = CONTRAST
                 await pilot.pause()
+                app.remembered.drain(30)
             else:
                 assert panes[0].view.name == "loss"
                 assert app.theme == CONTRAST

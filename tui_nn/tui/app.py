@@ -32,7 +32,7 @@ from tui_nn.tui.trainer_client import ProcessTrainer, TrainerClient
 from tui_nn.views import suitable
 
 STARTER = "digits"
-PARTING = 0.3  # seconds that a last request to the trainer may take
+PARTING = 0.3  # seconds that a last request to the trainer may take, or what is kept of the user
 
 
 class WorkbenchApp(TerminalApp):
@@ -124,6 +124,7 @@ def run_workbench(target: str | None, plugins: tuple[str, ...] = ()) -> int:
     app = WorkbenchApp(experiment, session.registry, client, Look.detect(os.environ, terminal=True), of_user())
     code = app.run_in_terminal()
     client.wait_until_sent(PARTING)
+    app.remembered.drain(PARTING)
     return code
 
 

@@ -6,7 +6,10 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
+
+from tui_nn.tui import lookout
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -14,20 +17,38 @@ Result = TypeVar("Result")
 
 async def aside(work: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
     """What `work` returns or raises, called in a thread of its own, which does not keep the process from ending."""
+    return await _begun(partial(work, *given, **named), 0.0)
+
+
+async def soon(work: Callable[Given, Result], *given: Given.args, **named: Given.kwargs) -> Result:
+    """The same of what usually takes no time: it is given a glance first.
+
+    On a sound disk nothing is late then, and keys that were typed ahead find what they were meant for.
+    """
+    return await _begun(partial(work, *given, **named), lookout.GLANCE)
+
+
+def _begun(work: Callable[[], Result], seconds: float) -> asyncio.Future[Result]:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Result] = loop.create_future()
+    outcome: list[tuple[Callable[[Any], None], Any]] = []
 
     def run() -> None:
         try:
-            result = work(*given, **named)
+            outcome.append((future.set_result, work()))
         except BaseException as error:
-            tell(future.set_exception, error)
-        else:
-            tell(future.set_result, result)
-
-    def tell(how: Callable[[Any], None], what: Any) -> None:
+            outcome.append((future.set_exception, error))
         with contextlib.suppress(RuntimeError):  # the application has ended meanwhile
-            loop.call_soon_threadsafe(lambda: None if future.done() else how(what))
+            loop.call_soon_threadsafe(tell)
 
-    threading.Thread(target=run, name=f"aside: {getattr(work, '__name__', work)}", daemon=True).start()
-    return await future
+    def tell() -> None:
+        if outcome and not future.done():
+            how, what = outcome[0]
+            how(what)
+
+    thread = threading.Thread(target=run, name="aside", daemon=True)
+    thread.start()
+    if seconds:
+        thread.join(seconds)
+        tell()
+    return future

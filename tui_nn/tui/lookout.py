@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 Seen = TypeVar("Seen")
-GLANCE = 0.02  # seconds that the screen waits for a look; it sees later ones the next time
+GLANCE = 0.02  # seconds that the screen gives a look; it sees later ones the next time
 
 
 class Lookout(Generic[Seen]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -33,20 +34,42 @@ class Remembered:
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
         self.preferences = Preferences()
+        self._unkept: dict[str, Any] = {}
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
         if path is not None:
             # A file that cannot be read, or was written by another version, is as good as none.
             with contextlib.suppress(msgspec.ValidationError):
                 self.preferences = msgspec.convert(userfiles.read(path.name, path.parent), Preferences)
 
     def change(self, **changes: Any) -> None:
-        """Change some preferences, and keep them. A full or read-only disk does not disturb the work."""
+        """Change some preferences, and have a thread keep them. No state of the disk disturbs the work."""
         changed = replace(self.preferences, **changes)
         if changed == self.preferences:
             return
         self.preferences = changed
         if self._path is not None:
+            with self._changed:
+                self._unkept |= changes
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._keep, args=[self._path], name="keep", daemon=True)
+                    self._thread.start()
+
+    def drain(self, seconds: float) -> None:
+        """Wait until everything is kept, so long at most."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._thread is None, seconds)
+
+    def _keep(self, path: Path) -> None:
+        while True:
+            with self._changed:
+                changes, self._unkept = self._unkept, {}
+                if not changes:
+                    self._thread = None
+                    self._changed.notify_all()
+                    return
             with contextlib.suppress(OSError):
-                userfiles.update(self._path.name, partial(_changed, changes=changes), self._path.parent)
+                userfiles.update(path.name, partial(_changed, changes=changes), path.parent)
 
 
 def _changed(kept: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import os
 import signal
 import threading
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from textual.notifications import SeverityLevel
 from textual.screen import Screen
 
 from tui_nn.printable import OBEYED
+from tui_nn.tui.aside import soon
 from tui_nn.tui.calm import calm
 from tui_nn.tui.guard import follow_stops, guarded
 from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
@@ -40,14 +42,31 @@ class NothingToObey(LineFilter):
         return [Segment(OBEYED.sub("", text).replace("\n", ""), style, control) for text, style, control in segments]
 
 
-def save_picture(screen: Screen[Any]) -> None:
+async def save_picture(screen: Screen[Any]) -> None:
     """Save what is seen as SVG in the working directory, and say where, or why not."""
+    picture = screen.app.export_screenshot()
     try:
-        path = screen.app.save_screenshot()
+        path = await soon(_written, picture, screen.app.title)
     except OSError as error:
         screen.notify(str(error), title="Not saved", severity="error", markup=False)
         return
     screen.notify(path, title="Picture saved", markup=False)
+
+
+def _written(picture: str, title: str) -> str:
+    """The name of the new file."""
+    path = free(Path(f"{title}-{datetime.now().strftime('%Y-%m-%dT%H-%M-%S')}.svg"))
+    path.write_text(picture, "utf-8")
+    return str(path.resolve())
+
+
+def free(path: Path) -> Path:
+    """This name, or the same with a number, so that nothing is overwritten."""
+    number, found = 2, path
+    while os.path.lexists(found):
+        found = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        number += 1
+    return found
 
 
 class TerminalApp(App[None]):

@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,6 +33,7 @@ from tui_nn.tui.messenger import Messenger, Request
 LIVE_STATES = ("starting", "running", "paused")
 NO_ANSWER = "the trainer does not answer"
 NO_DISK = "the disk does not answer: what is shown is from before"
+Launch = Lookout[tuple[Path, "subprocess.Popen[bytes]"]]
 SLOW = 1.0  # seconds of a look, after which that is said
 
 
@@ -63,6 +66,10 @@ class ProcessTrainer:
         self._process: subprocess.Popen[bytes] | None = None
         self._former: list[subprocess.Popen[bytes]] = []
         self._messenger = Messenger()
+        self._launch: Launch | None = None  # the child that is being started
+        self._early: list[tuple[str, dict[str, Any]]] = []  # what it is told before it is there
+        self._handing = threading.Lock()  # who waits for the last of them does so beside the screen
+        self._left: list[tuple[Launch, bool]] = []  # those that nobody waits for any more, and whether to stop them
 
     def show(self, reader: RunReader) -> None:
         """Show a run that somebody else started, or that has ended."""
@@ -74,8 +81,16 @@ class ProcessTrainer:
         self.poll()
 
     def start(self, experiment: Experiment, *, paused: bool, speed: float, branch: Branch | None = None) -> None:
-        """Start a new run, from the weights of `branch` if given. Raises StorageError if it cannot be made."""
+        """Start a new run, from the weights of `branch` if given; that it cannot be made is what `poll` finds."""
         self.forget()
+        self._launch = Lookout(partial(self._launched, experiment, paused, speed, branch))
+        self.state, self.message = "starting", ""
+        self.poll()
+
+    def _launched(
+        self, experiment: Experiment, paused: bool, speed: float, branch: Branch | None
+    ) -> tuple[Path, subprocess.Popen[bytes]]:
+        """The directory of a new run, and its trainer. Raises StorageError."""
         text = dump_experiment(experiment)
         run = layout.make_new_run(experiment.name, text, self._base)
         if branch is not None:
@@ -92,13 +107,11 @@ class ProcessTrainer:
             with open_to_append(run / layout.LOG) as log:
                 # Its own session: closing this terminal does not take the training with it. No descriptor of
                 # the screen goes along, so a stray print ends in the log.
-                self._process = subprocess.Popen(
+                return run, subprocess.Popen(
                     command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
                 )
         except OSError as error:
             raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None
-        self._watch(HeldRun(RunReader(run)))
-        self.state, self.message = "starting", ""
 
     def _watch(self, reader: HeldRun) -> None:
         process = self._process
@@ -114,15 +127,18 @@ class ProcessTrainer:
         if do == "stop" and self.state in ("running", "paused") and self.message and self._process is not None:
             self._process.kill()  # it hangs, and would never hear of it
             return
-        if self.reader is not None and self.state in LIVE_STATES:
+        if self._launch is not None:
+            self._early.append((do, arguments))
+        elif self.reader is not None and self.state in LIVE_STATES:
             self._messenger.send(Request(self.reader.path, do, arguments))
 
     def poll(self) -> bool:
         """Read what is new. True if anything is."""
         self._former = [process for process in self._former if process.poll() is None]
-        if self.reader is None or self._watched is None:
-            return False
         before = self.state, self.message
+        self._look_for_children()
+        if self.reader is None or self._watched is None:
+            return before != (self.state, self.message)
         changed = False
         reader, lookout = self._watched
         try:
@@ -137,6 +153,54 @@ class ProcessTrainer:
         if self.state not in LIVE_STATES:
             self._messenger.drop(reader.path)
         return changed or before != (self.state, self.message)
+
+    def _look_for_children(self) -> None:
+        with self._handing:
+            if self._launch is not None:
+                self._begin(self._launch)
+            self._settle()
+
+    def _begin(self, launch: Launch) -> None:
+        """Watch the run that is being started, if it is there."""
+        try:
+            begun = launch.ask(0.0 if launch.waits > GLANCE else GLANCE)
+        except TuiNNError as error:
+            self._launch = None
+            self.state, self.message = "crashed", str(error)
+            return
+        if begun is None:
+            self.message = NO_DISK if launch.waits > SLOW else ""
+            return
+        self._launch = None
+        run, self._process = begun
+        self._watch(HeldRun(RunReader(run)))
+        self.message = ""
+        early, self._early = self._early, []
+        for do, arguments in early:
+            self._messenger.send(Request(run, do, arguments))
+
+    def _settle(self) -> None:
+        """What was being started when it was left is stopped, or trains on by itself, when it is there."""
+        waiting = []
+        for launch, stop in self._left:
+            try:
+                begun = launch.ask(0.0)
+            except TuiNNError:
+                continue
+            if begun is None:
+                waiting.append((launch, stop))
+                continue
+            run, process = begun
+            self._former.append(process)
+            if stop:
+                process.terminate()
+            else:
+                self._let_go(run)
+        self._left = waiting
+
+    def _let_go(self, run: Path) -> None:
+        self._messenger.send(Request(run, "speed", {"epochs_per_second": 0.0}))
+        self._messenger.send(Request(run, "play"))
 
     def _decide(self, reader: HeldRun, gone: bool, look: Glimpse) -> None:
         ended, live = reader.history.ended, look.live
@@ -178,12 +242,14 @@ class ProcessTrainer:
 
     def forget(self, *, stop: bool = True) -> None:
         """Leave the present run to itself, telling it to stop if it still trains, or to train on at full speed."""
-        if self.reader is not None and self.state in LIVE_STATES:
+        if self._launch is not None:
+            self._left.append((self._launch, stop))
+            self._launch, self._early = None, []
+        elif self.reader is not None and self.state in LIVE_STATES:
             run, starting = self.reader.path, self.state == "starting"
             self._messenger.drop(run)
             if not stop:
-                self._messenger.send(Request(run, "speed", {"epochs_per_second": 0.0}))
-                self._messenger.send(Request(run, "play"))
+                self._let_go(run)
             else:
                 if starting and self._process is not None:
                     self._process.terminate()
@@ -200,7 +266,10 @@ class ProcessTrainer:
     def wait(self, seconds: float) -> None:
         """Give what was sent time to arrive, and the child to save and end."""
         until = time.monotonic() + seconds
-        self.wait_until_sent(seconds)
+        while (self._launch is not None or self._left) and time.monotonic() < until:
+            self._look_for_children()
+            time.sleep(GLANCE)
+        self.wait_until_sent(max(0.0, until - time.monotonic()))
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(max(0.0, until - time.monotonic()))

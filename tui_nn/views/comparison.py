@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,11 @@ class Compared:
     number: int
     info: RunInfo
     reader: RunReader
+
+    @cached_property
+    def offset(self) -> int:
+        """Epochs that its ancestors had been trained when it began."""
+        return offset_of(self.reader.path)
 
     @property
     def colour(self) -> str:
@@ -123,7 +129,7 @@ def results(runs: Sequence[Compared]) -> tuple[list[str], list[list[str]]]:
     header = ["run", "state", "epoch", *names, "samples/s", "seconds"]
     rows = []
     for run in runs:
-        info, before = run.info, offset_of(run.reader.path)
+        info, before = run.info, run.offset
         speed = f"{info.samples_per_second:.0f}" if info.samples_per_second else "-"
         rows.append(
             [
@@ -198,6 +204,6 @@ def draw_curves(runs: Sequence[Compared], metric: str, width: int, height: int, 
         history = run.reader.history
         column = history.validation.get(metric) or history.train.get(metric)
         if column:
-            x = np.array(history.epochs[: len(column)]) + offset_of(run.reader.path)
+            x = np.array(history.epochs[: len(column)]) + run.offset
             series.append(Series(str(run.number), x, np.array(column), run.colour, "●", str(run.number % 10)))
     return render.curve(series, width, height, look, y_label=metric, log_y=log)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,7 @@ from tui_nn.runs import RunReader, open_run
 from tui_nn.runs.family import Parent, root_of
 from tui_nn.training import Recorded, recorded_network
 from tui_nn.tui import model
-from tui_nn.tui.aside import aside
+from tui_nn.tui.aside import aside, soon
 from tui_nn.tui.bench.advice import Advisor
 from tui_nn.tui.bench.branch import Branch, at_hand, fitting_thetas, initial_of, same_start
 from tui_nn.tui.bench.by_hand import WeightsSet
@@ -56,7 +56,7 @@ class Change:
     keep the weights of `branch`, which are those of so many of `total` layers.
     """
 
-    after: Experiment
+    after: Draft
     live: dict[str, str] | None = None
     branch: Branch | None = None
     total: int = 0
@@ -169,7 +169,8 @@ class Bench:
             new, self._followed = changes[self._followed[1] :], (reader, len(changes))
             if new and self.trains:
                 with contextlib.suppress(ExperimentError):
-                    self.editor.replace(amended(self.experiment, new))
+                    # The trainer has taken it: it is sound, and shapes are what they were.
+                    self.editor.take(replace(self.draft, experiment=amended(self.experiment, new)))
         return changed
 
     # Training
@@ -177,11 +178,15 @@ class Bench:
     def start(self, *, paused: bool, branch: Branch | None = None) -> None:
         """Start a new run of the experiment at hand, from the weights of a branch if given. Raises Untrainable."""
         if self.draft.error:
-            self.editor.check_again()  # what was missing may have come since: data that were fetched, say
-        if self.draft.error:
             raise Untrainable(self.draft.error)
         self._fresh = self.client.reader is None and branch is None
         self.client.start(self.experiment, paused=paused, speed=self.speed, branch=branch)
+
+    async def check_again(self) -> None:
+        """What could not be trained may be so now, and the other way round: data were fetched, plugins read again."""
+        checked = await soon(model.draft, self.experiment, self.registry)
+        if checked.experiment is self.experiment:
+            self.editor.draft = checked
 
     def same_start(self) -> Branch | None:
         """What the run that is shown began with, where its experiment does not say it."""
@@ -234,7 +239,7 @@ class Bench:
         if self.experiment.network.weights is not None:
             raise Unavailable("The initial weights were set by hand; choose an initializer to draw them at random.")
         seed = self.experiment.training.seed + 1
-        self.editor.replace(model.set_key(self.experiment, "training", "seed", seed))
+        self.editor.take(replace(self.draft, experiment=model.set_key(self.experiment, "training", "seed", seed)))
         self.start(paused=True)
         return f"New initial weights (seed {seed})."
 
@@ -247,18 +252,17 @@ class Bench:
 
     # Changing the experiment
 
-    def change_to(self, after: Experiment) -> Change:
+    def change_to(self, after: Draft) -> Change:
         """What this experiment would mean for the run under way. Raises Untrainable if it needs one and cannot."""
         if not self.trains:
             return Change(after, {})
-        live = live_changes(self.experiment, after)
+        live = live_changes(self.experiment, after.experiment)
         if live is not None:
             return Change(after, live)
-        changed = model.draft(after, self.registry)
-        if changed.shapes is None:
-            raise Untrainable(changed.error)
-        total = sum(layer.theta is not None for layer in changed.shapes.layers)
-        return Change(after, None, self.branch_for(changed), total)
+        if after.shapes is None:
+            raise Untrainable(after.error)
+        total = sum(layer.theta is not None for layer in after.shapes.layers)
+        return Change(after, None, self.branch_for(after), total)
 
     async def make(self, change: Change, choice: str = "") -> None:
         """Make a change: at once where that can be, else with one of BRANCH, OVER and BESIDE.
@@ -277,12 +281,12 @@ class Bench:
         if choice == BRANCH:
             self.start(paused=paused, branch=change.branch)
 
-    def _take(self, after: Experiment) -> None:
-        step = next((one for one in (self.editor.undo(), self.editor.redo()) if one is after), None)
+    def _take(self, after: Draft) -> None:
+        step = next((one for one in (self.editor.undo(), self.editor.redo()) if one is after.experiment), None)
         if step is not None:
-            self.editor.restore(step)
+            self.editor.restore(step, after)
         else:
-            self.editor.replace(after)
+            self.editor.take(after)
 
     @contextlib.contextmanager
     def _ask_for(self) -> Iterator[None]:
@@ -321,18 +325,23 @@ class Bench:
 
     # From run to run
 
-    def open(self, what: str, reader: RunReader | None = None) -> None:
-        """Open example:NAME, file:PATH or run:PATH; a run in progress is stopped. reader: of the run, if it is read."""
+    def open(self, what: str) -> None:
+        """Open example:NAME, file:PATH or run:PATH; a run in progress is stopped."""
+        self.show(*self.found(what))
+
+    def found(self, what: str) -> tuple[Draft, RunReader | None]:
+        """What is to be opened, and the reader of a run, its events read. Changes nothing; may take long."""
         kind, _, name = what.partition(":")
-        if kind == "run":
-            reader = reader or open_run(name)
-            experiment = at_hand(reader)
-            self.client.forget()
+        reader = open_run(name) if kind == "run" else None
+        experiment = at_hand(reader) if reader is not None else load_experiment(name)
+        return model.draft(experiment, self.registry), reader
+
+    def show(self, draft: Draft, reader: RunReader | None) -> None:
+        """Show what was found; a run in progress is stopped."""
+        self.client.forget()
+        if reader is not None:
             self.client.show(reader)
-        else:
-            experiment = load_experiment(name)
-            self.client.forget()
-        self.editor.replace(experiment)
+        self.editor.take(draft)
 
     def branch_for(self, changed: Draft) -> Branch | None:
         """What a changed experiment can take along from the moment that is shown."""
@@ -362,17 +371,18 @@ class Bench:
             f"A branch from epoch {branch.parent.epoch} with {kept}; its optimizer starts anew. Press space to train."
         )
 
-    def try_remedy(self, verdict: Verdict) -> str:
+    async def try_remedy(self, verdict: Verdict) -> str:
         """Train a branch of the run with what the verdict suggests; the run stops and is saved. Says from where."""
         reader = self.client.reader
         if reader is None:
             raise Unavailable("Nothing has been trained yet.")
-        experiment = with_overrides(at_hand(reader), verdict.remedy)
+        root = await soon(root_of, reader.path)
+        checked = await soon(lambda: model.draft(with_overrides(at_hand(reader), verdict.remedy), self.registry))
         branch = None
         if not verdict.anew and self.subject is not None:
             self.subject.go(None)
-            branch = self.branch_for(model.draft(experiment, self.registry))
-        branch = branch or Branch(Parent(reader.fact(root_of, reader.path.name), 0, 0), ())
-        self.editor.replace(experiment)
+            branch = self.branch_for(checked)
+        branch = branch or Branch(Parent(root, 0, 0), ())
+        self.editor.take(checked)
         self.start(paused=False, branch=branch)
         return f"from epoch {branch.parent.epoch}" if branch.kept else "from the start"

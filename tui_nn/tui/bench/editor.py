@@ -28,8 +28,13 @@ class Editor:
     def replace(self, experiment: Experiment) -> None:
         """Take a changed experiment, and remember the former one."""
         if experiment != self.experiment:
+            self.take(draft(experiment, self._registry))
+
+    def take(self, checked: Draft) -> None:
+        """The same of one that is checked already."""
+        if checked.experiment != self.experiment:
             self._remember(self.experiment)
-            self.draft = draft(experiment, self._registry)
+            self.draft = checked
 
     def weights_set(self, weights: WeightsSet) -> None:
         """Remember weights that were set by hand."""
@@ -39,10 +44,6 @@ class Editor:
         self._done = [*self._done, step][-MOST:]
         self._undone = []
 
-    def check_again(self) -> None:
-        """Plugins or data are others now: what could not be trained may be so now, and the other way round."""
-        self.draft = draft(self.experiment, self._registry)
-
     def undo(self) -> Step | None:
         """What was before the last change; None if nothing was. `restore` takes it."""
         return self._done[-1] if self._done else None
@@ -51,13 +52,13 @@ class Editor:
         """What was taken back last."""
         return self._undone[-1] if self._undone else None
 
-    def restore(self, step: Step) -> None:
-        """Go to what `undo` or `redo` gave."""
+    def restore(self, step: Step, checked: Draft | None = None) -> None:
+        """Go to what `undo` or `redo` gave; `checked`: the same as a draft, where that is known."""
         former, other = (self._done, self._undone) if step is self.undo() else (self._undone, self._done)
         former.pop()
         other.append(step if isinstance(step, WeightsSet) else self.experiment)
         if not isinstance(step, WeightsSet):
-            self.draft = draft(step, self._registry)
+            self.draft = checked or draft(step, self._registry)
 
     def drop(self, step: Step) -> None:
         """Forget what `undo` or `redo` gave: there is no way back to it any more."""

@@ -218,8 +218,9 @@ class CircuitScreen(Screen[None]):
     def action_help(self) -> None:
         self.app.push_screen(PageScreen("Help", ABOUT + keys.help_text(CIRCUIT_KEYS)))
 
-    def action_save_picture(self) -> None:
-        save_picture(self)
+    @work
+    async def action_save_picture(self) -> None:
+        await save_picture(self)
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -26,5 +26,5 @@ class AdviceActions(RunActions):
         chosen = await self.app.push_screen_wait(screen)
         if chosen is not None:
             with self.telling():
-                start = self.bench.try_remedy(chosen)
+                start = await self.bench.try_remedy(chosen)
                 self.notify(", ".join(chosen.remedy), title=f"A branch {start}, with", markup=False)

@@ -14,6 +14,7 @@ from tui_nn.experiment import Experiment
 from tui_nn.render import Look
 from tui_nn.runs.control import Refused
 from tui_nn.tui import model
+from tui_nn.tui.aside import soon
 from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER, Bench, Change, Untrainable
 from tui_nn.tui.bench.by_hand import WeightsSet
 from tui_nn.tui.bench.editor import Step
@@ -56,10 +57,10 @@ class BuildingActions(TrainingActions):
     async def _change_to(self, edit: Edit) -> None:
         before = self.bench.experiment
         try:
-            after = edit(before)
-            if after == before:
+            checked = await soon(lambda: model.draft(edit(before), self.bench.registry))
+            if checked.experiment == before:
                 return
-            change = self.bench.change_to(after)
+            change = self.bench.change_to(checked)
             choice = "" if change.live is not None else await self._settled(change)
             if choice is not None:
                 await self.bench.make(change, choice)

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 from typing import ClassVar
 
+from rich.text import Text
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
@@ -20,6 +22,7 @@ from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.runs import RunReader
 from tui_nn.runs.catalogue import RunInfo, catalogue
+from tui_nn.tui.aside import soon
 from tui_nn.tui.widgets.field import Field
 from tui_nn.views.comparison import Compared, draw_curves, draw_table
 
@@ -51,19 +54,33 @@ class CompareScreen(ModalScreen[str | None]):
 
     def __init__(self, base: Path, current: Path | None, look: Look) -> None:
         super().__init__()
-        self._look = look
-        infos = catalogue(base)[:LISTED]
+        self._base, self._current, self._look = base, current, look
+        self._runs: dict[str, Compared] = {}
+        self._empty = "reading ..."
+        self.pinned: list[str] = []
+        self._metric = "loss"
+        self._log = False
+        self._drawing = self._again = False
+
+    @work
+    async def _read(self) -> None:
+        infos = (await soon(catalogue, self._base))[:LISTED]
+        self._empty = "No run is pinned." if infos else "There are no runs yet."
         # Numbered from the oldest: a number and its colour stay the same when a new run comes.
         self._runs = {
             str(info.path): Compared(number, info, RunReader(info.path))
             for number, info in enumerate(reversed(infos), start=1)
         }
+        current = self._current
         first = str(current) if str(current) in self._runs else next(reversed(self._runs), "")
         # Runs of the same experiment come first: to compare others is rarer.
         alike = [str(info.path) for info in infos if _experiment(info.path) == _experiment(Path(first))]
         self.pinned = list(dict.fromkeys([first, *alike]))[:AT_FIRST] if first else []
-        self._metric = "loss"
-        self._log = False
+        self._fill(self.query_one("#filter", Input).value)
+        runs: SelectionList[str] = self.query_one(SelectionList)
+        if runs.option_count and runs.highlighted is None:
+            runs.highlighted = 0
+        self._draw()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog full") as dialog:
@@ -76,11 +93,9 @@ class CompareScreen(ModalScreen[str | None]):
             yield SelectionList[str](id="runs")
 
     def on_mount(self) -> None:
-        self._fill("")
-        runs: SelectionList[str] = self.query_one(SelectionList)
-        runs.focus()
-        runs.highlighted = 0 if runs.option_count else None
-        self.call_after_refresh(self._draw)
+        self.query_one(SelectionList).focus()
+        self.query_one("#plot", Static).update(self._empty)
+        self._read()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._draw)
@@ -120,14 +135,14 @@ class CompareScreen(ModalScreen[str | None]):
 
     def _draw_plot(self) -> None:
         plot = self.query_one(Plot)
-        if self.pinned:
+        if self.pinned and not self._drawing:
             plot.update(draw_curves(self._shown(), self._metric, *plot.size, self._look, self._log), layout=False)
 
     def action_filter(self) -> None:
         self.query_one("#filter", Input).focus()
 
     def action_metric(self) -> None:
-        known = {name for run in self._shown() for name in run.reader.history.train}
+        known = {name for run in self._shown() for name in list(run.reader.history.train)}
         names = sorted(known, key=lambda name: (name != "loss", name != "accuracy", name))
         if names:
             at = names.index(self._metric) if self._metric in names else -1
@@ -152,19 +167,35 @@ class CompareScreen(ModalScreen[str | None]):
         return sorted((self._runs[path] for path in self.pinned), key=lambda run: run.number)
 
     def _draw(self) -> None:
-        runs = self._shown()
-        plot, table = self.query_one("#plot", Static), self.query_one("#table", Static)
-        if not runs:
-            plot.update("No run is pinned." if self._runs else "There are no runs yet.")
-            table.update("")
-            return
-        for run in runs:
-            try:
-                run.reader.refresh()
-            except StorageError as error:
-                self.notify(str(error), severity="warning", markup=False)
-        table.update(draw_table(runs, self.query_one("#scroll").size.width, self._look))
+        """Draw what is pinned, once more if it is being drawn already."""
+        self._again = True
+        if not self._drawing:
+            self._draw_aside()
+
+    @work
+    async def _draw_aside(self) -> None:
+        self._drawing = True
+        while self._again:
+            self._again = False
+            table, problems = await soon(_table, self._shown(), self.query_one("#scroll").size.width, self._look)
+            self.query_one("#table", Static).update(table)
+            for problem in problems:
+                self.notify(problem, severity="warning", markup=False)
+        self._drawing = False
+        if not self.pinned:
+            self.query_one("#plot", Static).update(self._empty)
         self._draw_plot()
+
+
+def _table(runs: list[Compared], width: int, look: Look) -> tuple[Text, list[str]]:
+    """What is new of the runs, in a table, and what is wrong with them. Waits for the disk."""
+    problems = []
+    for run in runs:
+        try:
+            run.reader.refresh()
+        except StorageError as error:
+            problems.append(str(error))
+    return draw_table(runs, width, look) if runs else Text(), problems
 
 
 def _experiment(run: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
 from tui_nn.printable import in_a_line
+from tui_nn.tui.aside import soon
 from tui_nn.tui.widgets.field import Field
 
 
@@ -46,8 +48,12 @@ class EntryScreen(ModalScreen[str | None]):
             yield Label("Enter accepts, Esc goes back", classes="hint")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        problem = self._problem(event.value)
+        self._take(event.value)
+
+    @work(exclusive=True)
+    async def _take(self, value: str) -> None:
+        problem = await soon(self._problem, value)
         if problem:
             self.query_one("#problem", Label).update(problem)
         else:
-            self.dismiss(event.value)
+            self.dismiss(value)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -15,6 +16,7 @@ from textual.widgets import Button, Input, Label, TextArea
 from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment, dump_experiment, load_experiment
 from tui_nn.experiment.load import decode, parse
+from tui_nn.tui.aside import soon
 from tui_nn.tui.model import Draft
 from tui_nn.tui.widgets.field import Field
 
@@ -50,60 +52,81 @@ class FileScreen(ModalScreen[Experiment | None]):
         self.query_one(TextArea).focus()
         self._say()
 
-    def experiment(self) -> Experiment:
+    def experiment(self, text: str) -> Experiment:
         """What the text says. Raises ExperimentError with the line or key."""
         name = self._experiment.name or "experiment"
-        return decode(parse(self.query_one(TextArea).text, name), name)
+        return decode(parse(text, name), name)
 
-    def _say(self) -> bool:
-        """Say what is wrong below the text, or how large the network is. False if something is wrong."""
-        label = self.query_one("#problem", Label)
+    @work(exclusive=True, group="say")
+    async def _say(self) -> None:
+        await self._checked()
+
+    async def _checked(self) -> Experiment | None:
+        """Say what is wrong below the text, or how large the network is. None if something is wrong."""
+        text = self.query_one(TextArea).text
         try:
-            draft = self._check(self.experiment())
+            draft = await soon(lambda: self._check(self.experiment(text)))
             problem = draft.error
         except TuiNNError as error:
             draft, problem = None, str(error)
+        label = self.query_one("#problem", Label)
         label.set_class(not problem, "good")
         if draft is not None and draft.shapes is not None:
             label.update(f"{draft.shapes.parameters} parameters, {len(draft.shapes.layers)} layers: ready to train")
         else:
             label.update(problem)
-        return not problem
+        return draft.experiment if draft is not None and not problem else None
 
     def on_text_area_changed(self) -> None:
         self._say()
 
-    def action_take(self) -> None:
-        if self._say():
-            self.dismiss(self.experiment())
+    @work(exclusive=True, group="take")
+    async def action_take(self) -> None:
+        experiment = await self._checked()
+        if experiment is not None:
+            self.dismiss(experiment)
 
     def _path(self) -> Path:
-        return Path(self.query_one("#path", Input).value.strip() or "experiment.toml").expanduser()
+        return Path(self.query_one("#path", Input).value.strip() or "experiment.toml")
 
-    def action_save(self) -> None:
-        path = self._path()
+    @work(group="save")
+    async def action_save(self) -> None:
+        text = self.query_one(TextArea).text
         try:
-            self.experiment()
-            new = not path.exists()
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(self.query_one(TextArea).text, "utf-8")
+            self.experiment(text)
+            path, new = await soon(_saved, self._path(), text)
         except (OSError, TuiNNError) as error:
             self.notify(f"{error}", title="Not saved", severity="error", markup=False)
             return
-        self.notify(f"{path.resolve()}", title="Experiment saved" if new else "Experiment overwritten", markup=False)
+        self.notify(f"{path}", title="Experiment saved" if new else "Experiment overwritten", markup=False)
 
-    def action_load(self) -> None:
-        path = self._path()
+    @work(exclusive=True, group="load")
+    async def action_load(self) -> None:
         try:
-            self._experiment = load_experiment(str(path))
+            path, self._experiment = await soon(_loaded, self._path())
         except TuiNNError as error:
             self.notify(str(error), title="Not loaded", severity="error", markup=False)
             return
         self.query_one(TextArea).text = dump_experiment(self._experiment)
-        self.notify(f"{path.resolve()}", title="Experiment loaded", markup=False)
+        self.notify(f"{path}", title="Experiment loaded", markup=False)
 
     def on_input_submitted(self) -> None:
         self.query_one("#save", Button).focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         getattr(self, f"action_{event.button.id}")()
+
+
+def _saved(path: Path, text: str) -> tuple[Path, bool]:
+    """Where it is now, and whether there was no such file."""
+    path = path.expanduser()
+    new = not path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path.resolve(), new
+
+
+def _loaded(path: Path) -> tuple[Path, Experiment]:
+    """Where it is, and what it says. Raises ExperimentError."""
+    path = path.expanduser()
+    return path.resolve(), load_experiment(str(path))

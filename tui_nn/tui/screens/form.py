@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -14,6 +15,7 @@ from textual.suggester import SuggestFromList
 from textual.widgets import Button, Input, Label
 
 from tui_nn.plugin.registry import Registry
+from tui_nn.tui.aside import soon
 from tui_nn.tui.facts import hint
 from tui_nn.tui.model import parse
 from tui_nn.tui.widgets.field import Field
@@ -77,14 +79,22 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
         return table
 
     def on_input_changed(self) -> None:
-        self.query_one("#problem", Label).update(self._problem(self.table()))
+        self._say(self.table())
+
+    @work(exclusive=True, group="say")
+    async def _say(self, table: dict[str, Any]) -> None:
+        self.query_one("#problem", Label).update(await soon(self._problem, table))
 
     def on_input_submitted(self) -> None:
-        problem = self._problem(self.table())
+        self._take(self.table())
+
+    @work(exclusive=True, group="take")
+    async def _take(self, table: dict[str, Any]) -> None:
+        problem = await soon(self._problem, table)
         if problem:
             self.query_one("#problem", Label).update(problem)
         else:
-            self.dismiss(self.table())
+            self.dismiss(table)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "take":

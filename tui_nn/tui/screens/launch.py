@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
-from tui_nn.errors import StorageError, TuiNNError
+from tui_nn.errors import TuiNNError
 from tui_nn.experiment import example_names, example_text
 from tui_nn.experiment.load import MOST_BYTES
 from tui_nn.files import read_bytes
@@ -22,6 +22,7 @@ from tui_nn.render import Look
 from tui_nn.runs import RunReader
 from tui_nn.runs.catalogue import RunInfo, catalogue
 from tui_nn.sweep.results import is_sweep
+from tui_nn.tui.aside import soon
 from tui_nn.tui.status import ASCII_MARKS, MARKS
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 from tui_nn.views import Knobs, Subject, find
@@ -46,15 +47,15 @@ class LaunchScreen(ModalScreen[str | None]):
 
     def __init__(self, base: Path, look: Look) -> None:
         super().__init__()
-        self._look = look
-        self._runs = {str(info.path): info for info in catalogue(base)[:SHOWN]}
-        self._about = dict(example_names())
+        self._base, self._look = base, look
+        self._runs: dict[str, RunInfo] = {}
+        self._read = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog wide") as dialog:
             dialog.border_title = "open"
             with Horizontal(classes="halves"):
-                yield FilterList(self._entries())
+                yield FilterList([Entry("", "reading ...")])
                 with Vertical(classes="facts"):
                     yield Static(id="words", markup=False)
                     yield Static(id="picture", markup=False)
@@ -62,19 +63,17 @@ class LaunchScreen(ModalScreen[str | None]):
 
     def on_mount(self) -> None:
         self.query_one(FilterList).add_class("large")
+        self._fill()
 
-    def _entries(self) -> list[Entry]:
+    @work
+    async def _fill(self) -> None:
+        self._runs, others = await soon(_found, self._base)
+        self._read = True
         entries = [
             Entry(f"run:{path}", f"{self._mark(info)} {info.experiment or info.path.name}", _moment(info.modified))
             for path, info in self._runs.items()
         ]
-        entries += [Entry(f"example:{name}", f"  {name}", "example") for name in self._about]
-        files = [path for path in sorted(Path().glob("*.toml")) if _is_one(path)]
-        entries += [Entry(f"file:{path}", f"  {path}", "file") for path in files]
-        entries += [
-            Entry(f"sweep:{path}", f"  {path.name}", "sweep") for path in sorted(SWEEPS.glob("*")) if is_sweep(path)
-        ]
-        return entries
+        self.query_one(FilterList).replace([*entries, *others], "")
 
     def _mark(self, info: RunInfo) -> str:
         return (ASCII_MARKS if self._look.ascii else MARKS)[STATES.get(info.state, info.state)]
@@ -85,9 +84,10 @@ class LaunchScreen(ModalScreen[str | None]):
 
     def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:
         event.stop()
-        self.dismiss(event.name)
+        if event.name:
+            self.dismiss(event.name)
 
-    @work(exclusive=True)
+    @work(exclusive=True, group="preview")
     async def _preview(self, name: str) -> None:
         kind, _, what = name.partition(":")
         words, picture = self.query_one("#words", Static), self.query_one("#picture", Static)
@@ -97,14 +97,15 @@ class LaunchScreen(ModalScreen[str | None]):
             if kind == "example":
                 words.update(example_text(what))
             elif kind == "file":
-                words.update(_text(Path(what)))
+                words.update(await soon(_text, Path(what)))
             elif kind == "run":
                 words.update(self._described(self._runs[what]))
-                self.call_after_refresh(lambda: picture.update(self._curve(Path(what))))
+                size = (picture.size.width, picture.size.height)
+                picture.update(await soon(_curve, Path(what), self._look, size))
             elif kind == "sweep":
                 words.update(f"The settings of {what}, ranked, as lines through parallel axes.")
             else:
-                words.update("No match.")
+                words.update("No match." if self._read else "")
         except (OSError, TuiNNError) as error:
             words.update(str(error))
 
@@ -118,16 +119,27 @@ class LaunchScreen(ModalScreen[str | None]):
             lines.append(f"{info.part}: {'  '.join(shown)}")
         return "\n".join(lines)
 
-    def _curve(self, run: Path) -> Text:
-        size = self.query_one("#picture", Static).size
-        try:
-            if (run / "events.jsonl").stat().st_size > PREVIEWED:
-                return Text("a long run: Enter opens it", "dim")
-            reader = RunReader(run)
-            reader.refresh()
-            return find("loss").draw(Subject(reader), Knobs(), (size.width, size.height), self._look)
-        except (OSError, StorageError, TuiNNError) as error:
-            return Text(str(error), "dim")
+
+def _found(base: Path) -> tuple[dict[str, RunInfo], list[Entry]]:
+    """The newest runs by their paths, and what else can be opened."""
+    runs = {str(info.path): info for info in catalogue(base)[:SHOWN]}
+    entries = [Entry(f"example:{name}", f"  {name}", "example") for name, _ in example_names()]
+    files = [path for path in sorted(Path().glob("*.toml")) if _is_one(path)]
+    entries += [Entry(f"file:{path}", f"  {path}", "file") for path in files]
+    sweeps = [path for path in sorted(SWEEPS.glob("*")) if is_sweep(path)]
+    return runs, entries + [Entry(f"sweep:{path}", f"  {path.name}", "sweep") for path in sweeps]
+
+
+def _curve(run: Path, look: Look, size: tuple[int, int]) -> Text:
+    """The loss of a run. Waits for the disk."""
+    try:
+        if (run / "events.jsonl").stat().st_size > PREVIEWED:
+            return Text("a long run: Enter opens it", "dim")
+        reader = RunReader(run)
+        reader.refresh()
+        return find("loss").draw(Subject(reader), Knobs(), size, look)
+    except (OSError, TuiNNError) as error:
+        return Text(str(error), "dim")
 
 
 def _moment(seconds: float) -> str:

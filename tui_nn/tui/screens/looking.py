@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import time
 from abc import abstractmethod
 from collections.abc import Callable
@@ -15,12 +14,13 @@ from textual import work
 from tui_nn.engine.breakpoints import FORM, Breakpoint
 from tui_nn.experiment.tracing import BATCH
 from tui_nn.plugin.knobs import LAYER, LOG, SAMPLE, SMOOTHING, WINDOW, Knob
+from tui_nn.tui.aside import soon
 from tui_nn.tui.circuit.screen import CircuitScreen
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.training import TrainingActions
-from tui_nn.tui.terminal_app import save_picture
+from tui_nn.tui.terminal_app import free, save_picture
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import Knobs, Missing, View, find, suitable
 from tui_nn.views.numbers import numbers_as_csv
@@ -229,22 +229,23 @@ class LookingActions(TrainingActions):
 
     # Saving what is seen
 
-    def action_save_picture(self) -> None:
-        save_picture(self)
+    @work
+    async def action_save_picture(self) -> None:
+        await save_picture(self)
 
-    def action_save_numbers(self) -> None:
+    @work
+    async def action_save_numbers(self) -> None:
         pane, subject = self.pane(), self.bench.subject
         if pane is None or subject is None:
             self.notify("There are no numbers yet.")
             return
         try:
             text = numbers_as_csv(pane.view.numbers(subject, pane.knobs))
-            path = _free(Path(f"{subject.reader.path.name}-{pane.view.name}.csv"))
-            path.write_text(text + "\n", "utf-8")
+            path = await soon(_written, f"{subject.reader.path.name}-{pane.view.name}.csv", text)
         except (Missing, OSError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self.notify(str(path.resolve()), title="Numbers saved", markup=False)
+        self.notify(path, title="Numbers saved", markup=False)
 
     def action_circuit(self) -> None:
         self.app.push_screen(CircuitScreen(self.look))
@@ -253,10 +254,8 @@ class LookingActions(TrainingActions):
         self.app.push_screen(HelpScreen())
 
 
-def _free(path: Path) -> Path:
-    """This name, or the same with a number, so that nothing is overwritten."""
-    number, free = 2, path
-    while os.path.lexists(free):
-        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
-        number += 1
-    return free
+def _written(name: str, text: str) -> str:
+    """The path of the new file."""
+    path = free(Path(name))
+    path.write_text(text + "\n", "utf-8")
+    return str(path.resolve())

@@ -14,12 +14,15 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
+from tui_nn import userfiles
 from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.plugin import badges
+from tui_nn.plugin.badges import Badge
 from tui_nn.plugin.file import pinned
 from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
 from tui_nn.render import Look
 from tui_nn.testing.isolated import check_isolated
+from tui_nn.tui.aside import soon
 from tui_nn.tui.facts import picture_of, words_of
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
@@ -39,20 +42,27 @@ class PluginsScreen(ModalScreen[None]):
     def __init__(self, registry: Registry, look: Look) -> None:
         super().__init__()
         self._registry, self._look = registry, look
-        registry.ask_all()
+        self._badges: dict[str, Badge] = {}
+        self._read = False
         self._refused: dict[str, str] = {}  # file -> why it was not read again
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog full plugins") as dialog:
             dialog.border_title = "plugins"
             with Horizontal(classes="halves"):
-                yield FilterList(self._entries(), self._first())
+                yield FilterList([Entry("", "reading ...")])
                 with Vertical(classes="facts"):
                     yield Static(id="badge", markup=False)
                     yield Static(id="words", markup=False)
                     yield Static(id="picture", markup=False)
             yield Label("", id="problem", markup=False)
             yield Label("F5 reloads files   F6 checks the plugin   Esc goes back", classes="hint")
+
+    @work
+    async def on_mount(self) -> None:
+        self._badges = await soon(_asked, self._registry)
+        self._read = True
+        self.query_one(FilterList).replace(self._entries(), self._first())
 
     def _own(self) -> list[PluginInfo]:
         """A user's plugins first: they are why somebody is here."""
@@ -94,9 +104,10 @@ class PluginsScreen(ModalScreen[None]):
     def _show(self, key: str) -> None:
         plugin = self._plugin(key)
         kind, _, name = key.partition("/")
-        badge = badges.badge(plugin) if plugin is not None else badges.NOT_CHECKED
+        badge = self._badges.get(plugin.name, badges.NOT_CHECKED) if plugin is not None else badges.NOT_CHECKED
         line = self.query_one("#badge", Static)
-        line.update(f"{plugin.name}: {badge}" if plugin is not None else "No match.")
+        nothing = "No match." if self._read else ""
+        line.update(f"{plugin.name}: {badge}" if plugin is not None else nothing)
         line.set_class(badge.state == "failed", "failed")
         line.set_class(badge.state == "proved", "proved")
         words = words_of(self._registry, kind, name) if plugin is not None and kind != PLUGIN else _about(plugin)
@@ -132,7 +143,7 @@ class PluginsScreen(ModalScreen[None]):
         try:
             fresh = None if refused else load_registry(tried, strict=False)
             if fresh is not None:
-                fresh.ask_all()
+                self._badges = _asked(fresh)
         except PluginError as error:  # it has changed since it was tried
             fresh, refused = None, dict.fromkeys(files, str(error))
         self.app.call_from_thread(self._reloaded, fresh, refused)
@@ -164,6 +175,7 @@ class PluginsScreen(ModalScreen[None]):
             problem = "; ".join(
                 f"{one.name}, {found.check}: {found.worst}. {found.remedy}" for one, found in report.failures[:2]
             )
+        self._badges = _asked(self._registry)
         self.app.call_from_thread(self._proved, plugin.origin, problem)
 
     def _proved(self, origin: str, problem: str) -> None:
@@ -177,6 +189,13 @@ class PluginsScreen(ModalScreen[None]):
         chosen = entries.chosen
         entries.replace(self._entries(), chosen)
         self._show(chosen)
+
+
+def _asked(registry: Registry) -> dict[str, Badge]:
+    """The badges of all plugins, asked for all that they give."""
+    registry.ask_all()
+    kept = userfiles.read(badges.FILE)
+    return {plugin.name: badges.badge(plugin, kept) for plugin in registry.plugins}
 
 
 def _about(plugin: PluginInfo | None) -> str:

@@ -6,11 +6,9 @@ from pathlib import Path
 
 from textual import work
 
-from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment
-from tui_nn.runs import open_run
 from tui_nn.tui import model
-from tui_nn.tui.aside import aside
+from tui_nn.tui.aside import soon
 from tui_nn.tui.screens.building import BuildingActions
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.compare import CompareScreen
@@ -26,28 +24,18 @@ class RunActions(BuildingActions):
     async def action_open(self) -> None:
         what = await self.app.push_screen_wait(LaunchScreen(self.bench.runs_folder, self.look))
         if what is not None and what.startswith("sweep:"):
-            what = await self._of_sweep(Path(what.removeprefix("sweep:")))
+            run = await self.app.push_screen_wait(SweepScreen(Path(what.removeprefix("sweep:")), self.look))
+            what = f"run:{run}" if run is not None else None
         if what is not None:
             await self.open(what)
-
-    async def _of_sweep(self, path: Path) -> str | None:
-        """The run that is chosen from a sweep."""
-        try:
-            run = await self.app.push_screen_wait(SweepScreen(path, self.look))
-        except TuiNNError as error:
-            self.notify(str(error), severity="error", markup=False)
-            return None
-        return f"run:{run}" if run is not None else None
 
     async def open(self, what: str) -> None:
         """Open example:NAME, file:PATH or run:PATH, once it is settled what becomes of the run under way."""
         if self.bench.trains and not await self._leave():
             return
         with self.telling():
-            kind, _, name = what.partition(":")
             # A long log takes its time: the screen goes on meanwhile.
-            reader = await aside(open_run, name) if kind == "run" else None
-            self.bench.open(what, reader)
+            self.bench.show(*await soon(self.bench.found, what))
 
     async def _leave(self) -> bool:
         """Settle what becomes of the run under way. False: stay."""

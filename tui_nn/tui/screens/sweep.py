@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -13,16 +14,19 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
+from tui_nn.errors import TuiNNError
 from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.sweep import picture
+from tui_nn.sweep.plan import Plan
 from tui_nn.sweep.ranking import Ranked, criterion_of, rankable, ranked
-from tui_nn.sweep.results import SweepDirectory
+from tui_nn.sweep.results import Result, SweepDirectory
+from tui_nn.tui.aside import soon
 from tui_nn.tui.screens.compare import Plot
 
 
 class SweepScreen(ModalScreen[str | None]):
-    """Dismissed with the path of a run to open, or None. Raises StorageError for a directory that holds no sweep."""
+    """Dismissed with the path of a run to open, or None. A directory that holds no sweep is said to, and left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "back"),
@@ -33,21 +37,31 @@ class SweepScreen(ModalScreen[str | None]):
         super().__init__()
         self._look = look
         self._directory = SweepDirectory(path)
-        self._plan = self._directory.plan()
-        self._results = [one for one in self._directory.results(self._plan) if one is not None]
-        self._criterion = criterion_of(None, self._plan, self._results)
+        self._plan: Plan | None = None  # until it is read
         self._settings: list[Ranked] = []
 
     def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog full") as dialog:
-            trials = len(self._plan.trials)
-            done = f"{len(self._results)} of {trials} trials"
-            dialog.border_title = Content(in_a_line(f"sweep of {self._plan.name}: {done}"))
+        with Vertical(classes="dialog full", id="sweep") as dialog:
+            dialog.border_title = "reading ..."
             dialog.border_subtitle = "up and down choose, m metric, Enter opens the run, Esc back"
             yield Plot(id="plot")
             yield OptionList(id="settings", markup=False)
 
     def on_mount(self) -> None:
+        self._read()
+
+    @work
+    async def _read(self) -> None:
+        try:
+            plan, self._results = await soon(_found, self._directory)
+            self._criterion = criterion_of(None, plan, self._results)
+        except TuiNNError as error:
+            self.app.notify(str(error), severity="error", markup=False)
+            self.dismiss(None)
+            return
+        self._plan = plan
+        done = f"{len(self._results)} of {len(plan.trials)} trials"
+        self.query_one("#sweep").border_title = Content(in_a_line(f"sweep of {plan.name}: {done}"))
         self._fill()
 
     def _fill(self) -> None:
@@ -61,10 +75,13 @@ class SweepScreen(ModalScreen[str | None]):
     def _row(self, place: int, one: Ranked) -> str:
         value = "-" if one.estimate.mean is None else f"{one.estimate.mean:.4f}"
         spread = "" if one.estimate.half_width is None else f" +- {one.estimate.half_width:.4f}"
-        words = [f"{label} {picture.shown(one.settings[label])}" for label in self._plan.labels]
+        labels = self._plan.labels if self._plan is not None else ()
+        words = [f"{label} {picture.shown(one.settings[label])}" for label in labels]
         return "  ".join([f"{place:>3}", f"{self._criterion.text} {value}{spread}", *words, one.states]).rstrip()
 
     def _draw(self) -> None:
+        if self._plan is None:
+            return
         plot = self.query_one(Plot)
         chosen = self.query_one(OptionList).highlighted or 0
         box = (plot.size.width, plot.size.height)
@@ -80,16 +97,27 @@ class SweepScreen(ModalScreen[str | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        runs = [self._directory.path / one.run for one in self._settings[event.option_index].results if one.run]
-        found = next((run for run in runs if run.is_dir()), None)
+        self._take([self._directory.path / one.run for one in self._settings[event.option_index].results if one.run])
+
+    @work
+    async def _take(self, runs: list[Path]) -> None:
+        found = await soon(lambda: next((run for run in runs if run.is_dir()), None))
         if found is None:
             self.notify("The run directory of this setting no longer exists.")
         else:
             self.dismiss(str(found))
 
     def action_metric(self) -> None:
+        if self._plan is None:
+            return
         names = rankable(self._plan, self._results)
         if names:
             at = names.index(self._criterion.text) if self._criterion.text in names else -1
             self._criterion = criterion_of(names[(at + 1) % len(names)], self._plan, self._results)
             self._fill()
+
+
+def _found(directory: SweepDirectory) -> tuple[Plan, list[Result]]:
+    """The plan of a sweep, and what has come of it. Raises StorageError."""
+    plan = directory.plan()
+    return plan, [one for one in directory.results(plan) if one is not None]

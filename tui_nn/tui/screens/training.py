@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
+from textual import work
+
 from tui_nn.tui.screens.base import WorkbenchBase
 
 
 class TrainingActions(WorkbenchBase):
     """Play, pause, step, stop, reset, speed."""
 
-    def action_play(self) -> None:
+    def begin(self, how: Callable[[], str | None]) -> None:
+        """Do what may begin a run, and say what it says; what keeps an experiment from it is looked at again first."""
+        if self.bench.draft.error:
+            self._begin_checked(how)
+            return
         with self.telling():
-            self.bench.play()
+            said = how()
+            if said:
+                self.notify(said, markup=False)
+
+    @work
+    async def _begin_checked(self, how: Callable[[], str | None]) -> None:
+        await self.bench.check_again()
+        with self.telling():
+            said = how()
+            if said:
+                self.notify(said, markup=False)
+
+    def action_play(self) -> None:
+        self.begin(self.bench.play)
 
     def action_step_batch(self) -> None:
-        with self.telling():
-            self.bench.step("batch")
+        self.begin(partial(self.bench.step, "batch"))
 
     def action_step_epoch(self) -> None:
-        with self.telling():
-            self.bench.step("epoch")
+        self.begin(partial(self.bench.step, "epoch"))
 
     def action_stop(self) -> None:
         with self.telling():
             self.bench.stop()
 
     def action_reset(self) -> None:
-        with self.telling():
-            self.notify(self.bench.reset(), markup=False)
+        self.begin(self.bench.reset)
 
     def action_reroll(self) -> None:
-        with self.telling():
-            self.notify(self.bench.reroll(), markup=False)
+        self.begin(self.bench.reroll)
 
     def action_faster(self) -> None:
         self.bench.change_speed(1)

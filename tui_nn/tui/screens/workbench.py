@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Grid, Horizontal
@@ -31,6 +32,7 @@ from tui_nn.views import find, views_of
 TICK = 0.1  # seconds
 LOOK_EVERY = 3  # ticks between two looks at a run that trains: header and panes are all of one look
 REST = 8  # a thread that asks the network rests so many times as long as it worked: the trainer needs the processor
+BRIEFLY = 0.3  # seconds
 NARROW, SMALLEST = 110, (60, 20)
 
 
@@ -181,7 +183,7 @@ class WorkbenchScreen(AdviceActions, RequestActions):
             self._working = False
             self._slow_due = True
 
-        self.run_worker(work, thread=True, exit_on_error=False, group="network")
+        self.run_worker(aside(work), exit_on_error=False, group="network")
 
     def on_view_pane_resized(self, event: ViewPane.Resized) -> None:
         event.pane.draw(self.bench.shown)
@@ -222,11 +224,15 @@ class WorkbenchScreen(AdviceActions, RequestActions):
         error.update(words)
 
     def action_plugins(self) -> None:
-        self.app.push_screen(PluginsScreen(self.bench.registry, self.look), lambda _: self._read_again())
+        self.app.push_screen(PluginsScreen(self.bench.registry, self.look), self._plugins_left)
 
-    def _read_again(self) -> None:
+    def _plugins_left(self, _: None) -> None:
+        self._read_again()
+
+    @work
+    async def _read_again(self) -> None:
         """What a plugin's file gives may be otherwise now, or gone."""
-        self.bench.editor.check_again()
+        await self.bench.check_again()
         views = {view.name: view for view in views_of(self.bench.registry)}
         for pane in self.query(ViewPane):
             pane.take(views.get(pane.view.name, next(iter(views.values()))))
@@ -237,6 +243,9 @@ class WorkbenchScreen(AdviceActions, RequestActions):
 
     async def _quit(self) -> None:
         if not self.bench.trains or self.bench.client.reader is None:
+            if self.bench.trains:
+                self.bench.client.forget()  # it is being started, and nobody has seen it
+                await aside(self.bench.client.wait, BRIEFLY)
             self.app.exit(return_code=0)
             return
         run = self.bench.client.reader.path
