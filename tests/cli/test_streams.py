@@ -12,7 +12,13 @@ from tui_nn.cli import streams
 
 
 class Full(io.StringIO):
-    """A file on a disk that is full."""
+    """A file on a disk that is full, flushed with every line as stderr is."""
+
+    def write(self, text):
+        count = super().write(text)
+        if "\n" in text:
+            self.flush()
+        return count
 
     def flush(self):
         raise OSError(errno.ENOSPC, "No space left on device")
