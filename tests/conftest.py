@@ -29,6 +29,7 @@ WHOLE = ("cli", "journeys", "sweep", "training", "tui")
 
 # What `-m long` makes of the tests that it chooses; the variables alone do so too.
 LONG = {
+    "TUI_NN_ALL": "1",
     "TUI_NN_CASES": "1000",
     "TUI_NN_CHAOS": "3600",
     "TUI_NN_EPOCHS": "1000000",

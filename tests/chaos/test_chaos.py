@@ -27,7 +27,7 @@ pytestmark = [
 SECONDS = float(os.environ.get("TUI_NN_CHAOS", "0"))
 SEED = int(os.environ.get("TUI_NN_CHAOS_SEED", "0"))
 CASE = os.environ.get("TUI_NN_CHAOS_CASE")
-SHORT = 24  # cases in CI
+SHORT = 8  # cases in CI
 
 
 def test_every_command_is_called():
