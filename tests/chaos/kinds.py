@@ -167,7 +167,9 @@ def a_killed_trainer(draw: Draw) -> Case:
     remove(draw.run)
     words = "train e.toml --run-dir runs/run --set training.epochs=100000 --checkpoint-every 20steps --speed 50 --quiet"
     process = draw.world.background.start(words.split(), draw.cwd, draw.world.environment)
+    until = time.monotonic() + 60
     while not (draw.run / layout.CONTROL).exists():
+        assert time.monotonic() < until, "the trainer has no control channel"
         time.sleep(0.01)
 
     def kill() -> None:

@@ -8,6 +8,7 @@ import math
 import os
 import random
 import socket
+import tempfile
 import threading
 import time
 
@@ -281,3 +282,20 @@ def test_no_setting_becomes_what_is_no_number(registry, key):
 
 def test_every_setting_that_is_a_number_is_tried():
     assert {key.split(".")[1] for key in NUMBERS} == {*CHANGEABLE} - {"batch", "epochs", "max_steps"}
+
+
+def test_a_run_has_a_socket_where_temporary_files_lie_deep_too(tmp_path, monkeypatch):
+    """The path of a socket is short on every system, and TMPDIR may be as long as the run's own."""
+    deep = tmp_path / ("x" * 100)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    heard = listener.Listener(deep / "control", lambda line: line.strip())
+    address = (deep / "control").readlink()
+    try:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(str(address))
+            client.sendall(b"hello\n")
+            assert read_line(client, 10) == b"hello\n"
+    finally:
+        heard.close()
+    assert not address.parent.exists()

@@ -19,6 +19,7 @@ from pathlib import Path
 from tui_nn.errors import StorageError
 
 LONGEST = 100  # bytes of a socket's path that every system takes
+SHORT = 70  # bytes of the folder for temporary files, so that a socket has room in it
 MOST = 1 << 22  # bytes of a line: all weights of a unit with many inputs
 SECONDS = 2.0  # that a client has to say its line, and again to take the answer
 FOLDER = "tui-nn-"  # how the folder of a socket begins that has none in its run directory
@@ -44,7 +45,8 @@ class Listener:
         _remove(path)
         if len(os.fsencode(address)) > LONGEST:
             # The path of a socket is short on every system: put it where it fits, and a link where it belongs.
-            self._folder = tempfile.mkdtemp(prefix=FOLDER)
+            where = tempfile.gettempdir()
+            self._folder = tempfile.mkdtemp(prefix=FOLDER, dir=where if len(os.fsencode(where)) < SHORT else "/tmp")
             address = str(Path(self._folder) / path.name)
         self._address = address
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
