@@ -125,6 +125,7 @@ OTHERWISE = {
     "cli/circuit.py": "a picture that was asked for by its name",
     "cli/examples.py": "an example that was asked for by its name, never over another file",
     "cli/output.py": "/dev/null",
+    "cli/predict.py": "predictions that were asked for by the name of their file",
     "cli/show.py": "a picture that was asked for by its name",
     "cli/streams.py": "/dev/null",
     "cli/sweep.py": "a table that was asked for by its name",
@@ -139,8 +140,8 @@ OTHERWISE = {
     "runs/atomic.py": "a folder, to be synced",
     "runs/reader.py": "/proc",
     "testing/small_runs.py": "a temporary folder of its own",
-    "tui/screens/file.py": "an experiment that is saved under a name that was typed",
-    "tui/screens/looking.py": "a picture that is saved",
+    "tui/screens/looking.py": "numbers that are saved",
+    "tui/terminal_app.py": "a picture that is saved",
 }
 
 

@@ -68,6 +68,7 @@ CALLS: dict[str, list[Call]] = {
     "gradcheck": [_call("gradcheck {experiment}"), _call("gradcheck {experiment} --json --most 5")],
     "circuit": [_call("circuit {name} x=1"), _call("circuit x*y x=1 {name}"), _call("circuit x*y x=1 y=2 --wrt {name}"),
                 _call("circuit x*y {name}=1 --json --svg {out}/circuit.svg")],
+    "bumps": [_call("bumps {name} --epochs 2"), _call("bumps x*x --bumps 2 --epochs 2 --json")],
     "verify": [_call("verify {run}"), _call("verify {run} --json")],
     "show": [
         *(_call(f"show {{run}} --view {view}") for view in VIEWS),

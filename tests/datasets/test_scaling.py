@@ -7,6 +7,7 @@ import pytest
 
 from tui_nn.datasets import load_path, scale, split
 from tui_nn.engine.data import Dataset, Window, facts
+from tui_nn.engine.events import EpochFinished
 from tui_nn.engine.random import stream
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
@@ -101,6 +102,6 @@ def test_a_table_in_odd_units_trains_as_its_twin(tmp_path, registry, name, dtype
                 load_experiment("iris", [*settings, "training.loss=softmax_cross_entropy"]), registry
             ).trainer.events()
         )
-        losses.append([event.train["loss"] for event in events if hasattr(event, "train")])
+        losses.append([event.train["loss"] for event in events if isinstance(event, EpochFinished)])
     assert losses[0][-1] < 0.5 * losses[0][0]
     assert losses[1] == pytest.approx(losses[0], rel=1e-3)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tui_nn.engine.data import Part
+from tui_nn.engine.events import EpochFinished
 from tui_nn.engine.metric import Measured
 from tui_nn.engine.network import Network, with_ones
 from tui_nn.engine.random import stream
@@ -59,7 +60,7 @@ def test_the_penalty_is_divided_by_the_training_set(registry, batch):
     run = build(load_experiment("iris", settings), registry).trainer
     weights = np.concatenate([theta[:, 1:].ravel() for theta in run.network.parameters.thetas])
     penalty = 3 * np.square(weights).sum() / (2 * 105) + 2 * np.abs(weights).sum() / 105
-    first = next(event for event in run.events() if hasattr(event, "train"))
+    first = next(event for event in run.events() if isinstance(event, EpochFinished))
     assert len(run.splits.train) == 105
     assert first.train["cost"] - first.train["loss"] == pytest.approx(penalty, rel=1e-9)
 
@@ -94,7 +95,7 @@ def test_minimizers_find_the_minimum_that_scikit_learn_finds(registry, name):
         "training.dtype=float64",
     ]
     run = build(load_experiment("iris", settings), registry).trainer
-    costs = [event.train["cost"] for event in run.events() if hasattr(event, "train")]
+    costs = [event.train["cost"] for event in run.events() if isinstance(event, EpochFinished)]
     assert all(after <= before + 1e-9 for before, after in itertools.pairwise(costs))
     x, y = run.splits.train.x, run.splits.train.y
     theirs = linear.LogisticRegression(C=1 / 2.0, solver="newton-cholesky", tol=1e-12, max_iter=1000).fit(x, y)
@@ -278,7 +279,7 @@ def test_scores_train_like_probabilities(registry):
     for override in ("network.layers[1].activation=softmax", "network.layers[1].activation=identity"):
         settings = ["training.epochs=2", "training.dtype=float64", override]
         trainer = build(load_experiment("iris", settings), registry).trainer
-        last = [event for event in trainer.events() if hasattr(event, "train")][-1]
+        last = [event for event in trainer.events() if isinstance(event, EpochFinished)][-1]
         runs.append((last.train["loss"], last.train["accuracy"], trainer.network.parameters.values))
     assert runs[0][0] == pytest.approx(runs[1][0], rel=1e-12)
     assert runs[0][1] == runs[1][1]
@@ -332,7 +333,7 @@ def test_early_stopping_goes_back_to_the_best_epoch(registry):
     run = build(load_experiment("iris", settings), registry).trainer
     events = list(run.events())
     assert events[-1].reason == "early_stopping"
-    losses = [event.validation["loss"] for event in events if hasattr(event, "validation")]
+    losses = [event.validation["loss"] for event in events if isinstance(event, EpochFinished)]
     assert len(losses) - 1 - losses.index(min(losses)) == 3
     assert run.measure(run.splits.validation)[0]["loss"] == pytest.approx(min(losses), rel=1e-6)
 
@@ -360,5 +361,5 @@ def test_step_cannot_be_trained_and_hand_set_nets_need_no_training(registry):
         build(load_experiment("xor", ["network.layers[0].activation=step"]), registry)
     setup = build(load_experiment("xnor-by-hand"), registry)
     events = list(setup.trainer.events())
-    assert [event.train["accuracy"] for event in events if hasattr(event, "train")] == [1.0]
+    assert [event.train["accuracy"] for event in events if isinstance(event, EpochFinished)] == [1.0]
     assert np.round(setup.network.predict(np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]))[:, 0]).tolist() == [1, 0, 0, 1]

@@ -274,7 +274,7 @@ def test_gates_are_set_by_hand_in_their_matrix(workbench, tmp_path):
     tmux.see(r"1 +-10 │ +20 +0 +20")
     tmux.press("V")
     tmux.see("The mean cost")
-    tmux.press(*["Down"] * 3, "Enter")
+    tmux.press(*["Down"] * 4, "Enter")
     screen = tmux.see("AND", "NOR", r"\bOR\b", "XNOR|x1 = x2")
     assert all(f"{bits}" in screen for bits in ("0  0", "1  1")), screen
 

@@ -20,7 +20,7 @@ termios = pytest.importorskip("termios")
 MODES = (1049, 1000, 1003, 1006, 2004, 1004)  # the other screen, the mouse, pastes, focus
 # An application as bare as can be: it starts in a fifth of the workbench's time.
 BARE = """
-import ctypes, os, sys
+import ctypes, os, signal, sys
 from tui_nn.tui.terminal_app import TerminalApp
 
 class Bare(TerminalApp):
@@ -35,6 +35,7 @@ class Bare(TerminalApp):
             case "z": self.action_suspend_process()
             case "q": self.exit(return_code=0)
 
+signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # which shells have ignored by what runs behind them
 raise SystemExit(Bare().run_in_terminal())
 """
 

@@ -70,12 +70,13 @@ async def test_the_mouse_draws_while_its_button_is_held(opened):
     inner = pane.content_region.offset - pane.region.offset
 
     def over(at):
-        spot = pane._drawing.spots[at]
-        return {"offset": (spot.column + inner.x, spot.line + inner.y)}
+        spot = pane._drawing.spots[at]  # its first line may be the last of the pixel above too
+        return {"offset": (spot.column + inner.x, spot.line + spot.height - 1 + inner.y)}
 
     await pilot.hover(pane, **over((1, 1)))
     assert DRAWN not in pane.knobs.own
     await pilot.mouse_down(pane, **over((1, 1)))
+    await answered(pilot, pane)  # with the line at the cursor, which takes one of the picture's
     for at in ((1, 2), (2, 2), (3, 3)):
         await pilot._post_mouse_events([MouseMove], pane, button=1, **over(at))
     await pilot.mouse_up(pane, **over((3, 3)))
