@@ -15,6 +15,7 @@ from dataclasses import replace
 import msgspec
 import numpy as np
 import pytest
+from recording import train
 
 from tui_nn.engine.events import EpochFinished, SettingChanged, StepsFinished
 from tui_nn.errors import ExperimentError, StorageError
@@ -23,8 +24,8 @@ from tui_nn.experiment.build import build
 from tui_nn.experiment.change import Settings
 from tui_nn.model.tensors import DamagedTensors, pack, unpack
 from tui_nn.runs import checkpoint as checkpoints
-from tui_nn.runs import layout
-from tui_nn.runs.checkpoint import load_checkpoint
+from tui_nn.runs import fingerprint, layout
+from tui_nn.runs.checkpoint import load_checkpoint, read_checkpoint
 from tui_nn.runs.reader import open_run
 from tui_nn.runs.saving import Saving, parse_saving
 from tui_nn.runs.session import Session
@@ -208,6 +209,23 @@ def test_a_stopped_run_goes_on_and_ends_the_same(registry, tmp_path):
     assert open_run(tmp_path / "run").history.ended.reason == "stopped"
     assert np.array_equal(finish(*start(registry, tmp_path / "run", resumed=True)), expected)
     assert events_of(tmp_path / "run") == events_of(tmp_path / "whole")
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_the_library_of_matrix_products_is_numpy_s_own_whatever_else_was_loaded(monkeypatch, registry, tmp_path, order):
+    """scipy's wheel brings an OpenBLAS of another version, which some processes load and others do not."""
+    found = [
+        {
+            "user_api": "blas",
+            "internal_api": "openblas",
+            "version": version,
+            "filepath": f"/lib/{of}.libs/libopenblas.so",
+        }
+        for of, version in (("numpy", "1.0"), ("scipy", "2.0"))
+    ]
+    monkeypatch.setattr(fingerprint, "threadpool_info", lambda: [found[one] for one in order])
+    run = train(tmp_path / "run", registry, "xor", "training.epochs=1")
+    assert read_checkpoint(run / "checkpoint").fingerprint["blas"] == "openblas 1.0"
 
 
 def test_another_fingerprint_is_said_and_refused_if_it_must_be_exact(registry, tmp_path):

@@ -40,7 +40,7 @@ def load_experiment(name_or_path: str, overrides: Sequence[str] = (), *, links: 
     if path.suffix != ".toml" and not (is_there(path) and path.is_file()):
         text, file, folder = example_text(name_or_path), name_or_path, Path.cwd()
     else:
-        if not is_there(path):
+        if links and not is_there(path):  # no other file stands for that of a run
             names = [name for name, _ in example_names()]
             near = did_you_mean(path.name, [p.name for p in path.parent.glob("*.toml")]) or did_you_mean("", names)
             raise ExperimentError(f"{path}: there is no such experiment file.{near}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import platform
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 def fingerprint(whole: Whole, splits: Splits, threads: int) -> dict[str, str]:
     """Name -> value; two runs with equal ones give equal bits."""
-    blas: Mapping[str, Any] = next((info for info in threadpool_info() if info.get("user_api") == "blas"), {})
+    blas = _blas()
     simd = np.show_config(mode="dicts").get("SIMD Extensions", {})
     return {
         "tui_nn": tui_nn.__version__,
@@ -36,6 +37,13 @@ def fingerprint(whole: Whole, splits: Splits, threads: int) -> dict[str, str]:
         "data": data_hash(whole.recipe.data.sha256, splits),
         **{f"plugin {name}": version or "-" for name, version in sorted(plugin_versions(whole.recipe).items())},
     }
+
+
+def _blas() -> Mapping[str, Any]:
+    """The library that numpy multiplies matrices with: others, such as scipy, may have brought one of their own."""
+    found = [info for info in threadpool_info() if info.get("user_api") == "blas"]
+    own = [info for info in found if any(part.startswith("numpy") for part in Path(info["filepath"]).parts[-3:])]
+    return next(iter([*own, *found]), {})
 
 
 def data_hash(source: str, splits: Splits) -> str:
