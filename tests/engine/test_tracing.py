@@ -6,10 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from check_net import check_net
 from networks import LOSSES, REGISTRY, kinds, outputs_for, problem
 
-from tui_nn.engine.layer import Dense
-from tui_nn.engine.network import Network, with_ones
 from tui_nn.engine.tracing import terms_of, trace
 from tui_nn.errors import DataError
 from tui_nn.experiment import load_experiment
@@ -188,15 +187,7 @@ def test_a_plugins_layer_tells_its_own_lines():
 @pytest.mark.parametrize("lam", [0, 3])
 def test_the_check_net_of_the_course(registry, reference, lam):
     """3-5-3, five samples: 38 gradients, from the traces of its samples and the penalty (Coursera ml, ex4)."""
-    sigmoid = registry.get("activation", "sigmoid")
-    network = Network(3, [Dense(5, sigmoid), Dense(3, sigmoid)], np.float64)
-
-    def filled(rows, count):
-        return (np.sin(np.arange(1, rows * count + 1)) / 10).reshape((rows, count), order="F")
-
-    network.parameters.thetas[0][...] = filled(5, 4)
-    network.parameters.thetas[1][...] = filled(3, 6)
-    x, y = with_ones(filled(5, 3), np.float64).T, np.eye(3)[[1, 2, 0, 1, 2]].T
+    network, x, y = check_net(registry)
     loss = registry.get("loss", "one_vs_all")
     traces = [trace(network, loss, x[:, [at]], y[:, [at]]) for at in range(5)]
     ours = []

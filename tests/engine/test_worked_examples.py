@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from check_net import check_net
 
 from tui_nn.engine.layer import Dense
 from tui_nn.engine.network import Network, with_ones
@@ -75,17 +76,7 @@ def test_xnor_takes_two_layers(registry):
 
 def test_course_net_costs_what_the_course_says(registry):
     """The 3-5-3 check net: weights and X = sin(1..n) / 10 filled column by column, y = 2 3 1 2 3."""
-    sigmoid = registry.get("activation", "sigmoid")
-    network = Network(3, [Dense(5, sigmoid), Dense(3, sigmoid)], np.float64)
-
-    def filled(rows, columns):
-        return (np.sin(np.arange(1, rows * columns + 1)) / 10).reshape((rows, columns), order="F")
-
-    network.parameters.thetas[0][...] = filled(5, 4)
-    network.parameters.thetas[1][...] = filled(3, 6)
-    x = with_ones(filled(5, 3), np.float64).T
-    y = np.zeros((3, 5))
-    y[[1, 2, 0, 1, 2], range(5)] = 1
+    network, x, y = check_net(registry)
     loss = registry.get("loss", "one_vs_all")
     for lam, published in ((0, 2.100950569902), (1, 2.116086984943), (3, 2.146359815024)):
         cost, _ = network.loss_and_grad(x, y, loss, decay=lam / 5)
@@ -94,17 +85,7 @@ def test_course_net_costs_what_the_course_says(registry):
 
 @pytest.mark.parametrize("lam", [0, 3])
 def test_course_check_gradients(registry, reference, lam):
-    sigmoid = registry.get("activation", "sigmoid")
-    network = Network(3, [Dense(5, sigmoid), Dense(3, sigmoid)], np.float64)
-
-    def filled(rows, columns):
-        return (np.sin(np.arange(1, rows * columns + 1)) / 10).reshape((rows, columns), order="F")
-
-    network.parameters.thetas[0][...] = filled(5, 4)
-    network.parameters.thetas[1][...] = filled(3, 6)
-    x = with_ones(filled(5, 3), np.float64).T
-    y = np.zeros((3, 5))
-    y[[1, 2, 0, 1, 2], range(5)] = 1
+    network, x, y = check_net(registry)
     network.loss_and_grad(x, y, registry.get("loss", "one_vs_all"), decay=lam / 5)
     ours = np.concatenate([gradient.ravel(order="F") for gradient in network.parameters.gradients])
     text = (reference / "coursera" / f"checkNN_grad_lambda{lam}.csv").read_text().split()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from check_net import check_net
 from recording import train
 
 from tui_nn.engine.network import Network, with_ones
@@ -91,17 +92,9 @@ def test_errors_of_the_course_net_by_digit(course, net, record):
 @pytest.mark.parametrize(("lam", "cost"), [(0, 2.100950569902), (1, 2.116086984943), (3, 2.146359815024)])
 def test_the_check_net(registry, reference, record, lam, cost):
     """3-5-3, five samples; weights and inputs are sin(1..n) / 10, column by column."""
-    sigmoid = registry.get("activation", "sigmoid")
-    network = Network(3, [Dense(5, sigmoid), Dense(3, sigmoid)], np.float64)
-
-    def filled(rows, count):
-        return (np.sin(np.arange(1, rows * count + 1)) / 10).reshape((rows, count), order="F")
-
-    network.parameters.thetas[0][...] = filled(5, 4)
-    network.parameters.thetas[1][...] = filled(3, 6)
-    y = np.eye(3)[[1, 2, 0, 1, 2]].T
+    network, x, y = check_net(registry)
     loss = registry.get("loss", "one_vs_all")
-    found, _ = network.loss_and_grad(with_ones(filled(5, 3), np.float64).T, y, loss, decay=lam / 5)
+    found, _ = network.loss_and_grad(x, y, loss, decay=lam / 5)
     found += network.penalty(lam / 5)
     record("Coursera ex4", f"3-5-3 check net, J at lambda {lam}", f"{cost:.12f}", f"{found:.12f}")
     assert found == pytest.approx(cost, abs=5e-12)

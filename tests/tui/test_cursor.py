@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from panes import first_pane
 from recording import train
 
 from tui_nn.experiment import load_experiment
@@ -10,7 +11,6 @@ from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import GoTo, OpenView
 from tui_nn.plugin.registry import load_registry
 from tui_nn.render import Look
-from tui_nn.runs import open_run
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.widgets.field import Field
@@ -43,13 +43,7 @@ def tui_nn_views():
 async def opened(app, registry, tmp_path):
     """The application on a finished run, with a pane that has the focus."""
     run = train(tmp_path / "run", registry, "digits", "training.epochs=3")
-    async with app.run_test(size=(120, 40)) as pilot:
-        app.bench.client.show(open_run(run))
-        app.bench.poll()
-        app.workbench.redraw()
-        pane = next(iter(app.screen.query(ViewPane)))
-        pane.focus()
-        await pilot.pause()
+    async with first_pane(app, run) as (pilot, pane):
         yield pilot, pane
 
 
@@ -143,18 +137,18 @@ async def test_each_view_keeps_its_knobs(opened):
     assert pane.knobs.reading == 1
 
 
-async def test_a_view_of_a_plugin_has_its_keys_and_a_broken_one_says_so_in_its_pane(fakes, tmp_path):
+def of_plugin(fakes, tmp_path):
+    """An application that has the plugin's views, a run for it, and the file of the plugin."""
     path = tmp_path / "drawn.py"
     path.write_text(PLUGIN)
     registry = load_registry([str(path)])
     run = train(tmp_path / "run", registry, "digits", "training.epochs=1")
-    app = WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look())
-    async with app.run_test(size=(120, 40)) as pilot:
-        app.bench.client.show(open_run(run))
-        app.bench.poll()
-        pane = next(iter(app.screen.query(ViewPane)))
-        pane.focus()
-        await pilot.pause()
+    return WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look()), run, path
+
+
+async def test_a_view_of_a_plugin_has_its_keys_and_a_broken_one_says_so_in_its_pane(fakes, tmp_path):
+    app, run, _ = of_plugin(fakes, tmp_path)
+    async with first_pane(app, run) as (pilot, pane):
         app.screen.show_view(pane, app.screen.view_of("turned"))
         assert pane.text == "turned by 0"
         footer = app.screen._keys
@@ -179,21 +173,15 @@ async def test_a_view_of_a_plugin_has_its_keys_and_a_broken_one_says_so_in_its_p
 
 
 async def test_a_view_that_was_read_again_is_drawn_as_it_is_now(fakes, tmp_path):
-    path = tmp_path / "drawn.py"
-    path.write_text(PLUGIN)
-    registry = load_registry([str(path)])
-    run = train(tmp_path / "run", registry, "digits", "training.epochs=1")
-    app = WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look())
-    async with app.run_test(size=(120, 40)) as pilot:
-        app.bench.client.show(open_run(run))
-        app.bench.poll()
+    app, run, path = of_plugin(fakes, tmp_path)
+    async with first_pane(app, run) as (pilot, _):
         first, second, *_ = app.screen.query(ViewPane)
         app.screen.show_view(first, app.screen.view_of("turned"))
         app.screen.show_view(second, app.screen.view_of("broken"))
         path.write_text(PLUGIN.replace("turned by", "spun by").replace("[turned, broken]", "[turned]"))
         app.screen.action_plugins()
         await pilot.pause()
-        registry.become(load_registry([str(path)], strict=False))
+        app.bench.registry.become(load_registry([str(path)], strict=False))
         await pilot.press("escape")
         await pilot.pause()
         assert first.text == "spun by 0"

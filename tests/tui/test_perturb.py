@@ -5,12 +5,11 @@ from __future__ import annotations
 import contextlib
 
 import pytest
+from panes import first_pane
 from recording import train
 from textual.events import MouseMove
 
 from tui_nn.plugin.knobs import Knobs
-from tui_nn.runs import open_run
-from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import Missing, find
 from tui_nn.views.perturb import ANGLE, DRAWN, NUMBER, RIGHT
 
@@ -19,11 +18,7 @@ from tui_nn.views.perturb import ANGLE, DRAWN, NUMBER, RIGHT
 async def opened(app, registry, tmp_path):
     """The application on a finished run, its first pane with the view and the focus."""
     run = train(tmp_path / "run", registry, "digits", "training.epochs=3")
-    async with app.run_test(size=(120, 40)) as pilot:
-        app.bench.client.show(open_run(run))
-        app.bench.poll()
-        pane = next(iter(app.screen.query(ViewPane)))
-        pane.focus()
+    async with first_pane(app, run) as (pilot, pane):
         pane.take(find("perturb"), Knobs())
         await answered(pilot, pane)
         yield pilot, pane

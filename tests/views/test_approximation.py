@@ -6,35 +6,20 @@ import math
 
 import numpy as np
 import pytest
+from asking import settled, subject_of
 from recording import train
 
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.view import Missing
 from tui_nn.render import Look
-from tui_nn.runs import open_run
 from tui_nn.training import recorded_network
-from tui_nn.views import Subject, find
+from tui_nn.views import find
 from tui_nn.views.approximation import DRAWN, EPSILON, READINGS
 from tui_nn.views.bumps import BUMPS
 
 VIEW = find("curve")
 UNITS = READINGS.index("units")
 BOXES = ((80, 24), (60, 20), (200, 60), (38, 12), (20, 6), (5, 2))
-
-
-def settled(subject, ask):
-    """What `ask` gives once the network has answered."""
-    try:
-        return ask()
-    except Missing:
-        if not subject.waiting:
-            raise
-        subject.work()
-        return ask()
-
-
-def subject_of(path, registry):
-    return Subject(open_run(path), lambda reader: recorded_network(reader, registry))
 
 
 def numbers_of(subject, knobs=None):

@@ -7,16 +7,15 @@ import re
 
 import numpy as np
 import pytest
+from asking import settled, subject_of
 from recording import train
 
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import OpenView
-from tui_nn.plugin.view import Missing
 from tui_nn.render import Look
 from tui_nn.render.lines import ARROWS, line_strokes
-from tui_nn.runs import open_run
 from tui_nn.training import recorded_network
-from tui_nn.views import Subject, find
+from tui_nn.views import find
 from tui_nn.views.boundary import equation
 
 VIEW = find("boundary")
@@ -24,32 +23,21 @@ GAUSS = 'data.source={kind="gauss"}'
 DENSE = '{kind="dense",units=%d,activation="%s"}'
 
 
-def settled(subject, ask):
-    """What `ask` gives once the network has answered."""
-    try:
-        return ask()
-    except Missing:
-        if not subject.waiting:
-            raise
-        subject.work()
-        return ask()
-
-
-def subject_of(registry, folder, *layers, epochs=2):
+def trained(registry, folder, *layers, epochs=2):
     overrides = [GAUSS, f"network.layers=[{','.join(layers)}]", f"training.epochs={epochs}"]
     path = train(folder, registry, "spiral", *overrides)
-    return Subject(open_run(path), lambda reader: recorded_network(reader, registry))
+    return subject_of(path, registry)
 
 
 @pytest.fixture(scope="module")
 def neuron(registry, tmp_path_factory):
-    return subject_of(registry, tmp_path_factory.mktemp("neuron") / "run", DENSE % (1, "sigmoid"))
+    return trained(registry, tmp_path_factory.mktemp("neuron") / "run", DENSE % (1, "sigmoid"))
 
 
 @pytest.fixture(scope="module")
 def five(registry, tmp_path_factory):
     folder = tmp_path_factory.mktemp("five") / "run"
-    return subject_of(registry, folder, DENSE % (5, "tanh"), DENSE % (1, "sigmoid"))
+    return trained(registry, folder, DENSE % (5, "tanh"), DENSE % (1, "sigmoid"))
 
 
 @pytest.mark.parametrize(
@@ -151,6 +139,6 @@ def test_a_box_of_any_size_is_kept(five):
 
 def test_a_layer_that_is_not_dense_draws_none(registry, tmp_path):
     layers = ('{kind="standardize"}', DENSE % (2, "tanh"), DENSE % (1, "sigmoid"))
-    subject = subject_of(registry, tmp_path / "run", *layers, epochs=1)
+    subject = trained(registry, tmp_path / "run", *layers, epochs=1)
     assert settled(subject, lambda: VIEW.numbers(subject, Knobs()))["lines"] == []
     assert VIEW.moved(subject, Knobs(), "down") is None

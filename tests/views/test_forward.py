@@ -7,34 +7,18 @@ import re
 
 import numpy as np
 import pytest
+from asking import settled, subject_of
 from recording import train
 
 from tui_nn.experiment import load_experiment
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import OpenView
-from tui_nn.plugin.view import Missing
 from tui_nn.render import Look
 from tui_nn.render.sums import weighted_sum
-from tui_nn.runs import open_run
-from tui_nn.training import recorded_network
-from tui_nn.views import Subject, find
+from tui_nn.views import find
 
 VIEW = find("forward")
 EXAMPLE = "forward-3-4-2"
-
-
-def settled(subject, ask):
-    """What `ask` gives once the network has answered."""
-    try:
-        return ask()
-    except Missing:
-        assert subject.waiting
-        subject.work()
-        return ask()
-
-
-def subject_of(path, registry):
-    return Subject(open_run(path), lambda reader: recorded_network(reader, registry))
 
 
 @pytest.fixture(scope="module")

@@ -6,32 +6,16 @@ import math
 
 import numpy as np
 import pytest
+from asking import settled, subject_of
 from recording import train
 
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.view import Missing
 from tui_nn.render import Look
-from tui_nn.runs import open_run
-from tui_nn.training import recorded_network
-from tui_nn.views import Subject, find
+from tui_nn.views import find
 from tui_nn.views.hidden import principal
 
 VIEW = find("hidden")
-
-
-def subject_of(path, registry):
-    return Subject(open_run(path), lambda reader: recorded_network(reader, registry))
-
-
-def settled(subject, ask):
-    """What `ask` gives once the network has answered."""
-    try:
-        return ask()
-    except Missing:
-        if not subject.waiting:
-            raise
-        subject.work()
-        return ask()
 
 
 def test_two_units_of_xnor_are_where_they_say(registry, tmp_path):

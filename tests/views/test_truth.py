@@ -9,15 +9,14 @@ import re
 
 import numpy as np
 import pytest
+from asking import settled, subject_of
 from recording import train
 
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import OpenView
 from tui_nn.plugin.view import Missing
 from tui_nn.render import Look
-from tui_nn.runs import open_run
-from tui_nn.training import recorded_network
-from tui_nn.views import Subject, find
+from tui_nn.views import find
 from tui_nn.views.boolean import name_of
 
 VIEW = find("truth")
@@ -74,21 +73,6 @@ def test_every_function_of_three_inputs_gets_a_name_that_no_other_has():
 
 
 # The view
-
-
-def subject_of(path, registry):
-    return Subject(open_run(path), lambda reader: recorded_network(reader, registry))
-
-
-def settled(subject, ask):
-    """What `ask` gives once the network has answered."""
-    try:
-        return ask()
-    except Missing:
-        if not subject.waiting:
-            raise
-        subject.work()
-        return ask()
 
 
 def numbers_of(subject, knobs=None):

@@ -193,7 +193,7 @@ def _title(subject: Subject, knobs: Knobs) -> str:
     title=_title,
     readings=READINGS,
     knobs=(LAYER, EPSILON),
-    layers=lambda subject: subject.started.layers[-1].units if subject.started is not None else 0,
+    layers=lambda subject: subject.outputs,
     cursor=Cursor(_places, _here),
 )
 def curve(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:

@@ -57,7 +57,7 @@ def _units(subject: Subject) -> str:
     suits=not_one_input,
     title=lambda subject, knobs: f"{knobs[BUMPS]} bumps by hand, and the network",
     knobs=(LAYER, BUMPS),
-    layers=lambda subject: subject.started.layers[-1].units if subject.started is not None else 0,
+    layers=lambda subject: subject.outputs,
 )
 def bumps(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     """The function of one input by N bumps of two sigmoids each, built by hand, beside what the network learns."""

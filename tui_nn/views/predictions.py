@@ -200,7 +200,7 @@ def _fit_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     suits=only_regression,
     title=lambda subject, knobs: "prediction and truth",
     knobs=(LAYER,),
-    layers=lambda subject: subject.started.layers[-1].units if subject.started is not None else 0,
+    layers=lambda subject: subject.outputs,
 )
 def fit(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     """Prediction against truth with R2: for a regression."""

@@ -73,6 +73,11 @@ class Subject:
         """What the run said of itself when it began."""
         return self.reader.history.started
 
+    @property
+    def outputs(self) -> int:
+        """Units of the last layer; 0 before the run has said so."""
+        return self.started.layers[-1].units if self.started is not None else 0
+
     def snapshots(self) -> Snapshots | None:
         """Recorded epochs and steps, oldest first, and Theta of each; None where there are none."""
         return self.reader.snapshots()
