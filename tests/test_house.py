@@ -37,7 +37,7 @@ ALLOWED = {
     "plugin/__init__.py": "functions of the graph that authors import",
     "testing": "the kit tries a component together with built-in ones",
     "sweep/plan.py": "the directions of metrics, for plans of the first version, which did not say",
-    "cli/circuit.py": "a word of the circuits",
+    "cli/circuit_text.py": "a word of the circuits",
     "tui/app.py": "what the workbench opens on",
     "tui/model.py": "the layer that a new one starts as",
     "views/stack.py": "the letter that the lecture has for a function",

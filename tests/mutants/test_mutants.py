@@ -125,7 +125,7 @@ MUTANTS = [
     ),
     Mutant(
         "every epoch in the same order",
-        "tui_nn/engine/trainer.py",
+        "tui_nn/engine/stepping.py",
         'stream(self.seed, "shuffle", epoch)',
         'stream(self.seed, "shuffle", 0)',
         f"{ENGINE}training.py",

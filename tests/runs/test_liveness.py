@@ -20,7 +20,7 @@ from tui_nn.runs.codec import encode
 from tui_nn.runs.live import LiveWriter
 from tui_nn.runs.lock import is_locked, lock_run
 from tui_nn.runs.reader import open_run
-from tui_nn.training.resume import run_to_resume
+from tui_nn.training.unfinished import run_to_resume
 
 fcntl = pytest.importorskip("fcntl")
 

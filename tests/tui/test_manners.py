@@ -17,7 +17,7 @@ from textual.events import MouseScrollDown, MouseScrollUp
 
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
-from tui_nn.render.curve import LABELS
+from tui_nn.render.axes import LABELS
 from tui_nn.runs import open_run
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.keys import ELSEWHERE, KEYS

@@ -93,7 +93,8 @@ def command(
     from tui_nn.experiment.places import located
     from tui_nn.runs.saving import parse_saving
     from tui_nn.runs.thinning import ALL, DENSITY
-    from tui_nn.training.resume import AUTO, NEVER, begin_run, experiment_file, is_done, run_to_resume
+    from tui_nn.training.resume import begin_run
+    from tui_nn.training.unfinished import AUTO, NEVER, experiment_file, is_done, run_to_resume
 
     own = experiment is None  # the experiment is the one that the run was begun with
     if experiment is None:

@@ -7,7 +7,6 @@ hundred, and no peak is lost.
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
+from tui_nn.render.axes import LABELS, apart, outward, row_of, tick_text, ticks, x_axis
 from tui_nn.render.canvas import boxed, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, TRAIN, accent, faded
@@ -22,8 +22,6 @@ from tui_nn.render.palette import DIM, TRAIN, accent, faded
 Array = np.ndarray[Any, np.dtype[Any]]
 
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
-LABELS = 7  # cells for the numbers of the y axis
-ROOM = 0.2  # of the values' range, which the axis may be longer at each end for the sake of round numbers
 LARGEST = 1e300  # beyond it the distance of two values need not be a number: such are left out, as what is not finite
 
 
@@ -73,10 +71,10 @@ def curve(
     x_low, x_high = _x_range(finite)
     y_low = min(float(y.min()) for _, y in finite if len(y))
     y_high = max(float(y.max()) for _, y in finite if len(y))
-    y_low, y_high = (y_low, y_high) if y_high > y_low else _apart(y_low)
+    y_low, y_high = (y_low, y_high) if y_high > y_low else apart(y_low)
     most = max(3, rows // 3)
-    y_low, y_high = _outward(y_low, y_high, most)
-    y_ticks = _ticks(y_low, y_high, most)
+    y_low, y_high = outward(y_low, y_high, most)
+    y_ticks = ticks(y_low, y_high, most)
     grid = np.zeros((rows, columns), np.int64)
     owner = np.full((rows, columns), -1)
     faint = sum(one.faint for one in series)  # they come first
@@ -89,7 +87,7 @@ def curve(
             # Where lines lie on each other they take turns, so that neither hides the other; faint ones have none.
             own_turn = (np.arange(columns) // 2 % len(series) == index) | (owner < faint)
             owner[(cells > 0) & own_turn] = index
-    labels = {_row(tick, y_low, y_high, rows): _number(10**tick if log_y else tick) for tick in y_ticks}
+    labels = {row_of(tick, y_low, y_high, rows): tick_text(10**tick if log_y else tick) for tick in y_ticks}
     at = None
     if cursor is not None:
         at = min(columns - 1, max(0, round((cursor - x_low) / (x_high - x_low) * (columns - 1))))
@@ -98,7 +96,7 @@ def curve(
         line = Text(labels.get(row, "").rjust(LABELS - 1)[: LABELS - 1] + " ", accent(DIM, look), no_wrap=True)
         line.append("|" if look.ascii else "┤" if row in labels else "│", accent(DIM, look))
         lines.append(line.append_text(_row_text(grid[row], owner[row], series, look, at)))
-    lines += _x_axis(x_low, x_high, columns, x_label, look)
+    lines += x_axis(x_low, x_high, columns, x_label, look)
     return boxed(lines, width, height)
 
 
@@ -116,12 +114,6 @@ def _x_range(finite: Sequence[tuple[Array, Array]]) -> tuple[float, float]:
     low = min(float(x.min()) for x, _ in finite if len(x))
     high = max(float(x.max()) for x, _ in finite if len(x))
     return low, high if high > low else low + max(1.0, 1e-6 * abs(low))
-
-
-def _apart(value: float) -> tuple[float, float]:
-    """Two ends around one value, which differ whatever its size."""
-    room = max(0.5, 1e-6 * abs(value))
-    return value - room, value + room
 
 
 def _finite(one: Series, log_y: bool) -> tuple[Array, Array]:
@@ -234,56 +226,3 @@ def _legend(
         text.append(gap)
         text.append(one.ascii_marker if look.ascii else one.marker, accent(one.style, look)).append(words)
     return text
-
-
-def _step(low: float, high: float, most: int) -> float:
-    """1, 2 or 5 times a power of ten, of which at most `most` fit in."""
-    step: float = 10 ** math.floor(math.log10((high - low) / most))
-    return step * next(factor for factor in (1, 2, 5, 10) if (high - low) / (step * factor) <= most)
-
-
-def _outward(low: float, high: float, most: int) -> tuple[float, float]:
-    """The range from tick to tick where that takes little room: a loss that ends near 0 is seen to do so."""
-    step, room = _step(low, high, most), ROOM * (high - low)
-    lower, upper = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
-    return (lower if low - lower <= room else low), (upper if upper - high <= room else high)
-
-
-def _ticks(low: float, high: float, most: int) -> list[float]:
-    """Round numbers, at most `most` of them or two."""
-    step = _step(low, high, most)
-    first = math.ceil(low / step - 1e-9)
-    return [round(number * step, 12) for number in range(first, math.floor(high / step + 1e-9) + 1)]
-
-
-def _row(value: float, low: float, high: float, rows: int) -> int:
-    return min(rows - 1, round((high - value) / (high - low) * (rows * 4 - 1)) // 4)
-
-
-def _number(value: float) -> str:
-    text = f"{value:.4g}"
-    return text if len(text) < LABELS else f"{value:.0e}"
-
-
-def _x_axis(low: float, high: float, columns: int, label: str, look: Look) -> list[Text]:
-    axis = [("-" if look.ascii else "─")] * columns
-    numbers = [" "] * columns
-    for tick in _ticks(low, high, max(3, columns // 12)):
-        at = round((tick - low) / (high - low) * (columns - 1))
-        text = f"{tick:.6g}"
-        start = min(max(0, at - len(text) // 2), columns - len(text))
-        if all(cell == " " for cell in numbers[max(0, start - 1) : start + len(text) + 1]):
-            axis[at] = "+" if look.ascii else "┴"
-            numbers[start : start + len(text)] = text
-    # The label stands as far to the right as there is room between the numbers.
-    name = f" {label} "
-    free = "".join(" " if cell == " " else "#" for cell in numbers) + " "
-    at = free.rfind(" " * len(name))
-    if at >= 0:
-        numbers[at + 1 : at + 1 + len(label)] = label
-    corner = "+" if look.ascii else "└"
-    style = accent(DIM, look)
-    return [
-        Text(" " * LABELS + corner + "".join(axis), style, no_wrap=True),
-        Text(" " * (LABELS + 1) + "".join(numbers), style, no_wrap=True),
-    ]

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
+from tui_nn.render.axes import LABELS
 from tui_nn.render.canvas import boxed, too_small
-from tui_nn.render.curve import DOTS, LABELS
+from tui_nn.render.curve import DOTS
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, TRAIN, accent
 

@@ -15,8 +15,8 @@ from tui_nn.plugin.knobs import LAYER, Knob, Knobs
 from tui_nn.plugin.places import Cursor, Grid, Here
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look, Series
+from tui_nn.render.axes import LABELS
 from tui_nn.render.canvas import boxed, fitting
-from tui_nn.render.curve import LABELS
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.palette import DIM, DISTINCT, TRAIN, VALIDATION
 from tui_nn.views.stack import SHORT

@@ -1,0 +1,72 @@
+"""Axes of a curve: where they begin and end, and the round numbers that stand beside them."""
+
+from __future__ import annotations
+
+import math
+
+from rich.text import Text
+
+from tui_nn.render.look import Look
+from tui_nn.render.palette import DIM, accent
+
+LABELS = 7  # cells for the numbers of the y axis
+ROOM = 0.2  # of the values' range, which the axis may be longer at each end for the sake of round numbers
+
+
+def apart(value: float) -> tuple[float, float]:
+    """Two ends around one value, which differ whatever its size."""
+    room = max(0.5, 1e-6 * abs(value))
+    return value - room, value + room
+
+
+def _step(low: float, high: float, most: int) -> float:
+    """1, 2 or 5 times a power of ten, of which at most `most` fit in."""
+    step: float = 10 ** math.floor(math.log10((high - low) / most))
+    return step * next(factor for factor in (1, 2, 5, 10) if (high - low) / (step * factor) <= most)
+
+
+def outward(low: float, high: float, most: int) -> tuple[float, float]:
+    """The range from tick to tick where that takes little room: a loss that ends near 0 is seen to do so."""
+    step, room = _step(low, high, most), ROOM * (high - low)
+    lower, upper = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    return (lower if low - lower <= room else low), (upper if upper - high <= room else high)
+
+
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """Round numbers, at most `most` of them or two."""
+    step = _step(low, high, most)
+    first = math.ceil(low / step - 1e-9)
+    return [round(number * step, 12) for number in range(first, math.floor(high / step + 1e-9) + 1)]
+
+
+def row_of(value: float, low: float, high: float, rows: int) -> int:
+    return min(rows - 1, round((high - value) / (high - low) * (rows * 4 - 1)) // 4)
+
+
+def tick_text(value: float) -> str:
+    text = f"{value:.4g}"
+    return text if len(text) < LABELS else f"{value:.0e}"
+
+
+def x_axis(low: float, high: float, columns: int, label: str, look: Look) -> list[Text]:
+    axis = [("-" if look.ascii else "─")] * columns
+    numbers = [" "] * columns
+    for tick in ticks(low, high, max(3, columns // 12)):
+        at = round((tick - low) / (high - low) * (columns - 1))
+        text = f"{tick:.6g}"
+        start = min(max(0, at - len(text) // 2), columns - len(text))
+        if all(cell == " " for cell in numbers[max(0, start - 1) : start + len(text) + 1]):
+            axis[at] = "+" if look.ascii else "┴"
+            numbers[start : start + len(text)] = text
+    # The label stands as far to the right as there is room between the numbers.
+    name = f" {label} "
+    free = "".join(" " if cell == " " else "#" for cell in numbers) + " "
+    at = free.rfind(" " * len(name))
+    if at >= 0:
+        numbers[at + 1 : at + 1 + len(label)] = label
+    corner = "+" if look.ascii else "└"
+    style = accent(DIM, look)
+    return [
+        Text(" " * LABELS + corner + "".join(axis), style, no_wrap=True),
+        Text(" " * (LABELS + 1) + "".join(numbers), style, no_wrap=True),
+    ]
