@@ -219,9 +219,9 @@ def test_every_component_says_what_it_is(registry):
         for component in registry.all(kind):
             assert component.description, f"{kind} {component.name}"
             assert registry.owner(kind, component.name) == (
-                {"accelerator": "tui_nn_fast", "view": "tui_nn"}.get(kind, "tui_nn_standard")
+                {"accelerator": "tui_nn_fast", "reader": "tui_nn", "view": "tui_nn"}.get(kind, "tui_nn_standard")
             )
-            if kind not in ("dataset", "accelerator", "view"):
+            if kind not in ("dataset", "accelerator", "reader", "view"):
                 assert facts_of(documentation(component)).get("formula"), f"{kind} {component.name}"
 
 

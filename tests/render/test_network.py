@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_nn import render
-from tui_nn.render import Column, Links, Look, Place
+from tui_nn.render import Links, Look, Place, UnitColumn
 from tui_nn.render.network.dots import edges
 from tui_nn.render.palette import colour
 
@@ -27,7 +27,7 @@ LOOKS = [Look(depth, plain) for depth in ("truecolor", "256", "16", "none") for 
 def column(count, *, bias=True, pictures=None, plane=False, lines=(), known=True, name="unit"):
     names = [f"{name} {number}" for number in range(1, count + 1)]
     a = RANDOM.uniform(-1, 1, count) if known else None
-    return Column(
+    return UnitColumn(
         [f"a layer of {count}", f"{count}"], names, np.arange(count), a, (-1, 1), pictures, plane, bias, lines=lines
     )
 
@@ -133,8 +133,8 @@ def test_a_line_that_stands_for_many_weights_has_no_sign():
 def test_where_there_is_no_room_the_strongest_are_shown_in_their_order_and_the_rest_counted():
     strength = np.zeros(50)
     strength[[40, 3, 17, 22]] = 1, 2, 3, 4
-    many = Column(["many"], [f"u{n}" for n in range(50)], strength, np.zeros(50), (0, 1))
-    one = Column(["one"], ["h"], np.zeros(1), np.zeros(1), (0, 1))
+    many = UnitColumn(["many"], [f"u{n}" for n in range(50)], strength, np.zeros(50), (0, 1))
+    one = UnitColumn(["one"], ["h"], np.zeros(1), np.zeros(1), (0, 1))
     links = [Links(np.ones((1, 51)))]
     plain = network([many, one], links, [], 60, 7).plain
     assert [word for word in plain.split() if word.startswith("u")] == ["u0", "u3", "u17", "u22", "u40"]
@@ -148,7 +148,7 @@ def test_where_there_is_no_room_the_strongest_are_shown_in_their_order_and_the_r
 def test_layers_that_have_no_room_are_counted_and_the_ends_and_the_cursor_always_there():
     columns, links = NETS["deep"]
     titled = [
-        Column([f"L{place}"], one.names, one.strength, one.a, one.limits, has_bias=one.has_bias)
+        UnitColumn([f"L{place}"], one.names, one.strength, one.a, one.limits, has_bias=one.has_bias)
         for place, one in enumerate(columns)
     ]
     for cursor, there in ((None, "L9"), (Place(3, 0), "L3")):
@@ -210,11 +210,11 @@ def test_every_unit_that_is_shown_has_its_spot():
 
 
 def test_the_answer_and_the_truth_are_marked():
-    out = Column(["out"], ["cat", "dog"], np.zeros(2), np.array([0.9, 0.1]), (0, 1), answer=0, wanted=1)
+    out = UnitColumn(["out"], ["cat", "dog"], np.zeros(2), np.array([0.9, 0.1]), (0, 1), answer=0, wanted=1)
     into = column(1, bias=False, known=False)
     links = [Links(np.ones((2, 2)))]
     text = network([into, out], links, [], 60, 8)
     assert "◀" in text.plain
     assert any("cat" in piece for piece in spans_of(text, "bold #ff9a3c"))
-    right = Column(["out"], ["cat", "dog"], np.zeros(2), np.array([0.9, 0.1]), (0, 1), answer=0, wanted=0)
+    right = UnitColumn(["out"], ["cat", "dog"], np.zeros(2), np.array([0.9, 0.1]), (0, 1), answer=0, wanted=0)
     assert any("cat" in piece for piece in spans_of(network([into, right], links, [], 60, 8), "bold #7cc6ff"))

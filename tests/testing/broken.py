@@ -9,8 +9,8 @@ import os, random, time
 from dataclasses import dataclass
 from typing import ClassVar
 import numpy as np
-from tui_nn.plugin import (Dataset, Dense, Layer, Optimizer, activation, dataset, hookimpl, initializer, loss, metric,
-    schedule, stream)
+from tui_nn.plugin import (Column, DataError, Dataset, Dense, Layer, Optimizer, Table, activation, dataset, hookimpl, initializer,
+    loss, metric, reader, schedule, stream)
 from tui_nn.plugin import sigmoid as safe_sigmoid
 """
 
@@ -52,6 +52,17 @@ def mine(samples=20, seed=0):
     "Mine."
     x = stream(seed, "data/mine").normal(size=(samples, 2))
     return Dataset("mine", x, (x[:, 0] > 0).astype(int), ("no", "yes"))
+"""
+READER = """
+@reader(".mine", sample=b"1,2\\n3,4\\n")
+def mine(source):
+    "Mine."
+    with source.open() as file:
+        lines = file.read().decode().split()
+    if not lines or any(line.count(",") != 1 or not all(line.split(",")) for line in lines):
+        raise DataError(f"{source.name}: not mine.")
+    rows = np.array([[float(cell) for cell in line.split(",")] for line in lines])
+    return Table(source.name, (Column("a", "number", rows[:, 0]), Column("b", "number", rows[:, 1])))
 """
 
 
@@ -106,6 +117,8 @@ BROKEN = {
     "initializer with rows and columns exchanged": ("initializer", "@initializer\ndef mine(random, fan_in, fan_out):\n    'Mine.'\n    return random.normal(size=(fan_in, fan_out))\n", "shapes"),
     "initializer with draws of its own": ("initializer", "@initializer\ndef mine(random, fan_in, fan_out):\n    'Mine.'\n    return np.random.default_rng().normal(size=(fan_out, fan_in))\n", "from the generator"),
     "metric that sorts its data": ("metric", "@metric\ndef mine(predicted, true):\n    'Mine.'\n    true.sort()\n    return np.mean(predicted == true)\n", "leaves its arguments"),
+    "reader that reads anew each time": ("reader", READER.replace("rows[:, 0])", "rows[:, 0] + random.random())"), "reads its sample"),
+    "reader that breaks on what is cut off": ("reader", READER.replace('if not lines or any(line.count(",") != 1 or not all(line.split(",")) for line in lines)', "if False"), "refuses what is damaged"),
     "metric of nan": ("metric", "@metric\ndef mine(predicted, true):\n    'Mine.'\n    return float('nan')\n", "value"),
 }  # fmt: skip
 

@@ -109,6 +109,7 @@ def test_what_the_broken_ones_were_made_of_is_good(tmp_path):
         ("layer", broken.LAYER),
         ("optimizer", broken.OPTIMIZER),
         ("dataset", broken.DATASET),
+        ("reader", broken.READER),
         ("activation", broken.activation("return np.tanh(z)")),
         ("loss", broken.loss("return ((a - y) ** 2).sum(axis=0)")),
     ):

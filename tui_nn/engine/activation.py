@@ -16,7 +16,7 @@ import numpy as np
 from tui_nn.engine.component import Component, Decorator
 from tui_nn.engine.options import accepts, only_known
 from tui_nn.errors import PluginError, TuiNNError
-from tui_nn.graph import STANDARD, Table, vjp
+from tui_nn.graph import STANDARD, Derivatives, vjp
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -39,7 +39,7 @@ class Activation(Component):
     targets: tuple[float, float] | None = None
     trainable: bool = True
     initializer: str = ""
-    derivatives: Table = field(default=STANDARD, repr=False, compare=False)
+    derivatives: Derivatives = field(default=STANDARD, repr=False, compare=False)
 
     @cached_property
     def _into(self) -> Callable[..., Any] | None:

@@ -20,7 +20,7 @@ from tui_nn.engine.activation import Activation
 from tui_nn.engine.component import Component, Decorator
 from tui_nn.engine.options import accepts, only_known
 from tui_nn.errors import PluginError, TuiNNError
-from tui_nn.graph import STANDARD, Table, vjp
+from tui_nn.graph import STANDARD, Derivatives, vjp
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -49,7 +49,7 @@ class Loss(Component):
     classification_only: bool = False
     outputs: str = "any"
     chance: Callable[[Array], float] | None = None
-    derivatives: Table = field(default=STANDARD, repr=False, compare=False)
+    derivatives: Derivatives = field(default=STANDARD, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()

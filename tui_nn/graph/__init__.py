@@ -8,15 +8,15 @@ from tui_nn.graph.kinks import KINKS, Kink
 from tui_nn.graph.node import Node, UnsupportedFunction, variable
 from tui_nn.graph.primitives import sigmoid, softplus
 from tui_nn.graph.sides import near_kink
-from tui_nn.graph.table import STANDARD, Derivative, Table, derivative
+from tui_nn.graph.table import STANDARD, Derivative, Derivatives, derivative
 
 __all__ = [
     "KINKS",
     "STANDARD",
     "Derivative",
+    "Derivatives",
     "Kink",
     "Node",
-    "Table",
     "UnsupportedFunction",
     "derivative",
     "gradients",

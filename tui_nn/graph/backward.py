@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.graph.node import Node, value_of, variable
-from tui_nn.graph.table import STANDARD, Table
+from tui_nn.graph.table import STANDARD, Derivatives
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -41,7 +41,9 @@ def gradients(output: Node, wrt: Sequence[Node], seed: Any = None) -> list[Array
     ]
 
 
-def vjp(function: Callable[[Any], Any], z: Array, upstream: Array, table: Table = STANDARD) -> tuple[Array, Array]:
+def vjp(
+    function: Callable[[Any], Any], z: Array, upstream: Array, table: Derivatives = STANDARD
+) -> tuple[Array, Array]:
     """(function(z), dJ/dz) given dJ/d(function(z)) in `upstream`; the gradient has the shape and dtype of z.
 
     A function that does not depend on z has the gradient zero.

@@ -14,7 +14,7 @@ import numpy as np
 
 from tui_nn.errors import ExitCode, TuiNNError, did_you_mean
 from tui_nn.graph.derivatives import COMPARISONS
-from tui_nn.graph.table import STANDARD, Table
+from tui_nn.graph.table import STANDARD, Derivatives
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -43,7 +43,7 @@ class Node:
         operation: str = "variable",
         arguments: tuple[Any, ...] = (),
         keywords: Mapping[str, Any] | None = None,
-        table: Table = STANDARD,
+        table: Derivatives = STANDARD,
     ) -> None:
         self.value = value
         self.operation = operation
@@ -235,7 +235,7 @@ class Node:
         return value_of(self) >= value_of(other)
 
 
-def variable(value: Any, table: Table = STANDARD) -> Node:
+def variable(value: Any, table: Derivatives = STANDARD) -> Node:
     """An input of a graph; lists and integers become floating point."""
     array = np.asarray(value)
     if not np.issubdtype(array.dtype, np.floating):
@@ -257,7 +257,7 @@ def apply(name: str, function: Callable[..., Any], arguments: tuple[Any, ...], k
     return Node(value, name, tuple(arguments), keywords, table)
 
 
-def _unsupported(name: str, table: Table) -> UnsupportedFunction:
+def _unsupported(name: str, table: Derivatives) -> UnsupportedFunction:
     nearest = did_you_mean(name, table.operations)
     known = "" if nearest.startswith(" Known") else f" Known: {', '.join(sorted(table.operations))}."
     return UnsupportedFunction(

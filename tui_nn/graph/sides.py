@@ -13,12 +13,12 @@ import numpy as np
 
 from tui_nn.graph.backward import from_output
 from tui_nn.graph.node import Node, value_of, variable
-from tui_nn.graph.table import STANDARD, Table
+from tui_nn.graph.table import STANDARD, Derivatives
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def near_kink(function: Callable[[Any], Any], z: Array, step: float | Array, table: Table = STANDARD) -> Array:
+def near_kink(function: Callable[[Any], Any], z: Array, step: float | Array, table: Derivatives = STANDARD) -> Array:
     """Booleans in the shape of z: True where function has a kink between z - step and z + step.
 
     step: for a function of each number by itself, a number; otherwise, as with a maximum over an axis, the direction in

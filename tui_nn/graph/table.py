@@ -40,16 +40,16 @@ def derivative(of: Callable[..., object] | str, *, kink: Kink | None = None) -> 
 
 
 @dataclass(frozen=True)
-class Table:
+class Derivatives:
     """operations: name -> derivative. kinks: name -> where it is not smooth."""
 
     operations: Mapping[str, Operation]
     kinks: Mapping[str, Kink]
 
-    def with_derivatives(self, added: Iterable[Derivative]) -> Table:
+    def with_derivatives(self, added: Iterable[Derivative]) -> Derivatives:
         """This table and more."""
         added = list(added)
-        return Table(
+        return Derivatives(
             {**self.operations, **{one.name: one.function for one in added}},
             {**self.kinks, **{one.name: one.kink for one in added if one.kink is not None}},
         )
@@ -61,8 +61,8 @@ class Table:
         return _with, (operations, kinks)
 
 
-def _with(operations: Mapping[str, Operation], kinks: Mapping[str, Kink]) -> Table:
-    return Table({**DERIVATIVES, **operations}, {**KINKS, **kinks}) if operations or kinks else STANDARD
+def _with(operations: Mapping[str, Operation], kinks: Mapping[str, Kink]) -> Derivatives:
+    return Derivatives({**DERIVATIVES, **operations}, {**KINKS, **kinks}) if operations or kinks else STANDARD
 
 
-STANDARD = Table(DERIVATIVES, KINKS)
+STANDARD = Derivatives(DERIVATIVES, KINKS)

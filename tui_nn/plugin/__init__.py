@@ -10,6 +10,9 @@ from typing import Any
 
 import pluggy
 
+from tui_nn.datasets.reader import Reader, reader
+from tui_nn.datasets.source import Source
+from tui_nn.datasets.table import Column, Table
 from tui_nn.engine.accelerator import Accelerator, Learn, Steps, Update
 from tui_nn.engine.activation import Activation, activation
 from tui_nn.engine.arithmetic import Arithmetic, SamplePass
@@ -21,7 +24,7 @@ from tui_nn.engine.metric import Metric, metric
 from tui_nn.engine.optimizer import Evaluate, Minimizer, Optimizer, State
 from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule, schedule
-from tui_nn.errors import ExperimentError
+from tui_nn.errors import DataError, ExperimentError
 from tui_nn.graph import Derivative, Kink, derivative, sigmoid, softplus
 from tui_nn.plugin.dataset import DatasetSource, dataset
 from tui_nn.plugin.knobs import LAYER, LOG, SAMPLE, SMOOTHING, WINDOW, Knob, Knobs
@@ -40,7 +43,9 @@ __all__ = [
     "Accelerator",
     "Activation",
     "Arithmetic",
+    "Column",
     "Cursor",
+    "DataError",
     "Dataset",
     "DatasetSource",
     "Dense",
@@ -68,11 +73,14 @@ __all__ = [
     "Optimizer",
     "Places",
     "Question",
+    "Reader",
     "SamplePass",
     "Schedule",
     "Slot",
+    "Source",
     "State",
     "Steps",
+    "Table",
     "Update",
     "View",
     "activation",
@@ -83,6 +91,7 @@ __all__ = [
     "initializer",
     "loss",
     "metric",
+    "reader",
     "schedule",
     "sigmoid",
     "softplus",

@@ -11,6 +11,7 @@ from typing import Any
 
 import pluggy
 
+from tui_nn.datasets.reader import Reader
 from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.initializer import Initializer
@@ -83,6 +84,11 @@ _ALL = (
         "dataset", "tui_nn_datasets", DatasetSource,
         "() to a `Dataset`; a parameter `seed` gets the experiment's", "`@dataset`", arguments=(),
         by_name=("seed",),
+    ),
+    Kind(
+        "reader", "tui_nn_readers", Reader,
+        "(source) to a `Table` of named columns: one format of file; its options are keys of `[data]`", "`@reader`",
+        arguments=("source",),
     ),
     Kind(
         "metric", "tui_nn_metrics", Metric,

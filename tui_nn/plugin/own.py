@@ -1,6 +1,6 @@
-"""The core's own plugin: its views, given through the same hook as anybody's.
+"""The core's own plugin: its readers and views, given through the same hooks as anybody's.
 
-By name, because views are above plugins, and draw with libraries that a training does without.
+Views by name, because they are above plugins, and draw with libraries that a training does without.
 """
 
 from __future__ import annotations
@@ -10,9 +10,16 @@ from importlib import import_module
 
 import pluggy
 
+from tui_nn.datasets.formats import READERS
+from tui_nn.datasets.reader import Reader
 from tui_nn.plugin.view import View
 
 NAME = "tui_nn"
+
+
+@pluggy.HookimplMarker(NAME)
+def tui_nn_readers() -> Sequence[Reader]:
+    return READERS
 
 
 @pluggy.HookimplMarker(NAME)

@@ -14,7 +14,7 @@ from tui_nn.engine.activation import Activation
 from tui_nn.engine.layer import IDENTITY, Layer
 from tui_nn.engine.loss import Loss
 from tui_nn.errors import ExperimentError, PluginError, did_you_mean
-from tui_nn.graph import STANDARD, Table
+from tui_nn.graph import STANDARD, Derivatives
 from tui_nn.plugin.contract import problem
 from tui_nn.plugin.file import PluginFile, pinned
 from tui_nn.plugin.kinds import KINDS
@@ -76,7 +76,7 @@ class Registry:
         return [self.get(kind, name) for name in self.names(kind)]
 
     @property
-    def derivatives(self) -> Table:
+    def derivatives(self) -> Derivatives:
         """What the graph can differentiate: its own operations and what plugins add."""
         return STANDARD.with_derivatives(self._components["derivative"].values())
 

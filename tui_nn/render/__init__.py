@@ -16,7 +16,7 @@ from tui_nn.render.health import HealthBlock, health
 from tui_nn.render.heatmap import heatmap
 from tui_nn.render.intervals import Interval, intervals
 from tui_nn.render.look import Look
-from tui_nn.render.network import Column, Links, Place, network
+from tui_nn.render.network import Links, Place, UnitColumn, network
 from tui_nn.render.neurons import neurons
 from tui_nn.render.parallel import ParallelAxis, ParallelLine, parallel
 from tui_nn.render.passage import Passage, Stage, passage
@@ -31,7 +31,6 @@ from tui_nn.render.votes import votes
 
 __all__ = [
     "CircuitPicture",
-    "Column",
     "HealthBlock",
     "Interval",
     "Links",
@@ -45,6 +44,7 @@ __all__ = [
     "Series",
     "Stage",
     "Strip",
+    "UnitColumn",
     "approximation",
     "boundary",
     "circuit",

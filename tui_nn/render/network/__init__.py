@@ -18,16 +18,16 @@ from tui_nn.render.look import Look
 from tui_nn.render.network.gap import draw_edges
 from tui_nn.render.network.layout import arranged
 from tui_nn.render.network.nodes import draw_column
-from tui_nn.render.network.parts import Column, Links, Place
+from tui_nn.render.network.parts import Links, Place, UnitColumn
 from tui_nn.render.palette import DIM, accent
 
-__all__ = ["Column", "Links", "Place", "network"]
+__all__ = ["Links", "Place", "UnitColumn", "network"]
 
 NARROWEST, LOWEST = 16, 4
 
 
 def network(
-    columns: Sequence[Column],
+    columns: Sequence[UnitColumn],
     links: Sequence[Links],
     foot: Sequence[str],
     width: int,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui_nn.render.network.parts import Column, Place
+from tui_nn.render.network.parts import Place, UnitColumn
 from tui_nn.render.network.sizes import Size, fitting, needs
 
 
@@ -40,7 +40,7 @@ class Placed:
         return [top + self.rows / 2 for top in self.tops]
 
 
-def arranged(columns: Sequence[Column], width: int, height: int, cursor: Place | None) -> list[Placed]:
+def arranged(columns: Sequence[UnitColumn], width: int, height: int, cursor: Place | None) -> list[Placed]:
     """The columns from left to right. Pictures are as large as lets most units be seen; layers fold before nodes do."""
     wanted = [needs(column) for column in columns]
     for indices in _subsets(len(columns), cursor):
@@ -68,7 +68,7 @@ def _subsets(count: int, cursor: Place | None) -> list[list[int]]:
     return found
 
 
-def _placed(column: Column, index: int, x: int, size: Size, height: int, cursor: Place | None) -> Placed:
+def _placed(column: UnitColumn, index: int, x: int, size: Size, height: int, cursor: Place | None) -> Placed:
     count, bias = len(column.names), int(column.has_bias)
     units = _chosen(column, size.shown, _wanted(index, cursor))
     folded = count - len(units)
@@ -94,7 +94,7 @@ def _wanted(index: int, cursor: Place | None) -> int | None:
     return None
 
 
-def _chosen(column: Column, shown: int, wanted: int | None) -> list[int]:
+def _chosen(column: UnitColumn, shown: int, wanted: int | None) -> list[int]:
     """The strongest units in their order, and the one that is wanted."""
     strength = np.nan_to_num(np.asarray(column.strength, np.float64))
     order = np.argsort(-strength, kind="stable")[:shown].tolist()

@@ -11,14 +11,14 @@ from rich.style import Style
 from tui_nn.render.cells import Cells
 from tui_nn.render.drawing import Spot
 from tui_nn.render.network.layout import Placed
-from tui_nn.render.network.parts import Column, Place
+from tui_nn.render.network.parts import Place, UnitColumn
 from tui_nn.render.network.sizes import shortened
 from tui_nn.render.palette import BAD, DIM, GOOD, LEVELS, accent, activation_scale, pool, shade
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def draw_column(sheet: Cells, one: Placed, room: int, column: Column, cursor: Place | None) -> dict[int, Spot]:
+def draw_column(sheet: Cells, one: Placed, room: int, column: UnitColumn, cursor: Place | None) -> dict[int, Spot]:
     """A column with its heading, which has `room` cells: it may reach into the gap that follows.
 
     Gives where each unit stands that is shown, -1 being the constant 1.
@@ -53,7 +53,7 @@ def _word(sheet: Cells, y: int, x: int, text: str, style: Style, lit: bool) -> N
     sheet.put(y, x, text, Style(reverse=True) if lit and sheet.look.depth != "none" else style)
 
 
-def _picture(column: Column, unit: int, one: Placed) -> tuple[Array, float]:
+def _picture(column: UnitColumn, unit: int, one: Placed) -> tuple[Array, float]:
     """The picture of a unit and its scale: in whole pixels where it has few, else by nearest or mean values."""
     assert column.pictures is not None
     image = np.asarray(column.pictures[unit], np.float64)
@@ -68,7 +68,7 @@ def _picture(column: Column, unit: int, one: Placed) -> tuple[Array, float]:
     return image, float(np.abs(image[np.isfinite(image)]).max(initial=0)) or 1.0
 
 
-def _label(sheet: Cells, y: int, one: Placed, column: Column, unit: int, name: str, lit: bool) -> None:
+def _label(sheet: Cells, y: int, one: Placed, column: UnitColumn, unit: int, name: str, lit: bool) -> None:
     """Name, bar and number, as much of it as there is room for; beside a picture, in the middle of its height."""
     look = sheet.look
     x = one.x + one.picture_width + bool(one.picture_width)
@@ -97,7 +97,7 @@ def _label(sheet: Cells, y: int, one: Placed, column: Column, unit: int, name: s
         sheet.put(y, x, "<" if look.ascii or look.depth == "none" else "◀", style)
 
 
-def _bar(sheet: Cells, y: int, x: int, value: float, column: Column, width: int) -> None:
+def _bar(sheet: Cells, y: int, x: int, value: float, column: UnitColumn, width: int) -> None:
     """As long as the value is large on its range, in the colour of its sign."""
     look, (low, high) = sheet.look, column.limits
     assert column.a is not None

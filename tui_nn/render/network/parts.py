@@ -13,7 +13,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
-class Column:
+class UnitColumn:
     """A layer as it is drawn, n units.
 
     title: its heading, and shorter ones for less room. names (n,): of the units. a (n,): what they say

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from tui_nn.render.network.parts import Column
+from tui_nn.render.network.parts import UnitColumn
 from tui_nn.render.short_names import short_names
 
 Detail = tuple[int, int, int]
@@ -54,7 +54,7 @@ def shortened(names: tuple[str, ...], room: int) -> list[str]:
     return short_names(names, room)
 
 
-def needs(column: Column) -> Needs:
+def needs(column: UnitColumn) -> Needs:
     """Of a column."""
     return Needs(
         len(column.names),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.render import Column, Links
+from tui_nn.render import Links, UnitColumn
 from tui_nn.views.network.scene import LayerGroup, Scene
 from tui_nn.views.network.words import block, names, title
 
@@ -39,7 +39,7 @@ def links(scene: Scene, place: int) -> Links:
     return Links(np.stack([values[:, 0], np.linalg.norm(values[:, 1:], axis=1)], axis=1), is_signed=False)
 
 
-def column(scene: Scene, place: int, following: Links | None) -> Column:
+def column(scene: Scene, place: int, following: Links | None) -> UnitColumn:
     """The column at `place`; following: the links from there to the next one."""
     group = scene.groups[place]
     a = scene.activations(group.last)
@@ -49,7 +49,7 @@ def column(scene: Scene, place: int, following: Links | None) -> Column:
         if group.first == 0 and scene.started.picture is not None and a is not None:
             picture = a.reshape(1, *scene.started.picture)
         lines = () if picture is not None else block(scene, group)
-        return Column(title(scene, group), [""], np.zeros(1), pictures=picture, has_bias=has_bias, lines=lines)
+        return UnitColumn(title(scene, group), [""], np.zeros(1), pictures=picture, has_bias=has_bias, lines=lines)
     count = scene.units(group)
     limits = (-math.inf, math.inf)
     if scene.inside is not None and group.last:
@@ -62,7 +62,7 @@ def column(scene: Scene, place: int, following: Links | None) -> Column:
         answer, truth = scene.answer, scene.truth
         strength[[answer, truth]] = np.inf  # both are always seen
     pictures = scene.plane is not None
-    return Column(
+    return UnitColumn(
         title(scene, group), names(scene, group), strength, a, limits, _pictures(scene, place), pictures, has_bias,
         answer, truth,
     )  # fmt: skip

@@ -1,0 +1,7 @@
+"""The formats of files that come with tui-nn, a reader each."""
+
+from tui_nn.datasets.formats.npy import npy
+
+READERS = (npy,)
+
+__all__ = ["READERS"]

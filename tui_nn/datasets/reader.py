@@ -1,0 +1,52 @@
+"""A reader: what makes a table of one format of file. Formats are plugins, the built-in ones too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tui_nn.datasets.source import Source
+from tui_nn.datasets.table import Table
+from tui_nn.engine.component import Component, Function
+from tui_nn.engine.options import only_known
+from tui_nn.errors import PluginError
+
+
+@dataclass(frozen=True)
+class Reader(Component):
+    """function: (source, **options) -> Table. Options are keys of [data] of the same names.
+
+    suffixes: of the files that it reads, with their dots. signature: what such a file begins with, whatever it is
+    called. sample: a small file of the format, to try it on, or what gives one.
+    """
+
+    suffixes: tuple[str, ...] = ()
+    signature: bytes = b""
+    sample: bytes | Callable[[], bytes] = b""
+
+    def read(self, source: Source, **options: Any) -> Table:
+        """The table. Raises DataError for a file that is not of the format, PluginError for what is no table."""
+        table = self.function(source, **{**self.settings, **only_known(self.function, options)})
+        if not isinstance(table, Table):
+            raise PluginError(f"reader '{self.name}' returned a {type(table).__name__}; expected a Table.")
+        if not table.columns:
+            raise PluginError(f"reader '{self.name}' returned a table without columns.")
+        for column in table.columns:
+            if len(column) != len(table):
+                raise PluginError(
+                    f"reader '{self.name}': column '{column.name}' has {len(column)} rows, "
+                    f"and '{table.columns[0].name}' {len(table)}."
+                )
+        return table
+
+
+def reader(
+    *suffixes: str, name: str = "", signature: bytes = b"", sample: bytes | Callable[[], bytes] = b""
+) -> Callable[[Function], Reader]:
+    """`@reader(".parquet")`: makes a reader of a function (source, **options) -> Table."""
+
+    def made(function: Function) -> Reader:
+        return Reader(function, name=name, suffixes=suffixes, signature=signature, sample=sample)
+
+    return made
