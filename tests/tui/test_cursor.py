@@ -83,11 +83,11 @@ async def test_enter_enlarges_without_it_and_esc_takes_first_the_cursor_then_the
     pilot, pane = opened
     take(pane, "confusion")
     await pilot.press("enter")
-    assert app.screen.maximized is pane
+    assert app.screen.enlarged is pane
     await pilot.press("right", "escape")
-    assert (app.screen.maximized, pane.knobs.at) == (pane, None)
+    assert (app.screen.enlarged, pane.knobs.at) == (pane, None)
     await pilot.press("escape")
-    assert app.screen.maximized is None
+    assert app.screen.enlarged is None
 
 
 async def test_enter_at_a_confused_pair_follows_one_of_its_samples(opened):

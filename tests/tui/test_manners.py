@@ -179,9 +179,9 @@ async def test_the_mouse_enlarges_and_turns_time(registry, tmp_path, monkeypatch
             seen.append(app.bench.subject.epoch)
         assert seen == [5, 4, 5, None, None]
         await pilot.click(pane, times=2)
-        assert app.screen.maximized is pane
+        assert app.screen.enlarged is pane
         await pilot.press("escape")
-        assert app.screen.maximized is None
+        assert app.screen.enlarged is None
 
 
 async def test_a_click_on_a_curve_goes_to_that_epoch(registry, tmp_path, monkeypatch):
@@ -219,7 +219,7 @@ async def test_a_click_on_a_curve_goes_to_that_epoch(registry, tmp_path, monkeyp
         await click(right, focused=True)
         await shows(None)
         await click(left, focused=True, times=2)
-        assert app.screen.maximized is pane
+        assert app.screen.enlarged is pane
         assert subject.epoch is None
 
 

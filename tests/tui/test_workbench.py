@@ -168,9 +168,28 @@ async def test_views_cycle_and_enlarge(app):
         assert names == ["confusion", "loss", "network", "units"]
         pane.focus()
         await pilot.press("enter")
-        assert app.screen.maximized is pane
+        assert app.screen.enlarged is pane
         await pilot.press("escape")
-        assert app.screen.maximized is None
+        assert app.screen.enlarged is None
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 60)])
+async def test_an_enlarged_view_has_all_but_state_and_one_row_of_keys(app, size):
+    async with app.run_test(size=size) as pilot:
+        pane = next(iter(app.screen.query(ViewPane)))
+        pane.focus()
+        await pilot.press("enter")
+        await pilot.pause()
+        status, keys = (app.screen.query_one(name, Static) for name in ("#status", "#keys"))
+        assert (status.region.y, status.region.height) == (0, 1)
+        assert (keys.region.y, keys.region.height) == (size[1] - 1, 1)
+        assert "esc back" in str(keys.render())
+        assert pane.region == (0, 1, size[0], size[1] - 2)
+        assert not app.screen.query_one("#builder").display
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen.query_one("#builder").display
+        assert pane.region.width < size[0]
 
 
 async def test_the_mouse_presses_keys_and_edits_rows(app):

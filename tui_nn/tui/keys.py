@@ -118,6 +118,7 @@ CELL = (
     Key("enter", "enter", "", "set", "Set what was typed.", LOOK),
     Key("escape", "esc", "", "leave", "Leave the cell as it was.", LOOK),
 )
+BACK = Key("escape", "esc", "", "back", "From an enlarged view to all panes.", LOOK)
 # Enter belongs to the focused widget, Tab to the screen.
 ELSEWHERE = ("edit", "focus_next")
 ALWAYS = ("play", "help", "quit")  # in every footer, first

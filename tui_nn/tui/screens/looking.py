@@ -21,7 +21,7 @@ from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.help import HelpScreen
 from tui_nn.tui.screens.training import TrainingActions
 from tui_nn.tui.terminal_app import free, save_picture
-from tui_nn.tui.widgets.view import ViewPane
+from tui_nn.tui.widgets.view import LARGE, ViewPane
 from tui_nn.views import Knobs, Missing, View, find, suitable
 from tui_nn.views.numbers import numbers_as_csv
 from tui_nn.views.trace.asked import PART, WRONG, ask
@@ -40,14 +40,33 @@ class LookingActions(TrainingActions):
     def keep_views(self) -> None:
         """Remember which views stand in the panes."""
 
+    @abstractmethod
+    def show_keys(self) -> None:
+        """Name the keys of what has the focus."""
+
     def pane(self, fits: Callable[[ViewPane], bool] = lambda pane: True) -> ViewPane | None:
         """The enlarged or focused pane if it fits, else the first seen one that does."""
-        maximized = self.maximized
-        if isinstance(maximized, ViewPane):
-            return maximized if fits(maximized) else None
+        enlarged = self.enlarged
+        if enlarged is not None:
+            return enlarged if fits(enlarged) else None
         if isinstance(self.focused, ViewPane) and fits(self.focused):
             return self.focused
         return next((pane for pane in self.query(ViewPane) if pane.display and pane.size.width and fits(pane)), None)
+
+    @property
+    def enlarged(self) -> ViewPane | None:
+        """The pane that has the place of all."""
+        return next((pane for pane in self.query(ViewPane) if pane.is_large), None)
+
+    def on_view_pane_enlarged(self, event: ViewPane.Enlarged) -> None:
+        """The state and one line of keys stay in sight."""
+        large = None if event.pane.is_large else event.pane
+        for pane in self.query(ViewPane):
+            pane.set_class(pane is large, LARGE)
+        self.set_class(large is not None, "enlarged")
+        event.pane.focus()
+        self.call_after_refresh(self.redraw)  # what was hidden may be of another moment
+        self.show_keys()
 
     def view_of(self, name: str) -> View:
         """The view of this name. Raises ExperimentError with the nearest one."""

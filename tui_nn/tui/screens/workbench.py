@@ -82,7 +82,7 @@ class WorkbenchScreen(AdviceActions, RequestActions):
 
     def keep_views(self) -> None:
         """Remember what stands in the panes; the footer follows."""
-        self._show_keys()
+        self.show_keys()
         views = tuple(pane.view.name for pane in self.query(ViewPane))
         kind = kind_of_data(self.bench.draft.shapes)
         self.bench.remembered.change(views={**self.bench.remembered.preferences.views, kind: views})
@@ -109,17 +109,18 @@ class WorkbenchScreen(AdviceActions, RequestActions):
                 f"The workbench needs {SMALLEST[0]} x {SMALLEST[1]} cells; this terminal has {width} x {height}."
             )
         else:
-            self._show_keys()
+            self.show_keys()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:  # noqa: ARG002
-        self._show_keys()
+        self.show_keys()
 
-    def _show_keys(self) -> None:
-        pane = self.focused
+    def show_keys(self) -> None:
+        """One row of keys below an enlarged view, which needs the others."""
+        pane, large = self.focused, self.enlarged is not None
         looking = isinstance(pane, ViewPane)
         groups = (keys.TRAIN, *((keys.LOOK, keys.TIME) if looking else (keys.BUILD, keys.LOOK)), keys.FILES)
         own, idle = keys.of_view(pane.view, len(pane.readings) > 1) if isinstance(pane, ViewPane) else ((), ())
-        shown = keys.footer(self.size.width - 2, groups, 2, own, idle)
+        shown = keys.footer(self.size.width - 2, groups, 1 if large else 2, [keys.BACK, *own] if large else own, idle)
         if isinstance(pane, CellField):
             shown = keys.lines_of(keys.CELL, self.size.width - 2)
         if shown != self._keys:
@@ -218,7 +219,7 @@ class WorkbenchScreen(AdviceActions, RequestActions):
         if said[1:] == (words,):
             return
         error = self.query_one("#error", Static)
-        error.display = bool(words)
+        error.set_class(bool(words), "said")
         error.set_class(bool(advice) and words.endswith(advice), "advice")
         error.set_class(not self.bench.draft.error and not advice and client.state == "ended", "calm")
         error.update(words)

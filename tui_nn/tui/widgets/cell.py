@@ -46,7 +46,7 @@ class CellField(Field):
     def place(self, spot: Spot | None, box: Size) -> None:
         """Over its cell, as wide as the text needs; the hint at the bottom, or at the top if the field is low."""
         self._where = (spot, box)
-        line = min(spot.line, box.height - 1) if spot is not None else box.height - 1
+        line = box.height - 1 if spot is None else min(spot.line + (spot.height - 1) // 2, box.height - 1)
         width = min(box.width, max(NARROWEST, len(self.value) + 2))
         column = min(spot.column, box.width - width) if spot is not None else 0
         self.styles.width = width

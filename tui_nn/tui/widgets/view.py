@@ -33,6 +33,7 @@ from tui_nn.views import Knobs, Missing, Subject, View, find
 
 SETTLE = 0.03  # seconds that a size must hold before a pane is drawn for it
 DOUBLE = 0.3  # seconds in which a second click may come
+LARGE = "large"  # the class of the one that has the place of all
 TOWARDS: tuple[Towards, ...] = ("left", "right", "up", "down", "home", "end", "pageup", "pagedown")
 
 
@@ -40,7 +41,6 @@ class ViewPane(Widget):
     """view: what is shown. knobs: how it is to be seen; each view has its own."""
 
     can_focus = True
-    ALLOW_MAXIMIZE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", "enlarge", show=False),
         Binding("escape", "leave", "back", show=False),
@@ -51,6 +51,12 @@ class ViewPane(Widget):
     @dataclass
     class Resized(Message):
         """The pane has another size: it wants to be drawn anew."""
+
+        pane: ViewPane
+
+    @dataclass
+    class Enlarged(Message):
+        """It wants the place of all panes, or to give it back."""
 
         pane: ViewPane
 
@@ -102,6 +108,11 @@ class ViewPane(Widget):
         self.look = look
 
     @property
+    def is_large(self) -> bool:
+        """Whether it has the place of all panes."""
+        return self.has_class(LARGE)
+
+    @property
     def text(self) -> str:
         """What stands in the pane, without colours."""
         return self._text.plain
@@ -150,7 +161,7 @@ class ViewPane(Widget):
         if action == "go":
             return self.view.cursor is not None and self._subject is not None
         if action == "leave":
-            return self.knobs.at is not None or self.screen.maximized is self
+            return self.knobs.at is not None or self.is_large
         return True
 
     def action_go(self, towards: Towards) -> None:
@@ -167,7 +178,7 @@ class ViewPane(Widget):
         return here
 
     def action_enter(self) -> None:
-        """What the place of the cursor asks for; without a cursor, fill the screen."""
+        """What the place of the cursor asks for; without a cursor, take the place of all panes."""
         here = self._here()
         if here is None:
             self.action_enlarge()
@@ -203,11 +214,11 @@ class ViewPane(Widget):
             self._field.place(self._drawing.spots.get(self.knobs.at), self.content_size)
 
     def action_leave(self) -> None:
-        """Back by one: from the cursor, then from the whole screen."""
+        """Back by one: from the cursor, then from the place of all panes."""
         if self.knobs.at is not None:
             self._put(None)
         else:
-            self.screen.minimize()
+            self.action_enlarge()
 
     def on_key(self, event: Key) -> None:
         """The keys of the knobs that only this view has."""
@@ -249,11 +260,8 @@ class ViewPane(Widget):
             self._show(Text(str(error), "dim"))
 
     def action_enlarge(self) -> None:
-        """Fill the screen, or shrink back."""
-        if self.screen.maximized is self:
-            self.screen.minimize()
-        else:
-            self.screen.maximize(self)
+        """Take the place of all panes, or give it back."""
+        self.post_message(self.Enlarged(self))
 
     def on_click(self, event: Click) -> None:
         """A click on a place puts the cursor there. Else the first one focuses, the next points; two enlarge."""
