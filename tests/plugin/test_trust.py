@@ -230,3 +230,12 @@ def test_a_damaged_table_is_an_empty_one(tmp_path, monkeypatch, content):
     assert userfiles.read(FILE) == {}
     userfiles.update(FILE, lambda known: {**known, "b": "2"})
     assert userfiles.read(FILE) == {"b": "2"}
+
+
+def test_a_file_that_would_fill_the_memory_is_not_compiled(tmp_path):
+    """Compiling takes some 500 bytes for each of the source."""
+    path = tmp_path / "mine.py"
+    path.write_text(PLUGIN + "x = 1\n" * 100_000)
+    with pytest.raises(PluginError, match=r"mine\.py': it is larger than 512 KiB"):
+        load_registry([str(path)])
+    assert not (tmp_path / "ran").exists()

@@ -21,7 +21,7 @@ from tui_nn.errors import PluginError
 from tui_nn.files import open_to_read
 
 PINNED = re.compile(r"(?P<path>.+)#sha256=(?P<sha256>[0-9a-f]{64})")
-MOST = 1 << 24  # bytes of a file of source code
+MOST = 1 << 19  # bytes of a file of source code: compiling takes some 500 times as much memory
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def read_plugin_file(named: str) -> PluginFile:
     except OSError as error:
         raise PluginError(f"plugin '{path}': {error.strerror}.") from None
     if len(content) > MOST:
-        raise PluginError(f"plugin '{path}': it is larger than {MOST >> 20} MiB; a plugin file is Python.")
+        raise PluginError(f"plugin '{path}': it is larger than {MOST >> 10} KiB; keep its data in a file beside it.")
     file = PluginFile(path, content)
     if pinned and pinned["sha256"] != file.sha256:
         raise PluginError(
