@@ -14,7 +14,7 @@ PLAIN = Look("none")
 def test_the_pieces_of_a_unit_stand_side_by_side_on_one_scale():
     theta = np.zeros((4, 65))
     theta[0, 1:], theta[1, 1:], theta[2, 1:], theta[3, 1:] = 1, -1, 0.1, 0
-    text = to_plain(units(theta, (8, 8), 60, 8, PLAIN, pieces=2)).splitlines()
+    text = to_plain(units(theta, (8, 8), 60, 8, PLAIN, pieces=2).text).splitlines()
     assert text[0].split() == ["1", "2"]
     first, second = text[1][:17], text[1][18:35].ljust(17)
     assert first == first[0] * 8 + " " + first[9] * 8
@@ -43,8 +43,8 @@ def run_of(folder, registry, layers, *overrides):
 
 def shown(reader):
     from tui_nn.plugin.knobs import Knobs
-    from tui_nn.views.matrices import no_units, units
     from tui_nn.views.subject import Subject
+    from tui_nn.views.units import no_units, units
 
     subject = Subject(reader, lambda reader: None)
     assert no_units(subject) == ""

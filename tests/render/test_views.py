@@ -36,7 +36,7 @@ def views(width, height, look):
     yield render.heatmap(THETA, width, height, look).text
     yield render.heatmap(THETA, width, height, look, "now", *names_of(THETA)).text
     yield numbered(THETA * 1e-9, *names_of(THETA), width, height, look, "now", (20, 60)).text
-    yield render.units(THETA, (8, 8), width, height, look)
+    yield render.units(THETA, (8, 8), width, height, look).text
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)
@@ -179,8 +179,8 @@ def test_blue_is_positive_and_orange_negative():
 
 
 def test_units_say_how_many_are_shown():
-    assert "25 units" in render.units(THETA, (8, 8), 100, 30).plain
-    assert " of 25 units" in render.units(THETA, (8, 8), 40, 12).plain
+    assert "25 units" in render.units(THETA, (8, 8), 100, 30).text.plain
+    assert " of 25 units" in render.units(THETA, (8, 8), 40, 12).text.plain
 
 
 @pytest.mark.parametrize(

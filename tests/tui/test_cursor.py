@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from panes import first_pane
 from recording import train
+from textual.events import MouseScrollDown
 
 from tui_nn.experiment import load_experiment
 from tui_nn.plugin.knobs import Knobs
@@ -66,6 +67,27 @@ async def test_arrows_show_and_move_it_and_esc_takes_it_away(opened):
     await pilot.press("escape")
     assert pane.knobs.at is None
     assert "Theta_" not in pane.text
+
+
+async def test_the_wheel_turns_the_pages_of_units_and_arrows_go_as_they_stand(opened):
+    pilot, pane = opened
+    take(pane, "units")
+    seen = set(pane._drawing.spots)
+    assert len(seen) < 25
+    for _ in range(5):
+        pane.post_message(
+            MouseScrollDown(pane, 1, 1, 0, 1, 0, shift=False, meta=False, ctrl=False, screen_x=1, screen_y=1)
+        )
+        await pilot.pause()
+        seen |= set(pane._drawing.spots)
+    assert seen == {(1, unit) for unit in range(1, 26)}
+    assert pane.screen.bench.subject.at is None
+    assert pane.knobs.at == (1, 25)
+    await pilot.press("home")
+    lines = {spot.line for spot in pane._drawing.spots.values()}
+    across = len(pane._drawing.spots) // len(lines)
+    await pilot.press("down", "right")
+    assert pane.knobs.at == (1, 2 + across)
 
 
 async def test_a_click_puts_it(opened):

@@ -7,7 +7,7 @@ takes and gives ordinary rows.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
@@ -39,10 +39,25 @@ def with_ones(rows: Array, dtype: DTypeLike) -> Array:
     return extended
 
 
+class SwitchedOff:
+    """A layer of whose units some are switched off: they give 0, and nothing flows back through them."""
+
+    def __init__(self, layer: Layer, units: Sequence[int]) -> None:
+        self.layer, self.units = layer, list(units)
+
+    def forward(self, slot: Slot) -> None:
+        self.layer.forward(slot)
+        slot.a[self.units] = 0
+
+    def backward(self, slot: Slot) -> None:
+        slot.upstream[self.units] = 0
+        self.layer.backward(slot)
+
+
 class Workspace:
     """The slots of all layers for one batch size, joined: a layer's output is the next one's x, and back again."""
 
-    def __init__(self, layers: Sequence[Layer], slots: list[Slot]) -> None:
+    def __init__(self, layers: Sequence[Layer | SwitchedOff], slots: list[Slot]) -> None:
         self.slots = slots
         self.forwards = tuple(zip(layers, slots, strict=True))
         self.backwards = self.forwards[::-1]
@@ -80,12 +95,14 @@ class Network:
         self.seed = self.step = self.chunk = 0
         self.mixes_samples = any(layer.mixes_samples for layer in layers)
         self._random = tuple(index for index, layer in enumerate(layers) if layer.is_random)
+        self.off: frozenset[tuple[int, int]] = frozenset()  # units that are switched off, (layer, unit) from 1
+        self._passing: tuple[Layer | SwitchedOff, ...] = self.layers
         self._workspaces: dict[int, Workspace] = {}
         self._mates: list[Network] = []
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled as layers and parameters; buffers and threads are made anew."""
-        return _network, (self.inputs, self.layers, self.dtype, self.parameters.values, self.seed, self.step)
+        return _network, (self.inputs, self.layers, self.dtype, self.parameters.values, self.seed, self.step, self.off)
 
     @property
     def outputs(self) -> int:
@@ -122,13 +139,24 @@ class Network:
             layer.forward(slot)
             signal = slot.output
 
+    def switch_off(self, units: Iterable[tuple[int, int]]) -> None:
+        """From now on these hidden units, (layer, unit) from 1, give 0 whatever they are given; all others are on."""
+        off = frozenset(units)
+        if off == self.off:
+            return
+        self.off, self._workspaces, self._mates = off, {}, []
+        chosen = [sorted(unit - 1 for at, unit in off if at == number) for number in range(1, len(self.layers) + 1)]
+        self._passing = tuple(
+            SwitchedOff(layer, units) if units else layer for layer, units in zip(self.layers, chosen, strict=True)
+        )
+
     def workspace(self, samples: int) -> Workspace:
         """The buffers for a batch of this many samples, made at its first use."""
         workspace = self._workspaces.get(samples)
         if workspace is None:
             parameters = self.parameters
             workspace = Workspace(
-                self.layers,
+                self._passing,
                 [
                     self._slot(layer, fan_in, samples, theta, gradient)
                     for layer, fan_in, theta, gradient in zip(
@@ -274,8 +302,8 @@ class Network:
         if weights is not None:
             upstream *= weights
         workspace.slots[0].first = not to_inputs
-        for layer, slot in workspace.backwards:
-            layer.backward(slot)
+        for passing, slot in workspace.backwards:
+            passing.backward(slot)
         return costed
 
     def takes_scores(self, loss: Loss) -> bool:
@@ -319,8 +347,12 @@ class Network:
         return outputs
 
 
-def _network(inputs: int, layers: Sequence[Layer], dtype: DTypeLike, values: Array, seed: int, step: int) -> Network:
+def _network(
+    inputs: int, layers: Sequence[Layer], dtype: DTypeLike, values: Array, seed: int, step: int,
+    off: frozenset[tuple[int, int]],
+) -> Network:  # fmt: skip
     network = Network(inputs, layers, dtype)
     network.parameters.values[...] = values
     network.seed, network.step = seed, step
+    network.switch_off(off)
     return network

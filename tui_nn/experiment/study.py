@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.data import Part
-from tui_nn.engine.measuring import measure, measured_part
+from tui_nn.engine.measuring import Confusion, measure, measured_part
 from tui_nn.engine.network import with_ones
 from tui_nn.experiment.build import Setup
 from tui_nn.model.moving import REST, Move, moved_part
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+Measurement = tuple[dict[str, float], Confusion | None]  # metric -> value; true classes as rows
 
 MOST = 2000  # samples that are asked: enough for a picture, and a few milliseconds' work
 INSIDE = 500  # samples whose activations are looked at
@@ -123,8 +125,8 @@ class Study:
             link.name if link is not None else "", len(self.splits.train),
         )  # fmt: skip
 
-    def measured(self, thetas: Sequence[Array], move: Move = REST) -> dict[str, dict[str, float]]:
-        """part -> metric -> value, of every part that has samples; of the training part as after an epoch.
+    def measured(self, thetas: Sequence[Array], move: Move = REST) -> dict[str, Measurement]:
+        """Of every part that has samples; of the training part as after an epoch.
 
         Raises DataError for a move of what are no pictures.
         """
@@ -141,7 +143,7 @@ class Study:
             if part is not None and len(part)
         }
 
-    def _measure(self, part: Part) -> dict[str, float]:
+    def _measure(self, part: Part) -> Measurement:
         trainer = self.trainer
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            return measure(trainer.network, part, trainer.targets, trainer.loss, trainer.metrics)[0]
+            return measure(trainer.network, part, trainer.targets, trainer.loss, trainer.metrics)

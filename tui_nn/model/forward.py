@@ -38,7 +38,8 @@ def forward_pass(net: Net, x: Array) -> tuple[LayerPass, ...]:
     passes = []
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         network.forward(with_ones(x, network.dtype).T)
-        for number, (layer, slot) in enumerate(network.workspace(len(x)).forwards, start=1):
+        slots = network.workspace(len(x)).slots
+        for number, (layer, slot) in enumerate(zip(network.layers, slots, strict=True), start=1):
             activation, a, linked = layer.activation, slot.a.copy(), number == len(network.layers) and head.link
             if linked:
                 activation, a = linked, head.outputs(a)

@@ -58,12 +58,16 @@ class Trace:
 
 @dataclass(frozen=True)
 class Net:
-    """Preparation, layers, Theta and head. `parameters` is flat: Theta^(1) row by row, then Theta^(2), ..."""
+    """Preparation, layers, Theta and head. `parameters` is flat: Theta^(1) row by row, then Theta^(2), ...
+
+    off: hidden units, (layer, unit) from 1, that are switched off: they give 0 in whatever it is asked.
+    """
 
     preparation: Preparation
     layers: tuple[Layer, ...]
     head: Head
     parameters: Array
+    off: frozenset[tuple[int, int]] = frozenset()
 
     def __getstate__(self) -> dict[str, Any]:
         """Pickled without the network, which is made of the rest."""
@@ -74,6 +78,7 @@ class Net:
         """The layers with these parameters, to be asked."""
         network = Network(self.preparation.inputs, self.layers, self.parameters.dtype)
         network.parameters.values[...] = self.parameters
+        network.switch_off(self.off)
         return network
 
     @property

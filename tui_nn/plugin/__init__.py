@@ -28,7 +28,7 @@ from tui_nn.errors import DataError, ExperimentError
 from tui_nn.graph import Derivative, Kink, derivative, sigmoid, softplus
 from tui_nn.plugin.dataset import DatasetSource, dataset
 from tui_nn.plugin.knobs import LAYER, LOG, SAMPLE, SMOOTHING, WINDOW, Knob, Knobs
-from tui_nn.plugin.places import Cursor, EditWeight, GoTo, Graph, Grid, Here, OpenView, Places
+from tui_nn.plugin.places import Cursor, EditWeight, GoTo, Graph, Grid, Here, OpenView, Places, Shelf
 from tui_nn.plugin.view import Missing, Question, View, view
 from tui_nn.spelling import preferred
 
@@ -76,6 +76,7 @@ __all__ = [
     "Reader",
     "SamplePass",
     "Schedule",
+    "Shelf",
     "Slot",
     "Source",
     "State",

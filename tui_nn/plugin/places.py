@@ -6,8 +6,9 @@ view only says where it can go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, Protocol
 
 from tui_nn.plugin.knobs import Knobs
@@ -133,12 +134,51 @@ class Graph:
 
 
 @dataclass(frozen=True)
+class Shelf:
+    """Places one after the other, drawn in rows and, where they are many, in pages. Named as in a Graph.
+
+    across, page: how many stand in a row, and on a page, of the picture that is seen. A page begins with its place in
+    the order, so that one page on is the next one.
+    """
+
+    order: Sequence[At]
+    across: int = 1
+    page: int = PAGE
+
+    @property
+    def first(self) -> At:
+        return self.order[0]
+
+    def __contains__(self, at: object, /) -> bool:
+        return at in self.order
+
+    def __iter__(self) -> Iterator[At]:
+        return iter(self.order)
+
+    def seen(self, lines: Iterable[int]) -> Shelf:
+        """The same as it is drawn: with each place's line in the picture."""
+        rows = Counter(lines)
+        return replace(self, across=max(rows.values()), page=rows.total()) if rows else self
+
+    def step(self, at: At, towards: Towards) -> At:
+        place, last = self.order.index(at), len(self.order) - 1
+        by = {"left": -1, "right": 1, "up": -self.across, "down": self.across, "home": -last, "end": last}
+        place += by.get(towards, self.page if towards == "pagedown" else -self.page)
+        return self.order[min(max(place, 0), last)]
+
+    def name(self, at: At) -> str:
+        return ".".join(str(part) for part in at)
+
+
+@dataclass(frozen=True)
 class Cursor:
     """places: (subject, knobs) -> where it can go. here: the same -> what is at `knobs.at`. Both raise Missing.
 
     arrives: the same -> the knobs as they are once the cursor has come to `knobs.at`: a brush leaves its trace there.
+    pages: whether the wheel turns pages rather than time.
     """
 
     places: Callable[[Any, Knobs], Places]
     here: Callable[[Any, Knobs], Here]
     arrives: Callable[[Any, Knobs], Knobs] | None = None
+    pages: bool = False

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from tui_nn.engine.component import Component, Decorator
 from tui_nn.errors import ExitCode, TuiNNError
 from tui_nn.plugin.knobs import Knob, Knobs
-from tui_nn.plugin.places import At, Cursor, Here, Towards
+from tui_nn.plugin.places import At, Cursor, Here, Shelf, Towards
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -151,14 +151,16 @@ class View(Component):
             return None
         return self.cursor.here(subject, knobs) if knobs.at in self.cursor.places(subject, knobs) else None
 
-    def moved(self, subject: Subject, knobs: Knobs, towards: Towards) -> At | None:
-        """Where the cursor comes to; None where it can stand nowhere."""
+    def moved(self, subject: Subject, knobs: Knobs, towards: Towards, drawn: Drawing | None = None) -> At | None:
+        """Where the cursor comes to from where it stands in the picture `drawn`; None where it can stand nowhere."""
         if self.cursor is None:
             return None
         try:
             places = self.cursor.places(subject, knobs)
         except Missing:
             return None
+        if isinstance(places, Shelf) and drawn is not None:
+            places = places.seen(spot.line for at, spot in drawn.spots.items() if at in places)
         return places.step(knobs.at, towards) if knobs.at in places else places.first
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -13,8 +14,9 @@ from tui_nn.engine.measuring import measure
 from tui_nn.errors import DataError
 from tui_nn.experiment.amended import amended
 from tui_nn.experiment.build import Setup, build
+from tui_nn.experiment.hidden_units import Unit
 from tui_nn.experiment.schema import Experiment
-from tui_nn.experiment.study import Study
+from tui_nn.experiment.study import Measurement, Study
 from tui_nn.model import Net
 from tui_nn.model.curve import Curve, curve_of
 from tui_nn.model.form import from_file, net_of
@@ -33,11 +35,12 @@ class Recorded:
     """The network of a run with any Theta put into it.
 
     `net` needs no data. `study` needs those that the run was trained on, raises DataError where they are gone or have
-    changed, and is made when it is first asked for.
+    changed, and is made when it is first asked for. off: hidden units that both have switched off.
     """
 
     def __init__(self, reader: RunReader, experiment: Experiment, recipe: Recipe | None, registry: Registry) -> None:
         self.reader, self.experiment, self.recipe, self.registry = reader, experiment, recipe, registry
+        self.off: frozenset[Unit] = frozenset()
         self._study: tuple[int, Study] | None = None  # and how much had been done to the run by hand
 
     @property
@@ -50,9 +53,13 @@ class Recorded:
         """Plugin -> version when the run was trained."""
         return {} if self.recipe is None else plugin_versions(self.recipe)
 
-    @cached_property
+    @property
     def net(self) -> Net:
         """The network by itself, its Theta 0. Raises StorageError for a run whose file `net` is damaged."""
+        return replace(self._whole, off=self.off) if self.off else self._whole
+
+    @cached_property
+    def _whole(self) -> Net:
         if self.recipe is None:
             return self.setup.net  # of the first version: only its experiment and its data say what it was
         return net_of(from_file(self.reader.path / layout.NET, links=False), self.registry)
@@ -75,7 +82,9 @@ class Recorded:
             experiment, data = self._own
             setup = build(amended(experiment, by_hand), self.registry, data) if by_hand else self.setup
             self._study = (len(by_hand), Study(setup))
-        return self._study[1]
+        study = self._study[1]
+        study.trainer.network.switch_off(self.off)
+        return study
 
     def plane(self, thetas: Thetas) -> Plane:
         """For a network of two inputs; with training samples on it where they are here, unchanged."""
@@ -94,8 +103,8 @@ class Recorded:
         except DataError:
             return None
 
-    def measured(self, thetas: Thetas, data: Dataset | None = None, move: Move = REST) -> dict[str, dict[str, float]]:
-        """part -> metric -> value: of the run's own parts, or of other data; of pictures that were moved before.
+    def measured(self, thetas: Thetas, data: Dataset | None = None, move: Move = REST) -> dict[str, Measurement]:
+        """Of the run's own parts, or of other data; of pictures that were moved before.
 
         Raises DataError for data of another kind, where the run's own are not what they were, and for a move of what
         are no pictures.
@@ -106,4 +115,4 @@ class Recorded:
         head, part = net.head, moved_part(net.part_of(data), net.preparation, move)
         metrics = [metric for metric in self.registry.all("metric") if metric.suits(len(head.classes))]
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            return {data.name: measure(net.network, part, head.targets, head.cost, metrics)[0]}
+            return {data.name: measure(net.network, part, head.targets, head.cost, metrics)}

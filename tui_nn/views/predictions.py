@@ -36,11 +36,11 @@ def only_regression(subject: Subject) -> str:
 
 
 def _matrix(subject: Subject) -> Array:
-    """The recorded matrix for the present; for an earlier moment, recomputed with the weights of that moment."""
+    """The recorded matrix for the present; what the network says now of an earlier moment, or without some units."""
     why = no_classes(subject)
     if why:
         raise Missing(why)
-    if subject.at is None and not subject.history.edited:
+    if subject.at is None and not subject.history.edited and not subject.off:
         if subject.history.confusion is None:
             raise Missing("No epoch has been evaluated yet.", waiting=True)
         return np.array(subject.history.confusion)

@@ -14,6 +14,7 @@ import numpy as np
 
 from tui_nn.engine.events import Started
 from tui_nn.errors import StorageError, TuiNNError
+from tui_nn.experiment.hidden_units import Unit
 from tui_nn.experiment.study import Answers, Inside
 from tui_nn.model.curve import Curve
 from tui_nn.model.plane import Plane
@@ -30,7 +31,7 @@ from tui_nn.training.recorded import Recorded
 Array = np.ndarray[Any, np.dtype[Any]]
 Answer = TypeVar("Answer")
 # Of Theta: the step, how often somebody changed something, which may be a weight, and how often another moment was
-# chosen to look at.
+# chosen to look at, or units were switched off.
 Version = tuple[int, int, int]
 
 Asked = tuple[Any, ...]  # a question and its arguments
@@ -46,19 +47,21 @@ KEPT = 32  # answers: a cursor may ask for one sample after the other
 class Subject:
     """A run, and the moment of it that is looked at. `make` opens its network; without it some views stay empty.
 
-    is_preview: it is not a run that somebody began, but what one would begin with.
+    is_preview: it is not a run that somebody began, but what one would begin with. off: hidden units that are switched
+    off in whatever the network answers; what the run has recorded is of all of them.
     """
 
     is_preview = False
 
     def __init__(self, reader: RunReader, make: Callable[[RunReader], Recorded] | None = None) -> None:
         self.reader = reader
+        self.off: frozenset[Unit] = frozenset()
         self.problems: dict[Asked, TuiNNError] = {}  # why a question cannot be answered
         self._make = make
         self._recorded: Recorded | None = None
         self._at: int | None = None  # the step of the snapshot that is shown; None is now
         self._known: dict[Asked, tuple[Version, Any]] = {}
-        self._wanted: dict[Asked, tuple[Version, Weights]] = {}
+        self._wanted: dict[Asked, tuple[Version, Weights, frozenset[Unit]]] = {}
         self._jumps = 0
 
     # The moment
@@ -132,6 +135,12 @@ class Subject:
             self._at = at
             self._jumps += 1
 
+    def switch_off(self, units: frozenset[Unit]) -> None:
+        """Ask the network without these hidden units, (layer, unit) from 1, and with all others."""
+        if units != self.off:
+            self.off = units
+            self._jumps += 1
+
     # Branches
 
     def relatives(self) -> Relatives:
@@ -201,7 +210,7 @@ class Subject:
         if weights is not None and self._make is not None and asked not in self.problems:
             version = (weights.step, len(self.history.by_hand), self._jumps)
             if known is None or known[0] != version:
-                self._wanted[asked] = (version, weights)
+                self._wanted[asked] = (version, weights, self.off)
         # While it trains, the former answer stands until the next is known; one of another moment would be taken for
         # that of this one.
         return known[1] if known is not None and known[0][2] == self._jumps else None
@@ -216,16 +225,17 @@ class Subject:
         found = False
         while self._wanted:
             with contextlib.suppress(KeyError):
-                asked, (version, weights) = next(iter(self._wanted.items()))
+                asked, wanted = next(iter(self._wanted.items()))
                 del self._wanted[asked]
-                found = self._answer(asked, version, weights) or found
+                found = self._answer(asked, *wanted) or found
         return found
 
-    def _answer(self, asked: Asked, version: Version, weights: Weights) -> bool:
+    def _answer(self, asked: Asked, version: Version, weights: Weights, off: frozenset[Unit]) -> bool:
         assert self._make is not None
         try:
             if self._recorded is None:
                 self._recorded = self._make(self.reader)
+            self._recorded.off = off
             with blaming(self._recorded.registry.plugins):
                 question, *arguments = asked
                 answer = question.answer(self._recorded, weights, *arguments)

@@ -168,7 +168,7 @@ class ViewPane(Widget):
         """Move the cursor; the first key shows it."""
         if self._subject is not None:
             with self._blaming():
-                self._put(self.view.moved(self._subject, self.knobs, towards))
+                self._put(self.view.moved(self._subject, self.knobs, towards, self._drawing))
 
     def _here(self) -> Here | None:
         here = None
@@ -288,13 +288,25 @@ class ViewPane(Widget):
             self._put(at)
 
     def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
-        """The wheel turns time."""
+        """The wheel turns the pages of a view that has them, else time."""
         event.stop()
-        self.post_message(self.Turned(turns(event)))
+        if not self._turn_page("pageup"):
+            self.post_message(self.Turned(turns(event)))
 
     def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
         event.stop()
-        self.post_message(self.Turned(-turns(event)))
+        if not self._turn_page("pagedown"):
+            self.post_message(self.Turned(-turns(event)))
+
+    def _turn_page(self, towards: Towards) -> bool:
+        """Whether it has any."""
+        cursor = self.view.cursor
+        if cursor is None or not cursor.pages or self._subject is None:
+            return False
+        if self.knobs.at is None:
+            self.action_go(towards)  # shows the cursor, on the page that is seen
+        self.action_go(towards)
+        return True
 
     def on_focus(self, event: Focus) -> None:  # noqa: ARG002
         self._focused = time.monotonic()  # a click that gives the focus does nothing else

@@ -1,0 +1,145 @@
+"""The view of what each unit of the first layer looks for: pictures, in pages, by number or by their votes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rich.text import Text
+
+from tui_nn import render
+from tui_nn.plugin.knobs import Knobs
+from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
+from tui_nn.plugin.view import PHRASES, Box, Missing, view
+from tui_nn.render import Look
+from tui_nn.render.drawing import Drawing
+from tui_nn.views.matrices import no_picture, picture_of, thetas
+from tui_nn.views.subject import Subject
+from tui_nn.views.votes import Vote, class_names, no_votes, vote
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+BY_NUMBER = "by number"
+
+
+def _pieces(subject: Subject) -> int:
+    """Rows of the first Theta for a unit of it: 1, but for a unit that is the largest of several lines."""
+    started = subject.started
+    first = next((layer for layer in started.layers if layer.theta is not None), None) if started else None
+    return first.pieces if first is not None else 1
+
+
+def _bends(subject: Subject) -> bool:
+    """Whether a unit is the largest of several lines over one input: then it is a function that can be drawn."""
+    started = subject.started
+    return started is not None and started.inputs == 1 and started.layers[0].pieces > 1
+
+
+def no_units(subject: Subject) -> str:
+    """Why the units of the first layer cannot be shown."""
+    return "" if _bends(subject) else no_picture(subject)
+
+
+def _number(subject: Subject) -> int:
+    """Of the first layer that has weights, from 1."""
+    layers = subject.started.layers if subject.started is not None else ()
+    return next((number for number, layer in enumerate(layers, 1) if layer.theta is not None), 1)
+
+
+def _count(subject: Subject) -> int:
+    return len(thetas(subject)[1][0]) // _pieces(subject)
+
+
+def _readings(subject: Subject) -> tuple[str, ...]:
+    """Their order: by number, and where they feed the output, by what they add to the score of each class."""
+    if no_picture(subject) or no_votes(subject) or not _feeds_output(subject):
+        return (BY_NUMBER,)
+    return (BY_NUMBER, *(f"by vote for {name}" for name in class_names(subject)))
+
+
+def _feeds_output(subject: Subject) -> bool:
+    shapes = [layer for layer in subject.started.layers if layer.theta is not None] if subject.started else []
+    return len(shapes) == 2 and shapes[1].theta is not None and shapes[1].theta[1] == shapes[0].units + 1
+
+
+def _order(subject: Subject, knobs: Knobs) -> tuple[list[int], Vote | None]:
+    """The units from 0, and the vote that they are ordered by, what speaks for the class first."""
+    count, readings = _count(subject), _readings(subject)
+    if knobs.pick(readings) == BY_NUMBER:
+        return list(range(count)), None
+    one = vote(subject, knobs.reading % len(readings) - 1)
+    return np.argsort(-np.nan_to_num(one.adds), kind="stable").tolist(), one
+
+
+def _places(subject: Subject, knobs: Knobs) -> Shelf:
+    """(layer, unit) each, from 1."""
+    if _bends(subject):
+        raise Missing("These units have no places.")
+    picture_of(subject)
+    number = _number(subject)
+    return Shelf([(number, unit + 1) for unit in _order(subject, knobs)[0]])
+
+
+def _here(subject: Subject, knobs: Knobs) -> Here:
+    """What can be said of a unit without a sample: its bias, its length, its votes."""
+    layer, unit = knobs.at
+    theta, pieces = thetas(subject)[1][0], _pieces(subject)
+    row = (unit - 1) * pieces
+    says = [f"unit {unit} of layer {layer}", f"bias {theta[row, 0]:.3g}" if pieces == 1 else f"{pieces} pieces"]
+    _, ordered = _order(subject, knobs)
+    if ordered is not None:
+        says.append(f"{_adds(ordered, unit - 1)} for {ordered.name}")
+    elif len(_readings(subject)) > 1:
+        every = [vote(subject, number) for number in range(len(class_names(subject)))]
+        adds = [float(np.nan_to_num(one.adds[unit - 1])) for one in every]
+        best, worst = int(np.argmax(adds)), int(np.argmin(adds))
+        says.append(f"{_adds(every[best], unit - 1)} for {every[best].name}")
+        if worst != best:
+            says.append(f"{adds[worst]:+.3g} for {every[worst].name}")
+    length = float(np.linalg.norm(theta[row : row + pieces, 1:].astype(np.float64)))
+    says.append(f"|W| {length:.3g}")
+    return Here(PHRASES.join(says), OpenView("weights", Knobs(layer=0, at=(row, 0))), "shows its weights")
+
+
+def _adds(one: Vote, unit: int) -> str:
+    """+2.31 = 2.5 * 0.92, weight times mean activation."""
+    weight = float(one.row[unit + 1])
+    if one.activity is None:
+        return f"weight {weight:+.3g}"
+    return f"{float(one.adds[unit]):+.3g} = {weight:.3g} * {float(one.activity[unit]):.3g}"
+
+
+def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+    """Theta of the first layer, and the order in which its units are shown."""
+    found: dict[str, Any] = {}
+    if not _bends(subject):
+        picture_of(subject)
+        order, ordered = _order(subject, knobs)
+        found["order"] = [unit + 1 for unit in order]
+        if ordered is not None:
+            found["votes"] = [float(ordered.adds[unit]) for unit in order]
+    step, all_thetas = thetas(subject)
+    return {"step": step, "layer": _number(subject), **found, "theta": all_thetas[0].tolist()}
+
+
+@view(
+    asks=("weights", "inside"),
+    numbers=_numbers,
+    suits=no_units,
+    title=lambda subject, knobs: "hidden units",
+    readings=_readings,
+    cursor=Cursor(_places, _here, pages=True),
+)
+def units(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing | Text:
+    """What each unit of the first layer looks for, as a picture: by number, or by its vote for a class."""
+    theta = thetas(subject)[1][0]
+    if not _bends(subject):
+        picture = picture_of(subject)
+        order, ordered = _order(subject, knobs)
+        words = {} if ordered is None else {unit: [f"{float(ordered.adds[unit]):+.1f}"] for unit in order}
+        at = knobs.at[1] - 1 if knobs.at is not None and knobs.at[1] - 1 in order else None
+        return render.units(theta, picture, *box, look, _pieces(subject), order, words, at)
+    started = subject.started
+    low, high = (started.data.low, started.data.high) if started and started.data else (-1.0, 1.0)
+    name = started.features[0] if started and started.features else "x"
+    return render.pieces(theta, _pieces(subject), (low, high), *box, look, name)
