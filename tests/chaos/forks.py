@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 45.0  # seconds of the clock: processors are shared
+PATIENCE = 120.0  # seconds of the clock: processors are shared, and a machine may be busy with other work
 PROCESSOR = 20  # seconds
 MEMORY = 6 << 30  # bytes of addresses, so that a mistake costs no machine; what is held is measured
 LARGEST = 1 << 28  # bytes of a file
