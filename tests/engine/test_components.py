@@ -142,50 +142,6 @@ def test_orthogonal_rows_and_nielsens_biases(registry):
     assert theta[:, 0].std() == pytest.approx(1, rel=0.05)
 
 
-def measured(outputs, true, classes):
-    predicted = outputs.argmax(axis=1)
-    return Measured(np.zeros(len(true)), outputs, predicted, true, classes)
-
-
-def test_metrics_equal_scikit_learns(registry):
-    metrics = pytest.importorskip("sklearn.metrics", reason="needs scikit-learn as an independent source of numbers")
-    random = stream(5, "metrics")
-    outputs, true = random.random((200, 5)), random.integers(0, 5, 200)
-    found = measured(outputs, true, 5)
-    for name, theirs in (
-        ("accuracy", metrics.accuracy_score(true, found.predicted)),
-        ("precision", metrics.precision_score(true, found.predicted, average="macro")),
-        ("recall", metrics.recall_score(true, found.predicted, average="macro")),
-        ("f1", metrics.f1_score(true, found.predicted, average="macro")),
-        ("top_3", metrics.top_k_accuracy_score(true, outputs, k=3)),
-    ):
-        assert registry.get("metric", name).value(found) == pytest.approx(theirs), name
-    assert (
-        registry.get("metric", "confusion").value(found).tolist()
-        == metrics.confusion_matrix(true, found.predicted).tolist()
-    )
-
-
-@pytest.mark.parametrize("scale", [1.0, 1e-25, 1e25], ids=["ordinary", "tiny", "huge"])
-def test_regression_metrics_equal_scikit_learns(registry, scale):
-    """In float32, for a hundred thousand samples far from 0, and where squares leave the range of float32."""
-    metrics = pytest.importorskip("sklearn.metrics", reason="needs scikit-learn as an independent source of numbers")
-    random = stream(6, "regression")
-    true = (scale * (1000 + random.normal(size=(100_000, 2)))).astype(np.float32)
-    outputs = (true + scale * random.normal(0, 0.5, true.shape)).astype(np.float32)
-    found = Measured(np.zeros(len(true)), outputs, outputs, true, 0)
-    wide = true.astype(np.float64) / scale, outputs.astype(np.float64) / scale
-    rmse = registry.get("metric", "rmse").value(found)
-    assert rmse / scale == pytest.approx(metrics.root_mean_squared_error(*wide), rel=1e-5)
-    theirs = metrics.r2_score(*wide, multioutput="variance_weighted")
-    assert registry.get("metric", "r2").value(found) == pytest.approx(theirs, rel=1e-5)
-
-
-def test_r2_of_targets_without_variance_is_not_a_number(registry):
-    same = np.full((5, 1), 3.0, np.float32)
-    assert math.isnan(registry.get("metric", "r2").value(Measured(np.zeros(5), same, same, same, 0)))
-
-
 def test_the_mean_cost_of_many_samples_has_all_digits(registry):
     costs = np.full(3_000_000, 0.1, np.float32)
     measured = Measured(costs, costs[:, None], costs, costs, 0)

@@ -94,7 +94,8 @@ def test_events_of_a_run(registry):
         (6, 2, 3, 3),
     ]
     assert events[-1].reason == "epochs"
-    assert set(events[-1].test) == {"loss", "accuracy", "top_3", "precision", "recall", "f1"}
+    labels = {"accuracy", "top_3", "precision", "recall", "f1", "balanced_accuracy", "mcc"}
+    assert set(events[-1].test) == {"loss", *labels, "log_loss", "roc_auc"}
     last = events[-2]
     assert sum(map(sum, last.confusion)) == 45
     right = sum(last.confusion[k][k] for k in range(3))

@@ -35,8 +35,9 @@ class Loss(Component):
     what an output must lie in for the cost to mean something, None for any. signed_targets: whether the targets of
     classes are the output activation's own (-1 and +1 for tanh) instead of 0 and 1. outputs: "any",
     "single" (two classes, one output) or "per class". A derivative with a parameter `out` writes there.
-    chance: the mean target of each output, (outputs,), -> what the best constant output costs. derivatives: what
-    the graph knows; the registry adds plugins'.
+    chance: the mean target of each output, (outputs,), -> what the best constant output costs. through: the activation
+    that makes probabilities of the scores that this loss is of, None where it is of outputs. derivatives: what the
+    graph knows; the registry adds plugins'.
     """
 
     _: KW_ONLY
@@ -49,6 +50,7 @@ class Loss(Component):
     classification_only: bool = False
     outputs: str = "any"
     chance: Callable[[Array], float] | None = None
+    through: Activation | None = None
     derivatives: Derivatives = field(default=STANDARD, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -121,6 +123,7 @@ class Loss(Component):
             from_scores=None,
             link=None,
             output_range=None,
+            through=link,
         )
 
     def _function(self, at_z: bool) -> Callable[..., Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from tui_nn.engine.metric import Measured, Metric
 from tui_nn.engine.network import Network
 from tui_nn.engine.targets import Targets
 
+Array = np.ndarray[Any, np.dtype[Any]]
 Confusion = tuple[tuple[int, ...], ...]
 
 MOST = 10_000  # samples of the training part that are measured: enough for three digits, and a tenth of an epoch's time
@@ -20,6 +22,32 @@ MOST = 10_000  # samples of the training part that are measured: enough for thre
 def measured_part(train: Part) -> Part:
     """What the metrics of the training part are of, after an epoch and whenever a run is asked: its first samples."""
     return train.head(MOST)
+
+
+def suited(metrics: Iterable[Metric], network: Network, loss: Loss, classes: int) -> list[Metric]:
+    """Those that can be measured of this network; classes: their number, 0 for a regression."""
+    probable = _gives_probabilities(network, loss)
+    return [metric for metric in metrics if metric.suits(classes, probabilities=probable)]
+
+
+def _gives_probabilities(network: Network, loss: Loss) -> bool:
+    """Whether outputs, through what the loss adds, lie from 0 to 1."""
+    low, high = (loss.through or network.layers[-1].activation).range
+    return low >= 0 and high <= 1
+
+
+def _probabilities(outputs: Array, loss: Loss) -> Array:
+    """Of each class, (m, classes), from what the last layer gives, (m, outputs). Rows of one-vs-all need not sum to 1,
+    and are divided by their sum.
+    """
+    if loss.through is not None:
+        scores, outputs = np.ascontiguousarray(outputs.T), np.empty(outputs.T.shape, outputs.dtype)
+        loss.through.forward(scores, outputs)
+        outputs = outputs.T
+    if outputs.shape[1] == 1:
+        return np.hstack([1 - outputs, outputs])
+    total = outputs.sum(axis=1, keepdims=True)
+    return np.where(total > 0, outputs / np.where(total > 0, total, 1), 1 / outputs.shape[1]).astype(outputs.dtype)
 
 
 def measure(
@@ -41,6 +69,7 @@ def measure(
         predicted=targets.decode(outputs),
         true=part.y if targets.classes else encoded,
         classes=targets.classes,
+        probabilities=_probabilities(outputs, loss) if any(one.of == "probabilities" for one in metrics) else None,
     )
     values: dict[str, float] = {}
     confusion: Confusion | None = None

@@ -18,20 +18,29 @@ Better = Literal["low", "high"]  # which values of a number are the good ones
 
 @dataclass(frozen=True)
 class Measured:
-    """What metrics are computed from. For a regression `predicted` and `true` are outputs and targets, (m, outputs)."""
+    """What metrics are computed from. For a regression `predicted` and `true` are outputs and targets, (m, outputs).
+
+    probabilities: of each class, rows that sum to 1; None where the network does not give such.
+    """
 
     costs: Array  # (m,)
     outputs: Array  # (m, outputs)
     predicted: Array  # (m,) labels
     true: Array  # (m,) labels
     classes: int  # 0 for a regression
+    probabilities: Array | None = None  # (m, classes)
 
 
 # What a metric may be of -> the arguments that its function is given.
-_ARGUMENTS = {"labels": ("predicted", "true"), "outputs": ("outputs", "true"), "costs": ("costs",)}
+_ARGUMENTS = {
+    "labels": ("predicted", "true"),
+    "outputs": ("outputs", "true"),
+    "probabilities": ("probabilities", "true"),
+    "costs": ("costs",),
+}
 _DECLARED = {
     "of": tuple(_ARGUMENTS),
-    "task": ("classification", "regression", "any"),
+    "task": ("classification", "binary", "regression", "any"),
     "returns": ("number", "matrix"),
     "better": ("low", "high", None),
 }
@@ -42,11 +51,12 @@ class Metric(Component):
     """function: what is measured -> a number. Raises PluginError for a declaration that is none of these.
 
     of "labels": function (predicted, true), labels (m,) for a classification, numbers (m, outputs) for a
-    regression. of "outputs": (outputs, true), so that ranks count too. of "costs": (costs,), what the loss gives
-    for each sample, (m,). A function with a parameter `classes` is told their number. task: "classification",
-    "regression" or "any", where it means something. returns "number", or "matrix": counts (classes, classes), which
-    views draw and no requirement can name. better: "low" for errors and costs, "high" for shares that are right; None
-    if it does not say, and then whoever needs to know asks.
+    regression. of "outputs": (outputs, true), so that ranks count too. of "probabilities": (probabilities, true), the
+    former (m, classes) with rows that sum to 1; measured where the network's outputs are such. of "costs": (costs,),
+    what the loss gives for each sample, (m,). A function with a parameter `classes` is told their number. task:
+    "classification", "binary" (of two classes), "regression" or "any", where it means something. returns "number", or
+    "matrix": counts (classes, classes), which views draw and no requirement can name. better: "low" for errors and
+    costs, "high" for shares that are right; None if it does not say, and then whoever needs to know asks.
     """
 
     _: KW_ONLY
@@ -68,9 +78,15 @@ class Metric(Component):
         """What the function is given by position: fields of `Measured`."""
         return _ARGUMENTS[self.of]
 
-    def suits(self, classes: int) -> bool:
-        """Whether it can be measured with this number of classes, 0 for a regression."""
-        return self.task == "any" or self.task == ("classification" if classes else "regression")
+    def suits(self, classes: int, *, probabilities: bool = True) -> bool:
+        """Whether it can be measured with this number of classes, 0 for a regression.
+
+        probabilities: whether outputs are such.
+        """
+        if self.of == "probabilities" and not probabilities:
+            return False
+        tasks = {0: ("any", "regression"), 2: ("any", "classification", "binary")}
+        return self.task in tasks.get(classes, ("any", "classification"))
 
     @cached_property
     def _wants_classes(self) -> bool:

@@ -11,6 +11,7 @@ from tui_nn.datasets import fill, scale, split
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.data import Dataset, Splits
 from tui_nn.engine.events import LayerShape
+from tui_nn.engine.measuring import suited
 from tui_nn.engine.network import Network
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import DataError, ExperimentError
@@ -94,7 +95,9 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
     network = Network(data.x.shape[1], parts.layers, dtype, crew_for(training.threads))
     suit(network, batch)
     network.initialize(parts.initializer, training.seed, splits.train)
-    metrics = [metric for metric in registry.all("metric") if metric.suits(len(data.classes))]
+    targets = targets_of(parts, shape, network.outputs)
+    head = Head(parts.loss, targets, parts.link, data.classes, data.targets)
+    metrics = suited(registry.all("metric"), network, head.cost, len(data.classes))
     try:
         if experiment.network.weights is not None:
             set_weights(network, experiment.network.weights, experiment.network.weights_by_columns)
@@ -104,8 +107,6 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
         plateau = plateau_of(training.plateau, splits, directions)
     except ExperimentError as error:
         raise error.of_file(experiment.file) from None
-    targets = targets_of(parts, shape, network.outputs)
-    head = Head(parts.loss, targets, parts.link, data.classes, data.targets)
     trainer = Trainer(
         experiment=experiment.name,
         network=network,

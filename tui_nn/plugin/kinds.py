@@ -92,7 +92,8 @@ _ALL = (
     ),
     Kind(
         "metric", "tui_nn_metrics", Metric,
-        "(predicted, true), or (outputs, true) or (costs), to a number; a parameter `classes` gets how many there are",
+        "(predicted, true), or (outputs, true), (probabilities, true) or (costs), to a number; a parameter `classes` "
+        "gets how many there are",
         "`@metric`", by_name=("classes",),
     ),
     Kind(

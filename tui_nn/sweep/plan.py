@@ -19,8 +19,9 @@ from tui_nn.sweep.trial import Trial, make_trial
 MOST_TRIALS = 10_000
 ACTIVATION = "activation"  # of every hidden layer that names one
 BUILT_IN: dict[str, Better | None] = {
-    "loss": "low", "cost": "low", "rmse": "low",
-    "accuracy": "high", "top_3": "high", "precision": "high", "recall": "high", "f1": "high", "r2": "high",
+    "loss": "low", "cost": "low", "log_loss": "low", "mae": "low", "rmse": "low",
+    "accuracy": "high", "top_3": "high", "precision": "high", "recall": "high", "f1": "high", "f1_binary": "high",
+    "balanced_accuracy": "high", "mcc": "high", "roc_auc": "high", "r2": "high",
 }  # fmt: skip
 
 

@@ -21,7 +21,8 @@ def _measured(classes: int, perfect: bool = False, samples: int = 50) -> Measure
     outputs = random.uniform(0, 1, (samples, classes)).astype(np.float32)
     if perfect:
         outputs[np.arange(samples), labels] = 2
-    return Measured(1 - outputs[np.arange(samples), labels], outputs, outputs.argmax(axis=1), labels, classes)
+    costs, probabilities = 1 - outputs[np.arange(samples), labels], outputs / outputs.sum(axis=1, keepdims=True)
+    return Measured(costs, outputs, outputs.argmax(axis=1), labels, classes, probabilities)
 
 
 def _tasks(metric: Metric) -> list[int]:
@@ -58,7 +59,7 @@ def leaves_its_arguments(metric: Metric) -> CheckResult:
     for classes in _tasks(metric):
         measured, kept = _measured(classes), _measured(classes)
         first, second = metric.value(measured), metric.value(measured)
-        for name in ("costs", "outputs", "predicted", "true"):
+        for name in ("costs", "outputs", "predicted", "true", "probabilities"):
             if not np.array_equal(getattr(measured, name), getattr(kept, name)):
                 return failed("arguments before and after", f"{name} changed", "work on a copy")
         if not np.array_equal(first, second, equal_nan=True):

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.data import Dataset, Part
-from tui_nn.engine.measuring import measure
+from tui_nn.engine.measuring import measure, suited
 from tui_nn.errors import DataError
 from tui_nn.experiment.amended import amended
 from tui_nn.experiment.build import Setup, build
@@ -113,6 +113,6 @@ class Recorded:
             return self.study.measured(thetas, move)
         net = self.net.with_thetas(thetas)
         head, part = net.head, moved_part(net.part_of(data), net.preparation, move)
-        metrics = [metric for metric in self.registry.all("metric") if metric.suits(len(head.classes))]
+        metrics = suited(self.registry.all("metric"), net.network, head.cost, len(head.classes))
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             return {data.name: measure(net.network, part, head.targets, head.cost, metrics)}

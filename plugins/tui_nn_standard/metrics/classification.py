@@ -1,4 +1,4 @@
-"""Metrics: what a person reads beside the loss.
+"""Metrics of labels: what was predicted beside what is true.
 
 A class that nothing was predicted as, or that has no samples, counts with precision or recall 0, as scikit-learn
 counts it.
@@ -6,6 +6,7 @@ counts it.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,6 @@ import numpy as np
 from tui_nn.plugin import Metric, metric
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-
-@metric(of="costs", task="any", better="low")
-def loss(costs: Array) -> float:
-    """The mean cost of a sample, without the penalty of lambda.
-
-    Formula: sum of costs / m
-    """
-    return float(np.mean(costs, dtype=np.float64))
 
 
 @metric(better="high")
@@ -101,32 +93,49 @@ def f1(predicted: Array, true: Array, classes: int) -> float:
     return float(_ratio(2 * right, taken + own)[present].mean())
 
 
-def _distance(a: Array, b: Array) -> Array:
-    """a - b in float64: squares of float32 leave its range, and a long sum of them its digits."""
-    distance: Array = np.subtract(a, b, dtype=np.float64)
-    return distance
+@metric(better="high")
+def balanced_accuracy(predicted: Array, true: Array, classes: int) -> float:
+    """The mean, over the classes that have samples, of the share of them that is predicted right.
 
-
-@metric(task="regression", better="low")
-def rmse(predicted: Array, true: Array) -> float:
-    """Root mean squared error, in the units of the target.
-
-    Formula: sqrt(mean (a - y)^2)
+    Formula: mean over k with samples of TP_k / (TP_k + FN_k)
     """
-    return float(np.sqrt(np.mean(np.square(_distance(predicted, true)))))
+    right, _, own, _ = _counts(predicted, true, classes)
+    return float(_ratio(right, own)[own > 0].mean())
 
 
-@metric(task="regression", better="high")
-def r2(predicted: Array, true: Array) -> float:
-    """The share of the targets' variance that is explained: 1 is perfect, 0 no better than their mean.
+@metric(better="high")
+def mcc(predicted: Array, true: Array, classes: int) -> float:
+    """Matthews' correlation of predicted and true classes: 1 is perfect, 0 no better than chance; 0 if all are one.
 
-    Targets that are all the same have no variance: it is not a number then.
-
-    Formula: 1 - sum (a - y)^2 / sum (y - mean y)^2
+    Formula: (m sum_k TP_k - sum_k p_k t_k) / sqrt((m^2 - sum_k p_k^2) (m^2 - sum_k t_k^2)), p_k, t_k of class k
+    Reference: Matthews (1975); Gorodkin (2004) for several classes
     """
-    rest = float(np.square(_distance(predicted, true)).sum())
-    total = float(np.square(_distance(true, true.mean(axis=0, dtype=np.float64))).sum())
-    return 1 - rest / total if total else float("nan")
+    right, taken, own, _ = (counts.tolist() for counts in _counts(predicted, true, classes))
+    samples = len(true)
+    # Whole numbers of any size: products of counts leave 64 bits.
+    together = samples * sum(right) - sum(p * t for p, t in zip(taken, own, strict=True))
+    spreads = (samples**2 - sum(p * p for p in taken)) * (samples**2 - sum(t * t for t in own))
+    return together / math.sqrt(spreads) if spreads else 0.0
 
 
-METRICS: list[Metric] = [loss, accuracy, top_3, confusion, precision, recall, f1, rmse, r2]
+@metric(task="binary", better="high")
+def f1_binary(predicted: Array, true: Array) -> float:
+    """The harmonic mean of precision and recall of the second of two classes; 0 if it does not occur.
+
+    Formula: 2 TP / (2 TP + FP + FN)
+    """
+    right = int(np.sum((predicted == 1) & (true == 1)))
+    return 2 * right / max(int(np.sum(predicted == 1)) + int(np.sum(true == 1)), 1)
+
+
+LABELS: list[Metric] = [
+    accuracy,
+    top_3,
+    confusion,
+    precision,
+    recall,
+    f1,
+    balanced_accuracy,
+    mcc,
+    f1_binary,
+]
