@@ -36,7 +36,7 @@ def test_dry_run_gives_shapes_and_estimates():
         "25 x 65",
         "1625",
         "10 x 26",
-        "parameters  1885",
+        "35 neurons, 1,850 weights + 35 biases = 1,885 parameters",
         "1438 train, 359 validation",
         "25 x 32",
         "45 an epoch",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from tui_nn.engine.events import EpochFinished
 from tui_nn.engine.metric import Measured
 from tui_nn.engine.network import Network, with_ones
 from tui_nn.engine.random import stream
+from tui_nn.errors import ExperimentError
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 
@@ -227,6 +229,34 @@ def test_polynomial_features_equal_scikit_learns(registry):
         network = Network(3, [registry.create("layer", spec)], np.float64)
         theirs = preprocessing.PolynomialFeatures(degree, interaction_only=interactions, include_bias=False)
         assert np.allclose(network.predict(x), theirs.fit_transform(x))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "degree", "interactions"), [(3, 2, False), (5, 3, True), (2, 9, True), (4, 4, False)]
+)
+def test_polynomial_features_are_counted_before_they_are_made(registry, inputs, degree, interactions):
+    layer = registry.create("layer", {"kind": "polynomial", "degree": degree, "interactions": interactions})
+    choose = itertools.combinations if interactions else itertools.combinations_with_replacement
+    assert layer.output_size(inputs) == sum(len(list(choose(range(inputs), size))) for size in range(1, degree + 1))
+
+
+@pytest.mark.parametrize(
+    ("degree", "options", "told"),
+    [
+        (
+            2,
+            {},
+            "degree 2 of 3,072 inputs makes 4,723,200 features; expected 100,000 at most.",
+        ),  # 3072 + 3072 * 3073 / 2
+        (3, {}, "makes 4,841,281,024 features"),
+        (2, {"interactions": True}, "makes 4,720,128 features"),  # 3072 + 3072 * 3071 / 2
+        (40, {}, "makes about 10^92 features"),  # 3112! / (3072! 40!)
+        (10**9, {"interactions": True}, "makes about 10^925 features"),  # 2^3072
+    ],
+)
+def test_how_many_features_there_would_be_is_told(registry, degree, options, told):
+    with pytest.raises(ExperimentError, match=re.escape(told)):
+        registry.create("layer", {"kind": "polynomial", "degree": degree, **options}).output_size(3072)
 
 
 def test_scores_train_like_probabilities(registry):

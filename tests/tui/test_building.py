@@ -7,14 +7,16 @@ import pytest
 from textual.widgets import Input, OptionList, Static, TextArea
 
 from tui_nn.experiment import load_experiment
+from tui_nn.plugin.pictures import picture_of
 from tui_nn.render import Look
 from tui_nn.tui import model
 from tui_nn.tui.bench.branch import fitting_thetas
 from tui_nn.tui.bench.editor import Editor
-from tui_nn.tui.facts import hint, picture_of, words_of
+from tui_nn.tui.facts import hint, words_of
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.file import FileScreen
 from tui_nn.tui.screens.pick import PickScreen
+from tui_nn.tui.widgets.builder import WIDTH, rows_of
 
 
 def units(experiment):
@@ -70,18 +72,26 @@ def test_weights_that_fit_are_kept(shapes, kept):
 def test_everything_in_the_registry_is_described(registry, kind):
     for name in registry.names(kind):
         assert registry.get(kind, name).description in words_of(registry, kind, name)
-        if kind in ("activation", "loss", "schedule", "initializer"):
+        if kind in ("activation", "loss", "schedule", "initializer") or name == "maxout":
             text = picture_of(registry, kind, name, 50, 14, Look())
             assert text is not None, name
             assert "nothing has been recorded" not in text.plain, name
     assert hint("alpha", 0.1) == "a number; default 0.1"
 
 
-def test_the_curve_of_an_activation_is_its_curve(registry):
-    """tanh at both ends of the picture: the legend gives the values at z = 5."""
-    legend = picture_of(registry, "activation", "tanh", 60, 14, Look()).plain.split("\n")[0]
-    assert f"g(z) {np.tanh(5):.4g}" in legend
-    assert f"g'(z) {1 - np.tanh(5) ** 2:.4g}" in legend
+@pytest.mark.parametrize(
+    ("name", "neurons", "counted"),
+    [
+        ("forward-3-4-2", "6 neurons", ["20 weights + 6 biases", "= 26 parameters"]),  # the lecture's 4 + 2, 20 + 6
+        ("digits", "35 neurons", ["1,850 weights + 35 biases", "= 1,885 parameters"]),  # 25 * 64 + 10 * 25
+    ],
+)
+def test_the_rows_count_neurons_weights_and_biases(registry, name, neurons, counted):
+    rows = rows_of(model.draft(load_experiment(name), registry), "drawn", ">")
+    (at,) = [place for place, row in enumerate(rows) if row.left == "LAYERS"]
+    assert rows[at].right == neurons
+    assert [row.right for row in rows[at + 1 : at + 3]] == counted
+    assert all(len(row.left) + len(row.right) < WIDTH for row in rows[at : at + 3])
 
 
 async def test_undo_by_key_and_a_layer_that_moves(app, screen):

@@ -125,13 +125,13 @@ def trust(file: Path) -> None:
 @click.option("--width", type=click.IntRange(30), default=72, help="Width in columns (72).")
 @click.option("--height", type=click.IntRange(8), default=18, help="Height in lines (18).")
 def show(name: str, files: tuple[str, ...], width: int, height: int) -> None:
-    """Show the component NAME: description, options and plugin, and for an activation the curves of f and f'."""
+    """Show the component NAME: description, options, plugin, and its picture: f and f' of an activation, a loss, ..."""
     import os
 
     from tui_nn.errors import ExperimentError, did_you_mean
-    from tui_nn.plugin.curves import sampled
     from tui_nn.plugin.kinds import KINDS
-    from tui_nn.render import Look, function_plot, to_plain
+    from tui_nn.plugin.pictures import picture_of
+    from tui_nn.render import Look, to_plain
     from tui_nn.training import plugins_opened
 
     with plugins_opened(files) as (registry, _):
@@ -144,6 +144,6 @@ def show(name: str, files: tuple[str, ...], width: int, height: int) -> None:
             component = registry.get(kind, name)
             click.echo(f"{kind} ({registry.owner(kind, name)})", file=sys.__stdout__)
             click.echo("\n".join(_described(component, registry.options(kind, name))), file=sys.__stdout__)
-            if kind == "activation":
-                plot = function_plot(*sampled(component), width, height, look)
-                click.echo(f"\n{to_plain(plot)}", file=sys.__stdout__)
+            picture = picture_of(registry, kind, name, width, height, look)
+            if picture is not None:
+                click.echo(f"\n{to_plain(picture)}", file=sys.__stdout__)

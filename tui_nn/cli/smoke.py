@@ -42,6 +42,7 @@ def dry_run(setup: Setup, *, as_json: bool) -> str:
 
 def _described(setup: Setup, found: DryRun) -> str:
     from tui_nn.cli.table import table
+    from tui_nn.views.stack import counted
 
     rows = [
         [
@@ -58,7 +59,7 @@ def _described(setup: Setup, found: DryRun) -> str:
             table(["layer", "kind", "units", "activation", "Theta", "parameters", "outputs of a batch"], rows),
             "",
             f"data        {setup.splits.name}: {parts} samples of {setup.network.inputs} inputs",
-            f"parameters  {found.parameters}",
+            f"size        {counted(setup.network.shapes())[0]}",
             f"batch       {found.batch} samples, {found.batches} an epoch; "
             f"before the first step: cost {found.loss:.4g}, gradient {found.gradient:.3g} long",
             f"memory      about {_size(sum(found.bytes.values()))}: {memory}",

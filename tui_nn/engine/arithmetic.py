@@ -40,7 +40,8 @@ class Arithmetic:
     @cached_property
     def sum(self) -> float:
         """Of the terms, in float64."""
-        return float(np.dot(self.factors.astype(np.float64), self.values.astype(np.float64)))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return float(np.dot(self.factors.astype(np.float64), self.values.astype(np.float64)))
 
 
 @dataclass(frozen=True)

@@ -39,15 +39,15 @@ def numerical_gradient(
     decay and absolute are those of `Network.penalty`. `chosen` are the indices of the parameters to look at, all of
     them if it is not given; the result has one number for each.
     """
-    cost = _objective(network, x, y, loss, weights, decay, absolute)
+    cost = objective(network, x, y, loss, weights, decay, absolute)
     below, _, above = _costs(network, cost, np.arange(len(network.parameters)) if chosen is None else chosen, h)
     return (above - below) / (2 * h)
 
 
-def _objective(
+def objective(
     network: Network, x: Array, y: Array, loss: Loss, weights: Array | None, decay: float, absolute: float
 ) -> Callable[[], float]:
-    """J with the parameters that the network has when it is called."""
+    """J as training sees it, with the parameters that the network has when it is called. As `numerical_gradient`."""
 
     def cost() -> float:
         costs = network.costs(x, y, loss, training=True)
@@ -122,7 +122,7 @@ def check_layers(trainer: Trainer, samples: int, most: int) -> list[LayerCheck]:
         network.loss_and_grad(x, y, loss, weights=weights)
         network.parameters.add_decay(penalty.decay, penalty.absolute)
         analytic = network.parameters.gradient.copy()
-    cost = _objective(network, x, y, loss, weights, penalty.decay, penalty.absolute)
+    cost = objective(network, x, y, loss, weights, penalty.decay, penalty.absolute)
     checks = []
     first = 0
     for index, (layer, shape) in enumerate(zip(network.layers, network.parameters.shapes, strict=True)):

@@ -200,7 +200,8 @@ def _penalties(trainer: Trainer) -> tuple[float, ...]:
     found = []
     for theta, mask in zip(parameters.thetas, parameters.views(parameters.decays), strict=True):
         weights = np.zeros(1) if theta is None or mask is None else (theta * mask).astype(np.float64)
-        square, size = float(np.square(weights).sum()), float(np.abs(weights).sum())
+        with np.errstate(over="ignore", invalid="ignore"):
+            square, size = float(np.square(weights).sum()), float(np.abs(weights).sum())
         found.append(0.5 * penalty.decay * square + penalty.absolute * size)
     return tuple(found)
 

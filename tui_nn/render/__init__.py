@@ -25,11 +25,13 @@ from tui_nn.render.pieces import pieces
 from tui_nn.render.robustness import robustness
 from tui_nn.render.scatter import scatter
 from tui_nn.render.smooth import smooth
+from tui_nn.render.unit_card import CardRow, UnitCard, unit_card
 from tui_nn.render.units import units
 from tui_nn.render.verdicts import verdicts
 from tui_nn.render.votes import votes
 
 __all__ = [
+    "CardRow",
     "CircuitPicture",
     "HealthBlock",
     "Interval",
@@ -44,6 +46,7 @@ __all__ = [
     "Series",
     "Stage",
     "Strip",
+    "UnitCard",
     "UnitColumn",
     "approximation",
     "boundary",
@@ -69,6 +72,7 @@ __all__ = [
     "smooth",
     "to_plain",
     "to_svg",
+    "unit_card",
     "units",
     "verdicts",
     "votes",

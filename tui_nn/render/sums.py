@@ -35,8 +35,9 @@ def terms_and_sum(
     sum.
     """
     factors, values = np.asarray(factors, np.float64), np.asarray(values, np.float64)
-    terms = factors * values
-    total = float(terms.sum())
+    with np.errstate(over="ignore", invalid="ignore"):
+        terms = factors * values
+        total = float(terms.sum())
     if not np.isfinite(terms).all():
         return f"{len(terms)} terms", f"{total:.{least}g}"
     places = np.arange(len(terms))

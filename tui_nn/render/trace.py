@@ -11,16 +11,15 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.bars import BAR, bar, term_lines
 from tui_nn.render.canvas import fitting, too_small
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent, activation_scale, pixels, pool
-from tui_nn.render.sums import terms_and_sum
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 NARROWEST, LOWEST = 24, 4
-BAR = 8  # cells
 COARSE = 14  # pixels from top to bottom with which a picture is still one
 TALL = 9  # lines from which the stages have two of them, and the terms have any
 
@@ -75,7 +74,7 @@ def trace(stage: TraceStage, width: int, height: int, look: Look | None = None) 
     lines += _pipeline(stage, width, look) if height >= TALL else []
     room = height - len(lines)
     dim = accent(DIM, look)
-    told = [Text(stage.symbols, dim, no_wrap=True), *_terms(stage.terms, width, look)] if stage.terms else []
+    told = [Text(stage.symbols, dim, no_wrap=True), *term_lines(stage.terms, width, look)] if stage.terms else []
     told += [Text(f"  {note}", dim, no_wrap=True) for note in stage.notes]
     block = min(len(told), max(0, room - min(stage.count, max(3, room // 2))))
     block = block if height >= TALL else 0
@@ -143,45 +142,9 @@ def _row(row: TraceRow, name: int, stage: TraceStage, width: int, look: Look) ->
     room = max(1, width - line.cell_len - 2)
     text = row.text(max(1, room - BAR - 1))
     if len(text) <= room - BAR - 1 or len(text) > room:
-        bar = Text(" " * BAR) if row.value is None else _bar(row.value, stage.span, stage.largest, look)
-        line.append_text(bar).append(" ")
+        size = Text(" " * BAR) if row.value is None else bar(row.value, stage.span, stage.largest, look)
+        line.append_text(size).append(" ")
     return line.append(f"= {text}")
-
-
-def _bar(value: float, span: tuple[float, float], largest: float, look: Look) -> Text:
-    """On the scale of a bounded range how full it is; else how large beside the largest, in the colour of its sign."""
-    full, empty = ("#", "-") if look.ascii else ("━", "─")
-    if not math.isfinite(value):
-        return Text("!" * BAR, accent(BAD, look))
-    if all(map(math.isfinite, span)):
-        share, style = (value - span[0]) / (span[1] - span[0]), accent(GOOD, look)
-    else:
-        share, style = abs(value) / largest if largest else 0.0, accent(GOOD if value >= 0 else BAD, look)
-        if look.depth == "none" and value < 0:
-            full = "=" if look.ascii else "╍"
-    cells = round(BAR * min(1.0, max(0.0, share)))
-    return Text(full * cells, style).append(empty * (BAR - cells), accent(DIM, look))
-
-
-def _terms(terms: Sequence[tuple[str, float, float]], width: int, look: Look) -> list[Text]:
-    """The name of each term, or where that has no room its last word, a bar, and the product."""
-    products = [
-        " = ".join(terms_and_sum(np.array([factor]), np.array([value]), has_bias=False)) for _, factor, value in terms
-    ]
-    labels = [label for label, _, _ in terms]
-    if max(map(len, labels)) + BAR + max(map(len, products)) + 4 > width:
-        labels = [label.split(" ")[-1] for label in labels]
-    name = max(map(len, labels))
-    if name + max(map(len, products)) + 3 > width:
-        products = [product.split(" = ")[-1] for product in products]
-    largest = max(abs(factor * value) for _, factor, value in terms)
-    lines = []
-    for label, product, (_, factor, value) in zip(labels, products, terms, strict=True):
-        line = Text(f"  {label:<{name}} ", no_wrap=True)
-        if name + BAR + len(product) + 4 <= width:
-            line.append_text(_bar(factor * value, (-math.inf, math.inf), largest, look)).append(" ")
-        lines.append(line.append(product))
-    return lines
 
 
 def _beside(told: list[Text], stage: TraceStage, width: int, look: Look) -> list[Text]:

@@ -1,20 +1,11 @@
-"""What is said of a component beside the list it is chosen from: description, formula, options, and its curve."""
+"""What is said of a component beside the list it is chosen from: description, formula, options, and where from."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-from rich.text import Text
-
-from tui_nn import render
 from tui_nn.engine.description import documentation, facts_of
-from tui_nn.engine.random import stream
-from tui_nn.errors import TuiNNError
-from tui_nn.plugin.curves import sampled
 from tui_nn.plugin.registry import Registry
-from tui_nn.render import Look, Series
-from tui_nn.render.palette import TRAIN, VALIDATION
 
 # Ranges that the field uses, by the name of an option; what an author's component takes beyond is its own affair.
 RANGES = {
@@ -71,45 +62,3 @@ def words_of(registry: Registry, kind: str, name: str) -> str:
     if not registry.is_built_in(kind, name):
         lines.append(f"from plugin {registry.owner(kind, name)}")
     return "\n".join(lines)
-
-
-def picture_of(registry: Registry, kind: str, name: str, width: int, height: int, look: Look) -> Text | None:
-    """The curve of an activation with its derivative, of a loss, or of a schedule; None for what has none."""
-    if height < 6 or width < 20:
-        return None
-    try:
-        if kind == "activation":
-            return render.function_plot(*sampled(registry.create(kind, name)), width, height, look)
-        if kind == "schedule":
-            return render.curve(_schedule(registry.create(kind, name)), width, height, look, x_label="progress")
-        if kind == "loss":
-            return render.curve(_loss(registry.create(kind, name)), width, height, look, x_label="output")
-        if kind == "initializer":
-            theta = np.zeros((24, min(65, width - 4)), np.float32)
-            registry.create(kind, name).fill(theta, stream(0, "picture"))
-            return render.heatmap(theta, width, height, look).text
-    except (TuiNNError, ValueError, TypeError, ArithmeticError):
-        return None  # a component of a plugin may refuse numbers out of context: then there is no picture
-    return None
-
-
-def _schedule(schedule: Any) -> list[Series]:
-    steps = 200
-    losses = [1.0]
-    factors = [schedule.factor(step, steps, 10, losses) for step in range(1, steps + 1)]
-    return [Series("factor of the rate", np.linspace(0, 1, steps), np.array(factors), TRAIN)]
-
-
-def _loss(loss: Any) -> list[Series]:
-    low, high = loss.output_range or (-1.0, 2.0)
-    margin = 0.01 * (high - low)
-    a = np.linspace(low + margin, high - margin, 201)
-    series = []
-    for target, style, mark, ascii_mark in ((1.0, TRAIN, "●", "*"), (0.0, VALIDATION, "○", "o")):
-        if loss.outputs == "per class":
-            outputs = np.vstack([a, 1 - a])
-            y = np.vstack([np.full_like(a, target), np.full_like(a, 1 - target)])
-        else:
-            outputs, y = a[None, :], np.full((1, len(a)), target)
-        series.append(Series(f"cost, target {target:g}", a, loss.costs(outputs, y), style, mark, ascii_mark))
-    return series

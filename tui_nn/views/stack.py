@@ -47,10 +47,13 @@ def _applied(shape: LayerShape, inputs: int, number: int, to: str, link: str) ->
 
 
 def counted(layers: Sequence[LayerShape]) -> list[str]:
-    """6 neurons, 20 weights + 6 biases = 26 parameters; and in fewer words.
+    """6 neurons, 20 weights + 6 biases = 26 parameters; and in fewer words."""
+    neurons, parts, total = tally(layers)
+    return [f"{neurons}, {parts} = {total}", f"{neurons}, {total}", total]
 
-    A normalizing layer has no neurons, but parameters.
-    """
+
+def tally(layers: Sequence[LayerShape]) -> tuple[str, str, str]:
+    """6 neurons; 20 weights + 6 biases; 26 parameters. A normalizing layer has no neurons, but parameters."""
     neurons = weights = biases = 0
     others: dict[str, int] = {}
     for shape in layers:
@@ -67,8 +70,7 @@ def counted(layers: Sequence[LayerShape]) -> list[str]:
         *(f"{count:,} of {kind}" for kind, count in others.items()),
     ]
     total = weights + biases + sum(others.values())
-    units, all_of_them = _plural(neurons, "neuron"), _plural(total, "parameter")
-    return [f"{units}, {' + '.join(parts)} = {all_of_them}", f"{units}, {all_of_them}", all_of_them]
+    return _plural(neurons, "neuron"), " + ".join(parts), _plural(total, "parameter")
 
 
 def _plural(count: int, one: str, several: str = "") -> str:

@@ -11,6 +11,7 @@ from tui_nn.views import (
     hidden,
     insides,
     network,
+    neuron,
     output,
     perturb,
     predictions,
@@ -45,6 +46,7 @@ VIEWS = (
     robustness.robustness,
     insides.health,
     trace.sample,
+    neuron.unit,
     output.output,
     verdicts.verdict,
 )

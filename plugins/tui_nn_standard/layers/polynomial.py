@@ -17,6 +17,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 MOST = 100_000  # features: beyond it somebody has mistyped the degree
 
 
+def _said(count: int) -> str:
+    """4,723,200; in powers of ten where nobody would count its digits."""
+    return f"{count:,}" if count < 10**15 else f"about 10^{math.log10(count):.0f}"
+
+
 @cache
 def monomials(inputs: int, degree: int, interactions: bool) -> tuple[tuple[int, ...], ...]:
     """Indices of the inputs in each product, by degree: (0,), (1,), (0, 0), (0, 1), (1, 1) for two inputs, degree 2."""
@@ -42,9 +47,23 @@ class Polynomial(Layer):
             raise ExperimentError(f"found {self.degree}; expected 1 or more.", "degree")
 
     def output_size(self, inputs: int) -> int:
-        if math.comb(inputs + self.degree, self.degree) > MOST:
-            raise ExperimentError(f"degree {self.degree} of {inputs} inputs makes more than {MOST} features.", "degree")
-        return len(monomials(inputs, self.degree, self.interactions))
+        count = self.features(inputs)
+        if count > MOST:
+            raise ExperimentError(
+                f"degree {self.degree} of {inputs:,} inputs makes {_said(count)} features; expected {MOST:,} at most.",
+                "degree",
+            )
+        return count
+
+    def features(self, inputs: int) -> int:
+        """How many products there are, without making them."""
+        if not self.interactions:
+            return math.comb(inputs + self.degree, self.degree) - 1
+        count, of_size = 0, 1
+        for size in range(1, min(self.degree, inputs) + 1):
+            of_size = of_size * (inputs - size + 1) // size
+            count += of_size
+        return count
 
     def theta_shape(self, inputs: int) -> None:
         return None

@@ -10,9 +10,10 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Label, Static
 
+from tui_nn.plugin.pictures import picture_of
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
-from tui_nn.tui.facts import picture_of, words_of
+from tui_nn.tui.facts import words_of
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 

@@ -19,11 +19,12 @@ from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.plugin import badges
 from tui_nn.plugin.badges import Badge
 from tui_nn.plugin.file import pinned
+from tui_nn.plugin.pictures import picture_of
 from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
 from tui_nn.render import Look
 from tui_nn.testing.isolated import check_isolated
 from tui_nn.tui.aside import soon
-from tui_nn.tui.facts import picture_of, words_of
+from tui_nn.tui.facts import words_of
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 PLUGIN = "plugin"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from textwrap import wrap
 from typing import Any
 
 from textual.content import Content
@@ -16,6 +17,7 @@ from textual.widgets.option_list import Option
 from tui_nn.experiment.amended import Amendment
 from tui_nn.experiment.schema import Choice
 from tui_nn.tui.model import Draft, chosen_kind
+from tui_nn.views.stack import tally
 
 WIDTH = 27  # cells of a row
 
@@ -60,7 +62,7 @@ class Builder(OptionList):
         chosen = self.highlighted
         row = self.row
         self.clear_options()
-        rows = _rows(draft, weights, "v" if self.ascii_only else "↓")
+        rows = rows_of(draft, weights, "v" if self.ascii_only else "↓")
         arrow = "->" if self.ascii_only else "→"
         options = [row.marked(amendments.get(f"training.{row.name}"), arrow).option() for row in rows]
         self.add_options(options)
@@ -89,15 +91,20 @@ class Builder(OptionList):
         return int(self.row.removeprefix("layer-")) if self.row.startswith("layer-") else None
 
 
-def _rows(draft: Draft, weights: str, arrow: str) -> list[Row]:
+def rows_of(draft: Draft, weights: str, arrow: str) -> list[Row]:
+    """What the list shows. weights: where those of a new run come from; arrow: stands before the number of a layer."""
     experiment, shapes = draft.experiment, draft.shapes
     training, data = experiment.training, experiment.data
     source = chosen_kind(data.source).rsplit("/", 1)[-1]
     rows = [Row("", "DATA"), Row("data", source, f"{shapes.samples} x {shapes.inputs}" if shapes else "")]
     rows += _options("data", data.source)
     rows += [Row("scale", "  scale", data.scale), Row("validation", "  validation", f"{data.validation:g}")]
-    total = f"{shapes.parameters} parameters" if shapes else ""
-    rows.append(Row("", "LAYERS", total))
+    neurons, parts, total = tally(shapes.layers) if shapes else ("", "", "")
+    rows.append(Row("", "LAYERS", neurons))
+    if shapes:
+        whole = f"{parts} = {total}"
+        lines = [whole] if len(whole) < WIDTH else [*wrap(parts, WIDTH - 1), f"= {total}"]
+        rows += [Row("", "", line) for line in lines]
     for index, layer in enumerate(experiment.network.layers):
         theta = shapes.layers[index].theta if shapes else None
         size = f"{theta[0]}x{theta[1]}" if theta else ""

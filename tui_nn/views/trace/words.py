@@ -48,6 +48,12 @@ def _written(line: Arithmetic, most: int, digits: int, result: str) -> str:
     return f"{terms} = {result}"
 
 
+def from_sum(line: Arithmetic) -> str:
+    """The right side from the sum on: `s(0.63) = 0.6525`."""
+    digits = _digits(line)
+    return _around(line, f"{line.sum:.{digits}g}", digits, number(line.result))
+
+
 def _around(line: Arithmetic, total: str, digits: int, result: str) -> str:
     """From the sum on: `s(0.63) = 0.6525`, `-0.05 * 0.2267 = -0.01134`."""
     if line.function is not None:

@@ -1,0 +1,65 @@
+"""The picture of a component by itself: curves that are what they say, softmax as shares, maxout as its pieces."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from tui_nn.plugin.curves import sampled, shares
+from tui_nn.plugin.pictures import bend, picture_of
+from tui_nn.render import Look
+
+
+def test_the_curve_of_an_activation_is_its_curve(registry):
+    """tanh at both ends of the picture: the legend gives the values at z = 5."""
+    legend = picture_of(registry, "activation", "tanh", 60, 14, Look()).plain.split("\n")[0]
+    assert f"g(z) {np.tanh(5):.4g}" in legend
+    assert f"g'(z) {1 - np.tanh(5) ** 2:.4g}" in legend
+
+
+def test_softmax_is_drawn_as_shares_of_three_scores(registry):
+    softmax = registry.create("activation", "softmax")
+    z, a = shares(softmax)
+    for place in (0, 50, 100, 200):
+        powers = [math.exp(z[place]), math.e, 1.0]
+        assert a[:, place].tolist() == pytest.approx([power / sum(powers) for power in powers], rel=1e-12)
+    legend = picture_of(registry, "activation", "softmax", 80, 14, Look()).plain.split("\n")[0]
+    assert legend.split("   ") == ["● a1 of z1", "○ a2 at z2 = 1", "▪ a3 at z3 = 0"]
+    _, g, slope = sampled(softmax, np.array([1.0]))
+    assert g[0] == pytest.approx(math.e / (2 * math.e + 1))
+    assert slope[0] == pytest.approx(g[0] * (1 - g[0]))
+
+
+def test_one_that_works_by_unit_is_asked_unit_by_unit(registry):
+    for name in ("sigmoid", "relu", "elu"):
+        _, g, slope = sampled(registry.create("activation", name), np.array([-1.0, 2.0]))
+        expected = {
+            "sigmoid": ([1 / (1 + math.e), 1 / (1 + math.exp(-2))], None),
+            "relu": ([0, 2], [0, 1]),
+            "elu": ([math.exp(-1) - 1, 2], [math.exp(-1), 1]),
+        }[name]
+        assert g.tolist() == pytest.approx(expected[0])
+        assert expected[1] is None or slope.tolist() == pytest.approx(expected[1])
+
+
+@pytest.mark.parametrize("count", [3, 4, 7])
+def test_the_pieces_of_maxout_are_tangents_of_the_square(count):
+    *pieces, largest, square = bend(count)
+    assert len(pieces) == count
+    for piece in pieces:
+        drawn = np.isfinite(piece.y)
+        x, y = piece.x[drawn], piece.y[drawn]
+        slope = (y[-1] - y[0]) / (x[-1] - x[0])
+        assert y == pytest.approx(slope * x - slope**2 / 4, abs=1e-12), "y = 2 t x - t^2 touches x^2 at t"
+        assert (y <= square.y[drawn] + 1e-12).all()
+        assert (y <= largest.y[drawn] + 1e-12).all()
+    assert all(any(piece.y[at] == largest.y[at] for piece in pieces) for at in range(0, 161, 10))
+
+
+def test_maxout_has_a_picture_and_a_dense_layer_has_none(registry):
+    text = picture_of(registry, "layer", "maxout", 60, 14, Look("none")).plain
+    assert "max of 3 pieces" in text.split("\n")[0]
+    assert picture_of(registry, "layer", "dense", 60, 14, Look()) is None
+    assert picture_of(registry, "layer", "maxout", 10, 4, Look()) is None

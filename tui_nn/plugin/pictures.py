@@ -1,0 +1,95 @@
+"""The picture of a component by itself: an activation's curve, a loss, a schedule, drawn weights, maxout's pieces."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from rich.text import Text
+
+from tui_nn import render
+from tui_nn.engine.activation import Activation
+from tui_nn.engine.random import stream
+from tui_nn.errors import TuiNNError
+from tui_nn.plugin.curves import OTHERS, sampled, shares
+from tui_nn.plugin.registry import Registry
+from tui_nn.render import Look, Series
+from tui_nn.render.palette import DIM, DISTINCT, TRAIN, VALIDATION
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+PIECES = 3  # at least, of which a bend can be seen
+DEEP = -2.0
+
+
+def picture_of(registry: Registry, kind: str, name: str, width: int, height: int, look: Look) -> Text | None:
+    """An activation with its derivative, a loss, a schedule, an initializer, or a layer of pieces; None for others."""
+    if height < 6 or width < 20:
+        return None
+    try:
+        if kind == "activation":
+            return _activation(registry.create(kind, name), width, height, look)
+        if kind == "schedule":
+            return render.curve(_schedule(registry.create(kind, name)), width, height, look, x_label="progress")
+        if kind == "loss":
+            return render.curve(_loss(registry.create(kind, name)), width, height, look, x_label="output")
+        if kind == "initializer":
+            theta = np.zeros((24, min(65, width - 4)), np.float32)
+            registry.create(kind, name).fill(theta, stream(0, "picture"))
+            return render.heatmap(theta, width, height, look).text
+        if kind == "layer" and registry.get(kind, name).pieces > 1:
+            return render.curve(bend(max(PIECES, registry.get(kind, name).pieces)), width, height, look, "x",
+                                has_values=False)  # fmt: skip
+    except (TuiNNError, ValueError, TypeError, ArithmeticError):
+        return None  # a component of a plugin may refuse numbers out of context: then there is no picture
+    return None
+
+
+def _activation(activation: Activation, width: int, height: int, look: Look) -> Text:
+    """g and g', or of one that mixes the units of a sample, what three of them answer as the first score goes."""
+    if activation.jacobian_product is None:
+        return render.function_plot(*sampled(activation), width, height, look)
+    z, a = shares(activation)
+    names = ["a1 of z1", *(f"a{place} at z{place} = {other:g}" for place, other in enumerate(OTHERS, start=2))]
+    colours = (TRAIN, VALIDATION, DISTINCT[0])
+    series = [
+        Series(name, z, one, colour, mark, str(place))
+        for place, (name, one, colour, mark) in enumerate(zip(names, a, colours, "●○▪", strict=True), start=1)
+    ]
+    return render.curve(series, width, height, look, x_label="z1", has_values=False)
+
+
+def bend(count: int) -> list[Series]:
+    """One unit of so many pieces, each a tangent of x^2: the largest of them bends towards it.
+
+    Where a piece is far below, it is not drawn.
+    """
+    x, at = np.linspace(-2, 2, 161), np.linspace(-1.5, 1.5, count)
+    pieces = [2 * place * x - place**2 for place in at]
+    return [
+        *(Series("", x, np.where(piece < DEEP, np.nan, piece), DISTINCT[0], "·", ".", faint=True) for piece in pieces),
+        Series(f"max of {count} pieces", x, np.max(pieces, axis=0), VALIDATION),
+        Series("x^2", x, x**2, DIM, "x", "x"),
+    ]
+
+
+def _schedule(schedule: Any) -> list[Series]:
+    steps = 200
+    losses = [1.0]
+    factors = [schedule.factor(step, steps, 10, losses) for step in range(1, steps + 1)]
+    return [Series("factor of the rate", np.linspace(0, 1, steps), np.array(factors), TRAIN)]
+
+
+def _loss(loss: Any) -> list[Series]:
+    low, high = loss.output_range or (-1.0, 2.0)
+    margin = 0.01 * (high - low)
+    a = np.linspace(low + margin, high - margin, 201)
+    series = []
+    for target, style, mark, ascii_mark in ((1.0, TRAIN, "●", "*"), (0.0, VALIDATION, "○", "o")):
+        if loss.outputs == "per class":
+            outputs = np.vstack([a, 1 - a])
+            y = np.vstack([np.full_like(a, target), np.full_like(a, 1 - target)])
+        else:
+            outputs, y = a[None, :], np.full((1, len(a)), target)
+        series.append(Series(f"cost, target {target:g}", a, loss.costs(outputs, y), style, mark, ascii_mark))
+    return series
