@@ -90,6 +90,38 @@ async def test_the_wheel_turns_the_pages_of_units_and_arrows_go_as_they_stand(op
     assert pane.knobs.at == (1, 2 + across)
 
 
+async def until(pilot, holds):
+    for _ in range(200):
+        if holds():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError("it never held")
+
+
+async def test_a_unit_is_switched_off_and_on_with_a_key_and_every_pane_follows(opened, app):
+    pilot, pane = opened
+    other = list(app.screen.query(ViewPane))[1]
+    take(other, "classes")
+    take(pane, "units")
+    await pilot.press("X")
+    assert any("Put the cursor on a hidden unit first" in notice.message for notice in app._notifications)
+    await pilot.press("down", "X")
+    assert app.bench.subject.off == {(1, 1)}
+    await until(pilot, lambda: " off  without 1.1" in other.text)
+    await until(pilot, lambda: "accuracy" in pane.text)
+    assert str(pane.border_subtitle) == str(other.border_subtitle) == "without 1.1"
+    assert "views without 1.1" in app.screen.query_one("#status").visual.plain
+    await pilot.press("right", "X")
+    assert app.bench.subject.off == {(1, 1), (1, 2)}
+    await pilot.press("X", "left", "X")
+    assert app.bench.subject.off == frozenset()
+    await until(pilot, lambda: other.text and " off" not in other.text)
+    assert not pane.border_subtitle
+    await pilot.press("enter")
+    await pilot.pause()
+    assert (pane.view.name, pane.knobs.own["unit"]) == ("excites", "1.1")
+
+
 async def test_a_click_puts_it(opened):
     pilot, pane = opened
     take(pane, "confusion")

@@ -42,6 +42,12 @@ if TYPE_CHECKING:
     metavar="PLACE",
     help="Place of the cursor, for a view that has one: what stands there is said, such as 2.13 in `weights`.",
 )
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="LAYER.UNIT",
+    help="Switch a hidden unit off, such as 1.13, in whatever the network answers.",
+)
 @click.option("--knob", "own", multiple=True, metavar="NAME=VALUE", help="A knob of a view of a plugin.")
 @click.option("--log", is_flag=True, help="Logarithmic y axis, for curves.")
 @click.option("--smooth", type=click.FloatRange(0, 0.999), default=0.0, help="Smoothing of curves, 0 to 0.999 (0).")
@@ -66,6 +72,7 @@ def command(
     reading: str,
     epoch: int | None,
     at: str,
+    without: tuple[str, ...],
     own: tuple[str, ...],
     log: bool,
     smooth: float,
@@ -81,6 +88,7 @@ def command(
     """Print a view of RUN, a run directory or `latest`; for a sweep's directory, its settings on parallel axes."""
     set_threads(1, unless_set=True)
     from tui_nn.cli.knobs import refuse_unknown, set_own, standing_at
+    from tui_nn.experiment.hidden_units import hidden_units, named
     from tui_nn.runs import open_run
     from tui_nn.sweep.results import is_sweep
     from tui_nn.training import opened_run
@@ -104,6 +112,7 @@ def command(
         refuse_unknown(view)
         subject = Subject(reader, lambda _: opened().recorded)
         subject.go(epoch)
+        subject.switch_off(hidden_units(without, subject.started.layers if subject.started is not None else ()))
         knobs = Knobs(
             _layer(view, subject, layer), _reading(view, subject, reading), log, smooth, windows[window], sample - 1
         )
@@ -119,7 +128,8 @@ def command(
         utf8_stdout()
         click.echo(numbers_as_csv(numbers) if as_csv else json.dumps(numbers))
     else:
-        _put(text, f"{shown}: {view.heading(subject, knobs)}", box, look, svg)
+        off = f", without {named(subject.off)}" if subject.off else ""
+        _put(text, f"{shown}: {view.heading(subject, knobs)}{off}", box, look, svg)
         if view.epoch_at is not None and window != "batches" and subject.history.apart > 1:
             click.echo(
                 f"tui-nn: not every epoch is recorded: points up to {subject.history.apart} epochs apart", err=True

@@ -25,7 +25,8 @@ class SampleTrace:
 
     outputs (q,): of the last layer, through the `link` that the loss adds, if it does. y (q,): the targets, None where
     they are not known. count: how much the sample counts. cost: its own, times count. terms (q,): what each output adds
-    to the cost, None where it is no such sum. why: why there is no way back; "" where there is one.
+    to the cost, None where it is no such sum. why: why there is no way back; "" where there is one. off: units that are
+    switched off, (layer, unit) from 1.
     """
 
     layers: tuple[Layer, ...]
@@ -37,12 +38,15 @@ class SampleTrace:
     cost: float | None = None
     terms: Array | None = None
     why: str = ""
+    off: frozenset[tuple[int, int]] = frozenset()
 
     # How the numbers come about; layers, units and rows count from 0
 
     def forward(self, layer: int, unit: int) -> list[Arithmetic]:
         """How the output of a unit comes about; of the last layer through the link."""
         seen = self.passes[layer]
+        if (layer + 1, unit + 1) in self.off:
+            return [Arithmetic(seen.unit("a", unit), "switched off", float(seen.a[unit]))]
         lines = self.layers[layer].explain(seen, unit)
         if layer + 1 < len(self.layers) or self.link is None:
             return lines
@@ -56,6 +60,11 @@ class SampleTrace:
         """How dJ/dz of a unit comes about, or dJ/da for a layer whose z is no such thing."""
         seen, made = self.passes[layer], self.layers[layer]
         is_last = layer + 1 == len(self.layers)
+        if (layer + 1, unit + 1) in self.off:
+            given = seen.upstream if seen.delta is None else seen.delta
+            assert given is not None
+            name = f"dJ/d{seen.unit('a', unit)}" if seen.delta is None else seen.unit("delta", unit)
+            return Arithmetic(name, "switched off: nothing flows back through it", float(given[unit]))
         if is_last:
             line = self._from_loss(seen, unit)
         else:
@@ -159,7 +168,7 @@ def trace(
                 )
             )  # fmt: skip
     target = None if y is None else y[:, index].copy()
-    return SampleTrace(network.layers, tuple(passes), passes[-1].a, None, target, count, cost, None, why)
+    return SampleTrace(network.layers, tuple(passes), passes[-1].a, None, target, count, cost, None, why, network.off)
 
 
 def terms_of(loss: Loss, traced: SampleTrace) -> Array | None:

@@ -143,6 +143,13 @@ class Study:
             if part is not None and len(part)
         }
 
+    def confused(self, thetas: Sequence[Array]) -> tuple[str, Confusion | None]:
+        """The part whose matrix an epoch has, validation or else training, and that matrix, true classes as rows."""
+        self.put(thetas)
+        if len(self.splits.validation):
+            return "validation", self._measure(self.splits.validation)[1]
+        return "training", self._measure(measured_part(self.splits.train))[1]
+
     def _measure(self, part: Part) -> Measurement:
         trainer = self.trainer
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

@@ -48,11 +48,15 @@ Request = OpenView | GoTo | EditWeight
 
 @dataclass(frozen=True)
 class Here:
-    """says: one line about it, in the lecture's notation. enter: what Enter asks of the screen; does: that in words."""
+    """says: one line about it, in the lecture's notation. enter: what Enter asks of the screen; does: that in words.
+
+    unit: the hidden unit that stands there, (layer, unit) from 1, which can be switched off and frozen.
+    """
 
     says: str
     enter: Request | None = None
     does: str = ""
+    unit: tuple[int, int] | None = None
 
 
 class Places(Protocol):

@@ -89,6 +89,7 @@ KEYS = (
     _knob(LOG, "log_axis"),
     _knob(SMOOTHING, "smoothing"),
     _knob(WINDOW, "window"),
+    Key("X", "X", "switch_off", "off", "Switch the unit under the cursor off in every answer, or on again.", LOOK),
     Key("tab", "tab", "focus_next", "focus", "Go to the next pane; shift+tab to the previous one.", LOOK),
     Key("comma", ",", "time_back", "back", "Back in time by one recorded moment; every view follows.", TIME),
     Key("full_stop", ".", "time_forward", "forward", "Forward in time by one recorded moment.", TIME),

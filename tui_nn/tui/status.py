@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tui_nn.experiment.hidden_units import named
 from tui_nn.render.canvas import fitting
 from tui_nn.runs.history import History
 from tui_nn.tui.bench.bench import Bench
@@ -39,6 +40,8 @@ def status_line(bench: Bench, ascii_only: bool, width: int) -> str:
             words.append(f"{PAST}: epoch {epoch} of {history.planned}")
         words += [f"step {step}", _measured(history, subject.epoch)]
     words.append("full speed" if not bench.speed else f"{bench.speed:g} ep/s")
+    if subject is not None and subject.off:
+        words.append(f"views without {named(subject.off)}")
     if subject is not None and (live := subject.reader.live()) is not None and live.samples and subject.history.seconds:
         words.append(f"{live.samples / subject.history.seconds / 1000:.0f}k/s")
     return fitting(width, *words, gap="  ")

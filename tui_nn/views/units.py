@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look
 from tui_nn.render.drawing import Drawing
+from tui_nn.views.classes import BY_CLASS, lost
 from tui_nn.views.matrices import no_picture, picture_of, thetas
 from tui_nn.views.subject import Subject
 from tui_nn.views.votes import Vote, class_names, no_votes, vote
@@ -87,7 +89,9 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     row = (unit - 1) * pieces
     says = [f"unit {unit} of layer {layer}", f"bias {theta[row, 0]:.3g}" if pieces == 1 else f"{pieces} pieces"]
     _, ordered = _order(subject, knobs)
-    if ordered is not None:
+    if (layer, unit) in subject.off:
+        says[1:] = ["off:", *_lost(subject)]
+    elif ordered is not None:
         says.append(f"{_adds(ordered, unit - 1)} for {ordered.name}")
     elif len(_readings(subject)) > 1:
         every = [vote(subject, number) for number in range(len(class_names(subject)))]
@@ -98,7 +102,15 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
             says.append(f"{adds[worst]:+.3g} for {every[worst].name}")
     length = float(np.linalg.norm(theta[row : row + pieces, 1:].astype(np.float64)))
     says.append(f"|W| {length:.3g}")
-    return Here(PHRASES.join(says), OpenView("weights", Knobs(layer=0, at=(row, 0))), "shows its weights")
+    excites = OpenView("excites", Knobs(own={"unit": f"{layer}.{unit}"}))
+    return Here(PHRASES.join(says), excites, "shows what excites it", unit=(layer, unit))
+
+
+def _lost(subject: Subject) -> list[str]:
+    """Accuracy, and that of each class, beside what it was."""
+    with contextlib.suppress(Missing):
+        return lost(subject)
+    return []
 
 
 def _adds(one: Vote, unit: int) -> str:
@@ -123,7 +135,7 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
 
 
 @view(
-    asks=("weights", "inside"),
+    asks=("weights", "inside", BY_CLASS),
     numbers=_numbers,
     suits=no_units,
     title=lambda subject, knobs: "hidden units",
@@ -136,7 +148,9 @@ def units(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing | Tex
     if not _bends(subject):
         picture = picture_of(subject)
         order, ordered = _order(subject, knobs)
-        words = {} if ordered is None else {unit: [f"{float(ordered.adds[unit]):+.1f}"] for unit in order}
+        words = {unit - 1: ["off"] for layer, unit in subject.off if layer == _number(subject)}
+        if ordered is not None:
+            words = {unit: [*words.get(unit, ()), f"{float(ordered.adds[unit]):+.1f}"] for unit in order}
         at = knobs.at[1] - 1 if knobs.at is not None and knobs.at[1] - 1 in order else None
         return render.units(theta, picture, *box, look, _pieces(subject), order, words, at)
     started = subject.started

@@ -18,10 +18,12 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from tui_nn.errors import PluginError
+from tui_nn.experiment.hidden_units import Unit, named
 from tui_nn.plugin.blame import blaming
 from tui_nn.plugin.knobs import STANDARD, Knob
 from tui_nn.plugin.places import At, EditWeight, Here, Request, Towards
 from tui_nn.plugin.registry import Registry
+from tui_nn.plugin.view import PHRASES
 from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.render.drawing import Drawing
@@ -169,6 +171,12 @@ class ViewPane(Widget):
         if self._subject is not None:
             with self._blaming():
                 self._put(self.view.moved(self._subject, self.knobs, towards, self._drawing))
+
+    @property
+    def unit(self) -> Unit | None:
+        """The hidden unit under the cursor."""
+        here = self._here()
+        return None if here is None else here.unit
 
     def _here(self) -> Here | None:
         here = None
@@ -341,9 +349,11 @@ class ViewPane(Widget):
             self._show(Text("Press space to train." if subject is None or untrained else "", "dim"))
             return
         epoch = subject.epoch
-        self.border_subtitle = Content(self._note) if epoch is None else f"{PAST}: epoch {epoch}"
+        without = f"without {named(subject.off)}" if subject.off else ""
+        said = self._note if epoch is None else f"{PAST}: epoch {epoch}"
+        self.border_subtitle = Content(PHRASES.join(one for one in (said, without) if one))
         box = (self.size.width, self.size.height)
-        seen = (self.view, subject, subject.at, box, self.look)
+        seen = (self.view, subject, subject.at, subject.off, box, self.look)
         with self._blaming():
             reading = self.view.reading(subject, self.knobs)
             heading = self.view.heading(subject, self.knobs)

@@ -31,7 +31,10 @@ def here(subject: Subject, knobs: Knobs) -> Here:
         row = (at[1] - 1) * scene.shape(group).pieces if len(at) == 2 else 0
         enter = OpenView("weights", Knobs(layer=layers.index(group.first), at=(row, 0)))
     says = _block(scene, group) if len(at) == 1 else _unit(scene, place, at[1])
-    return Here(says, enter, "shows its weights" if enter is not None else "")
+    if at in subject.off:
+        says = f"a_{at[1]}^({at[0]}) = 0, switched off"
+    hidden = len(at) == 2 and at[1] and 0 < group.first < len(scene.started.layers)
+    return Here(says, enter, "shows its weights" if enter is not None else "", (at[0], at[1]) if hidden else None)
 
 
 def _block(scene: Scene, group: LayerGroup) -> str:
