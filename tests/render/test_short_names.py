@@ -63,7 +63,8 @@ def test_never_two_alike_and_never_too_wide():
 
 def test_the_confusion_matrix_tells_classes_apart():
     lines = confusion(np.diag([3, 4, 5]), IRIS, 40, 8, PLAIN).text.plain.split("\n")
-    assert lines[0].split() == ["true", "seto", "vers", "virg", "recall"]
+    lines = [line for line in lines if line.strip()]
+    assert lines[0].split() == ["true", "Iris-s", "versic", "virgin", "recall"]
     rows = [line.split()[0] for line in lines[1:4]]
     assert len(set(rows)) == 3
     shades = confusion(np.eye(12, dtype=int), [f"a long name {n:02}" for n in range(12)], 24, 12, PLAIN).text.plain

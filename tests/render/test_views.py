@@ -83,7 +83,7 @@ def test_no_peak_is_lost_among_many_points():
 
 def test_confusion_counts_recall_and_worst_pair():
     text = render.confusion(np.array([[8, 2], [0, 5]]), ["cat", "dog"], 60, 10).text.plain
-    rows = [line.split() for line in text.split("\n")]
+    rows = [line.split() for line in text.split("\n") if line.strip()]
     assert rows[0] == ["true", "cat", "dog", "recall"]
     assert rows[1] == ["cat", "8", "2", "80", "%"]
     assert rows[2] == ["dog", "·", "5", "100", "%"]
@@ -245,7 +245,7 @@ def test_an_activation_is_painted_on_its_range(value, limits, glyph):
         ["sample"], nothing, nothing, None, ["a", "b"], [stage], ["y"], nothing[:1], nothing[:1], 0.0, 0.0, 0.0
     )
     row = next(line for line in render.passage(walked, 60, 12, Look(ascii=True)).plain.split("\n") if line[:2] == "1 ")
-    assert row[2:].strip() in (glyph * 8, "")
+    assert set(row[2:].strip()) <= {glyph}
     assert (row[2:].strip() == "") is (glyph == " ")
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+
 import numpy as np
 import pytest
+from rich.text import Text
 
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
-from tui_nn.render import Look
+from tui_nn.render import Look, Series, curve
+from tui_nn.render.axes import LABELS
 from tui_nn.tui import model
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.bench.preview import Preview
+from tui_nn.tui.first_keys import with_card
 from tui_nn.tui.widgets.view import ViewPane
 
 pytestmark = pytest.mark.preview
@@ -61,22 +67,90 @@ def test_what_cannot_be_built_is_tried_once(registry, monkeypatch, bench):
     assert len(tries) == 1
 
 
-async def test_the_panes_are_alive_before_play_and_the_run_takes_over(registry, fakes, tmp_path, monkeypatch):
+async def until(pilot, condition):
+    for _ in range(400):
+        if condition():
+            return
+        await pilot.pause(0.05)
+    raise AssertionError([pane.text for pane in pilot.app.screen.query(ViewPane)])
+
+
+def panes_of(app):
+    return {pane.view.name: pane for pane in app.workbench.query(ViewPane)}
+
+
+@pytest.fixture
+def digits(registry, fakes, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    app = WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look())
-    async with app.run_test(size=(120, 40)) as pilot:
-        panes = {pane.view.name: pane for pane in app.screen.query(ViewPane)}
+    return WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look())
 
-        async def until(name, words):
-            for _ in range(200):
-                if words in panes[name].text:
-                    return
-                await pilot.pause(0.05)
-            raise AssertionError(panes[name].text)
 
-        await until("network", "training sample 1 is 9")
-        await until("confusion", "accuracy")
-        assert panes["loss"].text == "Press space to train."
+async def test_the_panes_are_alive_before_play_and_the_run_takes_over(digits):
+    async with digits.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "142" in panes_of(digits).get("data", panes_of(digits)["loss"]).text)
+        panes = panes_of(digits)
+        await until(pilot, lambda: "training sample 1 is 9" in panes["network"].text)
+        assert list(panes) == ["network", "loss", "confusion", "data"]
+        assert "1,438 training samples" in panes["data"].text
+        counts = re.findall(r"([0-9]) ×([0-9]+)", panes["data"].text)
+        assert [int(name) for name, _ in counts] == list(range(10))
+        assert sum(int(count) for _, count in counts) == 1438
+        assert "always 3: 10.3 % right" in panes["confusion"].text, "37 of 359 validation samples are a 3"
+        assert "train 7.1" in panes["loss"].text
+        assert "epoch 30" in panes["loss"].text, "the axes are for what may come"
+        for words in ("space  train", "a      add a layer", "?      all keys"):
+            assert [words in pane.text for pane in panes.values()] == [False, True, False, False]
+        lines = [{line.strip() for line in pane.text.split("\n") if line.strip()} for pane in panes.values()]
+        assert all(not one & other for one, other in itertools.combinations(lines, 2)), "nothing is said twice"
         await pilot.press("space")
         await pilot.pause()
-        assert app.bench.shown is app.bench.subject
+        assert digits.bench.shown is digits.bench.subject
+        assert list(panes_of(digits)) == ["network", "loss", "confusion", "units"]
+        assert "all keys" not in panes["loss"].text
+
+
+async def test_whoever_looks_at_the_data_or_at_something_else_keeps_it(digits):
+    async with digits.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "data" in panes_of(digits))
+        panes_of(digits)["data"].focus()
+        await pilot.press("v")
+        assert list(panes_of(digits))[-1] != "data"
+        kept = list(panes_of(digits))
+        await pilot.press("space")
+        await pilot.pause()
+        assert list(panes_of(digits)) == kept
+
+
+async def test_the_data_in_the_place_of_another_view_are_not_remembered_as_chosen(digits):
+    async with digits.run_test(size=(120, 40)) as pilot:
+        await until(pilot, lambda: "data" in panes_of(digits))
+        panes_of(digits)["network"].focus()
+        await pilot.press("v")
+        remembered = digits.bench.remembered.preferences.views["picture"]
+        assert remembered[-1] == "units"
+        assert remembered[0] == panes_of(digits)[remembered[0]].view.name
+
+
+async def test_before_the_network_is_built_the_keys_stand_in_one_pane(digits, monkeypatch):
+    monkeypatch.setattr(Preview, "of", lambda self, experiment: None)
+    for size in ((120, 40), (80, 24), (60, 20)):
+        async with digits.run_test(size=size) as pilot:
+            panes = list(digits.screen.query(ViewPane))
+            await until(pilot, lambda panes=panes: any("train" in pane.text for pane in panes))
+            carded = [pane for pane in panes if "train" in pane.text]
+            assert [pane.display for pane in carded] == [True]
+        digits = WorkbenchApp(digits.bench.experiment, digits.bench.registry, digits.bench.client, Look())
+
+
+@pytest.mark.parametrize("size", [(39, 16), (25, 13), (28, 6), (20, 5), (3, 2)])
+def test_the_card_covers_no_axis_and_keeps_to_its_box(size):
+    width, height = size
+    axes = curve([Series("loss", np.zeros(1), np.ones(1))], width, height, Look("none"))
+    carded = with_card(axes, width, height, Look("none")).plain.split("\n")
+    assert len(carded) <= height
+    assert max(map(len, carded)) <= width
+    for before, after in zip(axes.plain.split("\n"), carded, strict=True):
+        assert before[: LABELS + 1] == after[: LABELS + 1]
+    assert ("space  train" in "\n".join(carded)) is (width >= 30 and height >= 6)
+    empty = with_card(Text(), width, height, Look("none")).plain
+    assert ("space  train" in empty) is (width >= 24)

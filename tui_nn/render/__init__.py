@@ -9,6 +9,7 @@ from tui_nn.render.circuit import CircuitPicture, circuit, circuit_legend
 from tui_nn.render.circuit_code import circuit_code
 from tui_nn.render.confusion import confusion
 from tui_nn.render.curve import Series, curve, x_at
+from tui_nn.render.data_sheet import DataSheet, LabelledSample, data_sheet
 from tui_nn.render.export import shown, to_plain, to_svg
 from tui_nn.render.function_plot import function_plot
 from tui_nn.render.gallery import Mistake, gallery
@@ -33,8 +34,10 @@ from tui_nn.render.votes import votes
 __all__ = [
     "CardRow",
     "CircuitPicture",
+    "DataSheet",
     "HealthBlock",
     "Interval",
+    "LabelledSample",
     "Links",
     "Look",
     "Mistake",
@@ -55,6 +58,7 @@ __all__ = [
     "circuit_legend",
     "confusion",
     "curve",
+    "data_sheet",
     "function_plot",
     "gallery",
     "health",

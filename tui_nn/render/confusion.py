@@ -6,67 +6,101 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.canvas import boxed, fitting
+from tui_nn.render.cell_block import cell_lines, centred, grown
 from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, GOOD, accent, pixels
+from tui_nn.render.palette import DIM, accent, ground, pixels
 from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
 READINGS = ("counts", "% of true", "% of predicted")
+LAST = 8  # cells of the column at the right
 
 
 def confusion(
-    matrix: Array, classes: Sequence[str], width: int, height: int, look: Look | None = None, reading: str = "counts"
+    matrix: Array,
+    classes: Sequence[str],
+    width: int,
+    height: int,
+    look: Look | None = None,
+    reading: str = "counts",
+    *,
+    is_untrained: bool = False,
 ) -> Drawing:
     """Numbers with the share of each row that is right, then accuracy and the pairs most confused.
 
     reading: one of READINGS; per cent of a row says what becomes of a class, per cent of a column what an answer is
-    worth. Where numbers do not fit, each cell is a shade of its row's (or column's) share. Spots: (true, predicted).
+    worth. The ground of a cell is a shade of its share, and where numbers do not fit, that is all there is.
+    is_untrained: whether no step has been made; then what one gets without any network is said instead of the pairs.
+    Spots: (true, predicted).
     """
     look = look or Look()
     counts = np.asarray(matrix)
     k = len(counts)
     names = [str(name) for name in classes]
     shown = _shown(counts, reading)
-    cell = max(len(str(int(shown.max(initial=0)))), min(4, max(len(name) for name in names))) + 1
+    digits = len(str(int(shown.max(initial=0))))
+    cell = max(digits, min(4, max(len(name) for name in names))) + 1
     label = min(max(4, *(len(name) for name in names)), max(4, width // 5))
-    if width < label + 3 or height < 3:
-        return Drawing(too_small(width, height))
-    summary = _summary(counts, names, width, look)
-    if label + 1 + cell * k > width or k + 2 > height:
+    summary = _summary(counts, names, width, look, is_untrained)
+    summary = summary[: max(0, height - 2)]
+    room = height - 1 - len(summary)
+    if label + 1 + cell * k > width or k > room:
         return _shades(counts, reading, names, width, height, label, look, summary)
-    with_recall = label + 1 + cell * k + 8 <= width
+    recall = LAST if label + 1 + cell * k + LAST <= width else 0
+    tall, cell = grown(k, k, cell, width - label - 1 - recall, room, look)
     dim = accent(DIM, look)
     header = Text("true".rjust(label)[:label] + " ", dim, no_wrap=True)
     for name in short_names(names, cell - 1):
-        header.append(name.rjust(cell), dim)
-    if with_recall:
+        header.append(centred(name, cell), dim)
+    if recall:
         header.append("  recall", dim)
     lines = [header]
+    shares = _signed_shares(counts, reading)
     for row, name in enumerate(short_names(names, label)):
-        line = Text(name.rjust(label) + " ", no_wrap=True)
+        total = int(counts[row].sum())
+        share = f"{100 * counts[row, row] / total:.0f} %" if total else "-"
+        block = cell_lines(name.rjust(label) + " ", label + 1, tall, Style.null())
+        right = cell_lines(share.rjust(recall)[:recall], recall, tall, dim)
         for column in range(k):
             count = int(counts[row, column])
-            text = (str(int(shown[row, column])) if count else ("." if look.ascii else "·")).rjust(cell)
-            line.append(text, accent(GOOD if row == column else BAD if count else DIM, look))
-        total = int(counts[row].sum())
-        if with_recall:
-            line.append(f"{100 * counts[row, row] / total:5.0f} %" if total else "      -", dim)
-        lines.append(line)
-    places = Lattice([(row + 1, 1) for row in range(k)], [(label + 2 + cell * column, cell - 1) for column in range(k)])
+            text = (str(int(shown[row, column])) if count else "." if look.ascii else "·").rjust(digits)
+            style = ground(float(shares[row, column]), 1.0, look)
+            if not count:
+                style += accent(DIM, look)
+            for line, drawn in zip(block, cell_lines(text, cell, tall, style), strict=True):
+                line.append_text(drawn)
+        lines += [line.append_text(end) for line, end in zip(block, right, strict=True)]
+    places = Lattice(
+        [(1 + row * tall, tall) for row in range(k)], [(label + 1 + cell * column, cell) for column in range(k)]
+    )
     return Drawing(boxed([*lines, *summary], width, height), places)
 
 
-def _summary(counts: Array, names: Sequence[str], width: int, look: Look) -> list[Text]:
+def _signed_shares(counts: Array, reading: str) -> Array:
+    """By which cells are shaded: what is right above 0, what is wrong below, small shares of that not to be missed."""
+    share = counts / np.maximum(counts.sum(axis=0 if reading == READINGS[2] else 1, keepdims=True), 1)
+    signed: Array = np.where(np.eye(len(counts), dtype=bool), share, -np.sqrt(share))
+    return signed
+
+
+def _summary(counts: Array, names: Sequence[str], width: int, look: Look, is_untrained: bool) -> list[Text]:
     total, right = int(counts.sum()), int(np.trace(counts))
     if not total:
         return [Text("no samples")]
-    lines = [Text(fitting(width, f"accuracy {100 * right / total:.1f} % ({right} of {total})", "columns: predicted"))]
+    share = fitting(width, f"accuracy {100 * right / total:.1f} %", f"({right} of {total})", gap=" ")
+    lines = [Text(fitting(width, share, "columns: predicted"))]
+    if is_untrained:
+        often = int(counts.sum(axis=1).argmax())
+        always = 100 * int(counts[often].sum()) / total
+        told = [f"always {names[often]}: {always:.1f} % right", "before training"]
+        return [*lines, Text(fitting(width, *told), accent(DIM, look))]
     wrong = counts - np.diag(np.diag(counts))
     order = [index for index in np.argsort(-wrong, axis=None, kind="stable")[:3] if wrong.flat[index]]
     if order:
@@ -98,21 +132,29 @@ def _shades(
     look: Look,
     summary: list[Text],
 ) -> Drawing:
-    """Two rows of classes a line: right answers blue, wrong ones orange, by their share of the row."""
-    share = counts / np.maximum(counts.sum(axis=0 if reading == READINGS[2] else 1, keepdims=True), 1)
-    signed = np.where(np.eye(len(counts), dtype=bool), share, -np.sqrt(share))
-    wide = 2 if label + 1 + 2 * len(names) <= width else 1
-    letters = Text(" " * (label + 1), no_wrap=True)
-    for name in names:
-        letters.append(name.ljust(wide), accent(DIM, look))
-    lines = [letters] if max(len(name) for name in names) <= wide else []
-    labels = short_names(names, label)
-    for row, picture in enumerate(pixels(signed.repeat(wide, axis=1), 1.0, look)):
-        lines.append(Text(labels[2 * row].rjust(label) + " ", no_wrap=True).append_text(picture))
+    """Cells without numbers, as large as all have room, at least half a cell high; of more classes, the first ones."""
+    k = len(counts)
     room = max(1, height - len(summary))
-    head = len(lines) - -(-len(names) // 2)
-    shown = min(len(names), 2 * (room - head))
+    label = min(label, max(1, width - 2))
+    wide = max(1, (width - label - 1) // k)
+    with_letters = max(map(len, names)) <= wide and room > 1
+    tall = max(1, min(2 * (room - with_letters) // k, wide))
+    shown = max(1, min(k, 2 * (room - with_letters) // tall, (width - label - 1) // wide))
+    signed = _signed_shares(counts, reading)[:shown, :shown]
+    lines = []
+    if with_letters:
+        lines.append(Text(" " * (label + 1) + "".join(name.ljust(wide) for name in names[:shown]), accent(DIM, look)))
+    labels = short_names(names, label)
+    firsts = {row * tall // 2: labels[row] for row in reversed(range(shown))}
+    picture = pixels(signed.repeat(wide, axis=1).repeat(tall, axis=0), 1.0, look)
+    for number, line in enumerate(picture):
+        name = firsts.get(number, "").rjust(label)
+        lines.append(Text(f"{name} ", no_wrap=True).append_text(line))
+    head = len(lines) - len(picture)
     places = Lattice(
-        [(head + row // 2, 1) for row in range(shown)], [(label + 1 + wide * at, wide) for at in range(len(names))]
+        [(head + row * tall // 2, max(1, tall // 2)) for row in range(shown)],
+        [(label + 1 + wide * at, wide) for at in range(shown)],
     )
+    if shown < k:
+        summary = [Text(f"the first {shown} of {k} classes", accent(DIM, look)), *summary[1:]]
     return Drawing(boxed([*lines[:room], *summary], width, height), places)

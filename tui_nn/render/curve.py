@@ -22,6 +22,7 @@ from tui_nn.render.palette import DIM, TRAIN, accent, faded
 Array = np.ndarray[Any, np.dtype[Any]]
 
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+Ends = tuple[tuple[float, float], tuple[float, float]]  # of x and of y
 LARGEST = 1e300  # beyond it the distance of two values need not be a number: such are left out, as what is not finite
 
 
@@ -53,11 +54,12 @@ def curve(
     log_y: bool = False,
     cursor: float | None = None,
     has_values: bool = True,
+    ends: Ends | None = None,
 ) -> Text:
     """The series over a common pair of axes. Values that are not finite break a line and are named in the legend.
 
     cursor: an x at which a vertical line stands; the legend then gives the values there instead of the last ones.
-    has_values: whether the legend gives any.
+    has_values: whether the legend gives any. ends: how far the axes reach at least.
     """
     look = look or Look()
     if width < LABELS + 12 or height < 6:
@@ -71,6 +73,9 @@ def curve(
     x_low, x_high = _x_range(finite)
     y_low = min(float(y.min()) for _, y in finite if len(y))
     y_high = max(float(y.max()) for _, y in finite if len(y))
+    if ends is not None:
+        x_low, x_high = min(x_low, ends[0][0]), max(x_high, ends[0][1])
+        y_low, y_high = min(y_low, ends[1][0]), max(y_high, ends[1][1])
     y_low, y_high = (y_low, y_high) if y_high > y_low else apart(y_low)
     most = max(3, rows // 3)
     y_low, y_high = outward(y_low, y_high, most)

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.drawing import Drawing, Spot
+from tui_nn.render.inputs import input_names, input_numbers
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, accent, pixels, pool
+from tui_nn.render.palette import BAD, DIM, accent
 from tui_nn.render.short_names import short_names
+from tui_nn.render.tiles import sheet, tiles
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+CAPTION = 7  # cells
 
 
 @dataclass(frozen=True)
@@ -46,8 +50,6 @@ def gallery(
     at: which mistake has the cursor, -1 for none; it is among those drawn. Spots: (number of the sample from 1,).
     """
     look = look or Look()
-    if width < 14 or height < 4:
-        return Drawing(too_small(width, height))
     share = 100 * len(mistakes) / max(1, asked)
     head = Text(
         fitting(width, f"{len(mistakes)} of {asked} {part} samples are wrong", f"({share:.1f} %)", gap=" "),
@@ -61,7 +63,7 @@ def gallery(
     first = max(0, at + 3 - height)
     shown = mistakes[first:]
     rows = {(one.number + 1,): Spot(0, 2 + line, width - 1) for line, one in enumerate(shown[: height - 2])}
-    return Drawing(boxed([head, *_table(shown, features, look)], width, height), rows)
+    return Drawing(boxed([head, *_table(shown, features, width, look)], width, height), rows)
 
 
 def _captions(mistakes: Sequence[Mistake], width: int, look: Look) -> list[str]:
@@ -77,53 +79,29 @@ def _captions(mistakes: Sequence[Mistake], width: int, look: Look) -> list[str]:
 def _tiles(
     mistakes: Sequence[Mistake], picture: tuple[int, int], width: int, height: int, look: Look, at: int
 ) -> tuple[list[Text], dict[tuple[int], Spot]]:
-    rows, columns = picture
-    factor = max(1, -(-max(rows, columns) // 14), -(-columns // width))
-    while (
-        factor > 1 and (-(-rows // (factor - 1)) + 1) // 2 + 2 < (height - 1) // 2 and columns // (factor - 1) < width
-    ):
-        factor -= 1
-    tall, wide = -(-rows // factor), -(-columns // factor)
-    wide_tile = max(wide, 7) + 1
-    per_line = max(1, (width + 1) // wide_tile)
-    per_screen = max(1, (height - 1) // (-(-tall // 2) + 1))
-    captions = _captions(mistakes, wide_tile - 1, look)
-    lines: list[Text] = []
-    spots: dict[tuple[int], Spot] = {}
-    first = max(0, at // per_line - per_screen + 1) * per_line  # the cursor's is in the last row at most
-    for start in range(first, min(len(mistakes), first + per_line * per_screen), per_line):
-        bands = [Text(no_wrap=True) for _ in range(-(-tall // 2))]
-        words = Text(no_wrap=True)
-        for number, (mistake, caption) in enumerate(
-            zip(mistakes[start : start + per_line], captions[start:], strict=False), start=start
-        ):
-            image = pool(mistake.inputs.reshape(rows, columns).astype(float), tall, wide)
-            scale = float(np.abs(image[np.isfinite(image)]).max(initial=0)) or 1.0
-            for band, line in zip(bands, pixels(image, scale, look), strict=True):
-                band.append_text(line).append(" " * (wide_tile - wide))
-            spots[(mistake.number + 1,)] = Spot(
-                (number - start) * wide_tile, 1 + len(lines), wide_tile - 1, len(bands) + 1
-            )
-            said, style = fitting(wide_tile - 1, caption, f"{mistake.sure:.0f}%", gap=" "), accent(BAD, look)
-            if number == at:
-                said = f"[{caption}]"[: wide_tile - 1] if look.depth == "none" or look.ascii else said
-                style += Style(reverse=True)
-            words.append(said, style).append(" " * (wide_tile - len(said)))
-        lines += [*bands, words]
-    return lines, spots
+    drawn = sheet(picture, len(mistakes), width, max(1, height - 1), narrowest=CAPTION)
+    captions = _captions(mistakes, drawn.width - 1, look)
+    page = drawn.page(len(mistakes), at)
+    words = []
+    for number in page:
+        said = fitting(drawn.width - 1, captions[number], f"{mistakes[number].sure:.0f}%", gap=" ")
+        style = accent(BAD, look)
+        if number == at:
+            said = f"[{captions[number]}]" if look.depth == "none" or look.ascii else said
+            style += Style(reverse=True)
+        words.append(Text(said, style))
+    shown = [mistakes[number] for number in page]
+    lines, spots = tiles([one.inputs.reshape(1, *picture) for one in shown], words, drawn, look)
+    return lines, {(one.number + 1,): replace(spot, line=spot.line + 1) for one, spot in zip(shown, spots, strict=True)}
 
 
-def _table(mistakes: Sequence[Mistake], features: Sequence[str], look: Look) -> list[Text]:
-    count = len(mistakes[0].inputs)
-    names = [*features, *(f"x{number}" for number in range(len(features) + 1, count + 1))][:count]
-    lines = [
-        Text(
-            "sample  true>predicted     sure  " + "".join(f"{name:>10}" for name in short_names(names, 9)),
-            accent(DIM, look),
-        )
-    ]
-    for mistake, caption in zip(mistakes, _captions(mistakes, 16, look), strict=True):
+def _table(mistakes: Sequence[Mistake], features: Sequence[str], width: int, look: Look) -> list[Text]:
+    wide = max(3, min(16, width - 16))
+    room = width - wide - 16
+    names = input_names(features, len(mistakes[0].inputs), room)
+    lines = [Text(f"sample  {'true>predicted'[:wide]:<{wide}}  sure  {names}", accent(DIM, look))]
+    for mistake, caption in zip(mistakes, _captions(mistakes, wide, look), strict=True):
         line = Text(f"{mistake.number + 1:>6}  ", no_wrap=True)
-        line.append(f"{caption:<16}", accent(BAD, look)).append(f"{mistake.sure:6.0f} %  ")
-        lines.append(line.append("".join(f"{value:10.4g}" for value in mistake.inputs)))
+        line.append(f"{caption:<{wide}}", accent(BAD, look)).append(f"{mistake.sure:5.0f} % ")
+        lines.append(line.append(input_numbers(mistake.inputs, room)))
     return lines

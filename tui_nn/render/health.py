@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, TRAIN, VALIDATION, accent
 
 BARS, ASCII_BARS = " ▁▂▃▄▅▆▇█", " ._-=+*%#"
+WITH_ENDS = 34  # cells from which on a histogram has the numbers of its ends
 WORRYING = 0.5  # a share of units from which on it is drawn as bad
 
 
@@ -49,27 +51,22 @@ class HealthBlock:
 
 
 def health(layers: Sequence[HealthBlock], width: int, height: int, look: Look | None = None) -> Text:
-    """A block of lines a layer, first to last: activations, gradients of Theta, shares and ratio."""
+    """A block of lines a layer, first to last: activations, gradients of Theta, shares and ratio.
+
+    Histograms are as high as lets all have room; without room for two of them a layer is a line.
+    """
     look = look or Look()
-    if width < 34 or height < 5:
-        return too_small(width, height)
     dim = accent(DIM, look)
-    bins = max(8, min(64, width - 28))
-    lines = []
+    tall = (height - 1 - len(layers)) // (2 * len(layers))
+    lines: list[Text] = []
     for layer in layers:
-        if len(layers) * 3 > height - 1:
-            lines.append(Text(layer.name[:16].ljust(16)).append_text(_shares(layer, width - 16, look)))
-            continue
         name = Text(layer.name, "bold" if look.depth != "none" else "")
-        lines.append(name.append_text(_shares(layer, width - len(layer.name), look)))
+        if tall < 1:
+            name.truncate(min(16, width // 2), pad=True)
+        lines.append(name.append_text(_shares(layer, width - name.cell_len, look)))
         for word, spread, style in (("a", layer.activations, TRAIN), ("grad", layer.gradients, VALIDATION)):
-            line = Text(f"  {word:<5}", no_wrap=True)
-            if spread is None or not sum(spread.counts):
-                lines.append(line.append("no finite number" if spread is not None else "has no parameters", dim))
-                continue
-            line.append(f"{spread.low:>9.2g} ", dim).append(_bars(spread, bins, look), accent(style, look))
-            line.append(f" {spread.high:<9.2g}", dim)
-            lines.append(line.append(f"{spread.bad} not finite", accent(BAD, look)) if spread.bad else line)
+            if tall >= 1:
+                lines += _histogram(word, spread, accent(style, look), width, tall, look)
     lines = lines[: height - 1]
     words = fitting(
         width, "update: |change| / |W| of a step", "about 0.001 is healthy", "histograms from smallest to largest"
@@ -77,16 +74,34 @@ def health(layers: Sequence[HealthBlock], width: int, height: int, look: Look | 
     return boxed([*lines, Text(words, dim)], width, height)
 
 
-def _bars(spread: Spread, bins: int, look: Look) -> str:
+def _histogram(word: str, spread: Spread | None, style: Style, width: int, tall: int, look: Look) -> list[Text]:
+    """Its bars in `tall` lines, its ends beside the last one where there is room for them."""
+    dim = accent(DIM, look)
+    head = Text(f"  {word:<5}", no_wrap=True)
+    if spread is None or not sum(spread.counts):
+        return [head.append("no finite number" if spread is not None else "has no parameters", dim)]
+    bad = f"{spread.bad} not finite" if spread.bad else ""
+    low, high = (f"{spread.low:>9.2g} ", f" {spread.high:<9.2g}") if width >= WITH_ENDS else ("", " ")
+    bars = _bars(spread, max(1, width - head.cell_len - len(low) - len(high) - len(bad)), tall, look)
+    lines = [Text(" " * (head.cell_len + len(low)), no_wrap=True).append(line, style) for line in bars[:-1]]
+    lines.append(head.append(low, dim).append(bars[-1], style).append(high, dim).append(bad, accent(BAD, look)))
+    return lines
+
+
+def _bars(spread: Spread, bins: int, tall: int, look: Look) -> list[str]:
+    """Lines from the top."""
     counts = np.asarray(spread.counts, float)
     if len(counts) > bins:
         counts = np.add.reduceat(counts, np.unique(np.arange(bins) * len(counts) // bins))
     else:
-        counts = counts.repeat(max(1, bins // len(counts)))
+        counts = counts.repeat(bins // len(counts))
     glyphs = ASCII_BARS if look.ascii else BARS
+    full = len(glyphs) - 1
     # The root keeps small counts visible beside the peak; any count at all gets a mark.
-    heights = np.ceil(np.sqrt(counts / max(1, counts.max())) * (len(glyphs) - 1)).astype(int)
-    return "".join(glyphs[height] for height in heights)
+    heights = np.ceil(np.sqrt(counts / max(1, counts.max())) * full * tall).astype(int)
+    return [
+        "".join(glyphs[min(full, max(0, height - full * line))] for height in heights) for line in reversed(range(tall))
+    ]
 
 
 def _shares(layer: HealthBlock, room: int, look: Look) -> Text:

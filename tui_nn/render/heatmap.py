@@ -17,6 +17,7 @@ from tui_nn.render.short_names import short_names
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MEANS = ("  means over blocks", "  means")
+LONGER = 3  # times as long as the other side of an enlarged entry, at most
 LONGEST = 8  # cells of the name of a row
 LABELLED = (24, 8)  # cells from which on there is room for names as well
 
@@ -76,13 +77,19 @@ def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Dr
     bias = pool(theta[:, :1], room, 1)
     pooled = weights.shape != theta[:, 1:].shape
     # Enlarge by whole numbers, cells being twice as high as wide.
-    tall = max(1, min(room // len(weights), 4))
-    wide = max(1, min(across // weights.shape[1], tall))
+    tall, wide = max(1, room // len(weights)), max(1, across // weights.shape[1])
+    tall, wide = min(tall, LONGER * wide), min(wide, LONGER * tall)
     places = _places(theta.shape, weights.shape, tall, wide)
     weights = weights.repeat(tall, axis=0).repeat(wide, axis=1)
     bias = bias.repeat(tall, axis=0).repeat(2, axis=1)
     named = f"{what}: " if what else ""
-    head = fitting(width, f"{named}bias | {theta.shape[1] - 1} inputs across", f"{theta.shape[0]} units down", gap=", ")
+    says = (
+        f"{named}bias | {theta.shape[1] - 1} inputs across",
+        f"{named}{theta.shape[1] - 1} inputs",
+        named.rstrip(": "),
+    )
+    first = next((words for words in says if len(words) <= width), says[-1])
+    head = fitting(width, first, f"{theta.shape[0]} units down", gap=", ")
     lines = [Text(head, no_wrap=True)]
     for left, right in zip(pixels(bias, scale, look), pixels(weights, scale, look), strict=True):
         lines.append(left.append("  ").append_text(right))

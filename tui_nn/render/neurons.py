@@ -14,7 +14,8 @@ from tui_nn.render.palette import DIM, accent, activation_scale, pixels
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-SHAPES = ((32, 32), (24, 24), (16, 16), (12, 12), (10, 8), (8, 6), (6, 4))  # pixels across and down, largest first
+# Pixels across and down, largest first.
+SHAPES = (*((side, side) for side in (*range(160, 32, -8), 32, 24, 16, 12)), (10, 8), (8, 6), (6, 4), (4, 4))
 
 
 def neurons(
@@ -35,10 +36,10 @@ def neurons(
     look = look or Look()
     if width < 16 or height < 6:
         return too_small(width, height)
-    across, down = next((shape for shape in SHAPES if _width(layers, shape, height) <= width), SHAPES[-1])
     shown = list(layers)
-    while len(shown) > 1 and _width(shown, (across, down), height) > width:
+    while len(shown) > 1 and not _fits(shown, SHAPES[-1], width, height):
         shown.pop(0)
+    across, down = next((shape for shape in SHAPES if _fits(shown, shape, width, height)), SHAPES[-1])
     titles = list(names)[-len(shown) :]
     blocks = [
         _block(layer, limits, across, down, height, look, sharp)
@@ -62,6 +63,10 @@ def neurons(
 def _rows(down: int, height: int) -> int:
     """Pictures that fit below each other."""
     return max(1, (height - 2) // (down // 2 + 1))
+
+
+def _fits(layers: Sequence[Array], shape: tuple[int, int], width: int, height: int) -> bool:
+    return shape[1] // 2 + 3 <= height and _width(layers, shape, height) <= width
 
 
 def _width(layers: Sequence[Array], shape: tuple[int, int], height: int) -> int:

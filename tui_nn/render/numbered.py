@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.cell_block import cell_lines, centred, grown
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, VALIDATION, accent, ground
@@ -106,31 +108,37 @@ def numbered(
     names = max(len(columns[column]) for column in taken[1:])
     while cell < min(names, LONGEST + 4) and _across(cell + 1, len(taken)) + label <= width:
         cell += 1
+    # What is left of the width, the blanks between the columns taken off, is shared out.
+    tall, cell = grown(len(down), len(taken), cell, width - label - _across(0, len(taken)), room, look)
     head = fitting(width, *_head(theta, numbers, what, len(down), len(taken)), gap=", ")
     lines = [Text(head, no_wrap=True), _names(columns, taken, label, cell, look)]
     scale = float(np.abs(theta[np.isfinite(theta)]).max(initial=0)) or 1.0
     spots: dict[tuple[int, int], Spot] = {}
     for line, (row, name) in enumerate(zip(down, short_names([rows[row] for row in down], label - 1), strict=True)):
-        text = Text(name.rjust(label - 1) + " ", accent(DIM, look), no_wrap=True)
+        block = cell_lines("", label, tall, Style.null())
+        block[(tall - 1) // 2] = Text(name.rjust(label - 1) + " ", accent(DIM, look), no_wrap=True)
         for place, column in enumerate(taken):
-            if place:
-                text.append(_gap(place, look), accent(DIM, look))
-            spots[row, column] = Spot(text.cell_len, line + 2, cell)
-            text.append(numbers.texts[line][place].rjust(cell), ground(float(theta[row, column]), scale, look))
-        lines.append(text)
+            spots[row, column] = Spot(block[0].cell_len + len(_gap(place, look)), 2 + line * tall, cell, tall)
+            number = numbers.texts[line][place].rjust(numbers.width)
+            drawn = cell_lines(number, cell, tall, ground(float(theta[row, column]), scale, look))
+            for text, part in zip(block, drawn, strict=True):
+                text.append(_gap(place, look), accent(DIM, look)).append_text(part)
+        lines += block
     return Drawing(boxed(lines, width, height), spots)
 
 
 def _names(columns: Sequence[str], taken: Sequence[int], label: int, cell: int, look: Look) -> Text:
     """The line above the numbers."""
-    line = Text(columns[0].rjust(label + cell)[-label - cell :], accent(VALIDATION, look), no_wrap=True)
+    bias = centred(columns[0], cell) if len(columns[0]) <= cell else columns[0]
+    line = Text(bias.rjust(label + cell)[-label - cell :], accent(VALIDATION, look), no_wrap=True)
     for place, name in enumerate(short_names([columns[column] for column in taken[1:]], cell), start=1):
-        line.append(" " * len(_gap(place, look)) + name.rjust(cell), accent(DIM, look))
+        line.append(" " * len(_gap(place, look)) + centred(name, cell), accent(DIM, look))
     return line
 
 
 def _gap(place: int, look: Look) -> str:
-    return (" | " if look.ascii else " │ ") if place == 1 else " "
+    """Before a column."""
+    return "" if not place else (" | " if look.ascii else " │ ") if place == 1 else " "
 
 
 def _head(theta: Array, numbers: WrittenMatrix, what: str, rows: int, columns: int) -> list[str]:

@@ -11,14 +11,15 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent, activation_scale, pixels, pool
 from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-NARROWEST, LOWEST = 34, 10
+NARROW = 34  # cells below which gradients and what is off are left out
+TALLEST, WIDEST = 3, 6  # lines and cells for an activation
 OUTPUTS = 4  # lines that the answer is given, at least, before the picture gets more
 
 
@@ -60,19 +61,22 @@ class Passage:
 def passage(walked: Passage, width: int, height: int, look: Look | None = None) -> Text:
     """Top to bottom as the numbers go: x beside dcost/dx, the layers, the outputs beside their targets, the cost."""
     look = look or Look()
-    if width < NARROWEST or height < LOWEST:
-        return too_small(width, height)
     dim = accent(DIM, look)
     said = [] if walked.cost is None else [f"cost {walked.cost:.4g}"]
     said += [] if walked.mean_cost is None else [f"mean cost {walked.mean_cost:.4g}"]
     said += [] if walked.along is None else [f"cosine with the batch's gradient {walked.along:+.2f}"]
     cost = fitting(width, *said) if said else ""
-    room = height - 2 - len(walked.stages)  # for the input and the answer
+    stages = walked.stages[: max(1, height - 2 - min(OUTPUTS, len(walked.outputs)))]
+    room = height - 2 - len(stages)  # for the input and the answer
     lines = [Text(fitting(width, *walked.head), Style(bold=look.depth != "none"))]
     lines += _inputs(walked, width, room - min(len(walked.outputs), max(OUTPUTS, room // 2)), look)
-    name = min(16, max(len(stage.name) for stage in walked.stages))
-    lines += [_stage(stage, name, width, look) for stage in walked.stages]
-    lines += _answer(walked, width, height - 1 - len(lines), look)
+    answers = min(len(walked.outputs), height - 1 - len(lines) - len(stages))
+    spare = height - 1 - len(lines) - len(stages) - answers
+    tall = 1 + min(TALLEST - 1, spare // len(stages))
+    name = min(16, width // 3, max(len(stage.name) for stage in walked.stages))
+    for stage in stages:
+        lines += _stage(stage, name, width, tall, look)
+    lines += _answer(walked, width, max(0, height - 1 - len(lines)), look)
     return boxed([*lines[: height - 1], Text(cost, dim)], width, height)
 
 
@@ -84,12 +88,12 @@ def _inputs(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
         return []
     rows, columns = walked.picture
     across = max(4, (width - 3) // 2)
-    tall = min(rows, 2 * (room - 1))
+    scale = max(1, min(2 * (room - 1) // rows, across // columns))
     shown = [walked.inputs] if walked.backward is None else [walked.inputs, walked.backward]
-    pictures = [pool(one.reshape(rows, columns).astype(float), tall, across) for one in shown]
+    pictures = [pool(one.reshape(rows, columns).astype(float), 2 * (room - 1), across) for one in shown]
+    pictures = [one.repeat(scale, axis=0).repeat(scale, axis=1) for one in pictures]
     drawn = [pixels(one, float(np.abs(one[np.isfinite(one)]).max(initial=0)) or 1.0, look) for one in pictures]
-    wide = pictures[0].shape[1] + 3
-    wide = max(wide, len("input x") + 2)
+    wide = max(pictures[0].shape[1] + 3, len("input x") + 2)
     lines = [Text("input x" if walked.backward is None else "input x".ljust(wide) + "dcost/dx", dim, no_wrap=True)]
     for left, *beside in zip(*drawn, strict=True):
         line = left.copy()
@@ -117,13 +121,18 @@ def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
     return lines
 
 
-def _stage(stage: Stage, name: int, width: int, look: Look) -> Text:
+def _stage(stage: Stage, name: int, width: int, tall: int, look: Look) -> list[Text]:
     """Name, length of the gradient, and the activations as one row of cells, pooled where there are more."""
-    line = Text(no_wrap=True).append(f"{stage.name[:name]:<{name}} ", accent(DIM, look))
-    line.append(f"{'' if stage.gradient is None else f'grad {stage.gradient:.2g}':<12} ", accent(DIM, look))
-    cells = pool(stage.a[None, :].astype(float), 1, max(4, width - line.cell_len))
+    head = Text(no_wrap=True).append(f"{stage.name[:name]:<{name}} ", accent(DIM, look))
+    if width >= NARROW:
+        head.append(f"{'' if stage.gradient is None else f'grad {stage.gradient:.2g}':<12} ", accent(DIM, look))
+    room = max(4, width - head.cell_len)
+    cells = pool(stage.a[None, :].astype(float), 1, room)
+    cells = cells.repeat(min(WIDEST, room // cells.shape[1]), axis=1)
     middle, scale = activation_scale(cells, stage.range)
-    return line.append_text(pixels(np.vstack([cells, cells]) - middle, scale, look)[0])
+    drawn = pixels(cells.repeat(2 * tall, axis=0) - middle, scale, look)
+    below = Text(" " * head.cell_len, no_wrap=True)
+    return [head.append_text(drawn[0]), *(below.copy().append_text(line) for line in drawn[1:])]
 
 
 def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
@@ -134,7 +143,7 @@ def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
         off = np.abs(np.nan_to_num(walked.outputs - walked.targets, nan=np.inf))
     chosen = sorted(np.argsort(-off, kind="stable")[:most].tolist())
     best = int(np.nanargmax(walked.outputs)) if np.isfinite(walked.outputs).any() else -1
-    label = min(12, max(len(str(name)) for name in walked.names))
+    label = min(12, width // 4, max(len(str(name)) for name in walked.names))
     names = short_names([str(one) for one in walked.names], label)
     lines = []
     for index in chosen:
@@ -143,11 +152,11 @@ def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
         wanted = False
         if walked.targets is not None:
             target = float(walked.targets[index])
-            words += f"  target {target:g}  off {output - target:+.3f}"
+            words += f"  target {target:g}" + (f"  off {output - target:+.3f}" if width >= NARROW else "")
             wanted = target > 0.5
         style = accent(GOOD if wanted else BAD if index == best else DIM, look)
         line = Text(words, style, no_wrap=True)
-        bar = max(0, min(width - len(words) - 2, 16))
+        bar = max(0, width - len(words) - 2)
         if np.isfinite(output) and bar > 3:
             line.append("  " + ("#" if look.ascii else "━") * round(bar * min(1.0, max(0.0, output))), style)
         lines.append(line)

@@ -9,11 +9,12 @@ from typing import Protocol
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, too_small
+from tui_nn.render.canvas import boxed
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent
 
 LABEL = 8  # cells
+NARROW = 30  # cells below which labels have no column of their own
 
 
 class Told(Protocol):
@@ -38,11 +39,9 @@ class Told(Protocol):
 def verdicts(told: Sequence[Told], nothing: str, width: int, height: int, look: Look | None = None) -> Text:
     """One block a verdict, causes first; `nothing` where there is none. What does not fit is counted."""
     look = look or Look()
-    if width < 30 or height < 2:
-        return too_small(width, height)
     if not told:
         mark = "ok " if look.ascii else "✓ "
-        first, *rest = textwrap.wrap(nothing, width - len(mark)) or [""]
+        first, *rest = textwrap.wrap(nothing, max(1, width - len(mark))) or [""]
         lines = [Text(mark, accent(GOOD, look)).append(first, ""), *(Text(" " * len(mark) + line) for line in rest)]
         return boxed(lines, width, height)
     blocks = [_block(one, width, look) for one in told]
@@ -60,13 +59,16 @@ def _block(told: Told, width: int, look: Look) -> list[Text]:
     mark = "! " if look.ascii else "▲ "
     head = Text(mark, accent(BAD, look)).append(told.title, Style(bold=look.depth != "none"))
     lines = [head]
+    column = LABEL if width >= NARROW else 0  # for the labels, which without room begin the words
     for label, words in (
         ("", told.says), ("should", f"{told.limit} ({told.source})"), ("why", told.why),
         ("next", told.advice or "no setting fixes this"), ("set", "   ".join(told.remedy)),
     ):  # fmt: skip
-        wrapped = textwrap.wrap(words, width - LABEL - 2, break_long_words=True, break_on_hyphens=False)
-        for number, piece in enumerate(wrapped):
-            line = Text(no_wrap=True).append("  " + (label if number == 0 else "").ljust(LABEL), accent(DIM, look))
+        words = words if column or not label or not words else f"{label}: {words}"
+        room = max(1, width - column - 2)
+        for number, piece in enumerate(textwrap.wrap(words, room, break_long_words=True, break_on_hyphens=False)):
+            beside = (label if number == 0 else "").ljust(column)[:column]
+            line = Text(no_wrap=True).append("  " + beside, accent(DIM, look))
             style = accent(DIM, look) if label == "should" else Style.null()
             lines.append(line.append(piece, style))
     return lines

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui_nn.experiment.build import Shapes
 
 PANES = 4
+BEFORE = "data"  # what the last pane has until there is a run: untrained, its own view says little
 
 
 DEFAULTS = {
@@ -12,7 +13,7 @@ DEFAULTS = {
     "plane": ("network", "loss", "boundary", "accuracy"),
     "classes": ("network", "loss", "confusion", "weights"),
     "numbers": ("network", "loss", "fit", "weights"),
-    "plane of numbers": ("network", "loss", "fit", "boundary"),
+    "plane of numbers": ("network", "loss", "boundary", "fit"),
 }
 
 

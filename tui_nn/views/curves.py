@@ -12,6 +12,7 @@ from tui_nn import render
 from tui_nn.plugin.knobs import LOG, SMOOTHING, WINDOW, WINDOWS, Knobs
 from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import Look, Series
+from tui_nn.render.curve import Ends
 from tui_nn.render.palette import DISTINCT, TRAIN, VALIDATION
 from tui_nn.views.subject import Subject
 
@@ -59,7 +60,18 @@ def draw(name: str, subject: Subject, knobs: Knobs, box: Box, look: Look) -> Tex
         y_label=name if box[0] >= 60 else "",
         log_y=knobs.log,
         cursor=None if cursor is None else float(cursor),
+        ends=None if knobs.log else _ends(name, subject, series),
     )
+
+
+def _ends(name: str, subject: Subject, series: list[Series]) -> Ends | None:
+    """Before anything is trained there is a point, and axes for what may come: all epochs, and a cost down to 0."""
+    values = [float(y) for one in series for y in one.y if np.isfinite(y)]
+    if max(len(one.x) for one in series) > 1 or not values or min(values) < 0:
+        return None
+    epochs = max(1, subject.history.planned, subject.epochs_to_come)
+    high = 1.0 if name != "loss" and max(values) <= 1 else max(values) or 1.0
+    return (0.0, float(epochs)), (0.0, high)
 
 
 def epoch_at(name: str, subject: Subject, knobs: Knobs, width: int, column: int) -> float | None:

@@ -10,7 +10,7 @@ from rich.text import Text
 from tui_nn import render
 from tui_nn.experiment.study import Answers
 from tui_nn.plugin.knobs import LAYER, Knobs
-from tui_nn.plugin.places import PAGE, At, Cursor, Graph, Grid, Here, OpenView, Towards
+from tui_nn.plugin.places import Cursor, Grid, Here, OpenView, Shelf
 from tui_nn.plugin.view import HISTORY, Box, Missing, view
 from tui_nn.render import Look, Mistake
 from tui_nn.render.confusion import READINGS
@@ -95,7 +95,10 @@ def confusion(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     """Which class is mistaken for which, and the pairs most confused."""
     matrix = _matrix(subject)
     assert subject.started is not None
-    return render.confusion(matrix, subject.started.classes, *box, look, knobs.pick(READINGS))
+    epoch = subject.history.last_epoch if subject.epoch is None else subject.epoch
+    return render.confusion(
+        matrix, subject.started.classes, *box, look, knobs.pick(READINGS), is_untrained=epoch + subject.offset == 0
+    )
 
 
 def follow(answers: Answers, number: int, answer: int, layers: int) -> OpenView:
@@ -142,19 +145,12 @@ def _mistakes_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa
     }
 
 
-def _mistake_places(subject: Subject, knobs: Knobs) -> Graph:  # noqa: ARG001
+def _mistake_places(subject: Subject, knobs: Knobs) -> Shelf:  # noqa: ARG001
     """(number of the sample from 1,) each, the surest first."""
     numbers = [mistake.number + 1 for mistake in _mistakes(subject)[1]]
     if not numbers:
         raise Missing("No sample is wrong.")
-    links: dict[At, dict[Towards, At]] = {}
-    for place, number in enumerate(numbers):
-        before, after = (numbers[max(0, place - 1)],), (numbers[min(len(numbers) - 1, place + 1)],)
-        links[(number,)] = {
-            "left": before, "up": before, "right": after, "down": after, "home": (numbers[0],), "end": (numbers[-1],),
-            "pageup": (numbers[max(0, place - PAGE)],), "pagedown": (numbers[min(len(numbers) - 1, place + PAGE)],),
-        }  # fmt: skip
-    return Graph(links)
+    return Shelf([(number,) for number in numbers])
 
 
 def _mistake(subject: Subject, knobs: Knobs) -> Here:
@@ -169,7 +165,9 @@ def _mistake(subject: Subject, knobs: Knobs) -> Here:
     return Here(says, OpenView("perturb", Knobs(own={NUMBER.name: one.number})), "turns it, draws on it")
 
 
-@view(asks=("answers",), numbers=_mistakes_numbers, suits=no_classes, cursor=Cursor(_mistake_places, _mistake))
+@view(
+    asks=("answers",), numbers=_mistakes_numbers, suits=no_classes, cursor=Cursor(_mistake_places, _mistake, pages=True)
+)
 def mistakes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     """Misclassified samples, the most confident first."""
     answers, wrong = _mistakes(subject)

@@ -47,11 +47,12 @@ KEPT = 32  # answers: a cursor may ask for one sample after the other
 class Subject:
     """A run, and the moment of it that is looked at. `make` opens its network; without it some views stay empty.
 
-    is_preview: it is not a run that somebody began, but what one would begin with. off: hidden units that are switched
-    off in whatever the network answers; what the run has recorded is of all of them.
+    is_preview: it is not a run that somebody began, but what one would begin with; epochs_to_come: of that one. off:
+    hidden units that are switched off in whatever the network answers; what the run has recorded is of all of them.
     """
 
     is_preview = False
+    epochs_to_come = 0
 
     def __init__(self, reader: RunReader, make: Callable[[RunReader], Recorded] | None = None) -> None:
         self.reader = reader

@@ -65,6 +65,6 @@ class Preview:
         held = HeldRun(reader)
         held.refresh()
         subject = Subject(held, self._recorded)
-        subject.is_preview = True
+        subject.is_preview, subject.epochs_to_come = True, experiment.training.epochs
         self._made = (experiment, subject)
         return True

@@ -17,7 +17,7 @@ from tui_nn.experiment.amended import Amendment
 from tui_nn.render import Look
 from tui_nn.tui import keys
 from tui_nn.tui.aside import aside
-from tui_nn.tui.layout import PANES, default_views, kind_of_data
+from tui_nn.tui.layout import BEFORE, PANES, default_views, kind_of_data
 from tui_nn.tui.screens.advice import AdviceActions
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.plugins import PluginsScreen
@@ -27,7 +27,7 @@ from tui_nn.tui.trainer_client import LIVE_STATES
 from tui_nn.tui.widgets.builder import Builder
 from tui_nn.tui.widgets.cell import CellField
 from tui_nn.tui.widgets.view import ViewPane
-from tui_nn.views import find, views_of
+from tui_nn.views import Subject, View, find, views_of
 
 TICK = 0.1  # seconds
 LOOK_EVERY = 3  # ticks between two looks at a run that trains: header and panes are all of one look
@@ -50,6 +50,7 @@ class WorkbenchScreen(AdviceActions, RequestActions):
     _keys = ""
     _was = "idle"
     _working = False
+    _later: View | None = None  # what the last pane shows once there is a run, if the data have its place until then
     _rest_until = 0.0
 
     def compose(self) -> ComposeResult:
@@ -83,7 +84,10 @@ class WorkbenchScreen(AdviceActions, RequestActions):
     def keep_views(self) -> None:
         """Remember what stands in the panes; the footer follows."""
         self.show_keys()
-        views = tuple(pane.view.name for pane in self.query(ViewPane))
+        panes = list(self.query(ViewPane))
+        views = tuple(pane.view.name for pane in panes)
+        if self._later is not None and views[-1] == BEFORE:
+            views = (*views[:-1], self._later.name)
         kind = kind_of_data(self.bench.draft.shapes)
         self.bench.remembered.change(views={**self.bench.remembered.preferences.views, kind: views})
 
@@ -164,9 +168,28 @@ class WorkbenchScreen(AdviceActions, RequestActions):
         """Draw the panes made of weights, or the others."""
         subject = self.bench.shown
         self.set_class(subject is not None and subject.epoch is not None, "past")
+        self._before_play(subject)
         for pane in self.query(ViewPane):
             if pane.view.slow is slow:
                 pane.draw(subject)
+
+    def _before_play(self, subject: Subject | None) -> None:
+        """Until there is a run, the last of the usual panes has the data, and one pane the keys to begin with."""
+        panes, run = list(self.query(ViewPane)), self.bench.subject
+        if run is not None:
+            if self._later is not None and panes[-1].view.name == BEFORE and panes[-1].knobs.at is None:
+                panes[-1].take(self._later)
+            self._later = None
+        elif subject is not None and self._later is None:
+            usual = default_views(self.bench.draft.shapes)
+            if tuple(pane.view.name for pane in panes) == usual:
+                self._later = panes[-1].view
+                panes[-1].take(find(BEFORE, self.bench.registry))
+        seen = [pane for pane in panes if pane.display]
+        curves = [pane for pane in seen if pane.view.epoch_at is not None]
+        carded = next(iter(curves or (seen if subject is None else [])), None) if run is None else None
+        for pane in panes:
+            pane.has_card = pane is carded
 
     def _ask(self) -> None:
         """Have a thread ask the network what the views want to know, if there is anything."""
@@ -194,7 +217,7 @@ class WorkbenchScreen(AdviceActions, RequestActions):
         self._shown = (self.bench.experiment, self.bench.amendments)
         self.builder.show(self.bench.draft, self.bench.initial_weights, self.bench.amendments)
         if self.bench.experiment.data.source != self._source and self.bench.draft.shapes is not None:
-            self._source = self.bench.experiment.data.source
+            self._source, self._later = self.bench.experiment.data.source, None
             for pane, name in zip(self.query(ViewPane), self._views(), strict=False):
                 pane.take(find(name, self.bench.registry))
         self._show_status()

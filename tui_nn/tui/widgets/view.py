@@ -12,6 +12,7 @@ from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.events import Click, Focus, Key, MouseMove, MouseScrollDown, MouseScrollUp, Paste, Resize
+from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 from textual.timer import Timer
@@ -28,6 +29,7 @@ from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.render.drawing import Drawing
 from tui_nn.tui.calm import turns
+from tui_nn.tui.first_keys import with_card
 from tui_nn.tui.status import PAST
 from tui_nn.tui.strips import strips_of
 from tui_nn.tui.widgets.cell import CellField, CellQuestion
@@ -105,6 +107,7 @@ class ViewPane(Widget):
         self._focused = 0.0
         self._field: CellField | None = None
         self._note = ""  # what was done here last
+        self.has_card = False  # of the keys to begin with, over what is drawn
         self.view: View = find(name, registry)
         self.knobs = Knobs()
         self.look = look
@@ -343,10 +346,9 @@ class ViewPane(Widget):
         self._subject = subject
         if not self.display or not self.size.width:
             return
-        untrained = subject is not None and subject.is_preview and self.view.epoch_at is not None
-        if subject is None or subject.started is None or untrained:
+        if subject is None or subject.started is None:
             self.border_title, self.border_subtitle = self.view.name, ""
-            self._show(Text("Press space to train." if subject is None or untrained else "", "dim"))
+            self._show(self._carded(Text(), self.size))
             return
         epoch = subject.epoch
         without = f"without {named(subject.off)}" if subject.off else ""
@@ -367,5 +369,8 @@ class ViewPane(Widget):
                 hint = "" if missing.waiting else " v shows another view."
                 self._drawing = Drawing(Text(f"{missing}{hint}", "dim"))
             self._seen = seen
-            self._show(self._drawing.text)
+            self._show(self._carded(self._drawing.text, self.size))
             self._place_field()
+
+    def _carded(self, text: Text, size: Size) -> Text:
+        return with_card(text, size.width, size.height, self.look) if self.has_card else text

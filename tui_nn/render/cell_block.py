@@ -1,0 +1,33 @@
+"""Cells of a matrix with a text in the middle of each, on a ground of its own, as large as the box allows."""
+
+from __future__ import annotations
+
+from rich.style import Style
+from rich.text import Text
+
+from tui_nn.render.look import Look
+
+FLATTEST = 6  # times as wide as it is high, at most
+
+
+def grown(rows: int, columns: int, least: int, width: int, height: int, look: Look) -> tuple[int, int]:
+    """Lines and columns of a cell, at least (1, least), with which all have room in the box.
+
+    Where cells have no ground, they keep together: numbers far apart are no picture.
+    """
+    tall = max(1, min(height // rows, width // columns // 2))
+    if look.depth in ("16", "none"):
+        tall = min(tall, 2)
+        return tall, least + 2 * (tall - 1)
+    return tall, max(least, min(width // columns, FLATTEST * tall))
+
+
+def cell_lines(text: str, wide: int, tall: int, style: Style) -> list[Text]:
+    """One cell."""
+    middle = (tall - 1) // 2
+    return [Text(centred(text if line == middle else "", wide), style) for line in range(tall)]
+
+
+def centred(text: str, wide: int) -> str:
+    """In the middle, or one to the right of it."""
+    return text.rjust(len(text) + (wide - len(text) + 1) // 2).ljust(wide)

@@ -1,0 +1,132 @@
+"""Samples of a data set with their labels, and how many there are of each class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from rich.style import Style
+from rich.text import Text
+
+from tui_nn.render.canvas import beside, boxed, filled, fitting
+from tui_nn.render.drawing import Drawing, Spot
+from tui_nn.render.inputs import input_names, input_numbers
+from tui_nn.render.look import Look
+from tui_nn.render.palette import DIM, GOOD, TRAIN, accent
+from tui_nn.render.short_names import short_names
+from tui_nn.render.tiles import sheet, tiles
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+BARS = 26  # cells for the classes at the right
+WIDE = 70  # cells from which on they have them
+NAME = 10  # cells
+
+
+@dataclass(frozen=True)
+class LabelledSample:
+    """number: in its part, from 1. label: the class, or the targets as text. inputs (n,)."""
+
+    number: int
+    label: str
+    inputs: Array
+
+
+@dataclass(frozen=True)
+class DataSheet:
+    """head: phrases. samples: in the order in which they are shown. counts: of each class, none of a regression.
+
+    target: what the labels are called.
+    """
+
+    head: Sequence[str]
+    samples: Sequence[LabelledSample]
+    counts: Sequence[tuple[str, int]]
+    picture: tuple[int, int] | None
+    features: Sequence[str]
+    target: str
+
+
+def data_sheet(data: DataSheet, width: int, height: int, look: Look | None = None, at: int = -1) -> Drawing:
+    """Pictures with their labels, or rows of numbers; the classes beside them, or beneath. at: which has the cursor.
+
+    Spots: (number of the sample,).
+    """
+    look = look or Look()
+    head = Text(fitting(width, *data.head, gap=", "), no_wrap=True)
+    bars = _bars(data.counts, BARS, look) if width >= WIDE and len(data.counts) < height - 1 else []
+    told = [] if bars else _told(data.counts, width, height, look)
+    across, room = width - (BARS + 2 if bars else 0), height - 1 - len(told)
+    if data.picture is not None:
+        lines, spots = _tiles(data, data.picture, across, room, look, at)
+    else:
+        lines, spots = _rows(data, across, room, look, at)
+    lines = beside(lines[:room], bars, across + 2) if bars else lines[:room]
+    lines += [Text(no_wrap=True)] * (room - len(lines) if told else 0)
+    moved = {key: replace(spot, line=spot.line + 1) for key, spot in spots.items()}
+    return Drawing(boxed([head, *lines, *told], width, height), moved, is_marked=data.picture is not None)
+
+
+def _tiles(
+    data: DataSheet, picture: tuple[int, int], width: int, height: int, look: Look, at: int
+) -> tuple[list[Text], dict[tuple[int], Spot]]:
+    drawn = sheet(picture, len(data.samples), width, max(1, height), narrowest=3)
+    page = drawn.page(len(data.samples), at)
+    shown = [data.samples[number] for number in page]
+    words = []
+    labels = short_names([one.label for one in data.samples], drawn.width - 1)
+    for number in page:
+        said, style = labels[number], accent(GOOD, look)
+        if number == at:
+            said = f"[{said}]" if look.depth == "none" or look.ascii else said
+            style += Style(reverse=True)
+        words.append(Text(said, style))
+    lines, spots = tiles([one.inputs.reshape(1, *picture) for one in shown], words, drawn, look)
+    return lines, {(one.number,): spot for one, spot in zip(shown, spots, strict=True)}
+
+
+def _rows(data: DataSheet, width: int, height: int, look: Look, at: int) -> tuple[list[Text], dict[tuple[int], Spot]]:
+    first = max(0, at + 2 - height)
+    shown = data.samples[first : first + max(0, height - 1)]
+    wide = min(max(map(len, (data.target, *(one.label for one in data.samples)))), 16)
+    labels = short_names([one.label for one in shown], wide)
+    room = width - 8 - wide
+    names = input_names(data.features, len(data.samples[0].inputs), room)
+    lines = [Text(f"sample  {data.target[:wide]:<{wide}}{names}", accent(DIM, look))]
+    for one, label in zip(shown, labels, strict=True):
+        line = Text(f"{one.number:>6}  ", no_wrap=True).append(f"{label:<{wide}}", accent(GOOD, look))
+        lines.append(line.append(input_numbers(one.inputs, room)))
+    return lines, {(one.number,): Spot(0, 1 + line, max(1, width - 1)) for line, one in enumerate(shown)}
+
+
+def _bars(counts: Sequence[tuple[str, int]], width: int, look: Look) -> list[Text]:
+    """A line a class."""
+    if not counts:
+        return []
+    names = short_names([name for name, _ in counts], NAME)
+    label, digits = max(map(len, names)), max(len(f"{count:,}") for _, count in counts)
+    room, most = width - label - digits - 2, max(count for _, count in counts) or 1
+    lines = []
+    for name, (_, count) in zip(names, counts, strict=True):
+        bar = ("#" if look.ascii else "━") * max(bool(count), round(room * count / most))
+        line = Text(f"{name:>{label}} ", no_wrap=True).append(bar.ljust(room), accent(TRAIN, look))
+        lines.append(line.append(f" {count:>{digits},}", accent(DIM, look)))
+    return lines
+
+
+def _told(counts: Sequence[tuple[str, int]], width: int, height: int, look: Look) -> list[Text]:
+    """All counts where they have room in two lines, else the ends."""
+    if not counts or height < 5:
+        return []
+    phrases = [f"{name} x{count:,}" if look.ascii else f"{name} ×{count:,}" for name, count in counts]
+    lines = [line for line in filled(width, 2 if height >= 12 else 1, phrases, "  ") if line]
+    if sum(len(line.split("  ")) for line in lines) < len(counts) or max(map(len, lines)) > width:
+        fewest, most = min(counts, key=lambda one: one[1]), max(counts, key=lambda one: one[1])
+        named = f"most {most[0]}: {most[1]:,}, fewest {fewest[0]}: {fewest[1]:,}"
+        short = f"{fewest[1]:,} to {most[1]:,} of each class"
+        lines = [named if len(named) <= width else short]
+        if fewest[1] == most[1]:
+            lines = [f"{most[1]:,} of each class"]
+    return [Text(line, accent(DIM, look)) for line in lines]

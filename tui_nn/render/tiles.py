@@ -1,0 +1,121 @@
+"""A sheet of pictures side by side, as large as the box allows: in whole pixels, or as means over blocks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from rich.text import Text
+
+from tui_nn.render.drawing import Spot
+from tui_nn.render.look import Look
+from tui_nn.render.palette import pixels, pool
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+SMALLEST = 8  # pixels a side: below that a picture says little
+MANY, FEW = 8, 6  # samples that are to be seen at once: for more room for each, and for fewer pixels of each
+CELLS = 800  # for each of more samples than MANY
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """How a tile of `pieces` pictures is drawn, and how many tiles stand beside and below each other.
+
+    pooled: rows and columns of a picture that are left after means over blocks; scale: cells that each is wide.
+    width, height: cells of a tile, a blank column at its right and a line for its caption included.
+    """
+
+    pooled: tuple[int, int]
+    scale: int
+    width: int
+    height: int
+    across: int
+    down: int
+
+    @property
+    def room(self) -> int:
+        """Tiles that are seen at once: a page."""
+        return self.across * self.down
+
+    def page(self, count: int, at: int) -> range:
+        """Of so many tiles those of the page that `at` is on."""
+        first = max(0, at) // self.room * self.room
+        return range(first, min(count, first + self.room))
+
+
+def tiling(
+    picture: tuple[int, int], many: int, few: int, width: int, height: int, *, narrowest: int = 1, pieces: int = 1
+) -> Tiling:
+    """The largest with which `many` tiles have room; pooled, down to SMALLEST, only where fewer than `few` have.
+
+    narrowest: cells that a caption needs. A single tile is pooled as far as it must be.
+    """
+
+    def tried(scale: int, factor: int = 1, least: int = SMALLEST) -> Tiling:
+        # Of a side that would have less than `least` pixels, blocks are smaller.
+        rows, columns = (-(-side // min(factor, max(1, side // least))) for side in picture)
+        wide = max(pieces * (columns * scale + 1) - 1, narrowest) + 1
+        tall = -(-rows * scale // 2) + 1
+        return Tiling((rows, columns), scale, wide, tall, (width + 1) // wide, height // tall)
+
+    scale, factor = 1, 1
+    while tried(scale + 1).room >= max(1, many):
+        scale += 1
+    best = tried(scale)
+    while best.room < few and (factor + 1) * SMALLEST <= max(picture):
+        factor += 1
+        best = tried(1, factor)
+    factor = 1
+    while best.room < 1 and factor < max(picture):
+        factor += 1
+        best = tried(1, factor, 1)
+    return replace(best, across=max(1, best.across), down=max(1, best.down))
+
+
+def sheet(picture: tuple[int, int], count: int, width: int, height: int, *, narrowest: int) -> Tiling:
+    """For samples, of which some at once are enough: the more of them the more cells there are."""
+    many = max(MANY, width * height // CELLS)
+    return tiling(picture, min(count, many), min(count, FEW), width, height, narrowest=narrowest)
+
+
+def tiles(
+    pictures: Sequence[Array], captions: Sequence[Text], drawn: Tiling, look: Look, *, is_above: bool = False
+) -> tuple[list[Text], list[Spot]]:
+    """Lines of the tiles that have room, and where each is.
+
+    pictures: (pieces, rows, columns), each on a scale of its own. captions: a line each, below its picture or above it.
+    """
+    lines: list[Text] = []
+    spots: list[Spot] = []
+    for start in range(0, min(len(pictures), drawn.room), drawn.across):
+        words = Text(no_wrap=True)
+        bands = [Text(no_wrap=True) for _ in range(drawn.height - 1)]
+        for place, number in enumerate(range(start, min(start + drawn.across, len(pictures)))):
+            caption = captions[number].copy()
+            caption.truncate(drawn.width - 1)
+            words.pad_right(place * drawn.width - words.cell_len)
+            words.append_text(caption)
+            for band, line in zip(bands, _painted(pictures[number], drawn, look), strict=False):
+                band.pad_right(place * drawn.width - band.cell_len)
+                band.append_text(line)
+            spots.append(Spot(place * drawn.width, len(lines), drawn.width - 1, len(bands) + 1))
+        lines += [words, *bands] if is_above else [*bands, words]
+    return lines, spots
+
+
+def _painted(pieces: Array, drawn: Tiling, look: Look) -> list[Text]:
+    """The pictures (pieces, rows, columns) of a tile beside each other, on one scale."""
+    pooled = [pool(piece.astype(float), *drawn.pooled) for piece in pieces]
+    scale = max(float(np.abs(one[np.isfinite(one)]).max(initial=0)) for one in pooled) or 1.0
+    lines: list[Text] = []
+    for one in pooled:
+        large = pixels(one.repeat(drawn.scale, axis=0).repeat(drawn.scale, axis=1), scale, look)
+        if not lines:
+            lines = large
+            continue
+        for line, more in zip(lines, large, strict=True):
+            line.append(" ").append_text(more)
+    return lines
