@@ -26,6 +26,7 @@ from tui_nn.render.pieces import pieces
 from tui_nn.render.robustness import robustness
 from tui_nn.render.scatter import scatter
 from tui_nn.render.smooth import smooth
+from tui_nn.render.surface import surface
 from tui_nn.render.unit_card import CardRow, UnitCard, unit_card
 from tui_nn.render.units import units
 from tui_nn.render.verdicts import verdicts
@@ -74,6 +75,7 @@ __all__ = [
     "scatter",
     "shown",
     "smooth",
+    "surface",
     "to_plain",
     "to_svg",
     "unit_card",

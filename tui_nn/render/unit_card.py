@@ -84,7 +84,7 @@ def _terms(card: UnitCard, listed: int, width: int, look: Look) -> list[Text]:
 def _row(row: CardRow, name: int, said: int, width: int, look: Look) -> list[Text]:
     """Name, phrases and spikes, all from one column; in a second line what has no room beside the name."""
     first, second = filled(width - name - 3, 2, row.phrases, GAP)
-    lines = [Text(f" {row.name:<{name}}  ", accent(DIM, look), no_wrap=True).append(first, Style.null())]
+    lines = [Text(no_wrap=True).append(f" {row.name:<{name}}  ", accent(DIM, look)).append(first)]
     slots = min(SLOTS, width - name - 3 - said - len(GAP))
     if row.rate is not None and slots >= SLOTS // 4:
         lines[0].append(" " * (said - len(first)) + GAP).append_text(spikes(row.rate, slots, look))

@@ -13,6 +13,7 @@ from tui_nn.render import Look, heatmap
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.numbered import ALWAYS, fits, numbered
 from tui_nn.views.matrices import WEIGHT_READINGS, layer_count, matrix, thetas, update_words
+from tui_nn.views.nudge import NUDGE, NUDGED, nudged
 from tui_nn.views.subject import Subject
 
 CELLS = Knob(
@@ -90,7 +91,8 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     of = "" if reading == "W" else f"{reading} of "
     rows, _ = _names(subject, knobs)
     unit = f"unit {row + 1}" if rows[row] == str(row + 1) else f"unit {row + 1} ({rows[row]})"
-    says = [f"{of}{name} = {values[row, column]:.4g}", f"{unit} <- {_input(subject, number, column)}"]
+    says = [f"{of}{name} = {values[row, column]:.4g}", *nudged(subject, knobs, number, row + 1, column)]
+    says.append(f"{unit} <- {_input(subject, number, column)}")
     if reading != "W":
         return Here(PHRASES.join(says), OpenView("weights", Knobs(layer=knobs.layer, at=knobs.at)), "shows the weight")
     says += entry_past(subject, knobs.layer % layer_count(subject), row, column)
@@ -112,11 +114,11 @@ def entry_past(subject: Subject, index: int, row: int, column: int) -> list[str]
 
 
 @view(
-    asks=("weights", "inside"),
+    asks=("weights", "inside", NUDGED),
     numbers=_numbers,
     title=_title,
     readings=WEIGHT_READINGS,
-    knobs=(LAYER, CELLS),
+    knobs=(LAYER, CELLS, NUDGE),
     layers=layer_count,
     cursor=Cursor(_places, _here),
 )

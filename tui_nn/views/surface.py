@@ -1,0 +1,129 @@
+"""The view of J over two weights: its surface from above, and the way that the optimizer took through it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tui_nn import render
+from tui_nn.errors import StorageError
+from tui_nn.experiment.surface import ACROSS, UP, NoWeight, Surface, Weight, surface_of
+from tui_nn.plugin.knobs import Knob, Knobs
+from tui_nn.plugin.places import Cursor, Grid, Here
+from tui_nn.plugin.view import PHRASES, Box, Missing, Question, view
+from tui_nn.render import Look
+from tui_nn.render.drawing import Drawing
+from tui_nn.runs import layout
+from tui_nn.runs.snapshots import Snapshots
+from tui_nn.runs.weights import Weights
+from tui_nn.training.recorded import Recorded
+from tui_nn.views.subject import Subject
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+PAIR = Knob("weights", ("",), "i", "weights", "Type two weights as LAYER.UNIT.INPUT: 1.2.1 2.1.0.", is_text=True)
+SPAN = Knob("span", (1.0, 2.0, 4.0, 0.25, 0.5), "z", "wider", "Show more around the way, or less.")
+
+
+def _parsed(text: str) -> tuple[Weight, Weight] | None:
+    """`1.2.1 2.1.0`; None for the two of largest gradient. Raises NoWeight for anything else."""
+    found = [tuple(map(int, one.split("."))) for one in re.findall(r"\d+\.\d+\.\d+", text)]
+    if not text.strip():
+        return None
+    if len(found) != 2 or found[0] == found[1] or re.sub(r"\d+\.\d+\.\d+|[\s,;]", "", text):
+        raise NoWeight(f"weights '{text:.40}': expected two different ones as LAYER.UNIT.INPUT, such as 1.2.1 2.1.0.")
+    return found[0], found[1]  # type: ignore[return-value]
+
+
+def _moments(path: Path, step: int, parameters: int) -> list[Array]:
+    """All parameters at the recorded moments before this step; none where there are none."""
+    try:
+        records = Snapshots(path / layout.SNAPSHOTS)
+        if records.parameters != parameters:
+            return []
+        return [records.values(at) for at in range(len(records)) if records.steps[at] < step]
+    except StorageError:
+        return []
+
+
+def _answer(recorded: Recorded, weights: Weights, pair: str, span: float) -> Surface | str:
+    """The surface, or why there is none."""
+    try:
+        parameters = sum(theta.size for theta in weights.thetas)
+        moments = _moments(recorded.reader.path, weights.step, parameters)
+        return surface_of(recorded.study, weights.thetas, moments, _parsed(pair), span)
+    except NoWeight as none:
+        return str(none.args[0])
+
+
+SURFACE = Question[Surface | str]("surface", _answer)
+
+
+def _asked(subject: Subject, knobs: Knobs) -> Surface:
+    found = subject.ask(SURFACE, knobs[PAIR], knobs[SPAN])
+    if isinstance(found, str):
+        raise Missing(found)
+    return found
+
+
+def called(weight: Weight) -> str:
+    """Theta_12^(1) of layer 1, unit 1, input 2."""
+    layer, unit, column = weight
+    return f"Theta_{unit}{',' if unit >= 10 or column >= 10 else ''}{column}^({layer})"
+
+
+def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+    """A row of J for each value of the second weight."""
+    one = _asked(subject, knobs)
+    return {
+        "first": called(one.first), "second": called(one.second), "here": list(one.here),
+        "samples": one.samples, "of": one.of, "others_moved": one.others, "share": one.share,
+        "x": one.x.tolist(), "y": one.y.tolist(), "J": one.cost.tolist(), "path": one.path.tolist(),
+    }  # fmt: skip
+
+
+def _places(subject: Subject, knobs: Knobs) -> Grid:
+    _asked(subject, knobs)
+    return Grid([str(row) for row in range(1, UP + 1)], [str(column) for column in range(1, ACROSS + 1)],
+                (UP // 2, ACROSS // 2))  # fmt: skip
+
+
+def _here(subject: Subject, knobs: Knobs) -> Here:
+    one, (row, column) = _asked(subject, knobs), knobs.at
+    says = [f"J = {one.cost[row, column]:.4g}", f"{called(one.first)} = {one.x[column]:.4g}"]
+    return Here(PHRASES.join([*says, f"{called(one.second)} = {one.y[row]:.4g}"]))
+
+
+def _way(one: Surface) -> list[str]:
+    """Whether the way lies on the surface."""
+    if one.share is None:
+        return ["nothing has moved yet"]
+    if not one.others:
+        return ["no other weight moved: the way lies on this surface"]
+    several = f"{one.others:,} other weights moved" if one.others > 1 else "another weight moved"
+    return [f"a projection: {several} too", f"these two: {one.share:.1%} of the squared way"]
+
+
+def _title(subject: Subject, knobs: Knobs) -> str:
+    one = _asked(subject, knobs)
+    return f"J over {called(one.first)} and {called(one.second)}"
+
+
+@view(
+    asks=(SURFACE,),
+    numbers=_numbers,
+    title=_title,
+    knobs=(PAIR, SPAN),
+    cursor=Cursor(_places, _here),
+)
+def surface(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
+    """J over two weights, all others as they are, and the way that the optimizer took: a projection of it."""
+    one = _asked(subject, knobs)
+    good = one.cost[np.isfinite(one.cost)]
+    ends = f"{good.min():.4g} to {good.max():.4g}" if len(good) else "no finite number"
+    over = f"{one.samples:,} of {one.of:,} training samples" if one.samples < one.of else f"{one.of:,} training samples"
+    heads = [[f"J = {one.here[2]:.4g} now", f"{ends} here", over], _way(one)]
+    return render.surface(one.cost, one.x, one.y, one.path, (called(one.first), called(one.second)), heads, *box, look)
