@@ -65,6 +65,10 @@ class FakeTrainer:
         self.branch = branch
         self.state, self.reader = "paused" if paused else "running", FakeReader()
 
+    def resume(self, changes: Mapping[str, str], *, paused: bool, speed: float) -> None:  # noqa: ARG002
+        self.sent.append(("resume", dict(changes), paused))
+        self.state = "paused" if paused else "running"
+
     def send(self, do: str, **arguments: Any) -> None:
         self.sent.append((do, arguments))
         self.state = {"pause": "paused", "play": "running", "stop": "ended"}.get(do, self.state)

@@ -125,7 +125,7 @@ async def test_a_run_is_opened_scrubbed_and_branched(base, registry, monkeypatch
         await pilot.press("e")
         await until(lambda: len(client.reader.history.epochs) > 1)
         text = find("loss").draw(screen.bench.subject, Knobs(), (100, 20), Look()).plain
-        assert "run 1" in text, "the run it left is drawn too"
+        assert "parent digits 00:00:01" in text, "the run it left is drawn too"
         await pilot.press("x")
         await until(lambda: client.state == "ended")
     client.wait(5)

@@ -121,16 +121,30 @@ def test_a_branch_is_told_as_such_and_its_curve_begins_where_it_left(registry, t
     runs = compared(parent, same, changed)
     assert differences(runs) == [
         ("start", ["drawn", "branch of 1 at epoch 3", "branch of 1 at epoch 3"]),
-        ("training.optimizer.rate", ["0.01", "0.01", "0.01 -> 0.8 from epoch 0"]),
+        ("training.optimizer.rate", ["0.01", "0.01", "0.01 -> 0.8 from epoch 3"]),
     ]
     alone = compared(same)[0]
     ((_, values), *_) = differences([alone, Compared(2, run_info(changed), open_run(changed))])
-    assert values == ["0.01", "0.01 -> 0.8 from epoch 0"], "they have the same parent"
+    assert values == ["0.01", "0.01 -> 0.8 from epoch 3"], "they have the same parent"
     table = draw_table(runs, 100, Look("none")).plain
     assert f"{3}+{EPOCHS}" in table.split("\n")[2]
     axis = draw_curves(runs, "loss", 80, 16, Look("none")).plain.split("\n")[-1].split()
     assert axis[0] == "0"
     assert "8" in axis, "3 epochs of the parent and 5 of its own"
+    drawn = draw_curves(runs, "loss", 80, 16, Look("none")).plain
+    assert "1 a" in drawn
+    assert "rate 0.8" in drawn, "where it was changed"
+
+
+def test_runs_have_names_beside_their_numbers(registry, tmp_path):
+    """Experiment and time of day, as their directories have them; a directory that somebody named, by its name."""
+    names = ("20260102-030405-mine-aaaaaaaa", "20260102-030405-mine-aaaaaaaa-2", "by-hand")
+    runs = compared(*(train(tmp_path / name, registry) for name in names))
+    table = draw_table(runs, 100, Look("none")).plain.split("\n")
+    for run, name in zip(runs, ("mine 03:04:05", "mine 03:04:05-2", "by-hand"), strict=True):
+        assert run.name == name
+        assert name in table[run.number]
+        assert f"{run.number} {name} " in draw_curves(runs, "loss", 100, 16, Look("none")).plain
 
 
 def test_all_differences_have_room(registry, tmp_path):

@@ -137,8 +137,8 @@ def _runs(names: tuple[str, ...], as_json: bool) -> None:
         click.echo(json.dumps(facts))
         return
     header, rows = comparison.results(compared)
-    rows = [[*row, one.reader.path.name] for row, one in zip(rows, compared, strict=True)]
-    click.echo(table([*header, "directory"], rows))
+    rows = [[row[0], *row[2:], one.reader.path.name] for row, one in zip(rows, compared, strict=True)]
+    click.echo(table([header[0], *header[2:], "directory"], rows))
     click.echo()
     if not different:
         click.echo(comparison.NO_DIFFERENCE)

@@ -49,7 +49,9 @@ if TYPE_CHECKING:
     help="Switch a hidden unit off, such as 1.13, in whatever the network answers.",
 )
 @click.option("--knob", "own", multiple=True, metavar="NAME=VALUE", help="A knob of a view of a plugin.")
-@click.option("--log", is_flag=True, help="Logarithmic y axis, for curves.")
+@click.option(
+    "--log/--linear", default=None, help="The y axis of curves; by default logarithmic once one has fallen to a tenth."
+)
 @click.option("--smooth", type=click.FloatRange(0, 0.999), default=0.0, help="Smoothing of curves, 0 to 0.999 (0).")
 @click.option(
     "--window",
@@ -74,7 +76,7 @@ def command(
     at: str,
     without: tuple[str, ...],
     own: tuple[str, ...],
-    log: bool,
+    log: bool | None,
     smooth: float,
     window: str,
     width: int | None,

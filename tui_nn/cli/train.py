@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 from functools import partial
 from pathlib import Path
@@ -54,6 +55,7 @@ if TYPE_CHECKING:
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
 @click.option("--paused", is_flag=True, help="Start paused; `tui-nn control RUN play` starts it.")
 @click.option("--speed", type=click.FloatRange(0), default=0.0, help="Epochs per second, for watching; 0: no limit.")
+@click.option("--speed-for", type=Duration(), metavar="TIME", help="How long --speed holds unless renewed.")
 @click.option("--quiet", is_flag=True, help="Print only the run directory.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per epoch, and the summary.")
 @report_options
@@ -79,6 +81,7 @@ def command(
     plugins: tuple[str, ...],
     paused: bool,
     speed: float,
+    speed_for: float | None,
     quiet: bool,
     as_json: bool,
     failures: Failures,
@@ -169,7 +172,8 @@ def command(
             begin_run, path, former is not None, settings, whole, cadence, console.say, exact=exact, changes=changes,
             density=ALL if every_epoch else DENSITY,
         )  # fmt: skip
-        code = _train(begin, settings, judge, path, session, console, failures, paused=paused, speed=speed)
+        pace = (speed, math.inf if speed_for is None else speed_for)
+        code = _train(begin, settings, judge, path, session, console, failures, paused=paused, pace=pace)
     if to or github.here:
         publish(finished(path), to, github)
     sys.exit(code)
@@ -200,7 +204,7 @@ def _train(
     failures: Failures,
     *,
     paused: bool,
-    speed: float,
+    pace: tuple[float, float],
 ) -> int:
     """Train into the run directory `path`, judge, and say how it went. Returns the exit code."""
     from tui_nn.report.outcome import outcome
@@ -222,8 +226,8 @@ def _train(
             session.prints.into(path / layout.LOG)
             watchdog = Watchdog(path)
             training = Session(
-                settings.trainer, recorder, control, [watchdog, console.event], paused=paused, speed=speed,
-                settings=settings, script=script,
+                settings.trainer, recorder, control, [watchdog, console.event], paused=paused, speed=pace[0],
+                speed_for=pace[1], settings=settings, script=script,
             )  # fmt: skip
             with Guard(training, session.registry.plugins, console.say, give_up) as guard:
                 # Blamed at once: an OSError of a plugin is none of the disk.

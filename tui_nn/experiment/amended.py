@@ -32,10 +32,11 @@ def amended(experiment: Experiment, by_hand: Iterable[ByHand]) -> Experiment:
     return with_overrides(experiment, [f"{change.key}={change.value}" for change in _settings(by_hand)])
 
 
-def amendments(tree: dict[str, Any], by_hand: Iterable[ByHand]) -> dict[str, Amendment]:
+def amendments(tree: dict[str, Any], by_hand: Iterable[ByHand], offset: int = 0) -> dict[str, Amendment]:
     """Key -> how its value went, for the settings that were changed. `tree` is the experiment's; it is changed.
 
-    Raises ExperimentError if the changes do not fit it.
+    offset: epochs that are counted before those of the run, as in a branch. Raises ExperimentError if the changes do
+    not fit it.
     """
     found: dict[str, Amendment] = {}
     before = leaves(tree)
@@ -45,7 +46,7 @@ def amendments(tree: dict[str, Any], by_hand: Iterable[ByHand]) -> dict[str, Ame
         for key in dict.fromkeys([*before, *after]):
             if before.get(key) != after.get(key):
                 known = found.get(key, Amendment(before.get(key, "-"), ()))
-                found[key] = Amendment(known.first, (*known.later, (after.get(key, "-"), change.epoch)))
+                found[key] = Amendment(known.first, (*known.later, (after.get(key, "-"), offset + change.epoch)))
         before = after
     return found
 

@@ -39,7 +39,7 @@ class Knob:
 
 
 LAYER = Knob("layer", (), "l", "layer", "Show the next layer.")
-LOG = Knob("log", (False, True), "g", "log", "Logarithmic axis, or linear.")
+LOG = Knob("log", (False, True), "g", "log", "Logarithmic axis, or linear.")  # None: as the view thinks fit
 SMOOTHING = Knob("smoothing", (0.0, 0.6, 0.9, 0.97), "h", "smooth", "More smoothing, then none.")
 WINDOW = Knob("window", WINDOWS, "w", "window", "All epochs, the recent half, the recent tenth, or batch by batch.")
 SAMPLE = Knob("sample", (), "j", "sample", "Step one sample of the next batch.")
@@ -50,14 +50,14 @@ STANDARD = (LAYER, LOG, SMOOTHING, WINDOW, SAMPLE)
 class Knobs:
     """layer: of which Theta, from 0. reading: which of the view's readings, from 0. smoothing: weight of the past.
 
-    log: logarithmic y axis. window: one of WINDOWS. sample: of the next batch, from 0. at: where the cursor stands,
-    None without one. own: the values of knobs that a view has for itself, by name. A view takes what means something
-    to it.
+    log: logarithmic y axis; None where it is left to the view. window: one of WINDOWS. sample: of the next batch, from
+    0. at: where the cursor stands, None without one. own: the values of knobs that a view has for itself, by name. A
+    view takes what means something to it.
     """
 
     layer: int = 0
     reading: int = 0
-    log: bool = False
+    log: bool | None = None
     smoothing: float = 0.0
     window: str = WINDOWS[0]
     sample: int = 0

@@ -68,6 +68,7 @@ class View(Component):
     knobs) -> the pane's heading. readings: the numbers that it can switch between, or subject -> those. knobs: what
     means something to it. layers: subject -> how many there are for the knob LAYER. cursor: where one can go, and what
     is said there. epoch_at: (subject, knobs, width, column) -> the moment that a click on a curve means, else None.
+    settled: (subject, knobs) -> the same with what they leave to the view as this run has it, to be turned from there.
     """
 
     _: KW_ONLY
@@ -80,6 +81,7 @@ class View(Component):
     layers: Callable[[Subject], int] = lambda subject: 0
     cursor: Cursor | None = None
     epoch_at: Callable[[Subject, Knobs, int, int], float | None] | None = None
+    settled: Callable[[Subject, Knobs], Knobs] = lambda subject, knobs: knobs
 
     @property
     def options(self) -> dict[str, Any]:

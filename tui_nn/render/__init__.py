@@ -17,6 +17,7 @@ from tui_nn.render.health import HealthBlock, health
 from tui_nn.render.heatmap import heatmap
 from tui_nn.render.intervals import Interval, intervals
 from tui_nn.render.look import Look
+from tui_nn.render.marks import Mark
 from tui_nn.render.network import Links, Place, UnitColumn, network
 from tui_nn.render.neurons import neurons
 from tui_nn.render.parallel import ParallelAxis, ParallelLine, parallel
@@ -41,6 +42,7 @@ __all__ = [
     "LabelledSample",
     "Links",
     "Look",
+    "Mark",
     "Mistake",
     "ParallelAxis",
     "ParallelLine",

@@ -13,10 +13,12 @@ LABELS = 7  # cells for the numbers of the y axis
 ROOM = 0.2  # of the values' range, which the axis may be longer at each end for the sake of round numbers
 
 
-def apart(value: float) -> tuple[float, float]:
-    """Two ends around one value, which differ whatever its size."""
-    room = max(0.5, 1e-6 * abs(value))
-    return value - room, value + room
+def apart(value: float, log_y: bool) -> tuple[float, float]:
+    """Two ends for one value, of which 0 is one, and 1 the other of a share; its decades where they are logarithms."""
+    if log_y:
+        return math.floor(value), math.floor(value) + 1
+    other = 1.0 if 0.05 <= value <= 1 or value == 0 else 2 * value
+    return min(0.0, other), max(0.0, other)
 
 
 def _step(low: float, high: float, most: int) -> float:

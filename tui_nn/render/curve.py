@@ -17,12 +17,14 @@ from rich.text import Text
 from tui_nn.render.axes import LABELS, apart, outward, row_of, tick_text, ticks, x_axis
 from tui_nn.render.canvas import boxed, too_small
 from tui_nn.render.look import Look
+from tui_nn.render.marks import DrawnMark, Mark, placed
 from tui_nn.render.palette import DIM, TRAIN, accent, faded
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 Ends = tuple[tuple[float, float], tuple[float, float]]  # of x and of y
+TALL = 10  # cells: of a curve as high as that, two may be lines of its legend
 LARGEST = 1e300  # beyond it the distance of two values need not be a number: such are left out, as what is not finite
 
 
@@ -55,28 +57,33 @@ def curve(
     cursor: float | None = None,
     has_values: bool = True,
     ends: Ends | None = None,
+    cursor_name: str = "",
+    marks: Sequence[Mark] = (),
 ) -> Text:
     """The series over a common pair of axes. Values that are not finite break a line and are named in the legend.
 
-    cursor: an x at which a vertical line stands; the legend then gives the values there instead of the last ones.
-    has_values: whether the legend gives any. ends: how far the axes reach at least.
+    cursor: an x at which a vertical line stands; the legend then gives the values there instead of the last ones, and
+    the x as `cursor_name` if that is given. has_values: whether the legend gives any. ends: how far the axes
+    reach at least. marks: moments at which something happened.
     """
     look = look or Look()
     if width < LABELS + 12 or height < 6:
         return too_small(width, height)
-    columns, rows = width - LABELS - 1, height - 3
+    columns = width - LABELS - 1
     series = sorted(series, key=lambda one: not one.faint)
     finite = [_finite(one, log_y) for one in series]
-    legend = _legend(series, y_label, width, look, cursor, x_label, has_values)
+    where = "" if cursor is None else f"{x_label} {cursor_name or f'{cursor:g}'}"
+    legend = _legend(series, y_label, where, (width, 2 if height >= TALL else 1), look, cursor, has_values)
+    rows = height - 2 - len(legend)
     if not any(len(x) for x, _ in finite):
-        return boxed([legend, Text(""), Text(" " * LABELS + "nothing has been recorded yet")], width, height)
+        return boxed([*legend, Text(""), Text(" " * LABELS + "nothing has been recorded yet")], width, height)
     x_low, x_high = _x_range(finite)
     y_low = min(float(y.min()) for _, y in finite if len(y))
     y_high = max(float(y.max()) for _, y in finite if len(y))
     if ends is not None:
         x_low, x_high = min(x_low, ends[0][0]), max(x_high, ends[0][1])
         y_low, y_high = min(y_low, ends[1][0]), max(y_high, ends[1][1])
-    y_low, y_high = (y_low, y_high) if y_high > y_low else apart(y_low)
+    y_low, y_high = (y_low, y_high) if y_high > y_low else apart(y_low, log_y)
     most = max(3, rows // 3)
     y_low, y_high = outward(y_low, y_high, most)
     y_ticks = ticks(y_low, y_high, most)
@@ -96,11 +103,12 @@ def curve(
     at = None
     if cursor is not None:
         at = min(columns - 1, max(0, round((cursor - x_low) / (x_high - x_low) * (columns - 1))))
-    lines = [legend]
+    lines = legend
+    marked = placed(marks, x_low, x_high, owner, look.ascii)
     for row in range(rows):
         line = Text(labels.get(row, "").rjust(LABELS - 1)[: LABELS - 1] + " ", accent(DIM, look), no_wrap=True)
         line.append("|" if look.ascii else "┤" if row in labels else "│", accent(DIM, look))
-        lines.append(line.append_text(_row_text(grid[row], owner[row], series, look, at)))
+        lines.append(line.append_text(_row_text(row, grid[row], owner[row], series, look, at, marked)))
     lines += x_axis(x_low, x_high, columns, x_label, look)
     return boxed(lines, width, height)
 
@@ -171,17 +179,31 @@ def _places(
     return at_x, (y_range[1] - y) / (y_range[1] - y_range[0]) * (rows - 1)
 
 
-def _row_text(cells: Array, owners: Array, series: Sequence[Series], look: Look, cursor: int | None) -> Text:
+def _row_text(
+    row: int,
+    cells: Array,
+    owners: Array,
+    series: Sequence[Series],
+    look: Look,
+    cursor: int | None,
+    marked: Sequence[DrawnMark],
+) -> Text:
     text = Text(no_wrap=True)
     owned = owners.tolist()
     glyphs = [chr(0x2800 + cell) for cell in cells.tolist()]
+    for number, mark in enumerate(marked):
+        for (at, column), letter in mark.cells.items():
+            if at == row:
+                owned[column], glyphs[column] = -3 - number, letter
     if cursor is not None and owned[cursor] < 0:
         owned[cursor] = -2
     start = 0
     # One segment for each run of cells of one line: a terminal is slow in changing colours.
     for owner, run in itertools.groupby(owned):
         end = start + sum(1 for _ in run)
-        if owner < 0:
+        if owner <= -3:
+            text.append("".join(glyphs[start:end]), accent(marked[-3 - owner].style, look))
+        elif owner < 0:
             bar = "|" if look.ascii else "│"
             text.append((" " if owner == -1 else bar) * (end - start), accent(DIM, look) if owner == -2 else "")
         else:
@@ -205,29 +227,31 @@ def _value_at(one: Series, cursor: float | None) -> str:
 def _legend(
     series: Sequence[Series],
     y_label: str,
-    width: int,
+    where: str,
+    box: tuple[int, int],
     look: Look,
     cursor: float | None,
-    x_label: str,
     has_values: bool,
-) -> Text:
+) -> list[Text]:
     """Marks, names and values, at the end or at the cursor, as many as fit whole."""
+    width, most = box
     entries = []
     for one in series:
         if one.name and not one.faint:
             diverged = " (diverged)" if len(one.y) and not np.isfinite(one.y).all() else ""
             value = f" {_value_at(one, cursor)}" if has_values else ""
             entries.append((one, f" {one.name}{value}{diverged}"))
-    where = "" if cursor is None else f"{' ' if y_label else ''}{x_label} {cursor:g}"
+    where = f" {where}" if where and y_label else where
     # The numbers come before the words: where both have no room, the moment stands on the frame.
     needed = sum(1 + len(words) for _, words in entries[:2]) + 3 * (len(entries[:2]) - 1)
     if where and len(y_label + where) + 3 + needed > width:
         where = ""
-    text = Text(y_label + where, accent(DIM, look), no_wrap=True)
+    lines = [Text(y_label + where, accent(DIM, look), no_wrap=True)]
     for one, words in entries:
-        gap = "   " if text.plain else ""
-        if text.plain and len(text.plain) + len(gap) + 1 + len(words) > width:
-            break
-        text.append(gap)
-        text.append(one.ascii_marker if look.ascii else one.marker, accent(one.style, look)).append(words)
-    return text
+        if lines[-1].plain and len(lines[-1].plain) + 4 + len(words) > width:
+            if len(lines) == most or 1 + len(words) > width:
+                break
+            lines.append(Text(no_wrap=True))
+        lines[-1].append("   " if lines[-1].plain else "")
+        lines[-1].append(one.ascii_marker if look.ascii else one.marker, accent(one.style, look)).append(words)
+    return lines

@@ -14,6 +14,7 @@ from tui_nn.errors import StorageError
 from tui_nn.runs import layout
 from tui_nn.runs.codec import decode
 from tui_nn.runs.fit import Fit
+from tui_nn.runs.lock import is_locked
 from tui_nn.runs.newest import NewestReader
 from tui_nn.runs.reader import RunReader
 from tui_nn.runs.summary import CRASHED
@@ -22,6 +23,7 @@ UNREADABLE = "unreadable"
 HEAD = 1 << 22  # bytes of the first event, at most: it names every column of the data
 PIECE = 1 << 20  # bytes of the log that are searched at a time
 LINE = 1 << 16  # bytes on each side of what is found: how long its line may be
+LOOKED_AT = 200  # runs of a folder, when it is asked which are live
 TAIL = 1 << 16  # bytes at the end of the log in which the last epoch is looked for
 
 
@@ -61,6 +63,12 @@ def catalogue(base: Path) -> list[RunInfo]:
         with contextlib.suppress(OSError):
             found.append((layout.begun(run), run_info(run)))
     return [info for _, info in sorted(found, key=lambda one: one[0], reverse=True)]
+
+
+def live_under(base: Path) -> list[Path]:
+    """The runs under `base` that a trainer has in its hands, newest first; looked for among the newest."""
+    newest = sorted(layout.runs_under(base), key=lambda run: run.name, reverse=True)[:LOOKED_AT]
+    return [run for run in newest if not (run / layout.SUMMARY).exists() and is_locked(run)]
 
 
 def run_info(run: Path) -> RunInfo:

@@ -70,6 +70,9 @@ class ControlServer:
         speed = request.get("epochs_per_second", 0)
         if request["do"] == "speed" and (type(speed) not in (int, float) or not 0 <= speed < 1e9):
             return {"ok": False, "error": "speed takes epochs_per_second, 0 for no limit"}
+        seconds = request.get("seconds", 1)
+        if request["do"] == "speed" and (type(seconds) not in (int, float) or not 0 < seconds < 1e9):
+            return {"ok": False, "error": "speed takes seconds above 0, for which it holds"}
         if request["do"] == "set":
             key = request.get("key")
             one = {key: request.get("value")} if isinstance(key, str) else None

@@ -81,6 +81,11 @@ def offset_of(run: Path) -> int:
     return epochs
 
 
+def counted(offset: int, epoch: int) -> str:
+    """An epoch of a branch as people see it: those of its ancestors first, `20+5`."""
+    return f"{offset}+{epoch}" if offset else str(epoch)
+
+
 def root_of(run: Path) -> str:
     """The name of the run that the tree of this one began with."""
     name, seen = run.name, {run.name}

@@ -63,6 +63,15 @@ def run_label(name: str, experiment_toml: str) -> str:
     return f"{name}-{hashlib.sha256(experiment_toml.encode()).hexdigest()[:8]}"
 
 
+def short_name(run: Path) -> str:
+    """What people call a run beside its number: experiment and time of day, `digits 14:03:11`; else its directory."""
+    parts = re.fullmatch(r"\d{8}-(\d\d)(\d\d)(\d\d)-(.+)-[0-9a-f]{8}(-\d+)?", run.name)
+    if parts is None:
+        return run.name
+    hours, minutes, seconds, name, number = parts.groups("")
+    return f"{name} {hours}:{minutes}:{seconds}{number}"
+
+
 def make_new_run(name: str, experiment_toml: str, base: Path) -> Path:
     """Make `base/<time>-<name>-<hash>` for a new run; a number is added if it is taken. Raises StorageError.
 

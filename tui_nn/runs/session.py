@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import queue
 import time
 from collections import deque
@@ -31,15 +32,25 @@ BEAT = 0.5  # seconds between two signs of life while nothing is asked of a paus
 class Pace:
     """Slows training down so that a person can watch: `speed` epochs a second, 0 for as fast as it goes.
 
-    It only ever waits between steps; the arithmetic does not know of it.
+    It only ever waits between steps; the arithmetic does not know of it. What was asked for so many `seconds` is over
+    then, unless it is asked for again: so a viewer that is gone, however it went, leaves its speed on no run.
     """
 
     SHORTEST = 0.02  # seconds: shorter waits are saved up, the clock is not that exact
 
-    def __init__(self, speed: float, batches: int) -> None:
-        self.speed = speed
+    def __init__(self, speed: float, batches: int, seconds: float = math.inf) -> None:
         self._batches = batches
+        self.keep(speed, seconds)
         self.restart(0)
+
+    def keep(self, speed: float, seconds: float = math.inf) -> None:
+        """Go at this speed, for so many seconds."""
+        self._speed, self._until = speed, time.monotonic() + seconds
+
+    @property
+    def speed(self) -> float:
+        """Epochs a second at this moment."""
+        return self._speed if time.monotonic() < self._until else 0.0
 
     def restart(self, step: int) -> None:
         """Count from this step and this moment."""
@@ -47,9 +58,10 @@ class Pace:
 
     def delay(self, step: int) -> float:
         """Seconds to wait before the next step."""
-        if not self.speed:
+        speed = self.speed
+        if not speed:
             return 0.0
-        due = self._moment + (step - self._step) / (self.speed * self._batches)
+        due = self._moment + (step - self._step) / (speed * self._batches)
         ahead = due - time.monotonic()
         return ahead if ahead > self.SHORTEST else 0.0
 
@@ -65,8 +77,8 @@ class Session:
     """One training run from its first event to its last.
 
     `interrupt` may be called from a signal handler: the step under way is finished, then the run ends. `settings` is
-    what may be changed on request; `script` does at its moments what was done by hand, and `stop_at` ends the run after
-    a step: so a run that somebody steered is repeated.
+    what may be changed on request; `speed` holds for `speed_for` seconds; `script` does at its moments what was done by
+    hand, and `stop_at` ends the run after a step: so a run that somebody steered is repeated.
     """
 
     def __init__(
@@ -78,6 +90,7 @@ class Session:
         *,
         paused: bool = False,
         speed: float = 0.0,
+        speed_for: float = math.inf,
         settings: Steering | None = None,
         script: Iterable[ByHand] = (),
         stop_at: int | None = None,
@@ -87,7 +100,7 @@ class Session:
         self._control = control
         self._observers = tuple(observers)
         self._paused = paused
-        self._pace = Pace(speed, trainer.batches)
+        self._pace = Pace(speed, trainer.batches, speed_for)
         # A step that was asked for: its unit, how many are left, and what ends it sooner.
         self._pending: dict[str, Any] | None = None
         self._stop: Reason | None = None
@@ -246,8 +259,10 @@ class Session:
                 }
                 self._pace.restart(self._step)
             case "speed":
-                self._pace.speed = float(request.get("epochs_per_second", 0))
-                self._pace.restart(self._step)
+                before = self._pace.speed
+                self._pace.keep(float(request.get("epochs_per_second", 0)), float(request.get("seconds", math.inf)))
+                if self._pace.speed != before:
+                    self._pace.restart(self._step)
             case "set":
                 if request["done"].set_running_or_notify_cancel():
                     request["done"].set_result(self._set(request["changes"]))

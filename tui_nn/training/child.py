@@ -19,9 +19,20 @@ def child_command(
 
     plugins, overrides: values of --plugin and --set. leash: it saves and ends once its standard input is closed.
     """
+    command = ["train", str(experiment), "--run-dir", str(run), "--quiet", *options]
+    return [*_python(leash), *command, *_repeated(plugins, overrides)]
+
+
+def resuming_command(run: Path, *options: str, plugins: Sequence[str] = (), overrides: Sequence[str] = ()) -> list[str]:
+    """`tui-nn train --resume RUN --quiet`, with the same."""
+    return [*_python(), "train", "--resume", str(run), "--quiet", *options, *_repeated(plugins, overrides)]
+
+
+def _python(leash: bool = False) -> list[str]:
     # -P: nothing is imported from the working directory.
-    command = [sys.executable, "-P", "-m", "tui_nn.training.leash" if leash else "tui_nn"]
-    command += ["train", str(experiment), "--run-dir", str(run), "--quiet", *options]
-    for option, values in (("--set", overrides), ("--plugin", plugins)):
-        command += [word for value in values for word in (option, value)]
-    return command
+    return [sys.executable, "-P", "-m", "tui_nn.training.leash" if leash else "tui_nn"]
+
+
+def _repeated(plugins: Sequence[str], overrides: Sequence[str]) -> list[str]:
+    pairs = (("--set", overrides), ("--plugin", plugins))
+    return [word for option, values in pairs for value in values for word in (option, value)]

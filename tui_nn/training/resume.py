@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_nn.runs.thinning import DENSITY
-from tui_nn.training.unfinished import COUNTED, cut_short
+from tui_nn.training.unfinished import COUNTED, check_end, cut_short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 SECONDS = "training.max_seconds"
 SHOWN = 5  # lost changes that are named
-PATIENT = ("early_stopping", "plateau")  # reasons of an end that a rule with patience came to
 
 
 def begin_run(
@@ -137,20 +136,12 @@ def _checkpoint(
     from tui_nn.errors import StorageError
     from tui_nn.runs.checkpoint import load_checkpoint
     from tui_nn.runs.lock import lock_run
-    from tui_nn.training.provenance import command_anew
 
-    if ended is not None and not cut_short(run, ended):
-        if ended.reason not in COUNTED:
-            rule = f"training.{ended.reason}.patience=N" if ended.reason in PATIENT else "KEY=VALUE"
-            raise StorageError(
-                f"{run}: this run has ended and cannot be resumed: {ended.message.rstrip('.')}. To go further, "
-                f"repeat it with another setting: {command_anew(run, [rule])}"
-            )
-        if not changes:
-            raise StorageError(
-                f"{run}: this run has ended ({ended.message}). "
-                "To train further: --set training.epochs=N or --max-steps N."
-            )
+    check_end(run, ended)
+    if ended is not None and not cut_short(run, ended) and not changes:
+        raise StorageError(
+            f"{run}: this run has ended ({ended.message}). To train further: --set training.epochs=N or --max-steps N."
+        )
     lock_run(run).close()  # raises if another process is training it
     checkpoint = load_checkpoint(run, say)
     if checkpoint is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,6 +18,8 @@ Changes: TypeAlias = "Sequence[tuple[str, str]]"  # keys and values as TOML has 
 
 AUTO, NEVER = "auto", "never"
 COUNTED = ("epochs", "max_steps")  # reasons of an end that more of them put off
+CUT_SHORT = ("interrupted", "stopped", "max_time")  # reasons of an end at which there was more to do
+PATIENT = ("early_stopping", "plateau")  # reasons of an end that a rule with patience came to
 LIMITS = ("epochs", "max_steps", "max_seconds")  # what may differ from the experiment that a run was begun with
 
 
@@ -73,13 +76,51 @@ def is_done(run: Path, changes: Changes) -> bool:
 
 def cut_short(run: Path, ended: Ended | None) -> bool:
     """Whether a run that has ended had more to do: it was stopped, out of time, or killed before its summary."""
-    from tui_nn.engine.events import Reason
     from tui_nn.runs import layout
 
     if ended is None:
         return False
-    cut = (Reason.INTERRUPTED, Reason.STOPPED, Reason.MAX_TIME)
-    return ended.reason in cut or not (run / layout.SUMMARY).exists()
+    return ended.reason in CUT_SHORT or not (run / layout.SUMMARY).exists()
+
+
+@dataclass(frozen=True)
+class Further:
+    """Where a run can go on: after which step and epoch, 0 where it begins again. limit: what has to be raised first,
+    a key of the experiment that is reached, empty where it had more to do anyway.
+    """
+
+    step: int
+    epoch: int
+    limit: str = ""
+
+
+def further(run: Path) -> Further:
+    """How a run that has ended, or broke off, would be resumed. Raises StorageError with the reason if it cannot be."""
+    from tui_nn.runs.checkpoint import load_checkpoint
+    from tui_nn.runs.lock import lock_run
+    from tui_nn.runs.reader import open_run
+
+    ended = open_run(run).history.ended
+    check_end(run, ended)
+    lock_run(run).close()
+    checkpoint = load_checkpoint(run, lambda said: None)
+    step, epoch = (checkpoint.step, checkpoint.epochs) if checkpoint is not None else (0, 0)
+    reached = ended is not None and not cut_short(run, ended)
+    return Further(step, epoch, f"training.{ended.reason.value}" if reached and ended is not None else "")
+
+
+def check_end(run: Path, ended: Ended | None) -> None:
+    """Raise StorageError for a run whose end no setting puts off."""
+    from tui_nn.errors import StorageError
+    from tui_nn.training.provenance import command_anew
+
+    if ended is None or cut_short(run, ended) or ended.reason in COUNTED:
+        return
+    rule = f"training.{ended.reason}.patience=N" if ended.reason in PATIENT else "KEY=VALUE"
+    raise StorageError(
+        f"{run}: this run has ended and cannot be resumed: {ended.message.rstrip('.')}. To go further, "
+        f"repeat it with another setting: {command_anew(run, [rule])}"
+    )
 
 
 def experiment_file(run: Path) -> Path:

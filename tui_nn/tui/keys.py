@@ -51,6 +51,7 @@ KEYS = (
         TRAIN,
     ),
     Key("x", "x", "stop", "stop", "Stop and save the run.", TRAIN),
+    Key("R", "R", "resume", "resume", "Resume the run that is shown, where it was stopped or broke off.", TRAIN),
     Key("r", "r", "reset", "reset", "Start over from the SAME initial weights, paused.", TRAIN),
     Key(
         "n",

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tui_nn.experiment.hidden_units import named
 from tui_nn.render.canvas import fitting
 from tui_nn.runs.history import History
+from tui_nn.runs.layout import short_name
 from tui_nn.tui.bench.bench import Bench
 
 MARKS = {"idle": "·", "starting": "…", "running": "▶", "paused": "⏸", "ended": "■", "crashed": "✗", "unreadable": "?"}
 SHORT = (("loss", "loss"), ("accuracy", "acc"))
+GAP = "  "
 PAST = "past"  # how a moment that is not now is marked, here and on the panes
 ASCII_MARKS = {
     "idle": ".",
@@ -32,19 +36,30 @@ def status_line(bench: Bench, ascii_only: bool, width: int) -> str:
         history, weights = subject.history, subject.weights()
         live = subject.reader.live()
         if subject.epoch is None:
-            epoch = history.last_epoch
             step = weights.step if weights is not None else max(live.step if live else 0, history.last_step)
-            words.append(f"epoch {epoch}/{history.planned}")
+            words.append(f"epoch {subject.moment}/{history.planned}")
         else:
-            epoch, step = subject.epoch, subject.at or 0
-            words.append(f"{PAST}: epoch {epoch} of {history.planned}")
+            step = subject.at or 0
+            words.append(f"{PAST}: epoch {subject.moment} of {history.planned}")
         words += [f"step {step}", _measured(history, subject.epoch)]
-    words.append("full speed" if not bench.speed else f"{bench.speed:g} ep/s")
+    if bench.paces or not bench.trains:
+        words.append("full speed" if not bench.speed else f"{bench.speed:g} ep/s")
     if subject is not None and subject.off:
         words.append(f"views without {named(subject.off)}")
     if subject is not None and (live := subject.reader.live()) is not None and live.samples and subject.history.seconds:
         words.append(f"{live.samples / subject.history.seconds / 1000:.0f}k/s")
-    return fitting(width, *words, gap="  ")
+    others = bench.elsewhere.but(subject.reader.path if subject is not None else None)
+    return _with_others(words, others, width)
+
+
+def _with_others(words: list[str], others: list[Path], width: int) -> str:
+    """What fits whole; that other runs are live always does, by name where there is room."""
+    if not others:
+        return fitting(width, *words, gap=GAP)
+    short = f"+{len(others)} live"
+    long = f"also live: {short_name(others[0]) if len(others) == 1 else f'{len(others)} runs'}"
+    line = fitting(width - len(GAP + short), *words, gap=GAP)
+    return f"{line}{GAP}{long if len(line + GAP + long) <= width else short}"
 
 
 def _measured(history: History, epoch: int | None) -> str:

@@ -24,7 +24,8 @@ from tui_nn.plugin.registry import Registry
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.control import ControlClient
 from tui_nn.runs.family import write_branch
-from tui_nn.training.child import child_command
+from tui_nn.runs.live import LiveState
+from tui_nn.training.child import child_command, resuming_command
 from tui_nn.tui.bench.branch import Branch
 from tui_nn.tui.bench.held import Glimpse, HeldRun
 from tui_nn.tui.lookout import GLANCE, Lookout
@@ -35,6 +36,7 @@ NO_ANSWER = "the trainer does not answer"
 NO_DISK = "the disk does not answer: what is shown is from before"
 Launch = Lookout[tuple[Path, "subprocess.Popen[bytes]"]]
 SLOW = 1.0  # seconds of a look, after which that is said
+HOLDS = 30.0  # seconds that a speed holds which is not asked for again: a viewer that is gone leaves none behind
 
 
 class TrainerClient(Protocol):
@@ -45,6 +47,7 @@ class TrainerClient(Protocol):
     reader: RunReader | None
 
     def start(self, experiment: Experiment, *, paused: bool, speed: float, branch: Branch | None = None) -> None: ...
+    def resume(self, changes: Mapping[str, str], *, paused: bool, speed: float) -> None: ...
     def send(self, do: str, **arguments: Any) -> None: ...
     def set(self, changes: Mapping[str, str]) -> None: ...
     def show(self, reader: RunReader) -> None: ...
@@ -64,6 +67,9 @@ class ProcessTrainer:
         self._base = base
         self._registry = registry  # which may read its plugin files again
         self._process: subprocess.Popen[bytes] | None = None
+        self._pid = 0  # of the trainer whose counters were seen last: another one may have cut the log
+        self._resumes = False  # whether a run is shown that a child is to go on with, and does not yet
+        self._refused = ""  # why it did not
         self._former: list[subprocess.Popen[bytes]] = []
         self._messenger = Messenger()
         self._launch: Launch | None = None  # the child that is being started
@@ -77,7 +83,23 @@ class ProcessTrainer:
             self._former.append(self._process)
             self._process = None
         self.state, self.message = "idle", ""
+        self._resumes, self._refused = False, ""
         self._watch(HeldRun(reader))
+        self.poll()
+
+    def resume(self, changes: Mapping[str, str], *, paused: bool, speed: float) -> None:
+        """Go on with the run that is shown, with changes as TOML has them; why it cannot is what `poll` finds."""
+        if self.reader is None:
+            return
+        run = self.reader.path
+        if self._process is not None:
+            self._former.append(self._process)
+            self._process = None
+        overrides = [f"{key}={value}" for key, value in changes.items()]
+        command = resuming_command(run, *_pace(paused, speed), plugins=self._plugins(), overrides=overrides)
+        self._launch = Lookout(partial(_begun, run, command))
+        self._resumes, self._refused = True, ""
+        self.state, self.message = "starting", ""
         self.poll()
 
     def start(self, experiment: Experiment, *, paused: bool, speed: float, branch: Branch | None = None) -> None:
@@ -86,6 +108,9 @@ class ProcessTrainer:
         self._launch = Lookout(partial(self._launched, experiment, paused, speed, branch))
         self.state, self.message = "starting", ""
         self.poll()
+
+    def _plugins(self) -> tuple[str, ...]:
+        return tuple(self._registry.files) if self._registry is not None else ()
 
     def _launched(
         self, experiment: Experiment, paused: bool, speed: float, branch: Branch | None
@@ -98,20 +123,13 @@ class ProcessTrainer:
             if weights is not None:
                 network = msgspec.structs.replace(experiment.network, weights=str(weights), weights_by_columns=None)
                 text = dump_experiment(msgspec.structs.replace(experiment, network=network))
-        options = ["--speed", str(speed), *(["--paused"] if paused else [])]
-        plugins = self._registry.files if self._registry is not None else ()
-        command = child_command(run / layout.EXPERIMENT, run, *options, plugins=plugins)
+        command = child_command(run / layout.EXPERIMENT, run, *_pace(paused, speed), plugins=self._plugins())
         try:
             with open_new(run / layout.EXPERIMENT) as file:
                 file.write(text.encode())
-            with open_to_append(run / layout.LOG) as log:
-                # Its own session: closing this terminal does not take the training with it. No descriptor of
-                # the screen goes along, so a stray print ends in the log.
-                return run, subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-                )
         except OSError as error:
             raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None
+        return _begun(run, command)
 
     def _watch(self, reader: HeldRun) -> None:
         process = self._process
@@ -120,6 +138,8 @@ class ProcessTrainer:
             gone = process is not None and process.poll() is not None
             return gone, reader.look()  # in this order: its last lines are seen then
 
+        if self.reader is None or self.reader.path != reader.path:
+            self._pid = 0
         self.reader, self._watched = reader, (reader, Lookout(look))
 
     def send(self, do: str, **arguments: Any) -> None:
@@ -143,7 +163,12 @@ class ProcessTrainer:
         reader, lookout = self._watched
         try:
             seen = lookout.ask(0.0 if lookout.waits > GLANCE else GLANCE)
-            if seen is not None:
+            if seen is not None and self._is_another(seen[1].live):
+                # Somebody goes on with the run, from its checkpoint: what was recorded after that is no more.
+                self._resumes = False
+                self._watch(HeldRun(RunReader(reader.path)))
+                changed = True
+            elif seen is not None:
                 changed = reader.show(seen[1])
                 self._decide(reader, *seen)
             elif lookout.waits > SLOW:
@@ -153,6 +178,12 @@ class ProcessTrainer:
         if self.state not in LIVE_STATES:
             self._messenger.drop(reader.path)
         return changed or before != (self.state, self.message)
+
+    def _is_another(self, live: LiveState | None) -> bool:
+        """Whether another trainer than the one seen before trains the run that is shown."""
+        before, self._pid = self._pid, live.pid if live is not None else self._pid
+        awaited = self._process.pid if self._resumes and self._process is not None else 0
+        return self._pid == awaited if awaited else before not in (0, self._pid)
 
     def _look_for_children(self) -> None:
         with self._handing:
@@ -173,7 +204,8 @@ class ProcessTrainer:
             return
         self._launch = None
         run, self._process = begun
-        self._watch(HeldRun(RunReader(run)))
+        shown = self._watched[0] if self._resumes and self._watched is not None else None
+        self._watch(HeldRun(RunReader(run)) if shown is None else shown)
         self.message = ""
         early, self._early = self._early, []
         for do, arguments in early:
@@ -204,6 +236,11 @@ class ProcessTrainer:
 
     def _decide(self, reader: HeldRun, gone: bool, look: Glimpse) -> None:
         ended, live = reader.history.ended, look.live
+        if self._resumes:
+            if not gone:
+                return
+            self._resumes = False
+            self._refused = f"Not resumed: {look.words.replace(chr(10), ' ')}"
         if ended is not None:
             self.state, self.message = "ended", ended.message
         elif gone or (self._process is None and look.state == "crashed"):
@@ -215,6 +252,7 @@ class ProcessTrainer:
             self.message = look.stalled if self.state == "running" else ""
             if self._messenger.silent(live.heartbeat if live is not None else 0.0) and self.state != "starting":
                 self.message = NO_ANSWER
+        self.message = self._refused or self.message
 
     def _last_words(self, reader: HeldRun, look: Glimpse) -> str:
         code = self._process.returncode if self._process is not None else None
@@ -257,6 +295,7 @@ class ProcessTrainer:
         if self._process is not None:
             self._former.append(self._process)
         self._process, self.reader = None, None
+        self._resumes, self._refused = False, ""
         self.state, self.message = "idle", ""
 
     def wait_until_sent(self, seconds: float) -> None:
@@ -273,3 +312,21 @@ class ProcessTrainer:
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(max(0.0, until - time.monotonic()))
+
+
+def _pace(paused: bool, speed: float) -> list[str]:
+    """Options of a trainer that somebody watches."""
+    return ["--speed", str(speed), "--speed-for", f"{HOLDS:g}s", *(["--paused"] if paused else [])]
+
+
+def _begun(run: Path, command: list[str]) -> tuple[Path, subprocess.Popen[bytes]]:
+    """The run, and the trainer that this command has started. Raises StorageError."""
+    try:
+        with open_to_append(run / layout.LOG) as log:
+            # Its own session: closing this terminal does not take the training with it. No descriptor of the screen
+            # goes along, so a stray print ends in the log.
+            return run, subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+    except OSError as error:
+        raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None

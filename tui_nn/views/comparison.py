@@ -13,7 +13,6 @@ import numpy as np
 from rich.text import Text
 
 from tui_nn import render
-from tui_nn.engine.events import SettingChanged
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment.amended import amendments, leaves
 from tui_nn.experiment.load import parse
@@ -24,8 +23,10 @@ from tui_nn.render import Look, Series
 from tui_nn.render.palette import DIM, DISTINCT, accent
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.catalogue import RunInfo
-from tui_nn.runs.family import offset_of, parent_of
+from tui_nn.runs.family import counted, offset_of, parent_of
+from tui_nn.runs.history import History
 from tui_nn.runs.recipe import Recipe, plugin_versions, read_recipe
+from tui_nn.views.curves import has_fallen, marks_of
 
 RESULTS = ("loss", "accuracy", "rmse", "r2")
 NO_DIFFERENCE = "No difference is recorded in settings, initial weights, data or plugins."
@@ -33,7 +34,7 @@ NO_DIFFERENCE = "No difference is recorded in settings, initial weights, data or
 
 @dataclass(frozen=True)
 class Compared:
-    """A run that is compared. number: its name on the screen, which also decides its colour."""
+    """A run that is compared. number: what it is called on the screen beside its name; decides its colour."""
 
     number: int
     info: RunInfo
@@ -45,6 +46,11 @@ class Compared:
         return offset_of(self.reader.path)
 
     @property
+    def name(self) -> str:
+        """Experiment and time of day."""
+        return layout.short_name(self.reader.path)
+
+    @property
     def colour(self) -> str:
         """The same for as long as the screen is open."""
         return DISTINCT[(self.number - 1) % len(DISTINCT)]
@@ -53,16 +59,17 @@ class Compared:
 def differences(runs: Sequence[Compared]) -> list[tuple[str, list[str]]]:
     """(what, its value in each run) of everything that is not the same in all; "-" where one has no such thing.
 
-    Settings that were changed while a run trained say so: `0.1 -> 0.8 from epoch 20`.
+    Settings that were changed while a run trained say so: `0.1 -> 0.8 from epoch 20`. Epochs are those of the axis: in
+    a branch its ancestors' come first.
     """
     numbers = {run.reader.path.name: run.number for run in runs}
-    facts = [_facts(run.reader, numbers) for run in runs]
+    facts = [_facts(run.reader, run.offset, numbers) for run in runs]
     keys = dict.fromkeys(key for one in facts for key in one)
     rows = [(key, [one.get(key, "-") for one in facts]) for key in keys]
     return [(key, values) for key, values in rows if len(set(values)) > 1]
 
 
-def _facts(reader: RunReader, numbers: dict[str, int]) -> dict[str, str]:
+def _facts(reader: RunReader, offset: int, numbers: dict[str, int]) -> dict[str, str]:
     """Everything that decides what a run computes, as text: a run whose files are gone has less of it."""
     tree: dict[str, Any] = {}
     with contextlib.suppress(TuiNNError):
@@ -74,11 +81,11 @@ def _facts(reader: RunReader, numbers: dict[str, int]) -> dict[str, str]:
     given = network.pop("weights", None) if isinstance(network, dict) else None
     facts = {"start": _start(reader, given, numbers)}
     try:
-        settings = amendments(tree, reader.history.by_hand)
+        settings = amendments(tree, reader.history.by_hand, offset)
     except TuiNNError:
         settings = {}
     facts |= leaves(tree) | {key: str(amendment) for key, amendment in settings.items()}
-    facts |= _weights_by_hand(reader)
+    facts |= _weights_by_hand(reader.history, offset)
     with contextlib.suppress(StorageError):
         facts |= _recipe(read_recipe(reader.path))
     return facts
@@ -108,14 +115,13 @@ def _start(reader: RunReader, given: object, numbers: dict[str, int]) -> str:
     return f"by hand ({_digest(given)})"
 
 
-def _weights_by_hand(reader: RunReader) -> dict[str, str]:
+def _weights_by_hand(history: History, offset: int) -> dict[str, str]:
     """The weights that were set while the run trained: one or two as they are, more by number and digest."""
-    by_hand = reader.history.by_hand
-    changed = [event for event in by_hand if isinstance(event, SettingChanged) and event.is_weight]
+    changed = [event for event in history.changes if event.is_weight]
     if len(changed) > 2:
         told = [(event.step, event.key, event.value) for event in changed]
-        return {"weights by hand": f"{len(changed)} ({_digest(told)}) from epoch {changed[0].epoch}"}
-    return {event.key: f"{event.value} from epoch {event.epoch}" for event in changed}
+        return {"weights by hand": f"{len(changed)} ({_digest(told)}) from epoch {offset + changed[0].epoch}"}
+    return {event.key: f"{event.value} from epoch {offset + event.epoch}" for event in changed}
 
 
 def _digest(value: object) -> str:
@@ -126,16 +132,17 @@ def _digest(value: object) -> str:
 def results(runs: Sequence[Compared]) -> tuple[list[str], list[list[str]]]:
     """Header and rows, a row a run: state, epochs (its ancestors' first), results, samples a second, seconds."""
     names = [name for name in RESULTS if any(name in run.info.metrics for run in runs)]
-    header = ["run", "state", "epoch", *names, "samples/s", "seconds"]
+    header = ["run", "name", "state", "epoch", *names, "samples/s", "seconds"]
     rows = []
     for run in runs:
-        info, before = run.info, run.offset
+        info = run.info
         speed = f"{info.samples_per_second:.0f}" if info.samples_per_second else "-"
         rows.append(
             [
                 str(run.number),
+                run.name,
                 info.standing,
-                f"{before}+{info.epoch}" if before else str(info.epoch),
+                counted(run.offset, info.epoch),
                 *(f"{info.metrics[name]:.4f}" if name in info.metrics else "-" for name in names),
                 speed,
                 f"{info.seconds:.1f}",
@@ -197,13 +204,23 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(cell.ljust(wide) for cell, wide in zip(cells, widths, strict=False))
 
 
-def draw_curves(runs: Sequence[Compared], metric: str, width: int, height: int, look: Look, log: bool = False) -> Text:
+def settled_log(runs: Sequence[Compared], metric: str, log: bool | None) -> bool:
+    """Whether the axis is logarithmic: as somebody said, else once one of the curves has fallen to a tenth."""
+    return any(has_fallen(metric, run.reader.history) for run in runs) if log is None else log
+
+
+def draw_curves(
+    runs: Sequence[Compared], metric: str, width: int, height: int, look: Look, log: bool | None = None
+) -> Text:
     """One line a run, on validation data where there is any; a branch from the epoch where it left its parent."""
-    series = []
+    series, marks = [], []
     for run in runs:
         history = run.reader.history
         column = history.validation.get(metric) or history.train.get(metric)
         if column:
             x = np.array(history.epochs[: len(column)]) + run.offset
-            series.append(Series(str(run.number), x, np.array(column), run.colour, "●", str(run.number % 10)))
-    return render.curve(series, width, height, look, y_label=metric, log_y=log)
+            name = f"{run.number} {run.name}"
+            series.append(Series(name, x, np.array(column), run.colour, "●", str(run.number % 10)))
+            marks += marks_of(history, run.offset, run.colour)
+    log_y = settled_log(runs, metric, log)
+    return render.curve(series, width, height, look, y_label=metric, log_y=log_y, marks=marks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,9 +12,12 @@ from rich.text import Text
 from tui_nn import render
 from tui_nn.plugin.knobs import LOG, SMOOTHING, WINDOW, WINDOWS, Knobs
 from tui_nn.plugin.view import Box, Missing, view
-from tui_nn.render import Look, Series
+from tui_nn.render import Look, Mark, Series
 from tui_nn.render.curve import Ends
 from tui_nn.render.palette import DISTINCT, TRAIN, VALIDATION
+from tui_nn.runs import layout
+from tui_nn.runs.family import counted
+from tui_nn.runs.history import History
 from tui_nn.views.subject import Subject
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -21,6 +25,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 GREY = "#7f8794"
 SLOW_EPOCH = 1.0  # seconds: below that, batches between two epochs are a flicker, unless the run is paused
 STEPS_SHOWN = 400  # batches in the window that shows batches
+TENTH = 0.1  # of its first value: a curve that has fallen so far is a line along the axis unless that is logarithmic
 
 
 def metric_names(subject: Subject) -> tuple[str, ...]:
@@ -50,17 +55,17 @@ def numbers(name: str, subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noq
 def draw(name: str, subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     """The curves, from where the window begins, with the moment that is shown as a cursor."""
     series = _plotted(name, subject, knobs)
-    if _by_batch(name, knobs):
-        return render.curve(_smoothed(series, knobs), *box, look, x_label="epoch", log_y=knobs.log)
-    cursor = None if subject.epoch is None else subject.epoch + subject.offset
+    by_batch, epoch, log = _by_batch(name, knobs), subject.epoch, bool(settled(name, subject, knobs).log)
     return render.curve(
         _smoothed(series, knobs),
         *box,
         look,
-        y_label=name if box[0] >= 60 else "",
-        log_y=knobs.log,
-        cursor=None if cursor is None else float(cursor),
-        ends=None if knobs.log else _ends(name, subject, series),
+        y_label=name if box[0] >= 60 and not by_batch else "",
+        log_y=log,
+        ends=None if log or by_batch else _ends(name, subject, series),
+        cursor=None if epoch is None or by_batch else float(epoch + subject.offset),
+        cursor_name="" if epoch is None else counted(subject.offset, epoch),
+        marks=() if by_batch else marks_of(subject.history, subject.offset),
     )
 
 
@@ -74,9 +79,33 @@ def _ends(name: str, subject: Subject, series: list[Series]) -> Ends | None:
     return (0.0, float(epochs)), (0.0, high)
 
 
+def settled(name: str, subject: Subject, knobs: Knobs) -> Knobs:
+    """With a logarithmic axis or without, where nobody has said which: once a curve has fallen to a tenth."""
+    return knobs if knobs.log is not None else replace(knobs, log=has_fallen(name, subject.history))
+
+
+def has_fallen(name: str, history: History) -> bool:
+    """Whether a metric was once a tenth of what it was at first; one that can be 0 or less has no logarithm."""
+    for part, columns in (("train", history.train), ("validation", history.validation)):
+        first, low = (columns.get(name) or [0.0])[0], history.low.get(part, {}).get(name, (0, 0.0))[1]
+        if 0 < low <= TENTH * first:
+            return True
+    return False
+
+
+def marks_of(history: History, offset: int, style: str = GREY) -> list[Mark]:
+    """When something was changed while a run trained, and where a branch began; `offset` epochs came before it."""
+    batches = max(1, history.started.batches) if history.started is not None else 1
+    changes: dict[int, list[str]] = {0: ["branch"]} if offset else {}
+    for change in history.changes:
+        words = "weights" if change.is_weight else f"{change.key.rpartition('.')[2]} {change.value}"
+        changes.setdefault(change.step, []).append(words)
+    return [Mark(offset + step / batches, tuple(dict.fromkeys(words)), style) for step, words in changes.items()]
+
+
 def epoch_at(name: str, subject: Subject, knobs: Knobs, width: int, column: int) -> float | None:
     """The epoch of this run at a column of the curve, from 0; None beside the axes. Raises Missing without a curve."""
-    x = render.x_at(_plotted(name, subject, knobs), width, column, knobs.log)
+    x = render.x_at(_plotted(name, subject, knobs), width, column, bool(settled(name, subject, knobs).log))
     return None if x is None else x if _by_batch(name, knobs) else x - subject.offset
 
 
@@ -129,14 +158,16 @@ def _first(epochs: Array, window: str) -> int:
 def _branches(name: str, subject: Subject) -> list[Series]:
     """The other runs of the tree of branches, each from the epoch where it left its parent."""
     series = []
+    parent = subject.parent
     for number, offset, reader in subject.relatives():
         history = reader.history
         column = history.validation.get(name) or history.train.get(name)
         if column:
             colour = DISTINCT[(number - 1) % len(DISTINCT)]
             x = np.array(history.epochs[: len(column)]) + offset
-            series.append(Series(f"run {number}", x, np.array(column), colour, "▪", str(number % 10)))
-    return series
+            who = f"{'parent' if reader.path.name == parent else 'run'} {layout.short_name(reader.path)}"
+            series.append(Series(who, x, np.array(column), colour, "▪", str(number % 10)))
+    return sorted(series, key=lambda one: not one.name.startswith("parent"))
 
 
 def _since(subject: Subject, batches: int) -> list[Series]:
@@ -182,7 +213,7 @@ def title(name: str, subject: Subject, knobs: Knobs) -> str:
     words = [name]
     if subject.history.apart > 1 and not _by_batch(name, knobs):
         words.append(f"points up to {subject.history.apart} epochs apart")
-    if knobs.log:
+    if settled(name, subject, knobs).log:
         words.append("log")
     if knobs.smoothing:
         words.append(f"smoothed {knobs.smoothing:g}")
@@ -199,6 +230,7 @@ TURNED = (LOG, SMOOTHING, WINDOW)
     title=partial(title, "loss"),
     knobs=TURNED,
     epoch_at=partial(epoch_at, "loss"),
+    settled=partial(settled, "loss"),
 )
 def loss(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     """The mean cost on training and validation data, and the newest batches."""
@@ -211,6 +243,7 @@ def loss(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     title=partial(title, "accuracy"),
     knobs=TURNED,
     epoch_at=partial(epoch_at, "accuracy"),
+    settled=partial(settled, "accuracy"),
 )
 def accuracy(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     """The share of samples classified correctly."""
@@ -235,6 +268,7 @@ def _metric_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     readings=metric_names,
     knobs=TURNED,
     epoch_at=lambda subject, knobs, width, column: epoch_at(_metric(subject, knobs), subject, knobs, width, column),
+    settled=lambda subject, knobs: settled(_metric(subject, knobs), subject, knobs),
 )
 def metrics(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     """Every other metric measured after an epoch, one at a time."""

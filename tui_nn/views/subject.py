@@ -21,7 +21,7 @@ from tui_nn.model.plane import Plane
 from tui_nn.plugin.blame import blaming
 from tui_nn.plugin.view import Missing, Question
 from tui_nn.runs import RunReader
-from tui_nn.runs.family import offset_of
+from tui_nn.runs.family import counted, offset_of, parent_of
 from tui_nn.runs.history import History
 from tui_nn.runs.reader import Relatives
 from tui_nn.runs.snapshots import Snapshots
@@ -47,11 +47,14 @@ KEPT = 32  # answers: a cursor may ask for one sample after the other
 class Subject:
     """A run, and the moment of it that is looked at. `make` opens its network; without it some views stay empty.
 
-    is_preview: it is not a run that somebody began, but what one would begin with; epochs_to_come: of that one. off:
-    hidden units that are switched off in whatever the network answers; what the run has recorded is of all of them.
+    is_preview: it is not a run that somebody began, but what one would begin with; epochs_to_come: of that one.
+    is_former: another run is being started. behind: the step of an older answer that a view was given since this was
+    last None. off: hidden units that are switched off in whatever the network answers; what the run has recorded is of
+    all of them.
     """
 
-    is_preview = False
+    is_preview = is_former = False
+    behind: int | None = None
     epochs_to_come = 0
 
     def __init__(self, reader: RunReader, make: Callable[[RunReader], Recorded] | None = None) -> None:
@@ -153,6 +156,18 @@ class Subject:
         """Epochs that its ancestors had been trained when it began."""
         return self.reader.fact(offset_of, 0)
 
+    @property
+    def parent(self) -> str:
+        """The name of the directory of the run that it branched off, empty if it is no branch."""
+        parent = self.reader.fact(parent_of, None)
+        return parent.run if parent is not None else ""
+
+    @property
+    def moment(self) -> str:
+        """The epoch that is shown, or was measured last, as people count it: `20+5` in a branch."""
+        epoch = self.epoch
+        return counted(self.offset, self.history.last_epoch if epoch is None else epoch)
+
     # Theta
 
     def weights(self) -> Weights | None:
@@ -214,7 +229,12 @@ class Subject:
                 self._wanted[asked] = (version, weights, self.off)
         # While it trains, the former answer stands until the next is known; one of another moment would be taken for
         # that of this one.
-        return known[1] if known is not None and known[0][2] == self._jumps else None
+        if known is None or known[0][2] != self._jumps:
+            return None
+        if weights is not None and known[0][0] != weights.step:
+            self.behind = known[0][0]
+        answer: Answer = known[1]
+        return answer
 
     @property
     def waiting(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,18 +18,20 @@ from tui_nn.experiment.change import live_changes
 from tui_nn.experiment.load import with_overrides
 from tui_nn.plugin.registry import Registry
 from tui_nn.runs import RunReader, open_run
-from tui_nn.runs.family import Parent, root_of
+from tui_nn.runs.family import Parent, offset_of, root_of
 from tui_nn.training import Recorded, recorded_network
+from tui_nn.training.unfinished import CUT_SHORT, Further, further
 from tui_nn.tui import model
 from tui_nn.tui.aside import aside, soon
 from tui_nn.tui.bench.advice import Advisor
 from tui_nn.tui.bench.branch import Branch, at_hand, fitting_thetas, initial_of, same_start
 from tui_nn.tui.bench.by_hand import WeightsSet
 from tui_nn.tui.bench.editor import Editor, Step
+from tui_nn.tui.bench.elsewhere import Elsewhere
 from tui_nn.tui.bench.preview import Preview
 from tui_nn.tui.model import Draft
 from tui_nn.tui.preferences import Remembered
-from tui_nn.tui.trainer_client import LIVE_STATES, TrainerClient
+from tui_nn.tui.trainer_client import HOLDS, LIVE_STATES, TrainerClient
 from tui_nn.views import Subject
 from tui_nn.views.verdicts import as_begun
 
@@ -75,7 +78,11 @@ class Bench:
         self.speed = self.remembered.preferences.speed
         self.advisor = Advisor()
         self.preview = Preview(registry, self._recorded)
+        self.elsewhere = Elsewhere()
+        self.paces = False  # whether the run goes at the speed that was chosen here
+        self._paced = 0.0  # when that was last said to its trainer
         self._subject: Subject | None = None
+        self._former: Subject | None = None  # what was shown while the next run is being started
         self._fresh = False  # the run began with what the preview has shown
         self._asking = False  # a change is on its way to the trainer
         self._followed: tuple[RunReader | None, int] = (None, 0)  # changes of a run that the experiment has
@@ -110,9 +117,18 @@ class Bench:
 
     @property
     def shown(self) -> Subject | None:
-        """What the panes show: the run, or before there is one, what the experiment at hand starts from."""
+        """What the panes show: the run, or before there is one, what the experiment at hand starts from.
+
+        While a run is being started, the one before stands.
+        """
         subject = self.subject
-        if subject is not None and (subject.started is not None or not self._fresh):
+        if subject is not None and subject.started is not None:
+            self._former, subject.is_former = subject, False
+            return subject
+        if self.client.state == "starting" and self._former is not None:
+            self._former.is_former = True
+            return self._former
+        if subject is not None and not self._fresh:
             return subject
         if self.draft.error:
             return None
@@ -134,7 +150,7 @@ class Bench:
         """Where the weights of a new run come from."""
         reader, given = self.client.reader, self.experiment.network.weights
         if given is None and reader is not None and reader.fact(initial_of, None) is not None:
-            return "of the branch"
+            return f"branch at {reader.fact(offset_of, 0)}"
         return model.initial_weights(self.experiment)
 
     @property
@@ -150,7 +166,8 @@ class Bench:
                 began = reader.fact(as_begun, None)
                 if began is None:
                     return {}
-                found = amendments(msgspec.to_builtins(began), reader.history.by_hand)
+                offset = reader.fact(offset_of, 0)
+                found = amendments(msgspec.to_builtins(began), reader.history.by_hand, offset)
             self._amendments = (stand, found)
         now = leaves(msgspec.to_builtins(self.experiment))
         return {key: one for key, one in self._amendments[1].items() if now.get(key) == one.later[-1][0]}
@@ -159,6 +176,8 @@ class Bench:
         """Read what is new of the run, and take over what somebody else changed in it. True if anything is new."""
         changed = self.client.poll()
         reader = self.client.reader
+        self.elsewhere.poll(self.runs_folder)
+        self._keep_pace()
         if reader is None:
             return changed
         if self._followed[0] is not reader:
@@ -173,6 +192,16 @@ class Bench:
                     self.editor.take(replace(self.draft, experiment=amended(self.experiment, new)))
         return changed
 
+    def _keep_pace(self) -> None:
+        """Say again how fast the run is to go, before what was said is over."""
+        if self.paces and self.speed and self.trains and time.monotonic() - self._paced > HOLDS / 3:
+            self._pace()
+
+    def _pace(self) -> None:
+        self.paces, self._paced = True, time.monotonic()
+        holds = {"seconds": HOLDS} if self.speed else {}
+        self.client.send("speed", epochs_per_second=self.speed, **holds)
+
     # Training
 
     def start(self, *, paused: bool, branch: Branch | None = None) -> None:
@@ -180,6 +209,7 @@ class Bench:
         if self.draft.error:
             raise Untrainable(self.draft.error)
         self._fresh = self.client.reader is None and branch is None
+        self.paces, self._paced = True, time.monotonic()
         self.client.start(self.experiment, paused=paused, speed=self.speed, branch=branch)
 
     async def check_again(self) -> None:
@@ -203,6 +233,41 @@ class Bench:
             self.client.send("play")
         elif self.client.state != "starting":
             self.start(paused=False, branch=self.same_start())
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether the run that is shown had more to do, and nobody trains it: it broke off, or was stopped."""
+        reader = self.client.reader
+        if reader is None or reader.history.started is None or self.client.state not in ("crashed", "ended"):
+            return False
+        ended = reader.history.ended
+        return ended is None or ended.reason in CUT_SHORT
+
+    async def further(self) -> tuple[Further, dict[str, str]]:
+        """Where the run that is shown can go on, and which settings at hand it would take from there.
+
+        Raises Unavailable if there is none to go on with, StorageError with the reason why it cannot.
+        """
+        reader = self.client.reader
+        if reader is None:
+            raise Unavailable("There is no run to resume.")
+        if self.trains:
+            raise Unavailable("This run is in progress: space trains it, or pauses.")
+        found = await soon(further, reader.path)
+        return found, live_changes(at_hand(reader), self.experiment) or {}
+
+    def resume(self, changes: Mapping[str, str], *, paused: bool) -> None:
+        """Go on with the run that is shown, from its last checkpoint, with these changes from there."""
+        reader = self.client.reader
+        if reader is None:
+            raise Unavailable("There is no run to resume.")
+        changed = with_overrides(at_hand(reader), [f"{key}={value}" for key, value in changes.items()])
+        if changed != self.experiment:
+            self.editor.take(model.draft(changed, self.registry))
+        self._fresh, self.paces, self._paced = False, True, time.monotonic()
+        if self.subject is not None:
+            self.subject.go(None)
+        self.client.resume(changes, paused=paused, speed=self.speed)
 
     def step(self, unit: str) -> None:
         """Train one batch, or one epoch, then pause."""
@@ -248,7 +313,7 @@ class Bench:
         self.speed = SPEEDS[min(max(0, SPEEDS.index(self.speed) + by), len(SPEEDS) - 1)]
         self.remembered.change(speed=self.speed)
         if self.trains:
-            self.client.send("speed", epochs_per_second=self.speed)
+            self._pace()
 
     # Changing the experiment
 
@@ -339,6 +404,7 @@ class Bench:
     def show(self, draft: Draft, reader: RunReader | None) -> None:
         """Show what was found; a run in progress is stopped."""
         self.client.forget()
+        self.paces = False
         if reader is not None:
             self.client.show(reader)
         self.editor.take(draft)

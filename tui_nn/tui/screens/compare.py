@@ -24,7 +24,7 @@ from tui_nn.runs import RunReader
 from tui_nn.runs.catalogue import RunInfo, catalogue
 from tui_nn.tui.aside import soon
 from tui_nn.tui.widgets.field import Field
-from tui_nn.views.comparison import Compared, draw_curves, draw_table
+from tui_nn.views.comparison import Compared, draw_curves, draw_table, settled_log
 
 AT_FIRST = 4  # runs that are pinned when the screen opens
 LISTED = 100
@@ -59,7 +59,7 @@ class CompareScreen(ModalScreen[str | None]):
         self._empty = "reading ..."
         self.pinned: list[str] = []
         self._metric = "loss"
-        self._log = False
+        self._log: bool | None = None  # as the curves are
         self._drawing = self._again = False
 
     @work
@@ -150,7 +150,7 @@ class CompareScreen(ModalScreen[str | None]):
             self._draw()
 
     def action_log(self) -> None:
-        self._log = not self._log
+        self._log = not settled_log(self._shown(), self._metric, self._log)
         self._draw()
 
     def action_clear(self) -> None:

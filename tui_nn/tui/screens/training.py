@@ -8,6 +8,8 @@ from functools import partial
 from textual import work
 
 from tui_nn.tui.screens.base import WorkbenchBase
+from tui_nn.tui.screens.choose import ChooseScreen
+from tui_nn.tui.screens.entry import EntryScreen
 
 
 class TrainingActions(WorkbenchBase):
@@ -39,6 +41,41 @@ class TrainingActions(WorkbenchBase):
 
     def action_step_epoch(self) -> None:
         self.begin(partial(self.bench.step, "epoch"))
+
+    @work
+    async def action_resume(self) -> None:
+        """Train on a run that was stopped, or broke off, where it is looked at."""
+        with self.telling():
+            found, changes = await self.bench.further()
+            if found.limit and found.limit not in changes:
+                done = found.epoch if found.limit == "training.epochs" else found.step
+                text = await self._more("epochs" if found.limit == "training.epochs" else "steps", done)
+                if text is None:
+                    return
+                changes[found.limit] = text
+            where = f"step {found.step}, epoch {found.epoch}" if found.step else "the beginning: it has no checkpoint"
+            told = ", ".join(f"{key.rpartition('.')[2]} {value}" for key, value in changes.items())
+            choice = await self.app.push_screen_wait(
+                ChooseScreen(
+                    "Resume this run",
+                    [
+                        ("train", f"Train on from {where}{f', with {told}' if told else ''}."),
+                        ("pause", "The same, paused."),
+                        ("back", "Leave it as it is."),
+                    ],
+                )
+            )
+            if choice in ("train", "pause"):
+                self.bench.resume(changes, paused=choice == "pause")
+
+    async def _more(self, name: str, done: int) -> str | None:
+        """How many epochs or steps a run is to have that has done all that were planned; None to leave it so."""
+
+        def problem(text: str) -> str:
+            return "" if text.isdecimal() and int(text) > done else f"expected a whole number above {done}"
+
+        note = f"All {done} {name} of this run are done. How many are there to be?"
+        return await self.app.push_screen_wait(EntryScreen(name, str(2 * done), problem, note))
 
     def action_stop(self) -> None:
         with self.telling():

@@ -230,7 +230,8 @@ class WorkbenchScreen(AdviceActions, RequestActions):
         if not words and client.state in ("running", "paused") and client.message:
             words = f"{client.message}. Press x to stop."
         if not words and client.state in ("crashed", "ended"):
-            words = f"{client.message}  {advice or 'Press space for a new run from the same initial weights.'}"
+            on = "Press R to resume it. " if self.bench.cut_short else ""
+            words = f"{client.message}  {on}{advice or 'Press space for a new run from the same initial weights.'}"
         words = words or advice
         if (line, words) == self._said:
             return

@@ -245,6 +245,9 @@ class ViewPane(Widget):
         if knob.is_text:
             self.post_message(self.Asked(self, knob))
             return
+        if self._subject is not None:
+            with self._blaming(), contextlib.suppress(Missing):
+                self.knobs = self.view.settled(self._subject, self.knobs)
         self.knobs = self.knobs.turned(knob, by)
         self.draw(self._subject)
 
@@ -341,6 +344,16 @@ class ViewPane(Widget):
             return self._strips[y].adjust_cell_length(self.size.width, self.rich_style)
         return Strip.blank(self.size.width, self.rich_style)
 
+    def _moment(self, subject: Subject) -> Content:
+        """Which moment is shown, if it is not now: what was done here last is of less weight."""
+        if subject.is_former:
+            return Content("the run before")
+        said = f"{PAST}: epoch {subject.moment}" if subject.epoch is not None else self._note
+        if not said and subject.behind is not None:
+            said = f"after step {subject.behind}"
+        without = f"without {named(subject.off)}" if subject.off else ""
+        return Content(PHRASES.join(one for one in (said, without) if one))
+
     def draw(self, subject: Subject | None) -> None:
         """Show this run at the moment that is looked at."""
         self._subject = subject
@@ -350,10 +363,7 @@ class ViewPane(Widget):
             self.border_title, self.border_subtitle = self.view.name, ""
             self._show(self._carded(Text(), self.size))
             return
-        epoch = subject.epoch
-        without = f"without {named(subject.off)}" if subject.off else ""
-        said = self._note if epoch is None else f"{PAST}: epoch {epoch}"
-        self.border_subtitle = Content(PHRASES.join(one for one in (said, without) if one))
+        subject.behind = None
         box = (self.size.width, self.size.height)
         seen = (self.view, subject, subject.at, subject.off, box, self.look)
         with self._blaming():
@@ -363,10 +373,12 @@ class ViewPane(Widget):
             self.border_title = Content(in_a_line(title))  # names of others are in it: no markup
             try:
                 self._drawing = self.view.drawing(subject, self.knobs, box, self.look)
+                self.border_subtitle = self._moment(subject)
             except Missing as missing:
                 if missing.waiting and seen == self._seen:
                     return  # what was asked before a key stands until the answer is there
                 hint = "" if missing.waiting else " v shows another view."
+                self.border_subtitle = self._moment(subject)
                 self._drawing = Drawing(Text(f"{missing}{hint}", "dim"))
             self._seen = seen
             self._show(self._carded(self._drawing.text, self.size))

@@ -1,0 +1,72 @@
+"""Moments marked in a curve: a line at its place, what happened beside it, and nothing of a curve covered."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tui_nn.render import Look, Mark, Series, curve
+
+LEFT = 8  # cells of the y axis
+WIDTH, HEIGHT = 60, 14
+
+
+def falling(*marks, ascii=False, **options):
+    x = np.arange(31.0)
+    series = [Series("train", x, 3 * np.exp(-x / 4))]
+    return curve(series, WIDTH, HEIGHT, Look("none", ascii=ascii), marks=marks, **options).plain.split("\n")
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+@pytest.mark.parametrize("x", [0.0, 10.0, 17.5, 30.0])
+def test_a_mark_is_a_line_at_its_place(ascii, x):
+    line = ":" if ascii else "┊"
+    columns = WIDTH - LEFT
+    drawn = falling(Mark(x, ("rate 0.8",)), ascii=ascii)
+    places = {row.index(line) for row in drawn if line in row}
+    assert places == {LEFT + round(x / 30 * (columns - 1))}
+    assert "rate 0.8" in "".join(drawn)
+
+
+def test_no_mark_covers_a_curve():
+    """Every cell that is drawn without marks is drawn with them."""
+    marks = [Mark(float(x), (f"a long label of {x}",)) for x in range(0, 31, 2)]
+    for without, with_them in zip(falling(), falling(*marks), strict=True):
+        for before, after in zip(without, with_them.ljust(len(without)), strict=False):
+            assert before in (" ", after)
+
+
+def test_labels_have_room_or_are_left_out_whole():
+    many = falling(*(Mark(float(x), (f"label {x}",)) for x in range(0, 31, 3)))
+    text = "\n".join(many)
+    assert all(f"label {x}" in text or f"abel {x}" not in text for x in range(0, 31, 3))
+    assert max(map(len, many)) <= WIDTH
+    assert "4 changes" in "\n".join(falling(*(Mark(9 + n / 100, (f"label {n}",)) for n in range(4))))
+    assert "changes" not in "\n".join(falling(Mark(9.0, ("same",)), Mark(9.01, ("same",))))
+
+
+def test_marks_beyond_the_window_are_left_out():
+    assert falling(Mark(-1.0, ("before",)), Mark(31.0, ("after",))) == falling()
+
+
+def test_a_second_line_of_the_legend_takes_what_the_first_has_no_room_for():
+    x = np.arange(5.0)
+    series = [Series(f"a run of some length {n}", x, x + n, ascii_marker=str(n)) for n in range(4)]
+    tall = curve(series, 60, 14, Look("none")).plain.split("\n")
+    assert [sum(f"length {n}" in line for n in range(4)) for line in tall[:2]] == [2, 2]
+    assert len(tall) <= 14
+    low = curve(series, 60, 8, Look("none")).plain.split("\n")
+    assert "length" not in low[1], "a low one keeps its rows for the curve"
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(0.1, (0, 1)), (1.0, (0, 1)), (0.0, (0, 1)), (2.3, (0, 4.6)), (0.001, (0, 0.002)), (-3.0, (-6, 0))],
+)
+def test_the_axis_of_one_point_begins_at_zero(value, expected):
+    """A share ends at 1, anything else at twice the value: no loss below 0, no accuracy above 1."""
+    drawn = curve([Series("train", np.array([0.0]), np.array([value]))], 60, 14, Look("none")).plain.split("\n")
+    numbers = [float(line[: LEFT - 1]) for line in drawn if line[: LEFT - 1].strip() and line[LEFT - 1] in "┤"]
+    assert min(numbers) >= expected[0]
+    assert max(numbers) <= expected[1]
+    assert 0.0 in numbers

@@ -1,0 +1,125 @@
+"""Curves tell what became of a run: what was changed and when, what it branched off, on the axis that shows it best."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import recording
+
+from tui_nn.engine.events import EpochFinished, SettingChanged, Started
+from tui_nn.plugin.knobs import LOG
+from tui_nn.render import Look
+from tui_nn.runs import open_run
+from tui_nn.runs.family import Parent, write_branch
+from tui_nn.runs.history import History
+from tui_nn.views import Knobs, Subject, find
+from tui_nn.views.curves import has_fallen, marks_of
+
+STARTED = Started(
+    1, "x", 2, 1, (), (), (), None, {"train": 10, "validation": 0, "test": 0}, 5, 30, 0, "mse", ("loss",)
+)  # fmt: skip
+LOOK = Look("none")
+
+
+def history(*losses, changes=()):
+    found = History()
+    found.apply(STARTED)
+    for epoch, loss in enumerate(losses):
+        found.apply(EpochFinished(epoch, 5 * epoch, {"loss": loss}, {}, None))
+    for change in changes:
+        found.apply(change)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("losses", "fallen"),
+    [
+        ((1.0, 0.11), False),
+        ((1.0, 0.1), True),
+        ((1.0, 0.01, 5.0), True),
+        ((1.0, 0.01, 0.0), False),
+        ((-1.0, -100.0), False),
+        ((0.0,), False),
+        ((), False),
+        ((float("nan"), 0.1), False),
+    ],
+    ids=["not yet", "to a tenth", "and up again", "to 0, which has no logarithm", "below 0", "from 0", "none", "NaN"],
+)
+def test_an_axis_is_logarithmic_once_a_curve_has_fallen_to_a_tenth(losses, fallen):
+    assert has_fallen("loss", history(*losses)) is fallen
+
+
+def test_marks_stand_where_something_was_changed():
+    """One a moment; in a branch its ancestors' epochs come first, and where it began is marked too."""
+    changes = (
+        SettingChanged(10, 2, "training.optimizer.rate", "0.8"),
+        SettingChanged(12, 2, "training.lambda", "1.0"),
+        SettingChanged(12, 2, "theta[1][1][0]", "0.5"),
+        SettingChanged(12, 2, "theta[1][1][1]", "0.5"),
+    )
+    found = history(1.0, 0.9, changes=changes)
+    assert [(mark.x, mark.labels) for mark in marks_of(found, 0)] == [
+        (2.0, ("rate 0.8",)),
+        (2.4, ("lambda 1.0", "weights")),
+    ]
+    assert [(mark.x, mark.labels) for mark in marks_of(found, 20)] == [
+        (20.0, ("branch",)), (22.0, ("rate 0.8",)), (22.4, ("lambda 1.0", "weights")),
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory):
+    """A run whose rate was changed after epoch 2, and a branch of its epoch 3."""
+    from tui_nn.plugin.registry import load_registry
+
+    base, registry = tmp_path_factory.mktemp("runs"), load_registry()
+    changes = [(14, 2, "training.optimizer.rate", "0.8")]
+    parent = recording.train(
+        base / "20260102-030405-iris-aaaaaaaa", registry, "iris", "training.epochs=5", changes=changes
+    )
+    subject = Subject(open_run(parent))
+    subject.go(3)
+    path = base / "20260102-030607-iris-bbbbbbbb"
+    path.mkdir()
+    file = write_branch(path, Parent(parent.name, subject.weights().step, 3), subject.weights().thetas)
+    branch = recording.train(path, registry, "iris", "training.epochs=5", f"network.weights={file}")
+    return parent, branch
+
+
+def drawn(run, epoch=None, knobs=Knobs(), box=(78, 16)):  # noqa: B008
+    subject = Subject(open_run(run))
+    subject.go(epoch)
+    return find("loss").draw(subject, knobs, box, LOOK).plain
+
+
+def test_a_curve_has_its_changes_and_names_its_parent(runs):
+    parent, branch = runs
+    assert "rate 0.8" in drawn(parent)
+    assert "parent iris 03:04:05" in drawn(branch)
+    assert "run iris 03:06:07" in drawn(parent), "and the parent's curve its branch"
+    assert "branch" in drawn(branch).replace("parent iris", "")
+    narrow = drawn(branch, box=(44, 12))
+    assert "parent iris 03:04:05" in narrow, "a second line of the legend has room for it"
+
+
+def test_the_past_of_a_branch_is_counted_as_its_axis(runs):
+    text = drawn(runs[1], epoch=2)
+    assert "epoch 3+2" in text
+    assert "epoch 2" in drawn(runs[0], epoch=2)
+
+
+def test_what_was_left_to_the_view_is_turned_from_where_it_stands(runs):
+    subject, loss = Subject(open_run(runs[0])), find("loss")
+    history = subject.history
+    for low in (0.5, 0.05):
+        first = history.train["loss"][0]
+        history.low["train"]["loss"] = (1, low * first)
+        history.low["validation"]["loss"] = (1, low * history.validation["loss"][0])
+        is_log = loss.settled(subject, Knobs()).log
+        assert is_log is (low < 0.1)
+        assert (", log" in loss.heading(subject, Knobs())) is is_log
+        turned = loss.settled(subject, Knobs()).turned(LOG)
+        assert turned.log is not is_log
+        assert loss.settled(subject, turned) == turned, "what somebody said holds"
+        assert loss.settled(subject, replace(turned, log=is_log)).log is is_log
