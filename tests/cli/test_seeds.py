@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import statistics
 import subprocess
@@ -119,3 +120,28 @@ def test_a_signal_reaches_the_seed_under_way(tmp_path, number, code):
     assert json.loads((tmp_path / "group" / "summary.json").read_text())["reason"] == "interrupted"
     assert stdout.splitlines()[-1] == "group"
     assert len(stdout.splitlines()) < 10
+
+
+@pytest.mark.parametrize("damage", ["events.jsonl", "summary.json", ""])
+def test_one_damaged_run_is_marked_and_the_others_are_told(three, tmp_path, tui_nn, damage):
+    """A file of it that is none, or all of it gone: the report is written, says which, and does not pass as sound."""
+    shutil.copytree(three[0] / "group", tmp_path / "group")
+    run = tmp_path / "group" / "seed-5"
+    if damage:
+        (run / damage).write_text("[1]\n")
+    else:
+        shutil.rmtree(run)
+    done = tui_nn("report", "group", "--report", "out", cwd=tmp_path)
+    assert done.returncode == 6
+    assert "1 of 3 runs cannot be read" in done.stderr
+    assert "Traceback" not in done.stderr
+    page = (tmp_path / "out" / "summary.md").read_text()
+    assert "damaged" in page
+    rows = [line for line in page.splitlines() if line.startswith("|") and "group/seed-" in line]
+    assert [("seed-4" in row, "damaged" in row) for row in rows] == [(True, False), (False, False), (False, True)]
+    suite = ElementTree.parse(tmp_path / "out" / "junit.xml").getroot()[0]
+    assert suite.get("errors") == "1"
+    for seed in (4, 6):
+        (tmp_path / "group" / f"seed-{seed}" / "events.jsonl").unlink()
+    (tmp_path / "group" / "seed-5" / "events.jsonl").unlink(missing_ok=True)
+    assert tui_nn("report", "group", cwd=tmp_path).returncode == 6, "nothing is left to tell"

@@ -64,6 +64,31 @@ def test_weights_that_are_being_written_are_not_shown(tmp_path, writer):
     assert reader.previous(3)[0] == 1
 
 
+def test_losses_that_are_being_written_are_read_again_or_left_out(tmp_path, writer, monkeypatch):
+    """Whatever of a new head has reached the file, a reader has the losses of one moment, each once, or none."""
+    writer.steps(4096, 1, 4096, list(range(1, 4097)))
+    writer.beat()
+    path = tmp_path / "live"
+    old = path.read_bytes()
+    writer.steps(4500, 1, 4500, list(range(4097, 4501)))
+    pieces = []
+    monkeypatch.setattr(writer, "_write", lambda values, place: pieces.append((place, bytes(values.data))))
+    writer.beat()
+    reader, seen = LiveReader(path), set()
+    content = bytearray(old)
+    for place, values in pieces:
+        for part in range(0, len(values), 4096):
+            end = min(part + 4096, len(values))
+            content[place + part : place + end] = values[part:end]
+            path.write_bytes(content)
+            steps = reader.state().ring_steps
+            assert list(steps) in ([], list(range(1, 4097)), list(range(405, 4501)))
+            seen.add(len(steps))
+    assert seen == {0, 4096}
+    assert reader.state().ring_steps[-1] == 4500
+    assert reader.state().step == 4500
+
+
 STRANGE = {
     "magic": [0],
     "pid": [0, -1, 2**31, 2**63 - 1],

@@ -11,7 +11,7 @@ import numpy as np
 from tui_nn.engine.events import Ended, EpochFinished, LayerShape, Reason, SettingChanged, Started
 from tui_nn.errors import StorageError
 from tui_nn.experiment import Experiment
-from tui_nn.runs import RunReader
+from tui_nn.runs import Run, RunReader
 from tui_nn.runs.live import LiveState
 from tui_nn.runs.weights import Weights
 from tui_nn.tui.bench.branch import Branch
@@ -55,7 +55,7 @@ class FakeTrainer:
     def __init__(self) -> None:
         self.state = "idle"
         self.message = ""
-        self.reader: RunReader | None = None
+        self.reader: Run | None = None
         self.sent: list[tuple[Any, ...]] = []
         self.branch: Branch | None = None
         self.refuses = ""

@@ -21,6 +21,7 @@ from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER, Bench, Unavailable, Unt
 from tui_nn.tui.bench.editing import edit_weights
 from tui_nn.tui.bench.held import HeldRun
 from tui_nn.tui.status import status_line
+from tui_nn.tui.trainer_client import HOLDS
 
 RATE = "training.optimizer.rate"
 
@@ -93,7 +94,7 @@ def test_speed_goes_in_steps_and_is_remembered(bench):
     assert not bench.client.sent
     bench.play()
     bench.change_speed(-1)
-    assert bench.client.sent[-1] == ("speed", {"epochs_per_second": 100.0})
+    assert bench.client.sent[-1] == ("speed", {"epochs_per_second": 100.0, "seconds": HOLDS})
 
 
 # Changes
@@ -264,7 +265,7 @@ def test_a_branch_that_is_opened_begins_anew_where_it_began(registry, tmp_path, 
     bench.open(f"run:{branch}")
     assert bench.experiment.network.weights is None
     assert bench.experiment.training.optimizer["rate"] == 0.8
-    assert bench.initial_weights == "of the branch"
+    assert bench.initial_weights == "branch at 3"
     assert bench.same_start().kept == 2
     assert bench.reset() == "The same initial weights as before (the branch's weights from epoch 3)."
     assert bench.runs_folder == Path("runs")  # of the new run, which the scripted trainer has

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tui_nn.runs import RunReader
+    from tui_nn.runs import Run
     from tui_nn.runs.weights import Weights
 
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class Moment:
     """A run, and the weights of it that are asked for."""
 
-    reader: RunReader
+    reader: Run
     weights: Weights
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +104,7 @@ def command(run: str, require: tuple[str, ...], baseline: str | None, **options:
     group = groups.open_group(Path(run))
     if group is not None:
         summary = with_requirements(group.summary, group.runs, require, baseline)
-        group = groups.Group(summary, group.runs)
+        group = replace(group, summary=summary)
         lines = list(map(str, groups.write_group(group, to))) if to else [groups.as_markdown(group).rstrip()]
     else:
         one = finished(run)

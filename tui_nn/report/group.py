@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from tui_nn.engine.events import Reason
-from tui_nn.errors import ExitCode
+from tui_nn.errors import ExitCode, StorageError
 from tui_nn.report.finished import Finished, finished, read_summary
 from tui_nn.report.junit import as_junit
 from tui_nn.report.markdown import MOST_BYTES, headline, metrics, requirements, table
@@ -20,13 +20,16 @@ from tui_nn.report.write import Destinations, write_text
 from tui_nn.runs import layout
 from tui_nn.runs.summary import Number, Summary, name_of, to_json
 
+DAMAGED = "damaged"  # the reason of a group in which not all runs can be read
+
 
 @dataclass(frozen=True)
 class Group:
-    """Several runs below one folder, and the summary of all of them."""
+    """Several runs below one folder, and the summary of all of them. damaged: those that cannot be read, and why."""
 
     summary: Summary
     runs: Sequence[Finished]
+    damaged: Sequence[tuple[Path, str]] = ()
 
     @property
     def name(self) -> str:
@@ -35,12 +38,26 @@ class Group:
 
 
 def open_group(path: Path) -> Group | None:
-    """The group in a folder; None if there is a run in it, or nothing. Raises StorageError for a damaged one."""
+    """The group in a folder; None if there is a run in it, or nothing.
+
+    A run that cannot be read is said to be, and the others are told. Raises StorageError where none of them can be.
+    """
     if (path / layout.EVENTS).exists() or not (path / layout.SUMMARY).exists():
         return None
     summary = read_summary(path)
-    # The folder may have been moved since: only the last part of a name is sure.
-    return Group(summary, [finished(path / Path(run).name) for run in summary.runs]) if summary.runs else None
+    runs, damaged = [], []
+    for name in summary.runs:
+        run = path / Path(name).name  # the folder may have been moved since: only the last part of a name is sure
+        try:
+            runs.append(finished(run))
+        except StorageError as error:
+            damaged.append((run, str(error)))
+    if damaged and not runs:
+        raise StorageError(damaged[0][1])
+    if damaged:
+        message = f"{len(damaged)} of {len(summary.runs)} runs cannot be read: {damaged[0][1]}"
+        summary = msgspec.structs.replace(summary, reason=DAMAGED, message=message, exit_code=int(ExitCode.STORAGE))
+    return Group(summary, runs, damaged) if summary.runs else None
 
 
 def together(path: Path, runs: Sequence[Finished], judge: Judge, interrupted: int = 0) -> Group:
@@ -114,6 +131,7 @@ def as_markdown(group: Group) -> str:
         ]
         for run in runs
     ]
+    rows += [["", *("" for _ in known), DAMAGED, f"`{path}`"] for path, _ in group.damaged]
     text = headline(name, summary) + requirements(summary) + "### Means over the seeds\n\n" + metrics(summary)
     each = table(["seed", *(f"{metric}@{part}" for part, metric in known), "ended", "run"], rows)
     return text + f"### Seeds\n\n{each}" if len((text + each).encode()) + 20 <= MOST_BYTES else text

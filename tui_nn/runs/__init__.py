@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from tui_nn.runs.history import History
     from tui_nn.runs.layout import latest_run
     from tui_nn.runs.reader import RunReader, open_run
+    from tui_nn.runs.run import Run
     from tui_nn.runs.weights import Weights
 
-__all__ = ["History", "RunReader", "Weights", "latest_run", "open_run"]
+__all__ = ["History", "Run", "RunReader", "Weights", "latest_run", "open_run"]
 
 MODULES = {
     "History": "history",
+    "Run": "run",
     "RunReader": "reader",
     "Weights": "weights",
     "latest_run": "layout",

@@ -1,7 +1,8 @@
 """The file `live`: a window into the running trainer, for whoever can read the directory.
 
 The trainer never waits for a reader. A reader that meets half-written weights sees it by their sequence number and
-takes the other ones. Neither maps the file: who touches a map of a file that somebody else has shortened is killed.
+takes the other ones; losses have such a number too, and are read again. Neither maps the file: who touches a map of a
+file that somebody else has shortened is killed.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tui_nn.files import open_new, open_to_read
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-MAGIC = 0x315645564C4E4E54  # "TNNLVEV1" as a little-endian number
+MAGIC = 0x325645564C4E4E54  # "TNNLVEV2" as a little-endian number
 RING = 4096
 STATES = ("starting", "running", "paused", "ended")
 WEIGHTS_EVERY = 0.1  # seconds between two copies of Theta
@@ -43,9 +44,12 @@ HEADER = np.dtype(
         ("weights_step", "<u8", (2,)),
         ("weights_sequence", "<u8", (2,)),  # odd while its buffer is being written
         ("newest", "<u8"),
+        ("sequence", "<u8"),  # of counters and losses: odd while they are being written
     ]
 )
 ENTRY = np.dtype([("step", "<u8"), ("loss", "<f8")])
+SEQUENCE = HEADER.fields["sequence"][1] if HEADER.fields is not None else 0  # its place
+TRIES = 3  # of a reader that meets a writer
 HEAD = HEADER.itemsize + RING * ENTRY.itemsize  # bytes before the weights
 MOST = 1 << 31  # bytes of one copy of Theta
 COUNTED = 1 << 53  # a counter beyond it is none
@@ -54,7 +58,9 @@ NUMBERED = 1 << 31  # so is the number of a process
 
 @dataclass(frozen=True)
 class LiveState:
-    """Counters at one moment. The ring holds the newest steps, oldest first."""
+    """Counters at one moment. The ring holds the newest steps, oldest first and each once; or none, if its writer was
+    quicker, or was killed while it wrote.
+    """
 
     state: str
     step: int
@@ -88,7 +94,11 @@ class LiveWriter:
 
     def _show(self, moment: float) -> None:
         self._shown = self._h["heartbeat"] = moment
+        self._h["sequence"] += 1
+        self._write(self._head[SEQUENCE : SEQUENCE + 8], SEQUENCE)
         self._write(self._head, 0)
+        self._h["sequence"] += 1
+        self._write(self._head[SEQUENCE : SEQUENCE + 8], SEQUENCE)
 
     def _write(self, values: Array, place: int) -> None:
         with contextlib.suppress(OSError):
@@ -145,12 +155,19 @@ class LiveReader:
     def state(self) -> LiveState | None:
         """Counters and the newest steps."""
         with contextlib.suppress(OSError), open_to_read(self._path, HEAD + 2 * MOST) as file:
-            return _state(os.pread(file.fileno(), HEAD, 0), os.fstat(file.fileno()).st_size)
+            number, head, whole = file.fileno(), b"", False
+            for _ in range(TRIES):
+                head = os.pread(number, HEAD, 0)
+                before, after = head[SEQUENCE : SEQUENCE + 8], os.pread(number, 8, SEQUENCE)
+                whole = before == after and int.from_bytes(after, "little") % 2 == 0
+                if whole:
+                    break
+            return _state(head, os.fstat(number).st_size, whole)
         return None
 
     def weights(self, parameters: int) -> tuple[int, Array] | None:
         """(step, flat parameters), or None if none was written, or a writer was faster three times."""
-        for _ in range(3):
+        for _ in range(TRIES):
             found = self._copy(parameters, 0)
             if found is not None:
                 return found
@@ -199,13 +216,13 @@ def _header(head: bytes, size: int) -> Any:
     return header if sound else None
 
 
-def _state(head: bytes, size: int) -> LiveState | None:
+def _state(head: bytes, size: int, whole: bool) -> LiveState | None:
     header = _header(head, size)
     if header is None:
         return None
     step = int(header["step"])
     ring = np.frombuffer(head, ENTRY, RING, HEADER.itemsize)
-    ring = ring[(ring["step"] > 0) & (ring["step"] <= step)]
+    ring = ring[(ring["step"] > 0) & (ring["step"] <= step)] if whole else ring[:0]
     ring = ring[np.argsort(ring["step"], kind="stable")]
     return LiveState(
         STATES[int(header["state"])],

@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from tui_nn.engine.events import Started
 from tui_nn.errors import StorageError, did_you_mean
@@ -21,21 +20,17 @@ from tui_nn.runs.history import History
 from tui_nn.runs.live import LiveReader, LiveState
 from tui_nn.runs.lock import is_locked
 from tui_nn.runs.newest import Newest, NewestReader
+from tui_nn.runs.run import Fact, Relatives, Run
 from tui_nn.runs.snapshots import Snapshots
 from tui_nn.runs.summary import CRASHED, Summary, summary_of
 from tui_nn.runs.weights import Weights, matrices_of, size_of
 
-Fact = TypeVar("Fact")
 SILENCE = 60.0  # seconds without a sign of life: a trainer gives several a second, but for a step that takes long
 LONGEST = 1 << 26  # bytes of a line of the event log, of which the first names every column of the data
 PIECE = 1 << 20  # bytes of the log that are read and decoded at a time: in between, others have their turn
 TAIL = 1 << 20  # bytes at the end of the log in which its last line is looked for
 RELATIVES_EVERY = 1.0  # seconds between two looks at the other runs of its tree
 LOG_TAIL = 1 << 16  # bytes: a plugin that prints every step must not slow its reader down
-
-
-# The other runs of a tree of branches: number in the tree from 1, epochs before it began, reader.
-Relatives = list[tuple[int, int, "RunReader"]]
 
 
 @dataclass(frozen=True)
@@ -47,26 +42,24 @@ class Fetched:
     whole: bool
 
 
-class RunReader:
-    """One run directory. Call `refresh` now and then; everything else is asked afresh."""
+class RunReader(Run):
+    """One run directory. Call `refresh` now and then; everything else is asked afresh, and may wait for the disk."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.history = History()
+        self.begun: Started | None = None  # the first event, as soon as it is fetched
         self._position = self._lines = 0  # of the log, that have been read
         self._fit = Fit()
         self._problem: StorageError | None = None  # what was wrong with the log is wrong for good
         self._newest = NewestReader(path)
         self._live = LiveReader(path / layout.LIVE)
         self._records: tuple[tuple[int, int], Snapshots] | None = None
-        self._relatives: Relatives | None = None
+        self._relatives: list[tuple[int, int, RunReader]] | None = None
         self._relatives_read = 0.0
 
     def fact(self, question: Callable[[Path], Fact], unknown: Fact) -> Fact:  # noqa: ARG002
-        """What a function says of the directory, of what does not change once a run has begun.
-
-        `unknown`: what is said until that is known, by readers that do not wait for it.
-        """
+        """What it says, which is read now."""
         return question(self.path)
 
     def refresh(self) -> bool:
@@ -95,6 +88,8 @@ class RunReader:
             whole = not file.read(1)
         complete = new.rfind(b"\n") + 1
         lines = new[:complete] if complete or len(new) < LONGEST else new
+        if self.begun is None and self._position == 0:
+            self.begun = _first(lines)
         return Fetched(lines, newest if whole else None, whole)
 
     def take(self, found: Fetched) -> bool:
@@ -151,8 +146,9 @@ class RunReader:
         return self._live.state()
 
     def _shapes(self) -> list[tuple[int, int] | None]:
-        """Of each layer's Theta, as the run said when it began."""
-        return shapes_of(self.history.started)
+        """Of each layer's Theta, as the run said when it began; none before it has."""
+        started = self.history.started or self.begun
+        return [layer.theta for layer in started.layers] if started is not None else []
 
     def weights(self) -> Weights | None:
         """The newest Theta there is: from the live file, else from the last snapshot."""
@@ -161,7 +157,7 @@ class RunReader:
         if current is not None:
             return matrices_of(*current, shapes)
         records = self.snapshots()
-        return self._recorded(records, len(records) - 1) if records is not None else None
+        return self.theta_of(records, len(records) - 1) if records is not None else None
 
     def snapshots(self) -> Snapshots | None:
         """Recorded epochs and steps, oldest first, and Theta of each; None where there are none."""
@@ -178,9 +174,10 @@ class RunReader:
     def recorded(self, at: int) -> Weights | None:
         """Theta of one of the snapshots, None where there is no such."""
         records = self.snapshots()
-        return self._recorded(records, at) if records is not None and 0 <= at < len(records) else None
+        return self.theta_of(records, at) if records is not None and 0 <= at < len(records) else None
 
-    def _recorded(self, records: Snapshots, at: int) -> Weights | None:
+    def theta_of(self, records: Snapshots, at: int) -> Weights | None:
+        """Theta of one of these records; None where they are of another network, or were replaced since."""
         shapes = self._shapes()
         if not shapes or records.parameters != size_of(shapes):
             return None
@@ -247,15 +244,16 @@ class RunReader:
     def relatives(self) -> Relatives:
         """The other runs of its tree of branches, with what has come of each."""
         if self._relatives is None:
-            self._relatives = self._tree()
+            self._relatives = self.tree()
         if time.monotonic() - self._relatives_read > RELATIVES_EVERY:
             self._relatives_read = time.monotonic()
             for _, _, reader in self._relatives:
                 with contextlib.suppress(StorageError):
                     reader.refresh()
-        return self._relatives
+        return [*self._relatives]
 
-    def _tree(self) -> Relatives:
+    def tree(self) -> list[tuple[int, int, RunReader]]:
+        """The same without their events."""
         return [
             (number, one.offset, RunReader(one.path))
             for number, one in enumerate(family(self.path), start=1)
@@ -275,20 +273,12 @@ class RunReader:
             text = file.read(LOG_TAIL).decode("utf-8", "replace")
         return "\n".join(text.splitlines()[-lines:])
 
-    def experiment_toml(self) -> str:
-        """The experiment as it was run, every default written out."""
-        content = layout.read(self.path, layout.EXPERIMENT)
-        if content is None:
-            raise StorageError(f"{self.path / layout.EXPERIMENT}: there is no such file.")
-        try:
-            return content.decode()
-        except UnicodeDecodeError as error:
-            raise StorageError(f"{self.path / layout.EXPERIMENT}: is not UTF-8 text ({error.reason}).") from None
 
-
-def shapes_of(started: Started | None) -> list[tuple[int, int] | None]:
-    """Of each layer's Theta; none before the run has begun."""
-    return [layer.theta for layer in started.layers] if started is not None else []
+def _first(lines: bytes) -> Started | None:
+    with contextlib.suppress(StorageError):
+        event = decode(lines.partition(b"\n")[0])
+        return event if isinstance(event, Started) else None
+    return None
 
 
 def _alive(pid: int) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from tui_nn.engine.metric import Better, direction
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.sweep.plan import Plan
-from tui_nn.sweep.results import Result
+from tui_nn.sweep.results import UNREADABLE, Result
 from tui_nn.sweep.statistics import Estimate, estimate
 
 SAID: dict[str, Better | None] = {"": None, "low": "low", "high": "high"}
@@ -123,7 +123,7 @@ def ranked(results: Sequence[Result], criterion: Criterion) -> list[Ranked]:
 def exit_code(plan: Plan, results: Sequence[Result]) -> int:
     """That of the first failure; else 5 if no setting meets its requirements with every seed; else 0."""
     for result in results:
-        if result.state == "failed":
+        if result.state in ("failed", UNREADABLE):
             return result.exit_code if result.exit_code > 0 else 1
     if any(trial.require or trial.experiment.get("require") for trial in plan.trials):
         criterion = Criterion("loss", "train", "low")

@@ -26,12 +26,16 @@ from tui_nn.sweep.trial import MOST_BYTES, Trial, remove
 
 SCHEMA = 1
 PLAN, LOCK = "sweep.json", "lock"
+UNREADABLE = "unreadable"
 GAVE_A_RESULT = (ExitCode.DONE, ExitCode.DIVERGED, ExitCode.REQUIREMENT)
 
 
 @dataclass(frozen=True)
 class Result:
-    """How a trial ended. state: done, diverged, failed or interrupted; only the last two are run again."""
+    """How a trial ended. state: done, diverged, failed or interrupted; only the last two are run again.
+
+    UNREADABLE stands in the place of a result whose file is damaged.
+    """
 
     identity: str
     settings: dict[str, Any]
@@ -175,8 +179,15 @@ class SweepDirectory:
         return msgspec.convert({**asdict(result), "settings": trial.settings}, Result)
 
     def results(self, plan: Plan) -> list[Result | None]:
-        """One for each trial of the plan, in its order."""
-        return [self.read(trial) for trial in plan.trials]
+        """One for each trial of the plan, in its order; a damaged one says so, and the others are what they are."""
+        return [self._shown(trial) for trial in plan.trials]
+
+    def _shown(self, trial: Trial) -> Result | None:
+        try:
+            return self.read(trial)
+        except StorageError as error:
+            storage = int(ExitCode.STORAGE)
+            return Result(trial.identity, trial.settings, trial.seed, UNREADABLE, storage, str(error), attempts=0)
 
     def unpack(self, trial: Trial, files: Mapping[str, bytes]) -> None:
         """Put the files that a worker sent back where the run directory of the trial is."""

@@ -23,7 +23,7 @@ from tui_nn.model.form import from_file, net_of
 from tui_nn.model.moving import REST, Move, moved_part
 from tui_nn.model.plane import Plane, plane_of
 from tui_nn.plugin.registry import Registry
-from tui_nn.runs import RunReader, layout
+from tui_nn.runs import Run, layout
 from tui_nn.runs.recipe import Recipe, plugin_versions
 from tui_nn.training.run_data import data_of_run
 
@@ -38,7 +38,7 @@ class Recorded:
     changed, and is made when it is first asked for. off: hidden units that both have switched off.
     """
 
-    def __init__(self, reader: RunReader, experiment: Experiment, recipe: Recipe | None, registry: Registry) -> None:
+    def __init__(self, reader: Run, experiment: Experiment, recipe: Recipe | None, registry: Registry) -> None:
         self.reader, self.experiment, self.recipe, self.registry = reader, experiment, recipe, registry
         self.off: frozenset[Unit] = frozenset()
         self._study: tuple[int, Study] | None = None  # and how much had been done to the run by hand

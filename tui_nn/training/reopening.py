@@ -16,7 +16,7 @@ from tui_nn.model.form import from_file, net_of
 from tui_nn.plugin.file import PluginFile
 from tui_nn.plugin.registry import Registry
 from tui_nn.plugin.trust import allowed
-from tui_nn.runs import RunReader, layout
+from tui_nn.runs import Run, layout
 from tui_nn.runs.recipe import Recipe, plugin_versions, read_recipe
 from tui_nn.training.opening import Opened, plugins_opened
 from tui_nn.training.provenance import check_files_of_first_version, check_owners, files_of
@@ -35,7 +35,7 @@ class OpenedRun(Opened):
 
 
 @contextlib.contextmanager
-def opened_run(reader: RunReader, plugins: Sequence[str] = ()) -> Iterator[OpenedRun]:
+def opened_run(reader: Run, plugins: Sequence[str] = ()) -> Iterator[OpenedRun]:
     """A run with the plugin files `plugins` and those that it was trained with.
 
     Within, what plugins print is kept off stdout, and what they raise is blamed on them. Raises PluginError for a
@@ -49,7 +49,7 @@ def opened_run(reader: RunReader, plugins: Sequence[str] = ()) -> Iterator[Opene
         yield OpenedRun(experiment, registry, prints, Recorded(reader, experiment, recipe, registry))
 
 
-def recorded_network(reader: RunReader, registry: Registry) -> Recorded:
+def recorded_network(reader: Run, registry: Registry) -> Recorded:
     """The network of a run made of what a registry gives. Raises PluginError where the run had it from elsewhere."""
     run, recipe = reader.path, read_recipe(reader.path)
     _check_plugins(run, recipe, registry)

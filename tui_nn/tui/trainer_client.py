@@ -21,7 +21,7 @@ from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.experiment import Experiment, dump_experiment
 from tui_nn.files import open_new, open_to_append
 from tui_nn.plugin.registry import Registry
-from tui_nn.runs import RunReader, layout
+from tui_nn.runs import Run, RunReader, layout
 from tui_nn.runs.control import ControlClient
 from tui_nn.runs.family import write_branch
 from tui_nn.runs.live import LiveState
@@ -44,7 +44,7 @@ class TrainerClient(Protocol):
 
     state: str
     message: str
-    reader: RunReader | None
+    reader: Run | None
 
     def start(self, experiment: Experiment, *, paused: bool, speed: float, branch: Branch | None = None) -> None: ...
     def resume(self, changes: Mapping[str, str], *, paused: bool, speed: float) -> None: ...
@@ -62,7 +62,7 @@ class ProcessTrainer:
     def __init__(self, base: Path, registry: Registry | None = None) -> None:
         self.state = "idle"
         self.message = ""
-        self.reader: RunReader | None = None
+        self.reader: Run | None = None
         self._watched: tuple[HeldRun, Lookout[tuple[bool, Glimpse]]] | None = None
         self._base = base
         self._registry = registry  # which may read its plugin files again

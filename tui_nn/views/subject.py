@@ -20,10 +20,10 @@ from tui_nn.model.curve import Curve
 from tui_nn.model.plane import Plane
 from tui_nn.plugin.blame import blaming
 from tui_nn.plugin.view import Missing, Question
-from tui_nn.runs import RunReader
+from tui_nn.runs import Run
 from tui_nn.runs.family import counted, offset_of, parent_of
 from tui_nn.runs.history import History
-from tui_nn.runs.reader import Relatives
+from tui_nn.runs.run import Relatives
 from tui_nn.runs.snapshots import Snapshots
 from tui_nn.runs.weights import Weights
 from tui_nn.training.recorded import Recorded
@@ -57,7 +57,7 @@ class Subject:
     behind: int | None = None
     epochs_to_come = 0
 
-    def __init__(self, reader: RunReader, make: Callable[[RunReader], Recorded] | None = None) -> None:
+    def __init__(self, reader: Run, make: Callable[[Run], Recorded] | None = None) -> None:
         self.reader = reader
         self.off: frozenset[Unit] = frozenset()
         self.problems: dict[Asked, TuiNNError] = {}  # why a question cannot be answered

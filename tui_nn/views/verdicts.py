@@ -16,7 +16,7 @@ from tui_nn.experiment.amended import amended
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import Look
-from tui_nn.runs import RunReader, layout
+from tui_nn.runs import Run, layout
 from tui_nn.views.subject import Subject
 
 
@@ -25,7 +25,7 @@ def as_begun(run: Path) -> Experiment | None:
     return load_experiment(str(run / layout.EXPERIMENT), links=False)
 
 
-def experiment_of(reader: RunReader) -> Experiment:
+def experiment_of(reader: Run) -> Experiment:
     """What the run was to do. Raises StorageError without its file."""
     experiment = reader.fact(as_begun, None)
     if experiment is None:
@@ -33,12 +33,12 @@ def experiment_of(reader: RunReader) -> Experiment:
     return amended(experiment, reader.history.by_hand)
 
 
-def verdicts_of(reader: RunReader) -> list[Verdict]:
+def verdicts_of(reader: Run) -> list[Verdict]:
     """What is wrong with the run as it stands; empty when nothing is. Raises StorageError without its experiment."""
     return [*_broken_off(reader), *diagnose(reader.history, experiment_of(reader))]
 
 
-def _broken_off(reader: RunReader) -> list[Verdict]:
+def _broken_off(reader: Run) -> list[Verdict]:
     """That the run did not come to an end; its history does not say so, since nobody was there to write it."""
     if reader.state() != "crashed":
         return []
@@ -49,7 +49,7 @@ def _broken_off(reader: RunReader) -> list[Verdict]:
     return [Verdict("broken_off", "broken off", says, 1.0, 0.0, "an end of its own", "ours", why, advice, ())]
 
 
-def _told(reader: RunReader) -> list[Verdict]:
+def _told(reader: Run) -> list[Verdict]:
     try:
         return verdicts_of(reader)
     except TuiNNError as error:
@@ -62,7 +62,7 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
     return {name: [one[name] for one in found] for name in Verdict.__dataclass_fields__}
 
 
-def all_well(reader: RunReader) -> str:
+def all_well(reader: Run) -> str:
     """What is said when no rule has found anything. What would worry in another net is named all the same."""
     history = reader.history
     odd = "; ".join(looks_odd(history))
@@ -77,7 +77,7 @@ def all_well(reader: RunReader) -> str:
     return f"The network learned, though {odd}: {looked}" if odd else f"No problem found: {looked}"
 
 
-def _by_hand(reader: RunReader) -> bool:
+def _by_hand(reader: Run) -> bool:
     try:
         return is_by_hand(reader.history, experiment_of(reader))
     except TuiNNError:

@@ -6,7 +6,7 @@ import time
 
 from tui_nn.diagnosis import Verdict
 from tui_nn.errors import TuiNNError
-from tui_nn.runs import RunReader
+from tui_nn.runs import Run
 from tui_nn.views.verdicts import verdicts_of
 
 EVERY = 1.0  # seconds between two looks at a run under way
@@ -17,10 +17,10 @@ class Advisor:
 
     def __init__(self) -> None:
         self.verdicts: tuple[Verdict, ...] = ()
-        self._judged: tuple[RunReader, int, int, int, bool] | None = None
+        self._judged: tuple[Run, int, int, int, bool] | None = None
         self._judged_at = 0.0
 
-    def judge(self, reader: RunReader | None, *, now: bool = False) -> None:
+    def judge(self, reader: Run | None, *, now: bool = False) -> None:
         """Look at the run again if something has happened since, and not too soon unless `now`."""
         if reader is None:
             self.verdicts, self._judged = (), None

@@ -17,7 +17,7 @@ from tui_nn.experiment.amended import Amendment, amended, amendments, leaves
 from tui_nn.experiment.change import live_changes
 from tui_nn.experiment.load import with_overrides
 from tui_nn.plugin.registry import Registry
-from tui_nn.runs import RunReader, open_run
+from tui_nn.runs import Run, RunReader, open_run
 from tui_nn.runs.family import Parent, offset_of, root_of
 from tui_nn.training import Recorded, recorded_network
 from tui_nn.training.unfinished import CUT_SHORT, Further, further
@@ -85,8 +85,8 @@ class Bench:
         self._former: Subject | None = None  # what was shown while the next run is being started
         self._fresh = False  # the run began with what the preview has shown
         self._asking = False  # a change is on its way to the trainer
-        self._followed: tuple[RunReader | None, int] = (None, 0)  # changes of a run that the experiment has
-        self._amendments: tuple[tuple[RunReader, int] | None, dict[str, Amendment]] = (None, {})
+        self._followed: tuple[Run | None, int] = (None, 0)  # changes of a run that the experiment has
+        self._amendments: tuple[tuple[Run, int] | None, dict[str, Amendment]] = (None, {})
 
     # What there is
 
@@ -135,7 +135,7 @@ class Bench:
         found = self.preview.of(self.experiment)
         return subject if found is None else found
 
-    def _recorded(self, reader: RunReader) -> Recorded:
+    def _recorded(self, reader: Run) -> Recorded:
         """The network of a run. Called in a thread."""
         return recorded_network(reader, self.registry)
 

@@ -15,7 +15,7 @@ from tui_nn.errors import DataError, StorageError
 from tui_nn.experiment import Experiment
 from tui_nn.experiment.amended import amended
 from tui_nn.experiment.weights import read_weights
-from tui_nn.runs import RunReader, layout
+from tui_nn.runs import Run, layout
 from tui_nn.runs.family import Parent, parent_of
 from tui_nn.views.verdicts import as_begun
 
@@ -56,7 +56,7 @@ def fitting_thetas(thetas: Sequence[Array], shapes: Sequence[Shape | None]) -> t
     return tuple(None if shape is None else next(given) for shape in shapes)
 
 
-def at_hand(reader: RunReader) -> Experiment:
+def at_hand(reader: Run) -> Experiment:
     """The experiment of a run as it is now, to go on with: what was changed while it trained is in it.
 
     The weights that a branch began with stay in the run: see `same_start`. Raises ExperimentError if the file, or
@@ -80,7 +80,7 @@ def initial_of(run: Path) -> list[Array] | None:
     return None
 
 
-def same_start(reader: RunReader, shapes: Sequence[Shape | None]) -> Branch | None:
+def same_start(reader: Run, shapes: Sequence[Shape | None]) -> Branch | None:
     """What a run began with, if it is a branch: to begin so once more. None: its experiment says it all."""
     parent = reader.fact(parent_of, None)
     if parent is None:

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tui_nn.engine.events import Started
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.runs import RunReader
-from tui_nn.runs.codec import decode
 from tui_nn.runs.family import offset_of, parent_of
 from tui_nn.runs.live import LiveState
-from tui_nn.runs.reader import RELATIVES_EVERY, Fact, Fetched, Relatives, shapes_of
+from tui_nn.runs.reader import RELATIVES_EVERY, Fetched
+from tui_nn.runs.run import Fact, Relatives, Run
 from tui_nn.runs.snapshots import Snapshots
 from tui_nn.runs.summary import Summary
 from tui_nn.runs.watchdog import stalled
@@ -49,20 +48,20 @@ class Glimpse:
     relatives: tuple[tuple[RunReader, Fetched], ...]
 
 
-class HeldRun(RunReader):
-    """A run as it stood when it was last looked at; a trainer that is quicker does not show through."""
+class HeldRun(Run):
+    """A run as it stood when it was last looked at; a trainer that is quicker does not show through.
+
+    The reader is asked by a thread, but for what it has taken into its history, which the screen has it do.
+    """
 
     def __init__(self, reader: RunReader) -> None:
         """Hold the run of a reader, with the events that it has read already."""
-        super().__init__(reader.path)
-        self.history, self._position, self._lines = reader.history, reader._position, reader._lines
-        self._fit, self._problem = reader._fit, reader._problem
-        self._begun: Started | None = None  # what has been read of it, and is not shown yet
+        self.path, self.history, self._reader = reader.path, reader.history, reader
         self._held: Glimpse | None = None
         self._questions: set[Callable[[Path], Any]] = {as_begun, parent_of, offset_of, initial_of}
         self._facts: dict[Callable[[Path], Any], Any] = {}
         self._problems: dict[Callable[[Path], Any], Exception] = {}
-        self._kin: Relatives | None = None
+        self._kin: list[tuple[int, int, RunReader]] | None = None
         self._kin_read = 0.0
         self._records_read: dict[int, Weights] = {}  # step -> Theta
         self._reading: tuple[int, Lookout[tuple[Weights | None]]] | None = None
@@ -72,23 +71,21 @@ class HeldRun(RunReader):
 
     def look(self) -> Glimpse:
         """Read what is new. Shows nothing, so that a thread can do it; may wait for the disk. Raises StorageError."""
-        sick, summary = "", None
+        sick, summary, reader = "", None, self._reader
         try:
-            state = super().seen_state()  # before the events: what it wrote last is then read for certain
-            summary = super().summary()
+            state = reader.seen_state()  # before the events: what it wrote last is then read for certain
+            summary = reader.summary()
         except StorageError as error:
             state, sick = "crashed", str(error)
-        events = self.fetch()
-        if self.history.started is None and events.lines:
-            self._begun = _first(events.lines)
-        log = super().log_tail(LINES)
+        events = reader.fetch()
+        log = reader.log_tail(LINES)
         return Glimpse(
             state,
             events,
-            super().live(),
-            super().weights(),
-            super().previous_weights(),
-            super().snapshots(),
+            reader.live(),
+            reader.weights(),
+            reader.previous_weights(),
+            reader.snapshots(),
             summary,
             stalled(self.path),
             sick or _last(log, 2),
@@ -105,7 +102,7 @@ class HeldRun(RunReader):
 
     def _look_at_relatives(self) -> tuple[tuple[RunReader, Fetched], ...]:
         if self._kin is None:
-            self._kin = super()._tree()
+            self._kin = self._reader.tree()
         if time.monotonic() - self._kin_read < RELATIVES_EVERY:
             return ()
         self._kin_read = time.monotonic()
@@ -115,14 +112,11 @@ class HeldRun(RunReader):
                 found.append((reader, reader.fetch()))
         return tuple(found)
 
-    def _shapes(self) -> list[tuple[int, int] | None]:
-        return super()._shapes() or shapes_of(self._begun)
-
     # The screen shows
 
     def show(self, look: Glimpse) -> bool:
         """Go to the moment of this look; True if there is anything new."""
-        changed = self.take(look.events) or bool(look.facts) or self._behind
+        changed = self._reader.take(look.events) or bool(look.facts) or self._behind
         self._held, self._behind = look, False
         self._facts |= {question: found for question, found in look.facts.items() if not isinstance(found, Exception)}
         self._problems = {question: found for question, found in look.facts.items() if isinstance(found, Exception)}
@@ -180,7 +174,7 @@ class HeldRun(RunReader):
 
     def relatives(self) -> Relatives:
         """The other runs of its tree, with the events that have been read of them."""
-        return self._kin or []
+        return [*(self._kin or [])]
 
     # Recorded moments
 
@@ -195,7 +189,7 @@ class HeldRun(RunReader):
             return None
         step = int(records.steps[at])
         if step not in self._records_read and self._collect():
-            self._reading = step, Lookout(lambda: (self._recorded(records, at),))
+            self._reading = step, Lookout(lambda: (self._reader.theta_of(records, at),))
             self._collect()
         return self._records_read.get(step)
 
@@ -218,10 +212,3 @@ class HeldRun(RunReader):
 
 def _last(text: str, lines: int) -> str:
     return "\n".join(text.splitlines()[-lines:])
-
-
-def _first(lines: bytes) -> Started | None:
-    with contextlib.suppress(StorageError):
-        event = decode(lines.partition(b"\n")[0])
-        return event if isinstance(event, Started) else None
-    return None

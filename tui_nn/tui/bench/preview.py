@@ -15,7 +15,7 @@ from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment
 from tui_nn.plugin.blame import blaming
 from tui_nn.plugin.registry import Registry
-from tui_nn.runs import RunReader
+from tui_nn.runs import Run
 from tui_nn.training import Recorded
 from tui_nn.training.untrained import record_untrained
 from tui_nn.tui.bench.held import HeldRun
@@ -25,7 +25,7 @@ from tui_nn.views import Subject
 class Preview:
     """One experiment at a time: the former picture stands until the next is known."""
 
-    def __init__(self, registry: Registry, recorded: Callable[[RunReader], Recorded]) -> None:
+    def __init__(self, registry: Registry, recorded: Callable[[Run], Recorded]) -> None:
         self._registry, self._recorded = registry, recorded
         self._made: tuple[Experiment, Subject] | None = None
         self._wanted: Experiment | None = None
