@@ -31,7 +31,7 @@ def _described(component: Any, options: Mapping[str, Any]) -> list[str]:
 
 @click.group()
 def command() -> None:
-    """List plugins, show or check one, trust a file, or start a new one."""
+    """List plugins, show or check one, trust a file, start a new one, or draw the sheet of activations."""
 
 
 @command.command(name="list")
@@ -147,3 +147,37 @@ def show(name: str, files: tuple[str, ...], width: int, height: int) -> None:
             picture = picture_of(registry, kind, name, width, height, look)
             if picture is not None:
                 click.echo(f"\n{to_plain(picture)}", file=sys.__stdout__)
+
+
+@command.command()
+@click.option("--z", type=click.FloatRange(-1000, 1000), default=1.0, help="Read g and g' off at this z (1).")
+@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@click.option("--width", type=click.IntRange(20, 1000), help="Width in columns; by default the terminal's, or 100.")
+@click.option("--height", type=click.IntRange(6, 1000), default=30, help="Height in lines (30).")
+@click.option("--plain", is_flag=True, help="No colours.")
+@click.option("--json", "as_json", is_flag=True, help="Print g and g' at z as JSON.")
+def sheet(z: float, files: tuple[str, ...], width: int | None, height: int, plain: bool, as_json: bool) -> None:
+    """Draw all activations with their derivatives on one sheet, read off at one z."""
+    import os
+    import shutil
+
+    import numpy as np
+
+    from tui_nn.cli.drawing import draw
+    from tui_nn.plugin.curves import FAR, POINTS
+    from tui_nn.plugin.pictures import tiles_of
+    from tui_nn.render import Look, function_sheet
+    from tui_nn.training import plugins_opened
+
+    terminal = sys.stdout.isatty()
+    look = Look.detect(os.environ, terminal and not plain)
+    wide = width or (shutil.get_terminal_size().columns if terminal else 100)
+    reach = max(FAR, abs(z))
+    with plugins_opened(files) as (registry, _):
+        tiles = tiles_of(registry, np.union1d(np.linspace(-reach, reach, POINTS), [z]))
+    if as_json:
+        read = {tile.name: tile.at(z) for tile in tiles}
+        click.echo(json.dumps({"z": z, "g": {name: g for name, (g, _) in read.items()},
+                               "slope": {name: slope for name, (_, slope) in read.items()}}))  # fmt: skip
+        return
+    draw(function_sheet(tiles, wide, height, look, z, chosen=-1).text, look, wide)

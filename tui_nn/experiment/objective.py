@@ -26,6 +26,7 @@ class Objective:
         trainer = study.trainer
         network = Network(trainer.network.inputs, trainer.network.layers, np.float64)
         network.seed, network.step = trainer.network.seed, trainer.network.step
+        network.switch_off(trainer.network.off)
         part, every = study.splits.train.head(most), trainer.sample_weights()
         self.samples, self.of = len(part), len(study.splits.train)
         self.values: Array = trainer.network.parameters.values.astype(np.float64)

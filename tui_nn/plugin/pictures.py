@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -9,11 +11,12 @@ from rich.text import Text
 
 from tui_nn import render
 from tui_nn.engine.activation import Activation
+from tui_nn.engine.description import documentation, facts_of
 from tui_nn.engine.random import stream
 from tui_nn.errors import TuiNNError
 from tui_nn.plugin.curves import OTHERS, sampled, shares
 from tui_nn.plugin.registry import Registry
-from tui_nn.render import Look, Series
+from tui_nn.render import FunctionTile, Look, Series
 from tui_nn.render.palette import DIM, DISTINCT, TRAIN, VALIDATION
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -57,6 +60,22 @@ def _activation(activation: Activation, width: int, height: int, look: Look) -> 
         for place, (name, one, colour, mark) in enumerate(zip(names, a, colours, "●○▪", strict=True), start=1)
     ]
     return render.curve(series, width, height, look, x_label="z1", has_values=False)
+
+
+def tiles_of(registry: Registry, z: Array | None = None, used: Collection[str] = ()) -> list[FunctionTile]:
+    """Every activation of the registry, by default from -5 to 5; used: the names of those in a network.
+
+    One that mixes the units of a sample says the other scores in its formula. One that fails is left out.
+    """
+    tiles = []
+    for name in registry.names("activation"):
+        with contextlib.suppress(TuiNNError, ValueError, TypeError, ArithmeticError):
+            activation = registry.create("activation", name)
+            formula = facts_of(documentation(activation)).get("formula", "")
+            if activation.jacobian_product is not None:
+                formula = f"a1 of the scores z, {', '.join(f'{one:g}' for one in OTHERS)}: {formula}"
+            tiles.append(FunctionTile(name, *sampled(activation, z), formula, name in used))
+    return tiles
 
 
 def bend(count: int) -> list[Series]:

@@ -12,6 +12,7 @@ from tui_nn.render.curve import Series, curve, x_at
 from tui_nn.render.data_sheet import DataSheet, LabelledSample, data_sheet
 from tui_nn.render.export import shown, to_plain, to_svg
 from tui_nn.render.function_plot import function_plot
+from tui_nn.render.function_sheet import FunctionTile, function_sheet
 from tui_nn.render.gallery import Mistake, gallery
 from tui_nn.render.health import HealthBlock, health
 from tui_nn.render.heatmap import heatmap
@@ -37,6 +38,7 @@ __all__ = [
     "CardRow",
     "CircuitPicture",
     "DataSheet",
+    "FunctionTile",
     "HealthBlock",
     "Interval",
     "LabelledSample",
@@ -63,6 +65,7 @@ __all__ = [
     "curve",
     "data_sheet",
     "function_plot",
+    "function_sheet",
     "gallery",
     "health",
     "heatmap",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tui_nn.views import (
+    activations,
     approximation,
     boundary,
     bumps,
@@ -53,6 +54,7 @@ VIEWS = (
     robustness.robustness,
     surface.surface,
     insides.health,
+    activations.activations,
     trace.sample,
     neuron.unit,
     output.output,
