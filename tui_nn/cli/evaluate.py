@@ -13,7 +13,9 @@ import click
 from tui_nn.cli.moving import movable, move_of
 
 if TYPE_CHECKING:
+    from tui_nn.engine.data import Dataset
     from tui_nn.experiment.study import Measurement
+    from tui_nn.training import OpenedRun
 
 
 @click.command()
@@ -54,7 +56,6 @@ def command(
     from tui_nn.cli.recorded import moment
 
     found = moment(run, epoch)
-    from tui_nn.datasets import load_path
     from tui_nn.experiment.hidden_units import hidden_units, named
     from tui_nn.training import opened_run
 
@@ -63,8 +64,7 @@ def command(
     off = hidden_units(without, started.layers if started is not None else ())
     before = None
     with opened_run(found.reader, plugins) as session:
-        settings = session.experiment.data
-        others = load_path(data, settings.target, settings.missing) if data is not None else None
+        others = None if data is None else _data(data, session)
         if off:
             before = session.recorded.measured(found.weights.thetas, others, move)
             session.recorded.off = off
@@ -138,6 +138,21 @@ def _by_class(
             shares = [matrix[place][place] / samples if samples else None for matrix in (then, now)]
             found[part][name] = {"samples": samples, "before": shares[0], "accuracy": shares[1]}
     return found
+
+
+def _data(path: Path, session: OpenedRun) -> Dataset:
+    """Other data, read as the run's own were: the same columns, the same answers."""
+    from dataclasses import replace
+
+    from tui_nn.datasets import load_path
+    from tui_nn.experiment.data import table_settings
+
+    net, settings = session.recorded.net, table_settings(session.experiment.data)
+    target = settings.target if settings.target is not None or not net.head.names else net.head.names[0]
+    if net.preparation.columns:
+        settings = replace(settings, target=target, task="classification" if net.head.classes else "regression")
+    readers = session.registry.in_order("reader")
+    return load_path(path, settings=settings, readers=readers, inputs=net.preparation.columns or None)
 
 
 def _number(value: float | None) -> str:

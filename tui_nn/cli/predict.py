@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,8 @@ from tui_nn.cli.streams import utf8_stdout
 from tui_nn.csvtext import to_csv
 
 if TYPE_CHECKING:
+    from tui_nn.datasets.choice import TableSettings
+    from tui_nn.datasets.reader import Reader
     from tui_nn.model import Net, Prediction
 
 
@@ -39,10 +41,13 @@ def command(run: str, data: Path, out: Path | None, epoch: int | None, plugins: 
     set_threads(1, unless_set=True)
     from tui_nn.datasets import load_rows
 
-    with _network(run, epoch, plugins) as net:
+    with _network(run, epoch, plugins) as (net, settings, readers):
         preparation, targets = net.preparation, net.head.names
-        missing = "keep" if preparation.fills is not None else "error"
-        rows = load_rows(data, preparation.features, preparation.inputs, targets[0] if targets else None, missing)
+        rows = load_rows(
+            data, preparation.features, preparation.inputs, targets[0] if targets else None,
+            "error" if preparation.fills is None else "keep", columns=preparation.columns,
+            unknown=preparation.unknown, settings=settings, readers=readers,
+        )  # fmt: skip
         prediction = net.predict(rows)
     texts = _texts(prediction, targets, as_json)
     if out is None:
@@ -61,22 +66,27 @@ def command(run: str, data: Path, out: Path | None, epoch: int | None, plugins: 
 
 
 @contextmanager
-def _network(run: str, epoch: int | None, plugins: tuple[str, ...]) -> Iterator[Net]:
-    """The network of a run at a moment, or of an exported file."""
+def _network(
+    run: str, epoch: int | None, plugins: tuple[str, ...]
+) -> Iterator[tuple[Net, TableSettings, Sequence[Reader]]]:
+    """The network of a run at a moment, or of an exported file; and how new tables are read, by which readers."""
+    from tui_nn.datasets.choice import TableSettings
     from tui_nn.errors import ExperimentError
+    from tui_nn.experiment.data import table_settings
     from tui_nn.training import opened_net, opened_run
 
     if run.endswith(".safetensors"):
         if epoch is not None:
             raise ExperimentError(f"--epoch: {run} holds the weights of one epoch; give the run instead.")
-        with opened_net(Path(run), plugins) as net:
-            yield net
+        with opened_net(Path(run), plugins) as (net, registry):
+            yield net, TableSettings(), registry.in_order("reader")
         return
     from tui_nn.cli.recorded import moment
 
     found = moment(run, epoch)
     with opened_run(found.reader, plugins) as session:
-        yield session.recorded.net.with_thetas(found.weights.thetas)
+        net = session.recorded.net.with_thetas(found.weights.thetas)
+        yield net, table_settings(session.experiment.data), session.registry.in_order("reader")
 
 
 def _texts(prediction: Prediction, targets: tuple[str, ...], as_json: bool) -> Iterator[str]:

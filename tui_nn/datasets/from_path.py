@@ -1,58 +1,156 @@
-"""A path as a data set: a folder of IDX files, a table, or an .npz archive."""
+"""A path as a data set: whatever a reader makes a table of, an archive of arrays, or a folder."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tui_nn.datasets.choice import USUAL_TARGETS, TableSettings
+from tui_nn.datasets.encoding import Input, Unknown, encode
 from tui_nn.datasets.fetch import REMOTES, fetched
+from tui_nn.datasets.formats import READERS, delimited
 from tui_nn.datasets.idx import load_idx_folder
 from tui_nn.datasets.npz import load_npz
-from tui_nn.datasets.tables import load_inputs, load_table
+from tui_nn.datasets.reader import Reader
+from tui_nn.datasets.source import STDIN, Source
+from tui_nn.datasets.table import Table
+from tui_nn.datasets.table_dataset import dataset_of
 from tui_nn.engine.data import Dataset
+from tui_nn.engine.options import accepts
 from tui_nn.errors import DataError, did_you_mean
 from tui_nn.files import is_there
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-
-def load_rows(
-    path: Path, features: Sequence[str], inputs: int, target: str | None = None, missing: str = "error"
-) -> Array:
-    """Inputs alone, (m, inputs), for a network that was trained on such: answers may be there or not.
-
-    missing: "keep" makes a NaN of an empty cell, for a network that has something to stand in for it. Raises DataError,
-    also for another number of inputs.
-    """
-    if path.suffix.lower() in (".csv", ".tsv") and is_there(path) and not path.is_dir():
-        return load_inputs(path, features, inputs, target, missing)
-    x = load_path(path).x
-    if x.shape[1] != inputs:
-        raise DataError(f"{path}: has {x.shape[1]} inputs; the network was trained on {inputs}.")
-    return x
+NUMBERED = re.compile(r"column \d+")  # what a column is called that has no name
+HEAD = 4096  # bytes that are looked at to tell text from anything else
 
 
-def load_path(path: Path, target: str | None = None, missing: str = "error") -> Dataset:
+def load_path(
+    path: Path, target: str | int | Sequence[str | int] | None = None, missing: str = "error", *,
+    settings: TableSettings | None = None, readers: Sequence[Reader] = READERS, inputs: Sequence[Input] | None = None,
+) -> Dataset:  # fmt: skip
     """The data set at `path`, or the one that was fetched, if `path` is its name and no file's.
 
-    `target` names the column with the answers, `missing` says what to do with empty cells, for tables.
-    Raises DataError with what was found, what can be read, and where.
+    settings: what is made of a table; `target` and `missing` alone, where they are not given. inputs: those of a
+    network that is asked about it. Raises DataError with what was found, what can be read, and where.
     """
-    there = is_there(path)
-    if not there and str(path) in REMOTES:
-        path = fetched(str(path))
-    elif not there:
-        siblings = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-        near = did_you_mean(path.name, siblings) if len(siblings) < 200 else ""
-        raise DataError(f"{path}: there is no such file or folder.{near}")
+    settings = settings or TableSettings(target, missing=missing)  # type: ignore[arg-type]
+    path = _there(path)
     if path.is_dir():
         return load_idx_folder(path)
-    suffix = path.suffix.lower()
-    if suffix in (".csv", ".tsv"):
-        return load_table(path, target, missing)
-    if suffix == ".npz":
+    source = Source(path)
+    if source.suffix == ".npz":
         return load_npz(path)
-    raise DataError(f"{path}: '{suffix}' is not a kind of data file. Known: a folder of IDX files, .csv, .tsv, .npz.")
+    table = read_table(source, settings, readers, strict=inputs is None)
+    if inputs is not None:
+        table = _by_place(table, inputs, settings)
+    return dataset_of(table, settings, source.stem, inputs)
+
+
+def read_table(
+    source: Source, settings: TableSettings, readers: Sequence[Reader] = READERS, *, strict: bool = True
+) -> Table:
+    """The table in a file, by the reader of its suffix, of what it begins with, or as text.
+
+    Raises DataError, if `strict` also for a setting that its reader does not have.
+    """
+    found = _reader(source, readers)
+    given = {name: value for name, value in settings.reading.items() if value is not None}
+    for name in given if strict else ():
+        if not accepts(found.function, name):
+            raise DataError(f"data.{name}: {source.name} is read as {found.name}, which has no such setting.")
+    return found.read(source, **given)
+
+
+def _reader(source: Source, readers: Sequence[Reader]) -> Reader:
+    by_suffix = next((one for one in reversed(readers) if source.suffix and source.suffix in one.suffixes), None)
+    if by_suffix is not None:
+        return by_suffix
+    head = source.head(HEAD)
+    signed = next((one for one in readers if one.signature and head.startswith(one.signature)), None)
+    if signed is not None:
+        return signed
+    if b"\0" not in head or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return delimited
+    known = sorted({suffix for one in readers for suffix in one.suffixes} | {".npz"})
+    listed = ", ".join(known)
+    raise DataError(
+        f"{source.name}: '{source.suffix}' is not a kind of data file. Known: a folder of IDX files, {listed}."
+    )
+
+
+def _there(path: Path) -> Path:
+    """The path, or where a data set of this name was fetched to. Raises DataError if there is nothing."""
+    if str(path) == STDIN or is_there(path):
+        return path
+    if str(path) in REMOTES:
+        return fetched(str(path))
+    siblings = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+    near = did_you_mean(path.name, siblings) if len(siblings) < 200 else ""
+    raise DataError(f"{path}: there is no such file or folder.{near}")
+
+
+def load_rows(
+    path: Path, features: Sequence[str], inputs: int, target: str | None = None, missing: str = "error", *,
+    columns: Sequence[Input] = (), unknown: Unknown = "error", settings: TableSettings | None = None,
+    readers: Sequence[Reader] = READERS,
+) -> Array:  # fmt: skip
+    """Inputs alone, (m, inputs), for a network that was trained on such: answers may be there or not.
+
+    columns: how the network's inputs were made of a table; without them they are its `features`, numbers. missing:
+    "keep" makes a NaN of an empty cell, for a network that has something to stand in for it. Raises DataError, also for
+    another number of inputs.
+    """
+    path = _there(path)
+    source = Source(path)
+    if path.is_dir() or source.suffix == ".npz":
+        x = load_path(path).x
+        if x.shape[1] != inputs:
+            raise DataError(f"{path}: has {x.shape[1]} inputs; the network was trained on {inputs}.")
+        return x
+    settings = settings or TableSettings()
+    table = read_table(source, settings, readers, strict=False)
+    fill = "mean" if missing == "keep" else "error"
+    wanted = list(columns) or [Input(name) for name in _features(table, features, inputs, target)]
+    if not columns:
+        wanted = [replace(one, missing=fill) for one in wanted]  # type: ignore[arg-type]
+    return encode(_by_place(table, wanted, settings), wanted, unknown)
+
+
+def _features(table: Table, features: Sequence[str], inputs: int, target: str | None) -> Sequence[str]:
+    """The columns that are the inputs of a network that does not say how they were made."""
+    if features and table.has_names and any(name in table.places for name in features):
+        return features
+    if len(table.columns) == inputs:
+        return table.names
+    if len(table.columns) == inputs + 1:
+        lowered = [name.lower() for name in table.names]
+        usual = next((lowered.index(name) for name in USUAL_TARGETS if name in lowered), inputs)
+        answer = table.index(target) if target is not None else usual
+        return [name for at, name in enumerate(table.names) if at != answer]
+    raise DataError(
+        f"{table.name}: has {len(table.columns)} columns; expected the {inputs} inputs that the network was trained "
+        "on, with or without the target."
+    )
+
+
+def _by_place(table: Table, wanted: Sequence[Input], settings: TableSettings) -> Table:
+    """The table with its columns called as the network's, where they are known by their places alone."""
+    names = list(dict.fromkeys(one.column for one in wanted))
+    if all(name in table.places for name in names):
+        return table
+    numbered = all(NUMBERED.fullmatch(name) for name in names)
+    if (numbered or not table.has_names) and len(table.columns) == len(names):
+        columns = [replace(column, name=name) for column, name in zip(table.columns, names, strict=True)]
+        return table.with_columns(columns)
+    if numbered and all(int(name.split()[1]) <= len(table.columns) for name in names) and settings.target is None:
+        return table.with_columns(
+            replace(column, name=f"column {place}") for place, column in enumerate(table.columns, start=1)
+        )
+    return table

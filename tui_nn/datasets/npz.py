@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from tui_nn.datasets.archive import read_npz
-from tui_nn.datasets.cells import LARGEST_FLOAT
 from tui_nn.datasets.limits import check_size
+from tui_nn.datasets.text.numbers import LARGEST_FLOAT
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import MOST_KNOWN, DataError
 

@@ -11,6 +11,7 @@ from tui_nn.datasets.table import Table
 from tui_nn.engine.component import Component, Function
 from tui_nn.engine.options import only_known
 from tui_nn.errors import PluginError
+from tui_nn.graph.decorated import decorated
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,6 @@ def reader(
     """`@reader(".parquet")`: makes a reader of a function (source, **options) -> Table."""
 
     def made(function: Function) -> Reader:
-        return Reader(function, name=name, suffixes=suffixes, signature=signature, sample=sample)
+        return Reader(decorated(function), name=name, suffixes=suffixes, signature=signature, sample=sample)
 
     return made

@@ -5,13 +5,16 @@ What is measured is measured on the training part alone: the others must not kno
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
+from tui_nn.datasets.encoding import Input
 from tui_nn.engine.data import Part, Splits
+from tui_nn.errors import DataError, did_you_mean
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -21,27 +24,29 @@ Array = np.ndarray[Any, np.dtype[Any]]
 LET_PASS = 1e-4
 
 
-def scale(splits: Splits, how: str, unit_scale: float = 1.0, dtype: DTypeLike = np.float32) -> Splits:
-    """Scale all parts: "none", "unit" (to [0, 1]) or "standard" (mean 0, standard deviation 1, each column).
+def scale(
+    splits: Splits, how: str | Mapping[str, str], unit_scale: float = 1.0, dtype: DTypeLike = np.float32,
+    inputs: Sequence[Input] = (),
+) -> Splits:  # fmt: skip
+    """Scale all parts: "none", "unit" (to [0, 1]), "standard" (mean 0, standard deviation 1) or "robust" (median 0,
+    distance of the quartiles 1), each column, or by the names of columns, the others to [0, 1].
 
     "unit" divides by what the source says its largest value is; a source that says nothing is brought to [0, 1]
-    column by column. A constant column is shifted only. Integer targets stay as they are. Offset and factor are of
-    type `dtype`, and so are then the values of a source that had them in float64; unless a column would lose digits
-    that its spread needs: then all of them stay float64 and are scaled in it.
+    column by column. A constant column is shifted only; what `inputs` say is 0 or 1 stays as it is. Integer targets
+    stay as they are. Offset and factor are of type `dtype`, and so are then the values of a source that had them in
+    float64; unless a column would lose digits that its spread needs: then all of them stay float64 and are scaled in
+    it. Raises DataError for a column that there is not.
     """
     train = splits.train
     offset: Array | None = None
     factor: Array | None = None
     wide = False
+    hows = _hows(how, inputs, splits)
     if len(train) and how == "unit" and unit_scale != 1:
         factor = np.array([1 / unit_scale], dtype)
-    elif len(train) and how in ("unit", "standard"):
+    elif len(train) and set(hows) != {"none"}:
         rows = train.source if train.rows is None else train.source[train.rows]
-        if how == "unit":
-            offset, high = rows.min(axis=0).astype(np.float64), rows.max(axis=0).astype(np.float64)
-            spread = high - offset
-        else:
-            offset, spread = rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
+        offset, spread = _measured(rows, hows)
         wide = _loses_digits(offset, spread, np.dtype(dtype))
         kept = np.dtype(np.float64) if wide else np.dtype(dtype)
         offset, factor = offset.astype(kept), (1 / np.where(spread > 0, spread, 1)).astype(kept)
@@ -64,6 +69,52 @@ def scale(splits: Splits, how: str, unit_scale: float = 1.0, dtype: DTypeLike = 
         validation=scaled(splits.validation),
         test=scaled(splits.test) if splits.test is not None else None,
     )
+
+
+def _hows(how: str | Mapping[str, str], inputs: Sequence[Input], splits: Splits) -> list[str]:
+    """How each column (n,) is scaled."""
+    if not inputs:
+        names = splits.features or ("",) * splits.train.source.shape[1]
+        _check(how, names)
+        return [how if isinstance(how, str) else how.get(name, "unit") for name in names]
+    _check(how, [one.column for one in inputs])
+    hows = []
+    for one in inputs:
+        own = how if isinstance(how, str) else how.get(one.column, "unit")
+        width = len(one.names)
+        measured = 0 if one.kind in ("category", "truth value") else width - (one.missing == "indicator")
+        hows += [own] * measured + ["none"] * (width - measured)
+    return hows
+
+
+def _check(how: str | Mapping[str, str], names: Sequence[str]) -> None:
+    for name in () if isinstance(how, str) else how:
+        if name not in names:
+            raise DataError(f"data.scale: no input is of a column '{name}'.{did_you_mean(name, names)}")
+
+
+def _measured(rows: Array, hows: Sequence[str]) -> tuple[Array, Array]:
+    """What is taken off each column, and what it is then divided by, float64 (n,)."""
+    if len(set(hows)) == 1:
+        return _of(rows, hows[0])
+    offset, spread = np.zeros(rows.shape[1]), np.ones(rows.shape[1])
+    for how in sorted(set(hows)):
+        chosen = np.array([one == how for one in hows])
+        offset[chosen], spread[chosen] = _of(rows[:, chosen], how)
+    return offset, spread
+
+
+def _of(rows: Array, how: str) -> tuple[Array, Array]:
+    if how == "none":
+        return np.zeros(rows.shape[1]), np.ones(rows.shape[1])
+    if how == "unit":
+        low, high = rows.min(axis=0).astype(np.float64), rows.max(axis=0).astype(np.float64)
+        return low, high - low
+    if how == "standard":
+        return rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
+    first, middle, third = np.percentile(rows, (25, 50, 75), axis=0)
+    # Where half of the values are the same, quartiles say nothing of the others.
+    return middle, np.where(third > first, third - first, rows.std(axis=0, dtype=np.float64))
 
 
 def _loses_digits(offset: Array, spread: Array, dtype: np.dtype[Any]) -> bool:

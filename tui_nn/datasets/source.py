@@ -7,7 +7,7 @@ import io
 import sys
 import zlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import BinaryIO
 
@@ -68,14 +68,20 @@ class Source:
     def _unpacked(self) -> bytes | None:
         """All of it, where it has to be held: of a compressed file, and of stdin. None for a plain file."""
         if str(self.path) == STDIN:
-            content = sys.stdin.buffer.read(LARGEST + 1)
-            if len(content) > LARGEST:
-                raise DataError(f"stdin: has more than {LARGEST:,} bytes; at most so many are read.")
+            content = _stdin()
             return _unpacked(io.BytesIO(content), self.name, len(content)) or content
         with opened(self.path) as file:
             size = file.seek(0, 2)
             file.seek(0)
             return _unpacked(file, self.name, size)
+
+
+@cache
+def _stdin() -> bytes:
+    content = sys.stdin.buffer.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise DataError(f"stdin: has more than {LARGEST:,} bytes; at most so many are read.")
+    return content
 
 
 def _unpacked(file: BinaryIO, name: str, size: int) -> bytes | None:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from tui_nn.datasets.text.numbers import PLAIN, NumberForm
 from tui_nn.errors import DataError, Finding, did_you_mean
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -89,6 +90,7 @@ class Table:
     lines. notes: what its reader had to guess, or left out, one sentence each. test: rows that the source sets aside
     itself, in the same columns. unit_scale: what brings its numbers to [0, 1], where the source says so (255 for
     pixels). as_written: a column once more, each cell as its text; None where the values say all.
+    has_names: whether its columns have names of their own. numbers: how its texts write numbers.
     """
 
     name: str
@@ -99,6 +101,7 @@ class Table:
     unit_scale: float = 1.0
     as_written: Callable[[int], Column] | None = None
     has_names: bool = True
+    numbers: NumberForm = PLAIN
 
     def __len__(self) -> int:
         return len(self.columns[0]) if self.columns else 0
@@ -108,10 +111,15 @@ class Table:
         """The names of the columns, in order."""
         return tuple(column.name for column in self.columns)
 
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each column, from 0, by its name."""
+        return {name: place for place, name in enumerate(self.names)}
+
     def index(self, name: str) -> int:
         """The place of a column, from 0, by its name or by its number from 1. Raises DataError with the nearest."""
-        if name in self.names:
-            return self.names.index(name)
+        if name in self.places:
+            return self.places[name]
         if name.isdecimal() and name.isascii() and 1 <= int(name) <= len(self.columns):
             return int(name) - 1
         raise DataError(f"{self.name}: has no column '{name}'.{did_you_mean(name, self.names)}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tui_nn.datasets import fill, scale, split
+from tui_nn.datasets.table_dataset import TableDataset
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.data import Dataset, Splits
 from tui_nn.engine.events import LayerShape
@@ -16,7 +17,6 @@ from tui_nn.engine.network import Network
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import DataError, ExperimentError
 from tui_nn.experiment.data import load_data, shape_named_by, shape_of
-from tui_nn.experiment.frozen import Array, frozen_places
 from tui_nn.experiment.hyperparameters import batch_of, limits_of, penalty_of
 from tui_nn.experiment.parts import parts_of, targets_of
 from tui_nn.experiment.require import Vocabulary
@@ -68,7 +68,6 @@ def check(experiment: Experiment, registry: Registry) -> Shapes:
     shape = shape_named_by(experiment, registry)
     parts = parts_of(experiment, registry, shape)
     network = Network(shape.inputs, parts.layers, np.float32)
-    _frozen(experiment, network)
     return Shapes(
         shape.inputs,
         shape.outputs,
@@ -88,15 +87,15 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
     settings, training = experiment.data, experiment.training
     dtype = np.dtype(training.dtype)
     splits = split(data, settings.validation, settings.test, training.seed)
-    splits, fills = fill(splits, settings.missing)
-    splits = scale(splits, settings.scale, data.unit_scale, dtype)
+    inputs = data.inputs if isinstance(data, TableDataset) else ()
+    splits, fills = fill(splits, settings.missing, inputs)
+    splits = scale(splits, settings.scale, data.unit_scale, dtype, inputs)
     samples = len(splits.train)
     if samples == 0:
         raise DataError(f"data set '{data.name}' leaves no samples to train on.")
     batch = batch_of(training, samples)
     network = Network(data.x.shape[1], parts.layers, dtype, crew_for(training.threads))
     suit(network, batch)
-    network.parameters.frozen = _frozen(experiment, network)
     network.initialize(parts.initializer, training.seed, splits.train)
     targets = targets_of(parts, shape, network.outputs)
     head = Head(parts.loss, targets, parts.link, data.classes, data.targets)
@@ -129,15 +128,8 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
         limits=limits_of(training),
         accelerator=parts.accelerator,
     )
-    net = Net(preparation_of(splits, fills), network.layers, head, network.parameters.values)
+    net = Net(preparation_of(splits, fills, inputs, settings.unknown), network.layers, head, network.parameters.values)
     return Setup(experiment, data, splits, trainer, net, _owners(experiment, parts.link, registry))
-
-
-def _frozen(experiment: Experiment, network: Network) -> Array | None:
-    try:
-        return frozen_places(experiment.training.frozen or (), network)
-    except ExperimentError as error:
-        raise error.of_file(experiment.file) from None
 
 
 def _owners(experiment: Experiment, link: Activation | None, registry: Registry) -> dict[str, str]:

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from tui_nn.datasets import load_path
+from tui_nn.datasets.choice import TableSettings
 from tui_nn.datasets.fetch import REMOTES
+from tui_nn.datasets.source import STDIN
+from tui_nn.datasets.table_dataset import TableDataset
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, ExperimentError, did_you_mean
 from tui_nn.experiment.schema import Choice, DataSection, Experiment
 from tui_nn.files import is_there
 from tui_nn.plugin.registry import Registry
 
+READING = ("delimiter", "quote", "header", "comment", "decimal", "thousands", "encoding")  # keys that readers know
+
 
 @dataclass(frozen=True)
 class DataShape:
-    """What shapes depend on in a data set."""
+    """What shapes depend on in a data set. doubt: how else its answers may be meant, or ""."""
 
     inputs: int
     outputs: int
     classes: tuple[str, ...]
     picture: tuple[int, int] | None
     samples: int
+    doubt: str = ""
 
 
 def load_data(experiment: Experiment, registry: Registry) -> Dataset:
@@ -42,8 +48,8 @@ def _load(source: Choice, settings: DataSection, seed: int, registry: Registry) 
     names = registry.names("dataset")
     if isinstance(source, str) and source not in names:
         path = Path(source)
-        if is_there(path) or path.is_absolute() or source in REMOTES:
-            return load_path(path, settings.target, settings.missing)
+        if source == STDIN or is_there(path) or path.is_absolute() or source in REMOTES:
+            return load_path(path, settings=table_settings(settings), readers=registry.in_order("reader"))
         raise ExperimentError(
             f"'{source}' is neither a data set nor a file or folder.{did_you_mean(source, [*names, *REMOTES])} "
             "A folder of MNIST's IDX files, for instance, is given with --set data.source=FOLDER."
@@ -52,9 +58,19 @@ def _load(source: Choice, settings: DataSection, seed: int, registry: Registry) 
     return dataset
 
 
+def table_settings(data: DataSection) -> TableSettings:
+    """What is made of a table, as the experiment says it."""
+    reading = {name: getattr(data, name) for name in READING if getattr(data, name) is not None}
+    return TableSettings(
+        data.target, data.task, data.inputs, tuple(data.ignore), tuple(data.categories), data.missing, data.unknown,
+        data.dates, reading, data.picture,
+    )  # fmt: skip
+
+
 @lru_cache(maxsize=8)
-def _cached_shape(source: str, settings: DataSection, modified: float, registry: Registry) -> DataShape:  # noqa: ARG001
-    return shape_of(_load(json.loads(source), settings, 0, registry))
+def _cached_shape(settings: bytes, modified: float, registry: Registry) -> DataShape:  # noqa: ARG001
+    data = msgspec.json.decode(settings, type=DataSection)
+    return shape_of(_load(data.source, data, 0, registry))
 
 
 def shape_of(data: Dataset) -> DataShape:
@@ -65,7 +81,8 @@ def shape_of(data: Dataset) -> DataShape:
             "expected at least two classes."
         )
     outputs = len(data.classes) or (data.y.shape[1] if data.y.ndim == 2 else 1)
-    return DataShape(data.x.shape[1], outputs, data.classes, data.picture, len(data.x))
+    doubt = data.doubt if isinstance(data, TableDataset) else ""
+    return DataShape(data.x.shape[1], outputs, data.classes, data.picture, len(data.x), doubt)
 
 
 def shape_named_by(experiment: Experiment, registry: Registry) -> DataShape:
@@ -74,8 +91,8 @@ def shape_named_by(experiment: Experiment, registry: Registry) -> DataShape:
     path = Path(source) if isinstance(source, str) else None
     modified = path.stat().st_mtime if path is not None and is_there(path) else 0.0
     try:
-        # The source may be a table, which has no hash; of the rest only what decides how a file is read.
-        settings = DataSection("", experiment.data.target, experiment.data.missing)
-        return _cached_shape(json.dumps(source, sort_keys=True), settings, modified, registry)
+        # A section has no hash: it may hold tables. Shares and scales do not matter to shapes.
+        settings = msgspec.structs.replace(experiment.data, validation=0.0, test=0.0, scale="none")
+        return _cached_shape(msgspec.json.encode(settings), modified, registry)
     except ExperimentError as error:
         raise error.within("data.source").of_file(experiment.file) from None

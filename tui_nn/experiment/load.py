@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -16,7 +16,7 @@ from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.examples_list import example_names, example_text
 from tui_nn.experiment.places import located
 from tui_nn.experiment.ranges import check_ranges
-from tui_nn.experiment.schema import Experiment
+from tui_nn.experiment.schema import Experiment, Missing, Scale
 from tui_nn.experiment.values import check_text, check_values
 from tui_nn.files import is_there, read_bytes
 from tui_nn.home import expanded
@@ -109,6 +109,17 @@ def _check_require(table: Any, file: str) -> None:
             raise ExperimentError(f'found {comparison}; expected text such as ">= 0.9".', f"require.{name}", file)
 
 
+CHOICES: dict[str, Sequence[str]] = {
+    "data.task": ["classification", "regression"],
+    "data.missing": get_args(Missing),
+    "data.unknown": ["error", "ignore"],
+    "data.dates": ["error", "parts"],
+    "data.scale": get_args(Scale),
+    "training.dtype": ["float32", "float64"],
+    "training.class_weights": ["none", "balanced"],
+}
+
+
 def _explain(message: str) -> ExperimentError:
     """A decoder's message, in this project's words: the key in front, the nearest name behind."""
     message, _, where = message.partition(" - at `$")
@@ -134,11 +145,8 @@ def _explain(message: str) -> ExperimentError:
         return ExperimentError(f"found {words.get(found.group(2), found.group(2))}; expected {wanted}.", key)
     enum = re.fullmatch(r"Invalid enum value '(.*)'", message, re.DOTALL)
     if enum:
-        choices = {"data.missing": ["error", "drop", "mean", "median"], "data.scale": ["none", "unit", "standard"]}
-        choices |= {"training.dtype": ["float32", "float64"]}
-        choices["training.class_weights"] = ["none", "balanced"]
-        known = choices.get(key, ["full"])
-        return ExperimentError(f"found '{enum.group(1)}'.{did_you_mean(enum.group(1), known)}", key)
+        choices = CHOICES.get(key, ["full"])
+        return ExperimentError(f"found '{enum.group(1)}'.{did_you_mean(enum.group(1), choices)}", key)
     return ExperimentError(message, key)
 
 

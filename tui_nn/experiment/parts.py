@@ -128,7 +128,8 @@ def _check_fit(parts: Parts, experiment: Experiment, shape: DataShape) -> None:
     if units != outputs and not single:
         what = f"has {outputs} classes" if classes else f"has {outputs} target columns"
         either = f"{outputs}, or 1" if len(classes) == 2 else str(outputs)
-        raise ExperimentError(f"found {units}; the data {what}: expected {either}.", f"{key}.units")
+        doubt = f" {shape.doubt[0].upper()}{shape.doubt[1:]}." if shape.doubt else ""
+        raise ExperimentError(f"found {units}; the data {what}: expected {either}.{doubt}", f"{key}.units")
     if loss.classification_only and not classes:
         raise ExperimentError(
             f"'{loss.name}' needs classes; the targets are numbers. Try 'mean_squared_error'.",

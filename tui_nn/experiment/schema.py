@@ -16,15 +16,34 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of the file; a key that it does not know is an error."""
 
 
+Missing = Literal["error", "drop", "mean", "median", "most_frequent", "indicator"]
+Scale = Literal["none", "unit", "standard", "robust"]
+ColumnName = str | int  # or its number from 1
+
+
 class DataSection(Section, frozen=True):
-    """What to learn from, and how it is divided and scaled."""
+    """What to learn from, and how it is read, divided and scaled. A table names columns: {age = "median"}."""
 
     source: Choice = "digits"
-    target: str | None = None
-    missing: Literal["error", "drop", "mean", "median"] = "error"
+    target: ColumnName | list[ColumnName] | None = None
+    task: Literal["classification", "regression"] | None = None
+    inputs: list[ColumnName] | None = None
+    ignore: list[ColumnName] = []
+    categories: list[ColumnName] = []
+    missing: Missing | dict[str, Missing] = "error"
+    unknown: Literal["error", "ignore"] = "error"
+    dates: Literal["error", "parts"] = "error"
     validation: float = 0.2
     test: float = 0.0
-    scale: Literal["none", "unit", "standard"] = "unit"
+    scale: Scale | dict[str, Scale] = "unit"
+    picture: tuple[int, int] | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    header: bool | None = None
+    comment: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    encoding: str | None = None
 
 
 def _layers() -> list[dict[str, Any]]:
@@ -77,7 +96,6 @@ class TrainingSection(Section, frozen=True, rename={"lambda_": "lambda"}):
     l1: float = 0.0
     clip_norm: float | None = None
     clip_value: float | None = None
-    frozen: list[str] | None = None
     class_weights: Literal["none", "balanced"] | dict[str, float] = "none"
     optimizer: Choice = msgspec.field(default_factory=lambda: {"kind": "sgd", "rate": 0.1, "momentum": 0.9})
     schedule: Choice = "constant"

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import msgspec
 import numpy as np
 
+from tui_nn.datasets.encoding import Input, Unknown
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.layer import Layer
 from tui_nn.engine.network import CHUNK, Network
@@ -55,6 +56,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     inputs: Size
     features: tuple[str, ...] = ()
     picture: tuple[int, int] | None = None
+    columns: tuple[Input, ...] = ()
+    unknown: Unknown = "error"
     layers: Annotated[tuple[dict[str, Any], ...], msgspec.Meta(min_length=1, max_length=MOST_TENSORS)]
     dtype: str
     loss: dict[str, Any]
@@ -103,6 +106,8 @@ def plain(
         inputs=preparation.inputs,
         features=preparation.features,
         picture=preparation.picture,
+        columns=preparation.columns,
+        unknown=preparation.unknown,
         layers=tuple(_layer(layer) for layer in net.layers),
         dtype=net.parameters.dtype.name,
         loss=_named(head.loss),
@@ -136,8 +141,9 @@ def net_of(data: Plain, registry: Registry) -> Net:
         if theta is not None and found is not None:
             theta[...] = found
     preparation = Preparation(
-        form.inputs, form.features, form.picture, **{name: arrays[name] for name in PREPARED if name in arrays}
-    )
+        form.inputs, form.features, form.picture, columns=form.columns, unknown=form.unknown,
+        **{name: arrays[name] for name in PREPARED if name in arrays},
+    )  # fmt: skip
     link = registry.create("activation", form.link) if form.link is not None else None
     targets = Targets(len(form.classes), form.outputs, form.low, form.high, form.threshold)
     head = Head(registry.create("loss", form.loss), targets, link, form.classes, form.targets)
@@ -201,6 +207,9 @@ def _check_arrays(form: Form, arrays: Mapping[str, Array]) -> None:
             raise DamagedTensors(f"array '{name}' of shape {array.shape} does not belong to a network")
     if form.features and len(form.features) != form.inputs:
         raise DamagedTensors(f"it names {len(form.features)} of {form.inputs} inputs")
+    made = sum(one.size if one.kind == "picture" else len(one.names) for one in form.columns)
+    if form.columns and made != form.inputs:
+        raise DamagedTensors(f"its columns make {made} of {form.inputs} inputs")
 
 
 def _layer(layer: Layer) -> dict[str, Any]:

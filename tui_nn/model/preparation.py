@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from tui_nn.datasets.encoding import Input, Unknown
 from tui_nn.engine.data import Part, Splits
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -19,7 +20,8 @@ class Preparation:
 
     inputs: columns of a row, n. features: their names, or (). picture: (rows, columns) of a row that is an image.
     offset, factor: (n,) or (1,), None for none; fills (n,), None where nothing may be missing. low, high (n,): the
-    ends of each column over the training part, in its own units.
+    ends of each column over the training part, in its own units. columns: how the inputs are made of a table, () where
+    they were not. unknown: what is done about a category that none of them has.
     """
 
     inputs: int
@@ -30,6 +32,8 @@ class Preparation:
     fills: Array | None = None
     low: Array | None = None
     high: Array | None = None
+    columns: tuple[Input, ...] = ()
+    unknown: Unknown = "error"
 
     def part(self, rows: Array, y: Array | None = None, dtype: DTypeLike = np.float32) -> Part:
         """Rows (m, n) in their own units, with labels or targets if there are any, as the network is to see them."""
@@ -46,11 +50,14 @@ class Preparation:
         return values if self.offset is None else values + self.offset
 
 
-def preparation_of(splits: Splits, fills: Array | None = None) -> Preparation:
+def preparation_of(
+    splits: Splits, fills: Array | None = None, columns: tuple[Input, ...] = (), unknown: Unknown = "error"
+) -> Preparation:
     """How the parts of a data set are prepared; the ends of its columns are those of the training part."""
     train = splits.train
     rows = train.source if train.rows is None else train.source[train.rows]
     low, high = rows.min(axis=0).astype(np.float64), rows.max(axis=0).astype(np.float64)
     return Preparation(
-        train.source.shape[1], splits.features, splits.picture, train.offset, train.factor, fills, low, high
-    )
+        train.source.shape[1], splits.features, splits.picture, train.offset, train.factor, fills, low, high,
+        columns, unknown,
+    )  # fmt: skip

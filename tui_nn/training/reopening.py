@@ -71,8 +71,8 @@ def _files(run: Path, experiment: Experiment, recipe: Recipe | None, named: Sequ
 
 
 @contextlib.contextmanager
-def opened_net(file: Path, plugins: Sequence[str] = ()) -> Iterator[Net]:
-    """The network of a file that `tui-nn export --to safetensors` wrote; it needs nothing else.
+def opened_net(file: Path, plugins: Sequence[str] = ()) -> Iterator[tuple[Net, Registry]]:
+    """The network of a file that `tui-nn export --to safetensors` wrote, which needs nothing else; and the registry.
 
     Raises StorageError for a file that is none, PluginError where a plugin that it was trained with is not here.
     """
@@ -81,4 +81,4 @@ def opened_net(file: Path, plugins: Sequence[str] = ()) -> Iterator[Net]:
         raise StorageError(f"{file}: a network without weights; give its run, or a file from `tui-nn export`.")
     with plugins_opened(plugins) as (registry, _):
         check_owners(str(file), data.form.owners, data.form.versions, registry)
-        yield net_of(data, registry)
+        yield net_of(data, registry), registry

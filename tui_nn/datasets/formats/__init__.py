@@ -1,7 +1,8 @@
 """The formats of files that come with tui-nn, a reader each."""
 
+from tui_nn.datasets.formats.delimited import delimited
 from tui_nn.datasets.formats.npy import npy
 
-READERS = (npy,)
+READERS = (delimited, npy)
 
-__all__ = ["READERS"]
+__all__ = ["READERS", "delimited"]

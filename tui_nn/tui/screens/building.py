@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 from textual import work
 from textual.widgets import OptionList
 
 from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment
+from tui_nn.experiment.schema import Scale
 from tui_nn.render import Look
 from tui_nn.runs.control import Refused
 from tui_nn.tui import model
@@ -158,7 +159,7 @@ class BuildingActions(TrainingActions):
         experiment = self.bench.experiment
         training, data = experiment.training, experiment.data
         if row == "scale":
-            self._choose_of(("none", "unit", "standard"), data.scale, "data", "scale")
+            self._choose_of(get_args(Scale), str(data.scale), "data", "scale")
         elif row in ("data", "initializer", "loss", "optimizer", "schedule"):
             self._pick(row)
         elif row.startswith("layer-"):

@@ -98,7 +98,10 @@ def rows_of(draft: Draft, weights: str, arrow: str) -> list[Row]:
     source = chosen_kind(data.source).rsplit("/", 1)[-1]
     rows = [Row("", "DATA"), Row("data", source, f"{shapes.samples} x {shapes.inputs}" if shapes else "")]
     rows += _options("data", data.source)
-    rows += [Row("scale", "  scale", data.scale), Row("validation", "  validation", f"{data.validation:g}")]
+    rows += [
+        Row("scale", "  scale", data.scale if isinstance(data.scale, str) else "by column"),
+        Row("validation", "  validation", f"{data.validation:g}"),
+    ]
     neurons, parts, total = tally(shapes.layers) if shapes else ("", "", "")
     rows.append(Row("", "LAYERS", neurons))
     if shapes:

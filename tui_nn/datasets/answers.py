@@ -1,0 +1,128 @@
+"""The answers of a table: classes by their names, or numbers, one column of them or several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tui_nn.datasets.encoding import gaps, number_column
+from tui_nn.datasets.meaning import odd_words
+from tui_nn.datasets.table import Column, Table
+from tui_nn.datasets.text.wrong import MOST_ERRORS, together
+from tui_nn.errors import DataError, Finding
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+MOST_CLASSES = 50  # whole numbers with more distinct values than this are a quantity, not a class
+MISSING_ANSWERS = ("", "?")  # "none", "-" and "NA" are answers
+CLASSES, NUMBERS = 'data.task = "classification"', 'data.task = "regression"'
+
+
+@dataclass(frozen=True)
+class TableAnswers:
+    """y: labels (m,), -1 where the answer is missing, or numbers (m, q), NaN there.
+
+    doubt: how else they may be meant, with the setting for it, or "".
+    """
+
+    y: Array
+    classes: tuple[str, ...]
+    names: tuple[str, ...]
+    doubt: str = ""
+
+    @property
+    def gone(self) -> Array:
+        """(m,) which rows have no answer."""
+        return np.asarray(self.y < 0 if self.classes else np.isnan(self.y).any(axis=1))
+
+
+def answers_of(table: Table, targets: Sequence[int], task: str | None) -> TableAnswers:
+    """The answers in these columns. task: "classification", "regression", or None to find out.
+
+    Raises DataError with the places of cells that are no answer.
+    """
+    names = tuple(table.names[at] for at in targets)
+    if len(targets) > 1:
+        return _several(table, targets, names, task)
+    (at,) = targets
+    column = table.columns[at]
+    if column.kind == "picture":
+        raise DataError(f"{table.name}: column '{column.name}' holds pictures; they cannot be a target.")
+    if task == "regression":
+        return TableAnswers(_numbers(table, targets), (), names)
+    if task is None and _is_quantity(table, at):
+        known = column.values[~column.missing] if column.missing is not None else column.values
+        many = column.kind == "number" and bool(np.equal(known, np.round(known)).all())
+        doubt = f"more than {MOST_CLASSES} whole numbers were taken for a quantity; {CLASSES} makes them classes"
+        return TableAnswers(_numbers(table, targets), (), names, doubt if many else "")
+    y, classes = _classes(table, at)
+    doubt = f"whole numbers were taken for classes; {NUMBERS} makes them a quantity" if column.kind == "number" else ""
+    return TableAnswers(y, classes, names, doubt)
+
+
+def _is_quantity(table: Table, at: int) -> bool:
+    """Numbers that are not all whole, or too many different ones; with a few odd cells, which are an error then."""
+    column = table.columns[at]
+    if column.kind == "number":
+        known = column.values if column.missing is None else column.values[~column.missing]
+        whole = bool(np.equal(known, np.round(known)).all())
+        return not whole or len(np.unique(known)) > MOST_CLASSES
+    if column.kind != "text" or not (odd := odd_words(column, table.numbers)):
+        return False
+    return len(column.words) > MOST_CLASSES or any(map(table.numbers.is_number, odd))  # which are too large
+
+
+def _classes(table: Table, at: int) -> tuple[Array, tuple[str, ...]]:
+    """Labels and the names of classes, in the order of the alphabet, or of their size if all are numbers."""
+    texts = table.texts(at)
+    dropped = np.array([word in MISSING_ANSWERS for word in texts.words], bool)
+    if table.columns[at].missing is not None and table.columns[at].kind == "number":
+        dropped |= np.isin(np.arange(len(texts.words)), texts.values[table.columns[at].missing])
+    kept = [word for word, gone in zip(texts.words, dropped.tolist(), strict=True) if not gone]
+    if all(map(table.numbers.is_number, kept)):
+        classes = sorted(kept, key=lambda word: (table.numbers.value(word), word))
+    else:
+        classes = sorted(kept)
+    number = {word: label for label, word in enumerate(classes)}
+    labels = np.array([number.get(word, -1) for word in texts.words] + [-1], np.intp)
+    return labels[texts.values], tuple(classes)
+
+
+def _numbers(table: Table, targets: Sequence[int]) -> Array:
+    findings: list[Finding] = []
+    columns = [number_column(table, at, findings).numbers for at in targets]
+    if findings:
+        raise together(table.name, findings)
+    return np.column_stack(columns)
+
+
+def _several(table: Table, targets: Sequence[int], names: tuple[str, ...], task: str | None) -> TableAnswers:
+    """One-hot answers are classes, called as their columns; others are numbers."""
+    y = _numbers(table, targets)
+    gone = np.isnan(y).any(axis=1)
+    known = y[~gone]
+    one_hot = bool(np.isin(known, (0, 1)).all() and (known.sum(axis=1) == 1).all())
+    if task == "regression" or (task is None and not one_hot):
+        return TableAnswers(y, (), names)
+    if not one_hot:
+        raise DataError(f"{table.name}: {', '.join(names)} are not one answer: expected a single 1 in each row.")
+    return TableAnswers(np.where(gone, -1, np.nan_to_num(y).argmax(axis=1)).astype(np.intp), names, names)
+
+
+def missing_answers(table: Table, targets: Sequence[int], gone: Array, how: str) -> list[Finding]:
+    """One finding for each of the first rows without an answer, which cannot be made up."""
+    if how == "error":
+        place = next((at for at in targets if _gaps(table.columns[at]).any()), targets[0])
+        return gaps(table, place, gone)
+    message = 'is missing, and a missing target cannot be filled in. Use data.missing = "drop".'
+    return [
+        table.place(row, targets[0]).wrong(f'column "{table.names[targets[0]]}": {message}')
+        for row in np.flatnonzero(gone)[:MOST_ERRORS].tolist()
+    ]
+
+
+def _gaps(column: Column) -> Array:
+    return np.zeros(len(column), bool) if column.missing is None else column.missing

@@ -1,0 +1,257 @@
+"""Which columns of a table are answers, which are inputs, which are left out, and why: all of it said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+
+from tui_nn.datasets.encoding import Input, Missing, Unknown, date_input
+from tui_nn.datasets.meaning import MOST_CATEGORIES, as_input, meant, odd_words
+from tui_nn.datasets.table import NUMBERS, Column, Table
+from tui_nn.errors import DataError, did_you_mean
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Names = Sequence[str | int]
+
+USUAL_TARGETS = ("label", "target", "class", "y")
+COUNTER = re.compile(r"column 1|unnamed.*|(.*[ _-])?(id|index|idx|no|nr|number|row|#)|.*[a-z]Id", re.IGNORECASE)
+MOST_ASKED_FOR = 1000  # categories of a column that is asked for by name
+FEW = 20  # values of a column that can tell the answer, at least as many rows each
+
+
+@dataclass(frozen=True)
+class TableSettings:
+    """The keys of [data] that say what is made of a table. missing: for all columns, or by their names."""
+
+    target: str | int | Names | None = None
+    task: Literal["classification", "regression"] | None = None
+    inputs: Names | None = None
+    ignore: Names = ()
+    categories: Names = ()
+    missing: Missing | Mapping[str, Missing] = "error"
+    unknown: Unknown = "error"
+    dates: Literal["error", "parts"] = "error"
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    picture: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True)
+class Role:
+    """What was made of a column. role: "target", "input" or "left out". why: empty where there is nothing to say."""
+
+    column: Column
+    role: Literal["target", "input", "left out"]
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class ColumnChoice:
+    """targets: places of columns. how: why this target. roles: of every column. remarks: what looks odd about them."""
+
+    targets: tuple[int, ...]
+    how: str
+    inputs: tuple[Input, ...]
+    roles: tuple[Role, ...]
+    remarks: tuple[str, ...]
+
+
+def chosen(table: Table, settings: TableSettings) -> ColumnChoice:
+    """What each column is for. Raises DataError for a name that no column has, and for a column that cannot be used."""
+    targets, how = _targets(table, settings)
+    ignored = {_index(table, name, "data.ignore") for name in settings.ignore}
+    as_categories = {_index(table, name, "data.categories") for name in settings.categories}
+    asked = None if settings.inputs is None else [_index(table, name, "data.inputs") for name in settings.inputs]
+    if clash := ignored & set(targets):
+        raise DataError(f"data.ignore: '{table.names[min(clash)]}' is the target.")
+    wanted = [
+        at for at in (range(len(table.columns)) if asked is None else asked) if at not in targets and at not in ignored
+    ]
+    seen = {at: _seen(table, at, at in as_categories, asked is not None) for at in wanted}
+    reasons = {} if asked is not None else _left_out(table, seen)
+    roles, inputs = [], {}
+    for at, column in enumerate(table.columns):
+        if at in targets:
+            roles.append(Role(column, "target", how))
+        elif at not in seen:
+            roles.append(Role(meant(column), "left out", "ignored" if at in ignored else "not among data.inputs"))
+        elif at in reasons:
+            roles.append(Role(seen[at], "left out", reasons[at]))
+        else:
+            inputs[at] = _input(table, at, seen[at], settings)
+            roles.append(Role(seen[at], "input", _constant(seen[at])))
+    if not inputs:
+        more = f" Left out: {_said(roles)}." if reasons else ""
+        raise DataError(f"{table.name}: has no column left to learn from.{more} Name them with data.inputs.")
+    order = wanted if asked is not None else sorted(inputs)
+    return ColumnChoice(
+        targets, how, tuple(inputs[at] for at in order if at in inputs), tuple(roles), _remarks(table, targets, seen)
+    )
+
+
+def left_out(roles: Sequence[Role]) -> str:
+    """`name, ticket (one value a row), id (counts the rows)`; empty where nothing was."""
+    return _said([role for role in roles if role.role == "left out"])
+
+
+def _said(roles: Sequence[Role]) -> str:
+    reasons: dict[str, list[str]] = {}
+    for role in roles:
+        if role.role == "left out":
+            reasons.setdefault(role.why, []).append(role.column.name)
+    return ", ".join(f"{', '.join(names)} ({why})" for why, names in reasons.items())
+
+
+def _index(table: Table, name: str | int, key: str) -> int:
+    try:
+        return table.index(str(name))
+    except DataError as error:
+        raise DataError(f"{key}: {error}") from None
+
+
+def _targets(table: Table, settings: TableSettings) -> tuple[tuple[int, ...], str]:
+    """The columns with the answers, and why these."""
+    target = settings.target
+    if target is not None:
+        named = [target] if isinstance(target, str | int) else list(target)
+        if not named:
+            raise DataError("data.target: names no column.")
+        return tuple(dict.fromkeys(table.index(str(name)) for name in named)), "data.target says so"
+    lowered = [name.lower() for name in table.names]
+    usual = next((name for name in USUAL_TARGETS if name in lowered), None)
+    last = len(table.columns) - 1
+    if usual is None or lowered.index(usual) == last:
+        return (last,), "the last column"
+    return (lowered.index(usual),), f"by its name; the last column is '{table.names[last]}'"
+
+
+def _seen(table: Table, at: int, as_category: bool, asked: bool) -> Column:
+    """A column as the input that it may be. Raises DataError for numbers with a few odd cells among them."""
+    column = table.columns[at]
+    if as_category:
+        texts = as_input(table.texts(at))
+        return Column(column.name, "category", texts.values, texts.words, texts.missing)
+    if column.kind != "text":
+        return column
+    column = meant(column)
+    if column.kind in ("text", "category") and odd_words(column, table.numbers):
+        return column  # a column of numbers, whose odd cells are named when it is read as such
+    if asked and column.kind == "text":
+        if len(column.words) > MOST_ASKED_FOR:
+            raise DataError(
+                f"{table.name}: column '{column.name}' has {len(column.words):,} different texts: at most "
+                f"{MOST_ASKED_FOR:,} categories are taken."
+            )
+        return Column(column.name, "category", column.values, column.words, column.missing)
+    return column
+
+
+def _left_out(table: Table, seen: Mapping[int, Column]) -> dict[int, str]:
+    """Columns that are not learnt from unless they are asked for, with the reason."""
+    reasons = {}
+    for at, column in seen.items():
+        counted = len(column) - column.gaps
+        if counted == 0:
+            reasons[at] = "empty"
+        elif column.kind == "text" and not odd_words(column, table.numbers):
+            few = len(column.words) == counted
+            reasons[at] = "one value a row" if few else f"{len(column.words)} different texts in {counted} rows"
+        elif column.kind == "number" and COUNTER.fullmatch(column.name) and _counts(column):
+            reasons[at] = "counts the rows"
+        elif column.kind == "number" and COUNTER.fullmatch(column.name) and table.has_names and _all_differ(column):
+            reasons[at] = "one value a row"
+    return reasons
+
+
+def _counts(column: Column) -> bool:
+    """Whether the values go up by 1 from row to row."""
+    return column.values.ndim == 1 and len(column) > 2 and bool((np.diff(column.values) == 1).all())
+
+
+def _all_differ(column: Column) -> bool:
+    """Whether all values are whole numbers, no two the same."""
+    values = column.values
+    if column.gaps or not np.equal(np.mod(values, 1), 0).all():
+        return False
+    return len(values) > 2 and len(np.unique(values)) == len(values)
+
+
+def _constant(column: Column) -> str:
+    known = column.values if column.missing is None else column.values[~column.missing]
+    return "has one value only" if column.kind != "picture" and len(known) and bool((known == known[0]).all()) else ""
+
+
+def _input(table: Table, at: int, column: Column, settings: TableSettings) -> Input:
+    missing = settings.missing if isinstance(settings.missing, str) else settings.missing.get(column.name, "error")
+    if column.kind == "picture":
+        return Input(column.name, "picture", size=column.values.shape[1])
+    if column.kind == "truth value":
+        return Input(column.name, "truth value", missing=missing)
+    if column.kind == "category" and not odd_words(column, table.numbers):
+        return Input(column.name, "category", tuple(sorted(column.words, key=_order)), missing)
+    if column.kind == "category" and _is_category(table, at, settings):
+        return Input(column.name, "category", tuple(sorted(column.words, key=_order)), missing)
+    if column.kind == "date":
+        if settings.dates == "error":
+            raise DataError(
+                f"{table.name}: column '{column.name}' holds dates, such as {column.words[0]}: leave it out "
+                f'(data.ignore = ["{column.name}"]), or set data.dates = "parts" for year, month, day and weekday.'
+            )
+        try:
+            return date_input(column, missing)
+        except DataError as error:
+            raise DataError(f"{table.name}: {error}") from None
+    return Input(column.name, "number", missing=missing)
+
+
+def _is_category(table: Table, at: int, settings: TableSettings) -> bool:
+    return any(table.index(str(name)) == at for name in settings.categories)
+
+
+def _order(word: str) -> tuple[int, float, str]:
+    """Numbers by their size, before texts."""
+    try:
+        return 0, float(word), word
+    except ValueError:
+        return 1, 0.0, word
+
+
+def _remarks(table: Table, targets: tuple[int, ...], seen: Mapping[int, Column]) -> tuple[str, ...]:
+    """Columns that tell the answer, or are one answer in several columns."""
+    if len(targets) != 1:
+        return ()
+    target = table.columns[targets[0]]
+    answers = np.unique(target.values, return_inverse=True)[1].reshape(-1)
+    remarks = []
+    for column in seen.values():
+        if column.kind == "picture" or column.missing is not None:
+            continue
+        values, codes = np.unique(column.values, return_inverse=True)
+        if 1 < len(values) <= max(FEW, answers.max() + 1) and len(values) * 3 <= len(column):
+            pairs = len(np.unique(codes.reshape(-1) * (answers.max() + 1) + answers))
+            if pairs == len(values) and len(values) <= 2 * (answers.max() + 1):
+                remarks.append(f"'{column.name}' tells '{target.name}': each of its values goes with one answer")
+    binary = [column for column in (*seen.values(), target) if _is_binary(column)]
+    if target in binary and len(binary) > 2 and (sum((c.values for c in binary), np.zeros(1)) == 1).all():
+        names = ", ".join(f'"{column.name}"' for column in binary)
+        remarks.append(f"{names} are one answer in several columns: set data.target = [{names}]")
+    return tuple(remarks)
+
+
+def _is_binary(column: Column) -> bool:
+    return column.kind in NUMBERS[:2] and column.missing is None and bool(np.isin(column.values, (0, 1)).all())
+
+
+def unknown_names(settings: TableSettings, table: Table) -> None:
+    """Raise DataError for a column that data.missing names and the table does not have."""
+    if isinstance(settings.missing, str):
+        return
+    for name in settings.missing:
+        if name not in table.places:
+            raise DataError(f"data.missing: {table.name} has no column '{name}'.{did_you_mean(name, table.names)}")
+
+
+__all__ = ["MOST_CATEGORIES", "ColumnChoice", "Role", "TableSettings", "chosen", "left_out", "unknown_names"]

@@ -1,0 +1,42 @@
+"""Whether the first row of a table names its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tui_nn.datasets.text.numbers import NumberForm, is_missing
+from tui_nn.datasets.text.wrong import wrong
+
+
+def has_header(name: str, rows: Sequence[Sequence[str]], numbers: NumberForm, line: int) -> bool:
+    """Whether the first of these rows is a header; `line` is where it stands.
+
+    Raises DataError for a row that is half names and half numbers.
+    """
+    first, body = rows[0], rows[1:]
+    if all(numbers.is_number(cell) for cell in first):
+        return False
+    if not body or len(first) != len(body[0]):
+        return True
+    # A table of text answers without a header has numbers in its first row too.
+    numeric = [index for index in range(len(first)) if _is_numeric(index, body, numbers)]
+    names = [index for index in numeric if not numbers.is_number(first[index]) and not is_missing(first[index])]
+    found = [first[index].strip() for index in numeric if numbers.is_number(first[index])]
+    if not found:
+        return bool(names) or not numeric
+    if not names:
+        return False
+    counted = [str(number) for number in range(len(found) + 1)]
+    if len(found) > 1 and found in (counted[:-1], counted[1:]):
+        return True  # columns of pixels are often just counted
+    odd = names[0]
+    raise wrong(
+        name, line, odd + 1,
+        f'"{first[odd]}" is not a number, unlike others in the first line: name all columns, or set data.header.',
+    )  # fmt: skip
+
+
+def _is_numeric(index: int, body: Sequence[Sequence[str]], numbers: NumberForm) -> bool:
+    """Whether a column holds numbers below its first row: most of those that are no gaps."""
+    cells = [row[index] for row in body if index < len(row) and not is_missing(row[index])]
+    return bool(cells) and 2 * sum(numbers.is_number(cell) for cell in cells) > len(cells)

@@ -1,0 +1,74 @@
+"""The rows of a text, each with the line on which it begins; what cannot be read is named by its place.
+
+A column is counted in cells, as a person and a spreadsheet do. A row that spans lines is named by its first.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+
+from tui_nn.datasets.source import Source
+from tui_nn.datasets.text.charset import text_of
+from tui_nn.datasets.text.layout import TextLayout, cells_of, lines_of
+from tui_nn.datasets.text.wrong import MOST_ERRORS, together
+from tui_nn.errors import DataError, Finding
+
+
+def rows_of(source: Source, layout: TextLayout) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of every row below the header, each with as many cells as there are names.
+
+    Raises DataError with up to ten places, after the last row that fits.
+    """
+    findings: list[Finding] = []
+    wide, line = len(layout.names), 0
+    reader = cells_of(lines_of(source, layout), layout)
+    try:
+        for row in reader:
+            start, line = line + 1, reader.line_num  # type: ignore[attr-defined]
+            if not row or start <= layout.header:
+                continue
+            if layout.trailing and len(row) == wide + 1 and row[-1] == "":
+                row.pop()
+            if len(row) == wide:
+                if not findings:
+                    yield start, row
+                continue
+            column = min(len(row), wide) + 1
+            findings.append(Finding(f"has {len(row)} cells; expected {wide}.", source.name, start, column))
+            if len(findings) >= MOST_ERRORS:
+                break
+    except csv.Error as error:
+        findings.append(_bad_cell(source, layout, line + 1, error))
+    except OSError as error:
+        raise DataError(f"{source.name}: {error.strerror or error}.") from None
+    if findings:
+        raise together(source.name, findings)
+
+
+def _bad_cell(source: Source, layout: TextLayout, number: int, error: csv.Error) -> Finding:
+    """Which cell of the row that begins on this line cannot be read: the last quote that is opened, or the longest."""
+    with text_of(source, layout.encoding, "replace") as file:
+        text = next((line for at, line in enumerate(file, start=1) if at == number), "")
+    delimiter, quote = layout.delimiter or " ", layout.quote or '"'
+    column = opening = 1
+    inside = False
+    for found in re.finditer(f"[{re.escape(quote)}{re.escape(delimiter)}]", text):
+        if found[0] == quote:
+            inside = not inside
+            opening = column if inside else opening
+        elif not inside:
+            column += 1
+    limit = csv.field_size_limit()
+    if "field limit" in str(error):
+        message = f"a quote is opened here and not closed within {limit:,} characters."
+        if not inside:
+            lengths = [len(cell) for cell in text.split(delimiter)]
+            opening = lengths.index(max(lengths)) + 1
+            message = f"has a cell of more than {limit:,} characters."
+    elif "unexpected end" in str(error):
+        message = "a quote is opened here and never closed."
+    else:
+        message = f"{error}."
+    return Finding(message, source.name, number, opening)
