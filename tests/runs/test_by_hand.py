@@ -408,6 +408,7 @@ CHANGES = {
     "l1": ("training.l1=0.5", {"training.l1": "0.5"}),
     "clip_norm": ("training.clip_norm=1.5", {"training.clip_norm": "1.5"}),
     "clip_value": ("training.clip_value=0.5", {"training.clip_value": "0.5"}),
+    "frozen": ('training.frozen=["1.13"]', {"training.frozen": '["1.13"]'}),
     "batch": ("training.batch=full", {"training.batch": '"full"'}),
     "epochs": ("training.epochs=50", {"training.epochs": "50"}),
     "max_steps": ("training.max_steps=900", {"training.max_steps": "900"}),

@@ -122,6 +122,27 @@ async def test_a_unit_is_switched_off_and_on_with_a_key_and_every_pane_follows(o
     assert (pane.view.name, pane.knobs.own["unit"]) == ("excites", "1.1")
 
 
+async def test_a_unit_is_frozen_with_a_key_in_the_experiment_and_let_go(opened, app):
+    pilot, pane = opened
+    take(pane, "units", at=(1, 3))
+    await pilot.press("F")
+    await until(pilot, lambda: app.bench.experiment.training.frozen == ["1.3"])
+    await until(pilot, lambda: "1.3 frozen in the next run" in str(pane.border_subtitle))
+    await pilot.press("F")
+    await until(pilot, lambda: app.bench.experiment.training.frozen == [])
+    await pilot.press("u", "u")
+    await until(pilot, lambda: app.bench.experiment.training.frozen is None)
+
+
+async def test_a_unit_of_a_run_under_way_is_frozen_by_its_trainer(opened, app):
+    pilot, pane = opened
+    take(pane, "units", at=(1, 3))
+    app.bench.client.state = "paused"
+    await pilot.press("F")
+    await until(pilot, lambda: app.bench.client.asked() == [{"training.frozen": '["1.3"]'}])
+    await until(pilot, lambda: str(pane.border_subtitle) == "1.3 frozen; u undoes")
+
+
 async def test_a_click_puts_it(opened):
     pilot, pane = opened
     take(pane, "confusion")

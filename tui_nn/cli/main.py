@@ -46,7 +46,7 @@ COMMANDS = {
     "runs": "List runs with their state and results.",
     "watch": "Watch a run, live or finished: in the workbench, as text, or one line per epoch.",
     "control": "Control a run from another terminal: status, pause, play, step, speed, set, stop.",
-    "plugins": "List plugins, show, check or start one, trust a file, draw the sheet of activations.",
+    "plugins": "List plugins, show or check one, trust a file, start a new one; the sheet of activations.",
     "data": "List data sets, describe one, or fetch one.",
     "examples": "List bundled experiments, or copy one to edit.",
 }

@@ -14,11 +14,10 @@ from tui_nn.engine.description import first_line
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Optimizer, State
+from tui_nn.engine.parameters import Update as Update
 from tui_nn.engine.penalty import Penalty
 
 Array = np.ndarray[Any, np.dtype[Any]]
-# As Optimizer.update: parameters, gradient, state, rate, step.
-Update = Callable[[Array, Array, dict[str, Array], float, int], None]
 # x (samples, inputs + 1), y (samples, outputs), weights (samples,) or None, outputs (outputs, samples) to be filled
 # (with the last layer's z where `Network.takes_scores`), the number of the first step, the rate of each.
 Learn = Callable[[Array, Array, Array | None, Array, int, Callable[[int], float]], None]

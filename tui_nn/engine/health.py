@@ -131,7 +131,7 @@ class HealthCheck:
             moved = parameters.values.copy()  # a forward pass in training may have moved running means
             before = parameters.views(moved.copy())
             copies = {name: array.copy() for name, array in state.items()}
-            optimizer.update(moved, parameters.gradient, copies, rate, step)
+            parameters.holding(optimizer.update)(moved, parameters.gradient, copies, rate, step)
         found: list[tuple[float | None, float | None]] = []
         for old, new in zip(before, parameters.views(moved), strict=True):
             if old is None or new is None:

@@ -6,19 +6,22 @@ leaves alone is a mask.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 Array = np.ndarray[Any, np.dtype[Any]]
+# As Optimizer.update: parameters, gradient, state, rate, step.
+Update = Callable[[Array, Array, dict[str, Array], float, int], None]
 
 
 class ParameterVector:
     """Parameters and their gradient, each flat, with views of shape (s_j, s_{j-1} + 1), bias in column 0.
 
-    `thetas` and `gradients` hold one entry a layer; a layer without parameters has None.
+    `thetas` and `gradients` hold one entry a layer; a layer without parameters has None. frozen: places in the flat
+    vector that a step leaves as they are; None for none.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class ParameterVector:
             if mask is not None:
                 mask[:, 0] = 0
 
+        self.frozen: Array | None = None
         self._scratch: Array = np.empty_like(self.values)
         self._decay = 0.0
         self._decay_mask: Array = self.decays
@@ -67,6 +71,19 @@ class ParameterVector:
             length = float(np.sqrt(np.dot(self.gradient, self.gradient)))
             if length > norm:
                 self.gradient *= norm / length
+
+    def holding(self, update: Update) -> Update:
+        """The update with what is frozen left as it is, bit for bit, whatever an optimizer remembers or decays."""
+        frozen = self.frozen
+        if frozen is None:
+            return update
+
+        def held(values: Array, gradient: Array, state: dict[str, Array], rate: float, step: int) -> None:
+            kept = values[frozen]
+            update(values, gradient, state, rate, step)
+            values[frozen] = kept
+
+        return held
 
     def views(self, flat: Array) -> tuple[Array | None, ...]:
         """Matrix views of any flat vector of this size, one a layer."""

@@ -17,8 +17,10 @@ class Penalty:
     clip_value: float | None = None
 
     def apply(self, parameters: ParameterVector) -> None:
-        """Add the penalty's gradient to the cost's, then clip."""
+        """Add the penalty's gradient to the cost's, leave out what is frozen, then clip."""
         if self.decay or self.absolute:
             parameters.add_decay(self.decay, self.absolute)
+        if parameters.frozen is not None:
+            parameters.gradient[parameters.frozen] = 0
         if self.clip_norm is not None or self.clip_value is not None:
             parameters.clip_gradient(self.clip_norm, self.clip_value)

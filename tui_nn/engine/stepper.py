@@ -49,8 +49,12 @@ class Stepper:
         state = optimizer.fresh_state(parameters.values, parameters.decays)
         self.state = {name: self.state.get(name, array) for name, array in state.items()}
         accelerator = self._accelerator
-        self._update: Update = (accelerator.update(self) if accelerator else None) or optimizer.update
-        self._learn: Learn = (accelerator.learn(self) if accelerator else None) or self.one_by_one
+        self._update: Update = parameters.holding(
+            (accelerator.update(self) if accelerator else None) or optimizer.update
+        )
+        # A whole block of steps in other hands would move what is frozen.
+        in_blocks = accelerator is not None and parameters.frozen is None
+        self._learn: Learn = (accelerator.learn(self) if accelerator and in_blocks else None) or self.one_by_one
 
     def run(self, block: Block, step: int, rate: Callable[[int], float]) -> Array:
         """Take one step for every batch of the block; `step` is the number of the first, `rate` gives their rates.

@@ -17,6 +17,7 @@ from tui_nn.engine.network import Network
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import DataError, ExperimentError
 from tui_nn.experiment.data import load_data, shape_named_by, shape_of
+from tui_nn.experiment.frozen import Array, frozen_places
 from tui_nn.experiment.hyperparameters import batch_of, limits_of, penalty_of
 from tui_nn.experiment.parts import parts_of, targets_of
 from tui_nn.experiment.require import Vocabulary
@@ -68,6 +69,7 @@ def check(experiment: Experiment, registry: Registry) -> Shapes:
     shape = shape_named_by(experiment, registry)
     parts = parts_of(experiment, registry, shape)
     network = Network(shape.inputs, parts.layers, np.float32)
+    _frozen(experiment, network)
     return Shapes(
         shape.inputs,
         shape.outputs,
@@ -96,6 +98,7 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
     batch = batch_of(training, samples)
     network = Network(data.x.shape[1], parts.layers, dtype, crew_for(training.threads))
     suit(network, batch)
+    network.parameters.frozen = _frozen(experiment, network)
     network.initialize(parts.initializer, training.seed, splits.train)
     targets = targets_of(parts, shape, network.outputs)
     head = Head(parts.loss, targets, parts.link, data.classes, data.targets)
@@ -130,6 +133,13 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
     )
     net = Net(preparation_of(splits, fills, inputs, settings.unknown), network.layers, head, network.parameters.values)
     return Setup(experiment, data, splits, trainer, net, _owners(experiment, parts.link, registry))
+
+
+def _frozen(experiment: Experiment, network: Network) -> Array | None:
+    try:
+        return frozen_places(experiment.training.frozen or (), network)
+    except ExperimentError as error:
+        raise error.of_file(experiment.file) from None
 
 
 def _owners(experiment: Experiment, link: Activation | None, registry: Registry) -> dict[str, str]:

@@ -17,6 +17,7 @@ from tui_nn.engine.optimizer import Minimizer
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.build import check
+from tui_nn.experiment.frozen import frozen_places
 from tui_nn.experiment.hyperparameters import batch_of, limits_of, penalty_of
 from tui_nn.experiment.load import SHORTHANDS, apply_override, decode
 from tui_nn.experiment.schema import Experiment
@@ -24,7 +25,8 @@ from tui_nn.experiment.toml import toml_value
 from tui_nn.plugin.registry import Registry
 
 CHANGEABLE = (
-    "optimizer", "schedule", "lambda", "l1", "clip_norm", "clip_value", "batch", "epochs", "max_steps", "max_seconds"
+    "optimizer", "schedule", "lambda", "l1", "clip_norm", "clip_value", "frozen", "batch", "epochs", "max_steps",
+    "max_seconds",
 )  # fmt: skip
 WEIGHT = re.compile(r"theta\[(\d{1,6})\]\[(\d{1,6})\]\[(\d{1,6})\]")  # layer and unit from 1, input from 0: the bias
 
@@ -120,6 +122,8 @@ class Settings:
     def _use(self, experiment: Experiment) -> None:
         self.experiment = experiment
         training, samples = self.experiment.training, len(self.trainer.splits.train)
+        network = self.trainer.network
+        network.parameters.frozen = frozen_places(training.frozen or (), network)
         self.trainer.use(
             self._registry.create("optimizer", training.optimizer),
             self._registry.create("schedule", training.schedule),

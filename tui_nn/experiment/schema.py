@@ -96,6 +96,7 @@ class TrainingSection(Section, frozen=True, rename={"lambda_": "lambda"}):
     l1: float = 0.0
     clip_norm: float | None = None
     clip_value: float | None = None
+    frozen: list[str] | None = None
     class_weights: Literal["none", "balanced"] | dict[str, float] = "none"
     optimizer: Choice = msgspec.field(default_factory=lambda: {"kind": "sgd", "rate": 0.1, "momentum": 0.9})
     schedule: Choice = "constant"

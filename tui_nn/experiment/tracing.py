@@ -228,7 +228,7 @@ def _update(
         mean = _copies(parameters.gradients)
         trainer.penalty.apply(parameters)
         gradient, before = _copies(parameters.gradients), parameters.values.copy()
-        optimizer.update(parameters.values, parameters.gradient, state, rate, step + 1)
+        parameters.holding(optimizer.update)(parameters.values, parameters.gradient, state, rate, step + 1)
         change = _copies(parameters.views(parameters.values - before))
     return NextUpdate(optimizer.name, rate, mean, gradient, change), ""
 

@@ -19,6 +19,7 @@ from tui_nn.render.drawing import Drawing
 from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
 from tui_nn.runs.weights import Weights
 from tui_nn.training.recorded import Recorded
+from tui_nn.views.frozen import frozen_units
 from tui_nn.views.subject import Subject
 from tui_nn.views.trace.asked import PART as TRACE_PART
 
@@ -193,8 +194,9 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
 
 def _title(subject: Subject, knobs: Knobs) -> str:
     layer, unit = _unit(subject, knobs)
+    frozen = ", frozen" if (layer, unit) in frozen_units(subject) else ""
     off = ", switched off" if (layer, unit) in subject.off else ""
-    return f"what excites unit {unit} of layer {layer}{off}"
+    return f"what excites unit {unit} of layer {layer}{frozen}{off}"
 
 
 @view(

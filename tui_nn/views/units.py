@@ -15,6 +15,7 @@ from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look
 from tui_nn.render.drawing import Drawing
 from tui_nn.views.classes import BY_CLASS, lost
+from tui_nn.views.frozen import frozen_units
 from tui_nn.views.matrices import no_picture, picture_of, thetas
 from tui_nn.views.subject import Subject
 from tui_nn.views.votes import Vote, class_names, no_votes, vote
@@ -100,10 +101,22 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
         says.append(f"{_adds(every[best], unit - 1)} for {every[best].name}")
         if worst != best:
             says.append(f"{adds[worst]:+.3g} for {every[worst].name}")
+    if (layer, unit) in frozen_units(subject):
+        says.insert(1, "frozen")
     length = float(np.linalg.norm(theta[row : row + pieces, 1:].astype(np.float64)))
     says.append(f"|W| {length:.3g}")
     excites = OpenView("excites", Knobs(own={"unit": f"{layer}.{unit}"}))
     return Here(PHRASES.join(says), excites, "shows what excites it", unit=(layer, unit))
+
+
+def _words(subject: Subject) -> dict[int, list[str]]:
+    """What a unit, from 0, is besides its number."""
+    words: dict[int, list[str]] = {}
+    for units, word in ((subject.off, "off"), (frozen_units(subject), "frozen")):
+        for layer, unit in units:
+            if layer == _number(subject):
+                words.setdefault(unit - 1, []).append(word)
+    return words
 
 
 def _lost(subject: Subject) -> list[str]:
@@ -148,7 +161,7 @@ def units(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing | Tex
     if not _bends(subject):
         picture = picture_of(subject)
         order, ordered = _order(subject, knobs)
-        words = {unit - 1: ["off"] for layer, unit in subject.off if layer == _number(subject)}
+        words = _words(subject)
         if ordered is not None:
             words = {unit: [*words.get(unit, ()), f"{float(ordered.adds[unit]):+.1f}"] for unit in order}
         at = knobs.at[1] - 1 if knobs.at is not None and knobs.at[1] - 1 in order else None

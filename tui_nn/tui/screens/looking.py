@@ -27,7 +27,6 @@ from tui_nn.views.numbers import numbers_as_csv
 from tui_nn.views.trace.asked import PART, WRONG, ask
 
 STORM = 0.25  # seconds that keys may come faster than they can be drawn, before one of them is
-NO_UNIT = "Put the cursor on a hidden unit first: with arrows in units, excites, votes or network."
 SETTLED = 0.1  # seconds after which the last is drawn
 
 
@@ -134,16 +133,6 @@ class LookingActions(TrainingActions):
 
     def action_window(self) -> None:
         self._turn(WINDOW)
-
-    def action_switch_off(self) -> None:
-        """The unit under the cursor, in whatever the network answers, here and in the other panes."""
-        pane, subject = self.pane(lambda pane: pane.unit is not None), self.bench.shown
-        unit = pane.unit if pane is not None else None
-        if unit is None or subject is None:
-            self.notify(NO_UNIT)
-            return
-        subject.switch_off(subject.off ^ {unit})
-        self.redraw()
 
     # Step by sample
 

@@ -22,6 +22,7 @@ from tui_nn.tui.screens.advice import AdviceActions
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.plugins import PluginsScreen
 from tui_nn.tui.screens.requests import RequestActions
+from tui_nn.tui.screens.units import UnitActions
 from tui_nn.tui.status import status_line
 from tui_nn.tui.trainer_client import LIVE_STATES
 from tui_nn.tui.widgets.builder import Builder
@@ -36,7 +37,7 @@ BRIEFLY = 0.3  # seconds
 NARROW, SMALLEST = 110, (60, 20)
 
 
-class WorkbenchScreen(AdviceActions, RequestActions):
+class WorkbenchScreen(AdviceActions, RequestActions, UnitActions):
     """Puts the parts together and draws them at its own rate; the trainer never waits for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings())
