@@ -41,8 +41,8 @@ class Plane:
     lines: Array
 
 
-def plane_of(net: Net, samples: Part | None = None) -> Plane:
-    """The plane of a network with two inputs. samples: the training part, to be drawn over it."""
+def grid_of(net: Net) -> tuple[tuple[float, float, float, float], Array]:
+    """The extent, in the data's own units, and prepared inputs (2, rows, columns), of a network with two of them."""
     preparation, dtype = net.preparation, net.parameters.dtype
     if preparation.inputs != 2 or preparation.low is None or preparation.high is None:
         raise DataError("the network does not record the range of its two inputs.")
@@ -51,16 +51,22 @@ def plane_of(net: Net, samples: Part | None = None) -> Plane:
     margin = np.maximum(high - low, 1e-6) * MARGIN
     low, high = low - margin, high + margin
     across, down = np.linspace(low[0], high[0], SIDE), np.linspace(high[1], low[1], SIDE)
-    grid = np.stack(np.meshgrid(across, down)).astype(dtype)
+    (left, bottom), (right, top) = preparation.undone(np.stack([low, high])).tolist()
+    return (left, right, bottom, top), np.stack(np.meshgrid(across, down)).astype(dtype)
+
+
+def plane_of(net: Net, samples: Part | None = None) -> Plane:
+    """The plane of a network with two inputs. samples: the training part, to be drawn over it."""
+    preparation = net.preparation
+    extent, grid = grid_of(net)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         layers = tuple(a.reshape(-1, SIDE, SIDE) for a in net.inside(grid.reshape(2, -1).T))
     field, labels = _field(net, layers[-1])
-    (left, bottom), (right, top) = preparation.undone(np.stack([low, high])).tolist()
     part = samples.head(POINTS) if samples is not None else None
     points = preparation.undone(part.x) if part is not None else np.empty((0, 2))
     classes = _classes(net, part) if part is not None else np.empty(0, int)
     ranges = tuple(layer.activation.range for layer in net.layers)
-    return Plane((left, right, bottom, top), field, labels, grid, layers, points, classes, ranges, lines_of(net))
+    return Plane(extent, field, labels, grid, layers, points, classes, ranges, lines_of(net))
 
 
 def lines_of(net: Net) -> Array:

@@ -24,7 +24,7 @@ from tui_nn.render.neurons import neurons
 from tui_nn.render.parallel import ParallelAxis, ParallelLine, parallel
 from tui_nn.render.passage import Passage, Stage, passage
 from tui_nn.render.perturbed import Perturbed, Strip, perturbed
-from tui_nn.render.pieces import pieces
+from tui_nn.render.pieces import facets, pieces
 from tui_nn.render.robustness import robustness
 from tui_nn.render.scatter import scatter
 from tui_nn.render.smooth import smooth
@@ -64,6 +64,7 @@ __all__ = [
     "confusion",
     "curve",
     "data_sheet",
+    "facets",
     "function_plot",
     "function_sheet",
     "gallery",

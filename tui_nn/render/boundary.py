@@ -113,8 +113,8 @@ def _line(
             top, bottom = int(shades[0, column]), int(shades[1, column])
             style, behind = pair(top, bottom, look.depth, look.light), colour(bottom, look.depth, look.light)
         else:
-            behind = _class_colour(int(kinds[2 * row + 1, column]), float(lower[column]), look)
-            style = Style.parse(f"{_class_colour(int(kinds[2 * row, column]), float(upper[column]), look)} on {behind}")
+            behind = class_colour(int(kinds[2 * row + 1, column]), float(lower[column]), look)
+            style = Style.parse(f"{class_colour(int(kinds[2 * row, column]), float(upper[column]), look)} on {behind}")
         if stroke is not None:
             style = Style.parse(f"bold {_stroke_colour(stroke[1] == chosen, look)} on {behind}")
             line.append(stroke[0], style)
@@ -141,7 +141,7 @@ def _stroke_colour(is_chosen: bool, look: Look) -> str:
 
 def _point_colour(kind: int, names: Sequence[str], look: Look) -> str:
     if len(names) > 2:
-        return _class_colour(kind, 1.6, look)
+        return class_colour(kind, 1.6, look)
     if look.depth == "16":
         return ("bright_yellow", "bright_cyan")[kind % 2]
     if look.light:
@@ -149,7 +149,8 @@ def _point_colour(kind: int, names: Sequence[str], look: Look) -> str:
     return ("#ffd9a8", "#cfe8ff")[kind % 2]
 
 
-def _class_colour(kind: int, sure: float, look: Look) -> str:
+def class_colour(kind: int, sure: float, look: Look) -> str:
+    """The colour of a class: of the darker shade the less sure its answer is, 0 to 1."""
     base = DISTINCT[kind % len(DISTINCT)]
     if look.depth == "16":
         return str(accent(base, look).color.name)  # type: ignore[union-attr]

@@ -1,16 +1,20 @@
-"""Maxout units of one input: the straight lines that each is made of, and the convex bend that the largest makes."""
+"""Units as the pieces that they are made of: straight lines with their envelope, or facets over a plane."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.boundary import LETTERS, class_colour
 from tui_nn.render.canvas import boxed, too_small
 from tui_nn.render.curve import Series, curve
+from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
-from tui_nn.render.palette import VALIDATION
+from tui_nn.render.palette import DIM, VALIDATION, accent
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -19,31 +23,102 @@ COLUMNS = 36  # of a unit's plot, its numbers included
 
 
 def pieces(
-    theta: Array, count: int, span: tuple[float, float], width: int, height: int, look: Look | None = None, x: str = "x"
-) -> Text:
-    """theta (units x count, 2), bias and slope of every piece; span: the ends of the input that is drawn.
+    values: Array, extent: tuple[float, float], width: int, height: int, look: Look | None = None, x: str = "x",
+    chosen: int | None = None,
+) -> Drawing:  # fmt: skip
+    """values (units, pieces, points) along x: each unit's pieces dim, the largest of them bright.
 
-    Each unit has a plot: its pieces dim, the largest of them bright. As many units as fit are drawn, from the first.
+    As many units as fit, from the first of the page that has the `chosen` one. Spots: units, from 0.
     """
     look = look or Look()
-    units = len(theta) // count
+    units, count, points = values.shape
+    at = np.linspace(*extent, points)
+
+    def draw(unit: int, wide: int, tall: int) -> list[Text]:
+        series = [Series("", at, piece, marker="·", ascii_marker=".", faint=True) for piece in values[unit]]
+        title = f"{'>' if unit == chosen else ''}unit {unit + 1} of {units}, {count} pieces"
+        series.append(Series(title, at, values[unit].max(axis=0), VALIDATION))
+        return list(curve(series, wide, tall, look, x, has_values=False).split("\n", allow_blank=True))
+
+    return _paged(units, draw, width, height, chosen)
+
+
+def facets(
+    values: Array, extent: tuple[float, float, float, float], width: int, height: int, look: Look | None = None,
+    chosen: int | None = None,
+) -> Drawing:  # fmt: skip
+    """values (units, pieces, rows, columns), row 0 at the top: the piece that wins at each place in its colour.
+
+    The brighter, the higher the unit is there; without colours each piece has its letter. Pages and spots as `pieces`.
+    """
+    look = look or Look()
+    left, right, bottom, top = extent
+    axes = Text(f"x {left:.3g} to {right:.3g}, y {bottom:.3g} to {top:.3g}", accent(DIM, look), no_wrap=True)
+
+    def draw(unit: int, wide: int, tall: int) -> list[Text]:
+        winner, envelope = values[unit].argmax(axis=0), np.nan_to_num(values[unit].max(axis=0))
+        low, high = float(envelope.min()), float(envelope.max())
+        heights = (envelope - low) / ((high - low) or 1.0)
+        wide, rows = wide - 1, 2 * (tall - 1)
+        down = np.arange(rows)[:, None] * len(winner) // rows
+        across = np.arange(wide) * winner.shape[1] // wide
+        lines = [_caption(unit, values.shape, wide, unit == chosen, look)]
+        lines += [
+            _facet_line(winner[down[row : row + 2], across], heights[down[row : row + 2], across], look)
+            for row in range(0, rows, 2)
+        ]
+        return lines
+
+    drawn = _paged(len(values), draw, width, height - 1, chosen)
+    return Drawing(
+        boxed([*drawn.text.split("\n", allow_blank=True), axes], width, height), drawn.spots, drawn.is_marked
+    )
+
+
+def _caption(unit: int, shape: tuple[int, ...], width: int, is_chosen: bool, look: Look) -> Text:
+    """unit 2 of 5: the marks of its pieces."""
+    text = Text(f"{'>' if is_chosen else ''}unit {unit + 1} of {shape[0]}:", no_wrap=True)
+    for piece in range(shape[1]):
+        plain = look.ascii or look.depth == "none"
+        mark = f" {LETTERS[piece % 26]}" if plain else f" ■ {piece + 1}"
+        if text.cell_len + len(mark) <= width:
+            text.append(mark, Style.null() if plain else Style.parse(class_colour(piece, 1.6, look)))
+    return text
+
+
+def _facet_line(winner: Array, heights: Array, look: Look) -> Text:
+    """Two rows of pixels."""
+    if look.ascii or look.depth == "none":
+        return Text("".join(LETTERS[piece % 26] for piece in winner[0].tolist()), no_wrap=True)
+    line = Text(no_wrap=True)
+    for (upper, lower), (above, below) in zip(winner.T.tolist(), heights.T.tolist(), strict=True):
+        style = f"{class_colour(upper, above, look)} on {class_colour(lower, below, look)}"
+        line.append("▀", Style.parse(style))
+    return line
+
+
+def _paged(
+    units: int, draw: Callable[[int, int, int], list[Text]], width: int, height: int, chosen: int | None
+) -> Drawing:
+    """The plots of a page of units, and where each stands."""
+    if width < COLUMNS // 2 or height < LINES:
+        return Drawing(too_small(width, height))
     across = max(1, min(units, width // COLUMNS))
     down = max(1, min(-(-units // across), height // LINES))
-    if width < COLUMNS // 2 or height < LINES:
-        return too_small(width, height)
-    at = np.linspace(*span, 65)
+    across = min(across, -(-units // down))
+    wide, tall, page = width // across, height // down, across * down
+    first = (chosen or 0) // page * page
     lines: list[Text] = []
+    spots = {}
     for row in range(down):
-        plots = []
-        for unit in range(row * across, min((row + 1) * across, units)):
-            values = theta[unit * count : (unit + 1) * count] @ np.stack([np.ones_like(at), at])
-            series = [Series("", at, piece, faint=True) for piece in values]
-            title = f"unit {unit + 1} of {units}, {count} pieces"
-            series.append(Series(title, at, values.max(axis=0), VALIDATION))
-            plots.append(curve(series, width // across, height // down, look, x).split("\n", allow_blank=True))
-        for cells in zip(*plots, strict=False):
+        shown = range(first + row * across, min(first + (row + 1) * across, units))
+        plots = [draw(unit, wide, tall) for unit in shown]
+        for place, unit in enumerate(shown):
+            spots[unit] = Spot(place * wide, len(lines), wide - 1, tall)
+        for number in range(tall if plots else 0):
             lines.append(Text(no_wrap=True))
-            for cell in cells:
-                cell.truncate(width // across, pad=True)
+            for plot in plots:
+                cell = plot[number].copy() if number < len(plot) else Text()
+                cell.truncate(wide, pad=True)
                 lines[-1].append_text(cell)
-    return boxed(lines, width, height)
+    return Drawing(boxed(lines, width, height), spots, is_marked=True)

@@ -6,7 +6,6 @@ import contextlib
 from typing import Any
 
 import numpy as np
-from rich.text import Text
 
 from tui_nn import render
 from tui_nn.plugin.knobs import Knobs
@@ -30,17 +29,6 @@ def _pieces(subject: Subject) -> int:
     started = subject.started
     first = next((layer for layer in started.layers if layer.theta is not None), None) if started else None
     return first.pieces if first is not None else 1
-
-
-def _bends(subject: Subject) -> bool:
-    """Whether a unit is the largest of several lines over one input: then it is a function that can be drawn."""
-    started = subject.started
-    return started is not None and started.inputs == 1 and started.layers[0].pieces > 1
-
-
-def no_units(subject: Subject) -> str:
-    """Why the units of the first layer cannot be shown."""
-    return "" if _bends(subject) else no_picture(subject)
 
 
 def _number(subject: Subject) -> int:
@@ -76,8 +64,6 @@ def _order(subject: Subject, knobs: Knobs) -> tuple[list[int], Vote | None]:
 
 def _places(subject: Subject, knobs: Knobs) -> Shelf:
     """(layer, unit) each, from 1."""
-    if _bends(subject):
-        raise Missing("These units have no places.")
     picture_of(subject)
     number = _number(subject)
     return Shelf([(number, unit + 1) for unit in _order(subject, knobs)[0]])
@@ -136,13 +122,11 @@ def _adds(one: Vote, unit: int) -> str:
 
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     """Theta of the first layer, and the order in which its units are shown."""
-    found: dict[str, Any] = {}
-    if not _bends(subject):
-        picture_of(subject)
-        order, ordered = _order(subject, knobs)
-        found["order"] = [unit + 1 for unit in order]
-        if ordered is not None:
-            found["votes"] = [float(ordered.adds[unit]) for unit in order]
+    picture_of(subject)
+    order, ordered = _order(subject, knobs)
+    found: dict[str, Any] = {"order": [unit + 1 for unit in order]}
+    if ordered is not None:
+        found["votes"] = [float(ordered.adds[unit]) for unit in order]
     step, all_thetas = thetas(subject)
     return {"step": step, "layer": _number(subject), **found, "theta": all_thetas[0].tolist()}
 
@@ -150,23 +134,17 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
 @view(
     asks=("weights", "inside", BY_CLASS),
     numbers=_numbers,
-    suits=no_units,
+    suits=no_picture,
     title=lambda subject, knobs: "hidden units",
     readings=_readings,
     cursor=Cursor(_places, _here, pages=True),
 )
-def units(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing | Text:
+def units(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     """What each unit of the first layer looks for, as a picture: by number, or by its vote for a class."""
-    theta = thetas(subject)[1][0]
-    if not _bends(subject):
-        picture = picture_of(subject)
-        order, ordered = _order(subject, knobs)
-        words = _words(subject)
-        if ordered is not None:
-            words = {unit: [*words.get(unit, ()), f"{float(ordered.adds[unit]):+.1f}"] for unit in order}
-        at = knobs.at[1] - 1 if knobs.at is not None and knobs.at[1] - 1 in order else None
-        return render.units(theta, picture, *box, look, _pieces(subject), order, words, at)
-    started = subject.started
-    low, high = (started.data.low, started.data.high) if started and started.data else (-1.0, 1.0)
-    name = started.features[0] if started and started.features else "x"
-    return render.pieces(theta, _pieces(subject), (low, high), *box, look, name)
+    theta, picture = thetas(subject)[1][0], picture_of(subject)
+    order, ordered = _order(subject, knobs)
+    words = _words(subject)
+    if ordered is not None:
+        words = {unit: [*words.get(unit, ()), f"{float(ordered.adds[unit]):+.1f}"] for unit in order}
+    at = knobs.at[1] - 1 if knobs.at is not None and knobs.at[1] - 1 in order else None
+    return render.units(theta, picture, *box, look, _pieces(subject), order, words, at)
