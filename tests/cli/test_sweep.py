@@ -36,6 +36,32 @@ def test_a_sweep_ranks_goes_on_and_says_what_it_did(tmp_path, tui_nn):
     assert shown.returncode == 0, shown.stderr
     assert "accuracy@validation" in shown.stdout.splitlines()[0]
     assert shown.stdout.splitlines()[-1].split()[-2:] == ["rate", "0.1"]
+    tiles = tui_nn("show", "sweeps/iris", "--view", "loss", "--width", "80", cwd=tmp_path)
+    assert tiles.returncode == 0, tiles.stderr
+    assert tiles.stdout.splitlines()[0] == "loss of each trial, by accuracy@validation"
+    captions = [f"rate {row['rate']}  seed {row['seed']}" for row in rows]
+    assert all(tiles.stdout.count(caption) == 1 for caption in captions)
+    told = json.loads(tui_nn("show", "sweeps/iris", "--view", "loss", "--json", cwd=tmp_path).stdout)
+    assert [(one["settings"]["rate"], one["seed"]) for one in told] == [(0.1, 0), (0.1, 1), (0.0001, 0), (0.0001, 1)]
+    assert all(one["numbers"]["epochs"] == [0, 1, 2, 3, 4] for one in told)
+    damaged = tmp_path / "sweeps" / "iris" / "runs" / told[0]["run"] / "events.jsonl"
+    kept = damaged.read_bytes()
+    damaged.write_text("[1]\n")
+    others = json.loads(tui_nn("show", "sweeps/iris", "--view", "loss", "--json", cwd=tmp_path).stdout)
+    assert ["problem" in one for one in others] == [True, False, False, False]
+    assert "events.jsonl:1" in others[0]["problem"]
+    assert tui_nn("show", "sweeps/iris", "--view", "loss", cwd=tmp_path).stdout.count(" train ") >= 3
+    damaged.write_bytes(kept)
+    for option in (("--csv",), ("--at", "1")):
+        assert tui_nn("show", "sweeps/iris", *option, cwd=tmp_path).returncode == 2
+    assert tui_nn("show", "sweeps/iris", "--view", "confusion", "--log", cwd=tmp_path).returncode == 2
+    result = next((tmp_path / "sweeps" / "iris" / "trials").glob("*.json"))
+    whole = result.read_bytes()
+    result.write_text("[1]")
+    marked = tui_nn("show", "sweeps/iris", "--json", cwd=tmp_path)
+    assert marked.returncode == 0
+    assert sorted(one["state"] for one in json.loads(marked.stdout)["trials"]) == ["done"] * 3 + ["unreadable"]
+    result.write_bytes(whole)
     other = tui_nn("show", "sweeps/iris", "--reading", "loss@tran", cwd=tmp_path)
     assert (other.returncode, "Did you mean 'loss@train'?" in other.stderr) == (2, True)
     down = tui_nn("show", "sweeps/iris", "--reading", "accuracy:low", cwd=tmp_path)

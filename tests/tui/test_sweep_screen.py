@@ -14,6 +14,7 @@ from tui_nn.sweep.plan import Axis, make_plan
 from tui_nn.sweep.results import SweepDirectory
 from tui_nn.sweep.run import run_plan
 from tui_nn.tui.app import WorkbenchApp
+from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.compare import Plot
 from tui_nn.tui.screens.sweep import SweepScreen
 from tui_nn.tui.trainer_client import ProcessTrainer
@@ -53,7 +54,21 @@ async def test_a_sweep_is_seen_and_one_of_its_runs_opened(swept, registry, monke
         assert str(app.screen.query_one(Plot).content) != before, "another line stands out"
         await pilot.press("m")
         await pilot.pause()
-        assert "accuracy@validation" not in str(options.get_option_at_index(0).prompt)
+        assert " accuracy@validation" not in str(options.get_option_at_index(0).prompt)
+        await pilot.press("v")
+        await pilot.pause(0.3)
+        assert isinstance(app.screen, ChooseScreen)
+        names = [name for name, _ in app.screen._entries]
+        assert names[0] == "settings"
+        await pilot.press(*["down"] * names.index("votes"), "enter")
+        await pilot.pause(0.5)
+        for _ in range(100):
+            plot = str(app.screen.query_one(Plot).content)
+            if "units 8" in plot:
+                break
+            await pilot.pause(0.1)
+        assert plot.count("units 8") == plot.count("units 4") == 2, "a tile each"
+        assert plot.count("▸") == 1
         await pilot.press("enter")
         await pilot.pause(0.5)
         assert app.bench.client.reader.path.parent.parent.name == "iris"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("run")
-@click.option("--view", "name", metavar="NAME", default="loss", help="View to print (loss); `--view list` lists them.")
+@click.option("--view", "name", metavar="NAME", help="View to print (loss); `--view list` lists them.")
 @click.option("--layer", type=click.IntRange(min=1), default=1, help="Layer to show (1).")
 @click.option("--reading", default="", metavar="NAME", help="Reading to show: gradient, '% of true', a class, ...")
 @click.option(
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin file of the run.")
 def command(
     run: str,
-    name: str,
+    name: str | None,
     layer: int,
     sample: int,
     reading: str,
@@ -87,9 +87,13 @@ def command(
     svg: Path | None,
     plugins: tuple[str, ...],
 ) -> None:
-    """Print a view of RUN, a run directory or `latest`; for a sweep's directory, its settings on parallel axes."""
+    """Print a view of RUN, a run directory or `latest`.
+
+    Of a sweep's directory, its settings on parallel axes; with --view a tile for each trial.
+    """
     set_threads(1, unless_set=True)
     from tui_nn.cli.knobs import refuse_unknown, set_own, standing_at
+    from tui_nn.errors import ExperimentError
     from tui_nn.experiment.hidden_units import hidden_units, named
     from tui_nn.runs import open_run
     from tui_nn.sweep.results import is_sweep
@@ -97,14 +101,34 @@ def command(
     from tui_nn.views import Knobs, Subject, find, views_of
     from tui_nn.views.numbers import numbers_as_csv
 
-    if is_sweep(Path(run)):
-        _sweep(Path(run), reading, (width, height), plain, as_json, svg)
-        return
     if name == "list":
         _list(plugins)
         return
     windows = {"all": "all", "half": "recent half", "tenth": "recent tenth", "batches": "batches"}
     box, look = _surface(width, height, plain, svg)  # before stdout is kept from plugins' prints: it may be a terminal
+
+    def knobs_of(view: View, subject: Subject) -> Knobs:
+        subject.go(epoch)
+        subject.switch_off(hidden_units(without, subject.started.layers if subject.started is not None else ()))
+        of_view = _layer(view, subject, layer), _reading(view, subject, reading)
+        return set_own(view, Knobs(*of_view, log, smooth, windows[window], sample - 1), own)
+
+    if is_sweep(Path(run)):
+        from tui_nn.cli.show_sweep import ranked_picture, small_multiples
+
+        if as_csv or at:
+            raise ExperimentError(f"--{'csv' if as_csv else 'at'}: means nothing to a sweep.")
+        if name is None:
+            told, title = ranked_picture(Path(run), reading, box, look, as_json)
+        else:
+            tall = (box[0], height)
+            told, title = small_multiples(Path(run), name, knobs_of, tall, look, plugins, as_json)
+        if isinstance(told, str):
+            click.echo(told)
+        else:
+            _put(told, title, box, look, svg)
+        return
+    name = name or "loss"
     with contextlib.ExitStack() as stack:
         # Opened if a view asks the network; from then on plugins' prints are kept off stdout.
         opened = cache(lambda: stack.enter_context(opened_run(reader, plugins)))
@@ -113,12 +137,7 @@ def command(
         view = find(name, None if is_own else opened().registry)
         refuse_unknown(view)
         subject = Subject(reader, lambda _: opened().recorded)
-        subject.go(epoch)
-        subject.switch_off(hidden_units(without, subject.started.layers if subject.started is not None else ()))
-        knobs = Knobs(
-            _layer(view, subject, layer), _reading(view, subject, reading), log, smooth, windows[window], sample - 1
-        )
-        knobs = set_own(view, knobs, own)
+        knobs = knobs_of(view, subject)
         shown = subject.reader.path.name
         if at:
             knobs = _answered(subject, lambda: standing_at(view, subject, knobs, at), shown)
@@ -161,27 +180,6 @@ def _put(text: Text, title: str, box: tuple[int, int], look: Look, svg: Path | N
         click.echo(str(svg))
     else:
         draw(text, look, box[0])
-
-
-def _sweep(
-    path: Path, metric: str, size: tuple[int | None, int | None], plain: bool, as_json: bool, svg: Path | None
-) -> None:
-    """The picture of a sweep, or its ranking as JSON. `--reading METRIC@PART` says what is ranked by."""
-    from tui_nn.cli.sweep import as_tree
-    from tui_nn.sweep import picture
-    from tui_nn.sweep.ranking import criterion_of, ranked
-    from tui_nn.sweep.results import SweepDirectory
-
-    directory = SweepDirectory(path)
-    plan = directory.plan()
-    results = [one for one in directory.results(plan) if one is not None]
-    chosen = criterion_of(metric or None, plan, results)
-    if as_json:
-        click.echo(json.dumps(as_tree(plan, directory, results, chosen)))
-        return
-    box, look = _surface(*size, plain, svg)
-    text = picture.draw(plan, ranked(results, chosen), chosen, 0, box, look)
-    _put(text, f"{path.name}: {chosen.text}", box, look, svg)
 
 
 def _list(plugins: tuple[str, ...]) -> None:

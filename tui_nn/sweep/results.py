@@ -127,6 +127,10 @@ class SweepDirectory:
         """The run directory of a trial."""
         return self.path / "runs" / trial.identity
 
+    def run_of(self, result: Result) -> Path:
+        """The same of its result, wherever the sweep has been moved."""
+        return self.path / "runs" / result.identity
+
     def write_plan(self, plan: Plan) -> None:
         """Say what the sweep consists of; results of former plans stay, and are used where identities agree."""
         tree = {

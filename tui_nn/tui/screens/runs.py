@@ -24,10 +24,13 @@ class RunActions(BuildingActions):
     async def action_open(self) -> None:
         what = await self.app.push_screen_wait(LaunchScreen(self.bench.runs_folder, self.look))
         if what is not None and what.startswith("sweep:"):
-            run = await self.app.push_screen_wait(SweepScreen(Path(what.removeprefix("sweep:")), self.look))
+            run = await self.app.push_screen_wait(self._sweep(what))
             what = f"run:{run}" if run is not None else None
         if what is not None:
             await self.open(what)
+
+    def _sweep(self, what: str) -> SweepScreen:
+        return SweepScreen(Path(what.removeprefix("sweep:")), self.look, self.bench.registry)
 
     async def open(self, what: str) -> None:
         """Open example:NAME, file:PATH or run:PATH, once it is settled what becomes of the run under way."""

@@ -1,4 +1,4 @@
-"""A sweep: its settings as lines through parallel axes, ranked below; the bar chooses the line that stands out."""
+"""A sweep: its settings as lines through parallel axes, or a view of each trial; the bar chooses what stands out."""
 
 from __future__ import annotations
 
@@ -15,14 +15,22 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui_nn.errors import TuiNNError
+from tui_nn.plugin.registry import Registry
 from tui_nn.printable import in_a_line
 from tui_nn.render import Look
-from tui_nn.sweep import picture
+from tui_nn.runs import Run
+from tui_nn.sweep import multiples, picture
+from tui_nn.sweep.multiples import TrialShown
 from tui_nn.sweep.plan import Plan
 from tui_nn.sweep.ranking import Ranked, criterion_of, rankable, ranked
 from tui_nn.sweep.results import Result, SweepDirectory
+from tui_nn.training import Recorded, recorded_network
 from tui_nn.tui.aside import soon
+from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.compare import Plot
+from tui_nn.views import Knobs, View, find, suitable
+
+SETTINGS = "settings"  # in place of a view
 
 
 class SweepScreen(ModalScreen[str | None]):
@@ -31,11 +39,15 @@ class SweepScreen(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss(None)", "back"),
         Binding("m", "metric", "metric"),
+        Binding("v", "view", "view"),
     ]
 
-    def __init__(self, path: Path, look: Look) -> None:
+    def __init__(self, path: Path, look: Look, registry: Registry) -> None:
         super().__init__()
-        self._look = look
+        self._look, self._registry = look, registry
+        self._view: View | None = None  # of each trial; None: the settings as lines
+        self._trials: list[TrialShown] = []
+        self._drawing = self._again = False
         self._directory = SweepDirectory(path)
         self._plan: Plan | None = None  # until it is read
         self._settings: list[Ranked] = []
@@ -43,7 +55,7 @@ class SweepScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog full", id="sweep") as dialog:
             dialog.border_title = "reading ..."
-            dialog.border_subtitle = "up and down choose, m metric, Enter opens the run, Esc back"
+            dialog.border_subtitle = "up and down choose, m metric, v view of each trial, Enter opens the run, Esc back"
             yield Plot(id="plot")
             yield OptionList(id="settings", markup=False)
 
@@ -66,6 +78,7 @@ class SweepScreen(ModalScreen[str | None]):
 
     def _fill(self) -> None:
         self._settings = ranked(self._results, self._criterion)
+        self._trials = multiples.reordered(self._trials, self._settings, self._criterion)
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(self._row(place, one)) for place, one in enumerate(self._settings, start=1)])
@@ -82,10 +95,52 @@ class SweepScreen(ModalScreen[str | None]):
     def _draw(self) -> None:
         if self._plan is None:
             return
+        if self._view is not None:
+            self._again = True
+            if not self._drawing:
+                self._draw_trials()
+            return
         plot = self.query_one(Plot)
         chosen = self.query_one(OptionList).highlighted or 0
         box = (plot.size.width, plot.size.height)
         plot.update(picture.draw(self._plan, self._settings, self._criterion, chosen, box, self._look))
+
+    @work
+    async def _draw_trials(self) -> None:
+        """Ask their networks aside; once more if something else is to be seen by then."""
+        self._drawing = True
+        plot = self.query_one(Plot)
+        while self._again and self._view is not None:
+            self._again = False
+            chosen = self.query_one(OptionList).highlighted or 0
+            drawn = await soon(
+                multiples.draw, self._trials, self._view, lambda _: Knobs(), *plot.size, self._look, chosen
+            )
+            plot.update(drawn, layout=False)
+        self._drawing = False
+        if self._view is None:
+            self._draw()
+
+    @work
+    async def action_view(self) -> None:
+        """Choose what is shown of each trial, or the settings."""
+        if self._plan is None:
+            return
+        self._trials = await soon(multiples.trials, self._directory, self._settings, self._criterion, self._recorded)
+        subject = next((one.subject for one in self._trials if one.subject is not None), None)
+        if subject is None:
+            self.notify("The run directories of these trials no longer exist.")
+            return
+        entries = [(SETTINGS, "The settings as lines through parallel axes.")]
+        entries += [(view.name, view.description) for view in suitable(subject, self._registry)]
+        now = self._view.name if self._view is not None else SETTINGS
+        name = await self.app.push_screen_wait(ChooseScreen("view of each trial", entries, now))
+        if name is not None:
+            self._view = None if name == SETTINGS else find(name, self._registry)
+            self._draw()
+
+    def _recorded(self, run: Run) -> Recorded:
+        return recorded_network(run, self._registry)
 
     def on_plot_resized(self, event: Plot.Resized) -> None:
         event.stop()
@@ -97,7 +152,7 @@ class SweepScreen(ModalScreen[str | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self._take([self._directory.path / one.run for one in self._settings[event.option_index].results if one.run])
+        self._take([self._directory.run_of(one) for one in self._settings[event.option_index].results])
 
     @work
     async def _take(self, runs: list[Path]) -> None:
