@@ -45,6 +45,32 @@ def test_labels_have_room_or_are_left_out_whole():
     assert "changes" not in "\n".join(falling(Mark(9.0, ("same",)), Mark(9.01, ("same",))))
 
 
+def test_of_several_labels_without_room_the_last_one_stands():
+    drawn = "\n".join(falling(Mark(20.0, ("branch", "rate 0.8", "batch 64"))))
+    assert "batch 64" in drawn
+    assert "branch" in drawn
+    narrow = curve(
+        [Series("train", np.arange(31.0), 3 * np.exp(-np.arange(31.0) / 4))],
+        30, HEIGHT, Look("none"), marks=[Mark(20.0, ("branch", "rate 0.8"))],
+    ).plain  # fmt: skip
+    assert "rate 0.8" in narrow
+    assert "branch" not in narrow
+
+
+@pytest.mark.parametrize(("low", "high"), [(-3.2, 1.1), (-0.7, 0.9), (0.1, 0.25), (-9, 4), (-1.0, 0.0)])
+def test_a_logarithmic_axis_has_round_numbers(low, high):
+    x = np.arange(2.0)
+    drawn = curve([Series("train", x, 10.0 ** np.array([high, low]))], 60, 20, Look("none"), log_y=True).plain.split(
+        "\n"
+    )
+    numbers = [line[: LEFT - 1].strip() for line in drawn if line[LEFT - 1 : LEFT] == "┤"]
+    assert len(numbers) >= 2
+    if high - low > 0.5:
+        assert all(
+            f"{float(number):.0e}"[0] in "1235" and float(f"{float(number):.0e}") == float(number) for number in numbers
+        )
+
+
 def test_marks_beyond_the_window_are_left_out():
     assert falling(Mark(-1.0, ("before",)), Mark(31.0, ("after",))) == falling()
 

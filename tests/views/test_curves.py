@@ -99,6 +99,13 @@ def test_a_curve_has_its_changes_and_names_its_parent(runs):
     assert "parent iris 03:04:05" in drawn(branch)
     assert "run iris 03:06:07" in drawn(parent), "and the parent's curve its branch"
     assert "branch" in drawn(branch).replace("parent iris", "")
+    subject = Subject(open_run(branch))
+    ((_, _, reader),) = subject.reader.relatives()
+    for low, is_log in ((1e-9, True), (1e9, False)):
+        for history in (subject.history, reader.history):
+            history.low = {part: {"loss": (1, 1e9)} for part in ("train", "validation")}
+        reader.history.low["train"]["loss"] = (1, low)
+        assert find("loss").settled(subject, Knobs()).log is is_log, "its parent's curve is on the same axis"
     narrow = drawn(branch, box=(44, 12))
     assert "parent iris 03:04:05" in narrow, "a second line of the legend has room for it"
 

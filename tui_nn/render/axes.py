@@ -41,6 +41,16 @@ def ticks(low: float, high: float, most: int) -> list[float]:
     return [round(number * step, 12) for number in range(first, math.floor(high / step + 1e-9) + 1)]
 
 
+def log_ticks(low: float, high: float, most: int) -> list[float]:
+    """Logarithms of 1, 2 and 5 times powers of ten, or of fewer where there is no room; those of `ticks` for less."""
+    for factors in ((1, 2, 5), (1, 3), (1,)):
+        logs = [decade + math.log10(factor) for decade in range(math.floor(low), math.ceil(high)) for factor in factors]
+        found = [log for log in [*logs, math.ceil(high)] if low - 1e-9 <= log <= high + 1e-9]
+        if 2 <= len(found) <= most:
+            return found
+    return ticks(low, high, most)
+
+
 def row_of(value: float, low: float, high: float, rows: int) -> int:
     return min(rows - 1, round((high - value) / (high - low) * (rows * 4 - 1)) // 4)
 

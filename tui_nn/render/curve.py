@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from tui_nn.render.axes import LABELS, apart, outward, row_of, tick_text, ticks, x_axis
+from tui_nn.render.axes import LABELS, apart, log_ticks, outward, row_of, tick_text, ticks, x_axis
 from tui_nn.render.canvas import boxed, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.marks import DrawnMark, Mark, placed
@@ -86,7 +86,7 @@ def curve(
     y_low, y_high = (y_low, y_high) if y_high > y_low else apart(y_low, log_y)
     most = max(3, rows // 3)
     y_low, y_high = outward(y_low, y_high, most)
-    y_ticks = ticks(y_low, y_high, most)
+    y_ticks = log_ticks(y_low, y_high, most) if log_y else ticks(y_low, y_high, most)
     grid = np.zeros((rows, columns), np.int64)
     owner = np.full((rows, columns), -1)
     faint = sum(one.faint for one in series)  # they come first
@@ -251,7 +251,7 @@ def _legend(
         if lines[-1].plain and len(lines[-1].plain) + 4 + len(words) > width:
             if len(lines) == most or 1 + len(words) > width:
                 break
-            lines.append(Text(no_wrap=True))
+            lines.append(Text(style=accent(DIM, look), no_wrap=True))
         lines[-1].append("   " if lines[-1].plain else "")
         lines[-1].append(one.ascii_marker if look.ascii else one.marker, accent(one.style, look)).append(words)
     return lines

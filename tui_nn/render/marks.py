@@ -36,12 +36,12 @@ class DrawnMark:
 def placed(marks: Sequence[Mark], low: float, high: float, owner: Array, ascii_only: bool) -> list[DrawnMark]:
     """Where marks stand among the cells of a curve from x = low to high: in those that belong to no line (owner < 0).
 
-    Those in one column share a line; where they are too many, they are counted.
+    Those in one column share a line; where they are too many, they are counted, or the last one stands for them.
     """
     rows, columns = owner.shape
     found: dict[int, list[Mark]] = {}
     for mark in marks:
-        if low <= mark.x <= high:
+        if mark.labels and low <= mark.x <= high:
             found.setdefault(round((mark.x - low) / (high - low) * (columns - 1)), []).append(mark)
     free = owner < 0
     free[:, list(found)] = False
@@ -49,17 +49,15 @@ def placed(marks: Sequence[Mark], low: float, high: float, owner: Array, ascii_o
     for column, here in found.items():
         line = ":" if ascii_only else "┊"
         cells = {(row, column): line for row in range(rows) if owner[row, column] < 0}
-        labels = dict.fromkeys(label for mark in here for label in mark.labels)
-        label = ", ".join(labels) if len(labels) <= NAMED else f"{len(labels)} changes"
-        cells |= _label(f" {label} ", column, free)
+        labels = list(dict.fromkeys(label for mark in here for label in mark.labels))
+        words = ", ".join(labels) if len(labels) <= NAMED else f"{len(labels)} changes"
+        cells |= _label(f" {words} ", column, free) or _label(f" {labels[-1]} ", column, free)
         drawn.append(DrawnMark(here[-1].style, cells))
     return drawn
 
 
 def _label(words: str, column: int, free: Array) -> dict[tuple[int, int], str]:
     """The label right or left of its line, where a whole one has room; nothing else."""
-    if not words.strip():
-        return {}
     length = len(words)
     for row in range(min(TRIED, len(free))):
         for start in (column + 1, column - length):

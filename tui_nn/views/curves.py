@@ -81,7 +81,10 @@ def _ends(name: str, subject: Subject, series: list[Series]) -> Ends | None:
 
 def settled(name: str, subject: Subject, knobs: Knobs) -> Knobs:
     """With a logarithmic axis or without, where nobody has said which: once a curve has fallen to a tenth."""
-    return knobs if knobs.log is not None else replace(knobs, log=has_fallen(name, subject.history))
+    if knobs.log is not None:
+        return knobs
+    histories = [subject.history, *(reader.history for _, _, reader in subject.relatives())]
+    return replace(knobs, log=any(has_fallen(name, history) for history in histories))
 
 
 def has_fallen(name: str, history: History) -> bool:
