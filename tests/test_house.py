@@ -31,6 +31,7 @@ OTHER_MEANINGS = {
 # Where a name is an example, a suggestion or a default, and nothing depends on what the component does.
 ALLOWED = {
     "experiment/schema.py": "defaults of the experiment file",
+    "experiment/default.py": "the experiment for data that come without one",
     "experiment/parts.py": "the threshold of bare scores, which are logits by the definition of the link",
     "diagnosis": "remedies: settings to try",
     "graph": "operations of the graph, which are numpy's functions",

@@ -44,7 +44,7 @@ def table(registry, tmp_path_factory):
     y = np.column_stack([whole**2 / 100 + 0.01 * (-1.0) ** whole, -whole])
     np.savez(base / "square.npz", x=whole[:, None] / 10, y=y)
     (base / "square.toml").write_text(
-        '[data]\nsource = "square.npz"\nscale = "none"\n'
+        '[data]\nsource = "square.npz"\nscale = "none"\nscale_target = "none"\n'
         '[network]\nlayers = [{ kind = "dense", units = 3, activation = "tanh" }, { kind = "dense", units = 2 }]\n'
         '[training]\nloss = "mean_squared_error"\nepochs = 20\nbatch = 8\n'
     )

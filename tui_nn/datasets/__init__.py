@@ -2,7 +2,7 @@
 
 from tui_nn.datasets.from_path import load_path, load_rows
 from tui_nn.datasets.missing import fill
-from tui_nn.datasets.scaling import scale
+from tui_nn.datasets.scaling import scale, scale_of_targets
 from tui_nn.datasets.split import split
 
-__all__ = ["fill", "load_path", "load_rows", "scale", "split"]
+__all__ = ["fill", "load_path", "load_rows", "scale", "scale_of_targets", "split"]

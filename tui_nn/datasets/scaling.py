@@ -1,4 +1,4 @@
-"""Scaling: inputs of a similar size, so that one learning rate suits all weights.
+"""Scaling: inputs and targets of a similar size, so that one learning rate suits all weights.
 
 What is measured is measured on the training part alone: the others must not know of it.
 """
@@ -25,6 +25,7 @@ LET_PASS = 1e-4
 
 
 def scale(
+<<<<<<< HEAD
     splits: Splits, how: str | Mapping[str, str], unit_scale: float = 1.0, dtype: DTypeLike = np.float32,
     inputs: Sequence[Input] = (),
 ) -> Splits:  # fmt: skip
@@ -36,6 +37,17 @@ def scale(
     stay as they are. Offset and factor are of type `dtype`, and so are then the values of a source that had them in
     float64; unless a column would lose digits that its spread needs: then all of them stay float64 and are scaled in
     it. Raises DataError for a column that there is not.
+=======
+    splits: Splits, how: str, unit_scale: float = 1.0, dtype: DTypeLike = np.float32, *, targets: bool = True
+) -> Splits:
+    """Scale all parts: "none", "unit" (to [0, 1]) or "standard" (mean 0, standard deviation 1, each column).
+
+    "unit" divides by what the source says its largest value is; a source that says nothing is brought to [0, 1]
+    column by column. A constant column is shifted only. Integer targets stay as they are. Offset and factor are of
+    type `dtype`, and so are then the values of a source that had them in float64; unless a column would lose digits
+    that its spread needs: then all of them stay float64 and are scaled in it. `targets`: whether those of a regression
+    become `dtype` too; those that are scaled later keep their digits.
+>>>>>>> ff38a8a (Targets of a regression are scaled inside and told in their own units; default_for is the experiment for data without one)
     """
     train = splits.train
     offset: Array | None = None
@@ -60,7 +72,7 @@ def scale(
         return narrowed[id(part.source)]
 
     def scaled(part: Part) -> Part:
-        y = part.y if np.issubdtype(part.y.dtype, np.integer) else part.y.astype(dtype)
+        y = part.y.astype(dtype) if targets and not np.issubdtype(part.y.dtype, np.integer) else part.y
         return replace(part, source=source_of(part), y=y, offset=offset, factor=factor, dtype=np.dtype(dtype))
 
     return replace(
@@ -71,6 +83,7 @@ def scale(
     )
 
 
+<<<<<<< HEAD
 def _hows(how: str | Mapping[str, str], inputs: Sequence[Input], splits: Splits) -> list[str]:
     """How each column (n,) is scaled."""
     if not inputs:
@@ -115,6 +128,26 @@ def _of(rows: Array, how: str) -> tuple[Array, Array]:
     first, middle, third = np.percentile(rows, (25, 50, 75), axis=0)
     # Where half of the values are the same, quartiles say nothing of the others.
     return middle, np.where(third > first, third - first, rows.std(axis=0, dtype=np.float64))
+=======
+def scale_of_targets(y: Array, how: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """(offset, factor), one for each target column of the training part, y (m,) or (m, q); () and () for "none".
+
+    "standard" brings each to mean 0 and deviation 1, "unit" to [0, 1]. A constant column is shifted only.
+    """
+    if how == "none" or not len(y):
+        return (), ()
+    columns = y.reshape(len(y), -1).astype(np.float64)
+    size = np.maximum(np.abs(columns).max(axis=0), np.finfo(np.float64).tiny)
+    scaled = columns / size  # squares of large numbers are infinite
+    if how == "unit":
+        offset, spread = scaled.min(axis=0), np.ptp(scaled, axis=0)
+    else:
+        offset, spread = scaled.mean(axis=0), scaled.std(axis=0)
+    # The deviation of equal numbers is not quite 0.
+    varies = (columns != columns[0]).any(axis=0)
+    offset = np.where(varies, offset * size, columns[0])
+    return tuple(offset.tolist()), tuple((1 / np.where(varies, spread * size, 1.0)).tolist())
+>>>>>>> ff38a8a (Targets of a regression are scaled inside and told in their own units; default_for is the experiment for data without one)
 
 
 def _loses_digits(offset: Array, spread: Array, dtype: np.dtype[Any]) -> bool:

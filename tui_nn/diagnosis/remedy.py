@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -66,15 +65,11 @@ def hidden_layer(outputs: int, activation: str) -> Remedy:
     return Remedy("add a hidden layer of 16 tanh units: one layer draws straight lines", f"network.layers=[{layers}]")
 
 
-def scaled_targets(mean: float, deviation: float) -> Remedy:
-    """Targets of mean 0 and deviation 1; no setting does it. The mean has as many digits as the deviation needs."""
-    apart = max(0, math.ceil(math.log10(abs(mean) / deviation))) if mean and deviation else 0
-    moved = f"subtract {amount(mean, 3 + apart)} from" if mean > 0 else f"add {amount(-mean, 3 + apart)} to"
-    if deviation == 0:
-        return Remedy(f"{moved} the targets in the data")
-    if abs(mean) < deviation / 10:
-        return Remedy(f"divide the targets in the data by {amount(deviation)}")
-    return Remedy(f"{moved} the targets in the data and divide by {amount(deviation)}")
+def scaled_targets(low: float | None) -> Remedy:
+    """Targets of a size that suits an output, whose range begins at `low`; None where it has no lower end."""
+    if low is None:
+        return Remedy("scale the targets to mean 0 and deviation 1", "data.scale_target=standard")
+    return Remedy("scale the targets to the range from 0 to 1", "data.scale_target=unit")
 
 
 def ends(low: float, high: float) -> str:

@@ -48,7 +48,7 @@ def _unscaled_targets(case: Case, threshold: float) -> Iterator[Symptom]:
             f"the targets have a root mean square of {amount(rms)}, and go from {ends(targets.low, targets.high)}; "
             f"an untrained network outputs {untrained}"
         )
-        yield Symptom(says, 1 / rms if small else rms, (scaled_targets(targets.mean, targets.deviation),))
+        yield Symptom(says, 1 / rms if small else rms, (scaled_targets(case.started.output_range[0]),))
 
 
 def _imbalance(case: Case, threshold: float) -> Iterator[Symptom]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from tui_nn.engine.events import DataFacts, TargetFacts
+from tui_nn.engine.targets import Targets
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -144,8 +145,8 @@ def spread_rows(samples: int, most: int) -> Array:
     return np.arange(most) * samples // most
 
 
-def facts(splits: Splits) -> DataFacts:
-    """What the training part is like."""
+def facts(splits: Splits, targets: Targets | None = None) -> DataFacts:
+    """What the training part is like, as the network sees it. targets: how it sees those of a regression."""
     part = splits.train
     rows = spread_rows(len(part), LOOKED_AT)
     x = np.empty((len(rows), part.source.shape[1]), np.float64)
@@ -155,10 +156,11 @@ def facts(splits: Splits) -> DataFacts:
     rms = largest * np.sqrt(np.square(x / largest).mean(axis=0))  # squares of large numbers are infinite
     column = int(rms.argmax())
     counts = np.bincount(part.y, minlength=len(splits.classes)) if splits.classes else np.arange(0)
-    targets = None if splits.classes else _target_facts(part.y)
+    y = part.y if targets is None else targets.encode(part.y, np.float64)
+    numbers = None if splits.classes else _target_facts(y)
     binary = bool(((x == x.min(axis=0)) | (x == x.max(axis=0))).all())
     return DataFacts(
-        float(x.min()), float(x.max()), column, float(rms[column]), tuple(counts.tolist()), targets, binary
+        float(x.min()), float(x.max()), column, float(rms[column]), tuple(counts.tolist()), numbers, binary
     )
 
 

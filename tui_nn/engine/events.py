@@ -45,7 +45,9 @@ class LayerShape:
 
 @dataclass(frozen=True, slots=True)
 class TargetFacts:
-    """The targets of a regression: low and high over all columns; mean and deviation of the column that is largest."""
+    """The targets of a regression as the network sees them: low and high over all columns; mean and deviation of the
+    column that is largest.
+    """
 
     low: float
     high: float

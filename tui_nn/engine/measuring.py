@@ -63,11 +63,12 @@ def measure(
     outputs = network.predict(part, scores)
     costed = outputs if scores is None else scores
     encoded = targets.encode(part.y, network.dtype)
+    own = part.y.reshape(encoded.shape) if targets.are_scaled else encoded
     measured = Measured(
         costs=loss.costs(costed.T, encoded.T, at_z=scores is not None),
         outputs=outputs,
         predicted=targets.decode(outputs),
-        true=part.y if targets.classes else encoded,
+        true=part.y if targets.classes else own,
         classes=targets.classes,
         probabilities=_probabilities(outputs, loss) if any(one.of == "probabilities" for one in metrics) else None,
     )

@@ -1,7 +1,8 @@
 """Targets: class labels as the numbers that outputs should have, and outputs as the labels they mean.
 
 Ten classes are ten outputs of which one is 1 (one-vs-all); two classes may be a single output with a threshold
-half way between its two targets.
+half way between its two targets. The targets of a regression may be scaled on their way in, and outputs are then scaled
+back on their way out.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ class Targets:
     """How labels and outputs correspond. classes 0 means regression: targets are what the data says.
 
     low, high: the targets of a class that a sample is not, and is, of. threshold: where a single output changes
-    from the first class to the second.
+    from the first class to the second. offset, factor: one for each output of a regression; a target y is
+    (y - offset) x factor to the network. Empty where it sees targets as they are.
     """
 
     classes: int
@@ -28,11 +30,21 @@ class Targets:
     low: float = 0.0
     high: float = 1.0
     threshold: float = 0.5
+    offset: tuple[float, ...] = ()
+    factor: tuple[float, ...] = ()
+
+    @property
+    def are_scaled(self) -> bool:
+        """Whether the network sees other numbers than the data have."""
+        return bool(self.factor)
 
     def encode(self, y: Array, dtype: DTypeLike) -> Array:
-        """Labels (m,) or targets (m, outputs) -> (m, outputs)."""
+        """Labels (m,) or targets (m, outputs) -> (m, outputs), as the network is to give them."""
         if not self.classes:
-            return np.ascontiguousarray(y.reshape(len(y), self.outputs), dtype)
+            y = y.reshape(len(y), self.outputs)
+            if self.factor:
+                y = (y.astype(np.float64) - self.offset) * self.factor
+            return np.ascontiguousarray(y, dtype)
         encoded = np.full((len(y), self.outputs), self.low, dtype)
         if self.outputs == 1:
             encoded[y == 1, 0] = self.high
@@ -41,9 +53,9 @@ class Targets:
         return encoded
 
     def decode(self, outputs: Array) -> Array:
-        """Outputs as rows (m, outputs) -> labels (m,), or the outputs themselves for a regression."""
+        """Outputs as rows (m, outputs) -> labels (m,), or numbers (m, outputs) in the data's own units."""
         if not self.classes:
-            return outputs
+            return outputs.astype(np.float64) / self.factor + self.offset if self.factor else outputs
         if self.outputs == 1:
             return (outputs[:, 0] >= self.threshold).astype(np.intp)
         labels: Array = outputs.argmax(axis=1)

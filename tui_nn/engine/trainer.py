@@ -156,7 +156,7 @@ class Trainer(Stepping):
             seed=self.seed,
             loss=self.loss.name,
             metrics=tuple(metric.name for metric in self.metrics if metric.returns == "number"),
-            data=facts(splits),
+            data=facts(splits, self.targets),
             rate=self.optimizer.rate,
             output_range=_ends(self.network.layers[-1].activation.range),
             chance=self._chance(),

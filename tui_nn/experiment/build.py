@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+<<<<<<< HEAD
 from tui_nn.datasets import fill, scale, split
 from tui_nn.datasets.table_dataset import TableDataset
+=======
+from tui_nn.datasets import fill, scale, scale_of_targets, split
+>>>>>>> ff38a8a (Targets of a regression are scaled inside and told in their own units; default_for is the experiment for data without one)
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.data import Dataset, Splits
 from tui_nn.engine.events import LayerShape
@@ -19,7 +23,7 @@ from tui_nn.errors import DataError, ExperimentError
 from tui_nn.experiment.data import load_data, shape_named_by, shape_of
 from tui_nn.experiment.frozen import Array, frozen_places
 from tui_nn.experiment.hyperparameters import batch_of, limits_of, penalty_of
-from tui_nn.experiment.parts import parts_of, targets_of
+from tui_nn.experiment.parts import parts_of, scale_target_of, targets_of
 from tui_nn.experiment.require import Vocabulary
 from tui_nn.experiment.schema import Choice, Experiment
 from tui_nn.experiment.threads import crew_for, suit
@@ -81,17 +85,28 @@ def check(experiment: Experiment, registry: Registry) -> Shapes:
     )
 
 
-def build(experiment: Experiment, registry: Registry, data: Dataset | None = None) -> Setup:
-    """Load the data, unless they are given, divide and scale them, build the network, draw its weights."""
+def build(
+    experiment: Experiment, registry: Registry, data: Dataset | None = None, scale_target: str | None = None
+) -> Setup:
+    """Load the data, unless they are given, divide and scale them, build the network, draw its weights.
+
+    scale_target: how targets are scaled where the experiment does not say; None for what suits it.
+    """
     data = load_data(experiment, registry) if data is None else data
     shape = shape_of(data)
     parts = parts_of(experiment, registry, shape)
     settings, training = experiment.data, experiment.training
     dtype = np.dtype(training.dtype)
     splits = split(data, settings.validation, settings.test, training.seed)
+<<<<<<< HEAD
     inputs = data.inputs if isinstance(data, TableDataset) else ()
     splits, fills = fill(splits, settings.missing, inputs)
     splits = scale(splits, settings.scale, data.unit_scale, dtype, inputs)
+=======
+    splits, fills = fill(splits, settings.missing)
+    how = settings.scale_target or scale_target or scale_target_of(experiment, parts, shape)
+    splits = scale(splits, settings.scale, data.unit_scale, dtype, targets=bool(data.classes) or how == "none")
+>>>>>>> ff38a8a (Targets of a regression are scaled inside and told in their own units; default_for is the experiment for data without one)
     samples = len(splits.train)
     if samples == 0:
         raise DataError(f"data set '{data.name}' leaves no samples to train on.")
@@ -101,6 +116,9 @@ def build(experiment: Experiment, registry: Registry, data: Dataset | None = Non
     network.parameters.frozen = _frozen(experiment, network)
     network.initialize(parts.initializer, training.seed, splits.train)
     targets = targets_of(parts, shape, network.outputs)
+    if not data.classes:
+        offset, factor = scale_of_targets(splits.train.y, how)
+        targets = replace(targets, offset=offset, factor=factor)
     head = Head(parts.loss, targets, parts.link, data.classes, data.targets)
     metrics = suited(registry.all("metric"), network, head.cost, len(data.classes))
     try:

@@ -173,6 +173,20 @@ def _check_fit(parts: Parts, experiment: Experiment, shape: DataShape) -> None:
         )
 
 
+def scale_target_of(experiment: Experiment, parts: Parts, shape: DataShape) -> str:
+    """How the targets are scaled: "none" for classes.
+
+    Where the experiment does not say, the targets of a regression become standard, if the network can give any number
+    and its weights are drawn: bounds, and weights that are set by hand, are meant for the data's own units.
+    """
+    if shape.classes:
+        return "none"
+    if experiment.data.scale_target is not None:
+        return experiment.data.scale_target
+    bounded = np.isfinite((parts.link or parts.layers[-1].activation).range).any()
+    return "none" if bounded or experiment.network.weights is not None else "standard"
+
+
 def targets_of(parts: Parts, shape: DataShape, units: int) -> Targets:
     """What the answers are compared with, in the range of the last layer; units: of that layer."""
     last = parts.layers[-1].activation

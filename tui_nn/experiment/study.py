@@ -27,7 +27,8 @@ class Answers:
     """What the network says of the first samples of a part.
 
     inputs (m, n), scaled as the network sees them; outputs (m, q), probabilities where the loss gives them; true and
-    predicted (m,) classes, or (m, q) numbers for a regression. of: how many samples the part has.
+    predicted (m,) classes, or (m, q) numbers for a regression, which are in the data's own units, as its outputs are.
+    of: how many samples the part has.
     """
 
     part: str
@@ -83,8 +84,8 @@ class Study:
         part = whole.head(MOST)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             raw = network.predict(part)
-            outputs = self.net.head.outputs(raw.T).T
-        true = part.y if targets.classes else targets.encode(part.y, network.dtype)
+            outputs = self.net.head.answers(raw.T).T
+        true = part.y if targets.classes else part.y.reshape(len(part), -1)
         return Answers(name, len(whole), part.x, outputs, true, targets.decode(raw))
 
     def inside(self, thetas: Sequence[Array]) -> Inside:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.data import Part
+from tui_nn.engine.layer import IDENTITY
 from tui_nn.errors import DataError
 from tui_nn.model.forward import forward_pass
 from tui_nn.model.net import Net
@@ -26,7 +27,8 @@ class Curve:
     x (p,); outputs (p, q); function (p, q), what the targets are without noise, None where the data do not know it.
     samples (m,) of the training part with targets (m, q) and answers (m, q), none where they are not here. theta
     (q, s + 1) of the last layer and hidden (s + 1, p), what it is multiplied with, row 0 the constant 1: their product
-    is z of the last layer. None where that is not dense. activation: what makes the outputs of z.
+    is z of the last layer, in the data's own units. None where that is not dense, or bends targets that are scaled.
+    activation: what makes the outputs of z.
     """
 
     x: Array
@@ -50,7 +52,12 @@ def curve_of(net: Net, samples: Part | None = None, function: Callable[[Array], 
     last = passes[-1]
     part = None if samples is None else samples.head(SAMPLES)
     rows = np.empty((0, 1)) if part is None else preparation.undone(part.x)
-    outputs = last.a.T
+    targets = net.head.targets
+    outputs, theta = targets.decode(last.a.T), last.theta
+    if targets.are_scaled and theta is not None:
+        theta = theta / np.array(targets.factor)[:, None]
+        theta[:, 0] += targets.offset
+    is_sum = last.z is not None and (not targets.are_scaled or last.activation == IDENTITY.name)
     return Curve(
         x,
         outputs,
@@ -58,15 +65,15 @@ def curve_of(net: Net, samples: Part | None = None, function: Callable[[Array], 
         rows[:, 0],
         np.empty((0, outputs.shape[1])) if part is None else part.y.reshape(len(part), -1),
         np.empty((0, outputs.shape[1])) if part is None else _answers(net, part),
-        None if last.z is None else last.theta,
-        None if last.z is None else last.x,
+        theta if is_sum else None,
+        last.x if is_sum else None,
         last.activation,
     )
 
 
 def _answers(net: Net, part: Part) -> Array:
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        outputs: Array = net.head.outputs(net.network.predict(part).T).T
+        outputs: Array = net.head.answers(net.network.predict(part).T).T
     return outputs
 
 

@@ -7,6 +7,7 @@ without one), and of the preparation offset, factor, fills, low and high, where 
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -33,7 +34,7 @@ from tui_nn.printable import escaped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-SCHEMA = 1
+SCHEMA = 2  # 1: targets are never scaled; such nets are still written so
 MOST_BYTES = 4 << 30
 FACTS = "net"
 KINDS = ("activation", "layer", "loss")  # of components that a net is made of
@@ -48,7 +49,8 @@ COPIES = 4  # of Theta: itself, its gradient, what decays, and a copy to work wi
 class Form(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about a net but its arrays.
 
-    layers, loss, link: names with their options, as an experiment has them. low, high, threshold: see Targets.
+    layers, loss, link: names with their options, as an experiment has them. low, high, threshold, offset, factor: see
+    Targets.
     owners: "activation tanh" -> the plugin that gave it; versions: of these plugins, "sha256 ..." of a file.
     """
 
@@ -68,6 +70,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     low: float = 0.0
     high: float = 1.0
     threshold: float = 0.5
+    offset: tuple[float, ...] = ()
+    factor: tuple[float, ...] = ()
     owners: dict[str, str] = {}
     versions: dict[str, str] = {}
 
@@ -102,7 +106,7 @@ def plain(
     """The plain data of a net; `more` are facts that only readers care for."""
     preparation, head = net.preparation, net.head
     form = Form(
-        schema=SCHEMA,
+        schema=SCHEMA if head.targets.are_scaled else 1,
         inputs=preparation.inputs,
         features=preparation.features,
         picture=preparation.picture,
@@ -118,6 +122,8 @@ def plain(
         low=head.targets.low,
         high=head.targets.high,
         threshold=head.targets.threshold,
+        offset=head.targets.offset,
+        factor=head.targets.factor,
         owners={name: owner for name, owner in owners.items() if name.split(" ")[0] in KINDS},
         versions={name: versions[name] for name in sorted(set(owners.values())) if name in versions},
     )
@@ -145,7 +151,7 @@ def net_of(data: Plain, registry: Registry) -> Net:
         **{name: arrays[name] for name in PREPARED if name in arrays},
     )  # fmt: skip
     link = registry.create("activation", form.link) if form.link is not None else None
-    targets = Targets(len(form.classes), form.outputs, form.low, form.high, form.threshold)
+    targets = Targets(len(form.classes), form.outputs, form.low, form.high, form.threshold, form.offset, form.factor)
     head = Head(registry.create("loss", form.loss), targets, link, form.classes, form.targets)
     return Net(preparation, layers, head, network.parameters.values)
 
@@ -205,6 +211,10 @@ def _check_arrays(form: Form, arrays: Mapping[str, Array]) -> None:
                 raise DamagedTensors(f"'{name}' has shape {array.shape}; there are {form.inputs} inputs")
         elif not THETA.fullmatch(name) or array.ndim != 2:
             raise DamagedTensors(f"array '{name}' of shape {array.shape} does not belong to a network")
+    if len(form.offset) != len(form.factor) or len(form.factor) not in (0, form.outputs):
+        raise DamagedTensors(f"it scales {len(form.factor)} of {form.outputs} targets")
+    if not all(math.isfinite(value) for value in (*form.offset, *form.factor)) or 0 in form.factor:
+        raise DamagedTensors("it scales targets by what is no number, or by 0")
     if form.features and len(form.features) != form.inputs:
         raise DamagedTensors(f"it names {len(form.features)} of {form.inputs} inputs")
     made = sum(one.size if one.kind == "picture" else len(one.names) for one in form.columns)

@@ -40,3 +40,8 @@ class Head:
         a = np.empty_like(raw)
         self.link.forward(np.ascontiguousarray(raw), a)
         return a
+
+    def answers(self, raw: Array) -> Array:
+        """The same, (q, m), with the numbers of a regression in the data's own units."""
+        outputs = self.outputs(raw)
+        return outputs if self.classes else self.targets.decode(outputs.T).T

@@ -26,7 +26,8 @@ NUMBERED = re.compile(r"column \d+")  # what a column is called that has no name
 class Prediction:
     """What a network says of m rows.
 
-    outputs (m, q): probabilities where the loss speaks of such, else what the last layer gives. labels (m,): which
+    outputs (m, q): probabilities where the loss speaks of such, for a regression the answers in the data's own units,
+    else what the last layer gives. labels (m,): which
     class, by its number; None for a regression, whose outputs are the answer. classes: the names of the classes.
     """
 
@@ -144,7 +145,7 @@ class Net:
         """Answers for rows (m, n) in the data's own units."""
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             raw = self.network.predict(self.part(rows))
-            outputs = self.head.outputs(raw.T).T
+            outputs = self.head.answers(raw.T).T
         labels = self.head.targets.decode(raw) if self.head.targets.classes else None
         return Prediction(outputs, labels, self.head.classes)
 
@@ -152,7 +153,8 @@ class Net:
         """What every layer gives for rows (m, n) in the data's own units: (m, units) each, the last as `predict`."""
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             found = self.inside(self.part(rows).x)
-        return tuple(a.T for a in found)
+        answers = found[-1].T if self.head.classes else self.head.targets.decode(found[-1].T)
+        return (*(a.T for a in found[:-1]), answers)
 
     def inside(self, x: Array) -> tuple[Array, ...]:
         """What every layer gives for prepared inputs (m, n): (units, m) each, the last through the head's link."""

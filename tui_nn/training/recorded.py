@@ -72,7 +72,12 @@ class Recorded:
     def setup(self) -> Setup:
         """The experiment that the run began with, and its data. Raises DataError if they are not what they were."""
         experiment, data = self._own
-        return build(experiment, self.registry, data)
+        return build(experiment, self.registry, data, self._scale_target)
+
+    @property
+    def _scale_target(self) -> str | None:
+        """ "none" for a run whose network sees targets as they are: an earlier version did so where nobody said."""
+        return None if self.recipe is not None and self.net.head.targets.are_scaled else "none"
 
     @property
     def study(self) -> Study:
@@ -80,7 +85,9 @@ class Recorded:
         by_hand = self.reader.history.by_hand
         if self._study is None or self._study[0] != len(by_hand):
             experiment, data = self._own
-            setup = build(amended(experiment, by_hand), self.registry, data) if by_hand else self.setup
+            setup = self.setup
+            if by_hand:
+                setup = build(amended(experiment, by_hand), self.registry, data, self._scale_target)
             self._study = (len(by_hand), Study(setup))
         study = self._study[1]
         study.trainer.network.switch_off(self.off)

@@ -1,0 +1,36 @@
+"""The experiment for data that come without one: a small network that learns, whatever their units are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from tui_nn.experiment.data import DataShape
+from tui_nn.experiment.schema import Choice, DataSection, Experiment, NetworkSection, TrainingSection
+
+HIDDEN = 25  # units
+EPOCHS = 100
+
+
+def default_for(name: str, data: DataSection, shape: DataShape) -> Experiment:
+    """One hidden layer, and an output that gives numbers for a regression, scores for classes.
+
+    Inputs are standardized, and so are the targets of a regression; Adam's steps do not grow with an outlier, as those
+    of plain descent do.
+    """
+    single = len(shape.classes) == 2
+    units = 1 if single else shape.outputs
+    loss = ("binary_cross_entropy" if single else "softmax_cross_entropy") if shape.classes else "mean_squared_error"
+    layers: list[dict[str, Any]] = [
+        {"kind": "dense", "units": HIDDEN, "activation": "tanh"},
+        {"kind": "dense", "units": units},
+    ]
+    optimizer: Choice = {"kind": "adam", "rate": 0.01}
+    section = msgspec.structs.replace(data, scale="unit" if shape.picture else "standard")
+    return Experiment(
+        name=name,
+        data=section,
+        network=NetworkSection(layers=layers),
+        training=TrainingSection(loss=loss, optimizer=optimizer, epochs=EPOCHS),
+    )
