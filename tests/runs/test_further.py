@@ -185,3 +185,35 @@ def test_a_run_that_was_out_of_time_before_its_first_step_goes_on(tmp_path):
     assert summary(tmp_path / "run")["step"] == 0
     assert train(*job, "--max-time", "1h") == 0
     assert (summary(tmp_path / "run")["reason"], summary(tmp_path / "run")["epoch"]) == ("epochs", 2)
+
+
+MORE = """
+from tui_nn.plugin import hookimpl, metric
+
+@metric
+def halves(predicted, true):
+    "Half of the share that is right."
+    return float((predicted == true).mean()) / 2
+
+@hookimpl
+def tui_nn_metrics():
+    return [halves]
+"""
+
+
+@pytest.mark.slow
+def test_a_run_keeps_the_metrics_that_it_began_with(tmp_path, command):
+    """A metric that came later is not measured in the middle of a run; one that is gone is named."""
+    (tmp_path / "more.py").write_text(MORE)
+    command("plugins", "trust", "more.py", cwd=tmp_path)
+    command("train", "xor", "--set", "training.epochs=2", "--run-dir", "run", "--quiet", cwd=tmp_path)
+    further = ["train", "--resume", "run", "--plugin", "more.py", "--quiet", "--set"]
+    command(*further, "training.epochs=4", cwd=tmp_path)
+    assert "halves" not in (tmp_path / "run" / "events.jsonl").read_text()
+    assert "the same, bit for bit" in command("verify", "run", "--plugin", "more.py", cwd=tmp_path)
+
+    events = tmp_path / "run" / "events.jsonl"
+    events.write_text(events.read_text().replace('"accuracy"', '"acuity"'))
+    for again in ([*further, "training.epochs=6"], ["verify", "run"]):
+        said = command(*again, cwd=tmp_path, code=6)
+        assert "was measured by 'acuity', which is no metric here" in said

@@ -20,6 +20,7 @@ from tui_nn.runs import layout
 from tui_nn.runs.checkpoint import load_checkpoint
 from tui_nn.runs.fingerprint import differences, former
 from tui_nn.runs.history import History
+from tui_nn.runs.measures import measure_as_before
 from tui_nn.runs.reader import RunReader
 from tui_nn.runs.recipe import read_recipe
 from tui_nn.runs.recorder import RunRecorder
@@ -60,6 +61,7 @@ def train_again(
     if stop == 0:
         raise StorageError(f"{reader.path}: no step was recorded, so there is nothing to compare.")
     trainer = recorder.trainer
+    measure_as_before(reader.path, trainer, reader.history.started)
     timeless = _Timeless(settings, trainer, reader.history)
     Session(trainer, recorder, settings=timeless, script=reader.history.by_hand, stop_at=stop).run()
     recorder.close()

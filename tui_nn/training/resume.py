@@ -47,6 +47,7 @@ def begin_run(
     from tui_nn.errors import ExperimentError
     from tui_nn.runs import layout
     from tui_nn.runs.history import History
+    from tui_nn.runs.measures import measure_as_before
     from tui_nn.runs.reader import open_run
     from tui_nn.runs.recorder import RunRecorder
 
@@ -72,6 +73,7 @@ def begin_run(
             (path / name).unlink(missing_ok=True)
     if history.started is not None:
         density = history.started.density
+        measure_as_before(path, settings.trainer, history.started)
     recorder = RunRecorder(path, settings.trainer, whole, saving=saving, resumed=checkpoint, density=density, warn=say)
     return recorder, script
 
