@@ -25,9 +25,8 @@ LET_PASS = 1e-4
 
 
 def scale(
-<<<<<<< HEAD
     splits: Splits, how: str | Mapping[str, str], unit_scale: float = 1.0, dtype: DTypeLike = np.float32,
-    inputs: Sequence[Input] = (),
+    inputs: Sequence[Input] = (), *, targets: bool = True,
 ) -> Splits:  # fmt: skip
     """Scale all parts: "none", "unit" (to [0, 1]), "standard" (mean 0, standard deviation 1) or "robust" (median 0,
     distance of the quartiles 1), each column, or by the names of columns, the others to [0, 1].
@@ -36,18 +35,8 @@ def scale(
     column by column. A constant column is shifted only; what `inputs` say is 0 or 1 stays as it is. Integer targets
     stay as they are. Offset and factor are of type `dtype`, and so are then the values of a source that had them in
     float64; unless a column would lose digits that its spread needs: then all of them stay float64 and are scaled in
-    it. Raises DataError for a column that there is not.
-=======
-    splits: Splits, how: str, unit_scale: float = 1.0, dtype: DTypeLike = np.float32, *, targets: bool = True
-) -> Splits:
-    """Scale all parts: "none", "unit" (to [0, 1]) or "standard" (mean 0, standard deviation 1, each column).
-
-    "unit" divides by what the source says its largest value is; a source that says nothing is brought to [0, 1]
-    column by column. A constant column is shifted only. Integer targets stay as they are. Offset and factor are of
-    type `dtype`, and so are then the values of a source that had them in float64; unless a column would lose digits
-    that its spread needs: then all of them stay float64 and are scaled in it. `targets`: whether those of a regression
-    become `dtype` too; those that are scaled later keep their digits.
->>>>>>> ff38a8a (Targets of a regression are scaled inside and told in their own units; default_for is the experiment for data without one)
+    it. `targets`: whether those of a regression become `dtype` too; those that are scaled later keep their digits.
+    Raises DataError for a column that there is not.
     """
     train = splits.train
     offset: Array | None = None
@@ -83,7 +72,6 @@ def scale(
     )
 
 
-<<<<<<< HEAD
 def _hows(how: str | Mapping[str, str], inputs: Sequence[Input], splits: Splits) -> list[str]:
     """How each column (n,) is scaled."""
     if not inputs:
@@ -128,7 +116,8 @@ def _of(rows: Array, how: str) -> tuple[Array, Array]:
     first, middle, third = np.percentile(rows, (25, 50, 75), axis=0)
     # Where half of the values are the same, quartiles say nothing of the others.
     return middle, np.where(third > first, third - first, rows.std(axis=0, dtype=np.float64))
-=======
+
+
 def scale_of_targets(y: Array, how: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """(offset, factor), one for each target column of the training part, y (m,) or (m, q); () and () for "none".
 
@@ -147,7 +136,6 @@ def scale_of_targets(y: Array, how: str) -> tuple[tuple[float, ...], tuple[float
     varies = (columns != columns[0]).any(axis=0)
     offset = np.where(varies, offset * size, columns[0])
     return tuple(offset.tolist()), tuple((1 / np.where(varies, spread * size, 1.0)).tolist())
->>>>>>> ff38a8a (Targets of a regression are scaled inside and told in their own units; default_for is the experiment for data without one)
 
 
 def _loses_digits(offset: Array, spread: Array, dtype: np.dtype[Any]) -> bool:

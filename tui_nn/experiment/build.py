@@ -7,12 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-<<<<<<< HEAD
-from tui_nn.datasets import fill, scale, split
-from tui_nn.datasets.table_dataset import TableDataset
-=======
 from tui_nn.datasets import fill, scale, scale_of_targets, split
->>>>>>> ff38a8a (Targets of a regression are scaled inside and told in their own units; default_for is the experiment for data without one)
+from tui_nn.datasets.table_dataset import TableDataset
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.data import Dataset, Splits
 from tui_nn.engine.events import LayerShape
@@ -98,15 +94,11 @@ def build(
     settings, training = experiment.data, experiment.training
     dtype = np.dtype(training.dtype)
     splits = split(data, settings.validation, settings.test, training.seed)
-<<<<<<< HEAD
     inputs = data.inputs if isinstance(data, TableDataset) else ()
     splits, fills = fill(splits, settings.missing, inputs)
-    splits = scale(splits, settings.scale, data.unit_scale, dtype, inputs)
-=======
-    splits, fills = fill(splits, settings.missing)
     how = settings.scale_target or scale_target or scale_target_of(experiment, parts, shape)
-    splits = scale(splits, settings.scale, data.unit_scale, dtype, targets=bool(data.classes) or how == "none")
->>>>>>> ff38a8a (Targets of a regression are scaled inside and told in their own units; default_for is the experiment for data without one)
+    own = bool(data.classes) or how == "none"
+    splits = scale(splits, settings.scale, data.unit_scale, dtype, inputs, targets=own)
     samples = len(splits.train)
     if samples == 0:
         raise DataError(f"data set '{data.name}' leaves no samples to train on.")

@@ -115,6 +115,7 @@ CHOICES: dict[str, Sequence[str]] = {
     "data.unknown": ["error", "ignore"],
     "data.dates": ["error", "parts"],
     "data.scale": get_args(Scale),
+    "data.scale_target": ["none", "unit", "standard"],
     "training.dtype": ["float32", "float64"],
     "training.class_weights": ["none", "balanced"],
 }
@@ -145,17 +146,8 @@ def _explain(message: str) -> ExperimentError:
         return ExperimentError(f"found {words.get(found.group(2), found.group(2))}; expected {wanted}.", key)
     enum = re.fullmatch(r"Invalid enum value '(.*)'", message, re.DOTALL)
     if enum:
-<<<<<<< HEAD
         choices = CHOICES.get(key, ["full"])
         return ExperimentError(f"found '{enum.group(1)}'.{did_you_mean(enum.group(1), choices)}", key)
-=======
-        choices = {"data.missing": ["error", "drop", "mean", "median"], "data.scale": ["none", "unit", "standard"]}
-        choices |= {"data.scale_target": choices["data.scale"]}
-        choices |= {"training.dtype": ["float32", "float64"]}
-        choices["training.class_weights"] = ["none", "balanced"]
-        known = choices.get(key, ["full"])
-        return ExperimentError(f"found '{enum.group(1)}'.{did_you_mean(enum.group(1), known)}", key)
->>>>>>> ff38a8a (Targets of a regression are scaled inside and told in their own units; default_for is the experiment for data without one)
     return ExperimentError(message, key)
 
 

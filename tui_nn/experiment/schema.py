@@ -22,14 +22,10 @@ ColumnName = str | int  # or its number from 1
 
 
 class DataSection(Section, frozen=True):
-<<<<<<< HEAD
-    """What to learn from, and how it is read, divided and scaled. A table names columns: {age = "median"}."""
-=======
-    """What to learn from, and how it is divided and scaled.
+    """What to learn from, and how it is read, divided and scaled. A table names columns: {age = "median"}.
 
     `scale_target` None: as suits the experiment, see `tui_nn.experiment.parts`.
     """
->>>>>>> ff38a8a (Targets of a regression are scaled inside and told in their own units; default_for is the experiment for data without one)
 
     source: Choice = "digits"
     target: ColumnName | list[ColumnName] | None = None
@@ -42,8 +38,8 @@ class DataSection(Section, frozen=True):
     dates: Literal["error", "parts"] = "error"
     validation: float = 0.2
     test: float = 0.0
-<<<<<<< HEAD
     scale: Scale | dict[str, Scale] = "unit"
+    scale_target: Literal["none", "unit", "standard"] | None = None
     picture: tuple[int, int] | None = None
     delimiter: str | None = None
     quote: str | None = None
@@ -52,10 +48,6 @@ class DataSection(Section, frozen=True):
     decimal: str | None = None
     thousands: str | None = None
     encoding: str | None = None
-=======
-    scale: Literal["none", "unit", "standard"] = "unit"
-    scale_target: Literal["none", "unit", "standard"] | None = None
->>>>>>> ff38a8a (Targets of a regression are scaled inside and told in their own units; default_for is the experiment for data without one)
 
 
 def _layers() -> list[dict[str, Any]]:
