@@ -75,7 +75,7 @@ def test_the_confusion_matrix_tells_classes_apart():
 def test_mistakes_tell_classes_apart():
     mistakes = [Mistake(1, ALIKE[0], ALIKE[1], 90.0, np.zeros(16)), Mistake(2, ALIKE[1], ALIKE[0], 80.0, np.zeros(16))]
     for picture in (None, (4, 4)):
-        text = gallery(mistakes, 10, "validation", picture, ALIKE, 100, 20, PLAIN).text.plain
+        text = gallery(mistakes, ("2 of 10 are wrong",), picture, ALIKE, 100, 20, PLAIN).text.plain
         pairs = [word for word in text.replace("true>predicted", "").split() if ">" in word]
         assert len(pairs) == len(set(pairs)) == 2
         assert all(len(set(pair.split(">"))) == 2 for pair in pairs)

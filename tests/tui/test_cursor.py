@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from panes import first_pane
 from recording import train
@@ -165,28 +166,26 @@ async def test_enter_enlarges_without_it_and_esc_takes_first_the_cursor_then_the
     assert app.screen.enlarged is None
 
 
-async def test_enter_at_a_confused_pair_follows_one_of_its_samples(opened):
+@pytest.mark.parametrize("is_right", [False, True])
+async def test_enter_at_a_cell_shows_its_samples_and_enter_there_follows_one(opened, is_right):
     pilot, pane = opened
-    take(pane, "confusion")
     subject = pane.screen.bench.subject
-    subject.answers()
-    subject.work()
-    wrong = next(
-        at for at in find("confusion").cursor.places(subject, Knobs())
-         if at[0] != at[1] and find("confusion").here(subject, Knobs(at=at)).enter is not None
-    )  # fmt: skip
-    take(pane, "confusion", at=wrong)
+    matrix = np.array(find("confusion").numbers(subject, Knobs())["confusion"])
+    cells = matrix if is_right else matrix - np.diag(np.diag(matrix))
+    row, column = np.unravel_index(int(cells.argmax()), cells.shape)
+    assert bool(row == column) is is_right
+    take(pane, "confusion", at=(int(row), int(column)))
     await pilot.press("enter")
-    await pilot.pause()
-    assert pane.view.name == "sample"
+    await until(pilot, lambda: pane.view.name == "mistakes" and "of 359 validation samples" in pane.text)
+    assert pane.text.startswith(f"{matrix[row, column]} of 359 validation samples")
+    await pilot.press("right", "right")
+    (number,) = pane.knobs.at
+    await pilot.press("enter")
+    await until(pilot, lambda: pane.view.name == "sample" and f"sample {number} of 359" in pane.text)
     assert pane.knobs[PART] == "validation"
-    for _ in range(100):
-        if "wrong" in pane.text:
-            break
-        await pilot.pause(0.05)
-    classes = subject.started.classes
-    assert f"{classes[wrong[0]]} taken for {classes[wrong[1]]}: wrong" in pane.text
-    assert pane.knobs.at[-1] == wrong[1] + 1
+    assert (": right" in pane.text) is is_right
+    assert (": wrong" in pane.text) is not is_right
+    assert pane.knobs.at == (2, column + 1)
 
 
 async def test_a_moment_is_gone_to_and_an_unknown_view_is_said(opened, app):

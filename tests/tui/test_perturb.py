@@ -80,12 +80,17 @@ async def test_the_mouse_draws_while_its_button_is_held(opened):
     assert pane.knobs.own[DRAWN][-1] == (3, 4, True)
 
 
-async def test_enter_at_a_mistake_opens_it(opened):
+async def test_from_a_mistake_by_its_trace_to_the_picture_in_the_hand(opened):
     pilot, pane = opened
     pane.take(find("mistakes"), Knobs())
     await answered(pilot, pane)
     await pilot.press("right", "right")
     (number,) = pane.knobs.at
+    await pilot.press("enter")
+    await answered(pilot, pane)
+    assert (pane.view.name, pane.knobs.sample) == ("sample", number - 1)
+    await pilot.press("left", "left")
+    assert pane.knobs.at[0] == "x"
     await pilot.press("enter")
     await pilot.pause()
     assert (pane.view.name, pane.knobs[NUMBER]) == ("perturb", number - 1)

@@ -14,30 +14,36 @@ from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.inputs import input_names, input_numbers
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, accent
+from tui_nn.render.palette import BAD, DIM, TRAIN, accent
 from tui_nn.render.short_names import short_names
 from tui_nn.render.tiles import sheet, tiles
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-CAPTION = 7  # cells
+CAPTION = 9  # cells
+BARS = 2  # the answer, and the one that comes next
+SECOND, ROOMY = 16, 60  # cells of the answer that comes next in a line, and of lines that have it
+TALL = 14  # lines, below which pictures have all the room
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A sample taken for another class. sure: the output of that class, in per cent of its span."""
+    """A sample taken for another class, or for its own. sure: the output of that class, in per cent of its span.
+
+    best: the classes with the largest outputs and these, the answer first.
+    """
 
     number: int  # of the sample, counted from 0 in its part
     true: str
     predicted: str
     sure: float
     inputs: Array  # (n,)
+    best: tuple[tuple[str, float], ...] = ()
 
 
 def gallery(
     mistakes: Sequence[Mistake],
-    asked: int,
-    part: str,
+    head: Sequence[str],
     picture: tuple[int, int] | None,
     features: Sequence[str],
     width: int,
@@ -45,25 +51,22 @@ def gallery(
     look: Look | None = None,
     at: int = -1,
 ) -> Drawing:
-    """Pictures with `true -> predicted` below; for data that are no pictures, a line of numbers each.
+    """Pictures with `true -> predicted` and the best two answers below; for data that are no pictures, a line each.
 
-    at: which mistake has the cursor, -1 for none; it is among those drawn. Spots: (number of the sample from 1,).
+    head: phrases about all of them. at: which mistake has the cursor, -1 for none; it is among those drawn. Spots:
+    (number of the sample from 1,).
     """
     look = look or Look()
-    share = 100 * len(mistakes) / max(1, asked)
-    head = Text(
-        fitting(width, f"{len(mistakes)} of {asked} {part} samples are wrong", f"({share:.1f} %)", gap=" "),
-        no_wrap=True,
-    )
+    heading = Text(fitting(width, *head, gap=" "), no_wrap=True)
     if not mistakes:
-        return Drawing(boxed([head], width, height))
+        return Drawing(boxed([heading], width, height))
     if picture is not None:
         lines, spots = _tiles(mistakes, picture, width, height, look, at)
-        return Drawing(boxed([head, *lines], width, height), spots, is_marked=True)
+        return Drawing(boxed([heading, *lines], width, height), spots, is_marked=True)
     first = max(0, at + 3 - height)
     shown = mistakes[first:]
     rows = {(one.number + 1,): Spot(0, 2 + line, width - 1) for line, one in enumerate(shown[: height - 2])}
-    return Drawing(boxed([head, *_table(shown, features, width, look)], width, height), rows)
+    return Drawing(boxed([heading, *_table(shown, features, width, look)], width, height), rows)
 
 
 def _captions(mistakes: Sequence[Mistake], width: int, look: Look) -> list[str]:
@@ -79,7 +82,8 @@ def _captions(mistakes: Sequence[Mistake], width: int, look: Look) -> list[str]:
 def _tiles(
     mistakes: Sequence[Mistake], picture: tuple[int, int], width: int, height: int, look: Look, at: int
 ) -> tuple[list[Text], dict[tuple[int], Spot]]:
-    drawn = sheet(picture, len(mistakes), width, max(1, height - 1), narrowest=CAPTION)
+    bars = min(BARS, *(len(one.best) for one in mistakes)) if height >= TALL else 0
+    drawn = sheet(picture, len(mistakes), width, max(1, height - 1), narrowest=CAPTION, words=1 + bars)
     captions = _captions(mistakes, drawn.width - 1, look)
     page = drawn.page(len(mistakes), at)
     words = []
@@ -89,19 +93,39 @@ def _tiles(
         if number == at:
             said = f"[{captions[number]}]" if look.depth == "none" or look.ascii else said
             style += Style(reverse=True)
-        words.append(Text(said, style))
+        words.append(Text("\n").join([Text(said, style), *_bars(mistakes[number], bars, drawn.width - 1, look)]))
     shown = [mistakes[number] for number in page]
     lines, spots = tiles([one.inputs.reshape(1, *picture) for one in shown], words, drawn, look)
     return lines, {(one.number + 1,): replace(spot, line=spot.line + 1) for one, spot in zip(shown, spots, strict=True)}
 
 
+def _bars(mistake: Mistake, count: int, width: int, look: Look) -> list[Text]:
+    """The best answers, each with its bar and its per cent: `7 ██▌ 83`."""
+    names = short_names([name for name, _ in mistake.best[:count]], max(1, width // 3))
+    name = max(map(len, names), default=0)
+    room = width - name - 5
+    lines = []
+    for label, (_, share) in zip(names, mistake.best, strict=False):
+        line = Text(f"{label:<{name}} ", no_wrap=True)
+        cells = round(min(100.0, max(0.0, share)) / 100 * room) if room > 0 else 0
+        line.append("#" * cells if look.ascii or look.depth == "none" else "█" * cells, accent(TRAIN, look))
+        lines.append(line.append(" " * max(0, room - cells)).append(f"{share:4.0f}"[:4], accent(DIM, look)))
+    return lines
+
+
 def _table(mistakes: Sequence[Mistake], features: Sequence[str], width: int, look: Look) -> list[Text]:
     wide = max(3, min(16, width - 16))
-    room = width - wide - 16
+    second = SECOND if width >= ROOMY and all(len(one.best) > 1 for one in mistakes) else 0
+    room = width - wide - 16 - second
     names = input_names(features, len(mistakes[0].inputs), room)
-    lines = [Text(f"sample  {'true>predicted'[:wide]:<{wide}}  sure  {names}", accent(DIM, look))]
+    lines = [
+        Text(f"sample  {'true>predicted'[:wide]:<{wide}}  sure  {'then':<{second}.{second}}{names}", accent(DIM, look))
+    ]
     for mistake, caption in zip(mistakes, _captions(mistakes, wide, look), strict=True):
         line = Text(f"{mistake.number + 1:>6}  ", no_wrap=True)
         line.append(f"{caption:<{wide}}", accent(BAD, look)).append(f"{mistake.sure:5.0f} % ")
+        if second:
+            name, share = mistake.best[1]
+            line.append(f"{name[: second - 7]} {share:.0f} %".ljust(second))
         lines.append(line.append(input_numbers(mistake.inputs, room)))
     return lines

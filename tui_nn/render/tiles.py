@@ -25,7 +25,7 @@ class Tiling:
     """How a tile of `pieces` pictures is drawn, and how many tiles stand beside and below each other.
 
     pooled: rows and columns of a picture that are left after means over blocks; scale: cells that each is wide.
-    width, height: cells of a tile, a blank column at its right and a line for its caption included.
+    width, height: cells of a tile, a blank column at its right and the `words` lines of its caption included.
     """
 
     pooled: tuple[int, int]
@@ -34,6 +34,7 @@ class Tiling:
     height: int
     across: int
     down: int
+    words: int = 1
 
     @property
     def room(self) -> int:
@@ -47,19 +48,27 @@ class Tiling:
 
 
 def tiling(
-    picture: tuple[int, int], many: int, few: int, width: int, height: int, *, narrowest: int = 1, pieces: int = 1
+    picture: tuple[int, int],
+    many: int,
+    few: int,
+    width: int,
+    height: int,
+    *,
+    narrowest: int = 1,
+    pieces: int = 1,
+    words: int = 1,
 ) -> Tiling:
     """The largest with which `many` tiles have room; pooled, down to SMALLEST, only where fewer than `few` have.
 
-    narrowest: cells that a caption needs. A single tile is pooled as far as it must be.
+    narrowest, words: cells and lines that a caption needs. A single tile is pooled as far as it must be.
     """
 
     def tried(scale: int, factor: int = 1, least: int = SMALLEST) -> Tiling:
         # Of a side that would have less than `least` pixels, blocks are smaller.
         rows, columns = (-(-side // min(factor, max(1, side // least))) for side in picture)
         wide = max(pieces * (columns * scale + 1) - 1, narrowest) + 1
-        tall = -(-rows * scale // 2) + 1
-        return Tiling((rows, columns), scale, wide, tall, (width + 1) // wide, height // tall)
+        tall = -(-rows * scale // 2) + words
+        return Tiling((rows, columns), scale, wide, tall, (width + 1) // wide, height // tall, words)
 
     scale, factor = 1, 1
     while tried(scale + 1).room >= max(1, many):
@@ -75,10 +84,10 @@ def tiling(
     return replace(best, across=max(1, best.across), down=max(1, best.down))
 
 
-def sheet(picture: tuple[int, int], count: int, width: int, height: int, *, narrowest: int) -> Tiling:
+def sheet(picture: tuple[int, int], count: int, width: int, height: int, *, narrowest: int, words: int = 1) -> Tiling:
     """For samples, of which some at once are enough: the more of them the more cells there are."""
     many = max(MANY, width * height // CELLS)
-    return tiling(picture, min(count, many), min(count, FEW), width, height, narrowest=narrowest)
+    return tiling(picture, min(count, many), min(count, FEW), width, height, narrowest=narrowest, words=words)
 
 
 def tiles(
@@ -86,23 +95,24 @@ def tiles(
 ) -> tuple[list[Text], list[Spot]]:
     """Lines of the tiles that have room, and where each is.
 
-    pictures: (pieces, rows, columns), each on a scale of its own. captions: a line each, below its picture or above it.
+    pictures: (pieces, rows, columns), each on a scale of its own. captions: `drawn.words` lines each,
+    below its picture or above it.
     """
     lines: list[Text] = []
     spots: list[Spot] = []
     for start in range(0, min(len(pictures), drawn.room), drawn.across):
-        words = Text(no_wrap=True)
-        bands = [Text(no_wrap=True) for _ in range(drawn.height - 1)]
+        words = [Text(no_wrap=True) for _ in range(drawn.words)]
+        bands = [Text(no_wrap=True) for _ in range(drawn.height - drawn.words)]
         for place, number in enumerate(range(start, min(start + drawn.across, len(pictures)))):
-            caption = captions[number].copy()
-            caption.truncate(drawn.width - 1)
-            words.pad_right(place * drawn.width - words.cell_len)
-            words.append_text(caption)
+            for line, said in zip(words, captions[number].split("\n", allow_blank=True), strict=False):
+                said.truncate(drawn.width - 1)
+                line.pad_right(place * drawn.width - line.cell_len)
+                line.append_text(said)
             for band, line in zip(bands, _painted(pictures[number], drawn, look), strict=False):
                 band.pad_right(place * drawn.width - band.cell_len)
                 band.append_text(line)
-            spots.append(Spot(place * drawn.width, len(lines), drawn.width - 1, len(bands) + 1))
-        lines += [words, *bands] if is_above else [*bands, words]
+            spots.append(Spot(place * drawn.width, len(lines), drawn.width - 1, drawn.height))
+        lines += [*words, *bands] if is_above else [*bands, *words]
     return lines, spots
 
 

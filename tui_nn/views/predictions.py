@@ -1,4 +1,4 @@
-"""Views of what the network answers: the confusion matrix, its mistakes, and for a regression prediction and truth."""
+"""Views of what the network answers: the confusion matrix, and for a regression prediction and truth."""
 
 from __future__ import annotations
 
@@ -8,17 +8,13 @@ import numpy as np
 from rich.text import Text
 
 from tui_nn import render
-from tui_nn.experiment.study import Answers
 from tui_nn.plugin.knobs import LAYER, Knobs
-from tui_nn.plugin.places import Cursor, Grid, Here, OpenView, Shelf
+from tui_nn.plugin.places import Cursor, Grid, Here, OpenView
 from tui_nn.plugin.view import HISTORY, Box, Missing, view
-from tui_nn.render import Look, Mistake
+from tui_nn.render import Look
 from tui_nn.render.confusion import READINGS
 from tui_nn.render.drawing import Drawing
-from tui_nn.views.perturb import NUMBER
-from tui_nn.views.robustness import no_pictures
 from tui_nn.views.subject import ANSWERS, Subject
-from tui_nn.views.trace.asked import PART
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -68,7 +64,7 @@ def _cells(subject: Subject, knobs: Knobs) -> Grid:  # noqa: ARG001
 
 
 def _cell(subject: Subject, knobs: Knobs) -> Here:
-    """How often, and with Enter which."""
+    """How often, and with Enter which: what is right too."""
     row, column = knobs.at
     assert subject.started is not None
     matrix, classes = _matrix(subject), subject.started.classes
@@ -77,11 +73,8 @@ def _cell(subject: Subject, knobs: Knobs) -> Here:
     says = f"{classes[row]}: {count} of {of} {taken}"
     if not count:
         return Here(says)
-    answers = subject.answers()
-    samples = [] if answers is None else np.flatnonzero((answers.true == row) & (answers.predicted == column)).tolist()
-    if answers is not None and samples:
-        return Here(says, follow(answers, samples[0], column, len(subject.started.layers)), "follows one")
-    return Here(says) if row == column else Here(says, OpenView("mistakes"), "shows mistakes")
+    cell = f"{classes[row]}.{classes[column]}"
+    return Here(says, OpenView("mistakes", Knobs(own={"cell": cell})), "shows " + ("it" if count == 1 else "them"))
 
 
 @view(
@@ -99,82 +92,6 @@ def confusion(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     return render.confusion(
         matrix, subject.started.classes, *box, look, knobs.pick(READINGS), is_untrained=epoch + subject.offset == 0
     )
-
-
-def follow(answers: Answers, number: int, answer: int, layers: int) -> OpenView:
-    """Sample `number` of the part that was asked, from 0, at the output of the class that it is taken for."""
-    unit = 1 if answers.outputs.shape[1] == 1 else answer + 1
-    return OpenView("sample", Knobs(sample=number, at=(layers, unit), own={PART.name: answers.part}))
-
-
-def _mistakes(subject: Subject) -> tuple[Answers, list[Mistake]]:
-    why = no_classes(subject)
-    if why:
-        raise Missing(why)
-    answers, started = subject.ask(ANSWERS), subject.started
-    assert started is not None
-    wrong = np.flatnonzero(answers.true != answers.predicted)
-    outputs = answers.outputs
-    if outputs.shape[1] == 1:
-        sure = np.where(answers.predicted == 1, outputs[:, 0], 1 - outputs[:, 0])
-    else:
-        sure = outputs[np.arange(len(outputs)), answers.predicted]
-    order = wrong[np.argsort(-np.nan_to_num(sure[wrong]), kind="stable")]
-    return answers, [
-        Mistake(
-            int(index),
-            started.classes[int(answers.true[index])],
-            started.classes[int(answers.predicted[index])],
-            100 * float(sure[index]),
-            answers.inputs[index],
-        )
-        for index in order
-    ]
-
-
-def _mistakes_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
-    """Columns by mistake, the surest first; samples count from 1."""
-    answers, mistakes = _mistakes(subject)
-    return {
-        "part": answers.part,
-        "asked": len(answers.true),
-        "sample": [mistake.number + 1 for mistake in mistakes],
-        "true": [mistake.true for mistake in mistakes],
-        "predicted": [mistake.predicted for mistake in mistakes],
-        "sure_percent": [mistake.sure for mistake in mistakes],
-    }
-
-
-def _mistake_places(subject: Subject, knobs: Knobs) -> Shelf:  # noqa: ARG001
-    """(number of the sample from 1,) each, the surest first."""
-    numbers = [mistake.number + 1 for mistake in _mistakes(subject)[1]]
-    if not numbers:
-        raise Missing("No sample is wrong.")
-    return Shelf([(number,) for number in numbers])
-
-
-def _mistake(subject: Subject, knobs: Knobs) -> Here:
-    """What it is, what it is taken for; Enter has a picture moved and drawn on, and follows anything else."""
-    answers, wrong = _mistakes(subject)
-    one = next(mistake for mistake in wrong if (mistake.number + 1,) == knobs.at)
-    says = f"{answers.part} sample {one.number + 1}   is {one.true}, answer {one.predicted}   sure {one.sure:.0f} %"
-    if no_pictures(subject):
-        assert subject.started is not None
-        taken = int(answers.predicted[one.number])
-        return Here(says, follow(answers, one.number, taken, len(subject.started.layers)), "follows it")
-    return Here(says, OpenView("perturb", Knobs(own={NUMBER.name: one.number})), "turns it, draws on it")
-
-
-@view(
-    asks=("answers",), numbers=_mistakes_numbers, suits=no_classes, cursor=Cursor(_mistake_places, _mistake, pages=True)
-)
-def mistakes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
-    """Misclassified samples, the most confident first."""
-    answers, wrong = _mistakes(subject)
-    assert subject.started is not None
-    started = subject.started
-    at = next((place for place, one in enumerate(wrong) if (one.number + 1,) == knobs.at), -1)
-    return render.gallery(wrong, len(answers.true), answers.part, started.picture, started.features, *box, look, at)
 
 
 def _column(subject: Subject, knobs: Knobs) -> tuple[Array, Array]:

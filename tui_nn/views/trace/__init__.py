@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,14 @@ import numpy as np
 from tui_nn.engine.events import Started
 from tui_nn.experiment.tracing import BATCH, Matrices, Traced
 from tui_nn.plugin.knobs import Knobs
-from tui_nn.plugin.places import At, Cursor, Here
+from tui_nn.plugin.places import At, Cursor, Here, OpenView
 from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import Look
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.passage import Passage, passage
 from tui_nn.render.passage import Stage as PassageStage
 from tui_nn.render.trace import TraceRow, TraceStage, trace
+from tui_nn.views.robustness import no_pictures
 from tui_nn.views.stack import SHORT
 from tui_nn.views.subject import Subject
 from tui_nn.views.trace.asked import KNOBS, TRACE, ask
@@ -42,7 +44,13 @@ def _places(subject: Subject, knobs: Knobs) -> TracePlaces:
 
 def _here(subject: Subject, knobs: Knobs) -> Here:
     traced, started, _ = _asked(subject, knobs)
-    return here_of(traced, started, knobs.at)
+    here = here_of(traced, started, knobs.at)
+    measured = "validation" if started.samples["validation"] else "training"
+    if knobs.at[0] == "x" and traced.part == measured and not no_pictures(subject):
+        return replace(
+            here, enter=OpenView("perturb", Knobs(own={"number": traced.number})), does="turns it, draws on it"
+        )
+    return here
 
 
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:

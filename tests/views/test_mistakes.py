@@ -1,0 +1,92 @@
+"""Mistakes and the samples of a cell, with the answers that come next: against plain loops over the outputs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from asking import settled, subject_of
+from recording import train
+
+from tui_nn.experiment import load_experiment
+from tui_nn.experiment.build import build
+from tui_nn.plugin.knobs import Knobs
+from tui_nn.plugin.view import Missing
+from tui_nn.render import Look
+from tui_nn.views import find
+from tui_nn.views.mistakes import CELL
+
+VIEW = find("mistakes")
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory, registry):
+    return {
+        name: train(tmp_path_factory.mktemp(name) / "run", registry, name, "training.epochs=2", *more)
+        for name, more in (("digits", ()), ("iris", ("data.validation=0.5",)))
+    }
+
+
+def outputs_of(run, registry, subject):
+    """(m, k) outputs and labels of the validation part, by plain loops for the example digits."""
+    part = build(load_experiment(str(run / "experiment.toml")), registry).splits.validation
+    theta1, theta2 = (theta.astype(float) for theta in subject.weights().thetas)
+    found = []
+    for x in part.x.astype(float):
+        a = [1 / (1 + np.exp(-(row[0] + sum(row[1:] * x)))) for row in theta1]
+        found.append([1 / (1 + np.exp(-(row[0] + sum(row[1:] * a)))) for row in theta2])
+    return np.array(found), part.y
+
+
+def test_every_cell_has_its_samples_and_their_two_best_answers(runs, registry):
+    subject = subject_of(runs["digits"], registry)
+    outputs, labels = outputs_of(runs["digits"], registry, subject)
+    settled(subject, lambda: VIEW.numbers(subject, Knobs()))
+    matrix = find("confusion").numbers(subject, Knobs())["confusion"]
+    seen = []
+    for true in range(10):
+        for taken in range(10):
+            found = VIEW.numbers(subject, Knobs(own={CELL.name: f"{true}.{taken}"}))
+            assert len(found["sample"]) == matrix[true][taken]
+            for number, sure, second, share in zip(
+                found["sample"], found["sure_percent"], found["second"], found["second_percent"], strict=True
+            ):
+                order = sorted(range(10), key=lambda k: -outputs[number - 1][k])
+                assert (labels[number - 1], order[0]) == (true, taken)
+                assert sure == pytest.approx(100 * outputs[number - 1][taken], abs=1e-3)
+                assert second == str(order[1])
+                assert share == pytest.approx(100 * outputs[number - 1][order[1]], abs=1e-3)
+            ordered = found["sure_percent"]
+            assert ordered == sorted(ordered, reverse=true != taken)
+            seen += found["sample"]
+    assert sorted(seen) == list(range(1, len(labels) + 1))
+    wrong = VIEW.numbers(subject, Knobs())
+    assert sorted(wrong["sample"]) == [m + 1 for m in range(len(labels)) if outputs[m].argmax() != labels[m]]
+
+
+def test_a_cell_that_is_not_there_is_said_with_the_nearest(runs, registry):
+    subject = subject_of(runs["iris"], registry)
+    knobs = Knobs(own={CELL.name: "virginica.versicolour"})
+    with pytest.raises(Missing, match=r"There is no cell 'virginica.versicolour'. Did you mean 'virginica.versicolor'"):
+        settled(subject, lambda: VIEW.numbers(subject, knobs))
+
+
+@pytest.mark.parametrize("name", ["digits", "iris"])
+@pytest.mark.parametrize("box", [(39, 16), (76, 20), (118, 36)])
+@pytest.mark.parametrize("cell", ["", "right"])
+def test_the_answer_and_the_next_stand_at_each(runs, registry, name, box, cell):
+    subject = subject_of(runs[name], registry)
+    classes = settled(subject, lambda: subject.started.classes)
+    knobs = Knobs(own={CELL.name: f"{classes[1]}.{classes[1]}" if cell else ""})
+    text = settled(subject, lambda: VIEW.drawing(subject, knobs, box, Look("none"))).text.plain
+    lines = text.split("\n")
+    assert max(map(len, lines)) <= box[0]
+    assert len(lines) <= box[1]
+    found = VIEW.numbers(subject, knobs)
+    assert lines[0].startswith(f"{len(found['sample'])} of {found['asked']} validation samples")
+    if name == "digits":
+        first = next(number for number, line in enumerate(lines) if "→" in line)
+        assert lines[first + 1].split()[0] == found["predicted"][0]
+        assert lines[first + 2].split()[0] == found["second"][0]
+        assert f"{found['second_percent'][0]:.0f}" in lines[first + 2]
+    elif box[0] > 60:
+        assert f"{found['second'][0][:9]} {found['second_percent'][0]:.0f} %" in lines[2]

@@ -1,0 +1,140 @@
+"""The view of samples that the network takes for another class, or of those in one cell of the confusion matrix."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from tui_nn import render
+from tui_nn.errors import did_you_mean
+from tui_nn.experiment.study import Answers
+from tui_nn.plugin.knobs import Knob, Knobs
+from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
+from tui_nn.plugin.view import PHRASES, Box, Missing, view
+from tui_nn.render import Look, Mistake
+from tui_nn.render.drawing import Drawing
+from tui_nn.views.predictions import no_classes
+from tui_nn.views.subject import ANSWERS, Subject
+from tui_nn.views.trace.asked import PART
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+CELL = Knob("cell", ("",), "z", "cell", "Only one cell of the confusion matrix: 2.7 is 2 taken for 7.", is_text=True)
+NAMED = 3  # answers that the line of a sample names
+
+
+def _cell(subject: Subject, knobs: Knobs) -> tuple[int, int] | None:
+    """True and predicted class of the samples that are shown; None for all that are wrong. Raises Missing."""
+    name, classes = knobs[CELL].strip(), subject.started.classes if subject.started is not None else ()
+    if not name:
+        return None
+    pairs = product(range(len(classes)), repeat=2)
+    cells = {f"{classes[row]}.{classes[column]}": (row, column) for row, column in pairs}
+    if name not in cells:
+        raise Missing(f"There is no cell '{name}'.{did_you_mean(name, cells)}")
+    return cells[name]
+
+
+def _title(subject: Subject, knobs: Knobs) -> str:
+    """What the samples that are shown have in common."""
+    cell = _cell(subject, knobs)
+    if cell is None or subject.started is None:
+        return "mistakes"
+    true, taken = (subject.started.classes[place] for place in cell)
+    return f"samples of {true}, taken for {taken}" if cell[0] != cell[1] else f"samples of {true} that are right"
+
+
+def _shares(answers: Answers) -> Array:
+    """(m, classes): what is said for each class, in per cent of the span of an output."""
+    outputs = answers.outputs
+    if outputs.shape[1] == 1:
+        outputs = np.hstack([1 - outputs, outputs])
+    found: Array = 100 * np.nan_to_num(outputs)
+    return found
+
+
+def _shown(subject: Subject, knobs: Knobs) -> tuple[Answers, list[Mistake]]:
+    """The surest first; of those that are right the least sure."""
+    why = no_classes(subject)
+    if why:
+        raise Missing(why)
+    answers, started, cell = subject.ask(ANSWERS), subject.started, _cell(subject, knobs)
+    assert started is not None
+    chosen = answers.true != answers.predicted
+    if cell is not None:
+        chosen = (answers.true == cell[0]) & (answers.predicted == cell[1])
+    numbers, shares = np.flatnonzero(chosen), _shares(answers)
+    sure = shares[numbers, answers.predicted[numbers]]
+    is_right = cell is not None and cell[0] == cell[1]
+    order = numbers[np.argsort(sure if is_right else -sure, kind="stable")]
+    ranked = np.argsort(-shares[order], axis=1, kind="stable")
+    return answers, [
+        Mistake(
+            int(index),
+            started.classes[int(answers.true[index])],
+            started.classes[int(answers.predicted[index])],
+            float(shares[index, answers.predicted[index]]),
+            answers.inputs[index],
+            tuple((started.classes[place], float(shares[index, place])) for place in best[:NAMED]),
+        )
+        for index, best in zip(order, ranked, strict=True)
+    ]
+
+
+def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
+    """Columns by sample, the surest first; samples count from 1."""
+    answers, shown = _shown(subject, knobs)
+    return {
+        "part": answers.part,
+        "asked": len(answers.true),
+        "sample": [one.number + 1 for one in shown],
+        "true": [one.true for one in shown],
+        "predicted": [one.predicted for one in shown],
+        "sure_percent": [one.sure for one in shown],
+        "second": [one.best[1][0] for one in shown],
+        "second_percent": [one.best[1][1] for one in shown],
+    }
+
+
+def _places(subject: Subject, knobs: Knobs) -> Shelf:
+    """(number of the sample from 1,) each."""
+    numbers = [one.number + 1 for one in _shown(subject, knobs)[1]]
+    if not numbers:
+        raise Missing("No sample is wrong." if not knobs[CELL] else "No sample is in this cell.")
+    return Shelf([(number,) for number in numbers])
+
+
+def _here(subject: Subject, knobs: Knobs) -> Here:
+    """What it is, what it is taken for and what comes next; Enter follows it."""
+    answers, shown = _shown(subject, knobs)
+    one = next(sample for sample in shown if (sample.number + 1,) == knobs.at)
+    best = ", ".join(f"{name} {share:.0f} %" for name, share in one.best)
+    says = [f"{answers.part} sample {one.number + 1}", f"is {one.true}, answer {one.predicted}", best]
+    assert subject.started is not None
+    unit = 1 if answers.outputs.shape[1] == 1 else int(answers.predicted[one.number]) + 1
+    at = (len(subject.started.layers), unit)
+    follow = OpenView("sample", Knobs(sample=one.number, at=at, own={PART.name: answers.part}))
+    return Here(PHRASES.join(says), follow, "follows it")
+
+
+@view(
+    asks=("answers",),
+    numbers=_numbers,
+    suits=no_classes,
+    title=_title,
+    knobs=(CELL,),
+    cursor=Cursor(_places, _here, pages=True),
+)
+def mistakes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
+    """Misclassified samples, the most confident first, or those of one cell of the confusion matrix."""
+    answers, shown = _shown(subject, knobs)
+    assert subject.started is not None
+    started, asked = subject.started, len(answers.true)
+    of = f"the first {asked:,}" if asked < answers.of else f"{asked:,}"
+    at = next((place for place, one in enumerate(shown) if (one.number + 1,) == knobs.at), -1)
+    what = _title(subject, knobs).removeprefix("samples ") if knobs[CELL] else "are wrong"
+    share = f"({100 * len(shown) / max(1, asked):.1f} %)"
+    head = (f"{len(shown)} of {of} {answers.part} samples", what, share)
+    return render.gallery(shown, head, started.picture, started.features, *box, look, at)
