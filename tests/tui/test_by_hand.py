@@ -173,7 +173,7 @@ async def test_a_weight_is_typed_over_its_cell_sent_and_undone(app, screen, matr
     field = app.screen.focused
     assert field.value == "0.125"
     spot = pane._drawing.spots[1, 0]
-    assert field.region.offset == pane.content_region.offset + Offset(spot.column, spot.line)
+    assert field.region.offset == pane.content_region.offset + Offset(spot.column, spot.line + (spot.height - 1) // 2)
     assert "leave" in screen._keys
     assert "play" not in screen._keys, "the footer offers no keys that do not work now"
     await pilot.press("escape")

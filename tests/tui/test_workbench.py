@@ -19,6 +19,12 @@ from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.widgets.builder import Builder
 from tui_nn.tui.widgets.view import ViewPane
 
+# Terminal, cells within the frame of a pane, and of an enlarged view: those of tests/views/test_fill.py.
+BOXES = [
+    ((60, 20), (25, 13), (56, 16)), ((80, 24), (45, 17), (76, 20)), ((120, 40), (39, 16), (116, 36)),
+    ((200, 60), (79, 26), (196, 56)),
+]  # fmt: skip
+
 
 def units(app):
     return [layer["units"] for layer in app.bench.draft.experiment.network.layers]
@@ -287,3 +293,16 @@ async def test_data_that_come_while_it_is_open_are_found_at_the_next_start(regis
         await pilot.press("space")
         assert screen.bench.client.sent[0][0] == "start"
         assert screen.bench.draft.shapes is not None
+
+
+@pytest.mark.parametrize(("size", "pane", "large"), BOXES)
+async def test_panes_have_at_least_the_boxes_that_views_are_tested_in(app, size, pane, large):
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        first = next(iter(app.screen.query(ViewPane)))
+        assert first.size.width >= pane[0]
+        assert first.size.height >= pane[1]
+        first.focus()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert first.size == large

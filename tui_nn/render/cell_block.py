@@ -7,7 +7,7 @@ from rich.text import Text
 
 from tui_nn.render.look import Look
 
-FLATTEST = 6  # times as wide as it is high, at most
+FLATTEST = 8  # times as wide as it is high, at most
 
 
 def grown(rows: int, columns: int, least: int, width: int, height: int, look: Look) -> tuple[int, int]:
@@ -18,7 +18,7 @@ def grown(rows: int, columns: int, least: int, width: int, height: int, look: Lo
     tall = max(1, min(height // rows, width // columns // 2))
     if look.depth in ("16", "none"):
         tall = min(tall, 2)
-        return tall, least + 2 * (tall - 1)
+        return tall, max(least, min(width // columns, least + 2 * (tall - 1)))
     return tall, max(least, min(width // columns, FLATTEST * tall))
 
 

@@ -11,6 +11,8 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.canvas import beside, boxed, filled, fitting
+from tui_nn.render.cloud import cloud
+from tui_nn.render.curve import curve
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.inputs import input_names, input_numbers
 from tui_nn.render.look import Look
@@ -21,6 +23,7 @@ from tui_nn.render.tiles import sheet, tiles
 Array = np.ndarray[Any, np.dtype[Any]]
 
 BARS = 26  # cells for the classes at the right
+TABLE = 20  # samples of two inputs that are shown as numbers
 WIDE = 70  # cells from which on they have them
 NAME = 10  # cells
 
@@ -38,7 +41,7 @@ class LabelledSample:
 class DataSheet:
     """head: phrases. samples: in the order in which they are shown. counts: of each class, none of a regression.
 
-    target: what the labels are called.
+    target: what the labels are called. is_part: whether there are more samples than these.
     """
 
     head: Sequence[str]
@@ -47,14 +50,18 @@ class DataSheet:
     picture: tuple[int, int] | None
     features: Sequence[str]
     target: str
+    is_part: bool = False
 
 
 def data_sheet(data: DataSheet, width: int, height: int, look: Look | None = None, at: int = -1) -> Drawing:
     """Pictures with their labels, or rows of numbers; the classes beside them, or beneath. at: which has the cursor.
 
-    Spots: (number of the sample,).
+    Many samples of two inputs are points, until the cursor goes along them. Spots: (number of the sample,).
     """
     look = look or Look()
+    is_plane = data.picture is None and data.counts and len(data.samples[0].inputs) == 2
+    if at < 0 and is_plane and len(data.samples) > TABLE:
+        return Drawing(_points(data, width, height, look))
     head = Text(fitting(width, *data.head, gap=", "), no_wrap=True)
     bars = _bars(data.counts, BARS, look) if width >= WIDE and len(data.counts) < height - 1 else []
     told = [] if bars else _told(data.counts, width, height, look)
@@ -85,6 +92,20 @@ def _tiles(
         words.append(Text(said, style))
     lines, spots = tiles([one.inputs.reshape(1, *picture) for one in shown], words, drawn, look)
     return lines, {(one.number,): spot for one, spot in zip(shown, spots, strict=True)}
+
+
+def _points(data: DataSheet, width: int, height: int, look: Look) -> Text:
+    head = [*data.head[:1], *([f"the first {len(data.samples):,} drawn"] * data.is_part), *data.head[1:]]
+    places = {name: number for number, (name, _) in enumerate(data.counts)}
+    times = "x" if look.ascii else "×"
+    points = np.array([one.inputs for one in data.samples], np.float64)
+    classes = np.array([places[one.label] for one in data.samples])
+    series = cloud(points, classes, [f"{name} {times}{count:,}" for name, count in data.counts], look)
+    first, second = list(data.features) or ["x1", "x2"]
+    drawn = curve(
+        series, width, height - 1, look, first, f"{second} upwards" if width >= WIDE else "", has_values=False
+    )
+    return boxed([Text(fitting(width, *head, gap=", ")), *drawn.split("\n", allow_blank=True)], width, height)
 
 
 def _rows(data: DataSheet, width: int, height: int, look: Look, at: int) -> tuple[list[Text], dict[tuple[int], Spot]]:

@@ -84,10 +84,11 @@ def _marked(line: Text, start: int, end: int, look: Look) -> Text:
     line.pad_right(max(0, end - len(line.plain)))
     line.stylize(Style(reverse=True), start, end)
     if look.depth == "none":
-        # Plain text keeps no style. A blank beside the spot, or at its edge, gives its cell.
+        # Plain text keeps no style. A blank beside the spot, or at its edge, gives its cell; at the right, where the
+        # box may end, one at the edge rather.
         letters = [*line.plain, " "]
-        for bracket, beside, edge in (("[", start - 1, start), ("]", end, end - 1)):
-            place = next((one for one in (beside, edge) if 0 <= one < len(letters) and letters[one] == " "), None)
+        for bracket, beside, places in (("[", start - 1, (start - 1, start)), ("]", end, (end - 1, end))):
+            place = next((one for one in places if 0 <= one < len(letters) and letters[one] == " "), None)
             if place is not None and (place != beside or not (place and letters[place - 1] in "[]")):
                 letters[place] = bracket
         line.plain = "".join(letters).rstrip()

@@ -17,7 +17,7 @@ from tui_nn.render.short_names import short_names
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MEANS = ("  means over blocks", "  means")
-LONGER = 3  # times as long as the other side of an enlarged entry, at most
+LONGER = 6  # times as long as the other side of an enlarged entry, at most
 LONGEST = 8  # cells of the name of a row
 LABELLED = (24, 8)  # cells from which on there is room for names as well
 

@@ -45,12 +45,21 @@ class MatrixBlock:
         decimals = _decimals(values)
         self.texts = [[_cell(value, decimals) for value in line] for line in values]
         self.cell_width = cell_width(values)
-        self.body = len(values[0]) * (self.cell_width + 1) - 1 if len(values) else 0
         self._headings = (f"{name} {shape[0]}x{shape[1]}", name, name.partition(" = ")[0])
         self.head(tight=False)
 
-    def head(self, tight: bool) -> None:
-        """Choose the heading: the longest that makes the block no wider, or if not `tight` at least all of its name."""
+    @property
+    def columns(self) -> int:
+        """How many."""
+        return len(self.texts[0]) if self.texts else 0
+
+    def head(self, tight: bool, wider: int = 0) -> None:
+        """Choose the heading: the longest that makes the block no wider, or if not `tight` at least all of its name.
+
+        wider: cells that each column has more.
+        """
+        self.cell_width += wider
+        self.body = max(0, self.columns * (self.cell_width + 1) - 1)
         kept = self._headings if tight else self._headings[:2]
         self.heading = next((one for one in kept if len(one) <= self.body), kept[-1])
         self.width = max(self.body, len(self.heading))

@@ -19,7 +19,7 @@ from tui_nn.render.short_names import short_names
 Array = np.ndarray[Any, np.dtype[Any]]
 
 NARROW = 34  # cells below which gradients and what is off are left out
-TALLEST, WIDEST = 3, 6  # lines and cells for an activation
+TALLEST, WIDEST = 3, 8  # lines and cells for an activation
 OUTPUTS = 4  # lines that the answer is given, at least, before the picture gets more
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.canvas import boxed, fitting, spread, too_small
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.matrix_block import GAP, MatrixBlock, cell_width, side_by_side
@@ -18,6 +18,7 @@ from tui_nn.render.palette import DIM, accent
 Array = np.ndarray[Any, np.dtype[Any]]
 
 ROWS = 40  # that are ever drawn of a matrix
+AIRY = 3  # cells that columns may have more, and lines from row to row, in a large box with colours
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,11 @@ def products(
         room -= len(drawn)
     if not found:
         return Drawing(too_small(width, height))
-    return _below_each_other(found, width, height, gap=room >= len(found) - 1)
+    return _below_each_other(found, width, height, look, gap=room >= len(found) - 1)
 
 
 def _below_each_other(
-    found: Sequence[tuple[int, list[Text], dict[tuple[int, int], Spot]]], width: int, height: int, gap: bool
+    found: Sequence[tuple[int, list[Text], dict[tuple[int, int], Spot]]], width: int, height: int, look: Look, gap: bool
 ) -> Drawing:
     lines: list[Text] = []
     spots: dict[tuple[int, int, int], Spot] = {}
@@ -89,7 +90,9 @@ def _below_each_other(
         lines += [Text()] * (gap and bool(lines))
         spots |= {(number, *place): Spot(s.column, s.line + len(lines), s.width) for place, s in places.items()}
         lines += drawn
-    return Drawing(boxed(lines, width, height), spots)
+    apart = max(1, min(AIRY, height // len(lines))) if look.depth != "none" else 1
+    spots = {at: replace(spot, line=spot.line * apart) for at, spot in spots.items()}
+    return Drawing(boxed(spread(lines, apart), width, height), spots)
 
 
 def _tall(one: Product) -> int:
@@ -133,6 +136,10 @@ def _drawn(
         blocks.append(MatrixBlock("Y", one.y.shape, y, "", column=column, right=right))
     for block in blocks:
         block.head(tight)
+    spare = width - 1 - sum(block.width + GAP for block in blocks) + GAP
+    wider = max(0, min(AIRY, spare // sum(block.columns for block in blocks))) if look.depth != "none" else 0
+    for block in blocks:
+        block.head(tight, wider)
     lines, starts = side_by_side(blocks, look)
     which = len(blocks) - 1 - (one.y is not None) - (one.z is not None)
     cell = blocks[which].cell_width

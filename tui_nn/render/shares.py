@@ -14,6 +14,7 @@ from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent
 from tui_nn.render.short_names import short_names
 
+TALLEST = 6  # lines of a bar
 NUMBERS = 7  # cells of a share
 
 
@@ -45,6 +46,7 @@ def shares(
     names = short_names([row.name for row in rows], label)
     room = height - 2
     first = max(0, min(at - room + 1, len(rows) - 1 - room))
+    tall = max(1, min(TALLEST, (height - 1) // (min(len(rows), room + 1))))
     spots = {}
     for number in [*range(first, min(len(rows) - 1, first + room)), len(rows) - 1]:
         row = rows[number]
@@ -54,7 +56,9 @@ def shares(
         line.append(_percent(row.share))
         if row.after is not None:
             line.append(_percent(row.after)).append(_change(row.after - row.share), accent(BAD, look))
-        lines.append(line.append(" ").append_text(_bar(row, width - left, look)))
+        bar = _bar(row, width - left, look)
+        beside = Text(" " * (line.cell_len + 1), no_wrap=True).append_text(bar)
+        lines += [line.append(" ").append_text(bar), *[beside] * (tall - 2), *[Text()] * (tall > 1)]
     return Drawing(boxed(lines, width, height), spots)
 
 

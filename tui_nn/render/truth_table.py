@@ -13,10 +13,12 @@ from rich.text import Text
 from tui_nn.render.canvas import fitting, too_small
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, GOOD, accent
+from tui_nn.render.palette import BAD, DIM, GOOD, accent, ground
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+TALLEST, WIDER = 6, 12  # lines of a row, and cells that a unit has more, in a large box
+ON = 0.6  # how strong the ground of a 1 is
 NAMED = 22  # cells that the name of a function may make a column wide
 
 
@@ -68,15 +70,20 @@ def truth_table(
         return Drawing(too_small(width, height))
     top = max(0, min(row - lines // 2, len(table.rows) - lines))
     shown = range(top, min(top + lines, len(table.rows)))
-    blocks = [left, *columns[first:last], right]
+    has_ground = look.depth in ("truecolor", "256")
+    tall = max(1, min(TALLEST, lines // len(shown))) if has_ground else 1
+    wider = has_ground * min(WIDER, (room - sum(_wide(column) + 2 for column in columns[first:last])) // (last - first))
+    grown = [_grown(columns[number], table.units[number], wider, look) for number in range(first, last)]
+    blocks = [left, *grown, right]
     text = []
     for line in (0, 1, *(2 + one for one in shown)):
-        text.append(Text("  ", no_wrap=True).join([_padded(block[line], _wide(block)) for block in blocks]))
+        joined = Text("  ", no_wrap=True).join([_padded(block[line], _wide(block)) for block in blocks])
+        text += _tall(joined, tall) if line > 1 else [joined]
     spots: dict[tuple[int, int], Spot] = {}
     start = _wide(left) + 2
-    for number in range(first, last):
-        spots |= {(one, number): Spot(start, 2 + one - top, _wide(columns[number])) for one in shown}
-        start += _wide(columns[number]) + 2
+    for number, column in enumerate(grown, start=first):
+        spots |= {(one, number): Spot(start, 2 + (one - top) * tall, _wide(column), tall) for one in shown}
+        start += _wide(column) + 2
     hidden = []
     for more, what in ((len(columns) - (last - first), "unit"), (len(table.rows) - len(shown), "row")):
         hidden += [f"{more} more {what}{'s' * (more > 1)}"] * (more > 0)
@@ -107,6 +114,28 @@ def _column(unit: TruthUnit, look: Look, with_z: bool) -> list[Text]:
         line.stylize(on if unit.on[row] else dim)
         lines.append(line)
     return lines
+
+
+def _grown(column: Sequence[Text], unit: TruthUnit, wider: int, look: Look) -> list[Text]:
+    """So many cells wider; where there are grounds for it, a row has that of 1 or of 0."""
+    wide = _wide(column) + wider
+    lines = []
+    for number, line in enumerate(column):
+        made = line.copy()
+        made.pad_left(wider // 2)
+        made.pad_right(wide - made.cell_len)
+        if number > 1 and look.depth in ("truecolor", "256"):
+            made.stylize(ground(ON if unit.on[number - 2] else 0.0, 1.0, look))
+        lines.append(made)
+    return lines
+
+
+def _tall(line: Text, tall: int) -> list[Text]:
+    """The line in the middle of so many."""
+    blank = line.copy()
+    blank.plain = " " * len(line.plain)
+    middle = (tall - 1) // 2
+    return [line if number == middle else blank for number in range(tall)]
 
 
 def _z(value: float) -> str:

@@ -20,7 +20,7 @@ from tui_nn.views.trace.asked import PART
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-FIRST = 300  # samples of the training part that can be looked at
+FIRST = 1000  # samples of the training part that can be looked at
 
 
 @dataclass(frozen=True)
@@ -116,5 +116,6 @@ def data(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     at = next((place for place, one in enumerate(order) if (one + 1,) == knobs.at), -1)
     target = "class" if started.classes else " ".join(found.targets) or "target"
     counts = list(zip(started.classes, _counts(subject, found), strict=False))
-    shown = DataSheet(head, samples, counts, started.picture, started.features, target)
+    is_part = found.of > len(samples)
+    shown = DataSheet(head, samples, counts, started.picture, started.features, target, is_part)
     return render.data_sheet(shown, *box, look, at)

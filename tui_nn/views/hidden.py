@@ -11,14 +11,12 @@ from rich.text import Text
 from tui_nn import render
 from tui_nn.plugin.knobs import LAYER, Knobs
 from tui_nn.plugin.view import Box, Missing, view
-from tui_nn.render import Look, Series
+from tui_nn.render import Look
 from tui_nn.render.canvas import boxed, fitting
-from tui_nn.render.palette import DISTINCT
+from tui_nn.render.cloud import cloud
 from tui_nn.views.subject import INSIDE, Subject
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-MARKS = "oxabcdefghijklmnpqrstuvwyz"  # of classes, where no colour tells them apart
 
 
 @dataclass(frozen=True)
@@ -94,24 +92,17 @@ def no_space(subject: Subject) -> str:
 )
 def hidden(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     """The samples as a layer sees them: two units as they are, of more the two principal directions."""
-    cloud, (width, height) = _cloud(subject, knobs), box
+    seen, (width, height) = _cloud(subject, knobs), box
     assert subject.started is not None
     names = subject.started.classes
     says = ["the two units as they are"]
-    if cloud.share is not None:
-        says = [f"{cloud.units} units: two principal directions", f"{cloud.share:.1%} of the variance"]
-    says.append(f"{len(cloud.points):,} training samples")
-    axes = ("a_1", "a_2 upwards") if cloud.share is None else ("1st", "2nd upwards")
-    series = []
-    for kind, name in enumerate(names or ("samples",)):
-        chosen = cloud.points[cloud.classes == kind] if names else cloud.points
-        letter = MARKS[kind % len(MARKS)]
-        style = DISTINCT[kind % len(DISTINCT)]
-        mark = letter if look.depth == "none" else "●"
-        series.append(Series(name, chosen[:, 0], chosen[:, 1], style, mark, letter, is_joined=False))
-    if look.depth == "none":
-        # The first of all series is drawn in dots: with an empty one there, each class has its letter.
-        series.insert(0, Series("", np.empty(0), np.empty(0)))
+    if seen.share is not None:
+        says = [f"{seen.units} units: two principal directions", f"{seen.share:.1%} of the variance"]
+        if len(says[0]) > width:
+            says = [f"{seen.units} units, {seen.share:.1%}"]
+    says.append(f"{len(seen.points):,} training samples")
+    axes = ("a_1", "a_2 upwards") if seen.share is None else ("1st", "2nd upwards")
+    series = cloud(seen.points, seen.classes, names, look)
     heads = [Text(fitting(width, *says, gap=", "))] if height > 8 else []
     picture = render.curve(
         series, width, height - len(heads), look, axes[0], axes[1] if width >= 60 else "", has_values=False
