@@ -12,11 +12,13 @@ import numpy as np
 from tui_nn.datasets import load_path
 from tui_nn.datasets.choice import TableSettings
 from tui_nn.datasets.fetch import REMOTES
+from tui_nn.datasets.formula import from_formula
 from tui_nn.datasets.source import STDIN
 from tui_nn.datasets.table_dataset import TableDataset
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, ExperimentError, did_you_mean
 from tui_nn.experiment.schema import Choice, DataSection, Experiment
+from tui_nn.experiment.values import is_formula
 from tui_nn.files import is_there
 from tui_nn.plugin.registry import Registry
 
@@ -36,7 +38,7 @@ class DataShape:
 
 
 def load_data(experiment: Experiment, registry: Registry) -> Dataset:
-    """The data set that `data.source` names: a registered one, or a path."""
+    """The data set that `data.source` names: a registered one, a formula, or a path."""
     source = experiment.data.source
     try:
         return _load(source, experiment.data, experiment.training.seed, registry)
@@ -47,6 +49,8 @@ def load_data(experiment: Experiment, registry: Registry) -> Dataset:
 def _load(source: Choice, settings: DataSection, seed: int, registry: Registry) -> Dataset:
     names = registry.names("dataset")
     if isinstance(source, str) and source not in names:
+        if is_formula(source):
+            return from_formula(source, seed)
         path = Path(source)
         if source == STDIN or is_there(path) or path.is_absolute() or source in REMOTES:
             return load_path(path, settings=table_settings(settings), readers=registry.in_order("reader"))
@@ -88,7 +92,7 @@ def shape_of(data: Dataset) -> DataShape:
 def shape_named_by(experiment: Experiment, registry: Registry) -> DataShape:
     """The shape of the data that it names, remembered for as long as their file is the same."""
     source = experiment.data.source
-    path = Path(source) if isinstance(source, str) else None
+    path = Path(source) if isinstance(source, str) and not is_formula(source) else None
     modified = path.stat().st_mtime if path is not None and is_there(path) else 0.0
     try:
         # A section has no hash: it may hold tables. Shares and scales do not matter to shapes.

@@ -17,7 +17,7 @@ from tui_nn.experiment.examples_list import example_names, example_text
 from tui_nn.experiment.places import located
 from tui_nn.experiment.ranges import check_ranges
 from tui_nn.experiment.schema import Experiment, Missing, Scale
-from tui_nn.experiment.values import check_text, check_values
+from tui_nn.experiment.values import check_text, check_values, is_formula
 from tui_nn.files import is_there, read_bytes
 from tui_nn.home import expanded
 from tui_nn.spelling import preferred
@@ -164,7 +164,7 @@ def _make_absolute(tree: dict[str, Any], folder: Path) -> None:
     source = data.get("source") if isinstance(data, dict) else None
     if isinstance(data, dict) and isinstance(source, str):
         path = folder / expanded(source)
-        if _is_path(source) or (path.suffix and is_there(path)):
+        if _is_path(source) or (path.suffix and not is_formula(source) and is_there(path)):
             data["source"] = os.path.normpath(path)
     plugins = tree.get("plugins")
     if isinstance(plugins, list):
@@ -175,7 +175,7 @@ def _make_absolute(tree: dict[str, Any], folder: Path) -> None:
 
 
 def _is_path(source: str) -> bool:
-    return "/" in source or "\\" in source or source.startswith("~")
+    return ("/" in source or "\\" in source or source.startswith("~")) and not is_formula(source)
 
 
 def split_override(override: str) -> tuple[str, str]:

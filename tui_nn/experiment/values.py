@@ -54,3 +54,8 @@ def check_text(text: str, file: str) -> None:
         line = text.count("\n", 0, found.start()) + 1
         column = found.start() - text.rfind("\n", 0, found.start())
         raise ExperimentError(f"a key of more than {DEEPEST} parts.", "", file, line, column)
+
+
+def is_formula(source: object) -> bool:
+    """Whether a data source is a formula with the ranges of its inputs, such as `y = 2*x; x in [0, 1]`."""
+    return isinstance(source, str) and "=" in source and re.search(r"\bin\s*\[", source) is not None

@@ -20,7 +20,5 @@ def measure_as_before(run: Path, trainer: Trainer, started: Started | None) -> N
     known = {metric.name for metric in trainer.metrics}
     gone = [name for name in started.metrics if name not in known]
     if gone:
-        raise StorageError(
-            f"{run}: was measured by '{gone[0]}', which is no metric here; name or install its plugin."
-        )
+        raise StorageError(f"{run}: was measured by '{gone[0]}', which is no metric here; name or install its plugin.")
     trainer.metrics = [metric for metric in trainer.metrics if metric.returns != "number" or metric.name in wanted]

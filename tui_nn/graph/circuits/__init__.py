@@ -5,7 +5,7 @@ flow back.
 them as Python.
 """
 
-from tui_nn.graph.circuits.along import along
+from tui_nn.graph.circuits.along import along, evaluated
 from tui_nn.graph.circuits.bundled import BUNDLED, Bundled, bundled
 from tui_nn.graph.circuits.circuit import Circuit, CircuitError, Constant, Gate
 from tui_nn.graph.circuits.evaluate import Evaluation, evaluate, paths
@@ -36,6 +36,7 @@ __all__ = [
     "code_width",
     "cost_rows",
     "evaluate",
+    "evaluated",
     "fold",
     "forward_mode",
     "gate_header",
