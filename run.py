@@ -45,9 +45,9 @@ def install(with_tests: bool) -> None:
 
 
 def workers() -> int:
-    """Processes for the tests: as many as processors, but few, for a container may see more than it is given."""
+    """Processes for the tests: one more than processors, for some only wait, but few: a container may see too many."""
     seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(4, seen)
+    return min(4, seen + 1)
 
 
 def call(*arguments: str) -> int:

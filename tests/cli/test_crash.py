@@ -146,10 +146,12 @@ def test_one_signal_ends_what_hangs(tmp_path, loop):
 @pytest.mark.slow
 def test_a_hang_is_named_and_the_limit_of_time_ends_it(tmp_path):
     plugin(tmp_path, "while True: pass")
+    start = "from tui_nn.cli.main import entry; from tui_nn.training.guard import Guard; "
+    start += "Guard.__init__.__defaults__ = (3.0,); entry()"  # seconds that make a hang, which are 10
     done = subprocess.run(
-        [sys.executable, "-m", "tui_nn", "train", "iris", *SET, "--run-dir", "run", "--max-time", "1s"],
+        [sys.executable, "-c", start, "train", "iris", *SET, "--run-dir", "run", "--max-time", "1s"],
         cwd=tmp_path, capture_output=True, text=True, timeout=120, env={**os.environ, "AFTER": "30"},
     )  # fmt: skip
     assert done.returncode == 7
-    hangs = f"plugin 'mine' hangs: no step for 10 s (mine.py:{LINE}, in mine)"
+    hangs = f"plugin 'mine' hangs: no step for 3 s (mine.py:{LINE}, in mine)"
     assert done.stderr.splitlines() == [f"tui-nn: {hangs}", f"tui-nn: error: {hangs}; the time limit of 1 s ended it"]

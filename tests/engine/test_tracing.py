@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -133,8 +134,17 @@ def comes_out(line):
     assert all(line.term(place) for place in range(len(line.factors)))
 
 
-@pytest.mark.parametrize("loss_name", LOSSES)
-@pytest.mark.parametrize(("layer", "hidden"), list(kinds()))
+# Every layer and activation with one loss, and every loss with one of them; with TUI_NN_ALL=1 all with all.
+TRACED = [
+    (layer, hidden, loss)
+    for layer, hidden in kinds()
+    for loss in LOSSES
+    if "TUI_NN_ALL" in os.environ or loss == LOSSES[0] or (layer, hidden) == ("dense", "tanh")
+]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("layer", "hidden", "loss_name"), TRACED)
 def test_the_trace_is_the_engines_and_every_line_comes_out(layer, hidden, loss_name):
     loss = REGISTRY.get("loss", loss_name)
     for output in outputs_for(loss):

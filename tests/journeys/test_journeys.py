@@ -1,7 +1,7 @@
 """Journeys through the workbench as a person goes them: tmux, real keys, and what then stands on the screen.
 
-Each part of the workbench is walked at 80 x 24, 120 x 40 and 200 x 60. `python3 run.py test tests/journeys` alone; they
-need tmux.
+Each part of the workbench is walked at one size of the terminal, and at each of 80 x 24, 120 x 40 and 200 x 60 with
+TUI_NN_ALL=1. `python3 run.py test tests/journeys` alone; they need tmux.
 """
 
 from __future__ import annotations
@@ -21,8 +21,17 @@ from tui_nn.runs import open_run
 from tui_nn.runs.control import ControlClient
 from tui_nn.runs.layout import latest_run
 
-pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),
+]
 SIZES = [(80, 24), (120, 40), (200, 60)]
+
+
+def walked_at(width):
+    """At this size of the terminal, or at all of them."""
+    sizes = SIZES if "TUI_NN_ALL" in os.environ else [size for size in SIZES if size[0] == width]
+    return pytest.mark.parametrize("size", sizes, ids=lambda size: f"{size[0]}x{size[1]}")
 
 
 def until(condition, seconds=20):
@@ -118,11 +127,6 @@ class Tmux:
         self.close()
 
 
-@pytest.fixture(params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def size(request):
-    return request.param
-
-
 @pytest.fixture
 def workbench(tmp_path, size):
     opened = []
@@ -139,6 +143,7 @@ def workbench(tmp_path, size):
             ControlClient(run).send("stop")
 
 
+@walked_at(80)
 def test_start_build_and_look(workbench, tmp_path):
     """One key trains; the launcher filters; layers are built with their shapes; the file; views, enlarged and left."""
     tmux = workbench()
@@ -186,6 +191,7 @@ def test_start_build_and_look(workbench, tmp_path):
     assert open_run(latest_run(tmp_path / "runs")).history.ended is not None
 
 
+@walked_at(120)
 def test_change_time_branch_and_compare(workbench, tmp_path):
     """A rate changes without a question, a layer asks; back in time; a branch from there; runs compared."""
     (tmp_path / "slow.toml").write_text(
@@ -251,6 +257,7 @@ loss = "one_vs_all"
 """
 
 
+@walked_at(80)
 def test_gates_are_set_by_hand_in_their_matrix(workbench, tmp_path):
     """AND, OR, NOR pasted as Octave shows them, XNOR of two of them typed; the truth table says what they are."""
     (tmp_path / "gates.toml").write_text(GATES)
@@ -284,6 +291,7 @@ def test_gates_are_set_by_hand_in_their_matrix(workbench, tmp_path):
     assert "-30.0" in started.read_text()
 
 
+@walked_at(200)
 def test_a_beginner_is_told_why_and_cured(workbench, tmp_path):
     """A rate far too high: a line at the foot, the page, Enter, and a branch that learns."""
     (tmp_path / "bad.toml").write_text(
@@ -299,6 +307,7 @@ def test_a_beginner_is_told_why_and_cured(workbench, tmp_path):
     tmux.miss("press y")
 
 
+@walked_at(80)
 def test_manners(workbench, tmp_path, size):
     """Help, palette, ASCII, a terminal that shrinks and grows, a picture; and a terminal that is closed."""
     tmux = workbench()

@@ -296,7 +296,7 @@ def test_a_disk_that_is_full_after_any_page(tmp_path, trainers, whole):
     disk = tmp_path / "disk"
     disk.mkdir()
     ends = []
-    for pages in range(1, 70, int(os.environ.get("TUI_NN_PAGES", "3"))):
+    for pages in range(1, 70, int(os.environ.get("TUI_NN_PAGES", "6"))):
         mount = ["mount", "-t", "tmpfs", "-o", f"size={4 * pages}k", "tmpfs", str(disk)]
         if sys.platform != "linux" or shutil.which("mount") is None or subprocess.run(mount, check=False).returncode:
             pytest.skip("needs the right to mount a tmpfs")

@@ -120,7 +120,7 @@ def test_killed_at_very_many_random_moments(tmp_path, uninterrupted, trainers):
     def started(*arguments, cwd):
         return trainers.start(*arguments, cwd=cwd), trainers.wait, trainers.said
 
-    killed_and_resumed(tmp_path, int(os.environ.get("TUI_NN_KILLS", "40")), 2, started, 0.0, 0.4)
+    killed_and_resumed(tmp_path, int(os.environ.get("TUI_NN_KILLS", "20")), 2, started, 0.0, 0.4)
     finished_are_the_same(tmp_path, uninterrupted)
 
 

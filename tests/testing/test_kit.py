@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from patience import LONG, hang
 
 from tui_nn.cli.main import main
 from tui_nn.errors import PluginError
@@ -30,6 +31,8 @@ def beside(name):
 
 
 broken, broken_views = beside("broken"), beside("broken_views")
+
+__all__ = ["hang"]  # a fixture
 
 REGISTRY = load_registry()
 SOFTSIGN = (
@@ -132,11 +135,11 @@ def test_textbook_swish_is_told_of_the_stable_sigmoid():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", broken.FATAL)
-def test_a_plugin_that_hangs_or_kills_the_process_is_named(tmp_path, name):
+def test_a_plugin_that_hangs_or_kills_the_process_is_named(tmp_path, name, hang):
     source, words = broken.FATAL[name]
     path = tmp_path / "mine.py"
-    path.write_text(broken.plugin("activation", source))
-    report = check_isolated(str(path), limit=3)
+    path.write_text(broken.plugin("activation", source.replace("while True: pass", hang)))
+    report = check_isolated(str(path), limit=LONG)
     ((about, finding),) = report.failures
     assert (about.kind, about.name, finding.check) == ("activation", "mine", "shape")
     assert words in finding.worst
@@ -148,14 +151,14 @@ def test_a_plugin_that_hangs_or_kills_the_process_is_named(tmp_path, name):
     [
         (SOFTSIGN.replace("tui_nn_activations", "tui_nn_activation"), "Did you mean 'tui_nn_activations'"),
         (SOFTSIGN.replace("[softsign]", "[softsign, softsign]"), "two named 'softsign'"),
-        ("import time\ntime.sleep(60)\n", "no answer within"),
+        ("while True: pass\n", "no answer within"),
         ("import os\nos._exit(5)\n", "code 5"),
     ],
 )
-def test_a_plugin_that_does_not_load_is_named(tmp_path, text, words):
+def test_a_plugin_that_does_not_load_is_named(tmp_path, text, words, hang):
     path = tmp_path / "mine.py"
-    path.write_text(text)
-    report = check_isolated(str(path), limit=2)
+    path.write_text(text.replace("while True: pass", hang))
+    report = check_isolated(str(path), limit=LONG)
     ((about, finding),) = report.failures
     assert (about.kind, about.name, finding.check) == ("plugin", about.name, "loads")
     assert "mine" in about.name

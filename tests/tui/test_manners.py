@@ -227,7 +227,7 @@ async def test_a_storm_of_sizes(app, screen):
     """Every size from nothing to 300 x 100, in a jumble, with all views taking their turn."""
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("space")
-        for index in range(20):
+        for index in range(10):
             width, height = 20 + (index * 197) % 281, 5 + (index * 41) % 96
             await pilot.resize_terminal(width, height)
             await pilot.press("v")
@@ -244,7 +244,7 @@ async def test_sizes_over_a_real_run(registry, tmp_path, monkeypatch):
     """
     monkeypatch.chdir(tmp_path)
     app = with_a_run(registry, tmp_path, 30)
-    more = int(os.environ.get("TUI_NN_SIZES", "30")) - 3
+    more = int(os.environ.get("TUI_NN_SIZES", "15")) - 3
     random = np.random.default_rng(0)
     sizes = [
         (1, 1),
@@ -278,7 +278,7 @@ async def test_sizes_over_a_real_run(registry, tmp_path, monkeypatch):
 @pytest.mark.long
 async def test_many_updates_do_not_fill_the_memory(app, screen, fakes):
     """A screen that is drawn again and again, each time with new numbers: what it holds does not grow."""
-    updates = int(os.environ.get("TUI_NN_UPDATES", "600"))
+    updates = int(os.environ.get("TUI_NN_UPDATES", "300"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("space")
         reader = fakes.FakeReader()

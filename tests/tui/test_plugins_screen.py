@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from patience import LONG, hang
 from textual.app import App
 from textual.widgets import Label, Static
 
@@ -10,6 +11,8 @@ from tui_nn.plugin.registry import load_registry
 from tui_nn.render import Look
 from tui_nn.tui.screens import plugins
 from tui_nn.tui.screens.plugins import PluginsScreen
+
+__all__ = ["hang"]  # a fixture
 
 TEXT = (
     "from tui_nn.plugin import activation, hookimpl\n@activation\ndef bump(z):\n    'One.'\n    return z * 0.5\n"
@@ -28,8 +31,8 @@ def said(screen, name):
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
-async def test_badge_curve_check_and_reload(tmp_path, size, monkeypatch):
-    monkeypatch.setattr(plugins, "LIMIT", 1.5)
+async def test_badge_curve_check_and_reload(tmp_path, size, monkeypatch, hang):
+    monkeypatch.setattr(plugins, "LIMIT", LONG)
     path = tmp_path / "mine.py"
     path.write_text(f"{TEXT}# {size}\n")
     registry = load_registry([str(path)])
@@ -52,7 +55,7 @@ async def test_badge_curve_check_and_reload(tmp_path, size, monkeypatch):
         assert said(screen, "words").startswith("Another.")
         assert said(screen, "badge") == "mine: not checked"
         assert registry.options("activation", "bump") == {"size": 2.0}
-        path.write_text(TEXT.replace("return z * 0.5", "while True: pass"))
+        path.write_text(TEXT.replace("return z * 0.5", hang))
         await pilot.press("f5")
         await app.workers.wait_for_complete()
         await pilot.pause()

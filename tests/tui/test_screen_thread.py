@@ -10,9 +10,11 @@ import os
 import sys
 import sysconfig
 import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
+from patience import until
 from recording import train
 from textual.widgets import Input, OptionList
 
@@ -27,6 +29,7 @@ from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.bench import held
 from tui_nn.tui.keys import ELSEWHERE, KEYS
 from tui_nn.tui.preferences import Remembered
+from tui_nn.tui.screens import plugins
 from tui_nn.tui.screens.launch import LaunchScreen
 from tui_nn.tui.trainer_client import ProcessTrainer
 from tui_nn.tui.widgets.builder import Builder
@@ -122,14 +125,6 @@ async def settle(pilot, seconds=0.4):
     await pilot.pause(seconds)
 
 
-async def until(condition, seconds=30):
-    for _ in range(int(seconds / 0.05)):
-        if condition():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it did not happen")
-
-
 async def home(app, pilot):
     """Back to the workbench."""
     for _ in range(4):
@@ -214,7 +209,9 @@ async def test_views(app, place, watched, part, registry):
     assert list(place.glob("*.csv"))
 
 
-async def test_what_is_opened_and_saved(app, place, watched):
+async def test_what_is_opened_and_saved(app, place, watched, monkeypatch):
+    # A check is begun in a process of its own; to go through all of a plugin would take a minute.
+    monkeypatch.setattr(plugins, "check_isolated", partial(plugins.check_isolated, limit=0.5))
     opened(app, place)
     async with app.run_test(size=(120, 40)) as pilot:
         await settle(pilot)

@@ -30,9 +30,10 @@ SICK = {
 UNREADABLE = {name for name in SICK if name.startswith(("summary", "events")) and name != "events empty"}
 
 
-@pytest.fixture
-def base(tmp_path, registry):
-    runs = tmp_path / "runs"
+@pytest.fixture(scope="module")
+def base(tmp_path_factory, registry):
+    """Only read: looking at a run changes nothing."""
+    runs = tmp_path_factory.mktemp("sick") / "runs"
     train(runs / "20260101-000000-sound-aaaaaaaa", registry, "iris", "training.epochs=2")
     for number, (name, (file, spoil)) in enumerate(SICK.items(), start=1):
         run = runs / f"20260101-0000{number:02}-{name.replace(' ', '.')}-aaaaaaaa"

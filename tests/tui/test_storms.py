@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from patience import until
 from recording import train
 from textual.driver import Driver
 from textual.events import Key, MouseMove, MouseScrollDown, MouseScrollUp
+from textual.widgets import Input
 
 from tui_nn.runs import open_run
 from tui_nn.tui import calm as module
+from tui_nn.tui import garbage
 from tui_nn.tui.calm import calm, turns
+from tui_nn.tui.moves import MOVING, MovingKey, as_moving_key
 from tui_nn.tui.terminal_app import TerminalApp
+from tui_nn.tui.widgets.view import ViewPane
+from tui_nn.views import find, views_of
 
 
 class Told(Driver):
@@ -73,8 +79,114 @@ async def test_what_waits_is_one_event_and_keys_keep_their_place(sent, told):
         assert said(driver) == told
 
 
-async def test_the_screens_own_driver_is_calm():
-    assert TerminalApp().get_driver_class().__name__ == "CalmDriver"
+async def test_the_screens_own_driver_is_calm_and_lets_keys_that_move_wait():
+    app = TerminalApp()
+    assert app.get_driver_class().__name__ == "CalmDriver"
+    async with app.run_test():
+        driver = calm(Told)(app)
+        for key in ("down", "a"):
+            driver.process_message(Key(key, None))
+        assert [isinstance(one, MovingKey) for one in driver.told] == [True, False]
+
+
+def held(key, times):
+    """As a driver tells it."""
+    for _ in range(times):
+        yield as_moving_key(Key(key, None))
+
+
+async def test_keys_that_are_held_move_as_far_and_are_taken_together(app, monkeypatch):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        builder, chains = app.workbench.builder, []
+        check = app._check_bindings
+        monkeypatch.setattr(app, "on_event", counting(app.on_event, chains))
+        where = [builder.highlighted]
+        for key, steps in (("down", 3), ("up", 2), ("down", 4)):
+            for _ in range(steps):
+                await check(key)
+            where.append(builder.highlighted)
+        builder.highlighted = where[0]
+        del chains[:]
+        for one in (*held("down", 3), *held("up", 2), *held("down", 4)):
+            app.post_message(one)
+        await until(lambda: builder.highlighted == where[-1])
+        assert len(chains) == 1, "all nine were taken together"
+
+
+def counting(handler, seen):
+    async def counted(event):
+        if isinstance(event, Key) and not event.is_forwarded:
+            seen.append(event)
+        await handler(event)
+
+    return counted
+
+
+def test_no_view_takes_for_its_own_what_may_be_taken_together(registry):
+    assert not {knob.key for view in views_of(registry) for knob in view.knobs} & {*MOVING, ",", ".", "<", ">"}
+
+
+async def test_what_is_typed_are_letters(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("o")
+        await pilot.pause()
+        typed = app.screen.query_one(Input)
+        for one in held("comma", 3):
+            one.character = ","
+            app.post_message(one)
+        await until(lambda: typed.value == ",,,")
+
+
+async def test_a_cursor_that_is_held_is_drawn_where_it_ends(tmp_path, registry, app, monkeypatch):
+    run = train(tmp_path / "run", registry, "digits", "training.epochs=2")
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.bench.client.show(open_run(run))
+        await pilot.pause(0.5)
+        pane = app.workbench.query(ViewPane).first()
+        app.workbench.show_view(pane, find("confusion", registry))
+        pane.focus()
+        await pilot.press("home")
+        await pilot.pause()
+        drawn, draw = [], pane.draw
+        monkeypatch.setattr(pane, "draw", lambda subject: (drawn.append(pane.knobs.at), draw(subject)))
+        start = pane.knobs.at
+        for one in (*held("down", 6), *held("right", 5), *held("up", 2)):
+            app.post_message(one)
+        await until(lambda: drawn and drawn[-1] == pane.knobs.at != start)
+        held_to = pane.knobs.at
+        await until(lambda: drawn[-1] == held_to)
+        assert len(drawn) < 13
+        pane._put(start)
+        for key, steps in (("down", 6), ("right", 5), ("up", 2)):
+            for _ in range(steps):
+                pane.action_go(key)
+        assert pane.knobs.at == held_to
+
+
+def test_all_garbage_is_collected_while_nobody_presses_a_key(monkeypatch):
+    clock, done = [100.0], []
+    monkeypatch.setattr(garbage.time, "monotonic", lambda: clock[0])
+    for name in ("collect", "freeze", "set_threshold"):
+        monkeypatch.setattr(garbage.gc, name, lambda *given, name=name: done.append((name, *given)))
+    one = garbage.Garbage()
+    one.begin()
+    assert [name for name, *_ in done] == ["collect", "freeze", "set_threshold"]
+    assert done[-1][-1] == garbage.RARELY
+    del done[:]
+
+    def after(seconds, *, pressed=False):
+        clock[0] += seconds
+        if pressed:
+            one.pressed()
+        one.look()
+        return len(done)
+
+    assert after(garbage.APART - 1) == 0, "it is not time yet"
+    assert after(2, pressed=True) == 0, "somebody is there"
+    assert after(garbage.QUIET + 1) == 1
+    assert after(garbage.QUIET + 1) == 1, "it was done just now"
+    assert after(garbage.APART) == 2
 
 
 async def test_of_many_moments_the_last_is_drawn(tmp_path, registry, app, monkeypatch):

@@ -205,6 +205,7 @@ def test_a_disk_that_does_not_answer_is_said_to_and_what_was_seen_stays(run, mon
         free.wait(30)
         return opened(*given)
 
+    monkeypatch.setattr(trainer_client, "GLANCE", 0.02)
     monkeypatch.setattr(layout, "opened", slow)
     monkeypatch.setattr(trainer_client, "SLOW", 0.0)
     until(client, lambda: client.message == NO_DISK)

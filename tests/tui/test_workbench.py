@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from patience import until
 from textual.widgets import OptionList, Static
 
 from tui_nn.experiment import load_experiment
@@ -45,10 +46,9 @@ async def test_space_plays_and_pauses(app, size):
         await pilot.press("space", "b", "e")
         assert [one[0] for one in client.sent[1:]] == ["pause", "play", "step", "step"]
         assert [one[1].get("unit") for one in client.sent[3:]] == ["batch", "epoch"]
-        await pilot.pause(0.2)
-        status = str(app.screen.query_one("#status", Static).render())
-        assert "epoch 1/3" in status
-        assert "acc 0.7500" in status
+        status = app.screen.query_one("#status", Static)
+        await until(lambda: "epoch 1/3" in str(status.render()))
+        assert "acc 0.7500" in str(status.render())
 
 
 @SIZES
@@ -159,8 +159,7 @@ async def test_a_killed_trainer_is_said_and_the_workbench_goes_on(app):
         client = app.bench.client
         await pilot.press("space")
         client.state, client.message = "crashed", "the trainer was killed by SIGKILL at step 5."
-        await pilot.pause(0.3)
-        assert "SIGKILL" in str(app.screen.query_one("#error", Static).render())
+        await until(lambda: "SIGKILL" in str(app.screen.query_one("#error", Static).render()))
         await pilot.press("space")
         assert client.state == "running"
 

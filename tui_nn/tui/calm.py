@@ -9,6 +9,8 @@ from textual.driver import Driver
 from textual.events import MouseEvent, MouseMove, MouseScrollDown, MouseScrollUp
 from textual.message import Message
 
+from tui_nn.tui.moves import as_moving_key
+
 HELD = 0.015  # seconds that the mouse is listened to before it is told, or longer where the screen is busy
 
 
@@ -32,7 +34,7 @@ def calm(driver: type[Driver]) -> type[Driver]:
             with self._holding:
                 if not isinstance(message, MouseMove | MouseScrollUp | MouseScrollDown):
                     self._tell()  # in the order in which it happened
-                    super().send_message(message)
+                    super().send_message(as_moving_key(message))
                     return
                 if self._held is not None and isinstance(message, MouseMove) is not isinstance(self._held, MouseMove):
                     self._tell()

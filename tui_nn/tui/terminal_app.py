@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from rich.segment import Segment
-from textual.app import App
 from textual.color import Color
 from textual.driver import Driver
+from textual.events import Event, InputEvent
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
@@ -24,10 +24,13 @@ from textual.screen import Screen
 from tui_nn.printable import OBEYED
 from tui_nn.tui.aside import soon
 from tui_nn.tui.calm import calm
+from tui_nn.tui.garbage import EVERY, Garbage
 from tui_nn.tui.guard import follow_stops, guarded
+from tui_nn.tui.moves import MovingApp
 from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
 
 GRACE = 1.5  # seconds that an application has to leave after a signal
+SETTLED = 1.0  # seconds after the first picture, in which what is needed for the next ones has been made
 
 
 class NothingToObey(LineFilter):
@@ -69,11 +72,12 @@ def free(path: Path) -> Path:
     return found
 
 
-class TerminalApp(App[None]):
+class TerminalApp(MovingApp):
     """An application that ends with its terminal, or with a signal, and leaves the terminal as it was."""
 
     CSS_PATH = Path(__file__).with_name("workbench.tcss")  # whichever folder the application's own class is in
     _nothing_to_obey = NothingToObey()
+    _garbage: Garbage | None = None  # of a process that is this application's alone
 
     def prepare(self, theme: str) -> None:
         """Take signals; know our themes, and use the one that was chosen, if there still is such a one."""
@@ -87,6 +91,17 @@ class TerminalApp(App[None]):
             with contextlib.suppress(NotImplementedError, RuntimeError, AttributeError, ValueError):
                 number = getattr(signal, name)
                 asyncio.get_running_loop().add_signal_handler(number, self.leave, int(number))
+
+    def on_ready(self) -> None:
+        """Once the first picture stands."""
+        if self._garbage is not None:
+            self.set_timer(SETTLED, self._garbage.begin)
+            self.set_interval(EVERY, self._garbage.look)
+
+    async def on_event(self, event: Event) -> None:
+        if self._garbage is not None and isinstance(event, InputEvent):
+            self._garbage.pressed()
+        await super().on_event(event)
 
     def get_driver_class(self) -> type[Driver]:
         """That of Textual, with a mouse that a screen can follow."""
@@ -125,7 +140,8 @@ class TerminalApp(App[None]):
         """Run it on the terminal. Returns the exit code."""
         for name in ("COLUMNS", "LINES"):
             os.environ.pop(name, None)  # exported by some shells, and out of date as soon as the window is resized
-        gc.freeze()  # what is imported stays: walking it in every full collection would hold up redraws and keys
+        gc.freeze()  # what is imported stays
+        self._garbage = Garbage()
         with guarded():
             self.run()
         return self.return_code or 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,8 +13,11 @@ from textual import work
 from tui_nn.engine.breakpoints import FORM, Breakpoint
 from tui_nn.experiment.tracing import BATCH
 from tui_nn.plugin.knobs import LAYER, LOG, SAMPLE, SMOOTHING, WINDOW, Knob
+from tui_nn.render import Look
 from tui_nn.tui.aside import soon
+from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.circuit.screen import CircuitScreen
+from tui_nn.tui.moves import Repaint
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.help import HelpScreen
@@ -26,15 +28,13 @@ from tui_nn.views import Knobs, Missing, View, find, suitable
 from tui_nn.views.numbers import numbers_as_csv
 from tui_nn.views.trace.asked import PART, WRONG, ask
 
-STORM = 0.25  # seconds that keys may come faster than they can be drawn, before one of them is
-SETTLED = 0.1  # seconds after which the last is drawn
-
 
 class LookingActions(TrainingActions):
     """Views, time, pictures."""
 
-    _drawn = 0.0  # when a journey was drawn last
-    _due = False  # whether the last one has not been drawn
+    def __init__(self, bench: Bench, look: Look) -> None:
+        super().__init__(bench, look)
+        self._journey = Repaint(self, lambda: self.redraw())
 
     @abstractmethod
     def keep_views(self) -> None:
@@ -232,19 +232,7 @@ class LookingActions(TrainingActions):
             self.notify("Nothing has been recorded yet.")
             return
         self.bench.subject.move(by)
-        if self.app.message_queue_size and time.monotonic() - self._drawn < STORM:
-            if not self._due:
-                self.set_timer(SETTLED, self._draw_journey)
-            self._due = True
-            return
-        self._due = True
-        self._draw_journey()
-
-    def _draw_journey(self) -> None:
-        """Of many steps, the screen shows those that it has time for, and the last."""
-        if self._due:
-            self._due, self._drawn = False, time.monotonic()
-            self.redraw()
+        self._journey.ask()
 
     # Saving what is seen
 

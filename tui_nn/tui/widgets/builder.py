@@ -53,6 +53,7 @@ class Builder(OptionList):
     """Rows are filled in by `show`; the selected one stays selected."""
 
     ascii_only = False
+    takes_moves = True
 
     def show(self, draft: Draft, weights: str, amendments: Mapping[str, Amendment]) -> None:
         """Fill in, keeping the selected row; settings that were changed while the run trained say since when.
@@ -71,6 +72,11 @@ class Builder(OptionList):
             self.highlighted = names.index(row)
         elif chosen is not None and self.option_count:
             self.highlighted = min(chosen, self.option_count - 1)
+
+    def watch_highlighted(self, highlighted: int | None) -> None:
+        """The bar follows; nobody is told, which costs more than all the rest where a key is held."""
+        with self.prevent(OptionList.OptionHighlighted):
+            super().watch_highlighted(highlighted)
 
     def select(self, row: str) -> None:
         """Put the bar on the row of this id."""

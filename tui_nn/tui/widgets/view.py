@@ -30,6 +30,7 @@ from tui_nn.render import Look
 from tui_nn.render.drawing import Drawing
 from tui_nn.tui.calm import turns
 from tui_nn.tui.first_keys import with_card
+from tui_nn.tui.moves import Repaint
 from tui_nn.tui.status import PAST
 from tui_nn.tui.strips import strips_of
 from tui_nn.tui.widgets.cell import CellField, CellQuestion
@@ -45,6 +46,7 @@ class ViewPane(Widget):
     """view: what is shown. knobs: how it is to be seen; each view has its own."""
 
     can_focus = True
+    takes_moves = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", "enlarge", show=False),
         Binding("escape", "leave", "back", show=False),
@@ -108,6 +110,7 @@ class ViewPane(Widget):
         self._field: CellField | None = None
         self._note = ""  # what was done here last
         self.has_card = False  # of the keys to begin with, over what is drawn
+        self._repaint = Repaint(self, lambda: self.draw(self._subject))
         self.view: View = find(name, registry)
         self.knobs = Knobs()
         self.look = look
@@ -249,7 +252,7 @@ class ViewPane(Widget):
             with self._blaming(), contextlib.suppress(Missing):
                 self.knobs = self.view.settled(self._subject, self.knobs)
         self.knobs = self.knobs.turned(knob, by)
-        self.draw(self._subject)
+        self._repaint.ask()
 
     def note(self, text: str) -> None:
         """Say on the frame what was done, until the cursor moves on: nothing that is looked at is covered."""
@@ -262,7 +265,7 @@ class ViewPane(Widget):
         if at is not None and cursor is not None and cursor.arrives is not None and self._subject is not None:
             with self._blaming(), contextlib.suppress(Missing):
                 self.knobs = cursor.arrives(self._subject, self.knobs)
-        self.draw(self._subject)
+        self._repaint.ask()
 
     @contextlib.contextmanager
     def _blaming(self) -> Iterator[None]:
