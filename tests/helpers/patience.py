@@ -7,6 +7,7 @@ import queue
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -38,5 +39,5 @@ def hang(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
                     if there.exists():
                         raise
 
-    monkeypatch.setattr("tui_nn.testing.isolated.queue.SimpleQueue", Patient)
+    monkeypatch.setattr("tui_nn.testing.isolated.queue", SimpleNamespace(SimpleQueue=Patient, Empty=queue.Empty))
     return f"while True: open({str(there)!r}, 'w').close()"
