@@ -32,6 +32,7 @@ from tui_nn.render.surface import surface
 from tui_nn.render.unit_card import CardRow, UnitCard, unit_card
 from tui_nn.render.units import units
 from tui_nn.render.verdicts import verdicts
+from tui_nn.render.vote_table import vote_table
 from tui_nn.render.votes import votes
 
 __all__ = [
@@ -87,6 +88,7 @@ __all__ = [
     "unit_card",
     "units",
     "verdicts",
+    "vote_table",
     "votes",
     "x_at",
 ]

@@ -13,6 +13,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting
+from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent, levels, pair
 from tui_nn.render.tiles import tiles, tiling
@@ -31,16 +32,19 @@ def votes(
     width: int,
     height: int,
     look: Look | None = None,
-) -> Text:
+    what: str = "",
+    at: int | None = None,
+) -> Drawing:
     """row: (units + 1,), a row of the output's Theta, bias first. pictures: (units, rows, columns) or None.
 
     activity: (units,), the mean activation of each unit for samples of this class; the vote is then weight x activity.
+    what: what the votes are, where that is not it. at: the unit with the cursor, from 0. Spots: units from 0.
     """
     look = look or Look()
     weights = row[1:]
     vote = weights * activity if activity is not None else weights
     order = np.argsort(-np.abs(np.nan_to_num(vote)), kind="stable")
-    what = "weight x mean activation" if activity is not None else "weight"
+    what = what or ("weight x mean activation" if activity is not None else "weight")
     named = f"for {name}: {what}" if len(f"for {name}: {what}") <= width else f"for {name}"
     head = Text(fitting(width, named, f"bias {row[0]:+.3g}", "strongest first"), no_wrap=True)
     strips: list[Text] = []
@@ -48,11 +52,15 @@ def votes(
         # Pictures may take half of the room, and what the lines of all units leave.
         strips = _strip(pictures, order, vote, width, max((height - 2) // 2, height - 1 - len(order)), look)
     scale = float(np.abs(vote[np.isfinite(vote)]).max(initial=0)) or 1.0
-    lines = []
+    lines: list[Text] = []
+    spots = {}
     bar_room = (width - 30) // 2 if width >= NARROW else max(1, (width - 15) // 2)
     room = height - 1 - len(strips)
     tall = max(1, room // max(1, len(order)))
-    for unit in order[:room]:
+    page = max(1, room // tall)
+    first = 0 if at is None else max(0, order.tolist().index(at) - page + 1)
+    for unit in order[first : first + page].tolist():
+        spots[unit] = Spot(0, 1 + len(strips) + len(lines), min(width - 1, 20), tall)
         value = float(vote[unit])
         length = round(abs(value) / scale * bar_room) if np.isfinite(value) else 0
         glyph = ("#" if value > 0 else "=") if look.ascii or look.depth == "none" else "█"
@@ -68,7 +76,7 @@ def votes(
             if is_middle and activity is not None and width >= NARROW:
                 line.append(" " * (bar_room - right + 1)).append(f"a {activity[unit]:.2f}", accent(DIM, look))
             lines.append(line)
-    return boxed([head, *strips, *lines], width, height)
+    return Drawing(boxed([head, *strips, *lines], width, height), spots)
 
 
 def _strip(pictures: Array, order: Array, vote: Array, width: int, height: int, look: Look) -> list[Text]:
