@@ -189,7 +189,7 @@ def test_show_draws_an_activation_with_its_derivative(tmp_path, command):
     assert "Formula" not in result.output
     wrong = CliRunner().invoke(main, ["plugins", "show", "tahn"])
     assert "Did you mean 'tanh'" in str(wrong.exception)
-    drawn = command("plugins", "show", "softmax", "--height", "20", cwd=tmp_path)
+    drawn = command("plugins", "show", "sigmoid", "--height", "20", cwd=tmp_path)
     assert "g(z)" in drawn
     assert "g'(z)" in drawn
     assert len(drawn.splitlines()) > 20

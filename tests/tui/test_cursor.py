@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from panes import first_pane
@@ -277,3 +279,22 @@ async def test_a_row_is_typed_and_followed_and_a_wrong_one_is_explained(opened):
             await pilot.pause(0.05)
         assert says in " ".join(pane.text.split())
         assert pane.knobs.at is None, "the cursor stood in the trace of another sample"
+
+
+async def test_the_rest_of_who_asks_the_network_ends_with_the_run(opened, app):
+    """A slow question rests, so that the trainer has the processor; when nothing trains any more, nobody rests."""
+    pilot, pane = opened
+    app.workbench._rest_until = time.monotonic() + 1000
+    take(pane, "surface")
+    app.workbench.redraw()
+    await until(pilot, lambda: "a projection" in pane.text)
+
+
+async def test_a_weight_is_nudged_with_a_key(opened, app):
+    pilot, pane = opened
+    take(pane, "weights", at=(2, 3))
+    app.workbench.redraw()
+    await pilot.press("h")
+    await until(pilot, lambda: "h 0.1: dJ " in pane.text)
+    await pilot.press("h")
+    await until(pilot, lambda: "h 0.01: dJ " in pane.text)

@@ -14,11 +14,11 @@ from tui_nn.experiment.study import INSIDE, Study
 Array = np.ndarray[Any, np.dtype[Any]]
 Weight = tuple[int, int, int]  # layer and unit from 1, column 0 the bias
 
-ACROSS, UP = 41, 25  # points
+ACROSS, UP = 31, 19  # points
 MARGIN = 0.15  # of the way's extent, beyond each of its ends
 LEAST = 1.0  # of a weight: the picture is no narrower
-WORK = 2e10  # multiplications for one surface: a second or two
-FEWEST = 50  # samples, however large the network
+WORK = 1e9  # multiplications for one surface: half a second, at most
+FEWEST = 100  # samples, however large the network
 
 
 class NoWeight(KeyError):

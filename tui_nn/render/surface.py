@@ -10,7 +10,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.canvas import boxed, filled, fitting, too_small
 from tui_nn.render.curve import DOTS
 from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.look import Look
@@ -19,6 +19,7 @@ from tui_nn.render.palette import DIM, LEVELS, accent, colour, pair
 Array = np.ndarray[Any, np.dtype[Any]]
 
 NARROWEST, LOWEST = 24, 6
+TALL = 12  # lines from which the axes may take two
 GAP = "   "
 BEGIN, NOW = "○", "●"
 ASCII_BEGIN, ASCII_NOW, ASCII_WAY = "o", "@", "*"
@@ -37,16 +38,17 @@ def surface(
     if width < NARROWEST or height < LOWEST:
         return Drawing(too_small(width, height))
     said = [Text(fitting(width, *phrases, gap=GAP), no_wrap=True) for phrases in heads[: max(0, height - LOWEST)]]
-    rows, dim = height - len(said) - 1, accent(DIM, look)
+    right, above = (">", "^") if look.ascii else ("→", "↑")
+    across, up = names
+    axes = [f"{right} {across} {x[0]:.3g} to {x[-1]:.3g}", f"{above} {up} {y[0]:.3g} to {y[-1]:.3g}", _key(look)]
+    foot = [line for line in filled(width, 2 if height >= TALL else 1, axes, GAP) if line]
+    rows, dim = height - len(said) - len(foot), accent(DIM, look)
     tops, lefts = _starts(len(y), 2 * rows), _starts(len(x), width)
     heights = _heights(cost)[::-1][:, np.arange(width) * len(x) // width]
     heights = heights[np.arange(2 * rows) * len(y) // (2 * rows)]
     marks = _marks(path, (x[0], x[-1]), (y[0], y[-1]), rows, width, look)
     lines = [*said, *(_line(heights[2 * row : 2 * row + 2], row, marks, look) for row in range(rows))]
-    across, up = names
-    right, above = (">", "^") if look.ascii else ("→", "↑")
-    axes = [f"{right} {across} {x[0]:.3g} to {x[-1]:.3g}", f"{above} {up} {y[0]:.3g} to {y[-1]:.3g}"]
-    lines.append(Text(fitting(width, *axes, _key(look), gap=GAP), dim, no_wrap=True))
+    lines += [Text(line, dim, no_wrap=True) for line in foot]
     places = [(len(said) + top // 2, max(1, -(-tall // 2))) for top, tall in tops[::-1]]
     return Drawing(boxed(lines, width, height), Lattice(places, lefts))
 

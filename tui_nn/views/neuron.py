@@ -176,7 +176,7 @@ def _rows(one: Neuron, name: str, about: tuple[str, ...], width: int) -> list[Ca
     if one.own.name not in SHORT and one.own.name != THRESHOLD:
         said = [f"{one.own.name}: {number(one.made)}"]
         if one.shared:
-            said.append(f"= s(z - {number(one.others)}), {number(one.others)} being ln of the sum of e^z of the others")
+            said += [f"= s(z - {number(one.others)})", f"{number(one.others)}: ln sum e^z of the others"]
         found.append(CardRow(name, said))
     of, against = ("z", "-z") if not one.shared else (f"z - {number(one.others)}", f"{number(one.others)} - z")
     margin = one.margin
@@ -216,7 +216,7 @@ def unit(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     says = tuple(here.about) if is_last and started.classes else ("as if it were an output",)
     name = f"unit {place} of layer {layer}"
     card = UnitCard(
-        [name, *head(traced, started, box[0] - len(name) - len(PHRASES))], listed,
+        [name, *head(traced, started, box[0] - len(name) - len(PHRASES) - 1)], listed,
         (len(line.factors) - len(listed), rest), _rows(one, here.name, says, box[0] - 14),
         _curves(one) if math.isfinite(one.z) else (), one.z if math.isfinite(one.z) else None,
     )  # fmt: skip

@@ -37,4 +37,4 @@ def nudged(subject: Subject, knobs: Knobs, layer: int, unit: int, column: int) -
         change, foretold = subject.ask(NUDGED, layer, unit, column, h)
     except Missing as missing:
         return [str(missing)]
-    return [f"h = {h:g}: dJ = {change:.4g}, g h = {foretold:.4g}"]
+    return [f"h {h:g}: dJ {change:.3g}, g h {foretold:.3g}"]

@@ -104,7 +104,7 @@ def _way(one: Surface) -> list[str]:
     if not one.others:
         return ["no other weight moved: the way lies on this surface"]
     several = f"{one.others:,} other weights moved" if one.others > 1 else "another weight moved"
-    return [f"a projection: {several} too", f"these two: {one.share:.1%} of the squared way"]
+    return ["a projection", f"{several} too", f"these two: {one.share:.1%} of the squared way"]
 
 
 def _title(subject: Subject, knobs: Knobs) -> str:

@@ -196,7 +196,8 @@ class WorkbenchScreen(AdviceActions, RequestActions, UnitActions):
         """Have a thread ask the network what the views want to know, if there is anything."""
         subject, preview = self.bench.shown, self.bench.preview
         asked = preview if subject is not self.bench.subject or preview.wants else subject
-        if self._working or asked is None or not asked.waiting or time.monotonic() < self._rest_until:
+        rests = self.bench.client.state == "running" and time.monotonic() < self._rest_until
+        if self._working or asked is None or not asked.waiting or rests:
             return
         self._working = True
 
@@ -204,7 +205,7 @@ class WorkbenchScreen(AdviceActions, RequestActions, UnitActions):
             began = time.monotonic()
             self._all_due = asked.work() and asked is preview
             took = time.monotonic() - began
-            self._rest_until = time.monotonic() + (REST * took if self.bench.client.state == "running" else 0)
+            self._rest_until = time.monotonic() + REST * took
             self._working = False
             self._slow_due = True
 
