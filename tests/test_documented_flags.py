@@ -19,7 +19,7 @@ SOURCES = [path for folder in ("tui_nn", "plugins") for path in sorted((ROOT / f
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 # In backticks, or at the front of a line of code: a command line, up to what a shell takes for itself.
 CALL = re.compile(r"(?:^|`|\$\(|^ *run: )(?:exec )?tui-nn ([^`\n|>#&);]*)", re.MULTILINE)
-PLACEHOLDER = re.compile(r"[A-Z.-]|.*\.toml|.*[{<'/]")  # RUN, --help, an experiment file, what a message fills in
+PLACEHOLDER = re.compile(r"[A-Z.-]|.*\.(toml|csv)|.*[{<'/]")  # RUN, --help, a file, what a message fills in
 OTHERS = {"--host", "--no-dashboard", "--nthreads"}  # of dask, whose commands docs/sweep.md gives
 
 

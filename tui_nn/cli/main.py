@@ -88,7 +88,8 @@ class LazyCommands(click.Group):
 def main(ctx: click.Context, plugins: tuple[str, ...], show_traceback: bool) -> None:  # noqa: ARG001
     """See, feel and trust how a neural network learns, in your terminal.
 
-    `tui-nn` opens the workbench on a starter experiment, `tui-nn EXPERIMENT` or `tui-nn RUN` on that one.
+    `tui-nn` opens the workbench on a starter experiment, `tui-nn EXPERIMENT`, `tui-nn RUN` or `tui-nn DATA.csv` on that
+    one.
     """
     ctx.obj = plugins
     if ctx.invoked_subcommand is None:

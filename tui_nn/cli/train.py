@@ -15,13 +15,17 @@ from tui_nn.cli.duration import Duration
 from tui_nn.cli.failures import Failures, failures_reported
 from tui_nn.cli.report import GitHub, destinations, publish, report_options
 from tui_nn.cli.threads import set_threads
+from tui_nn.errors import brief
+from tui_nn.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tui_nn.cli.output import Console
     from tui_nn.engine.events import ByHand, Ended
+    from tui_nn.experiment.build import Setup
     from tui_nn.experiment.change import Settings
+    from tui_nn.experiment.schema import Experiment
     from tui_nn.report.require import Judge
     from tui_nn.report.write import Destinations
     from tui_nn.runs.control import ControlServer
@@ -56,6 +60,9 @@ if TYPE_CHECKING:
 @click.option("--paused", is_flag=True, help="Start paused; `tui-nn control RUN play` starts it.")
 @click.option("--speed", type=click.FloatRange(0), default=0.0, help="Epochs per second, for watching; 0: no limit.")
 @click.option("--speed-for", type=Duration(), metavar="TIME", help="How long --speed holds unless renewed.")
+@click.option(
+    "--save-experiment", type=click.Path(path_type=Path), metavar="FILE", help="Write what a data file is trained with."
+)
 @click.option("--quiet", is_flag=True, help="Print only the run directory.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per epoch, and the summary.")
 @report_options
@@ -82,12 +89,13 @@ def command(
     paused: bool,
     speed: float,
     speed_for: float | None,
+    save_experiment: Path | None,
     quiet: bool,
     as_json: bool,
     failures: Failures,
     **artefacts: Path | None,
 ) -> None:
-    """Train EXPERIMENT, a file or the name of a bundled example.
+    """Train EXPERIMENT, a file or the name of a bundled example; or a data file, for which an experiment is made.
 
     The last line on stdout is the run directory.
     """
@@ -96,6 +104,7 @@ def command(
     from tui_nn.experiment.places import located
     from tui_nn.runs.saving import parse_saving
     from tui_nn.runs.thinning import ALL, DENSITY
+    from tui_nn.training.for_data import is_data
     from tui_nn.training.resume import begin_run
     from tui_nn.training.unfinished import AUTO, NEVER, experiment_file, is_done, run_to_resume
 
@@ -110,7 +119,15 @@ def command(
         if value is not None:
             overrides = (*overrides, f"training.{key}={value}")
     changes = [split_override(override) for override in overrides] if own else []
-    decoded = load_experiment(experiment, () if own else overrides)  # changed later, it is not what it was begun with
+    if is_data(experiment):
+        set_threads(1, unless_set=True)
+        decoded = _made(experiment, overrides, plugins, save_experiment, quiet=quiet)
+    elif save_experiment is not None:
+        raise click.UsageError("--save-experiment is for a data file; EXPERIMENT is an experiment already.")
+    else:
+        decoded = load_experiment(
+            experiment, () if own else overrides
+        )  # changed later, it is not what it was begun with
     set_threads(decoded.training.threads)
     from tui_nn.training.provenance import files_beside
 
@@ -150,6 +167,8 @@ def command(
             for replaced in plugin.replaces:
                 click.echo(f"tui-nn: {plugin.origin} replaces {replaced}", err=True)
         setup = session.setup()
+        if not quiet and not is_data(experiment):
+            _tell_of(setup)
         judge = judge_of(setup, require, baseline)
         github = GitHub(experiment, lambda check: place_of(experiment, judge.key(check), overrides))
         if seeds > 1:
@@ -177,6 +196,33 @@ def command(
     if to or github.here:
         publish(finished(path), to, github)
     sys.exit(code)
+
+
+def _made(
+    file: str, overrides: tuple[str, ...], plugins: tuple[str, ...], save_as: Path | None, *, quiet: bool
+) -> Experiment:
+    """The experiment for a data file; what it is, and what was made of the data, goes to stderr."""
+    from tui_nn.training.for_data import experiment_for, save
+
+    made = experiment_for(file, overrides, plugins)
+    for sentence in () if quiet else made.said:
+        click.echo(f"tui-nn: {printable(brief(sentence))}", err=True)
+    if save_as is not None:
+        save(made, save_as)
+    if not quiet:
+        where = f", in {save_as}" if save_as is not None else "; --save-experiment FILE keeps it"
+        click.echo(f"tui-nn: an experiment for it{where}:", err=True)
+        click.echo("".join(f"  {line}\n" for line in made.text.splitlines()), nl=False, err=True)
+    return made.experiment
+
+
+def _tell_of(setup: Setup) -> None:
+    """What was made of the columns of a table, on stderr."""
+    from tui_nn.datasets.table_dataset import TableDataset
+    from tui_nn.training.for_data import described
+
+    for sentence in described(setup.data) if isinstance(setup.data, TableDataset) else ():
+        click.echo(f"tui-nn: {printable(brief(sentence))}", err=True)
 
 
 def _done_before(path: Path, judge: Judge, to: Destinations, github: GitHub, console: Console) -> int:

@@ -9,8 +9,9 @@ import msgspec
 from tui_nn.experiment.data import DataShape
 from tui_nn.experiment.schema import Choice, DataSection, Experiment, NetworkSection, TrainingSection
 
-HIDDEN = 25  # units
-EPOCHS = 100
+HIDDEN, MANY_INPUTS, MANY_HIDDEN = 25, 40, 64  # units of the hidden layer, more where there are many inputs
+LAMBDA = 1.0  # of the penalty where there are classes
+SEEN, EPOCHS, FEWEST_EPOCHS = 100_000, 100, 10  # samples that are seen in all, as whole passes
 
 
 def default_for(name: str, data: DataSection, shape: DataShape) -> Experiment:
@@ -23,7 +24,7 @@ def default_for(name: str, data: DataSection, shape: DataShape) -> Experiment:
     units = 1 if single else shape.outputs
     loss = ("binary_cross_entropy" if single else "softmax_cross_entropy") if shape.classes else "mean_squared_error"
     layers: list[dict[str, Any]] = [
-        {"kind": "dense", "units": HIDDEN, "activation": "tanh"},
+        {"kind": "dense", "units": MANY_HIDDEN if shape.inputs > MANY_INPUTS else HIDDEN, "activation": "tanh"},
         {"kind": "dense", "units": units},
     ]
     optimizer: Choice = {"kind": "adam", "rate": 0.01}
@@ -32,5 +33,10 @@ def default_for(name: str, data: DataSection, shape: DataShape) -> Experiment:
         name=name,
         data=section,
         network=NetworkSection(layers=layers),
-        training=TrainingSection(loss=loss, optimizer=optimizer, epochs=EPOCHS),
+        training=TrainingSection(
+            loss=loss,
+            lambda_=LAMBDA if shape.classes else 0.0,
+            optimizer=optimizer,
+            epochs=max(FEWEST_EPOCHS, min(EPOCHS, SEEN // shape.samples)),
+        ),
     )

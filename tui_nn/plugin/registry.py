@@ -45,8 +45,12 @@ class PluginInfo:
 
     @property
     def computes(self) -> bool:
-        """Whether it gives anything that a run can depend on."""
-        return any(not KINDS[kind].is_late for kind in self.gives)
+        """Whether it gives anything that a run can depend on.
+
+        Data are known by what is in them, however they were read; but a reader of somebody's own has to be there.
+        """
+        gives = self.gives.keys() - ({"reader"} if self.is_built_in else set())
+        return any(not KINDS[kind].is_late for kind in gives)
 
 
 class Registry:

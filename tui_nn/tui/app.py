@@ -21,6 +21,7 @@ from tui_nn.render import Look
 from tui_nn.runs import RunReader, open_run
 from tui_nn.runs.layout import EXPERIMENT
 from tui_nn.training import opened
+from tui_nn.training.for_data import experiment_for, is_data
 from tui_nn.training.provenance import files_beside
 from tui_nn.tui.bench.bench import RUNS, Bench
 from tui_nn.tui.bench.branch import at_hand
@@ -113,10 +114,10 @@ class WorkbenchApp(TerminalApp):
 def run_workbench(target: str | None, plugins: tuple[str, ...] = ()) -> int:
     """Open the workbench on an experiment file, an example or a run. Returns the exit code.
 
-    It needs a terminal. Raises whatever is wrong with the target or a plugin file.
+    Or on a data file. It needs a terminal. Raises whatever is wrong with the target or a plugin file.
     """
     run = _run_of(target)
-    experiment = load_experiment(target or STARTER) if run is None else at_hand(run)
+    experiment = _experiment(target or STARTER, plugins) if run is None else at_hand(run)
     file = (target or STARTER) if run is None else str(run.path / EXPERIMENT)
     with opened(experiment, files_beside(file, plugins)) as session:
         pass  # from here on the screen takes the prints, and blames plugins where it asks them
@@ -128,6 +129,11 @@ def run_workbench(target: str | None, plugins: tuple[str, ...] = ()) -> int:
     client.wait_until_sent(PARTING)
     app.remembered.drain(PARTING)
     return code
+
+
+def _experiment(target: str, plugins: tuple[str, ...]) -> Experiment:
+    """The experiment of a file or example, or one that is made for a file of data."""
+    return experiment_for(target, (), plugins).experiment if is_data(target) else load_experiment(target)
 
 
 def _run_of(target: str | None) -> RunReader | None:

@@ -1,0 +1,143 @@
+"""A data file where an experiment is expected: a sensible experiment for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tui_nn.errors import DataError
+from tui_nn.experiment.load import apply_override, decode
+from tui_nn.experiment.schema import DataSection, Experiment
+from tui_nn.experiment.toml import toml_value
+
+if TYPE_CHECKING:
+    from tui_nn.datasets.choice import TableSettings
+    from tui_nn.datasets.table import Table
+    from tui_nn.datasets.table_dataset import TableDataset
+
+STDIN = "-"
+NO_DATA = ("", ".toml", ".safetensors")  # suffixes of what is asked for otherwise
+OFTEN = 0.05  # share of rows without a value from which on it counts that it is missing
+
+
+@dataclass(frozen=True)
+class Made:
+    """An experiment for a data file. text: its TOML, without what is as always. said: what was made of the data."""
+
+    experiment: Experiment
+    text: str
+    said: tuple[str, ...]
+
+
+def is_data(target: str | None) -> bool:
+    """Whether the word names a file of data, and no experiment."""
+    if target is None:
+        return False
+    path = Path(target)
+    return target == STDIN or (path.is_file() and path.suffix.lower() not in NO_DATA)
+
+
+def experiment_for(file: str, overrides: Sequence[str] = (), plugins: Sequence[str] = ()) -> Made:
+    """A sensible experiment for a file of data, with KEY=VALUE overrides applied.
+
+    Raises DataError for data that cannot be read, ExperimentError for an override that does not fit.
+    """
+    from tui_nn.experiment.data import shape_of
+    from tui_nn.experiment.default import default_for
+    from tui_nn.training.opening import plugins_opened
+
+    stem = "stdin" if file == STDIN else Path(file).stem
+    source = file if file == STDIN else str(Path(file).absolute())
+    tree: dict[str, Any] = {"name": stem, "data": {"source": source}}
+    for override in overrides:
+        if override.lstrip().startswith("data."):
+            apply_override(tree, override)
+    asked = decode(tree, f"{stem}.toml").data
+    with plugins_opened(plugins) as (registry, _):
+        data, settings = _looked_at(Path(asked.source if isinstance(asked.source, str) else source), asked, registry)
+    made = default_for(stem, msgspec.structs.replace(asked, source=source, **settings), shape_of(data))
+    tree = _differing(made)
+    for override in overrides:
+        apply_override(tree, override)
+    from tui_nn.datasets.table_dataset import TableDataset
+
+    said = described(data) if isinstance(data, TableDataset) else ()
+    return Made(decode(tree, f"{stem}.toml"), _text(tree), said)
+
+
+def described(data: TableDataset) -> tuple[str, ...]:
+    """What was made of the columns in one sentence, then what was guessed and what looks odd."""
+    notes = data.table.notes if data.table is not None else ()
+    remarks = data.choice.remarks if data.choice is not None else ()
+    return (data.description, *notes, *remarks)
+
+
+def _looked_at(path: Path, asked: DataSection, registry: Any) -> tuple[Any, dict[str, Any]]:
+    """The data, and what they need that nobody asked for."""
+    from tui_nn.datasets.from_path import load_path, read_table
+    from tui_nn.datasets.source import Source
+    from tui_nn.datasets.table_dataset import dataset_of
+    from tui_nn.experiment.data import table_settings
+
+    settings, readers = table_settings(asked), registry.in_order("reader")
+    if path.is_dir() or path.suffix == ".npz":
+        return load_path(path, settings=settings, readers=readers), {}
+    source = Source(path)
+    table = read_table(source, settings, readers)
+    needed = {}
+    if asked.missing == "error" and (missing := _missing(table, settings)):
+        needed["missing"] = missing
+        settings = replace(settings, missing=missing)
+    data = dataset_of(table, replace(settings, dates="parts"), source.stem)
+    if any(one.kind == "date" for one in data.inputs):
+        needed["dates"] = "parts"
+    return data, needed
+
+
+def _missing(table: Table, settings: TableSettings) -> Any:
+    """What to do about missing values: "" if there are none."""
+    from tui_nn.datasets.choice import chosen
+    from tui_nn.datasets.meaning import as_input
+
+    choice = chosen(table, replace(settings, dates="parts"))
+    gaps = {one.column: as_input(table.column(one.column)).gaps for one in choice.inputs}
+    how = "indicator" if max(gaps.values(), default=0) > OFTEN * len(table) else "median"
+    without_answer = [table.names[at] for at in choice.targets if table.texts(at).gaps]
+    if without_answer:
+        return {name: how for name, count in gaps.items() if count} | dict.fromkeys(without_answer, "drop")
+    return how if any(gaps.values()) else ""
+
+
+def _differing(experiment: Experiment) -> dict[str, Any]:
+    """The experiment as a tree, without what is as always."""
+    whole, usual = msgspec.to_builtins(experiment), msgspec.to_builtins(Experiment())
+    sections = ("data", "network", "training")
+    tree = {name: {key: value for key, value in whole[name].items() if value != usual[name][key]} for name in sections}
+    return {"name": experiment.name, **tree}
+
+
+def _text(tree: dict[str, Any]) -> str:
+    lines = [f"name = {toml_value(tree['name'])}"]
+    for section in ("data", "network", "training"):
+        lines += ["", f"[{section}]"]
+        for key, value in tree[section].items():
+            if key == "layers":
+                lines += ["layers = [", *(f"  {toml_value(layer)}," for layer in value), "]"]
+            else:
+                lines.append(f"{key} = {toml_value(value)}")
+    return "\n".join(lines) + "\n"
+
+
+def save(made: Made, path: Path) -> None:
+    """Write the experiment to a new file. Raises DataError where that cannot be."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(made.text)
+    except FileExistsError:
+        raise DataError(f"{path}: exists already; choose another name for the experiment.") from None
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}.") from None
