@@ -70,6 +70,7 @@ class ProcessTrainer:
         self._pid = 0  # of the trainer whose counters were seen last: another one may have cut the log
         self._resumes = False  # whether a run is shown that a child is to go on with, and does not yet
         self._refused = ""  # why it did not
+        self._anew: Lookout[RunReader] | None = None  # the log of a run that another trainer has taken up
         self._former: list[subprocess.Popen[bytes]] = []
         self._messenger = Messenger()
         self._launch: Launch | None = None  # the child that is being started
@@ -140,7 +141,7 @@ class ProcessTrainer:
 
         if self.reader is None or self.reader.path != reader.path:
             self._pid = 0
-        self.reader, self._watched = reader, (reader, Lookout(look))
+        self.reader, self._watched, self._anew = reader, (reader, Lookout(look)), None
 
     def send(self, do: str, **arguments: Any) -> None:
         """Steer the run, without waiting for it. What is sent before the trainer listens waits until it does."""
@@ -162,12 +163,13 @@ class ProcessTrainer:
         changed = False
         reader, lookout = self._watched
         try:
-            seen = lookout.ask(0.0 if lookout.waits > GLANCE else GLANCE)
+            seen = None if self._anew is not None else lookout.ask(0.0 if lookout.waits > GLANCE else GLANCE)
             if seen is not None and self._is_another(seen[1].live):
-                # Somebody goes on with the run, from its checkpoint: what was recorded after that is no more.
-                self._resumes = False
-                self._watch(HeldRun(RunReader(reader.path)))
-                changed = True
+                # Somebody goes on with the run, from its checkpoint: what was recorded after that is no more. What is
+                # shown stands until the log has been read to its end.
+                self._anew = Lookout(partial(_read, reader.path))
+            if self._anew is not None:
+                changed = self._begin_anew(self._anew)
             elif seen is not None:
                 changed = reader.show(seen[1])
                 self._decide(reader, *seen)
@@ -178,6 +180,14 @@ class ProcessTrainer:
         if self.state not in LIVE_STATES:
             self._messenger.drop(reader.path)
         return changed or before != (self.state, self.message)
+
+    def _begin_anew(self, reading: Lookout[RunReader]) -> bool:
+        """Watch a run that another trainer has taken up, once its log is read. True if it is."""
+        read = reading.ask(0.0 if reading.waits > GLANCE else GLANCE)
+        if read is not None:
+            self._anew, self._resumes = None, False
+            self._watch(HeldRun(read))
+        return read is not None
 
     def _is_another(self, live: LiveState | None) -> bool:
         """Whether another trainer than the one seen before trains the run that is shown."""
@@ -294,7 +304,7 @@ class ProcessTrainer:
                 self._messenger.send(Request(run, "stop", patience=0.0))
         if self._process is not None:
             self._former.append(self._process)
-        self._process, self.reader = None, None
+        self._process, self.reader, self._anew = None, None, None
         self._resumes, self._refused = False, ""
         self.state, self.message = "idle", ""
 
@@ -312,6 +322,13 @@ class ProcessTrainer:
         if self._process is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(max(0.0, until - time.monotonic()))
+
+
+def _read(run: Path) -> RunReader:
+    """A reader that stands at the end of the log."""
+    reader = RunReader(run)
+    reader.refresh()
+    return reader
 
 
 def _pace(paused: bool, speed: float) -> list[str]:
