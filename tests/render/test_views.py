@@ -252,3 +252,13 @@ def test_an_activation_is_painted_on_its_range(value, limits, glyph):
 @pytest.mark.parametrize("values", [[1.7e308] * 3, [-1.7e308, 0.5, 1.7e308], [1e17] * 3, [1e300] * 3, [-1e300, 1e300]])
 def test_a_curve_of_numbers_of_any_size_is_drawn(values):
     assert "loss" in render.curve([Series("loss", np.arange(len(values)), np.array(values))], 60, 12).plain
+
+
+@pytest.mark.parametrize("depth", ["none", "truecolor"])
+def test_a_scale_goes_below_zero_where_something_does(depth):
+    """A ratio of lengths has no negative end."""
+    theta = np.linspace(0, 0.38, 25 * 65).reshape(25, 65)
+    scale = render.heatmap(theta, 80, 14, Look(depth)).text.plain.split("\n")[-1]
+    assert scale.startswith("0 ")
+    assert "0.38" in scale
+    assert render.heatmap(theta - 0.1, 80, 14, Look(depth)).text.plain.split("\n")[-1].lstrip("=~- ").startswith("0.28")

@@ -13,9 +13,11 @@ from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.runs import RunReader, open_run
 from tui_nn.runs.family import Parent, write_branch
+from tui_nn.runs.history import History
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.training.whole import whole_of
 from tui_nn.tui import model
+from tui_nn.tui.bench import bench as bench_module
 from tui_nn.tui.bench.advice import Advisor
 from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER, Bench, Unavailable, Untrainable
 from tui_nn.tui.bench.editing import edit_weights
@@ -95,6 +97,56 @@ def test_speed_goes_in_steps_and_is_remembered(bench):
     bench.play()
     bench.change_speed(-1)
     assert bench.client.sent[-1] == ("speed", {"epochs_per_second": 100.0, "seconds": HOLDS})
+
+
+def test_a_speed_is_said_again_as_long_as_somebody_watches(bench, monkeypatch):
+    """By who chose it: a run that somebody else trains goes at its own."""
+
+    class Clock:
+        now = 1000.0
+
+        def monotonic(self):
+            return self.now
+
+    clock = Clock()
+    monkeypatch.setattr(bench_module, "time", clock)
+    bench.play()
+    said = ("speed", {"epochs_per_second": bench.speed, "seconds": HOLDS})
+    for _ in range(12):
+        bench.poll()
+        clock.now += HOLDS / 12
+    assert 2 <= bench.client.sent.count(said) <= 4
+    bench.client.state = "ended"
+    bench.client.sent.clear()
+    clock.now += HOLDS
+    bench.poll()
+    assert not bench.client.sent, "nobody is left to hear it"
+    bench.show(bench.draft, bench.client.reader)
+    bench.client.state = "running"
+    bench.client.sent.clear()
+    clock.now += HOLDS
+    bench.poll()
+    assert not bench.client.sent
+    assert "ep/s" not in status_line(bench, False, 120), "the speed of others is not known here"
+    bench.change_speed(-1)
+    assert bench.client.sent[-1][0] == "speed"
+    assert "ep/s" in status_line(bench, False, 120)
+
+
+def test_the_run_before_stands_until_the_next_has_begun(bench, fakes):
+    bench.play()
+    before = bench.shown
+    assert not before.is_former
+    bench.client.reader, bench.client.state = None, "starting"
+    assert bench.shown is before
+    assert before.is_former
+    waiting = fakes.FakeReader()
+    waiting.history = History()
+    bench.client.reader = waiting
+    assert bench.shown is before, "it has not said anything yet"
+    bench.client.reader, bench.client.state = fakes.FakeReader(), "paused"
+    assert bench.shown is not before
+    assert not bench.shown.is_former
 
 
 # Changes

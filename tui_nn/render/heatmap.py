@@ -93,7 +93,7 @@ def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Dr
     lines = [Text(head, no_wrap=True)]
     for left, right in zip(pixels(bias, scale, look), pixels(weights, scale, look), strict=True):
         lines.append(left.append("  ").append_text(right))
-    footer = legend(scale, look)
+    footer = legend(scale, look, is_signed=bool((theta < 0).any()))
     if pooled:
         footer.append(next((words for words in MEANS if footer.cell_len + len(words) <= width), ""))
     return Drawing(boxed([*lines[: height - 1], footer], width, height), places)

@@ -180,13 +180,14 @@ def activation_scale(a: Array, limits: tuple[float, float]) -> tuple[float, floa
     return 0.0, float(np.abs(a[np.isfinite(a)]).max(initial=0)) or 1.0
 
 
-def legend(scale: float, look: Look) -> Text:
-    """What the colours mean: -scale, 0, +scale."""
+def legend(scale: float, look: Look, is_signed: bool = True) -> Text:
+    """What the colours mean: -scale, 0, +scale; of what is never negative, 0 and scale."""
     text = Text(no_wrap=True)
     if look.depth == "none" or look.ascii:
-        return text.append(f"=~- {-scale:.2g}   0   {scale:.2g} +*#")
-    ramp = np.linspace(-1, 1, 12)[None, :].repeat(2, axis=0)
-    return text.append(f"{-scale:.2g} ").append_text(pixels(ramp, 1.0, look)[0]).append(f" {scale:+.2g}")
+        return text.append(f"=~- {-scale:.2g}   0   {scale:.2g} +*#" if is_signed else f"0   {scale:.2g} +*#")
+    ramp = np.linspace(-1 if is_signed else 0, 1, 12)[None, :].repeat(2, axis=0)
+    low, high = (f"{-scale:.2g}", f"{scale:+.2g}") if is_signed else ("0", f"{scale:.2g}")
+    return text.append(f"{low} ").append_text(pixels(ramp, 1.0, look)[0]).append(f" {high}")
 
 
 def pool(values: Array, rows: int, columns: int) -> Array:

@@ -70,7 +70,11 @@ class LaunchScreen(ModalScreen[str | None]):
         self._runs, others = await soon(_found, self._base)
         self._read = True
         entries = [
-            Entry(f"run:{path}", f"{self._mark(info)} {info.experiment or info.path.name}", _moment(info.modified))
+            Entry(
+                f"run:{path}",
+                f"{self._mark(info)} {info.experiment or info.path.name}",
+                _moment(info.begun or info.modified),
+            )
             for path, info in self._runs.items()
         ]
         self.query_one(FilterList).replace([*entries, *others], "")
