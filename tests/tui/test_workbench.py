@@ -305,3 +305,19 @@ async def test_panes_have_at_least_the_boxes_that_views_are_tested_in(app, size,
         await pilot.press("enter")
         await pilot.pause()
         assert first.size == large
+
+
+async def test_after_an_enlarged_view_keys_go_on(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = next(iter(app.screen.query(ViewPane)))
+        pane.focus()
+        for name in ("loss", "accuracy"):
+            await pilot.press("enter")
+            await pilot.pause()
+            assert app.screen.enlarged is pane
+            await pilot.press("escape")
+            await pilot.pause()
+            assert app.screen.focused is pane
+            await pilot.press("v")
+            await pilot.pause()
+            assert pane.view.name == name

@@ -61,6 +61,9 @@ class LookingActions(TrainingActions):
     def on_view_pane_enlarged(self, event: ViewPane.Enlarged) -> None:
         """The state and one line of keys stay in sight."""
         large = None if event.pane.is_large else event.pane
+        # The pane keeps the focus only if there is no moment in which it is hidden.
+        if large is None:
+            self.remove_class("enlarged")
         for pane in self.query(ViewPane):
             pane.set_class(pane is large, LARGE)
         self.set_class(large is not None, "enlarged")
