@@ -7,30 +7,40 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.datasets.division import divided
+from tui_nn.datasets.divisions import Division
 from tui_nn.engine.data import Dataset, Part, Splits
 from tui_nn.engine.random import stream
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def split(dataset: Dataset, validation: float, test: float, seed: int) -> Splits:
+STRATIFIED = Division()
+
+
+def split(dataset: Dataset, validation: float, test: float, seed: int, how: Division = STRATIFIED) -> Splits:
     """Parts of these shares; what remains is for training. A share of 0 gives an empty validation part, no test part.
 
     Samples of each class are drawn in proportion, and the totals are the shares rounded. A test part that the
-    source ships itself is taken as it is.
+    source ships itself is taken as it is. `how` divides otherwise. Raises DataError where it cannot.
     """
     samples = len(dataset.x)
     random = stream(seed, "split")
     order = random.permutation(samples)
     ships_test = dataset.test is not None
-    wanted = [round(validation * samples), 0 if ships_test else round(test * samples)]
-    labels = dataset.y if dataset.is_classification else np.zeros(samples, np.intp)
+    if ships_test:
+        test = 0.0
     taken: list[Array] = []
     rest = order
-    for count in wanted:
-        chosen = _stratified(rest, labels, count)
-        taken.append(rest[chosen])
-        rest = rest[~chosen]
+    if how != STRATIFIED:
+        rows = divided(dataset, how, validation, test, order)
+        rest, taken = rows.train, [rows.validation, rows.test]
+    else:
+        labels = dataset.y if dataset.is_classification else np.zeros(samples, np.intp)
+        for count in (round(validation * samples), round(test * samples)):
+            chosen = _stratified(rest, labels, count)
+            taken.append(rest[chosen])
+            rest = rest[~chosen]
 
     def part(rows: Array) -> Part:
         return Part(dataset.x, dataset.y[rows], rows)
@@ -38,7 +48,7 @@ def split(dataset: Dataset, validation: float, test: float, seed: int) -> Splits
     if dataset.test is not None:
         test_part: Part | None = Part(*dataset.test)
     else:
-        test_part = part(taken[1]) if wanted[1] else None
+        test_part = part(taken[1]) if len(taken[1]) else None
     return Splits(
         dataset.name,
         part(rest),

@@ -17,6 +17,7 @@ from tui_nn.engine.network import Network
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import DataError, ExperimentError
 from tui_nn.experiment.data import load_data, shape_named_by, shape_of
+from tui_nn.experiment.division import division_of
 from tui_nn.experiment.frozen import Array, frozen_places
 from tui_nn.experiment.hyperparameters import batch_of, limits_of, penalty_of
 from tui_nn.experiment.parts import parts_of, scale_target_of, targets_of
@@ -93,7 +94,7 @@ def build(
     parts = parts_of(experiment, registry, shape)
     settings, training = experiment.data, experiment.training
     dtype = np.dtype(training.dtype)
-    splits = split(data, settings.validation, settings.test, training.seed)
+    splits = split(data, settings.validation, settings.test, training.seed, division_of(settings))
     inputs = data.inputs if isinstance(data, TableDataset) else ()
     splits, fills = fill(splits, settings.missing, inputs)
     how = settings.scale_target or scale_target or scale_target_of(experiment, parts, shape)

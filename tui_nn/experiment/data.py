@@ -17,6 +17,7 @@ from tui_nn.datasets.source import STDIN
 from tui_nn.datasets.table_dataset import TableDataset
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, ExperimentError, did_you_mean
+from tui_nn.experiment.division import division_of
 from tui_nn.experiment.schema import Choice, DataSection, Experiment
 from tui_nn.experiment.values import is_formula
 from tui_nn.files import is_there
@@ -63,10 +64,12 @@ def _load(source: Choice, settings: DataSection, seed: int, registry: Registry) 
 
 
 def table_settings(data: DataSection) -> TableSettings:
-    """What is made of a table, as the experiment says it."""
+    """What is made of a table, as the experiment says it. The column that divides the samples is no input by itself."""
+    division = division_of(data)
+    aside = [division.column] if division.column and data.inputs is None else []
     reading = {name: getattr(data, name) for name in READING if getattr(data, name) is not None}
     return TableSettings(
-        data.target, data.task, data.inputs, tuple(data.ignore), tuple(data.categories), data.missing, data.unknown,
+        data.target, data.task, data.inputs, (*data.ignore, *aside), tuple(data.categories), data.missing, data.unknown,
         data.dates, reading, data.picture,
     )  # fmt: skip
 

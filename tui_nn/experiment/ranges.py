@@ -82,3 +82,11 @@ def check_ranges(experiment: Experiment, file: str) -> None:
     for good, key, found, expected in checks:
         if not good:
             raise ExperimentError(f"found {found}; expected {expected}.", key).of_file(file)
+    if data.split is None and data.fold is None:
+        return
+    from tui_nn.experiment.division import division_of  # with numpy behind it, which a plain start does without
+
+    try:
+        division_of(data)
+    except ExperimentError as error:
+        raise error.of_file(file) from None

@@ -24,7 +24,8 @@ ColumnName = str | int  # or its number from 1
 class DataSection(Section, frozen=True):
     """What to learn from, and how it is read, divided and scaled. A table names columns: {age = "median"}.
 
-    `scale_target` None: as suits the experiment, see `tui_nn.experiment.parts`.
+    `scale_target` None: as suits the experiment, see `tui_nn.experiment.parts`. `split` None: "stratified". `fold`:
+    "3/10" for the third of ten.
     """
 
     source: Choice = "digits"
@@ -38,6 +39,8 @@ class DataSection(Section, frozen=True):
     dates: Literal["error", "parts"] = "error"
     validation: float = 0.2
     test: float = 0.0
+    split: Choice | None = None
+    fold: str | None = None
     scale: Scale | dict[str, Scale] = "unit"
     scale_target: Literal["none", "unit", "standard"] | None = None
     picture: tuple[int, int] | None = None
