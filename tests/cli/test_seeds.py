@@ -88,7 +88,7 @@ def test_what_is_of_one_run_is_refused(option):
     to = Destinations(**{option: given[option]}) if option in ("csv", "jsonl") else Destinations()
     speed = 3.0 if option == "speed" else 0.0
     with pytest.raises(ExperimentError, match=f"--{option} works for a single run; remove it, or --seeds 2"):
-        check_options(2, to, paused=option == "paused", speed=speed, every_epoch=option == "every-epoch")
+        check_options("--seeds 2", to, paused=option == "paused", speed=speed, every_epoch=option == "every-epoch")
 
 
 def test_a_seed_that_diverges_ends_it(tmp_path, tui_nn):

@@ -1,4 +1,4 @@
-"""What `tui-nn train --seeds N` prints and writes: a line a seed, and all of them judged together."""
+"""What `tui-nn train --seeds N`, or `--folds N`, prints and writes: a line each, and all of them judged together."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from tui_nn.errors import ExperimentError
 
 if TYPE_CHECKING:
     from tui_nn.cli.report import GitHub
+    from tui_nn.experiment import Experiment
     from tui_nn.report.finished import Finished
     from tui_nn.report.require import Judge
     from tui_nn.report.write import Destinations
-    from tui_nn.runs.summary import Summary
     from tui_nn.training.seeds import Seeds
 
 
@@ -28,16 +28,27 @@ def child_options(to: Destinations, folder: Path, run: Path) -> list[str]:
     return words
 
 
-def check_options(count: int, to: Destinations, *, paused: bool, speed: float, every_epoch: bool) -> None:
+def check_options(option: str, to: Destinations, *, paused: bool, speed: float, every_epoch: bool) -> None:
     """Raise ExperimentError for what can be of one run only."""
     single = {"paused": paused, "speed": speed, "every-epoch": every_epoch, "csv": to.csv, "jsonl": to.jsonl}
     for name, given in single.items():
         if given:
-            raise ExperimentError(f"--{name} works for a single run; remove it, or --seeds {count}.")
+            raise ExperimentError(f"--{name} works for a single run; remove it, or {option}.")
+
+
+def first_fold(decoded: Experiment, folds: int, seeds: int) -> Experiment:
+    """The experiment of the first fold, by which all are checked. Raises ExperimentError for what folds exclude."""
+    from tui_nn.experiment.load import with_overrides
+
+    if seeds > 1:
+        raise ExperimentError(f"--folds {folds}: trains with one seed; remove --seeds {seeds}.")
+    if decoded.data.fold is not None:
+        raise ExperimentError(f'--folds {folds}: trains every fold; remove data.fold = "{decoded.data.fold}".')
+    return with_overrides(decoded, [f"data.fold=1/{folds}"])
 
 
 def train_seeds(seeds: Seeds, judge: Judge, github: GitHub, to: Destinations, *, quiet: bool, as_json: bool) -> int:
-    """Train, print a line a seed, write what was asked for. Returns the exit code of all together."""
+    """Train, print a line each, write what was asked for. Returns the exit code of all together."""
     from tui_nn.engine.events import Reason
     from tui_nn.report.finished import finished
     from tui_nn.report.group import as_markdown, together, write_group
@@ -53,7 +64,7 @@ def train_seeds(seeds: Seeds, judge: Judge, github: GitHub, to: Destinations, *,
             run = finished(path)
             runs.append(run)
             if not quiet:
-                tell(to_line(run.summary) if as_json else seed_line(run.summary))
+                tell(to_line(run.summary) if as_json else member_line(run))
             if run.summary.reason not in COMPLETE or run.summary.reason == Reason.STOPPED:
                 break
     except Broken as broken:
@@ -63,6 +74,8 @@ def train_seeds(seeds: Seeds, judge: Judge, github: GitHub, to: Destinations, *,
     if not runs:
         return seeds.interrupted
     group = together(seeds.folder, runs, judge, seeds.interrupted)
+    if group.summary.reason in COMPLETE and not quiet:
+        print(f"tui-nn: {group.summary.message}", file=sys.stderr, flush=True)
     for problem in problems(group.summary):
         print(f"tui-nn: {problem.message}", file=sys.stderr, flush=True)
     github.tell(group.summary, as_markdown(group))
@@ -72,13 +85,16 @@ def train_seeds(seeds: Seeds, judge: Judge, github: GitHub, to: Destinations, *,
     return group.summary.exit_code
 
 
-def seed_line(summary: Summary) -> str:
+def member_line(run: Finished) -> str:
     """One plain line: what people follow, of both parts."""
+    from tui_nn.report.group import called
+
+    summary = run.summary
     last = {
         part: {name: value for name, value in values.items() if value is not None}
         for part, values in summary.metrics.items()
     }
-    line = f"seed {summary.seed}  {pairs(last['train'])}"
+    line = f"{called(run)}  {pairs(last['train'])}"
     if last["validation"]:
         line += f"  validation {pairs(last['validation'])}"
     return f"{line}  {summary.seconds:.2f} s"

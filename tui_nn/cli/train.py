@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 @click.option(
     "--seeds", type=click.IntRange(1, 10_000), default=1, help="Train with so many seeds, judge them together."
 )
+@click.option("--folds", type=click.IntRange(2, 1000), help="Train so many times, each fold validating once.")
 @click.option("--max-time", type=Duration(), metavar="TIME", help="Stop after this much training: 90s, 10m, 1.5h.")
 @click.option("--max-steps", type=click.IntRange(1), help="Stop after this many steps.")
 @click.option("--dry-run", is_flag=True, help="Try one batch: shapes, memory, estimated time; write nothing.")
@@ -74,6 +75,7 @@ def command(
     run_dir: Path | None,
     seed: int | None,
     seeds: int,
+    folds: int | None,
     max_time: float | None,
     max_steps: int | None,
     dry_run: bool,
@@ -99,6 +101,7 @@ def command(
 
     The last line on stdout is the run directory.
     """
+    from tui_nn.cli.seeds import first_fold
     from tui_nn.experiment import load_experiment
     from tui_nn.experiment.load import split_override
     from tui_nn.experiment.places import located
@@ -128,6 +131,9 @@ def command(
         decoded = load_experiment(
             experiment, () if own else overrides
         )  # changed later, it is not what it was begun with
+    several = "folds" if folds else "seeds" if seeds > 1 else ""
+    if folds:
+        decoded = first_fold(decoded, folds, seeds)
     set_threads(decoded.training.threads)
     from tui_nn.training.provenance import files_beside
 
@@ -150,12 +156,12 @@ def command(
     from tui_nn.report.require import judge_of
     from tui_nn.runs import layout, open_run
     from tui_nn.training import opened, opened_run
-    from tui_nn.training.seeds import Seeds
+    from tui_nn.training.seeds import Seeds, fold_by_fold, with_seeds
     from tui_nn.training.whole import whole_of
 
     to = destinations(artefacts)
 
-    found = run_to_resume(resume, decoded, out, run_dir) if seeds == 1 else None
+    found = run_to_resume(resume, decoded, out, run_dir) if not several else None
     former = None
     if found is not None:
         former, decoded, limits = found
@@ -171,14 +177,14 @@ def command(
             _tell_of(setup)
         judge = judge_of(setup, require, baseline)
         github = GitHub(experiment, lambda check: place_of(experiment, judge.key(check), overrides))
-        if seeds > 1:
-            name = f"{decoded.name}-{seeds}-seeds"
-            check_options(seeds, to, paused=paused, speed=speed, every_epoch=every_epoch)
+        if several:
+            name, option = f"{decoded.name}-{folds or seeds}-{several}", f"--{several} {folds or seeds}"
+            check_options(option, to, paused=paused, speed=speed, every_epoch=every_epoch)
             folder = run_dir or layout.make_new_run(name, dump_experiment(decoded), out)
             for sentence in () if quiet else misgivings(setup.trainer.started(), setup.experiment):
                 click.echo(f"tui-nn: {sentence}", err=True)
-            first, options = decoded.training.seed, partial(child_options, to, folder)
-            group = Seeds(experiment, overrides, registry.files, first, seeds, folder, options)
+            members = fold_by_fold(folds) if folds else with_seeds(decoded.training.seed, seeds)
+            group = Seeds(experiment, overrides, registry.files, members, folder, partial(child_options, to, folder))
             sys.exit(train_seeds(group, judge, github, to, quiet=quiet, as_json=as_json))
         text, cadence = dump_experiment(decoded), parse_saving(saving, keep)
         console = Console.for_caller(setup, quiet=quiet, as_json=as_json)

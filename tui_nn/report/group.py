@@ -1,8 +1,9 @@
-"""Several runs of one experiment, told apart by their seeds, judged together: their means, and the worst of them."""
+"""Several runs of one experiment, of several seeds or of every fold, judged together: their means, and the worst."""
 
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,16 @@ class Group:
         return self.runs[0].name
 
 
+def called(run: Finished) -> str:
+    """A run of a group by what tells it from the others: "seed 4", "fold 3"."""
+    return run.reader.path.name.replace("-", " ")
+
+
+def kind_of(runs: Sequence[Finished]) -> str:
+    """What the runs of a group differ in: "seed" or "fold"."""
+    return called(runs[0]).split(" ")[0]
+
+
 def open_group(path: Path) -> Group | None:
     """The group in a folder; None if there is a run in it, or nothing.
 
@@ -67,14 +78,16 @@ def together(path: Path, runs: Sequence[Finished], judge: Judge, interrupted: in
     """
     first = runs[0].summary
     checks = judge.check([run.outcome for run in runs])
-    broken = next((run.summary for run in runs if run.summary.reason not in COMPLETE), None)
+    broken = next((run for run in runs if run.summary.reason not in COMPLETE), None)
     met = all(check.met for check in checks)
     reason, message = first.reason, _spread(runs)
     code = ExitCode.DONE if met else ExitCode.REQUIREMENT
     if broken is not None:
-        reason, message, code = broken.reason, f"seed {broken.seed}: {broken.message}", ExitCode(broken.exit_code)
+        reason, code = broken.summary.reason, ExitCode(broken.summary.exit_code)
+        message = f"{called(broken)}: {broken.summary.message}"
     elif interrupted:
-        reason, message, code = Reason.INTERRUPTED, f"interrupted after {len(runs)} seeds", ExitCode(interrupted)
+        reason, code = Reason.INTERRUPTED, ExitCode(interrupted)
+        message = f"interrupted after {len(runs)} {kind_of(runs)}s"
     seconds = math.fsum(run.summary.seconds for run in runs)
     learnt = math.fsum(run.summary.samples_per_second * run.summary.seconds for run in runs)
     summary = msgspec.structs.replace(
@@ -106,25 +119,30 @@ def _means(summaries: Sequence[Summary]) -> dict[str, dict[str, Number]]:
 
 
 def _spread(runs: Sequence[Finished]) -> str:
-    """How far the seeds are apart: `5 seeds: accuracy@validation 0.9616, from 0.9582 to 0.9694`."""
+    """How far they are apart: `5 seeds: accuracy@validation 0.9616 +- 0.0042, from 0.9582 to 0.9694`.
+
+    After +- is the sample standard deviation.
+    """
+    several = f"{len(runs)} {kind_of(runs)}s"
     for part in ("validation", "train"):
-        for name in ("accuracy", "loss"):
+        for name in ("accuracy", "r2", "loss"):
             values = [run.summary.metrics.get(part, {}).get(name) for run in runs]
             known = [value for value in values if value is not None]
             if known and len(known) == len(runs):
                 mean = math.fsum(known) / len(known)
-                return f"{len(runs)} seeds: {name}@{part} {mean:.4f}, from {min(known):.4f} to {max(known):.4f}"
-    return f"{len(runs)} seeds"
+                spread = f" +- {statistics.stdev(known):.4f}" if len(known) > 1 else ""
+                return f"{several}: {name}@{part} {mean:.4f}{spread}, from {min(known):.4f} to {max(known):.4f}"
+    return several
 
 
 def as_markdown(group: Group) -> str:
-    """Requirements, means, and a line for each seed; at most 64 KiB."""
-    name, summary, runs = group.name, group.summary, group.runs
+    """Requirements, means, and a line for each run; at most 64 KiB."""
+    name, summary, runs, kind = group.name, group.summary, group.runs, kind_of(group.runs)
     parts = [(part, metric) for part in ("train", "validation") for metric in ("loss", "accuracy", "rmse")]
     known = [(part, metric) for part, metric in parts if metric in runs[0].summary.metrics.get(part, {})]
     rows = [
         [
-            str(run.summary.seed),
+            called(run).split(" ")[-1],
             *(_number(run.summary.metrics[part].get(metric)) for part, metric in known),
             run.summary.reason,
             f"`{run.reader.path}`",
@@ -132,9 +150,9 @@ def as_markdown(group: Group) -> str:
         for run in runs
     ]
     rows += [["", *("" for _ in known), DAMAGED, f"`{path}`"] for path, _ in group.damaged]
-    text = headline(name, summary) + requirements(summary) + "### Means over the seeds\n\n" + metrics(summary)
-    each = table(["seed", *(f"{metric}@{part}" for part, metric in known), "ended", "run"], rows)
-    return text + f"### Seeds\n\n{each}" if len((text + each).encode()) + 20 <= MOST_BYTES else text
+    text = headline(name, summary) + requirements(summary) + f"### Means over the {kind}s\n\n" + metrics(summary)
+    each = table([kind, *(f"{metric}@{part}" for part, metric in known), "ended", "run"], rows)
+    return text + f"### {kind.capitalize()}s\n\n{each}" if len((text + each).encode()) + 20 <= MOST_BYTES else text
 
 
 def write_group(group: Group, to: Destinations) -> list[Path]:

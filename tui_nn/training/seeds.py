@@ -1,4 +1,4 @@
-"""One experiment with several seeds, each in a process of its own, one after another."""
+"""One experiment with several seeds, or fold by fold, each in a process of its own, one after another."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tui_nn.training.child import child_command
 REPORTED = (ExitCode.DONE, ExitCode.REQUIREMENT, ExitCode.DIVERGED, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
 
 
+Member = tuple[str, Sequence[str]]
 MARK = "tui-nn: error: "  # before a child's last word
 
 
@@ -33,9 +34,19 @@ class Broken(TuiNNError):
         self.said = "\n".join(line for line in lines if line != last)
 
 
+def with_seeds(first: int, count: int) -> list[Member]:
+    """The seeds first, first + 1, ...: `count` of them."""
+    return [(f"seed-{seed}", ("--seed", str(seed))) for seed in range(first, first + count)]
+
+
+def fold_by_fold(folds: int) -> list[Member]:
+    """Every one of so many folds."""
+    return [(f"fold-{fold}", ("--set", f"data.fold={fold}/{folds}")) for fold in range(1, folds + 1)]
+
+
 @dataclass
 class Seeds:
-    """The trainings of seeds first, first + 1, ...: `count` of them, one after another, below `folder`.
+    """The trainings of a group, one after another, below `folder`. members: the name of each, and its own words.
 
     experiment, overrides and plugins are words of the command line, for the children; options gives more of them for a
     run directory.
@@ -44,8 +55,7 @@ class Seeds:
     experiment: str
     overrides: Sequence[str]
     plugins: Sequence[str]
-    first: int
-    count: int
+    members: Sequence[Member]
     folder: Path
     options: Callable[[Path], Sequence[str]] = lambda run: ()
     interrupted: int = field(default=0, init=False)  # 130 or 143 after a signal
@@ -54,9 +64,9 @@ class Seeds:
     def train(self) -> Iterator[Path]:
         """Each run directory as its training ends. Raises Broken if a child has no run to show."""
         with self._forwarding():
-            for seed in range(self.first, self.first + self.count):
-                run = self.folder / f"seed-{seed}"
-                code, said = self._one(seed, run)
+            for name, words in self.members:
+                run = self.folder / name
+                code, said = self._one(run, words)
                 if self.interrupted and not (run / layout.SUMMARY).exists():
                     return  # it had not begun yet
                 if code not in REPORTED:
@@ -65,12 +75,12 @@ class Seeds:
                 if self.interrupted:
                     return
 
-    def _one(self, seed: int, run: Path) -> tuple[int, str]:
+    def _one(self, run: Path, words: Sequence[str]) -> tuple[int, str]:
         # A child says nothing to GitHub: all seeds together do.
         environment = {key: value for key, value in os.environ.items() if key != "GITHUB_ACTIONS"}
         self._child = subprocess.Popen(
             child_command(
-                self.experiment, run, "--seed", str(seed), *self.options(run),
+                self.experiment, run, *words, *self.options(run),
                 plugins=self.plugins, overrides=self.overrides,
             ),
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment,

@@ -1,0 +1,83 @@
+"""`tui-nn train --folds N`: every sample validates once, and all folds are judged together."""
+
+from __future__ import annotations
+
+import json
+import statistics
+
+import numpy as np
+import pytest
+
+from tui_nn.runs import open_run
+from tui_nn.training.reopening import opened_run
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory, tui_nn):
+    folder = tmp_path_factory.mktemp("folds")
+    done = tui_nn(
+        "train", "iris", "--folds", "3", "--seed", "4", "--run-dir", "group", "--set", "training.epochs=8",
+        "--require", "accuracy:mean >= 0.1", "--require", "accuracy >= 2", cwd=folder,
+    )  # fmt: skip
+    return folder, done
+
+
+def test_means_and_spread_are_over_the_folds(three):
+    folder, done = three
+    assert done.returncode == 5, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line.split("  ")[0] for line in lines] == ["fold 1", "fold 2", "fold 3", "group"]
+    values = [open_run(folder / "group" / f"fold-{fold}").history.validation["accuracy"][-1] for fold in (1, 2, 3)]
+    mean, deviation = statistics.fmean(values), statistics.stdev(values)
+    said = f"3 folds: accuracy@validation {mean:.4f} +- {deviation:.4f}, from {min(values):.4f} to {max(values):.4f}"
+    assert f"tui-nn: {said}\n" in done.stderr
+    summary = json.loads((folder / "group" / "summary.json").read_text())
+    assert summary["message"] == said
+    assert [check["value"] for check in summary["requirements"]] == pytest.approx([mean, min(values)])
+    assert [check["met"] for check in summary["requirements"]] == [True, False]
+
+
+def test_every_sample_validates_once_and_all_have_one_seed(three):
+    folder, _ = three
+    validated = []
+    for fold in (1, 2, 3):
+        with opened_run(open_run(folder / "group" / f"fold-{fold}")) as session:
+            splits = session.setup().splits
+            assert session.experiment.data.fold == f"{fold}/3"
+            assert session.experiment.training.seed == 4
+            assert np.bincount(splits.validation.y).tolist() in ([17, 17, 16], [17, 16, 17], [16, 17, 17])
+        validated += splits.validation.rows.tolist()
+    assert sorted(validated) == list(range(150))
+
+
+def test_a_fold_alone_is_the_same(three, tui_nn):
+    folder, _ = three
+    words = ("--seed", "4", "--set", "training.epochs=8", "--set", "data.fold=2/3")
+    alone = tui_nn("train", "iris", *words, "--run-dir", "alone", "--quiet", cwd=folder)
+    assert alone.returncode == 0, alone.stderr
+    both = [open_run(folder / name).history.validation for name in ("alone", "group/fold-2")]
+    assert both[0] == both[1]
+
+
+def test_the_report_of_all_names_folds(three, tui_nn):
+    folder, _ = three
+    page = tui_nn("report", "group", cwd=folder).stdout
+    assert "### Means over the folds" in page
+    assert "| 3 |" in page
+    assert "`group/fold-3`" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--seeds", "2"), "--folds 3: trains with one seed; remove --seeds 2."),
+        (("--set", "data.fold=1/3"), '--folds 3: trains every fold; remove data.fold = "1/3".'),
+        (("--paused",), "--paused works for a single run; remove it, or --folds 3."),
+        (("--set", "data.split={kind='first', samples=100}"), "data.fold: 'first' says which samples validate"),
+    ],
+)
+def test_what_excludes_folds_is_said_before_anything_is_trained(tmp_path, tui_nn, words, said):
+    done = tui_nn("train", "iris", "--folds", "3", *words, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert not (tmp_path / "runs").exists()
