@@ -146,6 +146,22 @@ async def test_a_unit_of_a_run_under_way_is_frozen_by_its_trainer(opened, app):
     await until(pilot, lambda: str(pane.border_subtitle) == "1.3 frozen; u undoes")
 
 
+async def test_which_weight_matters_for_2_is_answered_in_five_keys_after_training(opened, app):
+    """The lecture's question, from where the focus is at first."""
+    pilot, _ = opened
+    app.screen.builder.focus()
+    await pilot.press("shift+tab", "m", "m", "m", "down")
+    pane = app.screen.focused
+    assert pane.view.name == "units"
+    await until(pilot, lambda: "times a" in pane.text)
+    subject = app.bench.subject
+    theta2, inside = subject.weights().thetas[1], subject.inside()
+    mean = inside.activations[0][:, inside.classes == 2].mean(axis=1)
+    best = int((theta2[2, 1:] * mean).argmax())
+    said = " ".join(pane.text.split())
+    assert f"Theta_3,{best + 1}^(2) = {theta2[2, best + 1]:.3g}, times a {mean[best]:.3g}" in said
+
+
 async def test_a_click_puts_it(opened):
     pilot, pane = opened
     take(pane, "confusion")

@@ -77,6 +77,6 @@ def _bar(row: ShareRow, width: int, look: Look) -> Text:
     after = row.share if row.after is None or math.isnan(row.after) else row.after
     low, high = (round(share * (width - 1)) for share in sorted((row.share, after)))
     plain = look.ascii or look.depth == "none"
-    kept, moved = ("#", "-" if after < row.share else "+") if plain else ("█", "░" if after < row.share else "▓")
+    kept, moved = ("#", "-" if after < row.share else "+") if plain else ("▆", "▆")
     bar = Text(kept * low, accent(GOOD, look), no_wrap=True)
     return bar.append(moved * (high - low), accent(BAD if after < row.share else GOOD, look))

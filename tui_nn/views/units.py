@@ -79,12 +79,12 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     if (layer, unit) in subject.off:
         says[1:] = ["off:", *_lost(subject)]
     elif ordered is not None:
-        says.append(f"{_adds(ordered, unit - 1)} for {ordered.name}")
+        says.append(_adds(subject, ordered, knobs.reading % len(_readings(subject)) - 1, unit - 1))
     elif len(_readings(subject)) > 1:
         every = [vote(subject, number) for number in range(len(class_names(subject)))]
         adds = [float(np.nan_to_num(one.adds[unit - 1])) for one in every]
         best, worst = int(np.argmax(adds)), int(np.argmin(adds))
-        says.append(f"{_adds(every[best], unit - 1)} for {every[best].name}")
+        says.append(_adds(subject, every[best], best, unit - 1))
         if worst != best:
             says.append(f"{adds[worst]:+.3g} for {every[worst].name}")
     if (layer, unit) in frozen_units(subject):
@@ -112,12 +112,14 @@ def _lost(subject: Subject) -> list[str]:
     return []
 
 
-def _adds(one: Vote, unit: int) -> str:
-    """+2.31 = 2.5 * 0.92, weight times mean activation."""
-    weight = float(one.row[unit + 1])
+def _adds(subject: Subject, one: Vote, number: int, unit: int) -> str:
+    """Theta_3,13^(2) = 2.5, times mean a 0.92: +2.31 for 2. number: of the class, both from 0."""
+    layer = len(subject.started.layers) if subject.started is not None else 0
+    comma = "," if max(len(one.row), number + 1) > 9 else ""
+    weight = f"Theta_{number + 1}{comma}{unit + 1}^({layer}) = {float(one.row[unit + 1]):.3g}"
     if one.activity is None:
-        return f"weight {weight:+.3g}"
-    return f"{float(one.adds[unit]):+.3g} = {weight:.3g} * {float(one.activity[unit]):.3g}"
+        return f"{weight} for {one.name}"
+    return f"{weight}, times a {float(one.activity[unit]):.3g}: {float(one.adds[unit]):+.3g} for {one.name}"
 
 
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:

@@ -178,15 +178,17 @@ def here_of(traced: Traced, started: Started, at: At) -> Here:
     says = PHRASES.join([one.sentence, *one.about])
     weighing = [layer for layer, seen in enumerate(traced.trace.passes, start=1) if seen.theta is not None]
     layer = at[0] if isinstance(at[0], int) else at[1] if at[0] in ("delta", "grad", "update") else None
+    hidden = (at[0], at[1]) if isinstance(at[0], int) and at[0] < len(started.layers) else None
     if layer not in weighing:
-        return Here(says)
+        return Here(says, unit=hidden)
     shape = started.layers[layer - 1]
     row = at[2] - 1 if at[0] in ("grad", "update") else (at[-1] - 1) * shape.pieces
     column = at[3] if at[0] in ("grad", "update") else 0
     theta = traced.trace.passes[layer - 1].theta
     if theta is None or row >= len(theta):
-        return Here(says)
-    return Here(says, OpenView("weights", Knobs(layer=weighing.index(layer), at=(row, column))), "shows its weights")
+        return Here(says, unit=hidden)
+    weights = OpenView("weights", Knobs(layer=weighing.index(layer), at=(row, column)))
+    return Here(says, weights, "shows its weights", hidden)
 
 
 def largest_terms(one: TraceLine, most: int) -> tuple[str, list[tuple[str, float, float]]]:
