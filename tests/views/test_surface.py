@@ -191,3 +191,13 @@ def test_a_box_of_any_size_is_kept(xor):
                 assert max(map(len, text.split("\n"))) <= box[0]
                 assert len(text.split("\n")) <= box[1]
                 assert text.isascii() or not look.ascii
+
+
+def test_weights_that_are_no_numbers_have_a_picture_too(registry, tmp_path):
+    """After a step far too long, whose square is beyond what a float64 holds."""
+    layers = "[{kind='dense',units=2,activation='tanh'},{kind='dense',units=1}]"
+    overrides = [f"network.layers={layers}", "training.optimizer={kind='sgd',rate=1e200}", "training.dtype=float64"]
+    subject = subject_of(train(tmp_path / "run", registry, "sine", *overrides, "training.epochs=1"), registry)
+    text = drawn(subject, (100, 20))
+    assert "now" in text
+    assert "nothing has moved" not in text

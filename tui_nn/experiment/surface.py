@@ -69,13 +69,19 @@ def surface_of(
     path = np.array([[values[i], values[j]] for values in [*moments, J.values]], np.float64)
     x, y = (_axis(path[:, side], path[:, 1 - side], points, span) for side, points in ((0, ACROSS), (1, UP)))
     cost = np.array([[J.at({i: across, j: up}) for across in x.tolist()] for up in y.tolist()])
-    way = J.values - start
-    total, moved = float(way @ way), np.flatnonzero(way)
+    with np.errstate(over="ignore", invalid="ignore"):
+        way = J.values - start
+        total, moved = float(way @ way), np.flatnonzero(way)
     return Surface(
         J.weight(i), J.weight(j), x, y, cost, (float(J.values[i]), float(J.values[j]), J.at({})), path,
-        int(((moved != i) & (moved != j)).sum()), float(way[i] ** 2 + way[j] ** 2) / total if total else None,
+        int(((moved != i) & (moved != j)).sum()), _share(way[i], way[j], total),
         J.samples, J.of,
     )  # fmt: skip
+
+
+def _share(first: float, second: float, total: float) -> float | None:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return float((np.square(first) + np.square(second)) / total) if total else None
 
 
 def _places(J: Objective, start: Array, chosen: tuple[Weight, Weight] | None) -> tuple[int, int]:

@@ -141,7 +141,7 @@ def rate(z: float) -> float:
 
 def _probability(z: float) -> str:
     """s(z) in words that are true of one near 1 too: `1 - 4.54e-05`."""
-    return number(rate(z)) if z < 9 else f"1 - {number(rate(-z))}"
+    return number(rate(z)) if z < 9 or not rate(-z) else f"1 - {number(rate(-z))}"
 
 
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,8 @@ def _way(one: Surface) -> list[str]:
     if not one.others:
         return ["no other weight moved: the way lies on this surface"]
     several = f"{one.others:,} other weights moved" if one.others > 1 else "another weight moved"
+    if not math.isfinite(one.share):
+        return ["a projection", f"{several} too"]
     return ["a projection", f"{several} too", f"these two: {one.share:.1%} of the squared way"]
 
 
