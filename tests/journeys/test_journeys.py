@@ -179,7 +179,7 @@ def test_start_build_and_look(workbench, tmp_path):
     tmux.see("ended")
     tmux.press("V")
     tmux.see("The mean cost")
-    tmux.press("Down", "Down", "Down", "Down", "Enter")
+    tmux.press("Down", "Down", "Down", "Down", "Down", "Enter")
     screen = tmux.see("most confused|accuracy 100", "setosa|vers|virg")
     assert "confusion" in screen
     tmux.press("m")

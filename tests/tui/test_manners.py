@@ -25,6 +25,7 @@ from tui_nn.tui.preferences import Preferences, Remembered
 from tui_nn.tui.themes import CONTRAST, THEMES
 from tui_nn.tui.trainer_client import ProcessTrainer
 from tui_nn.tui.widgets.view import DOUBLE, ViewPane
+from tui_nn.views import suitable
 
 
 def contrast(one, other):
@@ -221,6 +222,24 @@ async def test_a_click_on_a_curve_goes_to_that_epoch(registry, tmp_path, monkeyp
         await click(left, focused=True, times=2)
         assert app.screen.enlarged is pane
         assert subject.epoch is None
+
+
+@pytest.mark.parametrize("epoch", [None, 1])
+async def test_every_view_of_a_run_that_has_ended_gets_its_answers(registry, tmp_path, monkeypatch, epoch):
+    """Nothing happens in it any more that would have its panes drawn again."""
+    monkeypatch.chdir(tmp_path)
+    app = with_a_run(registry, tmp_path, 3)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.5)  # what came with the run has been drawn
+        pane, subject = next(iter(app.screen.query(ViewPane))), app.bench.subject
+        subject.go(epoch)
+        for view in suitable(subject):
+            pane.take(view)
+            pane.draw(subject)
+            deadline = time.monotonic() + 30
+            while "Evaluating" in pane.text:
+                assert time.monotonic() < deadline, f"{view.name} is not drawn with its answer"
+                await pilot.pause(0.02)
 
 
 async def test_a_storm_of_sizes(app, screen):

@@ -10,7 +10,7 @@ import numpy as np
 from tui_nn import render
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
-from tui_nn.plugin.view import HISTORY, Box, Missing, Question, view
+from tui_nn.plugin.view import Box, Missing, Question, view
 from tui_nn.render import DataSheet, LabelledSample, Look
 from tui_nn.render.drawing import Drawing
 from tui_nn.runs.weights import Weights
@@ -102,7 +102,7 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     return Here(says, OpenView("sample", Knobs(sample=number - 1, own={PART.name: "training"})), "follows it")
 
 
-@view(asks=(HISTORY, SAMPLES), numbers=_numbers, cursor=Cursor(_places, _here, pages=True))
+@view(asks=(SAMPLES,), numbers=_numbers, cursor=Cursor(_places, _here, pages=True))
 def data(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     """Samples of the training part with their labels, and how many there are of each class."""
     found, started = subject.ask(SAMPLES), subject.started

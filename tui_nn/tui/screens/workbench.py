@@ -203,7 +203,8 @@ class WorkbenchScreen(AdviceActions, RequestActions, UnitActions):
 
         def work() -> None:
             began = time.monotonic()
-            self._all_due = asked.work() and asked is preview
+            # While there is a trainer all panes are drawn again and again; without one, when there is an answer.
+            self._all_due = asked.work() and not (self.bench.trains and asked is subject)
             took = time.monotonic() - began
             self._rest_until = time.monotonic() + REST * took
             self._working = False
