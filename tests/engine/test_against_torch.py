@@ -102,8 +102,8 @@ def agree(network, x, y, loss, forward, cost, weights=None):
 def test_nothing_is_left_out():
     assert set(ACTIVATIONS) == {one for one in names("activation") if REGISTRY.get("activation", one).trainable}
     assert set(LOSSES) == set(names("loss"))
-    # Dropout and standardize have tests of their own.
-    assert set(LAYERS) | {"dense", "dropout", "standardize"} == set(names("layer"))
+    # Dropout, standardize, pca and whiten have tests of their own.
+    assert set(LAYERS) | {"dense", "dropout", "standardize", "pca", "whiten"} == set(names("layer"))
 
 
 @pytest.mark.parametrize("loss_name", LOSSES)

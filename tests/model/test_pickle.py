@@ -24,6 +24,8 @@ LAYERS = {
     "maxout": "{kind = 'maxout', units = 4, pieces = 3}",
     "polynomial": "{kind = 'polynomial', degree = 2}",
     "standardize": "{kind = 'standardize'}",
+    "pca": "{kind = 'pca', components = 2}",
+    "whiten": "{kind = 'whiten', components = 2}",
 }
 
 
