@@ -314,3 +314,15 @@ async def test_a_weight_is_nudged_with_a_key(opened, app):
     await until(pilot, lambda: "h 0.1: dJ " in pane.text)
     await pilot.press("h")
     await until(pilot, lambda: "h 0.01: dJ " in pane.text)
+
+
+async def test_two_weights_are_typed_and_a_wrong_one_is_explained(opened):
+    pilot, pane = opened
+    take(pane, "surface")
+    for text, says in (("1.9.99 1.1.1", "There is no weight 1.9.99"), ("2.3.1 2.3.2", "→ Theta_31^(2)")):
+        await pilot.press("i")
+        await pilot.pause()
+        pilot.app.screen.query_one(Field).value = text
+        await pilot.press("enter")
+        await until(pilot, lambda: says in " ".join(pane.text.split()))  # noqa: B023
+    assert str(pane.border_title) == "J over Theta_31^(2) and Theta_32^(2)"
