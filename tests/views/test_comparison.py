@@ -136,6 +136,16 @@ def test_a_branch_is_told_as_such_and_its_curve_begins_where_it_left(registry, t
     assert "rate 0.8" in drawn, "where it was changed"
 
 
+def test_a_branch_of_a_branch_is_told_on_the_same_axis(registry, tmp_path):
+    parent = train(tmp_path / "a", registry)
+    child = branch(tmp_path / "b", registry, parent, 3)
+    grandchild = branch(tmp_path / "c", registry, child, 2, changes=[(7, 1, "training.optimizer.rate", "0.8")])
+    assert differences(compared(parent, child, grandchild)) == [
+        ("start", ["drawn", "branch of 1 at epoch 3", "branch of 2 at epoch 5"]),
+        ("training.optimizer.rate", ["0.01", "0.01", "0.01 -> 0.8 from epoch 6"]),
+    ]
+
+
 def test_runs_have_names_beside_their_numbers(registry, tmp_path):
     """Experiment and time of day, as their directories have them; a directory that somebody named, by its name."""
     names = ("20260102-030405-mine-aaaaaaaa", "20260102-030405-mine-aaaaaaaa-2", "by-hand")

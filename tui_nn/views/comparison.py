@@ -79,7 +79,7 @@ def _facts(reader: RunReader, offset: int, numbers: dict[str, int]) -> dict[str,
     tree.pop("name", None)
     network = tree.get("network")
     given = network.pop("weights", None) if isinstance(network, dict) else None
-    facts = {"start": _start(reader, given, numbers)}
+    facts = {"start": _start(reader, given, offset, numbers)}
     try:
         settings = amendments(tree, reader.history.by_hand, offset)
     except TuiNNError:
@@ -99,13 +99,13 @@ def _recipe(recipe: Recipe | None) -> dict[str, str]:
     return {"data.source": f"{recipe.data.name} ({recipe.data.sha256[:6]})", **plugins}
 
 
-def _start(reader: RunReader, given: object, numbers: dict[str, int]) -> str:
+def _start(reader: RunReader, given: object, offset: int, numbers: dict[str, int]) -> str:
     """Where the weights came from that a run began with."""
     parent = parent_of(reader.path)
     if parent is not None:
         of = numbers.get(parent.run, parent.run)
         kept = (reader.path / layout.INITIAL).is_file()
-        return f"branch of {of} at epoch {parent.epoch}" if kept else f"new weights, a branch of {of}"
+        return f"branch of {of} at epoch {offset}" if kept else f"new weights, a branch of {of}"
     if given is None:
         return "drawn"
     if isinstance(given, str):

@@ -14,6 +14,7 @@ from tui_nn.plugin.knobs import LAYER, Knobs
 from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import HealthBlock, Look
 from tui_nn.render.health import Spread
+from tui_nn.runs.family import counted
 from tui_nn.views.boundary import PLANE_READINGS, not_plane, plane_at
 from tui_nn.views.subject import Subject
 
@@ -92,7 +93,7 @@ def _health_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: 
 @view(
     numbers=_health_numbers,
     # Not every epoch has a look.
-    title=lambda subject, knobs: f"layer health, epoch {_health(subject)[0]}",
+    title=lambda subject, knobs: f"layer health, epoch {counted(subject.offset, _health(subject)[0])}",
 )
 def health(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
     """Activations and gradients of each layer, dead and saturated units, size of updates."""

@@ -17,6 +17,7 @@ from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import Look
 from tui_nn.runs import Run, layout
+from tui_nn.runs.family import counted, offset_of
 from tui_nn.views.subject import Subject
 
 
@@ -73,7 +74,7 @@ def all_well(reader: Run) -> str:
         return f"{untrained}. No problem found in the data and the untrained network."
     if len(history.epochs) < 2 and history.ended is None:
         return "No diagnosis before the end of the first epoch."
-    looked = f"{len(RULES)} rules checked epoch {history.last_epoch}."
+    looked = f"{len(RULES)} rules checked epoch {counted(reader.fact(offset_of, 0), history.last_epoch)}."
     return f"The network learned, though {odd}: {looked}" if odd else f"No problem found: {looked}"
 
 

@@ -116,6 +116,11 @@ class Bench:
         return self._subject
 
     @property
+    def moment(self) -> str:
+        """The epoch that is shown of the run, `20+5` in a branch; nothing before there is one."""
+        return self.subject.moment if self.subject is not None else ""
+
+    @property
     def shown(self) -> Subject | None:
         """What the panes show: the run, or before there is one, what the experiment at hand starts from.
 
@@ -289,10 +294,10 @@ class Bench:
 
     def reset(self) -> str:
         """Start over from the same initial weights, paused; says which they are."""
-        branch = self.same_start()
+        branch, offset = self.same_start(), self.subject.offset if self.subject is not None else 0
         self.start(paused=True, branch=branch)
         if branch is not None and branch.kept:
-            origin = f"the branch's weights from epoch {branch.parent.epoch}"
+            origin = f"the branch's weights from epoch {offset}"
         elif self.experiment.network.weights is None:
             origin = f"seed {self.experiment.training.seed}"
         else:
@@ -430,12 +435,11 @@ class Bench:
             raise Unavailable("There is no run to branch from yet.")
         if not branch.kept:
             raise Unavailable("No layer of this experiment matches the run's weights.")
+        moment = self.moment
         self.start(paused=True, branch=branch)
         total = sum(layer.theta is not None for layer in self.draft.shapes.layers) if self.draft.shapes else 0
         kept = "its weights" if branch.kept == total else f"the weights of {branch.kept} of {total} layers"
-        return (
-            f"A branch from epoch {branch.parent.epoch} with {kept}; its optimizer starts anew. Press space to train."
-        )
+        return f"A branch from epoch {moment} with {kept}; its optimizer starts anew. Press space to train."
 
     async def try_remedy(self, verdict: Verdict) -> str:
         """Train a branch of the run with what the verdict suggests; the run stops and is saved. Says from where."""
@@ -448,7 +452,7 @@ class Bench:
         if not verdict.anew and self.subject is not None:
             self.subject.go(None)
             branch = self.branch_for(checked)
-        branch = branch or Branch(Parent(root, 0, 0), ())
+        branch, moment = branch or Branch(Parent(root, 0, 0), ()), self.moment
         self.editor.take(checked)
         self.start(paused=False, branch=branch)
-        return f"from epoch {branch.parent.epoch}" if branch.kept else "from the start"
+        return f"from epoch {moment}" if branch.kept else "from the start"

@@ -85,11 +85,11 @@ def _branch_with(bench: Bench, subject: Subject, now: Thetas, edited: Mapping[Pl
     if branch is None or [shape for shape in shapes if shape] != [theta.shape for theta in now.values()]:
         raise Unavailable("The experiment has other layers than this run: u undoes that, space trains it.")
     given = iter(with_weights(now, edited).values())
-    done = weights_set(subject.reader.path, edited, now)
+    done, moment = weights_set(subject.reader.path, edited, now), subject.moment
     bench.start(paused=True, branch=Branch(branch.parent, tuple(next(given) if shape else None for shape in shapes)))
     assert bench.client.reader is not None
     bench.editor.weights_set(WeightsSet(bench.client.reader.path, done.before, done.after))
-    return f"{_told(edited)}, on a branch from epoch {branch.parent.epoch}. Press space to train it, u to undo."
+    return f"{_told(edited)}, on a branch from epoch {moment}. Press space to train it, u to undo."
 
 
 def _told(edited: Mapping[Place, float]) -> str:

@@ -28,7 +28,7 @@ class WhyScreen(ModalScreen[Verdict | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,y", "dismiss(None)", "back")]
 
-    def __init__(self, verdicts: Sequence[Verdict], look: Look, epoch: int) -> None:
+    def __init__(self, verdicts: Sequence[Verdict], look: Look, epoch: str) -> None:
         super().__init__()
         self._verdicts, self._look, self._epoch = tuple(verdicts), look, epoch
 
