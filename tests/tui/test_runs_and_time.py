@@ -116,6 +116,9 @@ async def test_a_run_is_opened_scrubbed_and_branched(base, registry, monkeypatch
         assert f"acc {accuracy[1]:.4f}" in status
         assert accuracy[1] != accuracy[-1]
         assert app.screen.has_class("past")
+        (matrix,) = (pane for pane in panes if pane.view.name == "confusion")
+        correct = round(accuracy[1] * client.reader.history.started.samples["validation"])
+        await until(lambda: f"({correct} of " in matrix.text)  # what the network is asked is drawn when it is known
         recorded = screen.bench.subject.snapshots().values(1)
         await pilot.press("B")
         await until(lambda: client.state == "paused" and client.reader.weights() is not None)
