@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tui_nn.datasets import fill, load_path, split
 from tui_nn.datasets.choice import TableSettings
-from tui_nn.datasets.formats.delimited import _Reading
+from tui_nn.datasets.formats.delimited import Reading
 from tui_nn.datasets.source import Source
 from tui_nn.datasets.text.charset import charset_of
 from tui_nn.datasets.text.dialect import TextSettings, layout_of
@@ -147,7 +147,7 @@ def both_readings(path):
     charset = charset_of(source)
     layout = layout_of(source, charset, TextSettings(header=False, delimiter=","))
     last = {len(layout.names) - 1}
-    quick, strict = _Reading(source, layout, last), _Reading(source, layout, last)
+    quick, strict = Reading(source, layout, last), Reading(source, layout, last)
     declined = not quick.quick(charset)
     strict.strict()
     return None if declined else quick, strict

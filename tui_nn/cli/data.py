@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from tui_nn.engine.data import Dataset
+    from tui_nn.experiment.schema import DataSection
 
 MOST_LISTED = 1000  # names of inputs, or of classes
 
@@ -49,7 +51,9 @@ def list_data(files: tuple[str, ...]) -> None:
     for remote in REMOTES.values():
         how = "fetched" if is_here(remote) else f"`tui-nn data fetch {remote.name}`, {remote.size / 1e6:.1f} MB"
         click.echo(f"{remote.name}: {remote.about}; {how}")
-    click.echo("A path works too: a .csv, .tsv or .npz file, or a folder of IDX files (MNIST).")
+    click.echo(
+        "A path works too: a table as text, .npy, .npz, or a folder of IDX files (MNIST); docs/tables.md lists all."
+    )
 
 
 @command.command()
@@ -57,23 +61,43 @@ def list_data(files: tuple[str, ...]) -> None:
 @click.option("--target", help="The target column, for tables.")
 @click.option(
     "--missing",
-    type=click.Choice(["error", "drop", "mean", "median"]),
-    default="error",
+    type=click.Choice(["error", "drop", "mean", "median", "most_frequent", "indicator"]),
     help="How to treat missing values.",
 )
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set any key of [data].")
 @click.option("--plugin", "files", multiple=True, metavar="FILE", help="Also load this plugin file.")
-def describe(source: str, target: str | None, missing: str, files: tuple[str, ...]) -> None:
-    """Describe SOURCE, a registered data set or a path."""
-    from tui_nn.datasets import load_path
+def describe(
+    source: str, target: str | None, missing: str | None, overrides: tuple[str, ...], files: tuple[str, ...]
+) -> None:
+    """Describe SOURCE, a registered data set or a path: of a table also what is made of each column, and why."""
     from tui_nn.datasets.fetch import REMOTES
+    from tui_nn.datasets.from_path import load_path
     from tui_nn.training import plugins_opened
+    from tui_nn.training.for_data import looked_at
 
+    section = _section(source, target, missing, overrides)
     with plugins_opened(files) as (registry, _):
-        known = source in registry.names("dataset")
-        if not (known or source in REMOTES or Path(source).exists() or "/" in source):
-            registry.get("dataset", source)  # raises, with the nearest name
-        data = registry.get("dataset", source).load() if known else load_path(Path(source), target, missing)
+        if source in registry.names("dataset"):
+            data = registry.get("dataset", source).load()
+        elif source in REMOTES:
+            data = load_path(Path(source))
+        else:
+            if not (Path(source).exists() or "/" in source or source == "-"):
+                registry.get("dataset", source)  # raises, with the nearest name
+            data = looked_at(Path(source), section, registry, strict=missing is not None)[0]
     click.echo(_description(data))
+
+
+def _section(source: str, target: str | None, missing: str | None, overrides: tuple[str, ...]) -> DataSection:
+    """The section of an experiment that these options are."""
+    from tui_nn.experiment.load import apply_override, decode
+
+    tree: dict[str, Any] = {"data": {"source": source}}
+    named = {"target": target, "missing": missing}
+    tree["data"] |= {key: value for key, value in named.items() if value is not None}
+    for override in overrides:
+        apply_override(tree, override if override.startswith("data.") else f"data.{override}")
+    return decode(tree, "--set").data
 
 
 @command.command()
@@ -115,7 +139,35 @@ def _description(data: Dataset) -> str:
         lines.append(f"target {_ends(data.y)}")
     if not data.picture:
         lines.append(f"inputs: {_listed(list(map(brief, data.features)))}")
-    return "\n".join(map(printable, lines))
+    return "\n".join([*map(printable, lines), *_of_table(data)])
+
+
+def _of_table(data: Dataset) -> list[str]:
+    """Of a table what was guessed, what looks odd, and what was made of each column."""
+    from tui_nn.cli.table import table
+    from tui_nn.datasets.summary import summaries
+    from tui_nn.datasets.table_dataset import TableDataset
+
+    if not isinstance(data, TableDataset) or data.choice is None or data.table is None:
+        return []
+    targets = ", ".join(f"'{data.table.names[at]}'" for at in data.choice.targets)
+    said = [f"target {targets}: {data.choice.how}", *data.table.notes, *data.choice.remarks]
+    said += [one for one in (data.dropped, data.doubt) if one]
+    header = ["column", "kind", "values", "", "missing", "use"]
+    shown = summaries(data)
+    rows = [
+        [brief(one.name), one.kind, one.values, _bars(one.counts), str(one.missing), one.use]
+        for one in shown[:MOST_LISTED]
+    ]
+    more = [f"and {len(shown) - MOST_LISTED:,} columns more"] if len(shown) > MOST_LISTED else []
+    return [*map(printable, said), "", table(header, rows), *more]
+
+
+def _bars(counts: tuple[int, ...]) -> str:
+    """A histogram of one line."""
+    steps = " ▁▂▃▄▅▆▇█" if (sys.stdout.encoding or "").lower().startswith("utf") else " .:-=+*#@"
+    most = max(counts, default=0) or 1
+    return "".join(steps[-(-count * (len(steps) - 1) // most)] for count in counts)
 
 
 def _listed(names: list[str]) -> str:

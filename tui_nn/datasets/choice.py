@@ -167,8 +167,9 @@ def _left_out(table: Table, seen: Mapping[int, Column]) -> dict[int, str]:
 
 
 def _counts(column: Column) -> bool:
-    """Whether the values go up by 1 from row to row."""
-    return column.values.ndim == 1 and len(column) > 2 and bool((np.diff(column.values) == 1).all())
+    """Whether the values are whole numbers that go up by 1 from row to row."""
+    values = column.values
+    return len(values) > 2 and float(values[0]).is_integer() and bool((np.diff(values) == 1).all())
 
 
 def _all_differ(column: Column) -> bool:
@@ -186,6 +187,8 @@ def _constant(column: Column) -> str:
 
 def _input(table: Table, at: int, column: Column, settings: TableSettings) -> Input:
     missing = settings.missing if isinstance(settings.missing, str) else settings.missing.get(column.name, "error")
+    if settings.missing == "indicator" and not column.gaps:
+        missing = "mean"  # an input that is always 0 says nothing
     if column.kind == "picture":
         return Input(column.name, "picture", size=column.values.shape[1])
     if column.kind == "truth value":

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 
 from tui_nn.datasets.choice import USUAL_TARGETS, TableSettings
+from tui_nn.datasets.cifar import is_cifar, load_cifar
 from tui_nn.datasets.encoding import Input, Unknown, encode
 from tui_nn.datasets.fetch import REMOTES, fetched
 from tui_nn.datasets.formats import READERS, delimited
 from tui_nn.datasets.idx import load_idx_folder
 from tui_nn.datasets.npz import load_npz
+from tui_nn.datasets.pictures import is_picture_folder, load_picture_folder
 from tui_nn.datasets.reader import Reader
 from tui_nn.datasets.source import STDIN, Source
 from tui_nn.datasets.table import Table
@@ -43,7 +45,7 @@ def load_path(
     settings = settings or TableSettings(target, missing=missing)  # type: ignore[arg-type]
     path = _there(path)
     if path.is_dir():
-        return load_idx_folder(path)
+        return _folder(path, settings)
     source = Source(path)
     if source.suffix == ".npz":
         return load_npz(path)
@@ -51,6 +53,13 @@ def load_path(
     if inputs is not None:
         table = _by_place(table, inputs, settings)
     return dataset_of(table, settings, source.stem, inputs)
+
+
+def _folder(path: Path, settings: TableSettings) -> Dataset:
+    """IDX files, CIFAR-10, or pictures, one folder a class."""
+    if is_cifar(path):
+        return load_cifar(path)
+    return load_picture_folder(path, settings.picture) if is_picture_folder(path) else load_idx_folder(path)
 
 
 def read_table(

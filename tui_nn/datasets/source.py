@@ -46,6 +46,11 @@ class Source:
         return self.path.suffix.lower() in (".gz", ".zst")
 
     @property
+    def is_table(self) -> bool:
+        """Whether a reader makes a table of it, unlike a folder or an archive of arrays, or nothing at all."""
+        return str(self.path) == STDIN or (self.path.is_file() and self.suffix != ".npz")
+
+    @property
     def is_plain(self) -> bool:
         """Whether its bytes are those of a file as it lies there, which can be mapped into memory."""
         return self._unpacked is None

@@ -169,6 +169,9 @@ def words_of(cells: Sequence[str], name: str, kind: ColumnKind = "text", missing
 
 def _spelled(column: Column) -> Column:
     """The numbers of a source that keeps numbers: whole ones without a point, others with all their digits."""
+    if column.kind == "truth value":
+        texts = ["true" if value else "false" for value in column.values.tolist()]
+        return words_of(texts, column.name, "category", column.missing)
     values, places = np.unique(column.values, return_inverse=True)
     words = [f"{value:.0f}" if float(value).is_integer() else repr(float(value)) for value in values.tolist()]
     codes = places.reshape(-1).astype(np.int32)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tui_nn.datasets.choice import TableSettings
     from tui_nn.datasets.table import Table
     from tui_nn.datasets.table_dataset import TableDataset
+    from tui_nn.engine.data import Dataset
+    from tui_nn.plugin.registry import Registry
 
 STDIN = "-"
 NO_DATA = ("", ".toml", ".safetensors")  # suffixes of what is asked for otherwise
@@ -58,7 +60,7 @@ def experiment_for(file: str, overrides: Sequence[str] = (), plugins: Sequence[s
             apply_override(tree, override)
     asked = decode(tree, f"{stem}.toml").data
     with plugins_opened(plugins) as (registry, _):
-        data, settings = _looked_at(Path(asked.source if isinstance(asked.source, str) else source), asked, registry)
+        data, settings = looked_at(Path(asked.source if isinstance(asked.source, str) else source), asked, registry)
     made = default_for(stem, msgspec.structs.replace(asked, source=source, **settings), shape_of(data))
     tree = _differing(made)
     for override in overrides:
@@ -76,20 +78,22 @@ def described(data: TableDataset) -> tuple[str, ...]:
     return (data.description, *notes, *remarks)
 
 
-def _looked_at(path: Path, asked: DataSection, registry: Any) -> tuple[Any, dict[str, Any]]:
-    """The data, and what they need that nobody asked for."""
+def looked_at(
+    path: Path, asked: DataSection, registry: Registry, *, strict: bool = False
+) -> tuple[Dataset, dict[str, Any]]:
+    """The data, and what they need that nobody asked for; nothing is added if `strict`."""
     from tui_nn.datasets.from_path import load_path, read_table
     from tui_nn.datasets.source import Source
     from tui_nn.datasets.table_dataset import dataset_of
     from tui_nn.experiment.data import table_settings
 
     settings, readers = table_settings(asked), registry.in_order("reader")
-    if path.is_dir() or path.suffix == ".npz":
+    if not Source(path).is_table:
         return load_path(path, settings=settings, readers=readers), {}
     source = Source(path)
     table = read_table(source, settings, readers)
-    needed = {}
-    if asked.missing == "error" and (missing := _missing(table, settings)):
+    needed: dict[str, Any] = {}
+    if not strict and asked.missing == "error" and (missing := _missing(table, settings)):
         needed["missing"] = missing
         settings = replace(settings, missing=missing)
     data = dataset_of(table, replace(settings, dates="parts"), source.stem)

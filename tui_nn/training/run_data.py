@@ -7,12 +7,15 @@ from pathlib import Path
 import msgspec
 
 from tui_nn.datasets.digest import digest
+from tui_nn.datasets.table_dataset import TableDataset
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError
 from tui_nn.experiment.data import load_data
 from tui_nn.experiment.portable import is_file
 from tui_nn.experiment.schema import Experiment
+from tui_nn.model.form import from_file
 from tui_nn.plugin.registry import Registry
+from tui_nn.runs import layout
 from tui_nn.runs.recipe import Recipe
 
 
@@ -43,8 +46,23 @@ def data_of_run(
     here = msgspec.structs.replace(experiment.data, source=str(found.absolute()))
     experiment = msgspec.structs.replace(experiment, data=here)
     data = load_data(experiment, registry)
+    if digest(data) != recipe.data.sha256:
+        experiment, data = _as_before(run, experiment, data, registry)
     _check(run, str(found), data, recipe)
     return experiment, data
+
+
+def _as_before(run: Path, experiment: Experiment, data: Dataset, registry: Registry) -> tuple[Experiment, Dataset]:
+    """The data with all columns that the network has as inputs: row numbers were such, before they were left out."""
+    form = from_file(run / layout.NET, links=False).form
+    if not isinstance(data, TableDataset) or form.columns or not form.features or data.features == form.features:
+        return experiment, data
+    inputs = [*form.features]
+    experiment = msgspec.structs.replace(experiment, data=msgspec.structs.replace(experiment.data, inputs=inputs))
+    try:
+        return experiment, load_data(experiment, registry)
+    except DataError:  # which are other data then
+        return experiment, data
 
 
 def _check(run: Path, name: str, data: Dataset, recipe: Recipe) -> None:

@@ -61,7 +61,7 @@ def delimited(
         raise wrong(source.name, 1, 1, "has one column; expected inputs and a target.")
     cells = min(charset.lines * len(names), charset.size // 2 + 1)  # a cell takes two bytes at least
     check_size(source.path, charset.lines, len(names) - 1, COPIES * 8 * cells)
-    reading = _Reading(source, layout, _kept(layout))
+    reading = Reading(source, layout, _kept(layout))
     if not reading.quick(charset):
         reading.strict()
     lines = reading.lines
@@ -70,6 +70,13 @@ def delimited(
         has_names=bool(layout.header) or any(not name.startswith("column ") for name in names),
         numbers=layout.numbers,
     )  # fmt: skip
+
+
+def reading_of(source: Source, layout: TextLayout, texts: set[int]) -> Reading:
+    """A table of a known layout, read cell by cell."""
+    reading = Reading(source, layout, texts)
+    reading.strict()
+    return reading
 
 
 def _kept(layout: TextLayout) -> set[int]:
@@ -82,7 +89,7 @@ def _kept(layout: TextLayout) -> set[int]:
     return kept
 
 
-class _Reading:
+class Reading:
     """One reading of a table. `texts` are the columns whose cells are kept as texts."""
 
     def __init__(self, source: Source, layout: TextLayout, texts: set[int]) -> None:
