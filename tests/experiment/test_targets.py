@@ -25,6 +25,7 @@ from tui_nn.model.curve import curve_of
 from tui_nn.model.form import from_bytes, net_of, plain, to_bytes
 from tui_nn.runs import open_run
 from tui_nn.training.reopening import opened_run
+from tui_nn.tui.bench.branch import at_hand
 
 NET = (
     "training.loss=mean_squared_error",
@@ -97,10 +98,13 @@ def test_a_constant_column_is_shifted_only_and_far_ones_keep_their_digits():
         (("network.layers[1].activation=sigmoid",), False),
         (("network.layers[1].activation=sigmoid", "data.scale_target=unit"), True),
         (("network.weights=[[[0, 1, 1, 1]], [[0, 1]]]", "network.layers[0].units=1"), False),
+        (("network.weights=made.npz", "network.layers[0].units=1"), True),
     ],
 )
-def test_when_targets_are_scaled(registry, tmp_path, overrides, scaled):
-    """Bounds of an output, and weights that a person sets, are meant for the data's own units."""
+def test_when_targets_are_scaled(registry, tmp_path, monkeypatch, overrides, scaled):
+    """Bounds of an output, and weights that a person writes, are meant for the data's own units."""
+    monkeypatch.chdir(tmp_path)
+    np.savez("made.npz", theta_1=np.ones((1, 4)), theta_2=np.ones((1, 2)))
     file = write(tmp_path / "made.csv", 0.1)
     experiment = load_experiment("xor", [f"data.source={file}", *NET, *overrides])
     targets = build(experiment, registry).net.head.targets
@@ -171,10 +175,12 @@ def test_a_run_of_before_keeps_its_targets_as_they_were(tmp_path, registry, monk
         assert not session.setup().net.head.targets.are_scaled
     verified = CliRunner().invoke(main, ["verify", str(folder)])
     assert verified.exit_code == 0, verified.output
+    assert at_hand(open_run(folder)).data.scale_target == "none", "a branch of it goes on so"
 
 
 def test_a_new_run_repeats_itself(run):
     _, folder = run
+    assert at_hand(open_run(folder)).data.scale_target is None
     verified = CliRunner().invoke(main, ["verify", str(folder)])
     assert verified.exit_code == 0, verified.output
 

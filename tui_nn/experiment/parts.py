@@ -177,14 +177,15 @@ def scale_target_of(experiment: Experiment, parts: Parts, shape: DataShape) -> s
     """How the targets are scaled: "none" for classes.
 
     Where the experiment does not say, the targets of a regression become standard, if the network can give any number
-    and its weights are drawn: bounds, and weights that are set by hand, are meant for the data's own units.
+    and its weights do not stand in the experiment: bounds, and weights that are written by hand, are meant for the
+    data's own units. A file of weights comes from a network that was trained so, as that of a branch.
     """
     if shape.classes:
         return "none"
     if experiment.data.scale_target is not None:
         return experiment.data.scale_target
     bounded = np.isfinite((parts.link or parts.layers[-1].activation).range).any()
-    return "none" if bounded or experiment.network.weights is not None else "standard"
+    return "none" if bounded or isinstance(experiment.network.weights, list) else "standard"
 
 
 def targets_of(parts: Parts, shape: DataShape, units: int) -> Targets:

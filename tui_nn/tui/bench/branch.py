@@ -11,10 +11,12 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from tui_nn.engine.layer import IDENTITY
 from tui_nn.errors import DataError, StorageError
 from tui_nn.experiment import Experiment
 from tui_nn.experiment.amended import amended
 from tui_nn.experiment.weights import read_weights
+from tui_nn.model.form import from_file
 from tui_nn.runs import Run, layout
 from tui_nn.runs.family import Parent, parent_of
 from tui_nn.views.verdicts import as_begun
@@ -63,12 +65,25 @@ def at_hand(reader: Run) -> Experiment:
     what was changed, is damaged.
     """
     experiment = reader.fact(as_begun, None)
+    if experiment is not None and experiment.data.scale_target is None and reader.fact(sees_targets_as_they_are, False):
+        data = msgspec.structs.replace(experiment.data, scale_target="none")
+        experiment = msgspec.structs.replace(experiment, data=data)
     if experiment is None:
         raise StorageError(f"{reader.path / layout.EXPERIMENT}: has not been read yet; try again in a moment.")
     if reader.fact(parent_of, None) is not None and str(experiment.network.weights).endswith(layout.INITIAL):
         network = msgspec.structs.replace(experiment.network, weights=None, weights_by_columns=None)
         experiment = msgspec.structs.replace(experiment, network=network)
     return amended(experiment, reader.history.by_hand)
+
+
+def sees_targets_as_they_are(run: Path) -> bool:
+    """Whether a run is of an earlier version, which did not scale the targets of a regression."""
+    with contextlib.suppress(StorageError):
+        form = from_file(run / layout.NET, links=False).form
+        applied = form.layers[-1].get("activation")
+        bare = applied is None or applied.get("kind") == IDENTITY.name
+        return not form.classes and not form.factor and bare
+    return False
 
 
 def initial_of(run: Path) -> list[Array] | None:
