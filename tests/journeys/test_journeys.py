@@ -268,7 +268,7 @@ def test_gates_are_set_by_hand_in_their_matrix(workbench, tmp_path):
     tmux.paste("Theta1 =\n\n  -30   20   20\n  -10   20   20\n   10  -20  -20\n\n")
     tmux.see(r"\[-30 20 20; -10 20 20; 10 -20 -20\]")
     tmux.press("Enter")
-    tmux.see(r"1 +-30 │ +20 +20", r"2 +-10 │ +20 +20", r"3 +10 │ +-20 +-20", "weights +by hand")
+    tmux.see(r"1 +-30 +│ +20 +20", r"2 +-10 +│ +20 +20", r"3 +10 +│ +-20 +-20", "weights +by hand")
     tmux.press("l")
     tmux.see(r"Theta_10\^\(2\) = ")
     for number in ("-10", "20", "0", "40/2"):
@@ -278,10 +278,10 @@ def test_gates_are_set_by_hand_in_their_matrix(workbench, tmp_path):
         tmux.press("Enter")
         tmux.miss("enter set")
         tmux.press("Right")
-    tmux.see(r"1 +-10 │ +20 +0 +20")
+    tmux.see(r"1 +-10 +│ +20 +0 +20")
     tmux.press("V")
     tmux.see("The mean cost")
-    tmux.press(*["Down"] * 4, "Enter")
+    tmux.press(*["Down"] * 5, "Enter")
     screen = tmux.see("AND", "NOR", r"\bOR\b", "XNOR|x1 = x2")
     assert all(f"{bits}" in screen for bits in ("0  0", "1  1")), screen
 
