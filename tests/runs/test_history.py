@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+import tracemalloc
 from dataclasses import asdict
 
+import numpy as np
 import pytest
 
 from tui_nn.engine.events import (
@@ -16,6 +20,7 @@ from tui_nn.engine.events import (
     SettingChanged,
     StepFinished,
 )
+from tui_nn.runs.columns import Floats, Ints
 from tui_nn.runs.history import History
 
 LAYER = LayerHealth(Histogram(0.0, 1.0, (1, 2)), 0.0, None, 0, None, None, None, None, None)
@@ -79,3 +84,34 @@ def test_it_depends_on_the_events_alone(cut):
     for step in steps:
         history.apply(step)
     assert asdict(history) == asdict(other) != before
+
+
+def test_a_very_long_history_takes_eight_bytes_a_number():
+    events = [epoch(number, 1 / (number + 1)) for number in range(20_000)]
+    history = History()
+    tracemalloc.start()
+    for event in events:
+        history.apply(event)
+    taken = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    columns = 5  # epochs, steps, seconds, and the loss of both parts
+    assert len(history.epochs) == len(history.validation["loss"]) == 20_000
+    assert taken < 1.3 * 8 * columns * 20_000  # a column grows by an eighth more than it needs
+
+
+@pytest.mark.parametrize(("kind", "numbers"), [(Ints, [0, -3, 1 << 53]), (Floats, [0.1, -0.0, 5e-324, float("inf")])])
+def test_a_column_is_like_a_list(kind, numbers):
+    column = kind()
+    column.extend(numbers[:1])
+    for number in numbers[1:]:
+        column.append(number)
+    assert column == numbers == list(column)
+    assert (numbers == column, column != numbers, column == numbers[1:]) == (True, False, False)
+    assert column == kind(numbers)
+    assert column[-1] == numbers[-1]
+    assert [*column[1:], *column[:0]] == numbers[1:]
+    assert column[-2:] == numbers[-2:]
+    assert np.array_equal(np.array(column), np.array(numbers))
+    assert [copy.deepcopy(column), pickle.loads(pickle.dumps(column))] == [numbers, numbers]
+    assert (column.pop(), column) == (numbers[-1], numbers[:-1])
+    assert not kind()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from tui_nn.engine.events import Reason
 from tui_nn.experiment.requirement import Outcome
@@ -18,7 +19,7 @@ def outcome(history: History) -> Outcome:
     started, ended = history.started, history.ended
     diverged = ended is not None and ended.reason == Reason.DIVERGED
 
-    def columns(name: str, part: dict[str, list[float]]) -> dict[str, list[float]]:
+    def columns(name: str, part: Iterable[str]) -> dict[str, list[float]]:
         """The lowest and highest over all epochs, and at the end the value of the weights that the run ended with."""
         last = {} if diverged else history.newest[name]
         low, high = history.low.get(name, {}), history.high.get(name, {})

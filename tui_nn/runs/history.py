@@ -18,6 +18,7 @@ from tui_nn.engine.events import (
     Started,
     StepFinished,
 )
+from tui_nn.runs.columns import Floats, Ints
 from tui_nn.runs.thinning import distance
 
 Extremes = dict[str, dict[str, tuple[int, float]]]  # part -> metric -> the first epoch that had it, and the value
@@ -35,13 +36,13 @@ class History:
     """
 
     started: Started | None = None
-    steps: list[int] = field(default_factory=list)
-    step_loss: list[float] = field(default_factory=list)
-    epochs: list[int] = field(default_factory=list)
-    epoch_steps: list[int] = field(default_factory=list)
-    epoch_seconds: list[float] = field(default_factory=list)
-    train: dict[str, list[float]] = field(default_factory=dict)
-    validation: dict[str, list[float]] = field(default_factory=dict)
+    steps: Ints = field(default_factory=Ints)
+    step_loss: Floats = field(default_factory=Floats)
+    epochs: Ints = field(default_factory=Ints)
+    epoch_steps: Ints = field(default_factory=Ints)
+    epoch_seconds: Floats = field(default_factory=Floats)
+    train: dict[str, Floats] = field(default_factory=dict)
+    validation: dict[str, Floats] = field(default_factory=dict)
     low: Extremes = field(default_factory=dict)
     high: Extremes = field(default_factory=dict)
     unrecorded: EpochFinished | None = None  # the newest epoch, while it stands at the end of the columns alone
@@ -158,13 +159,17 @@ class History:
         self.epochs.append(event.epoch)
         self.epoch_steps.append(event.step)
         self.epoch_seconds.append(event.seconds)
-        for part, of, values in (
+        for part, columns, values in (
             ("train", self.train, event.train),
             ("validation", self.validation, event.validation),
         ):
+            low, high = self.low.get(part, {}), self.high.get(part, {})
             for name, value in values.items():
-                of.setdefault(name, []).append(value)
-                self._see(part, name, event.epoch, value)
+                if name not in columns:
+                    columns[name] = Floats()
+                columns[name].append(value)
+                if name not in low or value < low[name][1] or value > high[name][1]:
+                    self._see(part, name, event.epoch, value)
         self.confusion = event.confusion
         self.remeasured, self.edited = None, False
         if event.health:
