@@ -50,6 +50,7 @@ def test_the_chosen_one_is_marked_in_glyphs_too(ascii):
 
 
 def test_few_tiles_in_a_high_box_are_large():
+    assert (arranged(4, 116, 32).across, arranged(4, 116, 32).down) == (2, 2)
     low, high = arranged(4, 120, 24), arranged(4, 120, 60)
     assert low.across * low.down >= 4
     assert high.picture[0] * high.picture[1] >= low.picture[0] * low.picture[1]

@@ -47,11 +47,15 @@ class Arrangement:
 
 def arranged(count: int, width: int, height: int | None) -> Arrangement:
     """Room for `count` tiles, as large as they can be, or for fewer in a low box. No height: as much as it takes."""
-    across = max(1, min(count, (width + GAP) // (SMALLEST[0] + GAP)))
-    if height is not None:
-        # Fewer beside each other, and larger, as long as all of them have room.
-        fitting_all = [n for n in range(1, across + 1) if -(-count // n) * SMALLEST[1] <= height]
-        across = min(fitting_all, key=lambda n: abs(width / n - 2 * height / -(-count // n)), default=across)
+    most = max(1, min(count, (width + GAP) // (SMALLEST[0] + GAP)))
+    ways = [_in_columns(across, count, width, height) for across in range(1, most + 1)]
+    if height is None:
+        return ways[-1]
+    whole = [way for way in ways if way.across * way.down >= count]
+    return max(whole or ways[-1:], key=lambda way: way.width * way.height)
+
+
+def _in_columns(across: int, count: int, width: int, height: int | None) -> Arrangement:
     wide = min(LARGEST[0], (width - GAP * (across - 1)) // across)
     down = -(-count // across)
     if height is None:

@@ -55,7 +55,7 @@ class SweepScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog full", id="sweep") as dialog:
             dialog.border_title = "reading ..."
-            dialog.border_subtitle = "up and down choose, m metric, v view of each trial, Enter opens the run, Esc back"
+            dialog.border_subtitle = "up, down, m metric, v view of each trial, Enter opens the run, Esc back"
             yield Plot(id="plot")
             yield OptionList(id="settings", markup=False)
 
