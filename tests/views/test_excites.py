@@ -78,6 +78,29 @@ def test_the_most_and_least_of_the_whole_part(runs, registry, name, unit, part):
         assert found["mean_by_class"][label] == pytest.approx(sum(of_class) / len(of_class), abs=1e-6)
 
 
+def test_another_moment_and_a_unit_that_is_off_have_other_activations(runs, registry):
+    """One after the other, of one layer: what was kept of the former is not taken for the next."""
+    subject, view = subject_of(runs["digits"], registry), find("excites")
+
+    def ends(unit):
+        found = settled(subject, lambda: view.numbers(subject, Knobs(own={UNIT.name: unit})))
+        return found["activation"][0], found["activation"][COUNT]
+
+    now = ends("2.1"), ends("2.2")
+    subject.go(1)
+    layers, _ = plainly(runs["digits"], registry, subject, "training")
+    for place, unit in enumerate(("2.1", "2.2")):
+        assert ends(unit) == pytest.approx((layers[1][place].max(), layers[1][place].min()), abs=1e-6)
+        assert ends(unit) != now[place]
+    subject.go(None)
+    subject.switch_off(frozenset({(1, 3)}))
+    assert ends("2.1") != now[0]
+    subject.switch_off(frozenset({(2, 1)}))
+    assert ends("2.1") == now[0], "of a unit that is off itself, what it is given"
+    subject.switch_off(frozenset())
+    assert (ends("2.1"), ends("2.2")) == now
+
+
 def test_a_sample_is_followed_from_there_and_the_unit_is_named_on_the_command_line(runs, registry):
     subject, view = subject_of(runs["digits"], registry), find("excites")
     knobs = settled(subject, lambda: standing_at(view, subject, Knobs(), "2.5.3"))

@@ -69,6 +69,7 @@ class Study:
         self.net = setup.net
         self.trainer = setup.trainer
         self.splits = setup.splits
+        self.kept: tuple[Any, Array] | None = None  # what was asked for, and activations (units, m): see excitation
 
     def put(self, thetas: Sequence[Array]) -> None:
         """Have these matrices in the trainer's network."""

@@ -32,7 +32,7 @@ def _excitation(recorded: Recorded, weights: Weights, part: str, unit: Unit) -> 
     """Of the unit itself switched on: what it is given is that of the network as it is looked at."""
     study = recorded.study
     study.trainer.network.switch_off(recorded.off - {unit})
-    return excitation(study, weights.thetas, part, unit) or NOTHING
+    return excitation(study, weights.thetas, weights.step, part, unit) or NOTHING
 
 
 EXCITATION = Question[Excitation | str]("excitation", _excitation)
