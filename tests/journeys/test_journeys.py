@@ -121,8 +121,8 @@ class Tmux:
             self.press("C-q")
             deadline = time.monotonic() + 5
             while self._processes() and time.monotonic() < deadline:
-                if "Quit while training?" in self.screen():
-                    self.press("Enter")
+                if "What becomes of it?" in self.screen():
+                    self.press("s")
                 time.sleep(0.05)
         self.close()
 
@@ -206,15 +206,15 @@ def test_change_time_branch_and_compare(workbench, tmp_path):
     tmux.see("usually 0.0001 to 1")
     tmux.write("0.05")  # over what was there: it is selected
     tmux.press("Enter")
-    assert "A run is in progress" not in tmux.see(r"rate +(0\.1→)?0\.05", "running")
+    assert "takes a new run" not in tmux.see(r"rate +(0\.1→)?0\.05", "running")
     (events,) = tmp_path.glob("runs/*/events.jsonl")
     until(lambda: b"training.optimizer.rate" in events.read_bytes())
-    assert "A run is in progress" not in tmux.screen(), "the trainer has it, and nobody was asked"
+    assert "takes a new run" not in tmux.screen(), "the trainer has it, and nobody was asked"
 
     tmux.press("Home", "Down", "Down", "Down", "a")
-    tmux.see("A run is in progress", "branch", "start over", "let both run", "no change")
+    tmux.see("takes a new run", "branch", "stop", "keep", "cancel")
     tmux.press("Escape")
-    tmux.miss("A run is in progress")
+    tmux.miss("takes a new run")
     tmux.press("Space")
     now = re.search(r"epoch (\d+)/2000", tmux.see("paused", r"epoch \d+/2000"))
     tmux.press(",", ",")

@@ -13,7 +13,7 @@ from tui_nn.tui import model
 from tui_nn.tui.bench.branch import fitting_thetas
 from tui_nn.tui.bench.editor import Editor
 from tui_nn.tui.facts import hint, words_of
-from tui_nn.tui.screens.choose import ChooseScreen
+from tui_nn.tui.screens.ask import AskScreen
 from tui_nn.tui.screens.file import FileScreen
 from tui_nn.tui.screens.pick import PickScreen
 from tui_nn.tui.widgets.builder import WIDTH, rows_of
@@ -148,10 +148,10 @@ async def test_another_number_of_units_asks_what_becomes_of_the_run(app, screen)
         screen.builder.select("layer-0")
         await pilot.press("c")
         await pilot.pause()
-        assert isinstance(app.screen, ChooseScreen)
+        assert isinstance(app.screen, AskScreen)
         choices = app.screen.query_one(OptionList)
         names = [choices.get_option_at_index(i).id for i in range(choices.option_count)]
-        assert names == ["start over", "let both run", "no change"], "without recorded weights nothing can be kept"
+        assert names == ["stop", "keep", "cancel"], "without recorded weights nothing can be kept"
         choices.highlighted = 1
         await pilot.press("enter")
         await pilot.pause()

@@ -24,6 +24,7 @@ from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.bench.by_hand import fitting_rows, placed
 from tui_nn.tui.bench.pasted import read_rows, written_out
 from tui_nn.tui.widgets.cell import CellField
+from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.views import Subject
 
 MATRIX = [[1.0, 2.0], [3.0, 4.0]]
@@ -147,7 +148,7 @@ async def matrix(app, fakes):
 
 
 def said(app):
-    return {note.message for note in app._notifications}
+    return {note.message for note in app.messages}
 
 
 async def typed(pilot, text):
@@ -174,8 +175,8 @@ async def test_a_weight_is_typed_over_its_cell_sent_and_undone(app, screen, matr
     assert field.value == "0.125"
     spot = pane._drawing.spots[1, 0]
     assert field.region.offset == pane.content_region.offset + Offset(spot.column, spot.line + (spot.height - 1) // 2)
-    assert "leave" in screen._keys
-    assert "play" not in screen._keys, "the footer offers no keys that do not work now"
+    assert "leave" in screen.query_one(KeyLine).markup
+    assert "play" not in screen.query_one(KeyLine).markup, "the footer offers no keys that do not work now"
     await pilot.press("escape")
     await app.workers.wait_for_complete()
     assert app.screen.focused is pane

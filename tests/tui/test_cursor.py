@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from panes import first_pane
 from recording import train
+from textual.content import Content
 from textual.events import MouseScrollDown
 
 from tui_nn.experiment import load_experiment
@@ -18,6 +19,7 @@ from tui_nn.render import Look
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.widgets.field import Field
+from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import find
 from tui_nn.views.trace.asked import PART
@@ -107,7 +109,7 @@ async def test_a_unit_is_switched_off_and_on_with_a_key_and_every_pane_follows(o
     take(other, "classes")
     take(pane, "units")
     await pilot.press("X")
-    assert any("Put the cursor on a hidden unit first" in notice.message for notice in app._notifications)
+    assert any("Put the cursor on a hidden unit first" in notice.message for notice in app.messages)
     await pilot.press("down", "X")
     assert app.bench.subject.off == {(1, 1)}
     await until(pilot, lambda: " off  without 1.1" in other.text)
@@ -213,7 +215,7 @@ async def test_a_moment_is_gone_to_and_an_unknown_view_is_said(opened, app):
     assert app.bench.subject.epoch == 1
     pane.post_message(ViewPane.Entered(pane, OpenView("confusio")))
     await pilot.pause()
-    assert any("Did you mean 'confusion'" in notice.message for notice in app._notifications)
+    assert any("Did you mean 'confusion'" in notice.message for notice in app.messages)
 
 
 async def test_each_view_keeps_its_knobs(opened):
@@ -243,20 +245,21 @@ async def test_a_view_of_a_plugin_has_its_keys_and_a_broken_one_says_so_in_its_p
     async with first_pane(app, run) as (pilot, pane):
         app.screen.show_view(pane, app.screen.view_of("turned"))
         assert pane.text == "turned by 0"
-        footer = app.screen._keys
-        assert "z[/] turn" in footer
+        app.screen.show_keys()
+        footer = Content.from_markup(app.screen.query_one(KeyLine).markup).plain
+        assert "z turn" in footer
         assert "log" not in footer
         assert "re-roll" not in footer
         await pilot.press("z", "z")
         assert pane.text == "turned by 30"
-        commands = {command.title: command for command in app.get_system_commands(app.screen)}
-        commands["View turned: turn (z)"].callback()
+        commands = {finding.name: finding for finding in app.screen.findings()}
+        commands["view turned: turn (z)"].do()
         assert pane.text == "turned by 0"
-        assert "View: turned" in commands
-        commands["View: confusion"].callback()
+        assert "view: turned" in commands
+        commands["view: confusion"].do()
         assert pane.view.name == "confusion"
         await pilot.pause()
-        assert "cursor" in app.screen._keys
+        assert "arrows" in app.screen.query_one(KeyLine).markup
         app.screen.show_view(pane, app.screen.view_of("broken"))
         assert "plugin 'drawn' raised ZeroDivisionError" in pane.text
         await pilot.press("v")

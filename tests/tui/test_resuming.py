@@ -18,7 +18,7 @@ from tui_nn.runs import layout, open_run
 from tui_nn.training.child import resuming_command
 from tui_nn.training.unfinished import further
 from tui_nn.tui.app import WorkbenchApp
-from tui_nn.tui.screens.choose import ChooseScreen
+from tui_nn.tui.screens.ask import AskScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.trainer_client import ProcessTrainer
 
@@ -64,7 +64,7 @@ async def test_it_goes_on_to_the_same_weights(registry, tmp_path, opened, how):
         await pilot.pause(0.5)
         assert "Press R to resume it" in app.workbench._said[1]
         await pilot.press("R")
-        await until(lambda: isinstance(app.screen, ChooseScreen))
+        await until(lambda: isinstance(app.screen, AskScreen))
         assert "epoch 3" in str(app.screen._entries[0][1])
         await pilot.press("enter")
         await until(lambda: client.state == "ended" and client.reader.history.last_epoch == EPOCHS)
@@ -80,7 +80,7 @@ async def test_a_setting_that_was_changed_meanwhile_holds_from_there(registry, t
     async with app.run_test(size=(100, 30)) as pilot:
         await app.workbench.change_to(lambda experiment: load_experiment("iris", [*SETTINGS, "training.rate=0.5"]))
         await pilot.press("R")
-        await until(lambda: isinstance(app.screen, ChooseScreen))
+        await until(lambda: isinstance(app.screen, AskScreen))
         assert "rate 0.5" in str(app.screen._entries[0][1])
         await pilot.press("down", "enter")  # paused
         await until(lambda: client.state == "paused" and client.reader.history.changes)
@@ -103,7 +103,7 @@ async def test_more_epochs_are_asked_for_where_all_are_done(registry, tmp_path, 
         await pilot.pause()
         assert isinstance(app.screen, EntryScreen), "fewer than it has done"
         await pilot.press("ctrl+u", "9", "enter")
-        await until(lambda: isinstance(app.screen, ChooseScreen))
+        await until(lambda: isinstance(app.screen, AskScreen))
         await pilot.press("enter")
         await until(lambda: client.state == "ended" and client.reader.history.last_epoch == 9)
         assert app.bench.experiment.training.epochs == 9
@@ -118,8 +118,8 @@ async def test_what_cannot_go_on_says_why(registry, tmp_path, opened):
     app, client = opened(run)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("R")
-        await until(lambda: app._notifications)
-        assert "cannot be resumed" in next(iter(app._notifications)).message
+        await until(lambda: app.messages)
+        assert "cannot be resumed" in next(iter(app.messages)).message
     other = cut_short.interrupted(tmp_path / "runs" / f"{NAME}-2", registry, "iris", *SETTINGS, epoch=3)
     app, client = opened(other)
     async with app.run_test(size=(100, 30)) as pilot:

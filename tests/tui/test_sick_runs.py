@@ -89,6 +89,6 @@ async def test_a_sick_run_is_opened_with_a_sentence(base, registry, monkeypatch,
     async with app.run_test(size=(100, 40)) as pilot:
         await app.workbench.open(f"run:{run}")
         await pilot.pause()
-        assert client.reader is not None or len(app._notifications)
+        assert client.reader is not None or len(app.messages)
         await pilot.press("comma", "period")
         await pilot.pause()

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from recording import train
 from textual.widgets import SelectionList
-from textual.widgets._toast import Toast
 
 from tui_nn.experiment import load_experiment
 from tui_nn.printable import OBEYED, in_a_line
@@ -17,6 +16,7 @@ from tui_nn.runs import layout, open_run
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.keys import FILES, KEYS, LOOK
 from tui_nn.tui.trainer_client import ProcessTrainer
+from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import views_of
 
@@ -124,7 +124,7 @@ async def test_what_is_told_is_no_markup(app):
             app.notify(name, title="told")
             app.screen.notify(name)
             await looked_at(pilot, app)
-        assert len(app.screen.query(Toast)) > 0
+        assert str(app.screen.query_one(KeyLine).content) == name
 
 
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)

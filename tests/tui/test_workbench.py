@@ -6,18 +6,20 @@ from pathlib import Path
 
 import pytest
 from patience import until
+from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
 from tui_nn.tui.app import WorkbenchApp
-from tui_nn.tui.keys import ELSEWHERE, KEYS, bindings, footer, help_text
-from tui_nn.tui.screens.choose import ChooseScreen
+from tui_nn.tui.keys import ELSEWHERE, KEYS, bindings, help_text
+from tui_nn.tui.screens.ask import AskScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.form import FormScreen
 from tui_nn.tui.screens.pick import PickScreen
 from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.widgets.builder import Builder
+from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.tui.widgets.view import ViewPane
 
 # Terminal, cells within the frame of a pane, and of an enlarged view: those of tests/views/test_fill.py.
@@ -116,7 +118,7 @@ async def test_a_change_while_training_asks(app):
         builder.highlighted = next(i for i in range(30) if builder.get_option_at_index(i).id == "layer-0")
         await pilot.press("space", "a")
         await pilot.pause()
-        assert isinstance(app.screen, ChooseScreen)
+        assert isinstance(app.screen, AskScreen)
         await pilot.press("escape")
         await pilot.pause()
         assert units(app) == [25, 10]
@@ -124,6 +126,11 @@ async def test_a_change_while_training_asks(app):
         await pilot.press("a")
         await pilot.pause()
         await pilot.press("enter")
+        await pilot.pause()
+        assert units(app) == [25, 10], "what lies under the bar changes nothing"
+        await pilot.press("a")
+        await pilot.pause()
+        await pilot.press("s")
         await pilot.pause()
         assert units(app) == [25, 16, 10]
         assert ("forget", True) in app.bench.client.sent
@@ -142,13 +149,16 @@ async def test_quit_while_training_asks_and_says_what_each_choice_does(app):
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("space", "q")
         await pilot.pause()
-        assert isinstance(app.screen, ChooseScreen)
+        assert isinstance(app.screen, AskScreen)
         await pilot.press("escape")
         await pilot.pause()
         assert app.is_running
+        await pilot.press("q", "enter")
+        await pilot.pause()
+        assert app.is_running, "what lies under the bar changes nothing"
         await pilot.press("q")
         await pilot.pause()
-        await pilot.press("enter")
+        await pilot.press("s")
         await pilot.pause()
     assert ("stop", {}) in app.bench.client.sent
     assert app.return_code == 0
@@ -185,10 +195,10 @@ async def test_an_enlarged_view_has_all_but_state_and_one_row_of_keys(app, size)
         pane.focus()
         await pilot.press("enter")
         await pilot.pause()
-        status, keys = (app.screen.query_one(name, Static) for name in ("#status", "#keys"))
+        status, keys = (app.screen.query_one(name) for name in ("#status", "KeyLine"))
         assert (status.region.y, status.region.height) == (0, 1)
         assert (keys.region.y, keys.region.height) == (size[1] - 1, 1)
-        assert "esc back" in str(keys.render())
+        assert "esc back" in Content.from_markup(keys.markup).plain
         assert pane.region == (0, 1, size[0], size[1] - 2)
         assert not app.screen.query_one("#builder").display
         await pilot.press("escape")
@@ -199,7 +209,7 @@ async def test_an_enlarged_view_has_all_but_state_and_one_row_of_keys(app, size)
 
 async def test_the_mouse_presses_keys_and_edits_rows(app):
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.click("#keys", offset=(2, 0))
+        await pilot.click(KeyLine, offset=(2, 0))
         await pilot.pause()
         assert app.bench.client.sent[0][0] == "start"
         app.bench.client.forget()
@@ -215,12 +225,10 @@ async def test_a_terminal_that_is_too_small_is_told(app):
         assert not app.screen.query_one("#main").display
 
 
-def test_every_key_is_bound_in_the_footer_and_in_the_help():
-    bound = {binding.action for binding in bindings()} | set(ELSEWHERE)
-    assert bound == {key.action for key in KEYS}
-    groups = tuple(dict.fromkeys(key.group for key in KEYS))
+def test_every_key_is_bound_and_in_the_help():
+    bound = {binding.action for binding in bindings()} | {f"press('{action}')" for action in ELSEWHERE}
+    assert bound == {f"press('{key.action}')" for key in KEYS}
     for key in KEYS:
-        assert key.short in footer(400, groups, lines=3)
         assert key.help in help_text()
         assert key.action == "focus_next" or hasattr(WorkbenchScreen, f"action_{key.action}")
     pressed = [one for key in KEYS for one in key.keys.split(",")]
@@ -231,17 +239,6 @@ def test_the_document_has_every_key():
     text = (Path(__file__).parents[2] / "docs" / "workbench.md").read_text("utf-8")
     for key in KEYS:
         assert f"| `{key.show}` | {key.help} |" in text, key.action
-
-
-def test_a_footer_keeps_to_its_lines():
-    from rich.text import Text
-
-    for width in (58, 78, 118, 198):
-        lines = Text.from_markup(footer(width, ("Train", "Build"))).plain.split("\n")
-        assert len(lines) <= 2
-        assert max(len(line) for line in lines) <= width
-        assert "help" in lines[0]
-        assert "quit" in lines[0]
 
 
 async def test_a_real_trainer_killed_with_sigkill_and_started_again(registry, tmp_path, monkeypatch):

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual.app import SystemCommand
 from textual.binding import BindingType
-from textual.screen import Screen
 from textual.theme import Theme
 
 from tui_nn.experiment import Experiment, load_experiment
-from tui_nn.plugin.knobs import STANDARD
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, open_run
@@ -25,12 +20,10 @@ from tui_nn.training.for_data import experiment_for, is_data
 from tui_nn.training.provenance import files_beside
 from tui_nn.tui.bench.bench import RUNS, Bench
 from tui_nn.tui.bench.branch import at_hand
-from tui_nn.tui.keys import ELSEWHERE, KEYS
 from tui_nn.tui.preferences import Remembered, of_user
 from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.terminal_app import TerminalApp
 from tui_nn.tui.trainer_client import ProcessTrainer, TrainerClient
-from tui_nn.views import suitable
 
 STARTER = "digits"
 PARTING = 0.3  # seconds that a last request to the trainer may take, or what is kept of the user
@@ -40,7 +33,6 @@ class WorkbenchApp(TerminalApp):
     """One screen. Closing it never ends a training that its user wanted to go on."""
 
     TITLE = "tui-nn"
-    ENABLE_COMMAND_PALETTE = True
     # Quitting belongs to the screen, which asks first.
     BINDINGS: ClassVar[list[BindingType]] = []
 
@@ -81,31 +73,8 @@ class WorkbenchApp(TerminalApp):
     async def action_quit(self) -> None:
         self.workbench.action_quit()
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """The palette: everything that a key does, and themes."""
-        if screen is self.workbench:
-            for key in KEYS:
-                if key.action not in ELSEWHERE:
-                    title = f"{key.group}: {key.short} ({key.show})"
-                    yield SystemCommand(title, key.help, getattr(screen, f"action_{key.action}"))
-            yield from self._view_commands()
-            yield SystemCommand("Look: ASCII", "Draw with ASCII only, or with blocks and braille.", self._toggle_ascii)
-        yield SystemCommand("Look: theme", "Choose a theme: dark, light, high contrast.", self.action_change_theme)
-
-    def _view_commands(self) -> Iterator[SystemCommand]:
-        """Each view that can show this run, and what only the one in the focus has."""
-        screen = self.workbench
-        pane = screen.pane()
-        if pane is None:
-            return
-        for view in suitable(self.bench.subject, self.bench.registry):
-            yield SystemCommand(f"View: {view.name}", view.description, partial(screen.show_view, pane, view))
-        for knob in pane.view.knobs:
-            if knob not in STANDARD:
-                title = f"View {pane.view.name}: {knob.short} ({knob.key})"
-                yield SystemCommand(title, knob.help, partial(pane.turn, knob))
-
-    def _toggle_ascii(self) -> None:
+    def toggle_ascii(self) -> None:
+        """Draw with ASCII only, or with blocks and braille; remembered."""
         look = self.workbench.look
         self.remembered.change(ascii=not look.ascii)
         self.workbench.set_look(replace(look, ascii=not look.ascii))

@@ -1,8 +1,8 @@
-"""The key table. Bindings, footer, help page and command palette are made from it, so that none of them can lag."""
+"""The key table. Bindings, footer, help page and palette are made from it, so that none of them can lag."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from textual.binding import Binding
@@ -13,7 +13,10 @@ from tui_nn.plugin.view import View
 
 @dataclass(frozen=True)
 class Key:
-    """keys: as Textual names them, with commas. show: as a person reads it. short: for the footer."""
+    """keys: as Textual names them, with commas. show: as a person reads it. short: for the footer.
+
+    needs: the facts (see NEEDED) without which it does nothing.
+    """
 
     keys: str
     show: str
@@ -21,17 +24,50 @@ class Key:
     short: str
     help: str
     group: str
+    needs: tuple[str, ...] = ()
 
 
 TRAIN, BUILD, LOOK, TIME, FILES = "Train", "Build", "Look", "Time", "Runs and files"
 
+# What a key may need, and what is said where it is missing. Those of the experiment come first.
+NEEDED = {
+    "experiment": "This key changes the experiment: Tab goes there.",
+    "layer": "Select a layer first.",
+    "hidden": "The output layer stays where it is.",
+    "upwards": "This layer cannot move up.",
+    "downwards": "This layer cannot move down.",
+    "undo": "There is nothing to undo here.",
+    "redo": "There is nothing to redo here.",
+    "ready": "The trainer is starting.",
+    "training": "Nothing is training.",
+    "resumable": "This run has nothing to resume.",
+    "faster": "This is full speed.",
+    "slower": "This is the slowest.",
+    "trained": "Nothing has been trained yet.",
+    "weights": "There is no run to branch from yet.",
+    "earlier": "Nothing earlier has been recorded.",
+    "past": "This is the present.",
+    "unit": "Put the cursor on a hidden unit first: with arrows in units, excites, votes or network.",
+    "begun": "This is the start.",
+    "unfinished": "This is the end.",
+    "inputs": "There is only one input.",
+    "view": "No view is shown.",
+    "several": "Only this pane is shown: Esc brings the others back.",
+    "readings": "No view shown here has several readings.",
+    "log": "No view shown here has an axis for this.",
+    "smoothing": "No view shown here has a curve.",
+    "window": "No view shown here has epochs.",
+}
+
 
 def _knob(knob: Knob, action: str) -> Key:
-    return Key(knob.key, knob.key, action, knob.short, knob.help, LOOK)
+    return Key(knob.key, knob.key, action, knob.short, knob.help, LOOK, (knob.name,))
 
 
+READY, HERE, LAYERS = ("ready",), ("experiment",), ("experiment", "layer")
+EARLIER, PAST = ("earlier",), ("past",)
 KEYS = (
-    Key("space", "space", "play", "play/pause", "Train or pause; after the end of a run, start a new one.", TRAIN),
+    Key("space", "space", "play", "train", "Train or pause; after the end of a run, start a new one.", TRAIN, READY),
     Key(
         "j",
         "j",
@@ -50,8 +86,16 @@ KEYS = (
         "Train until a breakpoint: a wrong sample, NaN, or a large gradient in the next batch.",
         TRAIN,
     ),
-    Key("x", "x", "stop", "stop", "Stop and save the run.", TRAIN),
-    Key("R", "R", "resume", "resume", "Resume the run that is shown, where it was stopped or broke off.", TRAIN),
+    Key("x", "x", "stop", "stop", "Stop and save the run.", TRAIN, ("training",)),
+    Key(
+        "R",
+        "R",
+        "resume",
+        "resume",
+        "Resume the run that is shown, where it was stopped or broke off.",
+        TRAIN,
+        ("resumable",),
+    ),
     Key("r", "r", "reset", "reset", "Start over from the SAME initial weights, paused.", TRAIN),
     Key(
         "n",
@@ -60,9 +104,10 @@ KEYS = (
         "re-roll",
         "Start over from NEW initial weights, paused; in a view, its next reading.",
         TRAIN,
+        HERE,
     ),
-    Key("plus,equals_sign", "+", "faster", "faster", "Train faster, up to full speed.", TRAIN),
-    Key("minus", "-", "slower", "slower", "Train slower: fewer epochs per second.", TRAIN),
+    Key("plus,equals_sign", "+", "faster", "faster", "Train faster, up to full speed.", TRAIN, ("faster",)),
+    Key("minus", "-", "slower", "slower", "Train slower: fewer epochs per second.", TRAIN, ("slower",)),
     Key(
         "W",
         "W",
@@ -70,27 +115,60 @@ KEYS = (
         "weight",
         "Edit weights in their matrix: Enter types one, a paste sets many.",
         TRAIN,
+        ("view",),
     ),
     Key("enter", "enter", "edit", "edit", "Edit the selected row; enlarge the focused view (Esc returns).", BUILD),
-    Key("t", "t", "activation", "activation", "Choose the activation of the selected layer by its curve.", BUILD),
-    Key("k", "k", "layer_kind", "kind", "Choose the kind of the selected layer.", BUILD),
-    Key("a", "a", "add_layer", "add", "Add a layer after the selected one, before the output.", BUILD),
-    Key("i", "i", "insert_layer", "insert", "Insert a layer before the selected one.", BUILD),
-    Key("c", "c", "duplicate_layer", "copy", "Duplicate the selected layer.", BUILD),
-    Key("d,delete", "d", "remove_layer", "remove", "Remove the selected layer.", BUILD),
-    Key("left_square_bracket", "[", "move_up", "up", "Move the selected layer towards the input.", BUILD),
-    Key("right_square_bracket", "]", "move_down", "down", "Move the selected layer towards the output.", BUILD),
-    Key("u", "u", "undo", "undo", "Undo the last change, or weights set by hand.", BUILD),
-    Key("U,ctrl+y", "U", "redo", "redo", "Redo the change last undone.", BUILD),
-    Key("v", "v", "next_view", "view", "Show the next view in this pane that fits the data.", LOOK),
-    Key("V", "V", "choose_view", "views", "Choose the view from a list.", LOOK),
-    Key("y", "y", "why", "why", "Diagnose the run; Enter tries a remedy on a branch.", LOOK),
-    _knob(LAYER, "next_layer"),
-    Key("m", "m", "next_reading", "reading", "Next reading: percent, gradient, update, W - W0, a class.", LOOK),
+    Key("t", "t", "activation", "activation", "Choose the activation of the selected layer.", BUILD, LAYERS),
+    Key("k", "k", "layer_kind", "kind", "Choose the kind of the selected layer.", BUILD, LAYERS),
+    Key("a", "a", "add_layer", "add layer", "Add a layer after the selected one, before the output.", BUILD, HERE),
+    Key("i", "i", "insert_layer", "insert", "Insert a layer before the selected one.", BUILD, LAYERS),
+    Key("c", "c", "duplicate_layer", "copy", "Duplicate the selected layer.", BUILD, LAYERS),
+    Key("d,delete", "d", "remove_layer", "remove", "Remove the selected layer.", BUILD, (*LAYERS, "hidden")),
+    Key(
+        "left_square_bracket",
+        "[",
+        "move_up",
+        "up",
+        "Move the selected layer towards the input.",
+        BUILD,
+        (*LAYERS, "hidden", "upwards"),
+    ),
+    Key(
+        "right_square_bracket",
+        "]",
+        "move_down",
+        "down",
+        "Move the selected layer towards the output.",
+        BUILD,
+        (*LAYERS, "hidden", "downwards"),
+    ),
+    Key("u", "u", "undo", "undo", "Undo the last change, or weights set by hand.", BUILD, ("undo",)),
+    Key("U,ctrl+y", "U", "redo", "redo", "Redo the change last undone.", BUILD, ("redo",)),
+    Key("v", "v", "next_view", "view", "Show the next view in this pane that fits the data.", LOOK, ("view",)),
+    Key("V", "V", "choose_view", "views", "Choose the view from a list.", LOOK, ("view",)),
+    Key("y", "y", "why", "why", "Diagnose the run; Enter tries a remedy on a branch.", LOOK, ("trained",)),
+    Key(LAYER.key, LAYER.key, "next_layer", LAYER.short, LAYER.help, LOOK, ("view",)),
+    Key(
+        "m",
+        "m",
+        "next_reading",
+        "reading",
+        "Next reading: percent, gradient, update, W - W0, a class.",
+        LOOK,
+        ("readings",),
+    ),
     _knob(LOG, "log_axis"),
     _knob(SMOOTHING, "smoothing"),
     _knob(WINDOW, "window"),
-    Key("X", "X", "switch_off", "off", "Switch the unit under the cursor off in every answer, or on again.", LOOK),
+    Key(
+        "X",
+        "X",
+        "switch_off",
+        "off",
+        "Switch the unit under the cursor off in every answer, or on again.",
+        LOOK,
+        ("unit",),
+    ),
     Key(
         "F",
         "F",
@@ -98,13 +176,30 @@ KEYS = (
         "freeze",
         "Freeze the weights of the unit under the cursor, or let it learn again.",
         LOOK,
+        ("unit",),
     ),
-    Key("tab", "tab", "focus_next", "focus", "Go to the next pane; shift+tab to the previous one.", LOOK),
-    Key("comma", ",", "time_back", "back", "Back in time by one recorded moment; every view follows.", TIME),
-    Key("full_stop", ".", "time_forward", "forward", "Forward in time by one recorded moment.", TIME),
-    Key("less_than_sign", "<", "time_far_back", "far back", "Back in time by a tenth of the run.", TIME),
-    Key("greater_than_sign", ">", "time_far_forward", "far fwd", "Forward in time by a tenth of the run.", TIME),
-    Key("0", "0", "time_now", "now", "Back to the present.", TIME),
+    Key("tab", "tab", "focus_next", "pane", "Go to the next pane; shift+tab to the previous one.", LOOK, ("several",)),
+    Key(
+        "comma",
+        ",",
+        "time_back",
+        "back",
+        "Back in time by one recorded moment; every view follows.",
+        TIME,
+        EARLIER,
+    ),
+    Key("full_stop", ".", "time_forward", "forward", "Forward in time by one recorded moment.", TIME, PAST),
+    Key("less_than_sign", "<", "time_far_back", "far back", "Back in time by a tenth of the run.", TIME, EARLIER),
+    Key(
+        "greater_than_sign",
+        ">",
+        "time_far_forward",
+        "far fwd",
+        "Forward in time by a tenth of the run.",
+        TIME,
+        PAST,
+    ),
+    Key("0", "0", "time_now", "now", "Back to the present.", TIME, PAST),
     Key(
         "B",
         "B",
@@ -112,83 +207,67 @@ KEYS = (
         "branch",
         "Branch: a new run from the weights shown, with the current settings.",
         FILES,
+        ("weights",),
     ),
     Key("o", "o", "open", "open", "Open an example, an experiment file or a run.", FILES),
+    Key("ctrl+p", "^p", "palette", "find", "Find a setting, view, example, run, theme or key by any word.", FILES),
     Key("C", "C", "compare", "compare", "Compare runs: curves, settings that differ, results.", FILES),
     Key("P", "P", "plugins", "plugins", "Plugins: badges and curves; check one, reload an edited file.", FILES),
     Key("f", "f", "experiment_file", "file", "The experiment file: read, edit, save and load it.", FILES),
     Key("G", "G", "circuit", "circuits", "The chain rule gate by gate, on your own circuits.", FILES),
-    Key("S", "S", "save_numbers", "csv", "Save the numbers of the view as CSV.", FILES),
-    Key("s", "s", "save_picture", "picture", "Save the screen as an SVG picture.", FILES),
-    Key("question_mark,f1", "?", "help", "help", "This page.", FILES),
+    Key("S", "S", "save_numbers", "csv", "Save the numbers of the view as CSV.", FILES, ("view", "trained")),
+    Key(
+        "s",
+        "s",
+        "save_picture",
+        "picture",
+        "Save the view as a picture, SVG and PNG.",
+        FILES,
+        ("view",),
+    ),
+    Key("question_mark,f1", "?", "help", "keys", "This page: all keys, and how to read the screen.", FILES),
     Key("q,ctrl+q", "q", "quit", "quit", "Quit; during training, asks whether to stop the run.", FILES),
 )
+LEAVE = Key("escape", "esc", "leave", "back", "Back by one: from the cursor, then from the whole screen.", LOOK)
 # While something is typed over a cell of a view.
 CELL = (
     Key("enter", "enter", "", "set", "Set what was typed.", LOOK),
     Key("escape", "esc", "", "leave", "Leave the cell as it was.", LOOK),
 )
-BACK = Key("escape", "esc", "", "back", "From an enlarged view to all panes.", LOOK)
 # Enter belongs to the focused widget, Tab to the screen.
 ELSEWHERE = ("edit", "focus_next")
-ALWAYS = ("play", "help", "quit")  # in every footer, first
 
 
 def bindings(table: Sequence[Key] = KEYS) -> list[Binding]:
-    """Textual bindings of a whole table."""
-    return [Binding(key.keys, key.action, key.short, show=False) for key in table if key.action not in ELSEWHERE]
+    """Textual bindings of a whole table, for a `Keyed` screen."""
+    return [
+        Binding(key.keys, f"press('{key.action}')", key.short, show=False)
+        for key in table
+        if key.action not in ELSEWHERE
+    ]
 
 
-def footer(
-    width: int, groups: tuple[str, ...], lines: int = 2, of_view: Sequence[Key] = (), idle: Sequence[str] = ()
-) -> str:
-    """Markup of at most `lines` lines, at most `width` cells wide; each key can be clicked.
-
-    of_view: what only the view in the focus has. idle: actions that mean nothing to it. What has no room is left out:
-    the help page has it all.
-    """
-    first = [key for action in ALWAYS for key in KEYS if key.action == action]
-    rest = [key for group in groups for key in KEYS if key.group == group and key.action not in (*ALWAYS, *idle)]
-    return lines_of([*first, *of_view, *rest], width, lines)
+def refusal(key: Key, facts: Collection[str]) -> str:
+    """Why this key does nothing now, as a sentence; empty if it does something."""
+    return next((said for fact, said in NEEDED.items() if fact in key.needs and fact not in facts), "")
 
 
 def of_view(view: View, has_readings: bool) -> tuple[list[Key], list[str]]:
     """Keys that only this view has, and actions of the table that mean nothing to it, or have another key in it."""
     knobs = [knob for knob in view.knobs if knob not in STANDARD]
     own = [Key(knob.key, _shown(knob), "", knob.short, knob.help, LOOK) for knob in knobs]
+    if has_readings:
+        own.insert(0, Key("n", "n", "next_reading", "reading", "Next reading.", LOOK))
     if view.cursor is not None:
         own.insert(0, Key("", "arrows", "", "cursor", "Show the cursor, and move it.", LOOK))
-    if has_readings:
-        own.append(Key("n", "n", "next_reading", "reading", "Next reading.", LOOK))
     idle = [key.action for key in KEYS for knob in STANDARD if key.keys == knob.key and knob not in view.knobs]
     idle += [key.action for key in KEYS if any(knob.step(key.show, *key.keys.split(",")) for knob in knobs)]
-    return own, [action for action in (*idle, "next_reading", "reroll") if action != "step_sample"]
+    return own, [action for action in (*idle, "reroll") if action != "step_sample"]
 
 
 def _shown(knob: Knob) -> str:
     """Its key, and the one back."""
     return " ".join(keys.split(",")[0] for keys in (knob.key, knob.back) if keys)
-
-
-def lines_of(table: Sequence[Key], width: int, lines: int = 2) -> str:
-    """Markup of as many of these keys as have room."""
-    made, used = [""], 0
-    for key in table:
-        length = len(key.show) + 1 + len(key.short)
-        if used and used + 2 + length > width:
-            if len(made) == lines:
-                break
-            made.append("")
-            used = 0
-        made[-1] += f"{'  ' if used else ''}{_clickable(key)}"
-        used += length + (2 if used else 0)
-    return "\n".join(made)
-
-
-def _clickable(key: Key) -> str:
-    shown = key.show.replace("[", r"\[")
-    word = f"[bold $accent]{shown}[/] {key.short}"
-    return word if key.action in ("focus_next", "") else f"[@click=screen.{key.action}]{word}[/]"
 
 
 def help_text(table: Sequence[Key] = KEYS) -> str:

@@ -42,7 +42,7 @@ def status_line(bench: Bench, ascii_only: bool, width: int) -> str:
             step = subject.at or 0
             words.append(f"{PAST}: epoch {subject.moment} of {history.planned}")
         words += [f"step {step}", _measured(history, subject.epoch)]
-    if bench.paces or not bench.trains:
+    if bench.paces or client.state == "idle":
         words.append("full speed" if not bench.speed else f"{bench.speed:g} ep/s")
     if subject is not None and subject.off:
         words.append(f"views without {named(subject.off)}")

@@ -8,6 +8,7 @@ import gc
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from textual.events import Event, InputEvent
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
 from textual.screen import Screen
+from textual.timer import Timer
 
 from tui_nn.printable import OBEYED
 from tui_nn.tui.aside import soon
@@ -28,7 +30,10 @@ from tui_nn.tui.garbage import EVERY, Garbage
 from tui_nn.tui.guard import follow_stops, guarded
 from tui_nn.tui.moves import MovingApp
 from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
+from tui_nn.tui.widgets.key_line import KeyLine, Told
 
+PATIENCE = {"information": 4.0, "warning": 7.0, "error": 10.0}  # seconds that a message stands
+KEPT = 20  # messages
 GRACE = 1.5  # seconds that an application has to leave after a signal
 SETTLED = 1.0  # seconds after the first picture, in which what is needed for the next ones has been made
 
@@ -76,8 +81,15 @@ class TerminalApp(MovingApp):
     """An application that ends with its terminal, or with a signal, and leaves the terminal as it was."""
 
     CSS_PATH = Path(__file__).with_name("workbench.tcss")  # whichever folder the application's own class is in
+    ENABLE_COMMAND_PALETTE = False  # ours is a dialog like the others
     _nothing_to_obey = NothingToObey()
     _garbage: Garbage | None = None  # of a process that is this application's alone
+    told: Told | None = None  # what stands in the last line, in the place of the keys
+    _until: Timer | None = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: deque[Told] = deque(maxlen=KEPT)  # the newest last
 
     def prepare(self, theme: str) -> None:
         """Take signals; know our themes, and use the one that was chosen, if there still is such a one."""
@@ -125,8 +137,18 @@ class TerminalApp(MovingApp):
         timeout: float | None = None,
         markup: bool = True,  # noqa: ARG002
     ) -> None:
-        """Names and messages of others are in what is told: it is never markup, which widgets ask for by default."""
-        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
+        """Tell something in the last line, where it covers no data. It is never markup: names of others are in it."""
+        self.messages.append(Told(title, message, severity))
+        self._tell(self.messages[-1])
+        if self._until is not None:
+            self._until.stop()
+        self._until = self.set_timer(timeout or PATIENCE[severity], self._tell)
+
+    def _tell(self, told: Told | None = None) -> None:
+        self.told = told
+        for screen in self._screen_stacks[self._current_mode]:
+            for line in screen.query(KeyLine):
+                line.tell(told)
 
     def leave(self, number: int) -> None:
         """End after a signal."""

@@ -38,7 +38,7 @@ from tui_nn.views.verdicts import as_begun
 RUNS = Path("runs")
 SPEEDS = (1.0, 3.0, 10.0, 30.0, 100.0, 0.0)  # epochs a second; 0 is as fast as it goes
 # What may become of the run under way when a change takes another run.
-BRANCH, OVER, BESIDE = "branch", "start over", "let both run"
+BRANCH, STOP, KEEP = "branch", "stop", "keep"
 
 
 class Untrainable(ExperimentError):
@@ -335,7 +335,7 @@ class Bench:
         return Change(after, None, self.branch_for(after), total)
 
     async def make(self, change: Change, choice: str = "") -> None:
-        """Make a change: at once where that can be, else with one of BRANCH, OVER and BESIDE.
+        """Make a change: at once where that can be, else with one of BRANCH, STOP and KEEP.
 
         Raises StorageError with the reason of a trainer that refuses it; then everything stays as it was.
         """
@@ -346,7 +346,7 @@ class Bench:
                 self._take(change.after)
             return
         paused = self.client.state != "running"
-        self.client.forget(stop=choice != BESIDE)
+        self.client.forget(stop=choice != KEEP)
         self._take(change.after)
         if choice == BRANCH:
             self.start(paused=paused, branch=change.branch)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from tui_nn.experiment import Experiment
 from tui_nn.plugin.registry import Registry
 from tui_nn.tui.bench.by_hand import WeightsSet
@@ -52,6 +54,10 @@ class Editor:
         """What was taken back last."""
         return self._undone[-1] if self._undone else None
 
+    def is_of_weights(self, step: Step) -> bool:
+        """Whether what `undo` or `redo` gave is about weights set by hand alone."""
+        return isinstance(step, WeightsSet) or _drawn(step) == _drawn(self.experiment)
+
     def restore(self, step: Step, checked: Draft | None = None) -> None:
         """Go to what `undo` or `redo` gave; `checked`: the same as a draft, where that is known."""
         former, other = (self._done, self._undone) if step is self.undo() else (self._undone, self._done)
@@ -63,3 +69,9 @@ class Editor:
     def drop(self, step: Step) -> None:
         """Forget what `undo` or `redo` gave: there is no way back to it any more."""
         (self._done if step is self.undo() else self._undone).pop()
+
+
+def _drawn(experiment: Experiment) -> Experiment:
+    """The same without weights set by hand."""
+    network = msgspec.structs.replace(experiment.network, weights=None, weights_by_columns=None)
+    return msgspec.structs.replace(experiment, network=network)

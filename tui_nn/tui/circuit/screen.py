@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import ClassVar
 
 from rich.console import Group
@@ -14,12 +15,12 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tui_nn.graph.circuits import (
     BUNDLED,
     COST_HEADER,
+    Bundled,
     CircuitError,
     bundled,
     cost_rows,
@@ -31,19 +32,22 @@ from tui_nn.graph.circuits import (
     parse_number,
 )
 from tui_nn.render import Look, circuit_code
-from tui_nn.tui import keys
+from tui_nn.tui import footer, keys
 from tui_nn.tui.circuit.keys import CIRCUIT_KEYS, footer_keys
 from tui_nn.tui.circuit.state import CircuitState, open_circuit
 from tui_nn.tui.circuit.texts import gate_table, inputs_line, step_text, table_of
 from tui_nn.tui.circuit.view import CircuitView
+from tui_nn.tui.findings import Finding, of_keys, of_themes
+from tui_nn.tui.keyed import Keyed
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.page import PageScreen
+from tui_nn.tui.screens.palette import PaletteScreen
 from tui_nn.tui.terminal_app import save_picture
+from tui_nn.tui.widgets.key_line import KeyLine
 
 STARTER = "sum-times-z"
 ROOMY = 36  # lines from which on the gates have a place below the drawing
-PAN = {"left": (-8, 0), "right": (8, 0), "up": (0, -3), "down": (0, 3)}
 ABOUT = (
     "Above each wire is the value that flows forward, below it the gradient of the result that flows back.\n"
     "Each gate multiplies the gradient from above by its local gradient: this is the chain rule.\n"
@@ -51,10 +55,11 @@ ABOUT = (
 )
 
 
-class CircuitScreen(Screen[None]):
+class CircuitScreen(Keyed):
     """Holds one state; everything is drawn from it."""
 
     CSS_PATH = "circuit.tcss"
+    TABLE = CIRCUIT_KEYS
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(CIRCUIT_KEYS))
 
     def __init__(self, look: Look, state: CircuitState | None = None) -> None:
@@ -71,17 +76,29 @@ class CircuitScreen(Screen[None]):
             yield Static(id="below-table", markup=False)
         yield Static(id="step", markup=False)
         yield Static(id="inputs")
-        yield Static("", id="circuit-keys")
+        yield KeyLine()
 
     def on_mount(self) -> None:
         self.set_class(self._look.ascii, "ascii")
         self._show()
 
     def on_resize(self, event: Resize) -> None:
-        lines = 1 if event.size.height < 16 else 2
         self._show_below()
-        self.query_one("#circuit-keys", Static).update(keys.lines_of(footer_keys(), event.size.width - 2, lines))
+        self._show_keys(event.size.width)
         self._show_inputs()
+
+    def facts(self) -> frozenset[str]:
+        known = {
+            "begun": self.state.done > 0,
+            "unfinished": self.state.done < self.state.total,
+            "inputs": len(self.state.circuit.inputs) > 1,
+        }
+        return frozenset(fact for fact, holds in known.items() if holds)
+
+    def _show_keys(self, width: int) -> None:
+        facts, bar = self.facts(), "|" if self._look.ascii else "│"
+        help_key = next(key for key in CIRCUIT_KEYS if key.action == "help")
+        self.query_one(KeyLine).offer(footer.markup(footer_keys(facts), width - 2, facts, help_key, bar))
 
     # What is seen
 
@@ -90,6 +107,7 @@ class CircuitScreen(Screen[None]):
         self.query_one("#step", Static).update(step_text(self.state, self._look))
         self._show_inputs()
         self._show_below()
+        self._show_keys(self.size.width)
         view = self.query_one(CircuitView)
         how = f"  ({state.folding})" if state.folding != "as written" else ""
         view.border_title = Content(f"{state.circuit.title}{how}")
@@ -193,12 +211,24 @@ class CircuitScreen(Screen[None]):
         name: str | None = await self.app.push_screen_wait(ChooseScreen("circuit", entries, shown))
         one = bundled(name or "")
         if one is not None:
-            self._change(lambda state: open_circuit(one.expression, one.inputs))
+            self._open(one)
+
+    def _open(self, one: Bundled) -> None:
+        self._change(lambda state: open_circuit(one.expression, one.inputs))
 
     # Looking
 
-    def action_pan(self, where: str) -> None:
-        self.query_one(CircuitView).pan(*PAN[where])
+    def action_pan_left(self) -> None:
+        self.query_one(CircuitView).pan(-8, 0)
+
+    def action_pan_right(self) -> None:
+        self.query_one(CircuitView).pan(8, 0)
+
+    def action_pan_up(self) -> None:
+        self.query_one(CircuitView).pan(0, -3)
+
+    def action_pan_down(self) -> None:
+        self.query_one(CircuitView).pan(0, 3)
 
     def action_gates(self) -> None:
         header = gate_header(self.state.evaluation)
@@ -215,8 +245,20 @@ class CircuitScreen(Screen[None]):
         page = Group(table_of(mode_header(found, name), mode_rows(found, name)), rule, costs)
         self.app.push_screen(PageScreen("forward mode and reverse mode", page))
 
+    @work
+    async def action_palette(self) -> None:
+        found = await self.app.push_screen_wait(PaletteScreen(list(self._findings()), ()))
+        if found is not None:
+            found.do()
+
+    def _findings(self) -> Iterator[Finding]:
+        yield from of_keys(CIRCUIT_KEYS, lambda key: self.action_press(key.action))
+        for one in BUNDLED:
+            yield Finding(f"circuit: {one.name}", one.shows, partial(self._open, one), one.expression)
+        yield from of_themes(self.app)
+
     def action_help(self) -> None:
-        self.app.push_screen(PageScreen("Help", ABOUT + keys.help_text(CIRCUIT_KEYS)))
+        self.app.push_screen(PageScreen("help", Content.from_markup(ABOUT + keys.help_text(CIRCUIT_KEYS))))
 
     @work
     async def action_save_picture(self) -> None:

@@ -6,14 +6,13 @@ import contextlib
 from abc import abstractmethod
 from collections.abc import Iterator
 
-from textual.screen import Screen
-
 from tui_nn.errors import TuiNNError
 from tui_nn.render import Look
 from tui_nn.tui.bench.bench import Bench, Unavailable, Untrainable
+from tui_nn.tui.keyed import Keyed
 
 
-class WorkbenchBase(Screen[None]):
+class WorkbenchBase(Keyed):
     """Everything on the screen is drawn from the bench: what is to be trained, and what was."""
 
     def __init__(self, bench: Bench, look: Look) -> None:

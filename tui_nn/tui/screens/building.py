@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, get_args
 
 from textual import work
@@ -16,16 +16,18 @@ from tui_nn.render import Look
 from tui_nn.runs.control import Refused
 from tui_nn.tui import model
 from tui_nn.tui.aside import soon
-from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER, Bench, Change, Untrainable
+from tui_nn.tui.bench.bench import BRANCH, KEEP, STOP, Bench, Change, Untrainable
 from tui_nn.tui.bench.by_hand import WeightsSet
 from tui_nn.tui.bench.editor import Step
 from tui_nn.tui.facts import RANGES, hint
+from tui_nn.tui.screens.ask import Answer, AskScreen
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.form import FormScreen
 from tui_nn.tui.screens.pick import PickScreen
 from tui_nn.tui.screens.training import TrainingActions
 from tui_nn.tui.widgets.builder import Builder
+from tui_nn.tui.widgets.view import ViewPane
 
 Edit = Callable[[Experiment], Experiment]
 SECTIONS = {"data": "data", "initializer": "network"}  # of the rows that are no keys of [training]
@@ -75,21 +77,28 @@ class BuildingActions(TrainingActions):
         self.redraw()
 
     async def _settled(self, change: Change) -> str | None:
-        """What is to become of the run under way: BRANCH, OVER or BESIDE; None to leave everything as it is."""
-        choices = []
+        """What is to become of the run under way: BRANCH, STOP or KEEP; None to leave everything as it is."""
+        answers = []
         if change.branch is not None and change.branch.kept:
             kept = change.branch.kept
             what = "all weights" if kept == change.total else f"the weights of {kept} of {change.total} layers"
-            choices.append((BRANCH, f"Stop and save this run; continue in a branch with {what}."))
-        choices += [
-            (OVER, "Stop and save this run; start the changed experiment with new weights."),
-            (BESIDE, "Keep this run training; start the changed experiment with new weights."),
-            ("no change", "Discard the change and continue."),
+            answers.append(Answer(BRANCH, f"Stop and save this run; go on in a branch, with {what}."))
+        answers += [
+            Answer(STOP, "Stop and save this run; the changed experiment begins with new weights."),
+            Answer(KEEP, "Keep this run training; the changed experiment begins with new weights."),
         ]
-        choice = await self.app.push_screen_wait(
-            ChooseScreen("A run is in progress", choices, note="This change needs a new run. Nothing is lost:")
-        )
-        return None if choice == "no change" else choice
+        return await self.settled("this change takes a new run", answers, "Discard the change.")
+
+    async def settled(self, what: str, answers: Sequence[Answer], nothing: str) -> str | None:
+        """The answer to what becomes of the run under way, None for `nothing`; STOP where nothing would be lost."""
+        client = self.bench.client
+        reader = client.reader
+        if reader is None or not (reader.history.last_step or client.state == "running"):
+            return STOP
+        how = "training" if client.state == "running" else "paused"
+        history = reader.history
+        note = f"A run is {how}, epoch {history.last_epoch} of {history.planned}. What becomes of it?"
+        return await self.app.push_screen_wait(AskScreen(what, note, answers, nothing))
 
     # Layers
 
@@ -116,21 +125,21 @@ class BuildingActions(TrainingActions):
 
     @work
     async def _move_layer(self, by: int) -> None:
-        index = self.builder.selected_layer
-        if index is None:
-            self.notify("Select a layer first.")
-            return
+        index = self._layer_here()
         before = self.bench.experiment
         await self.change_to(lambda experiment: model.move_layer(experiment, index, by))
         if self.bench.experiment is not before:
             self.builder.select(f"layer-{index + by}")
 
     def _on_layer(self, change: Callable[[Experiment, int], Experiment]) -> None:
+        index = self._layer_here()
+        self.edit(lambda experiment: change(experiment, index))
+
+    def _layer_here(self) -> int:
+        """The selected layer: keys that need one are not carried out without it."""
         index = self.builder.selected_layer
-        if index is None:
-            self.notify("Select a layer first.")
-        else:
-            self.edit(lambda experiment: change(experiment, index))
+        assert index is not None
+        return index
 
     # Undo
 
@@ -177,11 +186,18 @@ class BuildingActions(TrainingActions):
         section, key = SECTIONS.get(row, "training"), KEYS.get(row, row)
         return section, key, getattr(getattr(self.bench.experiment, section), key)
 
+    def pick_of(self, kind: str, wanted: str) -> None:
+        """The list of a kind with the bar on this one."""
+        if kind == "activation":
+            self._pick_activation(self.builder.selected_layer or 0, wanted)
+        else:
+            self._pick(next((row for row, known in KINDS.items() if known == kind), kind), wanted)
+
     @work
-    async def _pick(self, row: str) -> None:
+    async def _pick(self, row: str, wanted: str = "") -> None:
         section, key, now = self._choice(row)
-        kind = KINDS.get(row, row)
-        name = await self.app.push_screen_wait(PickScreen(kind, self.bench.registry, model.chosen_kind(now), self.look))
+        kind, at = KINDS.get(row, row), wanted or model.chosen_kind(now)
+        name = await self.app.push_screen_wait(PickScreen(kind, self.bench.registry, at, self.look))
         by_hand = row == "initializer" and self.bench.experiment.network.weights is not None
         if name is None or (name == model.chosen_kind(now) and not by_hand):
             return
@@ -226,11 +242,7 @@ class BuildingActions(TrainingActions):
             await self.change_to(lambda experiment: changed(table))
 
     def action_layer_kind(self) -> None:
-        index = self.builder.selected_layer
-        if index is None:
-            self.notify("Select a layer first.")
-        else:
-            self._pick_kind(index)
+        self._pick_kind(self._layer_here())
 
     @work
     async def _pick_kind(self, index: int) -> None:
@@ -241,16 +253,14 @@ class BuildingActions(TrainingActions):
             await self.change_to(lambda experiment: model.change_kind(experiment, index, kind, options))
 
     def action_activation(self) -> None:
-        index = self.builder.selected_layer
-        if index is None:
-            self.notify("Select a layer first.")
-        else:
-            self._pick_activation(index)
+        self._pick_activation(self._layer_here())
 
     @work
-    async def _pick_activation(self, index: int) -> None:
+    async def _pick_activation(self, index: int, wanted: str = "") -> None:
         now = model.chosen_kind(self.bench.experiment.network.layers[index].get("activation", "identity"))
-        name = await self.app.push_screen_wait(PickScreen("activation", self.bench.registry, now, self.look))
+        title = f"activation of layer {index + 1}"
+        at = wanted or now
+        name = await self.app.push_screen_wait(PickScreen("activation", self.bench.registry, at, self.look, title))
         if name is not None:
             await self.change_to(lambda experiment: model.set_layer(experiment, index, activation=name))
 
@@ -281,8 +291,7 @@ class BuildingActions(TrainingActions):
 
     def action_edit(self) -> None:
         """A click on the footer's Enter: what the key would do."""
-        action = getattr(self.focused, "action_enlarge", None)
-        if action is not None:
-            action()
+        if isinstance(self.focused, ViewPane):
+            self.focused.action_enter()
         else:
             self.builder.action_select()

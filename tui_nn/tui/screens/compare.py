@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from rich.text import Text
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical, VerticalScroll
+from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.message import Message
-from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Input, SelectionList, Static
 from textual.widgets.selection_list import Selection
 
@@ -23,6 +24,8 @@ from tui_nn.render import Look
 from tui_nn.runs import RunReader
 from tui_nn.runs.catalogue import RunInfo, catalogue
 from tui_nn.tui.aside import soon
+from tui_nn.tui.keys import Key
+from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key
 from tui_nn.tui.widgets.field import Field
 from tui_nn.views.comparison import Compared, draw_curves, draw_table, settled_log
 
@@ -36,15 +39,15 @@ class Plot(Static):
     class Resized(Message):
         """Draw me anew."""
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:  # noqa: ARG002
         self.post_message(self.Resized())
 
 
-class CompareScreen(ModalScreen[str | None]):
+class CompareScreen(Dialog[str]):
     """Dismissed with the path of a run to open, or None."""
 
+    BOX = "full"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "back"),
         Binding("m", "metric", "metric"),
         Binding("g", "log", "log"),
         Binding("o", "open", "open"),
@@ -53,7 +56,7 @@ class CompareScreen(ModalScreen[str | None]):
     ]
 
     def __init__(self, base: Path, current: Path | None, look: Look) -> None:
-        super().__init__()
+        super().__init__("compare runs")
         self._base, self._current, self._look = base, current, look
         self._runs: dict[str, Compared] = {}
         self._empty = "reading ..."
@@ -82,22 +85,39 @@ class CompareScreen(ModalScreen[str | None]):
             runs.highlighted = 0
         self._draw()
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog full") as dialog:
-            dialog.border_title = "compare runs"
-            dialog.border_subtitle = "space pins, / filters, m metric, g log, x unpins all, o opens, Esc back"
-            yield Plot(id="plot")
-            with VerticalScroll(id="scroll"):
-                yield Static(id="table", markup=False)
-            yield Field(placeholder="filter by name, state or setting", id="filter", compact=True)
-            yield SelectionList[str](id="runs")
+    def content(self) -> Iterable[Widget]:
+        yield Plot(id="plot")
+        yield VerticalScroll(Static(id="table", markup=False), id="scroll")
+        yield Field(placeholder="filter by name, state or setting", id="filter", compact=True)
+        yield SelectionList[str](id="runs")
+
+    @property
+    def keys(self) -> Sequence[Key]:
+        if isinstance(self.focused, Input):
+            return (FILTER, key("enter", "accept", "to the runs"))
+        if not self._runs:
+            return ()
+        pinned = [key("m", "metric", "metric"), key("g", "log", "log"), key("x", "clear", "unpin all")]
+        return (
+            CHOOSE, key("space", "accept", "pin"), key("o", "open", "open"), *(pinned if self.pinned else []),
+            key("/", "filter", "filter"),
+        )  # fmt: skip
+
+    def on_descendant_focus(self) -> None:
+        self.show_keys()
+
+    def action_accept(self) -> None:
+        if isinstance(self.focused, Input):
+            self.query_one(SelectionList).focus()
+        else:
+            self.query_one(SelectionList).action_select()
 
     def on_mount(self) -> None:
         self.query_one(SelectionList).focus()
         self.query_one("#plot", Static).update(self._empty)
         self._read()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:  # noqa: ARG002
         self.call_after_refresh(self._draw)
 
     def _fill(self, text: str) -> None:
@@ -182,6 +202,7 @@ class CompareScreen(ModalScreen[str | None]):
             for problem in problems:
                 self.notify(problem, severity="warning", markup=False)
         self._drawing = False
+        self.show_keys()
         if not self.pinned:
             self.query_one("#plot", Static).update(self._empty)
         self._draw_plot()

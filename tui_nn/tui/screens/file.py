@@ -2,51 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Label, TextArea
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Input, Label, TextArea
 
 from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment, dump_experiment, load_experiment
 from tui_nn.experiment.load import decode, parse
 from tui_nn.tui.aside import soon
 from tui_nn.tui.model import Draft
+from tui_nn.tui.screens.dialog import Dialog, key
 from tui_nn.tui.widgets.field import Field
 
 
-class FileScreen(ModalScreen[Experiment | None]):
+class FileScreen(Dialog[Experiment]):
     """Dismissed with the experiment that the text says, or None. check: experiment -> its draft."""
 
+    BOX = "wide"
+    KEYS = (key("ctrl+t", "take", "accept"), key("ctrl+s", "save", "save"), key("ctrl+l", "load", "load"))
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "back", priority=True),
-        Binding("ctrl+t", "take", "apply", priority=True),
+        Binding("escape", "back", "back", priority=True),
+        Binding("ctrl+t", "take", "accept", priority=True),
         Binding("ctrl+s", "save", "save", priority=True),
         Binding("ctrl+l", "load", "load", priority=True),
     ]
 
     def __init__(self, experiment: Experiment, check: Callable[[Experiment], Draft]) -> None:
-        super().__init__()
+        super().__init__("experiment file")
         self._experiment, self._check = experiment, check
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog wide") as dialog:
-            dialog.border_title = "experiment file"
-            dialog.border_subtitle = "ctrl+t apply, ctrl+s save, ctrl+l load, Esc back"
-            yield TextArea(dump_experiment(self._experiment), id="text", compact=True, show_line_numbers=False)
-            yield Label("", id="problem", markup=False)
-            with Horizontal(classes="buttons"):
-                yield Label("file ", classes="name")
-                yield Field(f"{Path(self._experiment.name).stem or 'experiment'}.toml", id="path", compact=True)
-                yield Button("Apply", id="take", compact=True, variant="primary")
-                yield Button("Save", id="save", compact=True)
-                yield Button("Load", id="load", compact=True)
+    def content(self) -> Iterable[Widget]:
+        yield TextArea(dump_experiment(self._experiment), id="text", compact=True, show_line_numbers=False)
+        yield Label("", id="problem", markup=False)
+        name = f"{Path(self._experiment.name).stem or 'experiment'}.toml"
+        yield Horizontal(Label("file ", classes="name"), Field(name, id="path", compact=True), classes="buttons")
 
     def on_mount(self) -> None:
         self.query_one(TextArea).focus()
@@ -111,10 +106,7 @@ class FileScreen(ModalScreen[Experiment | None]):
         self.notify(f"{path}", title="Experiment loaded", markup=False)
 
     def on_input_submitted(self) -> None:
-        self.query_one("#save", Button).focus()
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        getattr(self, f"action_{event.button.id}")()
+        self.action_save()
 
 
 def _saved(path: Path, text: str) -> tuple[Path, bool]:

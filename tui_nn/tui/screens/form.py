@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.content import Content
-from textual.screen import ModalScreen
+from textual.containers import Horizontal, VerticalScroll
 from textual.suggester import SuggestFromList
-from textual.widgets import Button, Input, Label
+from textual.widget import Widget
+from textual.widgets import Input, Label
 
 from tui_nn.plugin.registry import Registry
 from tui_nn.tui.aside import soon
 from tui_nn.tui.facts import hint
 from tui_nn.tui.model import parse
+from tui_nn.tui.screens.dialog import ACCEPT, Dialog, key
 from tui_nn.tui.widgets.field import Field
 
 
-class FormScreen(ModalScreen[dict[str, Any] | None]):
+class FormScreen(Dialog[dict[str, Any]]):
     """Dismissed with the table of the component, or None. problem: table -> what is wrong with it."""
 
+    KEYS = (key("up down", "", "field"), ACCEPT)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "back"),
         Binding("down", "app.focus_next", show=False),
         Binding("up", "app.focus_previous", show=False),
     ]
@@ -33,36 +32,31 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
     def __init__(
         self, kind: str, spec: dict[str, Any], registry: Registry, problem: Callable[[dict[str, Any]], str]
     ) -> None:
-        super().__init__()
-        self._kind, self._spec, self._registry, self._problem = kind, spec, registry, problem
         self._component = str(spec["kind"])
+        super().__init__(f"{kind}: {self._component}")
+        self._kind, self._spec, self._registry, self._problem = kind, spec, registry, problem
         self._options = registry.options(kind, self._component)
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog") as dialog:
-            dialog.border_title = Content(f"{self._kind}: {self._component}")
-            yield Label(self._registry.get(self._kind, self._component).description, classes="note", markup=False)
-            with VerticalScroll(classes="fields"):
-                for option, default in self._options.items():
-                    value = self._spec.get(option, getattr(default, "name", default))
-                    suggester = None
-                    if option == "activation":
-                        suggester = SuggestFromList(self._registry.names("activation"))
-                        default = default if isinstance(default, str) else getattr(default, "name", "identity")
-                    with Horizontal(classes="field"):
-                        yield Label(option, classes="name", markup=False)
-                        yield Field(
-                            "" if value is None else _shown(value),
-                            id=f"field-{option}",
-                            suggester=suggester,
-                            compact=True,
-                        )
-                        yield Label(hint(option, default), classes="range", markup=False)
-            yield Label("", id="problem", markup=False)
-            yield Label("Enter accepts, up and down move, Esc goes back", classes="hint")
-            with Horizontal(classes="buttons"):
-                yield Button("Apply", variant="primary", compact=True, id="take")
-                yield Button("Back", compact=True, id="back")
+    def content(self) -> Iterable[Widget]:
+        yield Label(self._registry.get(self._kind, self._component).description, classes="note", markup=False)
+        yield VerticalScroll(
+            *(self._row(option, default) for option, default in self._options.items()), classes="fields"
+        )
+        yield Label("", id="problem", markup=False)
+
+    def _row(self, option: str, default: Any) -> Widget:
+        value = self._spec.get(option, getattr(default, "name", default))
+        suggester = None
+        if option == "activation":
+            suggester = SuggestFromList(self._registry.names("activation"))
+            default = default if isinstance(default, str) else getattr(default, "name", "identity")
+        text = "" if value is None else _shown(value)
+        return Horizontal(
+            Label(option, classes="name", markup=False),
+            Field(text, id=f"field-{option}", suggester=suggester, compact=True),
+            Label(hint(option, default), classes="range", markup=False),
+            classes="field",
+        )
 
     def on_mount(self) -> None:
         first = self.query(Input).first() if self._options else None
@@ -86,7 +80,7 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
         self.query_one("#problem", Label).update(await soon(self._problem, table))
 
     def on_input_submitted(self) -> None:
-        self._take(self.table())
+        self.action_accept()
 
     @work(exclusive=True, group="take")
     async def _take(self, table: dict[str, Any]) -> None:
@@ -96,11 +90,8 @@ class FormScreen(ModalScreen[dict[str, Any] | None]):
         else:
             self.dismiss(table)
 
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        if event.button.id == "take":
-            self.on_input_submitted()
-        else:
-            self.dismiss(None)
+    def action_accept(self) -> None:
+        self._take(self.table())
 
 
 def _shown(value: Any) -> str:

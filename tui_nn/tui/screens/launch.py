@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import ClassVar
 
 from rich.text import Text
 from textual import work
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Label, Static
+from textual.widget import Widget
+from textual.widgets import Static
 
 from tui_nn.errors import TuiNNError
 from tui_nn.experiment import example_names, example_text
@@ -23,6 +21,7 @@ from tui_nn.runs import RunReader
 from tui_nn.runs.catalogue import RunInfo, catalogue
 from tui_nn.sweep.results import is_sweep
 from tui_nn.tui.aside import soon
+from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key
 from tui_nn.tui.status import ASCII_MARKS, MARKS
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 from tui_nn.views import Knobs, Subject, find
@@ -40,26 +39,24 @@ SHOWN = 200  # runs in the list: the newest
 PREVIEWED = 8 << 20  # bytes of a log that a preview reads: a longer one would hold the list up
 
 
-class LaunchScreen(ModalScreen[str | None]):
+class LaunchScreen(Dialog[str]):
     """Dismissed with example:NAME, file:PATH, run:PATH or sweep:PATH, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
+    BOX = "wide"
+    KEYS = (FILTER, CHOOSE, key("enter", "accept", "open"))
 
     def __init__(self, base: Path, look: Look) -> None:
-        super().__init__()
+        super().__init__("open")
         self._base, self._look = base, look
         self._runs: dict[str, RunInfo] = {}
         self._read = False
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog wide") as dialog:
-            dialog.border_title = "open"
-            with Horizontal(classes="halves"):
-                yield FilterList([Entry("", "reading ...")])
-                with Vertical(classes="facts"):
-                    yield Static(id="words", markup=False)
-                    yield Static(id="picture", markup=False)
-            yield Label("type to filter, Enter opens, Esc goes back", classes="hint")
+    def content(self) -> Iterable[Widget]:
+        yield Horizontal(
+            FilterList([Entry("", "reading ...")]),
+            Vertical(Static(id="words", markup=False), Static(id="picture", markup=False), classes="facts"),
+            classes="halves",
+        )
 
     def on_mount(self) -> None:
         self.query_one(FilterList).add_class("large")
@@ -90,6 +87,9 @@ class LaunchScreen(ModalScreen[str | None]):
         event.stop()
         if event.name:
             self.dismiss(event.name)
+
+    def action_accept(self) -> None:
+        self.query_one(FilterList).take()
 
     @work(exclusive=True, group="preview")
     async def _preview(self, name: str) -> None:
@@ -127,11 +127,21 @@ class LaunchScreen(ModalScreen[str | None]):
 def _found(base: Path) -> tuple[dict[str, RunInfo], list[Entry]]:
     """The newest runs by their paths, and what else can be opened."""
     runs = {str(info.path): info for info in catalogue(base)[:SHOWN]}
-    entries = [Entry(f"example:{name}", f"  {name}", "example") for name, _ in example_names()]
+    entries = [Entry(f"example:{name}", f"  {name}", about) for name, about in example_names()]
     files = [path for path in sorted(Path().glob("*.toml")) if _is_one(path)]
     entries += [Entry(f"file:{path}", f"  {path}", "file") for path in files]
     sweeps = [path for path in sorted(SWEEPS.glob("*")) if is_sweep(path)]
     return runs, entries + [Entry(f"sweep:{path}", f"  {path.name}", "sweep") for path in sweeps]
+
+
+def openable(base: Path) -> list[tuple[str, str, str, str]]:
+    """What can be opened: its kind, its name, what is said of it, and KIND:NAME. Waits for the disk."""
+    runs, others = _found(base)
+    found = [("run", info.path.name, f"{info.state}, epoch {info.epoch}", f"run:{path}") for path, info in runs.items()]
+    for entry in others:
+        kind, _, name = entry.name.partition(":")
+        found.append((kind, name, entry.detail, entry.name))
+    return found
 
 
 def _curve(run: Path, look: Look, size: tuple[int, int]) -> Text:

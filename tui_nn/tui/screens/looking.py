@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from textual import work
+from textual.content import Content
 
 from tui_nn.engine.breakpoints import FORM, Breakpoint
 from tui_nn.experiment.tracing import BATCH
@@ -17,10 +18,11 @@ from tui_nn.render import Look
 from tui_nn.tui.aside import soon
 from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.circuit.screen import CircuitScreen
+from tui_nn.tui.keys import help_text
 from tui_nn.tui.moves import Repaint
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
-from tui_nn.tui.screens.help import HelpScreen
+from tui_nn.tui.screens.page import PageScreen
 from tui_nn.tui.screens.training import TrainingActions
 from tui_nn.tui.terminal_app import free, save_picture
 from tui_nn.tui.widgets.view import LARGE, ViewPane
@@ -28,6 +30,12 @@ from tui_nn.views import Knobs, Missing, View, find, suitable
 from tui_nn.views.numbers import numbers_as_csv
 from tui_nn.views.trace.asked import PART, WRONG, ask
 
+ABOUT = (
+    "Left: what is trained, from the data set to the loss and the optimizer. Right: how training goes.\n"
+    "Training runs in a separate process. Runs are kept in ./runs; `tui-nn RUN` reopens one.\n\n"
+    "Blue is positive and orange negative, everywhere. The last line names the keys that are most useful now.\n"
+    "Arrows move in the experiment, and the cursor of a view; Esc goes back by one. Ctrl+p finds all by a word.\n\n"
+)
 
 class LookingActions(TrainingActions):
     """Views, time, pictures."""
@@ -261,7 +269,7 @@ class LookingActions(TrainingActions):
         self.app.push_screen(CircuitScreen(self.look))
 
     def action_help(self) -> None:
-        self.app.push_screen(HelpScreen())
+        self.app.push_screen(PageScreen("help", Content.from_markup(ABOUT + help_text())))
 
 
 def _written(name: str, text: str) -> str:

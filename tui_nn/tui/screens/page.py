@@ -1,34 +1,29 @@
-"""A page to read: help, or a table. Leaves with Esc or q."""
+"""A page to read: help, or a table. Leaves with Esc, Enter or q."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
-from rich.console import RenderableType
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.content import Content
-from textual.screen import ModalScreen
+from textual.visual import VisualType
+from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_nn.printable import in_a_line
-
-WIDTH = 116  # cells, where the terminal has them
+from tui_nn.tui.screens.dialog import Dialog, key
 
 
-class PageScreen(ModalScreen[None]):
+class PageScreen(Dialog[None]):
     """Shows what it is given, as it is."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,f1,q,enter", "dismiss(None)", "back")]
+    BOX = "page"
+    KEYS = (key("up down", "", "scroll"),)
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1,q,enter", "back", "back")]
 
-    def __init__(self, title: str, page: RenderableType) -> None:
-        super().__init__()
-        self._title, self._page = title, page
+    def __init__(self, title: str, page: VisualType) -> None:
+        super().__init__(title)
+        self._page = page
 
-    def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="dialog") as dialog:
-            dialog.styles.width = WIDTH
-            dialog.border_title = Content(in_a_line(self._title))
-            dialog.border_subtitle = "Esc goes back"
-            yield Static(self._page)
+    def content(self) -> Iterable[Widget]:
+        yield VerticalScroll(Static(self._page))

@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
 
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
-from textual.widgets import Label, Static
+from textual.events import Resize
+from textual.widget import Widget
+from textual.widgets import Static
 
 from tui_nn.plugin.pictures import picture_of
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
 from tui_nn.tui.facts import words_of
+from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, FILTER, Dialog
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 
-class PickScreen(ModalScreen[str | None]):
+class PickScreen(Dialog[str]):
     """Dismissed with the name that was chosen, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
+    BOX = "wide"
+    KEYS = (FILTER, CHOOSE, ACCEPT)
 
-    def __init__(self, kind: str, registry: Registry, chosen: str, look: Look) -> None:
-        super().__init__()
+    def __init__(self, kind: str, registry: Registry, chosen: str, look: Look, title: str = "") -> None:
+        super().__init__(title or kind)
         self._kind, self._registry, self._chosen, self._look = kind, registry, chosen, look
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog wide") as dialog:
-            dialog.border_title = self._kind
-            with Horizontal(classes="halves"):
-                yield FilterList([Entry(name) for name in self._registry.names(self._kind)], self._chosen)
-                with Vertical(classes="facts"):
-                    yield Static(id="words", markup=False)
-                    yield Static(id="picture", markup=False)
-            yield Label("type to filter, Enter chooses, Esc goes back", classes="hint")
+    def content(self) -> Iterable[Widget]:
+        yield Horizontal(
+            FilterList([Entry(name) for name in self._registry.names(self._kind)], self._chosen),
+            Vertical(Static(id="words", markup=False), Static(id="picture", markup=False), classes="facts"),
+            classes="halves",
+        )
 
     def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
         event.stop()
@@ -49,9 +47,12 @@ class PickScreen(ModalScreen[str | None]):
             width, height = picture.size
             picture.update(picture_of(self._registry, self._kind, name, width, height, self._look) or "")
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:  # noqa: ARG002
         self.call_after_refresh(lambda: self._draw(self.query_one(FilterList).chosen))
 
     def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:
         event.stop()
         self.dismiss(event.name)
+
+    def action_accept(self) -> None:
+        self.query_one(FilterList).take()

@@ -5,13 +5,14 @@ A file is first tried in a process of its own, so that one that hangs or crashes
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
+from textual.events import Resize
+from textual.widget import Widget
 from textual.widgets import Label, Static
 
 from tui_nn import userfiles
@@ -25,39 +26,42 @@ from tui_nn.render import Look
 from tui_nn.testing.isolated import check_isolated
 from tui_nn.tui.aside import soon
 from tui_nn.tui.facts import words_of
+from tui_nn.tui.keys import Key
+from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 PLUGIN = "plugin"
 LIMIT = 5.0  # seconds for a file to load, and for its functions to answer
 
 
-class PluginsScreen(ModalScreen[None]):
+class PluginsScreen(Dialog[None]):
     """Changes the registry in place when files are read again."""
 
+    BOX = "full plugins"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "back"),
         Binding("ctrl+r,f5", "reload", "reload", priority=True),
         Binding("ctrl+k,f6", "prove", "check", priority=True),
     ]
 
     def __init__(self, registry: Registry, look: Look) -> None:
-        super().__init__()
+        super().__init__("plugins")
         self._registry, self._look = registry, look
         self._badges: dict[str, Badge] = {}
         self._read = False
         self._refused: dict[str, str] = {}  # file -> why it was not read again
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog full plugins") as dialog:
-            dialog.border_title = "plugins"
-            with Horizontal(classes="halves"):
-                yield FilterList([Entry("", "reading ...")])
-                with Vertical(classes="facts"):
-                    yield Static(id="badge", markup=False)
-                    yield Static(id="words", markup=False)
-                    yield Static(id="picture", markup=False)
-            yield Label("", id="problem", markup=False)
-            yield Label("F5 reloads files   F6 checks the plugin   Esc goes back", classes="hint")
+    def content(self) -> Iterable[Widget]:
+        facts = (Static(id=name, markup=False) for name in ("badge", "words", "picture"))
+        yield Horizontal(FilterList([Entry("", "reading ...")]), Vertical(*facts, classes="facts"), classes="halves")
+        yield Label("", id="problem", markup=False)
+
+    @property
+    def keys(self) -> Sequence[Key]:
+        read = [key("F5", "reload", "reload files")] if self._files() else []
+        return (FILTER, CHOOSE, *read, key("F6", "prove", "check the plugin"))
+
+    def _files(self) -> list[str]:
+        return [plugin.origin for plugin in self._registry.plugins if plugin.origin.endswith(".py")]
 
     @work
     async def on_mount(self) -> None:
@@ -99,7 +103,7 @@ class PluginsScreen(ModalScreen[None]):
     def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:
         event.stop()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:  # noqa: ARG002
         self.call_after_refresh(lambda: self._draw(self.query_one(FilterList).chosen))
 
     def _show(self, key: str) -> None:
@@ -127,7 +131,7 @@ class PluginsScreen(ModalScreen[None]):
             picture.update(picture_of(self._registry, kind, name, width, height, self._look) or "")
 
     def action_reload(self) -> None:
-        files = [plugin.origin for plugin in self._registry.plugins if plugin.origin.endswith(".py")]
+        files = self._files()
         if not files:
             self.notify("No plugin files are loaded; start with `tui-nn --plugin FILE`.", markup=False)
             return

@@ -9,8 +9,9 @@ from textual import work
 from tui_nn.experiment import Experiment
 from tui_nn.tui import model
 from tui_nn.tui.aside import soon
+from tui_nn.tui.bench.bench import KEEP, STOP
+from tui_nn.tui.screens.ask import Answer
 from tui_nn.tui.screens.building import BuildingActions
-from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.compare import CompareScreen
 from tui_nn.tui.screens.file import FileScreen
 from tui_nn.tui.screens.launch import LaunchScreen
@@ -23,6 +24,16 @@ class RunActions(BuildingActions):
     @work
     async def action_open(self) -> None:
         what = await self.app.push_screen_wait(LaunchScreen(self.bench.runs_folder, self.look))
+        if what is not None:
+            await self._open_found(what)
+
+    @work
+    async def open_soon(self, what: str) -> None:
+        """Open what was found: sweep:PATH too, of which a run is chosen first."""
+        await self._open_found(what)
+
+    async def _open_found(self, found: str) -> None:
+        what: str | None = found
         if what is not None and what.startswith("sweep:"):
             run = await self.app.push_screen_wait(self._sweep(what))
             what = f"run:{run}" if run is not None else None
@@ -39,19 +50,23 @@ class RunActions(BuildingActions):
         with self.telling():
             # A long log takes its time: the screen goes on meanwhile.
             self.bench.show(*await soon(self.bench.found, what))
+            if not what.startswith("run:"):
+                self.builder.focus()  # the next key is for what was opened
 
     async def _leave(self) -> bool:
         """Settle what becomes of the run under way. False: stay."""
-        choice = await self.app.push_screen_wait(
-            ChooseScreen(
-                "A run is in progress",
-                [("keep", "Keep it training."), ("stop", "Stop and save it."), ("stay", "Stay here.")],
-            )
-        )
-        if choice in (None, "stay"):
-            return False
-        self.bench.client.forget(stop=choice == "stop")
-        return True
+        choice = await self.settle_run("open something else", "Stay here.")
+        if choice is not None:
+            self.bench.client.forget(stop=choice == STOP)
+        return choice is not None
+
+    async def settle_run(self, what: str, nothing: str, then: str = "") -> str | None:
+        """Whether the run under way is to stop or to go on when it is left; None to stay."""
+        answers = [
+            Answer(STOP, f"Stop and save it{then}."),
+            Answer(KEEP, f"Keep it training by itself, at full speed{then}. `tui-nn latest` reopens it."),
+        ]
+        return await self.settled(what, answers, nothing)
 
     @work
     async def action_compare(self) -> None:

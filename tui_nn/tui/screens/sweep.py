@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from textual import work
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
@@ -26,24 +25,27 @@ from tui_nn.sweep.ranking import Ranked, criterion_of, rankable, ranked
 from tui_nn.sweep.results import Result, SweepDirectory
 from tui_nn.training import Recorded, recorded_network
 from tui_nn.tui.aside import soon
+from tui_nn.tui.keys import Key
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.compare import Plot
+from tui_nn.tui.screens.dialog import CHOOSE, Dialog, key
 from tui_nn.views import Knobs, View, find, suitable
 
 SETTINGS = "settings"  # in place of a view
 
 
-class SweepScreen(ModalScreen[str | None]):
+class SweepScreen(Dialog[str]):
     """Dismissed with the path of a run to open, or None. A directory that holds no sweep is said to, and left."""
 
+    BOX = "full"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss(None)", "back"),
+        Binding("q", "back", "back"),
         Binding("m", "metric", "metric"),
         Binding("v", "view", "view"),
     ]
 
     def __init__(self, path: Path, look: Look, registry: Registry) -> None:
-        super().__init__()
+        super().__init__("reading ...")
         self._look, self._registry = look, registry
         self._view: View | None = None  # of each trial; None: the settings as lines
         self._trials: list[TrialShown] = []
@@ -52,12 +54,18 @@ class SweepScreen(ModalScreen[str | None]):
         self._plan: Plan | None = None  # until it is read
         self._settings: list[Ranked] = []
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog full", id="sweep") as dialog:
-            dialog.border_title = "reading ..."
-            dialog.border_subtitle = "up, down, m metric, v view of each trial, Enter opens the run, Esc back"
-            yield Plot(id="plot")
-            yield OptionList(id="settings", markup=False)
+    def content(self) -> Iterable[Widget]:
+        yield Plot(id="plot")
+        yield OptionList(id="settings", markup=False)
+
+    @property
+    def keys(self) -> Sequence[Key]:
+        if not self._settings:
+            return ()
+        return (CHOOSE, key("enter", "accept", "open the run"), key("m", "metric", "metric"), key("v", "view", "view"))
+
+    def action_accept(self) -> None:
+        self.query_one(OptionList).action_select()
 
     def on_mount(self) -> None:
         self._read()
@@ -73,7 +81,7 @@ class SweepScreen(ModalScreen[str | None]):
             return
         self._plan = plan
         done = f"{len(self._results)} of {len(plan.trials)} trials"
-        self.query_one("#sweep").border_title = Content(in_a_line(f"sweep of {plan.name}: {done}"))
+        self.query_one(".dialog").border_title = Content(in_a_line(f"sweep of {plan.name}: {done}"))
         self._fill()
 
     def _fill(self) -> None:
@@ -83,6 +91,7 @@ class SweepScreen(ModalScreen[str | None]):
         options.clear_options()
         options.add_options([Option(self._row(place, one)) for place, one in enumerate(self._settings, start=1)])
         options.highlighted = 0 if self._settings else None
+        self.show_keys()
         self._draw()
 
     def _row(self, place: int, one: Ranked) -> str:

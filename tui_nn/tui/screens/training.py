@@ -7,8 +7,8 @@ from functools import partial
 
 from textual import work
 
+from tui_nn.tui.screens.ask import Answer, AskScreen
 from tui_nn.tui.screens.base import WorkbenchBase
-from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 
 
@@ -56,16 +56,14 @@ class TrainingActions(WorkbenchBase):
             where = f"step {found.step}, epoch {found.epoch}" if found.step else "the beginning: it has no checkpoint"
             told = ", ".join(f"{key.rpartition('.')[2]} {value}" for key, value in changes.items())
             choice = await self.app.push_screen_wait(
-                ChooseScreen(
-                    "Resume this run",
-                    [
-                        ("train", f"Train on from {where}{f', with {told}' if told else ''}."),
-                        ("pause", "The same, paused."),
-                        ("back", "Leave it as it is."),
-                    ],
+                AskScreen(
+                    "resume this run",
+                    f"From {where}{f', with {told}' if told else ''}.",
+                    [Answer("train", "Train on."), Answer("pause", "The same, paused.")],
+                    "Leave it as it is.",
                 )
             )
-            if choice in ("train", "pause"):
+            if choice is not None:
                 self.bench.resume(changes, paused=choice == "pause")
 
     async def _more(self, name: str, done: int) -> str | None:

@@ -12,18 +12,13 @@ from tui_nn.tui.screens.building import BuildingActions
 from tui_nn.tui.screens.looking import LookingActions
 from tui_nn.tui.widgets.view import ViewPane
 
-NO_UNIT = "Put the cursor on a hidden unit first: with arrows in units, excites, votes or network."
-
 
 class UnitActions(BuildingActions, LookingActions):
     """Switches off, and freezes."""
 
     def _chosen(self) -> tuple[ViewPane, Unit] | None:
         pane = self.pane(lambda pane: pane.unit is not None)
-        if pane is None or pane.unit is None:
-            self.notify(NO_UNIT)
-            return None
-        return pane, pane.unit
+        return None if pane is None or pane.unit is None else (pane, pane.unit)
 
     def action_switch_off(self) -> None:
         """In whatever the network answers, here and in the other panes."""

@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from tui_nn import render
 from tui_nn.diagnosis import Verdict
 from tui_nn.render import Look
+from tui_nn.tui.keys import Key
+from tui_nn.tui.screens.dialog import CHOOSE, Dialog, key
 
 WIDTH, AROUND = 76, 8  # cells of a block where the terminal has them, and of what stands around it
 
 
-class WhyScreen(ModalScreen[Verdict | None]):
+class WhyScreen(Dialog[Verdict]):
     """A block a verdict, causes first. Dismissed with the verdict whose remedy is to be tried, or None.
 
     It says of which moment it speaks, for the run may go on meanwhile.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,y", "dismiss(None)", "back")]
+    BOX = "why"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,y", "back", "back")]
 
     def __init__(self, verdicts: Sequence[Verdict], look: Look, epoch: str) -> None:
-        super().__init__()
-        self._verdicts, self._look, self._epoch = tuple(verdicts), look, epoch
+        super().__init__(f"Diagnosis after epoch {epoch}")
+        self._verdicts, self._look = tuple(verdicts), look
 
-    def compose(self) -> ComposeResult:
-        with Vertical(classes="dialog why") as dialog:
-            dialog.border_title = f"Diagnosis after epoch {self._epoch}"
-            yield OptionList(*(Option(self._block(verdict)) for verdict in self._verdicts))
-            yield Label(classes="hint", markup=False)
+    @property
+    def keys(self) -> Sequence[Key]:
+        chosen = self._chosen
+        remedy = [key("enter", "accept", "try the remedy")] if chosen is not None and chosen.remedy else []
+        return (*([CHOOSE] if len(self._verdicts) > 1 else []), *remedy)
+
+    def content(self) -> Iterable[Widget]:
+        yield OptionList(*(Option(self._block(verdict)) for verdict in self._verdicts))
+        yield Label(classes="hint", markup=False)
+
+    @property
+    def _chosen(self) -> Verdict | None:
+        place = self.query_one(OptionList).highlighted
+        return self._verdicts[place] if place is not None else None
 
     def _block(self, verdict: Verdict) -> Content:
         width = min(WIDTH, max(30, int(0.94 * self.app.size.width) - AROUND))
@@ -45,11 +55,15 @@ class WhyScreen(ModalScreen[Verdict | None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         verdict = self._verdicts[event.option_index]
         start = "from new weights" if verdict.anew else "from the current weights"
-        tries = f"Enter tries the remedy on a branch, {start}" if verdict.remedy else "No setting fixes this"
-        self.query_one(Label).update(f"{tries}. Esc goes back.")
+        tries = f"The remedy is tried on a branch, {start}" if verdict.remedy else "No setting fixes this"
+        self.query_one(Label).update(f"{tries}.")
+        self.show_keys()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         verdict = self._verdicts[event.option_index]
         if verdict.remedy:
             self.dismiss(verdict)
+
+    def action_accept(self) -> None:
+        self.query_one(OptionList).action_select()

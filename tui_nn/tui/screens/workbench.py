@@ -17,16 +17,14 @@ from tui_nn.experiment.amended import Amendment
 from tui_nn.render import Look
 from tui_nn.tui import keys
 from tui_nn.tui.aside import aside
+from tui_nn.tui.bench.bench import KEEP, STOP
 from tui_nn.tui.layout import BEFORE, PANES, default_views, kind_of_data
-from tui_nn.tui.screens.advice import AdviceActions
-from tui_nn.tui.screens.choose import ChooseScreen
+from tui_nn.tui.screens.finding import FindingActions
 from tui_nn.tui.screens.plugins import PluginsScreen
-from tui_nn.tui.screens.requests import RequestActions
 from tui_nn.tui.screens.units import UnitActions
 from tui_nn.tui.status import status_line
-from tui_nn.tui.trainer_client import LIVE_STATES
 from tui_nn.tui.widgets.builder import Builder
-from tui_nn.tui.widgets.cell import CellField
+from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import Subject, View, find, views_of
 
@@ -37,7 +35,7 @@ BRIEFLY = 0.3  # seconds
 NARROW, SMALLEST = 110, (60, 20)
 
 
-class WorkbenchScreen(AdviceActions, RequestActions, UnitActions):
+class WorkbenchScreen(FindingActions, UnitActions):
     """Puts the parts together and draws them at its own rate; the trainer never waits for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings())
@@ -48,8 +46,6 @@ class WorkbenchScreen(AdviceActions, RequestActions, UnitActions):
     _all_due = False
     _shown: tuple[Experiment, dict[str, Amendment]] | None = None
     _said = ("", "")
-    _keys = ""
-    _was = "idle"
     _working = False
     _later: View | None = None  # what the last pane shows once there is a run, if the data have its place until then
     _rest_until = 0.0
@@ -62,7 +58,7 @@ class WorkbenchScreen(AdviceActions, RequestActions, UnitActions):
                 for view in self._views():
                     yield ViewPane(view, self.look, self.bench.registry)
         yield Static(id="error", markup=False)
-        yield Static("", id="keys")
+        yield KeyLine()
         yield Static("", id="small")
 
     def on_mount(self) -> None:
@@ -118,19 +114,6 @@ class WorkbenchScreen(AdviceActions, RequestActions, UnitActions):
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:  # noqa: ARG002
         self.show_keys()
-
-    def show_keys(self) -> None:
-        """One row of keys below an enlarged view, which needs the others."""
-        pane, large = self.focused, self.enlarged is not None
-        looking = isinstance(pane, ViewPane)
-        groups = (keys.TRAIN, *((keys.LOOK, keys.TIME) if looking else (keys.BUILD, keys.LOOK)), keys.FILES)
-        own, idle = keys.of_view(pane.view, len(pane.readings) > 1) if isinstance(pane, ViewPane) else ((), ())
-        shown = keys.footer(self.size.width - 2, groups, 1 if large else 2, [keys.BACK, *own] if large else own, idle)
-        if isinstance(pane, CellField):
-            shown = keys.lines_of(keys.CELL, self.size.width - 2)
-        if shown != self._keys:
-            self._keys = shown
-            self.query_one("#keys", Static).update(shown)
 
     # What is seen
 
@@ -226,6 +209,7 @@ class WorkbenchScreen(AdviceActions, RequestActions, UnitActions):
         self._show_status()
 
     def _show_status(self) -> None:
+        self.show_keys()
         client, advisor = self.bench.client, self.bench.advisor
         line = status_line(self.bench, self.look.ascii, self.size.width - 2)
         advisor.judge(client.reader)
@@ -238,9 +222,6 @@ class WorkbenchScreen(AdviceActions, RequestActions, UnitActions):
         words = words or advice
         if (line, words) == self._said:
             return
-        if client.state in ("ended", "crashed") and self._was in LIVE_STATES and client.reader is not None:
-            self.notify(str(client.reader.path), title="Run saved", timeout=3, markup=False)
-        self._was = client.state
         said, self._said = self._said, (line, words)
         self.query_one("#status", Static).update(line, layout=False)  # else the whole screen is laid out, all the time
         if said[1:] == (words,):
@@ -276,21 +257,11 @@ class WorkbenchScreen(AdviceActions, RequestActions, UnitActions):
                 await aside(self.bench.client.wait, BRIEFLY)
             self.app.exit(return_code=0)
             return
-        run = self.bench.client.reader.path
-        choice = await self.app.push_screen_wait(
-            ChooseScreen(
-                "Quit while training?",
-                [
-                    ("stop", "Stop after this step, save the weights, then quit."),
-                    ("leave", f"Quit and keep it training. Reopen it with: tui-nn {run}"),
-                    ("back", "Do not quit."),
-                ],
-            )
-        )
-        if choice == "stop":
+        choice = await self.settle_run("quit", "Do not quit.", ", then quit")
+        if choice == STOP:
             self.bench.client.send("stop")
             await aside(self.bench.client.wait, 5.0)
-        elif choice == "leave":
+        elif choice == KEEP:
             self.bench.client.forget(stop=False)  # as fast as it goes: there is nobody left to watch
-        if choice in ("stop", "leave"):
+        if choice is not None:
             self.app.exit(return_code=0)

@@ -5,7 +5,7 @@ Row ids: data, layer-N, the keys of the sections, and CHOICE.OPTION for the opti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from textwrap import wrap
 from typing import Any
@@ -54,6 +54,7 @@ class Builder(OptionList):
 
     ascii_only = False
     takes_moves = True
+    _shown: Sequence[Row] = ()
 
     def show(self, draft: Draft, weights: str, amendments: Mapping[str, Amendment]) -> None:
         """Fill in, keeping the selected row; settings that were changed while the run trained say since when.
@@ -65,7 +66,8 @@ class Builder(OptionList):
         self.clear_options()
         rows = rows_of(draft, weights, "v" if self.ascii_only else "↓")
         arrow = "->" if self.ascii_only else "→"
-        options = [row.marked(amendments.get(f"training.{row.name}"), arrow).option() for row in rows]
+        self._shown = [row.marked(amendments.get(f"training.{row.name}"), arrow) for row in rows]
+        options = [row.option() for row in self._shown]
         self.add_options(options)
         names = [option.id for option in options]
         if row and row in names:
@@ -90,6 +92,17 @@ class Builder(OptionList):
         if self.highlighted is None or self.highlighted >= self.option_count:
             return ""
         return self.get_option_at_index(self.highlighted).id or ""
+
+    def rows(self) -> Iterator[tuple[str, str, str]]:
+        """Id, name and value of everything that can be changed."""
+        for row in self._shown:
+            if row.name.startswith("layer-"):
+                number, _, value = row.left.partition(" ")
+                yield row.name, f"layer {number.lstrip('↓v')}", f"{value}, Theta {row.right}" if row.right else value
+            elif row.name == "data":
+                yield row.name, "data", f"{row.left} {row.right}"
+            elif row.name:
+                yield row.name, row.left.strip(), row.right
 
     @property
     def selected_layer(self) -> int | None:

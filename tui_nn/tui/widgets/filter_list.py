@@ -19,11 +19,36 @@ from tui_nn.tui.widgets.field import Field
 
 @dataclass(frozen=True)
 class Entry:
-    """name: what is given back. shown: what stands in the list. detail: dim, behind it; it is searched too."""
+    """name: what is given back. shown: what stands in the list. detail: dim, behind it; it is searched too.
+
+    words: found by them as well, and not shown.
+    """
 
     name: str
     shown: str = ""
     detail: str = ""
+    words: str = ""
+
+    def rank(self, typed: str) -> tuple[int, ...] | None:
+        """How well it fits what was typed, the best first; None if it does not: every word must be somewhere."""
+        title = (self.shown or self.name).strip().lower()
+        plain = title.rpartition(": ")[2]
+        words = typed.split()
+        places = (
+            title,
+            f"{title} {self.name} {self.detail}".lower(),
+            f"{self.name} {self.detail} {self.words}".lower(),
+        )
+        found = [number for number, place in enumerate(places) if all(word in place for word in words)]
+        if not found:
+            return None
+        return (
+            plain != typed,
+            not plain.startswith(typed),
+            not self.words.startswith(typed),
+            f" {typed}" not in f" {self.words}",
+            found[0],
+        )
 
 
 class FilterList(Vertical):
@@ -63,13 +88,10 @@ class FilterList(Vertical):
         self._fill("")
 
     def _fill(self, text: str) -> None:
-        words = text.lower().split()
-        fits = [
-            entry for entry in self._entries if all(word in f"{entry.name} {entry.detail}".lower() for word in words)
-        ]
         # What is called so comes before what begins so, and that before what only has it somewhere.
         typed = text.strip().lower()
-        fits.sort(key=lambda entry: (entry.name.lower() != typed, not entry.name.lower().startswith(typed)))
+        ranked = [(rank, entry) for entry in self._entries if (rank := entry.rank(typed)) is not None]
+        fits = [entry for _, entry in sorted(ranked, key=lambda one: one[0])] if typed else self._entries
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(
@@ -85,6 +107,15 @@ class FilterList(Vertical):
         """Other entries under the same filter."""
         self._entries, self._chosen = entries, chosen
         self._fill(self.query_one(Input).value)
+
+    def type(self, text: str) -> None:
+        """Filter by this."""
+        self.query_one(Input).value = text
+
+    @property
+    def names(self) -> list[str]:
+        """Those that fit, the best first."""
+        return [option.id or "" for option in self.query_one(OptionList).options]
 
     @property
     def chosen(self) -> str:
@@ -105,6 +136,10 @@ class FilterList(Vertical):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
+        self.take()
+
+    def take(self) -> None:
+        """Take the entry under the bar."""
         if self.chosen:
             self.post_message(self.Chosen(self.chosen))
 

@@ -181,10 +181,11 @@ class ViewPane(Widget):
     @property
     def unit(self) -> Unit | None:
         """The hidden unit under the cursor."""
-        here = self._here()
+        here = self.here()
         return None if here is None else here.unit
 
-    def _here(self) -> Here | None:
+    def here(self) -> Here | None:
+        """What is said of the place of the cursor; None without one."""
         here = None
         if self._subject is not None and self.knobs.at is not None:
             with self._blaming(), contextlib.suppress(Missing):
@@ -193,7 +194,7 @@ class ViewPane(Widget):
 
     def action_enter(self) -> None:
         """What the place of the cursor asks for; without a cursor, take the place of all panes."""
-        here = self._here()
+        here = self.here()
         if here is None:
             self.action_enlarge()
         elif here.enter is not None:
@@ -201,7 +202,7 @@ class ViewPane(Widget):
 
     def on_paste(self, event: Paste) -> None:
         """Numbers for the place of the cursor, and around it."""
-        here = self._here()
+        here = self.here()
         if here is not None and isinstance(here.enter, EditWeight) and self._field is None:
             event.stop()
             self.post_message(self.Entered(self, here.enter, event.text))

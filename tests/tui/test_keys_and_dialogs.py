@@ -1,0 +1,262 @@
+"""What the last line offers works in each state and focus; what changes the experiment is refused elsewhere."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import time
+
+import doubles
+import pytest
+from textual.content import Content
+from textual.screen import ModalScreen
+
+from tui_nn import tui
+from tui_nn.experiment import load_experiment
+from tui_nn.tui.footer import MOST, markup, offers
+from tui_nn.tui.keys import BUILD, KEYS, NEEDED, refusal
+from tui_nn.tui.screens.ask import Answer, AskScreen
+from tui_nn.tui.screens.dialog import Dialog
+from tui_nn.tui.screens.entry import EntryScreen
+from tui_nn.tui.screens.palette import PaletteScreen
+from tui_nn.tui.widgets.builder import Builder
+from tui_nn.tui.widgets.filter_list import FilterList
+from tui_nn.tui.widgets.key_line import KeyLine
+from tui_nn.tui.widgets.view import ViewPane
+from tui_nn.views import find
+
+STATES = ("idle", "starting", "running", "paused", "ended", "crashed")
+FOCUSES = ("data", "layer-0", "view", "enlarged")
+BY_NAME = {key.action: key for key in KEYS}
+
+
+async def put(app, pilot, state, focus):
+    """The workbench in this state, with the focus there."""
+    screen, client = app.workbench, app.bench.client
+    while app.screen is not screen:
+        app.pop_screen()
+    client.reader = None
+    if state != "idle":
+        app.bench.client.start(app.bench.experiment, paused=state != "running", speed=10.0)
+        client.state = state
+        client.reader.theta = doubles.weights(5, [-1.0, 2.0, 0.5], [0.5, -1.5, 1.0])
+    builder, pane = screen.query_one(Builder), screen.query(ViewPane).first()
+    if pane.is_large is not (focus == "enlarged"):
+        pane.action_enlarge()
+        await pilot.pause()
+    if focus in ("view", "enlarged"):
+        pane.focus()
+    else:
+        builder.focus()
+        builder.select(focus)
+    pane.take(find("network"))
+    app.messages.clear()
+    await pilot.pause()
+    screen.redraw()
+
+
+def seen(app):
+    """Everything that a key can change."""
+    screen, bench = app.workbench, app.bench
+    panes = [(pane.view.name, pane.knobs, pane.is_large) for pane in screen.query(ViewPane)]
+    told = [str(message) for message in app.messages]
+    return app.screen, screen.focused, len(bench.client.sent), bench.experiment, bench.speed, panes, told
+
+
+@pytest.mark.parametrize("focus", FOCUSES)
+@pytest.mark.parametrize("state", STATES)
+async def test_each_key_that_is_offered_does_something(app, state, focus, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await put(app, pilot, state, focus)
+        screen = app.workbench
+        offered = offers(screen.facts(), *screen.of_the_view())
+        assert len(offered) >= 4
+        for key in offered:
+            if key.action not in BY_NAME or key.action == "quit":
+                continue
+            await put(app, pilot, state, focus)
+            before = seen(app)
+            await pilot.press(BY_NAME[key.action].keys.split(",")[0])
+            await pilot.pause()
+            assert seen(app) != before, f"{key.action}: nothing happened"
+            refused = {str(message) for message in app.messages} & set(NEEDED.values())
+            assert not refused, f"{key.action}: {refused}"
+
+
+def shown(keys, width, facts=frozenset()):
+    return Content.from_markup(markup(keys, width, facts, BY_NAME["help"])).plain
+
+
+def test_a_footer_is_one_row_of_eight_keys_at_most_with_help_at_the_end():
+    everything = frozenset(NEEDED)
+    for facts in (everything | {"running"}, everything | {"ended"}, everything - {"experiment"}, frozenset({"view"})):
+        keys = offers(facts)
+        for width in (58, 78, 118, 198):
+            line = shown(keys, width, facts)
+            assert len(line) <= width
+            assert line.endswith("? keys")
+            assert "\n" not in line
+        assert markup(keys, 1000, facts, BY_NAME["help"]).count("[bold") <= MOST + 2, "two of them are pairs"
+    assert "space" in shown(offers(everything), 58, everything)
+
+
+def test_what_changes_the_experiment_needs_the_focus_there():
+    """Of undo and redo see the next test: in a view they are of weights set there."""
+    building = [key for key in KEYS if key.group == BUILD and key.action not in ("edit", "undo", "redo")]
+    assert {"add_layer", "duplicate_layer", "activation"} < {key.action for key in building}
+    for key in (*building, BY_NAME["reroll"]):
+        assert "Tab" in refusal(key, frozenset(NEEDED) - {"experiment"}), key.action
+
+
+async def test_keys_in_a_view_leave_the_experiment_alone(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("a")
+        await pilot.pause()
+        changed = app.bench.experiment
+        assert len(changed.network.layers) == 3
+        for enlarged in (False, True):
+            app.screen.query(ViewPane).first().focus()
+            if enlarged:
+                await pilot.press("enter")
+            for key in KEYS:
+                if key.group == BUILD and key.action != "edit":
+                    await pilot.press(key.keys.split(",")[0])
+                    await pilot.pause()
+                    assert app.screen is app.workbench, key.action
+                    assert app.bench.experiment == changed, key.action
+        assert {str(message) for message in app.messages} <= set(NEEDED.values())
+
+
+def classes():
+    """All of ours that are defined below `tui_nn.tui`."""
+    for module in pkgutil.walk_packages(tui.__path__, "tui_nn.tui."):
+        for one in vars(importlib.import_module(module.name)).values():
+            if isinstance(one, type) and one.__module__ == module.name:
+                yield one
+
+
+def test_every_dialog_is_of_one_kind():
+    dialogs = [one for one in classes() if issubclass(one, ModalScreen)]
+    assert len(dialogs) > 10
+    assert [one.__name__ for one in dialogs if not issubclass(one, Dialog)] == []
+
+
+DIALOGS = {
+    "o": ("type filter", "enter open"),
+    "C": ("esc back",),
+    "P": ("F6 check",),
+    "f": ("ctrl+s save", "ctrl+t accept"),
+    "V": ("up down choose", "enter accept"),
+    "ctrl+p": ("type filter", "enter accept"),
+    "question_mark": ("up down scroll",),
+    "J": ("enter accept",),
+}
+
+
+@pytest.mark.parametrize("key", DIALOGS)
+async def test_a_dialog_names_its_own_keys_in_the_last_line_and_esc_leaves_it(app, key, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(key)
+        await pilot.pause()
+        assert isinstance(app.screen, Dialog)
+        line = app.screen.query_one(KeyLine)
+        words = Content.from_markup(line.markup).plain
+        assert (line.region.y, line.region.height) == (23, 1), "over the keys of the screen below, which do not work"
+        for expected in (*DIALOGS[key], "esc back"):
+            assert expected in words, words
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.screen is app.workbench
+
+
+ANSWERED = {"s": "stop", "k": "keep", "c": None, "enter": None, "escape": None}
+
+
+@pytest.mark.parametrize(("press", "expected"), ANSWERED.items())
+async def test_an_answer_has_a_letter_and_the_safe_one_is_under_the_bar(app, press, expected):
+    answers = [Answer("stop", "Stop it."), Answer("keep", "Keep it.")]
+    async with app.run_test(size=(80, 24)) as pilot:
+        given = []
+        app.push_screen(AskScreen("quit", "A run is training.", answers, "Do not quit."), given.append)
+        await pilot.pause()
+        await pilot.press(press)
+        await pilot.pause()
+        assert given == [expected]
+
+
+FOUND = {
+    "learning rate": "setting: rate",
+    "weights": "view: weights",
+    "network": "view: network",
+    "picture": "runs and files: picture (s)",
+    "light": "theme: textual-light",
+    "high-contrast-light": "theme: high-contrast-light",
+    "regularization": "setting: lambda",
+    "neurons": "setting: layer 1",
+    "relu": "activation: relu",
+    "adam": "optimizer: adam",
+    "spiral": "example: spiral",
+    "breakpoint": "train: until (J)",
+    "xor": "example: xor",
+    "ascii": "look: ASCII",
+    "decision": "view: boundary",
+}
+
+
+@pytest.mark.parametrize("experiment", ["spiral"])
+async def test_the_palette_finds_what_people_would_type(registry, experiment, tmp_path, monkeypatch):
+    from tui_nn.render import Look
+    from tui_nn.tui.app import WorkbenchApp
+
+    monkeypatch.chdir(tmp_path)
+    app = WorkbenchApp(load_experiment(experiment), registry, doubles.FakeTrainer(), Look())
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        assert isinstance(app.screen, PaletteScreen)
+        entries = app.screen.query_one(FilterList)
+        for typed, name in FOUND.items():
+            entries.type(typed)
+            await pilot.pause()
+            assert name in entries.names[:5], (typed, entries.names[:8])
+
+
+async def test_what_the_palette_found_is_done(app, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.screen.query(ViewPane).first().focus()
+
+        async def until(holds):
+            deadline = time.monotonic() + 20
+            while not holds() and time.monotonic() < deadline:
+                await pilot.pause(0.02)
+            assert holds()
+
+        async def find_it(words):
+            await pilot.press("ctrl+p")
+            await until(lambda: isinstance(app.screen, PaletteScreen))
+            await pilot.press(*words, "enter")
+
+        await find_it("add a layer")
+        await until(lambda: len(app.bench.experiment.network.layers) == 3)  # it has got the focus first
+        await find_it("learning rate")
+        await until(lambda: isinstance(app.screen, EntryScreen))
+        await pilot.press(*"0.25", "enter")
+        await until(lambda: app.bench.experiment.training.optimizer["rate"] == 0.25)
+        await find_it("textual-light")
+        await until(lambda: app.theme == "textual-light")
+
+
+async def test_what_is_told_stands_in_the_last_line_and_covers_nothing_else(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.notify("Numbers saved.")
+        await pilot.pause()
+        line, main = app.screen.query_one(KeyLine), app.screen.query_one("#main")
+        assert str(line.content) == "Numbers saved."
+        assert main.region.bottom <= line.region.y
+        app.notify("word " * 60, severity="error")
+        await pilot.pause()
+        assert line.region.height == 3
+        assert main.region.bottom <= line.region.y

@@ -1,0 +1,90 @@
+"""The last line of a screen: the keys that are most useful now, eight at most, of those that do something now."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from tui_nn.tui.keys import KEYS, Key, refusal
+
+MOST = 8
+PAIRS = {"faster": ("slower", "speed"), "time_back": ("time_forward", "time")}  # shown as one: `+ - speed`
+
+# By what is done, the most useful first; what does nothing now is left out.
+BUILDING = ("play", "edit", "activation", "add_layer", "focus_next", "open", "palette", "quit")
+TRAINING = ("play", "faster", "step_batch", "step_epoch", "stop", "edit", "focus_next", "palette")
+AFTER = ("play", "resume", "edit", "why", "focus_next", "compare", "open", "palette")
+LOOKING = ("play", "edit", "next_view", "time_back", "time_now", "focus_next", "why", "save_picture", "palette")
+OF_VIEW = 3  # keys that only the view in the focus has
+STEPS = ("step_batch", "step_epoch")  # what a run that goes on does by itself
+
+
+def chosen(facts: Collection[str]) -> tuple[str, ...]:
+    """The actions that may be offered, the most useful first."""
+    if "experiment" not in facts:
+        return LOOKING
+    if "running" in facts or "starting" in facts:
+        return tuple(action for action in TRAINING if action not in STEPS)
+    return TRAINING if "training" in facts else AFTER if "trained" in facts else BUILDING
+
+
+def label(key: Key, facts: Collection[str]) -> str:
+    """What a key does in this state."""
+    if key.action == "play":
+        return "pause" if "running" in facts else "new run" if "ended" in facts or "crashed" in facts else "train"
+    if key.action == "edit" and "experiment" not in facts:
+        return "shrink" if "enlarged" in facts else "enlarge"
+    return key.short
+
+
+def offers(
+    facts: frozenset[str], own: Sequence[Key] = (), idle: Collection[str] = (), table: Sequence[Key] = KEYS
+) -> list[Key]:
+    """The keys for the footer without the last one, which is for help.
+
+    own: of the view in the focus. idle: actions that mean nothing to it.
+    """
+    known = {key.action: key for key in table}
+    useful = [known[action] for action in chosen(facts) if action not in idle]
+    found = [replace(key, short=label(key, facts)) for key in useful if _of_pair(key, facts)]
+    first = [key for key in found if key.action == "play"]
+    return [*first, *own[:OF_VIEW], *(key for key in found if key not in first)]
+
+
+def _of_pair(key: Key, facts: Collection[str]) -> list[Key]:
+    """This key and the one that is shown with it, as far as they do something."""
+    pair = [key, *(other for other in KEYS if other.action == PAIRS.get(key.action, ("", ""))[0])]
+    return [one for one in pair if not refusal(one, facts)]
+
+
+def markup(
+    keys: Sequence[Key], width: int, facts: Collection[str] = (), last: Key | None = None, bar: str = "│"
+) -> str:
+    """Markup of as many keys as have room in one line, `last` always among them; each can be clicked."""
+    made, used, count, group = "", 0, 0, ""
+    end = _entry(last, facts) if last is not None else ("", -2)
+    for key in keys:
+        between = "" if not count else "  " if key.group == group else f" {bar} "
+        shown, cells = _entry(key, facts)
+        if used + len(between) + cells + 2 + end[1] > width or count == MOST - (last is not None):
+            break
+        made += between + shown
+        used, count, group = used + len(between) + cells, count + 1, key.group
+    return f"{made}{'  ' if made and end[0] else ''}{end[0]}"
+
+
+def _entry(key: Key, facts: Collection[str]) -> tuple[str, int]:
+    """The markup of a key, or of a pair of them, and the cells that it takes."""
+    keys = _of_pair(key, facts)
+    short = PAIRS.get(key.action, ("", key.short))[1]
+    shown = " ".join(_clickable(f"[bold $text]{_escaped(one.show)}[/]", one.action) for one in keys)
+    cells = sum(len(one.show) for one in keys) + len(keys) - 1
+    return f"{shown} {_clickable(short, keys[0].action)}", cells + 1 + len(short)
+
+
+def _clickable(text: str, action: str) -> str:
+    return text if not action else f"[@click=screen.press('{action}')]{text}[/]"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", r"\[")

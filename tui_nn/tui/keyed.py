@@ -1,0 +1,37 @@
+"""A screen whose keys stand in a table: what a key needs is looked at here, before anything is done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.screen import Screen
+
+from tui_nn.tui.keys import KEYS, Key, refusal
+
+
+class Keyed(Screen[None]):
+    """Its bindings are `keys.bindings(TABLE)`. A key that does nothing now says why."""
+
+    TABLE: ClassVar[Sequence[Key]] = KEYS
+
+    def facts(self) -> frozenset[str]:
+        """What is so now, of all that keys may need."""
+        return frozenset()
+
+    def action_press(self, action: str) -> None:
+        """What a key does, or a click on it in the last line."""
+        self.press(action)
+
+    def press(self, action: str, granted: frozenset[str] = frozenset()) -> None:
+        """The same, where some of the facts are no matter."""
+        facts = self.facts() | granted
+        why = next((refusal(key, facts) for key in self.TABLE if key.action == action), "")
+        if why:
+            self.notify(why)
+        else:
+            getattr(self, f"action_{action}")()
+
+    def action_focus_next(self) -> None:
+        """A click on the last line's Tab."""
+        self.focus_next()

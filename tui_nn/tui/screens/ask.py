@@ -1,0 +1,74 @@
+"""A question with named answers: each has a letter, and the one that changes nothing is last and under the bar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.events import Key as Pressed
+from textual.widget import Widget
+from textual.widgets import Label, OptionList
+from textual.widgets.option_list import Option
+
+from tui_nn.tui.keys import Key
+from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, Dialog, key
+
+
+@dataclass(frozen=True)
+class Answer:
+    """name: what is given back; its first letter is its key. does: a sentence."""
+
+    name: str
+    does: str
+
+
+CANCEL = "cancel"
+
+
+class AskScreen(Dialog[str]):
+    """Dismissed with the name of an answer, or None for the last one: to leave everything as it is."""
+
+    def __init__(self, title: str, question: str, answers: Sequence[Answer], nothing: str) -> None:
+        super().__init__(title)
+        self._question = question
+        self._answers = (*answers, Answer(CANCEL, nothing))
+
+    @property
+    def keys(self) -> Sequence[Key]:
+        letters = [key(answer.name[0], answer.name, answer.name) for answer in self._answers[:-1]]
+        return (*letters, CHOOSE, ACCEPT)
+
+    def content(self) -> Iterable[Widget]:
+        yield Label(self._question, classes="note", markup=False)
+        yield OptionList(*(Option(self._prompt(answer), id=answer.name) for answer in self._answers))
+
+    def _prompt(self, answer: Answer) -> Content:
+        width = 2 + max(len(one.name) for one in self._answers)
+        does = self.wrapped(answer.does, 4 + width).lstrip()
+        return Content.assemble((f" {answer.name[0]} ", "reverse"), f" {answer.name:<{width}}", does)
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).highlighted = len(self._answers) - 1
+
+    def on_key(self, event: Pressed) -> None:
+        for answer in self._answers:
+            if event.character == answer.name[0]:
+                event.stop()
+                self._take(answer.name)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._take(event.option_id or CANCEL)
+
+    def action_press(self, action: str) -> None:
+        if action in [answer.name for answer in self._answers]:
+            self._take(action)
+        else:
+            super().action_press(action)
+
+    def action_accept(self) -> None:
+        self.query_one(OptionList).action_select()
+
+    def _take(self, name: str) -> None:
+        self.dismiss(None if name == CANCEL else name)

@@ -1,0 +1,106 @@
+"""What the palette of the workbench finds: settings with values, views, components, runs, examples, themes, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, cast
+
+from textual import work
+
+from tui_nn.plugin.knobs import STANDARD
+from tui_nn.tui.aside import soon
+from tui_nn.tui.facts import RANGES
+from tui_nn.tui.findings import WORDS, Finding, of_keys, of_themes
+from tui_nn.tui.keys import KEYS, Key
+from tui_nn.tui.layout import default_views
+from tui_nn.tui.screens.launch import openable
+from tui_nn.tui.screens.palette import RECENT, PaletteScreen
+from tui_nn.tui.screens.situation import Situation
+from tui_nn.tui.widgets.view import ViewPane
+from tui_nn.views import find, suitable
+
+if TYPE_CHECKING:
+    from tui_nn.tui.app import WorkbenchApp
+
+PICKED = ("loss", "optimizer", "schedule", "initializer", "dataset", "activation")  # kinds with a list to pick from
+
+
+class FindingActions(Situation):
+    """Opens the palette, and does what was found."""
+
+    _recent: Sequence[str] = ()
+
+    @work
+    async def action_palette(self) -> None:
+        more = soon(self._openable)
+        found = await self.app.push_screen_wait(PaletteScreen(list(self.findings()), self._recent, more))
+        if found is not None:
+            self._recent = [found.name, *(name for name in self._recent if name != found.name)][:RECENT]
+            found.do()
+
+    def findings(self) -> Iterator[Finding]:
+        """All but what has to be read from the disk."""
+        yield from self._settings()
+        yield from self._view_findings()
+        yield from of_keys(KEYS, self._press)
+        yield from self._components()
+        yield from of_themes(self.app)
+        yield Finding("look: ASCII", "Draw with ASCII only, or with blocks and braille.", self._ascii, WORDS["ascii"])
+
+    def _settings(self) -> Iterator[Finding]:
+        for row, name, value in self.builder.rows():
+            kind = "layer" if row.startswith("layer-") else row.rpartition(".")[2]
+            beside = f"{value}   {RANGES.get(kind, '')}".rstrip()
+            words = f"{WORDS.get(kind, '')} {WORDS.get(row, '')} change value setting"
+            yield Finding(f"setting: {name}", beside, partial(self._edit_row, row), words)
+
+    def _edit_row(self, row: str) -> None:
+        self.builder.select(row)
+        self.builder.action_select()
+
+    def _view_findings(self) -> Iterator[Finding]:
+        """Each view that can show this run, and what only the one in the focus has."""
+        pane = self.pane()
+        if pane is None:
+            return
+        for view in suitable(self.bench.shown, self.bench.registry):
+            show = partial(self.show_view, pane, view)
+            yield Finding(f"view: {view.name}", view.description, show, WORDS.get(view.name, ""))
+        for knob in pane.view.knobs:
+            if knob not in STANDARD:
+                name = f"view {pane.view.name}: {knob.short} ({knob.key})"
+                yield Finding(name, knob.help, partial(pane.turn, knob))
+        yield Finding("views: as at first", "The views that show most of this kind of data.", self._default_views)
+
+    def _default_views(self) -> None:
+        names = default_views(self.bench.draft.shapes)
+        for pane, name in zip(self.query(ViewPane), names, strict=False):
+            pane.take(find(name, self.bench.registry))
+        self.keep_views()
+        self.redraw()
+
+    def _press(self, key: Key) -> None:
+        """What a key does; it is named here, so that the focus is no matter, but an experiment that changes is seen."""
+        if "experiment" in key.needs:
+            if self.enlarged is not None:
+                self.enlarged.action_enlarge()
+            self.builder.focus()
+        self.press(key.action, frozenset({"experiment"}))
+
+    def _components(self) -> Iterator[Finding]:
+        registry = self.bench.registry
+        for kind in PICKED:
+            for name in registry.names(kind):
+                words = f"{kind} {WORDS.get(kind, '')}"
+                yield Finding(f"{kind}: {name}", "", partial(self.pick_of, kind, name), words)
+
+    def _openable(self) -> list[Finding]:
+        """Examples, experiment files, sweeps and runs. Waits for the disk."""
+        return [
+            Finding(f"{kind}: {name}", beside, partial(self.open_soon, what))
+            for kind, name, beside, what in openable(self.bench.runs_folder)
+        ]
+
+    def _ascii(self) -> None:
+        cast("WorkbenchApp", self.app).toggle_ascii()

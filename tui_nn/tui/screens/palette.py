@@ -1,0 +1,54 @@
+"""The palette: whatever there is, found while one types, by its name or by a word that people use for it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Iterable, Sequence
+
+from textual import work
+from textual.widget import Widget
+
+from tui_nn.tui.findings import Finding
+from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, FILTER, Dialog
+from tui_nn.tui.widgets.filter_list import Entry, FilterList
+
+RECENT = 5  # things that were found last stand first
+
+
+class PaletteScreen(Dialog[Finding]):
+    """Dismissed with what was chosen, or None. more: what is still being read from the disk."""
+
+    BOX = "palette"
+    KEYS = (FILTER, CHOOSE, ACCEPT)
+
+    def __init__(
+        self, findings: Sequence[Finding], recent: Sequence[str], more: Awaitable[Sequence[Finding]] | None = None
+    ) -> None:
+        super().__init__("find")
+        self._recent, self._more = recent, more
+        self._findings = {finding.name: finding for finding in findings}
+
+    def content(self) -> Iterable[Widget]:
+        yield FilterList(self._entries())
+
+    def _entries(self) -> list[Entry]:
+        names = dict.fromkeys([*(name for name in self._recent if name in self._findings), *self._findings])
+        found = [self._findings[name] for name in names]
+        return [Entry(finding.name, finding.name, finding.beside, finding.words) for finding in found]
+
+    def on_mount(self) -> None:
+        self._read()
+
+    @work
+    async def _read(self) -> None:
+        if self._more is not None:
+            more = await self._more
+            self._findings |= {finding.name: finding for finding in more}
+            entries = self.query_one(FilterList)
+            entries.replace(self._entries(), entries.chosen)
+
+    def action_accept(self) -> None:
+        self.query_one(FilterList).take()
+
+    def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:
+        event.stop()
+        self.dismiss(self._findings[event.name])
