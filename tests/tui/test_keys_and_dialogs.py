@@ -15,7 +15,7 @@ from tui_nn import tui
 from tui_nn.experiment import load_experiment
 from tui_nn.tui.footer import MOST, markup, offers
 from tui_nn.tui.keys import BUILD, KEYS, NEEDED, refusal
-from tui_nn.tui.screens.ask import Answer, AskScreen
+from tui_nn.tui.screens.ask import AskScreen, Reply
 from tui_nn.tui.screens.dialog import Dialog
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.palette import PaletteScreen
@@ -176,7 +176,7 @@ ANSWERED = {"s": "stop", "k": "keep", "c": None, "enter": None, "escape": None}
 
 @pytest.mark.parametrize(("press", "expected"), ANSWERED.items())
 async def test_an_answer_has_a_letter_and_the_safe_one_is_under_the_bar(app, press, expected):
-    answers = [Answer("stop", "Stop it."), Answer("keep", "Keep it.")]
+    answers = [Reply("stop", "Stop it."), Reply("keep", "Keep it.")]
     async with app.run_test(size=(80, 24)) as pilot:
         given = []
         app.push_screen(AskScreen("quit", "A run is training.", answers, "Do not quit."), given.append)

@@ -65,8 +65,8 @@ async def test_it_goes_on_to_the_same_weights(registry, tmp_path, opened, how):
         assert "Press R to resume it" in app.workbench._said[1]
         await pilot.press("R")
         await until(lambda: isinstance(app.screen, AskScreen))
-        assert "epoch 3" in str(app.screen._entries[0][1])
-        await pilot.press("enter")
+        assert "epoch 3" in app.screen.question
+        await pilot.press("t")
         await until(lambda: client.state == "ended" and client.reader.history.last_epoch == EPOCHS)
         assert client.reader.history.epochs == list(range(EPOCHS + 1)), "each once"
         assert not app.bench.cut_short
@@ -81,8 +81,8 @@ async def test_a_setting_that_was_changed_meanwhile_holds_from_there(registry, t
         await app.workbench.change_to(lambda experiment: load_experiment("iris", [*SETTINGS, "training.rate=0.5"]))
         await pilot.press("R")
         await until(lambda: isinstance(app.screen, AskScreen))
-        assert "rate 0.5" in str(app.screen._entries[0][1])
-        await pilot.press("down", "enter")  # paused
+        assert "rate 0.5" in app.screen.question
+        await pilot.press("p")  # paused
         await until(lambda: client.state == "paused" and client.reader.history.changes)
         (change,) = client.reader.history.changes
         assert (change.key, change.value, change.epoch) == ("training.optimizer.rate", "0.5", 3)
@@ -104,7 +104,7 @@ async def test_more_epochs_are_asked_for_where_all_are_done(registry, tmp_path, 
         assert isinstance(app.screen, EntryScreen), "fewer than it has done"
         await pilot.press("ctrl+u", "9", "enter")
         await until(lambda: isinstance(app.screen, AskScreen))
-        await pilot.press("enter")
+        await pilot.press("t")
         await until(lambda: client.state == "ended" and client.reader.history.last_epoch == 9)
         assert app.bench.experiment.training.epochs == 9
     client.wait(5)

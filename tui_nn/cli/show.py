@@ -65,6 +65,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers of the view as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the numbers of the view as CSV.")
 @click.option("--svg", type=click.Path(path_type=Path), help="Write an SVG picture to this file.")
+@click.option("--light", is_flag=True, help="Dark on light, for --svg.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin file of the run.")
 def command(
     run: str,
@@ -85,6 +86,7 @@ def command(
     as_json: bool,
     as_csv: bool,
     svg: Path | None,
+    light: bool,
     plugins: tuple[str, ...],
 ) -> None:
     """Print a view of RUN, a run directory or `latest`.
@@ -105,7 +107,9 @@ def command(
         _list(plugins)
         return
     windows = {"all": "all", "half": "recent half", "tenth": "recent tenth", "batches": "batches"}
-    box, look = _surface(width, height, plain, svg)  # before stdout is kept from plugins' prints: it may be a terminal
+    box, look = _surface(
+        width, height, plain, svg, light
+    )  # before stdout is kept from plugins' prints: it may be a terminal
 
     def knobs_of(view: View, subject: Subject) -> Knobs:
         subject.go(epoch)
@@ -157,12 +161,14 @@ def command(
             )
 
 
-def _surface(width: int | None, height: int | None, plain: bool, svg: Path | None) -> tuple[tuple[int, int], Look]:
+def _surface(
+    width: int | None, height: int | None, plain: bool, svg: Path | None, light: bool
+) -> tuple[tuple[int, int], Look]:
     """The cells that there are, and what they can show."""
     from tui_nn.render import Look
 
     terminal = sys.stdout.isatty()
-    look = Look("truecolor") if svg else Look.detect(os.environ, terminal and not plain)
+    look = Look("truecolor", light=light) if svg else Look.detect(os.environ, terminal and not plain)
     return (width or (shutil.get_terminal_size().columns if terminal else 100), height or 24), look
 
 
@@ -174,7 +180,7 @@ def _put(text: Text, title: str, box: tuple[int, int], look: Look, svg: Path | N
 
     if svg is not None:
         try:
-            svg.write_text(to_svg(text, title), "utf-8")
+            svg.write_text(to_svg(text, title, light=look.light), "utf-8")
         except OSError as error:
             raise StorageError(f"{svg}: {error.strerror}.") from None
         click.echo(str(svg))

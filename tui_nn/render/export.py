@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import io
-
-from rich.cells import cell_len
-from rich.console import Console
 from rich.text import Text
 
 from tui_nn.printable import printable
-
-BUTTONS = 16  # cells that the frame's buttons take, and as many on the other side of a centred title
+from tui_nn.render.svg import svg
 
 
 def to_plain(text: Text) -> str:
@@ -18,13 +13,9 @@ def to_plain(text: Text) -> str:
     return "\n".join(line.rstrip() for line in printable(text.plain).splitlines())
 
 
-def to_svg(text: Text, title: str) -> str:
-    """An SVG picture of the text in its colours, wide enough for its title."""
-    text, title = shown(text), printable(title)
-    width = max((cell_len(line) for line in [*text.plain.splitlines(), title + " " * BUTTONS]), default=1)
-    console = Console(record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor")
-    console.print(text, end="")
-    return console.export_svg(title=title)
+def to_svg(text: Text, title: str, *, light: bool = False) -> str:
+    """An SVG picture of the text in its colours, dark on light if wanted."""
+    return svg(shown(text), printable(title), light=light)
 
 
 def shown(text: Text) -> Text:

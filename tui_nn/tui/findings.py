@@ -56,7 +56,7 @@ WORDS = {
 
 
 @dataclass(frozen=True)
-class Finding:
+class Hit:
     """name: of the thing, with its kind before it, such as `view: network`. beside: its value, or a sentence."""
 
     name: str
@@ -65,15 +65,15 @@ class Finding:
     words: str = ""
 
 
-def of_keys(table: Sequence[Key], press: Callable[[Key], Any]) -> Iterator[Finding]:
+def of_keys(table: Sequence[Key], press: Callable[[Key], Any]) -> Iterator[Hit]:
     """Everything that a key does, by the words of the help."""
     for key in table:
         if key.action not in ("palette", *ELSEWHERE):
             name = f"{key.group.lower()}: {key.short} ({key.show})"
-            yield Finding(name, key.help, partial(press, key), WORDS.get(key.action, ""))
+            yield Hit(name, key.help, partial(press, key), WORDS.get(key.action, ""))
 
 
-def of_themes(app: App[Any]) -> Iterator[Finding]:
+def of_themes(app: App[Any]) -> Iterator[Hit]:
     """The themes by their names."""
 
     def take(name: str) -> None:
@@ -82,4 +82,4 @@ def of_themes(app: App[Any]) -> Iterator[Finding]:
     for name, theme in sorted(app.available_themes.items()):
         kind = "dark" if theme.dark else "light"
         if not name.startswith("ansi"):
-            yield Finding(f"theme: {name}", kind, partial(take, name), f"{WORDS['theme']} {WORDS[kind]}")
+            yield Hit(f"theme: {name}", kind, partial(take, name), f"{WORDS['theme']} {WORDS[kind]}")

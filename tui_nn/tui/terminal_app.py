@@ -10,9 +10,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from rich.segment import Segment
 from textual.color import Color
@@ -20,17 +18,15 @@ from textual.driver import Driver
 from textual.events import Event, InputEvent
 from textual.filter import LineFilter
 from textual.notifications import SeverityLevel
-from textual.screen import Screen
 from textual.timer import Timer
 
 from tui_nn.printable import OBEYED
-from tui_nn.tui.aside import soon
 from tui_nn.tui.calm import calm
 from tui_nn.tui.garbage import EVERY, Garbage
 from tui_nn.tui.guard import follow_stops, guarded
 from tui_nn.tui.moves import MovingApp
 from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
-from tui_nn.tui.widgets.key_line import KeyLine, Told
+from tui_nn.tui.widgets.key_line import KeyLine, Notice
 
 PATIENCE = {"information": 4.0, "warning": 7.0, "error": 10.0}  # seconds that a message stands
 KEPT = 20  # messages
@@ -50,33 +46,6 @@ class NothingToObey(LineFilter):
         return [Segment(OBEYED.sub("", text).replace("\n", ""), style, control) for text, style, control in segments]
 
 
-async def save_picture(screen: Screen[Any]) -> None:
-    """Save what is seen as SVG in the working directory, and say where, or why not."""
-    picture = screen.app.export_screenshot()
-    try:
-        path = await soon(_written, picture, screen.app.title)
-    except OSError as error:
-        screen.notify(str(error), title="Not saved", severity="error", markup=False)
-        return
-    screen.notify(path, title="Picture saved", markup=False)
-
-
-def _written(picture: str, title: str) -> str:
-    """The name of the new file."""
-    path = free(Path(f"{title}-{datetime.now().strftime('%Y-%m-%dT%H-%M-%S')}.svg"))
-    path.write_text(picture, "utf-8")
-    return str(path.resolve())
-
-
-def free(path: Path) -> Path:
-    """This name, or the same with a number, so that nothing is overwritten."""
-    number, found = 2, path
-    while os.path.lexists(found):
-        found = path.with_name(f"{path.stem}-{number}{path.suffix}")
-        number += 1
-    return found
-
-
 class TerminalApp(MovingApp):
     """An application that ends with its terminal, or with a signal, and leaves the terminal as it was."""
 
@@ -84,12 +53,12 @@ class TerminalApp(MovingApp):
     ENABLE_COMMAND_PALETTE = False  # ours is a dialog like the others
     _nothing_to_obey = NothingToObey()
     _garbage: Garbage | None = None  # of a process that is this application's alone
-    told: Told | None = None  # what stands in the last line, in the place of the keys
+    told: Notice | None = None  # what stands in the last line, in the place of the keys
     _until: Timer | None = None
 
     def __init__(self) -> None:
         super().__init__()
-        self.messages: deque[Told] = deque(maxlen=KEPT)  # the newest last
+        self.messages: deque[Notice] = deque(maxlen=KEPT)  # the newest last
 
     def prepare(self, theme: str) -> None:
         """Take signals; know our themes, and use the one that was chosen, if there still is such a one."""
@@ -138,13 +107,13 @@ class TerminalApp(MovingApp):
         markup: bool = True,  # noqa: ARG002
     ) -> None:
         """Tell something in the last line, where it covers no data. It is never markup: names of others are in it."""
-        self.messages.append(Told(title, message, severity))
+        self.messages.append(Notice(title, message, severity))
         self._tell(self.messages[-1])
         if self._until is not None:
             self._until.stop()
         self._until = self.set_timer(timeout or PATIENCE[severity], self._tell)
 
-    def _tell(self, told: Told | None = None) -> None:
+    def _tell(self, told: Notice | None = None) -> None:
         self.told = told
         for screen in self._screen_stacks[self._current_mode]:
             for line in screen.query(KeyLine):

@@ -54,8 +54,8 @@ class Editor:
         """What was taken back last."""
         return self._undone[-1] if self._undone else None
 
-    def is_of_weights(self, step: Step) -> bool:
-        """Whether what `undo` or `redo` gave is about weights set by hand alone."""
+    def is_of_views(self, step: Step) -> bool:
+        """Whether what `undo` or `redo` gave was changed in a view: weights by hand, or which units are frozen."""
         return isinstance(step, WeightsSet) or _drawn(step) == _drawn(self.experiment)
 
     def restore(self, step: Step, checked: Draft | None = None) -> None:
@@ -72,6 +72,7 @@ class Editor:
 
 
 def _drawn(experiment: Experiment) -> Experiment:
-    """The same without weights set by hand."""
+    """The same without what is changed in views."""
     network = msgspec.structs.replace(experiment.network, weights=None, weights_by_columns=None)
-    return msgspec.structs.replace(experiment, network=network)
+    training = msgspec.structs.replace(experiment.training, frozen=None)
+    return msgspec.structs.replace(experiment, network=network, training=training)

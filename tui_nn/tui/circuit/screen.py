@@ -31,22 +31,23 @@ from tui_nn.graph.circuits import (
     mode_rows,
     parse_number,
 )
-from tui_nn.render import Look, circuit_code
+from tui_nn.render import CircuitPicture, Look, circuit_code
 from tui_nn.tui import footer, keys
 from tui_nn.tui.circuit.keys import CIRCUIT_KEYS, footer_keys
 from tui_nn.tui.circuit.state import CircuitState, open_circuit
 from tui_nn.tui.circuit.texts import gate_table, inputs_line, step_text, table_of
 from tui_nn.tui.circuit.view import CircuitView
-from tui_nn.tui.findings import Finding, of_keys, of_themes
+from tui_nn.tui.findings import Hit, of_keys, of_themes
 from tui_nn.tui.keyed import Keyed
+from tui_nn.tui.pictures import save_picture
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.page import PageScreen
 from tui_nn.tui.screens.palette import PaletteScreen
-from tui_nn.tui.terminal_app import save_picture
 from tui_nn.tui.widgets.key_line import KeyLine
 
 STARTER = "sum-times-z"
+PAGE = 120  # cells of a saved picture, if the circuit needs no more
 ROOMY = 36  # lines from which on the gates have a place below the drawing
 ABOUT = (
     "Above each wire is the value that flows forward, below it the gradient of the result that flows back.\n"
@@ -251,10 +252,10 @@ class CircuitScreen(Keyed):
         if found is not None:
             found.do()
 
-    def _findings(self) -> Iterator[Finding]:
+    def _findings(self) -> Iterator[Hit]:
         yield from of_keys(CIRCUIT_KEYS, lambda key: self.action_press(key.action))
         for one in BUNDLED:
-            yield Finding(f"circuit: {one.name}", one.shows, partial(self._open, one), one.expression)
+            yield Hit(f"circuit: {one.name}", one.shows, partial(self._open, one), one.expression)
         yield from of_themes(self.app)
 
     def action_help(self) -> None:
@@ -262,7 +263,11 @@ class CircuitScreen(Keyed):
 
     @work
     async def action_save_picture(self) -> None:
-        await save_picture(self)
+        """The whole circuit, however much of it the window shows."""
+        found, look = self.state.evaluation, replace(self._look, depth="truecolor")
+        picture = CircuitPicture(found, look, width=PAGE, done=self.state.done, selected=None)
+        text = picture.window(0, 0, picture.width, picture.height)
+        await save_picture(self, "circuit", self.state.circuit.title, text, light=self._look.light)
 
     def action_leave(self) -> None:
         self.dismiss(None)

@@ -16,7 +16,7 @@ from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, Dialog, key
 
 
 @dataclass(frozen=True)
-class Answer:
+class Reply:
     """name: what is given back; its first letter is its key. does: a sentence."""
 
     name: str
@@ -29,10 +29,10 @@ CANCEL = "cancel"
 class AskScreen(Dialog[str]):
     """Dismissed with the name of an answer, or None for the last one: to leave everything as it is."""
 
-    def __init__(self, title: str, question: str, answers: Sequence[Answer], nothing: str) -> None:
+    def __init__(self, title: str, question: str, answers: Sequence[Reply], nothing: str) -> None:
         super().__init__(title)
-        self._question = question
-        self._answers = (*answers, Answer(CANCEL, nothing))
+        self.question = question
+        self._answers = (*answers, Reply(CANCEL, nothing))
 
     @property
     def keys(self) -> Sequence[Key]:
@@ -40,10 +40,10 @@ class AskScreen(Dialog[str]):
         return (*letters, CHOOSE, ACCEPT)
 
     def content(self) -> Iterable[Widget]:
-        yield Label(self._question, classes="note", markup=False)
+        yield Label(self.question, classes="note", markup=False)
         yield OptionList(*(Option(self._prompt(answer), id=answer.name) for answer in self._answers))
 
-    def _prompt(self, answer: Answer) -> Content:
+    def _prompt(self, answer: Reply) -> Content:
         width = 2 + max(len(one.name) for one in self._answers)
         does = self.wrapped(answer.does, 4 + width).lstrip()
         return Content.assemble((f" {answer.name[0]} ", "reverse"), f" {answer.name:<{width}}", does)

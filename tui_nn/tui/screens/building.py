@@ -20,7 +20,7 @@ from tui_nn.tui.bench.bench import BRANCH, KEEP, STOP, Bench, Change, Untrainabl
 from tui_nn.tui.bench.by_hand import WeightsSet
 from tui_nn.tui.bench.editor import Step
 from tui_nn.tui.facts import RANGES, hint
-from tui_nn.tui.screens.ask import Answer, AskScreen
+from tui_nn.tui.screens.ask import AskScreen, Reply
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.form import FormScreen
@@ -82,14 +82,14 @@ class BuildingActions(TrainingActions):
         if change.branch is not None and change.branch.kept:
             kept = change.branch.kept
             what = "all weights" if kept == change.total else f"the weights of {kept} of {change.total} layers"
-            answers.append(Answer(BRANCH, f"Stop and save this run; go on in a branch, with {what}."))
+            answers.append(Reply(BRANCH, f"Stop and save this run; go on in a branch, with {what}."))
         answers += [
-            Answer(STOP, "Stop and save this run; the changed experiment begins with new weights."),
-            Answer(KEEP, "Keep this run training; the changed experiment begins with new weights."),
+            Reply(STOP, "Stop and save this run; the changed experiment begins with new weights."),
+            Reply(KEEP, "Keep this run training; the changed experiment begins with new weights."),
         ]
         return await self.settled("this change takes a new run", answers, "Discard the change.")
 
-    async def settled(self, what: str, answers: Sequence[Answer], nothing: str) -> str | None:
+    async def settled(self, what: str, answers: Sequence[Reply], nothing: str) -> str | None:
         """The answer to what becomes of the run under way, None for `nothing`; STOP where nothing would be lost."""
         client = self.bench.client
         reader = client.reader

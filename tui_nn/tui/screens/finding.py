@@ -11,7 +11,7 @@ from textual import work
 from tui_nn.plugin.knobs import STANDARD
 from tui_nn.tui.aside import soon
 from tui_nn.tui.facts import RANGES
-from tui_nn.tui.findings import WORDS, Finding, of_keys, of_themes
+from tui_nn.tui.findings import WORDS, Hit, of_keys, of_themes
 from tui_nn.tui.keys import KEYS, Key
 from tui_nn.tui.layout import default_views
 from tui_nn.tui.screens.launch import openable
@@ -39,39 +39,39 @@ class FindingActions(Situation):
             self._recent = [found.name, *(name for name in self._recent if name != found.name)][:RECENT]
             found.do()
 
-    def findings(self) -> Iterator[Finding]:
+    def findings(self) -> Iterator[Hit]:
         """All but what has to be read from the disk."""
         yield from self._settings()
         yield from self._view_findings()
         yield from of_keys(KEYS, self._press)
         yield from self._components()
         yield from of_themes(self.app)
-        yield Finding("look: ASCII", "Draw with ASCII only, or with blocks and braille.", self._ascii, WORDS["ascii"])
+        yield Hit("look: ASCII", "Draw with ASCII only, or with blocks and braille.", self._ascii, WORDS["ascii"])
 
-    def _settings(self) -> Iterator[Finding]:
+    def _settings(self) -> Iterator[Hit]:
         for row, name, value in self.builder.rows():
             kind = "layer" if row.startswith("layer-") else row.rpartition(".")[2]
             beside = f"{value}   {RANGES.get(kind, '')}".rstrip()
             words = f"{WORDS.get(kind, '')} {WORDS.get(row, '')} change value setting"
-            yield Finding(f"setting: {name}", beside, partial(self._edit_row, row), words)
+            yield Hit(f"setting: {name}", beside, partial(self._edit_row, row), words)
 
     def _edit_row(self, row: str) -> None:
         self.builder.select(row)
         self.builder.action_select()
 
-    def _view_findings(self) -> Iterator[Finding]:
+    def _view_findings(self) -> Iterator[Hit]:
         """Each view that can show this run, and what only the one in the focus has."""
         pane = self.pane()
         if pane is None:
             return
         for view in suitable(self.bench.shown, self.bench.registry):
             show = partial(self.show_view, pane, view)
-            yield Finding(f"view: {view.name}", view.description, show, WORDS.get(view.name, ""))
+            yield Hit(f"view: {view.name}", view.description, show, WORDS.get(view.name, ""))
         for knob in pane.view.knobs:
             if knob not in STANDARD:
                 name = f"view {pane.view.name}: {knob.short} ({knob.key})"
-                yield Finding(name, knob.help, partial(pane.turn, knob))
-        yield Finding("views: as at first", "The views that show most of this kind of data.", self._default_views)
+                yield Hit(name, knob.help, partial(pane.turn, knob))
+        yield Hit("views: as at first", "The views that show most of this kind of data.", self._default_views)
 
     def _default_views(self) -> None:
         names = default_views(self.bench.draft.shapes)
@@ -88,17 +88,17 @@ class FindingActions(Situation):
             self.builder.focus()
         self.press(key.action, frozenset({"experiment"}))
 
-    def _components(self) -> Iterator[Finding]:
+    def _components(self) -> Iterator[Hit]:
         registry = self.bench.registry
         for kind in PICKED:
             for name in registry.names(kind):
                 words = f"{kind} {WORDS.get(kind, '')}"
-                yield Finding(f"{kind}: {name}", "", partial(self.pick_of, kind, name), words)
+                yield Hit(f"{kind}: {name}", "", partial(self.pick_of, kind, name), words)
 
-    def _openable(self) -> list[Finding]:
+    def _openable(self) -> list[Hit]:
         """Examples, experiment files, sweeps and runs. Waits for the disk."""
         return [
-            Finding(f"{kind}: {name}", beside, partial(self.open_soon, what))
+            Hit(f"{kind}: {name}", beside, partial(self.open_soon, what))
             for kind, name, beside, what in openable(self.bench.runs_folder)
         ]
 

@@ -20,11 +20,11 @@ from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.circuit.screen import CircuitScreen
 from tui_nn.tui.keys import help_text
 from tui_nn.tui.moves import Repaint
+from tui_nn.tui.pictures import free, save_picture
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.page import PageScreen
 from tui_nn.tui.screens.training import TrainingActions
-from tui_nn.tui.terminal_app import free, save_picture
 from tui_nn.tui.widgets.view import LARGE, ViewPane
 from tui_nn.views import Knobs, Missing, View, find, suitable
 from tui_nn.views.numbers import numbers_as_csv
@@ -36,6 +36,7 @@ ABOUT = (
     "Blue is positive and orange negative, everywhere. The last line names the keys that are most useful now.\n"
     "Arrows move in the experiment, and the cursor of a view; Esc goes back by one. Ctrl+p finds all by a word.\n\n"
 )
+
 
 class LookingActions(TrainingActions):
     """Views, time, pictures."""
@@ -249,7 +250,18 @@ class LookingActions(TrainingActions):
 
     @work
     async def action_save_picture(self) -> None:
-        await save_picture(self)
+        """The view in the focus as it is, in all colours whatever the terminal has."""
+        pane, subject = self.pane(), self.bench.shown
+        if pane is None:
+            return
+        try:
+            title, text = pane.picture(replace(self.look, depth="truecolor"))
+        except Missing as missing:
+            self.notify(str(missing))
+            return
+        run = subject.reader.path.name if subject is not None and not subject.is_preview else "untrained"
+        stem = f"{Path(self.bench.experiment.name).stem or 'experiment'}-{run}" if run == "untrained" else run
+        await save_picture(self, f"{stem}-{pane.view.name}", title, text, light=self.look.light)
 
     @work
     async def action_save_numbers(self) -> None:

@@ -7,21 +7,21 @@ from collections.abc import Awaitable, Iterable, Sequence
 from textual import work
 from textual.widget import Widget
 
-from tui_nn.tui.findings import Finding
+from tui_nn.tui.findings import Hit
 from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, FILTER, Dialog
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 RECENT = 5  # things that were found last stand first
 
 
-class PaletteScreen(Dialog[Finding]):
+class PaletteScreen(Dialog[Hit]):
     """Dismissed with what was chosen, or None. more: what is still being read from the disk."""
 
     BOX = "palette"
     KEYS = (FILTER, CHOOSE, ACCEPT)
 
     def __init__(
-        self, findings: Sequence[Finding], recent: Sequence[str], more: Awaitable[Sequence[Finding]] | None = None
+        self, findings: Sequence[Hit], recent: Sequence[str], more: Awaitable[Sequence[Hit]] | None = None
     ) -> None:
         super().__init__("find")
         self._recent, self._more = recent, more

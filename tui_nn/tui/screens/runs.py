@@ -10,7 +10,7 @@ from tui_nn.experiment import Experiment
 from tui_nn.tui import model
 from tui_nn.tui.aside import soon
 from tui_nn.tui.bench.bench import KEEP, STOP
-from tui_nn.tui.screens.ask import Answer
+from tui_nn.tui.screens.ask import Reply
 from tui_nn.tui.screens.building import BuildingActions
 from tui_nn.tui.screens.compare import CompareScreen
 from tui_nn.tui.screens.file import FileScreen
@@ -63,8 +63,8 @@ class RunActions(BuildingActions):
     async def settle_run(self, what: str, nothing: str, then: str = "") -> str | None:
         """Whether the run under way is to stop or to go on when it is left; None to stay."""
         answers = [
-            Answer(STOP, f"Stop and save it{then}."),
-            Answer(KEEP, f"Keep it training by itself, at full speed{then}. `tui-nn latest` reopens it."),
+            Reply(STOP, f"Stop and save it{then}."),
+            Reply(KEEP, f"Keep it training by itself, at full speed{then}. `tui-nn latest` reopens it."),
         ]
         return await self.settled(what, answers, nothing)
 

@@ -57,7 +57,7 @@ class Situation(AdviceActions, RequestActions):
         if at_rows:
             yield "experiment"
         for name, step in (("undo", editor.undo()), ("redo", editor.redo())):
-            if step is not None and (at_rows or editor.is_of_weights(step)):
+            if step is not None and (at_rows or editor.is_of_views(step)):
                 yield name
 
     def _of_the_row(self) -> Iterator[str]:

@@ -7,7 +7,7 @@ from functools import partial
 
 from textual import work
 
-from tui_nn.tui.screens.ask import Answer, AskScreen
+from tui_nn.tui.screens.ask import AskScreen, Reply
 from tui_nn.tui.screens.base import WorkbenchBase
 from tui_nn.tui.screens.entry import EntryScreen
 
@@ -59,7 +59,7 @@ class TrainingActions(WorkbenchBase):
                 AskScreen(
                     "resume this run",
                     f"From {where}{f', with {told}' if told else ''}.",
-                    [Answer("train", "Train on."), Answer("pause", "The same, paused.")],
+                    [Reply("train", "Train on."), Reply("pause", "The same, paused.")],
                     "Leave it as it is.",
                 )
             )

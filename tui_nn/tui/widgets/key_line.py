@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 
 @dataclass(frozen=True)
-class Told:
+class Notice:
     """A sentence for the user, and how serious it is."""
 
     title: str
@@ -27,7 +27,7 @@ class KeyLine(Static):
     def __init__(self) -> None:
         super().__init__("")
         self.markup = ""
-        self._told: Told | None = None
+        self._told: Notice | None = None
 
     def on_mount(self) -> None:
         self.tell(getattr(self.app, "told", None))
@@ -38,7 +38,7 @@ class KeyLine(Static):
             self.markup = markup
             self._show()
 
-    def tell(self, told: Told | None) -> None:
+    def tell(self, told: Notice | None) -> None:
         """Tell something, or nothing any more."""
         if told != self._told:
             self._told = told

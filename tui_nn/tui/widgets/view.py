@@ -255,6 +255,15 @@ class ViewPane(Widget):
         self.knobs = self.knobs.turned(knob, by)
         self._repaint.ask()
 
+    def picture(self, look: Look) -> tuple[str, Text]:
+        """Heading and drawing, for a page. Raises Missing where there is nothing to be seen."""
+        subject = self._subject
+        if subject is None or subject.started is None:
+            raise Missing("There is nothing to be seen yet.")
+        heading, box = self.view.heading(subject, self.knobs), (self.content_size.width, self.content_size.height)
+        with blaming(self._registry.plugins):
+            return heading, self.view.draw(subject, self.knobs, box, look)
+
     def note(self, text: str) -> None:
         """Say on the frame what was done, until the cursor moves on: nothing that is looked at is covered."""
         self._note = text

@@ -1,0 +1,44 @@
+"""What is looked at, saved as a picture in the working directory: SVG, and PNG where that can be made."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from rich.text import Text
+from textual.screen import Screen
+
+from tui_nn.render import to_svg
+from tui_nn.report.png import NEEDED, can_png, to_png
+from tui_nn.tui.aside import soon
+
+
+async def save_picture(screen: Screen[Any], stem: str, title: str, text: Text, *, light: bool) -> None:
+    """Save a drawing under a new name that begins with `stem`, and say where, or why not."""
+    try:
+        told = await soon(_written, stem, to_svg(text, title, light=light))
+    except (OSError, ValueError) as error:
+        screen.notify(str(error), title="Not saved", severity="error", markup=False)
+        return
+    screen.notify(told, title="Picture saved", markup=False)
+
+
+def _written(stem: str, svg: str) -> str:
+    """What was written, as a sentence."""
+    path = free(Path(f"{stem}.svg"))
+    path.write_text(svg, "utf-8")
+    if not can_png():
+        return f"{path.resolve()} (as PNG too with {NEEDED})"
+    png = free(path.with_suffix(".png"))
+    png.write_bytes(to_png(svg))
+    return f"{path.resolve()}, {png.name}"
+
+
+def free(path: Path) -> Path:
+    """This name, or the same with a number, so that nothing is overwritten."""
+    number, found = 2, path
+    while os.path.lexists(found):
+        found = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        number += 1
+    return found
