@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -36,23 +37,52 @@ HEAD = 4096  # bytes that are looked at to tell text from anything else
 def load_path(
     path: Path, target: str | int | Sequence[str | int] | None = None, missing: str = "error", *,
     settings: TableSettings | None = None, readers: Sequence[Reader] = READERS, inputs: Sequence[Input] | None = None,
+    test: Path | None = None,
 ) -> Dataset:  # fmt: skip
     """The data set at `path`, or the one that was fetched, if `path` is its name and no file's.
 
     settings: what is made of a table; `target` and `missing` alone, where they are not given. inputs: those of a
-    network that is asked about it. Raises DataError with what was found, what can be read, and where.
+    network that is asked about it. test: a file of the same columns, set aside for the end. Raises DataError with what
+    was found, what can be read, and where.
     """
     settings = settings or TableSettings(target, missing=missing)  # type: ignore[arg-type]
     path = _there(path)
-    if path.is_dir():
-        return _folder(path, settings)
     source = Source(path)
-    if source.suffix == ".npz":
-        return load_npz(path)
+    if path.is_dir() or source.suffix == ".npz":
+        data = _folder(path, settings) if path.is_dir() else load_npz(path)
+        return data if test is None else _with_test(data, load_path(test, settings=settings, readers=readers))
     table = read_table(source, settings, readers, strict=inputs is None)
     if inputs is not None:
         table = _by_place(table, inputs, settings)
+    if test is not None:
+        table = replace(table, test=_same_columns(read_table(Source(_there(test)), settings, readers), table))
     return dataset_of(table, settings, source.stem, inputs)
+
+
+def _same_columns(test: Table, table: Table) -> Table:
+    """A table of rows for the test. Raises DataError if its columns are not those of the others."""
+    for place, (found, wanted) in enumerate(zip_longest(test.names, table.names), start=1):
+        if found != wanted:
+            is_ = f"column {place} is '{found}'" if found is not None else f"there is no column {place}"
+            expected = f"'{wanted}'" if wanted is not None else f"no more than the {len(table.names)}"
+            raise DataError(f"{test.name}: {is_}; expected {expected}, as in {table.name}.")
+    return test
+
+
+def _with_test(data: Dataset, other: Dataset) -> Dataset:
+    """Data with those of another file as their test part, classes by their names. Raises DataError."""
+    if other.x.shape[1] != data.x.shape[1] or bool(other.classes) != bool(data.classes):
+        raise DataError(
+            f"{other.name}: has {other.x.shape[1]} inputs and {len(other.classes)} classes; expected "
+            f"{data.x.shape[1]} and {len(data.classes)}, as in {data.name}."
+        )
+    y = other.y
+    if data.classes:
+        unknown = [name for name in other.classes if name not in data.classes]
+        if unknown:
+            raise DataError(f"{other.name}: class '{unknown[0]}' is in the test part alone.")
+        y = np.array([data.classes.index(name) for name in other.classes], np.intp)[y]
+    return replace(data, test=(other.x, y))
 
 
 def _folder(path: Path, settings: TableSettings) -> Dataset:

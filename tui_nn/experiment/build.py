@@ -94,7 +94,8 @@ def build(
     parts = parts_of(experiment, registry, shape)
     settings, training = experiment.data, experiment.training
     dtype = np.dtype(training.dtype)
-    splits = split(data, settings.validation, settings.test, training.seed, division_of(settings))
+    share = 0.0 if isinstance(settings.test, str) else settings.test
+    splits = split(data, settings.validation, share, training.seed, division_of(settings))
     inputs = data.inputs if isinstance(data, TableDataset) else ()
     splits, fills = fill(splits, settings.missing, inputs)
     how = settings.scale_target or scale_target or scale_target_of(experiment, parts, shape)

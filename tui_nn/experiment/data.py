@@ -54,13 +54,21 @@ def _load(source: Choice, settings: DataSection, seed: int, registry: Registry) 
             return from_formula(source, seed)
         path = Path(source)
         if source == STDIN or is_there(path) or path.is_absolute() or source in REMOTES:
-            return load_path(path, settings=table_settings(settings), readers=registry.in_order("reader"))
+            return load_path(
+                path, settings=table_settings(settings), readers=registry.in_order("reader"), test=_test_of(settings)
+            )
         raise ExperimentError(
             f"'{source}' is neither a data set nor a file or folder.{did_you_mean(source, [*names, *REMOTES])} "
             "A folder of MNIST's IDX files, for instance, is given with --set data.source=FOLDER."
         )
+    if (test := _test_of(settings)) is not None:
+        raise ExperimentError(f"data.test is {test.name}, and these data are not read from a file; expected a share.")
     dataset: Dataset = registry.create("dataset", source).load(seed)
     return dataset
+
+
+def _test_of(settings: DataSection) -> Path | None:
+    return Path(settings.test) if isinstance(settings.test, str) else None
 
 
 def table_settings(data: DataSection) -> TableSettings:

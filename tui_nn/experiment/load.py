@@ -166,6 +166,8 @@ def _make_absolute(tree: dict[str, Any], folder: Path) -> None:
         path = folder / expanded(source)
         if _is_path(source) or (path.suffix and not is_formula(source) and is_there(path)):
             data["source"] = os.path.normpath(path)
+    if isinstance(data, dict) and isinstance(data.get("test"), str) and data["test"]:
+        data["test"] = os.path.normpath(folder / expanded(data["test"]))
     plugins = tree.get("plugins")
     if isinstance(plugins, list):
         tree["plugins"] = [os.path.normpath(folder / expanded(p)) if isinstance(p, str) else p for p in plugins]
@@ -231,7 +233,7 @@ def _names_a_path(key: str, value: Any) -> bool:
     if not isinstance(value, str):
         return False
     is_source = key == "data.source" and (_is_path(value) or (is_there(value) and Path(value).is_file()))
-    return key == "network.weights" or is_source
+    return key in ("network.weights", "data.test") or is_source
 
 
 def _with_defaults(tree: dict[str, Any], steps: list[str | int]) -> dict[str, Any]:

@@ -35,8 +35,10 @@ def portable(experiment: Experiment, run: Path) -> Experiment:
     source, weights = experiment.data.source, experiment.network.weights
     if is_file(source):
         source = relative_to(run, str(source))
+    test = experiment.data.test
     return _with_files(
-        experiment, source, INITIAL if isinstance(weights, str) else weights,
+        experiment, source, relative_to(run, test) if isinstance(test, str) else test,
+        INITIAL if isinstance(weights, str) else weights,
         [relative_to(run, plugin) for plugin in experiment.plugins],
     )  # fmt: skip
 
@@ -51,7 +53,10 @@ def identity(experiment: Experiment) -> Experiment:
         source = Path(str(source)).name
     if isinstance(weights, str):
         weights = f"sha256 {hashlib.sha256(read_initial(experiment)).hexdigest()}"
-    return _with_files(experiment, source, weights, [Path(plugin).name for plugin in experiment.plugins])
+    test = experiment.data.test
+    if isinstance(test, str):
+        test = Path(test).name
+    return _with_files(experiment, source, test, weights, [Path(plugin).name for plugin in experiment.plugins])
 
 
 def read_initial(experiment: Experiment) -> bytes:
@@ -75,10 +80,12 @@ def is_file(source: object) -> bool:
     return isinstance(source, str) and Path(source).is_absolute()
 
 
-def _with_files(experiment: Experiment, source: object, weights: object, plugins: list[str]) -> Experiment:
+def _with_files(
+    experiment: Experiment, source: object, test: object, weights: object, plugins: list[str]
+) -> Experiment:
     return msgspec.structs.replace(
         experiment,
         plugins=plugins,
-        data=msgspec.structs.replace(experiment.data, source=source),
+        data=msgspec.structs.replace(experiment.data, source=source, test=test),
         network=msgspec.structs.replace(experiment.network, weights=weights, weights_by_columns=None),
     )

@@ -15,13 +15,15 @@ def check_ranges(experiment: Experiment, file: str) -> None:
     """Raise ExperimentError for the first setting that is outside of its range. `file` names it in the error."""
     data, training = experiment.data, experiment.training
     pixels = experiment.network.weights_by_columns
+    test = 0.0 if isinstance(data.test, str) else data.test
     checks = [
         (0 <= data.validation < 1, "data.validation", data.validation, "a share from 0 to below 1"),
-        (0 <= data.test < 1, "data.test", data.test, "a share from 0 to below 1"),
+        (0 <= test < 1, "data.test", test, "a share from 0 to below 1, or a path"),
+        (data.test != "", "data.test", '""', "a share from 0 to below 1, or a path"),
         (
-            data.validation + data.test < 1,
+            data.validation + test < 1,
             "data.test",
-            data.test,
+            test,
             "less than 1 together with data.validation",
         ),
         (len(experiment.network.layers) > 0, "network.layers", "[]", "at least one layer"),

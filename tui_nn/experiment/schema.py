@@ -25,7 +25,7 @@ class DataSection(Section, frozen=True):
     """What to learn from, and how it is read, divided and scaled. A table names columns: {age = "median"}.
 
     `scale_target` None: as suits the experiment, see `tui_nn.experiment.parts`. `split` None: "stratified". `fold`:
-    "3/10" for the third of ten.
+    "3/10" for the third of ten. `test`: a share, or a path.
     """
 
     source: Choice = "digits"
@@ -38,7 +38,7 @@ class DataSection(Section, frozen=True):
     unknown: Literal["error", "ignore"] = "error"
     dates: Literal["error", "parts"] = "error"
     validation: float = 0.2
-    test: float = 0.0
+    test: float | str = 0.0
     split: Choice | None = None
     fold: str | None = None
     scale: Scale | dict[str, Scale] = "unit"

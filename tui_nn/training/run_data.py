@@ -35,7 +35,19 @@ def data_of_run(
         if recipe is not None:
             _check(run, str(data.name), data, recipe)
         return experiment, data
-    was = Path(str(source))
+    found = _found(run, Path(str(source)))
+    here = msgspec.structs.replace(experiment.data, source=str(found.absolute()))
+    if isinstance(here.test, str):
+        here = msgspec.structs.replace(here, test=str(_found(run, Path(here.test)).absolute()))
+    experiment = msgspec.structs.replace(experiment, data=here)
+    data = load_data(experiment, registry)
+    if digest(data) != recipe.data.sha256:
+        experiment, data = _as_before(run, experiment, data, registry)
+    _check(run, str(found), data, recipe)
+    return experiment, data
+
+
+def _found(run: Path, was: Path) -> Path:
     places = [was, run / was.name, run.parent / was.name]
     found = next((place for place in places if place.exists()), None)
     if found is None:
@@ -43,13 +55,7 @@ def data_of_run(
             f"{run}: its data, {was.name}, were not found: looked at {was}, in the run and next to it. "
             "Put them back, or a copy of them beside the run."
         )
-    here = msgspec.structs.replace(experiment.data, source=str(found.absolute()))
-    experiment = msgspec.structs.replace(experiment, data=here)
-    data = load_data(experiment, registry)
-    if digest(data) != recipe.data.sha256:
-        experiment, data = _as_before(run, experiment, data, registry)
-    _check(run, str(found), data, recipe)
-    return experiment, data
+    return found
 
 
 def _as_before(run: Path, experiment: Experiment, data: Dataset, registry: Registry) -> tuple[Experiment, Dataset]:
