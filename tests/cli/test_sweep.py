@@ -61,7 +61,10 @@ def test_a_sweep_ranks_goes_on_and_says_what_it_did(tmp_path, tui_nn):
     marked = tui_nn("show", "sweeps/iris", "--json", cwd=tmp_path)
     assert marked.returncode == 0
     assert sorted(one["state"] for one in json.loads(marked.stdout)["trials"]) == ["done"] * 3 + ["unreadable"]
-    result.write_bytes(whole)
+    whole_again = tui_nn("sweep", "iris", *GRID, "--seeds", "2", cwd=tmp_path)
+    assert whole_again.returncode == 0
+    assert f"{result.relative_to(tmp_path)}: not the result of a trial" in whole_again.stderr
+    assert json.loads(result.read_text())["digest"] == json.loads(whole)["digest"], "it was trained again"
     other = tui_nn("show", "sweeps/iris", "--reading", "loss@tran", cwd=tmp_path)
     assert (other.returncode, "Did you mean 'loss@train'?" in other.stderr) == (2, True)
     down = tui_nn("show", "sweeps/iris", "--reading", "accuracy:low", cwd=tmp_path)

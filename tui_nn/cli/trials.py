@@ -12,7 +12,7 @@ from tui_nn.cli.output import pairs
 from tui_nn.cli.progress import wants_bar
 from tui_nn.runs import RunReader
 from tui_nn.sweep.plan import Plan
-from tui_nn.sweep.results import Result, SweepDirectory
+from tui_nn.sweep.results import UNREADABLE, Result, SweepDirectory
 from tui_nn.sweep.trial import Trial
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ class SweepProgress:
         self._plan = plan
         self._directory = directory
         self._ended: list[tuple[Trial, Result]] = []
-        self._known = sum(one is not None and one.final for one in directory.results(plan))
+        found = [one for one in directory.results(plan) if one is not None]
+        self._known = sum(one.final for one in found)
+        self._damaged = [one.message for one in found if one.state == UNREADABLE]
         self._live = None
         if wants_bar(os.environ, sys.stderr, sys.stdout):
             from rich.console import Console
@@ -43,6 +45,8 @@ class SweepProgress:
             )  # fmt: skip
 
     def __enter__(self) -> SweepProgress:
+        for message in self._damaged:
+            self._say(f"tui-nn: {message}")
         if self._known:
             self._say(f"{self._known} of {len(self._plan.trials)} trials already have a result")
         if self._live is not None:
@@ -89,7 +93,7 @@ class SweepProgress:
         rows = []
         for trial in self._plan.trials:
             run = self._directory.run(trial)
-            if trial.identity not in finished and run.exists() and self._directory.read(trial) is None:
+            if trial.identity not in finished and run.exists() and not self._directory.has_result(trial):
                 share = progress_of(RunReader(run), int(trial.experiment["training"]["epochs"]))
                 cells = round(share * BAR)
                 rows.append((trial, "━" * cells + "╶" * (BAR - cells), "training"))

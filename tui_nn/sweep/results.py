@@ -178,9 +178,13 @@ class SweepDirectory:
             return None
         except (OSError, ValueError, RecursionError) as error:
             raise StorageError(
-                f"{path}: not the result of a trial ({error}). Remove it to run the trial again."
+                f"{path}: not the result of a trial ({error}). The sweep's command runs that trial again."
             ) from None
         return msgspec.convert({**asdict(result), "settings": trial.settings}, Result)
+
+    def has_result(self, trial: Trial) -> bool:
+        """Whether there is one, sound or damaged."""
+        return (self.path / "trials" / f"{trial.identity}.json").exists()
 
     def results(self, plan: Plan) -> list[Result | None]:
         """One for each trial of the plan, in its order; a damaged one says so, and the others are what they are."""

@@ -40,10 +40,8 @@ def run_plan(
     directory.make()
     with directory.locked():
         directory.write_plan(plan)
-        known = {trial.identity: directory.read(trial) for trial in plan.trials}
-        waiting = {
-            trial.identity: trial for trial in plan.trials if (one := known[trial.identity]) is None or not one.final
-        }
+        known = zip(plan.trials, directory.results(plan), strict=True)
+        waiting = {trial.identity: trial for trial, one in known if one is None or not one.final}
         pending: dict[Future[Any], tuple[Trial, int]] = {}
 
         def submit(trial: Trial, attempt: int) -> None:
