@@ -45,6 +45,7 @@ COMMANDS = {
     "doctor": "Find out why a run does not learn and what to try next.",
     "runs": "List runs with their state and results.",
     "watch": "Watch a run, live or finished: in the workbench, as text, or one line per epoch.",
+    "present": "Open an experiment or a run for a projector: one or two views, large and light.",
     "control": "Control a run from another terminal: status, pause, play, step, speed, set, stop.",
     "plugins": "List plugins, show or check one, trust a file, start a new one; the sheet of activations.",
     "data": "List data sets, describe one, or fetch one.",
@@ -105,8 +106,10 @@ def workbench(inherited: tuple[str, ...], target: str, plugins: tuple[str, ...])
     open_workbench(target, (*inherited, *plugins))
 
 
-def open_workbench(target: str | None, plugins: tuple[str, ...]) -> NoReturn:
-    """Run the terminal application and exit with its code."""
+def open_workbench(
+    target: str | None, plugins: tuple[str, ...], lesson: tuple[str, ...] | None = None, *, dark: bool = False
+) -> NoReturn:
+    """Run the terminal application and exit with its code. lesson: the views to present, for a projector."""
     if target is not None:
         _must_exist(target)
     why = streams.no_terminal()
@@ -117,7 +120,7 @@ def open_workbench(target: str | None, plugins: tuple[str, ...]) -> NoReturn:
     set_threads(1, unless_set=True)
     from tui_nn.tui.app import run_workbench
 
-    sys.exit(run_workbench(target, plugins))
+    sys.exit(run_workbench(target, plugins, lesson, dark=dark))
 
 
 def _must_exist(target: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -21,9 +22,12 @@ from tui_nn.training.provenance import files_beside
 from tui_nn.tui.bench.bench import RUNS, Bench
 from tui_nn.tui.bench.branch import at_hand
 from tui_nn.tui.preferences import Remembered, of_user
+from tui_nn.tui.screens.present import PresentScreen
 from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.terminal_app import TerminalApp
+from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT
 from tui_nn.tui.trainer_client import ProcessTrainer, TrainerClient
+from tui_nn.views import find
 
 STARTER = "digits"
 PARTING = 0.3  # seconds that a last request to the trainer may take, or what is kept of the user
@@ -43,13 +47,15 @@ class WorkbenchApp(TerminalApp):
         client: TrainerClient,
         look: Look,
         remembered: Remembered | None = None,
+        lesson: Sequence[str] | None = None,
     ) -> None:
+        """lesson: to present these views on a projector, the usual ones if none are named; None for the workbench."""
         super().__init__()
         self.bench = Bench(experiment, registry, client, remembered)
         self.remembered = self.bench.remembered
-        self.workbench = WorkbenchScreen(
-            self.bench, replace(look, ascii=look.ascii or self.remembered.preferences.ascii)
-        )
+        look = replace(look, ascii=look.ascii or self.remembered.preferences.ascii)
+        present = None if lesson is None else PresentScreen(self.bench, look, lesson)
+        self.workbench = present or WorkbenchScreen(self.bench, look)
 
     def on_mount(self) -> None:
         self.theme_changed_signal.subscribe(self, self._look_like)
@@ -80,9 +86,12 @@ class WorkbenchApp(TerminalApp):
         self.workbench.set_look(replace(look, ascii=not look.ascii))
 
 
-def run_workbench(target: str | None, plugins: tuple[str, ...] = ()) -> int:
+def run_workbench(
+    target: str | None, plugins: tuple[str, ...] = (), lesson: Sequence[str] | None = None, *, dark: bool = False
+) -> int:
     """Open the workbench on an experiment file, an example or a run. Returns the exit code.
 
+    lesson: the views to present on a projector, in high contrast, light or dark; nothing of that is remembered.
     Or on a data file. It needs a terminal. Raises whatever is wrong with the target or a plugin file.
     """
     run = _run_of(target)
@@ -93,7 +102,13 @@ def run_workbench(target: str | None, plugins: tuple[str, ...] = ()) -> int:
     client = ProcessTrainer(RUNS, session.registry)
     if run is not None:
         client.show(run)
-    app = WorkbenchApp(experiment, session.registry, client, Look.detect(os.environ, terminal=True), of_user())
+    remembered = of_user()
+    if lesson is not None:
+        _check_views(lesson, session.registry)
+        kept, remembered = remembered.preferences, Remembered()
+        remembered.change(theme=CONTRAST if dark else CONTRAST_LIGHT, ascii=kept.ascii)
+    look = Look.detect(os.environ, terminal=True)
+    app = WorkbenchApp(experiment, session.registry, client, look, remembered, lesson)
     code = app.run_in_terminal()
     client.wait_until_sent(PARTING)
     app.remembered.drain(PARTING)
@@ -103,6 +118,12 @@ def run_workbench(target: str | None, plugins: tuple[str, ...] = ()) -> int:
 def _experiment(target: str, plugins: tuple[str, ...]) -> Experiment:
     """The experiment of a file or example, or one that is made for a file of data."""
     return experiment_for(target, (), plugins).experiment if is_data(target) else load_experiment(target)
+
+
+def _check_views(names: Sequence[str], registry: Registry) -> None:
+    """Raises ExperimentError for a view that is not there, with the nearest one."""
+    for name in names:
+        find(name, registry)
 
 
 def _run_of(target: str | None) -> RunReader | None:

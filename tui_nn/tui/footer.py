@@ -15,12 +15,15 @@ BUILDING = ("play", "edit", "activation", "add_layer", "focus_next", "open", "pa
 TRAINING = ("play", "faster", "step_batch", "step_epoch", "stop", "edit", "focus_next", "palette")
 AFTER = ("play", "resume", "edit", "why", "focus_next", "compare", "open", "palette")
 LOOKING = ("play", "edit", "next_view", "time_back", "time_now", "focus_next", "why", "save_picture", "palette")
+TEACHING = ("play", "step_epoch", "page_on", "edit", "focus_next", "time_back", "faster", "palette", "quit")
 OF_VIEW = 3  # keys that only the view in the focus has
 STEPS = ("step_batch", "step_epoch")  # what a run that goes on does by itself
 
 
 def chosen(facts: Collection[str]) -> tuple[str, ...]:
     """The actions that may be offered, the most useful first."""
+    if "lesson" in facts:
+        return TEACHING
     if "experiment" not in facts:
         return LOOKING
     if "running" in facts or "starting" in facts:
@@ -42,8 +45,10 @@ def offers(
 ) -> list[Key]:
     """The keys for the footer without the last one, which is for help.
 
-    own: of the view in the focus. idle: actions that mean nothing to it.
+    own: of the view in the focus; a lesson has room for less of it. idle: actions that mean nothing to it.
     """
+    if "lesson" in facts:
+        own = own[:1]
     known = {key.action: key for key in table}
     useful = [known[action] for action in chosen(facts) if action not in idle]
     found = [replace(key, short=label(key, facts)) for key in useful if _of_pair(key, facts)]

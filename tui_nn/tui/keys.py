@@ -229,6 +229,12 @@ KEYS = (
     Key("q,ctrl+q", "q", "quit", "quit", "Quit; during training, asks whether to stop the run.", FILES),
 )
 LEAVE = Key("escape", "esc", "leave", "back", "Back by one: from the cursor, then from the whole screen.", LOOK)
+# What a lesson has beside the keys of the workbench: those that a presenter's clicker sends.
+LESSON = (
+    *KEYS,
+    Key("pagedown", "PgDn", "page_on", "next view", "The next view of the lesson, in the pane with the focus.", LOOK),
+    Key("pageup", "PgUp", "page_back", "view before", "The view before.", LOOK),
+)
 # While something is typed over a cell of a view.
 CELL = (
     Key("enter", "enter", "", "set", "Set what was typed.", LOOK),

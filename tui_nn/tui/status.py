@@ -25,9 +25,10 @@ ASCII_MARKS = {
 }
 
 
-def status_line(bench: Bench, ascii_only: bool, width: int) -> str:
+def status_line(bench: Bench, ascii_only: bool, width: int, *, bare: bool = False) -> str:
     """State, epoch, step, loss, accuracy, epochs shown a second, thousand samples trained a second: what fits whole.
 
+    bare: state, epoch, loss and accuracy alone.
     All of it is of the moment that the panes show; of a past one that is said.
     """
     client, subject = bench.client, bench.subject
@@ -41,7 +42,9 @@ def status_line(bench: Bench, ascii_only: bool, width: int) -> str:
         else:
             step = subject.at or 0
             words.append(f"{PAST}: epoch {subject.moment} of {history.planned}")
-        words += [f"step {step}", _measured(history, subject.epoch)]
+        words += [*([] if bare else [f"step {step}"]), _measured(history, subject.epoch)]
+    if bare:
+        return fitting(width, *words, gap=GAP)
     if bench.paces or client.state == "idle":
         words.append("full speed" if not bench.speed else f"{bench.speed:g} ep/s")
     if subject is not None and subject.off:

@@ -281,7 +281,7 @@ class LookingActions(TrainingActions):
         self.app.push_screen(CircuitScreen(self.look))
 
     def action_help(self) -> None:
-        self.app.push_screen(PageScreen("help", Content.from_markup(ABOUT + help_text())))
+        self.app.push_screen(PageScreen("help", Content.from_markup(ABOUT + help_text(self.TABLE))))
 
 
 def _written(name: str, text: str) -> str:

@@ -105,7 +105,7 @@ class Situation(AdviceActions, RequestActions):
             shown = footer.markup(keys.CELL, width)
         else:
             own, idle = self.of_the_view()
-            shown = footer.markup(footer.offers(facts, own, idle), width, facts, LAST, bar)
+            shown = footer.markup(footer.offers(facts, own, idle, self.TABLE), width, facts, LAST, bar)
         self.query_one(KeyLine).offer(shown)
 
     def of_the_view(self) -> tuple[list[Key], list[str]]:

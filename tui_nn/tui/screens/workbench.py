@@ -39,6 +39,7 @@ class WorkbenchScreen(FindingActions, UnitActions):
     """Puts the parts together and draws them at its own rate; the trainer never waits for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings())
+    BARE = False  # whether the line above has only what a class can take in
     ESCAPE_TO_MINIMIZE = False  # Esc first takes the cursor of a view away: the pane sees to both
 
     _tick = 0
@@ -211,7 +212,7 @@ class WorkbenchScreen(FindingActions, UnitActions):
     def _show_status(self) -> None:
         self.show_keys()
         client, advisor = self.bench.client, self.bench.advisor
-        line = status_line(self.bench, self.look.ascii, self.size.width - 2)
+        line = status_line(self.bench, self.look.ascii, self.size.width - 2, bare=self.BARE)
         advisor.judge(client.reader)
         words, advice = self.bench.draft.error, advisor.line(ascii_only=self.look.ascii)
         if not words and client.state in ("running", "paused") and client.message:

@@ -1,0 +1,84 @@
+"""`tui-nn present`: two views, no panel, few words; a clicker's keys; the experiment is left alone unseen."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+from textual.content import Content
+
+from tui_nn.cli.main import main
+from tui_nn.errors import ExperimentError
+from tui_nn.experiment import load_experiment
+from tui_nn.render import Look
+from tui_nn.tui.app import WorkbenchApp, _check_views
+from tui_nn.tui.keys import BUILD, KEYS
+from tui_nn.tui.screens.present import HIDDEN
+from tui_nn.tui.widgets.key_line import KeyLine
+from tui_nn.tui.widgets.view import ViewPane
+
+
+@pytest.fixture
+def lesson(registry, fakes):
+    def open_it(*views):
+        return WorkbenchApp(load_experiment("spiral"), registry, fakes.FakeTrainer(), Look(), None, views)
+
+    return open_it
+
+
+def shown(app):
+    return [pane.view.name for pane in app.screen.query(ViewPane) if pane.display]
+
+
+@pytest.mark.parametrize(("size", "beside"), [((120, 40), True), ((80, 24), False)])
+async def test_two_views_have_the_whole_screen(lesson, size, beside):
+    app = lesson()
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert not app.workbench.builder.display
+        assert shown(app) == ["network", "boundary"]
+        one, two = app.screen.query(ViewPane)
+        assert (one.region.y == two.region.y) is beside
+        assert one.region.width == (size[0] // 2 if beside else size[0])
+        await pilot.press("space")
+        await pilot.pause(0.3)
+        status = str(app.screen.query_one("#status").content)
+        assert "epoch 1/3" in status
+        assert "step" not in status
+        assert "PgDn next view" in Content.from_markup(app.screen.query_one(KeyLine).markup).plain
+
+
+async def test_a_clicker_goes_through_the_views_of_the_lesson(lesson):
+    app = lesson("loss", "boundary", "weights", "accuracy")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        seen = []
+        for key in ("pagedown", "pagedown", "pagedown", "pageup"):
+            await pilot.press(key)
+            seen.append(shown(app)[0])
+        assert seen == ["weights", "accuracy", "loss", "accuracy"], "what the other pane shows is passed over"
+        await pilot.press("enter", "pagedown", "pagedown")
+        await pilot.pause()
+        assert shown(app) == ["boundary"], "a view that has the screen alone passes over none"
+
+
+async def test_no_key_changes_an_experiment_that_is_not_seen(lesson):
+    app = lesson()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        before = app.bench.experiment
+        for key in KEYS:
+            if key.group == BUILD and key.action not in ("edit", "undo", "redo"):
+                await pilot.press(key.keys.split(",")[0])
+        assert app.bench.experiment == before
+        assert {str(message) for message in app.messages} == {HIDDEN}
+
+
+def test_a_view_that_is_not_there_is_said_before_the_screen_opens(registry):
+    with pytest.raises(ExperimentError, match="boundary"):
+        _check_views(["boundry"], registry)
+
+
+def test_without_a_terminal_it_says_so():
+    result = CliRunner().invoke(main, ["present", "spiral"])
+    assert result.exit_code != 0
+    assert "terminal" in str(result.exception)

@@ -1,0 +1,75 @@
+"""The workbench for a projector: one or two views, no panel, few words above; a clicker goes from view to view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+
+from tui_nn.render import Look
+from tui_nn.tui.bench.bench import Bench
+from tui_nn.tui.keys import LESSON
+from tui_nn.tui.layout import default_views
+from tui_nn.tui.screens.workbench import WorkbenchScreen
+from tui_nn.tui.widgets.view import ViewPane
+
+AT_ONCE = 2  # panes, beside each other or, in a narrow terminal, one above the other
+HIDDEN = "The experiment is not shown here: ctrl+p changes it."
+
+
+class PresentScreen(WorkbenchScreen):
+    """views: those of the lesson in their order. The first two are shown; PgDn goes on in the pane with the focus."""
+
+    TABLE = LESSON
+    BARE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pagedown", "press('page_on')", show=False, priority=True),
+        Binding("pageup", "press('page_back')", show=False, priority=True),
+    ]
+
+    def __init__(self, bench: Bench, look: Look, views: Sequence[str]) -> None:
+        super().__init__(bench, look)
+        self._named = tuple(views)
+        self.add_class("present")
+
+    @property
+    def _lesson(self) -> tuple[str, ...]:
+        """The views that were named, else the usual ones: the net, what it answers, and how it got there."""
+        first, second, third, *rest = default_views(self.bench.draft.shapes)
+        return self._named or (first, third, second, *rest)
+
+    def _views(self) -> tuple[str, ...]:
+        return self._lesson[:AT_ONCE]
+
+    def on_mount(self) -> None:
+        """Textual has called that of the workbench before."""
+        self.call_after_refresh(self.query(ViewPane).first().focus)
+
+    def press(self, action: str, granted: frozenset[str] = frozenset()) -> None:
+        facts = self.facts() | granted
+        needed = next((key.needs for key in self.TABLE if key.action == action), ())
+        if "experiment" in needed and "experiment" not in facts:
+            self.notify(HIDDEN)
+        else:
+            super().press(action, granted)
+
+    def facts(self) -> frozenset[str]:
+        return super().facts() | {"lesson"}
+
+    def action_page_on(self) -> None:
+        self._turn_page(1)
+
+    def action_page_back(self) -> None:
+        self._turn_page(-1)
+
+    def _turn_page(self, by: int) -> None:
+        """The next view of the lesson that is not on the screen already, or the one before."""
+        pane = self.pane()
+        if pane is None:
+            return
+        seen = set() if pane.is_large else {other.view.name for other in self.query(ViewPane) if other is not pane}
+        rest = [name for name in self._lesson if name not in seen]
+        at = rest.index(pane.view.name) if pane.view.name in rest else -1 if by > 0 else 0
+        if rest:
+            self.show_view(pane, self.view_of(rest[(at + by) % len(rest)]))
