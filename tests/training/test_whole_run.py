@@ -317,3 +317,11 @@ def test_a_damaged_run_is_named(world, name, content, command):
     (world / "work" / "run" / name).write_bytes(content)
     said = command("predict", "run", "new.csv", cwd=world / "work", code=6)
     assert f"run/{name}: " in said
+
+
+def test_the_network_of_another_run_is_no_defect(world, command):
+    work = world / "work"
+    command("train", "xor", "--set", "training.epochs=1", "--run-dir", "other", "--quiet", cwd=work)
+    shutil.copy(work / "other" / "net", work / "run" / "net")
+    for words in (["predict", "run", "new.csv"], ["export", "run", "--to", "csv", "--out", "o.csv"], ["verify", "run"]):
+        assert "run/net: is of another network than the run was trained with" in command(*words, cwd=work, code=6)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.data import Dataset, Part
+from tui_nn.engine.events import LayerShape
 from tui_nn.engine.measuring import measure, suited
-from tui_nn.errors import DataError
+from tui_nn.errors import DataError, StorageError
 from tui_nn.experiment.amended import amended
 from tui_nn.experiment.build import Setup, build
 from tui_nn.experiment.hidden_units import Unit
@@ -62,7 +63,12 @@ class Recorded:
     def _whole(self) -> Net:
         if self.recipe is None:
             return self.setup.net  # of the first version: only its experiment and its data say what it was
-        return net_of(from_file(self.reader.path / layout.NET, links=False), self.registry)
+        path = self.reader.path / layout.NET
+        net = net_of(from_file(path, links=False), self.registry)
+        started = self.reader.history.started
+        if started is not None and _sizes(net.network.shapes()) != _sizes(started.layers):
+            raise StorageError(f"{path}: is of another network than the run was trained with.")
+        return net
 
     @cached_property
     def _own(self) -> tuple[Experiment, Dataset]:
@@ -123,3 +129,7 @@ class Recorded:
         metrics = suited(self.registry.all("metric"), net.network, head.cost, len(head.classes))
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             return {data.name: measure(net.network, part, head.targets, head.cost, metrics)}
+
+
+def _sizes(layers: Sequence[LayerShape]) -> list[tuple[int, tuple[int, int] | None]]:
+    return [(layer.units, layer.theta) for layer in layers]
