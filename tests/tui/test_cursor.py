@@ -161,7 +161,7 @@ async def test_which_weight_matters_for_2_is_answered_in_five_keys_after_trainin
     mean = inside.activations[0][:, inside.classes == 2].mean(axis=1)
     best = int((theta2[2, 1:] * mean).argmax())
     said = " ".join(pane.text.split())
-    assert f"Theta_3,{best + 1}^(2) = {theta2[2, best + 1]:.3g}, times a {mean[best]:.3g}" in said
+    assert f"Theta_3,{best + 1}^(2) = {theta2[2, best + 1]:.3g} times a {mean[best]:.3g}: " in said
 
 
 async def test_a_click_puts_it(opened):

@@ -85,7 +85,7 @@ def test_by_vote_is_weight_times_mean_activation_by_plain_loops(subject):
     assert found["order"] == [unit + 1 for unit in sorted(range(UNITS), key=lambda unit: -adds[unit])]
     np.testing.assert_allclose(found["votes"], sorted(adds, reverse=True), rtol=1e-4)
     says = view.here(subject, Knobs(reading=3, at=(1, 13))).says
-    assert f"Theta_3,13^(2) = {theta2[2, 13]:.3g}, times a " in says
+    assert f"Theta_3,13^(2) = {theta2[2, 13]:.3g}   times a " in says
     assert f": {adds[12]:+.3g} for 2" in says
 
 

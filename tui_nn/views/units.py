@@ -74,21 +74,22 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     layer, unit = knobs.at
     theta, pieces = thetas(subject)[1][0], _pieces(subject)
     row = (unit - 1) * pieces
-    says = [f"unit {unit} of layer {layer}", f"bias {theta[row, 0]:.3g}" if pieces == 1 else f"{pieces} pieces"]
+    says = [f"unit {unit}"]
     _, ordered = _order(subject, knobs)
     if (layer, unit) in subject.off:
-        says[1:] = ["off:", *_lost(subject)]
+        says += ["off:", *_lost(subject)]
     elif ordered is not None:
-        says.append(_adds(subject, ordered, knobs.reading % len(_readings(subject)) - 1, unit - 1))
+        says += _adds(subject, ordered, knobs.reading % len(_readings(subject)) - 1, unit - 1)
     elif len(_readings(subject)) > 1:
         every = [vote(subject, number) for number in range(len(class_names(subject)))]
         adds = [float(np.nan_to_num(one.adds[unit - 1])) for one in every]
         best, worst = int(np.argmax(adds)), int(np.argmin(adds))
-        says.append(_adds(subject, every[best], best, unit - 1))
+        says += _adds(subject, every[best], best, unit - 1)
         if worst != best:
             says.append(f"{adds[worst]:+.3g} for {every[worst].name}")
     if (layer, unit) in frozen_units(subject):
-        says.insert(1, "frozen")
+        says.append("frozen")
+    says.append(f"bias {theta[row, 0]:.3g}" if pieces == 1 else f"{pieces} pieces")
     length = float(np.linalg.norm(theta[row : row + pieces, 1:].astype(np.float64)))
     says.append(f"|W| {length:.3g}")
     excites = OpenView("excites", Knobs(own={"unit": f"{layer}.{unit}"}))
@@ -112,14 +113,14 @@ def _lost(subject: Subject) -> list[str]:
     return []
 
 
-def _adds(subject: Subject, one: Vote, number: int, unit: int) -> str:
+def _adds(subject: Subject, one: Vote, number: int, unit: int) -> list[str]:
     """Theta_3,13^(2) = 2.5, times mean a 0.92: +2.31 for 2. number: of the class, both from 0."""
     layer = len(subject.started.layers) if subject.started is not None else 0
     comma = "," if max(len(one.row), number + 1) > 9 else ""
     weight = f"Theta_{number + 1}{comma}{unit + 1}^({layer}) = {float(one.row[unit + 1]):.3g}"
     if one.activity is None:
-        return f"{weight} for {one.name}"
-    return f"{weight}, times a {float(one.activity[unit]):.3g}: {float(one.adds[unit]):+.3g} for {one.name}"
+        return [weight, f"for {one.name}"]
+    return [weight, f"times a {float(one.activity[unit]):.3g}: {float(one.adds[unit]):+.3g} for {one.name}"]
 
 
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
