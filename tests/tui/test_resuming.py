@@ -15,11 +15,13 @@ import recording
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
 from tui_nn.runs import layout, open_run
+from tui_nn.runs.catalogue import RunInfo
 from tui_nn.training.child import resuming_command
 from tui_nn.training.unfinished import further
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.screens.ask import AskScreen
 from tui_nn.tui.screens.entry import EntryScreen
+from tui_nn.tui.screens.launch import LaunchScreen
 from tui_nn.tui.trainer_client import ProcessTrainer
 
 EPOCHS = 6
@@ -72,6 +74,23 @@ async def test_it_goes_on_to_the_same_weights(registry, tmp_path, opened, how):
         assert not app.bench.cut_short
     np.testing.assert_array_equal(theta(run), theta(whole))
     client.wait(5)
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "resumed"),
+    [
+        ("crashed", "", True),
+        ("finished", "stopped", True),
+        ("finished", "interrupted", True),
+        ("finished", "max_time", True),
+        ("finished", "epochs", False),
+        ("finished", "diverged", False),
+        ("live", "", False),
+    ],
+)
+def test_the_list_says_which_runs_have_more_to_do(tmp_path, state, reason, resumed):
+    info = RunInfo(tmp_path, state, 0.0, reason=reason)
+    assert ("R resumes it" in LaunchScreen(tmp_path, Look())._described(info)) is resumed
 
 
 async def test_a_setting_that_was_changed_meanwhile_holds_from_there(registry, tmp_path, opened):

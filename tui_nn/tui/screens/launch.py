@@ -20,6 +20,7 @@ from tui_nn.render import Look
 from tui_nn.runs import RunReader
 from tui_nn.runs.catalogue import RunInfo, catalogue
 from tui_nn.sweep.results import is_sweep
+from tui_nn.training.unfinished import CUT_SHORT
 from tui_nn.tui.aside import soon
 from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key
 from tui_nn.tui.status import ASCII_MARKS, MARKS
@@ -121,6 +122,8 @@ class LaunchScreen(Dialog[str]):
         shown = [f"{key} {info.metrics[key]:.4g}" for key in RESULTS if key in info.metrics]
         if shown:
             lines.append(f"{info.part}: {'  '.join(shown)}")
+        if info.state == "crashed" or info.reason in CUT_SHORT:
+            lines.append("Enter opens it, then R resumes it.")
         return "\n".join(lines)
 
 
