@@ -125,7 +125,7 @@ def _within(path: str, folders: Collection[str]) -> bool:
 
 def _may(path: str, before: State, may_change: Collection[str]) -> bool:
     """Whether a command may make or change this; SAVED stands for new pictures and tables beside the experiment."""
-    new_here = path not in before and path.count("/") == 1 and path.endswith((".csv", ".svg"))
+    new_here = path not in before and path.count("/") == 1 and path.endswith((".csv", ".png", ".svg"))
     return _within(path, may_change) or (SAVED in may_change and new_here)
 
 

@@ -260,3 +260,36 @@ async def test_what_is_told_stands_in_the_last_line_and_covers_nothing_else(app)
         await pilot.pause()
         assert line.region.height == 3
         assert main.region.bottom <= line.region.y
+
+
+@pytest.mark.parametrize(("theme", "ground"), [("textual-dark", "#121212"), ("textual-light", "#ffffff")])
+async def test_s_saves_the_view_in_the_focus_as_vectors_and_nothing_else(app, tmp_path, monkeypatch, theme, ground):
+    monkeypatch.chdir(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.theme = theme
+        await put(app, pilot, "ended", "view")
+        pane = app.screen.query(ViewPane).first()
+        pane.take(find("loss"))
+        app.screen.redraw()
+        app.notify("a message that stands on the screen")
+        await pilot.press("s")
+        await app.workers.wait_for_complete()
+    (path,) = tmp_path.glob("*.svg")
+    assert path.name == "fake-loss.svg"
+    text = path.read_text("utf-8")
+    assert f'height="100%" fill="{ground}"' in text
+    assert "message" not in text
+    assert "loss" in text
+    said = str(app.messages[-1])
+    assert "png" in said
+    assert "pip install" in said or (tmp_path / "fake-loss.png").is_file()
+
+
+def test_a_dialog_names_no_place_in_a_file(registry):
+    from tui_nn.tui import model
+
+    experiment = load_experiment("digits")
+    changed = model.draft(model.set_layer(experiment, 1, units=7), registry)
+    assert changed.error.startswith("digits")
+    assert "digits" not in changed.problem
+    assert "expected 10" in changed.problem

@@ -18,11 +18,15 @@ from tui_nn.plugin.registry import Registry
 
 @dataclass(frozen=True)
 class Draft:
-    """An experiment with its shapes, or with the reason why it cannot be trained."""
+    """An experiment with its shapes, or with the reason why it cannot be trained.
+
+    problem: the same without the place, for where a person has just typed it.
+    """
 
     experiment: Experiment
     shapes: Shapes | None
     error: str = ""
+    problem: str = ""
 
 
 def draft(experiment: Experiment, registry: Registry) -> Draft:
@@ -31,7 +35,12 @@ def draft(experiment: Experiment, registry: Registry) -> Draft:
         with blaming(registry.plugins):
             return Draft(experiment, check(experiment, registry))
     except TuiNNError as error:
-        return Draft(experiment, None, str(error))
+        return Draft(experiment, None, str(error), problem_of(error))
+
+
+def problem_of(error: TuiNNError) -> str:
+    """What an error says without the place in a file that nobody has typed."""
+    return error.message if isinstance(error, ExperimentError) else str(error)
 
 
 def set_key(experiment: Experiment, section: str, key: str, value: Any) -> Experiment:

@@ -274,9 +274,9 @@ class BuildingActions(TrainingActions):
         try:
             changed = model.draft(change(), self.bench.registry)
         except TuiNNError as error:
-            return str(error)
+            return model.problem_of(error)
         # What was wrong before must not keep a person from mending it step by step.
-        return "" if self.bench.draft.error else changed.error
+        return "" if self.bench.draft.error else changed.problem
 
     @work
     async def _enter(self, title: str, now: Any, range_: str, change: Callable[[Experiment, Any], Experiment]) -> None:

@@ -251,7 +251,7 @@ class LookingActions(TrainingActions):
     @work
     async def action_save_picture(self) -> None:
         """The view in the focus as it is, in all colours whatever the terminal has."""
-        pane, subject = self.pane(), self.bench.shown
+        pane, subject = self.pane(), self.bench.subject
         if pane is None:
             return
         try:
@@ -259,8 +259,8 @@ class LookingActions(TrainingActions):
         except Missing as missing:
             self.notify(str(missing))
             return
-        run = subject.reader.path.name if subject is not None and not subject.is_preview else "untrained"
-        stem = f"{Path(self.bench.experiment.name).stem or 'experiment'}-{run}" if run == "untrained" else run
+        name = Path(self.bench.experiment.name).stem or "experiment"
+        stem = f"{name}-untrained" if subject is None else subject.reader.path.name
         await save_picture(self, f"{stem}-{pane.view.name}", title, text, light=self.look.light)
 
     @work
