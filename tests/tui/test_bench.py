@@ -22,8 +22,8 @@ from tui_nn.tui.bench.advice import Advisor
 from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER, Bench, Unavailable, Untrainable
 from tui_nn.tui.bench.editing import edit_weights
 from tui_nn.tui.bench.held import HeldRun
+from tui_nn.tui.launching import HOLDS
 from tui_nn.tui.status import status_line
-from tui_nn.tui.trainer_client import HOLDS
 
 RATE = "training.optimizer.rate"
 

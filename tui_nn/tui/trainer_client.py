@@ -15,28 +15,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-import msgspec
-
 from tui_nn.errors import StorageError, TuiNNError
-from tui_nn.experiment import Experiment, dump_experiment
-from tui_nn.files import open_new, open_to_append
+from tui_nn.experiment import Experiment
 from tui_nn.plugin.registry import Registry
-from tui_nn.runs import Run, RunReader, layout
+from tui_nn.runs import Run, RunReader
 from tui_nn.runs.control import ControlClient
-from tui_nn.runs.family import write_branch
 from tui_nn.runs.live import LiveState
-from tui_nn.training.child import child_command, resuming_command
 from tui_nn.tui.bench.branch import Branch
 from tui_nn.tui.bench.held import Glimpse, HeldRun
+from tui_nn.tui.launching import Launched, begin, go_on
 from tui_nn.tui.lookout import GLANCE, Lookout
 from tui_nn.tui.messenger import Messenger, Request
 
 LIVE_STATES = ("starting", "running", "paused")
 NO_ANSWER = "the trainer does not answer"
 NO_DISK = "the disk does not answer: what is shown is from before"
-Launch = Lookout[tuple[Path, "subprocess.Popen[bytes]"]]
+Launch = Lookout[Launched]
 SLOW = 1.0  # seconds of a look, after which that is said
-HOLDS = 30.0  # seconds that a speed holds which is not asked for again: a viewer that is gone leaves none behind
 
 
 class TrainerClient(Protocol):
@@ -96,9 +91,7 @@ class ProcessTrainer:
         if self._process is not None:
             self._former.append(self._process)
             self._process = None
-        overrides = [f"{key}={value}" for key, value in changes.items()]
-        command = resuming_command(run, *_pace(paused, speed), plugins=self._plugins(), overrides=overrides)
-        self._launch = Lookout(partial(_begun, run, command))
+        self._launch = Lookout(partial(go_on, run, changes, paused, speed, self._plugins()))
         self._resumes, self._refused = True, ""
         self.state, self.message = "starting", ""
         self.poll()
@@ -106,31 +99,12 @@ class ProcessTrainer:
     def start(self, experiment: Experiment, *, paused: bool, speed: float, branch: Branch | None = None) -> None:
         """Start a new run, from the weights of `branch` if given; that it cannot be made is what `poll` finds."""
         self.forget()
-        self._launch = Lookout(partial(self._launched, experiment, paused, speed, branch))
+        self._launch = Lookout(partial(begin, self._base, experiment, paused, speed, branch, self._plugins()))
         self.state, self.message = "starting", ""
         self.poll()
 
     def _plugins(self) -> tuple[str, ...]:
         return tuple(self._registry.files) if self._registry is not None else ()
-
-    def _launched(
-        self, experiment: Experiment, paused: bool, speed: float, branch: Branch | None
-    ) -> tuple[Path, subprocess.Popen[bytes]]:
-        """The directory of a new run, and its trainer. Raises StorageError."""
-        text = dump_experiment(experiment)
-        run = layout.make_new_run(experiment.name, text, self._base)
-        if branch is not None:
-            weights = write_branch(run, branch.parent, branch.thetas)
-            if weights is not None:
-                network = msgspec.structs.replace(experiment.network, weights=str(weights), weights_by_columns=None)
-                text = dump_experiment(msgspec.structs.replace(experiment, network=network))
-        command = child_command(run / layout.EXPERIMENT, run, *_pace(paused, speed), plugins=self._plugins())
-        try:
-            with open_new(run / layout.EXPERIMENT) as file:
-                file.write(text.encode())
-        except OSError as error:
-            raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None
-        return _begun(run, command)
 
     def _watch(self, reader: HeldRun) -> None:
         process = self._process
@@ -329,21 +303,3 @@ def _read(run: Path) -> RunReader:
     reader = RunReader(run)
     reader.refresh()
     return reader
-
-
-def _pace(paused: bool, speed: float) -> list[str]:
-    """Options of a trainer that somebody watches."""
-    return ["--speed", str(speed), "--speed-for", f"{HOLDS:g}s", *(["--paused"] if paused else [])]
-
-
-def _begun(run: Path, command: list[str]) -> tuple[Path, subprocess.Popen[bytes]]:
-    """The run, and the trainer that this command has started. Raises StorageError."""
-    try:
-        with open_to_append(run / layout.LOG) as log:
-            # Its own session: closing this terminal does not take the training with it. No descriptor of the screen
-            # goes along, so a stray print ends in the log.
-            return run, subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
-    except OSError as error:
-        raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None

@@ -29,9 +29,10 @@ from tui_nn.tui.bench.by_hand import WeightsSet
 from tui_nn.tui.bench.editor import Editor, Step
 from tui_nn.tui.bench.elsewhere import Elsewhere
 from tui_nn.tui.bench.preview import Preview
+from tui_nn.tui.launching import HOLDS
 from tui_nn.tui.model import Draft
 from tui_nn.tui.preferences import Remembered
-from tui_nn.tui.trainer_client import HOLDS, LIVE_STATES, TrainerClient
+from tui_nn.tui.trainer_client import LIVE_STATES, TrainerClient
 from tui_nn.views import Subject
 from tui_nn.views.verdicts import as_begun
 

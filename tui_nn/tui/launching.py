@@ -1,0 +1,61 @@
+"""Starting a trainer that somebody watches: a child process of a new run, or one that goes on with a run."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from tui_nn.errors import StorageError
+from tui_nn.experiment import Experiment, dump_experiment
+from tui_nn.files import open_new, open_to_append
+from tui_nn.runs import layout
+from tui_nn.runs.family import write_branch
+from tui_nn.training.child import child_command, resuming_command
+from tui_nn.tui.bench.branch import Branch
+
+HOLDS = 30.0  # seconds that a speed holds which is not asked for again: a viewer that is gone leaves none behind
+Launched = tuple[Path, "subprocess.Popen[bytes]"]  # the directory of a run, and its trainer
+
+
+def begin(
+    base: Path, experiment: Experiment, paused: bool, speed: float, branch: Branch | None, plugins: Sequence[str]
+) -> Launched:
+    """A new run under `base`, from the weights of a branch if given. Raises StorageError."""
+    text = dump_experiment(experiment)
+    run = layout.make_new_run(experiment.name, text, base)
+    if branch is not None:
+        weights = write_branch(run, branch.parent, branch.thetas)
+        if weights is not None:
+            network = msgspec.structs.replace(experiment.network, weights=str(weights), weights_by_columns=None)
+            text = dump_experiment(msgspec.structs.replace(experiment, network=network))
+    try:
+        with open_new(run / layout.EXPERIMENT) as file:
+            file.write(text.encode())
+    except OSError as error:
+        raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None
+    return _started(run, child_command(run / layout.EXPERIMENT, run, *_pace(paused, speed), plugins=plugins))
+
+
+def go_on(run: Path, changes: Mapping[str, str], paused: bool, speed: float, plugins: Sequence[str]) -> Launched:
+    """A run from its last checkpoint, with changes as TOML has them. Raises StorageError."""
+    overrides = [f"{key}={value}" for key, value in changes.items()]
+    return _started(run, resuming_command(run, *_pace(paused, speed), plugins=plugins, overrides=overrides))
+
+
+def _pace(paused: bool, speed: float) -> list[str]:
+    return ["--speed", str(speed), "--speed-for", f"{HOLDS:g}s", *(["--paused"] if paused else [])]
+
+
+def _started(run: Path, command: list[str]) -> Launched:
+    try:
+        with open_to_append(run / layout.LOG) as log:
+            # Its own session: closing this terminal does not take the training with it. No descriptor of the screen
+            # goes along, so a stray print ends in the log.
+            return run, subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+    except OSError as error:
+        raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None
