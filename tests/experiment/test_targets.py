@@ -7,6 +7,7 @@ import json
 import msgspec
 import numpy as np
 import pytest
+from asking import settled, subject_of
 from click.testing import CliRunner
 from recording import train
 
@@ -23,9 +24,14 @@ from tui_nn.experiment.default import default_for
 from tui_nn.experiment.schema import DataSection, Experiment
 from tui_nn.model.curve import curve_of
 from tui_nn.model.form import from_bytes, net_of, plain, to_bytes
+from tui_nn.plugin.knobs import Knobs
+from tui_nn.render import Look
+from tui_nn.render.scatter import short
 from tui_nn.runs import open_run
+from tui_nn.training import recorded_network
 from tui_nn.training.reopening import opened_run
 from tui_nn.tui.bench.branch import at_hand
+from tui_nn.views import find
 
 NET = (
     "training.loss=mean_squared_error",
@@ -195,3 +201,28 @@ def test_what_units_add_is_told_in_the_datas_units(registry, tmp_path):
     assert curve.outputs == pytest.approx(net.predict(curve.x[:, None]).outputs)
     assert pytest.approx(curve.outputs, rel=1e-6) == (curve.theta @ curve.hidden).T
     assert abs(curve.theta[0, 0]) > 1e5
+
+
+def test_views_say_which_units_they_speak(run, registry):
+    """The network's own numbers are called scaled, and beside a target stands what it is in the data."""
+    _, folder = run
+    subject = subject_of(folder, registry)
+    study = recorded_network(open_run(folder), registry).study
+    inside = study.glance(subject.weights().thetas, 0)
+    own, targets = float(study.splits.train.y.reshape(-1)[0]), study.net.head.targets
+    assert inside.wanted[0, 0] == pytest.approx(own)
+    assert inside.targets[0, 0] == pytest.approx((own - targets.offset[0]) * targets.factor[0], rel=1e-6)
+    first = study.splits.train.source[study.splits.train.rows[:1]]
+    net = study.net.with_thetas(subject.weights().thetas)
+    assert inside.answers[0, 0] == pytest.approx(net.predict(first).outputs[0, 0], rel=1e-6)
+    traced = settled(subject, lambda: find("sample").drawing(subject, Knobs(), (100, 40), Look("none"))).text.plain
+    assert "y scaled" in traced
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(470786, "470786"), (4.70786e7, "4.71e7"), (-113770.0, "-1.1e5"), (0.0123456, "0.0123"), (9999, "9999")],
+)
+def test_a_number_at_an_axis_is_never_cut(value, text):
+    assert short(value, 6) == text
+    assert float(text) == pytest.approx(value, rel=0.4)

@@ -48,6 +48,7 @@ class Inside:
     (n, samples) as the network sees them; outputs (q, samples), through the `link` that the loss adds, "" for none;
     targets (q, samples). ranges: the open interval of each layer's activations, the last through the link;
     by_unit: whether each of them depends on its own z alone, as not with softmax. of: samples of the training part.
+    answers, wanted (q, samples): outputs and targets again, those of a regression in the data's own units.
     """
 
     activations: tuple[Array, ...]
@@ -60,6 +61,8 @@ class Inside:
     by_unit: tuple[bool, ...]
     link: str
     of: int
+    answers: Array
+    wanted: Array
 
 
 class Study:
@@ -125,6 +128,7 @@ class Study:
             tuple(function.range for function in functions),
             tuple(function.jacobian_product is None for function in functions),
             link.name if link is not None else "", len(self.splits.train),
+            self.net.head.answers(activations[-1]), self.net.head.in_own_units(y),
         )  # fmt: skip
 
     def measured(self, thetas: Sequence[Array], move: Move = REST) -> dict[str, Measurement]:

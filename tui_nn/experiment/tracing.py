@@ -60,7 +60,8 @@ class Traced:
 
     answer: the class that the network takes it for, truth: its class; None for a regression, or where it is not known.
     mean: the mean cost over `costed` samples; penalties: of each layer; J is their sum. loss: its name, and its formula
-    if it tells one. without_update: why there is no update.
+    if it tells one. without_update: why there is no update. is_scaled: whether outputs and targets are those that the
+    network sees, and not in the data's units.
     """
 
     part: str
@@ -77,6 +78,7 @@ class Traced:
     penalties: tuple[float, ...] = ()
     update: NextUpdate | None = None
     without_update: str = ""
+    is_scaled: bool = False
 
     @property
     def is_wrong(self) -> bool:
@@ -130,7 +132,7 @@ def traced(
         update, why = _update(trainer, step, x, y, counts, memory)
     return Traced(
         part, number, of, int(chosen[at]), *_answered(net, one, whole.y[chosen[at]]), _named(net), moment, mean, costed,
-        _penalties(trainer), update, why,
+        _penalties(trainer), update, why, net.head.targets.are_scaled,
     )  # fmt: skip
 
 
@@ -155,7 +157,8 @@ def traced_row(net: Net, row: Array, answer: Any = None) -> Traced:
     x = with_ones(part.x, network.dtype).T
     y = None if answer is None else net.head.targets.encode(np.asarray([answer]), network.dtype).T
     one = trace(network, net.head.cost, x, y)
-    return Traced(ROW, 0, 1, 0, *_answered(net, one, answer), _named(net), without_update="a typed row trains nothing")
+    return Traced(ROW, 0, 1, 0, *_answered(net, one, answer), _named(net), without_update="a typed row trains nothing",
+                  is_scaled=net.head.targets.are_scaled)  # fmt: skip
 
 
 def _samples(trainer: Trainer, part: Part, chosen: Array) -> tuple[Array, Array]:

@@ -43,5 +43,8 @@ class Head:
 
     def answers(self, raw: Array) -> Array:
         """The same, (q, m), with the numbers of a regression in the data's own units."""
-        outputs = self.outputs(raw)
-        return outputs if self.classes else self.targets.decode(outputs.T).T
+        return self.in_own_units(self.outputs(raw))
+
+    def in_own_units(self, numbers: Array) -> Array:
+        """Outputs or targets as the network has them, (q, m): of a regression as the data have them."""
+        return numbers if self.classes else self.targets.decode(numbers.T).T

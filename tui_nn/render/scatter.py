@@ -42,10 +42,8 @@ def scatter(true: Array, predicted: Array, width: int, height: int, look: Look |
     head = f"R2 {r2(true, predicted):.4f}   rmse {rmse:.4g}   {len(true)} samples; on the line: right"
     lines = [Text(head)]
     for row in range(rows):
-        label = f"{high:.4g}" if row == 0 else f"{low:.4g}" if row == rows - 1 else ""
-        line = Text(
-            label.rjust(LABELS - 1)[: LABELS - 1] + (" |" if look.ascii else " │"), accent(DIM, look), no_wrap=True
-        )
+        label = short(high, LABELS - 1) if row == 0 else short(low, LABELS - 1) if row == rows - 1 else ""
+        line = Text(label.rjust(LABELS - 1) + (" |" if look.ascii else " │"), accent(DIM, look), no_wrap=True)
         for column, cell in enumerate(cells[row].tolist()):
             if cell:
                 line.append("*" if look.ascii else chr(0x2800 + cell), accent(TRAIN, look))
@@ -62,6 +60,18 @@ def scatter(true: Array, predicted: Array, width: int, height: int, look: Look |
     words = middle.center(gap) if len(middle) + 2 <= gap else " " * max(1, gap)
     lines.append(Text(" " * (LABELS + 1) + left + words + right, accent(DIM, look)))
     return boxed(lines, width, height)
+
+
+def short(value: float, width: int) -> str:
+    """A number in at most so many cells, six or more: with as many of four digits as fit."""
+    whole = f"{value:.0f}"
+    if abs(value) >= 1000 and len(whole) <= width:
+        return whole
+    for digits in (4, 3, 2, 1):
+        text = f"{value:.{digits}g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
+        if len(text) <= width:
+            break
+    return text
 
 
 def _at(distance: Array, span: float, size: int) -> Array:

@@ -97,7 +97,11 @@ def _meaning(scene: Scene, group: LayerGroup, unit: int) -> list[str]:
     if group is not scene.groups[-1]:
         return []
     if not started.classes:
-        return [] if inside is None else [f"target {float(inside.targets[unit - 1, 0]):.4g}"]
+        if inside is None:
+            return []
+        target, own = float(inside.targets[unit - 1, 0]), float(inside.wanted[unit - 1, 0])
+        scaled = "" if target == own else f", which is {own:.4g} in the data"
+        return [f"target {target:.4g}{scaled}"]
     classes = started.classes if len(started.classes) == scene.units(group) else started.classes[-1:]
     says = [f"class {classes[unit - 1]}"] if unit <= len(classes) else []
     return says if inside is None else [*says, f"target {float(inside.targets[unit - 1, 0]):g}"]

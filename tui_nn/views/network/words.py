@@ -82,8 +82,8 @@ def _sample(scene: Scene) -> list[str]:
         return []
     number = f"training sample {scene.sample + 1}"
     if scene.truth is None:
-        pairs = zip(inside.outputs[:, 0], inside.targets[:, 0], strict=True)
-        says = ", ".join(f"{output:.3g} for {target:.3g}" for output, target in pairs)
+        pairs = zip(inside.answers[:, 0], inside.wanted[:, 0], strict=True)
+        says = ", ".join(f"{answer:.4g} for {wanted:.4g}" for answer, wanted in pairs)
         return [f"{number}: {says}", says, number]
     says = classes[scene.answer] if scene.answer is not None else "not a number"
     return [f"{number} is {classes[scene.truth]}, answer {says}", f"is {classes[scene.truth]}, answer {says}",

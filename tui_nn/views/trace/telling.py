@@ -91,7 +91,8 @@ def output_names(traced: Traced, started: Started) -> list[str]:
     """What each output stands for."""
     count = len(traced.trace.outputs)
     if not started.classes:
-        return [f"y{place}" if count > 1 else "y" for place in range(1, count + 1)]
+        scaled = " scaled" if traced.is_scaled else ""
+        return [f"y{place}{scaled}" if count > 1 else f"y{scaled}" for place in range(1, count + 1)]
     return list(started.classes[-1:] if count == 1 else started.classes)
 
 
