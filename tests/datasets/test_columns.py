@@ -164,6 +164,7 @@ def test_large_whole_numbers_keep_their_digits(tmp_path):
     data = loaded(tmp_path, f"a,b\n{big},x\n{big + 2},y\n")
     assert data.table.columns[0].values.tolist() == [big, big + 2]
     assert data.table.columns[0].values.dtype == np.int64
+    assert data.choice.remarks == ("'a' has 2 values, of which float64 tells 1 apart",)
 
 
 def test_numbers_with_a_few_other_cells_are_refused_and_codes_are_not(tmp_path):

@@ -146,11 +146,14 @@ def _data(path: Path, session: OpenedRun) -> Dataset:
 
     from tui_nn.datasets import load_path
     from tui_nn.experiment.data import table_settings
+    from tui_nn.experiment.portable import is_file
 
     net, settings = session.recorded.net, table_settings(session.experiment.data)
     target = settings.target if settings.target is not None or not net.head.names else net.head.names[0]
     if net.preparation.columns:
         settings = replace(settings, target=target, task="classification" if net.head.classes else "regression")
+    elif net.preparation.features and is_file(session.experiment.data.source):  # a run that left no column out
+        settings = replace(settings, inputs=net.preparation.features)
     readers = session.registry.in_order("reader")
     return load_path(path, settings=settings, readers=readers, inputs=net.preparation.columns or None)
 

@@ -237,6 +237,11 @@ def _remarks(table: Table, targets: tuple[int, ...], seen: Mapping[int, Column])
             pairs = len(np.unique(codes.reshape(-1) * (answers.max() + 1) + answers))
             if pairs == len(values) and len(values) <= 2 * (answers.max() + 1):
                 remarks.append(f"'{column.name}' tells '{target.name}': each of its values goes with one answer")
+    for column in seen.values():
+        if column.kind == "number" and column.values.dtype == np.int64:
+            whole, kept = (len(np.unique(values)) for values in (column.values, column.values.astype(np.float64)))
+            if kept < whole:
+                remarks.append(f"'{column.name}' has {whole:,} values, of which float64 tells {kept:,} apart")
     binary = [column for column in (*seen.values(), target) if _is_binary(column)]
     if target in binary and len(binary) > 2 and (sum((c.values for c in binary), np.zeros(1)) == 1).all():
         names = ", ".join(f'"{column.name}"' for column in binary)

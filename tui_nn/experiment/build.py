@@ -143,7 +143,12 @@ def build(
         limits=limits_of(training),
         accelerator=parts.accelerator,
     )
-    net = Net(preparation_of(splits, fills, inputs, settings.unknown), network.layers, head, network.parameters.values)
+    net = Net(
+        preparation_of(splits, fills, inputs, settings.unknown or "error"),
+        network.layers,
+        head,
+        network.parameters.values,
+    )
     return Setup(experiment, data, splits, trainer, net, _owners(experiment, parts.link, registry))
 
 

@@ -77,8 +77,8 @@ def table_settings(data: DataSection) -> TableSettings:
     aside = [division.column] if division.column and data.inputs is None else []
     reading = {name: getattr(data, name) for name in READING if getattr(data, name) is not None}
     return TableSettings(
-        data.target, data.task, data.inputs, (*data.ignore, *aside), tuple(data.categories), data.missing, data.unknown,
-        data.dates, reading, data.picture,
+        data.target, data.task, data.inputs, (*(data.ignore or ()), *aside), tuple(data.categories or ()), data.missing,
+        data.unknown or "error", data.dates or "error", reading, data.picture,
     )  # fmt: skip
 
 

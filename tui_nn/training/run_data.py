@@ -42,7 +42,7 @@ def data_of_run(
     experiment = msgspec.structs.replace(experiment, data=here)
     data = load_data(experiment, registry)
     if digest(data) != recipe.data.sha256:
-        experiment, data = _as_before(run, experiment, data, registry)
+        data = _as_before(run, experiment, data, registry)
     _check(run, str(found), data, recipe)
     return experiment, data
 
@@ -58,17 +58,16 @@ def _found(run: Path, was: Path) -> Path:
     return found
 
 
-def _as_before(run: Path, experiment: Experiment, data: Dataset, registry: Registry) -> tuple[Experiment, Dataset]:
+def _as_before(run: Path, experiment: Experiment, data: Dataset, registry: Registry) -> Dataset:
     """The data with all columns that the network has as inputs: row numbers were such, before they were left out."""
     form = from_file(run / layout.NET, links=False).form
     if not isinstance(data, TableDataset) or form.columns or not form.features or data.features == form.features:
-        return experiment, data
-    inputs = [*form.features]
-    experiment = msgspec.structs.replace(experiment, data=msgspec.structs.replace(experiment.data, inputs=inputs))
+        return data
+    wanted = msgspec.structs.replace(experiment.data, inputs=list(form.features))
     try:
-        return experiment, load_data(experiment, registry)
+        return load_data(msgspec.structs.replace(experiment, data=wanted), registry)
     except DataError:  # which are other data then
-        return experiment, data
+        return data
 
 
 def _check(run: Path, name: str, data: Dataset, recipe: Recipe) -> None:

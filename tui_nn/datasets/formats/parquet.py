@@ -53,9 +53,11 @@ def _column(source: Source, name: str, chunks: Any, pyarrow: Any) -> Column:
         values = np.asarray(chunks.fill_null(False), np.uint8)
         return Column(name, "truth value", values, missing=gone)
     if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
-        values = np.asarray(chunks.cast("float64").fill_null(np.nan), np.float64)
-        if types.is_integer(kind) and np.abs(values[~missing]).max(initial=0) >= 2.0**53:
-            values = np.asarray(chunks.fill_null(0).cast("int64"), np.int64)
+        values = np.asarray(chunks.cast("float64", safe=False).fill_null(np.nan), np.float64)
+        largest = np.abs(values[~missing]).max(initial=0)
+        if types.is_integer(kind) and 2.0**53 <= largest < 2.0**63:
+            whole = np.asarray(chunks.cast("int64").fill_null(0), np.int64)
+            return Column(name, "number", whole, missing=gone)
         if values.dtype.kind == "f" and np.isinf(values).any():
             raise DataError(f"{source.name}: column '{name}' holds infinite numbers.")
         missing = missing | np.isnan(values)
