@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from tui_nn.datasets.limits import MOST_INPUTS
 from tui_nn.datasets.source import Source
 from tui_nn.datasets.text.charset import text_of
 from tui_nn.datasets.text.numbers import PLAIN, NumberForm
+from tui_nn.datasets.text.wrong import wrong
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,18 @@ class TextLayout:
 
 
 def lines_of(source: Source, layout: TextLayout, errors: str = "strict") -> Iterator[str]:
-    """The lines of the table, as many as the file has: those that are none of its are empty."""
+    """The lines of the table, as many as the file has: those that are none of its are empty.
+
+    Raises DataError for a line of very many cells, which would take the memory once it is divided.
+    """
     with text_of(source, layout.encoding, errors) as file:
         lines: Iterator[str] = file
         if layout.skipped:
             lines = itertools.chain("\n" * layout.skipped, itertools.islice(file, layout.skipped, None))
-        for line in lines:
+        for number, line in enumerate(lines, start=1):
+            if len(line) > MOST_INPUTS and (marks := line.count(layout.delimiter or " ")) > MOST_INPUTS:
+                what = f"has {marks + 1:,} cells; at most {MOST_INPUTS:,} inputs are read."
+                raise wrong(source.name, number, 1, what)
             if layout.comment and line.startswith(layout.comment):
                 yield "\n"
             elif layout.delimiter:
