@@ -19,7 +19,7 @@ from tui_nn.training.whole import whole_of
 from tui_nn.tui import model
 from tui_nn.tui.bench import bench as bench_module
 from tui_nn.tui.bench.advice import Advisor
-from tui_nn.tui.bench.bench import BESIDE, BRANCH, OVER, Bench, Unavailable, Untrainable
+from tui_nn.tui.bench.bench import BRANCH, KEEP, STOP, Bench, Unavailable, Untrainable
 from tui_nn.tui.bench.editing import edit_weights
 from tui_nn.tui.bench.held import HeldRun
 from tui_nn.tui.launching import HOLDS
@@ -185,9 +185,7 @@ async def test_a_refusal_leaves_everything_as_it_was(bench):
     assert bench.client.state == "running"
 
 
-@pytest.mark.parametrize(
-    ("choice", "stops", "starts"), [(BRANCH, True, [False]), (OVER, True, []), (BESIDE, False, [])]
-)
+@pytest.mark.parametrize(("choice", "stops", "starts"), [(BRANCH, True, [False]), (STOP, True, []), (KEEP, False, [])])
 async def test_a_change_that_takes_another_run(bench, fakes, choice, stops, starts):
     bench.play()
     reader = bench.client.reader
