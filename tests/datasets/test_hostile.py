@@ -123,6 +123,7 @@ def test_tables(tmp_path, name):
     assert message in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("quote", ["", '"'])
 @pytest.mark.parametrize("answers", ["01", "xy"])
 def test_a_wide_table(tmp_path, quote, answers):

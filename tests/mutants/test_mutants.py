@@ -203,7 +203,7 @@ MUTANTS = [
     Mutant(
         "scores are given for probabilities",
         "tui_nn/model/net.py",
-        "outputs = self.head.outputs(raw.T).T",
+        "outputs = self.head.answers(raw.T).T",
         "outputs = raw",
         "tests/model/test_net.py",
     ),

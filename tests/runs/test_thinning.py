@@ -181,6 +181,7 @@ def test_the_kept_epoch_is_known_though_it_was_not_recorded(registry, tmp_path):
 CHANGES = [(401, 100, "training.lambda", "0.5"), (444, 111, "training.optimizer.rate", "0.05")]  # within 101, after 111
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", [60, 151, 260, 333, 402, 443, 446, 510, 598])
 def test_a_killed_run_records_the_same(registry, tmp_path, at):
     """Four steps an epoch; saved every 37 steps: in and between epochs that are recorded and that are not."""

@@ -56,8 +56,8 @@ GOOD = {
 
 
 COMPONENTS = [
-    # An accelerator compiles first, which takes many seconds.
-    pytest.param(kind, name, marks=[pytest.mark.slow] if kind == "accelerator" else [])
+    # An accelerator compiles first, which takes many seconds; a view is drawn in very many boxes.
+    pytest.param(kind, name, marks=[pytest.mark.slow] if kind in ("accelerator", "view") else [])
     for kind in KINDS
     for name in REGISTRY.names(kind)
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 import sysconfig
 import threading
@@ -135,12 +136,17 @@ async def home(app, pilot):
     raise AssertionError(app.screen)
 
 
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory, registry):
+    return train(tmp_path_factory.mktemp("recorded") / "run", registry, "digits", "training.epochs=3")
+
+
 @pytest.fixture
-def place(tmp_path, registry, monkeypatch):
+def place(tmp_path, recorded, monkeypatch):
     """A working directory: a run, a branch of it, an experiment file with data of its own, preferences."""
     runs = tmp_path / "runs"
-    train(runs / "20260101-000000-digits-aaaaaaaa", registry, "digits", "training.epochs=3")
-    branch = train(runs / "20260101-000001-digits-bbbbbbbb", registry, "digits", "training.epochs=3")
+    shutil.copytree(recorded, runs / "20260101-000000-digits-aaaaaaaa")
+    branch = shutil.copytree(recorded, runs / "20260101-000001-digits-bbbbbbbb")
     weights = open_run(branch).weights()
     write_branch(branch, Parent("20260101-000000-digits-aaaaaaaa", 100, 2), weights.thetas)
     (tmp_path / "flowers.csv").write_text("a,b,kind\n" + "1,2,x\n2,1,y\n" * 20)
