@@ -99,3 +99,12 @@ def test_an_experiment_takes_it_wherever_it_comes_from(registry, tmp_path):
     broken = load_experiment("sine", ["data.source=y = w; x in [0, 1]"])
     with pytest.raises(ExperimentError, match=r"sine.toml, data.source: y = w: 'w' has no range"):
         load_data(broken, registry)
+
+
+def test_it_is_described(tui_nn, tmp_path):
+    found = tui_nn("data", "describe", "y = 2*x; x in [0, 1]; n = 30", cwd=tmp_path)
+    assert found.returncode == 0, found.stderr
+    assert found.stdout.startswith("formula: 30 samples, 1 inputs\n")
+    wrong = tui_nn("data", "describe", "y = 2*w; x in [0, 1]", cwd=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "'w' has no range" in wrong.stderr

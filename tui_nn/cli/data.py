@@ -69,9 +69,11 @@ def list_data(files: tuple[str, ...]) -> None:
 def describe(
     source: str, target: str | None, missing: str | None, overrides: tuple[str, ...], files: tuple[str, ...]
 ) -> None:
-    """Describe SOURCE, a registered data set or a path: of a table also what is made of each column, and why."""
+    """Describe SOURCE, a data set, a formula or a path: of a table also what is made of each column, and why."""
     from tui_nn.datasets.fetch import REMOTES
+    from tui_nn.datasets.formula import from_formula
     from tui_nn.datasets.from_path import load_path
+    from tui_nn.experiment.values import is_formula
     from tui_nn.training import plugins_opened
     from tui_nn.training.for_data import looked_at
 
@@ -79,6 +81,8 @@ def describe(
     with plugins_opened(files) as (registry, _):
         if source in registry.names("dataset"):
             data = registry.get("dataset", source).load()
+        elif is_formula(source):
+            data = from_formula(source)
         elif source in REMOTES:
             data = load_path(Path(source))
         else:
