@@ -187,7 +187,7 @@ def test_a_disk_that_is_full_for_a_while(registry, tmp_path):
         assert np.array_equal(found, expected)
         assert events_of(disk / "run") == events_of(tmp_path / "whole")
         assert seen == sorted(seen)
-        assert seen[24] < 24, "readers see what is on the disk"
+        assert seen[31] < 32, "readers see what is on the disk; its last page may have room for some steps more"
         assert said[0].startswith("the run could not be saved (No space left on device)")
         assert said[-1] == "the run is saved again."
         assert open_run(disk / "run").history.ended is not None
