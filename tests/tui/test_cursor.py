@@ -110,7 +110,12 @@ async def test_a_unit_is_switched_off_and_on_with_a_key_and_every_pane_follows(o
     take(pane, "units")
     await pilot.press("X")
     assert any("Put the cursor on a hidden unit first" in notice.message for notice in app.messages)
-    await pilot.press("down", "X")
+    app.screen.show_keys()
+    assert "X off" not in Content.from_markup(app.screen.query_one(KeyLine).markup).plain
+    await pilot.press("down")
+    app.screen.show_keys()
+    assert "X off  F freeze" in Content.from_markup(app.screen.query_one(KeyLine).markup).plain
+    await pilot.press("X")
     assert app.bench.subject.off == {(1, 1)}
     await until(pilot, lambda: " off  without 1.1" in other.text)
     await until(pilot, lambda: "accuracy" in pane.text)

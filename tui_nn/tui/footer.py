@@ -14,7 +14,10 @@ PAIRS = {"faster": ("slower", "speed"), "time_back": ("time_forward", "time")}  
 BUILDING = ("play", "edit", "activation", "add_layer", "focus_next", "open", "palette", "quit")
 TRAINING = ("play", "faster", "step_batch", "step_epoch", "stop", "edit", "focus_next", "palette")
 AFTER = ("play", "resume", "edit", "why", "focus_next", "compare", "open", "palette")
-LOOKING = ("play", "edit", "next_view", "time_back", "time_now", "focus_next", "why", "save_picture", "palette")
+LOOKING = (
+    "play", "edit", "switch_off", "freeze", "next_view", "time_back", "time_now", "focus_next", "why", "save_picture",
+    "palette",
+)  # fmt: skip
 TEACHING = ("play", "step_epoch", "page_on", "edit", "focus_next", "time_back", "faster", "palette", "quit")
 OF_VIEW = 3  # keys that only the view in the focus has
 STEPS = ("step_batch", "step_epoch")  # what a run that goes on does by itself
