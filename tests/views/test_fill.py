@@ -21,7 +21,7 @@ LOOK = Look("truecolor")
 # The share of a large box that a picture fills, at least, on runs that have something to show; what is less is what
 # whole pixels and lines leave, for the next size has no room, and tables with few numbers.
 SHARE = 0.75
-LESS = {"units": 0.55, "confusion": 0.6, "neurons": 0.65, "data": 0.35, "excites": 0.3, "truth": 0.45, "sample": 0.2}
+LESS = {"units": 0.55, "confusion": 0.6, "neurons": 0.65, "data": 0.35, "excites": 0.3, "truth": 0.45, "sample": 0.25}
 LESS |= {"weights": 0.3, "classes": 0.3, "forward": 0.3}
 TEXT = ("output", "verdict", "mistakes")  # as long as there is something to say
 SMALL = ("a single sample", "a function of one input")  # of one sample, or of one input, there is little to show

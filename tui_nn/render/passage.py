@@ -18,8 +18,8 @@ from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-NARROW = 34  # cells below which gradients and what is off are left out
-TALLEST, WIDEST = 3, 8  # lines and cells for an activation
+NARROW = 34  # cells below which the gradients of the layers are left out
+TALLEST, WIDEST = 5, 8  # lines and cells for an activation
 OUTPUTS = 4  # lines that the answer is given, at least, before the picture gets more
 
 
@@ -72,10 +72,10 @@ def passage(walked: Passage, width: int, height: int, look: Look | None = None) 
     lines += _inputs(walked, width, room - min(len(walked.outputs), max(OUTPUTS, room // 2)), look)
     answers = min(len(walked.outputs), height - 1 - len(lines) - len(stages))
     spare = height - 1 - len(lines) - len(stages) - answers
-    tall = 1 + min(TALLEST - 1, spare // len(stages))
+    tall = 1 + max(0, min(TALLEST - 1, spare // len(stages) - 1))
     name = min(16, width // 3, max(len(stage.name) for stage in walked.stages))
     for stage in stages:
-        lines += _stage(stage, name, width, tall, look)
+        lines += [*_stage(stage, name, width, tall, look), *[Text()] * (tall > 1)]
     lines += _answer(walked, width, max(0, height - 1 - len(lines)), look)
     return boxed([*lines[: height - 1], Text(cost, dim)], width, height)
 
@@ -152,7 +152,7 @@ def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
         wanted = False
         if walked.targets is not None:
             target = float(walked.targets[index])
-            words += f"  target {target:g}" + (f"  off {output - target:+.3f}" if width >= NARROW else "")
+            words = fitting(width, words, f"target {target:g}", f"off {output - target:+.3f}", gap="  ")
             wanted = target > 0.5
         style = accent(GOOD if wanted else BAD if index == best else DIM, look)
         line = Text(words, style, no_wrap=True)
