@@ -15,7 +15,7 @@ from tui_nn.datasets.meaning import as_input
 from tui_nn.datasets.table import Table
 from tui_nn.datasets.text.wrong import together, wrong
 from tui_nn.engine.data import Dataset
-from tui_nn.errors import DataError, brief
+from tui_nn.errors import DataError, Finding, brief
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -84,7 +84,7 @@ def _without_gaps(
             gone |= missing
     if no_answer.any():
         if "drop" not in hows:
-            raise together(table.name, missing_answers(table, targets, no_answer, hows[0]))
+            raise _both(table, inputs, settings, missing_answers(table, targets, no_answer, hows[0]))
         gone |= no_answer
     if not gone.any():
         return table, answers, ""
@@ -101,6 +101,15 @@ def _without_gaps(
         classes = tuple(classes[label] for label in left)
         y = np.searchsorted(left, y).astype(np.intp)
     return table.take(~gone), replace(answers, y=y, classes=classes), said
+
+
+def _both(table: Table, inputs: Sequence[Input], settings: TableSettings, findings: list[Finding]) -> DataError:
+    """The error about answers that are missing, and about the inputs along with it."""
+    try:
+        encode(table, inputs, settings.unknown)
+    except DataError as error:
+        findings = sorted([*findings, *error.findings], key=lambda found: (found.line, found.column))
+    return together(table.name, findings)
 
 
 def _nothing_left(table: Table) -> DataError:
