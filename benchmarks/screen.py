@@ -184,13 +184,13 @@ def _until(reader: RunReader, step: int) -> None:
         time.sleep(0.05)
 
 
-# Runs the workbench, and writes down when the handler of the key 0 is called.
+# Runs the workbench, and writes down when the handler of the key ? is called, which works at any time.
 TIMED = """
 import sys, time
 from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.app import run_workbench
 times = open(sys.argv[2], "w", buffering=1)
-WorkbenchScreen.action_time_now = lambda self: print(time.monotonic(), file=times)
+WorkbenchScreen.action_help = lambda self: print(time.monotonic(), file=times)
 sys.exit(run_workbench(sys.argv[1]))
 """
 
@@ -222,7 +222,7 @@ def key_waits(terminal: Terminal, log: Path, keys: int) -> dict[str, float]:
     before, sent = len(log.read_text().split()), []
     for index in range(keys):
         sent.append(time.monotonic())
-        terminal.press("0")
+        terminal.press("?")
         time.sleep(0.03 + 0.001 * (index * 7 % 40))  # out of step with the screen's own clock
     deadline = time.monotonic() + 60
     while len(handled := log.read_text().split()[before:]) < keys and time.monotonic() < deadline:
@@ -321,7 +321,7 @@ def behind(terminal: Terminal, log: Path, storm: bytes) -> float:
     while left:
         left = left[terminal.write(left[:4096]) :]
     ended = time.monotonic()
-    terminal.press("0")
+    terminal.press("?")
     while len(handled := log.read_text().split()) == before and time.monotonic() < ended + 120:
         time.sleep(0.01)
     return float(handled[-1]) - ended
