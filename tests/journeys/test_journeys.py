@@ -314,7 +314,7 @@ def test_manners(workbench, tmp_path, size):
     tmux.press("b")
     tmux.see("paused", "step 1")
     tmux.press("?")
-    tmux.see("Train or pause", "Esc goes back")
+    tmux.see("Train or pause", "esc back")
     tmux.press("Escape")
     tmux.miss("Train or pause")
     tmux.press("C-p")
