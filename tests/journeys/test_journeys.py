@@ -318,7 +318,7 @@ def test_manners(workbench, tmp_path, size):
     tmux.press("Escape")
     tmux.miss("Train or pause")
     tmux.press("C-p")
-    tmux.see("Search for commands")
+    tmux.see("type to filter")
     tmux.write("ASCII")
     tmux.see("Draw with ASCII only")
     tmux.press("Enter")
