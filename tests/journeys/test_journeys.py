@@ -301,7 +301,7 @@ def test_a_beginner_is_told_why_and_cured(workbench, tmp_path):
     tmux.press("+", "+", "+", "Space")
     tmux.see("ended", "press y")
     tmux.press("y")
-    tmux.see("Diagnosis", "learning rate too high|saturated units", "Enter tries")
+    tmux.see("Diagnosis", "learning rate too high|saturated units", "try the remedy")
     tmux.press("Enter")
     tmux.see("ended", r"acc 0\.9\d", r"rate +0\.01", seconds=30)
     tmux.miss("press y")
