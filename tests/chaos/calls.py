@@ -53,6 +53,7 @@ CALLS: dict[str, list[Call]] = {
         _call(f"train {{experiment}} --overfit 4 --json {TRAINED} --run-dir {{out}}/new"),
         _call("train --resume {run} --set training.epochs=8 --max-time 1s --report {out}/report", "run"),
         _call(f"train --resume {{run}} --exact {TRAINED}", "run"),
+        _call("train {data} --max-time 1s --quiet --run-dir {out}/of-data"),
         _call(f"train {{experiment}} --baseline {{run}} --require accuracy>=base {TRAINED} --run-dir {{out}}/new"),
     ],
     "sweep": [
@@ -96,6 +97,7 @@ CALLS: dict[str, list[Call]] = {
     "plugins list": [_call("plugins list --plugin {plugin}"), _call("plugins list -v"), _call("plugins list --json")],
     "plugins new": [_call("plugins new activation {name} --single-file --out {out}/new"),
                     _call("plugins new {name} mine --out {out}/new")],
+    "plugins sheet": [_call("plugins sheet --z {name}"), _call("plugins sheet --plugin {plugin}")],
     "plugins show": [_call("plugins show {name}"), _call("plugins show tanh --plugin {plugin}")],
     "plugins trust": [_call("plugins trust {plugin}", "home")],
     "data describe": [_call("data describe {data}"), _call("data describe {data} --missing drop"),
@@ -103,6 +105,7 @@ CALLS: dict[str, list[Call]] = {
     "data fetch": [_call("data fetch {name}")],
     "data list": [_call("data list --plugin {plugin}"), _call("data list")],
     "examples": [_call("examples")],
+    "present": [_call("present --help")],  # needs a terminal: the workbench is driven below
     "examples copy": [_call("examples copy {name} --to {out}/copy.toml")],
     "workbench": [_call(f"{screen.WORD} {{run}} look 4 {{seed}}", "saved"),
                   _call(f"{screen.WORD} {{experiment}} look 2 {{seed}}", "saved"),
