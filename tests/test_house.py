@@ -121,3 +121,8 @@ def test_a_class_name_has_one_meaning():
         places.setdefault(name, []).append(place)
     assert len(defined) > 100
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_decisions_are_numbered_from_1_without_a_gap():
+    numbers = sorted(path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
