@@ -245,8 +245,8 @@ def test_a_mistake_opens_here(subject):
     opened = find(here.enter.view)
     shown = answered(subject, lambda: opened.numbers(subject, here.enter.knobs))
     assert (shown["number"],) == second
-    assert shown["answer"] != shown["true"]
-    assert here.says.startswith(f"validation sample {shown['number']}   is {shown['true']}, answer {shown['answer']}")
+    assert (opened.name, shown["wrong"]) == ("sample", True)
+    assert here.says.startswith(f"validation sample {shown['number']}   is {shown['class']}, answer {shown['answer']}")
     for look in (Look("none"), Look("truecolor")):
         drawing = view.drawing(subject, Knobs(at=places.step(second, "end")), (40, 10), look)
         assert places.step(second, "end") in drawing.spots  # it scrolls
