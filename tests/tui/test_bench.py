@@ -121,6 +121,7 @@ def test_a_speed_is_said_again_as_long_as_somebody_watches(bench, monkeypatch):
     clock.now += HOLDS
     bench.poll()
     assert not bench.client.sent, "nobody is left to hear it"
+    assert "ep/s" not in status_line(bench, False, 120), "what has ended has no speed"
     bench.show(bench.draft, bench.client.reader)
     bench.client.state = "running"
     bench.client.sent.clear()

@@ -45,11 +45,13 @@ def status_line(bench: Bench, ascii_only: bool, width: int, *, bare: bool = Fals
         words += [*([] if bare else [f"step {step}"]), _measured(history, subject.epoch)]
     if bare:
         return fitting(width, *words, gap=GAP)
-    if bench.paces or client.state == "idle":
+    under_way = client.state not in ("ended", "crashed", "unreadable")
+    if client.state == "idle" or (bench.paces and under_way):
         words.append("full speed" if not bench.speed else f"{bench.speed:g} ep/s")
     if subject is not None and subject.off:
         words.append(f"views without {named(subject.off)}")
-    if subject is not None and (live := subject.reader.live()) is not None and live.samples and subject.history.seconds:
+    live = subject.reader.live() if subject is not None and under_way else None
+    if subject is not None and live is not None and live.samples and subject.history.seconds:
         words.append(f"{live.samples / subject.history.seconds / 1000:.0f}k/s")
     others = bench.elsewhere.but(subject.reader.path if subject is not None else None)
     return _with_others(words, others, width)
