@@ -37,6 +37,7 @@ ASKED = {
     "plugins": ("plugins check broken.py", 7),
     "data": ("data describe odd.csv", 3),
     "examples": ("examples", 0),
+    "present": ("present xor", 2),  # it needs a terminal
 }
 
 

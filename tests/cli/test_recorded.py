@@ -86,7 +86,7 @@ def test_predict_into_a_file_as_json_lines(folder, tui_nn):
 @pytest.mark.parametrize(
     ("rows", "names", "words"),
     [
-        ([row[:3] for row in ROWS], NAMES[:3], "has 3 columns; expected the 4 inputs"),
+        ([row[:3] for row in ROWS], NAMES[:3], "has no column 'petal width', which is an input"),
         (ROWS, ("sepal length", "sepal width", "petal length", "petal with"), "has no column 'petal width'"),
         ([(5.1, "x", 1.4, 0.2)], NAMES, ':2:2: column "sepal width": "x" is not a number.'),
         ([("x", 3.5, 1.4, 0.2)], NAMES, ':2:1: column "sepal length": "x" is not a number.'),

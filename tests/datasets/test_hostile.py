@@ -97,6 +97,7 @@ TEXTS = {
     "one long line below": (b"a,b\n1,x\n" + b"1," * (LONG // 2), (3, 1), "a line of more than"),
     "cells without end": (b"1," * 2**22, (1, 1), "has 4,194,305 cells"),
     "below a header": (b"a,b\n" + b"1," * 2**22, (2, 1), "has 4,194,305 cells"),
+    "no answer at all": (b"a,b,kind\n1,2,", (2, 3), 'column "kind": is empty'),
     "too many cells": (b"," * 1_000_001 + b"\n", (1, 1), "at most 1,000,000 inputs"),
     "empty lines": (b"\n" * 10**6, (1, 1), "is empty"),
     "empty lines of two characters": (b"\r\n" * 10**6, (1, 1), "is empty"),

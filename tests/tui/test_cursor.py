@@ -83,7 +83,7 @@ async def test_the_wheel_turns_the_pages_of_units_and_arrows_go_as_they_stand(op
         pane.post_message(
             MouseScrollDown(pane, 1, 1, 0, 1, 0, shift=False, meta=False, ctrl=False, screen_x=1, screen_y=1)
         )
-        await pilot.pause()
+        await pilot.pause(0.3)  # turns in a row are drawn four times a second
         seen |= set(pane._drawing.spots)
     assert seen == {(1, unit) for unit in range(1, 26)}
     assert pane.screen.bench.subject.at is None

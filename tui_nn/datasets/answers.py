@@ -36,7 +36,7 @@ class TableAnswers:
     @property
     def gone(self) -> Array:
         """(m,) which rows have no answer."""
-        return np.asarray(self.y < 0 if self.classes else np.isnan(self.y).any(axis=1))
+        return np.asarray(self.y < 0 if self.y.ndim == 1 else np.isnan(self.y).any(axis=1))
 
 
 def answers_of(table: Table, targets: Sequence[int], task: str | None) -> TableAnswers:
