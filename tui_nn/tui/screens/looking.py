@@ -240,11 +240,14 @@ class LookingActions(TrainingActions):
         return max(1, len(records) // 10) if records is not None else 1
 
     def _travel(self, by: int) -> None:
-        if self.bench.subject is None or self.bench.subject.snapshots() is None:
+        subject = self.bench.subject
+        if subject is None or subject.snapshots() is None:
             self.notify("Nothing has been recorded yet.")
             return
-        self.bench.subject.move(by)
-        self._journey.ask()
+        before = subject.at, subject.epoch
+        subject.move(by)
+        if (subject.at, subject.epoch) != before:
+            self._journey.ask()
 
     # Saving what is seen
 
