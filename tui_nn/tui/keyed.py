@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from textual.screen import Screen
@@ -15,8 +15,8 @@ class Keyed(Screen[None]):
 
     TABLE: ClassVar[Sequence[Key]] = KEYS
 
-    def facts(self) -> frozenset[str]:
-        """What is so now, of all that keys may need."""
+    def facts(self, needed: Collection[str] | None = None) -> frozenset[str]:  # noqa: ARG002
+        """What is so now, of all that keys may need; only these have to be looked at, where they are given."""
         return frozenset()
 
     def action_press(self, action: str) -> None:
@@ -25,8 +25,8 @@ class Keyed(Screen[None]):
 
     def press(self, action: str, granted: frozenset[str] = frozenset()) -> None:
         """The same, where some of the facts are no matter."""
-        facts = self.facts() | granted
-        why = next((refusal(key, facts) for key in self.TABLE if key.action == action), "")
+        key = next((key for key in self.TABLE if key.action == action), None)
+        why = refusal(key, self.facts(key.needs) | granted) if key is not None else ""
         if why:
             self.notify(why)
         else:

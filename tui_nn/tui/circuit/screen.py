@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -88,7 +88,7 @@ class CircuitScreen(Keyed):
         self._show_keys(event.size.width)
         self._show_inputs()
 
-    def facts(self) -> frozenset[str]:
+    def facts(self, needed: Collection[str] | None = None) -> frozenset[str]:  # noqa: ARG002 - all are cheap
         known = {
             "begun": self.state.done > 0,
             "unfinished": self.state.done < self.state.total,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -54,8 +54,8 @@ class PresentScreen(WorkbenchScreen):
         else:
             super().press(action, granted)
 
-    def facts(self) -> frozenset[str]:
-        return super().facts() | {"lesson"}
+    def facts(self, needed: Collection[str] | None = None) -> frozenset[str]:
+        return super().facts(needed) | {"lesson"}
 
     def action_page_on(self) -> None:
         self._turn_page(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from tui_nn.plugin.knobs import LOG, SMOOTHING, WINDOW
 from tui_nn.tui import footer, keys
@@ -15,6 +15,7 @@ from tui_nn.tui.widgets.cell import CellField
 from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.tui.widgets.view import ViewPane
 
+OF_THE_PANES = frozenset({"view", "enlarged", "several", "unit", "readings", LOG.name, SMOOTHING.name, WINDOW.name})
 OVER = ("ended", "crashed")
 LAST = next(key for key in keys.KEYS if key.action == "help")
 
@@ -22,8 +23,10 @@ LAST = next(key for key in keys.KEYS if key.action == "help")
 class Situation(AdviceActions, RequestActions):
     """Facts for the key table. They are looked at when a key is pressed, and when the screen is drawn."""
 
-    def facts(self) -> frozenset[str]:
-        parts = (self._of_the_trainer, self._of_the_time, self._of_the_focus, self._of_the_row, self._of_the_panes)
+    def facts(self, needed: Collection[str] | None = None) -> frozenset[str]:
+        parts = [self._of_the_trainer, self._of_the_time, self._of_the_focus, self._of_the_row]
+        if needed is None or not OF_THE_PANES.isdisjoint(needed):  # a key that is held would look at all of them
+            parts.append(self._of_the_panes)
         return frozenset(fact for part in parts for fact in part())
 
     def _of_the_trainer(self) -> Iterator[str]:
