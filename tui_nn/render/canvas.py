@@ -58,3 +58,9 @@ def beside(left: Sequence[Text], right: Sequence[Text], column: int) -> list[Tex
             line.append_text(right[number])
         lines.append(line)
     return lines
+
+
+def window(many: int, room: int, must: int) -> range:
+    """So many numbers from 0 on as have room, `must` in their middle."""
+    first = max(0, min(must - room // 2, many - room))
+    return range(first, min(first + room, many))

@@ -13,7 +13,7 @@ from rich.text import Text
 from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, accent, pixels, pool
+from tui_nn.render.palette import DIM, accent, largest_size, pixels, pool
 from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -98,7 +98,7 @@ def _pictures(
         for number, tile in enumerate(shown[start : start + across]):
             spots[tile.at] = Spot(number * step, len(lines), step - 1, band + 1)
             image = pool(tile.values.reshape(rows, columns).astype(float), tall, wide)
-            scale = float(np.abs(image[np.isfinite(image)]).max(initial=0)) or 1.0
+            scale = largest_size(image) or 1.0
             large = image.repeat(zoom, axis=0).repeat(zoom, axis=1)
             for line, drawn in zip(bands, pixels(large, scale, look), strict=True):
                 drawn.pad_right(step - drawn.cell_len)

@@ -11,7 +11,7 @@ from rich.text import Text
 from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, accent, legend, pixels, pool
+from tui_nn.render.palette import DIM, accent, largest_size, legend, pixels, pool
 from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -71,7 +71,7 @@ def _labelled(
 
 
 def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Drawing:
-    scale = float(np.abs(theta[np.isfinite(theta)]).max(initial=0)) or 1.0
+    scale = largest_size(theta) or 1.0
     room, across = 2 * (height - 2), width - 4
     weights = pool(theta[:, 1:], room, across)
     bias = pool(theta[:, :1], room, 1)

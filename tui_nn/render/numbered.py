@@ -10,11 +10,11 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.canvas import boxed, fitting, too_small, window
 from tui_nn.render.cell_block import cell_lines, centred, grown
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, VALIDATION, accent, ground
+from tui_nn.render.palette import DIM, VALIDATION, accent, ground, largest_size
 from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -41,8 +41,7 @@ class WrittenMatrix:
 def written(values: Array, digits: int) -> WrittenMatrix:
     """values (rows, columns) with so many digits of the largest, fewer where those say it all: -30, 0.5."""
     values = np.asarray(values, np.float64)
-    finite = np.abs(values[np.isfinite(values)])
-    largest = float(finite.max(initial=0))
+    largest = largest_size(values)
     power = int(np.floor(np.log10(largest))) if largest > 0 else 0
     scaled, shift = (values, 0) if -3 <= power < 6 else (values / 10.0**power, power)
     most = max(0, digits - 1 - (power - shift))
@@ -96,8 +95,8 @@ def numbered(
     across = (width - label - _across(cell, 1) - APART + 1) // (cell + 1)
     if room < 1 or across < 1:
         return Drawing(too_small(width, height))
-    down = _window(len(theta), room, 0 if at is None else at[0])
-    taken = [0, *(column + 1 for column in _window(theta.shape[1] - 1, across, 0 if at is None else at[1] - 1))]
+    down = window(len(theta), room, 0 if at is None else at[0])
+    taken = [0, *(column + 1 for column in window(theta.shape[1] - 1, across, 0 if at is None else at[1] - 1))]
     shown = theta[np.ix_(down, taken)]
     numbers = next(
         (one for one in (written(shown, digits) for digits in DIGITS)
@@ -112,7 +111,7 @@ def numbered(
     tall, cell = grown(len(down), len(taken), cell, width - label - _across(0, len(taken)), room, look)
     head = fitting(width, *_head(theta, numbers, what, len(down), len(taken)), gap=", ")
     lines = [Text(head, no_wrap=True), _names(columns, taken, label, cell, look)]
-    scale = float(np.abs(theta[np.isfinite(theta)]).max(initial=0)) or 1.0
+    scale = largest_size(theta) or 1.0
     spots: dict[tuple[int, int], Spot] = {}
     for line, (row, name) in enumerate(zip(down, short_names([rows[row] for row in down], label - 1), strict=True)):
         block = cell_lines("", label, tall, Style.null())
@@ -149,9 +148,3 @@ def _head(theta: Array, numbers: WrittenMatrix, what: str, rows: int, columns: i
         if shown < total:
             parts.append(f"{shown} of {total} {word}")
     return parts or [f"{theta.shape[0]} x {theta.shape[1]}"]
-
-
-def _window(many: int, room: int, must: int) -> range:
-    """So many numbers from 0 on as have room, `must` in their middle."""
-    first = max(0, min(must - room // 2, many - room))
-    return range(first, min(first + room, many))

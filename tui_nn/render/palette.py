@@ -168,6 +168,12 @@ def pixels(values: Array, scale: float, look: Look) -> list[Text]:
     return lines
 
 
+def largest_size(values: Array) -> float:
+    """The largest size of the finite values, 0 where there is none: the scale of colours symmetric about 0."""
+    found = float(np.abs(values).max(initial=0))
+    return found if math.isfinite(found) else float(np.abs(values[np.isfinite(values)]).max(initial=0))
+
+
 def activation_scale(a: Array, limits: tuple[float, float]) -> tuple[float, float]:
     """(middle, scale) for painting activations: the colour of a is that of (a - middle) / scale, from -1 to 1.
 
@@ -177,7 +183,7 @@ def activation_scale(a: Array, limits: tuple[float, float]) -> tuple[float, floa
     low, high = limits
     if math.isfinite(low) and math.isfinite(high):
         return (low + high) / 2, (high - low) / 2 or 1.0
-    return 0.0, float(np.abs(a[np.isfinite(a)]).max(initial=0)) or 1.0
+    return 0.0, largest_size(a) or 1.0
 
 
 def legend(scale: float, look: Look, is_signed: bool = True) -> Text:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, GOOD, accent, activation_scale, pixels, pool
+from tui_nn.render.palette import BAD, DIM, GOOD, accent, activation_scale, largest_size, pixels, pool
 from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -92,7 +92,7 @@ def _inputs(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
     shown = [walked.inputs] if walked.backward is None else [walked.inputs, walked.backward]
     pictures = [pool(one.reshape(rows, columns).astype(float), 2 * (room - 1), across) for one in shown]
     pictures = [one.repeat(scale, axis=0).repeat(scale, axis=1) for one in pictures]
-    drawn = [pixels(one, float(np.abs(one[np.isfinite(one)]).max(initial=0)) or 1.0, look) for one in pictures]
+    drawn = [pixels(one, largest_size(one) or 1.0, look) for one in pictures]
     wide = max(pictures[0].shape[1] + 3, len("input x") + 2)
     lines = [Text("input x" if walked.backward is None else "input x".ljust(wide) + "dcost/dx", dim, no_wrap=True)]
     for left, *beside in zip(*drawn, strict=True):

@@ -21,6 +21,7 @@ from tui_nn.render.palette import (
     accent,
     activation_scale,
     colour,
+    largest_size,
     levels,
     pixels,
     pool,
@@ -146,7 +147,7 @@ def _picture(
     """Its name above it, if it has one; enlarged by a whole number, or pooled where there is no room."""
     size, top = values.shape, 1 if name else 0
     room -= top
-    largest = float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
+    largest = largest_size(values) or 1.0
     factor = max(1, -(-size[0] // (2 * room)), -(-size[1] // across))
     found = pool(np.nan_to_num(values), -(-size[0] // factor), -(-size[1] // factor))
     if scale > 1:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting, spread, too_small
+from tui_nn.render.canvas import boxed, fitting, spread, too_small, window
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.matrix_block import GAP, MatrixBlock, cell_width, side_by_side
@@ -166,7 +166,7 @@ def _chosen(
     What is written in a cell is as wide as the widest of all that could be shown.
     """
     many, product = one.a.shape[1], one.theta is not None and one.x is not None
-    most = _window(many, max(1, width // 5), sample)
+    most = list(window(many, max(1, width // 5), sample))
     strongest = _strongest(one, room, unit, sample)
     across = [(one.names[3], f"{one.names[3]} = {one.says}", one.a[np.ix_(units, most)])]  # what has a column a sample
     if product:
@@ -184,7 +184,7 @@ def _chosen(
             taken += max(keep * theta - 1, len(one.names[0])) + GAP
         if taken <= width:
             inputs = _strongest(one, keep, unit, sample) if product else []
-            return inputs, _window(many, cut, sample), tight
+            return inputs, list(window(many, cut, sample)), tight
     return [], [], False
 
 
@@ -193,11 +193,6 @@ def _tries(inputs: int, samples: int) -> list[tuple[int, int, bool]]:
     keeps = sorted({min(inputs, most) for most in (inputs, 8, 5, 3, 2)})
     tried = [(keep, cut, tight) for keep in keeps for cut in range(1, samples + 1) for tight in (False, True)]
     return sorted(tried, key=lambda one: (-min(one[0], 5), -min(one[1], 3), -one[0], -one[1], one[2]))
-
-
-def _window(many: int, room: int, must: int) -> list[int]:
-    first = max(0, min(must - room // 2, many - room))
-    return list(range(first, min(first + room, many)))
 
 
 def _strongest(one: Product, keep: int, unit: int, sample: int) -> list[int]:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from tui_nn.render.drawing import Spot
 from tui_nn.render.look import Look
-from tui_nn.render.palette import pixels, pool
+from tui_nn.render.palette import largest_size, pixels, pool
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -119,7 +119,7 @@ def tiles(
 def _painted(pieces: Array, drawn: Tiling, look: Look) -> list[Text]:
     """The pictures (pieces, rows, columns) of a tile beside each other, on one scale."""
     pooled = [pool(piece.astype(float), *drawn.pooled) for piece in pieces]
-    scale = max(float(np.abs(one[np.isfinite(one)]).max(initial=0)) for one in pooled) or 1.0
+    scale = max(largest_size(one) for one in pooled) or 1.0
     lines: list[Text] = []
     for one in pooled:
         large = pixels(one.repeat(drawn.scale, axis=0).repeat(drawn.scale, axis=1), scale, look)

@@ -11,7 +11,7 @@ from rich.text import Text
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, accent, ground, pixels, pool
+from tui_nn.render.palette import DIM, accent, ground, largest_size, pixels, pool
 from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -56,8 +56,7 @@ def vote_table(
         head.pad_right(columns[unit] - head.cell_len)
         head.append(f"{unit:>{CELL - 1}}")
     lines.append(head)
-    finite = np.abs(values[np.isfinite(values)])
-    scale = float(finite.max(initial=0)) or 1.0
+    scale = largest_size(values) or 1.0
     spots = {}
     called = short_names(list(names), label)
     for row in range(first, min(len(names), first + rows)):
@@ -86,7 +85,7 @@ def _band(pictures: Array | None, room: int) -> tuple[int, int]:
 
 def _painted(picture: Array, band: int, block: int, look: Look) -> list[Text]:
     pooled = pool(picture.astype(float), -(-picture.shape[0] // block), -(-picture.shape[1] // block))
-    scale = float(np.abs(pooled[np.isfinite(pooled)]).max(initial=0)) or 1.0
+    scale = largest_size(pooled) or 1.0
     return pixels(pooled, scale, look)[:band]
 
 

@@ -15,7 +15,7 @@ from rich.text import Text
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, accent, levels, pair
+from tui_nn.render.palette import DIM, accent, largest_size, levels, pair
 from tui_nn.render.tiles import tiles, tiling
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -51,7 +51,7 @@ def votes(
     if pictures is not None and height >= 12:
         # Pictures may take half of the room, and what the lines of all units leave.
         strips = _strip(pictures, order, vote, width, max((height - 2) // 2, height - 1 - len(order)), look)
-    scale = float(np.abs(vote[np.isfinite(vote)]).max(initial=0)) or 1.0
+    scale = largest_size(vote) or 1.0
     lines: list[Text] = []
     spots = {}
     bar_room = (width - 30) // 2 if width >= NARROW else max(1, (width - 15) // 2)

@@ -14,7 +14,7 @@ from tui_nn.render.cells import Cells
 from tui_nn.render.network.dots import edges
 from tui_nn.render.network.layout import Placed
 from tui_nn.render.network.parts import Links, Place
-from tui_nn.render.palette import DIM, LEVELS, accent, levels, shade
+from tui_nn.render.palette import DIM, LEVELS, accent, largest_size, levels, shade
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -36,10 +36,7 @@ class _Line:
 def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Links, cursor: Place | None) -> None:
     """The lines between the units that are shown, all of them to one scale; few of them with their numbers."""
     look, values = sheet.look, links.values
-    scale = float(np.abs(values).max(initial=0))
-    if not np.isfinite(scale):
-        scale = float(np.abs(values[np.isfinite(values)]).max(initial=0))
-    scale = scale or 1.0
+    scale = largest_size(values) or 1.0
     bias = [] if left.bias_row is None else [(0, left.bias_row + 0.5)]
     sources = [*bias, *zip((unit + 1 for unit in left.units), left.middles, strict=True)]
     every = [

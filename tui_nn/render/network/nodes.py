@@ -13,7 +13,7 @@ from tui_nn.render.drawing import Spot
 from tui_nn.render.network.layout import Placed
 from tui_nn.render.network.parts import Place, UnitColumn
 from tui_nn.render.network.sizes import shortened
-from tui_nn.render.palette import BAD, DIM, GOOD, LEVELS, accent, activation_scale, pool, shade
+from tui_nn.render.palette import BAD, DIM, GOOD, LEVELS, accent, activation_scale, largest_size, pool, shade
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -65,7 +65,7 @@ def _picture(column: UnitColumn, unit: int, one: Placed) -> tuple[Array, float]:
     image = pool(image, rows, columns)
     factor = max(1, min(rows // image.shape[0], columns // image.shape[1]))
     image = image.repeat(factor, axis=0).repeat(factor, axis=1)
-    return image, float(np.abs(image[np.isfinite(image)]).max(initial=0)) or 1.0
+    return image, largest_size(image) or 1.0
 
 
 def _label(sheet: Cells, y: int, one: Placed, column: UnitColumn, unit: int, name: str, lit: bool) -> None:
@@ -101,10 +101,8 @@ def _bar(sheet: Cells, y: int, x: int, value: float, column: UnitColumn, width: 
     """As long as the value is large on its range, in the colour of its sign."""
     look, (low, high) = sheet.look, column.limits
     assert column.a is not None
-    if math.isfinite(low) and math.isfinite(high):
-        scale = max(abs(low), abs(high))
-    else:
-        scale = float(np.abs(column.a[np.isfinite(column.a)]).max(initial=0))
+    is_bounded = math.isfinite(low) and math.isfinite(high)
+    scale = max(abs(low), abs(high)) if is_bounded else largest_size(column.a)
     share = min(1.0, abs(value) / scale) if scale > 0 and math.isfinite(value) else 0.0
     n = LEVELS[look.depth]
     style = shade(n if value >= 0 else -n, look)
