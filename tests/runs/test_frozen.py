@@ -6,9 +6,8 @@ import json
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from in_process import tui_nn, weights
 
-from tui_nn.cli.main import main
 from tui_nn.engine.optimizer import Minimizer
 from tui_nn.errors import ExperimentError
 from tui_nn.experiment import load_experiment
@@ -16,7 +15,6 @@ from tui_nn.experiment.build import build, check
 from tui_nn.experiment.frozen import toggled
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.registry import load_registry
-from tui_nn.runs.checkpoint import load_checkpoint
 from tui_nn.runs.reader import open_run
 from tui_nn.views import Subject, find
 from tui_nn.views.frozen import frozen_units
@@ -31,15 +29,6 @@ OPTIMIZERS = [one.name for one in load_registry().all("optimizer")]
 @pytest.fixture(autouse=True)
 def there(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-
-
-def tui_nn(*arguments):
-    done = CliRunner().invoke(main, arguments)
-    return done.exit_code if done.exception is None or isinstance(done.exception, SystemExit) else str(done.exception)
-
-
-def weights(run):
-    return load_checkpoint(run, pytest.fail).parameters
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

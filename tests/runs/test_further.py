@@ -7,10 +7,10 @@ import json
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from in_process import tui_nn, weights
 
 from tui_nn.cli.main import main
 from tui_nn.runs import layout
-from tui_nn.runs.checkpoint import load_checkpoint
 
 
 @pytest.fixture(autouse=True)
@@ -18,17 +18,8 @@ def in_an_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
-def tui_nn(*arguments):
-    done = CliRunner().invoke(main, arguments)
-    return done.exit_code if done.exception is None or isinstance(done.exception, SystemExit) else str(done.exception)
-
-
 def train(*arguments):
     return tui_nn("train", *arguments, "--quiet")
-
-
-def weights(run):
-    return load_checkpoint(run, pytest.fail).parameters
 
 
 def summary(run):
