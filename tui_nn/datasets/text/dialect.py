@@ -10,10 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from tui_nn.datasets.limits import MOST_INPUTS
 from tui_nn.datasets.source import Source
 from tui_nn.datasets.text.charset import Charset, text_of
-from tui_nn.datasets.text.layout import TextLayout, cells_of, single_blanks
+from tui_nn.datasets.text.layout import TextLayout, cells_of, check_cells, single_blanks
 from tui_nn.datasets.text.names import with_names
 from tui_nn.datasets.text.numbers import PLAIN, NumberForm
 from tui_nn.datasets.text.wrong import wrong
@@ -60,9 +59,7 @@ def layout_of(source: Source, charset: Charset, settings: TextSettings) -> TextL
     table = [line for line in lines[skipped:] if line.strip() and not (comment and line.startswith(comment))]
     if not table:
         raise wrong(source.name, 1, 1, "is empty.")
-    cells = 1 + max(table[0].count(mark) for mark in filter(None, DELIMITERS))
-    if cells - 1 > MOST_INPUTS:
-        raise wrong(source.name, 1, 1, f"has {cells:,} cells; at most {MOST_INPUTS:,} inputs are read.")
+    check_cells(source, 1, 1 + max(table[0].count(mark) for mark in filter(None, DELIMITERS)))
     layout = TextLayout(charset.encoding, comment=comment, skipped=skipped)
     layout = replace(layout, quote=_quote(table) if settings.quote is None else settings.quote)
     if delimiter is None:

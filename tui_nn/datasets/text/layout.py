@@ -36,6 +36,12 @@ class TextLayout:
     sample: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
 
 
+def check_cells(source: Source, line: int, cells: int) -> None:
+    """Raise DataError for a line of more cells than there may be inputs, before it is divided into them."""
+    if cells - 1 > MOST_INPUTS:
+        raise wrong(source.name, line, 1, f"has {cells:,} cells; at most {MOST_INPUTS:,} inputs are read.")
+
+
 def lines_of(source: Source, layout: TextLayout, errors: str = "strict") -> Iterator[str]:
     """The lines of the table, as many as the file has: those that are none of its are empty.
 
@@ -46,9 +52,8 @@ def lines_of(source: Source, layout: TextLayout, errors: str = "strict") -> Iter
         if layout.skipped:
             lines = itertools.chain("\n" * layout.skipped, itertools.islice(file, layout.skipped, None))
         for number, line in enumerate(lines, start=1):
-            if len(line) > MOST_INPUTS and (marks := line.count(layout.delimiter or " ")) > MOST_INPUTS:
-                what = f"has {marks + 1:,} cells; at most {MOST_INPUTS:,} inputs are read."
-                raise wrong(source.name, number, 1, what)
+            if len(line) > MOST_INPUTS:
+                check_cells(source, number, 1 + line.count(layout.delimiter or " "))
             if layout.comment and line.startswith(layout.comment):
                 yield "\n"
             elif layout.delimiter:
