@@ -47,9 +47,8 @@ class PresentScreen(WorkbenchScreen):
         self.call_after_refresh(self.query(ViewPane).first().focus)
 
     def press(self, action: str, granted: frozenset[str] = frozenset()) -> None:
-        facts = self.facts() | granted
         needed = next((key.needs for key in self.TABLE if key.action == action), ())
-        if "experiment" in needed and "experiment" not in facts:
+        if "experiment" in needed and "experiment" not in self.facts(needed) | granted:
             self.notify(HIDDEN)
         else:
             super().press(action, granted)
