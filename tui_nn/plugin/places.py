@@ -111,9 +111,17 @@ class Grid:
         return f"{self.rows[at[0]]}.{self.columns[at[1]]}"
 
 
+class Dotted:
+    """Places whose name is what is in the tuple, joined by points: 1.2 for a unit, grad.1.2.3 for a gradient."""
+
+    def name(self, at: At) -> str:
+        """As it is written in words and on the command line."""
+        return ".".join(str(part) for part in at)
+
+
 @dataclass(frozen=True)
-class Graph:
-    """Places with their neighbours: place -> direction -> place. A name is what is in the tuple, joined by points.
+class Graph(Dotted):
+    """Places with their neighbours: place -> direction -> place.
 
     The first place is the one that comes first.
     """
@@ -133,13 +141,10 @@ class Graph:
     def step(self, at: At, towards: Towards) -> At:
         return self.links[at].get(towards, at)
 
-    def name(self, at: At) -> str:
-        return ".".join(str(part) for part in at)
-
 
 @dataclass(frozen=True)
-class Shelf:
-    """Places one after the other, drawn in rows and, where they are many, in pages. Named as in a Graph.
+class Shelf(Dotted):
+    """Places one after the other, drawn in rows and, where they are many, in pages.
 
     across, page: how many stand in a row, and on a page, of the picture that is seen. A page begins with its place in
     the order, so that one page on is the next one.
@@ -169,9 +174,6 @@ class Shelf:
         by = {"left": -1, "right": 1, "up": -self.across, "down": self.across, "home": -last, "end": last}
         place += by.get(towards, self.page if towards == "pagedown" else -self.page)
         return self.order[min(max(place, 0), last)]
-
-    def name(self, at: At) -> str:
-        return ".".join(str(part) for part in at)
 
 
 @dataclass(frozen=True)

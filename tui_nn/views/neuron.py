@@ -17,7 +17,7 @@ from tui_nn.engine.events import Started
 from tui_nn.experiment.tracing import Traced
 from tui_nn.graph import sigmoid
 from tui_nn.plugin.knobs import Knobs
-from tui_nn.plugin.places import PAGE, At, Cursor, Here, Towards
+from tui_nn.plugin.places import PAGE, At, Cursor, Dotted, Here, Towards
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import CardRow, Look, Series, UnitCard
 from tui_nn.render.drawing import Drawing
@@ -38,7 +38,7 @@ HIGHEST = 700.0  # where e^z still is a number
 
 
 @dataclass(frozen=True)
-class UnitPlaces:
+class UnitPlaces(Dotted):
     """The units that are sums of weighted inputs: (layer, unit), both from 1. sizes: units of such layers."""
 
     sizes: Mapping[int, int]
@@ -58,9 +58,6 @@ class UnitPlaces:
         size = self.sizes[layer]
         unit += {"up": -1, "down": 1, "pageup": -PAGE, "pagedown": PAGE, "home": -unit, "end": size}.get(towards, 0)
         return (layer, min(max(unit, 1), size))
-
-    def name(self, at: At) -> str:
-        return f"{at[0]}.{at[1]}"
 
 
 def _asked(subject: Subject, knobs: Knobs) -> tuple[Traced, Started, UnitPlaces]:

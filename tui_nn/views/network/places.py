@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.plugin.places import PAGE, At, Towards
+from tui_nn.plugin.places import PAGE, At, Dotted, Towards
 from tui_nn.views.network.scene import Scene
 
 
 @dataclass(frozen=True)
-class NetworkPlaces:
+class NetworkPlaces(Dotted):
     """Left and right go from a unit along its strongest weight, up and down to its neighbours."""
 
     scene: Scene
@@ -127,7 +127,3 @@ class NetworkPlaces:
         pieces = self.scene.shape(self.scene.groups[place]).pieces
         rows = self._theta(place)[(unit - 1) * pieces : unit * pieces, 1:]
         return int(np.abs(rows).max(axis=0).argmax()) + 1
-
-    def name(self, at: At) -> str:
-        """1.2 for a unit, 1.2.3 for a weight, as Theta is written."""
-        return ".".join(str(part) for part in at)

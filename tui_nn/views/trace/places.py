@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.experiment.tracing import Matrices, Traced
-from tui_nn.plugin.places import PAGE, At, Towards
+from tui_nn.plugin.places import PAGE, At, Dotted, Towards
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Stage = tuple[Any, ...]
@@ -23,7 +23,7 @@ LISTED = 100  # weights that a stage lists, those with the largest numbers
 
 
 @dataclass(frozen=True)
-class TracePlaces:
+class TracePlaces(Dotted):
     """Left and right go from stage to stage, up and down within one. j_lines: of the stage J."""
 
     traced: Traced
@@ -176,7 +176,3 @@ class TracePlaces:
         sizes = np.zeros(len(self.traced.trace.passes[layer].x) - 1)
         sizes[min(unit, len(sizes) - 1)] = 1
         return sizes
-
-    def name(self, at: At) -> str:
-        """2.13 for a unit, delta.2.13, grad.2.13.4 for a weight."""
-        return ".".join(str(part) for part in at)
