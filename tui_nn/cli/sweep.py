@@ -133,7 +133,7 @@ def _terminated_like_interrupted() -> Iterator[None]:
 def ranking(plan: Plan, results: list[Result], criterion: Criterion) -> str:
     """The settings as a plain table, best first."""
     from tui_nn.cli.table import table
-    from tui_nn.sweep.picture import shown
+    from tui_nn.sweep.plan import shown
     from tui_nn.sweep.ranking import ranked
 
     several = len(plan.seeds) > 1

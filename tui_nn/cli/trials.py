@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from types import TracebackType
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 from tui_nn.cli.output import pairs
 from tui_nn.cli.progress import wants_bar
 from tui_nn.runs import RunReader
-from tui_nn.sweep.plan import Plan
+from tui_nn.sweep.plan import Plan, shown
 from tui_nn.sweep.results import UNREADABLE, Result, SweepDirectory
 from tui_nn.sweep.trial import Trial
 
@@ -100,7 +99,7 @@ class SweepProgress:
         for trial, result in reversed(self._ended):
             rows.append((trial, "", outcome_of(result)))
         for trial, bar, words in rows[:SHOWN]:
-            table.add_row(*(_text(trial.settings[label]) for label in self._plan.labels), str(trial.seed), bar, words)
+            table.add_row(*(shown(trial.settings[label]) for label in self._plan.labels), str(trial.seed), bar, words)
         return table
 
 
@@ -112,7 +111,7 @@ def progress_of(reader: RunReader, epochs: int) -> float:
 
 def trial_name(trial: Trial) -> str:
     """`rate 0.01  units 25  seed 1`."""
-    return "  ".join([*(f"{label} {_text(value)}" for label, value in trial.settings.items()), f"seed {trial.seed}"])
+    return "  ".join([*(f"{label} {shown(value)}" for label, value in trial.settings.items()), f"seed {trial.seed}"])
 
 
 def outcome_of(result: Result) -> str:
@@ -121,7 +120,3 @@ def outcome_of(result: Result) -> str:
         return f"{result.state}: {result.message}"
     values = result.metrics.get("validation") or result.metrics.get("train", {})
     return f"{pairs({name: value for name, value in values.items() if value is not None})}  {result.seconds:.2f} s"
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value)

@@ -13,7 +13,7 @@ from tui_nn.errors import TuiNNError
 from tui_nn.render import Look
 from tui_nn.render.multiples import Tile, arranged, multiples
 from tui_nn.runs import Run, open_run
-from tui_nn.sweep.picture import shown
+from tui_nn.sweep.plan import shown
 from tui_nn.sweep.ranking import Criterion, Ranked
 from tui_nn.sweep.results import Result, SweepDirectory
 from tui_nn.training.recorded import Recorded

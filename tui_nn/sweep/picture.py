@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,7 @@ from rich.text import Text
 
 from tui_nn import render
 from tui_nn.render import Look, ParallelAxis, ParallelLine
-from tui_nn.sweep.plan import Plan
+from tui_nn.sweep.plan import Plan, shown
 from tui_nn.sweep.ranking import Criterion, Ranked
 
 
@@ -44,8 +43,3 @@ def _ordered(values: Any) -> list[Any]:
     if all(isinstance(value, int | float) for value in found):
         return sorted(found)
     return found
-
-
-def shown(value: Any) -> str:
-    """As it is written in a table."""
-    return value if isinstance(value, str) else json.dumps(value)

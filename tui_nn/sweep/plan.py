@@ -6,9 +6,11 @@ A setting is what `--set` takes. `activation` stands for that of all hidden laye
 from __future__ import annotations
 
 import itertools
+import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tui_nn.engine.metric import Better
 from tui_nn.errors import ExperimentError
@@ -138,3 +140,8 @@ def _split(text: str) -> list[str]:
         else:
             parts[-1] += character
     return parts
+
+
+def shown(value: Any) -> str:
+    """A setting's value as it is written in a table."""
+    return value if isinstance(value, str) else json.dumps(value)

@@ -20,7 +20,7 @@ from tui_nn.render import Look
 from tui_nn.runs import Run
 from tui_nn.sweep import multiples, picture
 from tui_nn.sweep.multiples import TrialShown
-from tui_nn.sweep.plan import Plan
+from tui_nn.sweep.plan import Plan, shown
 from tui_nn.sweep.ranking import Ranked, criterion_of, rankable, ranked
 from tui_nn.sweep.results import Result, SweepDirectory
 from tui_nn.training import Recorded, recorded_network
@@ -98,7 +98,7 @@ class SweepScreen(Dialog[str]):
         value = "-" if one.estimate.mean is None else f"{one.estimate.mean:.4f}"
         spread = "" if one.estimate.half_width is None else f" +- {one.estimate.half_width:.4f}"
         labels = self._plan.labels if self._plan is not None else ()
-        words = [f"{label} {picture.shown(one.settings[label])}" for label in labels]
+        words = [f"{label} {shown(one.settings[label])}" for label in labels]
         return "  ".join([f"{place:>3}", f"{self._criterion.text} {value}{spread}", *words, one.states]).rstrip()
 
     def _draw(self) -> None:
