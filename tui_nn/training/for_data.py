@@ -87,10 +87,9 @@ def looked_at(
     from tui_nn.datasets.table_dataset import dataset_of
     from tui_nn.experiment.data import table_settings
 
-    settings, readers = table_settings(asked), registry.in_order("reader")
-    if not Source(path).is_table:
+    settings, readers, source = table_settings(asked), registry.in_order("reader"), Source(path)
+    if not source.is_table:
         return load_path(path, settings=settings, readers=readers), {}
-    source = Source(path)
     table = read_table(source, settings, readers)
     needed: dict[str, Any] = {}
     if not strict and asked.missing == "error" and (missing := _missing(table, settings)):

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.csvtext import plain
+from tui_nn.datasets.choice import USUAL_TARGETS
 from tui_nn.datasets.limits import check_size
 from tui_nn.datasets.reader import reader
 from tui_nn.datasets.source import Source
@@ -30,7 +31,6 @@ Array = np.ndarray[Any, np.dtype[Any]]
 BLOCK = 4096  # rows
 COPIES = 2  # of the numbers of a table, while it is read
 EXACT = 2.0**53  # from here on float64 loses digits of whole numbers
-USUAL_TARGETS = ("label", "target", "class", "y")
 
 
 @reader(
