@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import statistics
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
 from tui_nn.runs import open_run
+from tui_nn.sweep.trial import digest_of_run
 from tui_nn.training.reopening import opened_run
 
 
@@ -59,6 +62,63 @@ def test_a_fold_alone_is_the_same(three, tui_nn):
     assert both[0] == both[1]
 
 
+EXPERIMENT = """
+[data]
+source = "iris"
+[network]
+layers = [{ kind = "dense", units = 3 }]
+[training]
+loss = "softmax_cross_entropy"
+epochs = 4
+[validation]
+folds = 3
+"""
+
+
+def test_an_experiment_may_ask_for_folds_itself(tmp_path, tui_nn):
+    (tmp_path / "e.toml").write_text(EXPERIMENT)
+    done = tui_nn("train", "e.toml", "--run-dir", "own", cwd=tmp_path)
+    assert [line.split("  ")[0] for line in done.stdout.splitlines()] == ["fold 1", "fold 2", "fold 3", "own"]
+    plain = EXPERIMENT.partition("[validation]")[0]
+    (tmp_path / "e.toml").write_text(plain)
+    assert (
+        tui_nn("train", "e.toml", "--folds", "3", "--workers", "2", "--run-dir", "said", cwd=tmp_path).returncode == 0
+    )
+    both = [[digest_of_run(tmp_path / name / f"fold-{fold}") for fold in (1, 2, 3)] for name in ("own", "said")]
+    assert both[0] == both[1]
+    (tmp_path / "e.toml").write_text(EXPERIMENT)  # one fold of it is a single run
+    assert (
+        tui_nn("train", "e.toml", "--set", "data.fold=2/3", "--run-dir", "one", "--quiet", cwd=tmp_path).returncode == 0
+    )
+    assert digest_of_run(tmp_path / "one") == both[0][1]
+
+
+def test_a_sweep_ranks_settings_by_the_mean_over_folds(tmp_path, tui_nn):
+    (tmp_path / "e.toml").write_text(EXPERIMENT)
+    done = tui_nn("sweep", "e.toml", "--grid", "training.rate=0.01,0.1", "--json", "--csv", "t.csv", cwd=tmp_path)
+    found = json.loads(done.stdout)
+    assert [(one["settings"], one["fold"]) for one in found["trials"]] == [
+        ({"rate": rate}, f"{fold}/3") for rate in (0.01, 0.1) for fold in (1, 2, 3)
+    ]
+    for one in found["ranking"]:
+        values = [
+            trial["metrics"]["validation"]["accuracy"] for trial in found["trials"]
+            if trial["settings"] == one["settings"]
+        ]  # fmt: skip
+        assert (one["n"], one["mean"]) == (3, pytest.approx(statistics.fmean(values)))
+    assert (tmp_path / "t.csv").read_text().startswith("rate,seed,fold,state,")
+
+
+def test_stdin_is_read_once(tmp_path):
+    rows = "a,y\n" + "".join(f"{n},{n % 2}\n" for n in range(40))
+    done = subprocess.run(
+        [sys.executable, "-m", "tui_nn", "train", "-", "--folds", "3"], input=rows, capture_output=True, text=True,
+        cwd=tmp_path, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert done.stderr.endswith('error: data.source = "-": stdin can be read once; several trainings need a file.\n')
+
+
 def test_the_report_of_all_names_folds(three, tui_nn):
     folder, _ = three
     page = tui_nn("report", "group", cwd=folder).stdout
@@ -74,6 +134,8 @@ def test_the_report_of_all_names_folds(three, tui_nn):
         (("--set", "data.fold=1/3"), '--folds 3: trains every fold; remove data.fold = "1/3".'),
         (("--paused",), "--paused works for a single run; remove it, or --folds 3."),
         (("--set", "data.split={kind='first', samples=100}"), "data.fold: 'first' says which samples validate"),
+        (("--set", "validation.folds=1"), "validation.folds: found 1; expected from 2 to 1,000."),
+        (("--set", "validation.fold=3"), "validation.fold: unknown key. Did you mean 'folds'?"),
     ],
 )
 def test_what_excludes_folds_is_said_before_anything_is_trained(tmp_path, tui_nn, words, said):

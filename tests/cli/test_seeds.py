@@ -17,6 +17,7 @@ from tui_nn.cli.seeds import check_options
 from tui_nn.errors import ExperimentError
 from tui_nn.report.write import Destinations
 from tui_nn.runs import open_run
+from tui_nn.sweep.trial import digest_of_run
 
 
 @pytest.fixture(scope="module")
@@ -91,14 +92,47 @@ def test_what_is_of_one_run_is_refused(option):
         check_options("--seeds 2", to, paused=option == "paused", speed=speed, every_epoch=option == "every-epoch")
 
 
-def test_a_seed_that_diverges_ends_it(tmp_path, tui_nn):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_seed_that_diverges_ends_it(tmp_path, tui_nn, workers):
     words = ("training.optimizer.rate=1e30", "data.scale=none", "network.layers[0].activation=identity")
     settings = [word for setting in words for word in ("--set", setting)]
-    done = tui_nn("train", "wine", "--seeds", "3", "--run-dir", "group", *settings, cwd=tmp_path)
+    words = ("train", "wine", "--seeds", "5", "--workers", str(workers), "--run-dir", "group", *settings)
+    done = tui_nn(*words, cwd=tmp_path)
     assert done.returncode == 4
     assert done.stdout.splitlines()[-1] == "group"
     assert "tui-nn: seed 0: " in done.stderr
-    assert not (tmp_path / "group" / "seed-1").exists()
+    assert json.loads((tmp_path / "group" / "summary.json").read_text())["runs"] == ["group/seed-0"]
+    assert not (tmp_path / "group" / "seed-4").exists()
+
+
+def test_the_bits_are_those_of_one_process_two_processes_and_a_run_alone(three, tui_nn):
+    folder, _ = three
+    words = ("train", "iris", "--seed", "4", "--set", "training.epochs=12", "--quiet")
+    for workers in ("1", "2"):
+        done = tui_nn(*words, "--seeds", "3", "--workers", workers, "--run-dir", f"by-{workers}", cwd=folder)
+        assert done.returncode == 0, done.stderr
+    assert tui_nn(*words, "--run-dir", "first", cwd=folder).returncode == 0
+    groups = [[digest_of_run(folder / name / f"seed-{seed}") for seed in (4, 5, 6)] for name in ("by-1", "by-2")]
+    assert groups[0] == groups[1]
+    assert len(set(groups[0])) == 3
+    assert digest_of_run(folder / "first") == groups[0][0]
+
+
+def test_what_is_there_is_not_trained_over(three, tui_nn):
+    folder, _ = three
+    before = (folder / "group" / "seed-4" / "events.jsonl").read_bytes()
+    done = tui_nn("train", "iris", "--seeds", "2", "--seed", "4", "--run-dir", "group", cwd=folder)
+    assert (done.returncode, done.stderr) == (
+        6, "tui-nn: error: group/seed-4: is there already. Choose another directory.\n"
+    )  # fmt: skip
+    assert (folder / "group" / "seed-4" / "events.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize("option", ["--workers=2", "--executor=dask://127.0.0.1:1"])
+def test_a_single_run_has_no_workers(tmp_path, tui_nn, option):
+    done = tui_nn("train", "iris", option, cwd=tmp_path)
+    said = f"{option.partition('=')[0]} is for several runs; remove it, or add --seeds N or --folds N."
+    assert (done.returncode, done.stderr) == (2, f"tui-nn: error: {said}\n")
 
 
 def test_what_is_wrong_is_said_once_before_anything_is_trained(tmp_path, tui_nn):

@@ -18,7 +18,7 @@ from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.plugin.registry import load_registry
 import tui_nn.cli.output, tui_nn.cli.seeds, tui_nn.cli.train, tui_nn.experiment.change
-import tui_nn.training.resume, tui_nn.training.seeds
+import tui_nn.sweep.several, tui_nn.training.resume
 import tui_nn.report.outcome, tui_nn.report.require, tui_nn.runs.control, tui_nn.runs.session, tui_nn.runs.watchdog
 build(load_experiment("iris"), load_registry())
 for line in sys.stdin:

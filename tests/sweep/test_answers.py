@@ -84,6 +84,6 @@ def test_files_stay_within(tmp_path, plan, name):
 
 def test_every_field_of_a_result_that_a_worker_may_set_is_checked():
     given = {"exit_code", *(set(Result.__dataclass_fields__) & set(Answer.__struct_fields__))}
-    own = {"identity", "settings", "seed", "state", "attempts", "run", "schema"}
+    own = {"identity", "settings", "seed", "fold", "state", "attempts", "run", "schema"}
     assert set(Result.__dataclass_fields__) == given | own
     assert answered(msgspec.json.encode(Answer(3, "x")))["message"] == "x"

@@ -11,6 +11,8 @@ import time
 
 import pytest
 
+from tui_nn.sweep.trial import digest_of_run
+
 pytest.importorskip("distributed", reason="needs the extra dask")
 
 SETTINGS = ("digits", "--grid", "training.batch=16,32", "--seeds", "3", "--set", "training.epochs=40")
@@ -100,6 +102,21 @@ def test_a_killed_worker_costs_nothing_and_the_numbers_are_the_local_ones(tmp_pa
         capture_output=True, text=True, timeout=60,
     )  # fmt: skip
     assert shown.returncode == 0, shown.stderr
+
+
+def test_folds_on_a_cluster_are_those_of_this_machine(tmp_path, cluster):
+    address, _, _ = cluster
+    words = [sys.executable, "-P", "-m", "tui_nn", "train", "iris", "--folds", "3", "--set", "training.epochs=5"]
+    for where, name in ((f"dask://{address}", "far"), ("local", "near")):
+        done = subprocess.run(
+            [*words, "--executor", where, "--run-dir", name, "--report", f"{name}-report"], cwd=tmp_path,
+            capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert [line.split("  ")[0] for line in done.stdout.splitlines()] == ["fold 1", "fold 2", "fold 3", name]
+    both = [[digest_of_run(tmp_path / name / f"fold-{fold}") for fold in (1, 2, 3)] for name in ("far", "near")]
+    assert both[0] == both[1]
+    assert (tmp_path / "far-report" / "fold-3" / "loss.svg").exists()
 
 
 @pytest.mark.parametrize(

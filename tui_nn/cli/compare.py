@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 @click.option(
     "--metric", metavar="METRIC[@PART][:low|high]", help="Compare by it (accuracy@validation, or what there is)."
 )
+@click.option("--folds", type=click.IntRange(2, 1000), help="Folds per activation and seed: each validates once.")
 @click.option("--workers", type=click.IntRange(1), help="Trainings in parallel; by default one per processor.")
+@click.option("--executor", default="local", metavar="local|dask://HOST:PORT", help="Where they run (local).")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set any key in all trainings.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
@@ -36,8 +38,10 @@ def command(
     activations: str | None,
     experiment: str | None,
     seeds: int,
+    folds: int | None,
     metric: str | None,
     workers: int | None,
+    executor: str,
     plugins: tuple[str, ...],
     overrides: tuple[str, ...],
     as_json: bool,
@@ -47,11 +51,15 @@ def command(
 
     Trainings that already have a result are not repeated.
     """
+    from tui_nn.cli.sweep import with_folds
     from tui_nn.errors import ExperimentError
 
     set_threads(1)
     if activations is not None and experiment is not None and not runs:
-        sys.exit(_activations(activations, experiment, seeds, metric, workers, plugins, overrides, as_json, out))
+        overrides = with_folds(overrides, folds)
+        sys.exit(
+            _activations(activations, experiment, seeds, metric, workers, executor, plugins, overrides, as_json, out)
+        )
     if activations is None and experiment is None and len(runs) > 1:
         _runs(runs, as_json)
         return
@@ -64,6 +72,7 @@ def _activations(
     seeds: int,
     metric: str | None,
     workers: int | None,
+    executor: str,
     plugins: tuple[str, ...],
     overrides: tuple[str, ...],
     as_json: bool,
@@ -78,7 +87,7 @@ def _activations(
     plan = checked_plan(experiment, [Axis.parse(f"{ACTIVATION}={activations}")], seeds, overrides, plugins, ())
     criterion_of(metric, plan)
     directory = SweepDirectory(out or Path("sweeps") / f"{plan.name}-activations")
-    results = carry_out(plan, directory, workers)
+    results = carry_out(plan, directory, workers, executor)
     chosen = criterion_of(metric, plan, results)
     order = ranked(results, chosen)
     met = against_all([one.values for one in order], chosen.better == "low")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_nn.cli.output import pairs, tell
-from tui_nn.errors import ExperimentError
+from tui_nn.errors import ExitCode, ExperimentError
 
 if TYPE_CHECKING:
     from tui_nn.cli.report import GitHub
@@ -15,17 +16,61 @@ if TYPE_CHECKING:
     from tui_nn.report.finished import Finished
     from tui_nn.report.require import Judge
     from tui_nn.report.write import Destinations
-    from tui_nn.training.seeds import Seeds
+    from tui_nn.sweep.several import Member
 
 
-def child_options(to: Destinations, folder: Path, run: Path) -> list[str]:
-    """What the child that trains `run` of this group writes beside its run directory."""
-    words = []
-    if to.folder is not None:
-        words += ["--report", str(to.folder / run.name)]
-    if to.tensorboard is not None:
-        words += ["--tensorboard", str(to.tensorboard / folder.name)]
-    return words
+@dataclass(frozen=True)
+class Several:
+    """How many runs one call of `train` makes, and where. kind: "seeds" or "folds"; count 1 is a single run.
+
+    experiment: that of all of them; `first` is the one by which they are checked before anything is trained.
+    """
+
+    experiment: Experiment
+    first: Experiment
+    kind: str = ""
+    count: int = 1
+    workers: int | None = None
+    executor: str = "local"
+
+    def __bool__(self) -> bool:
+        return self.count > 1
+
+    @property
+    def option(self) -> str:
+        """As the command line has it: `--seeds 5`."""
+        return f"--{self.kind} {self.count}"
+
+    def members(self, plugins: tuple[str, ...]) -> list[Member]:
+        """The runs, by name. Raises DataError for data that can be read only once."""
+        from tui_nn.sweep.several import fold_by_fold, with_seeds
+
+        if self.kind == "folds":
+            return fold_by_fold(self.experiment, plugins)
+        return with_seeds(self.experiment, self.count, plugins)
+
+
+def several_of(experiment: Experiment, seeds: int, folds: int | None, workers: int | None, executor: str) -> Several:
+    """What --seeds, --folds and `[validation] folds` ask for. Raises ExperimentError for what excludes each other."""
+    from tui_nn.experiment.folds import folds_of, one_fold, with_folds
+    from tui_nn.sweep.executors import LOCAL
+
+    if folds is not None and experiment.data.fold is not None:
+        raise ExperimentError(f'--folds {folds}: trains every fold; remove data.fold = "{experiment.data.fold}".')
+    if folds is not None:
+        experiment = with_folds(experiment, folds)
+    count = folds_of(experiment)
+    said = f"--folds {folds}" if folds else f"validation.folds = {count}"
+    if count and seeds > 1:
+        raise ExperimentError(f"{said}: trains with one seed; remove --seeds {seeds}.")
+    if count:
+        return Several(experiment, one_fold(experiment), "folds", count, workers, executor)
+    if seeds > 1:
+        return Several(experiment, experiment, "seeds", seeds, workers, executor)
+    for option, given in (("workers", workers is not None), ("executor", executor != LOCAL)):
+        if given:
+            raise ExperimentError(f"--{option} is for several runs; remove it, or add --seeds N or --folds N.")
+    return Several(experiment, experiment)
 
 
 def check_options(option: str, to: Destinations, *, paused: bool, speed: float, every_epoch: bool) -> None:
@@ -36,53 +81,68 @@ def check_options(option: str, to: Destinations, *, paused: bool, speed: float, 
             raise ExperimentError(f"--{name} works for a single run; remove it, or {option}.")
 
 
-def first_fold(decoded: Experiment, folds: int, seeds: int) -> Experiment:
-    """The experiment of the first fold, by which all are checked. Raises ExperimentError for what folds exclude."""
-    from tui_nn.experiment.load import with_overrides
-
-    if seeds > 1:
-        raise ExperimentError(f"--folds {folds}: trains with one seed; remove --seeds {seeds}.")
-    if decoded.data.fold is not None:
-        raise ExperimentError(f'--folds {folds}: trains every fold; remove data.fold = "{decoded.data.fold}".')
-    return with_overrides(decoded, [f"data.fold=1/{folds}"])
-
-
-def train_seeds(seeds: Seeds, judge: Judge, github: GitHub, to: Destinations, *, quiet: bool, as_json: bool) -> int:
+def train_several(
+    several: Several, members: list[Member], folder: Path, judge: Judge, github: GitHub, to: Destinations,
+    *, quiet: bool, as_json: bool,
+) -> int:  # fmt: skip
     """Train, print a line each, write what was asked for. Returns the exit code of all together."""
+    from tui_nn.cli.sweep import terminated_like_interrupted
     from tui_nn.engine.events import Reason
     from tui_nn.report.finished import finished
     from tui_nn.report.group import as_markdown, together, write_group
     from tui_nn.report.words import COMPLETE, problems
+    from tui_nn.report.write import write
     from tui_nn.runs import layout
     from tui_nn.runs.atomic import write_atomically
     from tui_nn.runs.summary import to_json, to_line
-    from tui_nn.training.seeds import Broken
+    from tui_nn.sweep.executors import LOCAL, default_workers, executor_of
+    from tui_nn.sweep.several import train_members
 
     runs: list[Finished] = []
+    interrupted = 0
+
+    def told(path: Path) -> bool:
+        run = finished(path)
+        runs.append(run)
+        write(run, _of_one(to, folder, path))
+        if not quiet:
+            tell(to_line(run.summary) if as_json else member_line(run))
+        return run.summary.reason in COMPLETE and run.summary.reason != Reason.STOPPED
+
+    threads = int(members[0].trial.experiment["training"]["threads"])
+    workers = several.workers or default_workers(len(members), threads)
+    executor = executor_of(several.executor, workers)
     try:
-        for path in seeds.train():
-            run = finished(path)
-            runs.append(run)
-            if not quiet:
-                tell(to_line(run.summary) if as_json else member_line(run))
-            if run.summary.reason not in COMPLETE or run.summary.reason == Reason.STOPPED:
-                break
-    except Broken as broken:
-        if broken.said:
-            print(broken.said, file=sys.stderr, flush=True)
-        raise
+        with terminated_like_interrupted(), executor:
+            train_members(members, folder, executor, told, in_place=several.executor == LOCAL)
+    except KeyboardInterrupt:
+        interrupted = ExitCode.INTERRUPTED
+    except SystemExit as ended:
+        if ended.code != ExitCode.TERMINATED:
+            raise
+        interrupted = ExitCode.TERMINATED
     if not runs:
-        return seeds.interrupted
-    group = together(seeds.folder, runs, judge, seeds.interrupted)
+        return interrupted
+    group = together(folder, runs, judge, interrupted)
     if group.summary.reason in COMPLETE and not quiet:
         print(f"tui-nn: {group.summary.message}", file=sys.stderr, flush=True)
     for problem in problems(group.summary):
         print(f"tui-nn: {problem.message}", file=sys.stderr, flush=True)
     github.tell(group.summary, as_markdown(group))
-    write_atomically(seeds.folder / layout.SUMMARY, to_json(group.summary))
+    write_atomically(folder / layout.SUMMARY, to_json(group.summary))
     write_group(group, to)
-    tell(to_line(group.summary) if as_json else str(seeds.folder))
+    tell(to_line(group.summary) if as_json else str(folder))
     return group.summary.exit_code
+
+
+def _of_one(to: Destinations, folder: Path, run: Path) -> Destinations:
+    """What is written of one run of the group beside its run directory."""
+    from tui_nn.report.write import Destinations
+
+    return Destinations(
+        folder=to.folder / run.name if to.folder is not None else None,
+        tensorboard=to.tensorboard / folder.name if to.tensorboard is not None else None,
+    )
 
 
 def member_line(run: Finished) -> str:

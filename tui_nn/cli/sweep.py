@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @click.argument("experiment")
 @click.option("--grid", multiple=True, metavar="KEY=V,V,...", help="Vary a key; repeat it for every combination.")
 @click.option("--seeds", type=click.IntRange(1, 10_000), default=1, help="Seeds per setting (1).")
+@click.option("--folds", type=click.IntRange(2, 1000), help="Folds per setting and seed: each validates once.")
 @click.option("--workers", type=click.IntRange(1), help="Trials in parallel; by default one per processor.")
 @click.option("--executor", default="local", metavar="local|dask://HOST:PORT", help="Where trials run (local).")
 @click.option("--out", type=click.Path(path_type=Path), help="The sweep's directory (./sweeps/NAME).")
@@ -40,6 +41,7 @@ def command(
     experiment: str,
     grid: tuple[str, ...],
     seeds: int,
+    folds: int | None,
     workers: int | None,
     executor: str,
     out: Path | None,
@@ -60,7 +62,8 @@ def command(
     from tui_nn.sweep.ranking import criterion_of, exit_code
     from tui_nn.sweep.results import SweepDirectory
 
-    plan = checked_plan(experiment, [Axis.parse(text) for text in grid], seeds, overrides, plugins, require)
+    axes = [Axis.parse(text) for text in grid]
+    plan = checked_plan(experiment, axes, seeds, with_folds(overrides, folds), plugins, require)
     criterion_of(metric, plan)
     directory = SweepDirectory(out or Path("sweeps") / plan.name)
     results = carry_out(plan, directory, workers, executor)
@@ -73,6 +76,11 @@ def command(
         click.echo(ranking(plan, results, chosen))
         click.echo(str(directory.path))
     sys.exit(exit_code(plan, results))
+
+
+def with_folds(overrides: tuple[str, ...], folds: int | None) -> tuple[str, ...]:
+    """The KEY=VALUE words with what --folds says."""
+    return overrides if folds is None else (*overrides, f"validation.folds={folds}")
 
 
 def checked_plan(
@@ -94,7 +102,7 @@ def checked_plan(
         registry = session.registry
         measured = {one.name: one.better for one in registry.all("metric") if one.returns == "number"}
         plan = replace(plan, metrics={**measured, "cost": "low"})
-        for trial in plan.trials[::seeds]:
+        for trial in {repr(trial.settings): trial for trial in plan.trials}.values():
             # Broken data and a plugin that raises are for the trial to report: the others may do without.
             with contextlib.suppress(DataError, PluginError):
                 check(decode(trial.experiment, plan.name), registry)
@@ -112,12 +120,12 @@ def carry_out(plan: Plan, directory: SweepDirectory, workers: int | None, addres
     threads = int(plan.trials[0].experiment["training"]["threads"])
     executor = executor_of(address, workers or default_workers(len(plan.trials), threads))
     local = address == LOCAL
-    with _terminated_like_interrupted(), executor, SweepProgress(plan, directory) as progress:
+    with terminated_like_interrupted(), executor, SweepProgress(plan, directory) as progress:
         return run_plan(plan, directory, executor, in_place=local, observe=progress.finished, tick=progress.tick)
 
 
 @contextlib.contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
+def terminated_like_interrupted() -> Iterator[None]:
     """SIGTERM stops the trials as SIGINT does, and the exit code tells them apart."""
 
     def terminate(number: int, frame: object) -> None:  # noqa: ARG001
@@ -136,10 +144,12 @@ def ranking(plan: Plan, results: list[Result], criterion: Criterion) -> str:
     from tui_nn.sweep.plan import shown
     from tui_nn.sweep.ranking import ranked
 
-    several = len(plan.seeds) > 1
-    header = ["rank", *plan.labels, criterion.text, *(["+- 95 %", "seeds"] if several else []), "seconds", ""]
+    order = ranked(results, criterion)
+    several = any(len(one.results) > 1 for one in order)
+    runs = "runs" if any(result.fold for result in results) else "seeds"
+    header = ["rank", *plan.labels, criterion.text, *(["+- 95 %", runs] if several else []), "seconds", ""]
     rows = []
-    for place, one in enumerate(ranked(results, criterion), start=1):
+    for place, one in enumerate(order, start=1):
         spread = [_number(one.estimate.half_width), f"{one.estimate.n} of {len(one.results)}"] if several else []
         words = [shown(one.settings[label]) for label in plan.labels]
         rows.append([str(place), *words, _number(one.estimate.mean), *spread, f"{one.seconds:.2f}", _remarks(one)])

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     "--seeds", type=click.IntRange(1, 10_000), default=1, help="Train with so many seeds, judge them together."
 )
 @click.option("--folds", type=click.IntRange(2, 1000), help="Train so many times, each fold validating once.")
+@click.option("--workers", type=click.IntRange(1), help="Seeds or folds in parallel; by default one per processor.")
+@click.option("--executor", default="local", metavar="local|dask://HOST:PORT", help="Where these run (local).")
 @click.option("--max-time", type=Duration(), metavar="TIME", help="Stop after this much training: 90s, 10m, 1.5h.")
 @click.option("--max-steps", type=click.IntRange(1), help="Stop after this many steps.")
 @click.option("--dry-run", is_flag=True, help="Try one batch: shapes, memory, estimated time; write nothing.")
@@ -76,6 +78,8 @@ def command(
     seed: int | None,
     seeds: int,
     folds: int | None,
+    workers: int | None,
+    executor: str,
     max_time: float | None,
     max_steps: int | None,
     dry_run: bool,
@@ -101,7 +105,7 @@ def command(
 
     The last line on stdout is the run directory.
     """
-    from tui_nn.cli.seeds import first_fold
+    from tui_nn.cli.seeds import several_of
     from tui_nn.experiment import load_experiment
     from tui_nn.experiment.load import split_override
     from tui_nn.experiment.places import located
@@ -131,9 +135,8 @@ def command(
         decoded = load_experiment(
             experiment, () if own else overrides
         )  # changed later, it is not what it was begun with
-    several = "folds" if folds else "seeds" if seeds > 1 else ""
-    if folds:
-        decoded = first_fold(decoded, folds, seeds)
+    several = several_of(decoded, seeds, folds, workers, executor)
+    decoded = several.first
     set_threads(decoded.training.threads)
     from tui_nn.training.provenance import files_beside
 
@@ -148,7 +151,7 @@ def command(
         sys.exit(code)
 
     from tui_nn.cli.output import Console, misgivings
-    from tui_nn.cli.seeds import check_options, child_options, train_seeds
+    from tui_nn.cli.seeds import check_options, train_several
     from tui_nn.experiment import dump_experiment
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.places import place_of
@@ -156,7 +159,6 @@ def command(
     from tui_nn.report.require import judge_of
     from tui_nn.runs import layout, open_run
     from tui_nn.training import opened, opened_run
-    from tui_nn.training.seeds import Seeds, fold_by_fold, with_seeds
     from tui_nn.training.whole import whole_of
 
     to = destinations(artefacts)
@@ -178,14 +180,13 @@ def command(
         judge = judge_of(setup, require, baseline)
         github = GitHub(experiment, lambda check: place_of(experiment, judge.key(check), overrides))
         if several:
-            name, option = f"{decoded.name}-{folds or seeds}-{several}", f"--{several} {folds or seeds}"
-            check_options(option, to, paused=paused, speed=speed, every_epoch=every_epoch)
+            check_options(several.option, to, paused=paused, speed=speed, every_epoch=every_epoch)
+            members = several.members(registry.files)
+            name = f"{decoded.name}-{several.count}-{several.kind}"
             folder = run_dir or layout.make_new_run(name, dump_experiment(decoded), out)
             for sentence in () if quiet else misgivings(setup.trainer.started(), setup.experiment):
                 click.echo(f"tui-nn: {sentence}", err=True)
-            members = fold_by_fold(folds) if folds else with_seeds(decoded.training.seed, seeds)
-            group = Seeds(experiment, overrides, registry.files, members, folder, partial(child_options, to, folder))
-            sys.exit(train_seeds(group, judge, github, to, quiet=quiet, as_json=as_json))
+            sys.exit(train_several(several, members, folder, judge, github, to, quiet=quiet, as_json=as_json))
         text, cadence = dump_experiment(decoded), parse_saving(saving, keep)
         console = Console.for_caller(setup, quiet=quiet, as_json=as_json)
         if former is not None and resume == AUTO and is_done(former, changes):

@@ -86,7 +86,8 @@ class SweepProgress:
         table = Table(
             box=None, pad_edge=False, title_justify="left", title=f"{done} of {len(self._plan.trials)} trials"
         )
-        for column in (*self._plan.labels, "seed", "", ""):
+        folds = any(trial.fold for trial in self._plan.trials)
+        for column in (*self._plan.labels, "seed", *(["fold"] if folds else []), "", ""):
             table.add_column(column, no_wrap=True)
         finished = {trial.identity for trial, _ in self._ended}
         rows = []
@@ -99,7 +100,8 @@ class SweepProgress:
         for trial, result in reversed(self._ended):
             rows.append((trial, "", outcome_of(result)))
         for trial, bar, words in rows[:SHOWN]:
-            table.add_row(*(shown(trial.settings[label]) for label in self._plan.labels), str(trial.seed), bar, words)
+            which = (str(trial.seed), trial.fold) if folds else (str(trial.seed),)
+            table.add_row(*(shown(trial.settings[label]) for label in self._plan.labels), *which, bar, words)
         return table
 
 
@@ -111,7 +113,9 @@ def progress_of(reader: RunReader, epochs: int) -> float:
 
 def trial_name(trial: Trial) -> str:
     """`rate 0.01  units 25  seed 1`."""
-    return "  ".join([*(f"{label} {shown(value)}" for label, value in trial.settings.items()), f"seed {trial.seed}"])
+    fold = [f"fold {trial.fold}"] if trial.fold else []
+    settings = (f"{label} {shown(value)}" for label, value in trial.settings.items())
+    return "  ".join([*settings, f"seed {trial.seed}", *fold])
 
 
 def outcome_of(result: Result) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 from tui_nn.datasets.divisions import BY_COLUMN, KINDS, Division
 from tui_nn.errors import ExperimentError, did_you_mean
+from tui_nn.experiment.ranges import MOST_FOLDS
 from tui_nn.experiment.schema import DataSection
 
 OPTIONS = {"column": BY_COLUMN, "samples": ("first",), "validation": ("first",)}  # option -> the kinds that take it
-MOST_FOLDS = 1000
 SPLIT, FOLD = "data.split", "data.fold"
 
 
@@ -44,5 +44,5 @@ def division_of(data: DataSection) -> Division:
     if not 1 <= fold <= folds or not 2 <= folds <= MOST_FOLDS:
         raise ExperimentError(f"found '{data.fold}'; expected such as \"3/10\", the third of ten.", FOLD)
     if kind in ("column", "first"):
-        raise ExperimentError(f"'{kind}' says which samples validate; remove it, or data.fold.", FOLD)
+        raise ExperimentError(f"'{kind}' says which samples validate, and has no folds.", FOLD)
     return replace(division, fold=fold, folds=folds)

@@ -129,7 +129,8 @@ def _explain(message: str) -> ExperimentError:
     if unknown:
         struct: Any = Experiment
         for part in key.split(".") if key else []:
-            struct = {field.name: field.type for field in msgspec.structs.fields(struct)}.get(part, struct)
+            found = {field.name: field.type for field in msgspec.structs.fields(struct)}.get(part, struct)
+            struct = next((one for one in get_args(found) if hasattr(one, "__struct_fields__")), found)
         known = [field.encode_name for field in msgspec.structs.fields(struct)]
         name = unknown.group(1)
         return ExperimentError(f"unknown key.{did_you_mean(name, known)}", f"{key}.{name}" if key else name)
@@ -156,7 +157,7 @@ def with_overrides(experiment: Experiment, overrides: Sequence[str]) -> Experime
     tree = msgspec.to_builtins(experiment)
     for override in overrides:
         apply_override(tree, override)
-    return decode(tree, experiment.name)
+    return decode(tree, experiment.file)
 
 
 def _make_absolute(tree: dict[str, Any], folder: Path) -> None:

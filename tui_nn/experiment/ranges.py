@@ -9,6 +9,7 @@ from tui_nn.experiment.schema import Experiment
 
 MOST_LAYERS = 1000
 MOST_EPOCHS = 10**12
+MOST_FOLDS = 1000
 
 
 def check_ranges(experiment: Experiment, file: str) -> None:
@@ -16,7 +17,9 @@ def check_ranges(experiment: Experiment, file: str) -> None:
     data, training = experiment.data, experiment.training
     pixels = experiment.network.weights_by_columns
     test = 0.0 if isinstance(data.test, str) else data.test
+    folds = None if experiment.validation is None else experiment.validation.folds
     checks = [
+        (folds is None or 2 <= folds <= MOST_FOLDS, "validation.folds", folds, f"from 2 to {MOST_FOLDS:,}"),
         (0 <= data.validation < 1, "data.validation", data.validation, "a share from 0 to below 1"),
         (0 <= test < 1, "data.test", test, "a share from 0 to below 1, or a path"),
         (data.test != "", "data.test", '""', "a share from 0 to below 1, or a path"),

@@ -53,6 +53,12 @@ class DataSection(Section, frozen=True):
     encoding: str | None = None
 
 
+class ValidationSection(Section, frozen=True):
+    """How a network is validated, other than by one part of the samples. folds: each of so many validates once."""
+
+    folds: int
+
+
 def _layers() -> list[dict[str, Any]]:
     return [
         {"kind": "dense", "units": 25, "activation": "sigmoid"},
@@ -120,7 +126,7 @@ class TrainingSection(Section, frozen=True, rename={"lambda_": "lambda"}):
 
 
 class Experiment(Section, frozen=True):
-    """A whole experiment file. `require`: metric[@split] -> comparison, such as ">= 0.9".
+    """A whole experiment file. `validation`: None for one run. `require`: metric[@split] -> comparison, as ">= 0.9".
 
     `plugins`: plugin files that it needs; they run only if they are named on the command line or trusted.
     """
@@ -130,6 +136,7 @@ class Experiment(Section, frozen=True):
     data: DataSection = msgspec.field(default_factory=DataSection)
     network: NetworkSection = msgspec.field(default_factory=NetworkSection)
     training: TrainingSection = msgspec.field(default_factory=TrainingSection)
+    validation: ValidationSection | None = None
     require: dict[str, str] = msgspec.field(default_factory=dict)
 
     @property

@@ -82,12 +82,13 @@ def together(path: Path, runs: Sequence[Finished], judge: Judge, interrupted: in
     met = all(check.met for check in checks)
     reason, message = first.reason, _spread(runs)
     code = ExitCode.DONE if met else ExitCode.REQUIREMENT
-    if broken is not None:
+    if interrupted:
+        whole = sum(run.summary.reason in COMPLETE for run in runs)
+        reason, code = Reason.INTERRUPTED, ExitCode(interrupted)
+        message = f"interrupted after {whole} {kind_of(runs)}{'' if whole == 1 else 's'}"
+    elif broken is not None:
         reason, code = broken.summary.reason, ExitCode(broken.summary.exit_code)
         message = f"{called(broken)}: {broken.summary.message}"
-    elif interrupted:
-        reason, code = Reason.INTERRUPTED, ExitCode(interrupted)
-        message = f"interrupted after {len(runs)} {kind_of(runs)}s"
     seconds = math.fsum(run.summary.seconds for run in runs)
     learnt = math.fsum(run.summary.samples_per_second * run.summary.seconds for run in runs)
     summary = msgspec.structs.replace(

@@ -15,6 +15,7 @@ from typing import Any
 from tui_nn.engine.metric import Better
 from tui_nn.errors import ExperimentError
 from tui_nn.experiment import Experiment, load_experiment
+from tui_nn.experiment.folds import every_fold
 from tui_nn.experiment.load import value_of
 from tui_nn.sweep.trial import Trial, make_trial
 
@@ -50,7 +51,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Plan:
-    """The trials of a sweep, settings varying slowest and seeds fastest. labels: the axes' names in tables.
+    """The trials of a sweep: settings vary slowest, then seeds, then folds. labels: the axes' names in tables.
 
     metrics: what the trials measure -> which way is better, None where a metric does not say; without a registry, those
     that are built in.
@@ -72,7 +73,7 @@ def make_plan(
     plugins: Iterable[str] = (),
     require: Iterable[str] = (),
 ) -> Plan:
-    """Every combination of the axes' values, with `seeds` seeds from the experiment's own upwards.
+    """Every combination of the axes' values, with `seeds` seeds from the experiment's own upwards, in all its folds.
 
     Raises ExperimentError for a key or value that the experiment cannot take, before anything is trained.
     """
@@ -80,9 +81,9 @@ def make_plan(
     for key in keys:
         if keys.count(key) > 1:
             raise ExperimentError(f"{key}: is varied twice. Give all its values together: {key}=A,B,...")
-    trials_in_all = seeds * math.prod(len(axis.values) for axis in axes)
-    if trials_in_all > MOST_TRIALS:
-        raise ExperimentError(f"{trials_in_all:,} trials; a sweep has at most {MOST_TRIALS:,}.")
+    combinations = seeds * math.prod(len(axis.values) for axis in axes)
+    if combinations > MOST_TRIALS:
+        raise ExperimentError(f"{combinations:,} trials; a sweep has at most {MOST_TRIALS:,}.")
     base = load_experiment(name_or_path, overrides)
     if seeds > 1 and "training.seed" in keys:
         raise ExperimentError("training.seed: is already varied; remove --seeds.")
@@ -95,8 +96,10 @@ def make_plan(
         settings = {label: value_of(value) for label, value in zip(labels, values, strict=True)}
         for seed in numbers:
             chosen = (*overrides, *(() if "training.seed" in keys else (f"training.seed={seed}",)), *words)
-            experiment = load_experiment(name_or_path, chosen)
-            trials.append(make_trial(experiment, plugins, require, settings))
+            folds = every_fold(load_experiment(name_or_path, chosen))
+            if combinations * len(folds) > MOST_TRIALS:
+                raise ExperimentError(f"{combinations * len(folds):,} trials; a sweep has at most {MOST_TRIALS:,}.")
+            trials += [make_trial(experiment, plugins, require, settings) for experiment in folds]
     return Plan(base.name, labels, tuple(axes), numbers, tuple(trials))
 
 

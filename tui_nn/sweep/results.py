@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,11 +17,12 @@ import msgspec
 
 from tui_nn.csvtext import to_csv
 from tui_nn.errors import ExitCode, StorageError
-from tui_nn.files import open_new, open_to_append, read_bytes
+from tui_nn.files import open_to_append, read_bytes
 from tui_nn.printable import escaped_file
 from tui_nn.runs.atomic import write_atomically
 from tui_nn.sweep.plan import BUILT_IN, Axis, Plan
-from tui_nn.sweep.trial import MOST_BYTES, Trial, remove
+from tui_nn.sweep.travel import MOST_BYTES
+from tui_nn.sweep.trial import Trial
 
 SCHEMA = 1
 PLAN, LOCK = "sweep.json", "lock"
@@ -42,6 +42,7 @@ class Result:
     seed: int
     state: str
     exit_code: int
+    fold: str = ""
     message: str = ""
     reason: str = ""
     attempts: int = 1
@@ -63,7 +64,7 @@ class Result:
         code = int(outcome["exit_code"])
         known = {name: outcome[name] for name in Result.__dataclass_fields__ if name in outcome}
         known.update(state=_state(code), exit_code=code, attempts=attempts, run=run)
-        return Result(identity=trial.identity, settings=trial.settings, seed=trial.seed, **known)
+        return Result(identity=trial.identity, settings=trial.settings, seed=trial.seed, fold=trial.fold, **known)
 
     @property
     def final(self) -> bool:
@@ -195,26 +196,9 @@ class SweepDirectory:
             return self.read(trial)
         except StorageError as error:
             storage = int(ExitCode.STORAGE)
-            return Result(trial.identity, trial.settings, trial.seed, UNREADABLE, storage, str(error), attempts=0)
-
-    def unpack(self, trial: Trial, files: Mapping[str, bytes]) -> None:
-        """Put the files that a worker sent back where the run directory of the trial is."""
-        target = self.run(trial)
-        temporary = target.with_name(f"{target.name}.new")
-        remove(temporary)
-        try:
-            for name, content in files.items():
-                path = temporary / name
-                if "\0" in name or not path.resolve().is_relative_to(temporary.resolve()):
-                    raise StorageError(f"a worker sent a file '{name}', which lies outside the run directory.")
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                with open_new(path) as file:
-                    file.write(content)
-            remove(target)
-            if files:
-                os.replace(temporary, target)
-        except OSError as error:
-            raise StorageError(f"{target}: {error.strerror}.") from None
+            return Result(
+                trial.identity, trial.settings, trial.seed, UNREADABLE, storage, trial.fold, str(error), attempts=0
+            )
 
 
 def is_sweep(path: Path) -> bool:
@@ -223,17 +207,18 @@ def is_sweep(path: Path) -> bool:
 
 
 def results_as_csv(labels: Sequence[str], results: Iterable[Result]) -> str:
-    """A row a trial: settings, seed, how it ended, every metric as metric@part, seconds."""
+    """A row a trial: settings, seed, fold if there are any, how it ended, every metric as metric@part, seconds."""
     rows = list(results)
     names = list(
         dict.fromkeys(f"{metric}@{part}" for one in rows for part in one.metrics for metric in one.metrics[part])
     )
     facts = ("state", "exit_code", "epoch", "step", "parameters", "seconds", "samples_per_second")
-    lines: list[list[Any]] = [[*labels, "seed", *facts, *names, "identity"]]
+    which = ("seed", "fold") if any(one.fold for one in rows) else ("seed",)
+    lines: list[list[Any]] = [[*labels, *which, *facts, *names, "identity"]]
     for one in rows:
         numbers = [one.metrics.get(name.partition("@")[2], {}).get(name.partition("@")[0]) for name in names]
         settings = [_plain(one.settings[label]) for label in labels]
-        lines.append([*settings, one.seed, *(getattr(one, fact) for fact in facts), *numbers, one.identity])
+        lines.append([*settings, *(getattr(one, fact) for fact in (*which, *facts)), *numbers, one.identity])
     return to_csv(lines)
 
 

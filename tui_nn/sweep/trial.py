@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import tempfile
 import threading
@@ -21,14 +20,16 @@ from typing import Any
 
 import msgspec
 
+from tui_nn.datasets.source import STDIN
 from tui_nn.engine.events import Reason
 from tui_nn.errors import DataError, ExitCode, StorageError
 from tui_nn.experiment import Experiment, dump_experiment
 from tui_nn.experiment.load import decode
-from tui_nn.files import open_new, open_to_append, open_to_read, read_bytes
+from tui_nn.files import open_new, open_to_append, open_to_read
 from tui_nn.home import expanded
 from tui_nn.plugin.file import PluginFile, pinned, read_plugin_file
 from tui_nn.runs import RunReader, layout, open_run
+from tui_nn.sweep.travel import MOST_BYTES, packed, remove
 from tui_nn.training.child import child_command
 
 SCHEMA = 1
@@ -38,11 +39,7 @@ TOLD = (  # of the summary of a run
 )
 GROUP = "tui_nn"  # entry points of plugins
 POLL = 0.05  # seconds between two looks at the child
-MOST_BYTES = 1 << 36  # of a file that a sweep reads
 GRACE = 10.0  # seconds that a stopped child has to save
-
-# Kept by the machine that trained: Theta over time is large, and the newest Theta is in `live`.
-STAYS = (layout.SNAPSHOTS, layout.CONTROL)
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,11 @@ class Trial:
     def seed(self) -> int:
         """Of weights, order and split."""
         return int(self.experiment["training"]["seed"])
+
+    @property
+    def fold(self) -> str:
+        """Which fold validates, "3/10"; "" where there are none."""
+        return str(self.experiment["data"].get("fold") or "")
 
     @property
     def identity(self) -> str:
@@ -95,10 +97,12 @@ def make_trial(
 ) -> Trial:
     """The trial of an experiment. Raises PluginError or DataError if a file that it names cannot be read."""
     tree = msgspec.to_builtins(experiment)
+    if tree["data"]["source"] == STDIN:
+        raise DataError(f'data.source = "{STDIN}": stdin can be read once; several trainings need a file.')
     sources = [read_plugin_file(str(expanded(plugin).absolute())) for plugin in plugins]
     paths = tuple(source.path for source in sources)
     files = {source.path: _digest(source) for source in sources}
-    for named in (tree["data"]["source"], tree["network"]["weights"]):
+    for named in (tree["data"]["source"], tree["data"]["test"], tree["network"]["weights"]):
         if isinstance(named, str) and Path(named).is_absolute() and Path(named).exists():
             files[named] = digest_of(Path(named))
     installed = {point.name: point.dist.version if point.dist else "" for point in entry_points(group=GROUP)}
@@ -167,7 +171,7 @@ def run_trial(
     with tempfile.TemporaryDirectory(prefix="tui-nn-trial-") as folder:
         path = Path(folder) / "run"
         outcome = _attempt(Trial.of(specification), path, stop)
-        outcome["files"] = _files(path)
+        outcome["files"] = packed(path)
         return outcome
 
 
@@ -193,21 +197,17 @@ def _attempt(trial: Trial, run: Path, stop: threading.Event | None) -> dict[str,
             file.write(dump_experiment(decode(trial.experiment, "trial")).encode())
     options = ["--resume", "auto", *(word for requirement in trial.require for word in ("--require", requirement))]
     command = child_command(run / layout.EXPERIMENT, run, *options, plugins=plugins, leash=True)
+    # A child says nothing to GitHub: whoever planned the trial speaks for all.
+    environment = {key: value for key, value in os.environ.items() if key != "GITHUB_ACTIONS"}
     with open_to_append(run / layout.LOG) as log:
         child = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, start_new_session=True
-        )
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, env=environment,
+            start_new_session=True,
+        )  # fmt: skip
     assert child.stdin is not None
     with child.stdin:
         _wait(child, stop)
     return _outcome(run, child.returncode)
-
-
-def remove(run: Path) -> None:
-    """Remove a run directory, or a link in its place."""
-    if run.is_symlink():
-        run.unlink()
-    shutil.rmtree(run, ignore_errors=True)
 
 
 def _may_go_on(run: Path) -> bool:
@@ -275,14 +275,3 @@ def digest_of_run(run: Path) -> str:
     for theta in weights.thetas if weights is not None else ():
         digest.update(theta.tobytes())
     return digest.hexdigest()
-
-
-def _files(run: Path) -> dict[str, bytes]:
-    """The files of a run that are worth sending, by their path within it."""
-    found: dict[str, bytes] = {}
-    for folder, _, names in os.walk(run):
-        for name in names:
-            path = Path(folder) / name
-            if name not in STAYS and path.is_file() and not path.is_symlink():
-                found[path.relative_to(run).as_posix()] = read_bytes(path, MOST_BYTES)
-    return found

@@ -10,6 +10,7 @@ import msgspec
 
 from tui_nn.errors import StorageError
 from tui_nn.experiment import Experiment, dump_experiment
+from tui_nn.experiment.folds import one_fold
 from tui_nn.files import open_new, open_to_append
 from tui_nn.runs import layout
 from tui_nn.runs.family import write_branch
@@ -23,7 +24,11 @@ Launched = tuple[Path, "subprocess.Popen[bytes]"]  # the directory of a run, and
 def begin(
     base: Path, experiment: Experiment, paused: bool, speed: float, branch: Branch | None, plugins: Sequence[str]
 ) -> Launched:
-    """A new run under `base`, from the weights of a branch if given. Raises StorageError."""
+    """A new run under `base`, from the weights of a branch if given; of an experiment with folds, the first of them.
+
+    Raises StorageError, and ExperimentError for data that cannot be divided into folds.
+    """
+    experiment = one_fold(experiment)
     text = dump_experiment(experiment)
     run = layout.make_new_run(experiment.name, text, base)
     if branch is not None:
