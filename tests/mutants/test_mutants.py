@@ -335,7 +335,7 @@ MUTANTS = [
     ),
     Mutant(
         "slower than the slowest speed is the fastest",
-        "tui_nn/tui/bench/bench.py",
+        "tui_nn/tui/bench/pace.py",
         "max(0, SPEEDS.index(self.speed) + by)",
         "SPEEDS.index(self.speed) + by",
         "tests/tui/test_bench.py::test_speed_goes_in_steps_and_is_remembered",

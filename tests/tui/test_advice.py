@@ -41,7 +41,7 @@ def opened(registry, tmp_path, monkeypatch):
 
     def open_it(experiment):
         app = WorkbenchApp(experiment, registry, client, Look())
-        app.bench.speed = 0.0
+        app.bench.pace.speed = 0.0
         return app
 
     yield open_it

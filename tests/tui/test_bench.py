@@ -17,7 +17,7 @@ from tui_nn.runs.history import History
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.training.whole import whole_of
 from tui_nn.tui import model
-from tui_nn.tui.bench import bench as bench_module
+from tui_nn.tui.bench import pace
 from tui_nn.tui.bench.advice import Advisor
 from tui_nn.tui.bench.bench import BRANCH, KEEP, STOP, Bench, Unavailable, Untrainable
 from tui_nn.tui.bench.editing import edit_weights
@@ -83,19 +83,19 @@ def test_the_same_weights_and_new_ones(bench, registry, fakes):
 
 
 def test_speed_goes_in_steps_and_is_remembered(bench):
-    bench.change_speed(1)
-    assert bench.remembered.preferences.speed == bench.speed == 30.0
+    bench.pace.change(1)
+    assert bench.remembered.preferences.speed == bench.pace.speed == 30.0
     for _ in range(9):
-        bench.change_speed(1)
-    assert bench.speed == 0.0, "as fast as it goes"
+        bench.pace.change(1)
+    assert bench.pace.speed == 0.0, "as fast as it goes"
     for _ in range(9):
-        bench.change_speed(-1)
-    assert bench.speed == 1.0, "the slowest, and not from there to the fastest"
+        bench.pace.change(-1)
+    assert bench.pace.speed == 1.0, "the slowest, and not from there to the fastest"
     for _ in range(5):
-        bench.change_speed(1)
+        bench.pace.change(1)
     assert not bench.client.sent
     bench.play()
-    bench.change_speed(-1)
+    bench.pace.change(-1)
     assert bench.client.sent[-1] == ("speed", {"epochs_per_second": 100.0, "seconds": HOLDS})
 
 
@@ -109,9 +109,9 @@ def test_a_speed_is_said_again_as_long_as_somebody_watches(bench, monkeypatch):
             return self.now
 
     clock = Clock()
-    monkeypatch.setattr(bench_module, "time", clock)
+    monkeypatch.setattr(pace, "time", clock)
     bench.play()
-    said = ("speed", {"epochs_per_second": bench.speed, "seconds": HOLDS})
+    said = ("speed", {"epochs_per_second": bench.pace.speed, "seconds": HOLDS})
     for _ in range(12):
         bench.poll()
         clock.now += HOLDS / 12
@@ -129,7 +129,7 @@ def test_a_speed_is_said_again_as_long_as_somebody_watches(bench, monkeypatch):
     bench.poll()
     assert not bench.client.sent
     assert "ep/s" not in status_line(bench, False, 120), "the speed of others is not known here"
-    bench.change_speed(-1)
+    bench.pace.change(-1)
     assert bench.client.sent[-1][0] == "speed"
     assert "ep/s" in status_line(bench, False, 120)
 

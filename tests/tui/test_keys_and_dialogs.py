@@ -60,7 +60,7 @@ def seen(app):
     screen, bench = app.workbench, app.bench
     panes = [(pane.view.name, pane.knobs, pane.is_large) for pane in screen.query(ViewPane)]
     told = [str(message) for message in app.messages]
-    return app.screen, screen.focused, len(bench.client.sent), bench.experiment, bench.speed, panes, told
+    return app.screen, screen.focused, len(bench.client.sent), bench.experiment, bench.pace.speed, panes, told
 
 
 @pytest.mark.parametrize("focus", FOCUSES)

@@ -101,7 +101,7 @@ async def test_what_was_chosen_is_there_next_time(registry, tmp_path, fakes):
             else:
                 assert panes[0].view.name == "loss"
                 assert app.theme == CONTRAST
-                assert app.bench.speed == 30.0
+                assert app.bench.pace.speed == 30.0
                 assert app.workbench.look.contrast
 
 

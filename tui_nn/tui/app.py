@@ -72,7 +72,7 @@ class WorkbenchApp(TerminalApp):
         client = self.bench.client
         if client.state == "paused":
             client.send("stop")  # nobody is left to let it go on; it is saved, and `--resume` does
-        elif self.bench.paces and self.bench.trains:
+        elif self.bench.pace.rules and self.bench.trains:
             client.send("speed", epochs_per_second=0.0)  # nobody is left to watch
         super().leave(number)
 

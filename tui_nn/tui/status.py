@@ -46,8 +46,8 @@ def status_line(bench: Bench, ascii_only: bool, width: int, *, bare: bool = Fals
     if bare:
         return fitting(width, *words, gap=GAP)
     under_way = client.state not in ("ended", "crashed", "unreadable")
-    if client.state == "idle" or (bench.paces and under_way):
-        words.append("full speed" if not bench.speed else f"{bench.speed:g} ep/s")
+    if client.state == "idle" or (bench.pace.rules and under_way):
+        words.append("full speed" if not bench.pace.speed else f"{bench.pace.speed:g} ep/s")
     if subject is not None and subject.off:
         words.append(f"views without {named(subject.off)}")
     live = subject.reader.live() if subject is not None and under_way else None

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import msgspec
-
 from tui_nn.diagnosis import Verdict
 from tui_nn.errors import ExitCode, ExperimentError, TuiNNError
 from tui_nn.experiment import Experiment, load_experiment
-from tui_nn.experiment.amended import Amendment, amended, amendments, leaves
+from tui_nn.experiment.amended import Amendment
 from tui_nn.experiment.change import live_changes
 from tui_nn.experiment.load import with_overrides
 from tui_nn.plugin.registry import Registry
-from tui_nn.runs import Run, RunReader, open_run
+from tui_nn.runs import RunReader, open_run
 from tui_nn.runs.family import Parent, offset_of, root_of
-from tui_nn.training import Recorded, recorded_network
 from tui_nn.training.unfinished import CUT_SHORT, Further, further
 from tui_nn.tui import model
 from tui_nn.tui.aside import aside, soon
@@ -28,16 +24,16 @@ from tui_nn.tui.bench.branch import Branch, at_hand, fitting_thetas, initial_of,
 from tui_nn.tui.bench.by_hand import WeightsSet
 from tui_nn.tui.bench.editor import Editor, Step
 from tui_nn.tui.bench.elsewhere import Elsewhere
+from tui_nn.tui.bench.followed import Followed
+from tui_nn.tui.bench.pace import ChosenPace
 from tui_nn.tui.bench.preview import Preview
-from tui_nn.tui.launching import HOLDS
+from tui_nn.tui.bench.shown import Shown
 from tui_nn.tui.model import Draft
 from tui_nn.tui.preferences import Remembered
 from tui_nn.tui.trainer_client import LIVE_STATES, TrainerClient
 from tui_nn.views import Subject
-from tui_nn.views.verdicts import as_begun
 
 RUNS = Path("runs")
-SPEEDS = (1.0, 3.0, 10.0, 30.0, 100.0, 0.0)  # epochs a second; 0 is as fast as it goes
 # What may become of the run under way when a change takes another run.
 BRANCH, STOP, KEEP = "branch", "stop", "keep"
 
@@ -76,18 +72,12 @@ class Bench:
         self.registry = registry
         self.client = client
         self.remembered = remembered or Remembered()
-        self.speed = self.remembered.preferences.speed
+        self.pace = ChosenPace(client, self.remembered)
         self.advisor = Advisor()
-        self.preview = Preview(registry, self._recorded)
         self.elsewhere = Elsewhere()
-        self.paces = False  # whether the run goes at the speed that was chosen here
-        self._paced = 0.0  # when that was last said to its trainer
-        self._subject: Subject | None = None
-        self._former: Subject | None = None  # what was shown while the next run is being started
-        self._fresh = False  # the run began with what the preview has shown
+        self._views = Shown(client, registry)
+        self._followed = Followed(self.editor)
         self._asking = False  # a change is on its way to the trainer
-        self._followed: tuple[Run | None, int] = (None, 0)  # changes of a run that the experiment has
-        self._amendments: tuple[tuple[Run, int] | None, dict[str, Amendment]] = (None, {})
 
     # What there is
 
@@ -109,12 +99,7 @@ class Bench:
     @property
     def subject(self) -> Subject | None:
         """The run that is shown, at the moment that is looked at; None before there is one."""
-        reader = self.client.reader
-        if reader is None:
-            self._subject = None
-        elif self._subject is None or self._subject.reader is not reader:
-            self._subject = Subject(reader, self._recorded)
-        return self._subject
+        return self._views.run
 
     @property
     def moment(self) -> str:
@@ -127,23 +112,12 @@ class Bench:
 
         While a run is being started, the one before stands.
         """
-        subject = self.subject
-        if subject is not None and subject.started is not None:
-            self._former, subject.is_former = subject, False
-            return subject
-        if self.client.state == "starting" and self._former is not None:
-            self._former.is_former = True
-            return self._former
-        if subject is not None and not self._fresh:
-            return subject
-        if self.draft.error:
-            return None
-        found = self.preview.of(self.experiment)
-        return subject if found is None else found
+        return self._views.of(self.draft)
 
-    def _recorded(self, reader: Run) -> Recorded:
-        """The network of a run. Called in a thread."""
-        return recorded_network(reader, self.registry)
+    @property
+    def preview(self) -> Preview:
+        """What an experiment starts from, computed aside."""
+        return self._views.preview
 
     @property
     def runs_folder(self) -> Path:
@@ -163,50 +137,17 @@ class Bench:
     def amendments(self) -> dict[str, Amendment]:
         """Which settings at hand are not those that the run began with: they were changed while it trained."""
         reader = self.client.reader
-        if reader is None or not reader.history.changes:
-            return {}
-        stand = (reader, len(reader.history.by_hand))
-        if self._amendments[0] != stand:
-            found: dict[str, Amendment] = {}
-            with contextlib.suppress(TuiNNError):
-                began = reader.fact(as_begun, None)
-                if began is None:
-                    return {}
-                offset = reader.fact(offset_of, 0)
-                found = amendments(msgspec.to_builtins(began), reader.history.by_hand, offset)
-            self._amendments = (stand, found)
-        now = leaves(msgspec.to_builtins(self.experiment))
-        return {key: one for key, one in self._amendments[1].items() if now.get(key) == one.later[-1][0]}
+        return self._followed.since_it_began(reader, self.experiment) if reader is not None else {}
 
     def poll(self) -> bool:
         """Read what is new of the run, and take over what somebody else changed in it. True if anything is new."""
         changed = self.client.poll()
         reader = self.client.reader
         self.elsewhere.poll(self.runs_folder)
-        self._keep_pace()
-        if reader is None:
-            return changed
-        if self._followed[0] is not reader:
-            # A run that is opened has its changes already; one that has just begun has none.
-            self._followed = (reader, len(reader.history.changes))
-        elif not self._asking:
-            changes = reader.history.changes
-            new, self._followed = changes[self._followed[1] :], (reader, len(changes))
-            if new and self.trains:
-                with contextlib.suppress(ExperimentError):
-                    # The trainer has taken it: it is sound, and shapes are what they were.
-                    self.editor.take(replace(self.draft, experiment=amended(self.experiment, new)))
+        self.pace.keep()
+        if reader is not None and not self._asking:
+            self._followed.take(reader, trains=self.trains)
         return changed
-
-    def _keep_pace(self) -> None:
-        """Say again how fast the run is to go, before what was said is over."""
-        if self.paces and self.speed and self.trains and time.monotonic() - self._paced > HOLDS / 3:
-            self._pace()
-
-    def _pace(self) -> None:
-        self.paces, self._paced = True, time.monotonic()
-        holds = {"seconds": HOLDS} if self.speed else {}
-        self.client.send("speed", epochs_per_second=self.speed, **holds)
 
     # Training
 
@@ -214,9 +155,9 @@ class Bench:
         """Start a new run of the experiment at hand, from the weights of a branch if given. Raises Untrainable."""
         if self.draft.error:
             raise Untrainable(self.draft.error)
-        self._fresh = self.client.reader is None and branch is None
-        self.paces, self._paced = True, time.monotonic()
-        self.client.start(self.experiment, paused=paused, speed=self.speed, branch=branch)
+        self._views.is_fresh = self.client.reader is None and branch is None
+        self.pace.takes_over()
+        self.client.start(self.experiment, paused=paused, speed=self.pace.speed, branch=branch)
 
     async def check_again(self) -> None:
         """What could not be trained may be so now, and the other way round: data were fetched, plugins read again."""
@@ -270,10 +211,11 @@ class Bench:
         changed = with_overrides(at_hand(reader), [f"{key}={value}" for key, value in changes.items()])
         if changed != self.experiment:
             self.editor.take(model.draft(changed, self.registry))
-        self._fresh, self.paces, self._paced = False, True, time.monotonic()
+        self._views.is_fresh = False
+        self.pace.takes_over()
         if self.subject is not None:
             self.subject.go(None)
-        self.client.resume(changes, paused=paused, speed=self.speed)
+        self.client.resume(changes, paused=paused, speed=self.pace.speed)
 
     def step(self, unit: str) -> None:
         """Train one batch, or one epoch, then pause."""
@@ -313,13 +255,6 @@ class Bench:
         self.editor.take(replace(self.draft, experiment=model.set_key(self.experiment, "training", "seed", seed)))
         self.start(paused=True)
         return f"New initial weights (seed {seed})."
-
-    def change_speed(self, by: int) -> None:
-        """Show more or fewer epochs a second."""
-        self.speed = SPEEDS[min(max(0, SPEEDS.index(self.speed) + by), len(SPEEDS) - 1)]
-        self.remembered.change(speed=self.speed)
-        if self.trains:
-            self._pace()
 
     # Changing the experiment
 
@@ -410,7 +345,7 @@ class Bench:
     def show(self, draft: Draft, reader: RunReader | None) -> None:
         """Show what was found; a run in progress is stopped."""
         self.client.forget()
-        self.paces = False
+        self.pace.lets_go()
         if reader is not None:
             self.client.show(reader)
         self.editor.take(draft)

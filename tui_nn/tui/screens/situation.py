@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from tui_nn.plugin.knobs import LOG, SMOOTHING, WINDOW
 from tui_nn.tui import footer, keys
-from tui_nn.tui.bench.bench import SPEEDS
+from tui_nn.tui.bench.pace import SPEEDS
 from tui_nn.tui.keys import Key
 from tui_nn.tui.screens.advice import AdviceActions
 from tui_nn.tui.screens.requests import RequestActions
@@ -41,7 +41,8 @@ class Situation(AdviceActions, RequestActions):
         if self.bench.cut_short or state in OVER:
             yield "resumable"
         if state not in OVER:
-            yield from ["faster"] * (self.bench.speed != SPEEDS[-1]) + ["slower"] * (self.bench.speed != SPEEDS[0])
+            speed = self.bench.pace.speed
+            yield from ["faster"] * (speed != SPEEDS[-1]) + ["slower"] * (speed != SPEEDS[0])
 
     def _of_the_time(self) -> Iterator[str]:
         subject = self.bench.subject

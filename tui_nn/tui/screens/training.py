@@ -86,7 +86,7 @@ class TrainingActions(WorkbenchBase):
         self.begin(self.bench.reroll)
 
     def action_faster(self) -> None:
-        self.bench.change_speed(1)
+        self.bench.pace.change(1)
 
     def action_slower(self) -> None:
-        self.bench.change_speed(-1)
+        self.bench.pace.change(-1)
