@@ -223,6 +223,20 @@ async def test_the_palette_finds_what_people_would_type(registry, experiment, tm
             assert name in entries.names[:5], (typed, entries.names[:8])
 
 
+async def test_what_fits_best_is_taken_whatever_was_found_before(app, tmp_path, monkeypatch):
+    """The view `loss` stands first until something is typed; what is said of it has the word `data` too."""
+    monkeypatch.chdir(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.workbench._recent = ["view: loss", "view: data"]
+        await pilot.press("ctrl+p")
+        while not (isinstance(app.screen, PaletteScreen) and "example: iris" in app.screen.query_one(FilterList).names):
+            await pilot.pause(0.02)  # what has to be read from the disk is there
+        entries = app.screen.query_one(FilterList)
+        entries.type("view: data")
+        await pilot.pause()
+        assert entries.chosen == "view: data"
+
+
 async def test_what_the_palette_found_is_done(app, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -14,6 +14,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.contrast import TURN, luminance
 from tui_nn.render.look import Depth, Look
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -127,10 +128,7 @@ def _on(level: int, depth: Depth, light: bool) -> Style:
     behind = colour(level, depth, light)
     triplet = Style.parse(f"on {behind}").bgcolor
     assert triplet is not None
-    parts = np.array(triplet.get_truecolor()) / 255
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    # The luminance on which black and white are read equally well (Web Content Accessibility Guidelines 2).
-    is_bright = linear @ (0.2126, 0.7152, 0.0722) > 0.179
+    is_bright = luminance(triplet.get_truecolor()) > TURN
     return Style.parse(f"{'#000000' if is_bright else '#ffffff'} on {behind}")
 
 

@@ -25,6 +25,7 @@ from tui_nn.tui.calm import calm
 from tui_nn.tui.garbage import EVERY, Garbage
 from tui_nn.tui.guard import follow_stops, guarded
 from tui_nn.tui.moves import MovingApp
+from tui_nn.tui.readable import Readable
 from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
 from tui_nn.tui.widgets.key_line import KeyLine, Notice
 
@@ -58,6 +59,7 @@ class TerminalApp(MovingApp):
 
     def __init__(self) -> None:
         super().__init__()
+        self._readable = Readable(self.console.color_system)
         self.messages: deque[Notice] = deque(maxlen=KEPT)  # the newest last
 
     def prepare(self, theme: str) -> None:
@@ -95,7 +97,7 @@ class TerminalApp(MovingApp):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Those of Textual, and then our own."""
-        return [*super().get_line_filters(), self._nothing_to_obey]
+        return [*super().get_line_filters(), self._readable, self._nothing_to_obey]
 
     def notify(
         self,

@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Resize
+from textual.filter import LineFilter
 from textual.geometry import Size
 from textual.screen import ModalScreen
 from textual.widget import Widget
@@ -22,6 +23,7 @@ from textual.widget import Widget
 from tui_nn.printable import in_a_line
 from tui_nn.tui.footer import markup
 from tui_nn.tui.keys import Key
+from tui_nn.tui.readable import Readable
 from tui_nn.tui.widgets.key_line import KeyLine
 
 Result = TypeVar("Result")
@@ -59,6 +61,10 @@ class Dialog(ModalScreen[Result | None]):
             box.border_title = Content(in_a_line(self._title))
             yield from self.content()
         yield KeyLine()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What lies behind the box is not to be read."""
+        return [one for one in super().get_line_filters() if not isinstance(one, Readable)]
 
     @property
     def keys(self) -> Sequence[Key]:

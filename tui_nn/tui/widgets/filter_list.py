@@ -132,6 +132,7 @@ class FilterList(Vertical):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
+        self._chosen = ""  # what fits best is what is meant
         self._fill(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

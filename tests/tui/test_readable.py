@@ -1,0 +1,99 @@
+"""Every letter that is drawn has contrast enough to be read, in every theme and in as many colours as there are."""
+
+from __future__ import annotations
+
+import pytest
+from rich.color import Color, ColorSystem
+from rich.terminal_theme import MONOKAI, TerminalTheme
+from textual.widgets import OptionList
+
+from tui_nn.engine.events import EpochFinished
+from tui_nn.experiment import load_experiment
+from tui_nn.render import Look
+from tui_nn.render.contrast import contrast
+from tui_nn.tui.app import WorkbenchApp
+from tui_nn.tui.readable import Readable
+from tui_nn.tui.screens.palette import PaletteScreen
+from tui_nn.tui.widgets.view import ViewPane
+
+SYSTEMS = {"truecolor": ColorSystem.TRUECOLOR, "256": ColorSystem.EIGHT_BIT, "16": ColorSystem.STANDARD}
+# What terminals make of the 16 colours when nobody changed them (xterm, its table of charproc.c).
+XTERM = TerminalTheme(
+    (0, 0, 0),
+    (229, 229, 229),
+    [(0, 0, 0), (205, 0, 0), (0, 205, 0), (205, 205, 0), (0, 0, 238), (205, 0, 205), (0, 205, 205), (229, 229, 229)],
+    [(127, 127, 127), (255, 0, 0), (0, 255, 0), (255, 255, 0), (92, 92, 255), (255, 0, 255), (0, 255, 255), (255,) * 3],
+)
+PICTURES = set("▀▄█▌▐▇▆▅▃▂▁░▒▓│─╭╮╰╯┤├┴┬┼└┘┌┐┊╎●○■□▲△◀▶◆◇•")
+
+
+def test_contrast_is_that_of_the_guidelines():
+    """Their own examples: black on white 21, #777 on white 4.48, #767676 on white 4.54."""
+    assert contrast((0, 0, 0), (255, 255, 255)) == 21
+    assert round(contrast((0x77,) * 3, (255,) * 3), 2) == 4.48
+    assert round(contrast((255,) * 3, (0x76,) * 3), 2) == 4.54
+
+
+def faint(app, depth, least, inside=None):
+    """Runs of letters that are drawn with less contrast."""
+    system, found = SYSTEMS[depth], set()
+    for y, strip in enumerate(app.screen._compositor.render_strips()):
+        x = 0
+        for text, style, _ in strip:
+            start, x = x, x + len(text)
+            seen = inside is None or (inside.y <= y < inside.bottom and inside.x <= start < inside.right)
+            letters = [c for c in text if not (c.isspace() or c in PICTURES or 0x2800 <= ord(c) < 0x2900)]
+            if not seen or not letters or style is None or style.color is None:
+                continue
+            theme = XTERM if depth == "16" else MONOKAI
+            colours = [
+                one.downgrade(system).get_truecolor(theme)
+                for one in (style.color, style.bgcolor or Color.parse("#000000"))
+            ]
+            if contrast(*colours) < least:
+                found.add((text, round(contrast(*colours), 2)))
+    return found
+
+
+@pytest.fixture
+def workbench(registry, fakes):
+    """Makes one with a run of three epochs, for a terminal with so many colours."""
+
+    def make(depth):
+        app = WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look(depth))
+        app._readable = Readable({"16": "standard"}.get(depth, depth))
+        reader = fakes.FakeReader()
+        for epoch in range(2, 5):
+            metrics = {"loss": 0.5 / epoch, "accuracy": 1 - 0.25 / epoch}
+            reader.history.apply(EpochFinished(epoch, 5 * epoch, metrics, metrics, ((9, 1), (2, 8))))
+        reader.theta = fakes.weights(100, [-1.0, 2.0, 0.5], [0.5, -1.5, 1.0])
+        app.bench.client.reader, app.bench.client.state = reader, "paused"
+        return app
+
+    return make
+
+
+@pytest.mark.parametrize(("depth", "least"), [("truecolor", 4.5), ("256", 4.5), ("16", 4.0)])
+async def test_letters_are_read_in_every_theme(workbench, depth, least):
+    app = workbench(depth)
+    async with app.run_test(size=(120, 40)) as pilot:
+        panes = list(app.screen.query(ViewPane))
+        names = [name for name in app.available_themes if not name.startswith("ansi")]  # those are the terminal's own
+        assert len(names) > 10
+        for number, name in enumerate(names):
+            app.theme = name
+            (panes[0] if number % 2 else app.workbench.builder).focus()  # the bar in a list that has the focus, or not
+            await pilot.pause()
+            assert not faint(app, depth, least), name
+
+
+async def test_what_is_behind_a_dialog_stays_dim_and_the_dialog_is_read(workbench):
+    app = workbench("truecolor")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("ctrl+p")
+        while not (isinstance(app.screen, PaletteScreen) and app.screen.query_one(OptionList).option_count):
+            await pilot.pause(0.02)
+        await pilot.pause()
+        box = app.screen.query_one(".dialog")
+        assert not faint(app, "truecolor", 4.5, box.region)
+        assert len(faint(app, "truecolor", 3)) > 10
