@@ -106,7 +106,7 @@ TEXTS = {
     "a surrogate": (b"a,b\n1,x\n2,\xed\xb3\xbf\n", (3, 2), "is not UTF-8"),
     "an overlong slash": (b"a,b\n\xc0\xaf,x\n", (2, 1), "is not UTF-8"),
     "cut within a character": ("a,b\n1,ö".encode()[:-1], (2, 2), "is not UTF-8"),
-    "NUL": (b"a,b\n1,x\n\0,y\n", (3, 1), "is not a number"),
+    "NUL": (b"a,b\n1,x\n\0,y\n", (3, 1), "is not UTF-8 text: byte 0x00"),
     "a long word": (b"a,b\n1,x\n" + b"9x" * 60_000 + b",y\n", (3, 1), "is not a number"),
     "a long name twice": (b"a" * 10**5 + b"," + b"a" * 10**5 + b",b\n1,1,x\n", (1, 2), "two columns"),
     "a long number": (b"a,b\n1,x\n" + b"9" * 10**5 + b",y\n", (3, 1), "too large"),

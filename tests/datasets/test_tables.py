@@ -56,7 +56,7 @@ MALFORMED = {
     b'a,b\n"7,922",2\n"1,001",3\n': (2, 1, '"7,922" may be 7922 or 7.922: set data.decimal'),
     b"a;b\n7,922;2\n1,001;3\n": (2, 1, '"7,922" may be 7922 or 7.922: set data.decimal'),
     b"a,b\n1,2\n1.234.5,2\n": (3, 1, '"1.234.5" is not a number'),
-    b"a,b\n1,2\n3\x00,4\n": (3, 1, "is not a number"),
+    b"a,b\n1,2\n3\x00,4\n": (3, 1, "is not UTF-8 text: byte 0x00"),
     b"a,b\r1,2\roops,4\r": (3, 1, '"oops" is not a number'),
     b"a\tb\n1\t2\n3,4\n": (3, 2, "has 1 cells; expected 2"),
 }

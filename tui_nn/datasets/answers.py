@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.datasets.encoding import gaps, number_column
-from tui_nn.datasets.meaning import odd_words
+from tui_nn.datasets.meaning import check_writing, odd_words
 from tui_nn.datasets.table import Column, Table
 from tui_nn.datasets.text.wrong import MOST_ERRORS, together
 from tui_nn.errors import DataError, Finding
@@ -58,6 +58,8 @@ def answers_of(table: Table, targets: Sequence[int], task: str | None) -> TableA
         many = column.kind == "number" and bool(np.equal(known, np.round(known)).all())
         doubt = f"more than {MOST_CLASSES} whole numbers were taken for a quantity; {CLASSES} makes them classes"
         return TableAnswers(_numbers(table, targets), (), names, doubt if many else "")
+    if task is None:
+        check_writing(table, at, column, CLASSES)
     y, classes = _classes(table, at)
     doubt = f"whole numbers were taken for classes; {NUMBERS} makes them a quantity" if column.kind == "number" else ""
     return TableAnswers(y, classes, names, doubt)

@@ -10,7 +10,8 @@ from typing import Any, Literal
 import numpy as np
 
 from tui_nn.datasets.encoding import Input, Missing, Unknown, date_input
-from tui_nn.datasets.meaning import MOST_CATEGORIES, as_input, meant, odd_words
+from tui_nn.datasets.meaning import MOST_CATEGORIES, as_input, check_writing, meant, odd_words
+from tui_nn.datasets.oddities import oddities
 from tui_nn.datasets.table import NUMBERS, Column, Table
 from tui_nn.errors import DataError, did_you_mean
 
@@ -18,8 +19,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Names = Sequence[str | int]
 
 USUAL_TARGETS = ("label", "target", "class", "y")
-COUNTER = re.compile(r"column 1|unnamed.*|(.*[ _-])?(id|index|idx|no|nr|number|row|#)|.*[a-z]Id", re.IGNORECASE)
+COUNTER = re.compile(
+    r"column 1|unnamed.*|__index_level_\d+__|(.*[ _-])?(id|index|idx|no|nr|number|row|#)|.*[a-z]Id", re.IGNORECASE
+)
 MOST_ASKED_FOR = 1000  # categories of a column that is asked for by name
+EXACT = 2.0**53  # from here on float64 loses digits of whole numbers
 FEW = 20  # values of a column that can tell the answer, at least as many rows each
 
 
@@ -139,6 +143,7 @@ def _seen(table: Table, at: int, as_category: bool, asked: bool) -> Column:
     column = meant(column)
     if column.kind in ("text", "category") and odd_words(column, table.numbers):
         return column  # a column of numbers, whose odd cells are named when it is read as such
+    check_writing(table, at, column, f'set data.categories = ["{column.name}"], or data.ignore')
     if asked and column.kind == "text":
         if len(column.words) > MOST_ASKED_FOR:
             raise DataError(
@@ -237,11 +242,13 @@ def _remarks(table: Table, targets: tuple[int, ...], seen: Mapping[int, Column])
             pairs = len(np.unique(codes.reshape(-1) * (answers.max() + 1) + answers))
             if pairs == len(values) and len(values) <= 2 * (answers.max() + 1):
                 remarks.append(f"'{column.name}' tells '{target.name}': each of its values goes with one answer")
-    for column in seen.values():
-        if column.kind == "number" and column.values.dtype == np.int64:
-            whole, kept = (len(np.unique(values)) for values in (column.values, column.values.astype(np.float64)))
+    for at, column in seen.items():
+        if column.kind == "number" and len(column) and np.nanmax(np.abs(column.values), initial=0) >= EXACT:
+            whole = sum(map(str.isdecimal, table.texts(at).words))
+            kept = len(np.unique(column.values.astype(np.float64)))
             if kept < whole:
                 remarks.append(f"'{column.name}' has {whole:,} values, of which float64 tells {kept:,} apart")
+    remarks += oddities((*seen.values(), target))
     binary = [column for column in (*seen.values(), target) if _is_binary(column)]
     if target in binary and len(binary) > 2 and (sum((c.values for c in binary), np.zeros(1)) == 1).all():
         names = ", ".join(f'"{column.name}"' for column in binary)

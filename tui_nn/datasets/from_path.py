@@ -25,12 +25,14 @@ from tui_nn.datasets.table import Table
 from tui_nn.datasets.table_dataset import dataset_of
 from tui_nn.engine.data import Dataset
 from tui_nn.engine.options import accepts
-from tui_nn.errors import DataError, did_you_mean
+from tui_nn.errors import MOST_KNOWN, DataError, did_you_mean
 from tui_nn.files import is_there
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 NUMBERED = re.compile(r"column \d+")  # what a column is called that has no name
+START, PICKLED = ("train-", "t10k-"), "data_batch_1"  # files of MNIST; one of CIFAR's pickled version
+TABLES = {*(suffix for one in READERS for suffix in one.suffixes), ".npz"}
 HEAD = 4096  # bytes that are looked at to tell text from anything else
 
 
@@ -89,7 +91,26 @@ def _folder(path: Path, settings: TableSettings) -> Dataset:
     """IDX files, CIFAR-10, or pictures, one folder a class."""
     if is_cifar(path):
         return load_cifar(path)
-    return load_picture_folder(path, settings.picture) if is_picture_folder(path) else load_idx_folder(path)
+    if is_picture_folder(path):
+        return load_picture_folder(path, settings.picture)
+    check_folder(path)
+    return load_idx_folder(path)
+
+
+def check_folder(path: Path) -> None:
+    """Raise DataError for a folder that has nothing that folders are read for, with what it has."""
+    names = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
+    if any(name.startswith(START) for name in names):
+        return  # which file of MNIST is missing is said where they are read
+    if PICKLED in names:
+        raise DataError(f"{path}: has CIFAR's pickled files, which are never read; fetch its binary version.")
+    tables = [name for name in names if Source(Path(name)).suffix in TABLES]
+    hint = f" Name the file: {path / tables[0]}." if tables else ""
+    found = ", ".join(names[:MOST_KNOWN]) or "nothing"
+    raise DataError(
+        f"{path}: expected files of MNIST (train-images-idx3-ubyte, ...), of CIFAR-10 (data_batch_1.bin, ...), or a "
+        f"folder of PNG or JPEG files for each class; found {found}.{hint}"
+    )
 
 
 def read_table(
@@ -108,13 +129,13 @@ def read_table(
 
 
 def _reader(source: Source, readers: Sequence[Reader]) -> Reader:
-    by_suffix = next((one for one in reversed(readers) if source.suffix and source.suffix in one.suffixes), None)
-    if by_suffix is not None:
-        return by_suffix
     head = source.head(HEAD)
     signed = next((one for one in readers if one.signature and head.startswith(one.signature)), None)
-    if signed is not None:
-        return signed
+    by_suffix = next((one for one in reversed(readers) if source.suffix and source.suffix in one.suffixes), None)
+    if signed is not None and (by_suffix is None or (by_suffix is delimited and b"\0" in head)):
+        return signed  # whatever it is called
+    if by_suffix is not None:
+        return by_suffix
     if b"\0" not in head or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return delimited
     known = sorted({suffix for one in readers for suffix in one.suffixes} | {".npz"})

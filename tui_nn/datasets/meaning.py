@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.datasets.table import Column
+from tui_nn.datasets.table import Column, Table
+from tui_nn.datasets.text.almost import written_oddly
 from tui_nn.datasets.text.numbers import MISSING_TEXTS, PLAIN, NumberForm, problem
+from tui_nn.datasets.text.wrong import together
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -64,6 +66,20 @@ def odd_words(column: Column, form: NumberForm = PLAIN) -> list[str]:
     if odd > max(FEW_ODD_SHARE * all_cells, min(FEW_ODD, all_cells / 2)):
         return []
     return [word for word, is_number in zip(column.words, numbers.tolist(), strict=True) if not is_number]
+
+
+def check_writing(table: Table, place: int, column: Column, remedy: str) -> None:
+    """Raise DataError for a column of texts that are numbers with units, currencies and the like, with the first."""
+    if column.kind not in ("text", "category"):
+        return
+    counts = np.bincount(column.values[column.values >= 0], minlength=len(column.words))
+    found = written_oddly(column.words, counts, table.numbers)
+    if found is None:
+        return
+    code, how = found
+    row = int(np.flatnonzero(column.values == code)[0])
+    message = f'column "{column.name}": "{column.words[code][:40]}" {how}; or {remedy}.'
+    raise together(table.name, [table.place(row, place).wrong(message)])
 
 
 def truths(column: Column) -> Array | None:

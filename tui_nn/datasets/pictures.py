@@ -15,6 +15,7 @@ from tui_nn.errors import DataError
 Array = np.ndarray[Any, np.dtype[Any]]
 
 SUFFIXES = (".png", ".jpg", ".jpeg")
+OTHERS = (".bmp", ".gif", ".heic", ".jfif", ".jp2", ".pgm", ".ppm", ".svg", ".tif", ".tiff", ".webp")
 FORMATS = ("PNG", "JPEG")
 MOST_PIXELS = 2**24  # of one picture, before it is made smaller
 MOST_PICTURES = 2_000_000
@@ -34,6 +35,9 @@ def load_picture_folder(folder: Path, picture: tuple[int, int] | None = None) ->
     """
     has_parts = all((folder / part).is_dir() for part in PARTS)
     inside = folder / PARTS[0] if has_parts else folder
+    for one in _folders(inside):
+        if not one.name.startswith("__") and not _files(one, named=True):
+            raise DataError(f"{one}: there is no PNG or JPEG file in this class; remove the folder, or fill it.")
     classes = tuple(one.name for one in _folders(inside) if _files(one))
     x, y, size = _read(inside, classes, picture)
     test = None
@@ -50,7 +54,7 @@ def load_picture_folder(folder: Path, picture: tuple[int, int] | None = None) ->
 def _read(
     folder: Path, classes: Sequence[str], picture: tuple[int, int] | None
 ) -> tuple[Array, Array, tuple[int, int]]:
-    files = [(label, path) for label, name in enumerate(classes) for path in _files(folder / name)]
+    files = [(label, path) for label, name in enumerate(classes) for path in _files(folder / name, named=True)]
     if not files:
         raise DataError(f"{folder}: there are no pictures in it (PNG or JPEG, one folder a class).")
     first = _pixels(files[0][1], picture)
@@ -79,7 +83,7 @@ def _pixels(path: Path, picture: tuple[int, int] | None) -> Array:
                 if image.width * image.height > MOST_PIXELS:
                     found = image.width * image.height
                     raise DataError(f"{path}: has {found:,} pixels; at most {MOST_PIXELS:,} are read.")
-                grey = image.convert("L")
+                grey = _grey(image)
                 if picture is not None:
                     grey = grey.resize((picture[1], picture[0]))
                 return np.asarray(grey, np.uint8)
@@ -89,12 +93,30 @@ def _pixels(path: Path, picture: tuple[int, int] | None) -> Array:
             raise DataError(f"{path}: not a readable picture: {' '.join(str(error).split())}.") from None
 
 
+def _grey(image: Any) -> Any:
+    """A picture in shades of grey, 0 to 255, as it is seen: turned as its camera says, on white where it is clear."""
+    from PIL import Image, ImageOps
+
+    image = ImageOps.exif_transpose(image)
+    if image.mode.startswith("I"):  # of 16 bits, which would be cut off at 255
+        return Image.fromarray((np.asarray(image, np.float64) / 257).round().clip(0, 255).astype(np.uint8))
+    if "A" in image.mode or "transparency" in image.info:
+        clear = image.convert("RGBA")
+        white = Image.new("RGBA", clear.size, "white")
+        return Image.alpha_composite(white, clear).convert("L")
+    return image.convert("L")
+
+
 def _folders(folder: Path) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
 
 
-def _files(folder: Path) -> list[Path]:
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+def _files(folder: Path, *, named: bool = False) -> list[Path]:
+    """Its pictures; if `named`, one of a format that is not read is an error. What begins with a point is hidden."""
+    entries = [path for path in folder.iterdir() if not path.name.startswith(".")]
+    found = sorted(path for path in entries if path.suffix.lower() in SUFFIXES)
+    if named and (others := sorted(path for path in entries if path.suffix.lower() in OTHERS)):
+        raise DataError(f"{others[0]}: expected PNG or JPEG; convert it, or move it elsewhere.")
     if len(found) > MOST_PICTURES:
         raise DataError(f"{folder}: has more than {MOST_PICTURES:,} pictures.")
     return found

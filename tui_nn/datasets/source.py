@@ -11,6 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import BinaryIO
 
+from tui_nn.datasets.frames import check_frames
 from tui_nn.datasets.limits import LARGEST, opened
 from tui_nn.errors import DataError
 from tui_nn.memory import lacking
@@ -122,5 +123,9 @@ def _zstd(file: BinaryIO, name: str) -> BinaryIO:
         import zstandard
     except ImportError:
         raise DataError(f"{name}: is compressed by zstd; reading it needs: pip install 'tui-nn[zstd]'.") from None
-    stream: BinaryIO = zstandard.ZstdDecompressor().stream_reader(file)
+    try:
+        check_frames(file)
+    except (EOFError, ValueError, zstandard.ZstdError) as error:
+        raise DataError(f"{name}: cannot be unpacked: {error}.") from None
+    stream: BinaryIO = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)
     return stream

@@ -79,7 +79,7 @@ class CellPlace:
 
     def wrong(self, message: str) -> Finding:
         """What is wrong with the cell, where it stands."""
-        return Finding(message, self.file, self.line, self.column)
+        return Finding(message if self.line else f"{self}: {message}", self.file, self.line, self.column)
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ def dataset_of(table: Table, settings: TableSettings, name: str, inputs: Sequenc
     Raises DataError with the places of up to ten cells that cannot be used.
     """
     if inputs is not None:
-        settings = replace(settings, inputs=[one.column for one in inputs], ignore=(), categories=())
+        categories = [one.column for one in inputs if one.kind == "category"]
+        settings = replace(settings, inputs=[one.column for one in inputs], ignore=(), categories=categories)
     else:
         unknown_names(settings, table)
     choice = chosen(table, settings)

@@ -10,12 +10,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from tui_nn.datasets.formats.delimited import reading_of
+from tui_nn.datasets.formats.delimited import HEAD, reading_of
 from tui_nn.datasets.limits import MOST_INPUTS
 from tui_nn.datasets.reader import reader
 from tui_nn.datasets.source import Source
 from tui_nn.datasets.table import Column, ColumnKind, Table
 from tui_nn.datasets.text.charset import charset_of, text_of
+from tui_nn.datasets.text.foreign import check_text
 from tui_nn.datasets.text.layout import TextLayout
 from tui_nn.datasets.text.wrong import MOST_ERRORS, together, wrong
 
@@ -30,6 +31,7 @@ SAMPLE = (
 @reader(".arff", sample=SAMPLE)
 def arff(source: Source) -> Table:
     """A table of Weka: its columns are declared."""
+    check_text(source.name, source.head(HEAD), is_arff=True)
     charset = charset_of(source)
     names: list[str] = []
     kinds: list[ColumnKind] = []
@@ -40,6 +42,8 @@ def arff(source: Source) -> Table:
         for number, line in enumerate(file, start=1):
             text = line[:LONGEST_HEADER].strip()
             if start:
+                if text.startswith("{"):
+                    raise wrong(source.name, number, 1, "is a row of sparse ARFF; expected every value of the row.")
                 quote = "'" if "'" in text and '"' not in text else '"'
                 if "'" in text or '"' in text:
                     break

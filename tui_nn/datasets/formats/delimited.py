@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from array import array
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from tui_nn.datasets.source import Source
 from tui_nn.datasets.table import Column, Table
 from tui_nn.datasets.text.charset import Charset, charset_of, text_of
 from tui_nn.datasets.text.dialect import TextSettings, layout_of
+from tui_nn.datasets.text.footer import footer_of
+from tui_nn.datasets.text.foreign import check_text
 from tui_nn.datasets.text.layout import TextLayout
 from tui_nn.datasets.text.numbers import LARGEST_FLOAT, floats, is_missing
 from tui_nn.datasets.text.rows import rows_of
@@ -29,6 +32,7 @@ from tui_nn.datasets.text.wrong import wrong
 Array = np.ndarray[Any, np.dtype[Any]]
 
 BLOCK = 4096  # rows
+HEAD = 4096  # bytes that tell what a file is
 COPIES = 2  # of the numbers of a table, while it is read
 EXACT = 2.0**53  # from here on float64 loses digits of whole numbers
 
@@ -54,6 +58,7 @@ def delimited(
     encoding: str | None = None,
 ) -> Table:
     """A table as text: cells between commas, tabs, semicolons, bars or blanks."""
+    check_text(source.name, source.head(HEAD))
     charset = charset_of(source, encoding)
     layout = layout_of(source, charset, TextSettings(delimiter, quote, header, comment, decimal, thousands))
     names = layout.names
@@ -64,12 +69,13 @@ def delimited(
     reading = Reading(source, layout, _kept(layout))
     if not reading.quick(charset):
         reading.strict()
-    lines = reading.lines
-    return Table(
-        source.name, reading.columns(), lines, layout.notes, as_written=reading.as_written,
+    table = Table(
+        source.name, reading.columns(), reading.lines, layout.notes, as_written=reading.as_written,
         has_names=bool(layout.header) or any(not name.startswith("column ") for name in names),
         numbers=layout.numbers,
     )  # fmt: skip
+    footer = footer_of(table)
+    return replace(table, notes=(*table.notes, footer)) if footer else table
 
 
 def reading_of(source: Source, layout: TextLayout, texts: set[int]) -> Reading:
@@ -107,7 +113,7 @@ class Reading:
         """
         layout = self._layout
         odd = not layout.numbers.is_plain or layout.trailing or layout.comment or not layout.delimiter or layout.skipped
-        if odd or charset.has_quotes:
+        if odd or charset.has_quotes or layout.quote == "'":
             return False
         words: dict[int, dict[str, int]] = {at: {} for at in self._words}
         try:
@@ -123,6 +129,8 @@ class Reading:
         rows = charset.lines - layout.header
         if table.shape[1] != len(layout.names) or len(table) not in (rows, rows - 1):
             return False
+        if layout.header and any(layout.names[at] in known for at, known in words.items()):
+            return False  # perhaps the header once more
         if not (np.abs(table) <= LARGEST_FLOAT).all() or any(
             len(cell) > 100_000 for known in words.values() for cell in known
         ):

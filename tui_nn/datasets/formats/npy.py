@@ -18,6 +18,7 @@ from tui_nn.errors import DataError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+ROWS = 2**14  # that are looked at together
 HEADERS = {(1, 0): layout.read_array_header_1_0, (2, 0): layout.read_array_header_2_0}
 
 
@@ -33,8 +34,30 @@ def npy(source: Source) -> Table:
     array = read_npy(source)
     if array.ndim != 2 or array.dtype.kind not in "iufb" or not array.size:
         raise DataError(f"{source.name}: has shape {array.shape}, {array.dtype}; expected rows of numbers, (m, n).")
-    columns = tuple(Column(f"column {at + 1}", "number", array[:, at]) for at in range(array.shape[1]))
+    gone = _gaps(source, array)
+    columns = tuple(
+        Column(f"column {at + 1}", "number", array[:, at], missing=gone[:, at] if gone is not None else None)
+        for at in range(array.shape[1])
+    )
     return Table(source.name, columns, has_names=False)
+
+
+def _gaps(source: Source, array: Array) -> Array | None:
+    """(m, n) where a number is NaN, and therefore missing; None where none is. Raises DataError for infinite ones."""
+    found = False
+    if array.dtype.kind != "f":
+        return None
+    for first in range(0, len(array), ROWS):
+        rows = array[first : first + ROWS]
+        if np.isfinite(rows).all():
+            continue
+        if (infinite := np.isinf(rows)).any():
+            row, column = (int(place[0]) for place in np.nonzero(infinite))
+            raise DataError(
+                f"{source.name}, row {first + row + 1}: column {column + 1} is {rows[row, column]}; expected a number."
+            )
+        found = True
+    return np.isnan(array) if found else None
 
 
 def read_npy(source: Source) -> Array:

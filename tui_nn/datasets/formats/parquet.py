@@ -64,12 +64,15 @@ def _column(source: Source, name: str, chunks: Any, pyarrow: Any) -> Column:
         return Column(name, "number", values, missing=missing if missing.any() else None)
     if types.is_string(kind) or types.is_large_string(kind):
         return words_of(["" if cell is None else cell for cell in chunks.to_pylist()], name, "text", missing)
-    if types.is_temporal(kind) and not types.is_duration(kind):
-        texts = [
-            "" if cell is None else cell.isoformat(" ") if hasattr(cell, "hour") else str(cell)
-            for cell in chunks.to_pylist()
-        ]
-        return words_of(texts, name, "text", missing)
+    if types.is_null(kind):
+        return words_of([""] * len(missing), name, "text", np.ones(len(missing), bool))
+    if types.is_timestamp(kind):  # to microseconds: Python has no times that are finer
+        chunks = chunks.cast(pyarrow.timestamp("us", kind.tz), safe=False)
+        return words_of(
+            ["" if cell is None else cell.isoformat(" ") for cell in chunks.to_pylist()], name, "text", missing
+        )
+    if types.is_date(kind):
+        return words_of(["" if cell is None else str(cell) for cell in chunks.to_pylist()], name, "text", missing)
     raise DataError(
         f"{source.name}: column '{name}' is of type {kind}; expected numbers, truth values, texts or dates."
     )

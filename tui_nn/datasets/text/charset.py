@@ -86,7 +86,7 @@ def _is_windows(source: Source) -> bool:
                 block.decode(WINDOWS)
             except UnicodeDecodeError:
                 return False
-            if PAIR.search(last + block):
+            if b"\0" in block or PAIR.search(last + block):
                 return False
             last = block[-1:]
     return not last >= b"\xc0"
@@ -98,6 +98,7 @@ def _measured(source: Source, encoding: str) -> tuple[int, int, bool, tuple[int,
     A place is line, column in cells, byte, and why.
     """
     decoder = codecs.getincrementaldecoder(encoding)()
+    wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))
     lines = size = since = 0
     quotes, last = False, b""
     bad: tuple[int, int, int, str] | None = None
@@ -106,6 +107,9 @@ def _measured(source: Source, encoding: str) -> tuple[int, int, bool, tuple[int,
             if bad is None:
                 try:
                     decoder.decode(block)
+                    if not wide and b"\0" in block:  # which no text holds
+                        at = block.index(b"\0")
+                        raise UnicodeDecodeError(encoding, block, at, at + 1, "NUL")
                 except UnicodeDecodeError as error:
                     bad = _place(error, lines)
             ends = block.count(b"\n") or block.count(b"\r")

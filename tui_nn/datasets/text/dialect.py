@@ -6,6 +6,7 @@ What two readings fit is refused, with the setting to make.
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -47,7 +48,7 @@ def layout_of(source: Source, charset: Charset, settings: TextSettings) -> TextL
     with text_of(source, charset.encoding, "replace") as file:
         text = file.read(SAMPLE_CHARACTERS)
         whole = not file.read(1)
-    lines = text.splitlines(keepends=True)
+    lines = list(io.StringIO(text, newline=""))  # splitlines() knows ends of lines that csv does not
     if not whole and len(lines) > 1:
         lines.pop()
     lines = lines[:SAMPLE_LINES]
@@ -123,7 +124,7 @@ def _delimiter(lines: Sequence[str], layout: TextLayout, suffix: str) -> str:
     for delimiter in DELIMITERS:
         rows = _rows(lines, replace(layout, delimiter=delimiter))
         body = rows[1:] or rows
-        counts = [len(row) - (len(row) > 2 and not row[-1]) for row in body]
+        first, *counts = (len(row) - (len(row) > 2 and not row[-1]) for row in (rows[0], *body))
         cells = max(set(counts), key=counts.count)
         if cells < 2 and (len(rows[0]) < 2 or not delimiter):
             continue
@@ -134,9 +135,9 @@ def _delimiter(lines: Sequence[str], layout: TextLayout, suffix: str) -> str:
         score = (
             cells > 1,
             agreed >= 0.9,
+            first == cells,
             round(numeric, 3),
             numeric / cells,
-            len(rows[0]) == cells,
             delimiter == usual,
         )
         found.append(((*score, cells), delimiter))

@@ -35,6 +35,8 @@ def with_names(
     first = rows[0] if first is None else cut(first, layout.trailing)
     with_header = has_header(source.name, rows, layout.numbers, end) if header is None else header
     names = first if with_header else []
+    if with_header:
+        _check_width(source.name, first, rows[1:], end)
     if not with_header and layout.comment and header is None:
         names, note = _commented_names(lines, layout, rows)
         notes += note
@@ -45,6 +47,16 @@ def with_names(
     wide = max(len(first), len(rows[1]) if not with_header and len(rows) > 1 else 0) if not names else len(names)
     names = [names[at].strip() if at < len(names) else "" for at in range(wide)]
     return replace(layout, names=_distinct(source.name, names, end), header=end if with_header else 0)
+
+
+def _check_width(name: str, names: Sequence[str], rows: Sequence[Sequence[str]], line: int) -> None:
+    """Raise DataError for a header that has another number of names than all rows have cells."""
+    widths = {len(row) for row in rows}
+    if len(rows) < 2 or len(widths) > 1 or (wide := widths.pop()) == len(names) or wide < 2:
+        return
+    more = " The names of rows that R writes first need a name, too." if wide == len(names) + 1 else ""
+    message = f"names {len(names)} columns, and the rows below have {wide} cells: expected a name for each.{more}"
+    raise wrong(name, line, min(wide, len(names)) + 1, message)
 
 
 def cut(row: list[str], trailing: bool) -> list[str]:

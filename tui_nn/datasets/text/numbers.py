@@ -14,9 +14,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 # What stands for a missing value among numbers, in any case; among texts only the first few do, for "none" and "-" are
 # answers too.
-MISSING_TEXTS = ("", "?", "na", "n/a", "nan", "null")
-MISSING = (*MISSING_TEXTS, "none", "-")
+MISSING_TEXTS = ("", "?", "na", "n/a", "nan", "null", "#n/a", "<na>", "\\n")
+MISSING = (*MISSING_TEXTS, "none", "-", "--", ".", "..", "n.a.")
 ONLY_NUMBERS = re.compile(r"[0-9+\-.eE ]*")  # whatever float() makes of these is a number
+BLANKS = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{THIN SPACE}"
 LARGEST_FLOAT = float(np.finfo(np.float32).max)
 
 
@@ -32,12 +33,20 @@ class NumberForm:
         """As float() reads them."""
         return self.decimal == "." and not self.thousands
 
+    @property
+    def _marks(self) -> str:
+        """What may stand between thousands, for a set in a pattern: a blank may be any of them."""
+        return BLANKS if self.thousands == " " else re.escape(self.thousands)
+
+    def _ungrouped(self, cell: str) -> str:
+        return re.sub(f"[{self._marks}]", "", cell) if self.thousands else cell
+
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
         point = re.escape(self.decimal)
         whole = r"[0-9]+"
         if self.thousands:
-            whole = rf"(?:[0-9]{{1,3}}(?:{re.escape(self.thousands)}[0-9]{{3}})+|[0-9]+)"
+            whole = rf"(?:[0-9]{{1,3}}(?:[{self._marks}][0-9]{{3}})+|[0-9]+)"
         return re.compile(rf"\s*[+-]?(?:{whole}{point}?[0-9]*|{point}[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
 
     def is_number(self, cell: str) -> bool:
@@ -46,13 +55,12 @@ class NumberForm:
 
     def value(self, cell: str) -> float:
         """The number of a cell that is one."""
-        if self.thousands:
-            cell = cell.replace(self.thousands, "")
+        cell = self._ungrouped(cell)
         return float(cell if self.decimal == "." else cell.replace(self.decimal, "."))
 
     def whole(self, cell: str) -> int | None:
         """The whole number of a cell, None if it is written as anything else."""
-        digits = cell.strip().replace(self.thousands, "") if self.thousands else cell.strip()
+        digits = self._ungrouped(cell.strip())
         return int(digits) if re.fullmatch(r"[+-]?[0-9]+", digits) else None
 
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tui_nn.datasets.source import Source
 from tui_nn.datasets.text.charset import text_of
 from tui_nn.datasets.text.layout import TextLayout, cells_of, lines_of
 from tui_nn.datasets.text.wrong import MOST_ERRORS, together
 from tui_nn.errors import DataError, Finding
+
+SPANNED = 3  # whole lines within a cell, from which on it may have swallowed rows
 
 
 def rows_of(source: Source, layout: TextLayout) -> Iterator[tuple[int, list[str]]]:
@@ -31,12 +33,20 @@ def rows_of(source: Source, layout: TextLayout) -> Iterator[tuple[int, list[str]
                 continue
             if layout.trailing and len(row) == wide + 1 and row[-1] == "":
                 row.pop()
-            if len(row) == wide:
+            if len(row) != wide:
+                column = min(len(row), wide) + 1
+                findings.append(Finding(f"has {len(row)} cells; expected {wide}.", source.name, start, column))
+            elif layout.header and row[-1].strip() == layout.names[-1] and _is_header(row, layout):
+                findings.append(
+                    Finding(f"repeats the header of line {layout.header}: remove it.", source.name, start, 1)
+                )
+            elif line - start > SPANNED and (column := _swallowing(row, layout)):
+                message = f"a quote is opened here and closed in line {line}, beyond lines that look like rows."
+                findings.append(Finding(message, source.name, start, column))
+            else:
                 if not findings:
                     yield start, row
                 continue
-            column = min(len(row), wide) + 1
-            findings.append(Finding(f"has {len(row)} cells; expected {wide}.", source.name, start, column))
             if len(findings) >= MOST_ERRORS:
                 break
     except csv.Error as error:
@@ -45,6 +55,21 @@ def rows_of(source: Source, layout: TextLayout) -> Iterator[tuple[int, list[str]
         raise DataError(f"{source.name}: {error.strerror or error}.") from None
     if findings:
         raise together(source.name, findings)
+
+
+def _is_header(row: Sequence[str], layout: TextLayout) -> bool:
+    """Whether a row has the names of the columns in it, as where two files were joined."""
+    return all(cell.strip() in (name, "") for cell, name in zip(row, layout.names, strict=True))
+
+
+def _swallowing(row: Sequence[str], layout: TextLayout) -> int:
+    """The column, from 1, of a cell whose lines are rows by themselves; 0 if there is none."""
+    marks = len(layout.names) - 1
+    for column, cell in enumerate(row, start=1):
+        inside = cell.splitlines()[1:-1]
+        if len(inside) >= SPANNED and all(line.count(layout.delimiter or " ") == marks for line in inside):
+            return column
+    return 0
 
 
 def _bad_cell(source: Source, layout: TextLayout, number: int, error: csv.Error) -> Finding:
@@ -69,6 +94,8 @@ def _bad_cell(source: Source, layout: TextLayout, number: int, error: csv.Error)
             message = f"has a cell of more than {limit:,} characters."
     elif "unexpected end" in str(error):
         message = "a quote is opened here and never closed."
+    elif inside:
+        message = f"a quote is opened here, and what follows its end in a later line is no cell: {error}."
     else:
         message = f"{error}."
     return Finding(message, source.name, number, opening)
