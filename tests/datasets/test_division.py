@@ -215,7 +215,7 @@ def test_what_is_wrong_with_the_keys_is_named(setting, words):
 
 
 def test_a_column_that_says_the_parts_has_no_folds():
-    with pytest.raises(ExperimentError, match=r"data\.fold: 'column' says which samples validate; remove it"):
+    with pytest.raises(ExperimentError, match=r"data\.fold: 'column' says which samples validate, and has no folds"):
         load_experiment("iris", ["data.split={kind='column', column='part'}", "data.fold=1/3"])
 
 

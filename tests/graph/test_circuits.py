@@ -135,7 +135,7 @@ def test_steps_write_the_chain_rule_out():
 
 NUMPY = {
     "s": graph.sigmoid, "softplus": graph.softplus, "tanh": np.tanh, "sin": np.sin, "cos": np.cos, "abs": np.abs,
-    "square": np.square, "max": np.maximum, "min": np.minimum,
+    "square": np.square, "log1p": np.log1p, "max": np.maximum, "min": np.minimum,
 }  # fmt: skip
 
 

@@ -114,7 +114,7 @@ def test_a_constant_wins_a_tie_folded_or_not(text):
 
 FUNCTIONS = {
     "s": sigmoid, "sigmoid": sigmoid, "softplus": softplus, "max": max, "min": min, "exp": np.exp, "log": np.log,
-    "sqrt": np.sqrt, "abs": abs, "sin": np.sin, "cos": np.cos, "tan": np.tan, "tanh": np.tanh,
+    "log1p": np.log1p,    "sqrt": np.sqrt, "abs": abs, "sin": np.sin, "cos": np.cos, "tan": np.tan, "tanh": np.tanh,
     "relu": lambda x: max(x, 0.0),
 }  # fmt: skip
 

@@ -114,7 +114,7 @@ def test_gradient_descent_stands_beside():
         ("lambda: x", "no meaning here"),
         ("x*y", "the inputs x, y; expected a function of one"),
         ("1/x", "no finite number at x = 0"),
-        ("3", "without an input"),
+        ("3", "expected an input in it"),
         ("", "empty"),
         ("x +", "ends too early"),
     ],

@@ -71,20 +71,15 @@ def describe(
 ) -> None:
     """Describe SOURCE, a data set, a formula or a path: of a table also what is made of each column, and why."""
     from tui_nn.datasets.fetch import REMOTES
-    from tui_nn.datasets.formula import from_formula
-    from tui_nn.datasets.from_path import load_path
+    from tui_nn.experiment.data import data_of
     from tui_nn.experiment.values import is_formula
     from tui_nn.training import plugins_opened
     from tui_nn.training.for_data import looked_at
 
     section = _section(source, target, missing, overrides)
     with plugins_opened(files) as (registry, _):
-        if source in registry.names("dataset"):
-            data = registry.get("dataset", source).load()
-        elif is_formula(source):
-            data = from_formula(source)
-        elif source in REMOTES:
-            data = load_path(Path(source))
+        if source in registry.names("dataset") or is_formula(source) or source in REMOTES:
+            data = data_of(section, registry)
         else:
             if not (Path(source).exists() or "/" in source or source == "-"):
                 registry.get("dataset", source)  # raises, with the nearest name

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.datasets.encoding import gaps, number_column
+from tui_nn.datasets.cells import gaps, number_column
 from tui_nn.datasets.meaning import check_writing, odd_words
 from tui_nn.datasets.table import Column, Table
 from tui_nn.datasets.text.wrong import MOST_ERRORS, together

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
-from tui_nn.datasets.encoding import Input, Missing, Unknown, date_input
+from tui_nn.datasets.encoding import Input
+from tui_nn.datasets.inputs import by_features, input_of
 from tui_nn.datasets.meaning import MOST_CATEGORIES, as_input, check_writing, meant, odd_words
 from tui_nn.datasets.oddities import oddities
+from tui_nn.datasets.settings import TableSettings
 from tui_nn.datasets.table import NUMBERS, Column, Table
 from tui_nn.errors import DataError, did_you_mean
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Names = Sequence[str | int]
 
 USUAL_TARGETS = ("label", "target", "class", "y")
 COUNTER = re.compile(
@@ -25,22 +26,6 @@ COUNTER = re.compile(
 MOST_ASKED_FOR = 1000  # categories of a column that is asked for by name
 EXACT = 2.0**53  # from here on float64 loses digits of whole numbers
 FEW = 20  # values of a column that can tell the answer, at least as many rows each
-
-
-@dataclass(frozen=True)
-class TableSettings:
-    """The keys of [data] that say what is made of a table. missing: for all columns, or by their names."""
-
-    target: str | int | Names | None = None
-    task: Literal["classification", "regression"] | None = None
-    inputs: Names | None = None
-    ignore: Names = ()
-    categories: Names = ()
-    missing: Missing | Mapping[str, Missing] = "error"
-    unknown: Unknown = "error"
-    dates: Literal["error", "parts"] = "error"
-    reading: Mapping[str, Any] = field(default_factory=dict)
-    picture: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -69,6 +54,9 @@ def chosen(table: Table, settings: TableSettings) -> ColumnChoice:
     ignored = {_index(table, name, "data.ignore") for name in settings.ignore}
     as_categories = {_index(table, name, "data.categories") for name in settings.categories}
     asked = None if settings.inputs is None else [_index(table, name, "data.inputs") for name in settings.inputs]
+    features = by_features(table, settings, targets)
+    if features is not None:
+        asked = list(dict.fromkeys(table.index(name) for one in features for name in one.columns))
     if clash := ignored & set(targets):
         raise DataError(f"data.ignore: '{table.names[min(clash)]}' is the target.")
     wanted = [
@@ -76,17 +64,25 @@ def chosen(table: Table, settings: TableSettings) -> ColumnChoice:
     ]
     seen = {at: _seen(table, at, at in as_categories, asked is not None) for at in wanted}
     reasons = {} if asked is not None else _left_out(table, seen)
-    roles, inputs = [], {}
+    not_asked = f"not among {'data.inputs' if features is None else 'data.features'}"
+    roles, inputs, alone = [], {}, {one.column for one in features or () if one.kind != "formula"}
     for at, column in enumerate(table.columns):
         if at in targets:
             roles.append(Role(column, "target", how))
         elif at not in seen:
-            roles.append(Role(meant(column), "left out", "ignored" if at in ignored else "not among data.inputs"))
+            roles.append(Role(meant(column), "left out", "ignored" if at in ignored else not_asked))
         elif at in reasons:
             roles.append(Role(seen[at], "left out", reasons[at]))
+        elif features is not None and column.name not in alone:
+            made = [one.column for one in features if column.name in one.columns]
+            roles.append(Role(seen[at], "input", f"in {', '.join(made)}"))
         else:
-            inputs[at] = _input(table, at, seen[at], settings)
+            inputs[at] = input_of(table, at, seen[at], settings)
             roles.append(Role(seen[at], "input", _constant(seen[at])))
+    if features is not None:
+        placed = {table.names[at]: one for at, one in inputs.items()}
+        used = tuple(placed.get(one.column, one) for one in features)
+        return ColumnChoice(targets, how, used, tuple(roles), _remarks(table, targets, seen))
     if not inputs:
         more = f" Left out: {_said(roles)}." if reasons else ""
         raise DataError(f"{table.name}: has no column left to learn from.{more} Name them with data.inputs.")
@@ -190,43 +186,6 @@ def _constant(column: Column) -> str:
     return "has one value only" if column.kind != "picture" and len(known) and bool((known == known[0]).all()) else ""
 
 
-def _input(table: Table, at: int, column: Column, settings: TableSettings) -> Input:
-    missing = settings.missing if isinstance(settings.missing, str) else settings.missing.get(column.name, "error")
-    if settings.missing == "indicator" and not column.gaps:
-        missing = "mean"  # an input that is always 0 says nothing
-    if column.kind == "picture":
-        return Input(column.name, "picture", size=column.values.shape[1])
-    if column.kind == "truth value":
-        return Input(column.name, "truth value", missing=missing)
-    if column.kind == "category" and not odd_words(column, table.numbers):
-        return Input(column.name, "category", tuple(sorted(column.words, key=_order)), missing)
-    if column.kind == "category" and _is_category(table, at, settings):
-        return Input(column.name, "category", tuple(sorted(column.words, key=_order)), missing)
-    if column.kind == "date":
-        if settings.dates == "error":
-            raise DataError(
-                f"{table.name}: column '{column.name}' holds dates, such as {column.words[0]}: leave it out "
-                f'(data.ignore = ["{column.name}"]), or set data.dates = "parts" for year, month, day and weekday.'
-            )
-        try:
-            return date_input(column, missing)
-        except DataError as error:
-            raise DataError(f"{table.name}: {error}") from None
-    return Input(column.name, "number", missing=missing)
-
-
-def _is_category(table: Table, at: int, settings: TableSettings) -> bool:
-    return any(table.index(str(name)) == at for name in settings.categories)
-
-
-def _order(word: str) -> tuple[int, float, str]:
-    """Numbers by their size, before texts."""
-    try:
-        return 0, float(word), word
-    except ValueError:
-        return 1, 0.0, word
-
-
 def _remarks(table: Table, targets: tuple[int, ...], seen: Mapping[int, Column]) -> tuple[str, ...]:
     """Columns that tell the answer, or are one answer in several columns."""
     if len(targets) != 1:
@@ -265,7 +224,7 @@ def unknown_names(settings: TableSettings, table: Table) -> None:
     if isinstance(settings.missing, str):
         return
     for name in settings.missing:
-        if name not in table.places:
+        if name not in table.places and name not in (settings.features or ()):
             raise DataError(f"data.missing: {table.name} has no column '{name}'.{did_you_mean(name, table.names)}")
 
 

@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from tui_nn.datasets.cells import gaps, number_column
+from tui_nn.datasets.features import computed
 from tui_nn.datasets.meaning import as_input, is_day_first, moment, truths
 from tui_nn.datasets.table import Column, Table
-from tui_nn.datasets.text.numbers import problem
 from tui_nn.datasets.text.wrong import MOST_ERRORS, together
 from tui_nn.errors import DataError, Finding, did_you_mean
 
@@ -18,8 +19,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 Missing = Literal["error", "drop", "mean", "median", "most_frequent", "indicator"]
 Unknown = Literal["error", "ignore"]
-InputKind = Literal["number", "truth value", "category", "picture", "date"]
-REMEDY = 'data.missing = "drop", "mean" or "median"'
+InputKind = Literal["number", "truth value", "category", "picture", "date", "formula"]
 DAY, CLOCK = ("year", "month", "day", "weekday"), ("hour", "minute")  # parts of a date
 
 
@@ -27,10 +27,11 @@ DAY, CLOCK = ("year", "month", "day", "weekday"), ("hour", "minute")  # parts of
 class Input:
     """What one column becomes.
 
-    kind: "number", "truth value" (0 and 1), "category" (one input a category), "picture" (one a pixel) or "date" (one a
-    part). categories: the texts of categories, in order, or the names of the parts. missing: what is done about a row
-    without a value; "indicator" adds an input that says so. size: how many inputs a picture makes. day_first: how
-    1/2/2020 is read.
+    kind: "number", "truth value" (0 and 1), "category" (one input a category), "picture" (one a pixel), "date" (one a
+    part) or "formula", whose text stands for the column's name. categories: the texts of categories, in order, or the
+    names of the parts. missing: what is done about a row without a value; "indicator" adds an input that says so. size:
+    how many inputs a picture makes. day_first: how 1/2/2020 is read. sources: the columns of a formula, in the order of
+    its circuit's inputs.
     """
 
     column: str
@@ -39,6 +40,12 @@ class Input:
     missing: Missing = "error"
     size: int = 1
     day_first: bool = True
+    sources: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it is made of."""
+        return self.sources if self.kind == "formula" else (self.column,)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -64,10 +71,11 @@ def encode(table: Table, inputs: Sequence[Input], unknown: Unknown = "error") ->
     Columns are found by name. A category that is none of the input's is an error with its place, or all zeros where
     `unknown` is "ignore". Raises DataError with up to ten cells.
     """
-    absent = [one.column for one in inputs if one.column not in table.places]
+    absent = [(name, one) for one in inputs for name in one.columns if name not in table.places]
     if absent:
-        near = did_you_mean(absent[0], table.names)
-        raise DataError(f"{table.name}: has no column '{absent[0]}', which is an input.{near}")
+        name, one = absent[0]
+        use = f"which '{one.column}' is made of" if one.kind == "formula" else "which is an input"
+        raise DataError(f"{table.name}: has no column '{name}', {use}.{did_you_mean(name, table.names)}")
     if len(inputs) == 1 and inputs[0].kind == "picture":
         return _picture(table, inputs[0])
     if shared := _shared(table, inputs):
@@ -78,7 +86,10 @@ def encode(table: Table, inputs: Sequence[Input], unknown: Unknown = "error") ->
     for one in inputs:
         out = x[:, at : at + len(one.names)]
         at += len(one.names)
-        _put(table, table.index(one.column), one, unknown, out, findings)
+        if one.kind == "formula":
+            _compute(table, one, out, findings)
+        else:
+            _put(table, table.index(one.column), one, unknown, out, findings)
     if findings:
         raise together(table.name, sorted(findings, key=lambda found: (found.line, found.column)))
     return x
@@ -86,9 +97,9 @@ def encode(table: Table, inputs: Sequence[Input], unknown: Unknown = "error") ->
 
 def _shared(table: Table, inputs: Sequence[Input]) -> list[Array]:
     """The block of numbers that the inputs are side by side in memory, as an array of numpy has them; [] if not."""
-    columns = [table.column(one.column) for one in inputs]
-    if not columns or any(one.kind != "number" or one.missing != "error" for one in inputs):
+    if not inputs or any(one.kind != "number" or one.missing != "error" for one in inputs):
         return []
+    columns = [table.column(one.column) for one in inputs]
     base = columns[0].values.base
     if (
         base is None
@@ -142,37 +153,17 @@ def _put(table: Table, place: int, one: Input, unknown: Unknown, out: Array, fin
         findings += gaps(table, place, gone)
 
 
-def gaps(table: Table, place: int, gone: Array) -> list[Finding]:
-    """One finding for each of the first cells that are missing."""
-    column, rows = table.columns[place], np.flatnonzero(gone)[:MOST_ERRORS]
-    written = table.texts(place).take(rows).texts()
-    found = []
-    for row, word in zip(rows.tolist(), written, strict=True):
-        message = f"is empty. Fill it in, or use {REMEDY}."
-        if word:
-            message = f'"{word}" is not a number. If it stands for a missing value, use {REMEDY}.'
-            if word.lower() == "nan":
-                message = f'"{word}" is not a finite number. Fill it in, or use {REMEDY}.'
-        found.append(table.place(row, place).wrong(f'column "{column.name}": {message}'))
-    return found
-
-
-def number_column(table: Table, place: int, findings: list[Finding]) -> Column:
-    """A column as numbers; cells that are none are added to `findings`."""
-    column = table.columns[place]
-    if column.kind == "number":
-        return column
-    column, form = as_input(table.texts(place)), table.numbers
-    wrong = {code: message for code, word in enumerate(column.words) if (message := problem(word, form))}
-    numbers = np.array(
-        [0.0 if code in wrong else form.value(word) for code, word in enumerate(column.words)] + [np.nan]
-    )
-    if wrong:
-        rows = np.flatnonzero(np.isin(column.values, list(wrong)))[:MOST_ERRORS]
-        for row in rows.tolist():
-            message = wrong[int(column.values[row])]
-            findings.append(table.place(row, place).wrong(f'column "{column.name}": {message}'))
-    return Column(column.name, "number", numbers[column.values], missing=column.missing)
+def _compute(table: Table, one: Input, out: Array, findings: list[Finding]) -> None:
+    """Write the values of a formula, or add what is wrong with a cell that it is made of to `findings`."""
+    out[:, 0] = computed(table, one.column, one.sources, findings)
+    if one.missing == "indicator":
+        out[:, -1] = np.isnan(out[:, 0])
+    if one.missing == "error":
+        known = {(found.line, found.column) for found in findings}
+        for name in one.sources:
+            gone = table.column(name).missing
+            missing = [] if gone is None else gaps(table, table.index(name), gone)
+            findings += [found for found in missing if (found.line, found.column) not in known]
 
 
 def _one_hot(

@@ -22,7 +22,7 @@ from tui_nn.datasets.pictures import is_picture_folder, load_picture_folder
 from tui_nn.datasets.reader import Reader
 from tui_nn.datasets.source import STDIN, Source
 from tui_nn.datasets.table import Table
-from tui_nn.datasets.table_dataset import dataset_of
+from tui_nn.datasets.table_dataset import dataset_of, with_features
 from tui_nn.engine.data import Dataset
 from tui_nn.engine.options import accepts
 from tui_nn.errors import MOST_KNOWN, DataError, did_you_mean
@@ -52,7 +52,9 @@ def load_path(
     source = Source(path)
     if path.is_dir() or source.suffix == ".npz":
         data = _folder(path, settings) if path.is_dir() else load_npz(path)
-        return data if test is None else _with_test(data, load_path(test, settings=settings, readers=readers))
+        if test is not None:
+            data = _with_test(data, load_path(test, settings=replace(settings, features=None), readers=readers))
+        return with_features(data, settings, inputs)
     table = read_table(source, settings, readers, strict=inputs is None)
     if inputs is not None:
         table = _by_place(table, inputs, settings)
@@ -170,7 +172,7 @@ def load_rows(
     path = _there(path)
     source = Source(path)
     if path.is_dir() or source.suffix == ".npz":
-        x = load_path(path).x
+        x = load_path(path, inputs=columns).x
         if x.shape[1] != inputs:
             raise DataError(f"{path}: has {x.shape[1]} inputs; the network was trained on {inputs}.")
         return x
@@ -202,7 +204,7 @@ def _features(table: Table, features: Sequence[str], inputs: int, target: str | 
 
 def _by_place(table: Table, wanted: Sequence[Input], settings: TableSettings) -> Table:
     """The table with its columns called as the network's, where they are known by their places alone."""
-    names = list(dict.fromkeys(one.column for one in wanted))
+    names = list(dict.fromkeys(name for one in wanted for name in one.columns))
     if all(name in table.places for name in names):
         return table
     numbered = all(NUMBERED.fullmatch(name) for name in names)

@@ -14,6 +14,8 @@ from tui_nn.errors import DataError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+# What fills a column beside its indicator.
+OWN_FILL = {"number": "mean", "date": "mean", "formula": "mean", "truth value": "most_frequent"}
 FILLS = ("mean", "median", "most_frequent", "indicator")
 
 
@@ -69,9 +71,7 @@ def _hows(inputs: Sequence[Input]) -> list[tuple[str, int]]:
         how = "most_frequent" if one.kind in ("category", "truth value") and one.missing in FILLS[:2] else one.missing
         if how == "indicator":
             # The last column says that the value is missing, and is itself never so.
-            own = (
-                "mean" if one.kind in ("number", "date") else "most_frequent" if one.kind == "truth value" else "error"
-            )
+            own = OWN_FILL.get(one.kind, "error")
             hows += [*([(own, 1)] * (width - 1) if one.kind != "category" else [(own, width - 1)]), ("error", 1)]
         elif one.kind == "category":
             hows.append((str(how), width))

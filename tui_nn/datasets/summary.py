@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,11 +35,23 @@ class ColumnSummary:
 
 
 def summaries(data: TableDataset) -> list[ColumnSummary]:
-    """One of each column of the table, in its order."""
+    """One of each column of the table, in its order, then one of each formula."""
     if data.choice is None:
         return []
-    inputs = {one.column: one for one in data.inputs}
-    return [_summary(role, inputs.get(role.column.name)) for role in data.choice.roles]
+    inputs = {one.column: one for one in data.inputs if one.kind != "formula"}
+    columns = [_summary(role, inputs.get(role.column.name)) for role in data.choice.roles]
+    starts = itertools.accumulate((len(one.names) for one in data.inputs), initial=0)
+    formulas = [(one, data.x[:, at]) for one, at in zip(data.inputs, starts, strict=False) if one.kind == "formula"]
+    return columns + [_computed(one, values) for one, values in formulas]
+
+
+def _computed(one: Input, values: Array) -> ColumnSummary:
+    gone = np.isnan(values)
+    column = Column(one.column, "number", values, missing=gone if gone.any() else None)
+    known = values[~gone]
+    ends = f"{known.min():.6g} to {known.max():.6g}" if len(known) else ""
+    use = f"input: missing: {one.missing}" if column.gaps else "input"
+    return ColumnSummary(one.column, "formula", ends, column.gaps, _numbers(column)[1], use)
 
 
 def _summary(role: Role, one: Input | None) -> ColumnSummary:

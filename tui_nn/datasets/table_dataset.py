@@ -11,8 +11,9 @@ import numpy as np
 from tui_nn.datasets.answers import TableAnswers, answers_of, missing_answers
 from tui_nn.datasets.choice import ColumnChoice, TableSettings, chosen, left_out, unknown_names
 from tui_nn.datasets.encoding import Input, Unknown, encode, names_of
+from tui_nn.datasets.inputs import by_features
 from tui_nn.datasets.meaning import as_input
-from tui_nn.datasets.table import Table
+from tui_nn.datasets.table import Column, Table
 from tui_nn.datasets.text.wrong import together, wrong
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, Finding, brief
@@ -44,8 +45,9 @@ def dataset_of(table: Table, settings: TableSettings, name: str, inputs: Sequenc
     Raises DataError with the places of up to ten cells that cannot be used.
     """
     if inputs is not None:
+        columns = dict.fromkeys(name for one in inputs for name in one.columns)
         categories = [one.column for one in inputs if one.kind == "category"]
-        settings = replace(settings, inputs=[one.column for one in inputs], ignore=(), categories=categories)
+        settings = replace(settings, inputs=list(columns), features=None, ignore=(), categories=categories)
     else:
         unknown_names(settings, table)
     choice = chosen(table, settings)
@@ -68,6 +70,29 @@ def dataset_of(table: Table, settings: TableSettings, name: str, inputs: Sequenc
     )  # fmt: skip
 
 
+def with_features(data: Dataset, settings: TableSettings, inputs: Sequence[Input] | None = None) -> Dataset:
+    """Data that are no table, with the inputs that `data.features` lists, or with those of a network that has such.
+
+    Raises DataError for pictures, and as `dataset_of` does.
+    """
+    if settings.features is None and not any(one.kind == "formula" for one in inputs or ()):
+        return data
+    if data.picture is not None or len(data.features) != data.x.shape[1]:
+        what = "holds pictures" if data.picture is not None else "has inputs without names"
+        raise DataError(f"data.features: {data.name} {what}; formulas need columns with names.")
+    table = _table(data.name, data.features, data.x)
+    used = tuple(inputs or by_features(table, settings, ()) or ())
+    test = None if data.test is None else (encode(_table(data.name, data.features, data.test[0]), used), data.test[1])
+    return TableDataset(
+        data.name, encode(table, used), data.y, data.classes, names_of(used), None, f"{data.name}: {made_of(used)}",
+        test, 1.0, data.targets, None, table, used,
+    )  # fmt: skip
+
+
+def _table(name: str, features: Sequence[str], x: Array) -> Table:
+    return Table(name, tuple(Column(one, "number", x[:, at]) for at, one in enumerate(features)))
+
+
 def _without_gaps(
     table: Table, choice: ColumnChoice, inputs: Sequence[Input], answers: TableAnswers, settings: TableSettings
 ) -> tuple[Table, TableAnswers, str]:
@@ -79,10 +104,9 @@ def _without_gaps(
     ]
     gone, no_answer = np.zeros(len(table), bool), answers.gone
     for one in inputs:
-        column = table.column(one.column)
-        missing = as_input(column).missing
-        if one.missing == "drop" and missing is not None:
-            gone |= missing
+        for name in one.columns if one.missing == "drop" else ():
+            missing = as_input(table.column(name)).missing
+            gone |= False if missing is None else missing
     if no_answer.any():
         if "drop" not in hows:
             raise _both(table, inputs, settings, missing_answers(table, targets, no_answer, hows[0]))
@@ -121,7 +145,7 @@ def _nothing_left(table: Table) -> DataError:
 
 
 def _picture(table: Table, inputs: Sequence[Input]) -> tuple[int, int] | None:
-    return table.column(inputs[0].column).picture if len(inputs) == 1 else None
+    return table.column(inputs[0].column).picture if [one.kind for one in inputs] == ["picture"] else None
 
 
 def _pixels(name: str, x: Array, picture: tuple[int, int]) -> tuple[Array, float]:
@@ -153,16 +177,22 @@ def _line(table: Table, choice: ColumnChoice, inputs: Sequence[Input], answers: 
         what = f"{len(answers.classes)} classes: {_listed(shares)}"
     else:
         what = f"from {answers.y.min():g} to {answers.y.max():g}"
-    kinds: dict[str, int] = {}
-    for one in inputs:
-        kinds[one.kind] = kinds.get(one.kind, 0) + 1
-    from_kinds = " and ".join(f"{count} {kind}" for kind, count in kinds.items())
-    width = sum(len(one.names) for one in inputs)
-    plural = "s" if len(inputs) > 1 else ""
-    made = f"{width:,} inputs from {from_kinds} column{plural}"
+    made = made_of(inputs)
     words = f"{table.name}: {len(table):,} rows, target {target} ({what}), {made}"
     gone = left_out(choice.roles)
     return words + (f"; left out: {gone}" if gone else "") + (f"; {dropped}" if dropped else "")
+
+
+def made_of(inputs: Sequence[Input]) -> str:
+    """`7 inputs from 4 number and 3 category columns and 2 formulas`."""
+    kinds: dict[str, int] = {}
+    for one in inputs:
+        kinds[one.kind] = kinds.get(one.kind, 0) + 1
+    formulas = kinds.pop("formula", 0)
+    columns = " and ".join(f"{count} {kind}" for kind, count in kinds.items())
+    parts = [f"{columns} column{'s' if len(inputs) - formulas > 1 else ''}"] if kinds else []
+    parts += [f"{formulas} formula{'s' if formulas > 1 else ''}"] if formulas else []
+    return f"{sum(len(one.names) for one in inputs):,} inputs from {' and '.join(parts)}"
 
 
 def _listed(names: Sequence[str]) -> str:

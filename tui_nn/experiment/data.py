@@ -14,11 +14,11 @@ from tui_nn.datasets.choice import TableSettings
 from tui_nn.datasets.fetch import REMOTES
 from tui_nn.datasets.formula import from_formula
 from tui_nn.datasets.source import STDIN
-from tui_nn.datasets.table_dataset import TableDataset
+from tui_nn.datasets.table_dataset import TableDataset, with_features
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, ExperimentError, did_you_mean
 from tui_nn.experiment.division import division_of
-from tui_nn.experiment.schema import Choice, DataSection, Experiment
+from tui_nn.experiment.schema import DataSection, Experiment
 from tui_nn.experiment.values import is_formula
 from tui_nn.files import is_there
 from tui_nn.plugin.registry import Registry
@@ -40,18 +40,18 @@ class DataShape:
 
 def load_data(experiment: Experiment, registry: Registry) -> Dataset:
     """The data set that `data.source` names: a registered one, a formula, or a path."""
-    source = experiment.data.source
     try:
-        return _load(source, experiment.data, experiment.training.seed, registry)
+        return data_of(experiment.data, registry, experiment.training.seed)
     except ExperimentError as error:
         raise error.within("data.source").of_file(experiment.file) from None
 
 
-def _load(source: Choice, settings: DataSection, seed: int, registry: Registry) -> Dataset:
-    names = registry.names("dataset")
+def data_of(settings: DataSection, registry: Registry, seed: int = 0) -> Dataset:
+    """What a section [data] says. Raises DataError, and ExperimentError for a source that there is not."""
+    source, names = settings.source, registry.names("dataset")
     if isinstance(source, str) and source not in names:
         if is_formula(source):
-            return from_formula(source, seed)
+            return with_features(from_formula(source, seed), table_settings(settings))
         path = Path(source)
         if source == STDIN or is_there(path) or path.is_absolute() or source in REMOTES:
             return load_path(
@@ -64,7 +64,7 @@ def _load(source: Choice, settings: DataSection, seed: int, registry: Registry) 
     if (test := _test_of(settings)) is not None:
         raise ExperimentError(f"data.test is {test.name}, and these data are not read from a file; expected a share.")
     dataset: Dataset = registry.create("dataset", source).load(seed)
-    return dataset
+    return with_features(dataset, table_settings(settings))
 
 
 def _test_of(settings: DataSection) -> Path | None:
@@ -74,18 +74,18 @@ def _test_of(settings: DataSection) -> Path | None:
 def table_settings(data: DataSection) -> TableSettings:
     """What is made of a table, as the experiment says it. The column that divides the samples is no input by itself."""
     division = division_of(data)
-    aside = [division.column] if division.column and data.inputs is None else []
+    aside = [division.column] if division.column and data.inputs is None and data.features is None else []
     reading = {name: getattr(data, name) for name in READING if getattr(data, name) is not None}
     return TableSettings(
         data.target, data.task, data.inputs, (*(data.ignore or ()), *aside), tuple(data.categories or ()), data.missing,
-        data.unknown or "error", data.dates or "error", reading, data.picture,
+        data.unknown or "error", data.dates or "error", reading, data.picture, data.features,
     )  # fmt: skip
 
 
 @lru_cache(maxsize=8)
 def _cached_shape(settings: bytes, modified: float, registry: Registry) -> DataShape:  # noqa: ARG001
     data = msgspec.json.decode(settings, type=DataSection)
-    return shape_of(_load(data.source, data, 0, registry))
+    return shape_of(data_of(data, registry))
 
 
 def shape_of(data: Dataset) -> DataShape:

@@ -143,7 +143,7 @@ def _explain(message: str) -> ExperimentError:
             "array": "a list",
             "object": "a table",
         }
-        wanted = " or ".join(words.get(word, word) for word in found.group(1).split(" | "))
+        wanted = " or ".join(words.get(word, word) for word in found.group(1).split(" | ") if word != "null")
         return ExperimentError(f"found {words.get(found.group(2), found.group(2))}; expected {wanted}.", key)
     enum = re.fullmatch(r"Invalid enum value '(.*)'", message, re.DOTALL)
     if enum:

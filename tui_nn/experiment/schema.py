@@ -32,6 +32,7 @@ class DataSection(Section, frozen=True):
     target: ColumnName | list[ColumnName] | None = None
     task: Literal["classification", "regression"] | None = None
     inputs: list[ColumnName] | None = None
+    features: list[str] | None = None
     ignore: list[ColumnName] | None = None
     categories: list[ColumnName] | None = None
     missing: Missing | dict[str, Missing] = "error"

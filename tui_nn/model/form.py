@@ -18,12 +18,14 @@ import msgspec
 import numpy as np
 
 from tui_nn.datasets.encoding import Input, Unknown
+from tui_nn.datasets.features import circuit_of
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.layer import Layer
 from tui_nn.engine.network import CHUNK, Network
 from tui_nn.engine.targets import Targets
-from tui_nn.errors import StorageError
+from tui_nn.errors import StorageError, brief
 from tui_nn.files import read_bytes
+from tui_nn.graph.circuits import CircuitError
 from tui_nn.memory import lacking
 from tui_nn.model.head import Head
 from tui_nn.model.net import Net
@@ -217,9 +219,22 @@ def _check_arrays(form: Form, arrays: Mapping[str, Array]) -> None:
         raise DamagedTensors("it scales targets by what is no number, or by 0")
     if form.features and len(form.features) != form.inputs:
         raise DamagedTensors(f"it names {len(form.features)} of {form.inputs} inputs")
+    for one in form.columns:
+        if one.kind == "formula":
+            _check_formula(one)
     made = sum(one.size if one.kind == "picture" else len(one.names) for one in form.columns)
     if form.columns and made != form.inputs:
         raise DamagedTensors(f"its columns make {made} of {form.inputs} inputs")
+
+
+def _check_formula(one: Input) -> None:
+    """Raise DamagedTensors for a formula that cannot be read, or is of other columns than it names."""
+    try:
+        names = circuit_of(one.column).inputs
+    except CircuitError as error:
+        raise DamagedTensors(f"its formula '{brief(one.column)}' cannot be read: {error.line}") from None
+    if len(names) != len(one.sources):
+        raise DamagedTensors(f"its formula '{brief(one.column)}' is of {len(names)} columns, not {len(one.sources)}")
 
 
 def _layer(layer: Layer) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def _missing(table: Table, settings: TableSettings) -> Any:
     from tui_nn.datasets.meaning import as_input
 
     choice = chosen(table, replace(settings, dates="parts"))
-    gaps = {one.column: as_input(table.column(one.column)).gaps for one in choice.inputs}
+    gaps = {one.column: max(as_input(table.column(name)).gaps for name in one.columns) for one in choice.inputs}
     how = "indicator" if max(gaps.values(), default=0) > OFTEN * len(table) else "median"
     without_answer = [table.names[at] for at in choice.targets if table.texts(at).gaps]
     if without_answer:

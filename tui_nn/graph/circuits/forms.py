@@ -30,6 +30,7 @@ FORMS: dict[str, tuple[Sequence[str], ...]] = {
     "minimum":  (["min({a}, {b})"], ["1 if {a} < {b} else 0"], ["1 if {b} <= {a} else 0"]),
     "exp":      (["math.exp({a})"], ["{y}"]),
     "log":      (["math.log({a})"], ["1 / {a}"]),
+    "log1p":    (["math.log1p({a})"], ["1 / (1 + {a})"]),
     "sqrt":     (["math.sqrt({a})"], ["1 / (2 * {y})"]),
     "absolute": (["abs({a})"], ["math.copysign(1, {a})"]),
     "sin":      (["math.sin({a})"], ["math.cos({a})"]),

@@ -62,6 +62,7 @@ OPERATIONS: dict[str, Operation] = {
                           ROUTES.format("smaller")),
     "exp":      Operation(np.exp, "exp", ("{y}",)),
     "log":      Operation(np.log, "log", ("1 / {a}",)),
+    "log1p":    Operation(np.log1p, "log1p", ("1 / (1 + {a})",)),
     "sqrt":     Operation(np.sqrt, "sqrt", ("1 / (2 {y})",)),
     "absolute": Operation(np.absolute, "abs", ("sign {a}",)),
     "sin":      Operation(np.sin, "sin", ("cos {a}",)),
@@ -99,6 +100,6 @@ BRANCH = "copies add up: it is their sum"
 FUNCTIONS: dict[str, tuple[str, int, int]] = {
     "max": ("maximum", 2, 20), "min": ("minimum", 2, 20), "pow": ("power", 2, 2),
     "s": ("sigmoid", 1, 1), "ln": ("log", 1, 1), "abs": ("absolute", 1, 1),
-    **{name: (name, 1, 1) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "softplus",
-                                       "relu", "square")},
+    **{name: (name, 1, 1) for name in ("exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid",
+                                       "softplus", "relu", "square")},
 }  # fmt: skip

@@ -26,9 +26,9 @@ SIGNS = re.compile(r"(?:[-+*]\s*){60}")  # such a row would be as deep as parent
 ALLOWED = re.compile(r"[\w\s.,+\-*/^()=;]", re.ASCII)
 
 
-def parse(expression: str) -> Circuit:
+def parse(expression: str, longest_name: int = LONGEST_NAME) -> Circuit:
     """The circuit of an expression. Raises CircuitError with the column of what cannot be read."""
-    return _Parser(expression).circuit()
+    return _Parser(expression, longest_name).circuit()
 
 
 def parse_number(text: str) -> float:
@@ -42,8 +42,9 @@ def parse_number(text: str) -> float:
 class _Parser:
     """Collects gates in an order in which each comes after its operands."""
 
-    def __init__(self, expression: str) -> None:
+    def __init__(self, expression: str, longest_name: int = LONGEST_NAME) -> None:
         self._expression = expression
+        self._longest_name = longest_name
         self._gates: list[Gate] = []
         self._names: dict[str, Operand] = {}
         self._assigned: dict[str, int] = {}
@@ -61,9 +62,7 @@ class _Parser:
     def circuit(self) -> Circuit:
         output = self.value()
         if isinstance(output, Constant):
-            raise CircuitError(
-                f"the expression is the number {output.value:g}: without an input such as x there is no gradient."
-            )
+            raise CircuitError(f"the expression is the number {output.value:g}; expected an input in it, such as x.")
         if output != len(self._gates) - 1:
             # The output is a mere name for an earlier result: what comes after it is not used.
             name = next(n for n, operand in self._names.items() if operand == len(self._gates) - 1)
@@ -200,8 +199,9 @@ class _Parser:
     def _check_name(self, name: str, column: int) -> None:
         if name in FUNCTIONS or name == "pi":
             raise self._error(f"'{name}' is a function; write {name}(x), or choose another name.", column)
-        if name.startswith("__") or len(name) > LONGEST_NAME:
-            raise self._error(f"'{name[:30]}' is not a valid name: letters and digits, at most {LONGEST_NAME}.", column)
+        if name.startswith("__") or len(name) > self._longest_name:
+            most = self._longest_name
+            raise self._error(f"'{name[:30]}' is not a valid name: letters and digits, at most {most}.", column)
 
     def _call(self, operation: str, operands: tuple[Operand, ...], column: int) -> Operand:
         constants = [operand.value for operand in operands if isinstance(operand, Constant)]
