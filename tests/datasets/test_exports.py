@@ -190,6 +190,7 @@ READ: dict[str, tuple[str, bytes, list[str], list[list[float]], list[str]]] = {
         ["one, two\nthree\nfour\nfive", "y"],
     ),
     "texts between apostrophes": ("t.csv", b"a,kind\n1,'x'\n2,'y'\n", ["a"], [[1], [2]], ["x", "y"]),
+    "apostrophes and returns": ("t.csv", b"'a','kind'\r'1','x'\r'2','y'\r", ["a"], [[1], [2]], ["x", "y"]),
     "a region called total": (
         "t.csv", table(*["n,3,x", "s,5,y"] * 3, "Total,9,x", head="region,sales,kind"),
         ["region=Total", "region=n", "region=s", "sales"],

@@ -100,7 +100,7 @@ def _comment(lines: Sequence[str]) -> str:
 
 def _quote(lines: Sequence[str]) -> str:
     """Apostrophes, where cells begin and end with them and no other quotes are used."""
-    text = "".join(lines)
+    text = "\n".join(line.rstrip("\r\n") for line in lines)
     if '"' in text or "'" not in text:
         return '"'
     opened = re.findall(r"(?:^|[,;\t|]) *'", text, re.MULTILINE)
