@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from tui_nn.datasets import fill, load_path, split
 from tui_nn.datasets.choice import TableSettings
-from tui_nn.datasets.formats.delimited import Reading
 from tui_nn.datasets.source import Source
 from tui_nn.datasets.text.charset import charset_of
 from tui_nn.datasets.text.dialect import TextSettings, layout_of
+from tui_nn.datasets.text.reading import Reading
 from tui_nn.errors import DataError
 
 # Content -> where it is wrong, and what is said. Every one is read without a word by some library.
@@ -147,8 +147,8 @@ def both_readings(path):
     charset = charset_of(source)
     layout = layout_of(source, charset, TextSettings(header=False, delimiter=","))
     last = {len(layout.names) - 1}
-    quick, strict = Reading(source, layout, last), Reading(source, layout, last)
-    declined = not quick.quick(charset)
+    quick, strict = (Reading(source, layout, charset, (), last) for _ in range(2))
+    declined = not quick.quick()
     strict.strict()
     return None if declined else quick, strict
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tui_nn.datasets.formats.delimited import HEAD, reading_of
+from tui_nn.datasets.formats.delimited import HEAD
 from tui_nn.datasets.limits import MOST_INPUTS
 from tui_nn.datasets.reader import reader
 from tui_nn.datasets.source import Source
@@ -18,6 +18,7 @@ from tui_nn.datasets.table import Column, ColumnKind, Table
 from tui_nn.datasets.text.charset import charset_of, text_of
 from tui_nn.datasets.text.foreign import check_text
 from tui_nn.datasets.text.layout import TextLayout
+from tui_nn.datasets.text.reading import Reading
 from tui_nn.datasets.text.wrong import MOST_ERRORS, together, wrong
 
 LONGEST_HEADER = 2**20  # characters of a line
@@ -62,8 +63,8 @@ def arff(source: Source) -> Table:
         double = next(name for name in names if names.count(name) > 1)
         raise wrong(source.name, start, 1, f'two columns are called "{double}". Rename one.')
     layout = TextLayout(charset.encoding, ",", quote, "%", start, tuple(names))
-    texts = {at for at, kind in enumerate(kinds) if kind != "number"}
-    read = reading_of(source, layout, texts)
+    read = Reading(source, layout, charset, [at for at, kind in enumerate(kinds) if kind != "number"])
+    read.read()
     columns = tuple(
         replace(column, kind=kind) if column.words and kind != "number" else column
         for column, kind in zip(read.columns(), kinds, strict=True)

@@ -102,9 +102,11 @@ def _measured(source: Source, encoding: str) -> tuple[int, int, bool, tuple[int,
     lines = size = since = 0
     quotes, last = False, b""
     bad: tuple[int, int, int, str] | None = None
+    is_ascii = encoding == "utf-8-sig"
     with source.open() as file:
         for block in iter(lambda: file.read(BLOCK), b""):
-            if bad is None:
+            plain = is_ascii and block.isascii() and b"\0" not in block and not decoder.getstate()[0]
+            if bad is None and not plain:
                 try:
                     decoder.decode(block)
                     if not wide and b"\0" in block:  # which no text holds

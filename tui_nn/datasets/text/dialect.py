@@ -19,13 +19,14 @@ from tui_nn.datasets.text.numbers import PLAIN, NumberForm
 from tui_nn.datasets.text.wrong import wrong
 from tui_nn.errors import DataError
 
-SAMPLE_LINES, SAMPLE_CHARACTERS = 1000, 2**20
+SAMPLE_LINES, SAMPLE_CELLS, SAMPLE_CHARACTERS = 1000, 100_000, 2**20
 DELIMITERS = (",", "\t", ";", "|", "")
 NAMES = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars", "": "blanks"}
 SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 COMMENTS = ("#", "%")
 GROUPS = (NumberForm(","), NumberForm(",", "."), NumberForm(".", ","))  # how else numbers are written
 AGREEING = 200  # rows by which a delimiter is chosen
+LOOKED_AT = 20_000  # cells of them
 GROUPED = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
 
 
@@ -51,7 +52,7 @@ def layout_of(source: Source, charset: Charset, settings: TextSettings) -> TextL
     lines = list(io.StringIO(text, newline=""))  # splitlines() knows ends of lines that csv does not
     if not whole and len(lines) > 1:
         lines.pop()
-    lines = lines[:SAMPLE_LINES]
+    lines = lines[: max(AGREEING, min(SAMPLE_LINES, SAMPLE_CELLS // _most_cells(lines[:1])))]
     skipped, delimiter = 0, settings.delimiter
     named = SEPARATOR.fullmatch(lines[0]) if lines else None
     if named:
@@ -60,7 +61,7 @@ def layout_of(source: Source, charset: Charset, settings: TextSettings) -> TextL
     table = [line for line in lines[skipped:] if line.strip() and not (comment and line.startswith(comment))]
     if not table:
         raise wrong(source.name, 1, 1, "is empty.")
-    check_cells(source, 1, 1 + max(table[0].count(mark) for mark in filter(None, DELIMITERS)))
+    check_cells(source, 1, _most_cells(table[:1]))
     layout = TextLayout(charset.encoding, comment=comment, skipped=skipped)
     layout = replace(layout, quote=_quote(table) if settings.quote is None else settings.quote)
     if delimiter is None:
@@ -78,6 +79,11 @@ def layout_of(source: Source, charset: Charset, settings: TextSettings) -> TextL
     if comment and settings.comment is None:
         notes.append(f'lines that begin with "{comment}" are comments')
     return replace(with_names(source, layout, settings.header, lines, notes), notes=tuple(notes))
+
+
+def _most_cells(lines: Sequence[str]) -> int:
+    """How many cells a line has at most, whichever mark stands between them."""
+    return 1 + max((line.count(mark) for line in lines for mark in filter(None, DELIMITERS)), default=0)
 
 
 def _check(settings: TextSettings) -> None:
@@ -129,7 +135,8 @@ def _delimiter(lines: Sequence[str], layout: TextLayout, suffix: str) -> str:
         if cells < 2 and (len(rows[0]) < 2 or not delimiter):
             continue
         agreed = counts.count(cells) / len(counts)
-        numeric = sum(_looks_numeric(cell, delimiter) for row in body for cell in row) / len(body)
+        seen = body[: max(1, LOOKED_AT // cells)]
+        numeric = sum(_looks_numeric(cell, delimiter) for row in seen for cell in row) / len(seen)
         if not delimiter and (agreed < 1 or numeric < 1):
             continue  # words of a sentence lie between blanks, too
         score = (

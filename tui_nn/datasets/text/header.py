@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tui_nn.datasets.text.numbers import NumberForm, is_missing
+import numpy as np
+
+from tui_nn.datasets.text.numbers import NumberForm, floats, is_missing
 from tui_nn.datasets.text.wrong import wrong
 
 
@@ -38,5 +40,9 @@ def has_header(name: str, rows: Sequence[Sequence[str]], numbers: NumberForm, li
 
 def _is_numeric(index: int, body: Sequence[Sequence[str]], numbers: NumberForm) -> bool:
     """Whether a column holds numbers below its first row: most of those that are no gaps."""
-    cells = [row[index] for row in body if index < len(row) and not is_missing(row[index])]
+    cells = [row[index] for row in body if index < len(row)]
+    values, are_numbers = floats(cells, numbers)
+    if are_numbers and not np.isnan(values).any():
+        return bool(cells)
+    cells = [cell for cell in cells if not is_missing(cell)]
     return bool(cells) and 2 * sum(numbers.is_number(cell) for cell in cells) > len(cells)

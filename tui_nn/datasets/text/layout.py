@@ -43,23 +43,28 @@ def check_cells(source: Source, line: int, cells: int) -> None:
 
 
 def lines_of(source: Source, layout: TextLayout, errors: str = "strict") -> Iterator[str]:
-    """The lines of the table, as many as the file has: those that are none of its are empty.
-
-    Raises DataError for a line of very many cells, which would take the memory once it is divided.
-    """
+    """The lines of the table, as many as the file has: those that are none of its are empty."""
     with text_of(source, layout.encoding, errors) as file:
         lines: Iterator[str] = file
         if layout.skipped:
             lines = itertools.chain("\n" * layout.skipped, itertools.islice(file, layout.skipped, None))
-        for number, line in enumerate(lines, start=1):
-            if len(line) > MOST_INPUTS:
-                check_cells(source, number, 1 + line.count(layout.delimiter or " "))
-            if layout.comment and line.startswith(layout.comment):
-                yield "\n"
-            elif layout.delimiter:
-                yield line
-            else:
-                yield single_blanks(line, layout.quote)
+        yield from tidied(source, layout, lines)
+
+
+def tidied(source: Source, layout: TextLayout, lines: Iterator[str], start: int = 1) -> Iterator[str]:
+    """These lines, numbered from `start` on, without comments, and with one blank where blanks lie between cells.
+
+    Raises DataError for a line of very many cells, which would take the memory once it is divided.
+    """
+    for number, line in enumerate(lines, start):
+        if len(line) > MOST_INPUTS:
+            check_cells(source, number, 1 + line.count(layout.delimiter or " "))
+        if layout.comment and line.startswith(layout.comment):
+            yield "\n"
+        elif layout.delimiter:
+            yield line
+        else:
+            yield single_blanks(line, layout.quote)
 
 
 def single_blanks(line: str, quote: str) -> str:

@@ -55,7 +55,7 @@ class NumberForm:
 
     def value(self, cell: str) -> float:
         """The number of a cell that is one."""
-        cell = self._ungrouped(cell)
+        cell = self._ungrouped(cell.strip())  # of more than what float() takes for a blank
         return float(cell if self.decimal == "." else cell.replace(self.decimal, "."))
 
     def whole(self, cell: str) -> int | None:

@@ -33,20 +33,13 @@ def rows_of(source: Source, layout: TextLayout) -> Iterator[tuple[int, list[str]
                 continue
             if layout.trailing and len(row) == wide + 1 and row[-1] == "":
                 row.pop()
-            if len(row) != wide:
-                column = min(len(row), wide) + 1
-                findings.append(Finding(f"has {len(row)} cells; expected {wide}.", source.name, start, column))
-            elif layout.header and row[-1].strip() == layout.names[-1] and _is_header(row, layout):
-                findings.append(
-                    Finding(f"repeats the header of line {layout.header}: remove it.", source.name, start, 1)
-                )
-            elif line - start > SPANNED and (column := _swallowing(row, layout)):
-                message = f"a quote is opened here and closed in line {line}, beyond lines that look like rows."
-                findings.append(Finding(message, source.name, start, column))
-            else:
+            flaw = flaw_of(row, layout, (start, line))
+            if flaw is None:
                 if not findings:
                     yield start, row
                 continue
+            column, message = flaw
+            findings.append(Finding(message, source.name, start, column))
             if len(findings) >= MOST_ERRORS:
                 break
     except csv.Error as error:
@@ -57,7 +50,19 @@ def rows_of(source: Source, layout: TextLayout) -> Iterator[tuple[int, list[str]
         raise together(source.name, findings)
 
 
-def _is_header(row: Sequence[str], layout: TextLayout) -> bool:
+def flaw_of(row: Sequence[str], layout: TextLayout, lines: tuple[int, int]) -> tuple[int, str] | None:
+    """What is wrong with a row that stands in these lines, the first and the last: the column, and why. Or None."""
+    wide, (start, line) = len(layout.names), lines
+    if len(row) != wide:
+        return min(len(row), wide) + 1, f"has {len(row)} cells; expected {wide}."
+    if layout.header and row[-1].strip() == layout.names[-1] and is_header(row, layout):
+        return 1, f"repeats the header of line {layout.header}: remove it."
+    if line - start > SPANNED and (column := _swallowing(row, layout)):
+        return column, f"a quote is opened here and closed in line {line}, beyond lines that look like rows."
+    return None
+
+
+def is_header(row: Sequence[str], layout: TextLayout) -> bool:
     """Whether a row has the names of the columns in it, as where two files were joined."""
     return all(cell.strip() in (name, "") for cell, name in zip(row, layout.names, strict=True))
 

@@ -1,0 +1,70 @@
+"""A text from one place on: a block of whole lines for who reads many at once, or line by line."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from typing import BinaryIO
+
+BLOCK = 2**18  # bytes: what is made of one fits the cache of a processor
+UTF8 = ("utf-8", "utf-8-sig")
+
+
+class Declined(Exception):
+    """What is here has to be read from the first line on, cell by cell."""
+
+
+class TextCursor:
+    """`size` bytes, UTF-8, have been taken. line: that of the last row which was given on."""
+
+    def __init__(self, file: BinaryIO, encoding: str) -> None:
+        self._file = file
+        self._decoder = None if encoding in UTF8 else codecs.getincrementaldecoder(encoding)()
+        self._held = b""
+        self._at = 0
+        self._ended = False
+        self.line = self.size = 0
+        self._more()
+        if encoding == "utf-8-sig" and self._held.startswith(codecs.BOM_UTF8):
+            self._at = len(codecs.BOM_UTF8)
+
+    def block(self) -> bytes:
+        """The next lines, all whole, about `BLOCK` bytes; nothing is taken. Empty at the end."""
+        while not self._ended and len(self._held) - self._at < BLOCK:
+            self._more()
+        while not self._ended:
+            if (end := self._held.rfind(b"\n", self._at) + 1) > self._at:
+                return self._held[self._at : end]
+            self._more()
+        return self._held[self._at :]
+
+    def take(self, block: bytes) -> None:
+        """Go on behind this block."""
+        self._at += len(block)
+        self.size += len(block)
+
+    def give_back(self, block: bytes) -> None:
+        """Go on before this block, which was taken last."""
+        self._held, self._at = block + self._held[self._at :], 0
+        self.size -= len(block)
+
+    def lines(self) -> Iterator[str]:
+        """One line after another, each taken as it is given. Raises Declined where lines end with a bare CR."""
+        while True:
+            while (end := self._held.find(b"\n", self._at) + 1) == 0 and not self._ended:
+                self._more()
+            line = self._held[self._at : end or len(self._held)]
+            if not line:
+                return
+            if b"\r" in line.removesuffix(b"\n").removesuffix(b"\r"):
+                raise Declined
+            self.take(line)
+            self.line += 1
+            yield line.decode()
+
+    def _more(self) -> None:
+        read = self._file.read(BLOCK)
+        self._ended = not read
+        if self._decoder is not None:
+            read = self._decoder.decode(read, self._ended).encode()
+        self._held, self._at = self._held[self._at :] + read, 0
