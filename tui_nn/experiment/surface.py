@@ -19,6 +19,8 @@ MARGIN = 0.15  # of the way's extent, beyond each of its ends
 LEAST = 1.0  # of a weight: the picture is no narrower
 WORK = 1e9  # multiplications for one surface: half a second, at most
 FEWEST = 100  # samples, however large the network
+# Why it is these two.
+MOVED, STEEPEST, TYPED = "the weights that moved most", "the weights of largest gradient at the start", "as typed"
 
 
 class NoWeight(KeyError):
@@ -31,7 +33,8 @@ class Surface:
 
     here: both as they are, and J there. path (n, 2): both at each recorded moment, the one that is looked at last.
     others: how many other parameters differ between the first and the last of these; share: of the squared length of
-    that way, what the two weights have; None where nothing has moved. samples: of the training part's `of`.
+    that way, what the two weights have; None where nothing has moved. samples: of the training part's `of`. why: why
+    it is these two.
     """
 
     first: Weight
@@ -45,6 +48,7 @@ class Surface:
     share: float | None
     samples: int
     of: int
+    why: str
 
 
 def surface_of(
@@ -53,11 +57,13 @@ def surface_of(
     moments: Sequence[Array],
     chosen: tuple[Weight, Weight] | None = None,
     span: float = 1.0,
+    moved: Array | None = None,
 ) -> Surface:
     """moments: all parameters (parameters,) as they were, the first ones first, without those of now.
 
-    chosen: the two weights; by default those whose gradient was largest in the first moment. span: how much more than
-    the way is shown. Raises NoWeight.
+    chosen: the two weights; by default those that moved most, and biases only where there are no others. moved: how far
+    each parameter has; None before any has: then it is by the gradient at the start. span: how much more than the way
+    is shown. Raises NoWeight.
     """
     parameters = sum(theta.size for theta in thetas)
     if parameters < 2:
@@ -65,7 +71,7 @@ def surface_of(
     most = int(min(INSIDE, max(FEWEST, WORK / (ACROSS * UP * parameters))))
     J = Objective(study, thetas, most)
     start = moments[0].astype(np.float64) if len(moments) else J.values
-    i, j = _places(J, start, chosen)
+    i, j, why = _places(J, start, chosen, moved)
     path = np.array([[values[i], values[j]] for values in [*moments, J.values]], np.float64)
     x, y = (_axis(path[:, side], path[:, 1 - side], points, span) for side, points in ((0, ACROSS), (1, UP)))
     cost = np.array([[J.at({i: across, j: up}) for across in x.tolist()] for up in y.tolist()])
@@ -75,7 +81,7 @@ def surface_of(
     return Surface(
         J.weight(i), J.weight(j), x, y, cost, (float(J.values[i]), float(J.values[j]), J.at({})), path,
         int(((moved != i) & (moved != j)).sum()), _share(way[i], way[j], total),
-        J.samples, J.of,
+        J.samples, J.of, why,
     )  # fmt: skip
 
 
@@ -84,10 +90,16 @@ def _share(first: float, second: float, total: float) -> float | None:
         return float((np.square(first) + np.square(second)) / total) if total else None
 
 
-def _places(J: Objective, start: Array, chosen: tuple[Weight, Weight] | None) -> tuple[int, int]:
+def _places(
+    J: Objective, start: Array, chosen: tuple[Weight, Weight] | None, moved: Array | None
+) -> tuple[int, int, str]:
     if chosen is None:
-        largest = np.argsort(-np.abs(np.nan_to_num(J.gradient(start))), kind="stable")[:2].tolist()
-        return largest[0], largest[1]
+        size, why = (J.gradient(start), STEEPEST) if moved is None else (moved, MOVED)
+        # Biases come last: a pair of them tells of the share of each class, and little of what the network learns.
+        order = np.argsort(-np.abs(np.nan_to_num(size)), kind="stable")
+        is_bias = np.array([J.weight(place)[2] == 0 for place in order.tolist()])
+        first, second = order[np.argsort(is_bias, kind="stable")][:2].tolist()
+        return first, second, why
     found = []
     for weight in chosen:
         try:
@@ -95,7 +107,7 @@ def _places(J: Objective, start: Array, chosen: tuple[Weight, Weight] | None) ->
         except KeyError:
             name = ".".join(map(str, weight))
             raise NoWeight(f"There is no weight {name}: LAYER.UNIT.INPUT, input 0 is the bias.") from None
-    return found[0], found[1]
+    return found[0], found[1], TYPED
 
 
 def _axis(values: Array, others: Array, points: int, span: float) -> Array:

@@ -30,7 +30,7 @@ SPAN = Knob("span", (1.0, 2.0, 4.0, 0.25, 0.5), "z", "wider", "Show more around 
 
 
 def _parsed(text: str) -> tuple[Weight, Weight] | None:
-    """`1.2.1 2.1.0`; None for the two of largest gradient. Raises NoWeight for anything else."""
+    """`1.2.1 2.1.0`; None to have two chosen. Raises NoWeight for anything else."""
     found = [tuple(map(int, one.split("."))) for one in re.findall(r"\d+\.\d+\.\d+", text)]
     if not text.strip():
         return None
@@ -39,23 +39,32 @@ def _parsed(text: str) -> tuple[Weight, Weight] | None:
     return found[0], found[1]  # type: ignore[return-value]
 
 
-def _moments(path: Path, step: int, parameters: int) -> list[Array]:
-    """All parameters at the recorded moments before this step; none where there are none."""
+def _recorded(path: Path, step: int, parameters: int) -> tuple[list[Array], Array | None]:
+    """All parameters at the recorded moments before this step, and how far each has moved; none where there are none.
+
+    That is until the last moment within a power of two of steps: while it trains, the pair of weights that moved most
+    is looked for anew whenever the steps have doubled, and not at each look; in the past it is the same as at the end.
+    """
     try:
         records = Snapshots(path / layout.SNAPSHOTS)
-        if records.parameters != parameters:
-            return []
-        return [records.values(at) for at in range(len(records)) if records.steps[at] < step]
+        if records.parameters != parameters or not len(records):
+            return [], None
+        steps = [int(one) for one in records.steps]
+        within = 1 << (max(1, steps[-1]).bit_length() - 1)
+        last = max(at for at, one in enumerate(steps) if one <= max(within, steps[0]))
+        moved = np.nan_to_num(np.abs(records.values(last).astype(np.float64) - records.values(0)))
+        before = [records.values(at) for at, one in enumerate(steps) if one < step]
+        return before, moved if moved.any() else None
     except StorageError:
-        return []
+        return [], None
 
 
 def _answer(recorded: Recorded, weights: Weights, pair: str, span: float) -> Surface | str:
     """The surface, or why there is none."""
     try:
         parameters = sum(theta.size for theta in weights.thetas)
-        moments = _moments(recorded.reader.path, weights.step, parameters)
-        return surface_of(recorded.study, weights.thetas, moments, _parsed(pair), span)
+        moments, moved = _recorded(recorded.reader.path, weights.step, parameters)
+        return surface_of(recorded.study, weights.thetas, moments, _parsed(pair), span, moved)
     except NoWeight as none:
         return str(none.args[0])
 
@@ -81,7 +90,7 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     one = _asked(subject, knobs)
     return {
         "first": called(one.first), "second": called(one.second), "here": list(one.here),
-        "samples": one.samples, "of": one.of, "others_moved": one.others, "share": one.share,
+        "why": one.why, "samples": one.samples, "of": one.of, "others_moved": one.others, "share": one.share,
         "x": one.x.tolist(), "y": one.y.tolist(), "J": one.cost.tolist(), "path": one.path.tolist(),
     }  # fmt: skip
 
@@ -128,5 +137,5 @@ def surface(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     good = one.cost[np.isfinite(one.cost)]
     ends = f"{good.min():.4g} to {good.max():.4g}" if len(good) else "no finite number"
     over = f"{one.samples:,} of {one.of:,} training samples" if one.samples < one.of else f"{one.of:,} training samples"
-    heads = [[f"J = {one.here[2]:.4g} now", f"{ends} here", over], _way(one)]
+    heads = [[f"J = {one.here[2]:.4g} now", f"{ends} here", over, one.why], _way(one)]
     return render.surface(one.cost, one.x, one.y, one.path, (called(one.first), called(one.second)), heads, *box, look)
