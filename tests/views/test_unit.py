@@ -149,6 +149,21 @@ def test_the_cursor_goes_through_units_and_layers(iris):
     assert (2, 4) not in places
 
 
+def test_a_unit_that_is_switched_off_keeps_its_card_and_answers_0(iris):
+    """Each of its layer, the first too; z is what it would make of its inputs."""
+    for at in ((1, 1), (1, 3)):
+        on = numbers_of(iris, at=at)
+        iris.switch_off(frozenset({at}))
+        try:
+            off = numbers_of(iris, at=at)
+            assert (off["z"], off["a"], off["off"]) == (pytest.approx(on["z"]), 0, True)
+            assert "off" not in on
+            assert re.search(rf"a{at[1]}\(1\) +switched off: 0", drawn(iris, (80, 24), at=at))
+            assert iris.off == {at} == {VIEW.here(iris, Knobs(at=at)).unit}
+        finally:
+            iris.switch_off(frozenset())
+
+
 def test_layers_without_sums_are_passed_over(run_of):
     layers = (
         '{kind="standardize"}',

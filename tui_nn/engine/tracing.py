@@ -47,6 +47,11 @@ class SampleTrace:
         seen = self.passes[layer]
         if (layer + 1, unit + 1) in self.off:
             return [Arithmetic(seen.unit("a", unit), "switched off", float(seen.a[unit]))]
+        return self.sums(layer, unit)
+
+    def sums(self, layer: int, unit: int) -> list[Arithmetic]:
+        """The same whether or not it is switched off: what it would make of its inputs."""
+        seen = self.passes[layer]
         lines = self.layers[layer].explain(seen, unit)
         if layer + 1 < len(self.layers) or self.link is None:
             return lines

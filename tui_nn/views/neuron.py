@@ -22,6 +22,7 @@ from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import CardRow, Look, Series, UnitCard
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.palette import DISTINCT, TRAIN, VALIDATION
+from tui_nn.views.frozen import frozen_units
 from tui_nn.views.stack import SHORT
 from tui_nn.views.subject import Subject
 from tui_nn.views.trace.asked import KNOBS, TRACE, ask
@@ -67,7 +68,7 @@ def _asked(subject: Subject, knobs: Knobs) -> tuple[Traced, Started, UnitPlaces]
     sizes = {
         layer: shape.units
         for layer, shape in enumerate(started.layers, start=1)
-        if not shape.normalizes and any(line.has_bias for line in traced.trace.forward(layer - 1, 0))
+        if not shape.normalizes and any(line.has_bias for line in traced.trace.sums(layer - 1, 0))
     }
     if not sizes:
         raise Missing("No layer of this network is made of weighted sums.")
@@ -94,7 +95,7 @@ class Neuron:
     """line: its weighted sum z. own: the function that it has in this network, made: what it answers.
 
     others: ln of the sum of e^z of the other units, where the answer is s(z - others), as with softmax; else 0.
-    shared: whether it is of that kind.
+    shared: whether it is of that kind. is_off: whether it is switched off, so that it answers 0.
     """
 
     line: Arithmetic
@@ -102,6 +103,7 @@ class Neuron:
     made: float
     others: float = 0.0
     shared: bool = False
+    is_off: bool = False
 
     @property
     def z(self) -> float:
@@ -117,7 +119,7 @@ class Neuron:
 def neuron_of(traced: Traced, layer: int, unit: int) -> Neuron:
     """A unit by its layer and number, both from 1; of one with several pieces the sum that wins."""
     trace, seen = traced.trace, traced.trace.passes[layer - 1]
-    lines = trace.forward(layer - 1, unit - 1)
+    lines = trace.sums(layer - 1, unit - 1)
     line = [one for one in lines if one.has_bias][-1]
     is_last = layer == len(trace.passes)
     own = trace.link if is_last and trace.link is not None else trace.layers[layer - 1].activation
@@ -128,7 +130,7 @@ def neuron_of(traced: Traced, layer: int, unit: int) -> Neuron:
         others = float(np.logaddexp.reduce(rest)) if len(rest) else -math.inf
         if abs(rate(line.sum - others) - made) < 1e-4:
             return Neuron(line, own, made, others, True)
-    return Neuron(line, own, made)
+    return Neuron(line, own, made, is_off=(layer, unit) in trace.off)
 
 
 def rate(z: float) -> float:
@@ -152,7 +154,7 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
         "input": [one.line.term(place) for place in range(len(factors))],
         "weight": factors.tolist(), "x": values.tolist(), "product": (factors * values).tolist(),
         "z": one.z, "threshold": int(one.z >= 0), "rate": rate(one.z),
-        "activation": one.own.name, "a": one.made,
+        "activation": one.own.name, "a": one.made, **({"off": True} if one.is_off else {}),
         "log_odds": one.margin, "p1": rate(one.margin), "p0": rate(-one.margin),
     }  # fmt: skip
 
@@ -170,7 +172,9 @@ def _rows(one: Neuron, name: str, about: tuple[str, ...], width: int) -> list[Ca
         CardRow("threshold", [fires], float(z >= 0)),
         CardRow("firing rate", [f"{firing} = {_probability(z)}"], rate(z)),
     ]
-    if one.own.name not in SHORT and one.own.name != THRESHOLD:
+    if one.is_off:
+        found.append(CardRow(name, [f"switched off: {number(one.made)}"]))
+    elif one.own.name not in SHORT and one.own.name != THRESHOLD:
         said = [f"{one.own.name}: {number(one.made)}"]
         if one.shared:
             said += [f"= s(z - {number(one.others)})", f"{number(one.others)}: ln sum e^z of the others"]
@@ -212,6 +216,8 @@ def unit(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     is_last = layer == len(started.layers)
     says = tuple(here.about) if is_last and started.classes else ("as if it were an output",)
     name = f"unit {place} of layer {layer}"
+    if (layer, place) in frozen_units(subject):
+        name += ", frozen"
     card = UnitCard(
         [name, *head(traced, started, box[0] - len(name) - len(PHRASES) - 1)], listed,
         (len(line.factors) - len(listed), rest), _rows(one, here.name, says, box[0] - 14),
