@@ -33,7 +33,8 @@ class Series:
     """One line: x and y (n,), a colour of the palette, and the mark that names it in the legend.
 
     faint: drawn dim, behind the others, and left out of the legend, such as the noise around a smoothed line; one
-    without a name is left out of it too. is_joined: whether a line goes through the points.
+    without a name is left out of it too. is_joined: whether a line goes through the points. short: what the legend has
+    where the names of all have no room.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Series:
     ascii_marker: str = "*"
     faint: bool = False
     is_joined: bool = True
+    short: str = ""
 
 
 def curve(
@@ -233,25 +235,36 @@ def _legend(
     cursor: float | None,
     has_values: bool,
 ) -> list[Text]:
-    """Marks, names and values, at the end or at the cursor, as many as fit whole."""
+    """Marks, names and values, at the end or at the cursor; by short names where the long ones have no room."""
+    named = [one for one in series if one.name and not one.faint]
+    ends = []
+    for one in named:
+        diverged = " (diverged)" if len(one.y) and not np.isfinite(one.y).all() else ""
+        ends.append(f"{f' {_value_at(one, cursor)}' if has_values else ''}{diverged}")
+    for names in ([one.name for one in named], [one.short or one.name for one in named]):
+        entries = [(one, f" {name}{end}") for one, name, end in zip(named, names, ends, strict=True)]
+        lines, shown = _legend_lines(entries, y_label, where, box, look)
+        if shown == len(entries):
+            break
+    return lines
+
+
+def _legend_lines(
+    entries: Sequence[tuple[Series, str]], y_label: str, where: str, box: tuple[int, int], look: Look
+) -> tuple[list[Text], int]:
+    """As many as fit whole, and how many those are."""
     width, most = box
-    entries = []
-    for one in series:
-        if one.name and not one.faint:
-            diverged = " (diverged)" if len(one.y) and not np.isfinite(one.y).all() else ""
-            value = f" {_value_at(one, cursor)}" if has_values else ""
-            entries.append((one, f" {one.name}{value}{diverged}"))
     where = f" {where}" if where and y_label else where
     # The numbers come before the words: where both have no room, the moment stands on the frame.
     needed = sum(1 + len(words) for _, words in entries[:2]) + 3 * (len(entries[:2]) - 1)
     if where and len(y_label + where) + 3 + needed > width:
         where = ""
     lines = [Text(y_label + where, accent(DIM, look), no_wrap=True)]
-    for one, words in entries:
+    for shown, (one, words) in enumerate(entries):
         if lines[-1].plain and len(lines[-1].plain) + 4 + len(words) > width:
             if len(lines) == most or 1 + len(words) > width:
-                break
+                return lines, shown
             lines.append(Text(style=accent(DIM, look), no_wrap=True))
         lines[-1].append("   " if lines[-1].plain else "")
         lines[-1].append(one.ascii_marker if look.ascii else one.marker, accent(one.style, look)).append(words)
-    return lines
+    return lines, len(entries)

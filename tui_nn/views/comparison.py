@@ -220,7 +220,8 @@ def draw_curves(
         if column:
             x = np.array(history.epochs[: len(column)]) + run.offset
             name = f"{run.number} {run.name}"
-            series.append(Series(name, x, np.array(column), run.colour, "●", str(run.number % 10)))
+            mark, short = str(run.number % 10), str(run.number)  # the table beneath has the names too
+            series.append(Series(name, x, np.array(column), run.colour, "●", mark, short=short))
             marks += marks_of(history, run.offset, run.colour)
     log_y = settled_log(runs, metric, log)
     return render.curve(series, width, height, look, y_label=metric, log_y=log_y, marks=marks)
