@@ -52,7 +52,7 @@ def test_it_says_what_and_why_and_what_next(ill):
 
 def test_strict_and_json(ill, well):
     assert doctor(ill, "--strict")[0] == 5
-    assert doctor(well, "--strict") == (0, f"✓ No problem found: {len(RULES)} rules checked epoch 60.\n")
+    assert doctor(well, "--strict") == (0, f"√ No problem found: {len(RULES)} rules checked epoch 60.\n")
     found = json.loads(doctor(ill, "--json")[1])["verdicts"]
     assert [one["name"] for one in found] == ["unscaled_inputs"]
     assert found[0]["number"] > found[0]["threshold"] == 10
@@ -103,7 +103,7 @@ def test_a_run_without_its_experiment_is_no_crash(ill, tmp_path):
 def test_nothing_is_wrong_is_not_said_of_what_has_not_been_trained(tmp_path, registry):
     drawn = doctor(train(tmp_path / "drawn", registry, "digits", "training.epochs=0"))[1]
     assert (
-        drawn == "✓ 0 epochs: nothing has been learned yet. No problem found in the data and the untrained network.\n"
+        drawn == "√ 0 epochs: nothing has been learned yet. No problem found in the data and the untrained network.\n"
     )
     by_hand = doctor(train(tmp_path / "by hand", registry, "xnor-by-hand"))[1]
     assert "0 epochs" in by_hand
@@ -116,4 +116,4 @@ def test_nothing_is_wrong_is_not_said_beside_saturated_units(tmp_path, registry)
     words = ("network.initializer={kind='normal', sigma=3.0}", "training.epochs=20")
     run = train(tmp_path / "run", registry, "digits", *words)
     said = doctor(run)[1]
-    assert re.match(r"✓ The network learned, though layer 1: \d\d % of the outputs are saturated: 15 rules", said), said
+    assert re.match(r"√ The network learned, though layer 1: \d\d % of the outputs are saturated: 15 rules", said), said

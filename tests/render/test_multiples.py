@@ -46,7 +46,7 @@ def test_the_chosen_one_is_marked_in_glyphs_too(ascii):
     room = arranged(2, 100, 20)
     tiles = [Tile(("a",), Text("x")), Tile(("b",), Text("y"), chosen=True)]
     first = multiples(tiles, room, Look("none", ascii=ascii)).plain.split("\n")[0]
-    assert first.split() == ["a", ">" if ascii else "▸", "b"]
+    assert first.split() == ["a", ">" if ascii else "►", "b"]
 
 
 def test_few_tiles_in_a_high_box_are_large():

@@ -214,7 +214,7 @@ def test_the_answer_and_the_truth_are_marked():
     into = column(1, bias=False, known=False)
     links = [Links(np.ones((2, 2)))]
     text = network([into, out], links, [], 60, 8)
-    assert "◀" in text.plain
+    assert "◄" in text.plain
     assert any("cat" in piece for piece in spans_of(text, "bold #ff9a3c"))
     right = UnitColumn(["out"], ["cat", "dog"], np.zeros(2), np.array([0.9, 0.1]), (0, 1), answer=0, wanted=0)
     assert any("cat" in piece for piece in spans_of(network([into, right], links, [], 60, 8), "bold #7cc6ff"))

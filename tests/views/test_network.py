@@ -129,7 +129,7 @@ def test_what_is_said_of_a_sample_is_what_the_network_makes_of_it(runs, with_con
         plain = drawn(subject, Knobs().put(EXAMPLE, sample), (110, 24), Look()).plain
         assert f"training sample {sample + 1} is {inside.classes[sample]}, answer {answer}" in plain
         for unit, value in enumerate(a):
-            assert any(line.rstrip(" ◀").endswith(f"{value:.2f}") for line in plain.split("\n") if f" {unit} " in line)
+            assert any(line.rstrip(" ◄").endswith(f"{value:.2f}") for line in plain.split("\n") if f" {unit} " in line)
 
 
 def test_the_columns_are_the_layers_and_what_goes_with_each_unit_by_unit(runs, with_conv):
@@ -150,7 +150,7 @@ def test_the_columns_are_the_layers_and_what_goes_with_each_unit_by_unit(runs, w
 def test_the_loss_own_output_function_is_in_formula_and_answer(runs, with_conv):
     plain = drawn(subject_of(runs, "scores", with_conv), Knobs(), (110, 24), Look()).plain
     assert "h = softmax(Theta3 [1; tanh(Theta2 [1; standardize(Theta1, x)])])" in plain
-    shares = [float(line.rstrip(" ◀").split()[-1]) for line in plain.split("\n") if "ic" in line and "." in line]
+    shares = [float(line.rstrip(" ◄").split()[-1]) for line in plain.split("\n") if "ic" in line and "." in line]
     assert all(0 <= share <= 1 for share in shares)
 
 
@@ -263,7 +263,7 @@ def test_no_number_of_the_line_is_cut_in_half(runs, with_conv):
     for width in range(25, 120, 7):
         lines = drawn(subject, Knobs(at=(2, 3, 7)), (width, 20), Look()).plain.split("\n")
         shown = [phrase for line in lines[-2 if width < 80 else -1 :] for phrase in line.split("   ")]
-        assert shown == [*phrases, "⏎ edits it"][: len(shown)]
+        assert shown == [*phrases, "Enter edits it"][: len(shown)]
 
 
 def test_a_place_that_is_gone_is_no_place(runs, with_conv):

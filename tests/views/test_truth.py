@@ -128,8 +128,8 @@ def test_xnor_of_the_slides_is_an_or_of_and_and_nor(registry, tmp_path):
     text = text_of(subject)
     assert [line.split() for line in text.splitlines()[1:4]] == [
         ["AND", "NOR", "XNOR"],
-        ["0", "0", "-30.00", "0.000", "10.00", "1.000", "10.00", "1.000", "1", "1", "✓"],
-        ["0", "1", "-10.00", "0.000", "-10.00", "0.000", "-10.00", "0.000", "0", "0", "✓"],
+        ["0", "0", "-30.00", "0.000", "10.00", "1.000", "10.00", "1.000", "1", "1", "√"],
+        ["0", "1", "-10.00", "0.000", "-10.00", "0.000", "-10.00", "0.000", "0", "0", "√"],
     ]
     assert "1 where a > 0.5" in text
     says = numbers_of(subject, Knobs(at=(1, 2)))

@@ -134,7 +134,7 @@ class View(Component):
             return drawing
         phrases = here.says.split(PHRASES)
         if here.enter is not None:
-            phrases.append(f"{'Enter' if look.ascii else '⏎'} {here.does}")
+            phrases.append(f"Enter {here.does}")
         said = [Text(line, no_wrap=True) for line in filled(width, lines, phrases, PHRASES)]
         for line in said:
             line.truncate(width)

@@ -12,7 +12,7 @@ from tui_nn.render.look import Look
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-ARROWS = ("→", "↗", "↑", "↖", "←", "↙", "↓", "↘")  # counterclockwise from the right
+ARROWS = ("→", "↑", "←", "↓")  # counterclockwise from the right; many fonts have no others
 ASCII_ARROWS = (">", "^", "<", "v")
 ALONG = (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8)  # where an arrow may stand, if another is in its place
 

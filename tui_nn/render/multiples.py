@@ -81,7 +81,7 @@ def multiples(pictures: Sequence[Tile], of: Arrangement, look: Look) -> Text:
 
 
 def _lines(tile: Tile, of: Arrangement, look: Look) -> list[Text]:
-    mark = ("> " if look.ascii else "▸ ") if tile.chosen else ""
+    mark = ("> " if look.ascii else "► ") if tile.chosen else ""
     style = Style(bold=True) if tile.chosen else accent(DIM, look)
     caption = Text(fitting(of.width - len(mark), *tile.words, gap="  "), no_wrap=True)
     caption.truncate(of.width - len(mark))

@@ -204,7 +204,7 @@ def _bars(shown: Perturbed, width: int, room: int, look: Look) -> list[Text]:
         right = number == (shown.answer if shown.truth is None else shown.truth)
         share = float(np.clip(np.nan_to_num(shown.sure[number]), 0, 1))
         line = Text(names[number].rjust(label), no_wrap=True)
-        marker = (">" if look.ascii else "▶") if number == shown.answer else " "
+        marker = (">" if look.ascii else "►") if number == shown.answer else " "
         style = accent(GOOD if right else BAD if number == shown.answer else DIM, look)
         line.append(f"{marker}", style).append((solid * round(share * bar)).ljust(bar), style)
         line.append(f" {100 * share:3.0f} %")

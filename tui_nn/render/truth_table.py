@@ -146,7 +146,7 @@ def _right(table: TruthTable, look: Look) -> list[Text]:
     """Answer, target, and whether they are the same."""
     wide = [max(len(head), *map(len, part)) for head, part in (("says", table.answers), ("y", table.targets))]
     lines = [Text(f"{'says':>{wide[0]}} {'y':>{wide[1]}}", accent(DIM, look)), Text()]
-    signs = {True: "ok", False: "no", None: ""} if look.ascii else {True: "✓", False: "✗", None: ""}
+    signs = {True: "ok", False: "no", None: ""} if look.ascii else {True: "√", False: "×", None: ""}
     for answer, target, right in zip(table.answers, table.targets, table.right, strict=True):
         line = Text(f"{answer:>{wide[0]}} {target:>{wide[1]}} ")
         lines.append(line.append(signs[right], accent(GOOD if right else BAD, look)))

@@ -40,7 +40,7 @@ def verdicts(told: Sequence[Told], nothing: str, width: int, height: int, look: 
     """One block a verdict, causes first; `nothing` where there is none. What does not fit is counted."""
     look = look or Look()
     if not told:
-        mark = "ok " if look.ascii else "✓ "
+        mark = "ok " if look.ascii else "√ "
         first, *rest = textwrap.wrap(nothing, max(1, width - len(mark))) or [""]
         lines = [Text(mark, accent(GOOD, look)).append(first, ""), *(Text(" " * len(mark) + line) for line in rest)]
         return boxed(lines, width, height)

@@ -10,7 +10,7 @@ from tui_nn.runs.history import History
 from tui_nn.runs.layout import short_name
 from tui_nn.tui.bench.bench import Bench
 
-MARKS = {"idle": "·", "starting": "…", "running": "▶", "paused": "⏸", "ended": "■", "crashed": "✗", "unreadable": "?"}
+MARKS = {"idle": "·", "starting": "…", "running": "►", "paused": "║", "ended": "■", "crashed": "×", "unreadable": "?"}
 SHORT = (("loss", "loss"), ("accuracy", "acc"))
 GAP = "  "
 PAST = "past"  # how a moment that is not now is marked, here and on the panes

@@ -94,7 +94,7 @@ def _label(sheet: Cells, y: int, one: Placed, column: UnitColumn, unit: int, nam
         sheet.put(y, x, _number(value, one.number_width).rjust(one.number_width), style)
         x += one.number_width + 1
     if column.answer == unit:
-        sheet.put(y, x, "<" if look.ascii or look.depth == "none" else "◀", style)
+        sheet.put(y, x, "<" if look.ascii or look.depth == "none" else "◄", style)
 
 
 def _bar(sheet: Cells, y: int, x: int, value: float, column: UnitColumn, width: int) -> None:
