@@ -179,12 +179,13 @@ def test_start_build_and_look(workbench, tmp_path):
     tmux.see("ended")
     tmux.press("V")
     tmux.see("The mean cost")
-    tmux.press("Down", "Down", "Down", "Down", "Down", "Enter")
+    tmux.write("which class")
+    tmux.press("Enter")
     screen = tmux.see("most confused|accuracy 100", "setosa|vers|virg")
     assert "confusion" in screen
     tmux.press("m")
     tmux.see("% of true")
-    tmux.press("Tab", "Enter")  # enlarged: the builder has no room
+    tmux.press("Enter")  # enlarged: the builder has no room
     tmux.miss("parameters")
     tmux.press("Escape")
     tmux.see("parameters")
@@ -238,6 +239,8 @@ def test_change_time_branch_and_compare(workbench, tmp_path):
     tmux.press("b")
     tmux.see(r"step 46")
     tmux.press("x")
+    tmux.see("begins or ends a run: Esc")
+    tmux.press("Escape", "Escape", "x")  # from the cursor, from the view: then it is meant
     tmux.see("ended")
     tmux.press("C")
     tmux.see("compare runs", "samples/s", "stopped|finished", "pinned")
@@ -281,11 +284,12 @@ def test_gates_are_set_by_hand_in_their_matrix(workbench, tmp_path):
     tmux.see(r"1 +-10 +│ +20 +0 +20")
     tmux.press("V")
     tmux.see("The mean cost")
-    tmux.press(*["Down"] * 5, "Enter")
+    tmux.write("truth")
+    tmux.press("Enter")
     screen = tmux.see("AND", "NOR", r"\bOR\b", "XNOR|x1 = x2")
     assert all(f"{bits}" in screen for bits in ("0  0", "1  1")), screen
 
-    tmux.press("e")  # the run begins with them, and is what they are
+    tmux.press("Escape", "e")  # the run begins with them, and is what they are
     tmux.see("paused", r"epoch 1/", r"acc 1\.0")
     (started,) = tmp_path.glob("runs/*/experiment.toml")
     assert "-30.0" in started.read_text()

@@ -106,7 +106,7 @@ def test_what_changes_the_experiment_needs_the_focus_there():
     building = [key for key in KEYS if key.group == BUILD and key.action not in ("edit", "undo", "redo")]
     assert {"add_layer", "duplicate_layer", "activation"} < {key.action for key in building}
     for key in (*building, BY_NAME["reroll"]):
-        assert "Tab" in refusal(key, frozenset(NEEDED) - {"experiment"}), key.action
+        assert "Esc" in refusal(key, frozenset(NEEDED) - {"experiment"}), key.action
 
 
 async def test_keys_in_a_view_leave_the_experiment_alone(app):

@@ -131,6 +131,19 @@ async def test_the_data_in_the_place_of_another_view_are_not_remembered_as_chose
         assert remembered[0] == panes_of(digits)[remembered[0]].view.name
 
 
+async def test_one_pane_turns_its_readings_and_has_the_keys_in_its_curve_at_once(digits):
+    async with digits.run_test(size=(80, 24)) as pilot:
+        pane = digits.screen.query(ViewPane).first()
+        await until(pilot, lambda: "answer" in pane.text)
+        pane.focus()
+        await pilot.press("n")
+        await pilot.pause()
+        assert "answer" in pane.text, "it is drawn of what there is before a run too"
+        await pilot.press("v")
+        assert pane.view.name == "loss"
+        assert "space  train" in pane.text
+
+
 async def test_before_the_network_is_built_the_keys_stand_in_one_pane(digits, monkeypatch):
     monkeypatch.setattr(Preview, "of", lambda self, experiment: None)
     for size in ((120, 40), (80, 24), (60, 20)):

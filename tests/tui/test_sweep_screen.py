@@ -52,13 +52,20 @@ async def test_a_sweep_is_seen_and_one_of_its_runs_opened(swept, registry, monke
         await pilot.press("down")
         await pilot.pause()
         assert str(app.screen.query_one(Plot).content) != before, "another line stands out"
+        await pilot.press("slash", *"units 4", "enter")
+        await pilot.pause()
+        assert options.option_count == 2
+        assert all("units 4" in str(one.prompt) for one in options.options)
+        await pilot.press("slash", "ctrl+u", "enter")
+        await pilot.pause()
+        assert options.option_count == 4
         await pilot.press("m")
         await pilot.pause()
         assert " accuracy@validation" not in str(options.get_option_at_index(0).prompt)
         await pilot.press("v")
         await pilot.pause(0.3)
         assert isinstance(app.screen, ChooseScreen)
-        names = [name for name, _ in app.screen._entries]
+        names = [entry.name for entry in app.screen._entries]
         assert names[0] == "settings"
         await pilot.press(*["down"] * names.index("votes"), "enter")
         await pilot.pause(0.5)
@@ -68,7 +75,7 @@ async def test_a_sweep_is_seen_and_one_of_its_runs_opened(swept, registry, monke
                 break
             await pilot.pause(0.1)
         assert plot.count("units 8") == plot.count("units 4") == 2, "a tile each"
-        assert plot.count("▸") == 1
+        assert plot.count("►") == 1
         await pilot.press("enter")
         await pilot.pause(0.5)
         assert app.bench.client.reader.path.parent.parent.name == "iris"

@@ -14,6 +14,7 @@ import msgspec
 
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.examples_list import example_names, example_text
+from tui_nn.experiment.explained import explained
 from tui_nn.experiment.places import located
 from tui_nn.experiment.ranges import check_ranges
 from tui_nn.experiment.schema import Experiment, Missing, Scale
@@ -90,7 +91,7 @@ def decode(tree: dict[str, Any], file: str) -> Experiment:
     try:
         experiment = msgspec.convert(tree, Experiment)
     except msgspec.ValidationError as error:
-        raise _explain(str(error)).of_file(file) from None
+        raise explained(str(error), Experiment, CHOICES).of_file(file) from None
     check_ranges(experiment, file)
     if not experiment.name:
         experiment = msgspec.structs.replace(experiment, name=Path(file).stem)
@@ -119,37 +120,6 @@ CHOICES: dict[str, Sequence[str]] = {
     "training.dtype": ["float32", "float64"],
     "training.class_weights": ["none", "balanced"],
 }
-
-
-def _explain(message: str) -> ExperimentError:
-    """A decoder's message, in this project's words: the key in front, the nearest name behind."""
-    message, _, where = message.partition(" - at `$")
-    key = where.rstrip("`").lstrip(".").replace("[...]", "")
-    unknown = re.search(r"unknown field `(.*)`", message, re.DOTALL)
-    if unknown:
-        struct: Any = Experiment
-        for part in key.split(".") if key else []:
-            found = {field.name: field.type for field in msgspec.structs.fields(struct)}.get(part, struct)
-            struct = next((one for one in get_args(found) if hasattr(one, "__struct_fields__")), found)
-        known = [field.encode_name for field in msgspec.structs.fields(struct)]
-        name = unknown.group(1)
-        return ExperimentError(f"unknown key.{did_you_mean(name, known)}", f"{key}.{name}" if key else name)
-    found = re.fullmatch(r"Expected `(.*)`, got `(.*)`", message)
-    if found:
-        words = {
-            "int": "a whole number",
-            "float": "a number",
-            "str": "text",
-            "array": "a list",
-            "object": "a table",
-        }
-        wanted = " or ".join(words.get(word, word) for word in found.group(1).split(" | ") if word != "null")
-        return ExperimentError(f"found {words.get(found.group(2), found.group(2))}; expected {wanted}.", key)
-    enum = re.fullmatch(r"Invalid enum value '(.*)'", message, re.DOTALL)
-    if enum:
-        choices = CHOICES.get(key, ["full"])
-        return ExperimentError(f"found '{enum.group(1)}'.{did_you_mean(enum.group(1), choices)}", key)
-    return ExperimentError(message, key)
 
 
 def with_overrides(experiment: Experiment, overrides: Sequence[str]) -> Experiment:

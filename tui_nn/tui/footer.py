@@ -11,7 +11,7 @@ MOST = 8
 PAIRS = {"faster": ("slower", "speed"), "time_back": ("time_forward", "time")}  # shown as one: `+ - speed`
 
 # By what is done, the most useful first; what does nothing now is left out.
-BUILDING = ("play", "edit", "activation", "add_layer", "focus_next", "open", "palette", "quit")
+BUILDING = ("play", "edit", "activation", "add_layer", "next_view", "open", "palette", "focus_next", "quit")
 TRAINING = ("play", "faster", "step_batch", "step_epoch", "stop", "edit", "focus_next", "palette")
 AFTER = ("play", "resume", "edit", "why", "focus_next", "compare", "open", "palette")
 LOOKING = (

@@ -29,9 +29,10 @@ class Key:
 
 TRAIN, BUILD, LOOK, TIME, FILES = "Train", "Build", "Look", "Time", "Runs and files"
 
+BEGINS_ONE = "This key begins a run: space does it from here, or Esc goes to the experiment."
 # What a key may need, and what is said where it is missing. Those of the experiment come first.
 NEEDED = {
-    "experiment": "This key changes the experiment: Tab goes there.",
+    "experiment": "This key changes the experiment: Esc goes there first.",
     "layer": "Select a layer first.",
     "hidden": "The output layer stays where it is.",
     "upwards": "This layer cannot move up.",
@@ -45,9 +46,12 @@ NEEDED = {
     "slower": "This is the slowest.",
     "trained": "Nothing has been trained yet.",
     "weights": "There is no run to branch from yet.",
+    "begins": "This key begins or ends a run: Esc goes to the experiment first.",
+    "steps": BEGINS_ONE,
+    "samples": BEGINS_ONE,
     "earlier": "Nothing earlier has been recorded.",
     "past": "This is the present.",
-    "unit": "Put the cursor on a hidden unit first: with arrows in units, excites, votes or network.",
+    "unit": "Put the cursor on a hidden unit first: in unit, units, excites, votes, network.",
     "begun": "This is the start.",
     "unfinished": "This is the end.",
     "inputs": "There is only one input.",
@@ -64,7 +68,10 @@ def _knob(knob: Knob, action: str) -> Key:
     return Key(knob.key, knob.key, action, knob.short, knob.help, LOOK, (knob.name,))
 
 
+# Facts that only say whether a letter is meant: whoever names what it does needs none of them.
+OF_FOCUS = frozenset({"experiment", "begins", "steps", "samples"})
 READY, HERE, LAYERS = ("ready",), ("experiment",), ("experiment", "layer")
+BEGINS, STEPS = ("begins",), ("steps",)
 EARLIER, PAST = ("earlier",), ("past",)
 KEYS = (
     Key("space", "space", "play", "train", "Train or pause; after the end of a run, start a new one.", TRAIN, READY),
@@ -75,9 +82,10 @@ KEYS = (
         "sample",
         "Step one sample of the next batch; after the last one, the update is applied.",
         TRAIN,
+        ("samples",),
     ),
-    Key("b", "b", "step_batch", "batch", "Train one batch, then pause.", TRAIN),
-    Key("e", "e", "step_epoch", "epoch", "Train one epoch, then pause.", TRAIN),
+    Key("b", "b", "step_batch", "batch", "Train one batch, then pause.", TRAIN, STEPS),
+    Key("e", "e", "step_epoch", "epoch", "Train one epoch, then pause.", TRAIN, STEPS),
     Key(
         "J",
         "J",
@@ -86,7 +94,7 @@ KEYS = (
         "Train until a breakpoint: a wrong sample, NaN, or a large gradient in the next batch.",
         TRAIN,
     ),
-    Key("x", "x", "stop", "stop", "Stop and save the run.", TRAIN, ("training",)),
+    Key("x", "x", "stop", "stop", "Stop and save the run.", TRAIN, ("training", "begins")),
     Key(
         "R",
         "R",
@@ -96,7 +104,7 @@ KEYS = (
         TRAIN,
         ("resumable",),
     ),
-    Key("r", "r", "reset", "reset", "Start over from the SAME initial weights, paused.", TRAIN),
+    Key("r", "r", "reset", "reset", "Start over from the SAME initial weights, paused.", TRAIN, BEGINS),
     Key(
         "n",
         "n",
@@ -207,7 +215,7 @@ KEYS = (
         "branch",
         "Branch: a new run from the weights shown, with the current settings.",
         FILES,
-        ("weights",),
+        ("weights", "begins"),
     ),
     Key("o", "o", "open", "open", "Open an example, an experiment file or a run.", FILES),
     Key("ctrl+p", "^p", "palette", "find", "Find a setting, view, example, run, theme or key by any word.", FILES),
@@ -228,7 +236,9 @@ KEYS = (
     Key("question_mark,f1", "?", "help", "keys", "This page: all keys, and how to read the screen.", FILES),
     Key("q,ctrl+q", "q", "quit", "quit", "Quit; during training, asks whether to stop the run.", FILES),
 )
-LEAVE = Key("escape", "esc", "leave", "back", "Back by one: from the cursor, then from the whole screen.", LOOK)
+LEAVE = Key(
+    "escape", "esc", "leave", "back", "Back by one: from the cursor, from the whole screen, to the experiment.", LOOK
+)
 # What a lesson has beside the keys of the workbench: those that a presenter's clicker sends.
 LESSON = (
     *KEYS,

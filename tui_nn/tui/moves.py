@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable
 
 from textual._context import active_app
-from textual.app import App
 from textual.events import Key
 from textual.message import Message
 from textual.message_pump import MessagePump
@@ -51,21 +50,6 @@ def as_moving_key(message: Message) -> Message:
     return key if message._sender is None else key.set_sender(message._sender)
 
 
-class MovingApp(App[None]):
-    """Obeys keys that were taken together one by one."""
-
-    obeying = False  # whether more of them come
-
-    async def on_key(self, event: Key) -> None:
-        """All but the last, which Textual sees to."""
-        try:
-            self.obeying = True
-            for key in event.earlier if isinstance(event, MovingKey) else ():
-                await self._check_bindings(key)
-        finally:
-            self.obeying = False
-
-
 class Repaint:
     """Draws at once where no key waits; in a storm of keys now and then, and when it is over."""
 
@@ -77,7 +61,7 @@ class Repaint:
     def ask(self) -> None:
         """There is something new to be drawn."""
         app = self._owner.app
-        more = app.message_queue_size or (isinstance(app, MovingApp) and app.obeying)
+        more = app.message_queue_size or getattr(app, "obeying", False)
         if not more or time.monotonic() - self._drawn >= STORM:
             self._now()
         elif self._timer is None:

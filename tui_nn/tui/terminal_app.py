@@ -24,7 +24,7 @@ from tui_nn.printable import OBEYED
 from tui_nn.tui.calm import calm
 from tui_nn.tui.garbage import EVERY, Garbage
 from tui_nn.tui.guard import follow_stops, guarded
-from tui_nn.tui.moves import MovingApp
+from tui_nn.tui.in_order import OrderlyApp
 from tui_nn.tui.readable import Readable
 from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
 from tui_nn.tui.widgets.key_line import KeyLine, Notice
@@ -47,7 +47,7 @@ class NothingToObey(LineFilter):
         return [Segment(OBEYED.sub("", text).replace("\n", ""), style, control) for text, style, control in segments]
 
 
-class TerminalApp(MovingApp):
+class TerminalApp(OrderlyApp):
     """An application that ends with its terminal, or with a signal, and leaves the terminal as it was."""
 
     CSS_PATH = Path(__file__).with_name("workbench.tcss")  # whichever folder the application's own class is in

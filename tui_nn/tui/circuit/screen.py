@@ -44,6 +44,7 @@ from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.page import PageScreen
 from tui_nn.tui.screens.palette import PaletteScreen
+from tui_nn.tui.widgets.filter_list import Entry
 from tui_nn.tui.widgets.key_line import KeyLine
 
 STARTER = "sum-times-z"
@@ -207,7 +208,7 @@ class CircuitScreen(Keyed):
 
     @work
     async def action_open(self) -> None:
-        entries = [(one.name, f"{one.shows}\n  {one.expression}") for one in BUNDLED]
+        entries = [Entry(one.name, detail=f"{one.shows}: {in_a_line(one.expression)}") for one in BUNDLED]
         shown = next((one.name for one in BUNDLED if one.expression == self.state.circuit.expression), "")
         name: str | None = await self.app.push_screen_wait(ChooseScreen("circuit", entries, shown))
         one = bundled(name or "")

@@ -27,6 +27,7 @@ from tui_nn.tui.screens.form import FormScreen
 from tui_nn.tui.screens.pick import PickScreen
 from tui_nn.tui.screens.training import TrainingActions
 from tui_nn.tui.widgets.builder import Builder
+from tui_nn.tui.widgets.filter_list import Entry
 from tui_nn.tui.widgets.view import ViewPane
 
 Edit = Callable[[Experiment], Experiment]
@@ -266,7 +267,7 @@ class BuildingActions(TrainingActions):
 
     @work
     async def _choose_of(self, names: tuple[str, ...], now: str, section: str, key: str) -> None:
-        name = await self.app.push_screen_wait(ChooseScreen(key, [(name, "") for name in names], now))
+        name = await self.app.push_screen_wait(ChooseScreen(key, [Entry(name) for name in names], now))
         if name is not None:
             await self.change_to(self._setter(section, key, name))
 

@@ -1,42 +1,49 @@
-"""A list to choose from, with a description of each entry: Enter takes one, Esc none."""
+"""A list to choose from, filtered while one types; all of the description of the one under the bar stands beneath."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
-from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import Label, OptionList
-from textual.widgets.option_list import Option
+from textual.widgets import Label
 
-from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, Dialog
+from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, FILTER, Dialog
+from tui_nn.tui.widgets.filter_list import Entry, FilterList
+
+MOST = 4  # lines of a description
 
 
 class ChooseScreen(Dialog[str]):
-    """Dismissed with the name that was chosen, or None. entries: (name, description)."""
+    """Dismissed with the name that was chosen, or None."""
 
-    KEYS = (CHOOSE, ACCEPT)
+    BOX = "choose"
+    KEYS = (FILTER, CHOOSE, ACCEPT)
 
-    def __init__(self, title: str, entries: Sequence[tuple[str, str]], chosen: str = "", note: str = "") -> None:
+    def __init__(self, title: str, entries: Sequence[Entry], chosen: str = "") -> None:
         super().__init__(title)
-        self._entries, self._chosen, self._note = entries, chosen, note
+        self._entries, self._chosen = entries, chosen
 
     def content(self) -> Iterable[Widget]:
-        if self._note:
-            yield Label(self._note, classes="note", markup=False)
-        options = []
-        for name, text in self._entries:
-            prompt = Content.assemble((name, "bold"), f"\n{self.wrapped(text)}" if text else "")
-            options.append(Option(prompt, id=name))
-        yield OptionList(*options)
+        width = max(len(entry.name) for entry in self._entries)
+        found = FilterList([replace(entry, shown=entry.name.ljust(width)) for entry in self._entries], self._chosen)
+        found.styles.height = len(self._entries) + 1  # that of all, however few are left: the dialog stays in its place
+        yield found
+        lines = max(len(self.wrapped(entry.detail).splitlines()) for entry in self._entries)
+        if lines:
+            about = Label("", id="about", markup=False)
+            about.styles.height = min(lines, MOST)
+            yield about
 
-    def on_mount(self) -> None:
-        names = [name for name, _ in self._entries]
-        self.query_one(OptionList).highlighted = names.index(self._chosen) if self._chosen in names else 0
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
         event.stop()
-        self.dismiss(event.option_id)
+        text = next((entry.detail for entry in self._entries if entry.name == event.name), "No match.")
+        for about in self.query("#about").results(Label):
+            about.update(text)
+
+    def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:
+        event.stop()
+        self.dismiss(event.name)
 
     def action_accept(self) -> None:
-        self.query_one(OptionList).action_select()
+        self.query_one(FilterList).take()

@@ -12,7 +12,7 @@ from tui_nn.plugin.knobs import STANDARD
 from tui_nn.tui.aside import soon
 from tui_nn.tui.facts import RANGES
 from tui_nn.tui.findings import WORDS, Hit, of_keys, of_themes
-from tui_nn.tui.keys import KEYS, Key
+from tui_nn.tui.keys import KEYS, OF_FOCUS, Key
 from tui_nn.tui.layout import default_views
 from tui_nn.tui.screens.launch import openable
 from tui_nn.tui.screens.palette import RECENT, PaletteScreen
@@ -86,7 +86,7 @@ class FindingActions(Situation):
             if self.enlarged is not None:
                 self.enlarged.action_enlarge()
             self.builder.focus()
-        self.press(key.action, frozenset({"experiment"}))
+        self.press(key.action, OF_FOCUS)
 
     def _components(self) -> Iterator[Hit]:
         registry = self.bench.registry

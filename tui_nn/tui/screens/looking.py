@@ -18,6 +18,7 @@ from tui_nn.render import Look
 from tui_nn.tui.aside import soon
 from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.circuit.screen import CircuitScreen
+from tui_nn.tui.findings import WORDS
 from tui_nn.tui.keys import help_text
 from tui_nn.tui.moves import Repaint
 from tui_nn.tui.pictures import free, save_picture
@@ -25,6 +26,7 @@ from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.page import PageScreen
 from tui_nn.tui.screens.training import TrainingActions
+from tui_nn.tui.widgets.filter_list import Entry
 from tui_nn.tui.widgets.view import LARGE, ViewPane
 from tui_nn.views import Knobs, Missing, View, find, suitable
 from tui_nn.views.numbers import numbers_as_csv
@@ -34,7 +36,8 @@ ABOUT = (
     "Left: what is trained, from the data set to the loss and the optimizer. Right: how training goes.\n"
     "Training runs in a separate process. Runs are kept in ./runs; `tui-nn RUN` reopens one.\n\n"
     "Blue is positive and orange negative, everywhere. The last line names the keys that are most useful now.\n"
-    "Arrows move in the experiment, and the cursor of a view; Esc goes back by one. Ctrl+p finds all by a word.\n\n"
+    "Arrows move in the experiment, and the cursor of a view; Esc goes back by one, at last to the experiment.\n"
+    "Ctrl+p finds all by a word.\n\n"
 )
 
 
@@ -92,8 +95,8 @@ class LookingActions(TrainingActions):
                 other.take(pane.view, pane.knobs)
                 other.draw(self.bench.shown)
         pane.take(view, knobs)
-        pane.draw(self.bench.shown)
         self.keep_views()
+        pane.draw(self.bench.shown)
 
     def action_next_view(self) -> None:
         pane = self.pane()
@@ -102,6 +105,7 @@ class LookingActions(TrainingActions):
             names = [view.name for view in views]
             at = names.index(pane.view.name) if pane.view.name in names else -1
             self.show_view(pane, views[(at + 1) % len(views)])
+            pane.focus()  # what is typed next is for the view, and no command to the experiment
 
     @work
     async def action_choose_view(self) -> None:
@@ -109,10 +113,11 @@ class LookingActions(TrainingActions):
         if pane is None:
             return
         views = suitable(self.bench.shown, self.bench.registry)
-        entries = [(view.name, view.description) for view in views]
+        entries = [Entry(view.name, detail=view.description, words=WORDS.get(view.name, "")) for view in views]
         name = await self.app.push_screen_wait(ChooseScreen("view", entries, pane.view.name))
         if name is not None:
             self.show_view(pane, self.view_of(name))
+            pane.focus()
 
     def _turn(self, knob: Knob) -> None:
         pane = self.pane(lambda pane: pane.takes(knob))
@@ -135,7 +140,7 @@ class LookingActions(TrainingActions):
             self.notify("No view shown here has several readings.")
             return
         pane.knobs = replace(pane.knobs, reading=pane.knobs.reading + 1)
-        pane.draw(self.bench.subject)
+        pane.draw(self.bench.shown)
 
     def action_log_axis(self) -> None:
         self._turn(LOG)

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 
 from tui_nn.render import Look
 from tui_nn.tui.bench.bench import Bench
-from tui_nn.tui.keys import LESSON
+from tui_nn.tui.keys import LESSON, OF_FOCUS
 from tui_nn.tui.layout import default_views
 from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.widgets.view import ViewPane
@@ -54,7 +54,7 @@ class PresentScreen(WorkbenchScreen):
             super().press(action, granted)
 
     def facts(self, needed: Collection[str] | None = None) -> frozenset[str]:
-        return super().facts(needed) | {"lesson"}
+        return super().facts(needed) | {"lesson"} | (OF_FOCUS - {"experiment"})
 
     def action_page_on(self) -> None:
         self._turn_page(1)

@@ -32,4 +32,4 @@ class RequestActions(HandActions):
         text = await self.app.push_screen_wait(EntryScreen(knob.short, pane.knobs[knob], lambda text: "", knob.help))
         if text is not None:
             pane.knobs = replace(pane.knobs.put(knob, text), at=None)
-            pane.draw(self.bench.subject)
+            pane.draw(self.bench.shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from tui_nn.experiment.tracing import BATCH
 from tui_nn.plugin.knobs import LOG, SMOOTHING, WINDOW
 from tui_nn.tui import footer, keys
 from tui_nn.tui.bench.pace import SPEEDS
@@ -14,6 +15,7 @@ from tui_nn.tui.widgets.builder import Builder
 from tui_nn.tui.widgets.cell import CellField
 from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.tui.widgets.view import ViewPane
+from tui_nn.views.trace.asked import PART
 
 OF_THE_PANES = frozenset({"view", "enlarged", "several", "unit", "readings", LOG.name, SMOOTHING.name, WINDOW.name})
 OVER = ("ended", "crashed")
@@ -59,7 +61,11 @@ class Situation(AdviceActions, RequestActions):
     def _of_the_focus(self) -> Iterator[str]:
         editor, at_rows = self.bench.editor, isinstance(self.focused, Builder) and self.enlarged is None
         if at_rows:
-            yield "experiment"
+            yield from keys.OF_FOCUS
+        if self.bench.trains:
+            yield from ("steps", "samples")
+        elif isinstance(self.focused, ViewPane) and self.focused.takes(PART) and self.focused.knobs[PART] != BATCH:
+            yield "samples"  # of a part: no run comes of it
         for name, step in (("undo", editor.undo()), ("redo", editor.redo())):
             if step is not None and (at_rows or editor.is_of_views(step)):
                 yield name
@@ -99,6 +105,12 @@ class Situation(AdviceActions, RequestActions):
         if isinstance(pane, ViewPane):
             pane.action_leave()
 
+    def on_view_pane_left(self, event: ViewPane.Left) -> None:
+        """Back to the experiment, where it is shown."""
+        event.stop()
+        if self.builder.region:
+            self.builder.focus()
+
     # The footer
 
     def show_keys(self) -> None:
@@ -121,7 +133,8 @@ class Situation(AdviceActions, RequestActions):
         here = pane.here()
         if here is not None:
             own = [key for key in own if key.show != "arrows"]
-            enter = [Key("", "enter", "edit", here.does, "", keys.LOOK)] if here.enter is not None else []
+            does = here.does if here.unit is None else "open"  # its own keys need the room, and the view says what
+            enter = [Key("", "enter", "edit", does, "", keys.LOOK)] if here.enter is not None else []
             own = [Key("", "arrows", "", "move", "", keys.LOOK), *enter, keys.LEAVE, *own]
             idle.append("edit")
         elif self.enlarged is not None:

@@ -10,7 +10,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widget import Widget
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui_nn.errors import TuiNNError
@@ -28,7 +28,9 @@ from tui_nn.tui.aside import soon
 from tui_nn.tui.keys import Key
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.compare import Plot
-from tui_nn.tui.screens.dialog import CHOOSE, Dialog, key
+from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key
+from tui_nn.tui.widgets.field import Field
+from tui_nn.tui.widgets.filter_list import Entry
 from tui_nn.views import Knobs, View, find, suitable
 
 SETTINGS = "settings"  # in place of a view
@@ -42,6 +44,7 @@ class SweepScreen(Dialog[str]):
         Binding("q", "back", "back"),
         Binding("m", "metric", "metric"),
         Binding("v", "view", "view"),
+        Binding("slash", "filter", "filter"),
     ]
 
     def __init__(self, path: Path, look: Look, registry: Registry) -> None:
@@ -56,18 +59,41 @@ class SweepScreen(Dialog[str]):
 
     def content(self) -> Iterable[Widget]:
         yield Plot(id="plot")
+        yield Field(placeholder="filter by setting or value", id="filter", compact=True)
         yield OptionList(id="settings", markup=False)
 
     @property
     def keys(self) -> Sequence[Key]:
+        if isinstance(self.focused, Input):
+            return (FILTER, key("enter", "accept", "to the settings"))
         if not self._settings:
             return ()
-        return (CHOOSE, key("enter", "accept", "open the run"), key("m", "metric", "metric"), key("v", "view", "view"))
+        return (
+            CHOOSE, key("enter", "accept", "open the run"), key("m", "metric", "metric"), key("v", "view", "view"),
+            key("/", "filter", "filter"),
+        )  # fmt: skip
+
+    def on_descendant_focus(self) -> None:
+        self.show_keys()
 
     def action_accept(self) -> None:
-        self.query_one(OptionList).action_select()
+        if isinstance(self.focused, Input):
+            self.query_one(OptionList).focus()
+        else:
+            self.query_one(OptionList).action_select()
+
+    def action_filter(self) -> None:
+        self.query_one(Input).focus()
+
+    def on_input_changed(self) -> None:
+        self._list()
+        self._draw()
+
+    def on_input_submitted(self) -> None:
+        self.query_one(OptionList).focus()
 
     def on_mount(self) -> None:
+        self.query_one(OptionList).focus()
         self._read()
 
     @work
@@ -87,12 +113,25 @@ class SweepScreen(Dialog[str]):
     def _fill(self) -> None:
         self._settings = ranked(self._results, self._criterion)
         self._trials = multiples.reordered(self._trials, self._settings, self._criterion)
-        options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options([Option(self._row(place, one)) for place, one in enumerate(self._settings, start=1)])
-        options.highlighted = 0 if self._settings else None
+        self._list()
         self.show_keys()
         self._draw()
+
+    def _list(self) -> None:
+        """Those that fit what was typed."""
+        words, options = self.query_one(Input).value.lower().split(), self.query_one(OptionList)
+        rows = [(place, self._row(place + 1, one)) for place, one in enumerate(self._settings)]
+        fits = [Option(row, id=str(place)) for place, row in rows if all(word in row.lower() for word in words)]
+        options.clear_options()
+        options.add_options(fits)
+        options.highlighted = 0 if fits else None
+
+    @property
+    def _chosen(self) -> int:
+        """The place of the one under the bar, among all."""
+        options = self.query_one(OptionList)
+        at = options.highlighted
+        return 0 if at is None else int(options.get_option_at_index(at).id or 0)
 
     def _row(self, place: int, one: Ranked) -> str:
         value = "-" if one.estimate.mean is None else f"{one.estimate.mean:.4f}"
@@ -110,9 +149,8 @@ class SweepScreen(Dialog[str]):
                 self._draw_trials()
             return
         plot = self.query_one(Plot)
-        chosen = self.query_one(OptionList).highlighted or 0
         box = (plot.size.width, plot.size.height)
-        plot.update(picture.draw(self._plan, self._settings, self._criterion, chosen, box, self._look))
+        plot.update(picture.draw(self._plan, self._settings, self._criterion, self._chosen, box, self._look))
 
     @work
     async def _draw_trials(self) -> None:
@@ -121,9 +159,8 @@ class SweepScreen(Dialog[str]):
         plot = self.query_one(Plot)
         while self._again and self._view is not None:
             self._again = False
-            chosen = self.query_one(OptionList).highlighted or 0
             drawn = await soon(
-                multiples.draw, self._trials, self._view, lambda _: Knobs(), *plot.size, self._look, chosen
+                multiples.draw, self._trials, self._view, lambda _: Knobs(), *plot.size, self._look, self._chosen
             )
             plot.update(drawn, layout=False)
         self._drawing = False
@@ -140,8 +177,8 @@ class SweepScreen(Dialog[str]):
         if subject is None:
             self.notify("The run directories of these trials no longer exist.")
             return
-        entries = [(SETTINGS, "The settings as lines through parallel axes.")]
-        entries += [(view.name, view.description) for view in suitable(subject, self._registry)]
+        entries = [Entry(SETTINGS, detail="The settings as lines through parallel axes.")]
+        entries += [Entry(view.name, detail=view.description) for view in suitable(subject, self._registry)]
         now = self._view.name if self._view is not None else SETTINGS
         name = await self.app.push_screen_wait(ChooseScreen("view of each trial", entries, now))
         if name is not None:
@@ -161,7 +198,7 @@ class SweepScreen(Dialog[str]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self._take([self._directory.run_of(one) for one in self._settings[event.option_index].results])
+        self._take([self._directory.run_of(one) for one in self._settings[int(event.option_id or 0)].results])
 
     @work
     async def _take(self, runs: list[Path]) -> None:

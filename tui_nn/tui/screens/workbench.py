@@ -83,6 +83,7 @@ class WorkbenchScreen(FindingActions, UnitActions):
         """Remember what stands in the panes; the footer follows."""
         self.show_keys()
         panes = list(self.query(ViewPane))
+        self._place_card(panes, nothing=self.bench.shown is None)
         views = tuple(pane.view.name for pane in panes)
         if self._later is not None and views[-1] == BEFORE:
             views = (*views[:-1], self._later.name)
@@ -170,9 +171,13 @@ class WorkbenchScreen(FindingActions, UnitActions):
             if tuple(pane.view.name for pane in panes) == usual:
                 self._later = panes[-1].view
                 panes[-1].take(find(BEFORE, self.bench.registry))
+        self._place_card(panes, nothing=subject is None)
+
+    def _place_card(self, panes: list[ViewPane], *, nothing: bool) -> None:
+        """The keys to begin with: in the first empty axes, or where nothing at all is to be seen."""
         seen = [pane for pane in panes if pane.display]
         curves = [pane for pane in seen if pane.view.epoch_at is not None]
-        carded = next(iter(curves or (seen if subject is None else [])), None) if run is None else None
+        carded = next(iter(curves or (seen if nothing else [])), None) if self.bench.subject is None else None
         for pane in panes:
             pane.has_card = pane is carded
 

@@ -134,6 +134,9 @@ class FilterList(Vertical):
         event.stop()
         self._chosen = ""  # what fits best is what is meant
         self._fill(event.value)
+        options = self.query_one(OptionList)
+        if event.value.strip() and options.option_count:
+            options.highlighted = 0  # what fits best, and not what was chosen before
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

@@ -67,6 +67,12 @@ class ViewPane(Widget):
         pane: ViewPane
 
     @dataclass
+    class Left(Message):
+        """There is nothing to go back from but the pane itself."""
+
+        pane: ViewPane
+
+    @dataclass
     class Turned(Message):
         """The wheel was turned: by so many moments forward."""
 
@@ -163,13 +169,11 @@ class ViewPane(Widget):
     # The cursor
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Arrows belong to a view with a cursor; Esc takes the cursor away, or shrinks the pane."""
+        """Arrows belong to a view with a cursor."""
         if self._field is not None:
             return False
         if action == "go":
             return self.view.cursor is not None and self._subject is not None
-        if action == "leave":
-            return self.knobs.at is not None or self.is_large
         return True
 
     def action_go(self, towards: Towards) -> None:
@@ -229,11 +233,13 @@ class ViewPane(Widget):
             self._field.place(self._drawing.spots.get(self.knobs.at), self.content_size)
 
     def action_leave(self) -> None:
-        """Back by one: from the cursor, then from the place of all panes."""
+        """Back by one: from the cursor, from the place of all panes, from the pane."""
         if self.knobs.at is not None:
             self._put(None)
-        else:
+        elif self.is_large:
             self.action_enlarge()
+        else:
+            self.post_message(self.Left(self))
 
     def on_key(self, event: Key) -> None:
         """The keys of the knobs that only this view has."""

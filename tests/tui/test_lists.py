@@ -1,0 +1,84 @@
+"""Every list of the application narrows while one types."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from test_keys_and_dialogs import classes
+
+from tui_nn.tui.screens.ask import AskScreen
+from tui_nn.tui.screens.choose import ChooseScreen
+from tui_nn.tui.screens.dialog import Dialog
+from tui_nn.tui.screens.why import WhyScreen
+from tui_nn.tui.widgets.filter_list import Entry, FilterList
+from tui_nn.tui.widgets.view import ViewPane
+
+LISTS = ("FilterList", "OptionList", "SelectionList")
+NO_FILTER = {
+    AskScreen: "a question with a few answers, each with its letter",
+    WhyScreen: "a page of a few verdicts to be read, causes first",
+}
+
+
+def lists():
+    """The dialogs with a list, and the source of what they consist of."""
+    for one in classes():
+        if issubclass(one, Dialog) and one is not Dialog:
+            source = inspect.getsource(one.content)
+            if any(f"{kind}(" in source or f"{kind}[" in source for kind in LISTS):
+                yield one, source
+
+
+def test_each_list_narrows_while_one_types_or_where_letters_are_commands_after_a_slash():
+    found = dict(lists())
+    assert len(found) >= 9
+    assert set(NO_FILTER) < set(found)
+    for one, source in found.items():
+        keys = {key for binding in one.BINDINGS for key in binding.key.split(",")}
+        letters = {key for key in keys if len(key) == 1}
+        if one not in NO_FILTER:
+            assert "FilterList(" in source or "slash" in keys, one.__name__
+            assert not ("FilterList(" in source and letters), f"{one.__name__}: what is typed would not be a filter"
+
+
+@pytest.mark.parametrize(
+    ("typed", "first"),
+    [
+        ("unit", "unit"),
+        ("surf", "surface"),
+        ("decision", "boundary"),
+        ("mistaken for", "confusion"),
+        ("theta", "weights"),
+    ],
+)
+async def test_the_list_of_views_is_filtered_by_names_descriptions_and_words_that_people_use(app, typed, first):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("V")
+        await pilot.pause()
+        assert isinstance(app.screen, ChooseScreen)
+        every = app.screen.query_one(FilterList).names
+        await pilot.press(*typed.replace(" ", "_").replace("_", " "))
+        await pilot.pause()
+        found = app.screen.query_one(FilterList).names
+        assert found[0] == first
+        assert len(found) < len(every) / 2
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.screen is app.workbench
+        assert app.workbench.query(ViewPane).first().view.name == first
+
+
+async def test_all_of_a_description_is_read_under_the_list_and_nothing_that_fits_is_said(app):
+    long = "A description that has no room behind its name and goes on and on, to its very last word"
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(ChooseScreen("thing", [Entry("one", detail="short"), Entry("other", detail=long)], "other"))
+        await pilot.pause()
+        about, box = app.screen.query_one("#about"), app.screen.query_one(".dialog").region
+        assert "very last word" in " ".join(str(line.text) for line in about.render_lines(about.region.reset_offset))
+        await pilot.press(*"zzz")
+        await pilot.pause()
+        assert str(about.render()) == "No match."
+        assert app.screen.query_one(".dialog").region == box, "it stays where it is"
+        await pilot.press("enter")
+        assert isinstance(app.screen, ChooseScreen), "there is nothing to take"

@@ -1,0 +1,62 @@
+"""What became of an answer: not attempted, correct or incorrect; of several blanks each by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+import msgspec
+
+from tui_nn.errors import ExitCode, TuiNNError
+from tui_nn.lesson.exhibit import Exhibit
+
+State = Literal["not attempted", "correct", "incorrect"]
+
+
+class Unreadable(TuiNNError):
+    """An answer that is no answer: text where a number is asked for. The sentence says what is expected."""
+
+    exit_code = ExitCode.USAGE
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """said: a sentence to the student, "" for none. parts: of an answer with several blanks, name -> right."""
+
+    state: State
+    said: str = ""
+    parts: Mapping[str, bool] = field(default_factory=dict)
+
+
+class Check(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """A kind of question; its fields are its keys in `toml ask`, the first of them names it.
+
+    wrong answers: whether the file must know some. form: what an answer looks like, for whoever has to type one.
+    """
+
+    needs_wrong: ClassVar[bool] = True
+    form: ClassVar[str] = ""
+
+    def read(self, answer: Any) -> Any:
+        """The answer in a form in which equal ones are equal. Raises Unreadable."""
+        raise NotImplementedError
+
+    def judge(self, read: Any, exhibit: Exhibit) -> Judgement:
+        """Whether what was read is right. Raises ExperimentError if the question itself cannot be answered."""
+        raise NotImplementedError
+
+
+def text_of(answer: Any) -> str:
+    """An answer as it was typed."""
+    return answer.strip() if isinstance(answer, str) else str(answer)
+
+
+def named(answer: Any, form: str) -> dict[str, Any]:
+    """Name -> what was typed for it: of a table, or of `name=number` words on a line. Raises Unreadable."""
+    if isinstance(answer, str):
+        parts = [word.partition("=") for word in answer.split()]
+        return {name: value for name, _, value in parts}
+    if not isinstance(answer, dict):
+        raise Unreadable(f"expected {form}.")
+    return answer

@@ -1,0 +1,134 @@
+"""The proof of a lesson: its references pass, its wrong answers fail, each for its own reason, and nothing gives a key
+away. What is found here would be found by the first student.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from tui_nn.lesson.ask import Ask, ask_of
+from tui_nn.lesson.checks.fields import FieldsCheck
+from tui_nn.lesson.checks.number import NumberCheck, finite, is_right, typed
+from tui_nn.lesson.exhibit import Exhibit, exhibit_of
+from tui_nn.lesson.source import LINES, WIDTH, Lesson, LessonStep
+from tui_nn.plugin.registry import Registry
+
+LONGEST = 20.0  # seconds that a step may take
+NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d+(?![\w.])")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What does not hold of a step. line: in the lesson, from 1."""
+
+    step: str
+    line: int
+    message: str
+
+
+@dataclass(frozen=True)
+class StepProof:
+    """kind: of its question, "" for none. passed: references that passed; failed: wrong answers that failed."""
+
+    number: int
+    title: str
+    kind: str
+    passed: int
+    failed: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A lesson whose every answer was tried."""
+
+    lesson: Lesson
+    steps: tuple[StepProof, ...]
+    faults: tuple[Fault, ...]
+
+
+def prove(lesson: Lesson, registry: Registry, folder: Path) -> Proof:
+    """Try everything that the file knows. Raises ExperimentError, with the place, for a file that cannot be read."""
+    steps, faults, names = [], [], dict[str, str]()
+    for number, step in enumerate(lesson.steps, start=1):
+        began = time.perf_counter()
+        ask, exhibit = ask_of(step), exhibit_of(step, registry, folder)
+        found = _of_text(step)
+        passed = failed = 0
+        if ask is not None:
+            if ask.common.id in names:
+                raise ask.fence.wrong(f"'{ask.common.id}' names the question of '{names[ask.common.id]}' too.", "id")
+            names[ask.common.id] = step.title
+            passed, failed, more = _of_ask(step, ask, exhibit)
+            found += more
+        elif exhibit.show.experiment:
+            _ = exhibit.study  # it can be set up at all
+        seconds = time.perf_counter() - began
+        if seconds > LONGEST:
+            found.append(f"takes {seconds:.0f} s; expected at most {LONGEST:.0f} s.")
+        faults += [Fault(step.title, step.line, message) for message in found]
+        steps.append(StepProof(number, step.title, ask.kind if ask else "", passed, failed, seconds))
+    return Proof(lesson, tuple(steps), tuple(faults))
+
+
+def _of_text(step: LessonStep) -> list[str]:
+    """Whether it stands beside the views on a small terminal."""
+    found = []
+    lines = step.lines
+    if len(lines) > LINES:
+        found.append(f"its text takes {len(lines)} lines of {WIDTH} cells; expected at most {LINES}.")
+    widest = max(lines, key=len, default="")
+    if len(widest) > WIDTH:
+        found.append(f"'{widest}' is {len(widest)} cells wide; expected at most {WIDTH}.")
+    if len(step.title) > WIDTH:
+        found.append(f"its title is {len(step.title)} cells wide; expected at most {WIDTH}.")
+    return found
+
+
+def _of_ask(step: LessonStep, ask: Ask, exhibit: Exhibit) -> tuple[int, int, list[str]]:
+    """References that passed, wrong answers that failed, and what does not hold."""
+    found, common = [], ask.common
+    untouched = ask.judge("", exhibit)
+    if untouched.state != "not attempted":
+        found.append(f"an empty answer is {untouched.state}.")
+    if common.right is None:
+        found.append("has no `right`: a reference that must pass.")
+    if ask.check.needs_wrong and not common.wrong:
+        found.append("has no `wrong`: at least one answer that must not pass, and what it reveals.")
+    if not common.hint:
+        found.append("has no `hint`.")
+    passed = 0
+    if common.right is not None:
+        outcome = ask.judge(common.right, exhibit)
+        passed = outcome.state == "correct"
+        if not passed:
+            found.append(f"its reference {common.right!r} is {outcome.state}: {outcome.said}")
+    failed = 0
+    for wrong in common.wrong:
+        outcome = ask.judge(wrong.answer, exhibit)
+        if outcome.state != "incorrect":
+            found.append(f"the wrong answer {wrong.answer!r} is {outcome.state}. {outcome.said}".strip())
+        elif outcome.said != wrong.why:
+            found.append(f"the wrong answer {wrong.answer!r} is answered by the `why` of another: {outcome.said}")
+        else:
+            failed += 1
+    return int(passed), failed, found + _given_away(step, ask, exhibit)
+
+
+def _given_away(step: LessonStep, ask: Ask, exhibit: Exhibit) -> list[str]:
+    """Keys with decimals that stand in the text: whole numbers are too common to be told from others."""
+    queries: list[str] = []
+    if isinstance(ask.check, NumberCheck):
+        queries = [ask.check.number]
+    elif isinstance(ask.check, FieldsCheck):
+        queries = list(ask.check.fields.values())
+    hints = " ".join(ask.common.hint)
+    written = [typed(word) for word in NUMBER.findall(f"{step.text} {hints}")]
+    return [
+        f"the answer of {one} stands in the text."
+        for one in queries
+        if any(is_right(word, finite(one, exhibit)) for word in written)
+    ]

@@ -1,0 +1,48 @@
+"""The keys of a lesson's fences. What an ask has beside these belongs to its check: see `checks`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class Preamble(msgspec.Struct, forbid_unknown_fields=True):
+    """`toml lesson`. covers: which of the lecture's topics the lesson teaches."""
+
+    format: int
+    minutes: int = 0
+    covers: list[str] = []
+
+
+class Show(msgspec.Struct, forbid_unknown_fields=True):
+    """`toml show`: what a step looks at.
+
+    circuit: a bundled one, or an expression; at: its inputs; fold: sigmoid, softplus and relu as one gate each.
+    experiment: a bundled one or a file, with changes `set` as --set has them; its network is as it begins. views: what
+    the panes show, from left to right. hide: what is masked until the answer is in: "gradients", "values", "answers".
+    """
+
+    circuit: str = ""
+    at: dict[str, float] = {}
+    fold: bool = False
+    experiment: str = ""
+    set: list[str] = []
+    views: list[str] = []
+    hide: list[str] = []
+
+
+class WrongAnswer(msgspec.Struct, forbid_unknown_fields=True):
+    """An answer that is wrong, and what it reveals."""
+
+    answer: Any
+    why: str
+
+
+class Common(msgspec.Struct, forbid_unknown_fields=True):
+    """What every `toml ask` has. right: the reference, an answer that must pass; wrong: answers that must not."""
+
+    id: str
+    right: Any = None
+    wrong: list[WrongAnswer] = []
+    hint: list[str] = []
