@@ -104,6 +104,10 @@ CALLS: dict[str, list[Call]] = {
                       _call("data describe {data} --target {name}")],
     "data fetch": [_call("data fetch {name}")],
     "data list": [_call("data list --plugin {plugin}"), _call("data list")],
+    "lesson": [_call("lesson")],
+    "lesson answer": [_call("lesson answer 06 --answers {experiment}")],
+    "lesson check": [_call("lesson check 06"), _call("lesson check {name}"), _call("lesson check {data}")],
+    "lesson show": [_call("lesson show 06 --step 2"), _call("lesson show {name}")],
     "examples": [_call("examples")],
     "present": [_call("present --help")],  # needs a terminal: the workbench is driven below
     "examples copy": [_call("examples copy {name} --to {out}/copy.toml")],

@@ -67,6 +67,7 @@ ASKED = {
     "control": [],
     "plugins": [["plugins", "list"], ["plugins", "show", "tanh"]],
     "data": [["data", "list"], ["data", "describe", "data.csv"]],
+    "lesson": [["lesson"], ["lesson", "check", "06"], ["lesson", "show", "06", "--step", "2"]],
     "examples": [["examples"]],
     "present": [],  # needs a terminal
 }  # fmt: skip

@@ -36,6 +36,7 @@ ASKED = {
     "control": ("control status run", 6),
     "plugins": ("plugins check broken.py", 7),
     "data": ("data describe odd.csv", 3),
+    "lesson": ("lesson check none.lesson.md", 2),
     "examples": ("examples", 0),
     "present": ("present xor", 2),  # it needs a terminal
 }

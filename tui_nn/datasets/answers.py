@@ -17,6 +17,7 @@ from tui_nn.errors import DataError, Finding
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MOST_CLASSES = 50  # whole numbers with more distinct values than this are a quantity, not a class
+FEW_CLASSES, REPEATED = 8, 2  # and so are more than these few, unless each is in so many rows on average
 MISSING_ANSWERS = ("", "?")  # "none", "-" and "NA" are answers
 CLASSES, NUMBERS = 'data.task = "classification"', 'data.task = "regression"'
 
@@ -56,7 +57,9 @@ def answers_of(table: Table, targets: Sequence[int], task: str | None) -> TableA
     if task is None and _is_quantity(table, at):
         known = column.values[~column.missing] if column.missing is not None else column.values
         many = column.kind == "number" and bool(np.equal(known, np.round(known)).all())
-        doubt = f"more than {MOST_CLASSES} whole numbers were taken for a quantity; {CLASSES} makes them classes"
+        hardly = _hardly_repeat(len(np.unique(known)), len(known)) if many else False
+        what = "whole numbers that hardly repeat" if hardly else f"more than {MOST_CLASSES} whole numbers"
+        doubt = f"{what} were taken for a quantity; {CLASSES} makes them classes"
         return TableAnswers(_numbers(table, targets), (), names, doubt if many else "")
     if task is None:
         check_writing(table, at, column, CLASSES)
@@ -71,10 +74,15 @@ def _is_quantity(table: Table, at: int) -> bool:
     if column.kind == "number":
         known = column.values if column.missing is None else column.values[~column.missing]
         whole = bool(np.equal(known, np.round(known)).all())
-        return not whole or len(np.unique(known)) > MOST_CLASSES
+        values = len(np.unique(known))
+        return not whole or values > MOST_CLASSES or _hardly_repeat(values, len(known))
     if column.kind != "text" or not (odd := odd_words(column, table.numbers)):
         return False
     return len(column.words) > MOST_CLASSES or any(map(table.numbers.is_number, odd))  # which are too large
+
+
+def _hardly_repeat(values: int, rows: int) -> bool:
+    return values > FEW_CLASSES and values * REPEATED > rows
 
 
 def _classes(table: Table, at: int) -> tuple[Array, tuple[str, ...]]:
