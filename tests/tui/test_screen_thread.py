@@ -41,7 +41,7 @@ from tui_nn.views import views_of
 PRODUCT = str(Path(tui_nn.__file__).parent)
 # What is installed with the product is read as Python's own modules are: examples, style sheets.
 INSTALLED = (
-    *(str(Path(PRODUCT).with_name(name)) for name in ("tui_nn", "tui_nn_standard", "tui_nn_fast")),
+    *(str(Path(PRODUCT).with_name(name)) for name in ("tui_nn", "tui_nn_standard")),
     *sysconfig.get_paths().values(),
     sys.prefix,
     sys.base_prefix,
