@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, TypeVar, get_args
 
 from rich.cells import cell_len
@@ -20,9 +21,9 @@ from tui_nn.views import Subject
 
 T = TypeVar("T")
 BOXES = ((80, 24), (60, 20), (200, 60), (40, 8), (12, 3), (1, 1))
-LOOKS = (Look("truecolor"), Look("16", light=True), Look("none"), Look("none", ascii=True))
-PLAIN = Look("none")
-MOST = 200  # places of a run whose lines are read
+COLOURS = (Look("truecolor"), Look("16", light=True), Look("none"))
+PLAIN, ASCII = Look("none"), Look("none", ascii=True)
+MOST, READ = 200, 50  # places of a run whose ways and names are tried, and how many of them are read
 RUNS = "small runs of classes, numbers, one sample, without a validation part; untrained, now and in the past"
 
 
@@ -51,13 +52,28 @@ def _answered(subject: Subject, look: Callable[[], T]) -> T | None:
     raise Wrong("it asks for something else each time", "ask the same question until it is answered")
 
 
-def _suited(view: View) -> Iterator[tuple[str, Subject]]:
-    for about, subject in subjects():
-        why = view.suits(subject)
-        if not isinstance(why, str):
-            raise Wrong(f"suits gave {why!r} for {about}", 'return "" where the run can be shown, else why not')
-        if not why:
-            yield about, subject
+class ViewCase:
+    """A view with the small runs that are its own: what it spoils accuses no other.
+
+    They last over its checks, for what it asks takes longer than what it draws.
+    """
+
+    def __init__(self, view: View, options: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002 - a view has none
+        self.kind, self.name = view, view.name
+
+    @cached_property
+    def _subjects(self) -> list[tuple[str, Subject, int | None]]:
+        return [(about, subject, subject.epoch) for about, subject in subjects()]
+
+    def suited(self) -> Iterator[tuple[str, Subject]]:
+        """The runs that it can show, each at its moment."""
+        for about, subject, epoch in self._subjects:
+            subject.go(epoch)
+            why = self.kind.suits(subject)
+            if not isinstance(why, str):
+                raise Wrong(f"suits gave {why!r} for {about}", 'return "" where the run can be shown, else why not')
+            if not why:
+                yield about, subject
 
 
 def _check_picture(view: View, subject: Subject, knobs: Knobs, box: tuple[int, int], look: Look) -> bool:
@@ -82,15 +98,17 @@ def _check_picture(view: View, subject: Subject, knobs: Knobs, box: tuple[int, i
     return True
 
 
-def draws(view: View) -> CheckResult:
-    """Whatever the run, the box and the terminal are."""
+def draws(case: ViewCase) -> CheckResult:
+    """Whatever the run, the box and the terminal are: every box in ASCII, and in colours that take their turns."""
+    view = case.kind
     drawn, suited = set(), 0
     try:
-        for about, subject in _suited(view):
+        for about, subject in case.suited():
             suited += 1
-            for box, look in itertools.product(BOXES, LOOKS):
-                if _check_picture(view, subject, Knobs(), box, look):
-                    drawn.add(about)
+            for number, box in enumerate(BOXES):
+                for look in (COLOURS[(suited + number) % len(COLOURS)], ASCII):
+                    if _check_picture(view, subject, Knobs(), box, look):
+                        drawn.add(about)
     except Wrong as wrong:
         return failed(RUNS, wrong.worst, wrong.remedy)
     if not drawn:
@@ -98,18 +116,19 @@ def draws(view: View) -> CheckResult:
     return passed(RUNS, f"{len(drawn)} of {suited} that suit it are drawn, in {len(BOXES)} sizes")
 
 
-def turns(view: View) -> CheckResult:
+def turns(case: ViewCase) -> CheckResult:
     """Each reading and each value of its knobs gives a picture too."""
+    view = case.kind
     count = 0
     try:
-        for _, subject in _suited(view):
+        for _, subject in case.suited():
             states = [Knobs(reading=number) for number in range(1, len(view.readings_of(subject)))]
             for knob in view.knobs:
                 values = knob.values or range(1, 4)
                 states += [Knobs().put(knob, value) for value in values]
             for knobs in states:
                 count += 1
-                _check_picture(view, subject, knobs, (60, 20), LOOKS[-1])
+                _check_picture(view, subject, knobs, (60, 20), ASCII)
                 title = view.heading(subject, knobs)
                 if "\n" in title or not title:
                     raise Wrong(f"the title {title!r}", "one line")
@@ -120,8 +139,9 @@ def turns(view: View) -> CheckResult:
     return passed("every reading and knob of every run", f"{count} pictures")
 
 
-def declares(view: View) -> CheckResult:
+def declares(case: ViewCase) -> CheckResult:
     """What it asks for and turns is known by its name."""
+    view = case.kind
     tried = "what it declares"
     unknown = [one for one in view.asks if not isinstance(one, Question) and one not in SOURCES]
     if unknown:
@@ -134,7 +154,7 @@ def declares(view: View) -> CheckResult:
     if len(set(keys)) < len(keys):
         return failed(tried, "two knobs have the same key", "give each its own")
     asked: set[str] = set()
-    for _, subject in _suited(view):
+    for _, subject in case.suited():
         watched = _Watched(subject, asked)
         _answered(subject, lambda watched=watched: view.function(watched, Knobs(), (80, 24), PLAIN))  # type: ignore[misc]
     hidden = sorted(asked - {one.name if isinstance(one, Question) else one for one in view.asks})
@@ -162,10 +182,11 @@ class _Watched:
         return self._subject.ask(question, *arguments)
 
 
-def gives_numbers(view: View) -> CheckResult:
+def gives_numbers(case: ViewCase) -> CheckResult:
     """For JSON, the same of them every time."""
+    view = case.kind
     count = 0
-    for about, subject in _suited(view):
+    for about, subject in case.suited():
         for knobs in (Knobs(), Knobs(reading=1, layer=1) if LAYER in view.knobs else Knobs(reading=1)):
             numbers = _answered(subject, lambda knobs=knobs: view.numbers(subject, knobs))  # type: ignore[misc] # noqa: B023
             if numbers is None:
@@ -180,18 +201,20 @@ def gives_numbers(view: View) -> CheckResult:
     return passed("JSON of every run", f"{count} times")
 
 
-def has_places(view: View) -> CheckResult:
+def has_places(case: ViewCase) -> CheckResult:
     """Every place has a name, a line, a way to it, and asks for what a screen can do."""
+    view = case.kind
     if view.cursor is None:
         return skipped("it has no cursor")
     count = 0
     try:
-        for about, subject in _suited(view):
+        for about, subject in case.suited():
             places = _answered(subject, lambda: view.cursor.places(subject, Knobs()))  # type: ignore[union-attr] # noqa: B023
             if places is None or not list(itertools.islice(places, 1)):
                 continue
-            _check_ways(places, about)
-            for at in itertools.islice(places, MOST):
+            some = list(itertools.islice(places, MOST))
+            _check_ways(places, some, about)
+            for at in some[:: -(-len(some) // READ)]:
                 count += 1
                 knobs = Knobs(at=at)
                 here = _answered(subject, lambda knobs=knobs: view.here(subject, knobs))  # type: ignore[misc] # noqa: B023
@@ -205,7 +228,7 @@ def has_places(view: View) -> CheckResult:
                 opened = getattr(here.enter, "view", view.name)
                 if opened != view.name and opened not in registry().names("view"):
                     raise Wrong(f"Enter at {places.name(at)} opens '{opened}'", "the name of a view")
-            _check_picture(view, subject, Knobs(at=places.first), (60, 20), LOOKS[-1])
+            _check_picture(view, subject, Knobs(at=places.first), (60, 20), ASCII)
             drawing = _answered(subject, lambda: view.drawing(subject, Knobs(), (80, 24), PLAIN))  # noqa: B023
             strange = [] if drawing is None else [at for at in drawing.spots if at not in places]
             if strange:
@@ -214,14 +237,13 @@ def has_places(view: View) -> CheckResult:
         return failed("every place", wrong.worst, wrong.remedy)
     if not count:
         return noted(RUNS, "the cursor has no place in any of them")
-    return passed(f"up to {MOST} places of every run", f"{count} places")
+    return passed(f"up to {READ} places of every run", f"{count} places")
 
 
-def _check_ways(places: Places, about: str) -> None:
+def _check_ways(places: Places, some: list[Any], about: str) -> None:
     """From the first place, by keys; and names that tell places apart."""
     if places.first not in places:
         raise Wrong(f"it starts at {places.first}, no place of {about}", "`first` is a place")
-    some = list(itertools.islice(places, MOST))
     if len({places.name(at) for at in some}) < len(some):
         raise Wrong(f"two places of {about} have the same name", "names tell them apart for `show --at`")
     for at, towards in itertools.product(some, get_args(Towards)):
@@ -229,12 +251,13 @@ def _check_ways(places: Places, about: str) -> None:
             raise Wrong(f"{towards} of {places.name(at)} is no place of {about}", "stay where nothing is further")
 
 
-def only_looks(view: View) -> CheckResult:
+def only_looks(case: ViewCase) -> CheckResult:
     """The same twice, and the moment has not moved."""
-    for about, subject in _suited(view):
+    view = case.kind
+    for about, subject in case.suited():
         before = subject.at
         pictures = [
-            _answered(subject, lambda: view.draw(subject, Knobs(), (80, 24), LOOKS[0]))  # noqa: B023
+            _answered(subject, lambda: view.draw(subject, Knobs(), (80, 24), COLOURS[0]))  # noqa: B023
             for _ in range(2)
         ]
         if subject.at != before:
@@ -244,4 +267,5 @@ def only_looks(view: View) -> CheckResult:
     return passed("twice the same picture of every run")
 
 
+SUBJECT = ViewCase  # what the checks are of
 CHECKS = (draws, turns, declares, gives_numbers, has_places, only_looks)
