@@ -7,29 +7,22 @@ python3 run.py COMMAND ...   any command of tui-nn
 """
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-FAST = ROOT / "plugins" / "tui-nn-fast"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def install(with_tests: bool) -> None:
-    """Make .venv and install into it, unless that was done for this very pyproject.toml, and these kernels."""
+    """Make .venv and install into it, unless that was done for this very pyproject.toml."""
     import tomllib
 
     project = (ROOT / "pyproject.toml").read_bytes()
-    wanted = ["-e", str(ROOT)]
-    if with_tests:
-        wanted += tomllib.loads(project.decode())["dependency-groups"]["dev"]
-        wanted += ["-e", str(FAST)]
-        project += b"".join(path.read_bytes() for path in sorted(FAST.glob("src/*")))
     stamp = VENV / ("installed-tests" if with_tests else "installed")
     if PYTHON.exists() and stamp.exists() and stamp.read_bytes() == project:
         return
@@ -42,11 +35,11 @@ def install(with_tests: bool) -> None:
             venv.create(VENV, with_pip=True)
         except ImportError:
             sys.exit(f"This Python has no venv. On Debian or Ubuntu: sudo apt install python{VERSION}-venv")
-    # Kernels of the accelerator: by the system's compiler where there is one, else by one that pip fetches (100 MB).
-    compiler = shutil.which("gcc") or shutil.which("cc") or ""
-    environment = {"TUI_NN_FAST_CC": compiler, **os.environ}
+    wanted = ["-e", str(ROOT)]
+    if with_tests:
+        wanted += tomllib.loads(project.decode())["dependency-groups"]["dev"]
     pip = [str(PYTHON), "-P", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
-    if subprocess.call(pip, stdout=sys.stderr, env=environment):
+    if subprocess.call(pip, stdout=sys.stderr):
         sys.exit("tui-nn: the installation failed; the reason stands above.")
     stamp.write_bytes(project)
 

@@ -21,6 +21,10 @@ from tui_nn.cli.threads import set_threads
 
 set_threads(1, unless_set=True)  # as the trainer does, and before numpy: tests that share processors wait for threads
 
+# Hundreds of processes are started, and half the time that one takes to start is to compile what no other one has kept.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 from tui_nn.plugin.registry import Registry, load_registry  # noqa: E402
 
 # Folders of tests that run whole processes, or the application: slow, all of them.

@@ -145,7 +145,7 @@ def test_one_signal_ends_what_hangs(tmp_path, loop):
 
 @pytest.mark.slow
 def test_a_hang_is_named_and_the_limit_of_time_ends_it(tmp_path):
-    plugin(tmp_path, "while True: pass")
+    plugin(tmp_path, "while True: time.sleep(0.01)")
     start = "from tui_nn.cli.main import entry; from tui_nn.training.guard import Guard; "
     start += "Guard.__init__.__defaults__ = (3.0,); entry()"  # seconds that make a hang, which are 10
     done = subprocess.run(

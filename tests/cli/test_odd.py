@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 from click.testing import CliRunner
+from parts import pairs
 
 from tui_nn.cli.main import COMMANDS, main
 from tui_nn.printable import OBEYED
@@ -77,6 +78,10 @@ AS_DATA = [["evaluate", "run", "--json"], ["show", "run", "--csv"]]
 HELP = [["--help"], ["--version"], ["train", "--help"]]
 
 
+def spelt(value):
+    return value if isinstance(value, str) else " ".join(value)
+
+
 def test_every_command_is_asked():
     assert set(ASKED) == set(COMMANDS)
 
@@ -110,7 +115,8 @@ def test_what_is_written_is_well_formed(place):
                 assert not OBEYED.search(file.read()), path.name
 
 
-@pytest.mark.parametrize("words", WORDS, ids=" ".join)
+@pytest.mark.long
+@pytest.mark.parametrize(("place", "words"), pairs(list(NAMES), WORDS, 3), ids=spelt, indirect=["place"])
 def test_every_command_takes_it(place, monkeypatch, entry_point, words):
     monkeypatch.chdir(place)
     code, out, said = entry_point(*words)

@@ -26,7 +26,7 @@ def three(tmp_path_factory, tui_nn):
     folder = tmp_path_factory.mktemp("seeds")
     done = tui_nn(
         "train", "iris", "--seeds", "3", "--seed", "4", "--run-dir", "group", "--set", "training.epochs=12",
-        "--report", "out", "--require", "accuracy:mean >= 0.1", "--require", "accuracy >= 2",
+        "--workers", "2", "--report", "out", "--require", "accuracy:mean >= 0.1", "--require", "accuracy >= 2",
         "--require", "seconds < 60", cwd=folder, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(folder / "page.md"),
     )  # fmt: skip
     return folder, done
@@ -108,11 +108,10 @@ def test_a_seed_that_diverges_ends_it(tmp_path, tui_nn, workers):
 def test_the_bits_are_those_of_one_process_two_processes_and_a_run_alone(three, tui_nn):
     folder, _ = three
     words = ("train", "iris", "--seed", "4", "--set", "training.epochs=12", "--quiet")
-    for workers in ("1", "2"):
-        done = tui_nn(*words, "--seeds", "3", "--workers", workers, "--run-dir", f"by-{workers}", cwd=folder)
-        assert done.returncode == 0, done.stderr
+    done = tui_nn(*words, "--seeds", "3", "--workers", "1", "--run-dir", "by-1", cwd=folder)
+    assert done.returncode == 0, done.stderr
     assert tui_nn(*words, "--run-dir", "first", cwd=folder).returncode == 0
-    groups = [[digest_of_run(folder / name / f"seed-{seed}") for seed in (4, 5, 6)] for name in ("by-1", "by-2")]
+    groups = [[digest_of_run(folder / name / f"seed-{seed}") for seed in (4, 5, 6)] for name in ("by-1", "group")]
     assert groups[0] == groups[1]
     assert len(set(groups[0])) == 3
     assert digest_of_run(folder / "first") == groups[0][0]
@@ -144,8 +143,9 @@ def test_what_is_wrong_is_said_once_before_anything_is_trained(tmp_path, tui_nn)
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_reaches_the_seed_under_way(tmp_path, number, code):
     process = subprocess.Popen(
-        [sys.executable, "-m", "tui_nn", "train", "iris", "--seeds", "50", "--run-dir", "group"], cwd=tmp_path,
-        text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        [sys.executable, "-m", "tui_nn", "train", "iris", "--seeds", "50", "--workers", "1", "--run-dir", "group"],
+        cwd=tmp_path, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True,
     )  # fmt: skip
     assert process.stdout.readline().startswith("seed 0 ")
     process.send_signal(number)

@@ -101,7 +101,7 @@ def test_requirements_ask_for_one_good_setting(tmp_path, tui_nn):
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_stopped_sweep_leaves_no_child_and_goes_on(tmp_path, number, code, tui_nn):
-    settings = ("digits", "--grid", "training.batch=16,32,64", "--set", "training.epochs=60", "--workers", "1")
+    settings = ("digits", "--grid", "training.batch=16,32,64", "--set", "training.epochs=25", "--workers", "1")
     sweep = subprocess.Popen(
         command("sweep", *settings), cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # whoever runs the tests may ignore it

@@ -11,6 +11,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from parts import ALL
 
 from tui_nn import memory
 from tui_nn.datasets import load_path, load_rows
@@ -124,12 +125,13 @@ def test_tables(tmp_path, name):
     assert message in said
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("quote", ["", '"'])
 @pytest.mark.parametrize("answers", ["01", "xy"])
 def test_a_wide_table(tmp_path, quote, answers):
     """Both readers take as many columns as there may be pixels; nothing in them is quadratic."""
-    columns = 20_000
+    columns = 20_000 if ALL else 5_000
     path = tmp_path / "wide.csv"
     rows = [",".join(["1.5"] * (columns - 1)) + f",{quote}{answers[number % 2]}{quote}\n" for number in range(4)]
     path.write_text(",".join(f"c{number}" for number in range(columns)) + "\n" + "".join(rows))

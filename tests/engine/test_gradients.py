@@ -7,22 +7,27 @@ import os
 import numpy as np
 import pytest
 from networks import ACTIVATIONS, LAYERS, LOSSES, REGISTRY, kinds, outputs_for, problem
+from parts import some
 
 from tui_nn.engine.gradcheck import check_layers, numerical_gradient, relative_error
 from tui_nn.engine.random import stream
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 
+COSTS = ((0.0, None), (0.3, np.linspace(0.5, 2, 7)))  # lambda, and weights of the samples
 
+
+@pytest.mark.long
 @pytest.mark.parametrize("loss_name", LOSSES)
-@pytest.mark.parametrize(("layer", "hidden"), list(kinds()))
-def test_backpropagation_equals_centred_differences(layer, hidden, loss_name):
+@pytest.mark.parametrize(("turn", "layer", "hidden"), [(turn, *kind) for turn, kind in enumerate(kinds())])
+def test_backpropagation_equals_centred_differences(turn, layer, hidden, loss_name):
+    """Every layer and activation with every loss, and a third of the output activations, which take their turns."""
     loss = REGISTRY.get("loss", loss_name)
-    assert outputs_for(loss), "a loss that no activation can feed"
-    for output in outputs_for(loss):
+    outputs = outputs_for(loss)
+    assert outputs, "a loss that no activation can feed"
+    for number, output in enumerate(some(outputs, turn, 3)):
         network, x, y = problem(layer, hidden, output, seed=1, outputs=1 if loss.outputs == "single" else 3)
-        weights = np.linspace(0.5, 2, 7)
-        for decay, weighed in ((0.0, None), (0.3, weights)):
+        for decay, weighed in some(COSTS, turn + number, 2):
             analytic = network.loss_and_grad(x, y, loss, decay, weighed)[1].copy()
             numeric = numerical_gradient(network, x, y, loss, decay, weights=weighed)
             assert relative_error(analytic, numeric) < 1e-6, output

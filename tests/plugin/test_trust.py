@@ -98,8 +98,7 @@ def test_nothing_is_imported_from_the_working_directory(tmp_path):
         cwd=tmp_path, env=environment, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    names = {plugin["name"] for plugin in json.loads(done.stdout)}
-    assert names - {"tui_nn_fast"} == {"tui_nn", "tui_nn_standard"}  # the accelerator may be installed beside it
+    assert [plugin["name"] for plugin in json.loads(done.stdout)] == ["tui_nn", "tui_nn_fast", "tui_nn_standard"]
     assert not (tmp_path / "ran").exists()
 
 
@@ -197,15 +196,15 @@ def test_show_draws_an_activation_with_its_derivative(tmp_path, command):
 
 
 @pytest.mark.slow
-def test_twelve_processes_that_trust_at_once_are_all_remembered(tmp_path, monkeypatch):
+def test_processes_that_trust_at_once_are_all_remembered(tmp_path, monkeypatch):
     monkeypatch.setenv("TUI_NN_STATE", str(tmp_path / "state"))
-    files = [tmp_path / f"p{number}.py" for number in range(12)]
+    files = [tmp_path / f"p{number}.py" for number in range(6)]
     children = []
     for file in files:
         file.write_text(PLUGIN)
         command = [sys.executable, "-P", "-m", "tui_nn", "plugins", "trust", str(file)]
         children.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
-    assert [child.wait(60) for child in children] == [0] * 12
+    assert [child.wait(60) for child in children] == [0] * 6
     assert set(json.loads((tmp_path / "state" / FILE).read_bytes())) == {str(file.resolve()) for file in files}
 
 

@@ -53,8 +53,8 @@ def plugin(folder: Path, does: str) -> str:
     return str(path)
 
 
-def moody_plan(folder: Path, does: str):
-    axis = Axis("network.layers[0].activation", ("relu", "moody", "tanh"))
+def moody_plan(folder: Path, does: str, *names: str):
+    axis = Axis("network.layers[0].activation", names)
     return make_plan("iris", [axis], 1, SHORT, [plugin(folder, does)])
 
 
@@ -96,24 +96,22 @@ def test_the_identity_follows_seed_plugin_and_data_and_not_the_name_of_an_axis(t
 
 
 def test_a_trial_killed_in_its_middle_is_tried_again_and_others_go_on(tmp_path):
-    plan = moody_plan(tmp_path, KILLED_ONCE)
-    results = run(plan, tmp_path / "sweep")
+    results = run(moody_plan(tmp_path, KILLED_ONCE, "relu", "moody", "tanh"), tmp_path / "sweep")
     assert [(one.settings["activation"], one.state, one.attempts) for one in results] == [
         ("relu", "done", 1), ("moody", "done", 2), ("tanh", "done", 1)
     ]  # fmt: skip
     # The marker is there now, so this one is never killed: the same numbers, bit for bit.
-    again = run(plan, tmp_path / "again", workers=1)
-    assert [one.attempts for one in again] == [1, 1, 1]
-    assert [one.digest for one in again] == [one.digest for one in results]
+    (again,) = run(moody_plan(tmp_path, KILLED_ONCE, "moody"), tmp_path / "again", workers=1)
+    assert (again.attempts, again.digest) == (1, results[1].digest)
     assert len({one.digest for one in results}) == 3
 
 
 def test_a_trial_that_is_killed_every_time_is_given_up(tmp_path):
-    plan = moody_plan(tmp_path, "os.kill(os.getpid(), signal.SIGKILL)")
+    plan = moody_plan(tmp_path, "os.kill(os.getpid(), signal.SIGKILL)", "moody", "relu")
     results = run(plan, tmp_path / "sweep")
-    assert [one.state for one in results] == ["done", "failed", "done"]
-    assert results[1].attempts == ATTEMPTS
-    assert "signal 9" in results[1].message
+    assert [one.state for one in results] == ["failed", "done"]
+    assert results[0].attempts == ATTEMPTS
+    assert "signal 9" in results[0].message
 
 
 def test_what_fails_is_named_and_does_not_stop_the_others(tmp_path):
@@ -139,7 +137,7 @@ def test_divergence_is_a_result(tmp_path):
 
 
 def test_a_file_that_has_changed_since_is_refused(tmp_path):
-    plan = moody_plan(tmp_path, "pass")
+    plan = moody_plan(tmp_path, "pass", "moody")
     plugin(tmp_path, "z = -z")
     outcome = run_trial(plan.trials[0].specification(), str(tmp_path / "run"))
     assert outcome["exit_code"] == 7
@@ -147,13 +145,13 @@ def test_a_file_that_has_changed_since_is_refused(tmp_path):
 
 
 def test_results_do_not_depend_on_workers_or_executor(tmp_path):
-    plan = make_plan("iris", [Axis("training.batch", ("8", '"full"'))], 2, SHORT)
+    plan = make_plan("iris", [Axis("training.batch", ("8", '"full"'))], 1, SHORT)
     local = run(plan, tmp_path / "local", workers=2)
     # Processes that get the specification alone, and send the run's files back.
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         sent = run_plan(plan, SweepDirectory(tmp_path / "sent"), pool, in_place=False)
     assert [one.digest for one in local] == [one.digest for one in sent]
-    assert [(one.settings["batch"], one.seed) for one in local] == [(8, 0), (8, 1), ("full", 0), ("full", 1)]
+    assert [(one.settings["batch"], one.seed) for one in local] == [(8, 0), ("full", 0)]
     for one in (*local, *sent):
         reader = open_run(one.run)
         assert reader.state() == "finished"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
+
 import doubles
 import pytest
+from textual._compositor import Compositor
+from textual.app import App
 
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
@@ -19,6 +23,27 @@ def no_preview(monkeypatch, request):
     """The untrained network takes a second to build, and the screen has a thread do it: for tests that ask for it."""
     if "preview" not in request.keywords:
         monkeypatch.setattr(Preview, "of", lambda self, experiment: None)
+
+
+@pytest.fixture(autouse=True)
+def nobody_looks(monkeypatch, request):
+    """Most of the time goes into drawing what changes, for a terminal that throws it away.
+
+    Whole screens are drawn, when one opens, turns its layout or its size, and at the end; with the mark `drawn` all is.
+    """
+    if "drawn" in request.keywords:
+        return
+    run_test = App.run_test
+
+    @asynccontextmanager
+    async def run(self, **options):
+        async with run_test(self, **options) as pilot:
+            yield pilot
+            if self.is_running:
+                self.screen._compositor.render_strips()
+
+    monkeypatch.setattr(App, "run_test", run)
+    monkeypatch.setattr(Compositor, "render_partial_update", lambda self: self._dirty_regions.clear())
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-import time
 
 import doubles
 import pytest
+from parts import some
+from patience import until
 from textual.content import Content
 from textual.screen import ModalScreen
 
@@ -63,17 +64,20 @@ def seen(app):
     return app.screen, screen.focused, len(bench.client.sent), bench.experiment, bench.pace.speed, panes, told
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("focus", FOCUSES)
 @pytest.mark.parametrize("state", STATES)
 async def test_each_key_that_is_offered_does_something(app, state, focus, tmp_path, monkeypatch):
+    """In each state half of the focuses meet a key, and the other half the next one."""
     monkeypatch.chdir(tmp_path)
+    tried = some(list(BY_NAME), STATES.index(state) + FOCUSES.index(focus), 2)
     async with app.run_test(size=(120, 40)) as pilot:
         await put(app, pilot, state, focus)
         screen = app.workbench
         offered = offers(screen.facts(), *screen.of_the_view())
         assert len(offered) >= 4
         for key in offered:
-            if key.action not in BY_NAME or key.action == "quit":
+            if key.action not in tried or key.action == "quit":
                 continue
             await put(app, pilot, state, focus)
             before = seen(app)
@@ -241,12 +245,6 @@ async def test_what_the_palette_found_is_done(app, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     async with app.run_test(size=(120, 40)) as pilot:
         app.screen.query(ViewPane).first().focus()
-
-        async def until(holds):
-            deadline = time.monotonic() + 20
-            while not holds() and time.monotonic() < deadline:
-                await pilot.pause(0.02)
-            assert holds()
 
         async def find_it(words):
             await pilot.press("ctrl+p")

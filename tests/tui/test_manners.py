@@ -27,6 +27,8 @@ from tui_nn.tui.trainer_client import ProcessTrainer
 from tui_nn.tui.widgets.view import DOUBLE, ViewPane
 from tui_nn.views import suitable
 
+pytestmark = pytest.mark.drawn
+
 
 def contrast(one, other):
     """The contrast ratio of WCAG 2.1."""

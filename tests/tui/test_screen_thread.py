@@ -38,10 +38,12 @@ from tui_nn.tui.widgets.cell import CellField
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import views_of
 
+pytestmark = pytest.mark.drawn
+
 PRODUCT = str(Path(tui_nn.__file__).parent)
 # What is installed with the product is read as Python's own modules are: examples, style sheets.
 INSTALLED = (
-    *(str(Path(PRODUCT).with_name(name)) for name in ("tui_nn", "tui_nn_standard")),
+    *(str(Path(PRODUCT).with_name(name)) for name in ("tui_nn", "tui_nn_standard", "tui_nn_fast")),
     *sysconfig.get_paths().values(),
     sys.prefix,
     sys.base_prefix,
@@ -52,6 +54,7 @@ INSTALLED = (
     "/etc/",
 )
 WAITING = ("open", "os.", "socket.connect", "subprocess.Popen", "fcntl.", "shutil.", "tempfile.", "pathlib.", "glob.")
+SENDING = ("os.kill", "os.killpg")  # a signal is sent at once
 ASKING = ("stat", "lstat", "pread", "access", "fsync")  # which Python tells no audit of
 EDITED = """
 [data]
@@ -69,7 +72,7 @@ class Watched:
         sys.addaudithook(self._audit)
 
     def _audit(self, event, given):
-        if self.thread == threading.get_ident() and event.startswith(WAITING):
+        if self.thread == threading.get_ident() and event.startswith(WAITING) and event not in SENDING:
             self.note(event, given)
 
     def note(self, event, given):

@@ -20,6 +20,8 @@ from tui_nn.tui.terminal_app import TerminalApp
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import find, views_of
 
+pytestmark = pytest.mark.drawn
+
 
 class Told(Driver):
     """A driver that writes down what it tells the application."""

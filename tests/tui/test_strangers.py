@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -56,7 +57,7 @@ class Still(ProcessTrainer):
 
 
 def record(registry, name, classes):
-    """The workbench on a finished run whose experiment, directory, classes, column and log have such names."""
+    """A finished run whose experiment, directory, classes, column and log have such names."""
     quoted = ['"' + one.replace('"', '""') + '"' for one in classes]
     rows = [f"{number},{number % 3},{quoted[number % len(quoted)]}" for number in range(8 * len(quoted))]
     Path("data.csv").write_text("\n".join([f"{quoted[0]},y,class", *rows, ""]), "utf-8", newline="")
@@ -64,19 +65,30 @@ def record(registry, name, classes):
         name=json.dumps(name), source=json.dumps(str(Path("data.csv").resolve())), units=len(classes)
     )
     Path("e.toml").write_text(text, "utf-8")
-    experiment = load_experiment("e.toml")
     run = train(Path("runs") / name.replace("/", "|"), registry, "e.toml")
     (run / layout.LOG).write_text(f"{name}\n", "utf-8")
+
+
+def workbench(registry):
+    """On the run that there is."""
     client = Still(Path("runs"))
-    client.show(open_run(run))
-    return WorkbenchApp(experiment, registry, client, Look())
+    client.show(open_run(next(Path("runs").iterdir())))
+    return WorkbenchApp(load_experiment("e.toml"), registry, client, Look())
+
+
+@pytest.fixture(scope="module")
+def place(registry, tmp_path_factory):
+    """A run that has all of these names at once; whoever looks at it leaves it as it is."""
+    folder = tmp_path_factory.mktemp("strangers")
+    with contextlib.chdir(folder):
+        record(registry, ALL, list(NAMES.values()))
+    return folder
 
 
 @pytest.fixture
-def app(registry, tmp_path, monkeypatch):
-    """The workbench on a run that has all of these names at once."""
-    monkeypatch.chdir(tmp_path)
-    return record(registry, ALL, list(NAMES.values()))
+def app(registry, place, monkeypatch):
+    monkeypatch.chdir(place)
+    return workbench(registry)
 
 
 async def looked_at(pilot, app):
@@ -130,7 +142,8 @@ async def test_what_is_told_is_no_markup(app):
 @pytest.mark.parametrize("name", NAMES.values(), ids=NAMES)
 async def test_compare_lists_it_by_its_very_name(registry, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
-    app = record(registry, name, [name, "b"])
+    record(registry, name, [name, "b"])
+    app = workbench(registry)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         await pilot.press("C")
         await looked_at(pilot, app)

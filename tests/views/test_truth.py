@@ -154,7 +154,7 @@ def test_xnor_of_the_slides_is_an_or_of_and_and_nor(registry, tmp_path):
 
 
 TEN = (
-    'data.source="xnor"', "training.epochs=1500",
+    'data.source="xnor"', "training.epochs=300", "training.optimizer.rate=0.2",
     'network.layers=[{kind="dense",units=2,activation="sigmoid"},{kind="dense",units=1,activation="sigmoid"}]',
 )  # fmt: skip
 
