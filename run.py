@@ -7,22 +7,29 @@ python3 run.py COMMAND ...   any command of tui-nn
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
+FAST = ROOT / "plugins" / "tui-nn-fast"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
 def install(with_tests: bool) -> None:
-    """Make .venv and install into it, unless that was done for this very pyproject.toml."""
+    """Make .venv and install into it, unless that was done for this very pyproject.toml, and these kernels."""
     import tomllib
 
     project = (ROOT / "pyproject.toml").read_bytes()
+    wanted = ["-e", str(ROOT)]
+    if with_tests:
+        wanted += tomllib.loads(project.decode())["dependency-groups"]["dev"]
+        wanted += ["-e", str(FAST)]
+        project += b"".join(path.read_bytes() for path in sorted(FAST.glob("src/*")))
     stamp = VENV / ("installed-tests" if with_tests else "installed")
     if PYTHON.exists() and stamp.exists() and stamp.read_bytes() == project:
         return
@@ -35,11 +42,11 @@ def install(with_tests: bool) -> None:
             venv.create(VENV, with_pip=True)
         except ImportError:
             sys.exit(f"This Python has no venv. On Debian or Ubuntu: sudo apt install python{VERSION}-venv")
-    wanted = ["-e", str(ROOT)]
-    if with_tests:
-        wanted += tomllib.loads(project.decode())["dependency-groups"]["dev"]
+    # Kernels of the accelerator: by the system's compiler where there is one, else by one that pip fetches (100 MB).
+    compiler = shutil.which("gcc") or shutil.which("cc") or ""
+    environment = {"TUI_NN_FAST_CC": compiler, **os.environ}
     pip = [str(PYTHON), "-P", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted]
-    if subprocess.call(pip, stdout=sys.stderr):
+    if subprocess.call(pip, stdout=sys.stderr, env=environment):
         sys.exit("tui-nn: the installation failed; the reason stands above.")
     stamp.write_bytes(project)
 

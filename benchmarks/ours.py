@@ -27,7 +27,7 @@ def actual(workload: Workload) -> Workload:
 def prepare(task: Task, accelerator: str | None = None) -> Round | None:
     """Give a function that does one round of the workload, with an accelerator if one is named."""
     workload, x, y = task.workload, task.x, task.y
-    from tui_nn.engine.batches import Batches
+    from tui_nn.engine.batches import Batches, TrainingSet
     from tui_nn.engine.data import Part
     from tui_nn.engine.network import Network, with_ones
     from tui_nn.engine.penalty import Penalty
@@ -54,16 +54,18 @@ def prepare(task: Task, accelerator: str | None = None) -> Round | None:
     batch = workload.batch_rows
     compiled = registry.get("accelerator", accelerator) if accelerator else None
     stepper = Stepper(network, loss, optimizer, batch, Penalty(), compiled)
-    batches = Batches(part, answers, batch, network.dtype, crew=network.crew)
-    state = {"epoch": 0, "step": 0}
+    if compiled is not None:
+        network.use(compiled.predict(network), compiled.evaluate(network, loss), loss)
+    batches = Batches(TrainingSet(part, answers), batch, network.dtype, network.crew)
+    state, in_order = {"epoch": 0, "step": 0}, np.arange(len(x))
 
     def train() -> list[np.ndarray]:
         for _ in range(workload.epochs):
             state["epoch"] += 1
-            order = np.arange(len(x))
+            order = in_order
             if task.shuffle and workload.batch is not None:
                 order = stream(0, "shuffle", state["epoch"]).permutation(len(x))
-            for block in batches.blocks(order[: workload.rows_per_epoch], 1 << 30):
+            for block in batches.blocks(order[: workload.rows_per_epoch], 1 << 30, gathered=stepper.gathers):
                 costs = stepper.run(block, state["step"] + 1, lambda step: workload.rate)
                 state["step"] += len(costs)
         return [theta.copy() for theta in network.parameters.thetas if theta is not None]

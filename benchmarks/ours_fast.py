@@ -1,4 +1,4 @@
-"""tui-nn with its optional compiled accelerator, `training.accelerator = "fast"`."""
+"""tui-nn with its compiled accelerator, `training.accelerator = "fast"`."""
 
 from __future__ import annotations
 
@@ -14,11 +14,16 @@ actual = ours.actual
 
 def available() -> str | None:
     """Give why it cannot be used here, or None."""
-    return None if importlib.util.find_spec("numba") else "numba is not installed"
+    if importlib.util.find_spec("tui_nn_fast") is None:
+        return "tui-nn-fast is not installed"
+    from tui_nn_fast import library
+
+    try:
+        return None if library.levels() else "it has no kernels for this processor"
+    except OSError as error:
+        return str(error)
 
 
 def prepare(task: Task) -> Round | None:
-    """Give a function that does one round, or None where nothing is trained and so nothing compiled."""
-    if task.workload.does != "train":
-        return None
+    """Give a function that does one round."""
     return ours.prepare(task, accelerator="fast")

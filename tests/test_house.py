@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 CORE = ROOT / "tui_nn"
 CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
 ROOMS = {f"tui_nn.{path.name}" for path in CORE.iterdir() if (path / "__init__.py").exists()} | {"tui_nn.errors"}
-BUILT_IN = {"tui_nn_fast", "tui_nn_standard"}
+BUILT_IN = {"tui_nn_standard"}
 
 # Words that are names of components too, and mean something else, or are the engine's own.
 OTHER_MEANINGS = {

@@ -107,6 +107,8 @@ CALLS: dict[str, list[Call]] = {
     "lesson": [_call("lesson")],
     "lesson answer": [_call("lesson answer 06 --answers {experiment}")],
     "lesson check": [_call("lesson check 06"), _call("lesson check {name}"), _call("lesson check {data}")],
+    "lesson grade": [_call("lesson grade {data}"), _call("lesson grade {experiment} --lesson {name}")],
+    "lesson take": [_call("lesson take 06 --out {out}/answers.jsonl"), _call("lesson take {name} --out {out}/a.jsonl")],
     "lesson show": [_call("lesson show 06 --step 2"), _call("lesson show {name}")],
     "examples": [_call("examples")],
     "present": [_call("present --help")],  # needs a terminal: the workbench is driven below

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from tui_nn.engine.batches import Batches
+from tui_nn.engine.batches import Batches, TrainingSet
 from tui_nn.engine.crew import Crew
 from tui_nn.engine.data import Part
 from tui_nn.engine.network import CHUNK, Network, with_ones
@@ -67,8 +67,9 @@ def test_batches_gathered_ahead_are_the_same():
     order = stream(3, "shuffle").permutation(20)
 
     def gathered(crew):
-        batches = Batches(part, y, 3, np.float64, crew=crew)
-        return [(block.first, block.x.copy(), block.y.copy()) for block in batches.blocks(order, 2)]
+        batches = Batches(TrainingSet(part, y), 3, np.float64, crew)
+        blocks = batches.blocks(order, 2)
+        return [(block.first, block.gathered.x.copy(), block.gathered.y.copy()) for block in blocks]
 
     for (first, x, labels), (again, x2, labels2) in zip(gathered(Crew(1)), gathered(Crew(2)), strict=True):
         assert first == again

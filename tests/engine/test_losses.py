@@ -9,7 +9,7 @@ from decimal import Decimal, localcontext
 import numpy as np
 import pytest
 
-from tui_nn.engine.batches import Block
+from tui_nn.engine.batches import Batches, TrainingSet
 from tui_nn.engine.data import Part
 from tui_nn.engine.events import EpochFinished
 from tui_nn.engine.gradcheck import numerical_gradient, relative_error
@@ -123,8 +123,9 @@ def test_whoever_asks_for_the_cost_gets_it_from_z(name, own, dtype):
     cost, _ = network.loss_and_grad(np.tile(columns, often), np.tile(answers, often), used)
     assert cost == pytest.approx(expected.mean(), rel=rel)
     stepper = Stepper(network, used, REGISTRY.create("optimizer", {"kind": "sgd", "rate": 0.0}), 1, Penalty())
-    block = Block(0, with_ones(x, dtype), y, None)
-    assert worst(stepper.run(block, 1, lambda step: 0.0), expected, dtype) <= 1
+    batches = Batches(TrainingSet(Part(x, labels, dtype=np.dtype(dtype)), y), 1, dtype)
+    costs = [stepper.run(block, 1, lambda step: 0.0) for block in batches.blocks(np.arange(len(x)), len(x))]
+    assert worst(np.concatenate(costs), expected, dtype) <= 1
 
 
 @pytest.mark.parametrize("name", OF_PROBABILITIES)

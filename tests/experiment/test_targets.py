@@ -65,6 +65,23 @@ def test_the_default_experiment_learns_whatever_the_units_are(registry, tmp_path
     assert 0.005 * size < last.validation["rmse"] < 0.07 * size
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("size", ["0.01", "300", "300000"])
+def test_regressions_by_formula_are_learnt_with_every_seed(registry, size):
+    """Inputs a million million times as large as each other; five seeds, of data, parts and weights alike."""
+    shape = "sin(3 * u / 1e-6) + v * w / 1e6 - 0.5 * v + 0.05 * noise"
+    formula = f"y = {size} * (2 + 0.3 * ({shape})); u in [-1e-6, 1e-6]; v in [-1, 1]; w in [-1e6, 1e6]; n = 400"
+    data = DataSection(source=formula)
+    experiment = default_for("made", data, shape_named_by(Experiment(data=data), registry))
+    reached = []
+    for seed in range(5):
+        training = msgspec.structs.replace(experiment.training, seed=seed)
+        events = build(msgspec.structs.replace(experiment, training=training), registry).trainer.events()
+        reached.append([event for event in events if isinstance(event, EpochFinished)][-1].validation["r2"])
+    print(f"targets around {size}: R2 {', '.join(f'{one:.4f}' for one in reached)}")
+    assert min(reached) >= 0.9
+
+
 def test_the_default_experiment_suits_classes_too(registry):
     for source in ("iris", "xor", "digits"):
         data = DataSection(source=source)

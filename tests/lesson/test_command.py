@@ -6,33 +6,10 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from small_lesson import LESSON
 
 from tui_nn.cli.main import main
 from tui_nn.errors import ExperimentError
-
-LESSON = """# One question
-
-```toml lesson
-format = 1
-minutes = 1
-```
-
-## The product
-
-What is df/dx?
-
-```toml show
-circuit = "product"
-```
-
-```toml ask
-id = "x"
-number = "circuit.d.x"
-right = "-3"
-wrong = [ { answer = "4", why = "Each input gets the value of the other." } ]
-hint = ["Hold y."]
-```
-"""
 
 
 @pytest.fixture

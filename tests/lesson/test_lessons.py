@@ -27,6 +27,7 @@ Text.
 
 ```toml show
 circuit = "sum-times-z"
+hide = ["gradients"]
 ```
 
 ```toml ask
@@ -78,7 +79,9 @@ def test_a_sound_step_holds(registry):
         ("Text.", "Nothing but text. " * 40, "its text takes"),
         ("Text.", "word" * 10, "cells wide"),
         ("Text.", "The answer is -4.00 of course.", "the answer of circuit.d.x stands in the text."),
-        ('hint = ["z"]', 'hint = ["It is -4.0"]', "the answer of circuit.d.x stands in the text."),
+        ('hint = ["z"]', 'hint = ["It is -4.0"]', "the answer of circuit.d.x stands in a hint."),
+        ('hide = ["gradients"]', "", "the answer of circuit.d.x stands in the drawing."),
+        ('"circuit.d.x"', '"circuit.output"', "the answer of circuit.output stands in the drawing."),
         (
             '[ { answer = "4", why = "The sign." } ]',
             '[ { answer = "4", why = "The sign." }, { answer = "4.0", why = "Another." } ]',
@@ -100,12 +103,12 @@ def test_what_does_not_hold_is_found(old, new, message, registry):
         (HEAD, "a.lesson.md:1:1: there are no steps"),
         (HEAD.replace("= 1", "= 9") + STEP, "a.lesson.md:4:1, format: found 9; this version reads format 1."),
         (HEAD.replace("format", "fromat") + STEP, "a.lesson.md:4:1, fromat: unknown key. Did you mean 'format'?"),
-        (HEAD + STEP.replace("toml ask", "toml task"), "a.lesson.md:15:1: unknown fence 'toml task'."
+        (HEAD + STEP.replace("toml ask", "toml task"), "a.lesson.md:16:1: unknown fence 'toml task'."
                                                        " Did you mean 'ask'?"),
         (HEAD + STEP.replace("circuit =", "circiut ="), "a.lesson.md:12:1, circiut: unknown key."),
         (HEAD + STEP.replace('= "sum-times-z"', "= 3"), "a.lesson.md:12:1, circuit: found a whole number;"),
         (HEAD + STEP.replace('= "sum-times-z"', "= "), "a.lesson.md:12:"),
-        (HEAD + STEP.removesuffix("```\n"), "a.lesson.md:15:1: this fence is not closed"),
+        (HEAD + STEP.removesuffix("```\n"), "a.lesson.md:16:1: this fence is not closed"),
         (HEAD + STEP + "\n```toml show\n```\n", "has more than one fence 'toml show'"),
     ],
 )  # fmt: skip
@@ -117,14 +120,14 @@ def test_a_file_that_cannot_be_read_says_where(text, message):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("number =", "nubmer =", "a.lesson.md:17:1, nubmer: asks nothing"),
+        ("number =", "nubmer =", "a.lesson.md:18:1, nubmer: asks nothing"),
         ("number =", 'text = "why"\nnumber =', "found text and number; expected one kind"),
-        ('hint = ["z"]', 'hnit = ["z"]', "a.lesson.md:20:1, hnit: unknown key. Did you mean 'hint'?"),
-        ('"circuit.d.x"', '"circuit.d.q9"', "a.lesson.md:17:1, number: 'circuit.d.q9': the circuit has no 'q9'."),
+        ('hint = ["z"]', 'hnit = ["z"]', "a.lesson.md:21:1, hnit: unknown key. Did you mean 'hint'?"),
+        ('"circuit.d.x"', '"circuit.d.q9"', "a.lesson.md:18:1, number: 'circuit.d.q9': the circuit has no 'q9'."),
         ('"circuit.d.x"', '"circiut.d.x"', "unknown query 'circiut.d.x'. Did you mean 'circuit.d'?"),
         ('"circuit.d.x"', '"net.J"', "asks a network, and the step shows none"),
         ('"sum-times-z"', '"sum-times-"', "a.lesson.md:12:1, circuit:"),
-        ("circuit =", "experiment =", "a.lesson.md:17:1, number: 'circuit.d.x' asks a circuit"),
+        ("circuit =", "experiment =", "a.lesson.md:12:1, experiment: 'sum-times-z' is neither"),
     ],
 )
 def test_a_question_that_cannot_be_asked_says_where(old, new, message, registry):

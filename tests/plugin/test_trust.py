@@ -98,7 +98,8 @@ def test_nothing_is_imported_from_the_working_directory(tmp_path):
         cwd=tmp_path, env=environment, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert [plugin["name"] for plugin in json.loads(done.stdout)] == ["tui_nn", "tui_nn_fast", "tui_nn_standard"]
+    names = {plugin["name"] for plugin in json.loads(done.stdout)}
+    assert names - {"tui_nn_fast"} == {"tui_nn", "tui_nn_standard"}  # the accelerator may be installed beside it
     assert not (tmp_path / "ran").exists()
 
 

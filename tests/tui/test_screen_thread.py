@@ -43,7 +43,7 @@ pytestmark = pytest.mark.drawn
 PRODUCT = str(Path(tui_nn.__file__).parent)
 # What is installed with the product is read as Python's own modules are: examples, style sheets.
 INSTALLED = (
-    *(str(Path(PRODUCT).with_name(name)) for name in ("tui_nn", "tui_nn_standard", "tui_nn_fast")),
+    *(str(Path(PRODUCT).with_name(name)) for name in ("tui_nn", "tui_nn_standard")),
     *sysconfig.get_paths().values(),
     sys.prefix,
     sys.base_prefix,

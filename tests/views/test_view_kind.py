@@ -251,7 +251,7 @@ def test_a_run_does_not_depend_on_views(registry, run):
     """Which plugins a run was trained with leaves out those that only draw."""
     from tui_nn.runs.recipe import read_recipe
 
-    assert set(read_recipe(run).versions) == {"tui_nn_fast", "tui_nn_standard"}
+    assert set(read_recipe(run).versions) == {"tui_nn_standard"}
     assert registry.plugins[0].name == "tui_nn"
     assert not registry.plugins[0].computes
 

@@ -14,7 +14,7 @@ from tui_nn.printable import printable
 if TYPE_CHECKING:
     import numpy as np
 
-    from tui_nn.engine.data import Dataset
+    from tui_nn.datasets.report import DataReport
     from tui_nn.experiment.schema import DataSection
 
 MOST_LISTED = 1000  # names of inputs, or of classes
@@ -72,8 +72,10 @@ def describe(
     """Describe SOURCE, a data set, a formula or a path: of a table also what is made of each column, and why."""
     from tui_nn.datasets.fetch import REMOTES
     from tui_nn.experiment.data import data_of
+    from tui_nn.experiment.schema import Experiment
     from tui_nn.experiment.values import is_formula
     from tui_nn.training import plugins_opened
+    from tui_nn.training.data_report import report_of
     from tui_nn.training.for_data import looked_at
 
     section = _section(source, target, missing, overrides)
@@ -84,7 +86,7 @@ def describe(
             if not (Path(source).exists() or "/" in source or source == "-"):
                 registry.get("dataset", source)  # raises, with the nearest name
             data = looked_at(Path(source), section, registry, strict=missing is not None)[0]
-    click.echo(_description(data))
+    click.echo(_description(report_of(data, Experiment(data=section))))
 
 
 def _section(source: str, target: str | None, missing: str | None, overrides: tuple[str, ...]) -> DataSection:
@@ -119,9 +121,10 @@ def fetch(name: str, mirrors: tuple[str, ...]) -> None:
     click.echo(str(folder))
 
 
-def _description(data: Dataset) -> str:
+def _description(report: DataReport) -> str:
     import numpy as np
 
+    data = report.data
     lines = [f"{data.name}: {len(data.x)} samples, {data.x.shape[1]} inputs"]
     if data.picture:
         lines.append(f"pictures of {data.picture[0]} x {data.picture[1]} pixels")
@@ -132,41 +135,33 @@ def _description(data: Dataset) -> str:
     if data.test is not None:
         lines.append(f"a separate test part: {len(data.test[0])} samples")
     if data.classes:
-        counts = np.bincount(data.y.astype(np.intp), minlength=len(data.classes))
-        lines.append(f"classes: {_listed([f'{brief(n)} ({m})' for n, m in zip(data.classes, counts, strict=True)])}")
+        counts = zip(data.classes, report.class_counts, strict=True)
+        lines.append(f"classes: {_listed([f'{brief(name)} ({count})' for name, count in counts])}")
     else:
         lines.append(f"target {_ends(data.y)}")
     if not data.picture:
         lines.append(f"inputs: {_listed(list(map(brief, data.features)))}")
-    return "\n".join([*map(printable, lines), *_of_table(data)])
+    parts = ", ".join(f"{part.name} {part.rows}" for part in report.parts if part.rows)
+    lines.append(f"split: {parts} ({report.how})")
+    if report.why_target:
+        targets = ", ".join(f"'{role.column.name}'" for role in report.targets)
+        lines.append(f"target {targets}: {report.why_target}")
+    return "\n".join([*map(printable, [*lines, *report.warnings]), "", *_columns(report)])
 
 
-def _of_table(data: Dataset) -> list[str]:
-    """Of a table what was guessed, what looks odd, and what was made of each column."""
+def _columns(report: DataReport) -> list[str]:
+    """What is in each column, and what was made of it."""
     from tui_nn.cli.table import table
-    from tui_nn.datasets.summary import summaries
-    from tui_nn.datasets.table_dataset import TableDataset
+    from tui_nn.render.histogram import spark
 
-    if not isinstance(data, TableDataset) or data.choice is None or data.table is None:
-        return []
-    targets = ", ".join(f"'{data.table.names[at]}'" for at in data.choice.targets)
-    said = [f"target {targets}: {data.choice.how}", *data.table.notes, *data.choice.remarks]
-    said += [one for one in (data.dropped, data.doubt) if one]
-    header = ["column", "kind", "values", "", "missing", "use"]
-    shown = summaries(data)
-    rows = [
-        [brief(one.name), one.kind, one.values, _bars(one.counts), str(one.missing), one.use]
-        for one in shown[:MOST_LISTED]
-    ]
-    more = [f"and {len(shown) - MOST_LISTED:,} columns more"] if len(shown) > MOST_LISTED else []
-    return [*map(printable, said), "", table(header, rows), *more]
-
-
-def _bars(counts: tuple[int, ...]) -> str:
-    """A histogram of one line."""
-    steps = " ▁▂▃▄▅▆▇█" if (sys.stdout.encoding or "").lower().startswith("utf") else " .:-=+*#@"
-    most = max(counts, default=0) or 1
-    return "".join(steps[-(-count * (len(steps) - 1) // most)] for count in counts)
+    rows = []
+    for place, role in enumerate(report.roles[:MOST_LISTED]):
+        one, column = report.summary(place), role.column
+        bars = spark(one.counts, ascii_only=not (sys.stdout.encoding or "").lower().startswith("utf"))
+        rows.append([brief(column.name), report.kind(place), one.values, bars, str(one.missing), report.use(place)])
+    more = len(report.roles) - MOST_LISTED
+    shown = table(["column", "kind", "values", "", "missing", "use"], rows)
+    return [shown, *([f"and {more:,} columns more"] if more > 0 else [])]
 
 
 def _listed(names: list[str]) -> str:

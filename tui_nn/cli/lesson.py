@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui_nn.cli.lesson_grade import grade
+from tui_nn.cli.lesson_take import take
+
 if TYPE_CHECKING:
     from tui_nn.lesson.proof import Proof
 
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 @click.group(invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """List lessons, show one, answer one from a file, or check one.
+    """List lessons, take one, show, answer or check one, or grade the answers of a class.
 
     A lesson is a Markdown file whose questions are asked of the engine: docs/lessons.md says how to write one.
     """
@@ -27,6 +30,10 @@ def command(ctx: click.Context) -> None:
         lessons = [lesson_at(name)[0] for name in lesson_names()]
         rows = [[one.name, one.title, str(len(one.steps)), f"{one.head.minutes} min"] for one in lessons]
         click.echo(table(["name", "teaches", "steps", "time"], rows))
+
+
+command.add_command(take)
+command.add_command(grade)
 
 
 @command.command()

@@ -49,7 +49,7 @@ COMMANDS = {
     "control": "Control a run from another terminal: status, pause, play, step, speed, set, stop.",
     "plugins": "List plugins, show or check one, trust a file, start a new one; the sheet of activations.",
     "data": "List data sets, describe one, or fetch one.",
-    "lesson": "List lessons, show one, answer one from a file, or check one.",
+    "lesson": "List lessons, take one, show, answer or check one, or grade the answers of a class.",
     "examples": "List bundled experiments, or copy one to edit.",
 }
 WORKBENCH = "workbench"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tui_nn.experiment.build import Setup
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.schema import Experiment
+    from tui_nn.plugin.registry import Registry
     from tui_nn.report.require import Judge
     from tui_nn.report.write import Destinations
     from tui_nn.runs.control import ControlServer
@@ -177,6 +178,8 @@ def command(
         setup = session.setup()
         if not quiet and not is_data(experiment):
             _tell_of(setup)
+        if not quiet and (unused := _unused(setup, registry)):
+            click.echo(f"tui-nn: {unused}", err=True)
         judge = judge_of(setup, require, baseline)
         github = GitHub(experiment, lambda check: place_of(experiment, judge.key(check), overrides))
         if several:
@@ -230,6 +233,13 @@ def _tell_of(setup: Setup) -> None:
 
     for sentence in described(setup.data) if isinstance(setup.data, TableDataset) else ():
         click.echo(f"tui-nn: {printable(brief(sentence))}", err=True)
+
+
+def _unused(setup: Setup, registry: Registry) -> str:
+    """That an accelerator waits to be named."""
+    from tui_nn.experiment.unused import unused_accelerator
+
+    return unused_accelerator(setup.experiment, registry, len(setup.splits.train), len(setup.network.parameters))
 
 
 def _done_before(path: Path, judge: Judge, to: Destinations, github: GitHub, console: Console) -> int:

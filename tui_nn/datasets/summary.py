@@ -1,8 +1,7 @@
-"""What each column of a table holds and what was made of it, for whoever shows it."""
+"""What one column of a data set holds, measured for whoever shows it."""
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,72 +9,147 @@ import numpy as np
 
 from tui_nn.datasets.choice import Role
 from tui_nn.datasets.encoding import Input
+from tui_nn.datasets.meaning import is_day_first, moment
 from tui_nn.datasets.table import Column
-from tui_nn.datasets.table_dataset import TableDataset
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-BINS = 8
-MOST_SHOWN = 4  # texts of a column
+BINS, FINE = 8, 4  # of a histogram in a line, and how many finer ones there are in each of them
+MOST_SHOWN = 4  # texts of a column in a line
+MOST_WORDS = 100  # texts of a column that are counted one by one
+MOST_VALUES = 12  # different values of a column of numbers that are counted one by one
 
 
 @dataclass(frozen=True)
 class ColumnSummary:
-    """values: the range, or the most frequent texts. counts: a histogram, or how many rows have each of these texts.
+    """What is in a column, in a line.
 
-    use: "target", "input" with what it becomes, or "left out" with the reason.
+    values: the range, or the most frequent texts. missing: rows without a value, of `rows`. counts: a histogram of
+    BINS bins from the smallest to the largest value, or how many rows have each of the most frequent texts.
     """
 
-    name: str
-    kind: str
     values: str
     missing: int
+    rows: int
     counts: tuple[int, ...]
-    use: str
 
 
-def summaries(data: TableDataset) -> list[ColumnSummary]:
-    """One of each column of the table, in its order, then one of each formula."""
-    if data.choice is None:
-        return []
-    inputs = {one.column: one for one in data.inputs if one.kind != "formula"}
-    columns = [_summary(role, inputs.get(role.column.name)) for role in data.choice.roles]
-    starts = itertools.accumulate((len(one.names) for one in data.inputs), initial=0)
-    formulas = [(one, data.x[:, at]) for one, at in zip(data.inputs, starts, strict=False) if one.kind == "formula"]
-    return columns + [_computed(one, values) for one, values in formulas]
+@dataclass(frozen=True)
+class ColumnDetail:
+    """What is in a column, by class where there are such.
+
+    names: the texts, or the values, that are counted one by one, the most frequent first, values by size; () for
+    bins of one width from low to high. counts (n,): rows with each. by_class (classes, n): the same of each class.
+    facts: (name, number) pairs, of numbers alone. different: how many values there are. means (classes,): of numbers,
+    NaN where a class has none.
+    """
+
+    names: tuple[str, ...]
+    counts: Array
+    by_class: Array
+    low: float
+    high: float
+    different: int
+    facts: tuple[tuple[str, float], ...] = ()
+    means: Array | None = None
 
 
-def _computed(one: Input, values: Array) -> ColumnSummary:
-    gone = np.isnan(values)
-    column = Column(one.column, "number", values, missing=gone if gone.any() else None)
-    known = values[~gone]
-    ends = f"{known.min():.6g} to {known.max():.6g}" if len(known) else ""
-    use = f"input: missing: {one.missing}" if column.gaps else "input"
-    return ColumnSummary(one.column, "formula", ends, column.gaps, _numbers(column)[1], use)
+def use_of(role: Role, one: Input | None) -> str:
+    """ "target", "input" with what it becomes, or "left out" with the reason."""
+    if one is None or role.role != "input":
+        return role.role if not role.why else f"{role.role}: {role.why}"
+    words = [f"{len(one.names)} inputs"] if len(one.names) > 1 else []
+    words += [f"missing: {one.missing}"] if role.column.missing is not None else []
+    words += [role.why] if role.why else []
+    return f"input: {', '.join(words)}" if words else "input"
 
 
-def _summary(role: Role, one: Input | None) -> ColumnSummary:
-    column = role.column
-    use = role.role if not role.why else f"{role.role}: {role.why}"
-    if one is not None and role.role == "input":
-        words = [f"{len(one.names)} inputs"] if len(one.names) > 1 else []
-        words += [f"missing: {one.missing}"] if column.gaps else []
-        words += [role.why] if role.why else []
-        use = f"input: {', '.join(words)}" if words else "input"
+def summary_of(column: Column, *, is_computed: bool = False) -> ColumnSummary:
+    """A column in a line. is_computed: by a formula, whose numbers have more digits than anybody wants to see."""
+    rows = len(column)
     if column.kind == "picture":
-        rows, columns = column.picture or (1, column.values.shape[1])
-        return ColumnSummary(column.name, column.kind, f"{rows} x {columns} pixels", 0, (), use)
-    values, counts = _numbers(column) if not column.words else _texts(column)
-    return ColumnSummary(column.name, column.kind, values, column.gaps, counts, use)
+        down, across = column.picture or (1, column.values.shape[1])
+        return ColumnSummary(f"{down} x {across} pixels", 0, rows, ())
+    if not column.words:
+        known = _known(column)
+        low, high = (known.min(), known.max()) if len(known) else (0, 0)
+        values = f"{low:.6g} to {high:.6g}" if is_computed else f"{_brief(low)} to {_brief(high)}"
+        values = values if len(known) else ""
+        return ColumnSummary(values, column.gaps, rows, _coarse(_histogram(known.astype(np.float64))))
+    counts = _word_counts(column)
+    order = np.argsort(-counts, kind="stable")
+    if column.kind == "date":
+        times = _times(column)
+        values = f"{column.words[int(np.nanargmin(times))]} to {column.words[int(np.nanargmax(times))]}"
+        known = np.repeat(times, counts)
+        return ColumnSummary(values, column.gaps, rows, _coarse(_histogram(known[~np.isnan(known)])))
+    shown = ", ".join(f"{column.words[at][:20]} {counts[at]:,}" for at in order[:MOST_SHOWN])
+    more = f", {len(order) - MOST_SHOWN:,} more" if len(order) > MOST_SHOWN else ""
+    return ColumnSummary(shown + more, column.gaps, rows, tuple(counts[order[:BINS]].tolist()))
 
 
-def _numbers(column: Column) -> tuple[str, tuple[int, ...]]:
-    known = column.values if column.missing is None else column.values[~column.missing]
+def detail_of(column: Column, labels: Array | None, classes: int, answers: Array | None) -> ColumnDetail:
+    """All that is told of a column. labels (m,): the class of each row, -1 for none; None without classes.
+
+    answers (m,): those of a regression, NaN where a row has none; None for others.
+    """
+    if column.kind == "picture":
+        return ColumnDetail((), np.zeros(0, int), np.zeros((classes, 0), int), 0.0, 0.0, 0)
+    if column.words and column.kind != "date":
+        counts = _word_counts(column)
+        order = np.argsort(-counts, kind="stable")[:MOST_WORDS]
+        place = np.full(len(counts) + 1, -1)
+        place[order] = np.arange(len(order))
+        return ColumnDetail(
+            tuple(column.words[at] for at in order.tolist()), counts[order],
+            _by_class(place[column.values], len(order), labels, classes), 0.0, 0.0, len(column.words),
+        )  # fmt: skip
+    numbers = np.append(_times(column), np.nan)[column.values] if column.words else column.numbers
+    return _of_numbers(column, numbers, labels, classes, answers)
+
+
+def _of_numbers(
+    column: Column, numbers: Array, labels: Array | None, classes: int, answers: Array | None
+) -> ColumnDetail:
+    is_known = np.isfinite(numbers)
+    known = numbers[is_known]
     if not len(known):
-        return "", ()
-    low, high = known.min(), known.max()
-    counts = np.histogram(known.astype(np.float64), BINS)[0] if high > low else np.array([len(known)])
-    return f"{_brief(low)} to {_brief(high)}", tuple(counts.tolist())
+        return ColumnDetail((), np.zeros(0, int), np.zeros((classes, 0), int), 0.0, 0.0, 0)
+    low, high = float(known.min()), float(known.max())
+    values = np.unique(known)
+    place = np.full(len(numbers), -1)
+    names: tuple[str, ...] = ()
+    if column.kind != "date" and len(values) <= MOST_VALUES:
+        place[is_known] = np.searchsorted(values, known)
+        names = tuple("true" if one else "false" for one in values.tolist())
+        if column.kind != "truth value":
+            names = tuple(_brief(one) for one in values.tolist())
+    else:
+        place[is_known] = _bin_of(known, low, high)
+    bins = len(names) or BINS * FINE
+    counts = np.bincount(place[is_known], minlength=bins)
+    facts: tuple[tuple[str, float], ...] = ()
+    means = None
+    if column.kind == "number":
+        quarter, median, three = np.quantile(known, (0.25, 0.5, 0.75))
+        size = float(np.abs(known).max()) or 1.0  # sums and squares of large numbers are infinite
+        mean, deviation = size * float((known / size).mean()), size * float((known / size).std())
+        facts = (
+            ("mean", mean), ("deviation", deviation), ("smallest", low),
+            ("25 %", float(quarter)), ("median", float(median)), ("75 %", float(three)), ("largest", high),
+        )  # fmt: skip
+        if answers is not None:
+            facts += _correlation(numbers, answers)
+        if labels is not None:
+            means = _means(numbers, labels, classes)
+    return ColumnDetail(
+        names, counts, _by_class(place, bins, labels, classes), low, high, len(values), facts, means
+    )  # fmt: skip
+
+
+def _known(column: Column) -> Array:
+    known = column.values if column.missing is None else column.values[~column.missing]
+    return known[np.isfinite(known)] if known.dtype.kind == "f" else known
 
 
 def _brief(value: Any) -> str:
@@ -83,9 +157,80 @@ def _brief(value: Any) -> str:
     return str(value).removesuffix(".0")
 
 
-def _texts(column: Column) -> tuple[str, tuple[int, ...]]:
-    counts = np.bincount(column.values[column.values >= 0], minlength=len(column.words))
-    order = np.argsort(-counts, kind="stable")
-    shown = ", ".join(f"{column.words[at][:20]} {counts[at]:,}" for at in order[:MOST_SHOWN])
-    more = f", {len(order) - MOST_SHOWN:,} more" if len(order) > MOST_SHOWN else ""
-    return shown + more, tuple(counts[order[:BINS]].tolist())
+def _word_counts(column: Column) -> Array:
+    counts: Array = np.bincount(column.values[column.values >= 0], minlength=len(column.words))
+    return counts
+
+
+def _times(column: Column) -> Array:
+    """(words,) seconds for each date of a column, NaN for what is none."""
+    first = is_day_first(column.words) is not False
+    moments = [moment(word, first) for word in column.words]
+    return np.array([np.nan if one is None else (one - type(one).min).total_seconds() for one in moments])
+
+
+def _bin_of(known: Array, low: float, high: float) -> Array:
+    """Which of all fine bins from low to high each value is in; the last one has both of its ends."""
+    bins = BINS * FINE
+    half = high / 2 - low / 2  # the distance of two large numbers need not be one
+    if not half > 0:
+        return np.zeros(len(known), int)
+    share = (known / 2 - low / 2) / half
+    return np.asarray(np.minimum((share * bins).astype(int), bins - 1))
+
+
+def _histogram(known: Array) -> Array:
+    """The fine histogram of these numbers."""
+    if not len(known):
+        return np.zeros(0, int)
+    if known.min() == known.max():
+        return np.array([len(known)])
+    return np.bincount(_bin_of(known, float(known.min()), float(known.max())), minlength=BINS * FINE)
+
+
+def _coarse(fine: Array) -> tuple[int, ...]:
+    counts = fine.reshape(BINS, FINE).sum(axis=1) if len(fine) == BINS * FINE else fine
+    return tuple(counts.tolist())
+
+
+def _by_class(place: Array, bins: int, labels: Array | None, classes: int) -> Array:
+    """(classes, bins) rows of each class in each bin; place (m,) is -1 for what is in none."""
+    if labels is None:
+        return np.zeros((0, bins), int)
+    both = (place >= 0) & (labels >= 0)
+    counts: Array = np.bincount(labels[both] * bins + place[both], minlength=classes * bins)
+    return counts.reshape(classes, bins)
+
+
+def _means(numbers: Array, labels: Array, classes: int) -> Array:
+    both = np.isfinite(numbers) & (labels >= 0)
+    counts = np.bincount(labels[both], minlength=classes)
+    shares = numbers[both] / np.maximum(counts, 1)[labels[both]]  # the sum of large numbers is infinite
+    means = np.bincount(labels[both], shares, minlength=classes)
+    return np.asarray(np.where(counts > 0, means, np.nan))
+
+
+def _correlation(numbers: Array, answers: Array) -> tuple[tuple[str, float], ...]:
+    """Pearson's, over rows that have both; nothing where either is always the same."""
+    both = np.isfinite(numbers) & np.isfinite(answers)
+    first, second = numbers[both], answers[both]
+    if len(first) < 2 or first.min() == first.max() or second.min() == second.max():
+        return ()
+    first, second = _unit(first), _unit(second)
+    return (("correlation", float(np.clip(first @ second, -1, 1))),)
+
+
+def _unit(values: Array) -> Array:
+    """About its mean, and of length 1; squares of large numbers would be infinite."""
+    size = np.abs(values).max() or 1.0
+    centred = values / size - (values / size).mean()
+    return np.asarray(centred / np.sqrt(np.square(centred).sum()))
+
+
+def numbers_of(column: Column) -> Array | None:
+    """(m,) a column as an axis has it, NaN where it is missing; None for texts and pictures."""
+    if column.kind == "picture":
+        return None
+    if column.words:
+        return np.append(_times(column), np.nan)[column.values] if column.kind == "date" else None
+    return column.numbers

@@ -27,8 +27,9 @@ MOST_NAMED = 8  # classes of a sentence
 class TableDataset(Dataset):
     """table: its rows, as many as x has; rows that were dropped are gone. inputs: what each column of x comes from.
 
-    choice: what was made of every column. dropped: a sentence about the rows that were, or "". doubt: how else the
-    answers may be meant, with the setting for it, or "".
+    choice: what was made of every column, in all rows of the source. dropped: a sentence about the rows that were, or
+    "". doubt: how else the answers may be meant, with the setting for it, or "". kept: which rows of the source x has,
+    as a mask; None for all.
     """
 
     table: Table | None = None
@@ -37,6 +38,7 @@ class TableDataset(Dataset):
     choice: ColumnChoice | None = None
     dropped: str = ""
     doubt: str = ""
+    kept: Array | None = None
 
 
 def dataset_of(table: Table, settings: TableSettings, name: str, inputs: Sequence[Input] | None = None) -> TableDataset:
@@ -53,7 +55,7 @@ def dataset_of(table: Table, settings: TableSettings, name: str, inputs: Sequenc
     choice = chosen(table, settings)
     inputs = choice.inputs if inputs is None else tuple(inputs)
     answers = answers_of(table, choice.targets, settings.task)
-    table, answers, dropped = _without_gaps(table, choice, inputs, answers, settings)
+    table, answers, dropped, kept = _without_gaps(table, choice, inputs, answers, settings)
     x = encode(table, inputs, settings.unknown)
     picture = settings.picture or _picture(table, inputs)
     unit_scale = table.unit_scale
@@ -66,7 +68,7 @@ def dataset_of(table: Table, settings: TableSettings, name: str, inputs: Sequenc
     return TableDataset(
         name, x, answers.y, answers.classes, names_of(inputs), picture, _line(table, choice, inputs, answers, dropped),
         test, unit_scale, answers.names if not answers.classes or len(answers.names) == 1 else (), None,
-        table, inputs, settings.unknown, choice, dropped, answers.doubt,
+        table, inputs, settings.unknown, choice, dropped, answers.doubt, kept,
     )  # fmt: skip
 
 
@@ -95,8 +97,8 @@ def _table(name: str, features: Sequence[str], x: Array) -> Table:
 
 def _without_gaps(
     table: Table, choice: ColumnChoice, inputs: Sequence[Input], answers: TableAnswers, settings: TableSettings
-) -> tuple[Table, TableAnswers, str]:
-    """The table and its answers without the rows that are dropped, and a sentence about these."""
+) -> tuple[Table, TableAnswers, str, Array | None]:
+    """The table and its answers without the rows that are dropped, a sentence about these, and a mask of the others."""
     targets = choice.targets
     hows = [
         settings.missing if isinstance(settings.missing, str) else settings.missing.get(table.names[at], "error")
@@ -112,7 +114,7 @@ def _without_gaps(
             raise _both(table, inputs, settings, missing_answers(table, targets, no_answer, hows[0]))
         gone |= no_answer
     if not gone.any():
-        return table, answers, ""
+        return table, answers, "", None
     if gone.all():
         raise _nothing_left(table)
     said = f"{gone.sum():,} of {len(table):,} rows have a missing value and are left out"
@@ -125,7 +127,7 @@ def _without_gaps(
     if classes and len(left := np.unique(y)) < len(classes):  # no class without a sample
         classes = tuple(classes[label] for label in left)
         y = np.searchsorted(left, y).astype(np.intp)
-    return table.take(~gone), replace(answers, y=y, classes=classes), said
+    return table.take(~gone), replace(answers, y=y, classes=classes), said, ~gone
 
 
 def _both(table: Table, inputs: Sequence[Input], settings: TableSettings, findings: list[Finding]) -> DataError:

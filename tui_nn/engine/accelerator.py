@@ -4,30 +4,30 @@ rounding, in less time; what an accelerator does not know stays with numpy.
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from abc import ABC
 from collections.abc import Callable
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from tui_nn.engine.batches import TrainingSet
 from tui_nn.engine.description import first_line
 from tui_nn.engine.loss import Loss
+from tui_nn.engine.network import CostAndGradient as CostAndGradient
 from tui_nn.engine.network import Network
+from tui_nn.engine.network import Predict as Predict
 from tui_nn.engine.optimizer import Optimizer, State
 from tui_nn.engine.parameters import Update as Update
 from tui_nn.engine.penalty import Penalty
 
 Array = np.ndarray[Any, np.dtype[Any]]
-# x (samples, inputs + 1), y (samples, outputs), weights (samples,) or None, outputs (outputs, samples) to be filled
-# (with the last layer's z where `Network.takes_scores`), the number of the first step, the rate of each.
-Learn = Callable[[Array, Array, Array | None, Array, int, Callable[[int], float]], None]
+# The samples, the numbers of those to be learnt (batch after batch), the number of the first step, the rate of each
+# -> the mean cost of each batch before its step, without the penalty: float64.
+Learn = Callable[[TrainingSet, Array, int, Array], Array]
 
 
 class Steps(Protocol):
-    """What an accelerator sees of the steps that it may stand in for. `penalty` and `batch` may change between blocks.
-
-    state: the optimizer's memory. one_by_one: a block of steps in numpy, a `Learn`, for what it leaves alone after all.
-    """
+    """What an accelerator sees of the steps that it may stand in for. state: the optimizer's memory."""
 
     network: Network
     loss: Loss
@@ -36,14 +36,13 @@ class Steps(Protocol):
     batch: int
     state: State
 
-    def one_by_one(
-        self, x: Array, y: Array, weights: Array | None, outputs: Array, step: int, rate: Callable[[int], float], /
-    ) -> None:
-        """A gradient step for each batch; the network's outputs before it go into `outputs`."""
-
 
 class Accelerator(ABC):
-    """Named in an experiment by `training.accelerator`. It is part of the recipe, for its last bits may differ."""
+    """Named in an experiment by `training.accelerator`. It is part of the recipe, for its last bits may differ.
+
+    Each question is asked again when a setting has changed; None leaves it to numpy. Several threads may ask what
+    `predict` and `evaluate` give at once, each about other samples.
+    """
 
     name: ClassVar[str]
     description: ClassVar[str] = ""
@@ -55,10 +54,26 @@ class Accelerator(ABC):
     def check(self) -> None:  # noqa: B027 - most need nothing
         """Raise ExperimentError if something that it needs is not installed."""
 
-    @abstractmethod
-    def update(self, steps: Steps) -> Update | None:
-        """A stand-in for the optimizer's update, or None where it has none."""
+    @property
+    def bits(self) -> str:
+        """What the last bits depend on beside the plugin's version, such as the processor's instructions: a few words.
 
-    @abstractmethod
-    def learn(self, steps: Steps) -> Learn | None:
-        """A stand-in for a whole block of gradient steps, which writes the outputs before each; None for no such."""
+        It is part of a run's fingerprint.
+        """
+        return ""
+
+    def update(self, steps: Steps) -> Update | None:  # noqa: ARG002
+        """A stand-in for the optimizer's update."""
+        return None
+
+    def learn(self, steps: Steps) -> Learn | None:  # noqa: ARG002
+        """A stand-in for gradient steps, one a batch: what is learnt from is read where it lies."""
+        return None
+
+    def predict(self, network: Network) -> Predict | None:  # noqa: ARG002
+        """A stand-in for the way forward."""
+        return None
+
+    def evaluate(self, network: Network, loss: Loss) -> CostAndGradient | None:  # noqa: ARG002
+        """A stand-in for the cost of many samples with its gradient."""
+        return None

@@ -7,7 +7,7 @@ takes and gives ordinary rows.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
@@ -26,6 +26,12 @@ from tui_nn.engine.parameters import ParameterVector
 from tui_nn.engine.random import stream
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+# What may be compiled. A part, some of its rows, where their outputs go (rows, outputs), and their last z, or None.
+Predict = Callable[[Part, slice, Array, Array | None], None]
+# x (samples, inputs + 1), y (samples, outputs), weights (samples,) or None, m -> the sum of the costs, and the gradient
+# of that sum / m as the flat vector holds it, a new array.
+CostAndGradient = Callable[[Array, Array, Array | None, int], tuple[float, Array]]
 
 CHUNK = 1024  # samples that go through together, at most: large enough for BLAS, small enough for the cache
 FITTED = 10_000  # samples that a layer such as `standardize` is fitted to, at most
@@ -99,6 +105,11 @@ class Network:
         self._passing: tuple[Layer | SwitchedOff, ...] = self.layers
         self._workspaces: dict[int, Workspace] = {}
         self._mates: list[Network] = []
+        self.use(None, None, None)
+
+    def use(self, predict: Predict | None, evaluate: CostAndGradient | None, loss: Loss | None) -> None:
+        """Let compiled stand-ins go forward, and find cost and gradient of this loss."""
+        self._predict, self._evaluate, self._evaluated = predict, evaluate, loss
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled as layers and parameters; buffers and threads are made anew."""
@@ -237,7 +248,9 @@ class Network:
         """
         samples = x.shape[1]
         gradient = self.parameters.gradient
-        if samples <= CHUNK or self.mixes_samples:
+        if self._evaluate is not None and loss is self._evaluated and not self.off:
+            cost = self._evaluated_together(self._evaluate, x.T, y.T, weights)
+        elif samples <= CHUNK or self.mixes_samples:
             costed = self.backpropagate(x, y, loss, samples, weights)
             cost = loss.value(costed, y, weights, at_z=self.takes_scores(loss))
         else:
@@ -251,6 +264,19 @@ class Network:
                 gradient += more
         self.parameters.add_decay(decay)
         return cost, gradient
+
+    def _evaluated_together(self, evaluate: CostAndGradient, x: Array, y: Array, weights: Array | None) -> float:
+        """The mean cost of all samples, its gradient written: each thread has its share of them."""
+        samples, threads = len(x), min(self.crew.threads, -(-len(x) // CHUNK))
+        bounds = [samples * share // threads for share in range(threads + 1)]
+        parts = self.crew.side_by_side(
+            [
+                partial(evaluate, x[a:b], y[a:b], None if weights is None else weights[a:b], samples)
+                for a, b in pairwise(bounds)
+            ]
+        )
+        np.sum([gradient for _, gradient in parts], axis=0, out=self.parameters.gradient)
+        return sum(cost for cost, _ in parts) / samples
 
     def _sum_of_chunks(
         self, x: Array, y: Array, loss: Loss, chunks: Sequence[slice], weights: Array | None
@@ -336,6 +362,10 @@ class Network:
         outputs = np.empty((len(part), self.outputs), self.dtype)
 
         def predict(network: Network, chunks: Sequence[slice]) -> None:
+            if self._predict is not None and not self.off:
+                rows = slice(chunks[0].start, chunks[-1].stop)
+                self._predict(part, rows, outputs[rows], None if scores is None else scores[rows])
+                return
             window = Window(part, min(CHUNK, len(part)), self.dtype)
             for chunk in chunks:
                 count = chunk.stop - chunk.start

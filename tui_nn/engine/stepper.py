@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.accelerator import Accelerator, Learn, Update
-from tui_nn.engine.batches import Block
+from tui_nn.engine.batches import Block, Gathered
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import CHUNK, Network
 from tui_nn.engine.optimizer import Optimizer, State
@@ -54,20 +54,33 @@ class Stepper:
         )
         # A whole block of steps in other hands would move what is frozen.
         in_blocks = accelerator is not None and parameters.frozen is None
-        self._learn: Learn = (accelerator.learn(self) if accelerator and in_blocks else None) or self.one_by_one
+        self._learn: Learn | None = accelerator.learn(self) if accelerator and in_blocks else None
+
+    @property
+    def gathers(self) -> bool:
+        """Whether the samples of a block have to be copied into place for its steps."""
+        return self._learn is None or bool(self.network.off)
 
     def run(self, block: Block, step: int, rate: Callable[[int], float]) -> Array:
         """Take one step for every batch of the block; `step` is the number of the first, `rate` gives their rates.
 
         Returns the mean cost of each batch before its update, without the penalty.
         """
+        if self._learn is not None and not self.network.off:
+            steps = -(-len(block.chosen) // self.batch)
+            rates = np.fromiter(map(rate, range(step, step + steps)), np.float64, steps)
+            self.network.step = step + steps - 1
+            return self._learn(block.samples, block.chosen, step, rates)
+        if self.batch > CHUNK:
+            return self._large(block.gathered, step, rate)
+        return self._small(block.gathered, step, rate)
+
+    def _small(self, block: Gathered, step: int, rate: Callable[[int], float]) -> Array:
         batch, samples, weights = self.batch, len(block.x), block.weights
-        if batch > CHUNK:
-            return self._large(block, step, rate)
         if self._outputs.shape[1] < samples:
             self._outputs = np.empty((self.network.outputs, samples), self.network.dtype)
         outputs = self._outputs[:, :samples]
-        self._learn(block.x, block.y, weights, outputs, step, rate)
+        self._one_by_one(block, outputs, step, rate)
         costs = self.loss.costs(outputs, block.y.T, at_z=self.network.takes_scores(self.loss))
         if weights is not None:
             costs = costs * weights
@@ -78,13 +91,11 @@ class Stepper:
             means[-1] /= ragged
         return means
 
-    def one_by_one(
-        self, x: Array, y: Array, weights: Array | None, outputs: Array, step: int, rate: Callable[[int], float]
-    ) -> None:
+    def _one_by_one(self, block: Gathered, outputs: Array, step: int, rate: Callable[[int], float]) -> None:
         """A gradient step for each batch; what the loss takes its costs from goes into `outputs`."""
         network, parameters, penalty = self.network, self.network.parameters, self.penalty
         values, gradient, state, update = parameters.values, parameters.gradient, self.state, self._update
-        x, y, samples = x.T, y.T, len(x)
+        x, y, samples, weights = block.x.T, block.y.T, len(block.x), block.weights
         for number, start in enumerate(range(0, samples, self.batch), start=step):
             end = min(start + self.batch, samples)
             network.step = number
@@ -95,15 +106,15 @@ class Stepper:
             penalty.apply(parameters)
             update(values, gradient, state, rate(number), number)
 
-    def _large(self, block: Block, step: int, rate: Callable[[int], float]) -> Array:
+    def _large(self, block: Gathered, step: int, rate: Callable[[int], float]) -> Array:
         """Batches that go through the network in chunks, one block at a time."""
         network, samples = self.network, len(block.x)
         costs = []
         for number, start in enumerate(range(0, samples, self.batch), start=step):
             rows = slice(start, min(start + self.batch, samples))
-            weights = None if block.weights is None else block.weights[rows]
+            batch = block[rows]
             network.step = number
-            cost, gradient = network.loss_and_grad(block.x[rows].T, block.y[rows].T, self.loss, weights=weights)
+            cost, gradient = network.loss_and_grad(batch.x.T, batch.y.T, self.loss, weights=batch.weights)
             self.penalty.apply(network.parameters)
             self._update(network.parameters.values, gradient, self.state, rate(number), number)
             costs.append(cost)

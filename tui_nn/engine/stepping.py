@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.accelerator import Accelerator
-from tui_nn.engine.batches import Batches
+from tui_nn.engine.batches import Batches, TrainingSet
 from tui_nn.engine.data import Splits
 from tui_nn.engine.events import StepsFinished
 from tui_nn.engine.health import HealthCheck
@@ -72,6 +72,9 @@ class Stepping:
         if self.plateau is not None:
             self.progress.rest = Rest(self.plateau)
         self.stepper = Stepper(self.network, self.loss, self.optimizer, self.batch, self.penalty, self.accelerator)
+        if self.accelerator is not None:
+            network, loss = self.network, self.loss
+            network.use(self.accelerator.predict(network), self.accelerator.evaluate(network, loss), loss)
 
     @property
     def batches(self) -> int:
@@ -100,8 +103,8 @@ class Stepping:
 
     def _batches(self) -> Batches:
         part, network = self.splits.train, self.network
-        y = self.targets.encode(part.y, network.dtype)
-        return Batches(part, y, self.batch, network.dtype, self.sample_weights(), network.crew)
+        samples = TrainingSet(part, self.targets.encode(part.y, network.dtype), self.sample_weights())
+        return Batches(samples, self.batch, network.dtype, network.crew)
 
     def sample_weights(self) -> Array | None:
         """How much each training sample counts, (m,); None where all count alike."""
@@ -131,7 +134,7 @@ class Stepping:
             return
         order = self.order(epoch)[skip * self.batch :]
         done = self.progress.began + skip
-        blocks = batches.blocks(order, self.burst)
+        blocks = batches.blocks(order, self.burst, gathered=self.stepper.gathers)
         for block in blocks:
             # A burst may have become shorter since the block was gathered: then it is handed out piece by piece.
             for piece in block.pieces(self.batch, self._burst(done + block.first)):
@@ -172,7 +175,8 @@ class Stepping:
 
     def _minimize(self, batches: Batches, optimizer: Minimizer) -> Iterator[Iterator[StepsFinished]]:
         """Iterations of an optimizer that evaluates J as it likes: one is one step, and one epoch."""
-        (block,) = batches.blocks(np.arange(0), 1)
+        (whole,) = batches.blocks(np.arange(0), 1)
+        block = whole.gathered
         parameters, penalty = self.network.parameters, self.penalty
 
         def evaluate() -> tuple[float, Array]:

@@ -104,6 +104,10 @@ def _sizes(layers: Sequence[Layer], inputs: int) -> list[int]:
 def _accelerator(registry: Registry, name: str | None) -> Accelerator | None:
     if name is None:
         return None
+    if not registry.names("accelerator"):
+        raise ExperimentError(f"'{name}' is not installed. pip install 'tui-nn[fast]' brings 'fast'.").within(
+            "training.accelerator"
+        )
     accelerator: Accelerator = _create(registry, "accelerator", name, "training.accelerator")
     try:
         accelerator.check()

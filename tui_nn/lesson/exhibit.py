@@ -7,11 +7,11 @@ from functools import cached_property
 from pathlib import Path
 
 from tui_nn.errors import ExperimentError
-from tui_nn.experiment import load_experiment
+from tui_nn.experiment import Experiment, load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.experiment.study import Study
 from tui_nn.experiment.tracing import Traced, traced
-from tui_nn.graph.circuits import CircuitError, Evaluation, bundled, evaluate, fold, parse
+from tui_nn.graph.circuits import CircuitError, Evaluation, bundled, evaluate, fold, order, parse
 from tui_nn.lesson.schema import Show
 from tui_nn.lesson.source import Fence, LessonStep
 from tui_nn.plugin.registry import Registry
@@ -28,14 +28,22 @@ class Exhibit:
     fence: Fence | None = None
 
     @cached_property
+    def experiment(self) -> Experiment:
+        """The experiment that is shown. Raises ExperimentError, with the place in the lesson."""
+        path = self.folder / self.show.experiment
+        name = str(path) if path.is_file() else self.show.experiment
+        try:
+            return load_experiment(name, self.show.set)
+        except ExperimentError as error:
+            raise self.wrong(str(error), "experiment") from None
+
+    @cached_property
     def study(self) -> Study | None:
         """The network and its data, as it begins; None where the step shows none. Raises TuiNNError."""
         if not self.show.experiment:
             return None
-        path = self.folder / self.show.experiment
-        name = str(path) if path.is_file() else self.show.experiment
         try:
-            return Study(build(load_experiment(name, self.show.set), self.registry))
+            return Study(build(self.experiment, self.registry))
         except ExperimentError as error:
             raise self.wrong(str(error), "experiment") from None
 
@@ -49,6 +57,14 @@ class Exhibit:
         network = study.trainer.network
         thetas = [theta for theta in network.parameters.thetas if theta is not None]
         return traced(study, thetas, 0, "training", number - 1)
+
+    @property
+    def steps_shown(self) -> int | None:
+        """How many steps of the circuit may be seen before the answer is in: forward, then backward. None for all."""
+        if self.circuit is None or not {"values", "gradients"} & set(self.show.hide):
+            return None
+        forward = sum(phase == "forward" for phase, _ in order(self.circuit.circuit))
+        return 0 if "values" in self.show.hide else forward
 
     def at(self, inputs: dict[str, float]) -> Exhibit:
         """The same circuit at other inputs, those that are not given as they are. Raises CircuitError."""

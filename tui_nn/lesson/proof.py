@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from tui_nn.lesson.ask import Ask, ask_of
 from tui_nn.lesson.checks.fields import FieldsCheck
 from tui_nn.lesson.checks.number import NumberCheck, finite, is_right, typed
 from tui_nn.lesson.exhibit import Exhibit, exhibit_of
+from tui_nn.lesson.pictures import Picture, pictures
 from tui_nn.lesson.source import LINES, WIDTH, Lesson, LessonStep
 from tui_nn.plugin.registry import Registry
+from tui_nn.render import Look
 
 LONGEST = 20.0  # seconds that a step may take
 NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d+(?![\w.])")
@@ -56,16 +59,15 @@ def prove(lesson: Lesson, registry: Registry, folder: Path) -> Proof:
     for number, step in enumerate(lesson.steps, start=1):
         began = time.perf_counter()
         ask, exhibit = ask_of(step), exhibit_of(step, registry, folder)
-        found = _of_text(step)
+        found, drawn = _of_text(step), pictures(exhibit, Look(), masked=True)
+        pictures(exhibit, Look(), masked=False)  # all can be drawn
         passed = failed = 0
         if ask is not None:
             if ask.common.id in names:
                 raise ask.fence.wrong(f"'{ask.common.id}' names the question of '{names[ask.common.id]}' too.", "id")
             names[ask.common.id] = step.title
-            passed, failed, more = _of_ask(step, ask, exhibit)
+            passed, failed, more = _of_ask(step, ask, exhibit, drawn)
             found += more
-        elif exhibit.show.experiment:
-            _ = exhibit.study  # it can be set up at all
         seconds = time.perf_counter() - began
         if seconds > LONGEST:
             found.append(f"takes {seconds:.0f} s; expected at most {LONGEST:.0f} s.")
@@ -88,7 +90,7 @@ def _of_text(step: LessonStep) -> list[str]:
     return found
 
 
-def _of_ask(step: LessonStep, ask: Ask, exhibit: Exhibit) -> tuple[int, int, list[str]]:
+def _of_ask(step: LessonStep, ask: Ask, exhibit: Exhibit, drawn: Sequence[Picture]) -> tuple[int, int, list[str]]:
     """References that passed, wrong answers that failed, and what does not hold."""
     found, common = [], ask.common
     untouched = ask.judge("", exhibit)
@@ -115,20 +117,29 @@ def _of_ask(step: LessonStep, ask: Ask, exhibit: Exhibit) -> tuple[int, int, lis
             found.append(f"the wrong answer {wrong.answer!r} is answered by the `why` of another: {outcome.said}")
         else:
             failed += 1
-    return int(passed), failed, found + _given_away(step, ask, exhibit)
+    return int(passed), failed, found + _given_away(step, ask, exhibit, drawn)
 
 
-def _given_away(step: LessonStep, ask: Ask, exhibit: Exhibit) -> list[str]:
-    """Keys with decimals that stand in the text: whole numbers are too common to be told from others."""
+def _given_away(step: LessonStep, ask: Ask, exhibit: Exhibit, drawn: Sequence[Picture]) -> list[str]:
+    """Keys with decimals that stand in the text or in what is drawn: whole numbers are too common to be told apart."""
     queries: list[str] = []
     if isinstance(ask.check, NumberCheck):
         queries = [ask.check.number]
     elif isinstance(ask.check, FieldsCheck):
         queries = list(ask.check.fields.values())
-    hints = " ".join(ask.common.hint)
-    written = [typed(word) for word in NUMBER.findall(f"{step.text} {hints}")]
-    return [
-        f"the answer of {one} stands in the text."
+    places = {"in the text": step.text, "in a hint": " ".join(ask.common.hint)}
+    if exhibit.circuit is None:
+        places["in the drawing"] = " ".join(picture.text.plain for picture in drawn)
+    written = [
+        f"the answer of {one} stands {place}."
+        for place, text in places.items()
         for one in queries
-        if any(is_right(word, finite(one, exhibit)) for word in written)
+        if any(is_right(typed(word), finite(one, exhibit)) for word in NUMBER.findall(text))
     ]
+    return written + [f"the answer of {one} stands in the drawing." for one in queries if _is_drawn(one, exhibit)]
+
+
+def _is_drawn(text: str, exhibit: Exhibit) -> bool:
+    """Whether a circuit is drawn with this number. A value that another number happens to equal gives nothing away."""
+    steps = exhibit.steps_shown
+    return text.startswith("circuit.") and (steps is None or (steps > 0 and not text.startswith("circuit.d.")))

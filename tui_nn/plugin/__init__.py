@@ -13,14 +13,16 @@ import pluggy
 from tui_nn.datasets.reader import Reader, reader
 from tui_nn.datasets.source import Source
 from tui_nn.datasets.table import Column, Table
-from tui_nn.engine.accelerator import Accelerator, Learn, Steps, Update
+from tui_nn.engine.accelerator import Accelerator, CostAndGradient, Learn, Predict, Steps, Update
 from tui_nn.engine.activation import Activation, activation
 from tui_nn.engine.arithmetic import Arithmetic, SamplePass
-from tui_nn.engine.data import Dataset
+from tui_nn.engine.batches import TrainingSet
+from tui_nn.engine.data import Dataset, Part
 from tui_nn.engine.initializer import Initializer, initializer
 from tui_nn.engine.layer import Dense, Layer, Slot
 from tui_nn.engine.loss import Loss, loss
 from tui_nn.engine.metric import Metric, metric
+from tui_nn.engine.network import Network
 from tui_nn.engine.optimizer import Evaluate, Minimizer, Optimizer, State
 from tui_nn.engine.random import stream
 from tui_nn.engine.schedule import Schedule, schedule
@@ -44,6 +46,7 @@ __all__ = [
     "Activation",
     "Arithmetic",
     "Column",
+    "CostAndGradient",
     "Cursor",
     "DataError",
     "Dataset",
@@ -69,9 +72,12 @@ __all__ = [
     "Minimiser",
     "Minimizer",
     "Missing",
+    "Network",
     "OpenView",
     "Optimizer",
+    "Part",
     "Places",
+    "Predict",
     "Question",
     "Reader",
     "SamplePass",
@@ -82,6 +88,7 @@ __all__ = [
     "State",
     "Steps",
     "Table",
+    "TrainingSet",
     "Update",
     "View",
     "activation",

@@ -12,6 +12,7 @@ from tui_nn.render.short_names import short_names
 Array = np.ndarray[Any, np.dtype[Any]]
 
 COLUMN = 10  # cells
+MISSING = "missing"
 
 
 def input_names(features: Sequence[str], count: int, room: int) -> str:
@@ -21,5 +22,6 @@ def input_names(features: Sequence[str], count: int, room: int) -> str:
 
 
 def input_numbers(inputs: Array, room: int) -> str:
-    """A line."""
-    return "".join(f"{value:{COLUMN}.4g}" for value in inputs[: max(0, room // COLUMN)])
+    """A line; NaN is a value that is missing."""
+    shown = inputs[: max(0, room // COLUMN)].tolist()
+    return "".join(f"{value:{COLUMN}.4g}" if value == value else f"{MISSING:>{COLUMN}}" for value in shown)

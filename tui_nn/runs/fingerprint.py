@@ -15,13 +15,14 @@ import numpy as np
 from threadpoolctl import threadpool_info
 
 import tui_nn
+from tui_nn.engine.accelerator import Accelerator
 from tui_nn.engine.data import Splits
 from tui_nn.runs.recipe import FILE, Whole, plugin_versions
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-def fingerprint(whole: Whole, splits: Splits, threads: int) -> dict[str, str]:
+def fingerprint(whole: Whole, splits: Splits, threads: int, accelerator: Accelerator | None) -> dict[str, str]:
     """Name -> value; two runs with equal ones give equal bits."""
     blas = _blas()
     simd = np.show_config(mode="dicts").get("SIMD Extensions", {})
@@ -33,6 +34,7 @@ def fingerprint(whole: Whole, splits: Splits, threads: int) -> dict[str, str]:
         "simd": " ".join(simd.get("found", [])),
         "machine": platform.machine(),
         "threads": str(threads),
+        **({} if accelerator is None else {"accelerator": f"{accelerator.name} {accelerator.bits}".strip()}),
         "experiment": hashlib.sha256(whole.identity.encode()).hexdigest()[:16],
         "data": data_hash(whole.recipe.data.sha256, splits),
         **{f"plugin {name}": version or "-" for name, version in sorted(plugin_versions(whole.recipe).items())},

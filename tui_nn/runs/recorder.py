@@ -95,7 +95,8 @@ class RunRecorder:
     @cached_property
     def fingerprint(self) -> dict[str, str]:
         """What the bits of this run depend on."""
-        return fingerprint(self.whole, self.trainer.splits, self.trainer.network.crew.threads)
+        trainer = self.trainer
+        return fingerprint(self.whole, trainer.splits, trainer.network.crew.threads, trainer.accelerator)
 
     def record(self, event: Event) -> None:
         """Write what an event says, and the weights that go with it."""

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from tui_nn.engine.accelerator import Accelerator
-from tui_nn.engine.batches import Block
+from tui_nn.engine.batches import Batches, TrainingSet
+from tui_nn.engine.data import Part
 from tui_nn.engine.layer import Dense
-from tui_nn.engine.network import Network, with_ones
+from tui_nn.engine.network import Network
 from tui_nn.engine.penalty import Penalty
 from tui_nn.engine.stepper import Stepper
 from tui_nn.errors import ExperimentError
@@ -32,7 +33,9 @@ def _trained(optimizer: str, accelerator: Accelerator | None) -> tuple[Array, Ar
     loss = registry.get("loss", "softmax_cross_entropy")
     stepper = Stepper(network, loss, registry.create("optimizer", optimizer), BATCH, Penalty(0.01), accelerator)
     x, labels = clouds(INPUTS)
-    block = Block(0, with_ones(x, np.float32), np.eye(2, dtype=np.float32)[labels], None)
+    samples = TrainingSet(Part(x, labels), np.eye(2, dtype=np.float32)[labels])
+    batches = Batches(samples, BATCH, np.float32)
+    (block,) = batches.blocks(np.arange(len(x)), len(batches), gathered=stepper.gathers)
     costs = stepper.run(block, 1, lambda step: 0.05)
     return network.parameters.values.copy(), np.asarray(costs)
 

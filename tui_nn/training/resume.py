@@ -167,7 +167,7 @@ def _compare(
     from tui_nn.runs.recipe import read_recipe
 
     trainer, then = settings.trainer, checkpoint.fingerprint
-    now = fingerprint(whole, trainer.splits, trainer.network.crew.threads)
+    now = fingerprint(whole, trainer.splits, trainer.network.crew.threads, trainer.accelerator)
     if read_recipe(run) is None:
         now = former(now, then, dump_experiment(settings.experiment))
     if now["experiment"] != then.get("experiment"):

@@ -9,7 +9,7 @@ from tui_nn.experiment import dump_experiment
 from tui_nn.experiment.build import Setup
 from tui_nn.experiment.portable import identity, portable, read_initial, relative_to
 from tui_nn.model.form import plain, to_bytes
-from tui_nn.plugin.registry import Registry
+from tui_nn.plugin.registry import PluginInfo, Registry
 from tui_nn.runs.recipe import DataRecord, PluginRecord, Recipe, Whole, plugin_versions
 
 
@@ -29,7 +29,7 @@ def whole_of(setup: Setup, registry: Registry, run: Path) -> Whole:
             for plugin in files
         ),
         owners=dict(setup.owners),
-        versions={plugin.name: plugin.version for plugin in registry.plugins if plugin.computes},
+        versions={plugin.name: plugin.version for plugin in registry.plugins if _counts(plugin, setup)},
     )
     return Whole(
         dump_experiment(portable(experiment, run)),
@@ -38,3 +38,9 @@ def whole_of(setup: Setup, registry: Registry, run: Path) -> Whole:
         to_bytes(plain(setup.net, setup.owners, plugin_versions(recipe), thetas=False)),
         read_initial(experiment) if isinstance(weights, str) else None,
     )
+
+
+def _counts(plugin: PluginInfo, setup: Setup) -> bool:
+    """Whether the run depends on a plugin that is there: on one that gives nothing but accelerators, if it uses one."""
+    is_used = plugin.name in setup.owners.values()
+    return plugin.computes and (is_used or not plugin.gives.keys() <= {"accelerator"})

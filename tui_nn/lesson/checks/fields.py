@@ -13,7 +13,7 @@ from tui_nn.lesson.exhibit import Exhibit
 class FieldsCheck(Check):
     """fields: what each blank is called -> the query that is its key."""
 
-    form: ClassVar[str] = "a number for each blank, such as x=-4 y=3"
+    form: ClassVar[str] = "a number for each blank, such as x=1 y=-2"
     fields: dict[str, str]
     tolerance: float = 0.0
 

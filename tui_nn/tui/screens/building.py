@@ -19,6 +19,7 @@ from tui_nn.tui.aside import soon
 from tui_nn.tui.bench.bench import BRANCH, KEEP, STOP, Bench, Change, Untrainable
 from tui_nn.tui.bench.by_hand import WeightsSet
 from tui_nn.tui.bench.editor import Step
+from tui_nn.tui.data.screen import DataScreen
 from tui_nn.tui.facts import RANGES, hint
 from tui_nn.tui.screens.ask import AskScreen, Reply
 from tui_nn.tui.screens.choose import ChooseScreen
@@ -170,7 +171,9 @@ class BuildingActions(TrainingActions):
         training, data = experiment.training, experiment.data
         if row == "scale":
             self._choose_of(get_args(Scale), str(data.scale), "data", "scale")
-        elif row in ("data", "initializer", "loss", "optimizer", "schedule"):
+        elif row == "data":
+            self.action_data()
+        elif row in ("initializer", "loss", "optimizer", "schedule"):
             self._pick(row)
         elif row.startswith("layer-"):
             self._layer(int(row.removeprefix("layer-")))
@@ -194,8 +197,18 @@ class BuildingActions(TrainingActions):
         else:
             self._pick(next((row for row, known in KINDS.items() if known == kind), kind), wanted)
 
+    def action_data(self) -> None:
+        self.app.push_screen(DataScreen(self))
+
+    async def pick_data(self) -> None:
+        """Have another data set chosen."""
+        await self._picked("data")
+
     @work
     async def _pick(self, row: str, wanted: str = "") -> None:
+        await self._picked(row, wanted)
+
+    async def _picked(self, row: str, wanted: str = "") -> None:
         section, key, now = self._choice(row)
         kind, at = KINDS.get(row, row), wanted or model.chosen_kind(now)
         name = await self.app.push_screen_wait(PickScreen(kind, self.bench.registry, at, self.look))

@@ -1,6 +1,4 @@
-"""tui-nn, compiled: an accelerator that fuses optimizers into one walk over the parameters and, for small nets whose
-parts it knows, runs whole blocks of gradient steps in one call. It needs numba, which comes with the extra `fast`.
-"""
+"""tui-nn, compiled: an accelerator for dense nets in float32, in C for the instructions that the processor has."""
 
 from __future__ import annotations
 

@@ -1,0 +1,183 @@
+"""The accelerator `fast`: what is compiled of a run, and how its arrays are handed over.
+
+Addresses are looked up once; the arrays that they belong to are kept by the closure that uses them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tui_nn.plugin import (
+    Accelerator,
+    CostAndGradient,
+    ExperimentError,
+    Learn,
+    Loss,
+    Network,
+    Part,
+    Predict,
+    Steps,
+    TrainingSet,
+    Update,
+)
+from tui_nn_fast import library
+from tui_nn_fast.known import net_of, rule_of
+from tui_nn_fast.library import address
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+NEAR = (
+    100_000  # parameters, and floats of a chunk's inputs: of layers that fit the second cache; beyond, BLAS is faster
+)
+CHUNK = 128  # samples that go through together, at most
+TINY_UNITS, TINY_PARAMETERS = 24, 400  # of nets whose samples are lanes
+SMALL = 1 << 18  # inputs of all samples that are read as they will be, once
+
+
+class Handed:
+    """A training set as the kernels read it: where rows lie, how they are scaled. Holds what the addresses are of."""
+
+    def __init__(self, samples: TrainingSet, *, whole: bool) -> None:
+        part = samples.part
+        if whole:
+            part = Part(part.x, part.y)
+        self.samples = samples
+        self.rows = part.rows
+        self.source, self._held = source_of(part)
+        self.targets = np.ascontiguousarray(samples.y, np.float32)
+        self.weights = None if samples.weights is None else np.ascontiguousarray(samples.weights, np.float32)
+
+
+def source_of(part: Part) -> tuple[library.Source, list[Array]]:
+    """A part's rows as they came, if the kernels can read them, else scaled."""
+    values = part.source
+    if values.dtype not in (np.float32, np.uint8) or values.strides[1] != values.itemsize:
+        rows = part.x
+        part, values = Part(rows, part.y), rows
+    source = library.Source(address(values), values.strides[0], values.dtype == np.uint8)
+    held = [values]
+    if part.factor is not None:
+        kind = np.float64 if part.factor.dtype == np.float64 else np.float32
+        inputs = values.shape[1]
+        offset = np.zeros(1) if part.offset is None else part.offset
+        scaling = [np.ascontiguousarray(np.broadcast_to(each, inputs), kind) for each in (offset, part.factor)]
+        source.scaling = 2 if kind is np.float64 else 1
+        source.offset, source.factor = map(address, scaling)
+        held += scaling
+    return source, held
+
+
+class Fast(Accelerator):
+    """Compiled in C: dense nets in float32 with their usual functions, losses and optimizers.
+
+    Reference: Goto and van de Geijn (2008), Anatomy of high-performance matrix multiplication
+    """
+
+    name: ClassVar[str] = "fast"
+
+    def check(self) -> None:
+        try:
+            library.library()
+        except OSError as error:
+            raise ExperimentError(f"'fast' has no library for this system: {error}. Remove it.") from error
+
+    @property
+    def bits(self) -> str:
+        kernels = library.library()
+        return "numpy" if kernels is None else f"{kernels.level} {kernels.build}"
+
+    def update(self, steps: Steps) -> Update | None:
+        rule, kernels = rule_of(steps.optimizer), library.library()
+        if kernels is None or rule is None or steps.network.dtype != np.float32:
+            return None
+        call = library.Steps(use=rule.use, constants=rule.constants)
+
+        def update(parameters: Array, gradient: Array, state: dict[str, Array], rate: float, step: int) -> None:
+            call.theta, call.step = address(parameters), step
+            if rule.memories:
+                memories = [address(state[name]) for name in rule.memories]
+                call.first, call.second = memories[0], memories[-1]
+            kernels.update(call, address(gradient), len(parameters), rate)
+
+        return update
+
+    def learn(self, steps: Steps) -> Learn | None:
+        network = steps.network
+        net, rule, kernels = net_of(network, steps.loss), rule_of(steps.optimizer), library.library()
+        if kernels is None or net is None or rule is None or not _is_near(network):
+            return None
+        penalty = steps.penalty
+        clips = (-1.0 if clip is None else clip for clip in (penalty.clip_value, penalty.clip_norm))
+        tiny = (
+            max(network.sizes) <= TINY_UNITS and len(network.parameters) <= TINY_PARAMETERS
+            and not penalty.absolute and penalty.clip_value is None and penalty.clip_norm is None
+        )  # fmt: skip
+        memory = np.zeros(kernels.memory(net), np.float32)
+        values, memories = network.parameters.values, [steps.state[name] for name in rule.memories]
+        call = library.Steps(
+            None, None, steps.batch, 0, rule.use, tiny, rule.constants, penalty.decay, penalty.absolute, *clips,
+            address(values), *map(address, memories),
+        )  # fmt: skip
+        held, handed = (memory, memories), None  # the arrays whose addresses are used
+
+        def learn(samples: TrainingSet, chosen: Array, step: int, rates: Array) -> Array:
+            nonlocal handed
+            if handed is None or handed.samples is not samples:
+                handed = Handed(samples, whole=tiny or samples.part.source.size <= SMALL)
+                call.targets = address(handed.targets)
+                call.weights = None if handed.weights is None else address(handed.weights)
+            chosen = np.ascontiguousarray(chosen, np.int64)
+            rows = chosen if handed.rows is None else np.ascontiguousarray(handed.rows[chosen], np.int64)
+            costs = np.empty(len(rates))
+            call.step = step
+            kernels.learn(
+                net, handed.source, call, address(rows), address(chosen), len(chosen), address(rates),
+                address(costs), address(held[0]),
+            )  # fmt: skip
+            return costs
+
+        return learn
+
+    def predict(self, network: Network) -> Predict | None:
+        net, kernels = net_of(network), library.library()
+        if kernels is None or net is None or not _is_near(network):
+            return None
+        memory, theta = library.Memory(kernels.memory(net)), network.parameters.values
+
+        def predict(part: Part, rows: slice, outputs: Array, scores: Array | None) -> None:
+            source, held = source_of(part)
+            count, chosen = rows.stop - rows.start, None
+            if part.rows is not None and len(held) and held[0] is part.source:
+                chosen = np.ascontiguousarray(part.rows[rows], np.int64)
+            kernels.predict(
+                net, source, None if chosen is None else address(chosen), rows.start, count, address(theta),
+                address(outputs), None if scores is None else address(scores), memory.address,
+            )  # fmt: skip
+
+        return predict
+
+    def evaluate(self, network: Network, loss: Loss) -> CostAndGradient | None:
+        net, kernels = net_of(network, loss), library.library()
+        if kernels is None or net is None or not _is_near(network):
+            return None
+        memory, theta = library.Memory(kernels.memory(net)), network.parameters.values
+
+        def evaluate(x: Array, y: Array, weights: Array | None, of: int) -> tuple[float, Array]:
+            x, y = np.ascontiguousarray(x, np.float32), np.ascontiguousarray(y, np.float32)
+            gradient = np.empty_like(theta)
+            source = library.Source(address(x) + x.itemsize, x.strides[0])
+            cost = kernels.evaluate(
+                net, source, address(y), None if weights is None else address(weights), address(theta),
+                address(gradient), 0, len(x), of, memory.address,
+            )  # fmt: skip
+            return cost, gradient
+
+        return evaluate
+
+
+def _is_near(network: Network) -> bool:
+    """Whether every Theta, and a chunk of what it is multiplied with, stays in the second cache."""
+    shapes = [shape for shape in network.parameters.shapes if shape is not None]
+    return all(rows * columns <= NEAR * 1.2 and columns * CHUNK <= NEAR * 1.2 for rows, columns in shapes)

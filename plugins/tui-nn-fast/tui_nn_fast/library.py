@@ -1,0 +1,135 @@
+"""The compiled library, and what its calls take: ctypes' view of net.h and steps.h. A call lets other threads run."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import platform
+import threading
+from ctypes import POINTER, Structure, c_char_p, c_double, c_float, c_int32, c_int64, c_void_p
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tui_nn.plugin import ExperimentError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+MOST_LAYERS = 32
+LEVEL = "TUI_NN_FAST_LEVEL"
+
+
+class Net(Structure):
+    _fields_ = (
+        ("layers", c_int32),
+        ("loss", c_int32),
+        ("at_z", c_int32),
+        ("sizes", c_int32 * (MOST_LAYERS + 1)),
+        ("kinds", c_int32 * MOST_LAYERS),
+        ("shapes", c_float * MOST_LAYERS),
+    )
+
+
+class Source(Structure):
+    _fields_ = (
+        ("values", c_void_p),
+        ("row_bytes", c_int64),
+        ("type", c_int32),
+        ("scaling", c_int32),
+        ("offset", c_void_p),
+        ("factor", c_void_p),
+    )
+
+
+class Steps(Structure):
+    _fields_ = (
+        ("targets", c_void_p),
+        ("weights", c_void_p),
+        ("batch", c_int64),
+        ("step", c_int64),
+        ("use", c_int32),
+        ("tiny", c_int32),
+        ("constants", c_double * 3),
+        ("decay", c_float),
+        ("absolute", c_float),
+        ("clip_value", c_float),
+        ("clip_norm", c_float),
+        ("theta", c_void_p),
+        ("first", c_void_p),
+        ("second", c_void_p),
+    )
+
+
+GIVEN = (POINTER(Net), POINTER(Source))
+SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "learn": (None, (*GIVEN, POINTER(Steps), c_void_p, c_void_p, c_int64, *3 * (c_void_p,))),
+    "evaluate": (c_double, (*GIVEN, *4 * (c_void_p,), c_int64, c_int64, c_int64, c_void_p)),
+    "predict": (None, (*GIVEN, c_void_p, c_int64, c_int64, *4 * (c_void_p,))),
+    "update": (None, (POINTER(Steps), c_void_p, c_int64, c_double)),
+    "memory": (c_int64, (POINTER(Net),)),
+    "function": (None, (c_int32, c_void_p, c_void_p, c_int64)),
+}  # fmt: skip
+
+
+class Library:
+    """The functions of kernels.c for one set of instructions. `build` names the library's bytes."""
+
+    def __init__(self, path: Path, level: str) -> None:
+        self.level = level
+        self.build = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+        loaded = ctypes.CDLL(str(path))
+        for name, (result, arguments) in SIGNATURES.items():
+            function = getattr(loaded, f"{name}_{level}")
+            function.restype, function.argtypes = result, arguments
+            setattr(self, name, function)
+
+    if TYPE_CHECKING:  # the functions
+
+        def __getattr__(self, name: str) -> Any: ...
+
+
+def path() -> Path:
+    """Where the library of this system lies."""
+    suffix = {"Windows": ".dll", "Darwin": ".dylib"}.get(platform.system(), ".so")
+    return Path(__file__).with_name(f"kernels{suffix}")
+
+
+def levels() -> list[str]:
+    """The sets of instructions that this processor has of those that the kernels are compiled for, best last."""
+    best = ctypes.CDLL(str(path())).best_level
+    best.restype = c_char_p
+    name = best().decode()
+    return {"avx512": ["avx2", "avx512"], "": []}.get(name, [name])
+
+
+@cache
+def library(level: str | None = None) -> Library | None:
+    """The library with the best instructions of this processor, or with those that are named; None where it has none.
+
+    TUI_NN_FAST_LEVEL names others, so that a run can be repeated that was made on another processor. Raises OSError
+    where there is no library.
+    """
+    known = levels()
+    level = level or os.environ.get(LEVEL) or (known[-1] if known else None)
+    if level is None:
+        return None
+    if level not in known:
+        raise ExperimentError(f"{LEVEL} is '{level}', and this processor has {' and '.join(known) or 'none of them'}.")
+    return Library(path(), level)
+
+
+def address(array: Array) -> int:
+    """Where an array begins; a third of the time that array.ctypes.data takes. Whoever asks keeps the array."""
+    where: int = array.__array_interface__["data"][0]
+    return where
+
+
+class Memory(threading.local):
+    """Room for the calls of a thread: made once, for a net does not change its size."""
+
+    def __init__(self, floats: int) -> None:
+        self._array = np.zeros(floats, np.float32)
+        self.address = address(self._array)

@@ -1,0 +1,197 @@
+"""The compiled kernels against the numpy engine, over random experiments of everything that they take."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tui_nn.engine.batches import Batches, TrainingSet
+from tui_nn.engine.data import Part
+from tui_nn.engine.loss import Loss
+from tui_nn.engine.network import Network, with_ones
+from tui_nn.engine.penalty import Penalty
+from tui_nn.engine.stepper import Stepper
+from tui_nn.plugin.registry import load_registry
+
+library = pytest.importorskip("tui_nn_fast.library", reason="needs the extra 'fast'")
+from tui_nn_fast.accelerator import Fast  # noqa: E402
+
+REGISTRY = load_registry()
+CASES = int(os.environ.get("TUI_NN_CASES", "60"))  # at each level
+HIDDEN = ("sigmoid", "tanh", "relu", "leaky_relu", "elu", "identity")
+ENDS = (
+    ("sigmoid", "one_vs_all"), ("sigmoid", "binary_cross_entropy"), ("softmax", "softmax_cross_entropy"),
+    ("identity", "mean_squared_error"), ("sigmoid", "mean_squared_error"), ("tanh", "mean_squared_error"),
+)  # fmt: skip
+RULES = ("sgd", "momentum", "nesterov", "adam")
+PENALTIES = (
+    Penalty(), Penalty(0.01), Penalty(absolute=0.01), Penalty(0.01, 0.02, clip_value=0.5), Penalty(clip_norm=0.01),
+)  # fmt: skip
+TOLERANCE = 5e-5  # of the length of what is compared: sums in another order, in float32
+
+
+@pytest.fixture(params=library.levels(), autouse=True)
+def level(request, monkeypatch):
+    chosen = library.library(request.param)
+    monkeypatch.setattr("tui_nn_fast.library.library", lambda: chosen)
+    return request.param
+
+
+@dataclass
+class Experiment:
+    """One random experiment: what is learnt, by which net and how."""
+
+    layers: list[tuple[int, str]]
+    inputs: int
+    samples: TrainingSet
+    loss: Loss
+    rule: str
+    batch: int
+    penalty: Penalty
+
+    def network(self, seed: int) -> Network:
+        layers = [
+            REGISTRY.create("layer", {"kind": "dense", "units": units, "activation": name})
+            for units, name in self.layers
+        ]
+        network = Network(self.inputs, layers)
+        network.initialize(REGISTRY.get("initializer", "glorot_uniform"), seed)
+        return network
+
+
+def source_of(kind: int, samples: int, inputs: int, random: np.random.Generator) -> Part:
+    """Floats as they are; bytes scaled in float32; rows of more bytes scaled in float64; float64 scaled in float32."""
+    nobody = np.zeros(samples)
+    pixels = random.integers(0, 256, (samples + 10, inputs)).astype(np.uint8)
+    if kind == 0:
+        return Part(random.normal(size=(samples, inputs)).astype(np.float32), nobody)
+    if kind == 1:
+        return Part(pixels[:samples], nobody, factor=np.array([1 / 255], np.float32))
+    if kind == 2:
+        rows = random.permutation(samples + 10)[:samples]
+        offset = random.normal(size=inputs) * 100
+        return Part(pixels, nobody, rows=rows, offset=offset, factor=np.full(inputs, 0.01))
+    offset = random.normal(size=inputs).astype(np.float32)
+    values = random.normal(size=(samples, inputs)) * 5
+    return Part(values, nobody, offset=offset, factor=np.full(inputs, 0.2, np.float32))
+
+
+def experiment(number: int) -> Experiment:
+    random = np.random.default_rng(number)
+    output, name = ENDS[random.integers(len(ENDS))]
+    widest = int(random.choice([5, 20, 90, 130]))
+    outputs = 1 if name == "binary_cross_entropy" else int(random.integers(1 if "squared" in name else 2, 12))
+    hidden = [(int(random.integers(1, widest)), str(random.choice(HIDDEN))) for _ in range(random.integers(0, 3))]
+    samples, inputs = int(random.integers(2, 400)), int(random.integers(1, widest))
+    y = random.normal(size=(samples, outputs)).astype(np.float32)
+    if name == "softmax_cross_entropy":
+        y = np.eye(outputs, dtype=np.float32)[random.integers(0, outputs, samples)]
+    elif "squared" not in name:
+        y = (y > 0).astype(np.float32)
+    weights = random.random(samples).astype(np.float32) if random.random() < 0.3 else None
+    part = source_of(int(random.integers(4)), samples, inputs, random)
+    return Experiment(
+        [*hidden, (outputs, output)], inputs, TrainingSet(part, y, weights), REGISTRY.get("loss", name),
+        str(random.choice(RULES)), int(random.integers(1, samples + 1)), PENALTIES[random.integers(len(PENALTIES))],
+    )  # fmt: skip
+
+
+def done(tried: Experiment, seed: int, accelerator: Fast | None, epochs: int = 2) -> dict[str, Any]:
+    """Everything that comes of an experiment."""
+    network, samples = tried.network(seed), tried.samples
+    before, part = network.parameters.values.copy(), samples.part
+    rate = 0.001 if tried.rule == "adam" else 0.01
+    optimizer = REGISTRY.create("optimizer", {"kind": tried.rule, "rate": rate})
+    stepper = Stepper(network, tried.loss, optimizer, tried.batch, tried.penalty, accelerator)
+    if accelerator is not None:
+        network.use(accelerator.predict(network), accelerator.evaluate(network, tried.loss), tried.loss)
+        assert not stepper.gathers, "it was left to numpy: nothing is tested"
+    batches, costs, step = Batches(samples, tried.batch, np.float32), [], 0
+    for epoch in range(epochs):
+        order = np.random.default_rng(epoch).permutation(len(part))
+        for block in batches.blocks(order, 1 << 30, gathered=stepper.gathers):
+            costs.extend(stepper.run(block, step + 1, lambda number: rate * (1 - number * 1e-4)))
+            step = len(costs)
+    scores = np.empty((len(part), network.outputs), np.float32)
+    outputs = network.predict(part, scores)
+    x = with_ones(part.x, np.float32).T
+    cost, gradient = network.loss_and_grad(x, np.ascontiguousarray(samples.y).T, tried.loss, weights=samples.weights)
+    return {
+        "what the parameters moved": network.parameters.values - before,
+        "costs of the batches": np.array(costs), "outputs": outputs, "outputs alone": network.predict(part),
+        "scores": scores, "cost": np.array([cost]), "gradient": gradient.copy(),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(CASES))
+def test_the_same_numbers_as_numpy(number):
+    tried = experiment(number)
+    plain, fast = done(tried, number, None), done(tried, number, Fast())
+    for what, expected in plain.items():
+        length = max(float(np.linalg.norm(expected)), 1e-6)
+        assert np.linalg.norm(np.float64(fast[what]) - expected) <= TOLERANCE * length, what
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_the_same_bits_again(number):
+    tried = experiment(number)
+    for what, one in done(tried, number, Fast()).items():
+        assert np.array_equal(one, done(tried, number, Fast())[what]), what
+
+
+@pytest.mark.parametrize("odd", [np.nan, np.inf, -np.inf, 3e38])
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize("sizes", [(4, 6, 5, 3), (40, 33, 20, 10)], ids=["tiny", "small"])
+def test_what_is_no_number_travels_as_in_numpy(odd, hidden, sizes):
+    """One such input: how many weights of each layer are not finite after a step."""
+    random = np.random.default_rng(0)
+    x = random.normal(size=(40, sizes[0])).astype(np.float32)
+    x[7, 2] = odd
+    y = np.eye(sizes[-1], dtype=np.float32)[random.integers(0, sizes[-1], 40)]
+    layers = [*((units, hidden) for units in sizes[1:-1]), (sizes[-1], "softmax")]
+    tried = Experiment(
+        layers, sizes[0], TrainingSet(Part(x, np.zeros(40)), y), REGISTRY.get("loss", "softmax_cross_entropy"), "sgd",
+        40, Penalty(),
+    )  # fmt: skip
+    lost = []
+    for accelerator in (None, Fast()):
+        with np.errstate(all="ignore"):
+            moved = done(tried, 0, accelerator, epochs=1)["what the parameters moved"]
+        lost.append([int((~np.isfinite(theta)).sum()) for theta in tried.network(0).parameters.views(moved)])
+    assert lost[0] == lost[1]
+
+
+# tanh, sigmoid, exp, log(1 + x) of x >= 0, exp(x) - 1 of x <= 0: which numbers, and what numpy says in float64.
+FUNCTIONS = {
+    "tanh": (0, lambda x: np.isfinite(x), np.tanh),
+    "sigmoid": (1, lambda x: x > -88, lambda x: 1 / (1 + np.exp(-x))),
+    "exp": (2, lambda x: np.isfinite(x), np.exp),
+    "log1p": (3, lambda x: (x >= 0) & np.isfinite(x), np.log1p),
+    "expm1": (4, lambda x: (x <= 0) & np.isfinite(x), np.expm1),
+}
+STRIDE = int(os.environ.get("TUI_NN_STRIDE", "9973"))  # every how manieth float32; 1 for all of them
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_are_right_within_two_places(name):
+    number, domain, exact = FUNCTIONS[name]
+    worst = 0.0
+    for start in range(0, 1 << 32, 1 << 26):
+        bits = np.arange(start + start % STRIDE, start + (1 << 26), STRIDE, dtype=np.uint64).astype(np.uint32)
+        with np.errstate(all="ignore"):
+            x = bits.view(np.float32)
+            x = x[domain(x)]
+            x = np.append(x, np.zeros(-len(x) % 16, np.float32))
+            y = np.empty_like(x)
+            library.library().function(number, x.ctypes.data, y.ctypes.data, len(x))
+            expected = exact(x.astype(np.float64))
+            nearest = expected.astype(np.float32)
+            same = (y == nearest) | (np.isnan(y) & np.isnan(nearest))
+            places = np.abs(y - expected) / np.spacing(np.abs(nearest)).astype(np.float64)
+        off = places[~same]
+        worst = max(worst, float(off.max()) if off.size else 0.0)
+    assert worst <= 2

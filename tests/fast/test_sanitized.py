@@ -1,0 +1,68 @@
+"""The tests of the kernels over kernels that watch their memory and arithmetic: nothing outside, nothing undefined."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+tui_nn_fast = pytest.importorskip("tui_nn_fast", reason="needs the extra 'fast'")
+pytestmark = pytest.mark.slow
+
+PLUGIN = Path(__file__).parents[2] / "plugins" / "tui-nn-fast"
+SANITIZED = "-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined"
+BUILD = """
+import sys, types
+hook = types.ModuleType("hatchling.builders.hooks.plugin.interface")
+hook.BuildHookInterface = type("Hook", (), {"__class_getitem__": lambda cls, item: cls})
+sys.modules[hook.__name__] = hook
+for name in ("hatchling", "hatchling.builders", "hatchling.builders.hooks", "hatchling.builders.hooks.plugin"):
+    sys.modules[name] = types.ModuleType(name)
+from pathlib import Path
+import hatch_build
+hatch_build.build(Path("src"), Path(sys.argv[1]))
+"""
+
+
+def runtime():
+    """The library that has to be there before Python is."""
+    if shutil.which("gcc") is None:
+        return None
+    said = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True, check=True)
+    path = Path(said.stdout.strip())
+    return path if path.is_absolute() and path.exists() else None
+
+
+@pytest.mark.skipif(runtime() is None, reason="needs gcc with its address sanitizer")
+def test_nothing_outside_of_arrays_and_nothing_undefined(tmp_path):
+    package = tmp_path / "tui_nn_fast"
+    shutil.copytree(
+        Path(tui_nn_fast.__file__).parent, package, ignore=shutil.ignore_patterns("kernels.*", "__pycache__")
+    )
+    environment = {**os.environ, "TUI_NN_FAST_CC": "gcc", "TUI_NN_FAST_FLAGS": SANITIZED}
+    built = subprocess.run(
+        [sys.executable, "-c", BUILD, str(package)],
+        cwd=PLUGIN,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stderr
+    environment |= {
+        "LD_PRELOAD": str(runtime()), "PYTHONPATH": str(tmp_path), "TUI_NN_CASES": "12",
+        "ASAN_OPTIONS": "detect_leaks=0", "TUI_NN_STRIDE": "99991",
+    }  # fmt: skip
+    used = [sys.executable, "-c", "from tui_nn_fast import library; print(library.path(), library.library().level)"]
+    assert str(package) in subprocess.run(used, env=environment, capture_output=True, text=True, check=True).stdout
+    tests = str(Path(__file__).with_name("test_kernels.py"))
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", tests],
+        env=environment, cwd=PLUGIN.parents[1], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "100%" in done.stdout

@@ -1,0 +1,72 @@
+"""What stands beside a step's text: the circuit, or views of the network as it begins, with the mask in the drawing."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.text import Text
+
+from tui_nn.errors import did_you_mean
+from tui_nn.lesson.exhibit import Exhibit
+from tui_nn.render import CircuitPicture, Look
+from tui_nn.runs import Run
+from tui_nn.training import Recorded, recorded_network
+from tui_nn.training.untrained import record_untrained
+from tui_nn.views import Knobs, Missing, Subject, find, views_of
+
+BOX = (100, 24)  # cells of a view where nobody says otherwise
+ROUNDS = 3  # in which a view may ask the network for more
+
+
+@dataclass(frozen=True)
+class Picture:
+    """title: the circuit at its inputs, or the view's name."""
+
+    title: str
+    text: Text
+
+
+def pictures(exhibit: Exhibit, look: Look, box: tuple[int, int] = BOX, *, masked: bool) -> list[Picture]:
+    """All that a step shows. masked: without what is to be found; views of a network then wait for the answer.
+
+    Raises ExperimentError for a view that there is not, or that cannot be drawn here.
+    """
+    if exhibit.circuit is not None:
+        done = exhibit.steps_shown if masked else None
+        drawn = CircuitPicture(exhibit.circuit, look, width=box[0], done=done)
+        given = ", ".join(f"{name} = {value:g}" for name, value in exhibit.circuit.inputs.items())
+        title = f"{exhibit.circuit.circuit.title}    at {given}"
+        return [Picture(title, drawn.window(0, 0, drawn.width, drawn.height))]
+    known = [view.name for view in views_of(exhibit.registry)]
+    for name in exhibit.show.views:
+        if name not in known:
+            raise exhibit.wrong(f"unknown view '{name}'.{did_you_mean(name, known)}", "views")
+    if not exhibit.show.experiment or (masked and exhibit.show.hide):
+        return []
+    return _views(exhibit, look, box)
+
+
+def _views(exhibit: Exhibit, look: Look, box: tuple[int, int]) -> list[Picture]:
+    def recorded(run: Run) -> Recorded:
+        return recorded_network(run, exhibit.registry)
+
+    found = []
+    with tempfile.TemporaryDirectory(prefix="tui-nn-") as folder:
+        run = record_untrained(exhibit.experiment, exhibit.registry, Path(folder) / "untrained")
+        subject = Subject(run, recorded)
+        for name in exhibit.show.views:
+            view = find(name, exhibit.registry)
+            for _ in range(ROUNDS):
+                why = ""
+                try:
+                    text = view.draw(subject, Knobs(), box, look)
+                except Missing as missing:
+                    why = str(missing)
+                if not subject.work():
+                    break
+            if why:
+                raise exhibit.wrong(f"the view {name} cannot be drawn: {why}", "views")
+            found.append(Picture(name, text))
+    return found

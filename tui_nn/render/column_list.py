@@ -1,0 +1,99 @@
+"""The columns of a data set as a list: what each holds, and what is done with it; a window of it at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.style import Style
+from rich.text import Text
+
+from tui_nn.render.canvas import boxed
+from tui_nn.render.histogram import spark
+from tui_nn.render.look import Look
+from tui_nn.render.palette import DIM, GOOD, accent
+
+HISTOGRAM, MISSING, ROLE, KIND = 8, 7, 8, 11  # cells
+NAME, USUAL_NAME, WIDEST_NAME = 12, 16, 30
+VALUES, WIDEST_VALUES, WHY = 14, 36, 16
+NOT_YET = "..."
+
+
+@dataclass(frozen=True)
+class ColumnLine:
+    """role: "target", "input" or "left out". use: that with what it becomes, or why.
+
+    values, counts, missing: None, () and None as long as they have not been measured.
+    """
+
+    name: str
+    kind: str
+    role: str
+    use: str
+    values: str | None = None
+    counts: Sequence[int] = ()
+    missing: int | None = None
+
+
+@dataclass(frozen=True)
+class _Widths:
+    """Cells of what has no fixed width; 0: there is no room for it."""
+
+    name: int
+    kind: int
+    values: int
+    use: int
+
+
+def column_list(lines: Sequence[ColumnLine], width: int, height: int, look: Look | None = None, at: int = -1) -> Text:
+    """A heading and a line each. at: which of them has the cursor."""
+    look = look or Look()
+    wide = _widths(width)
+    head = _cells(ColumnLine("column", "kind", "use", "use", "values"), wide, look, heading=True)
+    head.stylize(accent(DIM, look))
+    drawn = [head]
+    for place, line in enumerate(lines):
+        one = _cells(line, wide, look)
+        if place == at:
+            one.pad_right(max(0, width - one.cell_len))
+            one.stylize(Style(reverse=True))
+        elif line.role != "input":
+            one.stylize(accent(DIM if line.role == "left out" else GOOD, look))
+        drawn.append(one)
+    return boxed(drawn, width, height)
+
+
+def _widths(width: int) -> _Widths:
+    """Names first, then kinds, values, reasons."""
+    room = width - (HISTOGRAM + MISSING + ROLE + 4)
+    kind = KIND if room > KIND + NAME else 0
+    name = max(1, min(USUAL_NAME, room - (kind + 1 if kind else 0)))
+    room -= name
+    room -= kind + 1 if kind else 0
+    values = min(WIDEST_VALUES, room - 1) if room > VALUES else 0
+    room -= values + 1 if values else 0
+    use = room + ROLE if room >= WHY else 0
+    if not use:
+        more = min(room, WIDEST_NAME - name) if room > 0 else 0
+        name += more
+    return _Widths(name, kind, values, use)
+
+
+def _cells(line: ColumnLine, wide: _Widths, look: Look, *, heading: bool = False) -> Text:
+    dots = "~" if look.ascii else "…"
+
+    def cut(text: str, cells: int) -> str:
+        return text.ljust(cells) if len(text) <= cells else f"{text[: cells - 1]}{dots}"
+
+    text = Text(cut(line.name, wide.name), no_wrap=True)
+    if wide.kind:
+        text.append(f" {cut(line.kind, wide.kind)}")
+    values = NOT_YET if line.values is None else line.values
+    if wide.values:
+        text.append(f" {cut(values, wide.values)}")
+    bars = spark(line.counts, ascii_only=look.ascii) if line.values is not None else NOT_YET
+    text.append(f" {cut('' if heading else bars, HISTOGRAM)}")
+    missing = "missing" if heading else NOT_YET if line.missing is None else f"{line.missing:,}" if line.missing else ""
+    text.append(f" {missing:>{MISSING}}" if len(missing) <= MISSING else f" {missing.replace(',', '')[:MISSING]}")
+    role = cut(line.use, wide.use) if wide.use else cut(line.role, ROLE)
+    return text.append(f"  {role}")
