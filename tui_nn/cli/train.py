@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from tui_nn.engine.events import ByHand, Ended
     from tui_nn.experiment.build import Setup
     from tui_nn.experiment.change import Settings
-    from tui_nn.experiment.schema import Experiment
     from tui_nn.plugin.registry import Registry
     from tui_nn.report.require import Judge
     from tui_nn.report.write import Destinations
     from tui_nn.runs.control import ControlServer
     from tui_nn.runs.recorder import RunRecorder
     from tui_nn.training import Opened
+    from tui_nn.training.for_data import Made
     from tui_nn.training.guard import BrokenOff
 
 
@@ -127,9 +127,11 @@ def command(
         if value is not None:
             overrides = (*overrides, f"training.{key}={value}")
     changes = [split_override(override) for override in overrides] if own else []
+    data = None
     if is_data(experiment):
         set_threads(1, unless_set=True)
-        decoded = _made(experiment, overrides, plugins, save_experiment, quiet=quiet)
+        made = _made(experiment, overrides, plugins, save_experiment, quiet=quiet)
+        decoded, data = made.experiment, made.data
     elif save_experiment is not None:
         raise click.UsageError("--save-experiment is for a data file; EXPERIMENT is an experiment already.")
     else:
@@ -169,7 +171,7 @@ def command(
     if found is not None:
         former, decoded, limits = found
         changes = changes or list(limits)
-    opening = opened(decoded, plugins) if former is None else opened_run(open_run(former), plugins)
+    opening = opened(decoded, plugins, data) if former is None else opened_run(open_run(former), plugins)
     with located(experiment, overrides), opening as session:
         registry = session.registry
         for plugin in registry.plugins:
@@ -210,7 +212,7 @@ def command(
 
 def _made(
     file: str, overrides: tuple[str, ...], plugins: tuple[str, ...], save_as: Path | None, *, quiet: bool
-) -> Experiment:
+) -> Made:
     """The experiment for a data file; what it is, and what was made of the data, goes to stderr."""
     from tui_nn.training.for_data import experiment_for, save
 
@@ -223,7 +225,7 @@ def _made(
         where = f", in {save_as}" if save_as is not None else "; --save-experiment FILE keeps it"
         click.echo(f"tui-nn: an experiment for it{where}:", err=True)
         click.echo("".join(f"  {line}\n" for line in made.text.splitlines()), nl=False, err=True)
-    return made.experiment
+    return made
 
 
 def _tell_of(setup: Setup) -> None:

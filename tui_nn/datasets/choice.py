@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from tui_nn.datasets.encoding import Input
-from tui_nn.datasets.inputs import by_features, input_of
+from tui_nn.datasets.inputs import by_features, input_of, missing_of
 from tui_nn.datasets.meaning import MOST_CATEGORIES, as_input, check_writing, meant, odd_words
 from tui_nn.datasets.oddities import oddities
 from tui_nn.datasets.settings import TableSettings
@@ -25,6 +25,7 @@ COUNTER = re.compile(
 )
 MOST_ASKED_FOR = 1000  # categories of a column that is asked for by name
 EXACT = 2.0**53  # from here on float64 loses digits of whole numbers
+HEAD = 1000  # rows that tell of most columns that the others need not be looked at
 FEW = 20  # values of a column that can tell the answer, at least as many rows each
 
 
@@ -90,6 +91,16 @@ def chosen(table: Table, settings: TableSettings) -> ColumnChoice:
     return ColumnChoice(
         targets, how, tuple(inputs[at] for at in order if at in inputs), tuple(roles), _remarks(table, targets, seen)
     )
+
+
+def with_missing(choice: ColumnChoice, settings: TableSettings) -> ColumnChoice:
+    """The same choice, but what is done about missing values is what these settings say."""
+    seen = {role.column.name: role.column for role in choice.roles}
+    inputs = [
+        replace(one, missing=missing_of(settings, [seen[name] for name in one.columns], one.column))
+        for one in choice.inputs
+    ]
+    return replace(choice, inputs=tuple(inputs))
 
 
 def left_out(roles: Sequence[Role]) -> str:
@@ -194,10 +205,11 @@ def _remarks(table: Table, targets: tuple[int, ...], seen: Mapping[int, Column])
     answers = np.unique(target.values, return_inverse=True)[1].reshape(-1)
     remarks = []
     for column in seen.values():
-        if column.kind == "picture" or column.missing is not None:
+        most = max(FEW, answers.max() + 1)
+        if column.kind == "picture" or column.missing is not None or len(np.unique(column.values[:HEAD])) > most:
             continue
         values, codes = np.unique(column.values, return_inverse=True)
-        if 1 < len(values) <= max(FEW, answers.max() + 1) and len(values) * 3 <= len(column):
+        if 1 < len(values) <= most and len(values) * 3 <= len(column):
             pairs = len(np.unique(codes.reshape(-1) * (answers.max() + 1) + answers))
             if pairs == len(values) and len(values) <= 2 * (answers.max() + 1):
                 remarks.append(f"'{column.name}' tells '{target.name}': each of its values goes with one answer")
@@ -216,7 +228,9 @@ def _remarks(table: Table, targets: tuple[int, ...], seen: Mapping[int, Column])
 
 
 def _is_binary(column: Column) -> bool:
-    return column.kind in NUMBERS[:2] and column.missing is None and bool(np.isin(column.values, (0, 1)).all())
+    if column.kind not in NUMBERS[:2] or column.missing is not None:
+        return False
+    return all(bool(np.isin(values, (0, 1)).all()) for values in (column.values[:HEAD], column.values))
 
 
 def unknown_names(settings: TableSettings, table: Table) -> None:

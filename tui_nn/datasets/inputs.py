@@ -14,7 +14,7 @@ from tui_nn.errors import DataError
 
 def input_of(table: Table, at: int, column: Column, settings: TableSettings) -> Input:
     """The input that a column becomes, seen as `column`. Raises DataError for dates that nobody has decided about."""
-    missing = _missing(settings, (column,), column.name)
+    missing = missing_of(settings, (column,), column.name)
     if column.kind == "picture":
         return Input(column.name, "picture", size=column.values.shape[1])
     if column.kind == "truth value":
@@ -60,7 +60,7 @@ def by_features(table: Table, settings: TableSettings, targets: Sequence[int]) -
             found.append(Input(sources[0]))
             continue
         columns = [_numbers(table, name, formula) for name in sources]
-        found.append(Input(formula, "formula", missing=_missing(settings, columns, formula), sources=sources))
+        found.append(Input(formula, "formula", missing=missing_of(settings, columns, formula), sources=sources))
     return found
 
 
@@ -75,7 +75,7 @@ def _numbers(table: Table, name: str, formula: str) -> Column:
     raise DataError(f"{KEY}: '{formula}': column '{name}' holds {held}{such}; a formula needs numbers.")
 
 
-def _missing(settings: TableSettings, columns: Sequence[Column], name: str) -> Missing:
+def missing_of(settings: TableSettings, columns: Sequence[Column], name: str) -> Missing:
     """What is done about a row without a value: as is said of this name, or of the columns that it is made of."""
     gaps = any(column.gaps for column in columns)
     if isinstance(settings.missing, str):

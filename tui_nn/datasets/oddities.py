@@ -49,10 +49,10 @@ def _sentinel(column: Column) -> tuple[float, int] | None:
     values = column.values if column.missing is None else column.values[~column.missing]
     if len(values) < 3:
         return None
-    for end in (float(values.min()), float(values.max())):
+    for end in {float(values.min()), float(values.max())}.intersection(SENTINELS):
         others = values[values != end]
         rows = len(values) - len(others)
-        if end not in SENTINELS or rows < 2 or not len(others):
+        if rows < 2 or not len(others):
             continue
         low, high = float(others.min()), float(others.max())
         if min(abs(end - low), abs(end - high)) > FAR * max(high - low, 1.0):

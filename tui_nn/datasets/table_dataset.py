@@ -41,8 +41,13 @@ class TableDataset(Dataset):
     kept: Array | None = None
 
 
-def dataset_of(table: Table, settings: TableSettings, name: str, inputs: Sequence[Input] | None = None) -> TableDataset:
+def dataset_of(
+    table: Table, settings: TableSettings, name: str, inputs: Sequence[Input] | None = None,
+    choice: ColumnChoice | None = None,
+) -> TableDataset:  # fmt: skip
     """The data set of a table. `inputs` are those of a network that is asked about it; they are chosen else.
+
+    choice: what each column is for, where that was found out already.
 
     Raises DataError with the places of up to ten cells that cannot be used.
     """
@@ -52,7 +57,7 @@ def dataset_of(table: Table, settings: TableSettings, name: str, inputs: Sequenc
         settings = replace(settings, inputs=list(columns), features=None, ignore=(), categories=categories)
     else:
         unknown_names(settings, table)
-    choice = chosen(table, settings)
+    choice = chosen(table, settings) if choice is None else choice
     inputs = choice.inputs if inputs is None else tuple(inputs)
     answers = answers_of(table, choice.targets, settings.task)
     table, answers, dropped, kept = _without_gaps(table, choice, inputs, answers, settings)

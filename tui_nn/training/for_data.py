@@ -15,7 +15,7 @@ from tui_nn.experiment.schema import DataSection, Experiment
 from tui_nn.experiment.toml import toml_value
 
 if TYPE_CHECKING:
-    from tui_nn.datasets.choice import TableSettings
+    from tui_nn.datasets.choice import ColumnChoice
     from tui_nn.datasets.table import Table
     from tui_nn.datasets.table_dataset import TableDataset
     from tui_nn.engine.data import Dataset
@@ -28,11 +28,15 @@ OFTEN = 0.05  # share of rows without a value from which on it counts that it is
 
 @dataclass(frozen=True)
 class Made:
-    """An experiment for a data file. text: its TOML, without what is as always. said: what was made of the data."""
+    """An experiment for a data file. text: its TOML, without what is as always. said: what was made of the data.
+
+    data: those of the experiment, where what was read to make it is just them.
+    """
 
     experiment: Experiment
     text: str
     said: tuple[str, ...]
+    data: Dataset | None = None
 
 
 def is_data(target: str | None) -> bool:
@@ -48,7 +52,7 @@ def experiment_for(file: str, overrides: Sequence[str] = (), plugins: Sequence[s
 
     Raises DataError for data that cannot be read, ExperimentError for an override that does not fit.
     """
-    from tui_nn.experiment.data import shape_of
+    from tui_nn.experiment.data import shape_of, table_settings
     from tui_nn.experiment.default import default_for
     from tui_nn.training.opening import plugins_opened
 
@@ -61,14 +65,18 @@ def experiment_for(file: str, overrides: Sequence[str] = (), plugins: Sequence[s
     asked = decode(tree, f"{stem}.toml").data
     with plugins_opened(plugins) as (registry, _):
         data, settings = looked_at(Path(asked.source if isinstance(asked.source, str) else source), asked, registry)
-    made = default_for(stem, msgspec.structs.replace(asked, source=source, **settings), shape_of(data))
+    read = msgspec.structs.replace(asked, source=source, **settings)
+    made = default_for(stem, read, shape_of(data))
     tree = _differing(made)
     for override in overrides:
         apply_override(tree, override)
     from tui_nn.datasets.table_dataset import TableDataset
 
     said = described(data) if isinstance(data, TableDataset) else ()
-    return Made(decode(tree, f"{stem}.toml"), _text(tree), said)
+    experiment = decode(tree, f"{stem}.toml")
+    own = experiment.data
+    same = (own.source, table_settings(own)) == (asked.source, table_settings(read)) and not isinstance(own.test, str)
+    return Made(experiment, _text(tree), said, data if same else None)
 
 
 def described(data: TableDataset) -> tuple[str, ...]:
@@ -82,6 +90,7 @@ def looked_at(
     path: Path, asked: DataSection, registry: Registry, *, strict: bool = False
 ) -> tuple[Dataset, dict[str, Any]]:
     """The data, and what they need that nobody asked for; nothing is added if `strict`."""
+    from tui_nn.datasets.choice import chosen, unknown_names, with_missing
     from tui_nn.datasets.from_path import load_path, read_table
     from tui_nn.datasets.source import Source
     from tui_nn.datasets.table_dataset import dataset_of
@@ -92,24 +101,26 @@ def looked_at(
         return load_path(path, settings=settings, readers=readers), {}
     table = read_table(source, settings, readers)
     needed: dict[str, Any] = {}
-    if not strict and asked.missing == "error" and (missing := _missing(table, settings)):
+    settings = replace(settings, dates="parts")
+    unknown_names(settings, table)
+    choice = chosen(table, settings)
+    if not strict and asked.missing == "error" and (missing := _missing(table, choice)):
         needed["missing"] = missing
         settings = replace(settings, missing=missing)
-    data = dataset_of(table, replace(settings, dates="parts"), source.stem)
+        choice = with_missing(choice, settings)
+    data = dataset_of(table, settings, source.stem, choice=choice)
     if any(one.kind == "date" for one in data.inputs):
         needed["dates"] = "parts"
     return data, needed
 
 
-def _missing(table: Table, settings: TableSettings) -> Any:
+def _missing(table: Table, choice: ColumnChoice) -> Any:
     """What to do about missing values: "" if there are none."""
-    from tui_nn.datasets.choice import chosen
     from tui_nn.datasets.meaning import as_input
 
-    choice = chosen(table, replace(settings, dates="parts"))
     gaps = {one.column: max(as_input(table.column(name)).gaps for name in one.columns) for one in choice.inputs}
     how = "indicator" if max(gaps.values(), default=0) > OFTEN * len(table) else "median"
-    without_answer = [table.names[at] for at in choice.targets if table.texts(at).gaps]
+    without_answer = [table.names[at] for at in choice.targets if table.columns[at].gaps]
     if without_answer:
         return {name: how for name, count in gaps.items() if count} | dict.fromkeys(without_answer, "drop")
     return how if any(gaps.values()) else ""

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tui_nn.experiment.load import load_experiment
 from tui_nn.experiment.schema import Experiment
 
 if TYPE_CHECKING:
+    from tui_nn.engine.data import Dataset
     from tui_nn.experiment.build import Setup
     from tui_nn.plugin.file import PluginFile
     from tui_nn.plugin.prints import CapturedPrints
@@ -21,17 +22,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Opened:
-    """An experiment and all that it can name. prints: what plugins print."""
+    """An experiment and all that it can name. prints: what plugins print. data: its data, where they are read."""
 
     experiment: Experiment
     registry: Registry
     prints: CapturedPrints
+    data: Dataset | None = field(default=None, kw_only=True)
 
     def setup(self) -> Setup:
         """The experiment with its data, ready to run."""
         from tui_nn.experiment.build import build
 
-        return build(self.experiment, self.registry)
+        return build(self.experiment, self.registry, self.data)
 
     def blaming(self) -> contextlib.AbstractContextManager[None]:
         """Blame plugins at once, where an error of theirs would else be taken for one of ours on its way out."""
@@ -41,7 +43,7 @@ class Opened:
 
 
 @contextlib.contextmanager
-def opened(experiment: Experiment | str, plugins: Sequence[str] = ()) -> Iterator[Opened]:
+def opened(experiment: Experiment | str, plugins: Sequence[str] = (), data: Dataset | None = None) -> Iterator[Opened]:
     """The experiment, or that of a file or bundled example, with the plugin files `plugins` and those that it names.
 
     Within, stdout belongs to `prints`. Raises PluginError for a plugin that cannot be loaded, is not trusted, or raises
@@ -53,7 +55,7 @@ def opened(experiment: Experiment | str, plugins: Sequence[str] = ()) -> Iterato
         experiment = load_experiment(experiment)
     files = allowed(experiment.plugins, plugins, experiment.name)
     with plugins_opened(files) as (registry, prints):
-        yield Opened(experiment, registry, prints)
+        yield Opened(experiment, registry, prints, data=data)
 
 
 @contextlib.contextmanager
