@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterator
 from typing import BinaryIO
 
-BLOCK = 2**18  # bytes: what is made of one fits the cache of a processor
+BLOCK = 2**19  # bytes: what is made of one nearly fits the cache of a processor
 UTF8 = ("utf-8", "utf-8-sig")
 
 

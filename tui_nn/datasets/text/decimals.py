@@ -22,6 +22,7 @@ EXACT = 2**53
 SPLIT = 2.0**27 + 1
 CLOSE = 2.0**-45  # far larger than the relative error of what is added to a quotient
 NO_POINT = 4 * WORD  # more digits than a number has
+MANY = 100  # cells that are looked at together once more; one by one where they are fewer
 EXPONENT = 4  # bytes of one as programs write it: e-05
 
 ZEROS = np.uint64(0x3030303030303030)
@@ -46,8 +47,8 @@ def decimals(cells: CellGrid, columns: slice | list[int]) -> tuple[Array, Array]
     power = None if behind is None else np.where(behind == NO_POINT, 0, behind)
     values, sure = _scaled(wholes, power)
     known &= sure
-    if not known.all():
-        _with_exponents(cells, np.flatnonzero(~known), (ends, digits, behind), values, known)
+    if not known.all() and len(left := np.flatnonzero(~known)) >= MANY:
+        _with_exponents(cells, left, (ends, digits, behind), values, known)
     values.view(np.uint64)[...] |= negative.astype(np.uint64) << np.uint64(63)
     shape = (len(cells), -1)
     return values.reshape(shape), known.reshape(shape)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+import math
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from tui_nn.datasets.text.cells import CellGrid, cells_in
 from tui_nn.datasets.text.cursor import Declined, TextCursor
 from tui_nn.datasets.text.decimals import decimals
 from tui_nn.datasets.text.layout import TextLayout, cells_of, tidied
-from tui_nn.datasets.text.numbers import NumberForm, floats
+from tui_nn.datasets.text.numbers import LARGEST_FLOAT, NumberForm, floats, is_missing
 from tui_nn.datasets.text.rows import flaw_of, is_header, rows_of
 from tui_nn.datasets.text.short_words import ShortWords
 
@@ -132,8 +133,10 @@ def _numbers(cells: CellGrid, columns: tuple[int, ...], form: NumberForm) -> tup
 
 
 def _number(word: str, form: NumberForm) -> float | None:
-    values, is_number = floats([word], form)
-    return float(values[0]) if is_number else None
+    """The number of a cell, NaN where it is missing, None where it is anything else."""
+    if form.is_number(word):
+        return value if abs(value := form.value(word)) <= LARGEST_FLOAT else None
+    return math.nan if is_missing(word) else None
 
 
 def is_plain(layout: TextLayout) -> bool:
