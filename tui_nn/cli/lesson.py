@@ -10,13 +10,45 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui_nn.cli.lesson_grade import grade
-from tui_nn.cli.lesson_take import take
+from tui_nn.cli.lesson_take import begun, take
 
 if TYPE_CHECKING:
     from tui_nn.lesson.proof import Proof
 
 
-@click.group(invoke_without_command=True)
+class Lessons(click.Group):
+    """A first word that is no command opens the lesson of this name."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            return OPEN, opened, args
+        return super().resolve_command(ctx, args)
+
+
+OPEN = "open"
+
+
+@click.command(hidden=True)
+@click.argument("lesson")
+@click.option("--student", default="", help="The name that the file of answers has.")
+@click.option("--out", type=click.Path(path_type=Path), help="The file of answers (./LESSON.answers.jsonl).")
+def opened(lesson: str, student: str, out: Path | None) -> None:
+    """Open LESSON on the screen."""
+    from tui_nn.cli.streams import no_terminal
+    from tui_nn.errors import ExperimentError
+
+    why = no_terminal()
+    if why:
+        raise ExperimentError(f"a lesson's screen {why}. As plain text: `tui-nn lesson take {lesson}`.")
+    walk = begun(lesson, student, out)
+    from tui_nn.tui.lesson.app import run_lesson
+
+    sys.exit(run_lesson(walk))
+
+
+@click.group(cls=Lessons, invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
     """List lessons, take one, show, answer or check one, or grade the answers of a class.

@@ -36,7 +36,7 @@ class Grade:
 
 @dataclass(frozen=True)
 class Difficulty:
-    """How hard a question was for the class. wrong: the commonest wrong answers as typed, how often, and what they reveal."""
+    """How hard a question was for the class. wrong: the commonest wrong answers as typed, how often, what they show."""
 
     id: str
     asked: int

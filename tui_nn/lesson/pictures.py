@@ -22,7 +22,7 @@ ROUNDS = 3  # in which a view may ask the network for more
 
 @dataclass(frozen=True)
 class Picture:
-    """title: the circuit at its inputs, or the view's name."""
+    """title: the circuit as an equation, or the view's name."""
 
     title: str
     text: Text
@@ -36,9 +36,7 @@ def pictures(exhibit: Exhibit, look: Look, box: tuple[int, int] = BOX, *, masked
     if exhibit.circuit is not None:
         done = exhibit.steps_shown if masked else None
         drawn = CircuitPicture(exhibit.circuit, look, width=box[0], done=done)
-        given = ", ".join(f"{name} = {value:g}" for name, value in exhibit.circuit.inputs.items())
-        title = f"{exhibit.circuit.circuit.title}    at {given}"
-        return [Picture(title, drawn.window(0, 0, drawn.width, drawn.height))]
+        return [Picture(exhibit.circuit.circuit.title, drawn.window(0, 0, drawn.width, drawn.height))]
     known = [view.name for view in views_of(exhibit.registry)]
     for name in exhibit.show.views:
         if name not in known:

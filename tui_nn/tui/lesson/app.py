@@ -1,0 +1,34 @@
+"""The lesson's screen on its own, for `tui-nn lesson NAME`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+
+from tui_nn.lesson.walk import Walk
+from tui_nn.render import Look
+from tui_nn.tui.lesson.screen import LessonScreen
+from tui_nn.tui.preferences import of_user
+from tui_nn.tui.terminal_app import TerminalApp
+
+
+class LessonApp(TerminalApp):
+    """One screen; leaving it ends the application."""
+
+    TITLE = "tui-nn lesson"
+
+    def __init__(self, walk: Walk, look: Look, theme: str = "") -> None:
+        super().__init__()
+        self._walk, self._look, self._theme = walk, look, theme
+
+    def on_mount(self) -> None:
+        self.prepare(self._theme)
+        look = replace(self._look, light=not self.current_theme.dark, contrast=self.contrast)
+        self.push_screen(LessonScreen(self._walk, look), lambda _: self.exit(return_code=0))
+
+
+def run_lesson(walk: Walk) -> int:
+    """Open a lesson on a terminal. Returns the exit code."""
+    preferences = of_user().preferences  # theme and glyphs are those that the user chose in the workbench
+    look = Look.detect(os.environ, terminal=True)
+    return LessonApp(walk, replace(look, ascii=look.ascii or preferences.ascii), preferences.theme).run_in_terminal()

@@ -1,0 +1,173 @@
+"""A step of a lesson: its text, what it shows with the mask in the drawing, what was said, and the answer's line."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, VerticalScroll
+from textual.content import Content
+from textual.events import Resize
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from tui_nn.errors import TuiNNError
+from tui_nn.lesson.pictures import Picture, pictures
+from tui_nn.lesson.walk import HINT, SKIP, Reply, Walk
+from tui_nn.render import Look, circuit_legend
+from tui_nn.tui.aside import soon
+from tui_nn.tui.widgets.field import Field
+from tui_nn.tui.widgets.key_line import KeyLine
+
+WIDE = 124  # cells from which on the text stands at the left of what is shown, which keeps 80 then
+TITLE = 3  # lines of a title, and one below
+MARKS = {"right": "√", "behind": "-", "open": "·"}
+PLAIN_MARKS = {"right": "+", "behind": "-", "open": "."}
+
+
+class LessonScreen(Screen[None]):
+    """Shows one walk; everything is drawn from it."""
+
+    CSS_PATH = "lesson.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pagedown", "turn(1)", show=False, priority=True),
+        Binding("pageup", "turn(-1)", show=False, priority=True),
+        Binding("ctrl+down", "scroll(1)", show=False, priority=True),
+        Binding("ctrl+up", "scroll(-1)", show=False, priority=True),
+        Binding("escape", "leave", show=False),
+    ]
+
+    def __init__(self, walk: Walk, look: Look) -> None:
+        super().__init__()
+        self._walk, self._look = walk, look
+        self._shown: list[Picture] = []
+
+    def compose(self) -> ComposeResult:
+        with Container(id="lesson"):
+            with VerticalScroll(id="step", can_focus=False):
+                yield Static(id="text", markup=False)
+            with VerticalScroll(id="shown", can_focus=False):
+                yield Static(id="pictures", markup=False)
+        yield Static(id="said", markup=False)
+        yield Field(id="answer")
+        yield KeyLine()
+
+    def on_mount(self) -> None:
+        self.set_class(self._look.ascii, "ascii")
+        self.query_one("#answer", Input).focus()
+        self._show()
+
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width >= WIDE, "wide")
+        self.call_after_refresh(self._draw)
+
+    # What is seen
+
+    def _show(self) -> None:
+        walk, answer = self._walk, self.query_one("#answer", Input)
+        step = self.query_one("#step", VerticalScroll)
+        step.border_title = Content(f"{walk.at + 1}/{len(walk.lesson.steps)} {walk.step.title}")
+        step.border_subtitle = Content(self._marks())
+        step.scroll_home(animate=False)
+        self.query_one("#text", Static).update(Text(walk.step.text))
+        answer.value, answer.placeholder = "", self._form()
+        self.query_one(KeyLine).offer(self._keys())
+        self._draw()
+
+    def _form(self) -> str:
+        """What may be typed now."""
+        ask = self._walk.ask
+        return ask.check.form if ask is not None and self._walk.is_masked else ""
+
+    def _marks(self) -> str:
+        """A mark a question: right, behind without being right, or open."""
+        walk, marks = self._walk, PLAIN_MARKS if self._look.ascii else MARKS
+        found = []
+        for ask in walk.asks:
+            if ask is not None:
+                name = ask.common.id
+                found.append(marks["right" if name in walk.right else "behind" if name in walk.behind else "open"])
+        return "".join(found)
+
+    def _keys(self) -> str:
+        walk = self._walk
+        offered = [("enter", "answer"), ("?", "hint"), ("!", "skip")] if walk.is_masked else [("enter", "next step")]
+        offered += [("pgup pgdn", "step"), ("^up ^down", "scroll"), ("esc", "leave")]
+        return "  ".join(f"[bold $text]{key}[/] {what}" for key, what in offered)
+
+    @work(exclusive=True)
+    async def _draw(self) -> None:
+        """The pictures in the room that they have; a network is set up aside."""
+        shown = self.query_one("#shown", VerticalScroll)
+        width, height = shown.content_size
+        if width < 2 or height < 2:
+            return
+        walk, masked = self._walk, self._walk.is_masked
+        exhibit = walk.exhibit
+        try:
+            found = await soon(pictures, exhibit, self._look, (width - 1, height - TITLE), masked=masked)
+        except TuiNNError as error:
+            self.notify(str(error), severity="error")
+            return
+        if exhibit is not walk.exhibit:  # another step is looked at by now
+            return
+        text = Text(no_wrap=True)
+        for picture in found:
+            text.append(f"{picture.title}\n\n", "bold").append_text(picture.text).append("\n\n")
+        if exhibit.circuit is not None:
+            text.append_text(circuit_legend(self._look))
+        if not found and exhibit.show.views:
+            text = Text("What the network does is shown when you have answered.", "dim")
+        self.query_one("#pictures", Static).update(text)
+        shown.scroll_home(animate=False)
+
+    # What is done
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        walk, typed = self._walk, event.value
+        event.stop()
+        if not walk.is_masked:
+            if typed.strip() and walk.ask is not None:
+                self.notify("This question is behind you: enter goes on.")
+            else:
+                self.action_turn(1)
+            return
+        try:
+            reply = walk.reply(typed)
+        except TuiNNError as error:
+            self.notify(str(error), severity="error")
+            return
+        event.input.value = ""
+        self._say(reply, "" if typed.strip() in ("", HINT, SKIP) else f"{typed.strip()}: ")
+        if reply.goes_on:
+            self._show()
+
+    def _say(self, reply: Reply, before: str = "") -> None:
+        said = self.query_one("#said", Static)
+        said.set_class(reply.is_right is True, "right")
+        said.set_class(reply.is_right is False, "wrong")
+        said.update(Text(before + reply.text))
+
+    def action_turn(self, by: int) -> None:
+        if self._walk.turn(by):
+            self._say(Reply(""))
+            self._show()
+        elif by > 0:
+            self.notify(self._end())
+
+    def _end(self) -> str:
+        walk = self._walk
+        asked = [ask for ask in walk.asks if ask is not None]
+        if walk.is_over:
+            return f"The lesson is done: {len(walk.right)} of {len(asked)} right. Answers: {walk.book.path}"
+        return f"The last step. {len(asked) - len(walk.behind)} questions are open: page up to them."
+
+    def action_scroll(self, by: int) -> None:
+        shown = self.query_one("#shown", VerticalScroll)
+        shown.scroll_relative(y=by * max(1, shown.size.height // 2), animate=False)
+
+    def action_leave(self) -> None:
+        self.dismiss(None)
