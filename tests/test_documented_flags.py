@@ -20,7 +20,7 @@ FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 # In backticks, or at the front of a line of code: a command line, up to what a shell takes for itself.
 CALL = re.compile(r"(?:^|`|\$\(|^ *run: )(?:exec )?tui-nn ([^`\n|>#&);]*)", re.MULTILINE)
 PLACEHOLDER = re.compile(r"[A-Z.-]|.*\.(toml|csv)|.*[{<'/]")  # RUN, --help, a file, what a message fills in
-OTHERS = {"--host", "--no-dashboard", "--nthreads"}  # of dask, whose commands docs/sweep.md gives
+OTHERS = {"--host", "--no-dashboard", "--nthreads", "--gc-sections"}  # of dask, and of a linker
 
 
 def commands(group=main, before=()):

@@ -48,7 +48,7 @@ class Attempt(msgspec.Struct, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True)
-class Sheet:
+class AnswerSheet:
     """A file of answers. marks: the hash of each line. broken: the first line, from 1, that does not follow; else 0."""
 
     file: str
@@ -100,7 +100,7 @@ class AnswerBook:
         self._last = digest(data)
 
 
-def read_answers(path: Path) -> Sheet:
+def read_answers(path: Path) -> AnswerSheet:
     """A file of answers. Raises StorageError, with the line, for one that cannot be read."""
     try:
         data = read_bytes(path, MOST_BYTES, links=True)
@@ -117,7 +117,7 @@ def read_answers(path: Path) -> Sheet:
     attempts = tuple(_decoded(line, Attempt, path, number) for number, line in enumerate(lines[1:], start=2))
     marks = tuple(digest(line) for line in lines)
     broken = next((number for number, one in enumerate(attempts, start=2) if one.before != marks[number - 2]), 0)
-    return Sheet(str(path), opening, attempts, marks, broken)
+    return AnswerSheet(str(path), opening, attempts, marks, broken)
 
 
 def _decoded(line: bytes, struct: type[Struct], path: Path, number: int) -> Struct:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui_nn.lesson.answers import Sheet
+from tui_nn.lesson.answers import AnswerSheet
 from tui_nn.lesson.ask import Ask, ask_of
 from tui_nn.lesson.exhibit import Exhibit, exhibit_of
 from tui_nn.lesson.source import Lesson
@@ -46,7 +46,7 @@ class Difficulty:
 
 
 def graded(
-    lesson: Lesson, folder: Path, sheets: Sequence[Sheet], registry: Registry
+    lesson: Lesson, folder: Path, sheets: Sequence[AnswerSheet], registry: Registry
 ) -> tuple[list[Grade], list[Difficulty]]:
     """Each student, and each question over all of them. Raises ExperimentError for a lesson at fault."""
     asks: dict[str, tuple[Ask, Exhibit]] = {}
@@ -73,7 +73,7 @@ def graded(
 
 def _grade(
     lesson: Lesson,
-    sheet: Sheet,
+    sheet: AnswerSheet,
     asks: Mapping[str, tuple[Ask, Exhibit]],
     shared: Mapping[str, int],
     wrong: Mapping[str, Counter[tuple[str, str]]],

@@ -19,7 +19,7 @@ RIGHT, NOT_YET = "Right.", "Not yet."
 
 
 @dataclass(frozen=True)
-class Reply:
+class Comment:
     """text: to the student. goes_on: whether the question is behind them. is_right: None where nothing was judged."""
 
     text: str
@@ -76,34 +76,34 @@ class Walk:
         self._begin()
         return True
 
-    def reply(self, typed: str) -> Reply:
+    def reply(self, typed: str) -> Comment:
         """What is said to an answer, HINT or SKIP. Raises StorageError if it cannot be written down."""
         ask, typed = self.ask, typed.strip()
         if ask is None or not typed:
-            return Reply("")
+            return Comment("")
         if typed == HINT:
             self.hints += 1
             known = ask.common.hint
-            return Reply(known[min(self.hints, len(known)) - 1] if known else "There is no hint.")
+            return Comment(known[min(self.hints, len(known)) - 1] if known else "There is no hint.")
         seconds = time.monotonic() - self._began
         if typed == SKIP:
             self.book.add(ask.common.id, "", "skipped", self.hints, seconds)
             self.behind.add(ask.common.id)
             text = f"One right answer: {written(ask.common.right)}" if self.tries >= TRIES else "Skipped."
-            return Reply(text, goes_on=True)
+            return Comment(text, goes_on=True)
         judged = ask.judge(typed, self.exhibit)
         if judged.state == "not attempted":
-            return Reply(judged.said)
+            return Comment(judged.said)
         self.book.add(ask.common.id, typed, judged.state, self.hints, seconds)
         if judged.state == "correct":
             self.behind.add(ask.common.id)
             self.right.add(ask.common.id)
-            return Reply(" ".join((RIGHT, judged.said)).strip(), goes_on=True, is_right=True)
+            return Comment(" ".join((RIGHT, judged.said)).strip(), goes_on=True, is_right=True)
         self.tries += 1
         text = " ".join((NOT_YET, judged.said)).strip()
         if self.tries >= TRIES:
             text += f" {SKIP} shows a right answer."
-        return Reply(text, is_right=False)
+        return Comment(text, is_right=False)
 
 
 def written(answer: object) -> str:

@@ -16,7 +16,7 @@ from textual.widgets import Input, Static
 
 from tui_nn.errors import TuiNNError
 from tui_nn.lesson.pictures import Picture, pictures
-from tui_nn.lesson.walk import HINT, SKIP, Reply, Walk
+from tui_nn.lesson.walk import HINT, SKIP, Comment, Walk
 from tui_nn.render import Look, circuit_legend
 from tui_nn.tui.aside import soon
 from tui_nn.tui.widgets.field import Field
@@ -145,7 +145,7 @@ class LessonScreen(Screen[None]):
         if reply.goes_on:
             self._show()
 
-    def _say(self, reply: Reply, before: str = "") -> None:
+    def _say(self, reply: Comment, before: str = "") -> None:
         said = self.query_one("#said", Static)
         said.set_class(reply.is_right is True, "right")
         said.set_class(reply.is_right is False, "wrong")
@@ -153,7 +153,7 @@ class LessonScreen(Screen[None]):
 
     def action_turn(self, by: int) -> None:
         if self._walk.turn(by):
-            self._say(Reply(""))
+            self._say(Comment(""))
             self._show()
         elif by > 0:
             self.notify(self._end())
