@@ -2,7 +2,8 @@
 
 Every library does a round in turn, A B C A B C, in one run; speeds are medians of the rounds, ratios medians of the
 pairs of rounds that followed each other. `--workload W1` picks one, `--threads 1`, `--only NAME` one library,
-`--rounds 9` the most rounds of each, `--seconds 30` ends a workload after that time, but not before three rounds,
+`--rounds 9` the most rounds of each (three of what is four times as slow as the fastest), `--seconds 30` ends a
+workload after that time, but not before three rounds,
 `--out FILE` keeps the raw seconds as JSON.
 """
 
@@ -26,6 +27,7 @@ from benchmarks.workloads import WORKLOADS, Workload
 
 Rounds = dict[str, list[dict[str, float]]]
 LEAST_ROUNDS = 3
+SLOW = 4.0  # times as slow as the fastest: three rounds are enough
 
 
 class Worker:
@@ -70,26 +72,36 @@ def measure(workload: Workload, threads: int, modules: Sequence[Any], rounds: in
     for worker in able:  # once to warm up: compilation, page faults, the processor's clock
         worker.round()
     taken: Rounds = {worker.name: [] for worker in able}
+    going = able
     for number in range(rounds):
         if number >= LEAST_ROUNDS and time.monotonic() - began > seconds:
             break
-        for worker in able:
+        for worker in going:
             taken[worker.name].append(worker.round())
+        if number + 1 == LEAST_ROUNDS:  # what is many times as slow would leave no time for what is close
+            least = min(_median(taken[worker.name]) for worker in able if worker.name != peak.NAME)
+            going = [
+                worker for worker in able if _median(taken[worker.name]) < SLOW * least or worker.name == peak.NAME
+            ]
     for worker in workers:
         worker.close()
     return taken
 
 
+def _median(rounds: list[dict[str, float]]) -> float:
+    return statistics.median(one["seconds"] for one in rounds)
+
+
 def compared(taken: Rounds, mine: str, theirs: str) -> str:
     """How many times as fast the first is: the median of the pairs, and the ends."""
-    pairs = zip(taken[mine], taken[theirs], strict=True)
+    pairs = zip(taken[mine], taken[theirs], strict=False)  # a slow one has had fewer rounds
     ratios = sorted(other["seconds"] / own["seconds"] for own, other in pairs)
     return f"{statistics.median(ratios):8.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})"
 
 
 def report(workload: Workload, threads: int, taken: Rounds) -> str:
     """A paragraph: rows a second of each library, and how many times as fast tui-nn is, and with its accelerator."""
-    medians = {name: statistics.median(one["seconds"] for one in rounds) for name, rounds in taken.items()}
+    medians = {name: _median(rounds) for name, rounds in taken.items()}
     limit = peak.rows_a_second(workload, medians[peak.NAME]) if peak.NAME in medians else None
     own = [name for name in (ours.NAME, ours_fast.NAME) if name in taken]
     head = f"{workload.name}  {workload.title}, {threads} thread{'s' * (threads > 1)}"

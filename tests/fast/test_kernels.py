@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tui_nn.engine.batches import Batches, TrainingSet
+from tui_nn.engine.crew import Crew
 from tui_nn.engine.data import Part
 from tui_nn.engine.loss import Loss
 from tui_nn.engine.network import Network, with_ones
@@ -100,9 +101,10 @@ def experiment(number: int) -> Experiment:
     )  # fmt: skip
 
 
-def done(tried: Experiment, seed: int, accelerator: Fast | None, epochs: int = 2) -> dict[str, Any]:
+def done(tried: Experiment, seed: int, accelerator: Fast | None, epochs: int = 2, threads: int = 1) -> dict[str, Any]:
     """Everything that comes of an experiment."""
     network, samples = tried.network(seed), tried.samples
+    network.crew = Crew(threads)
     before, part = network.parameters.values.copy(), samples.part
     rate = 0.001 if tried.rule == "adam" else 0.01
     optimizer = REGISTRY.create("optimizer", {"kind": tried.rule, "rate": rate})
@@ -134,6 +136,20 @@ def test_the_same_numbers_as_numpy(number):
     for what, expected in plain.items():
         length = max(float(np.linalg.norm(expected)), 1e-6)
         assert np.linalg.norm(np.float64(fast[what]) - expected) <= TOLERANCE * length, what
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+@pytest.mark.parametrize("number", range(CASES // 4))
+def test_threads_that_share_a_step_give_the_same_numbers_and_again_the_same_bits(number, threads, monkeypatch):
+    monkeypatch.setattr("tui_nn_fast.accelerator.SHARED", 0)
+    monkeypatch.setattr("tui_nn_fast.accelerator.TINY_UNITS", 0)
+    tried = experiment(number)
+    plain = done(tried, number, None)
+    fast, again = (done(tried, number, Fast(), threads=threads) for _ in range(2))
+    for what, expected in plain.items():
+        length = max(float(np.linalg.norm(expected)), 1e-6)
+        assert np.linalg.norm(np.float64(fast[what]) - expected) <= TOLERANCE * length, what
+        assert np.array_equal(fast[what], again[what]), what
 
 
 @pytest.mark.parametrize("number", range(12))

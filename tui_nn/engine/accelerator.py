@@ -22,7 +22,7 @@ from tui_nn.engine.penalty import Penalty
 
 Array = np.ndarray[Any, np.dtype[Any]]
 # The samples, the numbers of those to be learnt (batch after batch), the number of the first step, the rate of each
-# -> the mean cost of each batch before its step, without the penalty: float64.
+# -> the mean cost of each batch before its step, without the penalty: float64, in the array of the rates if it likes.
 Learn = Callable[[TrainingSet, Array, int, Array], Array]
 
 

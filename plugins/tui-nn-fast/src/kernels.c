@@ -1,5 +1,6 @@
 /* What is called from Python, by ctypes: a block of training steps, the cost with its gradient, predictions, and an
    optimizer's walk over all parameters. One file for each set of instructions, told apart by the suffix of the names. */
+#include "gate.h"
 #include "net.h"
 #include "tiny.h"
 
@@ -13,6 +14,14 @@
 #else
 #define EXPORT(name) __attribute__((visibility("default"))) JOINED(name, SUFFIX)
 #endif
+
+/* The threads of a block of steps: a room for each, and the costs of its share of a step. */
+typedef struct {
+  Gate gate;
+  int32_t threads;
+  float *memory[MOST_THREADS];
+  double costs[MOST_THREADS];
+} Team;
 
 /* A chunk of samples forward and backward; `share` is 1 / m. Adds their costs, and uses the gradient as `m` says. */
 static double learn_chunk(const Net *net, Room *room, const float *targets, const float *weights,
@@ -53,74 +62,107 @@ static double learn_chunk(const Net *net, Room *room, const float *targets, cons
   return cost;
 }
 
-/* The penalty's part is added to the whole gradient, it is clipped, and the parameters move. */
-static void finish(const Net *net, Room *room, const Steps *steps, Move m) {
-  V squares = all(0), factor = all(1);
-  clear_ends(net, room->gradient);
+/* The gradients of all threads are added, the penalty's part to them, they are clipped, and the parameters move: of each
+   layer the rows that are this thread's share. The length of all gradients is known to a thread that is alone. */
+static void finish(const Net *net, Room *room, const Team *team, int32_t share, const Steps *steps, Move m) {
+  const int by_length = steps->clip_norm >= 0;
+  const float decay = m.decay;
+  V squares = all(0), none = all(0);
+  m.decay = 0;
+  if (by_length) clear_ends(net, room->gradient);
   for (int l = 0; l < net->layers; l++) {
-    int64_t row = row_of(net->sizes[l]), end = room->at[l + 1];
-    for (int64_t at = room->at[l]; at < end; at += LANES) {
-      V g = load(room->gradient + at), theta = load(room->theta + at), mask = load(room->mask[l] + (at - room->at[l]) % row);
-      if (m.decay != 0) g += theta * (mask * m.decay);
-      if (steps->absolute != 0) {
-        V sign = choose(theta > all(0), all(1), choose(theta < all(0), all(-1), theta));
-        g += sign * mask * steps->absolute;
+    const int units = net->sizes[l + 1], inputs = net->sizes[l];
+    const int64_t row = row_of(inputs);
+    for (int u = units * share / team->threads; u < units * (share + 1) / team->threads; u++) {
+      const int64_t begin = room->at[l] + u * row;
+      for (int64_t p = 0; p < rounded(inputs + 1); p += LANES) {
+        V g = load(room->gradients[0] + begin + p), theta = load(room->theta + begin + p), mask = load(room->mask[l] + p);
+        for (int t = 1; t < team->threads; t++) g += load(room->gradients[t] + begin + p);
+        if (decay != 0) g += theta * (mask * decay);
+        if (steps->absolute != 0) {
+          V sign = choose(theta > all(0), all(1), choose(theta < all(0), all(-1), theta));
+          g += sign * mask * steps->absolute;
+        }
+        if (steps->clip_value >= 0) g = at_most(at_least(g, -steps->clip_value), steps->clip_value);
+        if (by_length) {
+          squares += g * g;
+          store(room->gradient + begin + p, g);
+        } else {
+          move_any(&m, begin + p, &g, &none);
+        }
       }
-      if (steps->clip_value >= 0) g = at_most(at_least(g, -steps->clip_value), steps->clip_value);
-      squares += g * g;
-      store(room->gradient + at, g);
+      for (int64_t p = inputs + 1; p < row; p++) room->theta[begin + p] = 0;
     }
   }
-  if (steps->clip_norm >= 0) {
-    float length = sqrtf(sum(squares));
-    if (length > steps->clip_norm) factor = all(steps->clip_norm / length);
-  }
-  m.decay = 0;
+  if (!by_length) return;
+  const float length = sqrtf(sum(squares));
+  const V factor = all(length > steps->clip_norm ? steps->clip_norm / length : 1);
   for (int64_t at = 0; at < room->at[net->layers]; at += LANES) {
     V g = load(room->gradient + at) * factor;
-    const V none = all(0);
     move_any(&m, at, &g, &none);
   }
+  clear_ends(net, room->theta);
 }
 
-/* `count` samples of the part, batch after batch: `rows` says where each lies in the source, `samples` in the part. */
+/* `count` samples of the part, batch after batch: `rows` says where each lies in the source, `samples` in the part. Each
+   thread of the team calls this with its share, which is a part of each batch. */
 void EXPORT(learn)(const Net *net, const Source *source, const Steps *steps, const int64_t *rows, const int64_t *samples,
-                   int64_t count, const double *rates, double *costs, float *memory) {
+                   int64_t count, const double *rates, double *costs, Team *team, int32_t share) {
   if (steps->tiny) {
-    tiny_learn(net, (const float *)source->values, steps, samples, count, rates, costs, memory);
+    tiny_learn(net, (const float *)source->values, steps, samples, count, rates, costs, team->memory[0]);
     return;
   }
-  Room room;
-  divide(net, memory, &room);
+  const int32_t threads = team->threads;
+  Room room, first;
+  divide(net, team->memory[share], &room);
+  divide(net, team->memory[0], &first);
+  room.theta = first.theta, room.first = first.first, room.second = first.second;
+  for (int t = 0; t < threads; t++) {
+    divide(net, team->memory[t], &first);
+    room.gradients[t] = first.gradient;
+  }
   set_masks(net, &room);
   memset(room.y, 0, 4 * row_of(net->sizes[net->layers]));
-  pack(net, steps->theta, room.theta);
-  if (steps->use >= MOMENTUM) pack(net, steps->first, room.first);
-  if (steps->use == ADAM) pack(net, steps->second, room.second);
+  if (share == 0) {
+    pack(net, steps->theta, room.theta);
+    if (steps->use >= MOMENTUM) pack(net, steps->first, room.first);
+    if (steps->use == ADAM) pack(net, steps->second, room.second);
+  }
+  pass(&team->gate, threads);
   const int inputs = net->sizes[0], chunk = CHUNK;
-  const int plain = steps->batch <= chunk && steps->absolute == 0 && steps->clip_value < 0 && steps->clip_norm < 0;
+  const int plain = threads == 1 && steps->batch <= chunk && steps->absolute == 0 && steps->clip_value < 0 && steps->clip_norm < 0;
   const int64_t tiles = (int64_t)(CHUNK / 3) * (net->sizes[1] / 5 + 1) + (inputs / (2 * LANES) + 1) * (int64_t)(net->sizes[1] / 6 + 1);
   for (int64_t begin = 0, number = 0; begin < count; begin += steps->batch, number++) {
-    int64_t size = count - begin < steps->batch ? count - begin : steps->batch;
+    const int64_t size = count - begin < steps->batch ? count - begin : steps->batch;
+    const int64_t from = size * share / threads, to = size * (share + 1) / threads;
     Move m = move_of(steps, rates[number], steps->step + number);
     m.theta = room.theta, m.first = room.first, m.second = room.second;
     double cost = 0;
-    for (int64_t done = 0; done < size; done += chunk) {
-      int here = (int)(size - done < chunk ? size - done : chunk);
-      const int64_t *mine = rows + begin + done, *own = samples + begin + done;
-      int64_t left = count - begin - done - here;
-      Ahead next = {source->values, (const char *)steps->targets, mine + here, own + here, inputs < 64 ? 0 : left < here ? left : here,
+    if (from == to) memset(room.gradient, 0, 4 * room.at[net->layers]);
+    for (int64_t done = from; done < to; done += chunk) {
+      const int here = (int)(to - done < chunk ? to - done : chunk);
+      const int64_t ahead = done + here < to ? begin + done + here : begin + steps->batch + from;
+      const int64_t left = ahead < count && inputs >= 64 ? count - ahead : 0;
+      Ahead next = {source->values, (const char *)steps->targets, rows + ahead, samples + ahead, left < here ? left : here,
                     source->row_bytes, 4L * net->sizes[net->layers], 0, 0, 1};
       next.lines = (int)(next.count * ((next.row_bytes + 63) / 64) / tiles) + 1;
       Move use = m;
-      if (!plain) use.use = done ? ADD : STORE, use.theta = room.gradient;
-      gather(source, mine, 0, here, inputs, room.x);
-      cost += learn_chunk(net, &room, steps->targets, steps->weights, own, 0, here, 1.0f / (float)size, &use, &next);
+      if (!plain) use.use = done > from ? ADD : STORE, use.theta = room.gradient;
+      gather(source, rows + begin + done, 0, here, inputs, room.x);
+      cost += learn_chunk(net, &room, steps->targets, steps->weights, samples + begin + done, 0, here, 1.0f / (float)size,
+                          &use, &next);
     }
-    if (!plain) finish(net, &room, steps, m);
-    clear_ends(net, room.theta);
-    costs[number] = cost / (double)size;
+    team->costs[share] = cost;
+    pass(&team->gate, threads);
+    if (plain) clear_ends(net, room.theta);
+    else finish(net, &room, team, share, steps, m);
+    if (share == 0) {
+      for (int t = 1; t < threads; t++) cost += team->costs[t];
+      costs[number] = cost / (double)size;
+    }
+    pass(&team->gate, threads);
   }
+  if (share) return;
   unpack(net, room.theta, steps->theta);
   if (steps->use >= MOMENTUM) unpack(net, room.first, steps->first);
   if (steps->use == ADAM) unpack(net, room.second, steps->second);

@@ -6,7 +6,7 @@
 
 enum Kind { IDENTITY, TANH, SIGMOID, RELU, LEAKY_RELU, ELU, SOFTMAX };
 enum Loss { SQUARED, LOGISTIC, CATEGORICAL };
-enum { MOST_LAYERS = 32, CHUNK = 128 }; /* samples that go through together, at most */
+enum { MOST_LAYERS = 32, MOST_THREADS = 64, CHUNK = 128 }; /* samples that go through together, at most */
 
 typedef struct {
   int32_t layers, loss, at_z; /* at_z: dJ/dz of the outputs is (a - y) / m */
@@ -114,6 +114,7 @@ static float cost_of(enum Loss loss, const float *row, const float *y, int units
 typedef struct {
   float *x, *a[MOST_LAYERS], *delta[MOST_LAYERS], *panel, *y;
   float *theta, *first, *second, *gradient, *mask[MOST_LAYERS];
+  const float *gradients[MOST_THREADS]; /* of all threads */
   int64_t at[MOST_LAYERS + 1]; /* where the layers begin in the four */
 } Room;
 

@@ -5,6 +5,7 @@ Addresses are looked up once; the arrays that they belong to are kept by the clo
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -33,6 +34,7 @@ NEAR = (
 )
 CHUNK = 128  # samples that go through together, at most
 TINY_UNITS, TINY_PARAMETERS = 24, 400  # of nets whose samples are lanes
+SHARED = 1 << 22  # multiply-adds of a batch: less is done before threads have waited for each other
 SMALL = 1 << 18  # inputs of all samples that are read as they will be, once
 
 
@@ -48,6 +50,18 @@ class Handed:
         self.source, self._held = source_of(part)
         self.targets = np.ascontiguousarray(samples.y, np.float32)
         self.weights = None if samples.weights is None else np.ascontiguousarray(samples.weights, np.float32)
+
+
+class Numbers:
+    """Which samples are learnt, batch after batch: their numbers in the training set, and those of their rows."""
+
+    def __init__(self, chosen: Array, handed: Handed) -> None:
+        self.chosen = chosen
+        self._samples = np.ascontiguousarray(chosen, np.int64)
+        self._rows = self._samples
+        if handed.rows is not None:
+            self._rows = np.ascontiguousarray(handed.rows[chosen], np.int64)
+        self.samples, self.rows = address(self._samples), address(self._rows)
 
 
 def source_of(part: Part) -> tuple[library.Source, list[Array]]:
@@ -114,29 +128,33 @@ class Fast(Accelerator):
             max(network.sizes) <= TINY_UNITS and len(network.parameters) <= TINY_PARAMETERS
             and not penalty.absolute and penalty.clip_value is None and penalty.clip_norm is None
         )  # fmt: skip
-        memory = np.zeros(kernels.memory(net), np.float32)
         values, memories = network.parameters.values, [steps.state[name] for name in rule.memories]
         call = library.Steps(
             None, None, steps.batch, 0, rule.use, tiny, rule.constants, penalty.decay, penalty.absolute, *clips,
             address(values), *map(address, memories),
         )  # fmt: skip
-        held, handed = (memory, memories), None  # the arrays whose addresses are used
+        shared = not tiny and penalty.clip_norm is None and len(values) * steps.batch >= SHARED
+        threads = min(network.crew.threads, library.MOST_THREADS) if shared else 1
+        team = library.team(threads, kernels.memory(net))
+        handed, numbers = None, None
 
         def learn(samples: TrainingSet, chosen: Array, step: int, rates: Array) -> Array:
-            nonlocal handed
+            nonlocal handed, numbers
             if handed is None or handed.samples is not samples:
                 handed = Handed(samples, whole=tiny or samples.part.source.size <= SMALL)
                 call.targets = address(handed.targets)
                 call.weights = None if handed.weights is None else address(handed.weights)
-            chosen = np.ascontiguousarray(chosen, np.int64)
-            rows = chosen if handed.rows is None else np.ascontiguousarray(handed.rows[chosen], np.int64)
-            costs = np.empty(len(rates))
+                numbers = None
+            if numbers is None or numbers.chosen is not chosen:  # the one block of a full batch comes again and again
+                numbers = Numbers(chosen, handed)
             call.step = step
-            kernels.learn(
-                net, handed.source, call, address(rows), address(chosen), len(chosen), address(rates),
-                address(costs), address(held[0]),
-            )  # fmt: skip
-            return costs
+            costs = address(rates)  # each is written where the rate of its step was
+            whole = net, handed.source, call, numbers.rows, numbers.samples, len(chosen), costs, costs, team
+            if threads == 1:
+                kernels.learn(*whole, 0)
+            else:
+                network.crew.side_by_side([partial(kernels.learn, *whole, share) for share in range(threads)])
+            return rates
 
         return learn
 

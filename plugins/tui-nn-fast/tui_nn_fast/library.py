@@ -18,7 +18,7 @@ from tui_nn.plugin import ExperimentError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-MOST_LAYERS = 32
+MOST_LAYERS, MOST_THREADS = 32, 64
 LEVEL = "TUI_NN_FAST_LEVEL"
 
 
@@ -63,9 +63,19 @@ class Steps(Structure):
     )
 
 
+class Team(Structure):
+    _fields_ = (
+        ("arrived", c_int32),
+        ("turn", c_int32),
+        ("threads", c_int32),
+        ("memory", c_void_p * MOST_THREADS),
+        ("costs", c_double * MOST_THREADS),
+    )
+
+
 GIVEN = (POINTER(Net), POINTER(Source))
 SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
-    "learn": (None, (*GIVEN, POINTER(Steps), c_void_p, c_void_p, c_int64, *3 * (c_void_p,))),
+    "learn": (None, (*GIVEN, POINTER(Steps), c_void_p, c_void_p, c_int64, *2 * (c_void_p,), POINTER(Team), c_int32)),
     "evaluate": (c_double, (*GIVEN, *4 * (c_void_p,), c_int64, c_int64, c_int64, c_void_p)),
     "predict": (None, (*GIVEN, c_void_p, c_int64, c_int64, *4 * (c_void_p,))),
     "update": (None, (POINTER(Steps), c_void_p, c_int64, c_double)),
@@ -125,6 +135,15 @@ def address(array: Array) -> int:
     """Where an array begins; a third of the time that array.ctypes.data takes. Whoever asks keeps the array."""
     where: int = array.__array_interface__["data"][0]
     return where
+
+
+def team(threads: int, floats: int) -> Team:
+    """Threads that learn together, each with a room of its own."""
+    rooms = [np.zeros(floats, np.float32) for _ in range(threads)]
+    made = Team(threads=threads)
+    made.memory[:threads] = [address(room) for room in rooms]
+    made.rooms = rooms  # kept as long as their addresses are
+    return made
 
 
 class Memory(threading.local):
