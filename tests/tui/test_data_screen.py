@@ -296,10 +296,10 @@ async def test_pages_and_axes(app):
             assert f"{part.rows}" in shown
         await pilot.press("enter")
         await settled(app, pilot)
-        assert not screen.query_one("#data-columns").display
+        assert not screen.query_one("#data-left").display
         await pilot.press("escape")
         await settled(app, pilot)
-        assert screen.query_one("#data-columns").display
+        assert screen.query_one("#data-left").display
 
 
 @pytest.mark.parametrize("source", ["digits", "iris", "spiral"])
@@ -437,6 +437,38 @@ async def test_sizes_and_clicks(app):
         await pilot.click("#data-columns", offset=(5, 3))
         await settled(app, pilot)
         assert screen.at == 1
+
+
+async def test_a_list_of_few_columns_has_the_parts_below_it(app, registry, tmp_path):
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await data_screen(app, pilot)
+        assert screen.query_one("#data-more").display
+        for part in screen.report.parts:
+            assert f"{part.rows}" in text(app, "#data-more")
+        await pilot.press("v", "v")
+        await settled(app, pilot)
+        assert "training" in text(app, "#data-page")
+        assert "sample" in text(app, "#data-more")
+        await pilot.resize_terminal(80, 24)
+        await settled(app, pilot)
+        assert not screen.query_one("#data-more").display
+    many = opened(registry, wide(tmp_path / "wide.csv", 40))
+    async with many.run_test(size=(120, 40)) as pilot:
+        screen = await data_screen(many, pilot)
+        assert not screen.query_one("#data-more").display
+
+
+async def test_from_a_file_to_a_trained_net_of_another_target_in_four_keys(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("D")
+        await until(lambda: isinstance(app.screen, DataScreen) and app.screen.report is not None)
+        await pilot.press("up", "t")
+        await until(lambda: data_of(app).target == "rooms")
+        await pilot.press("space")
+        await until(lambda: app.bench.client.starts())
+        ((experiment, paused),) = app.bench.client.starts()
+        assert (experiment.data.target, paused) == ("rooms", False)
+        assert experiment.network.layers[-1]["units"] == 4
 
 
 async def test_space_trains(app):

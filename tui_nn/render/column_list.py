@@ -15,7 +15,7 @@ from tui_nn.render.palette import DIM, GOOD, accent
 
 HISTOGRAM, MISSING, ROLE, KIND = 8, 7, 8, 11  # cells
 NAME, USUAL_NAME, WIDEST_NAME = 12, 16, 30
-VALUES, WIDEST_VALUES, WHY = 14, 36, 16
+VALUES, WIDEST_VALUES, WHY = 14, 26, 4
 NOT_YET = "..."
 
 
@@ -44,6 +44,11 @@ class _Widths:
     values: int
     use: int
 
+    @property
+    def before(self) -> int:
+        """Cells before the histogram, which stays as it is under the cursor: reversed it would be another one."""
+        return self.name + sum(cells + 1 for cells in (self.kind, self.values) if cells) + 1
+
 
 def column_list(lines: Sequence[ColumnLine], width: int, height: int, look: Look | None = None, at: int = -1) -> Text:
     """A heading and a line each. at: which of them has the cursor."""
@@ -56,7 +61,8 @@ def column_list(lines: Sequence[ColumnLine], width: int, height: int, look: Look
         one = _cells(line, wide, look)
         if place == at:
             one.pad_right(max(0, width - one.cell_len))
-            one.stylize(Style(reverse=True))
+            one.stylize(Style(reverse=True), 0, wide.before)
+            one.stylize(Style(reverse=True), wide.before + HISTOGRAM)
         elif line.role != "input":
             one.stylize(accent(DIM if line.role == "left out" else GOOD, look))
         drawn.append(one)
@@ -72,7 +78,7 @@ def _widths(width: int) -> _Widths:
     room -= kind + 1 if kind else 0
     values = min(WIDEST_VALUES, room - 1) if room > VALUES else 0
     room -= values + 1 if values else 0
-    use = room + ROLE if room >= WHY else 0
+    use = room + ROLE if room >= WHY else 0  # as much of the reason as there is room for
     if not use:
         more = min(room, WIDEST_NAME - name) if room > 0 else 0
         name += more

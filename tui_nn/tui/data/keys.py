@@ -38,7 +38,7 @@ DATA_KEYS = (
     Key("escape,q", "esc", "leave", "back", "Back to the workbench. Also q.", LOOK),
 )
 # The footer's, the most useful first.
-USEFUL = ("down", "target", "in_or_out", "missing", "next_page", "data_set", "leave", "undo", "enlarge")
+USEFUL = ("down", "target", "in_or_out", "missing", "next_page", "leave", "data_set", "undo", "enlarge")
 
 
 def footer_keys(facts: Collection[str]) -> list[Key]:

@@ -110,7 +110,7 @@ def samples_of(report: DataReport) -> DataSheet:
     first = slice(None if data.picture is not None else ACROSS)
     samples = [LabelledSample(row + 1, _label(report, row), np.asarray(data.x[row, first])) for row in rows.tolist()]
     counts = list(zip(map(in_a_line, data.classes), report.class_counts, strict=True))
-    head = [f"{len(data.x):,} samples", f"{len(rows):,} of them here"][: 1 + (len(rows) < len(data.x))]
+    head = [f"{len(data.x):,} samples", "the classes by turns" if data.classes else "from all over them"]
     target = in_a_line(" ".join(role.column.name for role in report.targets))
     return DataSheet(
         head, samples, counts, data.picture, [in_a_line(name) for name in data.features[:ACROSS]], target,
@@ -178,7 +178,7 @@ def facts_of_report(report: DataReport, width: int, look: Look) -> Text:
     lines = [_line(width, Text(in_a_line(data.name), Style(bold=True)), [f"{len(data.x):,} rows", columns, made], dim)]
     targets = ", ".join(f"'{in_a_line(role.column.name)}'" for role in report.targets[:4])
     why = f": {in_a_line(report.why_target)}" if report.why_target else ""
-    lines.append(_line(width, Text(f"target {targets}{why}"), _answers(report), dim))
+    lines.append(_line(width, Text(f"target {targets}{why}"), _answers(report, "x" if look.ascii else "×"), dim))
     shown = [f"{one.name} {one.rows:,}" for one in report.parts if one.rows]
     lines.append(_line(width, Text(f"split {', '.join(shown)}"), [report.how], dim))
     remarks = remarks_of(report)
@@ -192,13 +192,13 @@ def facts_of_report(report: DataReport, width: int, look: Look) -> Text:
     return boxed(lines, width, len(lines))
 
 
-def _answers(report: DataReport) -> list[str]:
+def _answers(report: DataReport, times: str) -> list[str]:
     data = report.data
     if not data.classes:
         low, high = report.answer_range
         return [f"from {low:.6g} to {high:.6g}"]
     counts = zip(map(in_a_line, data.classes), report.class_counts, strict=True)
-    return [f"{len(data.classes)} classes", *(f"{name} {count:,}" for name, count in counts)]
+    return [f"{len(data.classes)} classes", *(f"{name} {times}{count:,}" for name, count in counts)]
 
 
 def _line(width: int, first: Text, phrases: Sequence[str], style: Style) -> Text:

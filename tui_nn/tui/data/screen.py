@@ -40,6 +40,7 @@ from tui_nn.tui.screens.palette import PaletteScreen
 from tui_nn.tui.widgets.key_line import KeyLine
 
 WIDE, TALL = 78, 32  # cells from which on the list has something beside it, and that in turn something below it
+AROUND = 12  # lines that all but lists take, where a list of few columns has something below it too
 ABOUT = (
     "Left: the columns of the data, each with a histogram, the rows without a value, and what is done with it.\n"
     "Beside or below: the chosen column; samples, a scatter plot, how rows are divided. Keys that change something\n"
@@ -65,7 +66,9 @@ class DataScreen(GoingActions, ChangingActions):
         yield Sheet("data-facts")
         yield Static(id="data-problem", markup=False)
         with Container(id="data-main"):
-            yield ColumnPane("data-columns")
+            with Vertical(id="data-left"):
+                yield ColumnPane("data-columns")
+                yield Sheet("data-more")
             with Vertical(id="data-beside"):
                 yield Sheet("data-column")
                 yield Sheet("data-page")
@@ -166,8 +169,15 @@ class DataScreen(GoingActions, ChangingActions):
         return (*first, SAMPLES, SCATTER, PARTS, *last)
 
     def _pages_shown(self) -> tuple[str, ...]:
-        """The column stands above the page where both have room."""
-        return (self.page,) if self._is_short else (COLUMN, self.page)
+        """The column stands above the page where both have room, and another page below a list of few columns."""
+        if self._is_short:
+            return (self.page,)
+        return (COLUMN, self.page, SAMPLES if self.page == PARTS else PARTS) if self._has_more else (COLUMN, self.page)
+
+    @property
+    def _has_more(self) -> bool:
+        few = self.report is not None and len(self.report.roles) <= (self.size.height - AROUND) // 2
+        return few and not self._is_short and self.size.width >= WIDE
 
     @property
     def _is_short(self) -> bool:
@@ -178,7 +188,9 @@ class DataScreen(GoingActions, ChangingActions):
         self.set_class(look.ascii, "ascii")
         facts, listed = self.query_one("#data-facts", Sheet), self.query_one(ColumnPane)
         column, page = self.query_one("#data-column", Sheet), self.query_one("#data-page", Sheet)
-        listed.display = measured is not None and not self.has_class("enlarged")
+        more = self.query_one("#data-more", Sheet)
+        self.query_one("#data-left").display = measured is not None and not self.has_class("enlarged")
+        more.display = self._has_more
         column.display = measured is not None and COLUMN in shown
         page.display = measured is not None and self.page != COLUMN
         if measured is None:
@@ -193,18 +205,19 @@ class DataScreen(GoingActions, ChangingActions):
         if column.display:
             detail = measured.details.get(self.at)
             column.update(pages.column_page(report, self.at, detail, *column.size, look), layout=False)
-        if page.display:
-            page.border_title = Content(self.page)
-            page.update(self._page_text(measured, *page.size), layout=False)
+        for sheet, name in ((page, self.page), (more, shown[-1])):
+            if sheet.display:
+                sheet.border_title = Content(name)
+                sheet.update(self._page_text(measured, name, *sheet.size), layout=False)
 
-    def _page_text(self, measured: Measurements, width: int, height: int) -> Text:
+    def _page_text(self, measured: Measurements, name: str, width: int, height: int) -> Text:
         report, look = measured.report, self.look
-        if self.page == SAMPLES:
+        if name == SAMPLES:
             return pages.samples_page(measured.samples, width, height, look)
-        if self.page == SCATTER:
+        if name == SCATTER:
             points = None if self.axes is None else measured.points.get(self.axes)
             return pages.scatter_page(report, self.axes, points, width, height, look)
-        if self.page == PARTS:
+        if name == PARTS:
             return pages.parts_page(report, width, height, look)
         return pages.remarks_page(report, width, height)
 
