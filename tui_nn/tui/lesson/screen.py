@@ -115,10 +115,10 @@ class LessonScreen(Screen[None]):
         if exhibit is not walk.exhibit:  # another step is looked at by now
             return
         text = Text(no_wrap=True)
-        for picture in found:
-            text.append(f"{picture.title}\n\n", "bold").append_text(picture.text).append("\n\n")
+        for number, picture in enumerate(found):
+            text.append("\n\n" * (number > 0)).append(f"{picture.title}\n\n", "bold").append_text(picture.text)
         if exhibit.circuit is not None:
-            text.append_text(circuit_legend(self._look))
+            text.append("\n\n").append_text(circuit_legend(self._look))
         if not found and exhibit.show.views:
             text = Text("What the network does is shown when you have answered.", "dim")
         self.query_one("#pictures", Static).update(text)
