@@ -27,6 +27,7 @@ OTHER_MEANINGS = {
     "identity": "what a layer without an activation does last: the engine has it itself",
     "steps": "steps of training: a field of events, a key of files and tables; the data set is stairs",
     "dense": "the layer that the engine has itself",
+    "f1": "the F1 of one label, a key of numbers; the metric of that name is a mean over classes",
 }  # fmt: skip
 # Where a name is an example, a suggestion or a default, and nothing depends on what the component does.
 ALLOWED = {
@@ -44,7 +45,13 @@ ALLOWED = {
     "views/stack.py": "the letter that the lecture has for a function",
     "tui/layout.py": "the panes that are open at first",
 }
-SHOWN = {"accuracy", "r2", "rmse"}  # the metrics that are shown of a run when nobody says which
+SHOWN = {
+    "accuracy",
+    "exact_match",
+    "f1_micro",
+    "r2",
+    "rmse",
+}  # the metrics that are shown of a run when nobody says which
 
 
 def contract(words):

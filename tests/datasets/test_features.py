@@ -14,7 +14,6 @@ from tui_nn.datasets import load_path, load_rows
 from tui_nn.datasets.choice import TableSettings
 from tui_nn.datasets.encoding import Input
 from tui_nn.datasets.features import circuit_of
-from tui_nn.datasets.summary import summaries
 from tui_nn.errors import DataError, StorageError
 from tui_nn.experiment.build import build
 from tui_nn.experiment.data import load_data
@@ -42,11 +41,14 @@ def test_formulas_are_those_of_numpy(tmp_path):
     assert data.description.endswith("7 inputs from 1 number and 1 category columns and 4 formulas")
 
 
-def test_the_report_shows_formulas_and_what_columns_are_used_for(tmp_path):
-    told = {one.name: (one.kind, one.values, one.use) for one in summaries(loaded(tmp_path, FORMULAS[1:5]))}
-    assert told["x1*x2"] == ("formula", "-3 to 4", "input")
-    assert told["x2"] == ("number", "-2 to 3", "input: in x1*x2, x1^2 + x2^2 - max(x1, x2)")
-    assert told["sex"][2] == "left out: not among data.features"
+def test_the_report_shows_formulas_and_what_columns_are_used_for(tmp_path, command):
+    (tmp_path / "t.csv").write_text(TABLE)
+    keys = ("--set", f"data.features={list(FORMULAS[1:5])}")
+    lines = command("data", "describe", "t.csv", *keys, cwd=tmp_path).splitlines()
+    told = {line.split("  ")[0]: line for line in lines}
+    assert re.fullmatch(r"x1\*x2 +formula +-3 to 4 .* 0 +input", told["x1*x2"])
+    assert told["x2"].endswith("input: in x1*x2, x1^2 + x2^2 - max(x1, x2)")
+    assert told["sex"].endswith("left out: not among data.features")
 
 
 def test_rows_elsewhere_are_computed_by_the_names_of_columns(tmp_path):

@@ -70,7 +70,7 @@ def test_answers_of_archives(tmp_path):
         data = load_path(tmp_path / "d.npz")
         assert (data.classes, data.y.tolist()) == (classes, y.tolist())
         assert (data.test is not None) == ("x_test" in arrays)
-    np.savez(tmp_path / "d.npz", x=x, y=np.ones((6, 3), int))
+    np.savez(tmp_path / "d.npz", x=x, y=np.full((6, 3), 2))
     with pytest.raises(DataError, match=r"y has shape \(6, 3\)"):
         load_path(tmp_path / "d.npz")
 

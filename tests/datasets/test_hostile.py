@@ -175,7 +175,7 @@ ARRAYS = {
     "too large for float32": {"x": npy((2, 1), "<f8", np.array([1e300, 1]).tobytes()), "y": Y},
     "no numbers": {"x": npy((2, 1), "<U1", bytes(8)), "y": Y},
     "dates": {"x": npy((2, 1), "<M8[s]", bytes(16)), "y": Y},
-    "labels in two columns": {"x": npy((2, 1), "<f8", bytes(16)), "y": npy((2, 2), "<i8", bytes(32))},
+    "labels in two columns": {"x": npy((2, 1), "<f8", bytes(16)), "y": npy((2, 2), "<i8", b"\2" * 32)},
     "a single number": {"x": npy("()", "<f8", bytes(8)), "y": npy("()", "<f8", bytes(8))},
     "a wrong name": {"z" * 60_000: Y},
     "negative": {"x": npy((-1, -2), "<f8", bytes(16)), "y": Y},

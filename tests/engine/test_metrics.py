@@ -216,9 +216,9 @@ def test_probabilities_are_those_that_the_network_gives(registry, units, activat
     else:
         p = 1 / (1 + np.exp(-z))
         p = np.hstack([1 - p, p]) if units == 1 else p / p.sum(axis=1, keepdims=True)
-    chosen = suited(registry.all("metric"), network, cost, classes)
-    threshold = 0.0 if activation == "identity" else 0.5
-    found, _ = measure(network, Part(x, true), Targets(classes, units, threshold=threshold), cost, chosen)
+    targets = Targets(classes, units, threshold=0.0 if activation == "identity" else 0.5)
+    chosen = suited(registry.all("metric"), network, cost, targets)
+    found, _ = measure(network, Part(x, true), targets, cost, chosen)
     assert found["log_loss"] == pytest.approx(metrics.log_loss(true, p))
     scores, options = (p[:, 1], {}) if classes == 2 else (p, {"multi_class": "ovr"})
     assert found["roc_auc"] == pytest.approx(metrics.roc_auc_score(true, scores, **options))
@@ -226,9 +226,60 @@ def test_probabilities_are_those_that_the_network_gives(registry, units, activat
     assert ("f1_binary" in found) == (classes == 2)
 
 
+SEVERAL = {
+    "exact_match": metrics.accuracy_score,
+    "hamming_loss": metrics.hamming_loss,
+    "f1_macro": lambda *both: metrics.f1_score(*both, average="macro", zero_division=0),
+    "f1_micro": lambda *both: metrics.f1_score(*both, average="micro", zero_division=0),
+}
+
+
+@pytest.mark.parametrize("case", range(CASES))
+def test_metrics_of_several_labels_equal_scikit_learns(registry, case):
+    """From one sample to hundreds; labels that nobody has, that all have, that are never predicted."""
+    random = stream(case, "metrics/labels")
+    samples, labels = int(random.choice([1, 2, 8, 300])), int(random.integers(2, 6))
+    true = (random.uniform(size=(samples, labels)) < random.choice([0, 0.1, 0.5, 1], labels)).astype(int)
+    predicted = np.where(random.uniform(size=true.shape) < 0.7, true, 1 - true)
+    if case % 4 == 0:
+        predicted[:, 0] = 0
+    measured = Measured(np.zeros(samples), predicted, predicted, true, 0)
+    for name, function in SEVERAL.items():
+        assert registry.get("metric", name).value(measured) == pytest.approx(function(true, predicted), abs=1e-12), name
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss"), [("sigmoid", "binary_cross_entropy"), ("identity", "mean_squared_error")]
+)
+def test_what_is_measured_of_labels(registry, activation, loss):
+    network, cost = network_of(registry, 3, activation, loss)
+    targets = Targets(0, 3, multi_label=True)
+    names = [one.name for one in suited(registry.all("metric"), network, cost, targets)]
+    assert sorted(names) == ["exact_match", "f1_macro", "f1_micro", "hamming_loss", "loss"]
+    random = stream(0, "labels")
+    x, true = random.normal(size=(50, network.inputs)), random.integers(0, 2, (50, 3)).astype(float)
+    chosen = suited(registry.all("metric"), network, cost, targets)
+    found, confusion = measure(network, Part(x, true), targets, cost, chosen)
+    said = (network.predict(Part(x, true)) >= 0.5).astype(int)
+    assert confusion is None
+    assert found["exact_match"] == pytest.approx(metrics.accuracy_score(true, said))
+    assert found["f1_macro"] == pytest.approx(metrics.f1_score(true, said, average="macro"))
+
+
+def test_one_target_of_several_numbers_counts_as_much_as_another(registry):
+    """R2 of several columns is scikit-learn's uniform average, whatever their variances."""
+    random = stream(0, "metrics/numbers")
+    true = random.normal(size=(60, 3)) * [1, 100, 0.01]
+    found = true + random.normal(size=true.shape) * [0.1, 60, 0.001]
+    measured = Measured(np.zeros(60), found, found, true, 0)
+    for name, function in (("r2", metrics.r2_score), ("mae", metrics.mean_absolute_error)):
+        expected = function(true, found, multioutput="uniform_average")
+        assert registry.get("metric", name).value(measured) == pytest.approx(expected)
+
+
 @pytest.mark.parametrize(("activation", "loss"), [("identity", "hinge"), ("tanh", "mean_squared_error")])
 def test_where_outputs_are_no_probabilities_nothing_is_said_of_them(registry, activation, loss):
     network, cost = network_of(registry, 3, activation, loss)
-    names = {one.name for one in suited(registry.all("metric"), network, cost, 3)}
+    names = {one.name for one in suited(registry.all("metric"), network, cost, Targets(3, 3))}
     assert "accuracy" in names
     assert not names & {"log_loss", "roc_auc"}

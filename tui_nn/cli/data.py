@@ -44,7 +44,7 @@ def list_data(files: tuple[str, ...]) -> None:
             except TuiNNError as error:  # the others can be listed all the same
                 rows.append([source.name, "-", "-", "failed", str(error)])
                 continue
-            kind = f"{len(data.classes)} classes" if data.classes else "numbers"
+            kind = f"{len(data.classes)} classes" if data.classes else "labels" if data.multi_label else "numbers"
             rows.append([source.name, str(len(data.x)), str(data.x.shape[1]), kind, source.description])
     click.echo(table(["name", "samples", "inputs", "target", "description"], rows))
     click.echo()
@@ -137,6 +137,9 @@ def _description(report: DataReport) -> str:
     if data.classes:
         counts = zip(data.classes, report.class_counts, strict=True)
         lines.append(f"classes: {_listed([f'{brief(name)} ({count})' for name, count in counts])}")
+    elif data.multi_label:
+        yes = [f"{brief(n)} ({m:g})" for n, m in zip(data.targets, data.y.sum(axis=0), strict=True)]
+        lines.append(f"labels: {_listed(yes)} of {len(data.y)}")
     else:
         lines.append(f"target {_ends(data.y)}")
     if not data.picture:

@@ -14,6 +14,7 @@ from tui_nn.cli.moving import movable, move_of
 
 if TYPE_CHECKING:
     from tui_nn.engine.data import Dataset
+    from tui_nn.experiment.schema import Task
     from tui_nn.experiment.study import Measurement
     from tui_nn.training import OpenedRun
 
@@ -149,9 +150,12 @@ def _data(path: Path, session: OpenedRun) -> Dataset:
     from tui_nn.experiment.portable import is_file
 
     net, settings = session.recorded.net, table_settings(session.experiment.data)
-    target = settings.target if settings.target is not None or not net.head.names else net.head.names[0]
+    names = net.head.names
+    target = settings.target if settings.target is not None or not names else names[0] if len(names) == 1 else names
     if net.preparation.columns:
-        settings = replace(settings, target=target, task="classification" if net.head.classes else "regression")
+        several = net.head.targets.multi_label
+        task: Task = "multi-label" if several else "classification" if net.head.classes else "regression"
+        settings = replace(settings, target=target, task=task)
     elif net.preparation.features and is_file(session.experiment.data.source):  # a run that left no column out
         settings = replace(settings, inputs=net.preparation.features)
     readers = session.registry.in_order("reader")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tui_nn.experiment import Experiment
     from tui_nn.experiment.build import Setup
 
-HEADLINES = ("loss", "accuracy", "rmse", "r2")
+HEADLINES = ("loss", "accuracy", "exact_match", "f1_micro", "rmse", "r2")
 MOST_LINES = 200  # a run: a log is read by people
 OTHER_LINES = 6  # of these: epoch 0, the last epoch, the test part, the run directory, and room for a remark
 

@@ -34,7 +34,7 @@ def command(run: str, data: Path, out: Path | None, epoch: int | None, plugins: 
 
     `tui-nn export` writes such a file, which needs neither its run nor its data. A table may contain the target column
     or not; its inputs are found by name and scaled like those of the training part. Each row of the result holds a
-    prediction, and for classes the probability of each.
+    prediction, and for classes the probability of each; for several labels 0 or 1 and the probability of each.
     """
     from tui_nn.cli.threads import set_threads
 
@@ -97,7 +97,9 @@ def _texts(prediction: Prediction, targets: tuple[str, ...], as_json: bool) -> I
     for first in range(0, len(prediction.outputs), BLOCK):
         part = slice(first, first + BLOCK)
         rows = prediction.outputs[part].tolist()
-        if prediction.labels is not None:
+        if prediction.labels is not None and not prediction.classes:
+            rows = [[*yes, *row] for yes, row in zip(prediction.labels[part].tolist(), rows, strict=True)]
+        elif prediction.labels is not None:
             names = [prediction.classes[label] for label in prediction.labels[part]]
             rows = [[name, *row] for name, row in zip(names, rows, strict=True)]
         if as_json:
@@ -107,10 +109,11 @@ def _texts(prediction: Prediction, targets: tuple[str, ...], as_json: bool) -> I
 
 
 def _header(prediction: Prediction, targets: tuple[str, ...]) -> list[str]:
-    """The names of the columns. A single output is the probability of the second class."""
+    """The names of the columns. A single output is the probability of the second class; of labels there is one each."""
     count = prediction.outputs.shape[1]
     if not prediction.classes:
         numbered = [f"y{number + 1}" for number in range(count)] if count > 1 else ["y"]
-        return list(targets) if len(targets) == count else numbered
+        names = list(targets) if len(targets) == count else numbered
+        return names if prediction.labels is None else [*names, *(f"p({name})" for name in names)]
     shown = [f"p({name})" for name in (prediction.classes if count > 1 else prediction.classes[-1:])]
     return ["prediction", *shown]

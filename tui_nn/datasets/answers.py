@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from tui_nn.datasets.cells import gaps, number_column
-from tui_nn.datasets.meaning import check_writing, odd_words
+from tui_nn.datasets.meaning import check_writing, meant, odd_words, truths
 from tui_nn.datasets.table import Column, Table
 from tui_nn.datasets.text.wrong import MOST_ERRORS, together
 from tui_nn.errors import DataError, Finding
@@ -19,20 +19,22 @@ Array = np.ndarray[Any, np.dtype[Any]]
 MOST_CLASSES = 50  # whole numbers with more distinct values than this are a quantity, not a class
 FEW_CLASSES, REPEATED = 8, 2  # and so are more than these few, unless each is in so many rows on average
 MISSING_ANSWERS = ("", "?")  # "none", "-" and "NA" are answers
-CLASSES, NUMBERS = 'data.task = "classification"', 'data.task = "regression"'
+CLASSES, LABELS, NUMBERS = (f'data.task = "{task}"' for task in ("classification", "multi-label", "regression"))
 
 
 @dataclass(frozen=True)
 class TableAnswers:
     """y: labels (m,), -1 where the answer is missing, or numbers (m, q), NaN there.
 
-    doubt: how else they may be meant, with the setting for it, or "".
+    multi_label: these are 0 and 1, each an answer of its own. doubt: how else they may be meant, with the setting for
+    it, or "".
     """
 
     y: Array
     classes: tuple[str, ...]
     names: tuple[str, ...]
     doubt: str = ""
+    multi_label: bool = False
 
     @property
     def gone(self) -> Array:
@@ -41,12 +43,12 @@ class TableAnswers:
 
 
 def answers_of(table: Table, targets: Sequence[int], task: str | None) -> TableAnswers:
-    """The answers in these columns. task: "classification", "regression", or None to find out.
+    """The answers in these columns. task: "classification", "multi-label", "regression", or None to find out.
 
     Raises DataError with the places of cells that are no answer.
     """
     names = tuple(table.names[at] for at in targets)
-    if len(targets) > 1:
+    if len(targets) > 1 or task == "multi-label":
         return _several(table, targets, names, task)
     (at,) = targets
     column = table.columns[at]
@@ -110,16 +112,51 @@ def _numbers(table: Table, targets: Sequence[int]) -> Array:
 
 
 def _several(table: Table, targets: Sequence[int], names: tuple[str, ...], task: str | None) -> TableAnswers:
-    """One-hot answers are classes, called as their columns; others are numbers."""
-    y = _numbers(table, targets)
+    """A single 1 a row is a class, called as its column; several answers 0 and 1 are labels; others are numbers."""
+    y = _yes_and_no(table, targets) if task != "regression" else None
+    if y is None and task in (None, "regression"):
+        return TableAnswers(_numbers(table, targets), (), names)
+    if y is None:
+        _refuse_odd(table, targets, task)
     gone = np.isnan(y).any(axis=1)
-    known = y[~gone]
-    one_hot = bool(np.isin(known, (0, 1)).all() and (known.sum(axis=1) == 1).all())
-    if task == "regression" or (task is None and not one_hot):
-        return TableAnswers(y, (), names)
+    one_hot = bool((y[~gone].sum(axis=1) == 1).all())
+    if task == "multi-label" or (task is None and not one_hot):
+        return TableAnswers(y, (), names, multi_label=True)
     if not one_hot:
-        raise DataError(f"{table.name}: {', '.join(names)} are not one answer: expected a single 1 in each row.")
-    return TableAnswers(np.where(gone, -1, np.nan_to_num(y).argmax(axis=1)).astype(np.intp), names, names)
+        row = int(np.flatnonzero(~gone & (np.nan_to_num(y).sum(axis=1) != 1))[0])
+        message = f"{', '.join(names)} are not one class: expected a single 1 a row. {LABELS} takes each by itself."
+        raise together(table.name, [table.place(row, targets[0]).wrong(message)])
+    doubt = f"a single 1 in each row was taken for a class; {LABELS} takes each column by itself"
+    return TableAnswers(np.where(gone, -1, np.nan_to_num(y).argmax(axis=1)).astype(np.intp), names, names, doubt)
+
+
+def _yes_and_no(table: Table, targets: Sequence[int]) -> Array | None:
+    """(m, q) 0 and 1, NaN where it is missing, if all columns hold such, or words for them like true and false."""
+    columns = []
+    for at in targets:
+        column = table.columns[at]
+        if column.kind == "picture":
+            return None
+        if column.kind not in ("number", "truth value") and (values := truths(meant(column))) is not None:
+            columns.append(np.append(values, np.nan)[meant(column).values])
+        elif column.kind in ("number", "truth value"):
+            columns.append(column.numbers)
+        else:
+            return None
+    y = np.column_stack(columns)
+    return y if np.isin(y[~np.isnan(y)], (0, 1)).all() else None
+
+
+def _refuse_odd(table: Table, targets: Sequence[int], task: str | None) -> NoReturn:
+    """Raise DataError for the first cells that are neither 0 nor 1, nor words for such."""
+    numbers = _numbers(table, targets)
+    rows, places = np.nonzero(~np.isnan(numbers) & ~np.isin(numbers, (0, 1)))
+    findings = []
+    for row, place in list(zip(rows.tolist(), places.tolist(), strict=True))[:MOST_ERRORS]:
+        name = table.names[targets[place]]
+        message = f'column "{name}": {numbers[row, place]:g} is neither 0 nor 1, as data.task = "{task}" needs.'
+        findings.append(table.place(row, targets[place]).wrong(message))
+    raise together(table.name, findings)
 
 
 def missing_answers(table: Table, targets: Sequence[int], gone: Array, how: str) -> list[Finding]:

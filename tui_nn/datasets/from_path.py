@@ -11,16 +11,16 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.datasets.arrays import load_arrays
 from tui_nn.datasets.choice import USUAL_TARGETS, TableSettings
 from tui_nn.datasets.cifar import is_cifar, load_cifar
 from tui_nn.datasets.encoding import Input, Unknown, encode
 from tui_nn.datasets.fetch import REMOTES, fetched
 from tui_nn.datasets.formats import READERS, delimited
 from tui_nn.datasets.idx import load_idx_folder
-from tui_nn.datasets.npz import load_npz
 from tui_nn.datasets.pictures import is_picture_folder, load_picture_folder
 from tui_nn.datasets.reader import Reader
-from tui_nn.datasets.source import STDIN, Source
+from tui_nn.datasets.source import ARRAYS, STDIN, Source
 from tui_nn.datasets.table import Table
 from tui_nn.datasets.table_dataset import dataset_of, with_features
 from tui_nn.engine.data import Dataset
@@ -32,7 +32,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 NUMBERED = re.compile(r"column \d+")  # what a column is called that has no name
 START, PICKLED = ("train-", "t10k-"), "data_batch_1"  # files of MNIST; one of CIFAR's pickled version
-TABLES = {*(suffix for one in READERS for suffix in one.suffixes), ".npz"}
+TABLES = {*(suffix for one in READERS for suffix in one.suffixes), *ARRAYS}
 HEAD = 4096  # bytes that are looked at to tell text from anything else
 
 
@@ -50,8 +50,8 @@ def load_path(
     settings = settings or TableSettings(target, missing=missing)  # type: ignore[arg-type]
     path = _there(path)
     source = Source(path)
-    if path.is_dir() or source.suffix == ".npz":
-        data = _folder(path, settings) if path.is_dir() else load_npz(path)
+    if path.is_dir() or source.suffix in ARRAYS:
+        data = _folder(path, settings) if path.is_dir() else load_arrays(path, settings)
         if test is not None:
             data = _with_test(data, load_path(test, settings=replace(settings, features=None), readers=readers))
         return with_features(data, settings, inputs)
@@ -140,7 +140,7 @@ def _reader(source: Source, readers: Sequence[Reader]) -> Reader:
         return by_suffix
     if b"\0" not in head or head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return delimited
-    known = sorted({suffix for one in readers for suffix in one.suffixes} | {".npz"})
+    known = sorted({suffix for one in readers for suffix in one.suffixes} | set(ARRAYS))
     listed = ", ".join(known)
     raise DataError(
         f"{source.name}: '{source.suffix}' is not a kind of data file. Known: a folder of IDX files, {listed}."
@@ -171,8 +171,9 @@ def load_rows(
     """
     path = _there(path)
     source = Source(path)
-    if path.is_dir() or source.suffix == ".npz":
-        x = load_path(path, inputs=columns).x
+    if path.is_dir() or source.suffix in ARRAYS:
+        known = replace(settings or TableSettings(), features=None)
+        x = load_path(path, settings=known, inputs=columns).x
         if x.shape[1] != inputs:
             raise DataError(f"{path}: has {x.shape[1]} inputs; the network was trained on {inputs}.")
         return x

@@ -15,11 +15,12 @@ Names = Sequence[str | int]
 class TableSettings:
     """The keys of [data] that say what is made of a table. missing: for all columns, or by their names.
 
-    features: the inputs as formulas of columns, instead of `inputs`.
+    features: the inputs as formulas of columns, instead of `inputs`. variables: of an archive, those with the inputs
+    and the answers, and perhaps those of a test part.
     """
 
     target: str | int | Names | None = None
-    task: Literal["classification", "regression"] | None = None
+    task: Literal["classification", "multi-label", "regression"] | None = None
     inputs: Names | None = None
     ignore: Names = ()
     categories: Names = ()
@@ -29,3 +30,4 @@ class TableSettings:
     reading: Mapping[str, Any] = field(default_factory=dict)
     picture: tuple[int, int] | None = None
     features: Sequence[str] | None = None
+    variables: Sequence[str] | None = None

@@ -20,6 +20,7 @@ BLOCK = 2**20  # bytes
 RATIO = 200  # a compressed file may not expand to more than this many times its size, beyond the first `FREE` bytes
 FREE = 2**26
 STDIN = "-"
+ARRAYS = (".npz", ".mat")  # suffixes of archives of arrays
 GZIP, ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"  # what compressed files begin with
 
 
@@ -49,7 +50,7 @@ class Source:
     @property
     def is_table(self) -> bool:
         """Whether a reader makes a table of it, unlike a folder or an archive of arrays, or nothing at all."""
-        return str(self.path) == STDIN or (self.path.is_file() and self.suffix != ".npz")
+        return str(self.path) == STDIN or (self.path.is_file() and self.suffix not in ARRAYS)
 
     @property
     def is_plain(self) -> bool:

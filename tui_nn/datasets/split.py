@@ -59,6 +59,7 @@ def split(dataset: Dataset, validation: float, test: float, seed: int, how: Divi
         dataset.picture,
         dataset.targets,
         dataset.function,
+        dataset.multi_label,
     )
 
 

@@ -73,7 +73,7 @@ def dataset_of(
     return TableDataset(
         name, x, answers.y, answers.classes, names_of(inputs), picture, _line(table, choice, inputs, answers, dropped),
         test, unit_scale, answers.names if not answers.classes or len(answers.names) == 1 else (), None,
-        table, inputs, settings.unknown, choice, dropped, answers.doubt, kept,
+        answers.multi_label, table, inputs, settings.unknown, choice, dropped, answers.doubt, kept,
     )  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def with_features(data: Dataset, settings: TableSettings, inputs: Sequence[Input
     test = None if data.test is None else (encode(_table(data.name, data.features, data.test[0]), used), data.test[1])
     return TableDataset(
         data.name, encode(table, used), data.y, data.classes, names_of(used), None, f"{data.name}: {made_of(used)}",
-        test, 1.0, data.targets, None, table, used,
+        test, 1.0, data.targets, None, data.multi_label, table, used,
     )  # fmt: skip
 
 
@@ -182,6 +182,10 @@ def _line(table: Table, choice: ColumnChoice, inputs: Sequence[Input], answers: 
         counts = np.bincount(answers.y, minlength=len(answers.classes))
         shares = [f"{brief(one)} {count:,}" for one, count in zip(answers.classes, counts, strict=True)]
         what = f"{len(answers.classes)} classes: {_listed(shares)}"
+    elif answers.multi_label:
+        counts = answers.y.sum(axis=0).astype(int)
+        shares = [f"{brief(one)} {count:,}" for one, count in zip(answers.names, counts, strict=True)]
+        what = f"{len(answers.names)} labels, yes in {_listed(shares)} of {len(answers.y):,}"
     else:
         what = f"from {answers.y.min():g} to {answers.y.max():g}"
     made = made_of(inputs)

@@ -28,7 +28,8 @@ class Dataset:
     of a regression. `picture` is (rows, columns) when a row of x is an image, row by row. `unit_scale` is what
     divides x to bring it to [0, 1] (16 for the small digits, 255 for MNIST). `test` is a part that the source
     itself sets aside. `function`, where the targets of a regression were made by one: x (m, n) -> (m,) or (m, q),
-    what y is without noise.
+    what y is without noise. `multi_label`: y (m, q) holds 0 and 1, several answers a sample, each no or yes;
+    `targets` names them.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Dataset:
     unit_scale: float = 1.0
     targets: tuple[str, ...] = ()
     function: Callable[[Array], Array] | None = None
+    multi_label: bool = False
 
     @property
     def is_classification(self) -> bool:
@@ -136,6 +138,14 @@ class Splits:
     picture: tuple[int, int] | None = None
     targets: tuple[str, ...] = ()
     function: Callable[[Array], Array] | None = None
+    multi_label: bool = False
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The names of several labels; () where a sample has one answer, or numbers."""
+        if not self.multi_label:
+            return ()
+        return self.targets or tuple(f"y{number + 1}" for number in range(self.train.y.shape[1]))
 
 
 def spread_rows(samples: int, most: int) -> Array:

@@ -96,6 +96,7 @@ class Started:
     output_range: tuple[float | None, float | None] = (None, None)  # what the last layer can give; None: without end
     chance: float | None = None  # what the best constant output costs, where the loss says
     measured: int = 0  # samples of the training part, the first ones, that its metrics are of; 0 where nobody said
+    labels: tuple[str, ...] = ()  # the names of several answers a sample, each no or yes
     density: int = 0  # of epochs and steps that are recorded, as runs/thinning.py has it; 0: of epochs all are
 
     @property

@@ -24,10 +24,10 @@ def measured_part(train: Part) -> Part:
     return train.head(MOST)
 
 
-def suited(metrics: Iterable[Metric], network: Network, loss: Loss, classes: int) -> list[Metric]:
-    """Those that can be measured of this network; classes: their number, 0 for a regression."""
-    probable = _gives_probabilities(network, loss)
-    return [metric for metric in metrics if metric.suits(classes, probabilities=probable)]
+def suited(metrics: Iterable[Metric], network: Network, loss: Loss, targets: Targets) -> list[Metric]:
+    """Those that can be measured of this network, whose answers are as `targets` says."""
+    probable, several = _gives_probabilities(network, loss), targets.multi_label
+    return [one for one in metrics if one.suits(targets.classes, probabilities=probable, multi_label=several)]
 
 
 def _gives_probabilities(network: Network, loss: Loss) -> bool:
@@ -68,7 +68,7 @@ def measure(
         costs=loss.costs(costed.T, encoded.T, at_z=scores is not None),
         outputs=outputs,
         predicted=targets.decode(outputs),
-        true=part.y if targets.classes else own,
+        true=part.y if targets.classes or targets.multi_label else own,
         classes=targets.classes,
         probabilities=_probabilities(outputs, loss) if any(one.of == "probabilities" for one in metrics) else None,
     )

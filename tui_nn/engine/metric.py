@@ -19,6 +19,7 @@ Better = Literal["low", "high"]  # which values of a number are the good ones
 @dataclass(frozen=True)
 class Measured:
     """What metrics are computed from. For a regression `predicted` and `true` are outputs and targets, (m, outputs).
+    Of several labels both are 0 and 1, (m, outputs).
 
     probabilities: of each class, rows that sum to 1; None where the network does not give such.
     """
@@ -40,7 +41,7 @@ _ARGUMENTS = {
 }
 _DECLARED = {
     "of": tuple(_ARGUMENTS),
-    "task": ("classification", "binary", "regression", "any"),
+    "task": ("classification", "binary", "multi-label", "regression", "any"),
     "returns": ("number", "matrix"),
     "better": ("low", "high", None),
 }
@@ -54,7 +55,8 @@ class Metric(Component):
     regression. of "outputs": (outputs, true), so that ranks count too. of "probabilities": (probabilities, true), the
     former (m, classes) with rows that sum to 1; measured where the network's outputs are such. of "costs": (costs,),
     what the loss gives for each sample, (m,). A function with a parameter `classes` is told their number. task:
-    "classification", "binary" (of two classes), "regression" or "any", where it means something. returns "number", or
+    "classification", "binary" (of two classes), "multi-label" (several answers a sample, each 0 or 1: labels are
+    (m, outputs)), "regression" or "any", where it means something. returns "number", or
     "matrix": counts (classes, classes), which views draw and no requirement can name. better: "low" for errors and
     costs, "high" for shares that are right; None if it does not say, and then whoever needs to know asks.
     """
@@ -78,11 +80,13 @@ class Metric(Component):
         """What the function is given by position: fields of `Measured`."""
         return _ARGUMENTS[self.of]
 
-    def suits(self, classes: int, *, probabilities: bool = True) -> bool:
-        """Whether it can be measured with this number of classes, 0 for a regression.
+    def suits(self, classes: int, *, probabilities: bool = True, multi_label: bool = False) -> bool:
+        """Whether it can be measured with this number of classes, 0 for a regression and for several labels.
 
         probabilities: whether outputs are such.
         """
+        if multi_label:
+            return self.task in ("any", "multi-label")
         if self.of == "probabilities" and not probabilities:
             return False
         tasks = {0: ("any", "regression"), 2: ("any", "classification", "binary")}

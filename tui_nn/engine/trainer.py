@@ -161,11 +161,12 @@ class Trainer(Stepping):
             output_range=_ends(self.network.layers[-1].activation.range),
             chance=self._chance(),
             measured=len(measured_part(splits.train)),
+            labels=splits.labels,
         )
 
     def _chance(self) -> float | None:
-        """What the best constant output costs, where the loss can say: chance, for a classification."""
-        if self.loss.chance is None or not self.targets.classes:
+        """What the best constant output costs, where the loss can say: chance, for a classification or labels."""
+        if self.loss.chance is None or not (self.targets.classes or self.targets.multi_label):
             return None
         return float(self.loss.chance(self.targets.encode(self.splits.train.y, np.float64).mean(axis=0)))
 

@@ -43,6 +43,7 @@ class Shapes:
     samples: int
     layers: tuple[LayerShape, ...]
     parameters: int
+    multi_label: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def check(experiment: Experiment, registry: Registry) -> Shapes:
         shape.samples,
         network.shapes(),
         len(network.parameters),
+        shape.multi_label,
     )
 
 
@@ -114,7 +116,7 @@ def build(
         offset, factor = scale_of_targets(splits.train.y, how)
         targets = replace(targets, offset=offset, factor=factor)
     head = Head(parts.loss, targets, parts.link, data.classes, data.targets)
-    metrics = suited(registry.all("metric"), network, head.cost, len(data.classes))
+    metrics = suited(registry.all("metric"), network, head.cost, targets)
     try:
         if experiment.network.weights is not None:
             set_weights(network, experiment.network.weights, experiment.network.weights_by_columns)

@@ -36,6 +36,7 @@ class DataShape:
     picture: tuple[int, int] | None
     samples: int
     doubt: str = ""
+    multi_label: bool = False
 
 
 def load_data(experiment: Experiment, registry: Registry) -> Dataset:
@@ -79,6 +80,7 @@ def table_settings(data: DataSection) -> TableSettings:
     return TableSettings(
         data.target, data.task, data.inputs, (*(data.ignore or ()), *aside), tuple(data.categories or ()), data.missing,
         data.unknown or "error", data.dates or "error", reading, data.picture, data.features,
+        data.variables,
     )  # fmt: skip
 
 
@@ -97,7 +99,7 @@ def shape_of(data: Dataset) -> DataShape:
         )
     outputs = len(data.classes) or (data.y.shape[1] if data.y.ndim == 2 else 1)
     doubt = data.doubt if isinstance(data, TableDataset) else ""
-    return DataShape(data.x.shape[1], outputs, data.classes, data.picture, len(data.x), doubt)
+    return DataShape(data.x.shape[1], outputs, data.classes, data.picture, len(data.x), doubt, data.multi_label)
 
 
 def shape_named_by(experiment: Experiment, registry: Registry) -> DataShape:

@@ -16,14 +16,16 @@ SEEN, EPOCHS, FEWEST_EPOCHS = 100_000, 100, 10  # samples that are seen in all, 
 
 
 def default_for(name: str, data: DataSection, shape: DataShape) -> Experiment:
-    """One hidden layer, and an output that gives numbers for a regression, scores for classes.
+    """One hidden layer, and an output that gives numbers for a regression, scores for classes and labels.
 
     Inputs are standardized, and so are the targets of a regression; Adam's steps do not grow with an outlier, as those
     of plain descent do, and they fall to 0, so that the last epoch is no worse than those before by chance.
     """
     single = len(shape.classes) == 2
     units = 1 if single else shape.outputs
-    loss = ("binary_cross_entropy" if single else "softmax_cross_entropy") if shape.classes else "mean_squared_error"
+    loss = "softmax_cross_entropy" if shape.classes else "mean_squared_error"
+    if single or shape.multi_label:
+        loss = "binary_cross_entropy"
     layers: list[dict[str, Any]] = [
         {"kind": "dense", "units": HIDDEN, "activation": "tanh"},
         {"kind": "dense", "units": units},
@@ -36,7 +38,7 @@ def default_for(name: str, data: DataSection, shape: DataShape) -> Experiment:
         network=NetworkSection(layers=layers),
         training=TrainingSection(
             loss=loss,
-            lambda_=LAMBDA if shape.classes else 0.0,
+            lambda_=LAMBDA if shape.classes or shape.multi_label else 0.0,
             optimizer=optimizer,
             schedule="cosine",
             epochs=max(FEWEST_EPOCHS, min(EPOCHS, SEEN // shape.samples)),

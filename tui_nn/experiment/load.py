@@ -17,7 +17,7 @@ from tui_nn.experiment.examples_list import example_names, example_text
 from tui_nn.experiment.explained import explained
 from tui_nn.experiment.places import located
 from tui_nn.experiment.ranges import check_ranges
-from tui_nn.experiment.schema import Experiment, Missing, Scale
+from tui_nn.experiment.schema import Experiment, Missing, Scale, Task
 from tui_nn.experiment.values import check_text, check_values, is_formula
 from tui_nn.files import is_there, read_bytes
 from tui_nn.home import expanded
@@ -111,7 +111,7 @@ def _check_require(table: Any, file: str) -> None:
 
 
 CHOICES: dict[str, Sequence[str]] = {
-    "data.task": ["classification", "regression"],
+    "data.task": get_args(Task),
     "data.missing": get_args(Missing),
     "data.unknown": ["error", "ignore"],
     "data.dates": ["error", "parts"],

@@ -130,16 +130,19 @@ def _check_fit(parts: Parts, experiment: Experiment, shape: DataShape) -> None:
     key = f"network.layers[{len(parts.layers) - 1}]"
     single = len(classes) == 2 and units == 1
     if units != outputs and not single:
-        what = f"has {outputs} classes" if classes else f"has {outputs} target columns"
+        answers = "classes" if classes else "labels" if shape.multi_label else "target columns"
+        what = f"has {outputs} {answers}"
         either = f"{outputs}, or 1" if len(classes) == 2 else str(outputs)
         doubt = f" {shape.doubt[0].upper()}{shape.doubt[1:]}." if shape.doubt else ""
         raise ExperimentError(f"found {units}; the data {what}: expected {either}.{doubt}", f"{key}.units")
-    if loss.classification_only and not classes:
+    if shape.multi_label:
+        _check_labels(loss, last, key)
+    elif loss.classification_only and not classes:
         raise ExperimentError(
             f"'{loss.name}' needs classes; the targets are numbers. Try 'mean_squared_error'.",
             "training.loss",
         )
-    if loss.outputs == "single" and units != 1:
+    if loss.outputs == "single" and units != 1 and not shape.multi_label:
         raise ExperimentError(f"'{loss.name}' needs one output; there are {units}. Try 'one_vs_all'.", "training.loss")
     if units == 1 and loss.outputs == "per class":
         raise ExperimentError(
@@ -177,14 +180,28 @@ def _check_fit(parts: Parts, experiment: Experiment, shape: DataShape) -> None:
         )
 
 
+def _check_labels(loss: Loss, last: Layer, key: str) -> None:
+    """Raise ExperimentError for a loss, or an output, that knows one answer a sample only."""
+    if loss.outputs == "per class":
+        raise ExperimentError(
+            f"'{loss.name}' is for one class a sample; these have several labels each. Try 'binary_cross_entropy'.",
+            "training.loss",
+        )
+    if last.activation.jacobian_product is not None:
+        raise ExperimentError(
+            f"the outputs of '{last.activation.name}' share one answer; these have several labels each. Try 'sigmoid'.",
+            f"{key}.activation",
+        )
+
+
 def scale_target_of(experiment: Experiment, parts: Parts, shape: DataShape) -> str:
-    """How the targets are scaled: "none" for classes.
+    """How the targets are scaled: "none" for classes and labels.
 
     Where the experiment does not say, the targets of a regression become standard, if the network can give any number
     and its weights do not stand in the experiment: bounds, and weights that are written by hand, are meant for the
     data's own units. A file of weights comes from a network that was trained so, as that of a branch.
     """
-    if shape.classes:
+    if shape.classes or shape.multi_label:
         return "none"
     if experiment.data.scale_target is not None:
         return experiment.data.scale_target
@@ -201,4 +218,5 @@ def targets_of(parts: Parts, shape: DataShape, units: int) -> Targets:
     # Bare scores are probabilities' logits: one half is at 0.
     scores = parts.link is not None and parts.link.name == "sigmoid"
     threshold = 0.0 if scores else (low + high) / 2
-    return Targets(len(shape.classes), units if shape.classes else shape.outputs, low, high, threshold)
+    outputs = units if shape.classes else shape.outputs
+    return Targets(len(shape.classes), outputs, low, high, threshold, multi_label=shape.multi_label)

@@ -18,6 +18,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 Missing = Literal["error", "drop", "mean", "median", "most_frequent", "indicator"]
 Scale = Literal["none", "unit", "standard", "robust"]
+Task = Literal["classification", "multi-label", "regression"]
 ColumnName = str | int  # or its number from 1
 
 
@@ -30,9 +31,10 @@ class DataSection(Section, frozen=True):
 
     source: Choice = "digits"
     target: ColumnName | list[ColumnName] | None = None
-    task: Literal["classification", "regression"] | None = None
+    task: Task | None = None
     inputs: list[ColumnName] | None = None
     features: list[str] | None = None
+    variables: list[str] | None = None
     ignore: list[ColumnName] | None = None
     categories: list[ColumnName] | None = None
     missing: Missing | dict[str, Missing] = "error"

@@ -19,7 +19,8 @@ def class_weights_of(given: str | dict[str, float], splits: Splits) -> list[floa
         return None
     key = "training.class_weights"
     if not splits.classes:
-        raise ExperimentError("found class weights; the targets are numbers, not classes.", key)
+        what = "several labels each" if splits.multi_label else "numbers, not classes"
+        raise ExperimentError(f"found class weights; the targets are {what}.", key)
     if isinstance(given, str):
         counts = np.bincount(splits.train.y, minlength=len(splits.classes))
         # m / (k x m_c), as in scikit-learn: every class weighs the same in all, and the mean weight is 1.

@@ -53,7 +53,7 @@ def curve_of(net: Net, samples: Part | None = None, function: Callable[[Array], 
     part = None if samples is None else samples.head(SAMPLES)
     rows = np.empty((0, 1)) if part is None else preparation.undone(part.x)
     targets = net.head.targets
-    outputs, theta = targets.decode(last.a.T), last.theta
+    outputs, theta = targets.in_own_units(last.a.T), last.theta
     if targets.are_scaled and theta is not None:
         theta = theta / np.array(targets.factor)[:, None]
         theta[:, 0] += targets.offset

@@ -36,7 +36,7 @@ from tui_nn.printable import escaped
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-SCHEMA = 2  # 1: targets are never scaled; such nets are still written so
+SCHEMA = 3  # 1: targets are never scaled; 2: nor are they labels; such nets are still written so
 MOST_BYTES = 4 << 30
 FACTS = "net"
 KINDS = ("activation", "layer", "loss")  # of components that a net is made of
@@ -51,8 +51,8 @@ COPIES = 4  # of Theta: itself, its gradient, what decays, and a copy to work wi
 class Form(msgspec.Struct, frozen=True, kw_only=True):
     """Everything about a net but its arrays.
 
-    layers, loss, link: names with their options, as an experiment has them. low, high, threshold, offset, factor: see
-    Targets.
+    layers, loss, link: names with their options, as an experiment has them. low, high, threshold, offset, factor,
+    multi_label: see Targets.
     owners: "activation tanh" -> the plugin that gave it; versions: of these plugins, "sha256 ..." of a file.
     """
 
@@ -74,6 +74,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     threshold: float = 0.5
     offset: tuple[float, ...] = ()
     factor: tuple[float, ...] = ()
+    multi_label: bool = False
     owners: dict[str, str] = {}
     versions: dict[str, str] = {}
 
@@ -108,7 +109,7 @@ def plain(
     """The plain data of a net; `more` are facts that only readers care for."""
     preparation, head = net.preparation, net.head
     form = Form(
-        schema=SCHEMA if head.targets.are_scaled else 1,
+        schema=SCHEMA if head.targets.multi_label else 2 if head.targets.are_scaled else 1,
         inputs=preparation.inputs,
         features=preparation.features,
         picture=preparation.picture,
@@ -126,6 +127,7 @@ def plain(
         threshold=head.targets.threshold,
         offset=head.targets.offset,
         factor=head.targets.factor,
+        multi_label=head.targets.multi_label,
         owners={name: owner for name, owner in owners.items() if name.split(" ")[0] in KINDS},
         versions={name: versions[name] for name in sorted(set(owners.values())) if name in versions},
     )
@@ -153,7 +155,8 @@ def net_of(data: Plain, registry: Registry) -> Net:
         **{name: arrays[name] for name in PREPARED if name in arrays},
     )  # fmt: skip
     link = registry.create("activation", form.link) if form.link is not None else None
-    targets = Targets(len(form.classes), form.outputs, form.low, form.high, form.threshold, form.offset, form.factor)
+    targets = Targets(len(form.classes), form.outputs, form.low, form.high, form.threshold, form.offset, form.factor,
+                      form.multi_label)  # fmt: skip
     head = Head(registry.create("loss", form.loss), targets, link, form.classes, form.targets)
     return Net(preparation, layers, head, network.parameters.values)
 
@@ -219,6 +222,8 @@ def _check_arrays(form: Form, arrays: Mapping[str, Array]) -> None:
         raise DamagedTensors("it scales targets by what is no number, or by 0")
     if form.features and len(form.features) != form.inputs:
         raise DamagedTensors(f"it names {len(form.features)} of {form.inputs} inputs")
+    if form.multi_label and (form.classes or form.factor):
+        raise DamagedTensors("its answers are labels, and classes or scaled numbers as well")
     for one in form.columns:
         if one.kind == "formula":
             _check_formula(one)

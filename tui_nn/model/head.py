@@ -19,7 +19,8 @@ class Head:
     """What follows the last layer.
 
     loss: as the experiment names it. link: the output function that the loss adds where the last layer gives bare
-    scores, else None. classes: their names, () for a regression. names: of the target columns, as far as known.
+    scores, else None. classes: their names, () for a regression and for several labels. names: of the target columns,
+    or of the labels, as far as known.
     """
 
     loss: Loss
@@ -47,4 +48,4 @@ class Head:
 
     def in_own_units(self, numbers: Array) -> Array:
         """Outputs or targets as the network has them, (q, m): of a regression as the data have them."""
-        return numbers if self.classes else self.targets.decode(numbers.T).T
+        return self.targets.in_own_units(numbers.T).T

@@ -27,8 +27,8 @@ class Prediction:
     """What a network says of m rows.
 
     outputs (m, q): probabilities where the loss speaks of such, for a regression the answers in the data's own units,
-    else what the last layer gives. labels (m,): which
-    class, by its number; None for a regression, whose outputs are the answer. classes: the names of the classes.
+    else what the last layer gives. labels: which class, by its number, (m,); of several labels 0 or 1 for each, (m, q);
+    None for a regression, whose outputs are the answer. classes: the names of the classes.
     """
 
     outputs: Array
@@ -37,8 +37,8 @@ class Prediction:
 
     @property
     def names(self) -> list[str]:
-        """The class of each row by its name; empty for a regression."""
-        return [] if self.labels is None else [self.classes[label] for label in self.labels]
+        """The class of each row by its name; empty for a regression and for several labels."""
+        return [] if self.labels is None or not self.classes else [self.classes[label] for label in self.labels]
 
 
 @dataclass(frozen=True)
@@ -111,11 +111,10 @@ class Net:
             raise DataError(
                 f"{data.name}: has {data.x.shape[1]} inputs; the network was trained on {self.preparation.inputs}."
             )
-        if bool(data.classes) != bool(classes):
-            kinds = {True: "classes", False: "numbers"}
-            raise DataError(
-                f"{data.name}: its targets are {kinds[bool(data.classes)]}; expected {kinds[bool(classes)]}."
-            )
+        found = _kind(bool(data.classes), data.multi_label)
+        expected = _kind(bool(classes), self.head.targets.multi_label)
+        if found != expected:
+            raise DataError(f"{data.name}: its targets are {found}; expected {expected}.")
         y = data.y
         if data.classes:
             unknown = [name for name in data.classes if name not in classes]
@@ -146,14 +145,15 @@ class Net:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             raw = self.network.predict(self.part(rows))
             outputs = self.head.answers(raw.T).T
-        labels = self.head.targets.decode(raw) if self.head.targets.classes else None
+        targets = self.head.targets
+        labels = targets.decode(raw) if targets.classes or targets.multi_label else None
         return Prediction(outputs, labels, self.head.classes)
 
     def activations(self, rows: Array) -> tuple[Array, ...]:
         """What every layer gives for rows (m, n) in the data's own units: (m, units) each, the last as `predict`."""
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             found = self.inside(self.part(rows).x)
-        answers = found[-1].T if self.head.classes else self.head.targets.decode(found[-1].T)
+        answers = self.head.targets.in_own_units(found[-1].T)
         return (*(a.T for a in found[:-1]), answers)
 
     def inside(self, x: Array) -> tuple[Array, ...]:
@@ -191,3 +191,8 @@ class Net:
             gradients = tuple(one.copy() for one in network.parameters.gradients if one is not None)
             backward = network.workspace(1).slots[0].input_gradient[:, 0].copy()
         return Trace(x[0], activations, activations[-1], cost, gradients, backward)
+
+
+def _kind(classes: bool, labels: bool) -> str:
+    """What answers are."""
+    return "classes" if classes else "several labels" if labels else "numbers"

@@ -95,7 +95,7 @@ def _field(net: Net, outputs: Array) -> tuple[Array, Array | None]:
     outputs = np.nan_to_num(outputs)
     low, high = (0.0, 1.0) if net.head.link is not None else (targets.low, targets.high)
     if not targets.classes:
-        outputs = targets.decode(outputs.reshape(len(outputs), -1).T).T.reshape(outputs.shape)
+        outputs = targets.in_own_units(outputs.reshape(len(outputs), -1).T).T.reshape(outputs.shape)
         return outputs[0] / (np.abs(outputs[0]).max() or 1.0), None
     if len(outputs) == 1:
         return np.clip(2 * (outputs[0] - low) / (high - low) - 1, -1, 1), None

@@ -113,5 +113,7 @@ def _problems_of_part(x_name: str, x: Array, y_name: str, y: Array, data: Datase
             yield f"{y_name} has labels from {y.min()} to {y.max()}; {last + 1} classes are named: expected 0 to {last}"
     elif y.dtype.kind != "f":
         yield f"{y_name} is {y.dtype}, and no classes are named; name them, or give floats for a regression"
+    elif data.multi_label and (y.ndim != 2 or not np.isin(y, (0, 1)).all()):
+        yield f"{y_name} has shape {y.shape}; several labels are 0 and 1, (samples, labels)"
     elif y.ndim > 2 or not np.isfinite(y).all():
         yield f"{y_name} has shape {y.shape}; expected finite numbers, (samples,) or (samples, outputs)"

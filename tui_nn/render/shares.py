@@ -56,9 +56,9 @@ def shares(
         line.append(_percent(row.share))
         if row.after is not None:
             line.append(_percent(row.after)).append(_change(row.after - row.share), accent(BAD, look))
-        bar = _bar(row, width - left, look)
-        beside = Text(" " * (line.cell_len + 1), no_wrap=True).append_text(bar)
-        lines += [line.append(" ").append_text(bar), *[beside] * (tall - 2), *[Text()] * (tall > 1)]
+        share = bar(row, width - left, look)
+        beside = Text(" " * (line.cell_len + 1), no_wrap=True).append_text(share)
+        lines += [line.append(" ").append_text(share), *[beside] * (tall - 2), *[Text()] * (tall > 1)]
     return Drawing(boxed(lines, width, height), spots)
 
 
@@ -70,7 +70,7 @@ def _change(by: float) -> str:
     return ("" if math.isnan(by) or not by else f"{100 * by:+.1f}").rjust(NUMBERS - 1) + " "
 
 
-def _bar(row: ShareRow, width: int, look: Look) -> Text:
+def bar(row: ShareRow, width: int, look: Look) -> Text:
     """What stays, then what is lost, or gained."""
     if math.isnan(row.share) or width < 2:
         return Text()

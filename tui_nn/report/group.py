@@ -126,7 +126,7 @@ def _spread(runs: Sequence[Finished]) -> str:
     """
     several = f"{len(runs)} {kind_of(runs)}s"
     for part in ("validation", "train"):
-        for name in ("accuracy", "r2", "loss"):
+        for name in ("accuracy", "f1_micro", "r2", "loss"):
             values = [run.summary.metrics.get(part, {}).get(name) for run in runs]
             known = [value for value in values if value is not None]
             if known and len(known) == len(runs):
@@ -139,7 +139,7 @@ def _spread(runs: Sequence[Finished]) -> str:
 def as_markdown(group: Group) -> str:
     """Requirements, means, and a line for each run; at most 64 KiB."""
     name, summary, runs, kind = group.name, group.summary, group.runs, kind_of(group.runs)
-    parts = [(part, metric) for part in ("train", "validation") for metric in ("loss", "accuracy", "rmse")]
+    parts = [(part, metric) for part in ("train", "validation") for metric in ("loss", "accuracy", "f1_micro", "rmse")]
     known = [(part, metric) for part, metric in parts if metric in runs[0].summary.metrics.get(part, {})]
     rows = [
         [

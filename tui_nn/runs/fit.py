@@ -123,6 +123,7 @@ class Fit:
             "parameters": all(min(size) >= 0 for size in sizes)
             and event.parameters == sum(size[0] * size[1] for size in sizes) <= MOST_PARAMETERS,
             "classes": classes <= MOST_CLASSES,
+            "labels": len(event.labels) <= MOST_CLASSES and not (event.labels and event.classes),
             "data": data is None or (len(data.class_counts) in (0, classes) and 0 <= data.column < event.inputs),
             "samples": "train" in event.samples and all(0 <= count <= MOST for count in counts),
             "seed": event.seed >= 0,

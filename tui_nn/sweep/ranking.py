@@ -16,7 +16,9 @@ from tui_nn.sweep.results import UNREADABLE, Result
 from tui_nn.sweep.statistics import Estimate, estimate
 
 SAID: dict[str, Better | None] = {"": None, "low": "low", "high": "high"}
-PREFERRED = ("accuracy@validation", "accuracy@train", "r2@validation", "r2@train", "loss@validation", "loss@train")
+PREFERRED = tuple(
+    f"{name}@{part}" for name in ("accuracy", "f1_micro", "r2", "loss") for part in ("validation", "train")
+)
 
 
 @dataclass(frozen=True)

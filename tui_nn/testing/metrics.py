@@ -10,9 +10,15 @@ from tui_nn.engine.metric import Measured, Metric
 from tui_nn.engine.random import stream
 from tui_nn.testing.report import CheckResult, failed, noted, passed
 
+LABELS = -1  # in the place of a number of classes: three labels, each 0 or 1
+
 
 def _measured(classes: int, perfect: bool = False, samples: int = 50) -> Measured:
     random = stream(0, "testing/metric", classes)
+    if classes == LABELS:
+        true = random.integers(0, 2, (samples, 3))
+        outputs = np.where(true > 0, 0.9, 0.1) if perfect else random.uniform(0, 1, true.shape)
+        return Measured(np.abs(outputs - true).sum(axis=1), outputs, (outputs >= 0.5).astype(np.intp), true, 0)
     if not classes:
         true = random.normal(size=(samples, 2)).astype(np.float32)
         outputs = true.copy() if perfect else (true + random.normal(0, 0.3, true.shape)).astype(np.float32)
@@ -26,7 +32,12 @@ def _measured(classes: int, perfect: bool = False, samples: int = 50) -> Measure
 
 
 def _tasks(metric: Metric) -> list[int]:
-    return [classes for classes in (2, 4, 0) if metric.suits(classes)]
+    several = [LABELS] if metric.suits(0, multi_label=True) else []
+    return [*several, *(classes for classes in (2, 4, 0) if metric.suits(classes))]
+
+
+def _called(classes: int) -> str:
+    return "three labels" if classes == LABELS else f"{classes} classes" if classes else "numbers"
 
 
 def value(metric: Metric) -> CheckResult:
@@ -39,12 +50,10 @@ def value(metric: Metric) -> CheckResult:
                 return failed(f"{classes} classes", f"shape {np.shape(found)}", f"expected {(classes, classes)}")
             continue
         if not math.isfinite(found):
-            return failed(f"50 samples, {classes} classes", f"it is {found}", "check for a division by 0")
+            return failed(f"50 samples, {_called(classes)}", f"it is {found}", "check for a division by 0")
         best = metric.value(_measured(classes, perfect=True))
         seen.append(f"{found:.3g} at random, {best:.3g} when all is right")
-    return passed(
-        "data with " + " and ".join(f"{c} classes" if c else "numbers" for c in _tasks(metric)), "; ".join(seen)
-    )
+    return passed("data with " + " and ".join(map(_called, _tasks(metric))), "; ".join(seen))
 
 
 def edges(metric: Metric) -> CheckResult:

@@ -34,6 +34,9 @@ batch = {batch}
 """
 ROWS = {"line.csv": "a,b,y\n" + "".join(f"{x / 10},{-x / 5},{x * x / 100}\n" for x in range(-20, 20))}
 ROWS["curve.csv"] = "x,y\n" + "".join(f"{x / 10},{x**3 / 1000}\n" for x in range(-20, 20))
+ROWS["labels.csv"] = "a,b,u,v,w\n" + "".join(
+    f"{x / 10},{z / 10},{int(x > 0)},{int(z > 3)},{int(x * z > 0)}\n" for x in range(-9, 9, 3) for z in range(-8, 9, 4)
+)
 ROWS["one.csv"] = "a,b,y\n0.5,1.5,2.25\n"
 
 
@@ -46,12 +49,14 @@ class SmallRun:
 
 
 def _experiment(source: str, units: tuple[int, ...], epochs: int, data: str = "", batch: int = 32) -> str:
-    numbers = source.endswith(".csv")
+    labels = source == "labels.csv"
+    numbers = source.endswith(".csv") and not labels
     last = "identity" if numbers else "sigmoid"
     layers = [(count, "sigmoid") for count in units[:-1]] + [(units[-1], last)]
     dense = ", ".join(DENSE.format(units=count, activation=activation) for count, activation in layers)
-    loss = "mean_squared_error" if numbers else "one_vs_all"
+    loss = "mean_squared_error" if numbers else "binary_cross_entropy" if labels else "one_vs_all"
     data = f'target = "y"\nscale = "none"\n{data}' if numbers else data
+    data = f'target = ["u", "v", "w"]\n{data}' if labels else data
     return EXPERIMENT.format(source=source, data=data, layers=dense, loss=loss, epochs=epochs, batch=batch)
 
 
@@ -62,6 +67,7 @@ RUNS = {
     "three classes of four inputs": _experiment("iris", (4, 3), 3),
     "a regression": _experiment("line.csv", (3, 1), 3, batch=8),
     "a function of one input": _experiment("curve.csv", (9, 1), 3),
+    "three labels of two inputs": _experiment("labels.csv", (4, 3), 3, batch=8),
     "a single sample": _experiment("one.csv", (2, 1), 2, "validation = 0.0", batch=1),
 }
 

@@ -72,7 +72,10 @@ class Recorded:
 
     @cached_property
     def _own(self) -> tuple[Experiment, Dataset]:
-        return data_of_run(self.reader.path, self.experiment, self.recipe, self.registry)
+        experiment, data = data_of_run(self.reader.path, self.experiment, self.recipe, self.registry)
+        if data.multi_label and self.recipe is not None and not self._whole.head.targets.multi_label:
+            data = replace(data, multi_label=False)  # an earlier version took labels for numbers
+        return experiment, data
 
     @cached_property
     def setup(self) -> Setup:
@@ -126,7 +129,7 @@ class Recorded:
             return self.study.measured(thetas, move)
         net = self.net.with_thetas(thetas)
         head, part = net.head, moved_part(net.part_of(data), net.preparation, move)
-        metrics = suited(self.registry.all("metric"), net.network, head.cost, len(head.classes))
+        metrics = suited(self.registry.all("metric"), net.network, head.cost, head.targets)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             return {data.name: measure(net.network, part, head.targets, head.cost, metrics)}
 

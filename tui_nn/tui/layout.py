@@ -12,6 +12,7 @@ DEFAULTS = {
     "picture": ("network", "loss", "confusion", "units"),
     "plane": ("network", "loss", "boundary", "accuracy"),
     "classes": ("network", "loss", "confusion", "weights"),
+    "labels": ("network", "loss", "labels", "weights"),
     "numbers": ("network", "loss", "fit", "weights"),
     "plane of numbers": ("network", "loss", "boundary", "fit"),
 }
@@ -21,6 +22,8 @@ def kind_of_data(shapes: Shapes | None) -> str:
     """A key of DEFAULTS; pictures while nothing is known."""
     if shapes is None:
         return "picture"
+    if shapes.multi_label:
+        return "labels"
     if not shapes.classes:
         return "plane of numbers" if shapes.inputs == 2 else "numbers"
     if shapes.inputs == 2:

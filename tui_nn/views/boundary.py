@@ -26,6 +26,15 @@ def not_plane(subject: Subject) -> str:
     return "" if started is None or started.inputs == 2 else "The decision boundary needs data with two inputs."
 
 
+def no_boundary(subject: Subject) -> str:
+    """Why there is no single boundary on it."""
+    started = subject.started
+    several = started is not None and len(started.labels) > 1
+    return not_plane(subject) or (
+        "Each label has a boundary of its own; `neurons` draws the outputs." if several else ""
+    )
+
+
 def plane_at(subject: Subject) -> Plane:
     why = not_plane(subject)
     if why:
@@ -82,13 +91,15 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
 @view(
     asks=("plane",),
     numbers=_boundary_numbers,
-    suits=not_plane,
+    suits=no_boundary,
     title=lambda subject, knobs: "decision boundary",
     readings=PLANE_READINGS,
     cursor=Cursor(_units, _here),
 )
 def boundary(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     """The output over the plane of two inputs, with the data, and the line of each unit of the first layer."""
+    if why := no_boundary(subject):
+        raise Missing(why)
     plane, started = plane_at(subject), subject.started
     assert started is not None
     field, lines = plane.field, plane.lines

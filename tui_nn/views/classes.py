@@ -16,7 +16,7 @@ from tui_nn.render.drawing import Drawing
 from tui_nn.render.shares import ShareRow, shares
 from tui_nn.runs.weights import Weights
 from tui_nn.training.recorded import Recorded
-from tui_nn.views.predictions import no_classes
+from tui_nn.views.kinds import NUMBERS, no_classes
 from tui_nn.views.subject import Subject
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -46,7 +46,7 @@ def _by_class(recorded: Recorded, weights: Weights) -> ByClass | str:
     study.trainer.network.switch_off(())
     _, matrix = (part, without) if not recorded.off else study.confused(weights.thetas)
     if matrix is None or without is None:
-        return "The targets are numbers, not classes."
+        return NUMBERS
     then, now = np.array(matrix), np.array(without)
     return ByClass(part, then.sum(axis=1), np.diag(then), np.diag(now))
 

@@ -18,6 +18,7 @@ from tui_nn.render.palette import DISTINCT, TRAIN, VALIDATION
 from tui_nn.runs import layout
 from tui_nn.runs.family import counted
 from tui_nn.runs.history import History
+from tui_nn.views.kinds import no_classes
 from tui_nn.views.subject import Subject
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -36,7 +37,8 @@ def metric_names(subject: Subject) -> tuple[str, ...]:
 def no_metric(name: str, subject: Subject) -> str:
     """Why this metric is not there."""
     train = subject.history.train
-    return "" if not train or name in train else f"No {name} here: the targets are numbers, not classes."
+    why = no_classes(subject) or "it was not measured."
+    return "" if not train or name in train else f"No {name} here: {why[0].lower()}{why[1:]}"
 
 
 def numbers(name: str, subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001 - the same for every setting

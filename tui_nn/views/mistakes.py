@@ -15,7 +15,7 @@ from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look, Mistake
 from tui_nn.render.drawing import Drawing
-from tui_nn.views.predictions import no_classes
+from tui_nn.views.kinds import no_classes
 from tui_nn.views.subject import ANSWERS, Subject
 from tui_nn.views.trace.asked import PART
 

@@ -214,7 +214,7 @@ def unit(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     listed = terms(line, LISTED)
     rest = line.sum - sum(factor * value for _, factor, value in listed)
     is_last = layer == len(started.layers)
-    says = tuple(here.about) if is_last and started.classes else ("as if it were an output",)
+    says = tuple(here.about) if is_last and (started.classes or started.labels) else ("as if it were an output",)
     name = f"unit {place} of layer {layer}"
     if (layer, place) in frozen_units(subject):
         name += ", frozen"

@@ -14,21 +14,10 @@ from tui_nn.plugin.view import HISTORY, Box, Missing, view
 from tui_nn.render import Look
 from tui_nn.render.confusion import READINGS
 from tui_nn.render.drawing import Drawing
+from tui_nn.views.kinds import no_classes, no_numbers
 from tui_nn.views.subject import ANSWERS, Subject
 
 Array = np.ndarray[Any, np.dtype[Any]]
-
-
-def no_classes(subject: Subject) -> str:
-    """Why there is nothing to confuse."""
-    started = subject.started
-    return "" if started is None or started.classes else "The targets are numbers, not classes."
-
-
-def only_regression(subject: Subject) -> str:
-    """Why prediction is not drawn against truth."""
-    started = subject.started
-    return "" if started is None or not started.classes else "The targets are classes, not numbers."
 
 
 def _matrix(subject: Subject) -> Array:
@@ -95,7 +84,7 @@ def confusion(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
 
 
 def _column(subject: Subject, knobs: Knobs) -> tuple[Array, Array]:
-    why = only_regression(subject)
+    why = no_numbers(subject)
     if why:
         raise Missing(why)
     answers = subject.ask(ANSWERS)
@@ -112,7 +101,7 @@ def _fit_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
 @view(
     asks=("answers",),
     numbers=_fit_numbers,
-    suits=only_regression,
+    suits=no_numbers,
     title=lambda subject, knobs: "prediction and truth",
     knobs=(LAYER,),
     layers=lambda subject: subject.outputs,

@@ -14,6 +14,7 @@ from tui_nn.plugin.view import Box, Missing, Question, view
 from tui_nn.render import Look
 from tui_nn.runs.weights import Weights
 from tui_nn.training.recorded import Recorded
+from tui_nn.views.kinds import not_classes
 from tui_nn.views.subject import Subject
 
 MOST = 10_000  # pictures: the whole test part of MNIST, which takes seconds
@@ -46,7 +47,7 @@ def no_pictures(subject: Subject) -> str:
         return ""
     if started.picture is None:
         return "The inputs are not pictures."
-    return "" if started.classes else "The targets are numbers, not classes."
+    return not_classes(started)
 
 
 def _asked(subject: Subject) -> PartRobustness:

@@ -63,7 +63,8 @@ def _answered(recorded: Recorded, weights: Weights) -> Answered:
     thresholds = tuple(_threshold(activation) for activation in activations)
     of_before = tuple(_of_before(passes, activations, number, thresholds[number]) for number in range(len(passes)))
     return Answered(
-        tuple(names), rows, passes, thresholds, of_before, prediction.outputs, prediction.labels, net.head.classes,
+        tuple(names), rows, passes, thresholds, of_before, prediction.outputs,
+        prediction.labels if net.head.classes else None, net.head.classes,
         tuple(_target(raw, y, row) for row in rows),
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from tui_nn.plugin.places import PAGE, At, Cursor, Here, OpenView, Towards
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look
 from tui_nn.render.drawing import Drawing
+from tui_nn.views.kinds import not_classes
 from tui_nn.views.matrices import layer_count, no_picture, picture_of, thetas
 from tui_nn.views.subject import Subject
 
@@ -48,7 +49,7 @@ def no_votes(subject: Subject) -> str:
         return ""
     if layer_count(subject) < 2 or started.layers[-1].theta is None:
         return "There is no trained output layer with hidden units before it."
-    return "" if started.classes else "The targets are numbers, not classes."
+    return not_classes(started)
 
 
 def class_names(subject: Subject) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from tui_nn.plugin import Metric, metric
 from tui_nn_standard.metrics.classification import LABELS
 from tui_nn_standard.metrics.probabilities import PROBABILITIES
 from tui_nn_standard.metrics.regression import NUMBERS
+from tui_nn_standard.metrics.several import SEVERAL
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -23,4 +24,4 @@ def loss(costs: Array) -> float:
     return float(np.mean(costs, dtype=np.float64))
 
 
-METRICS: list[Metric] = [loss, *LABELS, *PROBABILITIES, *NUMBERS]
+METRICS: list[Metric] = [loss, *LABELS, *PROBABILITIES, *SEVERAL, *NUMBERS]

@@ -45,8 +45,9 @@ def names(scene: Scene, group: LayerGroup) -> list[str]:
     if group.first == 0:
         return [f"x_{unit}" for unit in numbers] if notation or not started.features else list(started.features)
     if group is scene.groups[-1] and not notation:
-        if len(started.classes) == len(numbers):
-            return list(started.classes)
+        for known in (started.classes, started.labels):
+            if known and len(known) == len(numbers):
+                return list(known)
         return ["h"] if len(numbers) == 1 else [f"h_{unit}" for unit in numbers]
     return [f"a_{unit}" for unit in numbers] if notation else [f"{unit}" for unit in numbers]
 

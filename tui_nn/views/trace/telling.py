@@ -90,6 +90,8 @@ def _called(started: Started, place: int) -> list[str]:
 def output_names(traced: Traced, started: Started) -> list[str]:
     """What each output stands for."""
     count = len(traced.trace.outputs)
+    if started.labels:
+        return list(started.labels)
     if not started.classes:
         scaled = " scaled" if traced.is_scaled else ""
         return [f"y{place}{scaled}" if count > 1 else f"y{scaled}" for place in range(1, count + 1)]
@@ -100,7 +102,8 @@ def _meaning(traced: Traced, started: Started, layer: int, unit: int) -> list[st
     if layer < len(traced.trace.passes):
         return []
     names = output_names(traced, started)
-    about = [f"class {names[unit - 1]}"] if started.classes else []
+    kind = "class" if started.classes else "label" if started.labels else ""
+    about = [f"{kind} {names[unit - 1]}"] if kind else []
     return about if traced.trace.y is None else [*about, f"target {number(float(traced.trace.y[unit - 1]))}"]
 
 
