@@ -91,6 +91,17 @@ REFUSED: dict[str, tuple[str, bytes, str, str]] = {
     "joined, of numbered pixels": (
         "t.csv", table(*["7,1,2", "8,3,4"] * 9, "label,0,1", head="label,0,1"), "20:1", "repeats the header of line 1",
     ),
+    "joined, each with its mark": (
+        "t.csv", table(*["x,y,z", "u,v,w"] * 9, f"\ufeff{HEAD}", "x,y,w"), "20:1", "repeats the header of line 1",
+    ),
+    "years above names that come once": (
+        "t.csv", table("France,1,2", "Spain,3,4", "Italy,5,7", head="country,2019,2020"), "1:1",
+        '"country" may name its column, or be in the first row: set data.header',
+    ),
+    "a name for each row as the target": (
+        "t.csv", table(*(f"{n},{n % 5},name{n}" for n in range(40))), "",
+        "has 40 different texts in 40 rows, which are no classes. Name another with data.target: 'a', 'b'",
+    ),
     "a line of units": ("t.csv", table("cm,kg,colour", *ROWS), "2:1", '"cm" is not a number'),
     "a sum at the end": (
         "t.csv", table("n,3,4", "s,5,7", "e,6,1", "w,7,9", "Total,21,21", head="region,sales,kind"), "6:1",
@@ -190,6 +201,17 @@ READ: dict[str, tuple[str, bytes, list[str], list[list[float]], list[str]]] = {
         ["one, two\nthree\nfour\nfive", "y"],
     ),
     "texts between apostrophes": ("t.csv", b"a,kind\n1,'x'\n2,'y'\n", ["a"], [[1], [2]], ["x", "y"]),
+    "years above": (
+        "t.csv", table(*["x,1,2,x", "y,3,4,y"] * 3, head="land,2019,2020,kind"), ["land=x", "land=y", "2019", "2020"],
+        [[1, 0, 1, 2], [0, 1, 3, 4]] * 3, list("xyxyxy"),
+    ),
+    "counted names beside a text": (
+        "t.csv", table(*["x,1,2", "y,3,4"] * 3, head="label,0,1"), ["0", "1"], [[1, 2], [3, 4]] * 3, list("xyxyxy"),
+    ),
+    "no names, and numbers that follow each other": (
+        "t.csv", table(*["y,3,4"] * 2, "x,1,2", head="x,5,6"), ["column 1=x", "column 1=y", "column 2"],
+        [[1, 0, 5], [0, 1, 3], [0, 1, 3], [1, 0, 1]], list("6442"),
+    ),
     "apostrophes and returns": ("t.csv", b"'a','kind'\r'1','x'\r'2','y'\r", ["a"], [[1], [2]], ["x", "y"]),
     "a region called total": (
         "t.csv", table(*["n,3,x", "s,5,y"] * 3, "Total,9,x", head="region,sales,kind"),
@@ -265,6 +287,12 @@ def test_words_of_other_programs_for_a_missing_number(tmp_path, word):
     (tmp_path / "t.csv").write_bytes(cells(["1.5", word, "2.5", word]))
     data = load_path(tmp_path / "t.csv", settings=TableSettings(ignore=["a"], missing="mean"))
     assert np.isnan(data.x[:, 0]).tolist() == [False, True] * 20
+
+
+def test_numbers_that_begin_with_0_are_said(tmp_path):
+    (tmp_path / "t.csv").write_bytes(cells(["01234", "98765"]))
+    notes = load_path(tmp_path / "t.csv").table.notes
+    assert notes == ('some numbers of "w" begin with 0: if they are codes, set data.categories = ["w"]',)
 
 
 def test_numbers_beyond_64_bits_are_said_to_lose_digits(tmp_path):

@@ -12,11 +12,12 @@ from tui_nn.datasets.cells import gaps, number_column
 from tui_nn.datasets.meaning import check_writing, meant, odd_words, truths
 from tui_nn.datasets.table import Column, Table
 from tui_nn.datasets.text.wrong import MOST_ERRORS, together
-from tui_nn.errors import DataError, Finding
+from tui_nn.errors import MOST_KNOWN, DataError, Finding
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MOST_CLASSES = 50  # whole numbers with more distinct values than this are a quantity, not a class
+MOST_UNREPEATED = 20  # so many texts may be classes though each is in one row only
 FEW_CLASSES, REPEATED = 8, 2  # and so are more than these few, unless each is in so many rows on average
 MISSING_ANSWERS = ("", "?")  # "none", "-" and "NA" are answers
 CLASSES, LABELS, NUMBERS = (f'data.task = "{task}"' for task in ("classification", "multi-label", "regression"))
@@ -66,6 +67,12 @@ def answers_of(table: Table, targets: Sequence[int], task: str | None) -> TableA
     if task is None:
         check_writing(table, at, column, CLASSES)
     y, classes = _classes(table, at)
+    if task is None and len(classes) > MOST_UNREPEATED and len(classes) * REPEATED > (y >= 0).sum():
+        others = ", ".join(f"'{one}'" for one in table.names[:MOST_KNOWN] if one != column.name)
+        raise DataError(
+            f"{table.name}: column '{column.name}', the target, has {len(classes):,} different texts in "
+            f"{(y >= 0).sum():,} rows, which are no classes. Name another with data.target: {others}; or set {CLASSES}."
+        )
     doubt = f"whole numbers were taken for classes; {NUMBERS} makes them a quantity" if column.kind == "number" else ""
     return TableAnswers(y, classes, names, doubt)
 

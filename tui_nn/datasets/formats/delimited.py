@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from tui_nn.datasets.choice import USUAL_TARGETS
@@ -19,6 +20,7 @@ from tui_nn.datasets.text.reading import Reading
 from tui_nn.datasets.text.wrong import wrong
 
 HEAD = 4096  # bytes that tell what a file is
+CODE = re.compile(r"0[0-9]+")
 COPIES = 2  # of the numbers of a table, while it is read
 
 
@@ -60,8 +62,20 @@ def delimited(
         has_names=bool(layout.header) or any(not name.startswith("column ") for name in names),
         numbers=layout.numbers,
     )  # fmt: skip
-    footer = footer_of(table)
-    return replace(table, notes=(*table.notes, footer)) if footer else table
+    more = [note for note in (_codes(layout, table), footer_of(table)) if note]
+    return replace(table, notes=(*table.notes, *more)) if more else table
+
+
+def _codes(layout: TextLayout, table: Table) -> str:
+    """A sentence about columns of numbers that begin with 0, as those of articles and post offices do; or ""."""
+    rows = layout.sample[1 if layout.header else 0 :]
+    found = [
+        f'"{column.name}"'
+        for at, column in enumerate(table.columns)
+        if column.kind == "number" and any(at < len(row) and CODE.fullmatch(row[at].strip()) for row in rows)
+    ]
+    names = ", ".join(found)
+    return f"some numbers of {names} begin with 0: if they are codes, set data.categories = [{names}]" if found else ""
 
 
 def _texts(layout: TextLayout) -> list[int]:

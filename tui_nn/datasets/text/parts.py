@@ -20,7 +20,7 @@ from tui_nn.datasets.text.cursor import Declined, TextCursor
 from tui_nn.datasets.text.decimals import decimals
 from tui_nn.datasets.text.layout import TextLayout, cells_of, tidied
 from tui_nn.datasets.text.numbers import LARGEST_FLOAT, NumberForm, floats, is_missing
-from tui_nn.datasets.text.rows import flaw_of, is_header, rows_of
+from tui_nn.datasets.text.rows import MARK, flaw_of, is_header, rows_of
 from tui_nn.datasets.text.short_words import ShortWords
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -200,10 +200,11 @@ def _has_header(cells: CellGrid, layout: TextLayout) -> bool:
     if not layout.header:
         return False
     names = [name.encode() for name in layout.names]
+    begins = (names[0], b"", MARK.encode() + names[0])
     first, last = cells.lengths(0), cells.lengths(len(names) - 1)
-    rows = np.flatnonzero((last == len(names[-1])) & ((first == len(names[0])) | (first == 0)))
-    for column, name in ((-1, names[-1]), (0, names[0])):
-        rows = rows[[cell in (name, b"") for cell in cells.bytes_at((rows, column))]]
+    rows = np.flatnonzero((last == len(names[-1])) & np.isin(first, [len(name) for name in begins]))
+    for column, found in ((-1, (names[-1], b"")), (0, begins)):
+        rows = rows[[cell in found for cell in cells.bytes_at((rows, column))]]
     return any(is_header([cell.decode() for cell in cells.bytes_at((row, slice(len(names))))], layout) for row in rows)
 
 

@@ -15,6 +15,7 @@ from tui_nn.datasets.text.layout import TextLayout, cells_of, lines_of
 from tui_nn.datasets.text.wrong import MOST_ERRORS, together
 from tui_nn.errors import DataError, Finding
 
+MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # of UTF-8 and UTF-16, where a file begins
 SPANNED = 3  # whole lines within a cell, from which on it may have swallowed rows
 
 
@@ -64,7 +65,8 @@ def flaw_of(row: Sequence[str], layout: TextLayout, lines: tuple[int, int]) -> t
 
 def is_header(row: Sequence[str], layout: TextLayout) -> bool:
     """Whether a row has the names of the columns in it, as where two files were joined."""
-    return all(cell.strip() in (name, "") for cell, name in zip(row, layout.names, strict=True))
+    cells = [row[0].removeprefix(MARK), *row[1:]]  # a second file may bring its mark
+    return all(cell.strip() in (name, "") for cell, name in zip(cells, layout.names, strict=True))
 
 
 def _swallowing(row: Sequence[str], layout: TextLayout) -> int:
