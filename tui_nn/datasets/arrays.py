@@ -105,7 +105,8 @@ def _by_shape(path: Path, arrays: Mapping[str, Array]) -> tuple[str, str]:
         return tables[0], columns[0]
     shapes = [f"{name} ({' x '.join(map(str, array.shape))})" for name, array in arrays.items()]
     raise DataError(
-        f"{path}: which variables are inputs and answers is not clear. Found: {_listed(shapes)}. "
+        f"{path}: which variables are inputs and answers is not clear. Found, of matrices of real numbers: "
+        f"{_listed(shapes)}. "
         f'Name them: {KEY} = ["X", "y"].'
     )
 

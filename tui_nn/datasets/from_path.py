@@ -55,6 +55,8 @@ def load_path(
         if test is not None:
             data = _with_test(data, load_path(test, settings=replace(settings, features=None), readers=readers))
         return with_features(data, settings, inputs)
+    if settings.variables is not None and inputs is None:
+        raise DataError(f"data.variables: {source.name} is no archive of arrays; columns are chosen with data.inputs.")
     table = read_table(source, settings, readers, strict=inputs is None)
     if inputs is not None:
         table = _by_place(table, inputs, settings)
