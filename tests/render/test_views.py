@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from tui_nn import render
 from tui_nn.render import Look, Passage, Series, Stage
+from tui_nn.render.cloud import cloud
 from tui_nn.render.numbered import numbered, written
 from tui_nn.render.palette import ground
 
@@ -262,3 +264,62 @@ def test_a_scale_goes_below_zero_where_something_does(depth):
     assert scale.startswith("0 ")
     assert "0.38" in scale
     assert render.heatmap(theta - 0.1, 80, 14, Look(depth)).text.plain.split("\n")[-1].lstrip("=~- ").startswith("0.28")
+
+
+@pytest.mark.parametrize("look", [Look(), Look("none"), Look("16", ascii=True)])
+def test_few_points_are_marks_that_no_axis_hides(look):
+    """The corners of a square, as hidden units that are 0 or 1 see them: each is there, and beside the axes."""
+    x, y = np.array([0.0, 0.0, 1.0, 1.0]), np.array([0.0, 1.0, 0.0, 1.0])
+    drawn = render.curve([Series("corners", x, y, marker="●", is_joined=False)], 60, 20, look, has_values=False)
+    mark = "*" if look.ascii else "●"
+    places = [(row, column) for row, line in enumerate(drawn.plain.split("\n")) for column in find_all(line, mark)]
+    points = [place for place in places if place[0] > 0]  # the first line is the legend
+    assert len(points) == 4
+    left, floor = drawn.plain.split("\n")[2].index("|" if look.ascii else "│"), len(drawn.plain.split("\n")) - 2
+    assert all(column > left + 1 and row < floor for row, column in points)
+
+
+def find_all(line, letter):
+    return [column for column, one in enumerate(line) if one == letter]
+
+
+def test_many_points_are_dots():
+    places = np.linspace(0, 1, 2000)
+    drawn = render.curve([Series("many", places, places, is_joined=False)], 60, 20, Look(), has_values=False)
+    assert drawn.plain.count("●") == 1  # in the legend
+
+
+def test_more_classes_than_colours_are_named_where_they_are():
+    """Ten digits share seven colours; the numeral of each stands in the middle of its points."""
+    classes = np.repeat(np.arange(10), 30)
+    points = np.column_stack([10.0 * classes, np.tile(np.arange(30.0), 10)])
+    drawn = render.curve(cloud(points, classes, [str(one) for one in range(10)], Look()), 120, 30, has_values=False)
+    middle = [line for line in drawn.plain.split("\n")[1:-2] if all(str(one) in line for one in range(10))]
+    assert len(middle) == 1
+    few = cloud(points, classes % 3, ["a", "b", "c"], Look())
+    assert [one.name for one in few] == ["a", "b", "c"]
+
+
+def test_high_bars_of_votes_are_kept_apart():
+    drawn = render.votes(np.array([0.0, 10.0, 10.0]), "1", None, None, 80, 24).text.plain.split("\n")
+    filled = ["█" in line for line in drawn[1:]]
+    assert [found for found, _ in itertools.groupby(filled)] == [True, False, True, False]
+
+
+def test_no_layer_is_named_by_half_a_word():
+    layers = [np.zeros((1, 160, 160))] * 3
+    names = ["inputs", "1 scaled_tanh", "2 sigmoid"]
+    for width in range(30, 90):
+        titles = render.neurons(layers, [(-1.0, 1.0)] * 3, names, width, 14).plain.split("\n")[0].split()
+        assert set(titles) <= {"inputs", "1", "scaled_tanh", "2", "sigmoid"}, (width, titles)
+
+
+def test_edges_have_room_beside_large_pictures():
+    """Half of a large terminal: two inputs and an output over the plane leave the edges a quarter of the width."""
+    from tui_nn.render.network.sizes import Needs, fitting
+
+    def column(units, *, is_last=False):
+        return Needs(units, (1, 1, 1, 1), (40, 40), True, not is_last, True, False, None)
+
+    sizes = fitting((column(2), column(16), column(16), column(1, is_last=True)), 96, 50)
+    assert sum(size.width for size in sizes) <= 96 * 3 // 4

@@ -15,6 +15,7 @@ from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.readable import Readable
 from tui_nn.tui.screens.palette import PaletteScreen
 from tui_nn.tui.widgets.view import ViewPane
+from tui_nn.views import Missing, View
 
 SYSTEMS = {"truecolor": ColorSystem.TRUECOLOR, "256": ColorSystem.EIGHT_BIT, "16": ColorSystem.STANDARD}
 # What terminals make of the 16 colours when nobody changed them (xterm, its table of charproc.c).
@@ -97,3 +98,20 @@ async def test_what_is_behind_a_dialog_stays_dim_and_the_dialog_is_read(workbenc
         box = app.screen.query_one(".dialog")
         assert not faint(app, "truecolor", 4.5, box.region)
         assert len(faint(app, "truecolor", 3)) > 10
+
+
+async def test_what_a_view_misses_is_said_in_whole_words(workbench, monkeypatch):
+    says = "The data of this run were not found: looked in the folder of the run and beside it. Put them back there."
+
+    def drawing(*_):
+        raise Missing(says)
+
+    app = workbench("truecolor")
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = app.screen.query(ViewPane).first()
+        monkeypatch.setattr(View, "drawing", drawing)
+        app.workbench.redraw()
+        await pilot.pause()
+        lines = pane.text.split("\n")
+        assert " ".join(lines).startswith(says)
+        assert max(map(len, lines)) <= pane.size.width

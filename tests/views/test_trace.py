@@ -276,3 +276,27 @@ def test_the_digit_is_seen_beside_its_terms_where_there_is_room(digits):
     narrow = drawn(digits, (2, 3), (40, 18), Look("truecolor")).text.plain
     assert "▀▀▀▀▀▀▀▀" in wide
     assert "▀" not in narrow
+
+
+@pytest.mark.parametrize("width", [40, 45, 60, 76])
+def test_no_number_of_a_stage_loses_its_end(example, width):
+    """What stands after `=` is a sentence, or the number alone; what is said of the place goes on in a second line."""
+    places = settled(example, lambda: VIEW.cursor.places(example, Knobs()))
+    whole = {}
+    for at in (("J", 1), ("J", 3), (2, 1)):
+        assert at in places
+        here = settled(example, lambda at=at: VIEW.here(example, Knobs(at=at)))
+        whole[at] = here.says.split("   ")[0]
+        lines = drawn(example, at, (width, 24)).text.plain.split("\n")
+        assert whole[at] in " ".join(line.strip() for line in lines[-2:]), (at, lines[-2:])
+        for line in lines[3:-2]:
+            name, _, says = line.partition("= ")
+            if says and name.strip("- |#=").strip().startswith("cost of"):
+                assert re.fullmatch(r"-?[\d.e+-]+( for .*, y\d+ = [\d.]+|, one_vs_all: .*\))?", says.strip()), line
+
+
+def test_all_stages_stand_beneath_one_where_there_is_room(example):
+    lines = drawn(example, ("J", 1), (120, 50)).text.plain.split("\n")
+    assert any(line.startswith("1 4 sigmoid") for line in lines)
+    assert any(line.startswith("2 2 sigmoid") for line in lines)
+    assert not any(line.startswith("1 4 sigmoid") for line in drawn(example, ("J", 1), (78, 20)).text.plain.split("\n"))

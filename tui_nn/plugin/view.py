@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tui_nn.engine.component import Component, Decorator
@@ -135,9 +136,9 @@ class View(Component):
         phrases = here.says.split(PHRASES)
         if here.enter is not None:
             phrases.append(f"Enter {here.does}")
+        # One that is longer than a line goes on in the next.
+        phrases = [piece for phrase in phrases for piece in wrap(phrase, width)]
         said = [Text(line, no_wrap=True) for line in filled(width, lines, phrases, PHRASES)]
-        for line in said:
-            line.truncate(width)
         text = Text("\n", no_wrap=True, end="").join([drawing.marked(knobs.at, look), *said])
         return Drawing(text, drawing.spots)
 

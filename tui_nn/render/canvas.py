@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from rich.text import Text
 
@@ -25,6 +26,11 @@ def fitting(width: int, *phrases: str, gap: str = "; ") -> str:
             break
         text += gap + phrase
     return text
+
+
+def paragraph(text: str, width: int) -> str:
+    """The text as lines of whole words, where they have room."""
+    return "\n".join(wrap(text, max(1, width)))
 
 
 def filled(width: int, lines: int, phrases: Sequence[str], gap: str) -> list[str]:

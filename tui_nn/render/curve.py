@@ -22,9 +22,12 @@ from tui_nn.render.palette import DIM, TRAIN, accent, faded
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+MARKED = -1  # a cell with a mark in place of dots; no dot changes it
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 Ends = tuple[tuple[float, float], tuple[float, float]]  # of x and of y
 TALL = 10  # cells: of a curve as high as that, two may be lines of its legend
+SPARSE = 12  # cells for each point, from which on it is drawn as a mark
+BESIDE = 0.03  # of the range of points, by which axes go on: a point at the end of an axis is not seen
 LARGEST = 1e300  # beyond it the distance of two values need not be a number: such are left out, as what is not finite
 
 
@@ -33,8 +36,9 @@ class Series:
     """One line: x and y (n,), a colour of the palette, and the mark that names it in the legend.
 
     faint: drawn dim, behind the others, and left out of the legend, such as the noise around a smoothed line; one
-    without a name is left out of it too. is_joined: whether a line goes through the points. short: what the legend has
-    where the names of all have no room.
+    without a name is left out of it too. is_joined: whether a line goes through the points; others are drawn as
+    marks where they are few for their room, `is_mark` always, else as dots. short: what the legend has where the
+    names of all have no room.
     """
 
     name: str
@@ -46,6 +50,7 @@ class Series:
     faint: bool = False
     is_joined: bool = True
     short: str = ""
+    is_mark: bool = False
 
 
 def curve(
@@ -82,6 +87,9 @@ def curve(
     x_low, x_high = _x_range(finite)
     y_low = min(float(y.min()) for _, y in finite if len(y))
     y_high = max(float(y.max()) for _, y in finite if len(y))
+    if not any(one.is_joined and len(x) for one, (x, _) in zip(series, finite, strict=True)):
+        x_low, x_high = _beside(x_low, x_high)
+        y_low, y_high = _beside(y_low, y_high)
     if ends is not None:
         x_low, x_high = min(x_low, ends[0][0]), max(x_high, ends[0][1])
         y_low, y_high = min(y_low, ends[1][0]), max(y_high, ends[1][1])
@@ -92,15 +100,20 @@ def curve(
     grid = np.zeros((rows, columns), np.int64)
     owner = np.full((rows, columns), -1)
     faint = sum(one.faint for one in series)  # they come first
+    points = sum(len(x) for one, (x, _) in zip(series, finite, strict=True) if not one.is_joined)
     for index, (x, y) in enumerate(finite):
-        if len(x):
+        if len(x) and (series[index].is_mark or (not series[index].is_joined and points * SPARSE <= rows * columns)):
+            at_x, at_y = _places(x, y, (x_low, x_high), (y_low, y_high), columns, rows)
+            cells = np.rint(at_y).astype(int), at_x
+            grid[cells], owner[cells] = MARKED, index
+        elif len(x):
             draw = line_dots if series[index].is_joined else point_dots
             dots = draw(x, y, (x_low, x_high), (y_low, y_high), columns * 2, rows * 4)
             cells = (dots.reshape(rows, 4, columns, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3))
             grid |= cells
             # Where lines lie on each other they take turns, so that neither hides the other; faint ones have none.
             own_turn = (np.arange(columns) // 2 % len(series) == index) | (owner < faint)
-            owner[(cells > 0) & own_turn] = index
+            owner[(cells > 0) & own_turn & (grid != MARKED)] = index
     labels = {row_of(tick, y_low, y_high, rows): tick_text(10**tick if log_y else tick) for tick in y_ticks}
     at = None
     if cursor is not None:
@@ -123,6 +136,12 @@ def x_at(series: Sequence[Series], width: int, column: int, log_y: bool = False)
         return None
     low, high = _x_range(finite)
     return low + place / (columns - 1) * (high - low)
+
+
+def _beside(low: float, high: float) -> tuple[float, float]:
+    """A little further out at both ends."""
+    room = BESIDE * (high - low)
+    return low - room, high + room
 
 
 def _x_range(finite: Sequence[tuple[Array, Array]]) -> tuple[float, float]:
@@ -192,7 +211,11 @@ def _row_text(
 ) -> Text:
     text = Text(no_wrap=True)
     owned = owners.tolist()
-    glyphs = [chr(0x2800 + cell) for cell in cells.tolist()]
+    glyphs = [
+        series[one].ascii_marker if cell == MARKED and look.ascii else
+        series[one].marker if cell == MARKED else chr(0x2800 + cell)
+        for cell, one in zip(cells.tolist(), owned, strict=True)
+    ]  # fmt: skip
     for number, mark in enumerate(marked):
         for (at, column), letter in mark.cells.items():
             if at == row:

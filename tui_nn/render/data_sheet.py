@@ -24,6 +24,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 BARS = 26  # cells for the classes at the right
 TABLE = 20  # samples of two inputs that are shown as numbers
+NUMBERS = 44  # cells for a sample of two inputs as numbers, where its point stands beside them
 WIDE = 70  # cells from which on they have them
 NAME = 10  # cells
 
@@ -70,6 +71,10 @@ def data_sheet(data: DataSheet, width: int, height: int, look: Look | None = Non
         lines, spots = _tiles(data, data.picture, across, room, look, at)
     else:
         lines, spots = _rows(data, across, room, look, at)
+        if is_plane and across >= 2 * NUMBERS and room >= 12:
+            lines = beside(
+                lines, list(_cloud(data, across - NUMBERS, room, look).split("\n", allow_blank=True)), NUMBERS
+            )
     lines = beside(lines[:room], bars, across + 2) if bars else lines[:room]
     lines += [Text(no_wrap=True)] * (room - len(lines) if told else 0)
     moved = {key: replace(spot, line=spot.line + 1) for key, spot in spots.items()}
@@ -96,16 +101,19 @@ def _tiles(
 
 def _points(data: DataSheet, width: int, height: int, look: Look) -> Text:
     head = [*data.head[:1], *([f"the first {len(data.samples):,} drawn"] * data.is_part), *data.head[1:]]
+    drawn = _cloud(data, width, height - 1, look)
+    return boxed([Text(fitting(width, *head, gap=", ")), *drawn.split("\n", allow_blank=True)], width, height)
+
+
+def _cloud(data: DataSheet, width: int, height: int, look: Look) -> Text:
+    """The samples in their plane."""
     places = {name: number for number, (name, _) in enumerate(data.counts)}
     times = "x" if look.ascii else "×"
     points = np.array([one.inputs for one in data.samples], np.float64)
     classes = np.array([places[one.label] for one in data.samples])
     series = cloud(points, classes, [f"{name} {times}{count:,}" for name, count in data.counts], look)
     first, second = list(data.features) or ["x1", "x2"]
-    drawn = curve(
-        series, width, height - 1, look, first, f"{second} upwards" if width >= WIDE else "", has_values=False
-    )
-    return boxed([Text(fitting(width, *head, gap=", ")), *drawn.split("\n", allow_blank=True)], width, height)
+    return curve(series, width, height, look, first, f"{second} upwards" if width >= WIDE else "", has_values=False)
 
 
 def _rows(data: DataSheet, width: int, height: int, look: Look, at: int) -> tuple[list[Text], dict[tuple[int], Spot]]:

@@ -47,7 +47,8 @@ def neurons(
     ]
     lines = [Text(no_wrap=True)]
     for (_, wide), title in zip(blocks, titles, strict=True):
-        lines[0].append(title[:wide].ljust(wide) + "  ", accent(DIM, look))
+        words = title if len(title) <= wide else title.split(" ")[0]
+        lines[0].append(words[:wide].ljust(wide) + "  ", accent(DIM, look))
     for row in range(max(len(block) for block, _ in blocks)):
         line = Text(no_wrap=True)
         for block, wide in blocks:

@@ -57,6 +57,8 @@ def votes(
     bar_room = (width - 30) // 2 if width >= NARROW else max(1, (width - 15) // 2)
     room = height - 1 - len(strips)
     tall = max(1, room // max(1, len(order)))
+    thick = tall - max(1, tall // 4) if tall > 2 else tall  # blank lines keep high bars apart
+    axis = "|" if look.ascii else "│"
     page = max(1, room // tall)
     first = 0 if at is None else max(0, order.tolist().index(at) - page + 1)
     for unit in order[first : first + page].tolist():
@@ -67,15 +69,16 @@ def votes(
         level = int(levels(np.array([value]), scale, look)[0])
         style = pair(level, 0, look.depth, look.light) if look.depth != "none" else Style.null()
         left, right = (length, 0) if value < 0 else (0, length)
-        for number in range(tall):
-            is_middle = number == (tall - 1) // 2
+        for number in range(thick):
+            is_middle = number == (thick - 1) // 2
             label = f"unit {unit + 1:>4} {value:+9.3g} " if width >= NARROW else f"{unit + 1:>4} {value:+8.2g} "
             line = Text(label if is_middle else " " * len(label), no_wrap=True)
             line.append(" " * (bar_room - left)).append(glyph * left, style)
-            line.append("|" if look.ascii else "│", accent(DIM, look)).append(glyph * right, style)
+            line.append(axis, accent(DIM, look)).append(glyph * right, style)
             if is_middle and activity is not None and width >= NARROW:
                 line.append(" " * (bar_room - right + 1)).append(f"a {activity[unit]:.2f}", accent(DIM, look))
             lines.append(line)
+        lines += [Text(" " * (len(label) + bar_room), no_wrap=True).append(axis, accent(DIM, look))] * (tall - thick)
     return Drawing(boxed([head, *strips, *lines], width, height), spots)
 
 

@@ -16,7 +16,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.driver import Driver
 from textual.events import Event, InputEvent
-from textual.filter import LineFilter
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.notifications import SeverityLevel
 from textual.timer import Timer
 
@@ -96,8 +96,11 @@ class TerminalApp(OrderlyApp):
         return self.theme in (CONTRAST, CONTRAST_LIGHT)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Those of Textual, and then our own."""
-        return [*super().get_line_filters(), self._readable, self._nothing_to_obey]
+        """Those of Textual, and then our own. A terminal of 16 colours is told the names that views chose for it."""
+        filters = super().get_line_filters()
+        if self.console.color_system == "standard":
+            filters = [one for one in filters if not isinstance(one, ANSIToTruecolor)]
+        return [*filters, self._readable, self._nothing_to_obey]
 
     def notify(
         self,

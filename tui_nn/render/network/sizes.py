@@ -19,6 +19,7 @@ SEEN = 6  # units of a layer that pictures leave room for, if it has as many, un
 SMALLEST = 3  # cells that a picture is high, where there are several and some have no room: below, it says little
 TINIEST = 2  # the same where it is the price of seeing all of them
 WHOLE = 5  # cells that a single picture is high, at least, where there is room for anything
+ENOUGH = 10  # cells that a picture is high, from which on room for the edges is worth more
 MARK = 2  # cells for the arrow at the answer
 GAP = 4  # cells between two columns, at least
 # Widths of name, bar and number beside a node, and beside what the network says, which is worth a word more than what
@@ -109,7 +110,7 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
     if not tried or (max(shown)[0] < known and len(columns) > 2):
         return None
     best = [one for one, value in zip(tried, shown, strict=True) if value == max(shown)]
-    return next((sizes for most, sizes in best if most >= height // 3), best[0][1])
+    return next((sizes for most, sizes in best if most >= min(ENOUGH, height // 3)), best[0][1])
 
 
 def _largest(

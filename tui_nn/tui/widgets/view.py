@@ -27,6 +27,7 @@ from tui_nn.plugin.registry import Registry
 from tui_nn.plugin.view import PHRASES
 from tui_nn.printable import in_a_line
 from tui_nn.render import Look
+from tui_nn.render.canvas import paragraph
 from tui_nn.render.drawing import Drawing
 from tui_nn.tui.calm import turns
 from tui_nn.tui.first_keys import with_card
@@ -290,7 +291,7 @@ class ViewPane(Widget):
             with blaming(self._registry.plugins):
                 yield
         except PluginError as error:
-            self._show(Text(str(error), "dim"))
+            self._show(Text(paragraph(str(error), self.size.width), "dim"))
 
     def action_enlarge(self) -> None:
         """Take the place of all panes, or give it back."""
@@ -398,7 +399,7 @@ class ViewPane(Widget):
                     return  # what was asked before a key stands until the answer is there
                 hint = "" if missing.waiting else " v shows another view."
                 self.border_subtitle = self._moment(subject)
-                self._drawing = Drawing(Text(f"{missing}{hint}", "dim"))
+                self._drawing = Drawing(Text(paragraph(f"{missing}{hint}", box[0]), "dim"))
             self._seen = seen
             self._show(self._carded(self._drawing.text, self.size))
             self._place_field()

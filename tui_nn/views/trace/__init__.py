@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from rich.text import Text
 
 from tui_nn.engine.events import Started
 from tui_nn.experiment.tracing import BATCH, Matrices, Traced
@@ -29,6 +30,7 @@ from tui_nn.views.trace.words import written
 __all__ = ["sample"]
 
 TERMS = 40  # that are ever listed
+BENEATH, WIDE = 14, 80  # lines and cells in which all stages have room beneath one
 
 
 def _asked(subject: Subject, knobs: Knobs) -> tuple[Traced, Started, TracePlaces]:
@@ -152,7 +154,12 @@ def sample(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
         stage[0] in ("x", "dx"),
     )  # fmt: skip
     drawn = trace(shown, *box, look)
-    return Drawing(drawn.text, {listed[number]: spot for number, spot in drawn.spots.items()})
+    text = drawn.text
+    spare = box[1] - len(text.plain.split("\n")) - 1
+    if spare >= BENEATH and box[0] >= WIDE:  # where there is room, all stages stand beneath the one that is looked at
+        whole = passage(_passage(traced, started, box[0]), box[0], spare + 1, look)
+        text = Text("\n", no_wrap=True, end="").join([text, Text(), *whole.split("\n", allow_blank=True)[1:]])
+    return Drawing(text, {listed[number]: spot for number, spot in drawn.spots.items()})
 
 
 def _way(

@@ -31,7 +31,7 @@ class TraceLine:
     def text(self, width: int = 1 << 30) -> str:
         """What stands after the name, without its ` = `."""
         if not self.lines:
-            return self.says or number(self.value)
+            return self.says if self.says and len(self.says) <= width else number(self.value)
         *others, last = self.lines
         before = "".join(f"{line.name} = {written(line, width)}, " for line in others)
         if len(last.factors) == 1 and last.slope is None:
