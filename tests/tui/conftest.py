@@ -52,6 +52,13 @@ def fakes():
 
 
 @pytest.fixture(autouse=True)
+def _all_colours(monkeypatch):
+    """Whichever terminal the tests are run in."""
+    monkeypatch.setenv("COLORTERM", "truecolor")
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+@pytest.fixture(autouse=True)
 def _patience(monkeypatch):
     """However busy the machine of the tests is, its disk answers within a glance."""
     for module in (lookout, held, trainer_client):
