@@ -22,7 +22,7 @@ MOST_LISTED = 1000  # names of inputs, or of classes
 
 @click.group()
 def command() -> None:
-    """List data sets, describe one, or fetch one that is not bundled."""
+    """List data sets, describe one, fetch one that is not bundled, or show the cache of tables."""
 
 
 @command.command(name="list")
@@ -178,3 +178,24 @@ def _ends(values: np.ndarray[Any, np.dtype[Any]]) -> str:
 
     low, high = (str(end).removesuffix(".0") for end in (np.nanmin(values), np.nanmax(values)))
     return f"from {low} to {high}"
+
+
+@command.command()
+@click.option("--clear", is_flag=True, help="Remove them all.")
+def cache(clear: bool) -> None:
+    """Large tables that were read are kept, so that a second start need not read them again: how many, and where.
+
+    TUI_NN_TABLE_CACHE=off keeps none.
+    """
+    from tui_nn.datasets import table_cache
+    from tui_nn.errors import StorageError
+
+    folder, found = table_cache.folder(), table_cache.entries()
+    size = sum(facts.st_size for _, facts in found)
+    if clear:
+        try:
+            table_cache.clear()
+        except OSError as error:
+            raise StorageError(f"{folder}: {error.strerror or error}.") from None
+    said = f"{len(found)} table{'s' * (len(found) != 1)}, {size / 1e6:,.1f} MB"
+    click.echo(f"{folder}: {said}, removed" if clear else f"{folder}: {said} of {table_cache.MOST / 1e6:,.0f} at most")

@@ -48,7 +48,7 @@ COMMANDS = {
     "present": "Open an experiment or a run for a projector: one or two views, large and light.",
     "control": "Control a run from another terminal: status, pause, play, step, speed, set, stop.",
     "plugins": "List plugins, show or check one, trust a file, start a new one; the sheet of activations.",
-    "data": "List data sets, describe one, or fetch one.",
+    "data": "List data sets, describe or fetch one; show the cache of tables.",
     "lesson": "List lessons, take one, show, answer or check one, or grade the answers of a class.",
     "examples": "List bundled experiments, or copy one to edit.",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from tui_nn.datasets.pictures import is_picture_folder, load_picture_folder
 from tui_nn.datasets.reader import Reader
 from tui_nn.datasets.source import ARRAYS, STDIN, Source
 from tui_nn.datasets.table import Table
+from tui_nn.datasets.table_cache import through_cache
 from tui_nn.datasets.table_dataset import dataset_of, with_features
 from tui_nn.engine.data import Dataset
 from tui_nn.engine.options import accepts
@@ -129,7 +131,8 @@ def read_table(
     for name in given if strict else ():
         if not accepts(found.function, name):
             raise DataError(f"data.{name}: {source.name} is read as {found.name}, which has no such setting.")
-    return found.read(source, **given)
+    read = partial(found.read, source, **given)
+    return through_cache(source, found.name, given, read) if found.kept else read()
 
 
 def _reader(source: Source, readers: Sequence[Reader]) -> Reader:

@@ -19,12 +19,14 @@ class Reader(Component):
     """function: (source, **options) -> Table. Options are keys of [data] of the same names.
 
     suffixes: of the files that it reads, with their dots. signature: what such a file begins with, whatever it is
-    called. sample: a small file of the format, to try it on, or what gives one.
+    called. sample: a small file of the format, to try it on, or what gives one. kept: whether what is read of a large
+    file is worth keeping in the user's cache.
     """
 
     suffixes: tuple[str, ...] = ()
     signature: bytes = b""
     sample: bytes | Callable[[], bytes] = b""
+    kept: bool = False
 
     def read(self, source: Source, **options: Any) -> Table:
         """The table. Raises DataError for a file that is not of the format, PluginError for what is no table."""
@@ -43,11 +45,15 @@ class Reader(Component):
 
 
 def reader(
-    *suffixes: str, name: str = "", signature: bytes = b"", sample: bytes | Callable[[], bytes] = b""
-) -> Callable[[Function], Reader]:
+    *suffixes: str,
+    name: str = "",
+    signature: bytes = b"",
+    sample: bytes | Callable[[], bytes] = b"",
+    kept: bool = False,
+) -> Callable[[Function], Reader]:  # fmt: skip
     """`@reader(".parquet")`: makes a reader of a function (source, **options) -> Table."""
 
     def made(function: Function) -> Reader:
-        return Reader(decorated(function), name=name, suffixes=suffixes, signature=signature, sample=sample)
+        return Reader(decorated(function), name=name, suffixes=suffixes, signature=signature, sample=sample, kept=kept)
 
     return made

@@ -90,7 +90,8 @@ class Table:
     lines. notes: what its reader had to guess, or left out, one sentence each. test: rows that the source sets aside
     itself, in the same columns. unit_scale: what brings its numbers to [0, 1], where the source says so (255 for
     pixels). as_written: a column once more, each cell as its text; None where the values say all.
-    has_names: whether its columns have names of their own. numbers: how its texts write numbers.
+    has_names: whether its columns have names of their own. numbers: how its texts write numbers. written: columns of
+    numbers whose texts are at hand.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Table:
     as_written: Callable[[int], Column] | None = None
     has_names: bool = True
     numbers: NumberForm = PLAIN
+    written: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.columns[0]) if self.columns else 0

@@ -32,6 +32,7 @@ COPIES = 2  # of the numbers of a table, while it is read
     ".dat",
     ".tab",
     ".asc",
+    kept=True,
     sample=b"height,width,kind\n1.5,2,rose\n2.5,?,'lily'\n,1,rose\n",
 )
 def delimited(
@@ -60,7 +61,7 @@ def delimited(
     table = Table(
         source.name, reading.columns(), reading.lines, layout.notes, as_written=reading.as_written,
         has_names=bool(layout.header) or any(not name.startswith("column ") for name in names),
-        numbers=layout.numbers,
+        numbers=layout.numbers, written=reading.written,
     )  # fmt: skip
     more = [note for note in (_codes(layout, table), footer_of(table)) if note]
     return replace(table, notes=(*table.notes, *more)) if more else table

@@ -121,6 +121,11 @@ class Reading:
             raise _changed(self._source)
         self._words |= found
 
+    @property
+    def written(self) -> tuple[int, ...]:
+        """The columns of numbers whose texts were kept, too."""
+        return tuple(at for at in self._at if at in self._words)
+
     def columns(self) -> tuple[Column, ...]:
         """All columns: numbers where every cell is one or missing, else texts."""
         return tuple(self._column(at) for at in range(len(self._layout.names)))
