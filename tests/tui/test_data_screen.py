@@ -152,6 +152,34 @@ async def test_t_makes_a_column_the_target_and_u_takes_it_back(app):
         await until(lambda: data_of(app).target == "height")
 
 
+async def test_T_makes_several_targets(registry, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    draw = random.Random(5)
+    lines = [f"{draw.random():.3f},{draw.randint(0, 1)},{draw.randint(0, 1)}" for _ in range(40)]
+    (tmp_path / "labels.csv").write_text("\n".join(["size,round,red", *lines]) + "\n")
+    app = opened(registry, tmp_path / "labels.csv")
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = await data_screen(app, pilot)
+        await go(app, pilot, "round")
+        await pilot.press("T")
+        await until(lambda: data_of(app).target == ["red", "round"])
+        await settled(app, pilot)
+        assert screen.report.data.multi_label
+        assert app.bench.draft.error == ""
+        yes = [sum(line.split(",")[at] == "1" for line in lines) for at in (2, 1)]
+        assert list(screen.report.class_counts) == yes
+        assert f"2 labels  red x{yes[0]}  round x{yes[1]}".replace("x", "×") in text(app, "#data-facts")
+        for part in screen.report.parts:
+            assert len(part.counts) == 2
+        await pilot.press("T")
+        await until(lambda: data_of(app).target == "red")
+        await settled(app, pilot)
+        await go(app, pilot, "red")
+        await pilot.press("T")
+        await pilot.pause()
+        assert "is the only target" in str(app.messages[-1])
+
+
 async def test_i_leaves_out_and_takes_in(app):
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await data_screen(app, pilot)
@@ -412,6 +440,10 @@ async def test_help_footer_and_palette_have_its_keys(app):
             assert key.action == "palette" or any(f"({key.show})" in title for title in titles), key.action
         line = screen.query_one("KeyLine").markup
         assert "esc" in line
+        await pilot.press("question_mark")
+        await until(lambda: app.screen is not screen)
+        await pilot.pause()
+        assert "as keys of [data] in its file" in drawn(app)
 
 
 async def test_ascii_draws_nothing_else(registry, tmp_path, monkeypatch):

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
+from patience import until
 
 from tui_nn.diagnosis import RULES
 from tui_nn.diagnosis.remedy import rate
@@ -19,6 +20,7 @@ from tui_nn.engine.events import EpochFinished
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
 from tui_nn.tui.app import WorkbenchApp
+from tui_nn.tui.data.screen import DataScreen
 from tui_nn.tui.screens.why import WhyScreen
 
 FOLDER = Path(__file__).parent / "snapshots"
@@ -90,6 +92,16 @@ async def test_screens_over_it(app, keys, name):
         await check(app, pilot, name)
 
 
+async def test_the_data(registry, fakes, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    app = WorkbenchApp(load_experiment("iris"), registry, fakes.FakeTrainer(), Look("truecolor"))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("D")
+        await until(lambda: isinstance(app.screen, DataScreen) and app.screen.report is not None)
+        await pilot.press("up")
+        await check(app, pilot, "data")
+
+
 async def test_why(app):
     rule = next(rule for rule in RULES if rule.name == "rate_too_high")
     says = "the first step moves the weights of layer 2 by 438 % of their length"
@@ -100,5 +112,5 @@ async def test_why(app):
 
 
 def test_no_picture_is_kept_for_a_screen_that_is_gone():
-    assert len(list(FOLDER.glob("*.svg"))) - len(list(FOLDER.glob("*.now.svg"))) == 8
+    assert len(list(FOLDER.glob("*.svg"))) - len(list(FOLDER.glob("*.now.svg"))) == 9
     assert all(path.stat().st_size < 200_000 for path in FOLDER.glob("*.svg"))

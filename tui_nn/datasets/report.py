@@ -25,7 +25,7 @@ DRAWN = 5000  # rows of a scatter plot
 
 @dataclass(frozen=True)
 class PartReport:
-    """name: "training", "validation" or "test". counts: rows of each class, () where there are none."""
+    """name: "training", "validation" or "test". counts: rows of each class, or with each label, () for others."""
 
     name: str
     rows: int
@@ -49,6 +49,7 @@ class DataReport:
         """problem: why the experiment cannot use the data as it is, or "". added: the settings of this report, then."""
         self.data, self.problem, self.added = data, problem, added
         self.parts = _parts(splits)
+        self.answer_names = splits.classes or splits.labels  # of classes, or of several labels; () for numbers
         self.how = _how(division, has_classes=data.is_classification)
         self._summaries: dict[int, ColumnSummary] = {}
 
@@ -102,10 +103,8 @@ class DataReport:
 
     @cached_property
     def class_counts(self) -> tuple[int, ...]:
-        """Rows of each class, those of a separate test part aside."""
-        if not self.data.classes:
-            return ()
-        return tuple(np.bincount(self.data.y.astype(np.intp), minlength=len(self.data.classes)).tolist())
+        """Rows of each class, or with each label, those of a separate test part aside."""
+        return _counts(self.data.y, len(self.answer_names))
 
     @cached_property
     def answer_range(self) -> tuple[float, float]:
@@ -161,7 +160,7 @@ class DataReport:
     def answers(self) -> Array | None:
         """The single answer of each row of a regression, NaN for rows that are left out; None for others."""
         y = self.data.y.reshape(len(self.data.y), -1)
-        if self.data.classes or y.shape[1] != 1:
+        if self.data.classes or self.data.multi_label or y.shape[1] != 1:
             return None
         return self._in_rows(y[:, 0].astype(np.float64), np.nan)
 
@@ -199,9 +198,16 @@ def _parts(splits: Splits) -> tuple[PartReport, ...]:
     for name, part in named:
         if part is None:
             continue
-        counts = np.bincount(part.y, minlength=len(splits.classes)).tolist() if splits.classes else ()
-        parts.append(PartReport(name, len(part), tuple(counts)))
+        parts.append(PartReport(name, len(part), _counts(part.y, len(splits.classes or splits.labels))))
     return tuple(parts)
+
+
+def _counts(y: Array, names: int) -> tuple[int, ...]:
+    """Rows of each class, y (m,), or with each label, y (m, q) of 0 and 1; () where nothing has a name."""
+    if not names:
+        return ()
+    counts = np.bincount(y.astype(np.intp), minlength=names) if y.ndim == 1 else y.sum(axis=0).astype(np.intp)
+    return tuple(counts.tolist())
 
 
 def _how(division: Division, *, has_classes: bool) -> str:

@@ -12,7 +12,7 @@ from tui_nn.datasets.encoding import Missing
 from tui_nn.datasets.table import Table
 from tui_nn.experiment import Experiment
 from tui_nn.experiment.load import decode
-from tui_nn.experiment.schema import DataSection
+from tui_nn.experiment.schema import DataSection, Task
 from tui_nn.experiment.suited import suited
 from tui_nn.plugin.registry import Registry
 
@@ -21,6 +21,7 @@ Changes = Mapping[str, Any]
 TASKS = {
     "as the values say": "Texts and few whole numbers are classes, other numbers are quantities.",
     "classification": "Each different value is a class.",
+    "multi-label": "Each target is an answer of its own, no or yes.",
     "regression": "The answers are quantities.",
 }
 HOWS: dict[str, str] = {
@@ -32,6 +33,7 @@ HOWS: dict[str, str] = {
     "indicator": "Fill them in, and add an input that is 1 where the value is missing.",
 }
 assert set(HOWS) == set(get_args(Missing))
+assert set(TASKS) - set(get_args(Task)) == {next(iter(TASKS))}
 OF_NUMBERS = ("mean", "median")
 OF_TARGETS = ("error", "drop")  # an answer cannot be made up
 
@@ -56,6 +58,14 @@ def with_target(data: DataSection, table: Table, name: str) -> Changes:
         "inputs": None if data.inputs is None else _without(data.inputs, table, name),
         "features": None if data.features is None else [one for one in data.features if one != name],
     }
+
+
+def with_targets(data: DataSection, table: Table, roles: Sequence[Role], name: str) -> Changes:
+    """This column as one more target, or no longer as one; the others stay."""
+    now = [role.column.name for role in roles if role.role == "target"]
+    names = [one for one in now if one != name] if name in now else [*now, name]
+    changes = with_target(data, table, name)
+    return {**changes, "target": names if len(names) > 1 else names[0]}
 
 
 def in_or_out(data: DataSection, table: Table, roles: Sequence[Role], name: str) -> Changes:

@@ -18,6 +18,7 @@ DATA_KEYS = (
     Key("end", "end", "last", "last", "Go to the last column.", GO, SEEN),
     Key("slash", "/", "find_column", "find", "Go to a column by its name, or by the beginning of it.", GO, SEEN),
     Key("t", "t", "target", "target", "Make the column the target; output layer and loss follow.", CHANGE, TABLE),
+    Key("T", "T", "targets", "more targets", "Make it one more target, or no longer one.", CHANGE, TABLE),
     Key("i", "i", "in_or_out", "in or out", "Leave the column out, or take it in as an input.", CHANGE, TABLE),
     Key("m", "m", "missing", "missing", "Choose what is done where the column has no value.", CHANGE, TABLE),
     Key("M", "M", "missing_anywhere", "all missing", "Choose the same for all columns.", CHANGE, TABLE),

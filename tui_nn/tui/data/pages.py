@@ -109,7 +109,7 @@ def samples_of(report: DataReport) -> DataSheet:
         rows = rows[by_turns(data.y[rows])]
     first = slice(None if data.picture is not None else ACROSS)
     samples = [LabelledSample(row + 1, _label(report, row), np.asarray(data.x[row, first])) for row in rows.tolist()]
-    counts = list(zip(map(in_a_line, data.classes), report.class_counts, strict=True))
+    counts = list(zip(map(in_a_line, report.answer_names), report.class_counts, strict=True)) if data.classes else []
     head = [f"{len(data.x):,} samples", "the classes by turns" if data.classes else "from all over them"]
     target = in_a_line(" ".join(role.column.name for role in report.targets))
     return DataSheet(
@@ -154,7 +154,7 @@ def scatter_page(
 def parts_page(report: DataReport, width: int, height: int, look: Look) -> Text:
     """Training, validation and test rows, by class."""
     parts = [(one.name, one.rows, one.counts) for one in report.parts]
-    table = PartsTable(parts, [in_a_line(name) for name in report.data.classes], in_a_line(report.how))
+    table = PartsTable(parts, [in_a_line(name) for name in report.answer_names], in_a_line(report.how))
     return parts_table(table, width, height, look)
 
 
@@ -193,12 +193,13 @@ def facts_of_report(report: DataReport, width: int, look: Look) -> Text:
 
 
 def _answers(report: DataReport, times: str) -> list[str]:
-    data = report.data
-    if not data.classes:
+    names = report.answer_names
+    if not names:
         low, high = report.answer_range
         return [f"from {low:.6g} to {high:.6g}"]
-    counts = zip(map(in_a_line, data.classes), report.class_counts, strict=True)
-    return [f"{len(data.classes)} classes", *(f"{name} {times}{count:,}" for name, count in counts)]
+    counts = zip(map(in_a_line, names), report.class_counts, strict=True)
+    what = "classes" if report.data.classes else "labels"
+    return [f"{len(names)} {what}", *(f"{name} {times}{count:,}" for name, count in counts)]
 
 
 def _line(width: int, first: Text, phrases: Sequence[str], style: Style) -> Text:

@@ -42,9 +42,10 @@ from tui_nn.tui.widgets.key_line import KeyLine
 WIDE, TALL = 78, 32  # cells from which on the list has something beside it, and that in turn something below it
 AROUND = 12  # lines that all but lists take, where a list of few columns has something below it too
 ABOUT = (
-    "Left: the columns of the data, each with a histogram, the rows without a value, and what is done with it.\n"
-    "Beside or below: the chosen column; samples, a scatter plot, how rows are divided. Keys that change something\n"
-    "change the experiment, as keys of [data] in its file; u takes it back, f in the workbench shows the file.\n\n"
+    "Left: the columns, each with a histogram, the rows without a value, and what is done with it.\n"
+    "Beside or below: the chosen column, samples, a scatter plot, how rows are divided.\n"
+    r"Keys of Change are edits of the experiment, as keys of \[data] in its file; u takes them back."
+    "\n\n"
 )
 
 
