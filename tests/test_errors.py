@@ -76,3 +76,8 @@ def test_of_the_command_line_too(entry_point, words):
     assert code in (2, 6), said
     assert out == ""
     assert max(map(len, said.splitlines())) <= LONGEST_LINE + 50
+
+
+def test_a_name_that_is_known_twice_is_listed_once():
+    """`bumps` is a command and an example."""
+    assert did_you_mean("nothing", ["bumps", "circuit", "bumps"]) == " Known: bumps, circuit."

@@ -151,7 +151,7 @@ class PluginError(TuiNNError):
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """A sentence to append to an error: the nearest of `choices`, or all of them. Starts with a space."""
-    known = sorted(choices)
+    known = sorted(set(choices))
     near = known if len(known) <= MOST_COMPARED else []
     nearest = difflib.get_close_matches(word[:LONGEST_WORD], near, n=1, cutoff=0.6)
     if nearest:
