@@ -9,7 +9,7 @@ from importlib import import_module
 import pytest
 
 import tui_nn
-from tui_nn.errors import LONGEST_LINE, LONGEST_WORD, ExperimentError, Finding, TuiNNError, brief
+from tui_nn.errors import LONGEST_LINE, LONGEST_WORD, ExperimentError, Finding, TuiNNError, brief, did_you_mean
 
 
 def every_error():
