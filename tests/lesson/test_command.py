@@ -10,6 +10,7 @@ from small_lesson import LESSON
 
 from tui_nn.cli.main import main
 from tui_nn.errors import ExperimentError
+from tui_nn.lesson.catalogue import lesson_names
 
 
 @pytest.fixture
@@ -35,6 +36,12 @@ def test_a_sound_lesson_passes_its_check(lesson):
     assert done.exit_code == 0
     assert "1 references passed, 1 wrong answers failed; all holds." in done.output
     assert json.loads(run("check", str(lesson), "--json").output)[0]["faults"] == []
+
+
+def test_all_bundled_lessons_are_checked_where_none_is_named():
+    proofs = json.loads(run("check", "--json").output)
+    assert [proof["lesson"] for proof in proofs] == lesson_names()
+    assert not any(proof["faults"] for proof in proofs)
 
 
 def test_a_key_turned_round_is_found(lesson):

@@ -129,17 +129,20 @@ def answer(lesson: str, answers: Path, as_json: bool) -> None:
 
 
 @command.command()
-@click.argument("lessons", nargs=-1, required=True)
+@click.argument("lessons", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def check(lessons: tuple[str, ...], as_json: bool) -> None:
-    """Prove LESSONS, files or bundled ones: references pass, wrong answers fail; exit 5 if something does not hold."""
+    """Prove LESSONS, files or bundled ones, or all that are bundled: references pass, wrong answers fail.
+
+    Exit 5 if something does not hold.
+    """
     from tui_nn.errors import ExitCode
-    from tui_nn.lesson.catalogue import lesson_at
+    from tui_nn.lesson.catalogue import lesson_at, lesson_names
     from tui_nn.lesson.proof import prove
     from tui_nn.plugin.registry import load_registry
 
     registry = load_registry()
-    found = [lesson_at(name) for name in lessons]
+    found = [lesson_at(name) for name in lessons or lesson_names()]
     proofs = [prove(lesson, registry, folder) for lesson, folder in found]
     if as_json:
         click.echo(json.dumps([_tree(proof) for proof in proofs], indent=2))
