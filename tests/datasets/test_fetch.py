@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import shutil
+import tarfile
 import threading
+from dataclasses import replace
 from functools import partial
-from http.server import HTTPServer, SimpleHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, HTTPServer, SimpleHTTPRequestHandler
+from typing import ClassVar
 
 import pytest
 from click.testing import CliRunner
 
 from tui_nn.cli.data import command
 from tui_nn.datasets import fetch as fetching
-from tui_nn.datasets.fetch import REMOTES, Remote, cache_of, fetch, fetched, is_here
+from tui_nn.datasets.fetch import cache_of, fetch, fetched, is_here
+from tui_nn.datasets.remotes import REMOTES, Remote
 from tui_nn.errors import DataError
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import load_data
@@ -58,6 +63,120 @@ def mirror(tmp_path):
 def remote(*mirrors):
     files = {name: (len(data), hashlib.sha256(data).hexdigest()) for name, data in CONTENT.items()}
     return Remote("tiny", "two files", mirrors, files)
+
+
+class Cutting(BaseHTTPRequestHandler):
+    """Serves `content`, and closes the connection after `most` bytes; `ranges`: whether it gives the rest alone."""
+
+    content, most, ranges = b"", 1000, True
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self):
+        wanted = self.headers.get("Range")
+        self.asked.append(wanted or "all")
+        start = int(wanted.removeprefix("bytes=").rstrip("-")) if wanted and self.ranges else 0
+        self.send_response(206 if start else 200)
+        if start:
+            self.send_header("Content-Range", f"bytes {start}-{len(self.content) - 1}/{len(self.content)}")
+        self.send_header("Content-Length", str(len(self.content) - start))
+        self.end_headers()
+        self.wfile.write(self.content[start : start + self.most])
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def cutting():
+    """cutting(**of the handler) -> the address of such a server, and what is asked of it."""
+    running = []
+
+    def serve(**how):
+        handler = type("Handler", (Cutting,), {"asked": [], **how})
+        server = HTTPServer(("127.0.0.1", 0), handler)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        running.append((server, thread))
+        return f"http://127.0.0.1:{server.server_port}/", handler.asked
+
+    yield serve
+    for server, thread in running:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def single(content, *mirrors):
+    return Remote("one", "a file", mirrors, {"one.gz": (len(content), hashlib.sha256(content).hexdigest())})
+
+
+BYTES = bytes(range(256)) * 10
+
+
+def test_what_was_cut_off_is_gone_on_with(cutting):
+    address, asked = cutting(content=BYTES)
+    seen = []
+    folder = fetch(single(BYTES, address), print, progress=lambda done, size: seen.append((done, size)))
+    assert files_of(folder) == {"one.gz": BYTES}
+    assert asked == ["all", "bytes=1000-", "bytes=2000-"]
+    assert seen[-1] == (2560, 2560)
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_the_next_mirror_goes_on_and_so_does_the_next_call(cutting):
+    first, _ = cutting(content=BYTES, ranges=False)
+    with pytest.raises(DataError, match="cut off after 1000 of 2560 bytes"):
+        fetch(single(BYTES, first), print)
+    assert files_of(cache_of(single(BYTES))) == {".one.gz.part": BYTES[:1000]}
+    second, asked = cutting(content=BYTES, most=5000)
+    assert files_of(fetch(single(BYTES, second), print)) == {"one.gz": BYTES}
+    assert asked == ["bytes=1000-"]
+
+
+def test_a_beginning_of_something_else_costs_one_more_fetch(cutting):
+    folder = cache_of(single(BYTES))
+    folder.mkdir(parents=True)
+    (folder / ".one.gz.part").write_bytes(b"x" * 1000)
+    address, asked = cutting(content=BYTES, most=5000)
+    assert files_of(fetch(single(BYTES, address), print)) == {"one.gz": BYTES}
+    assert asked == ["bytes=1000-", "all"]
+
+
+def test_another_file_of_the_same_size_is_refused_and_leaves_nothing(cutting):
+    address, asked = cutting(content=b"?" * len(BYTES), most=5000)
+    with pytest.raises(DataError, match="not the expected file: its sha256 differs"):
+        fetch(single(BYTES, address), print)
+    assert (files_of(cache_of(single(BYTES))), asked) == ({}, ["all"])
+
+
+def test_members_are_taken_out_of_an_archive_by_their_names(cutting):
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz") as tar:
+        for name, content in (("in/a.bin", b"aa"), ("../../b.bin", b"b"), ("in/readme", b"no")):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+        link = tarfile.TarInfo("in/c.bin")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(link)
+    content = packed.getvalue()
+    address, asked = cutting(content=content, most=5000)
+    tarred = replace(single(content, address), members=("a.bin", "b.bin"))
+    folder = fetch(tarred, print)
+    assert files_of(folder) == {"a.bin": b"aa", "b.bin": b"b"}
+    assert is_here(tarred)
+    fetch(tarred, print)
+    assert len(asked) == 1
+    with pytest.raises(DataError, match=r"its archives lack a file of c\.bin"):
+        fetch(replace(tarred, name="two", members=("c.bin",)), print)
+    assert not (cache_of(replace(tarred, name="two")) / "c.bin").exists()
+
+
+def test_every_set_says_what_its_files_are():
+    assert list(REMOTES) == ["mnist", "fashion-mnist", "cifar10"]
+    for one in REMOTES.values():
+        assert all(mirror.endswith("/") for mirror in one.mirrors)
+        assert all(size > 0 and len(bytes.fromhex(digest)) == 32 for size, digest in one.files.values())
 
 
 def files_of(folder):

@@ -30,7 +30,8 @@ def command() -> None:
 def list_data(files: tuple[str, ...]) -> None:
     """List the registered data sets."""
     from tui_nn.cli.table import table
-    from tui_nn.datasets.fetch import REMOTES, is_here
+    from tui_nn.datasets.fetch import is_here
+    from tui_nn.datasets.remotes import REMOTES
     from tui_nn.errors import TuiNNError
     from tui_nn.plugin.blame import blaming
     from tui_nn.training import plugins_opened
@@ -70,7 +71,7 @@ def describe(
     source: str, target: str | None, missing: str | None, overrides: tuple[str, ...], files: tuple[str, ...]
 ) -> None:
     """Describe SOURCE, a data set, a formula or a path: of a table also what is made of each column, and why."""
-    from tui_nn.datasets.fetch import REMOTES
+    from tui_nn.datasets.remotes import REMOTES
     from tui_nn.experiment.data import data_of
     from tui_nn.experiment.schema import Experiment
     from tui_nn.experiment.values import is_formula
@@ -107,15 +108,18 @@ def _section(source: str, target: str | None, missing: str | None, overrides: tu
 def fetch(name: str, mirrors: tuple[str, ...]) -> None:
     """Fetch NAME, such as mnist, into your cache and check its sha256; from then on it is a data set like any other.
 
-    The last line on stdout is its folder. TUI_NN_CACHE sets another cache.
+    A fetch that was cut off, or interrupted, is gone on with by the same command. The last line on stdout is its
+    folder. TUI_NN_CACHE sets another cache.
     """
+    from tui_nn.cli.progress import Received
     from tui_nn.datasets import fetch as fetching
     from tui_nn.errors import StorageError
 
     remote = fetching.remote_of(name)
     slashed = [mirror if mirror.endswith("/") else f"{mirror}/" for mirror in mirrors]
     try:
-        folder = fetching.fetch(remote, lambda text: click.echo(f"tui-nn: {text}", err=True), slashed)
+        with Received() as received:
+            folder = fetching.fetch(remote, received.say, slashed, received.progress)
     except OSError as error:
         raise StorageError(f"{fetching.cache_of(remote)}: {error.strerror or error}.") from None
     click.echo(str(folder))

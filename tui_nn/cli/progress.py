@@ -6,11 +6,14 @@ import os
 import stat
 import sys
 from collections.abc import Mapping
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from tui_nn.cli.output import pairs
 from tui_nn.cli.streams import unguarded
 from tui_nn.engine.events import EpochFinished, Event, SettingChanged, StepsFinished
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 BAR = 28  # cells: on 80 the line then has room for the ^C that a terminal echoes, and can be wiped whole
 
@@ -74,3 +77,50 @@ class Bar:
                 epoch=f"{event.epoch}/{self._epochs}",
                 numbers=pairs(event.validation or event.train),
             )
+
+
+class Received:
+    """How a file arrives, on stderr: a bar for a person at a terminal, else a line at each quarter of a large file."""
+
+    LARGE = 10_000_000  # bytes
+
+    def __init__(self) -> None:
+        self._bar: Progress | None = None
+        self._quarter = 0
+        if wants_bar(os.environ, sys.stderr, sys.__stdout__ or sys.stdout):
+            from rich.console import Console
+            from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
+
+            self._bar = Progress(
+                BarColumn(bar_width=BAR), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn(compact=True),
+                console=Console(file=unguarded(sys.stderr)), transient=True, redirect_stdout=False,
+                redirect_stderr=False,
+            )  # fmt: skip
+            self._task = self._bar.add_task("", total=None)
+
+    def __enter__(self) -> Received:
+        if self._bar is not None:
+            self._bar.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def say(self, text: str) -> None:
+        """A line above the bar."""
+        self._quarter = 0
+        if self._bar is not None:
+            self._bar.console.print(f"tui-nn: {text}", markup=False, highlight=False, soft_wrap=True)
+        else:
+            print(f"tui-nn: {text}", file=sys.stderr, flush=True)
+
+    def progress(self, done: int, size: int) -> None:
+        """So many bytes are here."""
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, total=size)
+        elif size >= self.LARGE and 4 * done // size > self._quarter:
+            quarter = 4 * done // size
+            if quarter < 4:
+                self.say(f"{done / 1e6:,.1f} of {size / 1e6:,.1f} MB")
+            self._quarter = quarter

@@ -16,11 +16,12 @@ from tui_nn.datasets.arrays import load_arrays
 from tui_nn.datasets.choice import USUAL_TARGETS, TableSettings
 from tui_nn.datasets.cifar import is_cifar, load_cifar
 from tui_nn.datasets.encoding import Input, Unknown, encode
-from tui_nn.datasets.fetch import REMOTES, fetched
+from tui_nn.datasets.fetch import fetched
 from tui_nn.datasets.formats import READERS, delimited
 from tui_nn.datasets.idx import load_idx_folder
 from tui_nn.datasets.pictures import is_picture_folder, load_picture_folder
 from tui_nn.datasets.reader import Reader
+from tui_nn.datasets.remotes import REMOTES
 from tui_nn.datasets.source import ARRAYS, STDIN, Source
 from tui_nn.datasets.table import Table
 from tui_nn.datasets.table_cache import through_cache

@@ -11,8 +11,8 @@ import numpy as np
 
 from tui_nn.datasets import load_path
 from tui_nn.datasets.choice import TableSettings
-from tui_nn.datasets.fetch import REMOTES
 from tui_nn.datasets.formula import from_formula
+from tui_nn.datasets.remotes import REMOTES
 from tui_nn.datasets.source import STDIN
 from tui_nn.datasets.table_dataset import TableDataset, with_features
 from tui_nn.engine.data import Dataset
