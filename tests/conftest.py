@@ -42,6 +42,7 @@ LONG = {
     "TUI_NN_MUTANTS": "1000",
     "TUI_NN_PAGES": "1",
     "TUI_NN_SIZES": "500",
+    "TUI_NN_STRIDE": "1",
     "TUI_NN_UPDATES": "100000",
 }
 
