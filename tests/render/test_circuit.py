@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -142,3 +143,20 @@ def test_three_hundred_gates_are_laid_out_at_once():
     picture.window(50, 100, 120, 40)
     assert time.perf_counter() - start < 2
     assert all(len(nets) == 1 or sorted(nets.values()) == [N | S, E | W] for nets in picture.wires.values())
+
+
+@pytest.mark.parametrize("box", [(196, 46), (116, 28), (78, 12)])
+@pytest.mark.parametrize("name", [one.name for one in BUNDLED])
+def test_a_small_circuit_grows_with_its_box(name, box):
+    """As far as its wires may be long, and never beyond the box that it fitted; the numbers are the same."""
+    evaluation = of(name)
+    small = CircuitPicture(evaluation, PLAIN, width=box[0])
+    large = CircuitPicture(evaluation, PLAIN, width=box[0], height=box[1])
+    assert small.width <= large.width <= max(box[0], small.width)
+    assert small.height <= large.height <= max(box[1], small.height)
+    assert large.width >= 1.5 * small.width or box[0] < 2 * small.width
+    assert large.height >= 1.5 * small.height or box[1] < 2 * small.height
+    drawn = [sorted(re.findall(r"[→←][-\d.e]+", "\n".join(whole(one)))) for one in (small, large)]
+    assert drawn[0] == drawn[1]
+    for gate, (x, y, cells) in large.places.items():
+        assert whole(large)[y].ljust(large.width)[x : x + cells].strip() == large._labels[gate].strip()

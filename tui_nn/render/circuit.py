@@ -18,6 +18,7 @@ from tui_nn.render.look import Look
 from tui_nn.render.palette import BACKWARD, DIM, FORWARD, accent
 
 LINES = 3  # of a row: value, wire, gradient
+FURTHEST, LONGEST = 9, 24  # lines from row to row, and cells by which a wire is longer, where there is room
 N, E, S, W = 1, 2, 4, 8
 UNICODE = {E | W: "─", N | S: "│", N | W: "┘", S | W: "┐", N | E: "└", S | E: "┌", N | S | E: "├", E: "─", W: "─",
            E | W | S: "┬", E | W | N: "┴", N | S | E | W: "┼", N: "│", S: "│"}  # fmt: skip
@@ -49,13 +50,15 @@ class CircuitPicture:
         look: Look | None = None,
         *,
         width: int | None = None,
+        height: int | None = None,
         done: int | None = None,
         selected: int | None = None,
         digits: int = 2,
     ) -> None:
         """done: how many steps have been taken, None for all; numbers that come later are not shown yet.
 
-        Each number has an arrow that says which way it flows, unless the drawing is then wider than `width`.
+        Each number has an arrow that says which way it flows, unless the drawing is then wider than `width`. With
+        `height` wires are as long, and rows as far apart, as that box has room for.
         """
         self._look = look or Look()
         self._selected = selected
@@ -68,17 +71,21 @@ class CircuitPicture:
         if width is not None and self.width > width:
             self._arrows = ("", "")
             self._arrange(full)
-        self.height = LINES * self._layout.count
+        self._apart = LINES
+        if width is not None and height is not None:
+            self._apart = max(LINES, min(FURTHEST, height // self._layout.count))
+            self._arrange(full, max(0, min(LONGEST, (width - self.width) // len(set(self._layout.texts)))))
+        self.height = self._apart * (self._layout.count - 1) + LINES
         self.places: dict[int, tuple[int, int, int]] = {}
         self.wires: Wires = {}
         self._cells: dict[int, dict[int, tuple[str, Style]]] = {}
         self._draw(full if done is None else _numbers(evaluation, done, digits))
 
-    def _arrange(self, numbers: Numbers) -> None:
-        """Lay out for all numbers, so that nothing moves while one after the other appears."""
+    def _arrange(self, numbers: Numbers, longer: int = 0) -> None:
+        """Lay out for all numbers, so that nothing moves while one after the other appears; wires so much longer."""
         arrow = len(self._arrows[0])
         longest = [
-            arrow + max([len(numbers.values[gate]), *(len(numbers.gradients[edge]) for edge in users)])
+            longer + arrow + max([len(numbers.values[gate]), *(len(numbers.gradients[edge]) for edge in users)])
             for gate, users in enumerate(self._circuit.consumers)
         ]
         longest[-1] = max(longest[-1], arrow + len(numbers.output))
@@ -124,7 +131,7 @@ class CircuitPicture:
                 self._wire(wires, plan, source, index, row)
                 self._text(row, source, numbers.values[source], numbers.gradients[index, position])
         last = len(circuit.gates) - 1
-        line = LINES * plan.rows[last] + 1
+        line = self._apart * plan.rows[last] + 1
         _across(wires, last, line, self._end(last), plan.width - 1)
         self._text(plan.rows[last], last, numbers.values[last], numbers.output)
         dim = accent(DIM, self._look)
@@ -136,7 +143,7 @@ class CircuitPicture:
         bold = Style(bold=True)
         for index, text in enumerate(self._labels):
             start = plan.columns[index] - (len(text) - 1) // 2
-            y = LINES * plan.rows[index] + 1
+            y = self._apart * plan.rows[index] + 1
             chosen = index == self._selected and self._look.depth != "none"
             self._put(y, start, text.rstrip(), Style(bold=True, reverse=True) if chosen else self._plain(bold))
             self.places[index] = (start, y, len(text))
@@ -152,11 +159,11 @@ class CircuitPicture:
 
     def _wire(self, wires: Wires, plan: Layout, source: int, target: int, row: int) -> None:
         """From a gate along its row, then up or down to the gate that takes it."""
-        line, middle, goal = LINES * row + 1, plan.columns[target], LINES * plan.rows[target] + 1
+        line, middle, goal = self._apart * row + 1, plan.columns[target], self._apart * plan.rows[target] + 1
         start = self._end(source)
         if self._circuit.gates[source].operation == "branch":
             start = plan.columns[source]
-            from_line = LINES * plan.rows[source] + 1
+            from_line = self._apart * plan.rows[source] + 1
             if from_line != line:
                 _down(wires, source, start, from_line, line)
         if line == goal:
@@ -166,7 +173,7 @@ class CircuitPicture:
             _down(wires, source, middle, line, goal)
 
     def _text(self, row: int, source: int, value: str, gradient: str) -> None:
-        x, y = self._layout.texts[source], LINES * row
+        x, y = self._layout.texts[source], self._apart * row
         forward, back = self._arrows
         if value:
             self._put(y, x, f"{forward}{value}", accent(FORWARD, self._look))

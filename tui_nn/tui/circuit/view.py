@@ -38,8 +38,9 @@ class CircuitView(Static):
         if not self.size.width:
             return
         self._picture = CircuitPicture(
-            state.evaluation, self._look, width=self.size.width, done=state.done, selected=state.selected
-        )
+            state.evaluation, self._look, width=self.size.width, height=self.size.height, done=state.done,
+            selected=state.selected,
+        )  # fmt: skip
         if state.selected is not None:
             x, y, cells = self._picture.places[state.selected]
             if state.done == state.total and self._picture.height <= self.size.height:
