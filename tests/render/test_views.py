@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tui_nn import render
 from tui_nn.render import Look, Passage, Series, Stage
 from tui_nn.render.cloud import cloud
+from tui_nn.render.contrast import contrast
 from tui_nn.render.numbered import numbered, written
 from tui_nn.render.palette import ground
 
@@ -323,3 +324,30 @@ def test_edges_have_room_beside_large_pictures():
 
     sizes = fitting((column(2), column(16), column(16), column(1, is_last=True)), 96, 50)
     assert sum(size.width for size in sizes) <= 96 * 3 // 4
+
+
+def test_points_are_seen_on_every_ground_of_a_light_boundary():
+    field = np.linspace(-1, 1, 60)[None, :].repeat(40, axis=0)
+    points = np.column_stack([np.linspace(-0.99, 0.99, 30), np.zeros(30)])
+    extent = (-1.0, 1.0, -1.0, 1.0)
+    drawn = render.boundary(
+        field, None, points, np.arange(30) % 2, extent, ["no", "yes"], 60, 20, Look(light=True)
+    ).text
+    first = len(drawn.plain.split("\n")[0])
+    seen = [span for span in drawn.spans if drawn.plain[span.start] in "○●" and span.start > first]
+    assert len(seen) > 20
+    for span in seen:
+        colours = [one.get_truecolor() for one in (span.style.color, span.style.bgcolor)]
+        assert contrast(*colours) >= 3, drawn.plain[span.start]
+
+
+def test_many_lines_leave_the_letters_of_a_boundary_in_sight():
+    field = np.ones((40, 60))
+    lines = np.random.default_rng(0).normal(size=(16, 3))
+    extent = (-1.0, 1.0, -1.0, 1.0)
+    arguments = (field, None, np.zeros((1, 2)), np.zeros(1, int), extent, ["no", "yes"], 60, 20)
+    few = render.boundary(*arguments, Look("none"), lines=lines[:2]).text.plain
+    many = render.boundary(*arguments, Look("none"), lines=lines, says="16 lines").text.plain
+    assert any(0x2800 < ord(one) < 0x2900 for one in few)
+    assert not any(0x2800 < ord(one) < 0x2900 for one in many)
+    assert "by their arrows" in many

@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.contrast import contrast
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.lines import ARROWS, ASCII_ARROWS, line_strokes
 from tui_nn.render.look import Look
@@ -22,6 +24,8 @@ from tui_nn.render.palette import DIM, DISTINCT, accent, colour, glyphs, levels,
 Array = np.ndarray[Any, np.dtype[Any]]
 Extent = tuple[float, float, float, float]  # x from, x to, y from, y to
 
+PALE = ("#ffd9a8", "#cfe8ff")  # points of two classes, on dark grounds
+CROWD = 4  # lines from which on letters are not read between them
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -54,6 +58,10 @@ def boundary(
     kinds = None if labels is None else _sampled(labels, rows * 2, columns)
     marks = _marks(points, classes_of_points, extent, rows, columns)
     strokes, arrows = line_strokes(lines if lines is not None else np.empty((0, 3)), extent, rows, columns, look)
+    if (look.depth == "none" or look.ascii) and lines is not None and len(lines) > CROWD:
+        kept = (*ARROWS, *ASCII_ARROWS)
+        strokes = {at: one for at, one in strokes.items() if one[1] == chosen or one[0] in kept}
+        says = says and f"{says}, by their arrows"
     shown = [_line(row, picture, kinds, marks, strokes, chosen, names, look) for row in range(rows)]
     left, right, bottom, top = extent
     axes = f"x {left:.3g} to {right:.3g}, y {bottom:.3g} to {top:.3g}"
@@ -121,7 +129,10 @@ def _line(
         elif mark is None:
             line.append("▀", style)
         else:
-            line.append(_mark(mark, names, look), Style.parse(f"bold {_point_colour(mark, names, look)} on {behind}"))
+            dot = _point_colour(mark, names, look)
+            if look.light and look.depth != "16" and len(names) <= 2:
+                dot = max(PALE[mark % 2], dot, key=lambda one: contrast(_rgb(one), _rgb(behind)))
+            line.append(_mark(mark, names, look), Style.parse(f"bold {dot} on {behind}"))
     return line
 
 
@@ -146,7 +157,11 @@ def _point_colour(kind: int, names: Sequence[str], look: Look) -> str:
         return ("bright_yellow", "bright_cyan")[kind % 2]
     if look.light:
         return ("#5a2800", "#00285a")[kind % 2]
-    return ("#ffd9a8", "#cfe8ff")[kind % 2]
+    return PALE[kind % 2]
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    return Color.parse(colour).get_truecolor()
 
 
 def class_colour(kind: int, sure: float, look: Look) -> str:
