@@ -23,8 +23,10 @@ from tui_nn import __version__
 from tui_nn.cli import streams
 from tui_nn.cli.failures import exit_code_of, message_of
 from tui_nn.cli.leaving import leave
+from tui_nn.cli.reading_line import ReadingLine
 from tui_nn.cli.threads import set_threads
 from tui_nn.errors import ExitCode, ExperimentError, Finding, PluginError, StorageError, TuiNNError, brief, did_you_mean
+from tui_nn.waiting import watched
 
 PACKAGE = Path(__file__).parents[1]
 
@@ -138,7 +140,7 @@ def entry() -> NoReturn:
     """The console script."""
     as_json = "--json" in sys.argv
     streams.prepare(as_json=as_json)
-    with streams.guarded(as_json=as_json):
+    with streams.guarded(as_json=as_json), watched(ReadingLine()):
         code = _called()
         unwritten = streams.flush()
     leave(code or unwritten)

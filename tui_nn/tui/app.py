@@ -28,6 +28,7 @@ from tui_nn.tui.terminal_app import TerminalApp
 from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT
 from tui_nn.tui.trainer_client import ProcessTrainer, TrainerClient
 from tui_nn.views import find
+from tui_nn.waiting import watched
 
 STARTER = "digits"
 PARTING = 0.3  # seconds that a last request to the trainer may take, or what is kept of the user
@@ -109,7 +110,8 @@ def run_workbench(
         remembered.change(theme=CONTRAST if dark else CONTRAST_LIGHT, ascii=kept.ascii)
     look = Look.detect(os.environ, terminal=True)
     app = WorkbenchApp(experiment, session.registry, client, look, remembered, lesson)
-    code = app.run_in_terminal()
+    with watched(None):  # the screen is Textual's now
+        code = app.run_in_terminal()
     client.wait_until_sent(PARTING)
     app.remembered.drain(PARTING)
     return code

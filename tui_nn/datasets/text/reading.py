@@ -21,6 +21,7 @@ from tui_nn.datasets.text.parts import TablePart, Wanted, parts_of
 from tui_nn.datasets.text.words import Words
 from tui_nn.datasets.text.wrong import wrong
 from tui_nn.errors import DataError
+from tui_nn.waiting import tell
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -76,8 +77,15 @@ class Reading:
         return parts_of(self._source, self._layout, wanted, quick=self._quick)
 
     def _read(self) -> None:
+        try:
+            self._read_parts()
+        finally:
+            tell(self._source.name, 1.0)
+
+    def _read_parts(self) -> None:
         rows, lines = 0, []
         for part in self._parts(self._words, with_numbers=True):
+            tell(self._source.name, rows / (self._most_rows + 1))
             if rows + len(part) > self._most_rows:
                 raise _changed(self._source)
             self._put_numbers(part, rows)
