@@ -108,7 +108,7 @@ def test_strokes_lie_on_the_line_and_arrows_point_up_it(seed):
         ]
         assert min(corners) < 0 < max(corners), (row, column)
     for row, column in arrows.values():
-        glyph = ARROWS.index(cells[row, column][0]) * math.pi / 4
+        glyph = ARROWS.index(cells[row, column][0]) * 2 * math.pi / len(ARROWS)
         # One step of the arrow on the screen, whose cells are twice as high as wide: z grows.
         step = math.cos(glyph) * wide * line[1] + math.sin(glyph) * tall / 2 * line[2]
         assert step > 0
