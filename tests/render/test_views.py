@@ -351,3 +351,10 @@ def test_many_lines_leave_the_letters_of_a_boundary_in_sight():
     assert any(0x2800 < ord(one) < 0x2900 for one in few)
     assert not any(0x2800 < ord(one) < 0x2900 for one in many)
     assert "by their arrows" in many
+
+
+@pytest.mark.parametrize("width", range(24, 90, 3))
+def test_the_head_of_a_fit_is_of_whole_phrases(width):
+    truth = np.linspace(0, 1, 40)
+    head = render.scatter(truth, truth, width, 20, Look()).plain.split("\n")[0]
+    assert set(head.split("   ")) <= {"R2 1.0000", "rmse 0", "40 samples", "on the line: right"}

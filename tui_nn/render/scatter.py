@@ -8,8 +8,8 @@ import numpy as np
 from rich.text import Text
 
 from tui_nn.render.axes import LABELS
-from tui_nn.render.canvas import boxed, too_small
-from tui_nn.render.curve import DOTS
+from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.curve import DOTS, SPARSE
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, TRAIN, accent
 
@@ -39,14 +39,16 @@ def scatter(true: Array, predicted: Array, width: int, height: int, look: Look |
     cells = (dots.reshape(rows, 4, columns, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3))
     diagonal = _at(np.linspace(1, 0, rows), 1.0, columns)
     rmse = float(np.sqrt(np.square(true - predicted).mean()))
-    head = f"R2 {r2(true, predicted):.4f}   rmse {rmse:.4g}   {len(true)} samples; on the line: right"
-    lines = [Text(head)]
+    says = f"R2 {r2(true, predicted):.4f}", f"rmse {rmse:.4g}", f"{len(true)} samples", "on the line: right"
+    lines = [Text(fitting(width, *says, gap="   "))]
+    few = len(true) * SPARSE <= rows * columns
     for row in range(rows):
         label = short(high, LABELS - 1) if row == 0 else short(low, LABELS - 1) if row == rows - 1 else ""
         line = Text(label.rjust(LABELS - 1) + (" |" if look.ascii else " │"), accent(DIM, look), no_wrap=True)
         for column, cell in enumerate(cells[row].tolist()):
             if cell:
-                line.append("*" if look.ascii else chr(0x2800 + cell), accent(TRAIN, look))
+                point = "●" if few else chr(0x2800 + cell)
+                line.append("*" if look.ascii else point, accent(TRAIN, look))
             elif column == diagonal[row]:
                 line.append("/" if look.ascii else "╱", accent(DIM, look))
             else:
