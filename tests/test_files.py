@@ -143,7 +143,7 @@ OTHERWISE = {
     "testing/small_runs.py": "a temporary folder of its own",
     "testing/readers.py": "a temporary folder of its own",
     "training/for_data.py": "an experiment that was asked for by its name, never over another file",
-    "tui/screens/looking.py": "numbers that are saved",
+    "tui/screens/saving.py": "numbers that are saved",
     "tui/pictures.py": "a picture that is saved",
 }
 

@@ -321,7 +321,7 @@ MUTANTS = [
     ),
     Mutant(
         "back in time is forward",
-        "tui_nn/tui/screens/looking.py",
+        "tui_nn/tui/screens/moments.py",
         "self._travel(-1)",
         "self._travel(1)",
         "tests/tui/test_runs_and_time.py",

@@ -15,7 +15,8 @@ from textual.screen import ModalScreen
 from tui_nn import tui
 from tui_nn.experiment import load_experiment
 from tui_nn.tui.footer import MOST, markup, offers
-from tui_nn.tui.keys import BUILD, KEYS, NEEDED, refusal
+from tui_nn.tui.key import NEEDED, refusal
+from tui_nn.tui.keys import BUILD, KEYS
 from tui_nn.tui.screens.ask import AskScreen, Reply
 from tui_nn.tui.screens.dialog import Dialog
 from tui_nn.tui.screens.entry import EntryScreen

@@ -9,7 +9,8 @@ from typing import Any
 
 from textual.app import App
 
-from tui_nn.tui.keys import ELSEWHERE, Key
+from tui_nn.tui.key import Key
+from tui_nn.tui.keys import ELSEWHERE
 
 # What people call things that have another name here.
 WORDS = {

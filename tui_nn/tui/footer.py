@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from tui_nn.tui.keys import KEYS, Key, refusal
+from tui_nn.tui.key import Key, refusal
+from tui_nn.tui.keys import KEYS
 
 MOST = 8
 PAIRS = {"faster": ("slower", "speed"), "time_back": ("time_forward", "time")}  # shown as one: `+ - speed`

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from textual.screen import Screen
 
-from tui_nn.tui.keys import KEYS, Key, refusal
+from tui_nn.tui.key import Key, refusal
+from tui_nn.tui.keys import KEYS
 
 
 class Keyed(Screen[None]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from tui_nn.tui.keys import Key, refusal
+from tui_nn.tui.key import Key, refusal
 
 STEP, CHANGE, LOOK = "Step", "Change", "Look"
 

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from tui_nn.tui.keys import Key
+from tui_nn.tui.key import Key
 from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, Dialog, key
 
 

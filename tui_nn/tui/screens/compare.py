@@ -24,7 +24,7 @@ from tui_nn.render import Look
 from tui_nn.runs import RunReader
 from tui_nn.runs.catalogue import RunInfo, catalogue
 from tui_nn.tui.aside import soon
-from tui_nn.tui.keys import Key
+from tui_nn.tui.key import Key
 from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key
 from tui_nn.tui.widgets.field import Field
 from tui_nn.views.comparison import Compared, draw_curves, draw_table, settled_log

@@ -22,7 +22,7 @@ from textual.widget import Widget
 
 from tui_nn.printable import in_a_line
 from tui_nn.tui.footer import markup
-from tui_nn.tui.keys import Key
+from tui_nn.tui.key import Key
 from tui_nn.tui.readable import Readable
 from tui_nn.tui.widgets.key_line import KeyLine
 

@@ -12,10 +12,12 @@ from tui_nn.plugin.knobs import STANDARD
 from tui_nn.tui.aside import soon
 from tui_nn.tui.facts import RANGES
 from tui_nn.tui.findings import WORDS, Hit, of_keys, of_themes
-from tui_nn.tui.keys import KEYS, OF_FOCUS, Key
+from tui_nn.tui.key import OF_FOCUS, Key
+from tui_nn.tui.keys import KEYS
 from tui_nn.tui.layout import default_views
 from tui_nn.tui.screens.launch import openable
 from tui_nn.tui.screens.palette import RECENT, PaletteScreen
+from tui_nn.tui.screens.rows import RowActions
 from tui_nn.tui.screens.situation import Situation
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import find, suitable
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 PICKED = ("loss", "optimizer", "schedule", "initializer", "dataset", "activation")  # kinds with a list to pick from
 
 
-class FindingActions(Situation):
+class FindingActions(Situation, RowActions):
     """Opens the palette, and does what was found."""
 
     _recent: Sequence[str] = ()

@@ -26,7 +26,7 @@ from tui_nn.render import Look
 from tui_nn.testing.isolated import check_isolated
 from tui_nn.tui.aside import soon
 from tui_nn.tui.facts import words_of
-from tui_nn.tui.keys import Key
+from tui_nn.tui.key import Key
 from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 

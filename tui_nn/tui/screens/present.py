@@ -9,7 +9,8 @@ from textual.binding import Binding, BindingType
 
 from tui_nn.render import Look
 from tui_nn.tui.bench.bench import Bench
-from tui_nn.tui.keys import LESSON, OF_FOCUS
+from tui_nn.tui.key import OF_FOCUS
+from tui_nn.tui.keys import LESSON
 from tui_nn.tui.layout import default_views
 from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.widgets.view import ViewPane

@@ -8,7 +8,7 @@ from tui_nn.experiment.tracing import BATCH
 from tui_nn.plugin.knobs import LOG, SMOOTHING, WINDOW
 from tui_nn.tui import footer, keys
 from tui_nn.tui.bench.pace import SPEEDS
-from tui_nn.tui.keys import Key
+from tui_nn.tui.key import OF_FOCUS, Key
 from tui_nn.tui.screens.advice import AdviceActions
 from tui_nn.tui.screens.requests import RequestActions
 from tui_nn.tui.widgets.builder import Builder
@@ -61,7 +61,7 @@ class Situation(AdviceActions, RequestActions):
     def _of_the_focus(self) -> Iterator[str]:
         editor, at_rows = self.bench.editor, isinstance(self.focused, Builder) and self.enlarged is None
         if at_rows:
-            yield from keys.OF_FOCUS
+            yield from OF_FOCUS
         if self.bench.trains:
             yield from ("steps", "samples")
         elif isinstance(self.focused, ViewPane) and self.focused.takes(PART) and self.focused.knobs[PART] != BATCH:

@@ -25,7 +25,7 @@ from tui_nn.sweep.ranking import Ranked, criterion_of, rankable, ranked
 from tui_nn.sweep.results import Result, SweepDirectory
 from tui_nn.training import Recorded, recorded_network
 from tui_nn.tui.aside import soon
-from tui_nn.tui.keys import Key
+from tui_nn.tui.key import Key
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.compare import Plot
 from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from tui_nn import render
 from tui_nn.diagnosis import Verdict
 from tui_nn.render import Look
-from tui_nn.tui.keys import Key
+from tui_nn.tui.key import Key
 from tui_nn.tui.screens.dialog import CHOOSE, Dialog, key
 
 WIDTH, AROUND = 76, 8  # cells of a block where the terminal has them, and of what stands around it

@@ -21,6 +21,8 @@ from tui_nn.tui.bench.bench import KEEP, STOP
 from tui_nn.tui.layout import BEFORE, PANES, default_views, kind_of_data
 from tui_nn.tui.screens.finding import FindingActions
 from tui_nn.tui.screens.plugins import PluginsScreen
+from tui_nn.tui.screens.saving import SavingActions
+from tui_nn.tui.screens.stepping import SteppingActions
 from tui_nn.tui.screens.units import UnitActions
 from tui_nn.tui.status import status_line
 from tui_nn.tui.widgets.builder import Builder
@@ -35,7 +37,7 @@ BRIEFLY = 0.3  # seconds
 NARROW, SMALLEST = 110, (60, 20)
 
 
-class WorkbenchScreen(FindingActions, UnitActions):
+class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingActions):
     """Puts the parts together and draws them at its own rate; the trainer never waits for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings())

@@ -1,0 +1,66 @@
+"""A key: what it is called, what it does, and the facts without which it does nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Key:
+    """keys: as Textual names them, with commas. show: as a person reads it. short: for the footer.
+
+    needs: the facts (see NEEDED) without which it does nothing.
+    """
+
+    keys: str
+    show: str
+    action: str
+    short: str
+    help: str
+    group: str
+    needs: tuple[str, ...] = ()
+
+
+BEGINS_ONE = "This key begins a run: space does it from here, or Esc goes to the experiment."
+# What a key may need, and what is said where it is missing. Those of the experiment come first.
+NEEDED = {
+    "experiment": "This key changes the experiment: Esc goes there first.",
+    "layer": "Select a layer first.",
+    "hidden": "The output layer stays where it is.",
+    "upwards": "This layer cannot move up.",
+    "downwards": "This layer cannot move down.",
+    "undo": "There is nothing to undo here.",
+    "redo": "There is nothing to redo here.",
+    "ready": "The trainer is starting.",
+    "training": "Nothing is training.",
+    "resumable": "This run has nothing to resume.",
+    "faster": "This is full speed.",
+    "slower": "This is the slowest.",
+    "trained": "Nothing has been trained yet.",
+    "weights": "There is no run to branch from yet.",
+    "begins": "This key begins or ends a run: Esc goes to the experiment first.",
+    "steps": BEGINS_ONE,
+    "samples": BEGINS_ONE,
+    "earlier": "Nothing earlier has been recorded.",
+    "past": "This is the present.",
+    "unit": "Put the cursor on a hidden unit first: in unit, units, excites, votes, network.",
+    "begun": "This is the start.",
+    "unfinished": "This is the end.",
+    "inputs": "There is only one input.",
+    "columns": "There are no columns to see yet.",
+    "table": "These data are no table: what is made of them is fixed.",
+    "view": "No view is shown.",
+    "several": "Only this pane is shown: Esc brings the others back.",
+    "readings": "No view shown here has several readings.",
+    "log": "No view shown here has an axis for this.",
+    "smoothing": "No view shown here has a curve.",
+    "window": "No view shown here has epochs.",
+}
+# Facts that only say whether a letter is meant: whoever names what it does needs none of them.
+OF_FOCUS = frozenset({"experiment", "begins", "steps", "samples"})
+
+
+def refusal(key: Key, facts: Collection[str]) -> str:
+    """Why this key does nothing now, as a sentence; empty if it does something."""
+    return next((said for fact, said in NEEDED.items() if fact in key.needs and fact not in facts), "")
