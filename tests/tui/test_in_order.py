@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from patience import until
+from recording import train
 from textual.events import Key, Paste
 from textual.widgets import Input, TextArea
 
@@ -92,3 +93,34 @@ async def test_a_question_is_answered_by_the_next_letter(app):
         await until(lambda: ("forget", False) in app.bench.client.sent)
         await until(lambda: len(app.bench.experiment.network.layers) == 2)
         assert app.screen is app.workbench
+
+
+async def test_esc_and_a_letter_right_behind_it_are_two_keys(app):
+    """Terminals send both as Alt with the letter."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("v")
+        app.post_message(Key("alt+b", "b"))
+        await until(lambda: [one[0] for one in app.bench.client.sent] == ["start", "step"])
+        await pilot.press("V", *"loss")
+        app.post_message(Key("alt+b", "b"))
+        await until(lambda: [one[0] for one in app.bench.client.sent] == ["start", "step", "step"])
+        assert app.screen is app.workbench
+
+
+async def test_what_is_typed_behind_the_key_of_a_view_is_for_the_view(app):
+    """`b` and `a` at the experiment would begin a run and add a layer."""
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        burst(app, "v", *"ba", "escape", "a")
+        await until(lambda: len(app.bench.experiment.network.layers) == 3)
+        assert app.bench.client.sent == []
+
+
+async def test_a_filter_gets_what_is_typed_behind_its_slash(app, tmp_path, monkeypatch, registry):
+    monkeypatch.chdir(tmp_path)
+    train(tmp_path / "runs" / "20260101-000000-iris-aaaaaaaa", registry, "iris", "training.epochs=1")
+    async with app.run_test(size=(80, 24)) as pilot:
+        burst(app, "C", "slash", *"xmo", "enter", "escape")
+        await pilot.pause()
+        await until(lambda: app.screen is app.workbench)
+        assert app.bench.client.reader is None, "`o` would have opened it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import string
 
 import doubles
 import pytest
@@ -131,6 +132,45 @@ async def test_keys_in_a_view_leave_the_experiment_alone(app):
                     assert app.screen is app.workbench, key.action
                     assert app.bench.experiment == changed, key.action
         assert {str(message) for message in app.messages} <= set(NEEDED.values())
+
+
+LETTERS = string.ascii_letters.replace("q", "")  # which is for leaving
+BEGIN_OR_END = {"start", "stop", "resume", "forget", "set"}
+
+
+@pytest.mark.parametrize("state", ["idle", "paused", "ended"])
+async def test_whatever_is_typed_into_a_view_begins_and_ends_no_run_and_changes_nothing(
+    app, state, tmp_path, monkeypatch
+):
+    """A list that a letter opens gets the next ones; a question that one asks is left."""
+    monkeypatch.chdir(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await put(app, pilot, state, "view")
+        sent, experiment = len(app.bench.client.sent), app.bench.experiment
+        for letter in LETTERS:
+            await pilot.press(letter)
+            await pilot.pause()
+            while app.screen is not app.workbench:
+                await pilot.press("escape")
+                await pilot.pause()
+            assert not {one[0] for one in app.bench.client.sent[sent:]} & BEGIN_OR_END, letter
+            assert app.bench.experiment == experiment, letter
+            assert isinstance(app.screen.focused, ViewPane), letter
+
+
+async def test_the_next_view_takes_the_focus_and_esc_brings_it_back(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        pane = app.screen.query(ViewPane).first()
+        await pilot.press("v")
+        assert app.focused is pane
+        assert pane.view.name == "loss"
+        await pilot.press(*"ba")
+        assert app.bench.client.sent == []
+        assert [str(message) for message in app.messages] == [NEEDED["steps"], NEEDED["experiment"]]
+        await pilot.press("escape")
+        assert isinstance(app.focused, Builder)
+        await pilot.press("b")
+        assert [one[0] for one in app.bench.client.sent] == ["start", "step"]
 
 
 def classes():

@@ -38,6 +38,10 @@ class OrderlyApp(App[None]):
         if not isinstance(event, Key | Paste) or event.is_forwarded:
             await super().on_event(event)
             return
+        for one in _apart(event):
+            await self._take(one)
+
+    async def _take(self, event: Key | Paste) -> None:
         while self.screen_stack and self._is_busy():
             await asyncio.sleep(GLIMPSE)
         if not self.screen_stack:
@@ -95,3 +99,10 @@ class OrderlyApp(App[None]):
             if event._stop_propagation:
                 return True
         return False
+
+
+def _apart(event: Key | Paste) -> list[Key | Paste]:
+    """Esc and a letter right behind it look like Alt with that letter, which is no key here."""
+    if isinstance(event, Key) and event.key.startswith("alt+") and event.character and event.is_printable:
+        return [Key("escape", None), Key(event.character, event.character)]
+    return [event]

@@ -31,7 +31,7 @@ class HandActions(LookingActions):
         with self.telling():
             if pane.view.name != VIEW:
                 self.show_view(pane, self.view_of(VIEW))
-            pane.focus()
+            self.set_focus(pane)
             await self._weights()
             pane.draw(self.bench.shown)
             if pane.knobs.at is None:

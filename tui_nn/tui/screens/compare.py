@@ -108,7 +108,7 @@ class CompareScreen(Dialog[str]):
 
     def action_accept(self) -> None:
         if isinstance(self.focused, Input):
-            self.query_one(SelectionList).focus()
+            self.set_focus(self.query_one(SelectionList))
         else:
             self.query_one(SelectionList).action_select()
 
@@ -148,7 +148,7 @@ class CompareScreen(Dialog[str]):
         self._fill(event.value)
 
     def on_input_submitted(self) -> None:
-        self.query_one(SelectionList).focus()
+        self.set_focus(self.query_one(SelectionList))
 
     def on_plot_resized(self) -> None:
         self._draw_plot()
@@ -159,7 +159,7 @@ class CompareScreen(Dialog[str]):
             plot.update(draw_curves(self._shown(), self._metric, *plot.size, self._look, self._log), layout=False)
 
     def action_filter(self) -> None:
-        self.query_one("#filter", Input).focus()
+        self.set_focus(self.query_one("#filter", Input))
 
     def action_metric(self) -> None:
         known = {name for run in self._shown() for name in list(run.reader.history.train)}

@@ -87,7 +87,7 @@ class FindingActions(Situation, RowActions):
         if "experiment" in key.needs:
             if self.enlarged is not None:
                 self.enlarged.action_enlarge()
-            self.builder.focus()
+            self.set_focus(self.builder)
         self.press(key.action, OF_FOCUS)
 
     def _components(self) -> Iterator[Hit]:

@@ -89,7 +89,7 @@ class LookingActions(MomentActions):
             names = [view.name for view in views]
             at = names.index(pane.view.name) if pane.view.name in names else -1
             self.show_view(pane, views[(at + 1) % len(views)])
-            pane.focus()  # what is typed next is for the view, and no command to the experiment
+            self.set_focus(pane)  # what is typed next is for the view, and no command to the experiment
 
     @work
     async def action_choose_view(self) -> None:
@@ -101,7 +101,7 @@ class LookingActions(MomentActions):
         name = await self.app.push_screen_wait(ChooseScreen("view", entries, pane.view.name))
         if name is not None:
             self.show_view(pane, self.view_of(name))
-            pane.focus()
+            self.set_focus(pane)
 
     def _turn(self, knob: Knob) -> None:
         pane = self.pane(lambda pane: pane.takes(knob))

@@ -51,7 +51,7 @@ class RunActions(BuildingActions):
             # A long log takes its time: the screen goes on meanwhile.
             self.bench.show(*await soon(self.bench.found, what))
             if not what.startswith("run:"):
-                self.builder.focus()  # the next key is for what was opened
+                self.set_focus(self.builder)  # the next key is for what was opened
 
     async def _leave(self) -> bool:
         """Settle what becomes of the run under way. False: stay."""

@@ -94,8 +94,9 @@ class Situation(AdviceActions, RequestActions):
         for knob in (LOG, SMOOTHING, WINDOW):
             if self.pane(lambda pane, knob=knob: pane.takes(knob)) is not None:  # type: ignore[misc]
                 yield knob.name
-        if self.pane(lambda pane: pane.unit is not None) is not None:
-            yield "unit"
+        pane = self.enlarged or self.focused
+        if isinstance(pane, ViewPane) and pane.unit is not None:
+            yield "unit"  # in the pane that has the focus: it is frozen, which changes the experiment
         if self.pane(lambda pane: len(pane.readings) > 1) is not None:
             yield "readings"
 
@@ -109,7 +110,7 @@ class Situation(AdviceActions, RequestActions):
         """Back to the experiment, where it is shown."""
         event.stop()
         if self.builder.region:
-            self.builder.focus()
+            self.set_focus(self.builder)
 
     # The footer
 

@@ -78,19 +78,19 @@ class SweepScreen(Dialog[str]):
 
     def action_accept(self) -> None:
         if isinstance(self.focused, Input):
-            self.query_one(OptionList).focus()
+            self.set_focus(self.query_one(OptionList))
         else:
             self.query_one(OptionList).action_select()
 
     def action_filter(self) -> None:
-        self.query_one(Input).focus()
+        self.set_focus(self.query_one(Input))
 
     def on_input_changed(self) -> None:
         self._list()
         self._draw()
 
     def on_input_submitted(self) -> None:
-        self.query_one(OptionList).focus()
+        self.set_focus(self.query_one(OptionList))
 
     def on_mount(self) -> None:
         self.query_one(OptionList).focus()

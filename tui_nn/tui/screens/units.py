@@ -17,8 +17,8 @@ class UnitActions(BuildingActions, LookingActions):
     """Switches off, and freezes."""
 
     def _chosen(self) -> tuple[ViewPane, Unit] | None:
-        pane = self.pane(lambda pane: pane.unit is not None)
-        return None if pane is None or pane.unit is None else (pane, pane.unit)
+        pane = self.enlarged or self.focused
+        return (pane, pane.unit) if isinstance(pane, ViewPane) and pane.unit is not None else None
 
     def action_switch_off(self) -> None:
         """In whatever the network answers, here and in the other panes."""

@@ -220,12 +220,12 @@ class ViewPane(Widget):
         try:
             await self.mount(field, field.hint)
             self._place_field()
-            field.focus()
+            self.screen.set_focus(field)
             return await field.answer
         finally:
             self._field = None
             if self.screen.focused is field:
-                self.focus()
+                self.screen.set_focus(self)
             field.hint.remove()
             field.remove()
 
