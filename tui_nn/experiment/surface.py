@@ -19,8 +19,8 @@ MARGIN = 0.15  # of the way's extent, beyond each of its ends
 LEAST = 1.0  # of a weight: the picture is no narrower
 WORK = 1e9  # multiplications for one surface: half a second, at most
 FEWEST = 100  # samples, however large the network
-# Why it is these two.
-MOVED, STEEPEST, TYPED = "the weights that moved most", "the weights of largest gradient at the start", "as typed"
+# Why it is these two; nothing where they were typed.
+MOVED, STEEPEST, TYPED = "which moved most", "of largest gradient at the start", ""
 
 
 class NoWeight(KeyError):

@@ -121,7 +121,7 @@ def _way(one: Surface) -> list[str]:
 
 def _title(subject: Subject, knobs: Knobs) -> str:
     one = _asked(subject, knobs)
-    return f"J over {called(one.first)} and {called(one.second)}"
+    return f"J over {called(one.first)} and {called(one.second)}{f', {one.why}' if one.why else ''}"
 
 
 @view(
@@ -137,5 +137,5 @@ def surface(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     good = one.cost[np.isfinite(one.cost)]
     ends = f"{good.min():.4g} to {good.max():.4g}" if len(good) else "no finite number"
     over = f"{one.samples:,} of {one.of:,} training samples" if one.samples < one.of else f"{one.of:,} training samples"
-    heads = [[f"J = {one.here[2]:.4g} now", f"{ends} here", over, one.why], _way(one)]
+    heads = [[f"J = {one.here[2]:.4g} now", f"{ends} here", over], _way(one)]
     return render.surface(one.cost, one.x, one.y, one.path, (called(one.first), called(one.second)), heads, *box, look)
