@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import importlib
 import re
 from pathlib import Path
@@ -63,13 +64,14 @@ def calls(text):
         yield tuple(words[:count]), words[count:]
 
 
+@functools.cache
 def texts():
     """(place, text) of every document and of every string of the program."""
-    for path in DOCUMENTS:
-        yield path.name, path.read_text("utf-8")
-    for path in SOURCES:
-        for line, text in strings(path):
-            yield f"{path.relative_to(ROOT)}:{line}", text
+    documents = [(path.name, path.read_text("utf-8")) for path in DOCUMENTS]
+    return [
+        *documents,
+        *((f"{path.relative_to(ROOT)}:{line}", text) for path in SOURCES for line, text in strings(path)),
+    ]
 
 
 def unknown(place, text):

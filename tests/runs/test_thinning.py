@@ -181,18 +181,25 @@ def test_the_kept_epoch_is_known_though_it_was_not_recorded(registry, tmp_path):
 CHANGES = [(401, 100, "training.lambda", "0.5"), (444, 111, "training.optimizer.rate", "0.05")]  # within 101, after 111
 
 
+@pytest.fixture(scope="module")
+def changed(registry, tmp_path_factory):
+    """A run with these changes, never cut, and its weights."""
+    folder = tmp_path_factory.mktemp("changed") / "whole"
+    return folder, whole(registry, folder, script=[SettingChanged(*change) for change in CHANGES])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("at", [60, 151, 260, 333, 402, 443, 446, 510, 598])
-def test_a_killed_run_records_the_same(registry, tmp_path, at):
+def test_a_killed_run_records_the_same(registry, tmp_path, changed, at):
     """Four steps an epoch; saved every 37 steps: in and between epochs that are recorded and that are not."""
     script = [SettingChanged(*change) for change in CHANGES]
-    expected = whole(registry, tmp_path / "whole", script=script)
+    uncut, expected = changed
     cut(registry, tmp_path / "cut", at, script=script)
     done = len(load_checkpoint(tmp_path / "cut", pytest.fail).changes)
     settings, recorder, _ = start(registry, tmp_path / "cut", resumed=True)
     assert np.array_equal(finish(settings, recorder, script[done:]), expected)
-    assert events_of(tmp_path / "cut") == events_of(tmp_path / "whole")
-    assert known(recorder.history) == known(open_run(tmp_path / "whole").history)
+    assert events_of(tmp_path / "cut") == events_of(uncut)
+    assert known(recorder.history) == known(open_run(uncut).history)
     assert {111, 150} <= set(recorder.history.epochs), "before a change, and at the end, the newest is recorded"
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import doubles
 import pytest
+from recording import train
 from textual._compositor import Compositor
 from textual.app import App
 
@@ -29,11 +32,11 @@ def no_preview(monkeypatch, request):
 def nobody_looks(monkeypatch, request):
     """Most of the time goes into drawing what changes, for a terminal that throws it away.
 
-    Whole screens are drawn, when one opens, turns its layout or its size, and at the end; with the mark `drawn` all is.
+    A screen is drawn when it opens, and what stands at the end of a test; with the mark `drawn` all that changes is.
     """
     if "drawn" in request.keywords:
         return
-    run_test = App.run_test
+    run_test, render_update, opened = App.run_test, Compositor.render_update, set()
 
     @asynccontextmanager
     async def run(self, **options):
@@ -42,8 +45,26 @@ def nobody_looks(monkeypatch, request):
             if self.is_running:
                 self.screen._compositor.render_strips()
 
+    def update(self, *given, **named):
+        if self not in opened or named.get("full"):
+            opened.add(self)
+            return render_update(self, *given, **named)
+        self._dirty_regions.clear()
+        return None
+
     monkeypatch.setattr(App, "run_test", run)
-    monkeypatch.setattr(Compositor, "render_partial_update", lambda self: self._dirty_regions.clear())
+    monkeypatch.setattr(Compositor, "render_update", update)
+
+
+@pytest.fixture(scope="session")
+def _digits(registry, tmp_path_factory):
+    return train(tmp_path_factory.mktemp("digits") / "run", registry, "digits", "training.epochs=3")
+
+
+@pytest.fixture
+def digits_run(_digits, tmp_path):
+    """A finished run of three epochs, this test's own."""
+    return Path(shutil.copytree(_digits, tmp_path / "run"))
 
 
 @pytest.fixture

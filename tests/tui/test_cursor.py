@@ -46,10 +46,9 @@ def tui_nn_views():
 
 
 @pytest.fixture
-async def opened(app, registry, tmp_path):
+async def opened(app, digits_run):
     """The application on a finished run, with a pane that has the focus."""
-    run = train(tmp_path / "run", registry, "digits", "training.epochs=3")
-    async with first_pane(app, run) as (pilot, pane):
+    async with first_pane(app, digits_run) as (pilot, pane):
         yield pilot, pane
 
 

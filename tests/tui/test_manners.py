@@ -27,8 +27,6 @@ from tui_nn.tui.trainer_client import ProcessTrainer
 from tui_nn.tui.widgets.view import DOUBLE, ViewPane
 from tui_nn.views import suitable
 
-pytestmark = pytest.mark.drawn
-
 
 def contrast(one, other):
     """The contrast ratio of WCAG 2.1."""
@@ -249,6 +247,7 @@ async def test_every_view_of_a_run_that_has_ended_gets_its_answers(registry, tmp
                 await pilot.pause(0.02)
 
 
+@pytest.mark.drawn
 async def test_a_storm_of_sizes(app, screen):
     """Every size from nothing to 300 x 100, in a jumble, with all views taking their turn."""
     async with app.run_test(size=(80, 24)) as pilot:
@@ -262,6 +261,7 @@ async def test_a_storm_of_sizes(app, screen):
         assert app.is_running
 
 
+@pytest.mark.drawn
 @pytest.mark.long
 async def test_sizes_over_a_real_run(registry, tmp_path, monkeypatch):
     """From 1 x 1 to 300 x 100; TUI_NN_SIZES=500 is the storm of docs/reliability.md.
@@ -301,10 +301,11 @@ async def test_sizes_over_a_real_run(registry, tmp_path, monkeypatch):
     assert len(sizes) == more + 3
 
 
+@pytest.mark.drawn
 @pytest.mark.long
 async def test_many_updates_do_not_fill_the_memory(app, screen, fakes):
     """A screen that is drawn again and again, each time with new numbers: what it holds does not grow."""
-    updates = int(os.environ.get("TUI_NN_UPDATES", "300"))
+    updates = int(os.environ.get("TUI_NN_UPDATES", "150"))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("space")
         reader = fakes.FakeReader()

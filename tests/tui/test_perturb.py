@@ -6,7 +6,6 @@ import contextlib
 
 import pytest
 from panes import first_pane
-from recording import train
 from textual.events import MouseMove
 
 from tui_nn.plugin.knobs import Knobs
@@ -15,10 +14,9 @@ from tui_nn.views.perturb import ANGLE, DRAWN, NUMBER, RIGHT
 
 
 @pytest.fixture
-async def opened(app, registry, tmp_path):
+async def opened(app, digits_run):
     """The application on a finished run, its first pane with the view and the focus."""
-    run = train(tmp_path / "run", registry, "digits", "training.epochs=3")
-    async with first_pane(app, run) as (pilot, pane):
+    async with first_pane(app, digits_run) as (pilot, pane):
         pane.take(find("perturb"), Knobs())
         await answered(pilot, pane)
         yield pilot, pane

@@ -32,6 +32,8 @@ ABOUT = (
 class LookingActions(MomentActions):
     """Panes and what is shown in them."""
 
+    _panes: tuple[ViewPane, ...] = ()
+
     @abstractmethod
     def keep_views(self) -> None:
         """Remember which views stand in the panes."""
@@ -40,6 +42,12 @@ class LookingActions(MomentActions):
     def show_keys(self) -> None:
         """Name the keys of what has the focus."""
 
+    @property
+    def panes(self) -> tuple[ViewPane, ...]:
+        """Those of this screen, which it has from its first moment to its last; keys ask for them very often."""
+        self._panes = self._panes or tuple(self.query(ViewPane))
+        return self._panes
+
     def pane(self, fits: Callable[[ViewPane], bool] = lambda pane: True) -> ViewPane | None:
         """The enlarged or focused pane if it fits, else the first seen one that does."""
         enlarged = self.enlarged
@@ -47,12 +55,12 @@ class LookingActions(MomentActions):
             return enlarged if fits(enlarged) else None
         if isinstance(self.focused, ViewPane) and fits(self.focused):
             return self.focused
-        return next((pane for pane in self.query(ViewPane) if pane.display and pane.size.width and fits(pane)), None)
+        return next((pane for pane in self.panes if pane.display and pane.size.width and fits(pane)), None)
 
     @property
     def enlarged(self) -> ViewPane | None:
         """The pane that has the place of all."""
-        return next((pane for pane in self.query(ViewPane) if pane.is_large), None)
+        return next((pane for pane in self.panes if pane.is_large), None)
 
     def on_view_pane_enlarged(self, event: ViewPane.Enlarged) -> None:
         """The state and one line of keys stay in sight."""
@@ -60,7 +68,7 @@ class LookingActions(MomentActions):
         # The pane keeps the focus only if there is no moment in which it is hidden.
         if large is None:
             self.remove_class("enlarged")
-        for pane in self.query(ViewPane):
+        for pane in self.panes:
             pane.set_class(pane is large, LARGE)
         self.set_class(large is not None, "enlarged")
         event.pane.focus()
@@ -73,7 +81,7 @@ class LookingActions(MomentActions):
 
     def show_view(self, pane: ViewPane, view: View, knobs: Knobs | None = None) -> None:
         """Show a view in a pane, with these knobs or as it was left; where it stood before, the pane's former one."""
-        for other in self.query(ViewPane):
+        for other in self.panes:
             if other is not pane and other.view.name == view.name:
                 knobs = other.knobs if knobs is None else knobs
                 other.take(pane.view, pane.knobs)

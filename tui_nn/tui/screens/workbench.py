@@ -84,7 +84,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
     def keep_views(self) -> None:
         """Remember what stands in the panes; the footer follows."""
         self.show_keys()
-        panes = list(self.query(ViewPane))
+        panes = list(self.panes)
         self._place_card(panes, nothing=self.bench.shown is None)
         views = tuple(pane.view.name for pane in panes)
         if self._later is not None and views[-1] == BEFORE:
@@ -100,7 +100,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         self.set_class(look.ascii, "ascii")
         self.builder.ascii_only = look.ascii
         self.show_experiment()
-        for pane in self.query(ViewPane):
+        for pane in self.panes:
             pane.look = look
         self.redraw()
 
@@ -157,13 +157,13 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         subject = self.bench.shown
         self.set_class(subject is not None and subject.epoch is not None, "past")
         self._before_play(subject)
-        for pane in self.query(ViewPane):
+        for pane in self.panes:
             if pane.view.slow is slow:
                 pane.draw(subject)
 
     def _before_play(self, subject: Subject | None) -> None:
         """Until there is a run, the last of the usual panes has the data, and one pane the keys to begin with."""
-        panes, run = list(self.query(ViewPane)), self.bench.subject
+        panes, run = list(self.panes), self.bench.subject
         if run is not None:
             if self._later is not None and panes[-1].view.name == BEFORE and panes[-1].knobs.at is None:
                 panes[-1].take(self._later)
@@ -212,7 +212,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         self.builder.show(self.bench.draft, self.bench.initial_weights, self.bench.amendments)
         if self.bench.experiment.data.source != self._source and self.bench.draft.shapes is not None:
             self._source, self._later = self.bench.experiment.data.source, None
-            for pane, name in zip(self.query(ViewPane), self._views(), strict=False):
+            for pane, name in zip(self.panes, self._views(), strict=False):
                 pane.take(find(name, self.bench.registry))
         self._show_status()
 
@@ -251,7 +251,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         """What a plugin's file gives may be otherwise now, or gone."""
         await self.bench.check_again()
         views = {view.name: view for view in views_of(self.bench.registry)}
-        for pane in self.query(ViewPane):
+        for pane in self.panes:
             pane.take(views.get(pane.view.name, next(iter(views.values()))))
         self.redraw()
 
