@@ -9,6 +9,8 @@ import numpy as np
 
 from tui_nn.engine.data import Dataset
 
+BLOCK = 2**22  # bytes
+
 
 def digest(dataset: Dataset) -> str:
     """sha256, hexadecimal, over every number, class and feature; the name of the data set is not in it."""
@@ -16,5 +18,7 @@ def digest(dataset: Dataset) -> str:
     found = hashlib.sha256(json.dumps(names).encode())
     for array in (dataset.x, dataset.y, *(dataset.test or ())):
         found.update(str((array.shape, array.dtype.str)).encode())
-        found.update(np.ascontiguousarray(array).data)
+        rows = max(1, BLOCK // max(1, array[:1].nbytes))
+        for first in range(0, len(array), rows):  # a copy of all of it may not fit beside it
+            found.update(np.ascontiguousarray(array[first : first + rows]).data)
     return found.hexdigest()

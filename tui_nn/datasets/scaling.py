@@ -46,8 +46,11 @@ def scale(
     if len(train) and how == "unit" and unit_scale != 1:
         factor = np.array([1 / unit_scale], dtype)
     elif len(train) and set(hows) != {"none"}:
-        rows = train.source if train.rows is None else train.source[train.rows]
-        offset, spread = _measured(rows, hows)
+        if set(hows) == {"standard"} and isinstance(train.source, np.memmap):
+            offset, spread = _of_pieces(train)
+        else:
+            rows = train.source if train.rows is None else train.source[train.rows]
+            offset, spread = _measured(rows, hows)
         wide = _loses_digits(offset, spread, np.dtype(dtype))
         kept = np.dtype(np.float64) if wide else np.dtype(dtype)
         offset, factor = offset.astype(kept), (1 / np.where(spread > 0, spread, 1)).astype(kept)
@@ -103,6 +106,15 @@ def _measured(rows: Array, hows: Sequence[str]) -> tuple[Array, Array]:
         chosen = np.array([one == how for one in hows])
         offset[chosen], spread[chosen] = _of(rows[:, chosen], how)
     return offset, spread
+
+
+def _of_pieces(part: Part) -> tuple[Array, Array]:
+    """Mean and deviation of each column of a file that is mapped, of which all rows together may not fit."""
+    mean = sum((rows.sum(axis=0, dtype=np.float64) for rows in part.pieces()), np.zeros(part.source.shape[1])) / len(
+        part
+    )
+    squares = (np.square(rows - mean).sum(axis=0, dtype=np.float64) for rows in part.pieces())
+    return mean, np.sqrt(sum(squares, np.zeros(len(mean))) / len(part))
 
 
 def _of(rows: Array, how: str) -> tuple[Array, Array]:

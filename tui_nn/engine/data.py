@@ -5,7 +5,7 @@ In a data set the samples are rows, as in every table; the engine turns them int
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from tui_nn.engine.targets import Targets
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+PIECE = 2**22  # bytes of a source that are looked at together
 LOOKED_AT = 1000  # training samples whose inputs are described
 
 
@@ -81,8 +82,8 @@ class Part:
     def read(self, chosen: Array | slice, out: Array, raw: Array | None = None) -> None:
         """Write the scaled inputs of these samples (k,) into `out` (k, n). `raw` is (k, n) of the source's type."""
         rows = chosen if self.rows is None else self.rows[chosen]
-        if isinstance(rows, slice):
-            taken = self.source[rows]
+        if isinstance(rows, slice) or not self.source.flags.c_contiguous:
+            taken = self.source[rows]  # take would copy all of a source whose rows lie apart
         else:
             # "clip" lets take write straight into `out`; no index is out of bounds.
             taken = np.take(self.source, rows, axis=0, out=raw, mode="clip")
@@ -101,6 +102,13 @@ class Part:
         else:
             np.subtract(taken, offset, out=out, casting="same_kind")
             out *= factor
+
+    def pieces(self) -> Iterator[Array]:
+        """The rows of the source that it has, (k, n), some at a time: a copy of all may not fit beside them."""
+        step = max(1, PIECE // max(1, self.source[:1].nbytes))
+        for first in range(0, len(self), step):
+            last = min(first + step, len(self))
+            yield self.source[first:last] if self.rows is None else self.source[self.rows[first:last]]
 
     def head(self, most: int) -> Part:
         """The first samples of it, at most so many."""

@@ -55,8 +55,9 @@ def preparation_of(
 ) -> Preparation:
     """How the parts of a data set are prepared; the ends of its columns are those of the training part."""
     train = splits.train
-    rows = train.source if train.rows is None else train.source[train.rows]
-    low, high = rows.min(axis=0).astype(np.float64), rows.max(axis=0).astype(np.float64)
+    ends = [(rows.min(axis=0), rows.max(axis=0)) for rows in train.pieces()]
+    low = np.min([low for low, _ in ends], axis=0).astype(np.float64)
+    high = np.max([high for _, high in ends], axis=0).astype(np.float64)
     return Preparation(
         train.source.shape[1], splits.features, splits.picture, train.offset, train.factor, fills, low, high,
         columns, unknown,
