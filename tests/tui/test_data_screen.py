@@ -398,10 +398,10 @@ async def test_as_many_columns_as_there_are(registry, tmp_path, monkeypatch, col
     measured, loop = [], threading.get_ident()
     summary_of = reports.summary_of
 
-    def noted(column):
+    def noted(column, **more):
         assert threading.get_ident() != loop
         measured.append(column.name)
-        return summary_of(column)
+        return summary_of(column, **more)
 
     monkeypatch.setattr(reports, "summary_of", noted)
     async with app.run_test(size=(120, 40)) as pilot:

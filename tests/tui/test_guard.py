@@ -24,10 +24,11 @@ import ctypes, os, signal, sys
 from tui_nn.tui.terminal_app import TerminalApp
 
 class Bare(TerminalApp):
+    BINDINGS = [(key, f"end('{key}')", "") for key in "asxezq"]
     def on_mount(self):
         self.prepare("")
-    def on_key(self, event):
-        match event.key:
+    def action_end(self, key):
+        match key:
             case "a": os.abort()
             case "s": ctypes.string_at(0)
             case "x": os._exit(9)
