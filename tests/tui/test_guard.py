@@ -116,6 +116,19 @@ def test_whatever_kills_it_the_terminal_is_as_before(terminals, end):
     assert terminal.is_as_before(), terminal.still_set()
 
 
+def test_an_application_whose_terminal_is_gone_ends_though_nobody_tells_it(tmp_path):
+    """The terminal is not its session's own, so no SIGHUP comes."""
+    terminal = Terminal(sys.executable, "-c", BARE, folder=tmp_path)
+    try:
+        terminal.until_it_is_taken()
+        os.close(terminal.child)
+        os.close(terminal.file)
+        assert terminal.process.wait(15) == 129
+    finally:
+        terminal.process.kill()
+        terminal.process.wait()
+
+
 @pytest.mark.parametrize(("key", "code"), [(b"q", 0), (b"e", 3)])
 def test_an_application_that_ends_by_itself_leaves_the_terminal_as_it_was(terminals, key, code):
     terminal = terminals(sys.executable, "-c", BARE)

@@ -21,6 +21,7 @@ from textual.notifications import SeverityLevel
 from textual.timer import Timer
 
 from tui_nn.printable import OBEYED
+from tui_nn.tui import hangup
 from tui_nn.tui.calm import calm
 from tui_nn.tui.garbage import EVERY, Garbage
 from tui_nn.tui.guard import follow_stops, guarded
@@ -77,6 +78,8 @@ class TerminalApp(OrderlyApp):
 
     def on_ready(self) -> None:
         """Once the first picture stands."""
+        if not self.is_headless:
+            self.set_interval(hangup.EVERY, self._look_for_the_terminal)
         if self._garbage is not None:
             self.set_timer(SETTLED, self._garbage.begin)
             self.set_interval(EVERY, self._garbage.look)
@@ -123,6 +126,10 @@ class TerminalApp(OrderlyApp):
         for screen in self._screen_stacks[self._current_mode]:
             for line in screen.query(KeyLine):
                 line.tell(told)
+
+    def _look_for_the_terminal(self) -> None:
+        if hangup.is_gone():
+            self.leave(1)  # what SIGHUP would have said
 
     def leave(self, number: int) -> None:
         """End after a signal."""
