@@ -84,7 +84,7 @@ def data_sheet(data: DataSheet, width: int, height: int, look: Look | None = Non
 def _tiles(
     data: DataSheet, picture: tuple[int, int], width: int, height: int, look: Look, at: int
 ) -> tuple[list[Text], dict[tuple[int], Spot]]:
-    drawn = sheet(picture, len(data.samples), width, max(1, height), narrowest=3)
+    drawn = sheet(picture, len(data.samples), width, max(1, height), look, narrowest=3)
     page = drawn.page(len(data.samples), at)
     shown = [data.samples[number] for number in page]
     words = []

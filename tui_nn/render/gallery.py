@@ -83,7 +83,7 @@ def _tiles(
     mistakes: Sequence[Mistake], picture: tuple[int, int], width: int, height: int, look: Look, at: int
 ) -> tuple[list[Text], dict[tuple[int], Spot]]:
     bars = min(BARS, *(len(one.best) for one in mistakes)) if height >= TALL else 0
-    drawn = sheet(picture, len(mistakes), width, max(1, height - 1), narrowest=CAPTION, words=1 + bars)
+    drawn = sheet(picture, len(mistakes), width, max(1, height - 1), look, narrowest=CAPTION, words=1 + bars)
     captions = _captions(mistakes, drawn.width - 1, look)
     page = drawn.page(len(mistakes), at)
     words = []

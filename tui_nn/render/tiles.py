@@ -24,6 +24,8 @@ CELLS = 800  # for each of more samples than MANY
 class Tiling:
     """How a tile of `pieces` pictures is drawn, and how many tiles stand beside and below each other.
 
+    per_pixel: 1 where half blocks show two pixels a cell; 2 where a glyph cannot: a pixel is two cells wide there.
+
     pooled: rows and columns of a picture that are left after means over blocks; scale: cells that each is wide.
     width, height: cells of a tile, a blank column at its right and the `words` lines of its caption included.
     """
@@ -35,6 +37,7 @@ class Tiling:
     across: int
     down: int
     words: int = 1
+    per_pixel: int = 1
 
     @property
     def room(self) -> int:
@@ -53,6 +56,7 @@ def tiling(
     few: int,
     width: int,
     height: int,
+    look: Look,
     *,
     narrowest: int = 1,
     pieces: int = 1,
@@ -63,12 +67,14 @@ def tiling(
     narrowest, words: cells and lines that a caption needs. A single tile is pooled as far as it must be.
     """
 
+    per_pixel = 2 if look.depth == "none" or look.ascii else 1
+
     def tried(scale: int, factor: int = 1, least: int = SMALLEST) -> Tiling:
         # Of a side that would have less than `least` pixels, blocks are smaller.
         rows, columns = (-(-side // min(factor, max(1, side // least))) for side in picture)
-        wide = max(pieces * (columns * scale + 1) - 1, narrowest) + 1
-        tall = -(-rows * scale // 2) + words
-        return Tiling((rows, columns), scale, wide, tall, (width + 1) // wide, height // tall, words)
+        wide = max(pieces * (columns * scale * per_pixel + 1) - 1, narrowest) + 1
+        tall = -(-rows * scale * per_pixel // 2) + words
+        return Tiling((rows, columns), scale, wide, tall, (width + 1) // wide, height // tall, words, per_pixel)
 
     scale, factor = 1, 1
     while tried(scale + 1).room >= max(1, many):
@@ -84,10 +90,12 @@ def tiling(
     return replace(best, across=max(1, best.across), down=max(1, best.down))
 
 
-def sheet(picture: tuple[int, int], count: int, width: int, height: int, *, narrowest: int, words: int = 1) -> Tiling:
+def sheet(
+    picture: tuple[int, int], count: int, width: int, height: int, look: Look, *, narrowest: int, words: int = 1
+) -> Tiling:
     """For samples, of which some at once are enough: the more of them the more cells there are."""
     many = max(MANY, width * height // CELLS)
-    return tiling(picture, min(count, many), min(count, FEW), width, height, narrowest=narrowest, words=words)
+    return tiling(picture, min(count, many), min(count, FEW), width, height, look, narrowest=narrowest, words=words)
 
 
 def tiles(
@@ -122,7 +130,8 @@ def _painted(pieces: Array, drawn: Tiling, look: Look) -> list[Text]:
     scale = max(largest_size(one) for one in pooled) or 1.0
     lines: list[Text] = []
     for one in pooled:
-        large = pixels(one.repeat(drawn.scale, axis=0).repeat(drawn.scale, axis=1), scale, look)
+        times = drawn.scale * drawn.per_pixel
+        large = pixels(one.repeat(times, axis=0).repeat(times, axis=1), scale, look)
         if not lines:
             lines = large
             continue

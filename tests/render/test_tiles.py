@@ -1,0 +1,37 @@
+"""Tiles where there are no colours: a glyph shows a pixel, and not the mean of two that half blocks would show."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from rich.text import Text
+
+from tui_nn.render import Look
+from tui_nn.render.tiles import tiles, tiling
+
+BOARD = np.indices((8, 8)).sum(axis=0) % 2 * 2.0 - 1  # -1 and 1 by turns: two that stand above each other cancel
+
+
+@pytest.mark.parametrize("look", [Look("none"), Look("truecolor", ascii=True)])
+def test_without_colour_every_pixel_is_seen(look):
+    drawn = tiling((8, 8), 1, 1, 20, 12, look)
+    lines, spots = tiles([BOARD[None]], [Text("1")], drawn, look, is_above=True)
+    rows = ["==##" * 4, "##==" * 4] * 4
+    assert [line.plain for line in lines] == ["1", *rows]
+    assert (spots[0].width, spots[0].height) == (16, 9)
+
+
+def test_with_colours_a_cell_shows_two():
+    look = Look("truecolor")
+    drawn = tiling((8, 8), 1, 1, 20, 12, look)
+    assert (drawn.scale, drawn.pooled) == (2, (8, 8))
+    lines, _ = tiles([BOARD[None]], [Text("1")], drawn, look, is_above=True)
+    assert len(lines) == 9
+
+
+def test_as_many_stand_side_by_side_as_have_room():
+    for look, room in ((Look("none"), 4), (Look("truecolor"), 15)):
+        drawn = tiling((8, 8), 25, 25, 47, 18, look)
+        assert drawn.room == room
+        assert drawn.across * drawn.width - 1 <= 47
+        assert drawn.down * drawn.height <= 18
