@@ -88,6 +88,7 @@ async def test_letters_are_read_in_every_theme(workbench, depth, least):
             assert not faint(app, depth, least), name
 
 
+@pytest.mark.drawn
 async def test_what_is_behind_a_dialog_stays_dim_and_the_dialog_is_read(workbench):
     app = workbench("truecolor")
     async with app.run_test(size=(120, 40)) as pilot:

@@ -22,9 +22,10 @@ from tui_nn.sweep.trial import Trial, make_trial
 MOST_TRIALS = 10_000
 ACTIVATION = "activation"  # of every hidden layer that names one
 BUILT_IN: dict[str, Better | None] = {
-    "loss": "low", "cost": "low", "log_loss": "low", "mae": "low", "rmse": "low",
+    "loss": "low", "cost": "low", "log_loss": "low", "mae": "low", "rmse": "low", "hamming_loss": "low",
     "accuracy": "high", "top_3": "high", "precision": "high", "recall": "high", "f1": "high", "f1_binary": "high",
     "balanced_accuracy": "high", "mcc": "high", "roc_auc": "high", "r2": "high",
+    "exact_match": "high", "f1_macro": "high", "f1_micro": "high",
 }  # fmt: skip
 
 

@@ -70,8 +70,10 @@ class PluginsScreen(Dialog[None]):
         self.query_one(FilterList).replace(self._entries(), self._first())
 
     def _own(self) -> list[PluginInfo]:
-        """A user's plugins first: they are why somebody is here."""
-        return sorted(self._registry.plugins, key=lambda plugin: plugin.is_built_in)
+        """A user's files first, then packages that are installed: they are why somebody is here."""
+        return sorted(
+            self._registry.plugins, key=lambda plugin: (plugin.is_built_in, plugin.origin not in self._files())
+        )
 
     def _first(self) -> str:
         for plugin in self._own():
