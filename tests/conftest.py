@@ -25,6 +25,10 @@ set_threads(1, unless_set=True)  # as the trainer does, and before numpy: tests 
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# What a shell runs in the background ignores Ctrl+C, and so would every process that is started here.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 from tui_nn.plugin.registry import Registry, load_registry  # noqa: E402
 
 # Folders of tests that run whole processes, or the application: slow, all of them.
