@@ -50,7 +50,7 @@ def test_page_by_page_every_unit_is_seen_once(subject, box, reading):
 
 def test_arrows_go_as_the_tiles_stand(subject):
     view = find("units")
-    picture = drawn(subject, Knobs(at=(1, 1)))
+    picture = drawn(subject, Knobs(at=(1, 1)), (39, 32))  # two rows of two
     across = sum(spot.line == picture.spots[1, 1].line for spot in picture.spots.values())
     assert 1 < across < len(picture.spots) < UNITS
 
