@@ -2,7 +2,8 @@
 
 A library has a process of its own and does a round whenever it is its turn. The figures are medians of the rounds; the
 ratio is of rounds beside each other. What memory counts is what reading added to the process, its libraries loaded.
-`--case numbers` picks one, `--share 0.1` makes smaller files, `--rounds 5`.
+Ours is without its cache of tables, but for the row that says so. `--case numbers` picks one, `--share 0.1` makes
+smaller files, `--rounds 5`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -25,6 +27,7 @@ from benchmarks.memory import peak
 
 BLOCK = 10_000  # rows that are made together
 OURS = "tui-nn"
+KEPT = "tui-nn, again"  # the file is known: what the cache of tables has is read
 WORDS = (
     ("red", "green", "blue", "yellow"),
     ("female", "male"),
@@ -115,6 +118,7 @@ def _pyarrow() -> Callable[[Path], Any]:
 # Name -> (the library that it needs, what gives a function that reads). Their defaults, with all threads they take.
 READERS: dict[str, tuple[str, Callable[[], Callable[[Path], Any]]]] = {
     OURS: ("numpy", _tui_nn),
+    KEPT: ("numpy", _tui_nn),
     "tui-nn, to inputs": ("numpy", _tui_nn_inputs),
     "pandas": ("pandas", _pandas),
     "polars": ("polars", _polars),
@@ -141,10 +145,14 @@ def work(name: str, file: Path) -> None:
 def measure(names: list[str], file: Path, rounds: int) -> dict[str, list[dict[str, float]]]:
     """Rounds of all, one of each in turn; the first is not counted but for its memory."""
     command = [sys.executable, "-m", "benchmarks.tables", "work"]
+    caches = {"TUI_NN_CACHE": str(file.parent / "cache"), "TUI_NN_TABLE_CACHE": "off"}
     workers = {
-        name: subprocess.Popen([*command, name, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        name: subprocess.Popen(
+            [*command, name, str(file)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, **caches, **({"TUI_NN_TABLE_CACHE": "on"} if name == KEPT else {})},
+        )
         for name in names
-    }
+    }  # fmt: skip
     taken: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     for _ in range(rounds + 1):
         for name, worker in workers.items():
