@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui_nn.cli.lesson_grade import grade
-from tui_nn.cli.lesson_take import begun, take
+from tui_nn.cli.lesson_take import begun, of_a_student, take
 
 if TYPE_CHECKING:
     from tui_nn.lesson.proof import Proof
@@ -32,8 +32,7 @@ OPEN = "open"
 
 @click.command(hidden=True)
 @click.argument("lesson")
-@click.option("--student", default="", help="The name that the file of answers has.")
-@click.option("--out", type=click.Path(path_type=Path), help="The file of answers (./LESSON.answers.jsonl).")
+@of_a_student
 def opened(lesson: str, student: str, out: Path | None) -> None:
     """Open LESSON on the screen."""
     from tui_nn.cli.streams import no_terminal

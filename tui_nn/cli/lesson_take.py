@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tui_nn.lesson.walk import Walk
 
 
@@ -25,10 +27,16 @@ def begun(lesson: str, student: str, out: Path | None) -> Walk:
     return Walk(found, folder, load_registry(), book)
 
 
+def of_a_student(function: Callable[..., None]) -> Callable[..., None]:
+    """The options of whoever answers: a name, and the file of answers."""
+    name = click.option("--student", default="", help="The name that the file of answers has.")
+    file = click.option("--out", type=click.Path(path_type=Path), help="The file of answers (./LESSON.answers.jsonl).")
+    return name(file(function))
+
+
 @click.command()
 @click.argument("lesson")
-@click.option("--student", default="", help="The name that the file of answers has.")
-@click.option("--out", type=click.Path(path_type=Path), help="The file of answers (./LESSON.answers.jsonl).")
+@of_a_student
 def take(lesson: str, student: str, out: Path | None) -> None:
     """Go through LESSON as plain text: read, answer, and see why an answer is wrong.
 

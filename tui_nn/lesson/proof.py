@@ -60,7 +60,8 @@ def prove(lesson: Lesson, registry: Registry, folder: Path) -> Proof:
         began = time.perf_counter()
         ask, exhibit = ask_of(step), exhibit_of(step, registry, folder)
         found, drawn = _of_text(step), pictures(exhibit, Look(), masked=True)
-        pictures(exhibit, Look(), masked=False)  # all can be drawn
+        if step.show.hide:
+            pictures(exhibit, Look(), masked=False)  # what was hidden can be drawn too
         passed = failed = 0
         if ask is not None:
             if ask.common.id in names:
