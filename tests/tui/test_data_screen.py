@@ -435,7 +435,7 @@ async def test_help_footer_and_palette_have_its_keys(app):
         assert f"| `{key.show}` | {key.help} |" in document, key.action
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await data_screen(app, pilot)
-        titles = [one.name for one in screen._findings()]
+        titles = [one.name for one in screen.findings()]
         for key in DATA_KEYS:
             assert key.action == "palette" or any(f"({key.show})" in title for title in titles), key.action
         line = screen.query_one("KeyLine").markup

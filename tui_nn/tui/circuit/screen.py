@@ -37,13 +37,12 @@ from tui_nn.tui.circuit.keys import CIRCUIT_KEYS, footer_keys
 from tui_nn.tui.circuit.state import CircuitState, open_circuit
 from tui_nn.tui.circuit.texts import gate_table, inputs_line, step_text, table_of
 from tui_nn.tui.circuit.view import CircuitView
-from tui_nn.tui.findings import Hit, of_keys, of_themes
-from tui_nn.tui.keyed import Keyed
+from tui_nn.tui.explained import Explained
+from tui_nn.tui.findings import Hit
 from tui_nn.tui.pictures import save_picture
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.page import PageScreen
-from tui_nn.tui.screens.palette import PaletteScreen
 from tui_nn.tui.widgets.filter_list import Entry
 from tui_nn.tui.widgets.key_line import KeyLine
 
@@ -57,11 +56,12 @@ ABOUT = (
 )
 
 
-class CircuitScreen(Keyed):
+class CircuitScreen(Explained):
     """Holds one state; everything is drawn from it."""
 
     CSS_PATH = "circuit.tcss"
     TABLE = CIRCUIT_KEYS
+    ABOUT = ABOUT
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(CIRCUIT_KEYS))
 
     def __init__(self, look: Look, state: CircuitState | None = None) -> None:
@@ -247,20 +247,9 @@ class CircuitScreen(Keyed):
         page = Group(table_of(mode_header(found, name), mode_rows(found, name)), rule, costs)
         self.app.push_screen(PageScreen("forward mode and reverse mode", page))
 
-    @work
-    async def action_palette(self) -> None:
-        found = await self.app.push_screen_wait(PaletteScreen(list(self._findings()), ()))
-        if found is not None:
-            found.do()
-
-    def _findings(self) -> Iterator[Hit]:
-        yield from of_keys(CIRCUIT_KEYS, lambda key: self.action_press(key.action))
+    def own_findings(self) -> Iterator[Hit]:
         for one in BUNDLED:
             yield Hit(f"circuit: {one.name}", one.shows, partial(self._open, one), one.expression)
-        yield from of_themes(self.app)
-
-    def action_help(self) -> None:
-        self.app.push_screen(PageScreen("help", Content.from_markup(ABOUT + keys.help_text(CIRCUIT_KEYS))))
 
     @work
     async def action_save_picture(self) -> None:

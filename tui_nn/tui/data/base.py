@@ -11,7 +11,7 @@ from tui_nn.experiment import Experiment
 from tui_nn.render import Look
 from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.data.pages import Axes
-from tui_nn.tui.keyed import Keyed
+from tui_nn.tui.explained import Explained
 
 
 class Changing(Protocol):
@@ -30,7 +30,7 @@ class Changing(Protocol):
         """What a key of the workbench does."""
 
 
-class DataBase(Keyed):
+class DataBase(Explained):
     """report: None before there is one, and where the data cannot be read. at: the column that has the cursor."""
 
     def __init__(self, workbench: Changing) -> None:

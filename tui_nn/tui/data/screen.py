@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import ClassVar
 
 from rich.text import Text
@@ -32,11 +32,8 @@ from tui_nn.tui.data.going import GoingActions
 from tui_nn.tui.data.keys import DATA_KEYS, footer_keys
 from tui_nn.tui.data.measurements import Measurements, Seen
 from tui_nn.tui.data.pages import COLUMN, PARTS, REMARKS, SAMPLES, SCATTER, Axes
-from tui_nn.tui.findings import Hit, of_keys, of_themes
 from tui_nn.tui.model import chosen_kind
 from tui_nn.tui.moves import Repaint
-from tui_nn.tui.screens.page import PageScreen
-from tui_nn.tui.screens.palette import PaletteScreen
 from tui_nn.tui.widgets.key_line import KeyLine
 
 WIDE, TALL = 78, 32  # cells from which on the list has something beside it, and that in turn something below it
@@ -54,6 +51,7 @@ class DataScreen(GoingActions, ChangingActions):
 
     CSS_PATH = "data.tcss"
     TABLE = DATA_KEYS
+    ABOUT = ABOUT
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(DATA_KEYS))
 
     def __init__(self, workbench: Changing) -> None:
@@ -230,21 +228,6 @@ class DataScreen(GoingActions, ChangingActions):
         facts, bar = self.facts(), "|" if self.look.ascii else "│"
         help_key = next(key for key in DATA_KEYS if key.action == "help")
         self.query_one(KeyLine).offer(footer.markup(footer_keys(facts), self.size.width - 2, facts, help_key, bar))
-
-    # Help
-
-    @work
-    async def action_palette(self) -> None:
-        found = await self.app.push_screen_wait(PaletteScreen(list(self._findings()), ()))
-        if found is not None:
-            found.do()
-
-    def _findings(self) -> Iterator[Hit]:
-        yield from of_keys(DATA_KEYS, lambda key: self.action_press(key.action))
-        yield from of_themes(self.app)
-
-    def action_help(self) -> None:
-        self.app.push_screen(PageScreen("help", Content.from_markup(ABOUT + keys.help_text(DATA_KEYS))))
 
 
 def _read(experiment: Experiment, registry: Registry) -> tuple[DataReport, Axes | None]:
