@@ -11,6 +11,7 @@ import click
 
 from tui_nn.cli.lesson_grade import grade
 from tui_nn.cli.lesson_take import begun, of_a_student, take
+from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
     from tui_nn.lesson.proof import Proof
@@ -54,6 +55,7 @@ def command(ctx: click.Context) -> None:
 
     A lesson is a Markdown file whose questions are asked of the engine: docs/lessons.md says how to write one.
     """
+    set_threads(1, unless_set=True)
     if ctx.invoked_subcommand is None:
         from tui_nn.cli.table import table
         from tui_nn.lesson.catalogue import lesson_at, lesson_names
@@ -99,7 +101,7 @@ def answer(lesson: str, answers: Path, as_json: bool) -> None:
     from tui_nn.errors import ExitCode, ExperimentError, did_you_mean
     from tui_nn.experiment.load import parse
     from tui_nn.files import read_bytes
-    from tui_nn.lesson.ask import ask_of
+    from tui_nn.lesson.ask import ask_of, did_of
     from tui_nn.lesson.catalogue import lesson_at
     from tui_nn.lesson.exhibit import exhibit_of
     from tui_nn.lesson.source import MOST_BYTES
@@ -117,8 +119,9 @@ def answer(lesson: str, answers: Path, as_json: bool) -> None:
         if name not in known:
             raise ExperimentError(f"the lesson asks no '{name}'.{did_you_mean(name, known)}", name, str(answers))
     results: list[dict[str, Any]] = []
+    did = did_of(found, given)
     for step, ask in asks:
-        outcome = ask.judge(given.get(ask.common.id), exhibit_of(step, registry, folder))
+        outcome = ask.judge(given.get(ask.common.id), exhibit_of(step, registry, folder, did=did))
         results.append({"id": ask.common.id, "state": outcome.state, "said": outcome.said})
     if as_json:
         click.echo(json.dumps(results, indent=2))
@@ -161,6 +164,9 @@ def _print(proof: Proof) -> None:
         for one in proof.steps
     ]
     click.echo(table(["step", "title", "asks", "right", "wrong", "time"], rows))
+    for one in proof.steps:
+        for margin in one.margins:
+            click.echo(f"step {one.number}: {margin}")
     for fault in proof.faults:
         click.echo(f"{lesson.file}:{fault.line}: {fault.step}: {fault.message}")
     right, wrong = sum(one.passed for one in proof.steps), sum(one.failed for one in proof.steps)

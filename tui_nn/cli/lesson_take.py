@@ -12,7 +12,9 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tui_nn.lesson.training import Reached, Watch
     from tui_nn.lesson.walk import Walk
+    from tui_nn.runs import RunReader
 
 
 def begun(lesson: str, student: str, out: Path | None) -> Walk:
@@ -59,14 +61,33 @@ def take(lesson: str, student: str, out: Path | None) -> None:
 
 def _asked(walk: Walk, form: str) -> bool:
     """Until it is right or skipped; False if the lesson is left."""
+    if walk.wanted:
+        click.echo("".join(f"  needs {one.text}\n" for one in walk.wanted))
+        click.echo(f"  to change: {', '.join(walk.may_change)}\n")
     while line := _typed(f"{form}> "):
-        reply = walk.reply(line)
+        reply = walk.reply(line, _told(walk) if walk.trains(line) else None)
+        if reply.run is not None:
+            _draw(walk, reply.run)
         click.echo(f"{reply.text}\n")
         if reply.goes_on:
-            if walk.step.show.hide:
+            if walk.step.show.hide and reply.run is None:
                 _draw(walk)
             return True
     return False
+
+
+def _told(walk: Walk) -> Watch:
+    """Says what a training reaches, when it does."""
+    met: set[str] = set()
+
+    def watch(_: Path, moment: Reached) -> bool:
+        for tick in walk.ticks(moment):
+            if tick.met and tick.requirement not in met:
+                met.add(tick.requirement)
+                click.echo(f"  epoch {moment.epoch}: {tick.requirement}")
+        return True
+
+    return watch
 
 
 def _typed(prompt: str) -> str:
@@ -78,8 +99,8 @@ def _typed(prompt: str) -> str:
     return line.strip()
 
 
-def _draw(walk: Walk) -> None:
-    """The circuit, or the views of the network: without what is to be found until it is."""
+def _draw(walk: Walk, run: RunReader | None = None) -> None:
+    """The circuit, or the views of the network: without what is to be found until it is. run: what was trained."""
     import shutil
 
     from tui_nn.cli.drawing import draw
@@ -89,7 +110,7 @@ def _draw(walk: Walk) -> None:
     terminal = sys.stdout.isatty()
     look = Look.detect(os.environ, terminal)
     width = shutil.get_terminal_size().columns if terminal else BOX[0]
-    for picture in pictures(walk.exhibit, look, (width, BOX[1]), masked=walk.is_masked):
+    for picture in pictures(walk.exhibit, look, (width, BOX[1]), masked=walk.is_masked, run=run):
         click.echo(f"{picture.title}\n")
         draw(picture.text, look)
         click.echo()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,9 +11,10 @@ import msgspec
 
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.lesson.checks import CHECKS, Check, Judgement, Unreadable
-from tui_nn.lesson.exhibit import Exhibit
+from tui_nn.lesson.checks.doing import DoCheck
+from tui_nn.lesson.exhibit import Did, Exhibit
 from tui_nn.lesson.schema import Common
-from tui_nn.lesson.source import Fence, LessonStep
+from tui_nn.lesson.source import Fence, Lesson, LessonStep
 
 COMMON = [field.name for field in msgspec.structs.fields(Common)]
 
@@ -36,7 +39,7 @@ class Ask:
         try:
             outcome = self.check.judge(read, exhibit)
         except ExperimentError as error:
-            raise self.fence.wrong(error.message, self.kind) from None
+            raise error if error.line else self.fence.wrong(error.message, self.kind) from None
         why = self.why(read) if outcome.state == "incorrect" else ""
         return replace(outcome, said=why) if why else outcome
 
@@ -72,3 +75,17 @@ def ask_of(step: LessonStep) -> Ask | None:
     common = fence.decoded({key: value for key, value in tree.items() if key in COMMON}, Common)
     check = fence.decoded({key: value for key, value in tree.items() if key in own}, CHECKS[kind])
     return Ask(kind, check, common, fence)
+
+
+def did_of(lesson: Lesson, answers: Mapping[str, Any]) -> dict[str, Did]:
+    """What has been trained in its steps, by the id of each question: as answered, or as the lesson itself has it."""
+    done = {}
+    for step in lesson.steps:
+        ask = ask_of(step)
+        if ask is None or not isinstance(ask.check, DoCheck):
+            continue
+        for answer in (answers.get(ask.common.id), ask.common.right):
+            with contextlib.suppress(Unreadable):
+                done[ask.common.id] = Did(step.show, ask.check.read(answer).texts)
+                break
+    return done

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tui_nn.lesson.answers import AnswerSheet
-from tui_nn.lesson.ask import Ask, ask_of
+from tui_nn.lesson.ask import Ask, ask_of, did_of
 from tui_nn.lesson.exhibit import Exhibit, exhibit_of
 from tui_nn.lesson.source import Lesson
 from tui_nn.plugin.registry import Registry
+
+LONGEST = 60.0  # seconds of a training: whoever grades may have a slower machine than the student
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,22 @@ def graded(
     lesson: Lesson, folder: Path, sheets: Sequence[AnswerSheet], registry: Registry
 ) -> tuple[list[Grade], list[Difficulty]]:
     """Each student, and each question over all of them. Raises ExperimentError for a lesson at fault."""
-    asks: dict[str, tuple[Ask, Exhibit]] = {}
-    for step in lesson.steps:
-        ask = ask_of(step)
-        if ask is not None:
-            asks[ask.common.id] = (ask, exhibit_of(step, registry, folder))
+    asks = {ask.common.id: (ask, step) for step in lesson.steps if (ask := ask_of(step)) is not None}
+    common = {
+        name: replace(exhibit_of(step, registry, folder), longest=LONGEST)
+        for name, (_, step) in asks.items() if not step.show.run
+    }  # fmt: skip
+
+    def exhibit(name: str, right: Mapping[str, Any]) -> Exhibit:
+        """What the question is about; where that is a run, the student's own. right: what was right before it."""
+        if name in common:
+            return common[name]
+        return exhibit_of(asks[name][1], registry, folder, did=did_of(lesson, right))
+
     shared = Counter(mark for sheet in sheets for mark in set(sheet.marks[1:]))
     grades, wrong = [], {name: Counter[tuple[str, str]]() for name in asks}
     for sheet in sheets:
-        grades.append(_grade(lesson, sheet, asks, shared, wrong))
+        grades.append(_grade(lesson, sheet, {name: ask for name, (ask, _) in asks.items()}, exhibit, shared, wrong))
     questions = [
         Difficulty(
             name,
@@ -74,7 +84,8 @@ def graded(
 def _grade(
     lesson: Lesson,
     sheet: AnswerSheet,
-    asks: Mapping[str, tuple[Ask, Exhibit]],
+    asks: Mapping[str, Ask],
+    exhibit_for: Callable[[str, Mapping[str, Any]], Exhibit],
     shared: Mapping[str, int],
     wrong: Mapping[str, Counter[tuple[str, str]]],
 ) -> Grade:
@@ -87,12 +98,12 @@ def _grade(
     if copied:
         faults.append(f"{copied} lines stand in another file too")
     right, first, tries = dict.fromkeys(asks, False), dict.fromkeys(asks, False), dict.fromkeys(asks, 0)
-    claims = 0
+    claims, answers = 0, dict[str, Any]()
     for attempt in sheet.attempts:
         if attempt.id not in asks or attempt.state == "skipped":
             continue
-        ask, exhibit = asks[attempt.id]
-        judged = ask.judge(attempt.answer, exhibit)
+        ask = asks[attempt.id]
+        judged = ask.judge(attempt.answer, exhibit_for(attempt.id, answers))
         claims += attempt.state == "correct" != judged.state
         if judged.state == "not attempted":
             continue
@@ -100,6 +111,7 @@ def _grade(
         if judged.state == "correct":
             first[attempt.id] = first[attempt.id] or tries[attempt.id] == 1
             right[attempt.id] = True
+            answers[attempt.id] = attempt.answer
         else:
             wrong[attempt.id][(str(attempt.answer), ask.why(ask.check.read(attempt.answer)))] += 1
     if claims:

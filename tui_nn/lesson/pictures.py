@@ -1,4 +1,4 @@
-"""What stands beside a step's text: the circuit, or views of the network as it begins, with the mask in the drawing."""
+"""What stands beside a step's text: the circuit, or views of a network, with the mask in the drawing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from rich.text import Text
 
 from tui_nn.errors import did_you_mean
 from tui_nn.lesson.exhibit import Exhibit
+from tui_nn.lesson.run_queries import units_off
 from tui_nn.render import CircuitPicture, Look
 from tui_nn.runs import Run
 from tui_nn.training import Recorded, recorded_network
@@ -28,8 +29,11 @@ class Picture:
     text: Text
 
 
-def pictures(exhibit: Exhibit, look: Look, box: tuple[int, int] = BOX, *, masked: bool) -> list[Picture]:
-    """All that a step shows. masked: without what is to be found; views of a network then wait for the answer.
+def pictures(
+    exhibit: Exhibit, look: Look, box: tuple[int, int] = BOX, *, masked: bool, run: Run | None = None
+) -> list[Picture]:
+    """All that a step shows. masked: without what is to be found; views of a network then wait for the answer. run:
+    what a student has trained here, whose views are drawn.
 
     Raises ExperimentError for a view that there is not, or that cannot be drawn here.
     """
@@ -41,30 +45,37 @@ def pictures(exhibit: Exhibit, look: Look, box: tuple[int, int] = BOX, *, masked
     for name in exhibit.show.views:
         if name not in known:
             raise exhibit.wrong(f"unknown view '{name}'.{did_you_mean(name, known)}", "views")
-    if not exhibit.show.experiment or (masked and exhibit.show.hide):
+    if not exhibit.show.experiment:
         return []
-    return _views(exhibit, look, box)
+    experiment = exhibit.experiment
+    if not exhibit.show.views or (run is None and masked and exhibit.show.hide):
+        return []
+    if run is None and exhibit.run is not None:
+        run = exhibit.run.reader
+    if run is not None:
+        return _views(run, exhibit, look, box)
+    with tempfile.TemporaryDirectory(prefix="tui-nn-") as folder:
+        untrained = record_untrained(experiment, exhibit.registry, Path(folder) / "untrained")
+        return _views(untrained, exhibit, look, box)
 
 
-def _views(exhibit: Exhibit, look: Look, box: tuple[int, int]) -> list[Picture]:
+def _views(run: Run, exhibit: Exhibit, look: Look, box: tuple[int, int]) -> list[Picture]:
     def recorded(run: Run) -> Recorded:
         return recorded_network(run, exhibit.registry)
 
-    found = []
-    with tempfile.TemporaryDirectory(prefix="tui-nn-") as folder:
-        run = record_untrained(exhibit.experiment, exhibit.registry, Path(folder) / "untrained")
-        subject = Subject(run, recorded)
-        for name in exhibit.show.views:
-            view = find(name, exhibit.registry)
-            for _ in range(ROUNDS):
-                why = ""
-                try:
-                    text = view.draw(subject, Knobs(), box, look)
-                except Missing as missing:
-                    why = str(missing)
-                if not subject.work():
-                    break
-            if why:
-                raise exhibit.wrong(f"the view {name} cannot be drawn: {why}", "views")
-            found.append(Picture(name, text))
+    found, subject = [], Subject(run, recorded)
+    subject.switch_off(units_off(exhibit))
+    for name in exhibit.show.views:
+        view = find(name, exhibit.registry)
+        for _ in range(ROUNDS):
+            why = ""
+            try:
+                text = view.draw(subject, Knobs(), box, look)
+            except Missing as missing:
+                why = str(missing)
+            if not subject.work():
+                break
+        if why:
+            raise exhibit.wrong(f"the view {name} cannot be drawn: {why}", "views")
+        found.append(Picture(name, text))
     return found

@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui_nn.lesson.ask import Ask, ask_of
+from tui_nn.lesson.ask import Ask, ask_of, did_of
+from tui_nn.lesson.checks.doing import AS_IT_IS, DoCheck
 from tui_nn.lesson.checks.fields import FieldsCheck
 from tui_nn.lesson.checks.number import NumberCheck, finite, is_right, typed
 from tui_nn.lesson.exhibit import Exhibit, exhibit_of
 from tui_nn.lesson.pictures import Picture, pictures
+from tui_nn.lesson.seeds import Margin, margins_of
 from tui_nn.lesson.source import LINES, WIDTH, Lesson, LessonStep
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
@@ -34,7 +36,10 @@ class Fault:
 
 @dataclass(frozen=True)
 class StepProof:
-    """kind: of its question, "" for none. passed: references that passed; failed: wrong answers that failed."""
+    """kind: of its question, "" for none. passed: references that passed; failed: wrong answers that failed.
+
+    margins: of what is required of a training, over the seeds.
+    """
 
     number: int
     title: str
@@ -42,6 +47,7 @@ class StepProof:
     passed: int
     failed: int
     seconds: float
+    margins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,25 +61,30 @@ class Proof:
 
 def prove(lesson: Lesson, registry: Registry, folder: Path) -> Proof:
     """Try everything that the file knows. Raises ExperimentError, with the place, for a file that cannot be read."""
-    steps, faults, names = [], [], dict[str, str]()
+    steps, faults, names, did = [], [], dict[str, str](), did_of(lesson, {})
     for number, step in enumerate(lesson.steps, start=1):
         began = time.perf_counter()
-        ask, exhibit = ask_of(step), exhibit_of(step, registry, folder)
+        ask, exhibit = ask_of(step), exhibit_of(step, registry, folder, did=did)
         found, drawn = _of_text(step), pictures(exhibit, Look(), masked=True)
         if step.show.hide:
             pictures(exhibit, Look(), masked=False)  # what was hidden can be drawn too
         passed = failed = 0
+        margins: list[Margin] = []
         if ask is not None:
             if ask.common.id in names:
                 raise ask.fence.wrong(f"'{ask.common.id}' names the question of '{names[ask.common.id]}' too.", "id")
             names[ask.common.id] = step.title
             passed, failed, more = _of_ask(step, ask, exhibit, drawn)
             found += more
+            if isinstance(ask.check, DoCheck):
+                margins = margins_of(ask.check, ask.common.right, exhibit)
+                found += _of_training(ask, exhibit, margins)
         seconds = time.perf_counter() - began
         if seconds > LONGEST:
             found.append(f"takes {seconds:.0f} s; expected at most {LONGEST:.0f} s.")
         faults += [Fault(step.title, step.line, message) for message in found]
-        steps.append(StepProof(number, step.title, ask.kind if ask else "", passed, failed, seconds))
+        steps.append(StepProof(number, step.title, ask.kind if ask else "", passed, failed, seconds,
+                               tuple(one.words for one in margins)))  # fmt: skip
     return Proof(lesson, tuple(steps), tuple(faults))
 
 
@@ -119,6 +130,13 @@ def _of_ask(step: LessonStep, ask: Ask, exhibit: Exhibit, drawn: Sequence[Pictur
         else:
             failed += 1
     return int(passed), failed, found + _given_away(step, ask, exhibit, drawn)
+
+
+def _of_training(ask: Ask, exhibit: Exhibit, margins: Sequence[Margin]) -> list[str]:
+    """Whether there is something to be done, and whether the reference does it whatever the seed."""
+    untouched = ask.judge(AS_IT_IS, exhibit)
+    found = [] if untouched.state == "incorrect" else [f"the untouched start is {untouched.state}. {untouched.said}"]
+    return found + [f"its reference is not sure: {one.words}." for one in margins if not one.is_sound]
 
 
 def _given_away(step: LessonStep, ask: Ask, exhibit: Exhibit, drawn: Sequence[Picture]) -> list[str]:

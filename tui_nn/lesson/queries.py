@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tui_nn.engine.tracing import SampleTrace
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.study import Study
+from tui_nn.lesson import run_queries
 from tui_nn.lesson.exhibit import Exhibit
 
 FORM = re.compile(r"(?P<root>[a-z]+)\.(?P<name>[A-Za-z]+)(?:\.(?P<of>\w+))?(?P<at>(?:\[\d+\])*)(?:@(?P<sample>\d+))?")
@@ -41,11 +42,14 @@ class Known:
 
 def query(text: str) -> Query:
     """A query from its text. Raises ExperimentError with the nearest name."""
-    found = FORM.fullmatch(text.strip())
+    text = text.strip()
+    if text.startswith("run."):
+        return Query(text, "run", _kind_of_run(text), "", (), 0)
+    found = FORM.fullmatch(text)
     if found is None:
         raise ExperimentError(f"'{text}' is not a query; expected one such as circuit.d.x or net.a[1][2]@3.")
     at = tuple(int(number) for number in re.findall(r"\d+", found["at"]))
-    made = Query(text.strip(), found["root"], found["name"], found["of"] or "", at, int(found["sample"] or 0))
+    made = Query(text, found["root"], found["name"], found["of"] or "", at, int(found["sample"] or 0))
     _known(made)
     return made
 
@@ -62,6 +66,8 @@ def asked(text: str, exhibit: Exhibit) -> float:
 
 def _known(made: Query) -> Known:
     key = f"{made.root}.{made.name}"
+    if made.root == "run":
+        return QUERIES[key]
     if key not in QUERIES:
         raise ExperimentError(f"unknown query '{made.text}'.{did_you_mean(key, QUERIES)}")
     known = QUERIES[key]
@@ -188,6 +194,16 @@ def _layers(exhibit: Exhibit, _: Query) -> float:
     return len(_study(exhibit).trainer.network.layers)
 
 
+def _kind_of_run(text: str) -> str:
+    """Which of the queries of a run it is: what is no other is read as `[require]` reads it."""
+    if run_queries.VOTES.match(text):
+        end = text.rpartition(".")[2]
+        if end not in ("unit", "adds"):
+            raise ExperimentError(f"'{text}' is incomplete or too long; expected run.votes[CLASS][PLACE].unit.")
+        return f"votes.{end}"
+    return "recall[CLASS]" if run_queries.RECALL.fullmatch(text) else "METRIC"
+
+
 def _counted(exhibit: Exhibit) -> tuple[int, int, int]:
     """Neurons, weights and biases."""
     network = _study(exhibit).trainer.network
@@ -221,5 +237,15 @@ QUERIES = {
         Known("net.weights", "how many weights, biases not counted", lambda exhibit, _: _counted(exhibit)[1]),
         Known("net.biases", "how many biases", lambda exhibit, _: _counted(exhibit)[2]),
         Known("net.parameters", "how many weights and biases", lambda exhibit, _: sum(_counted(exhibit)[1:])),
+    )
+} | {
+    f"run.{kind}": Known(form, says, lambda exhibit, made, answer=answer: answer(exhibit, made.text))  # type: ignore[misc]
+    for kind, form, says, answer in (
+        ("METRIC", "run.METRIC@PART", "what `[require]` calls so: `run.accuracy@validation`, `run.parameters`",
+         run_queries.metric),
+        ("recall[CLASS]", "run.recall[CLASS]", "the share of a class that was found", run_queries.recall),
+        ("votes.unit", "run.votes[CLASS][PLACE].unit", "the hidden unit that votes most for or against a class; both"
+         " from 0", run_queries.voter),
+        ("votes.adds", "run.votes[CLASS][PLACE].adds", "what it adds to z of the class on average", run_queries.adds),
     )
 }  # fmt: skip

@@ -15,12 +15,23 @@ class Preamble(msgspec.Struct, forbid_unknown_fields=True):
     covers: list[str] = []
 
 
+class Moved(msgspec.Struct, forbid_unknown_fields=True):
+    """`move`, as `evaluate` has it. shift: pixels to the right and down. turn: degrees. scale: 2 is twice as large."""
+
+    shift: tuple[float, float] = (0.0, 0.0)
+    turn: float = 0.0
+    scale: float = 1.0
+
+
 class Show(msgspec.Struct, forbid_unknown_fields=True):
     """`toml show`: what a step looks at.
 
     circuit: a bundled one, or an expression; at: its inputs; fold: sigmoid, softplus and relu as one gate each.
-    experiment: a bundled one or a file, with changes `set` as --set has them; its network is as it begins. views: what
-    the panes show, from left to right. hide: what is masked until the answer is in: "gradients", "values", "answers".
+    experiment: a bundled one or a file, with changes `set` as --set has them; its network is as it begins, or, if it is
+    `trained`, as it ends. run: that of the question of this id, as the student has trained it. without: hidden units
+    that are switched off, LAYER.UNIT, or `votes[CLASS][PLACE]`. move: pictures are moved before they are seen. views:
+    what the panes show, from left to right. hide: what is masked until the answer is in: "gradients", "values",
+    "answers".
     """
 
     circuit: str = ""
@@ -28,6 +39,10 @@ class Show(msgspec.Struct, forbid_unknown_fields=True):
     fold: bool = False
     experiment: str = ""
     set: list[str] = []
+    trained: bool = False
+    run: str = ""
+    without: list[str] = []
+    move: Moved | None = None
     views: list[str] = []
     hide: list[str] = []
 

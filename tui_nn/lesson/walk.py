@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from tui_nn.experiment.requirement import Requirement
 from tui_nn.lesson.answers import AnswerBook
-from tui_nn.lesson.ask import Ask, ask_of
+from tui_nn.lesson.ask import Ask, ask_of, did_of
+from tui_nn.lesson.checks.doing import DoCheck, Tick, ticks
 from tui_nn.lesson.exhibit import Exhibit, exhibit_of
 from tui_nn.lesson.source import Lesson, LessonStep
+from tui_nn.lesson.training import Reached, Watch
 from tui_nn.plugin.registry import Registry
+from tui_nn.runs import RunReader
 
 HINT, SKIP = "?", "!"  # typed instead of an answer
 TRIES = 3  # wrong answers after which a right one may be seen
@@ -20,11 +24,14 @@ RIGHT, NOT_YET = "Right.", "Not yet."
 
 @dataclass(frozen=True)
 class Comment:
-    """text: to the student. goes_on: whether the question is behind them. is_right: None where nothing was judged."""
+    """text: to the student. goes_on: whether the question is behind them. is_right: None where nothing was judged. run:
+    what was trained for it.
+    """
 
     text: str
     goes_on: bool = False
     is_right: bool | None = None
+    run: RunReader | None = None
 
 
 class Walk:
@@ -35,13 +42,14 @@ class Walk:
         self._folder, self._registry = folder, registry
         self.asks = tuple(ask_of(step) for step in lesson.steps)
         self.behind = {one.id for one in book.attempts if one.state in ("correct", "skipped")}
-        self.right = {one.id for one in book.attempts if one.state == "correct"}
+        self.right = {one.id: one.answer for one in book.attempts if one.state == "correct"}
         self.at = next((at for at, ask in enumerate(self.asks) if ask and ask.common.id not in self.behind), 0)
         self._begin()
 
     def _begin(self) -> None:
         self._began, self.hints, self.tries = time.monotonic(), 0, 0
-        self.__dict__.pop("exhibit", None)
+        for name in ("exhibit", "wanted"):
+            self.__dict__.pop(name, None)
 
     @property
     def step(self) -> LessonStep:
@@ -56,7 +64,8 @@ class Walk:
     @cached_property
     def exhibit(self) -> Exhibit:
         """What it shows. Raises TuiNNError for what cannot be set up."""
-        return exhibit_of(self.step, self._registry, self._folder)
+        did = did_of(self.lesson, self.right) if self.step.show.run else {}
+        return exhibit_of(self.step, self._registry, self._folder, did=did)
 
     @property
     def is_masked(self) -> bool:
@@ -76,8 +85,31 @@ class Walk:
         self._begin()
         return True
 
-    def reply(self, typed: str) -> Comment:
-        """What is said to an answer, HINT or SKIP. Raises StorageError if it cannot be written down."""
+    @cached_property
+    def wanted(self) -> list[Requirement]:
+        """What a training of this step has to reach; nothing where it asks for none. Raises ExperimentError."""
+        check = self.ask and self.ask.check
+        return check.requirements(self.exhibit) if isinstance(check, DoCheck) else []
+
+    @property
+    def may_change(self) -> list[str]:
+        """Keys of the experiment that may be set in this step."""
+        check = self.ask and self.ask.check
+        return check.change if isinstance(check, DoCheck) else []
+
+    def ticks(self, moment: Reached) -> list[Tick]:
+        """What a training has reached of it."""
+        return ticks(self.wanted, moment)
+
+    def trains(self, typed: str) -> bool:
+        """Whether an answer is settings, which take a while to be tried."""
+        return isinstance(self.ask and self.ask.check, DoCheck) and typed.strip() not in ("", HINT, SKIP)
+
+    def reply(self, typed: str, watch: Watch | None = None) -> Comment:
+        """What is said to an answer, HINT or SKIP. Raises StorageError if it cannot be written down.
+
+        watch: told of what is trained for it.
+        """
         ask, typed = self.ask, typed.strip()
         if ask is None or not typed:
             return Comment("")
@@ -91,23 +123,25 @@ class Walk:
             self.behind.add(ask.common.id)
             text = f"One right answer: {written(ask.common.right)}" if self.tries >= TRIES else "Skipped."
             return Comment(text, goes_on=True)
-        judged = ask.judge(typed, self.exhibit)
+        judged = ask.judge(typed, self.exhibit if watch is None else replace(self.exhibit, watch=watch))
         if judged.state == "not attempted":
             return Comment(judged.said)
         self.book.add(ask.common.id, typed, judged.state, self.hints, seconds)
         if judged.state == "correct":
             self.behind.add(ask.common.id)
-            self.right.add(ask.common.id)
-            return Comment(" ".join((RIGHT, judged.said)).strip(), goes_on=True, is_right=True)
+            self.right[ask.common.id] = typed
+            return Comment(" ".join((RIGHT, judged.said)).strip(), goes_on=True, is_right=True, run=judged.run)
         self.tries += 1
         text = " ".join((NOT_YET, judged.said)).strip()
         if self.tries >= TRIES:
             text += f" {SKIP} shows a right answer."
-        return Comment(text, is_right=False)
+        return Comment(text, is_right=False, run=judged.run)
 
 
 def written(answer: object) -> str:
     """An answer as it is typed."""
     if isinstance(answer, dict):
         return " ".join(f"{name}={value}" for name, value in answer.items())
+    if isinstance(answer, list) and all(isinstance(one, str) for one in answer):
+        return "; ".join(answer)
     return str(answer)

@@ -1,6 +1,7 @@
 """The checks: one kind of question each. The first key of a check in `toml ask` names it."""
 
 from tui_nn.lesson.checks.choosing import ChoiceCheck, OrderCheck
+from tui_nn.lesson.checks.doing import DoCheck
 from tui_nn.lesson.checks.fields import FieldsCheck
 from tui_nn.lesson.checks.judgement import Check, Judgement, Unreadable
 from tui_nn.lesson.checks.number import EstimateCheck, NumberCheck
@@ -16,6 +17,7 @@ CHECKS: dict[str, type[Check]] = {
     "inputs": InputsCheck,
     "weights": WeightsCheck,
     "expression": ExpressionCheck,
+    "do": DoCheck,
     "text": TextCheck,
 }
 

@@ -10,6 +10,7 @@ import msgspec
 
 from tui_nn.errors import ExitCode, TuiNNError
 from tui_nn.lesson.exhibit import Exhibit
+from tui_nn.runs import RunReader
 
 State = Literal["not attempted", "correct", "incorrect"]
 
@@ -22,11 +23,14 @@ class Unreadable(TuiNNError):
 
 @dataclass(frozen=True)
 class Judgement:
-    """said: a sentence to the student, "" for none. parts: of an answer with several blanks, name -> right."""
+    """said: a sentence to the student, "" for none. parts: of an answer with several blanks, name -> right. run: what
+    was trained for it.
+    """
 
     state: State
     said: str = ""
     parts: Mapping[str, bool] = field(default_factory=dict)
+    run: RunReader | None = None
 
 
 class Check(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):

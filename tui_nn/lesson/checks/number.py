@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 from tui_nn.errors import ExperimentError
 from tui_nn.graph.circuits import CircuitError, parse_number
+from tui_nn.lesson.checks.comparing import computed
 from tui_nn.lesson.checks.judgement import Check, Judgement, Unreadable, text_of
 from tui_nn.lesson.exhibit import Exhibit
-from tui_nn.lesson.queries import asked
 
 FEWEST = 2  # digits that count, unless the number is exact
 EXACT = 1e-6  # of the key: what float32 leaves of a number that is exact on paper
@@ -69,8 +69,8 @@ def direction(answer: Typed, key: float) -> str:
 
 
 def finite(text: str, exhibit: Exhibit) -> float:
-    """The key of a query. Raises ExperimentError for one that is not a number."""
-    key = asked(text, exhibit)
+    """The key of a query, or of arithmetic with them. Raises ExperimentError for one that is not a number."""
+    key = computed(text, exhibit)
     if not math.isfinite(key):
         raise ExperimentError(f"'{text}' is {key} here; a question needs a finite number.")
     return key

@@ -15,16 +15,20 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from tui_nn.errors import TuiNNError
+from tui_nn.lesson.checks.doing import AS_IT_IS
 from tui_nn.lesson.pictures import Picture, pictures
 from tui_nn.lesson.walk import HINT, SKIP, Comment, Walk
 from tui_nn.render import Look, circuit_legend
-from tui_nn.tui.aside import soon
+from tui_nn.runs import Run
+from tui_nn.tui.aside import aside, soon
+from tui_nn.tui.lesson.live_training import EVERY, LiveTraining, requirements
 from tui_nn.tui.widgets.field import Field
 from tui_nn.tui.widgets.key_line import KeyLine
 
 WIDE = 124  # cells from which on the text stands at the left of what is shown, which keeps 80 then
 TITLE = 3  # lines of a title, and one below
 MARKS = {"right": "√", "behind": "-", "open": "·"}
+BUSY = "It is training: esc stops it."
 PLAIN_MARKS = {"right": "+", "behind": "-", "open": "."}
 
 
@@ -44,11 +48,14 @@ class LessonScreen(Screen[None]):
         super().__init__()
         self._walk, self._look = walk, look
         self._shown: list[Picture] = []
+        self._live: LiveTraining | None = None  # while an answer is trained
+        self._run: Run | None = None  # what was trained in this step
 
     def compose(self) -> ComposeResult:
         with Container(id="lesson"):
             with VerticalScroll(id="step", can_focus=False):
                 yield Static(id="text", markup=False)
+                yield Static(id="wanted", markup=False)
             with VerticalScroll(id="shown", can_focus=False):
                 yield Static(id="pictures", markup=False)
         yield Static(id="said", markup=False)
@@ -73,6 +80,8 @@ class LessonScreen(Screen[None]):
         step.border_subtitle = Content(self._marks())
         step.scroll_home(animate=False)
         self.query_one("#text", Static).update(Text(walk.step.text))
+        if self._run is None:  # what was trained here keeps its ticks
+            self.query_one("#wanted", Static).update(Text())
         answer.value, answer.placeholder = "", self._form()
         self.query_one(KeyLine).offer(self._keys())
         self._draw()
@@ -106,9 +115,11 @@ class LessonScreen(Screen[None]):
         if width < 2 or height < 2:
             return
         walk, masked = self._walk, self._walk.is_masked
-        exhibit = walk.exhibit
+        exhibit, run = walk.exhibit, self._run
         try:
-            found = await soon(pictures, exhibit, self._look, (width - 1, height - TITLE), masked=masked)
+            found = await soon(pictures, exhibit, self._look, (width - 1, height - TITLE), masked=masked, run=run)
+            if masked and self._run is None and walk.trains(AS_IT_IS):
+                self.query_one("#wanted", Static).update(requirements(await soon(lambda: walk.wanted), walk.may_change))
         except TuiNNError as error:
             self.notify(str(error), severity="error")
             return
@@ -135,15 +146,54 @@ class LessonScreen(Screen[None]):
             else:
                 self.action_turn(1)
             return
+        if self._live is not None:
+            self.notify(BUSY)
+        elif walk.trains(typed):
+            self._train(typed)
+        else:
+            self._answer(typed)
+
+    def _answer(self, typed: str) -> None:
         try:
-            reply = walk.reply(typed)
+            reply = self._walk.reply(typed)
         except TuiNNError as error:
             self.notify(str(error), severity="error")
             return
-        event.input.value = ""
+        self._replied(typed, reply)
+
+    def _replied(self, typed: str, reply: Comment) -> None:
+        self.query_one("#answer", Input).value = ""
+        self._run = reply.run or self._run
         self._say(reply, "" if typed.strip() in ("", HINT, SKIP) else f"{typed.strip()}: ")
         if reply.goes_on:
             self._show()
+        elif reply.run is not None:
+            self._draw()
+
+    @work(exclusive=True, group="train")
+    async def _train(self, typed: str) -> None:
+        """An answer that is settings: trained aside, with its ticks and its views as it goes."""
+        live = self._live = LiveTraining(self._walk)
+        self._say(Comment("Training. esc stops it."))
+        timer = self.set_interval(EVERY, self._look_at_it)
+        try:
+            reply = await aside(self._walk.reply, typed, live.watch)
+        except TuiNNError as error:
+            self.notify(str(error), severity="error")
+            return
+        finally:
+            timer.stop()
+            self._live = None
+        self.query_one("#wanted", Static).update(live.said(self._look))
+        self._replied(typed, reply)
+
+    def _look_at_it(self) -> None:
+        live = self._live
+        if live is None or not live.has_news():
+            return
+        self.query_one("#wanted", Static).update(live.said(self._look))
+        self._run = live.run
+        self._draw()
 
     def _say(self, reply: Comment, before: str = "") -> None:
         said = self.query_one("#said", Static)
@@ -152,8 +202,12 @@ class LessonScreen(Screen[None]):
         said.update(Text(before + reply.text))
 
     def action_turn(self, by: int) -> None:
+        if self._live is not None:
+            self.notify(BUSY)
+            return
         if self._walk.turn(by):
             self._say(Comment(""))
+            self._run = None
             self._show()
         elif by > 0:
             self.notify(self._end())
@@ -170,4 +224,7 @@ class LessonScreen(Screen[None]):
         shown.scroll_relative(y=by * max(1, shown.size.height // 2), animate=False)
 
     def action_leave(self) -> None:
-        self.dismiss(None)
+        if self._live is not None:
+            self._live.stop()
+        else:
+            self.dismiss(None)
