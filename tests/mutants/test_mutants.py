@@ -314,7 +314,7 @@ MUTANTS = [
     ),
     Mutant(
         "the wheel turns time the other way",
-        "tui_nn/tui/widgets/view.py",
+        "tui_nn/tui/widgets/pointer.py",
         "self.Turned(turns(event))",
         "self.Turned(-turns(event))",
         "tests/tui/test_manners.py::test_the_mouse_enlarges_and_turns_time",

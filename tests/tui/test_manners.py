@@ -24,7 +24,8 @@ from tui_nn.tui.keys import ELSEWHERE, KEYS
 from tui_nn.tui.preferences import Preferences, Remembered
 from tui_nn.tui.themes import CONTRAST, THEMES
 from tui_nn.tui.trainer_client import ProcessTrainer
-from tui_nn.tui.widgets.view import DOUBLE, ViewPane
+from tui_nn.tui.widgets.pointer import DOUBLE
+from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import suitable
 
 
