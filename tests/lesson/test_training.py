@@ -49,7 +49,7 @@ def test_settings_are_judged_by_what_they_reach(registry):
 
 
 def test_the_same_settings_are_the_same_answer(registry):
-    ask, _ = asked_about(CIRCLE, registry)
+    ask, exhibit = asked_about(CIRCLE, registry)
     forms = [
         'layers = ["1 tanh", "1 sigmoid"]',
         ['network.layers=["1 tanh","1 sigmoid"]'],
@@ -57,7 +57,7 @@ def test_the_same_settings_are_the_same_answer(registry):
         "layers = ['1 tanh', '1 sigmoid'];",
     ]
     assert len({ask.check.read(form) for form in forms}) == 1
-    assert ask.why(ask.check.read(forms[2])) == "One hidden unit is one line."
+    assert ask.why(ask.check.read(forms[2]), exhibit) == "One hidden unit is one line."
     assert ask.check.read("rate=0.1; " + RIGHT) == ask.check.read(RIGHT + "; training.optimizer.rate = 0.1")
 
 

@@ -64,11 +64,11 @@ def digest(line: bytes) -> str:
 
 
 class AnswerBook:
-    """Writes a student's answers at the end of a file, which is begun if there is none."""
+    """Writes a student's answers at the end of a file, which is begun if there is none. student: as the file has it."""
 
     def __init__(self, path: Path, lesson: Lesson, student: str) -> None:
         """Raises StorageError for a file of another lesson, or one that cannot be written."""
-        self.path = path
+        self.path, self.student = path, student
         self._last = ""
         if path.exists():
             sheet = read_answers(path)
@@ -78,7 +78,7 @@ class AnswerBook:
             if sheet.broken:
                 raise StorageError(f"{path}: line {sheet.broken} does not follow the one before. "
                                    "Choose another file with --out.")  # fmt: skip
-            self.attempts = list(sheet.attempts)
+            self.attempts, self.student = list(sheet.attempts), sheet.opening.student
             self._last = sheet.marks[-1]
         else:
             self.attempts = []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tui_nn.graph.circuits import CircuitError, Evaluation, bundled, evaluate, f
 from tui_nn.lesson.schema import Show
 from tui_nn.lesson.source import Fence, LessonStep
 from tui_nn.lesson.training import LONGEST, Trained, Watch, trained
+from tui_nn.lesson.varied import drawn
 from tui_nn.plugin.registry import Registry
 from tui_nn.training import Recorded, recorded_network
 
@@ -127,13 +129,25 @@ class Exhibit:
         return self.fence.wrong(message, key) if self.fence is not None else ExperimentError(message, key)
 
 
-def exhibit_of(step: LessonStep, registry: Registry, folder: Path, *, did: Mapping[str, Did] | None = None) -> Exhibit:
+def exhibit_of(
+    step: LessonStep,
+    registry: Registry,
+    folder: Path,
+    *,
+    did: Mapping[str, Did] | None = None,
+    student: str = "",
+    draw: int = 0,
+) -> Exhibit:
     """Set up what a step shows. Raises ExperimentError, with the place in the lesson, for what cannot be.
 
-    did: what the student has trained in other steps, by the id of their questions.
+    did: what the student has trained in other steps, by the id of their questions. student: whose numbers those are
+    that vary, nobody's are as the lesson has them; draw: which draw of these.
     """
     show, fence = step.show, step.shown
     exhibit = Exhibit(show, registry, folder, None, fence)
+    if show.vary and student:
+        show = _varied(exhibit, _drawn_for(exhibit, step, student, draw))
+        exhibit = replace(exhibit, show=show)
     kinds = [name for name in ("circuit", "experiment", "run") if getattr(show, name)]
     if len(kinds) > 1:
         raise exhibit.wrong("a step shows a circuit, an experiment or a run: one of them.", kinds[1])
@@ -158,3 +172,19 @@ def _of_run(exhibit: Exhibit, did: Mapping[str, Did]) -> Show:
     done = did[show.run]
     settings = [*done.show.set, *done.settings, *show.set]
     return msgspec.structs.replace(show, experiment=done.show.experiment, set=settings, trained=True)
+
+
+def _drawn_for(exhibit: Exhibit, step: LessonStep, student: str, draw: int) -> Mapping[str, Decimal]:
+    """A student's own numbers. Raises ExperimentError, with the place, for what is no range."""
+    try:
+        return drawn(exhibit.show.vary, student, step.title, draw)
+    except ExperimentError as error:
+        raise exhibit.wrong(error.message, "vary") from None
+
+
+def _varied(exhibit: Exhibit, values: Mapping[str, Decimal]) -> Show:
+    """With these numbers: a name with a dot is a key of the experiment, any other an input of the circuit."""
+    show = exhibit.show
+    inputs = {name: float(value) for name, value in values.items() if "." not in name}
+    settings = [f"{name}={value}" for name, value in values.items() if "." in name]
+    return msgspec.structs.replace(show, at={**show.at, **inputs}, set=[*show.set, *settings])

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tui_nn.lesson.answers import AnswerSheet
-from tui_nn.lesson.ask import Ask, ask_of, did_of
+from tui_nn.lesson.ask import Ask, ask_of, did_of, exhibit_for
 from tui_nn.lesson.exhibit import Exhibit, exhibit_of
 from tui_nn.lesson.source import Lesson
 from tui_nn.plugin.registry import Registry
@@ -55,14 +55,14 @@ def graded(
     asks = {ask.common.id: (ask, step) for step in lesson.steps if (ask := ask_of(step)) is not None}
     common = {
         name: replace(exhibit_of(step, registry, folder), longest=LONGEST)
-        for name, (_, step) in asks.items() if not step.show.run
+        for name, (_, step) in asks.items() if not step.show.run and not step.show.vary
     }  # fmt: skip
 
-    def exhibit(name: str, right: Mapping[str, Any]) -> Exhibit:
-        """What the question is about; where that is a run, the student's own. right: what was right before it."""
+    def exhibit(student: str, name: str, right: Mapping[str, Any]) -> Exhibit:
+        """What the question is about: the student's own run, or numbers. right: what was right before it."""
         if name in common:
             return common[name]
-        return exhibit_of(asks[name][1], registry, folder, did=did_of(lesson, right))
+        return exhibit_for(student, asks[name][1], registry, folder, did_of(lesson, right))
 
     shared = Counter(mark for sheet in sheets for mark in set(sheet.marks[1:]))
     grades, wrong = [], {name: Counter[tuple[str, str]]() for name in asks}
@@ -85,7 +85,7 @@ def _grade(
     lesson: Lesson,
     sheet: AnswerSheet,
     asks: Mapping[str, Ask],
-    exhibit_for: Callable[[str, Mapping[str, Any]], Exhibit],
+    exhibit_of_question: Callable[[str, str, Mapping[str, Any]], Exhibit],
     shared: Mapping[str, int],
     wrong: Mapping[str, Counter[tuple[str, str]]],
 ) -> Grade:
@@ -103,7 +103,8 @@ def _grade(
         if attempt.id not in asks or attempt.state == "skipped":
             continue
         ask = asks[attempt.id]
-        judged = ask.judge(attempt.answer, exhibit_for(attempt.id, answers))
+        exhibit = exhibit_of_question(sheet.opening.student, attempt.id, answers)
+        judged = ask.judge(attempt.answer, exhibit)
         claims += attempt.state == "correct" != judged.state
         if judged.state == "not attempted":
             continue
@@ -113,7 +114,7 @@ def _grade(
             right[attempt.id] = True
             answers[attempt.id] = attempt.answer
         else:
-            wrong[attempt.id][(str(attempt.answer), ask.why(ask.check.read(attempt.answer)))] += 1
+            wrong[attempt.id][(str(attempt.answer), ask.why(ask.check.read(attempt.answer), exhibit))] += 1
     if claims:
         faults.append(f"{claims} answers are said to be right and are not")
     return Grade(sheet.file, sheet.opening.student, right, first, tries, tuple(faults))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui_nn.lesson.ask import Ask, ask_of, did_of
+from tui_nn.lesson.ask import Ask, ask_of, did_of, exhibit_for
 from tui_nn.lesson.checks.doing import AS_IT_IS, DoCheck
 from tui_nn.lesson.checks.fields import FieldsCheck
 from tui_nn.lesson.checks.number import NumberCheck, finite, is_right, typed
@@ -22,6 +22,7 @@ from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
 
 LONGEST = 20.0  # seconds that a step may take
+STUDENTS = ("Ada", "Bo", "Chi", "Dan", "Eve")  # whose own numbers are tried
 NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d+(?![\w.])")
 
 
@@ -71,6 +72,8 @@ def prove(lesson: Lesson, registry: Registry, folder: Path) -> Proof:
         passed = failed = 0
         margins: list[Margin] = []
         if ask is not None:
+            if step.show.vary:
+                found += _of_students(step, registry, folder)
             if ask.common.id in names:
                 raise ask.fence.wrong(f"'{ask.common.id}' names the question of '{names[ask.common.id]}' too.", "id")
             names[ask.common.id] = step.title
@@ -116,13 +119,13 @@ def _of_ask(step: LessonStep, ask: Ask, exhibit: Exhibit, drawn: Sequence[Pictur
         found.append("has no `hint`.")
     passed = 0
     if common.right is not None:
-        outcome = ask.judge(common.right, exhibit)
+        outcome = ask.judge(ask.known(common.right, exhibit), exhibit)
         passed = outcome.state == "correct"
         if not passed:
             found.append(f"its reference {common.right!r} is {outcome.state}: {outcome.said}")
     failed = 0
     for wrong in common.wrong:
-        outcome = ask.judge(wrong.answer, exhibit)
+        outcome = ask.judge(ask.known(wrong.answer, exhibit), exhibit)
         if outcome.state != "incorrect":
             found.append(f"the wrong answer {wrong.answer!r} is {outcome.state}. {outcome.said}".strip())
         elif outcome.said != wrong.why:
@@ -130,6 +133,14 @@ def _of_ask(step: LessonStep, ask: Ask, exhibit: Exhibit, drawn: Sequence[Pictur
         else:
             failed += 1
     return int(passed), failed, found + _given_away(step, ask, exhibit, drawn)
+
+
+def _of_students(step: LessonStep, registry: Registry, folder: Path) -> list[str]:
+    """Whether numbers of students' own differ; they are drawn until they are fair."""
+    exhibits = [exhibit_for(student, step, registry, folder) for student in STUDENTS]
+    if len({repr((exhibit.show.at, exhibit.show.set)) for exhibit in exhibits}) == 1:
+        return ["`vary` gives every student the same numbers."]
+    return []
 
 
 def _of_training(ask: Ask, exhibit: Exhibit, margins: Sequence[Margin]) -> list[str]:

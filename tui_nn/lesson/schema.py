@@ -26,7 +26,8 @@ class Moved(msgspec.Struct, forbid_unknown_fields=True):
 class Show(msgspec.Struct, forbid_unknown_fields=True):
     """`toml show`: what a step looks at.
 
-    circuit: a bundled one, or an expression; at: its inputs; fold: sigmoid, softplus and relu as one gate each.
+    circuit: a bundled one, or an expression; at: its inputs; fold: sigmoid, softplus and relu as one gate each. vary:
+    inputs, or keys of the experiment, of which each student has numbers of their own from a range such as -5..5.
     experiment: a bundled one or a file, with changes `set` as --set has them; its network is as it begins, or, if it is
     `trained`, as it ends. run: that of the question of this id, as the student has trained it. without: hidden units
     that are switched off, LAYER.UNIT, or `votes[CLASS][PLACE]`. move: pictures are moved before they are seen. views:
@@ -37,6 +38,7 @@ class Show(msgspec.Struct, forbid_unknown_fields=True):
     circuit: str = ""
     at: dict[str, float] = {}
     fold: bool = False
+    vary: dict[str, str] = {}
     experiment: str = ""
     set: list[str] = []
     trained: bool = False
@@ -55,7 +57,10 @@ class WrongAnswer(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Common(msgspec.Struct, forbid_unknown_fields=True):
-    """What every `toml ask` has. right: the reference, an answer that must pass; wrong: answers that must not."""
+    """What every `toml ask` has. right: the reference, an answer that must pass; wrong: answers that must not.
+
+    In both "= QUERY" stands for the number that the query gives.
+    """
 
     id: str
     right: Any = None

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tui_nn.experiment.requirement import Requirement
 from tui_nn.lesson.answers import AnswerBook
-from tui_nn.lesson.ask import Ask, ask_of, did_of
+from tui_nn.lesson.ask import Ask, ask_of, did_of, exhibit_for
 from tui_nn.lesson.checks.doing import DoCheck, Tick, ticks
-from tui_nn.lesson.exhibit import Exhibit, exhibit_of
+from tui_nn.lesson.exhibit import Exhibit
 from tui_nn.lesson.source import Lesson, LessonStep
 from tui_nn.lesson.training import Reached, Watch
 from tui_nn.plugin.registry import Registry
@@ -65,7 +65,7 @@ class Walk:
     def exhibit(self) -> Exhibit:
         """What it shows. Raises TuiNNError for what cannot be set up."""
         did = did_of(self.lesson, self.right) if self.step.show.run else {}
-        return exhibit_of(self.step, self._registry, self._folder, did=did)
+        return exhibit_for(self.book.student, self.step, self._registry, self._folder, did)
 
     @property
     def is_masked(self) -> bool:
@@ -121,7 +121,9 @@ class Walk:
         if typed == SKIP:
             self.book.add(ask.common.id, "", "skipped", self.hints, seconds)
             self.behind.add(ask.common.id)
-            text = f"One right answer: {written(ask.common.right)}" if self.tries >= TRIES else "Skipped."
+            text = "Skipped."
+            if self.tries >= TRIES:
+                text = f"One right answer: {written(ask.known(ask.common.right, self.exhibit))}"
             return Comment(text, goes_on=True)
         judged = ask.judge(typed, self.exhibit if watch is None else replace(self.exhibit, watch=watch))
         if judged.state == "not attempted":

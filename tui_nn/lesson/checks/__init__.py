@@ -4,6 +4,7 @@ from tui_nn.lesson.checks.choosing import ChoiceCheck, OrderCheck
 from tui_nn.lesson.checks.doing import DoCheck
 from tui_nn.lesson.checks.fields import FieldsCheck
 from tui_nn.lesson.checks.judgement import Check, Judgement, Unreadable
+from tui_nn.lesson.checks.naming import TruthCheck, VerdictCheck
 from tui_nn.lesson.checks.number import EstimateCheck, NumberCheck
 from tui_nn.lesson.checks.setting import InputsCheck, WeightsCheck
 from tui_nn.lesson.checks.writing import ExpressionCheck, TextCheck
@@ -17,7 +18,9 @@ CHECKS: dict[str, type[Check]] = {
     "inputs": InputsCheck,
     "weights": WeightsCheck,
     "expression": ExpressionCheck,
+    "truth": TruthCheck,
     "do": DoCheck,
+    "verdict": VerdictCheck,
     "text": TextCheck,
 }
 

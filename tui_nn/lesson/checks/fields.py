@@ -28,6 +28,9 @@ class FieldsCheck(Check):
             raise Unreadable(f"fill in {', '.join(missing)} too.")
         return {name: typed(blanks[name]) for name in self.fields}
 
+    def same(self, read: dict[str, Typed], known: dict[str, Typed]) -> bool:
+        return all(is_right(read[name], known[name].value) for name in self.fields)
+
     def judge(self, read: dict[str, Typed], exhibit: Exhibit) -> Judgement:
         keys = {name: finite(one, exhibit) for name, one in self.fields.items()}
         right = {name: is_right(read[name], keys[name], self.tolerance) for name in self.fields}

@@ -46,6 +46,10 @@ class Check(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         """The answer in a form in which equal ones are equal. Raises Unreadable."""
         raise NotImplementedError
 
+    def same(self, read: Any, known: Any) -> bool:
+        """Whether an answer, as it was read, is one that the lesson knows."""
+        return bool(read == known)
+
     def judge(self, read: Any, exhibit: Exhibit) -> Judgement:
         """Whether what was read is right. Raises ExperimentError if the question itself cannot be answered."""
         raise NotImplementedError

@@ -86,6 +86,9 @@ class NumberCheck(Check):
     def read(self, answer: Any) -> Typed:
         return typed(answer)
 
+    def same(self, read: Typed, known: Typed) -> bool:
+        return is_right(read, known.value)
+
     def judge(self, read: Typed, exhibit: Exhibit) -> Judgement:
         key = finite(self.number, exhibit)
         if is_right(read, key, self.tolerance):
