@@ -19,9 +19,11 @@ from tui_nn.training.whole import whole_of
 from tui_nn.tui import model
 from tui_nn.tui.bench import pace
 from tui_nn.tui.bench.advice import Advisor
-from tui_nn.tui.bench.bench import BRANCH, KEEP, STOP, Bench, Unavailable, Untrainable
+from tui_nn.tui.bench.bench import Bench
+from tui_nn.tui.bench.changing import BRANCH, KEEP, STOP
 from tui_nn.tui.bench.editing import edit_weights
 from tui_nn.tui.bench.held import HeldRun
+from tui_nn.tui.bench.refusals import Unavailable, Untrainable
 from tui_nn.tui.launching import HOLDS
 from tui_nn.tui.status import status_line
 

@@ -19,8 +19,9 @@ from tui_nn.runs.layout import EXPERIMENT
 from tui_nn.training import opened
 from tui_nn.training.for_data import experiment_for, is_data
 from tui_nn.training.provenance import files_beside
-from tui_nn.tui.bench.bench import RUNS, Bench
+from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.bench.branch import at_hand
+from tui_nn.tui.bench.state import RUNS
 from tui_nn.tui.preferences import Remembered, of_user
 from tui_nn.tui.screens.present import PresentScreen
 from tui_nn.tui.screens.workbench import WorkbenchScreen

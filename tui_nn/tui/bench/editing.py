@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.tui.aside import aside
-from tui_nn.tui.bench.bench import Bench, Unavailable, Untrainable
+from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.bench.branch import Branch
 from tui_nn.tui.bench.by_hand import (
     MOST_IN_FILE,
@@ -21,6 +21,7 @@ from tui_nn.tui.bench.by_hand import (
     weights_set,
     with_weights,
 )
+from tui_nn.tui.bench.refusals import Unavailable, Untrainable
 from tui_nn.views import Subject
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from tui_nn.errors import TuiNNError
 from tui_nn.render import Look
-from tui_nn.tui.bench.bench import Bench, Unavailable, Untrainable
+from tui_nn.tui.bench.bench import Bench
+from tui_nn.tui.bench.refusals import Unavailable, Untrainable
 from tui_nn.tui.keyed import Keyed
 
 

@@ -13,9 +13,11 @@ from tui_nn.render import Look
 from tui_nn.runs.control import Refused
 from tui_nn.tui import model
 from tui_nn.tui.aside import soon
-from tui_nn.tui.bench.bench import BRANCH, KEEP, STOP, Bench, Change, Untrainable
+from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.bench.by_hand import WeightsSet
+from tui_nn.tui.bench.changing import BRANCH, KEEP, STOP, Change
 from tui_nn.tui.bench.editor import Step
+from tui_nn.tui.bench.refusals import Untrainable
 from tui_nn.tui.screens.ask import AskScreen, Reply
 from tui_nn.tui.screens.training import TrainingActions
 from tui_nn.tui.widgets.builder import Builder

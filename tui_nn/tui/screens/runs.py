@@ -9,7 +9,7 @@ from textual import work
 from tui_nn.experiment import Experiment
 from tui_nn.tui import model
 from tui_nn.tui.aside import soon
-from tui_nn.tui.bench.bench import KEEP, STOP
+from tui_nn.tui.bench.changing import KEEP, STOP
 from tui_nn.tui.screens.ask import Reply
 from tui_nn.tui.screens.building import BuildingActions
 from tui_nn.tui.screens.compare import CompareScreen

@@ -17,7 +17,7 @@ from tui_nn.experiment.amended import Amendment
 from tui_nn.render import Look
 from tui_nn.tui import keys
 from tui_nn.tui.aside import aside
-from tui_nn.tui.bench.bench import KEEP, STOP
+from tui_nn.tui.bench.changing import KEEP, STOP
 from tui_nn.tui.layout import BEFORE, PANES, default_views, kind_of_data
 from tui_nn.tui.screens.finding import FindingActions
 from tui_nn.tui.screens.plugins import PluginsScreen
