@@ -6,12 +6,12 @@ from tui_nn.experiment import load_experiment
 from tui_nn.runs import RunReader, open_run
 from tui_nn.tui import model
 from tui_nn.tui.bench.branch import at_hand
-from tui_nn.tui.bench.changing import Changing
+from tui_nn.tui.bench.changing import ChangingExperiment
 from tui_nn.tui.bench.resuming import Resuming
 from tui_nn.tui.model import Draft
 
 
-class Bench(Changing, Resuming):
+class Bench(ChangingExperiment, Resuming):
     """A plain object. What cannot be done raises TuiNNError with the sentence that a person is to read."""
 
     def open(self, what: str) -> None:

@@ -33,7 +33,7 @@ class Change:
     total: int = 0
 
 
-class Changing(Branching):
+class ChangingExperiment(Branching):
     """Settings of the experiment; for weights set by hand see `editing`."""
 
     def change_to(self, after: Draft) -> Change:
