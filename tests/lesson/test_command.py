@@ -81,7 +81,7 @@ def test_a_step_is_shown_without_its_key(lesson):
     ("arguments", "message"),
     [
         (["check", "none.lesson.md"], "there is no such lesson file. Did you mean 'one.lesson.md'?"),
-        (["check", "chain-rul"], "neither a lesson file nor a bundled lesson."),
+        (["check", "chain-rul"], "neither a lesson file nor an installed lesson."),
         (["show", "one.lesson.md", "--step", "9"], "--step 9: the lesson has 1 steps."),
         (["answer", "one.lesson.md", "--answers", "none.toml"], "none.toml: cannot be read"),
     ],

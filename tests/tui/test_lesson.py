@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import pytest
+from patience import until
 from small_lesson import LESSON
+from textual.content import Content
 from textual.widgets import Input, Static
 
+from tui_nn.experiment import load_experiment
 from tui_nn.lesson.answers import AnswerBook, read_answers
 from tui_nn.lesson.catalogue import lesson_at
 from tui_nn.lesson.source import lesson_of
 from tui_nn.lesson.walk import Walk
 from tui_nn.plugin.registry import load_registry
 from tui_nn.render import Look
+from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.lesson.app import LessonApp
+from tui_nn.tui.lesson.screen import LessonScreen
+from tui_nn.tui.widgets.filter_list import FilterList
 from tui_nn.tui.widgets.key_line import KeyLine
 
 pytestmark = pytest.mark.slow
@@ -38,6 +44,10 @@ def words(app, selector):
     return str(app.screen.query_one(selector, Static).render())
 
 
+def keys_named(app):
+    return Content.from_markup(app.screen.query_one(KeyLine).markup).plain
+
+
 async def answer(app, pilot, text):
     app.screen.query_one("#answer", Input).value = text
     await pilot.press("enter")
@@ -61,7 +71,7 @@ async def test_a_step_is_masked_until_its_answer_is_found(tmp_path, registry, si
         await answer(app, pilot, "-3")
         assert words(app, "#said") == "-3: Right."
         assert "←-3" in words(app, "#pictures")
-        assert "enter[/] next step" in app.screen.query_one(KeyLine).markup
+        assert "enter next step" in keys_named(app)
         await answer(app, pilot, "")
         assert "2/2" in str(app.screen.query_one("#step").border_title)
         assert words(app, "#said") == ""
@@ -106,3 +116,91 @@ async def test_views_of_a_network_are_drawn_when_the_answer_is_in(tmp_path, regi
         await answer(app, pilot, "-30 20 20")
         assert "AND" in words(app, "#pictures")
         assert "XNOR" in words(app, "#pictures")
+
+
+async def test_a_question_mark_gives_hints_at_once_and_to_skip_is_said_first(tmp_path, registry):
+    app = small(tmp_path, registry)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("question_mark")
+        assert words(app, "#said") == "Hold y."
+        assert app.screen.query_one("#answer", Input).value == ""
+        await pilot.press("exclamation_mark")
+        assert "written down" in words(app, "#said")
+        await pilot.press("backspace", "enter")
+    assert not read_answers(tmp_path / "a.answers.jsonl").attempts
+
+
+async def test_an_answer_to_what_is_behind_is_kept_and_taken_to_the_next_open_question(tmp_path, registry):
+    app = small(tmp_path, registry)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await answer(app, pilot, "-3")
+        await answer(app, pilot, "-3.0")
+        assert words(app, "#said").startswith("This question is behind you. Enter again takes")
+        assert app.screen.query_one("#answer", Input).value == "-3.0"
+        await pilot.press("enter")
+        assert "2/2" in str(app.screen.query_one("#step").border_title)
+        assert app.screen.query_one("#answer", Input).value == "-3.0"
+        await pilot.press("pageup", "pagedown")
+        assert app.screen.query_one("#answer", Input).value == "-3.0", "what was typed and not answered is kept"
+        await pilot.press("enter")
+        assert words(app, "#said") == "-3.0: Right."
+        await answer(app, pilot, "4")
+        assert "So are all the others" in words(app, "#said")
+    assert [one.answer for one in read_answers(tmp_path / "a.answers.jsonl").attempts] == ["-3", "-3.0"]
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_what_lies_below_is_reached_by_a_key_that_is_named(tmp_path, registry, size):
+    lesson, _ = lesson_at("07")
+    app = app_of(lesson, tmp_path, registry)
+    async with app.run_test(size=size) as pilot:
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        shown = app.screen.query_one("#shown")
+        assert shown.max_scroll_y > 0
+        for _ in range(20):
+            if "up more above" in keys_named(app):
+                break
+            assert "down more below" in keys_named(app)
+            await pilot.press("down")
+            await pilot.pause()
+        assert shown.scroll_y == shown.max_scroll_y
+        assert len(keys_named(app)) <= size[0] - 2
+        assert keys_named(app).endswith("esc leave")
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_the_workbench_has_the_lessons_and_nothing_is_lost(tmp_path, registry, fakes, monkeypatch, size):
+    monkeypatch.chdir(tmp_path)
+    app = WorkbenchApp(load_experiment("spiral"), registry, fakes.FakeTrainer(), Look())
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("a", "space")
+        await pilot.pause(0.2)
+        experiment, reader = app.bench.experiment, app.bench.client.reader
+        await pilot.press("L", *"tricky")
+        await until(lambda: app.screen.query_one(FilterList).chosen == "07-sigmoid-neuron")
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, LessonScreen) and app.screen.is_mounted)
+        await pilot.pause()
+        await answer(app, pilot, "0.73")
+        assert words(app, "#said") == "0.73: Right."
+        await pilot.press("escape")
+        assert app.screen is app.workbench
+        assert (app.bench.experiment, app.bench.client.reader) == (experiment, reader)
+        await pilot.press("L", *(one if one != " " else "space" for one in "1 of 7 right"))
+        await until(lambda: app.screen.query_one(FilterList).chosen == "07-sigmoid-neuron")
+        await pilot.press("escape")
+        assert app.screen is app.workbench
+
+
+async def test_answers_that_do_not_fit_the_lesson_are_said_in_the_workbench(tmp_path, registry, fakes, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "06-chain-rule.answers.jsonl").write_text("no answers\n")
+    app = WorkbenchApp(load_experiment("spiral"), registry, fakes.FakeTrainer(), Look())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("L", *"chain")
+        await until(lambda: app.screen.query_one(FilterList).chosen)
+        await pilot.press("enter")
+        await until(lambda: app.messages)
+        assert app.screen is app.workbench
+        assert "is no line of answers" in str(app.messages[-1])

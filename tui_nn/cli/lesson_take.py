@@ -19,14 +19,10 @@ if TYPE_CHECKING:
 
 def begun(lesson: str, student: str, out: Path | None) -> Walk:
     """The way through a lesson, from where it was left. Raises TuiNNError."""
-    from tui_nn.lesson.answers import SUFFIX, AnswerBook
-    from tui_nn.lesson.catalogue import lesson_at
-    from tui_nn.lesson.walk import Walk
+    from tui_nn.lesson import walk
     from tui_nn.plugin.registry import load_registry
 
-    found, folder = lesson_at(lesson)
-    book = AnswerBook(out or Path(f"{found.name}{SUFFIX}"), found, student)
-    return Walk(found, folder, load_registry(), book)
+    return walk.begun(lesson, load_registry(), student, out)
 
 
 def of_a_student(function: Callable[..., None]) -> Callable[..., None]:

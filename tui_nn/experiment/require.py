@@ -30,16 +30,17 @@ RELATIVE = re.compile(r"base(?:\s*(?P<relation>[-+*])\s*(?P<number>\S+))?")
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What can be required of runs of an experiment, known before they start."""
+    """What can be required of runs of an experiment, known before they start. facts: numbers about a whole run."""
 
     metrics: Sequence[str]
     samples: Mapping[str, int]  # part -> how many
     classes: Sequence[str] = ()
+    facts: Sequence[str] = FACTS
 
     def names(self) -> list[str]:
         """Everything that may stand in front of the comparison."""
         cells = [f"{CONFUSION}[TRUE,PREDICTED]"] if self.classes else []
-        return [*self.metrics, *FACTS, *cells]
+        return [*self.metrics, *self.facts, *cells]
 
     @property
     def measured_part(self) -> str:
@@ -82,7 +83,7 @@ def parse(text: str, known: Vocabulary, key: str = "") -> Requirement:
         cell = _cell(name, match["cell"], known, wrong)
         if (part or known.measured_part) != known.measured_part:
             raise wrong(f"the confusion matrix is measured on the {known.measured_part} part.")
-    elif name in FACTS and name not in known.metrics:
+    elif name in known.facts and name not in known.metrics:
         if part is not None:
             raise wrong(f"'{name}' applies to the whole run; remove '@{part}'.")
         part = ""

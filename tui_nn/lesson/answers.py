@@ -49,13 +49,17 @@ class Attempt(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class AnswerSheet:
-    """A file of answers. marks: the hash of each line. broken: the first line, from 1, that does not follow; else 0."""
+    """A file of answers. marks: the hash of each line. broken: the first line, from 1, that does not follow; else 0.
+
+    problem: why the rest of the file, or all of it, cannot be read; "" if all can.
+    """
 
     file: str
     opening: Opening
     attempts: tuple[Attempt, ...]
     marks: tuple[str, ...]
     broken: int = 0
+    problem: str = ""
 
 
 def digest(line: bytes) -> str:
@@ -74,10 +78,10 @@ class AnswerBook:
             sheet = read_answers(path)
             if sheet.opening.sha256 != lesson.digest:
                 raise StorageError(f"{path}: has answers to another lesson, or to this one before it was changed. "
-                                   "Choose another file with --out.")  # fmt: skip
+                                   "Move the file away, or choose another one with --out.")  # fmt: skip
             if sheet.broken:
                 raise StorageError(f"{path}: line {sheet.broken} does not follow the one before. "
-                                   "Choose another file with --out.")  # fmt: skip
+                                   "Move the file away, or choose another one with --out.")  # fmt: skip
             self.attempts, self.student = list(sheet.attempts), sheet.opening.student
             self._last = sheet.marks[-1]
         else:
@@ -102,22 +106,43 @@ class AnswerBook:
 
 def read_answers(path: Path) -> AnswerSheet:
     """A file of answers. Raises StorageError, with the line, for one that cannot be read."""
+    sheet = readable_answers(path)
+    if sheet.problem:
+        raise StorageError(sheet.problem)
+    return sheet
+
+
+def readable_answers(path: Path) -> AnswerSheet:
+    """As much of a file of answers as can be read, and what is wrong with the rest."""
     try:
         data = read_bytes(path, MOST_BYTES, links=True)
     except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}.") from None
+        return _nothing_of(path, f"{path}: {error.strerror}.")
+    except StorageError as error:
+        return _nothing_of(path, str(error))
     lines = data.split(b"\n")
     if lines and not lines[-1]:
         lines.pop()
     if not lines:
-        raise StorageError(f"{path}: is empty; expected a file of answers as `tui-nn lesson take` writes it.")
-    opening = _decoded(lines[0], Opening, path, 1)
-    if opening.format != FORMAT:
-        raise StorageError(f"{path}:1: found format {opening.format}; this version reads {FORMAT}.")
-    attempts = tuple(_decoded(line, Attempt, path, number) for number, line in enumerate(lines[1:], start=2))
-    marks = tuple(digest(line) for line in lines)
+        return _nothing_of(path, f"{path}: is empty; expected a file of answers as `tui-nn lesson take` writes it.")
+    attempts, problem = [], ""
+    try:
+        opening = _decoded(lines[0], Opening, path, 1)
+        if opening.format != FORMAT:
+            raise StorageError(f"{path}:1: found format {opening.format}; this version reads {FORMAT}.")
+        for number, line in enumerate(lines[1:], start=2):
+            attempts.append(_decoded(line, Attempt, path, number))
+    except StorageError as error:
+        problem = str(error)
+        if not attempts and problem.startswith(f"{path}:1:"):
+            return _nothing_of(path, problem)
+    marks = tuple(digest(line) for line in lines[: 1 + len(attempts)])
     broken = next((number for number, one in enumerate(attempts, start=2) if one.before != marks[number - 2]), 0)
-    return AnswerSheet(str(path), opening, attempts, marks, broken)
+    return AnswerSheet(str(path), opening, tuple(attempts), marks, broken, problem)
+
+
+def _nothing_of(path: Path, problem: str) -> AnswerSheet:
+    return AnswerSheet(str(path), Opening(FORMAT, "", "", "", ""), (), (), 0, problem)
 
 
 def _decoded(line: bytes, struct: type[Struct], path: Path, number: int) -> Struct:

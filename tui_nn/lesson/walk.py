@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 
 from tui_nn.experiment.requirement import Requirement
-from tui_nn.lesson.answers import AnswerBook
+from tui_nn.lesson.answers import SUFFIX, AnswerBook
 from tui_nn.lesson.ask import Ask, ask_of, did_of, exhibit_for
+from tui_nn.lesson.catalogue import lesson_at
 from tui_nn.lesson.checks.doing import DoCheck, Tick, ticks
 from tui_nn.lesson.exhibit import Exhibit
 from tui_nn.lesson.source import Lesson, LessonStep
@@ -77,6 +78,12 @@ class Walk:
         """Whether every question is behind the student."""
         return all(ask is None or ask.common.id in self.behind for ask in self.asks)
 
+    @property
+    def next_open(self) -> int | None:
+        """The step of the next question that is not behind the student, after this one or else from the beginning."""
+        open_ones = [at for at, ask in enumerate(self.asks) if ask and ask.common.id not in self.behind]
+        return next((at for at in open_ones if at > self.at), open_ones[0] if open_ones else None)
+
     def turn(self, by: int) -> bool:
         """The next step, or the one before. False at the ends."""
         if not 0 <= self.at + by < len(self.lesson.steps):
@@ -116,7 +123,10 @@ class Walk:
         if typed == HINT:
             self.hints += 1
             known = ask.common.hint
-            return Comment(known[min(self.hints, len(known)) - 1] if known else "There is no hint.")
+            if not known:
+                return Comment("There is no hint.")
+            number = min(self.hints, len(known))
+            return Comment((f"Hint {number} of {len(known)}: " if len(known) > 1 else "") + known[number - 1])
         seconds = time.monotonic() - self._began
         if typed == SKIP:
             self.book.add(ask.common.id, "", "skipped", self.hints, seconds)
@@ -147,3 +157,12 @@ def written(answer: object) -> str:
     if isinstance(answer, list) and all(isinstance(one, str) for one in answer):
         return "; ".join(answer)
     return str(answer)
+
+
+def begun(name_or_path: str, registry: Registry, student: str = "", out: Path | None = None) -> Walk:
+    """The way through a lesson, from where it was left. out: the file of answers, ./LESSON.answers.jsonl if it is None.
+
+    Raises TuiNNError.
+    """
+    found, folder = lesson_at(name_or_path)
+    return Walk(found, folder, registry, AnswerBook(out or Path(f"{found.name}{SUFFIX}"), found, student))

@@ -39,6 +39,7 @@ WORDS = {
     "save_picture": "picture screenshot image svg png export vector print",
     "save_numbers": "numbers export table spreadsheet",
     "circuit": "computational graph backpropagation chain rule derivative",
+    "lessons": "course exercise teach learn tutorial question answer",
     "why": "problem diagnosis doctor help wrong advice",
     "time_back": "history past earlier rewind snapshots",
     "time_now": "present newest",

@@ -178,6 +178,7 @@ KEYS = (
     Key("P", "P", "plugins", "plugins", "Plugins: badges and curves; check one, reload an edited file.", FILES),
     Key("f", "f", "experiment_file", "file", "The experiment file: read, edit, save and load it.", FILES),
     Key("G", "G", "circuit", "circuits", "The chain rule gate by gate, on your own circuits.", FILES),
+    Key("L", "L", "lessons", "lessons", "The lessons: read, answer, see why; Esc comes back here.", FILES),
     Key("S", "S", "save_numbers", "csv", "Save the numbers of the view as CSV.", FILES, ("view", "trained")),
     Key(
         "s",

@@ -62,4 +62,8 @@ class OrderCheck(Check):
         if len(self.rising) != len(self.order):
             raise ExperimentError(f"found {len(self.rising)} queries in `rising` for {len(self.order)} items.")
         values = [asked(self.rising[number - 1], exhibit) for number in read]
-        return Judgement("correct" if values == sorted(values) else "incorrect")
+        placed = [value == wanted for value, wanted in zip(values, sorted(values), strict=True)]
+        if all(placed):
+            return Judgement("correct")
+        in_place = placed.index(False)
+        return Judgement("incorrect", f"The first {in_place} are in place." if in_place else "Another one is first.")

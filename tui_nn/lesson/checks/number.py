@@ -63,6 +63,8 @@ def direction(answer: Typed, key: float) -> str:
         return "Twice as much as it should be."
     if key and answer.value and math.isclose(abs(answer.value / key), 0.5, rel_tol=1e-2):
         return "Half of what it should be."
+    if answer.value * key < 0:
+        return "The sign is not right."
     if answer.digits < FEWEST and abs(answer.value - key) <= answer.unit / 2:
         return "Right as far as it goes: type one more digit."
     return "The engine's number is larger." if key > answer.value else "The engine's number is smaller."

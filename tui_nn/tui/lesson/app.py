@@ -1,15 +1,18 @@
-"""The lesson's screen on its own, for `tui-nn lesson NAME`."""
+"""Screens of lessons on their own: for `tui-nn lesson NAME`, and for a class on a projector."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import replace
 
+from tui_nn.lesson.classroom import Classroom
 from tui_nn.lesson.walk import Walk
 from tui_nn.render import Look
+from tui_nn.tui.lesson.class_screen import ClassScreen
 from tui_nn.tui.lesson.screen import LessonScreen
 from tui_nn.tui.preferences import of_user
 from tui_nn.tui.terminal_app import TerminalApp
+from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT
 
 
 class LessonApp(TerminalApp):
@@ -25,6 +28,26 @@ class LessonApp(TerminalApp):
         self.prepare(self._theme)
         look = replace(self._look, light=not self.current_theme.dark, contrast=self.contrast)
         self.push_screen(LessonScreen(self._walk, look), lambda _: self.exit(return_code=0))
+
+
+class ClassApp(TerminalApp):
+    """A class in high contrast."""
+
+    TITLE = "tui-nn lesson"
+
+    def __init__(self, room: Classroom, look: Look, *, dark: bool = False) -> None:
+        super().__init__()
+        self._room, self._look, self._dark = room, look, dark
+
+    def on_mount(self) -> None:
+        self.prepare(CONTRAST if self._dark else CONTRAST_LIGHT)
+        look = replace(self._look, light=not self._dark, contrast=True)
+        self.push_screen(ClassScreen(self._room, look), lambda _: self.exit(return_code=0))
+
+
+def run_class(room: Classroom, *, dark: bool = False) -> int:
+    """Open a class on a terminal. Returns the exit code."""
+    return ClassApp(room, Look.detect(os.environ, terminal=True), dark=dark).run_in_terminal()
 
 
 def run_lesson(walk: Walk) -> int:

@@ -21,7 +21,9 @@ from tui_nn.lesson.walk import HINT, SKIP, Comment, Walk
 from tui_nn.render import Look, circuit_legend
 from tui_nn.runs import Run
 from tui_nn.tui.aside import aside, soon
+from tui_nn.tui.footer import markup
 from tui_nn.tui.lesson.live_training import EVERY, LiveTraining, requirements
+from tui_nn.tui.screens.dialog import key
 from tui_nn.tui.widgets.field import Field
 from tui_nn.tui.widgets.key_line import KeyLine
 
@@ -30,6 +32,7 @@ TITLE = 3  # lines of a title, and one below
 MARKS = {"right": "√", "behind": "-", "open": "·"}
 BUSY = "It is training: esc stops it."
 PLAIN_MARKS = {"right": "+", "behind": "-", "open": "."}
+LEAVE = key("esc", "leave", "leave")
 
 
 class LessonScreen(Screen[None]):
@@ -39,8 +42,8 @@ class LessonScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown", "turn(1)", show=False, priority=True),
         Binding("pageup", "turn(-1)", show=False, priority=True),
-        Binding("ctrl+down", "scroll(1)", show=False, priority=True),
-        Binding("ctrl+up", "scroll(-1)", show=False, priority=True),
+        Binding("down,ctrl+down", "scroll(1)", show=False),
+        Binding("up,ctrl+up", "scroll(-1)", show=False),
         Binding("escape", "leave", show=False),
     ]
 
@@ -50,6 +53,8 @@ class LessonScreen(Screen[None]):
         self._shown: list[Picture] = []
         self._live: LiveTraining | None = None  # while an answer is trained
         self._run: Run | None = None  # what was trained in this step
+        self._drafts: dict[int, str] = {}  # step -> what was typed there and not answered
+        self._carried = ""  # what was typed at a question that is behind
 
     def compose(self) -> ComposeResult:
         with Container(id="lesson"):
@@ -65,10 +70,14 @@ class LessonScreen(Screen[None]):
     def on_mount(self) -> None:
         self.set_class(self._look.ascii, "ascii")
         self.query_one("#answer", Input).focus()
+        shown = self.query_one("#shown", VerticalScroll)
+        self.watch(shown, "scroll_y", self.show_keys, init=False)
+        self.watch(shown, "virtual_size", self.show_keys, init=False)
         self._show()
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.width >= WIDE, "wide")
+        self.show_keys()
         self.call_after_refresh(self._draw)
 
     # What is seen
@@ -82,8 +91,9 @@ class LessonScreen(Screen[None]):
         self.query_one("#text", Static).update(Text(walk.step.text))
         if self._run is None:  # what was trained here keeps its ticks
             self.query_one("#wanted", Static).update(Text())
-        answer.value, answer.placeholder = "", self._form()
-        self.query_one(KeyLine).offer(self._keys())
+        answer.value, answer.placeholder = self._drafts.pop(walk.at, ""), self._form()
+        answer.cursor_position = len(answer.value)
+        self.show_keys()
         self._draw()
 
     def _form(self) -> str:
@@ -101,11 +111,18 @@ class LessonScreen(Screen[None]):
                 found.append(marks["right" if name in walk.right else "behind" if name in walk.behind else "open"])
         return "".join(found)
 
-    def _keys(self) -> str:
-        walk = self._walk
-        offered = [("enter", "answer"), ("?", "hint"), ("!", "skip")] if walk.is_masked else [("enter", "next step")]
-        offered += [("pgup pgdn", "step"), ("^up ^down", "scroll"), ("esc", "leave")]
-        return "  ".join(f"[bold $text]{key}[/] {what}" for key, what in offered)
+    def show_keys(self) -> None:
+        """Name the keys that do something now, in the width that there is; how to leave is always among them."""
+        shown = self.query_one("#shown", VerticalScroll)
+        if self._walk.is_masked:
+            offered = [key("enter", "", "answer"), key("?", "hint", "hint"), key("!", "", "skip")]
+        else:
+            offered = [key("enter", "turn_on", "next step")]
+        if shown.max_scroll_y:
+            below = shown.scroll_y < shown.max_scroll_y
+            offered.append(key("down", "scroll_on", "more below") if below else key("up", "scroll_back", "more above"))
+        offered.append(key("pgup pgdn", "", "step"))
+        self.query_one(KeyLine).offer(markup(offered, self.app.size.width - 2, last=LEAVE))
 
     @work(exclusive=True)
     async def _draw(self) -> None:
@@ -137,16 +154,29 @@ class LessonScreen(Screen[None]):
 
     # What is done
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A hint needs no enter; to skip does, since it is written down."""
+        event.stop()
+        if not self._walk.is_masked:
+            return
+        if event.value == HINT:
+            event.input.value = ""
+            self.action_hint()
+        elif event.value == SKIP:
+            self._say(Comment("enter skips this question, which is written down; backspace does not."))
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         walk, typed = self._walk, event.value
         event.stop()
         if not walk.is_masked:
-            if typed.strip() and walk.ask is not None:
-                self.notify("This question is behind you: enter goes on.")
+            if typed.strip():
+                self._carry(typed)
             else:
                 self.action_turn(1)
             return
-        if self._live is not None:
+        if not typed.strip():
+            self.notify("Type an answer, ? for a hint or ! to skip; PgDn goes on without.")
+        elif self._live is not None:
             self.notify(BUSY)
         elif walk.trains(typed):
             self._train(typed)
@@ -201,11 +231,47 @@ class LessonScreen(Screen[None]):
         said.set_class(reply.is_right is False, "wrong")
         said.update(Text(before + reply.text))
 
+    def _carry(self, typed: str) -> None:
+        """What is typed where nothing is asked any more: it is said, and the second enter takes it to what is open."""
+        walk, to = self._walk, self._walk.next_open
+        behind = "This question is behind you." if walk.ask is not None else "This step asks nothing."
+        if to is None:
+            self._say(Comment(f"{behind} So are all the others: esc leaves."))
+        elif self._carried != typed:
+            self._carried = typed
+            self._say(
+                Comment(f"{behind} Enter again takes what you typed to step {to + 1}, the next one that is open.")
+            )
+        else:
+            self.query_one("#answer", Input).value = self._carried = ""
+            self._drafts[to] = typed
+            self.action_turn(to - walk.at)
+            self._say(Comment("Enter gives this answer here."))
+
+    def action_hint(self) -> None:
+        self._say(self._walk.reply(HINT))
+
+    def action_press(self, action: str) -> None:
+        """A click in the last line."""
+        getattr(self, f"action_{action}")()
+
+    def action_turn_on(self) -> None:
+        self.action_turn(1)
+
+    def action_scroll_on(self) -> None:
+        self.action_scroll(1)
+
+    def action_scroll_back(self) -> None:
+        self.action_scroll(-1)
+
     def action_turn(self, by: int) -> None:
         if self._live is not None:
             self.notify(BUSY)
             return
+        at, typed = self._walk.at, self.query_one("#answer", Input).value
         if self._walk.turn(by):
+            if typed.strip():
+                self._drafts[at] = typed
             self._say(Comment(""))
             self._run = None
             self._show()

@@ -21,9 +21,13 @@ class PaletteScreen(Dialog[Hit]):
     KEYS = (FILTER, CHOOSE, ACCEPT)
 
     def __init__(
-        self, findings: Sequence[Hit], recent: Sequence[str], more: Awaitable[Sequence[Hit]] | None = None
+        self,
+        findings: Sequence[Hit],
+        recent: Sequence[str],
+        more: Awaitable[Sequence[Hit]] | None = None,
+        title: str = "find",
     ) -> None:
-        super().__init__("find")
+        super().__init__(title)
         self._recent, self._more = recent, more
         self._findings = {finding.name: finding for finding in findings}
 
