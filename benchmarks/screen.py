@@ -26,6 +26,7 @@ from fcntl import ioctl
 from pathlib import Path
 
 from tui_nn.runs import RunReader, open_run
+from tui_nn.runs.lock import is_locked
 
 ROUNDS = 5
 SECONDS = 6.0  # a round
@@ -130,17 +131,30 @@ def headless(folder: Path, experiment: Path) -> Iterator[Path]:
 
 
 @contextlib.contextmanager
-def on_screen(folder: Path, experiment: Path) -> Iterator[tuple[Terminal, Path]]:
-    """The same by the workbench, at full speed."""
+def on_screen(folder: Path, experiment: Path, command: list[str] | None = None) -> Iterator[tuple[Terminal, Path]]:
+    """The same by the workbench, at full speed; by `command` if given. Nothing of it is left running."""
     before = set(folder.glob("runs/*/live"))
-    terminal = Terminal(tui_nn(str(experiment)), folder)
+    terminal = Terminal(command or tui_nn(str(experiment)), folder)
+    run: Path | None = None
     try:
         terminal.wait_for(b"experiment")
         time.sleep(0.5)
         terminal.press(" " + FASTER)
-        yield terminal, _ready(lambda: next(iter(set(folder.glob("runs/*/live")) - before), None)).parent
+        run = _ready(lambda: next(iter(set(folder.glob("runs/*/live")) - before), None)).parent
+        yield terminal, run
     finally:
         terminal.close()
+        if run is not None:
+            _end(run)
+
+
+def _end(run: Path) -> None:
+    """End a trainer whose workbench is gone."""
+    live, deadline = RunReader(run).live(), time.monotonic() + 10
+    while live is not None and is_locked(run):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(live.pid, signal.SIGTERM if time.monotonic() < deadline else signal.SIGKILL)
+        time.sleep(0.1)
 
 
 def _ready(find) -> Path:  # type: ignore[no-untyped-def]
@@ -196,24 +210,18 @@ sys.exit(run_workbench(sys.argv[1]))
 
 
 @contextlib.contextmanager
-def timed(folder: Path, experiment: Path) -> Iterator[tuple[Terminal, Path]]:
-    """The workbench training at full speed, and where it writes down when a key was handled."""
+def timed(folder: Path, experiment: Path) -> Iterator[tuple[Terminal, Path, Path]]:
+    """The workbench training at full speed, its run, and where it writes down when a key was handled."""
     log = folder / "keys"
     log.write_text("")
-    terminal = Terminal([sys.executable, "-c", TIMED, str(experiment), str(log)], folder)
-    try:
-        terminal.wait_for(b"experiment")
-        time.sleep(0.5)
-        terminal.press(" " + FASTER)
+    with on_screen(folder, experiment, [sys.executable, "-c", TIMED, str(experiment), str(log)]) as (terminal, run):
         time.sleep(SETTLE)
-        yield terminal, log
-    finally:
-        terminal.close()
+        yield terminal, run, log
 
 
 def latency(folder: Path, experiment: Path) -> dict[str, float]:
     """Milliseconds from a key's arrival at the terminal to its handler, while training at full speed."""
-    with timed(folder, experiment) as (terminal, log):
+    with timed(folder, experiment) as (terminal, _, log):
         return key_waits(terminal, log, KEYS)
 
 
@@ -238,9 +246,7 @@ def key_waits(terminal: Terminal, log: Path, keys: int) -> dict[str, float]:
 
 def with_a_stopped_trainer(folder: Path, experiment: Path) -> dict[str, float]:
     """The same while the trainer is stopped and has been told to pause; and seconds until SIGTERM ends it."""
-    with timed(folder, experiment) as (terminal, log):
-        run = max(folder.glob("runs/*"), key=lambda one: one.stat().st_mtime)
-        _ready(lambda: run if RunReader(run).live() is not None else None)
+    with timed(folder, experiment) as (terminal, run, log):
         live = RunReader(run).live()
         assert live is not None
         os.kill(live.pid, signal.SIGSTOP)
@@ -257,8 +263,7 @@ def with_a_stopped_trainer(folder: Path, experiment: Path) -> dict[str, float]:
 
 def with_a_dripping_socket(folder: Path, experiment: Path) -> dict[str, float]:
     """The same where what listens at the run's socket says a byte now and then, and was asked to pause."""
-    with timed(folder, experiment) as (terminal, log):
-        run = max(folder.glob("runs/*"), key=lambda one: one.stat().st_mtime)
+    with timed(folder, experiment) as (terminal, run, log):
         _ready(lambda: run / "control" if (run / "control").is_socket() else None).unlink()
         with socket.socket(socket.AF_UNIX) as listener:
             before = Path.cwd()
@@ -268,11 +273,7 @@ def with_a_dripping_socket(folder: Path, experiment: Path) -> dict[str, float]:
             listener.listen()
             threading.Thread(target=_drip, args=(listener,), daemon=True).start()
             terminal.press(" ")
-            figures = key_waits(terminal, log, KEYS)
-            live = RunReader(run).live()
-            assert live is not None
-            os.kill(live.pid, signal.SIGTERM)
-            return figures
+            return key_waits(terminal, log, KEYS)
 
 
 def _drip(listener: socket.socket) -> None:
@@ -303,7 +304,7 @@ IN_THE_BUILDER = ("arrows", "held arrows")
 def storms(folder: Path, experiment: Path) -> dict[str, float]:
     """Seconds from the end of a storm to the handler of the next key, paused: in the builder, then in a pane."""
     figures = {}
-    with timed(folder, experiment) as (terminal, log):
+    with timed(folder, experiment) as (terminal, _, log):
         terminal.press(" ")
         time.sleep(1)
         for name in IN_THE_BUILDER:

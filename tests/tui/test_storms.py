@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 import pytest
 from patience import until
 from recording import train
+from rich.segment import Segment
 from textual.driver import Driver
 from textual.events import Key, MouseMove, MouseScrollDown, MouseScrollUp
+from textual.strip import Strip
 from textual.widgets import Input
 
 from tui_nn.runs import open_run
@@ -189,6 +192,22 @@ def test_all_garbage_is_collected_while_nobody_presses_a_key(monkeypatch):
     assert after(garbage.QUIET + 1) == 1
     assert after(garbage.QUIET + 1) == 1, "it was done just now"
     assert after(garbage.APART) == 2
+
+
+def test_a_line_that_is_drawn_whole_is_no_garbage(monkeypatch):
+    monkeypatch.setattr(Strip, "divide", Strip.divide)  # as it was, at the end
+    garbage.Garbage()
+    gc.collect()
+    gc.disable()
+    try:
+        line = Strip([Segment("abc"), Segment("de")])
+        assert line.divide([5]) == [line]
+        assert [part.text for part in line.divide([2, 4, 5])] == ["ab", "cd", "e"]
+        assert [part.text for part in line.divide([4])] == ["abcd"]
+        del line
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 async def test_of_many_moments_the_last_is_drawn(tmp_path, registry, app, monkeypatch):

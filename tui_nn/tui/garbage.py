@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import gc
 import time
+from collections.abc import Iterable, Sequence
+
+from textual.strip import Strip
 
 EVERY = 5.0  # seconds between two looks whether now is the time
 QUIET = 2.0  # seconds without a key, after which the next may be hoped to be far
@@ -14,10 +17,20 @@ APART = 60.0  # seconds from one collection to the next
 RARELY = 100_000  # collections of young garbage until all of it is collected whatever is pressed
 
 
+_divide = Strip.divide
+
+
+def _divided(strip: Strip, cuts: Iterable[int]) -> Sequence[Strip]:
+    """Textual keeps the parts of a line in the line itself. One that is not cut would be its own part: a cycle."""
+    wanted = [*cuts]
+    return [strip] if wanted == [strip.cell_length] else _divide(strip, wanted)
+
+
 class Garbage:
     """begin: once what stays is there. pressed: at every key. look: now and then."""
 
     def __init__(self) -> None:
+        Strip.divide = _divided  # type: ignore[assignment]
         self._pressed = self._collected = 0.0
 
     def begin(self) -> None:
