@@ -218,3 +218,11 @@ def test_the_answer_and_the_truth_are_marked():
     assert any("cat" in piece for piece in spans_of(text, "bold #ff9a3c"))
     right = UnitColumn(["out"], ["cat", "dog"], np.zeros(2), np.array([0.9, 0.1]), (0, 1), answer=0, wanted=0)
     assert any("cat" in piece for piece in spans_of(network([into, right], links, [], 60, 8), "bold #7cc6ff"))
+
+
+def test_a_small_net_is_spread_over_a_large_box():
+    columns, links = net(column(3), column(4), column(2, bias=False))
+    for height in (30, 50):
+        lines = network(columns, links, [], 116, height, Look("truecolor")).plain.split("\n")
+        inked = [number for number, line in enumerate(lines[1:]) if line.strip()]  # without the headings
+        assert inked[-1] - inked[0] > 0.6 * height

@@ -76,7 +76,8 @@ def test_the_strongest_for_the_class_come_first_and_every_unit_is_reached(subjec
         assert max(map(len, lines)) <= box[0]
         spot = drawn.spots[at]
         value = f"{values[at[1] - 1]:+.1f}" if not table else f"{values[at[1] - 1]:.1f}"
-        row = lines[spot.line][spot.column :]
+        value = value if float(value) else "0.0"  # a zero has no sign
+        row = lines[spot.line + (spot.height - 1) // 2][spot.column :]
         assert value[:4] in row or f"{values[at[1] - 1]:+.2g}" in row or f"{values[at[1] - 1]:+.3g}" in row
         at = VIEW.moved(subject, Knobs(reading=2, own=knobs.own, at=at), onward, drawn)
     assert [unit for _, unit in seen] == list(places.order)

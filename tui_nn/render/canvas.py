@@ -48,11 +48,6 @@ def too_small(width: int, height: int, wanted: str = "") -> Text:
     return boxed([Text("too small"), Text(wanted)][: 2 if wanted else 1], width, height)
 
 
-def spread(lines: Sequence[Text], apart: int) -> list[Text]:
-    """The lines with blank ones between them, so that each is `apart` below the one before."""
-    return [one for line in lines for one in (line, *[Text()] * (apart - 1))][: len(lines) * apart - apart + 1]
-
-
 def beside(left: Sequence[Text], right: Sequence[Text], column: int) -> list[Text]:
     """Lines of two pictures side by side, the right one from this column on."""
     lines = []

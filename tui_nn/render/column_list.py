@@ -11,7 +11,7 @@ from rich.text import Text
 from tui_nn.render.canvas import boxed
 from tui_nn.render.histogram import spark
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, GOOD, accent
+from tui_nn.render.palette import DIM, GOOD, TRAIN, accent
 
 HISTOGRAM, MISSING, ROLE, KIND = 8, 7, 8, 11  # cells
 NAME, USUAL_NAME, WIDEST_NAME = 12, 16, 30
@@ -51,7 +51,7 @@ class _Widths:
 
 
 def column_list(lines: Sequence[ColumnLine], width: int, height: int, look: Look | None = None, at: int = -1) -> Text:
-    """A heading and a line each. at: which of them has the cursor."""
+    """A heading and a line each. at: which of them has the cursor. Histograms have a colour of their own."""
     look = look or Look()
     wide = _widths(width)
     head = _cells(ColumnLine("column", "kind", "use", "use", "values"), wide, look, heading=True)
@@ -65,6 +65,8 @@ def column_list(lines: Sequence[ColumnLine], width: int, height: int, look: Look
             one.stylize(Style(reverse=True), wide.before + HISTOGRAM)
         elif line.role != "input":
             one.stylize(accent(DIM if line.role == "left out" else GOOD, look))
+        if line.values is not None:
+            one.stylize(accent(DIM if line.role == "left out" else TRAIN, look), wide.before, wide.before + HISTOGRAM)
         drawn.append(one)
     return boxed(drawn, width, height)
 
@@ -98,6 +100,7 @@ def _cells(line: ColumnLine, wide: _Widths, look: Look, *, heading: bool = False
     if wide.values:
         text.append(f" {cut(values, wide.values)}")
     bars = spark(line.counts, ascii_only=look.ascii) if line.values is not None else NOT_YET
+    bars = bars.replace("█", "▇")  # those of the next column do not touch it
     text.append(f" {cut('' if heading else bars, HISTOGRAM)}")
     missing = "missing" if heading else NOT_YET if line.missing is None else f"{line.missing:,}" if line.missing else ""
     text.append(f" {missing:>{MISSING}}" if len(missing) <= MISSING else f" {missing.replace(',', '')[:MISSING]}")

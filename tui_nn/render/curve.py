@@ -37,8 +37,8 @@ class Series:
 
     faint: drawn dim, behind the others, and left out of the legend, such as the noise around a smoothed line; one
     without a name is left out of it too. is_joined: whether a line goes through the points; others are drawn as
-    marks where they are few for their room, `is_mark` always, else as dots. short: what the legend has where the
-    names of all have no room.
+    marks where they are few for their room, `is_mark` always, else as dots; a line of one point is a mark too.
+    short: what the legend has where the names of all have no room.
     """
 
     name: str
@@ -102,7 +102,8 @@ def curve(
     faint = sum(one.faint for one in series)  # they come first
     points = sum(len(x) for one, (x, _) in zip(series, finite, strict=True) if not one.is_joined)
     for index, (x, y) in enumerate(finite):
-        if len(x) and (series[index].is_mark or (not series[index].is_joined and points * SPARSE <= rows * columns)):
+        is_few = not series[index].is_joined and points * SPARSE <= rows * columns
+        if len(x) and (series[index].is_mark or is_few or (len(x) == 1 and not series[index].faint)):
             at_x, at_y = _places(x, y, (x_low, x_high), (y_low, y_high), columns, rows)
             cells = np.rint(at_y).astype(int), at_x
             grid[cells], owner[cells] = MARKED, index

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.canvas import beside, boxed, fitting, too_small
 from tui_nn.render.drawing import Drawing, Spot
+from tui_nn.render.inputs import input_names, input_numbers
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, accent, largest_size, pixels, pool
+from tui_nn.render.palette import DIM, accent
 from tui_nn.render.short_names import short_names
+from tui_nn.render.tiles import Tiling, tiling
+from tui_nn.render.tiles import tiles as sheet_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-LARGEST = 4  # cells a pixel
-SEVERAL = 4  # tiles beside each other that matter more than large pixels
+SEVERAL = 4  # tiles that are to be seen at once
 NARROWEST = 7  # cells of a tile, for its words
+APART = 3  # cells between groups beside each other
+ACTIVATION, LABEL = 9, 14  # cells in a table; of a label at most
+WIDE = 60  # cells of a table from which on labels have all of theirs
 
 
 @dataclass(frozen=True)
@@ -50,24 +55,41 @@ def excited(
     look: Look | None = None,
     at: Any = None,
 ) -> Drawing:
-    """head: phrases about the unit. Each group has an equal share of the lines, and shows the page that has `at`."""
+    """head: phrases about the unit. Each group has an equal share of the lines, or of the columns where pictures are
+    larger then, and shows the page that has `at`.
+    """
     look = look or Look()
     room = (height - 1) // max(1, len(groups)) - 1
     if width < NARROWEST or room < 1 or (picture is not None and room < 2):
         return Drawing(too_small(width, height))
     lines = [Text(fitting(width, *head, gap="   "), no_wrap=True)]
     spots: dict[Any, Spot] = {}
+    half, high = (width - APART) // max(1, len(groups)), height - 2
+    if picture is not None and _area(groups, picture, half, high, look) > _area(groups, picture, width, room, look):
+        columns: list[Text] = []
+        for number, group in enumerate(groups):
+            drawn, places = _pictures(group.tiles, picture, half, high, look, at)
+            left = number * (half + APART)
+            spots |= {one: replace(spot, column=spot.column + left, line=spot.line + 2) for one, spot in places.items()}
+            columns = beside(columns, [Text(group.name, accent(DIM, look)), *drawn], left)
+        return Drawing(boxed([*lines, *columns], width, height), spots, is_marked=True)
     for group in groups:
         lines.append(Text(group.name, accent(DIM, look), no_wrap=True))
         if picture is None:
             drawn, places = _table(group.tiles, features, width, room, look, at)
         else:
             drawn, places = _pictures(group.tiles, picture, width, room, look, at)
-        spots |= {
-            one: Spot(spot.column, spot.line + len(lines), spot.width, spot.height) for one, spot in places.items()
-        }
+        spots |= {one: replace(spot, line=spot.line + len(lines)) for one, spot in places.items()}
         lines += drawn
     return Drawing(boxed(lines, width, height), spots, is_marked=picture is not None)
+
+
+def _area(groups: Sequence[ExcitedGroup], picture: tuple[int, int], width: int, room: int, look: Look) -> int:
+    """Cells that the pictures of the first group take in such a box."""
+    if width < NARROWEST or room < 2:
+        return 0
+    drawn = _tiling(groups[0].tiles, picture, width, room, look)
+    return min(drawn.room, len(groups[0].tiles)) * drawn.width * drawn.height
 
 
 def _shown(tiles: Sequence[ExcitedTile], page: int, at: Any) -> Sequence[ExcitedTile]:
@@ -77,54 +99,40 @@ def _shown(tiles: Sequence[ExcitedTile], page: int, at: Any) -> Sequence[Excited
     return tiles[first : first + page]
 
 
+def _tiling(tiles: Sequence[ExcitedTile], picture: tuple[int, int], width: int, room: int, look: Look) -> Tiling:
+    several = min(SEVERAL, len(tiles))
+    return tiling(picture, several, several, width, room, look, narrowest=NARROWEST)
+
+
 def _pictures(
     tiles: Sequence[ExcitedTile], picture: tuple[int, int], width: int, room: int, look: Look, at: Any
 ) -> tuple[list[Text], dict[Any, Spot]]:
-    rows, columns = picture
-    block = max(1, -(-rows // (2 * (room - 1))), -(-columns // width))
-    tall, wide = -(-rows // block), -(-columns // block)
-    zoom = next(
-        size for size in range(LARGEST if block == 1 else 1, 0, -1)
-        if size == 1 or (-(-tall * size // 2) < room and (width + 1) // (wide * size + 1) >= SEVERAL)
-    )  # fmt: skip
-    step = max(wide * zoom, NARROWEST) + 1
-    band = -(-tall * zoom // 2)
-    across, down = max(1, (width + 1) // step), max(1, room // (band + 1))
-    shown = _shown(tiles, across * down, at)
-    lines: list[Text] = []
-    spots = {}
-    for start in range(0, len(shown), across):
-        bands, words = [Text(no_wrap=True) for _ in range(band)], Text(no_wrap=True)
-        for number, tile in enumerate(shown[start : start + across]):
-            spots[tile.at] = Spot(number * step, len(lines), step - 1, band + 1)
-            image = pool(tile.values.reshape(rows, columns).astype(float), tall, wide)
-            scale = largest_size(image) or 1.0
-            large = image.repeat(zoom, axis=0).repeat(zoom, axis=1)
-            for line, drawn in zip(bands, pixels(large, scale, look), strict=True):
-                drawn.pad_right(step - drawn.cell_len)
-                line.append_text(drawn)
-            said = fitting(step - 1, *tile.words, gap=" ")
-            if tile.at == at and (look.depth == "none" or look.ascii):
-                said = f"[{said}]"
-            said = said[: step - 1]
-            words.append(said, Style(reverse=True) if tile.at == at else Style.null())
-            words.append(" " * (step - len(said)))
-        lines += [*bands, words]
-    return lines, spots
+    drawn = _tiling(tiles, picture, width, room, look)
+    shown = _shown(tiles, drawn.room, at)
+    captions = []
+    for tile in shown:
+        said = fitting(drawn.width - 1, *tile.words, gap=" ")
+        if tile.at == at and (look.depth == "none" or look.ascii):
+            said = f"[{said}]"
+        captions.append(Text(said[: drawn.width - 1], Style(reverse=True) if tile.at == at else Style.null()))
+    lines, spots = sheet_of([tile.values.reshape(1, *picture) for tile in shown], captions, drawn, look)
+    return lines, {tile.at: spot for tile, spot in zip(shown, spots, strict=False)}
 
 
 def _table(
     tiles: Sequence[ExcitedTile], features: Sequence[str], width: int, room: int, look: Look, at: Any
 ) -> tuple[list[Text], dict[Any, Spot]]:
     count = len(tiles[0].values) if tiles else 0
-    names = [*features, *(f"x{number}" for number in range(len(features) + 1, count + 1))][:count]
-    head = f"{'a':<10}{'label':<12}" + "".join(f"{name:>10}" for name in short_names(names, 9))
-    lines = [Text(head, accent(DIM, look), no_wrap=True)]
+    named = [tile.words[1] if len(tile.words) > 1 else "" for tile in tiles]
+    wide = LABEL if width >= WIDE else min(LABEL, max(map(len, ("label", *named))))
+    labels = dict(zip(named, short_names(named, wide), strict=True))
+    room_for_inputs = width - ACTIVATION - wide
+    head = f"{'a':<{ACTIVATION}}{'label':<{wide}}" + input_names(features, count, room_for_inputs)
+    lines = [Text(head[:width], accent(DIM, look), no_wrap=True)]
     spots = {}
     for tile in _shown(tiles, max(1, room - 1), at):
         spots[tile.at] = Spot(0, len(lines), width - 1)
-        label = tile.words[1] if len(tile.words) > 1 else ""
-        lines.append(
-            Text(f"{tile.words[0]:<10}{label:<11.11} " + "".join(f"{one:10.4g}" for one in tile.values), no_wrap=True)
-        )
+        label = labels[tile.words[1] if len(tile.words) > 1 else ""]
+        said = f"{tile.words[0]:<{ACTIVATION}}{label:<{wide}}"
+        lines.append(Text(said + input_numbers(tile.values, room_for_inputs), no_wrap=True))
     return lines[:room], {one: spot for one, spot in spots.items() if spot.line < room}

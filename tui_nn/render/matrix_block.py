@@ -9,8 +9,9 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.cell_block import centred
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, FORWARD, GOOD, VALIDATION, accent
+from tui_nn.render.palette import BAD, DIM, FORWARD, GOOD, VALIDATION, accent, ground, largest_size
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -45,6 +46,7 @@ class MatrixBlock:
         decimals = _decimals(values)
         self.texts = [[_cell(value, decimals) for value in line] for line in values]
         self.cell_width = cell_width(values)
+        self.values, self.scale, self.is_grounded = values, largest_size(values) or 1.0, False
         self._headings = (f"{name} {shape[0]}x{shape[1]}", name, name.partition(" = ")[0])
         self.head(tight=False)
 
@@ -53,12 +55,13 @@ class MatrixBlock:
         """How many."""
         return len(self.texts[0]) if self.texts else 0
 
-    def head(self, tight: bool, wider: int = 0) -> None:
+    def head(self, tight: bool, wider: int = 0, *, is_grounded: bool = False) -> None:
         """Choose the heading: the longest that makes the block no wider, or if not `tight` at least all of its name.
 
-        wider: cells that each column has more.
+        wider: cells that each column has more. is_grounded: a number stands in the middle of a ground of its colour.
         """
         self.cell_width += wider
+        self.is_grounded = is_grounded
         self.body = max(0, self.columns * (self.cell_width + 1) - 1)
         kept = self._headings if tight else self._headings[:2]
         self.heading = next((one for one in kept if len(one) <= self.body), kept[-1])
@@ -71,7 +74,8 @@ class MatrixBlock:
             return Text(" " * self.width)
         line = Text()
         for column, text in enumerate(self.texts[number]):
-            line.append(" " * bool(column)).append(text.rjust(self.cell_width), self._style(number, column, look))
+            cell = centred(text, self.cell_width) if self.is_grounded else text.rjust(self.cell_width)
+            line.append(" " * bool(column)).append(cell, self._style(number, column, look))
         line.pad_right(self.width - line.cell_len)
         return line
 
@@ -82,6 +86,9 @@ class MatrixBlock:
         elif self.right is not None:
             colour = accent(GOOD if self.right[row, column] else BAD, look)
         lit = (row == self.row and column == self.column) if self.cell else (row == self.row or column == self.column)
+        if self.is_grounded:
+            plain = lit or colour != Style.null()  # what has a colour of its own stands on the ground of a zero
+            colour = ground(0.0 if plain else float(self.values[row, column]), self.scale, look) + colour
         if lit:
             return colour + Style(bold=True, reverse=self.cell) + (Style.null() if self.cell else accent(FORWARD, look))
         return colour
@@ -127,5 +134,6 @@ def side_by_side(blocks: Sequence[MatrixBlock], look: Look) -> tuple[list[Text],
         for row in range(rows):
             lines[row + 1].append_text(block.line(row, look)).append(gap if row == middle else " " * len(gap), dim)
     for line in lines:
-        line.rstrip()
+        if not blocks[-1].is_grounded:
+            line.rstrip()
     return lines, starts

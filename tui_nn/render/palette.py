@@ -205,3 +205,9 @@ def pool(values: Array, rows: int, columns: int) -> Array:
             counts = np.diff([*starts, size])
             values = sums / (counts[:, None] if axis == 0 else counts)
     return values
+
+
+def shrunk(picture: Array, rows: int, columns: int) -> Array:
+    """Means over square blocks, so that a picture fits rows x columns and keeps its proportions."""
+    factor = max(1, -(-picture.shape[0] // max(1, rows)), -(-picture.shape[1] // max(1, columns)))
+    return pool(picture, -(-picture.shape[0] // factor), -(-picture.shape[1] // factor))

@@ -12,14 +12,16 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting
+from tui_nn.render.cell_block import centred
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, GOOD, accent, activation_scale, largest_size, pixels, pool
+from tui_nn.render.palette import BAD, DIM, GOOD, accent, activation_scale, ground, largest_size, pixels, pool, shrunk
 from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 NARROW = 34  # cells below which the gradients of the layers are left out
-TALLEST, WIDEST = 5, 8  # lines and cells for an activation
+TALLEST, WIDEST = 11, 8  # lines and cells for an activation
+NUMBER, NUMBERED, LENGTH = 7, 32, 4  # cells for its number, and at most where it is high: so many times its lines
 OUTPUTS = 4  # lines that the answer is given, at least, before the picture gets more
 
 
@@ -73,9 +75,10 @@ def passage(walked: Passage, width: int, height: int, look: Look | None = None) 
     answers = min(len(walked.outputs), height - 1 - len(lines) - len(stages))
     spare = height - 1 - len(lines) - len(stages) - answers
     tall = 1 + max(0, min(TALLEST - 1, spare // len(stages) - 1))
+    wide = max(WIDEST, min(NUMBERED, LENGTH * tall))
     name = min(16, width // 3, max(len(stage.name) for stage in walked.stages))
     for stage in stages:
-        lines += [*_stage(stage, name, width, tall, look), *[Text()] * (tall > 1)]
+        lines += [*_stage(stage, name, width, (tall, wide), look), *[Text()] * (tall > 1)]
     lines += _answer(walked, width, max(0, height - 1 - len(lines)), look)
     return boxed([*lines[: height - 1], Text(cost, dim)], width, height)
 
@@ -90,7 +93,7 @@ def _inputs(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
     across = max(4, (width - 3) // 2)
     scale = max(1, min(2 * (room - 1) // rows, across // columns))
     shown = [walked.inputs] if walked.backward is None else [walked.inputs, walked.backward]
-    pictures = [pool(one.reshape(rows, columns).astype(float), 2 * (room - 1), across) for one in shown]
+    pictures = [shrunk(one.reshape(rows, columns).astype(float), 2 * (room - 1), across) for one in shown]
     pictures = [one.repeat(scale, axis=0).repeat(scale, axis=1) for one in pictures]
     drawn = [pixels(one, largest_size(one) or 1.0, look) for one in pictures]
     wide = max(pictures[0].shape[1] + 3, len("input x") + 2)
@@ -121,18 +124,30 @@ def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
     return lines
 
 
-def _stage(stage: Stage, name: int, width: int, tall: int, look: Look) -> list[Text]:
-    """Name, length of the gradient, and the activations as one row of cells, pooled where there are more."""
+def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Look) -> list[Text]:
+    """Name, length of the gradient, and the activations as one row of cells, pooled where there are more.
+
+    most: lines and cells of an activation. Its number stands in it where both are large enough.
+    """
     head = Text(no_wrap=True).append(f"{stage.name[:name]:<{name}} ", accent(DIM, look))
     if width >= NARROW:
         head.append(f"{'' if stage.gradient is None else f'grad {stage.gradient:.2g}':<12} ", accent(DIM, look))
+    tall, widest = most
     room = max(4, width - head.cell_len)
     cells = pool(stage.a[None, :].astype(float), 1, room)
-    cells = cells.repeat(min(WIDEST, room // cells.shape[1]), axis=1)
+    wide = min(widest, room // cells.shape[1])
     middle, scale = activation_scale(cells, stage.range)
-    drawn = pixels(cells.repeat(2 * tall, axis=0) - middle, scale, look)
+    drawn = pixels(cells.repeat(wide, axis=1).repeat(2 * tall, axis=0) - middle, scale, look)
+    if tall > 1 and wide >= NUMBER and cells.shape[1] == len(stage.a):
+        line = drawn[(tall - 1) // 2] = Text(no_wrap=True)
+        for value in stage.a.tolist():
+            line.append(centred(_number(value), wide), ground(value - middle, scale, look))
     below = Text(" " * head.cell_len, no_wrap=True)
     return [head.append_text(drawn[0]), *(below.copy().append_text(line) for line in drawn[1:])]
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}" if abs(value) < 10_000 else f"{value:.0e}"
 
 
 def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:

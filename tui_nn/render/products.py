@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting, spread, too_small, window
+from tui_nn.render.canvas import boxed, fitting, too_small, window
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.matrix_block import GAP, MatrixBlock, cell_width, side_by_side
@@ -18,7 +18,9 @@ from tui_nn.render.palette import DIM, accent
 Array = np.ndarray[Any, np.dtype[Any]]
 
 ROWS = 40  # that are ever drawn of a matrix
-AIRY = 3  # cells that columns may have more, and lines from row to row, in a large box with colours
+AIRY = 3  # cells that columns may have more in a large box with colours
+TALLEST, WIDER = 7, 4  # lines of a row with grounds, and cells that columns may have more for each of them
+LEAST = 6  # lines of a layer that is cut, below which it is only counted
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,39 @@ def products(
     columns are left out, and counted; of the inputs those with the largest terms for the lit unit are kept.
     """
     look = look or Look()
-    found: list[tuple[int, list[Text], dict[tuple[int, int], Spot]]] = []
+    found = _found(layers, width, height, look, at, layer, tall=1)
+    if not found:
+        return Drawing(too_small(width, height))
+    rows = sum(one.rows for one in found)
+    tall = min(TALLEST, (height - sum(len(one.lines) + 1 for one in found) + rows) // max(1, rows))
+    if tall > 1 and look.depth in ("truecolor", "256") and not look.ascii:
+        grown = _found(layers, width, height, look, at, layer, tall)
+        if sum(len(one.lines) + 1 + one.rows * (tall - 1) for one in grown) <= height:
+            return _below_each_other(grown, width, height, tall)
+    return _below_each_other(found, width, height, 1)
+
+
+@dataclass(frozen=True)
+class _DrawnLayer:
+    """A layer: the heading, `rows` lines of its matrices, and what is left out. spots: (unit, sample) of its z."""
+
+    number: int
+    lines: list[Text]
+    rows: int
+    spots: dict[tuple[int, int], Spot]
+
+
+def _found(
+    layers: Sequence[Product], width: int, height: int, look: Look, at: tuple[int, int], layer: int, tall: int
+) -> list[_DrawnLayer]:
+    """As many layers as have room. tall: lines that a row of numbers will have; cells are the wider."""
+    found: list[_DrawnLayer] = []
     room = height
     for number in range(layer, len(layers)):
         one, rest = layers[number], layers[number + 1 :]
-        if found and room < _tall(one):
+        if found and room < min(_tall(one), LEAST):
             more = fitting(width, f"{len(rest) + 1} more layer{'s' * bool(rest)} below")
-            found.append((number, [Text(more, accent(DIM, look))][:room], {}))
+            found.append(_DrawnLayer(number, [Text(more, accent(DIM, look))][:room], 0, {}))
             break
         # The first gets what is left when the others have what they need, or else everything.
         needed = sum(_tall(other) for other in rest)
@@ -69,30 +97,35 @@ def products(
         lit = (at[0] if number == layer else -1, at[1])
         # Where there is no room for the product its result still has some.
         for what in (one, replace(one, theta=None, x=None), replace(one, theta=None, x=None, z=None)):
-            drawn, places = _drawn(what, width, given, look, lit)
+            drawn, rows, places = _drawn(what, width, given, look, lit, tall=tall)
             if drawn:
                 break
         else:
             break
-        found.append((number, drawn, places))
+        found.append(_DrawnLayer(number, drawn, rows, places))
         room -= len(drawn)
-    if not found:
-        return Drawing(too_small(width, height))
-    return _below_each_other(found, width, height, look, gap=room >= len(found) - 1)
+    return found
 
 
-def _below_each_other(
-    found: Sequence[tuple[int, list[Text], dict[tuple[int, int], Spot]]], width: int, height: int, look: Look, gap: bool
-) -> Drawing:
+def _below_each_other(found: Sequence[_DrawnLayer], width: int, height: int, tall: int) -> Drawing:
+    """The layers, with a blank line between them where there is room; a row of numbers has `tall` lines."""
+    gap = sum(len(one.lines) for one in found) + len(found) - 1 <= height
+    middle = (tall - 1) // 2
     lines: list[Text] = []
     spots: dict[tuple[int, int, int], Spot] = {}
-    for number, drawn, places in found:
+    for one in found:
         lines += [Text()] * (gap and bool(lines))
-        spots |= {(number, *place): Spot(s.column, s.line + len(lines), s.width) for place, s in places.items()}
-        lines += drawn
-    apart = max(1, min(AIRY, height // len(lines))) if look.depth != "none" else 1
-    spots = {at: replace(spot, line=spot.line * apart) for at, spot in spots.items()}
-    return Drawing(boxed(spread(lines, apart), width, height), spots)
+        top = len(lines) + 1
+        spots |= {
+            (one.number, *place): Spot(spot.column, top + (spot.line - 1) * tall, spot.width, tall)
+            for place, spot in one.spots.items()
+        }
+        for number, line in enumerate(one.lines):
+            blank = line.copy()
+            blank.plain = " " * len(line.plain)
+            is_row = 1 <= number <= one.rows
+            lines += [line if place == middle else blank for place in range(tall)] if is_row else [line]
+    return Drawing(boxed(lines, width, height), spots)
 
 
 def _tall(one: Product) -> int:
@@ -100,12 +133,14 @@ def _tall(one: Product) -> int:
 
 
 def _drawn(
-    one: Product, width: int, height: int, look: Look, at: tuple[int, int], below: int = 0
-) -> tuple[list[Text], dict[tuple[int, int], Spot]]:
-    """Heading, rows and, where it takes a line of its own (`below`), what is left out; where (unit, sample) of z is."""
+    one: Product, width: int, height: int, look: Look, at: tuple[int, int], below: int = 0, tall: int = 1
+) -> tuple[list[Text], int, dict[tuple[int, int], Spot]]:
+    """Heading, rows and, where it takes a line of its own (`below`), what is left out; how many rows there are; where
+    (unit, sample) of z is. tall: lines that a row will have.
+    """
     room = height - 1 - below
     if room < 1:
-        return [], {}
+        return [], 0, {}
     unit, sample = at
     times = "." if look.ascii else "·"
     arrow = ">" if look.ascii else "→"
@@ -114,7 +149,7 @@ def _drawn(
     units = range(top, min(top + room - ones, len(one.a), top + ROWS))
     inputs, samples, tight = _chosen(one, width, min(room, ROWS), units, unit, sample)
     if not samples:
-        return [], {}
+        return [], 0, {}
     column = samples.index(sample)
     blocks: list[MatrixBlock] = []
     if one.theta is not None and one.x is not None:
@@ -137,10 +172,12 @@ def _drawn(
     for block in blocks:
         block.head(tight)
     spare = width - 1 - sum(block.width + GAP for block in blocks) + GAP
-    wider = max(0, min(AIRY, spare // sum(block.columns for block in blocks))) if look.depth != "none" else 0
+    most = AIRY if tall == 1 else WIDER * tall
+    wider = max(0, min(most, spare // sum(block.columns for block in blocks))) if look.depth != "none" else 0
     for block in blocks:
-        block.head(tight, wider)
+        block.head(tight, wider, is_grounded=tall > 1)
     lines, starts = side_by_side(blocks, look)
+    rows = len(lines) - 1
     which = len(blocks) - 1 - (one.y is not None) - (one.z is not None)
     cell = blocks[which].cell_width
     spots = {
@@ -152,10 +189,10 @@ def _drawn(
     if left and lines[0].cell_len + len(left) + 2 <= width:
         lines[0].append(f"  {left}", accent(DIM, look))
     elif left and not below and len(lines) >= height and room > 1:
-        return _drawn(one, width, height, look, at, below=1)
+        return _drawn(one, width, height, look, at, 1, tall)
     elif left:
         lines.append(Text(left, accent(DIM, look)))
-    return lines[:height], spots
+    return lines[:height], min(rows, height - 1), spots
 
 
 def _chosen(

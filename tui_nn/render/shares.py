@@ -57,7 +57,7 @@ def shares(
         if row.after is not None:
             line.append(_percent(row.after)).append(_change(row.after - row.share), accent(BAD, look))
         share = bar(row, width - left, look)
-        beside = Text(" " * (line.cell_len + 1), no_wrap=True).append_text(share)
+        beside = Text(" " * (line.cell_len + 1), no_wrap=True).append_text(bar(row, width - left, look, "█"))
         lines += [line.append(" ").append_text(share), *[beside] * (tall - 2), *[Text()] * (tall > 1)]
     return Drawing(boxed(lines, width, height), spots)
 
@@ -70,13 +70,13 @@ def _change(by: float) -> str:
     return ("" if math.isnan(by) or not by else f"{100 * by:+.1f}").rjust(NUMBERS - 1) + " "
 
 
-def bar(row: ShareRow, width: int, look: Look) -> Text:
-    """What stays, then what is lost, or gained."""
+def bar(row: ShareRow, width: int, look: Look, block: str = "▆") -> Text:
+    """What stays, then what is lost, or gained. block: a blank above parts it from the bar before."""
     if math.isnan(row.share) or width < 2:
         return Text()
     after = row.share if row.after is None or math.isnan(row.after) else row.after
     low, high = (round(share * (width - 1)) for share in sorted((row.share, after)))
     plain = look.ascii or look.depth == "none"
-    kept, moved = ("#", "-" if after < row.share else "+") if plain else ("▆", "▆")
+    kept, moved = ("#", "-" if after < row.share else "+") if plain else (block, block)
     bar = Text(kept * low, accent(GOOD, look), no_wrap=True)
     return bar.append(moved * (high - low), accent(BAD if after < row.share else GOOD, look))

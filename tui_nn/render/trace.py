@@ -15,7 +15,7 @@ from tui_nn.render.bars import BAR, bar, term_lines
 from tui_nn.render.canvas import fitting, too_small
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, GOOD, accent, activation_scale, pixels, pool
+from tui_nn.render.palette import BAD, DIM, GOOD, accent, activation_scale, pixels, shrunk
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -166,6 +166,6 @@ def _picture(stage: TraceStage, width: int, height: int, look: Look) -> list[Tex
         return []
     factor = max(1, min(width // columns, 2 * height // rows))
     grown = np.kron(stage.picture.astype(float), np.ones((factor, factor)))
-    values = pool(grown, min(len(grown), 2 * height), min(grown.shape[1], width))
+    values = shrunk(grown, 2 * height, width)
     middle, scale = activation_scale(values, (-math.inf, math.inf))
     return pixels(values - middle, scale, look)

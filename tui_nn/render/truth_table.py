@@ -17,7 +17,7 @@ from tui_nn.render.palette import BAD, DIM, GOOD, accent, ground
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-TALLEST, WIDER = 6, 12  # lines of a row, and cells that a unit has more, in a large box
+TALLEST, WIDER = 12, 40  # lines of a row, and cells that a unit has more, in a large box
 ON = 0.6  # how strong the ground of a 1 is
 NAMED = 22  # cells that the name of a function may make a column wide
 

@@ -14,6 +14,7 @@ from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent
 
 LABEL = 8  # cells
+APART = 3  # cells between a rule and its limit
 NARROW = 30  # cells below which labels have no column of their own
 
 
@@ -36,14 +37,24 @@ class Told(Protocol):
     def remedy(self) -> Sequence[str]: ...
 
 
-def verdicts(told: Sequence[Told], nothing: str, width: int, height: int, look: Look | None = None) -> Text:
-    """One block a verdict, causes first; `nothing` where there is none. What does not fit is counted."""
+def verdicts(
+    told: Sequence[Told],
+    nothing: str,
+    width: int,
+    height: int,
+    look: Look | None = None,
+    passed: Sequence[tuple[str, str]] = (),
+) -> Text:
+    """One block a verdict, causes first; `nothing` where there is none. What does not fit is counted.
+
+    passed: title and limit of the rules that found nothing, which stand beneath where there is room for all.
+    """
     look = look or Look()
     if not told:
         mark = "ok " if look.ascii else "√ "
         first, *rest = textwrap.wrap(nothing, max(1, width - len(mark))) or [""]
         lines = [Text(mark, accent(GOOD, look)).append(first, ""), *(Text(" " * len(mark) + line) for line in rest)]
-        return boxed(lines, width, height)
+        return boxed([*lines, *_passed(passed, width, height - len(lines), look)], width, height)
     blocks = [_block(one, width, look) for one in told]
     lines = []
     for index, block in enumerate(blocks):
@@ -52,7 +63,21 @@ def verdicts(told: Sequence[Told], nothing: str, width: int, height: int, look: 
             lines.append(Text(f"and {len(blocks) - index} more", accent(DIM, look)))
             break
         lines += block
-    return boxed(lines, width, height)
+    return boxed([*lines, *_passed(passed, width, height - len(lines), look)], width, height)
+
+
+def _passed(passed: Sequence[tuple[str, str]], width: int, height: int, look: Look) -> list[Text]:
+    """A line a rule, with as much of what it asks for as fits; none where not all have room."""
+    if not passed or len(passed) + 2 > height:
+        return []
+    dim, name = accent(DIM, look), max(len(title) for title, _ in passed)
+    lines = [Text(), Text("looked for, and not found", dim)]
+    for title, limit in passed:
+        line = Text(f"  {title}", no_wrap=True)
+        room = width - 2 - name - APART
+        said = textwrap.shorten(limit, room, placeholder=" ...") if room >= NARROW else ""
+        lines.append(line.append(" " * (name - len(title) + APART) + said, dim))
+    return lines
 
 
 def _block(told: Told, width: int, look: Look) -> list[Text]:

@@ -9,6 +9,7 @@ import numpy as np
 from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting
+from tui_nn.render.cell_block import cell_lines, centred
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent, ground, largest_size, pixels, pool
@@ -19,6 +20,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 CELL = 6  # cells of a number, a blank included
 LOWEST = 3  # lines of a picture, below which it says little
 WIDEST = 14  # pixels of a picture
+TALLEST = 6  # lines of a row
 
 
 def vote_table(
@@ -51,26 +53,36 @@ def vote_table(
     if pictures is not None and band:
         for unit in shown:
             _put(lines, columns[unit], _painted(pictures[unit - 1], band, block, look))
+    tall = 1 if look.depth in ("16", "none") else max(1, min(TALLEST, (height - 2 - band) // len(names)))
+    across = step - 1 if tall > 1 else CELL - 1  # under its picture
     head = Text(" " * (label + 1) + f"{'bias':>{CELL - 1}}", accent(DIM, look), no_wrap=True)
     for unit in shown:
         head.pad_right(columns[unit] - head.cell_len)
-        head.append(f"{unit:>{CELL - 1}}")
+        head.append(centred(f"{unit:>{CELL - 1}}", across))
     lines.append(head)
     scale = largest_size(values) or 1.0
     spots = {}
     called = short_names(list(names), label)
     for row in range(first, min(len(names), first + rows)):
-        line = Text(f"{called[row]:>{label}} ", no_wrap=True)
+        high = [Text(" " * (label + 1), no_wrap=True) for _ in range(tall)]
+        high[(tall - 1) // 2] = Text(f"{called[row]:>{label}} ", no_wrap=True)
         for unit in (0, *shown):
-            value = float(values[row, unit])
-            line.pad_right(columns[unit] - line.cell_len)
-            line.append(f"{value:>{CELL - 1}.1f}"[: CELL - 1], ground(value, scale, look))
-            spots[row, unit] = Spot(columns[unit], len(lines), CELL - 1)
-        lines.append(line)
+            wide = across if unit else CELL - 1
+            drawn = cell_lines(_written(float(values[row, unit])), wide, tall, ground(values[row, unit], scale, look))
+            for line, part in zip(high, drawn, strict=True):
+                line.pad_right(columns[unit] - line.cell_len)
+                line.append_text(part)
+            spots[row, unit] = Spot(columns[unit], len(lines), wide, tall)
+        lines += high
     left_out = len(order) - len(shown)
     more = [f"{len(shown)} of {len(order)} units"] if left_out else []
     lines.append(Text(fitting(width, what, *more), accent(DIM, look)))
     return Drawing(boxed(lines, width, height), spots)
+
+
+def _written(value: float) -> str:
+    text = f"{value:>{CELL - 1}.1f}"[: CELL - 1]
+    return text.replace("-0.0", " 0.0")
 
 
 def _band(pictures: Array | None, room: int) -> tuple[int, int]:

@@ -63,7 +63,7 @@ def votes(
     first = 0 if at is None else max(0, order.tolist().index(at) - page + 1)
     for unit in order[first : first + page].tolist():
         spots[unit] = Spot(0, 1 + len(strips) + len(lines), min(width - 1, 20), tall)
-        value = float(vote[unit])
+        value = float(vote[unit]) + 0.0  # a vote of -0 has no sign
         length = round(abs(value) / scale * bar_room) if np.isfinite(value) else 0
         glyph = ("#" if value > 0 else "=") if look.ascii or look.depth == "none" else "█"
         level = int(levels(np.array([value]), scale, look)[0])

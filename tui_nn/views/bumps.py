@@ -51,6 +51,13 @@ def _units(subject: Subject) -> str:
     return "-".join(hidden) or "no hidden units"
 
 
+def _said(width: int, names: tuple[str, str], error: float, at: float) -> str:
+    """How far off it is, and where: no number is cut."""
+    long, short = names
+    tried = (f"{long}: max |f - g| = {error:.4g}", f"{short}: max |f - g| = {error:.4g}", f"{short}: {error:.4g}")
+    return fitting(width, next((one for one in tried if len(one) <= width), tried[-1]), f"at {at:.4g}", gap=" ")
+
+
 @view(
     asks=(CURVE,),
     numbers=_numbers,
@@ -64,8 +71,8 @@ def bumps(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     curve, output, f, by_hand = _built(subject, knobs)
     g, (width, height) = curve.outputs[:, output], box
     errors = [farthest(curve.x, said - f) for said in (by_hand, g)]
-    of = (f"{2 * knobs[BUMPS]} sigmoids by hand", f"the network, {_units(subject)}")
-    says = [f"{who}: max |f - g| = {error:.4g} at {at:.4g}" for who, (error, at) in zip(of, errors, strict=True)]
+    of = ((f"{2 * knobs[BUMPS]} sigmoids by hand", "by hand"), (f"the network, {_units(subject)}", "the network"))
+    says = [_said(width, names, *found) for names, found in zip(of, errors, strict=True)]
     heads = [Text(line) for line in says] if height > 9 else [Text(fitting(width, *says))] if height > 7 else []
     features = subject.started.features if subject.started is not None else ()
     names = ("f", f"{knobs[BUMPS]} bumps", "g, the network")

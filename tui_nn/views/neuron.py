@@ -167,6 +167,7 @@ def _rows(one: Neuron, name: str, about: tuple[str, ...], width: int) -> list[Ca
     firing = from_sum(replace(one.line, function=LOGISTIC, slope=None, result=rate(z))).rpartition(" = ")[0]
     plain = replace(one.line, function=None, slope=None, result=z)
     fires = f"z >= 0: {number(1)}, it fires" if z >= 0 else f"z < 0: {number(0)}, it does not fire"
+    fires = fires if len(fires) <= width else fires.replace("it does", "does")
     found = [
         CardRow("sum z", [written(plain, width)]),
         CardRow("threshold", [fires], float(z >= 0)),

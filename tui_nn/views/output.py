@@ -9,10 +9,11 @@ from rich.text import Text
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.view import Box, view
 from tui_nn.render import Look
-from tui_nn.render.canvas import boxed
+from tui_nn.render.canvas import boxed, paragraph
 from tui_nn.views.subject import Subject
 
 KEPT = 1000  # lines that are given as numbers
+NOTHING = "Nothing was printed. What the trainer and its plugins print stands here."
 
 
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
@@ -25,4 +26,4 @@ def output(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noq
     """The output printed by the trainer and its plugins."""
     lines = subject.reader.log_tail(box[1]).splitlines()
     shown = [line.encode("ascii", "replace").decode() if look.ascii else line for line in lines]
-    return boxed([Text(line) for line in shown] or [Text("Nothing was printed.")], *box)
+    return boxed([Text(line) for line in shown or paragraph(NOTHING, box[0]).splitlines()], *box)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,15 @@ def all_well(reader: Run) -> str:
     return f"The network learned, though {odd}: {looked}" if odd else f"No problem found: {looked}"
 
 
+def _passed(reader: Run, told: Sequence[Verdict]) -> list[tuple[str, str]]:
+    """Title and limit of the rules that looked at the run and found nothing; none where none has looked yet."""
+    history = reader.history
+    if history.last_step == 0 or (len(history.epochs) < 2 and history.ended is None) or _by_hand(reader):
+        return []
+    found = {verdict.name for verdict in told}
+    return [(rule.title, rule.limit) for rule in RULES if rule.name not in found]
+
+
 def _by_hand(reader: Run) -> bool:
     try:
         return is_by_hand(reader.history, experiment_of(reader))
@@ -88,4 +98,6 @@ def _by_hand(reader: Run) -> bool:
 @view(numbers=_numbers)
 def verdict(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:  # noqa: ARG001
     """Why a run does not learn: the number, its threshold and source, and what to try."""
-    return render.verdicts(_told(subject.reader), all_well(subject.reader), *box, look)
+    reader = subject.reader
+    told = _told(reader)
+    return render.verdicts(told, all_well(reader), *box, look, _passed(reader, told))

@@ -10,6 +10,8 @@ import numpy as np
 from tui_nn.render.network.parts import Place, UnitColumn
 from tui_nn.render.network.sizes import Size, fitting, needs
 
+AIRY = 6  # nodes are at most a share of this of the height apart: few ones spread, and stay a layer
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -73,7 +75,8 @@ def _placed(column: UnitColumn, index: int, x: int, size: Size, height: int, cur
     units = _chosen(column, size.shown, _wanted(index, cursor))
     folded = count - len(units)
     free = height - bias - len(units) * size.rows - bool(folded)
-    between = min(max(size.rows, 2), free // max(1, len(units) + bias + bool(folded) - 1)) if free > 0 else 0
+    most = max(size.rows, 2, height // AIRY)
+    between = min(most, free // max(1, len(units) + bias + bool(folded) - 1)) if free > 0 else 0
     used = bias + len(units) * size.rows + bool(folded) + between * (len(units) + bias + bool(folded) - 1)
     top = max(0, height - used) // 2
     first = top + bias * (1 + between)

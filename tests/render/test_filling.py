@@ -1,0 +1,131 @@
+"""What is drawn grows with its box, keeps its proportions, and cuts no number."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+
+from tui_nn import render
+from tui_nn.render import CardRow, Look, Series, UnitCard
+from tui_nn.render.column_list import ColumnLine, column_list
+from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
+from tui_nn.render.palette import shrunk
+from tui_nn.render.products import Product, products
+from tui_nn.render.verdicts import verdicts
+
+LOOK = Look("truecolor")
+
+
+def layer(units, inputs, samples, seed=0):
+    random = np.random.default_rng(seed)
+    theta = random.normal(size=(units, inputs + 1))
+    x = np.vstack([np.ones(samples), random.uniform(size=(inputs, samples))])
+    z = theta @ x
+    return Product(theta, x, z, 1 / (1 + np.exp(-z)), ("Theta1", "X^T", "z1", "a1"), "s(z1)", ones=False)
+
+
+def grounds(text):
+    """Of each line, how many cells have a ground."""
+    found = []
+    for line in text.split("\n", allow_blank=True):
+        cells = {
+            cell
+            for span in line.spans if not isinstance(span.style, str) and span.style.bgcolor is not None
+            for cell in range(span.start, span.end)
+        }  # fmt: skip
+        found.append(len(cells))
+    return found
+
+
+def test_matrices_of_a_small_layer_fill_a_large_box_with_grounds():
+    drawn = products([layer(2, 2, 4)], 196, 56, LOOK)
+    lines = drawn.text.plain.split("\n")
+    assert len(lines) >= 15
+    assert max(map(len, lines)) > 98
+    filled = [count for count in grounds(drawn.text) if count]
+    assert len(filled) == len(lines) - 1  # all but the heading
+    spots = list(drawn.spots.values())
+    assert len({spot.width for spot in spots}) == 1
+    assert all(spot.height > 1 for spot in spots)
+    # The last column of all has a cell as wide as the others.
+    assert len({line.cell_len for line in drawn.text.split("\n", allow_blank=True)[1:]}) == 1
+
+
+def test_a_layer_that_has_no_room_whole_is_cut_and_not_only_counted():
+    drawn = products([layer(25, 64, 100), layer(10, 25, 100)], 116, 36, LOOK).text.plain
+    assert "more layer" not in drawn
+    assert len(drawn.split("\n")) >= 34
+
+
+def test_without_colours_numbers_keep_together():
+    assert products([layer(2, 2, 4)], 196, 56, Look("none")).text.plain.count("\n") < 8
+
+
+@pytest.mark.parametrize("width", [25, 30, 39, 45, 76, 116])
+def test_a_table_of_inputs_cuts_no_number(width):
+    values = np.array([[5.843217, -1.329456, 0.12345, -146.25], [1.5, -0.25, 3000.5, 0.0071]])
+    tiles = [ExcitedTile((1, 1, place), (f"{place}.25", "virginica"), row) for place, row in enumerate(values)]
+    drawn = excited(["2 samples"], [ExcitedGroup("most", tiles)], None, ["length"], width, 12, LOOK).text.plain
+    shown = re.findall(r"(?<= )-?\d[\d.e+-]*", drawn.split("\n", 3)[3])
+    known = {f"{value:.4g}" for value in values.ravel()} | {"0.25", "1.25"}
+    assert set(shown) <= known
+    assert max(map(len, drawn.split("\n"))) <= width
+
+
+def test_groups_of_pictures_stand_beside_each_other_where_they_are_larger_so():
+    random = np.random.default_rng(1)
+    groups = [
+        ExcitedGroup(name, [ExcitedTile((1, 1, sign * place), (f"{place}",), random.normal(size=784))
+                            for place in range(1, 13)])
+        for name, sign in (("most", 1), ("least", -1))
+    ]  # fmt: skip
+    drawn = excited(["54,000 samples"], groups, (28, 28), [], 196, 56, LOOK)
+    assert drawn.text.plain.split("\n")[1].split() == ["most", "least"]
+    assert len(drawn.text.plain.split("\n")) > 40
+    assert len({(spot.column, spot.line) for spot in drawn.spots.values()}) == len(drawn.spots)
+
+
+def test_a_picture_that_is_made_smaller_keeps_its_proportions():
+    for rows, columns in ((28, 28), (8, 8), (28, 20)):
+        for room in ((28, 56), (12, 40), (5, 60), (40, 9), (1, 1)):
+            small = shrunk(np.ones((rows, columns)), *room)
+            assert small.shape[0] <= room[0]
+            assert small.shape[1] <= room[1]
+            assert any(small.shape == (-(-rows // block), -(-columns // block)) for block in range(1, 29))
+
+
+def test_units_that_have_room_in_full_are_not_pooled():
+    theta = np.random.default_rng(2).normal(size=(25, 785))
+    drawn = render.units(theta, (28, 28), 196, 56, LOOK)
+    assert len(drawn.spots) >= 18
+    assert {(spot.width, spot.height) for spot in drawn.spots.values()} == {(28, 15)}
+
+
+def test_the_words_of_a_card_are_whole_where_they_are_cut_by_nothing():
+    z = np.linspace(-6, 6, 11)
+    rows = [CardRow("threshold", ["z < 0: 0, does not fire"], 0.0), CardRow("firing rate", ["s(-9) = 0.0001"], 0.1)]
+    card = UnitCard(["unit 1"], [("bias", -9.0, 1.0)], (0, 0.0), rows, [Series("s(z)", z, z)], -9.0)
+    assert "z < 0: 0, does not fire\n" in render.unit_card(card, 38, 16, LOOK).plain
+
+
+def test_the_rules_that_found_nothing_are_named_where_all_have_room():
+    passed = [("dead units", "less than 40 % of a layer"), ("overfitting", "a gap of at most 0.1, or twice its error")]
+    all_of = verdicts([], "No problem found.", 80, 20, LOOK, passed).plain
+    assert "not found" in all_of
+    assert all(title in all_of and limit in all_of for title, limit in passed)
+    assert "..." in verdicts([], "No problem found.", 46, 20, LOOK, passed).plain
+    assert "dead units" not in verdicts([], "No problem found.", 80, 3, LOOK, passed).plain
+
+
+def test_histograms_of_columns_touch_neither_each_other_nor_the_cursor():
+    counts = [1, 9, 9, 4, 0, 1, 2, 9]
+    lines = [ColumnLine(f"x{place}", "number", "input", "input", "1 to 9", counts) for place in range(3)]
+    drawn = column_list(lines, 70, 10, LOOK, 1)
+    assert "█" not in drawn.plain
+    for line in drawn.split("\n", allow_blank=True)[1:]:
+        at = line.plain.index("▇")
+        styles = [span.style for span in line.spans if span.start <= at < span.end]
+        assert any(style.color is not None for style in styles)
+        assert not any(style.reverse for style in styles)
