@@ -8,6 +8,7 @@ from tui_nn.plugin import (
     Activation,
     DatasetSource,
     Derivative,
+    Exporter,
     Initializer,
     Layer,
     Loss,
@@ -19,6 +20,7 @@ from tui_nn.plugin import (
 from tui_nn_standard.activations import ACTIVATIONS
 from tui_nn_standard.datasets import DATASETS
 from tui_nn_standard.derivatives import DERIVATIVES
+from tui_nn_standard.exporters import EXPORTERS
 from tui_nn_standard.initializers import INITIALIZERS
 from tui_nn_standard.layers import LAYERS
 from tui_nn_standard.losses import LOSSES
@@ -71,3 +73,8 @@ def tui_nn_metrics() -> Sequence[Metric]:
 @hookimpl
 def tui_nn_derivatives() -> Sequence[Derivative]:
     return DERIVATIVES
+
+
+@hookimpl
+def tui_nn_exporters() -> Sequence[Exporter]:
+    return EXPORTERS

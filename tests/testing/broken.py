@@ -9,7 +9,7 @@ import os, random, time
 from dataclasses import dataclass
 from typing import ClassVar
 import numpy as np
-from tui_nn.plugin import (Column, DataError, Dataset, Dense, Layer, Optimizer, Table, activation, dataset, hookimpl, initializer,
+from tui_nn.plugin import (Column, DataError, Dataset, Dense, Layer, Optimizer, Table, activation, dataset, exporter, hookimpl, initializer,
     loss, metric, reader, schedule, stream)
 from tui_nn.plugin import sigmoid as safe_sigmoid
 """
@@ -63,6 +63,13 @@ def mine(source):
         raise DataError(f"{source.name}: not mine.")
     rows = np.array([[float(cell) for cell in line.split(",")] for line in lines])
     return Table(source.name, (Column("a", "number", rows[:, 0]), Column("b", "number", rows[:, 1])))
+"""
+
+EXPORTER = """
+@exporter(".mine")
+def mine(exported):
+    "Mine."
+    return b"".join(theta.tobytes() for theta in exported.net.thetas)
 """
 
 
@@ -119,6 +126,10 @@ BROKEN = {
     "metric that sorts its data": ("metric", "@metric\ndef mine(predicted, true):\n    'Mine.'\n    true.sort()\n    return np.mean(predicted == true)\n", "leaves its arguments"),
     "reader that reads anew each time": ("reader", READER.replace("rows[:, 0])", "rows[:, 0] + random.random())"), "reads its sample"),
     "reader that breaks on what is cut off": ("reader", READER.replace('if not lines or any(line.count(",") != 1 or not all(line.split(",")) for line in lines)', "if False"), "refuses what is damaged"),
+    "exporter with the time in it": ("exporter", EXPORTER.replace("return ", "return str(random.random()).encode() + "), "writes the same"),
+    "exporter that raises": ("exporter", EXPORTER.replace("return ", "raise KeyError('no')\n    return "), "writes or refuses"),
+    "exporter of a text": ("exporter", EXPORTER.replace("return ", "return 'no'; "), "writes or refuses"),
+    "exporter that sets weights": ("exporter", EXPORTER.replace("return ", "exported.net.parameters[0] += 1\n    return "), "leaves the network"),
     "metric of nan": ("metric", "@metric\ndef mine(predicted, true):\n    'Mine.'\n    return float('nan')\n", "value"),
 }  # fmt: skip
 

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-FORMATS = ("npz", "safetensors", "csv", "mat")
+if TYPE_CHECKING:
+    from tui_nn.exchange import Exported
+    from tui_nn.training import OpenedRun
 
 
 @click.command()
 @click.argument("run")
-@click.option("--to", "kind", type=click.Choice(FORMATS), required=True, help="npz, safetensors, csv or mat.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="File to write, or folder for csv.")
+@click.option(
+    "--to",
+    "kind",
+    required=True,
+    metavar="FORMAT",
+    help="safetensors, npz, csv, mat, onnx, code (Python), c, pytorch, keras, huggingface, or a plugin's.",
+)
+@click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="File to write, or folder.")
 @click.option("--by-columns", is_flag=True, help="In a .mat file, pixels column by column, as MATLAB has pictures.")
 @click.option("--epoch", type=click.IntRange(min=0), help="Use the weights last recorded by this epoch.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin file of the run.")
 def command(
     run: str, kind: str, out: Path | None, by_columns: bool, epoch: int | None, plugins: tuple[str, ...]
 ) -> None:
-    """Export the network of RUN, a run directory or `latest`: Theta of every layer, the scaling, the classes.
+    """Export the network of RUN, a run directory or `latest`, with its preparation and its classes.
 
-    Array names are the same in every format: theta_1, theta_2, ..., s_j x (s_{j-1} + 1) with the bias in column 0. An
-    .npz or a .mat file is also what `network.weights` of an experiment takes, a .safetensors file what `tui-nn predict`
-    takes. A .mat file has Theta1, Theta2, ... in double precision. The last line on stdout is the path.
+    \b
+    safetensors    everything; `tui-nn predict` takes it in place of a run
+    npz, csv, mat  the arrays: theta_1, theta_2, ..., bias in column 0; `network.weights` takes .npz and .mat
+    onnx           one model from rows in the data's own units to outputs and labels
+    code, c        one Python file that needs numpy alone; one C file that needs nothing
+    pytorch, keras weights as these libraries name them, the preparation inside the first layer
+    huggingface    a folder with a model card
+
+    The last line on stdout is the path. docs/exchange.md has recipes for each.
     """
     from tui_nn.cli.recorded import moment
     from tui_nn.errors import StorageError
@@ -31,24 +46,39 @@ def command(
     if by_columns and kind != "mat":
         raise click.UsageError("--by-columns is for --to mat.")
     found = moment(run, epoch)
-    from tui_nn.model.exports import EXPORTS, pixels_by_columns
-    from tui_nn.model.form import plain
     from tui_nn.runs.atomic import write_atomically
     from tui_nn.training import opened_run
 
     with opened_run(found.reader, plugins) as session:
-        recorded = session.recorded
-        net = recorded.net.with_thetas(found.weights.thetas)
-        facts = {"experiment": session.experiment.name, "step": str(found.weights.step)}
-        data = plain(net, recorded.owners, recorded.versions, more=facts)
-        files = EXPORTS[kind](pixels_by_columns(data) if by_columns else data)
-    name = f"{found.path.name}-weights"
-    target = out or Path(name if kind == "csv" else f"{name}.{kind}")
+        exporter = session.registry.get("exporter", kind)
+        options = {"by_columns": True} if by_columns else {}
+        newest = found.reader.history.newest if epoch is None else {}
+        files = exporter.export(_exported(session, found.weights.thetas, found.weights.step, newest), **options)
+    target = out or Path(f"{found.path.name}{_ENDINGS.get(kind, f'-{kind}')}{exporter.suffix}")
     try:
-        for inside, content in files:
+        for inside, content in files.items():
             path = target / inside if inside else target
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, content)
     except OSError as error:
         raise StorageError(f"{target}: {error.strerror}.") from None
     click.echo(str(target))
+
+
+# What stands behind the run's name, where it is not the format.
+_ENDINGS = {
+    "safetensors": "-weights", "npz": "-weights", "csv": "-weights", "mat": "-weights", "onnx": "", "code": "", "c": "",
+}  # fmt: skip
+
+
+def _exported(session: OpenedRun, thetas: object, step: int, newest: dict[str, dict[str, float]]) -> Exported:
+    """The network at the moment that was asked for, with what is known of it."""
+    from tui_nn.exchange import Exported
+    from tui_nn.model.form import plain
+
+    recorded = session.recorded
+    net = recorded.net.with_thetas(thetas)  # type: ignore[arg-type]
+    facts = {"experiment": session.experiment.name, "step": str(step)}
+    data = plain(net, recorded.owners, recorded.versions, more=facts)
+    metrics = {f"{name}, {part} part": value for part, of in newest.items() for name, value in of.items()}
+    return Exported(net, data, f"{session.experiment.name}, after {step:,} updates", metrics)

@@ -30,9 +30,10 @@ BLOCK = 10_000  # rows
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin file of the run.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 def command(run: str, data: Path, out: Path | None, epoch: int | None, plugins: tuple[str, ...], as_json: bool) -> None:
-    """Predict the samples in DATA with RUN: a run directory, `latest`, or a .safetensors file.
+    """Predict the samples in DATA with RUN: a run directory, `latest`, a .safetensors or an .onnx file.
 
-    `tui-nn export` writes such a file, which needs neither its run nor its data. A table may contain the target column
+    `tui-nn export` writes such files, which need neither their run nor its data; of ONNX, models of dense layers from
+    elsewhere are read too. A table may contain the target column
     or not; its inputs are found by name and scaled like those of the training part. Each row of the result holds a
     prediction, and for classes the probability of each; for several labels 0 or 1 and the probability of each.
     """
@@ -75,7 +76,7 @@ def _network(
     from tui_nn.experiment.data import table_settings
     from tui_nn.training import opened_net, opened_run
 
-    if run.endswith(".safetensors"):
+    if run.lower().endswith((".safetensors", ".onnx")):
         if epoch is not None:
             raise ExperimentError(f"--epoch: {run} holds the weights of one epoch; give the run instead.")
         with opened_net(Path(run), plugins) as (net, registry):

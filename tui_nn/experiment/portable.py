@@ -12,7 +12,7 @@ import numpy as np
 
 from tui_nn.errors import DataError
 from tui_nn.experiment.schema import Experiment
-from tui_nn.experiment.weights import is_mat, read_weights
+from tui_nn.experiment.weights import FOREIGN, read_weights
 from tui_nn.files import read_bytes
 
 MOST_WEIGHTS = 4 << 30  # bytes of a file of them
@@ -60,9 +60,9 @@ def identity(experiment: Experiment) -> Experiment:
 
 
 def read_initial(experiment: Experiment) -> bytes:
-    """The file of weights that an experiment names, a .mat file as an .npz. Raises DataError, ExperimentError."""
+    """The file of weights that an experiment names, as an .npz. Raises DataError, StorageError, ExperimentError."""
     file = str(experiment.network.weights)
-    if is_mat(file):
+    if Path(file).suffix.lower() in FOREIGN:
         content = io.BytesIO()
         matrices = read_weights(Path(file), 0, experiment.network.weights_by_columns)
         np.savez(

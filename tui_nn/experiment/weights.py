@@ -19,19 +19,24 @@ Matrices = Sequence[Any]
 
 KEY = "network.weights"
 BY_COLUMNS = "network.weights_by_columns"
+FOREIGN = (".mat", ".onnx", ".safetensors")  # suffixes of files that a run keeps as an .npz
 THETA = re.compile(r"(?:theta_|Theta)([1-9]\d{0,3})")
 
 
 def set_weights(network: Network, given: Matrices | str, picture: tuple[int, int] | None = None) -> None:
     """Put one Theta (s_j, s_{j-1} + 1), bias in column 0, into each layer that has one; an empty list skips a layer.
 
-    A path names an .npz or a .mat file: of arrays theta_1, theta_2, ... (Theta1, Theta2, ...) as `tui-nn export` writes
-    it, else of one array a layer in their order. picture: see `read_weights`. Raises ExperimentError for a wrong shape.
+    There is one a layer, or one for each layer that has a Theta.
+
+    A path names a file, see `read_weights`. picture: see there. Raises ExperimentError for a wrong shape.
     """
     thetas = network.parameters.thetas
     if picture is not None and not (isinstance(given, str) and is_mat(given)):
         raise ExperimentError(f"is for a .mat file in {KEY} alone.", BY_COLUMNS)
     matrices = read_weights(Path(given), len(thetas), picture) if isinstance(given, str) else list(given)
+    if len(matrices) == sum(theta is not None for theta in thetas) < len(thetas):
+        rest = iter(matrices)
+        matrices = [[] if theta is None else next(rest) for theta in thetas]
     if len(matrices) != len(thetas):
         raise ExperimentError(
             f"found {len(matrices)} matrices for {len(thetas)} layers; expected one each, [] for one without weights.",
@@ -69,16 +74,30 @@ def is_mat(file: str | Path) -> bool:
 
 
 def read_weights(path: Path, layers: int, picture: tuple[int, int] | None = None) -> list[Array]:
-    """The matrices of an .npz or a .mat file, one a layer, empty for a layer without.
+    """The matrices of a file, one a layer, empty for a layer without.
+
+    Of an .npz, a .mat or a .safetensors file the arrays theta_1, theta_2, ... (Theta1, Theta2, ...) as `tui-nn export`
+    writes them, else one array a layer in their order; a .safetensors file may have the names of PyTorch or Keras, an
+    .onnx file is a row of dense layers.
 
     picture: rows and columns of the pictures whose pixels the first matrix of a .mat file has column by column; it is
-    brought to row by row. Raises DataError, or ExperimentError where the picture does not fit.
+    brought to row by row. Raises DataError or StorageError, or ExperimentError where the picture does not fit.
     """
 
     def choose(names: Sequence[str]) -> Sequence[str]:
         return [name for name in names if THETA.fullmatch(name)] or names
 
-    arrays = read_mat(path, choose) if is_mat(path) else read_npz(path, choose)
+    suffix = path.suffix.lower()
+    if suffix == ".onnx":
+        from tui_nn.exchange.onnx_reader import read_onnx
+
+        return list(read_onnx(path).thetas)
+    if suffix == ".safetensors":
+        from tui_nn.exchange.foreign import read_safetensors
+
+        arrays = read_safetensors(path)
+    else:
+        arrays = read_mat(path, choose) if is_mat(path) else read_npz(path, choose)
     numbered = {name: THETA.fullmatch(name) for name in arrays}
     named = {int(match.group(1)): arrays[name] for name, match in numbered.items() if match is not None}
     found = list(arrays.values())

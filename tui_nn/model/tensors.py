@@ -33,7 +33,17 @@ def pack(tensors: Mapping[str, Array], facts: Mapping[str, str]) -> bytes:
     from safetensors.numpy import save
 
     contiguous = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-    return save(contiguous, {**facts, DIGEST: _digest(contiguous, facts)})
+    return in_order(save(contiguous, {**facts, DIGEST: _digest(contiguous, facts)}))
+
+
+def in_order(content: bytes) -> bytes:
+    """The same safetensors file with its facts sorted: the library writes them in another order each time."""
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    header["__metadata__"] = dict(sorted(header.get("__metadata__", {}).items()))
+    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % 8)  # what follows starts at a multiple of 8
+    return len(text).to_bytes(8, "little") + text + content[8 + length :]
 
 
 def unpack(content: bytes) -> tuple[dict[str, Array], dict[str, str]]:

@@ -29,6 +29,7 @@ from tui_nn.engine.schedule import Schedule, schedule
 from tui_nn.errors import DataError, ExperimentError
 from tui_nn.graph import Derivative, Kink, derivative, sigmoid, softplus
 from tui_nn.plugin.dataset import DatasetSource, dataset
+from tui_nn.plugin.exporter import Exporter, exporter
 from tui_nn.plugin.knobs import LAYER, LOG, SAMPLE, SMOOTHING, WINDOW, Knob, Knobs
 from tui_nn.plugin.places import Cursor, EditWeight, GoTo, Graph, Grid, Here, OpenView, Places, Shelf
 from tui_nn.plugin.view import Missing, Question, View, view
@@ -56,6 +57,7 @@ __all__ = [
     "EditWeight",
     "Evaluate",
     "ExperimentError",
+    "Exporter",
     "GoTo",
     "Graph",
     "Grid",
@@ -94,6 +96,7 @@ __all__ = [
     "activation",
     "dataset",
     "derivative",
+    "exporter",
     "hookimpl",
     "initialiser",
     "initializer",

@@ -22,6 +22,7 @@ from tui_nn.engine.optimizer import Optimizer
 from tui_nn.engine.schedule import Schedule
 from tui_nn.graph import Derivative
 from tui_nn.plugin.dataset import DatasetSource
+from tui_nn.plugin.exporter import Exporter
 from tui_nn.plugin.view import View
 
 
@@ -108,6 +109,11 @@ _ALL = (
         "view", "tui_nn_views", View,
         "(subject, knobs, box, look) to a picture of a run, a str or what `drawing` gives", "`@view`",
         arguments=("subject", "knobs", "box", "look"), is_late=True,
+    ),
+    Kind(
+        "exporter", "tui_nn_exporters", Exporter,
+        "(exported) to the bytes of a file, or to names and bytes of a folder's: one format of `export --to`",
+        "`@exporter`", arguments=("exported",), is_late=True,
     ),
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in _ALL}

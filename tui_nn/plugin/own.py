@@ -1,6 +1,6 @@
-"""The core's own plugin: its readers and views, given through the same hooks as anybody's.
+"""The core's own plugin: its readers, views and exporters, given through the same hooks as anybody's.
 
-Views by name, because they are above plugins, and draw with libraries that a training does without.
+Views and exporters by name, because they are above plugins, and need much that a training does without.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import pluggy
 
 from tui_nn.datasets.formats import READERS
 from tui_nn.datasets.reader import Reader
+from tui_nn.plugin.exporter import Exporter
 from tui_nn.plugin.view import View
 
 NAME = "tui_nn"
@@ -26,3 +27,9 @@ def tui_nn_readers() -> Sequence[Reader]:
 def tui_nn_views() -> Sequence[View]:
     views: Sequence[View] = import_module("tui_nn.views.table").VIEWS
     return views
+
+
+@pluggy.HookimplMarker(NAME)
+def tui_nn_exporters() -> Sequence[Exporter]:
+    exporters: Sequence[Exporter] = import_module("tui_nn.exchange.table").EXPORTERS
+    return exporters

@@ -72,10 +72,18 @@ def _files(run: Path, experiment: Experiment, recipe: Recipe | None, named: Sequ
 
 @contextlib.contextmanager
 def opened_net(file: Path, plugins: Sequence[str] = ()) -> Iterator[tuple[Net, Registry]]:
-    """The network of a file that `tui-nn export --to safetensors` wrote, which needs nothing else; and the registry.
+    """The network of a file that needs nothing else, and the registry: one that `tui-nn export --to safetensors` wrote,
+    or an ONNX model of dense layers.
 
     Raises StorageError for a file that is none, PluginError where a plugin that it was trained with is not here.
     """
+    if file.suffix.lower() == ".onnx":
+        from tui_nn.exchange.onnx_reader import net_of_chain, read_onnx
+
+        chain = read_onnx(file)
+        with plugins_opened(plugins) as (registry, _):
+            yield net_of_chain(chain, registry), registry
+        return
     data = from_file(file)
     if not data.is_whole:
         raise StorageError(f"{file}: a network without weights; give its run, or a file from `tui-nn export`.")

@@ -1,39 +1,45 @@
-"""A network for other programs: the same arrays under the same names in every format, beside them what they mean."""
+"""Exporters of the bare arrays: the same under the same names in every format, beside them what they mean."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from tui_nn.csvtext import to_csv
-from tui_nn.datasets.matlab import by_columns, mat_bytes
+from tui_nn.datasets.matlab import by_columns as moved
+from tui_nn.datasets.matlab import mat_bytes
 from tui_nn.errors import DataError
+from tui_nn.exchange.exported import Exported
 from tui_nn.model.form import FACTS, PREPARED, THETA, Plain, facts_as_json, to_bytes
+from tui_nn.plugin.exporter import exporter
 
 Array = np.ndarray[Any, np.dtype[Any]]
-Files = list[tuple[str, bytes]]  # names within the target, "" for the target itself, and contents
 
 
-def as_safetensors(data: Plain) -> Files:
-    """One file, the facts in its header; `tui-nn predict` takes it."""
-    return [("", to_bytes(data))]
+@exporter(".safetensors")
+def safetensors(exported: Exported) -> bytes:
+    """Everything in one file, which `tui-nn predict` takes in place of a run."""
+    return to_bytes(exported.data)
 
 
-def as_npz(data: Plain) -> Files:
-    """An archive of arrays, the facts as a text `net` among them; `network.weights` of an experiment takes it."""
-    file = io.BytesIO()
+@exporter(".npz")
+def npz(exported: Exported) -> bytes:
+    """The arrays for numpy, which `network.weights` of an experiment takes."""
+    file, data = io.BytesIO(), exported.data
     np.savez(file, allow_pickle=False, **{**data.arrays, FACTS: np.array(facts_as_json(data))})
-    return [("", file.getvalue())]
+    return file.getvalue()
 
 
-def as_mat(data: Plain) -> Files:
-    """A .mat file with Theta1, Theta2, ... in double precision; `network.weights` of an experiment takes it."""
+@exporter(".mat")
+def mat(exported: Exported, by_columns: bool = False) -> bytes:
+    """Theta1, Theta2, ... in double precision for MATLAB and Octave; by_columns: pixels as they have pictures."""
+    data = pixels_by_columns(exported.data) if by_columns else exported.data
     arrays = {THETA.sub(r"Theta\1", name): np.asarray(array, np.float64) for name, array in data.arrays.items()}
-    return [("", mat_bytes({**arrays, FACTS: facts_as_json(data)}))]
+    return mat_bytes({**arrays, FACTS: facts_as_json(data)})
 
 
 def pixels_by_columns(data: Plain) -> Plain:
@@ -47,21 +53,23 @@ def pixels_by_columns(data: Plain) -> Plain:
     for name in (*PREPARED, "theta_1"):
         array = arrays.get(name)
         if array is not None and array.shape[-1] == inputs:
-            arrays[name] = by_columns(np.hstack([0, array])[None], columns, rows)[0, 1:]
+            arrays[name] = moved(np.hstack([0, array])[None], columns, rows)[0, 1:]
         elif array is not None and name == "theta_1":
-            arrays[name] = by_columns(array, columns, rows)
+            arrays[name] = moved(array, columns, rows)
     return replace(data, arrays=arrays)
 
 
-def as_csv(data: Plain) -> Files:
+@exporter()
+def csv(exported: Exported) -> dict[str, bytes]:
     """A folder: a table for each Theta, one for the preparation with a row an input, and `net.json`."""
-    files = [("net.json", facts_as_json(data).encode())]
+    data = exported.data
+    files = {"net.json": facts_as_json(data).encode()}
     for name, array in data.arrays.items():
         if name not in PREPARED:
             text = io.StringIO()
             np.savetxt(text, array, delimiter=",", fmt=_exact(array))
-            files.append((f"{name}.csv", text.getvalue().encode()))
-    return [*files, ("preparation.csv", _preparation(data).encode())]
+            files[f"{name}.csv"] = text.getvalue().encode()
+    return {**files, "preparation.csv": _preparation(data).encode()}
 
 
 def _preparation(data: Plain) -> str:
@@ -77,8 +85,3 @@ def _preparation(data: Plain) -> str:
 def _exact(array: Array) -> str:
     """As many digits as bring every bit of a number back."""
     return "%.9g" if array.dtype == np.float32 else "%.17g"
-
-
-EXPORTS: dict[str, Callable[[Plain], Files]] = {
-    "npz": as_npz, "safetensors": as_safetensors, "csv": as_csv, "mat": as_mat,
-}  # fmt: skip
