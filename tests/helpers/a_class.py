@@ -13,7 +13,7 @@ FAULTY = {
     "changed": "line 3 does not follow the one before",
     "dropped": "line 3 does not follow the one before",
     "reordered": "line 3 does not follow the one before",
-    "cut": "is no line of answers",
+    "cut": "the file breaks off within this line",
     "foreign": "answers to another lesson",
     "copied": "lines stand in",
     "typed-off": "answers took as long, to a tenth of a second, as the same ones in",

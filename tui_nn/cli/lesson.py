@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui_nn.cli.lesson_export import export
 from tui_nn.cli.lesson_grade import grade
 from tui_nn.cli.lesson_take import begun, of_a_student, take
 from tui_nn.cli.threads import set_threads
@@ -58,15 +59,27 @@ def command(ctx: click.Context) -> None:
     set_threads(1, unless_set=True)
     if ctx.invoked_subcommand is None:
         from tui_nn.cli.table import table
-        from tui_nn.lesson.catalogue import lesson_at, lesson_names
+        from tui_nn.errors import TuiNNError
+        from tui_nn.lesson.catalogue import lessons
+        from tui_nn.lesson.source import read_lesson
 
-        lessons = [lesson_at(name)[0] for name in lesson_names()]
-        rows = [[one.name, one.title, str(len(one.steps)), f"{one.head.minutes} min"] for one in lessons]
-        click.echo(table(["name", "teaches", "steps", "time"], rows))
+        rows = []
+        for one in lessons():
+            try:
+                lesson = None if one.problem else read_lesson(one.path)
+                problem = one.problem
+            except TuiNNError as error:
+                lesson, problem = None, str(error)
+            about = [problem, "-", "-"]
+            if lesson is not None:
+                about = [lesson.title, str(len(lesson.steps)), f"{lesson.head.minutes} min"]
+            rows.append([one.name, *about, one.origin])
+        click.echo(table(["name", "teaches", "steps", "time", "from"], rows))
 
 
 command.add_command(take)
 command.add_command(grade)
+command.add_command(export)
 
 
 @command.command()
@@ -167,8 +180,8 @@ def _print(proof: Proof) -> None:
     for one in proof.steps:
         for margin in one.margins:
             click.echo(f"step {one.number}: {margin}")
-    for fault in proof.faults:
-        click.echo(f"{lesson.file}:{fault.line}: {fault.step}: {fault.message}")
+    for line in proof.said:
+        click.echo(line)
     right, wrong = sum(one.passed for one in proof.steps), sum(one.failed for one in proof.steps)
     verdict = f"{len(proof.faults)} do not hold" if proof.faults else "all holds"
     click.echo(f"{right} references passed, {wrong} wrong answers failed; {verdict}.\n")

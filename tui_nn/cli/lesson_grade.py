@@ -148,16 +148,17 @@ def _view(found: Sequence[Graded]) -> None:
     look = Look.detect(os.environ, terminal)
     width = shutil.get_terminal_size().columns if terminal else 100
     for one in found:
-        draw(glance(one.lesson.title, one.grades, one.questions, (width, 3 + 3 * len(one.questions)), look), look)
+        draw(glance(one.lesson.title, one.grades, one.questions, (width, 4 + 3 * len(one.questions)), look), look)
         click.echo()
 
 
 def _write_junit(path: Path, grades: Sequence[Grade]) -> None:
     from tui_nn.errors import StorageError
     from tui_nn.lesson.junit import as_junit
+    from tui_nn.runs.atomic import write_atomically
 
     try:
-        path.write_text(as_junit(grades), "utf-8")
+        write_atomically(path, as_junit(grades).encode())
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}.") from None
 

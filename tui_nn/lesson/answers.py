@@ -121,7 +121,8 @@ def readable_answers(path: Path) -> AnswerSheet:
     except StorageError as error:
         return _nothing_of(path, str(error))
     lines = data.split(b"\n")
-    if lines and not lines[-1]:
+    unended = bool(lines[-1])
+    if not unended:
         lines.pop()
     if not lines:
         return _nothing_of(path, f"{path}: is empty; expected a file of answers as `tui-nn lesson take` writes it.")
@@ -134,6 +135,8 @@ def readable_answers(path: Path) -> AnswerSheet:
             attempts.append(_decoded(line, Attempt, path, number))
     except StorageError as error:
         problem = str(error)
+        if unended and len(attempts) == len(lines) - 2:
+            problem = f"{path}:{len(lines)}: the file breaks off within this line."
         if not attempts and problem.startswith(f"{path}:1:"):
             return _nothing_of(path, problem)
     marks = tuple(digest(line) for line in lines[: 1 + len(attempts)])

@@ -26,13 +26,13 @@ def glance(
     marks = PLAIN_MARKS if look.ascii else MARKS
     styles = [accent(GOOD, look), accent(GOOD, look), accent(BAD, look), accent(DIM, look)]
     students, faulty = len(grades), sum(bool(grade.faults) for grade in grades)
-    head = f"{title}   {students} students" + (f", {faulty} files not as written" if faulty else "")
+    who = f"{students} students" + (f", {faulty} files not as written" if faulty else "")
     legend = Text(no_wrap=True)
     for mark, says, style in zip(marks, SAYS, styles, strict=True):
         legend.append(f"{mark} ", style).append(f"{says}  ")
     legend.append("% at first try", accent(DIM, look))
     legend.truncate(width)
-    lines = [Text(_cut(head, width), Style(bold=True), no_wrap=True), legend, Text()]
+    lines = [Text(_cut(title, width), Style(bold=True), no_wrap=True), Text(_cut(who, width)), legend, Text()]
     explained = _explained(questions, height - len(lines) - len(questions))
     name = min(NAMED, max((len(one.title) for one in questions), default=0), max(8, width // 3))
     room = max(1, width - name - 9)

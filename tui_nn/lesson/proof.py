@@ -18,12 +18,14 @@ from tui_nn.lesson.exhibit import Exhibit, exhibit_of
 from tui_nn.lesson.pictures import Picture, pictures
 from tui_nn.lesson.seeds import Margin, margins_of
 from tui_nn.lesson.source import LINES, WIDTH, Lesson, LessonStep
+from tui_nn.lesson.walk import written
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
 
 LONGEST = 20.0  # seconds that a step may take
+TELLING = 7  # characters of an answer that stand in a text by no chance
 STUDENTS = ("Ada", "Bo", "Chi", "Dan", "Eve")  # whose own numbers are tried
-NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d+(?![\w.])")
+NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d+(?!\w|\.\d)")  # also at the end of a sentence
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class Proof:
     lesson: Lesson
     steps: tuple[StepProof, ...]
     faults: tuple[Fault, ...]
+
+    @property
+    def said(self) -> list[str]:
+        """A line for each fault, with its place."""
+        return [f"{self.lesson.file}:{one.line}: {one.step}: {one.message}" for one in self.faults]
 
 
 def prove(lesson: Lesson, registry: Registry, folder: Path) -> Proof:
@@ -151,7 +158,7 @@ def _of_training(ask: Ask, exhibit: Exhibit, margins: Sequence[Margin]) -> list[
 
 
 def _given_away(step: LessonStep, ask: Ask, exhibit: Exhibit, drawn: Sequence[Picture]) -> list[str]:
-    """Keys with decimals that stand in the text or in what is drawn: whole numbers are too common to be told apart."""
+    """Answers that stand in the text or in what is drawn: short whole numbers are too common to be told apart."""
     queries: list[str] = []
     if isinstance(ask.check, NumberCheck):
         queries = [ask.check.number]
@@ -160,13 +167,19 @@ def _given_away(step: LessonStep, ask: Ask, exhibit: Exhibit, drawn: Sequence[Pi
     places = {"in the text": step.text, "in a hint": " ".join(ask.common.hint)}
     if exhibit.circuit is None:
         places["in the drawing"] = " ".join(picture.text.plain for picture in drawn)
-    written = [
+    found = [
         f"the answer of {one} stands {place}."
         for place, text in places.items()
         for one in queries
         if any(is_right(typed(word), finite(one, exhibit)) for word in NUMBER.findall(text))
     ]
-    return written + [f"the answer of {one} stands in the drawing." for one in queries if _is_drawn(one, exhibit)]
+    reference = written(ask.common.right)
+    if len(reference) >= TELLING:
+        found += [f"the reference {reference} stands {place}." for place, text in places.items() if reference in text]
+    example = ask.check.form.rpartition("such as ")[2]
+    if not isinstance(ask.check, DoCheck) and ask.judge(example, exhibit).state == "correct":
+        found.append(f"the example in the empty line, {example}, is right.")
+    return found + [f"the answer of {one} stands in the drawing." for one in queries if _is_drawn(one, exhibit)]
 
 
 def _is_drawn(text: str, exhibit: Exhibit) -> bool:

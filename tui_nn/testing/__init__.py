@@ -1,4 +1,4 @@
-"""What a plugin's author imports in a test: one line proves a plugin, or says what is wrong, where, and how to fix it.
+"""What an author imports in a test: one line proves a plugin or a lesson, or says what is wrong, where, how to fix it.
 
 from tui_nn.testing import check_plugin
 
@@ -13,9 +13,13 @@ from typing import Any
 
 from tui_nn.testing.components import check_component, kind_of
 from tui_nn.testing.isolated import LIMIT, check_isolated
+from tui_nn.testing.lessons import check_lesson
 from tui_nn.testing.report import CheckResult, PluginReport, Report
 
-__all__ = ["CheckResult", "PluginReport", "Report", "check", "check_component", "check_isolated", "check_plugin"]
+__all__ = [
+    "CheckResult", "PluginReport", "Report",
+    "check", "check_component", "check_isolated", "check_lesson", "check_plugin",
+]  # fmt: skip
 
 
 def check_plugin(plugin: str | ModuleType, *, limit: float = LIMIT) -> PluginReport:

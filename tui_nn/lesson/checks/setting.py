@@ -47,7 +47,7 @@ class WeightsCheck(Check):
     last input changing fastest. sure: how sure each answer has to be, from 0.5 to 1. activation: of all units.
     """
 
-    form: ClassVar[str] = "one matrix a layer, such as [[-30, 20, 20]]"
+    form: ClassVar[str] = "the numbers of each matrix row by row, such as 0.5 1 -2"
     weights: list[tuple[int, int]]
     gives: list[int]
     activation: str

@@ -1,0 +1,34 @@
+"""`tui-nn lesson export`: a lesson as a page to be read, printed and sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("lesson")
+@click.option("--html", "kind", flag_value="html", default="html", help="As one page of HTML, the only form there is.")
+@click.option("--answers", is_flag=True, help="With right answers, the wrong ones that are known, and what was hidden.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write (./LESSON.html).")
+def export(lesson: str, kind: str, answers: bool, out: Path | None) -> None:
+    """Write LESSON, a file or an installed one, as a page of HTML with its views as SVG.
+
+    The page loads nothing and runs nothing; hints are closed until one opens them, and are not printed. The last line
+    on stdout is the path.
+    """
+    from tui_nn.errors import StorageError
+    from tui_nn.lesson.catalogue import lesson_at
+    from tui_nn.lesson.page import page_of
+    from tui_nn.plugin.registry import load_registry
+    from tui_nn.runs.atomic import write_atomically
+
+    found, folder = lesson_at(lesson)
+    path = out or Path(f"{found.name}.{kind}")
+    page = page_of(found, load_registry(), folder, answers=answers)
+    try:
+        write_atomically(path, page.encode())
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}.") from None
+    click.echo(str(path))
