@@ -48,8 +48,8 @@ class Target(NamedTuple):
         return self.zig.split("-")[1].split(".")[0]
 
     @property
-    def library(self) -> str:
-        return {"linux": "kernels.so", "macos": "kernels.dylib", "windows": "kernels.dll"}[self.system]
+    def suffix(self) -> str:
+        return {"linux": ".so", "macos": ".dylib", "windows": ".dll"}[self.system]
 
 
 TARGETS = {
@@ -76,29 +76,37 @@ def chosen() -> Target:
     return TARGETS[named]
 
 
-def build(folder: Path, to: Path) -> Path:
-    """Compile the kernels for each set of instructions into one library in the folder `to`."""
+def build(folder: Path, to: Path) -> list[Path]:
+    """Compile into the folder `to` the kernels for each set of instructions, and the reader of tables for all."""
     target, own = chosen(), os.environ.get("TUI_NN_FAST_CC")
     compiler = shlex.split(own) if own else [sys.executable, "-m", "ziglang", "cc", "-target", target.zig]
-    flags = (
-        FLAGS + (["-fPIC"] if target.system != "windows" else []) + shlex.split(os.environ.get("TUI_NN_FAST_FLAGS", ""))
-    )
-    library = to / target.library
+    more = shlex.split(os.environ.get("TUI_NN_FAST_FLAGS", ""))
+    flags = FLAGS + (["-fPIC"] if target.system != "windows" else [])
     with tempfile.TemporaryDirectory() as name:
-        objects = []
-        for level, instructions in LEVELS[target.machine].items():
-            objects.append(str(Path(name) / f"{level}.o"))
-            source = str(folder / "kernels.c")
-            command = [*compiler, *flags, *instructions, f"-DSUFFIX=_{level}", "-c", source, "-o", objects[-1]]
-            subprocess.run(command, check=True)
-        levels = [str(folder / "levels.c"), *objects]
-        linked = f"{name}/{target.library}"
-        subprocess.run([*compiler, *flags, "-shared", *levels, *SMALL[target.system], "-o", linked], check=True)
-        # Not written over: a process may have the former one in its memory.
-        fresh = library.with_suffix(".new")
-        shutil.copyfile(linked, fresh)
-        fresh.replace(library)
-    return library
+
+        def compiled(file: str, known_as: str, *own_flags: str) -> str:
+            made = f"{name}/{known_as}.o"
+            subprocess.run([*compiler, *flags, *own_flags, *more, "-c", str(folder / file), "-o", made], check=True)
+            return made
+
+        def linked(known_as: str, *objects: str) -> Path:
+            made, library = f"{name}/{known_as}{target.suffix}", to / f"{known_as}{target.suffix}"
+            subprocess.run(
+                [*compiler, *flags, *more, "-shared", *objects, *SMALL[target.system], "-o", made], check=True
+            )
+            # Not written over: a process may have the former one in its memory.
+            fresh = library.with_suffix(".new")
+            shutil.copyfile(made, fresh)
+            return fresh.replace(library)
+
+        levels = [
+            compiled("kernels.c", level, *instructions, f"-DSUFFIX=_{level}")
+            for level, instructions in LEVELS[target.machine].items()
+        ]
+        return [
+            linked("kernels", compiled("levels.c", "levels"), *levels),
+            linked("table", compiled("table.c", "table", "-O2")),
+        ]
 
 
 class Kernels(BuildHookInterface[Any]):
@@ -115,8 +123,8 @@ class Kernels(BuildHookInterface[Any]):
             build(root / "src", root / "tui_nn_fast")
         else:
             self._folder = tempfile.TemporaryDirectory()
-            library = build(root / "src", Path(self._folder.name))
-            build_data["force_include"][str(library)] = f"tui_nn_fast/{library.name}"
+            for library in build(root / "src", Path(self._folder.name)):
+                build_data["force_include"][str(library)] = f"tui_nn_fast/{library.name}"
         build_data["pure_python"] = False
         build_data["tag"] = f"py3-none-{chosen().wheel if not os.environ.get('TUI_NN_FAST_CC') else _own_platform()}"
 

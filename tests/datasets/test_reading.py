@@ -190,6 +190,18 @@ def test_a_row_that_is_wrong_is_told_by_the_reader_of_rows(tmp_path, odd):
         reading.read()
 
 
+@pytest.mark.usefixtures("small_blocks")
+def test_behind_the_last_mark_of_a_row_there_is_not_even_a_blank(tmp_path):
+    path = tmp_path / "t.csv"
+    rows = [f"{row}," for row in ROWS * 5]  # more than the layout is found by
+    path.write_text("\n".join([*rows[:1200], "1,2,x, ", *rows[1200:]]))
+    source = Source(path)
+    charset = charset_of(source)
+    reading = Reading(source, layout_of(source, charset, TextSettings()), charset, ())
+    with pytest.raises(DataError, match=r"t\.csv:1201:"):
+        reading.read()
+
+
 marks = st.sampled_from(
     ["1", "-2.5", "3e-07", "", " 4", "x", '"5"', '"a,b"', '"a\nb"', '"', "NA", "\n", "\r\n", "\r", "é", "5.\x1f",
      "0.1234567890123", "7" * 19, "12 ", "'q'", "#"]

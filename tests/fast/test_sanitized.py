@@ -41,7 +41,7 @@ def runtime():
 def test_nothing_outside_of_arrays_and_nothing_undefined(tmp_path):
     package = tmp_path / "tui_nn_fast"
     shutil.copytree(
-        Path(tui_nn_fast.__file__).parent, package, ignore=shutil.ignore_patterns("kernels.*", "__pycache__")
+        Path(tui_nn_fast.__file__).parent, package, ignore=shutil.ignore_patterns("kernels.*", "table.*", "__pycache__")
     )
     environment = {**os.environ, "TUI_NN_FAST_CC": "gcc", "TUI_NN_FAST_FLAGS": SANITIZED}
     built = subprocess.run(
@@ -56,12 +56,13 @@ def test_nothing_outside_of_arrays_and_nothing_undefined(tmp_path):
     environment |= {
         "LD_PRELOAD": str(runtime()), "PYTHONPATH": str(tmp_path), "TUI_NN_CASES": "12",
         "ASAN_OPTIONS": "detect_leaks=0", "TUI_NN_STRIDE": "99991",
+        "PYTHONMALLOC": "malloc",  # so that what lies behind the bytes of Python is watched
     }  # fmt: skip
     used = [sys.executable, "-c", "from tui_nn_fast import library; print(library.path(), library.library().level)"]
     assert str(package) in subprocess.run(used, env=environment, capture_output=True, text=True, check=True).stdout
-    tests = str(Path(__file__).with_name("test_kernels.py"))
+    tests = [str(Path(__file__).with_name(f"test_{name}.py")) for name in ("kernels", "tables")]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", tests],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-x", *tests],
         env=environment, cwd=PLUGIN.parents[1], capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]

@@ -51,21 +51,22 @@ def command(run: str | None, strict: bool, rules: bool, plain: bool, as_json: bo
         draw(text, look, width)
         if found and any(one.remedy for one in found):
             click.echo(f"\n{_try(reader, found)}")
-        if unused := _unused(reader):
-            click.echo(f"\n{unused}")
+        for line in filter(None, _compiled(reader)):
+            click.echo(f"\n{line}")
     sys.exit(ExitCode.REQUIREMENT if found and strict else ExitCode.DONE)
 
 
-def _unused(reader: RunReader) -> str:
-    """That an accelerator waits to be named."""
-    from tui_nn.experiment.unused import unused_accelerator
+def _compiled(reader: RunReader) -> tuple[str, ...]:
+    """That an accelerator waits to be named, and by what a large table is read."""
+    from tui_nn.experiment.unused import reader_of_tables, unused_accelerator
     from tui_nn.plugin.registry import load_registry
     from tui_nn.views.verdicts import experiment_of
 
-    started = reader.history.started
+    started, experiment = reader.history.started, experiment_of(reader)
     if started is None:
-        return ""
-    return unused_accelerator(experiment_of(reader), load_registry(), started.samples["train"], started.parameters)
+        return ()
+    samples, parameters = started.samples["train"], started.parameters
+    return unused_accelerator(experiment, load_registry(), samples, parameters), reader_of_tables(experiment)
 
 
 def _try(reader: RunReader, found: list[Verdict]) -> str:

@@ -101,10 +101,10 @@ class Library:
         def __getattr__(self, name: str) -> Any: ...
 
 
-def path() -> Path:
-    """Where the library of this system lies."""
+def path(name: str = "kernels") -> Path:
+    """Where a library for this system lies."""
     suffix = {"Windows": ".dll", "Darwin": ".dylib"}.get(platform.system(), ".so")
-    return Path(__file__).with_name(f"kernels{suffix}")
+    return Path(__file__).with_name(f"{name}{suffix}")
 
 
 def levels() -> list[str]:

@@ -95,10 +95,10 @@ def cells_in(block: bytes, layout: TextLayout) -> CellGrid | None:
         last_points = found[at - 1].reshape(shape)
     if quotes is not None:
         starts, ends = starts + opened, ends - opened
-    if b" " in block:
-        starts, ends = _without_blanks(letters, starts, ends)
     if layout.trailing and (ends - starts)[wide - 1 :: wide].any():
         return None
+    if b" " in block:
+        starts, ends = _without_blanks(letters, starts, ends)
     words = np.ndarray((len(text) - WORD + 1,), "<u8", text, strides=(1,))
     return CellGrid(text, letters, words, starts.reshape(shape), ends.reshape(shape), points, last_points)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -92,6 +93,18 @@ def floats(cells: Sequence[str], form: NumberForm = PLAIN) -> tuple[Array, bool]
         else:
             return values, False
     return values, True
+
+
+def numbers_of(cells: Sequence[bytes], form: NumberForm) -> list[float | None]:
+    """The number of each cell, NaN where it is missing, None where it is anything else."""
+    found = {cell: _number(cell.decode(), form) for cell in dict.fromkeys(cells)}
+    return [found[cell] for cell in cells]
+
+
+def _number(word: str, form: NumberForm) -> float | None:
+    if form.is_number(word):
+        return value if abs(value := form.value(word)) <= LARGEST_FLOAT else None
+    return math.nan if is_missing(word) else None
 
 
 def problem(cell: str, form: NumberForm) -> str:

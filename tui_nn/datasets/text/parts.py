@@ -4,139 +4,24 @@ from __future__ import annotations
 
 import csv
 import itertools
-import math
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 
 from tui_nn.datasets.source import Source
 from tui_nn.datasets.text.cells import CellGrid, cells_in
+from tui_nn.datasets.text.compiled import compiled_reader
 from tui_nn.datasets.text.cursor import Declined, TextCursor
-from tui_nn.datasets.text.decimals import decimals
 from tui_nn.datasets.text.layout import TextLayout, cells_of, tidied
-from tui_nn.datasets.text.numbers import LARGEST_FLOAT, NumberForm, floats, is_missing
 from tui_nn.datasets.text.rows import MARK, flaw_of, is_header, rows_of
-from tui_nn.datasets.text.short_words import ShortWords
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from tui_nn.datasets.text.table_part import CompiledRows, ListedRows, PlainRows, TablePart, Wanted
 
 ROWS = 4096  # that are read one by one at a time
 STRETCH = 2**15  # bytes that are read row by row where a line is not plain
 MOST_THREADS, MOST_AHEAD = 4, 6  # blocks that are held
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is asked of a part. numbers: columns. words: columns, and the texts that are known of them."""
-
-    numbers: tuple[int, ...]
-    words: Mapping[int, ShortWords]
-
-
-class TablePart(Protocol):
-    """Rows that stand one after the other. lines: (rows,) the line on which each begins."""
-
-    @property
-    def lines(self) -> Array: ...
-
-    def __len__(self) -> int: ...
-
-    def numbers(self, columns: tuple[int, ...]) -> tuple[Array, Array]:
-        """(rows, columns) float64, NaN where a value is missing; and (columns,) which hold other things, too."""
-
-    def codes(self, column: int, known: ShortWords) -> Array:
-        """(rows,) int32, which known text each cell is, -1 where it has to be looked at."""
-
-    def texts(self, column: int, rows: Sequence[int]) -> Sequence[str]:
-        """The cells of a column in these rows as they are written, perhaps without blanks around them."""
-
-
-@dataclass(frozen=True)
-class ListedRows:
-    """Rows that were read one by one: (line, cells) each."""
-
-    rows: Sequence[tuple[int, Sequence[str]]]
-    form: NumberForm
-
-    @property
-    def lines(self) -> Array:
-        return np.array([line for line, _ in self.rows], np.int64)
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def numbers(self, columns: tuple[int, ...]) -> tuple[Array, Array]:
-        values = np.empty((len(self), len(columns)))
-        odd = np.zeros(len(columns), bool)
-        for place, column in enumerate(columns):
-            values[:, place], are_numbers = floats([cells[column] for _, cells in self.rows], self.form)
-            odd[place] = not are_numbers
-        return values, odd
-
-    def codes(self, column: int, known: ShortWords) -> Array:  # noqa: ARG002
-        return np.full(len(self), -1, np.int32)
-
-    def texts(self, column: int, rows: Sequence[int]) -> Sequence[str]:
-        return [self.rows[row][1][column] for row in rows]
-
-
-class PlainRows:
-    """Rows that are a line each. What is wanted of them is found out at once, by whichever thread makes them."""
-
-    def __init__(self, cells: CellGrid, form: NumberForm, wanted: Wanted) -> None:
-        self._cells = cells
-        self._numbers = wanted.numbers, *_numbers(cells, wanted.numbers, form)
-        self._codes = {at: known.codes(cells, at) for at, known in wanted.words.items()}
-        self.start = 1
-
-    @property
-    def lines(self) -> Array:
-        return np.arange(self.start, self.start + len(self))
-
-    def __len__(self) -> int:
-        return len(self._cells)
-
-    def numbers(self, columns: tuple[int, ...]) -> tuple[Array, Array]:
-        known, values, odd = self._numbers
-        if columns == known:
-            return values, odd
-        places = [known.index(column) for column in columns]  # a column has left meanwhile
-        return values[:, places], odd[places]
-
-    def codes(self, column: int, known: ShortWords) -> Array:  # noqa: ARG002
-        return self._codes[column]
-
-    def texts(self, column: int, rows: Sequence[int]) -> Sequence[str]:
-        return [cell.decode() for cell in self._cells.bytes_at((rows, column))]
-
-
-def _numbers(cells: CellGrid, columns: tuple[int, ...], form: NumberForm) -> tuple[Array, Array]:
-    odd = np.zeros(len(columns), bool)
-    if not columns:
-        return np.empty((len(cells), 0)), odd
-    together = columns == tuple(range(columns[0], columns[0] + len(columns)))
-    values, known = decimals(cells, slice(columns[0], columns[-1] + 1) if together else list(columns))
-    if known.all():
-        return values, odd
-    rows, places = np.nonzero(~known)
-    words = cells.bytes_at((rows, np.asarray(columns)[places]))
-    found = {word: _number(word.decode(), form) for word in dict.fromkeys(words)}
-    numbers = [found[word] for word in words]
-    values[rows, places] = [np.nan if number is None else number for number in numbers]
-    odd[[place for place, number in zip(places.tolist(), numbers, strict=True) if number is None]] = True
-    return values, odd
-
-
-def _number(word: str, form: NumberForm) -> float | None:
-    """The number of a cell, NaN where it is missing, None where it is anything else."""
-    if form.is_number(word):
-        return value if abs(value := form.value(word)) <= LARGEST_FLOAT else None
-    return math.nan if is_missing(word) else None
 
 
 def is_plain(layout: TextLayout) -> bool:
@@ -169,11 +54,16 @@ def _quick_parts(
 ) -> Iterator[TablePart]:
     """Block by block; while one is waited for, threads look at those behind it."""
 
-    def look(block: bytes, asked: Wanted) -> PlainRows | None:
+    compiled = compiled_reader(layout)
+
+    def look(block: bytes, asked: Wanted) -> PlainRows | CompiledRows | None:
+        if compiled is not None:
+            found = compiled(block, asked.numbers, list(asked.words))
+            return None if found is None else CompiledRows(found, layout.numbers, asked.numbers)
         cells = cells_in(block, layout)
         return None if cells is None or _has_header(cells, layout) else PlainRows(cells, layout.numbers, asked)
 
-    ahead: deque[tuple[bytes, Future[PlainRows | None]]] = deque()
+    ahead: deque[tuple[bytes, Future[PlainRows | CompiledRows | None]]] = deque()
     most = 1  # grows while blocks are plain
     while True:
         while len(ahead) < most and (block := cursor.block()):

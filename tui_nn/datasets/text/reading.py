@@ -17,7 +17,8 @@ from tui_nn.datasets.text.charset import Charset
 from tui_nn.datasets.text.cursor import Declined
 from tui_nn.datasets.text.layout import TextLayout
 from tui_nn.datasets.text.numbers import is_missing
-from tui_nn.datasets.text.parts import TablePart, Wanted, parts_of
+from tui_nn.datasets.text.parts import parts_of
+from tui_nn.datasets.text.table_part import TablePart, Wanted
 from tui_nn.datasets.text.words import Words
 from tui_nn.datasets.text.wrong import wrong
 from tui_nn.errors import DataError
@@ -72,7 +73,7 @@ class Reading:
 
     def _parts(self, words: Mapping[int, Words], *, with_numbers: bool) -> Iterator[TablePart]:
         def wanted() -> Wanted:
-            return Wanted(tuple(self._at) if with_numbers else (), {at: found.short for at, found in words.items()})
+            return Wanted(tuple(self._at) if with_numbers else (), words)
 
         return parts_of(self._source, self._layout, wanted, quick=self._quick)
 
@@ -90,7 +91,7 @@ class Reading:
                 raise _changed(self._source)
             self._put_numbers(part, rows)
             for at in list(self._words):
-                self._words[at].add(part, at)
+                self._words[at].add(part.codes(at, self._words[at]))
                 if at in self._at and len(self._words[at].places) > FEW:
                     del self._words[at]
             rows += len(part)
@@ -124,7 +125,7 @@ class Reading:
         found = {at: Words() for at in wanted}
         for part in self._parts(found, with_numbers=False):
             for at, words in found.items():
-                words.add(part, at)
+                words.add(part.codes(at, words))
         if any(len(words.codes) != len(self.lines) for words in found.values()):
             raise _changed(self._source)
         self._words |= found

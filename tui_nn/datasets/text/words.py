@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import itertools
 from array import array
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-from tui_nn.datasets.text.parts import TablePart
 from tui_nn.datasets.text.short_words import ShortWords
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -27,13 +27,13 @@ class Words:
         """(m,) int32, the place of each row's text in `places`."""
         return np.frombuffer(self._codes, np.int32)
 
-    def add(self, part: TablePart, column: int) -> None:
-        """Take in what a part of the table has in this column."""
-        places = self.places
-        codes = part.codes(column, self.short)
-        rows = np.flatnonzero(codes < 0).tolist()
-        if rows:
-            known = len(places)
-            codes[rows] = [places.setdefault(cell, len(places)) for cell in part.texts(column, rows)]
-            self.short.learn(list(itertools.islice(places, known, None)))
+    def known(self, texts: Iterable[str]) -> list[int]:
+        """The places of these texts; those that are new come next."""
+        places, before = self.places, len(self.places)
+        found = [places.setdefault(text, len(places)) for text in texts]
+        self.short.learn(list(itertools.islice(places, before, None)))
+        return found
+
+    def add(self, codes: Array) -> None:
+        """Take in further rows: the place of each one's text."""
         self._codes.frombytes(codes.tobytes())

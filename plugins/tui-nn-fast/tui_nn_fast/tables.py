@@ -1,0 +1,166 @@
+"""The compiled reader of tables as text: ctypes' view of table.c. It gives what tui_nn reads without it, sooner.
+
+Its library is one for all processors of a system. A call lets other threads run.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from collections.abc import Sequence
+from ctypes import POINTER, Structure, byref, c_char_p, c_int32, c_int64, c_uint8, c_void_p
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from tui_nn_fast.library import address, path
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+SWITCH = "TUI_NN_FAST_TABLES"  # "off"
+NUMBER, WORD = 1, 2
+
+
+class Form(Structure):
+    _fields_ = (
+        ("columns", c_int64),
+        ("longest", c_int64),
+        ("comment_size", c_int64),
+        ("trailing", c_int32),
+        ("header", c_int32),
+        ("delimiter", c_uint8),
+        ("quote", c_uint8),
+        ("point", c_uint8),
+        ("has_quote", c_uint8),
+        ("asked", c_void_p),
+        ("comment", c_char_p),
+        ("names", c_char_p),
+        ("name_ends", c_void_p),
+    )
+
+
+class Found(Structure):
+    _fields_ = (
+        ("most", c_int64),
+        ("values", c_void_p),
+        ("starts", c_void_p),
+        ("ends", c_void_p),
+        ("left", c_void_p),
+        ("lefts", c_int64),
+    )
+
+
+SIGNATURES: dict[str, tuple[Any, ...]] = {
+    "table_rows": (POINTER(Form), c_void_p, c_int64, POINTER(Found)),
+    "table_words": (c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_void_p),
+}
+
+
+@cache
+def library() -> Any | None:
+    """The functions of table.c; None where the package has no library for this system."""
+    try:
+        loaded = ctypes.CDLL(str(path("table")))
+        for name, arguments in SIGNATURES.items():
+            function = getattr(loaded, name)
+            function.restype, function.argtypes = c_int64, arguments
+    except (OSError, AttributeError):
+        return None
+    return loaded
+
+
+def is_used() -> bool:
+    """Whether tables are read by it: it is there, and not switched off by TUI_NN_FAST_TABLES."""
+    return os.environ.get(SWITCH, "").lower() not in ("off", "0", "no") and library() is not None
+
+
+@dataclass(frozen=True)
+class TableForm:
+    """How a table is laid out. quote, comment: may be empty. names: of its columns, where a header has them.
+
+    trailing: whether a delimiter ends each row. longest: bytes of a cell.
+    """
+
+    columns: int
+    delimiter: bytes
+    quote: bytes
+    point: bytes
+    comment: bytes
+    names: Sequence[bytes]
+    trailing: bool
+    longest: int
+
+
+@dataclass(frozen=True)
+class Words:
+    """Texts of a column. codes: (rows,) int32, of each its number; texts: all of them, in the order they come in."""
+
+    codes: Array
+    texts: list[bytes]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows. values: (rows, numbers) float64, NaN where a cell is empty. words: by column.
+
+    rows, places: of the cells that are no plain numbers, (left,) each, and what is written in them.
+    """
+
+    values: Array
+    rows: Array
+    places: Array
+    left: list[bytes]
+    words: dict[int, Words]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+def read_block(form: TableForm, text: bytes, numbers: Sequence[int], words: Sequence[int]) -> Block | None:
+    """What is in these columns of whole lines, UTF-8, each a row; None if they are not plain.
+
+    Both are places of columns; the numbers are given in that order.
+    """
+    kernels = library()
+    assert kernels is not None
+    asked = np.zeros(form.columns + form.trailing, np.uint8)
+    asked[list(numbers)] |= NUMBER
+    asked[list(words)] |= WORD
+    names, ends = b"".join(form.names), np.cumsum([len(name) for name in form.names], dtype=np.int64)
+    given = Form(
+        len(asked), form.longest, len(form.comment), form.trailing, bool(form.names), form.delimiter[0],
+        form.quote[0] if form.quote else 0, form.point[0], bool(form.quote), address(asked), form.comment, names,
+        address(ends),
+    )  # fmt: skip
+    most = text.count(b"\n") + 1
+    values, left = np.empty((most, len(numbers))), np.empty((most * len(numbers), 4), np.int32)
+    places = np.empty((2, len(words), most), np.int32)
+    found = Found(most, address(values), address(places[0]), address(places[1]), address(left))
+    rows = kernels.table_rows(byref(given), text, len(text), byref(found))
+    if rows < 0:
+        return None
+    coded = {}
+    for at, column in enumerate(sorted(words)):  # as they are met
+        one = _words(text, places[:, at, :rows])
+        if one is None:
+            return None
+        coded[column] = one
+    left = left[: found.lefts]
+    cells = [text[start:end] for start, end in left[:, 2:].tolist()]
+    return Block(values[:rows], left[:, 0].copy(), left[:, 1].copy(), cells, coded)
+
+
+def _words(text: bytes, places: Array) -> Words | None:
+    """The texts between these starts and ends, (2, rows)."""
+    kernels = library()
+    assert kernels is not None
+    rows = places.shape[1]
+    table = np.zeros(1 << (2 * rows).bit_length(), np.int32)
+    codes, firsts = np.empty((2, rows), np.int32)
+    given = address(places[0]), address(places[1]), rows, address(table), len(table), address(codes), address(firsts)
+    count = kernels.table_words(text, *given)
+    if count < 0:
+        return None
+    return Words(codes, [text[start:end] for start, end in places[:, firsts[:count]].T.tolist()])
