@@ -60,7 +60,8 @@ def test_a_bundled_lesson_holds(name, registry):
     proof = prove(lesson, registry, folder)
     assert not proof.faults
     assert sum(step.passed for step in proof.steps) == sum(bool(step.kind) for step in proof.steps)
-    assert sum(step.failed for step in proof.steps) >= 2 * len(lesson.steps) - 2
+    judged = [step for step in proof.steps if step.kind not in ("", "estimate", "text")]
+    assert sum(step.failed for step in judged) >= 1.5 * len(judged)
 
 
 def test_a_sound_step_holds(registry):

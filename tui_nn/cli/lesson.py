@@ -153,6 +153,7 @@ def check(lessons: tuple[str, ...], as_json: bool) -> None:
     """
     from tui_nn.errors import ExitCode
     from tui_nn.lesson.catalogue import lesson_at, lesson_names
+    from tui_nn.lesson.coverage import coverage
     from tui_nn.lesson.proof import prove
     from tui_nn.plugin.registry import load_registry
 
@@ -164,6 +165,8 @@ def check(lessons: tuple[str, ...], as_json: bool) -> None:
     else:
         for proof in proofs:
             _print(proof)
+        if not lessons:
+            click.echo("\n".join(coverage(lesson for lesson, _ in found)))
     sys.exit(ExitCode.REQUIREMENT if any(proof.faults for proof in proofs) else ExitCode.DONE)
 
 

@@ -15,7 +15,7 @@ from tui_nn.render import CircuitPicture, Look
 from tui_nn.runs import Run
 from tui_nn.training import Recorded, recorded_network
 from tui_nn.training.untrained import record_untrained
-from tui_nn.views import Knobs, Missing, Subject, find, views_of
+from tui_nn.views import Knobs, Missing, Subject, View, find, views_of
 
 BOX = (100, 24)  # cells of a view where nobody says otherwise
 ROUNDS = 3  # in which a view may ask the network for more
@@ -70,7 +70,7 @@ def _views(run: Run, exhibit: Exhibit, look: Look, box: tuple[int, int]) -> list
         for _ in range(ROUNDS):
             why = ""
             try:
-                text = view.draw(subject, Knobs(), box, look)
+                text = view.draw(subject, _knobs(view, subject, exhibit), box, look)
             except Missing as missing:
                 why = str(missing)
             if not subject.work():
@@ -79,3 +79,15 @@ def _views(run: Run, exhibit: Exhibit, look: Look, box: tuple[int, int]) -> list
             raise exhibit.wrong(f"the view {name} cannot be drawn: {why}", "views")
         found.append(Picture(name, text))
     return found
+
+
+def _knobs(view: View, subject: Subject, exhibit: Exhibit) -> Knobs:
+    """Layer, sample and reading of the step, where the view has them. Raises ExperimentError for a reading that no
+    view of the step has.
+    """
+    show, readings = exhibit.show, list(view.readings_of(subject))
+    if show.reading and show.reading not in readings and len(show.views) == 1:
+        near = did_you_mean(show.reading, readings)
+        raise exhibit.wrong(f"the view {view.name} has no reading '{show.reading}'.{near}", "reading")
+    reading = readings.index(show.reading) if show.reading in readings else 0
+    return Knobs(show.layer - 1 if view.layers(subject) else 0, reading, sample=show.sample - 1)

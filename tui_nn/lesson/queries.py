@@ -142,6 +142,10 @@ def _input(exhibit: Exhibit, made: Query) -> float:
     return _from(_trace(exhibit, made).passes[0].x, made, made.at[0], what="input")
 
 
+def _by_input(exhibit: Exhibit, made: Query) -> float:
+    return _from(_trace(exhibit, made).passes[0].backward, made, made.at[0] - 1, what="gradient of an input")
+
+
 def _answer(exhibit: Exhibit, made: Query) -> float:
     return _from(_trace(exhibit, made).outputs, made, made.at[0] - 1, what="output")
 
@@ -222,6 +226,7 @@ QUERIES = {
         Known("net.z[LAYER][UNIT]@SAMPLE", "the sum of a unit", _of_unit("z"), 2),
         Known("net.a[LAYER][UNIT]@SAMPLE", "the activation of a unit", _of_unit("a"), 2),
         Known("net.delta[LAYER][UNIT]@SAMPLE", "dJ/dz of a unit, of this sample's own cost", _of_unit("delta"), 2),
+        Known("net.dx[INPUT]@SAMPLE", "dJ/dx of an input, of this sample's own cost", _by_input, 1),
         Known("net.h[OUTPUT]@SAMPLE", "an output", _answer, 1),
         Known("net.y[OUTPUT]@SAMPLE", "a target", _target, 1),
         Known("net.cost@SAMPLE", "the cost of a sample, without the penalty", _cost),

@@ -8,7 +8,7 @@ import msgspec
 
 
 class Preamble(msgspec.Struct, forbid_unknown_fields=True):
-    """`toml lesson`. covers: which of the lecture's topics the lesson teaches."""
+    """`toml lesson`. covers: words by which the lesson is found."""
 
     format: int
     minutes: int = 0
@@ -31,8 +31,8 @@ class Show(msgspec.Struct, forbid_unknown_fields=True):
     experiment: a bundled one or a file, with changes `set` as --set has them; its network is as it begins, or, if it is
     `trained`, as it ends. run: that of the question of this id, as the student has trained it. without: hidden units
     that are switched off, LAYER.UNIT, or `votes[CLASS][PLACE]`. move: pictures are moved before they are seen. views:
-    what the panes show, from left to right. hide: what is masked until the answer is in: "gradients", "values",
-    "answers".
+    what the panes show, from left to right, with this layer and sample, both from 1, and this reading. hide: what is
+    masked until the answer is in: "gradients", "values", "answers".
     """
 
     circuit: str = ""
@@ -46,6 +46,9 @@ class Show(msgspec.Struct, forbid_unknown_fields=True):
     without: list[str] = []
     move: Moved | None = None
     views: list[str] = []
+    layer: int = 1
+    sample: int = 1
+    reading: str = ""
     hide: list[str] = []
 
 
@@ -59,10 +62,12 @@ class WrongAnswer(msgspec.Struct, forbid_unknown_fields=True):
 class Common(msgspec.Struct, forbid_unknown_fields=True):
     """What every `toml ask` has. right: the reference, an answer that must pass; wrong: answers that must not.
 
-    In both "= QUERY" stands for the number that the query gives.
+    In both "= QUERY" stands for the number that the query gives. slides: those of the lecture that are asked about, by
+    their numbers in `bundled/slides.toml`.
     """
 
     id: str
     right: Any = None
     wrong: list[WrongAnswer] = []
     hint: list[str] = []
+    slides: list[int] = []
