@@ -16,7 +16,8 @@ BOARD = np.indices((8, 8)).sum(axis=0) % 2 * 2.0 - 1  # -1 and 1 by turns: two t
 def test_without_colour_every_pixel_is_seen(look):
     drawn = tiling((8, 8), 1, 1, 20, 12, look)
     lines, spots = tiles([BOARD[None]], [Text("1")], drawn, look, is_above=True)
-    rows = ["==##" * 4, "##==" * 4] * 4
+    most = "##" if look.ascii else "▓▓"
+    rows = [f"=={most}" * 4, f"{most}==" * 4] * 4
     assert [line.plain for line in lines] == ["1", *rows]
     assert (spots[0].width, spots[0].height) == (16, 9)
 

@@ -99,9 +99,26 @@ def test_confusion_counts_recall_and_worst_pair():
 def test_signs_are_glyphs_where_there_is_no_colour():
     theta = np.array([[0.0, 1, -1, 0], [0, 1, -1, 0]])
     picture = render.heatmap(theta, 40, 6, Look("none")).text.plain.split("\n")[1]
-    assert "#" in picture
+    assert "▓" in picture
     assert "=" in picture
-    assert picture.index("#") < picture.index("=")
+    assert picture.index("▓") < picture.index("=")
+
+
+def test_small_weights_are_seen_without_colour_and_only_a_zero_is_blank():
+    theta = np.array([[0.0, 1, 0.1, 0, -0.1, -1]])
+    for look, row in ((Look("none"), "▓░ -="), (Look("none", ascii=True), "#+ -=")):
+        drawn = render.heatmap(theta.repeat(40, axis=0), 12, 30, look).text.plain.split("\n")
+        assert any(row in line for line in drawn), drawn[:4]
+
+
+def test_means_over_blocks_have_a_scale_of_their_own_and_a_larger_bias_is_told():
+    theta = np.full((40, 785), 0.02)
+    theta[::2, 1:] = -0.01
+    theta[:, 0] = 3.5
+    head, *_, foot = render.heatmap(theta, 80, 90, Look("truecolor")).text.plain.split("\n")
+    assert "bias up to 3.5" in head
+    assert foot.startswith("-0.02 ")
+    assert "bias up to" not in render.heatmap(theta[:, :30], 80, 90, Look("truecolor")).text.plain
 
 
 def test_a_small_matrix_shows_its_numbers_by_the_names_of_rows_and_columns():
@@ -156,7 +173,7 @@ def test_a_large_matrix_names_its_rows_and_columns():
 def test_that_a_matrix_is_shown_by_means_is_said_in_whole_words():
     for width in range(24, 60):
         foot = render.heatmap(THETA, width, 9, Look("none")).text.plain.split("\n")[-1]
-        assert foot.endswith(("#", "means", "means over blocks")), foot
+        assert foot.endswith(("▓", "means", "means over blocks")), foot
 
 
 def test_numbers_are_read_on_the_colour_of_their_value():

@@ -110,7 +110,7 @@ def test_few_units_are_drawn_as_large_as_whole_pixels_let_them():
     lines = tiles(theta, (2, 2), 20, 9, Look("none")).text.plain.split("\n")
     # Four cells a pixel: 8 x 8 pixels a tile, which is 8 cells by 4 lines.
     assert lines[0].split() == ["1", "2"]
-    assert [line.rstrip() for line in lines[1:5]] == ["####", "####", " " * 13 + "====", " " * 13 + "===="]
+    assert [line.rstrip() for line in lines[1:5]] == ["▓▓▓▓", "▓▓▓▓", " " * 13 + "====", " " * 13 + "===="]
 
 
 def test_the_tile_of_the_cursor_is_marked_where_there_are_no_colours(subject):

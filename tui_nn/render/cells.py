@@ -60,7 +60,7 @@ class Cells:
         if self.look.depth == "none" or self.look.ascii:
             pairs = [values[row : row + 2].mean(axis=0) for row in range(0, rows, 2)]
             for row, line in enumerate(pairs):
-                self.put(y + row, x, glyphs(line, scale), Style.null())
+                self.put(y + row, x, glyphs(line, scale, has_blocks=not self.look.ascii), Style.null())
             return
         n = LEVELS[self.look.depth]
         found = levels(values, scale, self.look) + n

@@ -31,7 +31,8 @@ def heatmap(
     rows: Sequence[str] = (),
     columns: Sequence[str] = (),
 ) -> Drawing:
-    """theta (s_j, s_{j-1} + 1), or anything of its shape. Colours are symmetric about 0, up to the largest |value|.
+    """theta (s_j, s_{j-1} + 1), or anything of its shape. Colours are symmetric about 0, up to the largest |value|, of
+    means up to the largest of those.
 
     A matrix that does not fit is shown by means over blocks, and says so; a small one is drawn larger. rows, columns:
     their names, that of the bias first; each stands at the first of what a line or a block shows. Spots: (row, column)
@@ -71,11 +72,13 @@ def _labelled(
 
 
 def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Drawing:
-    scale = largest_size(theta) or 1.0
     room, across = 2 * (height - 2), width - 4
     weights = pool(theta[:, 1:], room, across)
     bias = pool(theta[:, :1], room, 1)
     pooled = weights.shape != theta[:, 1:].shape
+    # Means are small beside a bias, which is none: it may be more than the scale.
+    scale = largest_size(weights if pooled else theta) or 1.0
+    beyond = largest_size(theta[:, :1])
     # Enlarge by whole numbers, cells being twice as high as wide.
     tall, wide = max(1, room // len(weights)), max(1, across // weights.shape[1])
     tall, wide = min(tall, LONGER * wide), min(wide, LONGER * tall)
@@ -89,7 +92,8 @@ def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Dr
         named.rstrip(": "),
     )
     first = next((words for words in says if len(words) <= width), says[-1])
-    head = fitting(width, first, f"{theta.shape[0]} units down", gap=", ")
+    more = [f"bias up to {beyond:.2g}"] if beyond > scale else []
+    head = fitting(width, first, f"{theta.shape[0]} units down", *more, gap=", ")
     lines = [Text(head, no_wrap=True)]
     for left, right in zip(pixels(bias, scale, look), pixels(weights, scale, look), strict=True):
         lines.append(left.append("  ").append_text(right))

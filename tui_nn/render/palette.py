@@ -29,6 +29,8 @@ LIGHT_POSITIVE_256 = (189, 153, 111, 69, 27, 19)
 LIGHT_ZERO_256 = 255
 LEVELS: dict[Depth, int] = {"truecolor": 15, "256": 6, "16": 2, "none": 3}  # steps on each side of zero
 RAMPS = {"negative": "-~=", "positive": "+*#"}
+SHADED = "░▒▓"  # positive, where there are blocks: a picture is seen at a glance
+SPREAD = 0.6  # the power that makes small values seen where there are three glyphs a sign
 
 # Right and wrong are blue and orange as well, for red and green are one colour to one man in twelve.
 TRAIN, VALIDATION, DIM, GOOD, BAD = "#5fb3ff", "#ffb454", "#7f8794", "#7cc6ff", "#ff9a3c"
@@ -138,21 +140,25 @@ def pair(top: int, bottom: int, depth: Depth, light: bool = False) -> Style:
     return Style.parse(f"{colour(top, depth, light)} on {colour(bottom, depth, light)}")
 
 
-def glyphs(values: Array, scale: float = 1.0) -> str:
-    """Values (n,) as characters that carry sign and size: - ~ = negative, + * # positive, blank for zero."""
-    ramp = " " + RAMPS["positive"] + RAMPS["negative"][::-1]  # index -1 is the first of the negative ones
-    return "".join(ramp[level] for level in levels(values, scale, Look("none")))
+def glyphs(values: Array, scale: float = 1.0, *, has_blocks: bool = False) -> str:
+    """Values (n,) as characters that carry sign and size: - ~ = negative, + * # or shades positive, blank for zero."""
+    positive = SHADED if has_blocks else RAMPS["positive"]
+    ramp = " " + positive + RAMPS["negative"][::-1]  # index -1 is the first of the negative ones
+    ratio = np.nan_to_num(values / scale if scale > 0 else values * 0, posinf=1, neginf=-1)
+    return "".join(ramp[level] for level in levels(np.sign(ratio) * np.abs(ratio) ** SPREAD, 1.0, Look("none")))
 
 
 def pixels(values: Array, scale: float, look: Look) -> list[Text]:
     """A picture, (rows, columns), as lines of half blocks: two rows of pixels a line.
 
-    Without colour, or in ASCII, a cell shows the mean of its two pixels as a glyph: - ~ = negative, + * # positive.
+    Without colour, or in ASCII, a cell shows the mean of its two pixels as a glyph: - ~ = negative, + * # or
+    shades positive.
     """
     if len(values) % 2:
         values = np.vstack([values, np.zeros((1, values.shape[1]))])
     if look.depth == "none" or look.ascii:
-        return [Text(glyphs(row, scale)) for row in (values[::2] + values[1::2]) / 2]
+        means = (values[::2] + values[1::2]) / 2
+        return [Text(glyphs(row, scale, has_blocks=not look.ascii)) for row in means]
     shades = levels(values, scale, look)
     lines = []
     for top, bottom in zip(shades[::2], shades[1::2], strict=True):
@@ -188,7 +194,8 @@ def legend(scale: float, look: Look, is_signed: bool = True) -> Text:
     """What the colours mean: -scale, 0, +scale; of what is never negative, 0 and scale."""
     text = Text(no_wrap=True)
     if look.depth == "none" or look.ascii:
-        return text.append(f"=~- {-scale:.2g}   0   {scale:.2g} +*#" if is_signed else f"0   {scale:.2g} +*#")
+        most = RAMPS["positive"] if look.ascii else SHADED
+        return text.append(f"=~- {-scale:.2g}   0   {scale:.2g} {most}" if is_signed else f"0   {scale:.2g} {most}")
     ramp = np.linspace(-1 if is_signed else 0, 1, 12)[None, :].repeat(2, axis=0)
     low, high = (f"{-scale:.2g}", f"{scale:+.2g}") if is_signed else ("0", f"{scale:.2g}")
     return text.append(f"{low} ").append_text(pixels(ramp, 1.0, look)[0]).append(f" {high}")

@@ -50,7 +50,9 @@ def units(
     captions = [_caption(unit, drawn.width - 1, look, (words or {}).get(unit, ()), unit == at) for unit in shown]
     lines, places = tiles([pictures[unit] for unit in shown], captions, drawn, look, is_above=True)
     spots = {(1, unit + 1): spot for unit, spot in zip(shown, places, strict=True)}
-    signs = "+ #, - =" if look.depth == "none" or look.ascii else "blue +, orange -"
+    signs = "blue +, orange -"
+    if look.depth == "none" or look.ascii:
+        signs = "+ #, - =" if look.ascii else "+ shaded, - ="
     said = f"{len(shown)} of {count} units" if len(shown) < count else f"{count} units"
     if pieces > 1:
         said += f" of {pieces} pieces"
