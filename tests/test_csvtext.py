@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tui_nn.cli.main import main
-from tui_nn.csvtext import plain, to_csv
+from tui_nn.csvtext import columns_to_csv, plain, to_csv
 from tui_nn.datasets import load_path
 from tui_nn.printable import OBEYED, obeyed_by_nobody
 
@@ -107,3 +107,9 @@ def test_names_of_a_stranger_through_every_command(tmp_path, monkeypatch):
         json.loads(CliRunner().invoke(main, ["show", "run", "--view", "confusion", "--json"]).output)["classes"]
         == labels
     )
+
+
+def test_columns_are_written_as_their_rows():
+    names, columns = ["a", "=b"], [[1.5, None, 3], ["x,y", "-1", "=1+1"]]
+    assert columns_to_csv(names, columns) == to_csv([names, *zip(*columns, strict=True)])
+    assert columns_to_csv(["a"], [[None, 1]]) == to_csv([["a"], [None], [1]])

@@ -122,6 +122,7 @@ OPENING = {
 # Files of tui-nn's own, of its user, or that somebody named to be written.
 OTHERWISE = {
     "files.py": "the opener",
+    "api/picture.py": "a picture that was asked for by its name",
     "cli/circuit_text.py": "a picture that was asked for by its name",
     "cli/examples.py": "an example that was asked for by its name, never over another file",
     "cli/output.py": "/dev/null",

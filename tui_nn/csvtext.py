@@ -27,6 +27,14 @@ def plain(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and FORMULA.match(cell) else cell
 
 
+def columns_to_csv(names: Sequence[str], columns: Iterable[Sequence[Any]]) -> str:
+    """The same of columns, which is quicker: a column of numbers is all numbers."""
+    texts = [[_cell(value) for value in column] for column in columns]
+    head = ",".join(_cell(name) for name in names)
+    rows = map(",".join, zip(*texts, strict=True)) if len(texts) != 1 else (cell or '""' for cell in texts[0])
+    return "\n".join([head, *rows, ""])
+
+
 def _line(row: Sequence[Any]) -> str:
     cells = [_cell(value) for value in row]
     return ",".join(cells) if cells != [""] else '""'  # an empty line is no row

@@ -7,7 +7,6 @@ import pytest
 from asking import settled, subject_of
 from recording import train
 
-from tui_nn.cli.knobs import standing_at
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.experiment.excitation import COUNT
@@ -15,6 +14,7 @@ from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.view import Missing
 from tui_nn.render import Look
 from tui_nn.views import find
+from tui_nn.views.asking import standing_at
 from tui_nn.views.excites import PART, UNIT
 from tui_nn.views.trace.asked import PART as TRACE_PART
 

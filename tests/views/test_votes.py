@@ -7,10 +7,10 @@ import pytest
 from asking import settled, subject_of
 from recording import train
 
-from tui_nn.cli.knobs import standing_at
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.render import Look
 from tui_nn.views import find
+from tui_nn.views.asking import standing_at
 from tui_nn.views.votes import TABLE, WHAT
 
 VIEW = find("votes")

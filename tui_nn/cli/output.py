@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, SettingChanged, Started
+from tui_nn.report.lines import epoch_line, pairs
 from tui_nn.report.words import found
 from tui_nn.runs.summary import Summary, to_line
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from tui_nn.experiment import Experiment
     from tui_nn.experiment.build import Setup
 
-HEADLINES = ("loss", "accuracy", "exact_match", "f1_micro", "rmse", "r2")
 MOST_LINES = 200  # a run: a log is read by people
 OTHER_LINES = 6  # of these: epoch 0, the last epoch, the test part, the run directory, and room for a remark
 
@@ -136,22 +136,3 @@ def tell(line: str) -> None:
         if not isinstance(error, BrokenPipeError):
             print(f"tui-nn: stdout: {error.strerror}; training continues", file=sys.stderr, flush=True)
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
-
-
-def epoch_line(event: EpochFinished, epochs: int) -> str:
-    """One plain line: no escape codes, columns that stay under each other."""
-    width = len(str(epochs))
-    line = f"epoch {event.epoch:>{width}}/{epochs}  {pairs(event.train)}"
-    if event.validation:
-        line += f"  validation {pairs(event.validation)}"
-    return f"{line}  {event.seconds:.2f} s"
-
-
-def pairs(values: dict[str, float]) -> str:
-    """The metrics that people follow; all of them are in the run's files and in --json."""
-    return "  ".join(f"{name} {_short(values[name])}" for name in HEADLINES if name in values)
-
-
-def _short(value: float) -> str:
-    """Four digits after the point, or three in all where that would leave none: targets may be of any size."""
-    return f"{value:.2e}" if 0 < abs(value) < 0.001 else f"{value:.4f}"

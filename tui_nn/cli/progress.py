@@ -8,9 +8,9 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TextIO
 
-from tui_nn.cli.output import pairs
 from tui_nn.cli.streams import unguarded
 from tui_nn.engine.events import EpochFinished, Event, SettingChanged, StepsFinished
+from tui_nn.report.lines import pairs
 
 if TYPE_CHECKING:
     from rich.progress import Progress

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui_nn.cli.output import pairs, tell
+from tui_nn.cli.output import tell
 from tui_nn.errors import ExitCode, ExperimentError
+from tui_nn.report.lines import pairs
 
 if TYPE_CHECKING:
     from tui_nn.cli.report import GitHub

@@ -9,7 +9,7 @@ import shutil
 import sys
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -94,13 +94,14 @@ def command(
     Of a sweep's directory, its settings on parallel axes; with --view a tile for each trial.
     """
     set_threads(1, unless_set=True)
-    from tui_nn.cli.knobs import refuse_unknown, set_own, standing_at
+    from tui_nn.cli.knobs import refuse_unknown
     from tui_nn.errors import ExperimentError
     from tui_nn.experiment.hidden_units import hidden_units, named
     from tui_nn.runs import open_run
     from tui_nn.sweep.results import is_sweep
     from tui_nn.training import opened_run
     from tui_nn.views import Knobs, Subject, find, views_of
+    from tui_nn.views.asking import answered, layer_of, reading_of, set_own, standing_at
     from tui_nn.views.numbers import numbers_as_csv
 
     if name == "list":
@@ -114,7 +115,7 @@ def command(
     def knobs_of(view: View, subject: Subject) -> Knobs:
         subject.go(epoch)
         subject.switch_off(hidden_units(without, subject.started.layers if subject.started is not None else ()))
-        of_view = _layer(view, subject, layer), _reading(view, subject, reading)
+        of_view = layer_of(view, subject, layer), reading_of(view, subject, reading)
         return set_own(view, Knobs(*of_view, log, smooth, windows[window], sample - 1), own)
 
     if is_sweep(Path(run)):
@@ -144,11 +145,11 @@ def command(
         knobs = knobs_of(view, subject)
         shown = subject.reader.path.name
         if at:
-            knobs = _answered(subject, lambda: standing_at(view, subject, knobs, at), shown)
+            knobs = answered(subject, lambda: standing_at(view, subject, knobs, at), shown)
         if as_json or as_csv:
-            numbers = _answered(subject, lambda: view.numbers_at(subject, knobs), shown)
+            numbers = answered(subject, lambda: view.numbers_at(subject, knobs), shown)
         else:
-            text = _answered(subject, lambda: view.draw(subject, knobs, box, look), shown)
+            text = answered(subject, lambda: view.draw(subject, knobs, box, look), shown)
     if as_json or as_csv:
         utf8_stdout()
         click.echo(numbers_as_csv(numbers) if as_csv else json.dumps(numbers))
@@ -196,48 +197,3 @@ def _list(plugins: tuple[str, ...]) -> None:
     with plugins_opened(plugins) as (registry, _):
         rows = [[view.name, view.description] for view in views_of(registry)]
     click.echo(table(["view", "shows"], rows))
-
-
-def _answered(subject: Subject, look: Any, run: str) -> Any:
-    """What `look` gives once everything that it asks for is known.
-
-    Raises ExperimentError if there is no such thing, and what went wrong where the network does not answer.
-    """
-    from tui_nn.errors import ExperimentError
-    from tui_nn.views import Missing
-
-    for _ in range(3):
-        found = None
-        try:
-            found = look()
-        except Missing as missing:
-            if not subject.waiting:
-                raise next(iter(subject.problems.values()), ExperimentError(f"{run}: {missing}")) from None
-        if not subject.waiting:
-            return found
-        subject.work()
-    raise ExperimentError(f"{run}: the network was evaluated three times without an answer.")
-
-
-def _layer(view: View, subject: Subject, layer: int) -> int:
-    """The layer counted from 0. Raises ExperimentError for one that is not there."""
-    from tui_nn.errors import ExperimentError
-
-    most = view.layers(subject)
-    if most and layer > most:
-        raise ExperimentError(f"--layer {layer}: this view has layers 1 to {most}.")
-    return layer - 1
-
-
-def _reading(view: View, subject: Subject, wanted: str) -> int:
-    """The number of a reading. Raises ExperimentError with the nearest one."""
-    from tui_nn.errors import ExperimentError, did_you_mean
-
-    names = view.readings_of(subject)
-    if not wanted:
-        return 0
-    if wanted not in names:
-        raise ExperimentError(
-            f"--reading '{wanted}': the view {view.name} has no such reading.{did_you_mean(wanted, names)}"
-        )
-    return names.index(wanted)

@@ -7,8 +7,8 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from tui_nn.cli.output import pairs
 from tui_nn.cli.progress import wants_bar
+from tui_nn.report.lines import pairs
 from tui_nn.runs import RunReader
 from tui_nn.sweep.plan import Plan, shown
 from tui_nn.sweep.results import UNREADABLE, Result, SweepDirectory

@@ -67,8 +67,8 @@ def command(run: str, once: bool, follow: bool, plain: bool) -> None:
 
 
 def _follow(run: Path) -> int:
-    from tui_nn.cli.output import epoch_line
     from tui_nn.errors import ExitCode
+    from tui_nn.report.lines import epoch_line
     from tui_nn.runs import RunReader
 
     reader, lines = RunReader(run), Lines(epoch_line)
@@ -119,8 +119,8 @@ def page(reader: RunReader, width: int, look: Look) -> Iterator[Text]:
 
 def status(reader: RunReader) -> str:
     """One line: name, state, epoch, step, newest metrics, time."""
-    from tui_nn.cli.output import pairs
     from tui_nn.cli.runs import length_of
+    from tui_nn.report.lines import pairs
 
     history, live = reader.history, reader.live()
     words = [reader.path.name, reader.state()]

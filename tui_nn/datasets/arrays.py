@@ -50,26 +50,39 @@ def load_arrays(path: Path, settings: TableSettings) -> Dataset:
 
     arrays = ARCHIVES[path.suffix.lower()](path, choose)
     names = tuple(asked) if asked is not None else _usual(list(arrays)) if by_name else _by_shape(path, arrays)
-    x, y = _samples(path, names[:2], arrays)
+    floats = ARCHIVES[path.suffix.lower()] is read_mat
+    return dataset_of_arrays(str(path), path.stem, names, arrays, settings.task, floats_are_classes=floats)
+
+
+def dataset_of_arrays(
+    where: str, name: str, names: Sequence[str], arrays: Mapping[str, Array], task: str | None = None, *,
+    floats_are_classes: bool = False,
+) -> Dataset:  # fmt: skip
+    """The data set of arrays: those of inputs and answers by their `names`, perhaps with those of a test part.
+
+    where: what errors call them. floats_are_classes: whether whole numbers kept as floats are meant as such. Raises
+    DataError for what does not fit together.
+    """
+    x, y = _samples(where, names[:2], arrays)
     picture = (int(x.shape[1]), int(x.shape[2])) if x.ndim == 3 else None
-    check_size(path, len(x), math.prod(x.shape[1:]), 0)
-    answers, classes = _answers(path, y, names[1], settings.task)
+    check_size(where, len(x), math.prod(x.shape[1:]), 0)
+    answers, classes = _answers(where, y, names[1], task, floats_are_classes)
     features = tuple(f"x{column}" for column in range(math.prod(x.shape[1:])))
     aside = None
     if len(names) == 4:
-        x_test, y_test = _samples(path, names[2:], arrays)
+        x_test, y_test = _samples(where, names[2:], arrays)
         if x_test.shape[1:] != x.shape[1:]:
-            raise DataError(f"{path}: {names[0]} has rows of {x.shape[1:]} numbers, {names[2]} of {x_test.shape[1:]}.")
-        found, known = _answers(path, y_test, names[3], settings.task)
+            raise DataError(f"{where}: {names[0]} has rows of {x.shape[1:]} numbers, {names[2]} of {x_test.shape[1:]}.")
+        found, known = _answers(where, y_test, names[3], task, floats_are_classes)
         if unknown := [name for name in known if name not in classes]:
-            raise DataError(f"{path}: class '{unknown[0]}' is in {names[3]} alone.")
+            raise DataError(f"{where}: class '{unknown[0]}' is in {names[3]} alone.")
         if classes:
             found = np.array([classes.index(name) for name in known], np.intp)[found]
         aside = x_test.reshape(len(x_test), -1), found
-    several = not classes and settings.task != "regression" and _is_binary(y.reshape(len(y), -1))
+    several = not classes and task != "regression" and _is_binary(y.reshape(len(y), -1))
     targets = tuple(f"{names[1]}{number + 1}" for number in range(answers.shape[1])) if several else ()
     return Dataset(
-        path.stem, x.reshape(len(x), -1), answers, classes, features, picture, "", aside, targets=targets,
+        name, x.reshape(len(x), -1), answers, classes, features, picture, "", aside, targets=targets,
         multi_label=several,
     )  # fmt: skip
 
@@ -111,7 +124,7 @@ def _by_shape(path: Path, arrays: Mapping[str, Array]) -> tuple[str, str]:
     )
 
 
-def _samples(path: Path, names: Sequence[str], arrays: Mapping[str, Array]) -> tuple[Array, Array]:
+def _samples(where: str, names: Sequence[str], arrays: Mapping[str, Array]) -> tuple[Array, Array]:
     """x and y, one sample a row, which fit each other. Raises DataError."""
     x, y = arrays[names[0]], arrays[names[1]]
     shapes = f"{names[0]} has shape {x.shape} and {names[1]} {y.shape}"
@@ -120,21 +133,23 @@ def _samples(path: Path, names: Sequence[str], arrays: Mapping[str, Array]) -> t
     if x.ndim == 3 and y.ndim and len(x) != len(y) == x.shape[2]:  # as MATLAB stacks pictures
         x = np.moveaxis(x, 2, 0)
     if x.ndim < 2 or not y.ndim or len(x) != len(y) or not x.size or not y.size:
-        raise DataError(f"{path}: {shapes}; expected (m, n) and (m,) or (m, q).")
+        raise DataError(f"{where}: {shapes}; expected (m, n) and (m,) or (m, q).")
     if x.dtype.kind not in "biuf" or not _is_usable(x):
         what = f"{names[0]} holds values that are not finite numbers ({x.dtype}), or too large for a float32"
-        raise DataError(f"{path}: {what}.")
+        raise DataError(f"{where}: {what}.")
     return x.astype(np.uint8) if x.dtype.kind == "b" else x, y
 
 
-def _answers(path: Path, y: Array, name: str, task: str | None) -> tuple[Array, tuple[str, ...]]:
+def _answers(
+    where: str, y: Array, name: str, task: str | None, floats_are_classes: bool
+) -> tuple[Array, tuple[str, ...]]:
     """Labels and the names of classes, or numbers (m, q) and none. One row with a single 1 each is a class."""
     y = y.reshape(len(y), -1)
     if y.dtype.kind == "b" and y.shape[1] == 1 and task is None:
         return y[:, 0].astype(np.intp), ("False", "True")
     if (y.dtype.kind == "f" and not _is_usable(y)) or y.dtype.kind not in "biufU":
         raise DataError(
-            f"{path}: {name} holds values that are not finite numbers ({y.dtype}), or too large for a float32."
+            f"{where}: {name} holds values that are not finite numbers ({y.dtype}), or too large for a float32."
         )
     binary = _is_binary(y) or (task == "multi-label" and y.dtype.kind in "biuf" and bool(np.isin(y, (0, 1)).all()))
     if binary and task in (None, "classification") and (y.sum(axis=1) == 1).all():
@@ -143,24 +158,24 @@ def _answers(path: Path, y: Array, name: str, task: str | None) -> tuple[Array, 
         return y if y.dtype.kind == "f" else y.astype(np.float64), ()
     if task == "multi-label" or (y.shape[1] > 1 and task == "classification"):
         single = "" if task == "multi-label" else f", a single 1 a row; {LABELS} takes several"
-        raise DataError(f'{path}: {name} has shape {y.shape}, {y.dtype}; data.task = "{task}" needs 0 and 1{single}.')
+        raise DataError(f'{where}: {name} has shape {y.shape}, {y.dtype}; data.task = "{task}" needs 0 and 1{single}.')
     if y.shape[1] == 1 and y.dtype.kind != "U" and task == "regression":
         return y.astype(np.float64), ()
-    if y.shape[1] == 1 and (y.dtype.kind in "iuU" or task == "classification" or _are_classes(path, y)):
+    if y.shape[1] == 1 and (
+        y.dtype.kind in "iuU" or task == "classification" or (floats_are_classes and _are_whole(y))
+    ):
         classes, labels = np.unique(y.ravel(), return_inverse=True)
         return labels.astype(np.intp), tuple(_class(one) for one in classes.tolist())
     if (y.dtype.kind in "iub" and task is None) or y.dtype.kind == "U":
         raise DataError(
-            f"{path}: {name} has shape {y.shape} and is of {y.dtype}; expected one label a sample, (m,), one 1 a row, "
+            f"{where}: {name} has shape {y.shape} and is of {y.dtype}; expected one label a sample, (m,), one 1 a row, "
             "or floats for a regression."
         )
     return y if y.dtype.kind == "f" else y.astype(np.float64), ()
 
 
-def _are_classes(path: Path, y: Array) -> bool:
+def _are_whole(y: Array) -> bool:
     """Whether whole numbers are meant as classes: MATLAB has no other type for them than floats."""
-    if ARCHIVES[path.suffix.lower()] is not read_mat:
-        return False
     values = np.unique(y)
     return len(values) <= MOST_CLASSES and bool((values == np.round(values)).all())
 

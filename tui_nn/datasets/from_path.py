@@ -165,7 +165,7 @@ def _there(path: Path) -> Path:
 
 
 def load_rows(
-    path: Path, features: Sequence[str], inputs: int, target: str | None = None, missing: str = "error", *,
+    path: Path | Source, features: Sequence[str], inputs: int, target: str | None = None, missing: str = "error", *,
     columns: Sequence[Input] = (), unknown: Unknown = "error", settings: TableSettings | None = None,
     readers: Sequence[Reader] = READERS,
 ) -> Array:  # fmt: skip
@@ -175,8 +175,8 @@ def load_rows(
     "keep" makes a NaN of an empty cell, for a network that has something to stand in for it. Raises DataError, also for
     another number of inputs.
     """
-    path = _there(path)
-    source = Source(path)
+    source = path if isinstance(path, Source) else Source(_there(path))
+    path = source.path
     if path.is_dir() or source.suffix in ARRAYS:
         known = replace(settings or TableSettings(), features=None)
         x = load_path(path, settings=known, inputs=columns).x

@@ -23,7 +23,7 @@ def opened(path: Path) -> BinaryIO:
         raise DataError(f"{path}: no file can have this name.") from None
 
 
-def check_size(path: Path, samples: int, inputs: int, needed: int) -> None:
+def check_size(path: Path | str, samples: int, inputs: int, needed: int) -> None:
     """Raise DataError if there are too many inputs, or if the bytes `needed` to hold them are not there."""
     if inputs > MOST_INPUTS:
         raise DataError(f"{path}: has {inputs:,} inputs; at most {MOST_INPUTS:,} are read.")

@@ -83,6 +83,22 @@ class Source:
             return _unpacked(file, self.name, size)
 
 
+@dataclass(frozen=True)
+class HeldSource(Source):
+    """A table that is held in memory, not in a file. path: what it is called, whose suffix says how it is read."""
+
+    content: bytes = b""
+
+    @property
+    def is_table(self) -> bool:
+        """It is nothing else."""
+        return True
+
+    @cached_property
+    def _unpacked(self) -> bytes | None:
+        return self.content
+
+
 @cache
 def _stdin() -> bytes:
     content = sys.stdin.buffer.read(LARGEST + 1)

@@ -26,17 +26,17 @@ def measured_part(train: Part) -> Part:
 
 def suited(metrics: Iterable[Metric], network: Network, loss: Loss, targets: Targets) -> list[Metric]:
     """Those that can be measured of this network, whose answers are as `targets` says."""
-    probable, several = _gives_probabilities(network, loss), targets.multi_label
+    probable, several = gives_probabilities(network, loss), targets.multi_label
     return [one for one in metrics if one.suits(targets.classes, probabilities=probable, multi_label=several)]
 
 
-def _gives_probabilities(network: Network, loss: Loss) -> bool:
+def gives_probabilities(network: Network, loss: Loss) -> bool:
     """Whether outputs, through what the loss adds, lie from 0 to 1."""
     low, high = (loss.through or network.layers[-1].activation).range
     return low >= 0 and high <= 1
 
 
-def _probabilities(outputs: Array, loss: Loss) -> Array:
+def probabilities_of(outputs: Array, loss: Loss) -> Array:
     """Of each class, (m, classes), from what the last layer gives, (m, outputs). Rows of one-vs-all need not sum to 1,
     and are divided by their sum.
     """
@@ -70,7 +70,7 @@ def measure(
         predicted=targets.decode(outputs),
         true=part.y if targets.classes or targets.multi_label else own,
         classes=targets.classes,
-        probabilities=_probabilities(outputs, loss) if any(one.of == "probabilities" for one in metrics) else None,
+        probabilities=probabilities_of(outputs, loss) if any(one.of == "probabilities" for one in metrics) else None,
     )
     values: dict[str, float] = {}
     confusion: Confusion | None = None

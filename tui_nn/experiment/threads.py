@@ -31,8 +31,11 @@ def crew_for(threads: int) -> Crew:
 
 def suit(network: Network, batch: int) -> None:
     """Hold matrix products to one thread for the rest of this process if every layer is narrow at this batch size."""
-    if network.crew.threads == 1:
-        return
-    widest = max((theta.size for theta in network.parameters.thetas if theta is not None), default=0)
-    if widest * batch < WIDE:
+    if library_threads(network, batch) < network.crew.threads:
         network.crew.limit(1)  # not as a context: for good
+
+
+def library_threads(network: Network, batch: int) -> int:
+    """How many threads the library of matrix products is to have for this network: one if every layer is narrow."""
+    widest = max((theta.size for theta in network.parameters.thetas if theta is not None), default=0)
+    return 1 if widest * batch < WIDE else network.crew.threads

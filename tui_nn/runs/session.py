@@ -6,7 +6,7 @@ import math
 import queue
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from tui_nn.engine.breakpoints import Breakpoint
@@ -121,14 +121,22 @@ class Session:
 
     def run(self) -> Ended:
         """Train to the end, or to where somebody stops it."""
+        for event in self.events():
+            if isinstance(event, Ended):
+                return event
+        raise AssertionError("a trainer's last event is Ended")
+
+    def events(self) -> Iterator[Event]:
+        """The same, handing out each event of the trainer once it is recorded; the last is Ended."""
         self._say("paused" if self._paused else "running")
         if self._resumed and self._follow_script():
             self._recorder.try_to_save()  # a kill must not lose what was asked of this resume
         self._set_burst()
         for event in self.trainer.events():
             self._take(event)
+            yield event
             if isinstance(event, Ended):
-                return event
+                return
             if isinstance(event, Started):
                 continue  # what the run begins with is measured next: nobody stops it in between
             if not self._is_last_batch(event):
@@ -137,10 +145,14 @@ class Session:
             self._set_burst()
             if self._stop is not None:
                 message = "stopped on request" if self._stop == Reason.STOPPED else "interrupted by a signal"
-                ended = self.trainer.stopped(self._stop, self._epoch, self._step, message)
-                self._take(ended)
-                return ended
-        raise AssertionError("a trainer's last event is Ended")
+                yield self.end(self._stop, message)
+                return
+
+    def end(self, reason: Reason, message: str) -> Ended:
+        """The last event of a run that ends here, between two steps; recorded."""
+        ended = self.trainer.stopped(reason, self._epoch, self._step, message)
+        self._take(ended)
+        return ended
 
     def _set_burst(self) -> None:
         """Step by step while somebody watches or counts, else as many steps at once as the trainer likes."""

@@ -4,7 +4,9 @@ The command line and the workbench call it; nothing in here knows of either. Nam
 what a caller needs before numpy is loaded imports it only when it is called.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,3 +41,13 @@ def __getattr__(name: str) -> Any:
     if name not in MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f"{__name__}.{MODULES[name]}"), name)
+
+
+class _Package(ModuleType):
+    """`tui_nn.training` is the name of this package, and of a function of the Python API: see docs/decisions/0051."""
+
+    def __call__(self, *arguments: Any, **keys: Any) -> Any:
+        return import_module("tui_nn").begin_training(*arguments, **keys)
+
+
+sys.modules[__name__].__class__ = _Package

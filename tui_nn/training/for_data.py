@@ -11,11 +11,12 @@ import msgspec
 
 from tui_nn.errors import DataError
 from tui_nn.experiment.load import apply_override, decode
-from tui_nn.experiment.schema import DataSection, Experiment
+from tui_nn.experiment.schema import Choice, DataSection, Experiment
 from tui_nn.experiment.toml import toml_value
 
 if TYPE_CHECKING:
     from tui_nn.datasets.choice import ColumnChoice
+    from tui_nn.datasets.source import Source
     from tui_nn.datasets.table import Table
     from tui_nn.datasets.table_dataset import TableDataset
     from tui_nn.engine.data import Dataset
@@ -52,31 +53,47 @@ def experiment_for(file: str, overrides: Sequence[str] = (), plugins: Sequence[s
 
     Raises DataError for data that cannot be read, ExperimentError for an override that does not fit.
     """
-    from tui_nn.experiment.data import shape_of, table_settings
-    from tui_nn.experiment.default import default_for
     from tui_nn.training.opening import plugins_opened
 
     stem = "stdin" if file == STDIN else Path(file).stem
     source = file if file == STDIN else str(Path(file).absolute())
-    tree: dict[str, Any] = {"name": stem, "data": {"source": source}}
-    for override in overrides:
-        if override.lstrip().startswith("data."):
-            apply_override(tree, override)
-    asked = decode(tree, f"{stem}.toml").data
     with plugins_opened(plugins) as (registry, _):
-        data, settings = looked_at(Path(asked.source if isinstance(asked.source, str) else source), asked, registry)
+        return made_for(stem, source, overrides, registry)
+
+
+def made_for(
+    stem: str, source: Choice, overrides: Sequence[str], registry: Registry, *, held: Source | None = None,
+    data: Dataset | None = None,
+) -> Made:  # fmt: skip
+    """The same for `data.source` of any kind. held: its table, where that is in no file; data: all of it."""
+    from tui_nn.datasets.table_dataset import TableDataset
+    from tui_nn.experiment.data import shape_of, table_settings
+    from tui_nn.experiment.default import default_for
+
+    asked = section_asked(stem, source, overrides)
+    settings: dict[str, Any] = {}
+    if data is None:
+        place = asked.source if isinstance(asked.source, str) else source
+        data, settings = looked_at(held or Path(str(place)), asked, registry)
     read = msgspec.structs.replace(asked, source=source, **settings)
     made = default_for(stem, read, shape_of(data))
     tree = _differing(made)
     for override in overrides:
         apply_override(tree, override)
-    from tui_nn.datasets.table_dataset import TableDataset
-
     said = described(data) if isinstance(data, TableDataset) else ()
     experiment = decode(tree, f"{stem}.toml")
     own = experiment.data
     same = (own.source, table_settings(own)) == (asked.source, table_settings(read)) and not isinstance(own.test, str)
     return Made(experiment, _text(tree), said, data if same else None)
+
+
+def section_asked(stem: str, source: Choice, overrides: Sequence[str]) -> DataSection:
+    """What the overrides say of the data, before these are read."""
+    tree: dict[str, Any] = {"name": stem, "data": {"source": source}}
+    for override in overrides:
+        if override.lstrip().startswith("data."):
+            apply_override(tree, override)
+    return decode(tree, f"{stem}.toml").data
 
 
 def described(data: TableDataset) -> tuple[str, ...]:
@@ -87,7 +104,7 @@ def described(data: TableDataset) -> tuple[str, ...]:
 
 
 def looked_at(
-    path: Path, asked: DataSection, registry: Registry, *, strict: bool = False
+    path: Path | Source, asked: DataSection, registry: Registry, *, strict: bool = False
 ) -> tuple[Dataset, dict[str, Any]]:
     """The data, and what they need that nobody asked for; nothing is added if `strict`."""
     from tui_nn.datasets.choice import chosen, unknown_names, with_missing
@@ -96,9 +113,10 @@ def looked_at(
     from tui_nn.datasets.table_dataset import dataset_of
     from tui_nn.experiment.data import table_settings
 
-    settings, readers, source = table_settings(asked), registry.in_order("reader"), Source(path)
+    source = path if isinstance(path, Source) else Source(path)
+    settings, readers = table_settings(asked), registry.in_order("reader")
     if not source.is_table:
-        return load_path(path, settings=settings, readers=readers), {}
+        return load_path(source.path, settings=settings, readers=readers), {}
     table = read_table(source, settings, readers)
     needed: dict[str, Any] = {}
     settings = replace(settings, dates="parts")

@@ -43,7 +43,7 @@ def opened_run(reader: Run, plugins: Sequence[str] = ()) -> Iterator[OpenedRun]:
     """
     run = reader.path
     experiment, recipe = load_experiment(str(run / layout.EXPERIMENT), links=False), read_recipe(run)
-    files = _files(run, experiment, recipe, plugins)
+    files = plugin_files(run, experiment, recipe, plugins)
     with plugins_opened(files) as (registry, prints):
         _check_plugins(run, recipe, registry)
         yield OpenedRun(experiment, registry, prints, Recorded(reader, experiment, recipe, registry))
@@ -63,7 +63,9 @@ def _check_plugins(run: Path, recipe: Recipe | None, registry: Registry) -> None
         check_owners(str(run), recipe.owners, plugin_versions(recipe), registry)
 
 
-def _files(run: Path, experiment: Experiment, recipe: Recipe | None, named: Sequence[str]) -> tuple[PluginFile, ...]:
+def plugin_files(
+    run: Path, experiment: Experiment, recipe: Recipe | None, named: Sequence[str]
+) -> tuple[PluginFile, ...]:
     """The plugin files of a run; one of the first version names them in its experiment, or not at all."""
     if recipe is None:
         return allowed(experiment.plugins, named, experiment.name)

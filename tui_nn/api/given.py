@@ -1,0 +1,122 @@
+"""What a program hands over: arrays, frames of pandas or polars. Each is what a file of it would be.
+
+A frame is the CSV that it would be saved as, and read as such: columns of text, dates and missing values mean the same.
+Arrays are an .npz archive of x and y.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tui_nn.csvtext import columns_to_csv
+from tui_nn.datasets.arrays import dataset_of_arrays
+from tui_nn.datasets.source import HeldSource
+from tui_nn.engine.data import Dataset
+from tui_nn.errors import DataError, ExperimentError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+ARRAYS, TABLE = "arrays.npz", "frame.csv"  # what they are called where they are kept
+READING = {"delimiter": ",", "header": True, "decimal": "."}  # how a frame is written
+TARGET = "y"  # answers that have no name of their own
+HERE = "the arrays"
+
+
+def is_frame(given: Any) -> bool:
+    """Whether it has named columns: a DataFrame of pandas or polars."""
+    return hasattr(given, "columns") and hasattr(given, "__getitem__")
+
+
+def table_of(frame: Any, y: Any = None, *, spare: bool = False) -> tuple[HeldSource, list[str]]:
+    """A frame, with the answers as its last columns if they are given apart, and the names of these.
+
+    spare: whether a column of nothing follows a single one, which would be no table. Raises DataError for answers that
+    are not as many as rows.
+    """
+    columns = [(str(name), _cells(frame[name])) for name in frame.columns]
+    targets = _answers(y)
+    taken = {name for name, _ in columns}
+    for name, cells in targets:
+        if name in taken:
+            raise DataError(f"the frame: has a column '{name}' already, which y is called too; rename one.")
+        if columns and len(cells) != len(columns[0][1]):
+            raise DataError(f"the frame: has {len(columns[0][1])} rows, and y {len(cells)}; expected as many.")
+    columns += targets
+    if spare and len(columns) == 1:
+        columns.append((f"not {columns[0][0]}", [0] * len(columns[0][1])))
+    text = columns_to_csv([name for name, _ in columns], [cells for _, cells in columns])
+    return HeldSource(Path(TABLE), text.encode()), [name for name, _ in targets]
+
+
+def _answers(y: Any) -> list[tuple[str, list[Any]]]:
+    """Name and cells of each column of answers."""
+    if y is None:
+        return []
+    if is_frame(y):
+        return [(str(name), _cells(y[name])) for name in y.columns]
+    name = getattr(y, "name", None)
+    values = _plain(y)
+    if values.ndim == 2:
+        return [(f"{TARGET}{number}", _cells(column)) for number, column in enumerate(values.T, start=1)]
+    return [(TARGET if name in (None, "") else str(name), _cells(values))]
+
+
+def _cells(column: Any) -> list[Any]:
+    """The values of a column as CSV has them: None for what is missing."""
+    values: Iterable[Any] = column.to_list() if hasattr(column, "to_list") else column.tolist()
+    return [None if _is_missing(value) else value for value in values]
+
+
+def _is_missing(value: Any) -> bool:
+    return value is None or (not isinstance(value, str | int) and str(value) in ("nan", "NaT", "<NA>"))
+
+
+def arrays_of(x: Any, y: Any) -> dict[str, Array]:
+    """Both as arrays. Raises DataError for none, and ExperimentError where y is missing."""
+    if y is None:
+        raise ExperimentError("there are no answers: train(x, y), or a frame with its target among its columns.", "y")
+    arrays = {"x": _plain(x), TARGET: _plain(y)}
+    if arrays[TARGET].dtype.kind == "O" and all(isinstance(one, str) for one in arrays[TARGET].ravel()):
+        arrays[TARGET] = arrays[TARGET].astype(str)
+    return arrays
+
+
+def dataset(arrays: dict[str, Array], task: str | None) -> Dataset:
+    """The data set of arrays x (m, n) and y (m,) or (m, q). Raises DataError."""
+    return dataset_of_arrays(HERE, Path(ARRAYS).stem, ("x", TARGET), arrays, task)
+
+
+def archive(arrays: dict[str, Array]) -> bytes:
+    """The .npz file of them."""
+    file = io.BytesIO()
+    np.savez(file, allow_pickle=False, **arrays)
+    return file.getvalue()
+
+
+def _plain(given: Any) -> Array:
+    """An array of whatever has numbers. Raises DataError for rows of different lengths."""
+    try:
+        return np.asarray(given)
+    except (ValueError, TypeError) as error:
+        raise DataError(f"{HERE}: cannot be made an array of: {error}.") from None
+
+
+def numbers_of(rows: Any, inputs: int) -> Array:
+    """Rows (m, inputs) of numbers; one row (inputs,), and pictures (m, rows, columns), are brought to that."""
+    found = _plain(rows)
+    if found.dtype.kind not in "biuf" or not found.ndim:
+        raise DataError(f"{HERE}: rows hold values that are not finite numbers ({found.dtype}).")
+    if found.ndim == 1 and len(found) == inputs:
+        return found[None]
+    return found.reshape(len(found), -1) if found.ndim > 1 and len(found) else found
+
+
+def names_of_numbers(names: Sequence[str]) -> Array:
+    """The names of classes as an array: of whole numbers where all of them are such, else of texts."""
+    whole = all(name.removeprefix("-").isdecimal() and str(int(name)) == name for name in names)
+    return np.array([int(name) for name in names]) if whole and names else np.array(names, str)

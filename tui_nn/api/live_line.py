@@ -1,0 +1,55 @@
+"""The line on stderr that says how a training goes: written over and over for a person, and left as it ended."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TextIO
+
+from tui_nn.engine.events import Ended, EpochFinished, Event, Reason
+from tui_nn.report.lines import epoch_line
+
+EVERY = 0.1  # seconds between two lines
+
+
+def is_watched(stream: TextIO) -> bool:
+    """Whether a person sees it at once: a terminal, or the cell of a notebook."""
+    return stream.isatty() or type(stream).__module__.startswith("ipykernel.")
+
+
+class LiveLine:
+    """An observer of a training. shown: None for a person alone, who need not be there."""
+
+    def __init__(self, epochs: int, shown: bool | None = None) -> None:
+        self._stream = sys.stderr
+        self._moves = is_watched(self._stream)
+        self._shown = self._moves if shown is None else shown
+        self._epochs, self._width, self._written = epochs, 0, 0.0
+        self._last: EpochFinished | None = None
+
+    def event(self, event: Event) -> None:
+        """Write an epoch's line over the one before; at the end why it ended, if not by its epochs."""
+        if not self._shown:
+            return
+        if isinstance(event, EpochFinished):
+            self._last = event
+            if self._moves and time.monotonic() - self._written > EVERY:
+                self._write()
+        elif isinstance(event, Ended):
+            self.close()
+            if event.reason != Reason.EPOCHS:
+                print(f"tui-nn: {event.message}", file=self._stream, flush=True)
+
+    def close(self) -> None:
+        """The newest line, and the end of it."""
+        if self._shown and self._last is not None:
+            self._write()
+            print(file=self._stream, flush=True)
+        self._last, self._width = None, 0
+
+    def _write(self) -> None:
+        assert self._last is not None
+        line = epoch_line(self._last, self._epochs)
+        back = "\r" if self._width else ""
+        print(f"{back}{line:<{self._width}}", end="", file=self._stream, flush=True)
+        self._width, self._written = len(line), time.monotonic()

@@ -1,0 +1,220 @@
+"""Training from a program: event by event, or to its end."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from tui_nn.api.library import held
+from tui_nn.api.live_line import LiveLine
+from tui_nn.api.plan import PlannedTraining, planned
+from tui_nn.api.trained import TrainedNet
+from tui_nn.engine.events import Ended, Event, Reason, StepsFinished
+from tui_nn.errors import ExitCode, ExperimentError, StorageError, TuiNNError
+from tui_nn.experiment import dump_experiment
+from tui_nn.experiment.build import Setup
+from tui_nn.experiment.change import Settings
+from tui_nn.experiment.schema import Experiment
+from tui_nn.experiment.threads import library_threads
+from tui_nn.plugin.blame import blaming
+from tui_nn.report.outcome import outcome
+from tui_nn.report.require import judge_of
+from tui_nn.runs import layout
+from tui_nn.runs.atomic import write_atomically
+from tui_nn.runs.history import History
+from tui_nn.runs.recorder import RunRecorder
+from tui_nn.runs.session import Session
+from tui_nn.training.whole import whole_of
+
+RUNS = Path("runs")  # where `run=True` makes a directory, and "latest" is looked for
+
+
+class Diverged(TuiNNError):
+    """A number stopped being finite, so there is no network to hand back."""
+
+    exit_code = ExitCode.DIVERGED
+
+
+class TrainingEvents:
+    """A training under way, as an iterator of its events; the last is `Ended`. Pausing is not asking for the next one.
+
+    history: columns of what has happened so far. run: the directory that is kept, None without one. What is left
+    before its end, by `close`, by the end of a `with` or because nobody refers to it any more, has been interrupted:
+    a run that is kept can then be resumed.
+    """
+
+    def __init__(self, plan: PlannedTraining, run: Path | None = None, *, keep: bool = False) -> None:
+        self._plan = plan
+        with held(plan.experiment.training.threads), _quiet():
+            self._setup = plan.setup()
+        self._threads = library_threads(self._setup.network, self._setup.trainer.batch)
+        self.history = History()
+        self.run: Path | None = None
+        if run is not None or keep:
+            self.run, self._setup = _kept(plan, self._setup, run)
+            self._events = _recorded(self._setup, plan, self.run)
+        else:
+            self._events = self._setup.trainer.events()
+
+    @property
+    def experiment(self) -> Experiment:
+        """What is trained, every default filled in."""
+        return self._setup.experiment
+
+    @property
+    def net(self) -> TrainedNet:
+        """The network as it is at this moment; training on does not change it."""
+        setup, plan = self._setup, self._plan
+        net = replace(setup.net, parameters=setup.network.parameters.values.copy())
+        history = self.history if self.history.ended is not None else copy.deepcopy(self.history)
+        return TrainedNet(net, setup.owners, plan.components, setup.experiment, history, plan.data, self.run)
+
+    def __iter__(self) -> Iterator[Event]:
+        return self
+
+    def __next__(self) -> Event:
+        with held(self._threads), _quiet(), blaming(self._plan.registry.plugins):
+            event = next(self._events)
+        for one in event.each() if isinstance(event, StepsFinished) else (event,):
+            self.history.apply(one)
+        return event
+
+    def close(self) -> None:
+        """End it here. A run that is kept has been interrupted."""
+        if hasattr(self._events, "close"):
+            self._events.close()
+
+    def __enter__(self) -> TrainingEvents:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def begin_training(
+    data: Any, y: Any = None, *, run: str | os.PathLike[str] | bool | None = None, plugins: Sequence[Any] = (),
+    **keys: Any,
+) -> TrainingEvents:  # fmt: skip
+    """A training, which goes on as its events are asked for: `for event in tui_nn.training("digits"): ...`.
+
+    Arguments as those of `train`. The names of the events are in `tui_nn.engine.events`: `Started`, `StepsFinished`
+    with the mean cost of each batch, `EpochFinished` with the metrics of both parts, `Ended` with the reason.
+    """
+    plan = planned(data, y, plugins, keys)
+    if run is False:
+        run = None
+    return TrainingEvents(plan, None if run is None or run is True else Path(run), keep=run is True)
+
+
+def train(
+    data: Any, y: Any = None, *, run: str | os.PathLike[str] | bool | None = None, plugins: Sequence[Any] = (),
+    progress: bool | None = None, **keys: Any,
+) -> TrainedNet:  # fmt: skip
+    """Train to the end. Gives the trained network.
+
+    data: inputs (m, n), or pictures (m, rows, columns), with y: classes (m,), numbers (m,) or (m, q), or 0 and 1 for
+    several labels (m, q); a frame of pandas or polars; a path; the name of a data set or an example. keys: those of the
+    experiment (docs/experiment.md), by their last part: `epochs=30`, `rate=0.1`, `layers=["25 relu", "softmax"]`. run:
+    the directory to keep the run in, True for a new one under ./runs. plugins: plugin files, and components made with
+    the decorators of `tui_nn.plugin`. progress: whether a line on stderr says how it goes; None for a person alone.
+
+    Raises ExperimentError, DataError, PluginError and StorageError as the command line would show them, and Diverged.
+    """
+    training = begin_training(data, y, run=run, plugins=plugins, **keys)
+    line = LiveLine(training.experiment.training.epochs, progress)
+    ended: Ended | None = None
+    with training, contextlib.closing(line):
+        for event in training:
+            line.event(event)
+            if isinstance(event, Ended):
+                ended = event
+    assert ended is not None
+    if ended.reason == Reason.DIVERGED:
+        raise Diverged(ended.message)
+    return training.net
+
+
+def _quiet() -> contextlib.AbstractContextManager[Any]:
+    """Numbers that overflow are found where they matter, and said there."""
+    return np.errstate(over="ignore", invalid="ignore", divide="ignore")
+
+
+def _kept(plan: PlannedTraining, setup: Setup, run: Path | None) -> tuple[Path, Setup]:
+    """The directory of a run, and the setup with data that lie there. Raises ExperimentError for what none can keep."""
+    if plan.components.own:
+        name = plan.components.own[0].name
+        raise ExperimentError(
+            f"a run is read by others, and '{name}' is a function of this program. Write it to a plugin file, see "
+            "docs/plugins.md, and give that: plugins=[FILE].",
+            "run",
+        )
+    experiment = setup.experiment
+    if run is None:
+        run = layout.make_new_run(experiment.name, dump_experiment(experiment), RUNS)
+    else:
+        layout.make_run_directory(run)
+    if plan.file is not None:
+        name, content = plan.file
+        with _disk(run):
+            write_atomically(run / name, content)
+        data = msgspec.structs.replace(experiment.data, source=str((run / name).absolute()))
+        setup = replace(setup, experiment=msgspec.structs.replace(experiment, data=data))
+    return run, setup
+
+
+def _recorded(setup: Setup, plan: PlannedTraining, run: Path) -> Iterator[Event]:
+    """The events, each recorded before it is handed out, and what a run ends with."""
+    judge = judge_of(setup, (), None)
+    with _disk(run):
+        recorder = RunRecorder(run, setup.trainer, whole_of(setup, plan.registry, run), warn=_say)
+    session = Session(setup.trainer, recorder, settings=Settings(setup.experiment, plan.registry, setup.trainer))
+    try:
+        for event in session.events():
+            if isinstance(event, Ended):
+                checks = judge.check([outcome(recorder.history)])
+                met = all(check.met for check in checks)
+                done = ExitCode.DONE if met else ExitCode.REQUIREMENT
+                with _disk(run):
+                    recorder.finish(event, checks, ExitCode.DIVERGED if event.reason == Reason.DIVERGED else done)
+            yield event
+    except GeneratorExit:  # whoever has the last event wants no more: the network stands between two steps
+        if recorder.history.ended is None:
+            ended = session.end(Reason.INTERRUPTED, "interrupted by the program")
+            recorder.finish(ended, [], ExitCode.INTERRUPTED)
+        raise
+    except BaseException as error:
+        if recorder.history.ended is None:
+            with contextlib.suppress(OSError):
+                recorder.crashed(str(error) or type(error).__name__, _exit_code(error))
+        raise
+
+
+def _exit_code(error: BaseException) -> int:
+    if isinstance(error, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED
+    return error.exit_code if isinstance(error, TuiNNError) else ExitCode.UNEXPECTED
+
+
+@contextlib.contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    """What the disk refuses is an error of the run directory."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror or error}.") from None
+
+
+def _say(text: str) -> None:
+    print(f"tui-nn: {text}", file=sys.stderr, flush=True)
