@@ -6,12 +6,13 @@ import re
 
 import numpy as np
 import pytest
+from oracles import Oracle
 
 from tui_nn.datasets import load_path
 from tui_nn.datasets.settings import TableSettings
 from tui_nn.errors import DataError
 
-scipy_io = pytest.importorskip("scipy.io", reason="needs scipy, an independent writer of .mat files")
+scipy_io = Oracle("scipy.io")
 
 X = np.random.default_rng(0).normal(size=(60, 4))
 Y = np.arange(60) % 3 + 1.0

@@ -8,6 +8,7 @@ import zlib
 
 import numpy as np
 import pytest
+from oracles import Oracle
 
 from tui_nn.datasets.matlab import COMPRESSED, MATRIX, by_columns, mat_bytes, read_mat
 from tui_nn.errors import DataError, ExperimentError
@@ -15,7 +16,7 @@ from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.experiment.portable import read_initial
 
-io = pytest.importorskip("scipy.io")
+io = Oracle("scipy.io")
 
 RANDOM = np.random.default_rng(0)
 THETAS = {"Theta1": RANDOM.normal(size=(4, 3)), "Theta2": RANDOM.normal(size=(1, 5))}

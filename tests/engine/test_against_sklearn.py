@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from oracles import Oracle
 
 from tui_nn.engine.layer import Dense
 from tui_nn.engine.network import Network, with_ones
 from tui_nn.engine.random import stream
 
-neural = pytest.importorskip("sklearn.neural_network", reason="scikit-learn is not installed")
+neural = Oracle("sklearn.neural_network")
 
 
 def thetas(model):

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import warnings
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -15,8 +16,9 @@ from tui_nn.report.tensorboard import write_event_files
 from tui_nn.runs import layout, open_run
 from tui_nn.runs.snapshots import HEADER, read_records
 
-pytest.importorskip("tensorboardX", reason="the extra tensorboard is not installed")
-pytest.importorskip("tensorboard", reason="TensorBoard is not installed")
+pytestmark = pytest.mark.skipif(
+    not (find_spec("tensorboardX") and find_spec("tensorboard")), reason="needs the extra tensorboard, and TensorBoard"
+)
 
 
 def read(folder):

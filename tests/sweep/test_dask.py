@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 
 import pytest
 
 from tui_nn.sweep.trial import digest_of_run
 
-pytest.importorskip("distributed", reason="needs the extra dask")
+pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="needs the extra dask")
 
 SETTINGS = ("digits", "--grid", "training.batch=16,32", "--seeds", "3", "--set", "training.epochs=40")
 
