@@ -20,7 +20,8 @@ SOURCES = [path for folder in ("tui_nn", "plugins") for path in sorted((ROOT / f
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 # In backticks, or at the front of a line of code: a command line, up to what a shell takes for itself.
 CALL = re.compile(r"(?:^|`|\$\(|^ *run: )(?:exec )?tui-nn ([^`\n|>#&);]*)", re.MULTILINE)
-PLACEHOLDER = re.compile(r"[A-Z.-]|.*\.(toml|csv)|.*[{<'/]")  # RUN, --help, a file, what a message fills in
+PLACEHOLDER = re.compile(r"[A-Z.-]|.*\.(toml|csv|md)|.*[{<'/]")  # RUN, --help, a file, what a message fills in
+OPENS = {("lesson",): ("lesson", "take")}  # what has no command takes the options of this one
 OTHERS = {"--host", "--no-dashboard", "--nthreads", "--gc-sections"}  # of dask, and of a linker
 
 
@@ -80,7 +81,7 @@ def unknown(place, text):
         if flag not in ALL | OTHERS:
             yield f"{place}: {flag}"
     for words, following in calls(text):
-        known = options(words)
+        known = options(words) | (options(OPENS[words]) if words in OPENS else set())
         for flag in FLAG.findall(" ".join(following)):
             if flag not in known:
                 yield f"{place}: tui-nn {' '.join(words)} has no {flag}"

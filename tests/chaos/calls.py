@@ -108,6 +108,8 @@ CALLS: dict[str, list[Call]] = {
     "lesson": [_call("lesson")],
     "lesson answer": [_call("lesson answer {name} --answers {experiment}")],
     "lesson check": [_call("lesson check 06"), _call("lesson check {name}"), _call("lesson check {data} {name}")],
+    "lesson export": [_call("lesson export 06 --out {out}/a.html"), _call("lesson export {name} --out {out}/b.html")],
+    "lesson new": [_call("lesson new {name} --out {out}/new"), _call("lesson new mine --package --out {out}/new")],
     "lesson grade": [_call("lesson grade {data} --lesson {name}"), _call("lesson grade {experiment} --lesson {name}")],
     "lesson take": [_call("lesson take 06 --out {out}/answers.jsonl"), _call("lesson take {name} --out {out}/a.jsonl")],
     "lesson show": [_call("lesson show 06 --step 2"), _call("lesson show {name}")],

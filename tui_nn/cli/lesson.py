@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui_nn.cli.lesson_export import export
+from tui_nn.cli.lesson_export import export, new
 from tui_nn.cli.lesson_grade import grade
 from tui_nn.cli.lesson_take import begun, of_a_student, take
 from tui_nn.cli.threads import set_threads
@@ -52,7 +52,7 @@ def opened(lesson: str, student: str, out: Path | None) -> None:
 @click.group(cls=Lessons, invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """List lessons, take one, show, answer or check one, or grade the answers of a class.
+    """List lessons, take, show, answer, export, start or check one, or grade the answers of a class.
 
     A lesson is a Markdown file whose questions are asked of the engine: docs/lessons.md says how to write one.
     """
@@ -80,6 +80,7 @@ def command(ctx: click.Context) -> None:
 command.add_command(take)
 command.add_command(grade)
 command.add_command(export)
+command.add_command(new)
 
 
 @command.command()

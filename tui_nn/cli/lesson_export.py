@@ -1,4 +1,4 @@
-"""`tui-nn lesson export`: a lesson as a page to be read, printed and sent."""
+"""`tui-nn lesson new` and `lesson export`: a lesson to begin with, and one as a page to be read, printed and sent."""
 
 from __future__ import annotations
 
@@ -32,3 +32,17 @@ def export(lesson: str, kind: str, answers: bool, out: Path | None) -> None:
     except OSError as error:
         raise StorageError(f"{path}: {error.strerror}.") from None
     click.echo(str(path))
+
+
+@click.command()
+@click.argument("name")
+@click.option("--package", is_flag=True, help="A small package that brings lessons, with its test and README.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path(), help="Folder to write to (the current one).")
+def new(name: str, package: bool, out: Path) -> None:
+    """Start a lesson NAME: a file with two questions, which holds as it is and is there to be changed."""
+    from tui_nn.plugin.starting import start_lesson
+
+    written = start_lesson(name, out, package=package)
+    for path in written:
+        click.echo(path)
+    click.echo(f"tui-nn: next: tui-nn lesson check {written[0]}", err=True)

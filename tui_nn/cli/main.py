@@ -51,7 +51,7 @@ COMMANDS = {
     "control": "Control a run from another terminal: status, pause, play, step, speed, set, stop.",
     "plugins": "List plugins, show or check one, trust a file, start a new one; the sheet of activations.",
     "data": "List data sets, describe or fetch one; show the cache of tables.",
-    "lesson": "List lessons, take one, show, answer or check one, or grade the answers of a class.",
+    "lesson": "List lessons; take, show, answer, check or export one, start a new one, or grade a class.",
     "examples": "List bundled experiments, or copy one to edit.",
 }
 WORKBENCH = "workbench"
