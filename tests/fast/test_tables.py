@@ -38,7 +38,7 @@ def bits(value):
 def found_in(cells, **layout):
     """Of each cell the number that the compiled reader makes of it, None where it leaves it to Python."""
     read = compiled_reader(TextLayout("utf-8-sig", names=("a", "b"), **layout))
-    block = read("".join(f"{cell},x\n" for cell in cells).encode(), (0,), [1])
+    block = read("".join(f"{cell},x\n" for cell in cells).encode(), (0,), [1], len(cells))
     assert len(block) == len(cells)
     values = block.values[:, 0].tolist()
     for row in block.rows.tolist():
@@ -114,7 +114,7 @@ def test_forms_that_are_taken():
 
 def test_columns_may_be_asked_for_in_any_order():
     read = compiled_reader(TextLayout("utf-8-sig", names=("a", "b", "c")))
-    block = read(b"1,red,2\n3,green,4\n", (0, 2), [2, 1])
+    block = read(b"1,red,2\n3,green,4\n", (0, 2), [2, 1], 2)
     assert block.values.tolist() == [[1, 2], [3, 4]]
     assert {column: words.texts for column, words in block.words.items()} == {1: [b"red", b"green"], 2: [b"2", b"4"]}
 
@@ -129,7 +129,7 @@ def test_words_are_told_apart_by_all_of_their_letters(length):
     words = [f"{'x' * (length - 1)}{end}" for end in "abc"] + ["", "x" * (length + 1), "é" * length]
     read = compiled_reader(TextLayout("utf-8-sig", names=("a", "b")))
     rows = [words[at % len(words)] for at in range(300)]
-    found = read("".join(f"{word},1\n" for word in rows).encode(), (1,), [0]).words[0]
+    found = read("".join(f"{word},1\n" for word in rows).encode(), (1,), [0], 300).words[0]
     assert [text.decode() for text in found.texts] == list(dict.fromkeys(rows))
     assert [found.texts[code].decode() for code in found.codes.tolist()] == rows
 
@@ -224,6 +224,27 @@ def test_tables_of_every_kind_are_the_same(tmp_path, monkeypatch):
     assert refused > CASES / 20
 
 
+@settings(derandomize=True, deadline=None, max_examples=200)
+@given(st.binary(max_size=700))
+def test_what_a_text_says_of_itself(text):
+    for one in (text, text * 9, bytes(byte % 64 + 33 for byte in text)):
+        expected = one.count(b"\n"), one.isascii() and b"\0" not in one, b'"' in one
+        assert tables.facts(one) == expected
+
+
+def test_lines_beyond_what_one_byte_counts():
+    assert tables.facts(b"\n" * 100_003) == (100_003, True, False)
+
+
+def test_a_library_that_was_not_built_anew_is_not_used(monkeypatch):
+    monkeypatch.setattr(tables, "VERSION", tables.VERSION + 1)
+    tables.library.cache_clear()
+    assert not tables.is_used()
+    monkeypatch.undo()
+    tables.library.cache_clear()
+    assert tables.is_used()
+
+
 def test_it_is_what_reads_plain_tables(tmp_path, monkeypatch):
     path = tmp_path / "t.csv"
     path.write_text("".join(f"{n / 7!r},{n},{'xyz'[n % 3]}\n" for n in range(3000)))
@@ -250,7 +271,7 @@ def test_words_that_were_made_to_have_one_hash_take_no_longer(tmp_path, monkeypa
     words = words_of_near_slots(4000, 8192)
     text = "".join(f"{word},{at}\n" for at, word in enumerate(words))
     read = compiled_reader(TextLayout("utf-8-sig", names=("a", "b")))
-    assert read(text.encode(), (1,), [0]) is None
+    assert read(text.encode(), (1,), [0], len(words)) is None
     path = tmp_path / "t.csv"
     path.write_text(text)
     declined = what_is_read(path, {"header": False})

@@ -12,6 +12,9 @@
 #endif
 
 enum { DECLINED = -1 };
+enum { LANES = 16 }; /* bytes that are compared together */
+typedef uint8_t Bytes __attribute__((vector_size(LANES)));
+typedef int8_t Mask __attribute__((vector_size(LANES)));
 enum { NUMBER = 1, WORD = 2 }; /* what is asked of a column; 0 for nothing */
 
 typedef struct {
@@ -67,14 +70,30 @@ static int may_be_header(const Form *form, const uint8_t *at, const uint8_t *end
   return 1;
 }
 
+/* The first byte from `at` on that ends a cell, or that no plain cell has; or `end`. */
+static inline const uint8_t *next_stop(const Form *form, const uint8_t *at, const uint8_t *end) {
+  const uint8_t delimiter = form->delimiter, quote = form->has_quote ? form->quote : '\n';
+  for (; end - at >= LANES; at += LANES) {
+    Bytes text;
+    memcpy(&text, at, LANES);
+    const Mask stops = (text == delimiter) | (text == quote) | (text == '\n') | (text == '\r');
+    uint64_t found[2];
+    memcpy(found, &stops, LANES);
+    if (found[0]) return at + (__builtin_ctzll(found[0]) >> 3);
+    if (found[1]) return at + (__builtin_ctzll(found[1]) >> 3) + 8;
+  }
+  while (at < end && *at != delimiter && *at != quote && *at != '\n' && *at != '\r') at++;
+  return at;
+}
+
+/* Of what Python hands over and is given: it asks for the version that it knows, and does without any other. */
+EXPORT int64_t table_version(void) { return 1; }
+
 /* The rows of the block, or DECLINED. */
 EXPORT int64_t table_rows(const Form *form, const uint8_t *text, int64_t size, Found *found) {
   const uint8_t *at = text, *const end = text + size;
   const int64_t last = form->columns - 1;
   const uint8_t delimiter = form->delimiter, quote = form->quote, point = form->point, has_quote = form->has_quote;
-  uint8_t stops[256] = {0}; /* the bytes that end a cell, and those that no plain one has */
-  stops[delimiter] = stops['\n'] = stops['\r'] = 1;
-  if (has_quote) stops[quote] = 1;
   double *value = found->values;
   int64_t row = 0;
   found->lefts = 0;
@@ -94,14 +113,9 @@ EXPORT int64_t table_rows(const Form *form, const uint8_t *text, int64_t size, F
         if (at == end || *at != quote) return DECLINED;
         stop = at++;
         if (at < end && *at != delimiter && *at != '\n' && *at != '\r') return DECLINED;
-      } else if (asked == NUMBER) {
-        const uint8_t *behind = decimal(at, end, point, value);
-        known = behind && (behind == end || *behind == delimiter || *behind == '\n' || *behind == '\r');
-        if (known) stop = at = behind;
-      }
-      if (!known && !quoted) {
-        while (at < end && !stops[*at]) at++;
-        stop = at;
+      } else {
+        stop = at = next_stop(form, at, end);
+        known = asked == NUMBER && decimal(cell, stop, end, point, value) == stop;
       }
       if (at - cell > form->longest) return DECLINED;
       if (at == end || *at != delimiter) { /* the end of the row, or a quote where none may be */
@@ -123,7 +137,7 @@ EXPORT int64_t table_rows(const Form *form, const uint8_t *text, int64_t size, F
         if (!known && cell == stop) {
           const uint64_t missing = 0x7ff8000000000000; /* Python's NaN */
           memcpy(value, &missing, 8);
-        } else if (!known && decimal(cell, stop, point, value) != stop) {
+        } else if (!known && decimal(cell, stop, end, point, value) != stop) {
           int32_t *left = found->left + 4 * found->lefts++;
           left[0] = (int32_t)row, left[1] = (int32_t)place;
           left[2] = (int32_t)(cell - text), left[3] = (int32_t)(stop - text);
@@ -138,28 +152,64 @@ EXPORT int64_t table_rows(const Form *form, const uint8_t *text, int64_t size, F
   return row;
 }
 
-static uint64_t mixed(const uint8_t *at, const uint8_t *end) {
-  uint64_t hash = (uint64_t)(end - at);
-  for (; at < end; at += 8) hash = (hash ^ word_at(at, end)) * 0x9e3779b97f4a7c15, hash ^= hash >> 29;
+/* What all of a text says of itself. facts: how many lines end in it; whether it has a byte that is no letter of ASCII, 0
+   among them; whether it has a quotation mark. */
+EXPORT void table_facts(const uint8_t *text, int64_t size, int64_t *facts) {
+  const uint8_t *at = text, *const end = text + size;
+  Bytes odd = {0}, quotes = {0};
+  int64_t lines = 0;
+  while (end - at >= LANES) {
+    Bytes ends = {0};
+    for (int done = 0; done < 255 && end - at >= LANES; done++, at += LANES) {
+      Bytes some;
+      memcpy(&some, at, LANES);
+      ends -= (Bytes)(some == '\n');
+      quotes |= (Bytes)(some == '"');
+      odd |= (some & 0x80) | (Bytes)(some == 0);
+    }
+    for (int lane = 0; lane < LANES; lane++) lines += ends[lane];
+  }
+  int is_odd = 0, has_quotes = 0;
+  for (int lane = 0; lane < LANES; lane++) is_odd |= odd[lane], has_quotes |= quotes[lane];
+  for (; at < end; at++) lines += *at == '\n', has_quotes |= *at == '"', is_odd |= *at >= 0x80 || !*at;
+  facts[0] = lines, facts[1] = is_odd != 0, facts[2] = has_quotes != 0;
+}
+
+/* The first eight bytes of a word, or all of it; what stands behind it is taken off, as far as the text goes. */
+INLINE uint64_t part_of(const uint8_t *at, const uint8_t *stop, const uint8_t *end) {
+  const int64_t left = stop - at;
+  return left >= 8 ? word_at(at, end) : left ? word_at(at, end) & (~0ull >> (64 - 8 * left)) : 0;
+}
+
+INLINE uint64_t mixed(const uint8_t *at, const uint8_t *stop, const uint8_t *end) {
+  uint64_t hash = (uint64_t)(stop - at);
+  for (; at < stop; at += 8) hash = (hash ^ part_of(at, stop, end)) * 0x9e3779b97f4a7c15, hash ^= hash >> 29;
   return hash * 0xc2b2ae3d27d4eb4f >> 32;
 }
 
-/* How many texts there are between these starts and ends. codes: (rows,) of each the number, in the order in which
-   they come first; firsts: the row of each. table: (slots,) 0, slots a power of two and more than rows. DECLINED where
-   a file was made to have many texts of one hash. */
-EXPORT int64_t table_words(const uint8_t *text, const int32_t *starts, const int32_t *ends, int64_t rows,
+INLINE int are_same(const uint8_t *at, const uint8_t *other, int64_t size, const uint8_t *end) {
+  for (const uint8_t *stop = at + size, *last = other + size; at < stop; at += 8, other += 8)
+    if (part_of(at, stop, end) != part_of(other, last, end)) return 0;
+  return 1;
+}
+
+/* How many words there are between these starts and ends. codes: (rows,) of each the number, in the order in which they
+   come first; firsts: the row of each. table: (slots,) 0, slots a power of two and more than rows. DECLINED where a file
+   was made to have many words of one hash. */
+EXPORT int64_t table_words(const uint8_t *text, int64_t size, const int32_t *starts, const int32_t *ends, int64_t rows,
                            int32_t *table, int64_t slots, int32_t *codes, int32_t *firsts) {
+  const uint8_t *const end = text + size;
   int64_t known = 0, patience = 32 * rows + 1024;
   for (int64_t row = 0; row < rows; row++) {
     const uint8_t *at = text + starts[row], *stop = text + ends[row];
-    for (uint64_t slot = mixed(at, stop);; slot++) {
+    for (uint64_t slot = mixed(at, stop, end);; slot++) {
       int32_t *entry = table + (slot & (uint64_t)(slots - 1));
       if (!*entry) {
         firsts[known] = (int32_t)row;
         *entry = (int32_t)++known;
       } else {
         const int32_t other = firsts[*entry - 1];
-        if (ends[other] - starts[other] != stop - at || memcmp(text + starts[other], at, (size_t)(stop - at))) {
+        if (ends[other] - starts[other] != stop - at || !are_same(text + starts[other], at, stop - at, end)) {
           if (!--patience) return DECLINED;
           continue;
         }

@@ -21,6 +21,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 SWITCH = "TUI_NN_FAST_TABLES"  # "off"
 NUMBER, WORD = 1, 2
+VERSION = 1  # of the library: one that was not built anew since it changed is not used
 
 
 class Form(Structure):
@@ -53,8 +54,10 @@ class Found(Structure):
 
 
 SIGNATURES: dict[str, tuple[Any, ...]] = {
+    "table_version": (),
+    "table_facts": (c_void_p, c_int64, c_void_p),
     "table_rows": (POINTER(Form), c_void_p, c_int64, POINTER(Found)),
-    "table_words": (c_void_p, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_void_p),
+    "table_words": (c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_void_p),
 }
 
 
@@ -68,7 +71,7 @@ def library() -> Any | None:
             function.restype, function.argtypes = c_int64, arguments
     except (OSError, AttributeError):
         return None
-    return loaded
+    return loaded if loaded.table_version() == VERSION else None
 
 
 def is_used() -> bool:
@@ -118,10 +121,23 @@ class Block:
         return len(self.values)
 
 
-def read_block(form: TableForm, text: bytes, numbers: Sequence[int], words: Sequence[int]) -> Block | None:
+def facts(text: bytes) -> tuple[int, bool, bool]:
+    """How many lines end in it, whether it is of ASCII alone and without 0, and whether it has quotation marks."""
+    kernels = library()
+    assert kernels is not None
+    found = np.empty(3, np.int64)
+    kernels.table_facts(text, len(text), address(found))
+    lines, is_odd, has_quotes = found.tolist()
+    return lines, not is_odd, bool(has_quotes)
+
+
+def read_block(
+    form: TableForm, text: bytes, numbers: Sequence[int], words: Sequence[int], rows: int, room: Array | None = None
+) -> Block | None:
     """What is in these columns of whole lines, UTF-8, each a row; None if they are not plain.
 
-    Both are places of columns; the numbers are given in that order.
+    Both are places of columns; the numbers are given in that order. rows: how many lines there are. room: (rows,
+    numbers) float64 where the values go, if that is known.
     """
     kernels = library()
     assert kernels is not None
@@ -134,22 +150,20 @@ def read_block(form: TableForm, text: bytes, numbers: Sequence[int], words: Sequ
         form.quote[0] if form.quote else 0, form.point[0], bool(form.quote), address(asked), form.comment, names,
         address(ends),
     )  # fmt: skip
-    most = text.count(b"\n") + 1
-    values, left = np.empty((most, len(numbers))), np.empty((most * len(numbers), 4), np.int32)
-    places = np.empty((2, len(words), most), np.int32)
-    found = Found(most, address(values), address(places[0]), address(places[1]), address(left))
-    rows = kernels.table_rows(byref(given), text, len(text), byref(found))
-    if rows < 0:
+    values = np.empty((rows, len(numbers))) if room is None else room
+    left, places = np.empty((values.size, 4), np.int32), np.empty((2, len(words), rows), np.int32)
+    found = Found(rows, address(values), address(places[0]), address(places[1]), address(left))
+    if kernels.table_rows(byref(given), text, len(text), byref(found)) != rows:
         return None
     coded = {}
     for at, column in enumerate(sorted(words)):  # as they are met
-        one = _words(text, places[:, at, :rows])
+        one = _words(text, places[:, at])
         if one is None:
             return None
         coded[column] = one
     left = left[: found.lefts]
     cells = [text[start:end] for start, end in left[:, 2:].tolist()]
-    return Block(values[:rows], left[:, 0].copy(), left[:, 1].copy(), cells, coded)
+    return Block(values, left[:, 0].copy(), left[:, 1].copy(), cells, coded)
 
 
 def _words(text: bytes, places: Array) -> Words | None:
@@ -160,7 +174,7 @@ def _words(text: bytes, places: Array) -> Words | None:
     table = np.zeros(1 << (2 * rows).bit_length(), np.int32)
     codes, firsts = np.empty((2, rows), np.int32)
     given = address(places[0]), address(places[1]), rows, address(table), len(table), address(codes), address(firsts)
-    count = kernels.table_words(text, *given)
+    count = kernels.table_words(text, len(text), *given)
     if count < 0:
         return None
     return Words(codes, [text[start:end] for start, end in places[:, firsts[:count]].T.tolist()])

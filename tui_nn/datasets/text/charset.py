@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from tui_nn.datasets.source import Source
+from tui_nn.datasets.text.compiled import facts_of
 from tui_nn.datasets.text.wrong import wrong
 from tui_nn.errors import DataError
 
@@ -105,7 +106,8 @@ def _measured(source: Source, encoding: str) -> tuple[int, int, bool, tuple[int,
     is_ascii = encoding == "utf-8-sig"
     with source.open() as file:
         for block in iter(lambda: file.read(BLOCK), b""):
-            plain = is_ascii and block.isascii() and b"\0" not in block and not decoder.getstate()[0]
+            ends, is_plain, has_quotes = facts_of(block)
+            plain = is_ascii and is_plain and not decoder.getstate()[0]
             if bad is None and not plain:
                 try:
                     decoder.decode(block)
@@ -114,11 +116,11 @@ def _measured(source: Source, encoding: str) -> tuple[int, int, bool, tuple[int,
                         raise UnicodeDecodeError(encoding, block, at, at + 1, "NUL")
                 except UnicodeDecodeError as error:
                     bad = _place(error, lines)
-            ends = block.count(b"\n") or block.count(b"\r")
+            ends = ends or block.count(b"\r")
             lines += ends
             size += len(block)
             last = last[-BLOCK:] + block if len(block) < BLOCK else block
-            quotes = quotes or b'"' in block
+            quotes = quotes or has_quotes
             since = 0 if ends else since + len(block)
             if since > LONGEST_LINE:
                 message = f"is a line of more than {LONGEST_LINE >> 20} MiB; expected a table."

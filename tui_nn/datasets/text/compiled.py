@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from tui_nn.datasets.text.layout import TextLayout
+if TYPE_CHECKING:
+    from tui_nn.datasets.text.layout import TextLayout
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -43,13 +44,28 @@ def is_compiled() -> bool:
     return _tables() is not None
 
 
-def compiled_reader(
-    layout: TextLayout,
-) -> Callable[[bytes, Sequence[int], Sequence[int]], CompiledBlock | None] | None:
-    """What reads lines, with columns of numbers and of words, and gives None if they are not plain.
+def facts_of(text: bytes) -> tuple[int, bool, bool]:
+    """How many lines end in it, whether it is of ASCII alone and without 0, and whether it has quotation marks."""
+    tables = _tables()
+    if tables is not None:
+        lines, is_plain, has_quotes = tables.facts(text)
+        return lines, is_plain, has_quotes
+    return text.count(b"\n"), text.isascii() and b"\0" not in text, b'"' in text
 
-    None where it is not installed, or the marks of this layout are no marks for it.
+
+class CompiledReader(Protocol):
+    """Reads so many whole lines, their columns of numbers and of words; None if they are not plain.
+
+    room: (rows, numbers) float64 where the values go, None for an array of their own.
     """
+
+    def __call__(
+        self, text: bytes, numbers: Sequence[int], words: Sequence[int], rows: int, room: Array | None = None
+    ) -> CompiledBlock | None: ...
+
+
+def compiled_reader(layout: TextLayout) -> CompiledReader | None:
+    """None where it is not installed, or the marks of this layout are no marks for it."""
     tables = _tables()
     marks = layout.delimiter + layout.quote
     if tables is None or any(mark in OF_NUMBERS for mark in marks.replace(",", "", layout.delimiter == ",")):
@@ -60,7 +76,7 @@ def compiled_reader(
         len(layout.names), layout.delimiter.encode(), layout.quote.encode(), point.encode(), layout.comment.encode(),
         names, layout.trailing, csv.field_size_limit(),
     )  # fmt: skip
-    found: Callable[[bytes, Sequence[int], Sequence[int]], CompiledBlock | None] = partial(tables.read_block, form)
+    found: CompiledReader = partial(tables.read_block, form)
     return found
 
 

@@ -7,17 +7,20 @@ import itertools
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from typing import Any
 
 import numpy as np
 
 from tui_nn.datasets.source import Source
 from tui_nn.datasets.text.cells import CellGrid, cells_in
-from tui_nn.datasets.text.compiled import compiled_reader
+from tui_nn.datasets.text.compiled import compiled_reader, facts_of
 from tui_nn.datasets.text.cursor import Declined, TextCursor
 from tui_nn.datasets.text.layout import TextLayout, cells_of, tidied
 from tui_nn.datasets.text.rows import MARK, flaw_of, is_header, rows_of
 from tui_nn.datasets.text.table_part import CompiledRows, ListedRows, PlainRows, TablePart, Wanted
+
+Array = np.ndarray[Any, np.dtype[Any]]
 
 ROWS = 4096  # that are read one by one at a time
 STRETCH = 2**15  # bytes that are read row by row where a line is not plain
@@ -56,22 +59,26 @@ def _quick_parts(
 
     compiled = compiled_reader(layout)
 
-    def look(block: bytes, asked: Wanted) -> PlainRows | CompiledRows | None:
+    def look(block: bytes, lines: int, asked: Wanted, room: Array | None) -> PlainRows | CompiledRows | None:
         if compiled is not None:
-            found = compiled(block, asked.numbers, list(asked.words))
+            found = compiled(block, asked.numbers, list(asked.words), lines, room)
             return None if found is None else CompiledRows(found, layout.numbers, asked.numbers)
         cells = cells_in(block, layout)
         return None if cells is None or _has_header(cells, layout) else PlainRows(cells, layout.numbers, asked)
 
-    ahead: deque[tuple[bytes, Future[PlainRows | CompiledRows | None]]] = deque()
+    ahead: deque[tuple[bytes, int, Future[PlainRows | CompiledRows | None]]] = deque()
     most = 1  # grows while blocks are plain
+    row = 0  # that the next block begins with, where each line is one
     while True:
         while len(ahead) < most and (block := cursor.block()):
             cursor.take(block)
-            ahead.append((block, pool.submit(look, block, wanted())))
+            lines = facts_of(block)[0] + (not block.endswith(b"\n"))
+            asked = wanted()
+            ahead.append((block, lines, pool.submit(look, block, lines, asked, asked.room(row, lines))))
+            row += lines
         if not ahead:
             return
-        block, future = ahead.popleft()
+        block, lines, future = ahead.popleft()
         part = future.result()
         if part is not None:
             part.start = cursor.line + 1
@@ -79,10 +86,14 @@ def _quick_parts(
             most = min(most + 1, MOST_AHEAD)
             yield part
             continue
-        cursor.give_back(b"".join([block, *(later for later, _ in ahead)]))
+        wait([later for _, _, later in ahead])  # which may put numbers where others will be
+        cursor.give_back(b"".join([block, *(later for later, _, _ in ahead)]))
+        row -= lines + sum(lines for _, lines, _ in ahead)
         ahead.clear()
         most = 1
-        yield ListedRows(list(_rows(source, layout, cursor, min(len(block), STRETCH))), layout.numbers)
+        listed = ListedRows(list(_rows(source, layout, cursor, min(len(block), STRETCH))), layout.numbers)
+        row += len(listed)
+        yield listed
 
 
 def _has_header(cells: CellGrid, layout: TextLayout) -> bool:

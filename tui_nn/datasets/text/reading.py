@@ -18,7 +18,7 @@ from tui_nn.datasets.text.cursor import Declined
 from tui_nn.datasets.text.layout import TextLayout
 from tui_nn.datasets.text.numbers import is_missing
 from tui_nn.datasets.text.parts import parts_of
-from tui_nn.datasets.text.table_part import TablePart, Wanted
+from tui_nn.datasets.text.table_part import EXACT, TablePart, Wanted, are_whole
 from tui_nn.datasets.text.words import Words
 from tui_nn.datasets.text.wrong import wrong
 from tui_nn.errors import DataError
@@ -26,7 +26,6 @@ from tui_nn.waiting import tell
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-EXACT = 2.0**53  # from here on float64 loses digits of whole numbers
 FEW = 1000  # words of a column of numbers that are kept: those of classes, whose names are texts
 
 
@@ -73,9 +72,14 @@ class Reading:
 
     def _parts(self, words: Mapping[int, Words], *, with_numbers: bool) -> Iterator[TablePart]:
         def wanted() -> Wanted:
-            return Wanted(tuple(self._at) if with_numbers else (), words)
+            return Wanted(tuple(self._at) if with_numbers else (), dict(words), self._room)
 
         return parts_of(self._source, self._layout, wanted, quick=self._quick)
+
+    def _room(self, row: int, rows: int) -> Array | None:
+        """Where the numbers of these rows go, while all columns that began as ones of numbers still are."""
+        fits = row + rows <= self._most_rows and len(self._at) == self._values.shape[1]
+        return self._values[row : row + rows] if fits else None
 
     def _read(self) -> None:
         try:
@@ -107,16 +111,18 @@ class Reading:
         """Its numbers; a column that holds other things is one of texts from here on."""
         columns = tuple(self._at)
         values, odd = part.numbers(columns)
+        whole = part.is_whole
         if odd.any():
             for place in np.flatnonzero(odd).tolist():
                 del self._at[columns[place]]
-            values = values[:, ~odd]
+            values, whole = values[:, ~odd], False
         if not self._at or not len(part):
             return
         places = list(self._at.values())
-        whole = len(places) == self._values.shape[1]
-        self._values[row : row + len(part), slice(None) if whole else places] = values
-        if not -EXACT < values.min() <= values.max() < EXACT:  # also where one is missing
+        if values.base is not self._values:  # else they were put there at once
+            every = len(places) == self._values.shape[1]
+            self._values[row : row + len(part), slice(None) if every else places] = values
+        if not whole and not are_whole(values):
             self._gaps[places] |= np.isnan(values).any(axis=0)
             self._large[places] |= (np.abs(values) >= EXACT).any(axis=0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,20 +16,32 @@ from tui_nn.datasets.text.words import Words
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+EXACT = 2.0**53  # from here on float64 loses digits of whole numbers
+
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of a part. numbers: columns. words: columns, and the texts that are known of them."""
+    """What is asked of a part. numbers: columns. words: columns, and the texts that are known of them.
+
+    room: (rows, numbers) float64, where the numbers of so many rows from one on go; None while they have no place.
+    """
 
     numbers: tuple[int, ...]
     words: Mapping[int, Words]
+    room: Callable[[int, int], Array | None]
 
 
 class TablePart(Protocol):
-    """Rows that stand one after the other. lines: (rows,) the line on which each begins."""
+    """Rows that stand one after the other. lines: (rows,) the line on which each begins.
+
+    is_whole: whether no number is missing, or too large for float64 to have all digits of it.
+    """
 
     @property
     def lines(self) -> Array: ...
+
+    @property
+    def is_whole(self) -> bool: ...
 
     def __len__(self) -> int: ...
 
@@ -50,6 +62,10 @@ class ListedRows:
     @property
     def lines(self) -> Array:
         return np.array([line for line, _ in self.rows], np.int64)
+
+    @property
+    def is_whole(self) -> bool:
+        return False  # nobody has looked
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -73,6 +89,7 @@ class PlainRows:
         self._cells = cells
         self._numbers = wanted.numbers, *_numbers(cells, wanted.numbers, form)
         self._codes = {at: words.short.codes(cells, at) for at, words in wanted.words.items()}
+        self.is_whole = are_whole(self._numbers[1])
         self.start = 1
 
     @property
@@ -104,6 +121,7 @@ class CompiledRows:
         self._odd = np.zeros(len(columns), bool)
         if found.left:
             _put(found.values, self._odd, (found.rows, found.places), numbers_of(found.left, form))
+        self.is_whole = are_whole(found.values)
         self.start = 1
 
     @property
@@ -123,6 +141,11 @@ class CompiledRows:
         found = self._found.words[column]
         own = np.array(words.known(text.decode() for text in found.texts), np.int32)
         return np.asarray(own[found.codes])
+
+
+def are_whole(values: Array) -> bool:
+    """Whether none is missing, or so large that float64 has not all of its digits."""
+    return bool(not values.size or -EXACT < values.min() <= values.max() < EXACT)
 
 
 def _numbers(cells: CellGrid, columns: tuple[int, ...], form: NumberForm) -> tuple[Array, Array]:
