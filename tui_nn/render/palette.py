@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 from rich.style import Style
-from rich.text import Text
+from rich.text import Span, Text
 
 from tui_nn.render.contrast import TURN, luminance
 from tui_nn.render.look import Depth, Look
@@ -85,8 +85,9 @@ def faded(colour: str, look: Look) -> Style:
 def levels(values: Array, scale: float, look: Look) -> Array:
     """Values -> whole levels from -n to n, where n stands for `scale` and more. What is not finite is level 0."""
     n = LEVELS[look.depth]
-    ratio = np.nan_to_num(values / scale if scale > 0 else values * 0, posinf=1, neginf=-1)
-    return np.rint(np.clip(ratio, -1, 1) * n).astype(int)
+    ratio: Array = np.clip(values / scale if scale > 0 else values * 0, -1, 1)
+    found: Array = np.rint(np.where(np.isnan(ratio), 0, ratio) * n).astype(int)
+    return found
 
 
 @lru_cache(maxsize=256)
@@ -121,8 +122,8 @@ def ground(value: float, scale: float, look: Look) -> Style:
         return Style.null()
     if look.depth == "16":
         return accent(TRAIN if value > 0 else VALIDATION, look) if value else Style.null()
-    level = int(levels(np.array(value), scale, look))
-    return _on(level, look.depth, look.light)
+    share = float(value) / scale if scale > 0 else 0.0
+    return _on(round(max(-1.0, min(1.0, share)) * LEVELS[look.depth]), look.depth, look.light)
 
 
 @lru_cache(maxsize=256)
@@ -160,15 +161,18 @@ def pixels(values: Array, scale: float, look: Look) -> list[Text]:
         means = (values[::2] + values[1::2]) / 2
         return [Text(glyphs(row, scale, has_blocks=not look.ascii)) for row in means]
     shades = levels(values, scale, look)
+    top, bottom = shades[::2], shades[1::2]
+    # One span for each run of equal cells: a terminal is slow in changing colours.
+    differs = (top[:, 1:] != top[:, :-1]) | (bottom[:, 1:] != bottom[:, :-1])
+    width = values.shape[1]
     lines = []
-    for top, bottom in zip(shades[::2], shades[1::2], strict=True):
-        line = Text(no_wrap=True)
-        # One segment for each run of equal cells: a terminal is slow in changing colours.
-        ends = np.flatnonzero((np.diff(top) != 0) | (np.diff(bottom) != 0)) + 1
-        starts = [0, *ends.tolist()]
-        for start, end in zip(starts, [*starts[1:], len(top)], strict=True):
-            line.append("▀" * (end - start), pair(int(top[start]), int(bottom[start]), look.depth, look.light))
-        lines.append(line)
+    for above, below, changes in zip(top.tolist(), bottom.tolist(), differs, strict=True):
+        starts = [0, *(np.flatnonzero(changes) + 1).tolist()]
+        spans = [
+            Span(start, end, pair(above[start], below[start], look.depth, look.light))
+            for start, end in zip(starts, [*starts[1:], width], strict=True)
+        ]
+        lines.append(Text("▀" * width, no_wrap=True, spans=spans))
     return lines
 
 

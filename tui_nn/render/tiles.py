@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from rich.text import Text
+from rich.text import Span, Text
 
 from tui_nn.render.drawing import Spot
 from tui_nn.render.look import Look
@@ -109,19 +109,40 @@ def tiles(
     lines: list[Text] = []
     spots: list[Spot] = []
     for start in range(0, min(len(pictures), drawn.room), drawn.across):
-        words = [Text(no_wrap=True) for _ in range(drawn.words)]
-        bands = [Text(no_wrap=True) for _ in range(drawn.height - drawn.words)]
-        for place, number in enumerate(range(start, min(start + drawn.across, len(pictures)))):
-            for line, said in zip(words, captions[number].split("\n", allow_blank=True), strict=False):
-                said.truncate(drawn.width - 1)
-                line.pad_right(place * drawn.width - line.cell_len)
-                line.append_text(said)
-            for band, line in zip(bands, _painted(pictures[number], drawn, look), strict=False):
-                band.pad_right(place * drawn.width - band.cell_len)
-                band.append_text(line)
-            spots.append(Spot(place * drawn.width, len(lines), drawn.width - 1, drawn.height))
+        numbers = range(start, min(start + drawn.across, len(pictures)))
+        said = [_cut(captions[number], drawn) for number in numbers]
+        words = [_beside([one[line] for one in said], drawn.width) for line in range(drawn.words)]
+        painted = [_painted(pictures[number], drawn, look) for number in numbers]
+        bands = [
+            _beside([one[line] for one in painted if line < len(one)], drawn.width)
+            for line in range(drawn.height - drawn.words)
+        ]
+        spots += [Spot(place * drawn.width, len(lines), drawn.width - 1, drawn.height) for place in range(len(numbers))]
         lines += [*words, *bands] if is_above else [*bands, *words]
     return lines, spots
+
+
+def _cut(caption: Text, drawn: Tiling) -> list[Text]:
+    """Its lines, as long as a tile is wide; blank ones where it has fewer."""
+    lines = [*caption.split("\n", allow_blank=True)][: drawn.words]
+    for line in lines:
+        line.truncate(drawn.width - 1)
+    return lines + [Text()] * (drawn.words - len(lines))
+
+
+def _beside(texts: Sequence[Text], width: int) -> Text:
+    """One line of them, each beginning so many cells after the one before."""
+    plain, cells = "", 0
+    spans: list[Span] = []
+    for place, text in enumerate(texts):
+        plain += " " * (place * width - cells)
+        at = len(plain)
+        if text.style:
+            spans.append(Span(at, at + len(text.plain), text.style))
+        spans += [Span(start + at, end + at, style) for start, end, style in text.spans]
+        plain += text.plain
+        cells = place * width + text.cell_len
+    return Text(plain, no_wrap=True, spans=spans)
 
 
 def _painted(pieces: Array, drawn: Tiling, look: Look) -> list[Text]:

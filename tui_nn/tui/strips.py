@@ -21,21 +21,28 @@ def strips_of(text: Text, width: int, base: Style) -> list[Strip]:
     plain = text.plain
     chosen = np.zeros(len(plain) + 1, np.int32)
     styles = [_styled(text.style, base)]
+    known: dict[int, Style] = {}  # of a style that is the same object, which is found quicker than one that is equal
     for start, end, style in text.spans:
         if style:
             chosen[start:end] = len(styles)
-            styles.append(_styled(style, base))
+            found = known.get(id(style))
+            if found is None:
+                found = known[id(style)] = _styled(style, base)
+            styles.append(found)
+    bounds = (np.flatnonzero(chosen[1:] != chosen[:-1]) + 1).tolist()  # where another style begins
+    of = chosen.tolist()
     strips = []
-    start = 0
+    start = at = 0
     for line in plain.split("\n"):
-        end = start + len(line)
-        bounds = np.flatnonzero(np.diff(chosen[start:end])) + 1
+        end, before = start + len(line), start
         segments = []
-        before = 0
-        for bound in [*bounds.tolist(), len(line)]:
-            if bound > before:
-                segments.append(Segment(line[before:bound], styles[chosen[start + before]]))
-            before = bound
+        while at < len(bounds) and bounds[at] < end:
+            if bounds[at] > before:
+                segments.append(Segment(plain[before : bounds[at]], styles[of[before]]))
+                before = bounds[at]
+            at += 1
+        if before < end:
+            segments.append(Segment(plain[before:end], styles[of[before]]))
         strips.append(Strip(segments).adjust_cell_length(width, base))
         start = end + 1
     return strips
