@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from textwrap import wrap
 from typing import Any
 
 import numpy as np
 
 from tui_nn.exchange.exported import Exported
-from tui_nn.exchange.program import Program, Value, chapter_names
+from tui_nn.exchange.program import Program, Value, chapter_names, key_of
 from tui_nn.exchange.symbol import Untraceable
 from tui_nn.plugin.exporter import exporter
 
@@ -102,6 +102,7 @@ class _Statements:
     def __init__(self, program: Program) -> None:
         self.lines: list[str] = []
         self.constants: list[str] = []
+        self._given: dict[Hashable, str] = {}  # constants by what is in them
         self.names: dict[int, str] = {id(program.rows): "row"}
         named, unwanted = chapter_names(program), id(program.labels)
         for chapter, values in program.by_chapter():
@@ -142,12 +143,19 @@ class _Statements:
             index, of = value.options["index"], arguments[0]
             taken = [index % of.shape[0]] if isinstance(index, int) else index
             step, source = max(1, int(np.prod(of.shape[1:]))), self.names[id(of)]
-            for place, row in enumerate(taken):
-                copied = f"{name}[{place * step} + i] = {source}[{row * step} + i];"
-                self.lines.append(f"for (int i = 0; i < {step}; i++) {copied}")
+            starts = [at for at, row in enumerate(taken) if not at or row != taken[at - 1] + 1]
+            for start, end in zip(starts, [*starts[1:], len(taken)], strict=True):  # rows that follow one another
+                copied = f"{name}[{start * step} + i] = {source}[{taken[start] * step} + i];"
+                self.lines.append(f"for (int i = 0; i < {(end - start) * step}; i++) {copied}")
         elif operation == "stack":
             for place, one in enumerate(arguments):
                 self.lines.append(f"{name}[{place}] = {self._element(one, value, '0')};")
+        elif operation == "concatenate":
+            start = 0
+            for one in arguments:
+                count, source = max(1, int(np.prod(one.shape))), self.names[id(one)]
+                self.lines.append(f"for (int i = 0; i < {count}; i++) {name}[{start} + i] = {source}[i];")
+                start += count
         elif operation in REDUCED:
             self._reduce(value, name, kind)
         elif operation == "astype":
@@ -210,7 +218,10 @@ class _Statements:
         return f"{name}[{' + '.join(places)}]"
 
     def _array(self, array: Array) -> str:
-        name = f"C{len(self.constants) + 1}"
+        key = key_of(array)
+        if key in self._given:
+            return self._given[key]
+        name = self._given[key] = f"C{len(self.constants) + 1}"
         numbers = ", ".join(_number(one, array.dtype) for one in array.ravel())
         lines = "\n".join(f"    {line}" for line in wrap(numbers, WIDTH, break_on_hyphens=False))
         self.constants.append(f"static const {TYPES[array.dtype.name]} {name}[{array.size}] = {{\n{lines}\n}};")

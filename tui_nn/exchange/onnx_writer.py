@@ -5,14 +5,14 @@ ONNX has samples as rows, so every value has its last axis first here; one that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import numpy as np
 
 from tui_nn.errors import ExperimentError
 from tui_nn.exchange.exported import Exported
-from tui_nn.exchange.program import Chapter, Program, Value, applied
+from tui_nn.exchange.program import Chapter, Program, Value, applied, key_of
 from tui_nn.exchange.symbol import Symbol, Untraceable
 from tui_nn.plugin.exporter import exporter
 
@@ -108,6 +108,7 @@ class _Writer:
         self._kept: list[Value] = []  # so that no id is given away twice
         self._whole: dict[int, tuple[str, Value]] = {}
         self._thetas = 0
+        self._given: dict[Hashable, str] = {}  # initializers by what is in them
 
     def recognize(self, chapter: Chapter) -> None:
         """Write the activation of a chapter as one operation, where its formula is that of one."""
@@ -149,8 +150,11 @@ class _Writer:
         return name
 
     def _constant(self, array: Any, name: str = "") -> str:
-        name = name or f"c{len(self.initializers) + 1}"
-        self.initializers.append(self.onnx.numpy_helper.from_array(np.ascontiguousarray(array), name))
+        key = key_of(array)
+        if key in self._given:
+            return self._given[key]
+        name = self._given[key] = name or f"c{len(self.initializers) + 1}"
+        self.initializers.append(self.onnx.numpy_helper.from_array(np.asarray(array, order="C"), name))
         return name
 
     def _cast(self, name: str, dtype: np.dtype[Any]) -> str:
@@ -194,9 +198,13 @@ class _Writer:
             return self._cast(name, options["dtype"])
         if operation == "take":
             index = options["index"]
-            taken = [index % of.shape[0]] if isinstance(index, int) else index
-            return self._node("Gather", [name, self._constant(np.array(taken, np.int64))], axis=1)
-        if operation == "stack":
+            if isinstance(index, int):  # of a matrix a number a sample, (m, 1), of anything larger an axis less
+                index = index % of.shape[0]
+                index = [index] if len(of.shape) == 2 else index
+            return self._node("Gather", [name, self._constant(np.array(index, np.int64))], axis=1)
+        if operation in ("stack", "concatenate"):
+            if any(len(one.shape) != (1 if operation == "stack" else 2) for one in arguments):
+                raise Untraceable("a layer stacks matrices, which the ONNX writer does not know.")
             return self._node("Concat", [self._argument(one, value.dtype) for one in arguments], axis=1)
         if operation == "reshape":
             return self._node("Reshape", [name, self._constant(np.array([0, *options["shape"]], np.int64))])

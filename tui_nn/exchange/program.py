@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,6 +57,7 @@ STRUCTURAL: dict[str, Callable[..., Any]] = {
     "with_ones": _with_ones,  # (k, samples) -> (k + 1, samples): the constant 1 that meets the bias
     "take": lambda x, index: x[index],  # of the first axis: a number, a list or a slice
     "stack": lambda *rows: np.stack(rows),
+    "concatenate": lambda *blocks: np.concatenate(blocks),  # of (k, samples), one under the other
     "reshape": lambda x, shape: x.reshape(*shape, x.shape[-1]),
     "astype": lambda x, dtype: np.asarray(x).astype(dtype),
     "where": np.where,
@@ -169,3 +170,9 @@ def chapter_names(program: Program) -> dict[int, str]:
             names.setdefault(id(chapter.before), f"z{chapter.name[1:]}")
         names.setdefault(id(chapter.result), chapter.name)
     return names
+
+
+def key_of(array: Any) -> Hashable:
+    """What arrays of the same type, shape and numbers have in common: each is written down once."""
+    array = np.asarray(array)
+    return array.dtype.str, array.shape, array.tobytes()

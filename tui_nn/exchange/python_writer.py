@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from textwrap import indent, wrap
 from typing import Any
 
 import numpy as np
 
 from tui_nn.exchange.exported import Exported
-from tui_nn.exchange.program import Program, Value, chapter_names, uses
+from tui_nn.exchange.program import Program, Value, chapter_names, key_of, uses
 from tui_nn.exchange.symbol import Untraceable
 from tui_nn.plugin.exporter import exporter
 
@@ -115,6 +115,7 @@ class _Formulas:
         self.constants: list[str] = []
         self.is_packed = self.has_ones = False
         self._names: set[str] = set()  # of constants
+        self._given: dict[Hashable, str] = {}  # the same by what is in them
         self.texts: dict[int, str] = {id(program.rows): "rows"}
         self._compound: set[int] = set()  # ids of values whose text is more than a name or a call
         self._parts, self._section = 0, ""
@@ -148,11 +149,10 @@ class _Formulas:
         if operation in SIGNS:
             one, other = (self._text(argument, value, wrapped=True) for argument in value.arguments)
             return f"{one} {SIGNS[operation]} {other}"
-        if operation == "stack":
+        if operation in ("stack", "concatenate"):
             rows = ", ".join(self._text(one, value) for one in value.arguments)
-            return (
-                "\n    ".join(["np.stack([", *wrap(rows, WIDTH), "])"]) if len(rows) > WIDTH else f"np.stack([{rows}])"
-            )
+            begin, lines, end = f"np.{operation}([", wrap(rows, WIDTH), "])"
+            return f"{begin}{rows}{end}" if len(lines) == 1 else "\n    ".join([begin, *lines, end])
         arguments = [self._text(argument, value) for argument in value.arguments]
         first = arguments[0]
         if operation == "with_ones":
@@ -161,7 +161,7 @@ class _Formulas:
         if operation in ("take", "reshape", "astype"):
             first = f"({first})" if id(value.arguments[0]) in self._compound else first
         if operation == "take":
-            return f"{first}[{options['index']}]"
+            return f"{first}[{_index(options['index'])}]"
         if operation == "reshape":
             return f"{first}.reshape({', '.join(map(str, options['shape']))}, -1)"
         if operation == "astype":
@@ -191,9 +191,13 @@ class _Formulas:
 
     def _array(self, array: Array, name: str = "") -> str:
         """The name of an array, after it was written down."""
+        key = key_of(array)
+        if key in self._given:
+            return self._given[key]
         taken = len(self.constants) + 1
         name = f"{name}_{taken}" if name in self._names else name or f"c{taken}"
         self._names.add(name)
+        self._given[key] = name
         if array.size <= FEW:
             rows = np.array2string(
                 array, separator=", ", threshold=array.size + 1, max_line_width=WIDTH, floatmode="unique"
@@ -207,6 +211,13 @@ class _Formulas:
             kind = array.dtype.newbyteorder("<").str
             self.constants.append(f'{name} = unpacked(\n{lines},\n    "{kind}", {shape},\n)')
         return name
+
+
+def _index(index: int | list[int]) -> str:
+    """A number, a list, or where its numbers follow one another a slice."""
+    if isinstance(index, list) and index == list(range(index[0], index[-1] + 1)):
+        return f"{index[0]}:{index[-1] + 1}"
+    return str(index)
 
 
 def _indented(text: str) -> str:

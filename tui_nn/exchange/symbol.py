@@ -368,9 +368,17 @@ def _where(condition: Any, one: Any, other: Any) -> Symbol:
     return Symbol.of(applied("where", *(_value(value) for value in (condition, one, other))))
 
 
+def _concatenated(blocks: Any, axis: int = 0, out: Any = None) -> Any:
+    values = [_value(one) for one in blocks]
+    if axis != 0 or any(one.is_constant or len(one.shape) != 2 for one in values):
+        raise Untraceable("it concatenates along another axis than the first, or what is no matrix of samples")
+    return _given(applied("concatenate", *values), out)
+
+
 # Functions of numpy that are no ufuncs.
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "where": _where,
+    "concatenate": _concatenated,
     "dot": lambda one, other, out=None: _given(_product(one, other), out),
     "clip": lambda x, low=None, high=None: x.clip(low, high),
     "sum": lambda x, axis=None, **keywords: x.sum(axis, **keywords),

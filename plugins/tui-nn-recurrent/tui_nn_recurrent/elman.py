@@ -1,0 +1,34 @@
+"""The simple recurrent layer: a state that is a neuron's output and its own next input."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from tui_nn_recurrent.recurrent import Array, Recurrent
+
+
+@dataclass(frozen=True)
+class Elman(Recurrent):
+    """Elman's recurrent layer: each state comes from the step's input and the state before.
+
+    Formula: h_t = tanh(Theta [1; x_t; h_{t-1}]), h_0 = 0
+    Reference: Elman (1990); through time: Werbos (1990)
+    """
+
+    name: ClassVar[str] = "elman"
+    blocks: ClassVar[int] = 1
+
+    def step(self, slot: Any, t: int, h: Array) -> Array:
+        z = slot.gates[t]
+        slot.theta.dot(slot.seen[t], z)
+        return np.tanh(z)
+
+    def step_backward(self, slot: Any, t: int) -> None:
+        h = slot.h[t + 1]
+        np.multiply(h, h, out=slot.dgates)
+        np.subtract(1, slot.dgates, out=slot.dgates)
+        slot.dgates *= slot.dh
+        self.through_theta(slot, t)
