@@ -203,6 +203,18 @@ def test_a_run_directory_is_never_written_twice(tmp_path, tui_nn):
     assert tui_nn("train", "xor", "--quiet", "--run-dir", "here", cwd=tmp_path).returncode == 6
 
 
+def test_the_workbench_begins_without_what_keys_open():
+    names = ("circuit", "data", "lesson", "screens.compare", "screens.file", "screens.launch", "screens.plugins")
+    later = {*(f"tui_nn.tui.{name}" for name in names), "tui_nn.lesson", "tui_nn.sweep", "urllib.request"}
+    code = (
+        "import sys, tui_nn.tui.app\n"
+        f"loaded = {later} & set(sys.modules)\n"
+        "sys.exit(f'loaded {loaded}' if loaded else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
 def test_help_loads_neither_numpy_nor_textual():
     code = (
         "import sys, tui_nn.cli.main as m\n"

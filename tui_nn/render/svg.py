@@ -9,8 +9,8 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import escape
 from itertools import pairwise
-from xml.sax.saxutils import escape
 
 from rich.cells import cell_len
 from rich.color import blend_rgb
@@ -55,7 +55,7 @@ def svg(text: Text, title: str, *, light: bool = False) -> str:
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height:g}" '
             f'viewBox="0 0 {width} {height:g}">',
-            f"<title>{escape(title)}</title>",
+            f"<title>{escape(title, quote=False)}</title>",
             f'<rect width="100%" height="100%" fill="{ground}"/>',
             f'<g font-family="{FONT}" font-size="16" fill="{letters}">',
             _word(title, 0, 0.25 * LINE + 15, f' fill="{letters}" font-weight="bold"', CELL),
@@ -126,7 +126,7 @@ def _word(word: str, x: float, y: float, how: str, margin: float = 0) -> str:
     for letter in word:
         places.append(f"{at:g}")
         at += CELL * cell_len(letter)
-    return f'<text x="{" ".join(places)}" y="{y:g}"{how}>{escape(word)}</text>'
+    return f'<text x="{" ".join(places)}" y="{y:g}"{how}>{escape(word, quote=False)}</text>'
 
 
 def _glyph(page: Page, letter: str, column: int, number: int, colour: str) -> bool:

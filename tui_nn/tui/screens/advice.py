@@ -6,7 +6,6 @@ from textual import work
 
 from tui_nn.runs.family import counted, offset_of
 from tui_nn.tui.screens.runs import RunActions
-from tui_nn.tui.screens.why import WhyScreen
 from tui_nn.views.verdicts import all_well
 
 
@@ -23,6 +22,8 @@ class AdviceActions(RunActions):
         if not advisor.verdicts:
             self.notify(all_well(reader))
             return
+        from tui_nn.tui.screens.why import WhyScreen
+
         screen = WhyScreen(advisor.verdicts, self.look, counted(reader.fact(offset_of, 0), reader.history.last_epoch))
         chosen = await self.app.push_screen_wait(screen)
         if chosen is not None:

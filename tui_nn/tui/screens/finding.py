@@ -15,7 +15,6 @@ from tui_nn.tui.findings import WORDS, Hit, of_keys, of_themes
 from tui_nn.tui.key import OF_FOCUS, Key
 from tui_nn.tui.keys import KEYS
 from tui_nn.tui.layout import default_views
-from tui_nn.tui.screens.launch import openable
 from tui_nn.tui.screens.palette import RECENT, PaletteScreen
 from tui_nn.tui.screens.rows import RowActions
 from tui_nn.tui.screens.situation import Situation
@@ -99,6 +98,8 @@ class FindingActions(Situation, RowActions):
 
     def _openable(self) -> list[Hit]:
         """Examples, experiment files, sweeps and runs. Waits for the disk."""
+        from tui_nn.tui.screens.launch import openable
+
         return [
             Hit(f"{kind}: {name}", beside, partial(self.open_soon, what))
             for kind, name, beside, what in openable(self.bench.runs_folder)

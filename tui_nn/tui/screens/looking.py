@@ -10,14 +10,10 @@ from textual import work
 from textual.content import Content
 
 from tui_nn.errors import TuiNNError
-from tui_nn.lesson.walk import begun
 from tui_nn.plugin.knobs import LAYER, LOG, SMOOTHING, WINDOW, Knob
 from tui_nn.tui.aside import soon
-from tui_nn.tui.circuit.screen import CircuitScreen
 from tui_nn.tui.findings import WORDS
 from tui_nn.tui.keys import help_text
-from tui_nn.tui.lesson.choosing import lesson_hits
-from tui_nn.tui.lesson.screen import LessonScreen
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.moments import MomentActions
 from tui_nn.tui.screens.page import PageScreen
@@ -150,11 +146,15 @@ class LookingActions(MomentActions):
         self._turn(WINDOW)
 
     def action_circuit(self) -> None:
+        from tui_nn.tui.circuit.screen import CircuitScreen
+
         self.app.push_screen(CircuitScreen(self.look))
 
     @work
     async def action_lessons(self) -> None:
         """A lesson stands over the workbench, which goes on below."""
+        from tui_nn.tui.lesson.choosing import lesson_hits
+
         listed = soon(lesson_hits, self._begin_lesson)
         found = await self.app.push_screen_wait(PaletteScreen([], [], listed, "lesson"))
         if found is not None:
@@ -162,6 +162,9 @@ class LookingActions(MomentActions):
 
     @work
     async def _begin_lesson(self, name: str) -> None:
+        from tui_nn.lesson.walk import begun
+        from tui_nn.tui.lesson.screen import LessonScreen
+
         try:
             walk = await soon(begun, name, self.bench.registry)
         except TuiNNError as error:

@@ -12,7 +12,6 @@ from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment
 from tui_nn.experiment.schema import Scale
 from tui_nn.tui import model
-from tui_nn.tui.data.screen import DataScreen
 from tui_nn.tui.facts import RANGES, hint
 from tui_nn.tui.screens.building import BuildingActions
 from tui_nn.tui.screens.choose import ChooseScreen
@@ -63,6 +62,8 @@ class RowActions(BuildingActions):
             self._pick(next((row for row, known in KINDS.items() if known == kind), kind), wanted)
 
     def action_data(self) -> None:
+        from tui_nn.tui.data.screen import DataScreen
+
         self.app.push_screen(DataScreen(self))
 
     async def pick_data(self) -> None:

@@ -1,4 +1,7 @@
-"""Keys that go from run to run: open, compare, branch; and the experiment file."""
+"""Keys that go from run to run: open, compare, branch; and the experiment file.
+
+What such a key opens is imported by it: the first picture does not wait for dialogs.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,6 @@ from tui_nn.tui.aside import soon
 from tui_nn.tui.bench.changing import KEEP, STOP
 from tui_nn.tui.screens.ask import Reply
 from tui_nn.tui.screens.building import BuildingActions
-from tui_nn.tui.screens.compare import CompareScreen
-from tui_nn.tui.screens.file import FileScreen
-from tui_nn.tui.screens.launch import LaunchScreen
-from tui_nn.tui.screens.sweep import SweepScreen
 
 
 class RunActions(BuildingActions):
@@ -23,6 +22,8 @@ class RunActions(BuildingActions):
 
     @work
     async def action_open(self) -> None:
+        from tui_nn.tui.screens.launch import LaunchScreen
+
         what = await self.app.push_screen_wait(LaunchScreen(self.bench.runs_folder, self.look))
         if what is not None:
             await self._open_found(what)
@@ -35,13 +36,13 @@ class RunActions(BuildingActions):
     async def _open_found(self, found: str) -> None:
         what: str | None = found
         if what is not None and what.startswith("sweep:"):
-            run = await self.app.push_screen_wait(self._sweep(what))
+            from tui_nn.tui.screens.sweep import SweepScreen
+
+            sweep = SweepScreen(Path(what.removeprefix("sweep:")), self.look, self.bench.registry)
+            run = await self.app.push_screen_wait(sweep)
             what = f"run:{run}" if run is not None else None
         if what is not None:
             await self.open(what)
-
-    def _sweep(self, what: str) -> SweepScreen:
-        return SweepScreen(Path(what.removeprefix("sweep:")), self.look, self.bench.registry)
 
     async def open(self, what: str) -> None:
         """Open example:NAME, file:PATH or run:PATH, once it is settled what becomes of the run under way."""
@@ -70,6 +71,8 @@ class RunActions(BuildingActions):
 
     @work
     async def action_compare(self) -> None:
+        from tui_nn.tui.screens.compare import CompareScreen
+
         reader = self.bench.client.reader
         current = reader.path if reader is not None else None
         chosen = await self.app.push_screen_wait(CompareScreen(self.bench.runs_folder, current, self.look))
@@ -78,6 +81,8 @@ class RunActions(BuildingActions):
 
     @work
     async def action_experiment_file(self) -> None:
+        from tui_nn.tui.screens.file import FileScreen
+
         def check(experiment: Experiment) -> model.Draft:
             return model.draft(experiment, self.bench.registry)
 

@@ -20,7 +20,6 @@ from tui_nn.tui.aside import aside
 from tui_nn.tui.bench.changing import KEEP, STOP
 from tui_nn.tui.layout import BEFORE, PANES, default_views, kind_of_data
 from tui_nn.tui.screens.finding import FindingActions
-from tui_nn.tui.screens.plugins import PluginsScreen
 from tui_nn.tui.screens.saving import SavingActions
 from tui_nn.tui.screens.stepping import SteppingActions
 from tui_nn.tui.screens.units import UnitActions
@@ -241,6 +240,8 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         error.update(words)
 
     def action_plugins(self) -> None:
+        from tui_nn.tui.screens.plugins import PluginsScreen
+
         self.app.push_screen(PluginsScreen(self.bench.registry, self.look), self._plugins_left)
 
     def _plugins_left(self, _: None) -> None:
