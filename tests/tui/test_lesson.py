@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from patience import until
 from small_lesson import LESSON
@@ -115,7 +117,7 @@ async def test_views_of_a_network_are_drawn_when_the_answer_is_in(tmp_path, regi
         assert words(app, "#pictures") == "What the network does is shown when you have answered."
         await answer(app, pilot, "-30 20 20")
         assert "AND" in words(app, "#pictures")
-        assert "XNOR" in words(app, "#pictures")
+        assert "√" in words(app, "#pictures")
 
 
 async def test_a_question_mark_gives_hints_at_once_and_to_skip_is_said_first(tmp_path, registry):
@@ -204,3 +206,50 @@ async def test_answers_that_do_not_fit_the_lesson_are_said_in_the_workbench(tmp_
         await until(lambda: app.messages)
         assert app.screen is app.workbench
         assert "is no line of answers" in str(app.messages[-1])
+
+
+async def test_keys_for_what_lies_below_are_named_only_where_something_does(tmp_path, registry):
+    lesson, _ = lesson_at("03")
+    app = app_of(lesson, tmp_path, registry)
+    async with app.run_test(size=(80, 24)) as pilot:
+        for typed in ("", "0 0 0", "?", "1 2", "-30 20 20", "0 0 0"):
+            if typed:
+                await answer(app, pilot, typed)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            below = app.screen.query_one("#shown").max_scroll_y > 0
+            assert ("more below" in keys_named(app)) is below, typed
+
+
+async def test_what_a_student_sets_is_what_is_shown(tmp_path, registry):
+    """Their net answers below its truth table, and the circuit stands at their inputs."""
+    lesson, _ = lesson_at("03")
+    app = app_of(lesson, tmp_path, registry)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await answer(app, pilot, "-10 20 20")
+        assert "OR" in words(app, "#pictures")
+        await answer(app, pilot, "-30 20 20")
+        assert re.search("1 +1 +10.00 1.000 +1 1", words(app, "#pictures"))
+    lesson, _ = lesson_at("01")
+    (tmp_path / "b").mkdir()
+    app = app_of(lesson, tmp_path / "b", registry)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*["pagedown"] * 4)
+        await answer(app, pilot, "-2")
+        assert "→0.27" in words(app, "#pictures"), "s(-1), of x0 = -2 alone as it may be typed"
+        await answer(app, pilot, "x0=-2.5")
+        assert "and that is 0.381 against 0.01" in words(app, "#said")
+
+
+async def test_a_long_equation_is_whole(tmp_path, registry):
+    lesson, _ = lesson_at("07")
+    app = app_of(lesson, tmp_path, registry)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*["pagedown"] * 5)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "num * invden" in words(app, "#pictures")
+        assert max(map(len, words(app, "#pictures").split("\n")[:3])) < 80
+        assert app.screen.query_one("#answer", Input).placeholder == "a number for each of num, invden, den, xpy"
+        await answer(app, pilot, "0.51 3.02 -0.79 1.58")
+        assert words(app, "#said").endswith(": Right.")

@@ -102,7 +102,7 @@ def show(lesson: str, step: int | None) -> None:
         click.echo("\n".join(one.lines) + "\n")
         ask = ask_of(one)
         if ask is not None:
-            click.echo(f"Answer ({ask.common.id}): {ask.check.form}\n")
+            click.echo(f"Answer ({ask.common.id}): {ask.check.asks_for}\n")
 
 
 @command.command()

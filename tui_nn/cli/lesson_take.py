@@ -48,7 +48,7 @@ def take(lesson: str, student: str, out: Path | None) -> None:
         if ask is None or walk.is_masked:
             click.echo(f"{walk.at + 1}/{len(walk.lesson.steps)}  {step.title}\n\n" + "\n".join(step.lines) + "\n")
             _draw(walk)
-            if ask is not None and not _asked(walk, ask.check.form):
+            if ask is not None and not _asked(walk, ask.check.asks_for):
                 click.echo(f"Left at step {walk.at + 1}. `tui-nn lesson take {lesson}` goes on from here.")
                 return
         walk.turn(1)
@@ -65,9 +65,10 @@ def _asked(walk: Walk, form: str) -> bool:
         if reply.run is not None:
             _draw(walk, reply.run)
         click.echo(f"{reply.text}\n")
+        is_set = reply.is_right is not None and walk.seen is not walk.exhibit
+        if reply.run is None and (is_set or (reply.goes_on and walk.step.show.hide)):
+            _draw(walk)
         if reply.goes_on:
-            if walk.step.show.hide and reply.run is None:
-                _draw(walk)
             return True
     return False
 
@@ -106,10 +107,10 @@ def _draw(walk: Walk, run: RunReader | None = None) -> None:
     terminal = sys.stdout.isatty()
     look = Look.detect(os.environ, terminal)
     width = shutil.get_terminal_size().columns if terminal else BOX[0]
-    for picture in pictures(walk.exhibit, look, (width, BOX[1]), masked=walk.is_masked, run=run):
+    for picture in pictures(walk.seen, look, (width, BOX[1]), masked=walk.is_masked, run=run):
         click.echo(f"{picture.title}\n")
         draw(picture.text, look)
         click.echo()
-    if walk.exhibit.circuit is not None:
+    if walk.seen.circuit is not None:
         draw(circuit_legend(look), look)
         click.echo()

@@ -69,7 +69,7 @@ def page_of(lesson: Lesson, registry: Registry, folder: Path, *, answers: bool =
         parts = [f"<section>\n<h2>{number} {_plain(step.title)}</h2>", markdown.render(printable(step.text))]
         parts += _figures(pictures(exhibit, LOOK, BOX, masked=ask is not None), legend)
         if ask is not None:
-            parts += [f'<p class="answer">{_plain(ask.check.form)}: <span>&nbsp;</span></p>', *_hints(ask)]
+            parts += [f'<p class="answer">{_plain(ask.check.asks_for)}: <span>&nbsp;</span></p>', *_hints(ask)]
         if ask is not None and answers:
             revealed = pictures(exhibit, LOOK, BOX, masked=False) if step.show.hide else []
             parts += _answers(ask, [*_figures(revealed, legend)])

@@ -49,6 +49,7 @@ class Walk:
 
     def _begin(self) -> None:
         self._began, self.hints, self.tries = time.monotonic(), 0, 0
+        self._set: Exhibit | None = None
         for name in ("exhibit", "wanted"):
             self.__dict__.pop(name, None)
 
@@ -67,6 +68,11 @@ class Walk:
         """What it shows. Raises TuiNNError for what cannot be set up."""
         did = did_of(self.lesson, self.right) if self.step.show.run else {}
         return exhibit_for(self.book.student, self.step, self._registry, self._folder, did)
+
+    @property
+    def seen(self) -> Exhibit:
+        """The same with what the student has set: inputs of a circuit, weights. Raises TuiNNError."""
+        return self._set or self.exhibit
 
     @property
     def is_masked(self) -> bool:
@@ -138,6 +144,7 @@ class Walk:
         judged = ask.judge(typed, self.exhibit if watch is None else replace(self.exhibit, watch=watch))
         if judged.state == "not attempted":
             return Comment(judged.said)
+        self._set = ask.check.as_set(ask.check.read(typed), self.exhibit)
         self.book.add(ask.common.id, typed, judged.state, self.hints, seconds)
         if judged.state == "correct":
             self.behind.add(ask.common.id)

@@ -17,13 +17,18 @@ EQUAL = 1e-6  # how near two sides are that count as equal: float32 knows no bet
 
 def holds(text: str, exhibit: Exhibit) -> bool:
     """Whether a comparison of two sides holds; each is a number, a query, or arithmetic of these."""
-    sides = SIGN.split(text)
-    if len(sides) != 3:
-        raise ExperimentError(f"'{text}' is no comparison; expected one such as 'circuit.output > 0'.")
-    left, sign, right = computed(sides[0], exhibit), sides[1], computed(sides[2], exhibit)
+    left, sign, right = compared(text, exhibit)
     if sign == "==":
         return abs(left - right) <= EQUAL * max(1.0, abs(right))
     return OPERATORS[sign](left, right)
+
+
+def compared(text: str, exhibit: Exhibit) -> tuple[float, str, float]:
+    """Both sides of a comparison, and its sign."""
+    sides = SIGN.split(text)
+    if len(sides) != 3:
+        raise ExperimentError(f"'{text}' is no comparison; expected one such as 'circuit.output > 0'.")
+    return computed(sides[0], exhibit), sides[1], computed(sides[2], exhibit)
 
 
 def computed(text: str, exhibit: Exhibit) -> float:

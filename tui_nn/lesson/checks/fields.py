@@ -17,9 +17,13 @@ class FieldsCheck(Check):
     fields: dict[str, str]
     tolerance: float = 0.0
 
+    @property
+    def asks_for(self) -> str:
+        return f"a number for each of {', '.join(self.fields)}"
+
     def read(self, answer: Any) -> dict[str, Typed]:
-        """A table, or `name=number` words as they are typed on a line."""
-        blanks = named(answer, self.form)
+        """A table, or a line: `name=number` words, or the numbers alone in the order of the blanks."""
+        blanks = named(answer, list(self.fields), self.asks_for)
         for name in blanks:
             if name not in self.fields:
                 raise Unreadable(f"there is no blank '{name}'.{did_you_mean(name, self.fields)}")

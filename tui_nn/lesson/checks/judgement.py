@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
@@ -42,6 +42,11 @@ class Check(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     needs_wrong: ClassVar[bool] = True
     form: ClassVar[str] = ""
 
+    @property
+    def asks_for(self) -> str:
+        """The same of this very question."""
+        return self.form
+
     def read(self, answer: Any) -> Any:
         """The answer in a form in which equal ones are equal. Raises Unreadable."""
         raise NotImplementedError
@@ -54,15 +59,25 @@ class Check(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         """Whether what was read is right. Raises ExperimentError if the question itself cannot be answered."""
         raise NotImplementedError
 
+    def as_set(self, read: Any, exhibit: Exhibit) -> Exhibit | None:  # noqa: ARG002
+        """What the step shows with what the student has set; None where nothing is set."""
+        return None
+
 
 def text_of(answer: Any) -> str:
     """An answer as it was typed."""
     return answer.strip() if isinstance(answer, str) else str(answer)
 
 
-def named(answer: Any, form: str) -> dict[str, Any]:
-    """Name -> what was typed for it: of a table, or of `name=number` words on a line. Raises Unreadable."""
+def named(answer: Any, names: Sequence[str], form: str) -> dict[str, Any]:
+    """Name -> what was typed for it: of a table, of `name=number` words on a line, or of a number for each in order.
+
+    Raises Unreadable.
+    """
     if isinstance(answer, str):
+        words = answer.replace(",", " ").split()
+        if "=" not in answer and len(words) == len(names):
+            return dict(zip(names, words, strict=True))
         parts = [word.partition("=") for word in answer.split()]
         return {name: value for name, _, value in parts}
     if not isinstance(answer, dict):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any, ClassVar
 
+import msgspec
 import numpy as np
 
 from tui_nn.engine.data import Part
 from tui_nn.engine.network import Network
-from tui_nn.errors import ExperimentError, did_you_mean
+from tui_nn.errors import ExperimentError, TuiNNError, did_you_mean
+from tui_nn.experiment.toml import toml_value
 from tui_nn.graph.circuits import CircuitError
-from tui_nn.lesson.checks.comparing import holds
+from tui_nn.lesson.checks.comparing import compared, holds
 from tui_nn.lesson.checks.judgement import Check, Judgement, Unreadable, named
 from tui_nn.lesson.checks.number import typed
 from tui_nn.lesson.exhibit import Exhibit
@@ -24,8 +27,12 @@ class InputsCheck(Check):
     inputs: list[str]
     holds: list[str]
 
+    @property
+    def asks_for(self) -> str:
+        return " ".join(f"{name}=..." for name in self.inputs)
+
     def read(self, answer: Any) -> tuple[tuple[str, float], ...]:
-        moved = named(answer, self.form)
+        moved = named(answer, self.inputs, self.asks_for)
         for name in moved:
             if name not in self.inputs:
                 raise Unreadable(f"'{name}' is not to be moved.{did_you_mean(name, self.inputs)}")
@@ -38,8 +45,17 @@ class InputsCheck(Check):
             moved = exhibit.at(dict(read))
         except CircuitError as error:
             return Judgement("incorrect", error.message)
-        missed = [one for one in self.holds if not holds(one, moved)]
-        return Judgement("incorrect", f"Not yet: {missed[0]}.") if missed else Judgement("correct")
+        missed = next((one for one in self.holds if not holds(one, moved)), "")
+        if not missed:
+            return Judgement("correct")
+        left, _, right = compared(missed, moved)
+        return Judgement("incorrect", f"It wants {missed}, and that is {left:.3g} against {right:.3g}.")
+
+    def as_set(self, read: tuple[tuple[str, float], ...], exhibit: Exhibit) -> Exhibit | None:
+        try:
+            return exhibit.at(dict(read))
+        except CircuitError:
+            return None
 
 
 class WeightsCheck(Check):
@@ -52,6 +68,12 @@ class WeightsCheck(Check):
     gives: list[int]
     activation: str
     sure: float = 0.5
+
+    @property
+    def asks_for(self) -> str:
+        sizes = [f"Theta{layer} {rows} x {columns}" for layer, (rows, columns) in enumerate(self.weights, start=1)]
+        count = sum(rows * columns for rows, columns in self.weights)
+        return f"{count} numbers, row by row, the bias first: {', '.join(sizes)}"
 
     def read(self, answer: Any) -> tuple[tuple[tuple[float, ...], ...], ...]:
         if isinstance(answer, str):
@@ -85,6 +107,21 @@ class WeightsCheck(Check):
         inputs = f"{first:0{self.weights[0][1] - 1}b}"
         said = f"{right.sum()} of {len(right)} rows are right. At {' '.join(inputs)} it gives {outputs[first]:.3g}."
         return Judgement("incorrect", said)
+
+    def as_set(self, read: tuple[tuple[tuple[float, ...], ...], ...], exhibit: Exhibit) -> Exhibit | None:
+        """The experiment of the step with this net in the place of its own; nothing of it is hidden any more."""
+        if not exhibit.show.experiment:
+            return None
+        layers = [{"kind": "dense", "units": rows, "activation": self.activation} for rows, _ in self.weights]
+        thetas = [[list(row) for row in matrix] for matrix in read]
+        own = [f"network.layers={toml_value(layers)}", f"network.weights={toml_value(thetas)}"]
+        show = msgspec.structs.replace(exhibit.show, set=[*exhibit.show.set, *own], hide=[])
+        made = replace(exhibit, show=show)
+        try:
+            _ = made.setup
+        except TuiNNError:
+            return None
+        return made
 
     def _outputs(self, read: tuple[tuple[tuple[float, ...], ...], ...], exhibit: Exhibit) -> np.ndarray[Any, Any]:
         """Of the engine's own network with these matrices, (2^n,)."""

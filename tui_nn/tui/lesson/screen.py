@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import ClassVar
 
 from rich.text import Text
@@ -71,8 +72,8 @@ class LessonScreen(Screen[None]):
         self.set_class(self._look.ascii, "ascii")
         self.query_one("#answer", Input).focus()
         shown = self.query_one("#shown", VerticalScroll)
-        self.watch(shown, "scroll_y", self.show_keys, init=False)
-        self.watch(shown, "virtual_size", self.show_keys, init=False)
+        for what in ("scroll_y", "virtual_size"):
+            self.watch(shown, what, self._scrolled, init=False)
         self._show()
 
     def on_resize(self, event: Resize) -> None:
@@ -90,16 +91,23 @@ class LessonScreen(Screen[None]):
         step.scroll_home(animate=False)
         self.query_one("#text", Static).update(Text(walk.step.text))
         if self._run is None:  # what was trained here keeps its ticks
-            self.query_one("#wanted", Static).update(Text())
+            self.query_one("#wanted", Static).display = False
+        self.query_one("#pictures", Static).update(Text("Drawing ...", "dim"))
         answer.value, answer.placeholder = self._drafts.pop(walk.at, ""), self._form()
         answer.cursor_position = len(answer.value)
         self.show_keys()
         self._draw()
 
+    def _want(self, text: Text) -> None:
+        """What a training has to reach, and what it has."""
+        wanted = self.query_one("#wanted", Static)
+        wanted.update(text)
+        wanted.display = True
+
     def _form(self) -> str:
         """What may be typed now."""
         ask = self._walk.ask
-        return ask.check.form if ask is not None and self._walk.is_masked else ""
+        return ask.check.asks_for if ask is not None and self._walk.is_masked else ""
 
     def _marks(self) -> str:
         """A mark a question: right, behind without being right, or open."""
@@ -110,6 +118,10 @@ class LessonScreen(Screen[None]):
                 name = ask.common.id
                 found.append(marks["right" if name in walk.right else "behind" if name in walk.behind else "open"])
         return "".join(found)
+
+    def _scrolled(self) -> None:
+        """Only when everything has its place is it known what lies below."""
+        self.call_after_refresh(self.show_keys)
 
     def show_keys(self) -> None:
         """Name the keys that do something now, in the width that there is; how to leave is always among them."""
@@ -132,25 +144,29 @@ class LessonScreen(Screen[None]):
         if width < 2 or height < 2:
             return
         walk, masked = self._walk, self._walk.is_masked
-        exhibit, run = walk.exhibit, self._run
+        run = self._run
         try:
+            exhibit = walk.seen
             found = await soon(pictures, exhibit, self._look, (width - 1, height - TITLE), masked=masked, run=run)
             if masked and self._run is None and walk.trains(AS_IT_IS):
-                self.query_one("#wanted", Static).update(requirements(await soon(lambda: walk.wanted), walk.may_change))
+                self._want(requirements(await soon(lambda: walk.wanted), walk.may_change))
         except TuiNNError as error:
             self.notify(str(error), severity="error")
             return
-        if exhibit is not walk.exhibit:  # another step is looked at by now
+        if exhibit is not walk.seen:  # another step is looked at by now
             return
         text = Text(no_wrap=True)
         for number, picture in enumerate(found):
-            text.append("\n\n" * (number > 0)).append(f"{picture.title}\n\n", "bold").append_text(picture.text)
+            text.append("\n\n" * (number > 0)).append(
+                f"{textwrap.fill(picture.title, width - 1)}\n\n", "bold"
+            ).append_text(picture.text)
         if exhibit.circuit is not None:
             text.append("\n\n").append_text(circuit_legend(self._look))
         if not found and exhibit.show.views:
             text = Text("What the network does is shown when you have answered.", "dim")
         self.query_one("#pictures", Static).update(text)
         shown.scroll_home(animate=False)
+        self._scrolled()
 
     # What is done
 
@@ -197,7 +213,7 @@ class LessonScreen(Screen[None]):
         self._say(reply, "" if typed.strip() in ("", HINT, SKIP) else f"{typed.strip()}: ")
         if reply.goes_on:
             self._show()
-        elif reply.run is not None:
+        elif reply.is_right is False:  # what was trained, or where the inputs stand now
             self._draw()
 
     @work(exclusive=True, group="train")
@@ -214,14 +230,14 @@ class LessonScreen(Screen[None]):
         finally:
             timer.stop()
             self._live = None
-        self.query_one("#wanted", Static).update(live.said(self._look))
+        self._want(live.said(self._look))
         self._replied(typed, reply)
 
     def _look_at_it(self) -> None:
         live = self._live
         if live is None or not live.has_news():
             return
-        self.query_one("#wanted", Static).update(live.said(self._look))
+        self._want(live.said(self._look))
         self._run = live.run
         self._draw()
 
@@ -230,6 +246,7 @@ class LessonScreen(Screen[None]):
         said.set_class(reply.is_right is True, "right")
         said.set_class(reply.is_right is False, "wrong")
         said.update(Text(before + reply.text))
+        self._scrolled()  # what is said takes lines from what is shown
 
     def _carry(self, typed: str) -> None:
         """What is typed where nothing is asked any more: it is said, and the second enter takes it to what is open."""
