@@ -69,7 +69,9 @@ def test_there_is_no_other_key():
     said = COMPILED.keys() | LEFT_TO_NUMPY.keys()
     assert keys_of(TrainingSection) | keys_of(NetworkSection) <= said
     assert {field.name for field in fields(TrainingSet)} == {"part", "y", "weights"}
-    assert {field.name for field in fields(Part)} == {"source", "y", "rows", "offset", "factor", "dtype"}
+    assert {field.name for field in fields(Part)} == {"source", "y", "rows", "offset", "factor", "dtype"} | {
+        "weights"  # which kernels get with the training set
+    }
     assert {field.name for field in fields(Penalty)} == {"decay", "absolute", "clip_norm", "clip_value"}
 
 
@@ -105,6 +107,19 @@ def test_units_that_are_switched_off_are_left_to_numpy(registry):
     plain.switch_off([(1, 1)])
     assert np.array_equal(without, plain.predict(x))
     assert not np.allclose(without, build(load_experiment("iris"), registry).network.predict(x))
+
+
+def test_weights_of_samples(registry, tmp_path):
+    random = np.random.default_rng(0)
+    x, weights = random.normal(size=(80, 3)), random.integers(0, 4, 80)
+    path = tmp_path / "t.npz"
+    np.savez(path, x=x, y=(x[:, 0] > 0).astype(int), sample_weight=weights)
+    settings = [f"data.source={path}", "network.layers[1].units=2"]
+    plain, moved = trained(registry, *settings)
+    fast, fast_moved = trained(registry, *settings, "training.accelerator=fast")
+    assert plain.sample_weights() is not None
+    assert not fast.stepper.gathers
+    assert np.linalg.norm(fast_moved - moved) <= 2e-4 * np.linalg.norm(moved)
 
 
 @pytest.mark.parametrize("way", ["unit", "standard"])

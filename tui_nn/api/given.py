@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.csvtext import columns_to_csv
-from tui_nn.datasets.arrays import dataset_of_arrays
+from tui_nn.datasets.arrays import WEIGHTS, dataset_of_arrays, sample_weights
 from tui_nn.datasets.source import HeldSource
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, ExperimentError
@@ -86,15 +86,24 @@ def arrays_of(x: Any, y: Any) -> dict[str, Array]:
     return arrays
 
 
+def weights_of(given: Any, data: Dataset) -> Array | None:
+    """How much each sample counts, (m,), of samples that are still there. Raises DataError for what are no weights."""
+    if given is None:
+        return None
+    kept = getattr(data, "kept", None)
+    weights = sample_weights(HERE, _plain(given), len(data.x) if kept is None else len(kept))
+    return weights if kept is None else weights[kept]
+
+
 def dataset(arrays: dict[str, Array], task: str | None) -> Dataset:
     """The data set of arrays x (m, n) and y (m,) or (m, q). Raises DataError."""
     return dataset_of_arrays(HERE, Path(ARRAYS).stem, ("x", TARGET), arrays, task)
 
 
-def archive(arrays: dict[str, Array]) -> bytes:
+def archive(arrays: dict[str, Array], weights: Array | None = None) -> bytes:
     """The .npz file of them."""
     file = io.BytesIO()
-    np.savez(file, allow_pickle=False, **arrays)
+    np.savez(file, allow_pickle=False, **arrays, **({} if weights is None else {WEIGHTS: weights}))
     return file.getvalue()
 
 

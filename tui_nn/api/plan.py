@@ -11,8 +11,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +48,16 @@ CALL = "train()"  # where errors arise that are in no file
 
 @dataclass(frozen=True)
 class PlannedTraining:
-    """A training that can begin. file: name and content of data that no file holds yet, None for others."""
+    """A training that can begin. file: name and content of data that no file holds yet, None for others.
+
+    unkept: what no run can keep, "" if one can.
+    """
 
     experiment: Experiment
     components: Components
     data: Dataset
-    file: tuple[str, bytes] | None = None
+    file: tuple[str, Callable[[], bytes]] | None = None
+    unkept: str = ""
 
     @property
     def registry(self) -> Registry:
@@ -75,15 +79,17 @@ class _Call:
     components: Components
 
 
-def planned(data: Any, y: Any, plugins: Sequence[Any], keywords: Mapping[str, Any]) -> PlannedTraining:
+def planned(
+    data: Any, y: Any, plugins: Sequence[Any], keywords: Mapping[str, Any], weights: Any = None
+) -> PlannedTraining:
     """The plan of a call. Raises TuiNNError for whatever cannot be trained."""
     try:
-        return _planned(data, y, plugins, keywords)
+        return _planned(data, y, plugins, keywords, weights)
     except ExperimentError as error:
         raise error.of_file(CALL) if error.key else error from None
 
 
-def _planned(data: Any, y: Any, plugins: Sequence[Any], keywords: Mapping[str, Any]) -> PlannedTraining:
+def _planned(data: Any, y: Any, plugins: Sequence[Any], keywords: Mapping[str, Any], weights: Any) -> PlannedTraining:
     plainer = Plainer()
     values = {key: plainer.plain(value, key) for key, value in keys_of(keywords).items()}
     files = [os.fspath(one) for one in plugins if isinstance(one, str | os.PathLike)]
@@ -96,8 +102,12 @@ def _planned(data: Any, y: Any, plugins: Sequence[Any], keywords: Mapping[str, A
         if isinstance(data, str | os.PathLike | Mapping):
             if y is not None:
                 raise ExperimentError("the data have their answers; name their column with target=.", "y")
+            if weights is not None:
+                raise ExperimentError("is for arrays and frames.", "sample_weight")
             return _named(data if isinstance(data, Mapping) else os.fspath(data), files, call)
-        return _frame(data, y, call) if given.is_frame(data) else _arrays(data, y, call)
+        if isinstance(data, Dataset):
+            return _dataset(data, call, given.ARRAYS)
+        return _frame(data, y, call, weights) if given.is_frame(data) else _arrays(data, y, call, weights)
 
 
 def _named(data: Any, files: Sequence[str], call: _Call) -> PlannedTraining:
@@ -134,7 +144,7 @@ def _experiment(name: str, files: Sequence[str], call: _Call) -> PlannedTraining
         return _plan(experiment, load_data(experiment, components.registry), call)
 
 
-def _frame(frame: Any, y: Any, call: _Call) -> PlannedTraining:
+def _frame(frame: Any, y: Any, call: _Call, weights: Any) -> PlannedTraining:
     """A frame is the table that it would be saved as."""
     held, targets = given.table_of(frame, y)
     stem = held.path.stem
@@ -146,19 +156,30 @@ def _frame(frame: Any, y: Any, call: _Call) -> PlannedTraining:
     made = made_for(stem, held.path.name, call.overrides, call.components.registry, held=held)
     if made.data is None:
         raise ExperimentError("a frame is read with the settings of its own columns; save it to a file.", "data")
-    return _plan(made.experiment, made.data, call, (held.path.name, held.content))
+    data = replace(made.data, weights=given.weights_of(weights, made.data))
+    plan = _plan(made.experiment, data, call, (held.path.name, lambda: held.content))
+    return plan if weights is None else replace(plan, unkept="sample_weight of a frame")
 
 
-def _arrays(x: Any, y: Any, call: _Call) -> PlannedTraining:
+def _arrays(x: Any, y: Any, call: _Call, weights: Any) -> PlannedTraining:
     """Arrays are the archive that they would be saved as."""
     arrays, name = given.arrays_of(x, y), given.ARRAYS
     asked = section_asked(Path(name).stem, name, call.overrides)
     found = with_features(given.dataset(arrays, asked.task), table_settings(asked))
-    made = made_for(Path(name).stem, name, call.overrides, call.components.registry, data=found)
-    return _plan(made.experiment, found, call, (name, given.archive(arrays)))
+    found = replace(found, weights=given.weights_of(weights, found))
+    return _dataset(found, call, name, lambda: given.archive(arrays, found.weights))
 
 
-def _plan(experiment: Experiment, data: Dataset, call: _Call, file: tuple[str, bytes] | None = None) -> PlannedTraining:
+def _dataset(data: Dataset, call: _Call, name: str, content: Callable[[], bytes] | None = None) -> PlannedTraining:
+    """A data set as it is. content: of the file of this name that holds it."""
+    made = made_for(Path(name).stem, name, call.overrides, call.components.registry, data=data)
+    plan = _plan(made.experiment, data, call, None if content is None else (name, content))
+    return plan if content is not None else replace(plan, unkept="a data set of the program")
+
+
+def _plan(
+    experiment: Experiment, data: Dataset, call: _Call, file: tuple[str, Callable[[], bytes]] | None = None
+) -> PlannedTraining:
     """With the layers that were asked for, which need to know the data."""
     if call.layers is not None:
         network = msgspec.structs.replace(experiment.network, layers=call.layers)

@@ -36,6 +36,8 @@ from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
 from tui_nn.training.whole import whole_of
 
+Array = np.ndarray[Any, np.dtype[Any]]
+
 RUNS = Path("runs")  # where `run=True` makes a directory, and "latest" is looked for
 
 
@@ -89,6 +91,18 @@ class TrainingEvents:
             self.history.apply(one)
         return event
 
+    def begin_at(self, parameters: Array) -> None:
+        """Before its first event: begin with these weights, flat, instead of random ones.
+
+        Raises ExperimentError for those of another network, and for a run that is kept: `weights=FILE` is for that.
+        """
+        own = self._setup.network.parameters.values
+        if self.run is not None or self.history.started is not None:
+            raise ExperimentError("weights can be put into a training that is not kept, and has not begun.")
+        if parameters.shape != own.shape:
+            raise ExperimentError(f"found {len(parameters):,} weights for a network of {len(own):,}.")
+        own[...] = parameters
+
     def close(self) -> None:
         """End it here. A run that is kept has been interrupted."""
         if hasattr(self._events, "close"):
@@ -104,35 +118,36 @@ class TrainingEvents:
 
 
 def begin_training(
-    data: Any, y: Any = None, *, run: str | os.PathLike[str] | bool | None = None, plugins: Sequence[Any] = (),
-    **keys: Any,
+    data: Any, y: Any = None, *, sample_weight: Any = None, run: str | os.PathLike[str] | bool | None = None,
+    plugins: Sequence[Any] = (), **keys: Any,
 ) -> TrainingEvents:  # fmt: skip
     """A training, which goes on as its events are asked for: `for event in tui_nn.training("digits"): ...`.
 
     Arguments as those of `train`. The names of the events are in `tui_nn.engine.events`: `Started`, `StepsFinished`
     with the mean cost of each batch, `EpochFinished` with the metrics of both parts, `Ended` with the reason.
     """
-    plan = planned(data, y, plugins, keys)
+    plan = planned(data, y, plugins, keys, sample_weight)
     if run is False:
         run = None
     return TrainingEvents(plan, None if run is None or run is True else Path(run), keep=run is True)
 
 
 def train(
-    data: Any, y: Any = None, *, run: str | os.PathLike[str] | bool | None = None, plugins: Sequence[Any] = (),
-    progress: bool | None = None, **keys: Any,
+    data: Any, y: Any = None, *, sample_weight: Any = None, run: str | os.PathLike[str] | bool | None = None,
+    plugins: Sequence[Any] = (), progress: bool | None = None, **keys: Any,
 ) -> TrainedNet:  # fmt: skip
     """Train to the end. Gives the trained network.
 
     data: inputs (m, n), or pictures (m, rows, columns), with y: classes (m,), numbers (m,) or (m, q), or 0 and 1 for
     several labels (m, q); a frame of pandas or polars; a path; the name of a data set or an example. keys: those of the
     experiment (docs/experiment.md), by their last part: `epochs=30`, `rate=0.1`, `layers=["25 relu", "softmax"]`. run:
-    the directory to keep the run in, True for a new one under ./runs. plugins: plugin files, and components made with
-    the decorators of `tui_nn.plugin`. progress: whether a line on stderr says how it goes; None for a person alone.
+    the directory to keep the run in, True for a new one under ./runs. sample_weight: (m,), how much each sample counts,
+    of arrays and frames. plugins: plugin files, and components made with the decorators of `tui_nn.plugin`. progress:
+    whether a line on stderr says how it goes; None for a person alone.
 
     Raises ExperimentError, DataError, PluginError and StorageError as the command line would show them, and Diverged.
     """
-    training = begin_training(data, y, run=run, plugins=plugins, **keys)
+    training = begin_training(data, y, sample_weight=sample_weight, run=run, plugins=plugins, **keys)
     line = LiveLine(training.experiment.training.epochs, progress)
     ended: Ended | None = None
     with training, contextlib.closing(line):
@@ -153,6 +168,8 @@ def _quiet() -> contextlib.AbstractContextManager[Any]:
 
 def _kept(plan: PlannedTraining, setup: Setup, run: Path | None) -> tuple[Path, Setup]:
     """The directory of a run, and the setup with data that lie there. Raises ExperimentError for what none can keep."""
+    if plan.unkept:
+        raise ExperimentError(f"no run can keep {plan.unkept}.", "run")
     if plan.components.own:
         name = plan.components.own[0].name
         raise ExperimentError(
@@ -168,7 +185,7 @@ def _kept(plan: PlannedTraining, setup: Setup, run: Path | None) -> tuple[Path, 
     if plan.file is not None:
         name, content = plan.file
         with _disk(run):
-            write_atomically(run / name, content)
+            write_atomically(run / name, content())
         data = msgspec.structs.replace(experiment.data, source=str((run / name).absolute()))
         setup = replace(setup, experiment=msgspec.structs.replace(experiment, data=data))
     return run, setup

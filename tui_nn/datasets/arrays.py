@@ -1,4 +1,5 @@
-"""An archive of arrays, .npz or .mat: x (m, n), and y: labels (m,), targets or labels (m, q); perhaps a test part."""
+"""An archive of arrays, .npz or .mat: x (m, n), and y: labels (m,), targets or labels (m, q); perhaps a test part, and
+sample_weight (m,)."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ Read = Callable[[Path, Callable[[Sequence[str]], Iterable[str]]], dict[str, Arra
 
 ARCHIVES: Mapping[str, Read] = {".npz": read_npz, ".mat": read_mat}  # suffix -> what reads it
 KEY = "data.variables"
+WEIGHTS = "sample_weight"  # how much each sample counts, (m,)
 # How others call the inputs and the answers, and those of a test part.
 NAMES = (("x", "y"), ("X", "y"), ("X", "Y"), ("x_train", "y_train"), ("X_train", "y_train"), ("data", "target"))
 TESTS = (("x_test", "y_test"), ("X_test", "y_test"))
@@ -41,6 +43,8 @@ def load_arrays(path: Path, settings: TableSettings) -> Dataset:
             return _named(path, asked, found)
         names = _usual(found)
         by_name = bool(names)
+        if by_name and WEIGHTS in found:
+            return (*names, WEIGHTS)
         if by_name or ARCHIVES[path.suffix.lower()] is read_mat:
             return names or found  # of the others the shapes may tell
         missing = "y" if "x" in found or "X" in found else "x"
@@ -79,12 +83,23 @@ def dataset_of_arrays(
         if classes:
             found = np.array([classes.index(name) for name in known], np.intp)[found]
         aside = x_test.reshape(len(x_test), -1), found
+    weights = sample_weights(where, arrays[WEIGHTS], len(x)) if WEIGHTS in arrays else None
     several = not classes and task != "regression" and _is_binary(y.reshape(len(y), -1))
     targets = tuple(f"{names[1]}{number + 1}" for number in range(answers.shape[1])) if several else ()
     return Dataset(
         name, x.reshape(len(x), -1), answers, classes, features, picture, "", aside, targets=targets,
-        multi_label=several,
+        multi_label=several, weights=weights,
     )  # fmt: skip
+
+
+def sample_weights(where: str, given: Array, samples: int) -> Array:
+    """How much each sample counts, (m,) float64. Raises DataError for what are no weights."""
+    weights = given.ravel()
+    if weights.dtype.kind not in "biuf" or len(weights) != samples:
+        raise DataError(f"{where}: {WEIGHTS} has shape {given.shape}, {given.dtype}; expected {samples} numbers.")
+    if not _is_usable(weights) or (weights < 0).any() or not weights.any():
+        raise DataError(f"{where}: {WEIGHTS} holds what is no weight; expected 0 or more each, and some above 0.")
+    return weights.astype(np.float64)
 
 
 def _listed(names: Iterable[str]) -> str:

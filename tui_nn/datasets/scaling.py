@@ -35,10 +35,11 @@ def scale(
     column by column. A constant column is shifted only; what `inputs` say is 0 or 1 stays as it is. Integer targets
     stay as they are. Offset and factor are of type `dtype`, and so are then the values of a source that had them in
     float64; unless a column would lose digits that its spread needs: then all of them stay float64 and are scaled in
-    it. `targets`: whether those of a regression become `dtype` too; those that are scaled later keep their digits.
+    it. Samples count by their weights for mean and deviation, and those of weight 0 not at all. `targets`: whether
+    those of a regression become `dtype` too; those that are scaled later keep their digits.
     Raises DataError for a column that there is not.
     """
-    train = splits.train
+    train = splits.train if splits.train.weights is None else splits.train.take(splits.train.weights > 0)
     offset: Array | None = None
     factor: Array | None = None
     wide = False
@@ -46,11 +47,11 @@ def scale(
     if len(train) and how == "unit" and unit_scale != 1:
         factor = np.array([1 / unit_scale], dtype)
     elif len(train) and set(hows) != {"none"}:
-        if set(hows) == {"standard"} and isinstance(train.source, np.memmap):
+        if set(hows) == {"standard"} and isinstance(train.source, np.memmap) and train.weights is None:
             offset, spread = _of_pieces(train)
         else:
             rows = train.source if train.rows is None else train.source[train.rows]
-            offset, spread = _measured(rows, hows)
+            offset, spread = _measured(rows, hows, train.weights)
         wide = _loses_digits(offset, spread, np.dtype(dtype))
         kept = np.dtype(np.float64) if wide else np.dtype(dtype)
         offset, factor = offset.astype(kept), (1 / np.where(spread > 0, spread, 1)).astype(kept)
@@ -97,14 +98,14 @@ def _check(how: str | Mapping[str, str], names: Sequence[str]) -> None:
             raise DataError(f"data.scale: no input is of a column '{name}'.{did_you_mean(name, names)}")
 
 
-def _measured(rows: Array, hows: Sequence[str]) -> tuple[Array, Array]:
+def _measured(rows: Array, hows: Sequence[str], weights: Array | None) -> tuple[Array, Array]:
     """What is taken off each column, and what it is then divided by, float64 (n,)."""
     if len(set(hows)) == 1:
-        return _of(rows, hows[0])
+        return _of(rows, hows[0], weights)
     offset, spread = np.zeros(rows.shape[1]), np.ones(rows.shape[1])
     for how in sorted(set(hows)):
         chosen = np.array([one == how for one in hows])
-        offset[chosen], spread[chosen] = _of(rows[:, chosen], how)
+        offset[chosen], spread[chosen] = _of(rows[:, chosen], how, weights)
     return offset, spread
 
 
@@ -117,20 +118,28 @@ def _of_pieces(part: Part) -> tuple[Array, Array]:
     return mean, np.sqrt(sum(squares, np.zeros(len(mean))) / len(part))
 
 
-def _of(rows: Array, how: str) -> tuple[Array, Array]:
+def _mean_and_deviation(rows: Array, weights: Array | None) -> tuple[Array, Array]:
+    """Of each column (n,), float64."""
+    if weights is None:
+        return rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
+    mean = np.average(rows, axis=0, weights=weights)
+    return mean, np.sqrt(np.average(np.square(rows - mean), axis=0, weights=weights))
+
+
+def _of(rows: Array, how: str, weights: Array | None) -> tuple[Array, Array]:
     if how == "none":
         return np.zeros(rows.shape[1]), np.ones(rows.shape[1])
     if how == "unit":
         low, high = rows.min(axis=0).astype(np.float64), rows.max(axis=0).astype(np.float64)
         return low, high - low
     if how == "standard":
-        return rows.mean(axis=0, dtype=np.float64), rows.std(axis=0, dtype=np.float64)
+        return _mean_and_deviation(rows, weights)
     first, middle, third = np.percentile(rows, (25, 50, 75), axis=0)
     # Where half of the values are the same, quartiles say nothing of the others.
     return middle, np.where(third > first, third - first, rows.std(axis=0, dtype=np.float64))
 
 
-def scale_of_targets(y: Array, how: str) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def scale_of_targets(y: Array, how: str, weights: Array | None = None) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """(offset, factor), one for each target column of the training part, y (m,) or (m, q); () and () for "none".
 
     "standard" brings each to mean 0 and deviation 1, "unit" to [0, 1]. A constant column is shifted only.
@@ -138,12 +147,14 @@ def scale_of_targets(y: Array, how: str) -> tuple[tuple[float, ...], tuple[float
     if how == "none" or not len(y):
         return (), ()
     columns = y.reshape(len(y), -1).astype(np.float64)
+    if weights is not None:
+        columns, weights = columns[weights > 0], weights[weights > 0]
     size = np.maximum(np.abs(columns).max(axis=0), np.finfo(np.float64).tiny)
     scaled = columns / size  # squares of large numbers are infinite
     if how == "unit":
         offset, spread = scaled.min(axis=0), np.ptp(scaled, axis=0)
     else:
-        offset, spread = scaled.mean(axis=0), scaled.std(axis=0)
+        offset, spread = _mean_and_deviation(scaled, weights)
     # The deviation of equal numbers is not quite 0.
     varies = (columns != columns[0]).any(axis=0)
     offset = np.where(varies, offset * size, columns[0])

@@ -43,7 +43,8 @@ def split(dataset: Dataset, validation: float, test: float, seed: int, how: Divi
             rest = rest[~chosen]
 
     def part(rows: Array) -> Part:
-        return Part(dataset.x, dataset.y[rows], rows)
+        weights = None if dataset.weights is None else dataset.weights[rows]
+        return Part(dataset.x, dataset.y[rows], rows, weights=weights)
 
     if dataset.test is not None:
         test_part: Part | None = Part(*dataset.test)

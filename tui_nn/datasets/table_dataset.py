@@ -92,7 +92,7 @@ def with_features(data: Dataset, settings: TableSettings, inputs: Sequence[Input
     test = None if data.test is None else (encode(_table(data.name, data.features, data.test[0]), used), data.test[1])
     return TableDataset(
         data.name, encode(table, used), data.y, data.classes, names_of(used), None, f"{data.name}: {made_of(used)}",
-        test, 1.0, data.targets, None, data.multi_label, table, used,
+        test, 1.0, data.targets, None, data.multi_label, table, used, weights=data.weights,
     )  # fmt: skip
 
 

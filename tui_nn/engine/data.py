@@ -30,7 +30,7 @@ class Dataset:
     divides x to bring it to [0, 1] (16 for the small digits, 255 for MNIST). `test` is a part that the source
     itself sets aside. `function`, where the targets of a regression were made by one: x (m, n) -> (m,) or (m, q),
     what y is without noise. `multi_label`: y (m, q) holds 0 and 1, several answers a sample, each no or yes;
-    `targets` names them.
+    `targets` names them. weights (m,): how much each sample counts, 0 or more, None where all count alike.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Dataset:
     targets: tuple[str, ...] = ()
     function: Callable[[Array], Array] | None = None
     multi_label: bool = False
+    weights: Array | None = field(default=None, kw_only=True)
 
     @property
     def is_classification(self) -> bool:
@@ -59,7 +60,8 @@ class Part:
     source: (m_all, n), shared by all parts, in whatever type it came (pictures stay uint8). y: (m,) labels or
     (m, q) targets of this part alone. rows: which rows of the source, None for all. A value v becomes
     (v - offset) x factor, where they are given; both are (n,) or (1,). Where they are float64 that is done in
-    float64, and the result is of type `dtype`; else v is brought to `dtype` first.
+    float64, and the result is of type `dtype`; else v is brought to `dtype` first. weights: (m,), how much each sample
+    counts in what is minimized, None where all count alike; 2 is the sample twice.
     """
 
     source: Array
@@ -68,9 +70,21 @@ class Part:
     offset: Array | None = None
     factor: Array | None = None
     dtype: np.dtype[Any] = field(default_factory=lambda: np.dtype(np.float32))
+    weights: Array | None = None
 
     def __len__(self) -> int:
         return len(self.y)
+
+    @property
+    def size(self) -> float:
+        """How many samples it counts as: the sum of their weights."""
+        return len(self) if self.weights is None else float(self.weights.sum())
+
+    def take(self, chosen: Array | slice) -> Part:
+        """These samples of it alone: their numbers."""
+        rows = np.arange(len(self))[chosen] if self.rows is None else self.rows[chosen]
+        weights = None if self.weights is None else self.weights[chosen]
+        return replace(self, y=self.y[chosen], rows=rows, weights=weights)
 
     @property
     def x(self) -> Array:
@@ -112,10 +126,7 @@ class Part:
 
     def head(self, most: int) -> Part:
         """The first samples of it, at most so many."""
-        if len(self) <= most:
-            return self
-        rows = np.arange(most) if self.rows is None else self.rows[:most]
-        return replace(self, y=self.y[:most], rows=rows)
+        return self if len(self) <= most else self.take(slice(most))
 
 
 class Window:

@@ -54,7 +54,7 @@ class HealthCheck:
     """Looks at a network between two steps.
 
     `batch` is the size of a training batch: the update ratio is measured on as many samples, for the noise of small
-    batches is part of it.
+    batches is part of it. weights: (m,), how much each sample of the part counts.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class HealthCheck:
         part: Part,
         targets: Targets,
         batch: int,
-        class_weights: Sequence[float] | None = None,
+        weights: Array | None = None,
     ) -> None:
         self._network, self._loss, self._penalty = network, loss, penalty
         rows = spread_rows(len(part), SAMPLES)
@@ -73,9 +73,7 @@ class HealthCheck:
         part.read(rows, x)
         self._x = with_ones(x, network.dtype).T
         self._y = targets.encode(part.y[rows], network.dtype).T
-        self._weights = None
-        if class_weights is not None:
-            self._weights = np.asarray(class_weights, network.dtype)[part.y[rows]]
+        self._weights = None if weights is None else weights[rows]
         self._batch = spread_rows(len(rows), batch)
 
     def look(self, optimizer: Optimizer, state: State, rate: float, step: int) -> tuple[LayerHealth, ...]:

@@ -107,10 +107,16 @@ class Stepping:
         return Batches(samples, self.batch, network.dtype, network.crew)
 
     def sample_weights(self) -> Array | None:
-        """How much each training sample counts, (m,); None where all count alike."""
+        """How much each training sample counts, (m,); None where all count alike.
+
+        Weights of samples are divided by their mean, so that the mean over all batches is that over their sum.
+        """
+        part, dtype = self.splits.train, self.network.dtype
+        own = None if part.weights is None else (part.weights * (len(part) / part.size)).astype(dtype)
         if self.class_weights is None:
-            return None
-        return np.asarray(self.class_weights, self.network.dtype)[self.splits.train.y]
+            return own
+        by_class = np.asarray(self.class_weights, dtype)[part.y]
+        return by_class if own is None else by_class * own
 
     def order(self, epoch: int) -> Array:
         """The order in which an epoch visits the samples."""

@@ -194,7 +194,13 @@ class Trainer(Stepping):
     def _look(self, step: int, losses: Sequence[float]) -> tuple[LayerHealth, ...]:
         if self._check is None:
             self._check = HealthCheck(
-                self.network, self.loss, self.penalty, self.splits.train, self.targets, self.batch, self.class_weights
+                self.network,
+                self.loss,
+                self.penalty,
+                self.splits.train,
+                self.targets,
+                self.batch,
+                self.sample_weights(),
             )
         steps = max(1, self.steps)
         following = min(step + 1, steps)  # where the schedule ends, the last step stands for the next

@@ -104,7 +104,7 @@ def build(
     own = bool(data.classes) or how == "none"
     splits = scale(splits, settings.scale, data.unit_scale, dtype, inputs, targets=own)
     samples = len(splits.train)
-    if samples == 0:
+    if samples == 0 or splits.train.size == 0:
         raise DataError(f"data set '{data.name}' leaves no samples to train on.")
     batch = batch_of(training, samples)
     network = Network(data.x.shape[1], parts.layers, dtype, crew_for(training.threads))
@@ -113,7 +113,7 @@ def build(
     network.initialize(parts.initializer, training.seed, splits.train)
     targets = targets_of(parts, shape, network.outputs)
     if not data.classes:
-        offset, factor = scale_of_targets(splits.train.y, how)
+        offset, factor = scale_of_targets(splits.train.y, how, splits.train.weights)
         targets = replace(targets, offset=offset, factor=factor)
     head = Head(parts.loss, targets, parts.link, data.classes, data.targets)
     metrics = suited(registry.all("metric"), network, head.cost, targets)
@@ -138,7 +138,7 @@ def build(
         batch=batch,
         epochs=training.epochs,
         seed=training.seed,
-        penalty=penalty_of(training, samples),
+        penalty=penalty_of(training, splits.train.size),
         class_weights=class_weights,
         stopping=stopping,
         plateau=plateau,

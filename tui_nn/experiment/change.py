@@ -127,7 +127,7 @@ class Settings:
         self.trainer.use(
             self._registry.create("optimizer", training.optimizer),
             self._registry.create("schedule", training.schedule),
-            penalty_of(training, samples),
+            penalty_of(training, self.trainer.splits.train.size),
             batch_of(training, samples),
             training.epochs,
             limits_of(training),

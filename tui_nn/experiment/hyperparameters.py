@@ -7,8 +7,8 @@ from tui_nn.engine.stopping import Limits
 from tui_nn.experiment.schema import TrainingSection
 
 
-def penalty_of(training: TrainingSection, samples: int) -> Penalty:
-    """samples: of the whole training part; the lecture divides lambda by them, and not by the batch."""
+def penalty_of(training: TrainingSection, samples: float) -> Penalty:
+    """samples: of the whole training part, by their weights; the lecture divides lambda by them, not by the batch."""
     return Penalty(training.lambda_ / samples, training.l1 / samples, training.clip_norm, training.clip_value)
 
 

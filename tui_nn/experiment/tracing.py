@@ -144,7 +144,7 @@ def _wrong(trainer: Trainer, part: Part, chosen: Array) -> Array:
     """The places in `chosen` of the samples that are taken for another class, or have a wrong label."""
     if not (trainer.targets.classes or trainer.targets.multi_label):
         raise NoSample("The targets are numbers, not classes: none is wrong, all are off.")
-    rows = replace(part, y=part.y[chosen], rows=chosen if part.rows is None else part.rows[chosen])
+    rows = part.take(chosen)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         labels = trainer.targets.decode(trainer.network.predict(rows))
     return np.flatnonzero((labels != rows.y).reshape(len(labels), -1).any(axis=1))

@@ -22,9 +22,10 @@ def class_weights_of(given: str | dict[str, float], splits: Splits) -> list[floa
         what = "several labels each" if splits.multi_label else "numbers, not classes"
         raise ExperimentError(f"found class weights; the targets are {what}.", key)
     if isinstance(given, str):
-        counts = np.bincount(splits.train.y, minlength=len(splits.classes))
+        part = splits.train
+        counts = np.bincount(part.y, part.weights, minlength=len(splits.classes))
         # m / (k x m_c), as in scikit-learn: every class weighs the same in all, and the mean weight is 1.
-        return [float(value) for value in len(splits.train) / (len(counts) * np.maximum(counts, 1))]
+        return [float(value) for value in part.size / (len(counts) * np.where(counts > 0, counts, 1))]
     for name, weight in given.items():
         if name not in splits.classes:
             raise ExperimentError(f"unknown class.{did_you_mean(name, splits.classes)}", f"{key}.{name}")

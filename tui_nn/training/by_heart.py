@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import msgspec
-import numpy as np
 
 from tui_nn.engine.data import spread_rows
 from tui_nn.engine.events import EpochFinished, StepsFinished
@@ -42,8 +41,8 @@ def by_heart(setup: Setup, samples: int) -> Trainer:
     """The trainer of the experiment on a few samples, spread over the training part, and no others."""
     trainer, part = setup.trainer, setup.splits.train
     rows = spread_rows(len(part), samples)
-    few = replace(part, y=part.y[rows], rows=rows if part.rows is None else part.rows[rows])
-    none = replace(few, y=few.y[:0], rows=np.arange(0))
+    few = part.take(rows)
+    none = few.take(slice(0))
     batch = min(trainer.batch, len(few))
     steps = trainer.limits.steps or MOST_STEPS
     return replace(
