@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tui_nn.lesson.answers import AnswerBook
-from tui_nn.lesson.ask import ask_of
+from tui_nn.lesson.ask import ask_of, exhibit_for
 from tui_nn.lesson.walk import written
+from tui_nn.plugin.registry import load_registry
 
 HONEST = 20
 FEWEST = 3  # questions of a lesson that all of it can be shown with
@@ -25,7 +28,14 @@ SHORT = "short"  # cut off between two lines: what is missing is unanswered, and
 
 def hand_in(lesson, folder):
     """Write them. Returns the paths: twenty honest ones, a short one, and those of FAULTY, if it asks enough."""
-    asks = [ask for step in lesson.steps if (ask := ask_of(step)) is not None]
+    steps = [step for step in lesson.steps if step.asked is not None]
+    asks, registry = [ask_of(step) for step in steps], load_registry()
+
+    def typed(name, place, answer):
+        """As this student types it, who may have numbers of their own."""
+        if not steps[place].show.vary:
+            return written(answer)
+        return written(asks[place].known(answer, exhibit_for(name, steps[place], registry, Path())))
 
     def path(name):
         return folder / f"{name}.answers.jsonl"
@@ -36,12 +46,12 @@ def hand_in(lesson, folder):
             seconds = 5 + 1.7 * number + 3.1 * place
             if (number + place) % 3 == 0:
                 wrong = ask.common.wrong[(number // 3) % len(ask.common.wrong)]
-                book.add(ask.common.id, written(wrong.answer), "incorrect", 1, seconds)
+                book.add(ask.common.id, typed(name, place, wrong.answer), "incorrect", 1, seconds)
                 seconds += 20
             if (number + place) % 11 == 10:
                 book.add(ask.common.id, "", "skipped", 1, seconds)
             else:
-                book.add(ask.common.id, written(ask.common.right), "correct", 1, seconds)
+                book.add(ask.common.id, typed(name, place, ask.common.right), "correct", 1, seconds)
 
     def spoil(name, number, change):
         answers(name, number)
@@ -54,7 +64,7 @@ def hand_in(lesson, folder):
     answers(SHORT, 40, count=2)
     forged = AnswerBook(path("forged"), lesson, "forged")
     for number, ask in enumerate(asks[:3]):
-        forged.add(ask.common.id, written(ask.common.wrong[0].answer), "correct", 0, 1.5 + number)
+        forged.add(ask.common.id, typed("forged", number, ask.common.wrong[0].answer), "correct", 0, 1.5 + number)
     spoil("changed", 51, lambda text: _lines(text, lambda lines: [lines[0], _other(lines[1]), *lines[2:]]))
     spoil("dropped", 53, lambda text: _lines(text, lambda lines: [*lines[:2], *lines[3:]]))
     spoil("reordered", 55, lambda text: _lines(text, lambda lines: [*lines[:2], lines[3], lines[2], *lines[4:]]))

@@ -38,6 +38,7 @@ def test_a_sound_lesson_passes_its_check(lesson):
     assert json.loads(run("check", str(lesson), "--json").output)[0]["faults"] == []
 
 
+@pytest.mark.slow
 def test_all_bundled_lessons_are_checked_where_none_is_named():
     proofs = json.loads(run("check", "--json").output)
     assert [proof["lesson"] for proof in proofs] == lesson_names()

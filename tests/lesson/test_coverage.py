@@ -8,6 +8,7 @@ import pytest
 from small_lesson import LESSON
 
 from tui_nn.errors import ExperimentError
+from tui_nn.lesson.catalogue import lesson_at, lesson_names
 from tui_nn.lesson.coverage import coverage, covered, slides
 from tui_nn.lesson.source import lesson_of
 
@@ -40,6 +41,12 @@ def test_what_nobody_asks_about_is_named():
 def test_a_slide_that_there_is_not_says_where():
     with pytest.raises(ExperimentError, match=r"one\.lesson\.md:19:1, slides: there is no slide 99; expected 1 to 60"):
         covered([lesson_about([99])])
+
+
+def test_the_bundled_lessons_ask_about_every_slide():
+    said = coverage(lesson_at(name)[0] for name in lesson_names())
+    assert said[0] == "59 of 59 slides are asked about: 100%."
+    assert len(said) == 2
 
 
 def test_titles_are_short():

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from tui_nn.cli.main import main
 from tui_nn.errors import ExperimentError
 from tui_nn.lesson.ask import ask_of, exhibit_for
+from tui_nn.lesson.page import page_of
 from tui_nn.lesson.proof import prove
 from tui_nn.lesson.queries import asked
 from tui_nn.lesson.source import lesson_of
@@ -161,3 +162,9 @@ hint = ["W"]
     values = {asked("net.theta[1][1][1]", step_for(name, registry, text)[1]) for name in ("Ada", "Bob", "Eve")}
     assert len(values) == 3
     assert not proof_of(text, registry).faults
+
+
+def test_a_page_has_the_numbers_and_not_the_queries(registry):
+    page = page_of(lesson_of(LESSON, "a.lesson.md", "a"), registry, Path(), answers=True)
+    assert "<code>-3</code>" in page
+    assert "circuit." not in page

@@ -11,7 +11,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from tui_nn.lesson.ask import Ask, ask_of, did_of
-from tui_nn.lesson.exhibit import exhibit_of
+from tui_nn.lesson.exhibit import Exhibit, exhibit_of
 from tui_nn.lesson.pictures import Picture, pictures
 from tui_nn.lesson.source import Lesson
 from tui_nn.lesson.walk import written
@@ -72,7 +72,7 @@ def page_of(lesson: Lesson, registry: Registry, folder: Path, *, answers: bool =
             parts += [f'<p class="answer">{_plain(ask.check.asks_for)}: <span>&nbsp;</span></p>', *_hints(ask)]
         if ask is not None and answers:
             revealed = pictures(exhibit, LOOK, BOX, masked=False) if step.show.hide else []
-            parts += _answers(ask, [*_figures(revealed, legend)])
+            parts += _answers(ask, exhibit, [*_figures(revealed, legend)])
         steps.append("\n".join([*parts, "</section>"]))
     minutes = f"About {lesson.head.minutes} minutes. " if lesson.head.minutes else ""
     about = _plain(minutes + (f"It covers: {', '.join(lesson.head.covers)}." if lesson.head.covers else ""))
@@ -96,12 +96,12 @@ def _hints(ask: Ask) -> Iterator[str]:
         yield f"<details><summary>Hints</summary><ol>{items}</ol></details>"
 
 
-def _answers(ask: Ask, revealed: Sequence[str]) -> Iterator[str]:
+def _answers(ask: Ask, exhibit: Exhibit, revealed: Sequence[str]) -> Iterator[str]:
     yield "<details open><summary>Answers</summary>"
-    yield f"<p>Right, among others: <code>{_answer(ask.common.right)}</code></p>"
+    yield f"<p>Right, among others: <code>{_answer(ask.known(ask.common.right, exhibit))}</code></p>"
     if ask.common.wrong:
         rows = "".join(
-            f"<tr><td><code>{_answer(one.answer)}</code></td><td>{_plain(one.why)}</td></tr>"
+            f"<tr><td><code>{_answer(ask.known(one.answer, exhibit))}</code></td><td>{_plain(one.why)}</td></tr>"
             for one in ask.common.wrong
         )
         yield f"<table><tr><th>wrong</th><th>what it shows</th></tr>{rows}</table>"
