@@ -92,6 +92,13 @@ def test_what_is_asked_for_is_on_it_only_with_the_answers(registry, tmp_path):
     assert with_them.count("<svg") == 2, "what was hidden is drawn"
 
 
+def test_answers_are_numbers_where_the_lesson_has_queries(registry):
+    lesson, folder = lesson_at("09")
+    text = page_of(lesson, registry, folder, answers=True)
+    assert "<code>260</code>" in text, "10 rows of 25 hidden units and the bias"
+    assert "net.rows" not in text
+
+
 def test_text_of_a_lesson_is_never_markup(registry, tmp_path):
     """Neither in the text nor in titles, names, hints, answers or what they reveal."""
     bad = "<script>alert(1)</script><img src=x onerror=alert(1)>"

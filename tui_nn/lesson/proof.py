@@ -173,7 +173,7 @@ def _given_away(step: LessonStep, ask: Ask, exhibit: Exhibit, drawn: Sequence[Pi
         for one in queries
         if any(is_right(typed(word), finite(one, exhibit)) for word in NUMBER.findall(text))
     ]
-    reference = written(ask.common.right)
+    reference = written(ask.known(ask.common.right, exhibit))
     if len(reference) >= TELLING:
         found += [f"the reference {reference} stands {place}." for place, text in places.items() if reference in text]
     example = ask.check.form.rpartition("such as ")[2]
