@@ -71,9 +71,9 @@ class WeightsCheck(Check):
 
     @property
     def asks_for(self) -> str:
-        sizes = [f"Theta{layer} {rows} x {columns}" for layer, (rows, columns) in enumerate(self.weights, start=1)]
+        sizes = [f"Theta{layer} {rows}x{columns}" for layer, (rows, columns) in enumerate(self.weights, start=1)]
         count = sum(rows * columns for rows, columns in self.weights)
-        return f"{count} numbers, row by row, the bias first: {', '.join(sizes)}"
+        return f"{count} numbers, the bias of a row first: {', '.join(sizes)}"
 
     def read(self, answer: Any) -> tuple[tuple[tuple[float, ...], ...], ...]:
         if isinstance(answer, str):
