@@ -259,6 +259,15 @@ def test_the_line_and_what_it_says_are_of_one_moment(bench):
     assert "val loss 4.0000 acc 0.5000" in status_line(bench, False, 120)
 
 
+@pytest.mark.parametrize(("fold", "said"), [("1/5", "fold 1 of 5"), ("3/4", "fold 3 of 4"), (None, None)])
+def test_a_run_of_one_fold_says_which(registry, tmp_path, fakes, fold, said):
+    run = train(tmp_path / "run", registry, "iris", "training.epochs=1", *([f"data.fold={fold}"] if fold else []))
+    bench = Bench(load_experiment("iris", ["validation.folds=5"]), registry, fakes.FakeTrainer())
+    assert "fold" not in status_line(bench, False, 120)
+    bench.open(f"run:{run}")
+    assert f"epoch 1/1  {f'{said}  ' if said else ''}step " in status_line(bench, False, 120)
+
+
 def test_a_run_is_held_still_until_it_is_looked_at_again(registry, tmp_path):
     """The trainer goes on; weights, counters and events are those of the last look, all three."""
     experiment = load_experiment("iris", ["training.epochs=2"])

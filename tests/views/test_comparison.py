@@ -7,9 +7,11 @@ import json
 import pytest
 import recording
 
+from tui_nn.engine.events import Remeasured
 from tui_nn.render import Look
 from tui_nn.runs import open_run
 from tui_nn.runs.catalogue import run_info
+from tui_nn.runs.codec import ENDED, encode
 from tui_nn.runs.family import Parent, write_branch
 from tui_nn.views.comparison import NO_DIFFERENCE, Compared, differences, draw_curves, draw_table
 
@@ -66,6 +68,22 @@ def test_a_difference_of_settings_is_told(registry, tmp_path, overrides, changes
     other = train(tmp_path / "b", registry, *overrides, changes=changes)
     assert differences(compared(one, other)) == expected
     assert NO_DIFFERENCE not in draw_table(compared(one, other), 100, Look("none")).plain
+
+
+def test_curve_and_table_name_the_same_value_after_weights_were_set(registry, tmp_path):
+    """The newest one, which was measured when they were."""
+    path = train(tmp_path / "a", registry)
+    history = open_run(path).history
+    training, validation = (
+        {**history.newest[part], "loss": loss} for part, loss in (("train", 8.5), ("validation", 9.5))
+    )
+    log = path / "events.jsonl"
+    lines = [line for line in log.read_bytes().splitlines(keepends=True) if not line.startswith(ENDED)]
+    log.write_bytes(b"".join(lines) + encode(Remeasured(35, EPOCHS, training, validation, history.confusion)))
+    (path / "summary.json").unlink()
+    runs = compared(path)
+    assert " 9.5000 " in draw_table(runs, 100, Look("none")).plain
+    assert " 9.5" in draw_curves(runs, "loss", 80, 16, Look("none")).plain.split("\n")[0]
 
 
 def test_other_weights_by_hand_are_other_runs(registry, tmp_path):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
+from tui_nn.errors import TuiNNError
 from tui_nn.experiment.hidden_units import named
 from tui_nn.render.canvas import fitting
+from tui_nn.runs import Run
 from tui_nn.runs.history import History
 from tui_nn.runs.layout import short_name
 from tui_nn.tui.bench.bench import Bench
+from tui_nn.views.verdicts import as_begun
 
 MARKS = {"idle": "·", "starting": "…", "running": "►", "paused": "║", "ended": "■", "crashed": "×", "unreadable": "?"}
 SHORT = (("loss", "loss"), ("accuracy", "acc"))
@@ -42,7 +46,7 @@ def status_line(bench: Bench, ascii_only: bool, width: int, *, bare: bool = Fals
         else:
             step = subject.at or 0
             words.append(f"{PAST}: epoch {subject.moment} of {history.planned}")
-        words += [*([] if bare else [f"step {step}"]), _measured(history, subject.epoch)]
+        words += [*([] if bare else [*_fold(subject.reader), f"step {step}"]), _measured(history, subject.epoch)]
     if bare:
         return fitting(width, *words, gap=GAP)
     under_way = client.state not in ("ended", "crashed", "unreadable")
@@ -55,6 +59,15 @@ def status_line(bench: Bench, ascii_only: bool, width: int, *, bare: bool = Fals
         words.append(f"{live.samples / subject.history.seconds / 1000:.0f}k/s")
     others = bench.elsewhere.but(subject.reader.path if subject is not None else None)
     return _with_others(words, others, width)
+
+
+def _fold(run: Run) -> list[str]:
+    """Which of its folds a run trains: of an experiment that is validated by folds the workbench takes the first."""
+    with contextlib.suppress(TuiNNError):  # of an experiment that cannot be read, the panes say why
+        begun = run.fact(as_begun, None)
+        if begun is not None and begun.data.fold is not None:
+            return [f"fold {begun.data.fold.replace('/', ' of ')}"]
+    return []
 
 
 def _with_others(words: list[str], others: list[Path], width: int) -> str:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 from rich.text import Text
 
 from tui_nn import render
@@ -26,7 +25,7 @@ from tui_nn.runs.catalogue import RunInfo
 from tui_nn.runs.family import counted, offset_of, parent_of
 from tui_nn.runs.history import History
 from tui_nn.runs.recipe import Recipe, plugin_versions, read_recipe
-from tui_nn.views.curves import has_fallen, marks_of
+from tui_nn.views.curves import has_fallen, marks_of, measured
 
 RESULTS = ("loss", "accuracy", "rmse", "r2")
 NO_DIFFERENCE = "No difference is recorded in settings, initial weights, data or plugins."
@@ -216,12 +215,11 @@ def draw_curves(
     series, marks = [], []
     for run in runs:
         history = run.reader.history
-        column = history.validation.get(metric) or history.train.get(metric)
-        if column:
-            x = np.array(history.epochs[: len(column)]) + run.offset
+        x, y = measured(history, "validation" if history.validation.get(metric) else "train", metric)
+        if len(y):
             name = f"{run.number} {run.name}"
             mark, short = str(run.number % 10), str(run.number)  # the table beneath has the names too
-            series.append(Series(name, x, np.array(column), run.colour, "●", mark, short=short))
+            series.append(Series(name, x + run.offset, y, run.colour, "●", mark, short=short))
             marks += marks_of(history, run.offset, run.colour)
     log_y = settled_log(runs, metric, log)
     return render.curve(series, width, height, look, y_label=metric, log_y=log_y, marks=marks)

@@ -100,12 +100,17 @@ def has_fallen(name: str, history: History) -> bool:
 
 def marks_of(history: History, offset: int, style: str = GREY) -> list[Mark]:
     """When something was changed while a run trained, and where a branch began; `offset` epochs came before it."""
-    batches = max(1, history.started.batches) if history.started is not None else 1
+    batches = _batches_of(history)
     changes: dict[int, list[str]] = {0: ["branch"]} if offset else {}
     for change in history.changes:
         words = "weights" if change.is_weight else f"{change.key.rpartition('.')[2]} {change.value}"
         changes.setdefault(change.step, []).append(words)
     return [Mark(offset + step / batches, tuple(dict.fromkeys(words)), style) for step, words in changes.items()]
+
+
+def _batches_of(history: History) -> int:
+    """In an epoch."""
+    return max(1, history.started.batches) if history.started is not None else 1
 
 
 def epoch_at(name: str, subject: Subject, knobs: Knobs, width: int, column: int) -> float | None:
@@ -130,25 +135,29 @@ def _plotted(name: str, subject: Subject, knobs: Knobs) -> list[Series]:
     batches = max(1, started.batches)
     if _by_batch(name, knobs):
         return _batches(subject, batches)
-    by_hand = history.remeasured if subject.epoch is None else None
     since = " before your edit" if subject.epoch is None and history.edited else ""  # a version that did not measure
-    epochs = np.array(history.epochs) + subject.offset
-    if by_hand is not None:
-        epochs = np.append(epochs, epochs[-1] + (by_hand.step - history.epoch_steps[-1]) / batches)
     series = []
     for part, style, mark, ascii_mark in (("train", TRAIN, "●", "*"), ("validation", VALIDATION, "○", "o")):
-        values = list(getattr(history, part).get(name, []))
-        if values and by_hand is not None:
-            values.append(getattr(by_hand, part)[name])
-        if values or part == "train":
-            series.append(
-                Series(started.label(part) + since, epochs[: len(values)], np.array(values), style, mark, ascii_mark)
-            )
+        x, y = measured(history, part, name, is_now=subject.epoch is None)
+        if len(y) or part == "train":
+            series.append(Series(started.label(part) + since, x + subject.offset, y, style, mark, ascii_mark))
+    epochs = max((one.x for one in series), key=len)
     first = _first(epochs, knobs.window)
     series = [Series(s.name, s.x[first:], s.y[first:], s.style, s.marker, s.ascii_marker) for s in series]
     if name == "loss":
         series += _since(subject, batches)
     return series + _branches(name, subject)
+
+
+def measured(history: History, part: str, name: str, *, is_now: bool = True) -> tuple[Array, Array]:
+    """Epochs of this run, and a metric after each; now also what was measured when weights were set since."""
+    y = np.array(getattr(history, part).get(name, ()), float)
+    x = np.array(history.epochs[: len(y)], float)
+    by_hand = history.remeasured if is_now else None
+    if len(y) and by_hand is not None:
+        x = np.append(x, history.epochs[-1] + (by_hand.step - history.epoch_steps[-1]) / _batches_of(history))
+        y = np.append(y, getattr(by_hand, part)[name])
+    return x, y
 
 
 def _first(epochs: Array, window: str) -> int:
@@ -166,12 +175,11 @@ def _branches(name: str, subject: Subject) -> list[Series]:
     parent = subject.parent
     for number, offset, reader in subject.relatives():
         history = reader.history
-        column = history.validation.get(name) or history.train.get(name)
-        if column:
+        x, y = measured(history, "validation" if history.validation.get(name) else "train", name)
+        if len(y):
             colour = DISTINCT[(number - 1) % len(DISTINCT)]
-            x = np.array(history.epochs[: len(column)]) + offset
             who = f"{'parent' if reader.path.name == parent else 'run'} {layout.short_name(reader.path)}"
-            series.append(Series(who, x, np.array(column), colour, "▪", str(number % 10)))
+            series.append(Series(who, x + offset, y, colour, "▪", str(number % 10)))
     return sorted(series, key=lambda one: not one.name.startswith("parent"))
 
 
