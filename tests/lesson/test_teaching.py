@@ -91,6 +91,22 @@ def test_the_circuit_of_the_page_is_one(tmp_path):
     assert check_lesson(path).steps[0].passed == 1
 
 
+def test_numbers_for_each_student_as_the_page_has_them(tmp_path):
+    """And what the check says to whom writes answers that are right for one draw only."""
+    (show,) = blocks("toml")
+    vary, right, wrong = (re.search(rf"`({word}[^`]*)`", DOCUMENT)[1] for word in ("vary =", "right = ", "answer = "))
+    path = tmp_path / "a.lesson.md"
+    text = (
+        f"# A\n\n```toml lesson\nformat = 1\n```\n\n## B\n\n```toml show\n{show}{vary}\n```\n\n```toml ask\n"
+        f'id = "w"\nnumber = "circuit.d.w"\n{right}\nwrong = [{{ {wrong}, why = "x." }}]\nhint = ["x"]\n```\n'
+    )
+    path.write_text(text)
+    assert check_lesson(path).steps[0].passed == 1
+    path.write_text(text.replace(right, 'right = "4"').replace(wrong, 'answer = "2"'))
+    with pytest.raises(AssertionError, match='write `right` and `wrong` as queries, "= QUERY"'):
+        check_lesson(path)
+
+
 def new(*arguments):
     return CliRunner().invoke(main, ["lesson", "new", *map(str, arguments)])
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui_nn.lesson.ask import Ask, ask_of, did_of, exhibit_for
+from tui_nn.lesson.ask import COMPUTED, Ask, ask_of, did_of, exhibit_for
 from tui_nn.lesson.checks.doing import AS_IT_IS, DoCheck
 from tui_nn.lesson.checks.fields import FieldsCheck
 from tui_nn.lesson.checks.number import NumberCheck, finite, is_right, typed
@@ -144,9 +144,16 @@ def _of_ask(step: LessonStep, ask: Ask, exhibit: Exhibit, drawn: Sequence[Pictur
 
 def _of_students(step: LessonStep, registry: Registry, folder: Path) -> list[str]:
     """Whether numbers of students' own differ; they are drawn until they are fair."""
+    ask = ask_of(step)
+    known = [] if ask is None else [ask.common.right, *(one.answer for one in ask.common.wrong)]
     exhibits = [exhibit_for(student, step, registry, folder) for student in STUDENTS]
     if len({repr((exhibit.show.at, exhibit.show.set)) for exhibit in exhibits}) == 1:
-        return ["`vary` gives every student the same numbers."]
+        why = (
+            "wider ranges are needed"
+            if f"'{COMPUTED}" in repr(known)
+            else 'write `right` and `wrong` as queries, "= QUERY"'
+        )
+        return [f"`vary` gives every student the same numbers: {why}."]
     return []
 
 
