@@ -83,7 +83,7 @@ def test_pytorch_by_hand(registry):
     net = net_of(
         registry, [{"kind": "dense", "units": 4, "activation": "relu"}, {"kind": "dense", "units": 2}], inputs=3
     )
-    content = registry.get("exporter", "pytorch").export(exported(net))[""]
+    content = registry.get("exporter", "pytorch").files(exported(net))[""]
     assert facts_of(content)["sequential"] == "nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2)).eval()"
     state = load(content)
     rows = np.random.default_rng(1).normal(size=(6, 3))
@@ -95,7 +95,7 @@ def test_keras_by_hand(registry):
     net = net_of(
         registry, [{"kind": "dense", "units": 4, "activation": "relu"}, {"kind": "dense", "units": 2}], inputs=3
     )
-    content = registry.get("exporter", "keras").export(exported(net))[""]
+    content = registry.get("exporter", "keras").files(exported(net))[""]
     order, weights = facts_of(content)["order"].split(), load(content)
     assert order == ["0/kernel", "0/bias", "2/kernel", "2/bias"]
     first, bias, last, end = (weights[name] for name in order)
@@ -110,7 +110,7 @@ def test_pytorch_itself(registry, seed):
     net = net_of(registry, random_layers(registry, seed, kinds), link="softmax", seed=seed)
     if {"step", "scaled_tanh"} & {layer.activation.name for layer in net.layers}:
         pytest.skip("PyTorch has no such activation")
-    content = registry.get("exporter", "pytorch").export(exported(net))[""]
+    content = registry.get("exporter", "pytorch").files(exported(net))[""]
     model = eval(facts_of(content)["sequential"], {"nn": torch.nn})
     model.load_state_dict({name: torch.tensor(array) for name, array in load(content).items()})
     rows = np.random.default_rng(seed).normal(size=(10, 4))
@@ -122,7 +122,7 @@ def test_pytorch_itself(registry, seed):
 def test_a_layer_that_they_lack_is_named(registry, kind):
     net = net_of(registry, [{"kind": "dense", "units": 4}, {"kind": "maxout", "units": 2}])
     with pytest.raises(TuiNNError, match=r"layer 2 \(maxout\): (PyTorch|Keras) has no such layer"):
-        registry.get("exporter", kind).export(exported(net))
+        registry.get("exporter", kind).files(exported(net))
 
 
 # ONNX
@@ -207,7 +207,7 @@ def test_there_and_back(registry, tmp_path):
         {"kind": "dense", "units": 3, "activation": "softmax"},
     ]
     net = net_of(registry, layers, classes=3, prepared=False)
-    (tmp_path / "m.onnx").write_bytes(registry.get("exporter", "onnx").export(exported(net))[""])
+    (tmp_path / "m.onnx").write_bytes(registry.get("exporter", "onnx").files(exported(net))[""])
     back = net_of_chain(read_onnx(tmp_path / "m.onnx"), registry)
     for theta, other in zip(net.thetas, back.thetas, strict=True):
         assert np.array_equal(theta, other)

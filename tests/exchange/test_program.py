@@ -77,7 +77,7 @@ def test_onnx_in_its_own_runtime(registry, seed):
     runtime.set_default_logger_severity(3)
     net = any_net(registry, seed)
     rows = rows_for(net, seed)
-    content = registry.get("exporter", "onnx").export(exported(net))[""]
+    content = registry.get("exporter", "onnx").files(exported(net))[""]
     session = runtime.InferenceSession(content, providers=["CPUExecutionProvider"])
     outputs, *labels = session.run(None, {"rows": rows})
     prediction = net.predict(rows)
@@ -90,7 +90,7 @@ def test_the_python_file(registry, seed):
     net = any_net(registry, seed)
     rows = rows_for(net, seed)
     prediction, names = net.predict(rows), {}
-    source = registry.get("exporter", "code").export(exported(net))[""].decode()
+    source = registry.get("exporter", "code").files(exported(net))[""].decode()
     exec(compile(source, "net.py", "exec"), names)
     assert_close(names["predict"](rows), prediction.outputs)
     if prediction.labels is not None:
@@ -109,7 +109,7 @@ def compiled(registry, tmp_path_factory):
     files = []
     for seed in NETS:
         file = folder / f"net{seed}.c"
-        source = registry.get("exporter", "c").export(exported(any_net(registry, seed)))[""].decode()
+        source = registry.get("exporter", "c").files(exported(any_net(registry, seed)))[""].decode()
         file.write_text(source.replace("predict(", f"predict_{seed}(").replace("classify(", f"classify_{seed}("))
         files.append(file)
     library = folder / "nets.so"
@@ -151,7 +151,7 @@ def test_what_the_outputs_mean_is_inside(registry, targets, kind):
     net = net_of(registry, [{"kind": "dense", "units": targets.outputs, "activation": "tanh"}], targets=targets)
     rows = np.random.default_rng(5).normal(size=(30, 4))
     prediction = net.predict(rows)
-    content = registry.get("exporter", kind).export(exported(net))[""]
+    content = registry.get("exporter", kind).files(exported(net))[""]
     if kind == "onnx":
         runtime = pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
         outputs, *labels = runtime.InferenceSession(content).run(None, {"rows": rows})
@@ -175,7 +175,7 @@ def test_units_that_are_switched_off_are_off_in_what_is_exported(registry):
 def test_facts_travel_with_the_model(registry):
     onnx = pytest.importorskip("onnx", reason="onnx is not installed")
     net = net_of(registry, [{"kind": "dense", "units": 3, "activation": "softmax"}], classes=3)
-    model = onnx.load_model_from_string(registry.get("exporter", "onnx").export(exported(net))[""])
+    model = onnx.load_model_from_string(registry.get("exporter", "onnx").files(exported(net))[""])
     facts = {one.key: one.value for one in model.metadata_props}
     assert json.loads(facts["net"])["classes"] == ["class 0", "class 1", "class 2"]
     assert [node.op_type for node in model.graph.node if node.op_type in ("Gemm", "Softmax")] == ["Gemm", "Softmax"]
@@ -222,7 +222,7 @@ def test_an_operation_that_a_format_lacks_is_named(registry):
     odd = exported(type(net)(net.preparation, layers, net.head, net.parameters))
     for kind in ("onnx", "c"):
         with pytest.raises(TuiNNError, match="no operation for numpy's 'copysign'"):
-            registry.get("exporter", kind).export(odd)
+            registry.get("exporter", kind).files(odd)
     names = {}
-    exec(compile(registry.get("exporter", "code").export(odd)[""], "net.py", "exec"), names)
+    exec(compile(registry.get("exporter", "code").files(odd)[""], "net.py", "exec"), names)
     assert (names["predict"](np.ones((1, 4))) >= 0).all()

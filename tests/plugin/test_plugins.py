@@ -215,13 +215,13 @@ def test_options_come_from_the_signature(registry):
 
 def test_every_component_says_what_it_is(registry):
     for kind in KINDS:
-        assert registry.names(kind) or kind == "accelerator", kind  # those are packages of their own
+        assert registry.names(kind) or kind in ("accelerator", "listener"), kind  # those are packages of their own
         for component in registry.all(kind):
             assert component.description, f"{kind} {component.name}"
-            owners = {"accelerator": ["tui_nn_fast"], "reader": ["tui_nn"], "view": ["tui_nn"]}
+            owners = {"accelerator": ["tui_nn_fast"], "reader": ["tui_nn"], "view": ["tui_nn"], "reporter": ["tui_nn"]}
             owners["exporter"] = ["tui_nn", "tui_nn_standard"]
             assert registry.owner(kind, component.name) in owners.get(kind, ["tui_nn_standard"])
-            if kind not in ("dataset", "accelerator", "reader", "view", "exporter"):
+            if kind not in ("dataset", "accelerator", "reader", "view", "exporter", "reporter", "listener"):
                 assert facts_of(documentation(component)).get("formula"), f"{kind} {component.name}"
 
 

@@ -292,7 +292,7 @@ def test_a_run_has_a_socket_where_temporary_files_lie_deep_too(tmp_path, monkeyp
     deep = tmp_path / ("x" * 100)
     deep.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(deep))
-    heard = listener.Listener(deep / "control", lambda line: line.strip())
+    heard = listener.SocketListener(deep / "control", lambda line: line.strip())
     address = (deep / "control").readlink()
     try:
         with socket.socket(socket.AF_UNIX) as client:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 import numpy as np
 from tui_nn.plugin import (Column, DataError, Dataset, Dense, Layer, Optimizer, Table, activation, dataset, exporter, hookimpl, initializer,
-    loss, metric, reader, schedule, stream)
+    listener, loss, metric, reader, reporter, schedule, stream)
 from tui_nn.plugin import sigmoid as safe_sigmoid
 """
 
@@ -72,6 +72,20 @@ def mine(exported):
     return b"".join(theta.tobytes() for theta in exported.net.thetas)
 """
 
+REPORTER = """
+@reporter(".mine")
+def mine(finished):
+    "Mine."
+    return finished.summary.message.encode()
+"""
+LISTENER = """
+@listener
+def mine(run):
+    "Mine."
+    seen = []
+    return seen.append
+"""
+
 
 def activation(body, decorator="@activation"):
     return f"{decorator}\ndef mine(z):\n    'Mine.'\n    {body}\n"
@@ -130,6 +144,11 @@ BROKEN = {
     "exporter that raises": ("exporter", EXPORTER.replace("return ", "raise KeyError('no')\n    return "), "writes or refuses"),
     "exporter of a text": ("exporter", EXPORTER.replace("return ", "return 'no'; "), "writes or refuses"),
     "exporter that sets weights": ("exporter", EXPORTER.replace("return ", "exported.net.parameters[0] += 1\n    return "), "leaves the network"),
+    "reporter with the time in it": ("reporter", REPORTER.replace("return ", "return str(random.random()).encode() + "), "writes the same"),
+    "reporter that raises": ("reporter", REPORTER.replace("return ", "raise KeyError('no')\n    return "), "writes or refuses"),
+    "reporter that writes into the run": ("reporter", REPORTER.replace("return ", "(finished.reader.path / 'mine').write_text(str(time.time()))\n    return "), "leaves the run"),
+    "listener that is none": ("listener", LISTENER.replace("seen.append", "seen"), "takes every event"),
+    "listener that expects an epoch": ("listener", LISTENER.replace("seen.append", "lambda event: seen.append(event.epoch)"), "takes every event"),
     "metric of nan": ("metric", "@metric\ndef mine(predicted, true):\n    'Mine.'\n    return float('nan')\n", "value"),
 }  # fmt: skip
 

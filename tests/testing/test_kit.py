@@ -114,6 +114,8 @@ def test_what_the_broken_ones_were_made_of_is_good(tmp_path):
         ("dataset", broken.DATASET),
         ("reader", broken.READER),
         ("exporter", broken.EXPORTER),
+        ("reporter", broken.REPORTER),
+        ("listener", broken.LISTENER),
         ("activation", broken.activation("return np.tanh(z)")),
         ("loss", broken.loss("return ((a - y) ** 2).sum(axis=0)")),
     ):

@@ -158,7 +158,7 @@ class TrainedNet:
             near = did_you_mean(target.suffix, known)
             raise ExperimentError(f"{target}: no format has this suffix.{near} `to` names a format.")
         try:
-            for inside, content in registry.get("exporter", kind).export(self._exported()).items():
+            for inside, content in registry.get("exporter", kind).files(self._exported()).items():
                 file = target / inside if inside else target
                 file.parent.mkdir(parents=True, exist_ok=True)
                 write_atomically(file, content)

@@ -41,27 +41,20 @@ def command(
     The last line on stdout is the path. docs/exchange.md has recipes for each.
     """
     from tui_nn.cli.recorded import moment
-    from tui_nn.errors import StorageError
 
     if by_columns and kind != "mat":
         raise click.UsageError("--by-columns is for --to mat.")
     found = moment(run, epoch)
-    from tui_nn.runs.atomic import write_atomically
+    from tui_nn.report.write import write_files
     from tui_nn.training import opened_run
 
     with opened_run(found.reader, plugins) as session:
         exporter = session.registry.get("exporter", kind)
         options = {"by_columns": True} if by_columns else {}
         newest = found.reader.history.newest if epoch is None else {}
-        files = exporter.export(_exported(session, found.weights.thetas, found.weights.step, newest), **options)
+        files = exporter.files(_exported(session, found.weights.thetas, found.weights.step, newest), **options)
     target = out or Path(f"{found.path.name}{_ENDINGS.get(kind, f'-{kind}')}{exporter.suffix}")
-    try:
-        for inside, content in files.items():
-            path = target / inside if inside else target
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, content)
-    except OSError as error:
-        raise StorageError(f"{target}: {error.strerror}.") from None
+    write_files(target, files)
     click.echo(str(target))
 
 

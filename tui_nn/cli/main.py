@@ -20,7 +20,7 @@ from typing import NoReturn
 import click
 
 from tui_nn import __version__
-from tui_nn.cli import streams
+from tui_nn.cli import others, streams
 from tui_nn.cli.failures import exit_code_of, message_of
 from tui_nn.cli.leaving import leave
 from tui_nn.cli.reading_line import ReadingLine
@@ -42,7 +42,7 @@ COMMANDS = {
     "show": "Print a view of a run: curves, confusion, weights, decision boundary, mistakes, ...",
     "evaluate": "Evaluate a recorded network on its own or other data.",
     "predict": "Predict new samples with a recorded network.",
-    "export": "Export the network of a run: npz, safetensors, csv, mat.",
+    "export": "Export the network of a run: ONNX, Python, C, PyTorch, Keras, safetensors, npz, ...",
     "report": "Write reports of a run: JUnit, Markdown, CSV, TensorBoard; check requirements.",
     "doctor": "Find out why a run does not learn and what to try next.",
     "runs": "List runs with their state and results.",
@@ -57,17 +57,22 @@ COMMANDS = {
 WORKBENCH = "workbench"
 
 
+def _commands_of_others() -> list[str]:
+    """A built-in command of the same name stays what it is."""
+    return [name for name in others.names() if name not in COMMANDS]
+
+
 class LazyCommands(click.Group):
     """Imports a command's module at its first use. A first argument that is no command opens the workbench on it."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        return list(COMMANDS)
+        return [*COMMANDS, *_commands_of_others()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name == WORKBENCH:
             return workbench
         if cmd_name not in COMMANDS:
-            return None
+            return others.load(cmd_name)
         command: click.Command = importlib.import_module(f"tui_nn.cli.{cmd_name}").command
         return command
 
@@ -75,13 +80,16 @@ class LazyCommands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
-        if name not in COMMANDS and not name.startswith("-"):
+        if name not in COMMANDS and not name.startswith("-") and name not in _commands_of_others():
             return WORKBENCH, workbench, args
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+        if names := _commands_of_others():
+            with formatter.section("Commands of other packages"):
+                formatter.write_dl([(name, "") for name in names])
 
 
 @click.group(cls=LazyCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -132,7 +140,7 @@ def _must_exist(target: str) -> None:
 
     names = [name for name, _ in example_names()]
     if not Path(target).exists() and target not in names and target != "latest":
-        nearest = did_you_mean(target, [*COMMANDS, *names])
+        nearest = did_you_mean(target, [*COMMANDS, *_commands_of_others(), *names])
         raise ExperimentError(f"'{target}' is not a command, experiment file, example or run.{nearest}")
 
 

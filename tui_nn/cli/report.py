@@ -86,13 +86,25 @@ class GitHub:
 @click.command()
 @click.argument("run")
 @report_options
+@click.option("--to", "kind", metavar="NAME", help="Write what this reporter makes: junit, markdown, ..., a plugin's.")
+@click.option("--out", type=FILE, metavar="PATH", help="Where --to writes: a file, or a folder.")
+@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
 @click.option("--require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless this is met.")
 @click.option("--baseline", metavar="RUN", help="The run that 'base' refers to in requirements.")
-def command(run: str, require: tuple[str, ...], baseline: str | None, **options: Path | None) -> None:
+def command(
+    run: str,
+    kind: str | None,
+    out: Path | None,
+    plugins: tuple[str, ...],
+    require: tuple[str, ...],
+    baseline: str | None,
+    **options: Path | None,
+) -> None:
     """Write reports of RUN, a run directory or `latest`; without options, print its Markdown summary.
 
     RUN may also be the folder of several seeds. The exit code is that of the run, or 5 if a requirement is not met.
     """
+    from tui_nn.errors import ExperimentError
     from tui_nn.report import group as groups
     from tui_nn.report.finished import Finished, exit_code, finished
     from tui_nn.report.markdown import as_markdown
@@ -100,8 +112,12 @@ def command(run: str, require: tuple[str, ...], baseline: str | None, **options:
     from tui_nn.report.words import problems
     from tui_nn.report.write import write
 
+    if out is not None and kind is None:
+        raise click.UsageError("--out says where --to NAME writes; name a reporter.")
     to = destinations(options)
     group = groups.open_group(Path(run))
+    if group is not None and kind is not None:
+        raise ExperimentError(f"--to {kind}: {run} is a folder of several runs; name one of them.")
     if group is not None:
         summary = with_requirements(group.summary, group.runs, require, baseline)
         group = replace(group, summary=summary)
@@ -110,9 +126,25 @@ def command(run: str, require: tuple[str, ...], baseline: str | None, **options:
         one = finished(run)
         summary = with_requirements(one.summary, [one], require, baseline)
         one = Finished(one.reader, summary)
-        lines = list(map(str, write(one, to))) if to else [as_markdown(one).rstrip()]
+        lines = list(map(str, write(one, to))) if to else []
+        if kind is not None:
+            lines.append(str(_reported(one, kind, out, plugins)))
+        lines = lines or [as_markdown(one).rstrip()]
     for line in lines:
         click.echo(line)
     for finding in problems(summary):
         click.echo(f"tui-nn: {finding.message}", err=True)
     sys.exit(exit_code(summary))
+
+
+def _reported(run: Finished, kind: str, out: Path | None, plugins: tuple[str, ...]) -> Path:
+    """Write what a reporter makes of a run; beside this directory, called after both, where nobody says."""
+    from tui_nn.report.write import write_files
+    from tui_nn.training.opening import plugins_opened
+
+    with plugins_opened(plugins) as (registry, _):
+        reporter = registry.get("reporter", kind)
+        files = reporter.files(run)
+    target = out or Path(f"{run.reader.path.name}-{kind}{reporter.suffix}")
+    write_files(target, files)
+    return target

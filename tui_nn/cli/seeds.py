@@ -74,9 +74,18 @@ def several_of(experiment: Experiment, seeds: int, folds: int | None, workers: i
     return Several(experiment, experiment)
 
 
-def check_options(option: str, to: Destinations, *, paused: bool, speed: float, every_epoch: bool) -> None:
+def check_options(
+    option: str, to: Destinations, *, paused: bool, speed: float, every_epoch: bool, listen: bool = False
+) -> None:
     """Raise ExperimentError for what can be of one run only."""
-    single = {"paused": paused, "speed": speed, "every-epoch": every_epoch, "csv": to.csv, "jsonl": to.jsonl}
+    single = {
+        "paused": paused,
+        "speed": speed,
+        "every-epoch": every_epoch,
+        "listen": listen,
+        "csv": to.csv,
+        "jsonl": to.jsonl,
+    }
     for name, given in single.items():
         if given:
             raise ExperimentError(f"--{name} works for a single run; remove it, or {option}.")

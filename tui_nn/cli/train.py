@@ -19,10 +19,10 @@ from tui_nn.errors import brief
 from tui_nn.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from tui_nn.cli.output import Console
-    from tui_nn.engine.events import ByHand, Ended
+    from tui_nn.engine.events import ByHand, Ended, Event
     from tui_nn.experiment.build import Setup
     from tui_nn.experiment.change import Settings
     from tui_nn.plugin.registry import Registry
@@ -67,6 +67,7 @@ if TYPE_CHECKING:
 @click.option(
     "--save-experiment", type=click.Path(path_type=Path), metavar="FILE", help="Write what a data file is trained with."
 )
+@click.option("--listen", "listeners", multiple=True, metavar="NAME", help="Tell this listener of every event.")
 @click.option("--quiet", is_flag=True, help="Print only the run directory.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per epoch, and the summary.")
 @report_options
@@ -97,6 +98,7 @@ def command(
     speed: float,
     speed_for: float | None,
     save_experiment: Path | None,
+    listeners: tuple[str, ...],
     quiet: bool,
     as_json: bool,
     failures: Failures,
@@ -162,6 +164,7 @@ def command(
     from tui_nn.report.require import judge_of
     from tui_nn.runs import layout, open_run
     from tui_nn.training import opened, opened_run
+    from tui_nn.training.listening import begun, listened, listeners_of
     from tui_nn.training.whole import whole_of
 
     to = destinations(artefacts)
@@ -183,9 +186,12 @@ def command(
         if not quiet and (unused := _unused(setup, registry)):
             click.echo(f"tui-nn: {unused}", err=True)
         judge = judge_of(setup, require, baseline)
+        heard = listeners_of(listeners, registry)
         github = GitHub(experiment, lambda check: place_of(experiment, judge.key(check), overrides))
         if several:
-            check_options(several.option, to, paused=paused, speed=speed, every_epoch=every_epoch)
+            check_options(
+                several.option, to, paused=paused, speed=speed, every_epoch=every_epoch, listen=bool(listeners)
+            )
             members = several.members(registry.files)
             name = f"{decoded.name}-{several.count}-{several.kind}"
             folder = run_dir or layout.make_new_run(name, dump_experiment(decoded), out)
@@ -204,7 +210,8 @@ def command(
             density=ALL if every_epoch else DENSITY,
         )  # fmt: skip
         pace = (speed, math.inf if speed_for is None else speed_for)
-        code = _train(begin, settings, judge, path, session, console, failures, paused=paused, pace=pace)
+        told = begun(heard, listened(path, setup.experiment, changes, former is not None), console.say)
+        code = _train(begin, settings, judge, path, session, console, failures, told, paused=paused, pace=pace)
     if to or github.here:
         publish(finished(path), to, github)
     sys.exit(code)
@@ -267,11 +274,12 @@ def _train(
     session: Opened,
     console: Console,
     failures: Failures,
+    told: Sequence[Callable[[Event], None]],
     *,
     paused: bool,
     pace: tuple[float, float],
 ) -> int:
-    """Train into the run directory `path`, judge, and say how it went. Returns the exit code."""
+    """Train into the run directory `path`, judge, and say how it went. told: of every event. Returns the exit code."""
     from tui_nn.report.outcome import outcome
     from tui_nn.runs import layout
     from tui_nn.runs.session import Session
@@ -291,7 +299,8 @@ def _train(
             session.prints.into(path / layout.LOG)
             watchdog = Watchdog(path)
             training = Session(
-                settings.trainer, recorder, control, [watchdog, console.event], paused=paused, speed=pace[0],
+                settings.trainer, recorder, control, [watchdog, console.event, *told],
+                paused=paused, speed=pace[0],
                 speed_for=pace[1], settings=settings, script=script,
             )  # fmt: skip
             with Guard(training, session.registry.plugins, console.say, give_up) as guard:

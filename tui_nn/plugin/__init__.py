@@ -18,6 +18,7 @@ from tui_nn.engine.activation import Activation, activation
 from tui_nn.engine.arithmetic import Arithmetic, SamplePass
 from tui_nn.engine.batches import TrainingSet
 from tui_nn.engine.data import Dataset, Part
+from tui_nn.engine.events import Ended, EpochFinished, Started, StepsFinished
 from tui_nn.engine.initializer import Initializer, initializer
 from tui_nn.engine.layer import Dense, Layer, Slot
 from tui_nn.engine.loss import Loss, loss
@@ -31,7 +32,9 @@ from tui_nn.graph import Derivative, Kink, derivative, sigmoid, softplus
 from tui_nn.plugin.dataset import DatasetSource, dataset
 from tui_nn.plugin.exporter import Exporter, exporter
 from tui_nn.plugin.knobs import LAYER, LOG, SAMPLE, SMOOTHING, WINDOW, Knob, Knobs
+from tui_nn.plugin.listener import Listened, Listener, listener
 from tui_nn.plugin.places import Cursor, EditWeight, GoTo, Graph, Grid, Here, OpenView, Places, Shelf
+from tui_nn.plugin.reporter import Reporter, reporter
 from tui_nn.plugin.view import Missing, Question, View, view
 from tui_nn.spelling import preferred
 
@@ -55,6 +58,8 @@ __all__ = [
     "Dense",
     "Derivative",
     "EditWeight",
+    "Ended",
+    "EpochFinished",
     "Evaluate",
     "ExperimentError",
     "Exporter",
@@ -69,6 +74,8 @@ __all__ = [
     "Knobs",
     "Layer",
     "Learn",
+    "Listened",
+    "Listener",
     "Loss",
     "Metric",
     "Minimiser",
@@ -82,13 +89,16 @@ __all__ = [
     "Predict",
     "Question",
     "Reader",
+    "Reporter",
     "SamplePass",
     "Schedule",
     "Shelf",
     "Slot",
     "Source",
+    "Started",
     "State",
     "Steps",
+    "StepsFinished",
     "Table",
     "TrainingSet",
     "Update",
@@ -100,9 +110,11 @@ __all__ = [
     "hookimpl",
     "initialiser",
     "initializer",
+    "listener",
     "loss",
     "metric",
     "reader",
+    "reporter",
     "schedule",
     "sigmoid",
     "softplus",

@@ -23,6 +23,8 @@ from tui_nn.engine.schedule import Schedule
 from tui_nn.graph import Derivative
 from tui_nn.plugin.dataset import DatasetSource
 from tui_nn.plugin.exporter import Exporter
+from tui_nn.plugin.listener import Listener
+from tui_nn.plugin.reporter import Reporter
 from tui_nn.plugin.view import View
 
 
@@ -114,6 +116,16 @@ _ALL = (
         "exporter", "tui_nn_exporters", Exporter,
         "(exported) to the bytes of a file, or to names and bytes of a folder's: one format of `export --to`",
         "`@exporter`", arguments=("exported",), is_late=True,
+    ),
+    Kind(
+        "reporter", "tui_nn_reporters", Reporter,
+        "(finished) to the bytes of a file, or to names and bytes of a folder's: an artefact of `report --to`",
+        "`@reporter`", arguments=("finished",), is_late=True,
+    ),
+    Kind(
+        "listener", "tui_nn_listeners", Listener,
+        "(run) to a function that is called with every event of a training: `train --listen`",
+        "`@listener`", arguments=("run",), is_late=True,
     ),
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in _ALL}

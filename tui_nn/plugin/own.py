@@ -1,6 +1,6 @@
-"""The core's own plugin: its readers, views and exporters, given through the same hooks as anybody's.
+"""The core's own plugin: its readers, views, exporters and reporters, given through the same hooks as anybody's.
 
-Views and exporters by name, because they are above plugins, and need much that a training does without.
+All but readers by name, because they are above plugins, and need much that a training does without.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import pluggy
 from tui_nn.datasets.formats import READERS
 from tui_nn.datasets.reader import Reader
 from tui_nn.plugin.exporter import Exporter
+from tui_nn.plugin.reporter import Reporter
 from tui_nn.plugin.view import View
 
 NAME = "tui_nn"
@@ -33,3 +34,9 @@ def tui_nn_views() -> Sequence[View]:
 def tui_nn_exporters() -> Sequence[Exporter]:
     exporters: Sequence[Exporter] = import_module("tui_nn.exchange.table").EXPORTERS
     return exporters
+
+
+@pluggy.HookimplMarker(NAME)
+def tui_nn_reporters() -> Sequence[Reporter]:
+    reporters: Sequence[Reporter] = import_module("tui_nn.report.table").REPORTERS
+    return reporters

@@ -19,7 +19,7 @@ from typing import Any
 from tui_nn.engine.breakpoints import Breakpoint
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.runs.layout import CONTROL
-from tui_nn.runs.listener import FOLDER, MOST, SECONDS, Listener, read_line
+from tui_nn.runs.listener import FOLDER, MOST, SECONDS, SocketListener, read_line
 
 PATIENCE = 8.0  # seconds that a change waits for the step under way, and again for its save
 COMMANDS = ("pause", "play", "step", "speed", "set", "stop", "status")
@@ -41,7 +41,7 @@ class ControlServer:
         self.judge: Callable[[Mapping[str, str]], object] | None = None
         if not hasattr(socket, "AF_UNIX"):
             raise StorageError("this system has no local sockets: the run cannot be steered.")
-        self._listener = Listener(run / CONTROL, self._answer)
+        self._listener = SocketListener(run / CONTROL, self._answer)
 
     def _answer(self, line: bytes) -> bytes:
         """The answer to a line of whoever has connected: nothing that it holds ends the thread."""

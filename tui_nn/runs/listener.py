@@ -27,7 +27,7 @@ CLIENTS = 16  # that are heard at once
 BACKLOG = 128  # that may wait to be taken up: with a full one, the next is turned away
 
 
-class Listener:
+class SocketListener:
     """Listens at `path`, for its owner alone, until it is closed. `answer` is called from several threads at once.
 
     Raises StorageError where something else than a socket lies there.

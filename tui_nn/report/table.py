@@ -1,0 +1,43 @@
+"""The reporters that come with tui-nn."""
+
+from __future__ import annotations
+
+from tui_nn.plugin.reporter import Reporter, reporter
+from tui_nn.report.finished import Finished
+from tui_nn.report.junit import as_junit
+from tui_nn.report.markdown import as_markdown
+from tui_nn.report.metrics import as_csv, as_jsonl
+from tui_nn.runs.summary import to_json
+
+
+@reporter(".json")
+def summary(finished: Finished) -> bytes:
+    """How the run ended, as `summary.json` says it."""
+    return to_json(finished.summary)
+
+
+@reporter(".xml")
+def junit(finished: Finished) -> bytes:
+    """JUnit XML, each requirement a test case."""
+    return as_junit(finished.summary, finished.name).encode()
+
+
+@reporter(".md")
+def markdown(finished: Finished) -> bytes:
+    """A summary with curve and confusion matrix as text."""
+    return as_markdown(finished).encode()
+
+
+@reporter(".csv")
+def csv(finished: Finished) -> bytes:
+    """Metrics by epoch, as a table."""
+    return as_csv(finished.reader.history).encode()
+
+
+@reporter(".jsonl")
+def jsonl(finished: Finished) -> bytes:
+    """Metrics by epoch, one JSON object a line."""
+    return as_jsonl(finished.reader.history).encode()
+
+
+REPORTERS: list[Reporter] = [summary, junit, markdown, csv, jsonl]
