@@ -8,6 +8,10 @@ from check_net import check_net
 from recording import train
 
 from tui_nn.engine.network import Network, with_ones
+from tui_nn.lesson.catalogue import lesson_at
+from tui_nn.lesson.exhibit import exhibit_of
+from tui_nn.lesson.proof import prove
+from tui_nn.lesson.queries import asked
 from tui_nn.plugin import Dense
 from tui_nn.runs import open_run
 from tui_nn.training import recorded_network
@@ -166,3 +170,23 @@ def test_it_is_exported_as_it_came(imported, course, tmp_path, command):
     found = io.loadmat(tmp_path / "w.mat")
     np.testing.assert_array_equal(found["Theta1"], course[2])
     np.testing.assert_array_equal(found["Theta2"], course[3])
+
+
+def test_the_lesson_of_the_exercise_holds(course, reference, registry, record, tmp_path, monkeypatch):
+    io = pytest.importorskip("scipy.io")
+    x, digits, _, _ = course
+    (tmp_path / "coursera").mkdir()
+    labels = np.where(digits == 0, 10, digits).reshape(-1, 1).astype(float)
+    io.savemat(tmp_path / "coursera" / "ex4data1.mat", {"X": x, "y": labels})
+    (tmp_path / "coursera" / "ex4weights.mat").symlink_to(reference / "coursera" / "ex4weights.mat")
+    monkeypatch.setenv("TUI_NN_REFERENCE", str(tmp_path))
+    lesson, folder = lesson_at("19-course-exercises")
+    proof = prove(lesson, registry, folder)
+    assert not proof.faults
+    assert all(step.passed for step in proof.steps)
+    exhibits = {step.title: exhibit_of(step, registry, folder) for step in lesson.steps}
+    for title, published in (("The given weights", 0.287629165161), ("And its penalty", 0.383769859091)):
+        ours = asked("net.J", exhibits[title])
+        record("Coursera ex4", f"lesson 19, {title}: J", f"{published:.12f}", f"{ours:.12f}")
+        assert ours == pytest.approx(published, abs=1e-10)
+    assert asked("run.accuracy@train", exhibits["How many does it read?"]) == pytest.approx(0.9752)

@@ -8,6 +8,10 @@ import numpy as np
 import pytest
 
 from tui_nn.engine.network import Network, with_ones
+from tui_nn.lesson.catalogue import lesson_at
+from tui_nn.lesson.exhibit import exhibit_of
+from tui_nn.lesson.proof import prove
+from tui_nn.lesson.queries import asked
 
 DECAY = 1e-3  # its reg: reg / 2 x the sum of squared weights
 
@@ -75,3 +79,14 @@ def test_the_small_net(registry, spiral, reference, record):
     assert costs[1000] == pytest.approx(published["net100", 1000], abs=1e-4)
     assert costs[9000] == pytest.approx(published["net100", 9000], abs=1e-3)
     assert right >= 0.98
+
+
+def test_the_lesson_of_the_case_study_holds(reference, registry, record, monkeypatch):
+    monkeypatch.setenv("TUI_NN_REFERENCE", str(reference))
+    lesson, folder = lesson_at("20-spiral-case-study")
+    proof = prove(lesson, registry, folder)
+    assert not proof.faults
+    assert all(step.passed for step in proof.steps)
+    ours = asked("run.accuracy@train", exhibit_of(lesson.steps[2], registry, folder))
+    record("CS231n", "lesson 20, softmax line, accuracy on the training points", "49 %", f"{ours:.1%}")
+    assert ours == pytest.approx(0.49, abs=0.05)

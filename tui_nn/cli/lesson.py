@@ -184,6 +184,8 @@ def _print(proof: Proof) -> None:
     for one in proof.steps:
         for margin in one.margins:
             click.echo(f"step {one.number}: {margin}")
+        if one.skipped:
+            click.echo(f"step {one.number}: {one.skipped}")
     for line in proof.said:
         click.echo(line)
     right, wrong = sum(one.passed for one in proof.steps), sum(one.failed for one in proof.steps)

@@ -52,6 +52,9 @@ def take(lesson: str, student: str, out: Path | None) -> None:
                 click.echo(f"Left at step {walk.at + 1}. `tui-nn lesson take {lesson}` goes on from here.")
                 return
         walk.turn(1)
+    for number, step in enumerate(walk.lesson.steps, start=1):
+        if step.skipped:
+            click.echo(f"Step {number}: {step.skipped}")
     click.echo(f"Done. Answers: {walk.book.path}")
 
 

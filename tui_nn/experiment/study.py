@@ -92,9 +92,9 @@ class Study:
         true = part.y if targets.classes else part.y.reshape(len(part), -1)
         return Answers(name, len(whole), part.x, outputs, true, targets.decode(raw))
 
-    def inside(self, thetas: Sequence[Array]) -> Inside:
-        """Activations of every layer and the gradient of J, for the first training samples."""
-        return self._inside(thetas, 0, INSIDE)
+    def inside(self, thetas: Sequence[Array], samples: int = INSIDE) -> Inside:
+        """Activations of every layer and the gradient of J, for so many training samples."""
+        return self._inside(thetas, 0, samples)
 
     def glance(self, thetas: Sequence[Array], sample: int) -> Inside:
         """The same for one training sample, from 0, without gradients: a hundredth of the work."""

@@ -197,6 +197,19 @@ def _mean(trainer: Trainer, x: Array, y: Array, counts: Array | None, whole: Par
     return float(np.mean(costs if counts is None else costs * counts, dtype=np.float64)), x.shape[1]
 
 
+def cost_of_training(study: Study) -> float:
+    """The mean cost over all training samples, each as much as it counts, without the penalty."""
+    trainer, part = study.trainer, study.splits.train
+    every, total = trainer.sample_weights(), 0.0
+    for first in range(0, len(part), MOST):
+        chosen = np.arange(first, min(first + MOST, len(part)))
+        x, y = _samples(trainer, part, chosen)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            costs = trainer.network.costs(x, y, trainer.loss, training=False)
+        total += float(np.sum(costs if every is None else costs * every[chosen], dtype=np.float64))
+    return total / len(part)
+
+
 def _penalties(trainer: Trainer) -> tuple[float, ...]:
     """What each layer adds to J; 0 for one whose weights lambda leaves alone."""
     parameters, penalty = trainer.network.parameters, trainer.penalty

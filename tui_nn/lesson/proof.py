@@ -41,7 +41,7 @@ class Fault:
 class StepProof:
     """kind: of its question, "" for none. passed: references that passed; failed: wrong answers that failed.
 
-    margins: of what is required of a training, over the seeds.
+    margins: of what is required of a training, over the seeds. skipped: why nothing was tried, "" where it was.
     """
 
     number: int
@@ -51,6 +51,7 @@ class StepProof:
     failed: int
     seconds: float
     margins: tuple[str, ...] = ()
+    skipped: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def prove(lesson: Lesson, registry: Registry, folder: Path) -> Proof:
             found.append(f"takes {seconds:.0f} s; expected at most {LONGEST:.0f} s.")
         faults += [Fault(step.title, step.line, message) for message in found]
         steps.append(StepProof(number, step.title, ask.kind if ask else "", passed, failed, seconds,
-                               tuple(one.words for one in margins)))  # fmt: skip
+                               tuple(one.words for one in margins), step.skipped))  # fmt: skip
     return Proof(lesson, tuple(steps), tuple(faults))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tui_nn.engine.tracing import SampleTrace
 from tui_nn.errors import ExperimentError, did_you_mean
 from tui_nn.experiment.study import Study
+from tui_nn.experiment.tracing import cost_of_training
 from tui_nn.lesson import run_queries
 from tui_nn.lesson.exhibit import Exhibit
 
@@ -164,9 +165,7 @@ def _penalty(exhibit: Exhibit, _: Query) -> float:
 
 
 def _j(exhibit: Exhibit, made: Query) -> float:
-    whole = exhibit.sample(1)
-    assert whole.mean is not None
-    return whole.mean + _penalty(exhibit, made)
+    return cost_of_training(_study(exhibit)) + _penalty(exhibit, made)
 
 
 def _matrix(field: str) -> Callable[[Exhibit, Query], float]:
@@ -176,7 +175,9 @@ def _matrix(field: str) -> Callable[[Exhibit, Query], float]:
         if field == "theta":
             matrices = list(parameters.thetas)
         else:
-            own = iter(_study(exhibit).inside([one for one in parameters.thetas if one is not None]).gradients)
+            study = _study(exhibit)
+            given = [one for one in parameters.thetas if one is not None]
+            own = iter(study.inside(given, len(study.splits.train)).gradients)
             matrices = [None if theta is None else next(own) for theta in parameters.thetas]
         if not 1 <= layer <= len(matrices):
             raise ExperimentError(f"'{made.text}': the network has no layer {layer}; expected 1 to {len(matrices)}.")

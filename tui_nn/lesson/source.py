@@ -21,6 +21,7 @@ from tui_nn.experiment.explained import explained
 from tui_nn.experiment.load import parse
 from tui_nn.experiment.places import nearest, places
 from tui_nn.files import read_bytes
+from tui_nn.lesson.needs import provided
 from tui_nn.lesson.schema import Preamble, Show
 
 FORMAT = 1
@@ -67,7 +68,10 @@ class Fence:
 
 @dataclass(frozen=True)
 class LessonStep:
-    """One idea: its text without the fences, what is shown and what is asked, if anything. line: of its heading."""
+    """One idea: its text without the fences, what is shown and what is asked, if anything. line: of its heading.
+
+    skipped: why it shows and asks nothing here, "" where it does.
+    """
 
     title: str
     line: int
@@ -75,6 +79,7 @@ class LessonStep:
     show: Show
     shown: Fence | None
     asked: Fence | None
+    skipped: str = ""
 
     @property
     def lines(self) -> list[str]:
@@ -184,4 +189,8 @@ def _step(heading: str, line: int, body: Sequence[str], file: str) -> LessonStep
     shown = next((fence for fence in fences if fence.kind == "show"), None)
     asked = next((fence for fence in fences if fence.kind == "ask"), None)
     show = shown.decoded(shown.tree, Show) if shown is not None else Show()
-    return LessonStep(heading, line, "\n".join(text).strip("\n"), show, shown, asked)
+    words = "\n".join(text).strip("\n")
+    show, missing = provided(show)
+    if missing:
+        return LessonStep(heading, line, missing, Show(), None, None, missing)
+    return LessonStep(heading, line, words, show, shown, asked)
