@@ -192,3 +192,13 @@ def test_what_type_checkers_see_is_what_there_is():
         assert name in dir(tui_nn)
     with pytest.raises(AttributeError, match="has no attribute 'tarin'"):
         tui_nn.tarin  # noqa: B018
+
+
+def test_an_onnx_model_is_a_net_too(tmp_path):
+    pytest.importorskip("onnx", reason="onnx is not installed")
+    x = np.random.default_rng(0).normal(size=(60, 3))
+    net = tui_nn.train(x, (x[:, 0] > 0).astype(int), layers=["4 tanh", "softmax"], epochs=3)
+    net.save(tmp_path / "m.onnx")
+    again = tui_nn.load(tmp_path / "m.onnx")
+    assert np.allclose(again.predict_proba(x), net.predict_proba(x), atol=1e-6)
+    assert [int(one) for one in again.predict(x)] == [int(one) for one in net.predict(x)]

@@ -19,6 +19,7 @@ from tui_nn.engine.data import Dataset
 from tui_nn.engine.measuring import gives_probabilities, probabilities_of
 from tui_nn.errors import ExperimentError, PluginError, StorageError, did_you_mean
 from tui_nn.exchange import Exported
+from tui_nn.exchange.onnx_reader import net_of_chain, read_onnx
 from tui_nn.experiment.data import table_settings
 from tui_nn.experiment.schema import Experiment
 from tui_nn.model import Net, Trace
@@ -189,12 +190,17 @@ class TrainedNet:
 
 
 def load(path: str | os.PathLike[str], plugins: Sequence[Any] = ()) -> TrainedNet:
-    """The network of a .safetensors file that `save` or `tui-nn export` wrote; it needs neither its run nor its data.
+    """The network of a .safetensors file that `save` or `tui-nn export` wrote, or of an ONNX model of dense layers.
+
+    It needs neither its run nor its data.
 
     plugins: the plugin files, and the functions, that it was trained with. Raises StorageError for a file that is none,
     PluginError where something that it was trained with is not here.
     """
     file = Path(path)
+    if file.suffix.lower() == ".onnx":
+        components = Components()
+        return TrainedNet(net_of_chain(read_onnx(file), components.registry), {}, components)
     data = from_file(file)
     if not data.is_whole:
         raise StorageError(f"{file}: a network without weights; give its run, or a file from `tui-nn export`.")

@@ -79,12 +79,12 @@ class _Reading:
         inputs = [one.name for one in self._graph.input if one.name not in self._arrays]
         if len(inputs) != 1:
             raise self._refused(f"{len(inputs)} inputs", "one")
-        current = inputs[0]
+        current, answers = inputs[0], {one.name for one in self._graph.output}
         for node in self._graph.node:
             if node.op_type == "Constant":
                 continue
-            if node.op_type in ENDS and self._layers:
-                break
+            if self._layers and (node.op_type in ENDS or current in answers):
+                break  # what comes behind the answers says what they mean
             if current not in node.input:
                 raise self._refused(f"node '{node.op_type}' of {', '.join(node.input)}", f"one of '{current}'")
             self._take(node.op_type, node, current)
