@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import sys
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,24 +13,8 @@ from tui_nn.cli.duration import Duration
 from tui_nn.cli.failures import Failures, failures_reported
 from tui_nn.cli.report import GitHub, destinations, publish, report_options
 from tui_nn.cli.threads import set_threads
-from tui_nn.errors import brief
-from tui_nn.printable import printable
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from tui_nn.cli.output import Console
-    from tui_nn.engine.events import ByHand, Ended, Event
-    from tui_nn.experiment.build import Setup
-    from tui_nn.experiment.change import Settings
-    from tui_nn.plugin.registry import Registry
-    from tui_nn.report.require import Judge
-    from tui_nn.report.write import Destinations
-    from tui_nn.runs.control import ControlServer
-    from tui_nn.runs.recorder import RunRecorder
-    from tui_nn.training import Opened
-    from tui_nn.training.for_data import Made
-    from tui_nn.training.guard import BrokenOff
+from tui_nn.cli.train_run import judge_again, train_run
+from tui_nn.cli.train_tells import made_for, tell_of_columns, unused
 
 
 @click.command()
@@ -132,7 +114,7 @@ def command(
     data = None
     if is_data(experiment):
         set_threads(1, unless_set=True)
-        made = _made(experiment, overrides, plugins, save_experiment, quiet=quiet)
+        made = made_for(experiment, overrides, plugins, save_experiment, quiet=quiet)
         decoded, data = made.experiment, made.data
     elif save_experiment is not None:
         raise click.UsageError("--save-experiment is for a data file; EXPERIMENT is an experiment already.")
@@ -182,9 +164,9 @@ def command(
                 click.echo(f"tui-nn: {plugin.origin} replaces {replaced}", err=True)
         setup = session.setup()
         if not quiet and not is_data(experiment):
-            _tell_of(setup)
-        if not quiet and (unused := _unused(setup, registry)):
-            click.echo(f"tui-nn: {unused}", err=True)
+            tell_of_columns(setup)
+        if not quiet and (waiting := unused(setup, registry)):
+            click.echo(f"tui-nn: {waiting}", err=True)
         judge = judge_of(setup, require, baseline)
         heard = listeners_of(listeners, registry)
         github = GitHub(experiment, lambda check: place_of(experiment, judge.key(check), overrides))
@@ -201,7 +183,7 @@ def command(
         text, cadence = dump_experiment(decoded), parse_saving(saving, keep)
         console = Console.for_caller(setup, quiet=quiet, as_json=as_json)
         if former is not None and resume == AUTO and is_done(former, changes):
-            sys.exit(_done_before(former, judge, to, github, console))
+            sys.exit(judge_again(former, judge, to, github, console))
         path = former or run_dir or layout.make_new_run(decoded.name, text, out)
         settings = Settings(setup.experiment, registry, setup.trainer)
         whole = whole_of(setup, registry, path)
@@ -211,149 +193,7 @@ def command(
         )  # fmt: skip
         pace = (speed, math.inf if speed_for is None else speed_for)
         told = begun(heard, listened(path, setup.experiment, changes, former is not None), console.say)
-        code = _train(begin, settings, judge, path, session, console, failures, told, paused=paused, pace=pace)
+        code = train_run(begin, settings, judge, path, session, console, failures, told, paused=paused, pace=pace)
     if to or github.here:
         publish(finished(path), to, github)
     sys.exit(code)
-
-
-def _made(
-    file: str, overrides: tuple[str, ...], plugins: tuple[str, ...], save_as: Path | None, *, quiet: bool
-) -> Made:
-    """The experiment for a data file; what it is, and what was made of the data, goes to stderr."""
-    from tui_nn.training.for_data import experiment_for, save
-
-    made = experiment_for(file, overrides, plugins)
-    for sentence in () if quiet else made.said:
-        click.echo(f"tui-nn: {printable(brief(sentence))}", err=True)
-    if save_as is not None:
-        save(made, save_as)
-    if not quiet:
-        where = f", in {save_as}" if save_as is not None else "; --save-experiment FILE keeps it"
-        click.echo(f"tui-nn: an experiment for it{where}:", err=True)
-        click.echo("".join(f"  {line}\n" for line in made.text.splitlines()), nl=False, err=True)
-    return made
-
-
-def _tell_of(setup: Setup) -> None:
-    """What was made of the columns of a table, on stderr."""
-    from tui_nn.datasets.table_dataset import TableDataset
-    from tui_nn.training.for_data import described
-
-    for sentence in described(setup.data) if isinstance(setup.data, TableDataset) else ():
-        click.echo(f"tui-nn: {printable(brief(sentence))}", err=True)
-
-
-def _unused(setup: Setup, registry: Registry) -> str:
-    """That an accelerator waits to be named."""
-    from tui_nn.experiment.unused import unused_accelerator
-
-    return unused_accelerator(setup.experiment, registry, len(setup.splits.train), len(setup.network.parameters))
-
-
-def _done_before(path: Path, judge: Judge, to: Destinations, github: GitHub, console: Console) -> int:
-    """Judge a run that was done already, and report on it as if it had just ended. Returns the exit code."""
-    import msgspec
-
-    from tui_nn.report.finished import Finished, exit_code, finished
-
-    run = finished(path)
-    summary = msgspec.structs.replace(run.summary, requirements=judge.check([run.outcome]))
-    summary = msgspec.structs.replace(summary, exit_code=exit_code(summary))
-    console.say(f"{path} is already complete: {summary.message}")
-    console.judged(summary, path)
-    publish(Finished(run.reader, summary), to, github)
-    return summary.exit_code
-
-
-def _train(
-    begin: Callable[[], tuple[RunRecorder, list[ByHand]]],
-    settings: Settings,
-    judge: Judge,
-    path: Path,
-    session: Opened,
-    console: Console,
-    failures: Failures,
-    told: Sequence[Callable[[Event], None]],
-    *,
-    paused: bool,
-    pace: tuple[float, float],
-) -> int:
-    """Train into the run directory `path`, judge, and say how it went. told: of every event. Returns the exit code."""
-    from tui_nn.report.outcome import outcome
-    from tui_nn.runs import layout
-    from tui_nn.runs.session import Session
-    from tui_nn.runs.watchdog import Watchdog
-    from tui_nn.training.guard import Guard
-
-    with _disk(path):
-        recorder, script = begin()
-
-    def give_up(error: BrokenOff) -> None:
-        failures.crashed(recorder, error)
-        failures.report(error)
-        console.say(f"error: {error}")
-
-    try:
-        with _disk(path), _control(path, console.say, needed=paused) as control:
-            session.prints.into(path / layout.LOG)
-            watchdog = Watchdog(path)
-            training = Session(
-                settings.trainer, recorder, control, [watchdog, console.event, *told],
-                paused=paused, speed=pace[0],
-                speed_for=pace[1], settings=settings, script=script,
-            )  # fmt: skip
-            with Guard(training, session.registry.plugins, console.say, give_up) as guard:
-                # Blamed at once: an OSError of a plugin is none of the disk.
-                with console, watchdog, session.blaming():
-                    ended = guard.run()
-                checks = judge.check([outcome(recorder.history)])
-                code = _exit_code(ended, guard.signal, all(check.met for check in checks))
-                summary = recorder.finish(ended, checks, code)
-    except Exception as error:
-        failures.crashed(recorder, error)
-        raise
-    console.done(ended, summary, path)
-    return code
-
-
-@contextlib.contextmanager
-def _disk(path: Path) -> Iterator[None]:
-    """What the disk refuses is an error of the run directory."""
-    from tui_nn.errors import StorageError
-
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}.") from None
-
-
-@contextlib.contextmanager
-def _control(path: Path, say: Callable[[str], None], *, needed: bool) -> Iterator[ControlServer | None]:
-    """The control channel of the run; None, and that is said, where there can be none and it is not `needed`."""
-    from tui_nn.errors import StorageError
-    from tui_nn.runs.control import ControlServer
-
-    try:
-        control = ControlServer(path)
-    except (OSError, StorageError) as error:
-        if needed:
-            raise StorageError(f"{path}: no control channel to start it with ({error}).") from None
-        say(f"no control channel: {error}")
-        yield None
-        return
-    try:
-        yield control
-    finally:
-        control.close()
-
-
-def _exit_code(ended: Ended, signal_code: int, met: bool) -> int:
-    from tui_nn.engine.events import Reason
-    from tui_nn.errors import ExitCode
-
-    if ended.reason == Reason.DIVERGED:
-        return ExitCode.DIVERGED
-    if ended.reason == Reason.INTERRUPTED:
-        return signal_code
-    return ExitCode.DONE if met else ExitCode.REQUIREMENT
