@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import tui_nn
-from tui_nn.api.keywords import LEAVES, keys_of
+from tui_nn.api.keywords import ELSEWHERE, LEAVES, keys_of
 from tui_nn.experiment.schema import DataSection, Experiment, NetworkSection, TrainingSection
 from tui_nn.plugin import Activation, activation
 
@@ -32,6 +32,11 @@ def test_every_key_of_an_experiment_has_a_keyword():
     assert {field for field in Experiment.__struct_fields__ if field not in LEAVES} == set()
 
 
+def test_what_others_call_a_keyword_is_none_and_leads_to_one():
+    assert {name.rstrip("_") for name in ELSEWHERE.values()} <= LEAVES.keys()
+    assert not ELSEWHERE.keys() & LEAVES.keys()
+
+
 def test_a_key_is_its_last_part_a_dotted_one_or_a_table():
     keys = keys_of({"epochs": 3, "lambda_": 0.5, "training.batch": 8, "data": {"validation": 0.1}, "seed": None,
                     "initialiser": "he_normal", "rate": 0.1})  # fmt: skip
@@ -53,6 +58,7 @@ def test_values_reach_the_experiment():
     ("keys", "said"),
     [
         ({"epoch": 3}, "there is no keyword 'epoch'. Did you mean 'epochs'?"),
+        ({"learning_rate": 0.1}, "there is no keyword 'learning_rate'. Did you mean 'rate'?"),
         ({"training": {"epoch": 3}}, "training.epoch: unknown key. Did you mean 'epochs'?"),
         ({"epochs": "many"}, "training.epochs: found text; expected a whole number."),
         ({"layers": ["5 thanh", "softmax"]}, "network.layers[0].activation: unknown activation 'thanh'. Did you mean"),

@@ -28,6 +28,9 @@ def net():
 def test_classes_come_by_the_names_they_had(net):
     assert net.classes.tolist() == ["high", "low", "mid"]
     assert (net.predict(X) == NAMES).mean() > 0.5
+    truth = tui_nn.train(X, X[:, 0] > 0, epochs=20)
+    assert truth.predict(X).dtype == bool
+    assert (truth.predict(X) == (X[:, 0] > 0)).mean() > 0.9
     whole = tui_nn.train(X, (X[:, 0] > 0) * 7 - 3, epochs=20)
     assert whole.classes.tolist() == [-3, 4]
     assert (whole.predict(X) == (X[:, 0] > 0) * 7 - 3).mean() > 0.9
@@ -72,7 +75,11 @@ def test_a_row_is_traced_with_its_class_by_name(net):
 
 
 def test_rows_of_another_kind_are_refused(net):
-    for rows, said in ((X[:, :1], "rows of 1 values; the network was trained on 2"), (["a"], "not finite numbers")):
+    for rows, said in (
+        (X[:, :1], "rows of 1 values; the network was trained on 2"),
+        (["a"], "not finite numbers"),
+        ([[np.nan, 1.0]], "not finite numbers"),
+    ):
         with pytest.raises(tui_nn.TuiNNError, match=said):
             net.predict(rows)
 

@@ -275,6 +275,14 @@ def test_a_line_goes_with_the_training_where_somebody_sees_it(arrays, capsys, mo
     assert "\x1b" not in err
 
 
+def test_what_was_made_of_a_table_is_said_where_somebody_sees_it(capsys):
+    frame = pytest.importorskip("pandas").DataFrame(TABLE)
+    tui_nn.train(frame, target="paid", progress=True, **IRIS)
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].startswith("tui-nn: frame.csv: 30 rows, target 'paid' (2 classes: no 15, yes 15)")
+    assert said[-1].startswith("epoch 3/3")
+
+
 def test_a_line_that_is_wanted_in_a_log_is_one(arrays, capsys):
     stopping = {"metric": "loss@train", "patience": 1, "min_change": 9.0}
     tui_nn.train(*arrays, progress=True, early_stopping=stopping, **IRIS)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,7 +19,7 @@ from tui_nn.errors import ExperimentError
 from tui_nn.plugin.contract import fits
 from tui_nn.plugin.file import PluginFile
 from tui_nn.plugin.kinds import KINDS
-from tui_nn.plugin.loading import LoadedPlugin
+from tui_nn.plugin.loading import SWITCH, LoadedPlugin
 from tui_nn.plugin.registry import Registry, load_registry
 
 PROGRAM = "python"  # what the plugin is called that holds a program's own functions
@@ -40,6 +42,8 @@ class Components:
     @property
     def registry(self) -> Registry:
         """All installed plugins, these files and these components; loaded once."""
+        if not self.files and not self.own:
+            return _installed(os.environ.get(SWITCH))
         if not self._registry:
             registry = load_registry(self.files)
             if self.own:
@@ -48,6 +52,12 @@ class Components:
                 registry.insist_on(-1, plugin)
             self._registry.append(registry)
         return self._registry[0]
+
+
+@cache
+def _installed(wanted: str | None) -> Registry:  # noqa: ARG001 - on which it depends what is installed
+    """What is installed, found once in a process: to look for it takes longer than to fit a small network."""
+    return load_registry()
 
 
 def _module(components: Sequence[Any]) -> ModuleType:

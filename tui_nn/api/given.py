@@ -115,10 +115,14 @@ def _plain(given: Any) -> Array:
         raise DataError(f"{HERE}: cannot be made an array of: {error}.") from None
 
 
-def numbers_of(rows: Any, inputs: int) -> Array:
-    """Rows (m, inputs) of numbers; one row (inputs,), and pictures (m, rows, columns), are brought to that."""
+def numbers_of(rows: Any, inputs: int, *, gaps: bool) -> Array:
+    """Rows (m, inputs) of numbers; one row (inputs,), and pictures (m, rows, columns), are brought to that.
+
+    gaps: whether the network has something to stand in for NaN. Raises DataError for what are no such numbers.
+    """
     found = _plain(rows)
-    if found.dtype.kind not in "biuf" or not found.ndim:
+    is_number = found.dtype.kind in "biuf" and bool(found.ndim)
+    if not is_number or not (np.isfinite(found) | (gaps & np.isnan(found))).all():
         raise DataError(f"{HERE}: rows hold values that are not finite numbers ({found.dtype}).")
     if found.ndim == 1 and len(found) == inputs:
         return found[None]
@@ -126,6 +130,8 @@ def numbers_of(rows: Any, inputs: int) -> Array:
 
 
 def names_of_numbers(names: Sequence[str]) -> Array:
-    """The names of classes as an array: of whole numbers where all of them are such, else of texts."""
+    """The names of classes as an array: of whole numbers or truth values where all of them are such, else of texts."""
+    if {*names} == {"False", "True"}:
+        return np.array([name == "True" for name in names])
     whole = all(name.removeprefix("-").isdecimal() and str(int(name)) == name for name in names)
     return np.array([int(name) for name in names]) if whole and names else np.array(names, str)

@@ -28,6 +28,16 @@ LAYERS = "network.layers"
 LOSS = "training.loss"
 
 
+# What other libraries call a keyword.
+ELSEWHERE = {
+    "alpha": "lambda_", "activation": "layers", "early_stop": "early_stopping", "eta": "rate",
+    "hidden_layer_sizes": "layers", "iterations": "epochs", "learning_rate": "rate", "learning_rate_init": "rate",
+    "lr": "rate", "max_iter": "epochs", "n_epochs": "epochs", "num_epochs": "epochs", "random_state": "seed",
+    "solver": "optimizer", "units": "layers", "validation_fraction": "validation", "validation_split": "validation",
+    "weight_decay": "lambda_",
+}  # fmt: skip
+
+
 def _leaves() -> dict[str, str]:
     """The last part of each key -> the whole key."""
     found = {key.rpartition(".")[2]: key for key in SHORTHANDS}
@@ -55,7 +65,9 @@ def _flat(keywords: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         elif name in LEAVES:
             yield LEAVES[name], value
         else:
-            raise ExperimentError(f"there is no keyword '{keyword}'.{did_you_mean(name, [*LEAVES, *SECTIONS])}")
+            named = ELSEWHERE.get(name)
+            near = f" Did you mean '{named}'?" if named else did_you_mean(name, [*LEAVES, *SECTIONS])
+            raise ExperimentError(f"there is no keyword '{keyword}'.{near}")
 
 
 def override(key: str, value: Any) -> str:

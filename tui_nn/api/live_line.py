@@ -7,6 +7,8 @@ import time
 from typing import TextIO
 
 from tui_nn.engine.events import Ended, EpochFinished, Event, Reason
+from tui_nn.errors import brief
+from tui_nn.printable import printable
 from tui_nn.report.lines import epoch_line
 
 EVERY = 0.1  # seconds between two lines
@@ -27,6 +29,11 @@ class LiveLine:
         self._epochs, self._width, self._written = epochs, 0, 0.0
         self._last: EpochFinished | None = None
 
+    def say(self, *sentences: str) -> None:
+        """Remarks, a line each."""
+        for sentence in sentences if self._shown else ():
+            print(f"tui-nn: {printable(brief(sentence))}", file=self._stream, flush=True)
+
     def event(self, event: Event) -> None:
         """Write an epoch's line over the one before; at the end why it ended, if not by its epochs."""
         if not self._shown:
@@ -38,7 +45,7 @@ class LiveLine:
         elif isinstance(event, Ended):
             self.close()
             if event.reason != Reason.EPOCHS:
-                print(f"tui-nn: {event.message}", file=self._stream, flush=True)
+                self.say(event.message)
 
     def close(self) -> None:
         """The newest line, and the end of it."""

@@ -71,7 +71,7 @@ class TrainedNet:
 
     @property
     def classes(self) -> Array:
-        """The classes, (k,), as `predict` gives them: whole numbers where all are such, else texts. Empty without."""
+        """The classes, (k,), as `predict` gives them: whole numbers or truth values where all are such, else texts."""
         return given.names_of_numbers(self.net.head.classes)
 
     @property
@@ -132,7 +132,7 @@ class TrainedNet:
         elif given.is_frame(rows):
             source = given.table_of(rows, spare=True)[0]
         if source is None:
-            return given.numbers_of(rows, preparation.inputs)
+            return given.numbers_of(rows, preparation.inputs, gaps=preparation.fills is not None)
         settings = table_settings(self.experiment.data) if self.experiment is not None else TableSettings()
         if given.is_frame(rows):
             settings = replace(settings, reading=given.READING)

@@ -19,6 +19,8 @@ from tui_nn.api.library import held
 from tui_nn.api.live_line import LiveLine
 from tui_nn.api.plan import PlannedTraining, planned
 from tui_nn.api.trained import TrainedNet
+from tui_nn.datasets.table_dataset import TableDataset
+from tui_nn.diagnosis import before_training
 from tui_nn.engine.events import Ended, Event, Reason, StepsFinished
 from tui_nn.errors import ExitCode, ExperimentError, StorageError, TuiNNError
 from tui_nn.experiment import dump_experiment
@@ -34,10 +36,12 @@ from tui_nn.runs.atomic import write_atomically
 from tui_nn.runs.history import History
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
+from tui_nn.training.for_data import described
 from tui_nn.training.whole import whole_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+LOSS = "loss"
 RUNS = Path("runs")  # where `run=True` makes a directory, and "latest" is looked for
 
 
@@ -52,13 +56,20 @@ class TrainingEvents:
 
     history: columns of what has happened so far. run: the directory that is kept, None without one. What is left
     before its end, by `close`, by the end of a `with` or because nobody refers to it any more, has been interrupted:
-    a run that is kept can then be resumed.
+    a run that is kept can then be resumed. briefly: measure nothing but the loss and what a rule watches.
     """
 
-    def __init__(self, plan: PlannedTraining, run: Path | None = None, *, keep: bool = False) -> None:
+    def __init__(
+        self, plan: PlannedTraining, run: Path | None = None, *, keep: bool = False, briefly: bool = False
+    ) -> None:
         self._plan = plan
         with held(plan.experiment.training.threads), _quiet():
             self._setup = plan.setup()
+        if briefly:
+            trainer = self._setup.trainer
+            watched = {rule.metric for rule in (trainer.stopping, trainer.plateau) if rule is not None} | {LOSS}
+            trainer.metrics = [metric for metric in trainer.metrics if metric.name in watched]
+            trainer.health = False
         self._threads = library_threads(self._setup.network, self._setup.trainer.batch)
         self.history = History()
         self.run: Path | None = None
@@ -72,6 +83,12 @@ class TrainingEvents:
     def experiment(self) -> Experiment:
         """What is trained, every default filled in."""
         return self._setup.experiment
+
+    def remarks(self) -> list[str]:
+        """What was made of the columns of a table, and what cannot go well: sentences of the command line."""
+        data, trainer = self._setup.data, self._setup.trainer
+        made = described(data) if isinstance(data, TableDataset) else ()
+        return [*made, *(verdict.sentence for verdict in before_training(trainer.started(), self.experiment))]
 
     @property
     def net(self) -> TrainedNet:
@@ -149,6 +166,7 @@ def train(
     """
     training = begin_training(data, y, sample_weight=sample_weight, run=run, plugins=plugins, **keys)
     line = LiveLine(training.experiment.training.epochs, progress)
+    line.say(*training.remarks())
     ended: Ended | None = None
     with training, contextlib.closing(line):
         for event in training:

@@ -79,7 +79,7 @@ class TuiEstimator(BaseEstimator):
         before = getattr(self, "net_", None) if self.warm_start else None
         try:
             plan = planned(self._dataset(X, answers, weights), None, self.plugins, self._keys(X, seed))
-            training = TrainingEvents(plan)
+            training = TrainingEvents(plan, briefly=True)
             if before is not None:
                 training.begin_at(before.net.parameters)
             ended = _run(training, verbose=self.verbose)
@@ -169,7 +169,7 @@ class TuiEstimator(BaseEstimator):
 
     @property
     def history_(self) -> History:
-        """Everything that was measured while it was fitted, epoch by epoch."""
+        """What was measured while it was fitted, epoch by epoch: the loss, and what early stopping watches."""
         check_is_fitted(self, "net_")
         assert self.net_.history is not None
         return self.net_.history

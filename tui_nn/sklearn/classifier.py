@@ -29,7 +29,7 @@ class TuiClassifier(ClassifierMixin, TuiEstimator):
     a number for each class.
 
     classes_: (k,). net_: the `tui_nn.TrainedNet`. loss_curve_, validation_loss_curve_: the loss after each epoch.
-    n_iter_: epochs; best_epoch_: the one whose weights it has. history_: all that was measured. n_outputs_.
+    n_iter_: epochs; best_epoch_: the one whose weights it has. history_: what was measured. n_outputs_.
     """
 
     def __init__(
