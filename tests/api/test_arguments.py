@@ -161,3 +161,10 @@ def test_a_network_with_a_function_of_the_program_is_saved_pickled_and_not_recor
     with pytest.raises(tui_nn.TuiNNError, match="'curved' is a function of this program"):
         trained(TWO, layers=["4 curved", "sigmoid"], plugins=[curved], run=tmp_path / "run")
     assert not (tmp_path / "run").exists()
+
+
+def test_an_error_names_the_call_and_no_file_that_is_none():
+    x, y = np.zeros((9, 2)), np.arange(9) % 3
+    with pytest.raises(tui_nn.TuiNNError) as refused:
+        tui_nn.train(x, y, layers=["10 tanh"])
+    assert str(refused.value) == "train(), network.layers[0].units: found 10; the data has 3 classes: expected 3."

@@ -86,7 +86,9 @@ def planned(
     try:
         return _planned(data, y, plugins, keywords, weights)
     except ExperimentError as error:
-        raise error.of_file(CALL) if error.key else error from None
+        if not error.key or Path(error.file).is_file():
+            raise
+        raise ExperimentError(error.message, error.key, CALL) from None  # of an experiment that was made here
 
 
 def _planned(data: Any, y: Any, plugins: Sequence[Any], keywords: Mapping[str, Any], weights: Any) -> PlannedTraining:
