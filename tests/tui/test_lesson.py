@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 from tui_nn.experiment import load_experiment
 from tui_nn.lesson.answers import AnswerBook, read_answers
 from tui_nn.lesson.catalogue import lesson_at
+from tui_nn.lesson.grade import Examiner, graded
 from tui_nn.lesson.source import lesson_of
 from tui_nn.lesson.walk import Walk
 from tui_nn.plugin.registry import load_registry
@@ -48,6 +49,12 @@ def words(app, selector):
 
 def keys_named(app):
     return Content.from_markup(app.screen.query_one(KeyLine).markup).plain
+
+
+async def go_to(app, pilot, name):
+    """Turn to the step that asks this."""
+    asks = app._walk.asks
+    await pilot.press(*["pagedown"] * next(at for at, ask in enumerate(asks) if ask and ask.common.id == name))
 
 
 async def answer(app, pilot, text):
@@ -137,7 +144,7 @@ async def test_an_answer_to_what_is_behind_is_kept_and_taken_to_the_next_open_qu
     async with app.run_test(size=(80, 24)) as pilot:
         await answer(app, pilot, "-3")
         await answer(app, pilot, "-3.0")
-        assert words(app, "#said").startswith("This question is behind you. Enter again takes")
+        assert words(app, "#said").startswith("This question is answered. Enter again takes")
         assert app.screen.query_one("#answer", Input).value == "-3.0"
         await pilot.press("enter")
         assert "2/2" in str(app.screen.query_one("#step").border_title)
@@ -149,6 +156,22 @@ async def test_an_answer_to_what_is_behind_is_kept_and_taken_to_the_next_open_qu
         await answer(app, pilot, "4")
         assert "So are all the others" in words(app, "#said")
     assert [one.answer for one in read_answers(tmp_path / "a.answers.jsonl").attempts] == ["-3", "-3.0"]
+
+
+async def test_what_was_skipped_may_still_be_answered(tmp_path, registry):
+    """It is right then, and not at the first try: whoever skips sees what was hidden."""
+    app = small(tmp_path, registry)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await answer(app, pilot, "!")
+        assert words(app, "#said") == "Skipped. It may still be answered."
+        await answer(app, pilot, "-3")
+        assert words(app, "#said") == "-3: Right."
+        assert "√·" in str(app.screen.query_one("#step").border_subtitle)
+    sheet = read_answers(tmp_path / "a.answers.jsonl")
+    assert [one.state for one in sheet.attempts] == ["skipped", "correct"]
+    lesson = app._walk.lesson
+    (grade,), _ = graded(Examiner(lesson, tmp_path, registry), [sheet])
+    assert (grade.right["x"], grade.first["x"], grade.tries["x"]) == (True, False, 1)
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24)])
@@ -234,7 +257,7 @@ async def test_what_a_student_sets_is_what_is_shown(tmp_path, registry):
     (tmp_path / "b").mkdir()
     app = app_of(lesson, tmp_path / "b", registry)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press(*["pagedown"] * 4)
+        await go_to(app, pilot, "fence")
         await answer(app, pilot, "-2")
         assert "→0.27" in words(app, "#pictures"), "s(-1), of x0 = -2 alone as it may be typed"
         await answer(app, pilot, "x0=-2.5")
@@ -245,7 +268,7 @@ async def test_a_long_equation_is_whole(tmp_path, registry):
     lesson, _ = lesson_at("07")
     app = app_of(lesson, tmp_path, registry)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press(*["pagedown"] * 5)
+        await go_to(app, pilot, "stages")
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert "num * invden" in words(app, "#pictures")

@@ -84,9 +84,11 @@ def _told(requirement: Requirement, grades: Sequence[Grade], *, quiet: bool) -> 
 
 
 def _cell(one: Grade, name: str) -> str:
-    """1: at the first try; 3: at the third; x: never; nothing: not attempted."""
+    """1: at the first try; 3: at the third; s: when it was skipped; x: never; nothing: not attempted."""
     if not one.tries[name]:
         return ""
+    if one.right[name] and one.tries[name] == 1 and not one.first[name]:
+        return "s"
     return "x" if not one.right[name] else str(one.tries[name])
 
 

@@ -152,9 +152,13 @@ def _grade(
         faults.append(f"line {sheet.broken} does not follow the one before: something was changed, dropped or moved")
     faults += copied
     right, first = dict.fromkeys(examiner.steps, False), dict.fromkeys(examiner.steps, False)
+    skipped = set[str]()
     tries, claims, answers = dict.fromkeys(examiner.steps, 0), 0, dict[str, Any]()
     for attempt in sheet.attempts:
-        if attempt.id not in examiner.steps or attempt.state == "skipped":
+        if attempt.id not in examiner.steps:
+            continue
+        if attempt.state == "skipped":
+            skipped.add(attempt.id)
             continue
         judged, why = examiner.judged(sheet.opening.student, attempt.id, attempt.answer, answers)
         claims += attempt.state == "correct" != judged.state
@@ -162,7 +166,7 @@ def _grade(
             continue
         tries[attempt.id] += 1
         if judged.state == "correct":
-            first[attempt.id] = tries[attempt.id] == 1
+            first[attempt.id] = tries[attempt.id] == 1 and attempt.id not in skipped  # who skips sees the picture
             right[attempt.id] = True
             answers[attempt.id] = attempt.answer
         else:

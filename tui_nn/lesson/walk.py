@@ -80,6 +80,11 @@ class Walk:
         return self.ask is not None and self.ask.common.id not in self.behind
 
     @property
+    def is_right(self) -> bool:
+        """Whether there is nothing to be answered any more; what was skipped still may be."""
+        return self.ask is None or self.ask.common.id in self.right
+
+    @property
     def is_over(self) -> bool:
         """Whether every question is behind the student."""
         return all(ask is None or ask.common.id in self.behind for ask in self.asks)
@@ -137,7 +142,7 @@ class Walk:
         if typed == SKIP:
             self.book.add(ask.common.id, "", "skipped", self.hints, seconds)
             self.behind.add(ask.common.id)
-            text = "Skipped."
+            text = "Skipped. It may still be answered."
             if self.tries >= TRIES:
                 text = f"One right answer: {written(ask.known(ask.common.right, self.exhibit))}"
             return Comment(text, goes_on=True)

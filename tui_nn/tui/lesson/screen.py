@@ -107,7 +107,7 @@ class LessonScreen(Screen[None]):
     def _form(self) -> str:
         """What may be typed now."""
         ask = self._walk.ask
-        return ask.check.asks_for if ask is not None and self._walk.is_masked else ""
+        return ask.check.asks_for if ask is not None and not self._walk.is_right else ""
 
     def _marks(self) -> str:
         """A mark a question: right, behind without being right, or open."""
@@ -173,7 +173,7 @@ class LessonScreen(Screen[None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """A hint needs no enter; to skip does, since it is written down."""
         event.stop()
-        if not self._walk.is_masked:
+        if self._walk.is_right:
             return
         if event.value == HINT:
             event.input.value = ""
@@ -184,13 +184,11 @@ class LessonScreen(Screen[None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         walk, typed = self._walk, event.value
         event.stop()
-        if not walk.is_masked:
-            if typed.strip():
-                self._carry(typed)
-            else:
-                self.action_turn(1)
-            return
-        if not typed.strip():
+        if not typed.strip() and not walk.is_masked:
+            self.action_turn(1)
+        elif walk.is_right:
+            self._carry(typed)
+        elif not typed.strip():
             self.notify("Type an answer, ? for a hint or ! to skip; PgDn goes on without.")
         elif self._live is not None:
             self.notify(BUSY)
@@ -251,7 +249,7 @@ class LessonScreen(Screen[None]):
     def _carry(self, typed: str) -> None:
         """What is typed where nothing is asked any more: it is said, and the second enter takes it to what is open."""
         walk, to = self._walk, self._walk.next_open
-        behind = "This question is behind you." if walk.ask is not None else "This step asks nothing."
+        behind = "This question is answered." if walk.ask is not None else "This step asks nothing."
         if to is None:
             self._say(Comment(f"{behind} So are all the others: esc leaves."))
         elif self._carried != typed:
