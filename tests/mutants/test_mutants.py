@@ -83,7 +83,7 @@ MUTANTS = [
     ),
     Mutant(
         "asking leaves a trace",
-        "tui_nn/engine/network.py",
+        "tui_nn/engine/propagation.py",
         "parameters.values[...], parameters.gradient[...] = values, gradient",
         "parameters.gradient[...] = gradient",
         f"{ENGINE}tracing.py",
