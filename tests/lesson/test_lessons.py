@@ -15,10 +15,12 @@ from tui_nn.lesson.checks import CHECKS
 from tui_nn.lesson.checks.comparing import holds
 from tui_nn.lesson.checks.number import is_right, typed
 from tui_nn.lesson.exhibit import exhibit_of
+from tui_nn.lesson.pictures import pictures
 from tui_nn.lesson.proof import prove
 from tui_nn.lesson.queries import QUERIES, asked
 from tui_nn.lesson.source import lesson_of
 from tui_nn.plugin.registry import load_registry
+from tui_nn.render import Look
 
 HEAD = "# A lesson\n\n```toml lesson\nformat = 1\n```\n\n"
 STEP = """## A step
@@ -280,3 +282,29 @@ def test_numbers_are_the_engines_own():
     """No key stands in a check: what is compared with comes from a query, an expression or what a net does."""
     for made in CHECKS.values():
         assert not {"key", "answer", "value"} & set(made.__struct_fields__)
+
+
+@pytest.mark.parametrize("name", [name for name in lesson_names() if "/" not in name])
+def test_no_step_of_a_bundled_lesson_leaves_its_screen_empty_until_it_is_answered(name):
+    lesson, folder = lesson_at(name)
+    for step in lesson.steps:
+        ask = ask_of(step)
+        if not step.show.hide or ask is None or step.show.run:
+            continue
+        exhibit = exhibit_of(step, load_registry(), folder)
+        for look in (Look("truecolor"), Look("none")):
+            shown = pictures(exhibit, look, (116, 30), masked=True, check=ask.check, fills=True)
+            assert shown, step.title
+            if exhibit.circuit is None:
+                assert all(len(picture.text.plain.split("\n")) > 3 for picture in shown), step.title
+            assert "too small" not in "".join(picture.text.plain for picture in shown), step.title
+
+
+def test_what_weights_have_to_give_is_drawn_without_the_weights():
+    lesson, _ = lesson_at("and-or-xnor")
+    drawn = ask_of(lesson.steps[2]).check.sketch(Look("none"), (80, 20)).plain
+    rows = [line.split()[:2] + line.split()[-1:] for line in drawn.split("\n")[2:6]]
+    assert rows == [["0", "0", "1"], ["0", "1", "0"], ["1", "0", "0"], ["1", "1", "1"]]  # XNOR
+    assert "Theta1, 2 x 3: bias, x1, x2" in drawn
+    assert "Theta2, 1 x 3: bias, a1, a2" in drawn
+    assert "-30" not in drawn

@@ -9,6 +9,7 @@ import pytest
 
 from tui_nn import render
 from tui_nn.render import CardRow, Look, Series, UnitCard
+from tui_nn.render.canvas import fitting
 from tui_nn.render.column_list import ColumnLine, column_list
 from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
 from tui_nn.render.palette import shrunk
@@ -108,6 +109,17 @@ def test_the_words_of_a_card_are_whole_where_they_are_cut_by_nothing():
     rows = [CardRow("threshold", ["z < 0: 0, does not fire"], 0.0), CardRow("firing rate", ["s(-9) = 0.0001"], 0.1)]
     card = UnitCard(["unit 1"], [("bias", -9.0, 1.0)], (0, 0.0), rows, [Series("s(z)", z, z)], -9.0)
     assert "z < 0: 0, does not fire\n" in render.unit_card(card, 38, 16, LOOK).plain
+
+
+def test_in_a_narrow_card_numbers_stand_whole_beneath_their_names():
+    z = np.linspace(-6, 6, 11)
+    rows = [CardRow("firing rate", ["s(5.66241) = 0.9965"], 0.99), CardRow("P(y=0|x,w)", ["s(-z) = 0.003465", "odds"])]
+    card = UnitCard(["unit 1"], [("bias", -9.0, 1.0)], (0, 0.0), rows, [Series("s(z)", z, z)], -9.0)
+    lines = render.unit_card(card, 25, 13, LOOK).plain.split("\n")
+    assert "   s(5.66241) = 0.9965" in lines
+    assert "   s(-z) = 0.003465" in lines
+    assert fitting(12, "0.1934 to 0.3099", "here") == "0.1934 to"
+    assert fitting(4, "0.193412") == "0.193412"  # without a blank there is nothing to cut at
 
 
 def test_the_rules_that_found_nothing_are_named_where_all_have_room():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import re
 
 import pytest
 from asking import settled
 from parts import some
 from rich.cells import cell_len
+from rich.text import Text
 
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.view import Missing
@@ -18,6 +20,7 @@ from tui_nn.views import views_of
 # Cells within the frame of a pane, and of an enlarged view, in terminals of 60 x 20, 80 x 24, 120 x 40 and 200 x 60.
 PANES = ((25, 13), (45, 17), (39, 16), (79, 26))
 LARGE = ((56, 16), (76, 20), (116, 36), (196, 56))
+NUMBER = re.compile(r"[\d.]")
 LOOK = Look("truecolor")
 # The share of a large box that a picture fills, at least, on runs that have something to show; what is less is what
 # whole pixels and lines leave, for the next size has no room, and tables with few numbers.
@@ -94,3 +97,21 @@ def test_a_picture_fills_a_large_box(view):
                 continue
             wide, tall = extent(found.text)
             assert (wide / box[0]) * (tall / box[1]) >= share, (about, box, (wide, tall))
+
+
+@pytest.mark.parametrize("view", views_of(), ids=lambda view: view.name)
+def test_no_number_is_cut_in_a_pane(view, monkeypatch):
+    """A number that goes on beyond the edge is another number."""
+    found, truncate = [], Text.truncate
+
+    def watched(text, max_width, **options):
+        plain = text.plain
+        if len(plain) > max_width > 0 and all(map(NUMBER.match, plain[max_width - 1 : max_width + 1])):
+            found.append(plain)
+        truncate(text, max_width, **options)
+
+    monkeypatch.setattr(Text, "truncate", watched)
+    for box in PANES:
+        for about, drawing in drawn(view, box, runs()):
+            assert drawing.text is not None
+            assert not found, (about, box, found)

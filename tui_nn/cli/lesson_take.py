@@ -110,7 +110,8 @@ def _draw(walk: Walk, run: RunReader | None = None) -> None:
     terminal = sys.stdout.isatty()
     look = Look.detect(os.environ, terminal)
     width = shutil.get_terminal_size().columns if terminal else BOX[0]
-    for picture in pictures(walk.seen, look, (width, BOX[1]), masked=walk.is_masked, run=run):
+    box, check = (width, BOX[1]), walk.ask.check if walk.ask is not None else None
+    for picture in pictures(walk.seen, look, box, masked=walk.is_masked, run=run, check=check):
         click.echo(f"{picture.title}\n")
         draw(picture.text, look)
         click.echo()

@@ -67,7 +67,8 @@ def page_of(lesson: Lesson, registry: Registry, folder: Path, *, answers: bool =
         ask, exhibit = ask_of(step), exhibit_of(step, registry, folder, did=did)
         legend = exhibit.circuit is not None
         parts = [f"<section>\n<h2>{number} {_plain(step.title)}</h2>", markdown.render(printable(step.text))]
-        parts += _figures(pictures(exhibit, LOOK, BOX, masked=ask is not None), legend)
+        check = ask.check if ask is not None else None
+        parts += _figures(pictures(exhibit, LOOK, BOX, masked=ask is not None, check=check), legend)
         if ask is not None:
             parts += [f'<p class="answer">{_plain(ask.check.asks_for)}: <span>&nbsp;</span></p>', *_hints(ask)]
         if ask is not None and answers:

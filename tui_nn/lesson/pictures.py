@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.text import Text
 
 from tui_nn.errors import did_you_mean
+from tui_nn.lesson.checks import Check
 from tui_nn.lesson.exhibit import Exhibit
 from tui_nn.lesson.run_queries import units_off
 from tui_nn.render import CircuitPicture, Look
@@ -18,6 +20,8 @@ from tui_nn.training.untrained import record_untrained
 from tui_nn.views import Knobs, Missing, Subject, View, find, views_of
 
 BOX = (100, 24)  # cells of a view where nobody says otherwise
+ENOUGH, BETWEEN = 12, 4  # lines of a view beside others, and between two of them
+LEGEND = 3  # lines beneath a circuit
 ROUNDS = 3  # in which a view may ask the network for more
 
 
@@ -30,47 +34,63 @@ class Picture:
 
 
 def pictures(
-    exhibit: Exhibit, look: Look, box: tuple[int, int] = BOX, *, masked: bool, run: Run | None = None
+    exhibit: Exhibit,
+    look: Look,
+    box: tuple[int, int] = BOX,
+    *,
+    masked: bool,
+    run: Run | None = None,
+    check: Check | None = None,
+    fills: bool = False,
 ) -> list[Picture]:
-    """All that a step shows. masked: without what is to be found; views of a network then wait for the answer. run:
-    what a student has trained here, whose views are drawn.
+    """All that a step shows. masked: without what is to be found; views of a network then wait for the answer, and
+    those that are given stand there, or what the check wants. run: what a student has trained here, whose views are
+    drawn. fills: whether a circuit is as large as the box allows.
 
     Raises ExperimentError for a view that there is not, or that cannot be drawn here.
     """
     if exhibit.circuit is not None:
         done = exhibit.steps_shown if masked else None
-        drawn = CircuitPicture(exhibit.circuit, look, width=box[0], done=done)
+        high = box[1] - LEGEND if fills else None
+        drawn = CircuitPicture(exhibit.circuit, look, width=box[0], height=high, done=done)
         return [Picture(exhibit.circuit.circuit.title, drawn.window(0, 0, drawn.width, drawn.height))]
     known = [view.name for view in views_of(exhibit.registry)]
-    for name in exhibit.show.views:
-        if name not in known:
-            raise exhibit.wrong(f"unknown view '{name}'.{did_you_mean(name, known)}", "views")
+    for key, listed in (("views", exhibit.show.views), ("given", exhibit.show.given)):
+        for name in listed:
+            if name not in known:
+                raise exhibit.wrong(f"unknown view '{name}'.{did_you_mean(name, known)}", key)
     if not exhibit.show.experiment:
         return []
     experiment = exhibit.experiment
-    if not exhibit.show.views or (run is None and masked and exhibit.show.hide):
-        return []
+    names = exhibit.show.given if run is None and masked and exhibit.show.hide else exhibit.show.views
+    if not names:
+        wanted = check.sketch(look, box) if check is not None and masked else None
+        return [Picture("wanted", wanted)] if wanted is not None else []
     if run is None and exhibit.run is not None:
         run = exhibit.run.reader
     if run is not None:
-        return _views(run, exhibit, look, box)
+        return _views(run, names, exhibit, look, box)
     with tempfile.TemporaryDirectory(prefix="tui-nn-") as folder:
         untrained = record_untrained(experiment, exhibit.registry, Path(folder) / "untrained")
-        return _views(untrained, exhibit, look, box)
+        return _views(untrained, names, exhibit, look, box)
 
 
-def _views(run: Run, exhibit: Exhibit, look: Look, box: tuple[int, int]) -> list[Picture]:
+def _views(run: Run, names: Sequence[str], exhibit: Exhibit, look: Look, box: tuple[int, int]) -> list[Picture]:
+    """Below each other, each with its share of the lines as long as that is enough for a picture."""
+    width, height = box
+    share = max(ENOUGH, height // len(names) - BETWEEN * (len(names) > 1))
+
     def recorded(run: Run) -> Recorded:
         return recorded_network(run, exhibit.registry)
 
     found, subject = [], Subject(run, recorded)
     subject.switch_off(units_off(exhibit))
-    for name in exhibit.show.views:
+    for name in names:
         view = find(name, exhibit.registry)
         for _ in range(ROUNDS):
             why = ""
             try:
-                text = view.draw(subject, _knobs(view, subject, exhibit), box, look)
+                text = view.draw(subject, _knobs(view, subject, exhibit), (width, min(height, share)), look)
             except Missing as missing:
                 why = str(missing)
             if not subject.work():
@@ -86,7 +106,7 @@ def _knobs(view: View, subject: Subject, exhibit: Exhibit) -> Knobs:
     view of the step has.
     """
     show, readings = exhibit.show, list(view.readings_of(subject))
-    if show.reading and show.reading not in readings and len(show.views) == 1:
+    if show.reading and show.reading not in readings and show.views == [view.name]:
         near = did_you_mean(show.reading, readings)
         raise exhibit.wrong(f"the view {view.name} has no reading '{show.reading}'.{near}", "reading")
     reading = readings.index(show.reading) if show.reading in readings else 0

@@ -32,8 +32,9 @@ class Show(msgspec.Struct, forbid_unknown_fields=True):
     `trained`, as it ends. run: that of the question of this id, as the student has trained it. without: hidden units
     that are switched off, LAYER.UNIT, or `votes[CLASS][PLACE]`. move: pictures are moved before they are seen. views:
     what the panes show, from left to right, with this layer and sample, both from 1, and this reading. hide: what is
-    masked until the answer is in: "gradients", "values", "answers". needs: files without which the step is skipped, in
-    the folder of reference data, which `{reference}` stands for in `set`.
+    masked until the answer is in: "gradients", "values", "answers". given: views that stand there until then, with
+    what the answer is found from. needs: files without which the step is skipped, in the folder of reference data,
+    which `{reference}` stands for in `set`.
     """
 
     circuit: str = ""
@@ -51,6 +52,7 @@ class Show(msgspec.Struct, forbid_unknown_fields=True):
     sample: int = 1
     reading: str = ""
     hide: list[str] = []
+    given: list[str] = []
     needs: list[str] = []
 
 

@@ -83,6 +83,9 @@ def _terms(card: UnitCard, listed: int, width: int, look: Look) -> list[Text]:
 
 def _row(row: CardRow, name: int, said: int, width: int, look: Look) -> list[Text]:
     """Name, phrases and spikes, all from one column; in a second line what has no room beside the name."""
+    if len(row.phrases[0]) > width - name - 3:  # beneath its name: no number is cut
+        line = Text(f" {row.name}", accent(DIM, look), no_wrap=True)
+        return [line, *(Text(f"   {fitting(width - 3, phrase)}", no_wrap=True) for phrase in row.phrases[:1])]
     first, second = filled(width - name - 3, 2, row.phrases, GAP)
     lines = [Text(no_wrap=True).append(f" {row.name:<{name}}  ", accent(DIM, look)).append(first)]
     slots = min(SLOTS, width - name - 3 - said - len(GAP))

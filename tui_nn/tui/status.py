@@ -46,7 +46,10 @@ def status_line(bench: Bench, ascii_only: bool, width: int, *, bare: bool = Fals
         else:
             step = subject.at or 0
             words.append(f"{PAST}: epoch {subject.moment} of {history.planned}")
-        words += [*([] if bare else [*_fold(subject.reader), f"step {step}"]), _measured(history, subject.epoch)]
+        words += [] if bare else _fold(subject.reader)
+        measured = _measured(history, subject.epoch)
+        has_step = not bare and len(GAP.join((*words, f"step {step}", measured))) <= width  # a loss says more
+        words += [*([f"step {step}"] if has_step else []), measured]
     if bare:
         return fitting(width, *words, gap=GAP)
     under_way = client.state not in ("ended", "crashed", "unreadable")

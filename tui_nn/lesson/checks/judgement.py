@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 import msgspec
+from rich.text import Text
 
 from tui_nn.errors import ExitCode, TuiNNError
 from tui_nn.lesson.exhibit import Exhibit
+from tui_nn.render import Look
 from tui_nn.runs import RunReader
 
 State = Literal["not attempted", "correct", "incorrect"]
@@ -54,6 +56,10 @@ class Check(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     def same(self, read: Any, known: Any) -> bool:
         """Whether an answer, as it was read, is one that the lesson knows."""
         return bool(read == known)
+
+    def sketch(self, look: Look, box: tuple[int, int]) -> Text | None:  # noqa: ARG002
+        """What is wanted, as a picture that gives nothing away; None if there is none."""
+        return None
 
     def judge(self, read: Any, exhibit: Exhibit) -> Judgement:
         """Whether what was read is right. Raises ExperimentError if the question itself cannot be answered."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import msgspec
 import numpy as np
+from rich.text import Text
 
 from tui_nn.engine.data import Part
 from tui_nn.engine.network import Network
@@ -18,6 +19,8 @@ from tui_nn.lesson.checks.comparing import compared, holds
 from tui_nn.lesson.checks.judgement import Check, Judgement, Unreadable, named
 from tui_nn.lesson.checks.number import typed
 from tui_nn.lesson.exhibit import Exhibit
+from tui_nn.render import Look
+from tui_nn.render.truth_table import TruthTable, TruthUnit, truth_table
 
 
 class InputsCheck(Check):
@@ -83,7 +86,7 @@ class WeightsCheck(Check):
                 raise Unreadable(f"'{answer}' is not all numbers; expected {self.form}.") from None
             wanted = sum(rows * columns for rows, columns in self.weights)
             if len(numbers) != wanted:
-                raise Unreadable(f"found {len(numbers)} numbers; expected {wanted}.")
+                raise Unreadable(f"found {len(numbers)} number{'s' * (len(numbers) != 1)}; expected {wanted}.")
             flat = iter(numbers)
             answer = [[list(itertools.islice(flat, columns)) for _ in range(rows)] for rows, columns in self.weights]
         try:
@@ -94,6 +97,24 @@ class WeightsCheck(Check):
         if shapes != [list(shape) for shape in self.weights]:
             raise Unreadable(f"found matrices of {shapes}; expected {[list(shape) for shape in self.weights]}.")
         return tuple(tuple(tuple(row) for row in matrix.tolist()) for matrix in matrices)
+
+    def sketch(self, look: Look, box: tuple[int, int]) -> Text | None:
+        """The truth table that is wanted, and what each matrix is made of."""
+        inputs = self.weights[0][1] - 1
+        names = [f"x{number}" for number in range(1, inputs + 1)]
+        rows = [list(row) for row in itertools.product("01", repeat=inputs)]
+        wanted = np.array(self.gives, np.float64)
+        if len(rows) != len(wanted):
+            return None
+        unit = TruthUnit("wanted", None, wanted, wanted == 1, "")
+        said = [str(one) for one in self.gives]
+        table = TruthTable(names, rows, [unit], ["?"] * len(rows), said, [None] * len(rows), f"{self.activation} units")
+        lines, coming = [Text()], names
+        for number, (units, columns) in enumerate(self.weights, start=1):
+            lines.append(Text(f"Theta{number}, {units} x {columns}: bias, {', '.join(coming)}"))
+            coming = [f"a{unit}" for unit in range(1, units + 1)]
+        drawn = truth_table(table, box[0], box[1] - len(lines), look).text
+        return Text("\n", no_wrap=True, end="").join([drawn, *lines])
 
     def judge(self, read: tuple[tuple[tuple[float, ...], ...], ...], exhibit: Exhibit) -> Judgement:
         outputs = self._outputs(read, exhibit)

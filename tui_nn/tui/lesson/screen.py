@@ -29,6 +29,7 @@ from tui_nn.tui.widgets.field import Field
 from tui_nn.tui.widgets.key_line import KeyLine
 
 WIDE = 124  # cells from which on the text stands at the left of what is shown, which keeps 80 then
+LATER = "What the network does is shown when you have answered."
 TITLE = 3  # lines of a title, and one below
 MARKS = {"right": "√", "behind": "-", "open": "·"}
 BUSY = "It is training: esc stops it."
@@ -147,7 +148,9 @@ class LessonScreen(Screen[None]):
         run = self._run
         try:
             exhibit = walk.seen
-            found = await soon(pictures, exhibit, self._look, (width - 1, height - TITLE), masked=masked, run=run)
+            later = 2 if masked and run is None and exhibit.show.hide else 0  # lines of what comes later
+            box, check = (width - 1, height - TITLE - later), walk.ask.check if walk.ask is not None else None
+            found = await soon(pictures, exhibit, self._look, box, masked=masked, run=run, check=check, fills=True)
             if masked and self._run is None and walk.trains(AS_IT_IS):
                 self._want(requirements(await soon(lambda: walk.wanted), walk.may_change))
         except TuiNNError as error:
@@ -162,8 +165,10 @@ class LessonScreen(Screen[None]):
             ).append_text(picture.text)
         if exhibit.circuit is not None:
             text.append("\n\n").append_text(circuit_legend(self._look))
-        if not found and exhibit.show.views:
-            text = Text("What the network does is shown when you have answered.", "dim")
+        if masked and found and exhibit.show.hide and exhibit.circuit is None and run is None:
+            text.append("\n\n").append(LATER, "dim")
+        elif not found and exhibit.show.views:
+            text = Text(LATER, "dim")
         self.query_one("#pictures", Static).update(text)
         shown.scroll_home(animate=False)
         self._scrolled()

@@ -29,7 +29,9 @@ class WorkbenchBase(Keyed):
         except Unavailable as error:
             self.notify(str(error), markup=False)
         except Untrainable as error:
-            self.notify(str(error), title="Not yet trainable", severity="error", markup=False)
+            # What stands above the keys is not said twice.
+            why = "the line above says why." if str(error) == self.bench.draft.error else str(error)
+            self.notify(why, title="Not yet trainable", severity="error", markup=False)
         except TuiNNError as error:
             self.notify(str(error), severity="error", markup=False)
         self.show_experiment()
