@@ -104,6 +104,27 @@ def test_signs_are_glyphs_where_there_is_no_colour():
     assert picture.index("▓") < picture.index("=")
 
 
+@pytest.mark.parametrize("light", [False, True])
+def test_with_16_colours_points_and_lines_of_a_boundary_stand_out_from_their_ground(light):
+    look = Look("16", light=light)
+    field = np.repeat(np.array([[-1.0, -0.3, 0.0, 0.3, 1.0]]), 40, axis=0).repeat(8, axis=1)
+    x = np.linspace(-1.9, 1.9, 20)
+    points = np.column_stack([x, np.zeros(20)])
+    lines = np.array([[0.2, 1.0, 2.0]])
+    drawn = render.boundary(
+        field, None, points, np.arange(20) % 2, (-2, 2, -1, 1), ("0", "1"), 42, 24, look, lines
+    ).text
+    found = 0
+    for line in drawn.split("\n", allow_blank=True)[1:-1]:
+        for span in line.spans:
+            letter, style = line.plain[span.start], span.style
+            if letter in "○●" or 0x2800 < ord(letter) < 0x2900:
+                found += 1
+                ink, behind = style.color.get_truecolor(), style.bgcolor.get_truecolor()
+                assert contrast(ink, behind) > 3, (letter, style)
+    assert found > 20
+
+
 def test_small_weights_are_seen_without_colour_and_only_a_zero_is_blank():
     theta = np.array([[0.0, 1, 0.1, 0, -0.1, -1]])
     for look, row in ((Look("none"), "▓░ -="), (Look("none", ascii=True), "#+ -=")):

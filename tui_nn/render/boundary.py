@@ -19,12 +19,13 @@ from tui_nn.render.contrast import contrast
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.lines import ARROWS, ASCII_ARROWS, line_strokes
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, DISTINCT, accent, colour, glyphs, levels, pair
+from tui_nn.render.palette import DIM, DISTINCT, accent, colour, glyphs, levels, negative, pair
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Extent = tuple[float, float, float, float]  # x from, x to, y from, y to
 
 PALE = ("#ffd9a8", "#cfe8ff")  # points of two classes, on dark grounds
+INKS = ("black", "bright_white")  # on the grounds of 16 colours
 CROWD = 4  # lines from which on letters are not read between them
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -124,14 +125,17 @@ def _line(
             behind = class_colour(int(kinds[2 * row + 1, column]), float(lower[column]), look)
             style = Style.parse(f"{class_colour(int(kinds[2 * row, column]), float(upper[column]), look)} on {behind}")
         if stroke is not None:
-            style = Style.parse(f"bold {_stroke_colour(stroke[1] == chosen, look)} on {behind}")
+            ink = _stroke_colour(stroke[1] == chosen, look)
+            if look.depth == "16" and stroke[1] != chosen:
+                ink = _seen(INKS, behind)
+            style = Style.parse(f"bold {ink} on {behind}")
             line.append(stroke[0], style)
         elif mark is None:
             line.append("▀", style)
         else:
             dot = _point_colour(mark, names, look)
-            if look.light and look.depth != "16" and len(names) <= 2:
-                dot = max(PALE[mark % 2], dot, key=lambda one: contrast(_rgb(one), _rgb(behind)))
+            if len(names) <= 2 and (look.light or look.depth == "16"):
+                dot = _seen(INKS if look.depth == "16" else (PALE[mark % 2], dot), behind)
             line.append(_mark(mark, names, look), Style.parse(f"bold {dot} on {behind}"))
     return line
 
@@ -154,10 +158,15 @@ def _point_colour(kind: int, names: Sequence[str], look: Look) -> str:
     if len(names) > 2:
         return class_colour(kind, 1.6, look)
     if look.depth == "16":
-        return ("bright_yellow", "bright_cyan")[kind % 2]
+        return INKS[not look.light]
     if look.light:
         return ("#5a2800", "#00285a")[kind % 2]
     return PALE[kind % 2]
+
+
+def _seen(inks: Sequence[str], behind: str) -> str:
+    """The one that stands out most from its ground."""
+    return max(inks, key=lambda one: contrast(_rgb(one), _rgb(behind)))
 
 
 def _rgb(colour: str) -> tuple[int, int, int]:
@@ -177,7 +186,7 @@ def class_colour(kind: int, sure: float, look: Look) -> str:
 def _caption(names: Sequence[str], several: bool, look: Look) -> Text:
     text = Text(no_wrap=True)
     if not names:
-        return text.append("blue: above 0, orange: below", accent(DIM, look))
+        return text.append(f"blue: above 0, {negative(look)}: below", accent(DIM, look))
     for kind, name in enumerate(names):
         mark = _mark(kind, names, look)
         text.append(mark, "" if look.depth == "none" else _point_colour(kind, names, look)).append(f" {name}  ")

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, accent, activation_scale, pixels
+from tui_nn.render.palette import DIM, accent, activation_scale, negative, pixels
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -55,7 +55,9 @@ def neurons(
             line.append_text(block[row] if row < len(block) else Text(" " * wide)).append("  ")
         lines.append(line)
     left_out = len(layers) - len(shown)
-    signs = "#+ high, -= low" if look.depth == "none" or look.ascii else "blue +, orange -"
+    signs = f"blue +, {negative(look)} -"
+    if look.depth == "none" or look.ascii:
+        signs = "#+ high, -= low" if look.ascii else "shaded high, -= low"
     hidden = [f"{left_out} more on the left"] if left_out else []
     caption = fitting(width, signs, *hidden, "data flows to the right")
     return boxed([*lines[: height - 1], Text(caption, accent(DIM, look))], width, height)

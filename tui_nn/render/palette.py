@@ -30,7 +30,7 @@ LIGHT_ZERO_256 = 255
 LEVELS: dict[Depth, int] = {"truecolor": 15, "256": 6, "16": 2, "none": 3}  # steps on each side of zero
 RAMPS = {"negative": "-~=", "positive": "+*#"}
 SHADED = "░▒▓"  # positive, where there are blocks: a picture is seen at a glance
-SPREAD = 0.6  # the power that makes small values seen where there are three glyphs a sign
+SPREAD = 0.6  # the power that makes small values seen where there are two or three steps a sign
 
 # Right and wrong are blue and orange as well, for red and green are one colour to one man in twelve.
 TRAIN, VALIDATION, DIM, GOOD, BAD = "#5fb3ff", "#ffb454", "#7f8794", "#7cc6ff", "#ff9a3c"
@@ -83,9 +83,14 @@ def faded(colour: str, look: Look) -> Style:
 
 
 def levels(values: Array, scale: float, look: Look) -> Array:
-    """Values -> whole levels from -n to n, where n stands for `scale` and more. What is not finite is level 0."""
+    """Values -> whole levels from -n to n, where n stands for `scale` and more. What is not finite is level 0.
+
+    With two levels a sign they are not of equal size, so that small values are seen.
+    """
     n = LEVELS[look.depth]
     ratio: Array = np.clip(values / scale if scale > 0 else values * 0, -1, 1)
+    if n == LEVELS["16"]:
+        ratio = np.sign(ratio) * np.abs(ratio) ** SPREAD
     found: Array = np.rint(np.where(np.isnan(ratio), 0, ratio) * n).astype(int)
     return found
 
@@ -108,6 +113,11 @@ def colour(level: int, depth: Depth, light: bool = False) -> str:
     if light:
         return {-2: "red", -1: "bright_red", 0: "bright_white", 1: "bright_blue", 2: "blue"}[level]
     return {-2: "bright_yellow", -1: "yellow", 0: "black", 1: "blue", 2: "bright_blue"}[level]
+
+
+def negative(look: Look) -> str:
+    """The word for the colour of what is negative."""
+    return "orange" if look.depth != "16" else "red" if look.light else "yellow"
 
 
 @lru_cache(maxsize=256)

@@ -12,7 +12,7 @@ from rich.text import Text
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, accent
+from tui_nn.render.palette import DIM, accent, negative
 from tui_nn.render.tiles import tiles, tiling
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -50,7 +50,7 @@ def units(
     captions = [_caption(unit, drawn.width - 1, look, (words or {}).get(unit, ()), unit == at) for unit in shown]
     lines, places = tiles([pictures[unit] for unit in shown], captions, drawn, look, is_above=True)
     spots = {(1, unit + 1): spot for unit, spot in zip(shown, places, strict=True)}
-    signs = "blue +, orange -"
+    signs = f"blue +, {negative(look)} -"
     if look.depth == "none" or look.ascii:
         signs = "+ #, - =" if look.ascii else "+ shaded, - ="
     said = f"{len(shown)} of {count} units" if len(shown) < count else f"{count} units"

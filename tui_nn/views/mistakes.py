@@ -137,6 +137,6 @@ def mistakes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     what = _title(subject, knobs).removeprefix("samples ") if knobs[CELL] else "are wrong"
     share = f"({100 * len(shown) / max(1, asked):.1f} %)"
     head = (f"{len(shown)} of {of} {answers.part} samples", what, share)
-    if len(" ".join(head[:2])) > box[0]:
+    if not knobs[CELL] and len(" ".join(head[:2])) > box[0]:
         head = (f"{len(shown)} of {of}", what, share)
     return render.gallery(shown, head, started.picture, started.features, *box, look, at)

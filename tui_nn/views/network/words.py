@@ -8,6 +8,7 @@ from tui_nn.engine.events import LayerShape
 from tui_nn.engine.layer import Dense
 from tui_nn.render import Look
 from tui_nn.render.canvas import fitting
+from tui_nn.render.palette import negative
 from tui_nn.views.network.scene import LayerGroup, Scene
 from tui_nn.views.stack import counted, formula
 
@@ -73,7 +74,7 @@ def _fit(width: int, words: Sequence[str]) -> str:
 def _signs(look: Look) -> str:
     if look.ascii:
         return "+*# positive, -~= negative"
-    return "solid +, dashed -" if look.depth == "none" else "blue +, orange -"
+    return "solid +, dashed -" if look.depth == "none" else f"blue +, {negative(look)} -"
 
 
 def _sample(scene: Scene) -> list[str]:
