@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -241,3 +243,31 @@ def test_the_first_example_of_the_documentation_trains(tmp_path):
     events = list(build(experiment, registry).trainer.events())
     assert events[-1].reason == "epochs"
     assert "error_rate" in events[-2].train
+
+
+SLOW = """
+import time
+from tui_nn.plugin import exporter, hookimpl
+
+@exporter(".mine")
+def mine(exported):
+    "Mine."
+    return b""
+
+@hookimpl
+def tui_nn_exporters():
+    time.sleep(0.3)
+    return [mine]
+"""
+
+
+def test_two_threads_that_ask_for_the_late_kinds_both_see_all_of_them(tmp_path):
+    (tmp_path / "slow.py").write_text(SLOW)
+    registry, seen = load_registry([str(tmp_path / "slow.py")]), []
+    first = threading.Thread(target=lambda: seen.append(registry.names("exporter")))
+    first.start()
+    while registry._late:  # until the first one is asking
+        time.sleep(0.001)
+    seen.append(registry.names("exporter"))
+    first.join()
+    assert all("mine" in names for names in seen)

@@ -6,6 +6,7 @@ the others work.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,6 +22,8 @@ from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.loading import LoadedPlugin, load_plugins, own_plugin, reason
 from tui_nn.plugin.settings import check_rate, check_type, check_units
 from tui_nn.spelling import preferred
+
+_ASKING = threading.RLock()  # held while plugins are asked for the late kinds: a screen's threads share a registry
 
 
 @dataclass(frozen=True)
@@ -175,10 +178,11 @@ class Registry:
 
         Raises PluginError for a file that must work and does not.
         """
-        waiting, self._late = self._late, []
-        for at, plugin in waiting:
-            self.plugins[at] = self._with(self.plugins[at], plugin, late=True)
-            self.insist_on(at, plugin)
+        with _ASKING:
+            waiting, self._late = self._late, []
+            for at, plugin in waiting:
+                self.plugins[at] = self._with(self.plugins[at], plugin, late=True)
+                self.insist_on(at, plugin)
 
     def whole(self, at: int) -> PluginInfo:
         """The plugin at this place of the list, asked for all that it has hooks for."""
@@ -196,8 +200,10 @@ class Registry:
 
     def _of(self, kind: str) -> dict[str, Any]:
         """Name -> component."""
-        if KINDS[kind].is_late and self._late:
-            self.ask_all()
+        if KINDS[kind].is_late:
+            with _ASKING:  # who comes while another thread asks waits for all of it
+                if self._late:
+                    self.ask_all()
         return self._components[kind]
 
     def _with(self, info: PluginInfo, plugin: LoadedPlugin, *, late: bool) -> PluginInfo:
