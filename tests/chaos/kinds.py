@@ -30,7 +30,7 @@ KEYS = (
     "network.layers", "network.weights", "network.initializer", "data.source", "data.target", "data.missing", "plugins",
     "data.validation", "data.test", "data.scale", "name", "require", "epochs", "seed", "lambda", "l1", "clip_norm",
     "class_weights", "optimizer", "schedule", "batch", "dtype", "threads", "accelerator", "early_stopping", "plateau",
-    "max_steps", "loss",
+    "max_steps", "loss", "metrics",
 )  # fmt: skip
 MOMENTS = (0, -1, 2**31, 4_000_000_000, 253_402_300_800)
 OF_A_RUN = calls.of("run") + calls.of("folder")

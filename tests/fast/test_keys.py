@@ -34,6 +34,7 @@ COMPILED = {
     "seed": ["training.seed=3"],
     "threads": ["training.threads=2"],
     "accelerator": [],
+    "metrics": ['training.metrics=["f1"]'],
     "early_stopping": ["training.early_stopping={patience = 1, min_change = 0.5}"],
     "plateau": ["training.plateau={patience = 1, min_change = 0.9}"],
     "max_steps": ["training.max_steps=5"],

@@ -140,6 +140,7 @@ def command(
     from tui_nn.cli.output import Console, misgivings
     from tui_nn.cli.seeds import check_options, train_several
     from tui_nn.experiment import dump_experiment
+    from tui_nn.experiment.build import measuring
     from tui_nn.experiment.change import Settings
     from tui_nn.experiment.places import place_of
     from tui_nn.report.finished import finished
@@ -167,7 +168,8 @@ def command(
             tell_of_columns(setup)
         if not quiet and (waiting := unused(setup, registry)):
             click.echo(f"tui-nn: {waiting}", err=True)
-        judge = judge_of(setup, require, baseline)
+        judge = judge_of(setup, require, baseline, None if former is None else open_run(former).history)
+        setup = measuring(setup, judge.names)
         heard = listeners_of(listeners, registry)
         github = GitHub(experiment, lambda check: place_of(experiment, judge.key(check), overrides))
         if several:

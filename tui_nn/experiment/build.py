@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 
 from tui_nn.datasets import fill, scale, scale_of_targets, split
@@ -13,6 +14,7 @@ from tui_nn.engine.activation import Activation
 from tui_nn.engine.data import Dataset, Splits
 from tui_nn.engine.events import LayerShape
 from tui_nn.engine.measuring import suited
+from tui_nn.engine.metric import Metric
 from tui_nn.engine.network import Network
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import DataError, ExperimentError
@@ -20,6 +22,7 @@ from tui_nn.experiment.data import load_data, shape_named_by, shape_of
 from tui_nn.experiment.division import division_of
 from tui_nn.experiment.frozen import Array, frozen_places
 from tui_nn.experiment.hyperparameters import batch_of, limits_of, penalty_of
+from tui_nn.experiment.measures import measured_by, with_names
 from tui_nn.experiment.parts import parts_of, scale_target_of, targets_of
 from tui_nn.experiment.require import Vocabulary
 from tui_nn.experiment.schema import Choice, Experiment
@@ -50,7 +53,8 @@ class Shapes:
 class Setup:
     """An experiment, ready to run. `net` has the trainer's own parameters: it is of whatever moment that is at.
 
-    owners: "activation tanh" -> the plugin that gave it, for every component that the experiment names.
+    owners: "activation tanh" -> the plugin that gave it, for every component that the experiment names. metrics: all
+    that mean something here, measured or not.
     """
 
     experiment: Experiment
@@ -59,6 +63,7 @@ class Setup:
     trainer: Trainer
     net: Net
     owners: Mapping[str, str]
+    metrics: Sequence[Metric]
 
     @property
     def network(self) -> Network:
@@ -120,6 +125,7 @@ def build(
     try:
         if experiment.network.weights is not None:
             set_weights(network, experiment.network.weights, experiment.network.weights_by_columns)
+        measured = measured_by(experiment, metrics)
         class_weights = class_weights_of(training.class_weights, splits)
         directions = {metric.name: metric.better for metric in metrics if metric.returns == "number"}
         stopping = stopping_of(training.early_stopping, splits, directions)
@@ -134,7 +140,7 @@ def build(
         loss=head.cost,
         optimizer=parts.optimizer,
         schedule=parts.schedule,
-        metrics=metrics,
+        metrics=measured,
         batch=batch,
         epochs=training.epochs,
         seed=training.seed,
@@ -151,7 +157,7 @@ def build(
         head,
         network.parameters.values,
     )
-    return Setup(experiment, data, splits, trainer, net, _owners(experiment, parts.link, registry))
+    return Setup(experiment, data, splits, trainer, net, _owners(experiment, parts.link, registry), metrics)
 
 
 def _frozen(experiment: Experiment, network: Network) -> Array | None:
@@ -184,10 +190,22 @@ def _owners(experiment: Experiment, link: Activation | None, registry: Registry)
     }
 
 
+def measuring(setup: Setup, names: Sequence[str]) -> Setup:
+    """The same with these metrics measured, too, which its experiment says from now on."""
+    trainer, training = setup.trainer, setup.experiment.training
+    known = {metric.name for metric in trainer.metrics}
+    more = [metric.name for metric in setup.metrics if metric.name in names and metric.name not in known]
+    if training.metrics is None or not more:
+        return setup
+    trainer.metrics = with_names(trainer.metrics, setup.metrics, more)
+    training = msgspec.structs.replace(training, metrics=[*training.metrics, *more])
+    return replace(setup, experiment=msgspec.structs.replace(setup.experiment, training=training))
+
+
 def vocabulary(setup: Setup) -> Vocabulary:
     """What can be required of a run of this experiment."""
     splits = setup.splits
-    names = [metric.name for metric in setup.trainer.metrics if metric.returns == "number"]
+    names = [metric.name for metric in setup.metrics if metric.returns == "number"]
     samples = {
         "train": len(splits.train),
         "validation": len(splits.validation),

@@ -101,6 +101,12 @@ def parse(text: str, known: Vocabulary, key: str = "") -> Requirement:
     return Requirement(text, name, part, pick, match["sign"], bound, cell, key)
 
 
+def named_by(text: str) -> str:
+    """What is measured for a requirement, by its text or by its key in a file; empty for one that is malformed."""
+    found = re.match(r"\s*(\w[\w.-]*)", text)
+    return found[1] if found else ""
+
+
 def _bound(text: str, wrong: Callable[[str], ExperimentError]) -> Bound:
     relative = RELATIVE.fullmatch(text)
     if relative is not None and relative["relation"] is None:

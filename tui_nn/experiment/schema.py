@@ -122,6 +122,7 @@ class TrainingSection(Section, frozen=True, rename={"lambda_": "lambda"}):
     dtype: Literal["float32", "float64"] = "float32"
     threads: int = 1
     accelerator: str | None = None
+    metrics: list[str] | None = None
     early_stopping: EarlyStoppingSection | None = None
     plateau: PlateauSection | None = None
     max_steps: int | None = None

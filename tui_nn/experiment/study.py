@@ -72,6 +72,7 @@ class Study:
         self.net = setup.net
         self.trainer = setup.trainer
         self.splits = setup.splits
+        self._metrics = setup.metrics  # whatever is measured after each epoch
         self.kept: tuple[Any, Array] | None = None  # what was asked for, and activations (units, m): see excitation
 
     def put(self, thetas: Sequence[Array]) -> None:
@@ -159,4 +160,4 @@ class Study:
     def _measure(self, part: Part) -> Measurement:
         trainer = self.trainer
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            return measure(trainer.network, part, trainer.targets, trainer.loss, trainer.metrics)
+            return measure(trainer.network, part, trainer.targets, trainer.loss, self._metrics)

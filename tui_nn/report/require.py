@@ -24,6 +24,11 @@ class Judge:
     wanted: Sequence[Requirement]
     base: Outcome | None = None
 
+    @property
+    def names(self) -> list[str]:
+        """What is to be measured."""
+        return [one.name for one in self.wanted]
+
     def check(self, outcomes: Sequence[Outcome]) -> list[Checked]:
         """Each requirement, over one run or over several seeds."""
         return [Checked(**requirement.check(outcomes, self.base)) for requirement in self.wanted]
@@ -33,9 +38,14 @@ class Judge:
         return next((one.key for one in self.wanted if one.text == check.requirement), "")
 
 
-def judge_of(setup: Setup, texts: Sequence[str], baseline: str | None) -> Judge:
-    """The judge of a training, before it starts. Raises ExperimentError for what cannot be required of it."""
-    return _judge(requirements(setup.experiment, texts, vocabulary(setup)), baseline)
+def judge_of(setup: Setup, texts: Sequence[str], baseline: str | None, former: History | None = None) -> Judge:
+    """The judge of a training, before it starts. Raises ExperimentError for what cannot be required of it.
+
+    former: of a run that goes on, which is measured as it was.
+    """
+    begun = former is not None and former.started is not None
+    known = _vocabulary(former) if former is not None and begun else vocabulary(setup)
+    return _judge(requirements(setup.experiment, texts, known), baseline)
 
 
 def with_requirements(
