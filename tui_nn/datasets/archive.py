@@ -7,12 +7,12 @@ import struct
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.lib import format as npy
 
-from tui_nn.datasets.limits import opened
+from tui_nn.datasets.limits import ANY, LARGEST, opened
 from tui_nn.errors import DataError
 from tui_nn.memory import lacking
 
@@ -21,24 +21,29 @@ Array = np.ndarray[Any, np.dtype[Any]]
 RATIO = 200  # an archive may not expand to more than this many times its size
 MOST_ARRAYS = 4096
 LARGEST_DIRECTORY = 2**22  # bytes in which an archive lists its arrays
+MAPPED = 2**20  # bytes of an array that is not copied where it need not be
+BLOCK = 2**20  # bytes that are read together
 LONGEST_HEADER = 10_000  # characters
 
 
-def read_npz(path: Path, choose: Callable[[Sequence[str]], Iterable[str]]) -> dict[str, Array]:
+def read_npz(path: Path, choose: Callable[[Sequence[str]], Iterable[str]], *, mapped: bool = False) -> dict[str, Array]:
     """The arrays whose names `choose` picks of all names, which raises DataError where it misses one.
 
+    mapped: whether arrays that are not compressed may stay in the file, which may be larger than the memory then.
     Raises DataError for what is no archive, is damaged, holds objects, expands suspiciously or finds no room.
     """
-    with opened(path) as file:
+    with opened(path, ANY if mapped else LARGEST) as file:
         try:
-            return _read(path, file, choose)
+            return _read(path, file, choose, mapped=mapped)
         except DataError:
             raise
         except Exception as error:  # zipfile, zlib and numpy have a dozen kinds for a damaged archive
             raise DataError(f"{path}: not a readable .npz archive: {' '.join(str(error).split())}") from None
 
 
-def _read(path: Path, file: BinaryIO, choose: Callable[[Sequence[str]], Iterable[str]]) -> dict[str, Array]:
+def _read(
+    path: Path, file: BinaryIO, choose: Callable[[Sequence[str]], Iterable[str]], *, mapped: bool
+) -> dict[str, Array]:
     size = file.seek(0, 2)
     _check_directory(path, file, size)
     with zipfile.ZipFile(file) as archive:
@@ -49,7 +54,8 @@ def _read(path: Path, file: BinaryIO, choose: Callable[[Sequence[str]], Iterable
         if expanded > RATIO * max(size, 1):
             raise DataError(f"{path}: would expand to {expanded} bytes, more than {RATIO} times its size.")
         chosen = [(name, entries[name]) for name in choose(list(entries))]
-        short = lacking(3 * sum(entry.file_size for _, entry in chosen))  # as they are, unpacked, and copied once
+        held = [entry for _, entry in chosen if not (mapped and _lies_there(entry))]
+        short = lacking(3 * sum(entry.file_size for entry in held))  # as they are, unpacked, and copied once
         if short:
             raise DataError(f"{path}: to hold its arrays {short}.")
         for _, entry in chosen:
@@ -57,8 +63,31 @@ def _read(path: Path, file: BinaryIO, choose: Callable[[Sequence[str]], Iterable
         arrays = {}
         for name, entry in chosen:
             with archive.open(entry) as member:
-                arrays[name] = npy.read_array(member, allow_pickle=False)
+                if entry in held:
+                    arrays[name] = npy.read_array(member, allow_pickle=False)
+                else:
+                    arrays[name] = _mapped(file, entry, member)
         return arrays
+
+
+def _lies_there(entry: zipfile.ZipInfo) -> bool:
+    """Whether its bytes are in the file as they are, and worth a map of their own."""
+    return entry.compress_type == zipfile.ZIP_STORED and entry.file_size >= MAPPED
+
+
+def _mapped(file: BinaryIO, entry: zipfile.ZipInfo, member: IO[bytes]) -> Array:
+    """The array of an entry whose header is sound. Raises BadZipFile if its checksum says that it is damaged."""
+    version = npy.read_magic(member)
+    read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+    shape, by_columns, dtype = read(member, LONGEST_HEADER)
+    start = member.tell()
+    while member.read(BLOCK):  # the checksum is looked at on the way
+        pass
+    file.seek(entry.header_offset)
+    name, extra = struct.unpack("<26xHH", file.read(30))
+    order: Literal["C", "F"] = "F" if by_columns else "C"
+    at = entry.header_offset + 30 + name + extra + start
+    return np.memmap(file, dtype, "r", at, shape, order)
 
 
 def _check_directory(path: Path, file: BinaryIO, size: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,10 @@ from tui_nn.errors import MOST_KNOWN, DataError, did_you_mean
 Array = np.ndarray[Any, np.dtype[Any]]
 Read = Callable[[Path, Callable[[Sequence[str]], Iterable[str]]], dict[str, Array]]
 
-ARCHIVES: Mapping[str, Read] = {".npz": read_npz, ".mat": read_mat}  # suffix -> what reads it
+ARCHIVES: Mapping[str, Read] = {".npz": partial(read_npz, mapped=True), ".mat": read_mat}  # suffix -> what reads it
 KEY = "data.variables"
 WEIGHTS = "sample_weight"  # how much each sample counts, (m,)
+PIECE = 2**22  # bytes that are looked at together
 # How others call the inputs and the answers, and those of a test part.
 NAMES = (("x", "y"), ("X", "y"), ("X", "Y"), ("x_train", "y_train"), ("X_train", "y_train"), ("data", "target"))
 TESTS = (("x_test", "y_test"), ("X_test", "y_test"))
@@ -206,4 +208,7 @@ def _is_binary(y: Array) -> bool:
 
 def _is_usable(values: Array) -> bool:
     """Whether all are finite as float32, in which networks are trained."""
-    return values.dtype.kind in "biu" or bool((np.abs(values) <= LARGEST_FLOAT).all())
+    if values.dtype.kind in "biu":
+        return True
+    rows = max(1, PIECE // max(1, values[:1].nbytes))  # a copy of all may not fit beside them
+    return all((np.abs(values[at : at + rows]) <= LARGEST_FLOAT).all() for at in range(0, len(values), rows))

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from tui_nn.datasets.limits import LARGEST, check_size, opened
+from tui_nn.datasets.limits import ANY, LARGEST, check_size, opened
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError
 
@@ -57,7 +57,7 @@ def load_idx_folder(folder: Path) -> Dataset:
 def read_idx(path: Path) -> Array:
     """The bytes of one IDX file in their shape. Raises DataError before anything large is allocated."""
     try:
-        with opened(path) as raw:
+        with opened(path, LARGEST if path.suffix == ".gz" else ANY) as raw:
             file = gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw
             magic = file.read(4)
             if len(magic) < 4 or magic[:2] != b"\0\0" or magic[2] != 8 or not 1 <= magic[3] <= 3:
@@ -70,16 +70,33 @@ def read_idx(path: Path) -> Array:
                 raise DataError(f"{path}: ends within its header.")
             shape = struct.unpack(f">{magic[3]}I", sizes)
             expected = math.prod(shape)
+            if file is raw:
+                return _mapped(path, raw, shape)
             if expected > LARGEST:
                 raise DataError(f"{path}: its header declares {expected} bytes; at most {LARGEST} are read.")
             check_size(path, shape[0], math.prod(shape[1:]), 2 * expected)
             body = _read_at_most(file, expected + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {error}.") from None
-    if len(body) != expected:
-        found = "more" if len(body) > expected else str(len(body))
-        raise DataError(f"{path}: its header declares {expected} bytes of shape {shape}; found {found}.")
+    _check(path, shape, len(body))
     return np.frombuffer(body, np.uint8).reshape(shape)
+
+
+def _mapped(path: Path, file: BinaryIO, shape: tuple[int, ...]) -> Array:
+    """The bytes of a plain file from here on, where they lie."""
+    start = file.tell()
+    check_size(path, shape[0], math.prod(shape[1:]), 0)
+    _check(path, shape, file.seek(0, 2) - start)
+    if not math.prod(shape):
+        return np.empty(shape, np.uint8)
+    return np.memmap(file, np.uint8, "r", start, shape)
+
+
+def _check(path: Path, shape: tuple[int, ...], found: int) -> None:
+    """Raise DataError unless there are as many bytes as the header says."""
+    if found != (expected := math.prod(shape)):
+        count = "more" if found > expected else str(found)
+        raise DataError(f"{path}: its header declares {expected} bytes of shape {shape}; found {count}.")
 
 
 def _read_at_most(file: BinaryIO | gzip.GzipFile, most: int) -> bytearray:

@@ -9,14 +9,15 @@ from tui_nn.errors import DataError
 from tui_nn.files import open_to_read
 from tui_nn.memory import lacking
 
-LARGEST = 2**31  # bytes of a file
+LARGEST = 2**31  # bytes of a file that is held, or unpacked, as a whole
+ANY = 2**62  # of one that is read in blocks, or mapped into memory
 MOST_INPUTS = 1_000_000
 
 
-def opened(path: Path) -> BinaryIO:
-    """A data file: a regular one, perhaps through a link, of at most `LARGEST` bytes. Raises DataError."""
+def opened(path: Path, most: int = LARGEST) -> BinaryIO:
+    """A data file: a regular one, perhaps through a link, of at most so many bytes. Raises DataError."""
     try:
-        return open_to_read(path, LARGEST, links=True)
+        return open_to_read(path, most, links=True)
     except OSError as error:
         raise DataError(f"{path}: {error.strerror or error}.") from None
     except ValueError:  # a name with a NUL in it

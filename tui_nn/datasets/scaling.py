@@ -24,6 +24,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 LET_PASS = 1e-4
 
 
+LARGE = 2**27  # bytes of a mapped source from which on nothing copies all of it
+
+
 def scale(
     splits: Splits, how: str | Mapping[str, str], unit_scale: float = 1.0, dtype: DTypeLike = np.float32,
     inputs: Sequence[Input] = (), *, targets: bool = True,
@@ -47,7 +50,7 @@ def scale(
     if len(train) and how == "unit" and unit_scale != 1:
         factor = np.array([1 / unit_scale], dtype)
     elif len(train) and set(hows) != {"none"}:
-        if set(hows) == {"standard"} and isinstance(train.source, np.memmap) and train.weights is None:
+        if set(hows) == {"standard"} and _is_large(train.source) and train.weights is None:
             offset, spread = _of_pieces(train)
         else:
             rows = train.source if train.rows is None else train.source[train.rows]
@@ -60,6 +63,8 @@ def scale(
     def source_of(part: Part) -> Array:
         if wide or part.source.dtype != np.float64 or part.source.dtype == dtype:
             return part.source
+        if _is_large(part.source):
+            return part.source  # its rows become `dtype` as they are gathered, to the same bits
         if id(part.source) not in narrowed:  # most parts are of the same source
             narrowed[id(part.source)] = part.source.astype(dtype)
         return narrowed[id(part.source)]
@@ -74,6 +79,11 @@ def scale(
         validation=scaled(splits.validation),
         test=scaled(splits.test) if splits.test is not None else None,
     )
+
+
+def _is_large(source: Array) -> bool:
+    """Whether it lies in a file, and a copy of it may not fit into the memory."""
+    return isinstance(source, np.memmap) and source.nbytes > LARGE
 
 
 def _hows(how: str | Mapping[str, str], inputs: Sequence[Input], splits: Splits) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from tui_nn.datasets.frames import check_frames
-from tui_nn.datasets.limits import LARGEST, opened
+from tui_nn.datasets.limits import ANY, LARGEST, opened
 from tui_nn.errors import DataError
 from tui_nn.memory import lacking
 
@@ -63,8 +63,11 @@ class Source:
         return Path(self.path.stem if self.is_compressed else self.path.name).suffix.lower()
 
     def open(self) -> BinaryIO:
-        """Its bytes, unpacked, from the first; can be sought in. Raises DataError for what cannot be read."""
-        return opened(self.path) if self._unpacked is None else io.BytesIO(self._unpacked)
+        """Its bytes, unpacked, from the first; can be sought in. Raises DataError for what cannot be read.
+
+        A plain file may be larger than the memory: a reader takes blocks of it, or estimates what it will hold.
+        """
+        return opened(self.path, ANY) if self._unpacked is None else io.BytesIO(self._unpacked)
 
     def head(self, most: int) -> bytes:
         """So many of its first bytes."""
@@ -77,7 +80,7 @@ class Source:
         if str(self.path) == STDIN:
             content = _stdin()
             return _unpacked(io.BytesIO(content), self.name, len(content)) or content
-        with opened(self.path) as file:
+        with opened(self.path, ANY) as file:
             size = file.seek(0, 2)
             file.seek(0)
             return _unpacked(file, self.name, size)

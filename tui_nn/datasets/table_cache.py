@@ -64,7 +64,7 @@ def through_cache(source: Source, reader: str, options: Mapping[str, Any], read:
     try:
         if os.environ.get(SWITCH, "").lower() in ("off", "0", "no") or not source.path.is_file():
             return read()
-        if source.path.stat().st_size < SMALLEST:
+        if not SMALLEST <= source.path.stat().st_size <= MOST:
             return read()
         path = folder() / f"{_key(source, reader, options)}{SUFFIX}"
     except (OSError, StorageError):

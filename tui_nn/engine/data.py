@@ -96,8 +96,9 @@ class Part:
     def read(self, chosen: Array | slice, out: Array, raw: Array | None = None) -> None:
         """Write the scaled inputs of these samples (k,) into `out` (k, n). `raw` is (k, n) of the source's type."""
         rows = chosen if self.rows is None else self.rows[chosen]
-        if isinstance(rows, slice) or not self.source.flags.c_contiguous:
-            taken = self.source[rows]  # take would copy all of a source whose rows lie apart
+        flags = self.source.flags
+        if isinstance(rows, slice) or not (flags.c_contiguous and flags.aligned):
+            taken = self.source[rows]  # take would copy all of a source whose rows lie apart, or at odd addresses
         else:
             # "clip" lets take write straight into `out`; no index is out of bounds.
             taken = np.take(self.source, rows, axis=0, out=raw, mode="clip")

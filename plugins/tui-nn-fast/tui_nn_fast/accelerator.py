@@ -67,7 +67,8 @@ class Numbers:
 def source_of(part: Part) -> tuple[library.Source, list[Array]]:
     """A part's rows as they came, if the kernels can read them, else scaled."""
     values = part.source
-    if values.dtype not in (np.float32, np.uint8) or values.strides[1] != values.itemsize:
+    is_known = values.dtype in (np.float32, np.uint8) and values.flags.aligned  # in an archive it may not be
+    if not is_known or values.strides[1] != values.itemsize:
         rows = part.x
         part, values = Part(rows, part.y), rows
     source = library.Source(address(values), values.strides[0], values.dtype == np.uint8)

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from tui_nn.datasets.formats.delimited import HEAD
-from tui_nn.datasets.limits import MOST_INPUTS
+from tui_nn.datasets.formats.delimited import COPIES, HEAD
+from tui_nn.datasets.limits import MOST_INPUTS, check_size
 from tui_nn.datasets.reader import reader
 from tui_nn.datasets.source import Source
 from tui_nn.datasets.table import Column, ColumnKind, Table
@@ -63,6 +63,8 @@ def arff(source: Source) -> Table:
         double = next(name for name in names if names.count(name) > 1)
         raise wrong(source.name, start, 1, f'two columns are called "{double}". Rename one.')
     layout = TextLayout(charset.encoding, ",", quote, "%", start, tuple(names))
+    cells = min(charset.lines * len(names), charset.size // 2 + 1)  # a cell takes two bytes at least
+    check_size(source.path, charset.lines, len(names) - 1, COPIES * 8 * cells)
     read = Reading(source, layout, charset, [at for at, kind in enumerate(kinds) if kind != "number"])
     read.read()
     columns = tuple(
