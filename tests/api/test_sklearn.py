@@ -106,6 +106,7 @@ def test_a_fitted_one_is_pickled_and_goes_on():
     fitted.partial_fit(X, NAMES, classes=np.unique(NAMES))
     again = pickle.loads(pickle.dumps(fitted))
     assert (again.predict_proba(X) == fitted.predict_proba(X)).all()
+    assert TuiClassifier(**FEW).fit(X, Y).net_.data is None
     for one in (fitted, again):
         one.partial_fit(X, NAMES)
     assert (again.predict_proba(X) == fitted.predict_proba(X)).all()

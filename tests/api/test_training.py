@@ -12,6 +12,7 @@ import pytest
 
 import tui_nn
 from tui_nn.engine.events import Ended, EpochFinished, Reason, Started, StepsFinished
+from tui_nn.engine.stepper import Stepper
 from tui_nn.runs import open_run
 
 IRIS = {"epochs": 3, "seed": 1}
@@ -140,6 +141,27 @@ def test_a_training_that_is_left_can_be_resumed(tmp_path, command, arrays):
     assert open_run(tmp_path / "left").history.ended.reason == Reason.INTERRUPTED
     command("train", "--resume", "left", cwd=tmp_path)
     weights = [tui_nn.open(tmp_path / name).net.net.parameters for name in ("whole", "left")]
+    assert (weights[0] == weights[1]).all()
+
+
+def test_what_somebody_breaks_off_in_the_middle_of_a_step_goes_on_from_its_checkpoint(
+    tmp_path, command, arrays, monkeypatch
+):
+    tui_nn.train(*arrays, run=tmp_path / "whole", **IRIS)
+    run, left = Stepper.run, iter([False, False, True])
+
+    def broken(self, *arguments):
+        if next(left, False):
+            self.network.parameters.values[...] = np.nan  # half a step
+            raise KeyboardInterrupt
+        return run(self, *arguments)
+
+    monkeypatch.setattr(Stepper, "run", broken)
+    with pytest.raises(KeyboardInterrupt):
+        tui_nn.train(*arrays, run=tmp_path / "broken", **IRIS)
+    assert tui_nn.open(tmp_path / "broken").summary.exit_code == 130
+    command("train", "--resume", "broken", cwd=tmp_path)
+    weights = [tui_nn.open(tmp_path / name).net.net.parameters for name in ("whole", "broken")]
     assert (weights[0] == weights[1]).all()
 
 

@@ -86,6 +86,7 @@ class TuiEstimator(BaseEstimator):
         except TuiNNError as error:
             raise FitError(str(error)) from error
         self.net_: TrainedNet = training.net
+        self.net_.data = None  # an ensemble of estimators would hold as many copies of parts of X
         self._memory: BetweenPasses | None = None
         curve, validation = _curves(training.history)
         former: list[float] = self.loss_curve_ if before is not None else []
