@@ -161,3 +161,12 @@ def test_answers_to_a_lesson_that_was_changed_are_not_mixed(lesson, tmp_path):
     done = take(lesson, "-3\n")
     assert isinstance(done.exception, StorageError)
     assert "choose another one with --out." in str(done.exception)
+
+
+def test_nobody_is_told_that_a_guess_was_right(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    guess = LESSON.replace("number = ", "estimate = ")
+    (tmp_path / "one.lesson.md").write_text(guess[: guess.index("wrong = ")] + guess[guess.index("hint = ") :])
+    said = take("one.lesson.md", "7\n").output
+    assert "Far off: it is -3." in said
+    assert "Right." not in said

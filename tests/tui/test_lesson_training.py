@@ -47,7 +47,7 @@ async def test_settings_are_trained_with_ticks_and_views(app, size, tmp_path):
     async with app.run_test(size=size) as pilot:
         await settled(app, pilot)
         assert "Needs accuracy@validation >= 0.9" in words(app, "#wanted")
-        assert "To change: network.layers" in words(app, "#wanted")
+        assert 'Change layers = ["1 sigmoid"]' in words(app, "#wanted")
         before = words(app, "#pictures")
         await typed(app, pilot, 'layers = ["1 tanh", "1 sigmoid"]')
         await settled(app, pilot)

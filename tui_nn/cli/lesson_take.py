@@ -62,7 +62,7 @@ def _asked(walk: Walk, form: str) -> bool:
     """Until it is right or skipped; False if the lesson is left."""
     if walk.wanted:
         click.echo("".join(f"  needs {one.text}\n" for one in walk.wanted))
-        click.echo(f"  to change: {', '.join(walk.may_change)}\n")
+        click.echo("".join(f"  to change: {one}\n" for one in walk.may_change))
     while line := _typed(f"{form}> "):
         reply = walk.reply(line, _told(walk) if walk.trains(line) else None)
         if reply.run is not None:

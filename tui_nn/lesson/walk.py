@@ -111,9 +111,9 @@ class Walk:
 
     @property
     def may_change(self) -> list[str]:
-        """Keys of the experiment that may be set in this step."""
+        """Keys of the experiment that may be set in this step, with what they are now. Raises TuiNNError."""
         check = self.ask and self.ask.check
-        return check.change if isinstance(check, DoCheck) else []
+        return check.present(self.exhibit) if isinstance(check, DoCheck) else []
 
     def ticks(self, moment: Reached) -> list[Tick]:
         """What a training has reached of it."""
@@ -154,6 +154,8 @@ class Walk:
         if judged.state == "correct":
             self.behind.add(ask.common.id)
             self.right[ask.common.id] = typed
+            if not ask.check.needs_wrong:  # a guess or a sentence: nothing of it is right or wrong
+                return Comment(judged.said, goes_on=True)
             return Comment(" ".join((RIGHT, judged.said)).strip(), goes_on=True, is_right=True, run=judged.run)
         self.tries += 1
         text = " ".join((NOT_YET, judged.said)).strip()

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+import msgspec
+
 from tui_nn.engine.events import Reason
 from tui_nn.errors import ExperimentError, TuiNNError, did_you_mean
 from tui_nn.experiment.build import vocabulary
-from tui_nn.experiment.load import split_override, value_of
+from tui_nn.experiment.load import SHORTHANDS, split_override, value_of
 from tui_nn.experiment.require import parse
 from tui_nn.experiment.requirement import Requirement
 from tui_nn.experiment.toml import toml_value
@@ -46,7 +48,7 @@ class Tick:
 class DoCheck(Check):
     """do: requirements that must all hold at one moment of the training. change: the keys that may be set for that."""
 
-    form: ClassVar[str] = "settings, such as rate = 0.1; with several a ; between"
+    form: ClassVar[str] = "settings, several with ; between; or train, as it is"
     do: list[str]
     change: list[str]
 
@@ -85,6 +87,13 @@ class DoCheck(Check):
             raise ExperimentError("`do` trains an experiment, and the step shows none.")
         known = vocabulary(exhibit.setup)
         return [parse(text, known) for text in self.do]
+
+    def present(self, exhibit: Exhibit) -> list[str]:
+        """The keys that may be set, as one types them, with what they are now."""
+        tree = msgspec.to_builtins(exhibit.experiment)
+        return [
+            f"{key.rpartition('.')[2]} = {toml_value(_found(tree, SHORTHANDS.get(key, key)))}" for key in self.change
+        ]
 
     def judge(self, read: TypedSettings, exhibit: Exhibit) -> Judgement:
         wanted = self.requirements(exhibit)
@@ -127,3 +136,15 @@ def _layer(written: Any) -> Any:
     """A dense layer that is written as "25 relu"; anything else as it is."""
     found = LAYER.fullmatch(written.strip()) if isinstance(written, str) else None
     return {"kind": "dense", "units": int(found[1]), "activation": found[2]} if found else written
+
+
+def _found(tree: Any, key: str) -> Any:
+    """What an experiment has for a key, layers as they are written in short; "" for nothing."""
+    for part in key.split("."):
+        tree = tree.get(part, "") if isinstance(tree, dict) else ""
+    return [_in_short(one) for one in tree] if isinstance(tree, list) else tree
+
+
+def _in_short(layer: Any) -> Any:
+    short = isinstance(layer, dict) and layer.keys() == {"kind", "units", "activation"} and layer["kind"] == "dense"
+    return f"{layer['units']} {layer['activation']}" if short else layer

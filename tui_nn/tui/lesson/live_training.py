@@ -60,4 +60,5 @@ class LiveTraining:
 
 def requirements(wanted: Sequence[Requirement], may_change: Sequence[str]) -> Text:
     """What is to be reached, and what may be changed for it, before anything is trained."""
-    return Text("\nNeeds " + "\n      ".join(one.text for one in wanted) + f"\nTo change: {', '.join(may_change)}")
+    lines = [f"Needs {one.text}" for one in wanted] + [f"Change {one}" for one in may_change]
+    return Text("\n" + "\n".join(lines))
