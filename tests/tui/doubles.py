@@ -75,6 +75,9 @@ class FakeTrainer:
         if do == "stop" and self.reader is not None:
             self.reader.history.apply(Ended(Reason.STOPPED, 1, 5, "stopped on request"))
 
+    def look_ahead(self) -> None:
+        """There is nothing to be read."""
+
     def poll(self) -> bool:
         return True
 

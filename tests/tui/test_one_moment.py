@@ -119,6 +119,9 @@ class OwnTrainer:
         assert isinstance(reader, RunReader)
         self.reader, self.state = HeldRun(reader), "ended"
 
+    def look_ahead(self) -> None:
+        pass
+
     def poll(self) -> bool:
         return self.reader is not None and self.reader.refresh()
 

@@ -118,6 +118,15 @@ def test_a_look_that_takes_long_is_seen_later():
         lookout.ask(30)
 
 
+def test_who_looks_ahead_does_not_wait():
+    seen = iter((1, 2))
+    lookout = Lookout(lambda: next(seen))
+    lookout.begin().join()
+    lookout.begin()
+    assert lookout.ask(0.0) == 1, "one look, however often it was begun"
+    assert lookout.ask(30) == 2
+
+
 async def test_what_is_done_aside_leaves_the_screen_free_and_brings_back_what_it_raises():
     free = threading.Event()
     slow = asyncio.ensure_future(aside(lambda: free.wait(30)))

@@ -26,14 +26,19 @@ class Lookout(Generic[Seen]):
         """Seconds that the present look has taken so far."""
         return time.monotonic() - self._began if self._thread is not None else 0.0
 
-    def ask(self, seconds: float) -> Seen | None:
-        """What is seen, if it is seen within this time; None: ask again. Raises what the look raised."""
+    def begin(self) -> threading.Thread:
+        """Look now, for who asks later, and then need not wait."""
         if self._thread is None:
             self._seen, self._error, self._began = [], None, time.monotonic()
             self._thread = threading.Thread(target=self._work, name="look", daemon=True)
             self._thread.start()
-        self._thread.join(seconds)
-        if self._thread.is_alive():
+        return self._thread
+
+    def ask(self, seconds: float) -> Seen | None:
+        """What is seen, if it is seen within this time; None: ask again. Raises what the look raised."""
+        thread = self.begin()
+        thread.join(seconds)
+        if thread.is_alive():
             return None
         self._thread = None
         if self._error is not None:

@@ -135,6 +135,8 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
                 self._all_due = False
                 self._draw(slow=False)
         running = self.bench.client.state == "running"
+        if running and self._tick == LOOK_EVERY - 1:
+            self.bench.client.look_ahead()
         self._tick = (self._tick + 1) % (LOOK_EVERY if running else 2)
         self._ask()
 
