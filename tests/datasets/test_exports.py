@@ -117,6 +117,7 @@ REFUSED: dict[str, tuple[str, bytes, str, str]] = {
     ),
     "rows affected": ("t.csv", table(*ROWS, "(60 rows affected)"), "62:2", "has 1 cells; expected 3"),
     "units in cells": ("t.csv", cells(["12 kg", "13.5 kg", "11 kg"]), "2:2", 'is a number with the unit "kg"'),
+    "not decades alone": ("t.csv", cells(["1990s", "1995s", "2000s"]), "2:2", 'is a number with the unit "s"'),
     "two units in cells": ("t.csv", cells(["12 kg", "300 g"]), "2:2", 'is a number with the unit "kg"'),
     "per cent": ("t.csv", cells(["12%", "13.5%", "99%", "5"]), "2:2", "a per cent sign"),
     "a currency": ("t.csv", cells(["$12", "$13.50", "-$4"]), "2:2", "is a number with a currency"),
@@ -249,7 +250,7 @@ def test_the_remedy_works(tmp_path, keys, column, first):
 @pytest.mark.parametrize(
     "column",
     [["1 door", "2 doors"], ["A1", "B2", "3"], ["5-door", "3-door"], ["10-20", "20-30"], ["1.2.3", "1.2.4"],
-     ["2", "4", "more"]],
+     ["2", "4", "more"], ["1990s", "2000s"]],
 )  # fmt: skip
 def test_codes_and_words_with_digits_stay_categories(tmp_path, column):
     (tmp_path / "t.csv").write_bytes(cells(column))

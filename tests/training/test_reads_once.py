@@ -8,7 +8,10 @@ from in_process import tui_nn
 
 from tui_nn.datasets import choice
 from tui_nn.datasets.text.reading import Reading
+from tui_nn.experiment import load_experiment
 from tui_nn.experiment.data import load_data
+from tui_nn.plugin.registry import load_registry
+from tui_nn.training.data_report import data_report
 from tui_nn.training.for_data import experiment_for
 
 ROWS = "".join(f"{n % 7},{'' if n % 9 == 0 else n * 3 % 11},{n / 7!r},{'xy'[n % 2]}\n" for n in range(60))
@@ -55,6 +58,32 @@ def test_what_is_handed_on_is_what_the_experiment_reads(table, registry, overrid
     assert made.data.description == again.description
     for mine, other in ((made.data.x, again.x), (made.data.y, again.y)):
         assert np.array_equal(mine, other, equal_nan=mine.dtype.kind == "f")
+
+
+def asked(table, *overrides):
+    """The report of the data with these settings, as the data screen asks for it after each change."""
+    return data_report(load_experiment("iris", [f"data.source={table}", *overrides]), load_registry())
+
+
+def test_settings_that_are_tried_one_after_another_read_the_file_once(table, calls, monkeypatch):
+    monkeypatch.setattr("tui_nn.datasets.seen.FRESH", 0)
+    first = asked(table, "data.target=kind")
+    assert "is empty" in first.problem
+    changed = asked(table, "data.target=kind", "data.missing=drop")
+    last = asked(table, "data.target=c", "data.missing=mean", 'data.ignore=["kind"]')
+    assert calls["read"] == 1
+    assert len(changed.data.x) == 53
+    assert last.data.classes == ()
+    table.write_text("a,b,c,kind\n" + ROWS.replace("0.", "1."))
+    assert asked(table, "data.missing=drop").data.x.tolist() != changed.data.x.tolist()
+    assert calls["read"] == 2
+    assert asked(table, "data.missing=drop", "data.delimiter=,").data.x.shape == changed.data.x.shape
+    assert calls["read"] == 3
+
+
+def test_a_file_that_was_just_written_is_read_again(table, calls):
+    held = [asked(table, "data.missing=drop") for _ in range(2)]
+    assert len(held) == calls["read"] == 2
 
 
 def test_data_with_a_test_file_are_read_with_it(table):

@@ -22,6 +22,7 @@ from tui_nn.datasets.idx import load_idx_folder
 from tui_nn.datasets.pictures import is_picture_folder, load_picture_folder
 from tui_nn.datasets.reader import Reader
 from tui_nn.datasets.remotes import REMOTES
+from tui_nn.datasets.seen import seen_or_read
 from tui_nn.datasets.source import ARRAYS, STDIN, Source
 from tui_nn.datasets.table import Table
 from tui_nn.datasets.table_cache import through_cache
@@ -133,7 +134,9 @@ def read_table(
         if not accepts(found.function, name):
             raise DataError(f"data.{name}: {source.name} is read as {found.name}, which has no such setting.")
     read = partial(found.read, source, **given)
-    return through_cache(source, found.name, given, read) if found.kept else read()
+    if not found.kept:
+        return read()
+    return seen_or_read(source, found.name, given, partial(through_cache, source, found.name, given, read))
 
 
 def _reader(source: Source, readers: Sequence[Reader]) -> Reader:

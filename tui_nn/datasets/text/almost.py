@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.datasets.text.numbers import BLANKS, NumberForm
+from tui_nn.datasets.text.numbers import BLANKS, NumberForm, is_missing
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -26,6 +26,7 @@ SIGN = "[+\N{MINUS SIGN}-]?"
 DIGITS = rf"(?:\d+(?:[.,'’_{BLANKS}]\d+)*[.,]?|[.,]\d+)(?:[eE][+-]?\d+)?"
 PLAIN_DIGITS = re.compile(r"[0-9.,+\-eE]*")
 GROUPED = re.compile(rf"{SIGN}\d{{1,3}}(?P<mark>[.,'’_{BLANKS}])\d{{3}}(?:(?P=mark)\d{{3}})*(?:[.,]\d+)?")
+DECADE = re.compile(r"(?:1[0-9]|20)[0-9]0s")  # which are no seconds where a column has nothing else
 HEX = re.compile(r"0[xX][0-9a-fA-F]+")
 FORMULA = re.compile(rf'="{SIGN}{DIGITS}"')
 WRAPPED = re.compile(
@@ -40,6 +41,8 @@ def written_oddly(words: Sequence[str], counts: Array, form: NumberForm) -> tupl
     counts: (words,) how many cells hold each. Nearly all cells have to be numbers in some writing, so that codes such
     as A1 and a few sizes among words stay what they are.
     """
+    if all(DECADE.fullmatch(word) or is_missing(word) for word in words):
+        return None
     found: tuple[int, str] | None = None
     total, others = int(counts.sum()), 0
     for at, word in enumerate(words):
