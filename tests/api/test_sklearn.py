@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -237,3 +239,9 @@ def test_digits_are_learnt_as_well_as_by_their_own():
         theirs = make_pipeline(StandardScaler(), MLPClassifier(50, max_iter=40, learning_rate_init=0.01, **settings))
         reached = cross_val_score(theirs, digits, y, cv=3).mean()
     assert ours > reached - 0.02
+
+
+def test_without_scikit_learn_the_import_says_what_to_install():
+    code = "import sys; sys.modules['sklearn'] = None\ntry: import tui_nn.sklearn\nexcept ImportError as e: print(e)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "tui_nn.sklearn needs scikit-learn: pip install 'tui-nn[sklearn]'.\n"

@@ -5,44 +5,32 @@ from __future__ import annotations
 import contextlib
 import copy
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import msgspec
 import numpy as np
 
 from tui_nn.api.library import held
 from tui_nn.api.live_line import LiveLine
 from tui_nn.api.plan import PlannedTraining, planned
+from tui_nn.api.recording import kept, recorded
 from tui_nn.api.trained import TrainedNet
 from tui_nn.datasets.table_dataset import TableDataset
 from tui_nn.diagnosis import before_training
 from tui_nn.engine.events import Ended, Event, Reason, StepsFinished
-from tui_nn.errors import ExitCode, ExperimentError, StorageError, TuiNNError
-from tui_nn.experiment import dump_experiment
-from tui_nn.experiment.build import Setup
-from tui_nn.experiment.change import Settings
+from tui_nn.errors import ExitCode, ExperimentError, TuiNNError
 from tui_nn.experiment.schema import Experiment
 from tui_nn.experiment.threads import library_threads
 from tui_nn.plugin.blame import blaming
-from tui_nn.report.outcome import outcome
-from tui_nn.report.require import judge_of
-from tui_nn.runs import layout
-from tui_nn.runs.atomic import write_atomically
 from tui_nn.runs.history import History
-from tui_nn.runs.recorder import RunRecorder
-from tui_nn.runs.session import Session
 from tui_nn.training.for_data import described
-from tui_nn.training.whole import whole_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-LOSS = "loss"
-RUNS = Path("runs")  # where `run=True` makes a directory, and "latest" is looked for
+LOSS = "loss"  # the metric
 
 
 class Diverged(TuiNNError):
@@ -74,8 +62,8 @@ class TrainingEvents:
         self.history = History()
         self.run: Path | None = None
         if run is not None or keep:
-            self.run, self._setup = _kept(plan, self._setup, run)
-            self._events = _recorded(self._setup, plan, self.run)
+            self.run, self._setup = kept(plan, self._setup, run)
+            self._events = recorded(self._setup, plan, self.run)
         else:
             self._events = self._setup.trainer.events()
 
@@ -182,74 +170,3 @@ def train(
 def _quiet() -> contextlib.AbstractContextManager[Any]:
     """Numbers that overflow are found where they matter, and said there."""
     return np.errstate(over="ignore", invalid="ignore", divide="ignore")
-
-
-def _kept(plan: PlannedTraining, setup: Setup, run: Path | None) -> tuple[Path, Setup]:
-    """The directory of a run, and the setup with data that lie there. Raises ExperimentError for what none can keep."""
-    if plan.unkept:
-        raise ExperimentError(f"no run can keep {plan.unkept}.", "run")
-    if plan.components.own:
-        name = plan.components.own[0].name
-        raise ExperimentError(
-            f"a run is read by others, and '{name}' is a function of this program. Write it to a plugin file, see "
-            "docs/plugins.md, and give that: plugins=[FILE].",
-            "run",
-        )
-    experiment = setup.experiment
-    if run is None:
-        run = layout.make_new_run(experiment.name, dump_experiment(experiment), RUNS)
-    else:
-        layout.make_run_directory(run)
-    if plan.file is not None:
-        name, content = plan.file
-        with _disk(run):
-            write_atomically(run / name, content())
-        data = msgspec.structs.replace(experiment.data, source=str((run / name).absolute()))
-        setup = replace(setup, experiment=msgspec.structs.replace(experiment, data=data))
-    return run, setup
-
-
-def _recorded(setup: Setup, plan: PlannedTraining, run: Path) -> Iterator[Event]:
-    """The events, each recorded before it is handed out, and what a run ends with."""
-    judge = judge_of(setup, (), None)
-    with _disk(run):
-        recorder = RunRecorder(run, setup.trainer, whole_of(setup, plan.registry, run), warn=_say)
-    session = Session(setup.trainer, recorder, settings=Settings(setup.experiment, plan.registry, setup.trainer))
-    try:
-        for event in session.events():
-            if isinstance(event, Ended):
-                checks = judge.check([outcome(recorder.history)])
-                met = all(check.met for check in checks)
-                done = ExitCode.DONE if met else ExitCode.REQUIREMENT
-                with _disk(run):
-                    recorder.finish(event, checks, ExitCode.DIVERGED if event.reason == Reason.DIVERGED else done)
-            yield event
-    except GeneratorExit:  # whoever has the last event wants no more: the network stands between two steps
-        if recorder.history.ended is None:
-            ended = session.end(Reason.INTERRUPTED, "interrupted by the program")
-            recorder.finish(ended, [], ExitCode.INTERRUPTED)
-        raise
-    except BaseException as error:
-        if recorder.history.ended is None:
-            with contextlib.suppress(OSError):
-                recorder.crashed(str(error) or type(error).__name__, _exit_code(error))
-        raise
-
-
-def _exit_code(error: BaseException) -> int:
-    if isinstance(error, KeyboardInterrupt):
-        return ExitCode.INTERRUPTED
-    return error.exit_code if isinstance(error, TuiNNError) else ExitCode.UNEXPECTED
-
-
-@contextlib.contextmanager
-def _disk(path: Path) -> Iterator[None]:
-    """What the disk refuses is an error of the run directory."""
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}.") from None
-
-
-def _say(text: str) -> None:
-    print(f"tui-nn: {text}", file=sys.stderr, flush=True)
