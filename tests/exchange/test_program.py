@@ -203,6 +203,44 @@ def test_what_is_no_sequence_of_operations_is_refused_by_its_layer(registry, wor
     assert words in str(refused.value)
 
 
+# Ways to write a formula that the built-in activations do not use.
+WRITTEN = {
+    "masks": lambda z: np.where(~(z > 1) & (z > -1) | (z < -2), z, 0.5),
+    "in place": lambda z: in_place(z),
+    "rows and slices": lambda z: np.concatenate([z[1:], z[:1] * z[2]]),
+    "deviations": lambda z: (z - z.mean(axis=0)) / (1 + z.std(axis=0) + np.var(z, axis=0)),
+    "clipped": lambda z: np.clip(z, -0.5, 0.5) + z.clip(0, 2),
+    "rows of a reshaped one": lambda z: np.maximum(z.reshape(3, 1, -1).sum(axis=1), -abs(z)),
+}
+
+
+def in_place(z):
+    out = z.copy()
+    out *= 2
+    out -= 1
+    out[0] = np.exp(-out[0])
+    out /= 1 + out.max(axis=0) ** 2
+    return out
+
+
+@pytest.mark.parametrize("way", WRITTEN)
+@pytest.mark.parametrize("kind", ["onnx", "code"])
+def test_formulas_may_be_written_in_any_way(registry, way, kind):
+    net = net_of(registry, [{"kind": "dense", "units": 3}])
+    layers = (type(net.layers[0])(3, activation(name="odd")(WRITTEN[way])),)
+    odd = type(net)(net.preparation, layers, net.head, net.parameters)
+    rows = np.random.default_rng(4).normal(scale=2, size=(20, 4))
+    content = registry.get("exporter", kind).files(exported(odd))[""]
+    if kind == "onnx":
+        runtime = pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+        (outputs,) = runtime.InferenceSession(content).run(None, {"rows": rows})
+    else:
+        names = {}
+        exec(compile(content, "net.py", "exec"), names)
+        outputs = names["predict"](rows)
+    assert_close(outputs, odd.predict(rows).outputs)
+
+
 def test_what_remembers_is_found_out_when_the_program_is_tried(registry):
     calls = []
 

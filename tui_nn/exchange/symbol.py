@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from tui_nn.errors import ExitCode, TuiNNError
 from tui_nn.exchange.program import Value, applied, constant
@@ -17,6 +18,7 @@ from tui_nn.exchange.program import Value, applied, constant
 Array = np.ndarray[Any, np.dtype[Any]]
 
 ufuncs: Any = np  # its type signatures do not know that a symbol stands where an array would
+OF_TRUTH = {"invert": "logical_not", "bitwise_and": "logical_and", "bitwise_or": "logical_or"}  # ~, & and |
 REDUCTIONS = {"add": "sum", "maximum": "max", "minimum": "min"}  # ufunc.reduce -> what it is called
 
 
@@ -26,8 +28,11 @@ class Untraceable(TuiNNError):
     exit_code = ExitCode.PLUGIN
 
 
-class Symbol:
-    """An array whose numbers are not known yet: shape and dtype are. It may be written to, whole or row by row."""
+class Symbol(NDArrayOperatorsMixin):
+    """An array whose numbers are not known yet: shape and dtype are. It may be written to, whole or row by row.
+
+    Python's operators go through numpy's ufuncs; those in place write into the symbol.
+    """
 
     __hash__ = object.__hash__
 
@@ -209,91 +214,6 @@ class Symbol:
         """As ndarray.copy."""
         return Symbol.of(self.value)
 
-    # Python's operators go through numpy's ufuncs; those that write in place write into the symbol.
-    def __add__(self, other: Any) -> Any:
-        return ufuncs.add(self, other)
-
-    def __radd__(self, other: Any) -> Any:
-        return ufuncs.add(other, self)
-
-    def __iadd__(self, other: Any) -> Any:
-        return ufuncs.add(self, other, out=self)
-
-    def __sub__(self, other: Any) -> Any:
-        return ufuncs.subtract(self, other)
-
-    def __rsub__(self, other: Any) -> Any:
-        return ufuncs.subtract(other, self)
-
-    def __isub__(self, other: Any) -> Any:
-        return ufuncs.subtract(self, other, out=self)
-
-    def __mul__(self, other: Any) -> Any:
-        return ufuncs.multiply(self, other)
-
-    def __rmul__(self, other: Any) -> Any:
-        return ufuncs.multiply(other, self)
-
-    def __imul__(self, other: Any) -> Any:
-        return ufuncs.multiply(self, other, out=self)
-
-    def __truediv__(self, other: Any) -> Any:
-        return ufuncs.divide(self, other)
-
-    def __rtruediv__(self, other: Any) -> Any:
-        return ufuncs.divide(other, self)
-
-    def __itruediv__(self, other: Any) -> Any:
-        return ufuncs.divide(self, other, out=self)
-
-    def __pow__(self, other: Any) -> Any:
-        return ufuncs.power(self, other)
-
-    def __rpow__(self, other: Any) -> Any:
-        return ufuncs.power(other, self)
-
-    def __matmul__(self, other: Any) -> Any:
-        return _given(_product(self, other), None)
-
-    def __rmatmul__(self, other: Any) -> Any:
-        return _given(_product(other, self), None)
-
-    def __neg__(self) -> Any:
-        return ufuncs.negative(self)
-
-    def __pos__(self) -> Any:
-        return ufuncs.positive(self)
-
-    def __abs__(self) -> Any:
-        return ufuncs.absolute(self)
-
-    def __invert__(self) -> Any:
-        return ufuncs.logical_not(self)
-
-    def __and__(self, other: Any) -> Any:
-        return ufuncs.logical_and(self, other)
-
-    def __or__(self, other: Any) -> Any:
-        return ufuncs.logical_or(self, other)
-
-    def __eq__(self, other: object) -> Any:
-        return ufuncs.equal(self, other)
-
-    def __ne__(self, other: object) -> Any:
-        return ufuncs.not_equal(self, other)
-
-    def __lt__(self, other: Any) -> Any:
-        return ufuncs.less(self, other)
-
-    def __le__(self, other: Any) -> Any:
-        return ufuncs.less_equal(self, other)
-
-    def __gt__(self, other: Any) -> Any:
-        return ufuncs.greater(self, other)
-
-    def __ge__(self, other: Any) -> Any:
-        return ufuncs.greater_equal(self, other)
-
 
 class SymbolRow(Symbol):
     """A row of another symbol: what is written to it is written there."""
@@ -338,6 +258,8 @@ def _elementwise(name: str, inputs: tuple[Any, ...]) -> Value:
                 raise Untraceable(f"it has numbers of its own for every sample, of shape {one.shape}")
     if name == "positive":
         return values[0]
+    if name in OF_TRUTH and all(one.dtype == bool for one in values):
+        name = OF_TRUTH[name]
     return applied("divide" if name == "true_divide" else name, *values)
 
 
