@@ -22,7 +22,7 @@ FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 CALL = re.compile(r"(?:^|`|\$\(|^ *run: )(?:exec )?tui-nn ([^`\n|>#&);]*)", re.MULTILINE)
 PLACEHOLDER = re.compile(r"[A-Z.-]|.*\.(toml|csv|md)|.*[{<'/]")  # RUN, --help, a file, what a message fills in
 OPENS = {("lesson",): ("lesson", "take")}  # what has no command takes the options of this one
-OTHERS = {"--host", "--no-dashboard", "--nthreads", "--gc-sections"}  # of dask, and of a linker
+OTHERS = {"--host", "--no-dashboard", "--nthreads", "--gc-sections", "--group"}  # of dask, a linker, and uv
 
 
 def commands(group=main, before=()):
