@@ -238,17 +238,23 @@ def test_trainings_in_threads_do_not_meet(arrays, capsys):
     assert "whose it was" in capsys.readouterr().out
 
 
-def test_the_library_of_products_gets_its_threads_back(arrays):
+def test_the_library_of_products_has_the_threads_of_the_experiment_while_it_trains_and_then_its_own(arrays):
     from threadpoolctl import ThreadpoolController
 
-    controller = ThreadpoolController()
+    controller, seen = ThreadpoolController(), []
 
     def threads():
-        return [info["num_threads"] for info in controller.info() if info["user_api"] == "blas"]
+        return {info["num_threads"] for info in controller.info() if info["user_api"] == "blas"}
 
-    before = threads()
-    for event in tui_nn.training(*arrays, **IRIS):
-        assert threads() == before, event
+    def watched(progress):  # noqa: ARG001
+        seen.append(threads())
+        return 1.0
+
+    with controller.limit(limits=2, user_api="blas"):
+        for event in tui_nn.training(*arrays, schedule=watched, **IRIS):
+            assert threads() == {2}, event
+    assert seen
+    assert all(one == {1} for one in seen)
 
 
 def test_numpy_warns_the_program_as_before(arrays):
