@@ -17,9 +17,9 @@ from tui_nn.render.palette import DIM, DISTINCT, GOOD, TRAIN, accent
 from tui_nn.render.short_names import short_names
 
 LABEL, COUNT = 20, 9  # cells at most of a value's name, and of a number of rows
-BAR = 24  # cells at most of a bar
+BAR = 24  # cells at most of a bar, or half of the width
 MOST_CLASSES = 12  # that have a line, or a column, of their own
-TALLEST = 12  # lines of a histogram
+TALLEST, WIDEST = 24, 8  # lines of a histogram, and cells of one of its columns
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _bins(column: ColumnSheet, width: int, room: int, look: Look) -> list[Text]:
     classes = list(column.classes[:MOST_CLASSES]) if len(column.classes) <= MOST_CLASSES else []
     label = min(LABEL, max((len(name) for name in classes), default=0))
     beside = max((len(mean) for mean in column.means), default=0)
-    times = max(1, min(3, (width - (label + 1 if classes else 0) - beside - COUNT) // len(column.counts)))
+    times = max(1, min(WIDEST, (width - (label + 1 if classes else 0) - beside - COUNT) // len(column.counts)))
     wide = len(column.counts) * times
     own = len(classes) + 1 if classes and room >= len(classes) + 5 else 0
     high = max(1, min(TALLEST, room - 2 - own))
@@ -106,7 +106,7 @@ def _values(column: ColumnSheet, width: int, room: int, look: Look) -> list[Text
     heads = short_names(list(column.classes), max(cell, 6)) if column.classes else []
     cells = [max(cell, len(name)) + 2 for name in heads]
     has_classes = 0 < len(cells) <= MOST_CLASSES and sum(cells) + 6 <= room_for_classes
-    bar = min(BAR, room_for_classes - (sum(cells) if has_classes else 0) - 1)
+    bar = min(max(BAR, width // 2), room_for_classes - (sum(cells) if has_classes else 0) - 1)
     lines = []
     if has_classes:
         head = Text(f"{'':<{label}} {'rows':>{count}} {'':<{max(0, bar)}}", accent(DIM, look), no_wrap=True)
