@@ -75,7 +75,7 @@ def test_the_packages_install_in_a_fresh_environment(tmp_path):
     Nothing is fetched but the build backend.
     """
     venv = tmp_path / "venv"
-    subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(venv)], check=True)
     fresh = str(venv / "bin" / "python")
     found = subprocess.run(
         [fresh, "-c", "import site; print(site.getsitepackages()[0])"], check=True, capture_output=True, text=True
@@ -88,7 +88,8 @@ def test_the_packages_install_in_a_fresh_environment(tmp_path):
     for kind in INSTALLED:
         start(tmp_path, kind, f"my_{kind}")
     packages = [str(tmp_path / f"tui-nn-my-{kind}") for kind in INSTALLED]
-    pip = [fresh, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    # The pip that stands beside, for this environment: one of its own takes longer to unpack than all of the rest.
+    pip = [sys.executable, "-m", "pip", "--python", fresh, "install", "--quiet", "--disable-pip-version-check"]
     backend = subprocess.run([*pip, "hatchling"], capture_output=True, text=True)
     if backend.returncode:
         pytest.skip("the build backend cannot be fetched here")

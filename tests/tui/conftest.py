@@ -11,6 +11,7 @@ import pytest
 from recording import train
 from textual._compositor import Compositor
 from textual.app import App
+from textual.css.stylesheet import Stylesheet
 
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
@@ -19,6 +20,22 @@ from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.bench import held
 from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.bench.preview import Preview
+
+
+@pytest.fixture(scope="session", autouse=True)
+def styles_are_read_once():
+    """Hundreds of applications have the same style sheets in the same colours, and each would read them anew."""
+    parse_rules, known = Stylesheet._parse_rules, {}
+
+    def parsed(self, css, **options):
+        key = (css, *options.items(), frozenset(self._variables.items()))
+        if key not in known:
+            known[key] = parse_rules(self, css, **options)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Stylesheet, "_parse_rules", parsed)
+        yield
 
 
 @pytest.fixture(autouse=True)
