@@ -183,3 +183,11 @@ def test_all_differences_have_room(registry, tmp_path):
         assert "0.01 → 0.8 from epoch 1" in text
         assert max(len(line.rstrip()) for line in text.split("\n")) <= width
     assert "0.01 -> 0.8 from epoch 1" in draw_table(runs, 100, Look("none", ascii=True)).plain
+
+
+def test_without_colours_the_curves_of_runs_are_told_apart(registry, tmp_path):
+    rates = ("0.01", "0.05", "0.3")
+    runs = compared(*(train(tmp_path / rate, registry, f"training.optimizer.rate={rate}") for rate in rates))
+    plot = "\n".join(draw_curves(runs, "loss", 80, 24, Look("none")).plain.split("\n")[2:-1])
+    assert "●" not in plot
+    assert all(str(run.number) * 2 in plot for run in runs[1:])

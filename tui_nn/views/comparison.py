@@ -219,7 +219,8 @@ def draw_curves(
         if len(y):
             name = f"{run.number} {run.name}"
             mark, short = str(run.number % 10), str(run.number)  # the table beneath has the names too
-            series.append(Series(name, x + run.offset, y, run.colour, "●", mark, short=short))
+            dot = mark if look.depth == "none" else "●"  # without colours curves are told apart by their numbers
+            series.append(Series(name, x + run.offset, y, run.colour, dot, mark, short=short))
             marks += marks_of(history, run.offset, run.colour)
     log_y = settled_log(runs, metric, log)
     return render.curve(series, width, height, look, y_label=metric, log_y=log_y, marks=marks)
