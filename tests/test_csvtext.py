@@ -59,6 +59,7 @@ def test_what_is_read_is_what_was_written(rows):
     assert not any(cell.startswith(STARTS) and cell[1:].strip(".0123456789eE+-") != "" for row in found for cell in row)
 
 
+@pytest.mark.slow
 def test_nothing_else_writes_csv():
     for path in CORE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

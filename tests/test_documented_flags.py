@@ -91,6 +91,7 @@ def unknown(place, text):
                 yield f"{place}: tui-nn {' '.join([*words, name])}"
 
 
+@pytest.mark.slow
 def test_what_is_named_is_there():
     found = [one for place, text in texts() for one in unknown(place, text)]
     assert found == []

@@ -167,6 +167,7 @@ def _openings(path: Path) -> Iterator[int]:
                 yield node.lineno
 
 
+@pytest.mark.slow
 def test_every_file_of_a_run_goes_through_the_opener() -> None:
     found = [
         f"{place}:{line}"

@@ -211,6 +211,7 @@ def test_pictures_in_a_table(tmp_path):
         loaded(tmp_path, "k,a,b,c,d\nx,0,255,3,4\ny,1,2,3,4\n", picture=(3, 3), target="k")
 
 
+@pytest.mark.slow
 def test_compressed_files(tmp_path):
     (tmp_path / "t.csv.gz").write_bytes(gzip.compress(PEOPLE.encode()))
     data = load_path(tmp_path / "t.csv.gz", settings=TableSettings(missing="drop", dates="parts"))
@@ -246,6 +247,7 @@ words = texts.filter(
 numbers = st.floats(-1e30, 1e30, allow_nan=False, width=64) | st.integers(-(2**62), 2**62)
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(st.data(), st.integers(3, 30), st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]), st.sampled_from(",;\t|"))
 def test_any_table_is_read_as_it_was_written(tmp_path_factory, data, rows, encoding, delimiter):

@@ -172,6 +172,7 @@ def test_it_is_refused_in_one_clear_message(tmp_path, name):
 FILLED = ("NaN of numpy",)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in REFUSED if name not in FILLED])
 def test_no_experiment_is_made_for_it(tmp_path, name):
     called, content, _, message = REFUSED[name]

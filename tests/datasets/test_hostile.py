@@ -114,6 +114,7 @@ TEXTS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
 def test_tables(tmp_path, name):
     content, (line, column), message = TEXTS[name]
@@ -190,6 +191,7 @@ def test_archives(tmp_path, name):
     refused(load_path, path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [5000, 70_000])
 def test_an_archive_of_very_many_arrays(tmp_path, count):
     path = tmp_path / "d.npz"

@@ -92,6 +92,7 @@ def test_what_is_no_such_file_is_refused_with_the_reason(tmp_path):
         read_mat(path, everything)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compressed", [False, True])
 def test_every_damage_is_a_clear_error(tmp_path, compressed):
     path = saved(tmp_path / "w.mat", THETAS, do_compression=compressed)

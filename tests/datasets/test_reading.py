@@ -159,6 +159,7 @@ TABLES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_blocks")
 @pytest.mark.parametrize("name", TABLES)
 def test_both_ways_are_the_same_table(tmp_path, name):
@@ -208,6 +209,7 @@ marks = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None, max_examples=300)
 @given(st.lists(st.lists(marks, min_size=2, max_size=3), min_size=1, max_size=12), st.sampled_from([8, 30, 2**18]))
 def test_whatever_is_read_at_once_is_read_so_row_by_row(tmp_path_factory, rows, size):

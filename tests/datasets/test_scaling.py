@@ -84,6 +84,7 @@ def test_a_value_means_the_same_whatever_type_its_source_has(how, dtype):
         assert np.array_equal(again.x, part.x), other
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["time stamps", "cross sections"])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @HOW

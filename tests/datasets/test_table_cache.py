@@ -133,6 +133,7 @@ def test_an_entry_that_lies_is_removed_and_the_file_read(table, reads, name):
     same(first, kept)
 
 
+@pytest.mark.slow
 def test_bytes_that_were_changed_are_seen(table):
     first = read(table)
     path, sound = entry(), entry().read_bytes()

@@ -153,6 +153,7 @@ def both_readings(path):
     return None if declined else quick, strict
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None, max_examples=200)
 @given(st.lists(st.lists(cells, min_size=2, max_size=4), min_size=1, max_size=6))
 def test_the_quick_reading_agrees_with_the_strict_one_or_declines(tmp_path_factory, rows):

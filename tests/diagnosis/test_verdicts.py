@@ -144,6 +144,7 @@ def reached(name, history, experiment):
     return case.now("recall") if name == "class_imbalance" else case.skill
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "broken"), CASES, ids=[f"{name} {broken[0]} {broken[1]}"[:60] for name, broken in CASES]
 )
@@ -174,6 +175,7 @@ HEALTHY = [("digits",), ("spiral",), ("xor",), ("wine",), ("iris",), ("xnor-by-h
            ("digits", deep(2, "tanh"), "training.epochs=20")]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("healthy", HEALTHY, ids=[" ".join(healthy)[:40] for healthy in HEALTHY])
 def test_none_fires_on_a_healthy_run(registry, healthy):
     name, *overrides = healthy

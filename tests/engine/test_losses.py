@@ -100,6 +100,7 @@ def handed_through(name: str, output: str, dtype: type) -> tuple[Network, np.nda
     return network, np.ascontiguousarray(z.T), labels, np.array(expected)
 
 
+@pytest.mark.slow
 @DTYPES
 @pytest.mark.parametrize("name", OF_PROBABILITIES)
 @pytest.mark.parametrize("own", [False, True], ids=["output function", "scores"])

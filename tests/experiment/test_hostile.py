@@ -76,6 +76,7 @@ def registry():
     return load_registry()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TEXTS)
 def test_texts(tmp_path, name):
     path = tmp_path / "e.toml"

@@ -80,6 +80,7 @@ def test_finds_exactly_the_keys_of_the_examples(name):
     assert set(places(text)) == set(keys_of(tomllib.loads(text)))
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(st.text(), st.dictionaries(st.text(), st.text(), max_size=3))
 def test_finds_exactly_the_keys_of_any_experiment(text, table):

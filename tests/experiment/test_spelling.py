@@ -93,6 +93,7 @@ def test_a_plugin_may_have_either(tmp_path):
     assert (dense[:, 1:] == 0.5).all()
 
 
+@pytest.mark.slow
 def test_no_name_of_ours_has_the_other():
     found = set()
     folders = [ROOT / "tui_nn", ROOT / "plugins", ROOT / "benchmarks"]

@@ -53,6 +53,7 @@ def write(path, size, input_size=1.0, columns=1, samples=400):
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [0.01, 300, 300_000])
 @pytest.mark.parametrize("input_size", [1e-4, 1.0, 1e5])
 def test_the_default_experiment_learns_whatever_the_units_are(registry, tmp_path, size, input_size):

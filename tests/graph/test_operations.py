@@ -139,6 +139,7 @@ def test_a_thousand_numbers_against_centred_differences(name):
         assert agrees(gradient, expected)[smooth].all(), x[~agrees(gradient, expected) & smooth]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ARRAYS)
 def test_a_thousand_arrays_against_centred_differences(name):
     """Along a random direction each time: the whole gradient, for the price of two evaluations."""

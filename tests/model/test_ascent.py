@@ -83,6 +83,7 @@ def test_the_gradient_is_that_of_differences(name, scale):
     np.testing.assert_array_equal(net.network.parameters.values, before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["one against all", "softmax", "batch_norm", "dropout", "conv"])
 @pytest.mark.parametrize("target", [None, 3])
 def test_a_fooled_net_answers_otherwise_at_the_stated_norm_and_not_before(name, target):

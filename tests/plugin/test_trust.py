@@ -113,6 +113,7 @@ def poison(source, mode, optimized):
     evil.unlink()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", list(py_compile.PycInvalidationMode))
 @pytest.mark.parametrize("optimized", ["", "1"])
 def test_a_compiled_file_beside_a_trusted_source_is_never_run(experiment, mode, optimized):
@@ -165,6 +166,7 @@ def test_what_is_no_file_is_refused(tmp_path, named):
         load_registry([str(tmp_path / named)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trap", ["tui_nn", "numpy", "pip", "click"])
 def test_run_py_runs_nothing_of_the_working_directory(tmp_path, monkeypatch, trap):
     (tmp_path / f"{trap}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")

@@ -41,6 +41,7 @@ def glyphs(path):
     }
 
 
+@pytest.mark.slow
 def test_every_glyph_of_the_source_is_one_that_fonts_have():
     files = [*(ROOT / "tui_nn").rglob("*.py"), *(ROOT / "plugins").rglob("*.py")]
     found = {path.relative_to(ROOT).as_posix().removeprefix("tui_nn/"): glyphs(path) - DRAWN for path in files}

@@ -137,6 +137,7 @@ def test_a_network_without_pieces_has_no_such_view(tmp_path, registry):
     assert VIEW.suits(subject) == "No unit of this network is made of pieces, as maxout's are."
 
 
+@pytest.mark.slow
 def test_a_box_of_any_size_is_kept(tmp_path, registry):
     plane = of_a_plane(
         tmp_path, registry, "{kind='maxout',units=3,pieces=4}", "{kind='dense',units=1,activation='sigmoid'}"

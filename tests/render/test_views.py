@@ -42,6 +42,7 @@ def views(width, height, look):
     yield render.units(THETA, (8, 8), width, height, look).text
 
 
+@pytest.mark.slow
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(st.integers(1, 160), st.integers(1, 60), st.sampled_from(LOOKS))
 def test_every_view_fits_its_box(width, height, look):

@@ -79,6 +79,7 @@ def test_what_fits_is_read(tmp_path, events):
     assert written(tmp_path, events).refresh()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", UNFIT)
 def test_what_does_not_fit_is_refused_with_file_and_line(tmp_path, name):
     reader = written(tmp_path, UNFIT[name])
@@ -109,6 +110,7 @@ def test_digits_within_a_text_are_no_number(tmp_path):
     assert reader.refresh()
 
 
+@pytest.mark.slow
 def test_a_line_without_an_end_is_refused_before_it_takes_the_memory(tmp_path):
     reader = written(tmp_path, [STARTED])
     with (tmp_path / layout.EVENTS).open("ab") as file:

@@ -101,6 +101,7 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_a_killed_run_ends_bit_identical(registry, tmp_path, name):
     overrides = CASES[name]

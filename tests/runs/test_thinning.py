@@ -133,6 +133,7 @@ def test_a_snapshot_is_of_an_epoch_that_is_recorded():
 # What is recorded, and what depends on it
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("overrides", [(), ("training.early_stopping={patience=60}",)], ids=["to the end", "goes back"])
 def test_nothing_but_the_columns_is_thinned(registry, tmp_path, overrides):
     weights = [

@@ -87,6 +87,7 @@ def test_good_activations_agree_with_differences(name):
     assert float(finding.worst.split("relative error ")[1].split(",")[0]) < 1e-6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", broken.BROKEN)
 def test_what_is_broken_is_named(tmp_path, name):
     kind, source, check = broken.BROKEN[name]

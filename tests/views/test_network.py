@@ -84,6 +84,7 @@ def drawn(subject, knobs, box, look):
     raise AssertionError("no end of questions")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(NETS))
 def test_any_net_is_drawn_in_every_reading_and_size(runs, with_conv, name):
     subject = subject_of(runs, name, with_conv)

@@ -165,6 +165,7 @@ def test_enter_draws_one_pixel_and_rubs_it_out(subject):
     assert (again.does, again.enter.knobs.own[DRAWN]) == ("rubs out", ((0, 0, False),))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("box", BOXES)
 @pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True), Look("truecolor"), Look("16")])
 def test_it_is_drawn_in_its_box(subject, box, look):

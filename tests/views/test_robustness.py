@@ -68,6 +68,7 @@ def test_a_plain_count_gives_the_same(run, subject, registry):
     assert numbers["accuracy_at_shift"][5][6] == (net.predict(right.reshape(-1, 64)).labels == test.y).mean()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("box", [(12, 3), (30, 10), (46, 18), (60, 20), (80, 24), (120, 12), (200, 60)])
 @pytest.mark.parametrize("look", [Look("none"), Look("truecolor"), Look("16", ascii=True)])
 def test_it_is_drawn_in_its_box(subject, box, look):

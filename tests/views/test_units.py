@@ -27,6 +27,7 @@ def drawn(subject, knobs, box=(39, 16)):
     return settled(subject, lambda: find("units").drawing(subject, knobs, box, Look("none")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("box", [(39, 16), (76, 20), (12, 9)])
 @pytest.mark.parametrize("reading", [0, 3])
 def test_page_by_page_every_unit_is_seen_once(subject, box, reading):

@@ -63,6 +63,7 @@ def answered(subject, look):
     return look()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["digits", "spiral", "iris", "line"])
 @pytest.mark.parametrize("look", [Look("truecolor"), Look("none", ascii=True)], ids=["truecolor", "ascii"])
 def test_every_fitting_view_is_drawn_in_its_box_now_and_then(runs, registry, name, look):

@@ -58,6 +58,7 @@ def test_all_classes_are_rows_and_the_bias_is_the_first_column(subject):
     assert one["bias"] == pytest.approx(adds[2, 0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("table", [False, True])
 @pytest.mark.parametrize("what", ["contribution", "weight"])
 @pytest.mark.parametrize("box", [(39, 14), (76, 20), (116, 34), (196, 54), (20, 6)])
