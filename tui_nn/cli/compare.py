@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_nn.cli.completing import complete_experiment, complete_key, complete_run
 from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
@@ -19,9 +20,15 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("runs", nargs=-1, metavar="[RUN RUN...]")
+@click.argument("runs", nargs=-1, metavar="[RUN RUN...]", shell_complete=complete_run)
 @click.option("--activations", metavar="A,B,...", help="Activations to try, in every hidden layer.")
-@click.option("--on", "experiment", metavar="EXPERIMENT", help="Experiment to train with each activation.")
+@click.option(
+    "--on",
+    "experiment",
+    metavar="EXPERIMENT",
+    shell_complete=complete_experiment,
+    help="Experiment to train with each activation.",
+)
 @click.option("--seeds", type=click.IntRange(1, 10_000), default=10, help="Seeds per activation (10).")
 @click.option(
     "--metric", metavar="METRIC[@PART][:low|high]", help="Compare by it (accuracy@validation, or what there is)."
@@ -30,7 +37,14 @@ if TYPE_CHECKING:
 @click.option("--workers", type=click.IntRange(1), help="Trainings in parallel; by default one per processor.")
 @click.option("--executor", default="local", metavar="local|dask://HOST:PORT", help="Where they run (local).")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set any key in all trainings.")
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=complete_key,
+    help="Set any key in all trainings.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 @click.option("--out", type=click.Path(path_type=Path), help="Directory for the results (./sweeps/NAME-activations).")
 def command(

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from tui_nn.cli.completing import complete_run
+
 
 def _send(run: str, do: str, **arguments: Any) -> None:
     """Ask the trainer of the run, and say how it stood when it took the request."""
@@ -28,28 +30,28 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 def status(run: str) -> None:
     """Say whether the run is training or paused."""
     _send(run, "status")
 
 
 @command.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 def pause(run: str) -> None:
     """Pause after the current step."""
     _send(run, "pause")
 
 
 @command.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 def play(run: str) -> None:
     """Continue training."""
     _send(run, "play")
 
 
 @command.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.argument("count", type=click.IntRange(1), required=False)
 @click.argument("unit", type=click.Choice(["batch", "epoch"]), default="batch")
 @click.option(
@@ -64,7 +66,7 @@ def step(run: str, count: int | None, unit: str, until: str | None) -> None:
 
 
 @command.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.argument("epochs_per_second", type=click.FloatRange(0))
 def speed(run: str, epochs_per_second: float) -> None:
     """Train this many epochs per second; 0 for no limit."""
@@ -72,14 +74,14 @@ def speed(run: str, epochs_per_second: float) -> None:
 
 
 @command.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 def stop(run: str) -> None:
     """End the run after the current step and save it, with the reason "stopped"."""
     _send(run, "stop")
 
 
 @command.command(name="set")
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.argument("settings", metavar="KEY=VALUE...", nargs=-1, required=True)
 def set_settings(run: str, settings: tuple[str, ...]) -> None:
     """Change training settings or weights, all or none; the changes become part of the run's recipe.

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_nn.cli.completing import complete_run
+
 if TYPE_CHECKING:
     from tui_nn.diagnosis import Verdict
     from tui_nn.runs import RunReader
 
 
 @click.command()
-@click.argument("run", required=False)
+@click.argument("run", required=False, shell_complete=complete_run)
 @click.option("--strict", is_flag=True, help="Exit 5 if anything is wrong.")
 @click.option("--rules", "rules", is_flag=True, help="List every rule with its threshold instead.")
 @click.option("--plain", is_flag=True, help="No colours.")

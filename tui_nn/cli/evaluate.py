@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_nn.cli.completing import complete_run
 from tui_nn.cli.moving import movable, move_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.argument("data", type=click.Path(path_type=Path), required=False)
 @click.option("--epoch", type=click.IntRange(min=0), help="Use the weights last recorded by this epoch.")
 @movable

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from tui_nn.cli.completing import complete_experiment
 from tui_nn.errors import StorageError
 
 
@@ -21,7 +22,7 @@ def command(ctx: click.Context) -> None:
 
 
 @command.command()
-@click.argument("name")
+@click.argument("name", shell_complete=complete_experiment)
 @click.option("--to", "path", type=click.Path(path_type=Path), help="The file to write (./NAME.toml).")
 def copy(name: str, path: Path | None) -> None:
     """Copy the bundled experiment NAME to a file."""

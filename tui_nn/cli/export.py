@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_nn.cli.completing import complete_run
+
 if TYPE_CHECKING:
     from tui_nn.exchange import Exported
     from tui_nn.training import OpenedRun
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.option(
     "--to",
     "kind",

@@ -7,13 +7,22 @@ import sys
 
 import click
 
+from tui_nn.cli.completing import complete_experiment, complete_key
+
 SAMPLES = 16
 TOLERANCE = 1e-6
 
 
 @click.command()
-@click.argument("experiment")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set any key of the experiment.")
+@click.argument("experiment", shell_complete=complete_experiment)
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=complete_key,
+    help="Set any key of the experiment.",
+)
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
 @click.option(
     "--most", type=click.IntRange(1), default=200, help="Parameters to check per layer, drawn at random (200)."

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui_nn.cli.completing import complete_lesson
 from tui_nn.cli.lesson_export import export, new
 from tui_nn.cli.lesson_grade import grade
 from tui_nn.cli.lesson_take import begun, of_a_student, take
@@ -33,7 +34,7 @@ OPEN = "open"
 
 
 @click.command(hidden=True)
-@click.argument("lesson")
+@click.argument("lesson", shell_complete=complete_lesson)
 @of_a_student
 def opened(lesson: str, student: str, out: Path | None) -> None:
     """Open LESSON on the screen."""
@@ -84,7 +85,7 @@ command.add_command(new)
 
 
 @command.command()
-@click.argument("lesson")
+@click.argument("lesson", shell_complete=complete_lesson)
 @click.option("--step", type=click.IntRange(1), help="Only this step.")
 def show(lesson: str, step: int | None) -> None:
     """Print the steps of LESSON, a file or a bundled one, with what they ask."""
@@ -106,7 +107,7 @@ def show(lesson: str, step: int | None) -> None:
 
 
 @command.command()
-@click.argument("lesson")
+@click.argument("lesson", shell_complete=complete_lesson)
 @click.option("--answers", type=click.Path(path_type=Path), required=True, help="TOML: the answer to each id.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def answer(lesson: str, answers: Path, as_json: bool) -> None:

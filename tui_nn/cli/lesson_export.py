@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from tui_nn.cli.completing import complete_lesson
+
 
 @click.command()
-@click.argument("lesson")
+@click.argument("lesson", shell_complete=complete_lesson)
 @click.option("--html", "kind", flag_value="html", default="html", help="As one page of HTML, the only form there is.")
 @click.option("--answers", is_flag=True, help="With right answers, the wrong ones that are known, and what was hidden.")
 @click.option("--out", type=click.Path(path_type=Path), help="File to write (./LESSON.html).")

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_nn.cli.completing import complete_lesson
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -33,7 +35,7 @@ def of_a_student(function: Callable[..., None]) -> Callable[..., None]:
 
 
 @click.command()
-@click.argument("lesson")
+@click.argument("lesson", shell_complete=complete_lesson)
 @of_a_student
 def take(lesson: str, student: str, out: Path | None) -> None:
     """Go through LESSON as plain text: read, answer, and see why an answer is wrong.

@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from click.shell_completion import CompletionItem
 
 from tui_nn import __version__
 from tui_nn.cli import others, streams
+from tui_nn.cli.completing import complete_experiment
 from tui_nn.cli.failures import exit_code_of, message_of
 from tui_nn.cli.leaving import leave
 from tui_nn.cli.reading_line import ReadingLine
@@ -84,6 +86,15 @@ class LazyCommands(click.Group):
             return WORKBENCH, workbench, args
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands by the lines of the help, which imports none of them, and experiments to open."""
+        if incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        lines = {**COMMANDS, **dict.fromkeys(_commands_of_others(), "")}
+        found = [CompletionItem(name, help=line) for name, line in lines.items() if name.startswith(incomplete)]
+        opened = complete_experiment(ctx, self.params[0], incomplete)
+        return found + [item for item in opened if item.type == "plain" or not found]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -109,7 +120,7 @@ def main(ctx: click.Context, plugins: tuple[str, ...], show_traceback: bool) -> 
 
 
 @click.command(hidden=True)
-@click.argument("target")
+@click.argument("target", shell_complete=complete_experiment)
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
 @click.pass_obj
 def workbench(inherited: tuple[str, ...], target: str, plugins: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_nn.cli.completing import complete_run
 from tui_nn.cli.streams import utf8_stdout
 from tui_nn.csvtext import to_csv
 
@@ -23,7 +24,7 @@ BLOCK = 10_000  # rows
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file instead of stdout.")
 @click.option("--epoch", type=click.IntRange(min=0), help="Use the weights last recorded by this epoch.")

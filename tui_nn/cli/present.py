@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import click
 
+from tui_nn.cli.completing import complete_experiment
+
 
 @click.command()
-@click.argument("target", metavar="EXPERIMENT")
+@click.argument("target", metavar="EXPERIMENT", shell_complete=complete_experiment)
 @click.option("--views", default="", metavar="NAME,NAME,...", help="Views of the lesson in their order, two at a time.")
 @click.option("--dark", is_flag=True, help="Light on dark, for a dark room.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui_nn.cli.completing import complete_run
+
 if TYPE_CHECKING:
     from tui_nn.report.finished import Finished
     from tui_nn.report.write import Destinations
@@ -84,13 +86,15 @@ class GitHub:
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @report_options
 @click.option("--to", "kind", metavar="NAME", help="Write what this reporter makes: junit, markdown, ..., a plugin's.")
 @click.option("--out", type=FILE, metavar="PATH", help="Where --to writes: a file, or a folder.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
 @click.option("--require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless this is met.")
-@click.option("--baseline", metavar="RUN", help="The run that 'base' refers to in requirements.")
+@click.option(
+    "--baseline", metavar="RUN", shell_complete=complete_run, help="The run that 'base' refers to in requirements."
+)
 def command(
     run: str,
     kind: str | None,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_nn.cli.completing import complete_run, complete_view
 from tui_nn.cli.streams import utf8_stdout
 from tui_nn.cli.threads import set_threads
 
@@ -24,8 +25,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("run")
-@click.option("--view", "name", metavar="NAME", help="View to print (loss); `--view list` lists them.")
+@click.argument("run", shell_complete=complete_run)
+@click.option(
+    "--view",
+    "name",
+    metavar="NAME",
+    shell_complete=complete_view,
+    help="View to print (loss); `--view list` lists them.",
+)
 @click.option("--layer", type=click.IntRange(min=1), default=1, help="Layer to show (1).")
 @click.option("--reading", default="", metavar="NAME", help="Reading to show: gradient, '% of true', a class, ...")
 @click.option(

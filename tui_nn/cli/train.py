@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from tui_nn.cli.completing import complete_experiment, complete_key, complete_run
 from tui_nn.cli.duration import Duration
 from tui_nn.cli.failures import Failures, failures_reported
 from tui_nn.cli.report import GitHub, destinations, publish, report_options
@@ -18,8 +19,15 @@ from tui_nn.cli.train_tells import made_for, tell_of_columns, unused
 
 
 @click.command()
-@click.argument("experiment", required=False)
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set any key of the experiment.")
+@click.argument("experiment", required=False, shell_complete=complete_experiment)
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    shell_complete=complete_key,
+    help="Set any key of the experiment.",
+)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs"), help="Folder for runs (./runs).")
 @click.option("--run-dir", type=click.Path(path_type=Path), help="The run directory, instead of a new one in --out.")
 @click.option("--seed", type=click.IntRange(0), help="Short for --set training.seed=N.")
@@ -34,7 +42,9 @@ from tui_nn.cli.train_tells import made_for, tell_of_columns, unused
 @click.option("--dry-run", is_flag=True, help="Try one batch: shapes, memory, estimated time; write nothing.")
 @click.option("--overfit", type=click.IntRange(1), metavar="N", help="Memorize N samples, or say why not and exit 5.")
 @click.option("--require", "require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless this is met.")
-@click.option("--baseline", metavar="RUN", help="The run that 'base' refers to in requirements.")
+@click.option(
+    "--baseline", metavar="RUN", shell_complete=complete_run, help="The run that 'base' refers to in requirements."
+)
 @click.option("--resume", default="never", metavar="auto|never|RUN", help="Resume a run; --set changes it from there.")
 @click.option("--exact", is_flag=True, help="Refuse to resume unless the result is guaranteed bit-identical.")
 @click.option(

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import click
 
+from tui_nn.cli.completing import complete_run
+
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tui_nn.cli.completing import complete_run
 from tui_nn.cli.streams import no_terminal
 from tui_nn.engine.events import EpochFinished
 from tui_nn.runs.history import History
@@ -44,7 +45,7 @@ class Lines(History):
 
 
 @click.command()
-@click.argument("run")
+@click.argument("run", shell_complete=complete_run)
 @click.option("--once", is_flag=True, help="Print one page: state, loss, confusion, layer health, diagnosis.")
 @click.option("--follow", is_flag=True, help="Print one line per epoch until the run ends.")
 @click.option("--plain", is_flag=True, help="No colours.")
