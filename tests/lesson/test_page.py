@@ -64,6 +64,7 @@ class Page(HTMLParser):
         self.words += data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", lesson_names())
 def test_a_bundled_lesson_is_a_page_that_loads_nothing(name, registry):
     lesson, folder = lesson_at(name)

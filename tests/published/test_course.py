@@ -172,6 +172,7 @@ def test_it_is_exported_as_it_came(imported, course, tmp_path, command):
     np.testing.assert_array_equal(found["Theta2"], course[3])
 
 
+@pytest.mark.slow
 def test_the_lesson_of_the_exercise_holds(course, reference, registry, record, tmp_path, monkeypatch):
     io = pytest.importorskip("scipy.io")
     x, digits, _, _ = course

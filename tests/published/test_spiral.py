@@ -81,6 +81,7 @@ def test_the_small_net(registry, spiral, reference, record):
     assert right >= 0.98
 
 
+@pytest.mark.slow
 def test_the_lesson_of_the_case_study_holds(reference, registry, record, monkeypatch):
     monkeypatch.setenv("TUI_NN_REFERENCE", str(reference))
     lesson, folder = lesson_at("20-spiral-case-study")
