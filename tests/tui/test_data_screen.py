@@ -72,6 +72,8 @@ async def data_screen(app, pilot):
 async def settled(app, pilot):
     screen = app.screen
     await pilot.pause()
+    waits = getattr(screen, "_journey", None)  # in a storm of keys what is seen is drawn a little later
+    await until(lambda: waits is None or waits._timer is None)
     await until(lambda: not [one for one in app.workers if not one.is_finished and one.node is screen])
     await pilot.pause()
 
