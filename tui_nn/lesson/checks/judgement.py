@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
@@ -76,15 +77,19 @@ def text_of(answer: Any) -> str:
 
 
 def named(answer: Any, names: Sequence[str], form: str) -> dict[str, Any]:
-    """Name -> what was typed for it: of a table, of `name=number` words on a line, or of a number for each in order.
+    """Name -> what was typed for it: of a table, of `name = number` on a line, or of a number for each in order.
 
-    Raises Unreadable.
+    Blanks may stand around =, and a comma or semicolon between two. Raises Unreadable.
     """
     if isinstance(answer, str):
-        words = answer.replace(",", " ").split()
-        if "=" not in answer and len(words) == len(names):
+        if "=" not in answer:
+            words = answer.replace(",", " ").replace(";", " ").split()
+            if len(words) != len(names):
+                raise Unreadable(f"expected {form}.")
             return dict(zip(names, words, strict=True))
-        parts = [word.partition("=") for word in answer.split()]
+        parts = [word.partition("=") for word in re.sub(r"\s*=\s*", "=", re.sub(r"[,;](\s|$)", " ", answer)).split()]
+        if any(not name or not equals for name, equals, _ in parts):
+            raise Unreadable(f"expected {form}.")
         return {name: value for name, _, value in parts}
     if not isinstance(answer, dict):
         raise Unreadable(f"expected {form}.")
