@@ -138,3 +138,11 @@ def test_a_report_by_name(train, tmp_path, tui_nn):
     done = tui_nn("report", "run", "--to", "junitt", cwd=tmp_path)
     assert done.returncode == 2
     assert "unknown reporter 'junitt'. Did you mean 'junit'?" in done.stderr
+
+
+def test_a_run_does_not_depend_on_who_listened(train, tmp_path, tui_nn):
+    assert train("--listen", "notes").returncode == 0
+    (tmp_path / "heard.py").unlink()
+    assert json.loads((tmp_path / "run" / "recipe.json").read_text())["plugins"] == []
+    assert tui_nn("verify", "run", cwd=tmp_path).returncode == 0
+    assert tui_nn("train", "--resume", "run", "--quiet", "--set", "training.epochs=4", cwd=tmp_path).returncode == 0

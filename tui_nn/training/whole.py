@@ -16,7 +16,8 @@ from tui_nn.runs.recipe import DataRecord, PluginRecord, Recipe, Whole, plugin_v
 def whole_of(setup: Setup, registry: Registry, run: Path) -> Whole:
     """What the run directory `run` needs of this setup to be opened anywhere. Raises DataError for a missing file."""
     experiment, data, weights = setup.experiment, setup.data, setup.experiment.network.weights
-    files = [plugin for plugin in registry.plugins if plugin.sha256]
+    # A file that gives views, exporters or listeners alone is none that the run was trained with.
+    files = [plugin for plugin in registry.plugins if plugin.sha256 and plugin.computes]
     recipe = Recipe(
         data=DataRecord(name=data.name, sha256=digest(data), samples=len(data.x)),
         plugins=tuple(
