@@ -20,7 +20,6 @@ from tui_nn.plugin import (
 from tui_nn_standard.activations import ACTIVATIONS
 from tui_nn_standard.datasets import DATASETS
 from tui_nn_standard.derivatives import DERIVATIVES
-from tui_nn_standard.exporters import EXPORTERS
 from tui_nn_standard.initializers import INITIALIZERS
 from tui_nn_standard.layers import LAYERS
 from tui_nn_standard.losses import LOSSES
@@ -77,4 +76,6 @@ def tui_nn_derivatives() -> Sequence[Derivative]:
 
 @hookimpl
 def tui_nn_exporters() -> Sequence[Exporter]:
+    from tui_nn_standard.exporters import EXPORTERS  # asked for late: no training needs them
+
     return EXPORTERS

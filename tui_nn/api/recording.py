@@ -12,7 +12,7 @@ import msgspec
 
 from tui_nn.api.plan import PlannedTraining
 from tui_nn.engine.events import Ended, Event, Reason
-from tui_nn.errors import ExitCode, ExperimentError, StorageError, TuiNNError
+from tui_nn.errors import ExitCode, ExperimentError, TuiNNError
 from tui_nn.experiment import dump_experiment
 from tui_nn.experiment.build import Setup
 from tui_nn.experiment.change import Settings
@@ -20,6 +20,7 @@ from tui_nn.report.outcome import outcome
 from tui_nn.report.require import judge_of
 from tui_nn.runs import layout
 from tui_nn.runs.atomic import write_atomically
+from tui_nn.runs.disk import refused_by_disk
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
 from tui_nn.training.whole import whole_of
@@ -45,7 +46,7 @@ def kept(plan: PlannedTraining, setup: Setup, run: Path | None) -> tuple[Path, S
         layout.make_run_directory(run)
     if plan.file is not None:
         name, content = plan.file
-        with _disk(run):
+        with refused_by_disk(run):
             write_atomically(run / name, content())
         data = msgspec.structs.replace(experiment.data, source=str((run / name).absolute()))
         setup = replace(setup, experiment=msgspec.structs.replace(experiment, data=data))
@@ -55,7 +56,7 @@ def kept(plan: PlannedTraining, setup: Setup, run: Path | None) -> tuple[Path, S
 def recorded(setup: Setup, plan: PlannedTraining, run: Path) -> Iterator[Event]:
     """The events, each recorded before it is handed out, and what a run ends with."""
     judge = judge_of(setup, (), None)
-    with _disk(run):
+    with refused_by_disk(run):
         recorder = RunRecorder(run, setup.trainer, whole_of(setup, plan.registry, run), warn=_say)
     session = Session(setup.trainer, recorder, settings=Settings(setup.experiment, plan.registry, setup.trainer))
     try:
@@ -64,7 +65,7 @@ def recorded(setup: Setup, plan: PlannedTraining, run: Path) -> Iterator[Event]:
                 checks = judge.check([outcome(recorder.history)])
                 met = all(check.met for check in checks)
                 done = ExitCode.DONE if met else ExitCode.REQUIREMENT
-                with _disk(run):
+                with refused_by_disk(run):
                     recorder.finish(event, checks, ExitCode.DIVERGED if event.reason == Reason.DIVERGED else done)
             yield event
     except GeneratorExit:  # whoever has the last event wants no more: the network stands between two steps
@@ -83,15 +84,6 @@ def _exit_code(error: BaseException) -> int:
     if isinstance(error, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
     return error.exit_code if isinstance(error, TuiNNError) else ExitCode.UNEXPECTED
-
-
-@contextlib.contextmanager
-def _disk(path: Path) -> Iterator[None]:
-    """What the disk refuses is an error of the run directory."""
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}.") from None
 
 
 def _say(text: str) -> None:

@@ -25,7 +25,7 @@ from tui_nn.experiment.schema import Experiment
 from tui_nn.model import Net, Trace
 from tui_nn.model.form import Plain, from_bytes, from_file, net_of, plain, to_bytes
 from tui_nn.plugin.file import read_plugin_files
-from tui_nn.runs.atomic import write_atomically
+from tui_nn.runs.disk import write_files
 from tui_nn.runs.history import History
 from tui_nn.runs.recipe import FILE
 from tui_nn.training.provenance import check_owners
@@ -158,19 +158,13 @@ class TrainedNet:
             known = [one.suffix for one in exporters if one.suffix]
             near = did_you_mean(target.suffix, known)
             raise ExperimentError(f"{target}: no format has this suffix.{near} `to` names a format.")
-        try:
-            for inside, content in registry.get("exporter", kind).files(self._exported()).items():
-                file = target / inside if inside else target
-                file.parent.mkdir(parents=True, exist_ok=True)
-                write_atomically(file, content)
-        except OSError as error:
-            raise StorageError(f"{target}: {error.strerror}.") from None
+        write_files(target, registry.get("exporter", kind).files(self._exported()))
 
     def _exported(self) -> Exported:
-        metrics = {f"{name}, {part} part": value for part, of in self.metrics.items() for name, value in of.items()}
+        if self.experiment is None:
+            return Exported(self.net, self._plain())
         steps = self.history.last_step if self.history is not None else 0
-        title = f"{self.experiment.name}, after {steps:,} updates" if self.experiment is not None else "a network"
-        return Exported(self.net, self._plain(), title, metrics)
+        return Exported.of_experiment(self.net, self._plain(), self.experiment.name, steps, self.metrics)
 
     def _plain(self) -> Plain:
         plugins = self.components.registry.plugins

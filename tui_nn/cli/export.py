@@ -47,7 +47,7 @@ def command(
     if by_columns and kind != "mat":
         raise click.UsageError("--by-columns is for --to mat.")
     found = moment(run, epoch)
-    from tui_nn.report.write import write_files
+    from tui_nn.runs.disk import write_files
     from tui_nn.training import opened_run
 
     with opened_run(found.reader, plugins) as session:
@@ -75,5 +75,4 @@ def _exported(session: OpenedRun, thetas: object, step: int, newest: dict[str, d
     net = recorded.net.with_thetas(thetas)  # type: ignore[arg-type]
     facts = {"experiment": session.experiment.name, "step": str(step)}
     data = plain(net, recorded.owners, recorded.versions, more=facts)
-    metrics = {f"{name}, {part} part": value for part, of in newest.items() for name, value in of.items()}
-    return Exported(net, data, f"{session.experiment.name}, after {step:,} updates", metrics)
+    return Exported.of_experiment(net, data, session.experiment.name, step, newest)

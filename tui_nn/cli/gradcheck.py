@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from tui_nn.cli.completing import complete_experiment, complete_key
+from tui_nn.cli.completing import complete_experiment, set_option
 
 SAMPLES = 16
 TOLERANCE = 1e-6
@@ -15,14 +15,7 @@ TOLERANCE = 1e-6
 
 @click.command()
 @click.argument("experiment", shell_complete=complete_experiment)
-@click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=complete_key,
-    help="Set any key of the experiment.",
-)
+@set_option("Set any key of the experiment.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
 @click.option(
     "--most", type=click.IntRange(1), default=200, help="Parameters to check per layer, drawn at random (200)."

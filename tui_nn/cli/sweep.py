@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui_nn.cli.completing import complete_experiment, complete_key
+from tui_nn.cli.completing import complete_experiment, set_option
 from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
@@ -30,14 +30,7 @@ if TYPE_CHECKING:
 @click.option("--workers", type=click.IntRange(1), help="Trials in parallel; by default one per processor.")
 @click.option("--executor", default="local", metavar="local|dask://HOST:PORT", help="Where trials run (local).")
 @click.option("--out", type=click.Path(path_type=Path), help="The sweep's directory (./sweeps/NAME).")
-@click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=complete_key,
-    help="Set any key in all trials.",
-)
+@set_option("Set any key in all trials.")
 @click.option("--require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless some setting meets this.")
 @click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
 @click.option(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from tui_nn.cli.completing import complete_experiment, complete_key, complete_run
+from tui_nn.cli.completing import complete_experiment, complete_run, set_option
 from tui_nn.cli.duration import Duration
 from tui_nn.cli.failures import Failures, failures_reported
 from tui_nn.cli.report import GitHub, destinations, publish, report_options
@@ -20,14 +20,7 @@ from tui_nn.cli.train_tells import made_for, tell_of_columns, unused
 
 @click.command()
 @click.argument("experiment", required=False, shell_complete=complete_experiment)
-@click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="KEY=VALUE",
-    shell_complete=complete_key,
-    help="Set any key of the experiment.",
-)
+@set_option("Set any key of the experiment.")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("runs"), help="Folder for runs (./runs).")
 @click.option("--run-dir", type=click.Path(path_type=Path), help="The run directory, instead of a new one in --out.")
 @click.option("--seed", type=click.IntRange(0), help="Short for --set training.seed=N.")

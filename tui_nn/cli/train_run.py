@@ -40,11 +40,12 @@ def train_run(
     """Train into the run directory `path`, judge, and say how it went. told: of every event. Returns the exit code."""
     from tui_nn.report.outcome import outcome
     from tui_nn.runs import layout
+    from tui_nn.runs.disk import refused_by_disk
     from tui_nn.runs.session import Session
     from tui_nn.runs.watchdog import Watchdog
     from tui_nn.training.guard import Guard
 
-    with _disk(path):
+    with refused_by_disk(path):
         recorder, script = begin()
 
     def give_up(error: BrokenOff) -> None:
@@ -53,7 +54,7 @@ def train_run(
         console.say(f"error: {error}")
 
     try:
-        with _disk(path), _control(path, console.say, needed=paused) as control:
+        with refused_by_disk(path), _control(path, console.say, needed=paused) as control:
             session.prints.into(path / layout.LOG)
             watchdog = Watchdog(path)
             training = Session(
@@ -73,17 +74,6 @@ def train_run(
         raise
     console.done(ended, summary, path)
     return code
-
-
-@contextlib.contextmanager
-def _disk(path: Path) -> Iterator[None]:
-    """What the disk refuses is an error of the run directory."""
-    from tui_nn.errors import StorageError
-
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}.") from None
 
 
 @contextlib.contextmanager

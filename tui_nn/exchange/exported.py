@@ -12,9 +12,10 @@ from tui_nn.exchange.program import Program
 from tui_nn.exchange.traced import SAMPLES, program_of
 from tui_nn.model.form import Plain
 from tui_nn.model.net import Net
-from tui_nn.model.tensors import in_order
+from tui_nn.model.tensors import saved
 
 Array = np.ndarray[Any, np.dtype[Any]]
+Measured = Mapping[str, Mapping[str, float]]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,12 @@ class Exported:
     data: Plain
     title: str = "A network"
     metrics: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of_experiment(cls, net: Net, data: Plain, name: str, steps: int, measured: Measured) -> Exported:
+        """The network of an experiment after so many updates. measured: part -> metric -> value."""
+        metrics = {f"{metric}, {part} part": value for part, of in measured.items() for metric, value in of.items()}
+        return cls(net, data, f"{name}, after {steps:,} updates", metrics)
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -42,10 +49,7 @@ class Exported:
 
     def safetensors(self, arrays: Mapping[str, Array], facts: Mapping[str, str]) -> bytes:
         """A safetensors file of these arrays, with these facts beside those of the network."""
-        from safetensors.numpy import save
-
-        contiguous = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
-        return in_order(save(contiguous, {**self.data.facts, **facts}))
+        return saved(arrays, {**self.data.facts, **facts})
 
     def program(self, samples: int = SAMPLES) -> Program:
         """What it computes as array operations. Raises Untraceable for a layer or an activation that is none such."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from tui_nn.errors import ExperimentError
 from tui_nn.exchange.exported import Exported
-from tui_nn.exchange.program import Chapter, Program, Value, applied, key_of
+from tui_nn.exchange.program import Chapter, Program, Value, applied, difference, key_of
 from tui_nn.exchange.symbol import Symbol, Untraceable
 from tui_nn.plugin.exporter import exporter
 
@@ -272,8 +272,6 @@ def _try(model: Any, program: Program) -> None:
     expected = program.run(rows)[0]
     with np.errstate(all="ignore"):
         answers: Any = ReferenceEvaluator(model).run(None, {"rows": rows})
-        found = answers[0]
-        size = np.abs(expected[np.isfinite(expected)]).max(initial=1e-30)
-        off = np.abs(np.where(np.isfinite(expected), found - expected, 0)).max()
+    off, size = difference(answers[0], expected)
     if not off <= CLOSE * max(size, 1):
         raise Untraceable(f"the ONNX model answers otherwise than the network, by {off:.2g} of {size:.2g}.")

@@ -176,3 +176,11 @@ def key_of(array: Any) -> Hashable:
     """What arrays of the same type, shape and numbers have in common: each is written down once."""
     array = np.asarray(array)
     return array.dtype.str, array.shape, array.tobytes()
+
+
+def difference(found: Array, expected: Array) -> tuple[float, float]:
+    """The largest difference where finite numbers are expected, and the size of the largest of those."""
+    finite = np.isfinite(expected)
+    with np.errstate(invalid="ignore", over="ignore"):
+        off = np.abs(np.where(finite, found - expected, 0)).max()
+    return float(off), float(np.abs(expected[finite]).max(initial=0.0))

@@ -10,7 +10,7 @@ import numpy as np
 
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.layer import IDENTITY, Layer, Slot
-from tui_nn.exchange.program import ROWS, Chapter, Program, Value, applied, constant
+from tui_nn.exchange.program import ROWS, Chapter, Program, Value, applied, constant, difference
 from tui_nn.exchange.symbol import Symbol, Untraceable
 from tui_nn.model.net import Net
 from tui_nn.model.preparation import Preparation
@@ -138,10 +138,8 @@ def _try(program: Program, net: Net) -> None:
     """Raise Untraceable unless the program answers as the network does."""
     rows = _examples(net.preparation, TRIED)
     expected, found = net.predict(rows).outputs, program.run(rows)[0]
-    with np.errstate(invalid="ignore", over="ignore"):
-        size = np.abs(expected[np.isfinite(expected)]).max(initial=0.0)
-        off = np.abs(np.where(np.isfinite(expected), found - expected, 0)).max()
-        alike = found.shape == expected.shape and (np.isfinite(found) == np.isfinite(expected)).all()
+    off, size = difference(found, expected)
+    alike = found.shape == expected.shape and (np.isfinite(found) == np.isfinite(expected)).all()
     if not alike or not off <= CLOSE[net.parameters.dtype.name] * max(size, 1e-30):
         raise Untraceable(
             f"what this network does when it is shown symbols differs from its answers, by {off:.2g} of {size:.2g}; "

@@ -30,14 +30,15 @@ class DamagedTensors(ValueError):
 
 def pack(tensors: Mapping[str, Array], facts: Mapping[str, str]) -> bytes:
     """The bytes of named arrays and facts."""
+    contiguous = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    return saved(contiguous, {**facts, DIGEST: _digest(contiguous, facts)})
+
+
+def saved(tensors: Mapping[str, Array], facts: Mapping[str, str]) -> bytes:
+    """A safetensors file, its facts sorted: the library writes them in another order each time."""
     from safetensors.numpy import save
 
-    contiguous = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-    return in_order(save(contiguous, {**facts, DIGEST: _digest(contiguous, facts)}))
-
-
-def in_order(content: bytes) -> bytes:
-    """The same safetensors file with its facts sorted: the library writes them in another order each time."""
+    content = save({name: np.ascontiguousarray(array) for name, array in tensors.items()}, dict(facts))
     length = int.from_bytes(content[:8], "little")
     header = json.loads(content[8 : 8 + length])
     header["__metadata__"] = dict(sorted(header.get("__metadata__", {}).items()))

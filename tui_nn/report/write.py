@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,19 +82,6 @@ def _pictures(run: Finished) -> Iterator[tuple[str, str]]:
         with contextlib.suppress(Missing):
             text = view.draw(subject, Knobs(), PICTURE, Look("truecolor"))
             yield f"{view.name}.svg", to_svg(text, f"{run.name}: {view.heading(subject, Knobs())}")
-
-
-def write_files(target: Path, files: Mapping[str, bytes]) -> None:
-    """Write an artefact: names within the target, "" for the target itself. Raises StorageError with the file."""
-    from tui_nn.runs.atomic import write_atomically
-
-    for name, content in files.items():
-        path = target / name if name else target
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, content)
-        except OSError as error:
-            raise StorageError(f"{path}: {error.strerror or error}.") from None
 
 
 def write_text(path: Path, content: str, *, followed: bool = True) -> None:

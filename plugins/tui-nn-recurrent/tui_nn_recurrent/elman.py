@@ -24,7 +24,8 @@ class Elman(Recurrent):
     def step(self, slot: Any, t: int, h: Array) -> Array:
         z = slot.gates[t]
         slot.theta.dot(slot.seen[t], z)
-        return np.tanh(z)
+        state: Array = np.tanh(z)
+        return state
 
     def step_backward(self, slot: Any, t: int) -> None:
         h = slot.h[t + 1]

@@ -54,7 +54,8 @@ class Gru(Recurrent):
         slot.keep[t] = sigmoid(by_x[units : 2 * units] + by_h[units : 2 * units])
         slot.held[t] = by_h[2 * units :]
         slot.new[t] = np.tanh(by_x[2 * units :] + slot.r[t] * slot.held[t])
-        return slot.new[t] + slot.keep[t] * (h - slot.new[t])
+        state: Array = slot.new[t] + slot.keep[t] * (h - slot.new[t])
+        return state
 
     def step_backward(self, slot: Any, t: int) -> None:
         units, split = self.units, 1 + self.features

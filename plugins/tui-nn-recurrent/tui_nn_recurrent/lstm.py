@@ -56,7 +56,8 @@ class Lstm(Recurrent):
         slot.o[t] = sigmoid(z[3 * units :])
         slot.c[t + 1] = slot.f[t] * slot.c[t] + slot.i[t] * slot.g[t]
         slot.shown[t] = np.tanh(slot.c[t + 1])
-        return slot.o[t] * slot.shown[t]
+        state: Array = slot.o[t] * slot.shown[t]
+        return state
 
     def begin_backward(self, slot: Any) -> None:
         slot.dc.fill(0)

@@ -82,14 +82,12 @@ class ListedRows:
         return np.array(words.known(cells[column] for _, cells in self.rows), np.int32)
 
 
-class PlainRows:
-    """Rows that are a line each. What is wanted of them is found out at once, by whichever thread makes them."""
+class LineRows:
+    """Rows that are a line each, and their numbers: the columns that have some, values, and which are odd."""
 
-    def __init__(self, cells: CellGrid, form: NumberForm, wanted: Wanted) -> None:
-        self._cells = cells
-        self._numbers = wanted.numbers, *_numbers(cells, wanted.numbers, form)
-        self._codes = {at: words.short.codes(cells, at) for at, words in wanted.words.items()}
-        self.is_whole = are_whole(self._numbers[1])
+    def __init__(self, columns: tuple[int, ...], values: Array, odd: Array) -> None:
+        self._numbers = columns, values, odd
+        self.is_whole = are_whole(values)
         self.start = 1
 
     @property
@@ -97,7 +95,7 @@ class PlainRows:
         return np.arange(self.start, self.start + len(self))
 
     def __len__(self) -> int:
-        return len(self._cells)
+        return len(self._numbers[1])
 
     def numbers(self, columns: tuple[int, ...]) -> tuple[Array, Array]:
         known, values, odd = self._numbers
@@ -106,6 +104,15 @@ class PlainRows:
         places = [known.index(column) for column in columns]  # a column has left meanwhile
         return values[:, places], odd[places]
 
+
+class PlainRows(LineRows):
+    """What is wanted of these rows is found out at once, by whichever thread makes them."""
+
+    def __init__(self, cells: CellGrid, form: NumberForm, wanted: Wanted) -> None:
+        self._cells = cells
+        self._codes = {at: words.short.codes(cells, at) for at, words in wanted.words.items()}
+        super().__init__(wanted.numbers, *_numbers(cells, wanted.numbers, form))
+
     def codes(self, column: int, words: Words) -> Array:
         codes = self._codes[column]
         rows = np.flatnonzero(codes < 0).tolist()
@@ -113,29 +120,15 @@ class PlainRows:
         return codes
 
 
-class CompiledRows:
-    """Rows that are a line each, as compiled code has read them."""
+class CompiledRows(LineRows):
+    """Rows as compiled code has read them."""
 
     def __init__(self, found: CompiledBlock, form: NumberForm, columns: tuple[int, ...]) -> None:
-        self._found, self._columns = found, columns
-        self._odd = np.zeros(len(columns), bool)
+        self._found = found
+        odd = np.zeros(len(columns), bool)
         if found.left:
-            _put(found.values, self._odd, (found.rows, found.places), numbers_of(found.left, form))
-        self.is_whole = are_whole(found.values)
-        self.start = 1
-
-    @property
-    def lines(self) -> Array:
-        return np.arange(self.start, self.start + len(self))
-
-    def __len__(self) -> int:
-        return len(self._found)
-
-    def numbers(self, columns: tuple[int, ...]) -> tuple[Array, Array]:
-        if columns == self._columns:
-            return self._found.values, self._odd
-        places = [self._columns.index(column) for column in columns]  # a column has left meanwhile
-        return self._found.values[:, places], self._odd[places]
+            _put(found.values, odd, (found.rows, found.places), numbers_of(found.left, form))
+        super().__init__(columns, found.values, odd)
 
     def codes(self, column: int, words: Words) -> Array:
         found = self._found.words[column]
