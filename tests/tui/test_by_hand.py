@@ -197,6 +197,16 @@ async def test_a_weight_is_typed_over_its_cell_sent_and_undone(app, screen, matr
     assert screen.bench.editor.redo() is not None, "it can be tried again"
 
 
+async def test_what_was_done_is_told_whole_in_the_frame_or_below(app, matrix):
+    pilot, pane = matrix
+    for room in (4, 2, 1, 0, -9):
+        words = "d" * (pane.size.width - room)
+        pane.note(words)
+        pane.draw(app.bench.shown)
+        await pilot.pause()
+        assert words in "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
 async def test_a_matrix_is_pasted_and_only_what_differs_is_sent(app, matrix):
     pilot, pane = matrix
     pane.post_message(Paste("Theta1 =\n\n   0   0.5   1\n   1/8 0   -2\n"))

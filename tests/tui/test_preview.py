@@ -18,6 +18,7 @@ from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.bench.preview import Preview
 from tui_nn.tui.first_keys import with_card
 from tui_nn.tui.widgets.view import ViewPane
+from tui_nn.views import find
 
 pytestmark = pytest.mark.preview
 
@@ -142,6 +143,23 @@ async def test_one_pane_turns_its_readings_and_has_the_keys_in_its_curve_at_once
         await pilot.press("v")
         assert pane.view.name == "loss"
         assert "space  train" in pane.text
+
+
+@pytest.mark.parametrize("readings", [("gradient", "update"), ("W - W0", "update ratio")])
+async def test_a_picture_does_not_stand_under_the_name_of_what_there_is_not_yet(digits, readings):
+    view = {"update": "network", "update ratio": "weights"}[readings[1]]
+    async with digits.run_test(size=(80, 24)) as pilot:
+        pane = digits.screen.query(ViewPane).first()
+        pane.take(find(view))
+        pane.draw(digits.bench.shown)
+        await until(pilot, lambda: "loading" not in pane.text and pane.readings)
+        pane.focus()
+        while pane.view.reading(digits.bench.shown, pane.knobs) != readings[0]:
+            await pilot.press("n")
+        await until(pilot, lambda: not digits.bench.shown.waiting)
+        await pilot.press("n")
+        await until(pilot, lambda: "no earlier Theta" in pane.text)
+        assert pane.border_title.endswith(readings[1])
 
 
 async def test_before_the_network_is_built_the_keys_stand_in_one_pane(digits, monkeypatch):

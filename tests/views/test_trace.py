@@ -300,3 +300,28 @@ def test_all_stages_stand_beneath_one_where_there_is_room(example):
     assert any(line.startswith("1 4 sigmoid") for line in lines)
     assert any(line.startswith("2 2 sigmoid") for line in lines)
     assert not any(line.startswith("1 4 sigmoid") for line in drawn(example, ("J", 1), (78, 20)).text.plain.split("\n"))
+
+
+@pytest.mark.parametrize("width", [38, 41, 44, 60])
+@pytest.mark.parametrize("at", [(2, 8), (1, 17), ("delta", 2, 3)], ids=["output", "hidden", "delta"])
+def test_the_rows_of_a_stage_say_alike_what_they_are_made_of(digits, at, width):
+    lines = drawn(digits, at, (width, 16)).text.plain.split("\n")
+    rows = [line for line in lines if re.match(r" (a|delta)\d+\(\d\) .*= ", line)]
+    assert len(rows) >= 3
+    bars = {len(re.findall("[━─╍]", row)) for row in rows}
+    assert len(bars) == 1, rows
+    assert len({row.rstrip().count(" = ") for row in rows}) == 1, rows
+
+
+@pytest.mark.parametrize("box", [(40, 16), (45, 20), (82, 26), (100, 60)])
+@pytest.mark.parametrize("at", [(2, 8), (1, 17)], ids=["output", "hidden"])
+def test_terms_that_are_left_out_are_counted_and_added_up(digits, at, box):
+    text = drawn(digits, at, box).text.plain
+    layer, unit = numbers_of(digits)["layers"][str(at[0])], at[1] - 1
+    products = sorted(np.multiply(layer["theta"][unit], layer["x"]), key=abs, reverse=True)
+    listed = len(re.findall(r"^  \S.*\d\*[\d(-]", text, re.MULTILINE))
+    more = re.search(r"^  ([\d,]+) more: (\S+)", text, re.MULTILINE)
+    count, rest = more.groups() if more is not None else (0, 0)
+    assert listed >= 3
+    assert listed + int(count) == len(products)
+    assert float(rest) == pytest.approx(sum(products[listed:]), rel=1e-3)

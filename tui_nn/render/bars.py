@@ -12,25 +12,42 @@ from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent
 from tui_nn.render.sums import terms_and_sum
 
-BAR = 8  # cells
+BARS = (8, 6, 4, 0)  # cells of a bar, the first for which there is room; 0: none
+BAR = BARS[0]
+
+Term = tuple[str, float, float]  # name, factor and value
 
 
-def bar(value: float, span: tuple[float, float], largest: float, look: Look) -> Text:
+def bar(value: float, span: tuple[float, float], largest: float, look: Look, across: int = BAR) -> Text:
     """On the scale of a bounded range how full it is; else how large beside the largest, in the colour of its sign."""
     full, empty = ("#", "-") if look.ascii else ("━", "─")
     if not math.isfinite(value):
-        return Text("!" * BAR, accent(BAD, look))
+        return Text("!" * across, accent(BAD, look))
     if all(map(math.isfinite, span)):
         share, style = (value - span[0]) / (span[1] - span[0]), accent(GOOD, look)
     else:
         share, style = abs(value) / largest if largest else 0.0, accent(GOOD if value >= 0 else BAD, look)
         if look.depth == "none" and value < 0:
             full = "=" if look.ascii else "╍"
-    cells = round(BAR * min(1.0, max(0.0, share)))
-    return Text(full * cells, style).append(empty * (BAR - cells), accent(DIM, look))
+    cells = round(across * min(1.0, max(0.0, share)))
+    return Text(full * cells, style).append(empty * (across - cells), accent(DIM, look))
 
 
-def term_lines(terms: Sequence[tuple[str, float, float]], width: int, look: Look) -> list[Text]:
+def terms_and_rest(terms: Sequence[Term], rest: tuple[int, float], most: int, width: int, look: Look) -> list[Text]:
+    """At most so many lines of the largest terms; in the last one number and sum of what is left out, and of `rest`."""
+    others, total = rest
+    short = most < len(terms) + bool(others)
+    shown = terms[: most - 1] if short or others else terms
+    if most < 1 or not shown:
+        return []
+    lines, left = term_lines(shown, width, look), terms[len(shown) :]
+    count, total = others + len(left), total + sum(factor * value for _, factor, value in left)
+    if count:
+        lines.append(Text(f"  {count:,} more: {total:.4g}", accent(DIM, look), no_wrap=True))
+    return lines
+
+
+def term_lines(terms: Sequence[Term], width: int, look: Look) -> list[Text]:
     """The name of each term, or where that has no room its last word, a bar, and the product."""
     products = [
         " = ".join(terms_and_sum(np.array([factor]), np.array([value]), has_bias=False)) for _, factor, value in terms
@@ -42,10 +59,12 @@ def term_lines(terms: Sequence[tuple[str, float, float]], width: int, look: Look
     if name + max(map(len, products)) + 3 > width:
         products = [product.split(" = ")[-1] for product in products]
     largest = max(abs(factor * value) for _, factor, value in terms)
+    room = width - name - max(map(len, products)) - 4
+    across = next(cells for cells in BARS if cells <= max(0, room))
     lines = []
     for label, product, (_, factor, value) in zip(labels, products, terms, strict=True):
         line = Text(f"  {label:<{name}} ", no_wrap=True)
-        if name + BAR + len(product) + 4 <= width:
-            line.append_text(bar(factor * value, (-math.inf, math.inf), largest, look)).append(" ")
+        if across:
+            line.append_text(bar(factor * value, (-math.inf, math.inf), largest, look, across)).append(" ")
         lines.append(line.append(product))
     return lines

@@ -11,7 +11,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.bars import BAR, bar, term_lines
+from tui_nn.render.bars import BARS, Term, bar, terms_and_rest
 from tui_nn.render.canvas import fitting, too_small
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
@@ -41,9 +41,9 @@ class TraceStage:
     names of the stages on the way there and back, backward[k] below forward[k] (the last ones stand by themselves);
     at: (0 or 1, which) is shown. rows: of the stage, by number from 0; count: how many; chosen: the one looked at.
     span: the ends of a bounded activation, on which bars are drawn; else bars are drawn about 0, up to `largest`.
-    symbols: the sum behind the chosen number, and terms: name, factor, value of its largest terms. notes: what else is
-    said of it. picture: of the sample or of dJ/dx, beside the terms; where `is_of_inputs` says that the rows are its
-    pixels, beside those.
+    symbols: the sum behind the chosen number; terms: its largest; rest: of how many others, and their sum. notes: what
+    else is said of it. picture: of the sample or of dJ/dx, beside the terms; where `is_of_inputs` says that the rows
+    are its pixels, beside those.
     """
 
     head: Sequence[str]
@@ -57,7 +57,8 @@ class TraceStage:
     span: tuple[float, float]
     largest: float
     symbols: str = ""
-    terms: Sequence[tuple[str, float, float]] = ()
+    terms: Sequence[Term] = ()
+    rest: tuple[int, float] = (0, 0.0)
     notes: Sequence[str] = ()
     picture: Array | None = None
     is_of_inputs: bool = False
@@ -74,10 +75,12 @@ def trace(stage: TraceStage, width: int, height: int, look: Look | None = None) 
     lines += _pipeline(stage, width, look) if height >= TALL else []
     room = height - len(lines)
     dim = accent(DIM, look)
-    told = [Text(stage.symbols, dim, no_wrap=True), *term_lines(stage.terms, width, look)] if stage.terms else []
-    told += [Text(f"  {note}", dim, no_wrap=True) for note in stage.notes]
-    block = min(len(told), max(0, room - min(stage.count, max(3, room // 2))))
+    terms = len(stage.terms) + bool(stage.rest[0])
+    block = min(bool(terms) + terms + len(stage.notes), max(0, room - min(stage.count, max(3, room // 2))))
     block = block if height >= TALL else 0
+    told = [Text(stage.symbols, dim, no_wrap=True)] if terms else []
+    told += terms_and_rest(stage.terms, stage.rest, min(terms, block - 1), width, look)
+    told += [Text(f"  {note}", dim, no_wrap=True) for note in stage.notes]
     listed = min(stage.count, room - block)
     first = max(0, min(stage.chosen - listed // 2, stage.count - listed))
     seen = range(first, first + listed)
@@ -89,7 +92,7 @@ def trace(stage: TraceStage, width: int, height: int, look: Look | None = None) 
         for place, (number, row) in enumerate(zip(seen, rows, strict=True))
     }
     name = max((len(row.name) for row in rows), default=0)
-    body = [_row(row, name, stage, across, look) for row in rows]
+    body = _rows(rows, name, stage, across, look)
     body += [Text() for _ in range((room - block if picture else listed) - listed)]
     for line, beside in zip(body, picture, strict=False):
         line.pad_right(across + 2 - line.cell_len)
@@ -136,15 +139,22 @@ def _pipeline(stage: TraceStage, width: int, look: Look) -> list[Text]:
     return shown if any(stage.backward) else shown[:1]
 
 
-def _row(row: TraceRow, name: int, stage: TraceStage, width: int, look: Look) -> Text:
-    """Name, bar and how it comes about; without the bar where that takes the room of the rest."""
-    line = Text(f" {row.name:<{name}} ", no_wrap=True)
-    room = max(1, width - line.cell_len - 2)
-    text = row.text(max(1, room - BAR - 1))
-    if len(text) <= room - BAR - 1 or len(text) > room:
-        size = Text(" " * BAR) if row.value is None else bar(row.value, stage.span, stage.largest, look)
-        line.append_text(size).append(" ")
-    return line.append(f"= {text}")
+def _rows(rows: Sequence[TraceRow], name: int, stage: TraceStage, width: int, look: Look) -> list[Text]:
+    """Name, bar and how it comes about; all with as long a bar as leaves each of them what its result is made of."""
+    room = max(1, width - name - 4)
+    made_of = [" = " in row.text(room) for row in rows]
+    for across in BARS:
+        texts = [row.text(max(1, room - across - bool(across))) for row in rows]
+        if [" = " in text for text in texts] == made_of and max(map(len, texts), default=0) + across < room:
+            break
+    lines = []
+    for row, text in zip(rows, texts, strict=True):
+        line = Text(f" {row.name:<{name}} ", no_wrap=True)
+        if across:
+            size = Text(" " * across) if row.value is None else bar(row.value, stage.span, stage.largest, look, across)
+            line.append_text(size).append(" ")
+        lines.append(line.append(f"= {text}"))
+    return lines
 
 
 def _beside(told: list[Text], stage: TraceStage, width: int, look: Look) -> list[Text]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.bars import term_lines
+from tui_nn.render.bars import terms_and_rest
 from tui_nn.render.canvas import boxed, filled, fitting, too_small
 from tui_nn.render.curve import Series, curve
 from tui_nn.render.look import Look
@@ -57,28 +57,13 @@ def unit_card(card: UnitCard, width: int, height: int, look: Look | None = None)
     drawn = card.z is not None and left >= PLOT + min(3, len(card.terms))
     listed = min(len(card.terms), MOST, left - PLOT) if drawn else min(len(card.terms), left)
     lines = [Text(fitting(width, *card.head, gap=GAP), Style(bold=look.depth != "none"), no_wrap=True)]
-    lines += _terms(card, max(0, listed), width, look)
+    lines += terms_and_rest(card.terms, card.rest, listed, width, look)
     lines += rows
     if drawn:
         room = height - len(lines)
         plot = curve(card.curves, width, room, look, "z", cursor=card.z)
         lines += plot.split("\n", allow_blank=True)
     return boxed(lines, width, height)
-
-
-def _terms(card: UnitCard, listed: int, width: int, look: Look) -> list[Text]:
-    """The largest terms; of what is left out the sum in the last line."""
-    others, rest = card.rest
-    short = listed < len(card.terms) or others
-    shown = card.terms[: listed - 1] if short else card.terms[:listed]
-    if not shown:
-        return []
-    lines = term_lines(shown, width, look)
-    if short:
-        left = card.terms[len(shown) :]
-        count, total = others + len(left), rest + sum(factor * value for _, factor, value in left)
-        lines.append(Text(f"  {count:,} more: {total:.4g}", accent(DIM, look), no_wrap=True))
-    return lines
 
 
 def _row(row: CardRow, name: int, said: int, width: int, look: Look) -> list[Text]:

@@ -27,7 +27,7 @@ from tui_nn.views.stack import SHORT
 from tui_nn.views.subject import Subject
 from tui_nn.views.trace.asked import KNOBS, TRACE, ask
 from tui_nn.views.trace.telling import head, here_of, told
-from tui_nn.views.trace.words import from_sum, number, terms, written
+from tui_nn.views.trace.words import from_sum, number, terms_and_others, written
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -212,8 +212,7 @@ def unit(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     layer, place = _chosen(places, knobs)
     one = neuron_of(traced, layer, place)
     line, here = one.line, told(traced, started, (layer, place))
-    listed = terms(line, LISTED)
-    rest = line.sum - sum(factor * value for _, factor, value in listed)
+    listed, rest = terms_and_others(line, LISTED)
     is_last = layer == len(started.layers)
     says = tuple(here.about) if is_last and (started.classes or started.labels) else ("as if it were an output",)
     name = f"unit {place} of layer {layer}"
@@ -221,7 +220,7 @@ def unit(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
         name += ", frozen"
     card = UnitCard(
         [name, *head(traced, started, box[0] - len(name) - len(PHRASES) - 1)], listed,
-        (len(line.factors) - len(listed), rest), _rows(one, here.name, says, box[0] - 14),
+        rest, _rows(one, here.name, says, box[0] - 14),
         _curves(one) if math.isfinite(one.z) else (), one.z if math.isfinite(one.z) else None,
     )  # fmt: skip
     text: Text = render.unit_card(card, *box, look)

@@ -136,8 +136,8 @@ class ViewPane(WithPointer):
             try:
                 self._drawing = self.view.drawing(subject, self.knobs, box, self.look)
             except Missing as missing:
-                if missing.waiting and seen == self._seen:
-                    return  # what was asked before a key stands until the answer is there
+                if missing.waiting and subject.waiting and seen == self._seen:
+                    return  # what was asked before a key stands until the answer to this one is there
                 hint = "" if missing.waiting else " v shows another view."
                 self._drawing = Drawing(Text(paragraph(f"{missing}{hint}", box[0]), "dim"))
             self.show_frame(subtitle=self._moment(subject))

@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.events import Key
 from textual.message import Message
@@ -21,6 +22,8 @@ from tui_nn.render.drawing import Drawing
 from tui_nn.tui.moves import Repaint
 from tui_nn.tui.widgets.painted import Painted
 from tui_nn.views import Knobs, Missing, Subject, View, find
+
+ENDS = 1  # cells of a frame's line at each end of what is said there
 
 
 class Viewing(Painted):
@@ -102,8 +105,14 @@ class Viewing(Painted):
             return heading, self.view.draw(subject, self.knobs, box, look)
 
     def note(self, text: str) -> None:
-        """Say on the frame what was done, until the cursor moves on: nothing that is looked at is covered."""
-        self._note = text
+        """Say on the frame what was done, until the cursor moves on: nothing that is looked at is covered.
+
+        What the frame has no room for is told in the last line.
+        """
+        fits = cell_len(text) <= self.size.width - 2 * ENDS
+        self._note = text if fits else ""
+        if not fits:
+            self.notify(text, markup=False)
 
     @contextlib.contextmanager
     def _blaming(self) -> Iterator[None]:

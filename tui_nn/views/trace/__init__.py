@@ -143,14 +143,14 @@ def sample(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
         return TraceRow(one.name, one.value, one.text)
 
     here = told(traced, started, knobs.at)
-    symbols, terms = largest_terms(here, TERMS)
+    symbols, terms, rest = largest_terms(here, TERMS)
     span, largest = _scale(traced, stage)
     if stage[0] in ("grad", "update"):
         largest = max(abs(told(traced, started, at).value or 0.0) for at in listed[:2])
     forward, backward, at = _way(traced, started, places, stage)
     shown = TraceStage(
         head(traced, started, box[0]), None if traced.truth is None else not traced.is_wrong, forward, backward, at,
-        row, len(listed), chosen, span, largest, symbols, terms, here.about, _picture(traced, started, stage),
+        row, len(listed), chosen, span, largest, symbols, terms, rest, here.about, _picture(traced, started, stage),
         stage[0] in ("x", "dx"),
     )  # fmt: skip
     drawn = trace(shown, *box, look)

@@ -11,7 +11,8 @@ from tui_nn.experiment.tracing import BATCH, ROW, Traced
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import At, Here, OpenView
 from tui_nn.plugin.view import PHRASES
-from tui_nn.views.trace.words import added, number, symbols, terms, written
+from tui_nn.render.bars import Term
+from tui_nn.views.trace.words import added, number, symbols, terms_and_others, written
 
 LINE = 76  # cells
 
@@ -195,9 +196,12 @@ def here_of(traced: Traced, started: Started, at: At) -> Here:
     return Here(says, weights, "shows its weights", hidden)
 
 
-def largest_terms(one: TraceLine, most: int) -> tuple[str, list[tuple[str, float, float]]]:
-    """The sum behind a place in symbols, and its largest terms; none where it has no more than one."""
+def largest_terms(one: TraceLine, most: int) -> tuple[str, list[Term], tuple[int, float]]:
+    """The sum behind a place in symbols, its largest terms, and of the others number and sum.
+
+    None where it has no more than one.
+    """
     line = next((line for line in one.lines if len(line.factors) > 1), None)
     if line is None:
-        return "", []
-    return f"{line.name} = {symbols(line)}", terms(line, most)
+        return "", [], (0, 0.0)
+    return f"{line.name} = {symbols(line)}", *terms_and_others(line, most)

@@ -8,6 +8,7 @@ import numpy as np
 
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.arithmetic import Arithmetic
+from tui_nn.render.bars import Term
 from tui_nn.render.sums import EXACT, FEWEST, half_of_last_digit, terms_and_sum
 from tui_nn.views.stack import SHORT
 
@@ -96,14 +97,16 @@ def symbols(line: Arithmetic) -> str:
     return f"{_short(line.function)}({line.symbols})" if line.function is not None else line.symbols
 
 
-def terms(line: Arithmetic, most: int) -> list[tuple[str, float, float]]:
-    """Name, factor and value of the largest terms, the largest first."""
+def terms_and_others(line: Arithmetic, most: int) -> tuple[list[Term], tuple[int, float]]:
+    """The largest terms, the largest first; and of the others number and sum."""
     sizes = np.abs(np.nan_to_num(line.factors * line.values))
     chosen = np.argsort(-sizes, kind="stable")[:most].tolist()
     names = [f"{line.term(place)}{' bias' if line.has_bias and not place else ''}" for place in chosen]
-    return [
+    largest = [
         (name, float(line.factors[place]), float(line.values[place])) for name, place in zip(names, chosen, strict=True)
     ]
+    others = len(line.factors) - len(largest)
+    return largest, (others, line.sum - sum(factor * value for _, factor, value in largest) if others else 0.0)
 
 
 def added(values: list[float]) -> str:
