@@ -20,7 +20,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ZIGLANG = "ziglang>=0.14"
 FLAGS = [
-    "-Os", "-std=c11", "-ffp-contract=fast", "-fno-math-errno", "-fvisibility=hidden", "-ffunction-sections",
+    "-O2", "-std=c11", "-ffp-contract=fast", "-fno-math-errno", "-fvisibility=hidden", "-ffunction-sections",
     "-fno-asynchronous-unwind-tables", "-fno-stack-protector", "-Wall", "-Wno-psabi", "-Wno-unknown-warning-option",
 ]  # fmt: skip
 SMALL = {"linux": ["-Wl,--gc-sections", "-s", "-lm"], "macos": ["-Wl,-dead_strip", "-s"], "windows": ["-s"]}
@@ -105,7 +105,7 @@ def build(folder: Path, to: Path) -> list[Path]:
         ]
         return [
             linked("kernels", compiled("levels.c", "levels"), *levels),
-            linked("table", compiled("table.c", "table", "-O2")),
+            linked("table", compiled("table.c", "table")),
         ]
 
 

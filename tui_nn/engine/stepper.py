@@ -68,7 +68,7 @@ class Stepper:
         """
         if self._learn is not None and not self.network.off:
             steps = -(-len(block.chosen) // self.batch)
-            rates = np.fromiter(map(rate, range(step, step + steps)), np.float64, steps)
+            rates = np.array([rate(number) for number in range(step, step + steps)])
             self.network.step = step + steps - 1
             return self._learn(block.samples, block.chosen, step, rates)
         if self.batch > CHUNK:

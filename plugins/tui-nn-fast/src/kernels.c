@@ -104,12 +104,28 @@ static void finish(const Net *net, Room *room, const Team *team, int32_t share, 
   clear_ends(net, room->theta);
 }
 
-/* `count` samples of the part, batch after batch: `rows` says where each lies in the source, `samples` in the part. Each
-   thread of the team calls this with its share, which is a part of each batch. */
-void EXPORT(learn)(const Net *net, const Source *source, const Steps *steps, const int64_t *rows, const int64_t *samples,
-                   int64_t count, const double *rates, double *costs, Team *team, int32_t share) {
+/* Batch after batch: `rows` says where each sample lies in the source, `samples` in the part. In one structure, for each
+   argument of a call from Python takes longer than a sample of a small net. */
+typedef struct {
+  const Net *net;
+  const Source *source;
+  const Steps *steps;
+  Team *team;
+  const int64_t *rows, *samples;
+  int64_t count;
+  double *costs; /* of each batch; the rate of its step until then */
+} Block;
+
+/* Each thread of the team calls this with its share, which is a part of each batch. */
+void EXPORT(learn)(const Block *block, int32_t share) {
+  const Net *net = block->net;
+  const Source *source = block->source;
+  const Steps *steps = block->steps;
+  const int64_t *rows = block->rows, *samples = block->samples, count = block->count;
+  double *costs = block->costs;
+  Team *team = block->team;
   if (steps->tiny) {
-    tiny_learn(net, (const float *)source->values, steps, samples, count, rates, costs, team->memory[0]);
+    tiny_learn(net, (const float *)source->values, steps, samples, count, costs, team->memory[0]);
     return;
   }
   const int32_t threads = team->threads;
@@ -135,7 +151,7 @@ void EXPORT(learn)(const Net *net, const Source *source, const Steps *steps, con
   for (int64_t begin = 0, number = 0; begin < count; begin += steps->batch, number++) {
     const int64_t size = count - begin < steps->batch ? count - begin : steps->batch;
     const int64_t from = size * share / threads, to = size * (share + 1) / threads;
-    Move m = move_of(steps, rates[number], steps->step + number);
+    Move m = move_of(steps, costs[number], steps->step + number);
     m.theta = room.theta, m.first = room.first, m.second = room.second;
     double cost = 0;
     if (from == to) memset(room.gradient, 0, 4 * room.at[net->layers]);

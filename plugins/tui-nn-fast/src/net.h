@@ -128,18 +128,19 @@ static float *take(float **from, int64_t floats) {
 static int64_t divide(const Net *net, float *memory, Room *room) {
   float *from = (float *)(((uintptr_t)memory + 63) & ~(uintptr_t)63), *begin = from;
   const int64_t samples = CHUNK + 8;
-  int64_t widest = LANES;
+  int64_t widest = LANES, deepest = LANES;
   room->at[0] = 0;
   for (int l = 0; l < net->layers; l++) {
     int64_t row = row_of(net->sizes[l + 1]);
     widest = row > widest ? row : widest;
+    deepest = row_of(net->sizes[l]) > deepest ? row_of(net->sizes[l]) : deepest;
     room->at[l + 1] = room->at[l] + net->sizes[l + 1] * row_of(net->sizes[l]);
     room->a[l] = take(&from, row * samples);
     room->delta[l] = take(&from, row * samples);
     room->mask[l] = take(&from, row_of(net->sizes[l]));
   }
   room->x = take(&from, row_of(net->sizes[0]) * samples);
-  room->panel = take(&from, widest * samples);
+  room->panel = take(&from, widest * samples > deepest * 2 * LANES ? widest * samples : deepest * 2 * LANES);
   room->y = take(&from, widest);
   float **vectors[] = {&room->theta, &room->first, &room->second, &room->gradient};
   for (int i = 0; i < 4; i++) *vectors[i] = take(&from, room->at[net->layers] + 2 * LANES);
@@ -221,8 +222,8 @@ static void forward(const Net *net, Room *room, int samples, Ahead *next) {
   for (int l = 0; l < net->layers; l++) {
     int inputs = net->sizes[l], units = net->sizes[l + 1];
     float *z = room->a[l];
-    forward_product(x, row_of(inputs), room->theta + room->at[l], row_of(inputs), samples, units, rounded(inputs + 1), z,
-                    row_of(units), l ? 0 : next);
+    forward_product(x, row_of(inputs), room->theta + room->at[l], row_of(inputs), samples, units, inputs + 1, z,
+                    row_of(units), room->panel, l ? 0 : next);
     if (l < net->layers - 1) {
       apply(net->kinds[l], net->shapes[l], z, samples * row_of(units));
       put_ones(z, samples, units);

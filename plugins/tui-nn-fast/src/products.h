@@ -4,29 +4,7 @@
 #ifndef PRODUCTS_H
 #define PRODUCTS_H
 
-#include "vectors.h"
-
-/* The rows of the next batch, called into the second cache a few lines at a time, while the processor multiplies. */
-typedef struct {
-  const char *source, *targets;
-  const int64_t *rows, *samples; /* where the next batch lies in either */
-  int64_t count, row_bytes, target_bytes;
-  int64_t row, at; /* how far it has got */
-  int lines;    /* of 64 bytes, at a time */
-} Ahead;
-
-INLINE void call_ahead(Ahead *next) {
-  if (next->row >= next->count) return;
-  const char *row = next->source + next->rows[next->row] * next->row_bytes + next->at;
-  for (int line = 0; line < next->lines; line++) __builtin_prefetch(row + 64 * line, 0, 2);
-  next->at += 64 * next->lines;
-  if (next->at < next->row_bytes) return;
-  const char *target = next->targets + next->samples[next->row] * next->target_bytes;
-  __builtin_prefetch(target, 0, 2);
-  __builtin_prefetch(target + next->target_bytes - 1, 0, 2);
-  next->at = 0;
-  next->row++;
-}
+#include "turned.h"
 
 /* Sums that fit the registers beside what is multiplied: a tile is four samples by five or six units, or three by four. */
 #if LANES == 16 || defined(__aarch64__)
@@ -72,13 +50,15 @@ typedef void ForwardStrip(const float *, int64_t, const float *, int64_t, int, i
 FORWARD_TILES(FORWARD_STRIP)
 static ForwardStrip *const FORWARD_STRIPS[7] = {FORWARD_TILES(FORWARD_ENTRY)};
 
-/* z = Theta [x; 1] for all samples. Units go by five where that leaves none over. */
+/* z = Theta [x; 1] for all samples; `length`: inputs and the 1. Units go by five where that leaves none over. `strip` is
+   room for two vectors of units. */
 static void forward_product(const float *x, int64_t x_row, const float *w, int64_t w_row, int samples, int units, int length,
-                            float *z, int64_t z_row, Ahead *next) {
-  const int wide = units % 5 == 0 ? 5 : MOST_UNITS;
-  for (int j = 0; j < units; j += wide) {
+                            float *z, int64_t z_row, float *strip, Ahead *next) {
+  const int whole = (length + LANES - 1) / LANES * LANES, wide = units % 5 == 0 ? 5 : MOST_UNITS;
+  int j = turned_product(x, x_row, w, w_row, samples, units, length, z, z_row, strip, next);
+  for (; j < units; j += wide) {
     const int count = units - j < wide ? units - j : wide;
-    FORWARD_STRIPS[count](x, x_row, w + j * w_row, w_row, samples, length, z + j, z_row, next);
+    FORWARD_STRIPS[count](x, x_row, w + j * w_row, w_row, samples, whole, z + j, z_row, next);
   }
 }
 

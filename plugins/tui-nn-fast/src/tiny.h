@@ -28,10 +28,11 @@ INLINE float tiny_chunk(const int vectors, const Net *net, const float *theta, f
   const int ragged = count < lanes;
   I real[4];
   UNROLL for (int v = 0; v < vectors; v++) real[v] = first_lanes(count - v * LANES);
-  for (int s = 0; s < count; s++)
-    for (int j = 0; j < inputs; j++) a[j * lanes + s] = x[samples[s] * inputs + j];
-  if (ragged)
-    for (int j = 0; j < inputs; j++) for (int s = count; s < lanes; s++) a[j * lanes + s] = 0;
+  for (int j = 0; j < inputs; j++) {
+    float *to = a + j * lanes;
+    for (int s = 0; s < count; s++) to[s] = x[samples[s] * inputs + j];
+    for (int s = count; s < lanes; s++) to[s] = 0;
+  }
   const float *t = theta;
   for (int l = 0; l <= last; l++) {
     const int from = net->sizes[l], units = net->sizes[l + 1], kind = net->kinds[l];
@@ -55,15 +56,15 @@ INLINE float tiny_chunk(const int vectors, const Net *net, const float *theta, f
   }
   V cost = all(0);
   float *d = delta + (units_of(net) - outputs) * lanes;
+  for (int u = 0; u < outputs; u++)
+    for (int s = 0; s < count; s++) d[u * lanes + s] = targets[samples[s] * outputs + u];
   UNROLL for (int v = 0; v < vectors; v++) {
     float *z = a + v * LANES, *e = d + v * LANES;
     V scale = all(share), weight = all(1), one = all(0);
-    for (int s = 0; s < LANES && v * LANES + s < count; s++) {
-      const float *y = targets + samples[v * LANES + s] * outputs;
-      for (int u = 0; u < outputs; u++) e[u * lanes + s] = y[u];
-      if (weights) weight[s] = weights[samples[v * LANES + s]];
+    if (weights) {
+      for (int s = 0; s < LANES && v * LANES + s < count; s++) weight[s] = weights[samples[v * LANES + s]];
+      scale *= weight;
     }
-    if (weights) scale *= weight;
     if (net->kinds[last] == SOFTMAX) {
       V most = load(z), total = all(0), others = all(0);
       for (int u = 1; u < outputs; u++) most = choose(load(z + u * lanes) > most, load(z + u * lanes), most);
@@ -136,7 +137,7 @@ INLINE float tiny_chunk(const int vectors, const Net *net, const float *theta, f
 TINY(1) TINY(2) TINY(4)
 
 static void tiny_learn(const Net *net, const float *x, const Steps *steps, const int64_t *samples, int64_t count,
-                       const double *rates, double *costs, float *memory) {
+                       double *costs, float *memory) {
   const int64_t batch = steps->batch;
   const int64_t parameters = parameters_of(net), signals = (units_of(net) + 1) * 4 * LANES;
   float *from = (float *)(((uintptr_t)memory + 63) & ~(uintptr_t)63);
@@ -155,7 +156,7 @@ static void tiny_learn(const Net *net, const float *x, const Steps *steps, const
           net, steps->theta, a, delta, gradient, x, steps->targets, steps->weights, own, here, share);
       done += here;
     }
-    Move m = move_of(steps, rates[number], steps->step + number);
+    Move m = move_of(steps, costs[number], steps->step + number);
     m.theta = steps->theta, m.first = steps->first, m.second = steps->second;
     int64_t at = 0;
     for (int l = 0; l < net->layers; l++)

@@ -5,6 +5,7 @@ Addresses are looked up once; the arrays that they belong to are kept by the clo
 
 from __future__ import annotations
 
+from ctypes import addressof, byref
 from functools import partial
 from typing import Any, ClassVar
 
@@ -137,24 +138,33 @@ class Fast(Accelerator):
         shared = not tiny and penalty.clip_norm is None and len(values) * steps.batch >= SHARED
         threads = min(network.crew.threads, library.MOST_THREADS) if shared else 1
         team = library.team(threads, kernels.memory(net))
-        handed, numbers = None, None
+        handed, numbers, costs = None, None, np.empty(0)
+        whole = library.Block(addressof(net), 0, addressof(call), addressof(team))
+        whole.held = net, call, team  # as long as their addresses are
+        given = byref(whole)
+        shares = [partial(kernels.learn, given, share) for share in range(threads)]
 
         def learn(samples: TrainingSet, chosen: Array, step: int, rates: Array) -> Array:
-            nonlocal handed, numbers
+            nonlocal handed, numbers, costs
             if handed is None or handed.samples is not samples:
                 handed = Handed(samples, whole=tiny or samples.part.source.size <= SMALL)
                 call.targets = address(handed.targets)
                 call.weights = None if handed.weights is None else address(handed.weights)
+                whole.source = addressof(handed.source)
                 numbers = None
             if numbers is None or numbers.chosen is not chosen:  # the one block of a full batch comes again and again
                 numbers = Numbers(chosen, handed)
+                whole.rows, whole.samples, whole.count = numbers.rows, numbers.samples, len(chosen)
+            if len(costs) != len(rates):
+                costs = np.empty(len(rates))
+                whole.costs = address(costs)
             call.step = step
-            costs = address(rates)  # each is written where the rate of its step was
-            whole = net, handed.source, call, numbers.rows, numbers.samples, len(chosen), costs, costs, team
+            costs[:] = rates  # each cost is written where the rate of its step was
             if threads == 1:
-                kernels.learn(*whole, 0)
+                kernels.learn(given, 0)
             else:
-                network.crew.side_by_side([partial(kernels.learn, *whole, share) for share in range(threads)])
+                network.crew.side_by_side(shares)
+            rates[:] = costs
             return rates
 
         return learn

@@ -73,9 +73,24 @@ class Team(Structure):
     )
 
 
+class Block(Structure):
+    """A block of batches, by the addresses of what belongs to it."""
+
+    _fields_ = (
+        ("net", c_void_p),
+        ("source", c_void_p),
+        ("steps", c_void_p),
+        ("team", c_void_p),
+        ("rows", c_void_p),
+        ("samples", c_void_p),
+        ("count", c_int64),
+        ("costs", c_void_p),
+    )
+
+
 GIVEN = (POINTER(Net), POINTER(Source))
 SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
-    "learn": (None, (*GIVEN, POINTER(Steps), c_void_p, c_void_p, c_int64, *2 * (c_void_p,), POINTER(Team), c_int32)),
+    "learn": (None, (POINTER(Block), c_int32)),
     "evaluate": (c_double, (*GIVEN, *4 * (c_void_p,), c_int64, c_int64, c_int64, c_void_p)),
     "predict": (None, (*GIVEN, c_void_p, c_int64, c_int64, *4 * (c_void_p,))),
     "update": (None, (POINTER(Steps), c_void_p, c_int64, c_double)),
