@@ -93,6 +93,48 @@ def test_what_is_read_is_a_number(cells):
         assert value is None or bits(value) == bits(wanted), cell
 
 
+@pytest.mark.parametrize("point", [".", ","])
+def test_each_character_in_each_place_of_a_cell(point):
+    """What is no digit, alone or beside another, in cells of every length that has a way of its own, and longer."""
+    form = NumberForm(point)
+    marks = [chr(code) for code in range(32, 127) if chr(code) not in ';"']
+    cells = []
+    for size in range(1, 26):
+        for at in range(size):
+            digits = "9081726354" * 3
+            cells += [digits[:at] + mark + digits[at + 1 : size] for mark in marks]
+            cells += [cells[-1][:other] + point + cells[-1][other + 1 :] for other in range(size)]
+            cells += [digits[:at] + point + digits[at + 1 : other] + "e-5" for other in range(at + 1, size)]
+    read = compiled_reader(TextLayout("utf-8-sig", delimiter=";", names=("a", "b"), numbers=form))
+    block = read("".join(f"{cell};x\n" for cell in cells).encode(), (0,), [1], len(cells))
+    left = set(block.rows.tolist())
+    wanted = numbers_of([cell.strip(" ").encode() for cell in cells], form)
+    for row, (cell, value) in enumerate(zip(cells, wanted, strict=True)):
+        if row not in left and cell.strip(" "):
+            assert value is not None, cell
+            assert bits(block.values[row, 0]) == bits(value), cell
+    plain = [row for row, cell in enumerate(cells) if cell.replace(point, "0", 1).isdecimal() and 1 < len(cell) < 20]
+    assert len(plain) > 200
+    assert not left & set(plain)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", ["", "end"])
+def test_marks_may_stand_anywhere(end, last):
+    """Cells of every length, so that delimiters, quotes and ends lie on every place of what is compared at once."""
+    choose = random.Random(5)
+    rows = [[f"{'w' * choose.randint(0, 70)}{n}", f"{n}.5", ("x", '"a,b"', '""')[n % 3]] for n in range(2000)]
+    for cut in range(130):
+        part = rows[cut : cut + choose.randint(1, 20)]
+        text = end.join(map(",".join, part)) + (end if last else "")
+        read = compiled_reader(TextLayout("utf-8-sig", names=("a", "b", "c")))
+        block = read(text.encode(), (1,), [0, 2], len(part))
+        assert block.values[:, 0].tolist() == [float(row[1]) for row in part]
+        for column in (0, 2):
+            words = block.words[column]
+            assert [words.texts[code].decode() for code in words.codes] == [row[column].strip('"') for row in part]
+
+
 LEFT = ["-", "+", ".", "-.", "1.2.3", "1e", "e-05", "1.e.-5", "1e-.5", "--1", "1-", "nan", "inf", "0x10", "1_0", "1 2",
         "1e-05x", "1,5", "\u0661", "12345678901234567890", "0." + "0" * 25 + "1234", "1\0", "1e400", "1e99999999999",
         "0.1e-99999999999", "1e-400", "3.5e38", "0." + "0" * 20001 + "1e200000", "1\u00a0"]  # fmt: skip
@@ -260,8 +302,11 @@ def test_it_is_what_reads_plain_tables(tmp_path, monkeypatch):
 def words_of_near_slots(many, slots):
     """Words of eight letters that all belong into the first few slots, as one may write them who knows the hash."""
     letters = np.random.default_rng(0).integers(97, 123, (64 * many * 3, 8)).astype(np.uint8)
-    hashed = (letters.view("<u8")[:, 0] ^ np.uint64(8)) * np.uint64(0x9E3779B97F4A7C15)
-    hashed = (hashed ^ (hashed >> np.uint64(29))) * np.uint64(0xC2B2AE3D27D4EB4F) >> np.uint64(32)
+    hashed = np.full(len(letters), 8, np.uint64)
+    for part in (letters.view("<u8")[:, 0], np.uint64(0)):
+        hashed = (hashed ^ part) * np.uint64(0x9E3779B97F4A7C15)
+        hashed ^= hashed >> np.uint64(29)
+    hashed = hashed * np.uint64(0xC2B2AE3D27D4EB4F) >> np.uint64(32)
     chosen = letters[hashed % np.uint64(slots) < slots // 64][:many]
     assert len(chosen) == many
     return [bytes(word).decode() for word in chosen]

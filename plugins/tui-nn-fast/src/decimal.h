@@ -4,16 +4,19 @@
    5^k and, upwards, their product are exact in whole numbers of 64 and 128 bits; whatever is larger is left to Python.
    Where w < 2^53 and |k| <= 22 one operation of float64 on exact numbers rounds as it should (Clinger, How to Read
    Floating Point Numbers Accurately, 1990). Else 63 bits or more of the quotient or product are rounded, the lowest of
-   them set where anything lies below it. */
+   them set where anything lies below it.
+
+   What most cells are has a way with few branches, for a cell of another length would be guessed wrong by the processor:
+   at most eight characters, or at most twenty with the point among the first eight. All else goes digit run by run. */
 #ifndef DECIMAL_H
 #define DECIMAL_H
 
-#include <stdint.h>
-#include <string.h>
+#include "marks.h"
 
-#define INLINE static inline __attribute__((always_inline)) /* a third of the time */
-
-enum { MOST_POWER = 27, MOST_DIGITS = 19, MOST_EXPONENT = 9999 };
+enum { MOST_POWER = 27, MOST_DIGITS = 19, MOST_EXPONENT = 9999, MOST_QUICK = 21 };
+/* Below it one operation of float64 does. It would from 2^53 on down, but programs write 16 and 17 digits as they come,
+   half of them below 2^53: which way they go is not to be guessed at. */
+static const uint64_t FEW = 1000000000000000;
 
 static const double LARGEST = 3.4028234663852886e38; /* of float32, in which nets are trained */
 
@@ -25,6 +28,15 @@ static const uint64_t FIVE[MOST_POWER + 1] = {
     30517578125, 152587890625, 762939453125, 3814697265625, 19073486328125, 95367431640625, 476837158203125,
     2384185791015625, 11920928955078125, 59604644775390625, 298023223876953125, 1490116119384765625,
     7450580596923828125};
+
+/* Of each, its bits moved up to the highest, the inverse that a division takes. */
+static const uint64_t INVERSE[MOST_POWER + 1] = {
+    0xffffffffffffffff, 0x9999999999999999, 0x47ae147ae147ae14, 0x0624dd2f1a9fbe76, 0xa36e2eb1c432ca57,
+    0x4f8b588e368f0846, 0x0c6f7a0b5ed8d36b, 0xad7f29abcaf48578, 0x5798ee2308c39df9, 0x12e0be826d694b2e,
+    0xb7cdfd9d7bdbab7d, 0x5fd7fe17964955fd, 0x19799812dea11197, 0xc25c268497681c26, 0x6849b86a12b9b01e,
+    0x203af9ee756159b2, 0xcd2b297d889bc2b6, 0x70ef54646d496892, 0x2725dd1d243aba0e, 0xd83c94fb6d2ac34a,
+    0x79ca10c9242235d5, 0x2e3b40a0e9b4f7dd, 0xe392010175ee5962, 0x82db34012b25144e, 0x357c299a88ea76a5,
+    0xef2d0f5da7dd8aa2, 0x8c240c4aecb13bb5, 0x3ce9a36f23c0fc90};
 
 /* x * 2^power, for a power whose result is no subnormal number. */
 static double times_two_to(double x, int power) {
@@ -39,28 +51,29 @@ static double rounded(uint64_t top, int anything_below) {
   return (double)(int64_t)(top >> 1 | (top & 1) | anything_below) * 2.0;
 }
 
-/* hi * 2^64 + lo, divided by d > hi. */
-static uint64_t quotient_of(uint64_t hi, uint64_t lo, uint64_t d, uint64_t *rest) {
-#if defined(__x86_64__)
-  uint64_t quotient;
-  __asm__("divq %4" : "=a"(quotient), "=d"(*rest) : "a"(lo), "d"(hi), "r"(d) : "cc");
+/* 2^64 * high, divided by d > high whose highest bit is set; inverse: the whole part of (2^128 - 1) / d, less 2^64. Two
+   products in place of a division (Moller and Granlund, Improved Division by Invariant Integers, 2011, algorithm 4). */
+INLINE uint64_t quotient_of(uint64_t high, uint64_t low, uint64_t d, uint64_t inverse, uint64_t *rest) {
+  const unsigned __int128 guess = (unsigned __int128)inverse * high + ((unsigned __int128)high << 64 | low);
+  uint64_t quotient = (uint64_t)(guess >> 64) + 1, left = low - quotient * d;
+  const uint64_t too_large = -(uint64_t)(left > (uint64_t)guess);
+  quotient += too_large;
+  left += too_large & d;
+  if (__builtin_expect(left >= d, 0)) quotient++, left -= d;
+  *rest = left;
   return quotient;
-#else
-  const unsigned __int128 whole = (unsigned __int128)hi << 64 | lo;
-  *rest = (uint64_t)(whole % d);
-  return (uint64_t)(whole / d);
-#endif
 }
 
 /* w * 10^power for |power| <= MOST_POWER. */
 INLINE double scaled(uint64_t w, int power) {
-  if (w < 1ull << 53 && power >= -22 && power <= 22) return power < 0 ? (double)w / TEN[-power] : (double)w * TEN[power];
+  if (w < FEW && power >= -22 && power <= 22)
+    return power < 0 ? (double)(int64_t)w / TEN[-power] : (double)(int64_t)w * TEN[power];
   if (!w) return 0.0;
   if (power < 0) {
     const int up = __builtin_clzll(w), up_five = __builtin_clzll(FIVE[-power]);
     const uint64_t high = w << up, five = FIVE[-power] << up_five;
     uint64_t rest;
-    uint64_t quotient = quotient_of(high >> 1, high << 63, five, &rest); /* of 2^63 * high / five */
+    uint64_t quotient = quotient_of(high >> 1, high << 63, five, INVERSE[-power], &rest); /* of 2^63 * high / five */
     const int more = __builtin_clzll(quotient);
     return times_two_to(rounded(quotient << more, rest != 0), power - 63 - up + up_five - more);
   }
@@ -85,17 +98,24 @@ INLINE uint64_t word_at(const uint8_t *at, const uint8_t *end) {
   return word;
 }
 
+static const uint64_t ZEROS = 0x3030303030303030;
+
+/* The highest bit of each byte that is no digit; those of a digit are 0 to 9, the text's less ZEROS. */
+INLINE uint64_t others_in(uint64_t word) { return ((word + 0x7676767676767676) | word) & 0x8080808080808080; }
+
+/* The number that eight digits make. */
+INLINE uint64_t eight(uint64_t word) {
+  word = word * 10 + (word >> 8);
+  return ((word & 0x000000FF000000FF) * 0x000F424000000064 + (word >> 16 & 0x000000FF000000FF) * 0x0000271000000001) >> 32;
+}
+
 /* Where the digits from `at` on end; they are put behind those that `whole` has, by its lowest 64 bits. */
 INLINE const uint8_t *digits(const uint8_t *at, const uint8_t *end, uint64_t *whole) {
   for (;;) {
-    uint64_t word = word_at(at, end) ^ 0x3030303030303030;
-    const uint64_t others = ((word + 0x7676767676767676) | word) & 0x8080808080808080;
+    const uint64_t word = word_at(at, end) ^ ZEROS, others = others_in(word);
     const int count = others ? __builtin_ctzll(others) >> 3 : 8;
     if (!count) return at;
-    word <<= 64 - 8 * count;
-    word = word * 10 + (word >> 8);
-    word = ((word & 0x000000FF000000FF) * 0x000F424000000064 + (word >> 16 & 0x000000FF000000FF) * 0x0000271000000001) >> 32;
-    *whole = *whole * TENS[count] + (uint32_t)word;
+    *whole = *whole * TENS[count] + (uint32_t)eight(word << (64 - 8 * count));
     at += count;
     if (count < 8) return at;
   }
@@ -117,18 +137,53 @@ static double with_sign(double size, uint64_t negative) {
   return size;
 }
 
-/* Where the number that begins at `at` ends, which is `value` then; NULL where there is none, or none that is sure. A whole
-   number of few digits ends at `stop` most likely; the text goes on to `end`, and that byte may be read, too. */
-INLINE const uint8_t *decimal(const uint8_t *at, const uint8_t *stop, const uint8_t *end, uint8_t point, double *value) {
+/* Eight digits without the point that stands among them, or as they are; how many stand behind it. 0 for anything else. */
+INLINE int without_point(uint64_t *word, uint8_t point, int *behind) {
+  const uint64_t others = others_in(*word);
+  *behind = 0;
+  if (!others) return 1;
+  const int bit = __builtin_ctzll(others) - 7; /* of the byte that is no digit */
+  if (others & (others - 1) || (uint8_t)(*word >> bit) != (point ^ 0x30)) return 0;
+  const uint64_t before = (1ull << bit) - 1;
+  *word = (*word & before) << 8 | (*word & ~before & ~(0xffull << bit));
+  *behind = 7 - bit / 8;
+  return 1;
+}
+
+/* The number in a cell of 1 to 8 characters, no sign among them. */
+INLINE int short_decimal(const uint8_t *at, int64_t size, const uint8_t *end, uint8_t point, double *value) {
+  uint64_t word = (word_at(at, end) ^ ZEROS) << (64 - 8 * size);
+  int behind;
+  if (!without_point(&word, point, &behind) || (size == 1 && *at == point)) return 0;
+  *value = (double)(int64_t)eight(word);
+  if (behind) *value /= TEN[behind];
+  return 1;
+}
+
+/* The number in a cell of 9 to 20 characters, no sign among them, its point among the first eight. */
+INLINE int long_decimal(const uint8_t *at, int64_t size, const uint8_t *end, uint8_t point, double *value) {
+  uint64_t first = word_at(at, end) ^ ZEROS;
+  int behind;
+  if (!others_in(first) || !without_point(&first, point, &behind)) return 0;
+  const int64_t second = size < 16 ? size - 8 : 8, third = size - 8 - second;
+  const uint64_t next = (word_at(at + 8, end) ^ ZEROS) << (64 - 8 * second);
+  uint64_t whole = eight(first) * TENS[second] + eight(next), others = others_in(next);
+  if (third) {
+    const uint64_t last = (word_at(at + 16, end) ^ ZEROS) << (64 - 8 * third);
+    whole = whole * TENS[third] + eight(last), others |= others_in(last);
+  }
+  if (others) return 0;
+  *value = scaled(whole, -(behind + (int)(size - 8)));
+  return 1;
+}
+
+/* As `decimal`, for whatever may be a number. Where it ends, or NULL. */
+static const uint8_t *any_decimal(const uint8_t *at, const uint8_t *end, uint8_t point, double *value) {
   const uint64_t negative = *at == '-';
   at += negative | (*at == '+');
   const uint8_t *start = at;
   uint64_t whole = 0;
   at = digits(at, end, &whole);
-  if (at == stop && at - start < 8 && at != start) {
-    *value = with_sign((double)(int64_t)whole, negative);
-    return at;
-  }
   int64_t count = at - start, behind = 0;
   if (*at == point && at < end) {
     const uint8_t *first = ++at;
@@ -155,6 +210,25 @@ INLINE const uint8_t *decimal(const uint8_t *at, const uint8_t *stop, const uint
   if (size > LARGEST) return NULL;
   *value = with_sign(size, negative);
   return at;
+}
+
+/* Whether the cell is a number of few characters, as most are, less than 10^8; it may be empty. */
+INLINE int quick_decimal(const uint8_t *at, const uint8_t *stop, const uint8_t *end, uint8_t point, double *value) {
+  const uint64_t negative = *at == '-';
+  const uint8_t *first = at + negative;
+  const int64_t size = stop - first;
+  double found;
+  if (size >= 1 && size <= 8) {
+    if (!short_decimal(first, size, end, point, &found)) return 0;
+  } else if (size <= 0 || size > 20 || !long_decimal(first, size, end, point, &found))
+    return 0;
+  *value = with_sign(found, negative);
+  return 1;
+}
+
+/* Whether the cell, which is not empty, is a number whose value is sure; the text goes on to `end`. */
+static int decimal(const uint8_t *at, const uint8_t *stop, const uint8_t *end, uint8_t point, double *value) {
+  return quick_decimal(at, stop, end, point, value) || any_decimal(at, end, point, value) == stop;
 }
 
 #endif

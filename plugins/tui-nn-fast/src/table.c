@@ -3,7 +3,7 @@
 
    Plain is a block in which each line is a row of as many cells as there are columns, whose quotes stand around whole
    cells: what tui_nn.datasets.text.cells calls so, which gives the same results without this library. */
-#include "decimal.h"
+#include "words.h"
 
 #if defined(_WIN32)
 #define EXPORT __declspec(dllexport)
@@ -12,10 +12,9 @@
 #endif
 
 enum { DECLINED = -1 };
-enum { LANES = 16 }; /* bytes that are compared together */
-typedef uint8_t Bytes __attribute__((vector_size(LANES)));
-typedef int8_t Mask __attribute__((vector_size(LANES)));
 enum { NUMBER = 1, WORD = 2 }; /* what is asked of a column; 0 for nothing */
+
+static const double EXACT = 9007199254740992.0; /* 2^53: from here on float64 loses digits of whole numbers */
 
 typedef struct {
   int64_t columns, longest, comment_size; /* longest: bytes of a cell */
@@ -26,13 +25,16 @@ typedef struct {
   const int64_t *name_ends; /* (columns,) of the names, which stand one after another */
 } Form;
 
-/* What is found. values: (rows, numbers). starts, ends: (words, most). left: cells that are to be looked at, four
-   numbers each: the row, the place among the numbers, where it starts and ends. */
+/* What is found, in `most` rows. values: (rows, numbers). codes: (words, most) of each the number, in the order in which
+   the words of the column come first; firsts: (words, most, 2) where these start and end; known: (words,) how many there
+   are. left: cells that are to be looked at, four numbers each: the row, the place among the numbers, where it starts
+   and ends. whole: whether no number is missing, left, or too large for float64 to have all digits of it. */
 typedef struct {
-  int64_t most;
+  int64_t most, words;
   double *values;
-  int32_t *starts, *ends, *left;
-  int64_t lefts;
+  int32_t *codes, *firsts, *left;
+  int64_t *known;
+  int64_t lefts, whole;
 } Found;
 
 /* Whether a byte may be a blank for Python, alone or with others; texts that have it at an end are not compared here. */
@@ -70,86 +72,115 @@ static int may_be_header(const Form *form, const uint8_t *at, const uint8_t *end
   return 1;
 }
 
-/* The first byte from `at` on that ends a cell, or that no plain cell has; or `end`. */
-static inline const uint8_t *next_stop(const Form *form, const uint8_t *at, const uint8_t *end) {
-  const uint8_t delimiter = form->delimiter, quote = form->has_quote ? form->quote : '\n';
-  for (; end - at >= LANES; at += LANES) {
-    Bytes text;
-    memcpy(&text, at, LANES);
-    const Mask stops = (text == delimiter) | (text == quote) | (text == '\n') | (text == '\r');
-    uint64_t found[2];
-    memcpy(found, &stops, LANES);
-    if (found[0]) return at + (__builtin_ctzll(found[0]) >> 3);
-    if (found[1]) return at + (__builtin_ctzll(found[1]) >> 3) + 8;
+/* Whether a row may begin with the first name: most do not by their first byte. */
+INLINE int may_begin_header(const Form *form, const uint8_t *at) {
+  return *at == form->names[0] || may_be_blank(*at) || *at == form->delimiter || (form->has_quote && *at == form->quote);
+}
+
+/* Where a walk through a block is. value: the next number goes there. whole: as of Found. */
+typedef struct {
+  Marks marks;
+  double *value;
+  int64_t row;
+  int whole;
+} Walk;
+
+/* A cell of any kind, the last of its row or not, with all that is looked at. Where it ends, or NULL if it is not plain.
+   first: where the numbers of the row begin. */
+static __attribute__((noinline)) const uint8_t *any_cell(const Form *form, const uint8_t *text, const uint8_t *end,
+                                                         const uint8_t *cell, const uint8_t *stop, int64_t column,
+                                                         const double *first, Walk *walk, Found *found, Words **word) {
+  const int64_t last = form->columns - 1;
+  const int asked = form->asked[column];
+  const uint8_t *at = stop;
+  if (form->has_quote && stop == cell && at < end && *at == form->quote) {
+    cell++;
+    do stop = next_mark(&walk->marks);
+    while (stop < end && *stop == form->delimiter);
+    if (stop == end || *stop != form->quote) return NULL;
+    at = next_mark(&walk->marks);
+    if (at != stop + 1) return NULL;
   }
-  while (at < end && *at != delimiter && *at != quote && *at != '\n' && *at != '\r') at++;
+  if (stop - cell > form->longest) return NULL;
+  if (at == end || *at != form->delimiter) { /* the end of the row, or a quote where none may be */
+    if (column != last || (at < end && *at == '\r' && (end - at == 1 || at[1] != '\n'))) return NULL;
+    if (at < end && *at != '\n' && *at != '\r') return NULL;
+  } else if (column == last)
+    return NULL;
+  if (column == last && form->trailing && stop != cell) return NULL;
+  while (cell < stop && *cell == ' ') cell++;
+  while (cell < stop && stop[-1] == ' ') stop--;
+  if (asked & WORD) {
+    const int32_t number = number_of(*word, text, cell, stop, end);
+    if (number < 0) return NULL;
+    (*word)++->codes[walk->row] = number;
+  }
+  if (asked & NUMBER) {
+    double *value = walk->value++;
+    if (cell == stop) {
+      const uint64_t missing = 0x7ff8000000000000; /* Python's NaN */
+      memcpy(value, &missing, 8);
+    } else if (!decimal(cell, stop, end, form->point, value)) {
+      int32_t *left = found->left + 4 * found->lefts++;
+      left[0] = (int32_t)walk->row, left[1] = (int32_t)(value - first);
+      left[2] = (int32_t)(cell - text), left[3] = (int32_t)(stop - text);
+      *value = 0;
+    }
+    walk->whole &= -EXACT < *value && *value < EXACT;
+  }
   return at;
 }
 
-/* Of what Python hands over and is given: it asks for the version that it knows, and does without any other. */
-EXPORT int64_t table_version(void) { return 1; }
-
-/* The rows of the block, or DECLINED. */
-EXPORT int64_t table_rows(const Form *form, const uint8_t *text, int64_t size, Found *found) {
-  const uint8_t *at = text, *const end = text + size;
+/* As table_rows; words: of each column that is asked for them. */
+static int64_t walk_rows(const Form *form, const uint8_t *text, int64_t size, Found *found, Words *words) {
+  const uint8_t *at = text, *const end = text + size, *const asked = form->asked;
   const int64_t last = form->columns - 1;
-  const uint8_t delimiter = form->delimiter, quote = form->quote, point = form->point, has_quote = form->has_quote;
-  double *value = found->values;
-  int64_t row = 0;
-  found->lefts = 0;
-  for (; at < end; row++) {
-    if (row == found->most) return DECLINED;
+  const uint8_t delimiter = form->delimiter, point = form->point;
+  const uint8_t kinds[] = {delimiter, form->has_quote ? form->quote : '\n', '\n', '\r'};
+  Walk walk = {marks_in(text, end, kinds), found->values, 0, 1};
+  if (form->longest < MOST_QUICK) return DECLINED;
+  for (; at < end; walk.row++) {
+    if (walk.row == found->most) return DECLINED;
     if (form->comment_size && end - at >= form->comment_size && !memcmp(at, form->comment, (size_t)form->comment_size))
       return DECLINED;
-    const uint8_t *const begin = at, *stop = at;
-    int64_t word = row, place = 0;
+    const uint8_t *const begin = at;
+    const double *const first = walk.value;
+    Words *word = words;
     for (int64_t column = 0; column <= last; column++) {
-      const uint8_t *cell = at;
-      const int asked = form->asked[column], quoted = has_quote && at < end && *at == quote;
-      int known = 0;
-      if (quoted) {
-        cell = ++at;
-        while (at < end && *at != quote && *at != '\n' && *at != '\r') at++;
-        if (at == end || *at != quote) return DECLINED;
-        stop = at++;
-        if (at < end && *at != delimiter && *at != '\n' && *at != '\r') return DECLINED;
-      } else {
-        stop = at = next_stop(form, at, end);
-        known = asked == NUMBER && decimal(cell, stop, end, point, value) == stop;
+      const uint8_t *stop = next_mark(&walk.marks);
+      if (asked[column] == NUMBER && column < last && *stop == delimiter && quick_decimal(at, stop, end, point, walk.value)) {
+        walk.value++; /* most cells of most tables */
+        at = stop + 1;
+        continue;
       }
-      if (at - cell > form->longest) return DECLINED;
-      if (at == end || *at != delimiter) { /* the end of the row, or a quote where none may be */
-        if (column != last || (at < end && *at == '\r' && (end - at == 1 || at[1] != '\n'))) return DECLINED;
-        if (at < end && *at != '\n' && *at != '\r') return DECLINED;
-      } else if (column == last)
-        return DECLINED;
-      if (column == last && form->trailing && stop != cell) return DECLINED;
-      if (asked && !known) {
-        while (cell < stop && *cell == ' ') cell++;
-        while (cell < stop && stop[-1] == ' ') stop--;
-      }
-      if (asked & WORD) {
-        found->starts[word] = (int32_t)(cell - text);
-        found->ends[word] = (int32_t)(stop - text);
-        word += found->most;
-      }
-      if (asked & NUMBER) {
-        if (!known && cell == stop) {
-          const uint64_t missing = 0x7ff8000000000000; /* Python's NaN */
-          memcpy(value, &missing, 8);
-        } else if (!known && decimal(cell, stop, end, point, value) != stop) {
-          int32_t *left = found->left + 4 * found->lefts++;
-          left[0] = (int32_t)row, left[1] = (int32_t)place;
-          left[2] = (int32_t)(cell - text), left[3] = (int32_t)(stop - text);
-        }
-        value++, place++;
-      }
+      at = any_cell(form, text, end, at, stop, column, first, &walk, found, &word);
+      if (!at) return DECLINED;
       if (column < last) at++;
     }
-    if (form->header && may_be_header(form, begin, at)) return DECLINED;
-    if (at < end) at += *at == '\r' ? 2 : 1;
+    if (form->header && may_begin_header(form, begin) && may_be_header(form, begin, at)) return DECLINED;
+    if (at < end && *at == '\r') at = next_mark(&walk.marks);
+    if (at < end) at++;
   }
-  return row;
+  found->whole = walk.whole && !found->lefts;
+  return walk.row;
+}
+
+/* Of what Python hands over and is given: it asks for the version that it knows, and does without any other. */
+EXPORT int64_t table_version(void) { return 2; }
+
+/* The rows of the block, or DECLINED: also where a file was made to have many words of one hash. */
+EXPORT int64_t table_rows(const Form *form, const uint8_t *text, int64_t size, Found *found) {
+  Words *words = calloc((size_t)found->words + 1, sizeof(Words));
+  int64_t made = 0, rows = DECLINED;
+  found->lefts = found->whole = 0;
+  for (; words && made < found->words && are_words(words + made, found->most); made++) {
+    words[made].codes = found->codes + made * found->most;
+    words[made].firsts = found->firsts + made * found->most * 2;
+  }
+  if (words && made == found->words) rows = walk_rows(form, text, size, found, words);
+  for (int64_t at = 0; at < made; at++) found->known[at] = words[at].known, free(words[at].table);
+  free(words);
+  return rows;
 }
 
 /* What all of a text says of itself. facts: how many lines end in it; whether it has a byte that is no letter of ASCII, 0
@@ -173,50 +204,4 @@ EXPORT void table_facts(const uint8_t *text, int64_t size, int64_t *facts) {
   for (int lane = 0; lane < LANES; lane++) is_odd |= odd[lane], has_quotes |= quotes[lane];
   for (; at < end; at++) lines += *at == '\n', has_quotes |= *at == '"', is_odd |= *at >= 0x80 || !*at;
   facts[0] = lines, facts[1] = is_odd != 0, facts[2] = has_quotes != 0;
-}
-
-/* The first eight bytes of a word, or all of it; what stands behind it is taken off, as far as the text goes. */
-INLINE uint64_t part_of(const uint8_t *at, const uint8_t *stop, const uint8_t *end) {
-  const int64_t left = stop - at;
-  return left >= 8 ? word_at(at, end) : left ? word_at(at, end) & (~0ull >> (64 - 8 * left)) : 0;
-}
-
-INLINE uint64_t mixed(const uint8_t *at, const uint8_t *stop, const uint8_t *end) {
-  uint64_t hash = (uint64_t)(stop - at);
-  for (; at < stop; at += 8) hash = (hash ^ part_of(at, stop, end)) * 0x9e3779b97f4a7c15, hash ^= hash >> 29;
-  return hash * 0xc2b2ae3d27d4eb4f >> 32;
-}
-
-INLINE int are_same(const uint8_t *at, const uint8_t *other, int64_t size, const uint8_t *end) {
-  for (const uint8_t *stop = at + size, *last = other + size; at < stop; at += 8, other += 8)
-    if (part_of(at, stop, end) != part_of(other, last, end)) return 0;
-  return 1;
-}
-
-/* How many words there are between these starts and ends. codes: (rows,) of each the number, in the order in which they
-   come first; firsts: the row of each. table: (slots,) 0, slots a power of two and more than rows. DECLINED where a file
-   was made to have many words of one hash. */
-EXPORT int64_t table_words(const uint8_t *text, int64_t size, const int32_t *starts, const int32_t *ends, int64_t rows,
-                           int32_t *table, int64_t slots, int32_t *codes, int32_t *firsts) {
-  const uint8_t *const end = text + size;
-  int64_t known = 0, patience = 32 * rows + 1024;
-  for (int64_t row = 0; row < rows; row++) {
-    const uint8_t *at = text + starts[row], *stop = text + ends[row];
-    for (uint64_t slot = mixed(at, stop, end);; slot++) {
-      int32_t *entry = table + (slot & (uint64_t)(slots - 1));
-      if (!*entry) {
-        firsts[known] = (int32_t)row;
-        *entry = (int32_t)++known;
-      } else {
-        const int32_t other = firsts[*entry - 1];
-        if (ends[other] - starts[other] != stop - at || !are_same(text + starts[other], at, stop - at, end)) {
-          if (!--patience) return DECLINED;
-          continue;
-        }
-      }
-      codes[row] = *entry - 1;
-      break;
-    }
-  }
-  return known;
 }

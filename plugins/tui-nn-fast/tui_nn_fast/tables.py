@@ -21,7 +21,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 SWITCH = "TUI_NN_FAST_TABLES"  # "off"
 NUMBER, WORD = 1, 2
-VERSION = 1  # of the library: one that was not built anew since it changed is not used
+VERSION = 2  # of the library: one that was not built anew since it changed is not used
 
 
 class Form(Structure):
@@ -45,11 +45,14 @@ class Form(Structure):
 class Found(Structure):
     _fields_ = (
         ("most", c_int64),
+        ("words", c_int64),
         ("values", c_void_p),
-        ("starts", c_void_p),
-        ("ends", c_void_p),
+        ("codes", c_void_p),
+        ("firsts", c_void_p),
         ("left", c_void_p),
+        ("known", c_void_p),
         ("lefts", c_int64),
+        ("whole", c_int64),
     )
 
 
@@ -57,7 +60,6 @@ SIGNATURES: dict[str, tuple[Any, ...]] = {
     "table_version": (),
     "table_facts": (c_void_p, c_int64, c_void_p),
     "table_rows": (POINTER(Form), c_void_p, c_int64, POINTER(Found)),
-    "table_words": (c_void_p, c_int64, c_void_p, c_void_p, c_int64, c_void_p, c_int64, c_void_p, c_void_p),
 }
 
 
@@ -108,7 +110,8 @@ class Words:
 class Block:
     """Rows. values: (rows, numbers) float64, NaN where a cell is empty. words: by column.
 
-    rows, places: of the cells that are no plain numbers, (left,) each, and what is written in them.
+    rows, places: of the cells that are no plain numbers, (left,) each, and what is written in them. is_whole: whether
+    no number is missing, left, or too large for float64 to have all digits of it.
     """
 
     values: Array
@@ -116,6 +119,7 @@ class Block:
     places: Array
     left: list[bytes]
     words: dict[int, Words]
+    is_whole: bool
 
     def __len__(self) -> int:
         return len(self.values)
@@ -151,30 +155,15 @@ def read_block(
         address(ends),
     )  # fmt: skip
     values = np.empty((rows, len(numbers))) if room is None else room
-    left, places = np.empty((values.size, 4), np.int32), np.empty((2, len(words), rows), np.int32)
-    found = Found(rows, address(values), address(places[0]), address(places[1]), address(left))
+    left, known = np.empty((values.size, 4), np.int32), np.empty(len(words), np.int64)
+    codes, firsts = np.empty((len(words), rows), np.int32), np.empty((len(words), rows, 2), np.int32)
+    found = Found(rows, len(words), address(values), address(codes), address(firsts), address(left), address(known))
     if kernels.table_rows(byref(given), text, len(text), byref(found)) != rows:
         return None
-    coded = {}
-    for at, column in enumerate(sorted(words)):  # as they are met
-        one = _words(text, places[:, at])
-        if one is None:
-            return None
-        coded[column] = one
+    coded = {
+        column: Words(codes[at], [text[start:end] for start, end in firsts[at, : known[at]].tolist()])
+        for at, column in enumerate(sorted(words))  # as they are met
+    }
     left = left[: found.lefts]
     cells = [text[start:end] for start, end in left[:, 2:].tolist()]
-    return Block(values, left[:, 0].copy(), left[:, 1].copy(), cells, coded)
-
-
-def _words(text: bytes, places: Array) -> Words | None:
-    """The texts between these starts and ends, (2, rows)."""
-    kernels = library()
-    assert kernels is not None
-    rows = places.shape[1]
-    table = np.zeros(1 << (2 * rows).bit_length(), np.int32)
-    codes, firsts = np.empty((2, rows), np.int32)
-    given = address(places[0]), address(places[1]), rows, address(table), len(table), address(codes), address(firsts)
-    count = kernels.table_words(text, len(text), *given)
-    if count < 0:
-        return None
-    return Words(codes, [text[start:end] for start, end in places[:, firsts[:count]].T.tolist()])
+    return Block(values, left[:, 0].copy(), left[:, 1].copy(), cells, coded, bool(found.whole))

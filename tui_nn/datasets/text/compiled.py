@@ -27,7 +27,8 @@ class CompiledWords(Protocol):
 class CompiledBlock(Protocol):
     """Rows that are a line each. values: (rows, numbers) float64, NaN where a cell is empty. words: by column.
 
-    rows, places: of the cells that are still to be looked at, (left,) each; left: what is written in them.
+    rows, places: of the cells that are still to be looked at, (left,) each; left: what is written in them. is_whole:
+    whether no number is missing, or too large for float64 to have all digits of it; False where nobody knows.
     """
 
     values: Array
@@ -35,6 +36,7 @@ class CompiledBlock(Protocol):
     places: Array
     left: Sequence[bytes]
     words: Mapping[int, CompiledWords]
+    is_whole: bool
 
     def __len__(self) -> int: ...
 

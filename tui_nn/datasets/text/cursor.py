@@ -28,20 +28,29 @@ class TextCursor:
         if encoding == "utf-8-sig" and self._held.startswith(codecs.BOM_UTF8):
             self._at = len(codecs.BOM_UTF8)
 
-    def block(self) -> bytes:
-        """The next lines, all whole, about `BLOCK` bytes; nothing is taken. Empty at the end."""
-        while not self._ended and len(self._held) - self._at < BLOCK:
-            self._more()
+    def block(self, blocks: int = 1) -> bytes:
+        """The next lines, all whole, about so many times `BLOCK` bytes, which are taken. Empty at the end."""
+        size = blocks * BLOCK
+        is_held = len(self._held) - self._at >= size  # where it was given back
+        if is_held and (end := self._held.rfind(b"\n", self._at, self._at + size) + 1):
+            block = self._held[self._at : end]
+            self._at = end
+            self.size += len(block)
+            return block
+        kept: list[memoryview] = []  # put together once: to copy megabytes takes time
         while not self._ended:
-            if (end := self._held.rfind(b"\n", self._at) + 1) > self._at:
-                return self._held[self._at : end]
-            self._more()
-        return self._held[self._at :]
-
-    def take(self, block: bytes) -> None:
-        """Go on behind this block."""
-        self._at += len(block)
+            kept.append(memoryview(self._held)[self._at :])
+            self._held, self._at = self._read(size), 0
+            if end := self._held.rfind(b"\n") + 1:
+                kept.append(memoryview(self._held)[:end])
+                self._at = end
+                break
+        else:
+            kept.append(memoryview(self._held)[self._at :])
+            self._at = len(self._held)
+        block = b"".join(kept)
         self.size += len(block)
+        return block
 
     def give_back(self, block: bytes) -> None:
         """Go on before this block, which was taken last."""
@@ -58,13 +67,15 @@ class TextCursor:
                 return
             if b"\r" in line.removesuffix(b"\n").removesuffix(b"\r"):
                 raise Declined
-            self.take(line)
+            self._at += len(line)
+            self.size += len(line)
             self.line += 1
             yield line.decode()
 
     def _more(self) -> None:
-        read = self._file.read(BLOCK)
+        self._held, self._at = self._held[self._at :] + self._read(BLOCK), 0
+
+    def _read(self, size: int) -> bytes:
+        read = self._file.read(size)
         self._ended = not read
-        if self._decoder is not None:
-            read = self._decoder.decode(read, self._ended).encode()
-        self._held, self._at = self._held[self._at :] + read, 0
+        return read if self._decoder is None else self._decoder.decode(read, self._ended).encode()

@@ -25,6 +25,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 ROWS = 4096  # that are read one by one at a time
 STRETCH = 2**15  # bytes that are read row by row where a line is not plain
 MOST_THREADS, MOST_AHEAD = 4, 6  # blocks that are held
+WIDE = 4  # blocks that compiled code takes together: it is done sooner than a thread wakes up
 
 
 def is_plain(layout: TextLayout) -> bool:
@@ -70,8 +71,7 @@ def _quick_parts(
     most = 1  # grows while blocks are plain
     row = 0  # that the next block begins with, where each line is one
     while True:
-        while len(ahead) < most and (block := cursor.block()):
-            cursor.take(block)
+        while len(ahead) < most and (block := cursor.block(WIDE if compiled and most > 1 else 1)):
             lines = facts_of(block)[0] + (not block.endswith(b"\n"))
             asked = wanted()
             ahead.append((block, lines, pool.submit(look, block, lines, asked, asked.room(row, lines))))

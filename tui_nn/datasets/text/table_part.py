@@ -85,9 +85,9 @@ class ListedRows:
 class LineRows:
     """Rows that are a line each, and their numbers: the columns that have some, values, and which are odd."""
 
-    def __init__(self, columns: tuple[int, ...], values: Array, odd: Array) -> None:
+    def __init__(self, columns: tuple[int, ...], values: Array, odd: Array, *, is_whole: bool) -> None:
         self._numbers = columns, values, odd
-        self.is_whole = are_whole(values)
+        self.is_whole = is_whole
         self.start = 1
 
     @property
@@ -111,7 +111,8 @@ class PlainRows(LineRows):
     def __init__(self, cells: CellGrid, form: NumberForm, wanted: Wanted) -> None:
         self._cells = cells
         self._codes = {at: words.short.codes(cells, at) for at, words in wanted.words.items()}
-        super().__init__(wanted.numbers, *_numbers(cells, wanted.numbers, form))
+        values, odd = _numbers(cells, wanted.numbers, form)
+        super().__init__(wanted.numbers, values, odd, is_whole=are_whole(values))
 
     def codes(self, column: int, words: Words) -> Array:
         codes = self._codes[column]
@@ -128,7 +129,7 @@ class CompiledRows(LineRows):
         odd = np.zeros(len(columns), bool)
         if found.left:
             _put(found.values, odd, (found.rows, found.places), numbers_of(found.left, form))
-        super().__init__(columns, found.values, odd)
+        super().__init__(columns, found.values, odd, is_whole=found.is_whole or are_whole(found.values))
 
     def codes(self, column: int, words: Words) -> Array:
         found = self._found.words[column]
