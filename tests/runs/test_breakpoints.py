@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from tui_nn.engine.breakpoints import Breakpoint
+from tui_nn.engine.events import SettingChanged
 from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
+from tui_nn.runs import RunReader
 from tui_nn.runs.control import ControlClient, ControlServer, Refused
+from tui_nn.runs.live import LiveState
+from tui_nn.runs.pauses import pause_of, paused_for
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
 from tui_nn.training.whole import whole_of
@@ -90,6 +96,32 @@ def test_it_pauses_before_the_first_batch_without_a_small_gradient(registry, tmp
     assert step == expected
     assert np.array_equal(theta, largest[expected][1])
     assert f"paused before step {expected + 1}: dJ/dTheta of the next batch reaches" in said[0][0]
+
+
+class Paused(RunReader):
+    """A run whose trainer stands after `step` updates, and has printed these lines."""
+
+    def __init__(self, step, *printed, state="paused"):
+        super().__init__(Path("nowhere"))
+        self.at, self.printed = LiveState(state, step, 0, 0, 0.0, 1, np.zeros(0), np.zeros(0)), printed
+
+    def live(self):
+        return self.at
+
+    def log_tail(self, lines=20):
+        return "\n".join(self.printed[-lines:])
+
+
+def test_what_was_found_is_read_from_the_log_while_the_run_stands_there():
+    first, second = paused_for(3, "sample 2 is wrong"), paused_for(7, "the loss is not finite")
+    lines = ("begun", f"tui-nn: {first}", "a plugin prints", f"tui-nn: {second}", "and once more")
+    assert pause_of(Paused(3, *lines)) == "Paused before step 4: sample 2 is wrong."
+    assert pause_of(Paused(7, *lines)) == "Paused before step 8: the loss is not finite."
+    for elsewhere in (Paused(4, *lines), Paused(3, *lines, state="running"), Paused(3)):
+        assert pause_of(elsewhere) == ""
+    edited = Paused(3, *lines)
+    edited.history.by_hand.append(SettingChanged(3, 1, "theta[1][1][0]", "0.5"))
+    assert pause_of(edited) == "", "it was said of other weights"
 
 
 def test_it_pauses_before_a_batch_with_a_wrong_sample_and_names_it(registry, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import numpy as np
 import pytest
 from textual.widgets import OptionList, Static
 
@@ -15,6 +16,8 @@ from tui_nn.experiment.load import with_overrides
 from tui_nn.render import Look
 from tui_nn.runs import open_run
 from tui_nn.runs.family import family, parent_of
+from tui_nn.runs.live import LiveState
+from tui_nn.runs.pauses import paused_for
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.bench.branch import at_hand
 from tui_nn.tui.screens.why import WhyScreen
@@ -158,3 +161,18 @@ async def test_stepping_by_sample_ends_in_the_step_of_the_batch(opened, registry
     trainer = build(load_experiment("iris", settings), registry).trainer
     losses = [loss for event in trainer.events() for loss in getattr(event, "losses", ())]
     assert open_run(walked).history.step_loss == losses
+
+
+async def test_what_a_breakpoint_found_is_said_while_the_run_stands_there(app, monkeypatch):
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.bench.start(paused=True)
+        reader = app.bench.client.reader
+        live = LiveState("paused", 5, 1, 0, 0.0, 1, np.zeros(0), np.zeros(0))
+        monkeypatch.setattr(reader, "live", lambda: live)
+        monkeypatch.setattr(reader, "log_tail", lambda lines=20: f"tui-nn: {paused_for(5, 'sample 2 is wrong')}")
+        app.workbench.redraw()
+        await pilot.pause()
+        assert foot(app.workbench) == "Paused before step 6: sample 2 is wrong."
+        app.bench.client.state = "running"
+        app.workbench.redraw()
+        assert foot(app.workbench) == ""

@@ -104,8 +104,9 @@ async def until(pilot, holds):
 
 async def test_a_unit_is_switched_off_and_on_with_a_key_and_every_pane_follows(opened, app):
     pilot, pane = opened
-    other = list(app.screen.query(ViewPane))[1]
+    other, recorded = list(app.screen.query(ViewPane))[1:3]
     take(other, "classes")
+    take(recorded, "loss")
     take(pane, "units")
     await pilot.press("X")
     assert any("Put the cursor on a hidden unit first" in notice.message for notice in app.messages)
@@ -119,6 +120,7 @@ async def test_a_unit_is_switched_off_and_on_with_a_key_and_every_pane_follows(o
     await until(pilot, lambda: " off  without 1.1" in other.text)
     await until(pilot, lambda: "accuracy" in pane.text)
     assert str(pane.border_subtitle) == str(other.border_subtitle) == "without 1.1"
+    assert not recorded.border_subtitle, "what the run has recorded stays as it is"
     assert "views without 1.1" in app.screen.query_one("#status").visual.plain
     await pilot.press("right", "X")
     assert app.bench.subject.off == {(1, 1), (1, 2)}
@@ -136,7 +138,7 @@ async def test_a_unit_is_frozen_with_a_key_in_the_experiment_and_let_go(opened, 
     take(pane, "units", at=(1, 3))
     await pilot.press("F")
     await until(pilot, lambda: app.bench.experiment.training.frozen == ["1.3"])
-    await until(pilot, lambda: "1.3 frozen in the next run" in str(pane.border_subtitle))
+    await until(pilot, lambda: any("1.3 frozen in the next run" in notice.message for notice in app.messages))
     await pilot.press("F")
     await until(pilot, lambda: app.bench.experiment.training.frozen == [])
     await pilot.press("u", "u")

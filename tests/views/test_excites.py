@@ -143,6 +143,13 @@ def test_it_keeps_to_its_box(runs, registry, name, box):
             assert at in drawing.spots
 
 
+@pytest.mark.parametrize(("box", "least"), [((41, 16), 8), ((82, 26), 24), ((196, 55), 48)])
+def test_a_larger_box_has_more_of_them(runs, registry, box, least):
+    subject = subject_of(runs["digits"], registry)
+    drawn = settled(subject, lambda: find("excites").drawing(subject, Knobs(), box, Look("truecolor")))
+    assert len(drawn.spots) >= least
+
+
 def test_what_is_not_there_is_said(runs, registry):
     subject, view = subject_of(runs["sine"], registry), find("excites")
     with pytest.raises(Missing, match="This run has no validation part"):

@@ -325,3 +325,20 @@ def test_terms_that_are_left_out_are_counted_and_added_up(digits, at, box):
     assert listed >= 3
     assert listed + int(count) == len(products)
     assert float(rest) == pytest.approx(sum(products[listed:]), rel=1e-3)
+
+
+@pytest.mark.parametrize("box", [(41, 18), (48, 20), (54, 18)])
+def test_what_is_said_of_a_number_ends_in_it(digits, box):
+    numbers_of(digits)
+    places = VIEW.cursor.places(digits, Knobs())
+    for stage in places.stages:
+        for at in places.of(stage)[:40]:
+            sentence = VIEW.here(digits, Knobs(at=at)).says.split("   ")[0]
+            lines = [line.strip() for line in drawn(digits, at, box).text.plain.split("\n")]
+            assert sentence in " ".join(lines[-3:]), (at, lines[-3:])
+
+
+@pytest.mark.parametrize("width", [41, 60])
+def test_a_sum_in_symbols_keeps_its_end(digits, width):
+    text = drawn(digits, ("delta", 1, 17), (width, 18)).text.plain
+    assert "(sum Theta_k17^(2) delta_k(2)) * g'(z)" in text

@@ -116,3 +116,12 @@ def test_beside_one_class_stands_the_next(subject):
     assert VIEW.cursor.arrives(subject, Knobs(reading=2, at=(3, 13))).reading == 3
     assert VIEW.cursor.arrives(subject, Knobs(reading=2, at=(3, 13), own=TABLED)).reading == 2
     assert VIEW.moved(subject, Knobs(reading=2, at=(2, 13), own=TABLED), "down") == (3, 13)
+
+
+@pytest.mark.parametrize("width", [26, 41, 47, 50, 54, 90])
+def test_what_is_said_of_the_table_is_said_whole_or_not(subject, width):
+    text = VIEW.draw(subject, Knobs(reading=2, own=TABLED), (width, 20), Look("none")).plain.rstrip("\n").split("\n")
+    phrases = text[-1].strip().split("; ")
+    assert phrases[0] == "weight x mean activation"
+    assert all(one == "units by their vote for 2" or one.endswith("of 25 units") for one in phrases[1:])
+    assert len(phrases) > 1 or width < 53

@@ -28,6 +28,7 @@ Box = tuple[int, int]  # width and height in cells
 
 PHRASES = "   "  # between two of a line: where there is no room the last ones are left out, none is cut
 WIDE, TALL = 80, 12  # cells: a box that is narrower, and high enough, has two lines for what is said of a place
+MOST = 3  # lines for a first phrase that is as long
 HISTORY = "history"  # what the run has written down: epochs, metrics, counts
 # What a subject can be asked for by its methods. All but the history is made of weights.
 SOURCES = (HISTORY, "weights", "answers", "plane", "inside", "output")
@@ -94,6 +95,11 @@ class View(Component):
         """Whether it cannot be drawn from what the run has written down."""
         return HISTORY not in self.asks
 
+    @property
+    def asks_the_network(self) -> bool:
+        """Whether it shows what the network answers, so that it is another picture without a unit."""
+        return any(one not in (HISTORY, "weights", "output") for one in self.asks)
+
     def heading(self, subject: Subject, knobs: Knobs) -> str:
         """What stands on the frame of the pane."""
         try:
@@ -128,18 +134,21 @@ class View(Component):
 
         width, height = box
         here = self.here(subject, knobs)
+        # A phrase that is longer than a line goes on in the next.
+        said = [] if here is None else here.says.split(PHRASES)
+        if here is not None and here.enter is not None:
+            said.append(f"Enter {here.does}")
+        phrases = [wrap(phrase, width) for phrase in said]
         lines = 0 if here is None else 2 if width < WIDE and height >= TALL else 1
+        if phrases and height >= TALL:
+            lines = max(lines, min(MOST, len(phrases[0])))  # a number that has no room in two has it in three
         drawn = self.function(subject, knobs, (width, height - lines), look)
         drawing = drawn if isinstance(drawn, Drawing) else Drawing(Text(drawn) if isinstance(drawn, str) else drawn)
         if here is None:
             return drawing
-        phrases = here.says.split(PHRASES)
-        if here.enter is not None:
-            phrases.append(f"Enter {here.does}")
-        # One that is longer than a line goes on in the next.
-        phrases = [piece for phrase in phrases for piece in wrap(phrase, width)]
-        said = [Text(line, no_wrap=True) for line in filled(width, lines, phrases, PHRASES)]
-        text = Text("\n", no_wrap=True, end="").join([drawing.marked(knobs.at, look), *said])
+        pieces = [piece for phrase in phrases for piece in phrase]
+        beneath = [Text(line, no_wrap=True) for line in filled(width, lines, pieces, PHRASES)]
+        text = Text("\n", no_wrap=True, end="").join([drawing.marked(knobs.at, look), *beneath])
         return Drawing(text, drawing.spots)
 
     def draw(self, subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:

@@ -21,7 +21,7 @@ from tui_nn.render.tiles import tiles as sheet_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-SEVERAL = 4  # tiles that are to be seen at once
+SEVERAL, CELLS = 4, 80  # tiles that are to be seen at once; more of them where each has so many cells
 NARROWEST = 7  # cells of a tile, for its words
 APART = 3  # cells between groups beside each other
 ACTIVATION, LABEL = 9, 14  # cells in a table; of a label at most
@@ -100,8 +100,8 @@ def _shown(tiles: Sequence[ExcitedTile], page: int, at: Any) -> Sequence[Excited
 
 
 def _tiling(tiles: Sequence[ExcitedTile], picture: tuple[int, int], width: int, room: int, look: Look) -> Tiling:
-    several = min(SEVERAL, len(tiles))
-    return tiling(picture, several, several, width, room, look, narrowest=NARROWEST)
+    few, many = min(SEVERAL, len(tiles)), min(max(SEVERAL, width * room // CELLS), len(tiles))
+    return tiling(picture, many, few, width, room, look, narrowest=NARROWEST)
 
 
 def _pictures(

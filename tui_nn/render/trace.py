@@ -20,6 +20,7 @@ from tui_nn.render.palette import BAD, DIM, GOOD, accent, activation_scale, pixe
 Array = np.ndarray[Any, np.dtype[Any]]
 
 NARROWEST, LOWEST = 24, 4
+WHOLE = 1 << 30  # cells in which every row has room
 COARSE = 14  # pixels from top to bottom with which a picture is still one
 TALL = 9  # lines from which the stages have two of them, and the terms have any
 
@@ -41,9 +42,9 @@ class TraceStage:
     names of the stages on the way there and back, backward[k] below forward[k] (the last ones stand by themselves);
     at: (0 or 1, which) is shown. rows: of the stage, by number from 0; count: how many; chosen: the one looked at.
     span: the ends of a bounded activation, on which bars are drawn; else bars are drawn about 0, up to `largest`.
-    symbols: the sum behind the chosen number; terms: its largest; rest: of how many others, and their sum. notes: what
-    else is said of it. picture: of the sample or of dJ/dx, beside the terms; where `is_of_inputs` says that the rows
-    are its pixels, beside those.
+    symbols: the sum behind the chosen number, and shorter; terms: its largest; rest: of how many others, and their sum.
+    notes: what else is said of it. picture: of the sample or of dJ/dx, beside the terms; where `is_of_inputs` says that
+    the rows are its pixels, beside those.
     """
 
     head: Sequence[str]
@@ -56,7 +57,7 @@ class TraceStage:
     chosen: int
     span: tuple[float, float]
     largest: float
-    symbols: str = ""
+    symbols: Sequence[str] = ()
     terms: Sequence[Term] = ()
     rest: tuple[int, float] = (0, 0.0)
     notes: Sequence[str] = ()
@@ -78,7 +79,8 @@ def trace(stage: TraceStage, width: int, height: int, look: Look | None = None) 
     terms = len(stage.terms) + bool(stage.rest[0])
     block = min(bool(terms) + terms + len(stage.notes), max(0, room - min(stage.count, max(3, room // 2))))
     block = block if height >= TALL else 0
-    told = [Text(stage.symbols, dim, no_wrap=True)] if terms else []
+    symbols = next((one for one in stage.symbols if len(one) <= width), stage.symbols[-1] if stage.symbols else "")
+    told = [Text(symbols, dim, no_wrap=True)] if terms else []
     told += terms_and_rest(stage.terms, stage.rest, min(terms, block - 1), width, look)
     told += [Text(f"  {note}", dim, no_wrap=True) for note in stage.notes]
     listed = min(stage.count, room - block)
@@ -140,13 +142,16 @@ def _pipeline(stage: TraceStage, width: int, look: Look) -> list[Text]:
 
 
 def _rows(rows: Sequence[TraceRow], name: int, stage: TraceStage, width: int, look: Look) -> list[Text]:
-    """Name, bar and how it comes about; all with as long a bar as leaves each of them what its result is made of."""
+    """Name, bar and how it comes about, or where some have no room for that the numbers alone, with bars alike."""
     room = max(1, width - name - 4)
-    made_of = [" = " in row.text(room) for row in rows]
-    for across in BARS:
+    is_whole = [" = " in row.text(WHOLE) for row in rows]
+    texts: list[str] = []
+    for across in (*BARS, BARS[0]):
         texts = [row.text(max(1, room - across - bool(across))) for row in rows]
-        if [" = " in text for text in texts] == made_of and max(map(len, texts), default=0) + across < room:
+        if [" = " in text for text in texts] == is_whole and max(map(len, texts), default=0) + across < room:
             break
+    else:
+        texts = [row.text(1) for row in rows]
     lines = []
     for row, text in zip(rows, texts, strict=True):
         line = Text(f" {row.name:<{name}} ", no_wrap=True)

@@ -31,7 +31,7 @@ def vote_table(
     width: int,
     height: int,
     look: Look | None = None,
-    what: str = "",
+    what: Sequence[str] = ("",),
     at: tuple[int, int] | None = None,
 ) -> Drawing:
     """values: (classes, units + 1), the bias first, which stays at the left. order: of the units, from 1.
@@ -76,7 +76,7 @@ def vote_table(
         lines += high
     left_out = len(order) - len(shown)
     more = [f"{len(shown)} of {len(order)} units"] if left_out else []
-    lines.append(Text(fitting(width, what, *more), accent(DIM, look)))
+    lines.append(Text(fitting(width, *what, *more), accent(DIM, look)))
     return Drawing(boxed(lines, width, height), spots)
 
 

@@ -24,6 +24,7 @@ from tui_nn.engine.events import (
 from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import TuiNNError
 from tui_nn.runs.control import ControlServer
+from tui_nn.runs.pauses import paused_for
 from tui_nn.runs.recorder import RunRecorder
 
 BEAT = 0.5  # seconds between two signs of life while nothing is asked of a paused trainer
@@ -246,7 +247,7 @@ class Session:
             pending["count"] -= 1
         why = pending["until"].met(self.trainer) if pending["until"] is not None else ""
         if why:
-            self._recorder.warn(f"paused before step {self._step + 1}: {why}.")
+            self._recorder.warn(paused_for(self._step, why))
         if pending["count"] <= 0 or why:
             self._pending = None
             self._say("paused", why)

@@ -202,7 +202,7 @@ def votes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     at = knobs.at
     if knobs[TABLE]:
         order = _order(subject, knobs)
-        what = f"{_what(one, knobs)}; units by their vote for {one.name}"
+        what = (_what(one, knobs), f"units by their vote for {one.name}")
         return render.vote_table(class_names(subject), _matrix(subject, knobs), order, pictures, *box, look, what, at)
     activity = one.activity if knobs[WHAT] == CONTRIBUTION else None
     unit = at[1] - 1 if at is not None and at[1] else None

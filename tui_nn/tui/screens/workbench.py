@@ -15,6 +15,7 @@ from textual.widgets import Static
 from tui_nn.experiment import Experiment
 from tui_nn.experiment.amended import Amendment
 from tui_nn.render import Look
+from tui_nn.runs.pauses import pause_of
 from tui_nn.tui import keys
 from tui_nn.tui.aside import aside
 from tui_nn.tui.bench.changing import KEEP, STOP
@@ -228,7 +229,8 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         if not words and client.state in ("crashed", "ended"):
             on = "Press R to resume it. " if self.bench.cut_short else ""
             words = f"{client.message}  {on}{advice or 'Press space for a new run from the same initial weights.'}"
-        words = words or advice
+        found = "" if words or client.state != "paused" or client.reader is None else pause_of(client.reader)
+        words = words or found or advice
         if (line, words) == self._said:
             return
         said, self._said = self._said, (line, words)
@@ -239,6 +241,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         error.set_class(bool(words), "said")
         error.set_class(bool(advice) and words.endswith(advice), "advice")
         error.set_class(not self.bench.draft.error and not advice and client.state == "ended", "calm")
+        error.set_class(bool(found), "found")
         error.update(words)
 
     def action_plugins(self) -> None:

@@ -152,7 +152,7 @@ class ViewPane(WithPointer):
         said = f"{PAST}: epoch {subject.moment}" if subject.epoch is not None else self._note
         if not said and subject.behind is not None:
             said = f"after step {subject.behind}"
-        without = f"without {named(subject.off)}" if subject.off else ""
+        without = f"without {named(subject.off)}" if subject.off and self.view.asks_the_network else ""
         return PHRASES.join(one for one in (said, without) if one)
 
     def _carded(self, text: Text) -> Text:

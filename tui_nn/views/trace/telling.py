@@ -196,12 +196,12 @@ def here_of(traced: Traced, started: Started, at: At) -> Here:
     return Here(says, weights, "shows its weights", hidden)
 
 
-def largest_terms(one: TraceLine, most: int) -> tuple[str, list[Term], tuple[int, float]]:
-    """The sum behind a place in symbols, its largest terms, and of the others number and sum.
+def largest_terms(one: TraceLine, most: int) -> tuple[list[str], list[Term], tuple[int, float]]:
+    """The sum behind a place in symbols, and shorter; its largest terms, and of the others number and sum.
 
     None where it has no more than one.
     """
     line = next((line for line in one.lines if len(line.factors) > 1), None)
     if line is None:
-        return "", [], (0, 0.0)
-    return f"{line.name} = {symbols(line)}", *terms_and_others(line, most)
+        return [], [], (0, 0.0)
+    return [f"{line.name} = {symbols(line)}", symbols(line)], *terms_and_others(line, most)
