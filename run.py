@@ -3,6 +3,7 @@
 
 python3 run.py               the workbench; without a terminal, a training with its pictures as text
 python3 run.py test [...]    the tests, shared between the processors unless some are named
+python3 run.py site          the documentation site, into build/site/html
 python3 run.py COMMAND ...   any command of tui-nn
 """
 
@@ -20,17 +21,21 @@ PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 
 
-def install(with_tests: bool) -> None:
-    """Make .venv and install into it, unless that was done for this very pyproject.toml, and these kernels."""
+def install(group: str) -> None:
+    """Make .venv and install into it, with a dependency group if one is named, and the kernels for the tests.
+
+    Unless that was done for this very pyproject.toml, and these kernels.
+    """
     import tomllib
 
     project = (ROOT / "pyproject.toml").read_bytes()
     wanted = ["-e", str(ROOT)]
-    if with_tests:
-        wanted += tomllib.loads(project.decode())["dependency-groups"]["dev"]
+    if group:
+        wanted += tomllib.loads(project.decode())["dependency-groups"][group]
+    if group == "dev":
         wanted += ["-e", str(FAST)]
         project += b"".join(path.read_bytes() for path in sorted(FAST.glob("src/*")))
-    stamp = VENV / ("installed-tests" if with_tests else "installed")
+    stamp = VENV / f"installed{'-' if group else ''}{group}"
     if PYTHON.exists() and stamp.exists() and stamp.read_bytes() == project:
         return
     if not PYTHON.exists():
@@ -65,9 +70,11 @@ def call(*arguments: str) -> int:
 def main(arguments: list[str]) -> int:
     if sys.version_info < (3, 11):  # noqa: UP036 - the one line that an older Python must be able to run
         sys.exit(f"tui-nn needs Python 3.11 or newer; this is {VERSION}.")
-    testing = arguments[:1] == ["test"]
-    install(testing)
-    if testing:
+    first = arguments[0] if arguments else ""
+    install({"test": "dev", "site": "docs"}.get(first, ""))
+    if first == "site":
+        return call("docsite", *arguments[1:])
+    if first == "test":
         os.chdir(ROOT)
         named = any(Path(word.split("::")[0]).exists() for word in arguments[1:])
         return call("pytest", *([] if named else ["-n", str(workers()), "--dist", "worksteal"]), *arguments[1:])

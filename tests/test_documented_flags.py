@@ -13,6 +13,7 @@ import pytest
 
 from tui_nn.cli.main import COMMANDS, WORKBENCH, main
 from tui_nn.experiment.examples_list import example_names
+from tui_nn.lesson.catalogue import lesson_names
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -22,6 +23,11 @@ FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 CALL = re.compile(r"(?:^|`|\$\(|^ *run: )(?:exec )?tui-nn ([^`\n|>#&);]*)", re.MULTILINE)
 PLACEHOLDER = re.compile(r"[A-Z.-]|.*\.(toml|csv|md)|.*[{<'/]")  # RUN, --help, a file, what a message fills in
 OPENS = {("lesson",): ("lesson", "take")}  # what has no command takes the options of this one
+# What stands in the place of a command of a group.
+NAMES = {
+    (): [*(example for example, _ in example_names()), "latest", WORKBENCH],
+    ("lesson",): [*lesson_names()],
+}
 OTHERS = {"--host", "--no-dashboard", "--nthreads", "--gc-sections", "--group"}  # of dask, a linker, and uv
 
 
@@ -87,7 +93,7 @@ def unknown(place, text):
                 yield f"{place}: tui-nn {' '.join(words)} has no {flag}"
         if isinstance(TREE[words], click.Group) and following and not PLACEHOLDER.match(following[0]):
             name = following[0].rstrip(".,:")
-            if words or name not in [*(example for example, _ in example_names()), "latest", WORKBENCH]:
+            if name not in NAMES.get(words, ()):
                 yield f"{place}: tui-nn {' '.join([*words, name])}"
 
 
@@ -104,6 +110,7 @@ def test_what_is_named_is_there():
         ("`tui-nn train digits --grid a=1`", ["x: tui-nn train has no --grid"]),
         ("exec tui-nn control frobnicate latest", ["x: tui-nn control frobnicate"]),
         ("`tui-nn trian digits`", ["x: tui-nn trian"]),
+        ("`tui-nn lesson 06-chain-rule`, `tui-nn lesson 06-chain-rul`", ["x: tui-nn lesson 06-chain-rul"]),
         ("Here is tui-nn: `tui-nn digits` opens it, `tui-nn RUN` too", []),
     ],
 )

@@ -222,7 +222,7 @@ def bindings(table: Sequence[Key] = KEYS) -> list[Binding]:
 def of_view(view: View, has_readings: bool) -> tuple[list[Key], list[str]]:
     """Keys that only this view has, and actions of the table that mean nothing to it, or have another key in it."""
     knobs = [knob for knob in view.knobs if knob not in STANDARD]
-    own = [Key(knob.key, _shown(knob), "", knob.short, knob.help, LOOK) for knob in knobs]
+    own = [Key(knob.key, shown(knob), "", knob.short, knob.help, LOOK) for knob in knobs]
     if has_readings:
         own.insert(0, Key("n", "n", "next_reading", "reading", "Next reading.", LOOK))
     if view.cursor is not None:
@@ -232,7 +232,7 @@ def of_view(view: View, has_readings: bool) -> tuple[list[Key], list[str]]:
     return own, [action for action in (*idle, "reroll") if action != "step_sample"]
 
 
-def _shown(knob: Knob) -> str:
+def shown(knob: Knob) -> str:
     """Its key, and the one back."""
     return " ".join(keys.split(",")[0] for keys in (knob.key, knob.back) if keys)
 

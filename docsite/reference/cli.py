@@ -1,0 +1,44 @@
+"""Every command with its options, from the parser itself, and the exit codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docsite import markdown
+from tui_nn.cli.described import Described, built_in
+from tui_nn.cli.main import COMMANDS
+from tui_nn.errors import ExitCode
+
+INTRODUCTION = """Every command and option, as `--help` says them. [In the shell](../shell.md) is about
+completion by Tab and the manual page, which is made from the same words."""
+
+
+def page() -> str:
+    program, *commands = built_in()
+    return markdown.page(
+        "Commands",
+        INTRODUCTION,
+        markdown.table(
+            ["command", "does"],
+            ([f"[`tui-nn {name}`](#tui-nn-{name})", markdown.text(line)] for name, line in COMMANDS.items()),
+        ),
+        "## tui-nn",
+        *_body(program),
+        *(part for command in commands for part in (f"{_level(command)} {' '.join(command.words)}", *_body(command))),
+        "## Exit codes",
+        "Scripts may rely on these numbers.",
+        markdown.table(["code", "name"], ([str(code.value), markdown.code(code.name.lower())] for code in ExitCode)),
+    )
+
+
+def _level(command: Described) -> str:
+    return "#" * len(command.words)
+
+
+def _body(command: Described) -> Iterator[str]:
+    yield f"```text\n{command.usage}\n```"
+    for words, kept in command.paragraphs:
+        yield f"```text\n{words.rstrip()}\n```" if kept else markdown.text(words)
+    if command.options:
+        rows = ([markdown.code(how), markdown.text(what)] for how, what in command.options)
+        yield markdown.table(["option", "does"], rows)

@@ -1,0 +1,103 @@
+"""Every key of an experiment: type and default from the schema, the meaning from docs/experiment.md."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from docsite import markdown
+from tui_nn.experiment.schema import Experiment
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "experiment.md"
+INTRODUCTION = """Every key with its type and default, as the schema has them: in the file, behind `--set`, and
+as keywords in Python. [The experiment file](../experiment.md) has the whole story; what can be named there is
+in [Components](components.md)."""
+WORDS = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything"}
+
+
+def page() -> str:
+    said = meanings(DOCUMENT.read_text("utf-8"))
+    return markdown.page(
+        "Settings of an experiment",
+        INTRODUCTION,
+        *(part for section, rows in sections(said).items() for part in (f"## {section}", _table(rows))),
+    )
+
+
+def _table(rows: list[tuple[str, str, str, str]]) -> str:
+    return markdown.table(["key", "type", "default", "meaning"], rows)
+
+
+def meanings(document: str) -> dict[str, str]:
+    """Key -> the last cell of its row in the document."""
+    # The page of the site is a folder deeper, and calls others by their titles.
+    document = re.sub(r"\[(?:[\w-]+\.md)?([^]]*)\]\(([\w-]+\.md)", r"[\1](../\2", document)
+    rows = re.findall(r"^\| `([\w.]+)` \|(.*)\|$", document, re.MULTILINE)
+    return {key: re.split(r"(?<!\\)\|", cells)[-1].strip() for key, cells in rows}
+
+
+def sections(said: dict[str, str]) -> dict[str, list[tuple[str, str, str, str]]]:
+    """Section of the file -> its rows. Raises KeyError for a key that the document does not explain."""
+    found: dict[str, list[tuple[str, str, str, str]]] = {}
+    for key, kind, default in keys(Experiment):
+        if kind is dict and key not in said:
+            continue  # a section that is explained key by key
+        section, dot, name = key.rpartition(".")
+        meaning = said[key] if key in said else f"see `{section}`" if section in said else said[key]
+        rows = found.setdefault(f"[{section}]" if dot else "At the top", [])
+        rows.append((markdown.code(name), markdown.text(type_words(kind)), _default(default), meaning))
+    return found
+
+
+def keys(struct: Any, before: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """(key with dots, type, default) of a section and those in it."""
+    hints = get_type_hints(struct)
+    for field in msgspec.structs.fields(struct):
+        key = f"{before}{field.encode_name}"
+        kind = hints[field.name]
+        inner = [one for one in (kind, *get_args(kind)) if hasattr(one, "__struct_fields__")]
+        if field.required:
+            default = msgspec.NODEFAULT
+        else:
+            default = field.default_factory() if field.default is msgspec.NODEFAULT else field.default
+        if inner:
+            if default is None:
+                yield key, dict, None
+            yield from keys(inner[0], f"{key}.")
+        else:
+            yield key, kind, default
+
+
+def _default(value: Any) -> str:
+    if value is msgspec.NODEFAULT:
+        return "must be given"
+    return "none" if value is None else markdown.code(_toml(value))
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        inside = ", ".join(f"{key} = {_toml(one)}" for key, one in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
+    return f"[{', '.join(map(_toml, value))}]" if isinstance(value, list) else json.dumps(value)
+
+
+def type_words(kind: Any) -> str:
+    """A type as a person says it."""
+    if kind in WORDS:
+        return WORDS[kind]
+    origin, inside = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return " or ".join(markdown.code(json.dumps(one)) for one in inside)
+    if origin in (Union, UnionType):
+        return " or ".join(dict.fromkeys(type_words(one) for one in inside if one is not NoneType))
+    if origin is tuple:
+        return f"[{', '.join(map(type_words, inside))}]"
+    if origin is list:
+        return f"list of {type_words(inside[0])}"
+    return "table"
