@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 import shutil
+import threading
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import doubles
 import pytest
+import textual.app
+import textual.pilot
+import textual.screen
 from recording import train
 from textual._compositor import Compositor
 from textual.app import App
@@ -35,6 +42,43 @@ def styles_are_read_once():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parsed)
+        yield
+
+
+AT_WORK = ("aside", "look", "keep")  # threads that do something for the screen and end
+SOON = 0.02  # seconds: timers that are due so soon are waited for
+CALM = 3  # turns of the loop in a row with nothing to do
+
+
+async def all_is_done(min_sleep: float = 0.0, max_sleep: float = 1.0) -> None:  # noqa: ARG001
+    """Until nothing is left to do at once, no thread is at work for the screen, and no timer is due soon.
+
+    Textual sleeps for 20 ms instead, until the process computes less than a millisecond in them: twice a key.
+    """
+    loop: Any = asyncio.get_running_loop()
+    began, calm = loop.time(), 0
+    while calm < CALM and (now := loop.time()) - began < max_sleep:
+        await asyncio.sleep(0)
+        calm = 0 if loop._ready else calm + 1
+        if calm < CALM or now - began > SOON:
+            continue
+        due = [timer.when() for timer in loop._scheduled if not timer.cancelled()]
+        if any(thread.name in AT_WORK for thread in threading.enumerate()):
+            due.append(now + 0.001)
+        if min(due, default=math.inf) < began + SOON:
+            calm = 0
+            await asyncio.sleep(max(0.0, min(due) - now))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def what_is_done_is_not_waited_for():
+    """Pauses and keys last as long as the screen has something to do. A change is laid out at once, not 60 times a
+    second.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (textual.app, textual.pilot):
+            patch.setattr(module, "wait_for_idle", all_is_done)
+        patch.setattr(textual.screen, "UPDATE_PERIOD", 0.002)
         yield
 
 
