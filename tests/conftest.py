@@ -8,9 +8,10 @@ import io
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -31,6 +32,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from tui_nn.plugin.registry import Registry, load_registry  # noqa: E402
+from tui_nn.system.door import FORCED, HOST  # noqa: E402
 
 # Folders of tests that run whole processes, or the application: slow, all of them.
 WHOLE = ("cli", "journeys", "sweep", "training", "tui")
@@ -97,6 +99,35 @@ def entry_point(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
 @pytest.fixture(scope="session")
 def registry() -> Registry:
     return load_registry()
+
+
+SOCKET, TCP = "local socket", "tcp"
+
+
+@pytest.fixture(params=[SOCKET, TCP])
+def channel(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How runs are steered: over a local socket, and as where there are none."""
+    if request.param == SOCKET and not hasattr(socket, "AF_UNIX"):
+        pytest.skip("this system has no local sockets")
+    monkeypatch.setenv(FORCED, "" if request.param == SOCKET else "tcp")
+    return str(request.param)
+
+
+@pytest.fixture
+def false_trainer(channel: str) -> Iterator[Callable[[Path], socket.socket]]:
+    """(run) -> something that listens where the trainer of a run would, until the test ends."""
+    with contextlib.ExitStack() as held:
+
+        def listen(run: Path) -> socket.socket:
+            family = socket.AF_INET if channel == TCP else socket.AF_UNIX
+            fake = held.enter_context(socket.socket(family))
+            fake.bind((HOST, 0) if channel == TCP else str(run / "control"))
+            fake.listen()
+            if channel == TCP:
+                (run / "control").write_bytes(b"tui-nn 1 %d %s\n" % (fake.getsockname()[1], b"0" * 64))
+            return fake
+
+        yield listen
 
 
 # A build server's variables, which change what is printed.

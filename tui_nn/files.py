@@ -16,6 +16,8 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
+from tui_nn import system
+
 KINDS = {
     stat.S_IFDIR: "a folder",
     stat.S_IFIFO: "a named pipe",
@@ -65,11 +67,21 @@ def read_bytes(path: str | Path, most: int, *, links: bool = False) -> bytes:
         return file.read(os.fstat(file.fileno()).st_size)
 
 
-def open_new(path: str | Path) -> BinaryIO:
-    """A new, empty file of this name, to be written and read again. What had the name is removed, and not followed."""
-    with contextlib.suppress(FileNotFoundError):
-        Path(path).unlink()
-    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666), "w+b")
+def open_new(path: str | Path, *, private: bool = False) -> BinaryIO:
+    """A new, empty file of this name, to be written and read again. What had the name is removed, and not followed.
+
+    private: nobody but its owner can read it.
+    """
+    system.remove(path, missing_ok=True)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | system.OPEN
+    file: BinaryIO = os.fdopen(os.open(path, flags, 0o600 if private else 0o666), "w+b")
+    if private:
+        try:
+            system.keep_private(Path(path))
+        except BaseException:
+            file.close()
+            raise
+    return file
 
 
 def open_to_change(path: str | Path) -> BinaryIO:
@@ -103,9 +115,7 @@ def _open(path: str | Path, flags: int, links: bool) -> int:
     """A descriptor of a regular file. It is looked at twice: opening some devices does something already."""
     with contextlib.suppress(FileNotFoundError):  # which opening it says, or makes it
         _check(path, Path(path).stat(follow_symlinks=links).st_mode)
-    # Never waits for who would write into a pipe that has come meanwhile.
-    flags |= os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC | (0 if links else os.O_NOFOLLOW)
-    descriptor = os.open(path, flags, 0o666)
+    descriptor = os.open(path, flags | system.OPEN | (0 if links else system.NO_LINK), 0o666)
     try:
         _check(path, os.fstat(descriptor).st_mode)
     except BaseException:

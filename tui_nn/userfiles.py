@@ -16,11 +16,7 @@ from typing import Any
 from tui_nn.errors import StorageError
 from tui_nn.files import read_bytes
 from tui_nn.home import user_folder
-
-try:
-    import fcntl
-except ImportError:  # no such locks on this system
-    fcntl = None  # type: ignore[assignment]
+from tui_nn.system import lock, rename
 
 MOST = 1 << 24  # bytes
 HOME = "TUI_NN_STATE"  # a folder to use instead of the platform's
@@ -46,9 +42,8 @@ def update(name: str, change: Callable[[dict[str, Any]], dict[str, Any]], folder
     """
     folder = folder or state_path()
     folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{name}.lock").open("a") as lock:
-        if fcntl is not None:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # let go of when it is closed
+    with (folder / f"{name}.lock").open("ab") as held:
+        lock(held.fileno(), wait=True)  # let go of when it is closed
         try:
             tree = _read(folder / name)
         except FileNotFoundError:
@@ -70,7 +65,7 @@ def _write(folder: Path, name: str, tree: dict[str, Any]) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(tree, file, indent=1)
-        os.replace(temporary, folder / name)
+        rename(temporary, folder / name)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()

@@ -157,6 +157,7 @@ def until(condition):
     raise AssertionError("it did not happen within 20 s")
 
 
+@pytest.mark.usefixtures("channel")
 def test_steered_over_the_control_channel_the_events_are_the_same(tmp_path, tui_nn):
     process, run = start(tmp_path, "--paused", "--set", "training.epochs=3")
     client = ControlClient(run)

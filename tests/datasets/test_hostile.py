@@ -231,7 +231,7 @@ def test_pictures_of_very_many_pixels(tmp_path):
 
 def test_what_is_free_is_the_least_of_all_limits(monkeypatch):
     assert 0 < memory.available() < 2**62
-    for name in ("_of_machine", "_of_container", "_of_process"):
+    for name in ("free_memory", "memory_left_to_process"):
         with monkeypatch.context() as patch:
             patch.setattr(memory, name, lambda: 1_500_000_000)
             assert memory.available() <= 1_500_000_000

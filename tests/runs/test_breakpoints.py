@@ -148,6 +148,7 @@ def test_it_pauses_before_the_loss_is_not_finite(registry, tmp_path):
     assert "the loss of the next batch is" in said[0][0]
 
 
+@pytest.mark.usefixtures("channel")
 def test_a_breakpoint_that_is_none_is_refused_at_once(tmp_path):
     server = ControlServer(tmp_path)
     try:

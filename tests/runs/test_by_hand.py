@@ -261,6 +261,7 @@ def test_a_request_is_taken_whole_or_not_at_all(registry, tmp_path):
     ]
 
 
+@pytest.mark.usefixtures("channel")
 def test_the_client_has_the_trainers_reason_and_a_whole_row_has_room(tmp_path):
     def judge(changes):
         if "training.lambda" in changes:
@@ -335,6 +336,7 @@ def test_a_change_that_cannot_be_saved_is_not_acknowledged(registry, tmp_path, m
     assert "could not be saved" in said[0]
 
 
+@pytest.mark.usefixtures("channel")
 def test_a_change_that_nobody_comes_to_is_not_made_later(tmp_path, monkeypatch):
     monkeypatch.setattr(controls, "PATIENCE", 0.01)
     server = ControlServer(tmp_path)

@@ -625,7 +625,7 @@ def test_a_crash_between_any_two_operations_loses_no_acknowledged_save(registry,
     acknowledged = load_checkpoint(run, print).step
     operations = ["write_synced", "write_atomically", "sync_folder"]
     real = {name: getattr(checkpoints, name) for name in operations}
-    replace = checkpoints.os.replace
+    replace = checkpoints.rename
     for broken in range(12):
         count = [0]
 
@@ -643,7 +643,7 @@ def test_a_crash_between_any_two_operations_loses_no_acknowledged_save(registry,
         with monkeypatch.context() as patch:
             for name in operations:
                 patch.setattr(checkpoints, name, step(real[name], torn=name.startswith("write")))
-            patch.setattr(checkpoints.os, "replace", step(replace))
+            patch.setattr(checkpoints, "rename", step(replace))
             settings.trainer.progress.step += 1
             try:
                 recorder.save()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import socket
 import threading
 import time
 from pathlib import Path
@@ -171,13 +170,11 @@ ANSWERS = {
 
 
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_a_socket_that_does_not_answer_as_a_trainer_is_said_to(run, answer, monkeypatch):
+def test_a_socket_that_does_not_answer_as_a_trainer_is_said_to(run, answer, monkeypatch, false_trainer):
     monkeypatch.setattr("tui_nn.runs.control.SECONDS", 0.3)
     monkeypatch.setattr(messenger, "SILENT", 0.05)
-    listener = socket.socket(socket.AF_UNIX)
-    monkeypatch.chdir(run)  # a short path
-    listener.bind(layout.CONTROL)
-    listener.listen()
+    monkeypatch.chdir(run)
+    listener = false_trainer(Path())  # a short path
     held = []
 
     def serve():
@@ -241,14 +238,12 @@ def test_a_long_log_is_read_in_pieces_and_is_the_same(run, monkeypatch, piece):
     assert not pieces.refresh()
 
 
-def test_nobody_answers_or_nobody_listens(tmp_path, monkeypatch):
+def test_nobody_answers_or_nobody_listens(tmp_path, monkeypatch, false_trainer):
     monkeypatch.setattr("tui_nn.runs.control.SECONDS", 0.1)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(StorageError) as caught:
         ControlClient(tmp_path).send("status")
     assert not isinstance(caught.value, Unanswered)
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(layout.CONTROL)
-        listener.listen()
-        with pytest.raises(Unanswered):
-            ControlClient(tmp_path).send("status")
+    false_trainer(Path())  # a short path
+    with pytest.raises(Unanswered):
+        ControlClient(tmp_path).send("status")

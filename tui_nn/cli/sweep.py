@@ -127,16 +127,19 @@ def carry_out(plan: Plan, directory: SweepDirectory, workers: int | None, addres
 
 @contextlib.contextmanager
 def terminated_like_interrupted() -> Iterator[None]:
-    """SIGTERM stops the trials as SIGINT does, and the exit code tells them apart."""
+    """Whoever ends this process stops the trials as Ctrl+C does, and the exit code tells them apart."""
+    from tui_nn.errors import ExitCode
+    from tui_nn.system import ENDING
 
     def terminate(number: int, frame: object) -> None:  # noqa: ARG001
-        sys.exit(128 + number)
+        sys.exit(ExitCode.TERMINATED)
 
-    before = signal.signal(signal.SIGTERM, terminate)
+    before = {number: signal.signal(number, terminate) for number in ENDING[1:]}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def ranking(plan: Plan, results: list[Result], criterion: Criterion) -> str:

@@ -18,6 +18,7 @@ from tui_nn.datasets.remotes import REMOTES, Remote
 from tui_nn.errors import DataError, StorageError, did_you_mean
 from tui_nn.files import open_new, open_to_append
 from tui_nn.home import user_folder
+from tui_nn.system import lock, rename
 
 HOME = "TUI_NN_CACHE"  # a folder to use instead of the platform's
 TIMEOUT = 30.0  # seconds without a byte
@@ -103,7 +104,7 @@ def _from(address: str, path: Path, size: int, digest: str, say: Say, progress: 
         say(f"fetching {address} ({size / 1e3:,.0f} kB{where})")
         problem = _receive(address, part, size, progress) if begun < size else ""
         if not problem and _is_right(part, size, digest):
-            os.replace(part, path)
+            rename(part, path)
             return ""
         if not problem:  # whole, and wrong: what it began with may be of another mirror
             part.unlink(missing_ok=True)
@@ -152,14 +153,9 @@ def _receive(address: str, part: Path, size: int, progress: Progress) -> str:
 def _lock(descriptor: int) -> bool:
     """Whether nobody else writes the file; the lock ends with it."""
     try:
-        import fcntl
-    except ImportError:  # no such locks on this system
-        return True
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return lock(descriptor)
     except OSError:
         return False
-    return True
 
 
 def _take_out(archive: Path, members: Sequence[str]) -> None:
@@ -174,7 +170,7 @@ def _take_out(archive: Path, members: Sequence[str]) -> None:
             assert source is not None
             with source, open_new(temporary) as file:
                 shutil.copyfileobj(source, file)
-            os.replace(temporary, archive.with_name(name))
+            rename(temporary, archive.with_name(name))
 
 
 def _size(path: Path) -> int:

@@ -28,6 +28,7 @@ from tui_nn.datasets.table import Column, Table
 from tui_nn.datasets.text.numbers import NumberForm
 from tui_nn.errors import StorageError
 from tui_nn.home import user_folder
+from tui_nn.system import rename
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -116,7 +117,7 @@ def _keep(table: Table, path: Path) -> None:
     try:
         with os.fdopen(descriptor, "wb") as file:
             np.savez(file, **packed)  # type: ignore[arg-type]
-        os.replace(temporary, path)
+        rename(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(temporary).unlink()

@@ -10,17 +10,7 @@ import os
 from pathlib import Path
 
 from tui_nn.files import open_new
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in this folder last, where the system has a way to."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+from tui_nn.system import rename, sync_folder
 
 
 def write_synced(path: Path, content: bytes) -> None:
@@ -40,5 +30,5 @@ def write_atomically(path: Path, content: bytes) -> None:
     """Write to a temporary name, sync, rename, sync the directory."""
     temporary = path.with_name(f"{path.name}.new")
     write_synced(temporary, content)
-    os.replace(temporary, path)
+    rename(temporary, path)
     sync_folder(path.parent)

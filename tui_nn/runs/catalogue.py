@@ -18,6 +18,7 @@ from tui_nn.runs.lock import is_locked
 from tui_nn.runs.newest import NewestReader
 from tui_nn.runs.reader import RunReader
 from tui_nn.runs.summary import CRASHED
+from tui_nn.system import read_at
 
 UNREADABLE = "unreadable"
 HEAD = 1 << 22  # bytes of the first event, at most: it names every column of the data
@@ -163,7 +164,7 @@ def _last_line_with(run: Path, text: bytes) -> bytes:
         end, behind = file.seek(0, os.SEEK_END), b""
         while end > 0:
             start = max(0, end - PIECE)
-            piece = os.pread(file.fileno(), end - start, start)
+            piece = read_at(file.fileno(), end - start, start)
             at = (piece + behind[: len(text) - 1]).rfind(text)
             if at >= 0:
                 return _line_at(file, start + at)
@@ -174,7 +175,7 @@ def _last_line_with(run: Path, text: bytes) -> bytes:
 def _line_at(file: BinaryIO, place: int) -> bytes:
     """The line around a place, unless it is longer than any that says what is looked for."""
     start = max(0, place - LINE)
-    around = os.pread(file.fileno(), 2 * LINE, start)
+    around = read_at(file.fileno(), 2 * LINE, start)
     at = place - start
     return around[around.rfind(b"\n", 0, at) + 1 : around.find(b"\n", at) + 1]
 

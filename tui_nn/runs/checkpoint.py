@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -28,9 +27,10 @@ from tui_nn.errors import StorageError
 from tui_nn.files import read_bytes
 from tui_nn.model.tensors import DamagedTensors, pack, unpack
 from tui_nn.runs import layout
-from tui_nn.runs.atomic import sync_folder, write_atomically, write_synced
+from tui_nn.runs.atomic import write_atomically, write_synced
 from tui_nn.runs.newest import Newest, parse
 from tui_nn.runs.schema import MOST, Count, Seconds
+from tui_nn.system import remove, rename, sync_folder
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -186,12 +186,12 @@ class Keeper:
         # Each rename leaves at least one whole checkpoint under a name that readers try.
         for age in range(self._keep - 1, 0, -1):
             with contextlib.suppress(FileNotFoundError):
-                os.replace(_aged(path, age - 1), _aged(path, age))
-        os.replace(temporary, path)
+                rename(_aged(path, age - 1), _aged(path, age))
+        rename(temporary, path)
         sync_folder(self._run)
         age = self._keep
         while _aged(path, age).exists():
-            _aged(path, age).unlink()
+            remove(_aged(path, age))
             age += 1
         if best.values is not None and best.epoch != self._best_epoch:
             about = {"epoch": best.epoch, "metric": f"{best.rule.metric}@{best.rule.split}", "value": best.best}

@@ -1,6 +1,6 @@
-"""The control channel: a local socket through which a run is paused, stepped and stopped. The only thing flowing back.
+"""The control channel, through which a run is paused, stepped and stopped. The only thing flowing back.
 
-A request is one JSON line {"do": "pause"}, the answer another. The socket belongs to the owner of the run.
+A request is one JSON line {"do": "pause"}, the answer another. It is for the owner of the run alone.
 A change is answered once the trainer has made and saved it; anything else as soon as it is heard.
 """
 
@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import queue
-import socket
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
@@ -19,7 +17,8 @@ from typing import Any
 from tui_nn.engine.breakpoints import Breakpoint
 from tui_nn.errors import StorageError, TuiNNError
 from tui_nn.runs.layout import CONTROL
-from tui_nn.runs.listener import FOLDER, MOST, SECONDS, SocketListener, read_line
+from tui_nn.runs.listener import MOST, SECONDS, LineListener, card_of, read_line
+from tui_nn.system.door import knock
 
 PATIENCE = 8.0  # seconds that a change waits for the step under way, and again for its save
 COMMANDS = ("pause", "play", "step", "speed", "set", "stop", "status")
@@ -39,9 +38,7 @@ class ControlServer:
         self.problem: Callable[[], str] = lambda: ""  # why the disk does not take what is recorded, while it does not
         # Raises TuiNNError for settings that cannot be changed: whoever asks is told at once.
         self.judge: Callable[[Mapping[str, str]], object] | None = None
-        if not hasattr(socket, "AF_UNIX"):
-            raise StorageError("this system has no local sockets: the run cannot be steered.")
-        self._listener = SocketListener(run / CONTROL, self._answer)
+        self._listener = LineListener(run / CONTROL, self._answer)
 
     def _answer(self, line: bytes) -> bytes:
         """The answer to a line of whoever has connected: nothing that it holds ends the thread."""
@@ -112,7 +109,7 @@ class ControlServer:
             return "changed, but its save has not ended: a kill before it does loses the change."
 
     def close(self) -> None:
-        """Stop listening and remove the socket. Changes that nobody has made are refused."""
+        """Stop listening. Changes that nobody has made are refused."""
         with contextlib.suppress(queue.Empty):
             while True:
                 request = self.requests.get_nowait()
@@ -146,12 +143,11 @@ class ControlClient:
         """
         problem = StorageError
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-                # A change is answered when it is done and saved.
-                patience = 2 * PATIENCE + SECONDS if do == "set" else SECONDS
-                connection.settimeout(patience)
-                connection.connect(str(_socket_of(self._path)))
-                connection.sendall(json.dumps({"do": do, **arguments}).encode() + b"\n")
+            # A change is answered when it is done and saved.
+            patience = 2 * PATIENCE + SECONDS if do == "set" else SECONDS
+            connection, word = knock(self._path, card_of(self._path), patience)
+            with connection:
+                connection.sendall(word + json.dumps({"do": do, **arguments}).encode() + b"\n")
                 problem = Unanswered
                 answer = json.loads(read_line(connection, patience))
         except (OSError, ValueError, RecursionError) as error:
@@ -161,16 +157,3 @@ class ControlClient:
         if not answer.get("ok"):
             raise Refused(str(answer.get("error")))
         return answer
-
-
-def _socket_of(path: Path) -> Path:
-    """Where the socket is: here or, if its path would be too long, where a trainer's link says that it is.
-
-    A link that a stranger's run brings along may point anywhere. Raises OSError for one that no trainer has made.
-    """
-    if not path.is_symlink():
-        return Path(os.path.realpath(path.parent)) / path.name
-    real = path.readlink()
-    if real.name != CONTROL or not real.parent.name.startswith(FOLDER):
-        raise OSError(f"a link to {real}, which no trainer has made")
-    return real

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tui_nn.errors import StorageError
 from tui_nn.files import check_own, open_to_read, read_bytes
-from tui_nn.runs.atomic import sync_folder
+from tui_nn.system import sync_folder
 
 EXPERIMENT = "experiment.toml"
 ENVIRONMENT = "environment.json"

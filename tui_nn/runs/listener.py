@@ -1,4 +1,4 @@
-"""A local socket that takes a line from each client and answers with another, whatever its clients do.
+"""Something local that takes a line from each client and answers with another, whatever its clients do.
 
 Each client has a thread of its own, little time and little memory: one that is silent, drips or never stops costs the
 others nothing, and where too many wait at once the one that has waited longest goes.
@@ -7,69 +7,58 @@ others nothing, and where too many wait at once the one that has waited longest 
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import stat
-import tempfile
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from tui_nn.errors import StorageError
+from tui_nn.files import open_new, read_bytes
+from tui_nn.system import remove
+from tui_nn.system.door import CARD, open_door
+from tui_nn.system.door import MOST as MOST_OF_CARD
 
-LONGEST = 100  # bytes of a socket's path that every system takes
-SHORT = 70  # bytes of the folder for temporary files, so that a socket has room in it
 MOST = 1 << 22  # bytes of a line: all weights of a unit with many inputs
 SECONDS = 2.0  # that a client has to say its line, and again to take the answer
-FOLDER = "tui-nn-"  # how the folder of a socket begins that has none in its run directory
 CLIENTS = 16  # that are heard at once
 BACKLOG = 128  # that may wait to be taken up: with a full one, the next is turned away
 
 
-class SocketListener:
+class LineListener:
     """Listens at `path`, for its owner alone, until it is closed. `answer` is called from several threads at once.
 
-    Raises StorageError where something else than a socket lies there.
+    Raises StorageError where something lies there that no trainer has left, OSError where nothing can listen.
     """
 
     def __init__(self, path: Path, answer: Callable[[bytes], bytes]) -> None:
         self._path, self._answer = path, answer
-        self._folder: str | None = None
         self._closed = False
         self._lock = threading.Lock()
         self._waiting: list[socket.socket] = []  # clients that have not said their line, longest first
-        # Absolute, for a client may stand in another directory, where the path it needs is longer. Its last part is
-        # ours: a link that lies there is not followed.
-        address = str(Path(os.path.realpath(path.parent)) / path.name)
         _remove(path)
-        if len(os.fsencode(address)) > LONGEST:
-            # The path of a socket is short on every system: put it where it fits, and a link where it belongs.
-            where = tempfile.gettempdir()
-            self._folder = tempfile.mkdtemp(prefix=FOLDER, dir=where if len(os.fsencode(where)) < SHORT else "/tmp")
-            address = str(Path(self._folder) / path.name)
-        self._address = address
-        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        previous = os.umask(0o177)
+        self._door = open_door(path)
         try:
-            self._socket.bind(address)  # makes the file, or fails: never one that is there
-            if self._folder is not None:
-                path.symlink_to(address)
+            if self._door.card:
+                with open_new(path, private=True) as file:
+                    file.write(self._door.card)
+            self._door.socket.listen(BACKLOG)
         except OSError:
-            self.close()
+            self._door.close()
             raise
-        finally:
-            os.umask(previous)
-        self._socket.listen(BACKLOG)
         threading.Thread(target=self._accept, name="control", daemon=True).start()
 
     def _accept(self) -> None:
         while not self._closed:
             try:
-                client, _ = self._socket.accept()
+                client, _ = self._door.socket.accept()
             except OSError:  # closed, or too many open files in this process
                 time.sleep(0.05)
                 continue
+            if self._closed:
+                client.close()
+                return
             with self._lock:
                 if len(self._waiting) >= CLIENTS:
                     with contextlib.suppress(OSError):
@@ -88,27 +77,21 @@ class SocketListener:
                 line = read_line(client, SECONDS)
             finally:
                 self._heard(client)
-            if line:
+            request = self._door.admitted(line)
+            if request:
                 client.settimeout(SECONDS)
-                client.sendall(self._answer(line) + b"\n")
+                client.sendall(self._answer(request) + b"\n")
 
     def _heard(self, client: socket.socket) -> None:
         with self._lock, contextlib.suppress(ValueError):
             self._waiting.remove(client)
 
     def close(self) -> None:
-        """Stop listening and remove the socket."""
+        """Stop listening, and leave nothing of it in the run directory."""
         self._closed = True
-        with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)  # wakes the thread that accepts
-        self._socket.close()
-        paths = {self._path, Path(self._address)}
-        for path in paths:
-            with contextlib.suppress(OSError, StorageError):
-                _remove(path)
-        if self._folder is not None:
-            with contextlib.suppress(OSError):
-                Path(self._folder).rmdir()
+        self._door.close()
+        with contextlib.suppress(OSError, StorageError):
+            _remove(self._path)
 
 
 def read_line(connection: socket.socket, seconds: float) -> bytes:
@@ -130,11 +113,20 @@ def read_line(connection: socket.socket, seconds: float) -> bytes:
 
 
 def _remove(path: Path) -> None:
-    """Remove a socket, or a link to one, that a former trainer left. Raises StorageError for anything else."""
+    """Remove what a former trainer left: a socket, a link to one, a card. Raises StorageError for anything else."""
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
         return
-    if not (stat.S_ISSOCK(mode) or stat.S_ISLNK(mode)):
+    if not (stat.S_ISSOCK(mode) or stat.S_ISLNK(mode) or card_of(path)):
         raise StorageError(f"{path}: another file is in the place of the socket; move or remove it.")
-    path.unlink()
+    remove(path)
+
+
+def card_of(path: Path) -> bytes:
+    """What a trainer that listens at a port has left there; nothing where there is no file, or another one."""
+    try:
+        said = read_bytes(path, MOST_OF_CARD)
+    except OSError:
+        return b""
+    return said if CARD.fullmatch(said) else b""

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from tui_nn.files import open_new, open_to_read
+from tui_nn.system import read_at, write_at
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -102,7 +103,7 @@ class LiveWriter:
 
     def _write(self, values: Array, place: int) -> None:
         with contextlib.suppress(OSError):
-            os.pwrite(self._file.fileno(), values.data, place)
+            write_at(self._file.fileno(), values.data, place)
 
     def beat(self, state: str | None = None) -> None:
         """Say that the trainer is alive, in which state, and how far it is."""
@@ -157,8 +158,8 @@ class LiveReader:
         with contextlib.suppress(OSError), open_to_read(self._path, HEAD + 2 * MOST) as file:
             number, head, whole = file.fileno(), b"", False
             for _ in range(TRIES):
-                head = os.pread(number, HEAD, 0)
-                before, after = head[SEQUENCE : SEQUENCE + 8], os.pread(number, 8, SEQUENCE)
+                head = read_at(number, HEAD, 0)
+                before, after = head[SEQUENCE : SEQUENCE + 8], read_at(number, 8, SEQUENCE)
                 whole = before == after and int.from_bytes(after, "little") % 2 == 0
                 if whole:
                     break
@@ -181,13 +182,13 @@ class LiveReader:
         """The newest copy of Theta, or the one before it; None unless it is whole."""
         with contextlib.suppress(OSError), open_to_read(self._path, HEAD + 2 * MOST) as file:
             number, size = file.fileno(), os.fstat(file.fileno()).st_size
-            header = _header(os.pread(number, HEAD, 0), size)
+            header = _header(read_at(number, HEAD, 0), size)
             if header is None or header["parameters"] != parameters:
                 return None
             which, item = int(header["newest"]) ^ back, int(header["item"])
             before = int(header["weights_sequence"][which])
-            values = os.pread(number, parameters * item, HEAD + which * parameters * item)
-            after = _header(os.pread(number, HEAD, 0), size)
+            values = read_at(number, parameters * item, HEAD + which * parameters * item)
+            after = _header(read_at(number, HEAD, 0), size)
             if after is None or before == 0 or before % 2 or after["weights_sequence"][which] != before:
                 return None
             if len(values) == parameters * item:

@@ -14,11 +14,7 @@ from typing import IO
 from tui_nn.errors import StorageError
 from tui_nn.files import open_to_append, open_to_read
 from tui_nn.runs import layout
-
-try:
-    import fcntl
-except ImportError:  # not a POSIX system: there the event log, open for writing, is the only guard
-    fcntl = None  # type: ignore[assignment]
+from tui_nn.system import lock
 
 TRIES, APART = 20, 0.01  # seconds: a reader that looks has the lock for a few microseconds
 
@@ -26,12 +22,10 @@ TRIES, APART = 20, 0.01  # seconds: a reader that looks has the lock for a few m
 def lock_run(run: Path) -> IO[bytes]:
     """Take the run, until the file that is returned is closed. Raises StorageError if another process has it."""
     file = open_to_append(run / layout.LOCK)
-    if fcntl is None:
-        return file
     for _ in range(TRIES):
         with contextlib.suppress(OSError):
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return file
+            if lock(file.fileno()):
+                return file
         time.sleep(APART)
     file.close()
     raise StorageError(f"{run}: another process is training this run.")
@@ -39,18 +33,13 @@ def lock_run(run: Path) -> IO[bytes]:
 
 def is_locked(run: Path) -> bool | None:
     """Whether a process trains the run. None where nobody can tell: no lock was ever there, or none can be asked."""
-    if fcntl is None:
-        return None
     try:
         file = open_to_read(run / layout.LOCK, layout.MOST[layout.LOCK])
     except OSError:
         return None
     try:
-        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
+        return not lock(file.fileno(), shared=True)
     except OSError:  # a file system without locks
         return None
     finally:
         file.close()
-    return False

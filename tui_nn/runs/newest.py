@@ -10,6 +10,7 @@ from tui_nn.errors import StorageError
 from tui_nn.files import open_new, open_to_read
 from tui_nn.runs import layout
 from tui_nn.runs.codec import decode
+from tui_nn.system import remove, rename
 
 Newest = tuple[EpochFinished, EpochsSkipped | None]  # and what was best since the last epoch that is recorded
 
@@ -30,12 +31,12 @@ def write(run: Path, lines: bytes) -> None:
     """Put these lines in the place of the former ones, or nothing. Raises OSError."""
     path = run / layout.NEWEST
     if not lines:
-        path.unlink(missing_ok=True)
+        remove(path, missing_ok=True)
         return
     temporary = path.with_name(f"{path.name}.new")
     with open_new(temporary) as file:
         file.write(lines)
-    os.replace(temporary, path)
+    rename(temporary, path)
 
 
 class NewestReader:

@@ -24,6 +24,7 @@ from tui_nn.runs.run import Fact, Relatives, Run
 from tui_nn.runs.snapshots import Snapshots
 from tui_nn.runs.summary import CRASHED, Summary, summary_of
 from tui_nn.runs.weights import Weights, matrices_of, size_of
+from tui_nn.system import is_alive
 
 SILENCE = 60.0  # seconds without a sign of life: a trainer gives several a second, but for a step that takes long
 LONGEST = 1 << 26  # bytes of a line of the event log, of which the first names every column of the data
@@ -210,7 +211,7 @@ class RunReader(Run):
         live, trained = self.live(), is_locked(self.path)
         if trained is None:
             sign = live.heartbeat if live is not None else self._written()
-            trained = abs(time.time() - sign) < SILENCE and (live is None or _alive(live.pid))
+            trained = abs(time.time() - sign) < SILENCE and (live is None or is_alive(live.pid))
         if not trained:
             return "crashed"
         if live is None:
@@ -279,20 +280,6 @@ def _first(lines: bytes) -> Started | None:
         event = decode(lines.partition(b"\n")[0])
         return event if isinstance(event, Started) else None
     return None
-
-
-def _alive(pid: int) -> bool:
-    """Whether a process of this number runs. A zombie is a process that has ended and was not yet collected."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OSError):
-        return True
-    with contextlib.suppress(OSError):
-        status = Path(f"/proc/{pid}/stat").read_text()
-        return status.rpartition(")")[2].split()[0] != "Z"
-    return True
 
 
 def open_run(path: str | Path) -> RunReader:

@@ -19,7 +19,7 @@ from tui_nn.engine.trainer import Trainer
 from tui_nn.errors import StorageError
 from tui_nn.files import open_new
 from tui_nn.runs import layout
-from tui_nn.runs.atomic import sync_folder, write_atomically, write_synced
+from tui_nn.runs.atomic import write_atomically, write_synced
 from tui_nn.runs.checkpoint import Checkpoint, Keeper
 from tui_nn.runs.event_log import EventLog
 from tui_nn.runs.fingerprint import fingerprint
@@ -32,6 +32,7 @@ from tui_nn.runs.snapshots import SnapshotWriter
 from tui_nn.runs.summary import CRASHED, Checked, Summary, last_values, name_of, samples_per_second, sha256, to_json
 from tui_nn.runs.summary import SCHEMA as SUMMARY_SCHEMA
 from tui_nn.runs.thinning import DENSITY
+from tui_nn.system import remove, sync_folder
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -79,7 +80,7 @@ class RunRecorder:
             self._log = EventLog(path, density)
             sync_folder(path)  # no checkpoint is found after a power cut without the log it belongs to
         else:
-            (path / layout.SUMMARY).unlink(missing_ok=True)
+            remove(path / layout.SUMMARY, missing_ok=True)
             self._log = EventLog(path, density, resumed)
         self.live = LiveWriter(path / layout.LIVE, len(values), values.dtype)
         epochs = None if resumed is None else resumed.epochs

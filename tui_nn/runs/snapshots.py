@@ -19,6 +19,7 @@ from numpy.typing import DTypeLike
 from tui_nn.errors import StorageError
 from tui_nn.files import open_new, open_to_append, open_to_read
 from tui_nn.runs import layout
+from tui_nn.system import read_at, rename
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -89,7 +90,7 @@ class SnapshotWriter:
         temporary = self._path.with_name(self._path.name + ".new")
         with open_new(temporary) as file:
             file.write(self._header + records.tobytes())
-        os.replace(temporary, self._path)
+        rename(temporary, self._path)
 
 
 class Snapshots:
@@ -106,7 +107,7 @@ class Snapshots:
             count = (os.fstat(file.fileno()).st_size - HEADER.itemsize) // self._type.itemsize
             if count > LIKELY:
                 raise StorageError(f"{path}: {count:,} records are not plausible.")
-            fronts = b"".join(os.pread(file.fileno(), FRONT.itemsize, self._place(at)) for at in range(count))
+            fronts = b"".join(read_at(file.fileno(), FRONT.itemsize, self._place(at)) for at in range(count))
         front = np.frombuffer(fronts, FRONT, len(fronts) // FRONT.itemsize)
         self.epochs, self.steps = front["epoch"], front["step"]
         self.parameters: int = self._type["values"].shape[0]
@@ -127,7 +128,7 @@ class Snapshots:
         """Theta of a record, (parameters,). Raises StorageError if it is not there any more."""
         at = range(len(self))[at]
         with self._file() as file:
-            raw = os.pread(file.fileno(), self._type.itemsize, self._place(at))
+            raw = read_at(file.fileno(), self._type.itemsize, self._place(at))
         record = np.frombuffer(raw, self._type, len(raw) // self._type.itemsize)
         # The writer replaces the file when it thins it.
         if not len(record) or record["step"][0] != self.steps[at]:

@@ -18,6 +18,7 @@ from tui_nn.engine.events import Event
 from tui_nn.errors import StorageError
 from tui_nn.files import open_new
 from tui_nn.runs import layout
+from tui_nn.system import remove
 
 SILENCE = 10.0  # seconds without an event, after which a trainer is said to be stalled
 REARM = 1.0  # seconds: the fault handler starts a thread each time it is armed
@@ -51,7 +52,7 @@ class Watchdog:
         faulthandler.cancel_dump_traceback_later()
         self._file.close()
         with contextlib.suppress(OSError):
-            self._path.unlink()
+            remove(self._path)
 
 
 def stalled(run: Path) -> str:

@@ -5,13 +5,13 @@ A thread is enough for a trial, for it only waits for a child process.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from tui_nn.errors import ExperimentError
+from tui_nn.system import processors
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -84,5 +84,4 @@ def executor_of(address: str, workers: int) -> Executor:
 
 def default_workers(trials: int, threads: int) -> int:
     """As many trials at a time as there are processors for, each with its threads."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(trials, processors // max(1, threads)))
+    return max(1, min(trials, processors() // max(1, threads)))

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -23,6 +23,7 @@ from tui_nn.runs.atomic import write_atomically
 from tui_nn.sweep.plan import BUILT_IN, Axis, Plan
 from tui_nn.sweep.travel import MOST_BYTES
 from tui_nn.sweep.trial import Trial
+from tui_nn.system import lock
 
 SCHEMA = 1
 PLAN, LOCK = "sweep.json", "lock"
@@ -83,6 +84,14 @@ class Result:
         return self.metrics.get(part, {}).get(metric)
 
 
+def _is_free(file: BinaryIO) -> bool:
+    """Whether nobody else has locked it; it is locked then."""
+    try:
+        return lock(file.fileno())
+    except OSError:
+        return False
+
+
 def _state(code: int) -> str:
     if code in (ExitCode.INTERRUPTED, ExitCode.TERMINATED):
         return "interrupted"
@@ -110,18 +119,11 @@ class SweepDirectory:
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Raises StorageError while another process runs a sweep here. The lock ends with its process."""
-        try:
-            import fcntl
-        except ImportError:  # no such locks on this system
-            yield
-            return
         with open_to_append(self.path / LOCK) as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            if not _is_free(file):
                 raise StorageError(
                     f"{self.path}: another sweep is running here. Wait for it, or choose another directory with --out."
-                ) from None
+                )
             yield
 
     def run(self, trial: Trial) -> Path:

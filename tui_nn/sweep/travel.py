@@ -10,6 +10,7 @@ from pathlib import Path
 from tui_nn.errors import StorageError
 from tui_nn.files import open_new, read_bytes
 from tui_nn.runs import layout
+from tui_nn.system import rename
 
 MOST_BYTES = 1 << 36  # of a file that is read
 
@@ -49,6 +50,6 @@ def unpack(run: Path, files: Mapping[str, bytes]) -> None:
                 file.write(content)
         remove(run)
         if files:
-            os.replace(temporary, run)
+            rename(temporary, run)
     except OSError as error:
         raise StorageError(f"{run}: {error.strerror}.") from None

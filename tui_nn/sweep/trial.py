@@ -30,6 +30,7 @@ from tui_nn.home import expanded
 from tui_nn.plugin.file import PluginFile, pinned, read_plugin_file
 from tui_nn.runs import RunReader, layout, open_run
 from tui_nn.sweep.travel import MOST_BYTES, packed, remove
+from tui_nn.system import APART, ask_to_end
 from tui_nn.training.child import child_command
 
 SCHEMA = 1
@@ -202,7 +203,7 @@ def _attempt(trial: Trial, run: Path, stop: threading.Event | None) -> dict[str,
     with open_to_append(run / layout.LOG) as log:
         child = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log, env=environment,
-            start_new_session=True,
+            **APART,
         )  # fmt: skip
     assert child.stdin is not None
     with child.stdin:
@@ -230,7 +231,7 @@ def _wait(child: subprocess.Popen[bytes], stop: threading.Event | None) -> None:
         except subprocess.TimeoutExpired:
             continue
     if stop is not None:
-        child.terminate()
+        ask_to_end(child)
     try:
         child.wait(None if stop is None else GRACE)
     except subprocess.TimeoutExpired:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import queue
-import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ import threading
 from typing import Any
 
 from tui_nn.errors import ExperimentError
+from tui_nn.system import killed_by
 from tui_nn.testing.report import FAILED, CheckResult, PluginReport, Report
 
 LIMIT = 30.0  # seconds for a single check
@@ -96,9 +96,8 @@ def _ended(about: dict[str, Any], doing: dict[str, Any], worst: str, remedy: str
 
 
 def _how(code: int, errors: Any) -> str:
-    how = (
-        f"the process was killed by {signal.Signals(-code).name}" if code < 0 else f"the process ended with code {code}"
-    )
+    killer = killed_by(code)
+    how = f"the process was killed by {killer}" if killer else f"the process ended with code {code}"
     errors.seek(0)
     words = errors.read()[-4000:].decode("utf-8", "replace").strip().splitlines()
     where = next((line.strip() for line in words if line.strip().startswith("File ") and "tui_nn" not in line), "")

@@ -2,7 +2,7 @@
 time or one signal ends it.
 
 A thread looks at the session a few times a second. It is of no help against a loop in C that does not let go of
-Python's lock: there the watchdog's file in the run directory still says where, and SIGKILL ends it.
+Python's lock: there the watchdog's file in the run directory still says where, and killing the process ends it.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from tui_nn.errors import ExitCode, Finding, TuiNNError
 from tui_nn.plugin.blame import Culprit, culprit
 from tui_nn.plugin.registry import PluginInfo
 from tui_nn.runs.session import Session
+from tui_nn.system import BREAK, ENDING, break_in
 
 EVERY = 0.25  # seconds between two looks
 SILENCE = 10.0  # seconds without a sign of life, after which a training is said to hang
 GRACE = 1.0  # seconds that a step under way has after a signal, if a plugin is at work in it
 TRIES = 3  # to get a plugin out of its loop: it may catch everything
-BREAK = signal.SIGURG  # ignored by default, so one that comes late does no harm
 
 
 class Hung(BaseException):
@@ -79,7 +79,7 @@ class Guard:
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Guard:
-        handlers = {signal.SIGINT: self._asked_to_end, signal.SIGTERM: self._asked_to_end, BREAK: self._break}
+        handlers = {**dict.fromkeys(ENDING, self._asked_to_end), BREAK: self._break}
         with contextlib.suppress(ValueError):  # not the main thread: somebody else has the signals
             for number, handler in handlers.items():
                 self._before[number] = signal.signal(number, handler)
@@ -106,9 +106,10 @@ class Guard:
             self._running = False
 
     def _asked_to_end(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        code = ExitCode.INTERRUPTED if number == signal.SIGINT else ExitCode.TERMINATED
         if self.signal:
-            os._exit(128 + number)  # asked twice: at once
-        self.signal, self._asked = 128 + number, time.monotonic()
+            os._exit(code)  # asked twice: at once
+        self.signal, self._asked = code, time.monotonic()
         self._session.interrupt()
 
     def _break(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
@@ -137,7 +138,7 @@ class Guard:
         self._error = BrokenOff(message, where, exit_code)
         for _ in range(TRIES):
             if self._before:
-                signal.pthread_kill(self._main, BREAK)
+                break_in(self._main)
             if self._over.wait(EVERY) or not self._running:
                 return
         self._give_up(self._error)

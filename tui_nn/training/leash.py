@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import os
 import runpy
-import signal
 import sys
 import threading
 
+from tui_nn.system import end_this_process
+
 
 def end_with_parent() -> None:
-    """Send this process SIGTERM as soon as its standard input is closed at the other end."""
+    """Ask this process to end as soon as its standard input is closed at the other end."""
     while os.read(0, 4096):
         pass
-    os.kill(os.getpid(), signal.SIGTERM)
+    end_this_process()
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tui_nn.runs.thinning import DENSITY
+from tui_nn.system import remove
 from tui_nn.training.unfinished import COUNTED, check_end, cut_short
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def begin_run(
         if changes:
             raise ExperimentError(f"{path} restarts from the beginning with its original settings; remove --set.")
         for name in (layout.EVENTS, layout.SUMMARY):
-            (path / name).unlink(missing_ok=True)
+            remove(path / name, missing_ok=True)
     if history.started is not None:
         density = history.started.density
         measure_as_before(path, settings.trainer, history.started)

@@ -14,6 +14,7 @@ from tui_nn.experiment.folds import one_fold
 from tui_nn.files import open_new, open_to_append
 from tui_nn.runs import layout
 from tui_nn.runs.family import write_branch
+from tui_nn.system import APART
 from tui_nn.training.child import child_command, resuming_command
 from tui_nn.tui.bench.branch import Branch
 
@@ -59,8 +60,6 @@ def _started(run: Path, command: list[str]) -> Launched:
         with open_to_append(run / layout.LOG) as log:
             # Its own session: closing this terminal does not take the training with it. No descriptor of the screen
             # goes along, so a stray print ends in the log.
-            return run, subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
+            return run, subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **APART)
     except OSError as error:
         raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None

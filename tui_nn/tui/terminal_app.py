@@ -21,10 +21,9 @@ from textual.notifications import SeverityLevel
 from textual.timer import Timer
 
 from tui_nn.printable import OBEYED
-from tui_nn.tui import hangup
+from tui_nn.system import follow_stops, guarded, terminal_is_gone
 from tui_nn.tui.calm import calm
 from tui_nn.tui.garbage import EVERY, Garbage
-from tui_nn.tui.guard import follow_stops, guarded
 from tui_nn.tui.in_order import OrderlyApp
 from tui_nn.tui.readable import Readable
 from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
@@ -33,6 +32,7 @@ from tui_nn.tui.widgets.key_line import KeyLine, Notice
 PATIENCE = {"information": 4.0, "warning": 7.0, "error": 10.0}  # seconds that a message stands
 KEPT = 20  # messages
 GRACE = 1.5  # seconds that an application has to leave after a signal
+LOOKS_APART = 2.0  # seconds between two looks for the terminal
 SETTLED = 1.0  # seconds after the first picture, in which what is needed for the next ones has been made
 
 
@@ -79,7 +79,7 @@ class TerminalApp(OrderlyApp):
     def on_ready(self) -> None:
         """Once the first picture stands."""
         if not self.is_headless:
-            self.set_interval(hangup.EVERY, self._look_for_the_terminal)
+            self.set_interval(LOOKS_APART, self._look_for_the_terminal)
         if self._garbage is not None:
             self.set_timer(SETTLED, self._garbage.begin)
             self.set_interval(EVERY, self._garbage.look)
@@ -128,7 +128,7 @@ class TerminalApp(OrderlyApp):
                 line.tell(told)
 
     def _look_for_the_terminal(self) -> None:
-        if hangup.is_gone():
+        if terminal_is_gone():
             self.leave(1)  # what SIGHUP would have said
 
     def leave(self, number: int) -> None:

@@ -6,7 +6,6 @@ The child owns the training. If it dies, its last words are shown and the applic
 from __future__ import annotations
 
 import contextlib
-import signal
 import subprocess
 import threading
 import time
@@ -21,6 +20,7 @@ from tui_nn.plugin.registry import Registry
 from tui_nn.runs import Run, RunReader
 from tui_nn.runs.control import ControlClient
 from tui_nn.runs.live import LiveState
+from tui_nn.system import ask_to_end, killed_by
 from tui_nn.tui.bench.branch import Branch
 from tui_nn.tui.bench.held import Glimpse, HeldRun
 from tui_nn.tui.launching import Launched, begin, go_on
@@ -215,7 +215,7 @@ class ProcessTrainer:
             run, process = begun
             self._former.append(process)
             if stop:
-                process.terminate()
+                ask_to_end(process)
             else:
                 self._let_go(run)
         self._left = waiting
@@ -246,8 +246,8 @@ class ProcessTrainer:
 
     def _last_words(self, reader: HeldRun, look: Glimpse) -> str:
         code = self._process.returncode if self._process is not None else None
-        if code is not None and code < 0:
-            how = f"the trainer was killed by {signal.Signals(-code).name}"
+        if code is not None and killed_by(code):
+            how = f"the trainer was killed by {killed_by(code)}"
         elif code is not None:
             how = f"the trainer ended with exit code {code}"
         else:
@@ -280,7 +280,7 @@ class ProcessTrainer:
                 self._let_go(run)
             else:
                 if starting and self._process is not None:
-                    self._process.terminate()
+                    ask_to_end(self._process)
                 self._messenger.send(Request(run, "stop", patience=0.0))
         if self._process is not None:
             self._former.append(self._process)

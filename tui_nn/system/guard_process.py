@@ -6,6 +6,9 @@ import contextlib
 import os
 import signal
 import sys
+import termios
+
+assert sys.platform != "win32"
 
 ON, OFF = b"1", b"0"
 PATIENCE = 2  # seconds that a terminal may take no bytes
@@ -20,8 +23,6 @@ RESTORED = (
 
 def main(numbers: str) -> None:
     """The guard: stdin is the pipe, stdout and stderr are the terminal. `numbers`: its attributes as they were."""
-    import termios
-
     # A shell that has the terminal back has its own attributes: with a handler, setting others fails then.
     signal.signal(signal.SIGTTOU, lambda *_: None)
     word = OFF

@@ -9,20 +9,18 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tui_nn.tui.guard_process import OFF, ON, PATIENCE
+assert sys.platform != "win32"
+
+from tui_nn.system.guard_process import OFF, ON, PATIENCE  # noqa: E402
 
 PROCESS = Path(__file__).with_name("guard_process.py")
-BLOCKED = [
-    getattr(signal, name)
-    for name in ("SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP", "SIGTSTP", "SIGTTIN")
-    if hasattr(signal, name)
-]
+BLOCKED = [signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP, signal.SIGTTIN]
 guards: list[int] = []  # where the guard of this process is told
 
 
@@ -33,6 +31,8 @@ def guarded() -> Iterator[None]:
     if not numbers:
         yield
         return
+    import subprocess
+
     theirs, ours = os.pipe()
     command = [sys.executable, "-I", "-S", str(PROCESS), ",".join(map(str, numbers))]
     former = signal.pthread_sigmask(signal.SIG_BLOCK, BLOCKED)  # inherited: what ends the group must not end the guard
@@ -54,11 +54,7 @@ def guarded() -> Iterator[None]:
 def _attributes() -> list[int]:
     """Those of the terminal, in one row; none where there is no such terminal."""
     try:
-        import termios
-
         *flags, special = termios.tcgetattr(0)
-    except ImportError:
-        return []
     except (OSError, termios.error):
         return []
     return [*flags, *(one if isinstance(one, int) else ord(one) for one in special)]
