@@ -27,6 +27,7 @@ BETTER = {
     "unit": "xor",
     "curve": "sine",
     "bumps": "bumps",
+    "verdict": "sick",
 }
 
 

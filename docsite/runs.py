@@ -28,9 +28,11 @@ class Training:
 
 
 def _signs() -> tuple[Any, Any]:
-    """Three labels of 300 points: which of three sums of their coordinates are positive."""
-    x = stream(0, "docsite/signs").normal(size=(300, 2))
-    return x, (np.stack([x[:, 0], x[:, 1], x[:, 0] + x[:, 1]], axis=1) > 0).astype(int)
+    """Three labels of 300 points, some of them wrong: which of three sums of their coordinates are positive."""
+    random = stream(0, "docsite/signs")
+    x = random.normal(size=(300, 2))
+    sums = np.stack([x[:, 0], x[:, 1], x[:, 0] + x[:, 1]], axis=1) + random.normal(size=(300, 3)) * (0.2, 0.5, 1.0)
+    return x, (sums > 0).astype(int)
 
 
 MAXOUT = [{"kind": "maxout", "units": 4, "pieces": 3}, "sigmoid"]
@@ -43,5 +45,6 @@ TRAININGS = {
     "bumps": Training("`tui-nn train bumps`", "bumps"),
     "forward-3-4-2": Training("`tui-nn train forward-3-4-2`", "forward-3-4-2"),
     "labels": Training("300 points with three labels each", _signs, {"layers": ["8 tanh", "sigmoid"]}),
+    "sick": Training("`tui-nn train digits --set training.optimizer.rate=50`", "digits", {"rate": 50.0, "epochs": 5}),
     "maxout": Training("`tui-nn train spiral`, with a layer of four maxout units", "spiral", {"layers": MAXOUT}),
 }

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from docsite.links import home, relinked
+from docsite.markdown import page
 from docsite.reference import PAGES
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +36,19 @@ def placed() -> dict[str, str]:
     return {**documents, **snapshots, **OTHERS}
 
 
+def decisions(folder: Path) -> str:
+    """Their list, by number and title."""
+    lines = [
+        f"{path.name[:4]} {path.read_text('utf-8').splitlines()[0][2:]} <{path.stem}>"
+        for path in sorted(folder.glob("*.md"))
+    ]
+    return page(
+        "Decisions",
+        "Why things are as they are: what was considered, what was measured, what was left.",
+        "\n".join(["```{toctree}", ":maxdepth: 1", "", *lines, "```"]),
+    )
+
+
 def stage(target: Path) -> None:
     """Write everything but the gallery into the folder, which is emptied first."""
     shutil.rmtree(target, ignore_errors=True)
@@ -48,6 +62,7 @@ def stage(target: Path) -> None:
         else:
             shutil.copyfile(ROOT / source, path)
     shutil.copytree(OWN, target, dirs_exist_ok=True)
+    (target / "decisions" / "index.md").write_text(decisions(ROOT / "docs" / "decisions"), "utf-8")
     (target / "reference").mkdir()
-    for name, page in PAGES.items():
-        (target / "reference" / f"{name}.md").write_text(page(), "utf-8")
+    for name, made in PAGES.items():
+        (target / "reference" / f"{name}.md").write_text(made(), "utf-8")

@@ -133,6 +133,16 @@ def test_a_class_name_has_one_meaning():
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+
+
 def test_decisions_are_numbered_from_1_without_a_gap():
-    numbers = sorted(path.name[:4] for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [path.name[:4] for path in DECISIONS]
     assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+
+
+def test_a_decision_has_one_title_and_its_number_in_the_name_of_the_file():
+    for path in DECISIONS:
+        title, *others = [line for line in path.read_text("utf-8").splitlines() if line.startswith("# ")]
+        assert not others, path.name
+        assert not title[2].isdigit(), title

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from docsite import markdown
 from tui_nn.cli.described import Described, built_in
 from tui_nn.cli.main import COMMANDS
 from tui_nn.errors import ExitCode
 
+README = Path(__file__).parents[2] / "README.md"
 INTRODUCTION = """Every command and option, as `--help` says them. [In the shell](../shell.md) is about
 completion by Tab and the manual page, which is made from the same words."""
 
@@ -27,8 +30,16 @@ def page() -> str:
         *(part for command in commands for part in (f"{_level(command)} {' '.join(command.words)}", *_body(command))),
         "## Exit codes",
         "Scripts may rely on these numbers.",
-        markdown.table(["code", "name"], ([str(code.value), markdown.code(code.name.lower())] for code in ExitCode)),
+        markdown.table(["code", "name", "meaning"], codes(README.read_text("utf-8"))),
     )
+
+
+def codes(readme: str) -> Iterator[list[str]]:
+    """Each code as the README explains it. Raises KeyError for one that it does not."""
+    rows = re.findall(r"^\| (\d+(?:, \d+)*) \| (.+) \|$", readme, re.MULTILINE)
+    said = {number: meaning for numbers, meaning in rows for number in numbers.split(", ")}
+    for code in ExitCode:
+        yield [str(code.value), markdown.code(code.name.lower()), said[str(code.value)]]
 
 
 def _level(command: Described) -> str:

@@ -26,32 +26,34 @@ def page() -> str:
     return markdown.page(
         "Settings of an experiment",
         INTRODUCTION,
-        *(part for section, rows in sections(said).items() for part in (f"## {section}", _table(rows))),
+        *(part for section, found in sections(said).items() for part in (f"## {section}", *found)),
     )
 
 
-def _table(rows: list[tuple[str, str, str, str]]) -> str:
-    return markdown.table(["key", "type", "default", "meaning"], rows)
-
-
-def meanings(document: str) -> dict[str, str]:
-    """Key -> the last cell of its row in the document."""
+def meanings(document: str) -> dict[str, tuple[str, str]]:
+    """Key -> the cells of its row in the document: default and meaning."""
     # The page of the site is a folder deeper, and calls others by their titles.
     document = re.sub(r"\[(?:[\w-]+\.md)?([^]]*)\]\(([\w-]+\.md)", r"[\1](../\2", document)
-    rows = re.findall(r"^\| `([\w.]+)` \|(.*)\|$", document, re.MULTILINE)
-    return {key: re.split(r"(?<!\\)\|", cells)[-1].strip() for key, cells in rows}
+    document = re.sub(r"listed below\b", "listed in [](../experiment.md)", document)
+    document = re.sub(r"(see |\()below\b", r"\1[](../experiment.md)", document)
+    found: dict[str, tuple[str, str]] = {}
+    for key, row in re.findall(r"^\| `([\w.]+)` \|(.*)\|$", document, re.MULTILINE):
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row)]
+        if len(cells) == 2:  # other tables have two columns
+            found.setdefault(key, (cells[0], cells[1]))
+    return found
 
 
-def sections(said: dict[str, str]) -> dict[str, list[tuple[str, str, str, str]]]:
-    """Section of the file -> its rows. Raises KeyError for a key that the document does not explain."""
-    found: dict[str, list[tuple[str, str, str, str]]] = {}
+def sections(said: dict[str, tuple[str, str]]) -> dict[str, list[str]]:
+    """Section of the file -> its keys. Raises KeyError for a key that the document does not explain."""
+    found: dict[str, list[str]] = {}
     for key, kind, default in keys(Experiment):
         if kind is dict and key not in said:
             continue  # a section that is explained key by key
-        section, dot, name = key.rpartition(".")
-        meaning = said[key] if key in said else f"see `{section}`" if section in said else said[key]
-        rows = found.setdefault(f"[{section}]" if dot else "At the top", [])
-        rows.append((markdown.code(name), markdown.text(type_words(kind)), _default(default), meaning))
+        section, dot, _ = key.rpartition(".")
+        by_default, meaning = ("none", f"See `{section}`.") if section in said else said[key]
+        parts = found.setdefault(f"[{section}]" if dot else "At the top", [])
+        parts += [f"### {key}", f"*{type_words(kind)}; {_default(default, by_default)}*", meaning]
     return found
 
 
@@ -74,10 +76,11 @@ def keys(struct: Any, before: str = "") -> Iterator[tuple[str, Any, Any]]:
             yield key, kind, default
 
 
-def _default(value: Any) -> str:
+def _default(value: Any, said: str) -> str:
+    """said: of one that the schema leaves open, by the document."""
     if value is msgspec.NODEFAULT:
         return "must be given"
-    return "none" if value is None else markdown.code(_toml(value))
+    return f"by default {said if value is None else markdown.code(_toml(value))}"
 
 
 def _toml(value: Any) -> str:

@@ -32,8 +32,7 @@ def page() -> str:
 def _body(view: View) -> Iterator[str]:
     yield f"## {view.name}"
     yield markdown.text(view.description)
-    asks = ", ".join(markdown.text(one if isinstance(one, str) else one.name) for one in view.asks)
-    facts = [f"Made of: {asks}."]
+    facts = [f"`tui-nn show RUN --view {view.name}`, [shown in the gallery](../gallery.md#{view.name})."]
     if view.cursor is not None:
         facts.append("Arrows move a cursor; `--at PLACE` puts it somewhere.")
     if callable(view.readings):

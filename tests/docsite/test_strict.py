@@ -16,7 +16,7 @@ pytestmark = [
     ),
 ]
 FRONT = "# Front\n\n```{toctree}\nother\n```\n"
-OTHER = "# Other\n\n## A place\n\n[front](index.md)\n"
+OTHER = "# Other\n\n## A place\n\n[front](index.md), and --rate 'as it is'\n"
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,4 @@ def test_a_fault_fails_the_build(tmp_path, capfd, pages, said):
     else:
         assert (code, told) == (0, "")
         assert checked(html).faults == []
+        assert "--rate 'as it is'" in (html / "other.html").read_text("utf-8")

@@ -46,12 +46,12 @@ def _each(command: click.Command, parent: click.Context, words: tuple[str, ...])
 
 def _described(command: click.Command, context: click.Context, words: tuple[str, ...]) -> Described:
     parameters = command.get_params(context)
-    records = [record for one in parameters if (record := one.get_help_record(context))]
+    records = [record for one in parameters if (record := one.get_help_record(context))]  # arguments say nothing
     return Described(
         words,
         " ".join([*words, *command.collect_usage_pieces(context)]),
         tuple(_paragraphs(command.help or "")),
-        tuple((how, " ".join(what.split())) for how, what in records),
+        tuple((how, " ".join(what.split())) for how, what in records if what),
         tuple(name for one in parameters if isinstance(one, click.Option) for name in (*one.opts, *one.secondary_opts)),
     )
 
