@@ -15,17 +15,17 @@
 #define EXPORT(name) __attribute__((visibility("default"))) JOINED(name, SUFFIX)
 #endif
 
-/* The threads of a block of steps: a room for each, and the costs of its share of a step. */
+/* The threads of a block of steps: a gate, a room, and the costs of each thread's share of a step. */
 typedef struct {
   Gate gate;
   int32_t threads;
-  float *memory[MOST_THREADS];
+  float *memory;
   double costs[MOST_THREADS];
 } Team;
 
-/* A chunk of samples forward and backward; `share` is 1 / m. Adds their costs, and uses the gradient as `m` says. */
-static double learn_chunk(const Net *net, Room *room, const float *targets, const float *weights,
-                          const int64_t *samples, int64_t first, int count, float share, const Move *m, Ahead *next) {
+/* Samples forward, and back to each layer's delta; `share` is 1 / m. Gives the sum of their costs. */
+static double signals(const Net *net, Room *room, const float *targets, const float *weights, const int64_t *samples,
+                      int64_t first, int count, float share, Ahead *next) {
   const int last = net->layers - 1, outputs = net->sizes[net->layers];
   const int64_t row = row_of(outputs);
   forward(net, room, count, next);
@@ -49,35 +49,41 @@ static double learn_chunk(const Net *net, Room *room, const float *targets, cons
     for (int u = 0; u < outputs; u += LANES) store(delta + u, (load(a + u) - load(room->y + u)) * scale);
     if (!net->at_z) take_back(net->kinds[last], net->shapes[last], delta, a, rounded(outputs));
   }
-  for (int l = last; l >= 0; l--) {
+  for (int l = last; l > 0; l--) {
     int inputs = net->sizes[l], units = net->sizes[l + 1];
-    if (l > 0) {
-      back_product(room->delta[l], row_of(units), room->theta + room->at[l], row_of(inputs), count, units,
-                   rounded(inputs), room->delta[l - 1], row_of(inputs));
-      take_back(net->kinds[l - 1], net->shapes[l - 1], room->delta[l - 1], room->a[l - 1], count * row_of(inputs));
-    }
-    gradient_product(room->delta[l], row_of(units), l ? room->a[l - 1] : room->x, row_of(inputs), count, units,
-                     rounded(inputs + 1), m, room->at[l], row_of(inputs), room->mask[l], room->panel, l ? 0 : next);
+    back_product(room->delta[l], row_of(units), room->theta + room->at[l], row_of(inputs), count, units, rounded(inputs),
+                 room->delta[l - 1], row_of(inputs));
+    take_back(net->kinds[l - 1], net->shapes[l - 1], room->delta[l - 1], room->a[l - 1], count * row_of(inputs));
   }
   return cost;
 }
 
-/* The gradients of all threads are added, the penalty's part to them, they are clipped, and the parameters move: of each
-   layer the rows that are this thread's share. The length of all gradients is known to a thread that is alone. */
-static void finish(const Net *net, Room *room, const Team *team, int32_t share, const Steps *steps, Move m) {
+/* The gradient of all samples by a thread's part of Theta, used as `m` says. */
+static void gradients(const Net *net, const Room *room, int count, const Move *m, int32_t share, int32_t threads, Ahead *next) {
+  for (int l = net->layers - 1; l >= 0; l--) {
+    const int inputs = net->sizes[l], units = net->sizes[l + 1];
+    const int begin = part_of(units, share, threads), end = part_of(units, share + 1, threads);
+    gradient_product(room->delta[l] + begin, row_of(units), l ? room->a[l - 1] : room->x, row_of(inputs), count, end - begin,
+                     rounded(inputs + 1), m, room->at[l] + begin * row_of(inputs), row_of(inputs), room->mask[l], room->panel,
+                     l ? 0 : next);
+  }
+}
+
+/* The penalty's part is added to the gradient, it is clipped, and the parameters move: those of this thread. The length of
+   the whole gradient is known to a thread that is alone. */
+static void finish(const Net *net, Room *room, int32_t share, int32_t threads, const Steps *steps, Move m) {
   const int by_length = steps->clip_norm >= 0;
   const float decay = m.decay;
   V squares = all(0), none = all(0);
   m.decay = 0;
-  if (by_length) clear_ends(net, room->gradient);
+  if (by_length) clear_ends(net, room->gradient, 0, 1);
   for (int l = 0; l < net->layers; l++) {
     const int units = net->sizes[l + 1], inputs = net->sizes[l];
     const int64_t row = row_of(inputs);
-    for (int u = units * share / team->threads; u < units * (share + 1) / team->threads; u++) {
+    for (int u = part_of(units, share, threads); u < part_of(units, share + 1, threads); u++) {
       const int64_t begin = room->at[l] + u * row;
       for (int64_t p = 0; p < rounded(inputs + 1); p += LANES) {
-        V g = load(room->gradients[0] + begin + p), theta = load(room->theta + begin + p), mask = load(room->mask[l] + p);
-        for (int t = 1; t < team->threads; t++) g += load(room->gradients[t] + begin + p);
+        V g = load(room->gradient + begin + p), theta = load(room->theta + begin + p), mask = load(room->mask[l] + p);
         if (decay != 0) g += theta * (mask * decay);
         if (steps->absolute != 0) {
           V sign = choose(theta > all(0), all(1), choose(theta < all(0), all(-1), theta));
@@ -101,7 +107,7 @@ static void finish(const Net *net, Room *room, const Team *team, int32_t share, 
     V g = load(room->gradient + at) * factor;
     move_any(&m, at, &g, &none);
   }
-  clear_ends(net, room->theta);
+  clear_ends(net, room->theta, 0, 1);
 }
 
 /* Batch after batch: `rows` says where each sample lies in the source, `samples` in the part. In one structure, for each
@@ -125,58 +131,54 @@ void EXPORT(learn)(const Block *block, int32_t share) {
   double *costs = block->costs;
   Team *team = block->team;
   if (steps->tiny) {
-    tiny_learn(net, (const float *)source->values, steps, samples, count, costs, team->memory[0]);
+    tiny_learn(net, (const float *)source->values, steps, samples, count, costs, team->memory);
     return;
   }
   const int32_t threads = team->threads;
-  Room room, first;
-  divide(net, team->memory[share], &room);
-  divide(net, team->memory[0], &first);
-  room.theta = first.theta, room.first = first.first, room.second = first.second;
-  for (int t = 0; t < threads; t++) {
-    divide(net, team->memory[t], &first);
-    room.gradients[t] = first.gradient;
-  }
-  set_masks(net, &room);
+  Room room;
+  divide(net, team->memory, threads, share, &room);
   memset(room.y, 0, 4 * row_of(net->sizes[net->layers]));
   if (share == 0) {
+    set_masks(net, &room);
     pack(net, steps->theta, room.theta);
     if (steps->use >= MOMENTUM) pack(net, steps->first, room.first);
     if (steps->use == ADAM) pack(net, steps->second, room.second);
   }
   pass(&team->gate, threads);
-  const int inputs = net->sizes[0], chunk = CHUNK;
-  const int plain = threads == 1 && steps->batch <= chunk && steps->absolute == 0 && steps->clip_value < 0 && steps->clip_norm < 0;
-  const int64_t tiles = (int64_t)(CHUNK / 3) * (net->sizes[1] / 5 + 1) + (inputs / (2 * LANES) + 1) * (int64_t)(net->sizes[1] / 6 + 1);
+  const int inputs = net->sizes[0];
+  const int64_t together = (int64_t)threads * CHUNK;
+  const int plain = steps->batch <= together && steps->absolute == 0 && steps->clip_value < 0 && steps->clip_norm < 0;
+  const int64_t tiles = (int64_t)(CHUNK / 3) * (net->sizes[1] / 5 + 1) + (inputs / (2 * LANES) + 1) * (int64_t)(net->sizes[1] / threads / 6 + 1);
   for (int64_t begin = 0, number = 0; begin < count; begin += steps->batch, number++) {
     const int64_t size = count - begin < steps->batch ? count - begin : steps->batch;
-    const int64_t from = size * share / threads, to = size * (share + 1) / threads;
     Move m = move_of(steps, costs[number], steps->step + number);
     m.theta = room.theta, m.first = room.first, m.second = room.second;
     double cost = 0;
-    if (from == to) memset(room.gradient, 0, 4 * room.at[net->layers]);
-    for (int64_t done = from; done < to; done += chunk) {
-      const int here = (int)(to - done < chunk ? to - done : chunk);
-      const int64_t ahead = done + here < to ? begin + done + here : begin + steps->batch + from;
-      const int64_t left = ahead < count && inputs >= 64 ? count - ahead : 0;
-      Ahead next = {source->values, (const char *)steps->targets, rows + ahead, samples + ahead, left < here ? left : here,
+    for (int64_t done = 0; done < size; done += together) {
+      const int here = (int)(size - done < together ? size - done : together);
+      const int from = part_of(here, share, threads), own = part_of(here, share + 1, threads) - from;
+      const int64_t at = begin + done + from, after = done + here < size ? at + here : begin + steps->batch + from;
+      const int64_t left = after < count && inputs >= 64 ? count - after : 0;
+      Ahead next = {source->values, (const char *)steps->targets, rows + after, samples + after, left < own ? left : own,
                     source->row_bytes, 4L * net->sizes[net->layers], 0, 0, 1};
       next.lines = (int)(next.count * ((next.row_bytes + 63) / 64) / tiles) + 1;
+      Room mine = from_sample(net, room, from);
+      gather(source, rows + at, 0, own, inputs, mine.x);
+      cost += signals(net, &mine, steps->targets, steps->weights, samples + at, 0, own, 1.0f / (float)size, &next);
+      pass(&team->gate, threads);
       Move use = m;
-      if (!plain) use.use = done > from ? ADD : STORE, use.theta = room.gradient;
-      gather(source, rows + begin + done, 0, here, inputs, room.x);
-      cost += learn_chunk(net, &room, steps->targets, steps->weights, samples + begin + done, 0, here, 1.0f / (float)size,
-                          &use, &next);
+      if (!plain) use.use = done ? ADD : STORE, use.theta = room.gradient;
+      gradients(net, &room, here, &use, share, threads, &next);
+      if (done + here < size) pass(&team->gate, threads); /* before the signals are written over */
     }
+    if (plain) clear_ends(net, room.theta, share, threads);
+    else finish(net, &room, share, threads, steps, m);
     team->costs[share] = cost;
     pass(&team->gate, threads);
-    if (plain) clear_ends(net, room.theta);
-    else finish(net, &room, team, share, steps, m);
     if (share == 0) {
       for (int t = 1; t < threads; t++) cost += team->costs[t];
       costs[number] = cost / (double)size;
     }
-    pass(&team->gate, threads);
   }
   if (share) return;
   unpack(net, room.theta, steps->theta);
@@ -188,7 +190,7 @@ void EXPORT(learn)(const Block *block, int32_t share) {
 double EXPORT(evaluate)(const Net *net, const Source *source, const float *targets, const float *weights,
                         const float *theta, float *gradient, int64_t first, int64_t count, int64_t of, float *memory) {
   Room room;
-  divide(net, memory, &room);
+  divide(net, memory, 1, 0, &room);
   set_masks(net, &room);
   memset(room.y, 0, 4 * row_of(net->sizes[net->layers]));
   pack(net, theta, room.theta);
@@ -198,7 +200,8 @@ double EXPORT(evaluate)(const Net *net, const Source *source, const float *targe
     int here = (int)(count - done < CHUNK ? count - done : CHUNK);
     gather(source, 0, first + done, here, net->sizes[0], room.x);
     m.use = done ? ADD : STORE;
-    cost += learn_chunk(net, &room, targets, weights, 0, first + done, here, 1.0f / (float)of, &m, 0);
+    cost += signals(net, &room, targets, weights, 0, first + done, here, 1.0f / (float)of, 0);
+    gradients(net, &room, here, &m, 0, 1, 0);
   }
   unpack(net, room.gradient, gradient);
   return cost;
@@ -208,7 +211,7 @@ double EXPORT(evaluate)(const Net *net, const Source *source, const float *targe
 void EXPORT(predict)(const Net *net, const Source *source, const int64_t *rows, int64_t first, int64_t count,
                      const float *theta, float *outputs, float *scores, float *memory) {
   Room room;
-  divide(net, memory, &room);
+  divide(net, memory, 1, 0, &room);
   pack(net, theta, room.theta);
   const int last = net->layers - 1, units = net->sizes[net->layers];
   for (int64_t done = 0; done < count; done += CHUNK) {
@@ -236,9 +239,9 @@ void EXPORT(update)(const Steps *steps, const float *gradient, int64_t count, do
 }
 
 /* Floats of memory that a call needs. */
-int64_t EXPORT(memory)(const Net *net) {
+int64_t EXPORT(memory)(const Net *net, int32_t threads) {
   Room room;
-  int64_t tiny = tiny_memory(net), usual = divide(net, 0, &room);
+  int64_t tiny = tiny_memory(net), usual = divide(net, 0, threads, 0, &room);
   return tiny > usual ? tiny : usual;
 }
 

@@ -110,11 +110,11 @@ static float cost_of(enum Loss loss, const float *row, const float *y, int units
   return sum(cost);
 }
 
-/* Theta with its rows filled up, bias last, and the signals of a chunk of samples. */
+/* Theta with its rows filled up, bias last, and the signals of the samples that go through together: CHUNK for each thread.
+   `panel` and `y` are a thread's own, the rest is shared. */
 typedef struct {
   float *x, *a[MOST_LAYERS], *delta[MOST_LAYERS], *panel, *y;
   float *theta, *first, *second, *gradient, *mask[MOST_LAYERS];
-  const float *gradients[MOST_THREADS]; /* of all threads */
   int64_t at[MOST_LAYERS + 1]; /* where the layers begin in the four */
 } Room;
 
@@ -124,27 +124,40 @@ static float *take(float **from, int64_t floats) {
   return taken;
 }
 
-/* Divides the room from `memory`; the floats that are needed for it if that is NULL. */
-static int64_t divide(const Net *net, float *memory, Room *room) {
+/* Divides the room from `memory`, for the thread `share`; the floats that are needed for it if that is NULL. */
+static int64_t divide(const Net *net, float *memory, int32_t threads, int32_t share, Room *room) {
   float *from = (float *)(((uintptr_t)memory + 63) & ~(uintptr_t)63), *begin = from;
-  const int64_t samples = CHUNK + 8;
+  const int64_t samples = threads * CHUNK;
   int64_t widest = LANES, deepest = LANES;
   room->at[0] = 0;
   for (int l = 0; l < net->layers; l++) {
-    int64_t row = row_of(net->sizes[l + 1]);
+    int64_t below = row_of(net->sizes[l]), row = row_of(net->sizes[l + 1]);
     widest = row > widest ? row : widest;
-    deepest = row_of(net->sizes[l]) > deepest ? row_of(net->sizes[l]) : deepest;
-    room->at[l + 1] = room->at[l] + net->sizes[l + 1] * row_of(net->sizes[l]);
+    deepest = below > deepest ? below : deepest;
+    room->at[l + 1] = room->at[l] + net->sizes[l + 1] * below;
     room->a[l] = take(&from, row * samples);
     room->delta[l] = take(&from, row * samples);
-    room->mask[l] = take(&from, row_of(net->sizes[l]));
+    room->mask[l] = take(&from, below);
   }
   room->x = take(&from, row_of(net->sizes[0]) * samples);
-  room->panel = take(&from, widest * samples > deepest * 2 * LANES ? widest * samples : deepest * 2 * LANES);
-  room->y = take(&from, widest);
   float **vectors[] = {&room->theta, &room->first, &room->second, &room->gradient};
   for (int i = 0; i < 4; i++) *vectors[i] = take(&from, room->at[net->layers] + 2 * LANES);
+  for (int32_t each = 0; each < threads; each++) {
+    float *panel = take(&from, widest * samples > deepest * 2 * LANES ? widest * samples : deepest * 2 * LANES);
+    float *y = take(&from, widest);
+    if (each == share) room->panel = panel, room->y = y;
+  }
   return from - begin + 32;
+}
+
+/* The same room, for the samples from `first` on. */
+static Room from_sample(const Net *net, Room room, int64_t first) {
+  room.x += first * row_of(net->sizes[0]);
+  for (int l = 0; l < net->layers; l++) {
+    room.a[l] += first * row_of(net->sizes[l + 1]);
+    room.delta[l] += first * row_of(net->sizes[l + 1]);
+  }
+  return room;
 }
 
 /* From the engine's layout, (units, 1 + inputs) with the bias first, and back. */
@@ -169,12 +182,17 @@ static void unpack(const Net *net, const float *from, float *to) {
   }
 }
 
+/* The units of a layer that are the part of one thread: their rows of Theta, whatever sample it is. */
+INLINE int part_of(int units, int32_t share, int32_t threads) { return (int)((int64_t)units * share / threads); }
+
 /* Infinity times the 0 beyond a row's end is no number: the ends are cleared, for the next product would spread it. */
-static void clear_ends(const Net *net, float *packed) {
+static void clear_ends(const Net *net, float *packed, int32_t share, int32_t threads) {
   for (int l = 0; l < net->layers; l++) {
+    const int units = net->sizes[l + 1];
     int64_t inputs = net->sizes[l], row = row_of(inputs);
-    for (int u = 0; u < net->sizes[l + 1]; u++, packed += row)
-      for (int64_t p = inputs + 1; p < row; p++) packed[p] = 0;
+    for (int u = part_of(units, share, threads); u < part_of(units, share + 1, threads); u++)
+      for (int64_t p = inputs + 1; p < row; p++) packed[u * row + p] = 0;
+    packed += units * row;
   }
 }
 

@@ -205,18 +205,19 @@ static void gradient_product(const float *delta, int64_t delta_row, const float 
       UNROLL for (int i = 0; i < SAMPLES; i++) store(out + i * out_row + p, sums[i][0]);                               \
     }                                                                                                                  \
   }
-BACK_STRIP(1) BACK_STRIP(6)
+BACK_STRIP(1) BACK_STRIP(3) BACK_STRIP(6)
 
-/* dJ/dx = Theta^T delta, the bias left out. Three samples or more that are left go as six: there is room beyond them. */
+/* dJ/dx = Theta^T delta, the bias left out. */
 static void back_product(const float *delta, int64_t delta_row, const float *w, int64_t w_row, int samples, int units,
                          int columns, float *out, int64_t out_row) {
   const int slab = slab_of(units);
   for (int p = 0; p < columns; p += slab) {
     int count = columns - p < slab ? columns - p : slab;
     for (int s = 0; s < samples;) {
-      const int six = samples - s >= 3;
-      (six ? back_6 : back_1)(delta + s * delta_row, delta_row, w + p, w_row, units, count, out + s * out_row + p, out_row);
-      s += six ? 6 : 1;
+      const int left = samples - s, rows = left >= 6 ? 6 : left >= 3 ? 3 : 1;
+      (rows == 6 ? back_6 : rows == 3 ? back_3 : back_1)(delta + s * delta_row, delta_row, w + p, w_row, units, count,
+                                                         out + s * out_row + p, out_row);
+      s += rows;
     }
   }
 }

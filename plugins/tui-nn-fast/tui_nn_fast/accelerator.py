@@ -30,9 +30,8 @@ from tui_nn_fast.library import address
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-NEAR = (
-    100_000  # parameters, and floats of a chunk's inputs: of layers that fit the second cache; beyond, BLAS is faster
-)
+PARAMETERS = 500_000  # of a layer; with more the library's products are faster
+INPUTS = 900  # of a layer: so many of CHUNK samples stay in half of the second cache
 CHUNK = 128  # samples that go through together, at most
 TINY_UNITS, TINY_PARAMETERS = 24, 400  # of nets whose samples are lanes
 SHARED = 1 << 22  # multiply-adds of a batch: less is done before threads have waited for each other
@@ -137,7 +136,7 @@ class Fast(Accelerator):
         )  # fmt: skip
         shared = not tiny and penalty.clip_norm is None and len(values) * steps.batch >= SHARED
         threads = min(network.crew.threads, library.MOST_THREADS) if shared else 1
-        team = library.team(threads, kernels.memory(net))
+        team = library.team(threads, kernels.memory(net, threads))
         handed, numbers, costs = None, None, np.empty(0)
         whole = library.Block(addressof(net), 0, addressof(call), addressof(team))
         whole.held = net, call, team  # as long as their addresses are
@@ -173,7 +172,7 @@ class Fast(Accelerator):
         net, kernels = net_of(network), library.library()
         if kernels is None or net is None or not _is_near(network):
             return None
-        memory, theta = library.Memory(kernels.memory(net)), network.parameters.values
+        memory, theta = library.Memory(kernels.memory(net, 1)), network.parameters.values
 
         def predict(part: Part, rows: slice, outputs: Array, scores: Array | None) -> None:
             source, held = source_of(part)
@@ -191,7 +190,7 @@ class Fast(Accelerator):
         net, kernels = net_of(network, loss), library.library()
         if kernels is None or net is None or not _is_near(network):
             return None
-        memory, theta = library.Memory(kernels.memory(net)), network.parameters.values
+        memory, theta = library.Memory(kernels.memory(net, 1)), network.parameters.values
 
         def evaluate(x: Array, y: Array, weights: Array | None, of: int) -> tuple[float, Array]:
             x, y = np.ascontiguousarray(x, np.float32), np.ascontiguousarray(y, np.float32)
@@ -207,6 +206,6 @@ class Fast(Accelerator):
 
 
 def _is_near(network: Network) -> bool:
-    """Whether every Theta, and a chunk of what it is multiplied with, stays in the second cache."""
+    """Whether a chunk of every layer's inputs stays in the second cache, and its Theta is not too large either."""
     shapes = [shape for shape in network.parameters.shapes if shape is not None]
-    return all(rows * columns <= NEAR * 1.2 and columns * CHUNK <= NEAR * 1.2 for rows, columns in shapes)
+    return all(units * inputs <= PARAMETERS and inputs <= INPUTS for units, inputs in shapes)

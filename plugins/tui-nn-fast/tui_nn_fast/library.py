@@ -68,7 +68,7 @@ class Team(Structure):
         ("arrived", c_int32),
         ("turn", c_int32),
         ("threads", c_int32),
-        ("memory", c_void_p * MOST_THREADS),
+        ("memory", c_void_p),
         ("costs", c_double * MOST_THREADS),
     )
 
@@ -94,7 +94,7 @@ SIGNATURES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "evaluate": (c_double, (*GIVEN, *4 * (c_void_p,), c_int64, c_int64, c_int64, c_void_p)),
     "predict": (None, (*GIVEN, c_void_p, c_int64, c_int64, *4 * (c_void_p,))),
     "update": (None, (POINTER(Steps), c_void_p, c_int64, c_double)),
-    "memory": (c_int64, (POINTER(Net),)),
+    "memory": (c_int64, (POINTER(Net), c_int32)),
     "function": (None, (c_int32, c_void_p, c_void_p, c_int64)),
 }  # fmt: skip
 
@@ -153,11 +153,10 @@ def address(array: Array) -> int:
 
 
 def team(threads: int, floats: int) -> Team:
-    """Threads that learn together, each with a room of its own."""
-    rooms = [np.zeros(floats, np.float32) for _ in range(threads)]
-    made = Team(threads=threads)
-    made.memory[:threads] = [address(room) for room in rooms]
-    made.rooms = rooms  # kept as long as their addresses are
+    """Threads that learn together, in one room."""
+    room = np.zeros(floats, np.float32)
+    made = Team(threads=threads, memory=address(room))
+    made.room = room  # kept as long as its address is
     return made
 
 
