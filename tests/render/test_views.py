@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tui_nn import render
 from tui_nn.render import Look, Passage, Series, Stage
+from tui_nn.render.axes import ticks
 from tui_nn.render.cloud import cloud
 from tui_nn.render.contrast import contrast
 from tui_nn.render.numbered import numbered, written
@@ -399,3 +400,18 @@ def test_the_head_of_a_fit_is_of_whole_phrases(width):
     truth = np.linspace(0, 1, 40)
     head = render.scatter(truth, truth, width, 20, Look()).plain.split("\n")[0]
     assert set(head.split("   ")) <= {"R2 1.0000", "rmse 0", "40 samples", "on the line: right"}
+
+
+@given(
+    st.floats(-1e6, 1e6).filter(lambda low: low == 0 or abs(low) > 1e-6),
+    st.floats(1e-3, 1e6),
+    st.integers(1, 20),
+)
+def test_an_axis_has_two_numbers_at_least(low, length, most):
+    high = low + length
+    found = ticks(low, high, most)
+    assert len(found) >= 2
+    assert len(found) <= max(most + 1, 6)
+    slack = 1e-6 * (length + abs(low))
+    assert low - slack <= min(found) < max(found) <= high + slack
+    np.testing.assert_allclose(np.diff(found), found[1] - found[0], rtol=1e-6, atol=slack)

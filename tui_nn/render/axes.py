@@ -35,10 +35,15 @@ def outward(low: float, high: float, most: int) -> tuple[float, float]:
 
 
 def ticks(low: float, high: float, most: int) -> list[float]:
-    """Round numbers, at most `most` of them or two."""
-    step = _step(low, high, most)
-    first = math.ceil(low / step - 1e-9)
-    return [round(number * step, 12) for number in range(first, math.floor(high / step + 1e-9) + 1)]
+    """Round numbers, at most `most` of them, or a few where those would be less than two: one alone is no scale."""
+    found: list[float] = []
+    for finer in range(4):
+        step = _step(low, high, most << finer)
+        first = math.ceil(low / step - 1e-9)
+        found = [round(number * step, 12) for number in range(first, math.floor(high / step + 1e-9) + 1)]
+        if len(found) > 1:
+            break
+    return found
 
 
 def log_ticks(low: float, high: float, most: int) -> list[float]:

@@ -13,6 +13,7 @@ DEFAULTS = {
     "plane": ("network", "loss", "boundary", "accuracy"),
     "classes": ("network", "loss", "confusion", "weights"),
     "labels": ("network", "loss", "labels", "weights"),
+    "line of numbers": ("network", "loss", "curve", "fit"),
     "numbers": ("network", "loss", "fit", "weights"),
     "plane of numbers": ("network", "loss", "boundary", "fit"),
 }
@@ -25,7 +26,7 @@ def kind_of_data(shapes: Shapes | None) -> str:
     if shapes.multi_label:
         return "labels"
     if not shapes.classes:
-        return "plane of numbers" if shapes.inputs == 2 else "numbers"
+        return {1: "line of numbers", 2: "plane of numbers"}.get(shapes.inputs, "numbers")
     if shapes.inputs == 2:
         return "plane"
     return "picture" if shapes.picture is not None else "classes"

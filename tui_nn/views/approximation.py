@@ -176,7 +176,7 @@ def _units(curve: Curve, output: int, chosen: int) -> tuple[list[Series], str]:
     if others:
         lines.append(Series(f"{len(others)} more", curve.x, parts[others].sum(axis=0), DIM, "·", "."))
     g = "g" if curve.activation == IDENTITY.name else f"g = {SHORT.get(curve.activation, curve.activation)}(z), z"
-    return [z, *lines], f"{g} = bias {parts[0, 0]:.4g} + the sum of Theta_{output + 1}k a_k"
+    return [z, *lines], f"{g} = {parts[0, 0]:.4g} + sum Theta_{output + 1}k a_k"
 
 
 def _title(subject: Subject, knobs: Knobs) -> str:
