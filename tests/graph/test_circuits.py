@@ -213,6 +213,8 @@ def test_counts_of_both_modes():
         ("x[0]", 2, "'[' has no meaning"),
         ("x y", 3, "operator missing"),
         ("x + ", 4, "ends too early"),
+        ("w * x +* b", 8, "a number, a name or ( belongs before this"),
+        ("(x + ) * y", 6, "a number, a name or ( belongs before this"),
         ("(x + y", 1, "never closed"),
         ("x + y)", 6, "unmatched"),
         ("exp(x, y)", 1, "exp takes 1 argument"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from textual.events import Paste
 from textual.widgets import Input, Label, OptionList, Static
@@ -323,3 +325,31 @@ def test_every_key_is_bound_and_in_the_help_and_the_footer_has_those_that_matter
     shown = [key.action for key in footer_keys({"begun", "inputs"})]
     assert shown[:3] == ["step", "step_back", "next_input"]
     assert "step_back" not in [key.action for key in footer_keys(())]
+
+
+async def test_a_theme_that_is_chosen_there_is_followed_by_drawing_and_picture(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    app, grounds = app_of("colah"), []
+    async with app.run_test(size=(80, 24)) as pilot:
+        for theme in ("textual-dark", "textual-light", "high-contrast-light"):
+            app.theme = theme
+            await pilot.pause()
+            await pilot.press("s")
+            await app.workers.wait_for_complete()
+            grounds.append(sorted(tmp_path.glob("*.svg"), key=lambda path: path.stat().st_mtime_ns)[-1].read_text())
+            assert app.screen.query_one(CircuitView).look.light is (theme != "textual-dark")
+    dark, light, contrast = (re.search(r'<rect[^>]*fill="(#[0-9a-f]+)"', svg)[1] for svg in grounds)
+    assert dark != light
+    assert int(light[1:3], 16) > 128 > int(dark[1:3], 16)
+    assert int(contrast[1:3], 16) > 128
+
+
+async def test_the_gate_of_the_step_is_marked_without_colours():
+    app = app_of("colah", Look("none"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        marks = []
+        for _ in range(app.screen.state.total):
+            await pilot.press("space")
+            marks.append(re.findall(r"\[[^\]]+\]", drawn(app)))
+    assert [len(one) for one in marks] == [1] * len(marks), marks
+    assert ["[•]"] in marks

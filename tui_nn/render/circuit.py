@@ -118,7 +118,8 @@ class CircuitPicture:
         if gate.operation == "input":
             return f"{gate.name} "
         if gate.operation == "branch":
-            return "o" if self._look.ascii else "•"
+            dot = "o" if self._look.ascii else "•"
+            return f"[{dot}]" if index == self._selected and self._look.depth == "none" else dot
         text = label(self._circuit, index)
         return f"[{text}]" if index == self._selected else f"({text})"
 

@@ -46,7 +46,7 @@ class Operation:
 
 ADDS = "distributes: both get all of it"
 SUBTRACTS = "distributes: the second gets its negative"
-SWITCHES = "switches: each gets it times the other"
+SWITCHES = "switches: times the other's value"
 ROUTES = "routes: all of it to the {0}"
 
 # fmt: off

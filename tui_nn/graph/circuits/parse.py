@@ -23,6 +23,7 @@ DEEPEST = 60  # parentheses within parentheses
 LONGEST_NAME = 24
 BINARY = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.Pow: "power"}
 SIGNS = re.compile(r"(?:[-+*]\s*){60}")  # such a row would be as deep as parentheses
+AFTER_A_VALUE = tuple("*/^+-),=;")
 ALLOWED = re.compile(r"[\w\s.,+\-*/^()=;]", re.ASCII)
 
 
@@ -136,7 +137,12 @@ class _Parser:
         message = (error.msg or "invalid syntax").split(". ")[0]
         if message == "invalid syntax":
             end = offset >= len(self._code.rstrip()) - 1 and self._code[-1] in "+-*/^(,="
-            message = "the expression ends too early" if end else "this does not fit here; is an operator missing"
+            if end:
+                message = "the expression ends too early"
+            elif self._code[offset : offset + 1] in AFTER_A_VALUE:
+                message = "a number, a name or ( belongs before this"
+            else:
+                message = "this does not fit here (is an operator missing?)"
         return f"{message}.", self._column(offset)
 
     def _convert(self, node: ast.expr, depth: int) -> Operand:

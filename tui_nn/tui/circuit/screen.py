@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -15,38 +15,31 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize
+from textual.theme import Theme
 from textual.widgets import Static
 
 from tui_nn.graph.circuits import (
     BUNDLED,
     COST_HEADER,
-    Bundled,
-    CircuitError,
-    bundled,
     cost_rows,
     gate_header,
     gate_rows,
-    in_a_line,
     mode_header,
     mode_rows,
-    parse_number,
 )
 from tui_nn.render import CircuitPicture, Look, circuit_code
 from tui_nn.tui import footer, keys
+from tui_nn.tui.circuit.changing import CircuitActions
 from tui_nn.tui.circuit.keys import CIRCUIT_KEYS, footer_keys
-from tui_nn.tui.circuit.state import CircuitState, open_circuit
+from tui_nn.tui.circuit.state import CircuitState
 from tui_nn.tui.circuit.texts import gate_table, inputs_line, step_text, table_of
 from tui_nn.tui.circuit.view import CircuitView
-from tui_nn.tui.explained import Explained
 from tui_nn.tui.findings import Hit
 from tui_nn.tui.pictures import save_picture
-from tui_nn.tui.screens.choose import ChooseScreen
-from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.page import PageScreen
-from tui_nn.tui.widgets.filter_list import Entry
+from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT
 from tui_nn.tui.widgets.key_line import KeyLine
 
-STARTER = "sum-times-z"
 PAGE = 120  # cells of a saved picture, if the circuit needs no more
 ROOMY = 36  # lines from which on the gates have a place below the drawing
 ABOUT = (
@@ -56,8 +49,8 @@ ABOUT = (
 )
 
 
-class CircuitScreen(Explained):
-    """Holds one state; everything is drawn from it."""
+class CircuitScreen(CircuitActions):
+    """What is seen of the state."""
 
     CSS_PATH = "circuit.tcss"
     TABLE = CIRCUIT_KEYS
@@ -65,10 +58,7 @@ class CircuitScreen(Explained):
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings(CIRCUIT_KEYS))
 
     def __init__(self, look: Look, state: CircuitState | None = None) -> None:
-        super().__init__()
-        starter = bundled(STARTER)
-        assert starter is not None
-        self.state = state or open_circuit(starter.expression, starter.inputs)
+        super().__init__(state)
         self._look = look
         self._as_code = False
 
@@ -81,8 +71,18 @@ class CircuitScreen(Explained):
         yield KeyLine()
 
     def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, self._themed)
         self.set_class(self._look.ascii, "ascii")
-        self._show()
+        self.show()
+
+    def _themed(self, theme: Theme) -> None:
+        """What is drawn, and saved, follows the theme."""
+        contrast = theme.name in (CONTRAST, CONTRAST_LIGHT)
+        self._look = self.query_one(CircuitView).look = replace(self._look, light=not theme.dark, contrast=contrast)
+        self.show()
+
+    def on_circuit_view_gate_clicked(self, event: CircuitView.GateClicked) -> None:
+        self.change(lambda state: state.at_gate(event.gate))
 
     def on_resize(self, event: Resize) -> None:
         self._show_below()
@@ -104,7 +104,7 @@ class CircuitScreen(Explained):
 
     # What is seen
 
-    def _show(self) -> None:
+    def show(self) -> None:
         state = self.state
         self.query_one("#step", Static).update(step_text(self.state, self._look))
         self._show_inputs()
@@ -133,91 +133,6 @@ class CircuitScreen(Explained):
     def _show_inputs(self) -> None:
         self.query_one("#inputs", Static).update(inputs_line(self.state, self.size.width - 4))
 
-    # Steps
-
-    def action_step(self) -> None:
-        self._change(lambda state: state.step(1))
-
-    def action_step_back(self) -> None:
-        self._change(lambda state: state.step(-1))
-
-    def action_start(self) -> None:
-        self._change(lambda state: state.at(0))
-
-    def action_finish(self) -> None:
-        self._change(lambda state: state.at(state.total))
-
-    def on_circuit_view_gate_clicked(self, event: CircuitView.GateClicked) -> None:
-        self._change(lambda state: state.at_gate(event.gate))
-
-    # Changes
-
-    def _change(self, change: Callable[[CircuitState], CircuitState]) -> None:
-        try:
-            self.state = change(self.state)
-        except CircuitError as error:
-            self.notify(error.line, severity="warning", markup=False)
-            return
-        self._show()
-
-    def action_next_input(self) -> None:
-        self._change(lambda state: state.choose(1))
-
-    def action_former_input(self) -> None:
-        self._change(lambda state: state.choose(-1))
-
-    def action_choose_input(self, name: str) -> None:
-        self._change(lambda state: replace(state, chosen=name))
-
-    def action_more(self) -> None:
-        self._change(lambda state: state.nudge(0.1))
-
-    def action_less(self) -> None:
-        self._change(lambda state: state.nudge(-0.1))
-
-    def action_much_more(self) -> None:
-        self._change(lambda state: state.nudge(1.0))
-
-    def action_much_less(self) -> None:
-        self._change(lambda state: state.nudge(-1.0))
-
-    def action_fold(self) -> None:
-        self._change(CircuitState.refold)
-
-    @work
-    async def action_value(self) -> None:
-        name = self.state.chosen
-
-        def problem(text: str) -> str:
-            return _problem(lambda: self.state.set(name, parse_number(text)))
-
-        now = f"{self.state.evaluation.inputs[name]:g}"
-        text = await self.app.push_screen_wait(EntryScreen(f"value of {name}", now, problem))
-        if text is not None:
-            self._change(lambda state: state.set(name, parse_number(text)))
-
-    @work
-    async def action_expression(self) -> None:
-        inputs = dict(self.state.evaluation.inputs)
-        note = "+ - * / ^ and max min exp log sqrt abs sin cos tanh s relu softplus"
-        now = in_a_line(self.state.circuit.expression)
-        entry = EntryScreen("expression", now, lambda text: _pointed(text, inputs), note, in_a_line)
-        text = await self.app.push_screen_wait(entry)
-        if text is not None:
-            self._change(lambda state: open_circuit(text, inputs))
-
-    @work
-    async def action_open(self) -> None:
-        entries = [Entry(one.name, detail=f"{one.shows}: {in_a_line(one.expression)}") for one in BUNDLED]
-        shown = next((one.name for one in BUNDLED if one.expression == self.state.circuit.expression), "")
-        name: str | None = await self.app.push_screen_wait(ChooseScreen("circuit", entries, shown))
-        one = bundled(name or "")
-        if one is not None:
-            self._open(one)
-
-    def _open(self, one: Bundled) -> None:
-        self._change(lambda state: open_circuit(one.expression, one.inputs))
-
     # Looking
 
     def action_pan_left(self) -> None:
@@ -238,7 +153,7 @@ class CircuitScreen(Explained):
 
     def action_code(self) -> None:
         self._as_code = not self._as_code
-        self._show()
+        self.show()
 
     def action_modes(self) -> None:
         found, name = self.state.evaluation, self.state.chosen
@@ -249,7 +164,7 @@ class CircuitScreen(Explained):
 
     def own_findings(self) -> Iterator[Hit]:
         for one in BUNDLED:
-            yield Hit(f"circuit: {one.name}", one.shows, partial(self._open, one), one.expression)
+            yield Hit(f"circuit: {one.name}", one.shows, partial(self.open_bundled, one), one.expression)
 
     @work
     async def action_save_picture(self) -> None:
@@ -261,21 +176,3 @@ class CircuitScreen(Explained):
 
     def action_leave(self) -> None:
         self.dismiss(None)
-
-
-def _problem(change: Callable[[], CircuitState]) -> str:
-    """What is wrong with a change, in words; nothing if it can be made."""
-    try:
-        change()
-    except CircuitError as error:
-        return error.line
-    return ""
-
-
-def _pointed(text: str, inputs: dict[str, float]) -> str:
-    """What is wrong with an expression, with a mark below the place where the field shows it."""
-    try:
-        open_circuit(text, inputs)
-    except CircuitError as error:
-        return str(error)
-    return ""

@@ -26,7 +26,7 @@ class CircuitView(Static):
 
     def __init__(self, look: Look) -> None:
         super().__init__("", id="circuit")
-        self._look = look
+        self.look = look
         self._state: CircuitState | None = None
         self._picture: CircuitPicture | None = None
         self.left = self.top = 0
@@ -38,7 +38,7 @@ class CircuitView(Static):
         if not self.size.width:
             return
         self._picture = CircuitPicture(
-            state.evaluation, self._look, width=self.size.width, height=self.size.height, done=state.done,
+            state.evaluation, self.look, width=self.size.width, height=self.size.height, done=state.done,
             selected=state.selected,
         )  # fmt: skip
         if state.selected is not None:
