@@ -105,3 +105,10 @@ def test_the_axis_of_one_point_begins_at_zero(value, expected):
     assert min(numbers) >= expected[0]
     assert max(numbers) <= expected[1]
     assert 0.0 in numbers
+
+
+@pytest.mark.parametrize("cursor", [9.0, 10.0, 10.6, 11.2, 12.0, 13.5, 20.0])
+def test_the_cursor_stands_in_no_label(cursor):
+    drawn = "\n".join(falling(Mark(10.0, ("rate 0.8",)), cursor=cursor))
+    assert "rate 0.8" in drawn
+    assert "│" in drawn.split("rate 0.8")[1]

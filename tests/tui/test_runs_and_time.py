@@ -154,6 +154,22 @@ async def test_runs_are_pinned_filtered_and_opened(base, registry, monkeypatch):
         assert client.reader.path.name.endswith("aaaaaaaa")
 
 
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 60)])
+async def test_curves_table_and_list_of_compared_runs_have_room(base, registry, monkeypatch, size):
+    monkeypatch.chdir(base.parent)
+    app = WorkbenchApp(load_experiment("digits"), registry, ProcessTrainer(Path("runs")), Look())
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("C")
+        await pilot.pause()
+        await until(lambda: app.screen.query_one("#table").region.height > 1)
+        await pilot.pause()
+        parts = app.screen.query("#plot, #scroll, #filter, #runs")
+        assert len(parts) == 4
+        assert all(part.region.bottom < size[1] - 1 for part in parts), [part.region for part in parts]
+        assert parts.first().region.height >= 4
+        assert parts.last().region.height >= 2
+
+
 def test_time_of_a_subject_without_snapshots(tmp_path):
     subject = Subject(RunReader(tmp_path))
     subject.move(-1)

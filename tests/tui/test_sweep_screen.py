@@ -42,6 +42,12 @@ async def test_a_sweep_is_seen_and_one_of_its_runs_opened(swept, registry, monke
         assert isinstance(app.screen, SweepScreen)
         options = app.screen.query_one(OptionList)
         assert options.option_count == 4
+        for width, height in ((60, 20), (80, 24), (200, 60), (100, 30)):
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+            parts = [app.screen.query_one(Plot), options, app.screen.query_one("#filter")]
+            assert all(part.region.bottom < height - 1 for part in parts), [part.region for part in parts]
+            assert parts[0].region.height >= 4
         first = str(options.get_option_at_index(0).prompt)
         assert "accuracy@validation" in first
         assert "rate 0.05" in first, "the better of the two rates by far"

@@ -120,7 +120,7 @@ def curve(
     if cursor is not None:
         at = min(columns - 1, max(0, round((cursor - x_low) / (x_high - x_low) * (columns - 1))))
     lines = legend
-    marked = placed(marks, x_low, x_high, owner, look.ascii)
+    marked = placed(marks, x_low, x_high, owner, look.ascii, at)
     for row in range(rows):
         line = Text(labels.get(row, "").rjust(LABELS - 1)[: LABELS - 1] + " ", accent(DIM, look), no_wrap=True)
         line.append("|" if look.ascii else "┤" if row in labels else "│", accent(DIM, look))

@@ -33,9 +33,12 @@ class DrawnMark:
     cells: dict[tuple[int, int], str]
 
 
-def placed(marks: Sequence[Mark], low: float, high: float, owner: Array, ascii_only: bool) -> list[DrawnMark]:
+def placed(
+    marks: Sequence[Mark], low: float, high: float, owner: Array, ascii_only: bool, cursor: int | None = None
+) -> list[DrawnMark]:
     """Where marks stand among the cells of a curve from x = low to high: in those that belong to no line (owner < 0).
 
+    No label stands in the column of the cursor, which is drawn over it.
     Those in one column share a line; where they are too many, they are counted, or the last one stands for them.
     """
     rows, columns = owner.shape
@@ -44,7 +47,7 @@ def placed(marks: Sequence[Mark], low: float, high: float, owner: Array, ascii_o
         if mark.labels and low <= mark.x <= high:
             found.setdefault(round((mark.x - low) / (high - low) * (columns - 1)), []).append(mark)
     free = owner < 0
-    free[:, list(found)] = False
+    free[:, [*found, *([] if cursor is None else [cursor])]] = False
     drawn = []
     for column, here in found.items():
         line = ":" if ascii_only else "┊"
