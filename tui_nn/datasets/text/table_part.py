@@ -134,7 +134,7 @@ class CompiledRows(LineRows):
     def codes(self, column: int, words: Words) -> Array:
         found = self._found.words[column]
         own = np.array(words.known(text.decode() for text in found.texts), np.int32)
-        return np.asarray(own[found.codes])
+        return own.take(found.codes)
 
 
 def are_whole(values: Array) -> bool:

@@ -36,4 +36,4 @@ class Words:
 
     def add(self, codes: Array) -> None:
         """Take in further rows: the place of each one's text."""
-        self._codes.frombytes(codes.tobytes())
+        self._codes.frombytes(np.ascontiguousarray(codes).view(np.uint8).data)
