@@ -7,7 +7,7 @@ import pytest
 from tui_nn.cli import reading_line
 from tui_nn.cli.reading_line import ERASED, ReadingLine
 from tui_nn.datasets import load_path
-from tui_nn.datasets.text import cursor
+from tui_nn.datasets.text import cursor, pieces
 from tui_nn.errors import DataError
 from tui_nn.waiting import watched
 
@@ -46,6 +46,7 @@ def test_a_small_file_is_read_without_it(terminal, tmp_path):
 @pytest.mark.parametrize("last", ["1,2\n", "1\n"])
 def test_a_file_of_many_blocks_is_told_of_to_its_end(tmp_path, monkeypatch, last):
     monkeypatch.setattr(cursor, "BLOCK", 100)
+    monkeypatch.setattr(pieces, "PIECE", 100)
     (tmp_path / "t.csv").write_text("a,b\n" + "1,2\n" * 1000 + last)
     told = []
     with watched(lambda what, share: told.append((what, share))):

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tui_nn.datasets.source import Source
-from tui_nn.datasets.text import cursor
+from tui_nn.datasets.text import cursor, pieces
 from tui_nn.datasets.text.cells import cells_in
 from tui_nn.datasets.text.charset import charset_of
 from tui_nn.datasets.text.decimals import decimals
@@ -109,6 +109,7 @@ def test_forms_that_are_taken():
 @pytest.fixture(params=[40, 1000])
 def small_blocks(monkeypatch, request):
     monkeypatch.setattr(cursor, "BLOCK", request.param)
+    monkeypatch.setattr(pieces, "PIECE", request.param)
 
 
 def readings(path, **given):
@@ -217,12 +218,46 @@ def test_whatever_is_read_at_once_is_read_so_row_by_row(tmp_path_factory, rows, 
     path.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8", newline="")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cursor, "BLOCK", size)
+        patch.setattr(pieces, "PIECE", size)
         try:
             at_once, one_by_one = readings(path, header=False, delimiter=",")
         except DataError:
             return
         if at_once is not None:
             same(at_once, one_by_one)
+
+
+@pytest.mark.parametrize("skipped", [0, 1, 3])
+@pytest.mark.parametrize("last", ["", "\n", "\n\n", "\n1"])
+@pytest.mark.parametrize("size", [25, 64, 1000])
+def test_pieces_have_every_line_once(tmp_path, monkeypatch, skipped, last, size):
+    monkeypatch.setattr(pieces, "PIECE", size)
+    monkeypatch.setattr(pieces, "is_compiled", lambda: True)
+    choose = random.Random(f"{skipped}{last}{size}")
+    for case in range(20):
+        path = tmp_path / f"{case}.csv"
+        lines = ["x" * choose.randint(0, 11) for _ in range(choose.randint(5, 200))]
+        path.write_text("\n".join(lines) + last, newline="")
+        text = path.read_bytes()
+        found = pieces.pieces_of(Source(path))
+        assert found.size == len(text)
+        assert sum(found.ends) == text.count(b"\n")
+        begins = sum(len(line) + 1 for line in lines[:skipped]) - 1
+        read = []
+        for first, end, count in found.lines(skipped):
+            if count:
+                start, block = pieces.lines_behind(Source(path), first or begins, end)
+                assert text[start : start + len(block)] == block
+                assert len(bytes(block).splitlines()) == count
+                read.append(bytes(block))
+        assert b"".join(read) == text[begins + 1 :]
+
+
+@pytest.mark.parametrize("text", ["a,é\n1,2\n", "a,b\r1,2\r", "a,b\n1,\0\n", "\ufeffa,b\n1,2\n", "a" * 300 + "\n1", ""])
+def test_texts_that_have_no_pieces(tmp_path, monkeypatch, text):
+    monkeypatch.setattr(pieces, "PIECE", 100)
+    (tmp_path / "t.csv").write_text(text, encoding="utf-8", newline="")
+    assert pieces.pieces_of(Source(tmp_path / "t.csv")) is None
 
 
 def test_most_tables_of_the_world_are_read_at_once(tmp_path):

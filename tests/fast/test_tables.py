@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from tui_nn.datasets.choice import TableSettings
 from tui_nn.datasets.from_path import read_table
 from tui_nn.datasets.source import Source
-from tui_nn.datasets.text import cursor
+from tui_nn.datasets.text import cursor, pieces
 from tui_nn.datasets.text.compiled import compiled_reader
 from tui_nn.datasets.text.layout import TextLayout
 from tui_nn.datasets.text.numbers import LARGEST_FLOAT, NumberForm, numbers_of
@@ -257,6 +257,7 @@ def test_tables_of_every_kind_are_the_same(tmp_path, monkeypatch):
         path = tmp_path / f"{case}.csv"
         path.write_bytes(text.encode(encoding, "replace"))
         monkeypatch.setattr(cursor, "BLOCK", choose.choice((30, 1000, 2**19)))
+        monkeypatch.setattr(pieces, "PIECE", choose.choice((30, 300, 1000, 2**21)))
         monkeypatch.setenv(tables.SWITCH, "on")
         compiled = what_is_read(path, given)
         monkeypatch.setenv(tables.SWITCH, "off")
@@ -294,9 +295,25 @@ def test_it_is_what_reads_plain_tables(tmp_path, monkeypatch):
     known = tables.read_block
     monkeypatch.setattr(tables, "read_block", lambda *asked: blocks.append(known(*asked)) or blocks[-1])
     monkeypatch.setattr(cursor, "BLOCK", 1000)
+    monkeypatch.setattr(pieces, "PIECE", 1000)
     read_table(Source(path), TableSettings())
     assert len(blocks) > 10
     assert None not in blocks
+
+
+@pytest.mark.parametrize("odd", ['"two\nlines",1,x', '"say ""no""",1,x', "", '"1,2,3\n4,5,6\n7",8,x', "é,1,x"])
+def test_what_is_odd_in_any_piece_is_read_as_by_numpy(tmp_path, monkeypatch, odd):
+    monkeypatch.setattr(cursor, "BLOCK", 300)
+    monkeypatch.setattr(pieces, "PIECE", 300)
+    path = tmp_path / "t.csv"
+    for at in (0, 1, 13, 100, 398, 399):
+        lines = [f"{n % 7},{n / 7!r},{'xyz'[n % 3]}" for n in range(400)]
+        lines.insert(at, odd)
+        path.write_text("\n".join(["a,b,c", *lines]), encoding="utf-8")
+        monkeypatch.setenv(tables.SWITCH, "on")
+        compiled = what_is_read(path, {})
+        monkeypatch.setenv(tables.SWITCH, "off")
+        assert compiled == what_is_read(path, {})
 
 
 def words_of_near_slots(many, slots):

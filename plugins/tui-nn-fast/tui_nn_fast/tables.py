@@ -136,8 +136,9 @@ def facts(text: bytes) -> tuple[int, bool, bool]:
 
 
 def read_block(
-    form: TableForm, text: bytes, numbers: Sequence[int], words: Sequence[int], rows: int, room: Array | None = None
-) -> Block | None:
+    form: TableForm, text: bytes | memoryview, numbers: Sequence[int], words: Sequence[int], rows: int,
+    room: Array | None = None,
+) -> Block | None:  # fmt: skip
     """What is in these columns of whole lines, UTF-8, each a row; None if they are not plain.
 
     Both are places of columns; the numbers are given in that order. rows: how many lines there are. room: (rows,
@@ -158,12 +159,12 @@ def read_block(
     left, known = np.empty((values.size, 4), np.int32), np.empty(len(words), np.int64)
     codes, firsts = np.empty((len(words), rows), np.int32), np.empty((len(words), rows, 2), np.int32)
     found = Found(rows, len(words), address(values), address(codes), address(firsts), address(left), address(known))
-    if kernels.table_rows(byref(given), text, len(text), byref(found)) != rows:
+    if kernels.table_rows(byref(given), address(np.frombuffer(text, np.uint8)), len(text), byref(found)) != rows:
         return None
     coded = {
-        column: Words(codes[at], [text[start:end] for start, end in firsts[at, : known[at]].tolist()])
+        column: Words(codes[at], [bytes(text[start:end]) for start, end in firsts[at, : known[at]].tolist()])
         for at, column in enumerate(sorted(words))  # as they are met
     }
     left = left[: found.lefts]
-    cells = [text[start:end] for start, end in left[:, 2:].tolist()]
+    cells = [bytes(text[start:end]) for start, end in left[:, 2:].tolist()]
     return Block(values, left[:, 0].copy(), left[:, 1].copy(), cells, coded, bool(found.whole))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tui_nn.datasets.source import Source
 from tui_nn.datasets.text.compiled import facts_of
+from tui_nn.datasets.text.pieces import TextPieces, pieces_of
 from tui_nn.datasets.text.wrong import wrong
 from tui_nn.errors import DataError
 
@@ -23,13 +24,17 @@ PAIR = re.compile(rb"[\xc0-\xf7][\x80-\xbf]")  # how a letter of UTF-8 begins: t
 
 @dataclass(frozen=True)
 class Charset:
-    """encoding: as Python calls it. lines, size: of the whole file. note: what had to be guessed, or empty."""
+    """encoding: as Python calls it. lines, size: of the whole file. note: what had to be guessed, or empty.
+
+    pieces: where lines begin, if that is known.
+    """
 
     encoding: str
     lines: int
     size: int
     has_quotes: bool
     note: str = ""
+    pieces: TextPieces | None = None
 
 
 def charset_of(source: Source, given: str | None = None) -> Charset:
@@ -52,6 +57,9 @@ def charset_of(source: Source, given: str | None = None) -> Charset:
     encoding = given or marked or _wide(head) or "utf-8"
     if encoding == "utf-8":
         encoding = "utf-8-sig"
+    pieces = pieces_of(source) if encoding == "utf-8-sig" else None
+    if pieces is not None:
+        return Charset(encoding, sum(pieces.ends) + 1, pieces.size, pieces.has_quotes, pieces=pieces)
     lines, size, quotes, bad = _measured(source, encoding)
     if bad is None:
         return Charset(encoding, lines, size, quotes)

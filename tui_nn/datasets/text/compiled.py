@@ -62,8 +62,9 @@ class CompiledReader(Protocol):
     """
 
     def __call__(
-        self, text: bytes, numbers: Sequence[int], words: Sequence[int], rows: int, room: Array | None = None
-    ) -> CompiledBlock | None: ...
+        self, text: bytes | memoryview, numbers: Sequence[int], words: Sequence[int], rows: int,
+        room: Array | None = None,
+    ) -> CompiledBlock | None: ...  # fmt: skip
 
 
 def compiled_reader(layout: TextLayout) -> CompiledReader | None:

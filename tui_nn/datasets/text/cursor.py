@@ -15,15 +15,18 @@ class Declined(Exception):
 
 
 class TextCursor:
-    """`size` bytes, UTF-8, have been taken. line: that of the last row which was given on."""
+    """`size` bytes, UTF-8, have been taken. line: that of the last row which was given on.
 
-    def __init__(self, file: BinaryIO, encoding: str) -> None:
+    It begins where the file is, before line `line` + 1.
+    """
+
+    def __init__(self, file: BinaryIO, encoding: str, line: int = 0) -> None:
         self._file = file
         self._decoder = None if encoding in UTF8 else codecs.getincrementaldecoder(encoding)()
         self._held = b""
         self._at = 0
         self._ended = False
-        self.line = self.size = 0
+        self.line, self.size = line, 0
         self._more()
         if encoding == "utf-8-sig" and self._held.startswith(codecs.BOM_UTF8):
             self._at = len(codecs.BOM_UTF8)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import csv
 import itertools
-import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from tui_nn.datasets.source import Source
 from tui_nn.datasets.text.cells import CellGrid, cells_in
-from tui_nn.datasets.text.compiled import compiled_reader, facts_of
+from tui_nn.datasets.text.compiled import CompiledReader, compiled_reader, facts_of
 from tui_nn.datasets.text.cursor import Declined, TextCursor
 from tui_nn.datasets.text.layout import TextLayout, cells_of, tidied
+from tui_nn.datasets.text.pieces import TextPieces, lines_behind, threads
 from tui_nn.datasets.text.rows import MARK, flaw_of, is_header, rows_of
 from tui_nn.datasets.text.table_part import CompiledRows, ListedRows, PlainRows, TablePart, Wanted
 
@@ -24,7 +25,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 ROWS = 4096  # that are read one by one at a time
 STRETCH = 2**15  # bytes that are read row by row where a line is not plain
-MOST_THREADS, MOST_AHEAD = 4, 6  # blocks that are held
+MOST_AHEAD, MOST_WAITING = 6, 2  # blocks that are held; pieces, beside those that threads look at
 WIDE = 4  # blocks that compiled code takes together: it is done sooner than a thread wakes up
 
 
@@ -34,10 +35,13 @@ def is_plain(layout: TextLayout) -> bool:
     return bool(layout.delimiter) and marks.isascii() and layout.delimiter not in f"\r\n{layout.quote}"
 
 
-def parts_of(source: Source, layout: TextLayout, wanted: Callable[[], Wanted], *, quick: bool) -> Iterator[TablePart]:
+def parts_of(
+    source: Source, layout: TextLayout, pieces: TextPieces | None, wanted: Callable[[], Wanted], *, quick: bool
+) -> Iterator[TablePart]:
     """All rows below the header. If `quick`, many at once where they are plain; raises Declined where they are wrong.
 
-    Otherwise row by row; raises DataError with the places of up to ten rows that are wrong.
+    pieces: of the text, if they are known. Otherwise row by row; raises DataError with the places of up to ten rows
+    that are wrong.
     """
     if not quick:
         rows = rows_of(source, layout)
@@ -46,11 +50,58 @@ def parts_of(source: Source, layout: TextLayout, wanted: Callable[[], Wanted], *
         return
     if not is_plain(layout):
         raise Declined
-    with source.open() as file, ThreadPoolExecutor(min(MOST_THREADS, os.cpu_count() or 1)) as pool:
+    compiled, skipped = compiled_reader(layout), max(layout.header, layout.skipped)
+    with source.open() as file, ThreadPoolExecutor(threads()) as pool:
         cursor = TextCursor(file, layout.encoding)
-        for _ in itertools.islice(cursor.lines(), max(layout.header, layout.skipped)):
+        for _ in itertools.islice(cursor.lines(), skipped):
             pass
+        if compiled is not None and pieces is not None and skipped <= pieces.ends[0]:
+            look = partial(_piece, source, layout, compiled)
+            going_on = yield from _parts_of_pieces(pieces, skipped, cursor.size - 1, look, wanted, pool)
+            if going_on is None:
+                return
+            start, row = going_on
+            file.seek(start)
+            cursor = TextCursor(file, layout.encoding, skipped + row)
         yield from _quick_parts(source, layout, cursor, wanted, pool)
+
+
+def _piece(
+    source: Source, layout: TextLayout, compiled: CompiledReader, first: int, last: int, lines: int,
+    asked: Wanted, room: Array | None,
+) -> tuple[int, CompiledRows | None]:  # fmt: skip
+    """Where the lines of a piece begin, and its rows; None if they are not plain."""
+    start, text = lines_behind(source, first, last)
+    found = compiled(text, asked.numbers, list(asked.words), lines, room)
+    return start, None if found is None else CompiledRows(found, layout.numbers, asked.numbers)
+
+
+def _parts_of_pieces(
+    pieces: TextPieces, skipped: int, start: int, look: Callable[..., tuple[int, CompiledRows | None]],
+    wanted: Callable[[], Wanted], pool: Executor,
+) -> Generator[TablePart, None, tuple[int, int] | None]:  # fmt: skip
+    """Piece by piece, each by a thread on its own; `start`: where the last of the lines ends that are skipped.
+
+    Gives back where the first line that is not plain, or one shortly before it, begins in the text, and its row.
+    """
+    ahead: deque[Future[tuple[int, CompiledRows | None]]] = deque()
+    coming = pieces.lines(skipped)
+    row = given = 0
+    while True:
+        for first, last, lines in itertools.islice(coming, threads() + MOST_WAITING - len(ahead)):
+            if lines:
+                asked = wanted()
+                ahead.append(pool.submit(look, first or start, last, lines, asked, asked.room(row, lines)))
+                row += lines
+        if not ahead:
+            return None
+        begins, part = ahead.popleft().result()
+        if part is None:
+            wait(ahead)  # which may put numbers where others will be
+            return begins, given
+        part.start = skipped + given + 1
+        given += len(part)
+        yield part
 
 
 def _quick_parts(
@@ -69,7 +120,7 @@ def _quick_parts(
 
     ahead: deque[tuple[bytes, int, Future[PlainRows | CompiledRows | None]]] = deque()
     most = 1  # grows while blocks are plain
-    row = 0  # that the next block begins with, where each line is one
+    row = cursor.line - max(layout.header, layout.skipped)  # that the next block begins with, where each line is one
     while True:
         while len(ahead) < most and (block := cursor.block(WIDE if compiled and most > 1 else 1)):
             lines = facts_of(block)[0] + (not block.endswith(b"\n"))

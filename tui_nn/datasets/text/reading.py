@@ -36,7 +36,7 @@ class Reading:
         self, source: Source, layout: TextLayout, charset: Charset, texts: Iterable[int], likely: Iterable[int] = ()
     ) -> None:
         self._source, self._layout = source, layout
-        self._most_rows = charset.lines
+        self._most_rows, self._pieces = charset.lines, charset.pieces
         self._texts = sorted(texts)
         self._likely = sorted(set(likely) - set(self._texts))
         self._quick = True
@@ -74,7 +74,7 @@ class Reading:
         def wanted() -> Wanted:
             return Wanted(tuple(self._at) if with_numbers else (), dict(words), self._room)
 
-        return parts_of(self._source, self._layout, wanted, quick=self._quick)
+        return parts_of(self._source, self._layout, self._pieces, wanted, quick=self._quick)
 
     def _room(self, row: int, rows: int) -> Array | None:
         """Where the numbers of these rows go, while all columns that began as ones of numbers still are."""
