@@ -115,6 +115,7 @@ CALLS: dict[str, list[Call]] = {
     "lesson show": [_call("lesson show 06 --step 2"), _call("lesson show {name}")],
     "examples": [_call("examples")],
     "present": [_call("present --help")],  # needs a terminal: the workbench is driven below
+    "serve": [_call("serve --help")],  # goes on until a signal ends it; what it opens, the workbench opens below
     "examples copy": [_call("examples copy {name} --to {out}/copy.toml")],
     "workbench": [_call(f"{screen.WORD} {{run}} look 4 {{seed}}", "saved"),
                   _call(f"{screen.WORD} {{experiment}} look 2 {{seed}}", "saved"),

@@ -71,6 +71,7 @@ ASKED = {
     "lesson": [["lesson"], ["lesson", "check", "06"], ["lesson", "show", "06", "--step", "2"]],
     "examples": [["examples"]],
     "present": [],  # needs a terminal
+    "serve": [],  # goes on until it is ended
 }  # fmt: skip
 WORDS = [words for lines in ASKED.values() for words in lines]
 ONE_EACH = [lines[0] for lines in ASKED.values() if lines]

@@ -27,6 +27,7 @@ from tui_nn.cli.failures import exit_code_of, message_of
 from tui_nn.cli.leaving import leave
 from tui_nn.cli.reading_line import ReadingLine
 from tui_nn.cli.threads import set_threads
+from tui_nn.confined import confine
 from tui_nn.errors import ExitCode, ExperimentError, Finding, PluginError, StorageError, TuiNNError, brief, did_you_mean
 from tui_nn.waiting import watched
 
@@ -49,6 +50,7 @@ COMMANDS = {
     "doctor": "Find out why a run does not learn and what to try next.",
     "runs": "List runs with their state and results.",
     "watch": "Watch a run, live or finished: in the workbench, as text, or one line per epoch.",
+    "serve": "Open the workbench, or a lesson, to browsers: on this machine, behind a token.",
     "present": "Open an experiment or a run for a projector: one or two views, large and light.",
     "control": "Control a run from another terminal: status, pause, play, step, speed, set, stop.",
     "plugins": "List plugins, show or check one, trust a file, start a new one; the sheet of activations.",
@@ -157,6 +159,7 @@ def _must_exist(target: str) -> None:
 
 def entry() -> NoReturn:
     """The console script."""
+    confine()
     as_json = "--json" in sys.argv
     streams.prepare(as_json=as_json)
     with streams.guarded(as_json=as_json), watched(ReadingLine()):

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import Any, TextIO, cast
 
+from tui_nn.confined import is_served
 from tui_nn.errors import StorageError
 from tui_nn.printable import escaped, obeyed_by_nobody
 
@@ -17,7 +18,12 @@ UTF8 = "utf-8"
 
 
 def no_terminal() -> str:
-    """Why no screen can be opened here; empty if one can. Textual reads stdin, and draws on stderr."""
+    """Why no screen can be opened here; empty if one can. Textual reads stdin, and draws on stderr.
+
+    A served screen is drawn in a browser, which both are pipes to.
+    """
+    if is_served():
+        return ""
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
         return "needs a terminal"
     return "" if sys.stderr.isatty() else "draws on stderr, which is redirected"

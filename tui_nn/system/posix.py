@@ -28,6 +28,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM)  # ask a process to end; the first is C
 BREAK = signal.SIGURG  # breaks into what hangs: ignored by default, so one that comes late does no harm
 # How a child is started that neither Ctrl+C nor the end of the terminal is to reach.
 APART: dict[str, Any] = {"start_new_session": True}
+LOOPBACK_IS_OWN = False  # whether a process needs ports of 127.0.0.1 to talk to itself and to its trainers
 
 CGROUPS = (
     ("memory.max", "memory.current"),
@@ -115,6 +116,37 @@ def end_this_process() -> None:
 def break_in(thread: int) -> None:
     """Have the handler of BREAK called in the main thread, whose number this is, also in the midst of a wait."""
     signal.pthread_kill(thread, BREAK)
+
+
+def ask_group(leader: int) -> None:
+    """Ask a process that was started apart, and all that are of its group, to save and end."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGTERM)
+
+
+def end_group(leader: int) -> None:
+    """End all of them, saved or not."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def group_lives(leader: int) -> bool:
+    """Whether any of them still runs."""
+    try:
+        os.killpg(leader, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # macOS says so of those that have ended and that nobody has asked about
+        return sys.platform != "darwin"
+    # Who has ended is of the group until somebody has asked how, which not every first process of a container does.
+    listed = [_state_and_group(path) for path in Path("/proc").glob("[0-9]*/stat")]
+    return not listed or any(group == str(leader) and state not in "ZX" for state, group in listed)
+
+
+def _state_and_group(path: Path) -> tuple[str, str]:
+    """As Linux lists them; of a process that is gone nothing."""
+    words = _text(path).rpartition(")")[2].split()
+    return (words[0], words[2]) if words else ("X", "")
 
 
 def killed_by(code: int) -> str:

@@ -30,6 +30,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGBREAK)  # ask a process to en
 BREAK = signal.SIGABRT  # breaks into what hangs; of the few numbers that can be handled, the one that nobody sends
 # How a child is started that neither Ctrl+C nor the end of the terminal is to reach.
 APART: dict[str, Any] = {"creationflags": subprocess.CREATE_NO_WINDOW | subprocess.CREATE_NEW_PROCESS_GROUP}
+LOOPBACK_IS_OWN = True  # whether a process needs ports of 127.0.0.1 to talk to itself and to its trainers
 
 UNKNOWN = 2**62  # bytes
 WAITS = [0.001 * 2**step for step in range(9)]  # seconds, half of one in all: readers have a file open for less
@@ -134,6 +135,21 @@ def end_this_process() -> None:
 def break_in(thread: int) -> None:  # noqa: ARG001
     """Have the handler of BREAK called in the main thread, whose number this is, once a wait that it is in is over."""
     _thread.interrupt_main(BREAK)
+
+
+def ask_group(leader: int) -> None:
+    """Ask a process, and all that it has started, to save and end: here only it itself can be asked, in its own way."""
+
+
+def end_group(leader: int) -> None:
+    """End all of them, saved or not."""
+    command = ["taskkill", "/F", "/T", "/PID", str(leader)]
+    subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+
+
+def group_lives(leader: int) -> bool:
+    """Whether it still runs; of what it has started nobody can tell."""
+    return is_alive(leader)
 
 
 def killed_by(code: int) -> str:

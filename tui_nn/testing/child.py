@@ -14,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
+from tui_nn.confined import confine
 from tui_nn.errors import TuiNNError, did_you_mean
 from tui_nn.leftover import leftover
 from tui_nn.plugin.curves import sampled
@@ -133,4 +134,5 @@ def main(target: str, is_module: bool, briefly: bool = False) -> None:
 
 
 if __name__ == "__main__":
+    confine()
     main(sys.argv[2], sys.argv[1] == "module", sys.argv[1] == "briefly")

@@ -23,9 +23,11 @@ def child_command(
     return [*_python(leash), *command, *_repeated(plugins, overrides)]
 
 
-def resuming_command(run: Path, *options: str, plugins: Sequence[str] = (), overrides: Sequence[str] = ()) -> list[str]:
+def resuming_command(
+    run: Path, *options: str, plugins: Sequence[str] = (), overrides: Sequence[str] = (), leash: bool = False
+) -> list[str]:
     """`tui-nn train --resume RUN --quiet`, with the same."""
-    return [*_python(), "train", "--resume", str(run), "--quiet", *options, *_repeated(plugins, overrides)]
+    return [*_python(leash), "train", "--resume", str(run), "--quiet", *options, *_repeated(plugins, overrides)]
 
 
 def _python(leash: bool = False) -> list[str]:

@@ -11,6 +11,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 from textual.theme import Theme
 
+from tui_nn.confined import only_watches
 from tui_nn.experiment import Experiment, load_experiment
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
@@ -28,6 +29,7 @@ from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.terminal_app import TerminalApp
 from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT
 from tui_nn.tui.trainer_client import ProcessTrainer, TrainerClient
+from tui_nn.tui.watching import WatchedTrainer
 from tui_nn.views import find
 from tui_nn.waiting import watched
 
@@ -101,7 +103,7 @@ def run_workbench(
     file = (target or STARTER) if run is None else str(run.path / EXPERIMENT)
     with opened(experiment, files_beside(file, plugins)) as session:
         pass  # from here on the screen takes the prints, and blames plugins where it asks them
-    client = ProcessTrainer(RUNS, session.registry)
+    client = (WatchedTrainer if only_watches() else ProcessTrainer)(RUNS, session.registry)
     if run is not None:
         client.show(run)
     remembered = of_user()

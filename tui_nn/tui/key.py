@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from tui_nn.confined import WATCHED
+
+GROUPS = ("Train", "Build", "Look", "Time", "Runs and files")
+# Of the other groups, what leaves run and experiment as they are; and of those that look, what does not.
+LOOKS_TOO = ("edit", "palette", "save_numbers", "save_picture", "help", "quit")
+CHANGES = ("freeze",)
+
 
 @dataclass(frozen=True)
 class Key:
@@ -20,6 +27,11 @@ class Key:
     help: str
     group: str
     needs: tuple[str, ...] = ()
+
+    @property
+    def looks(self) -> bool:
+        """Whether it neither trains, nor changes or opens anything."""
+        return (self.group in GROUPS[2:4] and self.action not in CHANGES) or self.action in LOOKS_TOO
 
 
 BEGINS_ONE = "This key begins a run: space does it from here, or Esc goes to the experiment."
@@ -61,6 +73,11 @@ NEEDED = {
 OF_FOCUS = frozenset({"experiment", "begins", "steps", "samples"})
 
 
+LOOKS_ALONE = "watched"  # the fact that the run is another's, of which nothing is to be steered
+
+
 def refusal(key: Key, facts: Collection[str]) -> str:
     """Why this key does nothing now, as a sentence; empty if it does something."""
+    if LOOKS_ALONE in facts and not key.looks:
+        return WATCHED
     return next((said for fact, said in NEEDED.items() if fact in key.needs and fact not in facts), "")

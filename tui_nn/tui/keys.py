@@ -8,9 +8,9 @@ from textual.binding import Binding
 
 from tui_nn.plugin.knobs import LAYER, LOG, SMOOTHING, STANDARD, WINDOW, Knob
 from tui_nn.plugin.view import View
-from tui_nn.tui.key import Key
+from tui_nn.tui.key import GROUPS, Key
 
-TRAIN, BUILD, LOOK, TIME, FILES = "Train", "Build", "Look", "Time", "Runs and files"
+TRAIN, BUILD, LOOK, TIME, FILES = GROUPS
 
 
 def _knob(knob: Knob, action: str) -> Key:

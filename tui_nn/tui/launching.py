@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from tui_nn.confined import is_served
 from tui_nn.errors import StorageError
 from tui_nn.experiment import Experiment, dump_experiment
 from tui_nn.experiment.folds import one_fold
@@ -42,13 +43,15 @@ def begin(
             file.write(text.encode())
     except OSError as error:
         raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None
-    return _started(run, child_command(run / layout.EXPERIMENT, run, *_pace(paused, speed), plugins=plugins))
+    pace = _pace(paused, speed)
+    return _started(run, child_command(run / layout.EXPERIMENT, run, *pace, plugins=plugins, leash=is_served()))
 
 
 def go_on(run: Path, changes: Mapping[str, str], paused: bool, speed: float, plugins: Sequence[str]) -> Launched:
     """A run from its last checkpoint, with changes as TOML has them. Raises StorageError."""
     overrides = [f"{key}={value}" for key, value in changes.items()]
-    return _started(run, resuming_command(run, *_pace(paused, speed), plugins=plugins, overrides=overrides))
+    command = resuming_command(run, *_pace(paused, speed), plugins=plugins, overrides=overrides, leash=is_served())
+    return _started(run, command)
 
 
 def _pace(paused: bool, speed: float) -> list[str]:
@@ -59,7 +62,9 @@ def _started(run: Path, command: list[str]) -> Launched:
     try:
         with open_to_append(run / layout.LOG) as log:
             # Its own session: closing this terminal does not take the training with it. No descriptor of the screen
-            # goes along, so a stray print ends in the log.
-            return run, subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **APART)
+            # goes along, so a stray print ends in the log. Who is served has no terminal to come back to: there the
+            # trainer ends with the screen, in its group, on a leash.
+            stdin, apart = (subprocess.PIPE, {}) if is_served() else (subprocess.DEVNULL, APART)
+            return run, subprocess.Popen(command, stdin=stdin, stdout=log, stderr=log, **apart)
     except OSError as error:
         raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None

@@ -20,6 +20,7 @@ from textual.filter import ANSIToTruecolor, LineFilter
 from textual.notifications import SeverityLevel
 from textual.timer import Timer
 
+from tui_nn.confined import is_served
 from tui_nn.printable import OBEYED
 from tui_nn.system import follow_stops, guarded, terminal_is_gone
 from tui_nn.tui.calm import calm
@@ -141,7 +142,7 @@ class TerminalApp(OrderlyApp):
 
     def run_in_terminal(self) -> int:
         """Run it on the terminal. Returns the exit code."""
-        for name in ("COLUMNS", "LINES"):
+        for name in () if is_served() else ("COLUMNS", "LINES"):
             os.environ.pop(name, None)  # exported by some shells, and out of date as soon as the window is resized
         gc.freeze()  # what is imported stays
         self._garbage = Garbage()

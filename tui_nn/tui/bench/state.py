@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tui_nn.confined import is_served
 from tui_nn.experiment import Experiment
 from tui_nn.experiment.amended import Amendment
 from tui_nn.plugin.registry import Registry
@@ -82,9 +83,9 @@ class BenchState:
 
     @property
     def runs_folder(self) -> Path:
-        """Where runs are: beside the one that is shown, else ./runs."""
+        """Where runs are: beside the one that is shown, else ./runs. A visitor has those of the own folder alone."""
         reader = self.client.reader
-        return reader.path.parent if reader is not None else RUNS
+        return reader.path.parent if reader is not None and not is_served() else RUNS
 
     @property
     def initial_weights(self) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from tui_nn.confined import only_watches
 from tui_nn.experiment.tracing import BATCH
 from tui_nn.plugin.knobs import LOG, SMOOTHING, WINDOW
 from tui_nn.tui import footer, keys
 from tui_nn.tui.bench.pace import SPEEDS
-from tui_nn.tui.key import OF_FOCUS, Key
+from tui_nn.tui.key import LOOKS_ALONE, OF_FOCUS, Key
 from tui_nn.tui.screens.advice import AdviceActions
 from tui_nn.tui.screens.requests import RequestActions
 from tui_nn.tui.widgets.builder import Builder
@@ -34,6 +35,8 @@ class Situation(AdviceActions, RequestActions):
     def _of_the_trainer(self) -> Iterator[str]:
         state, reader = self.bench.client.state, self.bench.client.reader
         yield state
+        if only_watches():
+            yield LOOKS_ALONE
         if self.bench.trains:
             yield "training"
         if state != "starting":

@@ -12,6 +12,7 @@ from textual.containers import Grid, Horizontal
 from textual.events import DescendantFocus, Resize
 from textual.widgets import Static
 
+from tui_nn.confined import only_watches
 from tui_nn.experiment import Experiment
 from tui_nn.experiment.amended import Amendment
 from tui_nn.render import Look
@@ -265,6 +266,9 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         self.run_worker(self._quit())
 
     async def _quit(self) -> None:
+        if only_watches():
+            self.app.exit(return_code=0)
+            return
         if not self.bench.trains or self.bench.client.reader is None:
             if self.bench.trains:
                 self.bench.client.forget()  # it is being started, and nobody has seen it

@@ -1,0 +1,94 @@
+"""A server in the test's own process, whose visitors get a program of a few lines in the place of the workbench."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from http.cookies import SimpleCookie
+
+import aiohttp
+from aiohttp.test_utils import TestServer
+
+from tui_nn.web.address import Address
+from tui_nn.web.guard import Doorkeeper
+from tui_nn.web.house import House, Served
+from tui_nn.web.server import Server
+
+HOST = "127.0.0.1"
+# Speaks as Textual's web driver does: what is typed goes back; what it starts stays behind if nobody ends it.
+ECHO = """
+import os, subprocess, sys
+def packet(kind, data): os.write(1, kind + len(data).to_bytes(4, "big") + data)
+os.write(1, b"__GANGLION__\\n")
+open("mine", "w").close()
+left = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) if "leaves" in sys.argv else None
+size = os.environ["COLUMNS"] + "x" + os.environ["ROWS"]
+packet(b"D", f"{os.getpid()} {left.pid if left else 0} {os.getcwd()} {size}".encode())
+if "deaf" in sys.argv:
+    import signal, time
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    while True: packet(b"D", b"x" * 100_000)
+while True:
+    head = sys.stdin.buffer.read(5)
+    if not head: break
+    data = sys.stdin.buffer.read(int.from_bytes(head[1:], "big"))
+    if head[:1] == b"D": packet(b"D", data)
+"""
+
+
+class EchoHouse(House):
+    """Its visitors get ECHO, with these words after it."""
+
+    def __init__(self, *words: str, most: int = 8, kept=None) -> None:
+        super().__init__(Served(words), most, kept)
+
+    @property
+    def command(self):
+        return [sys.executable, "-I", "-S", "-c", ECHO, *self.served.words]
+
+
+class Here:
+    """A server that listens: where, with which token, and a client of it that has no cookies but those it is given."""
+
+    def __init__(self, guard, house, client) -> None:
+        self.guard, self.house, self.client = guard, house, client
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.guard.address.port}"
+
+    @property
+    def page(self) -> dict[str, str]:
+        """What a page of this server sends along."""
+        return {"Origin": self.url}
+
+    async def get(self, path, headers=None, **more):
+        """Status, text and headers."""
+        async with self.client.get(f"{self.url}{path}", headers=headers or {}, allow_redirects=False, **more) as answer:
+            return answer.status, await answer.text("utf-8", "replace"), answer.headers
+
+    async def enter(self) -> dict[str, str]:
+        """The cookies of somebody who came with the token."""
+        status, _, headers = await self.get(f"/?token={self.guard.token}")
+        assert status == 200
+        cookies = SimpleCookie()
+        for line in headers.getall("Set-Cookie"):
+            cookies.load(line)
+        return {"Cookie": "; ".join(f"{name}={one.value}" for name, one in cookies.items())}
+
+    async def open(self, cookies, path="/ws"):
+        """A connection of a page of this server."""
+        return await self.client.ws_connect(f"{self.url}{path}", headers={**cookies, **self.page})
+
+
+@contextlib.asynccontextmanager
+async def listening(house, public=""):
+    """A `Here`."""
+    guard = Doorkeeper(Address(HOST, 0, public))
+    server = Server(guard, house)
+    async with TestServer(server.application(), host=HOST) as listens:
+        guard.address = Address(HOST, listens.port, public)
+        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client:
+            yield Here(guard, house, client)
+        await server.end()
+    house.close()
