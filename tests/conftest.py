@@ -60,6 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
             os.environ.setdefault(name, value)
 
 
+def pytest_collection() -> None:
+    """Nothing of what is collected is garbage."""
+    gc.disable()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -73,6 +78,7 @@ def pytest_collection_finish() -> None:
     """
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -80,6 +86,14 @@ def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Badges, trusted files and fetched data of the tests are not their user's."""
     os.environ["TUI_NN_STATE"] = str(tmp_path_factory.mktemp("state"))
     os.environ["TUI_NN_CACHE"] = str(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_disk_is_waited_for() -> Iterator[None]:
+    """Only a power cut tells what was synced from what was written; tests/runs/test_disk.py has a model of one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", os.fstat)  # which refuses what is no file either
+        yield
 
 
 @pytest.fixture

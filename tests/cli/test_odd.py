@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from functools import cache
 from xml.etree import ElementTree
 
 import pytest
@@ -92,16 +93,25 @@ def quoted(label):
     return '"' + label.replace('"', '""') + '"'
 
 
-@pytest.fixture(scope="module", params=NAMES)
-def place(request, tmp_path_factory):
-    """A run whose experiment and whose classes have an odd name."""
-    folder, label = tmp_path_factory.mktemp("odd"), NAMES[request.param]
+@pytest.fixture(scope="module")
+def places(tmp_path_factory):
+    """name -> a folder with a run whose experiment and whose classes are called so; trained once."""
+    return cache(lambda name: made(tmp_path_factory.mktemp("odd"), name))
+
+
+@pytest.fixture(params=NAMES)
+def place(request, places):
+    return places(request.param)
+
+
+def made(folder, name):
+    label = NAMES[name]
     rows = [f"{number},{1 + number % 2},{quoted(label) if number % 2 else 'b'}" for number in range(16)]
     (folder / "data.csv").write_text("\n".join(["x,y,class", *rows, ""]), "utf-8", newline="")
     (folder / "e.toml").write_text(EXPERIMENT.format(name=json.dumps(label, ensure_ascii=False)), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        odd = DIVERGES if request.param == "diverged" else ()
+        odd = DIVERGES if name == "diverged" else ()
         done = CliRunner().invoke(main, ["train", "e.toml", "--run-dir", "run", "--report", "report", "--quiet", *odd])
         assert done.exit_code == (4 if odd else 0), done.output
     return folder

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from tui_nn.graph import STANDARD, Derivative
@@ -43,7 +44,7 @@ def _as_a_class(kind: Kind, component: Any) -> str:
             continue
         if not callable(method):
             return f"{subject}, which has an option '{name}': that is a method of every {kind.name}; rename it."
-        wanted = list(inspect.signature(base).parameters)
+        wanted = list(_signature(base).parameters)
         if not _takes(method, wanted):
             return (
                 f"{subject}, whose {name} takes {_listed(method)}; expected {name}({', '.join(wanted[1:])}): "
@@ -66,8 +67,8 @@ def _as_a_function(kind: Kind, component: Any) -> str:
 
 def _takes(function: Any, arguments: Sequence[str], by_name: Sequence[str] = ()) -> bool:
     try:
-        signature = inspect.signature(function)
-    except ValueError:  # built into Python or numpy, and mute
+        signature = _signature(function)
+    except ValueError:
         return True
     named = {name: None for name in by_name if name in signature.parameters and name not in arguments}
     try:
@@ -75,6 +76,15 @@ def _takes(function: Any, arguments: Sequence[str], by_name: Sequence[str] = ())
     except TypeError:
         return False
     return True
+
+
+def _signature(function: Any) -> inspect.Signature:
+    """Raises ValueError for what is built into Python or numpy, and mute."""
+    return _once(function) if inspect.isfunction(function) else inspect.signature(function)
+
+
+# A process that trains several times makes several registries of the same plugins.
+_once = lru_cache(maxsize=1024)(inspect.signature)
 
 
 def _listed(function: Any) -> str:
