@@ -1,4 +1,4 @@
-"""What would fail the build of the site, found without it: documents that are not in the navigation, links that lead nowhere."""
+"""What would fail the build of the site, found without it: documents outside the navigation, links to nowhere."""
 
 from __future__ import annotations
 
