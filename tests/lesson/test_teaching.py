@@ -143,7 +143,7 @@ def test_lessons_of_a_package_are_listed_with_their_origin(tmp_path, monkeypatch
     for name in ("bowls", "tui-nn-bowls/bowls"):
         assert lesson_at(name)[0].title == "Bowls"
     listed = CliRunner().invoke(main, ["lesson"]).output
-    assert re.search(r"^bowls +Bowls +2 +10 min +tui-nn-bowls$", listed, re.MULTILINE)
+    assert re.search(r"^bowls +Bowls +2 +10 min +- +tui-nn-bowls$", listed, re.MULTILINE)
     assert "there is no file *.lesson.md in the package 'tui_nn_missing'" in listed
     with pytest.raises(ExperimentError):
         lesson_at("tui_nn_missing")

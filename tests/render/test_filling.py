@@ -60,6 +60,16 @@ def test_a_layer_that_has_no_room_whole_is_cut_and_not_only_counted():
     assert len(drawn.split("\n")) >= 34
 
 
+def test_layers_that_have_room_for_many_inputs_and_samples_fill_a_large_box():
+    drawn = products([layer(25, 64, 100), layer(10, 25, 100)], 196, 56, LOOK)
+    lines = drawn.text.plain.split("\n")
+    assert len(lines) >= 48
+    assert max(map(len, lines)) >= 180
+    assert len(lines[3].split()) >= 26, "a dozen inputs, and several samples of each matrix"
+    assert {spot.height for (number, *_), spot in drawn.spots.items() if number == 0} == {1}
+    assert {spot.height for (number, *_), spot in drawn.spots.items() if number == 1} == {2}
+
+
 def test_without_colours_numbers_keep_together():
     assert products([layer(2, 2, 4)], 196, 56, Look("none")).text.plain.count("\n") < 8
 
@@ -128,7 +138,9 @@ def test_the_rules_that_found_nothing_are_named_where_all_have_room():
     assert "not found" in all_of
     assert all(title in all_of and limit in all_of for title, limit in passed)
     assert "..." in verdicts([], "No problem found.", 46, 20, LOOK, passed).plain
-    assert "dead units" not in verdicts([], "No problem found.", 80, 3, LOOK, passed).plain
+    behind = verdicts([], "No problem found.", 80, 3, LOOK, passed).plain
+    assert behind.split("\n")[2] == "looked for, and not found: dead units, overfitting"
+    assert "dead units" not in verdicts([], "No problem found.", 40, 3, LOOK, passed).plain
 
 
 def test_histograms_of_columns_touch_neither_each_other_nor_the_cursor():

@@ -30,6 +30,21 @@ def test_with_colours_a_cell_shows_two():
     assert len(lines) == 9
 
 
+def test_without_colour_a_picture_of_ink_keeps_its_pixels_as_half_blocks_before_it_is_pooled():
+    ink = np.tile([[1.0], [0.0]], (4, 8))  # lines, every other one: means of two or four pixels would be grey
+    look = Look("none")
+    drawn = tiling((8, 8), 4, 4, 40, 5, look)
+    assert drawn.pooled == (8, 8)
+    lines, _ = tiles([ink[None]], [Text("7")], drawn, look)
+    assert [line.plain for line in lines] == ["▀" * 8] * 4 + ["7"]
+
+
+@pytest.mark.parametrize("is_signed", [True, False])
+def test_what_is_negative_too_is_not_drawn_by_means_of_two_pixels_where_its_own_have_room(is_signed):
+    drawn = tiling((28, 28), 25, 25, 36, 16, Look("none"), is_signed=is_signed)
+    assert drawn.per_pixel == (2 if is_signed else 1)
+
+
 def test_as_many_stand_side_by_side_as_have_room():
     for look, room in ((Look("none"), 4), (Look("truecolor"), 15)):
         drawn = tiling((8, 8), 25, 25, 47, 18, look)

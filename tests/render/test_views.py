@@ -196,7 +196,18 @@ def test_a_large_matrix_names_its_rows_and_columns():
 def test_that_a_matrix_is_shown_by_means_is_said_in_whole_words():
     for width in range(24, 60):
         foot = render.heatmap(THETA, width, 9, Look("none")).text.plain.split("\n")[-1]
-        assert foot.endswith(("▓", "means", "means over blocks")), foot
+        assert foot.endswith(("▓", "means", "means over blocks", "and beyond")), foot
+
+
+@pytest.mark.parametrize(("depth", "is_clipped"), [("none", True), ("16", True), ("truecolor", False)])
+def test_with_few_levels_a_few_large_means_do_not_leave_all_others_blank(depth, is_clipped):
+    theta = np.random.default_rng(0).normal(0, 0.1, (25, 785))
+    theta[3, 40:80] = 9.0
+    lines = render.heatmap(theta, 116, 34, Look(depth)).text.plain.split("\n")
+    assert ("and beyond, means over blocks" in lines[-1]) == is_clipped
+    if depth == "none":
+        rows = [line[4:] for line in lines[1:-1]]
+        assert sum(line.count(" ") for line in rows) < 0.3 * sum(map(len, rows))
 
 
 def test_numbers_are_read_on_the_colour_of_their_value():
@@ -339,6 +350,8 @@ def test_more_classes_than_colours_are_named_where_they_are():
     drawn = render.curve(cloud(points, classes, [str(one) for one in range(10)], Look()), 120, 30, has_values=False)
     middle = [line for line in drawn.plain.split("\n")[1:-2] if all(str(one) in line for one in range(10))]
     assert len(middle) == 1
+    labels = [span for span in drawn.spans if not isinstance(span.style, str) and span.style.reverse]
+    assert sorted(drawn.plain[one.start : one.end] for one in labels) == [f" {number} " for number in range(10)]
     few = cloud(points, classes % 3, ["a", "b", "c"], Look())
     assert [one.name for one in few] == ["a", "b", "c"]
 

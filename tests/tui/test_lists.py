@@ -5,10 +5,15 @@ from __future__ import annotations
 import inspect
 
 import pytest
+from patience import until
+from recording import train
 from test_keys_and_dialogs import classes
+from textual.widgets import OptionList
 
+from tui_nn.render import Look
 from tui_nn.tui.screens.ask import AskScreen
 from tui_nn.tui.screens.choose import ChooseScreen
+from tui_nn.tui.screens.compare import CompareScreen
 from tui_nn.tui.screens.dialog import Dialog
 from tui_nn.tui.screens.why import WhyScreen
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
@@ -67,6 +72,61 @@ async def test_the_list_of_views_is_filtered_by_names_descriptions_and_words_tha
         await pilot.pause()
         assert app.screen is app.workbench
         assert app.workbench.query(ViewPane).first().view.name == first
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+async def test_titles_stand_in_columns_and_no_detail_is_a_stump(app, width):
+    """A detail stands where those above it do, or behind a title that is too long for the column."""
+    async with app.run_test(size=(width, 24)) as pilot:
+        for key in ("V", "ctrl+p", "L"):
+            await pilot.press(key)
+            await pilot.pause(0.3)
+            entries = app.screen.query_one(FilterList)
+            column = entries._column
+            assert column
+            for entry in entries._entries:
+                plain = entries._prompt(entry).plain
+                title = entry.shown or entry.name
+                assert plain.startswith(title)
+                rest = plain[max(column, len(title)) :]
+                assert rest == (f"  {entry.detail}" if rest else "")
+            await pilot.press("escape")
+            await pilot.pause()
+
+
+async def test_lessons_stand_under_the_part_of_the_course_that_they_belong_to(app):
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("L")
+        await pilot.pause(0.5)
+        entries, options = app.screen.query_one(FilterList), app.screen.query_one(OptionList)
+        said = [str(option.prompt) for option in options.options]
+        assert said[0] == "THE LECTURE"
+        assert said.index("THE READING LIST") == 11, "ten lessons are of the lecture"
+        room = options.size.width - 1
+        assert all(len(line) <= room for line in said), "no title is cut"
+        assert entries.chosen == "01-one-neuron"
+        for _ in range(10):
+            await pilot.press("down")
+        assert entries.chosen == "11-capacity", "headings are passed over"
+        await pilot.press("up", *"chain")
+        await pilot.pause()
+        assert entries.chosen == "06-chain-rule"
+        assert not any(option.disabled for option in options.options)
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_what_is_compared_leaves_the_runs_and_the_filter_in_sight(app, size, tmp_path, registry):
+    for number in range(3):
+        train(tmp_path / f"2026010{number}-000000-xor-aaaaaaaa", registry, "xor", "training.epochs=2")
+    async with app.run_test(size=size) as pilot:
+        await app.push_screen(CompareScreen(tmp_path, None, Look()))
+        await until(lambda: [len(one.options) for one in app.screen.query("#runs").results(OptionList)] == [3])
+        await pilot.pause(0.2)
+        box = app.screen.query_one(".dialog").content_region
+        for name in ("#plot", "#scroll", "#filter", "#runs"):
+            widget = app.screen.query_one(name)
+            assert box.contains_region(widget.region), (name, widget.region, box)
+            assert widget.size.height >= (3 if name in ("#plot", "#runs") else 1)
 
 
 async def test_all_of_a_description_is_read_under_the_list_and_nothing_that_fits_is_said(app):

@@ -48,7 +48,15 @@ def test_it_follows_the_experiment_and_the_former_one_stands_until_then(bench):
     assert bench.preview.wants
     assert [layer.units for layer in worked(bench).started.layers] == [25, 16, 10]
     bench.editor.replace(model.set_layer(bench.experiment, 2, units=3))  # ten classes
-    assert bench.shown is None
+    assert "expected 10" in worked(bench).refused
+    bench.editor.replace(model.set_layer(bench.experiment, 2, units=10))
+    assert not worked(bench).refused
+
+
+def test_of_what_cannot_be_trained_nothing_stands_where_the_data_cannot_be_read_either(bench):
+    worked(bench)
+    bench.editor.replace(model.set_key(bench.experiment, "data", "source", "no-such-data"))
+    assert worked(bench) is None
 
 
 def test_what_cannot_be_built_is_tried_once(registry, monkeypatch, bench):
@@ -63,7 +71,7 @@ def test_what_cannot_be_built_is_tried_once(registry, monkeypatch, bench):
     monkeypatch.setattr("tui_nn.tui.bench.preview.record_untrained", fails)
     preview = Preview(registry, lambda reader: None)
     for _ in range(3):
-        assert preview.of(bench.experiment) is None
+        assert preview.of(bench.draft) is None
         assert preview.work() is False
     assert len(tries) == 1
 
@@ -84,6 +92,33 @@ def panes_of(app):
 def digits(registry, fakes, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look())
+
+
+@pytest.mark.parametrize("at_first", [True, False], ids=["opened so", "changed to it"])
+async def test_before_play_what_cannot_be_trained_shows_its_data_and_why_there_is_no_network(
+    registry, fakes, tmp_path, monkeypatch, at_first
+):
+    monkeypatch.chdir(tmp_path)
+    experiment = load_experiment("digits")
+    wrong = model.set_layer(experiment, 1, units=7)
+    app = WorkbenchApp(wrong if at_first else experiment, registry, fakes.FakeTrainer(), Look())
+    async with app.run_test(size=(120, 40)) as pilot:
+        if not at_first:
+            await until(pilot, lambda: "training sample 1 is 9" in panes_of(app)["network"].text)
+            app.bench.editor.replace(wrong)
+            app.workbench.redraw()
+        await until(pilot, lambda: "No network" in panes_of(app)["network"].text)
+        await until(pilot, lambda: "1,438 training samples" in panes_of(app)["data"].text)
+        texts = {name: " ".join(pane.text.split()) for name, pane in panes_of(app).items()}
+        assert "expected 10" in texts["network"]
+        counts = re.findall(r"([0-9]) ×([0-9]+)", texts["data"])
+        assert sum(int(count) for _, count in counts) == 1438
+        assert "can be trained" in texts["confusion"]
+        assert "all keys" in texts["loss"]
+        assert not any("right" in text or "train 7" in text for text in texts.values()), "no numbers of another network"
+        panes_of(app)["network"].focus()
+        await pilot.press("right", "enter")  # no cursor moves in a network that is not there
+        assert panes_of(app)["network"].knobs.at is None
 
 
 async def test_the_panes_are_alive_before_play_and_the_run_takes_over(digits):

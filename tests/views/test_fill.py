@@ -99,6 +99,15 @@ def test_a_picture_fills_a_large_box(view):
             assert (wide / box[0]) * (tall / box[1]) >= share, (about, box, (wide, tall))
 
 
+@pytest.mark.parametrize("view", [view for view in views_of() if view.name not in TEXT], ids=lambda view: view.name)
+def test_no_line_of_a_pane_ends_before_what_it_announces(view):
+    """`-5.57 to` is a range without its end, `/ |W| of` a sentence without one."""
+    for box in PANES:
+        for about, found in drawn(view, box, runs()):
+            for line in found.text.plain.split("\n"):
+                assert not line.rstrip().endswith((" to", " of", " and", " /", " =", " from")), (about, box, line)
+
+
 @pytest.mark.parametrize("view", views_of(), ids=lambda view: view.name)
 def test_no_number_is_cut_in_a_pane(view, monkeypatch):
     """A number that goes on beyond the edge is another number."""

@@ -71,11 +71,11 @@ def command(ctx: click.Context) -> None:
                 problem = one.problem
             except TuiNNError as error:
                 lesson, problem = None, str(error)
-            about = [problem, "-", "-"]
+            about = [problem, "-", "-", "-"]
             if lesson is not None:
-                about = [lesson.title, str(len(lesson.steps)), f"{lesson.head.minutes} min"]
+                about = [lesson.title, str(len(lesson.steps)), f"{lesson.head.minutes} min", lesson.head.part or "-"]
             rows.append([one.name, *about, one.origin])
-        click.echo(table(["name", "teaches", "steps", "time", "from"], rows))
+        click.echo(table(["name", "teaches", "steps", "time", "part", "from"], rows))
 
 
 command.add_command(take)

@@ -8,10 +8,11 @@ import msgspec
 
 
 class Preamble(msgspec.Struct, forbid_unknown_fields=True):
-    """`toml lesson`. covers: words by which the lesson is found."""
+    """`toml lesson`. part: of the course, below whose name lists have it. covers: words by which it is found."""
 
     format: int
     minutes: int = 0
+    part: str = ""
     covers: list[str] = []
 
 

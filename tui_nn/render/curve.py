@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.axes import LABELS, apart, log_ticks, outward, row_of, tick_text, ticks, x_axis
@@ -22,7 +23,8 @@ from tui_nn.render.palette import DIM, TRAIN, accent, faded
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-MARKED = -1  # a cell with a mark in place of dots; no dot changes it
+MARKED, AROUND = -1, ~0x100  # a cell with a mark in place of dots, and one beside a label; no dot changes them
+LABEL = Style(bold=True, reverse=True)
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 Ends = tuple[tuple[float, float], tuple[float, float]]  # of x and of y
 TALL = 10  # cells: of a curve as high as that, two may be lines of its legend
@@ -37,7 +39,8 @@ class Series:
 
     faint: drawn dim, behind the others, and left out of the legend, such as the noise around a smoothed line; one
     without a name is left out of it too. is_joined: whether a line goes through the points; others are drawn as
-    marks where they are few for their room, `is_mark` always, else as dots; a line of one point is a mark too.
+    marks where they are few for their room, else as dots; a line of one point is a mark too. is_mark: each point is a
+    label, on a ground of its colour.
     short: what the legend has where the names of all have no room.
     """
 
@@ -106,6 +109,12 @@ def curve(
         if len(x) and (series[index].is_mark or is_few or (len(x) == 1 and not series[index].faint)):
             at_x, at_y = _places(x, y, (x_low, x_high), (y_low, y_high), columns, rows)
             cells = np.rint(at_y).astype(int), at_x
+            if series[index].is_mark:
+                for aside in (-1, 1):
+                    around = cells[0], np.clip(cells[1] + aside, 0, columns - 1)
+                    free = grid[around] != MARKED
+                    around = around[0][free], around[1][free]
+                    grid[around], owner[around] = AROUND, index
             grid[cells], owner[cells] = MARKED, index
         elif len(x):
             draw = line_dots if series[index].is_joined else point_dots
@@ -213,6 +222,7 @@ def _row_text(
     text = Text(no_wrap=True)
     owned = owners.tolist()
     glyphs = [
+        " " if cell == AROUND else
         series[one].ascii_marker if cell == MARKED and look.ascii else
         series[one].marker if cell == MARKED else chr(0x2800 + cell)
         for cell, one in zip(cells.tolist(), owned, strict=True)
@@ -238,7 +248,8 @@ def _row_text(
             if look.ascii or (look.depth == "none" and owner > 0):
                 # Where no colour tells lines apart, all but the first are drawn in their marks.
                 drawn = (one.ascii_marker if look.ascii else one.marker) * (end - start)
-            text.append(drawn, faded(one.style, look) if one.faint else accent(one.style, look))
+            style = faded(one.style, look) if one.faint else accent(one.style, look)
+            text.append(drawn, style + LABEL if one.is_mark else style)
         start = end
     return text
 

@@ -21,6 +21,8 @@ from tui_nn.render.palette import BAD, DIM, TRAIN, VALIDATION, accent
 BARS, ASCII_BARS = " ▁▂▃▄▅▆▇█", " ._-=+*%#"
 WITH_ENDS = 34  # cells from which on a histogram has the numbers of its ends
 WORRYING = 0.5  # a share of units from which on it is drawn as bad
+UPDATE = ("update: |change| / |W| of a step", "about 0.001 is healthy", "histograms from smallest to largest")
+SHORT_UPDATE = "update: |change| / |W|"
 
 
 @dataclass(frozen=True)
@@ -68,9 +70,7 @@ def health(layers: Sequence[HealthBlock], width: int, height: int, look: Look | 
             if tall >= 1:
                 lines += _histogram(word, spread, accent(style, look), width, tall, look)
     lines = lines[: height - 1]
-    words = fitting(
-        width, "update: |change| / |W| of a step", "about 0.001 is healthy", "histograms from smallest to largest"
-    )
+    words = fitting(width, *UPDATE) if width >= len(UPDATE[0]) else fitting(width, SHORT_UPDATE)
     return boxed([*lines, Text(words, dim)], width, height)
 
 

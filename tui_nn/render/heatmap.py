@@ -17,6 +17,7 @@ from tui_nn.render.short_names import short_names
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MEANS = ("  means over blocks", "  means")
+MOST = 0.9  # the share of means within a scale of few levels
 LONGER = 6  # times as long as the other side of an enlarged entry, at most
 LONGEST = 8  # cells of the name of a row
 LABELLED = (24, 8)  # cells from which on there is room for names as well
@@ -78,6 +79,10 @@ def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Dr
     pooled = weights.shape != theta[:, 1:].shape
     # Means are small beside a bias, which is none: it may be more than the scale.
     scale = largest_size(weights if pooled else theta) or 1.0
+    usual = _usual(weights) if pooled and (look.ascii or look.depth in ("none", "16")) else scale
+    is_beyond = 0 < usual < scale / 2
+    if is_beyond:  # with few levels the largest would leave all others blank
+        scale = usual
     beyond = largest_size(theta[:, :1])
     # Enlarge by whole numbers, cells being twice as high as wide.
     tall, wide = max(1, room // len(weights)), max(1, across // weights.shape[1])
@@ -97,10 +102,17 @@ def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Dr
     lines = [Text(head, no_wrap=True)]
     for left, right in zip(pixels(bias, scale, look), pixels(weights, scale, look), strict=True):
         lines.append(left.append("  ").append_text(right))
-    footer = legend(scale, look, is_signed=bool((theta < 0).any()))
+    footer = legend(scale, look, is_signed=bool((theta < 0).any()), width=width)
     if pooled:
-        footer.append(next((words for words in MEANS if footer.cell_len + len(words) <= width), ""))
+        said = [f"  and beyond{',' if words else ''}{words[1:]}" for words in (*MEANS, "")] if is_beyond else MEANS
+        footer.append(next((words for words in said if footer.cell_len + len(words) <= width), ""))
     return Drawing(boxed([*lines[: height - 1], footer], width, height), places)
+
+
+def _usual(values: Array) -> float:
+    """The size that most of the finite ones do not exceed."""
+    sizes = np.abs(values[np.isfinite(values)])
+    return float(np.quantile(sizes, MOST)) if len(sizes) else 0.0
 
 
 def _places(theta: tuple[int, ...], pooled: tuple[int, ...], tall: int, wide: int) -> Lattice:

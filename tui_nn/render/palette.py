@@ -31,6 +31,7 @@ LEVELS: dict[Depth, int] = {"truecolor": 15, "256": 6, "16": 2, "none": 3}  # st
 RAMPS = {"negative": "-~=", "positive": "+*#"}
 SHADED = "░▒▓"  # positive, where there are blocks: a picture is seen at a glance
 SPREAD = 0.6  # the power that makes small values seen where there are two or three steps a sign
+FAR_APART = 2  # levels of two pixels in a cell, from which on no mean stands for both
 
 # Right and wrong are blue and orange as well, for red and green are one colour to one man in twelve.
 TRAIN, VALIDATION, DIM, GOOD, BAD = "#5fb3ff", "#ffb454", "#7f8794", "#7cc6ff", "#ff9a3c"
@@ -155,21 +156,37 @@ def glyphs(values: Array, scale: float = 1.0, *, has_blocks: bool = False) -> st
     """Values (n,) as characters that carry sign and size: - ~ = negative, + * # or shades positive, blank for zero."""
     positive = SHADED if has_blocks else RAMPS["positive"]
     ramp = " " + positive + RAMPS["negative"][::-1]  # index -1 is the first of the negative ones
+    return "".join(ramp[level] for level in _glyph_levels(values, scale))
+
+
+def _glyph_levels(values: Array, scale: float) -> Array:
     ratio = np.nan_to_num(values / scale if scale > 0 else values * 0, posinf=1, neginf=-1)
-    return "".join(ramp[level] for level in levels(np.sign(ratio) * np.abs(ratio) ** SPREAD, 1.0, Look("none")))
+    return levels(np.sign(ratio) * np.abs(ratio) ** SPREAD, 1.0, Look("none"))
+
+
+def _halved(top: Array, bottom: Array, scale: float) -> str:
+    """A line of two rows of pixels as glyphs of their means; of pixels far apart, the larger as half a block."""
+    means = glyphs((top + bottom) / 2, scale, has_blocks=True)
+    above, below = _glyph_levels(top, scale), _glyph_levels(bottom, scale)
+    half = (np.minimum(above, below) >= 0) & (np.abs(above - below) >= FAR_APART)
+    return "".join(
+        ("▀" if up > low else "▄") if is_half else mean
+        for mean, is_half, up, low in zip(means, half.tolist(), above.tolist(), below.tolist(), strict=True)
+    )
 
 
 def pixels(values: Array, scale: float, look: Look) -> list[Text]:
     """A picture, (rows, columns), as lines of half blocks: two rows of pixels a line.
 
     Without colour, or in ASCII, a cell shows the mean of its two pixels as a glyph: - ~ = negative, + * # or
-    shades positive.
+    shades positive; or half a block, where one of them is positive and the other is none.
     """
     if len(values) % 2:
         values = np.vstack([values, np.zeros((1, values.shape[1]))])
-    if look.depth == "none" or look.ascii:
-        means = (values[::2] + values[1::2]) / 2
-        return [Text(glyphs(row, scale, has_blocks=not look.ascii)) for row in means]
+    if look.ascii:
+        return [Text(glyphs(row, scale)) for row in (values[::2] + values[1::2]) / 2]
+    if look.depth == "none":
+        return [Text(_halved(top, bottom, scale)) for top, bottom in zip(values[::2], values[1::2], strict=True)]
     shades = levels(values, scale, look)
     top, bottom = shades[::2], shades[1::2]
     # One span for each run of equal cells: a terminal is slow in changing colours.
@@ -204,14 +221,18 @@ def activation_scale(a: Array, limits: tuple[float, float]) -> tuple[float, floa
     return 0.0, largest_size(a) or 1.0
 
 
-def legend(scale: float, look: Look, is_signed: bool = True) -> Text:
-    """What the colours mean: -scale, 0, +scale; of what is never negative, 0 and scale."""
+def legend(scale: float, look: Look, is_signed: bool = True, width: int = 80) -> Text:
+    """What the colours mean: -scale, 0, +scale; of what is never negative, 0 and scale; nothing without room."""
     text = Text(no_wrap=True)
     if look.depth == "none" or look.ascii:
         most = RAMPS["positive"] if look.ascii else SHADED
-        return text.append(f"=~- {-scale:.2g}   0   {scale:.2g} {most}" if is_signed else f"0   {scale:.2g} {most}")
-    ramp = np.linspace(-1 if is_signed else 0, 1, 12)[None, :].repeat(2, axis=0)
+        says = f"=~- {-scale:.2g}   0   {scale:.2g} {most}" if is_signed else f"0   {scale:.2g} {most}"
+        return text.append(says if len(says) <= width else "")
     low, high = (f"{-scale:.2g}", f"{scale:+.2g}") if is_signed else ("0", f"{scale:.2g}")
+    room = min(12, width - len(low) - len(high) - 2)
+    if room < 2:
+        return text
+    ramp = np.linspace(-1 if is_signed else 0, 1, room)[None, :].repeat(2, axis=0)
     return text.append(f"{low} ").append_text(pixels(ramp, 1.0, look)[0]).append(f" {high}")
 
 

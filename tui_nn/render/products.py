@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 ROWS = 40  # that are ever drawn of a matrix
 AIRY = 3  # cells that columns may have more in a large box with colours
 TALLEST, WIDER = 7, 4  # lines of a row with grounds, and cells that columns may have more for each of them
+INPUTS = 8  # that X may have where its product has fewer rows
 LEAST = 6  # lines of a layer that is cut, below which it is only counted
 
 
@@ -57,16 +58,33 @@ def products(
     columns are left out, and counted; of the inputs those with the largest terms for the lit unit are kept.
     """
     look = look or Look()
-    found = _found(layers, width, height, look, at, layer, tall=1)
+    found = _found(layers, width, height, look, at, layer, {})
     if not found:
         return Drawing(too_small(width, height))
+    talls = _talls(found, height)
+    if talls and look.depth in ("truecolor", "256") and not look.ascii:
+        grown = _found(layers, width, height, look, at, layer, talls)
+        if sum(len(one.lines) + 1 + one.rows * (talls.get(one.number, 1) - 1) for one in grown) <= height:
+            return _below_each_other(grown, width, height, talls)
+    return _below_each_other(found, width, height, {})
+
+
+def _talls(found: Sequence[_DrawnLayer], height: int) -> dict[int, int]:
+    """Lines that a row of numbers may have, by layer: the same for all, or if all have no room for two, for some.
+
+    Layers of few rows come first. Nothing where each row has one line.
+    """
     rows = sum(one.rows for one in found)
-    tall = min(TALLEST, (height - sum(len(one.lines) + 1 for one in found) + rows) // max(1, rows))
-    if tall > 1 and look.depth in ("truecolor", "256") and not look.ascii:
-        grown = _found(layers, width, height, look, at, layer, tall)
-        if sum(len(one.lines) + 1 + one.rows * (tall - 1) for one in grown) <= height:
-            return _below_each_other(grown, width, height, tall)
-    return _below_each_other(found, width, height, 1)
+    spare = height - sum(len(one.lines) + 1 for one in found)
+    tall = min(TALLEST, 1 + spare // max(1, rows))
+    if tall > 1:
+        return {one.number: tall for one in found}
+    talls = {}
+    for one in sorted(found, key=lambda one: one.rows):
+        if 0 < one.rows <= spare:
+            talls[one.number] = 2
+            spare -= one.rows
+    return talls
 
 
 @dataclass(frozen=True)
@@ -80,9 +98,13 @@ class _DrawnLayer:
 
 
 def _found(
-    layers: Sequence[Product], width: int, height: int, look: Look, at: tuple[int, int], layer: int, tall: int
-) -> list[_DrawnLayer]:
-    """As many layers as have room. tall: lines that a row of numbers will have; cells are the wider."""
+    layers: Sequence[Product], width: int, height: int, look: Look, at: tuple[int, int], layer: int,
+    talls: Mapping[int, int],
+) -> list[_DrawnLayer]:  # fmt: skip
+    """As many layers as have room. talls: lines that rows of numbers will have, by layer; cells are the wider.
+
+    Where a row has several lines, all numbers stand on grounds.
+    """
     found: list[_DrawnLayer] = []
     room = height
     for number in range(layer, len(layers)):
@@ -97,7 +119,7 @@ def _found(
         lit = (at[0] if number == layer else -1, at[1])
         # Where there is no room for the product its result still has some.
         for what in (one, replace(one, theta=None, x=None), replace(one, theta=None, x=None, z=None)):
-            drawn, rows, places = _drawn(what, width, given, look, lit, tall=tall)
+            drawn, rows, places = _drawn(what, width, given, look, lit, tall=talls.get(number, 1 if talls else 0))
             if drawn:
                 break
         else:
@@ -107,15 +129,14 @@ def _found(
     return found
 
 
-def _below_each_other(found: Sequence[_DrawnLayer], width: int, height: int, tall: int) -> Drawing:
-    """The layers, with a blank line between them where there is room; a row of numbers has `tall` lines."""
+def _below_each_other(found: Sequence[_DrawnLayer], width: int, height: int, talls: Mapping[int, int]) -> Drawing:
+    """The layers, with a blank line between them where there is room. talls: lines of a row of numbers, else 1."""
     gap = sum(len(one.lines) for one in found) + len(found) - 1 <= height
-    middle = (tall - 1) // 2
     lines: list[Text] = []
     spots: dict[tuple[int, int, int], Spot] = {}
     for one in found:
         lines += [Text()] * (gap and bool(lines))
-        top = len(lines) + 1
+        top, tall = len(lines) + 1, talls.get(one.number, 1)
         spots |= {
             (one.number, *place): Spot(spot.column, top + (spot.line - 1) * tall, spot.width, tall)
             for place, spot in one.spots.items()
@@ -124,19 +145,19 @@ def _below_each_other(found: Sequence[_DrawnLayer], width: int, height: int, tal
             blank = line.copy()
             blank.plain = " " * len(line.plain)
             is_row = 1 <= number <= one.rows
-            lines += [line if place == middle else blank for place in range(tall)] if is_row else [line]
+            lines += [line if place == (tall - 1) // 2 else blank for place in range(tall)] if is_row else [line]
     return Drawing(boxed(lines, width, height), spots)
 
 
 def _tall(one: Product) -> int:
-    return 1 + max(len(one.a) + one.ones, 0 if one.x is None or one.theta is None else min(len(one.x), 8))
+    return 1 + max(len(one.a) + one.ones, 0 if one.x is None or one.theta is None else min(len(one.x), INPUTS))
 
 
 def _drawn(
-    one: Product, width: int, height: int, look: Look, at: tuple[int, int], below: int = 0, tall: int = 1
+    one: Product, width: int, height: int, look: Look, at: tuple[int, int], below: int = 0, tall: int = 0
 ) -> tuple[list[Text], int, dict[tuple[int, int], Spot]]:
     """Heading, rows and, where it takes a line of its own (`below`), what is left out; how many rows there are; where
-    (unit, sample) of z is. tall: lines that a row will have.
+    (unit, sample) of z is. tall: lines that a row will have, on grounds; 0 for one line without.
     """
     room = height - 1 - below
     if room < 1:
@@ -147,7 +168,8 @@ def _drawn(
     top = 0 if unit < 0 else max(0, min(unit - room // 2, len(one.a) + one.ones - room))
     ones = one.ones and top == 0
     units = range(top, min(top + room - ones, len(one.a), top + ROWS))
-    inputs, samples, tight = _chosen(one, width, min(room, ROWS), units, unit, sample)
+    most = min(room, ROWS, max(INPUTS, len(units) + ones))
+    inputs, samples, tight = _chosen(one, width, most, units, unit, sample)
     if not samples:
         return [], 0, {}
     column = samples.index(sample)
@@ -172,10 +194,10 @@ def _drawn(
     for block in blocks:
         block.head(tight)
     spare = width - 1 - sum(block.width + GAP for block in blocks) + GAP
-    most = AIRY if tall == 1 else WIDER * tall
-    wider = max(0, min(most, spare // sum(block.columns for block in blocks))) if look.depth != "none" else 0
+    airy = WIDER * tall if tall > 1 else AIRY
+    wider = max(0, min(airy, spare // sum(block.columns for block in blocks))) if look.depth != "none" else 0
     for block in blocks:
-        block.head(tight, wider, is_grounded=tall > 1)
+        block.head(tight, wider, is_grounded=tall > 0)
     lines, starts = side_by_side(blocks, look)
     rows = len(lines) - 1
     which = len(blocks) - 1 - (one.y is not None) - (one.z is not None)
@@ -226,10 +248,10 @@ def _chosen(
 
 
 def _tries(inputs: int, samples: int) -> list[tuple[int, int, bool]]:
-    """(inputs, samples, short headings), most first: five inputs and three samples are worth more than many of one."""
-    keeps = sorted({min(inputs, most) for most in (inputs, 8, 5, 3, 2)})
+    """(inputs, samples, short headings), best first: five inputs and three samples, then many of both."""
+    keeps = range(min(inputs, 2), inputs + 1)
     tried = [(keep, cut, tight) for keep in keeps for cut in range(1, samples + 1) for tight in (False, True)]
-    return sorted(tried, key=lambda one: (-min(one[0], 5), -min(one[1], 3), -one[0], -one[1], one[2]))
+    return sorted(tried, key=lambda one: (-min(one[0], 5), -min(one[1], 3), -max(1, one[0]) * one[1], -one[0], one[2]))
 
 
 def _strongest(one: Product, keep: int, unit: int, sample: int) -> list[int]:

@@ -40,8 +40,8 @@ def surface(
     said = [Text(fitting(width, *phrases, gap=GAP), no_wrap=True) for phrases in heads[: max(0, height - LOWEST)]]
     right, above = (">", "^") if look.ascii else ("→", "↑")
     across, up = names
-    axes = [f"{right} {across} {x[0]:.3g} to {x[-1]:.3g}", f"{above} {up} {y[0]:.3g} to {y[-1]:.3g}", _key(look)]
-    foot = [line for line in filled(width, 2 if height >= TALL else 1, axes, GAP) if line]
+    axes = [(f"{right} {across}", f"{x[0]:.3g} to {x[-1]:.3g}"), (f"{above} {up}", f"{y[0]:.3g} to {y[-1]:.3g}")]
+    foot = _foot([" ".join(axis) for axis in axes], axes, width, height, look)
     rows, dim = height - len(said) - len(foot), accent(DIM, look)
     tops, lefts = _starts(len(y), 2 * rows), _starts(len(x), width)
     heights = _heights(cost)[::-1][:, np.arange(width) * len(x) // width]
@@ -51,6 +51,14 @@ def surface(
     lines += [Text(line, dim, no_wrap=True) for line in foot]
     places = [(len(said) + top // 2, max(1, -(-tall // 2))) for top, tall in tops[::-1]]
     return Drawing(boxed(lines, width, height), Lattice(places, lefts))
+
+
+def _foot(axes: Sequence[str], parts: Sequence[tuple[str, str]], width: int, height: int, look: Look) -> list[str]:
+    """What the axes are, and the key; where an axis has no room in a line, its range stands below its name."""
+    if max(map(len, axes)) > width and height >= TALL:
+        return [line for name, ends in parts for line in (fitting(width, name), fitting(width, f"  {ends}"))]
+    whole = [axis for axis in axes if len(axis) <= width]
+    return [line for line in filled(width, 2 if height >= TALL else 1, [*whole, _key(look)], GAP) if line]
 
 
 def _key(look: Look) -> str:

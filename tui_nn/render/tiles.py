@@ -24,7 +24,8 @@ CELLS = 800  # for each of more samples than MANY
 class Tiling:
     """How a tile of `pieces` pictures is drawn, and how many tiles stand beside and below each other.
 
-    per_pixel: 1 where half blocks show two pixels a cell; 2 where a glyph cannot: a pixel is two cells wide there.
+    per_pixel: 1 where half blocks show two pixels a cell; 2 where a glyph hardly can: a pixel is two cells wide there,
+    as long as there is room.
 
     pooled: rows and columns of a picture that are left after means over blocks; scale: cells that each is wide.
     width, height: cells of a tile, a blank column at its right and the `words` lines of its caption included.
@@ -61,15 +62,18 @@ def tiling(
     narrowest: int = 1,
     pieces: int = 1,
     words: int = 1,
+    is_signed: bool = False,
 ) -> Tiling:
-    """The largest with which `many` tiles have room; pooled, down to SMALLEST, only where fewer than `few` have.
+    """The largest with which `many` tiles have room; smaller, down to SMALLEST, only where fewer than `few` have.
 
-    narrowest, words: cells and lines that a caption needs. A single tile is pooled as far as it must be.
+    narrowest, words: cells and lines that a caption needs. A single tile is pooled as far as it must be. is_signed:
+    without colours a mean over two pixels would hide both.
     """
 
-    per_pixel = 2 if look.depth == "none" or look.ascii else 1
+    wanted = 2 if look.depth == "none" or look.ascii else 1
+    small = wanted if is_signed else 1
 
-    def tried(scale: int, factor: int = 1, least: int = SMALLEST) -> Tiling:
+    def tried(scale: int, factor: int = 1, least: int = SMALLEST, per_pixel: int = small) -> Tiling:
         # Of a side that would have less than `least` pixels, blocks are smaller.
         rows, columns = (-(-side // min(factor, max(1, side // least))) for side in picture)
         wide = max(pieces * (columns * scale * per_pixel + 1) - 1, narrowest) + 1
@@ -77,9 +81,11 @@ def tiling(
         return Tiling((rows, columns), scale, wide, tall, (width + 1) // wide, height // tall, words, per_pixel)
 
     scale, factor = 1, 1
-    while tried(scale + 1).room >= max(1, many):
+    while tried(scale + 1, per_pixel=wanted).room >= max(1, many):
         scale += 1
-    best = tried(scale)
+    best = tried(scale, per_pixel=wanted)
+    if best.room < 1 or (best.room < few and max(picture) >= 2 * SMALLEST):
+        best = tried(1)  # means of two pixels keep more than those of four
     while best.room < few and (factor + 1) * SMALLEST <= max(picture):
         factor += 1
         best = tried(1, factor)

@@ -44,7 +44,9 @@ def units(
     order = range(count) if order is None else order
     pictures = theta[:, 1:].reshape(count, pieces, *picture)
     most = -(-count * MOST // 100)
-    drawn = tiling(picture, most, most, width, max(1, height - 1), look, narrowest=NUMBER, pieces=pieces)
+    drawn = tiling(
+        picture, most, most, width, max(1, height - 1), look, narrowest=NUMBER, pieces=pieces, is_signed=True
+    )
     page = drawn.page(count, 0 if at is None else list(order).index(at))
     shown = [order[place] for place in page]
     captions = [_caption(unit, drawn.width - 1, look, (words or {}).get(unit, ()), unit == at) for unit in shown]

@@ -15,6 +15,7 @@ from tui_nn.render.palette import BAD, DIM, GOOD, accent
 
 LABEL = 8  # cells
 APART = 3  # cells between a rule and its limit
+NOT_FOUND = "looked for, and not found"
 NARROW = 30  # cells below which labels have no column of their own
 
 
@@ -47,7 +48,8 @@ def verdicts(
 ) -> Text:
     """One block a verdict, causes first; `nothing` where there is none. What does not fit is counted.
 
-    passed: title and limit of the rules that found nothing, which stand beneath where there is room for all.
+    passed: title and limit of the rules that found nothing, which stand beneath where there is room for all: a line
+    each, or else their titles behind each other.
     """
     look = look or Look()
     if not told:
@@ -67,11 +69,16 @@ def verdicts(
 
 
 def _passed(passed: Sequence[tuple[str, str]], width: int, height: int, look: Look) -> list[Text]:
-    """A line a rule, with as much of what it asks for as fits; none where not all have room."""
-    if not passed or len(passed) + 2 > height:
+    """A line a rule, with as much of what it asks for as fits, or the titles alone; none where not all have room."""
+    if not passed:
         return []
+    if len(passed) + 2 > height:
+        titles = f"{NOT_FOUND}: {', '.join(title for title, _ in passed)}"
+        wrapped = textwrap.wrap(titles, max(1, width))
+        dim = accent(DIM, look)
+        return [Text(), *(Text(line, dim) for line in wrapped)] if len(wrapped) < height else []
     dim, name = accent(DIM, look), max(len(title) for title, _ in passed)
-    lines = [Text(), Text("looked for, and not found", dim)]
+    lines = [Text(), Text(NOT_FOUND, dim)]
     for title, limit in passed:
         line = Text(f"  {title}", no_wrap=True)
         room = width - 2 - name - APART

@@ -84,7 +84,7 @@ def votes(
 
 def _strip(pictures: Array, order: Array, vote: Array, width: int, height: int, look: Look) -> list[Text]:
     """One row of pictures, as large as lets some be seen."""
-    drawn = tiling(pictures.shape[1:], min(SOME, len(order)), 1, width, height, look, narrowest=5)
+    drawn = tiling(pictures.shape[1:], min(SOME, len(order)), 1, width, height, look, narrowest=5, is_signed=True)
     shown = order[: drawn.across]
     words = [Text(f"{unit + 1}{'+' if vote[unit] > 0 else '-'}", accent(DIM, look)) for unit in shown]
     return tiles([pictures[unit][None] for unit in shown], words, drawn, look)[0]

@@ -59,12 +59,17 @@ WORDS = {
 
 @dataclass(frozen=True)
 class Hit:
-    """name: of the thing, with its kind before it, such as `view: network`. beside: its value, or a sentence."""
+    """name: of the thing, with its kind before it, such as `view: network`. beside: its value, or a sentence.
+
+    shown: in place of the name. under: the heading of its group.
+    """
 
     name: str
     beside: str
     do: Callable[[], Any]
     words: str = ""
+    shown: str = ""
+    under: str = ""
 
 
 def of_keys(table: Sequence[Key], press: Callable[[Key], Any]) -> Iterator[Hit]:

@@ -48,12 +48,14 @@ class Subject:
     """A run, and the moment of it that is looked at. `make` opens its network; without it some views stay empty.
 
     is_preview: it is not a run that somebody began, but what one would begin with; epochs_to_come: of that one.
+    refused: why there is no network to begin with: only the data are those of the experiment; "" where there is one.
     is_former: another run is being started. behind: the step of an older answer that a view was given since this was
     last None. off: hidden units that are switched off in whatever the network answers; what the run has recorded is of
     all of them.
     """
 
     is_preview = is_former = False
+    refused = ""
     behind: int | None = None
     epochs_to_come = 0
 

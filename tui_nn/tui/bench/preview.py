@@ -11,14 +11,19 @@ import weakref
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
+
 from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment
+from tui_nn.experiment.data import shape_named_by
+from tui_nn.experiment.default import default_for
 from tui_nn.plugin.blame import blaming
 from tui_nn.plugin.registry import Registry
 from tui_nn.runs import Run
 from tui_nn.training import Recorded
 from tui_nn.training.untrained import record_untrained
 from tui_nn.tui.bench.held import HeldRun
+from tui_nn.tui.model import Draft
 from tui_nn.views import Subject
 
 
@@ -27,16 +32,21 @@ class Preview:
 
     def __init__(self, registry: Registry, recorded: Callable[[Run], Recorded]) -> None:
         self._registry, self._recorded = registry, recorded
-        self._made: tuple[Experiment, Subject] | None = None
-        self._wanted: Experiment | None = None
-        self._refused: Experiment | None = None
+        self._made: tuple[Draft, Subject] | None = None
+        self._wanted: Draft | None = None
+        self._refused: Draft | None = None
 
-    def of(self, experiment: Experiment) -> Subject | None:
-        """The untrained network of this experiment, or until it is known of the last one, if any."""
-        if self._made is not None and self._made[0] == experiment:
+    def of(self, draft: Draft) -> Subject | None:
+        """The untrained network of this experiment, or until it is known of the last one, if any.
+
+        Of one that cannot be trained, its data with the reason why there is no network, if the data can be read.
+        """
+        if self._made is not None and self._made[0] == draft:
             self._wanted = None
-        elif experiment != self._refused:
-            self._wanted = experiment
+        elif draft != self._refused:
+            self._wanted = draft
+        elif draft.error:
+            return None
         return None if self._made is None else self._made[1]
 
     @property
@@ -51,20 +61,29 @@ class Preview:
 
     def work(self) -> bool:
         """Build what was asked for, and ask it; may take long. True if anything is new. Never raises TuiNNError."""
-        experiment, self._wanted = self._wanted, None
-        if experiment is None:
+        draft, self._wanted = self._wanted, None
+        if draft is None:
             return self._made is not None and self._made[1].work()
         try:
             folder = tempfile.mkdtemp(prefix="tui-nn-")
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             with blaming(self._registry.plugins):
+                experiment = _with_usual_network(draft.experiment, self._registry) if draft.error else draft.experiment
                 reader = record_untrained(experiment, self._registry, Path(folder) / "untrained")
         except (TuiNNError, OSError):
-            self._refused = experiment  # the experiment's row says why
-            return False
+            self._refused = draft  # the experiment's row says why
+            return bool(draft.error)  # what stood there is of another experiment
         held = HeldRun(reader)
         held.refresh()
         subject = Subject(held, self._recorded)
-        subject.is_preview, subject.epochs_to_come = True, experiment.training.epochs
-        self._made = (experiment, subject)
+        subject.is_preview, subject.epochs_to_come = True, draft.experiment.training.epochs
+        subject.refused = draft.problem
+        self._made = (draft, subject)
         return True
+
+
+def _with_usual_network(experiment: Experiment, registry: Registry) -> Experiment:
+    """The same data, divided and scaled as they are, with a network that fits them. Raises TuiNNError."""
+    usual = default_for(experiment.name, experiment.data, shape_named_by(experiment, registry))
+    training = msgspec.structs.replace(usual.training, seed=experiment.training.seed)
+    return msgspec.structs.replace(experiment, network=usual.network, training=training, require={})

@@ -50,7 +50,5 @@ class Shown:
             return self._former
         if subject is not None and not self.is_fresh:
             return subject
-        if draft.error:
-            return None
-        found = self.preview.of(draft.experiment)
+        found = self.preview.of(draft)
         return subject if found is None else found

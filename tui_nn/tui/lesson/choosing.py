@@ -28,8 +28,12 @@ def _hit(one: Listed, begin: Callable[[str], object]) -> Hit:
         lesson = read_lesson(one.path)
     except TuiNNError as error:
         return Hit(name, str(error), do)
-    beside = [lesson.title, f"{lesson.head.minutes} min", _progress(lesson)]
-    return Hit(name, ", ".join(word for word in beside if word), do, " ".join(lesson.head.covers).lower())
+    number, _, rest = one.name.partition("-")
+    shown = f"{number if rest and number.isdecimal() else '':<3} {lesson.title}"
+    minutes = f"{lesson.head.minutes:>2} min" if lesson.head.minutes else ""
+    beside = "  ".join(word for word in (minutes, _progress(lesson)) if word)
+    under = lesson.head.part or (one.origin if one.origin != OWN else "")
+    return Hit(name, beside, do, " ".join(lesson.head.covers).lower(), shown, under)
 
 
 def _progress(lesson: Lesson) -> str:

@@ -29,6 +29,8 @@ from tui_nn.tui.widgets.key_line import KeyLine
 Result = TypeVar("Result")
 WIDTH, SHARE, AROUND = 76, 0.94, 6  # cells of a dialog, of how much of the screen at most, and what its frame takes
 
+TALL = 30  # lines of a screen, below which what is in a dialog stands closer
+
 
 def key(show: str, action: str, short: str) -> Key:
     """One for the last line; without an action it belongs to a widget."""
@@ -78,6 +80,7 @@ class Dialog(ModalScreen[Result | None]):
 
     def on_resize(self, event: Resize) -> None:
         """Textual calls this beside what a dialog itself does then."""
+        self.set_class(event.size.height < TALL, "short")
         self.show_keys(event.size)
 
     def action_press(self, action: str) -> None:

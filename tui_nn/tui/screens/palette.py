@@ -37,7 +37,7 @@ class PaletteScreen(Dialog[Hit]):
     def _entries(self) -> list[Entry]:
         names = dict.fromkeys([*(name for name in self._recent if name in self._findings), *self._findings])
         found = [self._findings[name] for name in names]
-        return [Entry(finding.name, finding.name, finding.beside, finding.words) for finding in found]
+        return [Entry(one.name, one.shown or one.name, one.beside, one.words, one.under) for one in found]
 
     def on_mount(self) -> None:
         self._read()

@@ -120,8 +120,14 @@ class SweepScreen(Dialog[str]):
     def _list(self) -> None:
         """Those that fit what was typed."""
         words, options = self.query_one(Input).value.lower().split(), self.query_one(OptionList)
-        rows = [(place, self._row(place + 1, one)) for place, one in enumerate(self._settings)]
-        fits = [Option(row, id=str(place)) for place, row in rows if all(word in row.lower() for word in words)]
+        rows: list[str] = []
+        for criterion in (f"{self._criterion.text} ", ""):  # the picture names it too
+            rows = [self._row(place, one, criterion) for place, one in enumerate(self._settings, start=1)]
+            if max(map(len, rows), default=0) < options.size.width:
+                break
+        fits = [
+            Option(row, id=str(place)) for place, row in enumerate(rows) if all(word in row.lower() for word in words)
+        ]
         options.clear_options()
         options.add_options(fits)
         options.highlighted = 0 if fits else None
@@ -133,12 +139,12 @@ class SweepScreen(Dialog[str]):
         at = options.highlighted
         return 0 if at is None else int(options.get_option_at_index(at).id or 0)
 
-    def _row(self, place: int, one: Ranked) -> str:
+    def _row(self, place: int, one: Ranked, criterion: str) -> str:
         value = "-" if one.estimate.mean is None else f"{one.estimate.mean:.4f}"
         spread = "" if one.estimate.half_width is None else f" +- {one.estimate.half_width:.4f}"
         labels = self._plan.labels if self._plan is not None else ()
         words = [f"{label} {shown(one.settings[label])}" for label in labels]
-        return "  ".join([f"{place:>3}", f"{self._criterion.text} {value}{spread}", *words, one.states]).rstrip()
+        return "  ".join([f"{place:>3}", f"{criterion}{value}{spread}", *words, one.states]).rstrip()
 
     def _draw(self) -> None:
         if self._plan is None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -16,18 +17,23 @@ from textual.widgets.option_list import Option
 
 from tui_nn.tui.widgets.field import Field
 
+GAP = 2  # cells between a title and its detail
+SHARE = 0.4  # of the width that titles take before details that are long
+LEAST_DETAIL = 12  # cells of a detail that is cut
+
 
 @dataclass(frozen=True)
 class Entry:
     """name: what is given back. shown: what stands in the list. detail: dim, behind it; it is searched too.
 
-    words: found by them as well, and not shown.
+    words: found by them as well, and not shown. under: the heading that it stands below as long as nothing is typed.
     """
 
     name: str
     shown: str = ""
     detail: str = ""
     words: str = ""
+    under: str = ""
 
     def rank(self, typed: str) -> tuple[int, ...] | None:
         """How well it fits what was typed, the best first; None if it does not: every word must be somewhere."""
@@ -37,7 +43,7 @@ class Entry:
         places = (
             title,
             f"{title} {self.name} {self.detail}".lower(),
-            f"{self.name} {self.detail} {self.words}".lower(),
+            f"{self.name} {self.detail} {self.words} {self.under}".lower(),
         )
         found = [number for number, place in enumerate(places) if all(word in place for word in words)]
         if not found:
@@ -76,6 +82,7 @@ class FilterList(Vertical):
     def __init__(self, entries: Sequence[Entry], chosen: str = "") -> None:
         super().__init__()
         self._entries, self._chosen = entries, chosen
+        self._column = 0
 
     def compose(self) -> ComposeResult:
         yield Field(placeholder="type to filter")
@@ -92,16 +99,44 @@ class FilterList(Vertical):
         typed = text.strip().lower()
         ranked = [(rank, entry) for entry in self._entries if (rank := entry.rank(typed)) is not None]
         fits = [entry for _, entry in sorted(ranked, key=lambda one: one[0])] if typed else self._entries
+        self._column = self._column_of_details()
+        lines, under = [], ""
+        for entry in fits:
+            if entry.under != under and not typed:
+                lines.append(Option(Content.assemble((entry.under.upper(), "dim")), disabled=True))
+                under = entry.under
+            lines.append(Option(self._prompt(entry), id=entry.name))
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options(
-            [Option(Content.assemble(entry.shown or entry.name, (f"  {entry.detail}", "dim")), id=entry.name)
-             for entry in fits]
-        )  # fmt: skip
-        names = [entry.name for entry in fits]
-        options.highlighted = names.index(self._chosen) if self._chosen in names else (0 if names else None)
-        if not names:
+        options.add_options(lines)
+        places = {line.id: place for place, line in enumerate(lines) if not line.disabled}
+        options.highlighted = places.get(self._chosen, min(places.values(), default=None))
+        if not fits:
             self.post_message(self.Highlighted(""))
+
+    @property
+    def _room(self) -> int:
+        return self.size.width - 1  # all but a scroll bar
+
+    def _prompt(self, entry: Entry) -> Content:
+        """The title, and the detail unless little of it would be left."""
+        title = entry.shown or entry.name
+        title += " " * (self._column - cell_len(title))
+        if not entry.detail or self._room - cell_len(title) - GAP < min(LEAST_DETAIL, cell_len(entry.detail)):
+            return Content(title.rstrip())
+        return Content.assemble(title, (" " * GAP + entry.detail, "dim"))
+
+    def _column_of_details(self) -> int:
+        """Cells that titles with a detail take: those of the longest one that leaves the details room."""
+        titled = [entry for entry in self._entries if entry.detail]
+        longest = max((cell_len(entry.detail) for entry in titled), default=0)
+        most = max(self._room - GAP - longest, int(SHARE * self._room))
+        return max((cells for one in titled if (cells := cell_len(one.shown or one.name)) <= most), default=0)
+
+    def on_resize(self) -> None:
+        if self._column != self._column_of_details():
+            self._chosen = self.chosen
+            self._fill(self.query_one(Input).value)
 
     def replace(self, entries: Sequence[Entry], chosen: str) -> None:
         """Other entries under the same filter."""
@@ -115,7 +150,7 @@ class FilterList(Vertical):
     @property
     def names(self) -> list[str]:
         """Those that fit, the best first."""
-        return [option.id or "" for option in self.query_one(OptionList).options]
+        return [option.id or "" for option in self.query_one(OptionList).options if not option.disabled]
 
     @property
     def chosen(self) -> str:
@@ -127,8 +162,12 @@ class FilterList(Vertical):
 
     def action_move(self, by: int) -> None:
         options = self.query_one(OptionList)
-        if options.option_count:
-            options.highlighted = min(max(0, (options.highlighted or 0) + by), options.option_count - 1)
+        places = [place for place, option in enumerate(options.options) if not option.disabled]
+        if places:
+            at = places.index(options.highlighted) if options.highlighted in places else 0
+            options.highlighted = places[min(max(0, at + by), len(places) - 1)]
+            if options.highlighted == places[0]:
+                options.scroll_home(animate=False)  # with the heading
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

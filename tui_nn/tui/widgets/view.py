@@ -20,11 +20,14 @@ from tui_nn.render import Look
 from tui_nn.render.canvas import paragraph
 from tui_nn.render.drawing import Drawing
 from tui_nn.tui.first_keys import with_card
+from tui_nn.tui.layout import BEFORE
 from tui_nn.tui.status import PAST
 from tui_nn.tui.widgets.pointer import WithPointer
 from tui_nn.views import Missing, Subject
 
 SETTLE = 0.03  # seconds that a size must hold before a pane is drawn for it
+NETWORK = "network"  # the view that says why there is none
+NO_NETWORK = "Shown once the experiment can be trained."
 LARGE = "large"  # the class of the one that has the place of all
 
 
@@ -124,6 +127,12 @@ class ViewPane(WithPointer):
         if subject is None or subject.started is None:
             self.show_frame(title=self.view.name, subtitle="")
             self.show_text(self._carded(Text()))
+            return
+        if subject.refused and self.view.name != BEFORE:
+            self._subject = None  # nothing of the network that stands in for it is shown
+            self.show_frame(title=self.view.name, subtitle="")
+            why = f"No network: {subject.refused}" if self.view.name == NETWORK else NO_NETWORK
+            self.show_text(self._carded(Text(paragraph(why, self.size.width), "dim")))
             return
         subject.behind = None
         box = (self.size.width, self.size.height)
