@@ -28,7 +28,7 @@ from tui_nn.tui.aside import soon
 from tui_nn.tui.key import Key
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.compare import Plot
-from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key
+from tui_nn.tui.screens.dialog import AROUND, CHOOSE, FILTER, Dialog, key
 from tui_nn.tui.widgets.field import Field
 from tui_nn.tui.widgets.filter_list import Entry
 from tui_nn.views import Knobs, View, find, suitable
@@ -123,7 +123,7 @@ class SweepScreen(Dialog[str]):
         rows: list[str] = []
         for criterion in (f"{self._criterion.text} ", ""):  # the picture names it too
             rows = [self._row(place, one, criterion) for place, one in enumerate(self._settings, start=1)]
-            if max(map(len, rows), default=0) < options.size.width:
+            if max(map(len, rows), default=0) <= self.size.width - AROUND:
                 break
         fits = [
             Option(row, id=str(place)) for place, row in enumerate(rows) if all(word in row.lower() for word in words)
