@@ -38,6 +38,10 @@ from tui_nn.system.door import FORCED, HOST  # noqa: E402
 WHOLE = ("cli", "journeys", "sweep", "training", "tui")
 
 
+# What is not even looked at on Windows: files of every kind, limits and forks are POSIX's.
+collect_ignore = ["chaos", "tui/test_guard.py", "tui/test_terminals.py"] if sys.platform == "win32" else []
+
+
 # What `-m long` makes of the tests that it chooses; the variables alone do so too.
 LONG = {
     "TUI_NN_ALL": "1",
@@ -70,6 +74,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent.name in WHOLE:
             item.add_marker("slow")
+        if sys.platform == "win32" and (mark := item.get_closest_marker("posix")) is not None:
+            item.add_marker(pytest.mark.skip(reason=f"on Windows: {mark.args[0]}"))
 
 
 def pytest_collection_finish() -> None:

@@ -24,7 +24,7 @@ class Slide:
 @cache
 def slides() -> tuple[Slide, ...]:
     """The lecture, in order."""
-    tree = tomllib.loads((files("tui_nn.lesson") / "bundled" / "slides.toml").read_text())
+    tree = tomllib.loads((files("tui_nn.lesson") / "bundled" / "slides.toml").read_text("utf-8"))
     aside = tree["aside"]
     return tuple(Slide(int(number), title, aside.get(number, "")) for number, title in tree["slides"].items())
 

@@ -10,6 +10,7 @@ from functools import partial
 
 from tui_nn.datasets.source import Source
 from tui_nn.datasets.text.compiled import facts_of, is_compiled
+from tui_nn.system import processors
 
 PIECE = 2**21  # bytes: a thread wakes up, and waits for Python's lock, in a small part of the time that one takes
 MORE = 2**13  # bytes behind a piece in which its last line most likely ends
@@ -43,8 +44,7 @@ class TextPieces:
 
 def threads() -> int:
     """How many there shall be."""
-    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(MOST_THREADS, processors)
+    return min(MOST_THREADS, processors())
 
 
 def pieces_of(source: Source) -> TextPieces | None:
