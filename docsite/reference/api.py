@@ -26,8 +26,7 @@ def _in_order() -> list[str]:
 
 
 def _entry(name: str) -> str:
-    """Documented where it is written, and called as it is imported."""
     found = getattr(tui_nn, name)
     kind = "class" if inspect.isclass(found) else "function"
     members = "   :members:\n" if kind == "class" and not issubclass(found, Exception) else ""
-    return f"## {name}\n\n```{{eval-rst}}\n.. auto{kind}:: {found.__module__}.{found.__qualname__}\n{members}```"
+    return f"## {name}\n\n```{{eval-rst}}\n.. auto{kind}:: tui_nn.{name}\n{members}```"
