@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 
 from tui_nn import tui
 from tui_nn.experiment import load_experiment
+from tui_nn.runs import open_run
 from tui_nn.tui.footer import MOST, markup, offers
 from tui_nn.tui.key import NEEDED, refusal
 from tui_nn.tui.keys import BUILD, KEYS
@@ -266,6 +267,31 @@ async def test_the_palette_finds_what_people_would_type(registry, experiment, tm
             entries.type(typed)
             await pilot.pause()
             assert name in entries.names[:5], (typed, entries.names[:8])
+
+
+async def test_the_palette_has_lessons_views_that_cannot_be_shown_with_the_reason_and_says_what_it_has_not(
+    app, digits_run, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.bench.client.show(open_run(digits_run))
+        app.bench.poll()
+        await pilot.press("ctrl+p")
+        await until(lambda: isinstance(app.screen, PaletteScreen))
+        entries = app.screen.query_one(FilterList)
+        await until(lambda: any(name.startswith("lesson: ") for name in entries.names))
+        nothing, found = app.screen.query_one(".note"), {}
+        for typed in ("chain rule", "decision", "zzz", "sigmoid"):
+            entries.type(typed)
+            await pilot.pause()
+            found[typed] = entries.names
+            assert nothing.display is (typed == "zzz")
+        assert "lesson: 06-chain-rule" in found["chain rule"]
+        assert found["decision"][0] == "view: boundary"
+        entries.type("decision")
+        await pilot.press("enter")
+        await until(lambda: app.screen is app.workbench)
+        assert any("two inputs" in notice.message for notice in app.messages)
 
 
 async def test_what_fits_best_is_taken_whatever_was_found_before(app, tmp_path, monkeypatch):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from rich.color import Color, ColorSystem
 from rich.terminal_theme import MONOKAI, TerminalTheme
+from textual.screen import ModalScreen
 from textual.widgets import OptionList
 
 from tui_nn.engine.events import EpochFinished
@@ -116,3 +117,14 @@ async def test_what_a_view_misses_is_said_in_whole_words(workbench, monkeypatch)
         lines = pane.text.split("\n")
         assert " ".join(lines).startswith(says)
         assert max(map(len, lines)) <= pane.size.width
+
+
+@pytest.mark.parametrize("system", ["standard", "256", "truecolor"])
+async def test_what_lies_behind_a_dialog_is_dimmed_where_colours_can_be(registry, fakes, monkeypatch, system):
+    monkeypatch.setattr("textual.constants.COLOR_SYSTEM", system)
+    app = WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("V")
+        await pilot.pause()
+        assert isinstance(app.screen, ModalScreen)
+        assert (app.screen.styles.background.a > 0) is (system != "standard")

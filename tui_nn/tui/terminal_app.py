@@ -62,6 +62,8 @@ class TerminalApp(OrderlyApp):
     def __init__(self) -> None:
         super().__init__()
         self._readable = Readable(self.console.color_system)
+        # Of 16 colours none lies between a colour and its ground: what a dialog dimmed would be gone in parts.
+        self.set_class(self.console.color_system == "standard", "sixteen")
         self.messages: deque[Notice] = deque(maxlen=KEPT)  # the newest last
 
     def prepare(self, theme: str) -> None:

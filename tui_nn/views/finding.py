@@ -26,13 +26,17 @@ def find(name: str, registry: Registry | None = None) -> View:
 
 def suitable(subject: Subject | None, registry: Registry | None = None) -> list[View]:
     """The views that can show this run; all of them while nothing is known of it."""
-    views = views_of(registry)
-    if subject is None or subject.started is None:
-        return views
-    return [view for view in views if not _unsuited(view, subject, registry)]
+    return [view for view, why in fitness(subject, registry) if not why]
 
 
-def _unsuited(view: View, subject: Subject, registry: Registry | None) -> str:
+def fitness(subject: Subject | None, registry: Registry | None = None) -> list[tuple[View, str]]:
+    """All views, those that can show this run first; of each of the others why it cannot."""
+    is_known = subject is not None and subject.started is not None
+    found = [(view, _unsuited(view, subject, registry) if is_known else "") for view in views_of(registry)]
+    return sorted(found, key=lambda one: bool(one[1]))
+
+
+def _unsuited(view: View, subject: Subject | None, registry: Registry | None) -> str:
     try:
         with blaming(registry.plugins if registry is not None else ()):
             return view.suits(subject)

@@ -1,13 +1,15 @@
-"""What the palette of the workbench finds: settings with values, views, components, runs, examples, themes, keys."""
+"""What the palette of the workbench finds: settings with values, views, components, runs, lessons, themes, keys."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from textual import work
 
+from tui_nn.errors import TuiNNError
 from tui_nn.plugin.knobs import STANDARD
 from tui_nn.tui.aside import soon
 from tui_nn.tui.facts import RANGES
@@ -19,7 +21,8 @@ from tui_nn.tui.screens.palette import RECENT, PaletteScreen
 from tui_nn.tui.screens.rows import RowActions
 from tui_nn.tui.screens.situation import Situation
 from tui_nn.tui.widgets.view import ViewPane
-from tui_nn.views import find, suitable
+from tui_nn.views import find
+from tui_nn.views.finding import fitness
 
 if TYPE_CHECKING:
     from tui_nn.tui.app import WorkbenchApp
@@ -61,13 +64,13 @@ class FindingActions(Situation, RowActions):
         self.builder.action_select()
 
     def _view_findings(self) -> Iterator[Hit]:
-        """Each view that can show this run, and what only the one in the focus has."""
+        """Each view, or why it cannot show this run, and what only the one in the focus has."""
         pane = self.pane()
         if pane is None:
             return
-        for view in suitable(self.bench.shown, self.bench.registry):
-            show = partial(self.show_view, pane, view)
-            yield Hit(f"view: {view.name}", view.description, show, WORDS.get(view.name, ""))
+        for view, why in fitness(self.bench.shown, self.bench.registry):
+            show = partial(self.notify, why, markup=False) if why else partial(self.show_view, pane, view)
+            yield Hit(f"view: {view.name}", why or view.description, show, WORDS.get(view.name, ""))
         for knob in pane.view.knobs:
             if knob not in STANDARD:
                 name = f"view {pane.view.name}: {knob.short} ({knob.key})"
@@ -97,13 +100,37 @@ class FindingActions(Situation, RowActions):
                 yield Hit(f"{kind}: {name}", "", partial(self.pick_of, kind, name), words)
 
     def _openable(self) -> list[Hit]:
-        """Examples, experiment files, sweeps and runs. Waits for the disk."""
+        """Examples, experiment files, sweeps and runs; and lessons. Waits for the disk."""
+        from tui_nn.tui.lesson.choosing import lesson_hits
         from tui_nn.tui.screens.launch import openable
 
-        return [
+        found = [
             Hit(f"{kind}: {name}", beside, partial(self.open_soon, what))
             for kind, name, beside, what in openable(self.bench.runs_folder)
         ]
+        return [*found, *(replace(hit, name=f"lesson: {hit.name}") for hit in lesson_hits(self.begin_lesson))]
+
+    @work
+    async def action_lessons(self) -> None:
+        """A lesson stands over the workbench, which goes on below."""
+        from tui_nn.tui.lesson.choosing import lesson_hits
+
+        listed = soon(lesson_hits, self.begin_lesson)
+        found = await self.app.push_screen_wait(PaletteScreen([], [], listed, "lesson"))
+        if found is not None:
+            found.do()
+
+    @work
+    async def begin_lesson(self, name: str) -> None:
+        from tui_nn.lesson.walk import begun
+        from tui_nn.tui.lesson.screen import LessonScreen
+
+        try:
+            walk = await soon(begun, name, self.bench.registry)
+        except TuiNNError as error:
+            self.notify(str(error), severity="error", markup=False)
+        else:
+            self.app.push_screen(LessonScreen(walk, self.look))
 
     def _ascii(self) -> None:
         cast("WorkbenchApp", self.app).toggle_ascii()

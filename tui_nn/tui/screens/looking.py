@@ -9,15 +9,12 @@ from dataclasses import replace
 from textual import work
 from textual.content import Content
 
-from tui_nn.errors import TuiNNError
 from tui_nn.plugin.knobs import LAYER, LOG, SMOOTHING, WINDOW, Knob
-from tui_nn.tui.aside import soon
 from tui_nn.tui.findings import WORDS
 from tui_nn.tui.keys import help_text
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.moments import MomentActions
 from tui_nn.tui.screens.page import PageScreen
-from tui_nn.tui.screens.palette import PaletteScreen
 from tui_nn.tui.widgets.filter_list import Entry
 from tui_nn.tui.widgets.view import LARGE, ViewPane
 from tui_nn.views import Knobs, View, find, suitable
@@ -149,28 +146,6 @@ class LookingActions(MomentActions):
         from tui_nn.tui.circuit.screen import CircuitScreen
 
         self.app.push_screen(CircuitScreen(self.look))
-
-    @work
-    async def action_lessons(self) -> None:
-        """A lesson stands over the workbench, which goes on below."""
-        from tui_nn.tui.lesson.choosing import lesson_hits
-
-        listed = soon(lesson_hits, self._begin_lesson)
-        found = await self.app.push_screen_wait(PaletteScreen([], [], listed, "lesson"))
-        if found is not None:
-            found.do()
-
-    @work
-    async def _begin_lesson(self, name: str) -> None:
-        from tui_nn.lesson.walk import begun
-        from tui_nn.tui.lesson.screen import LessonScreen
-
-        try:
-            walk = await soon(begun, name, self.bench.registry)
-        except TuiNNError as error:
-            self.notify(str(error), severity="error", markup=False)
-        else:
-            self.app.push_screen(LessonScreen(walk, self.look))
 
     def action_help(self) -> None:
         self.app.push_screen(PageScreen("help", Content.from_markup(ABOUT + help_text(self.TABLE))))

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Iterable, Sequence
 
 from textual import work
 from textual.widget import Widget
+from textual.widgets import Input, Static
 
 from tui_nn.tui.findings import Hit
 from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, FILTER, Dialog
@@ -33,6 +34,9 @@ class PaletteScreen(Dialog[Hit]):
 
     def content(self) -> Iterable[Widget]:
         yield FilterList(self._entries())
+        nothing = Static("No match.", classes="note")
+        nothing.display = False
+        yield nothing
 
     def _entries(self) -> list[Entry]:
         names = dict.fromkeys([*(name for name in self._recent if name in self._findings), *self._findings])
@@ -52,6 +56,10 @@ class PaletteScreen(Dialog[Hit]):
 
     def action_accept(self) -> None:
         self.query_one(FilterList).take()
+
+    def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
+        event.stop()
+        self.query_one(".note").display = not event.name and bool(self.query_one(Input).value.strip())
 
     def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:
         event.stop()
