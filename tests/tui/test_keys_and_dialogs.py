@@ -15,6 +15,7 @@ from textual.screen import ModalScreen
 
 from tui_nn import tui
 from tui_nn.experiment import load_experiment
+from tui_nn.render import Look
 from tui_nn.runs import open_run
 from tui_nn.tui.footer import MOST, markup, offers
 from tui_nn.tui.key import NEEDED, refusal
@@ -350,6 +351,9 @@ async def test_s_saves_the_view_in_the_focus_as_vectors_and_nothing_else(app, tm
         pane = app.screen.query(ViewPane).first()
         pane.take(find("loss"))
         app.screen.redraw()
+        wide = max(map(len, pane.picture(Look("none"))[1].plain.split("\n")))
+        assert pane.content_size.width < 50
+        assert wide > 70, "a small pane is saved as a larger picture"
         app.notify("a message that stands on the screen")
         await pilot.press("s")
         await app.workers.wait_for_complete()

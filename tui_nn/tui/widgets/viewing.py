@@ -23,6 +23,7 @@ from tui_nn.tui.moves import Repaint
 from tui_nn.tui.widgets.painted import Painted
 from tui_nn.views import Knobs, Missing, Subject, View, find
 
+PAGE = 80, 26  # cells of a saved picture, at least: edges and cells that are fine there are coarse in a small pane
 ENDS = 1  # cells of a frame's line at each end of what is said there
 
 
@@ -96,11 +97,12 @@ class Viewing(Painted):
         self._repaint.ask()
 
     def picture(self, look: Look) -> tuple[str, Text]:
-        """Heading and drawing, for a page. Raises Missing where there is nothing to be seen."""
+        """Heading and drawing, for a page: as large as here, or larger. Raises Missing where there is nothing."""
         subject = self._subject
         if subject is None or subject.started is None:
             raise Missing("There is nothing to be seen yet.")
-        heading, box = self.view.heading(subject, self.knobs), (self.content_size.width, self.content_size.height)
+        heading = self.view.heading(subject, self.knobs)
+        box = max(PAGE[0], self.content_size.width), max(PAGE[1], self.content_size.height)
         with blaming(self._registry.plugins):
             return heading, self.view.draw(subject, self.knobs, box, look)
 
