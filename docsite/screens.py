@@ -19,7 +19,7 @@ from tui_nn.tui.trainer_client import ProcessTrainer
 
 SIZE = (120, 40)
 THEMES = {"dark": "textual-dark", "light": "textual-light"}
-SETTLED, PATIENCE = 0.6, 20.0  # seconds without a change, and seconds that this is waited for
+SETTLED, PATIENCE = 1.0, 20.0  # seconds without a change, and seconds that this is waited for
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ async def _settled(app: WorkbenchApp) -> Text:
     """What is shown, once it has stood for a moment: views come from threads."""
     shown, since, end = _shown(app), time.monotonic(), time.monotonic() + PATIENCE
     while time.monotonic() < min(since + SETTLED, end):
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.2)
         now = _shown(app)
         if now != shown:
             shown, since = now, time.monotonic()

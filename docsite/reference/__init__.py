@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from docsite.reference import api, cli, components, keys, plugins, settings, views
+from docsite.reference import api, cli, components, keys, lessons, plugins, settings, views
 
 PAGES: dict[str, Callable[[], str]] = {
     "cli": cli.page,
@@ -12,6 +12,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "views": views.page,
     "settings": settings.page,
     "components": components.page,
+    "lessons": lessons.page,
     "plugins": plugins.page,
     "api": api.page,
 }

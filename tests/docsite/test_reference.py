@@ -19,7 +19,9 @@ from docsite.runs import TRAININGS
 from tui_nn import plugin
 from tui_nn.cli.main import COMMANDS
 from tui_nn.errors import ExitCode
+from tui_nn.experiment.examples_list import example_names
 from tui_nn.experiment.schema import DataSection, Experiment, NetworkSection, TrainingSection
+from tui_nn.lesson.catalogue import lesson_names
 from tui_nn.plugin.kinds import HOOKSPECS, KINDS
 from tui_nn.tui.circuit.keys import CIRCUIT_KEYS
 from tui_nn.tui.data.keys import DATA_KEYS
@@ -116,6 +118,12 @@ def test_every_component(pages, registry):
     for kind in KINDS:
         if kind != "view":
             assert all(f"| `{name}` |" in pages["components"] for name in built_in(kind, registry))
+
+
+def test_every_lesson_and_example(pages):
+    for name in [*lesson_names(), *(name for name, _ in example_names())]:
+        assert pages["lessons"].count(f"\n| `{name}` | ") == 1
+    assert "chain rule" in pages["lessons"]
 
 
 def test_every_name_of_the_api(pages):
