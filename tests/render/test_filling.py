@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import numpy as np
@@ -11,10 +12,13 @@ from tui_nn import render
 from tui_nn.render import CardRow, Look, Series, UnitCard
 from tui_nn.render.canvas import fitting
 from tui_nn.render.column_list import ColumnLine, column_list
+from tui_nn.render.contrast import contrast
 from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
-from tui_nn.render.palette import shrunk
+from tui_nn.render.palette import ground, shrunk
+from tui_nn.render.parts_table import PartsTable, parts_table
 from tui_nn.render.products import Product, products
 from tui_nn.render.verdicts import verdicts
+from tui_nn.tui.readable import PALETTES
 
 LOOK = Look("truecolor")
 
@@ -68,6 +72,29 @@ def test_layers_that_have_room_for_many_inputs_and_samples_fill_a_large_box():
     assert len(lines[3].split()) >= 26, "a dozen inputs, and several samples of each matrix"
     assert {spot.height for (number, *_), spot in drawn.spots.items() if number == 0} == {1}
     assert {spot.height for (number, *_), spot in drawn.spots.items() if number == 1} == {2}
+
+
+def test_bars_of_few_values_are_spread_over_their_lines():
+    parts = PartsTable(
+        [("training", 120, (40, 40, 40)), ("validation", 30, (10, 10, 10))], ["a", "b", "c"], "at random"
+    )
+    for height, apart in ((8, 1), (10, 2), (30, 3)):
+        lines = parts_table(parts, 90, height, LOOK).plain.split("\n")
+        assert len(lines) <= height
+        rows = [number for number, line in enumerate(lines) if line[:1] in "abc" and "━" in line]
+        assert [after - before for before, after in itertools.pairwise(rows)] == [apart, apart]
+
+
+@pytest.mark.parametrize("light", [False, True])
+def test_with_16_colours_numbers_stand_on_grounds_too(light):
+    look = Look("16", light=light)
+    drawn = products([layer(2, 2, 4)], 196, 56, look)
+    assert len(drawn.text.plain.split("\n")) >= 15
+    for palette in PALETTES:
+        for value in (-1.0, -0.1, 0.0, 0.1, 1.0):
+            style = ground(value, 1.0, look)
+            letters, behind = (one.get_truecolor(palette) for one in (style.color, style.bgcolor))
+            assert contrast(letters, behind) >= 3.8, (value, style)  # of a brown that others show as yellow
 
 
 def test_without_colours_numbers_keep_together():

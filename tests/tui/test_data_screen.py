@@ -307,9 +307,6 @@ async def test_a_run_that_trains_is_asked_about_first(app):
 async def test_pages_and_axes(app):
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await data_screen(app, pilot)
-        assert "sample" in text(app, "#data-page")
-        await pilot.press("v")
-        await settled(app, pilot)
         assert "height over age, 71 rows" in text(app, "#data-page")
         await go(app, pilot, "rooms")
         await pilot.press("x")
@@ -473,16 +470,19 @@ async def test_sizes_and_clicks(app):
         assert screen.at == 1
 
 
-async def test_a_list_of_few_columns_has_the_parts_below_it(app, registry, tmp_path):
+async def test_a_list_of_few_columns_is_no_longer_than_they_and_has_the_samples_below_it(app, registry, tmp_path):
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await data_screen(app, pilot)
         assert screen.query_one("#data-more").display
-        for part in screen.report.parts:
-            assert f"{part.rows}" in text(app, "#data-more")
-        await pilot.press("v", "v")
-        await settled(app, pilot)
-        assert "training" in text(app, "#data-page")
+        assert screen.query_one("#data-columns").size.height == len(screen.report.roles) + 1
         assert "sample" in text(app, "#data-more")
+        for _ in screen.pages():
+            if screen.page == "parts":
+                break
+            await pilot.press("v")
+            await settled(app, pilot)
+        for part in screen.report.parts:
+            assert f"{part.rows}" in text(app, "#data-page")
         await pilot.resize_terminal(80, 24)
         await settled(app, pilot)
         assert not screen.query_one("#data-more").display

@@ -33,6 +33,12 @@ def fitting(width: int, *phrases: str, gap: str = "; ") -> str:
     return text
 
 
+def apart(lines: Sequence[Text], room: int, most: int = 2) -> list[Text]:
+    """The lines with blank ones between them, up to `most` and as many as all have room for."""
+    blank = max(0, min(most, (room - len(lines)) // max(1, len(lines) - 1)))
+    return [one for line in lines for one in (line, *(Text(no_wrap=True) for _ in range(blank)))][: room or None]
+
+
 def paragraph(text: str, width: int) -> str:
     """The text as lines of whole words, where they have room."""
     return "\n".join(wrap(text, max(1, width)))

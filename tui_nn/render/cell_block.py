@@ -16,7 +16,7 @@ def grown(rows: int, columns: int, least: int, width: int, height: int, look: Lo
     Where cells have no ground, they keep together: numbers far apart are no picture.
     """
     tall = max(1, min(height // rows, width // columns // 2))
-    if look.depth in ("16", "none"):
+    if look.depth == "none":
         tall = min(tall, 2)
         return tall, max(least, min(width // columns, least + 2 * (tall - 1)))
     return tall, max(least, min(width // columns, FLATTEST * tall))

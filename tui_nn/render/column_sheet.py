@@ -10,7 +10,7 @@ from textwrap import wrap
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, filled
+from tui_nn.render.canvas import apart, boxed, filled
 from tui_nn.render.histogram import spark, tall
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, DISTINCT, GOOD, TRAIN, accent
@@ -107,12 +107,12 @@ def _values(column: ColumnSheet, width: int, room: int, look: Look) -> list[Text
     cells = [max(cell, len(name)) + 2 for name in heads]
     has_classes = 0 < len(cells) <= MOST_CLASSES and sum(cells) + 6 <= room_for_classes
     bar = min(max(BAR, width // 2), room_for_classes - (sum(cells) if has_classes else 0) - 1)
-    lines = []
+    lines, heads_of = [], []
     if has_classes:
         head = Text(f"{'':<{label}} {'rows':>{count}} {'':<{max(0, bar)}}", accent(DIM, look), no_wrap=True)
         for number, (name, cell_width) in enumerate(zip(heads, cells, strict=True)):
             head.append(f"{name:>{cell_width}}", accent(DISTINCT[number % len(DISTINCT)], look))
-        lines.append(head)
+        heads_of.append(head)
     for number, name in enumerate(names):
         one = column.counts[number]
         line = Text(f"{name:<{label}} {one:>{count},} ", no_wrap=True)
@@ -125,4 +125,4 @@ def _values(column: ColumnSheet, width: int, room: int, look: Look) -> list[Text
         lines.append(line)
     if left:
         lines.append(Text(f"and {left:,} more", accent(DIM, look), no_wrap=True))
-    return lines
+    return [*heads_of, *apart(lines, room - len(heads_of))]

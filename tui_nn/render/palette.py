@@ -31,6 +31,10 @@ LEVELS: dict[Depth, int] = {"truecolor": 15, "256": 6, "16": 2, "none": 3}  # st
 RAMPS = {"negative": "-~=", "positive": "+*#"}
 SHADED = "░▒▓"  # positive, where there are blocks: a picture is seen at a glance
 SPREAD = 0.6  # the power that makes small values seen where there are two or three steps a sign
+ON_16 = (  # letters on the colour of a level, on a dark and on a light ground; terminals differ in what these look like
+    {-2: "black", -1: "black", 0: "white", 1: "bright_white", 2: "bright_white"},
+    {-2: "bright_white", -1: "black", 0: "black", 1: "bright_white", 2: "bright_white"},
+)
 FAR_APART = 2  # levels of two pixels in a cell, from which on no mean stands for both
 
 # Right and wrong are blue and orange as well, for red and green are one colour to one man in twelve.
@@ -128,18 +132,17 @@ def shade(level: int, look: Look) -> Style:
 
 
 def ground(value: float, scale: float, look: Look) -> Style:
-    """The style of a number that is written on the colour of its value; 16 colours are only enough for its sign."""
+    """The style of a number that is written on the colour of its value."""
     if look.depth == "none" or not math.isfinite(value):
         return Style.null()
-    if look.depth == "16":
-        return accent(TRAIN if value > 0 else VALIDATION, look) if value else Style.null()
-    share = float(value) / scale if scale > 0 else 0.0
-    return _on(round(max(-1.0, min(1.0, share)) * LEVELS[look.depth]), look.depth, look.light)
+    return _on(int(levels(np.array([value]), scale, look)[0]), look.depth, look.light)
 
 
 @lru_cache(maxsize=256)
 def _on(level: int, depth: Depth, light: bool) -> Style:
     behind = colour(level, depth, light)
+    if depth == "16":
+        return Style.parse(f"{ON_16[light][level]} on {behind}")
     triplet = Style.parse(f"on {behind}").bgcolor
     assert triplet is not None
     is_bright = luminance(triplet.get_truecolor()) > TURN

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed
+from tui_nn.render.canvas import apart, boxed
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, DISTINCT, TRAIN, accent
 from tui_nn.render.short_names import short_names
 
-LABEL, CELL, BAR = 22, 12, 30  # cells at most of a class, of a number, of a bar
+LABEL, CELL, BAR = 22, 12, 30  # cells at most of a class, of a number; of a bar, or half of the width
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def parts_table(table: PartsTable, width: int, height: int, look: Look | None = 
     dim = accent(DIM, look)
     all_rows = sum(rows for _, rows, _ in table.parts) or 1
     label = max(len("share"), min(LABEL, max(map(len, table.classes), default=0)))
-    bar = min(BAR, width - label - CELL * len(table.parts) - 2)
+    bar = min(max(BAR, width // 2), width - label - CELL * len(table.parts) - 2)
     head = Text(" " * label, dim, no_wrap=True)
     total, share = Text(f"{'rows':<{label}}", no_wrap=True), Text(f"{'share':<{label}}", dim, no_wrap=True)
     for name, rows, _ in table.parts:
@@ -46,6 +46,7 @@ def parts_table(table: PartsTable, width: int, height: int, look: Look | None = 
         of_class = [sum(counts[number] for _, _, counts in table.parts) for number in range(len(table.classes))]
         most = max(of_class) or 1
         names = short_names(list(table.classes), label)
+        bars = []
         for number in range(shown):
             line = Text(f"{names[number]:<{label}}", no_wrap=True)
             for _, _, counts in table.parts:
@@ -54,7 +55,8 @@ def parts_table(table: PartsTable, width: int, height: int, look: Look | None = 
                 cells = max(bool(of_class[number]), bar * of_class[number] // most)
                 colour = DISTINCT[number % len(DISTINCT)] if len(table.classes) <= len(DISTINCT) else TRAIN
                 line.append("  ").append(("#" if look.ascii else "━") * cells, accent(colour, look))
-            lines.append(line)
+            bars.append(line)
         if shown < len(table.classes):
-            lines.append(Text(f"and {len(table.classes) - shown:,} classes more", dim, no_wrap=True))
+            bars.append(Text(f"and {len(table.classes) - shown:,} classes more", dim, no_wrap=True))
+        lines += apart(bars, room)
     return boxed(lines, width, height)

@@ -138,7 +138,7 @@ def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Loo
     wide = min(widest, room // cells.shape[1])
     middle, scale = activation_scale(cells, stage.range)
     drawn = pixels(cells.repeat(wide, axis=1).repeat(2 * tall, axis=0) - middle, scale, look)
-    if tall > 1 and wide >= NUMBER and look.depth != "16" and cells.shape[1] == len(stage.a):
+    if tall > 1 and wide >= NUMBER and cells.shape[1] == len(stage.a):
         line = drawn[(tall - 1) // 2] = Text(no_wrap=True)
         for value in stage.a.tolist():
             line.append(centred(_number(value), wide), ground(value - middle, scale, look))

@@ -62,7 +62,7 @@ def products(
     if not found:
         return Drawing(too_small(width, height))
     talls = _talls(found, height)
-    if talls and look.depth in ("truecolor", "256") and not look.ascii:
+    if talls and look.depth != "none" and not look.ascii:
         grown = _found(layers, width, height, look, at, layer, talls)
         if sum(len(one.lines) + 1 + one.rows * (talls.get(one.number, 1) - 1) for one in grown) <= height:
             return _below_each_other(grown, width, height, talls)

@@ -70,7 +70,7 @@ def truth_table(
         return Drawing(too_small(width, height))
     top = max(0, min(row - lines // 2, len(table.rows) - lines))
     shown = range(top, min(top + lines, len(table.rows)))
-    has_ground = look.depth in ("truecolor", "256")
+    has_ground = look.depth != "none"
     tall = max(1, min(TALLEST, lines // len(shown))) if has_ground else 1
     wider = has_ground * min(WIDER, (room - sum(_wide(column) + 2 for column in columns[first:last])) // (last - first))
     grown = [_grown(columns[number], table.units[number], wider, look) for number in range(first, last)]
@@ -124,7 +124,7 @@ def _grown(column: Sequence[Text], unit: TruthUnit, wider: int, look: Look) -> l
         made = line.copy()
         made.pad_left(wider // 2)
         made.pad_right(wide - made.cell_len)
-        if number > 1 and look.depth in ("truecolor", "256"):
+        if number > 1 and look.depth != "none":
             made.stylize(ground(ON if unit.on[number - 2] else 0.0, 1.0, look))
         lines.append(made)
     return lines

@@ -53,7 +53,7 @@ def vote_table(
     if pictures is not None and band:
         for unit in shown:
             _put(lines, columns[unit], _painted(pictures[unit - 1], band, block, look))
-    tall = 1 if look.depth in ("16", "none") else max(1, min(TALLEST, (height - 2 - band) // len(names)))
+    tall = 1 if look.depth == "none" else max(1, min(TALLEST, (height - 2 - band) // len(names)))
     across = step - 1 if tall > 1 else CELL - 1  # under its picture
     head = Text(" " * (label + 1) + f"{'bias':>{CELL - 1}}", accent(DIM, look), no_wrap=True)
     for unit in shown:

@@ -17,7 +17,7 @@ from tui_nn.datasets.summary import MOST_VALUES, ColumnDetail
 from tui_nn.engine.data import spread_rows
 from tui_nn.printable import in_a_line
 from tui_nn.render import DataSheet, LabelledSample, Look, curve, data_sheet
-from tui_nn.render.canvas import boxed, filled
+from tui_nn.render.canvas import boxed, filled, fitting
 from tui_nn.render.cloud import cloud
 from tui_nn.render.column_list import ColumnLine
 from tui_nn.render.column_sheet import ColumnSheet, column_sheet
@@ -138,7 +138,7 @@ def scatter_page(
 ) -> Text:
     """Two columns, a point a row, coloured by class."""
     if axes is None:
-        return boxed([Text(NO_AXES)], width, height)
+        return boxed([Text(line) for line in wrap(NO_AXES, max(1, width))], width, height)
     if points is None:
         return Text("measuring ...")
     across, upwards = (in_a_line(report.roles[at].column.name) for at in (axes.across, axes.upwards))
@@ -147,7 +147,7 @@ def scatter_page(
         np.column_stack([points.x, points.y]), points.labels, [in_a_line(name) for name in report.data.classes], look
     )
     drawn = curve(series, width, height - 1, look, across, f"{upwards} upwards", has_values=False)
-    head = Text(f"{upwards} over {across}, {told}", accent(DIM, look), no_wrap=True)
+    head = Text(fitting(width, f"{upwards} over {across}", told, gap=", "), accent(DIM, look), no_wrap=True)
     return boxed([head, *drawn.split("\n", allow_blank=True)], width, height)
 
 

@@ -37,6 +37,7 @@ from tui_nn.tui.moves import Repaint
 from tui_nn.tui.widgets.key_line import KeyLine
 
 WIDE, TALL = 78, 32  # cells from which on the list has something beside it, and that in turn something below it
+FRAME = 3  # lines of the frame of the list, and of its heading
 AROUND = 12  # lines that all but lists take, where a list of few columns has something below it too
 ABOUT = (
     "Left: the columns, each with a histogram, the rows without a value, and what is done with it.\n"
@@ -157,21 +158,25 @@ class DataScreen(GoingActions, ChangingActions):
     def window(self) -> range:
         if self.report is None:
             return range(0)
+        if self._has_more:
+            return range(len(self.report.roles))
         room = max(1, self.query_one(ColumnPane).size.height - 1)
         count = len(self.report.roles)
         self._top = min(max(self._top, self.at - room + 1), self.at, max(0, count - room))
         return range(self._top, min(count, self._top + room))
 
     def pages(self) -> tuple[str, ...]:
-        first = (COLUMN,) if self._is_short else ()
         last = (REMARKS,) if self.report is not None and self.report.warnings else ()
+        if self._has_more:  # the samples stand below the list
+            return (*((SCATTER,) if self.axes is not None else ()), PARTS, *last)
+        first = (COLUMN,) if self._is_short else ()
         return (*first, SAMPLES, SCATTER, PARTS, *last)
 
     def _pages_shown(self) -> tuple[str, ...]:
-        """The column stands above the page where both have room, and another page below a list of few columns."""
+        """The column stands above the page where both have room, and the samples below a list of few columns."""
         if self._is_short:
             return (self.page,)
-        return (COLUMN, self.page, SAMPLES if self.page == PARTS else PARTS) if self._has_more else (COLUMN, self.page)
+        return (COLUMN, self.page, SAMPLES) if self._has_more else (COLUMN, self.page)
 
     @property
     def _has_more(self) -> bool:
@@ -190,6 +195,7 @@ class DataScreen(GoingActions, ChangingActions):
         more = self.query_one("#data-more", Sheet)
         self.query_one("#data-left").display = measured is not None and not self.has_class("enlarged")
         more.display = self._has_more
+        listed.styles.height = len(self.report.roles) + FRAME if self._has_more and self.report is not None else "1fr"
         column.display = measured is not None and COLUMN in shown
         page.display = measured is not None and self.page != COLUMN
         if measured is None:
