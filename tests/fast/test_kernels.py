@@ -187,6 +187,22 @@ def test_threads_that_share_a_step_give_the_same_numbers_and_again_the_same_bits
     assert all(np.array_equal(fast[what], again[what], equal_nan=True) for what in fast)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
+def test_layers_that_are_read_closer_together(threads, monkeypatch):
+    """So wide that columns of them are copied before they are multiplied; batches of which more signals are kept than
+    go through together, ragged ones, and more than are kept."""
+    monkeypatch.setattr("tui_nn_fast.accelerator.SHARED", 0)
+    random = np.random.default_rng(0)
+    for batch in (256, 150, 700):
+        part = Part(random.normal(size=(700, 700)).astype(np.float32), np.zeros(700))
+        y = np.eye(10, dtype=np.float32)[random.integers(0, 10, 700)]
+        tried = Experiment(
+            [(450, "relu"), (400, "tanh"), (10, "softmax")], 700, TrainingSet(part, y),
+            REGISTRY.get("loss", "softmax_cross_entropy"), "momentum", batch, Penalty(0.01),
+        )  # fmt: skip
+        agree(tried, 0, done(tried, 0, None, 1), done(tried, 0, Fast(), 1, threads=threads))
+
+
 @pytest.mark.parametrize("number", range(12))
 def test_the_same_bits_again(number):
     tried = experiment(number)

@@ -23,8 +23,8 @@ typedef struct {
   double costs[MOST_THREADS];
 } Team;
 
-/* Samples forward, and back to each layer's delta; `share` is 1 / m. Gives the sum of their costs. */
-static double signals(const Net *net, Room *room, const float *targets, const float *weights, const int64_t *samples,
+/* A chunk of samples forward, and back to each layer's delta; `share` is 1 / m. Gives the sum of their costs. */
+static double signals_of_chunk(const Net *net, Room *room, const float *targets, const float *weights, const int64_t *samples,
                       int64_t first, int count, float share, Ahead *next) {
   const int last = net->layers - 1, outputs = net->sizes[net->layers];
   const int64_t row = row_of(outputs);
@@ -52,8 +52,21 @@ static double signals(const Net *net, Room *room, const float *targets, const fl
   for (int l = last; l > 0; l--) {
     int inputs = net->sizes[l], units = net->sizes[l + 1];
     back_product(room->delta[l], row_of(units), room->theta + room->at[l], row_of(inputs), count, units, rounded(inputs),
-                 room->delta[l - 1], row_of(inputs));
+                 room->delta[l - 1], row_of(inputs), room->strip);
     take_back(net->kinds[l - 1], net->shapes[l - 1], room->delta[l - 1], room->a[l - 1], count * row_of(inputs));
+  }
+  return cost;
+}
+
+/* Samples that lie in the source as `rows` says, or from `first` on, gathered and taken through chunk by chunk. */
+static double signals(const Net *net, Room room, const Source *source, const int64_t *rows, const float *targets,
+                      const float *weights, const int64_t *samples, int64_t first, int count, float share, Ahead *next) {
+  double cost = 0;
+  for (int done = 0; done < count; done += CHUNK) {
+    const int here = count - done < CHUNK ? count - done : CHUNK;
+    gather(source, rows ? rows + done : 0, first + done, here, net->sizes[0], room.x);
+    cost += signals_of_chunk(net, &room, targets, weights, samples ? samples + done : 0, first + done, here, share, next);
+    room = from_sample(net, room, CHUNK);
   }
   return cost;
 }
@@ -65,7 +78,7 @@ static void gradients(const Net *net, const Room *room, int count, const Move *m
     const int begin = part_of(units, share, threads), end = part_of(units, share + 1, threads);
     gradient_product(room->delta[l] + begin, row_of(units), l ? room->a[l - 1] : room->x, row_of(inputs), count, end - begin,
                      rounded(inputs + 1), m, room->at[l] + begin * row_of(inputs), row_of(inputs), room->mask[l], room->panel,
-                     l ? 0 : next);
+                     room->strip, l ? 0 : next);
   }
 }
 
@@ -146,7 +159,7 @@ void EXPORT(learn)(const Block *block, int32_t share) {
   }
   pass(&team->gate, threads);
   const int inputs = net->sizes[0];
-  const int64_t together = (int64_t)threads * CHUNK;
+  const int64_t together = (int64_t)threads * KEPT;
   const int plain = steps->batch <= together && steps->absolute == 0 && steps->clip_value < 0 && steps->clip_norm < 0;
   const int64_t tiles = (int64_t)(CHUNK / 3) * (net->sizes[1] / 5 + 1) + (inputs / (2 * LANES) + 1) * (int64_t)(net->sizes[1] / threads / 6 + 1);
   for (int64_t begin = 0, number = 0; begin < count; begin += steps->batch, number++) {
@@ -161,10 +174,9 @@ void EXPORT(learn)(const Block *block, int32_t share) {
       const int64_t left = after < count && inputs >= 64 ? count - after : 0;
       Ahead next = {source->values, (const char *)steps->targets, rows + after, samples + after, left < own ? left : own,
                     source->row_bytes, 4L * net->sizes[net->layers], 0, 0, 1};
-      next.lines = (int)(next.count * ((next.row_bytes + 63) / 64) / tiles) + 1;
-      Room mine = from_sample(net, room, from);
-      gather(source, rows + at, 0, own, inputs, mine.x);
-      cost += signals(net, &mine, steps->targets, steps->weights, samples + at, 0, own, 1.0f / (float)size, &next);
+      next.lines = (int)(next.count * ((next.row_bytes + 63) / 64) / tiles / (own > CHUNK ? 2 : 1)) + 1;
+      cost += signals(net, from_sample(net, room, from), source, rows + at, steps->targets, steps->weights, samples + at, 0, own,
+                      1.0f / (float)size, &next);
       pass(&team->gate, threads);
       Move use = m;
       if (!plain) use.use = done ? ADD : STORE, use.theta = room.gradient;
@@ -196,11 +208,10 @@ double EXPORT(evaluate)(const Net *net, const Source *source, const float *targe
   pack(net, theta, room.theta);
   Move m = {STORE, 0, 0, 0, 0, 0, 0, room.gradient, 0, 0};
   double cost = 0;
-  for (int64_t done = 0; done < count; done += CHUNK) {
-    int here = (int)(count - done < CHUNK ? count - done : CHUNK);
-    gather(source, 0, first + done, here, net->sizes[0], room.x);
+  for (int64_t done = 0; done < count; done += KEPT) {
+    const int here = (int)(count - done < KEPT ? count - done : KEPT);
     m.use = done ? ADD : STORE;
-    cost += signals(net, &room, targets, weights, 0, first + done, here, 1.0f / (float)of, 0);
+    cost += signals(net, room, source, 0, targets, weights, 0, first + done, here, 1.0f / (float)of, 0);
     gradients(net, &room, here, &m, 0, 1, 0);
   }
   unpack(net, room.gradient, gradient);

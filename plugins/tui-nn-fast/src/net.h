@@ -6,7 +6,8 @@
 
 enum Kind { IDENTITY, TANH, SIGMOID, RELU, LEAKY_RELU, ELU, SOFTMAX };
 enum Loss { SQUARED, LOGISTIC, CATEGORICAL };
-enum { MOST_LAYERS = 32, MOST_THREADS = 64, CHUNK = 128 }; /* samples that go through together, at most */
+enum { MOST_LAYERS = 32, MOST_THREADS = 64 };
+enum { CHUNK = 128, KEPT = 2 * CHUNK }; /* samples that go through together, and whose signals are kept for a gradient, at most */
 
 typedef struct {
   int32_t layers, loss, at_z; /* at_z: dJ/dz of the outputs is (a - y) / m */
@@ -110,10 +111,10 @@ static float cost_of(enum Loss loss, const float *row, const float *y, int units
   return sum(cost);
 }
 
-/* Theta with its rows filled up, bias last, and the signals of the samples that go through together: CHUNK for each thread.
-   `panel` and `y` are a thread's own, the rest is shared. */
+/* Theta with its rows filled up, bias last, and the signals of samples: KEPT for each thread.
+   `panel`, `strip` (what is read again and again, closer together) and `y` are a thread's own, the rest is shared. */
 typedef struct {
-  float *x, *a[MOST_LAYERS], *delta[MOST_LAYERS], *panel, *y;
+  float *x, *a[MOST_LAYERS], *delta[MOST_LAYERS], *panel, *strip, *y;
   float *theta, *first, *second, *gradient, *mask[MOST_LAYERS];
   int64_t at[MOST_LAYERS + 1]; /* where the layers begin in the four */
 } Room;
@@ -127,7 +128,7 @@ static float *take(float **from, int64_t floats) {
 /* Divides the room from `memory`, for the thread `share`; the floats that are needed for it if that is NULL. */
 static int64_t divide(const Net *net, float *memory, int32_t threads, int32_t share, Room *room) {
   float *from = (float *)(((uintptr_t)memory + 63) & ~(uintptr_t)63), *begin = from;
-  const int64_t samples = threads * CHUNK;
+  const int64_t samples = threads * KEPT;
   int64_t widest = LANES, deepest = LANES;
   room->at[0] = 0;
   for (int l = 0; l < net->layers; l++) {
@@ -143,9 +144,9 @@ static int64_t divide(const Net *net, float *memory, int32_t threads, int32_t sh
   float **vectors[] = {&room->theta, &room->first, &room->second, &room->gradient};
   for (int i = 0; i < 4; i++) *vectors[i] = take(&from, room->at[net->layers] + 2 * LANES);
   for (int32_t each = 0; each < threads; each++) {
-    float *panel = take(&from, widest * samples > deepest * 2 * LANES ? widest * samples : deepest * 2 * LANES);
-    float *y = take(&from, widest);
-    if (each == share) room->panel = panel, room->y = y;
+    float *panel = take(&from, widest * samples), *y = take(&from, widest);
+    float *strip = take(&from, (deepest + widest + samples) * 2 * LANES + FIRST_CACHE / 4);
+    if (each == share) room->panel = panel, room->strip = strip, room->y = y;
   }
   return from - begin + 32;
 }
@@ -241,7 +242,7 @@ static void forward(const Net *net, Room *room, int samples, Ahead *next) {
     int inputs = net->sizes[l], units = net->sizes[l + 1];
     float *z = room->a[l];
     forward_product(x, row_of(inputs), room->theta + room->at[l], row_of(inputs), samples, units, inputs + 1, z,
-                    row_of(units), room->panel, l ? 0 : next);
+                    row_of(units), room->strip, l ? 0 : next);
     if (l < net->layers - 1) {
       apply(net->kinds[l], net->shapes[l], z, samples * row_of(units));
       put_ones(z, samples, units);

@@ -164,6 +164,14 @@ static GradientTile *const PARTS_OF_TILES[5] = {0, gradient_1_ANY, gradient_2_AN
 
 enum { FIRST_CACHE = 20 * 1024 }; /* bytes of a slab of x that stay near while the units go over it */
 
+enum { WORTH_COPYING = 48, FAR = 128 * 1024 }; /* rows that go over a slab; floats from its first to its last */
+
+/* Columns of some rows, one row right after the other: far apart each would be in a page of its own. */
+static void copy_slab(const float *x, int64_t x_row, int rows, int columns, float *to) {
+  for (int i = 0; i < rows; i++, x += x_row, to += columns)
+    for (int p = 0; p < columns; p += LANES) store(to + p, load(x + p));
+}
+
 INLINE int slab_of(int rows) {
   int columns = FIRST_CACHE / (4 * rows) / (2 * LANES) * (2 * LANES);
   return columns < 2 * LANES ? 2 * LANES : columns;
@@ -171,7 +179,7 @@ INLINE int slab_of(int rows) {
 
 static void gradient_product(const float *delta, int64_t delta_row, const float *x, int64_t x_row, int samples, int units,
                              int columns, const Move *m, int64_t at, int64_t w_row, const float *mask, float *panel,
-                             Ahead *next) {
+                             float *copy, Ahead *next) {
   const int wide = units % 6 && units % 5 == 0 ? 5 : 6, slab = slab_of(samples);
   float *to = panel;
   for (int u = 0; u < units; u += wide) {
@@ -179,12 +187,17 @@ static void gradient_product(const float *delta, int64_t delta_row, const float 
     for (int s = 0; s < samples; s++) for (int i = 0; i < count; i++) *to++ = delta[s * delta_row + u + i];
   }
   for (int p = 0; p < columns; p += slab) {
-    const float *from = panel;
+    const float *from = panel, *near = x + p;
+    const int broad = columns - p < slab ? columns - p : slab;
+    int64_t near_row = x_row;
+    if (units >= WORTH_COPYING && samples * x_row > FAR) {
+      copy_slab(x + p, x_row, samples, broad, copy);
+      near = copy, near_row = broad;
+    }
     for (int u = 0; u < units; u += wide) {
       int count = units - u < wide ? units - u : wide;
       GradientTile *tile = count < 5 ? PARTS_OF_TILES[count] : WHOLE_TILES[count - 5][m->use];
-      tile(from, x + p, x_row, samples, columns - p < slab ? columns - p : slab, m, at + u * w_row + p, w_row, mask + p,
-           next);
+      tile(from, near, near_row, samples, broad, m, at + u * w_row + p, w_row, mask + p, next);
       from += (int64_t)count * samples;
     }
   }
@@ -209,13 +222,19 @@ BACK_STRIP(1) BACK_STRIP(3) BACK_STRIP(6)
 
 /* dJ/dx = Theta^T delta, the bias left out. */
 static void back_product(const float *delta, int64_t delta_row, const float *w, int64_t w_row, int samples, int units,
-                         int columns, float *out, int64_t out_row) {
+                         int columns, float *out, int64_t out_row, float *copy) {
   const int slab = slab_of(units);
   for (int p = 0; p < columns; p += slab) {
-    int count = columns - p < slab ? columns - p : slab;
+    const int broad = columns - p < slab ? columns - p : slab;
+    const float *near = w + p;
+    int64_t near_row = w_row;
+    if (samples >= WORTH_COPYING && units * w_row > FAR) {
+      copy_slab(w + p, w_row, units, broad, copy);
+      near = copy, near_row = broad;
+    }
     for (int s = 0; s < samples;) {
       const int left = samples - s, rows = left >= 6 ? 6 : left >= 3 ? 3 : 1;
-      (rows == 6 ? back_6 : rows == 3 ? back_3 : back_1)(delta + s * delta_row, delta_row, w + p, w_row, units, count,
+      (rows == 6 ? back_6 : rows == 3 ? back_3 : back_1)(delta + s * delta_row, delta_row, near, near_row, units, broad,
                                                          out + s * out_row + p, out_row);
       s += rows;
     }

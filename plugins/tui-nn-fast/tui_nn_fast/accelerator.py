@@ -30,8 +30,8 @@ from tui_nn_fast.library import address
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-PARAMETERS = 500_000  # of a layer; with more the library's products are faster
-INPUTS = 900  # of a layer: so many of CHUNK samples stay in half of the second cache
+PARAMETERS = 4_000_000  # of a layer; nobody has tried more
+INPUTS = 2_100  # of a layer: so many of CHUNK samples stay in a second cache of 1 MB
 CHUNK = 128  # samples that go through together, at most
 TINY_UNITS, TINY_PARAMETERS = 24, 400  # of nets whose samples are lanes
 SHARED = 1 << 22  # multiply-adds of a batch: less is done before threads have waited for each other
