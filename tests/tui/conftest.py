@@ -22,7 +22,7 @@ from textual.css.stylesheet import Stylesheet
 
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
-from tui_nn.tui import lookout, trainer_client
+from tui_nn.tui import children, lookout, trainer_client
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.bench import held
 from tui_nn.tui.bench.bench import Bench
@@ -143,7 +143,7 @@ def _all_colours(monkeypatch):
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch):
     """However busy the machine of the tests is, its disk answers within a glance."""
-    for module in (lookout, held, trainer_client):
+    for module in (lookout, held, children, trainer_client):
         monkeypatch.setattr(module, "GLANCE", 20.0)
 
 

@@ -48,7 +48,7 @@ def opened(registry, tmp_path, monkeypatch):
         return app
 
     yield open_it
-    for process in (*client._former, client._process):
+    for process in (*client.children.former, client.children.process):
         if process is not None:
             process.wait(10)
 

@@ -165,7 +165,7 @@ def client():
     yield client
     client.forget()
     client.wait(20)
-    for process in client._former:
+    for process in client.children.former:
         process.wait(30)
 
 

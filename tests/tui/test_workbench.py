@@ -264,7 +264,7 @@ async def test_a_real_trainer_killed_with_sigkill_and_started_again(registry, tm
         await pilot.press("space")
         await until(lambda: client.reader is not None and len(client.reader.history.epochs) > 2)
         first = client.reader.path
-        client._process.kill()
+        client.children.process.kill()
         await until(lambda: client.state == "crashed")
         assert "SIGKILL" in client.message
         await pilot.press("b")

@@ -5,9 +5,6 @@ The child owns the training. If it dies, its last words are shown and the applic
 
 from __future__ import annotations
 
-import contextlib
-import subprocess
-import threading
 import time
 from collections.abc import Mapping
 from functools import partial
@@ -23,14 +20,14 @@ from tui_nn.runs.live import LiveState
 from tui_nn.system import ask_to_end, killed_by
 from tui_nn.tui.bench.branch import Branch
 from tui_nn.tui.bench.held import Glimpse, HeldRun
-from tui_nn.tui.launching import Launched, begin, go_on
+from tui_nn.tui.children import Children
+from tui_nn.tui.launching import begin, go_on
 from tui_nn.tui.lookout import GLANCE, Lookout
 from tui_nn.tui.messenger import Messenger, Request
 
 LIVE_STATES = ("starting", "running", "paused")
 NO_ANSWER = "the trainer does not answer"
 NO_DISK = "the disk does not answer: what is shown is from before"
-Launch = Lookout[Launched]
 SLOW = 1.0  # seconds of a look, after which that is said
 
 
@@ -53,7 +50,7 @@ class TrainerClient(Protocol):
 
 
 class ProcessTrainer:
-    """One child at a time; a former one is told to stop and finishes by itself."""
+    """Watches one run at a time, whoever trains it."""
 
     def __init__(self, base: Path, registry: Registry | None = None) -> None:
         self.state = "idle"
@@ -62,23 +59,16 @@ class ProcessTrainer:
         self._watched: tuple[HeldRun, Lookout[tuple[bool, Glimpse]]] | None = None
         self._base = base
         self._registry = registry  # which may read its plugin files again
-        self._process: subprocess.Popen[bytes] | None = None
         self._pid = 0  # of the trainer whose counters were seen last: another one may have cut the log
         self._resumes = False  # whether a run is shown that a child is to go on with, and does not yet
         self._refused = ""  # why it did not
         self._anew: Lookout[RunReader] | None = None  # the log of a run that another trainer has taken up
-        self._former: list[subprocess.Popen[bytes]] = []
         self._messenger = Messenger()
-        self._launch: Launch | None = None  # the child that is being started
-        self._early: list[tuple[str, dict[str, Any]]] = []  # what it is told before it is there
-        self._handing = threading.Lock()  # who waits for the last of them does so beside the screen
-        self._left: list[tuple[Launch, bool]] = []  # those that nobody waits for any more, and whether to stop them
+        self.children = Children(self._messenger)
 
     def show(self, reader: RunReader) -> None:
         """Show a run that somebody else started, or that has ended."""
-        if self._process is not None:
-            self._former.append(self._process)
-            self._process = None
+        self.children.retire()
         self.state, self.message = "idle", ""
         self._resumes, self._refused = False, ""
         self._watch(HeldRun(reader))
@@ -89,10 +79,8 @@ class ProcessTrainer:
         if self.reader is None:
             return
         run = self.reader.path
-        if self._process is not None:
-            self._former.append(self._process)
-            self._process = None
-        self._launch = Lookout(partial(go_on, run, changes, paused, speed, self._plugins()))
+        self.children.retire()
+        self.children.start(partial(go_on, run, changes, paused, speed, self._plugins()))
         self._resumes, self._refused = True, ""
         self.state, self.message = "starting", ""
         self.poll()
@@ -100,7 +88,7 @@ class ProcessTrainer:
     def start(self, experiment: Experiment, *, paused: bool, speed: float, branch: Branch | None = None) -> None:
         """Start a new run, from the weights of `branch` if given; that it cannot be made is what `poll` finds."""
         self.forget()
-        self._launch = Lookout(partial(begin, self._base, experiment, paused, speed, branch, self._plugins()))
+        self.children.start(partial(begin, self._base, experiment, paused, speed, branch, self._plugins()))
         self.state, self.message = "starting", ""
         self.poll()
 
@@ -108,7 +96,7 @@ class ProcessTrainer:
         return tuple(self._registry.files) if self._registry is not None else ()
 
     def _watch(self, reader: HeldRun) -> None:
-        process = self._process
+        process = self.children.process
 
         def look() -> tuple[bool, Glimpse]:
             gone = process is not None and process.poll() is not None
@@ -120,11 +108,12 @@ class ProcessTrainer:
 
     def send(self, do: str, **arguments: Any) -> None:
         """Steer the run, without waiting for it. What is sent before the trainer listens waits until it does."""
-        if do == "stop" and self.state in ("running", "paused") and self.message and self._process is not None:
-            self._process.kill()  # it hangs, and would never hear of it
+        process = self.children.process
+        if do == "stop" and self.state in ("running", "paused") and self.message and process is not None:
+            process.kill()  # it hangs, and would never hear of it
             return
-        if self._launch is not None:
-            self._early.append((do, arguments))
+        if self.children.is_starting:
+            self.children.tell(do, arguments)
         elif self.reader is not None and self.state in LIVE_STATES:
             self._messenger.send(Request(self.reader.path, do, arguments))
 
@@ -135,7 +124,6 @@ class ProcessTrainer:
 
     def poll(self) -> bool:
         """Read what is new. True if anything is."""
-        self._former = [process for process in self._former if process.poll() is None]
         before = self.state, self.message
         self._look_for_children()
         if self.reader is None or self._watched is None:
@@ -172,57 +160,29 @@ class ProcessTrainer:
     def _is_another(self, live: LiveState | None) -> bool:
         """Whether another trainer than the one seen before trains the run that is shown."""
         before, self._pid = self._pid, live.pid if live is not None else self._pid
-        awaited = self._process.pid if self._resumes and self._process is not None else 0
+        process = self.children.process
+        awaited = process.pid if self._resumes and process is not None else 0
         return self._pid == awaited if awaited else before not in (0, self._pid)
 
     def _look_for_children(self) -> None:
-        with self._handing:
-            if self._launch is not None:
-                self._begin(self._launch)
-            self._settle()
+        with self.children.handing:
+            if self.children.is_starting:
+                self._begin()
+            self.children.settle()
 
-    def _begin(self, launch: Launch) -> None:
+    def _begin(self) -> None:
         """Watch the run that is being started, if it is there."""
         try:
-            begun = launch.ask(0.0 if launch.waits > GLANCE else GLANCE)
+            run = self.children.begun()
         except TuiNNError as error:
-            self._launch = None
             self.state, self.message = "crashed", str(error)
             return
-        if begun is None:
-            self.message = NO_DISK if launch.waits > SLOW else ""
+        if run is None:
+            self.message = NO_DISK if self.children.waits > SLOW else ""
             return
-        self._launch = None
-        run, self._process = begun
         shown = self._watched[0] if self._resumes and self._watched is not None else None
         self._watch(HeldRun(RunReader(run)) if shown is None else shown)
         self.message = ""
-        early, self._early = self._early, []
-        for do, arguments in early:
-            self._messenger.send(Request(run, do, arguments))
-
-    def _settle(self) -> None:
-        """What was being started when it was left is stopped, or trains on by itself, when it is there."""
-        waiting = []
-        for launch, stop in self._left:
-            try:
-                begun = launch.ask(0.0)
-            except TuiNNError:
-                continue
-            if begun is None:
-                waiting.append((launch, stop))
-                continue
-            run, process = begun
-            self._former.append(process)
-            if stop:
-                ask_to_end(process)
-            else:
-                self._let_go(run)
-        self._left = waiting
-
-    def _let_go(self, run: Path) -> None:
-        self._messenger.send(Request(run, "speed", {"epochs_per_second": 0.0}))
-        self._messenger.send(Request(run, "play"))
 
     def _decide(self, reader: HeldRun, gone: bool, look: Glimpse) -> None:
         ended, live = reader.history.ended, look.live
@@ -233,7 +193,7 @@ class ProcessTrainer:
             self._refused = f"Not resumed: {look.words.replace(chr(10), ' ')}"
         if ended is not None:
             self.state, self.message = "ended", ended.message
-        elif gone or (self._process is None and look.state == "crashed"):
+        elif gone or (self.children.process is None and look.state == "crashed"):
             if look.events.whole:
                 self.state, self.message = "crashed", self._last_words(reader, look)
         else:
@@ -245,7 +205,8 @@ class ProcessTrainer:
         self.message = self._refused or self.message
 
     def _last_words(self, reader: HeldRun, look: Glimpse) -> str:
-        code = self._process.returncode if self._process is not None else None
+        process = self.children.process
+        code = process.returncode if process is not None else None
         if code is not None and killed_by(code):
             how = f"the trainer was killed by {killed_by(code)}"
         elif code is not None:
@@ -270,21 +231,19 @@ class ProcessTrainer:
 
     def forget(self, *, stop: bool = True) -> None:
         """Leave the present run to itself, telling it to stop if it still trains, or to train on at full speed."""
-        if self._launch is not None:
-            self._left.append((self._launch, stop))
-            self._launch, self._early = None, []
+        if self.children.is_starting:
+            self.children.leave(stop=stop)
         elif self.reader is not None and self.state in LIVE_STATES:
             run, starting = self.reader.path, self.state == "starting"
             self._messenger.drop(run)
             if not stop:
-                self._let_go(run)
+                self.children.let_go(run)
             else:
-                if starting and self._process is not None:
-                    ask_to_end(self._process)
+                if starting and self.children.process is not None:
+                    ask_to_end(self.children.process)
                 self._messenger.send(Request(run, "stop", patience=0.0))
-        if self._process is not None:
-            self._former.append(self._process)
-        self._process, self.reader, self._anew = None, None, None
+        self.children.retire()
+        self.reader, self._anew = None, None
         self._resumes, self._refused = False, ""
         self.state, self.message = "idle", ""
 
@@ -295,13 +254,9 @@ class ProcessTrainer:
     def wait(self, seconds: float) -> None:
         """Give what was sent time to arrive, and the child to save and end."""
         until = time.monotonic() + seconds
-        while (self._launch is not None or self._left) and time.monotonic() < until:
-            self._look_for_children()
-            time.sleep(GLANCE)
+        self.children.wait_for_starts(until, self._look_for_children)
         self.wait_until_sent(max(0.0, until - time.monotonic()))
-        if self._process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(max(0.0, until - time.monotonic()))
+        self.children.wait_for_end(until)
 
 
 def _read(run: Path) -> RunReader:
