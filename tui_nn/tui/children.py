@@ -60,7 +60,7 @@ class Children:
         try:
             begun = self._launch.ask(0.0 if self._launch.waits > GLANCE else GLANCE)
         except TuiNNError:
-            self._launch = None
+            self._launch, self._early = None, []
             raise
         if begun is None:
             return None
