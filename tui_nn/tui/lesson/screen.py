@@ -12,18 +12,16 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from tui_nn.errors import TuiNNError
 from tui_nn.lesson.checks.doing import AS_IT_IS
-from tui_nn.lesson.pictures import Picture, pictures
-from tui_nn.lesson.walk import HINT, SKIP, Comment, Walk
-from tui_nn.render import Look, circuit_legend
-from tui_nn.runs import Run
-from tui_nn.tui.aside import aside, soon
+from tui_nn.lesson.pictures import pictures
+from tui_nn.render import circuit_legend
+from tui_nn.tui.aside import soon
 from tui_nn.tui.footer import markup
-from tui_nn.tui.lesson.live_training import EVERY, LiveTraining, requirements
+from tui_nn.tui.lesson.answering import AnsweringActions
+from tui_nn.tui.lesson.live_training import requirements
 from tui_nn.tui.screens.dialog import key
 from tui_nn.tui.widgets.field import Field
 from tui_nn.tui.widgets.key_line import KeyLine
@@ -32,13 +30,12 @@ WIDE = 124  # cells from which on the text stands at the left of what is shown, 
 LATER = "What the network does is shown when you have answered."
 TITLE = 3  # lines of a title, and one below
 MARKS = {"right": "√", "behind": "-", "open": "·"}
-BUSY = "It is training: esc stops it."
 PLAIN_MARKS = {"right": "+", "behind": "-", "open": "."}
 LEAVE = key("esc", "leave", "leave")
 
 
-class LessonScreen(Screen[None]):
-    """Shows one walk; everything is drawn from it."""
+class LessonScreen(AnsweringActions):
+    """What is seen of the walk."""
 
     CSS_PATH = "lesson.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -48,15 +45,6 @@ class LessonScreen(Screen[None]):
         Binding("up,ctrl+up", "scroll(-1)", show=False),
         Binding("escape", "leave", show=False),
     ]
-
-    def __init__(self, walk: Walk, look: Look) -> None:
-        super().__init__()
-        self._walk, self._look = walk, look
-        self._shown: list[Picture] = []
-        self._live: LiveTraining | None = None  # while an answer is trained
-        self._run: Run | None = None  # what was trained in this step
-        self._drafts: dict[int, str] = {}  # step -> what was typed there and not answered
-        self._carried = ""  # what was typed at a question that is behind
 
     def compose(self) -> ComposeResult:
         with Container(id="lesson"):
@@ -70,36 +58,36 @@ class LessonScreen(Screen[None]):
         yield KeyLine()
 
     def on_mount(self) -> None:
-        self.set_class(self._look.ascii, "ascii")
+        self.set_class(self.look.ascii, "ascii")
         self.query_one("#answer", Input).focus()
         shown = self.query_one("#shown", VerticalScroll)
         for what in ("scroll_y", "virtual_size"):
-            self.watch(shown, what, self._scrolled, init=False)
-        self._show()
+            self.watch(shown, what, self.laid_out, init=False)
+        self.show()
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.width >= WIDE, "wide")
         self.show_keys()
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.draw)
 
     # What is seen
 
-    def _show(self) -> None:
-        walk, answer = self._walk, self.query_one("#answer", Input)
+    def show(self) -> None:
+        walk, answer = self.walk, self.query_one("#answer", Input)
         step = self.query_one("#step", VerticalScroll)
         step.border_title = Content(f"{walk.at + 1}/{len(walk.lesson.steps)} {walk.step.title}")
         step.border_subtitle = Content(self._marks())
         step.scroll_home(animate=False)
         self.query_one("#text", Static).update(Text(walk.step.text))
-        if self._run is None:  # what was trained here keeps its ticks
+        if self.trained is None:  # what was trained here keeps its ticks
             self.query_one("#wanted", Static).display = False
         self.query_one("#pictures", Static).update(Text("Drawing ...", "dim"))
-        answer.value, answer.placeholder = self._drafts.pop(walk.at, ""), self._form()
+        answer.value, answer.placeholder = self.drafts.pop(walk.at, ""), self._form()
         answer.cursor_position = len(answer.value)
         self.show_keys()
-        self._draw()
+        self.draw()
 
-    def _want(self, text: Text) -> None:
+    def want(self, text: Text) -> None:
         """What a training has to reach, and what it has."""
         wanted = self.query_one("#wanted", Static)
         wanted.update(text)
@@ -107,12 +95,12 @@ class LessonScreen(Screen[None]):
 
     def _form(self) -> str:
         """What may be typed now."""
-        ask = self._walk.ask
-        return ask.check.asks_for if ask is not None and not self._walk.is_right else ""
+        ask = self.walk.ask
+        return ask.check.asks_for if ask is not None and not self.walk.is_right else ""
 
     def _marks(self) -> str:
         """A mark a question: right, behind without being right, or open."""
-        walk, marks = self._walk, PLAIN_MARKS if self._look.ascii else MARKS
+        walk, marks = self.walk, PLAIN_MARKS if self.look.ascii else MARKS
         found = []
         for ask in walk.asks:
             if ask is not None:
@@ -120,14 +108,14 @@ class LessonScreen(Screen[None]):
                 found.append(marks["right" if name in walk.right else "behind" if name in walk.behind else "open"])
         return "".join(found)
 
-    def _scrolled(self) -> None:
+    def laid_out(self) -> None:
         """Only when everything has its place is it known what lies below."""
         self.call_after_refresh(self.show_keys)
 
     def show_keys(self) -> None:
         """Name the keys that do something now, in the width that there is; how to leave is always among them."""
         shown = self.query_one("#shown", VerticalScroll)
-        if self._walk.is_masked:
+        if self.walk.is_masked:
             offered = [key("enter", "", "answer"), key("?", "hint", "hint"), key("!", "", "skip")]
         else:
             offered = [key("enter", "turn_on", "next step")]
@@ -137,22 +125,25 @@ class LessonScreen(Screen[None]):
         offered.append(key("pgup pgdn", "", "step"))
         self.query_one(KeyLine).offer(markup(offered, self.app.size.width - 2, last=LEAVE))
 
+    def draw(self) -> None:
+        self._pictures()
+
     @work(exclusive=True)
-    async def _draw(self) -> None:
+    async def _pictures(self) -> None:
         """The pictures in the room that they have; a network is set up aside."""
         shown = self.query_one("#shown", VerticalScroll)
         width, height = shown.content_size
         if width < 2 or height < 2:
             return
-        walk, masked = self._walk, self._walk.is_masked
-        run = self._run
+        walk, masked = self.walk, self.walk.is_masked
+        run = self.trained
         try:
             exhibit = walk.seen
             later = 2 if masked and run is None and exhibit.show.hide else 0  # lines of what comes later
             box, check = (width - 1, height - TITLE - later), walk.ask.check if walk.ask is not None else None
-            found = await soon(pictures, exhibit, self._look, box, masked=masked, run=run, check=check, fills=True)
-            if masked and self._run is None and walk.trains(AS_IT_IS):
-                self._want(requirements(await soon(lambda: walk.wanted), walk.may_change))
+            found = await soon(pictures, exhibit, self.look, box, masked=masked, run=run, check=check, fills=True)
+            if masked and self.trained is None and walk.trains(AS_IT_IS):
+                self.want(requirements(await soon(lambda: walk.wanted), walk.may_change))
         except TuiNNError as error:
             self.notify(str(error), severity="error")
             return
@@ -164,112 +155,14 @@ class LessonScreen(Screen[None]):
                 f"{textwrap.fill(picture.title, width - 1)}\n\n", "bold"
             ).append_text(picture.text)
         if exhibit.circuit is not None:
-            text.append("\n\n").append_text(circuit_legend(self._look))
+            text.append("\n\n").append_text(circuit_legend(self.look))
         if masked and found and exhibit.show.hide and exhibit.circuit is None and run is None:
             text.append("\n\n").append(LATER, "dim")
         elif not found and exhibit.show.views:
             text = Text(LATER, "dim")
         self.query_one("#pictures", Static).update(text)
         shown.scroll_home(animate=False)
-        self._scrolled()
-
-    # What is done
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """A hint needs no enter; to skip does, since it is written down."""
-        event.stop()
-        if self._walk.is_right:
-            return
-        if event.value == HINT:
-            event.input.value = ""
-            self.action_hint()
-        elif event.value == SKIP:
-            self._say(Comment("enter skips this question, which is written down; backspace does not."))
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        walk, typed = self._walk, event.value
-        event.stop()
-        if not typed.strip() and not walk.is_masked:
-            self.action_turn(1)
-        elif walk.is_right:
-            self._carry(typed)
-        elif not typed.strip():
-            self.notify("Type an answer, ? for a hint or ! to skip; PgDn goes on without.")
-        elif self._live is not None:
-            self.notify(BUSY)
-        elif walk.trains(typed):
-            self._train(typed)
-        else:
-            self._answer(typed)
-
-    def _answer(self, typed: str) -> None:
-        try:
-            reply = self._walk.reply(typed)
-        except TuiNNError as error:
-            self.notify(str(error), severity="error")
-            return
-        self._replied(typed, reply)
-
-    def _replied(self, typed: str, reply: Comment) -> None:
-        self.query_one("#answer", Input).value = ""
-        self._run = reply.run or self._run
-        self._say(reply, "" if typed.strip() in ("", HINT, SKIP) else f"{typed.strip()}: ")
-        if reply.goes_on:
-            self._show()
-        elif reply.is_right is False:  # what was trained, or where the inputs stand now
-            self._draw()
-
-    @work(exclusive=True, group="train")
-    async def _train(self, typed: str) -> None:
-        """An answer that is settings: trained aside, with its ticks and its views as it goes."""
-        live = self._live = LiveTraining(self._walk)
-        self._say(Comment("Training. esc stops it."))
-        timer = self.set_interval(EVERY, self._look_at_it)
-        try:
-            reply = await aside(self._walk.reply, typed, live.watch)
-        except TuiNNError as error:
-            self.notify(str(error), severity="error")
-            return
-        finally:
-            timer.stop()
-            self._live = None
-        self._want(live.said(self._look))
-        self._replied(typed, reply)
-
-    def _look_at_it(self) -> None:
-        live = self._live
-        if live is None or not live.has_news():
-            return
-        self._want(live.said(self._look))
-        self._run = live.run
-        self._draw()
-
-    def _say(self, reply: Comment, before: str = "") -> None:
-        said = self.query_one("#said", Static)
-        said.set_class(reply.is_right is True, "right")
-        said.set_class(reply.is_right is False, "wrong")
-        said.update(Text(before + reply.text))
-        self._scrolled()  # what is said takes lines from what is shown
-
-    def _carry(self, typed: str) -> None:
-        """What is typed where nothing is asked any more: it is said, and the second enter takes it to what is open."""
-        walk, to = self._walk, self._walk.next_open
-        behind = "This question is answered." if walk.ask is not None else "This step asks nothing."
-        if to is None:
-            self._say(Comment(f"{behind} So are all the others: esc leaves."))
-        elif self._carried != typed:
-            self._carried = typed
-            self._say(
-                Comment(f"{behind} Enter again takes what you typed to step {to + 1}, the next one that is open.")
-            )
-        else:
-            self.query_one("#answer", Input).value = self._carried = ""
-            self._drafts[to] = typed
-            self.action_turn(to - walk.at)
-            self._say(Comment("Enter gives this answer here."))
-
-    def action_hint(self) -> None:
-        self._say(self._walk.reply(HINT))
+        self.laid_out()
 
     def action_press(self, action: str) -> None:
         """A click in the last line."""
@@ -284,33 +177,6 @@ class LessonScreen(Screen[None]):
     def action_scroll_back(self) -> None:
         self.action_scroll(-1)
 
-    def action_turn(self, by: int) -> None:
-        if self._live is not None:
-            self.notify(BUSY)
-            return
-        at, typed = self._walk.at, self.query_one("#answer", Input).value
-        if self._walk.turn(by):
-            if typed.strip():
-                self._drafts[at] = typed
-            self._say(Comment(""))
-            self._run = None
-            self._show()
-        elif by > 0:
-            self.notify(self._end())
-
-    def _end(self) -> str:
-        walk = self._walk
-        asked = [ask for ask in walk.asks if ask is not None]
-        if walk.is_over:
-            return f"The lesson is done: {len(walk.right)} of {len(asked)} right. Answers: {walk.book.path}"
-        return f"The last step. {len(asked) - len(walk.behind)} questions are open: page up to them."
-
     def action_scroll(self, by: int) -> None:
         shown = self.query_one("#shown", VerticalScroll)
         shown.scroll_relative(y=by * max(1, shown.size.height // 2), animate=False)
-
-    def action_leave(self) -> None:
-        if self._live is not None:
-            self._live.stop()
-        else:
-            self.dismiss(None)
