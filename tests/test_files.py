@@ -28,12 +28,13 @@ def _socket(path: Path) -> None:
 
 
 KINDS: dict[str, tuple[Callable[[Path], None], str]] = {
-    "pipe": (os.mkfifo, "is a named pipe; expected a regular file"),
+    "pipe": (lambda path: os.mkfifo(path), "is a named pipe; expected a regular file"),
     "folder": (Path.mkdir, "is a folder; expected a regular file"),
     "socket": (_socket, "is a socket; expected a regular file"),
 }
 
 
+@pytest.mark.posix("has no pipes and sockets that are files")
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("opener", OPENERS)
 def test_only_regular_files_are_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, opener: str, kind: str) -> None:
@@ -46,6 +47,7 @@ def test_only_regular_files_are_opened(tmp_path: Path, monkeypatch: pytest.Monke
     assert error.value.filename == "it"
 
 
+@pytest.mark.posix("has no devices that are files")
 @pytest.mark.parametrize("opener", OPENERS)
 def test_an_endless_device_is_no_file(opener: str) -> None:
     with pytest.raises(UnfitFile, match="is a device; expected a regular file"):
@@ -89,6 +91,7 @@ def test_absent_is_absent(tmp_path: Path) -> None:
     assert (tmp_path / "none").read_bytes() == b"new"
 
 
+@pytest.mark.posix("has no pipes that are files")
 def test_a_new_file_takes_the_place_of_a_link_and_leaves_its_target(tmp_path: Path) -> None:
     (tmp_path / "mine").write_bytes(b"precious")
     for plant in (os.symlink, os.link):

@@ -156,3 +156,11 @@ def test_a_sweep_asks_which_way_is_better_before_anything_is_trained(tmp_path, t
     assert plan.pop("metrics")["wrong"] is None
     (tmp_path / "sweeps/iris/sweep.json").write_text(json.dumps(plan))
     assert "loss@train" in tui_nn("show", "sweeps/iris", "--reading", "loss@train", cwd=tmp_path).stdout
+
+
+def test_an_experiment_s_name_leads_nowhere_else(tmp_path, command):
+    (tmp_path / "here").mkdir()
+    words = ["--set", "name=../../elsewhere", "--set", "training.epochs=1", "--grid", "training.rate=1"]
+    told = command("sweep", "xor", *words, cwd=tmp_path / "here")
+    assert told.splitlines()[-1].replace("\\", "/") == "sweeps/elsewhere"
+    assert [path.name for path in tmp_path.iterdir()] == ["here"]

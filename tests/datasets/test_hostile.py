@@ -57,6 +57,7 @@ def link_to_itself(path):
     path.symlink_to(path)
 
 
+@pytest.mark.posix("has no pipes, sockets and devices that are files")
 @pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("make", [pipe, listening, device, link_to_itself])
 def test_what_is_no_file(tmp_path, monkeypatch, make, suffix):
@@ -69,6 +70,7 @@ def test_what_is_no_file(tmp_path, monkeypatch, make, suffix):
             assert "expected a regular file" in said
 
 
+@pytest.mark.posix("has no pipes and devices that are files")
 @pytest.mark.parametrize("make", [pipe, device])
 def test_idx_files_that_are_none(tmp_path, make):
     for name in ("train-images-idx3-ubyte", "train-images-idx3-ubyte.gz"):

@@ -6,6 +6,7 @@ import os
 import struct
 import tracemalloc
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -172,7 +173,8 @@ def test_weights(tmp_path, registry, name):
     refused(lambda: build(load_experiment("iris", words), registry), kind)
 
 
-@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), lambda path: path.mkdir()])
+@pytest.mark.posix("has no pipes and devices that are files")
+@pytest.mark.parametrize("make", [lambda path: os.mkfifo(path), lambda path: path.symlink_to("/dev/zero"), Path.mkdir])
 def test_weights_and_data_that_are_no_files(tmp_path, registry, make):
     for key in ("network.weights", "data.source"):
         path = tmp_path / f"{key}.npz"

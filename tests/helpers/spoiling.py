@@ -12,7 +12,13 @@ import pytest
 Spoil = Callable[[Path], None]
 
 
+def _need(there: bool, what: str) -> None:
+    if not there:
+        pytest.skip(f"on Windows: has no {what} that are files")
+
+
 def pipe(path: Path) -> None:
+    _need(hasattr(os, "mkfifo"), "pipes")
     path.unlink(missing_ok=True)
     os.mkfifo(path)
 
@@ -23,6 +29,7 @@ def folder(path: Path) -> None:
 
 
 def a_socket(path: Path) -> None:
+    _need(hasattr(socket, "AF_UNIX"), "sockets")
     path.unlink(missing_ok=True)
     with socket.socket(socket.AF_UNIX) as one, pytest.MonkeyPatch.context() as patch:
         patch.chdir(path.parent)
@@ -30,6 +37,7 @@ def a_socket(path: Path) -> None:
 
 
 def device(path: Path) -> None:
+    _need(os.path.exists("/dev/zero"), "devices")  # noqa: PTH110
     path.unlink(missing_ok=True)
     path.symlink_to("/dev/zero")
 

@@ -11,7 +11,8 @@ import pytest
 yaml = pytest.importorskip("yaml")
 
 ROOT = Path(__file__).parents[2]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+WHOLE = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT, GROUP = WHOLE["project"], WHOLE["dependency-groups"]["dev"]
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 SCRIPT = (ROOT / ".ci" / "run").read_text("utf-8")
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -47,8 +48,27 @@ def test_the_lowest_versions_are_tried_as_is_documented():
     assert tries == documented.strip().splitlines()
 
 
+def test_each_extra_is_tried_with_its_lowest_versions():
+    assert commands(TESTS, "extras") == ["python -m pip install uv", "bash .ci/extras"]
+    text = (ROOT / ".ci" / "extras").read_text("utf-8")
+    tried = dict(re.findall(r'^  \[(\w+)\]="(.*)"$', text, re.MULTILINE))
+    assert tried.keys() == PROJECT["optional-dependencies"].keys() - {"fast"}
+    assert all((ROOT / path).exists() for paths in tried.values() for path in paths.split())
+    tools = re.findall(r'"([\w-]+>=[\d.]+)"', text)
+    assert set(tools) <= {*GROUP, *PROJECT["optional-dependencies"]["images"]}
+
+
+def test_commands_on_every_system_are_those_of_every_shell():
+    """PowerShell runs them on Windows: one program and its words, nothing that a shell has to understand."""
+    for job in ("installed", "systems"):
+        for command in commands(TESTS, job):
+            assert re.fullmatch(r"(python|tui-nn)( [\w./=,-]+)+", command), command
+            assert not command.startswith("python3"), "there is none on Windows"
+
+
 def test_documents_are_checked_by_tests_that_exist():
-    (command,) = commands(TESTS, "documents")
+    command, *lint = commands(TESTS, "documents")
+    assert lint[-1] == "actionlint"
     start, *files = command.split("test ", 1)
     assert start == "python run.py "
     assert all((ROOT / name).exists() for name in files[0].split())
@@ -59,7 +79,7 @@ def test_every_python_that_is_promised_is_tried_on_every_system():
         found[1] for line in PROJECT["classifiers"] if (found := re.fullmatch(r"Programming .* :: (3\.\d+)", line))
     ]
     jobs = read(TESTS)["jobs"]
-    for name in ("everything", "systems", "lowest"):
+    for name in ("everything", "installed", "systems", "lowest"):
         assert jobs[name]["strategy"]["matrix"]["python"] == promised
     systems = {jobs["everything"]["runs-on"], *jobs["systems"]["strategy"]["matrix"]["system"]}
     assert {system.split("-")[0] for system in systems} == {"ubuntu", "macos", "windows"}

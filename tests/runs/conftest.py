@@ -75,6 +75,8 @@ class Trainers:
 
 @pytest.fixture(scope="session")
 def trainers(tmp_path_factory):
+    if not hasattr(os, "fork"):
+        pytest.skip("on Windows: has no fork, and no signal that ends a process at a moment of ours")
     made = Trainers(tmp_path_factory.mktemp("trainers"))
     yield made
     made.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tui_nn.errors import StorageError
+from tui_nn.experiment.portable import relative_to
 from tui_nn.runs import layout
 from tui_nn.runs.catalogue import catalogue
 
@@ -56,3 +57,39 @@ def test_the_latest_run_is_the_one_begun_last(tmp_path):
     for file in (layout.ENVIRONMENT, layout.EVENTS):
         os.utime(long / file)
     assert layout.latest_run(tmp_path) == second
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("digits", "digits"),
+        ("größe 2.5", "größe 2.5"),
+        ("../../elsewhere", "elsewhere"),
+        ("/etc/passwd", "etc-passwd"),
+        ("C:\\Windows\\x", "C-Windows-x"),
+        ("what? <is> it|\n", "what- -is- it"),
+        ("..", "unnamed"),
+        ("", "unnamed"),
+        ("con", "con-"),
+        ("LPT1.toml", "LPT1.toml-"),
+        ("console", "console"),
+        ("ends in a dot. ", "ends in a dot"),
+        ("x" * 300, "x" * 100),
+    ],
+)
+def test_a_name_becomes_that_of_one_folder_on_every_system(tmp_path, name, folder):
+    assert layout.folder_name(name) == folder
+    (tmp_path / folder).mkdir()
+    assert [path.name for path in tmp_path.iterdir()] == [folder]
+
+
+def test_a_file_on_another_drive_is_named_in_full(tmp_path, monkeypatch):
+    """Windows has no way there from a run directory; and what is relative has slashes, as every system reads them."""
+    assert relative_to(tmp_path / "run", tmp_path / "data" / "rows.csv") == "../data/rows.csv"
+    assert relative_to(tmp_path, tmp_path / "rows.csv") == "./rows.csv"
+
+    def relpath(*_):
+        raise ValueError("path is on mount 'D:', start on mount 'C:'")
+
+    monkeypatch.setattr("os.path.relpath", relpath)
+    assert relative_to(tmp_path / "run", tmp_path / "rows.csv") == (tmp_path / "rows.csv").as_posix()

@@ -86,6 +86,7 @@ def _activations(
     out: Path | None,
 ) -> int:
     from tui_nn.cli.sweep import as_tree, carry_out, checked_plan
+    from tui_nn.runs.layout import folder_name
     from tui_nn.sweep.duels import against_all
     from tui_nn.sweep.plan import ACTIVATION, Axis
     from tui_nn.sweep.ranking import criterion_of, exit_code, ranked
@@ -93,7 +94,7 @@ def _activations(
 
     plan = checked_plan(experiment, [Axis.parse(f"{ACTIVATION}={activations}")], seeds, overrides, plugins, ())
     criterion_of(metric, plan)
-    directory = SweepDirectory(out or Path("sweeps") / f"{plan.name}-activations")
+    directory = SweepDirectory(out or Path("sweeps") / folder_name(f"{plan.name}-activations"))
     results = carry_out(plan, directory, workers, executor)
     chosen = criterion_of(metric, plan, results)
     order = ranked(results, chosen)

@@ -59,6 +59,7 @@ def command(
     larger grid extends a smaller one. The last line on stdout is the directory.
     """
     set_threads(1)  # trials are processes of their own, with their own threads
+    from tui_nn.runs.layout import folder_name
     from tui_nn.sweep.plan import Axis
     from tui_nn.sweep.ranking import criterion_of, exit_code
     from tui_nn.sweep.results import SweepDirectory
@@ -66,7 +67,7 @@ def command(
     axes = [Axis.parse(text) for text in grid]
     plan = checked_plan(experiment, axes, seeds, with_folds(overrides, folds), plugins, require)
     criterion_of(metric, plan)
-    directory = SweepDirectory(out or Path("sweeps") / plan.name)
+    directory = SweepDirectory(out or Path("sweeps") / folder_name(plan.name))
     results = carry_out(plan, directory, workers, executor)
     chosen = criterion_of(metric, plan, results)
     if csv_file is not None:

@@ -21,8 +21,11 @@ INITIAL = "./initial.npz"  # weights that an experiment takes from a file are ke
 
 def relative_to(run: Path, file: str | Path) -> str:
     """A file as it is called from within a run directory, never without a slash: a bare word is no path."""
-    relative = os.path.relpath(Path(file).absolute(), run.resolve())
-    return relative if relative.startswith(os.pardir) else f"{os.curdir}{os.sep}{relative}"
+    try:
+        relative = Path(os.path.relpath(Path(file).absolute(), run.resolve())).as_posix()
+    except ValueError:  # on another drive
+        return Path(file).absolute().as_posix()
+    return relative if relative.startswith("..") else f"./{relative}"
 
 
 def from_run(run: Path, file: str) -> Path:

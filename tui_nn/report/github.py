@@ -49,7 +49,10 @@ def _relative(file: str) -> str:
     """As the repository's page knows it: relative to the working directory, where it lies within."""
     if not file or not Path(file).is_absolute():
         return file
-    relative = os.path.relpath(file)
+    try:
+        relative = Path(os.path.relpath(file)).as_posix()
+    except ValueError:  # on another drive
+        return file
     return file if relative.startswith("..") else relative
 
 

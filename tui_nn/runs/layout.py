@@ -54,6 +54,7 @@ MOST = {
 }
 
 
+KEPT_BY_WINDOWS = {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))}
 MOMENT = "%Y%m%d-%H%M%S"  # at the front of a run directory's name
 
 
@@ -61,6 +62,12 @@ def run_label(name: str, experiment_toml: str) -> str:
     """`<name>-<hash>`, the same for every run of one experiment: the hash is of its text."""
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-.")[:40] or "run"
     return f"{name}-{hashlib.sha256(experiment_toml.encode()).hexdigest()[:8]}"
+
+
+def folder_name(name: str) -> str:
+    """A name as that of one folder, on every system: none of another folder, none that Windows keeps for itself."""
+    name = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]+', "-", name).strip(" .-")[:100].rstrip(" .")
+    return f"{name}-" if name.partition(".")[0].upper() in KEPT_BY_WINDOWS else name or "unnamed"
 
 
 def short_name(run: Path) -> str:
