@@ -108,6 +108,12 @@ def ask_to_end(child: subprocess.Popen[bytes]) -> None:
     child.terminate()
 
 
+def wait_for_end_of_input() -> None:
+    """Until whoever has the other end of the standard input lets go of it."""
+    while os.read(0, 4096):
+        pass
+
+
 def end_this_process() -> None:
     """As if somebody had asked this process to end, from any thread."""
     os.kill(os.getpid(), signal.SIGTERM)

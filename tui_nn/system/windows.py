@@ -33,6 +33,7 @@ APART: dict[str, Any] = {"creationflags": subprocess.CREATE_NO_WINDOW | subproce
 LOOPBACK_IS_OWN = True  # whether a process needs ports of 127.0.0.1 to talk to itself and to its trainers
 
 UNKNOWN = 2**62  # bytes
+APART_LOOKS = 0.1  # seconds between two looks for what cannot be waited for
 WAITS = [0.001 * 2**step for step in range(9)]  # seconds, half of one in all: readers have a file open for less
 FAR = 1 << 62  # the place of a lock, beyond all that is written: nobody else can read what is locked
 FAIL_AT_ONCE, EXCLUSIVE = 1, 2  # LockFileEx
@@ -125,6 +126,18 @@ def ask_to_end(child: subprocess.Popen[bytes]) -> None:
         child.stdin.close()
     else:
         child.terminate()
+
+
+def wait_for_end_of_input() -> None:
+    """Until whoever has the other end of the standard input, a pipe, lets go of it.
+
+    Who waits in a read of it has everybody wait who so much as asks what it is, as a library does that is loaded.
+    """
+    handle = msvcrt.get_osfhandle(0)
+    with contextlib.suppress(OSError):
+        while True:
+            _winapi.PeekNamedPipe(handle)
+            time.sleep(APART_LOOKS)
 
 
 def end_this_process() -> None:

@@ -5,18 +5,16 @@ The worker holds the other end of this process's standard input. Even a worker t
 
 from __future__ import annotations
 
-import os
 import runpy
 import sys
 import threading
 
-from tui_nn.system import end_this_process
+from tui_nn.system import end_this_process, wait_for_end_of_input
 
 
 def end_with_parent() -> None:
     """Ask this process to end as soon as its standard input is closed at the other end."""
-    while os.read(0, 4096):
-        pass
+    wait_for_end_of_input()
     end_this_process()
 
 

@@ -10,6 +10,7 @@ import builtins
 import ctypes
 import fcntl
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -102,6 +103,12 @@ def open_process(access, inherit, pid):  # noqa: ARG001
     return pid
 
 
+def peek(handle):
+    """Nothing is ever written to a leash: what there is to read is its end."""
+    if select.select([handle], [], [], 0)[0]:
+        raise BrokenPipeError
+
+
 def made(name, **names):
     module = types.ModuleType(name)
     module.__dict__.update(names)
@@ -127,7 +134,7 @@ MADE = {
     "msvcrt": made("msvcrt", get_osfhandle=lambda descriptor: descriptor),
     "_winapi": made(
         "_winapi", OpenProcess=open_process, CloseHandle=lambda handle: None, WAIT_TIMEOUT=258,
-        WaitForSingleObject=lambda handle, milliseconds: 258,
+        PeekNamedPipe=peek, WaitForSingleObject=lambda handle, milliseconds: 258,
     ),
 }  # fmt: skip
 real = builtins.__import__
