@@ -30,7 +30,7 @@ UNSTARTED = "not open to visitors: a served workbench starts its trainers only"
 # What the system says about itself, by the names that the package asks for.
 SYSTEM = re.compile(
     r"/dev/(null|urandom)|/proc/(meminfo|\d+/statm?)|/sys/fs/cgroup(/.*)?|/sys/devices/system/cpu(/.*)?"
-    r"|/usr/share/zoneinfo(/.*)?|/etc/(localtime|os-release)"
+    r"|/usr/share/zoneinfo(/.*)?|/etc/(localtime|os-release|(.*/)?mime\.types)"
 )
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 # Event -> which of its arguments are paths that it changes.
@@ -117,6 +117,8 @@ class _Confinement:
         if self._watches and place.endswith(CONTROL) and not place.startswith(self._own):
             raise PermissionError(errno.EACCES, WATCHED, os.fsdecode(path))
         if place.startswith(self._own if writes else self._readable):
+            return
+        if place.rstrip(os.sep) == f"/proc/{os.getpid()}/maps" and not writes:  # its own libraries
             return
         if SYSTEM.fullmatch(place.rstrip(os.sep)) and (not writes or place.startswith(os.devnull)):
             return

@@ -24,6 +24,8 @@ open("mine", "w").close()
 left = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"]) if "leaves" in sys.argv else None
 size = os.environ["COLUMNS"] + "x" + os.environ["ROWS"]
 packet(b"D", f"{os.getpid()} {left.pid if left else 0} {os.getcwd()} {size}".encode())
+pieces = [bytes.fromhex(word) for word in sys.argv[2:]] if sys.argv[1:2] == ["hands"] else []
+if pieces: packet(b"M", pieces.pop(0))
 if "deaf" in sys.argv:
     import signal, time
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -33,6 +35,7 @@ while True:
     if not head: break
     data = sys.stdin.buffer.read(int.from_bytes(head[1:], "big"))
     if head[:1] == b"D": packet(b"D", data)
+    if b"deliver_chunk_request" in data: packet(b"P", pieces.pop(0))
 """
 
 

@@ -115,6 +115,19 @@ def test_from_the_address_to_a_trained_net_by_the_keyboard_alone(browser, tmp_pa
         assert RunReader(run).state() == "finished"
 
 
+def test_what_is_saved_comes_to_the_browser(browser, tmp_path):
+    with serving("xor", cwd=tmp_path) as serves, tab(browser, serves.entrance) as one:
+        one.shows("experiment", "train")
+        one.page.keyboard.press("Space")
+        one.shows("running")
+        downloads = []
+        one.page.on("download", lambda file: downloads.append(file))  # a page that is a file alone counts as this one
+        one.page.keyboard.type("s")
+        one.until(lambda: downloads)
+        assert downloads[0].suggested_filename.endswith(".svg")
+        assert Path(downloads[0].path()).read_text().startswith("<svg")
+
+
 def test_a_page_that_ended_says_so_and_opens_again(browser, tmp_path):
     with serving("xor", cwd=tmp_path) as serves, tab(browser, serves.entrance) as one:
         one.shows("experiment", "train")

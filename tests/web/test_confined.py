@@ -80,6 +80,7 @@ def test_its_own_folder_is_its_own(place):
         "os.chmod('file', 0o600)",
         "socket.socket(socket.AF_UNIX).bind('s')",
         "open(os.devnull, 'w').close()",
+        "open('/proc/self/maps').close()",
     ]
     assert place.tried(*tries) == dict.fromkeys(tries, "")
 
@@ -109,6 +110,7 @@ def test_what_it_was_given_is_read_and_not_written(place):
         "../own-too/file",
         "/etc/passwd",
         "/proc/self/environ",
+        "/proc/1/maps",
         "/proc/1/environ",
         "{other}/file",
         "./x/../../other/file",

@@ -32,11 +32,14 @@ class Screen:
 
     async def shows(self, *texts):
         """Wait until each of them has been drawn since the last time."""
-        async with asyncio.timeout(LONG):
-            while not all(text in self.text for text in texts):
-                message = await self.socket.receive()
+        deadline = time.monotonic() + LONG
+        while not all(text in self.text for text in texts):
+            with contextlib.suppress(TimeoutError):
+                message = await self.socket.receive(1.0)
                 assert message.type in (aiohttp.WSMsgType.BINARY, aiohttp.WSMsgType.TEXT), (message, self.text[-2000:])
                 self.drawn += message.data if message.type is aiohttp.WSMsgType.BINARY else b""
+            missing = [text for text in texts if text not in self.text]
+            assert time.monotonic() < deadline, (missing, self.text[-2000:])
         self.drawn = b""
 
     async def ends(self):
@@ -74,16 +77,18 @@ def ended(run):
 
 async def test_a_visitor_trains_in_a_folder_of_their_own(tmp_path):
     kept = tmp_path / "kept"
-    with serving("xor", "--folder", kept, cwd=tmp_path) as serves:
+    with serving("digits", "--folder", kept, cwd=tmp_path) as serves:
         async with opened(serves) as screen:
-            await screen.shows("experiment", "loss", "train")
+            await screen.shows("experiment", "loss", "accuracy")
             await screen.types(" ")
             await screen.shows("running")
             await screen.socket.send_str(json.dumps(["resize", {"width": 80, "height": 24}]))
             await screen.types("x")
             await screen.shows("ended")
         (run,) = kept.glob("*/runs/*")
-        assert ended(run)
+        assert RunReader(run).state() == "finished"
+        assert "not open to visitors" not in (run / "log").read_text()  # all that a trainer needs is
+        assert list(run.glob("checkpoint*"))
         assert not (tmp_path / "runs").exists()
         assert serves.ends(signal.SIGINT) == 130
 

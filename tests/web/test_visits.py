@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from served import EchoHouse, listening
+from textual_serve._binary_encode import dump
 
 FULL = "All places are taken: 2 at once. Try again in a while.\n"
 SOON = 10.0  # seconds in which what ends has ended
@@ -124,6 +125,24 @@ async def test_a_process_that_hears_nothing_is_ended_and_stalls_nobody(monkeypat
         await other.close()
         assert await gone(process)
         await slow.close()
+
+
+async def test_a_file_is_handed_to_its_visitor_alone_and_never_as_a_page():
+    offer = {"type": "deliver_file_start", "key": "k1", "path": '/tmp/é".html', "open_method": "browser"}
+    offer |= {"mime_type": "text/html", "encoding": "", "name": None}
+    pieces = [("deliver_chunk", "k1", content) for content in (b"<script>", b"")]
+    words = [json.dumps(offer).encode().hex(), *(dump(piece).hex() for piece in pieces)]
+    async with listening(EchoHouse("hands", *words)) as here:
+        cookies, others = await here.enter(), await here.enter()
+        async with await here.open(cookies) as socket:
+            await met(socket)
+            assert await socket.receive_json() == ["deliver_file_start", "k1"]
+            assert (await here.get("/download/k1", others))[:2] == (404, "Not Found.\n")
+            status, text, headers = await here.get("/download/k1", cookies)
+            assert (status, text) == (200, "<script>")
+            assert headers["Content-Type"] == "application/octet-stream"
+            assert headers["Content-Disposition"] == "attachment; filename*=UTF-8''%C3%A9%22.html"
+            assert (await here.get("/download/k1", cookies))[0] == 404
 
 
 @needs_proc

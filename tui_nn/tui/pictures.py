@@ -12,27 +12,30 @@ from textual.screen import Screen
 from tui_nn.render import to_svg
 from tui_nn.report.png import NEEDED, can_png, to_png
 from tui_nn.tui.aside import soon
+from tui_nn.tui.handing import hand_over, place_of
 
 
 async def save_picture(screen: Screen[Any], stem: str, title: str, text: Text, *, light: bool) -> None:
     """Save a drawing under a new name that begins with `stem`, and say where, or why not."""
     try:
-        told = await soon(_written, stem, to_svg(text, title, light=light))
+        paths = await soon(_written, stem, to_svg(text, title, light=light))
+        hand_over(screen.app, *paths)
     except (OSError, ValueError) as error:
         screen.notify(str(error), title="Not saved", severity="error", markup=False)
         return
-    screen.notify(told, title="Picture saved", markup=False)
+    more = f", {paths[1].name}" if paths[1:] else f" (as PNG too with {NEEDED})"
+    screen.notify(f"{place_of(paths[0])}{more}", title="Picture saved", markup=False)
 
 
-def _written(stem: str, svg: str) -> str:
-    """What was written, as a sentence."""
+def _written(stem: str, svg: str) -> list[Path]:
+    """The new files: the SVG, and the PNG where one can be made."""
     path = free(Path(f"{stem}.svg"))
     path.write_text(svg, "utf-8")
     if not can_png():
-        return f"{path.resolve()} (as PNG too with {NEEDED})"
+        return [path]
     png = free(path.with_suffix(".png"))
     png.write_bytes(to_png(svg))
-    return f"{path.resolve()}, {png.name}"
+    return [path, png]
 
 
 def free(path: Path) -> Path:

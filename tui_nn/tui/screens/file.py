@@ -16,6 +16,7 @@ from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment, dump_experiment, load_experiment
 from tui_nn.experiment.load import decode, parse
 from tui_nn.tui.aside import soon
+from tui_nn.tui.handing import hand_over, place_of
 from tui_nn.tui.model import Draft
 from tui_nn.tui.screens.dialog import Dialog, key
 from tui_nn.tui.widgets.field import Field
@@ -93,7 +94,8 @@ class FileScreen(Dialog[Experiment]):
         except (OSError, TuiNNError) as error:
             self.notify(f"{error}", title="Not saved", severity="error", markup=False)
             return
-        self.notify(f"{path}", title="Experiment saved" if new else "Experiment overwritten", markup=False)
+        hand_over(self.app, path)
+        self.notify(place_of(path), title="Experiment saved" if new else "Experiment overwritten", markup=False)
 
     @work(exclusive=True, group="load")
     async def action_load(self) -> None:
@@ -103,7 +105,7 @@ class FileScreen(Dialog[Experiment]):
             self.notify(str(error), title="Not loaded", severity="error", markup=False)
             return
         self.query_one(TextArea).text = dump_experiment(self._experiment)
-        self.notify(f"{path}", title="Experiment loaded", markup=False)
+        self.notify(place_of(path), title="Experiment loaded", markup=False)
 
     def on_input_submitted(self) -> None:
         self.action_save()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from textual import work
 
+from tui_nn.confined import is_served
 from tui_nn.experiment import Experiment
 from tui_nn.tui import model
 from tui_nn.tui.aside import soon
@@ -62,11 +63,11 @@ class RunActions(BuildingActions):
         return choice is not None
 
     async def settle_run(self, what: str, nothing: str, then: str = "") -> str | None:
-        """Whether the run under way is to stop or to go on when it is left; None to stay."""
-        answers = [
-            Reply(STOP, f"Stop and save it{then}."),
-            Reply(KEEP, f"Keep it training by itself, at full speed{then}. `tui-nn latest` reopens it."),
-        ]
+        """Whether the run under way is to stop or, unless a visitor's, to go on when it is left; None to stay."""
+        answers = [Reply(STOP, f"Stop and save it{then}.")]
+        if not is_served():
+            keep = f"Keep it training by itself, at full speed{then}. `tui-nn latest` reopens it."
+            answers.append(Reply(KEEP, keep))
         return await self.settled(what, answers, nothing)
 
     @work

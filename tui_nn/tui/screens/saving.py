@@ -8,6 +8,7 @@ from pathlib import Path
 from textual import work
 
 from tui_nn.tui.aside import soon
+from tui_nn.tui.handing import hand_over, place_of
 from tui_nn.tui.pictures import free, save_picture
 from tui_nn.tui.screens.looking import LookingActions
 from tui_nn.views import Missing
@@ -41,14 +42,15 @@ class SavingActions(LookingActions):
         try:
             text = numbers_as_csv(pane.view.numbers(subject, pane.knobs))
             path = await soon(_written, f"{subject.reader.path.name}-{pane.view.name}.csv", text)
+            hand_over(self.app, path)
         except (Missing, OSError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self.notify(path, title="Numbers saved", markup=False)
+        self.notify(place_of(path), title="Numbers saved", markup=False)
 
 
-def _written(name: str, text: str) -> str:
-    """The path of the new file."""
+def _written(name: str, text: str) -> Path:
+    """The new file."""
     path = free(Path(name))
     path.write_text(text + "\n", "utf-8")
-    return str(path.resolve())
+    return path
