@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ NEEDED = "the site is built by Sphinx: `python3 run.py site`, or `uv run --group
 
 def build(source: Path, html: Path) -> int:
     """The exit code of Sphinx: a warning is an error. Everything is made anew."""
+    shutil.rmtree(html, ignore_errors=True)
     strict = ["-q", "-W", "--keep-going", "-E", "-a"]
     call = [sys.executable, "-m", "sphinx", *strict, "-c", str(Path(__file__).parent), str(source), str(html)]
     return subprocess.call(call, cwd=ROOT)

@@ -37,7 +37,7 @@ def hang(source: Path) -> None:
     folder.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as runs:
         trained = {name: training.into(Path(runs) / name) for name, training in TRAININGS.items()}
-        photographed(Path(runs) / "digits", folder)
+        photographed(Path(runs), folder)
         shown = {view.name: _drawn(view, trained, folder) for view in views_of()}
     (source / "gallery.md").write_text(page(shown), "utf-8")
 

@@ -40,11 +40,12 @@ MAXOUT = [{"kind": "maxout", "units": 4, "pieces": 3}, "sigmoid"]
 TRAININGS = {
     "digits": Training("`tui-nn train digits`", "digits"),
     "spiral": Training("`tui-nn train spiral`", "spiral"),
+    "iris": Training("`tui-nn train iris`", "iris"),
     "xor": Training("`tui-nn train xor`", "xor"),
     "sine": Training("`tui-nn train sine`", "sine"),
     "bumps": Training("`tui-nn train bumps`", "bumps"),
     "forward-3-4-2": Training("`tui-nn train forward-3-4-2`", "forward-3-4-2"),
     "labels": Training("300 points with three labels each", _signs, {"layers": ["8 tanh", "sigmoid"]}),
-    "sick": Training("`tui-nn train digits --set training.optimizer.rate=50`", "digits", {"rate": 50.0, "epochs": 5}),
+    "sick": Training("`tui-nn train digits --set training.optimizer.rate=50`", "digits", {"rate": 50.0}),
     "maxout": Training("`tui-nn train spiral`, with a layer of four maxout units", "spiral", {"layers": MAXOUT}),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,33 +20,36 @@ from tui_nn.tui.trainer_client import ProcessTrainer
 
 SIZE = (120, 40)
 THEMES = {"dark": "textual-dark", "light": "textual-light"}
+TERMINAL = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}  # whatever this one is, the pictures have all colours
 SETTLED, PATIENCE = 1.0, 20.0  # seconds without a change, and seconds that this is waited for
 
 
 @dataclass(frozen=True)
 class Screen:
-    """keys: that lead to it from the workbench."""
+    """keys: that lead to it from the workbench. run: which of the gallery's it is of."""
 
     name: str
     title: str
     says: str
     keys: tuple[str, ...] = ()
+    run: str = "digits"
 
 
 SCREENS = (
     Screen("screen-workbench", "The workbench", "`tui-nn RUN`, here of the digits."),
     Screen("screen-views", "All views in a list", "`V`; it narrows while one types.", ("V",)),
-    Screen("screen-data", "The data", "`D`: every column, what is made of it and why.", ("D",)),
+    Screen("screen-data", "The data", "`D`: every column, what is made of it and why.", ("D", "up"), "iris"),
     Screen("screen-circuit", "The chain rule, gate by gate", "`G`, then space steps.", ("G", *["space"] * 12)),
     Screen("screen-keys", "All keys", "`?`.", ("question_mark",)),
 )
 
 
-def photographed(run: Path, folder: Path) -> None:
-    """Draw every screen, light and dark, into the folder."""
+def photographed(runs: Path, folder: Path) -> None:
+    """Draw every screen, light and dark, into the folder. runs: where those of the gallery are."""
+    os.environ |= TERMINAL
     for shade, theme in THEMES.items():
         for screen in SCREENS:
-            svg = asyncio.run(_photographed(run, screen, theme))
+            svg = asyncio.run(_photographed(runs / screen.run, screen, theme))
             (folder / f"{screen.name}-{shade}.svg").write_text(svg, "utf-8")
 
 
