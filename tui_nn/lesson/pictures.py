@@ -14,6 +14,7 @@ from tui_nn.lesson.checks import Check
 from tui_nn.lesson.exhibit import Exhibit
 from tui_nn.lesson.run_queries import units_off
 from tui_nn.render import CircuitPicture, Look
+from tui_nn.render.circuit import UNICODE
 from tui_nn.runs import Run
 from tui_nn.training import Recorded, recorded_network
 from tui_nn.training.untrained import record_untrained
@@ -22,6 +23,8 @@ from tui_nn.views import Knobs, Missing, Subject, View, find, views_of
 BOX = (100, 24)  # cells of a view where nobody says otherwise
 ENOUGH, BETWEEN = 12, 4  # lines of a view beside others, and between two of them
 LEGEND = 3  # lines beneath a circuit
+LEAST = 10  # lines of a view, in however low a box: it scrolls
+WIRES = {" ", *UNICODE.values()}
 ROUNDS = 3  # in which a view may ask the network for more
 
 
@@ -53,7 +56,7 @@ def pictures(
         done = exhibit.steps_shown if masked else None
         high = box[1] - LEGEND if fills else None
         drawn = CircuitPicture(exhibit.circuit, look, width=box[0], height=high, done=done)
-        return [Picture(exhibit.circuit.circuit.title, drawn.window(0, 0, drawn.width, drawn.height))]
+        return [Picture(exhibit.circuit.circuit.title, _bands(drawn, box[0]))]
     known = [view.name for view in views_of(exhibit.registry)]
     for key, listed in (("views", exhibit.show.views), ("given", exhibit.show.given)):
         for name in listed:
@@ -75,6 +78,27 @@ def pictures(
         return _views(untrained, names, exhibit, look, box)
 
 
+def _bands(drawn: CircuitPicture, width: int) -> Text:
+    """The drawing, in parts below each other where it is wider; cut where all that is drawn are wires."""
+    lines = drawn.window(0, 0, drawn.width, drawn.height).plain.split("\n")
+    found, start = [], 0
+    while start < drawn.width:
+        end = min(drawn.width, start + width)
+        if end < drawn.width:
+            whole = (at for at in range(end, start + width // 2, -1) if all(_may_be_cut(line, at) for line in lines))
+            end = next(whole, end)
+        band = drawn.window(start, 0, end - start, drawn.height)
+        found.append(Text("\n").join([*band.split("\n", allow_blank=True)][: len(band.plain.rstrip().split("\n"))]))
+        start = end
+    return Text("\n\n", no_wrap=True).join(found)
+
+
+def _may_be_cut(line: str, at: int) -> bool:
+    """Whether no word, number or gate goes on from one side of a column to the other."""
+    sides = line[at - 1 : at + 1].ljust(2)
+    return sides == "--" or any(letter in WIRES for letter in sides)
+
+
 def _views(run: Run, names: Sequence[str], exhibit: Exhibit, look: Look, box: tuple[int, int]) -> list[Picture]:
     """Below each other, each with its share of the lines as long as that is enough for a picture."""
     width, height = box
@@ -90,7 +114,7 @@ def _views(run: Run, names: Sequence[str], exhibit: Exhibit, look: Look, box: tu
         for _ in range(ROUNDS):
             why = ""
             try:
-                text = view.draw(subject, _knobs(view, subject, exhibit), (width, min(height, share)), look)
+                text = view.draw(subject, _knobs(view, subject, exhibit), (width, max(LEAST, min(height, share))), look)
             except Missing as missing:
                 why = str(missing)
             if not subject.work():

@@ -109,7 +109,8 @@ def _summary(counts: Array, names: Sequence[str], width: int, look: Look, is_unt
             f"{names[index // len(names)]}{arrow}{names[index % len(names)]} {times}{int(wrong.flat[index])}"
             for index in order
         ]
-        lines.append(Text(fitting(width, "most confused: " + pairs[0], *pairs[1:], gap="  ")))
+        first = f"most confused: {pairs[0]}"
+        lines.append(Text(fitting(width, first if len(first) <= width else pairs[0], *pairs[1:], gap="  ")))
     return lines
 
 

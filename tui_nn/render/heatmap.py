@@ -103,7 +103,7 @@ def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Dr
     for left, right in zip(pixels(bias, scale, look), pixels(weights, scale, look), strict=True):
         lines.append(left.append("  ").append_text(right))
     footer = legend(scale, look, is_signed=bool((theta < 0).any()), width=width)
-    if pooled:
+    if pooled and footer.cell_len:
         said = [f"  and beyond{',' if words else ''}{words[1:]}" for words in (*MEANS, "")] if is_beyond else MEANS
         footer.append(next((words for words in said if footer.cell_len + len(words) <= width), ""))
     return Drawing(boxed([*lines[: height - 1], footer], width, height), places)

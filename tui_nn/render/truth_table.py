@@ -65,7 +65,8 @@ def truth_table(
     if sum(_wide(column) + 2 for column in columns) > room:
         columns = [_column(one, look, with_z=False) for one in table.units]
     first, last = _window([_wide(column) + 2 for column in columns], room, unit)
-    lines = height - 3
+    heads = 1 + any(one.function for one in table.units)
+    lines = height - heads - 1
     if last <= first or lines < 1:
         return Drawing(too_small(width, height))
     top = max(0, min(row - lines // 2, len(table.rows) - lines))
@@ -76,13 +77,13 @@ def truth_table(
     grown = [_grown(columns[number], table.units[number], wider, look) for number in range(first, last)]
     blocks = [left, *grown, right]
     text = []
-    for line in (0, 1, *(2 + one for one in shown)):
+    for line in (*range(heads), *(2 + one for one in shown)):
         joined = Text("  ", no_wrap=True).join([_padded(block[line], _wide(block)) for block in blocks])
         text += _tall(joined, tall) if line > 1 else [joined]
     spots: dict[tuple[int, int], Spot] = {}
     start = _wide(left) + 2
     for number, column in enumerate(grown, start=first):
-        spots |= {(one, number): Spot(start, 2 + (one - top) * tall, _wide(column), tall) for one in shown}
+        spots |= {(one, number): Spot(start, heads + (one - top) * tall, _wide(column), tall) for one in shown}
         start += _wide(column) + 2
     hidden = []
     for more, what in ((len(columns) - (last - first), "unit"), (len(table.rows) - len(shown), "row")):

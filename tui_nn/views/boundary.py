@@ -108,7 +108,8 @@ def boundary(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     says = ""
     if len(lines) and knobs.at is None:
         one = PHRASES.join(_line_says(subject, lines[0]))
-        says = one if len(lines) == 1 else f"{len(lines)} lines: z = 0 of each unit of layer 1"
+        many = f"{len(lines)} lines: z = 0 of each unit of layer 1"
+        says = one if len(lines) == 1 else many if len(many) <= box[0] else f"{len(lines)} lines: z = 0"
     chosen = knobs.at[0] - 1 if knobs.at is not None else None
     drawn = render.boundary(
         field, plane.labels, plane.points, plane.classes, plane.extent, started.classes, *box, look, lines, chosen, says

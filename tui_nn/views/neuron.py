@@ -184,6 +184,8 @@ def _rows(one: Neuron, name: str, about: tuple[str, ...], width: int) -> list[Ca
     margin = one.margin
     odds = f"odds e^({of})" if one.shared else "odds e^z"
     odds = f"{odds} = {math.exp(margin):.4g}" if margin < HIGHEST else f"odds e^{margin:.4g}"
+    if max(len(f"s({side}) = {_probability(sign * margin)}") for side, sign in ((of, 1), (against, -1))) > width:
+        of, against = number(margin), number(-margin)
     found.append(CardRow("P(y=1|x,w)", [f"s({of}) = {_probability(margin)}", *about]))
     found.append(CardRow("P(y=0|x,w)", [f"s({against}) = {_probability(-margin)}", odds]))
     return found

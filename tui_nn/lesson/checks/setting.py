@@ -113,7 +113,7 @@ class WeightsCheck(Check):
         for number, (units, columns) in enumerate(self.weights, start=1):
             lines.append(Text(f"Theta{number}, {units} x {columns}: bias, {', '.join(coming)}"))
             coming = [f"a{unit}" for unit in range(1, units + 1)]
-        drawn = truth_table(table, box[0], box[1] - len(lines), look).text
+        drawn = truth_table(table, box[0], max(len(rows) + 2, box[1] - len(lines)), look).text
         return Text("\n", no_wrap=True, end="").join([drawn, *lines])
 
     def judge(self, read: tuple[tuple[tuple[float, ...], ...], ...], exhibit: Exhibit) -> Judgement:
