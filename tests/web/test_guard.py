@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import aiohttp
 import pytest
+from aiohttp import web
 from served import EchoHouse, listening
 
 from tui_nn.errors import ExperimentError
@@ -97,6 +98,15 @@ async def test_a_connection_of_a_foreign_page_starts_no_process(here):
         await here.client.ws_connect(f"{here.url}/ws", headers={**cookies, "Origin": "https://evil.example"})
     assert refused.value.status == 403
     assert list(here.house.temporary.iterdir()) == []
+
+
+async def test_an_answer_that_counts_as_nothing_is_an_answer(here, monkeypatch):
+    """As answers without cookies did in former versions of aiohttp."""
+    monkeypatch.setattr(web.StreamResponse, "__bool__", lambda _: False)
+    cookies = await here.enter()
+    assert (await here.get("/"))[0] == 403
+    assert (await here.get("/ws", {**cookies, **SOCKET}))[0] == 403
+    assert (await here.get("/ws", {**cookies, **SOCKET, "Origin": "https://evil.example"}))[0] == 403
 
 
 async def test_what_is_no_page_and_no_get_is_refused(here):

@@ -71,9 +71,10 @@ class Doorkeeper:
 
         @web.middleware
         async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-            answer = self._refusal(request) or self._entered(request)
-            if answer is not None:
-                return answer
+            for asked in (self._refusal, self._entered):
+                answer = asked(request)
+                if answer is not None:  # it is a mapping, which some versions of aiohttp count as nothing while empty
+                    return answer
             try:
                 return await handler(request)
             except web.HTTPException as error:
