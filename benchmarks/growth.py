@@ -178,7 +178,7 @@ def drawn(figures: dict[str, dict[str, list[Point]]]) -> str:
     width, height = 3 * (WIDE + LEFT + 20), TOP + HIGH + 46
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
-        f'font-family="sans-serif" font-size="12" role="img" aria-label="What a row costs as data, width and depth grow">'
+        f'font-family="sans-serif" font-size="12" role="img" aria-label="What a row costs as it all grows">'
         f'<rect width="{width}" height="{height}" fill="#fff"/>\n' + "\n".join(parts) + "\n</svg>\n"
     )
 

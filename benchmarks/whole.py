@@ -48,8 +48,9 @@ def _sklearn(folder: Path) -> float:
     from sklearn.neural_network import MLPClassifier
 
     x, y, test, wanted = _pictures(folder)
+    alpha = LAMBDA * BATCH / (len(x) - VALIDATED)  # which is divided by the samples of a batch
     net = MLPClassifier(
-        (25,), activation="logistic", solver="sgd", alpha=LAMBDA, batch_size=BATCH, learning_rate_init=RATE,
+        (25,), activation="logistic", solver="sgd", alpha=alpha, batch_size=BATCH, learning_rate_init=RATE,
         momentum=MOMENTUM, nesterovs_momentum=False, max_iter=EPOCHS, tol=0, n_iter_no_change=EPOCHS + 1,
         early_stopping=True, validation_fraction=0.1, random_state=0,
     )  # fmt: skip

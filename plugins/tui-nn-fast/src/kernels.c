@@ -225,6 +225,11 @@ void EXPORT(predict)(const Net *net, const Source *source, const int64_t *rows, 
   divide(net, memory, 1, 0, &room);
   pack(net, theta, room.theta);
   const int last = net->layers - 1, units = net->sizes[net->layers];
+  if (count >= TURNED) { /* once for all chunks, where moments would be */
+    for (int l = 0; l < net->layers; l++)
+      turn_layer(room.theta + room.at[l], row_of(net->sizes[l]), net->sizes[l + 1], net->sizes[l] + 1, room.first + room.at[l]);
+    room.turned = room.first;
+  }
   for (int64_t done = 0; done < count; done += CHUNK) {
     int here = (int)(count - done < CHUNK ? count - done : CHUNK);
     gather(source, rows ? rows + done : 0, first + done, here, net->sizes[0], room.x);

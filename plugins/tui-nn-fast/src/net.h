@@ -116,7 +116,8 @@ static float cost_of(enum Loss loss, const float *row, const float *y, int units
 typedef struct {
   float *x, *a[MOST_LAYERS], *delta[MOST_LAYERS], *panel, *strip, *y;
   float *theta, *first, *second, *gradient, *mask[MOST_LAYERS];
-  int64_t at[MOST_LAYERS + 1]; /* where the layers begin in the four */
+  const float *turned;         /* Theta as turned.h has it, or NULL */
+  int64_t at[MOST_LAYERS + 1]; /* where the layers begin in them */
 } Room;
 
 static float *take(float **from, int64_t floats) {
@@ -131,6 +132,7 @@ static int64_t divide(const Net *net, float *memory, int32_t threads, int32_t sh
   const int64_t samples = threads * KEPT;
   int64_t widest = LANES, deepest = LANES;
   room->at[0] = 0;
+  room->turned = 0;
   for (int l = 0; l < net->layers; l++) {
     int64_t below = row_of(net->sizes[l]), row = row_of(net->sizes[l + 1]);
     widest = row > widest ? row : widest;
@@ -242,7 +244,7 @@ static void forward(const Net *net, Room *room, int samples, Ahead *next) {
     int inputs = net->sizes[l], units = net->sizes[l + 1];
     float *z = room->a[l];
     forward_product(x, row_of(inputs), room->theta + room->at[l], row_of(inputs), samples, units, inputs + 1, z,
-                    row_of(units), room->strip, l ? 0 : next);
+                    row_of(units), room->strip, room->turned ? room->turned + room->at[l] : 0, l ? 0 : next);
     if (l < net->layers - 1) {
       apply(net->kinds[l], net->shapes[l], z, samples * row_of(units));
       put_ones(z, samples, units);

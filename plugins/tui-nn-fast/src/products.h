@@ -51,11 +51,11 @@ FORWARD_TILES(FORWARD_STRIP)
 static ForwardStrip *const FORWARD_STRIPS[7] = {FORWARD_TILES(FORWARD_ENTRY)};
 
 /* z = Theta [x; 1] for all samples; `length`: inputs and the 1. Units go by five where that leaves none over. `strip` is
-   room for two vectors of units. */
+   room for two vectors of units, `turned` is Theta by such strips or NULL. */
 static void forward_product(const float *x, int64_t x_row, const float *w, int64_t w_row, int samples, int units, int length,
-                            float *z, int64_t z_row, float *strip, Ahead *next) {
+                            float *z, int64_t z_row, float *strip, const float *turned, Ahead *next) {
   const int whole = (length + LANES - 1) / LANES * LANES, wide = units % 5 == 0 ? 5 : MOST_UNITS;
-  int j = turned_product(x, x_row, w, w_row, samples, units, length, z, z_row, strip, next);
+  int j = turned_product(x, x_row, w, w_row, samples, units, length, z, z_row, strip, turned, next);
   for (; j < units; j += wide) {
     const int count = units - j < wide ? units - j : wide;
     FORWARD_STRIPS[count](x, x_row, w + j * w_row, w_row, samples, whole, z + j, z_row, next);

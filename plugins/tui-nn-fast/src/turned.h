@@ -60,28 +60,41 @@ INLINE void turned_tile(const int samples, const float *x, int64_t x_row, const 
   }
 TURNED_TILE(12) TURNED_TILE(8) TURNED_TILE(4) TURNED_TILE(1)
 
-/* z of the units that fill whole strips; gives how many there are. */
+/* Strip after strip: each takes the room of its units. */
+static void turn_strip(const float *w, int64_t w_row, int length, float *strip) {
+  for (int p = 0; p < length; p += LANES)
+    for (int half = 0; half < STRIP; half += LANES) turn(w + half * w_row + p, w_row, strip + p * STRIP + half, STRIP);
+}
+static void turn_layer(const float *w, int64_t w_row, int units, int length, float *turned) {
+  for (int j = 0; j + STRIP <= units; j += STRIP) turn_strip(w + j * w_row, w_row, length, turned + j * w_row);
+}
+
+/* z of the units that fill whole strips; gives how many there are. `turned`: the strips, if they are there already. */
 static int turned_product(const float *x, int64_t x_row, const float *w, int64_t w_row, int samples, int units, int length,
-                          float *z, int64_t z_row, float *strip, Ahead *next) {
-  if (samples < TURNED) return 0;
+                          float *z, int64_t z_row, float *strip, const float *turned, Ahead *next) {
+  if (samples < TURNED && !turned) return 0;
   int j = 0;
   for (; j + STRIP <= units; j += STRIP) {
-    for (int p = 0; p < length; p += LANES)
-      for (int half = 0; half < STRIP; half += LANES) turn(w + (j + half) * w_row + p, w_row, strip + p * STRIP + half, STRIP);
+    if (!turned) turn_strip(w + j * w_row, w_row, length, strip);
+    const float *used = turned ? turned + j * w_row : strip;
     for (int i = 0; i < samples;) {
       const int left = samples - i, count = left >= 12 ? 12 : left >= 8 ? 8 : left >= 4 ? 4 : 1;
       (count == 12 ? turned_12 : count == 8 ? turned_8 : count == 4 ? turned_4 : turned_1)(
-          x + i * x_row, x_row, strip, length, z + i * z_row + j, z_row, next);
+          x + i * x_row, x_row, used, length, z + i * z_row + j, z_row, next);
       i += count;
     }
   }
   return j;
 }
 #else
+enum { TURNED = 1 << 30 };
+static void turn_layer(const float *w, int64_t w_row, int units, int length, float *turned) {
+  (void)w, (void)w_row, (void)units, (void)length, (void)turned;
+}
 INLINE int turned_product(const float *x, int64_t x_row, const float *w, int64_t w_row, int samples, int units, int length,
-                          float *z, int64_t z_row, float *strip, Ahead *next) {
+                          float *z, int64_t z_row, float *strip, const float *turned, Ahead *next) {
   (void)x, (void)x_row, (void)w, (void)w_row, (void)samples, (void)units, (void)length, (void)z, (void)z_row, (void)strip;
-  (void)next;
+  (void)turned, (void)next;
   return 0;
 }
 #endif
