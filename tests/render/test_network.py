@@ -226,3 +226,20 @@ def test_a_small_net_is_spread_over_a_large_box():
         lines = network(columns, links, [], 116, height, Look("truecolor")).plain.split("\n")
         inked = [number for number, line in enumerate(lines[1:]) if line.strip()]  # without the headings
         assert inked[-1] - inked[0] > 0.6 * height
+
+
+@pytest.mark.parametrize("values", [[0.9, -0.8, 0.7, -0.6, 0.5, 0.4], [0.31, 0.32, 0.33, 0.34, 0.35, 0.36]])
+def test_numbers_of_lines_from_one_place_stand_where_the_lines_have_parted(values):
+    one = column(1, bias=False, pictures=RANDOM.uniform(0, 1, (1, 8, 8)))
+    many = column(6, bias=False, pictures=RANDOM.uniform(0, 1, (6, 8, 8)))
+    links = [Links(np.stack([np.full(6, np.nan), values], axis=1))]
+    drawn = render.network([one, many], links, [], 80, 24, Look("none"))
+    left, right = drawn.spots[0, 0], [drawn.spots[1, unit] for unit in range(6)]
+    middle = (left.column + left.width + right[0].column) / 2
+    lines = drawn.text.plain.split("\n")
+    places = {}
+    for value in values:
+        (row,) = (number for number, line in enumerate(lines) if f" {value:.3g} " in line)
+        places[value] = row
+        assert lines[row].index(f" {value:.3g} ") + 3 > middle
+    assert list(places.values()) == sorted(places.values()), "in the order of the units that they lead to"

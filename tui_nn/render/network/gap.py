@@ -19,6 +19,7 @@ from tui_nn.render.palette import DIM, LEVELS, accent, largest_size, levels, sha
 Array = np.ndarray[Any, np.dtype[Any]]
 
 LINES = 2  # edges for each row of cells between two columns, at most: the strongest
+SHARES = (0.3, 0.5, 0.4, 0.6, 0.2, 0.7)  # of the way, where the number of a line may stand
 TOLD, WIDE = 9, 11  # so few edges have their numbers on them, where the gap is as wide as this
 
 
@@ -90,11 +91,13 @@ def _draw(
 
 
 def _told(sheet: Cells, lines: Sequence[_Line], x: int, width: int) -> None:
-    """The numbers on the lines, the largest first, each where no other stands."""
+    """The numbers on the lines, the largest first, each where no other stands; where lines part, behind that."""
     taken: set[tuple[int, int]] = set()
+    parts = len({line.source for line in lines if line.source}) < len({line.unit for line in lines})
+    shares = [1 - share for share in SHARES] if parts else SHARES
     for line in sorted(lines, key=lambda line: -abs(line.value)):
         text = f" {line.value:.3g} "
-        for share in (0.3, 0.5, 0.4, 0.6, 0.2, 0.7):
+        for share in shares:
             row = int(line.start + (line.end - line.start) * share)
             at = x + round(share * width) - len(text) // 2
             cells = {(row, column) for column in range(at, at + len(text))}
