@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from asking import settled, subject_of
@@ -45,7 +47,8 @@ def test_every_cell_has_its_samples_and_their_two_best_answers(runs, registry):
     seen = []
     for true in range(10):
         for taken in range(10):
-            found = VIEW.numbers(subject, Knobs(own={CELL.name: f"{true}.{taken}"}))
+            knobs = Knobs(own={CELL.name: f"{true}.{taken}"})
+            found = settled(subject, lambda knobs=knobs: VIEW.numbers(subject, knobs))
             assert len(found["sample"]) == matrix[true][taken]
             for number, sure, second, share in zip(
                 found["sample"], found["sure_percent"], found["second"], found["second_percent"], strict=True
@@ -59,8 +62,32 @@ def test_every_cell_has_its_samples_and_their_two_best_answers(runs, registry):
             assert ordered == sorted(ordered, reverse=true != taken)
             seen += found["sample"]
     assert sorted(seen) == list(range(1, len(labels) + 1))
-    wrong = VIEW.numbers(subject, Knobs())
+    wrong = settled(subject, lambda: VIEW.numbers(subject, Knobs()))
     assert sorted(wrong["sample"]) == [m + 1 for m in range(len(labels)) if outputs[m].argmax() != labels[m]]
+
+
+def test_a_cell_has_all_of_the_part_that_is_counted_there(runs, registry, monkeypatch):
+    """Of all mistakes only those among the first samples are shown, and that is said."""
+    monkeypatch.setattr("tui_nn.experiment.study.MOST", 50)
+    subject = subject_of(runs["digits"], registry)
+    matrix = find("confusion").numbers(subject, Knobs())["confusion"]
+    wrong = settled(subject, lambda: VIEW.numbers(subject, Knobs()))
+    assert wrong["asked"] == 50
+    assert max(wrong["sample"]) <= 50
+    late = []
+    for true, taken in ((0, 0), *((t, p) for t in range(10) for p in range(10) if t != p and matrix[t][p])):
+        knobs = Knobs(own={CELL.name: f"{true}.{taken}"})
+        found = settled(subject, lambda knobs=knobs: VIEW.numbers(subject, knobs))
+        assert (found["asked"], len(found["sample"])) == (359, matrix[true][taken])
+        late += [number for number in found["sample"] if number > 50]
+        head = settled(subject, lambda knobs=knobs: VIEW.draw(subject, knobs, (80, 20), Look("none"))).plain
+        assert head.startswith(f"{matrix[true][taken]} of 359 validation samples of {true}")
+        if found["sample"]:
+            last = found["sample"][-1]
+            there = replace(knobs, at=(last,))
+            here = settled(subject, lambda there=there: VIEW.here(subject, there))
+            assert here.enter.knobs.sample == last - 1
+    assert late
 
 
 def test_a_cell_that_is_not_there_is_said_with_the_nearest(runs, registry):

@@ -24,8 +24,9 @@ INSIDE = 500  # samples whose activations are looked at
 
 @dataclass(frozen=True)
 class Answers:
-    """What the network says of the first samples of a part.
+    """What the network says of the first samples of a part, or of those in one cell of its confusion matrix.
 
+    numbers (m,): which samples of the part these are, from 0. asked: how many of it the network was asked about.
     inputs (m, n), scaled as the network sees them; outputs (m, q), probabilities where the loss gives them; true and
     predicted (m,) classes, or (m, q) numbers for a regression, which are in the data's own units, as its outputs are.
     of: how many samples the part has.
@@ -33,6 +34,8 @@ class Answers:
 
     part: str
     of: int
+    asked: int
+    numbers: Array
     inputs: Array
     outputs: Array
     true: Array
@@ -81,17 +84,24 @@ class Study:
         for theta, given in zip(own, thetas, strict=True):
             theta[...] = given
 
-    def answers(self, thetas: Sequence[Array]) -> Answers:
-        """For validation samples, or training samples where there are no others."""
+    def answers(self, thetas: Sequence[Array], cell: tuple[int, int] | None = None) -> Answers:
+        """For validation samples, or training samples where there are no others.
+
+        cell: true class and answer, for those samples of the whole part alone: what is counted there is found.
+        """
         self.put(thetas)
         splits, targets, network = self.splits, self.trainer.targets, self.trainer.network
         name, whole = ("validation", splits.validation) if len(splits.validation) else ("training", splits.train)
-        part = whole.head(MOST)
+        part = whole.head(MOST) if cell is None else whole
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             raw = network.predict(part)
             outputs = self.net.head.answers(raw.T).T
-        true = part.y if targets.classes else part.y.reshape(len(part), -1)
-        return Answers(name, len(whole), part.x, outputs, true, targets.decode(raw))
+        predicted, numbers = targets.decode(raw), np.arange(len(part))
+        if cell is not None:
+            numbers = np.flatnonzero((part.y == cell[0]) & (predicted == cell[1]))
+        shown = part if cell is None else part.take(numbers)
+        true = shown.y if targets.classes else shown.y.reshape(len(shown), -1)
+        return Answers(name, len(whole), len(part), numbers, shown.x, outputs[numbers], true, predicted[numbers])
 
     def inside(self, thetas: Sequence[Array], samples: int = INSIDE) -> Inside:
         """Activations of every layer and the gradient of J, for so many training samples."""

@@ -60,19 +60,18 @@ def _shown(subject: Subject, knobs: Knobs) -> tuple[Answers, list[Mistake]]:
     why = no_classes(subject)
     if why:
         raise Missing(why)
-    answers, started, cell = subject.ask(ANSWERS), subject.started, _cell(subject, knobs)
+    started, cell = subject.started, _cell(subject, knobs)
+    answers = subject.ask(ANSWERS) if cell is None else subject.ask(ANSWERS, cell)
     assert started is not None
-    chosen = answers.true != answers.predicted
-    if cell is not None:
-        chosen = (answers.true == cell[0]) & (answers.predicted == cell[1])
-    numbers, shares = np.flatnonzero(chosen), _shares(answers)
-    sure = shares[numbers, answers.predicted[numbers]]
+    chosen = np.arange(len(answers.true)) if cell is not None else np.flatnonzero(answers.true != answers.predicted)
+    shares = _shares(answers)
+    sure = shares[chosen, answers.predicted[chosen]]
     is_right = cell is not None and cell[0] == cell[1]
-    order = numbers[np.argsort(sure if is_right else -sure, kind="stable")]
+    order = chosen[np.argsort(sure if is_right else -sure, kind="stable")]
     ranked = np.argsort(-shares[order], axis=1, kind="stable")
     return answers, [
         Mistake(
-            int(index),
+            int(answers.numbers[index]),
             started.classes[int(answers.true[index])],
             started.classes[int(answers.predicted[index])],
             float(shares[index, answers.predicted[index]]),
@@ -88,7 +87,7 @@ def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     answers, shown = _shown(subject, knobs)
     return {
         "part": answers.part,
-        "asked": len(answers.true),
+        "asked": answers.asked,
         "sample": [one.number + 1 for one in shown],
         "true": [one.true for one in shown],
         "predicted": [one.predicted for one in shown],
@@ -112,9 +111,10 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     one = next(sample for sample in shown if (sample.number + 1,) == knobs.at)
     best = ", ".join(f"{name} {share:.0f} %" for name, share in one.best)
     says = [f"{answers.part} sample {one.number + 1}", f"is {one.true}, answer {one.predicted}", best]
-    assert subject.started is not None
-    unit = 1 if answers.outputs.shape[1] == 1 else int(answers.predicted[one.number]) + 1
-    at = (len(subject.started.layers), unit)
+    started = subject.started
+    assert started is not None
+    unit = 1 if answers.outputs.shape[1] == 1 else started.classes.index(one.predicted) + 1
+    at = (len(started.layers), unit)
     follow = OpenView("sample", Knobs(sample=one.number, at=at, own={PART.name: answers.part}))
     return Here(PHRASES.join(says), follow, "follows it")
 
@@ -131,7 +131,7 @@ def mistakes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     """Misclassified samples, the most confident first, or those of one cell of the confusion matrix."""
     answers, shown = _shown(subject, knobs)
     assert subject.started is not None
-    started, asked = subject.started, len(answers.true)
+    started, asked = subject.started, answers.asked
     of = f"the first {asked:,}" if asked < answers.of else f"{asked:,}"
     at = next((place for place, one in enumerate(shown) if (one.number + 1,) == knobs.at), -1)
     what = _title(subject, knobs).removeprefix("samples ") if knobs[CELL] else "are wrong"

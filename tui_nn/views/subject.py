@@ -36,7 +36,7 @@ Version = tuple[int, int, int]
 
 Asked = tuple[Any, ...]  # a question and its arguments
 
-ANSWERS = Question[Answers]("answers", lambda recorded, weights: recorded.study.answers(weights.thetas))
+ANSWERS = Question[Answers]("answers", lambda recorded, weights, *cell: recorded.study.answers(weights.thetas, *cell))
 PLANE = Question[Plane]("plane", lambda recorded, weights: recorded.plane(weights.thetas))
 CURVE = Question[Curve]("curve", lambda recorded, weights: recorded.curve(weights.thetas))
 INSIDE = Question[Inside]("inside", lambda recorded, weights: recorded.study.inside(weights.thetas))
