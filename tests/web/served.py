@@ -42,11 +42,11 @@ while True:
 class EchoHouse(House):
     """Its visitors get ECHO, with these words after it."""
 
-    def __init__(self, *words: str, most: int = 8, kept=None) -> None:
-        super().__init__(Served(words), most, kept)
+    def __init__(self, *words: str, most: int = 8, kept=None, asks=False) -> None:
+        super().__init__(Served(words, asks=asks), most, kept)
 
-    @property
-    def command(self):
+    def command(self, name=""):
+        self.called = name
         return [sys.executable, "-I", "-S", "-c", ECHO, *self.served.words]
 
 

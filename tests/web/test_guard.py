@@ -136,6 +136,24 @@ async def test_the_token_leaves_the_address_and_no_script_reads_it(here):
     assert here.guard.token not in text
 
 
+async def test_a_lesson_asks_for_a_name_once():
+    async with listening(EchoHouse(asks=True)) as here:
+        cookies = await here.enter()
+        for path in ("/", "/?name=", "/?name=%20", "/?name=%1b[2J", f"/?name={'x' * 61}"):
+            status, text, _ = await here.get(path, cookies)
+            assert status == 200
+            assert '<form class="note" action="/" method="get">' in text
+            assert "data-session-websocket-url" not in text
+        status, text, headers = await here.get("/?name=Ada%20L.%20%C3%A9%3Bx", cookies)
+        assert 'content="0;url=/"' in text
+        cookies["Cookie"] += f"; {headers.getone('Set-Cookie').split(';')[0]}"
+        assert "data-session-websocket-url" in (await here.get("/", cookies))[1]
+        assert "data-session-websocket-url" in (await here.get("/?name=other", cookies))[1]
+        async with await here.open(cookies) as socket:
+            await socket.receive_bytes()
+        assert here.house.called == "Ada L. é;x"
+
+
 async def test_a_visitor_who_comes_again_is_the_same(here):
     cookies = await here.enter()
     _, _, headers = await here.get(f"/?token={here.guard.token}", cookies)

@@ -59,13 +59,15 @@ class Screen:
 
 @contextlib.asynccontextmanager
 async def opened(serves, width=120, height=40):
-    """A `Screen` of a browser that has entered."""
+    """A `Screen` of a browser that has entered, and has said that it is Ada's where it was asked."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client:
         async with client.get(serves.entrance) as answer:
             cookies = SimpleCookie()
             for line in answer.headers.getall("Set-Cookie"):
                 cookies.load(line)
         said = {"Cookie": "; ".join(f"{name}={one.value}" for name, one in cookies.items()), "Origin": serves.url}
+        async with client.get(f"{serves.url}/?name=Ada", headers=said) as answer:
+            said["Cookie"] += "".join(f"; {line.split(';')[0]}" for line in answer.headers.getall("Set-Cookie", []))
         path = f"/ws?width={width}&height={height}"
         async with client.ws_connect(f"{serves.url}{path}", headers=said, max_msg_size=0) as socket:
             yield Screen(socket)
@@ -159,7 +161,8 @@ async def test_a_lesson_is_answered(tmp_path):
                 await asyncio.sleep(0.3)
             await screen.types("\x1b[6~")
             await screen.shows("leave")
-    assert list(kept.glob("*/01-one-neuron.answers.jsonl"))
+    (answers,) = kept.glob("*/01-one-neuron.answers.jsonl")
+    assert '"student": "Ada"' in answers.read_text()
 
 
 async def test_its_own_data_and_no_others_are_read(tmp_path):

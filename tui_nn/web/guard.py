@@ -12,6 +12,7 @@ import re
 import secrets
 from importlib.resources import files
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 from aiohttp import web
 
@@ -20,12 +21,13 @@ from tui_nn.web.address import Address
 if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware
 
+LONGEST = 60  # letters of a name
 VISITOR = re.compile(r"[0-9a-f]{32}")
 # What a page of ours may load: nothing from elsewhere, and no script that is written into a page. The terminal sets
 # styles from its script, and has its own name for an empty picture.
 POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self' {socket}; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "connect-src 'self' {socket}; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
     "Referrer-Policy": "no-referrer",
@@ -65,6 +67,20 @@ class Doorkeeper:
         """Who asks, by the other cookie; empty for somebody who is new."""
         name = request.cookies.get(f"{self._cookie}_visitor", "")
         return name if VISITOR.fullmatch(name) else ""
+
+    def name(self, request: web.Request) -> str:
+        """What the visitor is called, if that was asked; empty until it is answered."""
+        name = unquote(request.cookies.get(f"{self._cookie}_name", ""))
+        return name if _is_name(name) else ""
+
+    def named(self, request: web.Request) -> web.Response | None:
+        """Keep the name that the page has asked for, and go on; None if that is no answer to it."""
+        name = " ".join(request.query.get("name", "").split())
+        if not _is_name(name):
+            return None
+        answer = _going_on()
+        self._give(answer, f"{self._cookie}_name", quote(name))
+        return answer
 
     def middleware(self) -> Middleware:
         """For web.Application."""
@@ -123,11 +139,21 @@ class Doorkeeper:
         """
         if not self._is_entrance(request):
             return None
-        page = (files("tui_nn.web") / "page" / "enter.html").read_text("utf-8")
-        answer = web.Response(text=page, content_type="text/html")
+        answer = _going_on()
         self._give(answer, self._cookie, self.token)
         self._give(answer, f"{self._cookie}_visitor", self.visitor(request) or secrets.token_hex(16))
         return answer
 
     def _give(self, answer: web.Response, name: str, value: str) -> None:
         answer.set_cookie(name, value, path="/", httponly=True, samesite="Strict", secure=self.address.is_encrypted)
+
+
+def _going_on() -> web.Response:
+    """A page that goes on to the address without anything behind it."""
+    page = (files("tui_nn.web") / "page" / "enter.html").read_text("utf-8")
+    return web.Response(text=page, content_type="text/html")
+
+
+def _is_name(text: str) -> bool:
+    """Whether it can stand beside answers."""
+    return 0 < len(text) <= LONGEST and text.isprintable()

@@ -27,11 +27,15 @@ LEFT_OUT = ("NO_COLOR", "TUI_NN_ASCII", "LINES", "TEXTUAL", "TEXTUAL_LOG", STATE
 
 @dataclass(frozen=True)
 class Served:
-    """What each visitor gets. words: of `tui-nn`. readable: files and folders of whoever serves, which these need."""
+    """What each visitor gets. words: of `tui-nn`. readable: files and folders of whoever serves, which these need.
+
+    asks: whether visitors are asked what they are called, for `--student`.
+    """
 
     words: tuple[str, ...]
     readable: tuple[str, ...] = ()
     watches: bool = False
+    asks: bool = False
 
 
 class Full(Exception):
@@ -67,10 +71,10 @@ class House:
         self._here: list[str] = []  # the visitors, one entry for each place that is taken
         self._left = asyncio.Condition()
 
-    @property
-    def command(self) -> list[str]:
+    def command(self, name: str = "") -> list[str]:
         """The words of a visitor's process. Nothing is imported from the folder it works in."""
-        return [sys.executable, "-P", "-m", "tui_nn", *self.served.words]
+        student = [f"--student={name}"] if self.served.asks and name else []
+        return [sys.executable, "-P", "-m", "tui_nn", *self.served.words, *student]
 
     def has_room(self, visitor: str) -> bool:
         """Whether somebody may come: one who is here already may, for a page that is loaded again leaves first."""

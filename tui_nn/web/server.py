@@ -59,7 +59,12 @@ class Server:
     async def _index(self, request: web.Request) -> web.Response:
         if not self._house.has_room(self._guard.visitor(request)):
             return refused(503, f"All places are taken: {self._house.most} at once. Try again in a while.")
-        guard, text = self._guard, (PAGE / "index.html").read_text("utf-8")
+        guard = self._guard
+        if self._house.served.asks and not guard.name(request):
+            named, ask = guard.named(request), (PAGE / "name.html").read_text("utf-8")
+            page = Template(ask).substitute(title=escape(self._title))
+            return named if named is not None else web.Response(text=page, content_type="text/html")
+        text = (PAGE / "index.html").read_text("utf-8")
         scheme = "wss" if guard.address.is_encrypted else "ws"
         size = _within(request.query.get("fontsize", ""), FONT, 16)
         page = Template(text).substitute(
@@ -87,7 +92,7 @@ class Server:
         try:
             async with self._house.place(visitor) as place:
                 process = Visitor(
-                    self._house.command,
+                    self._house.command(self._guard.name(request)),
                     place.folder,
                     place.environment,
                     (socket.send_bytes, socket.send_str),

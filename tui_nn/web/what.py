@@ -26,8 +26,8 @@ def of_lesson(lesson: str) -> Served:
     """A lesson by its name or from a file, whose folder it may take data from. Raises ExperimentError."""
     _, folder = lesson_at(lesson)
     if not Path(lesson).name.endswith(".md"):
-        return Served(("lesson", lesson))
-    return Served(("lesson", str(Path(lesson).absolute())), (str(folder.absolute()),))
+        return Served(("lesson", lesson), asks=True)
+    return Served(("lesson", str(Path(lesson).absolute())), (str(folder.absolute()),), asks=True)
 
 
 def of_target(target: str | None, plugins: tuple[str, ...], *, read_only: bool) -> Served:
