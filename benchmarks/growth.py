@@ -186,7 +186,7 @@ def drawn(figures: dict[str, dict[str, list[Point]]]) -> str:
 def _short(value: float) -> str:
     """A number of few characters: 10M, 1k, 0.05."""
     for size, letter in ((1e6, "M"), (1e3, "k")):
-        if value >= 2 * size or value == size:
+        if value % size == 0 and value > 0:
             return f"{value / size:g}{letter}"
     return f"{value:g}"
 
