@@ -17,6 +17,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from forked import SUBPROCESS
 
 from tui_nn.cli import main
 from tui_nn.cli.threads import set_threads
@@ -99,6 +100,15 @@ def _no_disk_is_waited_for() -> Iterator[None]:
     """Only a power cut tells what was synced from what was written; tests/runs/test_disk.py has a model of one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", os.fstat)  # which refuses what is no file either
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _trials_are_forked() -> Iterator[None]:
+    """Those of a sweep in this process. One in a process of its own starts them as a user's does."""
+    with pytest.MonkeyPatch.context() as patch:
+        if sys.platform == "linux":
+            patch.setattr("tui_nn.sweep.trial.subprocess", SUBPROCESS)
         yield
 
 
