@@ -46,9 +46,9 @@ static double times_two_to(double x, int power) {
   return x * factor;
 }
 
-/* 64 bits, the highest of which is set, and what lies below them; rounded once. */
-static double rounded(uint64_t top, int anything_below) {
-  return (double)(int64_t)(top >> 1 | (top & 1) | anything_below) * 2.0;
+/* Half of 64 bits, the highest of which is set, and of what lies below them; rounded once. */
+static double half_rounded(uint64_t top, int anything_below) {
+  return (double)(int64_t)(top >> 1 | (top & 1) | (uint64_t)anything_below);
 }
 
 /* 2^64 * high, divided by d > high whose highest bit is set; inverse: the whole part of (2^128 - 1) / d, less 2^64. Two
@@ -75,17 +75,17 @@ INLINE double scaled(uint64_t w, int power) {
     uint64_t rest;
     uint64_t quotient = quotient_of(high >> 1, high << 63, five, INVERSE[-power], &rest); /* of 2^63 * high / five */
     const int more = __builtin_clzll(quotient);
-    return times_two_to(rounded(quotient << more, rest != 0), power - 63 - up + up_five - more);
+    return times_two_to(half_rounded(quotient << more, rest != 0), power - 62 - up + up_five - more);
   }
   unsigned __int128 product = (unsigned __int128)w * FIVE[power];
   const uint64_t hi = (uint64_t)(product >> 64), lo = (uint64_t)product;
   if (!hi) {
     const int up = __builtin_clzll(lo);
-    return times_two_to(rounded(lo << up, 0), power - up);
+    return times_two_to(half_rounded(lo << up, 0), power + 1 - up);
   }
   const int up = __builtin_clzll(hi);
   product <<= up;
-  return times_two_to(rounded((uint64_t)(product >> 64), (uint64_t)product != 0), power + 64 - up);
+  return times_two_to(half_rounded((uint64_t)(product >> 64), (uint64_t)product != 0), power + 65 - up);
 }
 
 /* The eight bytes from `at` on, the first lowest; 0 from `end` on, which is no digit. */
@@ -160,16 +160,23 @@ INLINE int short_decimal(const uint8_t *at, int64_t size, const uint8_t *end, ui
   return 1;
 }
 
-/* The number in a cell of 9 to 20 characters, no sign among them, its point among the first eight. */
-INLINE int long_decimal(const uint8_t *at, int64_t size, const uint8_t *end, uint8_t point, double *value) {
-  uint64_t first = word_at(at, end) ^ ZEROS;
+/* The eight bytes from `at` on, all of which are there. */
+INLINE uint64_t whole_word_at(const uint8_t *at) {
+  uint64_t word;
+  memcpy(&word, at, 8);
+  return word;
+}
+
+/* The number in a cell of 9 to 20 characters, no sign among them, its point among the first eight; 24 bytes are there. */
+INLINE int long_decimal(const uint8_t *at, int64_t size, uint8_t point, double *value) {
+  uint64_t first = whole_word_at(at) ^ ZEROS;
   int behind;
   if (!others_in(first) || !without_point(&first, point, &behind)) return 0;
   const int64_t second = size < 16 ? size - 8 : 8, third = size - 8 - second;
-  const uint64_t next = (word_at(at + 8, end) ^ ZEROS) << (64 - 8 * second);
+  const uint64_t next = (whole_word_at(at + 8) ^ ZEROS) << (64 - 8 * second);
   uint64_t whole = eight(first) * TENS[second] + eight(next), others = others_in(next);
   if (third) {
-    const uint64_t last = (word_at(at + 16, end) ^ ZEROS) << (64 - 8 * third);
+    const uint64_t last = (whole_word_at(at + 16) ^ ZEROS) << (64 - 8 * third);
     whole = whole * TENS[third] + eight(last), others |= others_in(last);
   }
   if (others) return 0;
@@ -220,7 +227,7 @@ INLINE int quick_decimal(const uint8_t *at, const uint8_t *stop, const uint8_t *
   double found;
   if (size >= 1 && size <= 8) {
     if (!short_decimal(first, size, end, point, &found)) return 0;
-  } else if (size <= 0 || size > 20 || !long_decimal(first, size, end, point, &found))
+  } else if (size <= 0 || size > 20 || end - first < 24 || !long_decimal(first, size, point, &found))
     return 0;
   *value = with_sign(found, negative);
   return 1;

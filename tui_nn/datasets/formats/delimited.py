@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -70,11 +71,13 @@ def delimited(
 def _codes(layout: TextLayout, table: Table) -> str:
     """A sentence about columns of numbers that begin with 0, as those of articles and post offices do; or ""."""
     rows = layout.sample[1 if layout.header else 0 :]
-    found = [
-        f'"{column.name}"'
-        for at, column in enumerate(table.columns)
-        if column.kind == "number" and any(at < len(row) and CODE.fullmatch(row[at].strip()) for row in rows)
-    ]
+    begun = {
+        at
+        for row in rows
+        for at, cell in enumerate(row)
+        if len(cell) > 1 and cell[0] not in "123456789-" and CODE.fullmatch(cell.strip())
+    }
+    found = [f'"{column.name}"' for at, column in enumerate(table.columns) if column.kind == "number" and at in begun]
     names = ", ".join(found)
     return f"some numbers of {names} begin with 0: if they are codes, set data.categories = [{names}]" if found else ""
 
@@ -82,5 +85,7 @@ def _codes(layout: TextLayout, table: Table) -> str:
 def _texts(layout: TextLayout) -> list[int]:
     """The columns that hold something else than numbers in the first rows."""
     body = [row for row in layout.sample[1 if layout.header else 0 :] if len(row) >= len(layout.names)]
+    if floats(list(set(itertools.chain.from_iterable(body))), layout.numbers)[1]:
+        return []
     columns = list(zip(*body, strict=False))[: len(layout.names)]
     return [at for at, cells in enumerate(columns) if not floats(cells, layout.numbers)[1]]

@@ -22,7 +22,9 @@ def has_header(name: str, rows: Sequence[Sequence[str]], numbers: NumberForm, li
     if not body or len(first) != len(body[0]):
         return True
     # A table of text answers without a header has numbers in its first row too.
-    numeric = [index for index in range(len(first)) if _is_numeric(index, body, numbers)]
+    numeric = list(range(len(first)))
+    if not _are_numeric(body, numbers):
+        numeric = [index for index in numeric if _is_numeric(index, body, numbers)]
     names = [index for index in numeric if not numbers.is_number(first[index]) and not is_missing(first[index])]
     found = [first[index].strip() for index in numeric if numbers.is_number(first[index])]
     if not found:
@@ -66,6 +68,12 @@ def _are_names(first: Sequence[str], body: Sequence[Sequence[str]], texts: Seque
     if not texts or any(first[index] in cells for index, cells in zip(texts, columns, strict=True)):
         return False
     return True if any(len(set(cells)) < len(cells) for cells in columns) else None
+
+
+def _are_numeric(body: Sequence[Sequence[str]], numbers: NumberForm) -> bool:
+    """Whether all cells below the first row are numbers: asked at once, where there are many columns."""
+    values, are_numbers = floats(list(set(itertools.chain.from_iterable(body))), numbers)
+    return are_numbers and not np.isnan(values).any() and len({len(row) for row in body}) == 1
 
 
 def _is_numeric(index: int, body: Sequence[Sequence[str]], numbers: NumberForm) -> bool:
