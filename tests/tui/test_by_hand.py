@@ -157,6 +157,8 @@ async def typed(pilot, text):
     await pilot.pause()
     field = pilot.app.screen.focused
     assert isinstance(field, CellField)
+    spot = field._where[0]
+    assert spot is None or field.styles.width.value >= min(spot.width, field._where[1].width), "nothing of it is seen"
     field.value = text
     await pilot.press("enter")
     await pilot.pause()

@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import io
+import itertools
 import re
 
 import pytest
+from rich.console import Console
 from textual.events import Paste
 from textual.widgets import Input, Label, OptionList, Static
 
-from tui_nn.graph.circuits import BUNDLED, CircuitError, bundled
+from tui_nn.graph.circuits import (
+    BUNDLED,
+    COST_HEADER,
+    CircuitError,
+    bundled,
+    cost_rows,
+    evaluate,
+    gate_header,
+    gate_rows,
+    mode_header,
+    mode_rows,
+    parse,
+)  # fmt: skip
 from tui_nn.render import Look
 from tui_nn.tui import keys
 from tui_nn.tui.circuit.app import CircuitApp
 from tui_nn.tui.circuit.keys import CIRCUIT_KEYS, footer_keys
 from tui_nn.tui.circuit.screen import CircuitScreen
 from tui_nn.tui.circuit.state import open_circuit
+from tui_nn.tui.circuit.texts import table_of
 from tui_nn.tui.circuit.view import CircuitView
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
@@ -353,3 +369,20 @@ async def test_the_gate_of_the_step_is_marked_without_colours():
             marks.append(re.findall(r"\[[^\]]+\]", drawn(app)))
     assert [len(one) for one in marks] == [1] * len(marks), marks
     assert ["[•]"] in marks
+
+
+@pytest.mark.parametrize("width", [52, 70])
+def test_no_word_of_a_table_about_a_circuit_is_broken(width):
+    found = evaluate(parse("(x + y) * z"), {"x": -2.0, "y": 5.0, "z": -4.0})
+    ways = cost_rows(found)
+    counted = [[what, *(row[place] for row in ways)] for place, what in enumerate(COST_HEADER) if place]
+    costs = (["", *(row[0].replace(" mode", "") for row in ways)], counted)
+    for header, rows in (
+        costs,
+        (gate_header(found), gate_rows(found)),
+        (mode_header(found, "x"), mode_rows(found, "x")),
+    ):
+        console = Console(width=width, file=io.StringIO())
+        console.print(table_of(header, rows))
+        shown = set(console.file.getvalue().split())
+        assert {word for cell in (*header, *itertools.chain(*rows)) for word in cell.split()} <= shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -75,6 +76,11 @@ def test_every_number_of_a_sine_with_plain_loops(sine, registry):
     assert found["within"] == within / len(found["x"])
     head = drawn(sine, (100, 24)).split("\n")[0]
     assert head.startswith(f"max |f - g| = {worst:.4g} at x = {worst_x:.4g}   below 0.1 at {within} of 1,001 points")
+
+
+def test_in_a_narrow_pane_it_says_how_far_off_it_is_and_leaves_out_where(sine):
+    head = settled(sine, lambda: VIEW.draw(sine, Knobs(), (25, 13), Look("none"))).plain.split("\n")[0]
+    assert re.fullmatch(r"max \|f - g\| = [\d.e-]+( at x = [\d.e-]+)?", head), head
 
 
 def test_the_band_is_turned(sine):

@@ -109,6 +109,14 @@ def test_softmax_is_a_sigmoid_against_all_the_others(iris):
         assert odds == pytest.approx(share / (1 - share), rel=1e-3)
 
 
+def test_in_a_narrow_pane_an_equation_has_its_result(iris, xnor):
+    for subject in (iris, xnor):
+        for line in drawn(subject, (25, 13)).split("\n"):
+            assert not line.rstrip().endswith("="), line
+    rows = drawn(iris, (25, 16))
+    assert f"= {numbers_of(iris)['p1']:.4g}" in rows or "1 - " in rows
+
+
 def test_a_unit_of_another_activation_keeps_its_own_line(iris):
     one = numbers_of(iris, at=(1, 3))
     z = sum(weight * x for weight, x in zip(one["weight"], one["x"], strict=True))

@@ -208,7 +208,9 @@ def curve(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
         says = [sums, *says]
     else:
         series = (_function if reading == "function" else _error)(found, output, knobs[EPSILON], look)
-    heads = [Text(fitting(width, *says, gap="   "))] if height > 8 else []
+    if len(says[0]) > width:  # how large it is says more than where
+        says[0] = says[0].rpartition(" at ")[0] or says[0]
+    heads = [Text(fitting(width, *says, gap=PHRASES))] if height > 8 else []
     features = subject.started.features if subject.started is not None else ()
     cursor = None if at is None else float(found.x[_stops(found)[at[1]]])
     picture = render.curve(

@@ -6,7 +6,7 @@ from tui_nn.graph.circuits.evaluate import Evaluation
 from tui_nn.graph.circuits.modes import forward_mode, reverse_mode
 from tui_nn.graph.circuits.steps import formula, label, number, pattern
 
-COST_HEADER = ["derivatives by", "sweeps", "local gradients", "multiplications", "additions"]
+COST_HEADER = ["derivatives by", "sweeps", "local gradients", "products", "additions"]
 
 
 def gate_header(evaluation: Evaluation) -> list[str]:

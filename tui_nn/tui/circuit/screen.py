@@ -158,7 +158,9 @@ class CircuitScreen(CircuitActions):
     def action_modes(self) -> None:
         found, name = self.state.evaluation, self.state.chosen
         rule = Text("\nForward mode sweeps once for each input, reverse mode once for each output.\n")
-        costs = table_of(COST_HEADER, cost_rows(found))
+        ways = cost_rows(found)
+        counted = [[what, *(row[place] for row in ways)] for place, what in enumerate(COST_HEADER) if place]
+        costs = table_of(["", *(row[0].replace(" mode", "") for row in ways)], counted)
         page = Group(table_of(mode_header(found, name), mode_rows(found, name)), rule, costs)
         self.app.push_screen(PageScreen("forward mode and reverse mode", page))
 

@@ -88,8 +88,9 @@ def _around(at: int, sizes: Sequence[int], room: int) -> tuple[int, int]:
 def table_of(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     """A table without lines."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in header:
-        table.add_column(name, overflow="fold")
+    for place, name in enumerate(header):
+        words = [word for cell in (name, *(row[place] for row in rows)) for word in cell.split()]
+        table.add_column(name, overflow="fold", min_width=max(map(len, words), default=0))  # no word is broken
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     return table

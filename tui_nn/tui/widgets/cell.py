@@ -44,10 +44,10 @@ class CellField(Field):
         self._where: tuple[Spot | None, Size] = (None, Size())
 
     def place(self, spot: Spot | None, box: Size) -> None:
-        """Over its cell, as wide as the text needs; the hint at the bottom, or at the top if the field is low."""
+        """Over all of its cell, or as wide as the text needs; the hint at the bottom, or at the top if it is low."""
         self._where = (spot, box)
         line = box.height - 1 if spot is None else min(spot.line + (spot.height - 1) // 2, box.height - 1)
-        width = min(box.width, max(NARROWEST, len(self.value) + 2))
+        width = min(box.width, max(NARROWEST, len(self.value) + 2, spot.width if spot is not None else 0))
         column = min(spot.column, box.width - width) if spot is not None else 0
         self.styles.width = width
         self.styles.offset = (column, line)
