@@ -52,6 +52,7 @@ LONG = {
     "TUI_NN_EXECUTIONS": "1000000",
     "TUI_NN_KILLS": "1000",
     "TUI_NN_MUTANTS": "1000",
+    "TUI_NN_OPENINGS": "100",
     "TUI_NN_PAGES": "1",
     "TUI_NN_SIZES": "500",
     "TUI_NN_STRIDE": "1",

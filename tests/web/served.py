@@ -89,9 +89,11 @@ async def listening(house, public=""):
     """A `Here`."""
     guard = Doorkeeper(Address(HOST, 0, public))
     server = Server(guard, house)
-    async with TestServer(server.application(), host=HOST) as listens:
-        guard.address = Address(HOST, listens.port, public)
-        async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client:
-            yield Here(guard, house, client)
-        await server.end()
-    house.close()
+    try:
+        async with TestServer(server.application(), host=HOST) as listens:
+            guard.address = Address(HOST, listens.port, public)
+            async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client:
+                yield Here(guard, house, client)
+            await server.end()
+    finally:
+        house.close()

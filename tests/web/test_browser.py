@@ -192,6 +192,7 @@ def _another_server(folder: Path):
         thread.join()
 
 
+@pytest.mark.long
 def test_openings_leave_no_process_and_no_folder(browser, tmp_path):
     openings = int(os.environ.get("TUI_NN_OPENINGS", "3"))
     short = tempfile.mkdtemp(prefix="n")  # a long one has no room for the socket of a run

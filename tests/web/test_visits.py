@@ -197,6 +197,7 @@ async def test_folders_that_are_kept_are_found_again(tmp_path):
     assert (tmp_path / "class").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.long
 @needs_proc
 async def test_many_openings_leave_nothing():
     openings = int(os.environ.get("TUI_NN_OPENINGS", "10"))
