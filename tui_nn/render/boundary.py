@@ -62,7 +62,8 @@ def boundary(
     if (look.depth == "none" or look.ascii) and lines is not None and len(lines) > CROWD:
         kept = (*ARROWS, *ASCII_ARROWS)
         strokes = {at: one for at, one in strokes.items() if one[1] == chosen or one[0] in kept}
-        says = says and f"{says}, by their arrows"
+        more = f"{says}, by their arrows"
+        says = more if says and len(more) <= width else says
     shown = [_line(row, picture, kinds, marks, strokes, chosen, names, look) for row in range(rows)]
     left, right, bottom, top = extent
     axes = f"x {left:.3g} to {right:.3g}, y {bottom:.3g} to {top:.3g}"
