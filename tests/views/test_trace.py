@@ -342,3 +342,22 @@ def test_what_is_said_of_a_number_ends_in_it(digits, box):
 def test_a_sum_in_symbols_keeps_its_end(digits, width):
     text = drawn(digits, ("delta", 1, 17), (width, 18)).text.plain
     assert "(sum Theta_k17^(2) delta_k(2)) * g'(z)" in text
+
+
+@pytest.mark.parametrize("width", [27, 30, 34, 41])
+def test_every_row_of_every_stage_ends_in_a_number_that_is_said_of_it(digits, width):
+    numbers_of(digits)
+    places = VIEW.cursor.places(digits, Knobs())
+    for stage in places.stages:
+        at = places.of(stage)[0]
+        drawing = drawn(digits, at, (width, 18))
+        lines = drawing.text.plain.split("\n")
+        for place, spot in drawing.spots.items():
+            if stage[0] in ("x", "dx"):  # a picture stands beside those
+                continue
+            last = re.search(r" (-?\d\S*)$", lines[spot.line].rstrip())
+            says = VIEW.here(digits, Knobs(at=place)).says
+            assert last, (place, lines[spot.line])
+            assert last[1] in re.findall(r"-?\d[\d.e+-]*", says), (lines[spot.line], says)
+            if stage[0] == "update":
+                assert says.split("   ")[0].endswith(last[1])

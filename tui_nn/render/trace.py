@@ -145,16 +145,18 @@ def _rows(rows: Sequence[TraceRow], name: int, stage: TraceStage, width: int, lo
     """Name, bar and how it comes about, or where some have no room for that the numbers alone, with bars alike."""
     room = max(1, width - name - 4)
     is_whole = [" = " in row.text(WHOLE) for row in rows]
-    texts: list[str] = []
-    for across in (*BARS, BARS[0]):
+    for across in BARS:
         texts = [row.text(max(1, room - across - bool(across))) for row in rows]
         if [" = " in text for text in texts] == is_whole and max(map(len, texts), default=0) + across < room:
             break
     else:
         texts = [row.text(1) for row in rows]
+        longest = max(map(len, texts), default=0)
+        across = next(cells for cells in BARS if not cells or longest + cells < room)
+        name -= max(0, min(name - 1, longest - room))  # a number is worth more than the end of a name
     lines = []
     for row, text in zip(rows, texts, strict=True):
-        line = Text(f" {row.name:<{name}} ", no_wrap=True)
+        line = Text(f" {row.name[:name]:<{name}} ", no_wrap=True)
         if across:
             size = Text(" " * across) if row.value is None else bar(row.value, stage.span, stage.largest, look, across)
             line.append_text(size).append(" ")

@@ -32,12 +32,16 @@ class TraceLine:
     def text(self, width: int = 1 << 30) -> str:
         """What stands after the name, without its ` = `."""
         if not self.lines:
-            return self.says if self.says and len(self.says) <= width else number(self.value)
+            short = number(self.value)
+            if " = " in self.says and not self.says.startswith(short):
+                short = self.says.rpartition(" = ")[2]  # what the sum comes to, not what was added
+            return self.says if self.says and len(self.says) <= width else short
         *others, last = self.lines
         before = "".join(f"{line.name} = {written(line, width)}, " for line in others)
         if len(last.factors) == 1 and last.slope is None:
             before += f"{last.symbols} = "
-        return f"{before}{written(last, max(1, width - len(before)))}"
+        whole = f"{before}{written(last, max(1, width - len(before)))}"
+        return whole if len(whole) <= width else written(last, width)
 
     @property
     def sentence(self) -> str:
