@@ -127,6 +127,7 @@ def test_every_trainer_of_a_workflow_is_started_with_exec():
             assert "tui-nn " not in command or command.strip().startswith("exec tui-nn ")
 
 
+@pytest.mark.posix("has no shell that hands signals on")
 @pytest.mark.parametrize(("prefix", "state"), [("exec ", "finished"), ("", "live")])
 def test_exec_hands_signals_on_and_a_shell_does_not(workspace, tmp_path, prefix, state):
     """The reason for `exec`, seen: without it the shell dies and the trainer has heard nothing."""

@@ -187,6 +187,7 @@ def test_a_killed_run_opens_with_what_was_recorded(tmp_path, tui_nn):
     assert tui_nn("show", str(run), "--view", "confusion", cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.posix("sends no signal to another process")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_saves_and_ends(tmp_path, number, code):
     process, run = start(tmp_path, "--speed", "5")

@@ -118,6 +118,7 @@ LOOPS = {
 
 
 @pytest.mark.slow
+@pytest.mark.posix("sends no signal to another process")
 @pytest.mark.parametrize("loop", LOOPS)
 def test_one_signal_ends_what_hangs(tmp_path, loop):
     plugin(tmp_path, f"open('there', 'w').close()\n        {LOOPS[loop]}")

@@ -151,6 +151,7 @@ def test_7_plugin(tmp_path, plain):
     )
 
 
+@pytest.mark.posix("sends no signal to another process")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_130_and_143_interrupted(tmp_path, number, code):
     process = subprocess.Popen(

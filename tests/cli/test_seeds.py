@@ -140,6 +140,7 @@ def test_what_is_wrong_is_said_once_before_anything_is_trained(tmp_path, tui_nn)
     assert not (tmp_path / "runs").exists()
 
 
+@pytest.mark.posix("sends no signal to another process")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_reaches_the_seed_under_way(tmp_path, number, code):
     process = subprocess.Popen(

@@ -99,6 +99,7 @@ def test_requirements_ask_for_one_good_setting(tmp_path, tui_nn):
     assert "1 below requirement" in missed.stdout
 
 
+@pytest.mark.posix("sends no signal to another process")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_stopped_sweep_leaves_no_child_and_goes_on(tmp_path, number, code, tui_nn):
     settings = ("digits", "--grid", "training.batch=16,32,64", "--set", "training.epochs=25", "--workers", "1")

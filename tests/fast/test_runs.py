@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -37,7 +36,7 @@ def killed(folder):
         if (folder / "run" / layout.CHECKPOINT).exists():
             break
         time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
+    process.kill()
     process.wait()
     assert not (folder / "run" / layout.SUMMARY).exists(), "it was done before it was killed"
     return folder / "run"

@@ -158,6 +158,7 @@ def test_files_that_are_trusted_at_once_are_all_remembered(tmp_path):
     assert {str(file) for file in files} <= set(userfiles.read(FILE))
 
 
+@pytest.mark.posix("has no pipes that are files")
 @pytest.mark.parametrize("named", ["folder", "endless"])
 def test_what_is_no_file_is_refused(tmp_path, named):
     (tmp_path / "folder").mkdir()

@@ -149,7 +149,13 @@ def folder(path: Path) -> None:
     path.mkdir()
 
 
-HARM = [shorten, cut, grow, replace, Path.unlink, pipe, link, folder]
+OPEN = "lets nobody replace a file that is open"
+HARM = [
+    shorten,
+    cut,
+    grow,
+    *(pytest.param(one, marks=pytest.mark.posix(OPEN)) for one in (replace, Path.unlink, pipe, link, folder)),
+]
 
 
 @pytest.mark.parametrize("harm", HARM)

@@ -661,6 +661,7 @@ def test_a_crash_between_any_two_operations_loses_no_acknowledged_save(registry,
     recorder.close()
 
 
+@pytest.mark.posix("syncs no folders: its file system keeps a journal of names")
 def test_a_new_run_is_on_the_disk_before_its_first_save(registry, tmp_path, monkeypatch):
     """A name lasts when its folder is synced: that of every new folder on the way, and those in the run."""
     synced = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -95,6 +94,7 @@ def test_the_identity_follows_seed_plugin_and_data_and_not_the_name_of_an_axis(t
     assert len(set(found)) == 4
 
 
+@pytest.mark.posix("has no SIGKILL")
 def test_a_trial_killed_in_its_middle_is_tried_again_and_others_go_on(tmp_path):
     results = run(moody_plan(tmp_path, KILLED_ONCE, "relu", "moody", "tanh"), tmp_path / "sweep")
     assert [(one.settings["activation"], one.state, one.attempts) for one in results] == [
@@ -106,6 +106,7 @@ def test_a_trial_killed_in_its_middle_is_tried_again_and_others_go_on(tmp_path):
     assert len({one.digest for one in results}) == 3
 
 
+@pytest.mark.posix("has no SIGKILL")
 def test_a_trial_that_is_killed_every_time_is_given_up(tmp_path):
     plan = moody_plan(tmp_path, "os.kill(os.getpid(), signal.SIGKILL)", "moody", "relu")
     results = run(plan, tmp_path / "sweep")
@@ -199,7 +200,7 @@ def test_a_child_ends_with_its_worker(tmp_path):
     worker.stdin.close()
     reader = RunReader(folder)
     until(lambda: (live := reader.live()) is not None and live.step > 0)
-    worker.send_signal(signal.SIGKILL)
+    worker.kill()
     worker.wait()
     until(lambda: reader.state() == "finished")
     assert reader.summary().reason == "interrupted"

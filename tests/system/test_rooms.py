@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -103,6 +104,9 @@ def test_texts_are_opened_with_an_encoding():
                 continue
             words = {word.arg for word in node.keywords}
             text = node.func.attr in ("read_text", "write_text") and not {"encoding", "followed"} & words
-            if text and len(node.args) < (1 if node.func.attr == "read_text" else 2):
+            modes = [word.value for word in (*node.args, *node.keywords) if isinstance(word, ast.Constant)]
+            modes = [mode for mode in modes if isinstance(mode, str) and re.fullmatch(r"[rwax]\+?t?", mode)]
+            opened = node.func.attr in ("open", "fdopen") and modes and "encoding" not in words
+            if opened or (text and len(node.args) < (1 if node.func.attr == "read_text" else 2)):
                 found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
     assert found == []

@@ -85,6 +85,15 @@ class Here:
 
 
 @contextlib.asynccontextmanager
+async def closing(socket):
+    """The connection, closed in the end: the lowest aiohttp does not do so itself."""
+    try:
+        yield socket
+    finally:
+        await socket.close()
+
+
+@contextlib.asynccontextmanager
 async def listening(house, public=""):
     """A `Here`."""
     guard = Doorkeeper(Address(HOST, 0, public))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 import pytest
 from aiohttp import web
@@ -9,6 +11,7 @@ from served import EchoHouse, listening
 
 from tui_nn.errors import ExperimentError
 from tui_nn.web.address import Address, checked_public
+from tui_nn.web.guard import Doorkeeper, refused
 
 NAME = "This server does not go by that name."
 FOREIGN = "A page of another site may not use this workbench."
@@ -27,6 +30,20 @@ SOCKET = {
 async def here():
     async with listening(EchoHouse()) as one:
         yield one
+
+
+def test_an_answer_that_is_false_is_an_answer(monkeypatch):
+    """To aiohttp 3.9 an answer is an empty mapping: a refusal that is asked whether it is true is none."""
+    keeper = Doorkeeper(Address("127.0.0.1", 1))
+    refusal = refused(403, "no")
+    monkeypatch.setattr(type(refusal), "__bool__", lambda self: False, raising=False)
+    monkeypatch.setattr(keeper, "_refusal", lambda request: refusal)
+    monkeypatch.setattr(keeper, "_entered", lambda request: None)
+
+    async def handler(_):
+        raise AssertionError("came in")
+
+    assert asyncio.run(keeper.middleware()(None, handler)) is refusal
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from served import EchoHouse, listening
+from served import EchoHouse, closing, listening
 from textual_serve._binary_encode import dump
 
 FULL = "All places are taken: 2 at once. Try again in a while.\n"
@@ -38,11 +38,15 @@ async def gone(*numbers):
     return False
 
 
+SIZE = "/ws?width=100&height=30"
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes as Linux lists them")
 
 
 async def test_what_is_typed_arrives_and_what_is_drawn_comes_back():
-    async with listening(EchoHouse()) as here, await here.open(await here.enter(), "/ws?width=100&height=30") as socket:
+    async with (
+        listening(EchoHouse()) as here,
+        closing(await here.open(await here.enter(), "/ws?width=100&height=30")) as socket,
+    ):
         assert (await met(socket))[3] == "100x30"
         await socket.send_str(json.dumps(["stdin", "ab\u00e4\ud800"]))
         assert await socket.receive_bytes() == "ab\u00e4?".encode()
@@ -54,14 +58,14 @@ async def test_what_is_typed_arrives_and_what_is_drawn_comes_back():
     "size", ["", "?width=x&height=-3", "?width=999999999&height=99999999999999", "?width=²&height=0"]
 )
 async def test_no_size_is_too_large(size):
-    async with listening(EchoHouse()) as here, await here.open(await here.enter(), f"/ws{size}") as socket:
+    async with listening(EchoHouse()) as here, closing(await here.open(await here.enter(), f"/ws{size}")) as socket:
         width, height = map(int, (await met(socket))[3].split("x"))
         assert 20 <= width <= 400
         assert 5 <= height <= 150
 
 
 async def test_nonsense_is_passed_over():
-    async with listening(EchoHouse()) as here, await here.open(await here.enter()) as socket:
+    async with listening(EchoHouse()) as here, closing(await here.open(await here.enter())) as socket:
         await met(socket)
         for said in (
             "",
@@ -84,7 +88,7 @@ async def test_nonsense_is_passed_over():
 
 
 async def test_a_message_without_end_ends_the_visit():
-    async with listening(EchoHouse()) as here, await here.open(await here.enter()) as socket:
+    async with listening(EchoHouse()) as here, closing(await here.open(await here.enter())) as socket:
         await met(socket)
         await socket.send_str(json.dumps(["stdin", "x" * (1 << 21)]))
         assert (await socket.receive()).type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
@@ -168,7 +172,7 @@ async def test_one_more_than_there_are_places_for_is_told_so(monkeypatch):
         assert refused.value.status == 503
         assert (await here.get("/", cookies[0]))[0] == 200  # loads the page again: the place is the same
         await sockets[0].close()
-        async with await here.open(cookies[2]) as socket:
+        async with closing(await here.open(cookies[2])) as socket:
             assert await met(socket)
         await sockets[1].close()
 
@@ -181,7 +185,7 @@ async def test_a_page_that_is_loaded_again_gets_the_place_that_it_leaves():
         second = asyncio.create_task(here.open(cookies))
         await asyncio.sleep(0.1)
         await first.close()
-        async with await second as socket:
+        async with closing(await second) as socket:
             assert await met(socket)
 
 
@@ -190,7 +194,7 @@ async def test_folders_that_are_kept_are_found_again(tmp_path):
         cookies, others = await here.enter(), await here.enter()
         found = []
         for who in (cookies, others, cookies):
-            async with await here.open(who) as socket:
+            async with closing(await here.open(who)) as socket:
                 found.append((await met(socket))[2])
     assert found[0] == found[2] != found[1]
     assert all((folder / "mine").exists() for folder in found)
