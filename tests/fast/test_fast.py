@@ -131,3 +131,17 @@ def test_the_same_seed_gives_the_same_bits(registry):
 def test_an_unknown_accelerator_names_the_key_and_the_known_ones(registry):
     with pytest.raises(ExperimentError, match=r"iris.*training\.accelerator.*'fats'.*Did you mean 'fast'"):
         build(load_experiment("iris", ["training.accelerator=fats"]), registry)
+
+
+def test_a_library_of_another_version_is_not_called(monkeypatch):
+    """Its structures may have other fields: a call would read what is not there."""
+    from tui_nn_fast import library
+    from tui_nn_fast.accelerator import Fast
+
+    monkeypatch.setattr(library, "VERSION", 1)
+    library.library.cache_clear()
+    try:
+        with pytest.raises(ExperimentError, match="is of version 2, and its package needs 1: install tui-nn-fast"):
+            Fast().check()
+    finally:
+        library.library.cache_clear()

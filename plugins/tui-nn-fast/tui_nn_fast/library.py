@@ -20,6 +20,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 MOST_LAYERS, MOST_THREADS = 32, 64
 LEVEL = "TUI_NN_FAST_LEVEL"
+VERSION = 2  # of what is handed over below: a library that was not built anew since is not called
 
 
 class Net(Structure):
@@ -123,8 +124,17 @@ def path(name: str = "kernels") -> Path:
 
 
 def levels() -> list[str]:
-    """The sets of instructions that this processor has of those that the kernels are compiled for, best last."""
-    best = ctypes.CDLL(str(path())).best_level
+    """The sets of instructions that this processor has of those that the kernels are compiled for, best last.
+
+    Raises OSError where there is no library, ExperimentError for one of another version.
+    """
+    loaded = ctypes.CDLL(str(path()))
+    version = loaded.kernels_version() if hasattr(loaded, "kernels_version") else "older"
+    if version != VERSION:
+        raise ExperimentError(
+            f"{path()} is of version {version}, and its package needs {VERSION}: install tui-nn-fast anew."
+        )
+    best = loaded.best_level
     best.restype = c_char_p
     name = best().decode()
     return {"avx512": ["avx2", "avx512"], "": []}.get(name, [name])
