@@ -115,6 +115,7 @@ async def test_before_play_what_cannot_be_trained_shows_its_data_and_why_there_i
         assert sum(int(count) for _, count in counts) == 1438
         assert "can be trained" in texts["confusion"]
         assert "all keys" in texts["loss"]
+        assert "space" not in texts["loss"], "it would train, and cannot"
         assert not any("right" in text or "train 7" in text for text in texts.values()), "no numbers of another network"
         panes_of(app)["network"].focus()
         await pilot.press("right", "enter")  # no cursor moves in a network that is not there

@@ -22,13 +22,14 @@ FIRST = {  # actions, the most important first
 MARGIN = 1  # cells beside the card
 
 
-def card(look: Look) -> list[Text]:
-    """A line a key, all of one width."""
+def card(look: Look, *, trains: bool = True) -> list[Text]:
+    """A line a key, all of one width. trains: whether the experiment can be trained as it is."""
     shown = {key.action: key.show for key in KEYS}
-    wide = max(len(shown[action]) for action in FIRST)
+    said = {action: words for action, words in FIRST.items() if trains or action != "play"}
+    wide = max(len(shown[action]) for action in said)
     bold = accent(TRAIN, look) + Style(bold=look.depth != "none")
     lines = [
-        Text(f"{shown[action]:<{wide}}  ", bold).append(words, accent(DIM, look)) for action, words in FIRST.items()
+        Text(f"{shown[action]:<{wide}}  ", bold).append(words, accent(DIM, look)) for action, words in said.items()
     ]
     longest = max(line.cell_len for line in lines)
     for line in lines:
@@ -36,10 +37,10 @@ def card(look: Look) -> list[Text]:
     return lines
 
 
-def with_card(text: Text, width: int, height: int, look: Look) -> Text:
+def with_card(text: Text, width: int, height: int, look: Look, *, trains: bool = True) -> Text:
     """The card in the middle of the axes of a curve, or of an empty box; as much of it as has room."""
     left, top, bottom = (LABELS + 1, 1, 2) if text else (0, 0, 0)
-    shown = card(look)[: max(0, height - top - bottom)]
+    shown = card(look, trains=trains)[: max(0, height - top - bottom)]
     if not shown or shown[0].cell_len + 2 * MARGIN > width - left:
         return text
     column = left + (width - left - shown[0].cell_len) // 2

@@ -132,7 +132,7 @@ class ViewPane(WithPointer):
             self._subject = None  # nothing of the network that stands in for it is shown
             self.show_frame(title=self.view.name, subtitle="")
             why = f"No network: {subject.refused}" if self.view.name == NETWORK else NO_NETWORK
-            self.show_text(self._carded(Text(paragraph(why, self.size.width), "dim")))
+            self.show_text(self._carded(Text(paragraph(why, self.size.width), "dim"), trains=False))
             return
         subject.behind = None
         box = (self.size.width, self.size.height)
@@ -164,5 +164,5 @@ class ViewPane(WithPointer):
         without = f"without {named(subject.off)}" if subject.off and self.view.asks_the_network else ""
         return PHRASES.join(one for one in (said, without) if one)
 
-    def _carded(self, text: Text) -> Text:
-        return with_card(text, *self.size, self.look) if self.has_card else text
+    def _carded(self, text: Text, *, trains: bool = True) -> Text:
+        return with_card(text, *self.size, self.look, trains=trains) if self.has_card else text
