@@ -13,8 +13,8 @@ BYTES = "application/octet-stream"
 
 
 def place_of(path: Path) -> str:
-    """Where a file is: the whole path, or for a visitor, to whom that says nothing, its name."""
-    return path.name if is_served() else str(path.resolve())
+    """Where a file is: the whole path, or for a visitor, to whom that says nothing, its name. Asks no disk."""
+    return path.name if is_served() else str(path.absolute())
 
 
 def hand_over(app: App[Any], *paths: Path) -> None:
