@@ -7,6 +7,7 @@ import contextlib
 import errno
 import json
 import os
+import socket
 from collections.abc import Callable
 from html import escape
 from importlib.resources import files
@@ -208,7 +209,8 @@ async def serve(guard: Doorkeeper, house: House, title: str, told: Callable[[], 
         try:
             await site.start()
         except OSError as error:
-            why = os.strerror(error.errno or 0).lower()
+            unknown = isinstance(error, socket.gaierror)  # whose numbers are not the system's
+            why = "there is no machine of that name" if unknown else os.strerror(error.errno or 0).lower()
             free = " --port 0 takes a free one." if error.errno == errno.EADDRINUSE else ""
             raise ExperimentError(f"{guard.address.host}, port {guard.address.port}: {why}.{free}") from None
         guard.address = Address(guard.address.host, runner.addresses[0][1], guard.address.public)
