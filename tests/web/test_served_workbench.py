@@ -7,6 +7,7 @@ import contextlib
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -181,7 +182,9 @@ async def test_its_own_data_and_no_others_are_read(tmp_path):
         (["--lesson", "nothing"], 2, "neither a lesson file nor an installed lesson"),
         (["nothing"], 2, "neither a file nor a bundled example"),
         (["--host", "0.0.0.0"], 2, "other machines could reach it"),
-        (["--host", "a b", "--open-to-network"], 2, "expected an address of this machine"),
+        (["--host", "a b", "--open-to-network"], 2, "--host a b: expected an address of this machine"),
+        (["--host", ""], 2, "--host '': expected an address of this machine"),
+        (["--host", "", "--open-to-network"], 2, "--host '': expected an address of this machine"),
         (["--address", "nets.example.org"], 2, "expected the address of a server"),
     ],
 )
@@ -199,6 +202,18 @@ def test_a_port_that_is_taken_is_said(tmp_path, tui_nn):
     assert (found.returncode, found.stderr) == (
         2,
         f"tui-nn: error: 127.0.0.1, port {port}: address already in use. --port 0 takes a free one.\n",
+    )
+
+
+def test_a_name_that_no_machine_has_is_said(tmp_path, tui_nn, monkeypatch):
+    def unknown(*_, **__):
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    found = tui_nn("serve", "--host", "nohost.invalid", "--open-to-network", cwd=tmp_path)
+    assert (found.returncode, found.stderr) == (
+        2,
+        "tui-nn: error: nohost.invalid, port 8000: there is no machine of that name.\n",
     )
 
 

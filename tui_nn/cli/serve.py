@@ -56,13 +56,14 @@ def command(
     from tui_nn.web.what import of_lesson, of_target
 
     host = "127.0.0.1" if host == "localhost" else host
+    if not is_number(host) and not host.replace("-", "").replace(".", "").isalnum():
+        shown = host or "''"
+        raise ExperimentError(f"--host {shown}: expected an address of this machine, such as 127.0.0.1.")
     if not is_loopback(host) and not open_to_network:
         raise ExperimentError(
             f"--host {host}: other machines could reach it. If that is meant, add --open-to-network: whoever has the "
             "address with its token, or reads it on the way, for it is not encrypted, gets a workbench on this machine."
         )
-    if not is_number(host) and not host.replace("-", "").replace(".", "").isalnum():
-        raise ExperimentError(f"--host {host}: expected an address of this machine, such as 127.0.0.1.")
     if lesson is not None and (target is not None or plugins or read_only):
         raise ExperimentError("--lesson is served alone: without an experiment, plugin files or --read-only.")
     served = of_lesson(lesson) if lesson is not None else of_target(target, plugins, read_only=read_only)
