@@ -38,6 +38,10 @@ class Address:
         """Whether what the browser sees is HTTPS."""
         return self.public.startswith("https:")
 
+    def of_connections(self, host: str) -> str:
+        """Where the page connects to that was asked for as `host`, without a path."""
+        return f"{'wss' if self.is_encrypted else 'ws'}://{host}"
+
     def is_asked(self, host: str) -> bool:
         """Whether a Host header names this server."""
         if self.public and host.lower() == urlsplit(self.public).netloc.lower():

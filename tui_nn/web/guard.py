@@ -10,13 +10,13 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from aiohttp import web
 
 from tui_nn.web.address import Address
+from tui_nn.web.pages import page
 
 if TYPE_CHECKING:
     from aiohttp.typedefs import Handler, Middleware
@@ -78,7 +78,7 @@ class Doorkeeper:
         name = " ".join(request.query.get("name", "").split())
         if not _is_name(name):
             return None
-        answer = _going_on()
+        answer = page("enter.html")
         self._give(answer, f"{self._cookie}_name", quote(name))
         return answer
 
@@ -100,10 +100,9 @@ class Doorkeeper:
 
     async def protect(self, request: web.Request, answer: web.StreamResponse) -> None:
         """A signal of aiohttp: no answer of any kind goes out without these."""
-        scheme = "wss" if self.address.is_encrypted else "ws"
         host = request.headers.get("Host", "")
         host = host if self.address.is_asked(host) else self.address.url.partition("//")[2]
-        answer.headers["Content-Security-Policy"] = POLICY.format(socket=f"{scheme}://{host}")
+        answer.headers["Content-Security-Policy"] = POLICY.format(socket=self.address.of_connections(host))
         answer.headers.update(HEADERS)
         answer.headers.popall("Server", None)
 
@@ -139,19 +138,13 @@ class Doorkeeper:
         """
         if not self._is_entrance(request):
             return None
-        answer = _going_on()
+        answer = page("enter.html")
         self._give(answer, self._cookie, self.token)
         self._give(answer, f"{self._cookie}_visitor", self.visitor(request) or secrets.token_hex(16))
         return answer
 
     def _give(self, answer: web.Response, name: str, value: str) -> None:
         answer.set_cookie(name, value, path="/", httponly=True, samesite="Strict", secure=self.address.is_encrypted)
-
-
-def _going_on() -> web.Response:
-    """A page that goes on to the address without anything behind it."""
-    page = (files("tui_nn.web") / "page" / "enter.html").read_text("utf-8")
-    return web.Response(text=page, content_type="text/html")
 
 
 def _is_name(text: str) -> bool:

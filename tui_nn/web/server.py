@@ -7,12 +7,10 @@ import contextlib
 import errno
 import json
 import os
-import socket
 from collections.abc import Callable
-from html import escape
-from importlib.resources import files
+from dataclasses import replace
 from pathlib import Path
-from string import Template
+from socket import gaierror
 from typing import Any
 from urllib.parse import quote
 
@@ -22,16 +20,15 @@ from textual_serve.download_manager import DownloadManager
 
 from tui_nn.errors import ExperimentError
 from tui_nn.system import ENDING
-from tui_nn.web.address import Address
 from tui_nn.web.guard import Doorkeeper, refused
 from tui_nn.web.house import Full, House
+from tui_nn.web.pages import page, text_of
 from tui_nn.web.visitor import Visitor
 
 HEARTBEAT = 20.0  # seconds between two looks whether a browser is still there; it has half of that to answer
 MOST_BYTES = 1 << 20  # of a message: a large paste
-SIZES = ((20, 400), (5, 150))  # cells of a screen, across and down
+WIDTHS, HEIGHTS = (20, 400), (5, 150)  # cells of a screen
 FONT = (8, 40)  # pixels
-PAGE = files("tui_nn.web") / "page"
 TYPES = {"page.css": "text/css", "page.js": "text/javascript"}
 STATIC = Path(textual_serve.__file__ or "").parent / "static"
 
@@ -58,26 +55,24 @@ class Server:
         return app
 
     async def _index(self, request: web.Request) -> web.Response:
-        if not self._house.has_room(self._guard.visitor(request)):
-            return refused(503, f"All places are taken: {self._house.most} at once. Try again in a while.")
         guard = self._guard
+        if not self._house.has_room(guard.visitor(request)):
+            return self._full()
         if self._house.served.asks and not guard.name(request):
-            named, ask = guard.named(request), (PAGE / "name.html").read_text("utf-8")
-            page = Template(ask).substitute(title=escape(self._title))
-            return named if named is not None else web.Response(text=page, content_type="text/html")
-        text = (PAGE / "index.html").read_text("utf-8")
-        scheme = "wss" if guard.address.is_encrypted else "ws"
+            named = guard.named(request)
+            return named if named is not None else page("name.html", title=self._title)
         size = _within(request.query.get("fontsize", ""), FONT, 16)
-        page = Template(text).substitute(
-            title=escape(self._title), socket=escape(f"{scheme}://{request.host}/ws", quote=True), size=size
-        )
-        return web.Response(text=page, content_type="text/html")
+        socket = f"{guard.address.of_connections(request.host)}/ws"
+        return page("index.html", title=self._title, socket=socket, size=str(size))
+
+    def _full(self) -> web.Response:
+        return refused(503, f"All places are taken: {self._house.most} at once. Try again in a while.")
 
     async def _page(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         if name not in TYPES:
             raise web.HTTPNotFound
-        return web.Response(text=(PAGE / name).read_text("utf-8"), content_type=TYPES[name])
+        return web.Response(text=text_of(name), content_type=TYPES[name])
 
     async def _visit(self, request: web.Request) -> web.StreamResponse:
         """A workbench for as long as its browser stays."""
@@ -101,7 +96,7 @@ class Server:
                 )
                 await self._attend(request, socket, process, visitor)
         except Full:
-            return refused(503, f"All places are taken: {self._house.most} at once. Try again in a while.")
+            return self._full()
         finally:
             self._visits.discard(visit)
         return socket
@@ -115,7 +110,7 @@ class Server:
         hearing = None
         try:
             await socket.prepare(request)
-            await process.start(_within(width, SIZES[0], 80), _within(height, SIZES[1], 24))
+            await process.start(*_size(width, height))
             hearing = asyncio.create_task(_hear(socket, process))
             gone = asyncio.create_task(process.gone.wait())
             await asyncio.wait((hearing, gone), return_when=asyncio.FIRST_COMPLETED)
@@ -172,14 +167,18 @@ async def _hear(socket: web.WebSocketResponse, process: Visitor) -> None:
             case ["stdin", str(text)]:
                 await process.send_bytes(text.encode("utf-8", "replace"))
             case ["resize", {"width": int(width), "height": int(height)}]:
-                size = (_within(str(width), SIZES[0], 80), _within(str(height), SIZES[1], 24))
-                await process.set_terminal_size(*size)
+                await process.set_terminal_size(*_size(str(width), str(height)))
             case ["ping", str(moment)]:
                 await socket.send_json(["pong", moment[:40]])
             case ["focus"]:
                 await process.focus()
             case ["blur"]:
                 await process.blur()
+
+
+def _size(width: str, height: str) -> tuple[int, int]:
+    """Of a screen, in cells."""
+    return _within(width, WIDTHS, 80), _within(height, HEIGHTS, 24)
 
 
 def _within(text: str, limits: tuple[int, int], default: int) -> int:
@@ -196,12 +195,12 @@ async def serve(guard: Doorkeeper, house: House, title: str, told: Callable[[], 
     """
     server = Server(guard, house, title)
     runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=1.0)
-    loop, ended = asyncio.get_running_loop(), asyncio.Event()
-    numbers: list[int] = []
+    loop = asyncio.get_running_loop()
+    ended: asyncio.Future[int] = loop.create_future()
 
     def end(number: int) -> None:
-        numbers.append(number)
-        ended.set()
+        if not ended.done():
+            ended.set_result(number)
 
     await runner.setup()
     try:
@@ -209,18 +208,17 @@ async def serve(guard: Doorkeeper, house: House, title: str, told: Callable[[], 
         try:
             await site.start()
         except OSError as error:
-            unknown = isinstance(error, socket.gaierror)  # whose numbers are not the system's
+            unknown = isinstance(error, gaierror)  # whose numbers are not the system's
             why = "there is no machine of that name" if unknown else os.strerror(error.errno or 0).lower()
             free = " --port 0 takes a free one." if error.errno == errno.EADDRINUSE else ""
             raise ExperimentError(f"{guard.address.host}, port {guard.address.port}: {why}.{free}") from None
-        guard.address = Address(guard.address.host, runner.addresses[0][1], guard.address.public)
+        guard.address = replace(guard.address, port=runner.addresses[0][1])
         with contextlib.suppress(NotImplementedError):  # on Windows Ctrl+C is an exception
             for number in ENDING:
                 loop.add_signal_handler(number, end, int(number))
         told()
-        await ended.wait()
+        return await ended
     finally:
         await server.end()
         await runner.cleanup()
         house.close()
-    return numbers[0]
