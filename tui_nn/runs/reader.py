@@ -289,6 +289,11 @@ def open_run(path: str | Path) -> RunReader:
     return reader
 
 
+def names_run(target: str) -> bool:
+    """Whether a word that may name something else too names a run: `latest`, or a directory."""
+    return target == "latest" or Path(target).is_dir()
+
+
 def run_directory(path: str | Path) -> Path:
     """The directory of a run that exists, well or sick. `latest` is the newest under ./runs. Raises StorageError."""
     folder = layout.latest_run(Path("runs")) if str(path) == "latest" else Path(path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -17,6 +16,7 @@ from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
 from tui_nn.runs import RunReader, open_run
 from tui_nn.runs.layout import EXPERIMENT
+from tui_nn.runs.reader import names_run
 from tui_nn.training import opened
 from tui_nn.training.for_data import experiment_for, is_data
 from tui_nn.training.provenance import files_beside
@@ -133,6 +133,4 @@ def _check_views(names: Sequence[str], registry: Registry) -> None:
 
 def _run_of(target: str | None) -> RunReader | None:
     """The run that the target names, if it names one."""
-    if target == "latest" or (target is not None and Path(target).is_dir()):
-        return open_run(target)
-    return None
+    return open_run(target) if target is not None and names_run(target) else None

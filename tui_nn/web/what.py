@@ -16,6 +16,7 @@ from tui_nn.plugin.file import pinned
 from tui_nn.plugin.trust import allowed
 from tui_nn.runs import open_run
 from tui_nn.runs.layout import EXPERIMENT
+from tui_nn.runs.reader import names_run
 from tui_nn.training import opened
 from tui_nn.training.for_data import experiment_for, is_data
 from tui_nn.training.provenance import files_beside
@@ -32,7 +33,7 @@ def of_lesson(lesson: str) -> Served:
 
 def of_target(target: str | None, plugins: tuple[str, ...], *, read_only: bool) -> Served:
     """An experiment, an example, a file of data or a run, as the workbench takes them. Raises TuiNNError."""
-    is_run = target == "latest" or (target is not None and Path(target).is_dir())
+    is_run = target is not None and names_run(target)
     if read_only and not is_run:
         raise ExperimentError("--read-only is for watching: name a run, such as `latest`.")
     experiment: Experiment | None = None
