@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from http.cookies import SimpleCookie
 
 import aiohttp
 from aiohttp.test_utils import TestServer
@@ -74,14 +73,16 @@ class Here:
         """The cookies of somebody who came with the token."""
         status, _, headers = await self.get(f"/?token={self.guard.token}")
         assert status == 200
-        cookies = SimpleCookie()
-        for line in headers.getall("Set-Cookie"):
-            cookies.load(line)
-        return {"Cookie": "; ".join(f"{name}={one.value}" for name, one in cookies.items())}
+        return cookies_of(headers)
 
     async def open(self, cookies, path="/ws"):
         """A connection of a page of this server."""
         return await self.client.ws_connect(f"{self.url}{path}", headers={**cookies, **self.page})
+
+
+def cookies_of(headers) -> dict[str, str]:
+    """What a browser says from then on that was given cookies with these headers."""
+    return {"Cookie": "; ".join(line.split(";")[0] for line in headers.getall("Set-Cookie"))}
 
 
 @contextlib.asynccontextmanager

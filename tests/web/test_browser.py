@@ -78,10 +78,6 @@ class Tab:
         self.until(lambda: all(text.encode() in SEQUENCE.sub(b"", self.drawn) for text in texts))
         self.drawn = b""
 
-    def colours(self):
-        """How many there are on a picture of the page, roughly: a blank one has a handful of bytes."""
-        return len(self.page.screenshot())
-
 
 @contextlib.contextmanager
 def tab(browser, address, **options):

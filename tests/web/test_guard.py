@@ -5,7 +5,7 @@ from __future__ import annotations
 import aiohttp
 import pytest
 from aiohttp import web
-from served import EchoHouse, listening
+from served import EchoHouse, cookies_of, listening
 
 from tui_nn.errors import ExperimentError
 from tui_nn.web.address import Address, checked_public
@@ -187,7 +187,7 @@ async def test_behind_a_proxy_its_name_counts_and_cookies_are_for_https_alone():
         named = {"Host": "nets.example.org"}
         _, _, headers = await here.get(f"/?token={here.guard.token}", named)
         assert all("Secure" in one for one in headers.getall("Set-Cookie"))
-        cookies = {"Cookie": "; ".join(one.split(";")[0] for one in headers.getall("Set-Cookie")), **named}
+        cookies = {**cookies_of(headers), **named}
         status, text, headers = await here.get("/", {**cookies, "Origin": "https://nets.example.org"})
         assert status == 200
         assert 'data-session-websocket-url="wss://nets.example.org/ws"' in text

@@ -11,10 +11,11 @@ import socket
 import subprocess
 import sys
 import time
-from http.cookies import SimpleCookie
 
 import aiohttp
 import pytest
+from patience import until
+from served import cookies_of
 from serving import serving
 
 from tui_nn.confined import WATCHED
@@ -63,10 +64,7 @@ async def opened(serves, width=120, height=40):
     """A `Screen` of a browser that has entered, and has said that it is Ada's where it was asked."""
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as client:
         async with client.get(serves.entrance) as answer:
-            cookies = SimpleCookie()
-            for line in answer.headers.getall("Set-Cookie"):
-                cookies.load(line)
-        said = {"Cookie": "; ".join(f"{name}={one.value}" for name, one in cookies.items()), "Origin": serves.url}
+            said = {**cookies_of(answer.headers), "Origin": serves.url}
         async with client.get(f"{serves.url}/?name=Ada", headers=said) as answer:
             said["Cookie"] += "".join(f"; {line.split(';')[0]}" for line in answer.headers.getall("Set-Cookie", []))
         path = f"/ws?width={width}&height={height}"
@@ -104,21 +102,18 @@ async def test_a_trainer_ends_with_its_page(tmp_path):
             await screen.types(" ")
             await screen.shows("running")
         (run,) = kept.glob("*/runs/*")
-        until = time.monotonic() + LONG
-        while not ended(run):
-            assert time.monotonic() < until
-            await asyncio.sleep(0.1)
+        await until(lambda: ended(run))
         assert serves.ends(signal.SIGTERM) == 143
 
 
 async def test_no_file_outside_is_read_or_written_from_the_screen(tmp_path):
     (tmp_path / "mine.toml").write_text('[data]\nsource = "iris"\n')
-    with serving("xor", cwd=tmp_path) as serves:
+    with serving("xor", "--folder", tmp_path / "kept", cwd=tmp_path) as serves:
         async with opened(serves) as screen:
             await screen.shows("experiment", "train")
             await screen.types("f")
             await screen.shows("experiment file", "save")
-            await screen.types("\t\x01\x0b" + str(tmp_path / "mine.toml"))
+            await screen.types("\t\x01\x0b../../mine.toml")
             await screen.types("\x0c")  # load
             await screen.shows("Not loaded", "not open to visitors")
             await screen.types("\x13")  # save
@@ -131,8 +126,7 @@ async def test_who_watches_steers_nothing(tmp_path):
     command = [sys.executable, "-P", "-m", "tui_nn", "train", "iris", "--run-dir", str(run), "--quiet", "--speed", "2"]
     trainer = subprocess.Popen([*command, "--set", "training.epochs=10000"], cwd=tmp_path)
     try:
-        while not run.is_dir() or RunReader(run).state() != "live":
-            await asyncio.sleep(0.1)
+        await until(lambda: run.is_dir() and RunReader(run).state() == "live")
         with serving(run, "--read-only", cwd=tmp_path) as serves:
             async with opened(serves) as screen:
                 await screen.shows("running", "loss", "lambda")

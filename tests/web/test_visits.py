@@ -12,6 +12,8 @@ import pytest
 from served import EchoHouse, closing, listening
 from textual_serve._binary_encode import dump
 
+from tui_nn.system import is_alive
+
 FULL = "All places are taken: 2 at once. Try again in a while.\n"
 SOON = 10.0  # seconds in which what ends has ended
 
@@ -22,23 +24,14 @@ async def met(socket):
     return int(process), int(child), Path(folder), size
 
 
-def is_there(number):
-    """Whether a process runs; one that has ended and nobody has asked about does not."""
-    try:
-        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 async def gone(*numbers):
     for _ in range(round(SOON / 0.05)):
-        if not any(is_there(number) for number in numbers):
+        if not any(is_alive(number) for number in numbers):
             return True
         await asyncio.sleep(0.05)
     return False
 
 
-SIZE = "/ws?width=100&height=30"
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes as Linux lists them")
 
 
@@ -102,8 +95,8 @@ async def test_neither_process_nor_folder_outlives_a_visit(how):
         socket = await here.open(await here.enter())
         process, child, folder, _ = await met(socket)
         assert folder.parent.parent == here.house.temporary
-        assert is_there(process)
-        assert is_there(child)
+        assert is_alive(process)
+        assert is_alive(child)
         if how == "closed":
             await socket.close()
         elif how == "cut off":
@@ -132,7 +125,7 @@ async def test_a_process_that_hears_nothing_is_ended_and_stalls_nobody(monkeypat
 
 
 async def test_a_file_is_handed_to_its_visitor_alone_and_never_as_a_page():
-    offer = {"type": "deliver_file_start", "key": "k1", "path": '/tmp/é".html', "open_method": "browser"}
+    offer = {"type": "deliver_file_start", "key": "k1", "path": '/elsewhere/é".html', "open_method": "browser"}
     offer |= {"mime_type": "text/html", "encoding": "", "name": None}
     pieces = [("deliver_chunk", "k1", content) for content in (b"<script>", b"")]
     words = [json.dumps(offer).encode().hex(), *(dump(piece).hex() for piece in pieces)]
