@@ -20,6 +20,7 @@ from tui_nn.plugin.registry import load_registry
 
 library = pytest.importorskip("tui_nn_fast.library", reason="needs the extra 'fast'")
 from tui_nn_fast.accelerator import Fast  # noqa: E402
+from tui_nn_fast.known import net_of  # noqa: E402
 
 REGISTRY = load_registry()
 CASES = int(os.environ.get("TUI_NN_CASES", "60"))  # at each level
@@ -201,6 +202,17 @@ def test_layers_that_are_read_closer_together(threads, monkeypatch):
             REGISTRY.get("loss", "softmax_cross_entropy"), "momentum", batch, Penalty(0.01),
         )  # fmt: skip
         agree(tried, 0, done(tried, 0, None, 1), done(tried, 0, Fast(), 1, threads=threads))
+
+
+@pytest.mark.parametrize("sizes", [(8, 1000, 8), (784, 2000, 1000, 10)])
+def test_no_more_memory_is_asked_for_than_is_used(sizes):
+    """Where it is given when it is asked for, and not when it is written, more might not be given."""
+    layers = [{"kind": "dense", "units": units, "activation": "tanh"} for units in sizes[1:]]
+    network = Network(sizes[0], [REGISTRY.create("layer", layer) for layer in layers])
+    net, kernels = net_of(network), library.library()
+    signals, threads = 256 * sum(sizes), 16
+    assert kernels.memory(net, 1) <= 5 * (len(network.parameters) + signals)  # Theta, moments, gradient
+    assert kernels.memory(net, threads) <= 2 * threads * kernels.memory(net, 1)  # and not with their square
 
 
 @pytest.mark.parametrize("number", range(12))

@@ -254,11 +254,10 @@ void EXPORT(update)(const Steps *steps, const float *gradient, int64_t count, do
   for (; at < count; at++) move_one(&m, at, gradient[at]);
 }
 
-/* Floats of memory that a call needs. */
+/* Floats of memory that a call needs; of no thread: those of steps of a tiny net. */
 int64_t EXPORT(memory)(const Net *net, int32_t threads) {
   Room room;
-  int64_t tiny = tiny_memory(net), usual = divide(net, 0, threads, 0, &room);
-  return tiny > usual ? tiny : usual;
+  return threads ? divide(net, 0, threads, 0, &room) : tiny_memory(net);
 }
 
 /* The functions alone, for tests: 0 tanh, 1 sigmoid, 2 exp, 3 log(1 + x), 4 exp(x) - 1. */

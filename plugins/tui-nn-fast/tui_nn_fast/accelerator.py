@@ -136,7 +136,7 @@ class Fast(Accelerator):
         )  # fmt: skip
         shared = not tiny and penalty.clip_norm is None and len(values) * steps.batch >= SHARED
         threads = min(network.crew.threads, library.MOST_THREADS) if shared else 1
-        team = library.team(threads, kernels.memory(net, threads))
+        team = library.team(threads, kernels.memory(net, 0 if tiny else threads))
         handed, numbers, costs = None, None, np.empty(0)
         whole = library.Block(addressof(net), 0, addressof(call), addressof(team))
         whole.held = net, call, team  # as long as their addresses are
