@@ -236,8 +236,7 @@ static void gather(const Source *source, const int64_t *rows, int64_t first, int
   put_ones(x - samples * row, samples, inputs);
 }
 
-/* A chunk through all layers. The last layer's z goes to `scores` (samples, units) where that is given; its function is
-   applied by whoever needs the cost from z first. */
+/* A chunk through all layers. The last layer keeps its z; its function is applied by whoever needs the cost from z first. */
 static void forward(const Net *net, Room *room, int samples, Ahead *next) {
   const float *x = room->x;
   for (int l = 0; l < net->layers; l++) {

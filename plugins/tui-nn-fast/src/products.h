@@ -1,5 +1,5 @@
-/* The three matrix products of a dense layer, for matrices that fit the second cache: Theta's rows with the bias last,
-   samples as rows with a 1 last, both filled up with zeros to whole vectors, so that nothing is ever transposed.
+/* The three matrix products of a dense layer: Theta's rows with the bias last, samples as rows with a 1 last, both filled
+   up with zeros to whole vectors, so that nothing has to be transposed (turned.h does where that is quicker).
    Tiles keep ten to twelve sums in registers, which hides that a multiplication takes four cycles. */
 #ifndef PRODUCTS_H
 #define PRODUCTS_H

@@ -31,8 +31,7 @@ from tui_nn_fast.library import address
 Array = np.ndarray[Any, np.dtype[Any]]
 
 PARAMETERS = 4_000_000  # of a layer; nobody has tried more
-INPUTS = 2_100  # of a layer: so many of CHUNK samples stay in a second cache of 1 MB
-CHUNK = 128  # samples that go through together, at most
+INPUTS = 2_100  # of a layer: so many of a chunk's 128 samples stay in a second cache of 1 MB
 TINY_UNITS, TINY_PARAMETERS = 24, 400  # of nets whose samples are lanes
 SHARED = 1 << 22  # multiply-adds of a batch: less is done before threads have waited for each other
 SMALL = 1 << 18  # inputs of all samples that are read as they will be, once
