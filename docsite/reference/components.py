@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from docsite import markdown
-from tui_nn.engine.description import documentation, facts_of
+from tui_nn.engine.description import documentation, facts_of, options_in_words
 from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.registry import Registry, load_registry
 
@@ -42,8 +42,5 @@ def _row(kind: str, name: str, registry: Registry) -> list[str]:
     facts = facts_of(documentation(component))
     said = [markdown.text(component.description)]
     said += [f"{field}: {markdown.text(words)}" for field, words in facts.items()]
-    options = (
-        key if default is None else f"{key} = {getattr(default, 'name', default)}"
-        for key, default in registry.options(kind, name).items()
-    )
+    options = options_in_words(registry.options(kind, name))
     return [markdown.code(name), "<br>".join(said), ", ".join(markdown.code(one) for one in options)]

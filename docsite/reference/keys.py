@@ -14,7 +14,7 @@ from tui_nn.plugin.knobs import STANDARD
 from tui_nn.tui import keys, screens
 from tui_nn.tui.circuit.keys import CIRCUIT_KEYS
 from tui_nn.tui.data.keys import DATA_KEYS
-from tui_nn.tui.key import NEEDED, OF_FOCUS, Key
+from tui_nn.tui.key import OF_FOCUS, Key, refusal
 from tui_nn.tui.screens.dialog import BACK, Dialog
 from tui_nn.views import views_of
 
@@ -60,16 +60,11 @@ def _section(title: str, table: Sequence[Key]) -> Iterator[str]:
     for group in dict.fromkeys(key.group for key in table):
         yield f"### {title.partition(',')[0]}: {group.lower()}"
         rows = (
-            [markdown.code(key.show), markdown.text(key.help), markdown.text(_refused(key))]
+            [markdown.code(key.show), markdown.text(key.help), markdown.text(refusal(key, OF_FOCUS))]
             for key in table
             if key.group == group
         )
         yield markdown.table(["key", "does", "or says"], rows)
-
-
-def _refused(key: Key) -> str:
-    """The first of what may be missing, other than the focus."""
-    return next((said for fact, said in NEEDED.items() if fact in key.needs and fact not in OF_FOCUS), "")
 
 
 def dialogs() -> Iterator[tuple[str, list[tuple[str, str]]]]:

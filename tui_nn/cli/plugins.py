@@ -15,17 +15,14 @@ BADGE = 40  # cells, in a list
 
 def _described(component: Any, options: Mapping[str, Any]) -> list[str]:
     """A component's name and description, and below them what else its docstring says."""
-    from tui_nn.engine.description import documentation, facts_of
+    from tui_nn.engine.description import documentation, facts_of, options_in_words
 
     facts = facts_of(documentation(component))
     low_high = getattr(component, "range", None)
     if low_high is not None:
         facts.setdefault("range", f"{low_high[0]:g} to {low_high[1]:g}")
     if options:
-        facts["options"] = ", ".join(
-            name if default is None else f"{name} = {getattr(default, 'name', default)}"
-            for name, default in options.items()
-        )
+        facts["options"] = ", ".join(options_in_words(options))
     return [f"  {component.name}: {component.description}", *(f"      {key}: {text}" for key, text in facts.items())]
 
 

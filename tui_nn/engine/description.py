@@ -7,6 +7,8 @@ such in lists and in the workbench.
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
+from typing import Any
 
 FIELDS = ("Formula", "Derivative", "Range", "Reference")
 
@@ -30,3 +32,11 @@ def facts_of(text: str | None) -> dict[str, str]:
 def documentation(component: object) -> str:
     """The docstring of a component: of the function that it wraps, or of the class that it is."""
     return inspect.getdoc(getattr(component, "function", component)) or ""
+
+
+def options_in_words(options: Mapping[str, Any]) -> list[str]:
+    """Each option with its default, "rate = 0.1"; the name alone of one that must be given."""
+    return [
+        name if default is None else f"{name} = {getattr(default, 'name', default)}"
+        for name, default in options.items()
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tui_nn.engine.description import documentation, facts_of
+from tui_nn.engine.description import documentation, facts_of, options_in_words
 from tui_nn.plugin.registry import Registry
 
 # Ranges that the field uses, by the name of an option; what an author's component takes beyond is its own affair.
@@ -53,10 +53,7 @@ def words_of(registry: Registry, kind: str, name: str) -> str:
     low_high = getattr(component, "range", None)
     if low_high is not None and kind == "activation":
         lines.append(f"range: {low_high[0]:g} to {low_high[1]:g}")
-    options = [
-        f"{option} = {getattr(default, 'name', default)}" if default is not None else option
-        for option, default in registry.options(kind, name).items()
-    ]
+    options = options_in_words(registry.options(kind, name))
     if options:
         lines.append(f"options: {', '.join(options)}")
     if not registry.is_built_in(kind, name):
