@@ -14,7 +14,7 @@ from rich.color import Color
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.canvas import boxed, fitting, too_small, wording
 from tui_nn.render.contrast import contrast
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.lines import ARROWS, ASCII_ARROWS, line_strokes
@@ -62,8 +62,7 @@ def boundary(
     if (look.depth == "none" or look.ascii) and lines is not None and len(lines) > CROWD:
         kept = (*ARROWS, *ASCII_ARROWS)
         strokes = {at: one for at, one in strokes.items() if one[1] == chosen or one[0] in kept}
-        more = f"{says}, by their arrows"
-        says = more if says and len(more) <= width else says
+        says = says and wording(width, f"{says}, by their arrows", says)
     shown = [_line(row, picture, kinds, marks, strokes, chosen, names, look) for row in range(rows)]
     left, right, bottom, top = extent
     axes = f"x {left:.3g} to {right:.3g}, y {bottom:.3g} to {top:.3g}"

@@ -33,6 +33,11 @@ def fitting(width: int, *phrases: str, gap: str = "; ") -> str:
     return text
 
 
+def wording(width: int, *ways: str) -> str:
+    """The first of the ways to say something that has room, else the last."""
+    return next((one for one in ways if len(one) <= width), ways[-1])
+
+
 def apart(lines: Sequence[Text], room: int, most: int = 2) -> list[Text]:
     """The lines with blank ones between them, up to `most` and as many as all have room for."""
     blank = max(0, min(most, (room - len(lines)) // max(1, len(lines) - 1)))

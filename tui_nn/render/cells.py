@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Span, Text
 
+from tui_nn.render.canvas import wording
 from tui_nn.render.look import Look
 from tui_nn.render.palette import LEVELS, glyphs, levels, pair, shade
 
@@ -43,7 +44,7 @@ class Cells:
 
     def centre(self, y: int, start: int, end: int, words: Sequence[str], style: Style) -> None:
         """The first of the words that fits, else the last, in the middle between two columns of cells."""
-        text = next((one for one in words if len(one) <= end - start), words[-1])
+        text = wording(end - start, *words)
         self.put(y, start + max(0, end - start - len(text)) // 2, text, style)
 
     def cell(self, y: int, x: int, character: str, style: Style) -> None:

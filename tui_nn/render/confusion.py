@@ -9,7 +9,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting
+from tui_nn.render.canvas import boxed, fitting, wording
 from tui_nn.render.cell_block import cell_lines, centred, grown
 from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.look import Look
@@ -109,8 +109,8 @@ def _summary(counts: Array, names: Sequence[str], width: int, look: Look, is_unt
             f"{names[index // len(names)]}{arrow}{names[index % len(names)]} {times}{int(wrong.flat[index])}"
             for index in order
         ]
-        first = f"most confused: {pairs[0]}"
-        lines.append(Text(fitting(width, first if len(first) <= width else pairs[0], *pairs[1:], gap="  ")))
+        first = wording(width, f"most confused: {pairs[0]}", pairs[0])
+        lines.append(Text(fitting(width, first, *pairs[1:], gap="  ")))
     return lines
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import beside, boxed, filled, fitting
+from tui_nn.render.canvas import beside, boxed, filled, fitting, wording
 from tui_nn.render.cloud import cloud
 from tui_nn.render.curve import curve
 from tui_nn.render.drawing import Drawing, Spot
@@ -154,8 +154,7 @@ def _told(counts: Sequence[tuple[str, int]], width: int, height: int, look: Look
     if sum(len(line.split("  ")) for line in lines) < len(counts) or max(map(len, lines)) > width:
         fewest, most = min(counts, key=lambda one: one[1]), max(counts, key=lambda one: one[1])
         named = f"most {most[0]}: {most[1]:,}, fewest {fewest[0]}: {fewest[1]:,}"
-        short = f"{fewest[1]:,} to {most[1]:,} of each class"
-        lines = [named if len(named) <= width else short]
+        lines = [wording(width, named, f"{fewest[1]:,} to {most[1]:,} of each class")]
         if fewest[1] == most[1]:
             lines = [f"{most[1]:,} of each class"]
     return [Text(line, accent(DIM, look)) for line in lines]

@@ -14,15 +14,15 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting
+from tui_nn.render.canvas import boxed, fitting, wording
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, TRAIN, VALIDATION, accent
 
 BARS, ASCII_BARS = " ▁▂▃▄▅▆▇█", " ._-=+*%#"
 WITH_ENDS = 34  # cells from which on a histogram has the numbers of its ends
 WORRYING = 0.5  # a share of units from which on it is drawn as bad
-UPDATE = ("update: |change| / |W| of a step", "about 0.001 is healthy", "histograms from smallest to largest")
-SHORT_UPDATE = "update: |change| / |W|"
+UPDATE = ("update: |change| / |W| of a step", "update: |change| / |W|")
+KEY = ("about 0.001 is healthy", "histograms from smallest to largest")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def health(layers: Sequence[HealthBlock], width: int, height: int, look: Look | 
             if tall >= 1:
                 lines += _histogram(word, spread, accent(style, look), width, tall, look)
     lines = lines[: height - 1]
-    words = fitting(width, *UPDATE) if width >= len(UPDATE[0]) else fitting(width, SHORT_UPDATE)
+    words = fitting(width, wording(width, *UPDATE), *KEY)
     return boxed([*lines, Text(words, dim)], width, height)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.canvas import boxed, fitting, too_small, wording
 from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent, largest_size, legend, pixels, pool
@@ -91,12 +91,8 @@ def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Dr
     weights = weights.repeat(tall, axis=0).repeat(wide, axis=1)
     bias = bias.repeat(tall, axis=0).repeat(2, axis=1)
     named = f"{what}: " if what else ""
-    says = (
-        f"{named}bias | {theta.shape[1] - 1} inputs across",
-        f"{named}{theta.shape[1] - 1} inputs",
-        named.rstrip(": "),
-    )
-    first = next((words for words in says if len(words) <= width), says[-1])
+    inputs = f"{theta.shape[1] - 1} inputs"
+    first = wording(width, f"{named}bias | {inputs} across", f"{named}{inputs}", named.rstrip(": "))
     more = [f"bias up to {beyond:.2g}"] if beyond > scale else []
     head = fitting(width, first, f"{theta.shape[0]} units down", *more, gap=", ")
     lines = [Text(head, no_wrap=True)]
@@ -105,7 +101,7 @@ def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Dr
     footer = legend(scale, look, is_signed=bool((theta < 0).any()), width=width)
     if pooled and footer.cell_len:
         said = [f"  and beyond{',' if words else ''}{words[1:]}" for words in (*MEANS, "")] if is_beyond else MEANS
-        footer.append(next((words for words in said if footer.cell_len + len(words) <= width), ""))
+        footer.append(wording(width - footer.cell_len, *said, ""))
     return Drawing(boxed([*lines[: height - 1], footer], width, height), places)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.canvas import wording
 from tui_nn.render.cell_block import centred
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, FORWARD, GOOD, VALIDATION, accent, ground, largest_size
@@ -63,8 +64,7 @@ class MatrixBlock:
         self.cell_width += wider
         self.is_grounded = is_grounded
         self.body = max(0, self.columns * (self.cell_width + 1) - 1)
-        kept = self._headings if tight else self._headings[:2]
-        self.heading = next((one for one in kept if len(one) <= self.body), kept[-1])
+        self.heading = wording(self.body, *(self._headings if tight else self._headings[:2]))
         self.width = max(self.body, len(self.heading))
 
     def line(self, number: int, look: Look) -> Text:

@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.bars import BARS, Term, bar, terms_and_rest
-from tui_nn.render.canvas import fitting, too_small
+from tui_nn.render.canvas import fitting, too_small, wording
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent, activation_scale, pixels, shrunk
@@ -79,8 +79,7 @@ def trace(stage: TraceStage, width: int, height: int, look: Look | None = None) 
     terms = len(stage.terms) + bool(stage.rest[0])
     block = min(bool(terms) + terms + len(stage.notes), max(0, room - min(stage.count, max(3, room // 2))))
     block = block if height >= TALL else 0
-    symbols = next((one for one in stage.symbols if len(one) <= width), stage.symbols[-1] if stage.symbols else "")
-    told = [Text(symbols, dim, no_wrap=True)] if terms else []
+    told = [Text(wording(width, *stage.symbols), dim, no_wrap=True)] if terms else []
     told += terms_and_rest(stage.terms, stage.rest, min(terms, block - 1), width, look)
     told += [Text(f"  {note}", dim, no_wrap=True) for note in stage.notes]
     listed = min(stage.count, room - block)

@@ -12,7 +12,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting
+from tui_nn.render.canvas import boxed, fitting, wording
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent, largest_size, levels, pair
@@ -45,7 +45,7 @@ def votes(
     vote = weights * activity if activity is not None else weights
     order = np.argsort(-np.abs(np.nan_to_num(vote)), kind="stable")
     what = what or ("weight x mean activation" if activity is not None else "weight")
-    named = f"for {name}: {what}" if len(f"for {name}: {what}") <= width else f"for {name}"
+    named = wording(width, f"for {name}: {what}", f"for {name}")
     head = Text(fitting(width, named, f"bias {row[0]:+.3g}", "strongest first"), no_wrap=True)
     strips: list[Text] = []
     if pictures is not None and height >= 12:

@@ -12,6 +12,7 @@ from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import At, Cursor, Graph, Here, OpenView, Towards
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look
+from tui_nn.render.canvas import wording
 from tui_nn.render.drawing import Drawing
 from tui_nn.views.subject import PLANE, Subject
 
@@ -107,9 +108,9 @@ def boundary(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
         field = np.sign(field) if plane.labels is None else np.ones_like(field)
     says = ""
     if len(lines) and knobs.at is None:
+        short = f"{len(lines)} lines: z = 0"
         one = PHRASES.join(_line_says(subject, lines[0]))
-        many = f"{len(lines)} lines: z = 0 of each unit of layer 1"
-        says = one if len(lines) == 1 else many if len(many) <= box[0] else f"{len(lines)} lines: z = 0"
+        says = one if len(lines) == 1 else wording(box[0], f"{short} of each unit of layer 1", short)
     chosen = knobs.at[0] - 1 if knobs.at is not None else None
     drawn = render.boundary(
         field, plane.labels, plane.points, plane.classes, plane.extent, started.classes, *box, look, lines, chosen, says

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from rich.style import Style
 
+from tui_nn.render.canvas import wording
 from tui_nn.render.cells import Cells
 from tui_nn.render.drawing import Spot
 from tui_nn.render.network.layout import Placed
@@ -25,7 +26,7 @@ def draw_column(sheet: Cells, one: Placed, room: int, column: UnitColumn, cursor
     """
     lit = cursor.unit if cursor is not None and cursor.source is None and cursor.column == one.index else None
     dim, spots = accent(DIM, sheet.look), {}
-    sheet.put(0, one.x, next((title for title in column.title if len(title) <= room), ""), dim)
+    sheet.put(0, one.x, wording(room, *column.title, ""), dim)
     if one.bias_row is not None:
         _word(sheet, 1 + one.bias_row, one.end - 2, "1", dim, lit == -1)
         spots[-1] = Spot(one.end - 2, 1 + one.bias_row)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from tui_nn.engine.events import LayerShape
 from tui_nn.engine.layer import Dense
 from tui_nn.render import Look
-from tui_nn.render.canvas import fitting
+from tui_nn.render.canvas import fitting, wording
 from tui_nn.render.palette import negative
 from tui_nn.views.network.scene import LayerGroup, Scene
 from tui_nn.views.stack import counted, formula
@@ -59,16 +57,11 @@ def foot(scene: Scene, width: int, look: Look) -> list[str]:
     edges = f"edges: {scene.says}, {_signs(look)}"
     whole, *steps = formula(started.layers, started.inputs, inside.link if inside is not None else "")
     said = [
-        fitting(width, *(one for one in (_fit(width, _sample(scene)), edges) if one), gap="   "),
+        fitting(width, *(one for one in (wording(width, *_sample(scene), ""), edges) if one), gap="   "),
         whole if len(whole) <= width else fitting(width, *steps, gap=", ") if len(steps[0]) <= width else "",
-        _fit(width, counted(started.layers)),
+        wording(width, *counted(started.layers), ""),
     ]
     return [line for line in said if line]
-
-
-def _fit(width: int, words: Sequence[str]) -> str:
-    """The first that fits whole, else nothing."""
-    return next((one for one in words if len(one) <= width), "")
 
 
 def _signs(look: Look) -> str:

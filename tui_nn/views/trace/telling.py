@@ -12,6 +12,7 @@ from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import At, Here, OpenView
 from tui_nn.plugin.view import PHRASES
 from tui_nn.render.bars import Term
+from tui_nn.render.canvas import wording
 from tui_nn.views.trace.words import added, number, symbols, terms_and_others, written
 
 LINE = 76  # cells
@@ -172,7 +173,7 @@ def head(traced: Traced, started: Started, width: int = 1 << 30) -> list[str]:
             truth, verdict = classes[traced.truth], "wrong" if traced.is_wrong else "right"
             taken = f"{truth} taken for {answer}" if traced.is_wrong else truth
             ways = [f"it is {truth}, {ways[0]}: {verdict}", f"{taken}: {verdict}", verdict]
-        found.append(next((one for one in ways if len(found[0]) + 2 + len(one) <= width), ways[-1]))
+        found.append(wording(width - len(found[0]) - 2, *ways))
     if traced.moment is not None:
         epoch, batch, batches = traced.moment
         found += [f"batch {batch} of {batches}", f"epoch {epoch}", f"number {traced.index + 1} of the training part"]
