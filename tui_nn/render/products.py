@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -236,22 +237,28 @@ def _chosen(
     across += [(name, name, all_of[np.ix_(units, most)]) for name, all_of in ((one.names[2], one.z), ("Y", one.y))
                if all_of is not None]  # fmt: skip
     cells = [cell_width(values) + 1 for _, _, values in across]
-    for keep, cut, tight in _tries(len(strongest) if product else 0, len(most)):
+    found = []
+    for tight in (False, True):
         heads = [len(short if tight else full) for short, full, _ in across]
-        taken = sum(max(cut * cell - 1, head) + GAP for cell, head in zip(cells, heads, strict=True)) - GAP
-        if product:
-            taken += max(keep * theta - 1, len(one.names[0])) + GAP
-        if taken <= width:
-            inputs = _strongest(one, keep, unit, sample) if product else []
-            return inputs, list(window(many, cut, sample)), tight
-    return [], [], False
+        taken = [
+            sum(max(cut * cell - 1, head) + GAP for cell, head in zip(cells, heads, strict=True)) - GAP
+            for cut in range(1, len(most) + 1)
+        ]
+        for keep in range(min(len(strongest), 2), len(strongest) + 1) if product else [0]:
+            left = width - (max(keep * theta - 1, len(one.names[0])) + GAP if product else 0)
+            if cut := bisect_right(taken, left):
+                found.append((keep, cut, tight))
+    if not found:
+        return [], [], False
+    keep, cut, tight = min(found, key=_rank)
+    inputs = _strongest(one, keep, unit, sample) if product else []
+    return inputs, list(window(many, cut, sample)), tight
 
 
-def _tries(inputs: int, samples: int) -> list[tuple[int, int, bool]]:
-    """(inputs, samples, short headings), best first: five inputs and three samples, then many of both."""
-    keeps = range(min(inputs, 2), inputs + 1)
-    tried = [(keep, cut, tight) for keep in keeps for cut in range(1, samples + 1) for tight in (False, True)]
-    return sorted(tried, key=lambda one: (-min(one[0], 5), -min(one[1], 3), -max(1, one[0]) * one[1], -one[0], one[2]))
+def _rank(choice: tuple[int, int, bool]) -> tuple[int, ...]:
+    """Of (inputs, samples, short headings), the best first: five inputs and three samples, then many of both."""
+    keep, cut, tight = choice
+    return -min(keep, 5), -min(cut, 3), -max(1, keep) * cut, -keep, tight
 
 
 def _strongest(one: Product, keep: int, unit: int, sample: int) -> list[int]:
