@@ -10,6 +10,7 @@ import resource
 import select
 import signal
 import sys
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,9 +145,11 @@ def group_lives(leader: int) -> bool:
         return False
     except PermissionError:  # macOS says so of those that have ended and that nobody has asked about
         return sys.platform != "darwin"
+    if not Path("/proc/self/stat").exists():
+        return True
     # Who has ended is of the group until somebody has asked how, which not every first process of a container does.
-    listed = [_state_and_group(path) for path in Path("/proc").glob("[0-9]*/stat")]
-    return not listed or any(group == str(leader) and state not in "ZX" for state, group in listed)
+    listed = chain([Path(f"/proc/{leader}/stat")], Path("/proc").glob("[0-9]*/stat"))  # the leader lives, as a rule
+    return any(group == str(leader) and state not in "ZX" for state, group in map(_state_and_group, listed))
 
 
 def _state_and_group(path: Path) -> tuple[str, str]:
