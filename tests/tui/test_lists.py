@@ -142,3 +142,16 @@ async def test_all_of_a_description_is_read_under_the_list_and_nothing_that_fits
         assert app.screen.query_one(".dialog").region == box, "it stays where it is"
         await pilot.press("enter")
         assert isinstance(app.screen, ChooseScreen), "there is nothing to take"
+
+
+@pytest.mark.parametrize("width", [60, 80])
+async def test_a_detail_stands_behind_titles_that_are_all_too_long_for_a_column(app, width):
+    async with app.run_test(size=(width, 24)) as pilot:
+        entries = [Entry(name * 30, detail="detail " * 20) for name in "ab"]
+        app.push_screen(ChooseScreen("thing", entries))
+        await pilot.pause()
+        for _ in range(2):
+            options = app.screen.query_one(OptionList)
+            assert [str(option.prompt)[:38] for option in options.options] == [f"{one.name}  detail" for one in entries]
+            await pilot.resize_terminal(width - 1, 24)
+            await pilot.pause()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from textual.widget import Widget
 from textual.widgets import Label
@@ -25,8 +24,7 @@ class ChooseScreen(Dialog[str]):
         self._entries, self._chosen = entries, chosen
 
     def content(self) -> Iterable[Widget]:
-        width = max(len(entry.name) for entry in self._entries)
-        found = FilterList([replace(entry, shown=entry.name.ljust(width)) for entry in self._entries], self._chosen)
+        found = FilterList(self._entries, self._chosen)
         found.styles.height = len(self._entries) + 1  # that of all, however few are left: the dialog stays in its place
         yield found
         lines = max(len(self.wrapped(entry.detail).splitlines()) for entry in self._entries)

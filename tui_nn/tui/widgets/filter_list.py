@@ -82,7 +82,7 @@ class FilterList(Vertical):
     def __init__(self, entries: Sequence[Entry], chosen: str = "") -> None:
         super().__init__()
         self._entries, self._chosen = entries, chosen
-        self._column = 0
+        self._room = self._column = 0  # cells of a line, and of a title that has its detail beside it
 
     def compose(self) -> ComposeResult:
         yield Field(placeholder="type to filter")
@@ -114,10 +114,6 @@ class FilterList(Vertical):
         if not fits:
             self.post_message(self.Highlighted(""))
 
-    @property
-    def _room(self) -> int:
-        return self.size.width - 1  # all but a scroll bar
-
     def _prompt(self, entry: Entry) -> Content:
         """The title, and the detail unless little of it would be left."""
         title = entry.shown or entry.name
@@ -134,8 +130,9 @@ class FilterList(Vertical):
         return max((cells for one in titled if (cells := cell_len(one.shown or one.name)) <= most), default=0)
 
     def on_resize(self) -> None:
-        if self._column != self._column_of_details():
-            self._chosen = self.chosen
+        room = self.size.width - 1  # all but a scroll bar
+        if room != self._room:
+            self._room, self._chosen = room, self.chosen
             self._fill(self.query_one(Input).value)
 
     def replace(self, entries: Sequence[Entry], chosen: str) -> None:
