@@ -11,7 +11,8 @@ from textual.pilot import Pilot
 
 from tui_nn.cli import streams
 from tui_nn.tui.app import WorkbenchApp
-from tui_nn.tui.keys import BUILD, FILES, KEYS, LOOK, TIME, TRAIN
+from tui_nn.tui.key import BUILD, FILES, LOOK, TIME, TRAIN
+from tui_nn.tui.keys import KEYS
 
 WORD = "@screen"  # instead of a command: `@screen TARGET GROUPS COUNT SEED`, so many of their keys at random
 LEFT_OUT = ("quit", "branch")  # a branch begins a run, beside the one that is looked at

@@ -18,8 +18,8 @@ from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
 from tui_nn.runs import open_run
 from tui_nn.tui.footer import MOST, markup, offers
-from tui_nn.tui.key import NEEDED, refusal
-from tui_nn.tui.keys import BUILD, KEYS
+from tui_nn.tui.key import BUILD, NEEDED, refusal
+from tui_nn.tui.keys import KEYS
 from tui_nn.tui.screens.ask import AskScreen, Reply
 from tui_nn.tui.screens.dialog import Dialog
 from tui_nn.tui.screens.entry import EntryScreen

@@ -11,7 +11,8 @@ from tui_nn.errors import ExperimentError
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
 from tui_nn.tui.app import WorkbenchApp, _check_views
-from tui_nn.tui.keys import BUILD, KEYS
+from tui_nn.tui.key import BUILD
+from tui_nn.tui.keys import KEYS
 from tui_nn.tui.screens.present import HIDDEN
 from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.tui.widgets.view import ViewPane

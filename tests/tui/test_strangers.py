@@ -15,7 +15,8 @@ from tui_nn.printable import OBEYED, in_a_line
 from tui_nn.render import Look
 from tui_nn.runs import layout, open_run
 from tui_nn.tui.app import WorkbenchApp
-from tui_nn.tui.keys import FILES, KEYS, LOOK
+from tui_nn.tui.key import FILES, LOOK
+from tui_nn.tui.keys import KEYS
 from tui_nn.tui.trainer_client import ProcessTrainer
 from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.tui.widgets.view import ViewPane

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from tui_nn.confined import WATCHED
 
-GROUPS = ("Train", "Build", "Look", "Time", "Runs and files")
+TRAIN, BUILD, LOOK, TIME, FILES = "Train", "Build", "Look", "Time", "Runs and files"  # groups
 # Of the other groups, what leaves run and experiment as they are; and of those that look, what does not.
 LOOKS_TOO = ("edit", "palette", "save_numbers", "save_picture", "help", "quit")
 CHANGES = ("freeze",)
@@ -31,7 +31,7 @@ class Key:
     @property
     def looks(self) -> bool:
         """Whether it neither trains, nor changes or opens anything."""
-        return (self.group in GROUPS[2:4] and self.action not in CHANGES) or self.action in LOOKS_TOO
+        return (self.group in (LOOK, TIME) and self.action not in CHANGES) or self.action in LOOKS_TOO
 
 
 BEGINS_ONE = "This key begins a run: space does it from here, or Esc goes to the experiment."

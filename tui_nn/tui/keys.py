@@ -8,9 +8,7 @@ from textual.binding import Binding
 
 from tui_nn.plugin.knobs import LAYER, LOG, SMOOTHING, STANDARD, WINDOW, Knob
 from tui_nn.plugin.view import View
-from tui_nn.tui.key import GROUPS, Key
-
-TRAIN, BUILD, LOOK, TIME, FILES = GROUPS
+from tui_nn.tui.key import BUILD, FILES, LOOK, TIME, TRAIN, Key
 
 
 def _knob(knob: Knob, action: str) -> Key:

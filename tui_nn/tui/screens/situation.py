@@ -9,7 +9,7 @@ from tui_nn.experiment.tracing import BATCH
 from tui_nn.plugin.knobs import LOG, SMOOTHING, WINDOW
 from tui_nn.tui import footer, keys
 from tui_nn.tui.bench.pace import SPEEDS
-from tui_nn.tui.key import LOOKS_ALONE, OF_FOCUS, Key
+from tui_nn.tui.key import LOOK, LOOKS_ALONE, OF_FOCUS, Key
 from tui_nn.tui.screens.advice import AdviceActions
 from tui_nn.tui.screens.requests import RequestActions
 from tui_nn.tui.widgets.builder import Builder
@@ -138,8 +138,8 @@ class Situation(AdviceActions, RequestActions):
         if here is not None:
             own = [key for key in own if key.show != "arrows"]
             does = here.does if here.unit is None else "open"  # its own keys need the room, and the view says what
-            enter = [Key("", "enter", "edit", does, "", keys.LOOK)] if here.enter is not None else []
-            own = [Key("", "arrows", "", "move", "", keys.LOOK), *enter, keys.LEAVE, *own]
+            enter = [Key("", "enter", "edit", does, "", LOOK)] if here.enter is not None else []
+            own = [Key("", "arrows", "", "move", "", LOOK), *enter, keys.LEAVE, *own]
             idle.append("edit")
         elif self.enlarged is not None:
             own = [keys.LEAVE, *own]
