@@ -65,7 +65,7 @@ def terms(curve: Curve, output: int) -> Array:
     return found
 
 
-def _verdict(curve: Curve, output: int, epsilon: float) -> list[str]:
+def _verdict(curve: Curve, output: int, epsilon: float, width: int) -> list[str]:
     """max |f - g| with its place, and how much of it lies in the band."""
     x, difference = differences(curve, output)
     most, at = farthest(x, difference)
@@ -74,7 +74,8 @@ def _verdict(curve: Curve, output: int, epsilon: float) -> list[str]:
     f, of = ("f", "points") if curve.function is not None else ("y", "training samples")
     within = int((np.abs(difference) < epsilon).sum())
     share = f"all {len(x):,}" if within == len(x) else f"{within:,} of {len(x):,}"
-    return [f"max |{f} - g| = {most:.4g} at x = {at:.4g}", f"below {epsilon:g} at {share} {of}"]
+    far = fitting(width, f"max |{f} - g| = {most:.4g}", f"at x = {at:.4g}", gap=" ")
+    return [far, f"below {epsilon:g} at {share} {of}"]
 
 
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
@@ -202,14 +203,12 @@ def curve(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     reading, (width, height) = knobs.pick(READINGS), box
     grid = _places(subject, knobs)
     at = knobs.at if knobs.at in grid else None
-    says = _verdict(found, output, knobs[EPSILON])
+    says = _verdict(found, output, knobs[EPSILON], width)
     if reading == "units":
         series, sums = _units(found, output, at[0] if at else 0)
         says = [sums, *says]
     else:
         series = (_function if reading == "function" else _error)(found, output, knobs[EPSILON], look)
-    if len(says[0]) > width:  # how large it is says more than where
-        says[0] = says[0].rpartition(" at ")[0] or says[0]
     heads = [Text(fitting(width, *says, gap=PHRASES))] if height > 8 else []
     features = subject.started.features if subject.started is not None else ()
     cursor = None if at is None else float(found.x[_stops(found)[at[1]]])
