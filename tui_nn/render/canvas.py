@@ -38,7 +38,7 @@ def wording(width: int, *ways: str) -> str:
     return next((one for one in ways if len(one) <= width), ways[-1])
 
 
-def apart(lines: Sequence[Text], room: int, most: int = 2) -> list[Text]:
+def spaced(lines: Sequence[Text], room: int, most: int = 2) -> list[Text]:
     """The lines with blank ones between them, up to `most` and as many as all have room for."""
     blank = max(0, min(most, (room - len(lines)) // max(1, len(lines) - 1)))
     return [one for line in lines for one in (line, *(Text(no_wrap=True) for _ in range(blank)))][: room or None]

@@ -28,6 +28,13 @@ def cell_lines(text: str, wide: int, tall: int, style: Style) -> list[Text]:
     return [Text(centred(text if line == middle else "", wide), style) for line in range(tall)]
 
 
+def tall_line(line: Text, tall: int) -> list[Text]:
+    """A line of cells in the middle of so many, with its grounds above and below."""
+    blank = line.copy()
+    blank.plain = " " * len(line.plain)
+    return [line if number == (tall - 1) // 2 else blank for number in range(tall)]
+
+
 def centred(text: str, wide: int) -> str:
     """In the middle, or one to the right of it."""
     return text.rjust(len(text) + (wide - len(text) + 1) // 2).ljust(wide)

@@ -10,7 +10,7 @@ from textwrap import wrap
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import apart, boxed, filled
+from tui_nn.render.canvas import boxed, filled, spaced
 from tui_nn.render.histogram import spark, tall
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, DISTINCT, GOOD, TRAIN, accent
@@ -125,4 +125,4 @@ def _values(column: ColumnSheet, width: int, room: int, look: Look) -> list[Text
         lines.append(line)
     if left:
         lines.append(Text(f"and {left:,} more", accent(DIM, look), no_wrap=True))
-    return [*heads_of, *apart(lines, room - len(heads_of))]
+    return [*heads_of, *spaced(lines, room - len(heads_of))]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import apart, boxed
+from tui_nn.render.canvas import boxed, spaced
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, DISTINCT, TRAIN, accent
 from tui_nn.render.short_names import short_names
@@ -58,5 +58,5 @@ def parts_table(table: PartsTable, width: int, height: int, look: Look | None = 
             bars.append(line)
         if shown < len(table.classes):
             bars.append(Text(f"and {len(table.classes) - shown:,} classes more", dim, no_wrap=True))
-        lines += apart(bars, room)
+        lines += spaced(bars, room)
     return boxed(lines, width, height)

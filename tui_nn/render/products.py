@@ -11,6 +11,7 @@ import numpy as np
 from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting, too_small, window
+from tui_nn.render.cell_block import tall_line
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.matrix_block import GAP, MatrixBlock, cell_width, side_by_side
@@ -143,10 +144,7 @@ def _below_each_other(found: Sequence[_DrawnLayer], width: int, height: int, tal
             for place, spot in one.spots.items()
         }
         for number, line in enumerate(one.lines):
-            blank = line.copy()
-            blank.plain = " " * len(line.plain)
-            is_row = 1 <= number <= one.rows
-            lines += [line if place == (tall - 1) // 2 else blank for place in range(tall)] if is_row else [line]
+            lines += tall_line(line, tall) if 1 <= number <= one.rows else [line]
     return Drawing(boxed(lines, width, height), spots)
 
 

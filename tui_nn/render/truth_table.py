@@ -11,6 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.canvas import fitting, too_small
+from tui_nn.render.cell_block import tall_line
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent, ground
@@ -79,7 +80,7 @@ def truth_table(
     text = []
     for line in (*range(heads), *(2 + one for one in shown)):
         joined = Text("  ", no_wrap=True).join([_padded(block[line], _wide(block)) for block in blocks])
-        text += _tall(joined, tall) if line > 1 else [joined]
+        text += tall_line(joined, tall) if line > 1 else [joined]
     spots: dict[tuple[int, int], Spot] = {}
     start = _wide(left) + 2
     for number, column in enumerate(grown, start=first):
@@ -129,14 +130,6 @@ def _grown(column: Sequence[Text], unit: TruthUnit, wider: int, look: Look) -> l
             made.stylize(ground(ON if unit.on[number - 2] else 0.0, 1.0, look))
         lines.append(made)
     return lines
-
-
-def _tall(line: Text, tall: int) -> list[Text]:
-    """The line in the middle of so many."""
-    blank = line.copy()
-    blank.plain = " " * len(line.plain)
-    middle = (tall - 1) // 2
-    return [line if number == middle else blank for number in range(tall)]
 
 
 def _z(value: float) -> str:
