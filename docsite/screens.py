@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.text import Text
+from textual.widgets import Input
 
 from tui_nn.plugin.registry import load_registry
 from tui_nn.render import Look, to_svg
@@ -62,6 +63,8 @@ async def _photographed(run: Path, screen: Screen, theme: str) -> str:
     async with app.run_test(size=SIZE) as pilot:
         await _settled(app)
         await pilot.press(*screen.keys)
+        for typed in app.screen.query(Input):
+            typed.cursor_blink = False  # what blinks never stands
         return to_svg(await _settled(app), "tui-nn", light=theme == THEMES["light"])
 
 
