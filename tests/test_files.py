@@ -148,8 +148,7 @@ OTHERWISE = {
     "testing/readers.py": "a temporary folder of its own",
     "training/for_data.py": "an experiment that was asked for by its name, never over another file",
     "tui/screens/saving.py": "numbers that are saved",
-    "web/guard.py": "the package's own page",
-    "web/server.py": "the package's own pages",
+    "web/pages.py": "the package's own pages",
     "tui/pictures.py": "a picture that is saved",
 }
 
