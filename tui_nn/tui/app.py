@@ -27,7 +27,7 @@ from tui_nn.tui.preferences import Remembered, of_user
 from tui_nn.tui.screens.present import PresentScreen
 from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.terminal_app import TerminalApp
-from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT
+from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, look_on
 from tui_nn.tui.trainer_client import ProcessTrainer, TrainerClient
 from tui_nn.tui.watching import WatchedTrainer
 from tui_nn.views import find
@@ -67,8 +67,8 @@ class WorkbenchApp(TerminalApp):
         self.push_screen(self.workbench)
 
     def _look_like(self, theme: Theme) -> None:
-        """Views follow the theme: what is drawn on light must be dark."""
-        self.workbench.set_look(replace(self.workbench.look, light=not theme.dark, contrast=self.contrast))
+        """Views follow the theme."""
+        self.workbench.set_look(look_on(theme, self.workbench.look))
         self.remembered.change(theme=theme.name)
 
     def leave(self, number: int) -> None:

@@ -27,7 +27,7 @@ from tui_nn.tui.calm import calm
 from tui_nn.tui.garbage import EVERY, Garbage
 from tui_nn.tui.in_order import OrderlyApp
 from tui_nn.tui.readable import Readable
-from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, THEMES
+from tui_nn.tui.themes import THEMES
 from tui_nn.tui.widgets.key_line import KeyLine, Notice
 
 PATIENCE = {"information": 4.0, "warning": 7.0, "error": 10.0}  # seconds that a message stands
@@ -95,11 +95,6 @@ class TerminalApp(OrderlyApp):
     def get_driver_class(self) -> type[Driver]:
         """That of Textual, with a mouse that a screen can follow."""
         return calm(super().get_driver_class())
-
-    @property
-    def contrast(self) -> bool:
-        """Whether the theme is one of high contrast."""
-        return self.theme in (CONTRAST, CONTRAST_LIGHT)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Those of Textual, and then our own. A terminal of 16 colours is told the names that views chose for it."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from textual.theme import Theme
+
+from tui_nn.render import Look
 
 CONTRAST, CONTRAST_LIGHT = "high-contrast", "high-contrast-light"
 
@@ -38,3 +42,8 @@ THEMES = (
         variables={"text-muted": "#202020", "surface-lighten-2": "#000000"},
     ),
 )
+
+
+def look_on(theme: Theme, look: Look) -> Look:
+    """The look under a theme: what is drawn on light must be dark."""
+    return replace(look, light=not theme.dark, contrast=theme.name in (CONTRAST, CONTRAST_LIGHT))

@@ -11,6 +11,7 @@ from tui_nn.tui.circuit.screen import CircuitScreen
 from tui_nn.tui.circuit.state import FOLDING, CircuitState, open_circuit
 from tui_nn.tui.preferences import of_user
 from tui_nn.tui.terminal_app import TerminalApp
+from tui_nn.tui.themes import look_on
 
 
 class CircuitApp(TerminalApp):
@@ -25,8 +26,8 @@ class CircuitApp(TerminalApp):
 
     def on_mount(self) -> None:
         self.prepare(self._theme)
-        self._look = replace(self._look, light=not self.current_theme.dark, contrast=self.contrast)
-        self.push_screen(CircuitScreen(self._look, self._state), lambda _: self.exit(return_code=0))
+        look = look_on(self.current_theme, self._look)
+        self.push_screen(CircuitScreen(look, self._state), lambda _: self.exit(return_code=0))
 
 
 def run_circuit(expression: str, inputs: Mapping[str, float], folded: bool | None) -> int:

@@ -37,7 +37,7 @@ from tui_nn.tui.circuit.view import CircuitView
 from tui_nn.tui.findings import Hit
 from tui_nn.tui.pictures import save_picture
 from tui_nn.tui.screens.page import PageScreen
-from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT
+from tui_nn.tui.themes import look_on
 from tui_nn.tui.widgets.key_line import KeyLine
 
 PAGE = 120  # cells of a saved picture, if the circuit needs no more
@@ -77,8 +77,7 @@ class CircuitScreen(CircuitActions):
 
     def _themed(self, theme: Theme) -> None:
         """What is drawn, and saved, follows the theme."""
-        contrast = theme.name in (CONTRAST, CONTRAST_LIGHT)
-        self._look = self.query_one(CircuitView).look = replace(self._look, light=not theme.dark, contrast=contrast)
+        self._look = self.query_one(CircuitView).look = look_on(theme, self._look)
         self.show()
 
     def on_circuit_view_gate_clicked(self, event: CircuitView.GateClicked) -> None:

@@ -12,7 +12,7 @@ from tui_nn.tui.lesson.class_screen import ClassScreen
 from tui_nn.tui.lesson.screen import LessonScreen
 from tui_nn.tui.preferences import of_user
 from tui_nn.tui.terminal_app import TerminalApp
-from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT
+from tui_nn.tui.themes import CONTRAST, CONTRAST_LIGHT, look_on
 
 
 class LessonApp(TerminalApp):
@@ -26,7 +26,7 @@ class LessonApp(TerminalApp):
 
     def on_mount(self) -> None:
         self.prepare(self._theme)
-        look = replace(self._look, light=not self.current_theme.dark, contrast=self.contrast)
+        look = look_on(self.current_theme, self._look)
         self.push_screen(LessonScreen(self._walk, look), lambda _: self.exit(return_code=0))
 
 
@@ -41,7 +41,7 @@ class ClassApp(TerminalApp):
 
     def on_mount(self) -> None:
         self.prepare(CONTRAST if self._dark else CONTRAST_LIGHT)
-        look = replace(self._look, light=not self._dark, contrast=True)
+        look = look_on(self.current_theme, self._look)
         self.push_screen(ClassScreen(self._room, look), lambda _: self.exit(return_code=0))
 
 
