@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui_nn.cli.options import json_option
 from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ CONSTRUCTION = (
 @click.option("--width", type=click.IntRange(20, 1000), help="Width in columns; by default the terminal's, or 100.")
 @click.option("--height", type=click.IntRange(6, 1000), default=18, help="Height of the picture in lines (18).")
 @click.option("--plain", is_flag=True, help="No colours.")
-@click.option("--json", "as_json", is_flag=True, help="Print all numbers as JSON.")
+@json_option("Print all numbers as JSON.")
 def command(
     formula: str,
     count: int,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from tui_nn.cli.options import json_option
 from tui_nn.cli.streams import no_terminal
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ STARTER = "sum-times-z"
 @click.option("--open", "opened", is_flag=True, help="Open the circuit as a screen: step, change inputs, fold.")
 @click.option("--width", type=click.IntRange(10, 10000), help="Width in columns; by default the terminal's, or 100.")
 @click.option("--plain", is_flag=True, help="No colours.")
-@click.option("--json", "as_json", is_flag=True, help="Print all numbers as JSON.")
+@json_option("Print all numbers as JSON.")
 @click.option("--svg", type=click.Path(path_type=Path), help="Write the drawing to this file as SVG.")
 def command(
     expression: str | None,

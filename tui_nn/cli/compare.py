@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tui_nn.cli.completing import complete_experiment, complete_run, set_option
+from tui_nn.cli.completing import complete_experiment, complete_run
+from tui_nn.cli.options import json_option, plugin_option, set_option
 from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
 @click.option("--folds", type=click.IntRange(2, 1000), help="Folds per activation and seed: each validates once.")
 @click.option("--workers", type=click.IntRange(1), help="Trainings in parallel; by default one per processor.")
 @click.option("--executor", default="local", metavar="local|dask://HOST:PORT", help="Where they run (local).")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@plugin_option()
 @set_option("Set any key in all trainings.")
-@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
+@json_option("Print everything as one JSON object.")
 @click.option("--out", type=click.Path(path_type=Path), help="Directory for the results (./sweeps/NAME-activations).")
 def command(
     runs: tuple[str, ...],

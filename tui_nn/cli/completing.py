@@ -6,15 +6,13 @@ more. Where nothing of ours begins with that word, the shell completes names of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import get_args
 
-import click
 from click import Context, Parameter
 from click.shell_completion import CompletionItem
 
-F = TypeVar("F", bound=Callable[..., Any] | click.Command)
 RUNS = Path("runs")  # where `train` puts them
 
 
@@ -77,10 +75,3 @@ def keys_of(section: type, before: str = "") -> Iterator[str]:
             yield from keys_of(kind, f"{before}{field.encode_name}.")
         if not inner:
             yield before + field.encode_name
-
-
-def set_option(says: str) -> Callable[[F], F]:
-    """The option --set KEY=VALUE, which may be given again and again."""
-    return click.option(
-        "--set", "overrides", multiple=True, metavar="KEY=VALUE", shell_complete=complete_key, help=says
-    )

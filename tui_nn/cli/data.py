@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui_nn.cli.options import plugin_option
 from tui_nn.errors import brief
 from tui_nn.printable import printable
 
@@ -26,8 +27,8 @@ def command() -> None:
 
 
 @command.command(name="list")
-@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Also load this plugin file.")
-def list_data(files: tuple[str, ...]) -> None:
+@plugin_option()
+def list_data(plugins: tuple[str, ...]) -> None:
     """List the registered data sets."""
     from tui_nn.cli.table import table
     from tui_nn.datasets.fetch import is_here
@@ -37,7 +38,7 @@ def list_data(files: tuple[str, ...]) -> None:
     from tui_nn.training import plugins_opened
 
     rows = []
-    with plugins_opened(files) as (registry, _):
+    with plugins_opened(plugins) as (registry, _):
         for source in registry.all("dataset"):
             try:
                 with blaming(registry.plugins):
@@ -66,9 +67,9 @@ def list_data(files: tuple[str, ...]) -> None:
     help="How to treat missing values.",
 )
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Set any key of [data].")
-@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@plugin_option()
 def describe(
-    source: str, target: str | None, missing: str | None, overrides: tuple[str, ...], files: tuple[str, ...]
+    source: str, target: str | None, missing: str | None, overrides: tuple[str, ...], plugins: tuple[str, ...]
 ) -> None:
     """Describe SOURCE, a data set, a formula or a path: of a table also what is made of each column, and why."""
     from tui_nn.datasets.remotes import REMOTES
@@ -80,7 +81,7 @@ def describe(
     from tui_nn.training.for_data import looked_at
 
     section = _section(source, target, missing, overrides)
-    with plugins_opened(files) as (registry, _):
+    with plugins_opened(plugins) as (registry, _):
         if source in registry.names("dataset") or is_formula(source) or source in REMOTES:
             data = data_of(section, registry)
         else:

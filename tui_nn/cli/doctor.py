@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui_nn.cli.completing import complete_run
+from tui_nn.cli.options import json_option
 
 if TYPE_CHECKING:
     from tui_nn.diagnosis import Verdict
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Exit 5 if anything is wrong.")
 @click.option("--rules", "rules", is_flag=True, help="List every rule with its threshold instead.")
 @click.option("--plain", is_flag=True, help="No colours.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@json_option()
 def command(run: str | None, strict: bool, rules: bool, plain: bool, as_json: bool) -> None:
     """Diagnose RUN, a run directory or `latest`, live or finished.
 

@@ -12,6 +12,7 @@ import click
 
 from tui_nn.cli.completing import complete_run
 from tui_nn.cli.moving import movable, move_of
+from tui_nn.cli.options import json_option, plugin_option
 
 if TYPE_CHECKING:
     from tui_nn.engine.data import Dataset
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
     help="Switch a hidden unit off, such as 1.13: its activation is 0. Metrics and accuracy by class stand beside what "
     "they are with it.",
 )
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin file of the run.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@plugin_option("A plugin file of the run.")
+@json_option()
 def command(
     run: str,
     data: Path | None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui_nn.cli.completing import complete_run
+from tui_nn.cli.options import plugin_option
 
 if TYPE_CHECKING:
     from tui_nn.exchange import Exported
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), metavar="PATH", help="File to write, or folder.")
 @click.option("--by-columns", is_flag=True, help="In a .mat file, pixels column by column, as MATLAB has pictures.")
 @click.option("--epoch", type=click.IntRange(min=0), help="Use the weights last recorded by this epoch.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin file of the run.")
+@plugin_option("A plugin file of the run.")
 def command(
     run: str, kind: str, out: Path | None, by_columns: bool, epoch: int | None, plugins: tuple[str, ...]
 ) -> None:

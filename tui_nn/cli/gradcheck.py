@@ -7,7 +7,8 @@ import sys
 
 import click
 
-from tui_nn.cli.completing import complete_experiment, set_option
+from tui_nn.cli.completing import complete_experiment
+from tui_nn.cli.options import json_option, plugin_option, set_option
 
 SAMPLES = 16
 TOLERANCE = 1e-6
@@ -16,11 +17,11 @@ TOLERANCE = 1e-6
 @click.command()
 @click.argument("experiment", shell_complete=complete_experiment)
 @set_option("Set any key of the experiment.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@plugin_option()
 @click.option(
     "--most", type=click.IntRange(1), default=200, help="Parameters to check per layer, drawn at random (200)."
 )
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@json_option()
 def command(experiment: str, overrides: tuple[str, ...], plugins: tuple[str, ...], most: int, as_json: bool) -> None:
     """Check the gradients of EXPERIMENT in float64: exit 5 if backpropagation and centred differences disagree.
 

@@ -13,6 +13,7 @@ from tui_nn.cli.completing import complete_lesson
 from tui_nn.cli.lesson_export import export, new
 from tui_nn.cli.lesson_grade import grade
 from tui_nn.cli.lesson_take import begun, of_a_student, take
+from tui_nn.cli.options import json_option
 from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def show(lesson: str, step: int | None) -> None:
 @command.command()
 @click.argument("lesson", shell_complete=complete_lesson)
 @click.option("--answers", type=click.Path(path_type=Path), required=True, help="TOML: the answer to each id.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@json_option()
 def answer(lesson: str, answers: Path, as_json: bool) -> None:
     """Answer LESSON from a file of answers, as a student would; exit 5 unless all are right."""
     from tui_nn.cli.table import table
@@ -147,7 +148,7 @@ def answer(lesson: str, answers: Path, as_json: bool) -> None:
 
 @command.command()
 @click.argument("lessons", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@json_option()
 def check(lessons: tuple[str, ...], as_json: bool) -> None:
     """Prove LESSONS, files or bundled ones, or all that are bundled: references pass, wrong answers fail.
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui_nn.cli.options import json_option
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--require", "wanted", multiple=True, metavar="REQUIREMENT",
               help="Exit 5 unless everybody meets it, such as 'right >= 0.8' or 'first:mean >= 0.5'.")  # fmt: skip
 @click.option("--csv", "as_csv", is_flag=True, help="As CSV, a row a student.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@json_option()
 @click.option("--junit", type=click.Path(path_type=Path), help="Write JUnit XML to this file too.")
 @click.option("--view", "as_view", is_flag=True, help="Draw the class: a bar a question, the commonest wrong answers.")
 @click.option("--class", "live", is_flag=True, help="The same on the whole screen, for a projector, while files grow.")

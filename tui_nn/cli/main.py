@@ -25,6 +25,7 @@ from tui_nn.cli import others, streams
 from tui_nn.cli.completing import complete_experiment
 from tui_nn.cli.failures import exit_code_of, message_of
 from tui_nn.cli.leaving import leave
+from tui_nn.cli.options import plugin_option
 from tui_nn.cli.reading_line import ReadingLine
 from tui_nn.cli.threads import set_threads
 from tui_nn.confined import confine
@@ -107,7 +108,7 @@ class LazyCommands(click.Group):
 
 @click.group(cls=LazyCommands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="tui-nn")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Load this plugin file in the workbench.")
+@plugin_option("Load this plugin file in the workbench.")
 @click.option("--traceback", "show_traceback", is_flag=True, help="Print the traceback of an unexpected error.")
 @click.pass_context
 def main(ctx: click.Context, plugins: tuple[str, ...], show_traceback: bool) -> None:  # noqa: ARG001
@@ -123,7 +124,7 @@ def main(ctx: click.Context, plugins: tuple[str, ...], show_traceback: bool) -> 
 
 @click.command(hidden=True)
 @click.argument("target", shell_complete=complete_experiment)
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@plugin_option()
 @click.pass_obj
 def workbench(inherited: tuple[str, ...], target: str, plugins: tuple[str, ...]) -> None:
     """Open the workbench on an experiment file, a bundled example or a run."""

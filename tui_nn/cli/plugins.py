@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from tui_nn.cli.options import json_option, plugin_option
+
 BADGE = 40  # cells, in a list
 
 
@@ -32,10 +34,10 @@ def command() -> None:
 
 
 @command.command(name="list")
-@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@plugin_option()
 @click.option("-v", "--verbose", is_flag=True, help="Show every name with its description, and tracebacks of failures.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
-def list_plugins(files: tuple[str, ...], verbose: bool, as_json: bool) -> None:
+@json_option()
+def list_plugins(plugins: tuple[str, ...], verbose: bool, as_json: bool) -> None:
     """List plugins with origin, version, state and contents; -v adds formula, range, options and reference."""
     from dataclasses import asdict
 
@@ -43,7 +45,7 @@ def list_plugins(files: tuple[str, ...], verbose: bool, as_json: bool) -> None:
     from tui_nn.plugin.badges import badge
     from tui_nn.training import plugins_opened
 
-    with plugins_opened(files, strict=False) as (registry, _):
+    with plugins_opened(plugins, strict=False) as (registry, _):
         registry.ask_all()
     if as_json:
         listed = [{**asdict(plugin), "badge": str(badge(plugin))} for plugin in registry.plugins]
@@ -72,7 +74,7 @@ def list_plugins(files: tuple[str, ...], verbose: bool, as_json: bool) -> None:
 @click.option(
     "--limit", type=click.FloatRange(min=0, min_open=True), default=30.0, help="Time limit of a check in seconds (30)."
 )
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@json_option()
 def check(plugin: str, limit: float, as_json: bool) -> None:
     """Test PLUGIN, a file or the name of an installed one; exit 7 if a check fails.
 
@@ -118,10 +120,10 @@ def trust(file: Path) -> None:
 
 @command.command()
 @click.argument("name")
-@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@plugin_option()
 @click.option("--width", type=click.IntRange(30), default=72, help="Width in columns (72).")
 @click.option("--height", type=click.IntRange(8), default=18, help="Height in lines (18).")
-def show(name: str, files: tuple[str, ...], width: int, height: int) -> None:
+def show(name: str, plugins: tuple[str, ...], width: int, height: int) -> None:
     """Show the component NAME: description, options, plugin, and its picture: f and f' of an activation, a loss, ..."""
     import os
 
@@ -131,7 +133,7 @@ def show(name: str, files: tuple[str, ...], width: int, height: int) -> None:
     from tui_nn.render import Look, to_plain
     from tui_nn.training import plugins_opened
 
-    with plugins_opened(files) as (registry, _):
+    with plugins_opened(plugins) as (registry, _):
         found = [kind for kind in KINDS if name in registry.names(kind)]
         if not found:
             known = [one for kind in KINDS for one in registry.names(kind)]
@@ -148,12 +150,12 @@ def show(name: str, files: tuple[str, ...], width: int, height: int) -> None:
 
 @command.command()
 @click.option("--z", type=click.FloatRange(-1000, 1000), default=1.0, help="Read g and g' off at this z (1).")
-@click.option("--plugin", "files", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@plugin_option()
 @click.option("--width", type=click.IntRange(20, 1000), help="Width in columns; by default the terminal's, or 100.")
 @click.option("--height", type=click.IntRange(6, 1000), default=30, help="Height in lines (30).")
 @click.option("--plain", is_flag=True, help="No colours.")
-@click.option("--json", "as_json", is_flag=True, help="Print g and g' at z as JSON.")
-def sheet(z: float, files: tuple[str, ...], width: int | None, height: int, plain: bool, as_json: bool) -> None:
+@json_option("Print g and g' at z as JSON.")
+def sheet(z: float, plugins: tuple[str, ...], width: int | None, height: int, plain: bool, as_json: bool) -> None:
     """Draw all activations with their derivatives on one sheet, read off at one z."""
     import os
     import shutil
@@ -170,7 +172,7 @@ def sheet(z: float, files: tuple[str, ...], width: int | None, height: int, plai
     look = Look.detect(os.environ, terminal and not plain)
     wide = width or (shutil.get_terminal_size().columns if terminal else 100)
     reach = max(FAR, abs(z))
-    with plugins_opened(files) as (registry, _):
+    with plugins_opened(plugins) as (registry, _):
         tiles = tiles_of(registry, np.union1d(np.linspace(-reach, reach, POINTS), [z]))
     if as_json:
         read = {tile.name: tile.at(z) for tile in tiles}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui_nn.cli.completing import complete_run
+from tui_nn.cli.options import json_option, plugin_option
 from tui_nn.cli.streams import utf8_stdout
 from tui_nn.csvtext import to_csv
 
@@ -28,8 +29,8 @@ BLOCK = 10_000  # rows
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write to this file instead of stdout.")
 @click.option("--epoch", type=click.IntRange(min=0), help="Use the weights last recorded by this epoch.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin file of the run.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
+@plugin_option("A plugin file of the run.")
+@json_option("Print one JSON object per line.")
 def command(run: str, data: Path, out: Path | None, epoch: int | None, plugins: tuple[str, ...], as_json: bool) -> None:
     """Predict the samples in DATA with RUN: a run directory, `latest`, a .safetensors or an .onnx file.
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from tui_nn.cli.completing import complete_experiment
+from tui_nn.cli.options import plugin_option
 
 
 @click.command()
 @click.argument("target", metavar="EXPERIMENT", shell_complete=complete_experiment)
 @click.option("--views", default="", metavar="NAME,NAME,...", help="Views of the lesson in their order, two at a time.")
 @click.option("--dark", is_flag=True, help="Light on dark, for a dark room.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@plugin_option()
 def command(target: str, views: str, dark: bool, plugins: tuple[str, ...]) -> None:
     """Present EXPERIMENT, an experiment file, a bundled example or a run, in high contrast and without the panel.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui_nn.cli.completing import complete_run
+from tui_nn.cli.options import plugin_option
 
 if TYPE_CHECKING:
     from tui_nn.report.finished import Finished
@@ -90,7 +91,7 @@ class GitHub:
 @report_options
 @click.option("--to", "kind", metavar="NAME", help="Write what this reporter makes: junit, markdown, ..., a plugin's.")
 @click.option("--out", type=FILE, metavar="PATH", help="Where --to writes: a file, or a folder.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@plugin_option()
 @click.option("--require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless this is met.")
 @click.option(
     "--baseline", metavar="RUN", shell_complete=complete_run, help="The run that 'base' refers to in requirements."

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from tui_nn.cli.options import json_option
+
 if TYPE_CHECKING:
     from tui_nn.runs.catalogue import RunInfo
 
@@ -16,7 +18,7 @@ SHOWN = ("accuracy", "r2", "rmse", "loss")
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("runs"))
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@json_option()
 def command(folder: Path, as_json: bool) -> None:
     """List the runs in FOLDER (./runs), newest first.
 

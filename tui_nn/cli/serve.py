@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui_nn.cli.completing import complete_experiment, complete_lesson
+from tui_nn.cli.options import plugin_option
 from tui_nn.errors import ExperimentError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("target", metavar="[EXPERIMENT]", required=False, shell_complete=complete_experiment)
 @click.option("--lesson", metavar="LESSON", shell_complete=complete_lesson, help="Serve this lesson instead.")
 @click.option("--read-only", is_flag=True, help="Visitors watch the run EXPERIMENT, and can neither train nor steer.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@plugin_option()
 @click.option("--visitors", type=click.IntRange(1, 500), default=8, show_default=True, help="At once, at most.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Keep each visitor's folder in this one.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for a free one.")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tui_nn.cli.completing import complete_run, complete_view
+from tui_nn.cli.options import json_option, plugin_option
 from tui_nn.cli.streams import utf8_stdout
 from tui_nn.cli.threads import set_threads
 
@@ -69,11 +70,11 @@ if TYPE_CHECKING:
 @click.option("--width", type=click.IntRange(1, 1000), help="Width in columns; by default the terminal's, or 100.")
 @click.option("--height", type=click.IntRange(1, 1000), help="Height in lines; by default 24.")
 @click.option("--plain", is_flag=True, help="No colours.")
-@click.option("--json", "as_json", is_flag=True, help="Print the numbers of the view as JSON.")
+@json_option("Print the numbers of the view as JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="Print the numbers of the view as CSV.")
 @click.option("--svg", type=click.Path(path_type=Path), help="Write an SVG picture to this file.")
 @click.option("--light", is_flag=True, help="Dark on light, for --svg.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="A plugin file of the run.")
+@plugin_option("A plugin file of the run.")
 def command(
     run: str,
     name: str | None,

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from tui_nn.cli.completing import complete_experiment, set_option
+from tui_nn.cli.completing import complete_experiment
+from tui_nn.cli.options import json_option, plugin_option, set_option
 from tui_nn.cli.threads import set_threads
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), help="The sweep's directory (./sweeps/NAME).")
 @set_option("Set any key in all trials.")
 @click.option("--require", multiple=True, metavar="'METRIC OP VALUE'", help="Exit 5 unless some setting meets this.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@plugin_option()
 @click.option(
     "--metric", metavar="METRIC[@PART][:low|high]", help="Rank by this metric (accuracy@validation, or loss)."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
+@json_option("Print everything as one JSON object.")
 @click.option("--csv", "csv_file", type=click.Path(path_type=Path), help="Write one row per trial to this file.")
 def command(
     experiment: str,

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import click
 
-from tui_nn.cli.completing import complete_experiment, complete_run, set_option
+from tui_nn.cli.completing import complete_experiment, complete_run
 from tui_nn.cli.duration import Duration
 from tui_nn.cli.failures import Failures, failures_reported
+from tui_nn.cli.options import json_option, plugin_option, set_option
 from tui_nn.cli.report import GitHub, destinations, publish, report_options
 from tui_nn.cli.threads import set_threads
 from tui_nn.cli.train_run import judge_again, train_run
@@ -45,7 +46,7 @@ from tui_nn.cli.train_tells import made_for, tell_of_columns, unused
 )
 @click.option("--keep", type=click.IntRange(1, 100), default=3, help="Checkpoints to keep (3).")
 @click.option("--every-epoch", is_flag=True, help="Record every epoch; by default beyond 8,192 only some.")
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
+@plugin_option()
 @click.option("--paused", is_flag=True, help="Start paused; `tui-nn control RUN play` starts it.")
 @click.option("--speed", type=click.FloatRange(0), default=0.0, help="Epochs per second, for watching; 0: no limit.")
 @click.option("--speed-for", type=Duration(), metavar="TIME", help="How long --speed holds unless renewed.")
@@ -54,7 +55,7 @@ from tui_nn.cli.train_tells import made_for, tell_of_columns, unused
 )
 @click.option("--listen", "listeners", multiple=True, metavar="NAME", help="Tell this listener of every event.")
 @click.option("--quiet", is_flag=True, help="Print only the run directory.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per epoch, and the summary.")
+@json_option("Print one JSON object per epoch, and the summary.")
 @report_options
 @failures_reported
 def command(

@@ -9,12 +9,13 @@ from pathlib import Path
 import click
 
 from tui_nn.cli.completing import complete_run
+from tui_nn.cli.options import json_option, plugin_option
 
 
 @click.command()
 @click.argument("run", shell_complete=complete_run)
-@click.option("--plugin", "plugins", multiple=True, metavar="FILE", help="Also load this plugin file.")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@plugin_option()
+@json_option()
 def command(run: str, plugins: tuple[str, ...], as_json: bool) -> None:
     """Repeat RUN and compare every event and the final weights; exit 5 if anything differs.
 
