@@ -51,3 +51,12 @@ def test_as_many_stand_side_by_side_as_have_room():
         assert drawn.room == room
         assert drawn.across * drawn.width - 1 <= 47
         assert drawn.down * drawn.height <= 18
+
+
+def test_without_colour_pixels_are_narrow_where_few_wide_tiles_would_be_seen():
+    look = Look("none")
+    drawn = tiling((8, 8), 18, 18, 58, 14, look, is_signed=True)
+    assert (drawn.narrow, drawn.room) == (True, 6)
+    lines, _ = tiles([BOARD[None]], [Text("1")], drawn, look, is_above=True)
+    assert [line.plain for line in lines] == ["1", *["=▓" * 4, "▓=" * 4] * 4]
+    assert not tiling((8, 8), 18, 18, 118, 34, look, is_signed=True).narrow

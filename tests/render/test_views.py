@@ -15,6 +15,7 @@ from tui_nn.render import Look, Passage, Series, Stage
 from tui_nn.render.axes import ticks
 from tui_nn.render.cloud import cloud
 from tui_nn.render.contrast import contrast
+from tui_nn.render.inputs import input_columns
 from tui_nn.render.numbered import numbered, written
 from tui_nn.render.palette import ground
 
@@ -402,10 +403,31 @@ def test_many_lines_leave_the_letters_of_a_boundary_in_sight():
     extent = (-1.0, 1.0, -1.0, 1.0)
     arguments = (field, None, np.zeros((1, 2)), np.zeros(1, int), extent, ["no", "yes"], 60, 20)
     few = render.boundary(*arguments, Look("none"), lines=lines[:2]).text.plain
-    many = render.boundary(*arguments, Look("none"), lines=lines, says="16 lines").text.plain
+    weighs = np.zeros(16)
+    weighs[[3, 5, 8, 13]] = 1.0
+    many = render.boundary(*arguments, Look("none"), lines=lines, says="16 lines", weighs=weighs)
+    strongest = render.boundary(*arguments, Look("none"), lines=lines[weighs > 0]).text.plain
     assert any(0x2800 < ord(one) < 0x2900 for one in few)
-    assert not any(0x2800 < ord(one) < 0x2900 for one in many)
-    assert "by their arrows" in many
+    assert many.text.plain.split("\n")[:-1] == strongest.split("\n")[:-1]
+    assert "4 of 16 lines" in many.text.plain
+    assert set(many.spots) <= {(3,), (5,), (8,), (13,)}  # what is not drawn cannot be clicked
+    chosen = render.boundary(*arguments, Look("none"), lines=lines, weighs=weighs, chosen=0).text.plain
+    assert chosen.split("\n")[:-1] != strongest.split("\n")[:-1]
+
+
+@pytest.mark.parametrize("room", [40, 80, 130, 190])
+def test_numbers_of_a_table_spread_and_have_bars_where_there_is_room(room):
+    samples = [np.array([value, 2.0, np.nan, -value]) for value in (0.0, 1.0, 2.0, 4.0)]
+    columns = input_columns(["sepal length", "two", "three", "four"], samples, room)
+    lines = [columns.line(one, Look()).plain for one in samples]
+    assert len(columns.names) == 4
+    assert {len(line) for line in lines} == {4 * columns.cell}
+    assert [line.split()[0] for line in lines] == [f"{one[0]:.4g}" for one in samples]
+    assert all("missing" in line for line in lines)
+    assert 4 * columns.cell <= room
+    bars = [line[: columns.cell].count("━") for line in lines]
+    assert bars == ([0] * 4 if room < 80 else [0, round(columns.bar / 4), round(columns.bar / 2), columns.bar])
+    assert ("sepal length" in columns.head(Look()).plain) == (room >= 80)
 
 
 @pytest.mark.parametrize("width", range(24, 90, 3))

@@ -80,7 +80,7 @@ def test_a_single_neuron_says_its_equation(neuron):
 
 def test_the_cursor_goes_from_unit_to_unit(five):
     lines = settled(five, lambda: VIEW.numbers(five, Knobs()))["lines"]
-    assert "5 lines: z = 0 of each unit of layer 1" in VIEW.draw(five, Knobs(), (100, 24), Look("none")).plain
+    assert "5 lines: z = 0 of each unit of layer 1" in VIEW.draw(five, Knobs(), (100, 24), Look()).plain
     knobs = Knobs(at=(3,))
     here = VIEW.here(five, knobs)
     assert here.says.startswith(f"unit 3: {equation(np.array(lines[2]), ('x1', 'x2'))}   normal (")

@@ -26,7 +26,7 @@ Extent = tuple[float, float, float, float]  # x from, x to, y from, y to
 
 PALE = ("#ffd9a8", "#cfe8ff")  # points of two classes, on dark grounds
 INKS = ("black", "bright_white")  # on the grounds of 16 colours
-CROWD = 4  # lines from which on letters are not read between them
+CROWD, ALONE = 4, 800  # lines that letters can be read between, without colours; more where each has so many cells
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -43,13 +43,15 @@ def boundary(
     lines: Array | None = None,
     chosen: int | None = None,
     says: str = "",
+    weighs: Array | None = None,
 ) -> Drawing:
     """The answers as a picture that fills the box, with the spot of each line, the number of its row.
 
     field: (rows, columns), -1 to 1 for two classes or a number, row 0 at the top; or with `labels`, (rows, columns)
     classes, how sure the answer is, 0 to 1. points: (m, 2) in the units of `extent`; classes_of_points: (m,).
     lines: (s, 3), drawn where (1, x, y) . row = 0, with an arrow to where it is above; chosen: the row of one that
-    stands out. says: what is written beside the axes.
+    stands out. says: what is written beside the axes. weighs (s,): how much each line counts: without colours only
+    those that count most are drawn, as many as letters can be read between, and how many is said.
     """
     look = look or Look()
     if width < 12 or height < 5:
@@ -60,9 +62,16 @@ def boundary(
     marks = _marks(points, classes_of_points, extent, rows, columns)
     strokes, arrows = line_strokes(lines if lines is not None else np.empty((0, 3)), extent, rows, columns, look)
     if (look.depth == "none" or look.ascii) and lines is not None and len(lines) > CROWD:
-        kept = (*ARROWS, *ASCII_ARROWS)
-        strokes = {at: one for at, one in strokes.items() if one[1] == chosen or one[0] in kept}
-        says = says and wording(width, f"{says}, by their arrows", says)
+        most = max(CROWD, rows * columns // ALONE)
+        first = np.argsort(-(np.ones(len(lines)) if weighs is None else weighs), kind="stable")[:most]
+        few = np.full_like(lines, np.nan, dtype=float)  # a line that is nowhere has no strokes
+        seen = first if chosen is None else np.append(first, chosen)
+        few[seen] = lines[seen]
+        strokes, arrows = line_strokes(few, extent, rows, columns, look)
+        if says and most < len(lines):
+            those = f"{most} of {len(lines)} lines"
+            unit = f"{those}: z = 0 of the units whose weights onward are largest"
+            says = wording(width, unit, f"{those}: largest weights", those)
     shown = [_line(row, picture, kinds, marks, strokes, chosen, names, look) for row in range(rows)]
     left, right, bottom, top = extent
     axes = f"x {left:.3g} to {right:.3g}, y {bottom:.3g} to {top:.3g}"

@@ -14,7 +14,7 @@ from tui_nn.render.canvas import beside, boxed, filled, fitting, wording
 from tui_nn.render.cloud import cloud
 from tui_nn.render.curve import curve
 from tui_nn.render.drawing import Drawing, Spot
-from tui_nn.render.inputs import input_names, input_numbers
+from tui_nn.render.inputs import input_columns
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, GOOD, TRAIN, accent
 from tui_nn.render.short_names import short_names
@@ -70,8 +70,9 @@ def data_sheet(data: DataSheet, width: int, height: int, look: Look | None = Non
     if data.picture is not None:
         lines, spots = _tiles(data, data.picture, across, room, look, at)
     else:
-        lines, spots = _rows(data, across, room, look, at)
-        if is_plane and across >= 2 * NUMBERS and room >= 12:
+        has_plane = is_plane and across >= 2 * NUMBERS and room >= 12
+        lines, spots = _rows(data, NUMBERS if has_plane else across, room, look, at)
+        if has_plane:
             lines = beside(
                 lines, list(_cloud(data, across - NUMBERS, room, look).split("\n", allow_blank=True)), NUMBERS
             )
@@ -122,11 +123,11 @@ def _rows(data: DataSheet, width: int, height: int, look: Look, at: int) -> tupl
     wide = min(max(map(len, (data.target, *(one.label for one in data.samples)))), 16)
     labels = short_names([one.label for one in shown], wide)
     room = width - 8 - wide
-    names = input_names(data.features, len(data.samples[0].inputs), room)
-    lines = [Text(f"sample  {data.target[:wide]:<{wide}}{names}", accent(DIM, look))]
+    columns = input_columns(data.features, [one.inputs for one in data.samples], room)
+    lines = [Text(f"sample  {data.target[:wide]:<{wide}}", accent(DIM, look)).append_text(columns.head(look))]
     for one, label in zip(shown, labels, strict=True):
         line = Text(f"{one.number:>6}  ", no_wrap=True).append(f"{label:<{wide}}", accent(GOOD, look))
-        lines.append(line.append(input_numbers(one.inputs, room)))
+        lines.append(line.append_text(columns.line(one.inputs, look)))
     return lines, {(one.number,): Spot(0, 1 + line, max(1, width - 1)) for line, one in enumerate(shown)}
 
 

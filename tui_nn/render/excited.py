@@ -12,7 +12,7 @@ from rich.text import Text
 
 from tui_nn.render.canvas import beside, boxed, fitting, too_small
 from tui_nn.render.drawing import Drawing, Spot
-from tui_nn.render.inputs import input_names, input_numbers
+from tui_nn.render.inputs import input_columns
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent
 from tui_nn.render.short_names import short_names
@@ -73,10 +73,11 @@ def excited(
             spots |= {one: replace(spot, column=spot.column + left, line=spot.line + 2) for one, spot in places.items()}
             columns = beside(columns, [Text(group.name, accent(DIM, look)), *drawn], left)
         return Drawing(boxed([*lines, *columns], width, height), spots, is_marked=True)
+    every = [tile.values for group in groups for tile in group.tiles] if picture is None else []
     for group in groups:
         lines.append(Text(group.name, accent(DIM, look), no_wrap=True))
         if picture is None:
-            drawn, places = _table(group.tiles, features, width, room, look, at)
+            drawn, places = _table(group.tiles, every, features, width, room, look, at)
         else:
             drawn, places = _pictures(group.tiles, picture, width, room, look, at)
         spots |= {one: replace(spot, line=spot.line + len(lines)) for one, spot in places.items()}
@@ -120,19 +121,26 @@ def _pictures(
 
 
 def _table(
-    tiles: Sequence[ExcitedTile], features: Sequence[str], width: int, room: int, look: Look, at: Any
+    tiles: Sequence[ExcitedTile],
+    every: Sequence[Array],
+    features: Sequence[str],
+    width: int,
+    room: int,
+    look: Look,
+    at: Any,
 ) -> tuple[list[Text], dict[Any, Spot]]:
-    count = len(tiles[0].values) if tiles else 0
+    """every: the inputs of all groups, whose bars are on one scale."""
     named = [tile.words[1] if len(tile.words) > 1 else "" for tile in tiles]
     wide = LABEL if width >= WIDE else min(LABEL, max(map(len, ("label", *named))))
     labels = dict(zip(named, short_names(named, wide), strict=True))
-    room_for_inputs = width - ACTIVATION - wide
-    head = f"{'a':<{ACTIVATION}}{'label':<{wide}}" + input_names(features, count, room_for_inputs)
-    lines = [Text(head[:width], accent(DIM, look), no_wrap=True)]
+    columns = input_columns(features, every, width - ACTIVATION - wide)
+    head = Text(f"{'a':<{ACTIVATION}}{'label':<{wide}}", accent(DIM, look), no_wrap=True)
+    head.append_text(columns.head(look)).truncate(width)
+    lines = [head]
     spots = {}
     for tile in _shown(tiles, max(1, room - 1), at):
         spots[tile.at] = Spot(0, len(lines), width - 1)
         label = labels[tile.words[1] if len(tile.words) > 1 else ""]
         said = f"{tile.words[0]:<{ACTIVATION}}{label:<{wide}}"
-        lines.append(Text(said + input_numbers(tile.values, room_for_inputs), no_wrap=True))
+        lines.append(Text(said, no_wrap=True).append_text(columns.line(tile.values, look)))
     return lines[:room], {one: spot for one, spot in spots.items() if spot.line < room}

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.drawing import Drawing, Spot
-from tui_nn.render.inputs import input_names, input_numbers
+from tui_nn.render.inputs import input_columns
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, TRAIN, accent
 from tui_nn.render.short_names import short_names
@@ -117,15 +117,14 @@ def _table(mistakes: Sequence[Mistake], features: Sequence[str], width: int, loo
     wide = max(3, min(16, width - 16))
     second = SECOND if width >= ROOMY and all(len(one.best) > 1 for one in mistakes) else 0
     room = width - wide - 16 - second
-    names = input_names(features, len(mistakes[0].inputs), room)
-    lines = [
-        Text(f"sample  {'true>predicted'[:wide]:<{wide}}  sure  {'then':<{second}.{second}}{names}", accent(DIM, look))
-    ]
+    columns = input_columns(features, [one.inputs for one in mistakes], room)
+    head = f"sample  {'true>predicted'[:wide]:<{wide}}  sure  {'then':<{second}.{second}}"
+    lines = [Text(head, accent(DIM, look)).append_text(columns.head(look))]
     for mistake, caption in zip(mistakes, _captions(mistakes, wide, look), strict=True):
         line = Text(f"{mistake.number + 1:>6}  ", no_wrap=True)
         line.append(f"{caption:<{wide}}", accent(BAD, look)).append(f"{mistake.sure:5.0f} % ")
         if second:
             name, share = mistake.best[1]
             line.append(f"{name[: second - 7]} {share:.0f} %".ljust(second))
-        lines.append(line.append(input_numbers(mistake.inputs, room)))
+        lines.append(line.append_text(columns.line(mistake.inputs, look)))
     return lines

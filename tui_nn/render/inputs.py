@@ -1,27 +1,76 @@
-"""Inputs of samples as columns of numbers, as many as have room whole."""
+"""Inputs of samples as columns of numbers, as many as have room whole; where there is more of it, each with its bar."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from rich.text import Text
 
+from tui_nn.render.look import Look
+from tui_nn.render.palette import DIM, TRAIN, accent
 from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-COLUMN = 10  # cells
+COLUMN = 10  # cells of a number
+SPREAD = 16  # cells of one at most, where columns stand farther apart so that their names are whole
+BAR, LONGEST = 8, 32  # cells of a bar: from so many on there is one, and at most
+FEW = 4  # samples: the bars of fewer say nothing of a column
 MISSING = "missing"
 
 
-def input_names(features: Sequence[str], count: int, room: int) -> str:
-    """The heading; what has no name is x1, x2, ..."""
+@dataclass(frozen=True)
+class InputColumns:
+    """names: of the inputs that have room. cell: cells each takes, its bar included.
+
+    low, high (n,): the ends of each bar, of all samples that are compared.
+    """
+
+    names: Sequence[str]
+    cell: int
+    bar: int
+    low: Array
+    high: Array
+
+    def head(self, look: Look) -> Text:
+        """The names, with the ends of their bars where these have room."""
+        dim, head = accent(DIM, look), Text(no_wrap=True)
+        for name, low, high in zip(self.names, self.low.tolist(), self.high.tolist(), strict=False):
+            if not self.bar:
+                head.append(f"{name:>{self.cell}}", dim)
+                continue
+            ends = f"{low:.3g} to {high:.3g}" if low < high else ""
+            said = f"{name}  {ends}" if len(f"{name}  {ends}") <= self.cell - 3 else name
+            head.append(f"   {said:<{self.cell - 3}}", dim)
+        return head
+
+    def line(self, inputs: Array, look: Look) -> Text:
+        """A sample; NaN is a value that is missing."""
+        text, wide = Text(no_wrap=True), self.cell - (self.bar + 1 if self.bar else 0)
+        shown = inputs[: len(self.names)].tolist()
+        for value, low, high in zip(shown, self.low.tolist(), self.high.tolist(), strict=False):
+            text.append(f"{value:{wide}.4g}" if value == value else f"{MISSING:>{wide}}")
+            if self.bar:
+                share = (value - low) / (high - low) if low < high and value == value else 0.0
+                filled = ("#" if look.ascii else "━") * round(self.bar * share)
+                text.append(f" {filled:<{self.bar}}", accent(TRAIN, look))
+        return text
+
+
+def input_columns(features: Sequence[str], samples: Sequence[Array], room: int) -> InputColumns:
+    """Columns for these samples, (n,) each, in so many cells; what has no name is x1, x2, ..."""
+    count = len(samples[0]) if len(samples) else 0
     names = [*features, *(f"x{number}" for number in range(len(features) + 1, count + 1))][:count]
-    return "".join(f"{name:>{COLUMN}}" for name in short_names(names, COLUMN - 1)[: max(0, room // COLUMN)])
-
-
-def input_numbers(inputs: Array, room: int) -> str:
-    """A line; NaN is a value that is missing."""
-    shown = inputs[: max(0, room // COLUMN)].tolist()
-    return "".join(f"{value:{COLUMN}.4g}" if value == value else f"{MISSING:>{COLUMN}}" for value in shown)
+    own = room // max(1, count)
+    bar = min(LONGEST, own - COLUMN - 1) if len(samples) >= FEW else 0
+    bar = bar if bar >= BAR else 0
+    cell = COLUMN + 1 + bar if bar else max(COLUMN, min(SPREAD, own))
+    whole = max(0, room // cell)
+    seen = np.array([one[:whole] for one in samples], np.float64).reshape(len(samples), min(count, whole))
+    real = np.isfinite(seen)
+    low = np.where(real, seen, np.inf).min(axis=0, initial=np.inf)
+    high = np.where(real, seen, -np.inf).max(axis=0, initial=-np.inf)
+    return InputColumns(short_names(names, cell - (3 if bar else 1))[:whole], cell, bar, low, high)

@@ -16,6 +16,7 @@ from tui_nn.render.palette import largest_size, pixels, pool
 Array = np.ndarray[Any, np.dtype[Any]]
 
 SMALLEST = 8  # pixels a side: below that a picture says little
+HANDFUL = 4  # tiles
 MANY, FEW = 8, 6  # samples that are to be seen at once: for more room for each, and for fewer pixels of each
 CELLS = 800  # for each of more samples than MANY
 
@@ -23,6 +24,8 @@ CELLS = 800  # for each of more samples than MANY
 @dataclass(frozen=True)
 class Tiling:
     """How a tile of `pieces` pictures is drawn, and how many tiles stand beside and below each other.
+
+    narrow: pixels are one cell wide and a line high, where of wider ones fewer than HANDFUL are seen at once.
 
     per_pixel: 1 where half blocks show two pixels a cell; 2 where a glyph hardly can: a pixel is two cells wide there,
     as long as there is room.
@@ -39,6 +42,7 @@ class Tiling:
     down: int
     words: int = 1
     per_pixel: int = 1
+    narrow: bool = False
 
     @property
     def room(self) -> int:
@@ -73,12 +77,14 @@ def tiling(
     wanted = 2 if look.depth == "none" or look.ascii else 1
     small = wanted if is_signed else 1
 
-    def tried(scale: int, factor: int = 1, least: int = SMALLEST, per_pixel: int = small) -> Tiling:
+    def tried(
+        scale: int, factor: int = 1, least: int = SMALLEST, per_pixel: int = small, narrow: bool = False
+    ) -> Tiling:
         # Of a side that would have less than `least` pixels, blocks are smaller.
         rows, columns = (-(-side // min(factor, max(1, side // least))) for side in picture)
-        wide = max(pieces * (columns * scale * per_pixel + 1) - 1, narrowest) + 1
+        wide = max(pieces * (columns * scale * (1 if narrow else per_pixel) + 1) - 1, narrowest) + 1
         tall = -(-rows * scale * per_pixel // 2) + words
-        return Tiling((rows, columns), scale, wide, tall, (width + 1) // wide, height // tall, words, per_pixel)
+        return Tiling((rows, columns), scale, wide, tall, (width + 1) // wide, height // tall, words, per_pixel, narrow)
 
     scale, factor = 1, 1
     while tried(scale + 1, per_pixel=wanted).room >= max(1, many):
@@ -89,6 +95,8 @@ def tiling(
     while best.room < few and (factor + 1) * SMALLEST <= max(picture):
         factor += 1
         best = tried(1, factor)
+    if small == 2 and best.scale == 1 and best.room < min(few, HANDFUL):
+        best = tried(1, factor, narrow=True)
     factor = 1
     while best.room < 1 and factor < max(picture):
         factor += 1
@@ -158,7 +166,8 @@ def _painted(pieces: Array, drawn: Tiling, look: Look) -> list[Text]:
     lines: list[Text] = []
     for one in pooled:
         times = drawn.scale * drawn.per_pixel
-        large = pixels(one.repeat(times, axis=0).repeat(times, axis=1), scale, look)
+        across = drawn.scale if drawn.narrow else times
+        large = pixels(one.repeat(times, axis=0).repeat(across, axis=1), scale, look)
         if not lines:
             lines = large
             continue

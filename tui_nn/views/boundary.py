@@ -89,8 +89,17 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     return Here(PHRASES.join(says), OpenView("weights", Knobs(at=(unit - 1, 0))), "its weights")
 
 
+def _weighs(subject: Subject, count: int) -> Array | None:
+    """How much the next layer makes of each unit of the first: the length of its column of Theta; None: not told."""
+    weights = subject.weights()
+    if weights is None or len(weights.thetas) < 2 or weights.thetas[1].shape[-1] != count + 1:
+        return None
+    lengths: Array = np.linalg.norm(weights.thetas[1][:, 1:].astype(np.float64), axis=0)
+    return lengths
+
+
 @view(
-    asks=("plane",),
+    asks=("plane", "weights"),
     numbers=_boundary_numbers,
     suits=no_boundary,
     title=lambda subject, knobs: "decision boundary",
@@ -112,7 +121,7 @@ def boundary(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
         one = PHRASES.join(_line_says(subject, lines[0]))
         says = one if len(lines) == 1 else wording(box[0], f"{short} of each unit of layer 1", short)
     chosen = knobs.at[0] - 1 if knobs.at is not None else None
-    drawn = render.boundary(
-        field, plane.labels, plane.points, plane.classes, plane.extent, started.classes, *box, look, lines, chosen, says
-    )
+    around = (plane.points, plane.classes, plane.extent, started.classes)
+    weighs = _weighs(subject, len(lines))
+    drawn = render.boundary(field, plane.labels, *around, *box, look, lines, chosen, says, weighs)
     return Drawing(drawn.text, {(number + 1,): spot for (number,), spot in drawn.spots.items()})
