@@ -5,11 +5,13 @@ Every error says where, what was found, what was expected (or the nearest name),
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from pathlib import Path
 
 LONGEST_WORD, LONGEST_LINE = 300, 1000  # characters of a message: a file may hold a key of a megabyte
 MOST_KNOWN, MOST_COMPARED = 40, 10_000  # names that a message lists, and that the nearest is looked for among
@@ -132,6 +134,15 @@ class StorageError(TuiNNError):
     """The run directory cannot be written or read, or no trainer answers on its control channel."""
 
     exit_code = ExitCode.STORAGE
+
+
+@contextlib.contextmanager
+def refused_by_disk(path: Path | str, doing: str = "") -> Iterator[None]:
+    """Within, an OSError is a StorageError that names this path, and what was done: "cannot be created"."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageError(f"{path}: {doing}{': ' if doing else ''}{error.strerror or error}.") from None
 
 
 class PluginError(TuiNNError):

@@ -10,7 +10,7 @@ from typing import Any
 
 from rich.text import Text
 
-from tui_nn.errors import StorageError
+from tui_nn.errors import refused_by_disk
 from tui_nn.render import to_plain, to_svg
 
 
@@ -30,10 +30,8 @@ class ViewPicture:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it as SVG. Raises StorageError."""
-        try:
+        with refused_by_disk(os.fspath(path)):
             Path(path).write_text(self._repr_svg_(), "utf-8")
-        except OSError as error:
-            raise StorageError(f"{os.fspath(path)}: {error.strerror}.") from None
 
     def __str__(self) -> str:
         return to_plain(self.text)

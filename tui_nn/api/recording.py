@@ -12,7 +12,7 @@ import msgspec
 
 from tui_nn.api.plan import PlannedTraining
 from tui_nn.engine.events import Ended, Event, Reason
-from tui_nn.errors import ExitCode, ExperimentError, TuiNNError
+from tui_nn.errors import ExitCode, ExperimentError, TuiNNError, refused_by_disk
 from tui_nn.experiment import dump_experiment
 from tui_nn.experiment.build import Setup
 from tui_nn.experiment.change import Settings
@@ -20,7 +20,6 @@ from tui_nn.report.outcome import outcome
 from tui_nn.report.require import judge_of
 from tui_nn.runs import layout
 from tui_nn.runs.atomic import write_atomically
-from tui_nn.runs.disk import refused_by_disk
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.runs.session import Session
 from tui_nn.training.whole import whole_of

@@ -25,7 +25,7 @@ from tui_nn.experiment.schema import Experiment
 from tui_nn.model import Net, Trace
 from tui_nn.model.form import Plain, from_bytes, from_file, net_of, plain, to_bytes
 from tui_nn.plugin.file import read_plugin_files
-from tui_nn.runs.disk import write_files
+from tui_nn.runs.artefact import write_files
 from tui_nn.runs.history import History
 from tui_nn.runs.recipe import FILE
 from tui_nn.training.provenance import check_owners

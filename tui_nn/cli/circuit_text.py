@@ -119,15 +119,13 @@ def report(evaluation: Evaluation) -> None:
 
 
 def write_svg(path: Path, evaluation: Evaluation, step: int | None, look: Look) -> None:
-    from tui_nn.errors import StorageError
+    from tui_nn.errors import refused_by_disk
     from tui_nn.render import CircuitPicture, to_svg
 
     picture = CircuitPicture(evaluation, look, done=step)
     text = picture.window(0, 0, picture.width, picture.height)
-    try:
+    with refused_by_disk(path):
         path.write_text(to_svg(text, title(evaluation)), "utf-8")
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}.") from None
     click.echo(str(path))
 
 

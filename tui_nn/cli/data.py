@@ -114,15 +114,12 @@ def fetch(name: str, mirrors: tuple[str, ...]) -> None:
     """
     from tui_nn.cli.progress import Received
     from tui_nn.datasets import fetch as fetching
-    from tui_nn.errors import StorageError
+    from tui_nn.errors import refused_by_disk
 
     remote = fetching.remote_of(name)
     slashed = [mirror if mirror.endswith("/") else f"{mirror}/" for mirror in mirrors]
-    try:
-        with Received() as received:
-            folder = fetching.fetch(remote, received.say, slashed, received.progress)
-    except OSError as error:
-        raise StorageError(f"{fetching.cache_of(remote)}: {error.strerror or error}.") from None
+    with refused_by_disk(fetching.cache_of(remote)), Received() as received:
+        folder = fetching.fetch(remote, received.say, slashed, received.progress)
     click.echo(str(folder))
 
 
@@ -193,14 +190,12 @@ def cache(clear: bool) -> None:
     TUI_NN_TABLE_CACHE=off keeps none.
     """
     from tui_nn.datasets import table_cache
-    from tui_nn.errors import StorageError
+    from tui_nn.errors import refused_by_disk
 
     folder, found = table_cache.folder(), table_cache.entries()
     size = sum(facts.st_size for _, facts in found)
     if clear:
-        try:
+        with refused_by_disk(folder):
             table_cache.clear()
-        except OSError as error:
-            raise StorageError(f"{folder}: {error.strerror or error}.") from None
     said = f"{len(found)} table{'s' * (len(found) != 1)}, {size / 1e6:,.1f} MB"
     click.echo(f"{folder}: {said}, removed" if clear else f"{folder}: {said} of {table_cache.MOST / 1e6:,.0f} at most")

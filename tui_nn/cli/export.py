@@ -48,7 +48,7 @@ def command(
     if by_columns and kind != "mat":
         raise click.UsageError("--by-columns is for --to mat.")
     found = moment(run, epoch)
-    from tui_nn.runs.disk import write_files
+    from tui_nn.runs.artefact import write_files
     from tui_nn.training import opened_run
 
     with opened_run(found.reader, plugins) as session:

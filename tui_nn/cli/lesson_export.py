@@ -20,7 +20,7 @@ def export(lesson: str, kind: str, answers: bool, out: Path | None) -> None:
     The page loads nothing and runs nothing; hints are closed until one opens them, and are not printed. The last line
     on stdout is the path.
     """
-    from tui_nn.errors import StorageError
+    from tui_nn.errors import refused_by_disk
     from tui_nn.lesson.catalogue import lesson_at
     from tui_nn.lesson.page import page_of
     from tui_nn.plugin.registry import load_registry
@@ -29,10 +29,8 @@ def export(lesson: str, kind: str, answers: bool, out: Path | None) -> None:
     found, folder = lesson_at(lesson)
     path = out or Path(f"{found.name}.{kind}")
     page = page_of(found, load_registry(), folder, answers=answers)
-    try:
+    with refused_by_disk(path):
         write_atomically(path, page.encode())
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}.") from None
     click.echo(str(path))
 
 

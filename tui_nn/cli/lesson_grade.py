@@ -157,14 +157,12 @@ def _view(found: Sequence[Graded]) -> None:
 
 
 def _write_junit(path: Path, grades: Sequence[Grade]) -> None:
-    from tui_nn.errors import StorageError
+    from tui_nn.errors import refused_by_disk
     from tui_nn.lesson.junit import as_junit
     from tui_nn.runs.atomic import write_atomically
 
-    try:
+    with refused_by_disk(path):
         write_atomically(path, as_junit(grades).encode())
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}.") from None
 
 
 def _open(room: Any, *, dark: bool) -> None:

@@ -58,13 +58,10 @@ def command(run: str, data: Path, out: Path | None, epoch: int | None, plugins: 
         for text in texts:
             click.echo(text, nl=False)
         return
-    from tui_nn.errors import StorageError
+    from tui_nn.errors import refused_by_disk
 
-    try:
-        with out.open("w", encoding="utf-8") as file:
-            file.writelines(texts)
-    except OSError as error:
-        raise StorageError(f"{out}: {error.strerror}.") from None
+    with refused_by_disk(out), out.open("w", encoding="utf-8") as file:
+        file.writelines(texts)
     click.echo(str(out))
 
 

@@ -144,7 +144,7 @@ def command(
 
 def _reported(run: Finished, kind: str, out: Path | None, plugins: tuple[str, ...]) -> Path:
     """Write what a reporter makes of a run; beside this directory, called after both, where nobody says."""
-    from tui_nn.runs.disk import write_files
+    from tui_nn.runs.artefact import write_files
     from tui_nn.training.opening import plugins_opened
 
     with plugins_opened(plugins) as (registry, _):

@@ -184,14 +184,12 @@ def _surface(
 def _put(text: Text, title: str, box: tuple[int, int], look: Look, svg: Path | None) -> None:
     """Into a file, or onto stdout."""
     from tui_nn.cli.drawing import draw
-    from tui_nn.errors import StorageError
+    from tui_nn.errors import refused_by_disk
     from tui_nn.render import to_svg
 
     if svg is not None:
-        try:
+        with refused_by_disk(svg):
             svg.write_text(to_svg(text, title, light=look.light), "utf-8")
-        except OSError as error:
-            raise StorageError(f"{svg}: {error.strerror}.") from None
         click.echo(str(svg))
     else:
         draw(text, look, box[0])

@@ -192,10 +192,8 @@ def as_tree(plan: Plan, directory: SweepDirectory, results: list[Result], criter
 
 def write_csv(path: Path, plan: Plan, results: list[Result]) -> None:
     """A row a trial."""
-    from tui_nn.errors import StorageError
+    from tui_nn.errors import refused_by_disk
     from tui_nn.sweep.results import results_as_csv
 
-    try:
+    with refused_by_disk(path):
         path.write_text(results_as_csv(plan.labels, results), "utf-8")
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}.") from None

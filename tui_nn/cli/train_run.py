@@ -38,9 +38,9 @@ def train_run(
     pace: tuple[float, float],
 ) -> int:
     """Train into the run directory `path`, judge, and say how it went. told: of every event. Returns the exit code."""
+    from tui_nn.errors import refused_by_disk
     from tui_nn.report.outcome import outcome
     from tui_nn.runs import layout
-    from tui_nn.runs.disk import refused_by_disk
     from tui_nn.runs.session import Session
     from tui_nn.runs.watchdog import Watchdog
     from tui_nn.training.guard import Guard

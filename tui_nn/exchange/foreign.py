@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.errors import StorageError
+from tui_nn.errors import StorageError, refused_by_disk
 from tui_nn.files import read_bytes
 from tui_nn.model.form import MOST_BYTES
 
@@ -28,10 +28,10 @@ def read_safetensors(path: Path) -> dict[str, Array]:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
+    with refused_by_disk(path):
+        content = read_bytes(path, MOST_BYTES)
     try:
-        arrays: dict[str, Array] = load(read_bytes(path, MOST_BYTES))
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}.") from None
+        arrays: dict[str, Array] = load(content)
     except (SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise StorageError(f"{path}: not a safetensors file: {error}.") from None
     matrices = {name: match for name in arrays if (match := MATRIX.fullmatch(name)) is not None}

@@ -14,7 +14,7 @@ import numpy as np
 
 from tui_nn.engine.network import Network
 from tui_nn.engine.targets import Targets
-from tui_nn.errors import StorageError
+from tui_nn.errors import StorageError, refused_by_disk
 from tui_nn.files import read_bytes
 from tui_nn.model.head import Head
 from tui_nn.model.net import Net
@@ -50,12 +50,12 @@ def read_onnx(path: Path) -> Chain:
         import onnx
     except ImportError:
         raise StorageError(f"{path}: reading ONNX needs onnx: pip install 'tui-nn[onnx]'.") from None
+    with refused_by_disk(path):
+        content = read_bytes(path, MOST_BYTES)
     try:
-        model = onnx.load_model_from_string(read_bytes(path, MOST_BYTES))
+        model = onnx.load_model_from_string(content)
         onnx.checker.check_model(model)
         arrays = {one.name: onnx.numpy_helper.to_array(one) for one in model.graph.initializer}
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}.") from None
     except Exception as error:  # protobuf, the checker and numpy_helper each raise their own
         raise StorageError(f"{path}: not an ONNX model: {' '.join(str(error).split())[:200]}.") from None
     for node in model.graph.node:

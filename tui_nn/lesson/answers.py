@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from tui_nn.errors import StorageError
+from tui_nn.errors import StorageError, refused_by_disk
 from tui_nn.files import open_to_append, read_bytes
 from tui_nn.lesson.source import Lesson
 
@@ -96,11 +96,8 @@ class AnswerBook:
 
     def _write(self, line: msgspec.Struct) -> None:
         data = json.dumps(msgspec.to_builtins(line), ensure_ascii=True).encode()
-        try:
-            with open_to_append(self.path) as file:
-                file.write(data + b"\n")
-        except OSError as error:
-            raise StorageError(f"{self.path}: {error.strerror}.") from None
+        with refused_by_disk(self.path), open_to_append(self.path) as file:
+            file.write(data + b"\n")
         self._last = digest(data)
 
 

@@ -23,7 +23,7 @@ from tui_nn.engine.activation import Activation
 from tui_nn.engine.layer import Layer
 from tui_nn.engine.network import CHUNK, Network
 from tui_nn.engine.targets import Targets
-from tui_nn.errors import StorageError, brief
+from tui_nn.errors import StorageError, brief, refused_by_disk
 from tui_nn.files import read_bytes
 from tui_nn.graph.circuits import CircuitError
 from tui_nn.memory import lacking
@@ -183,10 +183,8 @@ def to_bytes(data: Plain) -> bytes:
 
 def from_file(path: Path, *, links: bool = True) -> Plain:
     """See from_bytes. Raises StorageError also for a file that cannot be read. `links`: whether it may be one."""
-    try:
+    with refused_by_disk(path):
         content = read_bytes(path, MOST_BYTES, links=links)
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}.") from None
     return from_bytes(content, str(path))
 
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from tui_nn.errors import ExperimentError, StorageError
+from tui_nn.errors import ExperimentError, StorageError, refused_by_disk
 from tui_nn.plugin.kinds import KINDS
 from tui_nn.spelling import preferred
 
@@ -79,11 +79,9 @@ def _written(wanted: Mapping[Path, str], words: Mapping[str, str], folder: Path)
     for path in wanted:
         if path.exists():
             raise StorageError(f"{path} already exists. Choose another name, or --out FOLDER.")
-    try:
+    with refused_by_disk(folder):
         for path, template in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             text = (TEMPLATES / template).read_text("utf-8")
             path.write_text(Template(text).substitute(words), "utf-8")
-    except OSError as error:
-        raise StorageError(f"{folder}: {error.strerror or error}.") from None
     return list(wanted)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tui_nn import userfiles
-from tui_nn.errors import PluginError, StorageError
+from tui_nn.errors import PluginError, refused_by_disk
 from tui_nn.plugin.file import PluginFile, read_plugin_file, read_plugin_files
 
 FILE = "trusted.json"
@@ -19,10 +19,8 @@ FILE = "trusted.json"
 def trust(path: Path) -> str:
     """Trust this file as it is now. Returns its sha256. Raises PluginError for one that cannot be read."""
     file = read_plugin_file(str(path))
-    try:
+    with refused_by_disk(userfiles.state_path()):
         userfiles.update(FILE, lambda known: {**known, str(file.place): file.sha256})
-    except OSError as error:
-        raise StorageError(f"{userfiles.state_path()}: {error.strerror or error}.") from None
     return file.sha256
 
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tui_nn.errors import Finding, StorageError
+from tui_nn.errors import Finding, refused_by_disk
 
 MOST_ANNOTATIONS = 10  # GitHub shows no more of a step
 
@@ -38,11 +38,8 @@ def append_summary(environment: Mapping[str, str], markdown: str) -> None:
     path = environment.get("GITHUB_STEP_SUMMARY")
     if not path:
         return
-    try:
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(markdown)
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}.") from None
+    with refused_by_disk(path), Path(path).open("a", encoding="utf-8") as file:
+        file.write(markdown)
 
 
 def _relative(file: str) -> str:

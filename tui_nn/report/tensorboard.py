@@ -8,6 +8,7 @@ thread of the library.
 from __future__ import annotations
 
 import bisect
+import contextlib
 import re
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from tui_nn.errors import ExperimentError, StorageError
+from tui_nn.errors import ExperimentError, refused_by_disk
 from tui_nn.report.finished import Finished
 from tui_nn.report.metrics import rows
 from tui_nn.runs.history import History
@@ -38,13 +39,9 @@ def write_event_files(run: Finished, folder: Path) -> None:
     folder /= run.reader.path.resolve().name
     began = datetime.fromisoformat(run.summary.started or "1970-01-01T00:00:00+00:00").timestamp()
     files = _EventFiles(folder, began)
-    try:
+    with refused_by_disk(folder), contextlib.closing(files):
         _scalars(run, files)
         _histograms(run, files)
-    except OSError as error:
-        raise StorageError(f"{folder}: {error.strerror or error}.") from None
-    finally:
-        files.close()
 
 
 def _scalars(run: Finished, files: _EventFiles) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tui_nn.errors import StorageError
+from tui_nn.errors import StorageError, refused_by_disk
 from tui_nn.files import open_new
 from tui_nn.report.finished import Finished
 from tui_nn.report.junit import as_junit
@@ -89,12 +89,10 @@ def write_text(path: Path, content: str, *, followed: bool = True) -> None:
 
     Raises StorageError that names the file.
     """
-    try:
+    with refused_by_disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         if followed:
             path.write_text(content, "utf-8")
             return
         with open_new(path) as file:
             file.write(content.encode())
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}.") from None

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from tui_nn.errors import StorageError
+from tui_nn.errors import StorageError, refused_by_disk
 from tui_nn.files import open_new
 from tui_nn.printable import escaped_file
 from tui_nn.runs import layout
@@ -50,14 +50,12 @@ def write_branch(run: Path, parent: Parent, thetas: Sequence[Array | None]) -> P
     Layers without a matrix keep what the initializer draws. Raises StorageError.
     """
     taken = any(theta is not None for theta in thetas)
-    try:
+    with refused_by_disk(run, "the weights of the branch cannot be written"):
         if taken:
             with open_new(run / layout.INITIAL) as file:
                 np.savez(file, *(np.empty(0) if theta is None else theta for theta in thetas))
         with open_new(run / layout.PARENT) as file:
             file.write(escaped_file(msgspec.json.encode(parent)))
-    except OSError as error:
-        raise StorageError(f"{run}: the weights of the branch cannot be written: {error.strerror}.") from None
     return (run / layout.INITIAL).resolve() if taken else None
 
 

@@ -11,7 +11,7 @@ import time
 from io import BufferedReader
 from pathlib import Path
 
-from tui_nn.errors import StorageError
+from tui_nn.errors import StorageError, refused_by_disk
 from tui_nn.files import check_own, open_to_read, read_bytes
 from tui_nn.system import sync_folder
 
@@ -122,22 +122,16 @@ def _make(path: Path, *, parents: bool = False) -> None:
 
 def opened(run: Path, name: str) -> BufferedReader | None:
     """A file of a run, to be read; None where there is none. Raises StorageError for anything but a file of its own."""
-    try:
+    with refused_by_disk(run / name), contextlib.suppress(FileNotFoundError):
         return open_to_read(run / name, MOST[name])
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise StorageError(f"{run / name}: {error.strerror}.") from None
+    return None
 
 
 def read(run: Path, name: str) -> bytes | None:
     """All of a file of a run. As `opened`."""
-    try:
+    with refused_by_disk(run / name), contextlib.suppress(FileNotFoundError):
         return read_bytes(run / name, MOST[name])
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise StorageError(f"{run / name}: {error.strerror}.") from None
+    return None
 
 
 def check_files(run: Path) -> None:

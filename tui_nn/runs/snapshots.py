@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import DTypeLike
 
-from tui_nn.errors import StorageError
+from tui_nn.errors import StorageError, refused_by_disk
 from tui_nn.files import open_new, open_to_append, open_to_read
 from tui_nn.runs import layout
 from tui_nn.system import read_at, rename
@@ -116,10 +116,8 @@ class Snapshots:
         return len(self.steps)
 
     def _file(self) -> BinaryIO:
-        try:
+        with refused_by_disk(self._path):
             return open_to_read(self._path, sys.maxsize)
-        except OSError as error:
-            raise StorageError(f"{self._path}: {error.strerror}.") from None
 
     def _place(self, at: int) -> int:
         return HEADER.itemsize + at * self._type.itemsize

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from tui_nn.csvtext import to_csv
-from tui_nn.errors import ExitCode, StorageError
+from tui_nn.errors import ExitCode, StorageError, refused_by_disk
 from tui_nn.files import open_to_append, read_bytes
 from tui_nn.printable import escaped_file
 from tui_nn.runs.atomic import write_atomically
@@ -108,13 +108,11 @@ class SweepDirectory:
 
     def make(self) -> None:
         """Make the directory, private to its owner. Raises StorageError if it cannot be."""
-        try:
+        with refused_by_disk(self.path, "cannot be created"):
             for folder in (self.path, self.path / "trials", self.path / "runs"):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
                 if folder != self.path and folder.is_symlink():
                     raise StorageError(f"{folder}: is a link; a sweep writes within its own folder.")
-        except OSError as error:
-            raise StorageError(f"{self.path}: cannot be created: {error.strerror}.") from None
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -149,16 +147,16 @@ class SweepDirectory:
 
     def plan(self) -> Plan:
         """The plan that was written last. Raises StorageError for a directory that is none of a sweep."""
+        with refused_by_disk(self.path / PLAN):
+            content = read_bytes(self.path / PLAN, MOST_BYTES)
         try:
-            tree = json.loads(read_bytes(self.path / PLAN, MOST_BYTES))
+            tree = json.loads(content)
             if tree["schema"] > SCHEMA:
                 raise StorageError(f"{self.path}: has schema {tree['schema']}; this version reads up to {SCHEMA}.")
             axes = tuple(Axis(axis["key"], tuple(axis["values"])) for axis in tree["axes"])
             trials = tuple(Trial.of(trial) for trial in tree["trials"])
             metrics = tree.get("metrics", BUILT_IN)  # plans of before metrics said which way is better
             return Plan(tree["name"], tuple(tree["labels"]), axes, tuple(tree["seeds"]), trials, metrics)
-        except OSError as error:
-            raise StorageError(f"{self.path / PLAN}: {error.strerror}.") from None
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise StorageError(f"{self.path / PLAN}: not the plan of a sweep ({error}).") from None
 
@@ -167,10 +165,8 @@ class SweepDirectory:
         self._write(self.path / "trials" / f"{result.identity}.json", asdict(result))
 
     def _write(self, path: Path, tree: Any) -> None:
-        try:
+        with refused_by_disk(path):
             write_atomically(path, msgspec.json.format(escaped_file(msgspec.json.encode(tree)), indent=2) + b"\n")
-        except OSError as error:
-            raise StorageError(f"{path}: {error.strerror}.") from None
 
     def read(self, trial: Trial) -> Result | None:
         """The result of a trial, None while there is none. The settings are named as the present plan names them."""

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from tui_nn.errors import StorageError
+from tui_nn.errors import StorageError, refused_by_disk
 from tui_nn.files import open_new, read_bytes
 from tui_nn.runs import layout
 from tui_nn.system import rename
@@ -40,7 +40,7 @@ def unpack(run: Path, files: Mapping[str, bytes]) -> None:
     """Put the files that a worker sent back into the run directory. Raises StorageError, also for one outside of it."""
     temporary = run.with_name(f"{run.name}.new")
     remove(temporary)
-    try:
+    with refused_by_disk(run):
         for name, content in files.items():
             path = temporary / name
             if "\0" in name or not path.resolve().is_relative_to(temporary.resolve()):
@@ -51,5 +51,3 @@ def unpack(run: Path, files: Mapping[str, bytes]) -> None:
         remove(run)
         if files:
             rename(temporary, run)
-    except OSError as error:
-        raise StorageError(f"{run}: {error.strerror}.") from None

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from tui_nn.confined import is_served
-from tui_nn.errors import StorageError
+from tui_nn.errors import refused_by_disk
 from tui_nn.experiment import Experiment, dump_experiment
 from tui_nn.experiment.folds import one_fold
 from tui_nn.files import open_new, open_to_append
@@ -38,11 +38,8 @@ def begin(
         if weights is not None:
             network = msgspec.structs.replace(experiment.network, weights=str(weights), weights_by_columns=None)
             text = dump_experiment(msgspec.structs.replace(experiment, network=network))
-    try:
-        with open_new(run / layout.EXPERIMENT) as file:
-            file.write(text.encode())
-    except OSError as error:
-        raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None
+    with refused_by_disk(run, "the trainer cannot be started"), open_new(run / layout.EXPERIMENT) as file:
+        file.write(text.encode())
     pace = _pace(paused, speed)
     return _started(run, child_command(run / layout.EXPERIMENT, run, *pace, plugins=plugins, leash=is_served()))
 
@@ -59,12 +56,9 @@ def _pace(paused: bool, speed: float) -> list[str]:
 
 
 def _started(run: Path, command: list[str]) -> Launched:
-    try:
-        with open_to_append(run / layout.LOG) as log:
-            # Its own session: closing this terminal does not take the training with it. No descriptor of the screen
-            # goes along, so a stray print ends in the log. Who is served has no terminal to come back to: there the
-            # trainer ends with the screen, in its group, on a leash.
-            stdin, apart = (subprocess.PIPE, {}) if is_served() else (subprocess.DEVNULL, APART)
-            return run, subprocess.Popen(command, stdin=stdin, stdout=log, stderr=log, **apart)
-    except OSError as error:
-        raise StorageError(f"{run}: the trainer cannot be started: {error.strerror}.") from None
+    with refused_by_disk(run, "the trainer cannot be started"), open_to_append(run / layout.LOG) as log:
+        # Its own session: closing this terminal does not take the training with it. No descriptor of the screen
+        # goes along, so a stray print ends in the log. Who is served has no terminal to come back to: there the
+        # trainer ends with the screen, in its group, on a leash.
+        stdin, apart = (subprocess.PIPE, {}) if is_served() else (subprocess.DEVNULL, APART)
+        return run, subprocess.Popen(command, stdin=stdin, stdout=log, stderr=log, **apart)

@@ -1,22 +1,12 @@
-"""What the disk refuses, said as an error of what was to be written."""
+"""Artefacts are written whole or not at all."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
-from tui_nn.errors import StorageError
+from tui_nn.errors import refused_by_disk
 from tui_nn.runs.atomic import write_atomically
-
-
-@contextlib.contextmanager
-def refused_by_disk(path: Path) -> Iterator[None]:
-    """Within, an OSError is a StorageError that names this path."""
-    try:
-        yield
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror or error}.") from None
 
 
 def write_files(target: Path, files: Mapping[str, bytes]) -> None:
