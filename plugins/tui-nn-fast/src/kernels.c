@@ -62,11 +62,12 @@ static double signals_of_chunk(const Net *net, Room *room, const float *targets,
 static double signals(const Net *net, Room room, const Source *source, const int64_t *rows, const float *targets,
                       const float *weights, const int64_t *samples, int64_t first, int count, float share, Ahead *next) {
   double cost = 0;
-  for (int done = 0; done < count; done += CHUNK) {
-    const int here = count - done < CHUNK ? count - done : CHUNK;
+  const int chunk = chunk_of(net);
+  for (int done = 0; done < count; done += chunk) {
+    const int here = count - done < chunk ? count - done : chunk;
     gather(source, rows ? rows + done : 0, first + done, here, net->sizes[0], room.x);
     cost += signals_of_chunk(net, &room, targets, weights, samples ? samples + done : 0, first + done, here, share, next);
-    room = from_sample(net, room, CHUNK);
+    room = from_sample(net, room, chunk);
   }
   return cost;
 }

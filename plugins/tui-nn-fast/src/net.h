@@ -8,6 +8,7 @@ enum Kind { IDENTITY, TANH, SIGMOID, RELU, LEAKY_RELU, ELU, SOFTMAX };
 enum Loss { SQUARED, LOGISTIC, CATEGORICAL };
 enum { MOST_LAYERS = 32, MOST_THREADS = 64 };
 enum { CHUNK = 128, KEPT = 2 * CHUNK }; /* samples that go through together, and whose signals are kept for a gradient, at most */
+enum { DISTANT = 1 << 19 }; /* parameters of a layer that no second cache holds */
 
 typedef struct {
   int32_t layers, loss, at_z; /* at_z: dJ/dz of the outputs is (a - y) / m */
@@ -202,6 +203,13 @@ static void clear_ends(const Net *net, float *packed, int32_t share, int32_t thr
 static void set_masks(const Net *net, Room *room) {
   for (int l = 0; l < net->layers; l++)
     for (int64_t p = 0; p < row_of(net->sizes[l]); p++) room->mask[l][p] = p < net->sizes[l];
+}
+
+/* Samples that go through together in training: twice as many where Theta comes from afar, for it comes half as often. */
+INLINE int chunk_of(const Net *net) {
+  for (int l = 0; l < net->layers; l++)
+    if ((int64_t)net->sizes[l] * net->sizes[l + 1] > DISTANT) return KEPT;
+  return CHUNK;
 }
 
 static void put_ones(float *rows, int samples, int units) {

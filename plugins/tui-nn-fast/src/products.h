@@ -50,15 +50,21 @@ typedef void ForwardStrip(const float *, int64_t, const float *, int64_t, int, i
 FORWARD_TILES(FORWARD_STRIP)
 static ForwardStrip *const FORWARD_STRIPS[7] = {FORWARD_TILES(FORWARD_ENTRY)};
 
+enum { NEAR = 144 * 1024 }; /* floats of samples that stay in the second cache while the units go over them */
+
 /* z = Theta [x; 1] for all samples; `length`: inputs and the 1. Units go by five where that leaves none over. `strip` is
    room for two vectors of units, `turned` is Theta by such strips or NULL. */
 static void forward_product(const float *x, int64_t x_row, const float *w, int64_t w_row, int samples, int units, int length,
                             float *z, int64_t z_row, float *strip, const float *turned, Ahead *next) {
   const int whole = (length + LANES - 1) / LANES * LANES, wide = units % 5 == 0 ? 5 : MOST_UNITS;
-  int j = turned_product(x, x_row, w, w_row, samples, units, length, z, z_row, strip, turned, next);
-  for (; j < units; j += wide) {
-    const int count = units - j < wide ? units - j : wide;
-    FORWARD_STRIPS[count](x, x_row, w + j * w_row, w_row, samples, whole, z + j, z_row, next);
+  const int begin = turned_product(x, x_row, w, w_row, samples, units, length, z, z_row, strip, turned, next);
+  const int near = NEAR / x_row > 12 ? (int)(NEAR / x_row) / 12 * 12 : 12;
+  for (int i = 0; i < samples && begin < units; i += near, x += near * x_row, z += near * z_row) {
+    const int here = samples - i < near ? samples - i : near;
+    for (int j = begin; j < units; j += wide) {
+      const int count = units - j < wide ? units - j : wide;
+      FORWARD_STRIPS[count](x, x_row, w + j * w_row, w_row, here, whole, z + j, z_row, next);
+    }
   }
 }
 
@@ -126,6 +132,15 @@ INLINE void outer_tile(const int rows, const int vectors, const float *left, int
   }
 }
 
+/* What a tile of two vectors moves is on its way while its sums are added: of a wide layer it is no longer near. */
+INLINE void call_parameters(const int units, const enum Use use, const Move *m, int64_t at, int64_t w_row) {
+  UNROLL for (int i = 0; i < units; i++, at += w_row) for (int p = 0; p < 2 * LANES; p += 16) {
+    if (use != STORE) __builtin_prefetch(m->theta + at + p, 1, 2);
+    if (use >= MOMENTUM && use != ANY) __builtin_prefetch(m->first + at + p, 1, 2);
+    if (use == ADAM) __builtin_prefetch(m->second + at + p, 1, 2);
+  }
+}
+
 /* dJ/dTheta = delta^T x for some units and columns, used at once. delta comes as a panel: sample after sample, units
    side by side. The mask that stands before the first row of Theta is 0 for the bias. */
 INLINE void gradient_tile(const int units, const enum Use use, const float *panel, const float *x, int64_t x_row,
@@ -133,6 +148,7 @@ INLINE void gradient_tile(const int units, const enum Use use, const float *pane
   V sums[6][2];
   int p = 0;
   for (; p + 2 * LANES <= columns; p += 2 * LANES) {
+    call_parameters(units, use, m, at + p, w_row);
     outer_tile(units, 2, panel, 1, units, x + p, x_row, samples, sums);
     UNROLL for (int i = 0; i < units; i++) UNROLL for (int v = 0; v < 2; v++)
       move_by(use, m, at + i * w_row + p + v * LANES, sums[i][v], load(mask + p + v * LANES));
