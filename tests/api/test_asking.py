@@ -76,7 +76,7 @@ def test_a_row_is_traced_with_its_class_by_name(net):
 
 def test_rows_of_another_kind_are_refused(net):
     for rows, said in (
-        (X[:, :1], "rows of 1 values; the network was trained on 2"),
+        (X[:, :1], "rows of 1 value; the network was trained on 2"),
         (["a"], "not finite numbers"),
         ([[np.nan, 1.0]], "not finite numbers"),
     ):
@@ -144,6 +144,12 @@ def test_what_a_network_shows_is_what_its_run_shows(net, tmp_path):
     tui_nn.train(X, NAMES, layers=["6 tanh", "softmax"], epochs=5, run=tmp_path / "run")
     for view in ("loss", "confusion", "mistakes", "weights", "boundary"):
         assert str(tui_nn.show(net, view)) == str(tui_nn.show(tmp_path / "run", view)), view
+
+
+def test_the_verdict_of_a_net_that_no_run_was_kept_of_is_told_as_of_any_other(net):
+    assert "read yet" not in str(tui_nn.show(net, "verdict"))
+    said = str(tui_nn.show(tui_nn.train(X, NAMES, rate=1e6, optimizer="sgd", epochs=3), "verdict"))
+    assert "→" in said or "nan" in said.lower() or "rate" in said, said
 
 
 def test_a_picture_is_text_svg_and_numbers(net, tmp_path):

@@ -319,7 +319,7 @@ def test_a_line_that_is_wanted_in_a_log_is_one(arrays, capsys):
     tui_nn.train(*arrays, progress=True, early_stopping=stopping, **IRIS)
     err = capsys.readouterr().err
     assert [line.partition(" ")[0] for line in err.splitlines()] == ["epoch", "tui-nn:"]
-    assert "has not improved for 1 epochs" in err
+    assert "has not improved for 1 epoch" in err
 
 
 def test_a_network_that_diverged_is_not_handed_back(arrays):

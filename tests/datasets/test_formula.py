@@ -104,7 +104,7 @@ def test_an_experiment_takes_it_wherever_it_comes_from(registry, tmp_path):
 def test_it_is_described(tui_nn, tmp_path):
     found = tui_nn("data", "describe", "y = 2*x; x in [0, 1]; n = 30", cwd=tmp_path)
     assert found.returncode == 0, found.stderr
-    assert found.stdout.startswith("formula: 30 samples, 1 inputs\n")
+    assert found.stdout.startswith("formula: 30 samples, 1 input\n")
     wrong = tui_nn("data", "describe", "y = 2*w; x in [0, 1]", cwd=tmp_path)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert "'w' has no range" in wrong.stderr

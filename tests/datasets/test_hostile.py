@@ -148,7 +148,7 @@ def test_a_table_that_does_not_fit(tmp_path, monkeypatch):
     path = tmp_path / "t.csv"
     path.write_text("a,b\n" + "1,2\n" * 1000)
     monkeypatch.setattr(memory, "available", lambda: 2 * 8 * 2000)
-    with pytest.raises(DataError, match=r"1,002 samples of 1 inputs: to hold them takes about .* GB; this machine has"):
+    with pytest.raises(DataError, match=r"1,002 samples of 1 input: to hold them takes about .* GB; this machine has"):
         load_path(path)
 
 

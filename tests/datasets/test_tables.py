@@ -31,7 +31,7 @@ MALFORMED = {
     b"a,b\n1,2\n,4\n": (3, 1, 'column "a": is empty. Fill it in, or use data.missing ='),
     b"a,b\n1,2\n3,\n": (3, 2, 'column "b": is empty'),
     b"a,b\n1,2\n   ,4\n": (3, 1, 'column "a": is empty'),
-    b"a,b\n1,2\n  \n": (3, 2, "has 1 cells; expected 2"),
+    b"a,b\n1,2\n  \n": (3, 2, "has 1 cell; expected 2"),
     b"a,b\n1,2\nnan,4\n": (3, 1, '"nan" is not a finite number'),
     b"a,b\n1,2\n-inf,4\n": (3, 1, '"-inf" is not a finite number'),
     b"a,b\n1,2\n3,1e40\n": (3, 2, '"1e40" is too large'),
@@ -58,7 +58,7 @@ MALFORMED = {
     b"a,b\n1,2\n1.234.5,2\n": (3, 1, '"1.234.5" is not a number'),
     b"a,b\n1,2\n3\x00,4\n": (3, 1, "is not UTF-8 text: byte 0x00"),
     b"a,b\r1,2\roops,4\r": (3, 1, '"oops" is not a number'),
-    b"a\tb\n1\t2\n3,4\n": (3, 2, "has 1 cells; expected 2"),
+    b"a\tb\n1\t2\n3,4\n": (3, 2, "has 1 cell; expected 2"),
 }
 
 

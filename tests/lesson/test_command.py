@@ -87,7 +87,7 @@ def test_a_step_is_shown_without_its_key(lesson):
     [
         (["check", "none.lesson.md"], "there is no such lesson file. Did you mean 'one.lesson.md'?"),
         (["check", "chain-rul"], "neither a lesson file nor an installed lesson."),
-        (["show", "one.lesson.md", "--step", "9"], "--step 9: the lesson has 1 steps."),
+        (["show", "one.lesson.md", "--step", "9"], "--step 9: the lesson has 1 step."),
         (["answer", "one.lesson.md", "--answers", "none.toml"], "none.toml: cannot be read"),
     ],
 )

@@ -151,7 +151,7 @@ def test_a_do_that_is_not_sound_is_found(old, new, message, registry):
         ("run.parameters", "run.paramters", "number: requirement 'paramters >= 0': unknown metric"),
         ("run.parameters", "run.seconds", "depends on the machine"),
         ("run.parameters", "run.recall[3]", "there is no such class"),
-        ("run.parameters", "run.votes[0][9].unit", "there are 4 units, counted from 0."),
+        ("run.parameters", "run.votes[0][9].unit", "found 4 units, counted from 0."),
         ("run.parameters", "run.votes[0][0]", "incomplete or too long"),
         (
             'run = "circle"',

@@ -100,7 +100,7 @@ def test_gradient_descent_stands_beside():
     assert again["trained"] == found["trained"]
     text = CliRunner().invoke(command, ["sin(3*x)", "--epochs", "1", "--width", "60", "--height", "10"]).output
     assert "8 bumps by hand" in text
-    assert "after 1 epochs" in text
+    assert "after 1 epoch" in text
     assert f"{found['errors'][0]['by_hand']:.4g}" in text
 
 

@@ -271,3 +271,19 @@ def test_two_threads_that_ask_for_the_late_kinds_both_see_all_of_them(tmp_path):
     seen.append(registry.names("exporter"))
     first.join()
     assert all("mine" in names for names in seen)
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "meant"),
+    [
+        ("exporter", "python", "code"),  # and not pytorch, which is spelled like it
+        ("exporter", "MATLAB", "mat"),
+        ("exporter", "c99", "c"),
+        ("exporter", "torch", "pytorch"),
+        ("exporter", "pytorhc", "pytorch"),
+        ("optimizer", "adm", "adam"),
+    ],
+)
+def test_what_a_component_says_of_itself_is_nearer_than_how_another_is_spelled(registry, kind, word, meant):
+    with pytest.raises(ExperimentError, match=rf"unknown {kind} '{word}'\. Did you mean '{meant}'\?"):
+        registry.get(kind, word)

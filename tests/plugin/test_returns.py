@@ -30,7 +30,7 @@ def source(*arguments, **named):
         (dataset(name="mine")(lambda: (ROWS, LABELS)), "returned a tuple; expected a Dataset"),
         (dataset(name="mine")(lambda: None), "returned a NoneType; expected a Dataset"),
         (source(np.zeros((500, 2)), np.zeros(900, int), **NAMES), "x has 500 rows, and y 900 targets"),
-        (source(ROWS, 1, **NAMES), "x has 4 rows, and y one targets"),
+        (source(ROWS, 1, **NAMES), "x has 4 rows, and y one target"),
         (source(np.zeros((0, 2)), np.zeros(0, int), **NAMES), "x has 0 rows; expected at least 2"),
         (source(ROWS[:, 0], LABELS, **NAMES), r"x has shape \(4,\); expected one sample per row"),
         (source([[1, 2], [3]], [0, 1], **NAMES), "inhomogeneous"),

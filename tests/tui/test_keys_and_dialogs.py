@@ -17,6 +17,7 @@ from tui_nn import tui
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
 from tui_nn.runs import open_run
+from tui_nn.tui import model
 from tui_nn.tui.footer import MOST, markup, offers
 from tui_nn.tui.key import BUILD, NEEDED, refusal
 from tui_nn.tui.keys import KEYS
@@ -107,6 +108,19 @@ def test_a_footer_is_one_row_of_eight_keys_at_most_with_help_at_the_end():
             assert "\n" not in line
         assert markup(keys, 1000, facts, BY_NAME["help"]).count("[bold") <= MOST + 2, "two of them are pairs"
     assert "space" in shown(offers(everything), 58, everything)
+
+
+@pytest.mark.parametrize("focus", [Builder, ViewPane])
+async def test_the_footer_offers_no_training_of_what_cannot_be_trained(app, focus):
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.workbench.set_focus(app.workbench.query(focus).first())
+        assert "play" in {key.action for key in offers(app.workbench.facts(), *app.workbench.of_the_view())}
+        app.bench.editor.replace(model.set_layer(app.bench.experiment, 1, units=7))
+        await pilot.pause()
+        assert app.bench.draft.error
+        assert "play" not in {key.action for key in offers(app.workbench.facts(), *app.workbench.of_the_view())}
+        app.bench.client.state = "running"  # what runs can be paused, whatever the draft is
+        assert "play" in {key.action for key in offers(app.workbench.facts(), *app.workbench.of_the_view())}
 
 
 def test_what_changes_the_experiment_needs_the_focus_there():

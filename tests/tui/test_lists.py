@@ -82,16 +82,28 @@ async def test_titles_stand_in_columns_and_no_detail_is_a_stump(app, width):
             await pilot.press(key)
             await pilot.pause(0.3)
             entries = app.screen.query_one(FilterList)
-            column = entries._column
-            assert column
+            assert any(entries._columns.values())
             for entry in entries._entries:
-                plain = entries._prompt(entry).plain
+                plain, column = entries._prompt(entry).plain, entries._columns[entry.kind]
                 title = entry.shown or entry.name
                 assert plain.startswith(title)
                 rest = plain[max(column, len(title)) :]
                 assert rest == (f"  {entry.detail}" if rest else "")
             await pilot.press("escape")
             await pilot.pause()
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+async def test_the_times_of_lessons_stand_in_a_column_among_what_has_shorter_titles(app, width):
+    async with app.run_test(size=(width, 40)) as pilot:
+        await pilot.press("ctrl+p")
+        entries = app.screen.query_one(FilterList)
+        await until(lambda: any(one.kind == "lesson" for one in entries._entries))
+        for kind in ("lesson", "view", "setting"):
+            told = [one for one in entries._entries if one.kind == kind and one.detail]
+            lines = [entries._prompt(one).plain for one in told]
+            at = {line.index(one.detail) for line, one in zip(lines, told, strict=True) if one.detail in line}
+            assert len(at) == 1, kind
 
 
 async def test_lessons_stand_under_the_part_of_the_course_that_they_belong_to(app):

@@ -18,6 +18,7 @@ from tui_nn.datasets.arrays import WEIGHTS, dataset_of_arrays, sample_weights
 from tui_nn.datasets.source import HeldSource
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, ExperimentError
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -45,7 +46,9 @@ def table_of(frame: Any, y: Any = None, *, spare: bool = False) -> tuple[HeldSou
         if name in taken:
             raise DataError(f"the frame: has a column '{name}' already, which y is called too; rename one.")
         if columns and len(cells) != len(columns[0][1]):
-            raise DataError(f"the frame: has {len(columns[0][1])} rows, and y {len(cells)}; expected as many.")
+            raise DataError(
+                f"the frame: has {plural(len(columns[0][1]), 'row')}, and y {len(cells)}; expected as many."
+            )
     columns += targets
     if spare and len(columns) == 1:
         columns.append((f"not {columns[0][0]}", [0] * len(columns[0][1])))

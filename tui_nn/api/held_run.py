@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import cast
 
 from tui_nn.api.trained import TrainedNet
 from tui_nn.engine.data import Dataset
@@ -18,6 +19,7 @@ from tui_nn.runs.snapshots import Snapshots
 from tui_nn.runs.summary import Summary
 from tui_nn.runs.weights import Weights
 from tui_nn.training.recorded import Recorded
+from tui_nn.views.verdicts import as_begun
 
 
 class NetRun(Run):
@@ -31,9 +33,9 @@ class NetRun(Run):
         """Nothing comes any more."""
         return False
 
-    def fact(self, question: Callable[[Path], Fact], unknown: Fact) -> Fact:  # noqa: ARG002
-        """There is no directory to look into."""
-        return unknown
+    def fact(self, question: Callable[[Path], Fact], unknown: Fact) -> Fact:
+        """There is no directory to look into; what it was trained by is known without one."""
+        return cast("Fact", self._experiment) if question is as_begun else unknown
 
     def state(self) -> str:
         """It is what it is."""

@@ -12,6 +12,7 @@ from tui_nn.api.trained import TrainedNet
 from tui_nn.errors import StorageError
 from tui_nn.experiment.load import load_experiment
 from tui_nn.experiment.schema import Experiment
+from tui_nn.plurals import plural
 from tui_nn.runs import History, RunReader, layout, open_run
 from tui_nn.runs.recipe import read_recipe
 from tui_nn.runs.summary import Summary
@@ -30,7 +31,7 @@ class RecordedRun:
         self.components = Components(plugin_files(self.path, experiment, recipe, plugins))
 
     def __repr__(self) -> str:
-        return f"<run {self.path}: {self.state}, {self.history.last_epoch} epochs>"
+        return f"<run {self.path}: {self.state}, {plural(self.history.last_epoch, 'epoch')}>"
 
     @property
     def path(self) -> Path:

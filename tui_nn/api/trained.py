@@ -25,6 +25,7 @@ from tui_nn.experiment.schema import Experiment
 from tui_nn.model import Net, Trace
 from tui_nn.model.form import Plain, from_bytes, from_file, net_of, plain, to_bytes
 from tui_nn.plugin.file import read_plugin_files
+from tui_nn.plurals import plural
 from tui_nn.runs.artefact import write_files
 from tui_nn.runs.history import History
 from tui_nn.runs.recipe import FILE
@@ -50,8 +51,8 @@ class TrainedNet:
 
     def __repr__(self) -> str:
         layers = ", ".join(f"{shape.units} {shape.activation}" for shape in self.net.network.shapes())
-        found = f"net of {self.net.preparation.inputs} inputs: {layers}; {len(self.net.parameters):,} parameters"
-        return f"<{found}>"
+        inputs, parameters = self.net.preparation.inputs, len(self.net.parameters)
+        return f"<net of {plural(inputs, 'input')}: {layers}; {plural(parameters, 'parameter')}>"
 
     def __getstate__(self) -> dict[str, Any]:
         """As the file of it, and how it was trained; no function of a layer is pickled."""

@@ -13,6 +13,7 @@ import click
 
 from tui_nn.cli.options import json_option
 from tui_nn.cli.threads import set_threads
+from tui_nn.plurals import plural
 
 if TYPE_CHECKING:
     import numpy as np
@@ -125,7 +126,7 @@ def _print(
     names = (formula, f"{count} bumps by hand", f"{2 * count} sigmoids, trained")
     draw(approximation(x, f, by_hand, trained, names, width, box[1], look), look, width)
     header = ["bumps", "sigmoids", "by hand: max |f - g|", "at x"]
-    header += [f"after {epochs} epochs", "at x"] if trained is not None else []
+    header += [f"after {plural(epochs, 'epoch')}", "at x"] if trained is not None else []
     keys = ["by_hand", "by_hand_at"] + (["trained", "trained_at"] if trained is not None else [])
     lines = [[str(row["bumps"]), str(row["sigmoids"]), *(f"{row[key]:.4g}" for key in keys)] for row in rows]
     click.echo(table(header, lines))

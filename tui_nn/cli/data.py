@@ -10,6 +10,7 @@ import click
 
 from tui_nn.cli.options import plugin_option
 from tui_nn.errors import brief
+from tui_nn.plurals import plural
 from tui_nn.printable import printable
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ def _description(report: DataReport) -> str:
     import numpy as np
 
     data = report.data
-    lines = [f"{data.name}: {len(data.x)} samples, {data.x.shape[1]} inputs"]
+    lines = [f"{data.name}: {plural(len(data.x), 'sample')}, {plural(data.x.shape[1], 'input')}"]
     if data.picture:
         lines.append(f"pictures of {data.picture[0]} x {data.picture[1]} pixels")
     lines.append(f"values {_ends(data.x)}")
@@ -135,7 +136,7 @@ def _description(report: DataReport) -> str:
     if gone:
         lines.append(f"{gone} missing values, filled from the training part")
     if data.test is not None:
-        lines.append(f"a separate test part: {len(data.test[0])} samples")
+        lines.append(f"a separate test part: {plural(len(data.test[0]), 'sample')}")
     if data.classes:
         counts = zip(data.classes, report.class_counts, strict=True)
         lines.append(f"classes: {_listed([f'{brief(name)} ({count})' for name, count in counts])}")
@@ -166,7 +167,7 @@ def _columns(report: DataReport) -> list[str]:
         rows.append([brief(column.name), report.kind(place), one.values, bars, str(one.missing), report.use(place)])
     more = len(report.roles) - MOST_LISTED
     shown = table(["column", "kind", "values", "", "missing", "use"], rows)
-    return [shown, *([f"and {more:,} columns more"] if more > 0 else [])]
+    return [shown, *([f"and {plural(more, 'column')} more"] if more > 0 else [])]
 
 
 def _listed(names: list[str]) -> str:

@@ -15,6 +15,7 @@ from tui_nn.cli.lesson_grade import grade
 from tui_nn.cli.lesson_take import begun, of_a_student, take
 from tui_nn.cli.options import json_option
 from tui_nn.cli.threads import set_threads
+from tui_nn.plurals import plural
 
 if TYPE_CHECKING:
     from tui_nn.lesson.proof import Proof
@@ -96,7 +97,7 @@ def show(lesson: str, step: int | None) -> None:
 
     found, _ = lesson_at(lesson)
     if step is not None and step > len(found.steps):
-        raise ExperimentError(f"--step {step}: the lesson has {len(found.steps)} steps.")
+        raise ExperimentError(f"--step {step}: the lesson has {plural(len(found.steps), 'step')}.")
     for number, one in enumerate(found.steps, start=1):
         if step is not None and number != step:
             continue

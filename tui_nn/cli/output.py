@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from tui_nn.engine.events import Ended, EpochFinished, Event, Reason, SettingChanged, Started
+from tui_nn.plurals import plural
 from tui_nn.report.lines import epoch_line, pairs
 from tui_nn.report.words import found
 from tui_nn.runs.summary import Summary, to_line
@@ -97,7 +98,7 @@ class Console:
 
     def _began(self, started: Started) -> None:
         if (name := started.label("train")) != "train":
-            self.say(f"metrics of {name} of {started.samples['train']:,} samples")
+            self.say(f"metrics of {name} of {plural(started.samples['train'], 'sample')}")
         for sentence in misgivings(started, self._experiment):
             self.say(sentence)
 

@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from tui_nn.plurals import plural
+
 if TYPE_CHECKING:
     from tui_nn.experiment import Experiment
     from tui_nn.experiment.build import Setup
@@ -58,12 +60,12 @@ def _described(setup: Setup, found: DryRun) -> str:
         [
             table(["layer", "kind", "units", "activation", "Theta", "parameters", "outputs of a batch"], rows),
             "",
-            f"data        {setup.splits.name}: {parts} samples of {setup.network.inputs} inputs",
+            f"data        {setup.splits.name}: {parts} samples of {plural(setup.network.inputs, 'input')}",
             f"size        {counted(setup.network.shapes())[0]}",
-            f"batch       {found.batch} samples, {found.batches} an epoch; "
+            f"batch       {plural(found.batch, 'sample')}, {found.batches} an epoch; "
             f"before the first step: cost {found.loss:.4g}, gradient {found.gradient:.3g} long",
             f"memory      about {_size(sum(found.bytes.values()))}: {memory}",
-            f"time        about {_duration(found.seconds)} for {found.epochs} epochs: "
+            f"time        about {_duration(found.seconds)} for {plural(found.epochs, 'epoch')}: "
             f"{1e6 * found.seconds_a_step:.0f} us a step, {1e3 * found.seconds_a_measurement:.1f} ms a measurement",
         ]
     )
@@ -85,7 +87,8 @@ def overfit(experiment: Experiment, setup: Setup, samples: int, *, as_json: bool
     if as_json:
         return json.dumps({**result, "verdicts": [asdict(one) for one in verdicts]}, indent=2), code
     how = "memorized" if reached else "not memorized"
-    text = f"{count} samples {how} after {history.epoch_steps[-1]} steps: loss {first:.4g} -> {last:.4g}"
+    after = plural(history.epoch_steps[-1], "step")
+    text = f"{plural(count, 'sample')} {how} after {after}: loss {first:.4g} -> {last:.4g}"
     if verdicts:
         from tui_nn import render
         from tui_nn.render import Look, to_plain

@@ -19,6 +19,7 @@ from tui_nn.datasets.settings import TableSettings
 from tui_nn.datasets.text.numbers import LARGEST_FLOAT
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import MOST_KNOWN, DataError, did_you_mean
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Read = Callable[[Path, Callable[[Sequence[str]], Iterable[str]]], dict[str, Array]]
@@ -98,7 +99,9 @@ def sample_weights(where: str, given: Array, samples: int) -> Array:
     """How much each sample counts, (m,) float64. Raises DataError for what are no weights."""
     weights = given.ravel()
     if weights.dtype.kind not in "biuf" or len(weights) != samples:
-        raise DataError(f"{where}: {WEIGHTS} has shape {given.shape}, {given.dtype}; expected {samples} numbers.")
+        raise DataError(
+            f"{where}: {WEIGHTS} has shape {given.shape}, {given.dtype}; expected {plural(samples, 'number')}."
+        )
     if not _is_usable(weights) or (weights < 0).any() or not weights.any():
         raise DataError(f"{where}: {WEIGHTS} holds what is no weight; expected 0 or more each, and some above 0.")
     return weights.astype(np.float64)

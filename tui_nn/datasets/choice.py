@@ -16,6 +16,7 @@ from tui_nn.datasets.oddities import oddities
 from tui_nn.datasets.settings import TableSettings
 from tui_nn.datasets.table import NUMBERS, Column, Table
 from tui_nn.errors import DataError, did_you_mean
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -170,7 +171,11 @@ def _left_out(table: Table, seen: Mapping[int, Column]) -> dict[int, str]:
             reasons[at] = "empty"
         elif column.kind == "text" and not odd_words(column, table.numbers):
             few = len(column.words) == counted
-            reasons[at] = "one value a row" if few else f"{len(column.words)} different texts in {counted} rows"
+            reasons[at] = (
+                "one value a row"
+                if few
+                else f"{plural(len(column.words), 'different text')} in {plural(counted, 'row')}"
+            )
         elif column.kind == "number" and COUNTER.fullmatch(column.name) and _counts(column):
             reasons[at] = "counts the rows"
         elif column.kind == "number" and COUNTER.fullmatch(column.name) and table.has_names and _all_differ(column):

@@ -16,6 +16,7 @@ from tui_nn.datasets.table import NUMBERS, Table
 from tui_nn.datasets.table_dataset import TableDataset
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, did_you_mean
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -107,7 +108,7 @@ def _by_place(name: str, how: Division, samples: int) -> Array:
     most = others if how.validation is None else how.validation
     if others < 0 or most > others:
         raise DataError(
-            f"data set '{name}' has {samples:,} samples: too few for {how.samples:,} that train"
+            f"data set '{name}' has {plural(samples, 'sample')}: too few for {how.samples:,} that train"
             + (f" and {how.validation:,} that validate." if how.validation is not None else ".")
         )
     parts = np.full(samples, 2)

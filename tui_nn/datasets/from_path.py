@@ -31,6 +31,7 @@ from tui_nn.engine.data import Dataset
 from tui_nn.engine.options import accepts
 from tui_nn.errors import MOST_KNOWN, DataError, did_you_mean
 from tui_nn.files import is_there
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -83,7 +84,8 @@ def _with_test(data: Dataset, other: Dataset) -> Dataset:
     """Data with those of another file as their test part, classes by their names. Raises DataError."""
     if other.x.shape[1] != data.x.shape[1] or bool(other.classes) != bool(data.classes):
         raise DataError(
-            f"{other.name}: has {other.x.shape[1]} inputs and {len(other.classes)} classes; expected "
+            f"{other.name}: has {plural(other.x.shape[1], 'input')} and "
+            f"{plural(len(other.classes), 'class', 'classes')}; expected "
             f"{data.x.shape[1]} and {len(data.classes)}, as in {data.name}."
         )
     y = other.y
@@ -184,7 +186,7 @@ def load_rows(
         known = replace(settings or TableSettings(), features=None)
         x = load_path(path, settings=known, inputs=columns).x
         if x.shape[1] != inputs:
-            raise DataError(f"{path}: has {x.shape[1]} inputs; the network was trained on {inputs}.")
+            raise DataError(f"{path}: has {plural(x.shape[1], 'input')}; the network was trained on {inputs}.")
         return x
     settings = settings or TableSettings()
     table = read_table(source, settings, readers, strict=False)
@@ -207,8 +209,8 @@ def _features(table: Table, features: Sequence[str], inputs: int, target: str | 
         answer = table.index(target) if target is not None else usual
         return [name for at, name in enumerate(table.names) if at != answer]
     raise DataError(
-        f"{table.name}: has {len(table.columns)} columns; expected the {inputs} inputs that the network was trained "
-        "on, with or without the target."
+        f"{table.name}: has {plural(len(table.columns), 'column')}; expected the {plural(inputs, 'input')} that the "
+        "network was trained on, with or without the target."
     )
 
 

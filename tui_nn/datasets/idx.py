@@ -14,6 +14,7 @@ import numpy as np
 from tui_nn.datasets.limits import ANY, LARGEST, check_size, opened
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -48,7 +49,7 @@ def load_idx_folder(folder: Path) -> Dataset:
         classes=tuple(str(label) for label in range(classes)),
         features=tuple(f"pixel {row},{column}" for row in range(rows) for column in range(columns)),
         picture=(rows, columns),
-        description=f"{len(images)} pictures of {rows} x {columns} pixels from IDX files",
+        description=f"{plural(len(images), 'picture')} of {rows} x {columns} pixels from IDX files",
         test=(test_images.reshape(len(test_images), -1), test_labels.astype(np.intp)),
         unit_scale=255.0,
     )

@@ -8,6 +8,7 @@ from typing import BinaryIO
 from tui_nn.errors import DataError
 from tui_nn.files import open_to_read
 from tui_nn.memory import lacking
+from tui_nn.plurals import plural
 
 LARGEST = 2**31  # bytes of a file that is held, or unpacked, as a whole
 ANY = 2**62  # of one that is read in blocks, or mapped into memory
@@ -30,4 +31,4 @@ def check_size(path: Path | str, samples: int, inputs: int, needed: int) -> None
         raise DataError(f"{path}: has {inputs:,} inputs; at most {MOST_INPUTS:,} are read.")
     short = lacking(needed)
     if short:
-        raise DataError(f"{path}: {samples:,} samples of {inputs:,} inputs: to hold them {short}.")
+        raise DataError(f"{path}: {plural(samples, 'sample')} of {plural(inputs, 'input')}: to hold them {short}.")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tui_nn.datasets.table import Column
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -26,7 +27,9 @@ def oddities(columns: Iterable[Column]) -> list[str]:
             found.append(f"'{column.name}' has '{pair[0]}' and '{pair[1]}': two values, which look the same")
         elif column.kind == "number" and (often := _sentinel(column)):
             value, rows = often
-            found.append(f"'{column.name}' is {value:g} in {rows:,} rows, far from all others: is it missing there?")
+            found.append(
+                f"'{column.name}' is {value:g} in {plural(rows, 'row')}, far from all others: is it missing there?"
+            )
     return found
 
 

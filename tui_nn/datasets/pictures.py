@@ -11,6 +11,7 @@ import numpy as np
 from tui_nn.datasets.limits import check_size, opened
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -47,7 +48,7 @@ def load_picture_folder(folder: Path, picture: tuple[int, int] | None = None) ->
             raise DataError(f"{folder / PARTS[1] / unknown[0]}: this class is not in {PARTS[0]}.")
         test = _read(folder / PARTS[1], classes, picture or size)[:2]
     features = tuple(f"pixel {row},{column}" for row in range(size[0]) for column in range(size[1]))
-    about = f"{len(x)} pictures of {size[0]} x {size[1]} pixels"
+    about = f"{plural(len(x), 'picture')} of {size[0]} x {size[1]} pixels"
     return Dataset(folder.name, x, y, classes, features, size, about, test, 255.0)
 
 

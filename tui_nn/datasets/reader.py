@@ -12,6 +12,7 @@ from tui_nn.engine.component import Component, Function
 from tui_nn.engine.options import only_known
 from tui_nn.errors import PluginError
 from tui_nn.graph.decorated import decorated
+from tui_nn.plurals import plural
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Reader(Component):
         for column in table.columns:
             if len(column) != len(table):
                 raise PluginError(
-                    f"reader '{self.name}': column '{column.name}' has {len(column)} rows, "
+                    f"reader '{self.name}': column '{column.name}' has {plural(len(column), 'row')}, "
                     f"and '{table.columns[0].name}' {len(table)}."
                 )
         return table

@@ -17,6 +17,7 @@ from tui_nn.datasets.summary import ColumnDetail, ColumnSummary, detail_of, numb
 from tui_nn.datasets.table import Column, Table
 from tui_nn.datasets.table_dataset import TableDataset
 from tui_nn.engine.data import Dataset, Part, Splits, spread_rows
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -218,7 +219,7 @@ def _how(division: Division, *, has_classes: bool) -> str:
         "groups": f"whole groups of '{division.column}'",
         "time": f"in order of '{division.column}'" if division.column else "in order of time",
         "column": f"as '{division.column}' says",
-        "first": f"the first {division.samples:,} rows train",
+        "first": f"the first {plural(division.samples, 'row')} train",
     }[division.kind]
     return f"fold {division.fold} of {division.folds}, {words}" if division.folds else words
 

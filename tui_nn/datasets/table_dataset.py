@@ -17,6 +17,7 @@ from tui_nn.datasets.table import Column, Table
 from tui_nn.datasets.text.wrong import together, wrong
 from tui_nn.engine.data import Dataset
 from tui_nn.errors import DataError, Finding, brief
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -122,7 +123,8 @@ def _without_gaps(
         return table, answers, "", None
     if gone.all():
         raise _nothing_left(table)
-    said = f"{gone.sum():,} of {len(table):,} rows have a missing value and are left out"
+    have = "has a missing value and is" if gone.sum() == 1 else "have a missing value and are"
+    said = f"{gone.sum():,} of {len(table):,} rows {have} left out"
     if answers.classes:
         counts = np.bincount(answers.y[gone & ~no_answer], minlength=len(answers.classes))
         by_class = [f"{name} {count:,}" for name, count in zip(answers.classes, counts, strict=True) if count]
@@ -159,7 +161,9 @@ def _pixels(name: str, x: Array, picture: tuple[int, int]) -> tuple[Array, float
     """The pixels, as bytes where they are such, and their largest value. Raises DataError for another number."""
     rows, columns = picture
     if rows * columns != x.shape[1]:
-        raise DataError(f"data.picture: {rows} x {columns} is {rows * columns} pixels; {name} has {x.shape[1]} inputs.")
+        raise DataError(
+            f"data.picture: {rows} x {columns} is {rows * columns} pixels; {name} has {plural(x.shape[1], 'input')}."
+        )
     if not len(x) or x.dtype == np.uint8 or not (x.min() >= 0 and x.max() <= 255 and (x == np.floor(x)).all()):
         return x, 255.0 if x.dtype == np.uint8 else 1.0
     return x.astype(np.uint8), 255.0 if x.max() > 16 else max(float(x.max()), 1.0)
@@ -189,7 +193,7 @@ def _line(table: Table, choice: ColumnChoice, inputs: Sequence[Input], answers: 
     else:
         what = f"from {answers.y.min():g} to {answers.y.max():g}"
     made = made_of(inputs)
-    words = f"{table.name}: {len(table):,} rows, target {target} ({what}), {made}"
+    words = f"{table.name}: {plural(len(table), 'row')}, target {target} ({what}), {made}"
     gone = left_out(choice.roles)
     return words + (f"; left out: {gone}" if gone else "") + (f"; {dropped}" if dropped else "")
 
@@ -203,7 +207,7 @@ def made_of(inputs: Sequence[Input]) -> str:
     columns = " and ".join(f"{count} {kind}" for kind, count in kinds.items())
     parts = [f"{columns} column{'s' if len(inputs) - formulas > 1 else ''}"] if kinds else []
     parts += [f"{formulas} formula{'s' if formulas > 1 else ''}"] if formulas else []
-    return f"{sum(len(one.names) for one in inputs):,} inputs from {' and '.join(parts)}"
+    return f"{plural(sum(len(one.names) for one in inputs), 'input')} from {' and '.join(parts)}"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ import numpy as np
 
 from tui_nn.engine.events import EpochFinished, Reason
 from tui_nn.engine.metric import Better
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -59,7 +60,7 @@ class Watch:
         rule = self.rule
         kept = "; its weights are kept" if rule.restore else ""
         return (
-            f"{rule.metric}@{rule.split} has not improved for {rule.patience} epochs; "
+            f"{rule.metric}@{rule.split} has not improved for {plural(rule.patience, 'epoch')}; "
             f"the best was {self.best:.4g} after epoch {self.epoch}{kept}"
         )
 
@@ -84,7 +85,7 @@ class Plateau:
     def message(self) -> str:
         """Why the run ended."""
         return (
-            f"{self.metric}@{self.split} has levelled off: in {self.patience} epochs it improved by no more "
+            f"{self.metric}@{self.split} has levelled off: in {plural(self.patience, 'epoch')} it improved by no more "
             f"than {100 * self.min_change:g} %"
         )
 

@@ -31,6 +31,7 @@ from tui_nn.engine.measuring import Confusion, measure, measured_part
 from tui_nn.engine.optimizer import Minimizer
 from tui_nn.engine.stepping import Stepping
 from tui_nn.engine.stopping import Plateau, Watch
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -54,7 +55,7 @@ class Trainer(Stepping):
         while (ended := self._ending()) is None:
             epoch, steps = next(epochs, (0, None))
             if steps is None:
-                ended = self._end(Reason.EPOCHS, self.epochs, progress.step, f"{self.epochs} epochs done")
+                ended = self._end(Reason.EPOCHS, self.epochs, progress.step, f"{plural(self.epochs, 'epoch')} done")
                 break
             skipped = progress.step - progress.began
             rewind.keep()

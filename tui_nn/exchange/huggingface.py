@@ -9,6 +9,7 @@ import msgspec
 from tui_nn.exchange.exported import Exported
 from tui_nn.model.form import to_bytes
 from tui_nn.plugin.exporter import exporter
+from tui_nn.plurals import plural
 from tui_nn.printable import escaped
 
 CARD = """---
@@ -72,12 +73,12 @@ def _card(exported: Exported) -> str:
         rows.append(f"| - | {net.head.link.name}, which the loss adds |")
     named = ", ".join(_said(name) for name in exported.inputs)
     picture = net.preparation.picture
-    inputs = f"Inputs, {sizes[0]}: {named}." if named else f"Inputs: {sizes[0]} numbers."
+    inputs = f"Inputs, {sizes[0]}: {named}." if named else f"Inputs: {plural(sizes[0], 'number')}."
     if picture is not None:
         inputs = f"Inputs: pictures of {picture[0]} x {picture[1]} pixels, row by row."
     what = "Labels" if net.head.targets.multi_label else "Classes"
     answers = f"{what}, {len(classes)}: {', '.join(_said(name) for name in classes)}." if classes else (
-        f"Answers: {net.head.targets.outputs} numbers."
+        f"Answers: {plural(net.head.targets.outputs, 'number')}."
     )  # fmt: skip
     finite = {name: value for name, value in exported.metrics.items() if math.isfinite(value)}
     lines = ["| metric | value |", "|---|---|", *(f"| {name} | {value:.6g} |" for name, value in finite.items())]

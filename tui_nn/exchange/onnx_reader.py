@@ -20,6 +20,7 @@ from tui_nn.model.head import Head
 from tui_nn.model.net import Net
 from tui_nn.model.preparation import Preparation
 from tui_nn.plugin.registry import Registry
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -78,7 +79,7 @@ class _Reading:
         """All layers."""
         inputs = [one.name for one in self._graph.input if one.name not in self._arrays]
         if len(inputs) != 1:
-            raise self._refused(f"{len(inputs)} inputs", "one")
+            raise self._refused(plural(len(inputs), "input"), "one")
         current, answers = inputs[0], {one.name for one in self._graph.output}
         for node in self._graph.node:
             if node.op_type == "Constant":
@@ -113,7 +114,7 @@ class _Reading:
 
     def _add(self, theta: Array) -> None:
         if self._thetas and theta.shape[1] - 1 != len(self._thetas[-1]):
-            raise self._refused(f"a layer of {theta.shape[1] - 1} inputs", f"{len(self._thetas[-1])}")
+            raise self._refused(f"a layer of {plural(theta.shape[1] - 1, 'input')}", f"{len(self._thetas[-1])}")
         if self._waiting is not None:
             factor, shift = (np.broadcast_to(one, (theta.shape[1] - 1,)) for one in self._waiting)
             theta = np.column_stack([theta[:, 0] + theta[:, 1:] @ shift, theta[:, 1:] * factor])
@@ -133,7 +134,7 @@ class _Reading:
         if self._layers and "activation" not in self._layers[-1]:
             theta = self._thetas[-1]
             if number.size not in (1, len(theta)):
-                raise self._refused(f"'{kind}' with {number.size} numbers", f"{len(theta)}")
+                raise self._refused(f"'{kind}' with {plural(number.size, 'number')}", f"{len(theta)}")
             theta = theta * np.reshape(factor, (-1, 1))
             theta[:, 0] += shift
             self._thetas[-1] = theta
@@ -148,7 +149,7 @@ class _Reading:
         bias = given[2] * np.float64(attributes.get("beta", 1.0)) if len(given) > 2 and given[2] is not None else None
         weights = matrix.T if attributes.get("transB", 0) else matrix
         if bias is not None and bias.size not in (1, weights.shape[1]):
-            raise self._refused(f"a bias of {bias.size} numbers", f"{weights.shape[1]}")
+            raise self._refused(f"a bias of {plural(bias.size, 'number')}", f"{weights.shape[1]}")
         return _theta(weights, bias)
 
     def _matrix(self, found: Array | None) -> Array:

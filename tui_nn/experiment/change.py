@@ -23,6 +23,7 @@ from tui_nn.experiment.load import SHORTHANDS, apply_override, decode
 from tui_nn.experiment.schema import Experiment
 from tui_nn.experiment.toml import toml_value
 from tui_nn.plugin.registry import Registry
+from tui_nn.plurals import plural
 
 CHANGEABLE = (
     "optimizer", "schedule", "lambda", "l1", "clip_norm", "clip_value", "frozen", "batch", "epochs", "max_steps",
@@ -104,9 +105,9 @@ class Settings:
         check(experiment, self._registry)
         training, progress = experiment.training, self.trainer.progress
         if training.epochs < progress.epochs:
-            raise ExperimentError(f"training.epochs: {progress.epochs} epochs are already done.")
+            raise ExperimentError(f"training.epochs: {plural(progress.epochs, 'epoch is', 'epochs are')} already done.")
         if training.max_steps is not None and training.max_steps < progress.step:
-            raise ExperimentError(f"training.max_steps: {progress.step} steps are already done.")
+            raise ExperimentError(f"training.max_steps: {plural(progress.step, 'step is', 'steps are')} already done.")
         return experiment
 
     def change(self, changes: Mapping[str, str]) -> None:

@@ -6,6 +6,7 @@ import math
 
 from tui_nn.errors import ExperimentError
 from tui_nn.experiment.schema import Experiment
+from tui_nn.plurals import plural
 
 MOST_LAYERS = 1000
 MOST_EPOCHS = 10**12
@@ -33,7 +34,7 @@ def check_ranges(experiment: Experiment, file: str) -> None:
         (
             len(experiment.network.layers) <= MOST_LAYERS,
             "network.layers",
-            f"{len(experiment.network.layers):,} layers",
+            plural(len(experiment.network.layers), "layer"),
             f"at most {MOST_LAYERS:,}",
         ),
         (

@@ -10,6 +10,7 @@ from tui_nn.engine.layer import Layer
 from tui_nn.engine.network import CHUNK
 from tui_nn.errors import ExperimentError
 from tui_nn.memory import lacking
+from tui_nn.plurals import plural
 
 COPIES = 6  # of Theta: itself, gradient, what decays, scratch, and two of an optimizer
 BUFFERS = 4  # of the outputs of a layer: a, z, dJ/da and dJ/dz
@@ -28,7 +29,10 @@ def check_memory(layers: Sequence[Layer], inputs: int, samples: int, batch: int,
         units, shape = layer.checked_sizes(size)
         own = shape[0] * shape[1] if shape else 0
         needed = item * (COPIES * own + together * (BUFFERS * units + size))
-        needs[f"network.layers[{index}]"] = (needed, f"{size:,} inputs and {units:,} outputs, {own:,} parameters")
+        needs[f"network.layers[{index}]"] = (
+            needed,
+            f"{plural(size, 'input')} and {plural(units, 'output')}, {plural(own, 'parameter')}",
+        )
         parameters, size = parameters + own, units
     total = sum(needed for needed, _ in needs.values())
     short = lacking(total)

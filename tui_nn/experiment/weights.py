@@ -13,6 +13,7 @@ from tui_nn.datasets.archive import read_npz
 from tui_nn.datasets.matlab import by_columns, read_mat
 from tui_nn.engine.network import Network
 from tui_nn.errors import ExperimentError
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Matrices = Sequence[Any]
@@ -39,7 +40,8 @@ def set_weights(network: Network, given: Matrices | str, picture: tuple[int, int
         matrices = [[] if theta is None else next(rest) for theta in thetas]
     if len(matrices) != len(thetas):
         raise ExperimentError(
-            f"found {len(matrices)} matrices for {len(thetas)} layers; expected one each, [] for one without weights.",
+            f"found {plural(len(matrices), 'matrix', 'matrices')} for {plural(len(thetas), 'layer')}; "
+            "expected one each, [] for one without weights.",
             KEY,
         )
     for index, (matrix, theta) in enumerate(zip(matrices, thetas, strict=True)):

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 
 from tui_nn.lesson.answers import AnswerSheet
+from tui_nn.plurals import plural
 
 FEWEST = 3  # answers that took as long as the same ones of another: fewer may be chance
 
@@ -20,7 +21,10 @@ def copies(sheets: Sequence[AnswerSheet]) -> list[list[str]]:
     ])  # fmt: skip
     found = []
     for number in range(len(sheets)):
-        said = [f"{count} lines stand in {sheets[other].file} too" for other, count in sorted(lines[number].items())]
+        said = [
+            f"{plural(count, 'line stands', 'lines stand')} in {sheets[other].file} too"
+            for other, count in sorted(lines[number].items())
+        ]
         said += [
             f"{count} answers took as long, to a tenth of a second, as the same ones in {sheets[other].file}"
             for other, count in sorted(timed[number].items())

@@ -8,6 +8,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.lesson.grade import Difficulty, Grade
+from tui_nn.plurals import plural
 from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent
@@ -26,7 +27,7 @@ def glance(
     marks = PLAIN_MARKS if look.ascii else MARKS
     styles = [accent(GOOD, look), accent(GOOD, look), accent(BAD, look), accent(DIM, look)]
     students, faulty = len(grades), sum(bool(grade.faults) for grade in grades)
-    who = f"{students} students" + (f", {faulty} files not as written" if faulty else "")
+    who = plural(students, "student") + (f", {plural(faulty, 'file')} not as written" if faulty else "")
     legend = Text(no_wrap=True)
     for mark, says, style in zip(marks, SAYS, styles, strict=True):
         legend.append(f"{mark} ", style).append(f"{says}  ")

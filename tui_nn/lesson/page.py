@@ -16,6 +16,7 @@ from tui_nn.lesson.pictures import Picture, pictures
 from tui_nn.lesson.source import Lesson
 from tui_nn.lesson.walk import written
 from tui_nn.plugin.registry import Registry
+from tui_nn.plurals import plural
 from tui_nn.printable import printable
 from tui_nn.render import Look, circuit_legend, to_svg
 
@@ -75,7 +76,7 @@ def page_of(lesson: Lesson, registry: Registry, folder: Path, *, answers: bool =
             revealed = pictures(exhibit, LOOK, BOX, masked=False) if step.show.hide else []
             parts += _answers(ask, exhibit, [*_figures(revealed, legend)])
         steps.append("\n".join([*parts, "</section>"]))
-    minutes = f"About {lesson.head.minutes} minutes. " if lesson.head.minutes else ""
+    minutes = f"About {plural(lesson.head.minutes, 'minute')}. " if lesson.head.minutes else ""
     about = _plain(minutes + (f"It covers: {', '.join(lesson.head.covers)}." if lesson.head.covers else ""))
     return PAGE.substitute(
         policy=POLICY, title=_plain(lesson.title), style=STYLE, name=_plain(lesson.name),

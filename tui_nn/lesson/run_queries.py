@@ -15,6 +15,7 @@ from tui_nn.lesson.exhibit import Exhibit
 from tui_nn.lesson.training import Trained
 from tui_nn.model.moving import REST, Move
 from tui_nn.plugin.view import Missing
+from tui_nn.plurals import plural
 from tui_nn.training import Recorded
 from tui_nn.views import Knobs, Subject, find
 
@@ -83,7 +84,7 @@ def _vote(exhibit: Exhibit, text: str) -> tuple[int, float]:
     values = np.nan_to_num(np.array(numbers.get("contribution", numbers["weight"])))
     order = np.argsort(-np.abs(values), kind="stable")
     if place >= len(order):
-        raise ExperimentError(f"'{text}': there are {len(order)} units, counted from 0.")
+        raise ExperimentError(f"'{text}': found {plural(len(order), 'unit')}, counted from 0.")
     return int(order[place]) + 1, float(values[order[place]])
 
 

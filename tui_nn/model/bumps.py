@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.plurals import plural
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 STEEPNESS = 40.0  # of the sigmoids, in widths of a part: 80 % of a step lies within a ninth of it
@@ -26,7 +28,9 @@ def bumps_by_hand(x: Array, f: Array, count: int) -> tuple[Array, Array]:
     Units 2 i - 1 and 2 i are the i-th bump; the output has no bias. Raises ValueError for fewer than two points.
     """
     if len(x) < 2 or count < 1:
-        raise ValueError(f"{count} bumps over {len(x)} points; expected one at least, over two points or more")
+        raise ValueError(
+            f"{plural(count, 'bump')} over {plural(len(x), 'point')}; expected one at least, over two points or more"
+        )
     edges = np.linspace(x[0], x[-1], count + 1)
     width = edges[1] - edges[0]
     heights = []

@@ -32,6 +32,7 @@ from tui_nn.model.net import Net
 from tui_nn.model.preparation import Preparation
 from tui_nn.model.tensors import MOST_TENSORS, DamagedTensors, pack, unpack
 from tui_nn.plugin.registry import Registry
+from tui_nn.plurals import plural
 from tui_nn.printable import escaped
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -211,15 +212,15 @@ def _check_arrays(form: Form, arrays: Mapping[str, Array]) -> None:
     for name, array in arrays.items():
         if name in PREPARED:
             if array.shape not in ((form.inputs,), (1,)):
-                raise DamagedTensors(f"'{name}' has shape {array.shape}; there are {form.inputs} inputs")
+                raise DamagedTensors(f"'{name}' has shape {array.shape}; there are {plural(form.inputs, 'input')}")
         elif not THETA.fullmatch(name) or array.ndim != 2:
             raise DamagedTensors(f"array '{name}' of shape {array.shape} does not belong to a network")
     if len(form.offset) != len(form.factor) or len(form.factor) not in (0, form.outputs):
-        raise DamagedTensors(f"it scales {len(form.factor)} of {form.outputs} targets")
+        raise DamagedTensors(f"it scales {len(form.factor)} of {plural(form.outputs, 'target')}")
     if not all(math.isfinite(value) for value in (*form.offset, *form.factor)) or 0 in form.factor:
         raise DamagedTensors("it scales targets by what is no number, or by 0")
     if form.features and len(form.features) != form.inputs:
-        raise DamagedTensors(f"it names {len(form.features)} of {form.inputs} inputs")
+        raise DamagedTensors(f"it names {len(form.features)} of {plural(form.inputs, 'input')}")
     if form.multi_label and (form.classes or form.factor):
         raise DamagedTensors("its answers are labels, and classes or scaled numbers as well")
     for one in form.columns:
@@ -227,7 +228,7 @@ def _check_arrays(form: Form, arrays: Mapping[str, Array]) -> None:
             _check_formula(one)
     made = sum(one.size if one.kind == "picture" else len(one.names) for one in form.columns)
     if form.columns and made != form.inputs:
-        raise DamagedTensors(f"its columns make {made} of {form.inputs} inputs")
+        raise DamagedTensors(f"its columns make {made} of {plural(form.inputs, 'input')}")
 
 
 def _check_formula(one: Input) -> None:
@@ -237,7 +238,9 @@ def _check_formula(one: Input) -> None:
     except CircuitError as error:
         raise DamagedTensors(f"its formula '{brief(one.column)}' cannot be read: {error.line}") from None
     if len(names) != len(one.sources):
-        raise DamagedTensors(f"its formula '{brief(one.column)}' is of {len(names)} columns, not {len(one.sources)}")
+        raise DamagedTensors(
+            f"its formula '{brief(one.column)}' is of {plural(len(names), 'column')}, not {len(one.sources)}"
+        )
 
 
 def _layer(layer: Layer) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tui_nn.engine.network import Network, with_ones
 from tui_nn.errors import DataError, did_you_mean
 from tui_nn.model.head import Head
 from tui_nn.model.preparation import Preparation
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -92,7 +93,7 @@ class Net:
         flat = [np.asarray(theta, self.parameters.dtype).ravel() for theta in thetas]
         values = np.concatenate(flat) if flat else np.empty(0, self.parameters.dtype)
         if values.shape != self.parameters.shape:
-            raise ValueError(f"{len(values)} parameters for a network that has {len(self.parameters)}")
+            raise ValueError(f"{plural(len(values), 'parameter')} for a network that has {len(self.parameters)}")
         return replace(self, parameters=values)
 
     def part(self, rows: Array, y: Array | None = None) -> Part:
@@ -100,7 +101,7 @@ class Net:
         rows = np.atleast_2d(rows)
         if rows.shape[1] != self.preparation.inputs:
             raise DataError(
-                f"found rows of {rows.shape[1]} values; the network was trained on {self.preparation.inputs}."
+                f"found rows of {plural(rows.shape[1], 'value')}; the network was trained on {self.preparation.inputs}."
             )
         return self.preparation.part(rows, y, self.parameters.dtype)
 
@@ -109,7 +110,8 @@ class Net:
         classes = self.head.classes
         if data.x.shape[1] != self.preparation.inputs:
             raise DataError(
-                f"{data.name}: has {data.x.shape[1]} inputs; the network was trained on {self.preparation.inputs}."
+                f"{data.name}: has {plural(data.x.shape[1], 'input')}; "
+                f"the network was trained on {self.preparation.inputs}."
             )
         found = _kind(bool(data.classes), data.multi_label)
         expected = _kind(bool(classes), self.head.targets.multi_label)

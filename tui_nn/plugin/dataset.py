@@ -12,6 +12,7 @@ from tui_nn.engine.component import Component, Decorator
 from tui_nn.engine.data import Dataset
 from tui_nn.engine.options import accepts
 from tui_nn.errors import PluginError
+from tui_nn.plurals import plural
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -81,13 +82,13 @@ def _problems(data: Dataset) -> Iterator[str]:
         x, y = data.test
         yield from _problems_of_part("x of the test part", x, "y of the test part", y, data)
         if x.shape[1] != inputs:
-            yield f"x has {inputs} columns, and {x.shape[1]} in the test part"
+            yield f"x has {plural(inputs, 'column')}, and {x.shape[1]} in the test part"
     if len(set(data.classes)) < len(data.classes):
         yield "two classes have the same name; each needs its own"
     if len(data.features) not in (0, inputs):
         yield f"{len(data.features)} features are named, and x has {inputs} columns; name all or none"
     if data.picture is not None and (len(data.picture) != 2 or data.picture[0] * data.picture[1] != inputs):
-        yield f"a picture of {data.picture} is not a row of {inputs} inputs; picture is (rows, columns), row by row"
+        yield f"a picture of {data.picture} is not a row of {inputs:,} inputs; picture is (rows, columns), row by row"
     if not data.unit_scale > 0:
         yield f"unit_scale is {data.unit_scale}; it divides x: expected more than 0"
 
@@ -98,10 +99,10 @@ def _problems_of_part(x_name: str, x: Array, y_name: str, y: Array, data: Datase
     if x.dtype.kind not in "fiub":
         yield f"{x_name} is {x.dtype}; expected numbers"
     if y.ndim == 0 or len(x) != len(y):
-        answers = len(y) if y.ndim else "one"
-        yield f"{x_name} has {len(x)} rows, and {y_name} {answers} targets; expected one target per row"
+        answers = plural(len(y), "target") if y.ndim else "one target"
+        yield f"{x_name} has {plural(len(x), 'row')}, and {y_name} {answers}; expected one target per row"
     if len(x) < 2:
-        yield f"{x_name} has {len(x)} rows; expected at least 2 samples"
+        yield f"{x_name} has {plural(len(x), 'row')}; expected at least 2 samples"
     if x.dtype.kind == "f" and not np.isfinite(x).all():
         row, column = np.argwhere(~np.isfinite(x))[0]
         yield f"{x_name}[{row}, {column}] is {x[row, column]}; remove such samples, or fill them in"

@@ -6,6 +6,7 @@ the others work.
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -95,8 +96,7 @@ class Registry:
         try:
             component = components[name]
         except KeyError:
-            nearest = did_you_mean(name, components)
-            raise ExperimentError(f"unknown {kind} '{name}'.{nearest}") from None
+            raise ExperimentError(f"unknown {kind} '{name}'.{_nearest(name, components)}") from None
         if isinstance(component, Activation | Loss) and self._components["derivative"]:
             return replace(component, derivatives=self.derivatives)
         return component
@@ -281,3 +281,10 @@ def load_registry(files: Sequence[str | PluginFile] = (), *, strict: bool = True
         registry.add(plugin)
         registry.insist_on(-1, plugin)
     return registry
+
+
+def _nearest(name: str, components: Mapping[str, Any]) -> str:
+    """The only component that describes itself by this word, before one that is merely spelled alike."""
+    word = re.compile(rf"\b{re.escape(name)}\b", re.IGNORECASE)
+    described = [other for other, one in components.items() if word.search(getattr(one, "description", ""))]
+    return did_you_mean(described[0] if len(described) == 1 and name else name, components)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
+from tui_nn.plurals import plural
 from tui_nn.render.canvas import boxed, fitting, too_small, wording
 from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.look import Look
@@ -91,10 +92,10 @@ def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Dr
     weights = weights.repeat(tall, axis=0).repeat(wide, axis=1)
     bias = bias.repeat(tall, axis=0).repeat(2, axis=1)
     named = f"{what}: " if what else ""
-    inputs = f"{theta.shape[1] - 1} inputs"
+    inputs = plural(theta.shape[1] - 1, "input")
     first = wording(width, f"{named}bias | {inputs} across", f"{named}{inputs}", named.rstrip(": "))
     more = [f"bias up to {beyond:.2g}"] if beyond > scale else []
-    head = fitting(width, first, f"{theta.shape[0]} units down", *more, gap=", ")
+    head = fitting(width, first, f"{plural(theta.shape[0], 'unit')} down", *more, gap=", ")
     lines = [Text(head, no_wrap=True)]
     for left, right in zip(pixels(bias, scale, look), pixels(weights, scale, look), strict=True):
         lines.append(left.append("  ").append_text(right))

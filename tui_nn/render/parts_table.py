@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.plurals import plural
 from tui_nn.render.canvas import boxed, spaced
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, DISTINCT, TRAIN, accent
@@ -57,6 +58,6 @@ def parts_table(table: PartsTable, width: int, height: int, look: Look | None = 
                 line.append("  ").append(("#" if look.ascii else "━") * cells, accent(colour, look))
             bars.append(line)
         if shown < len(table.classes):
-            bars.append(Text(f"and {len(table.classes) - shown:,} classes more", dim, no_wrap=True))
+            bars.append(Text(f"and {plural(len(table.classes) - shown, 'class', 'classes')} more", dim, no_wrap=True))
         lines += spaced(bars, room)
     return boxed(lines, width, height)

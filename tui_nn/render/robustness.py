@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
+from tui_nn.plurals import plural
 from tui_nn.render.canvas import beside, boxed, fitting, too_small
 from tui_nn.render.curve import Series, curve
 from tui_nn.render.look import Look
@@ -40,7 +41,7 @@ def robustness(
     if width < 20 or height < 3:
         return too_small(width, height)
     middle = len(shifts) // 2
-    asked = f"{count} pictures" if count == of else f"{count} of {of} pictures"
+    asked = plural(count, "picture") if count == of else f"{count} of {plural(of, 'picture')}"
     head = fitting(width, f"as it is {_percent(shifted[middle, middle])} %", f"{part} part, {asked}", gap="   ")
     by_angle = Series(f"turned by {angles[-1]} degrees", angles, 100 * turned, TRAIN)
     right = Series(f"right by {shifts[-1]}", shifts, 100 * shifted[middle], TRAIN)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
+from tui_nn.plurals import plural
 from tui_nn.render.axes import LABELS
 from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.curve import DOTS, SPARSE
@@ -39,7 +40,7 @@ def scatter(true: Array, predicted: Array, width: int, height: int, look: Look |
     cells = (dots.reshape(rows, 4, columns, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3))
     diagonal = _at(np.linspace(1, 0, rows), 1.0, columns)
     rmse = float(np.sqrt(np.square(true - predicted).mean()))
-    says = f"R2 {r2(true, predicted):.4f}", f"rmse {rmse:.4g}", f"{len(true)} samples", "on the line: right"
+    says = f"R2 {r2(true, predicted):.4f}", f"rmse {rmse:.4g}", plural(len(true), "sample"), "on the line: right"
     lines = [Text(fitting(width, *says, gap="   "))]
     few = len(true) * SPARSE <= rows * columns
     for row in range(rows):

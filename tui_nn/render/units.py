@@ -9,6 +9,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.plurals import plural
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.look import Look
@@ -55,7 +56,7 @@ def units(
     signs = f"blue +, {negative(look)} -"
     if look.depth == "none" or look.ascii:
         signs = "+ #, - =" if look.ascii else "+ shaded, - ="
-    said = f"{len(shown)} of {count} units" if len(shown) < count else f"{count} units"
+    said = f"{len(shown)} of {plural(count, 'unit')}" if len(shown) < count else plural(count, "unit")
     if pieces > 1:
         said += f" of {pieces} pieces"
     pages = -(-count // drawn.room)

@@ -11,6 +11,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import column_or_1d
 
 from tui_nn.engine.data import Dataset
+from tui_nn.plurals import plural
 from tui_nn.sklearn.base import Array, FitError, TuiEstimator
 
 LABELS = "multilabel-indicator"
@@ -111,7 +112,7 @@ class TuiClassifier(ClassifierMixin, TuiEstimator):
             self.classes_ = np.arange(y.shape[1])
             self.n_outputs_ = y.shape[1]
         if not self._several or y.shape[1] != self.n_outputs_:
-            raise ValueError(f"y has {y.shape[1]} labels; expected {self.n_outputs_}.")
+            raise ValueError(f"y has {plural(y.shape[1], 'label')}; expected {self.n_outputs_}.")
         return y.astype(np.float64)
 
     def _own_answers(self, answers: Array) -> Array:

@@ -9,6 +9,7 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.validation import column_or_1d
 
 from tui_nn.engine.data import Dataset
+from tui_nn.plurals import plural
 from tui_nn.sklearn.base import Array, TuiEstimator
 
 
@@ -46,7 +47,7 @@ class TuiRegressor(RegressorMixin, TuiEstimator):
         if first:
             self.n_outputs_, self._is_2d = outputs, y.ndim == 2
         if outputs != self.n_outputs_:
-            raise ValueError(f"y has {outputs} columns; expected {self.n_outputs_}.")
+            raise ValueError(f"y has {plural(outputs, 'column')}; expected {self.n_outputs_}.")
         return y.reshape(len(y), outputs)
 
     def _dataset(self, X: Array, y: Array, weights: Array | None) -> Dataset:

@@ -21,6 +21,7 @@ LOOKING = (
 )  # fmt: skip
 TEACHING = ("play", "step_epoch", "page_on", "edit", "focus_next", "time_back", "faster", "palette", "quit")
 OF_VIEW = 3  # keys that only the view in the focus has
+UNTRAINABLE = "untrainable"  # the fact that a run to begin would be of an experiment that no run can be of
 STEPS = ("step_batch", "step_epoch")  # what a run that goes on does by itself
 
 
@@ -54,7 +55,8 @@ def offers(
     if "lesson" in facts:
         own = own[:1]
     known = {key.action: key for key in table}
-    useful = [known[action] for action in chosen(facts) if action not in idle]
+    useless = {*idle, *(["play"] if UNTRAINABLE in facts else [])}
+    useful = [known[action] for action in chosen(facts) if action not in useless]
     found = [replace(key, short=label(key, facts)) for key in useful if _of_pair(key, facts)]
     first = [key for key in found if key.action == "play"]
     return [*first, *own[:OF_VIEW], *(key for key in found if key not in first)]

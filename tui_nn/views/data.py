@@ -11,6 +11,7 @@ from tui_nn import render
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
 from tui_nn.plugin.view import Box, Missing, Question, view
+from tui_nn.plurals import plural
 from tui_nn.render import DataSheet, LabelledSample, Look
 from tui_nn.render.drawing import Drawing
 from tui_nn.runs.weights import Weights
@@ -112,7 +113,7 @@ def data(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     samples = [LabelledSample(one + 1, _label(subject, found, one), found.inputs[one]) for one in order]
     head = [f"{found.of:,} training samples"]
     head += [f"{count:,} for {part}" for part, count in started.samples.items() if part != "train" and count]
-    head.append(f"{started.inputs:,} inputs")
+    head.append(plural(started.inputs, "input"))
     at = next((place for place, one in enumerate(order) if (one + 1,) == knobs.at), -1)
     target = "class" if started.classes else " ".join(found.targets) or "target"
     counts = list(zip(started.classes, _counts(subject, found), strict=False))

@@ -14,6 +14,7 @@ from tui_nn.experiment.hidden_units import Unit, hidden_units
 from tui_nn.plugin.knobs import Knob, Knobs
 from tui_nn.plugin.places import At, Cursor, Here, OpenView, Towards
 from tui_nn.plugin.view import PHRASES, Box, Missing, Question, view
+from tui_nn.plurals import plural
 from tui_nn.render import Look
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
@@ -226,7 +227,7 @@ def excites(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     picture = _own_picture(subject, layer, unit)
     if picture is not None:
         groups[0] = ExcitedGroup("most", [ExcitedTile((layer, unit, 0), ("weights",), picture), *groups[0].tiles])
-    head = [f"{found.of:,} {knobs[PART]} samples", f"mean a {found.mean:.3g}", *_by_class(subject, found)]
+    head = [plural(found.of, f"{knobs[PART]} sample"), f"mean a {found.mean:.3g}", *_by_class(subject, found)]
     return excited(head, groups, started.picture, started.features, *box, look, knobs.at)
 
 

@@ -13,6 +13,7 @@ from tui_nn.model.forward import LayerPass, forward_pass
 from tui_nn.plugin.knobs import LAYER, Knobs
 from tui_nn.plugin.places import Cursor, Grid, Here, OpenView
 from tui_nn.plugin.view import Box, Question, view
+from tui_nn.plurals import plural
 from tui_nn.render import Look
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.products import Product, products
@@ -132,7 +133,7 @@ def _title(subject: Subject, knobs: Knobs) -> str:
     """forward pass from layer 2, samples 1-100 of 4,000."""
     found = subject.ask(FORWARD)
     samples = found.passes[0].a.shape[1]
-    which = f"{samples} samples" if samples == found.of else f"the first {samples} of {found.of:,} samples"
+    which = plural(samples, "sample") if samples == found.of else f"the first {samples} of {plural(found.of, 'sample')}"
     number = _number(found, knobs)
     return f"forward pass{f' from layer {number + 1}' if number else ''}, {which}"
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from tui_nn import render
 from tui_nn.plugin.knobs import LAYER, Knobs
 from tui_nn.plugin.view import Box, Missing, view
+from tui_nn.plurals import plural
 from tui_nn.render import Look
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.cloud import cloud
@@ -97,9 +98,9 @@ def hidden(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     names = subject.started.classes
     says = ["the two units as they are"]
     if seen.share is not None:
-        says = [f"{seen.units} units: two principal directions", f"{seen.share:.1%} of the variance"]
+        says = [f"{plural(seen.units, 'unit')}: two principal directions", f"{seen.share:.1%} of the variance"]
         if len(says[0]) > width:
-            says = [f"{seen.units} units, {seen.share:.1%}"]
+            says = [f"{plural(seen.units, 'unit')}, {seen.share:.1%}"]
     says.append(f"{len(seen.points):,} training samples")
     axes = ("a_1", "a_2 upwards") if seen.share is None else ("1st", "2nd upwards")
     series = cloud(seen.points, seen.classes, names, look)

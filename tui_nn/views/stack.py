@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tui_nn.engine.events import LayerShape
 from tui_nn.engine.layer import IDENTITY
+from tui_nn.plurals import plural
 
 SHORT = {"sigmoid": "s"}  # as on the slides
 
@@ -65,13 +66,9 @@ def tally(layers: Sequence[LayerShape]) -> tuple[str, str, str]:
         else:
             neurons, weights, biases = neurons + shape.units, weights + rows * (columns - 1), biases + rows
     parts = [
-        _plural(weights, "weight"),
-        _plural(biases, "bias", "biases"),
+        plural(weights, "weight"),
+        plural(biases, "bias", "biases"),
         *(f"{count:,} of {kind}" for kind, count in others.items()),
     ]
     total = weights + biases + sum(others.values())
-    return _plural(neurons, "neuron"), " + ".join(parts), _plural(total, "parameter")
-
-
-def _plural(count: int, one: str, several: str = "") -> str:
-    return f"{count:,} {one if count == 1 else several or one + 's'}"
+    return plural(neurons, "neuron"), " + ".join(parts), plural(total, "parameter")

@@ -14,6 +14,7 @@ from tui_nn.datasets.text.layout import TextLayout, cells_of, lines_of
 from tui_nn.datasets.text.numbers import PLAIN
 from tui_nn.datasets.text.rows import rows_of
 from tui_nn.datasets.text.wrong import wrong
+from tui_nn.plurals import plural
 
 
 def with_names(
@@ -55,7 +56,8 @@ def _check_width(name: str, names: Sequence[str], rows: Sequence[Sequence[str]],
     if len(rows) < 2 or len(widths) > 1 or (wide := widths.pop()) == len(names) or wide < 2:
         return
     more = " The names of rows that R writes first need a name, too." if wide == len(names) + 1 else ""
-    message = f"names {len(names)} columns, and the rows below have {wide} cells: expected a name for each.{more}"
+    found = f"names {plural(len(names), 'column')}, and the rows below have {plural(wide, 'cell')}"
+    message = f"{found}: expected a name for each.{more}"
     raise wrong(name, line, min(wide, len(names)) + 1, message)
 
 

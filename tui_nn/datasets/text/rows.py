@@ -14,6 +14,7 @@ from tui_nn.datasets.text.charset import text_of
 from tui_nn.datasets.text.layout import TextLayout, cells_of, lines_of
 from tui_nn.datasets.text.wrong import MOST_ERRORS, together
 from tui_nn.errors import DataError, Finding
+from tui_nn.plurals import plural
 
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # of UTF-8 and UTF-16, where a file begins
 SPANNED = 3  # whole lines within a cell, from which on it may have swallowed rows
@@ -55,7 +56,7 @@ def flaw_of(row: Sequence[str], layout: TextLayout, lines: tuple[int, int]) -> t
     """What is wrong with a row that stands in these lines, the first and the last: the column, and why. Or None."""
     wide, (start, line) = len(layout.names), lines
     if len(row) != wide:
-        return min(len(row), wide) + 1, f"has {len(row)} cells; expected {wide}."
+        return min(len(row), wide) + 1, f"has {plural(len(row), 'cell')}; expected {wide}."
     if layout.header and row[-1].strip() == layout.names[-1] and is_header(row, layout):
         return 1, f"repeats the header of line {layout.header}: remove it."
     if line - start > SPANNED and (column := _swallowing(row, layout)):

@@ -11,6 +11,7 @@ from tui_nn.lesson.checks.comparing import holds
 from tui_nn.lesson.checks.judgement import Check, Judgement, Unreadable, text_of
 from tui_nn.lesson.exhibit import Exhibit
 from tui_nn.lesson.queries import asked
+from tui_nn.plurals import plural
 
 
 class ChoiceCheck(Check):
@@ -38,7 +39,9 @@ class ChoiceCheck(Check):
         if not self.when:
             return self.right_one
         if len(self.when) != len(self.choice):
-            raise ExperimentError(f"found {len(self.when)} comparisons in `when` for {len(self.choice)} options.")
+            raise ExperimentError(
+                f"found {plural(len(self.when), 'comparison')} in `when` for {plural(len(self.choice), 'option')}."
+            )
         right = [number for number, one in enumerate(self.when, start=1) if holds(one, exhibit)]
         if len(right) != 1:
             raise ExperimentError(f"{len(right)} of the options are right here; expected one.")
@@ -60,7 +63,10 @@ class OrderCheck(Check):
 
     def judge(self, read: tuple[int, ...], exhibit: Exhibit) -> Judgement:
         if len(self.rising) != len(self.order):
-            raise ExperimentError(f"found {len(self.rising)} queries in `rising` for {len(self.order)} items.")
+            raise ExperimentError(
+                f"found {plural(len(self.rising), 'query', 'queries')} in `rising` "
+                f"for {plural(len(self.order), 'item')}."
+            )
         values = [asked(self.rising[number - 1], exhibit) for number in read]
         placed = [value == wanted for value, wanted in zip(values, sorted(values), strict=True)]
         if all(placed):

@@ -19,6 +19,7 @@ from tui_nn.lesson.checks.comparing import compared, holds
 from tui_nn.lesson.checks.judgement import Check, Judgement, Unreadable, named
 from tui_nn.lesson.checks.number import typed
 from tui_nn.lesson.exhibit import Exhibit
+from tui_nn.plurals import plural
 from tui_nn.render import Look
 from tui_nn.render.truth_table import TruthTable, TruthUnit, truth_table
 
@@ -76,7 +77,7 @@ class WeightsCheck(Check):
     def asks_for(self) -> str:
         sizes = [f"Theta{layer} {rows}x{columns}" for layer, (rows, columns) in enumerate(self.weights, start=1)]
         count = sum(rows * columns for rows, columns in self.weights)
-        return f"{count} numbers, the bias of a row first: {', '.join(sizes)}"
+        return f"{plural(count, 'number')}, the bias of a row first: {', '.join(sizes)}"
 
     def read(self, answer: Any) -> tuple[tuple[tuple[float, ...], ...], ...]:
         if isinstance(answer, str):

@@ -15,6 +15,7 @@ from rich.text import Text
 from tui_nn.datasets.report import DataReport, Points
 from tui_nn.datasets.summary import MOST_VALUES, ColumnDetail
 from tui_nn.engine.data import spread_rows
+from tui_nn.plurals import plural
 from tui_nn.printable import in_a_line
 from tui_nn.render import DataSheet, LabelledSample, Look, curve, data_sheet
 from tui_nn.render.canvas import boxed, filled, fitting
@@ -81,14 +82,14 @@ def column_page(
             width, height, look,
         )  # fmt: skip
     if found.missing:
-        use.append(
-            f"{found.missing:,} of {found.rows:,} rows have no value ({100 * found.missing / found.rows:.1f} %)."
-        )
+        have = "has" if found.missing == 1 else "have"
+        share = 100 * found.missing / found.rows
+        use.append(f"{found.missing:,} of {found.rows:,} rows {have} no value ({share:.1f} %).")
     facts = [f"{name} {value:.4g}" for name, value in detail.facts]
     if column.kind == "picture":
         facts = [found.values, "v shows samples"]
     elif detail.names or detail.facts:
-        facts.append(f"{detail.different:,} different values" if detail.different != 1 else "1 value")
+        facts.append(plural(detail.different, "different value") if detail.different != 1 else "1 value")
     low, high = (f"{detail.low:.6g}", f"{detail.high:.6g}")
     if column.kind == "date":
         low, _, high = found.values.partition(" to ")
@@ -110,7 +111,7 @@ def samples_of(report: DataReport) -> DataSheet:
     first = slice(None if data.picture is not None else ACROSS)
     samples = [LabelledSample(row + 1, _label(report, row), np.asarray(data.x[row, first])) for row in rows.tolist()]
     counts = list(zip(map(in_a_line, report.answer_names), report.class_counts, strict=True)) if data.classes else []
-    head = [f"{len(data.x):,} samples", "the classes by turns" if data.classes else "from all over them"]
+    head = [plural(len(data.x), "sample"), "the classes by turns" if data.classes else "from all over them"]
     target = in_a_line(" ".join(role.column.name for role in report.targets))
     return DataSheet(
         head, samples, counts, data.picture, [in_a_line(name) for name in data.features[:ACROSS]], target,
@@ -142,7 +143,9 @@ def scatter_page(
     if points is None:
         return Text("measuring ...")
     across, upwards = (in_a_line(report.roles[at].column.name) for at in (axes.across, axes.upwards))
-    told = f"{points.of:,} rows" if len(points.x) == points.of else f"{len(points.x):,} of {points.of:,} rows"
+    told = (
+        plural(points.of, "row") if len(points.x) == points.of else f"{len(points.x):,} of {plural(points.of, 'row')}"
+    )
     series = cloud(
         np.column_stack([points.x, points.y]), points.labels, [in_a_line(name) for name in report.data.classes], look
     )
@@ -173,9 +176,11 @@ def facts_of_report(report: DataReport, width: int, look: Look) -> Text:
     """What the data are, the target and how it was chosen, the parts; and what is to be known."""
     data = report.data
     dim = accent(DIM, look)
-    made = f"{data.x.shape[1]:,} inputs" if data.x.shape[1] != 1 else "1 input"
-    columns = f"{len(report.roles):,} columns" if report.table is not None else ""
-    lines = [_line(width, Text(in_a_line(data.name), Style(bold=True)), [f"{len(data.x):,} rows", columns, made], dim)]
+    made = plural(data.x.shape[1], "input")
+    columns = plural(len(report.roles), "column") if report.table is not None else ""
+    lines = [
+        _line(width, Text(in_a_line(data.name), Style(bold=True)), [plural(len(data.x), "row"), columns, made], dim)
+    ]
     targets = ", ".join(f"'{in_a_line(role.column.name)}'" for role in report.targets[:4])
     why = f": {in_a_line(report.why_target)}" if report.why_target else ""
     lines.append(_line(width, Text(f"target {targets}{why}"), _answers(report, "x" if look.ascii else "×"), dim))

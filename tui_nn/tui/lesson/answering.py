@@ -11,6 +11,7 @@ from textual.widgets import Input, Static
 
 from tui_nn.errors import TuiNNError
 from tui_nn.lesson.walk import HINT, SKIP, Comment, Walk
+from tui_nn.plurals import plural
 from tui_nn.render import Look
 from tui_nn.runs import Run
 from tui_nn.tui.aside import aside
@@ -161,7 +162,8 @@ class AnsweringActions(Screen[None]):
         asked = [ask for ask in walk.asks if ask is not None]
         if walk.is_over:
             return f"The lesson is done: {len(walk.right)} of {len(asked)} right. Answers: {walk.book.path}"
-        return f"The last step. {len(asked) - len(walk.behind)} questions are open: page up to them."
+        left = len(asked) - len(walk.behind)
+        return f"The last step. {plural(left, 'question is', 'questions are')} open: page up to answer."
 
     def action_leave(self) -> None:
         if self._live is not None:

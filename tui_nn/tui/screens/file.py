@@ -15,6 +15,7 @@ from textual.widgets import Input, Label, TextArea
 from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment, dump_experiment, load_experiment
 from tui_nn.experiment.load import decode, parse
+from tui_nn.plurals import plural
 from tui_nn.tui.aside import soon
 from tui_nn.tui.handing import hand_over, place_of
 from tui_nn.tui.model import Draft
@@ -68,7 +69,8 @@ class FileScreen(Dialog[Experiment]):
         label = self.query_one("#problem", Label)
         label.set_class(not problem, "good")
         if draft is not None and draft.shapes is not None:
-            label.update(f"{draft.shapes.parameters} parameters, {len(draft.shapes.layers)} layers: ready to train")
+            layers = plural(len(draft.shapes.layers), "layer")
+            label.update(f"{plural(draft.shapes.parameters, 'parameter')}, {layers}: ready to train")
         else:
             label.update(problem)
         return draft.experiment if draft is not None and not problem else None

@@ -39,6 +39,8 @@ class Situation(AdviceActions, RequestActions):
             yield LOOKS_ALONE
         if self.bench.trains:
             yield "training"
+        elif self.bench.draft.error:
+            yield footer.UNTRAINABLE
         if state != "starting":
             yield "ready"
         if reader is not None:

@@ -35,6 +35,12 @@ class Entry:
     words: str = ""
     under: str = ""
 
+    @property
+    def kind(self) -> str:
+        """What stands before the colon of its name; "" for a list of one kind."""
+        kind, colon, _ = self.name.partition(": ")
+        return kind if colon else ""
+
     def rank(self, typed: str) -> tuple[int, ...] | None:
         """How well it fits what was typed, the best first; None if it does not: every word must be somewhere."""
         title = (self.shown or self.name).strip().lower()
@@ -82,7 +88,8 @@ class FilterList(Vertical):
     def __init__(self, entries: Sequence[Entry], chosen: str = "") -> None:
         super().__init__()
         self._entries, self._chosen = entries, chosen
-        self._room = self._column = 0  # cells of a line, and of a title that has its detail beside it
+        self._room = 0  # cells of a line
+        self._columns: dict[str, int] = {}  # by kind: cells of a title that has its detail beside it
 
     def compose(self) -> ComposeResult:
         yield Field(placeholder="type to filter")
@@ -99,7 +106,7 @@ class FilterList(Vertical):
         typed = text.strip().lower()
         ranked = [(rank, entry) for entry in self._entries if (rank := entry.rank(typed)) is not None]
         fits = [entry for _, entry in sorted(ranked, key=lambda one: one[0])] if typed else self._entries
-        self._column = self._column_of_details()
+        self._columns = self._columns_of_details()
         lines, under = [], ""
         for entry in fits:
             if entry.under != under and not typed:
@@ -117,14 +124,23 @@ class FilterList(Vertical):
     def _prompt(self, entry: Entry) -> Content:
         """The title, and the detail unless little of it would be left."""
         title = entry.shown or entry.name
-        title += " " * (self._column - cell_len(title))
+        title += " " * (self._columns[entry.kind] - cell_len(title))
         if not entry.detail or self._room - cell_len(title) - GAP < min(LEAST_DETAIL, cell_len(entry.detail)):
             return Content(title.rstrip())
         return Content.assemble(title, (" " * GAP + entry.detail, "dim"))
 
-    def _column_of_details(self) -> int:
-        """Cells that titles with a detail take: those of the longest one that leaves the details room."""
-        titled = [entry for entry in self._entries if entry.detail]
+    def _columns_of_details(self) -> dict[str, int]:
+        """Cells that titles with a detail take: one column for all, and another for a kind whose details are short."""
+        kinds: dict[str, list[Entry]] = {}
+        for entry in self._entries:
+            kinds.setdefault(entry.kind, []).append(entry)
+        columns = {kind: self._column_of_details(entries) for kind, entries in kinds.items()}
+        common = max((column for column in columns.values() if column <= SHARE * self._room), default=0)
+        return {kind: max(common, column) for kind, column in columns.items()}
+
+    def _column_of_details(self, entries: Sequence[Entry]) -> int:
+        """Cells of the longest title that leaves the details room."""
+        titled = [entry for entry in entries if entry.detail]
         longest = max((cell_len(entry.detail) for entry in titled), default=0)
         most = max(self._room - GAP - longest, int(SHARE * self._room))
         return max((cells for one in titled if (cells := cell_len(one.shown or one.name)) <= most), default=0)

@@ -10,6 +10,7 @@ from tui_nn.engine.layer import IDENTITY
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import EditWeight, Here, OpenView
 from tui_nn.plugin.view import PHRASES
+from tui_nn.plurals import plural
 from tui_nn.views.network.scene import LayerGroup, Scene, scene_of
 from tui_nn.views.stack import SHORT
 from tui_nn.views.subject import Subject
@@ -43,12 +44,13 @@ def _block(scene: Scene, group: LayerGroup) -> str:
         rows, columns = scene.started.picture or (1, units)
         a = scene.activations(0)
         span = [] if a is None else [f"from {a.min():.3g} to {a.max():.3g}"]
-        return PHRASES.join([f"x: {rows} x {columns} = {units:,} inputs", *span])
+        return PHRASES.join([f"x: {rows} x {columns} = {plural(units, 'input')}", *span])
     shape = scene.shape(group)
     parts = [f"{shape.kind}: {units:,} units, each connected in its own way"]
     if shape.theta is not None:
         rows, columns = shape.theta
-        parts.append(f"Theta^({group.first}) {rows} x {columns}: {rows * (columns - 1):,} weights + {rows:,} biases")
+        counts = f"{plural(rows * (columns - 1), 'weight')} + {plural(rows, 'bias', 'biases')}"
+        parts.append(f"Theta^({group.first}) {rows} x {columns}: {counts}")
     return PHRASES.join(parts)
 
 

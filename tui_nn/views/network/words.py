@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tui_nn.engine.events import LayerShape
 from tui_nn.engine.layer import Dense
+from tui_nn.plurals import plural
 from tui_nn.render import Look
 from tui_nn.render.canvas import fitting, wording
 from tui_nn.render.palette import negative
@@ -34,7 +35,7 @@ def block(scene: Scene, group: LayerGroup) -> list[str]:
         return ["picture"]
     shape = scene.shape(group)
     theta = [] if shape.theta is None else [f"Theta {shape.theta[0]}x{shape.theta[1]}"]
-    return [shape.kind, f"{shape.units:,} units", *theta]
+    return [shape.kind, plural(shape.units, "unit"), *theta]
 
 
 def names(scene: Scene, group: LayerGroup) -> list[str]:

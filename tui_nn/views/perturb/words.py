@@ -8,6 +8,7 @@ import numpy as np
 
 from tui_nn.model.ascent import STEP
 from tui_nn.model.moving import Move
+from tui_nn.plurals import plural
 from tui_nn.views.perturb.scene import Perturbation, PerturbedSample
 
 MOST = 5  # units whose votes are told
@@ -46,11 +47,11 @@ def _change(shown: PerturbedSample, how: Perturbation, classes: Sequence[str]) -
     length = float(np.linalg.norm(shown.start))
     norm = f"L2 {change.norm:.4g}" + (f", {100 * change.norm / length:.0f} % of x's" if length else "")
     if not how.fool:
-        return [f"{change.steps} steps up the score of {classes[shown.looked_at]}: {norm}"]
+        return [f"{plural(change.steps, 'step')} up the score of {classes[shown.looked_at]}: {norm}"]
     if not change.steps:
         return [f"the answer is {classes[shown.answer]} already"]
     if not change.is_found:
-        return [f"not fooled in {change.steps} steps: {norm}"]
+        return [f"not fooled in {plural(change.steps, 'step')}: {norm}"]
     return [
         f"fooled: {classes[change.answer]} at {norm}",
         f"still {classes[change.answer_before]} at {change.norm_before:.4g}",

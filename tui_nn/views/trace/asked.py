@@ -12,6 +12,7 @@ from tui_nn.experiment.tracing import BATCH, PARTS, Memory, NoSample, Traced, tr
 from tui_nn.model import Net
 from tui_nn.plugin.knobs import SAMPLE, Knob, Knobs
 from tui_nn.plugin.view import Missing, Question
+from tui_nn.plurals import plural
 from tui_nn.runs.checkpoint import load_checkpoint
 from tui_nn.runs.weights import Weights
 from tui_nn.training.recorded import Recorded
@@ -68,16 +69,16 @@ def parsed_row(net: Net, text: str) -> tuple[Any, Any]:
     """
     given, arrow, answer = text.partition("->")
     inputs, classes = net.preparation.inputs, net.head.classes
-    form = f"expected {inputs} numbers, and after -> {'a class' if classes else 'the targets'} if it is known"
+    form = f"expected {plural(inputs, 'number')}, and after -> {'a class' if classes else 'the targets'} if it is known"
     row = _numbers(given, text, form)
     if len(row) != inputs:
-        raise NoSample(f"row '{text:.40}': found {len(row)} numbers; {form}.")
+        raise NoSample(f"row '{text:.40}': found {plural(len(row), 'number')}; {form}.")
     if not arrow:
         return row, None
     if not classes:
         targets = _numbers(answer, text, form)
         if len(targets) != net.network.outputs:
-            raise NoSample(f"row '{text:.40}': found {len(targets)} targets; expected {net.network.outputs}.")
+            raise NoSample(f"row '{text:.40}': found {plural(len(targets), 'target')}; expected {net.network.outputs}.")
         return row, targets
     name = answer.strip()
     if name not in classes:
