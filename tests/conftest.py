@@ -17,7 +17,7 @@ from typing import Any
 from unittest import mock
 
 import pytest
-from forked import SUBPROCESS
+import warm
 
 from tui_nn.cli import main
 from tui_nn.cli.threads import set_threads
@@ -105,11 +105,9 @@ def _no_disk_is_waited_for() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _trials_are_forked() -> Iterator[None]:
-    """Those of a sweep in this process. One in a process of its own starts them as a user's does."""
-    with pytest.MonkeyPatch.context() as patch:
-        if sys.platform == "linux":
-            patch.setattr("tui_nn.sweep.trial.subprocess", SUBPROCESS)
+def _processes_are_forked() -> Iterator[None]:
+    """Those of `tui-nn` that this process starts: trainers, trials, commands. They start their own as a user's do."""
+    with warm.warm():
         yield
 
 

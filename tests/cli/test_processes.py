@@ -1,6 +1,7 @@
 """Every command as a process of its own, as its users run it, says what a call of it in the tests' process says.
 
-Most tests call the command line in their own process (`tui_nn` in tests/conftest.py); this is why they may.
+Most tests call the command line in their own process (`tui_nn` in tests/conftest.py), or fork one that has imported
+everything (tests/helpers/warm.py); this is why they may.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 
 import pytest
+from warm import anew
 
 from tui_nn.cli.main import COMMANDS
 from tui_nn.runs import layout
@@ -43,14 +46,15 @@ ASKED = {
 }
 
 
-def process(words, folder):
-    """The same from a process, with the environment that the fixture gives."""
+def process(words, folder, start=anew):
+    """The same from a process, with the environment that the fixture gives. start: a new interpreter, or a fork."""
     named = ("CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "NO_COLOR")
     kept = {name: value for name, value in os.environ.items() if name not in named}
-    return subprocess.run(
-        [sys.executable, "-m", "tui_nn", *words], cwd=folder, capture_output=True, text=True, env=kept,
-        stdin=subprocess.DEVNULL, timeout=120,
-    )  # fmt: skip
+    with start():
+        return subprocess.run(
+            [sys.executable, "-m", "tui_nn", *words], cwd=folder, capture_output=True, text=True, env=kept,
+            stdin=subprocess.DEVNULL, timeout=120,
+        )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +80,8 @@ def test_a_process_says_what_a_call_says(folder, tui_nn, command):
     words, code = ASKED[command][0].split(), ASKED[command][1]
     apart, here = process(words, folder), tui_nn(*words, cwd=folder)
     assert apart.returncode == code, apart.stderr
+    forked = process(words, folder, nullcontext)
+    assert (forked.returncode, forked.stdout, forked.stderr) == (apart.returncode, apart.stdout, apart.stderr)
     # Other tests may have loaded more libraries than tui-nn does, and `verify` names them.
     told = [line for line in here.stdout.splitlines() if not line.startswith("differs  blas was")]
     assert (here.returncode, told, here.stderr) == (apart.returncode, apart.stdout.splitlines(), apart.stderr)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from warm import anew
 
 from tui_nn import userfiles
 from tui_nn.cli.main import main
@@ -93,10 +94,11 @@ def test_nothing_is_imported_from_the_working_directory(tmp_path):
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: sprung\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text("[tui_nn]\nsprung = sprung\n")
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run(
-        [sys.executable, "-m", "tui_nn", "plugins", "list", "--json"],
-        cwd=tmp_path, env=environment, capture_output=True, text=True,
-    )  # fmt: skip
+    with anew():
+        done = subprocess.run(
+            [sys.executable, "-m", "tui_nn", "plugins", "list", "--json"],
+            cwd=tmp_path, env=environment, capture_output=True, text=True,
+        )  # fmt: skip
     assert done.returncode == 0, done.stderr
     names = {plugin["name"] for plugin in json.loads(done.stdout)}
     assert names - {"tui_nn_fast"} == {"tui_nn", "tui_nn_standard"}  # the accelerator may be installed beside it
@@ -177,7 +179,8 @@ def test_run_py_runs_nothing_of_the_working_directory(tmp_path, monkeypatch, tra
     monkeypatch.setattr(run, "install", lambda with_tests: None)
     monkeypatch.setattr(run, "PYTHON", Path(sys.executable))
     monkeypatch.chdir(tmp_path)
-    assert run.main(["data", "describe", "iris"]) == 0
+    with anew():
+        assert run.main(["data", "describe", "iris"]) == 0
     assert not (tmp_path / "ran").exists()
     commands = []
     monkeypatch.setattr(run, "VENV", tmp_path)

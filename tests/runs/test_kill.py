@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 
 import numpy as np
 import pytest
+from warm import anew
 
 from tui_nn.errors import StorageError
 from tui_nn.runs import layout
@@ -93,9 +94,10 @@ def test_killed_at_random_moments(tmp_path, uninterrupted):
     """Whole processes, from the interpreter's start on, which takes about 0.4 s; the training as long again."""
 
     def started(*arguments, cwd):
-        process = subprocess.Popen(
-            [*TRAIN[:-1], *arguments], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
+        with anew():
+            process = subprocess.Popen(
+                [*TRAIN[:-1], *arguments], cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            )
         made.append(process)
 
         def wait(seconds):

@@ -101,36 +101,37 @@ def test_what_it_was_given_is_read_and_not_written(place):
     assert (place.given / "file").read_text() == "x"
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "../other/file",
-        "link",
-        "folder-link/file",
-        "../own-too/file",
-        "/etc/passwd",
-        "/proc/self/environ",
-        "/proc/1/maps",
-        "/proc/1/environ",
-        "{other}/file",
-        "./x/../../other/file",
-        "//etc/passwd",
-        "/proc/self/root/etc/passwd",
-        "/proc/self/cwd/../other/file",
-        "/dev/tty",
-        "/dev/stdin",
-    ],
-)
-def test_no_name_leads_out_of_it(place, name):
+OUTSIDE = (
+    "../other/file", "link", "folder-link/file", "../own-too/file", "/etc/passwd", "/proc/self/environ", "/proc/1/maps",
+    "/proc/1/environ", "{other}/file", "./x/../../other/file", "//etc/passwd", "/proc/self/root/etc/passwd",
+    "/proc/self/cwd/../other/file", "/dev/tty", "/dev/stdin",
+)  # fmt: skip
+
+
+def openings(place, name):
+    """Each way to open it."""
     named = name.format(other=place.other)
-    tries = [
+    return [
         f"open({named!r})",
         f"open({named!r}, 'w')",
         f"open({os.fsencode(named)!r}, 'rb')",
         f"os.open({named!r}, os.O_RDONLY)",
         f"os.open({named!r}, os.O_WRONLY | os.O_CREAT)",
     ]
-    assert place.tried(*tries) == dict.fromkeys(tries, REFUSED)
+
+
+@pytest.fixture(scope="module")
+def outside(tmp_path_factory):
+    """The place, and what became of opening each of these names: one process tries them all."""
+    place = Tried(tmp_path_factory.mktemp("outside"))
+    return place, place.tried(*(text for name in OUTSIDE for text in openings(place, name)))
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_no_name_leads_out_of_it(outside, name):
+    place, became = outside
+    tries = openings(place, name)
+    assert {text: became[text] for text in tries} == dict.fromkeys(tries, REFUSED)
     assert (place.other / "file").read_text() == "x"
 
 
