@@ -272,7 +272,7 @@ def test_svg_holds_the_text():
 )
 def test_the_range_of_a_neuron_is_whole_or_not_there(low, high, caption):
     response = np.linspace(low, high, 32 * 32).reshape(1, 32, 32)
-    drawn = render.neurons([response], [(-1.0, 1.0)], ["1 tanh"], 16, 12, Look(ascii=True)).plain
+    drawn = render.neurons([response], [(-1.0, 1.0)], ["1 tanh"], 16, 12, Look(ascii=True)).text.plain
     assert [line.rstrip() for line in drawn.splitlines()].count(caption) == 1, drawn
 
 
@@ -293,7 +293,7 @@ def test_the_range_of_a_neuron_is_whole_or_not_there(low, high, caption):
 def test_an_activation_is_painted_on_its_range(value, limits, glyph):
     """A constant unit, on the plane and on a sample's way: the same colour, that of its place in the range."""
     response = np.full((1, 32, 32), value)
-    drawn = render.neurons([response], [limits], ["1"], 16, 12, Look(ascii=True)).plain
+    drawn = render.neurons([response], [limits], ["1"], 16, 12, Look(ascii=True)).text.plain
     assert set("".join(drawn.split("\n")[1:-2])) <= {glyph, " "}
     assert glyph in drawn.split("\n")[1]
     stage = Stage("1", np.full(8, value), None, limits)
@@ -367,7 +367,7 @@ def test_no_layer_is_named_by_half_a_word():
     layers = [np.zeros((1, 160, 160))] * 3
     names = ["inputs", "1 scaled_tanh", "2 sigmoid"]
     for width in range(30, 90):
-        titles = render.neurons(layers, [(-1.0, 1.0)] * 3, names, width, 14).plain.split("\n")[0].split()
+        titles = render.neurons(layers, [(-1.0, 1.0)] * 3, names, width, 14).text.plain.split("\n")[0].split()
         assert set(titles) <= {"inputs", "1", "scaled_tanh", "2", "sigmoid"}, (width, titles)
 
 

@@ -1,4 +1,4 @@
-"""Views of what goes on inside: the plane as each neuron sees it, the decision boundary, and the health of layers."""
+"""The view of the health of layers."""
 
 from __future__ import annotations
 
@@ -10,38 +10,12 @@ from rich.text import Text
 
 from tui_nn import render
 from tui_nn.engine.events import Histogram
-from tui_nn.plugin.knobs import LAYER, Knobs
+from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import HealthBlock, Look
 from tui_nn.render.health import Spread
 from tui_nn.runs.family import counted
-from tui_nn.views.boundary import PLANE_READINGS, not_plane, plane_at
 from tui_nn.views.subject import Subject
-
-
-def _neurons_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
-    """The responses of one layer, a flat row of the plane each unit."""
-    plane = plane_at(subject)
-    layer = knobs.layer % len(plane.layers)
-    responses = plane.layers[layer]
-    return {"layer": layer + 1, "extent": plane.extent, "responses": responses.reshape(len(responses), -1).tolist()}
-
-
-@view(
-    asks=("plane",),
-    numbers=_neurons_numbers,
-    suits=not_plane,
-    readings=PLANE_READINGS,
-    knobs=(LAYER,),
-    layers=lambda subject: len(subject.started.layers) if subject.started is not None else 0,
-)
-def neurons(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
-    """The output of each neuron over the plane of two inputs."""
-    plane, started = plane_at(subject), subject.started
-    assert started is not None
-    names = ["inputs", *(f"{index} {layer.activation}" for index, layer in enumerate(started.layers, 1))]
-    ranges = [(-math.inf, math.inf), *plane.ranges]
-    return render.neurons([plane.inputs, *plane.layers], ranges, names, *box, look, sharp=bool(knobs.reading % 2))
 
 
 def _health(subject: Subject) -> tuple[int, list[HealthBlock]]:
