@@ -9,14 +9,17 @@ import numpy as np
 import pytest
 
 from tui_nn import render
-from tui_nn.render import CardRow, Look, Series, UnitCard
+from tui_nn.graph.circuits import evaluate, parse
+from tui_nn.render import CardRow, Links, Look, Series, UnitCard, UnitColumn
 from tui_nn.render.canvas import fitting
 from tui_nn.render.column_list import ColumnLine, column_list
 from tui_nn.render.contrast import contrast
 from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
+from tui_nn.render.numbered import numbered
 from tui_nn.render.palette import ground, shrunk
 from tui_nn.render.parts_table import PartsTable, parts_table
 from tui_nn.render.products import Product, products
+from tui_nn.render.truth_table import TruthTable, TruthUnit, truth_table
 from tui_nn.render.verdicts import verdicts
 from tui_nn.tui.readable import PALETTES
 
@@ -180,3 +183,76 @@ def test_histograms_of_columns_touch_neither_each_other_nor_the_cursor():
         styles = [span.style for span in line.spans if span.start <= at < span.end]
         assert any(style.color is not None for style in styles)
         assert not any(style.reverse for style in styles)
+
+
+BOXES = [(86, 32), (118, 26), (148, 52), (196, 56)]
+
+
+@pytest.mark.parametrize("box", BOXES)
+@pytest.mark.parametrize("expression", ["f = x * y", "f = max(x, y)", "f = (x + y) * z", "f = -log(p)"])
+def test_a_small_circuit_is_drawn_as_large_as_its_box(expression, box):
+    names = re.findall(r"\b[xyzp]\b", expression)
+    found = evaluate(parse(expression.removeprefix("f = ")), dict.fromkeys(names, 2.0))
+    drawn = render.CircuitPicture(found, LOOK, width=box[0], height=box[1])
+    assert 0.6 * box[0] <= drawn.width <= box[0]
+    assert drawn.height <= box[1]
+    assert drawn.height >= min(0.6 * box[1], 18) or len(names) == 1
+
+
+@pytest.mark.parametrize("box", BOXES)
+@pytest.mark.parametrize("units", [1, 2, 3])
+def test_a_truth_table_takes_the_width_that_there_is(units, box):
+    ones = [np.array([0.0, 1.0, 1.0, 0.0])] * units
+    columns = [TruthUnit(f"a{number}(1)", None, a, a > 0.5, "XOR") for number, a in enumerate(ones)]
+    table = TruthTable(
+        ["x1", "x2"], [["0", "0"], ["0", "1"], ["1", "0"], ["1", "1"]], columns, "0110", "0110", [True] * 4, ""
+    )
+    lines = truth_table(table, *box, LOOK).text.plain.split("\n")
+    assert box[0] - 5 - 2 * units <= max(map(len, lines)) <= box[0]
+    assert len(lines) >= 0.7 * box[1]
+
+
+@pytest.mark.parametrize("shape", [(10, 26), (3, 9), (8, 5), (1, 3), (25, 11)])
+def test_the_cells_of_a_matrix_take_the_lines_that_there_are(shape):
+    theta = np.random.default_rng(3).normal(size=shape)
+    names = [str(number) for number in range(max(shape))]
+    for width, height in BOXES[2:]:
+        drawn = numbered(theta, names, ["bias", *names], width, height, LOOK)
+        lines = drawn.text.plain.split("\n")
+        assert len(lines) > 0.55 * height
+        assert {round(spot.height / spot.width, 3) <= 1 for spot in drawn.spots.values()} == {True}
+
+
+@pytest.mark.parametrize("depth", ["truecolor", "256", "16"])
+def test_small_votes_are_seen_as_well_as_large_ones(depth):
+    row = np.array([0.0, 10.0, 1.0, -10.0, -1.0])
+    drawn = render.votes(row, "1", None, None, 120, 14, Look(depth)).text
+    colours = {}
+    for span in drawn.spans:
+        text = drawn.plain[span.start : span.end]
+        if set(text) == {"█"}:
+            colours.setdefault(str(span.style), set()).add(len(text))
+    assert len(colours) == 2, "one for either sign"
+    assert all(len(lengths) == 2 for lengths in colours.values())
+
+
+@pytest.mark.parametrize("width", range(24, 60, 3))
+def test_no_word_of_a_card_is_lost_where_it_is_narrow(width):
+    z = np.linspace(-6, 6, 11)
+    said = ["z < 0: 0, does not fire", "s(9.998) = 1 - 4.548e-05", "s(-9.9982) = 4.548e-05"]
+    rows = [CardRow("threshold", said[:1]), CardRow("P(y=0|x,w)", said[1:2]), CardRow("firing rate", said[2:])]
+    card = UnitCard(["unit 1"], [("bias", -9.0, 1.0)], (0, 0.0), rows, [Series("s(z)", z, z)], -9.0)
+    shown = render.unit_card(card, width, 30, LOOK).plain.split()
+    assert all(word in shown for one in said for word in one.split())
+
+
+def test_the_last_columns_of_a_network_have_whole_names_where_edges_keep_their_room():
+    def column(title, names, *, has_bias=True):
+        return UnitColumn([title], names, np.arange(len(names)), np.ones(len(names)), (-1, 1), None, False, has_bias)
+
+    features = column("input 4", ["sepal length", "sepal width", "petal length", "petal width"])
+    hidden = column("1: 8", [str(number) for number in range(8)])
+    classes = column("2: 3", ["setosa", "versicolor", "virginica"], has_bias=False)
+    links = [Links(np.ones((8, 5))), Links(np.ones((3, 9)))]
+    drawn = render.network([features, hidden, classes], links, ["foot"], 78, 26).text.plain
+    assert all(name in drawn for name in [*features.names, *classes.names])

@@ -339,9 +339,26 @@ def find_all(line, letter):
 
 
 def test_many_points_are_dots():
+    x, y = (part.ravel() for part in np.meshgrid(np.linspace(0, 1, 20), np.linspace(0, 1, 20)))
+    many = render.curve([Series("many", x, y, is_joined=False)], 60, 20, Look(), has_values=False)
+    assert many.plain.count("●") == 1  # in the legend
+
+
+def test_however_many_points_lie_in_few_cells_are_marks():
     places = np.linspace(0, 1, 2000)
-    drawn = render.curve([Series("many", places, places, is_joined=False)], 60, 20, Look(), has_values=False)
-    assert drawn.plain.count("●") == 1  # in the legend
+    drawn = render.curve([Series("line", places, places, is_joined=False)], 60, 20, Look(), has_values=False)
+    assert drawn.plain.count("●") > 40
+    assert not any("\u2800" < letter <= "\u28ff" for letter in drawn.plain)
+
+
+@pytest.mark.parametrize(("label", "blanks"), [("epoch", 1), ("1st", 2), ("column 1", 2), ("a_1", 2)])
+@pytest.mark.parametrize("width", [40, 80, 190])
+def test_the_name_of_an_axis_is_not_read_with_a_number_of_it(label, blanks, width):
+    one = Series("one", np.linspace(-5, 5, 30), np.linspace(0, 1, 30))
+    line = render.curve([one], width, 20, Look(), label).plain.split("\n")[-1]
+    before, after = line.split(label)
+    assert not before or before.endswith(" " * blanks)
+    assert not after or after.startswith(" " * blanks)
 
 
 def test_more_classes_than_colours_are_named_where_they_are():

@@ -511,3 +511,23 @@ async def test_space_trains(app):
         await pilot.press("space")
         await until(lambda: app.screen is app.workbench)
         await until(lambda: app.bench.client.starts())
+
+
+@pytest.mark.parametrize("look", [Look("none"), Look(), Look("none", ascii=True)])
+async def test_in_the_smallest_terminal_each_page_shows_something_and_no_sentence_ends_half_way(app, look):
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.look = look
+        screen = await data_screen(app, pilot)
+        seen = {}
+        for _ in range(4):
+            seen[str(screen.query_one("#data-page").border_title)] = text(app, "#data-page")
+            await pilot.press("v")
+            await settled(app, pilot)
+        assert "scatter" in seen
+        assert not any("too small" in page for page in seen.values())
+        parts = next(page for title, page in seen.items() if "parts" in title)
+        assert "a  " in parts or "more" in parts
+        facts = text(app, "#data-facts").split("\n")
+        assert all(len(line) <= 58 for line in facts)
+        split = next(line for line in facts if line.startswith("split"))
+        assert split.endswith(("at random", "each class in proportion"))

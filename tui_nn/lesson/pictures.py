@@ -56,7 +56,9 @@ def pictures(
         done = exhibit.steps_shown if masked else None
         high = box[1] - LEGEND if fills else None
         drawn = CircuitPicture(exhibit.circuit, look, width=box[0], height=high, done=done)
-        return [Picture(exhibit.circuit.circuit.title, _bands(drawn, box[0]))]
+        bands = _bands(drawn, box[0])
+        above = 0 if high is None else (high - bands.plain.count("\n") - 1) // 3
+        return [Picture(exhibit.circuit.circuit.title, Text("\n" * max(0, above), no_wrap=True).append_text(bands))]
     known = [view.name for view in views_of(exhibit.registry)]
     for key, listed in (("views", exhibit.show.views), ("given", exhibit.show.given)):
         for name in listed:

@@ -9,6 +9,7 @@ from rich.text import Text
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent
 
+EPOCH = "epoch"  # the name of most x axes
 LABELS = 7  # cells for the numbers of the y axis
 ROOM = 0.2  # of the values' range, which the axis may be longer at each end for the sake of round numbers
 
@@ -76,11 +77,13 @@ def x_axis(low: float, high: float, columns: int, label: str, look: Look) -> lis
             axis[at] = "+" if look.ascii else "┴"
             numbers[start : start + len(text)] = text
     # The label stands as far to the right as there is room between the numbers.
-    name = f" {label} "
-    free = "".join(" " if cell == " " else "#" for cell in numbers) + " "
-    at = free.rfind(" " * len(name))
-    if at >= 0:
-        numbers[at + 1 : at + 1 + len(label)] = label
+    # `epoch 30` is said so; another name is not to be read together with the number behind it.
+    free = "".join(" " if cell == " " else "#" for cell in numbers)
+    for apart in (1,) if label == EPOCH else (3, 2, 1):
+        at = (free + " " * apart).rfind(" " * (len(label) + 2 * apart))
+        if at >= 0:
+            numbers[at + apart : at + apart + len(label)] = label
+            break
     corner = "+" if look.ascii else "└"
     style = accent(DIM, look)
     return [

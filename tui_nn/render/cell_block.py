@@ -7,7 +7,7 @@ from rich.text import Text
 
 from tui_nn.render.look import Look
 
-FLATTEST = 8  # times as wide as it is high, at most
+FLATTEST = 8  # columns of a cell for each of its lines, at most; it has as many as lines, at least
 
 
 def grown(rows: int, columns: int, least: int, width: int, height: int, look: Look) -> tuple[int, int]:
@@ -15,9 +15,9 @@ def grown(rows: int, columns: int, least: int, width: int, height: int, look: Lo
 
     Where cells have no ground, they keep together: numbers far apart are no picture.
     """
-    tall = max(1, min(height // rows, width // columns // 2))
+    tall = max(1, min(height // rows, width // columns))
     if look.depth == "none":
-        tall = min(tall, 2)
+        tall = max(1, min(tall, 2, width // columns // 2))
         return tall, max(least, min(width // columns, least + 2 * (tall - 1)))
     return tall, max(least, min(width // columns, FLATTEST * tall))
 

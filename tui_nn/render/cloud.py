@@ -6,14 +6,40 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from rich.text import Text
 
-from tui_nn.render.curve import Series
+from tui_nn.render.curve import DOTS, Series, point_dots
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DISTINCT
+from tui_nn.render.palette import DISTINCT, accent
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MARKS = "oxabcdefghijklmnpqrstuvwyz"  # of classes, where no colour tells them apart
+
+
+def points_alone(series: Sequence[Series], width: int, height: int, look: Look) -> Text:
+    """Points where axes have no room: dots from the smallest to the largest x and y, of the last class in a cell."""
+    xs, ys = (np.concatenate([getattr(one, axis) for one in series]) for axis in ("x", "y"))
+    if not len(xs) or width < 1 or height < 1:
+        return Text()
+    spans = [(float(one.min()), float(one.max())) for one in (xs, ys)]
+    x_range, y_range = ((low, high if high > low else low + 1) for low, high in spans)
+    grid, owner = np.zeros((height, width), np.int64), np.zeros((height, width), np.int64)
+    for number, one in enumerate(series):
+        if len(one.x):
+            dots = point_dots(one.x, one.y, x_range, y_range, width * 2, height * 4)
+            cells = (dots.reshape(height, 4, width, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3))
+            grid |= cells
+            owner[cells > 0] = number
+    has_letters = look.ascii or look.depth == "none"
+    text = Text(no_wrap=True, end="")
+    for row in range(height):
+        for cell, number in zip(grid[row].tolist(), owner[row].tolist(), strict=True):
+            one = series[number]
+            letter = one.ascii_marker if has_letters else chr(0x2800 + cell)
+            text.append(letter if cell else " ", accent(one.style, look) if cell else "")
+        text.append("\n" if row < height - 1 else "")
+    return text
 
 
 def cloud(points: Array, classes: Array, names: Sequence[str], look: Look) -> list[Series]:

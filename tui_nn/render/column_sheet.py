@@ -55,9 +55,11 @@ def column_sheet(column: ColumnSheet, width: int, height: int, look: Look | None
         lines += [Text(one, style, no_wrap=True) for one in wrap(sentence, max(10, width))[:3]]
     facts = [line for line in filled(width, 3, column.facts, "   ") if line] if column.facts else []
     lines += [Text(one, dim, no_wrap=True) for one in facts]
-    room = height - len(lines) - 1
+    needed = len(column.names) + bool(column.classes) if column.names else 3
+    is_low = height - len(lines) - 1 < needed  # a blank line is worth less than a number
+    room = height - len(lines) - (not is_low)
     if column.counts and room >= 2:
-        lines.append(Text(no_wrap=True))
+        lines += [] if is_low else [Text(no_wrap=True)]
         lines += _values(column, width, room, look) if column.names else _bins(column, width, room, look)
     return boxed(lines, width, height)
 

@@ -28,7 +28,7 @@ LABEL = Style(bold=True, reverse=True)
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 Ends = tuple[tuple[float, float], tuple[float, float]]  # of x and of y
 TALL = 10  # cells: of a curve as high as that, two may be lines of its legend
-SPARSE = 12  # cells for each point, from which on it is drawn as a mark
+SPARSE = 6  # cells for each one that has a point, from which on points are drawn as marks
 BESIDE = 0.03  # of the range of points, by which axes go on: a point at the end of an axis is not seen
 LARGEST = 1e300  # beyond it the distance of two values need not be a number: such are left out, as what is not finite
 
@@ -103,9 +103,14 @@ def curve(
     grid = np.zeros((rows, columns), np.int64)
     owner = np.full((rows, columns), -1)
     faint = sum(one.faint for one in series)  # they come first
-    points = sum(len(x) for one, (x, _) in zip(series, finite, strict=True) if not one.is_joined)
+    taken: set[tuple[int, int]] = set()
+    for one, (x, y) in zip(series, finite, strict=True):
+        if not one.is_joined and len(x):
+            at_x, at_y = _places(x, y, (x_low, x_high), (y_low, y_high), columns, rows)
+            taken.update(zip(np.rint(at_y).astype(int).tolist(), at_x.tolist(), strict=True))
+    are_few = len(taken) * SPARSE <= rows * columns
     for index, (x, y) in enumerate(finite):
-        is_few = not series[index].is_joined and points * SPARSE <= rows * columns
+        is_few = not series[index].is_joined and are_few
         if len(x) and (series[index].is_mark or is_few or (len(x) == 1 and not series[index].faint)):
             at_x, at_y = _places(x, y, (x_low, x_high), (y_low, y_high), columns, rows)
             cells = np.rint(at_y).astype(int), at_x

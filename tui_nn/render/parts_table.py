@@ -9,7 +9,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.plurals import plural
-from tui_nn.render.canvas import boxed, spaced
+from tui_nn.render.canvas import boxed, fitting, spaced
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, DISTINCT, TRAIN, accent
 from tui_nn.render.short_names import short_names
@@ -39,10 +39,14 @@ def parts_table(table: PartsTable, width: int, height: int, look: Look | None = 
         head.append(f"{name:>{CELL}}")
         total.append(f"{rows:>{CELL},}", Style(bold=True))
         share.append(f"{f'{100 * rows / all_rows:.1f} %':>{CELL}}")
-    lines = [head, total, share, Text(table.how, dim, no_wrap=True)]
-    room = height - len(lines) - 1
+    lines = [head, total, share, Text(fitting(width, table.how), dim, no_wrap=True)]
+    is_low = height < len(lines) + 1 + len(table.classes)
+    if table.classes and is_low:
+        lines = lines[: 2 if height < 2 + len(table.classes) + 1 else 3]
+    room = height - len(lines) - (not is_low)
     if table.classes and room >= 1:
-        lines.append(Text(no_wrap=True))
+        if not is_low:
+            lines.append(Text(no_wrap=True))
         shown = len(table.classes) if len(table.classes) <= room else room - 1
         of_class = [sum(counts[number] for _, _, counts in table.parts) for number in range(len(table.classes))]
         most = max(of_class) or 1

@@ -42,7 +42,7 @@ def scatter(true: Array, predicted: Array, width: int, height: int, look: Look |
     rmse = float(np.sqrt(np.square(true - predicted).mean()))
     says = f"R2 {r2(true, predicted):.4f}", f"rmse {rmse:.4g}", plural(len(true), "sample"), "on the line: right"
     lines = [Text(fitting(width, *says, gap="   "))]
-    few = len(true) * SPARSE <= rows * columns
+    few = np.count_nonzero(cells) * SPARSE <= rows * columns
     for row in range(rows):
         label = short(high, LABELS - 1) if row == 0 else short(low, LABELS - 1) if row == rows - 1 else ""
         line = Text(label.rjust(LABELS - 1) + (" |" if look.ascii else " │"), accent(DIM, look), no_wrap=True)

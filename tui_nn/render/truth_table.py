@@ -18,7 +18,7 @@ from tui_nn.render.palette import BAD, DIM, GOOD, accent, ground
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-TALLEST, WIDER = 12, 40  # lines of a row, and cells that a unit has more, in a large box
+TALLEST = 12  # lines of a row, in a large box
 ON = 0.6  # how strong the ground of a 1 is
 NAMED = 22  # cells that the name of a function may make a column wide
 
@@ -74,7 +74,7 @@ def truth_table(
     shown = range(top, min(top + lines, len(table.rows)))
     has_ground = look.depth != "none"
     tall = max(1, min(TALLEST, lines // len(shown))) if has_ground else 1
-    wider = has_ground * min(WIDER, (room - sum(_wide(column) + 2 for column in columns[first:last])) // (last - first))
+    wider = has_ground * (room - sum(_wide(column) + 2 for column in columns[first:last])) // (last - first)
     grown = [_grown(columns[number], table.units[number], wider, look) for number in range(first, last)]
     blocks = [left, *grown, right]
     text = []

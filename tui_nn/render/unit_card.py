@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from rich.style import Style
 from rich.text import Text
@@ -70,7 +71,7 @@ def _row(row: CardRow, name: int, said: int, width: int, look: Look) -> list[Tex
     """Name, phrases and spikes, all from one column; in a second line what has no room beside the name."""
     if len(row.phrases[0]) > width - name - 3:  # beneath its name: no number is cut
         line = Text(f" {row.name}", accent(DIM, look), no_wrap=True)
-        return [line, *(Text(f"   {fitting(width - 3, phrase)}", no_wrap=True) for phrase in row.phrases[:1])]
+        return [line, *(Text(f"   {words}", no_wrap=True) for words in wrap(row.phrases[0], width - 3))]
     first, second = filled(width - name - 3, 2, row.phrases, GAP)
     lines = [Text(no_wrap=True).append(f" {row.name:<{name}}  ", accent(DIM, look)).append(first)]
     slots = min(SLOTS, width - name - 3 - said - len(GAP))

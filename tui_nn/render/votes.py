@@ -66,7 +66,8 @@ def votes(
         value = float(vote[unit]) + 0.0  # a vote of -0 has no sign
         length = round(abs(value) / scale * bar_room) if np.isfinite(value) else 0
         glyph = ("#" if value > 0 else "=") if look.ascii or look.depth == "none" else "█"
-        level = int(levels(np.array([value]), scale, look)[0])
+        # Its length says how large it is: in the colour of a small value it would not be seen.
+        level = int(levels(np.sign([value]), 1.0, look)[0])
         style = pair(level, 0, look.depth, look.light) if look.depth != "none" else Style.null()
         left, right = (length, 0) if value < 0 else (0, length)
         for number in range(thick):

@@ -24,11 +24,12 @@ MARK = 2  # cells for the arrow at the answer
 GAP = 4  # cells between two columns, at least
 # Widths of name, bar and number beside a node, and beside what the network says, which is worth a word more than what
 # it thinks: what is tried, in turn.
-FULL, SHORT, BARE, TINY, DOT, NONE = (14, 8, 5), (8, 4, 4), (4, 3, 0), (2, 2, 0), (0, 2, 0), (0, 0, 0)
+FULL, NAMED, SHORT, BARE = (14, 8, 5), (14, 4, 4), (8, 4, 4), (4, 3, 0)
+TINY, DOT, NONE = (2, 2, 0), (0, 2, 0), (0, 0, 0)
 ROOMS = (14, 8, 4, 2)  # for names
 DETAILS = (
-    (FULL, FULL), (SHORT, FULL), (SHORT, SHORT), (BARE, SHORT), (BARE, BARE), (TINY, SHORT), (TINY, TINY),
-    (DOT, BARE), (DOT, DOT), (NONE, SHORT), (NONE, BARE), (NONE, NONE),
+    (FULL, FULL), (NAMED, NAMED), (SHORT, FULL), (SHORT, SHORT), (BARE, SHORT), (BARE, BARE), (TINY, SHORT),
+    (TINY, TINY), (DOT, BARE), (DOT, DOT), (NONE, SHORT), (NONE, BARE), (NONE, NONE),
 )  # fmt: skip
 
 
@@ -100,17 +101,26 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
     picture nor bar are no use as long as layers can be left out.
     """
     tried = []
-    for gap in (max(GAP, width // (2 * len(columns))), GAP, 3, *([2, 1, 0] if len(columns) <= 2 else [])):
+    wide, less = (max(GAP, width // (share * len(columns))) for share in (2, 3))
+    for gap in (wide, less, GAP, 3, *([2, 1, 0] if len(columns) <= 2 else [])):
         for detail in DETAILS:
             found = _largest(columns, *detail, width - gap * (len(columns) - 1), height)
             if found is not None:
-                tried.append(found)
-    shown = [(sum(bool(size.says) for size in sizes), sum(size.picture > 0 for size in sizes)) for _, sizes in tried]
+                tried.append((*found, gap >= less and _are_whole(columns, found[1])))
+    shown = [
+        (sum(bool(size.says) for size in sizes), sum(size.picture > 0 for size in sizes), are_whole)
+        for _, sizes, are_whole in tried
+    ]
     known = sum(column.has_bar or column.picture is not None or column.lines is not None for column in columns)
     if not tried or (max(shown)[0] < known and len(columns) > 2):
         return None
     best = [one for one, value in zip(tried, shown, strict=True) if value == max(shown)]
-    return next((sizes for most, sizes in best if most >= min(ENOUGH, height // 3)), best[0][1])
+    return next((sizes for most, sizes, _ in best if most >= min(ENOUGH, height // 3)), best[0][1])
+
+
+def _are_whole(columns: Sequence[Needs], sizes: Sequence[Size]) -> bool:
+    """Whether all names stand there as well as they ever do."""
+    return all(size.labels[0] == column.names[0] for column, size in zip(columns, sizes, strict=True))
 
 
 def _largest(

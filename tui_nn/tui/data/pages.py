@@ -18,8 +18,8 @@ from tui_nn.engine.data import spread_rows
 from tui_nn.plurals import plural
 from tui_nn.printable import in_a_line
 from tui_nn.render import DataSheet, LabelledSample, Look, curve, data_sheet
-from tui_nn.render.canvas import boxed, filled, fitting
-from tui_nn.render.cloud import cloud
+from tui_nn.render.canvas import boxed, filled, fitting, wording
+from tui_nn.render.cloud import cloud, points_alone
 from tui_nn.render.column_list import ColumnLine
 from tui_nn.render.column_sheet import ColumnSheet, column_sheet
 from tui_nn.render.palette import DIM, VALIDATION, accent
@@ -31,6 +31,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 COLUMN, SAMPLES, SCATTER, PARTS, REMARKS = "column", "samples", "scatter", "parts", "remarks"
 SHOWN, ACROSS = 500, 40  # samples, and numbers of each
 LOOKED_AT, ROWS_LOOKED_AT = 50, 1000  # columns and rows, to choose the first axes
+LOWEST = 7  # lines of a scatter plot that has axes, and a line above them
 NAMED = 12  # inputs that a column becomes
 NO_AXES = "A scatter plot needs two columns of numbers."
 
@@ -149,6 +150,12 @@ def scatter_page(
     series = cloud(
         np.column_stack([points.x, points.y]), points.labels, [in_a_line(name) for name in report.data.classes], look
     )
+    if height <= LOWEST and len(points.x):
+        ends = [f"{axis.min():.4g} to {axis.max():.4g}" for axis in (points.y, points.x)]
+        said = f"{upwards}: {ends[0]}", f"over {across}: {ends[1]}"
+        lines = [Text(one, accent(DIM, look)) for one in filled(width, 2, said, "   ") if one]
+        drawn = points_alone(series, width, height - len(lines), look)
+        return boxed([*lines, *drawn.split("\n", allow_blank=True)], width, height)
     drawn = curve(series, width, height - 1, look, across, f"{upwards} upwards", has_values=False)
     head = Text(fitting(width, f"{upwards} over {across}", told, gap=", "), accent(DIM, look), no_wrap=True)
     return boxed([head, *drawn.split("\n", allow_blank=True)], width, height)
@@ -183,9 +190,14 @@ def facts_of_report(report: DataReport, width: int, look: Look) -> Text:
     ]
     targets = ", ".join(f"'{in_a_line(role.column.name)}'" for role in report.targets[:4])
     why = f": {in_a_line(report.why_target)}" if report.why_target else ""
-    lines.append(_line(width, Text(f"target {targets}{why}"), _answers(report, "x" if look.ascii else "×"), dim))
+    target, (what, *counts) = f"target {targets}{why}", _answers(report, "x" if look.ascii else "×")
+    if len("  ".join([what, *counts])) > width - len(target) - 3:
+        counts = []  # some of them would look like all
+    lines.append(_line(width, Text(target), [what, *counts], dim))
     shown = [f"{one.name} {one.rows:,}" for one in report.parts if one.rows]
-    lines.append(_line(width, Text(f"split {', '.join(shown)}"), [report.how], dim))
+    split = f"split {', '.join(shown)}"
+    how = wording(width - len(split) - 3, report.how, report.how.partition(",")[0])
+    lines.append(_line(width, Text(split), [how], dim))
     remarks = remarks_of(report)
     if remarks:
         more = f" ({len(remarks) - 1} more remarks: v)" if len(remarks) > 1 else ""

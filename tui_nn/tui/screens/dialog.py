@@ -30,6 +30,7 @@ Result = TypeVar("Result")
 WIDTH, SHARE, AROUND = 76, 0.94, 6  # cells of a dialog, of how much of the screen at most, and what its frame takes
 
 TALL = 30  # lines of a screen, below which what is in a dialog stands closer
+ROOMY = 160  # columns of a screen on which lists are as wide as their longest sentences
 
 
 def key(show: str, action: str, short: str) -> Key:
@@ -81,6 +82,7 @@ class Dialog(ModalScreen[Result | None]):
     def on_resize(self, event: Resize) -> None:
         """Textual calls this beside what a dialog itself does then."""
         self.set_class(event.size.height < TALL, "short")
+        self.set_class(event.size.width >= ROOMY, "roomy")
         self.show_keys(event.size)
 
     def action_press(self, action: str) -> None:

@@ -20,6 +20,8 @@ from tui_nn.tui.model import Draft, chosen_kind
 from tui_nn.views.stack import tally
 
 WIDTH = 27  # cells of a row
+CUT = "..."  # for the end of a name that has no room
+SHORT = 12  # cells of a name that needs all of them
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ class Row:
             gap = max(1, WIDTH - len(self.left) - len(self.right))
             return Option(Content.assemble((self.left, "bold"), " " * gap, (self.right, "dim")), disabled=True)
         right = self.right[: WIDTH - 6]
-        left = self.left[: WIDTH - len(right) - 1] if right else self.left[:WIDTH]
+        room = WIDTH - len(right) - 1 if right else WIDTH
+        cut = CUT if room > SHORT else ""
+        left = self.left if len(self.left) <= room else f"{self.left[: room - len(cut)]}{cut}"
         gap = max(1, WIDTH - len(left) - len(right))
         return Option(Content.assemble(left, " " * gap, (right, "dim")), id=self.name)
 
