@@ -159,10 +159,9 @@ void EXPORT(learn)(const Block *block, int32_t share) {
     if (steps->use == ADAM) pack(net, steps->second, room.second);
   }
   pass(&team->gate, threads);
-  const int inputs = net->sizes[0];
   const int64_t together = (int64_t)threads * KEPT;
   const int plain = steps->batch <= together && steps->absolute == 0 && steps->clip_value < 0 && steps->clip_norm < 0;
-  const int64_t tiles = (int64_t)(CHUNK / 3) * (net->sizes[1] / 5 + 1) + (inputs / (2 * LANES) + 1) * (int64_t)(net->sizes[1] / threads / 6 + 1);
+  int64_t calls = 100; /* what the samples before called ahead: of these each brings its part of the next ones' lines */
   for (int64_t begin = 0, number = 0; begin < count; begin += steps->batch, number++) {
     const int64_t size = count - begin < steps->batch ? count - begin : steps->batch;
     Move m = move_of(steps, costs[number], steps->step + number);
@@ -172,16 +171,17 @@ void EXPORT(learn)(const Block *block, int32_t share) {
       const int here = (int)(size - done < together ? size - done : together);
       const int from = part_of(here, share, threads), own = part_of(here, share + 1, threads) - from;
       const int64_t at = begin + done + from, after = done + here < size ? at + here : begin + steps->batch + from;
-      const int64_t left = after < count && inputs >= 64 ? count - after : 0;
+      const int64_t left = after < count ? count - after : 0;
       Ahead next = {source->values, (const char *)steps->targets, rows + after, samples + after, left < own ? left : own,
-                    source->row_bytes, 4L * net->sizes[net->layers], 0, 0, 1};
-      next.lines = (int)(next.count * ((next.row_bytes + 63) / 64) / tiles / (own > CHUNK ? 2 : 1)) + 1;
+                    source->row_bytes, 4L * net->sizes[net->layers], 0, 0, 0, 0};
+      next.lines = (int)(next.count * ((next.row_bytes + 63) / 64 + 1) / calls) + 1;
       cost += signals(net, from_sample(net, room, from), source, rows + at, steps->targets, steps->weights, samples + at, 0, own,
                       1.0f / (float)size, &next);
       pass(&team->gate, threads);
       Move use = m;
       if (!plain) use.use = done ? ADD : STORE, use.theta = room.gradient;
       gradients(net, &room, here, &use, share, threads, &next);
+      calls = next.calls ? next.calls : calls;
       if (done + here < size) pass(&team->gate, threads); /* before the signals are written over */
     }
     if (plain) clear_ends(net, room.theta, share, threads);
@@ -208,9 +208,10 @@ double EXPORT(evaluate)(const Net *net, const Source *source, const float *targe
   memset(room.y, 0, 4 * row_of(net->sizes[net->layers]));
   pack(net, theta, room.theta);
   Move m = {STORE, 0, 0, 0, 0, 0, 0, room.gradient, 0, 0};
+  const int chunk = chunk_of(net);
   double cost = 0;
-  for (int64_t done = 0; done < count; done += KEPT) {
-    const int here = (int)(count - done < KEPT ? count - done : KEPT);
+  for (int64_t done = 0; done < count; done += chunk) {
+    const int here = (int)(count - done < chunk ? count - done : chunk);
     m.use = done ? ADD : STORE;
     cost += signals(net, room, source, 0, targets, weights, 0, first + done, here, 1.0f / (float)of, 0);
     gradients(net, &room, here, &m, 0, 1, 0);

@@ -147,7 +147,7 @@ static int64_t divide(const Net *net, float *memory, int32_t threads, int32_t sh
   float **vectors[] = {&room->theta, &room->first, &room->second, &room->gradient};
   for (int i = 0; i < 4; i++) *vectors[i] = take(&from, room->at[net->layers] + 2 * LANES);
   for (int32_t each = 0; each < threads; each++) {
-    float *panel = take(&from, (widest / threads + 1) * samples), *y = take(&from, widest); /* its units of all samples */
+    float *panel = take(&from, (widest / threads + 1) * samples + LANES), *y = take(&from, widest); /* its units of all samples */
     float *strip = take(&from, (deepest + widest + samples) * 2 * LANES + FIRST_CACHE / 4);
     if (each == share) room->panel = panel, room->strip = strip, room->y = y;
   }

@@ -182,10 +182,12 @@ enum { FIRST_CACHE = 20 * 1024 }; /* bytes of a slab of x that stay near while t
 
 enum { WORTH_COPYING = 48, FAR = 128 * 1024 }; /* rows that go over a slab; floats from its first to its last */
 
-/* Columns of some rows, one row right after the other: far apart each would be in a page of its own. */
-static void copy_slab(const float *x, int64_t x_row, int rows, int columns, float *to) {
-  for (int i = 0; i < rows; i++, x += x_row, to += columns)
-    for (int p = 0; p < columns; p += LANES) store(to + p, load(x + p));
+/* Columns of some rows, one row right after the other: far apart each would be in a page of its own. What a store writes
+   too much is written over by the next, or is room behind; gives where that begins. */
+static float *copy_columns(const float *from, int64_t row, int rows, int columns, float *to) {
+  for (int i = 0; i < rows; i++, from += row, to += columns)
+    for (int p = 0; p < columns; p += LANES) store(to + p, load(from + p));
+  return to;
 }
 
 INLINE int slab_of(int rows) {
@@ -198,16 +200,13 @@ static void gradient_product(const float *delta, int64_t delta_row, const float 
                              float *copy, Ahead *next) {
   const int wide = units % 6 && units % 5 == 0 ? 5 : 6, slab = slab_of(samples);
   float *to = panel;
-  for (int u = 0; u < units; u += wide) {
-    int count = units - u < wide ? units - u : wide;
-    for (int s = 0; s < samples; s++) for (int i = 0; i < count; i++) *to++ = delta[s * delta_row + u + i];
-  }
+  for (int u = 0; u < units; u += wide) to = copy_columns(delta + u, delta_row, samples, units - u < wide ? units - u : wide, to);
   for (int p = 0; p < columns; p += slab) {
     const float *from = panel, *near = x + p;
     const int broad = columns - p < slab ? columns - p : slab;
     int64_t near_row = x_row;
     if (units >= WORTH_COPYING && samples * x_row > FAR) {
-      copy_slab(x + p, x_row, samples, broad, copy);
+      copy_columns(x + p, x_row, samples, broad, copy);
       near = copy, near_row = broad;
     }
     for (int u = 0; u < units; u += wide) {
@@ -234,8 +233,7 @@ static void gradient_product(const float *delta, int64_t delta_row, const float 
       UNROLL for (int i = 0; i < SAMPLES; i++) store(out + i * out_row + p, sums[i][0]);                               \
     }                                                                                                                  \
   }
-BACK_STRIP(1) BACK_STRIP(3) BACK_STRIP(6)
-
+BACK_STRIP(1) BACK_STRIP(2) BACK_STRIP(4) BACK_STRIP(6)
 /* dJ/dx = Theta^T delta, the bias left out. */
 static void back_product(const float *delta, int64_t delta_row, const float *w, int64_t w_row, int samples, int units,
                          int columns, float *out, int64_t out_row, float *copy) {
@@ -245,12 +243,12 @@ static void back_product(const float *delta, int64_t delta_row, const float *w, 
     const float *near = w + p;
     int64_t near_row = w_row;
     if (samples >= WORTH_COPYING && units * w_row > FAR) {
-      copy_slab(w + p, w_row, units, broad, copy);
+      copy_columns(w + p, w_row, units, broad, copy);
       near = copy, near_row = broad;
     }
     for (int s = 0; s < samples;) {
-      const int left = samples - s, rows = left >= 6 ? 6 : left >= 3 ? 3 : 1;
-      (rows == 6 ? back_6 : rows == 3 ? back_3 : back_1)(delta + s * delta_row, delta_row, near, near_row, units, broad,
+      const int left = samples - s, rows = left >= 6 ? 6 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+      (rows == 6 ? back_6 : rows == 4 ? back_4 : rows == 2 ? back_2 : back_1)(delta + s * delta_row, delta_row, near, near_row, units, broad,
                                                          out + s * out_row + p, out_row);
       s += rows;
     }

@@ -29,7 +29,7 @@ INLINE void turn(const float *w, int64_t w_row, float *to, int64_t to_row) {
 }
 
 INLINE void turned_tile(const int samples, const float *x, int64_t x_row, const float *strip, int length, float *z,
-                        int64_t z_row, Ahead *next) {
+                        int64_t z_row, Coming *coming, Ahead *next) {
   V sums[12][2];
   UNROLL for (int i = 0; i < samples; i++) sums[i][0] = sums[i][1] = all(0);
   for (int p = 0; p < length;) {
@@ -45,6 +45,7 @@ INLINE void turned_tile(const int samples, const float *x, int64_t x_row, const 
         sums[i][1] += a * b1;
       }
     }
+    call_coming(coming);
     if (next) call_ahead(next);
   }
   UNROLL for (int i = 0; i < samples; i++) {
@@ -55,8 +56,8 @@ INLINE void turned_tile(const int samples, const float *x, int64_t x_row, const 
 
 #define TURNED_TILE(SAMPLES)                                                                                           \
   static __attribute__((noinline)) void turned_##SAMPLES(const float *x, int64_t x_row, const float *strip, int length, \
-      float *z, int64_t z_row, Ahead *next) {                                                                          \
-    turned_tile(SAMPLES, x, x_row, strip, length, z, z_row, next);                                                     \
+      float *z, int64_t z_row, Coming *coming, Ahead *next) {                                                                          \
+    turned_tile(SAMPLES, x, x_row, strip, length, z, z_row, coming, next);                                                     \
   }
 TURNED_TILE(12) TURNED_TILE(8) TURNED_TILE(4) TURNED_TILE(1)
 
@@ -73,14 +74,17 @@ static void turn_layer(const float *w, int64_t w_row, int units, int length, flo
 static int turned_product(const float *x, int64_t x_row, const float *w, int64_t w_row, int samples, int units, int length,
                           float *z, int64_t z_row, float *strip, const float *turned, Ahead *next) {
   if (samples < TURNED && !turned) return 0;
+  const int calls = (samples + 11) / 12 * ((length + PACE - 1) / PACE);
   int j = 0;
   for (; j + STRIP <= units; j += STRIP) {
+    const int left = units - j - STRIP;
+    Coming coming = coming_rows(w + (j + STRIP) * w_row, turned ? 0 : left < STRIP ? left : STRIP, w_row, calls);
     if (!turned) turn_strip(w + j * w_row, w_row, length, strip);
     const float *used = turned ? turned + j * w_row : strip;
     for (int i = 0; i < samples;) {
-      const int left = samples - i, count = left >= 12 ? 12 : left >= 8 ? 8 : left >= 4 ? 4 : 1;
+      const int rest = samples - i, count = rest >= 12 ? 12 : rest >= 8 ? 8 : rest >= 4 ? 4 : 1;
       (count == 12 ? turned_12 : count == 8 ? turned_8 : count == 4 ? turned_4 : turned_1)(
-          x + i * x_row, x_row, used, length, z + i * z_row + j, z_row, next);
+          x + i * x_row, x_row, used, length, z + i * z_row + j, z_row, &coming, next);
       i += count;
     }
   }
