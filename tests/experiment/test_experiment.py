@@ -64,6 +64,10 @@ def test_paths_are_relative_to_the_file(tmp_path):
         ("[dta]\n", "e.toml:1:2, dta: unknown key. Did you mean 'data'?"),
         ("[training]\nepoch = 3\n", "e.toml:2:1, training.epoch: unknown key. Did you mean 'epochs'?"),
         ("[training]\nepochs = 'many'\n", "e.toml:2:1, training.epochs: found text; expected a whole number"),
+        (
+            "[network]\nlayers = ['10 tanh']\n",
+            'expected a table, such as { kind = "dense", units = 10, activation = "sigmoid" }',
+        ),
         ("[data]\nscale = 'units'\n", "e.toml:2:1, data.scale: found 'units'. Did you mean 'unit'?"),
         ("[data]\nvalidation = 1.5\n", "e.toml:2:1, data.validation: found 1.5; expected a share"),
         ("[network]\nlayers = []\n", "e.toml:2:1, network.layers: .*at least one layer"),

@@ -10,6 +10,7 @@ import msgspec
 
 from tui_nn.errors import ExperimentError, did_you_mean
 
+LAYER = '{ kind = "dense", units = 10, activation = "sigmoid" }'
 WORDS = {"int": "a whole number", "float": "a number", "str": "text", "array": "a list", "object": "a table"}
 
 
@@ -34,7 +35,8 @@ def explained(message: str, root: Any, choices: Mapping[str, Sequence[str]]) -> 
     found = re.fullmatch(r"Expected `(.*)`, got `(.*)`", message)
     if found:
         wanted = " or ".join(WORDS.get(word, word) for word in found.group(1).split(" | ") if word != "null")
-        return ExperimentError(f"found {WORDS.get(found.group(2), found.group(2))}; expected {wanted}.", key)
+        such = f", such as {LAYER}" if re.fullmatch(r"network\.layers\[\d+\]", key) else ""
+        return ExperimentError(f"found {WORDS.get(found.group(2), found.group(2))}; expected {wanted}{such}.", key)
     enum = re.fullmatch(r"Invalid enum value '(.*)'", message, re.DOTALL)
     if enum:
         return ExperimentError(
