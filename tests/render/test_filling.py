@@ -163,10 +163,15 @@ def test_in_a_narrow_card_numbers_stand_whole_beneath_their_names():
 
 
 def test_the_rules_that_found_nothing_are_named_where_all_have_room():
-    passed = [("dead units", "less than 40 % of a layer"), ("overfitting", "a gap of at most 0.1, or twice its error")]
+    passed = [
+        ("dead units", "less than 40 % of a layer", "A dead unit never recovers."),
+        ("overfitting", "a gap of at most 0.1, or twice its error", "It learns the samples by heart."),
+    ]
     all_of = verdicts([], "No problem found.", 80, 20, LOOK, passed).plain
     assert "not found" in all_of
-    assert all(title in all_of and limit in all_of for title, limit in passed)
+    assert all(part in all_of for rule in passed for part in rule)
+    assert len(verdicts([], "No problem found.", 80, 20, LOOK, passed).plain.split("\n")) == 8
+    assert "recovers" not in verdicts([], "No problem found.", 80, 6, LOOK, passed).plain
     assert "..." in verdicts([], "No problem found.", 46, 20, LOOK, passed).plain
     behind = verdicts([], "No problem found.", 80, 3, LOOK, passed).plain
     assert behind.split("\n")[2] == "looked for, and not found: dead units, overfitting"

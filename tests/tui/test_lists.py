@@ -167,3 +167,14 @@ async def test_a_detail_stands_behind_titles_that_are_all_too_long_for_a_column(
             assert [str(option.prompt)[:38] for option in options.options] == [f"{one.name}  detail" for one in entries]
             await pilot.resize_terminal(width - 1, 24)
             await pilot.pause()
+
+
+async def test_few_runs_leave_their_room_to_the_curves(app, tmp_path, registry):
+    for number in range(3):
+        train(tmp_path / f"2026010{number}-000000-xor-aaaaaaaa", registry, "xor", "training.epochs=2")
+    async with app.run_test(size=(200, 60)) as pilot:
+        await app.push_screen(CompareScreen(tmp_path, None, Look()))
+        await until(lambda: [len(one.options) for one in app.screen.query("#runs").results(OptionList)] == [3])
+        await pilot.pause(0.2)
+        assert app.screen.query_one("#runs").size.height == 3
+        assert app.screen.query_one("#plot").size.height > 36

@@ -319,3 +319,21 @@ async def test_after_an_enlarged_view_keys_go_on(app):
             await pilot.press("v")
             await pilot.pause()
             assert pane.view.name == name
+
+
+@pytest.mark.parametrize(
+    ("look", "said"),
+    [
+        (Look(), "Blue is positive and orange negative"),
+        (Look("256"), "Blue is positive and orange negative"),
+        (Look("16"), "Blue is positive and yellow negative"),
+        (Look("16", light=True), "Blue is positive and red negative"),
+        (Look("none"), "Each picture says which marks are positive"),
+    ],
+)
+async def test_the_help_names_the_colours_that_are_seen(app, look, said):
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.workbench.look = look
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert said in " ".join(str(one.render()) for one in app.screen.query(Static))

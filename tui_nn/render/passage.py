@@ -20,8 +20,8 @@ from tui_nn.render.short_names import short_names
 Array = np.ndarray[Any, np.dtype[Any]]
 
 NARROW = 34  # cells below which the gradients of the layers are left out
-TALLEST, WIDEST = 11, 8  # lines and cells for an activation
-NUMBER, NUMBERED, LENGTH = 7, 32, 4  # cells for its number, and at most where it is high: so many times its lines
+TALLEST, WIDEST = 18, 8  # lines and cells for an activation
+NUMBER, NUMBERED, LENGTH = 7, 64, 4  # cells for its number, and at most where it is high: so many times its lines
 OUTPUTS = 4  # lines that the answer is given, at least, before the picture gets more
 
 

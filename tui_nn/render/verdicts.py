@@ -44,12 +44,12 @@ def verdicts(
     width: int,
     height: int,
     look: Look | None = None,
-    passed: Sequence[tuple[str, str]] = (),
+    passed: Sequence[tuple[str, str, str]] = (),
 ) -> Text:
     """One block a verdict, causes first; `nothing` where there is none. What does not fit is counted.
 
-    passed: title and limit of the rules that found nothing, which stand beneath where there is room for all: a line
-    each, or else their titles behind each other.
+    passed: title, limit and reason of the rules that found nothing, which stand beneath where there is room for all:
+    a line each, or two with the reason, or else their titles behind each other.
     """
     look = look or Look()
     if not told:
@@ -68,22 +68,27 @@ def verdicts(
     return boxed([*lines, *_passed(passed, width, height - len(lines), look)], width, height)
 
 
-def _passed(passed: Sequence[tuple[str, str]], width: int, height: int, look: Look) -> list[Text]:
+def _passed(passed: Sequence[tuple[str, str, str]], width: int, height: int, look: Look) -> list[Text]:
     """A line a rule, with as much of what it asks for as fits, or the titles alone; none where not all have room."""
     if not passed:
         return []
     if len(passed) + 2 > height:
-        titles = f"{NOT_FOUND}: {', '.join(title for title, _ in passed)}"
+        titles = f"{NOT_FOUND}: {', '.join(title for title, *_ in passed)}"
         wrapped = textwrap.wrap(titles, max(1, width))
         dim = accent(DIM, look)
         return [Text(), *(Text(line, dim) for line in wrapped)] if len(wrapped) < height else []
-    dim, name = accent(DIM, look), max(len(title) for title, _ in passed)
+    dim, name = accent(DIM, look), max(len(title) for title, *_ in passed)
     lines = [Text(), Text(NOT_FOUND, dim)]
-    for title, limit in passed:
+    room = width - 2 - name - APART
+    explains = 2 * len(passed) + 2 <= height and max(len(why) for *_, why in passed) <= room
+    for number, (title, limit, why) in enumerate(passed):
+        if number and 3 * len(passed) + 1 <= height and explains:
+            lines.append(Text())
         line = Text(f"  {title}", no_wrap=True)
-        room = width - 2 - name - APART
         said = textwrap.shorten(limit, room, placeholder=" ...") if room >= NARROW else ""
         lines.append(line.append(" " * (name - len(title) + APART) + said, dim))
+        if explains:
+            lines.append(Text(" " * (2 + name + APART) + why, no_wrap=True))
     return lines
 
 

@@ -79,13 +79,13 @@ def all_well(reader: Run) -> str:
     return f"The network learned, though {odd}: {looked}" if odd else f"No problem found: {looked}"
 
 
-def _passed(reader: Run, told: Sequence[Verdict]) -> list[tuple[str, str]]:
-    """Title and limit of the rules that looked at the run and found nothing; none where none has looked yet."""
+def _passed(reader: Run, told: Sequence[Verdict]) -> list[tuple[str, str, str]]:
+    """Title, limit and reason of the rules that looked at the run and found nothing; none where none has looked yet."""
     history = reader.history
     if history.last_step == 0 or (len(history.epochs) < 2 and history.ended is None) or _by_hand(reader):
         return []
     found = {verdict.name for verdict in told}
-    return [(rule.title, rule.limit) for rule in RULES if rule.name not in found]
+    return [(rule.title, rule.limit, rule.why) for rule in RULES if rule.name not in found]
 
 
 def _by_hand(reader: Run) -> bool:

@@ -10,6 +10,8 @@ from textual import work
 from textual.content import Content
 
 from tui_nn.plugin.knobs import LAYER, LOG, SMOOTHING, WINDOW, Knob
+from tui_nn.render import Look
+from tui_nn.render.palette import negative
 from tui_nn.tui.findings import WORDS
 from tui_nn.tui.keys import help_text
 from tui_nn.tui.screens.choose import ChooseScreen
@@ -22,10 +24,16 @@ from tui_nn.views import Knobs, View, find, suitable
 ABOUT = (
     "Left: what is trained, from the data set to the loss and the optimizer. Right: how training goes.\n"
     "Training runs in a separate process. Runs are kept in ./runs; `tui-nn RUN` reopens one.\n\n"
-    "Blue is positive and orange negative, everywhere. The last line names the keys that are most useful now.\n"
+    "{signs} The last line names the keys that are most useful now.\n"
     "Arrows move in the experiment, and the cursor of a view; Esc goes back by one, at last to the experiment.\n"
     "Ctrl+p finds all by a word.\n\n"
 )
+
+
+def _signs(look: Look) -> str:
+    if look.depth == "none":
+        return "Each picture says which marks are positive and which negative."
+    return f"Blue is positive and {negative(look)} negative, everywhere."
 
 
 class LookingActions(MomentActions):
@@ -148,4 +156,5 @@ class LookingActions(MomentActions):
         self.app.push_screen(CircuitScreen(self.look))
 
     def action_help(self) -> None:
-        self.app.push_screen(PageScreen("help", Content.from_markup(ABOUT + help_text(self.TABLE))))
+        about = ABOUT.format(signs=_signs(self.look))
+        self.app.push_screen(PageScreen("help", Content.from_markup(about + help_text(self.TABLE))))
