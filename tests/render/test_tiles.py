@@ -53,10 +53,31 @@ def test_as_many_stand_side_by_side_as_have_room():
         assert drawn.down * drawn.height <= 18
 
 
-def test_without_colour_pixels_are_narrow_where_few_wide_tiles_would_be_seen():
+def test_without_colour_pixels_are_narrow_only_where_not_one_wide_tile_has_room():
     look = Look("none")
-    drawn = tiling((8, 8), 18, 18, 58, 14, look, is_signed=True)
-    assert (drawn.narrow, drawn.room) == (True, 6)
+    drawn = tiling((8, 8), 18, 18, 14, 14, look, is_signed=True)
+    assert (drawn.narrow, drawn.room) == (True, 1)
     lines, _ = tiles([BOARD[None]], [Text("1")], drawn, look, is_above=True)
     assert [line.plain for line in lines] == ["1", *["=▓" * 4, "▓=" * 4] * 4]
-    assert not tiling((8, 8), 18, 18, 118, 34, look, is_signed=True).narrow
+    assert not tiling((8, 8), 18, 18, 25, 13, look, is_signed=True).narrow
+
+
+@pytest.mark.parametrize(("box", "pixels"), [((56, 15), 10), ((76, 19), 14), ((116, 35), 14), ((196, 55), 14)])
+def test_without_colour_a_picture_with_a_sign_is_not_pooled_until_its_shape_is_lost(box, pixels):
+    """Two of 28 x 28 at least, and as many as there is room for, rather than many of 8 x 8."""
+    drawn = tiling((28, 28), 18, 18, *box, Look("none"), is_signed=True)
+    assert drawn.pooled == (pixels, pixels)
+    assert (drawn.per_pixel, drawn.narrow) == (2, False)
+    assert drawn.room >= 2
+
+
+def test_without_colour_the_last_step_of_a_scale_is_for_more_than_the_largest_pixel():
+    weights = np.full((8, 8), 0.1)
+    weights[2:6, 2:6], weights[0, 0], weights[7] = 1.0, 9.0, -1.0
+    drawn = tiling((8, 8), 1, 1, 20, 12, Look("none"), is_signed=True)
+    lines, _ = tiles([weights[None]], [Text("1")], drawn, Look("none"))
+    assert [line.plain for line in lines[2:6]] == ["░" * 4 + "▓" * 8 + "░" * 4] * 4
+    assert lines[7].plain == "=" * 16
+    ink = np.abs(weights)  # what has no negative pixels keeps its own largest
+    lines, _ = tiles([ink[None]], [Text("1")], drawn, Look("none"))
+    assert "▓" not in lines[3].plain

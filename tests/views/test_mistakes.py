@@ -117,3 +117,39 @@ def test_the_answer_and_the_next_stand_at_each(runs, registry, name, box, cell):
         assert f"{found['second_percent'][0]:.0f}" in lines[first + 2]
     elif box[0] > 60:
         assert f"{found['second'][0][:9]} {found['second_percent'][0]:.0f} %" in lines[2]
+
+
+def test_a_table_leaves_room_for_the_inputs_of_one_sample_beside_what_is_usual(runs, registry):
+    """Means of the class and of the answer by plain loops, and which of the two each input is nearer to."""
+    subject = subject_of(runs["iris"], registry)
+    found = settled(subject, lambda: VIEW.numbers(subject, Knobs()))
+    part = build(load_experiment(str(runs["iris"] / "experiment.toml")), registry).splits.validation
+    names = subject.started.classes
+    first = 0
+    last = len(found["sample"]) - 1
+    for place, knobs in ((first, Knobs()), (last, Knobs(at=(found["sample"][last],)))):
+        own, other = found["true"][place], found["predicted"][place]
+        sample = part.x[found["sample"][place] - 1]
+        means = {
+            name: [
+                sum(row[k] for row, y in zip(part.x, part.y, strict=True) if names[y] == name)
+                / sum(names[y] == name for y in part.y)
+                for k in range(4)
+            ]
+            for name in (own, other)
+        }
+        nearer = sum(abs(sample[k] - means[other][k]) < abs(sample[k] - means[own][k]) for k in range(4))
+        box = (118, len(found["sample"]) + 20)
+        lines = VIEW.draw(subject, knobs, box, Look("none")).plain.split("\n")
+        head = f"sample {found['sample'][place]}: {nearer} of 4 inputs nearer to {other} than to {own}"
+        at = next(number for number, line in enumerate(lines) if line.startswith(head))
+        for k, line in enumerate([line for line in lines[at + 2 :] if "●" in line]):
+            said = [float(word) for word in line.split()[2:5]]
+            expected = [sample[k], means[own][k], means[other][k]]
+            assert said == [float(f"{value:.3g}") for value in expected]
+            strip = line[-64:]
+            order = sorted(zip(expected, "●○×", strict=True))
+            marks = [mark for mark in strip if mark in "●○×"]
+            assert marks == [mark for _, mark in order if mark in marks]
+    tall = len(found["sample"]) + 2
+    assert "nearer" not in VIEW.draw(subject, Knobs(), (118, tall), Look("none")).plain  # the list has all the room

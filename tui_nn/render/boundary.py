@@ -113,7 +113,7 @@ def _line(
     upper, lower = field[2 * row], field[2 * row + 1]
     if kinds is None:
         shades = levels(np.stack([upper, lower]), 1.0, look)
-        faint = glyphs((upper + lower) / 2) if plain else ""
+        faint = glyphs((upper + lower) / 2, has_blocks=not look.ascii) if plain else ""
     else:
         faint = "".join(LETTERS[int(kind) % 26] for kind in kinds[2 * row]) if plain else ""
     for column in range(len(upper)):

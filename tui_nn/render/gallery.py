@@ -13,6 +13,7 @@ from rich.text import Text
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.inputs import input_columns
+from tui_nn.render.likeness import Likeness, likeness_lines
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, TRAIN, accent
 from tui_nn.render.short_names import short_names
@@ -23,6 +24,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 CAPTION = 9  # cells
 BARS = 2  # the answer, and the one that comes next
 SECOND, ROOMY = 16, 60  # cells of the answer that comes next in a line, and of lines that have it
+ANSWERS = 60  # cells for the bars of a single sample
 TALL = 14  # lines, below which pictures have all the room
 
 
@@ -50,11 +52,13 @@ def gallery(
     height: int,
     look: Look | None = None,
     at: int = -1,
+    closer: Likeness | None = None,
 ) -> Drawing:
     """Pictures with `true -> predicted` and the best two answers below; for data that are no pictures, a line each.
 
-    head: phrases about all of them. at: which mistake has the cursor, -1 for none; it is among those drawn. Spots:
-    (number of the sample from 1,).
+    head: phrases about all of them. at: which mistake has the cursor, -1 for none; it is among those drawn. closer: the
+    inputs of that one, or of the first, beside what is usual: drawn where a table leaves room for them. Spots: (number
+    of the sample from 1,).
     """
     look = look or Look()
     heading = Text(fitting(width, *head, gap=" "), no_wrap=True)
@@ -66,7 +70,19 @@ def gallery(
     first = max(0, at + 3 - height)
     shown = mistakes[first:]
     rows = {(one.number + 1,): Spot(0, 2 + line, width - 1) for line, one in enumerate(shown[: height - 2])}
-    return Drawing(boxed([heading, *_table(shown, features, width, look)], width, height), rows)
+    lines = [heading, *_table(shown, features, width, look)]
+    if closer is not None:
+        lines += _closer(mistakes[max(0, at)], closer, width, height - len(lines), look)
+    return Drawing(boxed(lines, width, height), rows)
+
+
+def _closer(mistake: Mistake, likeness: Likeness, width: int, height: int, look: Look) -> list[Text]:
+    """Its best answers, and its inputs, as much as there is room for below the table."""
+    bars = _bars(mistake, len(mistake.best), min(width, ANSWERS), look)
+    inputs = likeness_lines(likeness, width, height - len(bars) - 2, look)
+    if inputs:
+        return [Text(), *bars, Text(), *inputs]
+    return [Text(), *bars] if height > len(bars) else []
 
 
 def _captions(mistakes: Sequence[Mistake], width: int, look: Look) -> list[str]:

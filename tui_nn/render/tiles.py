@@ -16,8 +16,9 @@ from tui_nn.render.palette import largest_size, pixels, pool
 Array = np.ndarray[Any, np.dtype[Any]]
 
 SMALLEST = 8  # pixels a side: below that a picture says little
-HANDFUL = 4  # tiles
+HANDFUL, SHAPELY = 2, 12  # tiles that are enough where each has so many pixels a side: of means of few, a shape is lost
 MANY, FEW = 8, 6  # samples that are to be seen at once: for more room for each, and for fewer pixels of each
+STRONG = 0.85  # of the sizes in a picture without colours: those beyond are drawn alike
 CELLS = 800  # for each of more samples than MANY
 
 
@@ -25,7 +26,7 @@ CELLS = 800  # for each of more samples than MANY
 class Tiling:
     """How a tile of `pieces` pictures is drawn, and how many tiles stand beside and below each other.
 
-    narrow: pixels are one cell wide and a line high, where of wider ones fewer than HANDFUL are seen at once.
+    narrow: pixels are one cell wide and a line high, where not one of wider ones has room.
 
     per_pixel: 1 where half blocks show two pixels a cell; 2 where a glyph hardly can: a pixel is two cells wide there,
     as long as there is room.
@@ -93,9 +94,11 @@ def tiling(
     if best.room < 1 or (best.room < few and max(picture) >= 2 * SMALLEST):
         best = tried(1)  # means of two pixels keep more than those of four
     while best.room < few and (factor + 1) * SMALLEST <= max(picture):
+        if small == 2 and best.room >= HANDFUL and max(picture) < (factor + 1) * SHAPELY:
+            break
         factor += 1
         best = tried(1, factor)
-    if small == 2 and best.scale == 1 and best.room < min(few, HANDFUL):
+    if small == 2 and best.room < 1:
         best = tried(1, factor, narrow=True)
     factor = 1
     while best.room < 1 and factor < max(picture):
@@ -163,6 +166,9 @@ def _painted(pieces: Array, drawn: Tiling, look: Look) -> list[Text]:
     """The pictures (pieces, rows, columns) of a tile beside each other, on one scale."""
     pooled = [pool(piece.astype(float), *drawn.pooled) for piece in pieces]
     scale = max(largest_size(one) for one in pooled) or 1.0
+    if (look.depth == "none" or look.ascii) and min(float(one.min(initial=0)) for one in pooled) < 0:
+        sizes = np.abs(np.concatenate([one.ravel() for one in pooled]))
+        scale = float(np.quantile(sizes[sizes > 0], STRONG))  # of three steps the last is for more than a single pixel
     lines: list[Text] = []
     for one in pooled:
         times = drawn.scale * drawn.per_pixel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from itertools import product
 from typing import Any
 
@@ -15,6 +16,7 @@ from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look, Mistake
 from tui_nn.render.drawing import Drawing
+from tui_nn.render.likeness import Likeness
 from tui_nn.views.kinds import no_classes
 from tui_nn.views.subject import ANSWERS, Subject
 from tui_nn.views.trace.asked import PART
@@ -82,6 +84,32 @@ def _shown(subject: Subject, knobs: Knobs) -> tuple[Answers, list[Mistake]]:
     ]
 
 
+def _likeness(subject: Subject, one: Mistake) -> Likeness | None:
+    """Its inputs beside the means of its class and of the one it is taken for, or that comes next if it is right."""
+    answers, started = subject.ask(ANSWERS), subject.started
+    assert started is not None
+    other = next((name for name, _ in one.best if name != one.true), one.predicted)
+    inputs, names = answers.inputs.astype(np.float64), [*started.features]
+    names += [f"x{number}" for number in range(len(names) + 1, inputs.shape[1] + 1)]
+    known = np.isfinite(inputs)
+    if not known.any(axis=0).all():
+        return None
+    sample = one.inputs.astype(np.float64)  # of a cell it may be none of those
+    low = np.fmin(np.where(known, inputs, np.inf).min(axis=0), sample)
+    high = np.fmax(np.where(known, inputs, -np.inf).max(axis=0), sample)
+    own, far = (_mean(inputs[answers.true == started.classes.index(name)]) for name in (one.true, other))
+    of = f"{len(inputs):,} {answers.part} samples"
+    shown = names[: inputs.shape[1]]
+    return Likeness(one.number, (one.true, other), shown, sample, own, far, low, high, of)
+
+
+def _mean(samples: Array) -> Array:
+    """(m, n) -> (n,), of the numbers that there are; NaN without any."""
+    known = np.isfinite(samples)
+    found: Array = np.where(known, samples, 0.0).sum(axis=0) / np.where(known.any(axis=0), known.sum(axis=0), np.nan)
+    return found
+
+
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     """Columns by sample, the surest first; samples count from 1."""
     answers, shown = _shown(subject, knobs)
@@ -139,4 +167,7 @@ def mistakes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     head = (f"{len(shown)} of {of} {answers.part} samples", what, share)
     if not knobs[CELL] and len(" ".join(head[:2])) > box[0]:
         head = (f"{len(shown)} of {of}", what, share)
-    return render.gallery(shown, head, started.picture, started.features, *box, look, at)
+    closer = None
+    with contextlib.suppress(Missing):  # of a cell the others are asked for besides: it is shown without them till then
+        closer = _likeness(subject, shown[max(0, at)]) if shown and started.picture is None else None
+    return render.gallery(shown, head, started.picture, started.features, *box, look, at, closer)

@@ -1,0 +1,129 @@
+"""A sample between two classes, input by input: its value on the range of all, beside what is usual in each class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from rich.style import Style
+from rich.text import Text
+
+from tui_nn.render.canvas import fitting, spaced, wording
+from tui_nn.render.look import Look
+from tui_nn.render.palette import BAD, DIM, GOOD, accent
+from tui_nn.render.short_names import short_names
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+NAME, NUMBER = 14, 9  # cells of an input's name, at most, and of a number
+STRIP, LONGEST = 8, 64  # cells of the range: from so many on numbers stand beside it, and at most
+FEWEST = 2  # inputs that say something
+MARKS, ASCII_MARKS = "●○×", "*ox"  # the sample, its class, the other
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """sample, own, other (n,): its inputs, and means of the class that it is of and of the one it is taken for.
+
+    NaN for a class without a sample. low, high (n,): the range of each input. classes: the names of the two. number: of
+    the sample, from 0. of: which samples the means are of, in words.
+    """
+
+    number: int
+    classes: tuple[str, str]
+    names: Sequence[str]
+    sample: Array
+    own: Array
+    other: Array
+    low: Array
+    high: Array
+    of: str
+
+    @property
+    def leaning(self) -> Array:
+        """(n,): how much nearer each input is to the other class than to its own, in parts of its range."""
+        span = np.where(self.high > self.low, self.high - self.low, 1.0)
+        found: Array = (np.abs(self.sample - self.own) - np.abs(self.sample - self.other)) / span
+        return np.nan_to_num(found)
+
+
+def likeness_lines(one: Likeness, width: int, height: int, look: Look) -> list[Text]:
+    """A heading, what the marks mean, and a line an input; where not all have room, those that speak for the other.
+
+    Nothing where there is no room for FEWEST.
+    """
+    count = len(one.names)
+    room = min(count, height - 2)
+    if room < min(FEWEST, count) or width < NAME + STRIP:
+        return []
+    order = np.sort(np.argsort(-one.leaning, kind="stable")[:room])
+    has_numbers = width >= NAME + 3 * NUMBER + 2 + STRIP
+    name = min(NAME, max(map(len, one.names)))
+    strip = min(LONGEST, width - name - 1 - (3 * NUMBER + 2 if has_numbers else 0))
+    names = short_names([one.names[place] for place in order], name)
+    lines = [_heading(one, room, width, look), _marks(one, width, name if has_numbers else 0, look)]
+    for place, label in zip(order.tolist(), names, strict=True):
+        line = Text(no_wrap=True).append(f"{label:<{name}} ", accent(DIM, look))
+        if has_numbers:
+            for value, style in (
+                (one.sample, Style.null()),
+                (one.own, accent(GOOD, look)),
+                (one.other, accent(BAD, look)),
+            ):
+                line.append(f"{value[place]:{NUMBER}.3g}", style)
+            line.append("  ")
+        lines.append(line.append_text(_strip(one, place, strip, look)))
+    return [*lines[:2], *spaced(lines[2:], height - 2)]
+
+
+def _heading(one: Likeness, room: int, width: int, look: Look) -> Text:
+    own, other = one.classes
+    toward = int((one.leaning > 0).sum())
+    count = len(one.names)
+    nearer = f"{toward} of {count} inputs nearer to {other} than to {own}"
+    shown = [f"{room} shown"] if room < count else []
+    said = fitting(width, f"sample {one.number + 1}: {nearer}", *shown, f"means of {one.of}")
+    short = f"{toward} of {count} nearer to {other}"
+    said = said if nearer in said else wording(width, f"sample {one.number + 1}: {short}", short)
+    return Text(said, accent(DIM, look), no_wrap=True)
+
+
+def _marks(one: Likeness, width: int, name: int, look: Look) -> Text:
+    """Over the numbers where they are, else before the strips."""
+    marks = ASCII_MARKS if look.ascii else MARKS
+    styles = _styles(look)
+    said = ("this", *one.classes)
+    text = Text(no_wrap=True)
+    if name:
+        text.append(" " * (name + 1))
+        for mark, word, style in zip(marks, short_names(said, NUMBER - 3), styles, strict=True):
+            text.append(f"{mark} {word}".rjust(NUMBER), style)
+        return text
+    for mark, word, style in zip(marks, short_names(said, max(1, (width - 10) // 3)), styles, strict=True):
+        text.append(f"{mark} {word}  ", style)
+    return text
+
+
+def _styles(look: Look) -> tuple[Style, Style, Style]:
+    """Of the sample, its class, the other."""
+    return Style.null(), accent(GOOD, look), accent(BAD, look)
+
+
+def _strip(one: Likeness, place: int, cells: int, look: Look) -> Text:
+    low, high = float(one.low[place]), float(one.high[place])
+    letters = ["-" if look.ascii else "─"] * cells
+    styles = [accent(DIM, look)] * cells
+    marks = ASCII_MARKS if look.ascii else MARKS
+    found = zip(marks, (one.sample, one.own, one.other), _styles(look), strict=True)
+    for mark, values, style in reversed([*found]):  # the sample last: where it is on a mean, it is seen
+        value = float(values[place])
+        if low <= value <= high:
+            at = round((value - low) / (high - low) * (cells - 1)) if high > low else cells // 2
+            letters[at] = mark
+            styles[at] = style
+    text = Text(no_wrap=True)
+    for letter, style in zip(letters, styles, strict=True):
+        text.append(letter, style)
+    return text
