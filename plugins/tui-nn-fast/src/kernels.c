@@ -161,7 +161,7 @@ void EXPORT(learn)(const Block *block, int32_t share) {
   pass(&team->gate, threads);
   const int64_t together = (int64_t)threads * KEPT;
   const int plain = steps->batch <= together && steps->absolute == 0 && steps->clip_value < 0 && steps->clip_norm < 0;
-  int64_t calls = 100; /* what the samples before called ahead: of these each brings its part of the next ones' lines */
+  int64_t calls = 0;
   for (int64_t begin = 0, number = 0; begin < count; begin += steps->batch, number++) {
     const int64_t size = count - begin < steps->batch ? count - begin : steps->batch;
     Move m = move_of(steps, costs[number], steps->step + number);
@@ -174,14 +174,14 @@ void EXPORT(learn)(const Block *block, int32_t share) {
       const int64_t left = after < count ? count - after : 0;
       Ahead next = {source->values, (const char *)steps->targets, rows + after, samples + after, left < own ? left : own,
                     source->row_bytes, 4L * net->sizes[net->layers], 0, 0, 0, 0};
-      next.lines = (int)(next.count * ((next.row_bytes + 63) / 64 + 1) / calls) + 1;
+      spread_over(&next, calls);
       cost += signals(net, from_sample(net, room, from), source, rows + at, steps->targets, steps->weights, samples + at, 0, own,
                       1.0f / (float)size, &next);
       pass(&team->gate, threads);
       Move use = m;
       if (!plain) use.use = done ? ADD : STORE, use.theta = room.gradient;
       gradients(net, &room, here, &use, share, threads, &next);
-      calls = next.calls ? next.calls : calls;
+      calls = next.calls;
       if (done + here < size) pass(&team->gate, threads); /* before the signals are written over */
     }
     if (plain) clear_ends(net, room.theta, share, threads);
@@ -199,6 +199,13 @@ void EXPORT(learn)(const Block *block, int32_t share) {
   if (steps->use == ADAM) unpack(net, room.second, steps->second);
 }
 
+/* Of `left` samples from `first` on those of the next chunk. */
+static Ahead in_order(const Net *net, const Source *source, const float *targets, int64_t first, int64_t left, int chunk) {
+  const int64_t outputs = net->sizes[net->layers];
+  return (Ahead){source->values + first * source->row_bytes, targets ? (const char *)(targets + first * outputs) : 0, 0, 0,
+                 left < chunk ? left : chunk, source->row_bytes, 4 * outputs, 0, 0, 0, 0};
+}
+
 /* The sum of the costs of `count` samples from `first` on, and the gradient of that sum / `of`. */
 double EXPORT(evaluate)(const Net *net, const Source *source, const float *targets, const float *weights,
                         const float *theta, float *gradient, int64_t first, int64_t count, int64_t of, float *memory) {
@@ -209,12 +216,16 @@ double EXPORT(evaluate)(const Net *net, const Source *source, const float *targe
   pack(net, theta, room.theta);
   Move m = {STORE, 0, 0, 0, 0, 0, 0, room.gradient, 0, 0};
   const int chunk = chunk_of(net);
+  int64_t calls = 0;
   double cost = 0;
   for (int64_t done = 0; done < count; done += chunk) {
     const int here = (int)(count - done < chunk ? count - done : chunk);
+    Ahead next = in_order(net, source, targets, first + done + here, count - done - here, chunk);
+    spread_over(&next, calls);
     m.use = done ? ADD : STORE;
-    cost += signals(net, room, source, 0, targets, weights, 0, first + done, here, 1.0f / (float)of, 0);
-    gradients(net, &room, here, &m, 0, 1, 0);
+    cost += signals(net, room, source, 0, targets, weights, 0, first + done, here, 1.0f / (float)of, &next);
+    gradients(net, &room, here, &m, 0, 1, &next);
+    calls = next.calls;
   }
   unpack(net, room.gradient, gradient);
   return cost;
@@ -232,10 +243,15 @@ void EXPORT(predict)(const Net *net, const Source *source, const int64_t *rows, 
       turn_layer(room.theta + room.at[l], row_of(net->sizes[l]), net->sizes[l + 1], net->sizes[l] + 1, room.first + room.at[l]);
     room.turned = room.first;
   }
+  int64_t calls = 0;
   for (int64_t done = 0; done < count; done += CHUNK) {
     int here = (int)(count - done < CHUNK ? count - done : CHUNK);
+    Ahead next = in_order(net, source, 0, rows ? 0 : first + done + here, count - done - here, CHUNK);
+    next.rows = rows ? rows + done + here : 0;
+    spread_over(&next, calls);
     gather(source, rows ? rows + done : 0, first + done, here, net->sizes[0], room.x);
-    forward(net, &room, here, 0);
+    forward(net, &room, here, &next);
+    calls = next.calls;
     for (int s = 0; s < here; s++) {
       float *a = room.a[last] + s * row_of(units);
       if (scores) memcpy(scores + (done + s) * units, a, 4 * (int64_t)units);
