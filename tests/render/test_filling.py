@@ -241,6 +241,21 @@ def test_small_votes_are_seen_as_well_as_large_ones(depth):
     assert all(len(lengths) == 2 for lengths in colours.values())
 
 
+@pytest.mark.parametrize(
+    "row", [[0, 5.4, 0.3, -0.4], [0, 1, 2, 3], [0, -1, -3], [0, 5, -5], [0, np.nan, np.inf, 1, -3]]
+)
+@pytest.mark.parametrize("width", [20, 29, 70, 196])
+def test_the_longest_votes_of_both_signs_take_the_width_and_all_are_on_one_scale(row, width):
+    drawn = render.votes(np.array(row, float), "1", None, None, width, len(row), LOOK).text.plain.split("\n")[1:]
+    assert len({line.index("│") for line in drawn}) == 1
+    found = {int(line.split("│")[0].replace("unit", "").split()[0]): line.count("█") for line in drawn}
+    votes = {unit: value for unit, value in enumerate(row) if unit and np.isfinite(value)}
+    longest = {sign: max((abs(v) for v in votes.values() if v * sign > 0), default=0.0) for sign in (1, -1)}
+    cells = (width - 30 if width >= 30 else width - 15) / sum(longest.values())
+    assert all(abs(found[unit] - cells * abs(value)) <= 1 for unit, value in votes.items())
+    assert max(map(len, drawn)) <= width
+
+
 @pytest.mark.parametrize("width", range(24, 60, 3))
 def test_no_word_of_a_card_is_lost_where_it_is_narrow(width):
     z = np.linspace(-6, 6, 11)

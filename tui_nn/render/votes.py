@@ -15,7 +15,7 @@ from rich.text import Text
 from tui_nn.render.canvas import boxed, fitting, wording
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, accent, largest_size, levels, pair
+from tui_nn.render.palette import DIM, accent, levels, pair
 from tui_nn.render.tiles import tiles, tiling
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -51,10 +51,14 @@ def votes(
     if pictures is not None and height >= 12:
         # Pictures may take half of the room, and what the lines of all units leave.
         strips = _strip(pictures, order, vote, width, max((height - 2) // 2, height - 1 - len(order)), look)
-    scale = largest_size(vote) or 1.0
     lines: list[Text] = []
     spots = {}
-    bar_room = (width - 30) // 2 if width >= NARROW else max(1, (width - 15) // 2)
+    bars = max(2, width - 30 if width >= NARROW else width - 15)
+    # The axis stands where the longest bars of both signs have room.
+    known = vote[np.isfinite(vote)]
+    against, speaks = (float(np.max(sign * known, initial=0.0)) for sign in (-1, 1))
+    before = round(bars * against / ((against + speaks) or 1.0))
+    behind = bars - before
     room = height - 1 - len(strips)
     tall = max(1, room // max(1, len(order)))
     thick = tall - max(1, tall // 4) if tall > 2 else tall  # blank lines keep high bars apart
@@ -64,7 +68,8 @@ def votes(
     for unit in order[first : first + page].tolist():
         spots[unit] = Spot(0, 1 + len(strips) + len(lines), min(width - 1, 20), tall)
         value = float(vote[unit]) + 0.0  # a vote of -0 has no sign
-        length = round(abs(value) / scale * bar_room) if np.isfinite(value) else 0
+        share = value / speaks * behind if value > 0 else -value / against * before if value < 0 else 0.0
+        length = round(share) if np.isfinite(value) else 0
         glyph = ("#" if value > 0 else "=") if look.ascii or look.depth == "none" else "█"
         # Its length says how large it is: in the colour of a small value it would not be seen.
         level = int(levels(np.sign([value]), 1.0, look)[0])
@@ -74,12 +79,12 @@ def votes(
             is_middle = number == (thick - 1) // 2
             label = f"unit {unit + 1:>4} {value:+9.3g} " if width >= NARROW else f"{unit + 1:>4} {value:+8.2g} "
             line = Text(label if is_middle else " " * len(label), no_wrap=True)
-            line.append(" " * (bar_room - left)).append(glyph * left, style)
+            line.append(" " * (before - left)).append(glyph * left, style)
             line.append(axis, accent(DIM, look)).append(glyph * right, style)
             if is_middle and activity is not None and width >= NARROW:
-                line.append(" " * (bar_room - right + 1)).append(f"a {activity[unit]:.2f}", accent(DIM, look))
+                line.append(" " * (behind - right + 1)).append(f"a {activity[unit]:.2f}", accent(DIM, look))
             lines.append(line)
-        lines += [Text(" " * (len(label) + bar_room), no_wrap=True).append(axis, accent(DIM, look))] * (tall - thick)
+        lines += [Text(" " * (len(label) + before), no_wrap=True).append(axis, accent(DIM, look))] * (tall - thick)
     return Drawing(boxed([head, *strips, *lines], width, height), spots)
 
 
