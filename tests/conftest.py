@@ -32,6 +32,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+from tui_nn_standard import datasets  # noqa: E402
+
 from tui_nn.plugin.registry import Registry, load_registry  # noqa: E402
 from tui_nn.system.door import FORCED, HOST  # noqa: E402
 
@@ -101,6 +103,22 @@ def _no_disk_is_waited_for() -> Iterator[None]:
     """Only a power cut tells what was synced from what was written; tests/runs/test_disk.py has a model of one."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", os.fstat)  # which refuses what is no file either
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bundled_data_are_read_once() -> Iterator[None]:
+    """Half of what most small trainings take is to read the text of the digits."""
+    read, known = datasets._table, {}
+
+    def table(name: str) -> Any:
+        if name not in known:
+            known[name] = read(name)
+        x, y, features = known[name]
+        return x.copy(), y.copy(), features
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets, "_table", table)
         yield
 
 

@@ -194,9 +194,9 @@ def test_layers_that_are_read_closer_together(threads, monkeypatch):
     go through together, ragged ones, and more than are kept."""
     monkeypatch.setattr("tui_nn_fast.accelerator.SHARED", 0)
     random = np.random.default_rng(0)
-    for batch in (256, 150, 700):
-        part = Part(random.normal(size=(700, 700)).astype(np.float32), np.zeros(700))
-        y = np.eye(10, dtype=np.float32)[random.integers(0, 10, 700)]
+    for batch, samples in ((256, 400), (150, 400), (550, 550)):
+        part = Part(random.normal(size=(samples, 700)).astype(np.float32), np.zeros(samples))
+        y = np.eye(10, dtype=np.float32)[random.integers(0, 10, samples)]
         tried = Experiment(
             [(450, "relu"), (400, "tanh"), (10, "softmax")], 700, TrainingSet(part, y),
             REGISTRY.get("loss", "softmax_cross_entropy"), "momentum", batch, Penalty(0.01),

@@ -27,6 +27,7 @@ from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.bench import held
 from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.bench.preview import Preview
+from tui_nn.tui.screens.workbench import WorkbenchScreen
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -89,11 +90,18 @@ def no_preview(monkeypatch, request):
         monkeypatch.setattr(Preview, "of", lambda self, experiment: None)
 
 
+@pytest.fixture(scope="session")
+def workbenches():
+    """Those that were drawn when they opened: in which file of tests, of which size."""
+    return set()
+
+
 @pytest.fixture(autouse=True)
-def nobody_looks(monkeypatch, request):
+def nobody_looks(monkeypatch, request, workbenches):
     """Most of the time goes into drawing what changes, for a terminal that throws it away.
 
     A screen is drawn when it opens, and what stands at the end of a test; with the mark `drawn` all that changes is.
+    Hundreds of tests open the same workbench, which is drawn at its first opening in each of their files and sizes.
     """
     if "drawn" in request.keywords:
         return
@@ -107,7 +115,13 @@ def nobody_looks(monkeypatch, request):
                 self.screen._compositor.render_strips()
 
     def update(self, *given, **named):
-        if self not in opened or named.get("full"):
+        opening = self not in opened
+        if opening and isinstance(self.root, WorkbenchScreen):
+            opened.add(self)
+            place = (request.path, self.size)
+            opening = place not in workbenches
+            workbenches.add(place)
+        if opening or named.get("full"):
             opened.add(self)
             return render_update(self, *given, **named)
         self._dirty_regions.clear()

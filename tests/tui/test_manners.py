@@ -289,14 +289,13 @@ async def test_sizes_over_a_real_run(registry, tmp_path, monkeypatch):
             stretches.append(time.thread_time() - began)
 
     async with app.run_test(size=(80, 24)) as pilot:
-        gc.freeze()  # as `run_in_terminal` does
+        gc.freeze()  # as `run_in_terminal` does; never undone, for what tests/conftest.py has frozen would thaw too
         watching = asyncio.ensure_future(watch())
         for index, (width, height) in enumerate(sizes):
             await pilot.resize_terminal(int(width), int(height))
             if index % 10 == 0:
                 await pilot.press("v")
         watching.cancel()
-        gc.unfreeze()
         assert app.is_running
     print(f"{len(sizes)} sizes: at the longest the screen was busy for {1000 * max(stretches):.0f} ms on end")
     assert len(sizes) == more + 3
@@ -312,6 +311,8 @@ async def test_many_updates_do_not_fill_the_memory(app, screen, fakes):
         reader = fakes.FakeReader()
         screen.bench.client.reader = reader
         held = []
+        gc.collect()
+        gc.freeze()  # what there is already is not looked through each time
         tracemalloc.start()
         for update in range(updates + updates // 3):
             number = 2 + update % 997

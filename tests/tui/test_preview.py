@@ -109,6 +109,7 @@ async def test_before_play_what_cannot_be_trained_shows_its_data_and_why_there_i
             app.workbench.redraw()
         await until(pilot, lambda: "No network" in panes_of(app)["network"].text)
         await until(pilot, lambda: "1,438 training samples" in panes_of(app)["data"].text)
+        await until(pilot, lambda: "can be trained" in " ".join(panes_of(app)["confusion"].text.split()))
         texts = {name: " ".join(pane.text.split()) for name, pane in panes_of(app).items()}
         assert "expected 10" in texts["network"]
         counts = re.findall(r"([0-9]) ×([0-9]+)", texts["data"])
