@@ -399,16 +399,20 @@ def test_edges_have_room_beside_large_pictures():
     assert sum(size.width for size in sizes) <= 96 * 3 // 4
 
 
-def test_points_are_seen_on_every_ground_of_a_light_boundary():
+@pytest.mark.parametrize(
+    "look", [Look(light=light, depth=depth) for light in (True, False) for depth in ("truecolor", "256")]
+)
+def test_points_and_lines_are_seen_on_every_ground_of_a_boundary(look):
     field = np.linspace(-1, 1, 60)[None, :].repeat(40, axis=0)
     points = np.column_stack([np.linspace(-0.99, 0.99, 30), np.zeros(30)])
     extent = (-1.0, 1.0, -1.0, 1.0)
     drawn = render.boundary(
-        field, None, points, np.arange(30) % 2, extent, ["no", "yes"], 60, 20, Look(light=True)
+        field, None, points, np.arange(30) % 2, extent, ["no", "yes"], 60, 20, look, np.array([[0.2, 0.1, 1.0]])
     ).text
     first = len(drawn.plain.split("\n")[0])
-    seen = [span for span in drawn.spans if drawn.plain[span.start] in "○●" and span.start > first]
-    assert len(seen) > 20
+    drawn_over = [span for span in drawn.spans if drawn.plain[span.start] not in "▀ " and span.start > first]
+    seen = [span for span in drawn_over if span.style.bgcolor is not None]
+    assert len(seen) > 80  # both points and the line
     for span in seen:
         colours = [one.get_truecolor() for one in (span.style.color, span.style.bgcolor)]
         assert contrast(*colours) >= 3, drawn.plain[span.start]

@@ -13,7 +13,8 @@ from tui_nn.experiment import load_experiment
 from tui_nn.experiment.build import build
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.view import Missing
-from tui_nn.render import Look
+from tui_nn.render import Look, Mistake
+from tui_nn.render.gallery import gallery
 from tui_nn.views import find
 from tui_nn.views.mistakes import CELL
 
@@ -98,7 +99,7 @@ def test_a_cell_that_is_not_there_is_said_with_the_nearest(runs, registry):
 
 
 @pytest.mark.parametrize("name", ["digits", "iris"])
-@pytest.mark.parametrize("box", [(39, 16), (76, 20), (118, 36)])
+@pytest.mark.parametrize("box", [(39, 16), (76, 24), (118, 36)])
 @pytest.mark.parametrize("cell", ["", "right"])
 def test_the_answer_and_the_next_stand_at_each(runs, registry, name, box, cell):
     subject = subject_of(runs[name], registry)
@@ -153,3 +154,14 @@ def test_a_table_leaves_room_for_the_inputs_of_one_sample_beside_what_is_usual(r
             assert marks == [mark for _, mark in order if mark in marks]
     tall = len(found["sample"]) + 2
     assert "nearer" not in VIEW.draw(subject, Knobs(), (118, tall), Look("none")).plain  # the list has all the room
+
+
+def test_in_a_small_box_more_samples_stand_below_each_other_rather_than_the_answers_of_a_few():
+    one = Mistake(0, "3", "5", 90.0, np.ones(784), (("5", 90.0), ("3", 8.0)))
+    many = [replace(one, number=number) for number in range(30)]
+    small = gallery(many, ["30 are wrong"], (28, 28), (), 56, 16, Look())
+    assert len({spot.line for spot in small.spots.values()}) == 2
+    assert len(small.spots) >= 6
+    large = gallery(many, ["30 are wrong"], (28, 28), (), 116, 36, Look())
+    assert "5 " in large.text.plain
+    assert " 90" in large.text.plain

@@ -7,6 +7,7 @@ the less sure; without colour each class has its letter.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,9 +25,11 @@ from tui_nn.render.palette import DIM, DISTINCT, accent, colour, glyphs, levels,
 Array = np.ndarray[Any, np.dtype[Any]]
 Extent = tuple[float, float, float, float]  # x from, x to, y from, y to
 
-PALE = ("#ffd9a8", "#cfe8ff")  # points of two classes, on dark grounds
+PALE, DEEP = ("#ffd9a8", "#cfe8ff"), ("#5a2800", "#00285a")  # points of two classes, on dark grounds and on bright ones
+PLAIN, CHOSEN = ("#202428", "#f4f4f4"), ("#00694c", "#7fd88f")  # lines, and the one with the cursor
 INKS = ("black", "bright_white")  # on the grounds of 16 colours
-CROWD, ALONE = 4, 800  # lines that letters can be read between, without colours; more where each has so many cells
+CROWD = 4  # lines that the rest can be seen between in any box
+ALONE, ALONE_PLAIN = 200, 800  # cells for each of more of them, and without colours
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -50,8 +53,8 @@ def boundary(
     field: (rows, columns), -1 to 1 for two classes or a number, row 0 at the top; or with `labels`, (rows, columns)
     classes, how sure the answer is, 0 to 1. points: (m, 2) in the units of `extent`; classes_of_points: (m,).
     lines: (s, 3), drawn where (1, x, y) . row = 0, with an arrow to where it is above; chosen: the row of one that
-    stands out. says: what is written beside the axes. weighs (s,): how much each line counts: without colours only
-    those that count most are drawn, as many as letters can be read between, and how many is said.
+    stands out. says: what is written beside the axes. weighs (s,): how much each line counts: only those that count
+    most are drawn, as many as the rest can be seen between, and how many is said.
     """
     look = look or Look()
     if width < 12 or height < 5:
@@ -61,14 +64,14 @@ def boundary(
     kinds = None if labels is None else _sampled(labels, rows * 2, columns)
     marks = _marks(points, classes_of_points, extent, rows, columns)
     strokes, arrows = line_strokes(lines if lines is not None else np.empty((0, 3)), extent, rows, columns, look)
-    if (look.depth == "none" or look.ascii) and lines is not None and len(lines) > CROWD:
-        most = max(CROWD, rows * columns // ALONE)
+    most = max(CROWD, rows * columns // (ALONE_PLAIN if look.depth == "none" or look.ascii else ALONE))
+    if lines is not None and len(lines) > most:
         first = np.argsort(-(np.ones(len(lines)) if weighs is None else weighs), kind="stable")[:most]
         few = np.full_like(lines, np.nan, dtype=float)  # a line that is nowhere has no strokes
         seen = first if chosen is None else np.append(first, chosen)
         few[seen] = lines[seen]
         strokes, arrows = line_strokes(few, extent, rows, columns, look)
-        if says and most < len(lines):
+        if says:
             those = f"{most} of {len(lines)} lines"
             unit = f"{those}: z = 0 of the units whose weights onward are largest"
             says = wording(width, unit, f"{those}: largest weights", those)
@@ -134,17 +137,13 @@ def _line(
             behind = class_colour(int(kinds[2 * row + 1, column]), float(lower[column]), look)
             style = Style.parse(f"{class_colour(int(kinds[2 * row, column]), float(upper[column]), look)} on {behind}")
         if stroke is not None:
-            ink = _stroke_colour(stroke[1] == chosen, look)
-            if look.depth == "16" and stroke[1] != chosen:
-                ink = _seen(INKS, behind)
-            style = Style.parse(f"bold {ink} on {behind}")
-            line.append(stroke[0], style)
+            line.append(stroke[0], Style.parse(f"bold {_stroke_colour(stroke[1] == chosen, behind, look)} on {behind}"))
         elif mark is None:
             line.append("▀", style)
         else:
             dot = _point_colour(mark, names, look)
-            if len(names) <= 2 and (look.light or look.depth == "16"):
-                dot = _seen(INKS if look.depth == "16" else (PALE[mark % 2], dot), behind)
+            if len(names) <= 2:
+                dot = _seen(INKS if look.depth == "16" else (PALE[mark % 2], DEEP[mark % 2]), behind)
             line.append(_mark(mark, names, look), Style.parse(f"bold {dot} on {behind}"))
     return line
 
@@ -155,12 +154,10 @@ def _mark(kind: int, names: Sequence[str], look: Look) -> str:
     return LETTERS[kind % 26].upper() if look.ascii or look.depth == "none" else "●"
 
 
-def _stroke_colour(is_chosen: bool, look: Look) -> str:
+def _stroke_colour(is_chosen: bool, behind: str, look: Look) -> str:
     if look.depth == "16":
-        return "bright_green" if is_chosen else "black" if look.light else "bright_white"
-    if look.light:
-        return "#00694c" if is_chosen else "#202428"
-    return "#7fd88f" if is_chosen else "#f4f4f4"
+        return "bright_green" if is_chosen else _seen(INKS, behind)
+    return _seen(CHOSEN if is_chosen else PLAIN, behind)
 
 
 def _point_colour(kind: int, names: Sequence[str], look: Look) -> str:
@@ -168,12 +165,11 @@ def _point_colour(kind: int, names: Sequence[str], look: Look) -> str:
         return class_colour(kind, 1.6, look)
     if look.depth == "16":
         return INKS[not look.light]
-    if look.light:
-        return ("#5a2800", "#00285a")[kind % 2]
-    return PALE[kind % 2]
+    return (DEEP if look.light else PALE)[kind % 2]
 
 
-def _seen(inks: Sequence[str], behind: str) -> str:
+@lru_cache(maxsize=1024)
+def _seen(inks: tuple[str, ...], behind: str) -> str:
     """The one that stands out most from its ground."""
     return max(inks, key=lambda one: contrast(_rgb(one), _rgb(behind)))
 

@@ -17,7 +17,7 @@ from tui_nn.render.likeness import Likeness, likeness_lines
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, TRAIN, accent
 from tui_nn.render.short_names import short_names
-from tui_nn.render.tiles import sheet, tiles
+from tui_nn.render.tiles import FEW, sheet, tiles
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -100,6 +100,9 @@ def _tiles(
 ) -> tuple[list[Text], dict[tuple[int], Spot]]:
     bars = min(BARS, *(len(one.best) for one in mistakes)) if height >= TALL else 0
     drawn = sheet(picture, len(mistakes), width, max(1, height - 1), look, narrowest=CAPTION, words=1 + bars)
+    if bars and drawn.room < min(FEW, len(mistakes)):  # more samples say more than the answers of each
+        closer = sheet(picture, len(mistakes), width, max(1, height - 1), look, narrowest=CAPTION)
+        drawn, bars = (closer, 0) if closer.room > drawn.room else (drawn, bars)
     captions = _captions(mistakes, drawn.width - 1, look)
     page = drawn.page(len(mistakes), at)
     words = []
