@@ -77,7 +77,7 @@ def main(arguments: list[str]) -> int:
     if first == "test":
         os.chdir(ROOT)
         named = any(Path(word.split("::")[0]).exists() for word in arguments[1:])
-        return call("pytest", *([] if named else ["-n", str(workers()), "--dist", "worksteal"]), *arguments[1:])
+        return call("pytest", *([] if named else ["-n", str(workers())]), *arguments[1:])
     if arguments or (sys.stdin.isatty() and sys.stdout.isatty()):
         return call("tui_nn", *arguments)
     code = call("tui_nn", "train", "digits")

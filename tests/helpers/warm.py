@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,45 +54,54 @@ def told(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 class Mother:
-    """The process that forks. It is started when it is first asked."""
+    """The process that forks, started with this environment."""
 
-    def __init__(self) -> None:
-        self.rests = sys.platform != "linux"
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._door: socket.socket | None = None
-        self._told: dict[str, str] = {}
-
-    def has_been_told(self, environment: Mapping[str, str]) -> bool:
-        """Whether a process with this environment would have started as this one has."""
-        with self._lock:
-            self._start()
-        return told(environment) == self._told
-
-    def _start(self) -> None:
-        if self._process is not None:
-            return
-        self._told = told(os.environ)
+    def __init__(self, environment: Mapping[str, str]) -> None:
         self._door, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [sys.executable, "-P", str(Path(__file__).with_name("warm_mother.py")), str(theirs.fileno())]
         with theirs:
-            self._process = subprocess.Popen(command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/")
+            self._process = subprocess.Popen(
+                command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/", env=environment
+            )
 
     def fork(self, order: Mapping[str, Any], files: list[int]) -> int:
         """The number of a process that is now a child of this one."""
-        with self._lock:
-            assert self._door is not None
-            adopts(True)
-            try:
-                socket.send_fds(self._door, [json.dumps(order).encode()], files)
-                return int(self._door.recv(20))
-            finally:
-                adopts(False)
+        adopts(True)
+        try:
+            socket.send_fds(self._door, [json.dumps(order).encode()], files)
+            return int(self._door.recv(20))
+        finally:
+            adopts(False)
 
     def close(self) -> None:
-        if self._process is not None and self._door is not None:
-            self._door.close()
-            self._process.wait(10)
+        self._door.close()
+        self._process.wait(10)
+
+
+class Mothers:
+    """One for each of the things that a process is told when it starts, once that has been asked for often enough."""
+
+    def __init__(self) -> None:
+        self.rest = sys.platform != "linux"
+        self._lock = threading.Lock()
+        self._made: dict[frozenset[tuple[str, str]], Mother] = {}
+        self._asked: Counter[frozenset[tuple[str, str]]] = Counter()
+
+    def forked(self, order: Mapping[str, Any], files: list[int]) -> int | None:
+        """The number of a new child of this process; None where a new interpreter costs less."""
+        environment = order["environment"]
+        what = frozenset(told(environment).items())
+        with self._lock:
+            self._asked[what] += 1
+            if what not in self._made:
+                if self._asked[what] < 2 and what != frozenset(told(os.environ).items()):
+                    return None
+                self._made[what] = Mother(environment)
+            return self._made[what].fork(order, files)
+
+    def close(self) -> None:
+        while self._made:
+            self._made.popitem()[1].close()
 
 
 def adopts(yes: bool) -> None:
@@ -99,32 +109,38 @@ def adopts(yes: bool) -> None:
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, int(yes), 0, 0, 0)
 
 
-MOTHER = Mother()
+MOTHERS = Mothers()
 
 
 class Popen(subprocess.Popen):  # type: ignore[type-arg]
-    """A `subprocess.Popen` that has a process of ours forked."""
+    """A `subprocess.Popen` that has a process of ours forked. largest: bytes of a file that it writes."""
+
+    def __init__(self, *given: Any, largest: int | None = None, **options: Any) -> None:
+        self._largest = largest
+        super().__init__(*given, **options)
 
     def _execute_child(self, *given: Any) -> None:
         start = super()._execute_child  # type: ignore[misc]
         asked = inspect.signature(start).bind(*given).arguments
-        command = None if MOTHER.rests else module_of(asked["args"])
-        environment = {os.fsdecode(name): os.fsdecode(value) for name, value in (asked["env"] or os.environ).items()}
-        if (
-            command is None
-            or any(asked.get(name, known[0]) not in known for name, known in UNTAUGHT.items())
-            or not MOTHER.has_been_told(environment)
-        ):
+        command = None if MOTHERS.rest else module_of(asked["args"])
+        if command is None or any(asked.get(name, known[0]) not in known for name, known in UNTAUGHT.items()):
+            assert self._largest is None, "only a fork has been taught so"
             start(*given)
             return
+        environment = asked["env"] or os.environ
         order = {
-            "module": command[0], "words": command[1], "environment": environment,
+            "module": command[0], "words": command[1], "largest": self._largest,
+            "environment": {os.fsdecode(name): os.fsdecode(value) for name, value in environment.items()},
             "cwd": str(Path(os.fsdecode(asked["cwd"] or ".")).absolute()), "session": asked["start_new_session"],
             "group": asked.get("process_group", -1),
         }  # fmt: skip
         assert len(json.dumps(order)) < MOST
         theirs = (asked["p2cread"], asked["c2pwrite"], asked["errwrite"])
-        self.pid = MOTHER.fork(order, [own if file == -1 else file for own, file in enumerate(theirs)])
+        number = MOTHERS.forked(order, [own if file == -1 else file for own, file in enumerate(theirs)])
+        if number is None:
+            start(*given)
+            return
+        self.pid = number
         self._child_created = True
         self._close_pipe_fds(*(asked[name] for name in ENDS))  # type: ignore[attr-defined]
 
@@ -134,11 +150,11 @@ def warm() -> Iterator[None]:
     """Within, whoever starts `tui-nn` from this process gets a fork."""
     with mock.patch.object(subprocess, "Popen", Popen):
         yield
-    MOTHER.close()
+    MOTHERS.close()
 
 
 @contextmanager
 def anew() -> Iterator[None]:
     """Within, a process is a new interpreter, as a user starts one."""
-    with mock.patch.object(MOTHER, "rests", True):
+    with mock.patch.object(MOTHERS, "rest", True):
         yield

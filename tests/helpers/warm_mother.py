@@ -8,6 +8,7 @@ import gc
 import importlib
 import json
 import os
+import resource
 import runpy
 import signal
 import socket
@@ -30,7 +31,7 @@ def import_everything() -> None:
     for file in package.rglob("*.py"):
         parts = file.relative_to(package).with_suffix("").parts
         if parts[0] not in LEFT_OUT and parts[-1] not in ("__init__", "__main__", "leash"):
-            with contextlib.suppress(ImportError):  # what needs an optional library
+            with contextlib.suppress(ImportError, AssertionError):  # what needs an optional library, or another system
                 importlib.import_module(".".join(("tui_nn", *parts)))
     for point in entry_points(group="tui_nn"):
         point.load()
@@ -45,8 +46,9 @@ def become(order: dict[str, Any], files: list[int]) -> None:
         os.setsid()
     if order["group"] >= 0:
         os.setpgid(0, order["group"])
-    if order["cwd"] is not None:
-        os.chdir(order["cwd"])
+    if order["largest"] is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (order["largest"], order["largest"]))
+    os.chdir(order["cwd"])
     os.environ.clear()
     os.environ.update(order["environment"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
