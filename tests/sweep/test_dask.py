@@ -29,7 +29,7 @@ def until(condition, what):
     raise AssertionError(f"not within 90 s: {what}")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def processes():
     started = []
     yield started
@@ -38,9 +38,10 @@ def processes():
         process.wait()
 
 
-@pytest.fixture
-def cluster(tmp_path, processes):
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory, processes):
     """(address of the scheduler, the workers, the folder in which each of them makes its runs)."""
+    tmp_path = tmp_path_factory.mktemp("cluster")
 
     def start(module, *arguments, folder):
         folder.mkdir()
@@ -74,7 +75,21 @@ def sweep(*arguments, cwd):
     )  # fmt: skip
 
 
+def test_folds_on_a_cluster_are_those_of_this_machine(tmp_path, cluster, tui_nn):
+    address, _, _ = cluster
+    words = ("train", "iris", "--folds", "3", "--set", "training.epochs=5")
+    for where, name in ((f"dask://{address}", "far"), ("local", "near")):
+        report = ("--run-dir", name, "--report", f"{name}-report")
+        done = tui_nn(*words, "--executor", where, *report, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert [line.split("  ")[0] for line in done.stdout.splitlines()] == ["fold 1", "fold 2", "fold 3", name]
+    both = [[digest_of_run(tmp_path / name / f"fold-{fold}") for fold in (1, 2, 3)] for name in ("far", "near")]
+    assert both[0] == both[1]
+    assert (tmp_path / "far-report" / "fold-3" / "loss.svg").exists()
+
+
 def test_a_killed_worker_costs_nothing_and_the_numbers_are_the_local_ones(tmp_path, cluster, tui_nn):
+    """The last that is asked of this cluster: one of its two workers is left."""
     address, workers, folders = cluster
     running = sweep("--executor", f"dask://{address}", "--out", "far", cwd=tmp_path)
     trials = tmp_path / "far" / "trials"
@@ -100,19 +115,6 @@ def test_a_killed_worker_costs_nothing_and_the_numbers_are_the_local_ones(tmp_pa
     # The run directories have come along.
     shown = tui_nn("show", far[0]["run"], "--view", "weights", cwd=tmp_path)
     assert shown.returncode == 0, shown.stderr
-
-
-def test_folds_on_a_cluster_are_those_of_this_machine(tmp_path, cluster, tui_nn):
-    address, _, _ = cluster
-    words = ("train", "iris", "--folds", "3", "--set", "training.epochs=5")
-    for where, name in ((f"dask://{address}", "far"), ("local", "near")):
-        report = ("--run-dir", name, "--report", f"{name}-report")
-        done = tui_nn(*words, "--executor", where, *report, cwd=tmp_path)
-        assert done.returncode == 0, done.stderr
-        assert [line.split("  ")[0] for line in done.stdout.splitlines()] == ["fold 1", "fold 2", "fold 3", name]
-    both = [[digest_of_run(tmp_path / name / f"fold-{fold}") for fold in (1, 2, 3)] for name in ("far", "near")]
-    assert both[0] == both[1]
-    assert (tmp_path / "far-report" / "fold-3" / "loss.svg").exists()
 
 
 @pytest.mark.parametrize(
