@@ -29,9 +29,12 @@ INLINE void forward_tile(const int samples, const int units, const float *x, int
       UNROLL for (int i = 0; i < samples; i++) sums[i][j] += a[i] * b;
     }
   }
-  UNROLL for (int i = 0; i < samples; i++) {
-    if (units >= 4) store_four(z + i * z_row, sums[i][0], sums[i][1], sums[i][2], sums[i][3]);
-    UNROLL for (int j = units >= 4 ? 4 : 0; j < units; j++) z[i * z_row + j] = sum(sums[i][j]);
+  const int fours = units >= 4 ? 4 : 0;
+  if (fours) UNROLL for (int i = 0; i < samples; i++) store_four(z + i * z_row, sums[i][0], sums[i][1], sums[i][2], sums[i][3]);
+  UNROLL for (int j = fours; j < units; j++) {
+    float column[4]; /* of four samples, folded together as well */
+    if (samples == 4) store_four(column, sums[0][j], sums[1][j], sums[2][j], sums[3][j]);
+    UNROLL for (int i = 0; i < samples; i++) z[i * z_row + j] = samples == 4 ? column[i] : sum(sums[i][j]);
   }
 }
 

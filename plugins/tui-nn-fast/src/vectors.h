@@ -56,15 +56,19 @@ INLINE V root(V a) { return (V)_mm256_sqrt_ps((__m256)a); }
 INLINE V root(V a) { return (V)vsqrtq_f32((float32x4_t)a); }
 #endif
 
-INLINE float sum(V a) {
-  float part[LANES];
+typedef float F4 __attribute__((vector_size(16)));
+INLINE F4 folded(V a) {
+  F4 part[LANES / 4];
   memcpy(part, &a, sizeof part);
-  UNROLL for (int half = LANES / 2; half; half /= 2) UNROLL for (int i = 0; i < half; i++) part[i] += part[i + half];
+  UNROLL for (int half = LANES / 8; half; half /= 2) UNROLL for (int i = 0; i < half; i++) part[i] += part[i + half];
   return part[0];
+}
+INLINE float sum(V a) {
+  F4 four = folded(a);
+  return (four[0] + four[2]) + (four[1] + four[3]);
 }
 
 /* The sums of four vectors side by side: they are folded together, which takes a third of the steps of four by themselves. */
-typedef float F4 __attribute__((vector_size(16)));
 #if LANES == 4
 #define BY_LANES(A, B, C, D) A, B, C, D
 #elif LANES == 8
@@ -77,10 +81,8 @@ INLINE void store_four(float *to, V a, V b, V c, V d) {
   V ab = PICK(a, b, BY_LANES(0, LANES, 1, LANES + 1)) + PICK(a, b, BY_LANES(2, LANES + 2, 3, LANES + 3));
   V cd = PICK(c, d, BY_LANES(0, LANES, 1, LANES + 1)) + PICK(c, d, BY_LANES(2, LANES + 2, 3, LANES + 3));
   V all_four = PICK(ab, cd, BY_LANES(0, 1, LANES, LANES + 1)) + PICK(ab, cd, BY_LANES(2, 3, LANES + 2, LANES + 3));
-  F4 part[LANES / 4];
-  memcpy(part, &all_four, sizeof part);
-  UNROLL for (int half = LANES / 8; half; half /= 2) UNROLL for (int i = 0; i < half; i++) part[i] += part[i + half];
-  memcpy(to, part, sizeof part[0]);
+  F4 four = folded(all_four);
+  memcpy(to, &four, sizeof four);
 }
 
 /* 1 in the first `count` lanes, as a mask. */
