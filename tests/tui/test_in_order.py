@@ -8,6 +8,8 @@ from recording import train
 from textual.events import Key, Paste
 from textual.widgets import Input, TextArea
 
+from tui_nn.tui import in_order
+from tui_nn.tui.circuit.screen import CircuitScreen
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.widgets.filter_list import FilterList
@@ -47,12 +49,28 @@ async def test_a_text_is_what_was_typed_in_its_order(app, name, several_lines):
         else:
             app.push_screen(EntryScreen("a value", "hello", lambda text: ""))
             await until(lambda: isinstance(app.focused, Input))
+            await pilot.pause()  # all of it is selected
             field = app.focused
             field.cursor_position = 5
         await pilot.pause()
         burst(app, *keys)
         await pilot.pause()
         await until(lambda: (field.text if several_lines else field.value) == expected)
+
+
+async def test_nobody_waits_for_the_focus_of_a_screen_that_has_none(app, monkeypatch):
+    """The circuit's, when it has just been opened, and when a page over it has just been left."""
+    monkeypatch.setattr(in_order, "OPENED", 3600.0)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("G")
+        await until(lambda: isinstance(app.screen, CircuitScreen))
+        circuit = app.screen
+        await pilot.press("g")
+        await until(lambda: app.screen is not circuit)
+        await pilot.press("escape")
+        await until(lambda: app.screen is circuit)
+        await pilot.press("q")
+        await until(lambda: app.screen is app.workbench)
 
 
 async def test_a_dialog_gets_what_is_typed_for_it_and_the_screen_below_nothing(app):

@@ -32,7 +32,7 @@ class OrderlyApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self._begun: dict[Worker[Any], float] = {}  # what keys have begun and is not done, and when
-        self._pressed: tuple[Screen[Any] | None, float] = (None, 0.0)  # where the last key was, and when
+        self._pressed: tuple[list[Screen[Any]], float] = ([], 0.0)  # what was open at the last key, and when that was
 
     async def on_event(self, event: Event) -> None:
         if not isinstance(event, Key | Paste) or event.is_forwarded:
@@ -46,7 +46,7 @@ class OrderlyApp(App[None]):
             await asyncio.sleep(GLIMPSE)
         if not self.screen_stack:
             return  # the application has ended meanwhile
-        before, screen = self._of_keys(), self.screen
+        before, opened = self._of_keys(), list(self.screen_stack)
         self.app_focus = True
         event._set_forwarded()
         if isinstance(event, Key):
@@ -55,7 +55,7 @@ class OrderlyApp(App[None]):
             await self._offer(event)
         now = time.monotonic()
         self._begun |= dict.fromkeys(self._of_keys() - before, now)
-        self._pressed = (screen, now)
+        self._pressed = (opened, now)
         await asyncio.sleep(0)  # the screen is drawn meanwhile
 
     def _of_keys(self) -> set[Worker[Any]]:
@@ -65,16 +65,21 @@ class OrderlyApp(App[None]):
         """Whether a dialog is being opened or closed, or something is not done yet, of what keys have begun."""
         now = time.monotonic()
         self._begun = {worker: since for worker, since in self._begun.items() if not worker.is_finished}
-        (before, since), focused = self._pressed, self.focused
-        is_another = self.screen is not before
-        if focused is None or now - since > AWAITED:
-            return focused is None and is_another and now - since < OPENED
+        (opened, since), focused = self._pressed, self.focused
+        if focused is None:
+            return self.screen not in opened and now - since < OPENED and self._will_have_focus()
+        if now - since > AWAITED:
+            return False
         told = (node.message_queue_size for node in focused.ancestors_with_self if node is not self)
         if any(told):
             return True
-        if is_another and isinstance(self.screen, ModalScreen):
+        if self.screen not in opened[-1:] and isinstance(self.screen, ModalScreen):
             return False  # what has opened it goes on when it is closed
         return any(now - since < AWAITED for since in self._begun.values())
+
+    def _will_have_focus(self) -> bool:
+        """Not a screen with nothing in it that could have it, such as a circuit's."""
+        return not self.screen.is_mounted or bool(self.screen.focus_chain)
 
     async def _press(self, event: Key) -> None:
         if await self._check_bindings(event.key, priority=True) or await self._offer(event):
