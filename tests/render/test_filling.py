@@ -276,3 +276,18 @@ def test_the_last_columns_of_a_network_have_whole_names_where_edges_keep_their_r
     links = [Links(np.ones((8, 5))), Links(np.ones((3, 9)))]
     drawn = render.network([features, hidden, classes], links, ["foot"], 78, 26).text.plain
     assert all(name in drawn for name in [*features.names, *classes.names])
+
+
+def test_a_list_of_all_columns_cuts_no_name_and_no_reason_where_both_have_room():
+    names = ["species", "flipper_length_mm", "sex"]
+    uses = ["input: 3 inputs", "input: missing: median", "target: the last column"]
+    lines = [
+        ColumnLine(name, "category", use.split(":")[0], use, "Adelie 152, Gentoo 124, Chinstrap 68", [1, 2, 3], 2)
+        for name, use in zip(names, uses, strict=True)
+    ]
+    for width in (91, 100, 140):
+        drawn = column_list(lines, width, 10, LOOK, are_all=True).plain.split("\n")
+        assert all(name in line and use in line for name, use, line in zip(names, uses, drawn[1:], strict=True))
+        assert max(map(len, drawn)) <= width
+    narrow = column_list(lines, 56, 10, LOOK, are_all=True).plain
+    assert narrow == column_list(lines, 56, 10, LOOK).plain, "then each has its usual share"

@@ -50,10 +50,21 @@ class _Widths:
         return self.name + sum(cells + 1 for cells in (self.kind, self.values) if cells) + 1
 
 
-def column_list(lines: Sequence[ColumnLine], width: int, height: int, look: Look | None = None, at: int = -1) -> Text:
-    """A heading and a line each. at: which of them has the cursor. Histograms have a colour of their own."""
+def column_list(
+    lines: Sequence[ColumnLine],
+    width: int,
+    height: int,
+    look: Look | None = None,
+    at: int = -1,
+    *,
+    are_all: bool = False,
+) -> Text:
+    """A heading and a line each. at: which of them has the cursor. Histograms have a colour of their own.
+
+    are_all: whether these are all the columns there are: then each part is as wide as what stands in it.
+    """
     look = look or Look()
-    wide = _widths(width)
+    wide = (_fitted(lines, width) if are_all else None) or _widths(width)
     head = _cells(ColumnLine("column", "kind", "use", "use", "values"), wide, look, heading=True)
     head.stylize(accent(DIM, look))
     drawn = [head]
@@ -85,6 +96,16 @@ def _widths(width: int) -> _Widths:
         more = min(room, WIDEST_NAME - name) if room > 0 else 0
         name += more
     return _Widths(name, kind, values, use)
+
+
+def _fitted(lines: Sequence[ColumnLine], width: int) -> _Widths | None:
+    """Whole names, kinds and reasons, and as much of the values as then has room; None where little of them would."""
+    name, kind, values, use = (
+        max(len(word), *(len(getattr(line, part) or NOT_YET) for line in lines))
+        for word, part in (("column", "name"), ("kind", "kind"), ("values", "values"), ("use", "use"))
+    )
+    left = width - (name + kind + use + HISTOGRAM + MISSING + 6)
+    return _Widths(name, kind, min(left, values), use) if lines and left >= min(VALUES, values) else None
 
 
 def _cells(line: ColumnLine, wide: _Widths, look: Look, *, heading: bool = False) -> Text:

@@ -206,7 +206,9 @@ class DataScreen(GoingActions, ChangingActions):
         facts.update(pages.facts_of_report(report, max(20, self.size.width - 2), look))
         lines = [pages.line_of(report, place) for place in window]
         listed.border_subtitle = Content(f"{self.at + 1:,} of {len(report.roles):,}")
-        listed.update(column_list(lines, *listed.size, look, self.at - window.start), layout=False)
+        are_all = len(window) == len(report.roles)
+        drawn = column_list(lines, *listed.size, look, self.at - window.start, are_all=are_all)
+        listed.update(drawn, layout=False)
         if column.display:
             detail = measured.details.get(self.at)
             column.update(pages.column_page(report, self.at, detail, *column.size, look), layout=False)
