@@ -73,7 +73,7 @@ def excited(
             spots |= {one: replace(spot, column=spot.column + left, line=spot.line + 2) for one, spot in places.items()}
             columns = beside(columns, [Text(group.name, accent(DIM, look)), *drawn], left)
         return Drawing(boxed([*lines, *columns], width, height), spots, is_marked=True)
-    every = [tile.values for group in groups for tile in group.tiles] if picture is None else []
+    every = [tile for group in groups for tile in group.tiles] if picture is None else []
     for group in groups:
         lines.append(Text(group.name, accent(DIM, look), no_wrap=True))
         if picture is None:
@@ -122,18 +122,18 @@ def _pictures(
 
 def _table(
     tiles: Sequence[ExcitedTile],
-    every: Sequence[Array],
+    every: Sequence[ExcitedTile],
     features: Sequence[str],
     width: int,
     room: int,
     look: Look,
     at: Any,
 ) -> tuple[list[Text], dict[Any, Spot]]:
-    """every: the inputs of all groups, whose bars are on one scale."""
-    named = [tile.words[1] if len(tile.words) > 1 else "" for tile in tiles]
+    """every: those of all groups, whose columns are alike, and their bars on one scale."""
+    named = [tile.words[1] if len(tile.words) > 1 else "" for tile in every]
     wide = LABEL if width >= WIDE else min(LABEL, max(map(len, ("label", *named))))
     labels = dict(zip(named, short_names(named, wide), strict=True))
-    columns = input_columns(features, every, width - ACTIVATION - wide)
+    columns = input_columns(features, [tile.values for tile in every], width - ACTIVATION - wide)
     head = Text(f"{'a':<{ACTIVATION}}{'label':<{wide}}", accent(DIM, look), no_wrap=True)
     head.append_text(columns.head(look)).truncate(width)
     lines = [head]

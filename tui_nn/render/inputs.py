@@ -16,6 +16,7 @@ from tui_nn.render.short_names import short_names
 Array = np.ndarray[Any, np.dtype[Any]]
 
 COLUMN = 10  # cells of a number
+NARROW = 7  # where more of them are seen then, and all digits
 SPREAD = 16  # cells of one at most, where columns stand farther apart so that their names are whole
 BAR, LONGEST = 8, 32  # cells of a bar: from so many on there is one, and at most
 FEW = 4  # samples: the bars of fewer say nothing of a column
@@ -52,7 +53,7 @@ class InputColumns:
         text, wide = Text(no_wrap=True), self.cell - (self.bar + 1 if self.bar else 0)
         shown = inputs[: len(self.names)].tolist()
         for value, low, high in zip(shown, self.low.tolist(), self.high.tolist(), strict=False):
-            text.append(f"{value:{wide}.4g}" if value == value else f"{MISSING:>{wide}}")
+            text.append(_written(value).rjust(wide))
             if self.bar:
                 share = (value - low) / (high - low) if low < high and value == value else 0.0
                 filled = ("#" if look.ascii else "━") * round(self.bar * share)
@@ -68,9 +69,21 @@ def input_columns(features: Sequence[str], samples: Sequence[Array], room: int) 
     bar = min(LONGEST, own - COLUMN - 1) if len(samples) >= FEW else 0
     bar = bar if bar >= BAR else 0
     cell = COLUMN + 1 + bar if bar else max(COLUMN, min(SPREAD, own))
+    if own < COLUMN:
+        cell = max(own, min(COLUMN, max(NARROW, _widest([one[: room // NARROW] for one in samples]) + 1)))
     whole = max(0, room // cell)
     seen = np.array([one[:whole] for one in samples], np.float64).reshape(len(samples), min(count, whole))
     real = np.isfinite(seen)
     low = np.where(real, seen, np.inf).min(axis=0, initial=np.inf)
     high = np.where(real, seen, -np.inf).max(axis=0, initial=-np.inf)
-    return InputColumns(short_names(names, cell - (3 if bar else 1))[:whole], cell, bar, low, high)
+    return InputColumns(short_names(names[:whole], cell - (3 if bar else 1)), cell, bar, low, high)
+
+
+def _widest(samples: Sequence[Array]) -> int:
+    """Cells of the longest number."""
+    numbers = np.array(samples, np.float64).ravel().tolist()
+    return max((len(_written(value)) for value in numbers), default=0)
+
+
+def _written(value: float) -> str:
+    return f"{value:.4g}" if value == value else MISSING
