@@ -24,7 +24,7 @@ from unittest import mock
 
 from warm_mother import MOST
 
-MODULES = ("tui_nn", "tui_nn.training.leash")
+MODULES = ("tui_nn", "tui_nn.training.leash", "tui_nn.testing.child")
 PR_SET_CHILD_SUBREAPER = 36
 TOLD = ("PYTHON", "LC_", "LANG", "LD_")  # variables that are read once, when a process starts
 NEVER_MIND = ("PYTHONDONTWRITEBYTECODE",)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 MOST = 1 << 17  # bytes of an order
-LEFT_OUT = ("tui", "sklearn", "testing")  # which import libraries that few commands ask for
+LEFT_OUT = ("tui", "sklearn")  # which import libraries that few commands ask for
 
 
 def import_everything() -> None:
@@ -30,7 +30,7 @@ def import_everything() -> None:
     package = Path(tui_nn.__path__[0])
     for file in package.rglob("*.py"):
         parts = file.relative_to(package).with_suffix("").parts
-        if parts[0] not in LEFT_OUT and parts[-1] not in ("__init__", "__main__", "leash"):
+        if parts[0] not in LEFT_OUT and parts[-1] not in ("__init__", "__main__", "leash", "child"):
             with contextlib.suppress(ImportError, AssertionError):  # what needs an optional library, or another system
                 importlib.import_module(".".join(("tui_nn", *parts)))
     for point in entry_points(group="tui_nn"):
@@ -58,10 +58,12 @@ def become(order: dict[str, Any], files: list[int]) -> None:
     if any(name.startswith("TEXTUAL") for name in os.environ) and "textual.constants" in sys.modules:
         importlib.reload(sys.modules["textual.constants"])  # which reads them when it is imported
     sys.argv = [sys.argv[0], *order["words"]]
+    code = None
     try:
         runpy.run_module(order["module"], run_name="__main__", alter_sys=True)
     except SystemExit as ended:
-        leave(ended.code)
+        code = ended.code
+    leave(code)
 
 
 def leave(code: object) -> NoReturn:
