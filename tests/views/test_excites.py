@@ -204,3 +204,11 @@ def test_a_unit_says_what_is_lost_without_it(runs, registry):
     total = 359
     assert f"accuracy {100 * before / total:.1f} -> {100 * after / total:.1f} %" in says
     assert "off" in settled(subject, lambda: find("units").drawing(subject, knobs, (76, 20), Look("none"))).text.plain
+
+
+def test_of_a_table_one_input_is_seen_in_the_narrowest_pane():
+    from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
+
+    tiles = [ExcitedTile((1, 1, 1), ["5.10", "versicolor"], np.array([-1.442, 1.329]))]
+    text = excited(["unit 1"], [ExcitedGroup("most", tiles)], None, ["length", "width"], 25, 13).text.plain
+    assert "-1.442" in text

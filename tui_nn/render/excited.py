@@ -12,7 +12,7 @@ from rich.text import Text
 
 from tui_nn.render.canvas import beside, boxed, fitting, too_small
 from tui_nn.render.drawing import Drawing, Spot
-from tui_nn.render.inputs import input_columns
+from tui_nn.render.inputs import COLUMN, input_columns
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent
 from tui_nn.render.short_names import short_names
@@ -132,6 +132,7 @@ def _table(
     """every: those of all groups, whose columns are alike, and their bars on one scale."""
     named = [tile.words[1] if len(tile.words) > 1 else "" for tile in every]
     wide = LABEL if width >= WIDE else min(LABEL, max(map(len, ("label", *named))))
+    wide = min(wide, max(len("label"), width - ACTIVATION - COLUMN))  # one input at least is seen
     labels = dict(zip(named, short_names(named, wide), strict=True))
     columns = input_columns(features, [tile.values for tile in every], width - ACTIVATION - wide)
     head = Text(f"{'a':<{ACTIVATION}}{'label':<{wide}}", accent(DIM, look), no_wrap=True)
