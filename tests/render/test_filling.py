@@ -104,6 +104,28 @@ def test_without_colours_numbers_keep_together():
     assert products([layer(2, 2, 4)], 196, 56, Look("none")).text.plain.count("\n") < 8
 
 
+@pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True)], ids=["unicode", "ascii"])
+def test_without_colours_a_large_cell_is_filled_with_the_glyph_of_its_value(look):
+    theta = np.array([[0.0, 2.0, -2.0], [0.7, -0.7, 2.0]])
+    drawn = numbered(theta, ["1", "2"], ["bias", "x1", "x2"], 60, 14, look)
+    lines = drawn.text.plain.split("\n")
+    seen = {}
+    for (row, column), spot in drawn.spots.items():
+        assert spot.height > 2
+        cell = [
+            line[spot.column : spot.column + spot.width].ljust(spot.width)
+            for line in lines[spot.line : spot.line + spot.height]
+        ]
+        (said,) = (line for line in cell if any(one.isdigit() for one in line))
+        assert float(re.search(r" (-?[\d.]+) ", said).group(1)) == theta[row, column]
+        assert {*cell[0], *cell[-1]} == {cell[0][0]}
+        seen[theta[row, column]] = cell[0][0]
+    assert seen[0.0] == " "
+    assert len(set(seen.values())) == 5
+    flat = numbered(theta, ["1", "2"], ["bias", "x1", "x2"], 60, 4, look).text.plain
+    assert not set(flat) & set(seen.values()) - {" ", "-"}
+
+
 @pytest.mark.parametrize("width", [25, 30, 39, 45, 76, 116])
 def test_a_table_of_inputs_cuts_no_number(width):
     values = np.array([[5.843217, -1.329456, 0.12345, -146.25], [1.5, -0.25, 3000.5, 0.0071]])

@@ -52,6 +52,7 @@ def test_the_cursor_is_in_the_layer_that_is_shown_and_a_click_shows_another(subj
 
 
 def test_in_a_small_box_the_pages_go_on_with_the_cursor(subject):
+    settled(subject, lambda: VIEW.numbers(subject, Knobs()))
     box, look, knobs, seen = (25, 13), Look("none"), Knobs(), []
     for _ in range(9):
         drawing = VIEW.drawing(subject, knobs, box, look)

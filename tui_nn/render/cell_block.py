@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.look import Look
+from tui_nn.render.palette import glyphs
 
 FLATTEST = 8  # columns of a cell for each of its lines, at most; it has as many as lines, at least
 
@@ -13,19 +15,27 @@ FLATTEST = 8  # columns of a cell for each of its lines, at most; it has as many
 def grown(rows: int, columns: int, least: int, width: int, height: int, look: Look) -> tuple[int, int]:
     """Lines and columns of a cell, at least (1, least), with which all have room in the box.
 
-    Where cells have no ground, they keep together: numbers far apart are no picture.
+    Without colours a cell of one line has no ground, and keeps close to the others: numbers far apart are no picture.
     """
     tall = max(1, min(height // rows, width // columns))
-    if look.depth == "none":
-        tall = max(1, min(tall, 2, width // columns // 2))
-        return tall, max(least, min(width // columns, least + 2 * (tall - 1)))
-    return tall, max(least, min(width // columns, FLATTEST * tall))
+    widest = least if tall == 1 and look.depth == "none" else FLATTEST * tall
+    return tall, max(least, min(width // columns, widest))
 
 
-def cell_lines(text: str, wide: int, tall: int, style: Style) -> list[Text]:
-    """One cell."""
+def cell_lines(text: str, wide: int, tall: int, style: Style, glyph: str = " ") -> list[Text]:
+    """One cell. glyph: its ground where there are no colours; `text` stands in it with a blank at either side."""
     middle = (tall - 1) // 2
-    return [Text(centred(text if line == middle else "", wide), style) for line in range(tall)]
+    if glyph == " " or tall == 1:
+        return [Text(centred(text if line == middle else "", wide), style) for line in range(tall)]
+    said = f" {text.strip()} "
+    before = (wide - len(said) + 1) // 2
+    inner = glyph * before + said + glyph * (wide - len(said) - before)
+    return [Text(inner if line == middle else glyph * wide, style) for line in range(tall)]
+
+
+def ground_glyph(value: float, scale: float, look: Look) -> str:
+    """What fills a cell without colours, as a pixel of this value has it; a blank where colours do."""
+    return glyphs(np.array([value]), scale, has_blocks=not look.ascii) if look.depth == "none" else " "
 
 
 def tall_line(line: Text, tall: int) -> list[Text]:

@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting, wording
-from tui_nn.render.cell_block import cell_lines, centred, grown
+from tui_nn.render.cell_block import cell_lines, centred, ground_glyph, grown
 from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent, ground, pixels
@@ -74,7 +74,8 @@ def confusion(
             style = ground(float(shares[row, column]), 1.0, look)
             if not count:
                 style += accent(DIM, look)
-            for line, drawn in zip(block, cell_lines(text, cell, tall, style), strict=True):
+            glyph = ground_glyph(float(shares[row, column]), 1.0, look)
+            for line, drawn in zip(block, cell_lines(text, cell, tall, style, glyph), strict=True):
                 line.append_text(drawn)
         lines += [line.append_text(end) for line, end in zip(block, right, strict=True)]
     places = Lattice(

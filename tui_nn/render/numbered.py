@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting, too_small, window
-from tui_nn.render.cell_block import cell_lines, centred, grown
+from tui_nn.render.cell_block import cell_lines, centred, ground_glyph, grown
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, VALIDATION, accent, ground, largest_size
@@ -119,7 +119,8 @@ def numbered(
         for place, column in enumerate(taken):
             spots[row, column] = Spot(block[0].cell_len + len(_gap(place, look)), 2 + line * tall, cell, tall)
             number = numbers.texts[line][place].rjust(numbers.width)
-            drawn = cell_lines(number, cell, tall, ground(float(theta[row, column]), scale, look))
+            value = float(theta[row, column])
+            drawn = cell_lines(number, cell, tall, ground(value, scale, look), ground_glyph(value, scale, look))
             for text, part in zip(block, drawn, strict=True):
                 text.append(_gap(place, look), accent(DIM, look)).append_text(part)
         lines += block
