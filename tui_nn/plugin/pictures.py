@@ -21,13 +21,19 @@ from tui_nn.render.palette import DIM, DISTINCT, TRAIN, VALIDATION
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+DRAWN = ("activation", "schedule", "loss", "initializer")  # the kinds of which each has a picture
 PIECES = 3  # at least, of which a bend can be seen
 DEEP = -2.0
 
 
+def has_picture(registry: Registry, kind: str, name: str) -> bool:
+    """Whether there is one where it has room, unless a plugin's component refuses to be drawn."""
+    return kind in DRAWN or (kind == "layer" and registry.get(kind, name).pieces > 1)
+
+
 def picture_of(registry: Registry, kind: str, name: str, width: int, height: int, look: Look) -> Text | None:
     """An activation with its derivative, a loss, a schedule, an initializer, or a layer of pieces; None for others."""
-    if height < 6 or width < 20:
+    if height < 6 or width < 20 or not has_picture(registry, kind, name):
         return None
     try:
         if kind == "activation":
@@ -40,7 +46,7 @@ def picture_of(registry: Registry, kind: str, name: str, width: int, height: int
             theta = np.zeros((24, min(65, width - 4)), np.float32)
             registry.create(kind, name).fill(theta, stream(0, "picture"))
             return render.heatmap(theta, width, height, look).text
-        if kind == "layer" and registry.get(kind, name).pieces > 1:
+        if kind == "layer":
             return render.curve(bend(max(PIECES, registry.get(kind, name).pieces)), width, height, look, "x",
                                 has_values=False)  # fmt: skip
     except (TuiNNError, ValueError, TypeError, ArithmeticError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 
 from textual.containers import Horizontal, Vertical
@@ -9,12 +10,15 @@ from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tui_nn.plugin.pictures import picture_of
+from tui_nn.plugin.pictures import has_picture, picture_of
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
 from tui_nn.tui.facts import words_of
 from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, FILTER, Dialog
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
+
+MOST, FRAME = 40, 2  # lines of the box, and those that its frame takes
+PICTURE = 8  # lines that a picture takes where others of its kind have none, with the gap above it
 
 
 class PickScreen(Dialog[str]):
@@ -39,6 +43,8 @@ class PickScreen(Dialog[str]):
         self.query_one("#words", Static).update(
             words_of(self._registry, self._kind, event.name) if event.name else "No match."
         )
+        drawn = bool(event.name) and has_picture(self._registry, self._kind, event.name)
+        self.query_one("#words").set_class(not drawn, "alone")
         self.call_after_refresh(self._draw, event.name)
 
     def _draw(self, name: str) -> None:
@@ -48,6 +54,19 @@ class PickScreen(Dialog[str]):
             picture.update(picture_of(self._registry, self._kind, name, width, height, self._look) or "")
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        """As high as the list and the longest of the descriptions, which stays so whatever is under the bar."""
+        names = self._registry.names(self._kind)
+        drawn = [has_picture(self._registry, self._kind, name) for name in names]
+        width = max(1, self.query_one("#words").size.width)
+        needed = len(names) + 1
+        for name, with_picture in zip(names, drawn, strict=True):
+            lines = words_of(self._registry, self._kind, name).splitlines()
+            said = sum(len(textwrap.wrap(line, width)) or 1 for line in lines)
+            needed = max(needed, said + PICTURE * with_picture)
+        self.query_one(".dialog").styles.max_height = MOST if all(drawn) else min(MOST, needed + FRAME)
         self.call_after_refresh(lambda: self._draw(self.query_one(FilterList).chosen))
 
     def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:

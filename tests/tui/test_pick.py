@@ -1,0 +1,52 @@
+"""The dialog in which a component is chosen: as high as it has something to show, and nothing in it is cut."""
+
+from __future__ import annotations
+
+import pytest
+from textual.app import App
+from textual.widgets import OptionList, Static
+
+from tui_nn.plugin.pictures import DRAWN, has_picture, picture_of
+from tui_nn.render import Look
+from tui_nn.tui.screens.pick import FRAME, PICTURE, PickScreen
+
+KINDS = ("dataset", "layer", "optimizer")  # some or all of their components have no picture
+
+
+class Stage(App[None]):
+    CSS_PATH = "../../tui_nn/tui/workbench.tcss"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+@pytest.mark.parametrize("kind", KINDS)
+async def test_the_box_is_as_high_as_its_list_or_its_longest_description_whatever_is_under_the_bar(
+    registry, kind, size
+):
+    app = Stage()
+    names = registry.names(kind)
+    async with app.run_test(size=size) as pilot:
+        screen = PickScreen(kind, registry, names[0], Look())
+        await app.push_screen(screen)
+        await pilot.pause(0.1)
+        options, words = screen.query_one(OptionList), screen.query_one("#words", Static)
+        heights, used = set(), len(names) + 1
+        for name in names:
+            await pilot.pause()
+            box = screen.query_one(".dialog")
+            heights.add(box.size.height)
+            said = words.visual.get_height(words.styles, words.size.width)
+            assert words.size.height == said, f"{name}: of {said} lines"
+            drawn = has_picture(registry, kind, name)
+            assert bool(str(screen.query_one("#picture", Static).content)) == drawn, name
+            used = max(used, said + drawn * PICTURE)
+            await pilot.press("down")
+        assert len(heights) == 1, "it stays in its place"
+        assert heights == {min(used, int(0.88 * size[1]) - FRAME)}
+        assert options.size.height >= min(len(names), size[1] // 2)
+
+
+def test_what_is_said_to_have_a_picture_has_one(registry):
+    for kind in (*DRAWN, *KINDS):
+        for name in registry.names(kind):
+            drawn = picture_of(registry, kind, name, 60, 20, Look()) is not None
+            assert drawn == has_picture(registry, kind, name), f"{kind} {name}"
