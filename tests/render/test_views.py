@@ -277,21 +277,21 @@ def test_the_range_of_a_neuron_is_whole_or_not_there(low, high, caption):
 
 
 @pytest.mark.parametrize(
-    ("value", "limits", "glyph"),
+    ("value", "limits", "glyph", "of_row"),
     [
-        (1.0, (0.0, 1.0), "#"),  # a sigmoid that always says 1, as the boundary paints it
-        (0.0, (0.0, 1.0), "="),
-        (0.5, (0.0, 1.0), " "),
-        (0.52, (0.0, 1.0), " "),  # it hardly moves, and does not look as if it did
-        (-1.0, (-1.0, 1.0), "="),
-        (1.7159, (-1.7159, 1.7159), "#"),
-        (3.0, (0.0, math.inf), "#"),  # a rectifier at its largest
-        (0.0, (0.0, math.inf), " "),
-        (-2.0, (-math.inf, math.inf), "="),
+        (1.0, (0.0, 1.0), "#", "#"),  # a sigmoid that always says 1, as the boundary paints it
+        (0.0, (0.0, 1.0), "=", " "),
+        (0.5, (0.0, 1.0), " ", "*"),
+        (0.52, (0.0, 1.0), " ", "*"),  # it hardly moves, and does not look as if it did
+        (-1.0, (-1.0, 1.0), "=", "="),
+        (1.7159, (-1.7159, 1.7159), "#", "#"),
+        (3.0, (0.0, math.inf), "#", "#"),  # a rectifier at its largest
+        (0.0, (0.0, math.inf), " ", " "),
+        (-2.0, (-math.inf, math.inf), "=", "="),
     ],
 )
-def test_an_activation_is_painted_on_its_range(value, limits, glyph):
-    """A constant unit, on the plane and on a sample's way: the same colour, that of its place in the range."""
+def test_an_activation_is_painted_on_its_range(value, limits, glyph, of_row):
+    """A constant unit, on the plane and on a sample's way: its place in the range; as a glyph of a row, from 0 on."""
     response = np.full((1, 32, 32), value)
     drawn = render.neurons([response], [limits], ["1"], 16, 12, Look(ascii=True)).text.plain
     assert set("".join(drawn.split("\n")[1:-2])) <= {glyph, " "}
@@ -302,8 +302,25 @@ def test_an_activation_is_painted_on_its_range(value, limits, glyph):
         ["sample"], nothing, nothing, None, ["a", "b"], [stage], ["y"], nothing[:1], nothing[:1], 0.0, 0.0, 0.0
     )
     row = next(line for line in render.passage(walked, 60, 12, Look(ascii=True)).plain.split("\n") if line[:2] == "1 ")
-    assert set(row[2:].strip()) <= {glyph}
-    assert (row[2:].strip() == "") is (glyph == " ")
+    assert set(row[2:].strip()) <= {of_row}
+    assert (row[2:].strip() == "") is (of_row == " ")
+
+
+@pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True)], ids=["unicode", "ascii"])
+def test_without_colours_a_zero_of_a_sample_is_blank_and_its_number_stands_in_the_glyph_of_its_size(look):
+    """Of every range that begins at 0, or has no end; only what is negative has a glyph of that."""
+    nothing = np.zeros(2)
+    for limits in ((0.0, 1.0), (0.0, math.inf), (-math.inf, math.inf), (-1.0, 1.0)):
+        stage = Stage("1", np.array([0.0, 1.0]), None, limits)
+        walked = Passage(
+            ["sample"], nothing, nothing, None, ["a", "b"], [stage], ["y"], nothing[:1], nothing[:1], 0.0, 0.0, 0.0
+        )
+        lines = render.passage(walked, 60, 20, look).plain.split("\n")
+        assert not set("=~") & set("".join(lines[4:-2]))
+        (numbers,) = (line for line in lines if " 0.00 " in line and "1.00" in line)
+        most = "#" if look.ascii else "▓"
+        assert f"{most} 1.00 {most}" in numbers
+        assert set(numbers[: numbers.index("0.00")]) <= {"1", " "}
 
 
 @pytest.mark.parametrize("values", [[1.7e308] * 3, [-1.7e308, 0.5, 1.7e308], [1e17] * 3, [1e300] * 3, [-1e300, 1e300]])

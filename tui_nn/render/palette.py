@@ -224,6 +224,17 @@ def activation_scale(a: Array, limits: tuple[float, float]) -> tuple[float, floa
     return 0.0, largest_size(a) or 1.0
 
 
+def row_scale(a: Array, limits: tuple[float, float], look: Look) -> tuple[float, float]:
+    """`activation_scale` for a row of cells; as glyphs a range that begins at 0 is painted from there on.
+
+    A glyph of what is negative, around a 0, would say that the unit is against something.
+    """
+    low, high = limits
+    if (look.depth == "none" or look.ascii) and low == 0 and math.isfinite(high):
+        return 0.0, high
+    return activation_scale(a, limits)
+
+
 def legend(scale: float, look: Look, is_signed: bool = True, width: int = 80) -> Text:
     """What the colours mean: -scale, 0, +scale; of what is never negative, 0 and scale; nothing without room."""
     text = Text(no_wrap=True)

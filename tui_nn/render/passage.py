@@ -12,9 +12,9 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting
-from tui_nn.render.cell_block import centred
+from tui_nn.render.cell_block import cell_lines, ground_glyph
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, GOOD, accent, activation_scale, ground, largest_size, pixels, pool, shrunk
+from tui_nn.render.palette import BAD, DIM, GOOD, accent, ground, largest_size, pixels, pool, row_scale, shrunk
 from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -127,7 +127,8 @@ def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
 def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Look) -> list[Text]:
     """Name, length of the gradient, and the activations as one row of cells, pooled where there are more.
 
-    most: lines and cells of an activation. Its number stands in it where both are large enough.
+    most: lines and cells of an activation. Its number stands in it where both are large enough; without colours,
+    where it is wide enough.
     """
     head = Text(no_wrap=True).append(f"{stage.name[:name]:<{name}} ", accent(DIM, look))
     if width >= NARROW:
@@ -136,12 +137,14 @@ def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Loo
     room = max(4, width - head.cell_len)
     cells = pool(stage.a[None, :].astype(float), 1, room)
     wide = min(widest, room // cells.shape[1])
-    middle, scale = activation_scale(cells, stage.range)
+    middle, scale = row_scale(cells, stage.range, look)
     drawn = pixels(cells.repeat(wide, axis=1).repeat(2 * tall, axis=0) - middle, scale, look)
-    if tall > 1 and wide >= NUMBER and cells.shape[1] == len(stage.a):
-        line = drawn[(tall - 1) // 2] = Text(no_wrap=True)
+    if (tall > 1 or look.depth == "none") and wide >= NUMBER and cells.shape[1] == len(stage.a):
+        drawn = [Text(no_wrap=True) for _ in range(tall)]
         for value in stage.a.tolist():
-            line.append(centred(_number(value), wide), ground(value - middle, scale, look))
+            style, glyph = ground(value - middle, scale, look), ground_glyph(value - middle, scale, look)
+            for line, part in zip(drawn, cell_lines(_number(value), wide, tall, style, glyph), strict=True):
+                line.append_text(part)
     below = Text(" " * head.cell_len, no_wrap=True)
     return [head.append_text(drawn[0]), *(below.copy().append_text(line) for line in drawn[1:])]
 

@@ -19,12 +19,12 @@ from tui_nn.render.palette import (
     DISTINCT,
     GOOD,
     accent,
-    activation_scale,
     colour,
     largest_size,
     levels,
     pixels,
     pool,
+    row_scale,
 )
 from tui_nn.render.short_names import short_names
 
@@ -222,5 +222,5 @@ def _strip(strip: Strip, strips: Sequence[Strip], width: int, look: Look) -> Tex
     line = Text(no_wrap=True).append(f"{strip.name:<{label}} ", accent(DIM, look))
     cells = pool(np.nan_to_num(strip.a[None, :].astype(float)), 1, max(4, width - line.cell_len))
     wide = max(1, min(3, (width - line.cell_len) // cells.shape[1]))
-    middle, scale = activation_scale(cells, strip.range)
+    middle, scale = row_scale(cells, strip.range, look)
     return line.append_text(pixels((np.vstack([cells, cells]) - middle).repeat(wide, axis=1), scale, look)[0])
