@@ -118,7 +118,7 @@ def test_the_confusion_matrix_says_what_its_cells_are(subject):
     drawing = view.drawing(subject, Knobs(at=(row, column)), (80, 24), Look("none"))
     lines = drawing.text.plain.split("\n")
     spot = drawing.spots[row, column]
-    assert re.search(rf"\[ *{matrix[row, column]} *\]", lines[spot.line])
+    assert re.search(rf"\[\D*\b{matrix[row, column]}\b\D*\]", lines[spot.line])
     assert place.says in lines[-1]
     assert drawing.at(spot.column, spot.line) == (row, column)
 
