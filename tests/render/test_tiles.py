@@ -53,6 +53,14 @@ def test_as_many_stand_side_by_side_as_have_room():
         assert drawn.down * drawn.height <= 18
 
 
+@pytest.mark.parametrize(("picture", "box"), [((8, 8), (118, 24)), ((8, 8), (116, 20)), ((20, 20), (118, 33))])
+def test_tiles_leave_no_half_of_the_room_empty_where_most_of_them_have_room_a_step_larger(picture, box):
+    drawn = tiling(picture, 18, 18, *box, Look("truecolor"), is_signed=True)
+    lines = -(-min(25, drawn.room) // drawn.across) * drawn.height
+    assert lines > 0.7 * box[1]
+    assert drawn.room >= 12
+
+
 def test_without_colour_pixels_are_narrow_only_where_not_one_wide_tile_has_room():
     look = Look("none")
     drawn = tiling((8, 8), 18, 18, 14, 14, look, is_signed=True)

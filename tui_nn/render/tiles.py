@@ -18,6 +18,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 SMALLEST = 8  # pixels a side: below that a picture says little
 HANDFUL, SHAPELY = 2, 12  # tiles that are enough where each has so many pixels a side: of means of few, a shape is lost
 MANY, FEW = 8, 6  # samples that are to be seen at once: for more room for each, and for fewer pixels of each
+EMPTY, MOST_OF = 0.5, 2 / 3  # of the room, below which so many of those that are to be seen at once are enough
 STRONG = 0.85  # of the sizes in a picture without colours: those beyond are drawn alike
 CELLS = 800  # for each of more samples than MANY
 
@@ -71,6 +72,8 @@ def tiling(
 ) -> Tiling:
     """The largest with which `many` tiles have room; smaller, down to SMALLEST, only where fewer than `few` have.
 
+    Where half of the box would be empty, a step larger, if most of them still have room.
+
     narrowest, words: cells and lines that a caption needs. A single tile is pooled as far as it must be. is_signed:
     without colours a mean over two pixels would hide both.
     """
@@ -98,6 +101,10 @@ def tiling(
             break
         factor += 1
         best = tried(1, factor)
+    larger = tried(1, factor - 1) if factor > 1 else tried(scale + 1, per_pixel=wanted)
+    drawn = many * best.width * best.height
+    if best.room >= few and drawn < EMPTY * width * height and larger.room >= MOST_OF * many:
+        best = larger
     if small == 2 and best.room < 1:
         best = tried(1, factor, narrow=True)
     factor = 1
