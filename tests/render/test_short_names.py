@@ -64,12 +64,27 @@ def test_never_two_alike_and_never_too_wide():
 def test_the_confusion_matrix_tells_classes_apart():
     lines = confusion(np.diag([3, 4, 5]), IRIS, 40, 8, PLAIN).text.plain.split("\n")
     lines = [line for line in lines if line.strip()]
-    assert lines[0].split() == ["true", "Iris-s", "versic", "virgin", "recall"]
-    rows = [line.split()[0] for line in lines[1:4]]
-    assert len(set(rows)) == 3
+    assert lines[0].split() == ["true", "seto", "vers", "virg", "recall"]
+    assert [line.split()[0] for line in lines if line.split()[0] in IRIS] == IRIS
     shades = confusion(np.eye(12, dtype=int), [f"a long name {n:02}" for n in range(12)], 24, 12, PLAIN).text.plain
     rows = [line.split()[0] for line in shades.split("\n")[:6]]
     assert len(set(rows)) == 6
+
+
+@pytest.mark.parametrize("names", [IRIS, [name.removeprefix("Iris-") for name in IRIS]])
+@pytest.mark.parametrize("width", range(20, 60))
+def test_rows_of_the_confusion_matrix_have_whole_names_and_the_pair_most_confused_its_count(names, width):
+    lines = confusion(np.array([[50, 0, 0], [0, 47, 3], [0, 1, 49]]), names, width, 9, Look()).text.plain.split("\n")
+    lines = [line for line in lines if line.strip()]
+    longest = max(map(len, names))
+    rows = [line.split()[0] for line in lines[1:4]]
+    assert len(set(rows)) == 3
+    if longest <= width // 2 and longest + 10 <= width:
+        assert rows == names
+        heads = lines[0].split()[1:4]
+        assert len(set(heads)) == 3
+        assert all(head in name for head, name in zip(heads, names, strict=True))
+    assert any("×3" in line.split() for line in lines[4:])
 
 
 def test_mistakes_tell_classes_apart():

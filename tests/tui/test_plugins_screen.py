@@ -7,10 +7,13 @@ from patience import LONG, hang
 from textual.app import App
 from textual.widgets import Label, Static
 
+from tui_nn.plugin.kinds import KINDS
+from tui_nn.plugin.pictures import has_picture
 from tui_nn.plugin.registry import load_registry
 from tui_nn.render import Look
 from tui_nn.tui.screens import plugins
 from tui_nn.tui.screens.plugins import PluginsScreen
+from tui_nn.tui.widgets.filter_list import FilterList
 
 __all__ = ["hang"]  # a fixture
 
@@ -61,3 +64,29 @@ async def test_badge_curve_check_and_reload(tmp_path, size, monkeypatch, hang):
         await pilot.pause()
         assert "no answer within" in said(screen, "problem")
         assert registry.options("activation", "bump") == {"size": 2.0}, "as it was"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+async def test_beside_a_component_without_a_picture_stand_its_checks_and_its_plugin(registry, size):
+    app = Stage()
+    async with app.run_test(size=size) as pilot:
+        screen = PluginsScreen(registry, Look())
+        await app.push_screen(screen)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        for kind in [kind for kind in KINDS if registry.names(kind)]:
+            name = registry.names(kind)[0]
+            screen.query_one(FilterList).replace(screen._entries(), f"{kind}/{name}")
+            await pilot.pause()
+            words, picture = said(screen, "words"), said(screen, "picture")
+            assert words.startswith(registry.get(kind, name).description)
+            if has_picture(registry, kind, name):
+                assert "tries:" not in words
+            else:
+                assert f"this {kind} tries:\n  " in words
+                gives = words.partition(f"\n{kind}: ")[2].partition("\n")[0]
+                assert name in gives.split(", "), "what else the plugin gives"
+                assert not picture
+                facts = screen.query_one(".facts").size.height - screen.query_one("#badge").size.height
+                text = screen.query_one("#words", Static)
+                assert text.size.height >= min(facts - 1, text.visual.get_height(text.styles, text.size.width))

@@ -47,7 +47,7 @@ def confusion(
     shown = _shown(counts, reading)
     digits = len(str(int(shown.max(initial=0))))
     cell = max(digits, min(4, max(len(name) for name in names))) + 1
-    label = min(max(4, *(len(name) for name in names)), max(4, width // 5))
+    label, cell = _columns(names, cell, digits, width)
     summary = _summary(counts, names, width, look, is_untrained)
     summary = summary[: max(0, height - 2)]
     room = height - 1 - len(summary)
@@ -84,6 +84,17 @@ def confusion(
     return Drawing(boxed([*lines, *summary], width, height), places)
 
 
+def _columns(names: Sequence[str], cell: int, digits: int, width: int) -> tuple[int, int]:
+    """Columns of the names of rows, which are whole as long as heads are told apart beside them, and of a cell."""
+    longest = max(4, *(len(name) for name in names))
+    for narrower in (cell, max(digits, 2) + 1):
+        heads = short_names(names, narrower - 1)
+        are_named = all(head and head in name for head, name in zip(heads, names, strict=True))
+        if longest <= width // 2 and longest + 1 + narrower * len(names) <= width and are_named:
+            return longest, narrower
+    return min(longest, max(4, width // 5)), cell
+
+
 def _signed_shares(counts: Array, reading: str) -> Array:
     """By which cells are shaded: what is right above 0, what is wrong below, small shares of that not to be missed."""
     share = counts / np.maximum(counts.sum(axis=0 if reading == READINGS[2] else 1, keepdims=True), 1)
@@ -106,11 +117,16 @@ def _summary(counts: Array, names: Sequence[str], width: int, look: Look, is_unt
     order = [index for index in np.argsort(-wrong, axis=None, kind="stable")[:3] if wrong.flat[index]]
     if order:
         arrow, times = ("->", "x") if look.ascii else ("→", "×")
-        pairs = [
-            f"{names[index // len(names)]}{arrow}{names[index % len(names)]} {times}{int(wrong.flat[index])}"
-            for index in order
-        ]
-        first = wording(width, f"most confused: {pairs[0]}", pairs[0])
+        ends = [f" {times}{int(wrong.flat[index])}" for index in order]
+        short = short_names(names, max(1, (width - len(arrow) - len(ends[0])) // 2))
+        pairs, (cut, *_) = (
+            [
+                f"{told[at // len(names)]}{arrow}{told[at % len(names)]}{end}"
+                for at, end in zip(order, ends, strict=True)
+            ]
+            for told in (names, short)
+        )
+        first = wording(width, f"most confused: {pairs[0]}", pairs[0], cut)
         lines.append(Text(fitting(width, first, *pairs[1:], gap="  ")))
     return lines
 

@@ -20,9 +20,10 @@ from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.plugin import badges
 from tui_nn.plugin.badges import Badge
 from tui_nn.plugin.file import pinned
-from tui_nn.plugin.pictures import picture_of
+from tui_nn.plugin.pictures import has_picture, picture_of
 from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
 from tui_nn.render import Look
+from tui_nn.testing.components import checks_of
 from tui_nn.testing.isolated import check_isolated
 from tui_nn.tui.aside import soon
 from tui_nn.tui.facts import words_of
@@ -117,8 +118,15 @@ class PluginsScreen(Dialog[None]):
         line.update(f"{plugin.name}: {badge}" if plugin is not None else nothing)
         line.set_class(badge.state == "failed", "failed")
         line.set_class(badge.state == "proved", "proved")
-        words = words_of(self._registry, kind, name) if plugin is not None and kind != PLUGIN else _about(plugin)
-        self.query_one("#words", Static).update(words)
+        told = self.query_one("#words", Static)
+        if plugin is None or kind == PLUGIN:
+            drawn, words = False, _about(plugin)
+        else:
+            drawn, words = has_picture(self._registry, kind, name), words_of(self._registry, kind, name)
+            if not drawn:
+                words = "\n\n".join([words, _checks(kind), _about(plugin)])
+        told.update(words)
+        told.set_class(not drawn, "alone")
         problem = self._refused.get(plugin.origin, "") if plugin is not None else ""
         self.query_one("#problem", Label).update(problem)
         self.call_after_refresh(self._draw, key)
@@ -203,6 +211,13 @@ def _asked(registry: Registry) -> dict[str, Badge]:
     registry.ask_all()
     kept = userfiles.read(badges.FILE)
     return {plugin.name: badges.badge(plugin, kept) for plugin in registry.plugins}
+
+
+def _checks(kind: str) -> str:
+    """What a component of this kind is put through: each check, and the sentence that it says of itself."""
+    said = {check.__name__.replace("_", " "): (check.__doc__ or "").partition("\n")[0] for check in checks_of(kind)}
+    lines = (f"  {name}: {line}" if line else f"  {name}" for name, line in said.items())
+    return "\n".join([f"what the check of this {kind} tries:", *lines])
 
 
 def _about(plugin: PluginInfo | None) -> str:
