@@ -226,17 +226,38 @@ def test_a_small_circuit_is_drawn_as_large_as_its_box(expression, box):
     assert drawn.height >= min(0.6 * box[1], 18) or len(names) == 1
 
 
-@pytest.mark.parametrize("box", BOXES)
+@pytest.mark.parametrize("box", [*BOXES, (78, 20)])
+@pytest.mark.parametrize("look", [LOOK, Look("none"), Look("none", ascii=True)], ids=["colours", "none", "ascii"])
 @pytest.mark.parametrize("units", [1, 2, 3])
-def test_a_truth_table_takes_the_width_that_there_is(units, box):
+def test_a_truth_table_takes_the_room_that_there_is(units, look, box):
     ones = [np.array([0.0, 1.0, 1.0, 0.0])] * units
     columns = [TruthUnit(f"a{number}(1)", None, a, a > 0.5, "XOR") for number, a in enumerate(ones)]
     table = TruthTable(
         ["x1", "x2"], [["0", "0"], ["0", "1"], ["1", "0"], ["1", "1"]], columns, "0110", "0110", [True] * 4, ""
     )
-    lines = truth_table(table, *box, LOOK).text.plain.split("\n")
+    drawn = truth_table(table, *box, look)
+    lines = drawn.text.plain.split("\n")
     assert box[0] - 5 - 2 * units <= max(map(len, lines)) <= box[0]
     assert len(lines) >= 0.7 * box[1]
+    for (row, unit), spot in drawn.spots.items():
+        cell = [line[spot.column : spot.column + spot.width] for line in lines[spot.line : spot.line + spot.height]]
+        assert any(f"{ones[unit][row]:.3f}" in line for line in cell)
+        if look.depth == "none":
+            assert (cell[-1].strip() != "") is bool(ones[unit][row]), "shaded is 1"
+
+
+def test_a_truth_table_wraps_the_names_of_functions_rather_than_leave_out_units():
+    named = ["x1 AND NOT x2", "majority of x1, x2, x3", "XOR"]
+    ones = np.array([0.0, 1.0, 1.0, 0.0])
+    columns = [TruthUnit(f"a{at}(1)", None, ones, ones > 0.5, name, f"1.{at}") for at, name in enumerate(named, 1)]
+    table = TruthTable(
+        ["x1", "x2"], [["0", "0"], ["0", "1"], ["1", "0"], ["1", "1"]], columns, "0110", "0110", [True] * 4, ""
+    )
+    lines = truth_table(table, 32, 13, Look("none")).text.plain.split("\n")
+    assert max(map(len, lines)) <= 32
+    assert "more unit" not in "".join(lines)
+    words = "\n".join(lines).split()
+    assert all(word in words for name in named for word in name.split())
 
 
 @pytest.mark.parametrize("shape", [(10, 26), (3, 9), (8, 5), (1, 3), (25, 11)])

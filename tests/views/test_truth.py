@@ -125,7 +125,7 @@ def test_weights_edited_by_hand_while_it_runs_change_the_functions(registry, tmp
 
 def test_xnor_of_the_slides_is_an_or_of_and_and_nor(registry, tmp_path):
     subject = subject_of(train(tmp_path / "run", registry, "xnor-by-hand"), registry)
-    text = text_of(subject)
+    text = text_of(subject, 100, 8)
     assert [line.split() for line in text.splitlines()[1:4]] == [
         ["AND", "NOR", "XNOR"],
         ["0", "0", "-30.00", "0.000", "10.00", "1.000", "10.00", "1.000", "1", "1", "√"],
@@ -149,7 +149,11 @@ def test_xnor_of_the_slides_is_an_or_of_and_and_nor(registry, tmp_path):
     assert narrow.splitlines()[1].split() == ["AND", "NOR", "XNOR"], (
         "and a pane of the workbench has room for all three"
     )
-    assert re.search(r"^1 more unit; |\n1 more unit", text_of(subject, 32, 9))
+    narrowest = text_of(subject, 25, 9).splitlines()
+    assert narrowest[0].split() == ["x1", "x2", "1.1", "1.2", "h", "y"]
+    assert narrowest[1].split() == ["AND", "NOR", "XNOR"], "fewer digits and no answers rather than fewer units"
+    assert narrowest[2].split() == ["0", "0", "0.00", "1.00", "1.00", "1", "√"]
+    assert re.search(r"^1 more unit; |\n1 more unit", text_of(subject, 22, 9))
     assert "\n1 more row;" in text_of(subject, 60, 6)
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from textwrap import wrap
+from typing import Any, NamedTuple
 
 import numpy as np
 from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.canvas import fitting, too_small
-from tui_nn.render.cell_block import tall_line
+from tui_nn.render.cell_block import cell_lines, ground_glyph, tall_line
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent, ground
@@ -20,14 +21,44 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 TALLEST = 12  # lines of a row, in a large box
 ON = 0.6  # how strong the ground of a 1 is
-NAMED = 22  # cells that the name of a function may make a column wide
+NAMED, WRAPPED = 22, 6  # cells that the name of a function may make a column wide; where it is on several lines
+
+
+class TruthForm(NamedTuple):
+    """What is shown: z, digits of a, whole names, blanks between columns, the answers."""
+
+    with_z: bool
+    digits: int
+    is_whole: bool
+    gap: int
+    says: bool
+
+
+FORMS = (  # the first in which all units have room, else the last
+    TruthForm(with_z=True, digits=3, is_whole=True, gap=2, says=True),
+    TruthForm(with_z=False, digits=3, is_whole=True, gap=2, says=True),
+    TruthForm(with_z=False, digits=3, is_whole=True, gap=1, says=True),
+    TruthForm(with_z=False, digits=2, is_whole=False, gap=1, says=True),
+    TruthForm(with_z=False, digits=2, is_whole=False, gap=1, says=False),
+)
+
+
+class TruthColumns(NamedTuple):
+    """Columns that belong together: lines above the rows, and the rows."""
+
+    heads: list[Text]
+    rows: list[Text]
+
+    @property
+    def wide(self) -> int:
+        return max(line.cell_len for line in (*self.heads, *self.rows))
 
 
 @dataclass(frozen=True)
 class TruthUnit:
     """A unit: z (rows,), None where it has none, and a (rows,); on (rows,): where that counts as 1.
 
-    function: the name of what it computes.
+    function: the name of what it computes. short: its own name, where there is little room; as `name` where empty.
     """
 
     name: str
@@ -35,6 +66,7 @@ class TruthUnit:
     a: Array
     on: Array
     function: str
+    short: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,35 +89,49 @@ class TruthTable:
 def truth_table(
     table: TruthTable, width: int, height: int, look: Look | None = None, at: tuple[int, int] | None = None
 ) -> Drawing:
-    """Spots are (row, unit). at: what must be in sight. Without room for z only a is shown, then fewer units."""
+    """Spots are (row, unit). at: what must be in sight.
+
+    Without room for z only a is shown; then with fewer digits, names on several lines and no answers, which targets and
+    signs say too; then fewer units.
+    """
     look = look or Look()
-    left, right = _left(table, look), _right(table, look)
-    room = width - _wide(left) - _wide(right) - 4
     row, unit = at or (0, 0)
-    columns = [_column(one, look, with_z=True) for one in table.units]
-    if sum(_wide(column) + 2 for column in columns) > room:
-        columns = [_column(one, look, with_z=False) for one in table.units]
-    first, last = _window([_wide(column) + 2 for column in columns], room, unit)
-    heads = 1 + any(one.function for one in table.units)
+    for form in FORMS:
+        left, right = _left(table, look), _right(table, look, form)
+        columns = [_column(one, look, form, height - 2 - len(table.rows)) for one in table.units]
+        wide = [column.wide + form.gap for column in columns]
+        room = width - left.wide - right.wide - form.gap
+        if sum(wide) <= room:
+            break
+    first, last = _window(wide, room, unit)
+    heads = max(len(column.heads) for column in columns)
     lines = height - heads - 1
     if last <= first or lines < 1:
         return Drawing(too_small(width, height))
     top = max(0, min(row - lines // 2, len(table.rows) - lines))
     shown = range(top, min(top + lines, len(table.rows)))
-    has_ground = look.depth != "none"
-    tall = max(1, min(TALLEST, lines // len(shown))) if has_ground else 1
-    wider = has_ground * (room - sum(_wide(column) + 2 for column in columns[first:last])) // (last - first)
-    grown = [_grown(columns[number], table.units[number], wider, look) for number in range(first, last)]
-    blocks = [left, *grown, right]
+    tall = max(1, min(TALLEST, lines // len(shown)))
+    grows = look.depth != "none" or tall > 1
+    wider = grows * (room - sum(wide[first:last])) // (last - first)
+    between = " " * form.gap
+    cells = [wide[number] - form.gap + wider for number in range(first, last)]
     text = []
-    for line in (*range(heads), *(2 + one for one in shown)):
-        joined = Text("  ", no_wrap=True).join([_padded(block[line], _wide(block)) for block in blocks])
-        text += tall_line(joined, tall) if line > 1 else [joined]
+    for line in range(heads):
+        named = [_head(columns[number], line, cell) for number, cell in zip(range(first, last), cells, strict=True)]
+        text.append(
+            Text(between).join([_head(left, line, left.wide), *named, _head(right, line, right.wide, is_centred=False)])
+        )
+    for line in shown:
+        blocks = [tall_line(_padded(left.rows[line], left.wide), tall)]
+        for number, cell in zip(range(first, last), cells, strict=True):
+            blocks.append(_cell(columns[number].rows[line], table.units[number].on[line], cell, tall, look))
+        blocks.append(tall_line(_padded(right.rows[line], right.wide), tall))
+        text += [Text(between).join(parts) for parts in zip(*blocks, strict=True)]
     spots: dict[tuple[int, int], Spot] = {}
-    start = _wide(left) + 2
-    for number, column in enumerate(grown, start=first):
-        spots |= {(one, number): Spot(start, heads + (one - top) * tall, _wide(column), tall) for one in shown}
-        start += _wide(column) + 2
+    start = left.wide + form.gap
+    for number, cell in enumerate(cells, start=first):
+        spots |= {(one, number): Spot(start, heads + (one - top) * tall, cell, tall) for one in shown}
+        start += cell + form.gap
     hidden = []
     for more, what in ((len(columns) - (last - first), "unit"), (len(table.rows) - len(shown), "row")):
         hidden += [f"{more} more {what}{'s' * (more > 1)}"] * (more > 0)
@@ -95,40 +141,46 @@ def truth_table(
     return Drawing(Text("\n", no_wrap=True, end="").join(text[:height]), spots)
 
 
-def _left(table: TruthTable, look: Look) -> list[Text]:
+def _left(table: TruthTable, look: Look) -> TruthColumns:
     widths = [max(len(name), *(len(row[at]) for row in table.rows)) for at, name in enumerate(table.inputs)]
     names = " ".join(name.rjust(wide) for name, wide in zip(table.inputs, widths, strict=True))
     rows = [" ".join(value.rjust(wide) for value, wide in zip(row, widths, strict=True)) for row in table.rows]
-    return [Text(names, accent(DIM, look)), Text(), *map(Text, rows)]
+    return TruthColumns([Text(names, accent(DIM, look))], [*map(Text, rows)])
 
 
-def _column(unit: TruthUnit, look: Look, with_z: bool) -> list[Text]:
-    a = [f"{value:.3f}" for value in unit.a]
-    parts = [a] if unit.z is None or not with_z else [[_z(value) for value in unit.z], a]
-    heads = [unit.name] if len(parts) == 1 else [unit.name.replace("a", "z", 1) if "a" in unit.name else "z", unit.name]
+def _column(unit: TruthUnit, look: Look, form: TruthForm, most: int) -> TruthColumns:
+    """most: lines that its function may have."""
+    a = [f"{value:.{form.digits}f}" for value in unit.a]
+    parts = [a] if unit.z is None or not form.with_z else [[_z(value) for value in unit.z], a]
+    name = unit.name if form.is_whole else unit.short or unit.name
+    heads = [name] if len(parts) == 1 else [name.replace("a", "z", 1) if "a" in name else "z", name]
     widths = [max(len(head), *map(len, part)) for head, part in zip(heads, parts, strict=True)]
-    dim, on = accent(DIM, look), Style(bold=look.depth != "none") + accent(GOOD, look)
+    dim = accent(DIM, look)
+    named = [unit.function if len(unit.function) <= NAMED else unit.function[: NAMED - 3] + "..."]
+    if not form.is_whole:
+        named = wrap(unit.function, WRAPPED, max_lines=max(1, most), placeholder="...", break_long_words=False)
     lines = [Text(" ".join(head.rjust(wide) for head, wide in zip(heads, widths, strict=True)), dim)]
-    name = unit.function if len(unit.function) <= NAMED else unit.function[: NAMED - 3] + "..."
-    lines.append(Text(name, Style(bold=look.depth != "none")))
-    for row in range(len(unit.a)):
-        line = Text(" ".join(part[row].rjust(wide) for part, wide in zip(parts, widths, strict=True)))
-        line.stylize(on if unit.on[row] else dim)
-        lines.append(line)
-    return lines
+    lines += [Text(one, Style(bold=look.depth != "none")) for one in named if one]
+    rows = [
+        Text(" ".join(part[row].rjust(wide) for part, wide in zip(parts, widths, strict=True)))
+        for row in range(len(unit.a))
+    ]
+    return TruthColumns(lines, rows)
 
 
-def _grown(column: Sequence[Text], unit: TruthUnit, wider: int, look: Look) -> list[Text]:
-    """So many cells wider; where there are grounds for it, a row has that of 1 or of 0."""
-    wide = _wide(column) + wider
-    lines = []
-    for number, line in enumerate(column):
-        made = line.copy()
-        made.pad_left(wider // 2)
-        made.pad_right(wide - made.cell_len)
-        if number > 1 and look.depth != "none":
-            made.stylize(ground(ON if unit.on[number - 2] else 0.0, 1.0, look))
-        lines.append(made)
+def _head(block: TruthColumns, line: int, wide: int, *, is_centred: bool = True) -> Text:
+    """In so many cells; blank where the block has no such line."""
+    made = block.heads[line].copy() if line < len(block.heads) else Text()
+    made.pad_left(is_centred * (wide - made.cell_len + 1) // 2)
+    return _padded(made, wide)
+
+
+def _cell(said: Text, on: bool, wide: int, tall: int, look: Look) -> list[Text]:
+    """So many cells and lines, on the ground of 1 or of 0."""
+    value = ON if on else 0.0
+    lines = cell_lines(said.plain, wide, tall, ground(value, 1.0, look), ground_glyph(value, 1.0, look))
+    if on and look.depth != "none":
+        lines[(tall - 1) // 2].stylize("bold")
     return lines
 
 
@@ -136,15 +188,17 @@ def _z(value: float) -> str:
     return f"{value:.2f}" if abs(value) < 1000 else f"{value:.1e}"
 
 
-def _right(table: TruthTable, look: Look) -> list[Text]:
+def _right(table: TruthTable, look: Look, form: TruthForm) -> TruthColumns:
     """Answer, target, and whether they are the same."""
-    wide = [max(len(head), *map(len, part)) for head, part in (("says", table.answers), ("y", table.targets))]
-    lines = [Text(f"{'says':>{wide[0]}} {'y':>{wide[1]}}", accent(DIM, look)), Text()]
+    parts = [("says", table.answers)] * form.says + [("y", table.targets)]
+    wide = [max(len(head), *map(len, part)) for head, part in parts]
+    head = " ".join(one.rjust(cells) for (one, _), cells in zip(parts, wide, strict=True))
     signs = {True: "ok", False: "no", None: ""} if look.ascii else {True: "√", False: "×", None: ""}
-    for answer, target, right in zip(table.answers, table.targets, table.right, strict=True):
-        line = Text(f"{answer:>{wide[0]}} {target:>{wide[1]}} ")
-        lines.append(line.append(signs[right], accent(GOOD if right else BAD, look)))
-    return lines
+    rows = []
+    for row, right in enumerate(table.right):
+        said = " ".join(part[row].rjust(cells) for (_, part), cells in zip(parts, wide, strict=True))
+        rows.append(Text(f"{said} ").append(signs[right], accent(GOOD if right else BAD, look)))
+    return TruthColumns([Text(head, accent(DIM, look))], rows)
 
 
 def _window(wide: Sequence[int], room: int, must: int) -> tuple[int, int]:
@@ -157,10 +211,6 @@ def _window(wide: Sequence[int], room: int, must: int) -> tuple[int, int]:
         while first < last - 1 and sum(wide[first:last]) > room:
             first += 1
     return (first, last) if sum(wide[first:last]) <= room else (0, 0)
-
-
-def _wide(block: Sequence[Text]) -> int:
-    return max(line.cell_len for line in block)
 
 
 def _padded(line: Text, wide: int) -> Text:

@@ -48,7 +48,9 @@ def _unit(found: Answered, number: int, unit: int) -> TruthUnit:
     on = one.a[unit] > found.thresholds[number]
     last = number == len(found.passes) - 1
     name = f"a{unit + 1}({number + 1})" if not last else "h" if len(one.a) == 1 else f"h{unit + 1}"
-    return TruthUnit(name, None if one.z is None else one.z[unit], one.a[unit], on, name_of(on.tolist(), found.inputs))
+    short = name if last else f"{number + 1}.{unit + 1}"
+    z, function = None if one.z is None else one.z[unit], name_of(on.tolist(), found.inputs)
+    return TruthUnit(name, z, one.a[unit], on, function, short)
 
 
 def _table(found: Answered) -> TruthTable:
