@@ -42,7 +42,7 @@ async def test_it_follows_what_is_handed_in(tmp_path, handed_in, size):
     put("student-00")
     app = ClassApp(Classroom([shown], load_registry()), Look())
     async with app.run_test(size=size) as pilot:
-        await until(lambda: isinstance(app.screen, ClassScreen) and "1 students" in drawn(app))
+        await until(lambda: isinstance(app.screen, ClassScreen) and "1 student" in drawn(app))
         put("student-01")
         await until(lambda: "2 students" in drawn(app))
         lines = by_name["student-02"].read_text().splitlines(keepends=True)
@@ -52,7 +52,7 @@ async def test_it_follows_what_is_handed_in(tmp_path, handed_in, size):
         put("student-02")
         await until(lambda: drawn(app) != first)
         put("empty")
-        await until(lambda: "1 files not as written" in drawn(app))
+        await until(lambda: "1 file not as written" in drawn(app))
         assert max(map(len, drawn(app).splitlines())) <= size[0]
         assert Content.from_markup(app.screen.query_one(KeyLine).markup).plain == "esc leave"
         await pilot.press("escape")

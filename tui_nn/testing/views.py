@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args
 from rich.cells import cell_len
 
 from tui_nn.plugin.knobs import LAYER, STANDARD, Knobs
-from tui_nn.plugin.places import Places, Request, Towards
+from tui_nn.plugin.places import Cursor, Places, Request, Towards
 from tui_nn.plugin.view import SOURCES, Missing, Question, View
 from tui_nn.printable import printable
 from tui_nn.render import Look
@@ -230,14 +230,20 @@ def has_places(case: ViewCase) -> CheckResult:
                     raise Wrong(f"Enter at {places.name(at)} opens '{opened}'", "the name of a view")
             _check_picture(view, subject, Knobs(at=places.first), (60, 20), ASCII)
             drawing = _answered(subject, lambda: view.drawing(subject, Knobs(), (80, 24), PLAIN))  # noqa: B023
-            strange = [] if drawing is None else [at for at in drawing.spots if at not in places]
-            if strange:
-                raise Wrong(f"the spot of {strange[0]} in the picture of {about}", "spots are those of places")
+            for at in () if drawing is None else drawing.spots:
+                if at not in places and at not in _arrived(view.cursor, subject, at):
+                    raise Wrong(f"the spot of {at} in the picture of {about}", "spots are those of places")
     except Wrong as wrong:
         return failed("every place", wrong.worst, wrong.remedy)
     if not count:
         return noted(RUNS, "the cursor has no place in any of them")
     return passed(f"up to {READ} places of every run", f"{count} places")
+
+
+def _arrived(cursor: Cursor, subject: Subject, at: Any) -> Places:
+    """The places that there are once the cursor has come to one that was pointed at, such as another layer's."""
+    knobs = Knobs(at=at) if cursor.arrives is None else cursor.arrives(subject, Knobs(at=at))
+    return cursor.places(subject, knobs)
 
 
 def _check_ways(places: Places, some: list[Any], about: str) -> None:
