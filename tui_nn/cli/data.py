@@ -198,5 +198,5 @@ def cache(clear: bool) -> None:
     if clear:
         with refused_by_disk(folder):
             table_cache.clear()
-    said = f"{len(found)} table{'s' * (len(found) != 1)}, {size / 1e6:,.1f} MB"
+    said = f"{plural(len(found), 'table')}, {size / 1e6:,.1f} MB"
     click.echo(f"{folder}: {said}, removed" if clear else f"{folder}: {said} of {table_cache.MOST / 1e6:,.0f} at most")

@@ -63,18 +63,18 @@ def boundary(
     picture = _sampled(field, rows * 2, columns)
     kinds = None if labels is None else _sampled(labels, rows * 2, columns)
     marks = _marks(points, classes_of_points, extent, rows, columns)
-    strokes, arrows = line_strokes(lines if lines is not None else np.empty((0, 3)), extent, rows, columns, look)
-    most = max(CROWD, rows * columns // (ALONE_PLAIN if look.depth == "none" or look.ascii else ALONE))
-    if lines is not None and len(lines) > most:
-        first = np.argsort(-(np.ones(len(lines)) if weighs is None else weighs), kind="stable")[:most]
-        few = np.full_like(lines, np.nan, dtype=float)  # a line that is nowhere has no strokes
-        seen = first if chosen is None else np.append(first, chosen)
-        few[seen] = lines[seen]
-        strokes, arrows = line_strokes(few, extent, rows, columns, look)
+    drawn = lines if lines is not None else np.empty((0, 3))
+    most = max(CROWD, rows * columns // (ALONE_PLAIN if look.is_plain else ALONE))
+    if len(drawn) > most:
+        first = np.argsort(-(np.ones(len(drawn)) if weighs is None else weighs), kind="stable")[:most]
+        left_out = np.setdiff1d(np.arange(len(drawn)), first if chosen is None else np.append(first, chosen))
+        drawn = drawn.astype(float)
+        drawn[left_out] = np.nan  # a line that is nowhere has no strokes
         if says:
-            those = f"{most} of {len(lines)} lines"
+            those = f"{most} of {len(drawn)} lines"
             unit = f"{those}: z = 0 of the units whose weights onward are largest"
             says = wording(width, unit, f"{those}: largest weights", those)
+    strokes, arrows = line_strokes(drawn, extent, rows, columns, look)
     shown = [_line(row, picture, kinds, marks, strokes, chosen, names, look) for row in range(rows)]
     left, right, bottom, top = extent
     axes = f"x {left:.3g} to {right:.3g}, y {bottom:.3g} to {top:.3g}"
@@ -112,7 +112,7 @@ def _line(
     look: Look,
 ) -> Text:
     line = Text(no_wrap=True)
-    plain = look.depth == "none" or look.ascii
+    plain = look.is_plain
     upper, lower = field[2 * row], field[2 * row + 1]
     if kinds is None:
         shades = levels(np.stack([upper, lower]), 1.0, look)
@@ -150,8 +150,8 @@ def _line(
 
 def _mark(kind: int, names: Sequence[str], look: Look) -> str:
     if len(names) <= 2:
-        return ("ox" if look.ascii or look.depth == "none" else "○●")[kind % 2]
-    return LETTERS[kind % 26].upper() if look.ascii or look.depth == "none" else "●"
+        return ("ox" if look.is_plain else "○●")[kind % 2]
+    return LETTERS[kind % 26].upper() if look.is_plain else "●"
 
 
 def _stroke_colour(is_chosen: bool, behind: str, look: Look) -> str:
@@ -195,6 +195,6 @@ def _caption(names: Sequence[str], several: bool, look: Look) -> Text:
     for kind, name in enumerate(names):
         mark = _mark(kind, names, look)
         text.append(mark, "" if look.depth == "none" else _point_colour(kind, names, look)).append(f" {name}  ")
-    if several and (look.depth == "none" or look.ascii):
+    if several and look.is_plain:
         text.append("small letters: answers, capitals: data")
     return text

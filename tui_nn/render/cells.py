@@ -58,7 +58,7 @@ class Cells:
         An odd row at the end has nothing behind it, so that pictures below each other are kept apart.
         """
         rows, columns = values.shape
-        if self.look.depth == "none" or self.look.ascii:
+        if self.look.is_plain:
             pairs = [values[row : row + 2].mean(axis=0) for row in range(0, rows, 2)]
             for row, line in enumerate(pairs):
                 self.put(y + row, x, glyphs(line, scale, has_blocks=not self.look.ascii), Style.null())

@@ -31,7 +31,7 @@ def points_alone(series: Sequence[Series], width: int, height: int, look: Look) 
             cells = (dots.reshape(height, 4, width, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3))
             grid |= cells
             owner[cells > 0] = number
-    has_letters = look.ascii or look.depth == "none"
+    has_letters = look.is_plain
     text = Text(no_wrap=True, end="")
     for row in range(height):
         for cell, number in zip(grid[row].tolist(), owner[row].tolist(), strict=True):

@@ -93,7 +93,7 @@ def _tiles(
     for number in page:
         said, style = labels[number], accent(GOOD, look)
         if number == at:
-            said = f"[{said}]" if look.depth == "none" or look.ascii else said
+            said = f"[{said}]" if look.is_plain else said
             style += Style(reverse=True)
         words.append(Text(said, style))
     lines, spots = tiles([one.inputs.reshape(1, *picture) for one in shown], words, drawn, look)

@@ -113,7 +113,7 @@ def _pictures(
     captions = []
     for tile in shown:
         said = fitting(drawn.width - 1, *tile.words, gap=" ")
-        if tile.at == at and (look.depth == "none" or look.ascii):
+        if tile.at == at and look.is_plain:
             said = f"[{said}]"
         captions.append(Text(said[: drawn.width - 1], Style(reverse=True) if tile.at == at else Style.null()))
     lines, spots = sheet_of([tile.values.reshape(1, *picture) for tile in shown], captions, drawn, look)

@@ -84,7 +84,7 @@ def _arranged(count: int, width: int, height: int) -> tuple[int, int, int, int]:
 
 
 def _head(tiles: Sequence[FunctionTile], seen: range, z: float | None, width: int, look: Look) -> Text:
-    value, slope = "*" if look.ascii else "━", "o" if look.ascii or look.depth == "none" else "━"
+    value, slope = "*" if look.ascii else "━", "o" if look.is_plain else "━"
     span = f"z from {tiles[0].z[0]:g} to {tiles[0].z[-1]:g}" if z is None else f"at z = {z:g}"
     left = len(tiles) - len(seen)
     phrases = [f"{value} g(z)", f"{slope} g'(z)", span]
@@ -132,7 +132,7 @@ def _tile(
     if z is not None:
         for row in range(rows):
             cells.cell(top + 1 + row, left + _column(tile, z, wide), bar, dim)
-    bare = look.ascii or look.depth == "none"
+    bare = look.is_plain
     for values, colour, mark in ((tile.slope, VALIDATION, "o"), (tile.value, TRAIN, "*")):
         finite = np.isfinite(values)
         if finite.any():

@@ -110,7 +110,7 @@ def _tiles(
         said = fitting(drawn.width - 1, captions[number], f"{mistakes[number].sure:.0f}%", gap=" ")
         style = accent(BAD, look)
         if number == at:
-            said = f"[{captions[number]}]" if look.depth == "none" or look.ascii else said
+            said = f"[{captions[number]}]" if look.is_plain else said
             style += Style(reverse=True)
         words.append(Text("\n").join([Text(said, style), *_bars(mistakes[number], bars, drawn.width - 1, look)]))
     shown = [mistakes[number] for number in page]
@@ -127,7 +127,7 @@ def _bars(mistake: Mistake, count: int, width: int, look: Look) -> list[Text]:
     for label, (_, share) in zip(names, mistake.best, strict=False):
         line = Text(f"{label:<{name}} ", no_wrap=True)
         cells = round(min(100.0, max(0.0, share)) / 100 * room) if room > 0 else 0
-        line.append("#" * cells if look.ascii or look.depth == "none" else "█" * cells, accent(TRAIN, look))
+        line.append("#" * cells if look.is_plain else "█" * cells, accent(TRAIN, look))
         lines.append(line.append(" " * max(0, room - cells)).append(f"{share:4.0f}"[:4], accent(DIM, look)))
     return lines
 

@@ -61,10 +61,15 @@ class InputColumns:
         return text
 
 
+def input_names(features: Sequence[str], count: int) -> list[str]:
+    """Of so many inputs; what has no name is x1, x2, ..."""
+    return [*features, *(f"x{number}" for number in range(len(features) + 1, count + 1))][:count]
+
+
 def input_columns(features: Sequence[str], samples: Sequence[Array], room: int) -> InputColumns:
-    """Columns for these samples, (n,) each, in so many cells; what has no name is x1, x2, ..."""
+    """Columns for these samples, (n,) each, in so many cells."""
     count = len(samples[0]) if len(samples) else 0
-    names = [*features, *(f"x{number}" for number in range(len(features) + 1, count + 1))][:count]
+    names = input_names(features, count)
     own = room // max(1, count)
     bar = min(LONGEST, own - COLUMN - 1) if len(samples) >= FEW else 0
     bar = bar if bar >= BAR else 0

@@ -67,11 +67,7 @@ def likeness_lines(one: Likeness, width: int, height: int, look: Look) -> list[T
     for place, label in zip(order.tolist(), names, strict=True):
         line = Text(no_wrap=True).append(f"{label:<{name}} ", accent(DIM, look))
         if has_numbers:
-            for value, style in (
-                (one.sample, Style.null()),
-                (one.own, accent(GOOD, look)),
-                (one.other, accent(BAD, look)),
-            ):
+            for value, style in zip((one.sample, one.own, one.other), _styles(look), strict=True):
                 line.append(f"{value[place]:{NUMBER}.3g}", style)
             line.append("  ")
         lines.append(line.append_text(_strip(one, place, strip, look)))

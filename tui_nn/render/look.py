@@ -21,6 +21,11 @@ class Look:
     light: bool = False
     contrast: bool = False
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether pictures are of glyphs: without colours, or in ASCII."""
+        return self.depth == "none" or self.ascii
+
     @staticmethod
     def detect(environment: Mapping[str, str], terminal: bool) -> Look:
         """From NO_COLOR, COLORTERM, TERM and the locale, as terminals announce themselves; and TUI_NN_ASCII."""

@@ -13,6 +13,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.plurals import plural
 from tui_nn.render.canvas import boxed, fitting, too_small, wording
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
@@ -77,13 +78,9 @@ class _Picture:
     cursor: tuple[int, int | None]
 
     @property
-    def is_plain(self) -> bool:
-        return self.look.depth == "none" or self.look.ascii
-
-    @property
     def readable(self) -> Sequence[Shape]:
         """Shapes of pictures that show something, and of which one has room."""
-        least = SEEN_PLAIN if self.is_plain else SEEN
+        least = SEEN_PLAIN if self.look.is_plain else SEEN
         return [one for one in SHAPES if one >= least and one[0] <= self.width and self._rows(one) > 0]
 
     def _rows(self, shape: Shape) -> int:
@@ -128,7 +125,7 @@ class _Picture:
         layer = f"layer {plates.number} of {of}"
         few = f"{units[0] + 1}-{units[-1] + 1}" if len(units) > 1 else f"unit {units[0] + 1}"
         part = few if len(units) == 1 else f"units {few.replace('-', ' to ')}"
-        said = f"{part} of {count}" if len(units) < count else f"{count} unit{'s' * (count > 1)}"
+        said = f"{part} of {count}" if len(units) < count else plural(count, "unit")
         activation = plates.name.partition(" ")[2]
         ways = (f"{layer}, {activation}: {said}", f"{layer}: {said}", f"{layer}: {few} of {count}")
         head = Text(wording(self.width, *ways), accent(DIM, self.look))
@@ -166,13 +163,13 @@ class _Picture:
         picture = pixels(np.sign(centred) * scale if self.sharp else centred, scale, self.look)
         is_chosen = self.cursor == (plates.number, unit)
         caption = _caption(unit + 1, float(response.min()), float(response.max()), across - 2 * is_chosen)
-        if is_chosen and self.is_plain:
+        if is_chosen and self.look.is_plain:
             caption = f"[{caption}]"
         return [*picture, Text(caption, accent(DIM, self.look) + Style(reverse=is_chosen), no_wrap=True)]
 
     @property
     def _signs(self) -> str:
-        if self.is_plain:
+        if self.look.is_plain:
             return "#+ high, -= low" if self.look.ascii else "shaded high, -= low"
         return f"blue +, {negative(self.look)} -"
 

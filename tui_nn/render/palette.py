@@ -230,7 +230,7 @@ def row_scale(a: Array, limits: tuple[float, float], look: Look) -> tuple[float,
     A glyph of what is negative, around a 0, would say that the unit is against something.
     """
     low, high = limits
-    if (look.depth == "none" or look.ascii) and low == 0 and math.isfinite(high):
+    if look.is_plain and low == 0 and math.isfinite(high):
         return 0.0, high
     return activation_scale(a, limits)
 
@@ -238,7 +238,7 @@ def row_scale(a: Array, limits: tuple[float, float], look: Look) -> tuple[float,
 def legend(scale: float, look: Look, is_signed: bool = True, width: int = 80) -> Text:
     """What the colours mean: -scale, 0, +scale; of what is never negative, 0 and scale; nothing without room."""
     text = Text(no_wrap=True)
-    if look.depth == "none" or look.ascii:
+    if look.is_plain:
         most = RAMPS["positive"] if look.ascii else SHADED
         says = f"=~- {-scale:.2g}   0   {scale:.2g} {most}" if is_signed else f"0   {scale:.2g} {most}"
         return text.append(says if len(says) <= width else "")

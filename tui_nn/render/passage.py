@@ -13,6 +13,7 @@ from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.cell_block import cell_lines, ground_glyph
+from tui_nn.render.inputs import input_names
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent, ground, largest_size, pixels, pool, row_scale, shrunk
 from tui_nn.render.short_names import short_names
@@ -116,8 +117,7 @@ def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
     order = np.argsort(-np.abs(np.nan_to_num(weight)), kind="stable")[: room - 1]
     title = "         x" + ("" if walked.backward is None else "  dcost/dx")
     lines = [Text("".ljust(name) + title, dim, no_wrap=True)]
-    features = [*walked.features, *(f"x{index + 1}" for index in range(len(walked.features), len(walked.inputs)))]
-    labels = short_names(features, name)
+    labels = short_names(input_names(walked.features, len(walked.inputs)), name)
     for index in sorted(order.tolist()):
         backward = "" if walked.backward is None else f"{walked.backward[index]:10.2g}"
         lines.append(Text(f"{labels[index]:<{name}}{walked.inputs[index]:10.3g}{backward}", no_wrap=True))

@@ -170,7 +170,7 @@ def _mark(lines: list[Text], values: Array, largest: float, corner: tuple[int, i
     top, left = corner
     for number in range(top // 2, (top + scale - 1) // 2 + 1):
         halves = [top <= 2 * number + half < top + scale for half in (0, 1)]
-        if look.depth == "none" or look.ascii:
+        if look.is_plain:
             letters, style = "X" * scale, accent(CURSOR, look)
         elif all(halves):
             letters, style = "█" * scale, accent(CURSOR, look)
@@ -199,7 +199,7 @@ def _bars(shown: Perturbed, width: int, room: int, look: Look) -> list[Text]:
         head.pad_right(width - 5 - head.cell_len)
         head.append("was", dim)
     lines = [head]
-    solid = "#" if look.ascii or look.depth == "none" else "█"
+    solid = "#" if look.is_plain else "█"
     for number in order:
         right = number == (shown.answer if shown.truth is None else shown.truth)
         share = float(np.clip(np.nan_to_num(shown.sure[number]), 0, 1))

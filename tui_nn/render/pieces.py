@@ -79,7 +79,7 @@ def _caption(unit: int, shape: tuple[int, ...], width: int, is_chosen: bool, loo
     """unit 2 of 5: the marks of its pieces."""
     text = Text(f"{'>' if is_chosen else ''}unit {unit + 1} of {shape[0]}:", no_wrap=True)
     for piece in range(shape[1]):
-        plain = look.ascii or look.depth == "none"
+        plain = look.is_plain
         mark = f" {LETTERS[piece % 26]}" if plain else f" ■ {piece + 1}"
         if text.cell_len + len(mark) <= width:
             text.append(mark, Style.null() if plain else Style.parse(class_colour(piece, 1.6, look)))
@@ -88,7 +88,7 @@ def _caption(unit: int, shape: tuple[int, ...], width: int, is_chosen: bool, loo
 
 def _facet_line(winner: Array, heights: Array, look: Look) -> Text:
     """Two rows of pixels."""
-    if look.ascii or look.depth == "none":
+    if look.is_plain:
         return Text("".join(LETTERS[piece % 26] for piece in winner[0].tolist()), no_wrap=True)
     line = Text(no_wrap=True)
     for (upper, lower), (above, below) in zip(winner.T.tolist(), heights.T.tolist(), strict=True):

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
+from tui_nn.plurals import plural
 from tui_nn.render.canvas import boxed, fitting, too_small, window
 from tui_nn.render.cell_block import tall_line
 from tui_nn.render.drawing import Drawing, Spot
@@ -281,5 +282,5 @@ def _left_out(one: Product, units: Sequence[int], inputs: Sequence[int], samples
     ):
         more = total - shown
         if more > 0:
-            parts.append(f"{'' if parts else '+ '}{more:,} {what}{'s' * (more > 1)}")
+            parts.append(f"{'' if parts else '+ '}{plural(more, what)}")
     return parts or [""]

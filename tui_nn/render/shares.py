@@ -76,7 +76,7 @@ def bar(row: ShareRow, width: int, look: Look, block: str = "▆") -> Text:
         return Text()
     after = row.share if row.after is None or math.isnan(row.after) else row.after
     low, high = (round(share * (width - 1)) for share in sorted((row.share, after)))
-    plain = look.ascii or look.depth == "none"
+    plain = look.is_plain
     kept, moved = ("#", "-" if after < row.share else "+") if plain else (block, block)
     bar = Text(kept * low, accent(GOOD, look), no_wrap=True)
     return bar.append(moved * (high - low), accent(BAD if after < row.share else GOOD, look))

@@ -64,7 +64,7 @@ def _foot(axes: Sequence[str], parts: Sequence[tuple[str, str]], width: int, hei
 def _key(look: Look) -> str:
     begin, now = (ASCII_BEGIN, ASCII_NOW) if look.ascii else (BEGIN, NOW)
     low = "light is low" if look.light else "dark is low"
-    if look.ascii or look.depth == "none":
+    if look.is_plain:
         low = "0 lowest, 9 highest"
     return f"{begin} began, {now} now, {low}"
 
@@ -118,7 +118,7 @@ def _marks(
 def _line(heights: Array, row: int, marks: dict[tuple[int, int], str], look: Look) -> Text:
     """Two rows of pixels, the way over them."""
     line = Text(no_wrap=True)
-    if look.ascii or look.depth == "none":
+    if look.is_plain:
         digits = np.minimum((heights.mean(axis=0) * 10).astype(int), 9).tolist()
         return line.append("".join(marks.get((row, column), str(digit)) for column, digit in enumerate(digits)))
     top, bottom = np.rint(heights * LEVELS[look.depth]).astype(int).tolist()

@@ -78,7 +78,7 @@ def tiling(
     without colours a mean over two pixels would hide both.
     """
 
-    wanted = 2 if look.depth == "none" or look.ascii else 1
+    wanted = 2 if look.is_plain else 1
     small = wanted if is_signed else 1
 
     def tried(
@@ -173,7 +173,7 @@ def _painted(pieces: Array, drawn: Tiling, look: Look) -> list[Text]:
     """The pictures (pieces, rows, columns) of a tile beside each other, on one scale."""
     pooled = [pool(piece.astype(float), *drawn.pooled) for piece in pieces]
     scale = max(largest_size(one) for one in pooled) or 1.0
-    if (look.depth == "none" or look.ascii) and min(float(one.min(initial=0)) for one in pooled) < 0:
+    if look.is_plain and min(float(one.min(initial=0)) for one in pooled) < 0:
         sizes = np.abs(np.concatenate([one.ravel() for one in pooled]))
         scale = float(np.quantile(sizes[sizes > 0], STRONG))  # of three steps the last is for more than a single pixel
     lines: list[Text] = []

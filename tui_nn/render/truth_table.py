@@ -11,6 +11,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.plurals import plural
 from tui_nn.render.canvas import fitting, too_small
 from tui_nn.render.cell_block import cell_lines, ground_glyph, tall_line
 from tui_nn.render.drawing import Drawing, Spot
@@ -134,7 +135,7 @@ def truth_table(
         start += cell + form.gap
     hidden = []
     for more, what in ((len(columns) - (last - first), "unit"), (len(table.rows) - len(shown), "row")):
-        hidden += [f"{more} more {what}{'s' * (more > 1)}"] * (more > 0)
+        hidden += [plural(more, f"more {what}")] * (more > 0)
     text.append(Text(fitting(width, *hidden, table.note), accent(DIM, look)))
     for one in text:
         one.truncate(width)

@@ -54,7 +54,7 @@ def units(
     lines, places = tiles([pictures[unit] for unit in shown], captions, drawn, look, is_above=True)
     spots = {(1, unit + 1): spot for unit, spot in zip(shown, places, strict=True)}
     signs = f"blue +, {negative(look)} -"
-    if look.depth == "none" or look.ascii:
+    if look.is_plain:
         signs = "+ #, - =" if look.ascii else "+ shaded, - ="
     said = f"{len(shown)} of {plural(count, 'unit')}" if len(shown) < count else plural(count, "unit")
     if pieces > 1:
@@ -68,6 +68,6 @@ def units(
 def _caption(unit: int, width: int, look: Look, words: Sequence[str], is_marked: bool) -> Text:
     """Its number, and as many of the words as have room."""
     said = fitting(width, str(unit + 1), *words, gap=" ")
-    if is_marked and (look.depth == "none" or look.ascii):
+    if is_marked and look.is_plain:
         said = f"[{said}]"
     return Text(said, accent(DIM, look) + (Style(reverse=True) if is_marked else Style.null()))

@@ -70,7 +70,7 @@ def votes(
         value = float(vote[unit]) + 0.0  # a vote of -0 has no sign
         share = value / speaks * behind if value > 0 else -value / against * before if value < 0 else 0.0
         length = round(share) if np.isfinite(value) else 0
-        glyph = ("#" if value > 0 else "=") if look.ascii or look.depth == "none" else "█"
+        glyph = ("#" if value > 0 else "=") if look.is_plain else "█"
         # Its length says how large it is: in the colour of a small value it would not be seen.
         level = int(levels(np.sign([value]), 1.0, look)[0])
         style = pair(level, 0, look.depth, look.light) if look.depth != "none" else Style.null()

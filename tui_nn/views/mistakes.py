@@ -16,6 +16,7 @@ from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look, Mistake
 from tui_nn.render.drawing import Drawing
+from tui_nn.render.inputs import input_names
 from tui_nn.render.likeness import Likeness
 from tui_nn.views.kinds import no_classes
 from tui_nn.views.subject import ANSWERS, Subject
@@ -89,8 +90,7 @@ def _likeness(subject: Subject, one: Mistake) -> Likeness | None:
     answers, started = subject.ask(ANSWERS), subject.started
     assert started is not None
     other = next((name for name, _ in one.best if name != one.true), one.predicted)
-    inputs, names = answers.inputs.astype(np.float64), [*started.features]
-    names += [f"x{number}" for number in range(len(names) + 1, inputs.shape[1] + 1)]
+    inputs = answers.inputs.astype(np.float64)
     known = np.isfinite(inputs)
     if not known.any(axis=0).all():
         return None
@@ -99,8 +99,8 @@ def _likeness(subject: Subject, one: Mistake) -> Likeness | None:
     high = np.fmax(np.where(known, inputs, -np.inf).max(axis=0), sample)
     own, far = (_mean(inputs[answers.true == started.classes.index(name)]) for name in (one.true, other))
     of = f"{len(inputs):,} {answers.part} samples"
-    shown = names[: inputs.shape[1]]
-    return Likeness(one.number, (one.true, other), shown, sample, own, far, low, high, of)
+    names = input_names(started.features, inputs.shape[1])
+    return Likeness(one.number, (one.true, other), names, sample, own, far, low, high, of)
 
 
 def _mean(samples: Array) -> Array:

@@ -87,7 +87,7 @@ class WeightsCheck(Check):
                 raise Unreadable(f"'{answer}' is not all numbers; expected {self.form}.") from None
             wanted = sum(rows * columns for rows, columns in self.weights)
             if len(numbers) != wanted:
-                raise Unreadable(f"found {len(numbers)} number{'s' * (len(numbers) != 1)}; expected {wanted}.")
+                raise Unreadable(f"found {plural(len(numbers), 'number')}; expected {wanted}.")
             flat = iter(numbers)
             answer = [[list(itertools.islice(flat, columns)) for _ in range(rows)] for rows, columns in self.weights]
         try:

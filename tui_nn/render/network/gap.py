@@ -56,7 +56,7 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Link
         shade(level, look) if links.is_signed or line.source == 0 else accent(DIM, look)
         for line, level in zip(lines, shades, strict=True)
     ]
-    plain = look.ascii or look.depth == "none"  # pictures are of glyphs then, as lines are
+    plain = look.is_plain  # pictures are of glyphs then, as lines are
     x, width = left.end, right.x - left.end - (plain or not right.picture_width)
     _draw(sheet, lines, styles, scale, (x, width, rows))
     if len(lines) <= TOLD and width >= WIDE and links.is_signed:

@@ -95,7 +95,7 @@ def _label(sheet: Cells, y: int, one: Placed, column: UnitColumn, unit: int, nam
         sheet.put(y, x, _number(value, one.number_width).rjust(one.number_width), style)
         x += one.number_width + 1
     if column.answer == unit:
-        sheet.put(y, x, "<" if look.ascii or look.depth == "none" else "◄", style)
+        sheet.put(y, x, "<" if look.is_plain else "◄", style)
 
 
 def _bar(sheet: Cells, y: int, x: int, value: float, column: UnitColumn, width: int) -> None:
@@ -107,7 +107,7 @@ def _bar(sheet: Cells, y: int, x: int, value: float, column: UnitColumn, width: 
     share = min(1.0, abs(value) / scale) if scale > 0 and math.isfinite(value) else 0.0
     n = LEVELS[look.depth]
     style = shade(n if value >= 0 else -n, look)
-    if look.ascii or look.depth == "none":
+    if look.is_plain:
         text = ("#" if value >= 0 else "=") * round(share * width)
     else:
         eighths = round(share * width * 8)

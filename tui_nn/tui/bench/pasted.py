@@ -6,6 +6,8 @@ import re
 
 import numpy as np
 
+from tui_nn.plurals import plural
+
 Rows = list[list[float]]
 
 LARGEST = float(np.finfo(np.float32).max)
@@ -87,8 +89,7 @@ def _shown(text: str) -> Rows:
 def _even(rows: Rows) -> Rows:
     for number, row in enumerate(rows, start=1):
         if len(row) != len(rows[0]):
-            count = f"{len(row)} number{'s' * (len(row) != 1)}"
-            raise ValueError(f"Row {number} has {count}, row 1 has {len(rows[0])}.")
+            raise ValueError(f"Row {number} has {plural(len(row), 'number')}, row 1 has {len(rows[0])}.")
     return rows
 
 
