@@ -14,7 +14,6 @@ import time
 
 from benchmarks.workloads import WORKLOADS, task
 
-
 PATIENCE = 2.0  # seconds
 
 
