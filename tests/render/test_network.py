@@ -243,3 +243,42 @@ def test_numbers_of_lines_from_one_place_stand_where_the_lines_have_parted(value
         places[value] = row
         assert lines[row].index(f" {value:.3g} ") + 3 > middle
     assert list(places.values()) == sorted(places.values()), "in the order of the units that they lead to"
+
+
+PLAIN = Look("none")
+PANES = [(25, 13), (45, 17), (39, 16), (56, 16), (76, 20), (116, 36)]
+
+
+@pytest.mark.parametrize("box", PANES)
+@pytest.mark.parametrize("side", [8, 28])
+@pytest.mark.parametrize("look", [Look(), PLAIN, Look("none", ascii=True)], ids=["colours", "none", "ascii"])
+def test_a_picture_that_shows_no_shape_makes_room_for_numbers(look, side, box):
+    """What goes in can be known again, the answers have their names, and a unit has a picture of its shape or none."""
+    columns, links = net(
+        column(1, pictures=RANDOM.uniform(0, 1, (1, side, side))),
+        column(25, pictures=RANDOM.normal(size=(25, side, side))),
+        column(10, bias=False),
+    )
+    drawn = render.network(columns, links, ["one", "two", "three"], *box, look)
+    given = drawn.spots[0, 0]
+    assert given.height >= 4
+    assert given.width >= 7
+    units = [spot for (place, unit), spot in drawn.spots.items() if place == 1 and unit >= 0]
+    for spot in units:
+        assert spot.height == 1 or spot.width >= (12 if look.is_plain else 4)
+    if look.is_plain:
+        assert len(units) >= min(25, box[1] - 6), "as many as have a line each"
+    lines = drawn.text.plain.split("\n")
+    for unit in range(10):
+        spot = drawn.spots[2, unit]
+        assert str(unit + 1) in lines[spot.line][spot.column : spot.column + spot.width]
+
+
+def test_ink_keeps_half_of_a_line_without_colours():
+    ink = np.zeros((1, 8, 8))
+    ink[0, ::2] = 1.0  # every other row: means of two would be one grey
+    columns = [column(1, bias=False, pictures=ink, known=False), column(1, bias=False, known=False)]
+    drawn = render.network(columns, [Links(np.array([[np.nan, np.nan]]))], [], 24, 6, PLAIN)
+    spot = drawn.spots[0, 0]
+    lines = drawn.text.plain.split("\n")[spot.line : spot.line + spot.height]
+    assert {line[spot.column : spot.column + 8] for line in lines} == {"▀" * 8}

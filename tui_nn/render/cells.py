@@ -13,7 +13,7 @@ from rich.text import Span, Text
 
 from tui_nn.render.canvas import wording
 from tui_nn.render.look import Look
-from tui_nn.render.palette import LEVELS, glyphs, levels, pair, shade
+from tui_nn.render.palette import LEVELS, levels, pair, pixels, shade
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -59,9 +59,9 @@ class Cells:
         """
         rows, columns = values.shape
         if self.look.is_plain:
-            pairs = [values[row : row + 2].mean(axis=0) for row in range(0, rows, 2)]
-            for row, line in enumerate(pairs):
-                self.put(y + row, x, glyphs(line, scale, has_blocks=not self.look.ascii), Style.null())
+            whole = np.vstack([values, values[-1:]]) if rows % 2 else values  # a line by itself is no paler
+            for row, line in enumerate(pixels(whole, scale, self.look)):
+                self.put(y + row, x, line.plain, Style.null())
             return
         n = LEVELS[self.look.depth]
         found = levels(values, scale, self.look) + n

@@ -45,7 +45,7 @@ def network(
     feet = list(foot)[: 1 if height < 8 else 2 if height < 15 else len(foot)]
     sheet = Cells(width, height, look)
     rows = height - len(feet) - 1  # below the headings
-    placed = arranged(columns, width, rows, cursor)
+    placed = arranged(columns, width, rows, look, cursor)
     dim = accent(DIM, look)
     spots: dict[tuple[int, int], Spot] = {}
     for left, right in pairwise(placed):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tui_nn.render.look import Look
 from tui_nn.render.network.parts import Place, UnitColumn
 from tui_nn.render.network.sizes import Size, fitting, needs
 
@@ -42,9 +43,9 @@ class Placed:
         return [top + self.rows / 2 for top in self.tops]
 
 
-def arranged(columns: Sequence[UnitColumn], width: int, height: int, cursor: Place | None) -> list[Placed]:
+def arranged(columns: Sequence[UnitColumn], width: int, height: int, look: Look, cursor: Place | None) -> list[Placed]:
     """The columns from left to right. Pictures are as large as lets most units be seen; layers fold before nodes do."""
-    wanted = [needs(column) for column in columns]
+    wanted = [needs(column, look) for column in columns]
     for indices in _subsets(len(columns), cursor):
         found = fitting(tuple(wanted[index] for index in indices), width, height)
         if found is not None:

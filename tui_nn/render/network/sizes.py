@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
+from tui_nn.render.look import Look
 from tui_nn.render.network.parts import UnitColumn
 from tui_nn.render.short_names import short_names
 
@@ -19,6 +20,8 @@ SEEN = 6  # units of a layer that pictures leave room for, if it has as many, un
 SMALLEST = 3  # cells that a picture is high, where there are several and some have no room: below, it says little
 TINIEST = 2  # the same where it is the price of seeing all of them
 WHOLE = 5  # cells that a single picture is high, at least, where there is room for anything
+LEAST = 4  # the same in the narrowest box: a digit of fewer is not known again
+FEWEST, SHAPELY = 4, 12  # columns of weights that show a shape, in colours and as glyphs of their signs
 ENOUGH = 10  # cells that a picture is high, from which on room for the edges is worth more
 MARK = 2  # cells for the arrow at the answer
 GAP = 4  # cells between two columns, at least
@@ -29,7 +32,7 @@ TINY, DOT, NONE = (2, 2, 0), (0, 2, 0), (0, 0, 0)
 ROOMS = (14, 8, 4, 2)  # for names
 DETAILS = (
     (FULL, FULL), (NAMED, NAMED), (SHORT, FULL), (SHORT, SHORT), (BARE, SHORT), (BARE, BARE), (TINY, SHORT),
-    (TINY, TINY), (DOT, BARE), (DOT, DOT), (NONE, SHORT), (NONE, BARE), (NONE, NONE),
+    (TINY, TINY), (DOT, BARE), (DOT, TINY), (DOT, DOT), (NONE, SHORT), (NONE, BARE), (NONE, NONE),
 )  # fmt: skip
 
 
@@ -37,7 +40,7 @@ class Needs(NamedTuple):
     """What decides the size of a column.
 
     units; the longest name in each of ROOMS; (rows, columns) of a picture, and whether it is one of the plane; what
-    else is there. lines: rows and columns of a node of words.
+    else is there. lines: rows and columns of a node of words. is_plain: pictures are of glyphs.
     """
 
     units: int
@@ -48,6 +51,7 @@ class Needs(NamedTuple):
     has_bar: bool
     has_answer: bool
     lines: tuple[int, int] | None
+    is_plain: bool
 
 
 @lru_cache(maxsize=256)
@@ -56,7 +60,7 @@ def shortened(names: tuple[str, ...], room: int) -> list[str]:
     return short_names(names, room)
 
 
-def needs(column: UnitColumn) -> Needs:
+def needs(column: UnitColumn, look: Look) -> Needs:
     """Of a column."""
     return Needs(
         len(column.names),
@@ -67,6 +71,7 @@ def needs(column: UnitColumn) -> Needs:
         column.a is not None,
         column.answer is not None,
         (len(column.lines), max(map(len, column.lines))) if column.lines else None,
+        look.is_plain,
     )
 
 
@@ -97,18 +102,25 @@ class Size:
 def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Size] | None:
     """The largest nodes, with the most said beside them, that leave room for the edges; None if nothing does.
 
-    Large pictures are worth more than numbers beside them, small ones more than wide gaps. Nodes that show neither
-    picture nor bar are no use as long as layers can be left out.
+    Large pictures are worth more than numbers beside them, small ones more than wide gaps, and the names of the answers
+    more than pictures. Nodes that show neither picture nor bar are no use as long as layers can be left out.
     """
     tried = []
     wide, less = (max(GAP, width // (share * len(columns))) for share in (2, 3))
-    for gap in (wide, less, GAP, 3, *([2, 1, 0] if len(columns) <= 2 else [])):
+    has_picture = any(column.units == 1 and column.picture is not None for column in columns)
+    narrower = [2, 1, 0] if len(columns) <= 2 else [2] if has_picture else []
+    for gap in (wide, less, GAP, 3, *narrower):
         for detail in DETAILS:
             found = _largest(columns, *detail, width - gap * (len(columns) - 1), height)
             if found is not None:
                 tried.append((*found, gap >= less and _are_whole(columns, found[1])))
     shown = [
-        (sum(bool(size.says) for size in sizes), sum(size.picture > 0 for size in sizes), are_whole)
+        (
+            sum(bool(size.says) for size in sizes),
+            sizes[-1].labels[0] > 0 or columns[-1].units == 1,
+            sum(size.picture > 0 for size in sizes),
+            are_whole,
+        )
         for _, sizes, are_whole in tried
     ]
     known = sum(column.has_bar or column.picture is not None or column.lines is not None for column in columns)
@@ -152,16 +164,18 @@ def _size(column: Needs, most: int, height: int, labels: Detail) -> Size:
     rows, columns = column.picture
     # Pictures that touch each other are one picture: half a cell or more is left between them.
     if count == 1:
-        tall = min(room, max(most, min(-(-rows // 2), WHOLE) if most > 1 and not column.is_plane else 0))
+        least = 0 if column.is_plane else min(-(-rows // 2), WHOLE if most > 1 else LEAST)
+        tall = min(room, max(most, least))
     else:
         tall = room // count if count * TINIEST <= room else max(SMALLEST, room // min(count, SEEN))
         tall = min(most, tall)
-    if (count > 1 and (tall < TINIEST or 2 * tall > room)) or tall > room:
-        return Size(1, _shown(count, 1, room), (0, 0), 0, labels if any(labels) else (1, 0, 0), mark)
     down = 2 * tall - (count > 1)
     across = down * columns // rows
-    if not column.is_plane:
+    if not column.is_plane and down > 0:
         down, across = _whole(rows, columns, down)
+    lost = not column.is_plane and across < (SHAPELY if column.is_plain else FEWEST)
+    if (count > 1 and (tall < TINIEST or 2 * tall > room or lost)) or tall > room:
+        return Size(1, _shown(count, 1, room), (0, 0), 0, labels if any(labels) else (1, 0, 0), mark)
     tall = (down + (count > 1) + 1) // 2
     return Size(tall, _shown(count, tall, room), (down, across), across, labels, mark)
 
