@@ -150,6 +150,28 @@ def test_groups_of_pictures_stand_beside_each_other_where_they_are_larger_so():
     assert len({(spot.column, spot.line) for spot in drawn.spots.values()}) == len(drawn.spots)
 
 
+@pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True)], ids=["none", "ascii"])
+@pytest.mark.parametrize(("box", "pixels"), [((25, 13), 10), ((45, 17), 14), ((56, 16), 14), ((76, 20), 14)])
+def test_without_colours_fewer_pictures_are_so_large_that_their_shapes_are_seen(look, box, pixels):
+    random = np.random.default_rng(1)
+    groups = [
+        ExcitedGroup(name, [ExcitedTile((1, 1, sign * place), (f"0.{place}", "7"), random.uniform(size=784))
+                            for place in range(1, 10)])
+        for name, sign in (("most", 1), ("least", -1))
+    ]  # fmt: skip
+    drawn = excited(["54,000 samples"], groups, (28, 28), [], *box, look)
+    for sign in (1, -1):
+        spots = [spot for (_, _, rank), spot in drawn.spots.items() if rank * sign > 0]
+        assert len(spots) >= 2
+        assert min(spot.width for spot in spots) >= pixels
+        assert min(spot.height for spot in spots) > pixels // 2
+    lines = drawn.text.plain.split("\n")
+    assert len(lines) <= box[1]
+    assert max(map(len, lines)) <= box[0]
+    assert {"most", "least"} <= set(drawn.text.plain.replace(",", "").split())
+    assert drawn.text.plain.count("7") >= len(drawn.spots), "each with its label"
+
+
 def test_a_picture_that_is_made_smaller_keeps_its_proportions():
     for rows, columns in ((28, 28), (8, 8), (28, 20)):
         for room in ((28, 56), (12, 40), (5, 60), (40, 9), (1, 1)):

@@ -16,7 +16,7 @@ from tui_nn.render.inputs import COLUMN, input_columns
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent
 from tui_nn.render.short_names import short_names
-from tui_nn.render.tiles import Tiling, tiling
+from tui_nn.render.tiles import HANDFUL, SHAPELY, Tiling, tiling
 from tui_nn.render.tiles import tiles as sheet_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -65,17 +65,27 @@ def excited(
     lines = [Text(fitting(width, *head, gap="   "), no_wrap=True)]
     spots: dict[Any, Spot] = {}
     half, high = (width - APART) // max(1, len(groups)), height - 2
-    if picture is not None and _area(groups, picture, half, high, look) > _area(groups, picture, width, room, look):
-        columns: list[Text] = []
-        for number, group in enumerate(groups):
-            drawn, places = _pictures(group.tiles, picture, half, high, look, at)
-            left = number * (half + APART)
-            spots |= {one: replace(spot, column=spot.column + left, line=spot.line + 2) for one, spot in places.items()}
-            columns = beside(columns, [Text(group.name, accent(DIM, look)), *drawn], left)
-        return Drawing(boxed([*lines, *columns], width, height), spots, is_marked=True)
+    if picture is not None:
+        are_beside = _area(groups, picture, half, high, look) > _area(groups, picture, width, room, look)
+        box = (half, high) if are_beside else (width, room)
+        close = _close(head, groups, picture, box, width, height, look)
+        if close is not None:
+            head, groups, room = close
+            lines = [Text(fitting(width, *head, gap="   "), no_wrap=True)] if head else []
+        elif are_beside:
+            columns: list[Text] = []
+            for number, group in enumerate(groups):
+                drawn, places = _pictures(group.tiles, picture, half, high, look, at)
+                left = number * (half + APART)
+                spots |= {
+                    one: replace(spot, column=spot.column + left, line=spot.line + 2) for one, spot in places.items()
+                }
+                columns = beside(columns, [Text(group.name, accent(DIM, look)), *drawn], left)
+            return Drawing(boxed([*lines, *columns], width, height), spots, is_marked=True)
     every = [tile for group in groups for tile in group.tiles] if picture is None else []
     for group in groups:
-        lines.append(Text(group.name, accent(DIM, look), no_wrap=True))
+        if group.name:
+            lines.append(Text(group.name, accent(DIM, look), no_wrap=True))
         if picture is None:
             drawn, places = _table(group.tiles, every, features, width, room, look, at)
         else:
@@ -83,6 +93,45 @@ def excited(
         spots |= {one: replace(spot, line=spot.line + len(lines)) for one, spot in places.items()}
         lines += drawn
     return Drawing(boxed(lines, width, height), spots, is_marked=picture is not None)
+
+
+def _close(
+    head: Sequence[str],
+    groups: Sequence[ExcitedGroup],
+    picture: tuple[int, int],
+    box: tuple[int, int],
+    width: int,
+    height: int,
+    look: Look,
+) -> tuple[Sequence[str], Sequence[ExcitedGroup], int] | None:
+    """Head, groups without a line for their names, and the lines of each; None where they gain nothing.
+
+    box: of a group that has such a line. Where pictures show no shape in it, those that lie below each other are named
+    by the head, or if that is not enough in the captions, without a head.
+    """
+    several = len(groups)
+    most = _tiling(groups[0].tiles, picture, *box, look).pooled[1]
+    if several < 2 or most >= min(SHAPELY, picture[1]):
+        return None
+    where = ", ".join([f"{groups[0].name} above", *(f"{group.name} below" for group in groups[1:])])
+    named = [
+        ExcitedGroup("", [replace(tile, words=_named(group.name, tile.words)) for tile in group.tiles])
+        for group in groups
+    ]
+    best = None
+    for first, shown, lines in (
+        ((where, *head), [ExcitedGroup("", group.tiles) for group in groups], height - 1),
+        ((), named, height),
+    ):
+        drawn = _tiling(shown[0].tiles, picture, width, lines // several, look)
+        if drawn.pooled[1] > most and drawn.room >= HANDFUL and drawn.height <= lines // several:
+            best, most = (first, shown, lines // several), drawn.pooled[1]
+    return best
+
+
+def _named(name: str, words: Sequence[str]) -> Sequence[str]:
+    """The name with the first of several words."""
+    return (f"{name} {words[0]}", *words[1:]) if len(words) > 1 else words
 
 
 def _area(groups: Sequence[ExcitedGroup], picture: tuple[int, int], width: int, room: int, look: Look) -> int:
@@ -101,7 +150,8 @@ def _shown(tiles: Sequence[ExcitedTile], page: int, at: Any) -> Sequence[Excited
 
 
 def _tiling(tiles: Sequence[ExcitedTile], picture: tuple[int, int], width: int, room: int, look: Look) -> Tiling:
-    few, many = min(SEVERAL, len(tiles)), min(max(SEVERAL, width * room // CELLS), len(tiles))
+    few = min(HANDFUL if look.is_plain else SEVERAL, len(tiles))  # of glyphs fewer, in which a shape is seen
+    many = min(max(SEVERAL, width * room // CELLS), len(tiles))
     return tiling(picture, many, few, width, room, look, narrowest=NARROWEST)
 
 
