@@ -107,10 +107,20 @@ def experiment(number: int) -> Experiment:
 
 
 def done(
-    tried: Experiment, seed: int, accelerator: Fast | None, epochs: int = 2, threads: int = 1, dtype: type = np.float32
+    tried: Experiment,
+    seed: int,
+    accelerator: Fast | None,
+    epochs: int = 2,
+    threads: int = 1,
+    dtype: type = np.float32,
+    nudged: int | None = None,
 ) -> dict[str, Any]:
-    """Everything that comes of an experiment."""
+    """Everything that comes of an experiment; with `nudged` from weights that are up to a rounding away."""
     network, samples = tried.network(seed, dtype), tried.samples
+    if nudged is not None:
+        network.parameters.values *= 1 + np.random.default_rng(nudged).uniform(
+            -(2**-24), 2**-24, network.parameters.values.shape
+        )
     network.crew = Crew(threads)
     before, part = network.parameters.values.copy(), samples.part
     rate = 0.001 if tried.rule == "adam" else 0.01
@@ -144,19 +154,27 @@ def distance(one: Any, other: Any) -> float:
     return float(np.linalg.norm(np.float64(one) - other) / max(float(np.linalg.norm(other)), 1e-6))
 
 
+def own_errors(tried: Experiment, number: int, exact: dict[str, Any]) -> dict[str, float]:
+    """How far float32 of numpy is from float64 at most, from weights a rounding apart: one start is one draw."""
+    largest = dict.fromkeys(exact, 0.0)
+    for start in range(8):
+        found = done(tried, number, None, nudged=start)
+        for what, value in found.items():
+            own = distance(value, exact[what])
+            largest[what] = max(largest[what], own if np.isfinite(own) else np.inf)
+    return largest
+
+
 def agree(tried: Experiment, number: int, plain: dict[str, Any], fast: dict[str, Any]) -> tuple[float, str, int]:
     """Check that all is the same but for rounding; gives what is furthest apart."""
-    furthest, exact = (0.0, "", number), None
-    for what, expected in plain.items():
-        off = distance(fast[what], expected)
-        if off <= TOLERANCE:
-            furthest = max(furthest, (off, what, number))
-            continue
+    off = {what: distance(fast[what], expected) for what, expected in plain.items()}
+    if max(off.values()) > TOLERANCE:
         # A training that runs away, or stands on an edge, makes any rounding large: numpy's own is what counts then.
-        exact = exact or done(tried, number, None, dtype=np.float64)
-        own = distance(expected, exact[what])
-        assert not np.isfinite(own) or distance(fast[what], exact[what]) <= TOLERANCE + 4 * own, what
-    return furthest
+        exact = done(tried, number, None, dtype=np.float64)
+        own = own_errors(tried, number, exact)
+        for what in off:
+            assert distance(fast[what], exact[what]) <= TOLERANCE + 2 * own[what] or not np.isfinite(own[what]), what
+    return max((apart, what, number) for what, apart in off.items())
 
 
 @pytest.fixture(scope="module")
@@ -165,8 +183,11 @@ def apart():
     found: list[tuple[float, str, int]] = []
     yield found
     if found:
-        far, what, number = max(found)
-        print(f"\n{len(found)} random experiments, at most {far:.1e} apart: {what} of experiment {number}")
+        plain = [one for one in found if one[0] <= TOLERANCE]
+        far, what, number = max(plain)
+        print(f"\n{len(found)} random experiments, {len(plain)} of them at most {far:.1e} apart: {what} of {number}")
+        for far, what, number in sorted(set(found) - set(plain)):
+            print(f"{far:.1e} apart, where numpy's own rounding shows as much: {what} of {number}")
 
 
 @pytest.mark.parametrize("number", range(CASES))
