@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import textual.app
 from rich.color import Color, ColorSystem
 from rich.terminal_theme import MONOKAI, TerminalTheme
 from textual.screen import ModalScreen
@@ -128,3 +129,25 @@ async def test_what_lies_behind_a_dialog_is_dimmed_where_colours_can_be(registry
         await pilot.pause()
         assert isinstance(app.screen, ModalScreen)
         assert (app.screen.styles.background.a > 0) is (system != "standard")
+
+
+async def test_of_16_colours_red_is_for_errors_alone(workbench, monkeypatch):
+    """The frame with the focus is another than the others, and none that an error has."""
+    monkeypatch.setattr(textual.app.constants, "COLOR_SYSTEM", "standard")
+    app = workbench("16")
+
+    def frame(widget):
+        colour = Color.parse(widget.styles.border_top[1].hex6)
+        return colour.downgrade(ColorSystem.STANDARD).number
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        pane, other = list(app.screen.query(ViewPane))[:2]
+        for name, theme in app.available_themes.items():
+            if theme.ansi:
+                continue
+            app.theme = name
+            for one in (pane, app.workbench.builder):
+                one.focus()
+                await pilot.pause()
+                assert frame(one) != frame(other), name
+                assert frame(one) not in (1, 9), name

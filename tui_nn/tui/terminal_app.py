@@ -18,6 +18,7 @@ from textual.driver import Driver
 from textual.events import Event, InputEvent
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.notifications import SeverityLevel
+from textual.theme import Theme
 from textual.timer import Timer
 
 from tui_nn.confined import is_served
@@ -27,7 +28,7 @@ from tui_nn.tui.calm import calm
 from tui_nn.tui.garbage import EVERY, Garbage
 from tui_nn.tui.in_order import OrderlyApp
 from tui_nn.tui.readable import Readable
-from tui_nn.tui.themes import THEMES
+from tui_nn.tui.themes import THEMES, of_sixteen
 from tui_nn.tui.widgets.key_line import KeyLine, Notice
 
 PATIENCE = {"information": 4.0, "warning": 7.0, "error": 10.0}  # seconds that a message stands
@@ -56,14 +57,18 @@ class TerminalApp(OrderlyApp):
     ENABLE_COMMAND_PALETTE = False  # ours is a dialog like the others
     _nothing_to_obey = NothingToObey()
     _garbage: Garbage | None = None  # of a process that is this application's alone
+    _has_sixteen = False  # colours, no more; known when there is a console
     told: Notice | None = None  # what stands in the last line, in the place of the keys
     _until: Timer | None = None
 
     def __init__(self) -> None:
         super().__init__()
         self._readable = Readable(self.console.color_system)
+        self._has_sixteen = self.console.color_system == "standard"
+        if self._has_sixteen:
+            self.stylesheet.set_variables(self.get_css_variables())
         # Of 16 colours none lies between a colour and its ground: what a dialog dimmed would be gone in parts.
-        self.set_class(self.console.color_system == "standard", "sixteen")
+        self.set_class(self._has_sixteen, "sixteen")
         self.messages: deque[Notice] = deque(maxlen=KEPT)  # the newest last
 
     def prepare(self, theme: str) -> None:
@@ -78,6 +83,12 @@ class TerminalApp(OrderlyApp):
             with contextlib.suppress(NotImplementedError, RuntimeError, AttributeError, ValueError):
                 number = getattr(signal, name)
                 asyncio.get_running_loop().add_signal_handler(number, self.leave, int(number))
+
+    @property
+    def current_theme(self) -> Theme:
+        """The one that was chosen, in the colours that there are."""
+        theme = super().current_theme
+        return of_sixteen(theme) if self._has_sixteen else theme
 
     def on_ready(self) -> None:
         """Once the first picture stands."""
@@ -99,7 +110,7 @@ class TerminalApp(OrderlyApp):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Those of Textual, and then our own. A terminal of 16 colours is told the names that views chose for it."""
         filters = super().get_line_filters()
-        if self.console.color_system == "standard":
+        if self._has_sixteen:
             filters = [one for one in filters if not isinstance(one, ANSIToTruecolor)]
         return [*filters, self._readable, self._nothing_to_obey]
 

@@ -43,6 +43,15 @@ THEMES = (
     ),
 )
 
+# Accent and warning on dark and on light: of 16 colours the nearest to an orange is red, which is for errors.
+ON_16 = {True: ("#00ffff", "#ffff00"), False: ("#0000b3", "#806000")}
+
+
+def of_sixteen(theme: Theme) -> Theme:
+    """The theme for a terminal of 16 colours. Those that are the terminal's own stay as they are."""
+    accent, warning = ON_16[theme.dark]
+    return theme if theme.ansi else replace(theme, accent=accent, warning=warning)
+
 
 def look_on(theme: Theme, look: Look) -> Look:
     """The look under a theme: what is drawn on light must be dark."""
