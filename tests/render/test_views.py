@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.color import ColorSystem
 
 from tui_nn import render
 from tui_nn.render import Look, Passage, Series, Stage
@@ -433,6 +434,32 @@ def test_points_and_lines_are_seen_on_every_ground_of_a_boundary(look):
     for span in seen:
         colours = [one.get_truecolor() for one in (span.style.color, span.style.bgcolor)]
         assert contrast(*colours) >= 3, drawn.plain[span.start]
+
+
+@pytest.mark.parametrize(
+    "look", [Look(light=light, depth=depth) for light in (True, False) for depth in ("truecolor", "256", "16")]
+)
+def test_points_of_several_classes_are_seen_on_the_grounds_of_all(look):
+    """A point of a class is on the ground of its own mostly, however sure the answer is there."""
+    kinds = np.arange(7).repeat(6)[None, :].repeat(40, axis=0)
+    sure = np.tile(np.linspace(0, 1, 6), 7)[None, :].repeat(40, axis=0)
+    x = np.linspace(0.5, 41.5, 42)
+    points = np.concatenate([np.column_stack([x, np.full(42, 1.5 + kind)]) for kind in range(7)])
+    names = [f"class {kind}" for kind in range(7)]
+    drawn = render.boundary(sure, kinds, points, np.arange(7).repeat(42), (0, 42, 0, 9), names, 42, 22, look).text
+    first = len(drawn.plain.split("\n")[0])
+    system = {"truecolor": ColorSystem.TRUECOLOR, "256": ColorSystem.EIGHT_BIT, "16": ColorSystem.STANDARD}[look.depth]
+    seen, marks = 0, set()
+    for span in drawn.spans:
+        letters = set(drawn.plain[span.start : span.end]) - {"▀", " "}
+        if span.start <= first or not letters or span.style.bgcolor is None:
+            continue
+        seen += span.end - span.start
+        ink, behind = (one.downgrade(system).get_truecolor() for one in (span.style.color, span.style.bgcolor))
+        assert contrast(ink, behind) >= 3, (span.style, letters)
+        marks |= {(letter, span.style.color.downgrade(system)) for letter in letters}
+    assert seen == 7 * 42
+    assert len({letter if look.depth == "16" else ink for letter, ink in marks}) >= 7, "classes are told apart"
 
 
 def test_many_lines_leave_the_letters_of_a_boundary_in_sight():

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from rich.color import Color
+from rich.color import Color, ColorSystem
 from rich.style import Style
 from rich.text import Text
 
@@ -19,7 +19,7 @@ from tui_nn.render.canvas import boxed, fitting, too_small, wording
 from tui_nn.render.contrast import contrast
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.lines import ARROWS, ASCII_ARROWS, line_strokes
-from tui_nn.render.look import Look
+from tui_nn.render.look import Depth, Look
 from tui_nn.render.palette import DIM, DISTINCT, accent, colour, glyphs, levels, negative, pair
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -28,6 +28,7 @@ Extent = tuple[float, float, float, float]  # x from, x to, y from, y to
 PALE, DEEP = ("#ffd9a8", "#cfe8ff"), ("#5a2800", "#00285a")  # points of two classes, on dark grounds and on bright ones
 PLAIN, CHOSEN = ("#202428", "#f4f4f4"), ("#00694c", "#7fd88f")  # lines, and the one with the cursor
 INKS = ("black", "bright_white")  # on the grounds of 16 colours
+BRIGHT, DARK = 0.65, 0.85  # of the way from the colour of one of several classes to white and to black, for its points
 CROWD = 4  # lines that the rest can be seen between in any box
 ALONE, ALONE_PLAIN = 200, 800  # cells for each of more of them, and without colours
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -141,9 +142,7 @@ def _line(
         elif mark is None:
             line.append("▀", style)
         else:
-            dot = _point_colour(mark, names, look)
-            if len(names) <= 2:
-                dot = _seen(INKS if look.depth == "16" else (PALE[mark % 2], DEEP[mark % 2]), behind)
+            dot = _seen(_inks(mark, names, look), behind, look.depth)
             line.append(_mark(mark, names, look), Style.parse(f"bold {dot} on {behind}"))
     return line
 
@@ -151,31 +150,48 @@ def _line(
 def _mark(kind: int, names: Sequence[str], look: Look) -> str:
     if len(names) <= 2:
         return ("ox" if look.is_plain else "○●")[kind % 2]
-    return LETTERS[kind % 26].upper() if look.is_plain else "●"
+    return LETTERS[kind % 26].upper() if look.is_plain or look.depth == "16" else "●"
 
 
 def _stroke_colour(is_chosen: bool, behind: str, look: Look) -> str:
     if look.depth == "16":
-        return "bright_green" if is_chosen else _seen(INKS, behind)
-    return _seen(CHOSEN if is_chosen else PLAIN, behind)
+        return "bright_green" if is_chosen else _seen(INKS, behind, look.depth)
+    return _seen(CHOSEN if is_chosen else PLAIN, behind, look.depth)
+
+
+def _inks(kind: int, names: Sequence[str], look: Look) -> tuple[str, str]:
+    """A bright and a dark colour for the points of a class. Of 16 colours none is a shade of another: there the mark
+    says the class.
+    """
+    if look.depth == "16":
+        return INKS[1], INKS[0]
+    if len(names) <= 2:
+        return PALE[kind % 2], DEEP[kind % 2]
+    return _blended(DISTINCT[kind % len(DISTINCT)], 255, BRIGHT), _blended(DISTINCT[kind % len(DISTINCT)], 0, DARK)
+
+
+def _blended(base: str, end: int, share: float) -> str:
+    """Its colour on the way to black, 0, or white, 255."""
+    red, green, blue = (round(int(base[at : at + 2], 16) * (1 - share) + end * share) for at in (1, 3, 5))
+    return f"#{red:02x}{green:02x}{blue:02x}"
 
 
 def _point_colour(kind: int, names: Sequence[str], look: Look) -> str:
-    if len(names) > 2:
-        return class_colour(kind, 1.6, look)
-    if look.depth == "16":
-        return INKS[not look.light]
-    return (DEEP if look.light else PALE)[kind % 2]
+    """Of its mark in the caption, on the ground of the terminal."""
+    if len(names) > 2 and look.depth != "16":
+        return str(accent(DISTINCT[kind % len(DISTINCT)], look).color.name)  # type: ignore[union-attr]
+    return _inks(kind, names, look)[look.light]
 
 
 @lru_cache(maxsize=1024)
-def _seen(inks: tuple[str, ...], behind: str) -> str:
-    """The one that stands out most from its ground."""
-    return max(inks, key=lambda one: contrast(_rgb(one), _rgb(behind)))
+def _seen(inks: tuple[str, ...], behind: str, depth: Depth) -> str:
+    """The one that stands out most from its ground, as they are shown."""
+    return max(inks, key=lambda one: contrast(_rgb(one, depth), _rgb(behind, depth)))
 
 
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return Color.parse(colour).get_truecolor()
+def _rgb(colour: str, depth: Depth) -> tuple[int, int, int]:
+    parsed = Color.parse(colour)
+    return (parsed.downgrade(ColorSystem.EIGHT_BIT) if depth == "256" else parsed).get_truecolor()
 
 
 def class_colour(kind: int, sure: float, look: Look) -> str:
