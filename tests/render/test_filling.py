@@ -7,21 +7,28 @@ import re
 
 import numpy as np
 import pytest
+from rich.style import Style
 
 from tui_nn import render
 from tui_nn.graph.circuits import evaluate, parse
-from tui_nn.render import CardRow, Links, Look, Series, UnitCard, UnitColumn
+from tui_nn.render import CardRow, DataSheet, LabelledSample, Links, Look, Series, UnitCard, UnitColumn
+from tui_nn.render.amount import amount
+from tui_nn.render.axes import LABELS, tick_text
 from tui_nn.render.canvas import fitting
 from tui_nn.render.column_list import ColumnLine, column_list
 from tui_nn.render.contrast import contrast
 from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
+from tui_nn.render.network.sizes import fitting as fitting_nodes
+from tui_nn.render.network.sizes import needs
 from tui_nn.render.numbered import numbered
 from tui_nn.render.palette import ground, shrunk
 from tui_nn.render.parts_table import PartsTable, parts_table
+from tui_nn.render.passage import Passage, Stage, passage
 from tui_nn.render.products import Product, products
 from tui_nn.render.truth_table import TruthTable, TruthUnit, truth_table
 from tui_nn.render.verdicts import verdicts
 from tui_nn.tui.readable import PALETTES
+from tui_nn.tui.strips import strips_of
 
 LOOK = Look("truecolor")
 
@@ -216,7 +223,10 @@ def test_the_rules_that_found_nothing_are_named_where_all_have_room():
     assert all(part in all_of for rule in passed for part in rule)
     assert len(verdicts([], "No problem found.", 80, 20, LOOK, passed).plain.split("\n")) == 8
     assert "recovers" not in verdicts([], "No problem found.", 80, 6, LOOK, passed).plain
-    assert "..." in verdicts([], "No problem found.", 46, 20, LOOK, passed).plain
+    narrow = verdicts([], "No problem found.", 46, 20, LOOK, passed).plain
+    assert " ".join(narrow.split()).endswith("a gap of at most 0.1, or twice its error")
+    assert "..." not in narrow
+    assert "..." in verdicts([], "No problem found.", 46, 5, LOOK, passed).plain
     behind = verdicts([], "No problem found.", 80, 3, LOOK, passed).plain
     assert behind.split("\n")[2] == "looked for, and not found: dead units, overfitting"
     assert "dead units" not in verdicts([], "No problem found.", 40, 3, LOOK, passed).plain
@@ -356,3 +366,125 @@ def test_a_list_of_all_columns_cuts_no_name_and_no_reason_where_both_have_room()
         assert max(map(len, drawn)) <= width
     narrow = column_list(lines, 56, 10, LOOK, are_all=True).plain
     assert narrow == column_list(lines, 56, 10, LOOK).plain, "then each has its usual share"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (181983.0, "181983"), (543180.0, "543180"), (-20440.4, "-20440"), (9876.5, "9876"), (0.00012345, "0.0001234"),
+        (3e15, "3e+15"), (0.0, "0"), (float("nan"), "nan"), (float("inf"), "inf"),
+    ],
+)  # fmt: skip
+def test_a_number_of_the_data_keeps_all_digits_before_its_point(value, written):
+    assert amount(value) == written
+
+
+def test_prices_are_no_powers_of_ten_in_any_picture_of_a_regression():
+    truth = np.linspace(30_000.0, 543_180.0, 40)
+    fit = render.scatter(truth, truth + 20_440.0, 100, 30, LOOK).plain
+    loss = render.curve([Series("train", np.arange(40.0), truth)], 100, 30, LOOK, "epoch").plain
+    samples = [LabelledSample(row + 1, amount(value), np.array([value, 1.0])) for row, value in enumerate(truth)]
+    sheet = render.data_sheet(DataSheet(["40"], samples, (), None, ["price", "one"], "price"), 100, 30, LOOK).text.plain
+    for drawn in (fit, loss, sheet):
+        assert "543180" in drawn or "563620" in drawn
+        assert "e+" not in drawn
+
+
+def test_classes_stand_beneath_a_table_where_beside_it_they_would_cut_the_names_of_inputs():
+    features = ["bill_length", "bill_depth", "flippers", "body_mass", "island", "year", "colony", "sexes", "region"]
+    samples = [LabelledSample(row, "Adelie", np.full(9, 4200.0)) for row in range(1, 30)]
+    sheet = DataSheet(["29 samples"], samples, [("Adelie", 20), ("Gentoo", 9)], None, features, "species")
+    narrow = render.data_sheet(sheet, 118, 30, LOOK).text.plain.split("\n")
+    assert "Gentoo ×9" in narrow[-1]
+    wide = render.data_sheet(sheet, 196, 30, LOOK).text.plain.split("\n")
+    assert all(name in wide[1] for name in features)
+    assert "━" in wide[1]
+    assert sum(map(len, narrow[1].split()[2:])) >= sum(min(10, len(name)) for name in features)
+
+
+def test_samples_of_one_input_and_a_number_are_points_until_the_cursor_goes_along_them():
+    x = np.linspace(-2, 2, 60)
+    samples = [LabelledSample(row + 1, amount(value), np.array([value])) for row, value in enumerate(x)]
+    sheet = DataSheet(["60 samples"], samples, (), None, ["x"], "y", heights=np.sin(3 * x))
+    for box in ((38, 16), (118, 36), (196, 56)):
+        drawn = render.data_sheet(sheet, *box, LOOK).text.plain
+        rows = [row for row in drawn.split("\n") if any(letter in row for letter in "●") or has_dots(row)]
+        assert len(rows) > box[1] / 2, "they fill the box"
+        assert "sample  y" not in drawn
+    assert "sample  y" in render.data_sheet(sheet, 118, 36, LOOK, 3).text.plain
+
+
+def has_dots(row):
+    return any(0x2800 < ord(letter) < 0x2900 for letter in row)
+
+
+def test_a_large_box_has_whole_names_of_the_inputs_of_a_network():
+    def column(title, names, *, has_bias=True):
+        return UnitColumn([title], names, np.arange(len(names)), np.ones(len(names)), (-1, 1), None, False, has_bias)
+
+    features = column("input 3", ["heating=district heating", "heating=heat pump", "flipper_length_mm"])
+    hidden = column("1: 8", [str(number) for number in range(8)])
+    output = column("2: 1", ["h"], has_bias=False)
+    links = [Links(np.ones((8, 4))), Links(np.ones((1, 9)))]
+    for box in ((116, 34), (196, 54)):
+        drawn = render.network([features, hidden, output], links, ["foot"], *box).text.plain
+        assert all(name in drawn for name in features.names)
+
+
+def test_weights_of_a_unit_are_a_picture_on_a_large_screen_too():
+    """On the largest screens all 25 units had room, each of three pixels, beside an input of half the screen."""
+    random = np.random.default_rng(0)
+
+    def column(count, pictures, *, has_bias=True):
+        names = [str(number) for number in range(count)]
+        return UnitColumn([str(count)], names, np.arange(count), np.ones(count), (-1, 1), pictures, False, has_bias)
+
+    columns = [column(1, np.ones((1, 8, 8))), column(25, random.normal(size=(25, 8, 8))), column(10, None)]
+    needed = tuple(needs(one, LOOK) for one in columns)
+    for box in ((78, 19), (116, 34), (196, 54), (300, 80)):
+        image, units, _ = fitting_nodes(needed, *box)
+        assert units.pixels[0] in (4, 8, 16), "blocks of at most two by two weights"
+        assert image.picture <= box[0] / 3
+
+
+def test_the_number_of_a_1_in_a_truth_table_stands_on_the_ground_of_its_cell():
+    on = np.array([True, False])
+    units = [TruthUnit("h", None, np.array([1.0, 0.0]), on, "x1")]
+    table = TruthTable(["x1"], [["1"], ["0"]], units, ["1", "0"], ["1", "0"], [True, True], "note")
+    drawn = truth_table(table, 60, 20, LOOK)
+    lines = drawn.text.split("\n")
+    spot = drawn.spots[(0, 0)]
+    strips = strips_of(drawn.text, 60, Style())
+    grounds_of_cell = set()
+    for line in range(spot.line, spot.line + spot.height):
+        cells = [style.bgcolor for text, style, _ in strips[line] for _ in text]
+        grounds_of_cell |= set(cells[spot.column : spot.column + spot.width])
+    assert len(lines) > 4
+    assert len(grounds_of_cell) == 1, "as the screen draws it, where of two styles the last one counts"
+
+
+def test_outputs_that_have_no_room_are_counted():
+    stage = Stage("1 4 sigmoid", np.ones(4), 0.5, (0.0, 1.0))
+    names = [str(number) for number in range(10)]
+    one = Passage(
+        ["sample 1"], np.ones(64), np.ones(64), (8, 8), (), [stage, stage], names, np.zeros(10), np.zeros(10),
+        0.1, 0.2, 0.3,
+    )  # fmt: skip
+    for height in range(14, 34):
+        lines = passage(one, 38, height, LOOK).plain.split("\n")
+        shown = sum("target" in line for line in lines)
+        assert (f"{10 - shown} more output" in lines[-1]) == (shown < 10)
+
+
+@pytest.mark.parametrize("exponent", [*range(-12, 13), 200])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_no_two_marks_of_an_axis_have_one_number_and_each_is_the_one_that_is_said(exponent, sign):
+    """Half of 1e-05 was rounded up: 5e-05 stood at two heights."""
+    steps = np.arange(10) * 0.5
+    marks = [float(sign * step * 10.0**exponent) for step in steps]
+    said = [tick_text(mark) for mark in marks]
+    shown = [(mark, text) for mark, text in zip(marks, said, strict=True) if text]
+    assert len({text for _, text in shown}) == len(shown)
+    assert all(float(text) == pytest.approx(mark, rel=0.02, abs=1e-300) for mark, text in shown)
+    assert all(len(text) < LABELS for _, text in shown)
+    assert len(shown) >= 5

@@ -408,10 +408,10 @@ def test_no_layer_is_named_by_half_a_word():
 
 def test_edges_have_room_beside_large_pictures():
     """Half of a large terminal: two inputs and an output over the plane leave the edges a quarter of the width."""
-    from tui_nn.render.network.sizes import Needs, fitting
+    from tui_nn.render.network.sizes import ROOMS, Needs, fitting
 
     def column(units, *, is_last=False):
-        return Needs(units, (1, 1, 1, 1), (40, 40), True, not is_last, True, False, None, False)
+        return Needs(units, (1,) * len(ROOMS), (40, 40), True, not is_last, True, False, None, False)
 
     sizes = fitting((column(2), column(16), column(16), column(1, is_last=True)), 96, 50)
     assert sum(size.width for size in sizes) <= 96 * 3 // 4

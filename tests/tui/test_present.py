@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from click.testing import CliRunner
 from textual.content import Content
@@ -12,7 +14,7 @@ from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
 from tui_nn.tui.app import WorkbenchApp, _check_views
 from tui_nn.tui.key import BUILD
-from tui_nn.tui.keys import KEYS
+from tui_nn.tui.keys import KEYS, LESSON
 from tui_nn.tui.screens.present import HIDDEN
 from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.tui.widgets.view import ViewPane
@@ -83,3 +85,19 @@ def test_without_a_terminal_it_says_so():
     result = CliRunner().invoke(main, ["present", "spiral"])
     assert result.exit_code != 0
     assert "terminal" in str(result.exception)
+
+
+async def test_the_keys_to_begin_with_are_those_that_act_there(lesson):
+    app = lesson("loss", "network")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause(0.3)
+        pane = app.screen.query(ViewPane).first()
+        assert "PgDn   next view" in pane.text
+        assert "enter  the whole screen" in pane.text
+        shown = {key.show: key for key in LESSON}
+        for line in pane.text.split("\n"):
+            words = re.fullmatch(r".*?[│┤ ] +(space|enter|PgDn|\^p|[a-zA-Z?]) {2,}[a-z ]+", line)
+            assert words is None or shown[words[1]].group != BUILD or words[1] == "enter"
+        await pilot.press("space")
+        await pilot.pause(0.3)
+        assert "next view" not in pane.text

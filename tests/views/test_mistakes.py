@@ -15,7 +15,7 @@ from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.view import Missing
 from tui_nn.render import Look, Mistake
 from tui_nn.render.gallery import gallery
-from tui_nn.views import find
+from tui_nn.views import find, mistakes
 from tui_nn.views.mistakes import CELL
 
 VIEW = find("mistakes")
@@ -144,16 +144,26 @@ def test_a_table_leaves_room_for_the_inputs_of_one_sample_beside_what_is_usual(r
         lines = VIEW.draw(subject, knobs, box, Look("none")).plain.split("\n")
         head = f"sample {found['sample'][place]}: {nearer} of 4 inputs nearer to {other} than to {own}"
         at = next(number for number, line in enumerate(lines) if line.startswith(head))
+        assert all(f"{mark} {name}" in lines[at + 1] for mark, name in (("○", own), ("×", other)))
         for k, line in enumerate([line for line in lines[at + 2 :] if "●" in line]):
             said = [float(word) for word in line.split()[2:5]]
             expected = [sample[k], means[own][k], means[other][k]]
             assert said == [float(f"{value:.3g}") for value in expected]
-            strip = line[-64:]
+            assert len(line) > 100, "the range is as long as the width allows"
             order = sorted(zip(expected, "●○×", strict=True))
-            marks = [mark for mark in strip if mark in "●○×"]
+            marks = [mark for mark in line if mark in "●○×"]
             assert marks == [mark for _, mark in order if mark in marks]
     tall = len(found["sample"]) + 2
     assert "nearer" not in VIEW.draw(subject, Knobs(), (118, tall), Look("none")).plain  # the list has all the room
+
+
+def test_one_that_is_wrong_is_wrong_and_two_are_wrong(runs, registry, monkeypatch):
+    subject = subject_of(runs["iris"], registry)
+    settled(subject, lambda: VIEW.draw(subject, Knobs(), (118, 36), Look("none")))
+    answers, all_of = mistakes._shown(subject, Knobs())
+    for count, said in ((1, "1 of 75 validation samples is wrong"), (2, "2 of 75 validation samples are wrong")):
+        monkeypatch.setattr(mistakes, "_shown", lambda *_, count=count: (answers, all_of[:count]))
+        assert VIEW.draw(subject, Knobs(), (118, 36), Look("none")).plain.startswith(said)
 
 
 def test_in_a_small_box_more_samples_stand_below_each_other_rather_than_the_answers_of_a_few():

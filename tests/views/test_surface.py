@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -69,6 +70,15 @@ def test_each_height_is_J_by_plain_loops(xor):
         moved = with_weight(now, (1, 2, 1), found["x"][column])
         moved = with_weight(moved, (2, 1, 0), found["y"][row])
         assert found["J"][row][column] == pytest.approx(J(*moved), rel=1e-6)
+
+
+@pytest.mark.parametrize("span", [0.25, 0.5, 1.0, 2.0, 4.0])
+def test_J_now_is_among_the_heights_that_are_named(xor, span):
+    """It lies between the points: on a wide surface all of them may be higher."""
+    for pair in ("", "1.2.1 2.1.0", "1.1.1 1.2.2"):
+        head = drawn(xor, (100, 24), Knobs().put(PAIR, pair).put(SPAN, span)).split("\n")[0]
+        now, low, high = map(float, re.fullmatch(r"J = (\S+) now   (\S+) to (\S+) here .*", head).groups())
+        assert low <= now <= high
 
 
 def test_the_way_goes_through_the_recorded_moments_up_to_the_one_that_is_looked_at(xor):

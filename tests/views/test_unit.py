@@ -104,9 +104,13 @@ def test_softmax_is_a_sigmoid_against_all_the_others(iris):
         assert one["rate"] == pytest.approx(s(sums[unit - 1]), rel=1e-6), "fired by its own sum alone"
         text = drawn(iris, (100, 24), at=(2, unit))
         others = math.log(sum(powers) - powers[unit - 1])
-        assert f"= s(z - {others:.4g})" in text or f"= s(z - ({others:.4g}))" in text
-        odds = float(re.search(r"odds e\^\(z - .*?\) = (\S+)", text)[1])
+        sign = "+-"[others >= 0]
+        assert f"= s(z {sign} {abs(others):.4g})" in text
+        assert "- -" not in text
+        odds = float(re.search(r"odds e\^\(z [+-] .*?\) = (\S+)", text)[1])
         assert odds == pytest.approx(share / (1 - share), rel=1e-3)
+        narrow = drawn(iris, (38, 17), at=(2, unit))
+        assert float(re.search(r"odds.*= (\S+)", narrow)[1]) == pytest.approx(share / (1 - share), rel=1e-3)
 
 
 def test_in_a_narrow_pane_an_equation_has_its_result(iris, xnor):

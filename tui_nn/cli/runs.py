@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from tui_nn.cli.options import json_option
+from tui_nn.render.amount import amount
 
 if TYPE_CHECKING:
     from tui_nn.runs.catalogue import RunInfo
@@ -59,7 +60,7 @@ def _described(info: RunInfo) -> dict[str, Any]:
 
 def _row(info: RunInfo) -> list[str]:
     name = next((name for name in SHOWN if name in info.metrics), None)
-    last = f"{name} {info.metrics[name]:.4g} ({info.part})" if name is not None else "-"
+    last = f"{name} {amount(info.metrics[name])} ({info.part})" if name is not None else "-"
     epochs = f"{info.epoch}/{info.epochs}" if info.epochs else str(info.epoch)
     age = length_of(time.time() - info.begun)
     return [info.path.name, info.standing, info.experiment, epochs, last, length_of(info.seconds), age]

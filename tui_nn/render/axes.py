@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+import re
 
 from rich.text import Text
 
+from tui_nn.render.amount import amount
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent
 
 EPOCH = "epoch"  # the name of most x axes
 LABELS = 7  # cells for the numbers of the y axis
+NEAR = 0.02  # of a number, by which its label may be off
 ROOM = 0.2  # of the values' range, which the axis may be longer at each end for the sake of round numbers
 
 
@@ -62,8 +65,22 @@ def row_of(value: float, low: float, high: float, rows: int) -> int:
 
 
 def tick_text(value: float) -> str:
-    text = f"{value:.4g}"
-    return text if len(text) < LABELS else f"{value:.0e}"
+    """The form that comes nearest to the number, without a power of ten if there is one; none where it would be
+    another number."""
+    forms = [form(value, digits) for form in (_plain, _power) for digits in range(1, LABELS)]
+    fitting = [form for form in forms if len(form) < LABELS] or forms[:1]
+    nearest = min(fitting, key=lambda form: round(abs(float(form) - value) / (abs(value) or 1), 6))
+    return nearest if math.isclose(float(nearest), value, rel_tol=NEAR) else ""
+
+
+def _plain(value: float, digits: int) -> str:
+    return re.sub(r"e\+?(-?)0*", r"e\1", amount(value, digits))
+
+
+def _power(value: float, digits: int) -> str:
+    """With so many digits at most, times a power of ten: 4.5e-5."""
+    digit, power = f"{value:.{digits - 1}e}".split("e")
+    return f"{digit.rstrip('0').rstrip('.') if '.' in digit else digit}e{int(power)}"
 
 
 def x_axis(low: float, high: float, columns: int, label: str, look: Look) -> list[Text]:

@@ -15,6 +15,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.amount import amount
 from tui_nn.render.axes import LABELS, apart, log_ticks, outward, row_of, tick_text, ticks, x_axis
 from tui_nn.render.canvas import boxed, too_small
 from tui_nn.render.look import Look
@@ -263,7 +264,7 @@ def _value_at(one: Series, cursor: float | None) -> str:
     if not len(one.y):
         return "-"
     at = len(one.y) if cursor is None else int(np.searchsorted(one.x, cursor, "right"))
-    return f"{float(one.y[at - 1]):.4g}" if at else "-"
+    return amount(float(one.y[at - 1])) if at else "-"
 
 
 def _legend(

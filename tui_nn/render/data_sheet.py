@@ -14,7 +14,7 @@ from tui_nn.render.canvas import beside, boxed, filled, fitting, wording
 from tui_nn.render.cloud import cloud
 from tui_nn.render.curve import curve
 from tui_nn.render.drawing import Drawing, Spot
-from tui_nn.render.inputs import input_columns
+from tui_nn.render.inputs import InputColumns, input_columns, input_names
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, GOOD, TRAIN, accent
 from tui_nn.render.short_names import short_names
@@ -42,7 +42,8 @@ class LabelledSample:
 class DataSheet:
     """head: phrases. samples: in the order in which they are shown. counts: of each class, none of a regression.
 
-    target: what the labels are called. is_part: whether there are more samples than these.
+    target: what the labels are called. is_part: whether there are more samples than these. heights (m,): the only
+    target of samples with a single input.
     """
 
     head: Sequence[str]
@@ -52,19 +53,25 @@ class DataSheet:
     features: Sequence[str]
     target: str
     is_part: bool = False
+    heights: Array | None = None
 
 
 def data_sheet(data: DataSheet, width: int, height: int, look: Look | None = None, at: int = -1) -> Drawing:
     """Pictures with their labels, or rows of numbers; the classes beside them, or beneath. at: which has the cursor.
 
-    Many samples of two inputs are points, until the cursor goes along them. Spots: (number of the sample,).
+    Many samples of two inputs, or of one and a number, are points, until the cursor goes along them. Spots: (number of
+    the sample,).
     """
     look = look or Look()
-    is_plane = data.picture is None and data.counts and len(data.samples[0].inputs) == 2
+    is_plane = data.picture is None and (
+        data.heights is not None or (bool(data.counts) and len(data.samples[0].inputs) == 2)
+    )
     if at < 0 and is_plane and len(data.samples) > TABLE:
         return Drawing(_points(data, width, height, look))
     head = Text(fitting(width, *data.head, gap=", "), no_wrap=True)
     bars = _bars(data.counts, BARS, look) if width >= WIDE and len(data.counts) < height - 1 else []
+    if bars and data.picture is None and _cut(data, width - BARS - 2) > _cut(data, width):
+        bars = []  # names of inputs say more than bars
     told = [] if bars else _told(data.counts, width, height, look)
     across, room = width - (BARS + 2 if bars else 0), height - 1 - len(told)
     if data.picture is not None:
@@ -108,6 +115,13 @@ def _points(data: DataSheet, width: int, height: int, look: Look) -> Text:
 
 def _cloud(data: DataSheet, width: int, height: int, look: Look) -> Text:
     """The samples in their plane."""
+    if data.heights is not None:
+        line = np.column_stack([[float(one.inputs[0]) for one in data.samples], data.heights])
+        series = cloud(line, np.zeros(len(line)), (), look)
+        first = (*data.features, "x1")[0]
+        return curve(
+            series, width, height, look, first, f"{data.target} upwards" if width >= WIDE else "", has_values=False
+        )
     places = {name: number for number, (name, _) in enumerate(data.counts)}
     times = "x" if look.ascii else "×"
     points = np.array([one.inputs for one in data.samples], np.float64)
@@ -117,13 +131,26 @@ def _cloud(data: DataSheet, width: int, height: int, look: Look) -> Text:
     return curve(series, width, height, look, first, f"{second} upwards" if width >= WIDE else "", has_values=False)
 
 
+def _cut(data: DataSheet, width: int) -> int:
+    """How many letters of the inputs' names have no room in a table of so many cells."""
+    columns = _columns(data, width)
+    names = input_names(data.features, len(data.samples[0].inputs))
+    return sum(map(len, names)) - sum(map(len, columns.names))
+
+
+def _label_cells(data: DataSheet) -> int:
+    return min(max(map(len, (data.target, *(one.label for one in data.samples)))), 16)
+
+
+def _columns(data: DataSheet, width: int) -> InputColumns:
+    return input_columns(data.features, [one.inputs for one in data.samples], width - 8 - _label_cells(data))
+
+
 def _rows(data: DataSheet, width: int, height: int, look: Look, at: int) -> tuple[list[Text], dict[tuple[int], Spot]]:
     first = max(0, at + 2 - height)
     shown = data.samples[first : first + max(0, height - 1)]
-    wide = min(max(map(len, (data.target, *(one.label for one in data.samples)))), 16)
+    wide, columns = _label_cells(data), _columns(data, width)
     labels = short_names([one.label for one in shown], wide)
-    room = width - 8 - wide
-    columns = input_columns(data.features, [one.inputs for one in data.samples], room)
     lines = [Text(f"sample  {data.target[:wide]:<{wide}}", accent(DIM, look)).append_text(columns.head(look))]
     for one, label in zip(shown, labels, strict=True):
         line = Text(f"{one.number:>6}  ", no_wrap=True).append(f"{label:<{wide}}", accent(GOOD, look))

@@ -24,7 +24,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 CAPTION = 9  # cells
 BARS = 2  # the answer, and the one that comes next
 SECOND, ROOMY = 16, 60  # cells of the answer that comes next in a line, and of lines that have it
-ANSWERS = 60  # cells for the bars of a single sample
+ANSWERS = 120  # cells for the bars of a single sample
 TALL = 14  # lines, below which pictures have all the room
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
+from tui_nn.render.amount import amount
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, TRAIN, accent
 from tui_nn.render.short_names import short_names
@@ -43,7 +44,7 @@ class InputColumns:
             if not self.bar:
                 head.append(f"{name:>{self.cell}}", dim)
                 continue
-            ends = f"{low:.3g} to {high:.3g}" if low < high else ""
+            ends = f"{amount(low, 3)} to {amount(high, 3)}" if low < high else ""
             said = f"{name}  {ends}" if len(f"{name}  {ends}") <= self.cell - 3 else name
             head.append(f"   {said:<{self.cell - 3}}", dim)
         return head
@@ -91,4 +92,4 @@ def _widest(samples: Sequence[Array]) -> int:
 
 
 def _written(value: float) -> str:
-    return f"{value:.4g}" if value == value else MISSING
+    return amount(value) if value == value else MISSING

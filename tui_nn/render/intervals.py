@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from rich.text import Text
 
+from tui_nn.render.amount import amount
 from tui_nn.render.canvas import boxed, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, DISTINCT, accent
@@ -53,7 +54,7 @@ def intervals(rows: Sequence[Interval], title: str, width: int, height: int, loo
             lines.append(Text(name).append(_dots([cell(value) for value in row.values], room, look), colour))
             name = " " * len(name)
         lines.append(Text(name).append(_bar(row, cell, room, look), colour))
-    left, right = f"{low:.4g}", f"{high:.4g}"
+    left, right = amount(low), amount(high)
     rule = ("+" + "-" * (room - 2) + "+") if look.ascii else ("└" + "─" * (room - 2) + "┘")
     lines.append(Text(" " * (names + 2)).append(rule, accent(DIM, look)))
     lines.append(Text(" " * (names + 2) + left + right.rjust(room - len(left)), accent(DIM, look)))

@@ -17,8 +17,9 @@ from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-NAME, NUMBER = 14, 9  # cells of an input's name, at most, and of a number
-STRIP, LONGEST = 8, 64  # cells of the range: from so many on numbers stand beside it, and at most
+NAME, NUMBER = 14, 9  # cells of an input's name, and of a number
+ROOMY, LONG_NAME, LONG_CLASS = 100, 24, 16  # cells from which on names of inputs and classes may have so many
+STRIP, LONGEST = 8, 150  # cells of the range: from so many on numbers stand beside it, and at most
 FEWEST = 2  # inputs that say something
 MARKS, ASCII_MARKS = "●○×", "*ox"  # the sample, its class, the other
 
@@ -60,15 +61,16 @@ def likeness_lines(one: Likeness, width: int, height: int, look: Look) -> list[T
         return []
     order = np.sort(np.argsort(-one.leaning, kind="stable")[:room])
     has_numbers = width >= NAME + 3 * NUMBER + 2 + STRIP
-    name = min(NAME, max(map(len, one.names)))
-    strip = min(LONGEST, width - name - 1 - (3 * NUMBER + 2 if has_numbers else 0))
+    name = min(LONG_NAME if width >= ROOMY else NAME, max(map(len, one.names)))
+    number = min(LONG_CLASS, max(NUMBER, *(len(word) + 3 for word in one.classes))) if width >= ROOMY else NUMBER
+    strip = min(LONGEST, width - name - 1 - (3 * number + 2 if has_numbers else 0))
     names = short_names([one.names[place] for place in order], name)
-    lines = [_heading(one, room, width, look), _marks(one, width, name if has_numbers else 0, look)]
+    lines = [_heading(one, room, width, look), _marks(one, width, name if has_numbers else 0, number, look)]
     for place, label in zip(order.tolist(), names, strict=True):
         line = Text(no_wrap=True).append(f"{label:<{name}} ", accent(DIM, look))
         if has_numbers:
             for value, style in zip((one.sample, one.own, one.other), _styles(look), strict=True):
-                line.append(f"{value[place]:{NUMBER}.3g}", style)
+                line.append(f"{value[place]:{number}.3g}", style)
             line.append("  ")
         lines.append(line.append_text(_strip(one, place, strip, look)))
     return [*lines[:2], *spaced(lines[2:], height - 2)]
@@ -86,7 +88,7 @@ def _heading(one: Likeness, room: int, width: int, look: Look) -> Text:
     return Text(said, accent(DIM, look), no_wrap=True)
 
 
-def _marks(one: Likeness, width: int, name: int, look: Look) -> Text:
+def _marks(one: Likeness, width: int, name: int, number: int, look: Look) -> Text:
     """Over the numbers where they are, else before the strips."""
     marks = ASCII_MARKS if look.ascii else MARKS
     styles = _styles(look)
@@ -94,8 +96,8 @@ def _marks(one: Likeness, width: int, name: int, look: Look) -> Text:
     text = Text(no_wrap=True)
     if name:
         text.append(" " * (name + 1))
-        for mark, word, style in zip(marks, short_names(said, NUMBER - 3), styles, strict=True):
-            text.append(f"{mark} {word}".rjust(NUMBER), style)
+        for mark, word, style in zip(marks, short_names(said, number - 3), styles, strict=True):
+            text.append(f"{mark} {word}".rjust(number), style)
         return text
     for mark, word, style in zip(marks, short_names(said, max(1, (width - 10) // 3)), styles, strict=True):
         text.append(f"{mark} {word}  ", style)

@@ -10,6 +10,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.amount import amount
 from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.curve import DOTS, line_dots
 from tui_nn.render.look import Look
@@ -84,7 +85,7 @@ def parallel(
         line = Text(no_wrap=True)
         for glyph, style in zip(grid[row], shades[row], strict=True):
             line.append(glyph, style)
-        text.append(line.append(f" {ends[row]:.4g}" if row in ends else "", accent(DIM, look)))
+        text.append(line.append(f" {amount(ends[row])}" if row in ends else "", accent(DIM, look)))
     return boxed([*text, _caption(axes, lines, result, chosen, width, look)], width, height)
 
 
@@ -148,7 +149,7 @@ def _caption(
     axes: Sequence[ParallelAxis], lines: Sequence[ParallelLine], result: str, chosen: int, width: int, look: Look
 ) -> Text:
     line = lines[chosen]
-    value = "no result" if line.result is None else f"{result} {line.result:.4g}"
+    value = "no result" if line.result is None else f"{result} {amount(line.result)}"
     settings = [f"{axis.name} {axis.values[place]}" for axis, place in zip(axes, line.places, strict=True)]
     mark = "*" if look.ascii else "●"
     return Text(fitting(width, f"{mark} {value}", *settings, gap="  "), accent(GOOD, look), no_wrap=True)

@@ -11,6 +11,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.plurals import plural
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.cell_block import cell_lines, ground_glyph
 from tui_nn.render.inputs import input_names
@@ -68,7 +69,6 @@ def passage(walked: Passage, width: int, height: int, look: Look | None = None) 
     said = [] if walked.cost is None else [f"cost {walked.cost:.4g}"]
     said += [] if walked.mean_cost is None else [f"mean cost {walked.mean_cost:.4g}"]
     said += [] if walked.along is None else [f"cosine with the batch's gradient {walked.along:+.2f}"]
-    cost = fitting(width, *said) if said else ""
     stages = walked.stages[: max(1, height - 2 - min(OUTPUTS, len(walked.outputs)))]
     room = height - 2 - len(stages)  # for the input and the answer
     lines = [Text(fitting(width, *walked.head), Style(bold=look.depth != "none"))]
@@ -80,7 +80,11 @@ def passage(walked: Passage, width: int, height: int, look: Look | None = None) 
     name = min(16, width // 3, max(len(stage.name) for stage in walked.stages))
     for stage in stages:
         lines += [*_stage(stage, name, width, (tall, wide), look), *[Text()] * (tall > 1)]
-    lines += _answer(walked, width, max(0, height - 1 - len(lines)), look)
+    seen = max(0, height - 1 - len(lines))
+    if seen < len(walked.outputs):
+        said.insert(1, plural(len(walked.outputs) - seen, "more output"))
+    cost = fitting(width, *said) if said else ""
+    lines += _answer(walked, width, seen, look)
     return boxed([*lines[: height - 1], Text(cost, dim)], width, height)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from rich.text import Text
 
 from tui_nn.plurals import plural
+from tui_nn.render.amount import amount
 from tui_nn.render.axes import LABELS
 from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.curve import DOTS, SPARSE
@@ -40,7 +41,7 @@ def scatter(true: Array, predicted: Array, width: int, height: int, look: Look |
     cells = (dots.reshape(rows, 4, columns, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3))
     diagonal = _at(np.linspace(1, 0, rows), 1.0, columns)
     rmse = float(np.sqrt(np.square(true - predicted).mean()))
-    says = f"R2 {r2(true, predicted):.4f}", f"rmse {rmse:.4g}", plural(len(true), "sample"), "on the line: right"
+    says = f"R2 {r2(true, predicted):.4f}", f"rmse {amount(rmse)}", plural(len(true), "sample"), "on the line: right"
     lines = [Text(fitting(width, *says, gap="   "))]
     few = np.count_nonzero(cells) * SPARSE <= rows * columns
     for row in range(rows):
@@ -57,7 +58,7 @@ def scatter(true: Array, predicted: Array, width: int, height: int, look: Look |
         lines.append(line)
     axis = (("+" if look.ascii else "└") + ("-" if look.ascii else "─") * columns)[: columns + 1]
     lines.append(Text(" " * LABELS + axis, accent(DIM, look)))
-    left, right = f"{low:.4g}", f"{high:.4g}"
+    left, right = amount(low), amount(high)
     middle = "truth (across), prediction (up)"
     gap = columns - len(left) - len(right)
     words = middle.center(gap) if len(middle) + 2 <= gap else " " * max(1, gap)

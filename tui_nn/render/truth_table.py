@@ -179,10 +179,8 @@ def _head(block: TruthColumns, line: int, wide: int, *, is_centred: bool = True)
 def _cell(said: Text, on: bool, wide: int, tall: int, look: Look) -> list[Text]:
     """So many cells and lines, on the ground of 1 or of 0."""
     value = ON if on else 0.0
-    lines = cell_lines(said.plain, wide, tall, ground(value, 1.0, look), ground_glyph(value, 1.0, look))
-    if on and look.depth != "none":
-        lines[(tall - 1) // 2].stylize("bold")
-    return lines
+    style = ground(value, 1.0, look) + Style(bold=True if on and look.depth != "none" else None)
+    return cell_lines(said.plain, wide, tall, style, ground_glyph(value, 1.0, look))
 
 
 def _z(value: float) -> str:

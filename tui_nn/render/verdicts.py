@@ -80,15 +80,20 @@ def _passed(passed: Sequence[tuple[str, str, str]], width: int, height: int, loo
     dim, name = accent(DIM, look), max(len(title) for title, *_ in passed)
     lines = [Text(), Text(NOT_FOUND, dim)]
     room = width - 2 - name - APART
-    explains = 2 * len(passed) + 2 <= height and max(len(why) for *_, why in passed) <= room
-    for number, (title, limit, why) in enumerate(passed):
-        if number and 3 * len(passed) + 1 <= height and explains:
+    limits = [textwrap.wrap(limit, room) if room >= NARROW else [""] for _, limit, _ in passed]
+    if sum(map(len, limits)) + 2 > height:
+        limits = [[textwrap.shorten(limit, room, placeholder=" ...")] for _, limit, _ in passed]
+    taken = sum(map(len, limits)) + len(passed)
+    explains = taken + 2 <= height and max(len(why) for *_, why in passed) <= room
+    for number, ((title, _, why), limit) in enumerate(zip(passed, limits, strict=True)):
+        if number and taken + len(passed) + 1 <= height and explains:
             lines.append(Text())
-        line = Text(f"  {title}", no_wrap=True)
-        said = textwrap.shorten(limit, room, placeholder=" ...") if room >= NARROW else ""
-        lines.append(line.append(" " * (name - len(title) + APART) + said, dim))
+        beside = f"  {title}".ljust(2 + name + APART)
+        for piece in limit:
+            lines.append(Text(beside, no_wrap=True).append(piece, dim))
+            beside = " " * len(beside)
         if explains:
-            lines.append(Text(" " * (2 + name + APART) + why, no_wrap=True))
+            lines.append(Text(beside + why, no_wrap=True))
     return lines
 
 

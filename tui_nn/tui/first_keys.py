@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.axes import LABELS
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, TRAIN, accent
-from tui_nn.tui.keys import KEYS
+from tui_nn.tui.keys import LESSON
 
+TRAINING = ("play", "step_epoch")  # actions of an experiment that can be trained
 FIRST = {  # actions, the most important first
     "play": "train",
     "edit": "edit the row",
@@ -19,13 +22,22 @@ FIRST = {  # actions, the most important first
     "choose_view": "other views",
     "help": "all keys",
 }
+# Where the experiment is not on the screen, and keys that change it do nothing.
+PRESENTED = {
+    "play": "train",
+    "step_epoch": "an epoch",
+    "page_on": "next view",
+    "edit": "the whole screen",
+    "palette": "settings",
+    "help": "all keys",
+}
 MARGIN = 1  # cells beside the card
 
 
-def card(look: Look, *, trains: bool = True) -> list[Text]:
+def card(look: Look, first: Mapping[str, str] = FIRST, *, trains: bool = True) -> list[Text]:
     """A line a key, all of one width. trains: whether the experiment can be trained as it is."""
-    shown = {key.action: key.show for key in KEYS}
-    said = {action: words for action, words in FIRST.items() if trains or action != "play"}
+    shown = {key.action: key.show for key in LESSON}
+    said = {action: words for action, words in first.items() if trains or action not in TRAINING}
     wide = max(len(shown[action]) for action in said)
     bold = accent(TRAIN, look) + Style(bold=look.depth != "none")
     lines = [
@@ -37,17 +49,19 @@ def card(look: Look, *, trains: bool = True) -> list[Text]:
     return lines
 
 
-def with_card(text: Text, width: int, height: int, look: Look, *, trains: bool = True) -> Text:
+def with_card(
+    text: Text, width: int, height: int, look: Look, first: Mapping[str, str] = FIRST, *, trains: bool = True
+) -> Text:
     """The card in the middle of the axes of a curve, or of an empty box; as much of it as has room."""
     left, top, bottom = (LABELS + 1, 1, 2) if text else (0, 0, 0)
-    shown = card(look, trains=trains)[: max(0, height - top - bottom)]
+    shown = card(look, first, trains=trains)[: max(0, height - top - bottom)]
     if not shown or shown[0].cell_len + 2 * MARGIN > width - left:
         return text
     column = left + (width - left - shown[0].cell_len) // 2
-    first = top + (height - top - bottom - len(shown)) // 2
+    start = top + (height - top - bottom - len(shown)) // 2
     lines = list(text.split("\n", allow_blank=True)) if text else []
-    lines += [Text(no_wrap=True) for _ in range(first + len(shown) - len(lines))]
-    for number, line in enumerate(shown, start=first):
+    lines += [Text(no_wrap=True) for _ in range(start + len(shown) - len(lines))]
+    for number, line in enumerate(shown, start=start):
         behind = lines[number]
         behind.pad_right(max(0, column + line.cell_len - behind.cell_len))
         lines[number] = behind[:column].append_text(line).append_text(behind[column + line.cell_len :])

@@ -15,6 +15,7 @@ from tui_nn.plugin.knobs import LAYER, Knob, Knobs
 from tui_nn.plugin.places import Cursor, Grid, Here
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look, Series
+from tui_nn.render.amount import amount
 from tui_nn.render.axes import LABELS
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.drawing import Drawing, Spot
@@ -74,7 +75,7 @@ def _verdict(curve: Curve, output: int, epsilon: float, width: int) -> list[str]
     f, of = ("f", "points") if curve.function is not None else ("y", "training samples")
     within = int((np.abs(difference) < epsilon).sum())
     share = f"all {len(x):,}" if within == len(x) else f"{within:,} of {len(x):,}"
-    far = fitting(width, f"max |{f} - g| = {most:.4g}", f"at x = {at:.4g}", gap=" ")
+    far = fitting(width, f"max |{f} - g| = {amount(most)}", f"at x = {amount(at)}", gap=" ")
     return [far, f"below {epsilon:g} at {share} {of}"]
 
 
@@ -119,7 +120,7 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     row, stop = knobs.at
     place = _stops(curve)[stop]
     g = float(curve.outputs[place, output])
-    says = [f"x = {curve.x[place]:.4g}", f"g = {g:.4g}"]
+    says = [f"x = {amount(curve.x[place])}", f"g = {amount(g)}"]
     if knobs.pick(READINGS) == "units" and row:
         assert curve.theta is not None
         assert curve.hidden is not None
@@ -127,7 +128,7 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
         says.append(f"unit {row} adds {weight:.4g} * {f'({a:.4g})' if a < 0 else f'{a:.4g}'} = {weight * a:.4g}")
     elif curve.function is not None:
         f = float(curve.function[place, output])
-        says += [f"f = {f:.4g}", f"g - f = {g - f:.4g}"]
+        says += [f"f = {amount(f)}", f"g - f = {amount(g - f)}"]
     return Here(PHRASES.join(says))
 
 

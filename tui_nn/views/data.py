@@ -13,6 +13,7 @@ from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
 from tui_nn.plugin.view import Box, Missing, Question, view
 from tui_nn.plurals import plural
 from tui_nn.render import DataSheet, LabelledSample, Look
+from tui_nn.render.amount import amount
 from tui_nn.render.drawing import Drawing
 from tui_nn.runs.weights import Weights
 from tui_nn.training.recorded import Recorded
@@ -62,7 +63,7 @@ def _label(subject: Subject, found: FirstSamples, number: int) -> str:
     classes = subject.started.classes if subject.started is not None else ()
     if classes:
         return classes[int(found.y[number])]
-    return " ".join(f"{value:.4g}" for value in np.atleast_1d(found.y[number]).tolist())
+    return " ".join(amount(value) for value in np.atleast_1d(found.y[number]).tolist())
 
 
 def _counts(subject: Subject, found: FirstSamples) -> tuple[int, ...]:
@@ -111,12 +112,14 @@ def data(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
         raise Missing("There are no training samples.")
     order = found.order.tolist()
     samples = [LabelledSample(one + 1, _label(subject, found, one), found.inputs[one]) for one in order]
-    head = [f"{found.of:,} training samples"]
+    head = [plural(found.of, "training sample")]
     head += [f"{count:,} for {part}" for part, count in started.samples.items() if part != "train" and count]
     head.append(plural(started.inputs, "input"))
     at = next((place for place, one in enumerate(order) if (one + 1,) == knobs.at), -1)
     target = "class" if started.classes else " ".join(found.targets) or "target"
     counts = list(zip(started.classes, _counts(subject, found), strict=False))
     is_part = found.of > len(samples)
-    shown = DataSheet(head, samples, counts, started.picture, started.features, target, is_part)
+    is_line = not started.classes and started.inputs == 1 and found.y.size == len(found.y)
+    heights = found.y.reshape(-1)[order].astype(np.float64) if is_line else None
+    shown = DataSheet(head, samples, counts, started.picture, started.features, target, is_part, heights)
     return render.data_sheet(shown, *box, look, at)

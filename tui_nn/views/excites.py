@@ -16,6 +16,7 @@ from tui_nn.plugin.places import At, Cursor, Here, OpenView, Towards
 from tui_nn.plugin.view import PHRASES, Box, Missing, Question, view
 from tui_nn.plurals import plural
 from tui_nn.render import Look
+from tui_nn.render.amount import amount
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
 from tui_nn.runs.weights import Weights
@@ -168,7 +169,7 @@ def _label(subject: Subject, group: Excited, place: int) -> str:
     classes = subject.started.classes if subject.started is not None else ()
     if classes:
         return classes[int(group.labels[place])]
-    return " ".join(f"{float(one):.4g}" for one in np.atleast_1d(group.labels[place]))
+    return " ".join(amount(float(one)) for one in np.atleast_1d(group.labels[place]))
 
 
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:

@@ -162,7 +162,13 @@ def mistakes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     started, asked = subject.started, answers.asked
     of = f"the first {asked:,}" if asked < answers.of else f"{asked:,}"
     at = next((place for place, one in enumerate(shown) if (one.number + 1,) == knobs.at), -1)
-    what = _title(subject, knobs).removeprefix("samples ") if knobs[CELL] else "are wrong"
+    what = (
+        _title(subject, knobs).removeprefix("samples ")
+        if knobs[CELL]
+        else "is wrong"
+        if len(shown) == 1
+        else "are wrong"
+    )
     share = f"({100 * len(shown) / max(1, asked):.1f} %)"
     head = (f"{len(shown)} of {of} {answers.part} samples", what, share)
     if not knobs[CELL] and len(" ".join(head[:2])) > box[0]:

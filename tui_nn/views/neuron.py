@@ -168,6 +168,7 @@ def _rows(one: Neuron, name: str, about: tuple[str, ...], width: int) -> list[Ca
     plain = replace(one.line, function=None, slope=None, result=z)
     fires = f"z >= 0: {number(1)}, it fires" if z >= 0 else f"z < 0: {number(0)}, it does not fire"
     fires = fires if len(fires) <= width else fires.replace("it does", "does")
+    less = f"z - {number(one.others)}" if one.others >= 0 else f"z + {number(-one.others)}"
     found = [
         CardRow("sum z", [written(plain, width)]),
         CardRow("threshold", [fires], float(z >= 0)),
@@ -178,12 +179,13 @@ def _rows(one: Neuron, name: str, about: tuple[str, ...], width: int) -> list[Ca
     elif one.own.name not in SHORT and one.own.name != THRESHOLD:
         said = [f"{one.own.name}: {number(one.made)}"]
         if one.shared:
-            said += [f"= s(z - {number(one.others)})", f"{number(one.others)}: ln sum e^z of the others"]
+            said += [f"= s({less})", f"{number(one.others)}: ln sum e^z of the others"]
         found.append(CardRow(name, said))
-    of, against = ("z", "-z") if not one.shared else (f"z - {number(one.others)}", f"{number(one.others)} - z")
+    of, against = ("z", "-z") if not one.shared else (less, f"{number(one.others)} - z")
     margin = one.margin
     odds = f"odds e^({of})" if one.shared else "odds e^z"
     odds = f"{odds} = {math.exp(margin):.4g}" if margin < HIGHEST else f"odds e^{margin:.4g}"
+    odds = odds if len(odds) <= width else odds.replace(f" e^({of})", "", 1)
     if max(len(f"s({side}) = {_probability(sign * margin)}") for side, sign in ((of, 1), (against, -1))) > width:
         of, against = number(margin), number(-margin)
     found.append(CardRow("P(y=1|x,w)", [f"s({of}) = {_probability(margin)}", *about]))

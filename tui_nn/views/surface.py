@@ -15,6 +15,7 @@ from tui_nn.experiment.surface import ACROSS, UP, NoWeight, Surface, Weight, sur
 from tui_nn.plugin.knobs import Knob, Knobs
 from tui_nn.plugin.places import Cursor, Grid, Here
 from tui_nn.plugin.view import PHRASES, Box, Missing, Question, view
+from tui_nn.plurals import plural
 from tui_nn.render import Look
 from tui_nn.render.drawing import Drawing
 from tui_nn.runs import layout
@@ -134,8 +135,11 @@ def _title(subject: Subject, knobs: Knobs) -> str:
 def surface(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     """J over two weights, all others as they are, and the way that the optimizer took: a projection of it."""
     one = _asked(subject, knobs)
-    good = one.cost[np.isfinite(one.cost)]
+    # The place that is looked at lies between the points, and may be lower than all of them.
+    heights = np.append(one.cost, one.here[2])
+    good = heights[np.isfinite(heights)]
     ends = f"{good.min():.4g} to {good.max():.4g}" if len(good) else "no finite number"
-    over = f"{one.samples:,} of {one.of:,} training samples" if one.samples < one.of else f"{one.of:,} training samples"
+    samples = plural(one.of, "training sample")
+    over = f"{one.samples:,} of {samples}" if one.samples < one.of else samples
     heads = [[f"J = {one.here[2]:.4g} now", f"{ends} here", over], _way(one)]
     return render.surface(one.cost, one.x, one.y, one.path, (called(one.first), called(one.second)), heads, *box, look)

@@ -18,7 +18,7 @@ Detail = tuple[int, int, int]
 
 SEEN = 6  # units of a layer that pictures leave room for, if it has as many, unless they became too small
 SMALLEST = 3  # cells that a picture is high, where there are several and some have no room: below, it says little
-TINIEST = 2  # the same where it is the price of seeing all of them
+TINIEST = 2  # the same where it is the price of seeing all of them, of pictures of the plane: others are no shape then
 WHOLE = 5  # cells that a single picture is high, at least, where there is room for anything
 LEAST = 4  # the same in the narrowest box: a digit of fewer is not known again
 FEWEST, SHAPELY = 4, 12  # columns of weights that show a shape, in colours and as glyphs of their signs
@@ -27,12 +27,12 @@ MARK = 2  # cells for the arrow at the answer
 GAP = 4  # cells between two columns, at least
 # Widths of name, bar and number beside a node, and beside what the network says, which is worth a word more than what
 # it thinks: what is tried, in turn.
-FULL, NAMED, SHORT, BARE = (14, 8, 5), (14, 4, 4), (8, 4, 4), (4, 3, 0)
+LONG, FULL, NAMED, SHORT, BARE = (24, 8, 5), (14, 8, 5), (14, 4, 4), (8, 4, 4), (4, 3, 0)
 TINY, DOT, NONE = (2, 2, 0), (0, 2, 0), (0, 0, 0)
-ROOMS = (14, 8, 4, 2)  # for names
+ROOMS = (24, 14, 8, 4, 2)  # for names
 DETAILS = (
-    (FULL, FULL), (NAMED, NAMED), (SHORT, FULL), (SHORT, SHORT), (BARE, SHORT), (BARE, BARE), (TINY, SHORT),
-    (TINY, TINY), (DOT, BARE), (DOT, TINY), (DOT, DOT), (NONE, SHORT), (NONE, BARE), (NONE, NONE),
+    (LONG, LONG), (FULL, FULL), (NAMED, NAMED), (SHORT, FULL), (SHORT, SHORT), (BARE, SHORT), (BARE, BARE),
+    (TINY, SHORT), (TINY, TINY), (DOT, BARE), (DOT, TINY), (DOT, DOT), (NONE, SHORT), (NONE, BARE), (NONE, NONE),
 )  # fmt: skip
 
 
@@ -113,37 +113,46 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
         for detail in DETAILS:
             found = _largest(columns, *detail, width - gap * (len(columns) - 1), height)
             if found is not None:
-                tried.append((*found, gap >= less and _are_whole(columns, found[1])))
+                tried.append((*found, _whole_names(columns, found[1]) if gap >= less else 0))
     shown = [
         (
             sum(bool(size.says) for size in sizes),
             sizes[-1].labels[0] > 0 or columns[-1].units == 1,
             sum(size.picture > 0 for size in sizes),
-            are_whole,
+            whole,
         )
-        for _, sizes, are_whole in tried
+        for _, sizes, whole in tried
     ]
     known = sum(column.has_bar or column.picture is not None or column.lines is not None for column in columns)
     if not tried or (max(shown)[0] < known and len(columns) > 2):
         return None
     best = [one for one, value in zip(tried, shown, strict=True) if value == max(shown)]
-    return next((sizes for most, sizes, _ in best if most >= min(ENOUGH, height // 3)), best[0][1])
+    for enough in (min(ENOUGH, height // 3), WHOLE):
+        for most, sizes, _ in best:
+            if most >= enough:
+                return sizes
+    return best[0][1]
 
 
-def _are_whole(columns: Sequence[Needs], sizes: Sequence[Size]) -> bool:
-    """Whether all names stand there as well as they ever do."""
-    return all(size.labels[0] == column.names[0] for column, size in zip(columns, sizes, strict=True))
+def _whole_names(columns: Sequence[Needs], sizes: Sequence[Size]) -> int:
+    """2 where all names stand there as well as they ever do, 1 where as well as in the second of ROOMS, else 0."""
+    return sum(
+        all(size.labels[0] >= column.names[room] for column, size in zip(columns, sizes, strict=True))
+        for room in range(2)
+    )
 
 
 def _largest(
     columns: Sequence[Needs], within: Detail, last: Detail, room: int, height: int
 ) -> tuple[int, list[Size]] | None:
     """The largest height of pictures, and what comes of it, with which all columns fit side by side."""
+    has_several = any(column.picture is not None and column.units > 1 for column in columns)
+    single = max(ENOUGH, height // 2) if has_several else height  # the rest is for what becomes of it
 
     def sizes(most: int) -> list[Size]:
         return [
-            *(_size(column, most, height, within) for column in columns[:-1]),
-            _size(columns[-1], most, height, last),
+            *(_size(column, most, height, within, single) for column in columns[:-1]),
+            _size(columns[-1], most, height, last, single),
         ]
 
     # Larger pictures take more room.
@@ -152,7 +161,8 @@ def _largest(
 
 
 @lru_cache(maxsize=4096)
-def _size(column: Needs, most: int, height: int, labels: Detail) -> Size:
+def _size(column: Needs, most: int, height: int, labels: Detail, single: int) -> Size:
+    """single: cells that the only picture of a column is high, at most."""
     if column.lines is not None:
         return Size(column.lines[0], 1, (0, 0), column.lines[1], NONE)
     count, room = column.units, height - column.has_bias
@@ -165,9 +175,10 @@ def _size(column: Needs, most: int, height: int, labels: Detail) -> Size:
     # Pictures that touch each other are one picture: half a cell or more is left between them.
     if count == 1:
         least = 0 if column.is_plane else min(-(-rows // 2), WHOLE if most > 1 else LEAST)
-        tall = min(room, max(most, least))
+        tall = min(room, single, max(most, least))
     else:
-        tall = room // count if count * TINIEST <= room else max(SMALLEST, room // min(count, SEEN))
+        least = TINIEST if column.is_plane else SMALLEST
+        tall = room // count if count * least <= room else max(SMALLEST, room // min(count, SEEN))
         tall = min(most, tall)
     down = 2 * tall - (count > 1)
     across = down * columns // rows

@@ -18,6 +18,7 @@ from tui_nn.engine.data import spread_rows
 from tui_nn.plurals import plural
 from tui_nn.printable import in_a_line
 from tui_nn.render import DataSheet, LabelledSample, Look, curve, data_sheet
+from tui_nn.render.amount import amount
 from tui_nn.render.canvas import boxed, filled, fitting, wording
 from tui_nn.render.cloud import cloud, points_alone
 from tui_nn.render.column_list import ColumnLine
@@ -86,7 +87,7 @@ def column_page(
         have = "has" if found.missing == 1 else "have"
         share = 100 * found.missing / found.rows
         use.append(f"{found.missing:,} of {found.rows:,} rows {have} no value ({share:.1f} %).")
-    facts = [f"{name} {value:.4g}" for name, value in detail.facts]
+    facts = [f"{name} {amount(value)}" for name, value in detail.facts]
     if column.kind == "picture":
         facts = [found.values, "v shows samples"]
     elif detail.names or detail.facts:
@@ -94,7 +95,9 @@ def column_page(
     low, high = (f"{detail.low:.6g}", f"{detail.high:.6g}")
     if column.kind == "date":
         low, _, high = found.values.partition(" to ")
-    means = () if detail.means is None else [f"mean {one:.4g}" if math.isfinite(one) else "" for one in detail.means]
+    means = (
+        () if detail.means is None else [f"mean {amount(one)}" if math.isfinite(one) else "" for one in detail.means]
+    )
     sheet = ColumnSheet(
         in_a_line(column.name), report.kind(place), use, facts, [in_a_line(name) for name in detail.names],
         detail.counts.tolist(), low, high, [in_a_line(name) for name in report.data.classes if len(detail.by_class)],
@@ -124,7 +127,7 @@ def _label(report: DataReport, row: int) -> str:
     y = report.data.y[row]
     if report.data.classes:
         return in_a_line(report.data.classes[int(y)])
-    return " ".join(f"{value:.4g}" for value in np.atleast_1d(y).tolist())
+    return " ".join(amount(value) for value in np.atleast_1d(y).tolist())
 
 
 def samples_page(sheet: DataSheet | None, width: int, height: int, look: Look) -> Text:
@@ -151,7 +154,7 @@ def scatter_page(
         np.column_stack([points.x, points.y]), points.labels, [in_a_line(name) for name in report.data.classes], look
     )
     if height <= LOWEST and len(points.x):
-        ends = [f"{axis.min():.4g} to {axis.max():.4g}" for axis in (points.y, points.x)]
+        ends = [f"{amount(axis.min())} to {amount(axis.max())}" for axis in (points.y, points.x)]
         said = f"{upwards}: {ends[0]}", f"over {across}: {ends[1]}"
         lines = [Text(one, accent(DIM, look)) for one in filled(width, 2, said, "   ") if one]
         drawn = points_alone(series, width, height - len(lines), look)

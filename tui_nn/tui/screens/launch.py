@@ -17,6 +17,7 @@ from tui_nn.experiment import example_names, example_text
 from tui_nn.experiment.load import MOST_BYTES
 from tui_nn.files import read_bytes
 from tui_nn.render import Look
+from tui_nn.render.amount import amount
 from tui_nn.runs import RunReader
 from tui_nn.runs.catalogue import RunInfo, catalogue
 from tui_nn.sweep.results import is_sweep
@@ -119,7 +120,7 @@ class LaunchScreen(Dialog[str]):
             return f"{info.path.name}\n{info.state}: {info.problem}"
         reason = f" ({info.reason})" if info.reason else ""
         lines = [info.path.name, f"{info.state}{reason}, epoch {info.epoch}"]
-        shown = [f"{key} {info.metrics[key]:.4g}" for key in RESULTS if key in info.metrics]
+        shown = [f"{key} {amount(info.metrics[key])}" for key in RESULTS if key in info.metrics]
         if shown:
             lines.append(f"{info.part}: {'  '.join(shown)}")
         if info.state == "crashed" or info.reason in CUT_SHORT:

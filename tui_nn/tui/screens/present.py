@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from tui_nn.render import Look
 from tui_nn.tui.bench.bench import Bench
+from tui_nn.tui.first_keys import PRESENTED
 from tui_nn.tui.key import OF_FOCUS
 from tui_nn.tui.keys import LESSON
 from tui_nn.tui.layout import default_views
@@ -23,6 +24,7 @@ class PresentScreen(WorkbenchScreen):
     """views: those of the lesson in their order. The first two are shown; PgDn goes on in the pane with the focus."""
 
     TABLE = LESSON
+    FIRST_KEYS = PRESENTED
     BARE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown", "press('page_on')", show=False, priority=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import work
@@ -20,6 +21,7 @@ from tui_nn.runs.pauses import pause_of
 from tui_nn.tui import keys
 from tui_nn.tui.aside import aside
 from tui_nn.tui.bench.changing import KEEP, STOP
+from tui_nn.tui.first_keys import FIRST
 from tui_nn.tui.layout import BEFORE, PANES, default_views, kind_of_data
 from tui_nn.tui.screens.finding import FindingActions
 from tui_nn.tui.screens.saving import SavingActions
@@ -42,6 +44,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
     """Puts the parts together and draws them at its own rate; the trainer never waits for it."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(keys.bindings())
+    FIRST_KEYS: Mapping[str, str] = FIRST
     BARE = False  # whether the line above has only what a class can take in
     ESCAPE_TO_MINIMIZE = False  # Esc first takes the cursor of a view away: the pane sees to both
 
@@ -185,6 +188,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         carded = next(iter(curves or (seen if nothing else [])), None) if self.bench.subject is None else None
         for pane in panes:
             pane.has_card = pane is carded
+            pane.first_keys = self.FIRST_KEYS
 
     def _ask(self) -> None:
         """Have a thread ask the network what the views want to know, if there is anything."""

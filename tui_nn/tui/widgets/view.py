@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -19,7 +20,7 @@ from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.render.canvas import paragraph
 from tui_nn.render.drawing import Drawing
-from tui_nn.tui.first_keys import with_card
+from tui_nn.tui.first_keys import FIRST, with_card
 from tui_nn.tui.layout import BEFORE
 from tui_nn.tui.status import PAST
 from tui_nn.tui.widgets.pointer import WithPointer
@@ -73,6 +74,7 @@ class ViewPane(WithPointer):
         self._seen: tuple[object, ...] = ()  # of what the text is
         self._settling: Timer | None = None
         self.has_card = False  # of the keys to begin with, over what is drawn
+        self.first_keys: Mapping[str, str] = FIRST
 
     @property
     def is_large(self) -> bool:
@@ -165,4 +167,4 @@ class ViewPane(WithPointer):
         return PHRASES.join(one for one in (said, without) if one)
 
     def _carded(self, text: Text, *, trains: bool = True) -> Text:
-        return with_card(text, *self.size, self.look, trains=trains) if self.has_card else text
+        return with_card(text, *self.size, self.look, self.first_keys, trains=trains) if self.has_card else text

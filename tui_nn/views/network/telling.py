@@ -11,6 +11,7 @@ from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import EditWeight, Here, OpenView
 from tui_nn.plugin.view import PHRASES
 from tui_nn.plurals import plural
+from tui_nn.render.amount import amount
 from tui_nn.views.network.scene import LayerGroup, Scene, scene_of
 from tui_nn.views.stack import SHORT
 from tui_nn.views.subject import Subject
@@ -102,7 +103,7 @@ def _meaning(scene: Scene, group: LayerGroup, unit: int) -> list[str]:
         if inside is None:
             return []
         target, own = float(inside.targets[unit - 1, 0]), float(inside.wanted[unit - 1, 0])
-        scaled = "" if target == own else f", which is {own:.4g} in the data"
+        scaled = "" if target == own else f", which is {amount(own)} in the data"
         return [f"target {target:.4g}{scaled}"]
     classes = started.classes if len(started.classes) == scene.units(group) else started.classes[-1:]
     says = [f"class {classes[unit - 1]}"] if unit <= len(classes) else []

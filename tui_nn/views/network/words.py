@@ -6,6 +6,7 @@ from tui_nn.engine.events import LayerShape
 from tui_nn.engine.layer import Dense
 from tui_nn.plurals import plural
 from tui_nn.render import Look
+from tui_nn.render.amount import amount
 from tui_nn.render.canvas import fitting, wording
 from tui_nn.render.palette import negative
 from tui_nn.views.network.scene import LayerGroup, Scene
@@ -79,7 +80,7 @@ def _sample(scene: Scene) -> list[str]:
     number = f"training sample {scene.sample + 1}"
     if scene.truth is None:
         pairs = zip(inside.answers[:, 0], inside.wanted[:, 0], strict=True)
-        says = ", ".join(f"{answer:.4g} for {wanted:.4g}" for answer, wanted in pairs)
+        says = ", ".join(f"{amount(answer)} for {amount(wanted)}" for answer, wanted in pairs)
         return [f"{number}: {says}", says, number]
     says = classes[scene.answer] if scene.answer is not None else "not a number"
     return [f"{number} is {classes[scene.truth]}, answer {says}", f"is {classes[scene.truth]}, answer {says}",
