@@ -2,9 +2,8 @@
 
 Every library does a round in turn, A B C A B C, in one run; speeds are medians of the rounds, ratios medians of the
 pairs of rounds that followed each other. `--workload W1` picks one, `--threads 1`, `--only NAME` one library,
-`--rounds 9` the most rounds of each (three of what is four times as slow as the fastest), `--seconds 30` ends a
-workload after that time, but not before three rounds,
-`--out FILE` keeps the raw seconds as JSON.
+`--rounds 9` the most rounds of each (three of what is four times as slow as the fastest and takes a tenth of a second),
+`--seconds 30` ends a workload after that time, but not before three rounds, `--out FILE` keeps the raw seconds as JSON.
 """
 
 from __future__ import annotations
@@ -28,6 +27,7 @@ from benchmarks.workloads import WORKLOADS, Workload
 Rounds = dict[str, list[dict[str, float]]]
 LEAST_ROUNDS = 3
 SLOW = 4.0  # times as slow as the fastest: three rounds are enough
+LONG = 0.1  # seconds of a round: shorter ones cost nothing
 
 
 class Worker:
@@ -80,9 +80,8 @@ def measure(workload: Workload, threads: int, modules: Sequence[Any], rounds: in
             taken[worker.name].append(worker.round())
         if number + 1 == LEAST_ROUNDS:  # what is many times as slow would leave no time for what is close
             least = min(_median(taken[worker.name]) for worker in able if worker.name != peak.NAME)
-            going = [
-                worker for worker in able if _median(taken[worker.name]) < SLOW * least or worker.name == peak.NAME
-            ]
+            most = max(SLOW * least, LONG)
+            going = [worker for worker in able if _median(taken[worker.name]) < most or worker.name == peak.NAME]
     for worker in workers:
         worker.close()
     return taken
