@@ -21,7 +21,6 @@ from tui_nn.training.for_data import experiment_for
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.data import edits
 from tui_nn.tui.data.keys import DATA_KEYS, footer_keys
-from tui_nn.tui.data.measurements import Measurements
 from tui_nn.tui.data.screen import DataScreen
 from tui_nn.tui.keys import help_text
 from tui_nn.tui.screens.ask import AskScreen
@@ -365,29 +364,6 @@ async def test_data_that_cannot_be_read_are_an_error_and_another_set_can_be_chos
         await until(lambda: app.screen is screen)
         await until(lambda: screen.report is not None)
         assert not screen.query_one("#data-problem").has_class("said")
-
-
-@pytest.mark.parametrize("doing", ["read", "measure"])
-async def test_a_screen_that_is_taken_down_meanwhile_draws_nothing(registry, monkeypatch, doing):
-    """Its children go first, while a thread reads or measures for it."""
-    app = WorkbenchApp(load_experiment("iris"), registry, doubles.FakeTrainer(), Look("none"))
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = await data_screen(app, pilot)
-        await settled(app, pilot)
-        done = []
-
-        async def taken_down(work, *given):
-            await screen.query("*").remove()
-            done.append(doing)
-            return work(*given)
-
-        monkeypatch.setattr("tui_nn.tui.data.screen.soon", taken_down)
-        if doing == "read":
-            await screen.read()
-        else:
-            screen._measured = Measurements(screen.report)
-            await screen._measure().wait()
-        assert done == [doing]
 
 
 async def test_gaps_that_nobody_has_spoken_of_are_mended_here(registry, tmp_path, monkeypatch):

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import ClassVar
 
-from textual.screen import Screen
-
 from tui_nn.tui.key import Key, refusal
 from tui_nn.tui.keys import KEYS
+from tui_nn.tui.leaving import Leaving
 
 
-class Keyed(Screen[None]):
+class Keyed(Leaving[None]):
     """Its bindings are `keys.bindings(TABLE)`. A key that does nothing now says why."""
 
     TABLE: ClassVar[Sequence[Key]] = KEYS

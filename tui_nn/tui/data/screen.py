@@ -114,8 +114,6 @@ class DataScreen(GoingActions, ChangingActions):
 
     def _take(self, report: DataReport | None, axes: Axes | None, problem: str) -> None:
         """Show another report, or why there is none; the cursor stays on its column."""
-        if not self._stands:
-            return
         former = self.report.roles[self.at].column.name if self.report is not None else ""
         self.report, self.axes = report, axes
         self._measured = None if report is None else Measurements(report)
@@ -146,19 +144,13 @@ class DataScreen(GoingActions, ChangingActions):
             return
         self._measuring = True
         try:
-            while (measured := self._measured) is not None and self._stands and measured.lacks(self._seen()):
+            while (measured := self._measured) is not None and measured.lacks(self._seen()):
                 await soon(measured.work, self._seen())
-                if self._stands:
-                    self._draw()
+                self._draw()
         finally:
             self._measuring = False
 
     # What is seen
-
-    @property
-    def _stands(self) -> bool:
-        """While a screen is taken down its children go first."""
-        return bool(self.query(ColumnPane)) and bool(self.query("#data-facts"))
 
     def _seen(self) -> Seen:
         return Seen(self.at, self.window(), self._pages_shown(), self.axes)

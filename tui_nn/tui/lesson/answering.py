@@ -6,7 +6,6 @@ from abc import abstractmethod
 
 from rich.text import Text
 from textual import work
-from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from tui_nn.errors import TuiNNError
@@ -15,12 +14,13 @@ from tui_nn.plurals import plural
 from tui_nn.render import Look
 from tui_nn.runs import Run
 from tui_nn.tui.aside import aside
+from tui_nn.tui.leaving import Leaving
 from tui_nn.tui.lesson.live_training import EVERY, LiveTraining
 
 BUSY = "It is training: esc stops it."
 
 
-class AnsweringActions(Screen[None]):
+class AnsweringActions(Leaving[None]):
     """Holds the walk. trained: the run of this step, if any; drafts: by step, what was typed there and not answered."""
 
     def __init__(self, walk: Walk, look: Look) -> None:

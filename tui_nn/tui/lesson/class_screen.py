@@ -8,7 +8,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.events import Resize
-from textual.screen import Screen
 from textual.widgets import Static
 
 from tui_nn.errors import TuiNNError
@@ -17,13 +16,14 @@ from tui_nn.lesson.glance import glance
 from tui_nn.render import Look
 from tui_nn.tui.aside import aside
 from tui_nn.tui.footer import markup
+from tui_nn.tui.leaving import Leaving
 from tui_nn.tui.screens.dialog import key
 from tui_nn.tui.widgets.key_line import KeyLine
 
 EVERY = 1.0  # seconds between two looks at the files
 
 
-class ClassScreen(Screen[None]):
+class ClassScreen(Leaving[None]):
     """Shows one lesson of the classroom at a time."""
 
     CSS_PATH = "lesson.tcss"

@@ -23,6 +23,7 @@ from textual.widget import Widget
 from tui_nn.printable import in_a_line
 from tui_nn.tui.footer import markup
 from tui_nn.tui.key import Key
+from tui_nn.tui.leaving import Leaving
 from tui_nn.tui.readable import Readable
 from tui_nn.tui.widgets.key_line import KeyLine
 
@@ -44,7 +45,7 @@ ACCEPT = key("enter", "accept", "accept")
 BACK = key("esc", "back", "back")
 
 
-class Dialog(ModalScreen[Result | None]):
+class Dialog(ModalScreen[Result | None], Leaving[Result | None]):  # styles are those of the first
     """Dismissed with what was chosen, or None. BOX: classes of the box, `wide`, `full` or none."""
 
     BOX: ClassVar[str] = ""

@@ -25,7 +25,7 @@ from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
 from tui_nn.render import Look
 from tui_nn.testing.components import checks_of
 from tui_nn.testing.isolated import check_isolated
-from tui_nn.tui.aside import soon
+from tui_nn.tui.aside import aside, soon
 from tui_nn.tui.facts import words_of
 from tui_nn.tui.key import Key
 from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key
@@ -147,30 +147,16 @@ class PluginsScreen(Dialog[None]):
             return
         self._reload(files)
 
-    @work(thread=True, exclusive=True, group="plugins", exit_on_error=False)
-    def _reload(self, files: list[str]) -> None:
-        refused, tried = {}, []
-        for file in files:
-            report = check_isolated(file, limit=LIMIT, briefly=True)
-            if not report.passed:
-                refused[file] = "; ".join(finding.worst for _, finding in report.failures)
-            tried.append(pinned(file, report.sha256))
-        try:
-            fresh = None if refused else load_registry(tried, strict=False)
-            if fresh is not None:
-                self._badges = _asked(fresh)
-        except PluginError as error:  # it has changed since it was tried
-            fresh, refused = None, dict.fromkeys(files, str(error))
-        self.app.call_from_thread(self._reloaded, fresh, refused)
-
-    def _reloaded(self, fresh: Registry | None, refused: dict[str, str]) -> None:
-        self._refused = refused
+    @work(group="plugins")
+    async def _reload(self, files: list[str]) -> None:
+        fresh, self._refused = await aside(_read_again, files)
         if fresh is not None:
+            self._badges = await aside(_asked, fresh)
             self._registry.become(fresh)
         self._again()
-        if not refused:
+        if not self._refused:
             self.query_one("#problem", Label).update("reloaded")
-        self.query_one("#problem", Label).set_class(not refused, "good")
+        self.query_one("#problem", Label).set_class(not self._refused, "good")
 
     def action_prove(self) -> None:
         plugin = self._plugin(self.query_one(FilterList).chosen)
@@ -178,23 +164,11 @@ class PluginsScreen(Dialog[None]):
             self.query_one("#badge", Static).update(f"{plugin.name}: checking ...")
             self._prove(plugin)
 
-    @work(thread=True, exclusive=True, group="plugins", exit_on_error=False)
-    def _prove(self, plugin: PluginInfo) -> None:
-        problem = ""
-        try:
-            report = check_isolated(plugin.origin if plugin.origin.endswith(".py") else plugin.name)
-        except TuiNNError as error:
-            problem = str(error)
-        else:
-            badges.keep(report.sha256, report.names)
-            problem = "; ".join(
-                f"{one.name}, {found.check}: {found.worst}. {found.remedy}" for one, found in report.failures[:2]
-            )
-        self._badges = _asked(self._registry)
-        self.app.call_from_thread(self._proved, plugin.origin, problem)
-
-    def _proved(self, origin: str, problem: str) -> None:
-        self._refused = {origin: problem} if problem else {}
+    @work(group="plugins")
+    async def _prove(self, plugin: PluginInfo) -> None:
+        problem = await aside(_proved, plugin)
+        self._badges = await aside(_asked, self._registry)
+        self._refused = {plugin.origin: problem} if problem else {}
         self._again()
         self.query_one("#problem", Label).set_class(not problem, "good")
 
@@ -204,6 +178,30 @@ class PluginsScreen(Dialog[None]):
         chosen = entries.chosen
         entries.replace(self._entries(), chosen)
         self._show(chosen)
+
+
+def _read_again(files: list[str]) -> tuple[Registry | None, dict[str, str]]:
+    """What the files give now, None if one of them is refused; and why, by file. May take long."""
+    refused, tried = {}, []
+    try:
+        for file in files:
+            report = check_isolated(file, limit=LIMIT, briefly=True)
+            if not report.passed:
+                refused[file] = "; ".join(finding.worst for _, finding in report.failures)
+            tried.append(pinned(file, report.sha256))
+        return None if refused else load_registry(tried, strict=False), refused
+    except (OSError, PluginError) as error:  # no process can be started, or a file has changed since it was tried
+        return None, dict.fromkeys(files, str(error))
+
+
+def _proved(plugin: PluginInfo) -> str:
+    """Check a plugin, and keep what was found. Returns what is wrong with it. May take long."""
+    try:
+        report = check_isolated(plugin.origin if plugin.origin.endswith(".py") else plugin.name)
+    except (OSError, TuiNNError) as error:
+        return str(error)
+    badges.keep(report.sha256, report.names)
+    return "; ".join(f"{one.name}, {found.check}: {found.worst}. {found.remedy}" for one, found in report.failures[:2])
 
 
 def _asked(registry: Registry) -> dict[str, Badge]:
