@@ -107,8 +107,26 @@ def test_with_16_colours_numbers_stand_on_grounds_too(light):
             assert contrast(letters, behind) >= 3.8, (value, style)  # of a brown that others show as yellow
 
 
-def test_without_colours_numbers_keep_together():
-    assert products([layer(2, 2, 4)], 196, 56, Look("none")).text.plain.count("\n") < 8
+@pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True)], ids=["unicode", "ascii"])
+def test_without_colours_cells_of_matrices_are_filled_with_the_glyph_of_their_value(look):
+    """In rows of several lines; numbers of one line, which have no room for a glyph, keep together."""
+    drawn = products([layer(2, 2, 4)], 196, 56, look, (1, 2))
+    lines = drawn.text.plain.split("\n")
+    assert max(number for number, line in enumerate(lines) if line.strip()) > 10
+    glyphs = {}
+    for (_, unit, sample), spot in drawn.spots.items():
+        cell = [line[spot.column : spot.column + spot.width] for line in lines[spot.line : spot.line + spot.height]]
+        (said,) = (float(line.strip("-~=+*#░▒▓█ ")) for line in cell if any(one.isdigit() for one in line))
+        z = layer(2, 2, 4).z[unit, sample]
+        assert abs(said) == pytest.approx(abs(z), abs=0.006)
+        assert {*cell[0], *cell[-1]} == {cell[0][0]}
+        glyphs[z] = cell[0][0]
+    lit = layer(2, 2, 4).z[1, 2]
+    assert glyphs.pop(lit) == " ", "as in colours, what is lit has no ground"
+    assert all((glyph in "-~=") == (z < 0) for z, glyph in glyphs.items() if glyph != " ")
+    assert len(set(glyphs.values())) > 2
+    flat = products([layer(2, 2, 4)], 196, 5, look).text.plain.split("\n")
+    assert max(map(len, flat)) < 100
 
 
 @pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True)], ids=["unicode", "ascii"])

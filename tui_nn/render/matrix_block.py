@@ -10,7 +10,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.canvas import wording
-from tui_nn.render.cell_block import centred
+from tui_nn.render.cell_block import cell_lines, ground_glyph
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, FORWARD, GOOD, VALIDATION, accent, ground, largest_size
 
@@ -47,7 +47,7 @@ class MatrixBlock:
         decimals = _decimals(values)
         self.texts = [[_cell(value, decimals) for value in line] for line in values]
         self.cell_width = cell_width(values)
-        self.values, self.scale, self.is_grounded = values, largest_size(values) or 1.0, False
+        self.values, self.scale, self.tall = values, largest_size(values) or 1.0, 0
         self._headings = (f"{name} {shape[0]}x{shape[1]}", name, name.partition(" = ")[0])
         self.head(tight=False)
 
@@ -56,42 +56,55 @@ class MatrixBlock:
         """How many."""
         return len(self.texts[0]) if self.texts else 0
 
-    def head(self, tight: bool, wider: int = 0, *, is_grounded: bool = False) -> None:
+    def head(self, tight: bool, wider: int = 0, tall: int = 0) -> None:
         """Choose the heading: the longest that makes the block no wider, or if not `tight` at least all of its name.
 
-        wider: cells that each column has more. is_grounded: a number stands in the middle of a ground of its colour.
+        wider: cells that each column has more. tall: lines that a row will have, a number in the middle of a ground of
+        its colour; 0 for one without.
         """
         self.cell_width += wider
-        self.is_grounded = is_grounded
+        self.tall = tall
         self.body = max(0, self.columns * (self.cell_width + 1) - 1)
         self.heading = wording(self.body, *(self._headings if tight else self._headings[:2]))
         self.width = max(self.body, len(self.heading))
 
-    def line(self, number: int, look: Look) -> Text:
-        """A row of the matrix, the first one at line `top`; blanks elsewhere."""
+    def line(self, number: int, look: Look, *, is_around: bool = False) -> Text:
+        """A row of the matrix, the first one at line `top`; blanks elsewhere. is_around: a line above or below it."""
         number -= self.top
         if not 0 <= number < len(self.texts):
             return Text(" " * self.width)
         line = Text()
         for column, text in enumerate(self.texts[number]):
-            cell = centred(text, self.cell_width) if self.is_grounded else text.rjust(self.cell_width)
-            line.append(" " * bool(column)).append(cell, self._style(number, column, look))
+            line.append(" " * bool(column))
+            style, value = self._style(number, column, look)
+            if not self.tall:
+                line.append(text.rjust(self.cell_width), style)
+                continue
+            glyph = ground_glyph(value, self.scale, look)
+            if not is_around and len(text) + 2 > self.cell_width:
+                glyph = " "  # a sign beside a number would be read with it
+            cell = cell_lines(text, self.cell_width, self.tall, style, glyph)
+            line.append_text(cell[-1 if is_around else (self.tall - 1) // 2])
         line.pad_right(self.width - line.cell_len)
         return line
 
-    def _style(self, row: int, column: int, look: Look) -> Style:
-        colour = Style.null()
+    def _style(self, row: int, column: int, look: Look) -> tuple[Style, float]:
+        """Of a cell, and the value that its ground has."""
+        colour, is_own = Style.null(), True
         if (self.bias and column == 0) or (self.ones and row == 0):
             colour = accent(VALIDATION, look)
         elif self.right is not None:
             colour = accent(GOOD if self.right[row, column] else BAD, look)
+        else:
+            is_own = False
         lit = (row == self.row and column == self.column) if self.cell else (row == self.row or column == self.column)
-        if self.is_grounded:
-            plain = lit or colour != Style.null()  # what has a colour of its own stands on the ground of a zero
-            colour = ground(0.0 if plain else float(self.values[row, column]), self.scale, look) + colour
+        # What has a colour of its own stands on the ground of a zero.
+        value = 0.0 if lit or is_own else float(self.values[row, column])
+        if self.tall:
+            colour = ground(value, self.scale, look) + colour
         if lit:
-            return colour + Style(bold=True, reverse=self.cell) + (Style.null() if self.cell else accent(FORWARD, look))
-        return colour
+            colour += Style(bold=True, reverse=self.cell) + (Style.null() if self.cell else accent(FORWARD, look))
+        return colour, value
 
 
 def cell_width(values: Array) -> int:
@@ -120,8 +133,10 @@ def _cell(value: float, decimals: int) -> str:
     return text.lstrip("-") if float(text) == 0 else text
 
 
-def side_by_side(blocks: Sequence[MatrixBlock], look: Look) -> tuple[list[Text], list[int]]:
-    """The lines, headings first, and the column of cells where each block begins."""
+def side_by_side(blocks: Sequence[MatrixBlock], look: Look, *, is_around: bool = False) -> tuple[list[Text], list[int]]:
+    """The lines, headings first, and the column of cells where each block begins. is_around: lines of tall rows above
+    and below the one with the numbers.
+    """
     rows = max(block.top + len(block.texts) for block in blocks)
     middle = min(block.top + (len(block.texts) - 1) // 2 for block in blocks)
     dim = accent(DIM, look)
@@ -132,8 +147,9 @@ def side_by_side(blocks: Sequence[MatrixBlock], look: Look) -> tuple[list[Text],
         gap = block.joint.center(GAP) if number < len(blocks) - 1 else ""
         lines[0].append(block.heading.ljust(block.width), dim).append(" " * len(gap))
         for row in range(rows):
-            lines[row + 1].append_text(block.line(row, look)).append(gap if row == middle else " " * len(gap), dim)
+            lines[row + 1].append_text(block.line(row, look, is_around=is_around))
+            lines[row + 1].append(gap if row == middle and not is_around else " " * len(gap), dim)
     for line in lines:
-        if not blocks[-1].is_grounded:
+        if not blocks[-1].tall:
             line.rstrip()
     return lines, starts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,6 @@ from rich.text import Text
 
 from tui_nn.plurals import plural
 from tui_nn.render.canvas import boxed, fitting, too_small, window
-from tui_nn.render.cell_block import tall_line
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.matrix_block import GAP, MatrixBlock, cell_width, side_by_side
@@ -65,7 +64,7 @@ def products(
     if not found:
         return Drawing(too_small(width, height))
     talls = _talls(found, height)
-    if talls and look.depth != "none" and not look.ascii:
+    if talls and (look.depth == "none" or not look.ascii):
         grown = _found(layers, width, height, look, at, layer, talls)
         if sum(len(one.lines) + 1 + one.rows * (talls.get(one.number, 1) - 1) for one in grown) <= height:
             return _below_each_other(grown, width, height, talls)
@@ -92,12 +91,16 @@ def _talls(found: Sequence[_DrawnLayer], height: int) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class _DrawnLayer:
-    """A layer: the heading, `rows` lines of its matrices, and what is left out. spots: (unit, sample) of its z."""
+    """A layer: the heading, `rows` lines of its matrices, and what is left out. spots: (unit, sample) of its z.
+
+    around: what stands above and below each of the lines where rows have several.
+    """
 
     number: int
     lines: list[Text]
     rows: int
     spots: dict[tuple[int, int], Spot]
+    around: list[Text] = field(default_factory=list)
 
 
 def _found(
@@ -122,12 +125,14 @@ def _found(
         lit = (at[0] if number == layer else -1, at[1])
         # Where there is no room for the product its result still has some.
         for what in (one, replace(one, theta=None, x=None), replace(one, theta=None, x=None, z=None)):
-            drawn, rows, places = _drawn(what, width, given, look, lit, tall=talls.get(number, 1 if talls else 0))
+            drawn, rows, places, around = _drawn(
+                what, width, given, look, lit, tall=talls.get(number, 1 if talls else 0)
+            )
             if drawn:
                 break
         else:
             break
-        found.append(_DrawnLayer(number, drawn, rows, places))
+        found.append(_DrawnLayer(number, drawn, rows, places, around))
         room -= len(drawn)
     return found
 
@@ -145,7 +150,8 @@ def _below_each_other(found: Sequence[_DrawnLayer], width: int, height: int, tal
             for place, spot in one.spots.items()
         }
         for number, line in enumerate(one.lines):
-            lines += tall_line(line, tall) if 1 <= number <= one.rows else [line]
+            many = tall if 1 <= number <= one.rows else 1
+            lines += [line if row == (many - 1) // 2 else one.around[number] for row in range(many)]
     return Drawing(boxed(lines, width, height), spots)
 
 
@@ -155,13 +161,14 @@ def _tall(one: Product) -> int:
 
 def _drawn(
     one: Product, width: int, height: int, look: Look, at: tuple[int, int], below: int = 0, tall: int = 0
-) -> tuple[list[Text], int, dict[tuple[int, int], Spot]]:
+) -> tuple[list[Text], int, dict[tuple[int, int], Spot], list[Text]]:
     """Heading, rows and, where it takes a line of its own (`below`), what is left out; how many rows there are; where
-    (unit, sample) of z is. tall: lines that a row will have, on grounds; 0 for one line without.
+    (unit, sample) of z is; what stands around the rows. tall: lines that a row will have, on grounds; 0 for one line
+    without.
     """
     room = height - 1 - below
     if room < 1:
-        return [], 0, {}
+        return [], 0, {}, []
     unit, sample = at
     times = "." if look.ascii else "·"
     arrow = ">" if look.ascii else "→"
@@ -171,7 +178,7 @@ def _drawn(
     most = min(room, ROWS, max(INPUTS, len(units) + ones))
     inputs, samples, tight = _chosen(one, width, most, units, unit, sample)
     if not samples:
-        return [], 0, {}
+        return [], 0, {}, []
     column = samples.index(sample)
     blocks: list[MatrixBlock] = []
     if one.theta is not None and one.x is not None:
@@ -195,10 +202,12 @@ def _drawn(
         block.head(tight)
     spare = width - 1 - sum(block.width + GAP for block in blocks) + GAP
     airy = WIDER * tall if tall > 1 else AIRY
-    wider = max(0, min(airy, spare // sum(block.columns for block in blocks))) if look.depth != "none" else 0
+    grows = look.depth != "none" or tall > 1  # without colours a row of one line has no ground, and keeps together
+    wider = max(0, min(airy, spare // sum(block.columns for block in blocks))) if grows else 0
     for block in blocks:
-        block.head(tight, wider, is_grounded=tall > 0)
+        block.head(tight, wider, tall)
     lines, starts = side_by_side(blocks, look)
+    around = side_by_side(blocks, look, is_around=True)[0] if tall > 1 else []
     rows = len(lines) - 1
     which = len(blocks) - 1 - (one.y is not None) - (one.z is not None)
     cell = blocks[which].cell_width
@@ -214,7 +223,7 @@ def _drawn(
         return _drawn(one, width, height, look, at, 1, tall)
     elif left:
         lines.append(Text(left, accent(DIM, look)))
-    return lines[:height], min(rows, height - 1), spots
+    return lines[:height], min(rows, height - 1), spots, around
 
 
 def _chosen(
