@@ -21,7 +21,8 @@ import tempfile
 import termios
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fcntl import ioctl
 from pathlib import Path
 
@@ -29,7 +30,8 @@ from tui_nn.runs import RunReader, open_run
 from tui_nn.runs.lock import is_locked
 
 ROUNDS = 5
-SECONDS = 6.0  # a round
+TURNS = 7  # of training without the screen and with it
+SECONDS = 4.0  # a turn
 SETTLE = 2.0  # before counting begins
 KEYS = 300  # of which the worst three are beyond the 99th percentile
 UPDATES = 100_000
@@ -104,16 +106,37 @@ def tui_nn(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "tui_nn", *arguments]
 
 
-def speed_of(run: Path) -> float:
-    """Samples a second of a run under way."""
+@dataclass(frozen=True)
+class Speed:
+    """What a training did meanwhile: samples a second, and the share of it in which it waited for a processor."""
+
+    samples: float
+    waited: float
+
+
+def speed_of(run: Path) -> Speed:
+    """How fast a run under way is, by its own clock."""
     reader = RunReader(run)
     time.sleep(SETTLE)
-    first, began = reader.live(), time.monotonic()
-    time.sleep(SECONDS)
-    last, ended = reader.live(), time.monotonic()
+    first = reader.live()
     assert first is not None
+    waited = _waited(first.pid)
+    time.sleep(SECONDS)
+    last = reader.live()
     assert last is not None
-    return (last.samples - first.samples) / (ended - began)
+    took = last.heartbeat - first.heartbeat
+    return Speed((last.samples - first.samples) / took, (_waited(first.pid) - waited) / took)
+
+
+def _waited(pid: int) -> float:
+    """Seconds in which the first thread of a process could have gone on, and had no processor."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+
+
+def _computed(pid: int) -> float:
+    """Seconds of the processor that a process has taken."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextlib.contextmanager
@@ -167,19 +190,42 @@ def _ready(find) -> Path:  # type: ignore[no-untyped-def]
 
 
 def throughput(folder: Path, experiment: Path) -> dict[str, float]:
-    """Samples a second, headless and with the screen, in turns; and what the screen's memory did meanwhile."""
-    plain, watched = [], []
-    for _ in range(ROUNDS):
+    """Samples a second, headless and with the screen: in turns, and each first in every other one of them.
+
+    A trainer that waited for a processor shared it with others: then the ratio says more of them than of the screen.
+    One that did not is still faster or slower from turn to turn where the machine is a virtual one: `headless` shows
+    by how much.
+    """
+    plain: list[Speed] = []
+    watched: list[Speed] = []
+    shares: list[float] = []
+
+    def without() -> None:
         with headless(folder, experiment) as run:
             plain.append(speed_of(run))
-        with on_screen(folder, experiment) as (_, run):
+
+    def with_screen() -> None:
+        with on_screen(folder, experiment) as (terminal, run):
+            before = _computed(terminal.pid)
             watched.append(speed_of(run))
-    ratios = [one / other for one, other in zip(watched, plain, strict=True)]
+            shares.append((_computed(terminal.pid) - before) / (SETTLE + SECONDS))
+
+    for turn in range(TURNS):
+        for side in (without, with_screen) if turn % 2 else (with_screen, without):
+            side()
     return {
-        "headless samples/s": statistics.median(plain),
-        "workbench samples/s": statistics.median(watched),
-        "ratio": statistics.median(ratios),
+        **_spread("headless samples/s", [one.samples for one in plain]),
+        **_spread("workbench samples/s", [one.samples for one in watched]),
+        **_spread("ratio", [one.samples / other.samples for one, other in zip(watched, plain, strict=True)]),
+        "of a processor, by the workbench": statistics.median(shares),
+        "waited for one, headless": statistics.median(one.waited for one in plain),
+        "waited for one, beside the workbench": statistics.median(one.waited for one in watched),
     }
+
+
+def _spread(name: str, values: Sequence[float]) -> dict[str, float]:
+    """The median, the least and the most of them."""
+    return {name: statistics.median(values), f"{name}, least": min(values), f"{name}, most": max(values)}
 
 
 def memory(folder: Path, experiment: Path) -> dict[str, float]:
