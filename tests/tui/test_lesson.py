@@ -278,3 +278,57 @@ async def test_a_long_equation_is_whole(tmp_path, registry):
         assert app.screen.query_one("#answer", Input).placeholder == "a number for each of num, invden, den, xpy"
         await answer(app, pilot, "0.51 3.02 -0.79 1.58")
         assert words(app, "#said").endswith(": Right.")
+
+
+UNITS = """# Two steps
+
+```toml lesson
+format = 1
+minutes = 1
+```
+
+## Long
+
+{text}
+
+```toml show
+experiment = "digits"
+views = ["units"]
+```
+
+## Short
+
+Look.
+
+```toml show
+experiment = "digits"
+views = ["units"]
+```
+"""
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_what_is_shown_takes_the_room_of_its_own_step(tmp_path, registry, size):
+    """The picture is the same whichever step, with however long a text, one comes from; and all of it can be seen."""
+    lesson = lesson_of(UNITS.format(text="\n\n".join(["A line."] * 5)), "two", "two")
+    app = app_of(lesson, tmp_path, registry)
+
+    async def settled():
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        return words(app, "#pictures")
+
+    async with app.run_test(size=size) as pilot:
+        long = await settled()
+        await pilot.press("pagedown")
+        short = await settled()
+        await pilot.resize_terminal(size[0], size[1] + 5)
+        await settled()
+        await pilot.resize_terminal(*size)
+        assert short == await settled()
+        await pilot.press("pageup")
+        assert long == await settled()
+        assert [word for word in long.split() if word.isdecimal()][:25] == [str(unit) for unit in range(1, 26)]
+        assert "page" not in long

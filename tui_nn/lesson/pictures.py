@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from tui_nn.errors import did_you_mean
 from tui_nn.lesson.checks import Check
 from tui_nn.lesson.exhibit import Exhibit
 from tui_nn.lesson.run_queries import units_off
+from tui_nn.plugin.places import At, Shelf
 from tui_nn.render import CircuitPicture, Look
 from tui_nn.render.circuit import UNICODE
 from tui_nn.runs import Run
@@ -26,6 +28,10 @@ LEGEND = 3  # lines beneath a circuit
 LEAST = 10  # lines of a view, in however low a box: it scrolls
 WIRES = {" ", *UNICODE.values()}
 ROUNDS = 3  # in which a view may ask the network for more
+ALL, FOLDS = (
+    100,
+    (1, 1.25, 1.5, 2, 3, 4, 6, 8, 12, 16),
+)  # places of a view that are all shown, in so many times its lines
 
 
 @dataclass(frozen=True)
@@ -116,7 +122,7 @@ def _views(run: Run, names: Sequence[str], exhibit: Exhibit, look: Look, box: tu
         for _ in range(ROUNDS):
             why = ""
             try:
-                text = view.draw(subject, _knobs(view, subject, exhibit), (width, max(LEAST, min(height, share))), look)
+                text = _whole(view, subject, exhibit, (width, max(LEAST, min(height, share))), look)
             except Missing as missing:
                 why = str(missing)
             if not subject.work():
@@ -125,6 +131,21 @@ def _views(run: Run, names: Sequence[str], exhibit: Exhibit, look: Look, box: tu
             raise exhibit.wrong(f"the view {name} cannot be drawn: {why}", "views")
         found.append(Picture(name, text))
     return found
+
+
+def _whole(view: View, subject: Subject, exhibit: Exhibit, box: tuple[int, int], look: Look) -> Text:
+    """All pages of few below each other: a lesson scrolls, and its keys for pages go from step to step."""
+    knobs = _knobs(view, subject, exhibit)
+    wanted: set[At] = set()
+    with contextlib.suppress(Missing):
+        places = view.cursor.places(subject, knobs) if view.cursor is not None else None
+        if isinstance(places, Shelf) and len(places.order) <= ALL:
+            wanted = set(places)
+    for fold in FOLDS:
+        drawn = view.drawing(subject, knobs, (box[0], round(box[1] * fold)), look)
+        if wanted <= set(drawn.spots):
+            return drawn.text
+    return view.draw(subject, knobs, box, look)
 
 
 def _knobs(view: View, subject: Subject, exhibit: Exhibit) -> Knobs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
@@ -12,6 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
 from textual.events import Resize
+from textual.geometry import Size
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from tui_nn.errors import TuiNNError
@@ -34,10 +37,23 @@ PLAIN_MARKS = {"right": "+", "behind": "-", "open": "."}
 LEAVE = key("esc", "leave", "leave")
 
 
+class Shown(VerticalScroll):
+    """What is shown: drawn anew in another room, since a step's text and what was said take lines from it."""
+
+    @dataclass
+    class Resized(Message):
+        """It has another size."""
+
+    def on_resize(self) -> None:
+        self.post_message(self.Resized())
+
+
 class LessonScreen(AnsweringActions):
     """What is seen of the walk."""
 
     CSS_PATH = "lesson.tcss"
+    _drawn_in: Size | None = None  # cells, with its bars, whose coming is no other room
+    _drawing = 0  # workers
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pagedown", "turn(1)", show=False, priority=True),
         Binding("pageup", "turn(-1)", show=False, priority=True),
@@ -51,7 +67,7 @@ class LessonScreen(AnsweringActions):
             with VerticalScroll(id="step", can_focus=False):
                 yield Static(id="text", markup=False)
                 yield Static(id="wanted", markup=False)
-            with VerticalScroll(id="shown", can_focus=False):
+            with Shown(id="shown", can_focus=False):
                 yield Static(id="pictures", markup=False)
         yield Static(id="said", markup=False)
         yield Field(id="answer")
@@ -68,7 +84,10 @@ class LessonScreen(AnsweringActions):
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.width >= WIDE, "wide")
         self.show_keys()
-        self.call_after_refresh(self.draw)
+
+    def on_shown_resized(self) -> None:
+        if not self._drawing and self._has_other_room:
+            self.draw()
 
     # What is seen
 
@@ -128,11 +147,26 @@ class LessonScreen(AnsweringActions):
     def draw(self) -> None:
         self._pictures()
 
+    @property
+    def _has_other_room(self) -> bool:
+        """Whether there are more or fewer cells than were drawn for."""
+        return self._drawn_in != self.query_one("#shown").outer_size
+
     @work(exclusive=True)
     async def _pictures(self) -> None:
         """The pictures in the room that they have; a network is set up aside."""
+        self._drawing += 1
+        try:
+            await self._draw_once()
+            while self._has_other_room:
+                await self._draw_once()
+        finally:
+            self._drawing -= 1
+
+    async def _draw_once(self) -> None:
         shown = self.query_one("#shown", VerticalScroll)
         width, height = shown.content_size
+        self._drawn_in = shown.outer_size
         if width < 2 or height < 2:
             return
         walk, masked = self.walk, self.walk.is_masked
