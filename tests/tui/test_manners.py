@@ -106,6 +106,18 @@ async def test_what_was_chosen_is_there_next_time(registry, tmp_path, fakes):
                 assert app.workbench.look.contrast
 
 
+async def test_a_speed_that_is_none_of_the_steps_is_as_good_as_none(registry, tmp_path, fakes):
+    """A file of another version, or one that a person wrote."""
+    for kept in (1000.0, -1.0, 7.5):
+        path = tmp_path / "workbench.json"
+        path.write_text(f'{{"speed": {kept}}}')
+        app = WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look(), Remembered(path))
+        async with app.run_test(size=(80, 24)) as pilot:
+            assert app.bench.pace.speed == Preferences().speed
+            await pilot.press("minus")
+            assert app.bench.pace.speed < Preferences().speed
+
+
 async def test_views_follow_the_theme(app, screen):
     async with app.run_test(size=(120, 40)) as pilot:
         app.theme = "textual-light"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from tui_nn.tui.launching import HOLDS
-from tui_nn.tui.preferences import Remembered
+from tui_nn.tui.preferences import Preferences, Remembered
 from tui_nn.tui.trainer_client import LIVE_STATES, TrainerClient
 
 SPEEDS = (1.0, 3.0, 10.0, 30.0, 100.0, 0.0)  # epochs a second; 0 is as fast as it goes
@@ -17,7 +17,8 @@ class ChosenPace:
     def __init__(self, client: TrainerClient, remembered: Remembered) -> None:
         self._client = client
         self._remembered = remembered
-        self.speed = remembered.preferences.speed
+        kept = remembered.preferences.speed
+        self.speed = kept if kept in SPEEDS else Preferences.speed  # another version's, or typed into the file
         self.rules = False  # whether the run goes at the speed that was chosen here
         self._said = 0.0  # when that was last said to its trainer
 
