@@ -18,6 +18,7 @@ from tui_nn.tui.screens.dialog import Dialog
 from tui_nn.tui.screens.why import WhyScreen
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 from tui_nn.tui.widgets.view import ViewPane
+from tui_nn.views.finding import views_of
 
 LISTS = ("FilterList", "OptionList", "SelectionList")
 NO_FILTER = {
@@ -72,6 +73,23 @@ async def test_the_list_of_views_is_filtered_by_names_descriptions_and_words_tha
         await pilot.pause()
         assert app.screen is app.workbench
         assert app.workbench.query(ViewPane).first().view.name == first
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_the_list_of_views_says_why_one_is_not_in_it(app, size, monkeypatch):
+    why = "This needs pictures."
+    every = [(view, why if view.name == "robustness" else "") for view in views_of()]
+    monkeypatch.setattr("tui_nn.tui.screens.looking.fitness", lambda *_: every)
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("V", *"robustness")
+        await pilot.pause()
+        assert app.screen.query_one(FilterList).names == []
+        about = app.screen.query_one("#about")
+        assert str(about.render()) == f"robustness: {why}"
+        await pilot.press(*"xyz")
+        await pilot.pause()
+        assert str(about.render()) == "No match."
+        assert app.screen.query_one(".dialog").region.contains_region(about.region), "it is seen"
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from textual.widget import Widget
-from textual.widgets import Label
+from textual.widgets import Input, Label
 
 from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, FILTER, Dialog
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
@@ -14,14 +14,17 @@ MOST = 4  # lines of a description
 
 
 class ChooseScreen(Dialog[str]):
-    """Dismissed with the name that was chosen, or None."""
+    """Dismissed with the name that was chosen, or None.
+
+    others: what cannot be chosen here, each with the reason as its detail, which is told where nothing else is found.
+    """
 
     BOX = "choose"
     KEYS = (FILTER, CHOOSE, ACCEPT)
 
-    def __init__(self, title: str, entries: Sequence[Entry], chosen: str = "") -> None:
+    def __init__(self, title: str, entries: Sequence[Entry], chosen: str = "", others: Sequence[Entry] = ()) -> None:
         super().__init__(title)
-        self._entries, self._chosen = entries, chosen
+        self._entries, self._chosen, self._others = entries, chosen, others
 
     def content(self) -> Iterable[Widget]:
         found = FilterList(self._entries, self._chosen)
@@ -35,9 +38,16 @@ class ChooseScreen(Dialog[str]):
 
     def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
         event.stop()
-        text = next((entry.detail for entry in self._entries if entry.name == event.name), "No match.")
+        found = next((entry for entry in self._entries if entry.name == event.name), None)
+        text = self._nothing() if found is None else found.detail
         for about in self.query("#about").results(Label):
             about.update(text)
+
+    def _nothing(self) -> str:
+        """Why what was typed is not in the list."""
+        typed = self.query_one(Input).value.strip().lower()
+        ranked = [(rank, f"{one.name}: {one.detail}") for one in self._others if (rank := one.rank(typed)) is not None]
+        return min(ranked)[1] if typed and ranked else "No match."
 
     def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:
         event.stop()

@@ -20,6 +20,7 @@ from tui_nn.tui.screens.page import PageScreen
 from tui_nn.tui.widgets.filter_list import Entry
 from tui_nn.tui.widgets.view import LARGE, ViewPane
 from tui_nn.views import Knobs, View, find, suitable
+from tui_nn.views.finding import fitness
 
 ABOUT = (
     "Left: what is trained, from the data set to the loss and the optimizer. Right: how training goes.\n"
@@ -111,9 +112,12 @@ class LookingActions(MomentActions):
         pane = self.pane()
         if pane is None:
             return
-        views = suitable(self.bench.shown, self.bench.registry)
-        entries = [Entry(view.name, detail=view.description, words=WORDS.get(view.name, "")) for view in views]
-        name = await self.app.push_screen_wait(ChooseScreen("view", entries, pane.view.name))
+        entries: list[Entry] = []
+        others: list[Entry] = []
+        for view, why in fitness(self.bench.shown, self.bench.registry):
+            of = others if why else entries
+            of.append(Entry(view.name, detail=why or view.description, words=WORDS.get(view.name, "")))
+        name = await self.app.push_screen_wait(ChooseScreen("view", entries, pane.view.name, others))
         if name is not None:
             self.show_view(pane, self.view_of(name))
             self.set_focus(pane)
