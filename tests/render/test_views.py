@@ -18,7 +18,7 @@ from tui_nn.render.cloud import cloud
 from tui_nn.render.contrast import contrast
 from tui_nn.render.inputs import input_columns
 from tui_nn.render.numbered import numbered, written
-from tui_nn.render.palette import ground
+from tui_nn.render.palette import VALIDATION, ground
 
 RANDOM = np.random.default_rng(0)
 THETA = RANDOM.normal(size=(25, 65))
@@ -527,3 +527,18 @@ def test_columns_of_a_table_are_narrow_where_more_of_them_are_seen_then(room, co
     assert columns.line(samples[1], Look()).plain.split()[:count] == ["6.25", "2", "4", "1.3"][:count]
     long = input_columns(names, [np.array([-0.00012345, 1.0, 1.0, 1.0])], 36)
     assert long.cell == 10  # numbers are never cut for it
+
+
+@pytest.mark.parametrize("width", range(12, 60))
+@pytest.mark.parametrize("depth", ["none", "truecolor"])
+def test_no_value_of_a_legend_loses_its_end(width, depth):
+    x = np.arange(5.0)
+    series = [
+        Series("train, first 10,000", x, np.full(5, 0.3671), short="train"),
+        Series("validation", x, np.full(5, 0.4051), VALIDATION, "○", "o"),
+    ]
+    drawn = render.curve(series, width, 14, Look(depth)).plain.split("\n")[:2]
+    words = [word for line in drawn for word in line.split() if word.startswith("0.")]
+    assert set(words) <= {"0.3671", "0.4051"}, drawn
+    if width >= 20:
+        assert words == ["0.3671", "0.4051"], "names are short before values are gone"

@@ -67,28 +67,38 @@ def column_sheet(column: ColumnSheet, width: int, height: int, look: Look | None
 def _bins(column: ColumnSheet, width: int, room: int, look: Look) -> list[Text]:
     """Columns from the smallest to the largest value, over those of each class on a scale of its own."""
     classes = list(column.classes[:MOST_CLASSES]) if len(column.classes) <= MOST_CLASSES else []
-    label = min(LABEL, max((len(name) for name in classes), default=0))
-    beside = max((len(mean) for mean in column.means), default=0)
-    times = max(1, min(WIDEST, (width - (label + 1 if classes else 0) - beside - COUNT) // len(column.counts)))
-    wide = len(column.counts) * times
     own = len(classes) + 1 if classes and room >= len(classes) + 5 else 0
-    high = max(1, min(TALLEST, room - 2 - own))
+    label = min(LABEL, max((len(name) for name in classes), default=0)) if own else 0
     margin = " " * (label + 1 if own else 0)
-    stretched = [count for count in column.counts for _ in range(times)]
+    free = width - len(margin)
+    beside = COUNT * bool(own)
+    means = max((len(mean) + 2 for mean in column.means), default=0) if own else 0
+    beside += means if free - beside - means >= len(column.counts) else 0
+    merged = -(-len(column.counts) // max(1, free - beside))
+    times = max(1, min(WIDEST, (free - beside) // len(column.counts)))
+    high = max(1, min(TALLEST, room - 2 - own))
+
+    def stretched(counts: Sequence[int]) -> list[int]:
+        """A count a cell: each bin as many times as it has room, or neighbours together where not each has a cell."""
+        bins = [sum(counts[at : at + merged]) for at in range(0, len(counts), merged)]
+        return [count for count in bins for _ in range(times)]
+
+    whole = stretched(column.counts)
     lines = [
-        Text(margin + line, accent(TRAIN, look), no_wrap=True) for line in tall(stretched, high, ascii_only=look.ascii)
+        Text(margin + line, accent(TRAIN, look), no_wrap=True) for line in tall(whole, high, ascii_only=look.ascii)
     ]
-    gap = max(1, wide - len(column.low) - len(column.high))
-    lines.append(Text(f"{margin}{column.low}{' ' * gap}{column.high}", accent(DIM, look), no_wrap=True))
+    gap = max(1, len(whole) - len(column.low) - len(column.high))
+    ends = f"{column.low}{' ' * gap}{column.high}"
+    lines.append(Text(margin + ends if len(ends) <= free else "", accent(DIM, look), no_wrap=True))
     if not own:
         return lines
     names = short_names(classes, label)
     for number, name in enumerate(names):
         counts = column.by_class[number]
         line = Text(f"{name:>{label}} ", no_wrap=True)
-        bars = spark([count for count in counts for _ in range(times)], ascii_only=look.ascii)
+        bars = spark(stretched(counts), ascii_only=look.ascii)
         line.append(bars, accent(DISTINCT[number % len(DISTINCT)], look)).append(f" {sum(counts):>{COUNT - 2},}")
-        lines.append(line.append(f"  {column.means[number]}" if column.means else "", accent(DIM, look)))
+        lines.append(line.append(f"  {column.means[number]}" if beside > COUNT else "", accent(DIM, look)))
     return lines
 
 

@@ -42,7 +42,8 @@ class Series:
     without a name is left out of it too. is_joined: whether a line goes through the points; others are drawn as
     marks where they are few for their room, else as dots; a line of one point is a mark too. is_mark: each point is a
     label, on a ground of its colour.
-    short: what the legend has where the names of all have no room.
+    short: what the legend has where the names of all have no room. has_value: whether it has this one's value too; the
+    edge of a band is not what the band is.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Series:
     is_joined: bool = True
     short: str = ""
     is_mark: bool = False
+    has_value: bool = True
 
 
 def curve(
@@ -276,18 +278,23 @@ def _legend(
     cursor: float | None,
     has_values: bool,
 ) -> list[Text]:
-    """Marks, names and values, at the end or at the cursor; by short names where the long ones have no room."""
+    """Marks, names and values, at the end or at the cursor; by short names where the long ones have no room.
+
+    None is cut: where not all have room even so, as many as have, or all without their values.
+    """
     named = [one for one in series if one.name and not one.faint]
     ends = []
     for one in named:
         diverged = " (diverged)" if len(one.y) and not np.isfinite(one.y).all() else ""
-        ends.append(f"{f' {_value_at(one, cursor)}' if has_values else ''}{diverged}")
-    for names in ([one.name for one in named], [one.short or one.name for one in named]):
-        entries = [(one, f" {name}{end}") for one, name, end in zip(named, names, ends, strict=True)]
-        lines, shown = _legend_lines(entries, y_label, where, box, look)
-        if shown == len(entries):
-            break
-    return lines
+        ends.append(f"{f' {_value_at(one, cursor)}' if has_values and one.has_value else ''}{diverged}")
+    long, short = [one.name for one in named], [one.short or one.name for one in named]
+    found: list[tuple[list[Text], int]] = []
+    for names, values in ((long, ends), (short, ends), (short, [""] * len(ends))):
+        entries = [(one, f" {name}{end}") for one, name, end in zip(named, names, values, strict=True)]
+        found.append(_legend_lines(entries, y_label, where, box, look))
+        if found[-1][1] == len(entries) or (values is ends and names is short and found[-1][1]):
+            return found[-1][0]
+    return max(found, key=lambda one: one[1])[0]
 
 
 def _legend_lines(
@@ -302,8 +309,10 @@ def _legend_lines(
         where = ""
     lines = [Text(y_label + where, accent(DIM, look), no_wrap=True)]
     for shown, (one, words) in enumerate(entries):
+        if 1 + len(words) > width:
+            return lines, shown
         if lines[-1].plain and len(lines[-1].plain) + 4 + len(words) > width:
-            if len(lines) == most or 1 + len(words) > width:
+            if len(lines) == most:
                 return lines, shown
             lines.append(Text(style=accent(DIM, look), no_wrap=True))
         lines[-1].append("   " if lines[-1].plain else "")

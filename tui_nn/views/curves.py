@@ -140,10 +140,12 @@ def _plotted(name: str, subject: Subject, knobs: Knobs) -> list[Series]:
     for part, style, mark, ascii_mark in (("train", TRAIN, "●", "*"), ("validation", VALIDATION, "○", "o")):
         x, y = measured(history, part, name, is_now=subject.epoch is None)
         if len(y) or part == "train":
-            series.append(Series(started.label(part) + since, x + subject.offset, y, style, mark, ascii_mark))
+            name_of = started.label(part)
+            short = name_of.partition(",")[0] + since
+            series.append(Series(name_of + since, x + subject.offset, y, style, mark, ascii_mark, short=short))
     epochs = max((one.x for one in series), key=len)
     first = _first(epochs, knobs.window)
-    series = [Series(s.name, s.x[first:], s.y[first:], s.style, s.marker, s.ascii_marker) for s in series]
+    series = [replace(one, x=one.x[first:], y=one.y[first:]) for one in series]
     if name == "loss":
         series += _since(subject, batches)
     return series + _branches(name, subject)
@@ -213,10 +215,9 @@ def _smoothed(series: list[Series], knobs: Knobs) -> list[Series]:
         return series
     both = []
     for one in series:
-        faint = Series(one.name, one.x, one.y, one.style, one.marker, ".", faint=True)
-        bright = Series(
-            one.name, *render.smooth(one.x, one.y, knobs.smoothing), one.style, one.marker, one.ascii_marker
-        )
+        faint = replace(one, ascii_marker=".", faint=True)
+        x, y = render.smooth(one.x, one.y, knobs.smoothing)
+        bright = replace(one, x=x, y=y)
         both += [faint, bright] if len(one.y) > 2 else [one]
     return both
 
