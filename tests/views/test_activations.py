@@ -117,3 +117,11 @@ def test_a_box_of_any_size_is_kept(iris):
                 assert max(map(len, text.split("\n"))) <= box[0]
                 assert len(text.split("\n")) <= box[1]
                 assert text.isascii() or not look.ascii
+
+
+def test_in_a_narrow_pane_it_says_how_many_have_no_room(iris):
+    count = len(settled(iris, lambda: VIEW.cursor.places(iris, Knobs())).rows)
+    drawing = settled(iris, lambda: VIEW.drawing(iris, Knobs(), (44, 18), Look("none")))
+    seen = len({row for row, _ in drawing.spots})
+    assert seen < count
+    assert f"{count - seen} more" in drawing.text.plain.split("\n")[0]

@@ -123,6 +123,8 @@ def test_the_cursor_says_what_is_there(sine):
         else:
             assert said.endswith(f"f = {f:.4g}   g - f = {g - f:.4g}")
     drawing = settled(sine, lambda: VIEW.drawing(sine, Knobs(at=(0, 20)), (80, 24), Look("none")))
+    legend = drawing.text.plain.split("\n")[1]
+    assert legend.rstrip().endswith("± 0.1"), "a band has two edges: neither is its value"
     spot = drawing.spots[(0, 20)]
     # The vertical line stands where a click would have put it.
     assert all("│" in line[spot.column : spot.column + spot.width] for line in drawing.text.plain.split("\n")[-6:-4])

@@ -212,3 +212,16 @@ def test_of_a_table_one_input_is_seen_in_the_narrowest_pane():
     tiles = [ExcitedTile((1, 1, 1), ["5.10", "versicolor"], np.array([-1.442, 1.329]))]
     text = excited(["unit 1"], [ExcitedGroup("most", tiles)], None, ["length", "width"], 25, 13).text.plain
     assert "-1.442" in text
+
+
+@pytest.mark.parametrize("name", ["iris", "sine"])
+def test_inputs_of_a_table_are_in_the_units_of_the_data_and_answers_have_their_name(runs, registry, name):
+    subject, view = subject_of(runs[name], registry), find("excites")
+    found = settled(subject, lambda: view.numbers(subject, Knobs()))
+    part = build(load_experiment(str(runs[name] / "experiment.toml")), registry).splits.train
+    lines = settled(subject, lambda: view.drawing(subject, Knobs(), (120, 40), Look("none"))).text.plain.split("\n")
+    assert lines[2].split()[1] == {"iris": "label", "sine": "y"}[name]
+    for number, line in zip(found["sample"][:5], lines[3:], strict=False):
+        row = part.source[part.rows[number - 1]]
+        words = line.split()[2:]
+        assert [float(word) for word in words if not set(word) & set("━#")] == [float(f"{one:.4g}") for one in row]

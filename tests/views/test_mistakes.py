@@ -125,15 +125,15 @@ def test_a_table_leaves_room_for_the_inputs_of_one_sample_beside_what_is_usual(r
     subject = subject_of(runs["iris"], registry)
     found = settled(subject, lambda: VIEW.numbers(subject, Knobs()))
     part = build(load_experiment(str(runs["iris"] / "experiment.toml")), registry).splits.validation
-    names = subject.started.classes
+    names, rows = subject.started.classes, part.source[part.rows]  # in centimetres, as the file has them
     first = 0
     last = len(found["sample"]) - 1
     for place, knobs in ((first, Knobs()), (last, Knobs(at=(found["sample"][last],)))):
         own, other = found["true"][place], found["predicted"][place]
-        sample = part.x[found["sample"][place] - 1]
+        sample = rows[found["sample"][place] - 1]
         means = {
             name: [
-                sum(row[k] for row, y in zip(part.x, part.y, strict=True) if names[y] == name)
+                sum(row[k] for row, y in zip(rows, part.y, strict=True) if names[y] == name)
                 / sum(names[y] == name for y in part.y)
                 for k in range(4)
             ]
@@ -148,7 +148,7 @@ def test_a_table_leaves_room_for_the_inputs_of_one_sample_beside_what_is_usual(r
         for k, line in enumerate([line for line in lines[at + 2 :] if "●" in line]):
             said = [float(word) for word in line.split()[2:5]]
             expected = [sample[k], means[own][k], means[other][k]]
-            assert said == [float(f"{value:.3g}") for value in expected]
+            assert said == [float(f"{value:.4g}") for value in expected]
             assert len(line) > 100, "the range is as long as the width allows"
             order = sorted(zip(expected, "●○×", strict=True))
             marks = [mark for mark in line if mark in "●○×"]

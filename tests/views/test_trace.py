@@ -16,6 +16,7 @@ from tui_nn.plugin.places import OpenView
 from tui_nn.plugin.view import Missing
 from tui_nn.render import Look
 from tui_nn.views import find
+from tui_nn.views.trace import words
 from tui_nn.views.trace.asked import PART, ROW, WRONG
 
 VIEW = find("sample")
@@ -122,6 +123,10 @@ def test_every_number_of_an_mnist_digit_with_plain_loops(registry, reference, tm
     found = numbers_of(subject, sample=16, part="validation", at=(2, 1))
     assert len(found["inputs"]) == 784
     check_by_loops(found, 1e-11)
+
+
+def test_nothing_is_less_than_nothing():
+    assert words.number(-0.0) == "0"
 
 
 def test_the_line_of_the_lecture(example):

@@ -75,7 +75,7 @@ def test_the_card_says_what_its_numbers_are(xnor):
     assert "sum z        -30*1 + 20*1 + 20*0 = -10" in lines
     assert any(line.startswith("threshold    z < 0: 0, it does not fire   ····") for line in lines)
     assert any(line.startswith(f"firing rate  s(-10) = {s(-10):.4g}") for line in lines)
-    assert f"P(y=1|x,w)   s(z) = {s(-10):.4g}   as if it were an output" in lines
+    assert f"P(y=1|x,w)   s(z) = {s(-10):.4g}   as if it were a classifier" in lines
     assert f"P(y=0|x,w)   s(-z) = 1 - {s(-10):.4g}   odds e^z = {math.exp(-10):.4g}" in lines
     assert lines[-2].startswith("a1(1) = s(-30*1 + 20*1 + 20*0) = s(-10)"), "what the cursor says, as in `sample`"
     assert "○ threshold 0" in text

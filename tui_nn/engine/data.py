@@ -93,6 +93,11 @@ class Part:
         self.read(slice(None), x)
         return x
 
+    def unscaled(self, chosen: Array | slice = slice(None)) -> Array:
+        """These samples of it, (k, n), in the units and the type of the source."""
+        rows = np.arange(len(self))[chosen] if self.rows is None else self.rows[chosen]
+        return self.source[rows]
+
     def read(self, chosen: Array | slice, out: Array, raw: Array | None = None) -> None:
         """Write the scaled inputs of these samples (k,) into `out` (k, n). `raw` is (k, n) of the source's type."""
         rows = chosen if self.rows is None else self.rows[chosen]

@@ -23,7 +23,7 @@ KEPT = 1 << 24  # activations
 class Excited:
     """Samples of a part, by the activation of one unit.
 
-    samples (n,): their numbers from 0; activations (n,); inputs (n, features) as the network sees them; labels: their
+    samples (n,): their numbers from 0; activations (n,); inputs (n, features) in the data's own units; labels: their
     classes (n,), or their targets (n, q).
     """
 
@@ -36,7 +36,8 @@ class Excited:
 @dataclass(frozen=True)
 class Excitation:
     """most, least: the first of them the extreme. of: samples of the part. mean: activation over all of them;
-    by_class (k,): over those of each class, NaN for one without samples.
+    by_class (k,): over those of each class, NaN for one without samples. targets: what the columns of the labels are
+    called, for a regression.
     """
 
     of: int
@@ -44,6 +45,7 @@ class Excitation:
     least: Excited
     mean: float
     by_class: Array
+    targets: tuple[str, ...] = ()
 
 
 def excitation(study: Study, thetas: Sequence[Array], step: int, part: str, unit: Unit) -> Excitation | None:
@@ -62,6 +64,7 @@ def excitation(study: Study, thetas: Sequence[Array], step: int, part: str, unit
         _those(whole, a, order[:COUNT]),
         float(a.mean()),
         np.array([one.mean() if len(one) else np.nan for one in by_class]),
+        study.splits.targets,
     )
 
 
@@ -95,5 +98,4 @@ def _of_unit(study: Study, step: int, part: str, whole: Part, unit: Unit) -> Arr
 
 
 def _those(part: Part, a: Array, chosen: Array) -> Excited:
-    rows = Window(part, len(chosen), a.dtype).read(chosen, len(chosen))
-    return Excited(chosen, a[chosen], rows[:, 1:].copy(), part.y[chosen])
+    return Excited(chosen, a[chosen], part.unscaled(chosen), part.y[chosen])

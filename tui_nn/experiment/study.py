@@ -27,7 +27,7 @@ class Answers:
     """What the network says of the first samples of a part, or of those in one cell of its confusion matrix.
 
     numbers (m,): which samples of the part these are, from 0. asked: how many of it the network was asked about.
-    inputs (m, n), scaled as the network sees them; outputs (m, q), probabilities where the loss gives them; true and
+    inputs (m, n), in the data's own units; outputs (m, q), probabilities where the loss gives them; true and
     predicted (m,) classes, or (m, q) numbers for a regression, which are in the data's own units, as its outputs are.
     of: how many samples the part has.
     """
@@ -101,7 +101,9 @@ class Study:
             numbers = np.flatnonzero((part.y == cell[0]) & (predicted == cell[1]))
         shown = part if cell is None else part.take(numbers)
         true = shown.y if targets.classes else shown.y.reshape(len(shown), -1)
-        return Answers(name, len(whole), len(part), numbers, shown.x, outputs[numbers], true, predicted[numbers])
+        return Answers(
+            name, len(whole), len(part), numbers, shown.unscaled(), outputs[numbers], true, predicted[numbers]
+        )
 
     def inside(self, thetas: Sequence[Array], samples: int = INSIDE) -> Inside:
         """Activations of every layer and the gradient of J, for so many training samples."""

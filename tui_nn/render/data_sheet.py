@@ -182,7 +182,9 @@ def _told(counts: Sequence[tuple[str, int]], width: int, height: int, look: Look
     if sum(len(line.split("  ")) for line in lines) < len(counts) or max(map(len, lines)) > width:
         fewest, most = min(counts, key=lambda one: one[1]), max(counts, key=lambda one: one[1])
         named = f"most {most[0]}: {most[1]:,}, fewest {fewest[0]}: {fewest[1]:,}"
-        lines = [wording(width, named, f"{fewest[1]:,} to {most[1]:,} of each class", f"{fewest[1]:,} to {most[1]:,} each")]
+        lines = [
+            wording(width, named, f"{fewest[1]:,} to {most[1]:,} of each class", f"{fewest[1]:,} to {most[1]:,} each")
+        ]
         if fewest[1] == most[1]:
             lines = [f"{most[1]:,} of each class"]
     return [Text(line, accent(DIM, look)) for line in lines]

@@ -54,9 +54,10 @@ def excited(
     height: int,
     look: Look | None = None,
     at: Any = None,
+    label: str = "label",
 ) -> Drawing:
-    """head: phrases about the unit. Each group has an equal share of the lines, or of the columns where pictures are
-    larger then, and shows the page that has `at`.
+    """head: phrases about the unit. label: what the second words of the tiles are, in a table. Each group has an equal
+    share of the lines, or of the columns where pictures are larger then, and shows the page that has `at`.
     """
     look = look or Look()
     room = (height - 1) // max(1, len(groups)) - 1
@@ -87,7 +88,7 @@ def excited(
         if group.name:
             lines.append(Text(group.name, accent(DIM, look), no_wrap=True))
         if picture is None:
-            drawn, places = _table(group.tiles, every, features, width, room, look, at)
+            drawn, places = _table(group.tiles, every, features, width, room, look, at, label)
         else:
             drawn, places = _pictures(group.tiles, picture, width, room, look, at)
         spots |= {one: replace(spot, line=spot.line + len(lines)) for one, spot in places.items()}
@@ -178,20 +179,21 @@ def _table(
     room: int,
     look: Look,
     at: Any,
+    label: str,
 ) -> tuple[list[Text], dict[Any, Spot]]:
     """every: those of all groups, whose columns are alike, and their bars on one scale."""
     named = [tile.words[1] if len(tile.words) > 1 else "" for tile in every]
-    wide = LABEL if width >= WIDE else min(LABEL, max(map(len, ("label", *named))))
+    wide = LABEL if width >= WIDE else min(LABEL, max(map(len, (label, *named))) + 1)
     wide = min(wide, max(len("label"), width - ACTIVATION - COLUMN))  # one input at least is seen
     labels = dict(zip(named, short_names(named, wide), strict=True))
     columns = input_columns(features, [tile.values for tile in every], width - ACTIVATION - wide)
-    head = Text(f"{'a':<{ACTIVATION}}{'label':<{wide}}", accent(DIM, look), no_wrap=True)
+    head = Text(f"{'a':<{ACTIVATION}}{label[: wide - 1]:<{wide}}", accent(DIM, look), no_wrap=True)
     head.append_text(columns.head(look)).truncate(width)
     lines = [head]
     spots = {}
     for tile in _shown(tiles, max(1, room - 1), at):
         spots[tile.at] = Spot(0, len(lines), width - 1)
-        label = labels[tile.words[1] if len(tile.words) > 1 else ""]
-        said = f"{tile.words[0]:<{ACTIVATION}}{label:<{wide}}"
+        named_so = labels[tile.words[1] if len(tile.words) > 1 else ""]
+        said = f"{tile.words[0]:<{ACTIVATION}}{named_so:<{wide}}"
         lines.append(Text(said, no_wrap=True).append_text(columns.line(tile.values, look)))
     return lines[:room], {one: spot for one, spot in spots.items() if spot.line < room}

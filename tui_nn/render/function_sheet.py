@@ -88,8 +88,8 @@ def _head(tiles: Sequence[FunctionTile], seen: range, z: float | None, width: in
     span = f"z from {tiles[0].z[0]:g} to {tiles[0].z[-1]:g}" if z is None else f"at z = {z:g}"
     left = len(tiles) - len(seen)
     phrases = [f"{value} g(z)", f"{slope} g'(z)", span]
-    phrases += ["[ ] in this network"] if any(one.is_used for one in tiles) else []
     phrases += [f"{left} more"] if left else []
+    phrases += ["[ ] in this network"] if any(one.is_used for one in tiles) else []
     text = Text(fitting(width, *phrases, gap=GAP), accent(DIM, look), no_wrap=True)
     text.stylize(accent(TRAIN, look), 0, 1)
     text.stylize(accent(VALIDATION, look), len(phrases[0]) + len(GAP), len(phrases[0]) + len(GAP) + 1)

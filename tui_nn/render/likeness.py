@@ -70,10 +70,16 @@ def likeness_lines(one: Likeness, width: int, height: int, look: Look) -> list[T
         line = Text(no_wrap=True).append(f"{label:<{name}} ", accent(DIM, look))
         if has_numbers:
             for value, style in zip((one.sample, one.own, one.other), _styles(look), strict=True):
-                line.append(f"{value[place]:{number}.3g}", style)
+                line.append(_written(float(value[place])).rjust(number), style)
             line.append("  ")
         lines.append(line.append_text(_strip(one, place, strip, look)))
     return [*lines[:2], *spaced(lines[2:], height - 2)]
+
+
+def _written(value: float) -> str:
+    """As exactly as there is room for."""
+    exact = f"{value:.4g}"
+    return exact if len(exact) < NUMBER else f"{value:.3g}"
 
 
 def _heading(one: Likeness, room: int, width: int, look: Look) -> Text:

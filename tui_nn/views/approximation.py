@@ -139,7 +139,7 @@ def _band(curve: Curve, middle: Array, name: str, epsilon: float, look: Look) ->
     """Its two ends, of which one stands in the legend."""
     name = f"{name}{'+-' if look.ascii else '±'} {epsilon:g}"
     return [
-        Series(name, curve.x, middle - epsilon, DIM, "·", "."),
+        Series(name, curve.x, middle - epsilon, DIM, "·", ".", has_value=False),
         Series("", curve.x, middle + epsilon, DIM, "·", "."),
     ]
 

@@ -42,9 +42,8 @@ class FirstSamples:
 def _first(recorded: Recorded, weights: Weights) -> FirstSamples:  # noqa: ARG001 - the data are what they are
     splits = recorded.study.splits
     part = splits.train.head(FIRST)
-    inputs = part.source[: len(part)] if part.rows is None else part.source[part.rows]
     order = by_turns(part.y) if splits.classes else np.arange(len(part))
-    return FirstSamples(inputs, part.y, len(splits.train), order, splits.targets)
+    return FirstSamples(part.unscaled(), part.y, len(splits.train), order, splits.targets)
 
 
 def by_turns(y: Array) -> Array:

@@ -229,7 +229,8 @@ def excites(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     if picture is not None:
         groups[0] = ExcitedGroup("most", [ExcitedTile((layer, unit, 0), ("weights",), picture), *groups[0].tiles])
     head = [plural(found.of, f"{knobs[PART]} sample"), f"mean a {found.mean:.3g}", *_by_class(subject, found)]
-    return excited(head, groups, started.picture, started.features, *box, look, knobs.at)
+    label = "label" if started.classes else " ".join(found.targets) or "target"
+    return excited(head, groups, started.picture, started.features, *box, look, knobs.at, label)
 
 
 def _own_picture(subject: Subject, layer: int, unit: int) -> Any:

@@ -35,6 +35,7 @@ LOGISTIC = Activation(sigmoid, name="s")
 THRESHOLD = "step"  # of McCulloch and Pitts: an activation that this card has in any case
 LISTED = 40  # terms that are ever listed
 REACH = 6.0  # of the curve, on either side of z = 0, at least
+AS_IF = "as if it were a classifier"  # said of a unit that answers with no probability of one
 HIGHEST = 700.0  # where e^z still is a number
 
 
@@ -218,7 +219,7 @@ def unit(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     line, here = one.line, told(traced, started, (layer, place))
     listed, rest = terms_and_others(line, LISTED)
     is_last = layer == len(started.layers)
-    says = tuple(here.about) if is_last and (started.classes or started.labels) else ("as if it were an output",)
+    says = tuple(here.about) if is_last and (started.classes or started.labels) else (AS_IF,)
     name = f"unit {place} of layer {layer}"
     if (layer, place) in frozen_units(subject):
         name += ", frozen"

@@ -18,7 +18,7 @@ NARROW = 9  # cells that a term takes, if it is short
 
 def number(value: float | None, digits: int = FEWEST) -> str:
     """As it is shown."""
-    return "unknown" if value is None else f"{value:.{digits}g}"
+    return "unknown" if value is None else f"{value + 0.0:.{digits}g}"  # of -0.0 it is 0.0
 
 
 def written(line: Arithmetic, width: int = 1 << 30) -> str:
