@@ -90,3 +90,35 @@ async def test_beside_a_component_without_a_picture_stand_its_checks_and_its_plu
                 facts = screen.query_one(".facts").size.height - screen.query_one("#badge").size.height
                 text = screen.query_one("#words", Static)
                 assert text.size.height >= min(facts - 1, text.visual.get_height(text.styles, text.size.width))
+
+
+async def test_a_wide_screen_shows_the_source_and_what_the_check_found(tmp_path, monkeypatch):
+    """An author sees beside the curve what their component is put through, what came of it, and the code."""
+    monkeypatch.setattr(plugins, "LIMIT", LONG)
+    path = tmp_path / "mine.py"
+    path.write_text(f"{TEXT}# a wide screen\n")
+    app = Stage()
+    async with app.run_test(size=(200, 60)) as pilot:
+        screen = PluginsScreen(load_registry([str(path)]), Look())
+        await app.push_screen(screen)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        more = said(screen, "more")
+        assert "activation tries:\n  shape: " in more
+        assert f"{path}, line 2:\n@activation\ndef bump(z):\n    'One.'\n    return z * 0.5\n" in more
+        assert "g'(z)" in said(screen, "picture")
+        await pilot.press("f6")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        more = said(screen, "more")
+        assert "what the check found:" in more
+        assert more.count("\n  passed  ") > 8
+        assert "return z * 0.5" in more
+        await pilot.press("up")  # the plugin itself
+        await pilot.pause()
+        assert "activation\n  bump: One.\n" in said(screen, "more")
+        assert said(screen, "more").endswith("# a wide screen")
+        await pilot.resize_terminal(120, 40)
+        await pilot.pause()
+        assert not said(screen, "more")
+        assert not screen.query_one("#more").display

@@ -5,7 +5,10 @@ A file is first tried in a process of its own, so that one that hangs or crashes
 
 from __future__ import annotations
 
+import inspect
+import textwrap
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import ClassVar
 
 from textual import work
@@ -25,6 +28,7 @@ from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
 from tui_nn.render import Look
 from tui_nn.testing.components import checks_of
 from tui_nn.testing.isolated import check_isolated
+from tui_nn.testing.report import Report
 from tui_nn.tui.aside import aside, soon
 from tui_nn.tui.facts import words_of
 from tui_nn.tui.key import Key
@@ -33,6 +37,8 @@ from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 PLUGIN = "plugin"
 LIMIT = 5.0  # seconds for a file to load, and for its functions to answer
+BROAD = 150  # cells of a screen, from which on the source stands beside what is said
+SOURCE = 200  # lines of it, at most
 
 
 class PluginsScreen(Dialog[None]):
@@ -50,10 +56,14 @@ class PluginsScreen(Dialog[None]):
         self._badges: dict[str, Badge] = {}
         self._read = False
         self._refused: dict[str, str] = {}  # file -> why it was not read again
+        self._reports: dict[tuple[str, str], Report] = {}  # (kind, name) -> what the last check found, asked for here
 
     def content(self) -> Iterable[Widget]:
         facts = (Static(id=name, markup=False) for name in ("badge", "words", "picture"))
-        yield Horizontal(FilterList([Entry("", "reading ...")]), Vertical(*facts, classes="facts"), classes="halves")
+        more = Static(id="more", markup=False)
+        yield Horizontal(
+            FilterList([Entry("", "reading ...")]), Vertical(*facts, classes="facts"), more, classes="halves"
+        )
         yield Label("", id="problem", markup=False)
 
     @property
@@ -106,8 +116,9 @@ class PluginsScreen(Dialog[None]):
     def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:
         event.stop()
 
-    def on_resize(self, event: Resize) -> None:  # noqa: ARG002
-        self.call_after_refresh(lambda: self._draw(self.query_one(FilterList).chosen))
+    def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.width >= BROAD, "broad")
+        self._show(self.query_one(FilterList).chosen)
 
     def _show(self, key: str) -> None:
         plugin = self._plugin(key)
@@ -118,18 +129,37 @@ class PluginsScreen(Dialog[None]):
         line.update(f"{plugin.name}: {badge}" if plugin is not None else nothing)
         line.set_class(badge.state == "failed", "failed")
         line.set_class(badge.state == "proved", "proved")
-        told = self.query_one("#words", Static)
+        told, is_broad = self.query_one("#words", Static), self.has_class("broad")
         if plugin is None or kind == PLUGIN:
-            drawn, words = False, _about(plugin)
+            drawn, words, more = False, _about(plugin), self._given(plugin)
         else:
             drawn, words = has_picture(self._registry, kind, name), words_of(self._registry, kind, name)
+            checks, more = _checks(kind, self._reports.get((kind, name))), _source(self._registry.get(kind, name))
             if not drawn:
-                words = "\n\n".join([words, _checks(kind), _about(plugin)])
+                words = "\n\n".join([words, checks, _about(plugin)])
+            elif is_broad:
+                more = f"{checks}\n\n{more}"
         told.update(words)
+        self.query_one("#more", Static).update(more if is_broad else "")
         told.set_class(not drawn, "alone")
         problem = self._refused.get(plugin.origin, "") if plugin is not None else ""
         self.query_one("#problem", Label).update(problem)
         self.call_after_refresh(self._draw, key)
+
+    def _given(self, plugin: PluginInfo | None) -> str:
+        """Each component of a plugin with the line that it says of itself; and its file, if it is one."""
+        if plugin is None:
+            return ""
+        lines = []
+        for kind, names in plugin.gives.items():
+            own = [name for name in names if self._registry.owner(kind, name) == plugin.name]
+            lines += [kind, *(f"  {name}: {self._registry.get(kind, name).description}" for name in own)]
+        if plugin.origin in self._files():
+            try:
+                lines += ["", plugin.origin, *Path(plugin.origin).read_text("utf-8").splitlines()[:SOURCE]]
+            except (OSError, UnicodeDecodeError) as error:
+                lines += ["", str(error)]
+        return "\n".join(lines)
 
     def _draw(self, key: str) -> None:
         kind, _, name = key.partition("/")
@@ -153,6 +183,7 @@ class PluginsScreen(Dialog[None]):
         if fresh is not None:
             self._badges = await aside(_asked, fresh)
             self._registry.become(fresh)
+            self._reports.clear()
         self._again()
         if not self._refused:
             self.query_one("#problem", Label).update("reloaded")
@@ -166,8 +197,9 @@ class PluginsScreen(Dialog[None]):
 
     @work(group="plugins")
     async def _prove(self, plugin: PluginInfo) -> None:
-        problem = await aside(_proved, plugin)
+        problem, reports = await aside(_proved, plugin)
         self._badges = await aside(_asked, self._registry)
+        self._reports |= {(one.kind, one.name): one for one in reports}
         self._refused = {plugin.origin: problem} if problem else {}
         self._again()
         self.query_one("#problem", Label).set_class(not problem, "good")
@@ -194,14 +226,15 @@ def _read_again(files: list[str]) -> tuple[Registry | None, dict[str, str]]:
         return None, dict.fromkeys(files, str(error))
 
 
-def _proved(plugin: PluginInfo) -> str:
-    """Check a plugin, and keep what was found. Returns what is wrong with it. May take long."""
+def _proved(plugin: PluginInfo) -> tuple[str, Sequence[Report]]:
+    """Check a plugin, and keep what was found. Returns what is wrong with it, and all of it. May take long."""
     try:
         report = check_isolated(plugin.origin if plugin.origin.endswith(".py") else plugin.name)
     except (OSError, TuiNNError) as error:
-        return str(error)
+        return str(error), ()
     badges.keep(report.sha256, report.names)
-    return "; ".join(f"{one.name}, {found.check}: {found.worst}. {found.remedy}" for one, found in report.failures[:2])
+    wrong = (f"{one.name}, {found.check}: {found.worst}. {found.remedy}" for one, found in report.failures[:2])
+    return "; ".join(wrong), report.reports
 
 
 def _asked(registry: Registry) -> dict[str, Badge]:
@@ -211,11 +244,30 @@ def _asked(registry: Registry) -> dict[str, Badge]:
     return {plugin.name: badges.badge(plugin, kept) for plugin in registry.plugins}
 
 
-def _checks(kind: str) -> str:
-    """What a component of this kind is put through: each check, and the sentence that it says of itself."""
+def _checks(kind: str, report: Report | None) -> str:
+    """What a component of this kind is put through: each check, with the sentence that it says of itself, or with what
+    it has found.
+    """
+    if report is not None:
+        found = ["what the check found:"]
+        for one in report.findings:
+            found.append(f"  {one.verdict}  {one.check}: {': '.join(said for said in (one.tried, one.worst) if said)}")
+            found += [f"          {one.remedy}"] * bool(one.remedy)
+        return "\n".join(found)
     said = {check.__name__.replace("_", " "): (check.__doc__ or "").partition("\n")[0] for check in checks_of(kind)}
     lines = (f"  {name}: {line}" if line else f"  {name}" for name, line in said.items())
     return "\n".join([f"what the check of this {kind} tries:", *lines])
+
+
+def _source(component: object) -> str:
+    """Where it is written, and how it begins; nothing for what was not written as Python."""
+    written = getattr(component, "function", component)
+    try:
+        lines, first = inspect.getsourcelines(written if callable(written) else type(written))
+        path = inspect.getsourcefile(written if callable(written) else type(written))
+    except (OSError, TypeError):
+        return ""
+    return f"{path}, line {first}:\n{textwrap.dedent(''.join(lines[:SOURCE]))}"
 
 
 def _about(plugin: PluginInfo | None) -> str:
