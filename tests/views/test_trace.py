@@ -300,6 +300,16 @@ def test_no_number_of_a_stage_loses_its_end(example, width):
                 assert re.fullmatch(r"-?[\d.e+-]+( for .*, y\d+ = [\d.]+|, one_vs_all: .*\))?", says.strip()), line
 
 
+@pytest.mark.parametrize("box", [(24, 12), (28, 14), (34, 12)])
+def test_rows_of_a_stage_are_told_apart_in_the_narrowest_pane(digits, box):
+    for at in ("grad.1.13.4", "update.1.13.4", "dx.5", "delta.1.3", "2.3"):
+        places = settled(digits, lambda: VIEW.cursor.places(digits, Knobs()))
+        text = drawn(digits, next(one for one in places if places.name(one) == at), box).text.plain
+        rows = [line for line in text.split("\n")[3:] if " = " in line and line.startswith((" ", "["))]
+        names = [line.partition(" = ")[0].strip(" []") for line in rows]
+        assert len({*names}) == len(names) > 1, text
+
+
 def test_all_stages_stand_beneath_one_where_there_is_room(example):
     lines = drawn(example, ("J", 1), (120, 50)).text.plain.split("\n")
     assert any(line.startswith("1 4 sigmoid") for line in lines)

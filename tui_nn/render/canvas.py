@@ -21,11 +21,13 @@ def boxed(lines: Sequence[Text], width: int, height: int) -> Text:
 def fitting(width: int, *phrases: str, gap: str = "; ") -> str:
     """As many of the phrases, from the first, as fit whole: half a word tells nobody anything, half a number lies.
 
-    Of a first one that does not fit its first words.
+    Of a first one that does not fit its first words, without a number whose unit they lack.
     """
     text = phrases[0]
     if len(text) > width:
-        return text[: width + 1].rpartition(" ")[0] or text
+        cut = text[: width + 1].rpartition(" ")[0]
+        clause = cut.rpartition(", ")[0] if cut[-1:].isdigit() else ""
+        return clause or cut or text
     for phrase in phrases[1:]:
         if len(text) + len(gap) + len(phrase) > width:
             break

@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.amount import amount
-from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.canvas import boxed, fitting, too_small, wording
 from tui_nn.render.curve import DOTS, line_dots
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, GOOD, TRAIN, accent, faded
@@ -140,8 +140,10 @@ def _names(axes: Sequence[ParallelAxis], result: str, columns: Array, width: int
     words = [" "] * width
     for axis, column, following in zip(axes, columns, columns[1:], strict=False):
         words[column : following - 1] = list(axis.name[: following - 1 - column].ljust(following - 1 - column))
-    start = max(0, min(int(columns[-1]), width - len(result)))
-    words[start : start + len(result)] = list(result)
+    taken = int(columns[-2]) + len(axes[-1].name)
+    said = wording(width - taken - 1, result, result.partition("@")[0])
+    start = max(0, min(int(columns[-1]), width - len(said)))
+    words[max(0, start - 1) : start + len(said)] = list(f" {said}"[-len(said) - (start > 0) :])
     return Text("".join(words[:width]), accent(DIM, look), no_wrap=True)
 
 

@@ -15,7 +15,8 @@ from tui_nn.render.palette import BAD, DIM, GOOD, accent
 from tui_nn.render.short_names import short_names
 
 TALLEST = 6  # lines of a bar
-NUMBERS = 7  # cells of a share
+NUMBERS, COUNT = 7, 6  # cells of a share, and of a number of samples
+LEAST_BAR = 4  # cells of a bar that is seen
 
 
 @dataclass(frozen=True)
@@ -37,11 +38,16 @@ def shares(
     look = look or Look()
     label = min(max(3, *(len(row.name) for row in rows)), max(3, width // 4))
     changed = rows[-1].after is not None
-    left = label + 7 + NUMBERS + (2 * NUMBERS if changed else 0)
+    # Shares come before how many there are, and before how far one of two is from the other.
+    for has_count, has_change in ((True, changed), (False, changed), (False, False)):
+        left = label + 1 + COUNT * has_count + NUMBERS * (1 + changed + has_change)
+        if width >= left + LEAST_BAR:
+            break
     if width < left or height < 3:
         return Drawing(too_small(width, height))
     dim = accent(DIM, look)
-    columns = f"{'':<{label}} {'n':>5} {'right':>{NUMBERS - 1}}" + (f" {'off':>{NUMBERS - 1}}" if changed else "")
+    columns = f"{'':<{label}} " + (f"{'n':>{COUNT - 1}} " if has_count else "") + f"{'right':>{NUMBERS - 1}}"
+    columns += f" {'off':>{NUMBERS - 1}}" if changed else ""
     lines = [Text(fitting(width, columns, *([after] if changed else []), of, gap="  "), dim, no_wrap=True)]
     names = short_names([row.name for row in rows], label)
     room = height - 2
@@ -52,10 +58,12 @@ def shares(
         row = rows[number]
         if number < len(rows) - 1:
             spots[number, 0] = Spot(0, len(lines), label)
-        line = Text(f"{names[number]:<{label}} {row.samples:>5} ", dim if number == len(rows) - 1 else "", no_wrap=True)
+        line = Text(f"{names[number]:<{label}} ", dim if number == len(rows) - 1 else "", no_wrap=True)
+        line.append(f"{row.samples:>{COUNT - 1}} " if has_count else "")
         line.append(_percent(row.share))
         if row.after is not None:
-            line.append(_percent(row.after)).append(_change(row.after - row.share), accent(BAD, look))
+            line.append(_percent(row.after))
+            line.append(_change(row.after - row.share) if has_change else "", accent(BAD, look))
         share = bar(row, width - left, look)
         beside = Text(" " * (line.cell_len + 1), no_wrap=True).append_text(bar(row, width - left, look, "█"))
         lines += [line.append(" ").append_text(share), *[beside] * (tall - 2), *[Text()] * (tall > 1)]

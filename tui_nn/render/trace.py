@@ -81,19 +81,21 @@ def trace(stage: TraceStage, width: int, height: int, look: Look | None = None) 
     block = block if height >= TALL else 0
     told = [Text(wording(width, *stage.symbols), dim, no_wrap=True)] if terms else []
     told += terms_and_rest(stage.terms, stage.rest, min(terms, block - 1), width, look)
-    told += [Text(f"  {note}", dim, no_wrap=True) for note in stage.notes]
+    told += [Text(f"  {_noted(note, width - 2)}", dim, no_wrap=True) for note in stage.notes]
     listed = min(stage.count, room - block)
     first = max(0, min(stage.chosen - listed // 2, stage.count - listed))
     seen = range(first, first + listed)
+    rows = [stage.rows(number) for number in seen]
     picture = _picture(stage, width // 3, room - block, look) if stage.is_of_inputs else []
     across = width - (picture[0].cell_len + 2 if picture else 0)
-    rows = [stage.rows(number) for number in seen]
+    body, names = _rows(rows, stage, across, look)
+    if picture and any(name not in _ways(row.name) for name, row in zip(names, rows, strict=True)):
+        picture, across = [], width  # which number it is comes before what is looked at
+        body, names = _rows(rows, stage, across, look)
     spots = {
-        number: Spot(1, len(lines) + place, max(1, min(across - 1, len(row.name))))
-        for place, (number, row) in enumerate(zip(seen, rows, strict=True))
+        number: Spot(1, len(lines) + place, max(1, min(across - 1, len(name))))
+        for place, (number, name) in enumerate(zip(seen, names, strict=True))
     }
-    name = max((len(row.name) for row in rows), default=0)
-    body = _rows(rows, name, stage, across, look)
     body += [Text() for _ in range((room - block if picture else listed) - listed)]
     for line, beside in zip(body, picture, strict=False):
         line.pad_right(across + 2 - line.cell_len)
@@ -140,8 +142,12 @@ def _pipeline(stage: TraceStage, width: int, look: Look) -> list[Text]:
     return shown if any(stage.backward) else shown[:1]
 
 
-def _rows(rows: Sequence[TraceRow], name: int, stage: TraceStage, width: int, look: Look) -> list[Text]:
-    """Name, bar and how it comes about, or where some have no room for that the numbers alone, with bars alike."""
+def _rows(rows: Sequence[TraceRow], stage: TraceStage, width: int, look: Look) -> tuple[list[Text], list[str]]:
+    """Name, bar and how it comes about, or where some have no room for that the numbers alone, with bars alike; and
+    the names as they stand there.
+    """
+    names = [row.name for row in rows]
+    name = max(map(len, names), default=0)
     room = max(1, width - name - 4)
     is_whole = [" = " in row.text(WHOLE) for row in rows]
     for across in BARS:
@@ -152,15 +158,38 @@ def _rows(rows: Sequence[TraceRow], name: int, stage: TraceStage, width: int, lo
         texts = [row.text(1) for row in rows]
         longest = max(map(len, texts), default=0)
         across = next(cells for cells in BARS if not cells or longest + cells < room)
-        name -= max(0, min(name - 1, longest - room))  # a number is worth more than the end of a name
+        if longest > room:
+            names = _shorter(names, max(1, width - 4 - longest))  # a number is worth more than the whole of a name
+            name = max(map(len, names))
     lines = []
-    for row, text in zip(rows, texts, strict=True):
-        line = Text(f" {row.name[:name]:<{name}} ", no_wrap=True)
+    for row, short, text in zip(rows, names, texts, strict=True):
+        line = Text(f" {short:<{name}} ", no_wrap=True)
         if across:
             size = Text(" " * across) if row.value is None else bar(row.value, stage.span, stage.largest, look, across)
             line.append_text(size).append(" ")
         lines.append(line.append(f"= {text}"))
-    return lines
+    return lines, names
+
+
+def _ways(name: str) -> tuple[str, str, str]:
+    """Whole, and without what the stage says of all of them: `dJ/d`, and the layer."""
+    bare = name.removeprefix("dJ/d")
+    return name, bare, bare.rpartition("^(")[0] or bare
+
+
+def _shorter(names: Sequence[str], width: int) -> list[str]:
+    """Alike, and cut only where not even the shortest have room."""
+    whole, bare, indices = ([*ways] for ways in zip(*map(_ways, names), strict=True))
+    found = next((ways for ways in (whole, bare) if max(map(len, ways)) <= width), indices)
+    return [name[:width] for name in found]
+
+
+def _noted(note: str, width: int) -> str:
+    """In whole words; a number at its end is what it is about."""
+    words = note.split(" ")
+    while len(words) > 1 and len(" ".join(words)) > width:
+        words.pop(0 if words[-1][-1:].isdigit() else -1)
+    return " ".join(words)
 
 
 def _beside(told: list[Text], stage: TraceStage, width: int, look: Look) -> list[Text]:

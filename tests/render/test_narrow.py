@@ -1,0 +1,51 @@
+"""What is drawn in the narrowest panes says less, and nothing that is not so."""
+
+from __future__ import annotations
+
+import pytest
+
+from tui_nn.render import Look
+from tui_nn.render.canvas import fitting
+from tui_nn.render.parallel import ParallelAxis, ParallelLine, parallel
+from tui_nn.render.shares import ShareRow, shares
+from tui_nn.render.trace import _noted
+
+
+@pytest.mark.parametrize("width", range(24, 60))
+def test_shares_with_units_switched_off_are_seen(width):
+    rows = [ShareRow(str(number), 36, 0.972, 0.944) for number in range(10)] + [ShareRow("all", 360, 0.972, 0.944)]
+    lines = shares(rows, "validation samples", "without 1.2", width, 14, Look("none")).text.plain.split("\n")
+    assert "too small" not in lines[0]
+    for name, line in zip([*map(str, range(10)), "all"], lines[1:], strict=False):
+        words = line.split()
+        assert words[0] == name
+        assert {"97.2", "94.4"} <= set(words)
+        assert set(words[-1]) <= set("#-"), "its bar"
+
+
+@pytest.mark.parametrize(("width", "said"), [(24, "fooled: 8 at L2 5.482"), (33, "fooled: 8 at L2 5.482, 9 % of x's")])
+def test_no_number_stands_without_its_unit(width, said):
+    assert fitting(width, "fooled: 8 at L2 5.482, 9 % of x's") == said
+
+
+@pytest.mark.parametrize(
+    ("note", "width", "said"),
+    [
+        ("of this sample -8.391e-05", 22, "this sample -8.391e-05"),
+        ("of the batch's mean cost", 22, "of the batch's mean"),
+        ("sgd at rate 0.1", 22, "sgd at rate 0.1"),
+    ],
+)
+def test_a_note_loses_words_before_its_number(note, width, said):
+    assert _noted(note, width) == said
+
+
+@pytest.mark.parametrize("width", range(40, 100))
+def test_the_names_of_axes_are_parted(width):
+    axes = [ParallelAxis("rate", ["0.001", "0.01", "0.1"]), ParallelAxis("units", ["4", "8"])]
+    lines = [ParallelLine([0, 0], 0.5), ParallelLine([2, 1], 1.0)]
+    head = parallel(axes, lines, "balanced_accuracy@validation", 0, width, 12, Look("none")).plain.split("\n")[0]
+    words = head.split()
+    assert words[-1].startswith("balanced_accuracy")
+    assert words[0] == "rate"
+    assert all("units".startswith(word) for word in words[1:-1])
