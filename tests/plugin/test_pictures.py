@@ -58,8 +58,21 @@ def test_the_pieces_of_maxout_are_tangents_of_the_square(count):
     assert all(any(piece.y[at] == largest.y[at] for piece in pieces) for at in range(0, 161, 10))
 
 
-def test_maxout_has_a_picture_and_a_dense_layer_has_none(registry):
+def test_maxout_has_a_picture_and_dropout_has_none(registry):
     text = picture_of(registry, "layer", "maxout", 60, 14, Look("none")).plain
     assert "max of 3 pieces" in text.split("\n")[0]
-    assert picture_of(registry, "layer", "dense", 60, 14, Look()) is None
+    assert picture_of(registry, "layer", "dropout", 60, 14, Look()) is None
     assert picture_of(registry, "layer", "maxout", 10, 4, Look()) is None
+
+
+@pytest.mark.parametrize("look", [Look(), Look("none"), Look("none", ascii=True)], ids=["colours", "none", "ascii"])
+@pytest.mark.parametrize("box", [(40, 8), (60, 14), (110, 50)])
+def test_a_dense_layer_is_drawn_as_units_that_see_every_input(registry, look, box):
+    """a = Theta [1; x]: each unit has an edge from the 1 and from every input."""
+    text = picture_of(registry, "layer", "dense", *box, look).plain
+    words = text.split()
+    assert words.count("1") == 1
+    assert [words.count(name) for name in ("x1", "x2", "x3", "a1", "a2")] == [1] * 5
+    edges = [cell for cell in text if 0x2800 < ord(cell) < 0x2900 or (look.ascii and cell in "+*#-~=")]
+    assert len(edges) > box[0] / 2
+    assert len(text.split("\n")) <= box[1]

@@ -1,4 +1,4 @@
-"""The picture of a component by itself: an activation's curve, a loss, a schedule, drawn weights, maxout's pieces."""
+"""The picture of a component by itself: an activation's curve, a loss, a schedule, drawn weights, a layer."""
 
 from __future__ import annotations
 
@@ -12,27 +12,34 @@ from rich.text import Text
 from tui_nn import render
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.description import documentation, facts_of
+from tui_nn.engine.layer import Layer, Slot
 from tui_nn.engine.random import stream
 from tui_nn.errors import TuiNNError
 from tui_nn.plugin.curves import OTHERS, sampled, shares
 from tui_nn.plugin.registry import Registry
-from tui_nn.render import FunctionTile, Look, Series
+from tui_nn.render import FunctionTile, Links, Look, Series, UnitColumn
 from tui_nn.render.palette import DIM, DISTINCT, TRAIN, VALIDATION
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 DRAWN = ("activation", "schedule", "loss", "initializer")  # the kinds of which each has a picture
 PIECES = 3  # at least, of which a bend can be seen
+INPUTS, UNITS = 3, 2  # of a layer whose units see all inputs
 DEEP = -2.0
 
 
 def has_picture(registry: Registry, kind: str, name: str) -> bool:
     """Whether there is one where it has room, unless a plugin's component refuses to be drawn."""
-    return kind in DRAWN or (kind == "layer" and registry.get(kind, name).pieces > 1)
+    if kind != "layer":
+        return kind in DRAWN
+    layer = registry.get(kind, name)
+    return bool(layer.pieces > 1 or layer.is_dense)
 
 
 def picture_of(registry: Registry, kind: str, name: str, width: int, height: int, look: Look) -> Text | None:
-    """An activation with its derivative, a loss, a schedule, an initializer, or a layer of pieces; None for others."""
+    """An activation with its derivative, a loss, a schedule, an initializer, a layer of pieces, or one whose units see
+    all inputs; None for others.
+    """
     if height < 6 or width < 20 or not has_picture(registry, kind, name):
         return None
     try:
@@ -46,6 +53,8 @@ def picture_of(registry: Registry, kind: str, name: str, width: int, height: int
             theta = np.zeros((24, min(65, width - 4)), np.float32)
             registry.create(kind, name).fill(theta, stream(0, "picture"))
             return render.heatmap(theta, width, height, look).text
+        if kind == "layer" and registry.get(kind, name).is_dense:
+            return _connected(registry.create(kind, {"kind": name, "units": UNITS}), width, height, look)
         if kind == "layer":
             return render.curve(bend(max(PIECES, registry.get(kind, name).pieces)), width, height, look, "x",
                                 has_values=False)  # fmt: skip
@@ -66,6 +75,24 @@ def _activation(activation: Activation, width: int, height: int, look: Look) -> 
         for place, (name, one, colour, mark) in enumerate(zip(names, a, colours, "●○▪", strict=True), start=1)
     ]
     return render.curve(series, width, height, look, x_label="z1", has_values=False)
+
+
+def _connected(layer: Layer, width: int, height: int, look: Look) -> Text:
+    """A sample on its way through weights at random: each unit sees every input, and the constant 1."""
+    units, shape = layer.checked_sizes(INPUTS)
+    random = stream(0, "picture")
+    slot = Slot(INPUTS, units, 1, np.float32)
+    slot.theta = random.uniform(-1, 1, shape).astype(np.float32)
+    x = random.uniform(-1, 1, INPUTS)
+    slot.x = np.array([1.0, *x], np.float32)[:, None]
+    layer.forward(slot)
+    names = [[f"{letter}{place}" for place in range(1, count + 1)] for letter, count in (("x", INPUTS), ("a", units))]
+    columns = [
+        UnitColumn(["inputs", "x"], names[0], np.abs(x), x, has_bias=True),
+        UnitColumn(["units", "a"], names[1], np.abs(slot.a[:, 0]), slot.a[:, 0], layer.activation.range),
+    ]
+    foot = f"{INPUTS} inputs, {units} units {layer.activation.name}, weights at random"
+    return render.network(columns, [Links(slot.theta)], [foot], width, height, look).text
 
 
 def tiles_of(registry: Registry, z: Array | None = None, used: Collection[str] = ()) -> list[FunctionTile]:

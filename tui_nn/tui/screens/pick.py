@@ -18,7 +18,7 @@ from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, FILTER, Dialog
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 MOST, FRAME = 40, 2  # lines of the box, and those that its frame takes
-PICTURE = 8  # lines that a picture takes where others of its kind have none, with the gap above it
+PICTURE = 11  # lines that a picture takes where others of its kind have none, with the gap above it
 
 
 class PickScreen(Dialog[str]):
