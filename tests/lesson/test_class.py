@@ -116,6 +116,9 @@ def test_the_class_at_a_glance(room, box, look):
         line = next(line for line in lines if line.startswith(f"{question.step:>2} "))
         assert line.endswith(f"{question.first / question.asked:.0%}")
     assert not look.ascii or text.isascii()
+    if box[0] >= 120:
+        assert lines[2].endswith("% at first try, of those who answered"), "the bars are of all students"
+        assert all(question.title in text for question in room.questions)
     if box[1] == 30:
         assert room.questions[0].wrong[0][2][:20] in text
 

@@ -14,6 +14,7 @@ from tui_nn.graph.circuits import evaluate, parse
 from tui_nn.render import CardRow, DataSheet, LabelledSample, Links, Look, Series, UnitCard, UnitColumn
 from tui_nn.render.amount import amount
 from tui_nn.render.axes import LABELS, tick_text
+from tui_nn.render.bars import bar
 from tui_nn.render.canvas import fitting
 from tui_nn.render.column_list import ColumnLine, column_list
 from tui_nn.render.contrast import contrast
@@ -21,7 +22,7 @@ from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
 from tui_nn.render.network.sizes import fitting as fitting_nodes
 from tui_nn.render.network.sizes import needs
 from tui_nn.render.numbered import numbered
-from tui_nn.render.palette import ground, shrunk
+from tui_nn.render.palette import ground, negative, shrunk
 from tui_nn.render.parts_table import PartsTable, parts_table
 from tui_nn.render.passage import Passage, Stage, passage
 from tui_nn.render.products import Product, products
@@ -506,3 +507,18 @@ def test_no_two_marks_of_an_axis_have_one_number_and_each_is_the_one_that_is_sai
     assert all(float(text) == pytest.approx(mark, rel=0.02, abs=1e-300) for mark, text in shown)
     assert all(len(text) < LABELS for _, text in shown)
     assert len(shown) >= 5
+
+
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("depth", ["truecolor", "256", "16"])
+def test_bars_of_terms_have_the_colours_of_their_signs_that_the_help_names(depth, light):
+    """Among sixteen colours they were green and red."""
+    look = Look(depth, light=light)
+    for value in (2.0, -2.0):
+        drawn = bar(value, (-np.inf, np.inf), 2.0, look)
+        colour_of = drawn.style.color
+        if depth == "16":
+            assert colour_of.name.removeprefix("bright_") == ("blue" if value > 0 else negative(look))
+        else:
+            red, _, blue = colour_of.get_truecolor()
+            assert (blue > red) is (value > 0)

@@ -13,9 +13,10 @@ from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent
 
-NAMED = 26  # cells of a step's title at most
+NAMED = 40  # cells of a step's title at most
 MARKS = ("█", "▒", "░", "·")  # right at the first try, right later, not right yet, not answered
 PLAIN_MARKS = ("#", "=", "-", ".")
+BASES = ("% at first try, of those who answered", "% at first try")  # the bars are of all students
 SAYS = ("first try", "later", "not yet", "open")
 
 
@@ -31,7 +32,8 @@ def glance(
     legend = Text(no_wrap=True)
     for mark, says, style in zip(marks, SAYS, styles, strict=True):
         legend.append(f"{mark} ", style).append(f"{says}  ")
-    legend.append("% at first try", accent(DIM, look))
+    basis = next((words for words in BASES if legend.cell_len + len(words) <= width), BASES[-1])
+    legend.append(basis, accent(DIM, look))
     legend.truncate(width)
     lines = [Text(_cut(title, width), Style(bold=True), no_wrap=True), Text(_cut(who, width)), legend, Text()]
     explained = _explained(questions, height - len(lines) - len(questions))

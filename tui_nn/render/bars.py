@@ -9,7 +9,7 @@ import numpy as np
 from rich.text import Text
 
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, GOOD, accent
+from tui_nn.render.palette import BAD, DIM, GOOD, accent, of_sign
 from tui_nn.render.sums import terms_and_sum
 
 BARS = (8, 6, 4, 0)  # cells of a bar, the first for which there is room; 0: none
@@ -26,7 +26,7 @@ def bar(value: float, span: tuple[float, float], largest: float, look: Look, acr
     if all(map(math.isfinite, span)):
         share, style = (value - span[0]) / (span[1] - span[0]), accent(GOOD, look)
     else:
-        share, style = abs(value) / largest if largest else 0.0, accent(GOOD if value >= 0 else BAD, look)
+        share, style = abs(value) / largest if largest else 0.0, of_sign(value, look)
         if look.depth == "none" and value < 0:
             full = "=" if look.ascii else "╍"
     cells = round(across * min(1.0, max(0.0, share)))

@@ -125,6 +125,13 @@ def negative(look: Look) -> str:
     return "orange" if look.depth != "16" else "red" if look.light else "yellow"
 
 
+def of_sign(value: float, look: Look) -> Style:
+    """Of a line for a number: what is good and what is bad have other colours among sixteen."""
+    if look.depth == "16":
+        return accent(TRAIN if value >= 0 else VALIDATION, look)
+    return accent(GOOD if value >= 0 else BAD, look)
+
+
 @lru_cache(maxsize=256)
 def shade(level: int, look: Look) -> Style:
     """The style of a level on the terminal's own ground; where there is no colour, none."""
