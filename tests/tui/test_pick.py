@@ -45,6 +45,23 @@ async def test_the_box_is_as_high_as_its_list_or_its_longest_description_whateve
         assert options.size.height >= min(len(names), size[1] // 2)
 
 
+@pytest.mark.parametrize("kind", ["activation", "initializer", "loss"])
+async def test_where_a_picture_has_no_room_the_words_have_it(registry, kind):
+    app = Stage()
+    names = registry.names(kind)
+    async with app.run_test(size=(60, 20)) as pilot:
+        screen = PickScreen(kind, registry, names[0], Look())
+        await app.push_screen(screen)
+        await pilot.pause(0.1)
+        words, picture = screen.query_one("#words", Static), screen.query_one("#picture", Static)
+        for name in names:
+            await pilot.pause(0.05)
+            said = words.visual.get_height(words.styles, words.size.width)
+            room = screen.query_one(".facts").size.height
+            assert str(picture.content) or words.size.height >= min(said, room - 1), f"{name}: of {said} lines"
+            await pilot.press("down")
+
+
 def test_what_is_said_to_have_a_picture_has_one(registry):
     for kind in (*DRAWN, *KINDS):
         for name in registry.names(kind):

@@ -51,7 +51,10 @@ class PickScreen(Dialog[str]):
         picture = self.query_one("#picture", Static)
         if name:
             width, height = picture.size
-            picture.update(picture_of(self._registry, self._kind, name, width, height, self._look) or "")
+            drawn = picture_of(self._registry, self._kind, name, width, height, self._look)
+            picture.update(drawn or "")
+            if drawn is None:  # it has no room: the words have all of it
+                self.query_one("#words").add_class("alone")
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002
         self.call_after_refresh(self._fit)
