@@ -119,9 +119,10 @@ def test_a_box_of_any_size_is_kept(iris):
                 assert text.isascii() or not look.ascii
 
 
-def test_in_a_narrow_pane_it_says_how_many_have_no_room(iris):
+@pytest.mark.parametrize("box", [(44, 18), (30, 14), (24, 13)])
+def test_in_a_narrow_pane_it_says_how_many_have_no_room(iris, box):
     count = len(settled(iris, lambda: VIEW.cursor.places(iris, Knobs())).rows)
-    drawing = settled(iris, lambda: VIEW.drawing(iris, Knobs(), (44, 18), Look("none")))
+    drawing = settled(iris, lambda: VIEW.drawing(iris, Knobs(), box, Look("none")))
     seen = len({row for row, _ in drawing.spots})
     assert seen < count
     assert f"{count - seen} more" in drawing.text.plain.split("\n")[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +13,7 @@ from rich.text import Text
 
 from tui_nn.render.canvas import beside, boxed, fitting, too_small
 from tui_nn.render.drawing import Drawing, Spot
-from tui_nn.render.inputs import COLUMN, input_columns
+from tui_nn.render.inputs import NARROW, input_columns
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent
 from tui_nn.render.short_names import short_names
@@ -171,6 +172,17 @@ def _pictures(
     return lines, {tile.at: spot for tile, spot in zip(shown, spots, strict=False)}
 
 
+def _labels(named: Sequence[str], width: int) -> list[str]:
+    """Names are cut, numbers rounded: the beginning of a number is another one."""
+    short = short_names(named, width)
+    for place, name in enumerate(named):
+        with contextlib.suppress(ValueError):
+            value = float(name)
+            ways = [name, *(f"{value:.{digits}g}" for digits in (3, 2, 1))]
+            short[place] = next((way for way in ways if len(way) <= width), "")
+    return short
+
+
 def _table(
     tiles: Sequence[ExcitedTile],
     every: Sequence[ExcitedTile],
@@ -184,8 +196,8 @@ def _table(
     """every: those of all groups, whose columns are alike, and their bars on one scale."""
     named = [tile.words[1] if len(tile.words) > 1 else "" for tile in every]
     wide = LABEL if width >= WIDE else min(LABEL, max(map(len, (label, *named))) + 1)
-    wide = min(wide, max(len("label"), width - ACTIVATION - COLUMN))  # one input at least is seen
-    labels = dict(zip(named, short_names(named, wide), strict=True))
+    wide = min(wide, max(len("label") + 1, width - ACTIVATION - NARROW))  # one input at least is seen
+    labels = dict(zip(named, _labels(named, wide - 1), strict=True))
     columns = input_columns(features, [tile.values for tile in every], width - ACTIVATION - wide)
     head = Text(f"{'a':<{ACTIVATION}}{label[: wide - 1]:<{wide}}", accent(DIM, look), no_wrap=True)
     head.append_text(columns.head(look)).truncate(width)

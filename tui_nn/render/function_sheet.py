@@ -90,9 +90,13 @@ def _head(tiles: Sequence[FunctionTile], seen: range, z: float | None, width: in
     phrases = [f"{value} g(z)", f"{slope} g'(z)", span]
     phrases += [f"{left} more"] if left else []
     phrases += ["[ ] in this network"] if any(one.is_used for one in tiles) else []
-    text = Text(fitting(width, *phrases, gap=GAP), accent(DIM, look), no_wrap=True)
+    gap, said = GAP, fitting(width, *phrases, gap=GAP)
+    if left and f"{left} more" not in said:  # that there are others comes before the span
+        gap = GAP[:-1]
+        said = fitting(width, *phrases[:2], f"{left} more", gap=gap)
+    text = Text(said, accent(DIM, look), no_wrap=True)
     text.stylize(accent(TRAIN, look), 0, 1)
-    text.stylize(accent(VALIDATION, look), len(phrases[0]) + len(GAP), len(phrases[0]) + len(GAP) + 1)
+    text.stylize(accent(VALIDATION, look), len(phrases[0]) + len(gap), len(phrases[0]) + len(gap) + 1)
     return text
 
 
