@@ -522,3 +522,16 @@ def test_bars_of_terms_have_the_colours_of_their_signs_that_the_help_names(depth
         else:
             red, _, blue = colour_of.get_truecolor()
             assert (blue > red) is (value > 0)
+
+
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("depth", ["truecolor", "256"])
+def test_the_way_over_a_surface_is_seen_at_every_height(depth, light):
+    heights = np.linspace(0, 1, 31)[None, :].repeat(19, axis=0) ** 2
+    x, y = np.linspace(-1, 1, 31), np.linspace(-1, 1, 19)
+    path = np.column_stack([np.linspace(-1, 1, 200), np.zeros(200)])
+    drawn = render.surface(heights, x, y, path, ("a", "b"), [["J"]], 100, 30, Look(depth, light=light)).text
+    marks = [span for span in drawn.spans if drawn.plain[span.start] not in "▀ " and span.style.bgcolor is not None]
+    assert len(marks) > 80
+    for span in marks:
+        assert contrast(*(one.get_truecolor() for one in (span.style.color, span.style.bgcolor))) >= 3

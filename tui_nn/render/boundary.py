@@ -7,20 +7,17 @@ the less sure; without colour each class has its letter.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from rich.color import Color, ColorSystem
 from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting, too_small, wording
-from tui_nn.render.contrast import contrast
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.lines import ARROWS, ASCII_ARROWS, line_strokes
-from tui_nn.render.look import Depth, Look
-from tui_nn.render.palette import DIM, DISTINCT, accent, colour, glyphs, levels, negative, pair
+from tui_nn.render.look import Look
+from tui_nn.render.palette import DIM, DISTINCT, accent, colour, glyphs, levels, negative, pair, seen_best
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Extent = tuple[float, float, float, float]  # x from, x to, y from, y to
@@ -142,7 +139,7 @@ def _line(
         elif mark is None:
             line.append("▀", style)
         else:
-            dot = _seen(_inks(mark, names, look), behind, look.depth)
+            dot = seen_best(_inks(mark, names, look), behind, look.depth)
             line.append(_mark(mark, names, look), Style.parse(f"bold {dot} on {behind}"))
     return line
 
@@ -155,8 +152,8 @@ def _mark(kind: int, names: Sequence[str], look: Look) -> str:
 
 def _stroke_colour(is_chosen: bool, behind: str, look: Look) -> str:
     if look.depth == "16":
-        return "bright_green" if is_chosen else _seen(INKS, behind, look.depth)
-    return _seen(CHOSEN if is_chosen else PLAIN, behind, look.depth)
+        return "bright_green" if is_chosen else seen_best(INKS, behind, look.depth)
+    return seen_best(CHOSEN if is_chosen else PLAIN, behind, look.depth)
 
 
 def _inks(kind: int, names: Sequence[str], look: Look) -> tuple[str, str]:
@@ -181,17 +178,6 @@ def _point_colour(kind: int, names: Sequence[str], look: Look) -> str:
     if len(names) > 2 and look.depth != "16":
         return str(accent(DISTINCT[kind % len(DISTINCT)], look).color.name)  # type: ignore[union-attr]
     return _inks(kind, names, look)[look.light]
-
-
-@lru_cache(maxsize=1024)
-def _seen(inks: tuple[str, ...], behind: str, depth: Depth) -> str:
-    """The one that stands out most from its ground, as they are shown."""
-    return max(inks, key=lambda one: contrast(_rgb(one, depth), _rgb(behind, depth)))
-
-
-def _rgb(colour: str, depth: Depth) -> tuple[int, int, int]:
-    parsed = Color.parse(colour)
-    return (parsed.downgrade(ColorSystem.EIGHT_BIT) if depth == "256" else parsed).get_truecolor()
 
 
 def class_colour(kind: int, sure: float, look: Look) -> str:

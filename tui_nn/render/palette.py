@@ -11,10 +11,11 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from rich.color import Color, ColorSystem
 from rich.style import Style
 from rich.text import Span, Text
 
-from tui_nn.render.contrast import TURN, luminance
+from tui_nn.render.contrast import TURN, contrast, luminance
 from tui_nn.render.look import Depth, Look
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -160,6 +161,17 @@ def _on(level: int, depth: Depth, light: bool) -> Style:
 def pair(top: int, bottom: int, depth: Depth, light: bool = False) -> Style:
     """Two pixels in a cell: the upper is drawn, the lower is behind it."""
     return Style.parse(f"{colour(top, depth, light)} on {colour(bottom, depth, light)}")
+
+
+@lru_cache(maxsize=1024)
+def seen_best(inks: tuple[str, ...], behind: str, depth: Depth) -> str:
+    """The one that stands out most from its ground, as they are shown."""
+    return max(inks, key=lambda one: contrast(_rgb(one, depth), _rgb(behind, depth)))
+
+
+def _rgb(colour: str, depth: Depth) -> tuple[int, int, int]:
+    parsed = Color.parse(colour)
+    return (parsed.downgrade(ColorSystem.EIGHT_BIT) if depth == "256" else parsed).get_truecolor()
 
 
 def glyphs(values: Array, scale: float = 1.0, *, has_blocks: bool = False) -> str:

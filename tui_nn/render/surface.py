@@ -14,7 +14,7 @@ from tui_nn.render.canvas import boxed, filled, fitting, too_small
 from tui_nn.render.curve import DOTS
 from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, LEVELS, accent, colour, pair
+from tui_nn.render.palette import DIM, LEVELS, accent, colour, pair, seen_best
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -22,6 +22,7 @@ NARROWEST, LOWEST = 24, 6
 TALL = 12  # lines from which the axes may take two
 GAP = "   "
 BEGIN, NOW = "○", "●"
+WAY = ("#fff0dc", "#3a1500")  # on dark and on bright blue
 ASCII_BEGIN, ASCII_NOW, ASCII_WAY = "o", "@", "*"
 
 
@@ -128,11 +129,11 @@ def _line(heights: Array, row: int, marks: dict[tuple[int, int], str], look: Loo
             line.append("▀", pair(upper, lower, look.depth, look.light))
         else:
             behind = colour(lower, look.depth, look.light)
-            line.append(mark, Style.parse(f"bold {_way(look)} on {behind}"))
+            line.append(mark, Style.parse(f"bold {_way(behind, look)} on {behind}"))
     return line
 
 
-def _way(look: Look) -> str:
+def _way(behind: str, look: Look) -> str:
     if look.depth == "16":
         return "black" if look.light else "bright_yellow"
-    return "#7a2d00" if look.light else "#ffd9a8"
+    return seen_best(WAY, behind, look.depth)
