@@ -19,6 +19,7 @@ from tui_nn.render.canvas import fitting
 from tui_nn.render.column_list import ColumnLine, column_list
 from tui_nn.render.contrast import contrast
 from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
+from tui_nn.render.gallery import Mistake, gallery
 from tui_nn.render.network.sizes import fitting as fitting_nodes
 from tui_nn.render.network.sizes import needs
 from tui_nn.render.numbered import numbered
@@ -161,6 +162,20 @@ def test_a_table_of_inputs_cuts_no_number(width):
     known = {f"{value:.4g}" for value in values.ravel()} | {"0.25", "1.25"}
     assert set(shown) <= known
     assert max(map(len, drawn.split("\n"))) <= width
+
+
+@pytest.mark.parametrize(("width", "whole"), [(79, True), (116, True), (196, True), (39, False)])
+def test_both_classes_of_a_mistake_have_whole_names_where_there_is_room(width, whole):
+    values = np.array([5.1, 3.5, 1.4, 0.2])
+    best = (("versicolor", 60.0), ("virginica-like", 40.0))
+    of = [Mistake(number, "setosa", "versicolor", 60.0, values, best) for number in range(3)]
+    lines = gallery(of, ["3 samples"], None, ["length", "width"], width, 12, LOOK).text.plain.split("\n")
+    assert ("setosa→versicolor" in lines[2]) is whole
+    assert max(map(len, lines)) <= width
+    if whole:
+        assert "  5.1 " in lines[2]
+        assert " 0.2" in lines[2], "all inputs"
+        assert "virginica-like 40 %" in lines[2] or width < 116
 
 
 def test_groups_of_pictures_stand_beside_each_other_where_they_are_larger_so():

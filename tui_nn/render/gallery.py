@@ -12,7 +12,7 @@ from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.drawing import Drawing, Spot
-from tui_nn.render.inputs import input_columns
+from tui_nn.render.inputs import NARROW, input_columns
 from tui_nn.render.likeness import Likeness, likeness_lines
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, TRAIN, accent
@@ -24,6 +24,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 CAPTION = 9  # cells
 BARS = 2  # the answer, and the one that comes next
 SECOND, ROOMY = 16, 60  # cells of the answer that comes next in a line, and of lines that have it
+NAMES, INPUTS = 16, 3  # cells of both classes in a line, and more where so many of the inputs keep their room
 ANSWERS = 120  # cells for the bars of a single sample
 TALL = 14  # lines, below which pictures have all the room
 
@@ -133,9 +134,15 @@ def _bars(mistake: Mistake, count: int, width: int, look: Look) -> list[Text]:
 
 
 def _table(mistakes: Sequence[Mistake], features: Sequence[str], width: int, look: Look) -> list[Text]:
-    wide = max(3, min(16, width - 16))
     second = SECOND if width >= ROOMY and all(len(one.best) > 1 for one in mistakes) else 0
-    room = width - wide - 16 - second
+    wide, room = max(3, min(NAMES, width - 16)), width - 16 - second
+    longest = max((len(one.true) + 1 + len(one.predicted) for one in mistakes), default=0)
+    spare = room - max(wide, longest) - NARROW * min(INPUTS, len(mistakes[0].inputs))
+    wide = max(wide, longest) if spare >= 0 else wide
+    if second and spare > NARROW:
+        more = max(0, min(spare - NARROW, max(len(one.best[1][0]) for one in mistakes) + 7 - second))
+        second, room = second + more, room - more
+    room -= wide
     columns = input_columns(features, [one.inputs for one in mistakes], room)
     head = f"sample  {'true>predicted'[:wide]:<{wide}}  sure  {'then':<{second}.{second}}"
     lines = [Text(head, accent(DIM, look)).append_text(columns.head(look))]
