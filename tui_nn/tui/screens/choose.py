@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
@@ -11,6 +12,8 @@ from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, FILTER, Dialog
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 MOST = 4  # lines of a description
+HIGHEST, FRAME = 0.88, 2  # of the screen without its last line, as in the style sheet; lines of a frame
+LEAST = 4  # lines of a list, what is typed included
 
 
 class ChooseScreen(Dialog[str]):
@@ -25,16 +28,22 @@ class ChooseScreen(Dialog[str]):
     def __init__(self, title: str, entries: Sequence[Entry], chosen: str = "", others: Sequence[Entry] = ()) -> None:
         super().__init__(title)
         self._entries, self._chosen, self._others = entries, chosen, others
+        self._told = 0  # lines of the description
 
     def content(self) -> Iterable[Widget]:
         found = FilterList(self._entries, self._chosen)
         found.styles.height = len(self._entries) + 1  # that of all, however few are left: the dialog stays in its place
         yield found
-        lines = max(len(self.wrapped(entry.detail).splitlines()) for entry in self._entries)
-        if lines:
+        self._told = min(MOST, max(len(self.wrapped(entry.detail).splitlines()) for entry in self._entries))
+        if self._told:
             about = Label("", id="about", markup=False)
-            about.styles.height = min(lines, MOST)
+            about.styles.height = self._told
             yield about
+
+    def on_resize(self, event: Resize) -> None:
+        """As many lines of the list as leave the description room."""
+        room = int(HIGHEST * (event.size.height - 1)) - FRAME - self._told
+        self.query_one(FilterList).styles.max_height = max(LEAST, room)
 
     def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
         event.stop()
