@@ -211,15 +211,16 @@ def test_threads_that_share_a_step_give_the_same_numbers_and_again_the_same_bits
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_layers_that_are_read_closer_together(threads, monkeypatch):
-    """So wide that columns of them are copied before they are multiplied; batches of which more signals are kept than
+    """So far from first to last that columns of inputs, and of weights on the way back, are copied before they are
+    multiplied (FAR in products.h), with no more products than that takes; batches of which more signals are kept than
     go through together, ragged ones, and more than are kept."""
     monkeypatch.setattr("tui_nn_fast.accelerator.SHARED", 0)
     random = np.random.default_rng(0)
     for batch, samples in ((256, 400), (150, 400), (550, 550)):
-        part = Part(random.normal(size=(samples, 700)).astype(np.float32), np.zeros(samples))
+        part = Part(random.normal(size=(samples, 530)).astype(np.float32), np.zeros(samples))
         y = np.eye(10, dtype=np.float32)[random.integers(0, 10, samples)]
         tried = Experiment(
-            [(450, "relu"), (400, "tanh"), (10, "softmax")], 700, TrainingSet(part, y),
+            [(70, "relu"), (1900, "tanh"), (10, "softmax")], 530, TrainingSet(part, y),
             REGISTRY.get("loss", "softmax_cross_entropy"), "momentum", batch, Penalty(0.01),
         )  # fmt: skip
         agree(tried, 0, done(tried, 0, None, 1), done(tried, 0, Fast(), 1, threads=threads))
