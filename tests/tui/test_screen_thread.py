@@ -69,11 +69,13 @@ class Watched:
 
     def __init__(self):
         self.thread, self.asked = None, {}
-        sys.addaudithook(self._audit)
+        this_thread = threading.get_ident  # its module is gone when Python takes itself apart
 
-    def _audit(self, event, given):
-        if self.thread == threading.get_ident() and event.startswith(WAITING) and event not in SENDING:
-            self.note(event, given)
+        def audit(event, given):
+            if self.thread == this_thread() and event.startswith(WAITING) and event not in SENDING:
+                self.note(event, given)
+
+        sys.addaudithook(audit)
 
     def note(self, event, given):
         path = given[0] if given else ""
@@ -94,25 +96,30 @@ class Watched:
             self.asked.setdefault(" < ".join(names[:5]), f"{event} {path}")
 
 
-WATCHED = Watched()
+@pytest.fixture(scope="session")
+def watch():
+    """Nobody can take a hook away again, and with one all that a process does takes a twentieth longer: not before the
+    first test that wants it.
+    """
+    return Watched()
 
 
-def told(name, ask):
+def told(watch, name, ask):
     def asked(*given, **named):
-        if WATCHED.thread == threading.get_ident():
-            WATCHED.note(f"os.{name}", given)
+        if watch.thread == threading.get_ident():
+            watch.note(f"os.{name}", given)
         return ask(*given, **named)
 
     return asked
 
 
 @pytest.fixture
-def watched(monkeypatch):
+def watched(watch, monkeypatch):
     for name in ASKING:
-        monkeypatch.setattr(os, name, told(name, getattr(os, name)))
-    yield WATCHED
-    WATCHED.thread = None
-    WATCHED.asked = {}
+        monkeypatch.setattr(os, name, told(watch, name, getattr(os, name)))
+    yield watch
+    watch.thread = None
+    watch.asked = {}
 
 
 def begin(watched):
