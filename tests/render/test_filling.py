@@ -547,6 +547,6 @@ def test_the_way_over_a_surface_is_seen_at_every_height(depth, light):
     path = np.column_stack([np.linspace(-1, 1, 200), np.zeros(200)])
     drawn = render.surface(heights, x, y, path, ("a", "b"), [["J"]], 100, 30, Look(depth, light=light)).text
     marks = [span for span in drawn.spans if drawn.plain[span.start] not in "▀ " and span.style.bgcolor is not None]
-    assert len(marks) > 80
+    assert sum(span.end - span.start for span in marks) > 80
     for span in marks:
         assert contrast(*(one.get_truecolor() for one in (span.style.color, span.style.bgcolor))) >= 3

@@ -417,6 +417,23 @@ def test_edges_have_room_beside_large_pictures():
     assert sum(size.width for size in sizes) <= 96 * 3 // 4
 
 
+def test_cells_of_one_style_side_by_side_are_one_span():
+    """A terminal is slow in changing colours, and so is whoever puts lines together."""
+    halves = np.repeat([[-1.0, 1.0]], 30, axis=1).repeat(40, axis=0)
+    drawn = render.boundary(
+        halves, None, np.zeros((0, 2)), np.zeros(0, int), (-1.0, 1.0, -1.0, 1.0), ["no", "yes"], 60, 20
+    )
+    true = np.linspace(0, 1, 200)
+    for text in (drawn.text, render.scatter(true, true[::-1], 60, 20)):
+        lines = text.split("\n")
+        assert len(lines) > 15
+        for line in lines:
+            spans = sorted(span for span in line.spans if span.end > span.start)
+            assert not [
+                one for one, other in itertools.pairwise(spans) if one.end == other.start and one.style == other.style
+            ]
+
+
 @pytest.mark.parametrize(
     "look", [Look(light=light, depth=depth) for light in (True, False) for depth in ("truecolor", "256")]
 )
@@ -430,7 +447,7 @@ def test_points_and_lines_are_seen_on_every_ground_of_a_boundary(look):
     first = len(drawn.plain.split("\n")[0])
     drawn_over = [span for span in drawn.spans if drawn.plain[span.start] not in "▀ " and span.start > first]
     seen = [span for span in drawn_over if span.style.bgcolor is not None]
-    assert len(seen) > 80  # both points and the line
+    assert sum(span.end - span.start for span in seen) > 80  # both points and the line
     for span in seen:
         colours = [one.get_truecolor() for one in (span.style.color, span.style.bgcolor)]
         assert contrast(*colours) >= 3, drawn.plain[span.start]

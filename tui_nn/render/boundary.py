@@ -13,7 +13,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, fitting, too_small, wording
+from tui_nn.render.canvas import boxed, fitting, line_of, too_small, wording
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.lines import ARROWS, ASCII_ARROWS, line_strokes
 from tui_nn.render.look import Look
@@ -109,7 +109,7 @@ def _line(
     names: Sequence[str],
     look: Look,
 ) -> Text:
-    line = Text(no_wrap=True)
+    cells: list[tuple[str, Style]] = []
     plain = look.is_plain
     upper, lower = field[2 * row], field[2 * row + 1]
     if kinds is None:
@@ -124,9 +124,8 @@ def _line(
             # A line goes on behind the samples, which are what matters near it; its arrow is there only once.
             mark, stroke = (None, stroke) if stroke[0] in (*ARROWS, *ASCII_ARROWS) else (mark, None)
         if plain:
-            line.append(
-                stroke[0] if stroke is not None else faint[column] if mark is None else _mark(mark, names, look)
-            )
+            glyph = stroke[0] if stroke is not None else faint[column] if mark is None else _mark(mark, names, look)
+            cells.append((glyph, Style.null()))
             continue
         if kinds is None:
             top, bottom = int(shades[0, column]), int(shades[1, column])
@@ -135,13 +134,14 @@ def _line(
             behind = class_colour(int(kinds[2 * row + 1, column]), float(lower[column]), look)
             style = Style.parse(f"{class_colour(int(kinds[2 * row, column]), float(upper[column]), look)} on {behind}")
         if stroke is not None:
-            line.append(stroke[0], Style.parse(f"bold {_stroke_colour(stroke[1] == chosen, behind, look)} on {behind}"))
+            ink = _stroke_colour(stroke[1] == chosen, behind, look)
+            cells.append((stroke[0], Style.parse(f"bold {ink} on {behind}")))
         elif mark is None:
-            line.append("▀", style)
+            cells.append(("▀", style))
         else:
             dot = seen_best(_inks(mark, names, look), behind, look.depth)
-            line.append(_mark(mark, names, look), Style.parse(f"bold {dot} on {behind}"))
-    return line
+            cells.append((_mark(mark, names, look), Style.parse(f"bold {dot} on {behind}")))
+    return line_of(cells)
 
 
 def _mark(kind: int, names: Sequence[str], look: Look) -> str:

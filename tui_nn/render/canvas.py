@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from textwrap import wrap
 
+from rich.style import Style
 from rich.text import Text
 
 
 def boxed(lines: Sequence[Text], width: int, height: int) -> Text:
     """At most `height` lines of at most `width` cells, joined."""
-    kept = []
-    for line in lines[:height]:
+    return Text("\n", no_wrap=True, end="").join(_cut(line, width) for line in lines[:height])
+
+
+def _cut(line: Text, width: int) -> Text:
+    if line.cell_len > width:
         line = line.copy()
         line.truncate(width)
-        kept.append(line)
-    return Text("\n", no_wrap=True, end="").join(kept)
+    return line
+
+
+def line_of(cells: Iterable[tuple[str, Style]]) -> Text:
+    """A line of cells, each a glyph and its style, as one span for each run of a style: a terminal is slow in changing
+    colours.
+    """
+    line = Text(no_wrap=True)
+    for style, run in itertools.groupby(cells, lambda cell: cell[1]):
+        line.append("".join(glyph for glyph, _ in run), style)
+    return line
 
 
 def fitting(width: int, *phrases: str, gap: str = "; ") -> str:

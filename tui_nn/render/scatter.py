@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from rich.style import Style
 from rich.text import Text
 
 from tui_nn.plurals import plural
 from tui_nn.render.amount import amount
 from tui_nn.render.axes import LABELS
-from tui_nn.render.canvas import boxed, fitting, too_small
+from tui_nn.render.canvas import boxed, fitting, line_of, too_small
 from tui_nn.render.curve import DOTS, SPARSE
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, TRAIN, accent
@@ -44,18 +45,17 @@ def scatter(true: Array, predicted: Array, width: int, height: int, look: Look |
     says = f"R2 {r2(true, predicted):.4f}", f"rmse {amount(rmse)}", plural(len(true), "sample"), "on the line: right"
     lines = [Text(fitting(width, *says, gap="   "))]
     few = np.count_nonzero(cells) * SPARSE <= rows * columns
+    of_points, of_frame = accent(TRAIN, look), accent(DIM, look)
     for row in range(rows):
         label = short(high, LABELS - 1) if row == 0 else short(low, LABELS - 1) if row == rows - 1 else ""
         line = Text(label.rjust(LABELS - 1) + (" |" if look.ascii else " │"), accent(DIM, look), no_wrap=True)
-        for column, cell in enumerate(cells[row].tolist()):
-            if cell:
-                point = "●" if few else chr(0x2800 + cell)
-                line.append("*" if look.ascii else point, accent(TRAIN, look))
-            elif column == diagonal[row]:
-                line.append("/" if look.ascii else "╱", accent(DIM, look))
-            else:
-                line.append(" ")
-        lines.append(line)
+        glyphs = [
+            ("*" if look.ascii else "●" if few else chr(0x2800 + cell), of_points) if cell
+            else ("/" if look.ascii else "╱", of_frame) if column == diagonal[row]
+            else (" ", Style.null())
+            for column, cell in enumerate(cells[row].tolist())
+        ]  # fmt: skip
+        lines.append(line.append_text(line_of(glyphs)))
     axis = (("+" if look.ascii else "└") + ("-" if look.ascii else "─") * columns)[: columns + 1]
     lines.append(Text(" " * LABELS + axis, accent(DIM, look)))
     left, right = amount(low), amount(high)

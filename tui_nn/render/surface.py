@@ -10,7 +10,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.canvas import boxed, filled, fitting, too_small
+from tui_nn.render.canvas import boxed, filled, fitting, line_of, too_small
 from tui_nn.render.curve import DOTS
 from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.look import Look
@@ -118,19 +118,19 @@ def _marks(
 
 def _line(heights: Array, row: int, marks: dict[tuple[int, int], str], look: Look) -> Text:
     """Two rows of pixels, the way over them."""
-    line = Text(no_wrap=True)
     if look.is_plain:
         digits = np.minimum((heights.mean(axis=0) * 10).astype(int), 9).tolist()
-        return line.append("".join(marks.get((row, column), str(digit)) for column, digit in enumerate(digits)))
+        return Text("".join(marks.get((row, column), str(digit)) for column, digit in enumerate(digits)), no_wrap=True)
+    cells = []
     top, bottom = np.rint(heights * LEVELS[look.depth]).astype(int).tolist()
     for column, (upper, lower) in enumerate(zip(top, bottom, strict=True)):
         mark = marks.get((row, column))
         if mark is None:
-            line.append("▀", pair(upper, lower, look.depth, look.light))
+            cells.append(("▀", pair(upper, lower, look.depth, look.light)))
         else:
             behind = colour(lower, look.depth, look.light)
-            line.append(mark, Style.parse(f"bold {_way(behind, look)} on {behind}"))
-    return line
+            cells.append((mark, Style.parse(f"bold {_way(behind, look)} on {behind}")))
+    return line_of(cells)
 
 
 def _way(behind: str, look: Look) -> str:
