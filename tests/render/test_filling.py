@@ -27,6 +27,7 @@ from tui_nn.render.palette import ground, negative, shrunk
 from tui_nn.render.parts_table import PartsTable, parts_table
 from tui_nn.render.passage import Passage, Stage, passage
 from tui_nn.render.products import Product, products
+from tui_nn.render.sums import terms_and_sum
 from tui_nn.render.truth_table import TruthTable, TruthUnit, truth_table
 from tui_nn.render.verdicts import verdicts
 from tui_nn.tui.readable import PALETTES
@@ -550,3 +551,10 @@ def test_the_way_over_a_surface_is_seen_at_every_height(depth, light):
     assert sum(span.end - span.start for span in marks) > 80
     for span in marks:
         assert contrast(*(one.get_truecolor() for one in (span.style.color, span.style.bgcolor))) >= 3
+
+
+@pytest.mark.parametrize("factors", [[-0.0], [-0.0, -0.0], [-0.0, 1.5], [-2.0, -0.0]])
+def test_no_zero_of_a_sum_has_a_sign(factors):
+    for values in ([1.0] * len(factors), [-0.0] * len(factors), [-1.0] * len(factors)):
+        said, result = terms_and_sum(np.array(factors), np.array(values), has_bias=False)
+        assert not re.search(r"-0(?![.\d])", said + " " + result), (said, result)

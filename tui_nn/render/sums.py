@@ -34,10 +34,10 @@ def terms_and_sum(
     has_bias: term 0 is always written, and first. by_size: of many terms the largest comes first. least: digits of the
     sum.
     """
-    factors, values = np.asarray(factors, np.float64), np.asarray(values, np.float64)
+    factors, values = (np.asarray(one, np.float64) + 0.0 for one in (factors, values))  # -0.0 + 0.0 is 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        terms = factors * values
-        total = float(terms.sum())
+        terms = factors * values + 0.0
+        total = float(terms.sum()) + 0.0
     if not np.isfinite(terms).all():
         return f"{len(terms)} terms", f"{total:.{least}g}"
     places = np.arange(len(terms))
