@@ -92,6 +92,13 @@ def test_without_a_cursor_it_is_the_output_that_answers(iris, xnor):
     assert (numbers_of(xnor)["layer"], numbers_of(xnor)["unit"]) == (2, 1)
 
 
+@pytest.mark.parametrize("width", range(24, 80))
+def test_no_unit_inside_has_the_probability_of_a_class_without_a_word_that_it_has_none(xnor, width):
+    text = drawn(xnor, (width, 22), at=(1, 1))
+    assert ("P(y=1|x,w)" in text) == ("as if it were a classifier" in text)
+    assert "firing rate" in text
+
+
 def test_softmax_is_a_sigmoid_against_all_the_others(iris):
     sums = [numbers_of(iris, at=(2, unit))["z"] for unit in (1, 2, 3)]
     powers = [math.exp(z) for z in sums]

@@ -182,6 +182,8 @@ def _rows(one: Neuron, name: str, about: tuple[str, ...], width: int) -> list[Ca
         if one.shared:
             said += [f"= s({less})", f"{number(one.others)}: ln sum e^z of the others"]
         found.append(CardRow(name, said))
+    if about == (AS_IF,) and len(AS_IF) > width:
+        return found  # the probability of a class without the word that it is none would be read as one
     of, against = ("z", "-z") if not one.shared else (less, f"{number(one.others)} - z")
     margin = one.margin
     odds = f"odds e^({of})" if one.shared else "odds e^z"
