@@ -56,6 +56,7 @@ class PluginsScreen(Dialog[None]):
         self._badges: dict[str, Badge] = {}
         self._read = False
         self._refused: dict[str, str] = {}  # file -> why it was not read again
+        self._shown = ""
         self._reports: dict[tuple[str, str], Report] = {}  # (kind, name) -> what the last check found, asked for here
 
     def content(self) -> Iterable[Widget]:
@@ -129,27 +130,42 @@ class PluginsScreen(Dialog[None]):
         line.update(f"{plugin.name}: {badge}" if plugin is not None else nothing)
         line.set_class(badge.state == "failed", "failed")
         line.set_class(badge.state == "proved", "proved")
-        told, is_broad = self.query_one("#words", Static), self.has_class("broad")
+        told = self.query_one("#words", Static)
         if plugin is None or kind == PLUGIN:
-            drawn, words, more = False, _about(plugin), self._given(plugin)
+            drawn, words = False, _about(plugin)
         else:
             drawn, words = has_picture(self._registry, kind, name), words_of(self._registry, kind, name)
-            checks, more = _checks(kind, self._reports.get((kind, name))), _source(self._registry.get(kind, name))
             if not drawn:
-                words = "\n\n".join([words, checks, _about(plugin)])
-            elif is_broad:
-                more = f"{checks}\n\n{more}"
+                words = "\n\n".join([words, _checks(kind, self._reports.get((kind, name))), _about(plugin)])
         told.update(words)
-        self.query_one("#more", Static).update(more if is_broad else "")
         told.set_class(not drawn, "alone")
+        self._show_more(key)
         problem = self._refused.get(plugin.origin, "") if plugin is not None else ""
         self.query_one("#problem", Label).update(problem)
         self.call_after_refresh(self._draw, key)
 
-    def _given(self, plugin: PluginInfo | None) -> str:
-        """Each component of a plugin with the line that it says of itself; and its file, if it is one."""
+    @work(group="more")
+    async def _show_more(self, key: str) -> None:
+        """What stands beside it on a broad screen: sources are read from the disk."""
+        self._shown = key
+        more = await soon(self._more, key) if self.has_class("broad") else ""
+        if key == self._shown:  # else something else is looked at by now
+            self.query_one("#more", Static).update(more)
+
+    def _more(self, key: str) -> str:
+        plugin = self._plugin(key)
+        kind, _, name = key.partition("/")
         if plugin is None:
             return ""
+        if kind == PLUGIN:
+            return self._given(plugin)
+        source = _source(self._registry.get(kind, name))
+        if not has_picture(self._registry, kind, name):
+            return source  # what the check tries stands among the words
+        return f"{_checks(kind, self._reports.get((kind, name)))}\n\n{source}"
+
+    def _given(self, plugin: PluginInfo) -> str:
+        """Each component of a plugin with the line that it says of itself; and its file, if it is one."""
         lines = []
         for kind, names in plugin.gives.items():
             own = [name for name in names if self._registry.owner(kind, name) == plugin.name]
