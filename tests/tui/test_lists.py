@@ -147,6 +147,18 @@ async def test_lessons_stand_under_the_part_of_the_course_that_they_belong_to(ap
         assert not any(option.disabled for option in options.options)
 
 
+async def test_the_list_of_lessons_is_as_high_as_what_it_shows_and_stays_so_while_one_types(app):
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.press("L")
+        await pilot.pause(0.5)
+        options, box = app.screen.query_one(OptionList), app.screen.query_one(".palette")
+        assert len(options.options) <= options.size.height <= len(options.options) + 1
+        before = box.region
+        await pilot.press(*"chain")
+        await pilot.pause()
+        assert box.region == before
+
+
 @pytest.mark.parametrize("size", [(60, 20), (80, 24)])
 async def test_what_is_compared_leaves_the_runs_and_the_filter_in_sight(app, size, tmp_path, registry):
     for number in range(3):

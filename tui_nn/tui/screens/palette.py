@@ -12,6 +12,7 @@ from tui_nn.tui.findings import Hit
 from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, FILTER, Dialog
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
+AROUND = 4  # lines of the dialog beside those of its list: a frame, what is typed, what is said of nothing
 RECENT = 5  # things that were found last stand first
 
 
@@ -44,7 +45,14 @@ class PaletteScreen(Dialog[Hit]):
         return [Entry(one.name, one.shown or one.name, one.beside, one.words, one.under) for one in found]
 
     def on_mount(self) -> None:
+        self._fit()
         self._read()
+
+    def _fit(self) -> None:
+        """No higher than all that there is to find, so that it stays in its place while one types."""
+        headings = {finding.under for finding in self._findings.values()} - {""}
+        lines = len(self._findings) + len(headings) + AROUND
+        self.query_one(f".{self.BOX}").styles.max_height = lines
 
     @work
     async def _read(self) -> None:
@@ -53,6 +61,7 @@ class PaletteScreen(Dialog[Hit]):
             self._findings |= {finding.name: finding for finding in more}
             entries = self.query_one(FilterList)
             entries.replace(self._entries(), entries.chosen)
+            self._fit()
 
     def action_accept(self) -> None:
         self.query_one(FilterList).take()
