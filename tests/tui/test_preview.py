@@ -109,18 +109,27 @@ async def test_before_play_what_cannot_be_trained_shows_its_data_and_why_there_i
             app.workbench.redraw()
         await until(pilot, lambda: "No network" in panes_of(app)["network"].text)
         await until(pilot, lambda: "1,438 training samples" in panes_of(app)["data"].text)
-        await until(pilot, lambda: "can be trained" in " ".join(panes_of(app)["confusion"].text.split()))
+        await until(pilot, lambda: "input 8x8" in panes_of(app)["network"].text)
         texts = {name: " ".join(pane.text.split()) for name, pane in panes_of(app).items()}
         assert "expected 10" in texts["network"]
         counts = re.findall(r"([0-9]) ×([0-9]+)", texts["data"])
         assert sum(int(count) for _, count in counts) == 1438
-        assert "can be trained" in texts["confusion"]
+        assert "1: 25 2: 7" in texts["network"], "what was asked for"
+        assert [texts["network"].split().count(name) for name in "089"] == [1, 2, 2], "beside the classes of the data"
+        panes = panes_of(app)
+        assert not panes["confusion"].display, "which would say nothing that the others do not"
+        assert panes["network"].outer_size.height == panes["loss"].outer_size.height + panes["data"].outer_size.height
         assert "all keys" in texts["loss"]
         assert "space" not in texts["loss"], "it would train, and cannot"
-        assert not any("right" in text or "train 7" in text for text in texts.values()), "no numbers of another network"
+        seen = [texts[name] for name, pane in panes.items() if pane.display]
+        assert not any("right" in text or "train 7" in text for text in seen), "no numbers of another network"
         panes_of(app)["network"].focus()
         await pilot.press("right", "enter")  # no cursor moves in a network that is not there
         assert panes_of(app)["network"].knobs.at is None
+        app.bench.editor.replace(experiment)
+        app.workbench.redraw()
+        await until(pilot, lambda: "training sample 1 is 9" in panes_of(app)["network"].text)
+        assert not panes["confusion"].has_class("silent")
 
 
 async def test_the_panes_are_alive_before_play_and_the_run_takes_over(digits):

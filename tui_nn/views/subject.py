@@ -7,7 +7,7 @@ works off, a thread of the workbench or `tui-nn show` itself, and until then the
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -49,6 +49,7 @@ class Subject:
 
     is_preview: it is not a run that somebody began, but what one would begin with; epochs_to_come: of that one.
     refused: why there is no network to begin with: only the data are those of the experiment; "" where there is one.
+    wanted: the layers that were asked for then, as the experiment has them.
     is_former: another run is being started. behind: the step of an older answer that a view was given since this was
     last None. off: hidden units that are switched off in whatever the network answers; what the run has recorded is of
     all of them.
@@ -56,6 +57,7 @@ class Subject:
 
     is_preview = is_former = False
     refused = ""
+    wanted: Sequence[Mapping[str, Any]] = ()
     behind: int | None = None
     epochs_to_come = 0
 

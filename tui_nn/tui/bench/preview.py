@@ -77,7 +77,7 @@ class Preview:
         held.refresh()
         subject = Subject(held, self._recorded)
         subject.is_preview, subject.epochs_to_come = True, draft.experiment.training.epochs
-        subject.refused = draft.problem
+        subject.refused, subject.wanted = draft.problem, draft.experiment.network.layers
         self._made = (draft, subject)
         return True
 

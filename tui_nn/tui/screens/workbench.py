@@ -30,7 +30,7 @@ from tui_nn.tui.screens.units import UnitActions
 from tui_nn.tui.status import status_line
 from tui_nn.tui.widgets.builder import Builder
 from tui_nn.tui.widgets.key_line import KeyLine
-from tui_nn.tui.widgets.view import ViewPane
+from tui_nn.tui.widgets.view import NETWORK, ViewPane
 from tui_nn.views import Subject, View, find, views_of
 
 TICK = 0.1  # seconds
@@ -180,6 +180,12 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
                 self._later = panes[-1].view
                 panes[-1].take(find(BEFORE, self.bench.registry))
         self._place_card(panes, nothing=subject is None)
+        # Without a network the pane that would say so once more leaves its room to the one that says why.
+        if len(panes) == PANES:
+            refused = subject is not None and bool(subject.refused) and panes[0].view.name == NETWORK
+            silent = refused and panes[2].view.name != BEFORE and not panes[2].has_card
+            panes[0].set_class(silent, "tall")
+            panes[2].set_class(silent, "silent")
 
     def _place_card(self, panes: list[ViewPane], *, nothing: bool) -> None:
         """The keys to begin with: in the first empty axes, or where nothing at all is to be seen."""

@@ -23,6 +23,7 @@ from tui_nn.render.drawing import Drawing
 from tui_nn.tui.first_keys import FIRST, with_card
 from tui_nn.tui.layout import BEFORE
 from tui_nn.tui.status import PAST
+from tui_nn.tui.unfitting import unfitting
 from tui_nn.tui.widgets.pointer import WithPointer
 from tui_nn.views import Missing, Subject
 
@@ -133,8 +134,11 @@ class ViewPane(WithPointer):
         if subject.refused and self.view.name != BEFORE:
             self._subject = None  # nothing of the network that stands in for it is shown
             self.show_frame(title=self.view.name, subtitle="")
-            why = f"No network: {subject.refused}" if self.view.name == NETWORK else NO_NETWORK
-            self.show_text(self._carded(Text(paragraph(why, self.size.width), "dim"), trains=False))
+            if self.view.name == NETWORK:
+                text = unfitting(f"No network: {subject.refused}", subject, *self.size, self.look)
+            else:
+                text = Text(paragraph(NO_NETWORK, self.size.width), "dim")
+            self.show_text(self._carded(text, trains=False))
             return
         subject.behind = None
         box = (self.size.width, self.size.height)
