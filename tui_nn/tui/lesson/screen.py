@@ -37,7 +37,7 @@ PLAIN_MARKS = {"right": "+", "behind": "-", "open": "."}
 LEAVE = key("esc", "leave", "leave")
 
 
-class Shown(VerticalScroll):
+class Showcase(VerticalScroll):
     """What is shown: drawn anew in another room, since a step's text and what was said take lines from it."""
 
     @dataclass
@@ -67,7 +67,7 @@ class LessonScreen(AnsweringActions):
             with VerticalScroll(id="step", can_focus=False):
                 yield Static(id="text", markup=False)
                 yield Static(id="wanted", markup=False)
-            with Shown(id="shown", can_focus=False):
+            with Showcase(id="shown", can_focus=False):
                 yield Static(id="pictures", markup=False)
         yield Static(id="said", markup=False)
         yield Field(id="answer")
@@ -85,7 +85,7 @@ class LessonScreen(AnsweringActions):
         self.set_class(event.size.width >= WIDE, "wide")
         self.show_keys()
 
-    def on_shown_resized(self) -> None:
+    def on_showcase_resized(self) -> None:
         if not self._drawing and self._has_other_room:
             self.draw()
 
