@@ -236,6 +236,17 @@ def test_every_key_is_bound_and_in_the_help():
     assert len(pressed) == len(set(pressed)), "a key does one thing"
 
 
+@pytest.mark.parametrize("width", [40, 58, 110])
+def test_what_a_key_does_is_a_column_of_the_help(width):
+    lines = [Content.from_markup(line).plain for line in help_text(width=width).split("\n")]
+    assert max(map(len, lines)) <= width
+    titles = {key.group for key in KEYS}
+    names = {f"  {key.show:7}" for key in KEYS}
+    assert all(not line or line in titles or (line[:9] in names | {" " * 9} and line[9] != " ") for line in lines)
+    text = " ".join(line[9:] for line in lines if line.startswith("  "))
+    assert all(key.help in text for key in KEYS)
+
+
 def test_the_document_has_every_key():
     text = (Path(__file__).parents[2] / "docs" / "workbench.md").read_text("utf-8")
     for key in KEYS:

@@ -37,4 +37,7 @@ class Explained(Keyed):
             found.do()
 
     def action_help(self) -> None:
-        self.app.push_screen(PageScreen("help", Content.from_markup(self.ABOUT + keys.help_text(self.TABLE))))
+        def page(width: int) -> Content:
+            return Content.from_markup(self.ABOUT + keys.help_text(self.TABLE, width))
+
+        self.app.push_screen(PageScreen("help", page))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 
 from textual.binding import Binding
 
@@ -242,14 +243,16 @@ def shown(knob: Knob) -> str:
     return " ".join(keys.split(",")[0] for keys in (knob.key, knob.back) if keys)
 
 
-def help_text(table: Sequence[Key] = KEYS) -> str:
-    """All keys of a table with what they do, by group, as markup."""
-    lines = []
+def help_text(table: Sequence[Key] = KEYS, width: int | None = None) -> str:
+    """All keys of a table with what they do, by group, as markup; in that many cells what they do is one column."""
+    lines, column = [], " " * 9
     for group in dict.fromkeys(key.group for key in table):
         lines.append(f"[bold]{group}[/]")
         for key in table:
             if key.group == group:
                 shown = key.show.replace("[", r"\[")
-                lines.append(f"  [bold $accent]{shown}[/]{' ' * (7 - len(key.show))}{key.help}")
+                space = " " * (7 - len(key.show))
+                wrapped = [key.help] if width is None else wrap(key.help, max(width - len(column), 10))
+                lines.append(f"  [bold $accent]{shown}[/]{space}" + f"\n{column}".join(wrapped))
         lines.append("")
     return "\n".join(lines)

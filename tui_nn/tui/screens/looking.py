@@ -161,4 +161,6 @@ class LookingActions(MomentActions):
 
     def action_help(self) -> None:
         about = ABOUT.format(signs=_signs(self.look))
-        self.app.push_screen(PageScreen("help", Content.from_markup(about + help_text(self.TABLE))))
+        self.app.push_screen(
+            PageScreen("help", lambda width: Content.from_markup(about + help_text(self.TABLE, width)))
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -14,16 +14,29 @@ from textual.widgets import Static
 from tui_nn.tui.screens.dialog import Dialog, key
 
 
+class Laid(Static):
+    """Laid out anew for each width."""
+
+    def __init__(self, page: Callable[[int], VisualType]) -> None:
+        super().__init__()
+        self._page, self._wide = page, 0
+
+    def on_resize(self) -> None:
+        if self._wide != self.content_size.width:
+            self._wide = self.content_size.width
+            self.update(self._page(self._wide))
+
+
 class PageScreen(Dialog[None]):
-    """Shows what it is given, as it is."""
+    """Shows what it is given, as it is, or as that lays it out for a width in cells."""
 
     BOX = "page"
     KEYS = (key("up down", "", "scroll"),)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1,q,enter", "back", "back")]
 
-    def __init__(self, title: str, page: VisualType) -> None:
+    def __init__(self, title: str, page: VisualType | Callable[[int], VisualType]) -> None:
         super().__init__(title)
         self._page = page
 
     def content(self) -> Iterable[Widget]:
-        yield VerticalScroll(Static(self._page))
+        yield VerticalScroll(Laid(self._page) if callable(self._page) else Static(self._page))
