@@ -29,8 +29,9 @@ def test_values_stand_in_order_and_the_result_at_the_right():
     assert rows[-1].split() == ["●", "accuracy@validation", "0.9", "rate", "0.1", "units", "20"]
 
 
-def test_the_chosen_line_is_told_apart_without_colour():
-    top, bottom = drawn(chosen=0), drawn(chosen=1)
+@pytest.mark.parametrize("depth", ["none", "16", "256", "truecolor"])
+def test_the_chosen_line_is_told_apart_by_more_than_colour(depth):
+    top, bottom = drawn(chosen=0, look=Look(depth)), drawn(chosen=1, look=Look(depth))
     assert "●" in top[1]
     assert "●" not in top[-2]
     assert "●" in bottom[-2]

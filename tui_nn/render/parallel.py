@@ -109,12 +109,12 @@ def _style(line: ParallelLine, chosen: bool, bottom: float, top: float, look: Lo
 
 
 def _glyph(cell: int, chosen: bool, look: Look) -> str:
-    """Colour is not the only carrier: the chosen line is drawn in another glyph where there is none."""
+    """Colour is not the only carrier: the chosen line is drawn in another glyph, which stands out among all shades."""
     if not cell:
         return " "
     if look.ascii:
         return "*" if chosen else "."
-    return "●" if chosen and look.depth == "none" else chr(0x2800 + cell)
+    return "●" if chosen else chr(0x2800 + cell)
 
 
 def _axes(
