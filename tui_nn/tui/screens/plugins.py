@@ -8,7 +8,6 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import ClassVar
 
 from textual import work
@@ -22,7 +21,7 @@ from tui_nn import userfiles
 from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.plugin import badges
 from tui_nn.plugin.badges import Badge
-from tui_nn.plugin.file import pinned
+from tui_nn.plugin.file import pinned, read_plugin_file
 from tui_nn.plugin.pictures import has_picture, picture_of
 from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
 from tui_nn.render import Look
@@ -172,8 +171,9 @@ class PluginsScreen(Dialog[None]):
             lines += [kind, *(f"  {name}: {self._registry.get(kind, name).description}" for name in own)]
         if plugin.origin in self._files():
             try:
-                lines += ["", plugin.origin, *Path(plugin.origin).read_text("utf-8").splitlines()[:SOURCE]]
-            except (OSError, UnicodeDecodeError) as error:
+                text = read_plugin_file(plugin.origin).content.decode("utf-8", "replace")
+                lines += ["", plugin.origin, *text.splitlines()[:SOURCE]]
+            except PluginError as error:
                 lines += ["", str(error)]
         return "\n".join(lines)
 
