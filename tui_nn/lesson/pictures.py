@@ -6,6 +6,7 @@ import contextlib
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from rich.text import Text
@@ -28,10 +29,8 @@ LEGEND = 3  # lines beneath a circuit
 LEAST = 10  # lines of a view, in however low a box: it scrolls
 WIRES = {" ", *UNICODE.values()}
 ROUNDS = 3  # in which a view may ask the network for more
-ALL, FOLDS = (
-    100,
-    (1, 1.25, 1.5, 2, 3, 4, 6, 8, 12, 16),
-)  # places of a view that are all shown, in so many times its lines
+ALL = 100  # places of a view, at most, that are all shown
+FOLDS = (1.25, 1.5, 2, 3, 4, 6, 8, 12, 16)  # times its lines, the first in which they have room
 
 
 @dataclass(frozen=True)
@@ -141,11 +140,9 @@ def _whole(view: View, subject: Subject, exhibit: Exhibit, box: tuple[int, int],
         places = view.cursor.places(subject, knobs) if view.cursor is not None else None
         if isinstance(places, Shelf) and len(places.order) <= ALL:
             wanted = set(places)
-    for fold in FOLDS:
-        drawn = view.drawing(subject, knobs, (box[0], round(box[1] * fold)), look)
-        if wanted <= set(drawn.spots):
-            return drawn.text
-    return view.draw(subject, knobs, box, look)
+    first = view.drawing(subject, knobs, box, look)
+    taller = (view.drawing(subject, knobs, (box[0], round(box[1] * fold)), look) for fold in FOLDS)
+    return next((drawn for drawn in chain([first], taller) if wanted <= set(drawn.spots)), first).text
 
 
 def _knobs(view: View, subject: Subject, exhibit: Exhibit) -> Knobs:

@@ -185,9 +185,7 @@ def class_colour(kind: int, sure: float, look: Look) -> str:
     base = DISTINCT[kind % len(DISTINCT)]
     if look.depth == "16":
         return str(accent(base, look).color.name)  # type: ignore[union-attr]
-    share = min(1.0, 0.2 + 0.4 * round(sure * 5) / 5)
-    red, green, blue = (round(int(base[at : at + 2], 16) * share) for at in (1, 3, 5))
-    return f"#{red:02x}{green:02x}{blue:02x}"
+    return _blended(base, 0, 1 - min(1.0, 0.2 + 0.4 * round(sure * 5) / 5))
 
 
 def _caption(names: Sequence[str], several: bool, look: Look) -> Text:

@@ -289,10 +289,10 @@ def _legend(
         ends.append(f"{f' {_value_at(one, cursor)}' if has_values and one.has_value else ''}{diverged}")
     long, short = [one.name for one in named], [one.short or one.name for one in named]
     found: list[tuple[list[Text], int]] = []
-    for names, values in ((long, ends), (short, ends), (short, [""] * len(ends))):
+    for names, values, enough in ((long, ends, len(named)), (short, ends, 1), (short, [""] * len(named), len(named))):
         entries = [(one, f" {name}{end}") for one, name, end in zip(named, names, values, strict=True)]
         found.append(_legend_lines(entries, y_label, where, box, look))
-        if found[-1][1] == len(entries) or (values is ends and names is short and found[-1][1]):
+        if found[-1][1] >= enough:
             return found[-1][0]
     return max(found, key=lambda one: one[1])[0]
 

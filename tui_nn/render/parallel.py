@@ -143,7 +143,9 @@ def _names(axes: Sequence[ParallelAxis], result: str, columns: Array, width: int
     taken = int(columns[-2]) + len(axes[-1].name)
     said = wording(width - taken - 1, result, result.partition("@")[0])
     start = max(0, min(int(columns[-1]), width - len(said)))
-    words[max(0, start - 1) : start + len(said)] = list(f" {said}"[-len(said) - (start > 0) :])
+    words[start : start + len(said)] = list(said)
+    if start:
+        words[start - 1] = " "
     return Text("".join(words[:width]), accent(DIM, look), no_wrap=True)
 
 

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from textual import work
-from textual.content import Content
 
-from tui_nn.tui import keys
 from tui_nn.tui.findings import Hit, of_keys, of_themes
 from tui_nn.tui.keyed import Keyed
-from tui_nn.tui.screens.page import PageScreen
+from tui_nn.tui.screens.page import help_page
 from tui_nn.tui.screens.palette import PaletteScreen
 
 
@@ -37,7 +35,4 @@ class Explained(Keyed):
             found.do()
 
     def action_help(self) -> None:
-        def page(width: int) -> Content:
-            return Content.from_markup(self.ABOUT + keys.help_text(self.TABLE, width))
-
-        self.app.push_screen(PageScreen("help", page))
+        self.app.push_screen(help_page(self.ABOUT, self.TABLE))

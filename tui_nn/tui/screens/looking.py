@@ -7,16 +7,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from textual import work
-from textual.content import Content
 
 from tui_nn.plugin.knobs import LAYER, LOG, SMOOTHING, WINDOW, Knob
 from tui_nn.render import Look
 from tui_nn.render.palette import negative
 from tui_nn.tui.findings import WORDS
-from tui_nn.tui.keys import help_text
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.moments import MomentActions
-from tui_nn.tui.screens.page import PageScreen
+from tui_nn.tui.screens.page import help_page
 from tui_nn.tui.widgets.filter_list import Entry
 from tui_nn.tui.widgets.view import LARGE, ViewPane
 from tui_nn.views import Knobs, View, find, suitable
@@ -160,7 +158,4 @@ class LookingActions(MomentActions):
         self.app.push_screen(CircuitScreen(self.look))
 
     def action_help(self) -> None:
-        about = ABOUT.format(signs=_signs(self.look))
-        self.app.push_screen(
-            PageScreen("help", lambda width: Content.from_markup(about + help_text(self.TABLE, width)))
-        )
+        self.app.push_screen(help_page(ABOUT.format(signs=_signs(self.look)), self.TABLE))

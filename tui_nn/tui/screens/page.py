@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
+from textual.content import Content
 from textual.visual import VisualType
 from textual.widget import Widget
 from textual.widgets import Static
 
+from tui_nn.tui.key import Key
+from tui_nn.tui.keys import help_text
 from tui_nn.tui.screens.dialog import Dialog, key
 
 
@@ -40,3 +43,8 @@ class PageScreen(Dialog[None]):
 
     def content(self) -> Iterable[Widget]:
         yield VerticalScroll(Laid(self._page) if callable(self._page) else Static(self._page))
+
+
+def help_page(about: str, table: Sequence[Key]) -> PageScreen:
+    """What a screen says of itself, markup, above its keys."""
+    return PageScreen("help", lambda width: Content.from_markup(about + help_text(table, width)))
