@@ -25,13 +25,11 @@ def explained(message: str, root: Any, choices: Mapping[str, Sequence[str]]) -> 
     if unknown:
         struct: Any = root
         for part in key.split(".") if key else []:
-            found = {field.name: field.type for field in msgspec.structs.fields(struct)}.get(
-                part.partition("[")[0], struct
-            )
-            struct = next((one for one in get_args(found) if hasattr(one, "__struct_fields__")), found)
-        known = [field.encode_name for field in msgspec.structs.fields(struct)]
+            struct = _tables(struct).get(part.partition("[")[0], struct)
         name = unknown.group(1)
-        return ExperimentError(f"unknown key.{did_you_mean(name, known)}", f"{key}.{name}" if key else name)
+        elsewhere = [f"{section}.{name}" for section, table in _tables(root).items() if name in _keys(table)]
+        hint = f" There is {' and '.join(elsewhere)}." if elsewhere else did_you_mean(name, _keys(struct))
+        return ExperimentError(f"unknown key.{hint}", f"{key}.{name}" if key else name)
     found = re.fullmatch(r"Expected `(.*)`, got `(.*)`", message)
     if found:
         wanted = " or ".join(WORDS.get(word, word) for word in found.group(1).split(" | ") if word != "null")
@@ -46,3 +44,17 @@ def explained(message: str, root: Any, choices: Mapping[str, Sequence[str]]) -> 
     if missing:
         return ExperimentError(f"the key '{missing.group(1)}' is missing.", key)
     return ExperimentError(message, key)
+
+
+def _keys(struct: Any) -> list[str]:
+    return [field.encode_name for field in msgspec.structs.fields(struct)]
+
+
+def _tables(struct: Any) -> dict[str, Any]:
+    """The keys of a struct that hold a table or a list of them, each with the struct of the table."""
+    return {
+        field.encode_name: kind
+        for field in msgspec.structs.fields(struct)
+        for kind in (field.type, *get_args(field.type))
+        if hasattr(kind, "__struct_fields__")
+    }
