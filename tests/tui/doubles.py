@@ -110,6 +110,26 @@ class FakeTrainer:
         return [one[1] for one in self.sent if one[0] == "set"]
 
 
+class SlowTrainer(FakeTrainer):
+    """Takes a while to be there, as on a machine that is busy. fails: why it never is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fails = ""
+        self._polls = 0
+
+    def start(self, experiment: Experiment, *, paused: bool, speed: float, branch: Branch | None = None) -> None:
+        super().start(experiment, paused=paused, speed=speed, branch=branch)
+        self.state, self.reader, self._polls = "starting", None, 3
+
+    def poll(self) -> bool:
+        self._polls -= 1
+        if self._polls == 0:
+            self.state, self.message = ("crashed", self.fails) if self.fails else ("paused", "")
+            self.reader = None if self.fails else FakeReader()
+        return True
+
+
 def weights(step: int, *rows: list[float]) -> Weights:
     """One Theta."""
     return Weights(step, (np.array(rows, np.float32),))

@@ -310,6 +310,25 @@ async def test_after_the_end_it_is_a_branch(registry, fakes, tmp_path):
         assert float(back["theta[1][1][0]"]) == open_run(run).weights().thetas[0][0, 0]
 
 
+@pytest.mark.parametrize("fails", ["", "no space left"])
+async def test_the_branch_may_take_a_while_to_begin(registry, fakes, tmp_path, fails):
+    run = train(tmp_path / "run", registry, "xor", "training.epochs=3")
+    app = WorkbenchApp(load_experiment("xor"), registry, fakes.SlowTrainer(), Look())
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.bench.client.show(open_run(run))
+        app.bench.client.fails = fails
+        app.bench.poll()
+        app.workbench.redraw()
+        await pilot.press("W")
+        await typed(pilot, "2.5")
+        if fails:
+            assert fails in said(app)
+            assert app.bench.editor.undo() is None
+        else:
+            assert app.bench.editor.undo().run == app.bench.client.reader.path
+            assert any("on a branch from epoch 3" in one for one in said(app))
+
+
 def test_views_ask_the_network_again_at_the_same_step(registry, tmp_path, monkeypatch):
     """XOR at step 0: an output bias of 30 makes every point of the plane a 1."""
     monkeypatch.chdir(tmp_path)

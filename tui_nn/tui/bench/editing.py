@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,7 @@ from tui_nn.views import Subject
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Thetas = Mapping[int, Array]
+TICK = 0.05  # seconds between two looks at a run that is being started
 
 
 class NotYet(Unavailable):
@@ -56,7 +59,7 @@ async def edit_weights(bench: Bench, weights: Mapping[Place, float]) -> str:
     if subject.is_preview:
         return _begin_with(bench, now, edited)
     if not bench.trains:
-        return _branch_with(bench, subject, now, edited)
+        return await _branch_with(bench, subject, now, edited)
     done = weights_set(subject.reader.path, edited, now)
     await aside(bench.client.set, done.after)
     bench.editor.weights_set(done)
@@ -77,7 +80,7 @@ def _begin_with(bench: Bench, now: Thetas, edited: Mapping[Place, float]) -> str
     return f"{_told(edited)} to begin with; u undoes"
 
 
-def _branch_with(bench: Bench, subject: Subject, now: Thetas, edited: Mapping[Place, float]) -> str:
+async def _branch_with(bench: Bench, subject: Subject, now: Thetas, edited: Mapping[Place, float]) -> str:
     """A new run, paused, from the moment that is shown."""
     if bench.draft.error:
         raise Untrainable(bench.draft.error)
@@ -88,9 +91,17 @@ def _branch_with(bench: Bench, subject: Subject, now: Thetas, edited: Mapping[Pl
     given = iter(with_weights(now, edited).values())
     done, moment = weights_set(subject.reader.path, edited, now), subject.moment
     bench.start(paused=True, branch=Branch(branch.parent, tuple(next(given) if shape else None for shape in shapes)))
-    assert bench.client.reader is not None
-    bench.editor.weights_set(WeightsSet(bench.client.reader.path, done.before, done.after))
+    bench.editor.weights_set(WeightsSet(await _begun(bench), done.before, done.after))
     return f"{_told(edited)}, on a branch from epoch {moment}. Press space to train it, u to undo."
+
+
+async def _begun(bench: Bench) -> Path:
+    """The directory of the run that is being started, once it is there. Raises Unavailable if it never is."""
+    while bench.client.reader is None and bench.client.state == "starting":
+        await asyncio.sleep(TICK)
+    if bench.client.reader is None:
+        raise Unavailable(bench.client.message or "The branch was left before it began.")
+    return bench.client.reader.path
 
 
 def _told(edited: Mapping[Place, float]) -> str:
