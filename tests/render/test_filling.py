@@ -133,6 +133,19 @@ def test_without_colours_cells_of_matrices_are_filled_with_the_glyph_of_their_va
 
 
 @pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True)], ids=["unicode", "ascii"])
+def test_without_colours_cells_of_one_line_fill_the_width_as_with_colours(look):
+    counts, theta = 36 * np.eye(10, dtype=int), np.array([[0.25, -2.0], [0.5, 1.0]])
+    for draw in (
+        lambda look: render.confusion(counts, list("0123456789"), 76, 20, look),
+        lambda look: numbered(theta, ["1", "2"], ["bias", "x"], 76, 4, look),
+    ):
+        plain, coloured = (draw(one).spots for one in (look, Look("truecolor")))
+        assert {at: (spot.column, spot.width) for at, spot in plain.items()} == {
+            at: (spot.column, spot.width) for at, spot in coloured.items()
+        }
+
+
+@pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True)], ids=["unicode", "ascii"])
 def test_without_colours_a_large_cell_is_filled_with_the_glyph_of_its_value(look):
     theta = np.array([[0.0, 2.0, -2.0], [0.7, -0.7, 2.0]])
     drawn = numbered(theta, ["1", "2"], ["bias", "x1", "x2"], 60, 14, look)

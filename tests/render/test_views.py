@@ -148,7 +148,7 @@ def test_means_over_blocks_have_a_scale_of_their_own_and_a_larger_bias_is_told()
 
 def test_a_small_matrix_shows_its_numbers_by_the_names_of_rows_and_columns():
     theta = np.array([[-30.0, 20, 20], [10, -20, -20]])
-    drawn = numbered(theta, ["AND", "NOR"], ["bias", "x1", "x2"], 40, 5, Look("none"), "step 3")
+    drawn = numbered(theta, ["AND", "NOR"], ["bias", "x1", "x2"], 17, 5, Look("none"), "step 3")
     assert drawn.text.plain.split("\n") == [
         "step 3",
         "   bias    x1  x2",

@@ -161,6 +161,70 @@ def test_a_question_of_its_own_is_answered_once_for_each_argument(subject):
     assert 0 < subject.ask(question, 4) < 1
 
 
+QUICK = Question("quick", lambda *asked: "known")
+
+
+def test_a_question_that_takes_long_lets_others_go_first(subject):
+    order = []
+
+    def long(*_):
+        for step in range(3):
+            order.append(step)
+            yield
+            if not step:  # another view, while the first one waits
+                with pytest.raises(Missing, match="Evaluating"):
+                    subject.ask(QUICK)
+        return "whole"
+
+    question = Question("long", long)
+    with pytest.raises(Missing, match="Evaluating"):
+        subject.ask(question)
+    assert subject.work()
+    assert subject.ask(QUICK) == "known", "and is drawn before the long one goes on"
+    with pytest.raises(Missing, match="Evaluating") as raised:
+        subject.ask(question)
+    assert raised.value.waiting
+    assert subject.waiting
+    assert subject.work()
+    assert (order, subject.ask(question), subject.waiting) == ([0, 1, 2], "whole", False), "it was begun once"
+
+
+def test_a_long_question_that_fails_says_why(subject):
+    def broken(*asked):
+        yield
+        raise ValueError(f"no such sample {asked[-1]}")
+
+    question = Question("broken", broken)
+    with pytest.raises(Missing, match="Evaluating"):
+        subject.ask(question, 1)
+    subject.work()
+    with pytest.raises(Missing, match="no such sample 1") as raised:
+        subject.ask(question, 1)
+    assert not raised.value.waiting
+    assert not subject.waiting
+
+
+def test_a_long_question_is_finished_while_the_weights_change_and_begun_anew_at_another_moment(subject):
+    began = []
+
+    def long(_, weights):
+        began.append(weights.step)
+        yield
+        if len(began) == 1:
+            subject.go(0)
+            with pytest.raises(Missing, match="Evaluating"):
+                subject.ask(question)
+        return weights.step
+
+    question = Question("long", long)
+    with pytest.raises(Missing, match="Evaluating"):
+        subject.ask(question)
+    while subject.waiting:
+        subject.work()
+    assert subject.ask(question) == 0
+    assert began == [subject.history.last_step, 0]
+
+
 def test_a_question_that_fails_leaves_the_others_alone(subject):
     def broken(*asked):
         raise ValueError(f"no such sample {asked[-1]}")

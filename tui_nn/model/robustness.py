@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,21 +33,25 @@ class Robustness:
     count: int
 
 
-def robustness_of(net: Net, part: Part, most: int) -> Robustness:
-    """Of at most so many pictures of a part, spread over it. Raises DataError for what are no pictures."""
+def robustness_of(net: Net, part: Part, most: int) -> Generator[None, None, Robustness]:
+    """Of at most so many pictures of a part, spread over it. Raises DataError for what are no pictures.
+
+    It takes seconds for thousands of them, and yields after each move.
+    """
     preparation = net.preparation
     picture, reach = picture_of(preparation), reach_of(preparation)
     chosen = spread_rows(len(part), most)
     rows = part.source[chosen if part.rows is None else part.rows[chosen]]
     labels = part.y[chosen]
 
-    def accuracy(move: Move) -> float:
-        prepared = Part(moved(rows, picture, move, reach), labels, None, part.offset, part.factor, part.dtype)
-        return float((net.head.targets.decode(net.network.predict(prepared)) == labels).mean())
-
     side = max(1, min(REACH, min(picture) // 2))
     shifts = np.arange(-side, side + 1)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        turned = [accuracy(Move(angle=angle)) for angle in ANGLES]
-        shifted = [[accuracy(Move(right, down)) for right in shifts.tolist()] for down in shifts.tolist()]
-    return Robustness(np.array(ANGLES), np.array(turned), shifts, np.array(shifted), len(labels))
+    turns = [Move(angle=angle) for angle in ANGLES]
+    shares = []
+    for move in [*turns, *(Move(right, down) for down in shifts.tolist() for right in shifts.tolist())]:
+        prepared = Part(moved(rows, picture, move, reach), labels, None, part.offset, part.factor, part.dtype)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            shares.append(float((net.head.targets.decode(net.network.predict(prepared)) == labels).mean()))
+        yield
+    turned, shifted = np.split(np.array(shares), [len(turns)])
+    return Robustness(np.array(ANGLES), turned, shifts, shifted.reshape(len(shifts), -1), len(labels))

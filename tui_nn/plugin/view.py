@@ -6,7 +6,7 @@ subject is the run at one moment (`tui_nn.views.Subject`), the knobs are how som
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -49,12 +49,13 @@ class Question(Generic[T]):
     """What a view asks of the network, with `subject.ask(question, *arguments)`.
 
     answer: (recorded, weights, *arguments) -> a value. It is called in a thread of its own and may take long; what it
-    gives is kept until there are other weights. recorded: a `tui_nn.training.Recorded`, `recorded.net` without data and
-    `recorded.study` with them. weights.thetas: the matrices of the moment that is shown.
+    gives is kept until there are other weights. One that takes seconds is a generator that returns the value: at each
+    of its yields what else was asked goes first. recorded: a `tui_nn.training.Recorded`, `recorded.net` without data
+    and `recorded.study` with them. weights.thetas: the matrices of the moment that is shown.
     """
 
     name: str
-    answer: Callable[..., T]
+    answer: Callable[..., T | Generator[None, None, T]]
 
 
 def _no_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001 - in the place of one that has some

@@ -12,14 +12,10 @@ from tui_nn.render.palette import glyphs
 FLATTEST = 8  # columns of a cell for each of its lines, at most; it has as many as lines, at least
 
 
-def grown(rows: int, columns: int, least: int, width: int, height: int, look: Look) -> tuple[int, int]:
-    """Lines and columns of a cell, at least (1, least), with which all have room in the box.
-
-    Without colours a cell of one line has no ground, and keeps close to the others: numbers far apart are no picture.
-    """
+def grown(rows: int, columns: int, least: int, width: int, height: int) -> tuple[int, int]:
+    """Lines and columns of a cell, at least (1, least), with which all have room in the box."""
     tall = max(1, min(height // rows, width // columns))
-    widest = least if tall == 1 and look.depth == "none" else FLATTEST * tall
-    return tall, max(least, min(width // columns, widest))
+    return tall, max(least, min(width // columns, FLATTEST * tall))
 
 
 def cell_lines(text: str, wide: int, tall: int, style: Style, glyph: str = " ") -> list[Text]:

@@ -54,7 +54,7 @@ def confusion(
     if label + 1 + cell * k > width or k > room:
         return _shades(counts, reading, names, width, height, label, look, summary)
     recall = LAST if label + 1 + cell * k + LAST <= width else 0
-    tall, cell = grown(k, k, cell, width - label - 1 - recall, room, look)
+    tall, cell = grown(k, k, cell, width - label - 1 - recall, room)
     dim = accent(DIM, look)
     header = Text("true".rjust(label)[:label] + " ", dim, no_wrap=True)
     for name in short_names(names, cell - 1):

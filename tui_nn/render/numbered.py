@@ -108,7 +108,7 @@ def numbered(
     while cell < min(names, LONGEST + 4) and _across(cell + 1, len(taken)) + label <= width:
         cell += 1
     # What is left of the width, the blanks between the columns taken off, is shared out.
-    tall, cell = grown(len(down), len(taken), cell, width - label - _across(0, len(taken)), room, look)
+    tall, cell = grown(len(down), len(taken), cell, width - label - _across(0, len(taken)), room)
     head = fitting(width, *_head(theta, numbers, what, len(down), len(taken)), gap=", ")
     lines = [Text(head, no_wrap=True), _names(columns, taken, label, cell, look)]
     scale = largest_size(theta) or 1.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,11 +31,12 @@ class PartRobustness:
     found: Robustness
 
 
-def _answer(recorded: Recorded, weights: Weights, most: int) -> PartRobustness:
+def _answer(recorded: Recorded, weights: Weights, most: int) -> Generator[None, None, PartRobustness]:
     study = recorded.study
     parts = {"test": study.splits.test, "validation": study.splits.validation, "training": study.splits.train}
     name, part = next((name, part) for name, part in parts.items() if part is not None and len(part))
-    return PartRobustness(name, len(part), robustness_of(recorded.net.with_thetas(weights.thetas), part, most))
+    found = yield from robustness_of(recorded.net.with_thetas(weights.thetas), part, most)
+    return PartRobustness(name, len(part), found)
 
 
 ROBUSTNESS = Question[PartRobustness]("robustness", _answer)

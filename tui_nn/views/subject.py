@@ -6,8 +6,7 @@ works off, a thread of the workbench or `tui-nn show` itself, and until then the
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -35,6 +34,7 @@ Answer = TypeVar("Answer")
 Version = tuple[int, int, int]
 
 Asked = tuple[Any, ...]  # a question and its arguments
+Unfinished = Generator[None, None, Any]  # an answer that lets others go first
 
 ANSWERS = Question[Answers]("answers", lambda recorded, weights, *cell: recorded.study.answers(weights.thetas, *cell))
 PLANE = Question[Plane]("plane", lambda recorded, weights: recorded.plane(weights.thetas))
@@ -70,6 +70,7 @@ class Subject:
         self._at: int | None = None  # the step of the snapshot that is shown; None is now
         self._known: dict[Asked, tuple[Version, Any]] = {}
         self._wanted: dict[Asked, tuple[Version, Weights, frozenset[Unit]]] = {}
+        self._begun: dict[Asked, tuple[Version, frozenset[Unit], Unfinished]] = {}  # what lets others go first
         self._jumps = 0
 
     # The moment
@@ -229,7 +230,9 @@ class Subject:
         known = self._known.get(asked)
         if weights is not None and self._make is not None and asked not in self.problems:
             version = (weights.step, len(self.history.by_hand), self._jumps)
-            if known is None or known[0] != version:
+            begun = self._begun.get(asked)
+            # What takes long would never be known if each update of the weights began it anew.
+            if (known is None or known[0] != version) and (begun is None or begun[0][1:] != version[1:]):
                 self._wanted[asked] = (version, weights, self.off)
         # While it trains, the former answer stands until the next is known; one of another moment would be taken for
         # that of this one.
@@ -243,27 +246,49 @@ class Subject:
     @property
     def waiting(self) -> bool:
         """Whether somebody has asked for what is not yet known."""
-        return bool(self._wanted)
+        return bool(self._wanted or self._begun)
 
     def work(self) -> bool:
-        """Find out what was asked for; may take long. True if anything is new. Never raises."""
+        """Find out what was asked for; may take long. True if anything is new. Never raises.
+
+        What lets others go first is gone on with in the next call, once something else is found.
+        """
         found = False
-        while self._wanted:
-            with contextlib.suppress(KeyError):
-                asked, wanted = next(iter(self._wanted.items()))
-                del self._wanted[asked]
-                found = self._answer(asked, *wanted) or found
+        while self._wanted or (self._begun and not found):
+            found = (self._begin() if self._wanted else self._go_on()) or found
         return found
 
-    def _answer(self, asked: Asked, version: Version, weights: Weights, off: frozenset[Unit]) -> bool:
+    def _begin(self) -> bool:
+        """With what was asked for first. True if it is known now."""
+        asked = next(iter(self._wanted))
+        version, weights, off = self._wanted.pop(asked)
+        question, *arguments = asked
+        return self._answer(asked, version, off, lambda recorded: question.answer(recorded, weights, *arguments))
+
+    def _go_on(self) -> bool:
+        """With what was begun first, up to where it lets others go first. True if it is known now."""
+        asked, (version, off, unfinished) = next(iter(self._begun.items()))
+
+        def further(_: Recorded) -> Any:
+            try:
+                next(unfinished)
+            except StopIteration as end:
+                return end.value
+            return unfinished
+
+        return self._answer(asked, version, off, further)
+
+    def _answer(self, asked: Asked, version: Version, off: frozenset[Unit], find: Callable[[Recorded], Any]) -> bool:
         assert self._make is not None
         try:
             if self._recorded is None:
                 self._recorded = self._make(self.reader)
             self._recorded.off = off
             with blaming(self._recorded.registry.plugins):
-                question, *arguments = asked
-                answer = question.answer(self._recorded, weights, *arguments)
+                answer = find(self._recorded)
+            if isinstance(answer, Generator):
+                self._begun[asked] = (version, off, answer)
+                return False
             self._known.pop(asked, None)
             self._known[asked] = (version, answer)
             for oldest in list(self._known)[:-KEPT]:
@@ -272,4 +297,5 @@ class Subject:
             self.problems[asked] = error
         except (ValueError, FloatingPointError, MemoryError) as error:
             self.problems[asked] = StorageError(f"{self.reader.path}: the network cannot be evaluated: {error}")
+        self._begun.pop(asked, None)
         return True
