@@ -102,7 +102,8 @@ def test_a_headless_run_is_steered_watched_and_stopped(tmp_path, trainer):
     assert len(lines) == len(reader.history.epochs)
     assert followed.exit_code == trainer.returncode == 0
     gone = call(control, "pause", run)
-    assert "no trainer answers here" in str(gone.exception)
+    assert "the run has ended (finished), so there is nothing to control" in str(gone.exception)
+    assert f"`tui-nn train --resume {run}` goes on with it." in str(gone.exception)
 
 
 def test_a_run_whose_trainer_was_killed_has_crashed(tmp_path, trainer):

@@ -12,11 +12,19 @@ from tui_nn.cli.completing import complete_run
 
 def _send(run: str, do: str, **arguments: Any) -> None:
     """Ask the trainer of the run, and say how it stood when it took the request."""
+    from tui_nn.errors import StorageError
     from tui_nn.runs import open_run
     from tui_nn.runs.control import ControlClient
 
     folder: Path = open_run(run).path
-    answer = ControlClient(folder).send(do, **arguments)
+    try:
+        answer = ControlClient(folder).send(do, **arguments)
+    except StorageError:
+        state = open_run(run).state()  # asked last: it may have ended while it was asked
+        if state not in ("finished", "crashed"):
+            raise
+        ended = f"{folder}: the run has ended ({state}), so there is nothing to control. "
+        raise StorageError(f"{ended}`tui-nn train --resume {folder}` goes on with it.") from None
     click.echo(f"{folder.name}: {do}" + (f" (was {answer['state']})" if do != "status" else f" {answer['state']}"))
     if do == "status" and answer.get("why"):
         click.echo(answer["why"])
