@@ -29,7 +29,7 @@ class ExitCode(IntEnum):
     STORAGE = 6
     PLUGIN = 7
     INTERRUPTED = 130  # SIGINT
-    TERMINATED = 143  # SIGTERM
+    TERMINATED = 143  # SIGTERM, SIGHUP
 
 
 def brief(text: str) -> str:

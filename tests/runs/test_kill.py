@@ -200,7 +200,7 @@ def wait_for(path, process):
     pytest.fail(f"{path} did not come")
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 143)])
 def test_a_signal_saves_and_exits_and_the_run_goes_on(tmp_path, uninterrupted, number, code):
     process = begin(*DIGITS, "--run-dir", "run", "--checkpoint-every", "20steps", "--speed", "30", cwd=tmp_path)
     wait_for(tmp_path / "run" / layout.CHECKPOINT, process)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui_nn.cli.output import tell
-from tui_nn.errors import ExitCode, ExperimentError
+from tui_nn.errors import ExperimentError
 from tui_nn.report.lines import pairs
 
 if TYPE_CHECKING:
@@ -96,7 +96,6 @@ def train_several(
     *, quiet: bool, as_json: bool,
 ) -> int:  # fmt: skip
     """Train, print a line each, write what was asked for. Returns the exit code of all together."""
-    from tui_nn.cli.sweep import terminated_like_interrupted
     from tui_nn.engine.events import Reason
     from tui_nn.report.finished import finished
     from tui_nn.report.group import as_markdown, together, write_group
@@ -107,6 +106,7 @@ def train_several(
     from tui_nn.runs.summary import to_json, to_line
     from tui_nn.sweep.executors import LOCAL, default_workers, executor_of
     from tui_nn.sweep.several import train_members
+    from tui_nn.training.asked import Asked, AskedToEnd
 
     runs: list[Finished] = []
     interrupted = 0
@@ -123,14 +123,10 @@ def train_several(
     workers = several.workers or default_workers(len(members), threads)
     executor = executor_of(several.executor, workers)
     try:
-        with terminated_like_interrupted(), executor:
-            train_members(members, folder, executor, told, in_place=several.executor == LOCAL)
-    except KeyboardInterrupt:
-        interrupted = ExitCode.INTERRUPTED
-    except SystemExit as ended:
-        if ended.code != ExitCode.TERMINATED:
-            raise
-        interrupted = ExitCode.TERMINATED
+        with Asked() as asked, executor:
+            train_members(members, folder, executor, told, in_place=several.executor == LOCAL, tick=asked.check)
+    except AskedToEnd:
+        interrupted = asked.code
     if not runs:
         return interrupted
     group = together(folder, runs, judge, interrupted)

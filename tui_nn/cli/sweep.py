@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import signal
 import sys
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -115,33 +113,22 @@ def checked_plan(
 
 
 def carry_out(plan: Plan, directory: SweepDirectory, workers: int | None, address: str = "local") -> list[Result]:
-    """Run what has no result yet, and say on stderr how it goes."""
+    """Run what has no result yet, and say on stderr how it goes. Raises AskedToEnd after a signal."""
     from tui_nn.cli.trials import SweepProgress
     from tui_nn.sweep.executors import LOCAL, default_workers, executor_of
     from tui_nn.sweep.run import run_plan
+    from tui_nn.training.asked import Asked
 
     threads = int(plan.trials[0].experiment["training"]["threads"])
     executor = executor_of(address, workers or default_workers(len(plan.trials), threads))
     local = address == LOCAL
-    with terminated_like_interrupted(), executor, SweepProgress(plan, directory) as progress:
-        return run_plan(plan, directory, executor, in_place=local, observe=progress.finished, tick=progress.tick)
+    with Asked() as asked, executor, SweepProgress(plan, directory) as progress:
 
+        def tick() -> None:
+            progress.tick()
+            asked.check()
 
-@contextlib.contextmanager
-def terminated_like_interrupted() -> Iterator[None]:
-    """Whoever ends this process stops the trials as Ctrl+C does, and the exit code tells them apart."""
-    from tui_nn.errors import ExitCode
-    from tui_nn.system import ENDING
-
-    def terminate(number: int, frame: object) -> None:  # noqa: ARG001
-        sys.exit(ExitCode.TERMINATED)
-
-    before = {number: signal.signal(number, terminate) for number in ENDING[1:]}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        return run_plan(plan, directory, executor, in_place=local, observe=progress.finished, tick=tick)
 
 
 def ranking(plan: Plan, results: list[Result], criterion: Criterion) -> str:

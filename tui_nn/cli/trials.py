@@ -13,6 +13,7 @@ from tui_nn.runs import RunReader
 from tui_nn.sweep.plan import Plan, shown
 from tui_nn.sweep.results import UNREADABLE, Result, SweepDirectory
 from tui_nn.sweep.trial import Trial
+from tui_nn.training.asked import AskedToEnd
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -57,7 +58,7 @@ class SweepProgress:
     ) -> None:
         if self._live is not None:
             self._live.stop()
-        if isinstance(error, KeyboardInterrupt | SystemExit):
+        if isinstance(error, AskedToEnd):
             self._say(f"stopped; the same command resumes it: {self._directory.path}")
 
     def _say(self, text: str) -> None:

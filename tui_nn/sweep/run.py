@@ -38,7 +38,7 @@ def run_trials(
     """Carry out trials, each into its run directory; `ended` is called as they end, in whatever order that is.
 
     in_place: workers write run directories where they belong; else their files come back with the outcome. `tick` is
-    called a few times a second. An interrupt, and whatever `ended` raises, stops what runs and is raised again.
+    called a few times a second. Whatever `ended` or `tick` raises stops what runs and is raised again.
     """
     pending: dict[Future[Any], tuple[Trial, int]] = {}
 

@@ -18,6 +18,7 @@ from tui_nn.experiment.load import with_overrides
 from tui_nn.runs import layout
 from tui_nn.sweep.run import run_trials
 from tui_nn.sweep.trial import Trial, make_trial
+from tui_nn.training.asked import AskedToEnd
 
 # After these there is a run to report; after the others the child's words are all there is.
 REPORTED = (ExitCode.DONE, ExitCode.REQUIREMENT, ExitCode.DIVERGED, ExitCode.INTERRUPTED, ExitCode.TERMINATED)
@@ -64,12 +65,19 @@ def _members(experiments: Mapping[str, Experiment], plugins: Iterable[str]) -> l
 
 
 def train_members(
-    members: Iterable[Member], folder: Path, executor: Executor, told: Callable[[Path], bool], *, in_place: bool = True
+    members: Iterable[Member],
+    folder: Path,
+    executor: Executor,
+    told: Callable[[Path], bool],
+    *,
+    in_place: bool = True,
+    tick: Callable[[], None] = lambda: None,
 ) -> None:
     """Train every member below `folder`; `told` hears of each run directory, in the order of the members.
 
     Once it answers False, or a training has no run to show (Broken), what still runs is stopped: what is told is the
-    same for any number of workers. Raises StorageError where a member's directory is there already.
+    same for any number of workers. `tick` as of `run_trials`. Raises StorageError where a member's directory is there
+    already.
     """
     waiting = list(members)
     places = {member.trial.identity: folder / member.name for member in waiting}
@@ -92,11 +100,11 @@ def train_members(
     try:
         run_trials(
             [member.trial for member in waiting], lambda trial: places[trial.identity], executor, ended,
-            in_place=in_place,
+            in_place=in_place, tick=tick,
         )  # fmt: skip
     except _Enough:
         return
-    except (KeyboardInterrupt, SystemExit):
+    except AskedToEnd:
         # What was stopped has saved itself, and is told of before the signal is.
         for member in waiting:
             place = places[member.trial.identity]

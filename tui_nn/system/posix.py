@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OPEN = os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC  # never waits for who would write into a pipe, and is not inherited
 NO_LINK = os.O_NOFOLLOW
 
-ENDING = (signal.SIGINT, signal.SIGTERM)  # ask a process to end; the first is Ctrl+C
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)  # ask a process to end; the first is Ctrl+C
 BREAK = signal.SIGURG  # breaks into what hangs: ignored by default, so one that comes late does no harm
 # How a child is started that neither Ctrl+C nor the end of the terminal is to reach.
 APART: dict[str, Any] = {"start_new_session": True}

@@ -22,7 +22,8 @@ from tui_nn.errors import ExitCode, Finding, TuiNNError
 from tui_nn.plugin.blame import Culprit, culprit
 from tui_nn.plugin.registry import PluginInfo
 from tui_nn.runs.session import Session
-from tui_nn.system import BREAK, ENDING, break_in
+from tui_nn.system import BREAK, break_in
+from tui_nn.training.asked import Asked
 
 EVERY = 0.25  # seconds between two looks
 SILENCE = 10.0  # seconds without a sign of life, after which a training is said to hang
@@ -49,11 +50,10 @@ class BrokenOff(TuiNNError):
 
 
 class Guard:
-    """Around a session and the saving that follows: takes SIGINT and SIGTERM, and watches for a plugin that hangs.
+    """Around a session and the saving that follows: takes signals, and watches for a plugin that hangs.
 
-    The first signal ends the run after the step under way, a second one at once. `say` takes a remark; `give_up` is
+    The first signal ends the run after the step under way, a later one at once. `say` takes a remark; `give_up` is
     called, in another thread, with the error if the plugin cannot be stopped and the process has to end without it.
-    `signal` is 130 or 143 after a signal.
     """
 
     def __init__(
@@ -64,25 +64,23 @@ class Guard:
         give_up: Callable[[BrokenOff], None],
         silence: float = SILENCE,
     ) -> None:
-        self.signal = 0
+        self._asked = Asked(session.interrupt)
         self._session = session
         self._plugins = list(plugins)
         self._say, self._give_up = say, give_up
         self._silence = silence
-        self._asked = 0.0  # when the signal came
         self._named = False
         self._running = False
         self._error: BrokenOff | None = None
         self._over = threading.Event()
         self._main = threading.get_ident()
         self._thread = threading.Thread(target=self._watch, name="guard", daemon=True)
-        self._before: dict[signal.Signals, Any] = {}
+        self._before: Any = None  # what took BREAK before, where that can be taken
 
     def __enter__(self) -> Guard:
-        handlers = {**dict.fromkeys(ENDING, self._asked_to_end), BREAK: self._break}
+        self._asked.__enter__()
         with contextlib.suppress(ValueError):  # not the main thread: somebody else has the signals
-            for number, handler in handlers.items():
-                self._before[number] = signal.signal(number, handler)
+            self._before = signal.signal(BREAK, self._break)
         self._thread.start()
         return self
 
@@ -91,8 +89,14 @@ class Guard:
     ) -> None:
         self._over.set()
         self._thread.join()
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        if self._before is not None:
+            signal.signal(BREAK, self._before)
+        self._asked.__exit__()
+
+    @property
+    def signal(self) -> int:
+        """130 or 143 after a signal, before one 0."""
+        return self._asked.code
 
     def run(self) -> Ended:
         """Run the session. Raises BrokenOff for one that hung."""
@@ -104,13 +108,6 @@ class Guard:
             raise self._error from None
         finally:
             self._running = False
-
-    def _asked_to_end(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        code = ExitCode.INTERRUPTED if number == signal.SIGINT else ExitCode.TERMINATED
-        if self.signal:
-            os._exit(code)  # asked twice: at once
-        self.signal, self._asked = code, time.monotonic()
-        self._session.interrupt()
 
     def _break(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         if self._running:
@@ -129,15 +126,15 @@ class Guard:
                 self._say(what)
             trainer = self._session.trainer
             limit = trainer.limits.seconds
-            if self.signal and min(silent, time.monotonic() - self._asked) >= GRACE:
-                self._end(f"{what}; {signal.Signals(self.signal - 128).name} ended it", where, self.signal)
+            if self.signal and min(silent, time.monotonic() - self._asked.at) >= GRACE:
+                self._end(f"{what}; {self._asked.name} ended it", where, self.signal)
             elif limit is not None and silent >= self._silence and trainer.progress.seconds + silent >= limit:
                 self._end(f"{what}; the time limit of {limit:g} s ended it", where, ExitCode.PLUGIN)
 
     def _end(self, message: str, where: Culprit, exit_code: int) -> None:
         self._error = BrokenOff(message, where, exit_code)
         for _ in range(TRIES):
-            if self._before:
+            if self._before is not None:
                 break_in(self._main)
             if self._over.wait(EVERY) or not self._running:
                 return

@@ -19,7 +19,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from textual_serve.download_manager import DownloadManager
 
 from tui_nn.errors import ExperimentError
-from tui_nn.system import ENDING
+from tui_nn.training.asked import heard
 from tui_nn.web.guard import Doorkeeper, refused
 from tui_nn.web.house import Full, House
 from tui_nn.web.pages import page, text_of
@@ -214,7 +214,7 @@ async def serve(guard: Doorkeeper, house: House, title: str, told: Callable[[], 
             raise ExperimentError(f"{guard.address.host}, port {guard.address.port}: {why}.{free}") from None
         guard.address = replace(guard.address, port=runner.addresses[0][1])
         with contextlib.suppress(NotImplementedError):  # on Windows Ctrl+C is an exception
-            for number in ENDING:
+            for number in heard():
                 loop.add_signal_handler(number, end, int(number))
         told()
         return await ended
