@@ -167,6 +167,15 @@ def test_without_colours_a_large_cell_is_filled_with_the_glyph_of_its_value(look
     assert not set(flat) & set(seen.values()) - {" ", "-"}
 
 
+@pytest.mark.parametrize(("width", "height"), [(76, 20), (116, 36), (196, 56)])
+def test_of_small_pictures_each_class_is_seen(width, height):
+    """Rather than fewer of them larger."""
+    samples = [LabelledSample(number, str(number % 10), np.ones(64)) for number in range(40)]
+    counts = [(str(digit), 142) for digit in range(10)]
+    sheet = render.data_sheet(DataSheet(["40"], samples, counts, (8, 8), (), "class"), width, height, LOOK)
+    assert len(sheet.spots) >= 10
+
+
 @pytest.mark.parametrize("width", [25, 30, 39, 45, 76, 116])
 def test_a_table_of_inputs_cuts_no_number(width):
     values = np.array([[5.843217, -1.329456, 0.12345, -146.25], [1.5, -0.25, 3000.5, 0.0071]])

@@ -201,12 +201,12 @@ def test_that_a_matrix_is_shown_by_means_is_said_in_whole_words():
         assert foot.endswith(("▓", "means", "means over blocks", "and beyond")), foot
 
 
-@pytest.mark.parametrize(("depth", "is_clipped"), [("none", True), ("16", True), ("truecolor", False)])
-def test_with_few_levels_a_few_large_means_do_not_leave_all_others_blank(depth, is_clipped):
+@pytest.mark.parametrize("depth", ["none", "16", "256", "truecolor"])
+def test_a_few_large_means_do_not_leave_all_others_blank(depth):
     theta = np.random.default_rng(0).normal(0, 0.1, (25, 785))
     theta[3, 40:80] = 9.0
     lines = render.heatmap(theta, 116, 34, Look(depth)).text.plain.split("\n")
-    assert ("and beyond, means over blocks" in lines[-1]) == is_clipped
+    assert "and beyond, means over blocks" in lines[-1]
     if depth == "none":
         rows = [line[4:] for line in lines[1:-1]]
         assert sum(line.count(" ") for line in rows) < 0.3 * sum(map(len, rows))

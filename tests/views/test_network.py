@@ -12,10 +12,12 @@ from recording import train
 from tui_nn.errors import DataError
 from tui_nn.plugin.registry import load_registry
 from tui_nn.render import Look
+from tui_nn.render.amount import amount
 from tui_nn.runs import open_run
 from tui_nn.training import recorded_network
 from tui_nn.views import Knobs, Missing, Subject, find
 from tui_nn.views.network import EXAMPLE, READINGS
+from tui_nn.views.network.scene import GLANCE
 
 CONV = Path(__file__).parents[2] / "plugins" / "tui-nn-conv" / "tui_nn_conv.py"
 SOFTMAX = "training.loss=softmax_cross_entropy"
@@ -131,6 +133,23 @@ def test_what_is_said_of_a_sample_is_what_the_network_makes_of_it(runs, with_con
         assert f"training sample {sample + 1} is {inside.classes[sample]}, answer {answer}" in plain
         for unit, value in enumerate(a):
             assert any(line.rstrip(" ◄").endswith(f"{value:.2f}") for line in plain.split("\n") if f" {unit} " in line)
+
+
+def test_what_an_edge_from_a_picture_stands_for_is_said(runs, with_conv):
+    """It is of all pixels: the number on it is their part of z, and of a gradient its length."""
+    subject = subject_of(runs, "digits", with_conv)
+    plain = drawn(subject, Knobs(), (116, 36), Look()).plain
+    assert "edges: Theta x from the picture, then Theta, blue +" in plain
+    first, x = subject.weights().thetas[0], subject.ask(GLANCE, 0).inputs[:, 0]
+    sums = {amount(float(value), 3) for value in first[:, 1:] @ x}
+    on_edges = [word for line in plain.split("\n")[1:-4] for word in line[10:50].split() if word in sums]
+    assert len(on_edges) > 1
+    narrow = drawn(subject, Knobs(), (76, 20), Look("none")).plain
+    assert "edges: Theta x, Theta, solid +" in narrow
+    gradients = drawn(subject, Knobs(reading=READINGS.index("gradient")), (116, 36), Look()).plain
+    assert "edges: |dJ/dTheta| from the picture, then dJ/dTheta" in gradients
+    table = drawn(subject_of(runs, "scores", with_conv), Knobs(), (116, 36), Look()).plain
+    assert "edges: Theta, blue +" in table
 
 
 def test_the_columns_are_the_layers_and_what_goes_with_each_unit_by_unit(runs, with_conv):

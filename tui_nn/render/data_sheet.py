@@ -18,7 +18,7 @@ from tui_nn.render.inputs import InputColumns, input_columns, input_names
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, GOOD, TRAIN, accent
 from tui_nn.render.short_names import short_names
-from tui_nn.render.tiles import sheet, tiles
+from tui_nn.render.tiles import MANY, sheet, tiles
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -92,7 +92,8 @@ def data_sheet(data: DataSheet, width: int, height: int, look: Look | None = Non
 def _tiles(
     data: DataSheet, picture: tuple[int, int], width: int, height: int, look: Look, at: int
 ) -> tuple[list[Text], dict[tuple[int], Spot]]:
-    drawn = sheet(picture, len(data.samples), width, max(1, height), look, narrowest=3)
+    wanted = min(max(MANY, len(data.counts)), 2 * MANY)  # one of each class, as they take turns
+    drawn = sheet(picture, len(data.samples), width, max(1, height), look, narrowest=3, wanted=wanted)
     page = drawn.page(len(data.samples), at)
     shown = [data.samples[number] for number in page]
     words = []

@@ -18,7 +18,7 @@ from tui_nn.render.short_names import short_names
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MEANS = ("  means over blocks", "  means")
-MOST = 0.9  # the share of means within a scale of few levels
+MOST = 0.9  # the share of means within the scale, where the largest is far beyond
 LONGER = 6  # times as long as the other side of an enlarged entry, at most
 LONGEST = 8  # cells of the name of a row
 LABELLED = (24, 8)  # cells from which on there is room for names as well
@@ -34,7 +34,7 @@ def heatmap(
     columns: Sequence[str] = (),
 ) -> Drawing:
     """theta (s_j, s_{j-1} + 1), or anything of its shape. Colours are symmetric about 0, up to the largest |value|, of
-    means up to the largest of those.
+    means up to the largest of those, or up to what most do not exceed.
 
     A matrix that does not fit is shown by means over blocks, and says so; a small one is drawn larger. rows, columns:
     their names, that of the bias first; each stands at the first of what a line or a block shows. Spots: (row, column)
@@ -80,9 +80,9 @@ def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Dr
     pooled = weights.shape != theta[:, 1:].shape
     # Means are small beside a bias, which is none: it may be more than the scale.
     scale = largest_size(weights if pooled else theta) or 1.0
-    usual = _usual(weights) if pooled and (look.ascii or look.depth in ("none", "16")) else scale
+    usual = _usual(weights) if pooled else scale
     is_beyond = 0 < usual < scale / 2
-    if is_beyond:  # with few levels the largest would leave all others blank
+    if is_beyond:  # the largest would leave all others dark
         scale = usual
     beyond = largest_size(theta[:, :1])
     # Enlarge by whole numbers, cells being twice as high as wide.

@@ -115,10 +115,18 @@ def tiling(
 
 
 def sheet(
-    picture: tuple[int, int], count: int, width: int, height: int, look: Look, *, narrowest: int, words: int = 1
+    picture: tuple[int, int],
+    count: int,
+    width: int,
+    height: int,
+    look: Look,
+    *,
+    narrowest: int,
+    words: int = 1,
+    wanted: int = MANY,
 ) -> Tiling:
-    """For samples, of which some at once are enough: the more of them the more cells there are."""
-    many = max(MANY, width * height // CELLS)
+    """For samples, of which some at once are enough: so many as are `wanted`, and the more the more cells there are."""
+    many = max(wanted, width * height // CELLS)
     return tiling(picture, min(count, many), min(count, FEW), width, height, look, narrowest=narrowest, words=words)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from tui_nn.engine.events import LayerShape
 from tui_nn.engine.layer import Dense
 from tui_nn.plurals import plural
@@ -56,14 +58,30 @@ def names(scene: Scene, group: LayerGroup) -> list[str]:
 def foot(scene: Scene, width: int, look: Look) -> list[str]:
     """What is seen of which sample, the formula, and how much there is; each as fully as there is room for."""
     started, inside = scene.started, scene.inside
-    edges = f"edges: {scene.says}, {_signs(look)}"
+    edges = [f"edges: {says}, {_signs(look)}" for says in _edges(scene)]
     whole, *steps = formula(started.layers, started.inputs, inside.link if inside is not None else "")
     said = [
-        fitting(width, *(one for one in (wording(width, *_sample(scene), ""), edges) if one), gap="   "),
+        _told(width, wording(width, *_sample(scene), ""), edges),
         whole if len(whole) <= width else fitting(width, *steps, gap=", ") if len(steps[0]) <= width else "",
         wording(width, *counted(started.layers), ""),
     ]
     return [line for line in said if line]
+
+
+def _told(width: int, sample: str, edges: list[str]) -> str:
+    """What is said of the sample, and of the edges as much as there is room for."""
+    return wording(width, *(f"{sample}   {one}" if sample else one for one in edges), sample)
+
+
+def _edges(scene: Scene) -> list[str]:
+    """What they show, and shorter. One from a picture or a block stands for many weights, as `links` says."""
+    says = scene.says
+    for place, (before, group) in enumerate(pairwise(scene.groups)):
+        if before.is_block and not group.is_block:
+            is_sum = scene.shows_weights and scene.inside is not None
+            first = f"{says} {'a' if place else 'x'}" if is_sum else f"|{says}|"
+            return [f"{first} from the {'block' if place else 'picture'}, then {says}", f"{first}, {says}"]
+    return [says]
 
 
 def _signs(look: Look) -> str:
