@@ -195,13 +195,15 @@ async def test_a_change_that_takes_another_run(bench, fakes, choice, stops, star
     reader.theta = fakes.weights(5, [0.0] * 26, *[[1.0] * 26] * 9)  # those of the output layer of digits
     after = model.insert_layer(bench.experiment, 0)
     change = change_to(bench, after)
-    assert (change.live, change.branch.kept, change.total) == (None, 1, 3)
+    assert (change.live, change.kept, change.total) == (None, 1, 3)
+    values = {"loss": 0.4, "accuracy": 0.8}
+    reader.history.apply(EpochFinished(2, 10, values, values, None))  # it goes on while one is asked
     await bench.make(change, choice)
     assert ("forget", stops) in bench.client.sent
     assert [paused for _, paused in bench.client.starts()[1:]] == starts
     assert bench.experiment == after
     if choice == BRANCH:
-        assert bench.client.branch.parent == Parent("fake", 5, 1)
+        assert bench.client.branch.parent == Parent("fake", 5, 2)
         assert [theta is not None for theta in bench.client.branch.thetas] == [False, False, True]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from tui_nn.runs import RunReader, open_run
 from tui_nn.runs.catalogue import catalogue
 from tui_nn.runs.family import Parent, family, offset_of, parent_of, write_branch
 from tui_nn.tui.app import WorkbenchApp
+from tui_nn.tui.screens import compare
 from tui_nn.tui.screens.compare import CompareScreen
 from tui_nn.tui.screens.launch import LaunchScreen
 from tui_nn.tui.trainer_client import ProcessTrainer
@@ -149,9 +152,73 @@ async def test_runs_are_pinned_filtered_and_opened(base, registry, monkeypatch):
         await pilot.press("slash", *"aaaa")
         await pilot.pause()
         assert app.screen.query_one(SelectionList).option_count == 1
-        await pilot.press("enter", "home", "o")
+        await pilot.press("enter", "o")
         await until(lambda: client.reader is not None)
         assert client.reader.path.name.endswith("aaaaaaaa")
+
+
+async def test_compared_runs_that_train_are_followed_and_new_ones_are_listed(base, registry, monkeypatch):
+    monkeypatch.chdir(base.parent)
+    monkeypatch.setattr(compare, "LOOK_EVERY", 0.05)
+    log = base / "20260101-000001-digits-bbbbbbbb" / "events.jsonl"
+    whole, summary = log.read_bytes().splitlines(keepends=True), (log.parent / "summary.json").read_bytes()
+    for name in ("summary.json", "live", "lock"):
+        (log.parent / name).unlink()
+    first = next(line for line in whole if line.startswith(b'{"event":"epoch"'))
+    log.write_bytes(b"".join(whole[: whole.index(first) + 1]))
+    app = WorkbenchApp(load_experiment("digits"), registry, ProcessTrainer(Path("runs")), Look())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("C")
+        await pilot.pause()
+
+        def rows():
+            runs = app.screen.query_one(SelectionList)
+            return [str(runs.get_option_at_index(at).prompt) for at in range(runs.option_count)]
+
+        def table():
+            return [line.split()[:5] for line in str(app.screen.query_one("#table", Static).content).split("\n")]
+
+        await pilot.press("down")
+        assert "starting" in rows()[0], "no live file, no lock: nobody knows more"
+        assert ["2", "digits", "00:00:01", "starting", "0"] in table()
+        log.write_bytes(b"".join(whole))
+        (log.parent / "summary.json").write_bytes(summary)
+        await until(lambda: ["2", "digits", "00:00:01", "finished", "3"] in table())
+        assert "finished" in rows()[0]
+        shutil.copytree(log.parent, base / "20260101-000002-digits-cccccccc")
+        await until(lambda: len(rows()) == 3)
+        assert [row.split()[:2] for row in rows()] == [["3", "finished"], ["pinned", "2"], ["pinned", "1"]]
+        runs = app.screen.query_one(SelectionList)
+        assert "00:00:00" in str(runs.get_option_at_index(runs.highlighted).prompt), "the bar stays on its run"
+
+
+async def test_trials_of_a_sweep_are_compared_with_each_other(base, registry, monkeypatch):
+    """Their directories are named by what they are, and not by their experiment."""
+    for name, run in (("12ab", "aaaaaaaa"), ("34cd", "bbbbbbbb")):
+        (found,) = base.glob(f"*-{run}")
+        found.rename(base / name)
+    train(base / "56ef", registry, example="iris")
+    monkeypatch.chdir(base.parent)
+    app = WorkbenchApp(load_experiment("digits"), registry, ProcessTrainer(Path("runs")), Look())
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.push_screen(CompareScreen(base, base / "12ab", Look()))
+        await pilot.pause()
+        await until(lambda: app.screen.pinned)
+        assert {Path(run).name for run in app.screen.pinned} == {"12ab", "34cd"}
+
+
+async def test_a_stopped_run_is_called_so_in_the_list_too(base, registry, monkeypatch):
+    monkeypatch.chdir(base.parent)
+    (run,) = base.glob("*-bbbbbbbb")
+    summary = json.loads((run / "summary.json").read_text())
+    (run / "summary.json").write_text(json.dumps(summary | {"reason": "stopped"}))
+    app = WorkbenchApp(load_experiment("digits"), registry, ProcessTrainer(Path("runs")), Look())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("C")
+        await pilot.pause()
+        runs = app.screen.query_one(SelectionList)
+        assert "stopped" in str(runs.get_option_at_index(0).prompt)
+        assert f"acc {summary['metrics']['validation']['accuracy']:.4f}" in runs.render_line(0).text
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 60)])

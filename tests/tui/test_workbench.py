@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from patience import until
 from textual.content import Content
-from textual.widgets import OptionList, Static
+from textual.widgets import Label, OptionList, Static
 
+from tui_nn.engine.events import EpochFinished
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.keys import ELSEWHERE, KEYS, bindings, help_text
+from tui_nn.tui.screens import ask
 from tui_nn.tui.screens.ask import AskScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.form import FormScreen
@@ -22,6 +24,7 @@ from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.widgets.builder import Builder
 from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.tui.widgets.view import ViewPane
+from tui_nn.views import Subject
 
 # Terminal, cells within the frame of a pane, and of an enlarged view: those of tests/views/test_fill.py.
 BOXES = [
@@ -135,6 +138,39 @@ async def test_a_change_while_training_asks(app):
         await pilot.pause()
         assert units(app) == [25, 16, 10]
         assert ("forget", True) in app.bench.client.sent
+
+
+async def test_what_is_asked_of_a_run_is_true_while_one_reads_it(app, monkeypatch):
+    monkeypatch.setattr(ask, "LOOK_EVERY", 0.02)
+    async with app.run_test(size=(80, 24)) as pilot:
+
+        def asked():
+            return str(app.screen.query_one("#question", Label).content)
+
+        await pilot.press("space", "q")
+        await pilot.pause()
+        history = app.bench.client.reader.history
+        assert asked() == "A run is training, epoch 1 of 3. What becomes of it?"
+        values = {"loss": 0.4, "accuracy": 0.8}
+        history.apply(EpochFinished(2, 10, values, values, None))
+        app.bench.client.state = "paused"
+        await until(lambda: asked() == "A run is paused, epoch 2 of 3. What becomes of it?")
+        app.bench.client.state = "ended"
+        await until(lambda: asked() == "The run has ended meanwhile, at epoch 2 of 3.")
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.is_running
+
+
+async def test_a_branch_from_the_past_is_said_to_be_one_before_it_begins(app, fakes, monkeypatch):
+    monkeypatch.setattr(Subject, "epoch", 1)
+    monkeypatch.setattr(Subject, "weights", lambda self: fakes.weights(5, *[[1.0] * 65] * 25))
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.workbench.builder.select("layer-0")
+        await pilot.press("space", "c")
+        await pilot.pause()
+        branch = app.screen.query_one(OptionList).get_option("branch").prompt
+        assert "in a branch from epoch 1" in " ".join(str(branch).split())
 
 
 async def test_reset_keeps_the_seed_and_reroll_takes_the_next(app):

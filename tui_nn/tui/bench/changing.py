@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from tui_nn.experiment.change import live_changes
 from tui_nn.tui.aside import aside
-from tui_nn.tui.bench.branch import Branch
 from tui_nn.tui.bench.branching import Branching
 from tui_nn.tui.bench.by_hand import WeightsSet
 from tui_nn.tui.bench.editor import Step
@@ -24,12 +23,12 @@ class Change:
     """What a changed experiment means for the run under way.
 
     live: what its trainer is to be asked, keys and values as TOML has them; None if it takes another run. That could
-    keep the weights of `branch`, which are those of so many of `total` layers.
+    keep the weights of `kept` of `total` layers.
     """
 
     after: Draft
     live: dict[str, str] | None = None
-    branch: Branch | None = None
+    kept: int = 0
     total: int = 0
 
 
@@ -46,11 +45,13 @@ class ChangingExperiment(Branching):
         if after.shapes is None:
             raise Untrainable(after.error)
         total = sum(layer.theta is not None for layer in after.shapes.layers)
-        return Change(after, None, self.branch_for(after), total)
+        branch = self.branch_for(after)
+        return Change(after, None, branch.kept if branch is not None else 0, total)
 
     async def make(self, change: Change, choice: str = "") -> None:
         """Make a change: at once where that can be, else with one of BRANCH, STOP and KEEP.
 
+        A branch leaves the run at the moment that is shown now, and not when it was asked for.
         Raises StorageError with the reason of a trainer that refuses it; then everything stays as it was.
         """
         if change.live is not None:
@@ -59,11 +60,11 @@ class ChangingExperiment(Branching):
                     await aside(self.client.set, change.live)
                 self._take(change.after)
             return
-        paused = self.client.state != "running"
+        paused, branch = self.client.state == "paused", self.branch_for(change.after) if choice == BRANCH else None
         self.client.forget(stop=choice != KEEP)
         self._take(change.after)
-        if choice == BRANCH:
-            self.start(paused=paused, branch=change.branch)
+        if branch is not None:
+            self.start(paused=paused, branch=branch)
 
     def _take(self, after: Draft) -> None:
         step = next((one for one in (self.editor.undo(), self.editor.redo()) if one is after.experiment), None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from textual.content import Content
@@ -24,14 +24,18 @@ class Reply:
 
 
 CANCEL = "cancel"
+LOOK_EVERY = 0.3  # seconds between two looks at what a question speaks of
 
 
 class AskScreen(Dialog[str]):
-    """Dismissed with the name of an answer, or None for the last one: to leave everything as it is."""
+    """Dismissed with the name of an answer, or None for the last one: to leave everything as it is.
 
-    def __init__(self, title: str, question: str, answers: Sequence[Reply], nothing: str) -> None:
+    A question that speaks of what goes on meanwhile is a function, and asked anew.
+    """
+
+    def __init__(self, title: str, question: str | Callable[[], str], answers: Sequence[Reply], nothing: str) -> None:
         super().__init__(title)
-        self.question = question
+        self._question = question
         self._answers = (*answers, Reply(CANCEL, nothing))
 
     @property
@@ -40,8 +44,13 @@ class AskScreen(Dialog[str]):
         return (*letters, CHOOSE, ACCEPT)
 
     def content(self) -> Iterable[Widget]:
-        yield Label(self.question, classes="note", markup=False)
+        yield Label(self.question, classes="note", id="question", markup=False)
         yield OptionList(*(Option(self._prompt(answer), id=answer.name) for answer in self._answers))
+
+    @property
+    def question(self) -> str:
+        """As it is now."""
+        return self._question if isinstance(self._question, str) else self._question()
 
     def _prompt(self, answer: Reply) -> Content:
         width = 2 + max(len(one.name) for one in self._answers)
@@ -50,6 +59,8 @@ class AskScreen(Dialog[str]):
 
     def on_mount(self) -> None:
         self.query_one(OptionList).highlighted = len(self._answers) - 1
+        if not isinstance(self._question, str):
+            self.set_interval(LOOK_EVERY, lambda: self.query_one("#question", Label).update(self.question))
 
     def on_key(self, event: Pressed) -> None:
         for answer in self._answers:

@@ -11,6 +11,7 @@ from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment
 from tui_nn.render import Look
 from tui_nn.runs.control import Refused
+from tui_nn.runs.family import counted
 from tui_nn.tui import model
 from tui_nn.tui.aside import soon
 from tui_nn.tui.bench.bench import Bench
@@ -69,10 +70,15 @@ class BuildingActions(TrainingActions):
     async def _settled(self, change: Change) -> str | None:
         """What is to become of the run under way: BRANCH, STOP or KEEP; None to leave everything as it is."""
         answers = []
-        if change.branch is not None and change.branch.kept:
-            kept = change.branch.kept
-            what = "all weights" if kept == change.total else f"the weights of {kept} of {change.total} layers"
-            answers.append(Reply(BRANCH, f"Stop and save this run; go on in a branch, with {what}."))
+        if change.kept:
+            what = (
+                "all weights"
+                if change.kept == change.total
+                else f"the weights of {change.kept} of {change.total} layers"
+            )
+            subject = self.bench.subject
+            past = f" from epoch {subject.moment}" if subject is not None and subject.epoch is not None else ""
+            answers.append(Reply(BRANCH, f"Stop and save this run; go on in a branch{past}, with {what}."))
         answers += [
             Reply(STOP, "Stop and save this run; the changed experiment begins with new weights."),
             Reply(KEEP, "Keep this run training; the changed experiment begins with new weights."),
@@ -85,10 +91,18 @@ class BuildingActions(TrainingActions):
         reader = client.reader
         if reader is None or not (reader.history.last_step or client.state == "running"):
             return STOP
-        how = "training" if client.state == "running" else "paused"
-        history = reader.history
-        note = f"A run is {how}, epoch {history.last_epoch} of {history.planned}. What becomes of it?"
-        return await self.app.push_screen_wait(AskScreen(what, note, answers, nothing))
+        return await self.app.push_screen_wait(AskScreen(what, self._under_way, answers, nothing))
+
+    def _under_way(self) -> str:
+        """How the run under way stands: it may go on, or end, while this is read."""
+        client, subject = self.bench.client, self.bench.subject
+        if subject is None:
+            return "There is no run any more."
+        history = subject.history
+        where = f"epoch {counted(subject.offset, history.last_epoch)} of {history.planned}"
+        if not self.bench.trains:
+            return f"The run has {'broken off' if client.state == 'crashed' else 'ended'} meanwhile, at {where}."
+        return f"A run is {'paused' if client.state == 'paused' else 'training'}, {where}. What becomes of it?"
 
     # Layers
 

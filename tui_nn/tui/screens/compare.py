@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -22,7 +22,8 @@ from tui_nn.errors import StorageError
 from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.runs import RunReader
-from tui_nn.runs.catalogue import RunInfo, catalogue
+from tui_nn.runs.catalogue import UNREADABLE, RunInfo, catalogue, run_info
+from tui_nn.runs.layout import runs_under, short_name
 from tui_nn.tui.aside import soon
 from tui_nn.tui.key import Key
 from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key
@@ -31,6 +32,10 @@ from tui_nn.views.comparison import Compared, draw_curves, draw_table, settled_l
 
 AT_FIRST = 4  # runs that are pinned when the screen opens
 LISTED = 100
+LOOK_EVERY = 1.0  # seconds between two looks at runs that are not over, and for new ones
+AROUND_NAMES = 6  # cells of a row in the list beside its text
+GOING = ("starting", "live", "paused")
+SHORT = {"loss": "loss", "accuracy": "acc", "r2": "r2"}
 
 
 class Plot(Static):
@@ -59,15 +64,17 @@ class CompareScreen(Dialog[str]):
         super().__init__("compare runs")
         self._base, self._current, self._look = base, current, look
         self._runs: dict[str, Compared] = {}
+        self._older: set[str] = set()  # runs that are not listed
         self._empty = "reading ..."
         self.pinned: list[str] = []
         self._metric = "loss"
         self._log: bool | None = None  # as the curves are
-        self._drawing = self._again = False
+        self._drawing = self._again = self._looking = False
 
     @work
     async def _read(self) -> None:
-        infos = (await soon(catalogue, self._base))[:LISTED]
+        found = await soon(catalogue, self._base)
+        infos, self._older = found[:LISTED], {str(info.path) for info in found[LISTED:]}
         self._empty = "No run is pinned." if infos else "There are no runs yet."
         # Numbered from the oldest: a number and its colour stay the same when a new run comes.
         self._runs = {
@@ -77,18 +84,33 @@ class CompareScreen(Dialog[str]):
         current = self._current
         first = str(current) if str(current) in self._runs else next(reversed(self._runs), "")
         # Runs of the same experiment come first: to compare others is rarer.
-        alike = [str(info.path) for info in infos if _experiment(info.path) == _experiment(Path(first))]
+        alike = [str(info.path) for info in infos if first and info.experiment == self._runs[first].info.experiment]
         self.pinned = list(dict.fromkeys([first, *alike]))[:AT_FIRST] if first else []
-        self._fill(self.query_one("#filter", Input).value)
-        runs: SelectionList[str] = self.query_one(SelectionList)
-        if runs.option_count and runs.highlighted is None:
-            runs.highlighted = 0
+        self._fill()
         self._draw()
+        self.set_interval(LOOK_EVERY, self._look_again)
+
+    @work
+    async def _look_again(self) -> None:
+        """What has become of the runs that were not over, and which have come."""
+        if self._looking:
+            return
+        self._looking = True
+        seen = await soon(_news, self._base, {path: run.info for path, run in self._runs.items()}, self._older)
+        self._looking = False
+        if not seen:
+            return
+        for path, info in seen.items():
+            run = self._runs.get(path) or Compared(len(self._runs) + 1, info, RunReader(info.path))
+            self._runs[path] = replace(run, info=info)
+        self._fill()
+        if not seen.keys().isdisjoint(self.pinned):
+            self._draw()
 
     def content(self) -> Iterable[Widget]:
         yield Plot(id="plot")
         yield VerticalScroll(Static(id="table", markup=False), id="scroll")
-        yield Field(placeholder="filter by name, state or setting", id="filter", compact=True)
+        yield Field(placeholder="filter by name, state or result", id="filter", compact=True)
         yield SelectionList[str](id="runs")
 
     @property
@@ -118,22 +140,29 @@ class CompareScreen(Dialog[str]):
         self._read()
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002
+        self.call_after_refresh(self._fill)
         self.call_after_refresh(self._draw)
 
-    def _fill(self, text: str) -> None:
-        runs: SelectionList[str] = self.query_one(SelectionList)
+    def _fill(self) -> None:
+        """List those that fit what was typed; the bar stays on its run."""
+        text, runs = self.query_one("#filter", Input).value.lower().split(), self.query_one(SelectionList)
+        before = runs.get_option_at_index(runs.highlighted).value if runs.highlighted is not None else ""
+        found = [
+            path
+            for path, run in reversed(self._runs.items())
+            if all(word in f"{run.number} {_words(run.info, run.info.path.name)}".lower() for word in text)
+        ]
         runs.clear_options()
-        for path, run in reversed(self._runs.items()):
-            words = _words(run.info)
-            if all(word in f"{run.number} {words}".lower() for word in text.lower().split()):
-                runs.add_option(Selection(self._prompt(path), path, path in self.pinned))
+        runs.add_options([Selection(self._prompt(path), path, path in self.pinned) for path in found])
+        runs.highlighted = None if not found else found.index(before) if before in found else 0
 
     def _prompt(self, path: str) -> Content:
         """Whether a run is pinned is written too: not everybody has colours."""
+        whole = [_words(run.info, run.info.path.name) for run in self._runs.values()]
+        fits = max(map(len, whole)) + len(_pinned(0, True)) + AROUND_NAMES <= self.query_one("#runs").size.width
         run = self._runs[path]
-        return Content(
-            in_a_line(f"{'pinned' if path in self.pinned else '      '} {run.number:>3}  {_words(run.info)}")
-        )
+        words = _words(run.info, run.info.path.name if fits else short_name(run.info.path))
+        return Content(in_a_line(f"{_pinned(run.number, path in self.pinned)}{words}"))
 
     def on_selection_list_selection_toggled(self, event: SelectionList.SelectionToggled[str]) -> None:
         path = event.selection.value
@@ -144,8 +173,8 @@ class CompareScreen(Dialog[str]):
         event.selection_list.replace_option_prompt_at_index(event.selection_index, self._prompt(path))
         self._draw()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        self._fill(event.value)
+    def on_input_changed(self) -> None:
+        self._fill()
 
     def on_input_submitted(self) -> None:
         self.set_focus(self.query_one(SelectionList))
@@ -175,7 +204,7 @@ class CompareScreen(Dialog[str]):
 
     def action_clear(self) -> None:
         self.pinned.clear()
-        self._fill(self.query_one("#filter", Input).value)
+        self._fill()
         self._draw()
 
     def action_open(self) -> None:
@@ -219,12 +248,25 @@ def _table(runs: list[Compared], width: int, look: Look) -> tuple[Text, list[str
     return draw_table(runs, width, look) if runs else Text(), problems
 
 
-def _experiment(run: Path) -> str:
-    """The name of the experiment in <time>-<name>-<hash>, else the whole name."""
-    match = re.fullmatch(r"\d{8}-\d{6}-(.+)-[0-9a-f]{8}(-\d+)?", run.name)
-    return match.group(1) if match else run.name
+def _news(base: Path, known: Mapping[str, RunInfo], older: Collection[str]) -> dict[str, RunInfo]:
+    """Runs that are otherwise than they were known to be, or were not known. Waits for the disk."""
+    going = [info.path for info in known.values() if info.state in GOING]
+    come = sorted(run for run in runs_under(base) if str(run) not in known and str(run) not in older)
+    found = {}
+    for run in (*going, *come):
+        try:
+            found[str(run)] = run_info(run)
+        except OSError:
+            if run in going:
+                problem = f"{run}: this run has been removed."
+                found[str(run)] = replace(known[str(run)], state=UNREADABLE, problem=problem)
+    return {path: info for path, info in found.items() if info != known.get(path)}
 
 
-def _words(info: RunInfo) -> str:
-    results = [f"{name} {info.metrics[name]:.4f}" for name in ("loss", "accuracy", "r2") if name in info.metrics]
-    return f"{info.state:<8}  {info.path.name}  {info.problem or '  '.join(results)}"
+def _pinned(number: int, pinned: bool) -> str:
+    return f"{'pinned' if pinned else '      '} {number:>3}  "
+
+
+def _words(info: RunInfo, name: str) -> str:
+    results = [f"{short} {info.metrics[key]:.4f}" for key, short in SHORT.items() if key in info.metrics]
+    return f"{info.standing:<8}  {name}  {info.problem or '  '.join(results)}"
