@@ -187,6 +187,12 @@ async def test_all_of_a_description_is_read_under_the_list_and_nothing_that_fits
         assert app.screen.query_one(".dialog").region == box, "it stays where it is"
         await pilot.press("enter")
         assert isinstance(app.screen, ChooseScreen), "there is nothing to take"
+        listed = [str(option.prompt) for option in app.screen.query_one(OptionList).options]
+        assert "no match" in listed[0].lower()
+        assert [line.split()[0] for line in listed[1:]] == ["one", "other"], "the list is not left empty"
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert app.screen is app.workbench, "what is there can be taken"
 
 
 @pytest.mark.parametrize("width", [60, 80])

@@ -14,6 +14,7 @@ from tui_nn.render import Look
 from tui_nn.tui.screens import plugins
 from tui_nn.tui.screens.plugins import PluginsScreen
 from tui_nn.tui.widgets.filter_list import FilterList
+from tui_nn.tui.widgets.indented import Indented, indented
 
 __all__ = ["hang"]  # a fixture
 
@@ -30,7 +31,7 @@ class Stage(App[None]):
 def said(screen, name):
     widget = screen.query_one(f"#{name}")
     assert isinstance(widget, Static | Label)
-    return str(widget.content)
+    return widget.said if isinstance(widget, Indented) else str(widget.content)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
@@ -44,7 +45,7 @@ async def test_badge_curve_check_and_reload(tmp_path, size, monkeypatch, hang):
         screen = PluginsScreen(registry, Look())
         await app.push_screen(screen)
         await pilot.pause()
-        assert said(screen, "badge") == "mine: not checked"
+        assert said(screen, "badge") == "mine: not checked yet: F6 checks it"
         assert said(screen, "words").startswith("One.")
         assert "g'(z)" in said(screen, "picture")
         await pilot.press("f6")
@@ -56,7 +57,7 @@ async def test_badge_curve_check_and_reload(tmp_path, size, monkeypatch, hang):
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert said(screen, "words").startswith("Another.")
-        assert said(screen, "badge") == "mine: not checked"
+        assert said(screen, "badge") == "mine: not checked yet: F6 checks it"
         assert registry.options("activation", "bump") == {"size": 2.0}
         path.write_text(TEXT.replace("return z * 0.5", hang))
         await pilot.press("f5")
@@ -118,7 +119,53 @@ async def test_a_wide_screen_shows_the_source_and_what_the_check_found(tmp_path,
         await pilot.pause()
         assert "activation\n  bump: One.\n" in said(screen, "more")
         assert said(screen, "more").endswith("# a wide screen")
-        await pilot.resize_terminal(120, 40)
+        await pilot.press("down")
+        await pilot.resize_terminal(120, 29)
+        await app.workers.wait_for_complete()
         await pilot.pause()
         assert not said(screen, "more")
         assert not screen.query_one("#more").display
+
+
+async def test_below_the_words_stands_the_source_where_it_has_no_room_beside_them(tmp_path, monkeypatch):
+    """No component leaves half of a tall screen empty, and each line that is broken goes on further in."""
+    monkeypatch.setattr(plugins, "LIMIT", LONG)
+    path = tmp_path / "mine.py"
+    path.write_text(TEXT)
+    app = Stage()
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = PluginsScreen(load_registry([str(path)]), Look())
+        await app.push_screen(screen)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        for key in ("activation/bump", "plugin/tui_nn", "reader/npy", "view/boundary"):
+            screen.query_one(FilterList).replace(screen._entries(), key)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            more, facts = screen.query_one("#more", Indented), screen.query_one(".facts")
+            assert more.region.y >= facts.region.bottom
+            assert more.region.x == facts.region.x
+            told = facts.size.height + str(more.content).count("\n") + 1
+            assert told > 20, f"{key}: half of the screen is empty"
+        assert "\n    and in colours" in str(screen.query_one("#words", Indented).content)
+
+
+def test_a_broken_line_goes_on_further_in():
+    assert indented("one\n  two: a b c d", 10).splitlines() == ["one", "  two: a b", "    c d"]
+    assert indented("", 10) == ""
+    assert indented("\n\na", 10) == "\n\na"
+
+
+async def test_a_plugin_that_was_not_checked_is_not_called_ok(registry):
+    """Whether it could be loaded is one thing, whether it is right another."""
+    app = Stage()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = PluginsScreen(registry, Look())
+        await app.push_screen(screen)
+        await app.workers.wait_for_complete()
+        for entry in screen._entries()[:3]:
+            screen.query_one(FilterList).replace(screen._entries(), entry.name)
+            await pilot.pause()
+            assert said(screen, "badge").endswith(": not checked yet: F6 checks it")
+            assert ": loaded" in said(screen, "words")
+            assert ": ok" not in said(screen, "words")

@@ -6,13 +6,14 @@ A file is first tried in a process of its own, so that one that hangs or crashes
 from __future__ import annotations
 
 import inspect
+import sys
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Horizontal, Vertical
 from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Label, Static
@@ -33,10 +34,11 @@ from tui_nn.tui.facts import words_of
 from tui_nn.tui.key import Key
 from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
+from tui_nn.tui.widgets.indented import Indented
 
 PLUGIN = "plugin"
 LIMIT = 5.0  # seconds for a file to load, and for its functions to answer
-BROAD = 150  # cells of a screen, from which on the source stands beside what is said
+BROAD = 150  # cells of a screen, from which on the source stands beside what is said, and not below
 SOURCE = 200  # lines of it, at most
 
 
@@ -59,11 +61,9 @@ class PluginsScreen(Dialog[None]):
         self._reports: dict[tuple[str, str], Report] = {}  # (kind, name) -> what the last check found, asked for here
 
     def content(self) -> Iterable[Widget]:
-        facts = (Static(id=name, markup=False) for name in ("badge", "words", "picture"))
-        more = Static(id="more", markup=False)
-        yield Horizontal(
-            FilterList([Entry("", "reading ...")]), Vertical(*facts, classes="facts"), more, classes="halves"
-        )
+        facts = (Static(id="badge", markup=False), Indented("words"), Static(id="picture", markup=False))
+        told = Container(Vertical(*facts, classes="facts"), Indented("more"), classes="told")
+        yield Horizontal(FilterList([Entry("", "reading ...")]), told, classes="halves")
         yield Label("", id="problem", markup=False)
 
     @property
@@ -118,7 +118,7 @@ class PluginsScreen(Dialog[None]):
 
     def on_resize(self, event: Resize) -> None:
         self.set_class(event.size.width >= BROAD, "broad")
-        self._show(self.query_one(FilterList).chosen)
+        self.call_later(lambda: self._show(self.query_one(FilterList).chosen))  # when the dialog knows its size too
 
     def _show(self, key: str) -> None:
         plugin = self._plugin(key)
@@ -126,18 +126,23 @@ class PluginsScreen(Dialog[None]):
         badge = self._badges.get(plugin.name, badges.NOT_CHECKED) if plugin is not None else badges.NOT_CHECKED
         line = self.query_one("#badge", Static)
         nothing = "No match." if self._read else ""
-        line.update(f"{plugin.name}: {badge}" if plugin is not None else nothing)
+        line.update(f"{plugin.name}: {_known(badge)}" if plugin is not None else nothing)
         line.set_class(badge.state == "failed", "failed")
         line.set_class(badge.state == "proved", "proved")
-        told = self.query_one("#words", Static)
-        if plugin is None or kind == PLUGIN:
-            drawn, words = False, _about(plugin)
+        told = self.query_one("#words", Indented)
+        if plugin is None:
+            drawn, words = False, ""
+        elif kind == PLUGIN:
+            drawn, words = False, _about(plugin, [])
         else:
             drawn, words = has_picture(self._registry, kind, name), words_of(self._registry, kind, name)
             if not drawn:
-                words = "\n\n".join([words, _checks(kind, self._reports.get((kind, name))), _about(plugin)])
-        told.update(words)
+                words = "\n\n".join([words, _checks(kind, self._reports.get((kind, name))), _about(plugin, [kind])])
+        # Below a picture there is room for more on a high screen alone.
+        self.set_class(not drawn or self.has_class("broad") or not self.has_class("short"), "more")
+        told.say(words)
         told.set_class(not drawn, "alone")
+        self.query_one("#picture").display = drawn
         self._show_more(key)
         problem = self._refused.get(plugin.origin, "") if plugin is not None else ""
         self.query_one("#problem", Label).update(problem)
@@ -145,11 +150,11 @@ class PluginsScreen(Dialog[None]):
 
     @work(group="more")
     async def _show_more(self, key: str) -> None:
-        """What stands beside it on a broad screen: sources are read from the disk."""
+        """What stands beside it or below: sources are read from the disk."""
         self._shown = key
-        more = await soon(self._more, key) if self.has_class("broad") else ""
+        more = await soon(self._more, key) if self.has_class("more") else ""
         if key == self._shown:  # else something else is looked at by now
-            self.query_one("#more", Static).update(more)
+            self.query_one("#more", Indented).say(more)
 
     def _more(self, key: str) -> str:
         plugin = self._plugin(key)
@@ -164,7 +169,7 @@ class PluginsScreen(Dialog[None]):
         return f"{_checks(kind, self._reports.get((kind, name)))}\n\n{source}"
 
     def _given(self, plugin: PluginInfo) -> str:
-        """Each component of a plugin with the line that it says of itself; and its file, if it is one."""
+        """Each component of a plugin with the line that it says of itself; and how its file, or package, begins."""
         lines = []
         for kind, names in plugin.gives.items():
             own = [name for name in names if self._registry.owner(kind, name) == plugin.name]
@@ -175,6 +180,8 @@ class PluginsScreen(Dialog[None]):
                 lines += ["", plugin.origin, *text.splitlines()[:SOURCE]]
             except PluginError as error:
                 lines += ["", str(error)]
+        elif plugin.module in sys.modules:
+            lines += ["", _source(sys.modules[plugin.module])]
         return "\n".join(lines)
 
     def _draw(self, key: str) -> None:
@@ -184,7 +191,10 @@ class PluginsScreen(Dialog[None]):
             picture.update("")
         else:
             width, height = picture.size
-            picture.update(picture_of(self._registry, kind, name, width, height, self._look) or "")
+            drawn = picture_of(self._registry, kind, name, width, height, self._look)
+            picture.update(drawn or "")
+            if drawn is None:  # it has no room: the words have all of it
+                self.query_one("#words").add_class("alone")
 
     def action_reload(self) -> None:
         files = self._files()
@@ -260,6 +270,11 @@ def _asked(registry: Registry) -> dict[str, Badge]:
     return {plugin.name: badges.badge(plugin, kept) for plugin in registry.plugins}
 
 
+def _known(badge: Badge) -> str:
+    """What the badge says, with the key for one that says nothing yet."""
+    return f"{badge} yet: F6 checks it" if badge == badges.NOT_CHECKED else str(badge)
+
+
 def _checks(kind: str, report: Report | None) -> str:
     """What a component of this kind is put through: each check, with the sentence that it says of itself, or with what
     it has found.
@@ -277,19 +292,21 @@ def _checks(kind: str, report: Report | None) -> str:
 
 def _source(component: object) -> str:
     """Where it is written, and how it begins; nothing for what was not written as Python."""
-    written = getattr(component, "function", component)
+    written: Any = getattr(component, "function", component)
+    if not (callable(written) or inspect.ismodule(written)):
+        written = type(written)
     try:
-        lines, first = inspect.getsourcelines(written if callable(written) else type(written))
-        path = inspect.getsourcefile(written if callable(written) else type(written))
+        lines, first = inspect.getsourcelines(written)
+        path = inspect.getsourcefile(written)
     except (OSError, TypeError):
         return ""
-    return f"{path}, line {first}:\n{textwrap.dedent(''.join(lines[:SOURCE]))}"
+    return f"{path}, line {max(first, 1)}:\n{textwrap.dedent(''.join(lines[:SOURCE]))}"
 
 
-def _about(plugin: PluginInfo | None) -> str:
-    if plugin is None:
-        return ""
-    lines = [f"from {plugin.origin}{f', version {plugin.version}' if plugin.version else ''}: {plugin.state}"]
-    lines += [f"{kind}: {', '.join(names)}" for kind, names in plugin.gives.items()]
+def _about(plugin: PluginInfo, kinds: Iterable[str]) -> str:
+    """Where it is from, whether it could be loaded, and what it gives of these kinds."""
+    state = "loaded" if plugin.state == "ok" else plugin.state
+    lines = [f"from {plugin.origin}{f', version {plugin.version}' if plugin.version else ''}: {state}"]
+    lines += [f"{kind}: {', '.join(plugin.gives[kind])}" for kind in kinds]
     lines += [line for line in (plugin.reason, *plugin.traceback.splitlines()[-6:]) if line]
     return "\n".join(lines)

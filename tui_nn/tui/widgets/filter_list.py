@@ -20,6 +20,7 @@ from tui_nn.tui.widgets.field import Field
 GAP = 2  # cells between a title and its detail
 SHARE = 0.4  # of the width that titles take before details that are long
 LEAST_DETAIL = 12  # cells of a detail that is cut
+NONE_FITS = "no match: all there is"  # above the whole list, which is better than an empty one
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class FilterList(Vertical):
         super().__init__()
         self._entries, self._chosen = entries, chosen
         self._room = 0  # cells of a line
+        self.names: list[str] = []  # of those that fit, the best first
         self._columns: dict[str, int] = {}  # by kind: cells of a title that has its detail beside it
 
     def compose(self) -> ComposeResult:
@@ -105,20 +107,23 @@ class FilterList(Vertical):
         # What is called so comes before what begins so, and that before what only has it somewhere.
         typed = text.strip().lower()
         ranked = [(rank, entry) for entry in self._entries if (rank := entry.rank(typed)) is not None]
-        fits = [entry for _, entry in sorted(ranked, key=lambda one: one[0])] if typed else self._entries
+        sifts = bool(ranked) and bool(typed)
+        fits = [entry for _, entry in sorted(ranked, key=lambda one: one[0])] if sifts else self._entries
         self._columns = self._columns_of_details()
-        lines, under = [], ""
+        lines = [] if ranked or not self._entries else [_heading(NONE_FITS)]
+        under = ""
         for entry in fits:
-            if entry.under != under and not typed:
-                lines.append(Option(Content.assemble((entry.under.upper(), "dim")), disabled=True))
+            if entry.under != under and not sifts:
+                lines.append(_heading(entry.under))
                 under = entry.under
             lines.append(Option(self._prompt(entry), id=entry.name))
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options(lines)
         places = {line.id: place for place, line in enumerate(lines) if not line.disabled}
-        options.highlighted = places.get(self._chosen, min(places.values(), default=None))
-        if not fits:
+        self.names = [line.id or "" for line in lines if not line.disabled] if ranked else []
+        options.highlighted = places.get(self._chosen, min(places.values(), default=None)) if ranked else None
+        if not ranked:
             self.post_message(self.Highlighted(""))
 
     def _prompt(self, entry: Entry) -> Content:
@@ -161,11 +166,6 @@ class FilterList(Vertical):
         self.query_one(Input).value = text
 
     @property
-    def names(self) -> list[str]:
-        """Those that fit, the best first."""
-        return [option.id or "" for option in self.query_one(OptionList).options if not option.disabled]
-
-    @property
     def chosen(self) -> str:
         """The name under the bar."""
         options = self.query_one(OptionList)
@@ -177,7 +177,7 @@ class FilterList(Vertical):
         options = self.query_one(OptionList)
         places = [place for place, option in enumerate(options.options) if not option.disabled]
         if places:
-            at = places.index(options.highlighted) if options.highlighted in places else 0
+            at = places.index(options.highlighted) if options.highlighted in places else -max(by, 0)
             options.highlighted = places[min(max(0, at + by), len(places) - 1)]
             if options.highlighted == places[0]:
                 options.scroll_home(animate=False)  # with the heading
@@ -187,7 +187,7 @@ class FilterList(Vertical):
         self._chosen = ""  # what fits best is what is meant
         self._fill(event.value)
         options = self.query_one(OptionList)
-        if event.value.strip() and options.option_count:
+        if event.value.strip() and self.names:
             options.highlighted = 0  # what fits best, and not what was chosen before
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -206,3 +206,8 @@ class FilterList(Vertical):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.post_message(self.Chosen(event.option_id or ""))
+
+
+def _heading(text: str) -> Option:
+    """A line that cannot be chosen."""
+    return Option(Content.assemble((text.upper(), "dim")), disabled=True)
