@@ -182,7 +182,7 @@ def test_a_table_of_inputs_cuts_no_number(width):
     tiles = [ExcitedTile((1, 1, place), (f"{place}.25", "virginica"), row) for place, row in enumerate(values)]
     drawn = excited(["2 samples"], [ExcitedGroup("most", tiles)], None, ["length"], width, 12, LOOK).text.plain
     shown = re.findall(r"(?<= )-?\d[\d.e+-]*", drawn.split("\n", 3)[3])
-    known = {f"{value:.4g}" for value in values.ravel()} | {"0.25", "1.25"}
+    known = {amount(value) for value in values.ravel()} | {"0.25", "1.25", "1.500", "-0.250"}  # as long as beside it
     assert set(shown) <= known
     assert max(map(len, drawn.split("\n"))) <= width
 
@@ -467,8 +467,8 @@ def test_samples_of_one_input_and_a_number_are_points_until_the_cursor_goes_alon
         drawn = render.data_sheet(sheet, *box, LOOK).text.plain
         rows = [row for row in drawn.split("\n") if any(letter in row for letter in "●") or has_dots(row)]
         assert len(rows) > box[1] / 2, "they fill the box"
-        assert "sample  y" not in drawn
-    assert "sample  y" in render.data_sheet(sheet, 118, 36, LOOK, 3).text.plain
+        assert not re.search("sample +y", drawn)
+    assert re.search("sample +y", render.data_sheet(sheet, 118, 36, LOOK, 3).text.plain)
 
 
 def has_dots(row):
@@ -542,7 +542,10 @@ def test_no_two_marks_of_an_axis_have_one_number_and_each_is_the_one_that_is_sai
     said = [tick_text(mark) for mark in marks]
     shown = [(mark, text) for mark, text in zip(marks, said, strict=True) if text]
     assert len({text for _, text in shown}) == len(shown)
-    assert all(float(text) == pytest.approx(mark, rel=0.02, abs=1e-300) for mark, text in shown)
+    numbers = [
+        float(re.sub("[kMG]", lambda unit: {"k": "e3", "M": "e6", "G": "e9"}[unit[0]], text)) for _, text in shown
+    ]
+    assert numbers == pytest.approx([mark for mark, _ in shown], rel=0.02, abs=1e-300)
     assert all(len(text) < LABELS for _, text in shown)
     assert len(shown) >= 5
 

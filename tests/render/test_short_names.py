@@ -21,6 +21,7 @@ from tui_nn.render.short_names import short_names
 
 PLAIN = Look("none", ascii=True)
 IRIS = ["Iris-setosa", "Iris-versicolor", "Iris-virginica"]
+INPUTS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
 ALIKE = ["measured in the morning", "measured in the evening", "measured by night", "measured never"]
 
 
@@ -37,7 +38,11 @@ ALIKE = ["measured in the morning", "measured in the evening", "measured by nigh
         (["cat", "cat", "dog"], 2, ["ca", "ca", "do"]),
         (["ab", "ac"], 1, ["b", "c"]),
         (["left-aaaaaaaaa-out", "left-aaaaaaaaa-off"], 4, ["out", "off"]),
-        (["a long one", "a long two", "b long one", "b long two"], 4, ["#1", "#2", "#3", "#4"]),
+        (["a long one", "a long two", "b long one", "b long two"], 4, ["a on", "a tw", "b on", "b tw"]),
+        (INPUTS, 4, ["se l", "se w", "pe l", "pe w"]),
+        (INPUTS, 6, ["sep le", "sep wi", "pet le", "pet wi"]),
+        (INPUTS[:3], 6, ["sep le", "sep wi", "pet le"]),
+        (["aaab", "aabb", "aacb", "bbab"], 1, [""] * 4),
         ([f"unit {number}" for number in range(100)], 1, [""] * 100),
         ([], 4, []),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 
 import numpy as np
 import pytest
@@ -267,7 +268,7 @@ def test_svg_holds_the_text():
         (-0.083, 1.083, "1: -0.083..1.1"),
         (3.8e-15, 0.99, "1: 0..0.99"),
         (0.0, 0.0, "1: 0..0"),
-        (-123456.0, 123456.0, "1: -1e+05..1e+05"),  # -1.2e+05..1.2e+05 has no room
+        (-123456.0, 123456.0, "1: -123k..123k"),
         (-1e-120, 1e-120, "1"),
     ],
 )
@@ -275,6 +276,13 @@ def test_the_range_of_a_neuron_is_whole_or_not_there(low, high, caption):
     response = np.linspace(low, high, 32 * 32).reshape(1, 32, 32)
     drawn = render.neurons([response], [(-1.0, 1.0)], ["1 tanh"], 16, 12, Look(ascii=True)).text.plain
     assert [line.rstrip() for line in drawn.splitlines()].count(caption) == 1, drawn
+
+
+def test_a_neuron_that_reaches_0_96_does_not_reach_1():
+    response = np.linspace(-0.96, 0.96, 32 * 32).reshape(1, 32, 32).repeat(30, axis=0)
+    for width in range(30, 120, 5):
+        drawn = render.neurons([response], [(-1.0, 1.0)], ["1 tanh"], width, 24, Look(ascii=True)).text.plain
+        assert not re.search(r"\.\.1\b|-1\.\.", drawn), drawn
 
 
 @pytest.mark.parametrize(
@@ -541,7 +549,7 @@ def test_columns_of_a_table_are_narrow_where_more_of_them_are_seen_then(room, co
     columns = input_columns(names, samples, room)
     assert len(columns.names) == len(set(columns.names)) == count
     assert columns.cell * count <= room
-    assert columns.line(samples[1], Look()).plain.split()[:count] == ["6.25", "2", "4", "1.3"][:count]
+    assert columns.line(samples[1], Look()).plain.split()[:count] == ["6.25", "2.0", "4.0", "1.3"][:count]
     long = input_columns(names, [np.array([-0.00012345, 1.0, 1.0, 1.0])], 36)
     assert long.cell == 10  # numbers are never cut for it
 

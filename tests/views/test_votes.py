@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from asking import settled, subject_of
@@ -68,7 +70,7 @@ def test_the_strongest_for_the_class_come_first_and_every_unit_is_reached(subjec
     knobs = Knobs(reading=2, own={TABLE.name: table, WHAT.name: what})
     places = VIEW.cursor.places(subject, knobs)
     assert list(places.order) == [unit + 1 for unit in sorted(range(25), key=lambda unit: -abs(values[unit]))]
-    onward, seen, at = "right" if table else "down", [], places.first
+    onward, seen, at, lengths = "right" if table else "down", [], places.first, set()
     while at not in seen:
         seen.append(at)
         drawn = VIEW.drawing(subject, Knobs(reading=2, own=knobs.own, at=at), box, Look("none"))
@@ -76,12 +78,18 @@ def test_the_strongest_for_the_class_come_first_and_every_unit_is_reached(subjec
         assert len(lines) <= box[1]
         assert max(map(len, lines)) <= box[0]
         spot = drawn.spots[at]
-        value = f"{values[at[1] - 1]:+.1f}" if not table else f"{values[at[1] - 1]:.1f}"
-        value = value if float(value) else "0.0"  # a zero has no sign
         row = lines[spot.line + (spot.height - 1) // 2][spot.column :]
-        assert value[:4] in row or f"{values[at[1] - 1]:+.2g}" in row or f"{values[at[1] - 1]:+.3g}" in row
+        if table:
+            value = f"{values[at[1] - 1]:.1f}"
+            assert (value if float(value) else "0.0")[:4] in row, "a zero has no sign"
+        else:
+            shown = re.match(r"\[?(?:unit)? *\d+ +([+-][\d.]+)", row)[1]
+            decimals = len(shown.partition(".")[2])
+            assert float(shown) == pytest.approx(values[at[1] - 1], abs=0.5001 * 10**-decimals)
+            lengths.add(decimals)
         at = VIEW.moved(subject, Knobs(reading=2, own=knobs.own, at=at), onward, drawn)
     assert [unit for _, unit in seen] == list(places.order)
+    assert len(lengths) <= 1, "numbers below each other have as many decimals"
 
 
 def test_pictures_stand_above_their_columns(subject):

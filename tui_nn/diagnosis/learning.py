@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tui_nn.diagnosis.case import Case
 from tui_nn.diagnosis.layers import DATA
-from tui_nn.diagnosis.remedy import ADAM, MORE_SAMPLES, STOPPED_EARLY, Remedy, hidden_layer, penalty
+from tui_nn.diagnosis.remedy import ADAM, MORE_SAMPLES, STOPPED_EARLY, Remedy, amount, hidden_layer, penalty
 from tui_nn.diagnosis.verdict import Rule, Symptom
 from tui_nn.engine.divergence import describe
 from tui_nn.engine.events import Reason
@@ -42,7 +42,7 @@ def _at_chance(case: Case, threshold: float) -> Iterator[Symptom]:
             yield Symptom(says, 1 - case.skill, remedy)
     elif case.now("loss") >= threshold * case.chance:
         loss = case.now("loss")
-        says = f"the training loss is {loss:.4g}, and the best constant output costs {case.chance:.4g}"
+        says = f"the training loss is {amount(loss, 4)}, and the best constant output costs {amount(case.chance, 4)}"
         yield Symptom(says, loss / case.chance, remedy)
 
 
@@ -56,7 +56,7 @@ def _too_high(case: Case, threshold: float) -> Iterator[Symptom]:
     worse = len(losses) > 1 and losses[-1] > min(losses[0], case.chance or math.inf)
     if first is not None and first[1] > threshold and (diverged or ((worse or case.is_judged) and not case.has_learnt)):
         number, update = first
-        came = "and a number soon stopped being finite" if diverged else f"and the loss is {losses[-1]:.4g} now"
+        came = "and a number soon stopped being finite" if diverged else f"and the loss is {amount(losses[-1], 4)} now"
         says = f"the first step moves the weights of layer {number} by {100 * update:.0f} % of their length, {came}"
         yield Symptom(says, update, case.slower, number)
         return
@@ -67,7 +67,7 @@ def _too_high(case: Case, threshold: float) -> Iterator[Symptom]:
         epochs = case.history.epochs
         span = epochs[-1] - epochs[-RECENT - 1]  # more than RECENT where not every epoch is recorded
         within = f"in one of the last {RECENT} epochs" if span == RECENT else f"within the last {span} epochs"
-        says = f"the training loss rose by {rise:.4g} {within}, {share}"
+        says = f"the training loss rose by {amount(rise, 4)} {within}, {share}"
         yield Symptom(says, rise / measure, case.slower, anew=False)
 
 

@@ -16,7 +16,7 @@ def _unscaled(case: Case, threshold: float) -> Iterator[Symptom]:
         return
     features = case.started.features
     name = f'"{features[data.column]}"' if features else str(data.column + 1)
-    says = f"column {name} has a root mean square of {data.rms:.4g}; the inputs go from {ends(data.low, data.high)}"
+    says = f"column {name} has a root mean square of {amount(data.rms)}; the inputs go from {ends(data.low, data.high)}"
     yield Symptom(says, data.rms, (SCALED_INPUTS,))
 
 

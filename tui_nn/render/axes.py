@@ -7,7 +7,7 @@ import re
 
 from rich.text import Text
 
-from tui_nn.render.amount import amount
+from tui_nn.render.amount import LARGEST, amount, thousands
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent
 
@@ -67,20 +67,31 @@ def row_of(value: float, low: float, high: float, rows: int) -> int:
 def tick_text(value: float) -> str:
     """The form that comes nearest to the number, without a power of ten if there is one; none where it would be
     another number."""
-    forms = [form(value, digits) for form in (_plain, _power) for digits in range(1, LABELS)]
-    fitting = [form for form in forms if len(form) < LABELS] or forms[:1]
-    nearest = min(fitting, key=lambda form: round(abs(float(form) - value) / (abs(value) or 1), 6))
-    return nearest if math.isclose(float(nearest), value, rel_tol=NEAR) else ""
+    other = _counted if 1e3 <= abs(value) < LARGEST else _power
+    forms = [form(value, digits) for form in (_plain, other) for digits in range(1, LABELS)]
+    fitting = [form for form in forms if len(form[0]) < LABELS] or forms[:1]
+    text, number = min(fitting, key=lambda form: round(abs(form[1] - value) / (abs(value) or 1), 6))
+    return text if math.isclose(number, value, rel_tol=NEAR) else ""
 
 
-def _plain(value: float, digits: int) -> str:
-    return re.sub(r"e\+?(-?)0*", r"e\1", amount(value, digits))
+def _plain(value: float, digits: int) -> tuple[str, float]:
+    """The text, and the number that it says."""
+    text = re.sub(r"e\+?(-?)0*", r"e\1", amount(value, digits))
+    return text, float(text)
 
 
-def _power(value: float, digits: int) -> str:
+def _counted(value: float, digits: int) -> tuple[str, float]:
+    """In thousands or millions: 1.5M."""
+    size, unit = thousands(value)
+    text = amount(value / size, digits)
+    return f"{text}{unit}", float(text) * size
+
+
+def _power(value: float, digits: int) -> tuple[str, float]:
     """With so many digits at most, times a power of ten: 4.5e-5."""
     digit, power = f"{value:.{digits - 1}e}".split("e")
-    return f"{digit.rstrip('0').rstrip('.') if '.' in digit else digit}e{int(power)}"
+    text = f"{digit.rstrip('0').rstrip('.') if '.' in digit else digit}e{int(power)}"
+    return text, float(text)
 
 
 def x_axis(low: float, high: float, columns: int, label: str, look: Look) -> list[Text]:
@@ -88,7 +99,7 @@ def x_axis(low: float, high: float, columns: int, label: str, look: Look) -> lis
     numbers = [" "] * columns
     for tick in ticks(low, high, max(3, columns // 12)):
         at = round((tick - low) / (high - low) * (columns - 1))
-        text = f"{tick:.6g}"
+        text = amount(tick, 6)
         start = min(max(0, at - len(text) // 2), columns - len(text))
         if all(cell == " " for cell in numbers[max(0, start - 1) : start + len(text) + 1]):
             axis[at] = "+" if look.ascii else "┴"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from rich.text import Text
 
+from tui_nn.render.amount import amount
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent, of_sign
 from tui_nn.render.sums import terms_and_sum
@@ -43,7 +44,7 @@ def terms_and_rest(terms: Sequence[Term], rest: tuple[int, float], most: int, wi
     lines, left = term_lines(shown, width, look), terms[len(shown) :]
     count, total = others + len(left), total + sum(factor * value for _, factor, value in left)
     if count:
-        lines.append(Text(f"  {count:,} more: {total:.4g}", accent(DIM, look), no_wrap=True))
+        lines.append(Text(f"  {count:,} more: {amount(total)}", accent(DIM, look), no_wrap=True))
     return lines
 
 

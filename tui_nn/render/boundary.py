@@ -13,6 +13,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.amount import amount
 from tui_nn.render.canvas import boxed, fitting, line_of, too_small, wording
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.lines import ARROWS, ASCII_ARROWS, line_strokes
@@ -75,7 +76,7 @@ def boundary(
     strokes, arrows = line_strokes(drawn, extent, rows, columns, look)
     shown = [_line(row, picture, kinds, marks, strokes, chosen, names, look) for row in range(rows)]
     left, right, bottom, top = extent
-    axes = f"x {left:.3g} to {right:.3g}, y {bottom:.3g} to {top:.3g}"
+    axes = f"x {amount(left, 3)} to {amount(right, 3)}, y {amount(bottom, 3)} to {amount(top, 3)}"
     # What is said of a line comes first: the ends of the axes can be done without.
     foot = Text(fitting(width, *([says, axes] if says else [axes]), gap="   "), accent(DIM, look))
     text = boxed([_caption(names, labels is not None, look), *shown, foot], width, height)

@@ -152,9 +152,10 @@ def _rows(data: DataSheet, width: int, height: int, look: Look, at: int) -> tupl
     shown = data.samples[first : first + max(0, height - 1)]
     wide, columns = _label_cells(data), _columns(data, width)
     labels = short_names([one.label for one in shown], wide)
-    lines = [Text(f"sample  {data.target[:wide]:<{wide}}", accent(DIM, look)).append_text(columns.head(look))]
+    side = "<" if data.counts else ">"  # numbers have their points below each other
+    lines = [Text(f"sample  {data.target[:wide]:{side}{wide}}", accent(DIM, look)).append_text(columns.head(look))]
     for one, label in zip(shown, labels, strict=True):
-        line = Text(f"{one.number:>6}  ", no_wrap=True).append(f"{label:<{wide}}", accent(GOOD, look))
+        line = Text(f"{one.number:>6}  ", no_wrap=True).append(f"{label:{side}{wide}}", accent(GOOD, look))
         lines.append(line.append_text(columns.line(one.inputs, look)))
     return lines, {(one.number,): Spot(0, 1 + line, max(1, width - 1)) for line, one in enumerate(shown)}
 

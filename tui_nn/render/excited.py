@@ -11,6 +11,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.amount import amount, within
 from tui_nn.render.canvas import beside, boxed, fitting, too_small
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.inputs import NARROW, input_columns
@@ -178,7 +179,7 @@ def _labels(named: Sequence[str], width: int) -> list[str]:
     for place, name in enumerate(named):
         with contextlib.suppress(ValueError):
             value = float(name)
-            ways = [name, *(f"{value:.{digits}g}" for digits in (3, 2, 1))]
+            ways = [name, *(amount(value, digits) for digits in (3, 2, 1)), within(value, width, 0)]
             short[place] = next((way for way in ways if len(way) <= width), "")
     return short
 

@@ -10,6 +10,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.amount import amount
 from tui_nn.render.canvas import boxed, fitting, too_small
 from tui_nn.render.cells import Cells
 from tui_nn.render.curve import DOTS, line_dots
@@ -113,7 +114,7 @@ def _tile(
     read = ("", "")
     for digits in (3, 2) if z is not None else ():
         value, slope = tile.at(z or 0.0)
-        read = (f"{value:.{digits}g} ", f"{slope:.{digits}g}")
+        read = (f"{amount(value, digits)} ", amount(slope, digits))
         if len(name) + 1 + sum(map(len, read)) <= wide:
             break
     name = name[: max(1, wide - sum(map(len, read)) - bool(read[0]))]

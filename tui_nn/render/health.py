@@ -14,6 +14,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.amount import amount
 from tui_nn.render.canvas import boxed, fitting, wording
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, TRAIN, VALIDATION, accent
@@ -81,7 +82,7 @@ def _histogram(word: str, spread: Spread | None, style: Style, width: int, tall:
     if spread is None or not sum(spread.counts):
         return [head.append("no finite number" if spread is not None else "has no parameters", dim)]
     bad = f"{spread.bad} not finite" if spread.bad else ""
-    low, high = (f"{spread.low:>9.2g} ", f" {spread.high:<9.2g}") if width >= WITH_ENDS else ("", " ")
+    low, high = (f"{amount(spread.low, 2):>9} ", f" {amount(spread.high, 2):<9}") if width >= WITH_ENDS else ("", " ")
     bars = _bars(spread, max(1, width - head.cell_len - len(low) - len(high) - len(bad)), tall, look)
     lines = [Text(" " * (head.cell_len + len(low)), no_wrap=True).append(line, style) for line in bars[:-1]]
     lines.append(head.append(low, dim).append(bars[-1], style).append(high, dim).append(bad, accent(BAD, look)))
@@ -115,9 +116,9 @@ def _shares(layer: HealthBlock, room: int, look: Look) -> Text:
     if layer.twins:
         known.append((f"{layer.twins} units alike!", BAD))
     if layer.update is not None:
-        known.append((f"update {layer.update:.1e}", DIM))
+        known.append((f"update {amount(layer.update, 2)}", DIM))
     if layer.gradient is not None:
-        known.append((f"|grad| {layer.gradient:.1e}", DIM))
+        known.append((f"|grad| {amount(layer.gradient, 2)}", DIM))
     text = Text(no_wrap=True)
     for words, style in sorted(known, key=lambda one: one[1] != BAD):
         if text.cell_len + 2 + len(words) <= room:

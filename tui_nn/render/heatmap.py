@@ -9,6 +9,7 @@ import numpy as np
 from rich.text import Text
 
 from tui_nn.plurals import plural
+from tui_nn.render.amount import amount
 from tui_nn.render.canvas import boxed, fitting, too_small, wording
 from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.look import Look
@@ -94,7 +95,7 @@ def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Dr
     named = f"{what}: " if what else ""
     inputs = plural(theta.shape[1] - 1, "input")
     first = wording(width, f"{named}bias | {inputs} across", f"{named}{inputs}", named.rstrip(": "))
-    more = [f"bias up to {beyond:.2g}"] if beyond > scale else []
+    more = [f"bias up to {amount(beyond, 2)}"] if beyond > scale else []
     head = fitting(width, first, f"{plural(theta.shape[0], 'unit')} down", *more, gap=", ")
     lines = [Text(head, no_wrap=True)]
     for left, right in zip(pixels(bias, scale, look), pixels(weights, scale, look), strict=True):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from tui_nn.render.amount import amount
+from tui_nn.render.amount import amount, common_decimals, fixed
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, TRAIN, accent
 from tui_nn.render.short_names import short_names
@@ -28,7 +28,8 @@ MISSING = "missing"
 class InputColumns:
     """names: of the inputs that have room. cell: cells each takes, its bar included.
 
-    low, high (n,): the ends of each bar, of all samples that are compared.
+    low, high (n,): the ends of each bar, of all samples that are compared. decimals: of each column, None where its
+    numbers have their own.
     """
 
     names: Sequence[str]
@@ -36,6 +37,7 @@ class InputColumns:
     bar: int
     low: Array
     high: Array
+    decimals: Sequence[int | None]
 
     def head(self, look: Look) -> Text:
         """The names, with the ends of their bars where these have room."""
@@ -53,8 +55,9 @@ class InputColumns:
         """A sample; NaN is a value that is missing."""
         text, wide = Text(no_wrap=True), self.cell - (self.bar + 1 if self.bar else 0)
         shown = inputs[: len(self.names)].tolist()
-        for value, low, high in zip(shown, self.low.tolist(), self.high.tolist(), strict=False):
-            text.append(_written(value).rjust(wide))
+        ends = zip(shown, self.low.tolist(), self.high.tolist(), self.decimals, strict=False)
+        for value, low, high, few in ends:
+            text.append(_written(value, few).rjust(wide))
             if self.bar:
                 share = (value - low) / (high - low) if low < high and value == value else 0.0
                 filled = ("#" if look.ascii else "━") * round(self.bar * share)
@@ -76,20 +79,27 @@ def input_columns(features: Sequence[str], samples: Sequence[Array], room: int) 
     bar = bar if bar >= BAR else 0
     cell = COLUMN + 1 + bar if bar else max(COLUMN, min(SPREAD, own))
     if own < COLUMN:
-        cell = max(own, min(COLUMN, max(NARROW, _widest([one[: room // NARROW] for one in samples]) + 1)))
-    whole = max(0, room // cell)
-    seen = np.array([one[:whole] for one in samples], np.float64).reshape(len(samples), min(count, whole))
+        many = min(count, room // NARROW)
+        cell = max(own, min(COLUMN, max(NARROW, _widest(_table(samples, many)) + 1)))
+    whole = min(count, max(0, room // cell))
+    seen = _table(samples, whole)
     real = np.isfinite(seen)
     low = np.where(real, seen, np.inf).min(axis=0, initial=np.inf)
     high = np.where(real, seen, -np.inf).max(axis=0, initial=-np.inf)
-    return InputColumns(short_names(names[:whole], cell - (3 if bar else 1)), cell, bar, low, high)
+    short = short_names(names[:whole], cell - (3 if bar else 1))
+    return InputColumns(short, cell, bar, low, high, [common_decimals(column) for column in seen.T])
 
 
-def _widest(samples: Sequence[Array]) -> int:
-    """Cells of the longest number."""
-    numbers = np.array(samples, np.float64).ravel().tolist()
-    return max((len(_written(value)) for value in numbers), default=0)
+def _table(samples: Sequence[Array], columns: int) -> Array:
+    """(m, columns): the first inputs of all."""
+    return np.array([one[:columns] for one in samples], np.float64).reshape(len(samples), columns)
 
 
-def _written(value: float) -> str:
-    return amount(value) if value == value else MISSING
+def _widest(table: Array) -> int:
+    """Cells of the longest number of (m, n)."""
+    columns = ((column.tolist(), common_decimals(column)) for column in table.T)
+    return max((len(_written(value, few)) for column, few in columns for value in column), default=0)
+
+
+def _written(value: float, few: int | None) -> str:
+    return MISSING if value != value else amount(value) if few is None else fixed(value, few)

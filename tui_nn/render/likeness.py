@@ -10,6 +10,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.amount import aligned
 from tui_nn.render.canvas import fitting, spaced, wording
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent
@@ -69,17 +70,12 @@ def likeness_lines(one: Likeness, width: int, height: int, look: Look) -> list[T
     for place, label in zip(order.tolist(), names, strict=True):
         line = Text(no_wrap=True).append(f"{label:<{name}} ", accent(DIM, look))
         if has_numbers:
-            for value, style in zip((one.sample, one.own, one.other), _styles(look), strict=True):
-                line.append(_written(float(value[place])).rjust(number), style)
+            values = [float(value[place]) for value in (one.sample, one.own, one.other)]
+            for text, style in zip(aligned(values), _styles(look), strict=True):
+                line.append(text.rjust(number), style)
             line.append("  ")
         lines.append(line.append_text(_strip(one, place, strip, look)))
     return [*lines[:2], *spaced(lines[2:], height - 2)]
-
-
-def _written(value: float) -> str:
-    """As exactly as there is room for."""
-    exact = f"{value:.4g}"
-    return exact if len(exact) < NUMBER else f"{value:.3g}"
 
 
 def _heading(one: Likeness, room: int, width: int, look: Look) -> Text:

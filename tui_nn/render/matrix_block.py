@@ -9,6 +9,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.amount import fixed, within
 from tui_nn.render.canvas import wording
 from tui_nn.render.cell_block import cell_lines, ground_glyph
 from tui_nn.render.look import Look
@@ -16,6 +17,7 @@ from tui_nn.render.palette import BAD, DIM, FORWARD, GOOD, VALIDATION, accent, g
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+COUNTED = 1e6  # from which on numbers are counted in millions
 GAP = 3  # cells between two matrices, with what joins them
 
 
@@ -110,7 +112,8 @@ class MatrixBlock:
 def cell_width(values: Array) -> int:
     """Cells that the longest of these numbers takes."""
     decimals, finite = _decimals(values), values[np.isfinite(values)]
-    ends = [finite.min(), finite.max()] if len(finite) else []
+    whole = finite[np.abs(finite) < COUNTED]  # may be longer than what is counted in millions
+    ends = [end for some in (finite, whole) if len(some) for end in (some.min(), some.max())]
     if len(finite) < values.size:
         ends.append(-np.inf)
     return max((len(_cell(float(end), decimals)) for end in ends), default=1)
@@ -127,10 +130,7 @@ def _decimals(values: Array) -> int:
 
 
 def _cell(value: float, decimals: int) -> str:
-    if not np.isfinite(value) or abs(value) >= 1e6:
-        return f"{value:.0e}"
-    text = f"{value:.{decimals}f}"
-    return text.lstrip("-") if float(text) == 0 else text
+    return fixed(value, decimals) if abs(value) < COUNTED else within(value, 0, 0)
 
 
 def side_by_side(blocks: Sequence[MatrixBlock], look: Look, *, is_around: bool = False) -> tuple[list[Text], list[int]]:

@@ -14,6 +14,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.plurals import plural
+from tui_nn.render.amount import amount, within
 from tui_nn.render.canvas import boxed, fitting, too_small, wording
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
@@ -179,10 +180,13 @@ class _Picture:
 
 
 def _caption(number: int, low: float, high: float, width: int) -> str:
-    """The unit and its range, as exactly as there is room for: half a number would be another one."""
+    """The unit and its range, as exactly as there is room for: half a number would be another one, and 0.96 is no 1."""
+    least = 0.005 * max(abs(low), abs(high))
     for digits in (2, 1):
-        ends = [f"{end:.{digits}g}" if abs(end) >= 0.005 * max(abs(low), abs(high)) else "0" for end in (low, high)]
+        ends = [within(end, 5, 0) if abs(end) >= 1000 else amount(end, digits) for end in (low, high)]
+        ends = [text if abs(end) >= least else "0" for text, end in zip(ends, (low, high), strict=True)]
+        grown = any(abs(end) < 0.995 and text in ("1", "-1") for text, end in zip(ends, (low, high), strict=True))
         caption = f"{number}: {ends[0]}..{ends[1]}"
-        if len(caption) <= width:
+        if len(caption) <= width and not grown:
             return caption
     return f"{number}"[: max(1, width)]

@@ -15,6 +15,7 @@ from rich.color import Color, ColorSystem
 from rich.style import Style
 from rich.text import Span, Text
 
+from tui_nn.render.amount import amount, signed
 from tui_nn.render.contrast import TURN, contrast, luminance
 from tui_nn.render.look import Depth, Look
 
@@ -259,9 +260,13 @@ def legend(scale: float, look: Look, is_signed: bool = True, width: int = 80) ->
     text = Text(no_wrap=True)
     if look.is_plain:
         most = RAMPS["positive"] if look.ascii else SHADED
-        says = f"=~- {-scale:.2g}   0   {scale:.2g} {most}" if is_signed else f"0   {scale:.2g} {most}"
+        says = (
+            f"=~- {amount(-scale, 2)}   0   {amount(scale, 2)} {most}"
+            if is_signed
+            else f"0   {amount(scale, 2)} {most}"
+        )
         return text.append(says if len(says) <= width else "")
-    low, high = (f"{-scale:.2g}", f"{scale:+.2g}") if is_signed else ("0", f"{scale:.2g}")
+    low, high = (amount(-scale, 2), f"{signed(scale, 2)}") if is_signed else ("0", amount(scale, 2))
     room = min(12, width - len(low) - len(high) - 2)
     if room < 2:
         return text

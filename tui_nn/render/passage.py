@@ -12,6 +12,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.plurals import plural
+from tui_nn.render.amount import aligned, amount, within
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.cell_block import cell_lines, ground_glyph
 from tui_nn.render.inputs import input_names
@@ -66,8 +67,8 @@ def passage(walked: Passage, width: int, height: int, look: Look | None = None) 
     """Top to bottom as the numbers go: x beside dcost/dx, the layers, the outputs beside their targets, the cost."""
     look = look or Look()
     dim = accent(DIM, look)
-    said = [] if walked.cost is None else [f"cost {walked.cost:.4g}"]
-    said += [] if walked.mean_cost is None else [f"mean cost {walked.mean_cost:.4g}"]
+    said = [] if walked.cost is None else [f"cost {amount(walked.cost)}"]
+    said += [] if walked.mean_cost is None else [f"mean cost {amount(walked.mean_cost)}"]
     said += [] if walked.along is None else [f"cosine with the batch's gradient {walked.along:+.2f}"]
     stages = walked.stages[: max(1, height - 2 - min(OUTPUTS, len(walked.outputs)))]
     room = height - 2 - len(stages)  # for the input and the answer
@@ -122,9 +123,12 @@ def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
     title = "         x" + ("" if walked.backward is None else "  dcost/dx")
     lines = [Text("".ljust(name) + title, dim, no_wrap=True)]
     labels = short_names(input_names(walked.features, len(walked.inputs)), name)
-    for index in sorted(order.tolist()):
-        backward = "" if walked.backward is None else f"{walked.backward[index]:10.2g}"
-        lines.append(Text(f"{labels[index]:<{name}}{walked.inputs[index]:10.3g}{backward}", no_wrap=True))
+    shown = np.sort(order)
+    values = aligned(walked.inputs[shown].tolist(), 3)
+    slopes = [] if walked.backward is None else aligned(walked.backward[shown].tolist(), 2)
+    for at, index in enumerate(shown.tolist()):
+        backward = f"{slopes[at]:>10}" if slopes else ""
+        lines.append(Text(f"{labels[index]:<{name}}{values[at]:>10}{backward}", no_wrap=True))
     return lines
 
 
@@ -136,7 +140,7 @@ def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Loo
     """
     head = Text(no_wrap=True).append(f"{stage.name[:name]:<{name}} ", accent(DIM, look))
     if width >= NARROW:
-        head.append(f"{'' if stage.gradient is None else f'grad {stage.gradient:.2g}':<12} ", accent(DIM, look))
+        head.append(f"{'' if stage.gradient is None else f'grad {amount(stage.gradient, 2)}':<12} ", accent(DIM, look))
     tall, widest = most
     room = max(4, width - head.cell_len)
     cells = pool(stage.a[None, :].astype(float), 1, room)
@@ -154,7 +158,7 @@ def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Loo
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}" if abs(value) < 100 else f"{value:.0f}" if abs(value) < 10_000 else f"{value:.0e}"
+    return within(value, NUMBER - 1, 2)
 
 
 def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
@@ -167,15 +171,18 @@ def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
     best = int(np.nanargmax(walked.outputs)) if np.isfinite(walked.outputs).any() else -1
     label = min(12, width // 4, max(len(str(name)) for name in walked.names))
     names = short_names([str(one) for one in walked.names], label)
-    lines = []
-    for index in chosen:
+    lines, outputs = [], walked.outputs[chosen]
+    wants = None if walked.targets is None else walked.targets[chosen]
+    said = aligned(outputs.tolist() if wants is None else [*outputs.tolist(), *wants.tolist()])
+    marks = said[len(chosen) :] if wants is None or (wants % 1).any() else [f"{target:.0f}" for target in wants]
+    for at, index in enumerate(chosen):
         output = float(walked.outputs[index])
-        words = f"  {names[index]:>{label}}  {output:7.3f}"
+        words = f"  {names[index]:>{label}}  {said[at]:>7}"
         wanted = False
-        if walked.targets is not None:
-            target = float(walked.targets[index])
-            words = fitting(width, words, f"target {target:g}", f"off {output - target:+.3f}", gap="  ")
-            wanted = target > 0.5
+        if wants is not None:
+            away = aligned([output - float(wants[at]), *outputs, *wants], sign="+")[0]
+            words = fitting(width, words, f"target {marks[at]}", f"off {away}", gap="  ")
+            wanted = wants[at] > 0.5
         style = accent(GOOD if wanted else BAD if index == best else DIM, look)
         line = Text(words, style, no_wrap=True)
         bar = max(0, width - len(words) - 2)

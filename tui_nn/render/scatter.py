@@ -9,7 +9,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.plurals import plural
-from tui_nn.render.amount import amount
+from tui_nn.render.amount import amount, within
 from tui_nn.render.axes import LABELS
 from tui_nn.render.canvas import boxed, fitting, line_of, too_small
 from tui_nn.render.curve import DOTS, SPARSE
@@ -68,11 +68,10 @@ def scatter(true: Array, predicted: Array, width: int, height: int, look: Look |
 
 def short(value: float, width: int) -> str:
     """A number in at most so many cells, six or more: with as many of four digits as fit."""
-    whole = f"{value:.0f}"
-    if abs(value) >= 1000 and len(whole) <= width:
-        return whole
+    if abs(value) >= 1000:
+        return within(value, width, 0)
     for digits in (4, 3, 2, 1):
-        text = f"{value:.{digits}g}".replace("e+0", "e").replace("e+", "e").replace("e-0", "e-")
+        text = amount(value, digits).replace("e-0", "e-")
         if len(text) <= width:
             break
     return text

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 def short_names(names: Sequence[str], width: int) -> list[str]:
     """Each name in at most `width` cells: its beginning, or where others begin alike, what tells it from them.
 
-    Where that does not do they are numbered, "#1" the first, and left empty where not even that has room: no
-    name is better than another's.
+    Where that does not do they are pieces of their words, or numbered, "#1" the first, and left empty where not even
+    that has room: no name is better than another's.
     """
     different = list(dict.fromkeys(names))
-    for cut in (_beginnings, _without_common_beginning, _numbers):
+    for cut in (_beginnings, _where_one_beginning_is_common, _words, _without_common_beginning, _numbers):
         short = cut(different, width)
         if len(set(short)) == len(different) and max(map(len, short), default=0) <= width:
             by_name = dict(zip(different, short, strict=True))
@@ -36,6 +36,31 @@ def _without_common_beginning(names: Sequence[str], width: int) -> list[str]:
         start = _common(group) if len(group) > 1 and len(name) > width else 0
         short.append(name[start : start + width])
     return short
+
+
+def _where_one_beginning_is_common(names: Sequence[str], width: int) -> list[str]:
+    """The same, unless that would leave `length` of sepal length beside the beginning of petal length."""
+    groups = {name[:width] for name in names if len(name) > width}
+    return _without_common_beginning(names, width) if len(groups) <= 1 else []
+
+
+def _words(names: Sequence[str], width: int) -> list[str]:
+    """`sep le` of sepal length: a piece of each word that tells some of the names apart."""
+    words = [re.findall(r"\w+", name) for name in names]
+    places = range(max(map(len, words), default=0))
+    telling = [place for place in places if len({tuple(one[place : place + 1]) for one in words}) > 1]
+    return [_pieces([one[place] for place in telling if place < len(one)], width) for one in words]
+
+
+def _pieces(words: Sequence[str], width: int) -> str:
+    """The beginnings of the words, blanks between them where they have room."""
+    gap = " " if 2 * len(words) - 1 <= width else ""
+    room = width - len(gap) * (len(words) - 1)
+    pieces = []
+    for number, word in enumerate(words):
+        pieces.append(word[: max(1, -(-room // (len(words) - number)))])
+        room -= len(pieces[-1])
+    return gap.join(pieces)
 
 
 def _common(names: Sequence[str]) -> int:

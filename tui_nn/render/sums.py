@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from tui_nn.render.amount import LARGEST, amount
+
 Array = np.ndarray[Any, np.dtype[Any]]
 
 FEWEST, EXACT = 4, 17  # significant digits
@@ -39,7 +41,7 @@ def terms_and_sum(
         terms = factors * values + 0.0
         total = float(terms.sum()) + 0.0
     if not np.isfinite(terms).all():
-        return f"{len(terms)} terms", f"{total:.{least}g}"
+        return f"{len(terms)} terms", amount(total, least)
     places = np.arange(len(terms))
     if len(terms) > most:
         kept = int(has_bias)
@@ -48,11 +50,11 @@ def terms_and_sum(
         places = np.append(np.zeros(kept, int), largest)
     others = len(terms) - len(places)
     rest = float(np.delete(terms, places).sum())
-    result = f"{total:.{least}g}"
+    result = amount(total, least)
     off = half_of_last_digit(total, least)
     for digits in range(least, EXACT):
-        shown = [(f"{factors[at]:.{digits}g}", f"{values[at]:.{digits}g}") for at in places]
-        left_out = f"{rest:.{digits}g}" if others else "0"
+        shown = [(amount(factors[at], digits), amount(values[at], digits)) for at in places]
+        left_out = amount(rest, digits) if others else "0"
         found = sum(float(weight) * float(value) for weight, value in shown) + float(left_out)
         if abs(found - float(result)) <= off * (1 + 1e-9):
             break
@@ -67,7 +69,8 @@ def half_of_last_digit(number: float, digits: int = FEWEST) -> float:
     """By so much may a number differ from what is shown of it, as the reader who recomputes it will find."""
     if not number or not np.isfinite(number):
         return 0.5 * 10.0**-digits
-    return float(0.5 * 10.0 ** (np.floor(np.log10(abs(number))) + 1 - digits))
+    power = float(np.floor(np.log10(abs(number)))) + 1 - digits
+    return float(0.5 * 10.0 ** (min(power, 0.0) if abs(number) < LARGEST else power))
 
 
 def _joined(terms: list[str]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.amount import amount
 from tui_nn.render.canvas import boxed, filled, fitting, line_of, too_small
 from tui_nn.render.curve import DOTS
 from tui_nn.render.drawing import Drawing, Lattice
@@ -41,7 +42,10 @@ def surface(
     said = [Text(fitting(width, *phrases, gap=GAP), no_wrap=True) for phrases in heads[: max(0, height - LOWEST)]]
     right, above = (">", "^") if look.ascii else ("→", "↑")
     across, up = names
-    axes = [(f"{right} {across}", f"{x[0]:.3g} to {x[-1]:.3g}"), (f"{above} {up}", f"{y[0]:.3g} to {y[-1]:.3g}")]
+    axes = [
+        (f"{right} {across}", f"{amount(x[0], 3)} to {amount(x[-1], 3)}"),
+        (f"{above} {up}", f"{amount(y[0], 3)} to {amount(y[-1], 3)}"),
+    ]
     foot = _foot([" ".join(axis) for axis in axes], axes, width, height, look)
     rows, dim = height - len(said) - len(foot), accent(DIM, look)
     tops, lefts = _starts(len(y), 2 * rows), _starts(len(x), width)

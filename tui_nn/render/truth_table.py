@@ -12,6 +12,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.plurals import plural
+from tui_nn.render.amount import within
 from tui_nn.render.canvas import fitting, too_small
 from tui_nn.render.cell_block import cell_lines, ground_glyph, tall_line
 from tui_nn.render.drawing import Drawing, Spot
@@ -184,7 +185,7 @@ def _cell(said: Text, on: bool, wide: int, tall: int, look: Look) -> list[Text]:
 
 
 def _z(value: float) -> str:
-    return f"{value:.2f}" if abs(value) < 1000 else f"{value:.1e}"
+    return within(value, 7, 2)
 
 
 def _right(table: TruthTable, look: Look, form: TruthForm) -> TruthColumns:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
+from tui_nn.render.amount import within
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.cell_block import cell_lines, centred
 from tui_nn.render.drawing import Drawing, Spot
@@ -81,8 +82,7 @@ def vote_table(
 
 
 def _written(value: float) -> str:
-    text = f"{value:>{CELL - 1}.1f}"[: CELL - 1]
-    return text.replace("-0.0", " 0.0")
+    return within(value, CELL - 1, 1).rjust(CELL - 1)
 
 
 def _band(pictures: Array | None, room: int) -> tuple[int, int]:

@@ -12,6 +12,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.render.amount import aligned, signed
 from tui_nn.render.canvas import boxed, fitting, wording
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
@@ -46,7 +47,7 @@ def votes(
     order = np.argsort(-np.abs(np.nan_to_num(vote)), kind="stable")
     what = what or ("weight x mean activation" if activity is not None else "weight")
     named = wording(width, f"for {name}: {what}", f"for {name}")
-    head = Text(fitting(width, named, f"bias {row[0]:+.3g}", "strongest first"), no_wrap=True)
+    head = Text(fitting(width, named, f"bias {signed(row[0])}", "strongest first"), no_wrap=True)
     strips: list[Text] = []
     if pictures is not None and height >= 12:
         # Pictures may take half of the room, and what the lines of all units leave.
@@ -63,6 +64,7 @@ def votes(
     tall = max(1, room // max(1, len(order)))
     thick = tall - max(1, tall // 4) if tall > 2 else tall  # blank lines keep high bars apart
     axis = "|" if look.ascii else "│"
+    said = aligned(vote.tolist(), 3 if width >= NARROW else 2, "+")
     page = max(1, room // tall)
     first = 0 if at is None else max(0, order.tolist().index(at) - page + 1)
     for unit in order[first : first + page].tolist():
@@ -77,7 +79,7 @@ def votes(
         left, right = (length, 0) if value < 0 else (0, length)
         for number in range(thick):
             is_middle = number == (thick - 1) // 2
-            label = f"unit {unit + 1:>4} {value:+9.3g} " if width >= NARROW else f"{unit + 1:>4} {value:+8.2g} "
+            label = f"unit {unit + 1:>4} {said[unit]:>9} " if width >= NARROW else f"{unit + 1:>4} {said[unit]:>8} "
             line = Text(label if is_middle else " " * len(label), no_wrap=True)
             line.append(" " * (before - left)).append(glyph * left, style)
             line.append(axis, accent(DIM, look)).append(glyph * right, style)

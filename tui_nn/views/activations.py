@@ -13,6 +13,7 @@ from tui_nn.plugin.pictures import tiles_of
 from tui_nn.plugin.places import Cursor, Grid, Here
 from tui_nn.plugin.view import PHRASES, Box, Question, view
 from tui_nn.render import FunctionTile, Look
+from tui_nn.render.amount import amount
 from tui_nn.render.drawing import Drawing
 from tui_nn.runs.weights import Weights
 from tui_nn.training.recorded import Recorded
@@ -48,7 +49,7 @@ def _places(subject: Subject, knobs: Knobs) -> Grid:  # noqa: ARG001
 def _here(subject: Subject, knobs: Knobs) -> Here:
     tile, z = subject.ask(TILES)[knobs.at[0]], STOPS[knobs.at[1]]
     g, slope = tile.at(z)
-    says = [f"{tile.name}: g({z:g}) = {g:.4g}", f"g'({z:g}) = {slope:.4g}"]
+    says = [f"{tile.name}: g({z:g}) = {amount(g)}", f"g'({z:g}) = {amount(slope)}"]
     return Here(PHRASES.join([*says, tile.formula] if tile.formula else says))
 
 

@@ -112,7 +112,7 @@ def _places(subject: Subject, knobs: Knobs) -> Grid:
     rows = ["g"]
     if knobs.pick(READINGS) == "units":
         rows += [str(number) for number in range(1, len(terms(curve, output)))]
-    return Grid(rows, [f"{x:.4g}" for x in curve.x[_stops(curve)]])
+    return Grid(rows, [amount(x) for x in curve.x[_stops(curve)]])
 
 
 def _here(subject: Subject, knobs: Knobs) -> Here:
@@ -125,7 +125,9 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
         assert curve.theta is not None
         assert curve.hidden is not None
         weight, a = float(curve.theta[output, row]), float(curve.hidden[row, place])
-        says.append(f"unit {row} adds {weight:.4g} * {f'({a:.4g})' if a < 0 else f'{a:.4g}'} = {weight * a:.4g}")
+        says.append(
+            f"unit {row} adds {amount(weight)} * {f'({amount(a)})' if a < 0 else amount(a)} = {amount(weight * a)}"
+        )
     elif curve.function is not None:
         f = float(curve.function[place, output])
         says += [f"f = {amount(f)}", f"g - f = {amount(g - f)}"]
@@ -178,7 +180,7 @@ def _units(curve: Curve, output: int, chosen: int) -> tuple[list[Series], str]:
     if others:
         lines.append(Series(f"{len(others)} more", curve.x, parts[others].sum(axis=0), DIM, "·", "."))
     g = "g" if curve.activation == IDENTITY.name else f"g = {SHORT.get(curve.activation, curve.activation)}(z), z"
-    return [z, *lines], f"{g} = {parts[0, 0]:.4g} + sum Theta_{output + 1}k a_k"
+    return [z, *lines], f"{g} = {amount(parts[0, 0])} + sum Theta_{output + 1}k a_k"
 
 
 def _title(subject: Subject, knobs: Knobs) -> str:

@@ -12,6 +12,7 @@ from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import At, Cursor, Graph, Here, OpenView, Towards
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look
+from tui_nn.render.amount import amount
 from tui_nn.render.canvas import wording
 from tui_nn.render.drawing import Drawing
 from tui_nn.views.subject import PLANE, Subject
@@ -56,7 +57,7 @@ def equation(line: Array, names: tuple[str, str]) -> str:
     text = ""
     for value, name in zip((*weights, bias), (*names, ""), strict=True):
         sign = "-" if value < 0 else "+"
-        text += f" {sign} {abs(value):.3g} {name}".rstrip()
+        text += f" {sign} {amount(abs(value), 3)} {name}".rstrip()
     return f"{text.removeprefix(' + ').replace(' - ', '-', text.startswith(' - '))} = 0"
 
 
@@ -67,7 +68,7 @@ def _names(subject: Subject) -> tuple[str, str]:
 
 
 def _line_says(subject: Subject, line: Array) -> list[str]:
-    return [equation(line, _names(subject)), f"normal ({line[1]:.3g}, {line[2]:.3g})"]
+    return [equation(line, _names(subject)), f"normal ({amount(line[1], 3)}, {amount(line[2], 3)})"]
 
 
 def _units(subject: Subject, knobs: Knobs) -> Graph:  # noqa: ARG001

@@ -13,6 +13,7 @@ from tui_nn.model.curve import Curve, farthest
 from tui_nn.plugin.knobs import LAYER, Knob, Knobs
 from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import Look
+from tui_nn.render.amount import amount
 from tui_nn.render.canvas import boxed, fitting, wording
 from tui_nn.views.approximation import asked, not_one_input
 from tui_nn.views.subject import CURVE, Subject
@@ -54,9 +55,9 @@ def _units(subject: Subject) -> str:
 def _said(width: int, names: tuple[str, str], error: float, at: float) -> str:
     """How far off it is, and where: no number is cut."""
     long, short = names
-    size = f"max |f - g| = {error:.4g}"
-    far = wording(width, f"{long}: {size}", f"{short}: {size}", f"{short}: {error:.4g}")
-    return fitting(width, far, f"at {at:.4g}", gap=" ")
+    size = f"max |f - g| = {amount(error)}"
+    far = wording(width, f"{long}: {size}", f"{short}: {size}", f"{short}: {amount(error)}")
+    return fitting(width, far, f"at {amount(at)}", gap=" ")
 
 
 @view(

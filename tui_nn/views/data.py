@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
 from tui_nn.plugin.view import Box, Missing, Question, view
 from tui_nn.plurals import plural
 from tui_nn.render import DataSheet, LabelledSample, Look
-from tui_nn.render.amount import amount
+from tui_nn.render.amount import amount, common_decimals, fixed
 from tui_nn.render.drawing import Drawing
 from tui_nn.runs.weights import Weights
 from tui_nn.training.recorded import Recorded
@@ -37,6 +38,11 @@ class FirstSamples:
     of: int
     order: Array
     targets: tuple[str, ...]
+
+    @cached_property
+    def decimals(self) -> list[int | None]:
+        """Of each target of a regression."""
+        return [common_decimals(column) for column in self.y.reshape(len(self.y), -1).T]
 
 
 def _first(recorded: Recorded, weights: Weights) -> FirstSamples:  # noqa: ARG001 - the data are what they are
@@ -62,7 +68,9 @@ def _label(subject: Subject, found: FirstSamples, number: int) -> str:
     classes = subject.started.classes if subject.started is not None else ()
     if classes:
         return classes[int(found.y[number])]
-    return " ".join(amount(value) for value in np.atleast_1d(found.y[number]).tolist())
+    targets, decimals = np.atleast_1d(found.y[number]).tolist(), found.decimals
+    pairs = zip(targets, decimals, strict=True)
+    return " ".join(amount(value) if few is None else fixed(value, few) for value, few in pairs)
 
 
 def _counts(subject: Subject, found: FirstSamples) -> tuple[int, ...]:

@@ -134,12 +134,12 @@ def _arrives(subject: Subject, knobs: Knobs) -> Knobs:
 def _here(subject: Subject, knobs: Knobs) -> Here:
     found, (layer, unit, rank) = _asked(subject, knobs), knobs.at
     if not rank:
-        says = [f"unit {unit} of layer {layer}", f"mean a {found.mean:.3g}", *_by_class(subject, found)]
+        says = [f"unit {unit} of layer {layer}", f"mean a {amount(found.mean, 3)}", *_by_class(subject, found)]
         return Here(PHRASES.join(says), *_weights(subject, layer, unit), unit=(layer, unit))
     group = found.most if rank > 0 else found.least
     place = abs(rank) - 1
     number, a = int(group.samples[place]), float(group.activations[place])
-    says = [f"a_{unit}^({layer}) = {a:.4g}", f"{knobs[PART]} sample {number + 1}"]
+    says = [f"a_{unit}^({layer}) = {amount(a)}", f"{knobs[PART]} sample {number + 1}"]
     label = _label(subject, group, place)
     says += [f"is {label}"] if subject.started is not None and subject.started.classes else [f"target {label}"]
     asked = Knobs(sample=number, at=(layer, unit), own={TRACE_PART.name: knobs[PART]})
@@ -228,7 +228,7 @@ def excites(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     picture = _own_picture(subject, layer, unit)
     if picture is not None:
         groups[0] = ExcitedGroup("most", [ExcitedTile((layer, unit, 0), ("weights",), picture), *groups[0].tiles])
-    head = [plural(found.of, f"{knobs[PART]} sample"), f"mean a {found.mean:.3g}", *_by_class(subject, found)]
+    head = [plural(found.of, f"{knobs[PART]} sample"), f"mean a {amount(found.mean, 3)}", *_by_class(subject, found)]
     label = "label" if started.classes else " ".join(found.targets) or "target"
     return excited(head, groups, started.picture, started.features, *box, look, knobs.at, label)
 

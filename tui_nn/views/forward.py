@@ -15,6 +15,7 @@ from tui_nn.plugin.places import Cursor, Grid, Here, OpenView
 from tui_nn.plugin.view import Box, Question, view
 from tui_nn.plurals import plural
 from tui_nn.render import Look
+from tui_nn.render.amount import amount
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.products import Product, products
 from tui_nn.render.sums import weighted_sum
@@ -104,11 +105,11 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     one, (unit, sample) = found.passes[number], knobs.at
     a = f"a{unit + 1}({number + 1})" if number < len(found.passes) - 1 else f"h{unit + 1}"
     if one.z is None or one.theta is None:
-        return Here(f"{a} = {one.a[unit, sample]:.4g} of sample {sample + 1}: layer {one.kind}")
+        return Here(f"{a} = {amount(one.a[unit, sample])} of sample {sample + 1}: layer {one.kind}")
     z = one.z[unit, sample]
     total = weighted_sum(one.theta[unit], one.x[:, sample])
     g = _g(one.activation)
-    result = f"{a} = {g}({z:.4g}) = {one.a[unit, sample]:.4g}" if g else f"{a} = z"
+    result = f"{a} = {g}({amount(z)}) = {amount(one.a[unit, sample])}" if g else f"{a} = z"
     weighing = [place for place, layer in enumerate(found.passes) if layer.theta is not None]
     opened = OpenView("weights", Knobs(layer=weighing.index(number), at=(unit, 0)))
     return Here(f"z{unit + 1}({number + 1}) = {total}; {result}", opened, "its weights")

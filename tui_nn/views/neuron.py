@@ -20,6 +20,7 @@ from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import PAGE, At, Cursor, Dotted, Here, Towards
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import CardRow, Look, Series, UnitCard
+from tui_nn.render.amount import amount
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.palette import DISTINCT, TRAIN, VALIDATION
 from tui_nn.views.frozen import frozen_units
@@ -187,7 +188,7 @@ def _rows(one: Neuron, name: str, about: tuple[str, ...], width: int) -> list[Ca
     of, against = ("z", "-z") if not one.shared else (less, f"{number(one.others)} - z")
     margin = one.margin
     odds = f"odds e^({of})" if one.shared else "odds e^z"
-    odds = f"{odds} = {math.exp(margin):.4g}" if margin < HIGHEST else f"odds e^{margin:.4g}"
+    odds = f"{odds} = {amount(math.exp(margin))}" if margin < HIGHEST else f"odds e^{amount(margin)}"
     odds = odds if len(odds) <= width else odds.replace(f" e^({of})", "", 1)
     if max(len(f"s({side}) = {_probability(sign * margin)}") for side, sign in ((of, 1), (against, -1))) > width:
         of, against = number(margin), number(-margin)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tui_nn.experiment.objective import Objective
 from tui_nn.plugin.knobs import Knob, Knobs
 from tui_nn.plugin.view import Missing, Question
+from tui_nn.render.amount import amount
 from tui_nn.runs.weights import Weights
 from tui_nn.training.recorded import Recorded
 from tui_nn.views.subject import Subject
@@ -37,4 +38,4 @@ def nudged(subject: Subject, knobs: Knobs, layer: int, unit: int, column: int) -
         change, foretold = subject.ask(NUDGED, layer, unit, column, h)
     except Missing as missing:
         return [str(missing)]
-    return [f"h {h:g}: dJ {change:.3g}, g h {foretold:.3g}"]
+    return [f"h {h:g}: dJ {amount(change, 3)}, g h {amount(foretold, 3)}"]

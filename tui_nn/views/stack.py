@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tui_nn.engine.events import LayerShape
-from tui_nn.engine.layer import IDENTITY
+from tui_nn.engine.layer import IDENTITY, Dense
 from tui_nn.plurals import plural
 
 SHORT = {"sigmoid": "s"}  # as on the slides
@@ -19,6 +19,11 @@ def is_connected(shape: LayerShape, inputs: int) -> bool:
 def is_unitwise(shape: LayerShape, inputs: int) -> bool:
     """Whether each unit goes with one of the inputs, as with dropout or a normalizing layer."""
     return shape.units == inputs and (shape.theta is None or shape.normalizes)
+
+
+def called(shape: LayerShape) -> str:
+    """A dense layer by its activation."""
+    return shape.activation if shape.kind == Dense.name else shape.kind
 
 
 def formula(layers: Sequence[LayerShape], inputs: int, link: str = "") -> list[str]:

@@ -17,6 +17,7 @@ from tui_nn.plugin.places import Cursor, Grid, Here
 from tui_nn.plugin.view import PHRASES, Box, Missing, Question, view
 from tui_nn.plurals import plural
 from tui_nn.render import Look
+from tui_nn.render.amount import amount
 from tui_nn.render.drawing import Drawing
 from tui_nn.runs import layout
 from tui_nn.runs.snapshots import Snapshots
@@ -104,8 +105,8 @@ def _places(subject: Subject, knobs: Knobs) -> Grid:
 
 def _here(subject: Subject, knobs: Knobs) -> Here:
     one, (row, column) = _asked(subject, knobs), knobs.at
-    says = [f"J = {one.cost[row, column]:.4g}", f"{called(one.first)} = {one.x[column]:.4g}"]
-    return Here(PHRASES.join([*says, f"{called(one.second)} = {one.y[row]:.4g}"]))
+    says = [f"J = {amount(one.cost[row, column])}", f"{called(one.first)} = {amount(one.x[column])}"]
+    return Here(PHRASES.join([*says, f"{called(one.second)} = {amount(one.y[row])}"]))
 
 
 def _way(one: Surface) -> list[str]:
@@ -138,8 +139,8 @@ def surface(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     # The place that is looked at lies between the points, and may be lower than all of them.
     heights = np.append(one.cost, one.here[2])
     good = heights[np.isfinite(heights)]
-    ends = f"{good.min():.4g} to {good.max():.4g}" if len(good) else "no finite number"
+    ends = f"{amount(good.min())} to {amount(good.max())}" if len(good) else "no finite number"
     samples = plural(one.of, "training sample")
     over = f"{one.samples:,} of {samples}" if one.samples < one.of else samples
-    heads = [[f"J = {one.here[2]:.4g} now", f"{ends} here", over], _way(one)]
+    heads = [[f"J = {amount(one.here[2])} now", f"{ends} here", over], _way(one)]
     return render.surface(one.cost, one.x, one.y, one.path, (called(one.first), called(one.second)), heads, *box, look)

@@ -9,6 +9,7 @@ from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import Cursor, Grid, Here, OpenView
 from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import Look
+from tui_nn.render.amount import amount
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.sums import weighted_sum
 from tui_nn.render.truth_table import TruthTable, TruthUnit, truth_table
@@ -70,7 +71,7 @@ def _table(found: Answered) -> TruthTable:
 def _note(found: Answered) -> str:
     """Above which a a unit counts as 1, layer by layer if they differ."""
     weighs = [number for number, one in enumerate(found.passes) if one.theta is not None]
-    limits = [f"{found.thresholds[number]:.3g}" for number in weighs]
+    limits = [amount(found.thresholds[number], 3) for number in weighs]
     if len(set(limits)) <= 1:
         return f"1 where a > {limits[0]}" if limits else ""
     return "1 where " + ", ".join(f"a({number + 1}) > {limit}" for number, limit in zip(weighs, limits, strict=True))
@@ -113,7 +114,7 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     number, unit = _shown_units(found)[column]
     one, shown = found.passes[number], _unit(found, number, unit)
     composed = f" of the inputs, {found.of_before[number][unit]} of the layer before" if found.of_before[number] else ""
-    says = f"{shown.name} = {one.a[unit, row]:.4g}: {int(shown.on[row])}; {shown.function}{composed}"
+    says = f"{shown.name} = {amount(one.a[unit, row])}: {int(shown.on[row])}; {shown.function}{composed}"
     if one.z is not None and one.theta is not None:
         says = f"z{unit + 1}({number + 1}) = {weighted_sum(one.theta[unit], one.x[:, row])}; {says}"
     weighing = [place for place, layer in enumerate(found.passes) if layer.theta is not None]

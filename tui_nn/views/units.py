@@ -12,6 +12,7 @@ from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look
+from tui_nn.render.amount import amount, signed
 from tui_nn.render.drawing import Drawing
 from tui_nn.views.classes import BY_CLASS, lost
 from tui_nn.views.frozen import frozen_units
@@ -86,12 +87,12 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
         best, worst = int(np.argmax(adds)), int(np.argmin(adds))
         says += _adds(subject, every[best], best, unit - 1)
         if worst != best:
-            says.append(f"{adds[worst]:+.3g} for {every[worst].name}")
+            says.append(f"{signed(adds[worst])} for {every[worst].name}")
     if (layer, unit) in frozen_units(subject):
         says.append("frozen")
-    says.append(f"bias {theta[row, 0]:.3g}" if pieces == 1 else f"{pieces} pieces")
+    says.append(f"bias {amount(theta[row, 0], 3)}" if pieces == 1 else f"{pieces} pieces")
     length = float(np.linalg.norm(theta[row : row + pieces, 1:].astype(np.float64)))
-    says.append(f"|W| {length:.3g}")
+    says.append(f"|W| {amount(length, 3)}")
     excites = OpenView("excites", Knobs(own={"unit": f"{layer}.{unit}"}))
     return Here(PHRASES.join(says), excites, "shows what excites it", unit=(layer, unit))
 
@@ -117,10 +118,13 @@ def _adds(subject: Subject, one: Vote, number: int, unit: int) -> list[str]:
     """Theta_3,13^(2) = 2.5, times mean a 0.92: +2.31 for 2. number: of the class, both from 0."""
     layer = len(subject.started.layers) if subject.started is not None else 0
     comma = "," if max(len(one.row), number + 1) > 9 else ""
-    weight = f"Theta_{number + 1}{comma}{unit + 1}^({layer}) = {float(one.row[unit + 1]):.3g}"
+    weight = f"Theta_{number + 1}{comma}{unit + 1}^({layer}) = {amount(float(one.row[unit + 1]), 3)}"
     if one.activity is None:
         return [weight, f"for {one.name}"]
-    return [weight, f"times a {float(one.activity[unit]):.3g}: {float(one.adds[unit]):+.3g} for {one.name}"]
+    return [
+        weight,
+        f"times a {amount(float(one.activity[unit]), 3)}: {signed(float(one.adds[unit]))} for {one.name}",
+    ]
 
 
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:

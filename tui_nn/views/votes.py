@@ -13,6 +13,7 @@ from tui_nn.plugin.knobs import Knob, Knobs
 from tui_nn.plugin.places import PAGE, At, Cursor, Here, OpenView, Towards
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look
+from tui_nn.render.amount import amount, signed
 from tui_nn.render.drawing import Drawing
 from tui_nn.views.kinds import not_classes
 from tui_nn.views.matrices import layer_count, no_picture, picture_of, thetas
@@ -148,11 +149,14 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     assert started is not None
     layer, row = len(started.layers), number if len(class_names(subject)) > 1 else 0
     comma = "," if row >= 9 or unit >= 10 else ""
-    says = [f"Theta_{row + 1}{comma}{unit}^({layer}) = {float(one.row[unit]):.4g}"]
+    says = [f"Theta_{row + 1}{comma}{unit}^({layer}) = {amount(float(one.row[unit]))}"]
     says.append(f"bias of class {one.name}" if not unit else f"unit {unit} -> class {one.name}")
     if unit and one.activity is not None:
         a = float(one.activity[unit - 1])
-        says += [f"mean a for {one.name}: {a:.3g}", f"adds {float(one.adds[unit - 1]):+.3g} to z"]
+        says += [
+            f"mean a for {one.name}: {amount(a, 3)}",
+            f"adds {signed(float(one.adds[unit - 1]))} to z",
+        ]
     index = layer_count(subject) - 1
     weight = OpenView("weights", Knobs(layer=index, at=(row, unit)))
     return Here(PHRASES.join(says), weight, "shows the weight", unit=(_before(subject), unit) if unit else None)

@@ -10,6 +10,7 @@ from tui_nn.plugin.knobs import LAYER, Knob, Knobs
 from tui_nn.plugin.places import Cursor, EditWeight, Grid, Here, OpenView
 from tui_nn.plugin.view import PHRASES, Box, view
 from tui_nn.render import Look, heatmap
+from tui_nn.render.amount import amount
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.numbered import ALWAYS, fits, numbered
 from tui_nn.views.matrices import WEIGHT_READINGS, layer_count, matrix, thetas, update_words
@@ -91,7 +92,7 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     of = "" if reading == "W" else f"{reading} of "
     rows, _ = _names(subject, knobs)
     unit = f"unit {row + 1}" if rows[row] == str(row + 1) else f"unit {row + 1} ({rows[row]})"
-    says = [f"{of}{name} = {values[row, column]:.4g}", *nudged(subject, knobs, number, row + 1, column)]
+    says = [f"{of}{name} = {amount(values[row, column])}", *nudged(subject, knobs, number, row + 1, column)]
     says.append(f"{unit} <- {_input(subject, number, column)}")
     if reading != "W":
         return Here(PHRASES.join(says), OpenView("weights", Knobs(layer=knobs.layer, at=knobs.at)), "shows the weight")
@@ -104,12 +105,12 @@ def entry_past(subject: Subject, index: int, row: int, column: int) -> list[str]
     says = []
     inside, initial, before, now = subject.inside(), subject.initial(), subject.before(), subject.weights()
     if inside is not None:
-        says.append(f"dJ/dTheta {float(inside.gradients[index][row, column]):.3g}")
+        says.append(f"dJ/dTheta {amount(float(inside.gradients[index][row, column]), 3)}")
     if initial is not None:
-        says.append(f"W0 {float(initial.thetas[index][row, column]):.4g}")
+        says.append(f"W0 {amount(float(initial.thetas[index][row, column]))}")
     if before is not None and now is not None:
         change = float(np.float64(now.thetas[index][row, column]) - before.thetas[index][row, column])
-        says.append(f"{update_words(now.step, before.step)} {change:.3g}")
+        says.append(f"{update_words(now.step, before.step)} {amount(change, 3)}")
     return says
 
 

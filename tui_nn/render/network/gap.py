@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from rich.style import Style
 
+from tui_nn.render.amount import amount
 from tui_nn.render.cells import Cells
 from tui_nn.render.network.dots import edges
 from tui_nn.render.network.layout import Placed
@@ -96,7 +97,7 @@ def _told(sheet: Cells, lines: Sequence[_Line], x: int, width: int) -> None:
     parts = len({line.source for line in lines if line.source}) < len({line.unit for line in lines})
     shares = [1 - share for share in SHARES] if parts else SHARES
     for line in sorted(lines, key=lambda line: -abs(line.value)):
-        text = f" {line.value:.3g} "
+        text = f" {amount(line.value, 3)} "
         for share in shares:
             row = int(line.start + (line.end - line.start) * share)
             at = x + round(share * width) - len(text) // 2

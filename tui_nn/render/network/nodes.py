@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from rich.style import Style
 
+from tui_nn.render.amount import fixed, within
 from tui_nn.render.canvas import wording
 from tui_nn.render.cells import Cells
 from tui_nn.render.drawing import Spot
@@ -118,7 +119,6 @@ def _bar(sheet: Cells, y: int, x: int, value: float, column: UnitColumn, width: 
 
 def _number(value: float, width: int) -> str:
     """With two decimals, or as many as there is room for."""
-    for text in (f"{value:.2f}", f"{value:.2f}".replace("-0.", "-."), f"{value:.1f}", f"{value:.0f}", f"{value:.0e}"):
-        if len(text) <= width:
-            return text
-    return "+" if value > 0 else "-"
+    without_zero = fixed(value, 2).replace("-0.", "-.")
+    text = without_zero if len(without_zero) == width else within(value, width, 2)
+    return text if len(text) <= width else "+" if value > 0 else "-"

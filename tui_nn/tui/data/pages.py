@@ -92,7 +92,7 @@ def column_page(
         facts = [found.values, "v shows samples"]
     elif detail.names or detail.facts:
         facts.append(plural(detail.different, "different value") if detail.different != 1 else "1 value")
-    low, high = (f"{detail.low:.6g}", f"{detail.high:.6g}")
+    low, high = (amount(detail.low, 6), amount(detail.high, 6))
     if column.kind == "date":
         low, _, high = found.values.partition(" to ")
     means = (
@@ -216,7 +216,7 @@ def _answers(report: DataReport, times: str) -> list[str]:
     names = report.answer_names
     if not names:
         low, high = report.answer_range
-        return [f"from {low:.6g} to {high:.6g}"]
+        return [f"from {amount(low, 6)} to {amount(high, 6)}"]
     counts = zip(map(in_a_line, names), report.class_counts, strict=True)
     what = "classes" if report.data.classes else "labels"
     return [f"{len(names)} {what}", *(f"{name} {times}{count:,}" for name, count in counts)]

@@ -11,6 +11,7 @@ from tui_nn.experiment.requirement import Requirement
 from tui_nn.lesson.training import Reached
 from tui_nn.lesson.walk import Walk
 from tui_nn.render import Look
+from tui_nn.render.amount import amount
 from tui_nn.runs import RunReader, open_run
 
 EVERY = 0.25  # seconds between two looks at a training
@@ -53,7 +54,7 @@ class LiveTraining:
         text = Text(f"\nepoch {moment.epoch}")
         for tick in self._walk.ticks(moment):
             mark = ("+" if look.ascii else "√") if tick.met else "-"
-            value = "" if tick.value is None else f"  {tick.value:.4g}"
+            value = "" if tick.value is None else f"  {amount(tick.value)}"
             text.append(f"\n{mark} {tick.requirement}{value}", "bold" if tick.met else "")
         return text
 

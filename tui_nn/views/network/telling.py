@@ -44,7 +44,7 @@ def _block(scene: Scene, group: LayerGroup) -> str:
     if group.first == 0:
         rows, columns = scene.started.picture or (1, units)
         a = scene.activations(0)
-        span = [] if a is None else [f"from {a.min():.3g} to {a.max():.3g}"]
+        span = [] if a is None else [f"from {amount(a.min(), 3)} to {amount(a.max(), 3)}"]
         return PHRASES.join([f"x: {rows} x {columns} = {plural(units, 'input')}", *span])
     shape = scene.shape(group)
     parts = [f"{shape.kind}: {units:,} units, each connected in its own way"]
@@ -66,7 +66,7 @@ def _unit(scene: Scene, place: int, unit: int) -> str:
     if group.first == 0 or len(parts[0].split(" = ")) == 1 or group.last > group.first:
         name = f"x_{unit}" if group.first == 0 else f"a_{unit}^({group.last})"
         after = "" if group.last == group.first else f" after {scene.started.layers[group.last - 1].kind}"
-        parts.append(name if value is None else f"{name} = {value:.4g}{after}")
+        parts.append(name if value is None else f"{name} = {amount(value)}{after}")
     parts += _meaning(scene, group, unit)
     return PHRASES.join(part for part in parts if part)
 
@@ -80,8 +80,8 @@ def _sum(scene: Scene, place: int, unit: int) -> str:
     if inside is None or theta is None or before is None or a is None:
         return name
     rows = theta[(unit - 1) * shape.pieces : unit * shape.pieces].astype(np.float64)
-    sums = [f"{z:.4g}" for z in rows[:, 0] + rows[:, 1:] @ before.astype(np.float64)]
-    value = f"{float(a[unit - 1]):.4g}"
+    sums = [amount(z) for z in rows[:, 0] + rows[:, 1:] @ before.astype(np.float64)]
+    value = amount(float(a[unit - 1]))
     function = inside.link if group.first == len(scene.started.layers) and inside.link else shape.activation
     if shape.pieces > 1:
         return f"{name} = max({', '.join(sums)}) = {value}"
@@ -104,7 +104,7 @@ def _meaning(scene: Scene, group: LayerGroup, unit: int) -> list[str]:
             return []
         target, own = float(inside.targets[unit - 1, 0]), float(inside.wanted[unit - 1, 0])
         scaled = "" if target == own else f", which is {amount(own)} in the data"
-        return [f"target {target:.4g}{scaled}"]
+        return [f"target {amount(target)}{scaled}"]
     classes = started.classes if len(started.classes) == scene.units(group) else started.classes[-1:]
     says = [f"class {classes[unit - 1]}"] if unit <= len(classes) else []
     return says if inside is None else [*says, f"target {float(inside.targets[unit - 1, 0]):g}"]
@@ -119,7 +119,7 @@ def _weight(subject: Subject, scene: Scene, place: int, unit: int, source: int) 
     row = first + int(np.abs(np.nan_to_num(theta[first : first + pieces, source])).argmax())
     weight = float(theta[row, source])
     comma = "," if row >= 9 or source >= 10 else ""
-    says = [f"Theta_{row + 1}{comma}{source}^({layer}) = {weight:.4g}"]
+    says = [f"Theta_{row + 1}{comma}{source}^({layer}) = {amount(weight)}"]
     index = sum(one is not None for one in scene.thetas[: layer - 1])  # among the layers with Theta
     says += entry_past(subject, index, row, source)
     if pieces > 1:
@@ -149,4 +149,4 @@ def _product(scene: Scene, place: int, source: int, weight: float) -> list[str]:
     if a is None:
         return [f"of {name}"]
     value = float(a[source - 1])
-    return [f"{name} {value:.3g} adds {weight * value:.3g}"]
+    return [f"{name} {amount(value, 3)} adds {amount(weight * value, 3)}"]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from tui_nn.engine.events import LayerShape
-from tui_nn.engine.layer import Dense
 from tui_nn.plurals import plural
 from tui_nn.render import Look
 from tui_nn.render.amount import amount
 from tui_nn.render.canvas import fitting, wording
 from tui_nn.render.palette import negative
 from tui_nn.views.network.scene import LayerGroup, Scene
-from tui_nn.views.stack import counted, formula
+from tui_nn.views.stack import called, counted, formula
 
 
 def title(scene: Scene, group: LayerGroup) -> list[str]:
@@ -24,12 +22,8 @@ def title(scene: Scene, group: LayerGroup) -> list[str]:
         return [f"input {size}{more}", f"input {size}", "input", "x"]
     numbers = f"{group.first}" if group.first == group.last else f"{group.first}-{group.last}"
     units = f"{scene.units(group):,}"
-    words = f"{units} {_kind(scene.shape(group))}"
+    words = f"{units} {called(scene.shape(group))}"
     return [f"{group.first}: {words}{more}", f"{numbers}: {words}", f"{numbers}: {units}", units]
-
-
-def _kind(shape: LayerShape) -> str:
-    return shape.activation if shape.kind == Dense.name else shape.kind
 
 
 def block(scene: Scene, group: LayerGroup) -> list[str]:

@@ -13,10 +13,12 @@ from tui_nn.plugin.knobs import Knob, Knobs
 from tui_nn.plugin.places import Cursor, Grid, Here, OpenView
 from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import Look, Perturbed, Strip
+from tui_nn.render.amount import amount, signed
 from tui_nn.render.drawing import Drawing
 from tui_nn.views.perturb.scene import PERTURBED, Drawn, Perturbation, PerturbedSample
 from tui_nn.views.perturb.words import foot, head
 from tui_nn.views.robustness import no_pictures
+from tui_nn.views.stack import called
 from tui_nn.views.subject import Subject
 
 FARTHEST = 10  # pixels
@@ -114,7 +116,7 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     shown = _asked(subject, knobs)
     place = row * _picture(subject)[1] + column
     value, gradient = float(shown.row[place]), float(shown.gradient[place])
-    says = f"x_{place + 1} = {value:.4g}   dJ/dx {gradient:+.2g}   row {row + 1}, column {column + 1}"
+    says = f"x_{place + 1} = {amount(value)}   dJ/dx {signed(gradient, 2)}   row {row + 1}, column {column + 1}"
     if knobs[BRUSH] != BRUSH.values[0]:
         says += f"   brush: {knobs[BRUSH]}"
     is_ink = value <= float(np.abs(shown.row).max()) / 2
@@ -173,9 +175,7 @@ def perturb(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     first = PICTURE.values.index(knobs[PICTURE])
     order = [*PICTURE.values[first:], *PICTURE.values[:first]]
     strips = [
-        Strip(
-            f"a{number} {shape.units} {shape.activation if shape.activation != 'identity' else shape.kind}", a, limits
-        )
+        Strip(f"a{number} {shape.units} {called(shape)}", a, limits)
         for number, (shape, a, limits) in enumerate(
             zip(started.layers[:-1], shown.activations, shown.ranges, strict=False), start=1
         )

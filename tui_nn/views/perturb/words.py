@@ -9,6 +9,7 @@ import numpy as np
 from tui_nn.model.ascent import STEP
 from tui_nn.model.moving import Move
 from tui_nn.plurals import plural
+from tui_nn.render.amount import amount, signed
 from tui_nn.views.perturb.scene import Perturbation, PerturbedSample
 
 MOST = 5  # units whose votes are told
@@ -45,7 +46,7 @@ def _change(shown: PerturbedSample, how: Perturbation, classes: Sequence[str]) -
     if change is None:
         return []
     length = float(np.linalg.norm(shown.start))
-    norm = f"L2 {change.norm:.4g}" + (f", {100 * change.norm / length:.0f} % of x's" if length else "")
+    norm = f"L2 {amount(change.norm)}" + (f", {100 * change.norm / length:.0f} % of x's" if length else "")
     if not how.fool:
         return [f"{plural(change.steps, 'step')} up the score of {classes[shown.looked_at]}: {norm}"]
     if not change.steps:
@@ -54,7 +55,7 @@ def _change(shown: PerturbedSample, how: Perturbation, classes: Sequence[str]) -
         return [f"not fooled in {plural(change.steps, 'step')}: {norm}"]
     return [
         f"fooled: {classes[change.answer]} at {norm}",
-        f"still {classes[change.answer_before]} at {change.norm_before:.4g}",
+        f"still {classes[change.answer_before]} at {amount(change.norm_before)}",
         f"step {change.steps} of {100 * STEP:.0f} % of the range along dJ/dx",
     ]
 
@@ -64,5 +65,5 @@ def _votes(shown: PerturbedSample, classes: Sequence[str]) -> list[str]:
         return []
     votes = np.nan_to_num(shown.votes)
     order = np.argsort(-np.abs(votes), kind="stable")[:MOST]
-    told = [f"{votes[unit]:+.2g} of unit {unit + 1}" for unit in order]
+    told = [f"{signed(votes[unit], 2)} of unit {unit + 1}" for unit in order]
     return [f"z of {classes[shown.looked_at]}: {told[0]}", *told[1:]]

@@ -20,7 +20,7 @@ from tui_nn.render.passage import Passage, passage
 from tui_nn.render.passage import Stage as PassageStage
 from tui_nn.render.trace import TraceRow, TraceStage, trace
 from tui_nn.views.robustness import no_pictures
-from tui_nn.views.stack import SHORT
+from tui_nn.views.stack import SHORT, called
 from tui_nn.views.subject import Subject
 from tui_nn.views.trace.asked import KNOBS, TRACE, ask
 from tui_nn.views.trace.places import Stage, TracePlaces
@@ -220,7 +220,7 @@ def _passage(traced: Traced, started: Started, width: int) -> Passage:
     one = traced.trace
     stages = []
     for number, (shape, seen) in enumerate(zip(started.layers, one.passes, strict=True), start=1):
-        name = f"{number} {shape.units} {shape.activation if shape.activation != 'identity' else shape.kind}"
+        name = f"{number} {shape.units} {called(shape)}"
         length = None if seen.gradient is None else float(np.linalg.norm(seen.gradient))
         stages.append(PassageStage(name, seen.a, length, one.layers[number - 1].activation.range))
     backward = one.passes[0].backward

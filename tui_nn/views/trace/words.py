@@ -8,6 +8,7 @@ import numpy as np
 
 from tui_nn.engine.activation import Activation
 from tui_nn.engine.arithmetic import Arithmetic
+from tui_nn.render.amount import amount
 from tui_nn.render.bars import Term
 from tui_nn.render.sums import EXACT, FEWEST, half_of_last_digit, terms_and_sum
 from tui_nn.views.stack import SHORT
@@ -18,7 +19,7 @@ NARROW = 9  # cells that a term takes, if it is short
 
 def number(value: float | None, digits: int = FEWEST) -> str:
     """As it is shown."""
-    return "unknown" if value is None else f"{value + 0.0:.{digits}g}"  # of -0.0 it is 0.0
+    return "unknown" if value is None else amount(value, digits)
 
 
 def written(line: Arithmetic, width: int = 1 << 30) -> str:
@@ -36,7 +37,7 @@ def written(line: Arithmetic, width: int = 1 << 30) -> str:
             return text
     if line.function is None and line.slope is None:
         return result
-    text = _around(line, f"{line.sum:.{digits}g}", digits, result)
+    text = _around(line, amount(line.sum, digits), digits, result)
     return text if len(text) <= width else result
 
 
@@ -45,14 +46,14 @@ def _written(line: Arithmetic, most: int, digits: int, result: str) -> str:
     if line.function is not None:
         return f"{_short(line.function)}({terms}) = {_around(line, total, digits, result)}"
     if line.slope is not None:
-        return f"({terms}) * {line.slope:.{digits}g} = {_around(line, total, digits, result)}"
+        return f"({terms}) * {amount(line.slope, digits)} = {_around(line, total, digits, result)}"
     return f"{terms} = {result}"
 
 
 def from_sum(line: Arithmetic) -> str:
     """The right side from the sum on: `s(0.63) = 0.6525`."""
     digits = _digits(line)
-    return _around(line, f"{line.sum:.{digits}g}", digits, number(line.result))
+    return _around(line, amount(line.sum, digits), digits, number(line.result))
 
 
 def _around(line: Arithmetic, total: str, digits: int, result: str) -> str:
@@ -60,7 +61,7 @@ def _around(line: Arithmetic, total: str, digits: int, result: str) -> str:
     if line.function is not None:
         return f"{_short(line.function)}({total}) = {result}"
     assert line.slope is not None
-    return f"{total} * {line.slope:.{digits}g} = {result}"
+    return f"{total} * {amount(line.slope, digits)} = {result}"
 
 
 def _digits(line: Arithmetic) -> int:
@@ -70,12 +71,12 @@ def _digits(line: Arithmetic) -> int:
         return FEWEST
     off = half_of_last_digit(line.result) * (1 + 1e-6)
     for digits in range(FEWEST, EXACT):
-        total = float(f"{line.sum:.{digits}g}")
+        total = float(amount(line.sum, digits))
         if line.function is not None:
             found = _applied(line.function, total)
         else:
             assert line.slope is not None
-            found = total * float(f"{line.slope:.{digits}g}")
+            found = total * float(amount(line.slope, digits))
         if abs(found - result) <= off:
             return digits
     return FEWEST
@@ -114,7 +115,7 @@ def added(values: list[float]) -> str:
     total = math.fsum(values)
     result = number(total)
     for digits in range(FEWEST, EXACT):
-        shown = [f"{value:.{digits}g}" for value in values]
+        shown = [amount(value, digits) for value in values]
         if abs(math.fsum(map(float, shown)) - float(result)) <= half_of_last_digit(total) * (1 + 1e-9):
             break
     text = " + ".join(shown).replace("+ -", "- ")
