@@ -175,3 +175,29 @@ def test_in_a_small_box_more_samples_stand_below_each_other_rather_than_the_answ
     large = gallery(many, ["30 are wrong"], (28, 28), (), 116, 36, Look())
     assert "5 " in large.text.plain
     assert " 90" in large.text.plain
+
+
+@pytest.mark.parametrize("box", [(76, 34), (116, 36), (196, 56)])
+def test_one_mistake_of_a_table_has_the_samples_of_both_classes_around_it_and_fills_its_box(
+    runs, registry, monkeypatch, box
+):
+    subject = subject_of(runs["iris"], registry)
+    settled(subject, lambda: VIEW.draw(subject, Knobs(), box, Look("none")))
+    answers, all_of = mistakes._shown(subject, Knobs())
+    monkeypatch.setattr(mistakes, "_shown", lambda *_: (answers, all_of[:1]))
+    lines = VIEW.draw(subject, Knobs(), box, Look("none")).plain.split("\n")
+    assert max(map(len, lines)) <= box[0]
+    assert 0.7 * box[1] <= len(lines) <= box[1]
+    one, names = all_of[0], subject.started.classes
+    strips = [number for number, line in enumerate(lines) if "●" in line][1:]
+    assert len(strips) == 4
+    for k, number in enumerate(strips):
+        first, cells = lines[number].rindex("  ") + 2, len(lines[number]) - lines[number].rindex("  ") - 2
+        below = next(place for place in range(number, len(lines)) if f"× {one.predicted}" in lines[place])
+        for name, at in ((one.true, number - 1), (one.predicted, below)):
+            assert f" {name} " in lines[at][:first], "the class is named where its columns stand"
+            values = answers.inputs[answers.true == names.index(name), k]
+            low, high = answers.inputs[:, k].min(), answers.inputs[:, k].max()
+            ink = [place for place, letter in enumerate(lines[at][first:]) if letter != " "]
+            ends = [float(value - low) / float(high - low) * cells for value in (values.min(), values.max())]
+            assert [ink[0], ink[-1] + 1] == pytest.approx(ends, abs=cells / 24 + 1)

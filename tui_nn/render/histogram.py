@@ -14,10 +14,11 @@ def spark(counts: Sequence[int], *, ascii_only: bool = False, most: int = 0) -> 
     return "".join(steps[-(-count * (len(steps) - 1) // most)] for count in counts)
 
 
-def tall(counts: Sequence[int], height: int, *, ascii_only: bool = False) -> list[str]:
-    """Lines of columns on one scale, the highest as high as all; what is not 0 has at least a trace."""
+def tall(counts: Sequence[int], height: int, *, ascii_only: bool = False, most: int = 0) -> list[str]:
+    """Lines of columns on one scale; what is not 0 has at least a trace. `most`: the one that is as high as all lines,
+    by default the largest."""
     steps = ASCII_BARS if ascii_only else BARS
-    full, most = len(steps) - 1, max(counts, default=0) or 1
+    full, most = len(steps) - 1, most or max(counts, default=0) or 1
     parts = [-(-count * height * full // most) for count in counts]
     return [
         "".join(steps[min(full, max(0, part - full * below))] for part in parts) for below in reversed(range(height))

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from tui_nn.render.amount import aligned
 from tui_nn.render.canvas import fitting, spaced, wording
+from tui_nn.render.histogram import tall as tall_columns
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent
 from tui_nn.render.short_names import short_names
@@ -21,6 +22,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 NAME, NUMBER = 14, 9  # cells of an input's name, and of a number
 ROOMY, LONG_NAME, LONG_CLASS = 100, 24, 16  # cells from which on names of inputs and classes may have so many
 STRIP, LONGEST = 8, 150  # cells of the range: from so many on numbers stand beside it, and at most
+BINS, TALLEST = 24, 6  # parts of the range in which samples are counted, and lines of their columns
 FEWEST = 2  # inputs that say something
 MARKS, ASCII_MARKS = "●○×", "*ox"  # the sample, its class, the other
 
@@ -30,7 +32,7 @@ class Likeness:
     """sample, own, other (n,): its inputs, and means of the class that it is of and of the one it is taken for.
 
     NaN for a class without a sample. low, high (n,): the range of each input. classes: the names of the two. number: of
-    the sample, from 0. of: which samples the means are of, in words.
+    the sample, from 0. of: which samples the means are of, in words. samples (k, n) each: those of the two classes.
     """
 
     number: int
@@ -42,6 +44,7 @@ class Likeness:
     low: Array
     high: Array
     of: str
+    samples: tuple[Array, Array]
 
     @property
     def leaning(self) -> Array:
@@ -67,6 +70,7 @@ def likeness_lines(one: Likeness, width: int, height: int, look: Look) -> list[T
     strip = min(LONGEST, width - name - 1 - (3 * number + 2 if has_numbers else 0))
     names = short_names([one.names[place] for place in order], name)
     lines = [_heading(one, room, width, look), _marks(one, width, name if has_numbers else 0, number, look)]
+    tall = min(TALLEST, ((height - 2) // max(1, room) - 2) // 2)  # a strip and a blank line are there besides
     for place, label in zip(order.tolist(), names, strict=True):
         line = Text(no_wrap=True).append(f"{label:<{name}} ", accent(DIM, look))
         if has_numbers:
@@ -74,8 +78,42 @@ def likeness_lines(one: Likeness, width: int, height: int, look: Look) -> list[T
             for text, style in zip(aligned(values), _styles(look), strict=True):
                 line.append(text.rjust(number), style)
             line.append("  ")
-        lines.append(line.append_text(_strip(one, place, strip, look)))
-    return [*lines[:2], *spaced(lines[2:], height - 2)]
+        before = line.cell_len
+        line.append_text(_strip(one, place, strip, look))
+        if tall > 0:
+            own, other = _found(one, place, strip, tall, before, look)
+            lines += [*own, line, *other, Text(no_wrap=True)]
+        else:
+            lines.append(line)
+    return lines if tall > 0 else [*lines[:2], *spaced(lines[2:], height - 2)]
+
+
+def _found(one: Likeness, place: int, cells: int, tall: int, before: int, look: Look) -> list[list[Text]]:
+    """How often values of this input are found in the two classes, as columns of the height of `tall` lines, behind
+    `before` cells for the name of the class."""
+    low, high = float(one.low[place]), float(one.high[place])
+    bins, drawn = min(cells, BINS), []
+    shares = [_shares(samples[:, place].astype(np.float64), low, high, bins) for samples in one.samples]
+    most, marks = max(max(share) for share in shares), ASCII_MARKS if look.ascii else MARKS
+    for mark, name, share, style in zip(
+        marks[1:], short_names(one.classes, before - 4), shares, _styles(look)[1:], strict=True
+    ):
+        lines = tall_columns(
+            [share[cell * bins // cells] for cell in range(cells)], tall, ascii_only=look.ascii, most=most
+        )
+        said = [""] * (tall - 1) + [f"{mark} {name}  "]
+        drawn.append(
+            [Text(f"{word:>{before}}{line}", style, no_wrap=True) for word, line in zip(said, lines, strict=True)]
+        )
+    return drawn
+
+
+def _shares(values: Array, low: float, high: float, bins: int) -> list[int]:
+    """Of the values (k,) that are known how many of a thousand lie in each part of the range."""
+    values = values[np.isfinite(values)]
+    counts, _ = np.histogram(values, bins, (low, high if high > low else low + 1))
+    shares: list[int] = np.ceil(1000 * counts / max(1, len(values))).astype(int).tolist()
+    return shares
 
 
 def _heading(one: Likeness, room: int, width: int, look: Look) -> Text:

@@ -97,10 +97,10 @@ def _likeness(subject: Subject, one: Mistake) -> Likeness | None:
     sample = one.inputs.astype(np.float64)  # of a cell it may be none of those
     low = np.fmin(np.where(known, inputs, np.inf).min(axis=0), sample)
     high = np.fmax(np.where(known, inputs, -np.inf).max(axis=0), sample)
-    own, far = (_mean(inputs[answers.true == started.classes.index(name)]) for name in (one.true, other))
+    own, far = (inputs[answers.true == started.classes.index(name)] for name in (one.true, other))
     of = f"{len(inputs):,} {answers.part} samples"
     names = input_names(started.features, inputs.shape[1])
-    return Likeness(one.number, (one.true, other), names, sample, own, far, low, high, of)
+    return Likeness(one.number, (one.true, other), names, sample, _mean(own), _mean(far), low, high, of, (own, far))
 
 
 def _mean(samples: Array) -> Array:
