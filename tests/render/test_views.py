@@ -19,7 +19,8 @@ from tui_nn.render.cloud import cloud
 from tui_nn.render.contrast import contrast
 from tui_nn.render.inputs import input_columns
 from tui_nn.render.numbered import numbered, written
-from tui_nn.render.palette import VALIDATION, ground
+from tui_nn.render.palette import VALIDATION, accent, ground, on_ground_of
+from tui_nn.tui.readable import PALETTES
 
 RANDOM = np.random.default_rng(0)
 THETA = RANDOM.normal(size=(25, 65))
@@ -394,10 +395,26 @@ def test_more_classes_than_colours_are_named_where_they_are():
     drawn = render.curve(cloud(points, classes, [str(one) for one in range(10)], Look()), 120, 30, has_values=False)
     middle = [line for line in drawn.plain.split("\n")[1:-2] if all(str(one) in line for one in range(10))]
     assert len(middle) == 1
-    labels = [span for span in drawn.spans if not isinstance(span.style, str) and span.style.reverse]
+    labels = [span for span in drawn.spans if not isinstance(span.style, str) and span.style.bgcolor]
     assert sorted(drawn.plain[one.start : one.end] for one in labels) == [f" {number} " for number in range(10)]
     few = cloud(points, classes % 3, ["a", "b", "c"], Look())
     assert [one.name for one in few] == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("palette", PALETTES, ids=["VGA", "xterm"])
+@pytest.mark.parametrize("light", [False, True], ids=["dark", "light"])
+def test_in_16_colours_each_class_is_seen_and_named_on_a_ground_of_its_own_colour(light, palette):
+    look = Look("16", light=light)
+    behind = palette.foreground_color if light else palette.background_color
+    classes = np.arange(70) % 8
+    series = cloud(np.random.default_rng(0).normal(size=(70, 2)), classes, list("01234567"), look)
+    points = [accent(one.style, look).color for one in series[:8]]
+    assert len(set(points)) == 7
+    for colour, one in zip(points, series[8:], strict=True):
+        assert contrast(colour.get_truecolor(palette), behind) > 1.8, colour  # the green and cyan of some terminals
+        named = on_ground_of(one.style, look)
+        assert named.bgcolor == colour
+        assert contrast(named.color.get_truecolor(palette), colour.get_truecolor(palette)) > 3.8, named
 
 
 def test_high_bars_of_votes_are_kept_apart():

@@ -18,14 +18,13 @@ from tui_nn.render.canvas import boxed, fitting, line_of, too_small, wording
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.lines import ARROWS, ASCII_ARROWS, line_strokes
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, DISTINCT, accent, colour, glyphs, levels, negative, pair, seen_best
+from tui_nn.render.palette import DIM, DISTINCT, INKS_16, accent, colour, glyphs, levels, negative, pair, seen_best
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Extent = tuple[float, float, float, float]  # x from, x to, y from, y to
 
 PALE, DEEP = ("#ffd9a8", "#cfe8ff"), ("#5a2800", "#00285a")  # points of two classes, on dark grounds and on bright ones
 PLAIN, CHOSEN = ("#202428", "#f4f4f4"), ("#00694c", "#7fd88f")  # lines, and the one with the cursor
-INKS = ("black", "bright_white")  # on the grounds of 16 colours
 BRIGHT, DARK = 0.65, 0.85  # of the way from the colour of one of several classes to white and to black, for its points
 CROWD = 4  # lines that the rest can be seen between in any box
 ALONE, ALONE_PLAIN = 200, 800  # cells for each of more of them, and without colours
@@ -153,7 +152,7 @@ def _mark(kind: int, names: Sequence[str], look: Look) -> str:
 
 def _stroke_colour(is_chosen: bool, behind: str, look: Look) -> str:
     if look.depth == "16":
-        return "bright_green" if is_chosen else seen_best(INKS, behind, look.depth)
+        return "bright_green" if is_chosen else seen_best(INKS_16, behind, look.depth)
     return seen_best(CHOSEN if is_chosen else PLAIN, behind, look.depth)
 
 
@@ -162,7 +161,7 @@ def _inks(kind: int, names: Sequence[str], look: Look) -> tuple[str, str]:
     says the class.
     """
     if look.depth == "16":
-        return INKS[1], INKS[0]
+        return INKS_16[1], INKS_16[0]
     if len(names) <= 2:
         return PALE[kind % 2], DEEP[kind % 2]
     return _blended(DISTINCT[kind % len(DISTINCT)], 255, BRIGHT), _blended(DISTINCT[kind % len(DISTINCT)], 0, DARK)

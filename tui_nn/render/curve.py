@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.amount import amount
@@ -20,12 +19,11 @@ from tui_nn.render.axes import LABELS, apart, log_ticks, outward, row_of, tick_t
 from tui_nn.render.canvas import boxed, too_small
 from tui_nn.render.look import Look
 from tui_nn.render.marks import DrawnMark, Mark, placed
-from tui_nn.render.palette import DIM, TRAIN, accent, faded
+from tui_nn.render.palette import DIM, TRAIN, accent, faded, on_ground_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 MARKED, AROUND = -1, ~0x100  # a cell with a mark in place of dots, and one beside a label; no dot changes them
-LABEL = Style(bold=True, reverse=True)
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 Ends = tuple[tuple[float, float], tuple[float, float]]  # of x and of y
 TALL = 10  # cells: of a curve as high as that, two may be lines of its legend
@@ -256,8 +254,8 @@ def _row_text(
             if look.ascii or (look.depth == "none" and owner > 0):
                 # Where no colour tells lines apart, all but the first are drawn in their marks.
                 drawn = (one.ascii_marker if look.ascii else one.marker) * (end - start)
-            style = faded(one.style, look) if one.faint else accent(one.style, look)
-            text.append(drawn, style + LABEL if one.is_mark else style)
+            dressed = on_ground_of if one.is_mark else faded if one.faint else accent
+            text.append(drawn, dressed(one.style, look))
         start = end
     return text
 

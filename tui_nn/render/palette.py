@@ -46,7 +46,13 @@ FORWARD, BACKWARD = "#7fd88f", "#ff7a7a"
 
 # Classes and runs, told apart with normal and with deficient colour vision (Okabe and Ito, 2008).
 DISTINCT = ("#009e73", "#cc79a7", "#f0e442", "#d55e00", "#56b4e9", "#e69f00", "#0072b2")
-DISTINCT_16 = ("green", "magenta", "bright_yellow", "red", "bright_blue", "yellow", "blue")
+# Of the sixteen colours those that are seen on black, and those that are on white.
+DISTINCT_16 = {
+    False: ("green", "bright_magenta", "bright_yellow", "bright_red", "bright_blue", "yellow", "cyan"),
+    True: ("green", "magenta", "cyan", "red", "bright_blue", "bright_black", "blue"),
+}
+PALE_16 = ("green", "cyan")  # of the latter those on which black is read best
+INKS_16, INKS = ("black", "bright_white"), ("#000000", "#ffffff")  # of words on a ground of any colour
 
 
 # The same on a light background, as dark as is needed to be read; and what is dim at high contrast.
@@ -73,9 +79,21 @@ def accent(colour: str, look: Look) -> Style:
     if look.depth == "16":
         names = {TRAIN: "bright_blue", VALIDATION: "yellow", DIM: "white", GOOD: "green", BAD: "red"}
         names |= {FORWARD: "green", BACKWARD: "red"}
-        names |= dict(zip(DISTINCT, DISTINCT_16, strict=True))
+        names |= dict(zip(DISTINCT, DISTINCT_16[look.light], strict=True))
         return Style.parse(names[colour])
     return Style.parse(colour)
+
+
+def on_ground_of(colour: str, look: Look) -> Style:
+    """A style for a word on a ground of this colour."""
+    behind = accent(colour, look).color
+    if behind is None:
+        return Style(bold=True, reverse=True)
+    if look.depth == "16":
+        ink = INKS_16[look.light and behind.name not in PALE_16]
+    else:
+        ink = seen_best(INKS, behind.name, look.depth)
+    return Style.parse(f"bold {ink} on {behind.name}")
 
 
 def faded(colour: str, look: Look) -> Style:
