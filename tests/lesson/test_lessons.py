@@ -104,6 +104,17 @@ def test_what_does_not_hold_is_found(old, new, message, registry):
     assert any(message in fault.message for fault in proof_of(text, registry).faults)
 
 
+def test_a_count_that_stands_in_the_drawing_is_found(registry):
+    circuit = 'circuit = "sum-times-z"\nhide = ["gradients"]\n'
+    text = (HEAD + STEP).replace(circuit, 'experiment = "forward-3-4-2"\nviews = ["network"]\n')
+    text = text.replace("circuit.d.x", "net.parameters").replace('"-4"', '"26"')
+    hidden = text.replace('views = ["network"]\n', 'views = ["network"]\nhide = ["answers"]\ngiven = ["data"]\n')
+    assert [fault.message for fault in proof_of(text, registry).faults] == [
+        "the answer of net.parameters stands in the drawing."
+    ]
+    assert not proof_of(hidden, registry).faults
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -298,6 +309,33 @@ def test_no_step_of_a_bundled_lesson_leaves_its_screen_empty_until_it_is_answere
             if exhibit.circuit is None:
                 assert all(len(picture.text.plain.split("\n")) > 3 for picture in shown), step.title
             assert "too small" not in "".join(picture.text.plain for picture in shown), step.title
+
+
+def test_every_question_of_a_bundled_lesson_has_a_picture():
+    for name in (name for name in lesson_names() if "/" not in name):
+        lesson, _ = lesson_at(name)
+        for step in lesson.steps:
+            assert step.asked is None or step.show.circuit or step.show.views, (name, step.title)
+
+
+def test_no_row_of_a_truth_table_is_wrong_where_the_answer_is_right(registry):
+    lesson, folder = lesson_at("and-or-xnor")
+    for step in lesson.steps:
+        ask, exhibit = ask_of(step), exhibit_of(step, registry, folder)
+        if "truth" in step.show.views:
+            made = ask.check.as_set(ask.check.read(ask.common.right), exhibit) or exhibit
+            table = next(one for one in pictures(made, Look(), (76, 12), masked=False) if one.title == "truth")
+            assert table.text.plain.count("√") == 4, (step.title, table.text.plain)
+
+
+@pytest.mark.parametrize("box", [(55, 10), (78, 12), (118, 30)])
+def test_all_units_have_small_pictures_where_large_ones_have_no_room(registry, box):
+    lesson, folder = lesson_at("09")
+    step = next(step for step in lesson.steps if step.show.given == ["units"] or step.show.views == ["units"])
+    exhibit = exhibit_of(step, registry, folder)
+    (found,) = (one for one in pictures(exhibit, Look(), box, masked=True, fills=True) if one.title == "units")
+    assert [word for word in found.text.plain.split() if word.isdecimal()][:25] == [str(unit) for unit in range(1, 26)]
+    assert found.text.plain.count("\n") < max(30, box[1])
 
 
 @pytest.mark.parametrize("width", [56, 76])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tui_nn.render import Look
 from tui_nn.render.canvas import fitting
+from tui_nn.render.health import HealthBlock, health
 from tui_nn.render.parallel import ParallelAxis, ParallelLine, parallel
+from tui_nn.render.robustness import robustness
 from tui_nn.render.shares import ShareRow, shares
 from tui_nn.render.trace import _noted
 
@@ -49,3 +52,20 @@ def test_the_names_of_axes_are_parted(width):
     assert words[-1].startswith("balanced_accuracy")
     assert words[0] == "rate"
     assert all("units".startswith(word) for word in words[1:-1])
+
+
+@pytest.mark.parametrize("height", range(7, 14))
+def test_shifts_that_have_no_room_are_those_farthest_on_both_sides(height):
+    shifts = np.arange(-4, 5)
+    share = np.full((9, 9), 0.5)
+    drawn = robustness(shifts * 10, share[0], shifts, share, "test", 8, 8, 60, height, Look("none")).plain.split("\n")
+    rows = [int(line.split()[0]) for line in drawn[2:] if line.lstrip()[:1] in "+-0"]
+    assert len(rows) in (min(9, height - 3), height - 4)
+    assert rows == sorted(-row for row in rows)
+    assert drawn[len(rows) + 2].startswith("rows: pixels down")
+
+
+def test_layers_have_their_whole_names_where_there_is_room():
+    layers = [HealthBlock(f"{number} dense 16 sigmoid", None, None, None, 0.0, 1e-3, 1e-3) for number in range(1, 6)]
+    lines = health(layers, 76, 8, Look("none")).plain.split("\n")
+    assert all("dense 16 sigmoid  saturated 0 %  update 1.0e-03  |grad| 1.0e-03" in line for line in lines[:5])

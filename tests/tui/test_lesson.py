@@ -196,6 +196,16 @@ async def test_what_lies_below_is_reached_by_a_key_that_is_named(tmp_path, regis
         assert keys_named(app).endswith("esc leave")
 
 
+async def test_no_line_is_blank_where_all_are_needed(tmp_path, registry):
+    """A neuron with all its values and gradients has 15 lines, and what they are stands below without scrolling."""
+    lesson, _ = lesson_at("01")
+    app = app_of(lesson, tmp_path, registry)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await answer(app, pilot, "1")
+        assert words(app, "#pictures").endswith("below ← gradient, backward")
+        assert app.screen.query_one("#shown").max_scroll_y == 0
+
+
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
 async def test_the_workbench_has_the_lessons_and_nothing_is_lost(tmp_path, registry, fakes, monkeypatch, size):
     monkeypatch.chdir(tmp_path)

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 
 from tui_nn.lesson import training
 from tui_nn.lesson.answers import AnswerBook, read_answers
+from tui_nn.lesson.catalogue import lesson_at
 from tui_nn.lesson.source import lesson_of
 from tui_nn.lesson.walk import Walk
 from tui_nn.plugin.registry import load_registry
@@ -67,6 +68,22 @@ async def test_settings_are_trained_with_ticks_and_views(app, size, tmp_path):
     assert [one.state for one in read_answers(tmp_path / "a.answers.jsonl").attempts] == [
         "incorrect", "correct", "correct",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+async def test_what_is_needed_and_what_may_be_changed_is_seen(tmp_path, size):
+    lesson, folder = lesson_at("09")
+    walk = Walk(lesson, folder, load_registry(), AnswerBook(tmp_path / "a.answers.jsonl", lesson, "Ada"))
+    at = next(at for at, ask in enumerate(walk.asks) if ask.common.id == "digits")
+    walk.turn(at)
+    app = LessonApp(walk, Look())
+    async with app.run_test(size=size) as pilot:
+        await settled(app, pilot)
+        await settled(app, pilot)
+        wanted = "Needs accuracy@validation >= 0.95; parameters <= 2000\nChange layers"
+        assert wanted in words(app, "#wanted")
+        assert "; lambda = " in words(app, "#wanted")
+        assert app.screen.query_one("#step").max_scroll_y == 0
 
 
 async def test_esc_stops_a_training_and_nothing_else_is_done_meanwhile(app, monkeypatch, tmp_path):

@@ -30,7 +30,8 @@ LEAST = 10  # lines of a view, in however low a box: it scrolls
 WIRES = {" ", *UNICODE.values()}
 ROUNDS = 3  # in which a view may ask the network for more
 ALL = 100  # places of a view, at most, that are all shown
-FOLDS = (1.25, 1.5, 2, 3, 4, 6, 8, 12, 16)  # times its lines, the first in which they have room
+# Times its lines, the first in which they have room: fewer, where pictures are smaller, or more.
+FOLDS = (0.9, 0.8, 0.7, 0.6, 0.5, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.5, 3, 4, 6, 8, 12, 16)
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,9 @@ def _whole(view: View, subject: Subject, exhibit: Exhibit, box: tuple[int, int],
         if isinstance(places, Shelf) and len(places.order) <= ALL:
             wanted = set(places)
     first = view.drawing(subject, knobs, box, look)
-    taller = (view.drawing(subject, knobs, (box[0], round(box[1] * fold)), look) for fold in FOLDS)
-    return next((drawn for drawn in chain([first], taller) if wanted <= set(drawn.spots)), first).text
+    heights = [height for fold in FOLDS if (height := round(box[1] * fold)) >= LEAST]
+    others = (view.drawing(subject, knobs, (box[0], height), look) for height in heights)
+    return next((drawn for drawn in chain([first], others) if wanted <= set(drawn.spots)), first).text
 
 
 def _knobs(view: View, subject: Subject, exhibit: Exhibit) -> Knobs:

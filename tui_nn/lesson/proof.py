@@ -173,13 +173,19 @@ def _given_away(step: LessonStep, ask: Ask, exhibit: Exhibit, drawn: Sequence[Pi
     elif isinstance(ask.check, FieldsCheck):
         queries = list(ask.check.fields.values())
     places = {"in the text": step.text, "in a hint": " ".join(ask.common.hint)}
+    drawing = " ".join(picture.text.plain for picture in drawn)
     if exhibit.circuit is None:
-        places["in the drawing"] = " ".join(picture.text.plain for picture in drawn)
+        places["in the drawing"] = drawing
     found = [
         f"the answer of {one} stands {place}."
         for place, text in places.items()
         for one in queries
         if any(is_right(typed(word), finite(one, exhibit)) for word in NUMBER.findall(text))
+    ]
+    found += [
+        f"the answer of {one} stands in the drawing."
+        for one in queries
+        if one.startswith("net.") and f"{finite(one, exhibit):g} {one.removeprefix('net.')}" in drawing
     ]
     reference = written(ask.known(ask.common.right, exhibit))
     if len(reference) >= TELLING:

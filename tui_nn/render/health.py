@@ -21,6 +21,7 @@ from tui_nn.render.palette import BAD, DIM, TRAIN, VALIDATION, accent
 
 BARS, ASCII_BARS = " ▁▂▃▄▅▆▇█", " ._-=+*%#"
 WITH_ENDS = 34  # cells from which on a histogram has the numbers of its ends
+NAME, SHARES = 16, 52  # cells of a layer's name where it is a line, at least, and of what is said of the layer
 WORRYING = 0.5  # a share of units from which on it is drawn as bad
 UPDATE = ("update: |change| / |W| of a step", "update: |change| / |W|")
 KEY = ("about 0.001 is healthy", "histograms from smallest to largest")
@@ -61,11 +62,12 @@ def health(layers: Sequence[HealthBlock], width: int, height: int, look: Look | 
     look = look or Look()
     dim = accent(DIM, look)
     tall = (height - 1 - len(layers)) // (2 * len(layers))
+    longest = max(len(layer.name) for layer in layers)
     lines: list[Text] = []
     for layer in layers:
         name = Text(layer.name, "bold" if look.depth != "none" else "")
         if tall < 1:
-            name.truncate(min(16, width // 2), pad=True)
+            name.truncate(min(longest, max(min(NAME, width // 2), width - SHARES)), pad=True)
         lines.append(name.append_text(_shares(layer, width - name.cell_len, look)))
         for word, spread, style in (("a", layer.activations, TRAIN), ("grad", layer.gradients, VALIDATION)):
             if tall >= 1:

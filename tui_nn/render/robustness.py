@@ -47,7 +47,8 @@ def robustness(
     right = Series(f"right by {shifts[-1]}", shifts, 100 * shifted[middle], TRAIN)
     down = Series(f"down by {shifts[-1]}", shifts, 100 * shifted[:, middle], VALIDATION, "▲", "+")
     room = height - 1
-    table = _matrix(shifts, shifted, look)
+    far = middle if room >= map_height else max(0, (room - 3) // 2)  # shifts up and down that have room
+    table = _matrix(shifts, shifted, far, look)
     if width < map_width:
         return boxed([Text(head), *_curve([by_angle], width, room, look, "degrees")], width, height)
     rest = width - map_width - GAP
@@ -67,14 +68,17 @@ def _curve(series: list[Series], width: int, height: int, look: Look, across: st
     return list(drawn.split("\n", allow_blank=True))
 
 
-def _matrix(shifts: Array, shifted: Array, look: Look) -> list[Text]:
-    """Per cent in cells, on a ground that is as strong as the number is large."""
+def _matrix(shifts: Array, shifted: Array, far: int, look: Look) -> list[Text]:
+    """Per cent in cells, on a ground that is as strong as the number is large. far: rows above and below the middle."""
     dim = accent(DIM, look)
     head = Text("%    ", dim, no_wrap=True)
     for shift in shifts:
         head.append(_signed(shift).rjust(CELL), dim)
     lines = [head]
+    middle = len(shifts) // 2
     for row, shift in enumerate(shifts):
+        if abs(row - middle) > far:
+            continue
         line = Text(no_wrap=True).append(_signed(shift).rjust(4) + " ", dim)
         for value in shifted[row]:
             line.append(_percent(value).rjust(CELL), ground(float(value), 1.0, look))

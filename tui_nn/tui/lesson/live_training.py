@@ -61,5 +61,5 @@ class LiveTraining:
 
 def requirements(wanted: Sequence[Requirement], may_change: Sequence[str]) -> Text:
     """What is to be reached, and what may be changed for it, before anything is trained."""
-    lines = [f"Needs {one.text}" for one in wanted] + [f"Change {one}" for one in may_change]
-    return Text("\n" + "\n".join(lines))
+    said = {"Needs": [one.text for one in wanted], "Change": may_change}
+    return Text("".join(f"\n{word} {'; '.join(what)}" for word, what in said.items()))

@@ -31,7 +31,7 @@ from tui_nn.tui.widgets.key_line import KeyLine
 
 WIDE = 124  # cells from which on the text stands at the left of what is shown, which keeps 80 then
 LATER = "What the network does is shown when you have answered."
-TITLE = 3  # lines of a title, and one below
+ROOMY = 20  # lines from which on blank ones set a title and what is said apart from a picture
 MARKS = {"right": "√", "behind": "-", "open": "·"}
 PLAIN_MARKS = {"right": "+", "behind": "-", "open": "."}
 LEAVE = key("esc", "leave", "leave")
@@ -170,11 +170,12 @@ class LessonScreen(AnsweringActions):
         if width < 2 or height < 2:
             return
         walk, masked = self.walk, self.walk.is_masked
-        run = self.trained
+        run, gap = self.trained, "\n\n" if height >= ROOMY else "\n"
         try:
             exhibit = walk.seen
-            later = 2 if masked and run is None and exhibit.show.hide else 0  # lines of what comes later
-            box, check = (width - 1, height - TITLE - later), walk.ask.check if walk.ask is not None else None
+            later = len(gap) if masked and run is None and exhibit.show.hide else 0  # lines of what comes later
+            box = (width - 1, height - 1 - 2 * (len(gap) - 1) - later)  # the title, a blank below it and one at the end
+            check = walk.ask.check if walk.ask is not None else None
             found = await soon(pictures, exhibit, self.look, box, masked=masked, run=run, check=check, fills=True)
             if masked and self.trained is None and walk.trains(AS_IT_IS):
                 self.want(requirements(await soon(lambda: walk.wanted), walk.may_change))
@@ -185,13 +186,12 @@ class LessonScreen(AnsweringActions):
             return
         text = Text(no_wrap=True)
         for number, picture in enumerate(found):
-            text.append("\n\n" * (number > 0)).append(
-                f"{textwrap.fill(picture.title, width - 1)}\n\n", "bold"
-            ).append_text(picture.text)
+            title = textwrap.fill(picture.title, width - 1)
+            text.append(gap * (number > 0)).append(title + gap, "bold").append_text(picture.text)
         if exhibit.circuit is not None:
-            text.append("\n\n").append_text(circuit_legend(self.look))
+            text.append(gap).append_text(circuit_legend(self.look))
         if masked and found and exhibit.show.hide and exhibit.circuit is None and run is None:
-            text.append("\n\n").append(LATER, "dim")
+            text.append(gap).append(LATER, "dim")
         elif not found and exhibit.show.views:
             text = Text(LATER, "dim")
         self.query_one("#pictures", Static).update(text)
