@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -68,4 +70,4 @@ def test_shifts_that_have_no_room_are_those_farthest_on_both_sides(height):
 def test_layers_have_their_whole_names_where_there_is_room():
     layers = [HealthBlock(f"{number} dense 16 sigmoid", None, None, None, 0.0, 1e-3, 1e-3) for number in range(1, 6)]
     lines = health(layers, 76, 8, Look("none")).plain.split("\n")
-    assert all("dense 16 sigmoid  saturated 0 %  update 1.0e-03  |grad| 1.0e-03" in line for line in lines[:5])
+    assert all(re.search(r"dense 16 sigmoid +saturated 0 % +update \S+ +\|grad\| \S", line) for line in lines[:5])
