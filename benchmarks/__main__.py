@@ -21,7 +21,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from benchmarks import ours, ours_fast, peak, peers, quiet
+from benchmarks import ours, ours_fast, peak, peers, program, quiet
 from benchmarks.workloads import WORKLOADS, Workload
 
 Rounds = dict[str, list[dict[str, float]]]
@@ -148,4 +148,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    program.run(main)

@@ -16,7 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks import ours
+from benchmarks import ours, program
 from benchmarks.workloads import WORKLOADS, Workload
 
 HERE = Path(__file__).resolve().parents[1]
@@ -89,4 +89,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    program.run(main)

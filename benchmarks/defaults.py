@@ -21,6 +21,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import msgspec
 
+from benchmarks import program
 from tui_nn.engine.events import EpochFinished
 from tui_nn.experiment.build import build
 from tui_nn.experiment.data import load_data
@@ -139,4 +140,4 @@ def _differing(way: Way) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    program.run(main)

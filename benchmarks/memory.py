@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks import ours
+from benchmarks import ours, program
 from benchmarks.workloads import WORKLOADS, Task, data, initial_thetas
 
 WORKLOAD = next(workload for workload in WORKLOADS if workload.name == "W3")
@@ -55,4 +55,4 @@ if __name__ == "__main__":
         case ["train", folder]:
             train(Path(folder))
         case _:
-            main()
+            program.run(main)

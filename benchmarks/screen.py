@@ -1,7 +1,8 @@
-"""python -m benchmarks.screen: what the workbench costs the training, and how fast it answers a key.
+"""python -m benchmarks.screen [WORD ...]: what the workbench costs the training, and how fast it answers a key.
 
 The real application on a pseudo-terminal, the real trainer as its child: training speed with the screen open against
-headless in turns, key to handler, first paint, memory over many updates, and a run of ten million epochs.
+headless in turns, key to handler, first paint, memory over many updates, and a run of ten million epochs. Words choose
+parts: `memory` takes a minute, all of them take five.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from dataclasses import dataclass
 from fcntl import ioctl
 from pathlib import Path
 
+from benchmarks import program
 from tui_nn.runs import RunReader, open_run
 from tui_nn.runs.lock import is_locked
 
@@ -87,11 +89,9 @@ class Terminal:
         return int(found.group(1)) / 1024 if found else float("nan")
 
     def close(self) -> None:
-        """Quit, and stop the training."""
-        with contextlib.suppress(OSError):
-            self.press("q")
-            time.sleep(0.4)
-            self.press("\r")
+        """End the program. What it trains goes on."""
+        with contextlib.suppress(OSError):  # it has ended already
+            os.kill(self.pid, signal.SIGTERM)
         deadline = time.monotonic() + 8
         with contextlib.suppress(OSError):  # somebody has waited for its end already
             while time.monotonic() < deadline and os.waitpid(self.pid, os.WNOHANG) == (0, 0):
@@ -158,16 +158,18 @@ def on_screen(folder: Path, experiment: Path, command: list[str] | None = None) 
     """The same by the workbench, at full speed; by `command` if given. Nothing of it is left running."""
     before = set(folder.glob("runs/*/live"))
     terminal = Terminal(command or tui_nn(str(experiment)), folder)
-    run: Path | None = None
+
+    def started() -> Path | None:
+        return next((live.parent for live in folder.glob("runs/*/live") if live not in before), None)
+
     try:
         terminal.wait_for(b"experiment")
         time.sleep(0.5)
         terminal.press(" " + FASTER)
-        run = _ready(lambda: next(iter(set(folder.glob("runs/*/live")) - before), None)).parent
-        yield terminal, run
+        yield terminal, _ready(started)
     finally:
         terminal.close()
-        if run is not None:
+        if run := started():
             _end(run)
 
 
@@ -465,4 +467,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    program.run(main)

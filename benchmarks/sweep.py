@@ -13,6 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks import program
+
 ROUNDS = 5
 RATES, SEEDS, EPOCHS = ("0.01", "0.03", "0.1"), 2, 400
 TUI_NN = [sys.executable, "-m", "tui_nn"]
@@ -62,4 +64,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    program.run(main)

@@ -28,6 +28,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import program
 from benchmarks.memory import peak
 
 BLOCK = 10_000  # rows that are made together
@@ -271,4 +272,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["work"]:
         work(sys.argv[2], Path(sys.argv[3]))
     else:
-        main()
+        program.run(main)

@@ -24,6 +24,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks import program
+
 EPOCHS, BATCH, RATE, MOMENTUM, LAMBDA = 30, 32, 0.1, 0.9, 1.0
 VALIDATED = 6_000
 MODULES = {"scikit-learn": "sklearn", "PyTorch": "torch", "PyTorch, by hand": "torch", "JAX": "jax"}
@@ -203,4 +205,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    program.run(main)
