@@ -150,6 +150,25 @@ async def test_keys_in_a_view_leave_the_experiment_alone(app):
         assert {str(message) for message in app.messages} <= set(NEEDED.values())
 
 
+async def test_why_a_key_does_nothing_stands_only_as_long_as_it_is_so(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await put(app, pilot, "starting", "data")
+        line = app.workbench.query_one(KeyLine)
+        await pilot.press("space")
+        await pilot.pause(0.3)
+        assert str(line.render()) == NEEDED["ready"], "it stands while it is so"
+        app.bench.client.state = "paused"
+        await pilot.pause(0.3)
+        assert "keys" in str(line.render())
+        app.screen.query(ViewPane).first().focus()
+        await pilot.press("a")
+        await pilot.pause(0.3)
+        assert str(line.render()) == NEEDED["experiment"]
+        await pilot.press("escape")
+        await pilot.pause(0.3)
+        assert "keys" in str(line.render())
+
+
 LETTERS = string.ascii_letters.replace("q", "")  # which is for leaving
 BEGIN_OR_END = {"start", "stop", "resume", "forget", "set"}
 

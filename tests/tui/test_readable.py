@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import textual.app
-from rich.color import Color, ColorSystem
+from rich.color import Color, ColorSystem, blend_rgb
 from rich.terminal_theme import MONOKAI, TerminalTheme
 from textual.screen import ModalScreen
 from textual.widgets import OptionList
@@ -53,6 +53,8 @@ def faint(app, depth, least, inside=None):
                 one.downgrade(system).get_truecolor(theme)
                 for one in (style.color, style.bgcolor or Color.parse("#000000"))
             ]
+            if style.dim:
+                colours[0] = blend_rgb(*colours)  # what most terminals make of it, and our pictures
             if contrast(*colours) < least:
                 found.add((text, round(contrast(*colours), 2)))
     return found
@@ -64,7 +66,7 @@ def workbench(registry, fakes):
 
     def make(depth):
         app = WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look(depth))
-        app._readable = Readable({"16": "standard"}.get(depth, depth))
+        app._readable, app._has_sixteen = Readable({"16": "standard"}.get(depth, depth)), depth == "16"
         reader = fakes.FakeReader()
         for epoch in range(2, 5):
             metrics = {"loss": 0.5 / epoch, "accuracy": 1 - 0.25 / epoch}

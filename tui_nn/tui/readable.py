@@ -70,13 +70,16 @@ class Readable(LineFilter):
 @lru_cache(maxsize=8192)
 def _readable(style: Style, background: Color | None, system: ColorSystem) -> Style:
     ground = style.bgcolor if background is None else background.rich_color
-    assert style.color is not None
+    letters = style.color
+    assert letters is not None
     assert ground is not None
     enough = ENOUGH.get(system, AA)
-    if style.color.is_default or ground.is_default or _contrast(style.color, ground, system) >= enough:
+    if style.dim and _contrast(letters, ground, system, dim=True) < enough:
+        style += Style(dim=False)
+    if letters.is_default or ground.is_default or _contrast(letters, ground, system) >= enough:
         return style  # nobody knows what the terminal has by default
     white, black = (_contrast(RichColor.from_triplet(end), ground, system) for end in (WHITE, BLACK))
-    colour, end = style.color.get_truecolor(PALETTES[0]), WHITE if white > black else BLACK
+    colour, end = letters.get_truecolor(PALETTES[0]), WHITE if white > black else BLACK
     for step in range(1, STEPS + 1):
         moved = RichColor.from_triplet(blend_rgb(colour, end, step / STEPS))
         if _contrast(moved, ground, system) >= enough:
@@ -84,11 +87,12 @@ def _readable(style: Style, background: Color | None, system: ColorSystem) -> St
     return style + Style(color=moved)
 
 
-def _contrast(letters: RichColor, ground: RichColor, system: ColorSystem) -> float:
-    """As the terminal shows them."""
+def _contrast(letters: RichColor, ground: RichColor, system: ColorSystem, *, dim: bool = False) -> float:
+    """As the terminal shows them; dim letters are about half way to their ground."""
     shown = letters.downgrade(system), ground.downgrade(system)
     few = system is ColorSystem.STANDARD
-    return min(
-        contrast(*(colour.get_truecolor(palette) for colour in shown))
-        for palette in PALETTES[: len(PALETTES) if few else 1]
-    )
+    found = []
+    for palette in PALETTES[: len(PALETTES) if few else 1]:
+        above, below = (colour.get_truecolor(palette) for colour in shown)
+        found.append(contrast(blend_rgb(above, below, 0.5) if dim else above, below))
+    return min(found)

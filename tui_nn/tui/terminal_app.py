@@ -9,7 +9,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from rich.segment import Segment
@@ -129,6 +129,11 @@ class TerminalApp(OrderlyApp):
         if self._until is not None:
             self._until.stop()
         self._until = self.set_timer(timeout or PATIENCE[severity], self._tell)
+
+    def take_back(self, messages: Collection[str]) -> None:
+        """Leave the last line to the keys again, if one of these stands there."""
+        if self.told is not None and self.told.message in messages:
+            self._tell()
 
     def _tell(self, told: Notice | None = None) -> None:
         self.told = told

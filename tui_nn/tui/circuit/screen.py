@@ -98,6 +98,7 @@ class CircuitScreen(CircuitActions):
 
     def _show_keys(self, width: int) -> None:
         facts, bar = self.facts(), "|" if self._look.ascii else "│"
+        self.forgive(facts)
         help_key = next(key for key in CIRCUIT_KEYS if key.action == "help")
         self.query_one(KeyLine).offer(footer.markup(footer_keys(facts), width - 2, facts, help_key, bar))
 

@@ -234,6 +234,7 @@ class DataScreen(GoingActions, ChangingActions):
 
     def show_keys(self) -> None:
         facts, bar = self.facts(), "|" if self.look.ascii else "│"
+        self.forgive(facts)
         help_key = next(key for key in DATA_KEYS if key.action == "help")
         self.query_one(KeyLine).offer(footer.markup(footer_keys(facts), self.size.width - 2, facts, help_key, bar))
 

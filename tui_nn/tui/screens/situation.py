@@ -122,6 +122,7 @@ class Situation(AdviceActions, RequestActions):
     def show_keys(self) -> None:
         """Name the keys that are most useful now."""
         facts, width = self.facts(), self.size.width - 2
+        self.forgive(facts)
         bar = "|" if self.look.ascii else "│"
         if isinstance(self.focused, CellField):
             shown = footer.markup(keys.CELL, width)
