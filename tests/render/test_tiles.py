@@ -46,7 +46,7 @@ def test_what_is_negative_too_is_not_drawn_by_means_of_two_pixels_where_its_own_
 
 
 def test_as_many_stand_side_by_side_as_have_room():
-    for look, room in ((Look("none"), 4), (Look("truecolor"), 15)):
+    for look, room in ((Look("none"), 10), (Look("truecolor"), 15)):
         drawn = tiling((8, 8), 25, 25, 47, 18, look)
         assert drawn.room == room
         assert drawn.across * drawn.width - 1 <= 47
@@ -61,22 +61,34 @@ def test_tiles_leave_no_half_of_the_room_empty_where_most_of_them_have_room_a_st
     assert drawn.room >= 12
 
 
-def test_without_colour_pixels_are_narrow_only_where_not_one_wide_tile_has_room():
+@pytest.mark.parametrize(
+    ("picture", "box", "room"),
+    [((8, 8), (14, 14), 1), ((8, 8), (36, 16), 4), ((8, 8), (76, 19), 16), ((28, 28), (36, 16), 3)],
+)
+def test_without_colour_pixels_are_narrow_where_of_wide_ones_too_few_tiles_have_room(picture, box, room):
+    drawn = tiling(picture, 18, 18, *box, Look("none"), is_signed=True)
+    assert (drawn.narrow, drawn.room) == (True, room)
+    for wide in (
+        tiling((8, 8), 2, 2, 40, 16, Look("none"), is_signed=True),
+        tiling(picture, 18, 18, *box, Look("truecolor")),
+    ):
+        assert not wide.narrow
+
+
+def test_a_narrow_pixel_is_one_cell():
     look = Look("none")
     drawn = tiling((8, 8), 18, 18, 14, 14, look, is_signed=True)
-    assert (drawn.narrow, drawn.room) == (True, 1)
     lines, _ = tiles([BOARD[None]], [Text("1")], drawn, look, is_above=True)
     assert [line.plain for line in lines] == ["1", *["=▓" * 4, "▓=" * 4] * 4]
-    assert not tiling((8, 8), 18, 18, 25, 13, look, is_signed=True).narrow
 
 
 @pytest.mark.parametrize(("box", "pixels"), [((56, 15), 10), ((76, 19), 14), ((116, 35), 14), ((196, 55), 14)])
 def test_without_colour_a_picture_with_a_sign_is_not_pooled_until_its_shape_is_lost(box, pixels):
-    """Two of 28 x 28 at least, and as many as there is room for, rather than many of 8 x 8."""
+    """As many of 28 x 28 as there is room for, rather than many of 8 x 8."""
     drawn = tiling((28, 28), 18, 18, *box, Look("none"), is_signed=True)
     assert drawn.pooled == (pixels, pixels)
-    assert (drawn.per_pixel, drawn.narrow) == (2, False)
-    assert drawn.room >= 2
+    assert drawn.per_pixel == 2
+    assert drawn.room >= 5
 
 
 def test_without_colour_the_last_step_of_a_scale_is_for_more_than_the_largest_pixel():

@@ -401,6 +401,16 @@ def test_more_classes_than_colours_are_named_where_they_are():
     assert [one.name for one in few] == ["a", "b", "c"]
 
 
+def test_numbers_of_a_confusion_touch_only_where_their_grounds_tell_them_apart():
+    counts = 3 * np.ones((10, 10), int) + 560 * np.eye(10, dtype=int)
+    digits = [str(digit) for digit in range(10)]
+    assert "3563  3" in render.confusion(counts, digits, 38, 17, Look()).text.plain
+    assert "3563" not in render.confusion(counts, digits, 38, 17, Look("none")).text.plain
+    counts[2, 5:7] = 100  # two that are wrong, side by side
+    assert "3563" not in render.confusion(counts, digits, 38, 17, Look()).text.plain
+    assert "100 100" in render.confusion(counts, digits, 50, 17, Look()).text.plain
+
+
 @pytest.mark.parametrize("palette", PALETTES, ids=["VGA", "xterm"])
 @pytest.mark.parametrize("light", [False, True], ids=["dark", "light"])
 def test_in_16_colours_each_class_is_seen_and_named_on_a_ground_of_its_own_colour(light, palette):

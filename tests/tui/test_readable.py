@@ -134,13 +134,15 @@ async def test_what_lies_behind_a_dialog_is_dimmed_where_colours_can_be(registry
 
 
 async def test_of_16_colours_red_is_for_errors_alone(workbench, monkeypatch):
-    """The frame with the focus is another than the others, and none that an error has."""
+    """The frame with the focus is another than the others, which are seen, and none that an error has."""
     monkeypatch.setattr(textual.app.constants, "COLOR_SYSTEM", "standard")
     app = workbench("16")
 
+    def shown(colour):
+        return Color.parse(colour.hex6).downgrade(ColorSystem.STANDARD).number
+
     def frame(widget):
-        colour = Color.parse(widget.styles.border_top[1].hex6)
-        return colour.downgrade(ColorSystem.STANDARD).number
+        return shown(widget.styles.border_top[1])
 
     async with app.run_test(size=(120, 40)) as pilot:
         pane, other = list(app.screen.query(ViewPane))[:2]
@@ -152,4 +154,7 @@ async def test_of_16_colours_red_is_for_errors_alone(workbench, monkeypatch):
                 one.focus()
                 await pilot.pause()
                 assert frame(one) != frame(other), name
+                assert (
+                    frame(other) != Color.parse(other.background_colors[1].hex6).downgrade(ColorSystem.STANDARD).number
+                ), name
                 assert frame(one) not in (1, 9), name

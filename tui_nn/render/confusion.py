@@ -51,6 +51,8 @@ def confusion(
     summary = _summary(counts, names, width, look, is_untrained)
     summary = summary[: max(0, height - 2)]
     room = height - 1 - len(summary)
+    if label + 1 + cell * k > width and _stand_apart(shown, digits, look):
+        cell = digits
     if label + 1 + cell * k > width or k > room:
         return _shades(counts, reading, names, width, height, label, look, summary)
     recall = LAST if label + 1 + cell * k + LAST <= width else 0
@@ -93,6 +95,14 @@ def _columns(names: Sequence[str], cell: int, digits: int, width: int) -> tuple[
         if longest <= width // 2 and longest + 1 + narrower * len(names) <= width and are_named:
             return longest, narrower
     return min(longest, max(4, width // 5)), cell
+
+
+def _stand_apart(shown: Array, digits: int, look: Look) -> bool:
+    """Whether numbers are told apart without a blank between them: by a blank that they have, or by their grounds, for
+    what is right has another colour than what is wrong."""
+    touching = (shown[:, 1:] >= 10 ** (digits - 1)) & (shown[:, :-1] > 0)
+    is_right = np.eye(len(shown), dtype=bool)
+    return look.depth != "none" and not bool((touching & ~is_right[:, 1:] & ~is_right[:, :-1]).any())
 
 
 def _signed_shares(counts: Array, reading: str) -> Array:

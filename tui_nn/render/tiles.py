@@ -27,7 +27,7 @@ CELLS = 800  # for each of more samples than MANY
 class Tiling:
     """How a tile of `pieces` pictures is drawn, and how many tiles stand beside and below each other.
 
-    narrow: pixels are one cell wide and a line high, where not one of wider ones has room.
+    narrow: pixels are one cell wide and a line high, where wider ones leave too few tiles.
 
     per_pixel: 1 where half blocks show two pixels a cell; 2 where a glyph hardly can: a pixel is two cells wide there,
     as long as there is room.
@@ -105,8 +105,9 @@ def tiling(
     drawn = many * best.width * best.height
     if best.room >= few and drawn < EMPTY * width * height and larger.room >= MOST_OF * many:
         best = larger
-    if small == 2 and best.room < 1:
-        best = tried(1, factor, narrow=True)
+    if look.is_plain and best.room < min(few, EMPTY * many):
+        narrow = tried(1, factor, per_pixel=2, narrow=True)
+        best = narrow if narrow.room > best.room else best
     factor = 1
     while best.room < 1 and factor < max(picture):
         factor += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from rich.color import Color, ColorSystem
 from textual.theme import Theme
 
 from tui_nn.render import Look
@@ -46,11 +47,18 @@ THEMES = (
 # Accent and warning on dark and on light: of 16 colours the nearest to an orange is red, which is for errors.
 ON_16 = {True: ("#00ffff", "#ffff00"), False: ("#0000b3", "#806000")}
 
+GREY = 8  # the number of the darker one
+
 
 def of_sixteen(theme: Theme) -> Theme:
     """The theme for a terminal of 16 colours. Those that are the terminal's own stay as they are."""
+    if theme.ansi:
+        return theme
     accent, warning = ON_16[theme.dark]
-    return theme if theme.ansi else replace(theme, accent=accent, warning=warning)
+    # The nearest to the frame of some themes is their ground.
+    ground = Color.parse(theme.background or "#000000").downgrade(ColorSystem.STANDARD)
+    frame = "#c0c0c0" if ground.number == GREY else "#808080"
+    return replace(theme, accent=accent, warning=warning, variables={"surface-lighten-2": frame, **theme.variables})
 
 
 def look_on(theme: Theme, look: Look) -> Look:
