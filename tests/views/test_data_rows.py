@@ -7,6 +7,7 @@ import pytest
 
 from tui_nn.render import Look, data_sheet
 from tui_nn.render.data_sheet import DataSheet, LabelledSample
+from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
 
 NAMES = ("sepal length", "sepal width", "petal length", "petal width")
 
@@ -22,3 +23,27 @@ def test_inputs_are_named_before_classes_have_bars(depth):
     wide = data_sheet(sheet, 118, 21, Look(depth)).text.plain
     assert all(name in wide for name in NAMES)
     assert "×" not in wide, "there is room for their bars"
+
+
+@pytest.mark.parametrize(("width", "seen"), [(35, 3), (39, 3), (78, 8)])
+def test_inputs_without_room_are_counted_and_targets_stand_below_each_other(width, seen):
+    prices = ("181960", "86947")
+    rows = (np.array([94.7, 4, 61, 0, 0, 0, 1, 2.2], np.float32), np.array([112, 2, 77, 1, 0, 0, 0, 17.85], np.float32))
+    samples = [LabelledSample(number, price, row) for number, (price, row) in enumerate(zip(prices, rows, strict=True))]
+    sheet = DataSheet(["2 training samples", "8 inputs"], samples, (), None, list("abcdefgh"), "price")
+    lines = data_sheet(sheet, width, 10, Look("none")).text.plain.split("\n")
+    assert (f"{seen} of 8 inputs" in lines[0]) == (seen < 8)
+    assert "8 inputs" in lines[0]
+    ends = [
+        [at + len(word) for word in line.split()[1:3] for at in [line.index(f" {word}") + 1]] for line in lines[2:4]
+    ]
+    assert ends[0] == ends[1]
+    assert [line.split()[2] for line in lines[2:4]] == ["94.7", "112.0"]
+
+
+def test_a_label_of_a_table_of_excited_samples_that_is_a_number_ends_where_the_others_do():
+    tiles = [ExcitedTile((1, 1, k), ["0.07", price], np.ones(9)) for k, price in enumerate(("181960", "86947"))]
+    lines = excited(["unit 1"], [ExcitedGroup("most", tiles)], None, list("abcdefghi"), 50, 9, label="y").text.plain
+    _, head, _, first, second = lines.split("\n")[:5]
+    assert head.startswith("most, 4 of 9 inputs")
+    assert first.index("181960") + 6 == second.index("86947") + 5

@@ -96,7 +96,7 @@ def test_what_stands_below_each_other_has_as_many_decimals():
 
 @pytest.mark.parametrize(
     ("value", "width", "says"),
-    [(182_347, 7, "182347"), (182_347, 5, "182k"), (1_823_470, 5, "1.8M"), (999_960, 5, "1.0M"), (-0.001, 5, "0.00"),
+    [(182_347, 7, "182347"), (182_347, 5, "182k"), (1_823_470, 5, "1.82M"), (999_960, 5, "1.00M"), (-0.001, 5, "0.00"),
      (12.345, 4, "12.3"), (-123_456, 5, "-123k"), (2e13, 5, "2e13")],
 )  # fmt: skip
 def test_a_narrow_cell_has_thousands(value, width, says):

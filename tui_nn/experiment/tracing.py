@@ -61,7 +61,7 @@ class Traced:
     answer: the class that the network takes it for, truth: its class; None for a regression, or where it is not known.
     mean: the mean cost over `costed` samples; penalties: of each layer; J is their sum. loss: its name, and its formula
     if it tells one. without_update: why there is no update. is_scaled: whether outputs and targets are those that the
-    network sees, and not in the data's units.
+    network sees, and not in the data's units. own: outputs and targets (k,) of a regression in the data's units.
     """
 
     part: str
@@ -79,6 +79,7 @@ class Traced:
     update: NextUpdate | None = None
     without_update: str = ""
     is_scaled: bool = False
+    own: tuple[Array, Array | None] | None = None
 
     @property
     def is_wrong(self) -> bool:
@@ -132,7 +133,7 @@ def traced(
         update, why = _update(trainer, step, x, y, counts, memory)
     return Traced(
         part, number, of, int(chosen[at]), *_answered(net, one, whole.y[chosen[at]]), _named(net), moment, mean, costed,
-        _penalties(trainer), update, why, net.head.targets.are_scaled,
+        _penalties(trainer), update, why, net.head.targets.are_scaled, _own(net, one),
     )  # fmt: skip
 
 
@@ -158,7 +159,7 @@ def traced_row(net: Net, row: Array, answer: Any = None) -> Traced:
     y = None if answer is None else net.head.targets.encode(np.asarray([answer]), network.dtype).T
     one = trace(network, net.head.cost, x, y)
     return Traced(ROW, 0, 1, 0, *_answered(net, one, answer), _named(net), without_update="a typed row trains nothing",
-                  is_scaled=net.head.targets.are_scaled)  # fmt: skip
+                  is_scaled=net.head.targets.are_scaled, own=_own(net, one))  # fmt: skip
 
 
 def _samples(trainer: Trainer, part: Part, chosen: Array) -> tuple[Array, Array]:
@@ -176,6 +177,16 @@ def _answered(net: Net, one: SampleTrace, label: Any) -> tuple[SampleTrace, int 
         return one, None, None
     answer = int(head.targets.decode(raw.T)[0]) if np.isfinite(raw).all() else None
     return one, answer, None if label is None else int(label)
+
+
+def _own(net: Net, one: SampleTrace) -> tuple[Array, Array | None] | None:
+    """Outputs and targets (k,) of a regression in the data's own units."""
+    targets = net.head.targets
+    if targets.classes or targets.multi_label:
+        return None
+    outputs, wanted = (None if of is None else targets.in_own_units(of[None])[0] for of in (one.outputs, one.y))
+    assert outputs is not None
+    return outputs, wanted
 
 
 def _named(net: Net) -> tuple[str, str]:

@@ -48,7 +48,7 @@ def decimals(values: Array, digits: int = 4) -> int | None:
     if largest >= LARGEST or 0 < largest < 1e-3:
         return None
     most = max(0, digits - 1 - (int(np.floor(np.log10(largest))) if largest else 0))
-    return next((few for few in range(most) if np.allclose(known, known.round(few), rtol=0, atol=1e-7)), most)
+    return next((few for few in range(most) if np.allclose(known, known.round(few), rtol=1e-6, atol=1e-7)), most)
 
 
 def common_decimals(column: Array) -> int | None:
@@ -58,19 +58,16 @@ def common_decimals(column: Array) -> int | None:
 
 
 def within(value: float, width: int, decimals: int) -> str:
-    """In so many cells, with as many of the decimals as fit; else its thousands: 182k. Wider if need be."""
-    forms = [*(fixed(value, few) for few in range(decimals, -1, -1)), _brief(value)]
+    """In so many cells, with as many of the decimals as fit; else in thousands or millions: 182k. Wider if need be."""
+    forms = [fixed(value, few) for few in range(decimals, -1, -1)]
+    if np.isfinite(value) and abs(value) < LARGEST:
+        size, unit = thousands(value)
+        forms += [f"{fixed(value / size, few)}{unit}" for few in (2, 1, 0)]
+    else:
+        forms.append(f"{value:.0e}".replace("e+", "e"))
     return next((form for form in forms if len(form) <= width), forms[-1])
 
 
 def thousands(value: float) -> tuple[float, str]:
     """What the number is counted in: 1e3 and k, or more."""
     return next(((size, unit) for size, unit in UNITS if abs(value) >= 0.9995 * size), (1.0, ""))
-
-
-def _brief(value: float) -> str:
-    """Two or three digits: 1.8k, 182k."""
-    if not np.isfinite(value) or abs(value) >= LARGEST:
-        return f"{value:.0e}".replace("e+", "e")
-    size, unit = thousands(value)
-    return f"{fixed(value / size, int(abs(value) < 9.95 * size))}{unit}"

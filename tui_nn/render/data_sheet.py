@@ -10,6 +10,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.plurals import plural
 from tui_nn.render.canvas import beside, boxed, filled, fitting, wording
 from tui_nn.render.cloud import cloud
 from tui_nn.render.curve import curve
@@ -68,7 +69,7 @@ def data_sheet(data: DataSheet, width: int, height: int, look: Look | None = Non
     )
     if at < 0 and is_plane and len(data.samples) > TABLE:
         return Drawing(_points(data, width, height, look))
-    head = Text(fitting(width, *data.head, gap=", "), no_wrap=True)
+    head = list(data.head)
     bars = _bars(data.counts, BARS, look) if width >= WIDE and len(data.counts) < height - 1 else []
     if bars and data.picture is None and _cut(data, width - BARS - 2) > _cut(data, width):
         bars = []  # names of inputs say more than bars
@@ -79,6 +80,9 @@ def data_sheet(data: DataSheet, width: int, height: int, look: Look | None = Non
     else:
         has_plane = is_plane and across >= 2 * NUMBERS and room >= 12
         lines, spots = _rows(data, NUMBERS if has_plane else across, room, look, at)
+        count = len(data.samples[0].inputs)
+        if seen := _columns(data, NUMBERS if has_plane else across).told(count):
+            head = [head[0], seen, *(one for one in head[1:] if one != plural(count, "input"))]
         if has_plane:
             lines = beside(
                 lines, list(_cloud(data, across - NUMBERS, room, look).split("\n", allow_blank=True)), NUMBERS
@@ -86,7 +90,8 @@ def data_sheet(data: DataSheet, width: int, height: int, look: Look | None = Non
     lines = beside(lines[:room], bars, across + 2) if bars else lines[:room]
     lines += [Text(no_wrap=True)] * (room - len(lines) if told else 0)
     moved = {key: replace(spot, line=spot.line + 1) for key, spot in spots.items()}
-    return Drawing(boxed([head, *lines, *told], width, height), moved, is_marked=data.picture is not None)
+    said = Text(fitting(width, *head, gap=", "), no_wrap=True)
+    return Drawing(boxed([said, *lines, *told], width, height), moved, is_marked=data.picture is not None)
 
 
 def _tiles(

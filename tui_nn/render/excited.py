@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +15,7 @@ from rich.text import Text
 from tui_nn.render.amount import amount, within
 from tui_nn.render.canvas import beside, boxed, fitting, too_small
 from tui_nn.render.drawing import Drawing, Spot
-from tui_nn.render.inputs import NARROW, input_columns
+from tui_nn.render.inputs import NARROW, InputColumns, input_columns
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent
 from tui_nn.render.short_names import short_names
@@ -88,7 +89,10 @@ def excited(
     every = [tile for group in groups for tile in group.tiles] if picture is None else []
     for group in groups:
         if group.name:
-            lines.append(Text(group.name, accent(DIM, look), no_wrap=True))
+            seen = _columns(every, features, width, label)[1].told(len(every[0].values)) if every else ""
+            lines.append(
+                Text(fitting(width, group.name, *[seen] * bool(seen), gap=", "), accent(DIM, look), no_wrap=True)
+            )
         if picture is None:
             drawn, places = _table(group.tiles, every, features, width, room, look, at, label)
         else:
@@ -173,6 +177,12 @@ def _pictures(
     return lines, {tile.at: spot for tile, spot in zip(shown, spots, strict=False)}
 
 
+def _is_number(label: str) -> bool:
+    with contextlib.suppress(ValueError):
+        return math.isfinite(float(label))
+    return False
+
+
 def _labels(named: Sequence[str], width: int) -> list[str]:
     """Names are cut, numbers rounded: the beginning of a number is another one."""
     short = short_names(named, width)
@@ -182,6 +192,21 @@ def _labels(named: Sequence[str], width: int) -> list[str]:
             ways = [name, *(amount(value, digits) for digits in (3, 2, 1)), within(value, width, 0)]
             short[place] = next((way for way in ways if len(way) <= width), "")
     return short
+
+
+def _called(tiles: Sequence[ExcitedTile]) -> list[str]:
+    return [tile.words[1] if len(tile.words) > 1 else "" for tile in tiles]
+
+
+def _columns(every: Sequence[ExcitedTile], features: Sequence[str], width: int, label: str) -> tuple[int, InputColumns]:
+    """Cells of the labels, and the inputs that have room beside them."""
+    values = [tile.values for tile in every]
+    narrow = min(LABEL, max(map(len, (label, *_called(every)))) + 1)
+    narrow = min(narrow, max(len("label") + 1, width - ACTIVATION - NARROW))  # one input at least is seen
+    columns = input_columns(features, values, width - ACTIVATION - narrow)
+    roomy = input_columns(features, values, width - ACTIVATION - LABEL)
+    is_roomy = width >= WIDE and len(roomy.names) == len(columns.names)
+    return (LABEL, roomy) if is_roomy else (narrow, columns)
 
 
 def _table(
@@ -195,18 +220,17 @@ def _table(
     label: str,
 ) -> tuple[list[Text], dict[Any, Spot]]:
     """every: those of all groups, whose columns are alike, and their bars on one scale."""
-    named = [tile.words[1] if len(tile.words) > 1 else "" for tile in every]
-    wide = LABEL if width >= WIDE else min(LABEL, max(map(len, (label, *named))) + 1)
-    wide = min(wide, max(len("label") + 1, width - ACTIVATION - NARROW))  # one input at least is seen
+    wide, columns = _columns(every, features, width, label)
+    named = _called(every)
     labels = dict(zip(named, _labels(named, wide - 1), strict=True))
-    columns = input_columns(features, [tile.values for tile in every], width - ACTIVATION - wide)
-    head = Text(f"{'a':<{ACTIVATION}}{label[: wide - 1]:<{wide}}", accent(DIM, look), no_wrap=True)
+    side = ">" if all(map(_is_number, labels)) else "<"  # numbers have their points below each other
+    head = Text(f"{'a':<{ACTIVATION}}{label[: wide - 1]:{side}{wide - 1}} ", accent(DIM, look), no_wrap=True)
     head.append_text(columns.head(look)).truncate(width)
     lines = [head]
     spots = {}
     for tile in _shown(tiles, max(1, room - 1), at):
         spots[tile.at] = Spot(0, len(lines), width - 1)
         named_so = labels[tile.words[1] if len(tile.words) > 1 else ""]
-        said = f"{tile.words[0]:<{ACTIVATION}}{named_so:<{wide}}"
+        said = f"{tile.words[0]:<{ACTIVATION}}{named_so:{side}{wide - 1}} "
         lines.append(Text(said, no_wrap=True).append_text(columns.line(tile.values, look)))
     return lines[:room], {one: spot for one, spot in spots.items() if spot.line < room}

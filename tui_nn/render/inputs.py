@@ -39,6 +39,10 @@ class InputColumns:
     high: Array
     decimals: Sequence[int | None]
 
+    def told(self, count: int) -> str:
+        """How many of so many inputs are seen, where others have no room."""
+        return f"{len(self.names)} of {count:,} inputs" if len(self.names) < count else ""
+
     def head(self, look: Look) -> Text:
         """The names, with the ends of their bars where these have room."""
         dim, head = accent(DIM, look), Text(no_wrap=True)

@@ -130,7 +130,7 @@ def _decimals(values: Array) -> int:
 
 
 def _cell(value: float, decimals: int) -> str:
-    return fixed(value, decimals) if abs(value) < COUNTED else within(value, 0, 0)
+    return fixed(value, decimals) if abs(value) < COUNTED else within(value, 6, 0)
 
 
 def side_by_side(blocks: Sequence[MatrixBlock], look: Look, *, is_around: bool = False) -> tuple[list[Text], list[int]]:

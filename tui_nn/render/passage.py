@@ -47,6 +47,7 @@ class Passage:
 
     stages: the layers, the last gives the answer. names, outputs, targets (q,) of the answer. cost of this sample;
     mean cost of its batch or part. along: the cosine between its gradient and the batch's. What is not known is None.
+    has_classes: whether an output says how much is spoken for something.
     """
 
     head: Sequence[str]
@@ -61,6 +62,7 @@ class Passage:
     cost: float | None
     mean_cost: float | None
     along: float | None
+    has_classes: bool = True
 
 
 def passage(walked: Passage, width: int, height: int, look: Look | None = None) -> Text:
@@ -183,10 +185,10 @@ def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
             away = aligned([output - float(wants[at]), *outputs, *wants], sign="+")[0]
             words = fitting(width, words, f"target {marks[at]}", f"off {away}", gap="  ")
             wanted = wants[at] > 0.5
-        style = accent(GOOD if wanted else BAD if index == best else DIM, look)
+        style = accent(GOOD if wanted else BAD if index == best else DIM, look) if walked.has_classes else Style.null()
         line = Text(words, style, no_wrap=True)
         bar = max(0, width - len(words) - 2)
-        if np.isfinite(output) and bar > 3:
+        if np.isfinite(output) and bar > 3 and walked.has_classes:
             line.append("  " + ("#" if look.ascii else "━") * round(bar * min(1.0, max(0.0, output))), style)
         lines.append(line)
     return lines

@@ -22,7 +22,12 @@ def short_names(names: Sequence[str], width: int) -> list[str]:
 
 
 def _beginnings(names: Sequence[str], width: int) -> list[str]:
-    return [name[:width] for name in names]
+    return [_cut(name, width) for name in names]
+
+
+def _cut(name: str, width: int) -> str:
+    """Its beginning; where it is cut, without a bracket that opens there."""
+    return name if len(name) <= width else name[:width].rstrip("([{ ") or name[:width]
 
 
 def _without_common_beginning(names: Sequence[str], width: int) -> list[str]:
@@ -34,14 +39,16 @@ def _without_common_beginning(names: Sequence[str], width: int) -> list[str]:
     for name in names:
         group = alike[name[:width]]
         start = _common(group) if len(group) > 1 and len(name) > width else 0
-        short.append(name[start : start + width])
+        short.append(_cut(name[start:], width))
     return short
 
 
 def _where_one_beginning_is_common(names: Sequence[str], width: int) -> list[str]:
-    """The same, unless that would leave `length` of sepal length beside the beginning of petal length."""
-    groups = {name[:width] for name in names if len(name) > width}
-    return _without_common_beginning(names, width) if len(groups) <= 1 else []
+    """The same, unless that leaves `length` of sepal length where another name is petal length."""
+    short = _without_common_beginning(names, width)
+    ends = [name for name, one in zip(names, short, strict=True) if name.startswith(one)]
+    left = [one for name, one in zip(names, short, strict=True) if not name.startswith(one)]
+    return [] if any(one in name for name in ends for one in left) else short
 
 
 def _words(names: Sequence[str], width: int) -> list[str]:

@@ -227,6 +227,7 @@ def _passage(traced: Traced, started: Started, width: int) -> Passage:
     return Passage(
         head(traced, started, width), one.passes[0].x[1:], backward, started.picture, started.features, stages,
         output_names(traced, started), one.outputs, one.y, one.cost, traced.mean, _along(traced),
+        bool(started.classes or started.labels),
     )  # fmt: skip
 
 

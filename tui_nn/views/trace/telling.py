@@ -11,11 +11,13 @@ from tui_nn.experiment.tracing import BATCH, ROW, Traced
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import At, Here, OpenView
 from tui_nn.plugin.view import PHRASES
+from tui_nn.render.amount import amount
 from tui_nn.render.bars import Term
 from tui_nn.render.canvas import wording
 from tui_nn.views.trace.words import added, number, symbols, terms_and_others, written
 
 LINE = 76  # cells
+TOLD = 3  # outputs of a regression that the first line says in the data's units
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,10 @@ def head(traced: Traced, started: Started, width: int = 1 << 30) -> list[str]:
             taken = f"{truth} taken for {answer}" if traced.is_wrong else truth
             ways = [f"it is {truth}, {ways[0]}: {verdict}", f"{taken}: {verdict}", verdict]
         found.append(wording(width - len(found[0]) - 2, *ways))
+    if traced.own is not None and len(traced.own[0]) <= TOLD:
+        outputs, wanted = traced.own
+        says = ", ".join(map(amount, outputs))
+        found.append(f"answer {says}" if wanted is None else f"answer {says} for {', '.join(map(amount, wanted))}")
     if traced.moment is not None:
         epoch, batch, batches = traced.moment
         found += [f"batch {batch} of {batches}", f"epoch {epoch}", f"number {traced.index + 1} of the training part"]
