@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from pathlib import Path
@@ -355,7 +356,13 @@ def test_a_circuit_that_is_too_wide_goes_on_below_and_no_number_or_gate_is_cut(w
             shown = found.text.plain
             assert max(map(len, shown.split("\n"))) <= width
             parts = re.compile(r"[^\s─│┌┐└┘├┬┴┼]+")
-            assert sorted(parts.findall(shown)) == sorted(parts.findall(words)), (step.title, shown)
+            marks = re.compile(r"(?<= )[A-Z]$|^[A-Z](?= )", re.MULTILINE)  # of wires that go on below
+            assert sorted(parts.findall(marks.sub("", shown))) == sorted(parts.findall(words)), (step.title, shown)
+            for band, below in itertools.pairwise(shown.split("\n\n")):
+                goes, comes = ("".join(re.findall(one, part, re.MULTILINE)) for one, part in
+                               ((r" ([A-Z])$", band), (r"^([A-Z]) ", below)))  # fmt: skip
+                assert goes == comes == "ABCDEFGH"[: len(goes)], (step.title, shown)
+                assert goes
 
 
 def test_what_weights_have_to_give_is_drawn_without_the_weights():

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tui_nn.graph.circuits import BUNDLED, bundled, evaluate, number, parse, steps
+from tui_nn.graph.circuits.steps import formula
 from tui_nn.render import CircuitPicture, Look, circuit, to_plain, to_svg
 from tui_nn.render.circuit import E, N, S, W
 
@@ -160,3 +161,11 @@ def test_a_small_circuit_grows_with_its_box(name, box):
     assert drawn[0] == drawn[1]
     for gate, (x, y, cells) in large.places.items():
         assert whole(large)[y].ljust(large.width)[x : x + cells].strip() == large._labels[gate].strip()
+
+
+def test_a_constant_stands_in_its_gate_as_it_was_typed():
+    circuit = parse("0.1 * z + z^0.5 + z / 0.003 + 1/3 * z + z - 0.00002")
+    drawn = CircuitPicture(evaluate(circuit, {"z": 4}), Look("none"))
+    labels = drawn.window(0, 0, drawn.width, drawn.height).plain
+    assert all(f"({gate})" in labels for gate in ("*0.1", "^0.5", "/0.003", "*0.3333", "-2e-5")), labels
+    assert formula(circuit, next(index for index, gate in enumerate(circuit.gates) if gate.constant), 0) == "0.1"

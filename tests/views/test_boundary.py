@@ -75,6 +75,9 @@ def test_a_single_neuron_says_its_equation(neuron):
     text = VIEW.draw(neuron, Knobs(), (100, 24), Look("none")).plain
     foot = text.split("\n")[-1]
     assert foot.startswith(f"{equation(np.array(line), ('x1', 'x2'))}   normal ({line[1]:.3g}, {line[2]:.3g})   x -")
+    for width in range(len(foot.split("   ")[0]), 100):
+        said = VIEW.draw(neuron, Knobs(), (width, 24), Look("none")).plain.split("\n")[-1]
+        assert said == "   ".join(foot.split("   ")[: said.count("   ") + 1]), "no phrase is cut"
     assert re.match(r"-?\d[\d.e-]* x1 [+-] \d[\d.e-]* x2 [+-] \d[\d.e-]* = 0 ", foot)
 
 

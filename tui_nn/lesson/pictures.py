@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import string
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from tui_nn.lesson.run_queries import units_off
 from tui_nn.plugin.places import At, Shelf
 from tui_nn.render import CircuitPicture, Look
 from tui_nn.render.circuit import UNICODE
+from tui_nn.render.palette import DIM, accent
 from tui_nn.runs import Run
 from tui_nn.training import Recorded, recorded_network
 from tui_nn.training.untrained import record_untrained
@@ -28,6 +30,7 @@ ENOUGH, BETWEEN = 12, 4  # lines of a view beside others, and between two of the
 LEGEND = 3  # lines beneath a circuit
 LEAST = 10  # lines of a view, in however low a box: it scrolls
 WIRES = {" ", *UNICODE.values()}
+RIGHTWARDS, LEFTWARDS = "─└┌├┬┴┼-", "─┘┐┬┴┼-"  # wires that lead from a cell to its right, and to its left
 ROUNDS = 3  # in which a view may ask the network for more
 ALL = 100  # places of a view, at most, that are all shown
 # Times its lines, the first in which they have room: fewer, where pictures are smaller, or more.
@@ -62,7 +65,7 @@ def pictures(
         done = exhibit.steps_shown if masked else None
         high = box[1] - LEGEND if fills else None
         drawn = CircuitPicture(exhibit.circuit, look, width=box[0], height=high, done=done)
-        bands = _bands(drawn, box[0])
+        bands = _bands(drawn, box[0], look)
         above = 0 if high is None else (high - bands.plain.count("\n") - 1) // 3
         return [Picture(exhibit.circuit.circuit.title, Text("\n" * max(0, above), no_wrap=True).append_text(bands))]
     known = [view.name for view in views_of(exhibit.registry)]
@@ -86,18 +89,33 @@ def pictures(
         return _views(untrained, names, exhibit, look, box)
 
 
-def _bands(drawn: CircuitPicture, width: int) -> Text:
-    """The drawing, in parts below each other where it is wider; cut where all that is drawn are wires."""
+def _bands(drawn: CircuitPicture, width: int, look: Look) -> Text:
+    """The drawing, in parts below each other where it is wider; cut where all that is drawn are wires, which have a
+    letter where they end, and where they go on below.
+    """
     lines = drawn.window(0, 0, drawn.width, drawn.height).plain.split("\n")
-    found, start = [], 0
+    found, start, letters = [], 0, iter(string.ascii_uppercase)
+    comes: dict[int, str] = {}  # line -> letter
     while start < drawn.width:
-        end = min(drawn.width, start + width)
+        room = width - 2 * bool(start)
+        end = min(drawn.width, start + room)
+        goes: dict[int, str] = {}
         if end < drawn.width:
-            whole = (at for at in range(end, start + width // 2, -1) if all(_may_be_cut(line, at) for line in lines))
+            end -= 2
+            whole = (at for at in range(end, start + room // 2, -1) if all(_may_be_cut(line, at) for line in lines))
             end = next(whole, end)
-        band = drawn.window(start, 0, end - start, drawn.height)
-        found.append(Text("\n").join([*band.split("\n", allow_blank=True)][: len(band.plain.rstrip().split("\n"))]))
-        start = end
+            goes = {y: next(letters, "~") for y, line in enumerate(lines) if _goes_on(line, end)}
+        band = drawn.window(start, 0, end - start, drawn.height).split("\n", allow_blank=True)
+        parts = [
+            Text(no_wrap=True)
+            .append(f"{comes.get(y, ''):<2}" * bool(start), accent(DIM, look))
+            .append_text(part)
+            .append(f" {goes[y]}" if y in goes else "", accent(DIM, look))
+            for y, part in enumerate(band)
+        ]
+        said = [y for y, part in enumerate(parts) if part.plain.strip()]
+        found.append(Text("\n").join(parts[said[0] : said[-1] + 1]))
+        start, comes = end, goes
     return Text("\n\n", no_wrap=True).join(found)
 
 
@@ -105,6 +123,12 @@ def _may_be_cut(line: str, at: int) -> bool:
     """Whether no word, number or gate goes on from one side of a column to the other."""
     sides = line[at - 1 : at + 1].ljust(2)
     return sides == "--" or any(letter in WIRES for letter in sides)
+
+
+def _goes_on(line: str, at: int) -> bool:
+    """Whether a wire leads across a column."""
+    left, right = line[at - 1 : at].ljust(1), line[at : at + 1].ljust(1)
+    return (left in RIGHTWARDS and right != " ") or (right in LEFTWARDS and left != " ")
 
 
 def _views(run: Run, names: Sequence[str], exhibit: Exhibit, look: Look, box: tuple[int, int]) -> list[Picture]:

@@ -13,7 +13,7 @@ from tui_nn.plugin.places import At, Cursor, Graph, Here, OpenView, Towards
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look
 from tui_nn.render.amount import amount
-from tui_nn.render.canvas import wording
+from tui_nn.render.canvas import fitting, wording
 from tui_nn.render.drawing import Drawing
 from tui_nn.views.subject import PLANE, Subject
 
@@ -119,7 +119,7 @@ def boundary(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     says = ""
     if len(lines) and knobs.at is None:
         short = f"{len(lines)} lines: z = 0"
-        one = PHRASES.join(_line_says(subject, lines[0]))
+        one = fitting(box[0], *_line_says(subject, lines[0]), gap=PHRASES)
         says = one if len(lines) == 1 else wording(box[0], f"{short} of each unit of layer 1", short)
     chosen = knobs.at[0] - 1 if knobs.at is not None else None
     around = (plane.points, plane.classes, plane.extent, started.classes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from tui_nn.graph.circuits.evaluate import Evaluation
 from tui_nn.graph.circuits.modes import forward_mode, reverse_mode
 from tui_nn.graph.circuits.steps import formula, label, number, pattern
@@ -75,4 +77,8 @@ def cost_rows(evaluation: Evaluation) -> list[list[str]]:
 
 
 def _equal(formula: str, value: str) -> str:
-    return value if formula == value else f"{formula} = {value}"
+    """A formula and what it comes to; a number says that itself."""
+    with contextlib.suppress(ValueError):
+        if number(float(formula)) == value:
+            return formula
+    return f"{formula} = {value}"

@@ -47,6 +47,12 @@ def number(value: float, digits: int = 2) -> str:
     return f"{value:.{digits}f}"
 
 
+def constant(value: float, digits: int = 4) -> str:
+    """A number that stands in the expression, as one types it: 0.1, and not 0.1000."""
+    mantissa, power, exponent = number(value, digits).partition("e")
+    return (mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa) + power + exponent
+
+
 def label(circuit: Circuit, index: int) -> str:
     """What is drawn in a gate: +, *, exp, +1, 1/x, ...; an input's name."""
     gate = circuit.gates[index]
@@ -55,8 +61,7 @@ def label(circuit: Circuit, index: int) -> str:
     if gate.constant is None:
         return OPERATIONS[gate.operation].label
     place, value = gate.constant
-    shown = number(value, 4)
-    text = WITH_CONSTANT[gate.operation, place][0].format(c=shown)
+    text = WITH_CONSTANT[gate.operation, place][0].format(c=constant(value))
     return text.replace("+-", "-").replace("--", "+")
 
 
@@ -70,7 +75,7 @@ def pattern(circuit: Circuit, index: int) -> str:
     if gate.constant is None:
         return OPERATIONS[gate.operation].pattern
     place, value = gate.constant
-    return WITH_CONSTANT[gate.operation, place][2].format(c=number(value, 4))
+    return WITH_CONSTANT[gate.operation, place][2].format(c=constant(value))
 
 
 def order(circuit: Circuit) -> list[tuple[str, int]]:
@@ -98,7 +103,9 @@ def formula(circuit: Circuit, index: int, position: int, digits: int = 4) -> str
         return "1"
     names = {"y": gate.name}
     for letter, operand in zip("ab", gate.operands, strict=False):
-        names[letter] = number(operand.value, digits) if isinstance(operand, Constant) else circuit.gates[operand].name
+        names[letter] = (
+            constant(operand.value, digits) if isinstance(operand, Constant) else circuit.gates[operand].name
+        )
     if gate.constant is None:
         return OPERATIONS[gate.operation].formulas[position].format(**names)
     place, value = gate.constant
@@ -107,14 +114,14 @@ def formula(circuit: Circuit, index: int, position: int, digits: int = 4) -> str
     if gate.operation == "power" and place == 1:
         return _power_rule(value, names["a"], digits)
     text = WITH_CONSTANT[gate.operation, place][1]
-    return text.format(c=_signed(number(value, digits), text.strip("{}") != "c"), **names)
+    return text.format(c=_signed(constant(value, digits), text.strip("{}") != "c"), **names)
 
 
 def _power_rule(exponent: float, name: str, digits: int) -> str:
     """The slope of name^exponent: 2 x, 3 x^2, -1 x^(-2)."""
-    less = number(exponent - 1, digits)
+    less = constant(exponent - 1, digits)
     power = "" if less == "1" else f"^{_signed(less)}"
-    return f"{number(exponent, digits)} {name}{power}"
+    return f"{constant(exponent, digits)} {name}{power}"
 
 
 def true_sides(write: Callable[[int], list[str]], result: str, digits: int = 2) -> list[str]:
@@ -167,7 +174,7 @@ def _forward(evaluation: Evaluation, index: int, digits: int) -> str:
         names, values = [], []
         for operand in gate.operands:
             if isinstance(operand, Constant):
-                names.append(number(operand.value, max(more, 4)))
+                names.append(constant(operand.value, max(more, 4)))
                 values.append(names[-1])
             else:
                 names.append(circuit.gates[operand].name)
