@@ -7,6 +7,7 @@ import re
 
 import numpy as np
 import pytest
+from rich.console import Console
 from rich.style import Style
 
 from tui_nn import render
@@ -16,6 +17,7 @@ from tui_nn.render.amount import amount
 from tui_nn.render.axes import LABELS, tick_text
 from tui_nn.render.bars import bar
 from tui_nn.render.canvas import fitting
+from tui_nn.render.cell_block import cell_lines
 from tui_nn.render.column_list import ColumnLine, column_list
 from tui_nn.render.contrast import contrast
 from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
@@ -566,16 +568,30 @@ def test_bars_of_terms_have_the_colours_of_their_signs_that_the_help_names(depth
 
 
 @pytest.mark.parametrize("light", [False, True])
-@pytest.mark.parametrize("depth", ["truecolor", "256"])
+@pytest.mark.parametrize("depth", ["truecolor", "256", "16"])
 def test_the_way_over_a_surface_is_seen_at_every_height(depth, light):
     heights = np.linspace(0, 1, 31)[None, :].repeat(19, axis=0) ** 2
     x, y = np.linspace(-1, 1, 31), np.linspace(-1, 1, 19)
     path = np.column_stack([np.linspace(-1, 1, 200), np.zeros(200)])
     drawn = render.surface(heights, x, y, path, ("a", "b"), [["J"]], 100, 30, Look(depth, light=light)).text
-    marks = [span for span in drawn.spans if drawn.plain[span.start] not in "▀ " and span.style.bgcolor is not None]
+    marks = [span for span in drawn.spans if drawn.plain[span.start] not in "▀ ░▒▓" and span.style.bgcolor is not None]
     assert sum(span.end - span.start for span in marks) > 80
     for span in marks:
         assert contrast(*(one.get_truecolor() for one in (span.style.color, span.style.bgcolor))) >= 3
+
+
+@pytest.mark.parametrize("light", [False, True])
+@pytest.mark.parametrize("depth", ["truecolor", "256", "16", "none"])
+def test_heights_of_a_surface_are_told_apart_with_few_colours_too(depth, light):
+    heights = np.linspace(0, 1, 31)[None, :].repeat(19, axis=0) ** 2
+    x, y = np.linspace(-1, 1, 31), np.linspace(-1, 1, 19)
+    look = Look(depth, light=light)
+    drawn = render.surface(heights, x, y, np.empty((0, 2)), ("a", "b"), [], 100, 30, look).text
+    row = drawn.split("\n", allow_blank=True)[3]
+    seen = [(glyph, str(row.get_style_at_offset(Console(), column))) for column, glyph in enumerate(row.plain)]
+    steps = [cell for cell, _ in itertools.groupby(seen)]
+    assert len(steps) >= 7
+    assert len(set(steps)) == len(steps), "no two heights far apart look the same"
 
 
 @pytest.mark.parametrize("factors", [[-0.0], [-0.0, -0.0], [-0.0, 1.5], [-2.0, -0.0]])
@@ -583,3 +599,10 @@ def test_no_zero_of_a_sum_has_a_sign(factors):
     for values in ([1.0] * len(factors), [-0.0] * len(factors), [-1.0] * len(factors)):
         said, result = terms_and_sum(np.array(factors), np.array(values), has_bias=False)
         assert not re.search(r"-0(?![.\d])", said + " " + result), (said, result)
+
+
+@pytest.mark.parametrize("tall", range(1, 6))
+def test_without_colours_the_ground_of_a_number_is_around_it_or_nowhere(tall):
+    lines = [line.plain for line in cell_lines("20", 9, tall, Style.null(), "▓")]
+    assert lines[(tall - 1) // 2].strip(" ▓") == "20"
+    assert [line == "▓" * 9 for line in lines if "20" not in line] == [tall > 2] * (tall - 1)

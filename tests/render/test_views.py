@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.color import ColorSystem
+from rich.console import Console
 
 from tui_nn import render
 from tui_nn.render import Look, Passage, Series, Stage
@@ -512,6 +513,32 @@ def test_points_of_several_classes_are_seen_on_the_grounds_of_all(look):
         marks |= {(letter, span.style.color.downgrade(system)) for letter in letters}
     assert seen == 7 * 42
     assert len({letter if look.depth == "16" else ink for letter, ink in marks}) >= 7, "classes are told apart"
+
+
+@pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True), Look("truecolor", ascii=True)])
+def test_without_colours_one_side_of_a_boundary_is_shaded_and_samples_stand_out_on_both(look):
+    field = np.linspace(-1, 1, 60)[None, :].repeat(40, axis=0)
+    points = np.array([[x, y] for y in (-0.5, 0.5) for x in (-0.9, 0.9)])  # each class on each side
+    drawn = render.boundary(field, None, points, np.array([0, 1, 1, 0]), (-1, 1, -1, 1), ["no", "yes"], 60, 12, look)
+    head, *rows, _ = drawn.text.split("\n", allow_blank=True)
+    assert "shaded: answer yes" in head.plain
+    marks = {}
+    for row in rows:
+        below, above = set(row.plain[:30]) - {"o", "x"}, set(row.plain[30:]) - {"o", "x"}
+        assert below == (set(" .:") if look.ascii else set(" ·:"))
+        assert above == (set("+*#") if look.ascii else set("░▒▓"))
+        assert row.plain[0] == " ", "where the answer is sure nothing is around a sample"
+        for column, glyph in enumerate(row.plain):
+            if glyph in "ox":
+                marks[glyph, column >= 30] = bool(row.get_style_at_offset(Console(), column).reverse)
+    assert marks == {("o", False): False, ("x", True): True, ("x", False): False, ("o", True): True}
+
+
+@pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True), Look("16"), Look()])
+def test_what_is_said_of_the_grounds_of_a_number_is_what_they_look_like(look):
+    field, nowhere = np.ones((40, 60)), np.empty((0, 2))
+    drawn = render.boundary(field, None, nowhere, np.empty(0, int), (-1, 1, -1, 1), [], 60, 12, look).text.plain
+    assert ("blue" in drawn, "shaded" in drawn) == (not look.is_plain, look.is_plain)
 
 
 def test_many_lines_leave_the_letters_of_a_boundary_in_sight():

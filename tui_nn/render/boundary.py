@@ -1,7 +1,8 @@
 """What a network answers all over the plane, with the data on it: where it changes its mind is the decision boundary.
 
-Two classes, or a single number, are one field in the diverging palette. More classes are a colour each, the darker
-the less sure; without colour each class has its letter.
+Two classes, or a single number, are one field in the diverging palette; without colour what is above 0 is shaded, what
+is below is left to the samples. More classes are a colour each, the darker the less sure; without colour each class has
+its letter.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from tui_nn.render.canvas import boxed, fitting, line_of, too_small, wording
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.lines import ARROWS, ASCII_ARROWS, line_strokes
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, DISTINCT, INKS_16, accent, colour, glyphs, levels, negative, pair, seen_best
+from tui_nn.render.palette import DIM, DISTINCT, INKS_16, accent, colour, levels, negative, pair, seen_best
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Extent = tuple[float, float, float, float]  # x from, x to, y from, y to
@@ -28,6 +29,7 @@ PLAIN, CHOSEN = ("#202428", "#f4f4f4"), ("#00694c", "#7fd88f")  # lines, and the
 BRIGHT, DARK = 0.65, 0.85  # of the way from the colour of one of several classes to white and to black, for its points
 CROWD = 4  # lines that the rest can be seen between in any box
 ALONE, ALONE_PLAIN = 200, 800  # cells for each of more of them, and without colours
+SIDES, ASCII_SIDES = " ·:░▒▓", " .:+*#"  # without colours: from surely below 0 to surely above
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -114,7 +116,7 @@ def _line(
     upper, lower = field[2 * row], field[2 * row + 1]
     if kinds is None:
         shades = levels(np.stack([upper, lower]), 1.0, look)
-        faint = glyphs((upper + lower) / 2, has_blocks=not look.ascii) if plain else ""
+        faint = _sides((upper + lower) / 2, look) if plain else ""
     else:
         faint = "".join(LETTERS[int(kind) % 26] for kind in kinds[2 * row]) if plain else ""
     for column in range(len(upper)):
@@ -125,7 +127,9 @@ def _line(
             mark, stroke = (None, stroke) if stroke[0] in (*ARROWS, *ASCII_ARROWS) else (mark, None)
         if plain:
             glyph = stroke[0] if stroke is not None else faint[column] if mark is None else _mark(mark, names, look)
-            cells.append((glyph, Style.null()))
+            # A sample on shaded ground leaves it light: many of them would be a dark hole.
+            is_dark = mark is not None and stroke is None and kinds is None and upper[column] + lower[column] > 0
+            cells.append((glyph, Style(reverse=True) if is_dark else Style.null()))
             continue
         if kinds is None:
             top, bottom = int(shades[0, column]), int(shades[1, column])
@@ -142,6 +146,13 @@ def _line(
             dot = seen_best(_inks(mark, names, look), behind, look.depth)
             cells.append((_mark(mark, names, look), Style.parse(f"bold {dot} on {behind}")))
     return line_of(cells)
+
+
+def _sides(field: Array, look: Look) -> str:
+    """Values (n,) from -1 to 1 as characters, of which one below 0 is hardly there; so is one that is no number."""
+    ramp = ASCII_SIDES if look.ascii else SIDES
+    places = (np.clip(np.nan_to_num(field, nan=-1.0), -1, 1) + 1) / 2 * len(ramp)
+    return "".join(ramp[min(place, len(ramp) - 1)] for place in places.astype(int).tolist())
 
 
 def _mark(kind: int, names: Sequence[str], look: Look) -> str:
@@ -191,10 +202,11 @@ def class_colour(kind: int, sure: float, look: Look) -> str:
 def _caption(names: Sequence[str], several: bool, look: Look) -> Text:
     text = Text(no_wrap=True)
     if not names:
-        return text.append(f"blue: above 0, {negative(look)}: below", accent(DIM, look))
+        says = "shaded: above 0" if look.is_plain else f"blue: above 0, {negative(look)}: below"
+        return text.append(says, accent(DIM, look))
     for kind, name in enumerate(names):
         mark = _mark(kind, names, look)
         text.append(mark, "" if look.depth == "none" else _point_colour(kind, names, look)).append(f" {name}  ")
-    if several and look.is_plain:
-        text.append("small letters: answers, capitals: data")
+    if look.is_plain:
+        text.append("small letters: answers, capitals: data" if several else f" shaded: answer {names[-1]}")
     return text

@@ -20,9 +20,9 @@ def grown(rows: int, columns: int, least: int, width: int, height: int) -> tuple
 
 def cell_lines(text: str, wide: int, tall: int, style: Style, glyph: str = " ") -> list[Text]:
     """One cell. glyph: its ground where there are no colours; `text` stands in it, with a blank at either side if
-    there is room."""
+    there is room, and has no ground on one side of it alone."""
     middle = (tall - 1) // 2
-    if glyph == " " or tall == 1:
+    if glyph == " " or tall < 3:
         return [Text(centred(text if line == middle else "", wide), style) for line in range(tall)]
     said = f" {text.strip()} " if len(text.strip()) + 2 <= wide else text
     before = (wide - len(said) + 1) // 2

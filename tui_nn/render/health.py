@@ -15,11 +15,12 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.amount import amount
-from tui_nn.render.canvas import boxed, fitting, wording
+from tui_nn.render.canvas import beside, boxed, fitting, wording
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, TRAIN, VALIDATION, accent
 
 BARS, ASCII_BARS = " ▁▂▃▄▅▆▇█", " ._-=+*%#"
+LABEL, GAP = 7, 4  # cells for the name of a histogram beside it, and between two
 WITH_ENDS = 34  # cells from which on a histogram has the numbers of its ends
 NAME, SHARES = 16, 52  # cells of a layer's name where it is a line, at least, and of what is said of the layer
 WORRYING = 0.5  # a share of units from which on it is drawn as bad
@@ -57,47 +58,93 @@ class HealthBlock:
 def health(layers: Sequence[HealthBlock], width: int, height: int, look: Look | None = None) -> Text:
     """A block of lines a layer, first to last: activations, gradients of Theta, shares and ratio.
 
-    Histograms are as high as lets all have room; without room for two of them a layer is a line.
+    The two histograms of a layer stand below or beside each other, as makes them larger, and are as high as lets all
+    have room; without room for two of them a layer is a line.
     """
     look = look or Look()
-    dim = accent(DIM, look)
     tall = (height - 1 - len(layers)) // (2 * len(layers))
+    spreads = [one for layer in layers for one in (layer.activations, layer.gradients) if one is not None]
+    lows, highs = [one.low for one in spreads], [one.high for one in spreads]
+    low, high = (max((len(amount(end, 2)) + 1 for end in found), default=0) for found in (lows, highs))
+    ends = (low, high) if width >= WITH_ENDS else (0, 0)
+    half, higher = (width - GAP) // 2, (height - 1) // len(layers) - 2  # a line for the name, one for the ends
+    bins = max((len(one.counts) for one in spreads), default=1) or 1
+    most_bad = max((len(_bad(one)) for one in spreads), default=0)
+    has_room = half >= low + high + len("grad") + most_bad
+    is_beside = has_room and higher * _wide(bins, half) > tall * _wide(bins, width - LABEL - sum(ends))
     longest = max(len(layer.name) for layer in layers)
     lines: list[Text] = []
     for layer in layers:
         name = Text(layer.name, "bold" if look.depth != "none" else "")
-        if tall < 1:
+        if tall < 1 and not is_beside:
             name.truncate(min(longest, max(min(NAME, width // 2), width - SHARES)), pad=True)
         lines.append(name.append_text(_shares(layer, width - name.cell_len, look)))
-        for word, spread, style in (("a", layer.activations, TRAIN), ("grad", layer.gradients, VALIDATION)):
-            if tall >= 1:
-                lines += _histogram(word, spread, accent(style, look), width, tall, look)
+        both = (("a", layer.activations, accent(TRAIN, look)), ("grad", layer.gradients, accent(VALIDATION, look)))
+        if is_beside:
+            left, right = (_above_its_ends(*one, half, higher, look) for one in both)
+            lines += beside(left, right, half + GAP)
+        elif tall >= 1:
+            lines += [line for one in both for line in _between_its_ends(*one, ends, width, tall, look)]
     lines = lines[: height - 1]
     words = fitting(width, wording(width, *UPDATE), *KEY)
-    return boxed([*lines, Text(words, dim)], width, height)
+    return boxed([*lines, Text(words, accent(DIM, look))], width, height)
 
 
-def _histogram(word: str, spread: Spread | None, style: Style, width: int, tall: int, look: Look) -> list[Text]:
-    """Its bars in `tall` lines, its ends beside the last one where there is room for them."""
+def _wide(bins: int, room: int) -> int:
+    """Cells that so many bins take, each as many as the others; or so many of them one, where there is less room."""
+    if room >= bins:
+        return room // bins * bins
+    return next((wide for wide in range(room, 0, -1) if bins % wide == 0), 1)
+
+
+def _bad(spread: Spread) -> str:
+    return f" {spread.bad} not finite" if spread.bad else ""
+
+
+def _unseen(spread: Spread | None) -> str:
+    """Why there is nothing to draw."""
+    if spread is not None and any(spread.counts):
+        return ""
+    return "no finite number" if spread is not None else "has no parameters"
+
+
+def _between_its_ends(
+    word: str, spread: Spread | None, style: Style, ends: tuple[int, int], width: int, tall: int, look: Look
+) -> list[Text]:
+    """Bars in `tall` lines, with their ends beside the last one; `ends`: the cells for them, none where they are 0."""
     dim = accent(DIM, look)
-    head = Text(f"  {word:<5}", no_wrap=True)
-    if spread is None or not sum(spread.counts):
-        return [head.append("no finite number" if spread is not None else "has no parameters", dim)]
-    bad = f"{spread.bad} not finite" if spread.bad else ""
-    low, high = (f"{amount(spread.low, 2):>9} ", f" {amount(spread.high, 2):<9}") if width >= WITH_ENDS else ("", " ")
-    bars = _bars(spread, max(1, width - head.cell_len - len(low) - len(high) - len(bad)), tall, look)
+    head = Text(f"  {word:<{LABEL - 2}}", no_wrap=True)
+    if (why := _unseen(spread)) or spread is None:
+        return [head.append(why, dim), *(Text(no_wrap=True) for _ in range(tall - 1))]
+    bad = _bad(spread)
+    low = f"{amount(spread.low, 2)} ".rjust(ends[0]) if any(ends) else ""
+    high = f" {amount(spread.high, 2)}".ljust(ends[1]) if any(ends) else ""
+    bars = _bars(spread, max(1, width - LABEL - sum(ends) - len(bad)), tall, look)
     lines = [Text(" " * (head.cell_len + len(low)), no_wrap=True).append(line, style) for line in bars[:-1]]
     lines.append(head.append(low, dim).append(bars[-1], style).append(high, dim).append(bad, accent(BAD, look)))
     return lines
 
 
-def _bars(spread: Spread, bins: int, tall: int, look: Look) -> list[str]:
+def _above_its_ends(word: str, spread: Spread | None, style: Style, width: int, tall: int, look: Look) -> list[Text]:
+    """Bars in `tall` lines and below them their ends, with what they are of in the middle."""
+    dim = accent(DIM, look)
+    if (why := _unseen(spread)) or spread is None:
+        return [*(Text(no_wrap=True) for _ in range(tall)), Text(f"{word} {why}", dim, no_wrap=True)]
+    bad = _bad(spread)
+    bars = _bars(spread, width - len(bad), tall, look)
+    wide = len(bars[0])
+    low, high = f"{amount(spread.low, 2)} ", f" {amount(spread.high, 2)}"
+    foot = Text(low, dim, no_wrap=True).append(word.center(wide - len(low) - len(high)), Style.null()).append(high, dim)
+    return [*(Text(line, style, no_wrap=True) for line in bars), foot.append(bad, accent(BAD, look))]
+
+
+def _bars(spread: Spread, room: int, tall: int, look: Look) -> list[str]:
     """Lines from the top."""
     counts = np.asarray(spread.counts, float)
-    if len(counts) > bins:
-        counts = np.add.reduceat(counts, np.unique(np.arange(bins) * len(counts) // bins))
-    else:
-        counts = counts.repeat(bins // len(counts))
+    wide = _wide(len(counts), room)
+    if wide < len(counts):
+        counts = counts.reshape(wide, -1).sum(axis=1)
+    counts = counts.repeat(wide // len(counts))
     glyphs = ASCII_BARS if look.ascii else BARS
     full = len(glyphs) - 1
     # The root keeps small counts visible beside the peak; any count at all gets a mark.

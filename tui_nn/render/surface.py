@@ -24,6 +24,8 @@ TALL = 12  # lines from which the axes may take two
 GAP = "   "
 BEGIN, NOW = "○", "●"
 WAY = ("#fff0dc", "#3a1500")  # on dark and on bright blue
+SHADES = " ░▒▓"  # of the way from one level to the next
+WAY_16 = ("black", "bright_white")
 ASCII_BEGIN, ASCII_NOW, ASCII_WAY = "o", "@", "*"
 
 
@@ -125,19 +127,29 @@ def _line(heights: Array, row: int, marks: dict[tuple[int, int], str], look: Loo
     if look.is_plain:
         digits = np.minimum((heights.mean(axis=0) * 10).astype(int), 9).tolist()
         return Text("".join(marks.get((row, column), str(digit)) for column, digit in enumerate(digits)), no_wrap=True)
+    if look.depth == "16":
+        grounds = [_shaded(height, look) for height in heights.mean(axis=0).tolist()]
+    else:
+        levels = np.rint(heights * LEVELS[look.depth]).astype(int).T.tolist()
+        grounds = [
+            ("▀", pair(top, bottom, look.depth, look.light), colour(bottom, look.depth, look.light))
+            for top, bottom in levels
+        ]
     cells = []
-    top, bottom = np.rint(heights * LEVELS[look.depth]).astype(int).tolist()
-    for column, (upper, lower) in enumerate(zip(top, bottom, strict=True)):
+    for column, (glyph, style, behind) in enumerate(grounds):
         mark = marks.get((row, column))
-        if mark is None:
-            cells.append(("▀", pair(upper, lower, look.depth, look.light)))
-        else:
-            behind = colour(lower, look.depth, look.light)
-            cells.append((mark, Style.parse(f"bold {_way(behind, look)} on {behind}")))
+        cells.append((glyph, style) if mark is None else (mark, Style.parse(f"bold {_way(behind, look)} on {behind}")))
     return line_of(cells)
+
+
+def _shaded(height: float, look: Look) -> tuple[str, Style, str]:
+    """A cell for a height from 0 to 1 where there are few levels, and its ground: shades stand between two levels."""
+    level, shade = divmod(round(height * LEVELS[look.depth] * len(SHADES)), len(SHADES))
+    behind, ink = (colour(min(one, LEVELS[look.depth]), look.depth, look.light) for one in (level, level + 1))
+    return SHADES[shade], Style.parse(f"{ink} on {behind}"), behind
 
 
 def _way(behind: str, look: Look) -> str:
     if look.depth == "16":
-        return "black" if look.light else "bright_yellow"
+        return seen_best(WAY_16, behind, look.depth) if look.light else "bright_yellow"
     return seen_best(WAY, behind, look.depth)
