@@ -170,6 +170,7 @@ def test_the_columns_are_the_layers_and_what_goes_with_each_unit_by_unit(runs, w
 def test_the_loss_own_output_function_is_in_formula_and_answer(runs, with_conv):
     plain = drawn(subject_of(runs, "scores", with_conv), Knobs(), (110, 24), Look()).plain
     assert "h = softmax(Theta3 [1; tanh(Theta2 [1; standardize(Theta1, x)])])" in plain
+    assert "3 softmax" in plain.split("\n")[0], "the answers that are drawn are those of the loss"
     shares = [float(line.rstrip(" ◄").split()[-1]) for line in plain.split("\n") if "ic" in line and "." in line]
     assert all(0 <= share <= 1 for share in shares)
 

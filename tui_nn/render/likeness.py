@@ -75,7 +75,7 @@ def likeness_lines(one: Likeness, width: int, height: int, look: Look) -> list[T
         line = Text(no_wrap=True).append(f"{label:<{name}} ", accent(DIM, look))
         if has_numbers:
             values = [float(value[place]) for value in (one.sample, one.own, one.other)]
-            for text, style in zip(aligned(values), _styles(look), strict=True):
+            for text, style in zip(aligned(values, 3), _styles(look), strict=True):
                 line.append(text.rjust(number), style)
             line.append("  ")
         before = line.cell_len

@@ -22,7 +22,8 @@ def title(scene: Scene, group: LayerGroup) -> list[str]:
         return [f"input {size}{more}", f"input {size}", "input", "x"]
     numbers = f"{group.first}" if group.first == group.last else f"{group.first}-{group.last}"
     units = f"{scene.units(group):,}"
-    words = f"{units} {called(scene.shape(group))}"
+    link = scene.inside.link if scene.inside is not None and group.last == len(started.layers) else ""
+    words = f"{units} {link or called(scene.shape(group))}"  # the loss makes the answers that are shown of z
     return [f"{group.first}: {words}{more}", f"{numbers}: {words}", f"{numbers}: {units}", units]
 
 
