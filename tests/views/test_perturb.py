@@ -187,6 +187,17 @@ def test_it_is_drawn_in_its_box(subject, box, look):
             assert "fooled: " in drawing.text.plain
 
 
+def test_no_change_leaves_its_room_to_the_gradient(subject):
+    def picture(**own):
+        return find("perturb").draw(subject, Knobs(own=own), (116, 36), Look("none")).plain
+
+    idle = answered(subject, picture)
+    turned = answered(subject, lambda: picture(**{ANGLE.name: 15}))
+    assert ("change" in idle, "change" in turned) == (False, True)
+    assert "dJ/dx" in idle
+    assert picture(**{PICTURE.name: "change"}).split("\n")[1].startswith("change")
+
+
 def test_a_cell_of_the_picture_is_its_pixel(subject):
     view, knobs = find("perturb"), Knobs(at=(2, 5))
     drawing = answered(subject, lambda: view.drawing(subject, knobs, (80, 24), Look("none")))

@@ -57,7 +57,7 @@ def of_sixteen(theme: Theme) -> Theme:
     accent, warning = ON_16[theme.dark]
     # The nearest to the frame of some themes is their ground.
     ground = Color.parse(theme.background or "#000000").downgrade(ColorSystem.STANDARD)
-    frame = "#c0c0c0" if ground.number == GREY else "#808080"
+    frame = "#c0c0c0" if ground.number == GREY else "#606060"
     return replace(theme, accent=accent, warning=warning, variables={"surface-lighten-2": frame, **theme.variables})
 
 

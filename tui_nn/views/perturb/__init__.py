@@ -174,6 +174,8 @@ def perturb(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     }
     first = PICTURE.values.index(knobs[PICTURE])
     order = [*PICTURE.values[first:], *PICTURE.values[:first]]
+    if (shown.row == shown.start).all():  # no change leaves its room to the others, unless it is asked for
+        order = [one for one in order if one in (order[0], *PICTURE.values[:2])]
     strips = [
         Strip(f"a{number} {shape.units} {called(shape)}", a, limits)
         for number, (shape, a, limits) in enumerate(
