@@ -27,7 +27,7 @@ LOOK = Look("truecolor")
 # whole pixels and lines leave, for the next size has no room, and tables with few numbers.
 SHARE = 0.75
 LESS = {"units": 0.55, "confusion": 0.6, "neurons": 0.65, "data": 0.35, "excites": 0.3, "truth": 0.45, "sample": 0.25}
-LESS |= {"labels": 0.55, "health": 0.7, "weights": 0.3, "classes": 0.3, "forward": 0.3}
+LESS |= {"labels": 0.55, "health": 0.7, "weights": 0.5, "classes": 0.5, "forward": 0.3}
 TEXT = ("output", "verdict", "mistakes")  # as long as there is something to say
 SMALL = (
     "a single sample",

@@ -20,7 +20,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 MEANS = ("  means over blocks", "  means")
 MOST = 0.9  # the share of means within the scale, where the largest is far beyond
-LONGER = 6  # times as long as the other side of an enlarged entry, at most
+LONGER = 12  # times as long as the other side of an enlarged entry, at most
 LONGEST = 8  # cells of the name of a row
 LABELLED = (24, 8)  # cells from which on there is room for names as well
 

@@ -14,7 +14,7 @@ from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent
 from tui_nn.render.short_names import short_names
 
-TALLEST = 6  # lines of a bar
+TALLEST = 14  # lines of a bar
 NUMBERS, COUNT = 7, 6  # cells of a share, and of a number of samples
 LEAST_BAR = 4  # cells of a bar that is seen
 
