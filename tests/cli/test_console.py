@@ -130,6 +130,15 @@ def test_whoever_reads_stdout_cannot_end_the_training(tmp_path, behind, said):
     assert json.loads((tmp_path / "run" / "summary.json").read_text())["epoch"] == 30
 
 
+def test_nor_can_a_full_disk_under_stderr_where_remarks_go(tmp_path):
+    """The log of a run lies on the disk that the run is saved on: that this is full must be said there."""
+    if not Path("/dev/full").exists():
+        pytest.skip("needs /dev/full")
+    command = f"{sys.executable} -m tui_nn train digits --run-dir run 2>/dev/full >/dev/full"
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, timeout=60)
+    assert json.loads((tmp_path / "run" / "summary.json").read_text())["epoch"] == 30, done.returncode
+
+
 # What cannot go well
 
 

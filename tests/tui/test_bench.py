@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from recording import train
 
@@ -14,6 +15,7 @@ from tui_nn.experiment.build import build
 from tui_nn.runs import RunReader, open_run
 from tui_nn.runs.family import Parent, write_branch
 from tui_nn.runs.history import History
+from tui_nn.runs.live import LiveState
 from tui_nn.runs.recorder import RunRecorder
 from tui_nn.training.whole import whole_of
 from tui_nn.tui import model
@@ -205,6 +207,16 @@ async def test_a_change_that_takes_another_run(bench, fakes, choice, stops, star
     if choice == BRANCH:
         assert bench.client.branch.parent == Parent("fake", 5, 2)
         assert [theta is not None for theta in bench.client.branch.thetas] == [False, False, True]
+
+
+def test_samples_a_second_are_of_the_epoch_that_the_seconds_are_of(bench, monkeypatch):
+    """The counters of a trainer are ahead of what is recorded, by far where the disk is full."""
+    bench.play()
+    ahead = LiveState("running", 10_000, 1_000, 10**6, 0.0, 1, np.zeros(0), np.zeros(0))
+    monkeypatch.setattr(bench.client.reader, "live", lambda: ahead)
+    values = {"loss": 0.4, "accuracy": 0.8}
+    bench.client.reader.history.apply(EpochFinished(2, 10, values, values, None, seconds=0.001))
+    assert status_line(bench, False, 200).endswith("  20k/s"), "2 epochs of 10 samples in a millisecond"
 
 
 def test_what_cannot_be_trained_is_refused_while_something_trains(bench):

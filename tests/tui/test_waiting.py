@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import shutil
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -12,13 +16,15 @@ import pytest
 from recording import train
 
 from tui_nn.errors import StorageError
+from tui_nn.experiment import load_experiment
 from tui_nn.runs import RunReader, layout, reader
 from tui_nn.runs.control import ControlClient, Refused, Unanswered
 from tui_nn.tui import messenger, trainer_client
 from tui_nn.tui.aside import aside
+from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.lookout import Lookout
 from tui_nn.tui.messenger import Messenger, Request
-from tui_nn.tui.trainer_client import NO_ANSWER, NO_DISK, ProcessTrainer
+from tui_nn.tui.trainer_client import NO_ANSWER, NO_DISK, REMOVED, ProcessTrainer
 
 RUN = Path("runs/one")
 
@@ -35,6 +41,7 @@ class Trainer:
         self.heard.append(request.do)
         if self.says and (said := self.says.pop(0)) is not None:
             raise said
+        return ""
 
 
 def test_who_sends_does_not_wait_and_the_order_is_kept():
@@ -219,6 +226,73 @@ def test_a_disk_that_does_not_answer_is_said_to_and_what_was_seen_stays(run, mon
     assert client.reader.weights() is weights
     free.set()
     until(client, lambda: client.message == "")
+
+
+def test_a_run_that_the_disk_does_not_take_is_said_to_be_unsaved_and_is_not_killed(run, monkeypatch, false_trainer):
+    lines = (run / layout.EVENTS).read_bytes().splitlines(keepends=True)
+    (run / layout.EVENTS).write_bytes(b"".join(line for line in lines if not line.startswith(b'{"event":"epoch"')))
+    monkeypatch.setattr(trainer_client, "ASK_EVERY", 0.0)
+    monkeypatch.chdir(run)
+    listener, problems, asked = false_trainer(Path()), ["No space left on device"], []
+
+    def serve():
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            with connection:
+                line = connection.makefile("rb").readline()
+                asked.append(json.loads(line[line.index(b"{") :]))
+                connection.sendall(json.dumps({"ok": True, "problem": problems[0]}).encode() + b"\n")
+
+    threading.Thread(target=serve, daemon=True).start()
+    client = ProcessTrainer(run.parent)
+    client.show(RunReader(run))
+    until(client, lambda: problems[0] in client.message)
+    client.children.process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    client.send("stop")
+    until(client, lambda: {"do": "stop"} in asked)
+    assert client.children.process.poll() is None, "it hears that it is to stop"
+    client.children.process.kill()
+    client.children.process.wait()
+    problems[0] = ""
+    until(client, lambda: not client.message)
+    listener.close()
+
+
+def test_a_run_whose_directory_is_removed_is_said_to_be_and_what_was_seen_stays(run):
+    """Somebody else's run is over then; an own trainer can be ended, however little it hears."""
+    client = ProcessTrainer(run.parent)
+    client.show(RunReader(run))
+    until(client, lambda: client.state == "running")
+    weights, elsewhere = client.reader.weights(), run.with_name("elsewhere")
+    run.rename(elsewhere)
+    until(client, lambda: client.state == "crashed")
+    assert client.message.startswith(REMOVED)
+    assert client.reader.weights() is weights
+    elsewhere.rename(run)
+    until(client, lambda: (client.state, client.message) == ("running", ""))
+
+    client.children.process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    run.rename(elsewhere)
+    until(client, lambda: client.message == REMOVED)
+    assert client.state == "running"
+    client.send("stop")
+    assert client.children.process.wait(20) != 0
+
+
+def test_a_run_that_has_ended_is_said_to_be_removed_and_offers_no_resuming(registry, tmp_path):
+    run = train(tmp_path / "runs" / "run", registry, "iris", "training.epochs=2")
+    bench = Bench(load_experiment("iris"), registry, ProcessTrainer(run.parent))
+    bench.client.show(RunReader(run))
+    until(bench.client, lambda: bench.client.state == "ended")
+    weights = bench.subject.weights()
+    shutil.rmtree(run)
+    until(bench.client, lambda: bench.client.message.startswith(REMOVED))
+    bench.subject.move(-1)
+    assert (bench.subject.epoch, bench.subject.weights()) == (None, weights)
+    assert not bench.cut_short
 
 
 @pytest.mark.parametrize("piece", [1, 100, 5000])

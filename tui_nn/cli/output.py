@@ -6,6 +6,7 @@ person at a terminal.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import sys
@@ -69,7 +70,7 @@ class Console:
 
     def say(self, text: str) -> None:
         """A remark, on stderr."""
-        print(f"tui-nn: {text}", file=sys.stderr, flush=True)
+        remark(text)
 
     def event(self, event: Event) -> None:
         """An epoch's line, or the bar's next cell."""
@@ -125,6 +126,12 @@ def misgivings(started: Started, experiment: Experiment) -> list[str]:
     return [verdict.sentence for verdict in before_training(started, experiment)]
 
 
+def remark(text: str) -> None:
+    """A sentence on stderr. A disk that is full there too, as that of a run's log is, costs nobody the training."""
+    with contextlib.suppress(OSError):
+        print(f"tui-nn: {text}", file=sys.stderr, flush=True)
+
+
 def tell(line: str) -> None:
     """A line of results, on stdout.
 
@@ -135,5 +142,5 @@ def tell(line: str) -> None:
         print(line, file=out, flush=True)
     except OSError as error:
         if not isinstance(error, BrokenPipeError):
-            print(f"tui-nn: stdout: {error.strerror}; training continues", file=sys.stderr, flush=True)
+            remark(f"stdout: {error.strerror}; training continues")
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())

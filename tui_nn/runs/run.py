@@ -26,6 +26,11 @@ class Run(ABC):
     path: Path
     history: History
 
+    @property
+    def is_removed(self) -> bool:
+        """Whether its directory is no more, for who shows what was read of it."""
+        return False
+
     @abstractmethod
     def refresh(self) -> bool:
         """Go on to the present moment; True if there is anything new."""

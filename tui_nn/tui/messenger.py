@@ -28,14 +28,18 @@ class Request:
     patience: float = 30.0
 
 
-def _ask(request: Request) -> None:
-    ControlClient(request.run).send(request.do, **request.arguments)
+def _ask(request: Request) -> str:
+    return str(ControlClient(request.run).send(request.do, **request.arguments).get("problem", ""))
 
 
 class Messenger:
-    """What is sent is never sent twice: a trainer that has not answered may have heard it all the same."""
+    """What is sent is never sent twice: a trainer that has not answered may have heard it all the same.
 
-    def __init__(self, ask: Callable[[Request], None] = _ask) -> None:
+    problem: why the disk does not take what is recorded, as the last answer said.
+    """
+
+    def __init__(self, ask: Callable[[Request], str] = _ask) -> None:
+        self.problem = ""
         self._ask = ask
         self._waiting: deque[Request] = deque()
         self._changed = threading.Condition()
@@ -101,7 +105,7 @@ class Messenger:
             heard = True
             try:
                 with self.asking():
-                    self._ask(request)
+                    self.problem = self._ask(request)
             except (Refused, Unanswered):
                 pass
             except StorageError:

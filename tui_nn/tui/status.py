@@ -57,11 +57,15 @@ def status_line(bench: Bench, ascii_only: bool, width: int, *, bare: bool = Fals
         words.append("full speed" if not bench.pace.speed else f"{bench.pace.speed:g} ep/s")
     if subject is not None and subject.off:
         words.append(f"views without {named(subject.off)}")
-    live = subject.reader.live() if subject is not None and under_way else None
-    if subject is not None and live is not None and live.samples and subject.history.seconds:
-        words.append(f"{live.samples / subject.history.seconds / 1000:.0f}k/s")
+    if subject is not None and under_way and subject.history.last_epoch and subject.history.seconds:
+        words.append(f"{_samples(subject.history) / subject.history.seconds / 1000:.0f}k/s")
     others = bench.elsewhere.but(subject.reader.path if subject is not None else None)
     return _with_others(words, others, width)
+
+
+def _samples(history: History) -> int:
+    """Training samples that were learnt from until the epoch whose end was recorded last, as the seconds are."""
+    return history.last_epoch * (history.started.samples["train"] if history.started is not None else 0)
 
 
 def _fold(run: Run) -> list[str]:

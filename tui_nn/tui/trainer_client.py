@@ -28,6 +28,9 @@ from tui_nn.tui.messenger import Messenger, Request
 LIVE_STATES = ("starting", "running", "paused")
 NO_ANSWER = "the trainer does not answer"
 NO_DISK = "the disk does not answer: what is shown is from before"
+REMOVED = "the directory of this run is no longer there: what is shown is from before"
+UNSAVED = "the run is not being saved ({}): it trains on, and tries again."
+ASK_EVERY = 1.0  # seconds between two questions why nothing is recorded
 SLOW = 1.0  # seconds of a look, after which that is said
 
 
@@ -62,6 +65,8 @@ class ProcessTrainer:
         self._pid = 0  # of the trainer whose counters were seen last: another one may have cut the log
         self._resumes = False  # whether a run is shown that a child is to go on with, and does not yet
         self._refused = ""  # why it did not
+        self._is_deaf = False  # whether its trainer would not hear that it is to stop
+        self._asked = 0.0  # when it was asked why nothing is recorded
         self._anew: Lookout[RunReader] | None = None  # the log of a run that another trainer has taken up
         self._messenger = Messenger()
         self.children = Children(self._messenger)
@@ -70,7 +75,7 @@ class ProcessTrainer:
         """Show a run that somebody else started, or that has ended."""
         self.children.retire()
         self.state, self.message = "idle", ""
-        self._resumes, self._refused = False, ""
+        self._resumes, self._refused, self._messenger.problem = False, "", ""
         self._watch(HeldRun(reader))
         self.poll()
 
@@ -109,8 +114,8 @@ class ProcessTrainer:
     def send(self, do: str, **arguments: Any) -> None:
         """Steer the run, without waiting for it. What is sent before the trainer listens waits until it does."""
         process = self.children.process
-        if do == "stop" and self.state in ("running", "paused") and self.message and process is not None:
-            process.kill()  # it hangs, and would never hear of it
+        if do == "stop" and self.state in ("running", "paused") and self._is_deaf and process is not None:
+            process.kill()
             return
         if self.children.is_starting:
             self.children.tell(do, arguments)
@@ -142,7 +147,7 @@ class ProcessTrainer:
                 changed = reader.show(seen[1])
                 self._decide(reader, *seen)
             elif lookout.waits > SLOW:
-                self.message = NO_DISK
+                self.message, self._is_deaf = NO_DISK, True
         except TuiNNError as error:
             self.state, self.message = "crashed", str(error)
         if self.state not in LIVE_STATES:
@@ -192,8 +197,8 @@ class ProcessTrainer:
             self._resumes = False
             self._refused = f"Not resumed: {look.words.replace(chr(10), ' ')}"
         if ended is not None:
-            self.state, self.message = "ended", ended.message
-        elif gone or (self.children.process is None and look.state == "crashed"):
+            self.state, self.message = "ended", f"{REMOVED}." if look.removed else ended.message
+        elif gone or (self.children.process is None and (look.state == "crashed" or look.removed)):
             if look.events.whole:
                 self.state, self.message = "crashed", self._last_words(reader, look)
         else:
@@ -202,18 +207,34 @@ class ProcessTrainer:
             self.message = look.stalled if self.state == "running" else ""
             if self._messenger.silent(live.heartbeat if live is not None else 0.0) and self.state != "starting":
                 self.message = NO_ANSWER
+            if look.removed:
+                self.message = REMOVED
+            self._is_deaf = bool(self.message)
+            if live is not None and not self.message:
+                self.message = self._unsaved(reader, live)
         self.message = self._refused or self.message
+
+    def _unsaved(self, reader: HeldRun, live: LiveState) -> str:
+        """Why the log is behind the trainer, in a sentence: it says so itself, once it is asked."""
+        is_behind = live.epoch > reader.history.last_epoch + reader.history.apart
+        if (is_behind or self._messenger.problem) and time.monotonic() - self._asked > ASK_EVERY:
+            self._asked = time.monotonic()
+            self._messenger.send(Request(reader.path, "status", patience=0.0))
+        return UNSAVED.format(self._messenger.problem) if self._messenger.problem else ""
 
     def _last_words(self, reader: HeldRun, look: Glimpse) -> str:
         process = self.children.process
         code = process.returncode if process is not None else None
+        if look.removed:
+            return f"{REMOVED}."
         if code is not None and killed_by(code):
             how = f"the trainer was killed by {killed_by(code)}"
         elif code is not None:
             how = f"the trainer ended with exit code {code}"
         else:
             how = "the trainer process ended"
-        words = look.words.replace("\n", " ")
+        # Who is killed so says nothing any more: what stands in the log is of before.
+        words = "" if code is not None and killed_by(code) == "SIGKILL" else look.words.replace("\n", " ")
         step = max(reader.history.last_step, look.live.step if look.live is not None else 0)
         return f"{how} at step {step}. What was recorded is kept.{' ' + words if words else ''}"
 
@@ -244,7 +265,7 @@ class ProcessTrainer:
                 self._messenger.send(Request(run, "stop", patience=0.0))
         self.children.retire()
         self.reader, self._anew = None, None
-        self._resumes, self._refused = False, ""
+        self._resumes, self._refused, self._messenger.problem = False, "", ""
         self.state, self.message = "idle", ""
 
     def wait_until_sent(self, seconds: float) -> None:

@@ -35,5 +35,5 @@ class WatchedTrainer(ProcessTrainer):
         """Nobody is told: leaving, and the pace that is kept, send something as well."""
 
 
-def _unsent(request: Request) -> None:
-    pass
+def _unsent(request: Request) -> str:  # noqa: ARG001
+    return ""

@@ -6,9 +6,10 @@ Threads read it. Who asks never waits for the disk: what has not been read yet i
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,16 @@ from tui_nn.tui.lookout import GLANCE, Lookout
 from tui_nn.views.output import KEPT as LINES
 from tui_nn.views.verdicts import as_begun
 
+NOTHING_NEW = Fetched(b"", None, True)
 RECORDS = 16  # of the snapshots that were looked at, so many are kept
 
 
 @dataclass(frozen=True)
 class Glimpse:
-    """What is read of a run at a time. state: as RunReader.state; stalled: where its trainer hangs; words: its last."""
+    """What is read of a run at a time. state: as RunReader.state; stalled: where its trainer hangs; words: its last.
+
+    removed: whether its directory is no more; all else is of the look before, but for recorded moments.
+    """
 
     state: str
     events: Fetched
@@ -46,6 +51,7 @@ class Glimpse:
     log: str
     facts: Mapping[Callable[[Path], Any], Any]
     relatives: tuple[tuple[RunReader, Fetched], ...]
+    removed: bool = False
 
 
 class HeldRun(Run):
@@ -79,7 +85,7 @@ class HeldRun(Run):
             state, sick = "crashed", str(error)
         events = reader.fetch()
         log = reader.log_tail(LINES)
-        return Glimpse(
+        seen = Glimpse(
             state,
             events,
             reader.live(),
@@ -93,6 +99,9 @@ class HeldRun(Run):
             {question: self._answer(question) for question in self._questions - self._facts.keys()},
             self._look_at_relatives(),
         )
+        if self._held is None or os.path.lexists(self.path):
+            return seen
+        return replace(self._held, events=NOTHING_NEW, snapshots=None, facts={}, relatives=(), removed=True)
 
     def _answer(self, question: Callable[[Path], Any]) -> Any:
         try:
@@ -143,6 +152,11 @@ class HeldRun(Run):
         if question in self._problems:
             raise self._problems[question]
         return unknown
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether its directory is no more, and what is shown is what was seen of it."""
+        return self._held is not None and self._held.removed
 
     def state(self) -> str:
         """As it was seen."""

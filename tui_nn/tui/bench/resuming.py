@@ -21,7 +21,9 @@ class Resuming(Training):
     def cut_short(self) -> bool:
         """Whether the run that is shown had more to do, and nobody trains it: it broke off, or was stopped."""
         reader = self.client.reader
-        if reader is None or reader.history.started is None or self.client.state not in ("crashed", "ended"):
+        if reader is None or reader.is_removed or reader.history.started is None:
+            return False
+        if self.client.state not in ("crashed", "ended"):
             return False
         ended = reader.history.ended
         return ended is None or ended.reason in CUT_SHORT

@@ -236,7 +236,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         advisor.judge(client.reader)
         words, advice = self.bench.draft.error, advisor.line(ascii_only=self.look.ascii)
         if not words and client.state in ("running", "paused") and client.message:
-            words = f"{client.message}. Press x to stop."
+            words = client.message if client.message.endswith(".") else f"{client.message}. Press x to stop."
         if not words and client.state in ("crashed", "ended"):
             on = "Press R to resume it. " if self.bench.cut_short else ""
             words = f"{client.message}  {on}{advice or 'Press space for a new run from the same initial weights.'}"
