@@ -8,6 +8,7 @@ import re
 
 import pytest
 from rich.console import Console
+from textual.containers import VerticalScroll
 from textual.events import Paste
 from textual.widgets import Input, Label, OptionList, Static
 
@@ -265,7 +266,11 @@ async def test_the_code_is_a_pane_that_follows_the_steps(size):
             return "\n".join(lines[below.region.y : below.region.bottom])
 
         assert below.display
-        assert app.screen.query_one(CircuitView).size.height >= 3, "the drawing keeps a place"
+        roomy = size[1] >= 36
+        view = app.screen.query_one(CircuitView)
+        assert view.display is roomy, "where both had no room there is the code alone"
+        assert below.size.height >= (10 if roomy else size[1] - 10)
+        assert ("c shows the drawing" in shown()) is not roomy
         assert "sigy = 1 / (1 + math.exp(-y))" in words(app, "#below-table")
         assert "0.0180" not in words(app, "#below-table"), "no number before its step"
         for number, line in ((2, "sigy = 1 / (1 + math.exp(-y))      # (1) 0.0180"), (10, "f = num * invden")):
@@ -278,8 +283,12 @@ async def test_the_code_is_a_pane_that_follows_the_steps(size):
         assert "dy += ((1 - sigy) * sigy) * dsigy" in shown(), "the branch of y: where its gradients add up"
         await pilot.press("+")
         assert "y = -3.9" in words(app, "#below-table")
+        at = below.scroll_y
+        await pilot.press("K")
+        assert (below.scroll_y < at) is not roomy, "what moves the drawing moves the code in its place"
         await pilot.press("c")
         assert not below.display or "sigy = 1" not in "".join(words(app, "#below-table"))
+        assert view.display
 
 
 async def test_a_formula_pasted_over_several_lines_arrives_whole():
@@ -386,3 +395,28 @@ def test_no_word_of_a_table_about_a_circuit_is_broken(width):
         console.print(table_of(header, rows))
         shown = set(console.file.getvalue().split())
         assert {word for cell in (*header, *itertools.chain(*rows)) for word in cell.split()} <= shown
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_nothing_of_a_step_or_of_a_gate_is_cut_or_broken(size):
+    app = app_of("tricky")
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("g")
+        await pilot.pause()
+        page = app.screen.query_one(VerticalScroll)
+        listed = "\n".join(strip.text for strip in page.children[0].render_lines(page.children[0].region.reset_offset))
+        for said in (
+            "dnum/dx = 1, dnum/dsigy = 1",
+            "distributes: both get all of it",
+            "dsigy/dy = sigy (1 - sigy) = 0.02",
+        ):
+            assert said in listed
+        await pilot.press("escape")
+        app = app_of("sum-times-z")
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("home", "space", "space", "space")
+        await pilot.pause()
+        step = app.screen.query_one("#step")
+        shown = " ".join(strip.text for strip in step.render_lines(step.region.reset_offset))
+        assert "df/dz = q1 * 1 = 3 * 1 = 3" in shown
+        assert "the other's value" in " ".join(shown.split())

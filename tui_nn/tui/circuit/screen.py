@@ -22,8 +22,6 @@ from tui_nn.graph.circuits import (
     BUNDLED,
     COST_HEADER,
     cost_rows,
-    gate_header,
-    gate_rows,
     mode_header,
     mode_rows,
 )
@@ -32,7 +30,7 @@ from tui_nn.tui import footer, keys
 from tui_nn.tui.circuit.changing import CircuitActions
 from tui_nn.tui.circuit.keys import CIRCUIT_KEYS, footer_keys
 from tui_nn.tui.circuit.state import CircuitState
-from tui_nn.tui.circuit.texts import gate_table, inputs_line, step_text, table_of
+from tui_nn.tui.circuit.texts import gate_table, gates_page, inputs_line, step_text, table_of
 from tui_nn.tui.circuit.view import CircuitView
 from tui_nn.tui.findings import Hit
 from tui_nn.tui.pictures import save_picture
@@ -116,12 +114,17 @@ class CircuitScreen(CircuitActions):
         view.show(state)
 
     def _show_below(self) -> None:
-        """Below the drawing: the gates, where there is room for them, or the code, wherever it is asked for."""
+        """Below the drawing: the gates, or the code if it is asked for; where both have no room, the code alone."""
         below, (width, height) = self.query_one("#below"), self.size
-        below.display = self._as_code or (height >= ROOMY and width >= 100)
+        is_roomy = height >= ROOMY
+        below.display = self._as_code or (is_roomy and width >= 100)
+        self.query_one(CircuitView).display = is_roomy or not self._as_code
+        below.border_title = Content("code, step by step" if self._as_code else "gates")
+        below.border_subtitle = "" if is_roomy else "c shows the drawing"
         if not below.display:
             return
-        below.styles.max_height = max(4, height // 3 if height >= ROOMY else height // 2 - 2)
+        below.styles.height = "auto" if is_roomy else "1fr"
+        below.styles.max_height = height // (2 if self._as_code else 3) if is_roomy else None
         if self._as_code:
             text, current = circuit_code(self.state.evaluation, self._look, self.state.done)
             self.query_one("#below-table", Static).update(text)
@@ -136,20 +139,27 @@ class CircuitScreen(CircuitActions):
     # Looking
 
     def action_pan_left(self) -> None:
-        self.query_one(CircuitView).pan(-8, 0)
+        self._pan(-8, 0)
 
     def action_pan_right(self) -> None:
-        self.query_one(CircuitView).pan(8, 0)
+        self._pan(8, 0)
 
     def action_pan_up(self) -> None:
-        self.query_one(CircuitView).pan(0, -3)
+        self._pan(0, -3)
 
     def action_pan_down(self) -> None:
-        self.query_one(CircuitView).pan(0, 3)
+        self._pan(0, 3)
+
+    def _pan(self, across: int, down: int) -> None:
+        """Move the drawing, or the code that has its place."""
+        view = self.query_one(CircuitView)
+        if view.display:
+            view.pan(across, down)
+        else:
+            self.query_one("#below").scroll_relative(across, down, animate=False)
 
     def action_gates(self) -> None:
-        header = gate_header(self.state.evaluation)
-        self.app.push_screen(PageScreen("gates", table_of(header, gate_rows(self.state.evaluation))))
+        self.app.push_screen(PageScreen("gates", partial(gates_page, self.state.evaluation)))
 
     def action_code(self) -> None:
         self._as_code = not self._as_code
@@ -160,7 +170,7 @@ class CircuitScreen(CircuitActions):
         rule = Text("\nForward mode sweeps once for each input, reverse mode once for each output.\n")
         ways = cost_rows(found)
         counted = [[what, *(row[place] for row in ways)] for place, what in enumerate(COST_HEADER) if place]
-        costs = table_of(["", *(row[0].replace(" mode", "") for row in ways)], counted)
+        costs = table_of(["", *(row[0].replace(" mode, ", "\n") for row in ways)], counted)
         page = Group(table_of(mode_header(found, name), mode_rows(found, name)), rule, costs)
         self.app.push_screen(PageScreen("forward mode and reverse mode", page))
 

@@ -8,12 +8,13 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from tui_nn.graph.circuits import gate_header, gate_rows, label, number, step_at
+from tui_nn.graph.circuits import Evaluation, gate_header, gate_rows, label, number, step_at
 from tui_nn.render import Look, circuit_legend
 from tui_nn.render.palette import BACKWARD, FORWARD, accent
 from tui_nn.tui.circuit.state import CircuitState
 
 LINES = 2  # for the inputs
+ROOMY = 90  # cells of a page, from which on all that is to be said of a gate stands in one line
 GAP = 5  # cells from one input to the next, with its mark
 
 
@@ -54,6 +55,21 @@ def gate_table(state: CircuitState) -> tuple[Table, int]:
         cells = [*row[:shown], *[""] * (6 - shown)]
         table.add_row(*(Text(cell) for cell in cells), style="reverse" if here else "")
     return table, current
+
+
+def gates_page(evaluation: Evaluation, width: int) -> Table | Text:
+    """All gates with all of their numbers: a table, or a block a gate where its columns would be too narrow."""
+    header, rows = gate_header(evaluation), gate_rows(evaluation)
+    if width >= ROOMY:
+        return table_of(header, rows)
+    wide = max(len(row[0]) for row in rows)
+    page = Text()
+    for name, gate, value, gradient, local, pattern in rows:
+        back = header[3].replace("...", name)
+        page.append(f"{name:<{wide}}  ", "bold").append(f"{gate}   value {value}   {back} = {gradient}\n")
+        page.append(f"{' ' * wide}  {local}\n{' ' * wide}  {pattern}\n", "dim")
+    page.rstrip()
+    return page
 
 
 def inputs_line(state: CircuitState, width: int) -> str:
