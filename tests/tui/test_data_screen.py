@@ -22,6 +22,7 @@ from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.data import edits
 from tui_nn.tui.data.keys import DATA_KEYS, footer_keys
 from tui_nn.tui.data.screen import DataScreen
+from tui_nn.tui.key import NEEDED
 from tui_nn.tui.keys import help_text
 from tui_nn.tui.screens.ask import AskScreen
 from tui_nn.tui.screens.choose import ChooseScreen
@@ -426,7 +427,7 @@ async def test_help_footer_and_palette_have_its_keys(app):
         assert key.help in shown
     pressed = [one for key in DATA_KEYS for one in key.keys.split(",")]
     assert len(pressed) == len(set(pressed))
-    everything = frozenset({"columns", "table", "undo", "redo"})
+    everything = frozenset(NEEDED)
     assert [key.action for key in footer_keys(everything)][:3] == ["down", "target", "in_or_out"]
     assert "target" not in [key.action for key in footer_keys(frozenset({"columns"}))]
     document = (Path(__file__).parents[2] / "docs" / "workbench.md").read_text("utf-8")
@@ -443,6 +444,41 @@ async def test_help_footer_and_palette_have_its_keys(app):
         await until(lambda: app.screen is not screen)
         await pilot.pause()
         assert "as keys of [data] in its file" in drawn(app)
+
+
+@pytest.mark.parametrize("source", ["digits", "iris", "people.csv"])
+@pytest.mark.parametrize("size", SIZES)
+async def test_each_key_that_is_offered_does_something(registry, tmp_path, monkeypatch, source, size):
+    """At the first column, at the last, between them; beside the list and in its place."""
+    monkeypatch.chdir(tmp_path)
+    people(tmp_path / "people.csv")
+    app = opened(registry, source)
+    async with app.run_test(size=size) as pilot:
+        screen = await data_screen(app, pilot)
+        last = len(screen.report.roles) - 1
+
+        async def put(at, enlarged):
+            screen.set_class(enlarged, "enlarged")
+            screen.go(at)
+            await settled(app, pilot)
+
+        for at, enlarged in ((0, False), (last, False), (last // 2, False), (last, True)):
+            await put(at, enlarged)
+            for key in footer_keys(screen.facts()):
+                if key.action == "leave":
+                    continue
+                await put(at, enlarged)
+                before, told = drawn(app), len(app.messages)
+                await pilot.press(key.keys.split(",")[0])
+                await settled(app, pilot)
+                assert drawn(app) != before, (key.action, at, enlarged)
+                assert len(app.messages) == told or str(app.messages[-1]) not in NEEDED.values(), key.action
+                while app.screen is not screen:
+                    await pilot.press("escape")
+                    await pilot.pause()
+                if key.action in ("target", "in_or_out"):
+                    await pilot.press("u")
+                    await settled(app, pilot)
 
 
 async def test_ascii_draws_nothing_else(registry, tmp_path, monkeypatch):

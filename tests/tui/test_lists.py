@@ -8,6 +8,7 @@ import pytest
 from patience import until
 from recording import train
 from test_keys_and_dialogs import classes
+from textual.content import Content
 from textual.widgets import OptionList
 
 from tui_nn.render import Look
@@ -15,8 +16,11 @@ from tui_nn.tui.screens.ask import AskScreen
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.compare import CompareScreen
 from tui_nn.tui.screens.dialog import Dialog
+from tui_nn.tui.screens.form import FormScreen
+from tui_nn.tui.screens.page import PageScreen
 from tui_nn.tui.screens.why import WhyScreen
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
+from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views.finding import views_of
 
@@ -217,3 +221,32 @@ async def test_few_runs_leave_their_room_to_the_curves(app, tmp_path, registry):
         await pilot.pause(0.2)
         assert app.screen.query_one("#runs").size.height == 3
         assert app.screen.query_one("#plot").size.height > 36
+
+
+async def test_no_dialog_offers_a_key_that_has_nothing_to_do(app):
+    """Enter where nothing is under the bar, arrows where all is seen, or where there is one field."""
+
+    def offered():
+        return Content.from_markup(app.screen.query_one(KeyLine).markup).plain
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        for key, enter in (("V", "enter accept"), ("o", "enter open"), ("ctrl+p", "enter accept"), ("P", "F6 check")):
+            await pilot.press(key)
+            await until(lambda: app.screen is not app.workbench)
+            await until(lambda enter=enter: enter in offered())
+            await pilot.press(*"zzz")
+            await until(lambda enter=enter: enter not in offered())
+            await pilot.press("down")
+            await until(lambda enter=enter: enter in offered())
+            await pilot.press("escape")
+            await until(lambda: app.screen is app.workbench)
+        for lines, scrolls in ((3, False), (50, True)):
+            app.push_screen(PageScreen("page", "a line\n" * lines))
+            await pilot.pause(0.1)
+            assert ("scroll" in offered()) is scrolls
+            await pilot.press("escape")
+        for kind, several in (("dense", True), ("dropout", False)):
+            app.push_screen(FormScreen("layer", {"kind": kind}, app.bench.registry, lambda _: ""))
+            await pilot.pause(0.1)
+            assert ("field" in offered()) is several
+            await pilot.press("escape")

@@ -54,23 +54,14 @@ class ChangingActions(DataBase):
         self.show_keys()
 
     def action_target(self) -> None:
-        if self.report is not None and self.report.roles[self.at].role == "target" and len(self.report.targets) == 1:
-            self.notify(f"'{in_a_line(self.column)}' is the target already.")
-            return
         name = self.column
         self._change(lambda report: edits.with_target(self._data, _table(report), name))
 
     def action_targets(self) -> None:
-        if self.report is not None and self.report.roles[self.at].role == "target" and len(self.report.targets) == 1:
-            self.notify(f"'{in_a_line(self.column)}' is the only target.")
-            return
         name = self.column
         self._change(lambda report: edits.with_targets(self._data, _table(report), report.roles, name))
 
     def action_in_or_out(self) -> None:
-        if self.report is not None and self.report.roles[self.at].role == "target":
-            self.notify(f"'{in_a_line(self.column)}' is the target: t on another column makes that one the target.")
-            return
         name = self.column
         self._change(lambda report: edits.in_or_out(self._data, _table(report), report.roles, name))
 

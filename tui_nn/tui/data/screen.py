@@ -91,10 +91,17 @@ class DataScreen(GoingActions, ChangingActions):
         self.show()
 
     def facts(self, needed: Collection[str] | None = None) -> frozenset[str]:  # noqa: ARG002 - all are cheap
-        editor = self.bench.editor
+        editor, report = self.bench.editor, self.report
+        roles = [] if report is None else report.roles
+        is_target = bool(roles) and roles[self.at].role == "target"
         known = {
-            "columns": self.report is not None,
-            "table": self.report is not None and self.report.table is not None,
+            "columns": report is not None,
+            "table": report is not None and report.table is not None,
+            "further": self.at + 1 < len(roles),
+            "former": self.at > 0,
+            "pages": len(self.pages()) > 1,
+            "another": not is_target or (report is not None and len(report.targets) > 1),
+            "no target": not is_target,
             "undo": isinstance(editor.undo(), Experiment),
             "redo": isinstance(editor.redo(), Experiment),
         }

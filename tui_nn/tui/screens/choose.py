@@ -8,7 +8,7 @@ from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Input, Label
 
-from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, FILTER, Dialog
+from tui_nn.tui.screens.listed import ListDialog
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 MOST = 4  # lines of a description
@@ -16,14 +16,13 @@ HIGHEST, FRAME = 0.88, 2  # of the screen without its last line, as in the style
 LEAST = 4  # lines of a list, what is typed included
 
 
-class ChooseScreen(Dialog[str]):
+class ChooseScreen(ListDialog[str]):
     """Dismissed with the name that was chosen, or None.
 
     others: what cannot be chosen here, each with the reason as its detail, which is told where nothing else is found.
     """
 
     BOX = "choose"
-    KEYS = (FILTER, CHOOSE, ACCEPT)
 
     def __init__(self, title: str, entries: Sequence[Entry], chosen: str = "", others: Sequence[Entry] = ()) -> None:
         super().__init__(title)
@@ -61,6 +60,3 @@ class ChooseScreen(Dialog[str]):
     def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:
         event.stop()
         self.dismiss(event.name)
-
-    def action_accept(self) -> None:
-        self.query_one(FilterList).take()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from textual import work
@@ -15,6 +15,7 @@ from textual.widgets import Input, Label
 from tui_nn.plugin.registry import Registry
 from tui_nn.tui.aside import soon
 from tui_nn.tui.facts import hint
+from tui_nn.tui.key import Key
 from tui_nn.tui.model import parse
 from tui_nn.tui.screens.dialog import ACCEPT, Dialog, key
 from tui_nn.tui.widgets.field import Field
@@ -23,7 +24,6 @@ from tui_nn.tui.widgets.field import Field
 class FormScreen(Dialog[dict[str, Any]]):
     """Dismissed with the table of the component, or None. problem: table -> what is wrong with it."""
 
-    KEYS = (key("up down", "", "field"), ACCEPT)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "app.focus_next", show=False),
         Binding("up", "app.focus_previous", show=False),
@@ -36,6 +36,10 @@ class FormScreen(Dialog[dict[str, Any]]):
         super().__init__(f"{kind}: {self._component}")
         self._kind, self._spec, self._registry, self._problem = kind, spec, registry, problem
         self._options = registry.options(kind, self._component)
+
+    @property
+    def keys(self) -> Sequence[Key]:
+        return (*([key("up down", "", "field")] if len(self._options) > 1 else []), ACCEPT)
 
     def content(self) -> Iterable[Widget]:
         yield Label(self._registry.get(self._kind, self._component).description, classes="note", markup=False)

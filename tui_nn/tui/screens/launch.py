@@ -23,7 +23,8 @@ from tui_nn.runs.catalogue import RunInfo, catalogue
 from tui_nn.sweep.results import is_sweep
 from tui_nn.training.unfinished import CUT_SHORT
 from tui_nn.tui.aside import soon
-from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key
+from tui_nn.tui.screens.dialog import key
+from tui_nn.tui.screens.listed import ListDialog
 from tui_nn.tui.status import ASCII_MARKS, MARKS
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 from tui_nn.views import Knobs, Subject, find
@@ -41,11 +42,11 @@ SHOWN = 200  # runs in the list: the newest
 PREVIEWED = 8 << 20  # bytes of a log that a preview reads: a longer one would hold the list up
 
 
-class LaunchScreen(Dialog[str]):
+class LaunchScreen(ListDialog[str]):
     """Dismissed with example:NAME, file:PATH, run:PATH or sweep:PATH, or None."""
 
     BOX = "wide"
-    KEYS = (FILTER, CHOOSE, key("enter", "accept", "open"))
+    TAKE = key("enter", "accept", "open")
 
     def __init__(self, base: Path, look: Look) -> None:
         super().__init__("open")
@@ -89,9 +90,6 @@ class LaunchScreen(Dialog[str]):
         event.stop()
         if event.name:
             self.dismiss(event.name)
-
-    def action_accept(self) -> None:
-        self.query_one(FilterList).take()
 
     @work(exclusive=True, group="preview")
     async def _preview(self, name: str) -> None:

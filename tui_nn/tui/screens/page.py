@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.events import Resize
 from textual.visual import VisualType
 from textual.widget import Widget
 from textual.widgets import Static
@@ -34,12 +35,19 @@ class PageScreen(Dialog[None]):
     """Shows what it is given, as it is, or as that lays it out for a width in cells."""
 
     BOX = "page"
-    KEYS = (key("up down", "", "scroll"),)
     BINDINGS: ClassVar[list[BindingType]] = [Binding("question_mark,f1,q,enter", "back", "back")]
 
     def __init__(self, title: str, page: VisualType | Callable[[int], VisualType]) -> None:
         super().__init__(title)
         self._page = page
+
+    @property
+    def keys(self) -> Sequence[Key]:
+        scrolls = any(one.max_scroll_y for one in self.query(VerticalScroll))
+        return [key("up down", "", "scroll")] if scrolls else []
+
+    def on_resize(self, event: Resize) -> None:  # noqa: ARG002
+        self.call_after_refresh(self.show_keys)  # when it is known what has room
 
     def content(self) -> Iterable[Widget]:
         yield VerticalScroll(Laid(self._page) if callable(self._page) else Static(self._page))

@@ -9,18 +9,17 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from tui_nn.tui.findings import Hit
-from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, FILTER, Dialog
+from tui_nn.tui.screens.listed import ListDialog
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 AROUND = 4  # lines of the dialog beside those of its list: a frame, what is typed, what is said of nothing
 RECENT = 5  # things that were found last stand first
 
 
-class PaletteScreen(Dialog[Hit]):
+class PaletteScreen(ListDialog[Hit]):
     """Dismissed with what was chosen, or None. more: what is still being read from the disk."""
 
     BOX = "palette"
-    KEYS = (FILTER, CHOOSE, ACCEPT)
 
     def __init__(
         self,
@@ -62,9 +61,6 @@ class PaletteScreen(Dialog[Hit]):
             entries = self.query_one(FilterList)
             entries.replace(self._entries(), entries.chosen)
             self._fit()
-
-    def action_accept(self) -> None:
-        self.query_one(FilterList).take()
 
     def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
         event.stop()

@@ -14,18 +14,17 @@ from tui_nn.plugin.pictures import has_picture, picture_of
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
 from tui_nn.tui.facts import words_of
-from tui_nn.tui.screens.dialog import ACCEPT, CHOOSE, FILTER, Dialog
+from tui_nn.tui.screens.listed import ListDialog
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 MOST, FRAME = 40, 2  # lines of the box, and those that its frame takes
 PICTURE = 11  # lines that a picture takes where others of its kind have none, with the gap above it
 
 
-class PickScreen(Dialog[str]):
+class PickScreen(ListDialog[str]):
     """Dismissed with the name that was chosen, or None."""
 
     BOX = "wide"
-    KEYS = (FILTER, CHOOSE, ACCEPT)
 
     def __init__(self, kind: str, registry: Registry, chosen: str, look: Look, title: str = "") -> None:
         super().__init__(title or kind)
@@ -75,6 +74,3 @@ class PickScreen(Dialog[str]):
     def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:
         event.stop()
         self.dismiss(event.name)
-
-    def action_accept(self) -> None:
-        self.query_one(FilterList).take()

@@ -69,7 +69,8 @@ class PluginsScreen(Dialog[None]):
     @property
     def keys(self) -> Sequence[Key]:
         read = [key("F5", "reload", "reload files")] if self._files() else []
-        return (FILTER, CHOOSE, *read, key("F6", "prove", "check the plugin"))
+        chosen = any(self._plugin(one.chosen) for one in self.query(FilterList))
+        return (FILTER, CHOOSE, *read, *([key("F6", "prove", "check the plugin")] if chosen else []))
 
     def _files(self) -> list[str]:
         return [plugin.origin for plugin in self._registry.plugins if plugin.origin.endswith(".py")]
@@ -112,6 +113,7 @@ class PluginsScreen(Dialog[None]):
     def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
         event.stop()
         self._show(event.name)
+        self.show_keys()
 
     def on_filter_list_chosen(self, event: FilterList.Chosen) -> None:
         event.stop()
