@@ -69,3 +69,13 @@ def test_a_box_of_any_size_is_kept(registry, tmp_path):
                 assert max(map(len, text.split("\n"))) <= box[0]
                 assert len(text.split("\n")) <= box[1]
                 assert text.isascii() or not look.ascii
+
+
+@pytest.mark.parametrize("width", [24, 36, 76, 116])
+@pytest.mark.parametrize("look", [Look("none"), Look("truecolor")])
+def test_all_classes_are_named_and_no_axis_is_taken_for_a_number(registry, tmp_path, width, look):
+    subject = subject_of(train(tmp_path / "run", registry, "digits", "training.epochs=1"), registry)
+    settled(subject, lambda: VIEW.numbers(subject, Knobs()))
+    lines = VIEW.draw(subject, Knobs(), (width, 13), look).plain.split("\n")
+    assert set("0123456789") <= set(" ".join(lines[1:3]).split())
+    assert "1st" not in lines[-1].replace("1st direction", "")

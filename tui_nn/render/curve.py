@@ -287,32 +287,38 @@ def _legend(
         ends.append(f"{f' {_value_at(one, cursor)}' if has_values and one.has_value else ''}{diverged}")
     long, short = [one.name for one in named], [one.short or one.name for one in named]
     found: list[tuple[list[Text], int]] = []
-    for names, values, enough in ((long, ends, len(named)), (short, ends, 1), (short, [""] * len(named), len(named))):
+    none, every = [""] * len(named), len(named)
+    for names, values, gap, enough in (
+        (long, ends, 3, every),
+        (long, ends, 2, every),
+        (short, ends, 3, 1),
+        (short, none, 3, every),
+    ):
         entries = [(one, f" {name}{end}") for one, name, end in zip(named, names, values, strict=True)]
-        found.append(_legend_lines(entries, y_label, where, box, look))
+        found.append(_legend_lines(entries, y_label, where, box, look, gap))
         if found[-1][1] >= enough:
             return found[-1][0]
     return max(found, key=lambda one: one[1])[0]
 
 
 def _legend_lines(
-    entries: Sequence[tuple[Series, str]], y_label: str, where: str, box: tuple[int, int], look: Look
+    entries: Sequence[tuple[Series, str]], y_label: str, where: str, box: tuple[int, int], look: Look, gap: int
 ) -> tuple[list[Text], int]:
-    """As many as fit whole, and how many those are."""
+    """As many as fit whole with so many cells between them, and how many those are."""
     width, most = box
     where = f" {where}" if where and y_label else where
     # The numbers come before the words: where both have no room, the moment stands on the frame.
-    needed = sum(1 + len(words) for _, words in entries[:2]) + 3 * (len(entries[:2]) - 1)
-    if where and len(y_label + where) + 3 + needed > width:
+    needed = sum(1 + len(words) for _, words in entries[:2]) + gap * (len(entries[:2]) - 1)
+    if where and len(y_label + where) + gap + needed > width:
         where = ""
     lines = [Text(y_label + where, accent(DIM, look), no_wrap=True)]
     for shown, (one, words) in enumerate(entries):
         if 1 + len(words) > width:
             return lines, shown
-        if lines[-1].plain and len(lines[-1].plain) + 4 + len(words) > width:
+        if lines[-1].plain and len(lines[-1].plain) + gap + 1 + len(words) > width:
             if len(lines) == most:
                 return lines, shown
             lines.append(Text(style=accent(DIM, look), no_wrap=True))
-        lines[-1].append("   " if lines[-1].plain else "")
+        lines[-1].append(" " * gap if lines[-1].plain else "")
         lines[-1].append(one.ascii_marker if look.ascii else one.marker, accent(one.style, look)).append(words)
     return lines, len(entries)

@@ -15,7 +15,7 @@ from tui_nn.render.canvas import boxed, filled, fitting, line_of, too_small
 from tui_nn.render.curve import DOTS
 from tui_nn.render.drawing import Drawing, Lattice
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, LEVELS, accent, colour, pair, seen_best
+from tui_nn.render.palette import DIM, INKS_16, LEVELS, accent, colour, pair, seen_best
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -25,7 +25,6 @@ GAP = "   "
 BEGIN, NOW = "○", "●"
 WAY = ("#fff0dc", "#3a1500")  # on dark and on bright blue
 SHADES = " ░▒▓"  # of the way from one level to the next
-WAY_16 = ("black", "bright_white")
 ASCII_BEGIN, ASCII_NOW, ASCII_WAY = "o", "@", "*"
 
 
@@ -151,5 +150,5 @@ def _shaded(height: float, look: Look) -> tuple[str, Style, str]:
 
 def _way(behind: str, look: Look) -> str:
     if look.depth == "16":
-        return seen_best(WAY_16, behind, look.depth) if look.light else "bright_yellow"
+        return seen_best(INKS_16, behind, look.depth) if look.light else "bright_yellow"
     return seen_best(WAY, behind, look.depth)

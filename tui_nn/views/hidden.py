@@ -102,7 +102,7 @@ def hidden(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
         if len(says[0]) > width:
             says = [f"{plural(seen.units, 'unit')}, {seen.share:.1%}"]
     says.append(f"{len(seen.points):,} training samples")
-    axes = ("a_1", "a_2 upwards") if seen.share is None else ("1st", "2nd upwards")
+    axes = ("a_1", "a_2 upwards") if seen.share is None else ("1st direction", "2nd direction upwards")
     series = cloud(seen.points, seen.classes, names, look)
     heads = [Text(fitting(width, *says, gap=", "))] if height > 8 else []
     picture = render.curve(

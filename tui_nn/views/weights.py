@@ -22,7 +22,7 @@ CELLS = Knob(
     ("fitting", "numbers", "colours"),
     "z",
     "cells",
-    "Numbers in the cells if all have room, then as many as have, around the cursor, or colours alone.",
+    "Numbers if all columns and half of the rows have room, then as many as have, around the cursor, or colours alone.",
 )
 
 
@@ -128,6 +128,7 @@ def weights(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     what, values = matrix(subject, knobs)
     rows, columns = _names(subject, knobs)
     small = values.shape[0] <= ALWAYS[0] and values.shape[1] <= ALWAYS[1] + 1
-    if knobs[CELLS] == "numbers" or (knobs[CELLS] == "fitting" and (small or fits(values, rows, *box))):
+    half = values[: -(-len(values) // 2)]  # the cursor goes on to the other rows
+    if knobs[CELLS] == "numbers" or (knobs[CELLS] == "fitting" and (small or fits(half, rows, *box))):
         return numbered(values, rows, columns, *box, look, what, knobs.at)
     return heatmap(values, *box, look, what, rows, columns)
