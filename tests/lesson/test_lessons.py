@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tui_nn.lesson.ask import ask_of
 from tui_nn.lesson.catalogue import lesson_at, lesson_names
 from tui_nn.lesson.checks import CHECKS
 from tui_nn.lesson.checks.comparing import holds
+from tui_nn.lesson.checks.doing import DoCheck
 from tui_nn.lesson.checks.number import is_right, typed
 from tui_nn.lesson.exhibit import exhibit_of
 from tui_nn.lesson.pictures import pictures
@@ -22,6 +24,7 @@ from tui_nn.lesson.queries import QUERIES, asked
 from tui_nn.lesson.source import lesson_of
 from tui_nn.plugin.registry import load_registry
 from tui_nn.render import CircuitPicture, Look
+from tui_nn.tui.lesson.live_training import requirements
 
 HEAD = "# A lesson\n\n```toml lesson\nformat = 1\n```\n\n"
 STEP = """## A step
@@ -317,6 +320,24 @@ def test_every_question_of_a_bundled_lesson_has_a_picture():
         lesson, _ = lesson_at(name)
         for step in lesson.steps:
             assert step.asked is None or step.show.circuit or step.show.views, (name, step.title)
+
+
+@pytest.mark.parametrize("name", [name for name in lesson_names() if "/" not in name])
+def test_a_text_and_what_a_training_reaches_stand_in_a_small_terminal(name, registry):
+    """They have 8 lines at 60 x 20: what is needed, as long as it wraps, or the epoch and a line for each of it."""
+    lesson, folder = lesson_at(name)
+    for step in lesson.steps:
+        ask, lines = ask_of(step), step.text.split("\n")
+        if isinstance(ask and ask.check, DoCheck):
+            exhibit = exhibit_of(step, registry, folder)
+            ticked = ["", "epoch", *ask.check.do]
+            wanted = requirements(ask.check.requirements(exhibit), ask.check.present(exhibit)).plain.split("\n")
+            lines += max(wanted, ticked, key=lambda more: sum(len(wrapped(line)) for line in more))
+        assert sum(len(wrapped(line)) for line in lines) <= 8, step.title
+
+
+def wrapped(line):
+    return textwrap.wrap(line, 54) or [""]
 
 
 def test_no_row_of_a_truth_table_is_wrong_where_the_answer_is_right(registry):

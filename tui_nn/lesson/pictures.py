@@ -28,7 +28,7 @@ from tui_nn.views import Knobs, Missing, Subject, View, find, views_of
 BOX = (100, 24)  # cells of a view where nobody says otherwise
 ENOUGH, BETWEEN = 12, 4  # lines of a view beside others, and between two of them
 LEGEND = 3  # lines beneath a circuit
-LEAST = 10  # lines of a view, in however low a box: it scrolls
+LEAST = 8  # lines of a view, in however low a box: it scrolls
 WIRES = {" ", *UNICODE.values()}
 RIGHTWARDS, LEFTWARDS = "─└┌├┬┴┼-", "─┘┐┬┴┼-"  # wires that lead from a cell to its right, and to its left
 ROUNDS = 3  # in which a view may ask the network for more

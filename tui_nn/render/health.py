@@ -22,7 +22,7 @@ from tui_nn.render.palette import BAD, DIM, TRAIN, VALIDATION, accent
 BARS, ASCII_BARS = " ▁▂▃▄▅▆▇█", " ._-=+*%#"
 LABEL, GAP = 7, 4  # cells for the name of a histogram beside it, and between two
 WITH_ENDS = 34  # cells from which on a histogram has the numbers of its ends
-NAME, SHARES = 16, 52  # cells of a layer's name where it is a line, at least, and of what is said of the layer
+NAME, SHARES = 16, 38  # cells of a layer's name where it is a line, at least, and of what is said of the layer
 WORRYING = 0.5  # a share of units from which on it is drawn as bad
 UPDATE = ("update: |change| / |W| of a step", "update: |change| / |W|")
 KEY = ("about 0.001 is healthy", "histograms from smallest to largest")
