@@ -91,7 +91,7 @@ def test_what_stands_below_each_other_has_as_many_decimals():
     assert aligned([4.0, 2.5, -0.0]) == ["4.0", "2.5", "0.0"]
     assert aligned([182_347.2, 95.5]) == ["182347", "96"]
     assert aligned([0.25, float("nan")]) == ["0.25", "nan"]
-    assert aligned([5.4, -0.004], 3, "+") == ["+5.40", "+0.00"]
+    assert aligned([5.4, -0.004], 3, "+") == ["+5.40", "0.00"]
 
 
 @pytest.mark.parametrize(

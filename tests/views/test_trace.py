@@ -359,6 +359,17 @@ def test_a_sum_in_symbols_keeps_its_end(digits, width):
     assert "(sum Theta_k17^(2) delta_k(2)) * g'(z)" in text
 
 
+def test_what_the_network_looks_at_has_the_half_that_numbers_leave_empty(digits):
+    numbers_of(digits)
+    places = VIEW.cursor.places(digits, Knobs())
+    stages = [stage for stage in places.stages if stage[0] in ("grad", "update", "delta")]
+    for width, is_large in ((196, True), (76, False)):
+        for stage in stages:
+            lines = drawn(digits, places.of(stage)[0], (width, 50)).text.plain.split("\n")
+            painted = [line for line in lines[3:] if re.search(r"[░▒▓~-]{9}$", line.rstrip())]
+            assert (len(painted) > 10) == is_large or stage == ("delta", 1), (width, stage)
+
+
 @pytest.mark.parametrize("width", [27, 30, 34, 41])
 def test_every_row_of_every_stage_ends_in_a_number_that_is_said_of_it(digits, width):
     numbers_of(digits)

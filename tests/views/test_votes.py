@@ -83,7 +83,7 @@ def test_the_strongest_for_the_class_come_first_and_every_unit_is_reached(subjec
             value = f"{values[at[1] - 1]:.1f}"
             assert (value if float(value) else "0.0")[:4] in row, "a zero has no sign"
         else:
-            shown = re.match(r"\[?(?:unit)? *\d+ +([+-][\d.]+)", row)[1]
+            shown = re.match(r"\[?(?:unit)? *\d+ +([+-]?[\d.]+)", row)[1]
             decimals = len(shown.partition(".")[2])
             assert float(shown) == pytest.approx(values[at[1] - 1], abs=0.5001 * 10**-decimals)
             lengths.add(decimals)

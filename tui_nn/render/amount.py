@@ -24,14 +24,15 @@ def signed(value: float, digits: int = 3) -> str:
 
 
 def _form(value: float, digits: int, sign: str) -> str:
-    value = value or 0.0  # a zero has no sign
+    value, sign = (value, sign) if value else (0.0, "-")  # a zero has no sign
     text = f"{value:{sign}.{digits}g}"
     return f"{value:{sign}.0f}" if "e+" in text and abs(value) < LARGEST else text
 
 
 def fixed(value: float, decimals: int, sign: str = "-") -> str:
-    """So many decimals; what is rounded to zero is no -0.00."""
-    return f"{round(float(value), decimals) + 0.0:{sign}.{decimals}f}"
+    """So many decimals; what is rounded to zero has no sign."""
+    rounded = round(float(value), decimals) + 0.0
+    return f"{rounded:{sign if rounded else '-'}.{decimals}f}"
 
 
 def aligned(values: Sequence[float], digits: int = 4, sign: str = "-") -> list[str]:

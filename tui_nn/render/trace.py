@@ -92,6 +92,9 @@ def trace(stage: TraceStage, width: int, height: int, look: Look | None = None) 
     if picture and any(name not in _ways(row.name) for name, row in zip(names, rows, strict=True)):
         picture, across = [], width  # which number it is comes before what is looked at
         body, names = _rows(rows, stage, across, look)
+    used = max((line.cell_len for line in body), default=0) + 2
+    if not stage.is_of_inputs and 2 * used < width:  # a large picture where numbers leave the half of a box empty
+        picture, across = _picture(stage, width - used - 2, room - block, look), used
     spots = {
         number: Spot(1, len(lines) + place, max(1, min(across - 1, len(name))))
         for place, (number, name) in enumerate(zip(seen, names, strict=True))
@@ -101,7 +104,7 @@ def trace(stage: TraceStage, width: int, height: int, look: Look | None = None) 
         line.pad_right(across + 2 - line.cell_len)
         line.append_text(beside)
     lines += body
-    lines += _beside(told[:block], stage, width, look)
+    lines += told[:block] if picture else _beside(told[:block], stage, width, look)
     for line in lines:
         line.truncate(width)
     return Drawing(Text("\n", no_wrap=True, end="").join(lines[:height]), spots)
