@@ -312,7 +312,7 @@ def test_an_activation_is_painted_on_its_range(value, limits, glyph, of_row):
     walked = Passage(
         ["sample"], nothing, nothing, None, ["a", "b"], [stage], ["y"], nothing[:1], nothing[:1], 0.0, 0.0, 0.0
     )
-    row = next(line for line in render.passage(walked, 60, 12, Look(ascii=True)).plain.split("\n") if line[:2] == "1 ")
+    row = next(line for line in render.passage(walked, 60, 9, Look(ascii=True)).plain.split("\n") if line[:2] == "1 ")
     assert set(row[2:].strip()) <= {of_row}
     assert (row[2:].strip() == "") is (of_row == " ")
 
@@ -326,12 +326,46 @@ def test_without_colours_a_zero_of_a_sample_is_blank_and_its_number_stands_in_th
         walked = Passage(
             ["sample"], nothing, nothing, None, ["a", "b"], [stage], ["y"], nothing[:1], nothing[:1], 0.0, 0.0, 0.0
         )
-        lines = render.passage(walked, 60, 20, look).plain.split("\n")
+        lines = render.passage(walked, 60, 10, look).plain.split("\n")
         assert not set("=~") & set("".join(lines[4:-2]))
         (numbers,) = (line for line in lines if " 0.00 " in line and "1.00" in line)
         most = "#" if look.ascii else "▓"
         assert f"{most} 1.00 {most}" in numbers
         assert set(numbers[: numbers.index("0.00")]) <= {"1", " "}
+
+
+@pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True), Look("truecolor")])
+def test_where_there_is_room_the_activations_of_a_sample_are_bars_from_zero_on(look):
+    """Half as high is half as much, below the line is negative, and its number stands above each."""
+    nothing, a = np.zeros(2), np.array([0.5, 1.0, 0.0, -1.0])
+    for limits in ((-1.0, 1.0), (-math.inf, math.inf)):
+        alone = Stage("2", np.array([0.3]), None)
+        walked = Passage(
+            ["sample"], nothing, nothing, None, ["a", "b"], [Stage("1", a, None, limits), alone], ["y"], nothing[:1],
+            nothing[:1], 0.0, 0.0, 0.0,
+        )  # fmt: skip
+        drawn = render.passage(walked, 60, 24, look)
+        lines = drawn.plain.split("\n")
+        first, last = (next(row for row, line in enumerate(lines) if line.startswith(name)) for name in ("1 ", "2 "))
+        assert lines[first].split() == ["1", "0.50", "1.00", "0.00", "-1.00"]
+        middles = [lines[first].index(text) + 2 for text in (" 0.50", " 1.00", " 0.00", "-1.00")]
+        heights = [sum(_inked(drawn, row, column) for row in range(first + 1, last)) for column in middles]
+        assert heights[1] == pytest.approx(heights[3], abs=1)
+        assert heights[1] > 4
+        assert heights[0] == pytest.approx(heights[1] / 2, abs=1)
+        assert heights[2] == 0
+        assert last - first > 10, "a unit that is alone leaves the room to the others"
+
+
+def _inked(drawn, row, column):
+    """Lines of a bar in this cell: 1, 0.5 or 0."""
+    line = drawn.split("\n", allow_blank=True)[row]
+    letter = line.plain[column : column + 1]
+    if letter != "▀" or not line.spans:
+        return {"": 0, " ": 0, "▀": 0.5, "▄": 0.5}.get(letter, 1)
+    style = line.get_style_at_offset(Console(), column)
+    ground = render.palette.pair(0, 0, "truecolor", False).color
+    return sum(colour != ground for colour in (style.color, style.bgcolor)) / 2
 
 
 @pytest.mark.parametrize("values", [[1.7e308] * 3, [-1.7e308, 0.5, 1.7e308], [1e17] * 3, [1e300] * 3, [-1e300, 1e300]])

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from tui_nn.plurals import plural
 from tui_nn.render.amount import aligned, amount, within
+from tui_nn.render.bars import bar
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.cell_block import cell_lines, ground_glyph
 from tui_nn.render.inputs import input_names
@@ -23,7 +24,10 @@ from tui_nn.render.short_names import short_names
 Array = np.ndarray[Any, np.dtype[Any]]
 
 NARROW = 34  # cells below which the gradients of the layers are left out
-TALLEST, WIDEST = 18, 8  # lines and cells for an activation
+TALLEST, WIDEST = 30, 8  # lines and cells for an activation
+UPRIGHT, APART = 4, 3  # lines from which on it is a bar, and cells of one that has a blank beside it
+SINGLE = 2  # lines of the only unit of a layer without bounds: a bar has nothing to be compared with
+LEAST, LONGEST = 12, 60  # cells of a bar beside an input
 NUMBER, NUMBERED, LENGTH = 7, 64, 4  # cells for its number, and at most where it is high: so many times its lines
 OUTPUTS = 4  # lines that the answer is given, at least, before the picture gets more
 
@@ -39,6 +43,11 @@ class Stage:
     a: Array
     gradient: float | None
     range: tuple[float, float] = (-math.inf, math.inf)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether there is nothing that its activation could be large or small beside."""
+        return len(self.a) == 1 and not all(map(math.isfinite, self.range))
 
 
 @dataclass(frozen=True)
@@ -78,11 +87,13 @@ def passage(walked: Passage, width: int, height: int, look: Look | None = None) 
     lines += _inputs(walked, width, room - min(len(walked.outputs), max(OUTPUTS, room // 2)), look)
     answers = min(len(walked.outputs), height - 1 - len(lines) - len(stages))
     spare = height - 1 - len(lines) - len(stages) - answers
-    tall = 1 + max(0, min(TALLEST - 1, spare // len(stages) - 1))
-    wide = max(WIDEST, min(NUMBERED, LENGTH * tall))
+    alone = sum(stage.is_alone for stage in stages)
+    tall = 1 + max(0, min(TALLEST - 1, (spare - SINGLE * alone) // max(1, len(stages) - alone) - 1))
     name = min(16, width // 3, max(len(stage.name) for stage in walked.stages))
     for stage in stages:
-        lines += [*_stage(stage, name, width, (tall, wide), look), *[Text()] * (tall > 1)]
+        lines_of = min(tall, SINGLE) if stage.is_alone else tall
+        wide = max(WIDEST, min(NUMBERED, LENGTH * lines_of))
+        lines += [*_stage(stage, name, width, (lines_of, wide), look), *[Text()] * (tall > 1)]
     seen = max(0, height - 1 - len(lines))
     if seen < len(walked.outputs):
         said.insert(1, plural(len(walked.outputs) - seen, "more output"))
@@ -128,9 +139,14 @@ def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
     shown = np.sort(order)
     values = aligned(walked.inputs[shown].tolist(), 3)
     slopes = [] if walked.backward is None else aligned(walked.backward[shown].tolist(), 2)
+    sizes = (walked.inputs if walked.backward is None else walked.backward)[shown].astype(float)
+    across = min(LONGEST, width - name - 10 * (1 + bool(slopes)) - 2)
     for at, index in enumerate(shown.tolist()):
         backward = f"{slopes[at]:>10}" if slopes else ""
-        lines.append(Text(f"{labels[index]:<{name}}{values[at]:>10}{backward}", no_wrap=True))
+        line = Text(f"{labels[index]:<{name}}{values[at]:>10}{backward}", no_wrap=True)
+        if across >= LEAST:
+            line.append("  ").append_text(bar(sizes[at], (-math.inf, math.inf), largest_size(sizes), look, across))
+        lines.append(line)
     return lines
 
 
@@ -149,7 +165,10 @@ def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Loo
     wide = min(widest, room // cells.shape[1])
     middle, scale = row_scale(cells, stage.range, look)
     drawn = pixels(cells.repeat(wide, axis=1).repeat(2 * tall, axis=0) - middle, scale, look)
-    if (tall > 1 or look.depth == "none") and wide >= NUMBER and cells.shape[1] == len(stage.a):
+    has_numbers = wide >= NUMBER and cells.shape[1] == len(stage.a)
+    if tall >= UPRIGHT:
+        drawn = _upright(cells[0], stage.range, has_numbers, wide, tall, look)
+    elif (tall > 1 or look.depth == "none") and has_numbers:
         drawn = [Text(no_wrap=True) for _ in range(tall)]
         for value in stage.a.tolist():
             style, glyph = ground(value - middle, scale, look), ground_glyph(value - middle, scale, look)
@@ -157,6 +176,27 @@ def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Loo
                 line.append_text(part)
     below = Text(" " * head.cell_len, no_wrap=True)
     return [head.append_text(drawn[0]), *(below.copy().append_text(line) for line in drawn[1:])]
+
+
+def _upright(a: Array, limits: tuple[float, float], has_numbers: bool, wide: int, tall: int, look: Look) -> list[Text]:
+    """Activations (n,) as bars from 0 on, each with its number above it where that has room."""
+    known = np.nan_to_num(a)
+    low, high = (
+        end if math.isfinite(end) else float(found)
+        for end, found in zip(limits, (known.min(), known.max()), strict=True)
+    )
+    low, high = min(low, 0.0), max(high, 0.0)
+    rows = 2 * (tall - has_numbers)
+    unit = rows / ((high - low) or 1.0)
+    zero, size = 2 * round(high * unit / 2), np.rint(np.abs(known) * unit).astype(int)  # it parts two lines
+    painted = np.zeros((rows, len(a), wide))
+    for column, (value, length) in enumerate(zip(known.tolist(), size.tolist(), strict=True)):
+        part = slice(max(0, zero - length), zero) if value > 0 else slice(zero, zero + length)
+        painted[part, column, : wide - (wide >= APART)] = np.sign(value)
+    lines = pixels(painted.reshape(rows, -1), 1.0, look)
+    if not has_numbers:
+        return lines
+    return [Text("".join(_number(value).center(wide) for value in a.tolist()), no_wrap=True), *lines]
 
 
 def _number(value: float) -> str:
