@@ -53,6 +53,7 @@ def test_a_step_is_skipped_with_its_reason(tmp_path, monkeypatch):
         assert said.split(" names")[0] in " ".join(done.output.split())
     monkeypatch.setenv(FOLDER, str(tmp_path))
     assert f"in {tmp_path}." in lesson_at("one.lesson.md")[0].steps[0].skipped
+    assert lesson_at("one.lesson.md")[0].steps[0].text.count("What is df/dx?") == 1, "it says what it would ask"
     Path("a.csv").write_text("")
     assert not lesson_at("one.lesson.md")[0].steps[0].skipped
     checked = json.loads(CliRunner().invoke(main, ["lesson", "check", "one.lesson.md", "--json"]).output)

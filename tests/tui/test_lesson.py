@@ -204,6 +204,11 @@ async def test_no_line_is_blank_where_all_are_needed(tmp_path, registry):
         await answer(app, pilot, "1")
         assert words(app, "#pictures").endswith("below ← gradient, backward")
         assert app.screen.query_one("#shown").max_scroll_y == 0
+        assert "\n\n" not in words(app, "#pictures")
+        await go_to(app, pilot, "other")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "\n\nabove → value" in words(app, "#pictures"), "here there is room"
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])

@@ -103,6 +103,8 @@ def _of_text(step: LessonStep) -> list[str]:
     """Whether it stands beside the views on a small terminal."""
     found = []
     lines = step.lines
+    if step.skipped:  # the reason stands above it
+        return []
     if len(lines) > LINES:
         found.append(f"its text takes {len(lines)} lines of {WIDTH} cells; expected at most {LINES}.")
     widest = max(lines, key=len, default="")

@@ -192,5 +192,5 @@ def _step(heading: str, line: int, body: Sequence[str], file: str) -> LessonStep
     words = "\n".join(text).strip("\n")
     show, missing = provided(show)
     if missing:
-        return LessonStep(heading, line, missing, Show(), None, None, missing)
+        return LessonStep(heading, line, f"{missing}\n{words}", Show(), None, None, missing)
     return LessonStep(heading, line, words, show, shown, asked)

@@ -184,17 +184,16 @@ class LessonScreen(AnsweringActions):
             return
         if exhibit is not walk.seen:  # another step is looked at by now
             return
-        text = Text(no_wrap=True)
-        for number, picture in enumerate(found):
-            title = textwrap.fill(picture.title, width - 1)
-            text.append(gap * (number > 0)).append(title + gap, "bold").append_text(picture.text)
+        parts: list[Text] = []
+        for picture in found:
+            parts += [Text(textwrap.fill(picture.title, width - 1), "bold"), picture.text]
         if exhibit.circuit is not None:
-            text.append(gap).append_text(circuit_legend(self.look))
-        if masked and found and exhibit.show.hide and exhibit.circuit is None and run is None:
-            text.append(gap).append(LATER, "dim")
-        elif not found and exhibit.show.views:
-            text = Text(LATER, "dim")
-        self.query_one("#pictures", Static).update(text)
+            parts.append(circuit_legend(self.look))
+        elif exhibit.show.views and (later or not found):
+            parts.append(Text(LATER, "dim"))
+        lines = sum(part.plain.count("\n") + 1 for part in parts)
+        gap = "\n\n" if lines + len(parts) <= height else "\n"  # blank lines between them where all have room
+        self.query_one("#pictures", Static).update(Text(gap, no_wrap=True).join(parts))
         shown.scroll_home(animate=False)
         self.laid_out()
 
