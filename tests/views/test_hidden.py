@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -79,3 +80,16 @@ def test_all_classes_are_named_and_no_axis_is_taken_for_a_number(registry, tmp_p
     lines = VIEW.draw(subject, Knobs(), (width, 13), look).plain.split("\n")
     assert set("0123456789") <= set(" ".join(lines[1:3]).split())
     assert "1st" not in lines[-1].replace("1st direction", "")
+
+
+def test_samples_of_a_regression_are_told_apart_by_the_third_that_their_target_is_in(registry, tmp_path):
+    subject = subject_of(train(tmp_path / "run", registry, "sine", "training.epochs=2"), registry)
+    found = settled(subject, lambda: VIEW.numbers(subject, Knobs()))
+    targets = sorted(found["target"])
+    assert targets == pytest.approx(sorted(subject.inside().wanted[0].tolist()))
+    low, high = (targets[len(targets) * part // 3] for part in (1, 2))
+    text = VIEW.draw(subject, Knobs(), (80, 20), Look("none")).plain
+    said = re.search(r"o y below (\S+) +x to (\S+) +a above", text)
+    assert [float(end) for end in said.groups()] == pytest.approx([low, high], abs=0.03)
+    counts = [sum(line[8:].count(mark) for line in text.split("\n")[2:-2]) for mark in "oxa"]
+    assert min(counts) >= 5

@@ -13,6 +13,7 @@ from tui_nn.plugin.knobs import LAYER, Knobs
 from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.plurals import plural
 from tui_nn.render import Look
+from tui_nn.render.amount import within
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.cloud import cloud
 from tui_nn.views.subject import INSIDE, Subject
@@ -22,13 +23,16 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 @dataclass(frozen=True)
 class Cloud:
-    """points (m, 2) of samples with classes (m,); layer from 1, of so many units.
+    """points (m, 2) of samples with classes (m,), or the third that the target is in, 0 to 2, and the names of these.
+    targets (m,): of a regression of one number. layer from 1, of so many units.
 
     share: of the variance of the activations that the two directions have; None where they are the two units.
     """
 
     points: Array
     classes: Array
+    names: tuple[str, ...]
+    targets: Array | None
     layer: int
     units: int
     share: float | None
@@ -58,22 +62,36 @@ def _cloud(subject: Subject, knobs: Knobs) -> Cloud:
         raise Missing(f"Layer {layer + 1} has one unit; a plane takes two or more.")
     if not good.any():
         raise Missing(f"No activation of layer {layer + 1} is a finite number.")
-    a, classes = a[:, good], inside.classes[good]
+    started = subject.started
+    assert started is not None
+    a, classes, names, targets = a[:, good], inside.classes[good], started.classes, None
+    if not names and not started.labels and len(inside.wanted) == 1:
+        targets = inside.wanted[0, good].astype(np.float64)
+        classes, names = _thirds(targets)
     if len(a) == 2:
-        return Cloud(a.T.astype(np.float64), classes, layer + 1, 2, None)
+        return Cloud(a.T.astype(np.float64), classes, names, targets, layer + 1, 2, None)
     points, share = principal(a)
-    return Cloud(points, classes, layer + 1, len(a), share)
+    return Cloud(points, classes, names, targets, layer + 1, len(a), share)
+
+
+def _thirds(targets: Array) -> tuple[Array, tuple[str, ...]]:
+    """In which third of the targets (m,) each is, from 0, and what the thirds are called."""
+    low, high = np.quantile(targets, (1 / 3, 2 / 3))
+    ends = [within(float(end), 6, 2) for end in (low, high)]
+    if not targets.min() < low < high or ends[0] == ends[1]:
+        return np.zeros(len(targets), int), ()
+    return np.searchsorted((low, high), targets, side="right"), (f"y below {ends[0]}", f"to {ends[1]}", "above")
 
 
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     """Columns by sample of the training part, the first ones."""
     cloud = _cloud(subject, knobs)
-    assert subject.started is not None
-    names = subject.started.classes
+    names = cloud.names if cloud.targets is None else ()
     return {
         "layer": cloud.layer, "units": cloud.units, "share": cloud.share,
         "x": cloud.points[:, 0].tolist(), "y": cloud.points[:, 1].tolist(),
         **({"class": [names[kind] for kind in cloud.classes.tolist()]} if names else {}),
+        **({"target": cloud.targets.tolist()} if cloud.targets is not None else {}),
     }  # fmt: skip
 
 
@@ -94,8 +112,6 @@ def no_space(subject: Subject) -> str:
 def hidden(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
     """The samples as a layer sees them: two units as they are, of more the two principal directions."""
     seen, (width, height) = _cloud(subject, knobs), box
-    assert subject.started is not None
-    names = subject.started.classes
     says = ["the two units as they are"]
     if seen.share is not None:
         says = [f"{plural(seen.units, 'unit')}: two principal directions", f"{seen.share:.1%} of the variance"]
@@ -103,7 +119,7 @@ def hidden(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
             says = [f"{plural(seen.units, 'unit')}, {seen.share:.1%}"]
     says.append(f"{len(seen.points):,} training samples")
     axes = ("a_1", "a_2 upwards") if seen.share is None else ("1st direction", "2nd direction upwards")
-    series = cloud(seen.points, seen.classes, names, look)
+    series = cloud(seen.points, seen.classes, seen.names, look)
     heads = [Text(fitting(width, *says, gap=", "))] if height > 8 else []
     picture = render.curve(
         series, width, height - len(heads), look, axes[0], axes[1] if width >= 60 else "", has_values=False
