@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -13,10 +14,26 @@ from tui_nn.render import Look
 
 
 def test_the_curve_of_an_activation_is_its_curve(registry):
-    """tanh at both ends of the picture: the legend gives the values at z = 5."""
-    legend = picture_of(registry, "activation", "tanh", 60, 14, Look()).plain.split("\n")[0]
-    assert f"g(z) {np.tanh(5):.4g}" in legend
-    assert f"g'(z) {1 - np.tanh(5) ** 2:.4g}" in legend
+    """tanh from -5 to 5: the legend names the curves, with no value of a place that it does not name."""
+    lines = picture_of(registry, "activation", "tanh", 60, 14, Look()).plain.split("\n")
+    assert lines[0].split("   ") == ["● g(z)", "○ g'(z)"]
+    z, g, slope = sampled(registry.create("activation", "tanh"))
+    assert (z[0], z[-1]) == (-5, 5)
+    assert g == pytest.approx(np.tanh(z))
+    assert slope == pytest.approx(1 - np.tanh(z) ** 2)
+
+
+@pytest.mark.parametrize("kind", ["activation", "loss", "schedule"])
+def test_no_legend_of_a_component_gives_the_value_at_the_edge(registry, kind):
+    for name in registry.names(kind):
+        first = picture_of(registry, kind, name, 60, 14, Look()).plain.split("\n")[0]
+        assert not re.search(r"[a-z)] -?\d+\.\d", first), (name, first)
+
+
+@pytest.mark.parametrize("width", [32, 40, 60])
+def test_what_is_said_below_a_layer_is_whole(registry, width):
+    last = picture_of(registry, "layer", "dense", width, 16, Look()).plain.split("\n")[-1].strip()
+    assert last.split(", ")[-1] in ("weights at random", "2 units", "2 units identity")
 
 
 def test_softmax_is_drawn_as_shares_of_three_scores(registry):

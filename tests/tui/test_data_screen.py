@@ -519,7 +519,12 @@ async def test_a_list_of_few_columns_is_no_longer_than_they_and_has_the_samples_
             await settled(app, pilot)
         for part in screen.report.parts:
             assert f"{part.rows}" in text(app, "#data-page")
-        await pilot.resize_terminal(80, 24)
+        await pilot.resize_terminal(80, 24)  # beside it there is one page at a time
+        await settled(app, pilot)
+        assert "sample" in text(app, "#data-more")
+        assert "samples" not in screen.pages()
+        assert screen.query_one("#data-column").display is not screen.query_one("#data-page").display
+        await pilot.resize_terminal(80, 20)
         await settled(app, pilot)
         assert not screen.query_one("#data-more").display
     many = opened(registry, wide(tmp_path / "wide.csv", 40))

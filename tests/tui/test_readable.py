@@ -158,3 +158,5 @@ async def test_of_16_colours_red_is_for_errors_alone(workbench, monkeypatch):
                     frame(other) != Color.parse(other.background_colors[1].hex6).downgrade(ColorSystem.STANDARD).number
                 ), name
                 assert frame(one) not in (1, 9), name
+            bar = Color.parse(app.current_theme.primary).downgrade(ColorSystem.STANDARD).number
+            assert bar not in ((8,) if theme.dark else (7, 8)), f"{name}: the bar in a list is a grey"

@@ -18,6 +18,7 @@ from tui_nn.errors import TuiNNError
 from tui_nn.plugin.curves import OTHERS, sampled, shares
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import FunctionTile, Links, Look, Series, UnitColumn
+from tui_nn.render.canvas import wording
 from tui_nn.render.palette import DIM, DISTINCT, TRAIN, VALIDATION
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -46,9 +47,11 @@ def picture_of(registry: Registry, kind: str, name: str, width: int, height: int
         if kind == "activation":
             return _activation(registry.create(kind, name), width, height, look)
         if kind == "schedule":
-            return render.curve(_schedule(registry.create(kind, name)), width, height, look, x_label="progress")
+            return render.curve(
+                _schedule(registry.create(kind, name)), width, height, look, "progress", has_values=False
+            )
         if kind == "loss":
-            return render.curve(_loss(registry.create(kind, name)), width, height, look, x_label="output")
+            return render.curve(_loss(registry.create(kind, name)), width, height, look, "output", has_values=False)
         if kind == "initializer":
             theta = np.zeros((24, min(65, width - 4)), np.float32)
             registry.create(kind, name).fill(theta, stream(0, "picture"))
@@ -91,7 +94,10 @@ def _connected(layer: Layer, width: int, height: int, look: Look) -> Text:
         UnitColumn(["inputs", "x"], names[0], np.abs(x), x, has_bias=True),
         UnitColumn(["units", "a"], names[1], np.abs(slot.a[:, 0]), slot.a[:, 0], layer.activation.range),
     ]
-    foot = f"{INPUTS} inputs, {units} units {layer.activation.name}, weights at random"
+    counted = f"{INPUTS} inputs, {units} units"
+    foot = wording(
+        width, f"{counted} {layer.activation.name}, weights at random", f"{counted}, weights at random", counted
+    )
     return render.network(columns, [Links(slot.theta)], [foot], width, height, look).text
 
 

@@ -22,6 +22,6 @@ def function_plot(z: Array, value: Array, slope: Array, width: int, height: int,
     look = look or Look()
     series = [Series("g(z)", z, value, TRAIN), Series("g'(z)", z, slope, VALIDATION, "○", "o")]
     if look.depth == "none" and not look.ascii and height >= APART:
-        halves = (curve([one], width, height // 2, look, x_label="z") for one in series)
+        halves = (curve([one], width, height // 2, look, "z", has_values=False) for one in series)
         return boxed([line for half in halves for line in half.split("\n")], width, height)
-    return curve(series, width, height, look, x_label="z")
+    return curve(series, width, height, look, "z", has_values=False)

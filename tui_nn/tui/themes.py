@@ -47,7 +47,7 @@ THEMES = (
 # Accent and warning on dark and on light: of 16 colours the nearest to an orange is red, which is for errors.
 ON_16 = {True: ("#00ffff", "#ffff00"), False: ("#0000b3", "#806000")}
 
-GREY = 8  # the number of the darker one
+LIGHT_GREY, GREY = 7, 8  # their numbers
 
 
 def of_sixteen(theme: Theme) -> Theme:
@@ -58,7 +58,16 @@ def of_sixteen(theme: Theme) -> Theme:
     # The nearest to the frame of some themes is their ground.
     ground = Color.parse(theme.background or "#000000").downgrade(ColorSystem.STANDARD)
     frame = "#c0c0c0" if ground.number == GREY else "#606060"
-    return replace(theme, accent=accent, warning=warning, variables={"surface-lighten-2": frame, **theme.variables})
+    # And the nearest to the bar in a list may be a grey, on which letters are faint, or which is next to the ground.
+    bar = Color.parse(theme.primary).downgrade(ColorSystem.STANDARD)
+    is_faint = bar.number in ((GREY,) if theme.dark else (GREY, LIGHT_GREY))
+    return replace(
+        theme,
+        accent=accent,
+        warning=warning,
+        primary=accent if is_faint else theme.primary,
+        variables={"surface-lighten-2": frame, **theme.variables},
+    )
 
 
 def look_on(theme: Theme, look: Look) -> Look:

@@ -13,7 +13,7 @@ ANOTHER, NO_TARGET = (*TABLE, "another"), (*TABLE, "no target")
 
 DATA_KEYS = (
     Key("down", "down", "down", "move", "Go to the next column; a click goes to any.", GO, FURTHER),
-    Key("up", "up", "up", "up", "Go to the column before.", GO, FORMER),
+    Key("up", "up", "up", "move", "Go to the column before.", GO, FORMER),
     Key("pagedown", "PgDn", "page_down", "page", "Go on by a page.", GO, FURTHER),
     Key("pageup", "PgUp", "page_up", "page back", "Go back by a page.", GO, FORMER),
     Key("home", "home", "first", "first", "Go to the first column.", GO, FORMER),

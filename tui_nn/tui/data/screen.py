@@ -174,21 +174,20 @@ class DataScreen(GoingActions, ChangingActions):
 
     def pages(self) -> tuple[str, ...]:
         last = (REMARKS,) if self.report is not None and self.report.warnings else ()
-        if self._has_more:  # the samples stand below the list
-            return (*((SCATTER,) if self.axes is not None else ()), PARTS, *last)
         first = (COLUMN,) if self._is_short else ()
+        if self._has_more:  # the samples stand below the list
+            return (*first, *((SCATTER,) if self.axes is not None else ()), PARTS, *last)
         return (*first, SAMPLES, SCATTER, PARTS, *last)
 
     def _pages_shown(self) -> tuple[str, ...]:
         """The column stands above the page where both have room, and the samples below a list of few columns."""
-        if self._is_short:
-            return (self.page,)
-        return (COLUMN, self.page, SAMPLES) if self._has_more else (COLUMN, self.page)
+        shown = (self.page,) if self._is_short else (COLUMN, self.page)
+        return (*shown, SAMPLES) if self._has_more else shown
 
     @property
     def _has_more(self) -> bool:
         few = self.report is not None and len(self.report.roles) <= (self.size.height - AROUND) // 2
-        return few and not self._is_short and self.size.width >= WIDE
+        return few and self.size.width >= WIDE
 
     @property
     def _is_short(self) -> bool:
