@@ -162,6 +162,25 @@ async def test_a_run_that_somebody_else_goes_on_with_is_followed(registry, tmp_p
         assert client.reader.history.ended.reason == "epochs"
 
 
+async def test_somebody_else_goes_on_with_a_run_that_was_begun_here(registry, tmp_path, opened):
+    """Its first trainer, a child of this workbench, has ended long ago."""
+    app, client = opened(recording.train(tmp_path / "runs" / NAME, registry, "iris", *SETTINGS))
+    async with app.run_test(size=(100, 30)):
+        app.bench.start(paused=True)
+        app.bench.step("epoch")
+        await until(lambda: client.state == "paused" and client.reader.history.last_epoch == 1)
+        app.bench.stop()
+        await until(lambda: client.state == "ended")
+        child = subprocess.Popen(resuming_command(client.reader.path, "--paused"), stderr=subprocess.DEVNULL)
+        try:
+            await until(lambda: client.state != "ended")
+            await asyncio.sleep(0.5)
+            assert (client.state, client.message) == ("paused", "")
+        finally:
+            child.terminate()
+            child.wait(20)
+
+
 async def test_runs_that_train_elsewhere_are_seen(registry, tmp_path, opened):
     runs = tmp_path / "runs"
     run = recording.train(runs / NAME, registry, "iris", "training.epochs=1")

@@ -158,6 +158,8 @@ class ProcessTrainer:
         """Watch a run that another trainer has taken up, once its log is read. True if it is."""
         read = reading.ask(0.0 if reading.waits > GLANCE else GLANCE)
         if read is not None:
+            if not self._resumes:
+                self.children.retire()  # somebody else trains it now, and that an own trainer has ended says nothing
             self._anew, self._resumes = None, False
             self._watch(HeldRun(read))
         return read is not None
