@@ -235,6 +235,8 @@ async def test_curves_table_and_list_of_compared_runs_have_room(base, registry, 
         assert all(part.region.bottom < size[1] - 1 for part in parts), [part.region for part in parts]
         assert parts.first().region.height >= 4
         assert parts.last().region.height >= 2
+        seen = [strip.text for strip in app.screen._compositor.render_strips()]
+        assert any(line.split()[1:4] == ["batch", "32", "64"] for line in seen), "in what they differ is seen"
 
 
 def test_time_of_a_subject_without_snapshots(tmp_path):

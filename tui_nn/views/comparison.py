@@ -155,8 +155,11 @@ def short(key: str) -> str:
     return key.removeprefix("training.").removeprefix("network.").removeprefix("data.")
 
 
-def draw_table(runs: Sequence[Compared], width: int, look: Look) -> Text:
-    """Results, each run in its colour, columns that have no room left out and counted; then the differences, all."""
+def draw_table(runs: Sequence[Compared], width: int, look: Look, *, apart: bool = True) -> Text:
+    """Results, each run in its colour, columns that have no room left out and counted; then the differences, all.
+
+    apart: with an empty line in between.
+    """
     dim = accent(DIM, look)
     header, rows = results(runs)
     widths = _widths([header, *rows])
@@ -170,7 +173,8 @@ def draw_table(runs: Sequence[Compared], width: int, look: Look) -> Text:
         lines.append(Text(f"{len(widths) - shown} more in a wider terminal", dim))
     different = differences(runs) if len(runs) > 1 else []
     if len(runs) > 1:
-        lines += [Text(), *(_differ(runs, different, width, look) if different else [Text(NO_DIFFERENCE, dim)])]
+        lines += [Text()] * apart
+        lines += _differ(runs, different, width, look) if different else [Text(NO_DIFFERENCE, dim)]
     return Text("\n", no_wrap=True).join(lines)
 
 
