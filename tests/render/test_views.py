@@ -423,6 +423,18 @@ def test_the_name_of_an_axis_is_not_read_with_a_number_of_it(label, blanks, widt
     assert not after or after.startswith(" " * blanks)
 
 
+def test_names_of_a_legend_are_closer_together_where_they_have_one_line_then():
+    points = np.random.default_rng(0).normal(size=(40, 2))
+    series = cloud(points, np.arange(40) % 10, [str(one) for one in range(10)], Look())
+
+    def legend(width):
+        drawn = render.curve(series, width, 20, Look(), "x", "2nd direction upwards", has_values=False)
+        return drawn.plain.split("\n")[0].rstrip()
+
+    assert legend(76).endswith("● 8  ● 9")
+    assert legend(100).endswith("● 8   ● 9")
+
+
 def test_more_classes_than_colours_are_named_where_they_are():
     """Ten digits share seven colours; the numeral of each stands in the middle of its points."""
     classes = np.repeat(np.arange(10), 30)

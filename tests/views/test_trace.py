@@ -359,6 +359,13 @@ def test_a_sum_in_symbols_keeps_its_end(digits, width):
     assert "(sum Theta_k17^(2) delta_k(2)) * g'(z)" in text
 
 
+def test_how_far_outputs_are_off_stands_in_a_column(digits):
+    text = drawn(digits, None, (100, 40)).text.plain
+    ends = {re.search(r"off +[+-]?[\d.]+", line).end() for line in text.split("\n") if " off " in line}
+    assert len(ends) == 1
+    assert len(re.findall(r" off ", text)) == 10
+
+
 def test_what_the_network_looks_at_has_the_half_that_numbers_leave_empty(digits):
     numbers_of(digits)
     places = VIEW.cursor.places(digits, Knobs())

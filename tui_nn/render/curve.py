@@ -286,18 +286,19 @@ def _legend(
         diverged = " (diverged)" if len(one.y) and not np.isfinite(one.y).all() else ""
         ends.append(f"{f' {_value_at(one, cursor)}' if has_values and one.has_value else ''}{diverged}")
     long, short = [one.name for one in named], [one.short or one.name for one in named]
-    found: list[tuple[list[Text], int]] = []
     none, every = [""] * len(named), len(named)
-    for names, values, gap, enough in (
-        (long, ends, 3, every),
-        (long, ends, 2, every),
-        (short, ends, 3, 1),
-        (short, none, 3, every),
-    ):
+
+    def tried(names: Sequence[str], values: Sequence[str], gap: int) -> tuple[list[Text], int]:
         entries = [(one, f" {name}{end}") for one, name, end in zip(named, names, values, strict=True)]
-        found.append(_legend_lines(entries, y_label, where, box, look, gap))
-        if found[-1][1] >= enough:
-            return found[-1][0]
+        return _legend_lines(entries, y_label, where, box, look, gap)
+
+    found = [tried(long, ends, gap) for gap in (3, 2)]
+    if whole := [lines for lines, shown in found if shown == every]:
+        return min(whole, key=len)
+    found.append(tried(short, ends, 3))
+    if found[-1][1]:
+        return found[-1][0]
+    found.append(tried(short, none, 3))
     return max(found, key=lambda one: one[1])[0]
 
 

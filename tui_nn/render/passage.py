@@ -217,13 +217,17 @@ def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
     wants = None if walked.targets is None else walked.targets[chosen]
     said = aligned(outputs.tolist() if wants is None else [*outputs.tolist(), *wants.tolist()])
     marks = said[len(chosen) :] if wants is None or (wants % 1).any() else [f"{target:.0f}" for target in wants]
+    away = [] if wants is None else [
+        aligned([float(output - want), *outputs, *wants], sign="+")[0]
+        for output, want in zip(outputs, wants, strict=True)
+    ]  # fmt: skip
+    far = max(map(len, away), default=0)
     for at, index in enumerate(chosen):
         output = float(walked.outputs[index])
         words = f"  {names[index]:>{label}}  {said[at]:>7}"
         wanted = False
         if wants is not None:
-            away = aligned([output - float(wants[at]), *outputs, *wants], sign="+")[0]
-            words = fitting(width, words, f"target {marks[at]}", f"off {away}", gap="  ")
+            words = fitting(width, words, f"target {marks[at]}", f"off {away[at]:>{far}}", gap="  ")
             wanted = wants[at] > 0.5
         style = accent(GOOD if wanted else BAD if index == best else DIM, look) if walked.has_classes else Style.null()
         line = Text(words, style, no_wrap=True)
