@@ -606,3 +606,14 @@ def test_without_colours_the_ground_of_a_number_is_around_it_or_nowhere(tall):
     lines = [line.plain for line in cell_lines("20", 9, tall, Style.null(), "▓")]
     assert lines[(tall - 1) // 2].strip(" ▓") == "20"
     assert [line == "▓" * 9 for line in lines if "20" not in line] == [tall > 2] * (tall - 1)
+
+
+@pytest.mark.parametrize(("width", "names"), [(116, ["petal leng", "petal wid", "rooms"]), (76, ["pet", "rooms"])])
+def test_each_column_of_a_wide_matrix_has_a_name_if_a_short_one(width, names):
+    columns = ["bias", "sepal length", "sepal width", "petal length", "petal width", "rooms", "x6", "x7", "x8", "x9"]
+    theta = np.random.default_rng(0).normal(size=(64, 10))
+    drawn = render.heatmap(theta, width, 36, LOOK, rows=[str(row) for row in range(1, 65)], columns=columns)
+    heads = drawn.text.plain.split("\n")[1]
+    starts = [drawn.spots[0, column].column for column in range(1, 10)]
+    assert all(heads[start] != " " and heads[start - 1] == " " for start in starts)
+    assert all(name in heads for name in names)

@@ -22,6 +22,7 @@ MEANS = ("  means over blocks", "  means")
 MOST = 0.9  # the share of means within the scale, where the largest is far beyond
 LONGER = 12  # times as long as the other side of an enlarged entry, at most
 LONGEST = 8  # cells of the name of a row
+TITLED = 7  # cells of a column from which on each has a name, if a short one
 LABELLED = (24, 8)  # cells from which on there is room for names as well
 
 
@@ -60,9 +61,10 @@ def _labelled(
     dim = accent(DIM, look)
     first = {line: row for row, (line, _) in reversed(list(enumerate(drawn.spots.lines)))}
     names = short_names(rows, label - 1)
-    across = " " * label
+    across, wide = " " * label, drawn.spots.columns[-1][1]
+    titles = short_names(columns, wide - 1) if wide >= TITLED else columns
     for column, (start, _) in enumerate(drawn.spots.columns):
-        name = columns[column] if column else columns[column][:1]  # the head has all of it
+        name = titles[column] if column else columns[column][:1]  # the head has all of it
         if start + label >= len(across) + bool(column) and start + label + len(name) <= width:
             across = across.ljust(start + label) + name
     found = [head, Text(across, dim, no_wrap=True)]

@@ -27,7 +27,7 @@ def _beginnings(names: Sequence[str], width: int) -> list[str]:
 
 def _cut(name: str, width: int) -> str:
     """Its beginning; where it is cut, without a bracket that opens there."""
-    return name if len(name) <= width else name[:width].rstrip("([{ ") or name[:width]
+    return name if len(name) <= width else name[:width].rstrip("([{_ ") or name[:width]
 
 
 def _without_common_beginning(names: Sequence[str], width: int) -> list[str]:
