@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -270,6 +271,23 @@ def test_in_a_narrow_card_numbers_stand_whole_beneath_their_names():
     assert "   s(-z) = 0.003465" in lines
     assert fitting(12, "0.1934 to 0.3099", "here") == "0.1934 to"
     assert fitting(4, "0.193412") == "0.193412"  # without a blank there is nothing to cut at
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_verdict_that_has_no_room_says_how_much_there_is_more(count):
+    told = SimpleNamespace(
+        title="dead units", says="too many", limit="less than 40 %", source="ours", why="They never recover. " * 9,
+        advice="a smaller rate", remedy=["training.rate=0.01"],
+    )  # fmt: skip
+    every = verdicts([told], "", 40, 100, LOOK).plain.rstrip().split("\n")
+    for height in range(2, len(every) + 1):
+        lines = verdicts([told] * count, "", 40, height, LOOK).plain.split("\n")
+        assert len(lines) <= height
+        shown = sum(line in every for line in lines)
+        hidden = len(every) - shown
+        if hidden:
+            assert lines[-1].startswith(f"{hidden} more line")
+        assert ("and 2 more" in lines[-1]) is (count == 3)
 
 
 def test_the_rules_that_found_nothing_are_named_where_all_have_room():

@@ -9,6 +9,7 @@ from typing import Protocol
 from rich.style import Style
 from rich.text import Text
 
+from tui_nn.plurals import plural
 from tui_nn.render.canvas import boxed
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, accent
@@ -60,10 +61,15 @@ def verdicts(
     blocks = [_block(one, width, look) for one in told]
     lines = []
     for index, block in enumerate(blocks):
-        room = height - len(lines) - (1 if index < len(blocks) - 1 else 0)
+        others = len(blocks) - 1 - index
+        room = height - len(lines) - (1 if others else 0)
         if len(block) > room and lines:
-            lines.append(Text(f"and {len(blocks) - index} more", accent(DIM, look)))
+            lines.append(Text(f"and {others + 1} more", accent(DIM, look)))
             break
+        if len(block) > room:
+            hidden = plural(len(block) - height + 1, "more line")
+            said = f"{hidden}, and {others} more" if others else hidden
+            return boxed([*block[: max(0, height - 1)], Text(said, accent(DIM, look))], width, height)
         lines += block
     return boxed([*lines, *_passed(passed, width, height - len(lines), look)], width, height)
 
