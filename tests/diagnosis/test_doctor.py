@@ -112,6 +112,13 @@ def test_nothing_is_wrong_is_not_said_of_what_has_not_been_trained(tmp_path, reg
     assert "symmetric start" in ill
 
 
+def test_of_an_untrained_network_the_rules_that_judge_it_are_named(tmp_path, registry):
+    run = train(tmp_path / "run", registry, "digits", "training.epochs=0")
+    drawn = find("verdict").draw(Subject(open_run(run)), Knobs(), (80, 24), Look()).plain
+    assert all(title in drawn for title in ("unscaled inputs", "symmetric start", "dead units"))
+    assert not any(title in drawn for title in ("overfitting", "loss at chance", "learning rate"))
+
+
 def test_nothing_is_wrong_is_not_said_beside_saturated_units(tmp_path, registry):
     words = ("network.initializer={kind='normal', sigma=3.0}", "training.epochs=20")
     run = train(tmp_path / "run", registry, "digits", *words)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.style import Style
 
 from tui_nn import render
+from tui_nn.diagnosis import RULES
 from tui_nn.graph.circuits import evaluate, parse
 from tui_nn.render import CardRow, DataSheet, LabelledSample, Links, Look, Series, UnitCard, UnitColumn
 from tui_nn.render.amount import amount
@@ -303,7 +304,9 @@ def test_the_rules_that_found_nothing_are_named_where_all_have_room():
     narrow = verdicts([], "No problem found.", 46, 20, LOOK, passed).plain
     assert " ".join(narrow.split()).endswith("a gap of at most 0.1, or twice its error")
     assert "..." not in narrow
-    assert "..." in verdicts([], "No problem found.", 46, 5, LOOK, passed).plain
+    short = verdicts([], "No problem found.", 46, 5, LOOK, passed).plain
+    assert "a gap of at most 0.1" in short, "the first clause"
+    assert "twice" not in short
     behind = verdicts([], "No problem found.", 80, 3, LOOK, passed).plain
     assert behind.split("\n")[2] == "looked for, and not found: dead units, overfitting"
     assert "dead units" not in verdicts([], "No problem found.", 40, 3, LOOK, passed).plain
@@ -635,3 +638,10 @@ def test_each_column_of_a_wide_matrix_has_a_name_if_a_short_one(width, names):
     starts = [drawn.spots[0, column].column for column in range(1, 10)]
     assert all(heads[start] != " " and heads[start - 1] == " " for start in starts)
     assert all(name in heads for name in names)
+
+
+def test_no_rule_of_a_verdict_is_cut_at_80_columns():
+    passed = [(rule.title, rule.limit, rule.why) for rule in RULES]
+    drawn = render.verdicts([], "No problem found.", 76, 20, LOOK, passed).plain
+    assert "..." not in drawn
+    assert all(rule.title in drawn and rule.limit.partition(", ")[0] in drawn for rule in RULES)

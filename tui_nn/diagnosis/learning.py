@@ -150,7 +150,7 @@ RULES = (
     ),
     Rule(
         "not_finite",
-        "numbers that are not finite",
+        "a number is not finite",
         0,
         "no such number",
         "IEEE 754: any result computed from NaN is NaN",
@@ -158,6 +158,7 @@ RULES = (
         _not_finite,
         because_of=(*DATA, "exploding_gradient", "rate_too_high"),
         stays=True,
+        at_start=True,
     ),
     Rule(
         "rate_too_low",
@@ -184,7 +185,7 @@ RULES = (
         "loss_at_chance",
         "loss at chance",
         0.95,
-        "below {percent} % of what the best constant output costs",
+        "below {percent} % of the cost of the best constant",
         "cs231n, Neural Networks 3: ln 10 = 2.303 for softmax over ten even classes; the {percent} % are ours",
         "The outputs do not depend on the inputs yet.",
         _at_chance,

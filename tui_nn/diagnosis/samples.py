@@ -76,11 +76,12 @@ RULES = (
         "unscaled_inputs",
         "unscaled inputs",
         10.0,
-        "a root mean square of at most {t} in every column",
+        "root mean square of at most {t} in every column",
         "LeCun et al. (1998), Efficient BackProp, 4.3: mean 0 and deviation 1; the factor of {times} is ours",
         "Large inputs saturate the first layer, and columns of different size need different rates.",
         _unscaled,
         published=1.0,
+        at_start=True,
     ),
     Rule(
         "unreachable_targets",
@@ -90,6 +91,7 @@ RULES = (
         "the range of the output's activation, as `tui-nn plugins show` gives it",
         "The output saturates at the end of its range, where the slope is 0.",
         _unreachable,
+        at_start=True,
     ),
     Rule(
         "unscaled_targets",
@@ -101,6 +103,7 @@ RULES = (
         _unscaled_targets,
         published=1.0,
         because_of=("unreachable_targets",),
+        at_start=True,
     ),
     Rule(
         "class_imbalance",

@@ -35,7 +35,7 @@ class Rule:
     which {t}, {percent} and {share} stand for it, its hundredfold and its inverse. published: the figure that the
     source gives, if ours is another; {times} is how many times apart they are. why: what the trouble does, in one
     sentence. because_of: rules whose trouble causes this one; they are told first, and this one not beside them,
-    unless it `stays`.
+    unless it `stays`. at_start: whether it judges a network that has not been trained.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Rule:
     because_of: tuple[str, ...] = ()
     published: float | None = None
     stays: bool = False
+    at_start: bool = False
 
     @property
     def limit(self) -> str:

@@ -88,7 +88,7 @@ def _passed(passed: Sequence[tuple[str, str, str]], width: int, height: int, loo
     room = width - 2 - name - APART
     limits = [textwrap.wrap(limit, room) if room >= NARROW else [""] for _, limit, _ in passed]
     if sum(map(len, limits)) + 2 > height:
-        limits = [[textwrap.shorten(limit, room, placeholder=" ...")] for _, limit, _ in passed]
+        limits = [[_cut(limit, room)] for _, limit, _ in passed]
     taken = sum(map(len, limits)) + len(passed)
     explains = taken + 2 <= height and max(len(why) for *_, why in passed) <= room
     for number, ((title, _, why), limit) in enumerate(zip(passed, limits, strict=True)):
@@ -101,6 +101,12 @@ def _passed(passed: Sequence[tuple[str, str, str]], width: int, height: int, loo
         if explains:
             lines.append(Text(beside + why, no_wrap=True))
     return lines
+
+
+def _cut(limit: str, room: int) -> str:
+    """All of it, or its first clause."""
+    clause = limit if len(limit) <= room else limit.partition(", ")[0]
+    return textwrap.shorten(clause, room, placeholder=" ...")
 
 
 def _block(told: Told, width: int, look: Look) -> list[Text]:

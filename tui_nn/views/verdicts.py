@@ -82,10 +82,11 @@ def all_well(reader: Run) -> str:
 def _passed(reader: Run, told: Sequence[Verdict]) -> list[tuple[str, str, str]]:
     """Title, limit and reason of the rules that looked at the run and found nothing; none where none has looked yet."""
     history = reader.history
-    if history.last_step == 0 or (len(history.epochs) < 2 and history.ended is None) or _by_hand(reader):
+    if (len(history.epochs) < 2 and history.ended is None) or _by_hand(reader):
         return []
-    found = {verdict.name for verdict in told}
-    return [(rule.title, rule.limit, rule.why) for rule in RULES if rule.name not in found]
+    found, trained = {verdict.name for verdict in told}, history.last_step > 0
+    looked = [rule for rule in RULES if trained or rule.at_start]
+    return [(rule.title, rule.limit, rule.why) for rule in looked if rule.name not in found]
 
 
 def _by_hand(reader: Run) -> bool:
