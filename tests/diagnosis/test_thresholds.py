@@ -143,6 +143,14 @@ def told(name, made):
     return list(rule.judge(made, rule.threshold)) != []
 
 
+@pytest.mark.parametrize(("now", "anew"), [(0.5 * CHANCE, False), (30 * CHANCE, True)])
+def test_weights_that_cost_more_than_a_constant_are_not_where_a_smaller_rate_begins(now, anew):
+    """iris at a rate of 200: weights of thousands, 74 % right, and a loss of 34 that small steps left where it was."""
+    rule = next(rule for rule in RULES if rule.name == "rate_too_high")
+    (symptom,) = rule.judge(case(losses=[CHANCE] * 10 + [40 * CHANCE] + [now] * 3, accuracy=0.9), rule.threshold)
+    assert symptom.anew is anew
+
+
 def test_a_loss_that_rose_because_weights_were_set_by_hand_is_no_rate_too_high():
     spoilt = case(losses=[CHANCE] * 10 + [9.0] * 3)
     assert told("rate_too_high", spoilt)

@@ -68,7 +68,8 @@ def _too_high(case: Case, threshold: float) -> Iterator[Symptom]:
         span = epochs[-1] - epochs[-RECENT - 1]  # more than RECENT where not every epoch is recorded
         within = f"in one of the last {RECENT} epochs" if span == RECENT else f"within the last {span} epochs"
         says = f"the training loss rose by {amount(rise, 4)} {within}, {share}"
-        yield Symptom(says, rise / measure, case.slower, anew=False)
+        # Weights that cost more than a constant output are too far away for small steps to bring them back.
+        yield Symptom(says, rise / measure, case.slower, anew=case.chance is not None and losses[-1] > case.chance)
 
 
 def _rises(case: Case) -> list[float]:
