@@ -70,6 +70,13 @@ def test_a_difference_of_settings_is_told(registry, tmp_path, overrides, changes
     assert NO_DIFFERENCE not in draw_table(compared(one, other), 100, Look("none")).plain
 
 
+def test_results_of_different_parts_of_the_data_are_said_to_be(registry, tmp_path):
+    one, other = train(tmp_path / "a", registry), train(tmp_path / "b", registry, "data.validation=0.0")
+    assert ("measured on", ["validation", "training"]) in differences(compared(one, other))
+    for runs, label in (((one,), "val loss"), ((other,), "loss"), ((one, other), "loss")):
+        assert draw_curves(compared(*runs), "loss", 80, 20, Look("none")).plain.split("  ")[0] == label
+
+
 def test_curve_and_table_name_the_same_value_after_weights_were_set(registry, tmp_path):
     """The newest one, which was measured when they were."""
     path = train(tmp_path / "a", registry)

@@ -28,6 +28,7 @@ from tui_nn.runs.recipe import Recipe, plugin_versions, read_recipe
 from tui_nn.views.curves import has_fallen, marks_of, measured
 
 RESULTS = ("loss", "accuracy", "rmse", "r2")
+MEASURED = {part: {"measured on": words} for part, words in (("validation", "validation"), ("train", "training"))}
 NO_DIFFERENCE = "No difference is recorded in settings, initial weights, data or plugins."
 
 
@@ -62,7 +63,7 @@ def differences(runs: Sequence[Compared]) -> list[tuple[str, list[str]]]:
     a branch its ancestors' come first.
     """
     numbers = {run.reader.path.name: run.number for run in runs}
-    facts = [_facts(run.reader, run.offset, numbers) for run in runs]
+    facts = [_facts(run.reader, run.offset, numbers) | MEASURED.get(run.info.part, {}) for run in runs]
     keys = dict.fromkeys(key for one in facts for key in one)
     rows = [(key, [one.get(key, "-") for one in facts]) for key in keys]
     return [(key, values) for key, values in rows if len(set(values)) > 1]
@@ -216,15 +217,18 @@ def draw_curves(
     runs: Sequence[Compared], metric: str, width: int, height: int, look: Look, log: bool | None = None
 ) -> Text:
     """One line a run, on validation data where there is any; a branch from the epoch where it left its parent."""
-    series, marks = [], []
+    series, marks, parts = [], [], set()
     for run in runs:
         history = run.reader.history
-        x, y = measured(history, "validation" if history.validation.get(metric) else "train", metric)
+        part = "validation" if history.validation.get(metric) else "train"
+        x, y = measured(history, part, metric)
         if len(y):
+            parts.add(part)
             name = f"{run.number} {run.name}"
             mark, short = str(run.number % 10), str(run.number)  # the table beneath has the names too
             dot = mark if look.depth == "none" else "●"  # without colours curves are told apart by their numbers
             series.append(Series(name, x + run.offset, y, run.colour, dot, mark, short=short))
             marks += marks_of(history, run.offset, run.colour)
     log_y = settled_log(runs, metric, log)
-    return render.curve(series, width, height, look, y_label=metric, log_y=log_y, marks=marks)
+    label = f"val {metric}" if parts == {"validation"} else metric
+    return render.curve(series, width, height, look, y_label=label, log_y=log_y, marks=marks)
