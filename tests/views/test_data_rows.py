@@ -8,6 +8,7 @@ import pytest
 from tui_nn.render import Look, data_sheet
 from tui_nn.render.data_sheet import DataSheet, LabelledSample
 from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
+from tui_nn.render.inputs import input_columns
 
 NAMES = ("sepal length", "sepal width", "petal length", "petal width")
 
@@ -47,3 +48,9 @@ def test_a_label_of_a_table_of_excited_samples_that_is_a_number_ends_where_the_o
     _, head, _, first, second = lines.split("\n")[:5]
     assert head.startswith("most, 4 of 9 inputs")
     assert first.index("181960") + 6 == second.index("86947") + 5
+
+
+def test_the_name_of_the_only_input_with_room_tells_it_from_the_others():
+    names = ["island=Biscoe", "island=Dream", "island=Torgersen", "bill_length_mm"]
+    columns = input_columns(names, [np.array([0.0, 1.0, 0.0, 42.2])], 7)
+    assert columns.names == ["Biscoe"]

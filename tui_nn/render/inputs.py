@@ -21,6 +21,7 @@ NARROW = 7  # where more of them are seen then, and all digits
 SPREAD = 16  # cells of one at most, where columns stand farther apart so that their names are whole
 BAR, LONGEST = 8, 32  # cells of a bar: from so many on there is one, and at most
 FEW = 4  # samples: the bars of fewer say nothing of a column
+MANY = 100  # inputs whose names are told apart, the shown ones among them
 MISSING = "missing"
 
 
@@ -90,7 +91,10 @@ def input_columns(features: Sequence[str], samples: Sequence[Array], room: int) 
     real = np.isfinite(seen)
     low = np.where(real, seen, np.inf).min(axis=0, initial=np.inf)
     high = np.where(real, seen, -np.inf).max(axis=0, initial=-np.inf)
-    short = short_names(names[:whole], cell - (3 if bar else 1))
+    letters = cell - (3 if bar else 1)
+    short = short_names(names[:MANY], letters)[:whole]  # `island` would be a name for island=Biscoe if it stood alone
+    if len(short) < whole or short[:1] in ([""], ["#1"]):
+        short = short_names(names[:whole], letters)
     return InputColumns(short, cell, bar, low, high, [common_decimals(column) for column in seen.T])
 
 
