@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -121,6 +122,16 @@ def test_the_class_at_a_glance(room, box, look):
         assert all(question.title in text for question in room.questions)
     if box[1] == 30:
         assert room.questions[0].wrong[0][2][:20] in text
+
+
+def test_on_a_large_screen_bars_are_higher_and_questions_stand_apart(room):
+    lines = glance(room.lesson.title, room.grades, room.questions, (196, 57), Look()).plain.split("\n")
+    assert 0.75 * 57 < len(lines) <= 57
+    first, second = (next(at for at, line in enumerate(lines) if line.startswith(f" {one} ")) for one in (1, 2))
+    assert lines[first + 1].count("█") == lines[first].count("█")
+    assert not lines[second - 1].strip()
+    (share,) = re.findall(r"\d+%$", lines[first])
+    assert not any(line.endswith(share) for line in lines[first + 1 : second]), "it is said once"
 
 
 def test_a_bar_is_the_share(room):

@@ -23,7 +23,9 @@ SAYS = ("first try", "later", "not yet", "open")
 def glance(
     title: str, grades: Sequence[Grade], questions: Sequence[Difficulty], box: tuple[int, int], look: Look
 ) -> Text:
-    """The picture, `box` cells (width, height). Where there is room, wrong answers stand below the hardest first."""
+    """The picture, `box` cells (width, height). Where there is room, wrong answers stand below the hardest first, and
+    questions stand apart with higher bars.
+    """
     width, height = box
     marks = PLAIN_MARKS if look.ascii else MARKS
     styles = [accent(GOOD, look), accent(GOOD, look), accent(BAD, look), accent(DIM, look)]
@@ -37,18 +39,29 @@ def glance(
     legend.truncate(width)
     lines = [Text(_cut(title, width), Style(bold=True), no_wrap=True), Text(_cut(who, width)), legend, Text()]
     explained = _explained(questions, height - len(lines) - len(questions))
+    spare = height - len(lines) - len(questions) - sum(explained.values())
+    tall, apart = _spread(spare // max(1, len(questions)))
     name = min(NAMED, max((len(one.title) for one in questions), default=0), max(8, width // 3))
     room = max(1, width - name - 9)
     for one in questions:
         counts = (one.first, one.right - one.first, one.asked - one.right, students - one.asked)
-        line = Text(f"{one.step:>2} {_cut(one.title, name):<{name}} ", no_wrap=True)
+        bar = Text(no_wrap=True)
         for mark, style, cells in zip(marks, styles, _cells(counts, room), strict=True):
-            line.append(mark * cells, style)
+            bar.append(mark * cells, style)
+        line = Text(f"{one.step:>2} {_cut(one.title, name):<{name}} ", no_wrap=True).append_text(bar)
         lines.append(line.append(f" {one.first / max(one.asked, 1):>4.0%}" if one.asked else "    -"))
+        lines += [Text(" " * (name + 4), no_wrap=True).append_text(bar)] * (tall - 1)
         for answer, count, why in one.wrong[: explained[one.id]]:
             said = f"   {count} x {in_a_line(answer)}" + (f": {why}" if why else "")
             lines.append(Text(_cut(said, width), accent(DIM, look), no_wrap=True))
+        lines += [Text()] * apart
     return Text("\n", no_wrap=True).join(lines[:height])
+
+
+def _spread(spare: int) -> tuple[int, int]:
+    """How high a bar is, and the blank lines below a question, where each has so many lines to spare."""
+    tall = 1 + min(2, max(0, spare) // 2)
+    return tall, min(2, max(0, spare) - tall + 1)
 
 
 def _explained(questions: Sequence[Difficulty], room: int) -> dict[str, int]:
