@@ -11,6 +11,9 @@ from test_keys_and_dialogs import classes
 from textual.content import Content
 from textual.widgets import OptionList
 
+from tui_nn.diagnosis import RULES
+from tui_nn.diagnosis.remedy import rate
+from tui_nn.diagnosis.verdict import Symptom, verdict
 from tui_nn.render import Look
 from tui_nn.tui.screens.ask import AskScreen
 from tui_nn.tui.screens.choose import ChooseScreen
@@ -250,3 +253,36 @@ async def test_no_dialog_offers_a_key_that_has_nothing_to_do(app):
             await pilot.pause(0.1)
             assert ("field" in offered()) is several
             await pilot.press("escape")
+
+
+@pytest.mark.parametrize("count", [1, 2])
+async def test_down_reads_a_verdict_to_its_end_before_it_goes_to_the_next(app, count):
+    rule = next(rule for rule in RULES if rule.name == "rate_too_high")
+    found = verdict(rule, Symptom("the first step moves the weights of layer 2 by 438 %", 4.38, (rate(0.01),), 2))
+    async with app.run_test(size=(60, 14)) as pilot:
+        screen = WhyScreen([found] * count, Look(), "3")
+        app.push_screen(screen)
+        await pilot.pause(0.1)
+        options = screen.query_one(OptionList)
+
+        def seen():
+            lines = [strip.text for strip in screen._compositor.render_strips()]
+            return "\n".join(lines[options.region.y : options.region.bottom])
+
+        assert "should" in seen()
+        assert ("scroll" if count == 1 else "choose") in screen.query_one(KeyLine).markup
+        read = seen()
+        for _ in range(9):
+            if options.highlighted:
+                break
+            await pilot.press("down")
+            await pilot.pause()
+            read += seen()
+        assert "rate=0.01" in read, "the last line of the first"
+        assert options.highlighted == count - 1
+        for _ in range(9):
+            await pilot.press("up")
+            await pilot.pause()
+            if options.highlighted == 0 and options.scroll_offset.y == 0:
+                break
+        assert options.scroll_offset.y == 0

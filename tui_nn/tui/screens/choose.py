@@ -12,7 +12,6 @@ from tui_nn.tui.screens.listed import ListDialog
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
 MOST = 4  # lines of a description
-HIGHEST, FRAME = 0.88, 2  # of the screen without its last line, as in the style sheet; lines of a frame
 LEAST = 4  # lines of a list, what is typed included
 
 
@@ -41,8 +40,7 @@ class ChooseScreen(ListDialog[str]):
 
     def on_resize(self, event: Resize) -> None:
         """As many lines of the list as leave the description room."""
-        room = int(HIGHEST * (event.size.height - 1)) - FRAME - self._told
-        self.query_one(FilterList).styles.max_height = max(LEAST, room)
+        self.query_one(FilterList).styles.max_height = max(LEAST, self.most_lines(event.size) - self._told)
 
     def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
         event.stop()

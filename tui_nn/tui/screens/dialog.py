@@ -30,6 +30,7 @@ from tui_nn.tui.widgets.key_line import KeyLine
 Result = TypeVar("Result")
 WIDTH, SHARE, AROUND = 76, 0.94, 6  # cells of a dialog, of how much of the screen at most, and what its frame takes
 
+HIGHEST, FRAME = 0.88, 2  # of the screen without its last line, as in the style sheet; lines of a frame
 TALL = 30  # lines of a screen, below which what is in a dialog stands closer
 ROOMY = 160  # columns of a screen on which lists are as wide as their longest sentences
 
@@ -93,6 +94,10 @@ class Dialog(ModalScreen[Result | None], Leaving[Result | None]):  # styles are 
     def action_back(self) -> None:
         """Leave, and change nothing."""
         self.dismiss(None)
+
+    def most_lines(self, size: Size) -> int:
+        """That there are within a dialog on such a screen."""
+        return int(HIGHEST * (size.height - 1)) - FRAME
 
     def wrapped(self, text: str, indent: int = 2, box: int = WIDTH) -> str:
         """A description as lines of the dialog's width, all of them indented."""

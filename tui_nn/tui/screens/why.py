@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
@@ -17,6 +18,7 @@ from tui_nn.render import Look
 from tui_nn.tui.key import Key
 from tui_nn.tui.screens.dialog import CHOOSE, Dialog, key
 
+STEP, HINT = 3, 2  # lines: that a key scrolls by, and of what is said of the remedy
 WIDTH, AROUND = 76, 8  # cells of a block where the terminal has them, and of what stands around it
 
 
@@ -27,7 +29,11 @@ class WhyScreen(Dialog[Verdict]):
     """
 
     BOX = "why"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,y", "back", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q,y", "back", "back"),
+        Binding("up", "read(-1)", priority=True),
+        Binding("down", "read(1)", priority=True),
+    ]
 
     def __init__(self, verdicts: Sequence[Verdict], look: Look, epoch: str) -> None:
         super().__init__(f"Diagnosis after epoch {epoch}")
@@ -37,7 +43,13 @@ class WhyScreen(Dialog[Verdict]):
     def keys(self) -> Sequence[Key]:
         chosen = self._chosen
         remedy = [key("enter", "accept", "try the remedy")] if chosen is not None and chosen.remedy else []
-        return (*([CHOOSE] if len(self._verdicts) > 1 else []), *remedy)
+        scrolls = [key("up down", "", "scroll")] if self.query_one(OptionList).max_scroll_y else []
+        return (*([CHOOSE] if len(self._verdicts) > 1 else scrolls), *remedy)
+
+    def on_resize(self, event: Resize) -> None:
+        """As many lines of the verdicts as leave what is said of the remedy room."""
+        self.query_one(OptionList).styles.max_height = max(3, self.most_lines(event.size) - HINT)
+        self.call_after_refresh(self.show_keys)  # when it is known what has room
 
     def content(self) -> Iterable[Widget]:
         yield OptionList(*(Option(self._block(verdict)) for verdict in self._verdicts))
@@ -64,6 +76,20 @@ class WhyScreen(Dialog[Verdict]):
         verdict = self._verdicts[event.option_index]
         if verdict.remedy:
             self.dismiss(verdict)
+
+    def action_read(self, by: int) -> None:
+        """On in a block that is higher than its place, after its end to the next one."""
+        options = self.query_one(OptionList)
+        place = options.highlighted or 0
+        lines = [self._block(verdict).plain.count("\n") + 1 for verdict in self._verdicts[: place + 1]]
+        top, bottom = sum(lines[:-1]), sum(lines)
+        rest = bottom - options.scroll_offset.y - options.size.height if by > 0 else options.scroll_offset.y - top
+        if rest > 0:
+            options.scroll_relative(y=by * min(STEP, rest), animate=False)
+        elif by > 0:
+            options.action_cursor_down()
+        else:
+            options.action_cursor_up()
 
     def action_accept(self) -> None:
         self.query_one(OptionList).action_select()

@@ -20,7 +20,7 @@ from tui_nn.tui.widgets.field import Field
 GAP = 2  # cells between a title and its detail
 SHARE = 0.4  # of the width that titles take before details that are long
 LEAST_DETAIL = 12  # cells of a detail that is cut
-NONE_FITS = "no match: all there is"  # above the whole list, which is better than an empty one
+NONE_FITS = "no match; all:"  # above the whole list, which is better than an empty one
 
 
 @dataclass(frozen=True)
