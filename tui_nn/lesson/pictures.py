@@ -33,8 +33,8 @@ WIRES = {" ", *UNICODE.values()}
 RIGHTWARDS, LEFTWARDS = "─└┌├┬┴┼-", "─┘┐┬┴┼-"  # wires that lead from a cell to its right, and to its left
 ROUNDS = 3  # in which a view may ask the network for more
 ALL = 100  # places of a view, at most, that are all shown
-# Times its lines, the first in which they have room: fewer, where pictures are smaller, or more.
-FOLDS = (0.9, 0.8, 0.7, 0.6, 0.5, 1.1, 1.2, 1.35, 1.5, 1.75, 2, 2.5, 3, 4, 6, 8, 12, 16)
+# Times its lines, the first in which they have room: half a screen more, then fewer, where pictures are smaller.
+FOLDS = (1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 0.9, 0.8, 0.7, 0.6, 0.5, 1.75, 2, 2.5, 3, 4, 6, 8, 12, 16)
 
 
 @dataclass(frozen=True)

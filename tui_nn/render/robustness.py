@@ -43,9 +43,9 @@ def robustness(
     middle = len(shifts) // 2
     asked = plural(count, "picture") if count == of else f"{count} of {plural(of, 'picture')}"
     head = fitting(width, f"as it is {_percent(shifted[middle, middle])} %", f"{part} part, {asked}", gap="   ")
-    by_angle = Series(f"turned by {angles[-1]} degrees", angles, 100 * turned, TRAIN)
-    right = Series(f"right by {shifts[-1]}", shifts, 100 * shifted[middle], TRAIN)
-    down = Series(f"down by {shifts[-1]}", shifts, 100 * shifted[:, middle], VALIDATION, "▲", "+")
+    by_angle = Series(f"turned by {angles[-1]} degrees:", angles, 100 * turned, TRAIN)
+    right = Series(f"right by {shifts[-1]}:", shifts, 100 * shifted[middle], TRAIN)
+    down = Series(f"down by {shifts[-1]}:", shifts, 100 * shifted[:, middle], VALIDATION, "▲", "+")
     room = height - 1
     far = middle if room >= map_height else max(0, (room - 3) // 2)  # shifts up and down that have room
     table = _matrix(shifts, shifted, far, look)
