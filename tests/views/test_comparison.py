@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import recording
@@ -180,6 +181,18 @@ def test_runs_have_names_beside_their_numbers(registry, tmp_path):
         assert run.name == name
         assert name in table[run.number]
         assert f"{run.number} {name} " in draw_curves(runs, "loss", 100, 16, Look("none")).plain
+
+
+def test_without_colours_the_legend_has_the_marks_that_the_curves_are_drawn_in(registry, tmp_path):
+    """The first is a line of dots, the others are digits, which are their numbers."""
+    names = {"a run of mine": 3, "another one of mine": 4, "the one after that": 5}
+    runs = compared(*(train(tmp_path / name, registry, f"training.seed={seed}") for name, seed in names.items()))
+    wide, *plot = draw_curves(runs, "accuracy", 100, 16, Look("none")).plain.split("\n")
+    found = re.split(" {2,}", re.sub(r" [\d.]+(?=  |$)", "", wide))
+    assert found == ["val accuracy", "● 1 a run of mine", "2 another one of mine", "3 the one after that"]
+    assert {"2", "3"} <= {glyph for line in plot[:-2] for glyph in line[8:]}
+    narrow = draw_curves(runs, "accuracy", 50, 8, Look("none")).plain.split("\n")[0]
+    assert re.fullmatch(r"val accuracy +● 1 [\d.]+ +2 [\d.]+ +3 [\d.]+", narrow), narrow
 
 
 def test_all_differences_have_room(registry, tmp_path):

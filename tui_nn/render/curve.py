@@ -40,8 +40,8 @@ class Series:
     without a name is left out of it too. is_joined: whether a line goes through the points; others are drawn as
     marks where they are few for their room, else as dots; a line of one point is a mark too. is_mark: each point is a
     label, on a ground of its colour.
-    short: what the legend has where the names of all have no room. has_value: whether it has this one's value too; the
-    edge of a band is not what the band is.
+    short: what the legend has where the names of all have no room, nothing where the mark says it.
+    has_value: whether it has this one's value too; the edge of a band is not what the band is.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Series:
     ascii_marker: str = "*"
     faint: bool = False
     is_joined: bool = True
-    short: str = ""
+    short: str | None = None
     is_mark: bool = False
     has_value: bool = True
 
@@ -285,11 +285,11 @@ def _legend(
     for one in named:
         diverged = " (diverged)" if len(one.y) and not np.isfinite(one.y).all() else ""
         ends.append(f"{f' {_value_at(one, cursor)}' if has_values and one.has_value else ''}{diverged}")
-    long, short = [one.name for one in named], [one.short or one.name for one in named]
+    long, short = [one.name for one in named], [one.name if one.short is None else one.short for one in named]
     none, every = [""] * len(named), len(named)
 
     def tried(names: Sequence[str], values: Sequence[str], gap: int) -> tuple[list[Text], int]:
-        entries = [(one, f" {name}{end}") for one, name, end in zip(named, names, values, strict=True)]
+        entries = [(one, f"{' ' * bool(name)}{name}{end}") for one, name, end in zip(named, names, values, strict=True)]
         return _legend_lines(entries, y_label, where, box, look, gap)
 
     found = [tried(long, ends, gap) for gap in (3, 2)]

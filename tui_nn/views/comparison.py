@@ -224,10 +224,11 @@ def draw_curves(
         x, y = measured(history, part, metric)
         if len(y):
             parts.add(part)
-            name = f"{run.number} {run.name}"
-            mark, short = str(run.number % 10), str(run.number)  # the table beneath has the names too
-            dot = mark if look.depth == "none" else "●"  # without colours curves are told apart by their numbers
-            series.append(Series(name, x + run.offset, y, run.colour, dot, mark, short=short))
+            # Without colours all curves but the first are drawn in digits: what these say is not said again.
+            number, drawn = str(run.number), bool(series) and (look.depth == "none" or look.ascii)
+            name, short = (run.name, "") if drawn and len(number) == 1 else (f"{number} {run.name}", number)
+            dots = (number[-1], number[-1]) if drawn else ("●", "*")
+            series.append(Series(name, x + run.offset, y, run.colour, *dots, short=short))
             marks += marks_of(history, run.offset, run.colour)
     log_y = settled_log(runs, metric, log)
     label = f"val {metric}" if parts == {"validation"} else metric
