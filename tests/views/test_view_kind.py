@@ -164,7 +164,8 @@ def test_a_question_of_its_own_is_answered_once_for_each_argument(subject):
 QUICK = Question("quick", lambda *asked: "known")
 
 
-def test_a_question_that_takes_long_lets_others_go_first(subject):
+def test_a_question_that_takes_long_lets_others_go_first(subject, monkeypatch):
+    monkeypatch.setattr("tui_nn.views.subject.SLICE", -1.0)
     order = []
 
     def long(*_):
@@ -187,6 +188,24 @@ def test_a_question_that_takes_long_lets_others_go_first(subject):
     assert subject.waiting
     assert subject.work()
     assert (order, subject.ask(question), subject.waiting) == ([0, 1, 2], "whole", False), "it was begun once"
+
+
+def test_a_long_question_is_answered_though_there_is_always_another(subject):
+    def long(*_):
+        for _step in range(50):
+            yield
+        return "whole"
+
+    question, found = Question("long", long), ""
+    for number in range(20):
+        quick = Question(f"quick {number}", lambda *asked: "known")
+        with pytest.raises(Missing):
+            subject.ask(quick)
+        try:
+            found = subject.ask(question)
+        except Missing:
+            subject.work()
+    assert found == "whole"
 
 
 def test_a_long_question_that_fails_says_why(subject):

@@ -6,6 +6,8 @@ works off, a thread of the workbench or `tui-nn show` itself, and until then the
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -41,6 +43,7 @@ PLANE = Question[Plane]("plane", lambda recorded, weights: recorded.plane(weight
 CURVE = Question[Curve]("curve", lambda recorded, weights: recorded.curve(weights.thetas))
 INSIDE = Question[Inside]("inside", lambda recorded, weights: recorded.study.inside(weights.thetas))
 
+SLICE = 0.1  # seconds for what lets others go first, though something is found
 KEPT = 32  # answers: a cursor may ask for one sample after the other
 
 
@@ -251,11 +254,13 @@ class Subject:
     def work(self) -> bool:
         """Find out what was asked for; may take long. True if anything is new. Never raises.
 
-        What lets others go first is gone on with in the next call, once something else is found.
+        What lets others go first is gone on with in the next call, once something else is found; not at once, for
+        while it trains there is always something else.
         """
-        found = False
-        while self._wanted or (self._begun and not found):
-            found = (self._begin() if self._wanted else self._go_on()) or found
+        found, until = False, math.inf
+        while self._wanted or (self._begun and time.monotonic() <= until):
+            if (self._begin() if self._wanted else self._go_on()) and not found:
+                found, until = True, time.monotonic() + SLICE
         return found
 
     def _begin(self) -> bool:
