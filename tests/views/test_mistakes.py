@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -112,7 +113,7 @@ def test_the_answer_and_the_next_stand_at_each(runs, registry, name, box, cell):
     found = VIEW.numbers(subject, knobs)
     assert lines[0].startswith(f"{len(found['sample'])} of {found['asked']} validation samples")
     if name == "digits":
-        first = next(number for number, line in enumerate(lines) if "→" in line)
+        first = next(number for number, line in enumerate(lines) if number and ("%" if cell else "→") in line)
         assert lines[first + 1].split()[0] == found["predicted"][0]
         assert lines[first + 2].split()[0] == found["second"][0]
         assert f"{found['second_percent'][0]:.0f}" in lines[first + 2]
@@ -175,6 +176,23 @@ def test_in_a_small_box_more_samples_stand_below_each_other_rather_than_the_answ
     large = gallery(many, ["30 are wrong"], (28, 28), (), 116, 36, Look())
     assert "5 " in large.text.plain
     assert " 90" in large.text.plain
+
+
+@pytest.mark.parametrize("box", [(39, 16), (76, 20), (116, 36)])
+def test_where_none_is_wrong_the_least_sure_are_shown(registry, tmp_path, box):
+    subject = subject_of(train(tmp_path / "run", registry, "wine", "training.epochs=40"), registry)
+    drawn = settled(subject, lambda: VIEW.drawing(subject, Knobs(), box, Look("none")))
+    assert VIEW.numbers(subject, Knobs())["sample"] == [], "nothing is said to be wrong that is right"
+    lines = drawn.text.plain.split("\n")
+    assert lines[0].startswith("none of 53")
+    assert "the least sure:" in lines[0]
+    sure = [float(re.search(r"(\d+) %", line)[1]) for line in lines[2 : min(len(lines), 8)]]
+    assert sure == sorted(sure)
+    assert not any("→" in line for line in lines)
+    answers = mistakes._shown(subject, Knobs())[0]
+    outputs = answers.outputs[np.arange(len(answers.true)), answers.predicted]
+    assert sure[0] == round(100 * float(outputs.min()))
+    assert int(lines[2].split()[0]) == answers.numbers[outputs.argmin()] + 1
 
 
 @pytest.mark.parametrize("box", [(76, 34), (116, 36), (196, 56)])

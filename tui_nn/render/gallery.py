@@ -15,7 +15,7 @@ from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.inputs import NARROW, input_columns
 from tui_nn.render.likeness import Likeness, likeness_lines
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, TRAIN, accent
+from tui_nn.render.palette import BAD, DIM, GOOD, TRAIN, accent
 from tui_nn.render.short_names import short_names
 from tui_nn.render.tiles import FEW, sheet, tiles
 
@@ -23,7 +23,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 CAPTION = 9  # cells
 BARS = 2  # the answer, and the one that comes next
-SECOND, ROOMY = 16, 60  # cells of the answer that comes next in a line, and of lines that have it
+SECOND, ROOMY = 18, 60  # cells of the answer that comes next in a line, and of lines that have it
 NAMES, INPUTS = 16, 3  # cells of both classes in a line, and more where so many of the inputs keep their room
 ANSWERS = 120  # cells for the bars of a single sample
 TALL = 14  # lines, below which pictures have all the room
@@ -86,14 +86,22 @@ def _closer(mistake: Mistake, likeness: Likeness, width: int, height: int, look:
     return [Text(), *bars] if height > len(bars) else []
 
 
+def _verdict(mistake: Mistake, look: Look) -> Style:
+    return accent(GOOD if mistake.true == mistake.predicted else BAD, look)
+
+
 def _captions(mistakes: Sequence[Mistake], width: int, look: Look) -> list[str]:
-    """true -> predicted for each, in at most `width` cells: whole where they fit, else each name in half of it."""
+    """true -> predicted for each, or its class if it is right, in at most `width` cells: whole where they fit, else each
+    name in half of it.
+    """
     arrow = ">" if look.ascii else "→"
-    whole = [f"{mistake.true}{arrow}{mistake.predicted}" for mistake in mistakes]
+    pairs = [(mistake.true, mistake.predicted) for mistake in mistakes]
+    whole = [true if true == taken else f"{true}{arrow}{taken}" for true, taken in pairs]
     if max(map(len, whole)) <= width:
         return whole
-    names = short_names([name for mistake in mistakes for name in (mistake.true, mistake.predicted)], (width - 1) // 2)
-    return [f"{true}{arrow}{predicted}" for true, predicted in zip(names[::2], names[1::2], strict=True)]
+    names = short_names([name for pair in pairs for name in pair], (width - 1) // 2)
+    short = zip(names[::2], names[1::2], strict=True)
+    return [true if true == taken else f"{true}{arrow}{taken}" for true, taken in short]
 
 
 def _tiles(
@@ -109,7 +117,7 @@ def _tiles(
     words = []
     for number in page:
         said = fitting(drawn.width - 1, captions[number], f"{mistakes[number].sure:.0f}%", gap=" ")
-        style = accent(BAD, look)
+        style = _verdict(mistakes[number], look)
         if number == at:
             said = f"[{captions[number]}]" if look.is_plain else said
             style += Style(reverse=True)
@@ -146,11 +154,11 @@ def _table(mistakes: Sequence[Mistake], features: Sequence[str], width: int, loo
     columns = input_columns(features, [one.inputs for one in mistakes], room)
     head = f"sample  {'true>predicted'[:wide]:<{wide}}  sure  {'then':<{second}.{second}}"
     lines = [Text(head, accent(DIM, look)).append_text(columns.head(look))]
-    for mistake, caption in zip(mistakes, _captions(mistakes, wide, look), strict=True):
+    names = short_names([one.best[1][0] if second else "" for one in mistakes], max(1, second - 7))
+    for mistake, caption, name in zip(mistakes, _captions(mistakes, wide, look), names, strict=True):
         line = Text(f"{mistake.number + 1:>6}  ", no_wrap=True)
-        line.append(f"{caption:<{wide}}", accent(BAD, look)).append(f"{mistake.sure:5.0f} % ")
+        line.append(f"{caption:<{wide}}", _verdict(mistake, look)).append(f"{mistake.sure:5.0f} % ")
         if second:
-            name, share = mistake.best[1]
-            line.append(f"{name[: second - 7]} {share:.0f} %".ljust(second))
+            line.append(f"{name} {mistake.best[1][1]:.0f} %".ljust(second))
         lines.append(line.append_text(columns.line(mistake.inputs, look)))
     return lines

@@ -15,6 +15,7 @@ from tui_nn.plugin.knobs import Knob, Knobs
 from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look, Mistake
+from tui_nn.render.canvas import wording
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.inputs import input_names
 from tui_nn.render.likeness import Likeness
@@ -25,6 +26,7 @@ from tui_nn.views.trace.asked import PART
 Array = np.ndarray[Any, np.dtype[Any]]
 
 CELL = Knob("cell", ("",), "z", "cell", "Only one cell of the confusion matrix: 2.7 is 2 taken for 7.", is_text=True)
+RIGHT = 200  # samples that are shown where none is wrong
 NAMED = 3  # answers that the line of a sample names
 
 
@@ -59,7 +61,7 @@ def _shares(answers: Answers) -> Array:
 
 
 def _shown(subject: Subject, knobs: Knobs) -> tuple[Answers, list[Mistake]]:
-    """The surest first; of those that are right the least sure."""
+    """The surest first; of those that are right the least sure, and only these where none is wrong."""
     why = no_classes(subject)
     if why:
         raise Missing(why)
@@ -67,10 +69,12 @@ def _shown(subject: Subject, knobs: Knobs) -> tuple[Answers, list[Mistake]]:
     answers = subject.ask(ANSWERS) if cell is None else subject.ask(ANSWERS, cell)
     assert started is not None
     chosen = np.arange(len(answers.true)) if cell is not None else np.flatnonzero(answers.true != answers.predicted)
+    is_right = (cell is not None and cell[0] == cell[1]) or (cell is None and not len(chosen))
+    chosen = np.arange(len(answers.true)) if is_right else chosen
     shares = _shares(answers)
     sure = shares[chosen, answers.predicted[chosen]]
-    is_right = cell is not None and cell[0] == cell[1]
     order = chosen[np.argsort(sure if is_right else -sure, kind="stable")]
+    order = order[:RIGHT] if cell is None and is_right else order
     ranked = np.argsort(-shares[order], axis=1, kind="stable")
     return answers, [
         Mistake(
@@ -113,6 +117,7 @@ def _mean(samples: Array) -> Array:
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:
     """Columns by sample, the surest first; samples count from 1."""
     answers, shown = _shown(subject, knobs)
+    shown = [one for one in shown if knobs[CELL] or one.true != one.predicted]
     return {
         "part": answers.part,
         "asked": answers.asked,
@@ -129,7 +134,7 @@ def _places(subject: Subject, knobs: Knobs) -> Shelf:
     """(number of the sample from 1,) each."""
     numbers = [one.number + 1 for one in _shown(subject, knobs)[1]]
     if not numbers:
-        raise Missing("No sample is wrong." if not knobs[CELL] else "No sample is in this cell.")
+        raise Missing("No sample is in this cell.")
     return Shelf([(number,) for number in numbers])
 
 
@@ -162,17 +167,17 @@ def mistakes(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     started, asked = subject.started, answers.asked
     of = f"the first {asked:,}" if asked < answers.of else f"{asked:,}"
     at = next((place for place, one in enumerate(shown) if (one.number + 1,) == knobs.at), -1)
-    what = (
-        _title(subject, knobs).removeprefix("samples ")
-        if knobs[CELL]
-        else "is wrong"
-        if len(shown) == 1
-        else "are wrong"
-    )
-    share = f"({100 * len(shown) / max(1, asked):.1f} %)"
-    head = (f"{len(shown)} of {of} {answers.part} samples", what, share)
-    if not knobs[CELL] and len(" ".join(head[:2])) > box[0]:
-        head = (f"{len(shown)} of {of}", what, share)
+    part = f"{of} {answers.part} samples"
+    wrong = sum(one.true != one.predicted for one in shown)
+    if knobs[CELL]:
+        what = _title(subject, knobs).removeprefix("samples ")
+        head = (f"{len(shown)} of {part}", what, f"({100 * len(shown) / max(1, asked):.1f} %)")
+    elif shown and not wrong:
+        head = (wording(box[0], *(f"none of {some} is wrong; the least sure:" for some in (part, of))), "", "")
+    else:
+        what, share = "is wrong" if wrong == 1 else "are wrong", f"({100 * wrong / max(1, asked):.1f} %)"
+        first = f"{wrong} of {part}"
+        head = (first if len(f"{first} {what}") <= box[0] else f"{wrong} of {of}", what, share)
     closer = None
     with contextlib.suppress(Missing):  # of a cell the others are asked for besides: it is shown without them till then
         closer = _likeness(subject, shown[max(0, at)]) if shown and started.picture is None else None
