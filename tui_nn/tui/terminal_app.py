@@ -28,7 +28,7 @@ from tui_nn.tui.calm import calm
 from tui_nn.tui.garbage import EVERY, Garbage
 from tui_nn.tui.in_order import OrderlyApp
 from tui_nn.tui.readable import Readable
-from tui_nn.tui.themes import THEMES, of_sixteen
+from tui_nn.tui.themes import THEMES, of_sixteen, with_frames
 from tui_nn.tui.widgets.key_line import KeyLine, Notice
 
 PATIENCE = {"information": 4.0, "warning": 7.0, "error": 10.0}  # seconds that a message stands
@@ -57,6 +57,7 @@ class TerminalApp(OrderlyApp):
     ENABLE_COMMAND_PALETTE = False  # ours is a dialog like the others
     _nothing_to_obey = NothingToObey()
     _garbage: Garbage | None = None  # of a process that is this application's alone
+    _adapted: tuple[bool, Theme, Theme] | None = None  # for how many colours, which theme, and what was made of it
     _has_sixteen = False  # colours, no more; known when there is a console
     told: Notice | None = None  # what stands in the last line, in the place of the keys
     _until: Timer | None = None
@@ -88,7 +89,9 @@ class TerminalApp(OrderlyApp):
     def current_theme(self) -> Theme:
         """The one that was chosen, in the colours that there are."""
         theme = super().current_theme
-        return of_sixteen(theme) if self._has_sixteen else theme
+        if self._adapted is None or self._adapted[:2] != (self._has_sixteen, theme):
+            self._adapted = self._has_sixteen, theme, (of_sixteen if self._has_sixteen else with_frames)(theme)
+        return self._adapted[2]  # it is asked for whenever a style is looked up
 
     def on_ready(self) -> None:
         """Once the first picture stands."""

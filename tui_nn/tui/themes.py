@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from rich.color import Color, ColorSystem
+from rich.color import Color, ColorSystem, blend_rgb
+from rich.color_triplet import ColorTriplet
 from textual.theme import Theme
 
 from tui_nn.render import Look
+from tui_nn.render.contrast import contrast
 
 CONTRAST, CONTRAST_LIGHT = "high-contrast", "high-contrast-light"
 
@@ -48,6 +50,23 @@ THEMES = (
 ON_16 = {True: ("#00ffff", "#ffff00"), False: ("#0000b3", "#806000")}
 
 LIGHT_GREY, GREY = 7, 8  # their numbers
+
+
+SEEN = 3.0  # contrast of what is no letter but has to be seen, by the guidelines
+STEPS = 20  # from a colour to black
+BLACK = ColorTriplet(0, 0, 0)
+
+
+def with_frames(theme: Theme) -> Theme:
+    """In Textual's light themes frames are lighter than their ground, and the one with the focus hardly darker."""
+    if theme.dark or theme.ansi:
+        return theme
+    ground = Color.parse(theme.background or "#e0e0e0").get_truecolor()
+    accent = Color.parse(theme.accent or theme.primary).get_truecolor()
+    step = 0
+    while contrast(darker := blend_rgb(accent, BLACK, step / STEPS), ground) < SEEN:
+        step += 1
+    return replace(theme, accent=darker.hex, variables={"surface-lighten-2": "#a0a0a0", **theme.variables})
 
 
 def of_sixteen(theme: Theme) -> Theme:

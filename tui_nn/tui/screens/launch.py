@@ -23,7 +23,7 @@ from tui_nn.runs.catalogue import RunInfo, catalogue
 from tui_nn.sweep.results import is_sweep
 from tui_nn.training.unfinished import CUT_SHORT
 from tui_nn.tui.aside import soon
-from tui_nn.tui.screens.dialog import key
+from tui_nn.tui.screens.dialog import FRAME, key
 from tui_nn.tui.screens.listed import ListDialog
 from tui_nn.tui.status import ASCII_MARKS, MARKS
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
@@ -39,6 +39,7 @@ STATES = {
 }
 SWEEPS = Path("sweeps")  # where `tui-nn sweep` puts them
 SHOWN = 200  # runs in the list: the newest
+MOST, BESIDE = 40, 24  # lines of the box, and those that an experiment or a run has beside the list
 PREVIEWED = 8 << 20  # bytes of a log that a preview reads: a longer one would hold the list up
 
 
@@ -78,6 +79,8 @@ class LaunchScreen(ListDialog[str]):
             for path, info in self._runs.items()
         ]
         self.query_one(FilterList).replace([*entries, *others], "")
+        # As high as the list and what stands beside it, which stays so whatever is under the bar.
+        self.query_one(".dialog").styles.max_height = min(MOST, max(len(entries) + len(others) + 1, BESIDE) + FRAME)
 
     def _mark(self, info: RunInfo) -> str:
         return (ASCII_MARKS if self._look.ascii else MARKS)[STATES.get(info.state, info.state)]

@@ -14,10 +14,11 @@ from tui_nn.plugin.pictures import has_picture, picture_of
 from tui_nn.plugin.registry import Registry
 from tui_nn.render import Look
 from tui_nn.tui.facts import words_of
+from tui_nn.tui.screens.dialog import FRAME
 from tui_nn.tui.screens.listed import ListDialog
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 
-MOST, FRAME = 40, 2  # lines of the box, and those that its frame takes
+MOST = 40  # lines of the box
 PICTURE = 11  # lines that a picture takes where others of its kind have none, with the gap above it
 
 
