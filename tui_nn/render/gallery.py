@@ -91,8 +91,8 @@ def _verdict(mistake: Mistake, look: Look) -> Style:
 
 
 def _captions(mistakes: Sequence[Mistake], width: int, look: Look) -> list[str]:
-    """true -> predicted for each, or its class if it is right, in at most `width` cells: whole where they fit, else each
-    name in half of it.
+    """true -> predicted for each, or its class if it is right, in at most `width` cells: whole names where they fit,
+    else each in half of it.
     """
     arrow = ">" if look.ascii else "→"
     pairs = [(mistake.true, mistake.predicted) for mistake in mistakes]
