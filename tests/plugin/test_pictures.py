@@ -23,6 +23,19 @@ def test_the_curve_of_an_activation_is_its_curve(registry):
     assert slope == pytest.approx(1 - np.tanh(z) ** 2)
 
 
+@pytest.mark.parametrize(("width", "height"), [(44, 11), (60, 14), (40, 20)])
+def test_without_colours_a_function_and_its_slope_have_axes_of_their_own(registry, width, height):
+    """Points of a slope would be as coarse as letters among those of the function."""
+    text = picture_of(registry, "activation", "sigmoid", width, height, Look("none")).plain
+    assert len(text.split("\n")) <= height
+    assert max(map(len, text.split("\n"))) <= width
+    assert text.count("○") == 1, "in the legend alone"
+    assert "g(z)" in text
+    assert "g'(z)" in text
+    assert text.count("┤") >= 4
+    assert picture_of(registry, "loss", "binary_cross_entropy", width, height, Look("none")).plain.count("○") == 1
+
+
 @pytest.mark.parametrize("kind", ["activation", "loss", "schedule"])
 def test_no_legend_of_a_component_gives_the_value_at_the_edge(registry, kind):
     for name in registry.names(kind):

@@ -51,7 +51,7 @@ def picture_of(registry: Registry, kind: str, name: str, width: int, height: int
                 _schedule(registry.create(kind, name)), width, height, look, "progress", has_values=False
             )
         if kind == "loss":
-            return render.curve(_loss(registry.create(kind, name)), width, height, look, "output", has_values=False)
+            return render.two_curves(_loss(registry.create(kind, name)), width, height, look, "output")
         if kind == "initializer":
             theta = np.zeros((24, min(65, width - 4)), np.float32)
             registry.create(kind, name).fill(theta, stream(0, "picture"))

@@ -11,7 +11,7 @@ from tui_nn.render.confusion import confusion
 from tui_nn.render.curve import Series, curve, x_at
 from tui_nn.render.data_sheet import DataSheet, LabelledSample, data_sheet
 from tui_nn.render.export import shown, to_plain, to_svg
-from tui_nn.render.function_plot import function_plot
+from tui_nn.render.function_plot import function_plot, two_curves
 from tui_nn.render.function_sheet import FunctionTile, function_sheet
 from tui_nn.render.gallery import Mistake, gallery
 from tui_nn.render.health import HealthBlock, health
@@ -85,6 +85,7 @@ __all__ = [
     "surface",
     "to_plain",
     "to_svg",
+    "two_curves",
     "unit_card",
     "units",
     "verdicts",
