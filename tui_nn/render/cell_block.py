@@ -10,12 +10,13 @@ from tui_nn.render.look import Look
 from tui_nn.render.palette import glyphs
 
 FLATTEST = 8  # columns of a cell for each of its lines, at most; it has as many as lines, at least
+AROUND = 8  # columns that a cell of one line may have more than its text
 
 
 def grown(rows: int, columns: int, least: int, width: int, height: int) -> tuple[int, int]:
     """Lines and columns of a cell, at least (1, least), with which all have room in the box."""
     tall = max(1, min(height // rows, width // columns))
-    return tall, max(least, min(width // columns, FLATTEST * tall))
+    return tall, max(least, min(width // columns, max(FLATTEST * tall, least + AROUND)))
 
 
 def cell_lines(text: str, wide: int, tall: int, style: Style, glyph: str = " ") -> list[Text]:

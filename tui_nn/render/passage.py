@@ -172,6 +172,8 @@ def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Loo
         drawn = [Text(no_wrap=True) for _ in range(tall)]
         for value in stage.a.tolist():
             style, glyph = ground(value - middle, scale, look), ground_glyph(value - middle, scale, look)
+            if look.depth == "none" and glyph == " ":
+                glyph = "." if look.ascii else "·"  # a number that stands nowhere belongs to nothing
             for line, part in zip(drawn, cell_lines(_number(value), wide, tall, style, glyph), strict=True):
                 line.append_text(part)
     below = Text(" " * head.cell_len, no_wrap=True)
