@@ -217,7 +217,8 @@ def draw_curves(
     runs: Sequence[Compared], metric: str, width: int, height: int, look: Look, log: bool | None = None
 ) -> Text:
     """One line a run, on validation data where there is any; a branch from the epoch where it left its parent."""
-    series, marks, parts = [], [], set()
+    series: list[Series] = []
+    marks, parts = [], set()
     for run in runs:
         history = run.reader.history
         part = "validation" if history.validation.get(metric) else "train"
