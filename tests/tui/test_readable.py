@@ -15,6 +15,7 @@ from tui_nn.render import Look
 from tui_nn.render.contrast import contrast
 from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.readable import Readable
+from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.palette import PaletteScreen
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import Missing, View
@@ -177,3 +178,19 @@ async def test_frames_of_light_themes_are_seen_and_the_one_with_the_focus_is_see
             assert focused >= 2.9, name
             assert plain >= 1.8, name
             assert focused > plain or name == "high-contrast-light", name
+
+
+async def test_of_16_colours_what_is_wrong_is_red_in_a_dialog(workbench, monkeypatch):
+    monkeypatch.setattr(textual.app.constants, "COLOR_SYSTEM", "standard")
+    app = workbench("16")
+    async with app.run_test(size=(80, 24)) as pilot:
+        for name in ("textual-dark", "textual-light"):
+            app.theme = name
+            app.push_screen(EntryScreen("value", "", lambda _: "It is wrong."))
+            await pilot.press("enter")
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            strips = app.screen._compositor.render_strips()
+            said = next(style for strip in strips for text, style, _ in strip if "It is wrong." in text)
+            assert said.color.downgrade(ColorSystem.STANDARD).number in (1, 9), name
+            await pilot.press("escape")

@@ -49,8 +49,12 @@ THEMES = (
 # Accent and warning on dark and on light: of 16 colours the nearest to an orange is red, which is for errors.
 ON_16 = {True: ("#00ffff", "#ffff00"), False: ("#0000b3", "#806000")}
 
+# The nearest to Textual's tints of what is wrong and what is right are greys.
+SAID = {
+    True: {"text-error": "#ff5555", "text-success": "#55ff55"},
+    False: {"text-error": "#aa0000", "text-success": "#006000"},
+}
 LIGHT_GREY, GREY = 7, 8  # their numbers
-
 
 SEEN = 3.0  # contrast of what is no letter but has to be seen, by the guidelines
 STEPS = 20  # from a colour to black
@@ -85,7 +89,7 @@ def of_sixteen(theme: Theme) -> Theme:
         accent=accent,
         warning=warning,
         primary=accent if is_faint else theme.primary,
-        variables={"surface-lighten-2": frame, **theme.variables},
+        variables={"surface-lighten-2": frame, **SAID[theme.dark], **theme.variables},
     )
 
 
