@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from patience import until
 from recording import train
 from textual.events import Paste
 from textual.geometry import Offset
@@ -220,6 +221,22 @@ async def test_a_matrix_is_pasted_and_only_what_differs_is_sent(app, matrix):
     assert app.bench.client.asked() == [{"theta[1][1][2]": "1.0", "theta[1][2][2]": "-2.0"}]
 
 
+async def test_what_was_done_is_said_as_long_as_it_is_what_u_undoes(app, matrix):
+    pilot, pane = matrix
+
+    async def frame():
+        await app.workers.wait_for_complete()
+        app.workbench.redraw()
+        return str(pane.border_subtitle)
+
+    await typed(pilot, "3")
+    assert "u undoes" in await frame()
+    await typed(pilot, "4")
+    assert "theta[1][2][0] = 4, in the recipe; u undoes" in await frame()
+    await pilot.press("u")
+    assert "undoes" not in await frame(), "what it speaks of is undone"
+
+
 async def test_the_past_is_not_edited(app, matrix, monkeypatch):
     pilot, _ = matrix
     monkeypatch.setattr(Subject, "epoch", 1)
@@ -308,6 +325,26 @@ async def test_after_the_end_it_is_a_branch(registry, fakes, tmp_path):
         await app.workers.wait_for_complete()
         (back,) = app.bench.client.asked()
         assert float(back["theta[1][1][0]"]) == open_run(run).weights().thetas[0][0, 0]
+
+
+async def test_the_weights_of_a_run_are_waited_for_and_not_taken_from_the_one_before(registry, fakes, tmp_path):
+    run = train(tmp_path / "run", registry, "xor", "training.epochs=3")
+    app = WorkbenchApp(load_experiment("xor"), registry, fakes.SlowTrainer(), Look())
+    async with app.run_test(size=(120, 40)) as pilot:
+        client = app.bench.client
+        client.show(open_run(run))
+        app.bench.poll()
+        app.workbench.redraw()
+        await pilot.press("W")
+        await app.workers.wait_for_complete()
+        client.start(app.bench.experiment, paused=True, speed=1.0)
+        assert app.bench.shown.is_former
+        await pilot.press("enter")
+        await pilot.pause()
+        assert not app.screen.query(CellField), "what was there is not what is to be changed"
+        client.state, client.reader = "paused", open_run(run)
+        await until(lambda: app.screen.query(CellField))
+        await pilot.press("escape")
 
 
 @pytest.mark.parametrize("fails", ["", "no space left"])

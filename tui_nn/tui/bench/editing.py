@@ -38,7 +38,7 @@ class NotYet(Unavailable):
 def shown_weights(bench: Bench) -> tuple[Subject, dict[int, Array]]:
     """What is shown, and its matrices by their layers. Raises NotYet, or Unavailable where none can be edited."""
     subject = bench.shown
-    now = subject.weights() if subject is not None else None
+    now = subject.weights() if subject is not None and not subject.is_former else None
     if subject is None or subject.started is None or now is None or not now.thetas:
         if not bench.trains and bench.subject is None and bench.draft.error:
             raise Untrainable(bench.draft.error)

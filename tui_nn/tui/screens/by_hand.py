@@ -79,6 +79,6 @@ class HandActions(LookingActions):
                 run = self.bench.client.reader
                 done = await edit_weights(self.bench, weights)
                 if self.bench.client.reader is run:
-                    pane.note(done)
+                    self.note(pane, done)
                 else:
                     self.notify(done, markup=False)

@@ -11,6 +11,7 @@ from textual import work
 from tui_nn.plugin.knobs import LAYER, LOG, SMOOTHING, WINDOW, Knob
 from tui_nn.render import Look
 from tui_nn.render.palette import negative
+from tui_nn.tui.bench.editor import Step
 from tui_nn.tui.findings import WORDS
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.moments import MomentActions
@@ -39,6 +40,7 @@ class LookingActions(MomentActions):
     """Panes and what is shown in them."""
 
     _panes: tuple[ViewPane, ...] = ()
+    _noted: Step | None = None  # the change that a frame speaks of, as it is undone
 
     @abstractmethod
     def keep_views(self) -> None:
@@ -80,6 +82,19 @@ class LookingActions(MomentActions):
         event.pane.focus()
         self.call_after_refresh(self.redraw)  # what was hidden may be of another moment
         self.show_keys()
+
+    def note(self, pane: ViewPane, text: str) -> None:
+        """Say on the frame of a pane what was changed there, until something else is, or it is undone."""
+        self.forget_notes()
+        self._noted = self.bench.editor.undo()
+        pane.note(text)
+
+    def forget_notes(self) -> None:
+        """What is said on frames of a change that is not the last one any more."""
+        if self._noted is not None and self.bench.editor.undo() is not self._noted:
+            self._noted = None
+            for pane in self.panes:
+                pane.forget_note()
 
     def view_of(self, name: str) -> View:
         """The view of this name. Raises ExperimentError with the nearest one."""

@@ -49,5 +49,5 @@ class UnitActions(BuildingActions, LookingActions):
         where = ""
         if not self.bench.trains:
             where = ", to begin with" if self.bench.subject is None else " in the next run; B trains on from here"
-        pane.note(f"{name} {'frozen' if is_frozen else 'learns again'}{where}; u undoes")
+        self.note(pane, f"{name} {'frozen' if is_frozen else 'learns again'}{where}; u undoes")
         pane.draw(self.bench.shown)

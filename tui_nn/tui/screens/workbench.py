@@ -163,6 +163,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         subject = self.bench.shown
         self.set_class(subject is not None and subject.epoch is not None, "past")
         self._before_play(subject)
+        self.forget_notes()
         for pane in self.panes:
             if pane.view.slow is slow:
                 pane.draw(subject)

@@ -116,6 +116,10 @@ class Viewing(Painted):
         if not fits:
             self.notify(text, markup=False)
 
+    def forget_note(self) -> None:
+        """What was done is no more, or not the last thing."""
+        self._note = ""
+
     @contextlib.contextmanager
     def _blaming(self) -> Iterator[None]:
         """A plugin that fails shows its failure in its pane."""
