@@ -643,7 +643,7 @@ def test_an_axis_has_two_numbers_at_least(low, length, most):
     np.testing.assert_allclose(np.diff(found), found[1] - found[0], rtol=1e-6, atol=slack)
 
 
-@pytest.mark.parametrize(("room", "count"), [(19, 2), (36, 4), (39, 4), (80, 4)])
+@pytest.mark.parametrize(("room", "count"), [(19, 2), (20, 4), (36, 4), (39, 4), (80, 4)])
 def test_columns_of_a_table_are_narrow_where_more_of_them_are_seen_then(room, count):
     samples = [np.array([5.1, 3.5, 1.4, 0.2]), np.array([6.25, 2.0, 4.0, 1.3])]
     names = ["sepal length", "sepal width", "petal length", "petal width"]

@@ -17,6 +17,7 @@ from tui_nn.render.short_names import short_names
 Array = np.ndarray[Any, np.dtype[Any]]
 
 COLUMN = 10  # cells of a number
+TIGHT = 5  # the same for the sake of all of them
 NARROW = 7  # where more of them are seen then, and all digits
 SPREAD = 16  # cells of one at most, where columns stand farther apart so that their names are whole
 BAR, LONGEST = 8, 32  # cells of a bar: from so many on there is one, and at most
@@ -84,8 +85,10 @@ def input_columns(features: Sequence[str], samples: Sequence[Array], room: int) 
     bar = bar if bar >= BAR else 0
     cell = COLUMN + 1 + bar if bar else max(COLUMN, min(SPREAD, own))
     if own < COLUMN:
-        many = min(count, room // NARROW)
-        cell = max(own, min(COLUMN, max(NARROW, _widest(_table(samples, many)) + 1)))
+        many = count if own >= TIGHT else min(count, room // NARROW)
+        wide = _widest(_table(samples, many)) + 1
+        fits_all = TIGHT <= own and wide <= own
+        cell = own if fits_all else max(own, min(COLUMN, max(NARROW, wide)))
     whole = min(count, max(0, room // cell))
     seen = _table(samples, whole)
     real = np.isfinite(seen)

@@ -13,7 +13,7 @@ from tui_nn.plugin.knobs import LAYER, Knobs
 from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.plurals import plural
 from tui_nn.render import Look
-from tui_nn.render.amount import within
+from tui_nn.render.amount import amount
 from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.cloud import cloud
 from tui_nn.views.subject import INSIDE, Subject
@@ -77,7 +77,7 @@ def _cloud(subject: Subject, knobs: Knobs) -> Cloud:
 def _thirds(targets: Array) -> tuple[Array, tuple[str, ...]]:
     """In which third of the targets (m,) each is, from 0, and what the thirds are called."""
     low, high = np.quantile(targets, (1 / 3, 2 / 3))
-    ends = [within(float(end), 6, 2) for end in (low, high)]
+    ends = [amount(float(end), 3) for end in (low, high)]
     if not targets.min() < low < high or ends[0] == ends[1]:
         return np.zeros(len(targets), int), ()
     return np.searchsorted((low, high), targets, side="right"), (f"y below {ends[0]}", f"to {ends[1]}", "above")
