@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 
 from tui_nn import render
 from tui_nn.render import Links, Look, Place, UnitColumn
+from tui_nn.render.contrast import contrast
 from tui_nn.render.network.dots import edges
 from tui_nn.render.palette import colour
 
@@ -20,6 +22,7 @@ def network(*arguments, **options):
     return render.network(*arguments, **options).text
 
 
+CONSOLE = Console()
 RANDOM = np.random.default_rng(0)
 LOOKS = [Look(depth, plain) for depth in ("truecolor", "256", "16", "none") for plain in (False, True)]
 
@@ -75,6 +78,18 @@ def test_every_network_has_room_in_every_pane(name, width, height):
     text = network(columns, links, ["foot"], width, height)
     assert "too small" not in text.plain
     assert any(0x2800 < ord(cell) < 0x2900 for cell in text.plain), "edges"
+
+
+@pytest.mark.parametrize("look", [Look(), Look(light=True), Look("256"), Look("256", light=True)])
+def test_the_thinnest_line_is_seen_on_the_ground_of_its_theme(look):
+    columns, _ = net(column(3), column(3), column(1, bias=False))
+    links = [Links(np.array([[0.1, 0.12, -0.1, 1]] * 3)), Links(np.full((1, 4), -0.1))]
+    drawn, ground = network(columns, links, [], 79, 26, look), (0xE0,) * 3 if look.light else (0x12,) * 3
+    cells = {drawn.plain[at]: at for at in range(len(drawn.plain)) if 0x2800 < ord(drawn.plain[at]) < 0x2900}
+    assert cells
+    for at in cells.values():
+        style = drawn.get_style_at_offset(CONSOLE, at)
+        assert contrast(style.color.get_truecolor(), ground) > 1.35, style
 
 
 def dots(glyphs):

@@ -21,6 +21,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 LINES = 2  # edges for each row of cells between two columns, at most: the strongest
 SHARES = (0.3, 0.5, 0.4, 0.6, 0.2, 0.7)  # of the way, where the number of a line may stand
+FAINTEST = 0.5  # of the levels of a colour: a thin line is seen on the ground too
 TOLD, WIDE = 9, 11  # so few edges have their numbers on them, where the gap is as wide as this
 
 
@@ -52,7 +53,8 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Link
     most = LINES * rows
     least = np.sort(size)[-most - 1] if len(size) > most else 0
     lines = [line for line, one in zip(every, size.tolist(), strict=True) if one > least]
-    shades = levels(np.array([line.value for line in lines]), scale, look).tolist()
+    found = levels(np.array([line.value for line in lines]), scale, look)
+    shades = (np.sign(found) * np.maximum(np.abs(found), round(FAINTEST * LEVELS[look.depth]))).tolist()
     styles = [
         shade(level, look) if links.is_signed or line.source == 0 else accent(DIM, look)
         for line, level in zip(lines, shades, strict=True)
