@@ -87,7 +87,7 @@ def input_columns(features: Sequence[str], samples: Sequence[Array], room: int) 
     if own < COLUMN:
         many = count if own >= TIGHT else min(count, room // NARROW)
         wide = _widest(_table(samples, many)) + 1
-        fits_all = TIGHT <= own and wide <= own
+        fits_all = own >= TIGHT and wide <= own
         cell = own if fits_all else max(own, min(COLUMN, max(NARROW, wide)))
     whole = min(count, max(0, room // cell))
     seen = _table(samples, whole)
