@@ -83,10 +83,13 @@ class AnsweringActions(Leaving[None]):
         self._replied(typed, reply)
 
     def _replied(self, typed: str, reply: Comment) -> None:
-        self.query_one("#answer", Input).value = ""
+        answer = self.query_one("#answer", Input)
+        if answer.value == typed:  # and not what was typed since, while it trained
+            answer.value = ""
         self.trained = reply.run or self.trained
         self._say(reply, "" if typed.strip() in ("", HINT, SKIP) else f"{typed.strip()}: ")
         if reply.goes_on:
+            self.drafts[self.walk.at] = answer.value
             self.show()
         elif reply.is_right is False:  # what was trained, or where the inputs stand now
             self.draw()
