@@ -420,3 +420,12 @@ async def test_nothing_of_a_step_or_of_a_gate_is_cut_or_broken(size):
         shown = " ".join(strip.text for strip in step.render_lines(step.region.reset_offset))
         assert "df/dz = q1 * 1 = 3 * 1 = 3" in shown
         assert "the other's value" in " ".join(shown.split())
+
+
+async def test_the_list_of_circuits_speaks_of_no_option_of_the_command_line():
+    app = app_of("product")
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert not any("--" in f"{one.beside} {one.name}" for one in app.screen.own_findings())
+        await pilot.press("o")
+        await pilot.pause()
+        assert "--" not in "\n".join(str(one.prompt) for one in app.screen.query_one(OptionList).options)

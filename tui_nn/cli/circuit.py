@@ -183,7 +183,8 @@ def _list() -> None:
     rows = []
     for one in BUNDLED:
         inputs = " ".join(f"{name}={value:g}" for name, value in one.inputs.items())
-        rows.append([one.name, one.shows, f"{one.expression}   {inputs}"])
+        shows = f"{one.shows}; {one.option}" if one.option else one.shows
+        rows.append([one.name, shows, f"{one.expression}   {inputs}"])
     click.echo(table(["name", "shows", "expression and inputs"], rows))
 
 

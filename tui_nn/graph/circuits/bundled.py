@@ -11,12 +11,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Bundled:
-    """A circuit with a name, a sentence on what it shows, and inputs."""
+    """A circuit with a name, a sentence on what it shows, and inputs.
+
+    option: what an option of `tui-nn circuit` makes of it.
+    """
 
     name: str
     shows: str
     expression: str
     inputs: Mapping[str, float]
+    option: str = ""
 
 
 BUNDLED = (
@@ -26,9 +30,10 @@ BUNDLED = (
     Bundled("sum-times-z", "the chain rule over two gates", "(x + y) * z", {"x": -2, "y": 5, "z": -4}),
     Bundled(
         "sigmoid-neuron",
-        "a neuron gate by gate; --fold makes its sigmoid one gate",
+        "a neuron gate by gate",
         "1 / (1 + exp(-(w0 * x0 + w1 * x1 + w2)))",
         {"w0": 2, "x0": -1, "w1": -3, "x1": -2, "w2": -3},
+        "--fold makes its sigmoid one gate",
     ),
     Bundled(
         "quotient",
@@ -38,10 +43,11 @@ BUNDLED = (
     ),
     Bundled(
         "tricky",
-        "the same in the eight stages of its slide; --code writes them as Python",
+        "the same in the eight stages of its slide",
         "sigy = s(y); num = x + sigy; sigx = s(x); xpy = x + y; xpysqr = xpy^2; den = sigx + xpysqr; "
         "invden = 1 / den; num * invden",
         {"x": 3, "y": -4},
+        "--code writes them as Python",
     ),
     Bundled(
         "branch", "x is used twice: the gradients of its copies add up", "x * y + x * z", {"x": 2, "y": 3, "z": -1}
@@ -54,15 +60,17 @@ BUNDLED = (
     ),
     Bundled(
         "colah",
-        "b reaches e by two ways; --wrt b adds them up",
+        "b reaches e by two ways",
         "c = a + b; d = b + 1; e = c * d",
         {"a": 2, "b": 1},
+        "--wrt b adds them up",
     ),
     Bundled(
         "nine-paths",
-        "3 ways from x to y, 3 from y to z: --wrt x walks all 9",
+        "3 ways from x to y, 3 from y to z",
         "y = alpha * x + beta * x + gamma * x; z = delta * y + epsilon * y + zeta * y",
         {"x": 1, "alpha": 1, "beta": 2, "gamma": 3, "delta": 0.5, "epsilon": -1, "zeta": 2},
+        "--wrt x walks all 9",
     ),
 )
 

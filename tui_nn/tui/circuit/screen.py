@@ -119,7 +119,7 @@ class CircuitScreen(CircuitActions):
         is_roomy = height >= ROOMY
         below.display = self._as_code or (is_roomy and width >= 100)
         self.query_one(CircuitView).display = is_roomy or not self._as_code
-        below.border_title = Content("code, step by step" if self._as_code else "gates")
+        below.border_title = Content(f"code of {self.state.circuit.title}" if self._as_code else "gates")
         below.border_subtitle = "" if is_roomy else "c shows the drawing"
         if not below.display:
             return
