@@ -198,6 +198,16 @@ def test_a_large_matrix_names_its_rows_and_columns():
     assert lines[3].startswith(" unit 2 ")
 
 
+def test_glyphs_of_a_matrix_are_not_dim_where_its_names_are():
+    """A terminal of colours without blocks."""
+    drawn = render.heatmap(THETA, 76, 30, Look("256", ascii=True), "", *names_of(THETA)).text
+    first = drawn.split("\n")[2]
+    at = next(at for at, letter in enumerate(first.plain) if letter in "+*#-~=")
+    name, glyph = (first.get_style_at_offset(Console(), place) for place in (first.plain.index("0"), at))
+    assert name.color is not None
+    assert glyph.color is None
+
+
 def test_that_a_matrix_is_shown_by_means_is_said_in_whole_words():
     for width in range(24, 60):
         foot = render.heatmap(THETA, width, 9, Look("none")).text.plain.split("\n")[-1]

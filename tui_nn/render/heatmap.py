@@ -70,7 +70,7 @@ def _labelled(
     found = [head, Text(across, dim, no_wrap=True)]
     for number, line in enumerate(lines, start=1):
         name = names[first[number]] if number in first else ""
-        found.append(Text(f"{name.rjust(label - 1)} ", dim, no_wrap=True).append_text(line))
+        found.append(Text(no_wrap=True).append(f"{name.rjust(label - 1)} ", dim).append_text(line))
     tops = [(line + 1, tall) for line, tall in drawn.spots.lines]
     lefts = [(column + label, wide) for column, wide in drawn.spots.columns]
     return Drawing(boxed(found, width, height), Lattice(tops, lefts))
