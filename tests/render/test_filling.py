@@ -302,7 +302,7 @@ def test_the_rules_that_found_nothing_are_named_where_all_have_room():
     assert len(verdicts([], "No problem found.", 80, 20, LOOK, passed).plain.split("\n")) == 8
     assert "recovers" not in verdicts([], "No problem found.", 80, 6, LOOK, passed).plain
     narrow = verdicts([], "No problem found.", 46, 20, LOOK, passed).plain
-    assert " ".join(narrow.split()).endswith("a gap of at most 0.1, or twice its error")
+    assert "a gap of at most 0.1, or twice its error It learns the samples" in " ".join(narrow.split())
     assert "..." not in narrow
     short = verdicts([], "No problem found.", 46, 5, LOOK, passed).plain
     assert "a gap of at most 0.1" in short, "the first clause"
@@ -645,3 +645,12 @@ def test_no_rule_of_a_verdict_is_cut_at_80_columns():
     drawn = render.verdicts([], "No problem found.", 76, 20, LOOK, passed).plain
     assert "..." not in drawn
     assert all(rule.title in drawn and rule.limit.partition(", ")[0] in drawn for rule in RULES)
+
+
+def test_a_short_list_of_rules_is_explained_where_a_large_screen_has_room_for_lines_of_reasons():
+    passed = [(rule.title, rule.limit, rule.why) for rule in RULES if rule.at_start]
+    drawn = render.verdicts([], "Nothing has been learned yet.", 116, 36, LOOK, passed).plain
+    assert all(" ".join(why.split()) in " ".join(drawn.split()) for *_, why in passed)
+    assert len(drawn.split("\n")) <= 36
+    small = render.verdicts([], "Nothing has been learned yet.", 76, 20, LOOK, passed).plain.split("\n")
+    assert len(small) > 16, "blank lines between them"

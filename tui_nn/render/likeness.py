@@ -14,7 +14,7 @@ from tui_nn.render.amount import aligned
 from tui_nn.render.canvas import fitting, spaced, wording
 from tui_nn.render.histogram import tall as tall_columns
 from tui_nn.render.look import Look
-from tui_nn.render.palette import BAD, DIM, GOOD, accent
+from tui_nn.render.palette import BAD, DIM, GOOD, VALIDATION, accent
 from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -95,15 +95,19 @@ def _found(one: Likeness, place: int, cells: int, tall: int, before: int, look: 
     bins, drawn = min(cells, BINS), []
     shares = [_shares(samples[:, place].astype(np.float64), low, high, bins) for samples in one.samples]
     most, marks = max(max(share) for share in shares), ASCII_MARKS if look.ascii else MARKS
-    for mark, name, share, style in zip(
-        marks[1:], short_names(one.classes, before - 4), shares, _styles(look)[1:], strict=True
-    ):
+    # Of 16 colours red is made yellow where it is a letter, and stays red where it is a block: these are yellow too.
+    colours = accent(GOOD, look), accent(VALIDATION, look)
+    names = short_names(one.classes, before - 4)
+    for mark, name, share, style, bars in zip(marks[1:], names, shares, _styles(look)[1:], colours, strict=True):
         lines = tall_columns(
             [share[cell * bins // cells] for cell in range(cells)], tall, ascii_only=look.ascii, most=most
         )
         said = [""] * (tall - 1) + [f"{mark} {name}  "]
         drawn.append(
-            [Text(f"{word:>{before}}{line}", style, no_wrap=True) for word, line in zip(said, lines, strict=True)]
+            [
+                Text(word.rjust(before), style, no_wrap=True).append(line, bars)
+                for word, line in zip(said, lines, strict=True)
+            ]
         )
     return drawn
 

@@ -89,17 +89,18 @@ def _passed(passed: Sequence[tuple[str, str, str]], width: int, height: int, loo
     limits = [textwrap.wrap(limit, room) if room >= NARROW else [""] for _, limit, _ in passed]
     if sum(map(len, limits)) + 2 > height:
         limits = [[_cut(limit, room)] for _, limit, _ in passed]
-    taken = sum(map(len, limits)) + len(passed)
-    explains = taken + 2 <= height and max(len(why) for *_, why in passed) <= room
-    for number, ((title, _, why), limit) in enumerate(zip(passed, limits, strict=True)):
-        if number and taken + len(passed) + 1 <= height and explains:
+    reasons = [textwrap.wrap(why, room) if room >= NARROW else [] for *_, why in passed]
+    taken = sum(map(len, limits))
+    explains = any(reasons) and taken + sum(map(len, reasons)) + 2 <= height
+    taken += sum(map(len, reasons)) if explains else 0
+    for number, ((title, *_), limit, reason) in enumerate(zip(passed, limits, reasons, strict=True)):
+        if number and taken + len(passed) + 1 <= height and room >= NARROW:
             lines.append(Text())
         beside = f"  {title}".ljust(2 + name + APART)
         for piece in limit:
             lines.append(Text(beside, no_wrap=True).append(piece, dim))
             beside = " " * len(beside)
-        if explains:
-            lines.append(Text(beside + why, no_wrap=True))
+        lines += [Text(beside + piece, no_wrap=True) for piece in reason if explains]
     return lines
 
 
