@@ -19,7 +19,18 @@ from tui_nn.render.canvas import boxed, fitting, line_of, too_small, wording
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.lines import ARROWS, ASCII_ARROWS, line_strokes
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, DISTINCT, INKS_16, accent, colour, levels, negative, pair, seen_best
+from tui_nn.render.palette import (
+    DIM,
+    DISTINCT,
+    DISTINCT_256,
+    INKS_16,
+    accent,
+    colour,
+    levels,
+    negative,
+    pair,
+    seen_best,
+)
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Extent = tuple[float, float, float, float]  # x from, x to, y from, y to
@@ -196,6 +207,9 @@ def class_colour(kind: int, sure: float, look: Look) -> str:
     base = DISTINCT[kind % len(DISTINCT)]
     if look.depth == "16":
         return str(accent(base, look).color.name)  # type: ignore[union-attr]
+    if look.depth == "256":
+        shades = DISTINCT_256[kind % len(DISTINCT)]
+        return f"color({shades[min(len(shades) - 1, int(sure * len(shades)))]})"
     return _blended(base, 0, 1 - min(1.0, 0.2 + 0.4 * round(sure * 5) / 5))
 
 

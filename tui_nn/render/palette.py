@@ -46,6 +46,8 @@ FORWARD, BACKWARD = "#7fd88f", "#ff7a7a"
 
 # Classes and runs, told apart with normal and with deficient colour vision (Okabe and Ito, 2008).
 DISTINCT = ("#009e73", "#cc79a7", "#f0e442", "#d55e00", "#56b4e9", "#e69f00", "#0072b2")
+# Shades of each by hand, dark to bright: the nearest of 256 colours to a dark pink is a grey.
+DISTINCT_256 = ((22, 29, 36), (53, 96, 132), (58, 100, 142), (52, 130, 166), (24, 31, 74), (94, 136, 172), (17, 19, 26))
 # Of the sixteen colours those that are seen on black, and those that are on white.
 DISTINCT_16 = {
     False: ("green", "bright_magenta", "bright_yellow", "bright_red", "bright_blue", "yellow", "cyan"),
