@@ -11,6 +11,7 @@ from tui_nn.render import Look
 from tui_nn.render.canvas import fitting
 from tui_nn.render.health import HealthBlock, health
 from tui_nn.render.parallel import ParallelAxis, ParallelLine, parallel
+from tui_nn.render.passage import Passage, Stage, passage
 from tui_nn.render.robustness import robustness
 from tui_nn.render.shares import ShareRow, shares
 from tui_nn.render.trace import _noted
@@ -72,3 +73,17 @@ def test_layers_have_their_whole_names_where_there_is_room(width):
     layers = [HealthBlock(f"{number} dense 16 sigmoid", None, None, None, 0.0, 1e-3, 1e-3) for number in range(1, 6)]
     lines = health(layers, width, 8, Look("none")).plain.split("\n")
     assert all(re.search(r"dense 16 sigmoid +saturated 0 % +update \S", line) for line in lines[:5])
+
+
+@pytest.mark.parametrize("width", [34, 37, 44])
+def test_activations_of_a_narrow_pane_have_a_cell_each_below_the_name_of_their_layer(width):
+    a = np.array([0.0, 1.0] * 8)
+    nothing = np.zeros(2)
+    stages = [Stage(f"{number} 16 tanh", a, 0.02, (0.0, 1.0)) for number in (1, 2)]
+    walked = Passage(
+        ["sample"], nothing, nothing, None, ["a", "b"], stages, ["y"], nothing[:1], nothing[:1], 0.0, 0.0, 0.0
+    )
+    lines = passage(walked, width, 17, Look("none")).plain.split("\n")
+    at = next(number for number, line in enumerate(lines) if line.startswith("1 16 tanh"))
+    wide = width // 16
+    assert lines[at + 1] == (" " * wide + "▓" * wide) * 8

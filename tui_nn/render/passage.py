@@ -154,13 +154,16 @@ def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Loo
     """Name, length of the gradient, and the activations as one row of cells, pooled where there are more.
 
     most: lines and cells of an activation. Its number stands in it where both are large enough; without colours,
-    where it is wide enough.
+    where it is wide enough. Where its name leaves less than half of the width it stands below it.
     """
     head = Text(no_wrap=True).append(f"{stage.name[:name]:<{name}} ", accent(DIM, look))
     if width >= NARROW:
         head.append(f"{'' if stage.gradient is None else f'grad {amount(stage.gradient, 2)}':<12} ", accent(DIM, look))
     tall, widest = most
     room = max(4, width - head.cell_len)
+    is_below = tall > 1 and 2 * room < width
+    if is_below:  # what would be narrow beside its name has the lines below it
+        room, tall = width, tall - 1
     cells = pool(stage.a[None, :].astype(float), 1, room)
     wide = min(widest, room // cells.shape[1])
     middle, scale = row_scale(cells, stage.range, look)
@@ -176,6 +179,8 @@ def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Loo
                 glyph = "." if look.ascii else "·"  # a number that stands nowhere belongs to nothing
             for line, part in zip(drawn, cell_lines(_number(value), wide, tall, style, glyph), strict=True):
                 line.append_text(part)
+    if is_below:
+        return [head, *drawn]
     below = Text(" " * head.cell_len, no_wrap=True)
     return [head.append_text(drawn[0]), *(below.copy().append_text(line) for line in drawn[1:])]
 

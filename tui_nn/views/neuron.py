@@ -209,7 +209,7 @@ def _curves(one: Neuron) -> list[Series]:
         a = np.empty((1, len(z)))
         with np.errstate(all="ignore"):
             one.own.forward(z[None].copy(), a)
-        found.append(Series(f"{one.own.name}(z)", z, a[0], DISTINCT[0], "▪", "#"))
+        found.insert(0, Series(f"{one.own.name}(z)", z, a[0], DISTINCT[0], "▪", "#"))  # what it says is told first
     return found
 
 
