@@ -289,7 +289,9 @@ def _legend(
     none, every = [""] * len(named), len(named)
 
     def tried(names: Sequence[str], values: Sequence[str], gap: int) -> tuple[list[Text], int]:
-        entries = [(one, f"{' ' * bool(name)}{name}{end}") for one, name, end in zip(named, names, values, strict=True)]
+        # A name that announces its value, `right by 3:`, does so only with one.
+        said = [f"{name}{end}" if end else name.removesuffix(":") for name, end in zip(names, values, strict=True)]
+        entries = [(one, f"{' ' * bool(name)}{words}") for one, name, words in zip(named, names, said, strict=True)]
         return _legend_lines(entries, y_label, where, box, look, gap)
 
     found = [tried(long, ends, gap) for gap in (3, 2)]
