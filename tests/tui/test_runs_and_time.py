@@ -207,6 +207,19 @@ async def test_trials_of_a_sweep_are_compared_with_each_other(base, registry, mo
         assert {Path(run).name for run in app.screen.pinned} == {"12ab", "34cd"}
 
 
+async def test_the_curves_of_many_runs_keep_their_room(base, registry, monkeypatch):
+    (run,) = base.glob("*-bbbbbbbb")
+    for number in range(2, 9):
+        shutil.copytree(run, base / f"20260101-00000{number}-digits-bbbbbbbb")
+    monkeypatch.chdir(base.parent)
+    app = WorkbenchApp(load_experiment("digits"), registry, ProcessTrainer(Path("runs")), Look())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("C")
+        await until(lambda: len(app.screen.pinned) == 4 and app.screen.query_one("#table").region.height > 4)
+        await pilot.pause()
+        assert app.screen.query_one("#plot").region.height >= 8
+
+
 async def test_a_stopped_run_is_called_so_in_the_list_too(base, registry, monkeypatch):
     monkeypatch.chdir(base.parent)
     (run,) = base.glob("*-bbbbbbbb")
