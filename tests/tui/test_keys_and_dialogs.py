@@ -12,8 +12,10 @@ from parts import some
 from patience import until
 from textual.content import Content
 from textual.screen import ModalScreen
+from textual.widgets import OptionList
 
 from tui_nn import tui
+from tui_nn.diagnosis import Verdict
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
 from tui_nn.runs import open_run
@@ -25,6 +27,7 @@ from tui_nn.tui.screens.ask import AskScreen, Reply
 from tui_nn.tui.screens.dialog import Dialog
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.palette import PaletteScreen
+from tui_nn.tui.screens.why import WhyScreen
 from tui_nn.tui.widgets.builder import Builder
 from tui_nn.tui.widgets.filter_list import FilterList
 from tui_nn.tui.widgets.key_line import KeyLine
@@ -264,6 +267,31 @@ async def test_an_answer_has_a_letter_and_the_safe_one_is_under_the_bar(app, pre
         await pilot.press(press)
         await pilot.pause()
         assert given == [expected]
+
+
+VERDICTS = [Verdict("a", "sick", "says " * 30, 1.0, 0.5, "limit " * 30, "source", "why " * 30, "do " * 30, ("a=1",))]
+WRAPPED = {
+    "ask": lambda: AskScreen("quit", "A run is training.", [Reply("stop", "Stop and save it. " * 9)], "Do not quit."),
+    "why": lambda: WhyScreen(VERDICTS, Look(), "3"),
+}
+
+
+@pytest.mark.parametrize("name", WRAPPED)
+async def test_lines_of_a_dialog_follow_the_terminal(app, name):
+    async with app.run_test(size=(60, 20)) as pilot:
+
+        async def prompts(size):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            options = app.screen.query_one(OptionList)
+            return [str(options.get_option_at_index(at).prompt) for at in range(options.option_count)]
+
+        app.push_screen(WRAPPED[name]())
+        await pilot.pause()
+        narrow = await prompts((60, 20))
+        wide = await prompts((120, 40))
+        assert max(map(len, "\n".join(wide).splitlines())) > max(map(len, "\n".join(narrow).splitlines()))
+        assert await prompts((60, 20)) == narrow
 
 
 FOUND = {

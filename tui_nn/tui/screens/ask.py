@@ -62,6 +62,11 @@ class AskScreen(Dialog[str]):
         if not isinstance(self._question, str):
             self.set_interval(LOOK_EVERY, lambda: self.query_one("#question", Label).update(self.question))
 
+    def on_resize(self) -> None:
+        """The sentences are lines of the width that there is."""
+        for answer in self._answers:
+            self.query_one(OptionList).replace_option_prompt(answer.name, self._prompt(answer))
+
     def on_key(self, event: Pressed) -> None:
         for answer in self._answers:
             if event.character == answer.name[0]:

@@ -47,8 +47,11 @@ class WhyScreen(Dialog[Verdict]):
         return (*([CHOOSE] if len(self._verdicts) > 1 else scrolls), *remedy)
 
     def on_resize(self, event: Resize) -> None:
-        """As many lines of the verdicts as leave what is said of the remedy room."""
-        self.query_one(OptionList).styles.max_height = max(3, self.most_lines(event.size) - HINT)
+        """Blocks of this width, as many lines of them as leave what is said of the remedy room."""
+        options = self.query_one(OptionList)
+        for place, verdict in enumerate(self._verdicts):
+            options.replace_option_prompt_at_index(place, self._block(verdict))
+        options.styles.max_height = max(3, self.most_lines(event.size) - HINT)
         self.call_after_refresh(self.show_keys)  # when it is known what has room
 
     def content(self) -> Iterable[Widget]:
