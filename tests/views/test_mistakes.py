@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -165,6 +166,18 @@ def test_one_that_is_wrong_is_wrong_and_two_are_wrong(runs, registry, monkeypatc
     for count, said in ((1, "1 of 75 validation samples is wrong"), (2, "2 of 75 validation samples are wrong")):
         monkeypatch.setattr(mistakes, "_shown", lambda *_, count=count: (answers, all_of[:count]))
         assert VIEW.draw(subject, Knobs(), (118, 36), Look("none")).plain.startswith(said)
+
+
+@pytest.mark.parametrize(("box", "rows"), [((76, 20), 2), ((116, 36), 2), ((36, 40), 3)])
+def test_rows_of_pictures_are_of_equal_length_and_bars_have_the_width(box, rows):
+    many = [Mistake(number, "0", "4", 78, np.ones(64), [("4", 78.0), ("0", 18.0)]) for number in range(8)]
+    drawn = gallery(many, ["8 are wrong"], (8, 8), (), *box, Look())
+    starts = Counter(spot.line for spot in drawn.spots.values())
+    assert len(starts) == rows
+    assert max(starts.values()) - min(starts.values()) <= 1
+    assert max(spot.column + spot.width for spot in drawn.spots.values()) > box[0] - max(starts.values())
+    bar = next(line for line in drawn.text.plain.split("\n") if line.startswith("4 "))
+    assert bar.count("█") > 0.3 * bar.index("4", 1)
 
 
 def test_in_a_small_box_more_samples_stand_below_each_other_rather_than_the_answers_of_a_few():

@@ -17,7 +17,7 @@ from tui_nn.render.likeness import Likeness, likeness_lines
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, TRAIN, accent
 from tui_nn.render.short_names import short_names
-from tui_nn.render.tiles import FEW, sheet, tiles
+from tui_nn.render.tiles import FEW, Tiling, sheet, tiles
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -112,6 +112,7 @@ def _tiles(
     if bars and drawn.room < min(FEW, len(mistakes)):  # more samples say more than the answers of each
         closer = sheet(picture, len(mistakes), width, max(1, height - 1), look, narrowest=CAPTION)
         drawn, bars = (closer, 0) if closer.room > drawn.room else (drawn, bars)
+    drawn = _spread(drawn, len(mistakes), width)
     captions = _captions(mistakes, drawn.width - 1, look)
     page = drawn.page(len(mistakes), at)
     words = []
@@ -125,6 +126,13 @@ def _tiles(
     shown = [mistakes[number] for number in page]
     lines, spots = tiles([one.inputs.reshape(1, *picture) for one in shown], words, drawn, look)
     return lines, {(one.number + 1,): replace(spot, line=spot.line + 1) for one, spot in zip(shown, spots, strict=True)}
+
+
+def _spread(drawn: Tiling, count: int, width: int) -> Tiling:
+    """As many in each row, with all of the width: the bars have it."""
+    rows = -(-min(count, drawn.room) // drawn.across)
+    across = -(-min(count, drawn.room) // rows)
+    return replace(drawn, across=across, down=rows, width=(width + 1) // across)
 
 
 def _bars(mistake: Mistake, count: int, width: int, look: Look) -> list[Text]:
