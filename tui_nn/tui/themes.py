@@ -27,7 +27,7 @@ THEMES = (
         warning="#ffd000",
         error="#ff9a3c",
         dark=True,
-        variables={"text-muted": "#e0e0e0", "surface-lighten-2": "#ffffff"},
+        variables={"text-muted": "#e0e0e0", "surface-lighten-2": "#8a8a8a"},
     ),
     Theme(
         name=CONTRAST_LIGHT,
@@ -42,7 +42,7 @@ THEMES = (
         warning="#7a4800",
         error="#9a3000",
         dark=False,
-        variables={"text-muted": "#202020", "surface-lighten-2": "#000000"},
+        variables={"text-muted": "#202020", "surface-lighten-2": "#767676"},
     ),
 )
 
