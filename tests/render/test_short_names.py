@@ -22,6 +22,7 @@ from tui_nn.render.short_names import short_names
 PLAIN = Look("none", ascii=True)
 IRIS = ["Iris-setosa", "Iris-versicolor", "Iris-virginica"]
 INPUTS = ["sepal length (cm)", "sepal width (cm)", "petal length (cm)", "petal width (cm)"]
+HOUSES = ["area [m2]", "heating=district heating", "heating=gas", "heating=oil", "distance_km"]
 ALIKE = ["measured in the morning", "measured in the evening", "measured by night", "measured never"]
 
 
@@ -42,6 +43,7 @@ ALIKE = ["measured in the morning", "measured in the evening", "measured by nigh
         (INPUTS, 4, ["se l", "se w", "pe l", "pe w"]),
         (INPUTS, 6, ["sep le", "sep wi", "pet le", "pet wi"]),
         (INPUTS[:3], 6, ["sep le", "sep wi", "pet le"]),
+        (HOUSES, 4, ["area", "di h", "gas", "oil", "dist"]),
         (["aaab", "aabb", "aacb", "bbab"], 1, [""] * 4),
         ([f"unit {number}" for number in range(100)], 1, [""] * 100),
         ([], 4, []),

@@ -54,3 +54,9 @@ def test_the_name_of_the_only_input_with_room_tells_it_from_the_others():
     names = ["island=Biscoe", "island=Dream", "island=Torgersen", "bill_length_mm"]
     columns = input_columns(names, [np.array([0.0, 1.0, 0.0, 42.2])], 7)
     assert columns.names == ["Biscoe"]
+
+
+def test_targets_of_excited_samples_have_as_many_decimals():
+    tiles = [ExcitedTile((1, 1, k), ["0.07", target], np.ones(2)) for k, target in enumerate(("29.9", "44", "14"))]
+    drawn = excited(["unit 1"], [ExcitedGroup("most", tiles)], None, ["a", "b"], 50, 9, label="mpg").text.plain
+    assert [line.split()[1] for line in drawn.split("\n")[3:]] == ["29.9", "44.0", "14.0"]

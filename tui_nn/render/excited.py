@@ -12,7 +12,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.amount import amount, within
+from tui_nn.render.amount import amount, common_decimals, fixed, within
 from tui_nn.render.canvas import beside, boxed, fitting, too_small
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.inputs import NARROW, InputColumns, input_columns
@@ -185,11 +185,17 @@ def _is_number(label: str) -> bool:
 
 def _labels(named: Sequence[str], width: int) -> list[str]:
     """Names are cut, numbers rounded: the beginning of a number is another one."""
-    short = short_names(named, width)
+    short, few = short_names(named, width), None
+    if all(map(_is_number, named)):
+        few = common_decimals(np.array(list(map(float, named))))
     for place, name in enumerate(named):
         with contextlib.suppress(ValueError):
             value = float(name)
-            ways = [name, *(amount(value, digits) for digits in (3, 2, 1)), within(value, width, 0)]
+            ways = [
+                name if few is None else fixed(value, few),
+                *(amount(value, digits) for digits in (3, 2, 1)),
+                within(value, width, 0),
+            ]
             short[place] = next((way for way in ways if len(way) <= width), "")
     return short
 

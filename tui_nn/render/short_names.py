@@ -13,7 +13,10 @@ def short_names(names: Sequence[str], width: int) -> list[str]:
     that has room: no name is better than another's.
     """
     different = list(dict.fromkeys(names))
-    for cut in (_beginnings, _where_one_beginning_is_common, _words, _without_common_beginning, _numbers):
+    cuts = (
+        _beginnings, _where_one_beginning_is_common, _where_few_are_alike, _words, _without_common_beginning, _numbers,
+    )  # fmt: skip
+    for cut in cuts:
         short = cut(different, width)
         if len(set(short)) == len(different) and max(map(len, short), default=0) <= width:
             by_name = dict(zip(different, short, strict=True))
@@ -32,23 +35,40 @@ def _cut(name: str, width: int) -> str:
 
 def _without_common_beginning(names: Sequence[str], width: int) -> list[str]:
     """setosa, versicolor of Iris-setosa, Iris-versicolor. Names that begin with nobody else stay as they are."""
+    return [_cut(rest, width) for rest in _rests(names, width)]
+
+
+def _rests(names: Sequence[str], width: int) -> list[str]:
+    """Without what others of so many first characters begin with too."""
     alike: dict[str, list[str]] = {}
     for name in names:
         alike.setdefault(name[:width], []).append(name)
-    short = []
-    for name in names:
-        group = alike[name[:width]]
-        start = _common(group) if len(group) > 1 and len(name) > width else 0
-        short.append(_cut(name[start:], width))
-    return short
+    starts = [
+        _common(alike[name[:width]]) if len(alike[name[:width]]) > 1 and len(name) > width else 0 for name in names
+    ]
+    return [name[start:] for name, start in zip(names, starts, strict=True)]
 
 
 def _where_one_beginning_is_common(names: Sequence[str], width: int) -> list[str]:
     """The same, unless that leaves `length` of sepal length where another name is petal length."""
     short = _without_common_beginning(names, width)
+    return short if _is_clear(names, short) else []
+
+
+def _where_few_are_alike(names: Sequence[str], width: int) -> list[str]:
+    """The same, and of two that are alike still pieces of their words: `di h` of district heating beside `dist`."""
+    rests = _rests(names, width)
+    cut = [_cut(rest, width) for rest in rests]
+    pairs = zip(rests, cut, strict=True)
+    short = [_pieces(re.findall(r"\w+", rest), width) if cut.count(one) > 1 else one for rest, one in pairs]
+    return short if _is_clear(names, short) else []
+
+
+def _is_clear(names: Sequence[str], short: Sequence[str]) -> bool:
+    """Whether what is left of those whose beginning is gone is part of no other name."""
     ends = [name for name, one in zip(names, short, strict=True) if name.startswith(one)]
     left = [one for name, one in zip(names, short, strict=True) if not name.startswith(one)]
-    return [] if any(one in name for name in ends for one in left) else short
+    return not any(one in name for name in ends for one in left)
 
 
 def _words(names: Sequence[str], width: int) -> list[str]:
