@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 from textual.events import Key as Pressed
+from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
@@ -62,7 +63,7 @@ class AskScreen(Dialog[str]):
         if not isinstance(self._question, str):
             self.set_interval(LOOK_EVERY, lambda: self.query_one("#question", Label).update(self.question))
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: Resize) -> None:  # noqa: ARG002
         """The sentences are lines of the width that there is."""
         for answer in self._answers:
             self.query_one(OptionList).replace_option_prompt(answer.name, self._prompt(answer))
