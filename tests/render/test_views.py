@@ -469,6 +469,18 @@ def test_numbers_of_a_confusion_touch_only_where_their_grounds_tell_them_apart()
     assert "100 100" in render.confusion(counts, digits, 50, 17, Look()).text.plain
 
 
+def test_the_name_of_a_class_has_its_ground_among_points_too():
+    """On a large screen points are marks."""
+    classes = np.repeat(np.arange(10), 9)
+    near = np.tile([(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)], (10, 1)) * 0.5
+    points = near + np.column_stack([10.0 * classes, 3.0 * classes])
+    series = cloud(points, classes, [str(one) for one in range(10)], Look())
+    drawn = render.curve(series, 196, 56, Look(), has_values=False)
+    assert drawn.plain.count("●") > 10 + 40
+    labels = [span for span in drawn.spans if not isinstance(span.style, str) and span.style.bgcolor]
+    assert sorted(drawn.plain[one.start : one.end] for one in labels) == [f" {number} " for number in range(10)]
+
+
 @pytest.mark.parametrize("palette", PALETTES, ids=["VGA", "xterm"])
 @pytest.mark.parametrize("light", [False, True], ids=["dark", "light"])
 def test_in_16_colours_each_class_is_seen_and_named_on_a_ground_of_its_own_colour(light, palette):

@@ -109,6 +109,7 @@ def curve(
         if not one.is_joined and len(x):
             at_x, at_y = _places(x, y, (x_low, x_high), (y_low, y_high), columns, rows)
             taken.update(zip(np.rint(at_y).astype(int).tolist(), at_x.tolist(), strict=True))
+    is_label = np.array([one.is_mark for one in series])
     are_few = len(taken) * SPARSE <= rows * columns
     for index, (x, y) in enumerate(finite):
         is_few = not series[index].is_joined and are_few
@@ -118,7 +119,7 @@ def curve(
             if series[index].is_mark:
                 for aside in (-1, 1):
                     around = cells[0], np.clip(cells[1] + aside, 0, columns - 1)
-                    free = grid[around] != MARKED
+                    free = (grid[around] != MARKED) | ~is_label[owner[around]]
                     around = around[0][free], around[1][free]
                     grid[around], owner[around] = AROUND, index
             grid[cells], owner[cells] = MARKED, index
