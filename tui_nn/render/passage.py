@@ -24,7 +24,7 @@ from tui_nn.render.short_names import short_names
 Array = np.ndarray[Any, np.dtype[Any]]
 
 NARROW = 34  # cells below which the gradients of the layers are left out
-TALLEST, WIDEST = 30, 8  # lines and cells for an activation
+TALLEST, WIDEST = 48, 8  # lines and cells for an activation
 UPRIGHT, APART = 6, 3  # lines from which on it is a bar, and cells of one that has a blank beside it
 SINGLE = 2  # lines of the only unit of a layer without bounds: a bar has nothing to be compared with
 LEAST, LONGEST = 12, 60  # cells of a bar beside an input
