@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import threading
 from pathlib import Path
 
@@ -444,6 +445,22 @@ async def test_help_footer_and_palette_have_its_keys(app):
         await until(lambda: app.screen is not screen)
         await pilot.pause()
         assert "as keys of [data] in its file" in drawn(app)
+
+
+async def test_in_the_narrowest_terminal_no_number_is_cut(registry, tmp_path, monkeypatch):
+    """Computed numbers have six digits, and a range is whole or not there."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "houses.csv"
+    path.write_text(
+        "area,price of the house (EUR)\n" + "".join(f"{row + 20},{row * 10007 + 300}\n" for row in range(60))
+    )
+    for source, whole in (("sine", "-1.99687 to 1.98187"), (str(path), "from 300 to 590713")):
+        app = opened(registry, source)
+        async with app.run_test(size=(60, 20)) as pilot:
+            await data_screen(app, pilot)
+            shown = text(app, "#data-columns") + text(app, "#data-facts")
+            assert whole in shown
+            assert not re.search(r"\d…|from -?\d+ to\s*$|\.\d{7}", shown, re.MULTILINE)
 
 
 @pytest.mark.parametrize("source", ["digits", "iris", "people.csv"])

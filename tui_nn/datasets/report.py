@@ -138,7 +138,7 @@ class DataReport:
         """A column in a line."""
         if place not in self._summaries:
             column = self.roles[place].column
-            self._summaries[place] = summary_of(column, is_computed=self.kind(place) == "formula")
+            self._summaries[place] = summary_of(column)
         return self._summaries[place]
 
     def known(self, place: int) -> ColumnSummary | None:

@@ -15,6 +15,7 @@ from tui_nn.datasets.table import Column
 Array = np.ndarray[Any, np.dtype[Any]]
 
 BINS, FINE = 8, 4  # of a histogram in a line, and how many finer ones there are in each of them
+LONG, DIGITS = 10, 6  # characters of a number that is written as it is, and digits of a longer one
 MOST_SHOWN = 4  # texts of a column in a line
 MOST_WORDS = 100  # texts of a column that are counted one by one
 MOST_VALUES = 12  # different values of a column of numbers that are counted one by one
@@ -64,8 +65,8 @@ def use_of(role: Role, one: Input | None) -> str:
     return f"input: {', '.join(words)}" if words else "input"
 
 
-def summary_of(column: Column, *, is_computed: bool = False) -> ColumnSummary:
-    """A column in a line. is_computed: by a formula, whose numbers have more digits than anybody wants to see."""
+def summary_of(column: Column) -> ColumnSummary:
+    """A column in a line."""
     rows = len(column)
     if column.kind == "picture":
         down, across = column.picture or (1, column.values.shape[1])
@@ -73,8 +74,7 @@ def summary_of(column: Column, *, is_computed: bool = False) -> ColumnSummary:
     if not column.words:
         known = _known(column)
         low, high = (known.min(), known.max()) if len(known) else (0, 0)
-        values = f"{low:.6g} to {high:.6g}" if is_computed else f"{_brief(low)} to {_brief(high)}"
-        values = values if len(known) else ""
+        values = f"{_brief(low)} to {_brief(high)}" if len(known) else ""
         return ColumnSummary(values, column.gaps, rows, _coarse(_histogram(known.astype(np.float64))))
     counts = _word_counts(column)
     order = np.argsort(-counts, kind="stable")
@@ -153,8 +153,11 @@ def _known(column: Column) -> Array:
 
 
 def _brief(value: Any) -> str:
-    """A number with the digits that it has: time stamps differ in the last ones."""
-    return str(value).removesuffix(".0")
+    """A number with the digits that it has, as time stamps differ in the last ones; of a computed one, with six."""
+    text = str(value).removesuffix(".0")
+    if len(text) <= LONG:
+        return text
+    return f"{value:.{DIGITS}g}" if abs(value) < 10**DIGITS else f"{value:.0f}"
 
 
 def _word_counts(column: Column) -> Array:

@@ -193,7 +193,8 @@ def facts_of_report(report: DataReport, width: int, look: Look) -> Text:
     ]
     targets = ", ".join(f"'{in_a_line(role.column.name)}'" for role in report.targets[:4])
     why = f": {in_a_line(report.why_target)}" if report.why_target else ""
-    target, (what, *counts) = f"target {targets}{why}", _answers(report, "x" if look.ascii else "×")
+    what, *counts = _answers(report, "x" if look.ascii else "×")
+    target = wording(width - len(what) - 3, f"target {targets}{why}", f"target {targets}")
     if len("  ".join([what, *counts])) > width - len(target) - 3:
         counts = []  # some of them would look like all
     lines.append(_line(width, Text(target), [what, *counts], dim))
@@ -224,9 +225,9 @@ def _answers(report: DataReport, times: str) -> list[str]:
 
 def _line(width: int, first: Text, phrases: Sequence[str], style: Style) -> Text:
     """As many phrases as fit whole behind the first words."""
+    room = width - first.cell_len - 3
     phrases = [one for one in phrases if one]
-    (rest,) = filled(max(1, width - first.cell_len - 3), 1, phrases, "  ") if phrases else [""]
     line = Text(no_wrap=True).append_text(first)
-    if len(rest) + first.cell_len + 3 <= width:
-        line.append("   ").append(rest, style)
+    if phrases and len(phrases[0]) <= room:
+        line.append("   ").append(fitting(room, *phrases, gap="  "), style)
     return line
