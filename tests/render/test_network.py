@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -297,3 +298,26 @@ def test_ink_keeps_half_of_a_line_without_colours():
     spot = drawn.spots[0, 0]
     lines = drawn.text.plain.split("\n")[spot.line : spot.line + spot.height]
     assert {line[spot.column : spot.column + 8] for line in lines} == {"▀" * 8}
+
+
+@pytest.mark.parametrize(("width", "height"), [(24, 10), (37, 13), (56, 12), (76, 15)])
+def test_without_colours_units_of_many_have_a_picture_of_the_plane_only_where_its_shape_is_seen(width, height):
+    sides = np.where(np.arange(32) < 16, -1.0, 1.0)[None, None, :].repeat(16, axis=0).repeat(32, axis=1)
+    columns, links = net(
+        column(2, pictures=sides[:2], plane=True), column(16, pictures=sides, plane=True),
+        column(1, bias=False, pictures=sides[:1], plane=True),
+    )  # fmt: skip
+    lines = network(columns, links, [], width, height, look=Look("none")).plain.split("\n")
+    assert all(len(run) >= 3 for line in lines for run in re.findall("▓+", line)), "half of a picture of six columns"
+    assert any("▓" in line for line in lines), "what the network says is a picture"
+
+
+@pytest.mark.parametrize("look", [Look("none"), Look("none", ascii=True)])
+def test_the_caption_of_a_boundary_is_whole_in_every_width(look):
+    nowhere = np.empty((0, 2))
+    for width in range(12, 60):
+        drawn = render.boundary(
+            np.ones((40, 60)), None, nowhere, np.empty(0, int), (-1, 1, -1, 1), ["-1", "+1"], width, 12, look
+        ).text.plain.split("\n")[0]
+        assert drawn.rstrip() in ("o -1  x +1", "o -1  x +1   shaded: +1", "o -1  x +1   shaded: answer +1")
+        assert ("shaded" in drawn) == (width >= 23)

@@ -38,7 +38,7 @@ Extent = tuple[float, float, float, float]  # x from, x to, y from, y to
 PALE, DEEP = ("#ffd9a8", "#cfe8ff"), ("#5a2800", "#00285a")  # points of two classes, on dark grounds and on bright ones
 PLAIN, CHOSEN = ("#202428", "#f4f4f4"), ("#00694c", "#7fd88f")  # lines, and the one with the cursor
 BRIGHT, DARK = 0.65, 0.85  # of the way from the colour of one of several classes to white and to black, for its points
-CROWD = 4  # lines that the rest can be seen between in any box
+CROWD = 4  # lines that the rest can be seen between in any box, half of them without colours in a small one
 ALONE, ALONE_PLAIN = 200, 800  # cells for each of more of them, and without colours
 SIDES, ASCII_SIDES = " ·:░▒▓", " .:+*#"  # without colours: from surely below 0 to surely above
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -75,7 +75,8 @@ def boundary(
     kinds = None if labels is None else _sampled(labels, rows * 2, columns)
     marks = _marks(points, classes_of_points, extent, rows, columns)
     drawn = lines if lines is not None else np.empty((0, 3))
-    most = max(CROWD, rows * columns // (ALONE_PLAIN if look.is_plain else ALONE))
+    crowd = CROWD // 2 if look.is_plain and rows * columns < ALONE_PLAIN else CROWD
+    most = max(crowd, rows * columns // (ALONE_PLAIN if look.is_plain else ALONE))
     if len(drawn) > most:
         first = np.argsort(-(np.ones(len(drawn)) if weighs is None else weighs), kind="stable")[:most]
         left_out = np.setdiff1d(np.arange(len(drawn)), first if chosen is None else np.append(first, chosen))
@@ -91,7 +92,7 @@ def boundary(
     axes = f"x {amount(left, 3)} to {amount(right, 3)}, y {amount(bottom, 3)} to {amount(top, 3)}"
     # What is said of a line comes first: the ends of the axes can be done without.
     foot = Text(fitting(width, *([says, axes] if says else [axes]), gap="   "), accent(DIM, look))
-    text = boxed([_caption(names, labels is not None, look), *shown, foot], width, height)
+    text = boxed([_caption(names, labels is not None, width, look), *shown, foot], width, height)
     return Drawing(text, {(number,): Spot(column, row + 1) for number, (row, column) in arrows.items()})
 
 
@@ -213,7 +214,7 @@ def class_colour(kind: int, sure: float, look: Look) -> str:
     return _blended(base, 0, 1 - min(1.0, 0.2 + 0.4 * round(sure * 5) / 5))
 
 
-def _caption(names: Sequence[str], several: bool, look: Look) -> Text:
+def _caption(names: Sequence[str], several: bool, width: int, look: Look) -> Text:
     text = Text(no_wrap=True)
     if not names:
         says = "shaded: above 0" if look.is_plain else f"blue: above 0, {negative(look)}: below"
@@ -222,5 +223,8 @@ def _caption(names: Sequence[str], several: bool, look: Look) -> Text:
         mark = _mark(kind, names, look)
         text.append(mark, "" if look.depth == "none" else _point_colour(kind, names, look)).append(f" {name}  ")
     if look.is_plain:
-        text.append("small letters: answers, capitals: data" if several else f" shaded: answer {names[-1]}")
+        ways = ["small letters: answers, capitals: data", "capitals: data"]
+        if not several:
+            ways = [f" shaded: answer {names[-1]}", f" shaded: {names[-1]}"]
+        text.append(next((says for says in ways if text.cell_len + len(says) <= width), ""))
     return text

@@ -22,6 +22,7 @@ TINIEST = 2  # the same where it is the price of seeing all of them, of pictures
 WHOLE = 5  # cells that a single picture is high, at least, where there is room for anything
 LEAST = 4  # the same in the narrowest box: a digit of fewer is not known again
 FEWEST, SHAPELY = 4, 12  # columns of weights that show a shape, in colours and as glyphs of their signs
+PLAIN_PLANE = 6  # columns of glyphs of a picture of the plane, below which it is a few letters among others
 ENOUGH = 10  # cells that a picture is high, from which on room for the edges is worth more
 MARK = 2  # cells for the arrow at the answer
 GAP = 4  # cells between two columns, at least
@@ -184,7 +185,10 @@ def _size(column: Needs, most: int, height: int, labels: Detail, single: int) ->
     across = down * columns // rows
     if not column.is_plane and down > 0:
         down, across = _whole(rows, columns, down)
-    lost = not column.is_plane and across < (SHAPELY if column.is_plain else FEWEST)
+    if column.is_plane:
+        lost = column.is_plain and across < PLAIN_PLANE
+    else:
+        lost = across < (SHAPELY if column.is_plain else FEWEST)
     if (count > 1 and (tall < TINIEST or 2 * tall > room or lost)) or tall > room:
         return Size(1, _shown(count, 1, room), (0, 0), 0, labels if any(labels) else (1, 0, 0), mark)
     tall = (down + (count > 1) + 1) // 2
