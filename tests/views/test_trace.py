@@ -311,10 +311,12 @@ def test_rows_of_a_stage_are_told_apart_in_the_narrowest_pane(digits, box):
 
 
 def test_all_stages_stand_beneath_one_where_there_is_room(example):
-    lines = drawn(example, ("J", 1), (120, 50)).text.plain.split("\n")
-    assert any(line.startswith("1 4 sigmoid") for line in lines)
-    assert any(line.startswith("2 2 sigmoid") for line in lines)
-    assert not any(line.startswith("1 4 sigmoid") for line in drawn(example, ("J", 1), (78, 20)).text.plain.split("\n"))
+    for box in ((120, 50), (76, 20)):
+        lines = drawn(example, ("J", 1), box).text.plain.split("\n")
+        assert any(line.startswith("1 4 sigmoid") for line in lines)
+        assert any(line.startswith("2 2 sigmoid") for line in lines)
+        assert len(lines) <= box[1]
+    assert not any(line.startswith("1 4 sigmoid") for line in drawn(example, ("J", 1), (60, 20)).text.plain.split("\n"))
 
 
 @pytest.mark.parametrize("width", [38, 41, 44, 60])

@@ -30,7 +30,7 @@ from tui_nn.views.trace.words import written
 __all__ = ["sample"]
 
 TERMS = 40  # that are ever listed
-BENEATH, WIDE = 14, 80  # lines and cells in which all stages have room beneath one
+BENEATH, PICTURED = (7, 70), (14, 80)  # lines and cells in which all stages have room beneath one
 
 
 def _asked(subject: Subject, knobs: Knobs) -> tuple[Traced, Started, TracePlaces]:
@@ -156,7 +156,8 @@ def sample(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     drawn = trace(shown, *box, look)
     text = drawn.text
     spare = box[1] - len(text.plain.split("\n")) - 1
-    if spare >= BENEATH and box[0] >= WIDE:  # where there is room, all stages stand beneath the one that is looked at
+    lines, cells = BENEATH if started.picture is None else PICTURED
+    if spare >= lines and box[0] >= cells:  # where there is room, all stages stand beneath the one that is looked at
         whole = passage(_passage(traced, started, box[0]), box[0], spare + 1, look)
         text = Text("\n", no_wrap=True, end="").join([text, Text(), *whole.split("\n", allow_blank=True)[1:]])
     return Drawing(text, {listed[number]: spot for number, spot in drawn.spots.items()})
