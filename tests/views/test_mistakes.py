@@ -177,7 +177,7 @@ def test_rows_of_pictures_are_of_equal_length_and_bars_have_the_width(box, rows)
     assert max(starts.values()) - min(starts.values()) <= 1
     assert max(spot.column + spot.width for spot in drawn.spots.values()) > box[0] - max(starts.values())
     bar = next(line for line in drawn.text.plain.split("\n") if line.startswith("4 "))
-    assert bar.count("█") > 0.3 * bar.index("4", 1)
+    assert bar.count("━") > 0.3 * bar.index("4", 1)
 
 
 def test_in_a_small_box_more_samples_stand_below_each_other_rather_than_the_answers_of_a_few():

@@ -136,7 +136,7 @@ def _spread(drawn: Tiling, count: int, width: int) -> Tiling:
 
 
 def _bars(mistake: Mistake, count: int, width: int, look: Look) -> list[Text]:
-    """The best answers, each with its bar and its per cent: `7 ██▌ 83`."""
+    """The best answers, each with its bar, which is no pixel of a picture, and its per cent: `7 ━━━ 83`."""
     names = short_names([name for name, _ in mistake.best[:count]], max(1, width // 3))
     name = max(map(len, names), default=0)
     room = width - name - 5
@@ -144,7 +144,7 @@ def _bars(mistake: Mistake, count: int, width: int, look: Look) -> list[Text]:
     for label, (_, share) in zip(names, mistake.best, strict=False):
         line = Text(f"{label:<{name}} ", no_wrap=True)
         cells = round(min(100.0, max(0.0, share)) / 100 * room) if room > 0 else 0
-        line.append("#" * cells if look.is_plain else "█" * cells, accent(TRAIN, look))
+        line.append(("#" if look.is_plain else "━") * cells, accent(TRAIN, look))
         lines.append(line.append(" " * max(0, room - cells)).append(f"{share:4.0f}"[:4], accent(DIM, look)))
     return lines
 
