@@ -67,7 +67,8 @@ def workbench(registry, fakes):
 
     def make(depth):
         app = WorkbenchApp(load_experiment("digits"), registry, fakes.FakeTrainer(), Look(depth))
-        app._readable, app._has_sixteen = Readable({"16": "standard"}.get(depth, depth)), depth == "16"
+        app._system = {"16": "standard"}.get(depth, depth)
+        app._readable = Readable(app._system)
         reader = fakes.FakeReader()
         for epoch in range(2, 5):
             metrics = {"loss": 0.5 / epoch, "accuracy": 1 - 0.25 / epoch}
@@ -194,3 +195,14 @@ async def test_of_16_colours_what_is_wrong_is_red_in_a_dialog(workbench, monkeyp
             said = next(style for strip in strips for text, style, _ in strip if "It is wrong." in text)
             assert said.color.downgrade(ColorSystem.STANDARD).number in (1, 9), name
             await pilot.press("escape")
+
+
+async def test_of_256_colours_panels_are_grey(workbench):
+    app = workbench("256")
+    async with app.run_test(size=(80, 24)) as pilot:
+        for name in ("textual-light", "textual-dark", "rose-pine", "solarized-dark"):
+            app.theme = name
+            await pilot.pause()
+            ground = app.workbench.query_one("#status").styles.background
+            shown = Color.parse(ground.hex6).downgrade(ColorSystem.EIGHT_BIT).get_truecolor()
+            assert len(set(shown)) == 1, (name, shown)

@@ -28,7 +28,7 @@ from tui_nn.tui.calm import calm
 from tui_nn.tui.garbage import EVERY, Garbage
 from tui_nn.tui.in_order import OrderlyApp
 from tui_nn.tui.readable import Readable
-from tui_nn.tui.themes import THEMES, of_sixteen, with_frames
+from tui_nn.tui.themes import THEMES, adapted
 from tui_nn.tui.widgets.key_line import KeyLine, Notice
 
 PATIENCE = {"information": 4.0, "warning": 7.0, "error": 10.0}  # seconds that a message stands
@@ -57,19 +57,19 @@ class TerminalApp(OrderlyApp):
     ENABLE_COMMAND_PALETTE = False  # ours is a dialog like the others
     _nothing_to_obey = NothingToObey()
     _garbage: Garbage | None = None  # of a process that is this application's alone
-    _adapted: tuple[bool, Theme, Theme] | None = None  # for how many colours, which theme, and what was made of it
-    _has_sixteen = False  # colours, no more; known when there is a console
+    _adapted: tuple[str | None, Theme, Theme] | None = None  # for which colours, of which theme, and what was made
+    _system: str | None = None  # the colours of the terminal, as Rich names them; known when there is a console
     told: Notice | None = None  # what stands in the last line, in the place of the keys
     _until: Timer | None = None
 
     def __init__(self) -> None:
         super().__init__()
         self._readable = Readable(self.console.color_system)
-        self._has_sixteen = self.console.color_system == "standard"
-        if self._has_sixteen:
+        self._system = self.console.color_system
+        if self._system in ("standard", "256"):
             self.stylesheet.set_variables(self.get_css_variables())
         # Of 16 colours none lies between a colour and its ground: what a dialog dimmed would be gone in parts.
-        self.set_class(self._has_sixteen, "sixteen")
+        self.set_class(self._system == "standard", "sixteen")
         self.messages: deque[Notice] = deque(maxlen=KEPT)  # the newest last
 
     def prepare(self, theme: str) -> None:
@@ -89,8 +89,8 @@ class TerminalApp(OrderlyApp):
     def current_theme(self) -> Theme:
         """The one that was chosen, in the colours that there are."""
         theme = super().current_theme
-        if self._adapted is None or self._adapted[:2] != (self._has_sixteen, theme):
-            self._adapted = self._has_sixteen, theme, (of_sixteen if self._has_sixteen else with_frames)(theme)
+        if self._adapted is None or self._adapted[:2] != (self._system, theme):
+            self._adapted = self._system, theme, adapted(theme, self._system)
         return self._adapted[2]  # it is asked for whenever a style is looked up
 
     def on_ready(self) -> None:
@@ -113,7 +113,7 @@ class TerminalApp(OrderlyApp):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Those of Textual, and then our own. A terminal of 16 colours is told the names that views chose for it."""
         filters = super().get_line_filters()
-        if self._has_sixteen:
+        if self._system == "standard":
             filters = [one for one in filters if not isinstance(one, ANSIToTruecolor)]
         return [*filters, self._readable, self._nothing_to_obey]
 

@@ -73,6 +73,18 @@ def with_frames(theme: Theme) -> Theme:
     return replace(theme, accent=darker.hex, variables={"surface-lighten-2": "#a0a0a0", **theme.variables})
 
 
+def of_256(theme: Theme) -> Theme:
+    """Without the tint of its panels: the nearest of 256 colours to a dark grey with a little blue is a dark blue."""
+    if theme.ansi:
+        return theme
+    panel = Color.parse(theme.to_color_system().generate()["panel"])
+    red, green, blue = panel.downgrade(ColorSystem.EIGHT_BIT).get_truecolor()
+    if red == green == blue:
+        return theme
+    grey = round(sum(panel.get_truecolor()) / 3)
+    return replace(theme, panel=ColorTriplet(grey, grey, grey).hex)
+
+
 def of_sixteen(theme: Theme) -> Theme:
     """The theme for a terminal of 16 colours. Those that are the terminal's own stay as they are."""
     if theme.ansi:
@@ -91,6 +103,13 @@ def of_sixteen(theme: Theme) -> Theme:
         primary=accent if is_faint else theme.primary,
         variables={"surface-lighten-2": frame, **SAID[theme.dark], **theme.variables},
     )
+
+
+def adapted(theme: Theme, system: str | None) -> Theme:
+    """The theme for a terminal with such colours, as Rich names them."""
+    if system == "standard":
+        return of_sixteen(theme)
+    return with_frames(of_256(theme) if system == "256" else theme)
 
 
 def look_on(theme: Theme, look: Look) -> Look:
