@@ -60,3 +60,13 @@ def test_targets_of_excited_samples_have_as_many_decimals():
     tiles = [ExcitedTile((1, 1, k), ["0.07", target], np.ones(2)) for k, target in enumerate(("29.9", "44", "14"))]
     drawn = excited(["unit 1"], [ExcitedGroup("most", tiles)], None, ["a", "b"], 50, 9, label="mpg").text.plain
     assert [line.split()[1] for line in drawn.split("\n")[3:]] == ["29.9", "44.0", "14.0"]
+
+
+def test_the_row_of_the_cursor_is_marked_to_its_last_digit():
+    samples = [LabelledSample(number, "a", np.array([14.375, 2.56])) for number in (1, 2)]
+    sheet = DataSheet(["2 samples"], samples, (), None, ["x1", "x2"], "class")
+    for width in range(26, 40):
+        drawn = data_sheet(sheet, width, 8, Look("truecolor"), 0)
+        row = drawn.marked((1,), Look("truecolor")).split("\n")[2]
+        end = max(span.end for span in row.spans if getattr(span.style, "reverse", None))
+        assert end >= len(row.plain.rstrip())

@@ -166,7 +166,9 @@ def _rows(data: DataSheet, width: int, height: int, look: Look, at: int) -> tupl
     for one, label in zip(shown, labels, strict=True):
         line = Text(f"{one.number:>6}  ", no_wrap=True).append(f"{label:{side}{wide}}", accent(GOOD, look))
         lines.append(line.append_text(columns.line(one.inputs, look)))
-    return lines, {(one.number,): Spot(0, 1 + line, max(1, width - 1)) for line, one in enumerate(shown)}
+    return lines, {
+        (one.number,): Spot(0, 1 + line, max(1, width - (look.depth == "none"))) for line, one in enumerate(shown)
+    }
 
 
 def _bars(counts: Sequence[tuple[str, int]], width: int, look: Look) -> list[Text]:

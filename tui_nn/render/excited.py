@@ -235,7 +235,7 @@ def _table(
     lines = [head]
     spots = {}
     for tile in _shown(tiles, max(1, room - 1), at):
-        spots[tile.at] = Spot(0, len(lines), width - 1)
+        spots[tile.at] = Spot(0, len(lines), width - (look.depth == "none"))  # a bracket has its cell
         named_so = labels[tile.words[1] if len(tile.words) > 1 else ""]
         said = f"{tile.words[0]:<{ACTIVATION}}{named_so:{side}{wide - 1}} "
         lines.append(Text(said, no_wrap=True).append_text(columns.line(tile.values, look)))

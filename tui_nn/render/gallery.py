@@ -70,7 +70,10 @@ def gallery(
         return Drawing(boxed([heading, *lines], width, height), spots, is_marked=True)
     first = max(0, at + 3 - height)
     shown = mistakes[first:]
-    rows = {(one.number + 1,): Spot(0, 2 + line, width - 1) for line, one in enumerate(shown[: height - 2])}
+    rows = {
+        (one.number + 1,): Spot(0, 2 + line, width - (look.depth == "none"))
+        for line, one in enumerate(shown[: height - 2])
+    }
     lines = [heading, *_table(shown, features, width, look)]
     if closer is not None:
         lines += _closer(mistakes[max(0, at)], closer, width, height - len(lines), look)
