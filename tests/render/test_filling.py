@@ -24,6 +24,7 @@ from tui_nn.render.column_list import ColumnLine, column_list
 from tui_nn.render.contrast import contrast
 from tui_nn.render.excited import ExcitedGroup, ExcitedTile, excited
 from tui_nn.render.gallery import Mistake, gallery
+from tui_nn.render.health import HealthBlock, Spread
 from tui_nn.render.network.sizes import fitting as fitting_nodes
 from tui_nn.render.network.sizes import needs
 from tui_nn.render.numbered import numbered
@@ -664,3 +665,13 @@ def test_a_short_list_of_rules_is_explained_where_a_large_screen_has_room_for_li
     assert len(drawn.split("\n")) <= 36
     small = render.verdicts([], "Nothing has been learned yet.", 76, 20, LOOK, passed).plain.split("\n")
     assert len(small) > 16, "blank lines between them"
+
+
+@pytest.mark.parametrize("box", [(38, 16), (38, 13), (40, 17)])
+def test_a_histogram_between_ends_of_many_digits_keeps_its_width(box):
+    spreads = Spread(-0.96, 0.95, range(1, 33)), Spread(-0.00067, 0.00069, range(32, 0, -1))
+    blocks = [HealthBlock(f"{number} dense 64 tanh", *spreads, None, 0.0, 0.0001, 1e-8) for number in (1, 2)]
+    lines = render.health(blocks, *box, LOOK).plain.split("\n")
+    assert len(lines) <= box[1]
+    assert sum(sum(letter in "▁▂▃▄▅▆▇█" for letter in line) >= 30 for line in lines) >= 4
+    assert sum("-0.00067" in line and "0.00069" in line for line in lines) == 2

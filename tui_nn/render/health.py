@@ -23,6 +23,7 @@ BARS, ASCII_BARS = " ▁▂▃▄▅▆▇█", " ._-=+*%#"
 LABEL, GAP = 7, 4  # cells for the name of a histogram beside it, and between two
 WITH_ENDS = 34  # cells from which on a histogram has the numbers of its ends
 NAME, SHARES = 16, 38  # cells of a layer's name where it is a line, at least, and of what is said of the layer
+ROOMY = 60  # cells of a pane that is not narrow
 WORRYING = 0.5  # a share of units from which on it is drawn as bad
 UPDATE = ("update: |change| / |W| of a step", "update: |change| / |W|")
 KEY = ("about 0.001 is healthy", "histograms from smallest to largest")
@@ -71,7 +72,10 @@ def health(layers: Sequence[HealthBlock], width: int, height: int, look: Look | 
     bins = max((len(one.counts) for one in spreads), default=1) or 1
     most_bad = max((len(_bad(one)) for one in spreads), default=0)
     has_room = half >= low + high + len("grad") + most_bad
-    is_beside = has_room and higher * _wide(bins, half) > tall * _wide(bins, width - LABEL - sum(ends))
+    between = tall * _wide(bins, width - LABEL - sum(ends))
+    is_beside = has_room and higher * _wide(bins, half) > between
+    # In a narrow pane ends of many digits leave few cells between them.
+    is_above = not is_beside and tall > 1 and half * 2 < ROOMY and (tall - 1) * _wide(bins, width) > 1.5 * between
     longest = max(len(layer.name) for layer in layers)
     lines: list[Text] = []
     for layer in layers:
@@ -83,6 +87,8 @@ def health(layers: Sequence[HealthBlock], width: int, height: int, look: Look | 
         if is_beside:
             left, right = (_above_its_ends(*one, half, higher, look) for one in both)
             lines += beside(left, right, half + GAP)
+        elif is_above:
+            lines += [line for one in both for line in _above_its_ends(*one, width, tall - 1, look)]
         elif tall >= 1:
             lines += [line for one in both for line in _between_its_ends(*one, ends, width, tall, look)]
     lines = lines[: height - 1]
