@@ -186,24 +186,24 @@ def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Loo
 
 
 def _upright(a: Array, limits: tuple[float, float], has_numbers: bool, wide: int, tall: int, look: Look) -> list[Text]:
-    """Activations (n,) as bars from 0 on, each with its number above it where that has room."""
+    """Activations (n,) as bars from a line at 0 on, in which each has its number where that has room."""
     known = np.nan_to_num(a)
     low, high = (
         end if math.isfinite(end) else float(found)
         for end, found in zip(limits, (known.min(), known.max()), strict=True)
     )
     low, high = min(low, 0.0), max(high, 0.0)
-    rows = 2 * (tall - has_numbers)
+    rows = 2 * (tall - 1)
     unit = rows / ((high - low) or 1.0)
     zero, size = 2 * round(high * unit / 2), np.rint(np.abs(known) * unit).astype(int)  # it parts two lines
-    painted = np.zeros((rows, len(a), wide))
+    painted, bar = np.zeros((rows, len(a), wide)), wide - (wide >= APART)
     for column, (value, length) in enumerate(zip(known.tolist(), size.tolist(), strict=True)):
         part = slice(max(0, zero - length), zero) if value > 0 else slice(zero, zero + length)
-        painted[part, column, : wide - (wide >= APART)] = np.sign(value)
+        painted[part, column, :bar] = np.sign(value)
     lines = pixels(painted.reshape(rows, -1), 1.0, look)
-    if not has_numbers:
-        return lines
-    return [Text("".join(_number(value).center(wide) for value in a.tolist()), no_wrap=True), *lines]
+    said = [f" {_number(value)} " if has_numbers else "" for value in a.tolist()]
+    floor = "".join(words.center(bar, "-" if look.ascii else "─").ljust(wide) for words in said)
+    return [*lines[: zero // 2], Text(floor.rstrip(), accent(DIM, look), no_wrap=True), *lines[zero // 2 :]]
 
 
 def _number(value: float) -> str:
