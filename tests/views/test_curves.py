@@ -14,7 +14,7 @@ from tui_nn.runs import open_run
 from tui_nn.runs.family import Parent, write_branch
 from tui_nn.runs.history import History
 from tui_nn.views import Knobs, Subject, find
-from tui_nn.views.curves import has_fallen, marks_of
+from tui_nn.views.curves import marks_of, spans_tenfold
 
 STARTED = Started(
     1, "x", 2, 1, (), (), (), None, {"train": 10, "validation": 0, "test": 0}, 5, 30, 0, "mse", ("loss",)
@@ -38,16 +38,37 @@ def history(*losses, changes=()):
         ((1.0, 0.11), False),
         ((1.0, 0.1), True),
         ((1.0, 0.01, 5.0), True),
+        ((1.0, 10.0, 5.0), True),
         ((1.0, 0.01, 0.0), False),
         ((-1.0, -100.0), False),
         ((0.0,), False),
         ((), False),
         ((float("nan"), 0.1), False),
     ],
-    ids=["not yet", "to a tenth", "and up again", "to 0, which has no logarithm", "below 0", "from 0", "none", "NaN"],
+    ids=[
+        "not yet",
+        "to a tenth",
+        "and up again",
+        "up at first",
+        "to 0, which has no logarithm",
+        "below 0",
+        "from 0",
+        "none",
+        "NaN",
+    ],
 )
-def test_an_axis_is_logarithmic_once_a_curve_has_fallen_to_a_tenth(losses, fallen):
-    assert has_fallen("loss", history(*losses)) is fallen
+def test_an_axis_is_logarithmic_once_a_loss_spans_ten_times_its_lowest(losses, fallen):
+    assert spans_tenfold("loss", [history(*losses)]) is fallen
+
+
+def test_a_run_beside_a_sick_one_is_seen_on_a_logarithmic_axis_and_an_accuracy_that_rises_on_none():
+    assert not spans_tenfold("loss", [history(7.0, 0.8)])
+    assert spans_tenfold("loss", [history(7.0, 600.0), history(7.0, 0.8)])
+    risen = History()
+    risen.apply(STARTED)
+    for epoch, share in enumerate((0.05, 0.9)):
+        risen.apply(EpochFinished(epoch, 5 * epoch, {"loss": 1.0, "accuracy": share}, {}, None))
+    assert not spans_tenfold("accuracy", [risen])
 
 
 def test_marks_stand_where_something_was_changed():
@@ -120,9 +141,9 @@ def test_what_was_left_to_the_view_is_turned_from_where_it_stands(runs):
     subject, loss = Subject(open_run(runs[0])), find("loss")
     history = subject.history
     for low in (0.5, 0.05):
-        first = history.train["loss"][0]
-        history.low["train"]["loss"] = (1, low * first)
-        history.low["validation"]["loss"] = (1, low * history.validation["loss"][0])
+        for drawn_with in (history, *(reader.history for _, _, reader in subject.relatives())):
+            for part in ("train", "validation"):
+                drawn_with.low[part]["loss"], drawn_with.high[part]["loss"] = (1, low), (0, 1.0)
         is_log = loss.settled(subject, Knobs()).log
         assert is_log is (low < 0.1)
         assert (", log" in loss.heading(subject, Knobs())) is is_log

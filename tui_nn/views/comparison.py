@@ -25,7 +25,7 @@ from tui_nn.runs.catalogue import RunInfo
 from tui_nn.runs.family import counted, offset_of, parent_of
 from tui_nn.runs.history import History
 from tui_nn.runs.recipe import Recipe, plugin_versions, read_recipe
-from tui_nn.views.curves import has_fallen, marks_of, measured
+from tui_nn.views.curves import marks_of, measured, spans_tenfold
 
 RESULTS = ("loss", "accuracy", "rmse", "r2")
 MEASURED = {part: {"measured on": words} for part, words in (("validation", "validation"), ("train", "training"))}
@@ -209,8 +209,8 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def settled_log(runs: Sequence[Compared], metric: str, log: bool | None) -> bool:
-    """Whether the axis is logarithmic: as somebody said, else once one of the curves has fallen to a tenth."""
-    return any(has_fallen(metric, run.reader.history) for run in runs) if log is None else log
+    """Whether the axis is logarithmic: as somebody said, else once the curves span ten times the lowest."""
+    return spans_tenfold(metric, [run.reader.history for run in runs]) if log is None else log
 
 
 def draw_curves(

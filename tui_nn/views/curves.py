@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -82,18 +83,28 @@ def _ends(name: str, subject: Subject, series: list[Series]) -> Ends | None:
 
 
 def settled(name: str, subject: Subject, knobs: Knobs) -> Knobs:
-    """With a logarithmic axis or without, where nobody has said which: once a curve has fallen to a tenth."""
+    """With a logarithmic axis or without, where nobody has said which: once the curves span ten times the lowest."""
     if knobs.log is not None:
         return knobs
     histories = [subject.history, *(reader.history for _, _, reader in subject.relatives())]
-    return replace(knobs, log=any(has_fallen(name, history) for history in histories))
+    return replace(knobs, log=spans_tenfold(name, histories))
 
 
-def has_fallen(name: str, history: History) -> bool:
-    """Whether a metric was once a tenth of what it was at first; one that can be 0 or less has no logarithm."""
-    for part, columns in (("train", history.train), ("validation", history.validation)):
-        first, low = (columns.get(name) or [0.0])[0], history.low.get(part, {}).get(name, (0, 0.0))[1]
-        if 0 < low <= TENTH * first:
+def spans_tenfold(name: str, histories: Sequence[History]) -> bool:
+    """Whether a metric was once a tenth of what it was at first; a loss, of the highest that is drawn beside it.
+
+    One that can be 0 or less has no logarithm.
+    """
+    for part in ("train", "validation"):
+        tops, lows = [], []
+        for history in histories:
+            values = getattr(history, part).get(name)
+            if values:
+                low, high = history.low[part].get(name), history.high[part].get(name)
+                lows.append(low[1] if low is not None else 0.0)
+                tops.append(high[1] if name == "loss" and high is not None else values[0])
+        spans = [(max(tops), min(lows))] if name == "loss" and tops else zip(tops, lows, strict=True)
+        if any(0 < low <= TENTH * top for top, low in spans):
             return True
     return False
 
