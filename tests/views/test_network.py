@@ -115,6 +115,14 @@ def test_a_net_is_drawn_before_it_has_been_asked_and_without_its_data(runs):
     assert "training sample" not in plain
 
 
+@pytest.mark.parametrize("look", [Look(), Look("none"), Look("none", ascii=True)])
+@pytest.mark.parametrize("box", [(36, 17), (76, 20), (116, 36), (196, 56)])
+def test_no_layer_is_left_out_because_nothing_has_been_asked_yet(runs, box, look):
+    plain = find("network").draw(subject_of(runs, "digits", None), Knobs(), box, look).plain
+    assert "1: 25" in plain.split("\n")[0]
+    assert "1 more" not in [line.strip() for line in plain.split("\n")]
+
+
 def test_what_is_said_of_a_sample_is_what_the_network_makes_of_it(runs, with_conv):
     subject = subject_of(runs, "digits", with_conv)
     inside = None

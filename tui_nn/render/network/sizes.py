@@ -124,7 +124,11 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
         )
         for _, sizes, whole in tried
     ]
-    known = sum(column.has_bar or column.picture is not None or column.lines is not None for column in columns)
+    # Of glyphs there may be no picture, though there is one of pixels.
+    known = sum(
+        column.has_bar or column.lines is not None or (column.picture is not None and not column.is_plain)
+        for column in columns
+    )
     if not tried or (max(shown)[0] < known and len(columns) > 2):
         return None
     best = [one for one, value in zip(tried, shown, strict=True) if value == max(shown)]
