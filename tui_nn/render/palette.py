@@ -46,8 +46,8 @@ FORWARD, BACKWARD = "#7fd88f", "#ff7a7a"
 
 # Classes and runs, told apart with normal and with deficient colour vision (Okabe and Ito, 2008).
 DISTINCT = ("#009e73", "#cc79a7", "#f0e442", "#d55e00", "#56b4e9", "#e69f00", "#0072b2")
-# Shades of each by hand, dark to bright: the nearest of 256 colours to a dark pink is a grey.
-DISTINCT_256 = ((22, 29, 36), (53, 96, 132), (58, 100, 142), (52, 130, 166), (24, 31, 74), (94, 136, 172), (17, 19, 26))
+# Shades of each by hand, dark to bright, on which points are seen: the nearest of 256 colours to a dark pink is a grey.
+DISTINCT_256 = ((22,), (53, 96), (58,), (52, 124), (24,), (94, 130), (17, 25))
 # Of the sixteen colours those that are seen on black, and those that are on white.
 DISTINCT_16 = {
     False: ("green", "bright_magenta", "bright_yellow", "bright_red", "bright_blue", "yellow", "cyan"),
@@ -185,9 +185,15 @@ def pair(top: int, bottom: int, depth: Depth, light: bool = False) -> Style:
 
 
 @lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024)
+def contrasts(ink: str, behind: str, depth: Depth) -> float:
+    """How much an ink stands out from a ground, from 1."""
+    return contrast(_rgb(ink, depth), _rgb(behind, depth))
+
+
 def seen_best(inks: tuple[str, ...], behind: str, depth: Depth) -> str:
     """The one that stands out most from its ground, as they are shown."""
-    return max(inks, key=lambda one: contrast(_rgb(one, depth), _rgb(behind, depth)))
+    return max(inks, key=lambda one: contrasts(one, behind, depth))
 
 
 def _rgb(colour: str, depth: Depth) -> tuple[int, int, int]:
