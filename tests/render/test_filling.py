@@ -675,3 +675,15 @@ def test_a_histogram_between_ends_of_many_digits_keeps_its_width(box):
     assert len(lines) <= box[1]
     assert sum(sum(letter in "▁▂▃▄▅▆▇█" for letter in line) >= 30 for line in lines) >= 4
     assert sum("-0.00067" in line and "0.00069" in line for line in lines) == 2
+
+
+@pytest.mark.parametrize("missing", [0, 3])
+def test_where_no_column_lacks_a_value_names_have_the_room_of_that(missing):
+    lines = [
+        ColumnLine(name, "number", "input", "input", "1 to 2", (1, 2), 0) for name in ("sepal length", "petal width")
+    ]
+    lines.append(ColumnLine("class", "category", "target", "target", "a 1", (1,), missing))
+    drawn = column_list(lines, 34, 4, LOOK, are_all=True).plain
+    assert ("sepal length" in drawn) is ("missing" not in drawn) is (not missing)
+    assert max(map(len, drawn.split("\n"))) <= 34
+    assert "missing" in column_list(lines, 34, 4, LOOK).plain, "other columns may lack some"

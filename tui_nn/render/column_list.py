@@ -43,6 +43,7 @@ class _Widths:
     kind: int
     values: int
     use: int
+    missing: int
 
     @property
     def before(self) -> int:
@@ -61,10 +62,12 @@ def column_list(
 ) -> Text:
     """A heading and a line each. at: which of them has the cursor. Histograms have a colour of their own.
 
-    are_all: whether these are all the columns there are: then each part is as wide as what stands in it.
+    are_all: whether these are all the columns there are: then each part is as wide as what stands in it, and where none
+    lacks a value that is not said line by line.
     """
     look = look or Look()
-    wide = (_fitted(lines, width) if are_all else None) or _widths(width)
+    missing = 0 if are_all and all(line.missing == 0 for line in lines) else MISSING
+    wide = (_fitted(lines, width, missing) if are_all else None) or _widths(width, missing)
     head = _cells(ColumnLine("column", "kind", "use", "use", "values"), wide, look, heading=True)
     head.stylize(accent(DIM, look))
     drawn = [head]
@@ -82,9 +85,9 @@ def column_list(
     return boxed(drawn, width, height)
 
 
-def _widths(width: int) -> _Widths:
+def _widths(width: int, missing: int) -> _Widths:
     """Names first, then kinds, values, reasons."""
-    room = width - (HISTOGRAM + MISSING + ROLE + 4)
+    room = width - (HISTOGRAM + _with_gap(missing) + ROLE + 3)
     kind = KIND if room > KIND + NAME else 0
     name = max(1, min(USUAL_NAME, room - (kind + 1 if kind else 0)))
     room -= name
@@ -95,17 +98,21 @@ def _widths(width: int) -> _Widths:
     if not use:
         more = min(room, WIDEST_NAME - name) if room > 0 else 0
         name += more
-    return _Widths(name, kind, values, use)
+    return _Widths(name, kind, values, use, missing)
 
 
-def _fitted(lines: Sequence[ColumnLine], width: int) -> _Widths | None:
+def _with_gap(cells: int) -> int:
+    return cells + 1 if cells else 0
+
+
+def _fitted(lines: Sequence[ColumnLine], width: int, missing: int) -> _Widths | None:
     """Whole names, kinds and reasons, and as much of the values as then has room; None where little of them would."""
     name, kind, values, use = (
         max(len(word), *(len(getattr(line, part) or NOT_YET) for line in lines))
         for word, part in (("column", "name"), ("kind", "kind"), ("values", "values"), ("use", "use"))
     )
-    left = width - (name + kind + use + HISTOGRAM + MISSING + 6)
-    return _Widths(name, kind, min(left, values), use) if lines and left >= min(VALUES, values) else None
+    left = width - (name + kind + use + HISTOGRAM + _with_gap(missing) + 5)
+    return _Widths(name, kind, min(left, values), use, missing) if lines and left >= min(VALUES, values) else None
 
 
 def _cells(line: ColumnLine, wide: _Widths, look: Look, *, heading: bool = False) -> Text:
@@ -123,7 +130,9 @@ def _cells(line: ColumnLine, wide: _Widths, look: Look, *, heading: bool = False
     bars = spark(line.counts, ascii_only=look.ascii) if line.values is not None else NOT_YET
     bars = bars.replace("█", "▇")  # those of the next column do not touch it
     text.append(f" {cut('' if heading else bars, HISTOGRAM)}")
-    missing = "missing" if heading else NOT_YET if line.missing is None else f"{line.missing:,}" if line.missing else ""
-    text.append(f" {missing:>{MISSING}}" if len(missing) <= MISSING else f" {missing.replace(',', '')[:MISSING]}")
+    if wide.missing:
+        number = NOT_YET if line.missing is None else f"{line.missing:,}" if line.missing else ""
+        missing = "missing" if heading else number
+        text.append(f" {missing:>{MISSING}}" if len(missing) <= MISSING else f" {missing.replace(',', '')[:MISSING]}")
     role = cut(line.use, wide.use) if wide.use else cut(line.role, ROLE)
     return text.append(f"  {role}")
