@@ -23,7 +23,7 @@ def test_the_curve_of_an_activation_is_its_curve(registry):
     assert slope == pytest.approx(1 - np.tanh(z) ** 2)
 
 
-@pytest.mark.parametrize(("width", "height"), [(44, 11), (60, 14), (40, 20)])
+@pytest.mark.parametrize(("width", "height"), [(40, 11), (43, 10), (60, 14), (40, 20)])
 def test_without_colours_a_function_and_its_slope_have_axes_of_their_own(registry, width, height):
     """Points of a slope would be as coarse as letters among those of the function."""
     text = picture_of(registry, "activation", "sigmoid", width, height, Look("none")).plain

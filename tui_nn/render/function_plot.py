@@ -16,7 +16,7 @@ from tui_nn.render.palette import TRAIN, VALIDATION
 Array = np.ndarray[Any, np.dtype[Any]]
 
 APART = 16  # lines: room enough for two pictures
-BESIDE, GAP = 44, 2  # cells: the same beside each other, and what lies between them
+BESIDE, GAP = 40, 2  # cells: the same beside each other, and what lies between them
 
 
 def function_plot(z: Array, value: Array, slope: Array, width: int, height: int, look: Look | None = None) -> Text:
