@@ -15,6 +15,7 @@ import pytest
 import textual.app
 import textual.pilot
 import textual.screen
+import textual.strip
 from recording import train
 from textual._compositor import Compositor
 from textual.app import App
@@ -43,6 +44,14 @@ def styles_are_read_once():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parsed)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def lines_are_kept_in_dictionaries():
+    """Textual makes seven caches with a bound for each line of a screen, most of which nobody ever asks."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(textual.strip, "FIFOCache", lambda size: {})
         yield
 
 
