@@ -150,7 +150,9 @@ def ranking(plan: Plan, results: list[Result], criterion: Criterion) -> str:
 
 
 def _remarks(one: Ranked) -> str:
-    missed = sum(result.exit_code == 5 for result in one.results)
+    from tui_nn.errors import ExitCode
+
+    missed = sum(result.exit_code == ExitCode.REQUIREMENT for result in one.results)
     return ", ".join(filter(None, [one.states, f"{missed} below requirement" if missed else ""]))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui_nn.engine.metric import Better, direction
-from tui_nn.errors import ExperimentError, did_you_mean
+from tui_nn.errors import ExitCode, ExperimentError, did_you_mean
 from tui_nn.sweep.plan import Plan
 from tui_nn.sweep.results import UNREADABLE, Result
 from tui_nn.sweep.statistics import Estimate, estimate
@@ -97,17 +97,19 @@ class Ranked:
         return ", ".join(f"{found.count(state)} {state}" for state in dict.fromkeys(found))
 
 
-def by_setting(results: Sequence[Result], criterion: Criterion) -> list[Ranked]:
-    """The settings in the order of the plan."""
+def _by_setting(results: Sequence[Result]) -> list[list[Result]]:
+    """The results of each setting, in the order of the plan."""
     groups: dict[str, list[Result]] = {}
     for result in results:
         groups.setdefault(repr(sorted(result.settings.items())), []).append(result)
-    found = []
-    for group in groups.values():
-        values = tuple(criterion.of(result) for result in group)
-        measured = [value for value in values if value is not None]
-        found.append(Ranked(group[0].settings, tuple(group), values, estimate(measured)))
-    return found
+    return list(groups.values())
+
+
+def _judged(group: Sequence[Result], criterion: Criterion) -> Ranked:
+    """One setting by its results."""
+    values = tuple(criterion.of(result) for result in group)
+    measured = [value for value in values if value is not None]
+    return Ranked(group[0].settings, tuple(group), values, estimate(measured))
 
 
 def ranked(results: Sequence[Result], criterion: Criterion) -> list[Ranked]:
@@ -119,16 +121,15 @@ def ranked(results: Sequence[Result], criterion: Criterion) -> list[Ranked]:
             return (0, 0.0)
         return (-one.estimate.n, mean if criterion.better == "low" else -mean)
 
-    return sorted(by_setting(results, criterion), key=key)
+    return sorted((_judged(group, criterion) for group in _by_setting(results)), key=key)
 
 
 def exit_code(plan: Plan, results: Sequence[Result]) -> int:
     """That of the first failure; else 5 if no setting meets its requirements with every seed; else 0."""
     for result in results:
         if result.state in ("failed", UNREADABLE):
-            return result.exit_code if result.exit_code > 0 else 1
-    if any(trial.require or trial.experiment.get("require") for trial in plan.trials):
-        criterion = Criterion("loss", "train", "low")
-        if not any(all(one.met for one in setting.results) for setting in by_setting(results, criterion)):
-            return 5
-    return 0
+            return result.exit_code if result.exit_code > 0 else ExitCode.UNEXPECTED
+    required = any(trial.require or trial.experiment.get("require") for trial in plan.trials)
+    if required and not any(all(one.met for one in group) for group in _by_setting(results)):
+        return ExitCode.REQUIREMENT
+    return ExitCode.DONE
