@@ -15,6 +15,7 @@ from tui_nn.render.passage import Passage, Stage, passage
 from tui_nn.render.robustness import robustness
 from tui_nn.render.shares import ShareRow, shares
 from tui_nn.render.trace import _noted
+from tui_nn.render.unit_card import CardRow, UnitCard, unit_card
 
 
 @pytest.mark.parametrize("width", range(24, 60))
@@ -87,3 +88,11 @@ def test_activations_of_a_narrow_pane_have_a_cell_each_below_the_name_of_their_l
     at = next(number for number, line in enumerate(lines) if line.startswith("1 16 tanh"))
     wide = width // 16
     assert lines[at + 1] == (" " * wide + "▓" * wide) * 8
+
+
+def test_a_difference_in_a_narrow_card_is_not_parted():
+    card = UnitCard(["unit 1"], [], (0, 0.0), [CardRow("P(y=0|x,w)", ["s(9.998) = 1 - 4.548e-05"])], [], None)
+    for look in (Look("none"), Look("none", ascii=True)):
+        lines = unit_card(card, 24, 14, look).plain.split("\n")
+        assert "   = 1 - 4.548e-05" in lines
+        assert not any("\u00a0" in line for line in lines)

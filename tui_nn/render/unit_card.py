@@ -21,6 +21,8 @@ MOST = 12  # terms that are listed where there is room for a curve too
 SLOTS = 40  # of a spike train, at most
 GAP = "   "  # between two phrases
 
+UNBROKEN = "\u00a0"  # a blank at which no line is broken
+
 
 @dataclass(frozen=True)
 class CardRow:
@@ -71,7 +73,10 @@ def _row(row: CardRow, name: int, said: int, width: int, look: Look) -> list[Tex
     """Name, phrases and spikes, all from one column; in a second line what has no room beside the name."""
     if len(row.phrases[0]) > width - name - 3:  # beneath its name: no number is cut
         line = Text(f" {row.name}", accent(DIM, look), no_wrap=True)
-        return [line, *(Text(f"   {words}", no_wrap=True) for words in wrap(row.phrases[0], width - 3))]
+        # A difference is one number, and a result begins with the sign that makes it one.
+        whole = row.phrases[0].replace(" - ", f"{UNBROKEN}-{UNBROKEN}").replace(" = ", f" ={UNBROKEN}")
+        said = (words.replace(UNBROKEN, " ") for words in wrap(whole, width - 3))
+        return [line, *(Text(f"   {words}", no_wrap=True) for words in said)]
     first, second = filled(width - name - 3, 2, row.phrases, GAP)
     lines = [Text(no_wrap=True).append(f" {row.name:<{name}}  ", accent(DIM, look)).append(first)]
     slots = min(SLOTS, width - name - 3 - said - len(GAP))
