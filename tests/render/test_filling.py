@@ -181,16 +181,6 @@ def test_of_small_pictures_each_class_is_seen(width, height):
     assert len(sheet.spots) >= 10
 
 
-@pytest.mark.parametrize(("height", "counted"), [(8, True), (11, False), (12, False), (13, True), (24, True)])
-def test_a_picture_of_each_class_goes_before_their_counts(height, counted):
-    samples = [LabelledSample(number, str(number % 10), np.zeros(64)) for number in range(40)]
-    counts = [(str(label), 140 + label) for label in range(10)]
-    drawn = render.data_sheet(DataSheet(["40"], samples, counts, (8, 8), (), "class"), 57, height, LOOK)
-    assert ("140" in drawn.text.plain) is counted
-    if height >= 11:
-        assert len(drawn.spots) >= 10
-
-
 @pytest.mark.parametrize("width", [25, 30, 39, 45, 76, 116])
 def test_a_table_of_inputs_cuts_no_number(width):
     values = np.array([[5.843217, -1.329456, 0.12345, -146.25], [1.5, -0.25, 3000.5, 0.0071]])

@@ -77,10 +77,6 @@ def data_sheet(data: DataSheet, width: int, height: int, look: Look | None = Non
     across, room = width - (BARS + 2 if bars else 0), height - 1 - len(told)
     if data.picture is not None:
         lines, spots = _tiles(data, data.picture, across, room, look, at)
-        if told and len(spots) < len(data.counts):  # a picture of each class says more than how many there are
-            more, others = _tiles(data, data.picture, across, height - 1, look, at)
-            if len(others) > len(spots):
-                lines, spots, told, room = more, others, [], height - 1
     else:
         has_plane = is_plane and across >= 2 * NUMBERS and room >= 12
         lines, spots = _rows(data, NUMBERS if has_plane else across, room, look, at)
