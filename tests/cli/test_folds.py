@@ -135,7 +135,7 @@ def test_the_report_of_all_names_folds(three, tui_nn):
         (("--paused",), "--paused works for a single run; remove it, or --folds 3."),
         (("--set", "data.split={kind='first', samples=100}"), "data.fold: 'first' says which samples validate"),
         (("--set", "validation.folds=1"), "validation.folds: found 1; expected from 2 to 1,000."),
-        (("--set", "validation.fold=3"), "validation.fold: unknown key. Did you mean 'folds'?"),
+        (("--set", "validation.fold=3"), "validation.fold: unknown key. Did you mean 'folds'? There is data.fold."),
     ],
 )
 def test_what_excludes_folds_is_said_before_anything_is_trained(tmp_path, tui_nn, words, said):

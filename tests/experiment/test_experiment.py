@@ -63,8 +63,11 @@ def test_paths_are_relative_to_the_file(tmp_path):
         ("[data\n", "e.toml:1:6: not valid TOML: .*"),
         ("[dta]\n", "e.toml:1:2, dta: unknown key. Did you mean 'data'?"),
         ("[training]\nepoch = 3\n", "e.toml:2:1, training.epoch: unknown key. Did you mean 'epochs'?"),
-        ("[network]\ndtype = 'float64'\n", "e.toml:2:1, network.dtype: unknown key. There is training.dtype."),
-        ("epochs = 3\n", "e.toml:1:1, epochs: unknown key. There is training.epochs."),
+        (
+            "[network]\ndtype = 'float64'\n",
+            "e.toml:2:1, network.dtype: unknown key. Known: .* There is training.dtype.",
+        ),
+        ("epochs = 3\n", "e.toml:1:1, epochs: unknown key. .*There is training.epochs."),
         ("[training]\nepochs = 'many'\n", "e.toml:2:1, training.epochs: found text; expected a whole number"),
         (
             "[network]\nlayers = ['10 tanh']\n",

@@ -327,4 +327,4 @@ async def test_a_disk_that_does_not_answer(app, place, monkeypatch):
         assert "reading" in str(app.screen.query_one(OptionList).get_option_at_index(0).prompt)
         await pilot.press(*"aaaa")
         free.set()
-        await until(lambda: [one.id[-8:] for one in app.screen.query_one(OptionList).options] == ["aaaaaaaa"])
+        await until(lambda: [(one.id or "")[-8:] for one in app.screen.query_one(OptionList).options] == ["aaaaaaaa"])

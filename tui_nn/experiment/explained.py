@@ -28,7 +28,7 @@ def explained(message: str, root: Any, choices: Mapping[str, Sequence[str]]) -> 
             struct = _tables(struct).get(part.partition("[")[0], struct)
         name = unknown.group(1)
         elsewhere = [f"{section}.{name}" for section, table in _tables(root).items() if name in _keys(table)]
-        hint = f" There is {' and '.join(elsewhere)}." if elsewhere else did_you_mean(name, _keys(struct))
+        hint = did_you_mean(name, _keys(struct)) + (f" There is {' and '.join(elsewhere)}." if elsewhere else "")
         return ExperimentError(f"unknown key.{hint}", f"{key}.{name}" if key else name)
     found = re.fullmatch(r"Expected `(.*)`, got `(.*)`", message)
     if found:

@@ -163,6 +163,11 @@ def killed_by(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else ""
 
 
+def had_no_last_word(code: int) -> bool:
+    """Whether a child with this returncode was killed so that it could write nothing about it."""
+    return code == -signal.SIGKILL
+
+
 def processors() -> int:
     """How many this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

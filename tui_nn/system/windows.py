@@ -170,6 +170,11 @@ def killed_by(code: int) -> str:
     return f"Windows (0x{code:08X})" if code >= 0xC000_0000 else ""
 
 
+def had_no_last_word(code: int) -> bool:  # noqa: ARG001
+    """Whether a child with this returncode was killed so that it could write nothing about it: no code says so here."""
+    return False
+
+
 def processors() -> int:
     """How many this process may use."""
     return os.cpu_count() or 1

@@ -17,7 +17,7 @@ from tui_nn.plugin.registry import Registry
 from tui_nn.runs import Run, RunReader
 from tui_nn.runs.control import ControlClient
 from tui_nn.runs.live import LiveState
-from tui_nn.system import ask_to_end, killed_by
+from tui_nn.system import ask_to_end, had_no_last_word, killed_by
 from tui_nn.tui.bench.branch import Branch
 from tui_nn.tui.bench.held import Glimpse, HeldRun
 from tui_nn.tui.children import Children
@@ -235,8 +235,8 @@ class ProcessTrainer:
             how = f"the trainer ended with exit code {code}"
         else:
             how = "the trainer process ended"
-        # Who is killed so says nothing any more: what stands in the log is of before.
-        words = "" if code is not None and killed_by(code) == "SIGKILL" else look.words.replace("\n", " ")
+        # Where it could say nothing any more, what stands in the log is of before.
+        words = "" if code is not None and had_no_last_word(code) else look.words.replace("\n", " ")
         step = max(reader.history.last_step, look.live.step if look.live is not None else 0)
         return f"{how} at step {step}. What was recorded is kept.{' ' + words if words else ''}"
 
