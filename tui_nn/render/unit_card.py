@@ -75,8 +75,8 @@ def _row(row: CardRow, name: int, said: int, width: int, look: Look) -> list[Tex
         line = Text(f" {row.name}", accent(DIM, look), no_wrap=True)
         # A difference is one number, and a result begins with the sign that makes it one.
         whole = row.phrases[0].replace(" - ", f"{UNBROKEN}-{UNBROKEN}").replace(" = ", f" ={UNBROKEN}")
-        said = (words.replace(UNBROKEN, " ") for words in wrap(whole, width - 3))
-        return [line, *(Text(f"   {words}", no_wrap=True) for words in said)]
+        lines_of = (words.replace(UNBROKEN, " ") for words in wrap(whole, width - 3))
+        return [line, *(Text(f"   {words}", no_wrap=True) for words in lines_of)]
     first, second = filled(width - name - 3, 2, row.phrases, GAP)
     lines = [Text(no_wrap=True).append(f" {row.name:<{name}}  ", accent(DIM, look)).append(first)]
     slots = min(SLOTS, width - name - 3 - said - len(GAP))
