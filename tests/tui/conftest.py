@@ -20,6 +20,7 @@ from recording import train
 from textual._compositor import Compositor
 from textual.app import App
 from textual.css.stylesheet import Stylesheet
+from textual.renderables.blank import Blank
 
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
@@ -109,7 +110,8 @@ def workbenches():
 def nobody_looks(monkeypatch, request, workbenches):
     """Most of the time goes into drawing what changes, for a terminal that throws it away.
 
-    A screen is drawn when it opens, and what stands at the end of a test; with the mark `drawn` all that changes is.
+    A screen is drawn when it opens, and what stands at the end of a test; with the mark `drawn` all that changes is,
+    and behind a dialog once more the screen that it dims.
     Hundreds of tests open the same workbench, which is drawn at its first opening in each of their files and sizes.
     """
     if "drawn" in request.keywords:
@@ -137,6 +139,7 @@ def nobody_looks(monkeypatch, request, workbenches):
         return None
 
     monkeypatch.setattr(App, "run_test", run)
+    monkeypatch.setattr(textual.screen, "BackgroundScreen", lambda behind, tint: Blank(tint))
     monkeypatch.setattr(Compositor, "render_update", update)
 
 

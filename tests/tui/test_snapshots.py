@@ -26,6 +26,8 @@ from tui_nn.tui.screens.why import WhyScreen
 FOLDER = Path(__file__).parent / "snapshots"
 WRITING = os.environ.get("TUI_NN_SNAPSHOTS") == "write"
 
+pytestmark = pytest.mark.drawn
+
 
 def normal(svg):
     """Without the random part of the names of its classes, and without the fonts, which are a matter of the viewer."""
