@@ -28,9 +28,11 @@ set_threads(1, unless_set=True)  # as the trainer does, and before numpy: tests 
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# What a shell runs in the background ignores Ctrl+C, and so would every process that is started here.
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+# What a shell runs in the background ignores Ctrl+C and Ctrl+\, and so would every process that is started here.
+for name, handler in (("SIGINT", signal.default_int_handler), ("SIGQUIT", signal.SIG_DFL)):
+    number = getattr(signal, name, None)  # Windows has no SIGQUIT
+    if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, handler)
 
 from tui_nn_standard import datasets  # noqa: E402
 
