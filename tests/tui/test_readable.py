@@ -7,6 +7,7 @@ import textual.app
 from rich.color import Color, ColorSystem, blend_rgb
 from rich.terminal_theme import MONOKAI, TerminalTheme
 from textual.screen import ModalScreen
+from textual.theme import BUILTIN_THEMES
 from textual.widgets import OptionList
 
 from tui_nn.engine.events import EpochFinished
@@ -17,6 +18,7 @@ from tui_nn.tui.app import WorkbenchApp
 from tui_nn.tui.readable import Readable
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.palette import PaletteScreen
+from tui_nn.tui.themes import THEMES, adapted
 from tui_nn.tui.widgets.view import ViewPane
 from tui_nn.views import Missing, View
 
@@ -206,3 +208,11 @@ async def test_of_256_colours_panels_are_grey(workbench):
             ground = app.workbench.query_one("#status").styles.background
             shown = Color.parse(ground.hex6).downgrade(ColorSystem.EIGHT_BIT).get_truecolor()
             assert len(set(shown)) == 1, (name, shown)
+
+
+@pytest.mark.parametrize("theme", [theme for theme in (*BUILTIN_THEMES.values(), *THEMES) if not theme.ansi])
+def test_of_16_colours_what_is_wrong_right_or_warned_of_is_no_grey(theme):
+    adapted_theme = adapted(theme, "standard")
+    colours = {**adapted_theme.to_color_system().generate(), **adapted_theme.variables}
+    for name in ("text-error", "text-success", "text-warning"):
+        assert Color.parse(colours[name]).downgrade(ColorSystem.STANDARD).number not in (0, 7, 8, 15), name

@@ -41,7 +41,7 @@ def glance(
     explained = _explained(questions, height - len(lines) - len(questions))
     spare = height - len(lines) - len(questions) - sum(explained.values())
     tall, apart = _spread(spare // max(1, len(questions)))
-    name = min(NAMED, max((len(one.title) for one in questions), default=0), max(8, width // 3))
+    name = min(NAMED, max((len(one.title) for one in questions), default=0), max(8, width // 2))
     room = max(1, width - name - 9)
     for one in questions:
         counts = (one.first, one.right - one.first, one.asked - one.right, students - one.asked)

@@ -49,10 +49,11 @@ THEMES = (
 # Accent and warning on dark and on light: of 16 colours the nearest to an orange is red, which is for errors.
 ON_16 = {True: ("#00ffff", "#ffff00"), False: ("#0000b3", "#806000")}
 
-# The nearest to Textual's tints of what is wrong and what is right are greys.
+# The nearest to Textual's tints of what is wrong, right or warned of are greys; on light the yellow of some terminals
+# is hardly seen.
 SAID = {
-    True: {"text-error": "#ff5555", "text-success": "#55ff55"},
-    False: {"text-error": "#aa0000", "text-success": "#006000"},
+    True: {"text-error": "#ff5555", "text-success": "#55ff55", "text-warning": "#ffff55"},
+    False: {"text-error": "#aa0000", "text-success": "#006000", "text-warning": "#aa00aa"},
 }
 LIGHT_GREY, GREY = 7, 8  # their numbers
 
