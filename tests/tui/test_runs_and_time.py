@@ -207,6 +207,35 @@ async def test_trials_of_a_sweep_are_compared_with_each_other(base, registry, mo
         assert {Path(run).name for run in app.screen.pinned} == {"12ab", "34cd"}
 
 
+async def test_a_table_of_compared_runs_says_how_many_lines_have_no_room_and_a_key_shows_them(
+    base, registry, monkeypatch
+):
+    train(base / "20260101-000002-digits-cccccccc", registry, "training.batch=16", "training.seed=5")
+    monkeypatch.chdir(base.parent)
+    app = WorkbenchApp(load_experiment("digits"), registry, ProcessTrainer(Path("runs")), Look())
+    async with app.run_test(size=(60, 20)) as pilot:
+        await pilot.press("C")
+        await until(lambda: app.screen.query("#table") and app.screen.query_one("#table").region.height > 4)
+        await pilot.pause()
+        box, table, scroll = (app.screen.query_one(what) for what in (".dialog", "#table", "#scroll"))
+        hidden = table.region.height - scroll.region.height
+        assert hidden > 0
+        assert str(box.border_subtitle).startswith(f"{hidden} more line")
+        for _ in range(hidden):
+            if "more line" not in str(box.border_subtitle):
+                break
+            await pilot.press("n")
+            await pilot.pause()
+        assert table.region.bottom == scroll.region.bottom
+        assert "first line" in str(box.border_subtitle)
+        await pilot.press("n")
+        await pilot.pause()
+        assert table.region.y == scroll.region.y
+        await pilot.resize_terminal(120, 50)
+        await pilot.pause()
+        assert not box.border_subtitle
+
+
 async def test_the_curves_of_many_runs_keep_their_room(base, registry, monkeypatch):
     (run,) = base.glob("*-bbbbbbbb")
     for number in range(2, 9):

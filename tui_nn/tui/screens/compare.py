@@ -19,6 +19,7 @@ from textual.widgets import Input, SelectionList, Static
 from textual.widgets.selection_list import Selection
 
 from tui_nn.errors import StorageError
+from tui_nn.plurals import plural
 from tui_nn.printable import in_a_line
 from tui_nn.render import Look
 from tui_nn.runs import RunReader
@@ -58,6 +59,7 @@ class CompareScreen(Dialog[str]):
         Binding("o", "open", "open"),
         Binding("slash", "filter", "filter"),
         Binding("x", "clear", "unpin all"),
+        Binding("n", "next_lines", "more lines"),
     ]
 
     def __init__(self, base: Path, current: Path | None, look: Look) -> None:
@@ -109,7 +111,7 @@ class CompareScreen(Dialog[str]):
 
     def content(self) -> Iterable[Widget]:
         yield Plot(id="plot")
-        yield VerticalScroll(Static(id="table", markup=False), id="scroll")
+        yield VerticalScroll(Static(id="table", markup=False), id="scroll", can_focus=False)
         yield Field(placeholder="filter by name, state or result", id="filter", compact=True)
         yield SelectionList[str](id="runs")
 
@@ -137,7 +139,25 @@ class CompareScreen(Dialog[str]):
     def on_mount(self) -> None:
         self.query_one(SelectionList).focus()
         self.query_one("#plot", Static).update(self._empty)
+        scroll = self.query_one("#scroll")
+        for what in ("scroll_y", "virtual_size", "size"):
+            self.watch(scroll, what, self._tell_hidden)
         self._read()
+
+    def _tell_hidden(self) -> None:
+        """How many lines of the table have no room, and the key that shows them."""
+        scroll = self.query_one("#scroll")
+        below = scroll.max_scroll_y - round(scroll.scroll_y)
+        hint = f"{plural(below, 'more line')}: n" if below else "back to the first line: n"
+        self.query_one(".dialog").border_subtitle = hint if scroll.max_scroll_y else ""
+
+    def action_next_lines(self) -> None:
+        """The next of the lines that have no room; after the last, the first ones."""
+        scroll = self.query_one("#scroll")
+        if scroll.scroll_y < scroll.max_scroll_y:
+            scroll.scroll_page_down(animate=False)
+        else:
+            scroll.scroll_home(animate=False)
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002
         self.call_after_refresh(self._fill)
