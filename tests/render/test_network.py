@@ -321,3 +321,20 @@ def test_the_caption_of_a_boundary_is_whole_in_every_width(look):
         ).text.plain.split("\n")[0]
         assert drawn.rstrip() in ("o -1  x +1", "o -1  x +1   shaded: +1", "o -1  x +1   shaded: answer +1")
         assert ("shaded" in drawn) == (width >= 23)
+
+
+@pytest.mark.parametrize("look", [PLAIN, Look("none", ascii=True)], ids=["none", "ascii"])
+def test_pictures_of_glyphs_below_each_other_have_a_blank_line_between_them(look):
+    columns, links = net(
+        column(2, pictures=np.ones((2, 32, 32)), plane=True), column(16, pictures=np.ones((16, 32, 32)), plane=True),
+        column(1, bias=False),
+    )  # fmt: skip
+    drawn = render.network(columns, links, [], 118, 33, look)
+    lines = drawn.text.plain.split("\n")
+    full, seen = "#" if look.ascii else "▓", 0
+    for (place, _), spot in drawn.spots.items():
+        if place == 1 and spot.height > 1:
+            ends = [line[spot.column : spot.column + 6] for line in lines[spot.line :][: spot.height]]
+            assert ends == [full * 6] * (spot.height - 1) + [" " * 6]
+            seen += 1
+    assert seen >= 6

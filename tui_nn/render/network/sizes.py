@@ -177,7 +177,8 @@ def _size(column: Needs, most: int, height: int, labels: Detail, single: int) ->
     if column.picture is None:
         return Size(1, _shown(count, 1, room), (0, 0), 0, labels if any(labels) else (1, 0, 0), mark)
     rows, columns = column.picture
-    # Pictures that touch each other are one picture: half a cell or more is left between them.
+    # Pictures that touch each other are one picture: half a cell or more is left between them, and of glyphs a line.
+    apart = 0 if count == 1 else 2 if column.is_plain else 1
     if count == 1:
         least = 0 if column.is_plane else min(-(-rows // 2), WHOLE if most > 1 else LEAST)
         tall = min(room, single, max(most, least))
@@ -185,7 +186,7 @@ def _size(column: Needs, most: int, height: int, labels: Detail, single: int) ->
         least = TINIEST if column.is_plane else SMALLEST
         tall = room // count if count * least <= room else max(SMALLEST, room // min(count, SEEN))
         tall = min(most, tall)
-    down = 2 * tall - (count > 1)
+    down = 2 * tall - apart
     across = down * columns // rows
     if not column.is_plane and down > 0:
         down, across = _whole(rows, columns, down)
@@ -195,7 +196,7 @@ def _size(column: Needs, most: int, height: int, labels: Detail, single: int) ->
         lost = across < (SHAPELY if column.is_plain else FEWEST)
     if (count > 1 and (tall < TINIEST or 2 * tall > room or lost)) or tall > room:
         return Size(1, _shown(count, 1, room), (0, 0), 0, labels if any(labels) else (1, 0, 0), mark)
-    tall = (down + (count > 1) + 1) // 2
+    tall = (down + apart + 1) // 2
     return Size(tall, _shown(count, tall, room), (down, across), across, labels, mark)
 
 
