@@ -123,4 +123,15 @@ def test_nothing_is_wrong_is_not_said_beside_saturated_units(tmp_path, registry)
     words = ("network.initializer={kind='normal', sigma=3.0}", "training.epochs=20")
     run = train(tmp_path / "run", registry, "digits", *words)
     said = doctor(run)[1]
-    assert re.match(r"√ The network learned, though layer 1: \d\d % of the outputs are saturated: 15 rules", said), said
+    said = " ".join(said.split())
+    assert re.fullmatch(
+        r"√ None of 15 rules objects to epoch 20, though layer 1: \d\d % of the outputs are saturated\.", said
+    ), said
+
+
+def test_a_network_that_answers_half_of_xnor_wrongly_is_not_said_to_have_learned(tmp_path, registry):
+    run = train(tmp_path / "run", registry, "xor", "data.source=xnor", "network.layers[0].units=2")
+    assert open_run(run).history.newest["train"]["accuracy"] == 0.5
+    said = doctor(run)[1]
+    assert "saturated" in said
+    assert "learned" not in said
