@@ -677,3 +677,14 @@ def test_where_no_column_lacks_a_value_names_have_the_room_of_that(missing):
     assert ("sepal length" in drawn) is ("missing" not in drawn) is (not missing)
     assert max(map(len, drawn.split("\n"))) <= 34
     assert "missing" in column_list(lines, 34, 4, LOOK).plain, "other columns may lack some"
+
+
+def test_numbers_from_ten_on_that_round_to_whole_ones_have_no_decimals_and_leave_room_for_more_samples():
+    """Of the network that says xnor by hand: its sums are -9.9991 and 9.9991, its activations not quite 0 and 1."""
+    x = np.array([[1.0, 1, 1, 1], [0.99995, 0.00005, 0.00005, 0.00005], [0.00005, 0.00005, 0.00005, 0.99995]])
+    theta = np.array([[-10.0, 20, 20]])
+    z = theta @ x
+    one = Product(theta, x, z, 1 / (1 + np.exp(-z)), ("Theta2", "[1; a1]", "z2", "H"), "s(z2)", False)
+    lines = products([one], 27, 2, Look("none")).text.plain.split("\n")
+    assert lines[0].split()[0] == "z2"
+    assert lines[1].split()[:5] == ["10", "-10", "→", "1.00", "0.00"]

@@ -18,6 +18,7 @@ from tui_nn.render.palette import BAD, DIM, FORWARD, GOOD, VALIDATION, accent, g
 Array = np.ndarray[Any, np.dtype[Any]]
 
 COUNTED = 1e6  # from which on numbers are counted in millions
+WHOLE = 10  # from which on numbers that round to whole ones have no decimals
 GAP = 3  # cells between two matrices, with what joins them
 
 
@@ -120,13 +121,17 @@ def cell_width(values: Array) -> int:
 
 
 def _decimals(values: Array) -> int:
-    """As many as tell the numbers apart, within four cells or so: 0 for whole numbers."""
+    """As many as tell the numbers apart, within four cells or so: 0 for whole numbers.
+
+    From 10 on what two decimals show as whole is written so, `-10`; an activation of 1.00 says that it is not quite 1.
+    """
     finite = values[np.isfinite(values)]
-    if not len(finite) or (finite == np.round(finite)).all():
+    largest, off = np.abs(finite).max(initial=0.0), np.abs(finite - np.round(finite)).max(initial=0.0)
+    if off == 0 or (round(largest) >= WHOLE and off < 0.005):
         return 0
     if np.abs(finite - np.round(finite, 1)).max() < 1e-6:
         return 1
-    return 2 if np.abs(finite).max() < 1000 else 0
+    return 2 if largest < 1000 else 0
 
 
 def _cell(value: float, decimals: int) -> str:
