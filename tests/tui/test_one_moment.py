@@ -252,7 +252,7 @@ class OneMoment(RuleBasedStateMachine):
         # The curves
         for metric, value in (("loss", loss), ("accuracy", accuracy)):
             drawn = find(metric).draw(subject, Knobs(), BOX, LOOK).plain
-            assert f"validation {value:.4g}" in drawn
+            assert f"validation {value:.4g}" in drawn.replace("○ val ", "○ validation ")
             assert (f"epoch {moment} " in drawn.split("\n")[0]) is (self.past is not None)
         # What the network says, asked anew in the past
         confusion = None

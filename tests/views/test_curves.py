@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import recording
 
@@ -129,6 +132,20 @@ def test_a_curve_has_its_changes_and_names_its_parent(runs):
         assert find("loss").settled(subject, Knobs()).log is is_log, "its parent's curve is on the same axis"
     narrow = drawn(branch, box=(44, 12))
     assert "parent iris 03:04:05" in narrow, "a second line of the legend has room for it"
+
+
+@pytest.mark.parametrize("box", [(42, 18), (42, 9), (36, 9)])
+def test_of_a_branch_that_is_trained_by_batch_every_curve_has_its_name(runs, monkeypatch, box):
+    _, branch = runs
+    subject = Subject(open_run(branch))
+    last = subject.history.last_step
+    steps = np.arange(last - 2, last + 4)
+    live = SimpleNamespace(step=last + 3, state="paused", ring_steps=steps, ring_losses=np.full(len(steps), 0.05281))
+    monkeypatch.setattr(subject.reader, "live", lambda: live)
+    legend = find("loss").draw(subject, Knobs(), box, LOOK).plain.split("┤")[0]
+    names = ["train", "val", "batch", "parent"]
+    assert [name for name in names if name in legend] == names
+    assert len(re.findall("[●○·▪]", legend)) == len(names)
 
 
 def test_the_past_of_a_branch_is_counted_as_its_axis(runs):

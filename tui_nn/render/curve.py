@@ -279,7 +279,7 @@ def _legend(
 ) -> list[Text]:
     """Marks, names and values, at the end or at the cursor; by short names where the long ones have no room.
 
-    None is cut: where not all have room even so, as many as have, or all without their values.
+    None is cut: where not all have room even so, the last ones have no values; and if still not, as many as have room.
     """
     named = [one for one in series if one.name and not one.faint]
     ends = []
@@ -298,10 +298,12 @@ def _legend(
     found = [tried(long, ends, gap) for gap in (3, 2)]
     if whole := [lines for lines, shown in found if shown == every]:
         return min(whole, key=len)
-    found.append(tried(short, ends, 3))
-    if found[-1][1]:
-        return found[-1][0]
-    found.append(tried(short, none, 3))
+    # A curve without a name is worse than one without its value.
+    for valued in range(every, -1, -1):
+        for gap in (3, 2):
+            found.append(tried(short, ends[:valued] + none[valued:], gap))
+            if found[-1][1] == every:
+                return found[-1][0]
     return max(found, key=lambda one: one[1])[0]
 
 

@@ -152,7 +152,7 @@ def _plotted(name: str, subject: Subject, knobs: Knobs) -> list[Series]:
         x, y = measured(history, part, name, is_now=subject.epoch is None)
         if len(y) or part == "train":
             name_of = started.label(part)
-            short = name_of.partition(",")[0] + since
+            short = ("val" if part == "validation" else part) + since
             series.append(Series(name_of + since, x + subject.offset, y, style, mark, ascii_mark, short=short))
     epochs = max((one.x for one in series), key=len)
     first = _first(epochs, knobs.window)
@@ -191,8 +191,9 @@ def _branches(name: str, subject: Subject) -> list[Series]:
         x, y = measured(history, "validation" if history.validation.get(name) else "train", name)
         if len(y):
             colour = DISTINCT[(number - 1) % len(DISTINCT)]
-            who = f"{'parent' if reader.path.name == parent else 'run'} {layout.short_name(reader.path)}"
-            series.append(Series(who, x + offset, y, colour, "▪", str(number % 10)))
+            run = layout.short_name(reader.path)
+            who, short = (f"parent {run}", "parent") if reader.path.name == parent else (f"run {run}", run)
+            series.append(Series(who, x + offset, y, colour, "▪", str(number % 10), short=short))
     return sorted(series, key=lambda one: not one.name.startswith("parent"))
 
 
@@ -205,9 +206,8 @@ def _since(subject: Subject, batches: int) -> list[Series]:
         return []
     since = live.ring_steps > last
     steps, losses = live.ring_steps[since], live.ring_losses[since]
-    return (
-        [Series(f"batch {live.step}", steps / batches + subject.offset, losses, GREY, "·", ".")] if len(steps) else []
-    )
+    x = steps / batches + subject.offset
+    return [Series(f"batch {live.step}", x, losses, GREY, "·", ".", short="batch")] if len(steps) else []
 
 
 def _batches(subject: Subject, batches: int) -> list[Series]:
