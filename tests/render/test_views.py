@@ -361,12 +361,18 @@ def test_where_there_is_room_the_activations_of_a_sample_are_bars_from_zero_on(l
         floor = next(row for row, line in enumerate(lines) if " 0.50 " in line)
         assert re.findall(r" (-?\d\.\d\d) ", lines[floor].replace(" ", "  ")) == ["0.50", "1.00", "0.00", "-1.00"]
         middles = [lines[floor].index(text) + 2 for text in (" 0.50", " 1.00", " 0.00", "-1.00")]
-        rows = [row for row in range(first, last) if row != floor]
+        ruled = [row for row in range(first, last) if re.search("──|--", lines[row])]
+        ends = [re.findall(r" (-?\d) ", lines[row].replace(" ", "  ")[4:]) for row in ruled if row != floor]
+        assert ends == ([["1"] * 4, ["-1"] * 4] if limits == (-1.0, 1.0) else []), "little is told from nothing"
+        rows = [row for row in range(first, last) if row not in ruled]
         heights = [sum(_inked(drawn, row, column) for row in rows) for column in middles]
         assert heights[1] == pytest.approx(heights[3], abs=1)
         assert heights[1] > 4
         assert heights[0] == pytest.approx(heights[1] / 2, abs=1)
         assert heights[2] == 0
+        assert {lines[row][middles[2]] for row in rows[:-1]} == {
+            "▀" if look.depth != "none" else "." if look.ascii else "·"
+        }
         assert last - first > 10, "a unit that is alone leaves the room to the others"
 
 
@@ -375,7 +381,7 @@ def _inked(drawn, row, column):
     line = drawn.split("\n", allow_blank=True)[row]
     letter = line.plain[column : column + 1]
     if letter != "▀" or not line.spans:
-        return {"": 0, " ": 0, "▀": 0.5, "▄": 0.5}.get(letter, 1)
+        return {"": 0, " ": 0, "·": 0, ".": 0, "▀": 0.5, "▄": 0.5}.get(letter, 1)
     style = line.get_style_at_offset(Console(), column)
     ground = render.palette.pair(0, 0, "truecolor", False).color
     return sum(colour != ground for colour in (style.color, style.bgcolor)) / 2

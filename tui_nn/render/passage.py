@@ -186,24 +186,36 @@ def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Loo
 
 
 def _upright(a: Array, limits: tuple[float, float], has_numbers: bool, wide: int, tall: int, look: Look) -> list[Text]:
-    """Activations (n,) as bars from a line at 0 on, in which each has its number where that has room."""
+    """Activations (n,) as bars from a line at 0 on, in which each has its number where that has room.
+
+    Lines stand at the ends of a bounded activation: what is near 0 is seen to be little, and not to be nothing.
+    """
     known = np.nan_to_num(a)
     low, high = (
         end if math.isfinite(end) else float(found)
         for end, found in zip(limits, (known.min(), known.max()), strict=True)
     )
     low, high = min(low, 0.0), max(high, 0.0)
-    rows = 2 * (tall - 1)
+    above, below = high > 0 and math.isfinite(limits[1]), low < 0 and math.isfinite(limits[0])
+    rows = 2 * (tall - 1 - above - below)
     unit = rows / ((high - low) or 1.0)
     zero, size = 2 * round(high * unit / 2), np.rint(np.abs(known) * unit).astype(int)  # it parts two lines
-    painted, bar = np.zeros((rows, len(a), wide)), wide - (wide >= APART)
-    for column, (value, length) in enumerate(zip(known.tolist(), size.tolist(), strict=True)):
-        part = slice(max(0, zero - length), zero) if value > 0 else slice(zero, zero + length)
-        painted[part, column, :bar] = np.sign(value)
-    lines = pixels(painted.reshape(rows, -1), 1.0, look)
-    said = [f" {_number(value)} " if has_numbers else "" for value in a.tolist()]
-    floor = "".join(words.center(bar, "-" if look.ascii else "─").ljust(wide) for words in said)
-    return [*lines[: zero // 2], Text(floor.rstrip(), accent(DIM, look), no_wrap=True), *lines[zero // 2 :]]
+    bar = wide - (wide >= APART)
+    lines = [Text(no_wrap=True) for _ in range(rows // 2)]
+    for value, length in zip(known.tolist(), size.tolist(), strict=True):
+        painted = np.zeros((rows, bar))
+        painted[slice(max(0, zero - length), zero) if value > 0 else slice(zero, zero + length)] = np.sign(value)
+        for line, part in zip(lines, pixels(painted, 1.0, look), strict=True):
+            filled = Text(part.plain.replace(" ", "." if look.ascii else "·")) if look.is_plain else part
+            line.append_text(filled).append(" " * (wide - bar))
+
+    def rule(said: Sequence[str]) -> Text:
+        words = [f" {number} " if has_numbers else "" for number in said]
+        parts = "".join(one.center(bar, "-" if look.ascii else "─").ljust(wide) for one in words)
+        return Text(parts.rstrip(), accent(DIM, look), no_wrap=True)
+
+    ceiling, bottom = ([rule([amount(end)] * len(a))] * there for end, there in ((high, above), (low, below)))
+    return [*ceiling, *lines[: zero // 2], rule([_number(value) for value in a.tolist()]), *lines[zero // 2 :], *bottom]
 
 
 def _number(value: float) -> str:
