@@ -162,6 +162,32 @@ async def test_what_is_asked_of_a_run_is_true_while_one_reads_it(app, monkeypatc
         assert app.is_running
 
 
+@pytest.mark.parametrize("over", ["ended", "crashed"])
+@pytest.mark.parametrize("press", ["q", "a"], ids=["quit", "change"])
+async def test_a_run_that_is_over_is_not_offered_to_be_stopped_or_kept(app, monkeypatch, press, over):
+    monkeypatch.setattr(ask, "LOOK_EVERY", 0.02)
+    async with app.run_test(size=(80, 24)) as pilot:
+
+        def offered():
+            options = app.screen.query_one(OptionList)
+            return " ".join(str(options.get_option_at_index(at).prompt) for at in range(options.option_count))
+
+        await pilot.press("space", press)
+        await pilot.pause()
+        assert "Keep" in offered()
+        app.bench.client.state = over
+        await until(lambda: "Keep" not in offered())
+        assert "Stop and save" not in offered()
+        screen = app.screen
+        assert screen.query_one(OptionList).highlighted == screen.query_one(OptionList).option_count - 1
+        await pilot.press("k")
+        await pilot.pause()
+        assert app.screen is screen, "its key does nothing either"
+        await pilot.press("s")
+        await pilot.pause()
+        assert app.screen is not screen or not app.is_running
+
+
 async def test_a_branch_from_the_past_is_said_to_be_one_before_it_begins(app, fakes, monkeypatch):
     monkeypatch.setattr(Subject, "epoch", 1)
     monkeypatch.setattr(Subject, "weights", lambda self: fakes.weights(5, *[[1.0] * 65] * 25))

@@ -31,22 +31,33 @@ LOOK_EVERY = 0.3  # seconds between two looks at what a question speaks of
 class AskScreen(Dialog[str]):
     """Dismissed with the name of an answer, or None for the last one: to leave everything as it is.
 
-    A question that speaks of what goes on meanwhile is a function, and asked anew.
+    A question that speaks of what goes on meanwhile is a function, and asked anew; so are its answers.
     """
 
-    def __init__(self, title: str, question: str | Callable[[], str], answers: Sequence[Reply], nothing: str) -> None:
+    def __init__(
+        self,
+        title: str,
+        question: str | Callable[[], str],
+        answers: Sequence[Reply] | Callable[[], Sequence[Reply]],
+        nothing: str,
+    ) -> None:
         super().__init__(title)
-        self._question = question
-        self._answers = (*answers, Reply(CANCEL, nothing))
+        self._question, self._possible, self._nothing = question, answers, Reply(CANCEL, nothing)
+        self._offered = self.answers  # those that are on the screen
+
+    @property
+    def answers(self) -> Sequence[Reply]:
+        """What can be answered now."""
+        return (*(self._possible() if callable(self._possible) else self._possible), self._nothing)
 
     @property
     def keys(self) -> Sequence[Key]:
-        letters = [key(answer.name[0], answer.name, answer.name) for answer in self._answers[:-1]]
+        letters = [key(answer.name[0], answer.name, answer.name) for answer in self._offered[:-1]]
         return (*letters, CHOOSE, ACCEPT)
 
     def content(self) -> Iterable[Widget]:
         yield Label(self.question, classes="note", id="question", markup=False)
-        yield OptionList(*(Option(self._prompt(answer), id=answer.name) for answer in self._answers))
+        yield OptionList(*(Option(self._prompt(answer), id=answer.name) for answer in self._offered))
 
     @property
     def question(self) -> str:
@@ -54,22 +65,35 @@ class AskScreen(Dialog[str]):
         return self._question if isinstance(self._question, str) else self._question()
 
     def _prompt(self, answer: Reply) -> Content:
-        width = 2 + max(len(one.name) for one in self._answers)
+        width = 2 + max(len(one.name) for one in self._offered)
         does = self.wrapped(answer.does, 4 + width).lstrip()
         return Content.assemble((f" {answer.name[0]} ", "reverse"), f" {answer.name:<{width}}", does)
 
     def on_mount(self) -> None:
-        self.query_one(OptionList).highlighted = len(self._answers) - 1
+        self.query_one(OptionList).highlighted = len(self._offered) - 1
         if not isinstance(self._question, str):
-            self.set_interval(LOOK_EVERY, lambda: self.query_one("#question", Label).update(self.question))
+            self.set_interval(LOOK_EVERY, self._look_again)
+
+    def _look_again(self) -> None:
+        self.query_one("#question", Label).update(self.question)
+        answers, options = self.answers, self.query_one(OptionList)
+        if answers == self._offered:
+            return
+        before = self._offered[options.highlighted or 0].name
+        self._offered = answers
+        options.clear_options()
+        options.add_options([Option(self._prompt(answer), id=answer.name) for answer in answers])
+        names = [answer.name for answer in answers]
+        options.highlighted = names.index(before if before in names else CANCEL)
+        self.show_keys()
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002
         """The sentences are lines of the width that there is."""
-        for answer in self._answers:
+        for answer in self._offered:
             self.query_one(OptionList).replace_option_prompt(answer.name, self._prompt(answer))
 
     def on_key(self, event: Pressed) -> None:
-        for answer in self._answers:
+        for answer in self._offered:
             if event.character == answer.name[0]:
                 event.stop()
                 self._take(answer.name)
@@ -79,7 +103,7 @@ class AskScreen(Dialog[str]):
         self._take(event.option_id or CANCEL)
 
     def action_press(self, action: str) -> None:
-        if action in [answer.name for answer in self._answers]:
+        if action in [answer.name for answer in self._offered]:
             self._take(action)
         else:
             super().action_press(action)
@@ -88,4 +112,6 @@ class AskScreen(Dialog[str]):
         self.query_one(OptionList).action_select()
 
     def _take(self, name: str) -> None:
+        if name not in [answer.name for answer in self.answers]:
+            return  # it went while the key was pressed
         self.dismiss(None if name == CANCEL else name)

@@ -69,23 +69,22 @@ class BuildingActions(TrainingActions):
 
     async def _settled(self, change: Change) -> str | None:
         """What is to become of the run under way: BRANCH, STOP or KEEP; None to leave everything as it is."""
-        answers = []
-        if change.kept:
-            what = (
-                "all weights"
-                if change.kept == change.total
-                else f"the weights of {change.kept} of {change.total} layers"
-            )
-            subject = self.bench.subject
-            past = f" from epoch {subject.moment}" if subject is not None and subject.epoch is not None else ""
-            answers.append(Reply(BRANCH, f"Stop and save this run; go on in a branch{past}, with {what}."))
-        answers += [
-            Reply(STOP, "Stop and save this run; the changed experiment begins with new weights."),
-            Reply(KEEP, "Keep this run training; the changed experiment begins with new weights."),
-        ]
+        subject = self.bench.subject
+        kept, total = change.kept, change.total
+        what = "all weights" if kept == total else f"the weights of {kept} of {total} layers"
+        past = f" from epoch {subject.moment}" if subject is not None and subject.epoch is not None else ""
+        anew = "The changed experiment begins with new weights."
+
+        def answers() -> list[Reply]:
+            trains = self.bench.trains
+            stop = "Stop and save this run. " if trains else ""
+            branch = [Reply(BRANCH, f"{stop}Go on in a branch{past}, with {what}.")] if kept else []
+            keep = [Reply(KEEP, f"Keep this run training. {anew}")] if trains else []
+            return [*branch, Reply(STOP, f"{stop}{anew}"), *keep]
+
         return await self.settled("this change takes a new run", answers, "Discard the change.")
 
-    async def settled(self, what: str, answers: Sequence[Reply], nothing: str) -> str | None:
+    async def settled(self, what: str, answers: Callable[[], Sequence[Reply]], nothing: str) -> str | None:
         """The answer to what becomes of the run under way, None for `nothing`; STOP where nothing would be lost."""
         client = self.bench.client
         reader = client.reader

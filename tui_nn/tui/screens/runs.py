@@ -64,10 +64,14 @@ class RunActions(BuildingActions):
 
     async def settle_run(self, what: str, nothing: str, then: str = "") -> str | None:
         """Whether the run under way is to stop or, unless a visitor's, to go on when it is left; None to stay."""
-        answers = [Reply(STOP, f"Stop and save it{then}.")]
-        if not is_served():
-            keep = f"Keep it training by itself, at full speed{then}. `tui-nn latest` reopens it."
-            answers.append(Reply(KEEP, keep))
+
+        def answers() -> list[Reply]:
+            if not self.bench.trains:
+                return [Reply(STOP, f"{what.capitalize()}.")]
+            stop = Reply(STOP, f"Stop and save it{then}.")
+            keep = Reply(KEEP, f"Keep it training by itself, at full speed{then}. `tui-nn latest` reopens it.")
+            return [stop] if is_served() else [stop, keep]
+
         return await self.settled(what, answers, nothing)
 
     @work
