@@ -236,6 +236,24 @@ async def test_a_table_of_compared_runs_says_how_many_lines_have_no_room_and_a_k
         assert not box.border_subtitle
 
 
+async def test_no_line_of_compared_runs_is_missed_where_all_have_room_nor_a_cross_left_to_what_is_not_pinned(
+    base, registry, monkeypatch
+):
+    monkeypatch.chdir(base.parent)
+    app = WorkbenchApp(load_experiment("digits"), registry, ProcessTrainer(Path("runs")), Look())
+    async with app.run_test(size=(200, 60)) as pilot:
+        await pilot.press("C")
+        await until(lambda: app.screen.query("#table") and app.screen.query_one("#table").region.height > 4)
+        await pilot.pause()
+        assert app.screen.query_one("#table").region.height == app.screen.query_one("#scroll").region.height
+        await until(lambda: not app.screen.query_one(".dialog").border_subtitle)
+        runs = app.screen.query_one("#runs")
+        assert ["X" in runs.render_line(y).text for y in range(runs.option_count)] == [True, True]
+        await pilot.press("space")
+        await until(lambda: "X" not in runs.render_line(0).text)
+        assert "X" in runs.render_line(1).text
+
+
 async def test_the_curves_of_many_runs_keep_their_room(base, registry, monkeypatch):
     (run,) = base.glob("*-bbbbbbbb")
     for number in range(2, 9):

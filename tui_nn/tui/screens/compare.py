@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
+from rich.segment import Segment
 from rich.text import Text
 from textual import work
 from textual.binding import Binding, BindingType
@@ -14,6 +15,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.events import Resize
 from textual.message import Message
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, SelectionList, Static
 from textual.widgets.selection_list import Selection
@@ -47,6 +49,17 @@ class Plot(Static):
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002
         self.post_message(self.Resized())
+
+
+class RunSelectionList(SelectionList[str]):
+    """The box of a run that is not pinned is empty: Textual's has the same cross there in another colour."""
+
+    def render_line(self, y: int) -> Strip:
+        strip, row = super().render_line(y), self.scroll_offset.y + y
+        if row >= self.option_count or self.get_option_at_index(row).value in self.selected:
+            return strip
+        left, cross, *rest = strip
+        return Strip([left, Segment(" ", cross.style), *rest])
 
 
 class CompareScreen(Dialog[str]):
@@ -113,7 +126,7 @@ class CompareScreen(Dialog[str]):
         yield Plot(id="plot")
         yield VerticalScroll(Static(id="table", markup=False), id="scroll", can_focus=False)
         yield Field(placeholder="filter by name, state or result", id="filter", compact=True)
-        yield SelectionList[str](id="runs")
+        yield RunSelectionList(id="runs")
 
     @property
     def keys(self) -> Sequence[Key]:
@@ -140,9 +153,13 @@ class CompareScreen(Dialog[str]):
         self.query_one(SelectionList).focus()
         self.query_one("#plot", Static).update(self._empty)
         scroll = self.query_one("#scroll")
-        for what in ("scroll_y", "virtual_size", "size"):
-            self.watch(scroll, what, self._tell_hidden)
+        self.watch(scroll, "scroll_y", self._tell_hidden)
+        self.watch(scroll, "virtual_size", self._tell_hidden_then)
         self._read()
+
+    def _tell_hidden_then(self) -> None:
+        """The table is told to have grown before it has the room for it."""
+        self.call_after_refresh(self._tell_hidden)
 
     def _tell_hidden(self) -> None:
         """How many lines of the table have no room, and the key that shows them."""
@@ -201,6 +218,7 @@ class CompareScreen(Dialog[str]):
 
     def on_plot_resized(self) -> None:
         self._draw_plot()
+        self._tell_hidden()  # the plot has what the table leaves it
 
     def _draw_plot(self) -> None:
         plot = self.query_one(Plot)
