@@ -220,6 +220,26 @@ async def test_before_the_network_is_built_the_keys_stand_in_one_pane(digits, mo
         digits = WorkbenchApp(digits.bench.experiment, digits.bench.registry, digits.bench.client, Look())
 
 
+@pytest.mark.parametrize("at_first", [True, False], ids=["opened so", "changed to it"])
+async def test_without_its_data_no_key_is_said_to_train(registry, fakes, tmp_path, monkeypatch, at_first):
+    monkeypatch.chdir(tmp_path)
+    experiment = load_experiment("digits")
+    gone = model.set_key(experiment, "data", "source", "gone.csv")
+    app = WorkbenchApp(gone if at_first else experiment, registry, fakes.FakeTrainer(), Look())
+    async with app.run_test(size=(120, 40)) as pilot:
+
+        def seen():
+            return " ".join(" ".join(pane.text for pane in panes_of(app).values()).split())
+
+        if not at_first:
+            await until(pilot, lambda: "space train" in seen())
+            app.bench.editor.replace(gone)
+            app.workbench.redraw()
+        await until(pilot, lambda: "enter edit the row" in seen() and "space train" not in seen())
+        await pilot.pause(0.3)
+        assert "space train" not in seen()
+
+
 @pytest.mark.parametrize("size", [(39, 16), (25, 13), (28, 6), (20, 5), (3, 2)])
 def test_the_card_covers_no_axis_and_keeps_to_its_box(size):
     width, height = size

@@ -34,14 +34,18 @@ PRESENTED = {
 MARGIN = 1  # cells beside the card
 
 
-def card(look: Look, first: Mapping[str, str] = FIRST, *, trains: bool = True) -> list[Text]:
-    """A line a key, all of one width. trains: whether the experiment can be trained as it is."""
+def without_training(first: Mapping[str, str]) -> dict[str, str]:
+    """The keys that are left of an experiment that cannot be trained as it is."""
+    return {action: words for action, words in first.items() if action not in TRAINING}
+
+
+def card(look: Look, first: Mapping[str, str] = FIRST) -> list[Text]:
+    """A line a key, all of one width."""
     shown = {key.action: key.show for key in LESSON}
-    said = {action: words for action, words in first.items() if trains or action not in TRAINING}
-    wide = max(len(shown[action]) for action in said)
+    wide = max(len(shown[action]) for action in first)
     bold = accent(TRAIN, look) + Style(bold=look.depth != "none")
     lines = [
-        Text(f"{shown[action]:<{wide}}  ", bold).append(words, accent(DIM, look)) for action, words in said.items()
+        Text(f"{shown[action]:<{wide}}  ", bold).append(words, accent(DIM, look)) for action, words in first.items()
     ]
     longest = max(line.cell_len for line in lines)
     for line in lines:
@@ -49,12 +53,10 @@ def card(look: Look, first: Mapping[str, str] = FIRST, *, trains: bool = True) -
     return lines
 
 
-def with_card(
-    text: Text, width: int, height: int, look: Look, first: Mapping[str, str] = FIRST, *, trains: bool = True
-) -> Text:
+def with_card(text: Text, width: int, height: int, look: Look, first: Mapping[str, str] = FIRST) -> Text:
     """The card in the middle of the axes of a curve, or of an empty box; as much of it as has room."""
     left, top, bottom = (LABELS + 1, 1, 2) if text else (0, 0, 0)
-    shown = card(look, first, trains=trains)[: max(0, height - top - bottom)]
+    shown = card(look, first)[: max(0, height - top - bottom)]
     if not shown or shown[0].cell_len + 2 * MARGIN > width - left:
         return text
     column = left + (width - left - shown[0].cell_len) // 2

@@ -138,7 +138,7 @@ class ViewPane(WithPointer):
                 text = unfitting(f"No network: {subject.refused}", subject, *self.size, self.look)
             else:
                 text = Text(paragraph(NO_NETWORK, self.size.width), "dim")
-            self.show_text(self._carded(text, trains=False))
+            self.show_text(self._carded(text))
             return
         subject.behind = None
         box = (self.size.width, self.size.height)
@@ -170,5 +170,5 @@ class ViewPane(WithPointer):
         without = f"without {named(subject.off)}" if subject.off and self.view.asks_the_network else ""
         return PHRASES.join(one for one in (said, without) if one)
 
-    def _carded(self, text: Text, *, trains: bool = True) -> Text:
-        return with_card(text, *self.size, self.look, self.first_keys, trains=trains) if self.has_card else text
+    def _carded(self, text: Text) -> Text:
+        return with_card(text, *self.size, self.look, self.first_keys) if self.has_card else text
