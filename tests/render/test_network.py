@@ -338,3 +338,20 @@ def test_pictures_of_glyphs_below_each_other_have_a_blank_line_between_them(look
             assert ends == [full * 6] * (spot.height - 1) + [" " * 6]
             seen += 1
     assert seen >= 6
+
+
+@pytest.mark.parametrize("units", [2, 4, 8])
+@pytest.mark.parametrize("width", [25, 35])
+def test_in_narrow_panes_without_colours_no_bar_is_without_the_name_of_its_unit(units, width):
+    sides = np.where(np.arange(32) < 16, -1.0, 1.0)[None, None, :].repeat(units, axis=0).repeat(32, axis=1)
+    columns, links = net(
+        column(2, pictures=sides[:2], plane=True, name="x"), column(units, pictures=sides, plane=True, name=""),
+        column(1, bias=False, pictures=sides[:1], plane=True, name="h"),
+    )  # fmt: skip
+    drawn = render.network(columns, links, ["", ""], width, 13, PLAIN)
+    lines = drawn.text.plain.split("\n")
+    for (place, unit), spot in drawn.spots.items():
+        if place == 1 and unit >= 0:
+            said = "".join(line[spot.column : spot.column + spot.width] for line in lines[spot.line :][: spot.height])
+            assert str(unit + 1) in said or spot.height > 1, "a name, or a picture"
+    assert any("=" * 3 in line and "▓" * 3 in line for line in lines), "what the network says keeps its shape"

@@ -33,7 +33,8 @@ TINY, DOT, NONE = (2, 2, 0), (0, 2, 0), (0, 0, 0)
 ROOMS = (24, 14, 8, 4, 2)  # for names
 DETAILS = (
     (LONG, LONG), (FULL, FULL), (NAMED, NAMED), (SHORT, FULL), (SHORT, SHORT), (BARE, SHORT), (BARE, BARE),
-    (TINY, SHORT), (TINY, TINY), (DOT, BARE), (DOT, TINY), (DOT, DOT), (NONE, SHORT), (NONE, BARE), (NONE, NONE),
+    (TINY, SHORT), (TINY, TINY), (TINY, NONE), (DOT, BARE), (DOT, TINY), (DOT, DOT), (NONE, SHORT), (NONE, BARE),
+    (NONE, NONE),
 )  # fmt: skip
 
 
@@ -115,11 +116,13 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
             found = _largest(columns, *detail, width - gap * (len(columns) - 1), height)
             if found is not None:
                 tried.append((*found, _whole_names(columns, found[1]) if gap >= less else 0))
+    is_known = columns[-1].units == 1 and columns[-1].is_plane  # by its picture: others need the room for a name more
     shown = [
         (
             sum(bool(size.says) for size in sizes),
             sizes[-1].labels[0] > 0 or columns[-1].units == 1,
             sum(size.picture > 0 for size in sizes),
+            sum(size.picture > 0 or size.labels[0] > 0 for size in sizes) if is_known else 0,
             whole,
         )
         for _, sizes, whole in tried
@@ -180,7 +183,8 @@ def _size(column: Needs, most: int, height: int, labels: Detail, single: int) ->
     # Pictures that touch each other are one picture: half a cell or more is left between them, and of glyphs a line.
     apart = 0 if count == 1 else 2 if column.is_plain else 1
     if count == 1:
-        least = 0 if column.is_plane else min(-(-rows // 2), WHOLE if most > 1 else LEAST)
+        shape = PLAIN_PLANE // 2 if column.is_plain else 0
+        least = shape if column.is_plane else min(-(-rows // 2), WHOLE if most > 1 else LEAST)
         tall = min(room, single, max(most, least))
     else:
         least = TINIEST if column.is_plane else SMALLEST
