@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 
 import numpy as np
 import pytest
@@ -229,3 +230,17 @@ def test_the_last_update_is_one_step(before, words):
     from tui_nn.views.matrices import update_words
 
     assert update_words(7, before) == words
+
+
+@pytest.mark.parametrize("box", [(28, 8), (40, 12), (120, 40)])
+def test_without_output_the_view_says_what_would_stand_there_and_output_takes_its_place(runs, box, tmp_path):
+    run = shutil.copytree(runs["iris"], tmp_path / "iris")
+
+    def shown():
+        return find("output").draw(Subject(open_run(run)), Knobs(), box, Look("none")).plain
+
+    said = " ".join(shown().split())
+    assert "what a plugin prints" in said
+    assert said.endswith("terminal."), "whole sentences"
+    (run / "log").write_text("cost 0.5\n")
+    assert shown() == "cost 0.5"

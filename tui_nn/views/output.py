@@ -13,7 +13,10 @@ from tui_nn.render.canvas import boxed, paragraph
 from tui_nn.views.subject import Subject
 
 KEPT = 1000  # lines that are given as numbers
-NOTHING = "Nothing was printed. What the trainer and its plugins print stands here."
+NOTHING = (
+    "No output here: what a plugin prints while the workbench or a sweep trains, say by print(loss), stands here line "
+    "by line. `tui-nn train` prints it in its own terminal."
+)
 
 
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001
