@@ -376,6 +376,16 @@ def test_where_there_is_room_the_activations_of_a_sample_are_bars_from_zero_on(l
         assert last - first > 10, "a unit that is alone leaves the room to the others"
 
 
+@pytest.mark.parametrize("depth", ["16", "none"])
+def test_a_bar_of_nothing_is_seen_where_a_zero_has_no_ground_of_its_own(depth):
+    nothing, stage = np.zeros(2), Stage("1", np.array([0.5, 0.0]), None, (0.0, 1.0))
+    walked = Passage(
+        ["sample"], nothing, nothing, None, ["a", "b"], [stage], ["y"], nothing[:1], nothing[:1], 0.0, 0.0, 0.0
+    )
+    rows = [line for line in render.passage(walked, 60, 24, Look(depth)).plain.split("\n") if "···" in line]
+    assert len(rows) >= 10
+
+
 def _inked(drawn, row, column):
     """Lines of a bar in this cell: 1, 0.5 or 0."""
     line = drawn.split("\n", allow_blank=True)[row]

@@ -201,13 +201,15 @@ def _upright(a: Array, limits: tuple[float, float], has_numbers: bool, wide: int
     unit = rows / ((high - low) or 1.0)
     zero, size = 2 * round(high * unit / 2), np.rint(np.abs(known) * unit).astype(int)  # it parts two lines
     bar = wide - (wide >= APART)
+    has_ground = not look.is_plain and look.depth != "16"  # of a 0, which is black among 16 colours
+    dots = Text(("." if look.ascii else "·") * bar, accent(DIM, look))
     lines = [Text(no_wrap=True) for _ in range(rows // 2)]
     for value, length in zip(known.tolist(), size.tolist(), strict=True):
         painted = np.zeros((rows, bar))
         painted[slice(max(0, zero - length), zero) if value > 0 else slice(zero, zero + length)] = np.sign(value)
-        for line, part in zip(lines, pixels(painted, 1.0, look), strict=True):
-            filled = Text(part.plain.replace(" ", "." if look.ascii else "·")) if look.is_plain else part
-            line.append_text(filled).append(" " * (wide - bar))
+        for number, (line, part) in enumerate(zip(lines, pixels(painted, 1.0, look), strict=True)):
+            is_inked = painted[2 * number : 2 * number + 2].any()
+            line.append_text(part if is_inked or has_ground else dots).append(" " * (wide - bar))
 
     def rule(said: Sequence[str]) -> Text:
         words = [f" {number} " if has_numbers else "" for number in said]
