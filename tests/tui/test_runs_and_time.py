@@ -254,6 +254,31 @@ async def test_no_line_of_compared_runs_is_missed_where_all_have_room_nor_a_cros
         assert "X" in runs.render_line(1).text
 
 
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+async def test_the_curve_of_a_run_to_be_opened_is_drawn_to_its_axis(base, registry, monkeypatch, size):
+    monkeypatch.chdir(base.parent)
+    app = WorkbenchApp(load_experiment("digits"), registry, ProcessTrainer(Path("runs")), Look())
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("o")
+
+        def drawn():
+            return app.screen.query("#picture") and "epoch" in seen(app.screen.query_one("#picture"))
+
+        await until(drawn)
+        await pilot.press("down", "down", "down")  # an example, whose text takes all of the room
+        await until(lambda: not drawn())
+        await pilot.press("up", "up")
+        await until(drawn)
+        await pilot.resize_terminal(100, 22)
+        await pilot.pause()
+        await until(drawn)
+
+
+def seen(widget):
+    """The text of what has room."""
+    return "\n".join(widget.render_line(y).text for y in range(widget.size.height))
+
+
 async def test_the_curves_of_many_runs_keep_their_room(base, registry, monkeypatch):
     (run,) = base.glob("*-bbbbbbbb")
     for number in range(2, 9):

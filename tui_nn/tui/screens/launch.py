@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from rich.text import Text
 from textual import work
 from textual.containers import Horizontal, Vertical
+from textual.events import Resize
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -85,6 +87,9 @@ class LaunchScreen(ListDialog[str]):
     def _mark(self, info: RunInfo) -> str:
         return (ASCII_MARKS if self._look.ascii else MARKS)[STATES.get(info.state, info.state)]
 
+    def on_resize(self, event: Resize) -> None:  # noqa: ARG002
+        self._preview(self.query_one(FilterList).chosen)
+
     def on_filter_list_highlighted(self, event: FilterList.Highlighted) -> None:
         event.stop()
         self._preview(event.name)
@@ -107,6 +112,7 @@ class LaunchScreen(ListDialog[str]):
                 words.update(await soon(_text, Path(what)))
             elif kind == "run":
                 words.update(self._described(self._runs[what]))
+                await self._laid_out()
                 size = (picture.size.width, picture.size.height)
                 picture.update(await soon(_curve, Path(what), self._look, size))
             elif kind == "sweep":
@@ -115,6 +121,12 @@ class LaunchScreen(ListDialog[str]):
                 words.update("No match." if self._read else "")
         except (OSError, TuiNNError) as error:
             words.update(str(error))
+
+    async def _laid_out(self) -> None:
+        """Wait until the picture has the room that the box and these words leave it."""
+        done = asyncio.Event()
+        self.call_after_refresh(done.set)
+        await done.wait()
 
     def _described(self, info: RunInfo) -> str:
         if info.problem:
