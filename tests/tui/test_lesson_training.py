@@ -86,8 +86,9 @@ async def test_what_is_needed_and_what_may_be_changed_is_seen(tmp_path, size):
         assert app.screen.query_one("#step").max_scroll_y == 0
 
 
-@pytest.mark.parametrize(("given", "said"), [('layers = ["1 tanh", "1 sigmoid"]', "Not yet"), (RIGHT, "Right.")])
-async def test_what_is_typed_while_it_trains_is_kept(app, monkeypatch, given, said):
+@pytest.fixture
+def held(monkeypatch):
+    """A training waits at its end: an event that says so, and one that lets it go on."""
     reached, go_on = threading.Event(), threading.Event()
     own = training.outcome
 
@@ -97,6 +98,12 @@ async def test_what_is_typed_while_it_trains_is_kept(app, monkeypatch, given, sa
         return own(history)
 
     monkeypatch.setattr(training, "outcome", slow)
+    return reached, go_on
+
+
+@pytest.mark.parametrize(("given", "said"), [('layers = ["1 tanh", "1 sigmoid"]', "Not yet"), (RIGHT, "Right.")])
+async def test_what_is_typed_while_it_trains_is_kept(app, held, given, said):
+    reached, go_on = held
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await typed(app, pilot, f"{given}; rate = 0.012")
@@ -109,16 +116,8 @@ async def test_what_is_typed_while_it_trains_is_kept(app, monkeypatch, given, sa
         assert app.screen.query_one("#answer", Input).value == "layers"
 
 
-async def test_esc_stops_a_training_and_nothing_else_is_done_meanwhile(app, monkeypatch, tmp_path):
-    reached, go_on = threading.Event(), threading.Event()
-    own = training.outcome
-
-    def slow(history):
-        reached.set()
-        go_on.wait(20)
-        return own(history)
-
-    monkeypatch.setattr(training, "outcome", slow)
+async def test_esc_stops_a_training_and_nothing_else_is_done_meanwhile(app, held, tmp_path):
+    reached, go_on = held
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         await typed(app, pilot, RIGHT + "; rate = 0.011")

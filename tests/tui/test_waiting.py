@@ -167,6 +167,20 @@ def until(client, condition):
     raise AssertionError((client.state, client.message))
 
 
+def serve(listener, answered):
+    """Each connection is answered, in a thread of its own, until the listener is closed."""
+
+    def accept():
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:
+                return
+            answered(connection)
+
+    threading.Thread(target=accept, daemon=True).start()
+
+
 ANSWERS = {
     "never": lambda connection: None,
     "drips": lambda connection: connection.sendall(b"{"),
@@ -184,17 +198,12 @@ def test_a_socket_that_does_not_answer_as_a_trainer_is_said_to(run, answer, monk
     listener = false_trainer(Path())  # a short path
     held = []
 
-    def serve():
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            held.append(connection)
-            with contextlib.suppress(OSError):
-                ANSWERS[answer](connection)
+    def answered(connection):
+        held.append(connection)
+        with contextlib.suppress(OSError):
+            ANSWERS[answer](connection)
 
-    threading.Thread(target=serve, daemon=True).start()
+    serve(listener, answered)
     client = ProcessTrainer(run.parent)
     client.show(RunReader(run))
     until(client, lambda: client.state == "running")
@@ -235,18 +244,13 @@ def test_a_run_that_the_disk_does_not_take_is_said_to_be_unsaved_and_is_not_kill
     monkeypatch.chdir(run)
     listener, problems, asked = false_trainer(Path()), ["No space left on device"], []
 
-    def serve():
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection:
-                line = connection.makefile("rb").readline()
-                asked.append(json.loads(line[line.index(b"{") :]))
-                connection.sendall(json.dumps({"ok": True, "problem": problems[0]}).encode() + b"\n")
+    def answered(connection):
+        with connection:
+            line = connection.makefile("rb").readline()
+            asked.append(json.loads(line[line.index(b"{") :]))
+            connection.sendall(json.dumps({"ok": True, "problem": problems[0]}).encode() + b"\n")
 
-    threading.Thread(target=serve, daemon=True).start()
+    serve(listener, answered)
     client = ProcessTrainer(run.parent)
     client.show(RunReader(run))
     until(client, lambda: problems[0] in client.message)

@@ -208,18 +208,21 @@ def test_a_long_question_is_answered_though_there_is_always_another(subject):
     assert found == "whole"
 
 
-def test_a_long_question_that_fails_says_why(subject):
-    def broken(*asked):
-        yield
-        raise ValueError(f"no such sample {asked[-1]}")
-
-    question = Question("broken", broken)
+def asked_and_failed(subject, question):
     with pytest.raises(Missing, match="Evaluating"):
         subject.ask(question, 1)
     subject.work()
     with pytest.raises(Missing, match="no such sample 1") as raised:
         subject.ask(question, 1)
     assert not raised.value.waiting
+
+
+def test_a_long_question_that_fails_says_why(subject):
+    def broken(*asked):
+        yield
+        raise ValueError(f"no such sample {asked[-1]}")
+
+    asked_and_failed(subject, Question("broken", broken))
     assert not subject.waiting
 
 
@@ -249,12 +252,7 @@ def test_a_question_that_fails_leaves_the_others_alone(subject):
         raise ValueError(f"no such sample {asked[-1]}")
 
     question = Question("broken", broken)
-    with pytest.raises(Missing, match="Evaluating"):
-        subject.ask(question, 1)
-    subject.work()
-    with pytest.raises(Missing, match="no such sample 1") as raised:
-        subject.ask(question, 1)
-    assert not raised.value.waiting
+    asked_and_failed(subject, question)
     with pytest.raises(Missing, match="Evaluating"):
         subject.ask(question, 2)
 

@@ -35,6 +35,16 @@ def fixed(value: float, decimals: int, sign: str = "-") -> str:
     return f"{rounded:{sign if rounded else '-'}.{decimals}f}"
 
 
+def span(low: float, high: float) -> str:
+    """The ends of a range: `-0.5 to 2`."""
+    return f"{amount(low, 3)} to {amount(high, 3)}"
+
+
+def in_column(value: float, decimals: int | None) -> str:
+    """With the decimals of its column, or its own where that has none in common."""
+    return amount(value) if decimals is None else fixed(value, decimals)
+
+
 def aligned(values: Sequence[float], digits: int = 4, sign: str = "-") -> list[str]:
     """Numbers that stand below each other: as many decimals for all as show so many digits of the largest, fewer where
     those say it all."""

@@ -14,7 +14,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.amount import amount
+from tui_nn.render.amount import span
 from tui_nn.render.canvas import boxed, fitting, line_of, too_small, wording
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.lines import ARROWS, ASCII_ARROWS, line_strokes
@@ -90,8 +90,7 @@ def boundary(
             says = wording(width, unit, f"{those}: largest weights", those)
     strokes, arrows = line_strokes(drawn, extent, rows, columns, look)
     shown = [_line(row, picture, kinds, marks, strokes, chosen, names, look) for row in range(rows)]
-    left, right, bottom, top = extent
-    axes = f"x {amount(left, 3)} to {amount(right, 3)}, y {amount(bottom, 3)} to {amount(top, 3)}"
+    axes = axes_of(extent)
     # What is said of a line comes first: the ends of the axes can be done without.
     foot = Text(fitting(width, *([says, axes] if says else [axes]), gap="   "), accent(DIM, look))
     text = boxed([_caption(names, labels is not None, width, look), *shown, foot], width, height)
@@ -160,6 +159,12 @@ def _line(
             dot = _ink(mark, names, behind, look)
             cells.append((_mark(mark, names, look), Style.parse(f"bold {dot} on {behind}")))
     return line_of(cells)
+
+
+def axes_of(extent: tuple[float, float, float, float]) -> str:
+    """What the picture of a plane spans."""
+    left, right, bottom, top = extent
+    return f"x {span(left, right)}, y {span(bottom, top)}"
 
 
 def _sides(field: Array, look: Look) -> str:

@@ -14,7 +14,7 @@ from tui_nn.plurals import plural
 from tui_nn.render.canvas import beside, boxed, filled, fitting, wording
 from tui_nn.render.cloud import cloud
 from tui_nn.render.curve import curve
-from tui_nn.render.drawing import Drawing, Spot
+from tui_nn.render.drawing import Drawing, Spot, row_spot
 from tui_nn.render.inputs import InputColumns, input_columns, input_names
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, GOOD, TRAIN, accent
@@ -162,9 +162,7 @@ def _rows(data: DataSheet, width: int, height: int, look: Look, at: int) -> tupl
     for one, label in zip(shown, labels, strict=True):
         line = Text(f"{one.number:>6}  ", no_wrap=True).append(f"{label:{side}{wide}}", accent(GOOD, look))
         lines.append(line.append_text(columns.line(one.inputs, look)))
-    return lines, {
-        (one.number,): Spot(0, 1 + line, max(1, width - (look.depth == "none"))) for line, one in enumerate(shown)
-    }
+    return lines, {(one.number,): row_spot(1 + line, width, look) for line, one in enumerate(shown)}
 
 
 def _bars(counts: Sequence[tuple[str, int]], width: int, look: Look) -> list[Text]:

@@ -26,6 +26,11 @@ class Spot:
         return 0 <= column - self.column < self.width and 0 <= line - self.line < self.height
 
 
+def row_spot(line: int, width: int, look: Look) -> Spot:
+    """A line of a list; without colours the bracket behind it has a cell of its own."""
+    return Spot(0, line, max(1, width - (look.depth == "none")))
+
+
 @dataclass(frozen=True)
 class Lattice(Mapping[tuple[int, int], Spot]):
     """The spots of a matrix, (row, column) -> spot, made when they are asked for.

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from tui_nn.render.amount import amount, common_decimals, fixed, within
 from tui_nn.render.canvas import beside, boxed, fitting, too_small
-from tui_nn.render.drawing import Drawing, Spot
+from tui_nn.render.drawing import Drawing, Spot, row_spot
 from tui_nn.render.inputs import NARROW, InputColumns, input_columns
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent
@@ -235,7 +235,7 @@ def _table(
     lines = [head]
     spots = {}
     for tile in _shown(tiles, max(1, room - 1), at):
-        spots[tile.at] = Spot(0, len(lines), width - (look.depth == "none"))  # a bracket has its cell
+        spots[tile.at] = row_spot(len(lines), width, look)
         named_so = labels[tile.words[1] if len(tile.words) > 1 else ""]
         said = f"{tile.words[0]:<{ACTIVATION}}{named_so:{side}{wide - 1}} "
         lines.append(Text(said, no_wrap=True).append_text(columns.line(tile.values, look)))

@@ -11,7 +11,7 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.canvas import boxed, fitting
-from tui_nn.render.drawing import Drawing, Spot
+from tui_nn.render.drawing import Drawing, Spot, row_spot
 from tui_nn.render.inputs import NARROW, input_columns
 from tui_nn.render.likeness import Likeness, likeness_lines
 from tui_nn.render.look import Look
@@ -70,10 +70,7 @@ def gallery(
         return Drawing(boxed([heading, *lines], width, height), spots, is_marked=True)
     first = max(0, at + 3 - height)
     shown = mistakes[first:]
-    rows = {
-        (one.number + 1,): Spot(0, 2 + line, width - (look.depth == "none"))
-        for line, one in enumerate(shown[: height - 2])
-    }
+    rows = {(one.number + 1,): row_spot(2 + line, width, look) for line, one in enumerate(shown[: height - 2])}
     lines = [heading, *_table(shown, features, width, look)]
     if closer is not None:
         lines += _closer(mistakes[max(0, at)], closer, width, height - len(lines), look)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from rich.text import Text
 
-from tui_nn.render.amount import amount, common_decimals, fixed
+from tui_nn.render.amount import common_decimals, in_column, span
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, TRAIN, accent
 from tui_nn.render.short_names import short_names
@@ -52,7 +52,7 @@ class InputColumns:
             if not self.bar:
                 head.append(f"{name:>{self.cell}}", dim)
                 continue
-            ends = f"{amount(low, 3)} to {amount(high, 3)}" if low < high else ""
+            ends = span(low, high) if low < high else ""
             said = f"{name}  {ends}" if len(f"{name}  {ends}") <= self.cell - 3 else name
             head.append(f"   {said:<{self.cell - 3}}", dim)
         return head
@@ -113,4 +113,4 @@ def _widest(table: Array) -> int:
 
 
 def _written(value: float, few: int | None) -> str:
-    return MISSING if value != value else amount(value) if few is None else fixed(value, few)
+    return MISSING if value != value else in_column(value, few)

@@ -185,12 +185,12 @@ def pair(top: int, bottom: int, depth: Depth, light: bool = False) -> Style:
 
 
 @lru_cache(maxsize=1024)
-@lru_cache(maxsize=1024)
 def contrasts(ink: str, behind: str, depth: Depth) -> float:
     """How much an ink stands out from a ground, from 1."""
     return contrast(_rgb(ink, depth), _rgb(behind, depth))
 
 
+@lru_cache(maxsize=1024)
 def seen_best(inks: tuple[str, ...], behind: str, depth: Depth) -> str:
     """The one that stands out most from its ground, as they are shown."""
     return max(inks, key=lambda one: contrasts(one, behind, depth))
@@ -292,7 +292,7 @@ def legend(scale: float, look: Look, is_signed: bool = True, width: int = 80) ->
             else f"0   {amount(scale, 2)} {most}"
         )
         return text.append(says if len(says) <= width else "")
-    low, high = (amount(-scale, 2), f"{signed(scale, 2)}") if is_signed else ("0", amount(scale, 2))
+    low, high = (amount(-scale, 2), signed(scale, 2)) if is_signed else ("0", amount(scale, 2))
     room = min(12, width - len(low) - len(high) - 2)
     if room < 2:
         return text

@@ -9,8 +9,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.amount import amount
-from tui_nn.render.boundary import LETTERS, class_colour
+from tui_nn.render.boundary import LETTERS, axes_of, class_colour
 from tui_nn.render.canvas import boxed, too_small
 from tui_nn.render.curve import Series, curve
 from tui_nn.render.drawing import Drawing, Spot
@@ -53,12 +52,7 @@ def facets(
     The brighter, the higher the unit is there; without colours each piece has its letter. Pages and spots as `pieces`.
     """
     look = look or Look()
-    left, right, bottom, top = extent
-    axes = Text(
-        f"x {amount(left, 3)} to {amount(right, 3)}, y {amount(bottom, 3)} to {amount(top, 3)}",
-        accent(DIM, look),
-        no_wrap=True,
-    )
+    axes = Text(axes_of(extent), accent(DIM, look), no_wrap=True)
 
     def draw(unit: int, wide: int, tall: int) -> list[Text]:
         winner, envelope = values[unit].argmax(axis=0), np.nan_to_num(values[unit].max(axis=0))

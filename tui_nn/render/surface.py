@@ -10,7 +10,7 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
-from tui_nn.render.amount import amount
+from tui_nn.render.amount import span
 from tui_nn.render.canvas import boxed, filled, fitting, line_of, too_small
 from tui_nn.render.curve import DOTS
 from tui_nn.render.drawing import Drawing, Lattice
@@ -43,10 +43,7 @@ def surface(
     said = [Text(fitting(width, *phrases, gap=GAP), no_wrap=True) for phrases in heads[: max(0, height - LOWEST)]]
     right, above = (">", "^") if look.ascii else ("→", "↑")
     across, up = names
-    axes = [
-        (f"{right} {across}", f"{amount(x[0], 3)} to {amount(x[-1], 3)}"),
-        (f"{above} {up}", f"{amount(y[0], 3)} to {amount(y[-1], 3)}"),
-    ]
+    axes = [(f"{right} {across}", span(x[0], x[-1])), (f"{above} {up}", span(y[0], y[-1]))]
     foot = _foot([" ".join(axis) for axis in axes], axes, width, height, look)
     rows, dim = height - len(said) - len(foot), accent(DIM, look)
     tops, lefts = _starts(len(y), 2 * rows), _starts(len(x), width)

@@ -14,7 +14,7 @@ from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
 from tui_nn.plugin.view import Box, Missing, Question, view
 from tui_nn.plurals import plural
 from tui_nn.render import DataSheet, LabelledSample, Look
-from tui_nn.render.amount import amount, common_decimals, fixed
+from tui_nn.render.amount import common_decimals, in_column
 from tui_nn.render.drawing import Drawing
 from tui_nn.runs.weights import Weights
 from tui_nn.training.recorded import Recorded
@@ -70,7 +70,7 @@ def _label(subject: Subject, found: FirstSamples, number: int) -> str:
         return classes[int(found.y[number])]
     targets, decimals = np.atleast_1d(found.y[number]).tolist(), found.decimals
     pairs = zip(targets, decimals, strict=True)
-    return " ".join(amount(value) if few is None else fixed(value, few) for value, few in pairs)
+    return " ".join(in_column(value, few) for value, few in pairs)
 
 
 def _counts(subject: Subject, found: FirstSamples) -> tuple[int, ...]:

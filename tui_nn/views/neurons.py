@@ -11,7 +11,7 @@ from tui_nn.plugin.knobs import LAYER, Knobs
 from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
 from tui_nn.plugin.view import PHRASES, Box, view
 from tui_nn.render import Look
-from tui_nn.render.amount import amount
+from tui_nn.render.amount import amount, span
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.palette import activation_scale
 from tui_nn.views.boundary import PLANE_READINGS, not_plane, plane_at
@@ -48,10 +48,7 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     plane, shapes = plane_at(subject), subject.started.layers if subject.started is not None else ()
     response = plane.layers[layer - 1][unit - 1]
     middle, _ = activation_scale(response, plane.ranges[layer - 1])
-    says = [
-        f"unit {unit} of layer {layer}",
-        f"{amount(float(response.min()), 3)} to {amount(float(response.max()), 3)}",
-    ]
+    says = [f"unit {unit} of layer {layer}", span(float(response.min()), float(response.max()))]
     says.append(f"above {amount(middle, 3)} on {float((response > middle).mean()):.0%}")
     says += [
         word for units, word in ((subject.off, "off"), (frozen_units(subject), "frozen")) if (layer, unit) in units

@@ -11,7 +11,7 @@ from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import EditWeight, Here, OpenView
 from tui_nn.plugin.view import PHRASES
 from tui_nn.plurals import plural
-from tui_nn.render.amount import amount
+from tui_nn.render.amount import amount, span
 from tui_nn.views.network.scene import LayerGroup, Scene, scene_of
 from tui_nn.views.stack import SHORT
 from tui_nn.views.subject import Subject
@@ -44,8 +44,8 @@ def _block(scene: Scene, group: LayerGroup) -> str:
     if group.first == 0:
         rows, columns = scene.started.picture or (1, units)
         a = scene.activations(0)
-        span = [] if a is None else [f"from {amount(a.min(), 3)} to {amount(a.max(), 3)}"]
-        return PHRASES.join([f"x: {rows} x {columns} = {plural(units, 'input')}", *span])
+        told = [] if a is None else [f"from {span(a.min(), a.max())}"]
+        return PHRASES.join([f"x: {rows} x {columns} = {plural(units, 'input')}", *told])
     shape = scene.shape(group)
     parts = [f"{shape.kind}: {units:,} units, each connected in its own way"]
     if shape.theta is not None:
