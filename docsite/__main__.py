@@ -1,4 +1,6 @@
-"""`python -m docsite` builds the site; `python -m docsite --links` lists the external links too."""
+"""`python -m docsite` builds the site; with `--links` it lists the external links too, with `--pictures` it only draws
+the screens in README and docs anew.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from pathlib import Path
 
 from docsite.checks import checked
 from docsite.gallery import hang
+from docsite.pictures import draw
 from docsite.staging import ROOT, stage
 
 SOURCE, HTML = ROOT / "build/site/source", ROOT / "build/site/html"
@@ -26,6 +29,9 @@ def build(source: Path, html: Path) -> int:
 
 
 def main(arguments: list[str]) -> int:
+    if "--pictures" in arguments:
+        draw(ROOT / "docs/images")
+        return 0
     if importlib.util.find_spec("sphinx") is None:
         print(f"docsite: {NEEDED}", file=sys.stderr)
         return 2

@@ -47,14 +47,19 @@ SCREENS = (
 
 def photographed(runs: Path, folder: Path) -> None:
     """Draw every screen, light and dark, into the folder. runs: where those of the gallery are."""
-    os.environ |= TERMINAL
-    for shade, theme in THEMES.items():
+    for shade in THEMES:
         for screen in SCREENS:
-            svg = asyncio.run(_photographed(runs / screen.run, screen, theme))
+            svg = drawn(runs / screen.run, screen.keys, shade)
             (folder / f"{screen.name}-{shade}.svg").write_text(svg, "utf-8")
 
 
-async def _photographed(run: Path, screen: Screen, theme: str) -> str:
+def drawn(run: Path, keys: tuple[str, ...], shade: str) -> str:
+    """The screen that these keys lead to from the workbench on this run, as SVG. shade: one of THEMES."""
+    os.environ |= TERMINAL
+    return asyncio.run(_photographed(run, keys, THEMES[shade]))
+
+
+async def _photographed(run: Path, keys: tuple[str, ...], theme: str) -> str:
     reader, registry, remembered = open_run(str(run)), load_registry(), Remembered()
     remembered.change(theme=theme)
     client = ProcessTrainer(run.parent, registry)
@@ -62,7 +67,7 @@ async def _photographed(run: Path, screen: Screen, theme: str) -> str:
     app = WorkbenchApp(at_hand(reader), registry, client, Look("truecolor"), remembered)
     async with app.run_test(size=SIZE) as pilot:
         await _settled(app)
-        await pilot.press(*screen.keys)
+        await pilot.press(*keys)
         for typed in app.screen.query(Input):
             typed.cursor_blink = False  # what blinks never stands
         return to_svg(await _settled(app), "tui-nn", light=theme == THEMES["light"])

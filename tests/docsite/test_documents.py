@@ -8,6 +8,7 @@ import re
 import pytest
 
 from docsite.links import FENCE, LINK, relinked
+from docsite.pictures import PICTURES
 from docsite.reference import PAGES
 from docsite.staging import INSTEAD, OTHERS, OWN, ROOT, placed
 
@@ -25,6 +26,11 @@ def test_every_document_has_its_place_in_the_navigation():
     pages = [place.removesuffix(".md") for source, place in placed().items() if source in DOCUMENTS]
     known = [*(page for page in pages if not page.startswith("decisions/")), *(f"reference/{name}" for name in PAGES)]
     assert sorted(entries(FRONT)) == sorted([*known, "gallery", "decisions/index"]), "docsite/pages/index.md"
+
+
+def test_every_picture_of_a_screen_is_drawn_by_the_program():
+    growth = "growth"  # by benchmarks/growth.py
+    assert {path.stem for path in (ROOT / "docs/images").iterdir()} == {*PICTURES, growth}
 
 
 def slugs(path):
