@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import itertools
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -97,7 +97,7 @@ def _parts_of_pieces(
             return None
         begins, part = ahead.popleft().result()
         if part is None:
-            wait(ahead)  # which may put numbers where others will be
+            _finish(ahead)
             return begins, given
         part.start = skipped + given + 1
         given += len(part)
@@ -137,7 +137,7 @@ def _quick_parts(
             most = min(most + 1, MOST_AHEAD)
             yield part
             continue
-        wait([later for _, _, later in ahead])  # which may put numbers where others will be
+        _finish(later for _, _, later in ahead)
         cursor.give_back(b"".join([block, *(later for later, _, _ in ahead)]))
         row -= lines + sum(lines for _, lines, _ in ahead)
         ahead.clear()
@@ -145,6 +145,15 @@ def _quick_parts(
         listed = ListedRows(list(_rows(source, layout, cursor, min(len(block), STRETCH))), layout.numbers)
         row += len(listed)
         yield listed
+
+
+def _finish(ahead: Iterable[Future[Any]]) -> None:
+    """Wait for those whose rows are not taken: they may still put numbers where others will be.
+
+    One by one: `concurrent.futures.wait` takes the locks of all, and Ctrl+C in between leaves some taken for ever.
+    """
+    for future in ahead:
+        future.exception()
 
 
 def _has_header(cells: CellGrid, layout: TextLayout) -> bool:
