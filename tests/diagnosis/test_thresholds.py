@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -38,7 +39,7 @@ FINE = (layer(), layer(), layer())
 
 
 def case(first=FINE, last=FINE, losses=(CHANCE, CHANCE), accuracy=0.5, validation=0.5, confusion=None, targets=None,
-         span=(None, None), rms=1.0, counts=(MANY, MANY), reason=Reason.EPOCHS):  # fmt: skip
+         span=(None, None), rms=1.0, counts=(MANY, MANY), reason=Reason.EPOCHS, held_out=MANY):  # fmt: skip
     """A run of three layers, of MANY units each, that has ended, having learnt nothing unless it is said."""
     shapes = tuple(LayerShape("dense", MANY, "sigmoid", (MANY, MANY + 1)) for _ in range(3))
     history = History()
@@ -46,7 +47,7 @@ def case(first=FINE, last=FINE, losses=(CHANCE, CHANCE), accuracy=0.5, validatio
         Started(
             schema=1, experiment="made", inputs=MANY, parameters=1, layers=shapes,
             classes=() if targets else ("a", "b"), features=(), picture=None,
-            samples={"train": MANY, "validation": MANY, "test": 0}, batches=100,
+            samples={"train": MANY, "validation": held_out, "test": 0}, batches=100,
             epochs=len(losses) - 1, seed=0, loss="mean_squared_error" if targets else "softmax_cross_entropy",
             metrics=("loss",), data=DataFacts(0.0, 1.0, 0, rms, () if targets else counts, targets), rate=0.1,
             output_range=span, chance=None if targets else CHANCE,
@@ -72,6 +73,16 @@ def imbalanced(even):
     return case(counts=(rare, 2 * MANY - rare), confusion=((0, 100), (0, 9900)), accuracy=0.99)
 
 
+LONG = [0.4 * CHANCE] * 6
+STEADY = TargetFacts(0.0, 1.0, 0.5, 0.5)
+
+
+def guessing(accuracy, right=(50, 50), **known):
+    """Of two classes, the first as common as that in the held-out part, the answers there are as right as that."""
+    known = {"accuracy": 0.6, "losses": LONG, "confusion": ((right[0], 0), (right[1], 0)), **known}
+    return case(validation=accuracy, **known)
+
+
 # Rule -> a case in which its number is n. -1 after it where small numbers are the bad ones.
 BY_NUMBER = {
     "unscaled_inputs": (lambda n: case(rms=n), 1),
@@ -90,6 +101,8 @@ BY_NUMBER = {
     "rate_too_low": (lambda n: case(first=[layer(update=n)] * 3, last=[layer(update=n / 2)] * 3), -1),
     "class_imbalance": (imbalanced, -1),
     "overfitting": (lambda n: case(accuracy=0.9, validation=0.9 - n), 1),
+    "answers_at_chance": (lambda n: guessing(0.5 + n / 2), -1),
+    "answers_at_chance, numbers": (lambda n: case(targets=STEADY, accuracy=0.6, validation=n, losses=LONG), -1),
     "loss_at_chance": (lambda n: case(losses=(CHANCE, n * CHANCE)), 1),
 }
 
@@ -163,3 +176,28 @@ def test_a_loss_that_rose_because_weights_were_set_by_hand_is_no_rate_too_high()
 def test_what_was_not_learnt_is_not_overfitted():
     assert told("overfitting", case(accuracy=0.9, validation=0.5))
     assert not told("overfitting", case(accuracy=0.5, validation=0.2))
+
+
+def test_what_a_constant_reaches_is_counted_on_the_held_out_part():
+    """The commonest class of training may come less often there."""
+    common = {"counts": (3 * MANY, MANY), "right": (60, 40)}
+    assert told("answers_at_chance", guessing(0.6, **common))
+    assert not told("answers_at_chance", guessing(0.7, **common))
+
+
+@pytest.mark.parametrize(("right", "few", "enough"), [((50, 50), 19, 20), ((90, 10), 75, 77)])
+def test_a_small_part_says_nothing_of_constant_answers(right, few, enough):
+    """Of 76 samples with 90 % of one class, a share of 0.95 has a standard error of 0.025: half of what it is above."""
+    for samples, is_told in ((few, False), (enough, True)):
+        made = guessing(right[0] / 100, right=right, counts=[MANY * part for part in right], held_out=samples)
+        assert told("answers_at_chance", made) is is_told
+
+
+def test_constant_answers_are_no_trouble_early():
+    few = {"losses": LONG[:2]}
+    assert not told("answers_at_chance", guessing(0.5, **few))
+    live = guessing(0.5)
+    live.history.ended = None
+    for planned, is_told in ((5, True), (10, True), (11, False)):
+        under_way = Case(replace(live.started, epochs=planned), live.history, live.experiment)
+        assert told("answers_at_chance", under_way) is is_told

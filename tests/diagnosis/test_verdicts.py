@@ -37,7 +37,7 @@ def deep(layers, activation):
 def write_tables(folder):
     """rare.csv: two overlapping clouds, the second with 4 % of the samples. noisy.csv: a line behind much noise, in ten
     columns of which two count. prices.csv: targets from 60,000 to 500,000. tiny.csv: targets of 1e-6. next.csv: targets
-    from 3.5 to 10.5.
+    from 3.5 to 10.5. ring.csv: a disc with 35 % of the samples, off the middle of the others.
     """
     random = np.random.default_rng(0)
 
@@ -59,6 +59,9 @@ def write_tables(folder):
     write("prices.csv", "a,b,price", [(*row, y) for row, y in zip(x, prices, strict=True)])
     scaled = (prices - prices.mean()) / prices.std()
     write("tiny.csv", "a,b,price", [(*row, 1e-6 * y) for row, y in zip(x, scaled, strict=True)])
+    x = random.uniform(-1, 1, (400, 2))
+    inside = np.hypot(x[:, 0] - 0.25, x[:, 1]) < 0.67
+    write("ring.csv", "x,y,label", [(*row, "in" if one else "out") for row, one in zip(x, inside, strict=True)])
     write("next.csv", "a,b,next", [(i, i + 1, i + 2.5) for i in range(1, 9)])
 
 
@@ -127,6 +130,10 @@ BROKEN = {
     ],
     "loss_at_chance": [
         ("spiral", "network.layers=[{kind='dense', units=1, activation='sigmoid'}]", "training.epochs=50"),
+    ],
+    "answers_at_chance": [
+        ("spiral", "data.source=ring.csv", "network.layers=[{kind='dense', units=1, activation='sigmoid'}]",
+         "training.epochs=60"),
     ],
 }  # fmt: skip
 CASES = [(name, broken) for name, all_broken in BROKEN.items() for broken in all_broken]

@@ -57,6 +57,23 @@ class Case:
         """What the best constant output costs: the entropy of the classes. None where it is not known for the loss."""
         return None if self.is_weighted else self.started.chance
 
+    @property
+    def guess(self) -> tuple[str, float, str]:
+        """(metric, what the best constant answer reaches in it, that answer in words); NaN if not known.
+
+        Measured, as the confusion matrix is, on the validation part, or the training part where there is none.
+        """
+        if self.train("r2"):
+            return "r2", 0.0, "the mean"
+        confusion, shares = self.history.confusion, self.shares
+        if confusion is None or not shares or not any(map(sum, confusion)):
+            return "accuracy", math.nan, ""
+        if self.is_weighted:
+            return "recall", 1 / len(shares), "the same class"
+        commonest = shares.index(max(shares))
+        share = sum(confusion[commonest]) / sum(map(sum, confusion))
+        return "accuracy", share, f'"{self.started.classes[commonest]}"'
+
     @cached_property
     def skill(self) -> float:
         """How far training has got, from 0, no better than a constant answer, to 1. NaN if it cannot be told."""

@@ -1,4 +1,4 @@
-"""Rules about learning: the first NaN, a loss at chance, a rate that is too high or too low, overfitting."""
+"""Rules about learning: the first NaN, a loss or answers at chance, a rate too high or too low, overfitting."""
 
 from __future__ import annotations
 
@@ -6,14 +6,25 @@ import itertools
 import math
 from collections.abc import Iterator
 
-from tui_nn.diagnosis.case import Case
+from tui_nn.diagnosis.case import ENOUGH_STEPS, Case
 from tui_nn.diagnosis.layers import DATA
-from tui_nn.diagnosis.remedy import ADAM, MORE_SAMPLES, STOPPED_EARLY, Remedy, amount, hidden_layer, penalty
+from tui_nn.diagnosis.remedy import (
+    ADAM,
+    MORE_SAMPLES,
+    OTHER_INPUTS,
+    STOPPED_EARLY,
+    Remedy,
+    amount,
+    hidden_layer,
+    penalty,
+)
 from tui_nn.diagnosis.verdict import Rule, Symptom
 from tui_nn.engine.divergence import describe
 from tui_nn.engine.events import Reason
 
 RECENT = 10  # epochs whose losses are compared with each other
+GAP = 0.1  # of accuracy or R2, from which on training samples are known better than others
+FEWEST = 20  # samples of which a share, or an R2, says something
 
 
 def _not_finite(case: Case, threshold: float) -> Iterator[Symptom]:
@@ -32,9 +43,7 @@ def _at_chance(case: Case, threshold: float) -> Iterator[Symptom]:
     losses = case.train("loss")
     if not case.is_judged or case.has_learnt or not losses or math.isnan(case.skill):
         return
-    connected = [shape for shape in case.started.layers if not shape.is_random]
-    single = connected[0] if len(connected) == 1 else None
-    remedy = (hidden_layer(single.units, single.activation) if single is not None else ADAM,)
+    remedy = (_more_able(case),)
     if case.chance is None:
         if case.skill <= 1 - threshold:
             name = "r2" if case.train("r2") else "recall" if case.is_weighted else "accuracy"
@@ -44,6 +53,39 @@ def _at_chance(case: Case, threshold: float) -> Iterator[Symptom]:
         loss = case.now("loss")
         says = f"the training loss is {amount(loss, 4)}, and the best constant output costs {amount(case.chance, 4)}"
         yield Symptom(says, loss / case.chance, remedy)
+
+
+def _more_able(case: Case) -> Remedy:
+    """A hidden layer where there is none, else an optimizer that finds its way more often."""
+    connected = [shape for shape in case.started.layers if not shape.is_random]
+    return hidden_layer(connected[0].units, connected[0].activation) if len(connected) == 1 else ADAM
+
+
+def _at_guess(case: Case, threshold: float) -> Iterator[Symptom]:
+    started, history = case.started, case.history
+    late = history.ended is not None or history.last_epoch >= started.epochs / 2
+    if not case.is_judged or not late or (history.last_step < ENOUGH_STEPS and history.last_epoch < RECENT):
+        return
+    part = "validation" if started.samples.get("validation") else "train"
+    name, guess, answer = case.guess
+    # Half way from the guess to 1 must be beyond it by two standard errors, or luck may have brought it back.
+    fewest = max(FEWEST, 4 * (1 + guess) / (1 - guess)) if guess < 1 else math.inf
+    found = case.now(name, part)
+    if math.isnan(found) or started.of.get(part, 0) < fewest:
+        return
+    skill = (found - guess) / (1 - guess)
+    if skill <= threshold:
+        says = f"{name}@{part} is {amount(found)}; always answering {answer} gives {amount(guess)}"
+        yield Symptom(says, skill, _against_guesses(case, skill))
+
+
+def _against_guesses(case: Case, skill: float) -> tuple[Remedy, ...]:
+    """Against what it has learnt by heart; else what may make it learn; in the end the inputs are in doubt."""
+    if case.skill >= skill + GAP:
+        return (_against_overfitting(case, rises=True), OTHER_INPUTS)
+    remedy, optimizer = _more_able(case), case.experiment.training.optimizer
+    is_tried = remedy is ADAM and (optimizer if isinstance(optimizer, str) else optimizer["kind"]) == "adam"
+    return (OTHER_INPUTS if is_tried else remedy,)
 
 
 def _too_high(case: Case, threshold: float) -> Iterator[Symptom]:
@@ -175,7 +217,7 @@ RULES = (
     Rule(
         "overfitting",
         "overfitting",
-        0.1,
+        GAP,
         "a gap of less than {t}, or of twice its standard error",
         "cs231n, Neural Networks 3: the gap of the accuracies; its bound is ours",
         "The network memorizes the training samples instead of what they have in common.",
@@ -191,5 +233,15 @@ RULES = (
         "The outputs do not depend on the inputs yet.",
         _at_chance,
         because_of=(*HINDRANCES, "not_finite", "rate_too_low"),
+    ),
+    Rule(
+        "answers_at_chance",
+        "hardly better than a constant answer",
+        0.05,
+        "more than {percent} % of the way from the best constant answer to none wrong",
+        "scikit-learn, DummyClassifier and DummyRegressor: constant answers to compare with; the {percent} % are ours",
+        "Whoever never looks at the inputs answers about as well.",
+        _at_guess,
+        because_of=(*HINDRANCES, "class_imbalance", "not_finite", "rate_too_low", "overfitting", "loss_at_chance"),
     ),
 )

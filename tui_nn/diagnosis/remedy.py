@@ -39,6 +39,7 @@ def no_activation(layer: int) -> Remedy:
 
 
 MORE_SAMPLES = Remedy("train on more of the data; a fifth is enough for validation", "data.validation=0.2")
+OTHER_INPUTS = Remedy("check whether the inputs can tell the answers apart at all")
 SCALED_INPUTS = Remedy("scale every input column to mean 0 and deviation 1", "data.scale=standard")
 BALANCED = Remedy("balance the class weights", "training.class_weights=balanced")
 CLIPPED = Remedy("clip the gradient to a length of 1", "training.clip_norm=1.0")
