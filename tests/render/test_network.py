@@ -265,6 +265,15 @@ PLAIN = Look("none")
 PANES = [(25, 13), (45, 17), (39, 16), (56, 16), (76, 20), (116, 36)]
 
 
+@pytest.mark.parametrize(("box", "most"), [((80, 24), 9), ((120, 40), 11), ((200, 60), 18)])
+def test_lines_have_their_numbers_on_them_where_there_is_a_place_for_each(box, most):
+    for units in (9, 11, 18):
+        values = np.array([[np.nan, *np.linspace(1.5, 1.9, units)]])
+        plain = network((column(units, bias=False), column(1, bias=False)), [Links(values)], [], *box, PLAIN).plain
+        told = sum(f" {value:.3g} " in plain for value in values[0, 1:])
+        assert told == (units if units <= most else 0)
+
+
 @pytest.mark.parametrize("box", PANES)
 @pytest.mark.parametrize("side", [8, 28])
 @pytest.mark.parametrize("look", [Look(), PLAIN, Look("none", ascii=True)], ids=["colours", "none", "ascii"])
@@ -355,3 +364,32 @@ def test_in_narrow_panes_without_colours_no_bar_is_without_the_name_of_its_unit(
             said = "".join(line[spot.column : spot.column + spot.width] for line in lines[spot.line :][: spot.height])
             assert str(unit + 1) in said or spot.height > 1, "a name, or a picture"
     assert any("=" * 3 in line and "▓" * 3 in line for line in lines), "what the network says keeps its shape"
+
+
+@pytest.mark.parametrize(("box", "left_out"), [((25, 12), 1), ((39, 15), 0), ((56, 15), 0), ((76, 20), 0)])
+def test_without_colours_a_layer_of_the_plane_is_left_out_before_the_names_of_all(box, left_out):
+    fields = RANDOM.uniform(-1, 1, (16, 32, 32))
+    columns, links = net(
+        column(2, pictures=fields[:2], plane=True, name="x"), column(16, pictures=fields, plane=True, name=""),
+        column(16, pictures=fields, plane=True, name=""), column(1, bias=False, pictures=fields[:1], plane=True),
+    )  # fmt: skip
+    drawn = render.network(columns, links, ["", ""], *box, PLAIN)
+    lines = drawn.text.plain.split("\n")
+    hidden = {place: [] for place in (1, 2)}
+    for (place, unit), spot in drawn.spots.items():
+        if place in hidden and unit >= 0:
+            hidden[place].append(lines[spot.line][spot.column : spot.column + spot.width].split()[0] == str(unit + 1))
+    assert sum(not found for found in hidden.values()) == left_out
+    assert all(map(all, hidden.values()))
+    assert ("+1" in drawn.text.plain) == bool(left_out)
+
+
+@pytest.mark.parametrize("units", [2, 4])
+def test_pictures_of_the_plane_are_not_made_specks_for_the_names_beside_them(units):
+    fields = RANDOM.uniform(-1, 1, (units, 32, 32))
+    columns, links = net(
+        column(2, pictures=fields[:2], plane=True, name="x"), column(units, pictures=fields, plane=True, name=""),
+        column(1, bias=False, pictures=fields[:1], plane=True, name=""),
+    )  # fmt: skip
+    drawn = render.network(columns, links, ["", "", ""], 46, 18, Look())
+    assert min(spot.height for (_, unit), spot in drawn.spots.items() if unit >= 0) >= 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -308,6 +309,33 @@ def test_names_are_the_lectures(runs, with_conv):
     ).plain
     assert "x_1" in plain
     assert "a_1" in plain
+
+
+@pytest.mark.parametrize("width", [39, 79])
+def test_where_no_edge_is_drawn_it_is_said_why(runs, with_conv, width):
+    subject = subject_of(runs, "dropout", with_conv)
+    subject.go(0)
+    for reading, says in (("update", "no earlier Theta to compare with"), ("W - W0", "no edges: W - W0 = 0")):
+        plain = drawn(subject, Knobs(reading=READINGS.index(reading)), (width, 20), Look()).plain
+        assert says in plain
+        assert not re.search("[\u2801-\u28ff]", plain)
+
+
+@pytest.mark.parametrize("reading", ["gradient", "update", "W - W0"])
+def test_the_largest_of_what_a_reading_shows_of_each_theta_is_seen(runs, with_conv, reading):
+    subject = subject_of(runs, "ten layers", with_conv)
+    knobs = Knobs(reading=READINGS.index(reading))
+    drawn(subject, knobs, (190, 9), Look())
+    spots = find("network").drawing(subject, knobs, (190, 9), Look()).spots
+    inside, before, initial = inside_of(subject), subject.before(), subject.initial()
+    of = {"update": before, "W - W0": initial}.get(reading)
+    matrices = (
+        inside.gradients if of is None else [a - b for a, b in zip(subject.weights().thetas, of.thetas, strict=True)]
+    )
+    for layer, values in enumerate(matrices, start=1):
+        unit, source = np.unravel_index(np.abs(values).argmax(), values.shape)
+        assert (layer, unit + 1) in spots
+        assert (layer - 1, source) in spots
 
 
 def plain_gradient(subject):

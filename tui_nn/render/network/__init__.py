@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from rich.style import Style
 
+from tui_nn.plurals import plural
 from tui_nn.render.canvas import too_small
 from tui_nn.render.cells import Cells
 from tui_nn.render.drawing import Drawing, Spot
@@ -53,7 +54,8 @@ def network(
             draw_edges(sheet, left, right, rows, links[left.index], cursor)
         else:
             between = right.index - left.index - 1
-            sheet.centre(rows // 2, left.end, right.x, (f"{between} more", f"+{between}", ".."), dim)
+            words = (f"{plural(between, 'layer')} more", f"{between} more", f"+{between}", "..")
+            sheet.centre(rows // 2, left.end, right.x, words, dim)
     for one, following in zip(placed, [*(other.x - 1 for other in placed[1:]), width], strict=True):
         drawn = draw_column(sheet, one, following - one.x, columns[one.index], cursor)
         spots |= {(one.index, unit): spot for unit, spot in drawn.items()}

@@ -23,6 +23,7 @@ LINES = 2  # edges for each row of cells between two columns, at most: the stron
 SHARES = (0.3, 0.5, 0.4, 0.6, 0.2, 0.7)  # of the way, where the number of a line may stand
 FAINTEST = 0.5  # of the levels of a colour: a thin line is seen on the ground too
 TOLD, WIDE = 9, 11  # so few edges have their numbers on them, where the gap is as wide as this
+SPACED = 3  # rows of cells for each of those numbers, where there are more of them
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Link
     plain = look.is_plain  # pictures are of glyphs then, as lines are
     x, width = left.end, right.x - left.end - (plain or not right.picture_width)
     _draw(sheet, lines, styles, scale, (x, width, rows))
-    if len(lines) <= TOLD and width >= WIDE and links.is_signed:
+    if len(lines) <= max(TOLD, rows // SPACED) and width >= WIDE and links.is_signed:
         _told(sheet, lines, x, width)
     if cursor is not None and cursor.source is not None and cursor.column == right.index:
         lit = [line for line in every if (line.unit, line.source) == (cursor.unit, cursor.source)]

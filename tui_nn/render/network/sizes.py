@@ -115,14 +115,16 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
         for detail in DETAILS:
             found = _largest(columns, *detail, width - gap * (len(columns) - 1), height)
             if found is not None:
-                tried.append((*found, _whole_names(columns, found[1]) if gap >= less else 0))
+                # The plane in fewer cells is no picture: names are not worth that.
+                is_paid = gap >= less and (found[0] >= SMALLEST or not columns[0].is_plane)
+                tried.append((*found, _whole_names(columns, found[1]) if is_paid else 0))
     is_known = columns[-1].units == 1 and columns[-1].is_plane  # by its picture: others need the room for a name more
     shown = [
         (
             sum(bool(size.says) for size in sizes),
             sizes[-1].labels[0] > 0 or columns[-1].units == 1,
+            _told(sizes) if is_known else 0,
             sum(size.picture > 0 for size in sizes),
-            sum(size.picture > 0 or size.labels[0] > 0 for size in sizes) if is_known else 0,
             whole,
         )
         for _, sizes, whole in tried
@@ -135,11 +137,18 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
     if not tried or (max(shown)[0] < known and len(columns) > 2):
         return None
     best = [one for one, value in zip(tried, shown, strict=True) if value == max(shown)]
+    if len(columns) > 3 and max(_told(sizes) for _, sizes, _ in best) < len(columns):
+        return None
     for enough in (min(ENOUGH, height // 3), WHOLE):
         for most, sizes, _ in best:
             if most >= enough:
                 return sizes
     return best[0][1]
+
+
+def _told(sizes: Sequence[Size]) -> int:
+    """Columns whose units are told from each other, by their pictures or their names."""
+    return sum(size.picture > 0 or size.labels[0] > 0 for size in sizes)
 
 
 def _whole_names(columns: Sequence[Needs], sizes: Sequence[Size]) -> int:

@@ -62,7 +62,8 @@ def network(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     """The net itself: units and weights from left to right, and what it makes of one sample."""
     scene = scene_of(subject, knobs)
     between = [links(scene, place) for place in range(1, len(scene.groups))]
-    columns = [column(scene, place, following) for place, following in enumerate([*between, None])]
+    sides = zip([None, *between], [*between, None], strict=True)
+    columns = [column(scene, place, *beside) for place, beside in enumerate(sides)]
     drawn = render.network(columns, between, foot(scene, box[0], look), *box, look, _cursor(scene, knobs.at))
     spots = {_at(scene.groups[place], unit): spot for (place, unit), spot in drawn.spots.items()}
     return replace(drawn, spots=spots)

@@ -39,8 +39,8 @@ def links(scene: Scene, place: int) -> Links:
     return Links(np.stack([values[:, 0], np.linalg.norm(values[:, 1:], axis=1)], axis=1), is_signed=False)
 
 
-def column(scene: Scene, place: int, following: Links | None) -> UnitColumn:
-    """The column at `place`; following: the links from there to the next one."""
+def column(scene: Scene, place: int, before: Links | None, following: Links | None) -> UnitColumn:
+    """The column at `place`; before, following: the links from the one before, and to the next one."""
     group = scene.groups[place]
     a = scene.activations(group.last)
     has_bias = following is not None and not scene.groups[place + 1].is_block
@@ -56,7 +56,9 @@ def column(scene: Scene, place: int, following: Links | None) -> UnitColumn:
         limits = scene.inside.ranges[group.last - 1]
     strength = np.zeros(count) if a is None else np.abs(a).astype(float)
     if following is not None and following.values.shape[1] == count + 1:
-        strength = np.abs(following.values[:, 1:]).max(axis=0)
+        strength = _shares(following.values[:, 1:]).max(axis=0)
+        if before is not None and not scene.shows_weights:  # what is learned need not be where it is of most weight
+            strength = np.maximum(strength, _shares(before.values).max(axis=1))
     answer = truth = None
     if following is None and count > 1 and scene.answer is not None and scene.truth is not None:
         answer, truth = scene.answer, scene.truth
@@ -68,13 +70,19 @@ def column(scene: Scene, place: int, following: Links | None) -> UnitColumn:
     )  # fmt: skip
 
 
+def _shares(values: Array) -> Array:
+    """Sizes, of the largest among them."""
+    sizes: Array = np.abs(np.nan_to_num(values))
+    return sizes / (sizes.max() or 1.0)
+
+
 def _pictures(scene: Scene, place: int) -> Array | None:
     """Of each unit: what it says all over the plane of two inputs, or its weights where it sees a picture."""
     group: LayerGroup = scene.groups[place]
     if scene.plane is not None:
         return scene.plane.layers[group.last - 1] if group.last else scene.plane.inputs
     picture, theta = scene.started.picture, scene.shown[group.first - 1] if group.first else None
-    if place != 1 or theta is None or picture is None or not scene.has_pictures:
+    if place != 1 or theta is None or picture is None or not scene.has_pictures or scene.is_blank:
         return None
     shape, weights = scene.shape(group), theta[:, 1:]
     if shape.pieces > 1:

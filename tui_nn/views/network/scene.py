@@ -72,6 +72,11 @@ class Scene:
         """One a column."""
         return groups_of(self.started)
 
+    @cached_property
+    def is_blank(self) -> bool:
+        """Whether no edge is drawn, because all that they show is 0."""
+        return not any(one is not None and one.any() for one in self.shown)
+
     @property
     def shows_weights(self) -> bool:
         """Whether the edges are Theta itself."""
@@ -164,7 +169,9 @@ def _shown(subject: Subject, own: tuple[Array | None, ...], reading: str) -> tup
         return "dJ/dTheta", by_layer(started, subject.ask(INSIDE).gradients)
     other = subject.before() if reading == READINGS[3] else subject.initial()
     now = subject.weights()
-    if other is None or now is None:
-        raise Missing("There is no earlier Theta to compare with yet.", waiting=True)
+    assert now is not None  # or there were no `own`
+    if other is None:
+        return "no earlier Theta to compare with", tuple(None if one is None else np.zeros_like(one) for one in own)
     says = update_words(now.step, other.step) if reading == READINGS[3] else reading
-    return says, by_layer(started, tuple(one - before for one, before in zip(now.thetas, other.thetas, strict=True)))
+    differences = tuple(one - before for one, before in zip(now.thetas, other.thetas, strict=True))
+    return says if any(map(np.any, differences)) else f"{says} = 0", by_layer(started, differences)

@@ -54,9 +54,11 @@ def foot(scene: Scene, width: int, look: Look) -> list[str]:
     """What is seen of which sample, the formula, and how much there is; each as fully as there is room for."""
     started, inside = scene.started, scene.inside
     edges = [f"edges: {says}, {_signs(look)}" for says in _edges(scene)]
+    sample = wording(width, *_sample(scene), "")
+    none = f"no edges: {scene.says}"
     whole, *steps = formula(started.layers, started.inputs, inside.link if inside is not None else "")
     said = [
-        _told(width, wording(width, *_sample(scene), ""), edges),
+        wording(width, f"{sample}   {none}", none, scene.says) if scene.is_blank else _told(width, sample, edges),
         whole if len(whole) <= width else fitting(width, *steps, gap=", ") if len(steps[0]) <= width else "",
         wording(width, *counted(started.layers), ""),
     ]
@@ -96,5 +98,5 @@ def _sample(scene: Scene) -> list[str]:
         says = ", ".join(f"{amount(answer)} for {amount(wanted)}" for answer, wanted in pairs)
         return [f"{number}: {says}", says, number]
     says = classes[scene.answer] if scene.answer is not None else "not a number"
-    return [f"{number} is {classes[scene.truth]}, answer {says}", f"is {classes[scene.truth]}, answer {says}",
-            f"answer {says}", says]  # fmt: skip
+    said = f"is {classes[scene.truth]}, answer {says}"
+    return [f"{number} {said}", f"sample {scene.sample + 1} {said}", said, f"answer {says}", says]
