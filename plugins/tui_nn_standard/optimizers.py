@@ -10,12 +10,19 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from tui_nn.plugin import Optimizer, State
+from tui_nn.plugin import ExperimentError, Optimizer, State
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 TINY = 1e-30  # a moment below it moves no parameter
 TIDY_EVERY = 64  # steps: 0.9^64 is 1e-3, so that nothing gets from TINY down to where floats are denormal
+
+
+def fades(**factors: float) -> None:
+    """What is remembered is multiplied by each of these at every step: from 1 on it would never fade."""
+    for name, factor in factors.items():
+        if not 0 <= factor < 1:
+            raise ExperimentError(f"found {factor}; expected a number from 0 to below 1.", name)
 
 
 @dataclass(frozen=True)
@@ -34,6 +41,9 @@ class Sgd(Optimizer):
     rate: float = 0.1
     momentum: float = 0.0
     nesterov: bool = False
+
+    def __post_init__(self) -> None:
+        fades(momentum=self.momentum)
 
     def state(self, parameters: Array, decays: Array) -> State:
         state = {"scratch": np.empty_like(parameters)}
@@ -134,6 +144,9 @@ class RmsProp(Optimizer):
     rho: float = 0.9
     epsilon: float = 1e-8
 
+    def __post_init__(self) -> None:
+        fades(rho=self.rho)
+
     def state(self, parameters: Array, decays: Array) -> State:
         return {name: np.zeros_like(parameters) for name in ("squares", "scratch", "scratch2")}
 
@@ -163,6 +176,9 @@ class Adam(Optimizer):
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
+
+    def __post_init__(self) -> None:
+        fades(beta1=self.beta1, beta2=self.beta2)
 
     def state(self, parameters: Array, decays: Array) -> State:
         return {name: np.zeros_like(parameters) for name in ("first", "second", "scratch")}

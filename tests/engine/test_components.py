@@ -349,3 +349,12 @@ def test_step_cannot_be_trained_and_hand_set_nets_need_no_training(registry):
     events = list(setup.trainer.events())
     assert [event.train["accuracy"] for event in events if isinstance(event, EpochFinished)] == [1.0]
     assert np.round(setup.network.predict(np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]]))[:, 0]).tolist() == [1, 0, 0, 1]
+
+
+@pytest.mark.parametrize("option", ["sgd.momentum", "nesterov.momentum", "rmsprop.rho", "adam.beta1", "adamw.beta2"])
+@pytest.mark.parametrize("value", [-0.1, 1.0, 1.5])
+def test_what_would_never_fade_is_refused(registry, option, value):
+    kind, name = option.split(".")
+    with pytest.raises(ExperimentError, match="from 0 to below 1"):
+        registry.create("optimizer", {"kind": kind, name: value})
+    registry.create("optimizer", {"kind": kind, name: 0.0})

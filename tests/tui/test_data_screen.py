@@ -30,6 +30,7 @@ from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.pick import PickScreen
 from tui_nn.tui.widgets.builder import Builder
 from tui_nn.tui.widgets.filter_list import FilterList
+from tui_nn.tui.widgets.view import NO_DATA, ViewPane
 
 SIZES = ((80, 24), (120, 40), (200, 60))
 
@@ -270,6 +271,48 @@ async def test_c_and_k_say_what_values_are(app):
         await settled(app, pilot)
         assert screen.report.data.classes == ()
         assert app.bench.draft.error == ""
+
+
+def texts(app):
+    """What the panes say."""
+    return [pane.text for pane in app.workbench.query(ViewPane)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_of_a_file_that_cannot_be_read_the_place_is_shown(registry, tmp_path, monkeypatch, size):
+    monkeypatch.chdir(tmp_path)
+    path = people(tmp_path / "people.csv")
+    app = opened(registry, path)
+    lines = path.read_text().splitlines()
+    lines[50] = lines[50].replace(",", ',"', 1)
+    path.write_text("\n".join(lines) + "\n")
+    async with app.run_test(size=size) as pilot:
+        await pilot.press("D")
+        await until(lambda: isinstance(app.screen, DataScreen))
+        await until(lambda: app.screen.query_one("#data-page").display)
+        await until(lambda: "51  " in app.screen.query_one("#data-page").render().plain)
+        shown = app.screen.query_one("#data-page").render().plain
+        assert f"> 51  {lines[50]}" in shown
+        assert f"  50  {lines[49]}" in shown
+        assert "people.csv:51:2" in str(app.screen.query_one("#data-problem").render())
+
+
+async def test_of_a_file_without_a_column_that_is_named_the_first_lines_are_shown(registry, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    people(tmp_path / "people.csv")
+    (tmp_path / "less.toml").write_text(
+        '[data]\nsource = "people.csv"\ntarget = "answer"\ninputs = ["age", "weight"]\n'
+        '[network]\nlayers = [{ kind = "dense", units = 3, activation = "softmax" }]\n'
+    )
+    app = opened(registry, tmp_path / "less.toml")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "weight" in texts(app)[0])
+        network, *others = texts(app)
+        assert network.startswith("No data: ")
+        assert all(NO_DATA in other for other in others)
+        await pilot.press("D")
+        await until(lambda: isinstance(app.screen, DataScreen))
+        await until(lambda: "1  id,age,height" in app.screen.query_one("#data-page").render().plain)
 
 
 async def test_what_cannot_be_is_refused_with_the_error_of_the_command_line(app, registry, tmp_path):

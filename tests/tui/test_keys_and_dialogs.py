@@ -126,6 +126,21 @@ async def test_the_footer_offers_no_training_of_what_cannot_be_trained(app, focu
         assert "play" in {key.action for key in offers(app.workbench.facts(), *app.workbench.of_the_view())}
 
 
+async def test_of_a_run_that_is_gone_or_never_began_no_resuming_is_offered(app, monkeypatch):
+    def offered():
+        return "resume" in {key.action for key in offers(app.workbench.facts(), *app.workbench.of_the_view())}
+
+    async with app.run_test(size=(120, 40)) as pilot:
+        await put(app, pilot, "crashed", "layer-0")
+        reader = app.bench.client.reader
+        assert offered()
+        with monkeypatch.context() as patched:
+            patched.setattr(type(reader), "is_removed", True)
+            assert not offered()
+        reader.history.started = None
+        assert not offered()
+
+
 def test_what_changes_the_experiment_needs_the_focus_there():
     """Of undo and redo see the next test: in a view they are of weights set there."""
     building = [key for key in KEYS if key.group == BUILD and key.action not in ("edit", "undo", "redo")]
@@ -329,6 +344,7 @@ async def test_the_palette_finds_what_people_would_type(registry, experiment, tm
             entries.type(typed)
             await pilot.pause()
             assert name in entries.names[:5], (typed, entries.names[:8])
+        assert {hit.name for hit in app.workbench.findings() if not hit.beside and ": " in hit.name} == set()
 
 
 async def test_the_palette_has_lessons_views_that_cannot_be_shown_with_the_reason_and_says_what_it_has_not(
@@ -401,6 +417,31 @@ async def test_what_is_told_stands_in_the_last_line_and_covers_nothing_else(app)
         await pilot.pause()
         assert line.region.height == 3
         assert main.region.bottom <= line.region.y
+
+
+async def test_a_dialog_begins_with_its_keys_and_keeps_them_below_what_is_told(app, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.notify("This is the slowest.")
+        await pilot.press("o")
+        await until(lambda: isinstance(app.screen, Dialog))
+        line = app.screen.query_one(KeyLine)
+        await until(lambda: "enter open" in str(line.content) or "enter open" in line.render().plain)
+        assert "slowest" not in line.render().plain
+        app.notify("Not saved.", severity="error")
+        await pilot.pause()
+        said, keys = line.render().plain.split("\n")
+        assert said == "Not saved."
+        assert keys.endswith("esc back")
+        assert line.region.bottom == 24
+
+
+def test_in_the_past_the_footer_names_the_ways_out_of_it():
+    facts = frozenset(NEEDED) | {"ended"}
+    line = shown(offers(facts), 118, facts)
+    for words in ("B branch", ", . time", "0 now"):
+        assert words in line
+    assert "0 now" not in shown(offers(facts - {"past"}), 118, facts - {"past"})
 
 
 @pytest.mark.parametrize(("theme", "ground"), [("textual-dark", "#121212"), ("textual-light", "#ffffff")])

@@ -9,7 +9,7 @@ from patience import until
 from recording import train
 from test_keys_and_dialogs import classes
 from textual.content import Content
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from tui_nn.diagnosis import RULES
 from tui_nn.diagnosis.remedy import rate
@@ -21,6 +21,7 @@ from tui_nn.tui.screens.compare import CompareScreen
 from tui_nn.tui.screens.dialog import Dialog
 from tui_nn.tui.screens.form import FormScreen
 from tui_nn.tui.screens.page import PageScreen
+from tui_nn.tui.screens.pick import PickScreen
 from tui_nn.tui.screens.why import WhyScreen
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 from tui_nn.tui.widgets.key_line import KeyLine
@@ -224,6 +225,28 @@ async def test_few_runs_leave_their_room_to_the_curves(app, tmp_path, registry):
         await pilot.pause(0.2)
         assert app.screen.query_one("#runs").size.height == 3
         assert app.screen.query_one("#plot").size.height > 36
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 60)])
+async def test_the_key_for_more_lines_of_what_is_compared_is_named_where_there_are_any(app, size, tmp_path, registry):
+    for number in range(4):
+        train(tmp_path / f"2026010{number}-000000-xor-aaaaaaaa", registry, "xor", f"training.epochs={number + 1}")
+    async with app.run_test(size=size) as pilot:
+        await app.push_screen(CompareScreen(tmp_path, None, Look()))
+        await until(lambda: "epochs" in app.screen.query_one("#table").render().plain)
+        await pilot.pause(0.2)
+        keys = Content.from_markup(app.screen.query_one(KeyLine).markup).plain
+        assert ("n more" in keys) is (app.screen.query_one("#scroll").max_scroll_y > 0)
+        assert size != (60, 20) or "n more" in keys
+        assert size != (200, 60) or "n more" not in keys
+
+
+async def test_where_nothing_fits_what_is_typed_no_curve_of_another_stands(app):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.push_screen(PickScreen("activation", app.bench.registry, "tanh", Look()))
+        await until(lambda: app.screen.query_one("#picture", Static).render().plain.strip())
+        await pilot.press(*"zzz")
+        await until(lambda: not app.screen.query_one("#picture", Static).render().plain.strip())
 
 
 async def test_no_dialog_offers_a_key_that_has_nothing_to_do(app):

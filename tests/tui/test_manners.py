@@ -144,6 +144,8 @@ async def test_a_picture_that_cannot_be_saved_is_said(app, tmp_path, monkeypatch
             if titles := {note.title for note in app.messages} - {""}:
                 break
         assert titles == {"Not saved"}
+        assert ".svg: " in str(app.messages[-1]), "which file it is"
+        assert "Errno" not in str(app.messages[-1])
 
 
 async def test_numbers_are_saved_through_no_link(registry, tmp_path, monkeypatch):

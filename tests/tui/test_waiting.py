@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from recording import train
 
-from tui_nn.errors import StorageError
+from tui_nn.errors import ExitCode, StorageError
 from tui_nn.experiment import load_experiment
 from tui_nn.runs import RunReader, layout, reader
 from tui_nn.runs.control import ControlClient, Refused, Unanswered
@@ -24,7 +24,7 @@ from tui_nn.tui.aside import aside
 from tui_nn.tui.bench.bench import Bench
 from tui_nn.tui.lookout import Lookout
 from tui_nn.tui.messenger import Messenger, Request
-from tui_nn.tui.trainer_client import NO_ANSWER, NO_DISK, REMOVED, ProcessTrainer
+from tui_nn.tui.trainer_client import NO_ANSWER, NO_DISK, REMOVED, ProcessTrainer, how_it_ended
 
 RUN = Path("runs/one")
 
@@ -297,6 +297,13 @@ def test_a_run_that_has_ended_is_said_to_be_removed_and_offers_no_resuming(regis
     bench.subject.move(-1)
     assert (bench.subject.epoch, bench.subject.weights()) == (None, weights)
     assert not bench.cut_short
+
+
+def test_a_trainer_that_could_not_write_is_said_so():
+    """It has no last words: the disk took none."""
+    assert how_it_ended(ExitCode.STORAGE) == "the trainer could not write to its directory, and ended"
+    assert how_it_ended(ExitCode.UNEXPECTED) == "the trainer ended with exit code 1"
+    assert how_it_ended(None) == "the trainer process ended"
 
 
 @pytest.mark.parametrize("piece", [1, 100, 5000])

@@ -15,6 +15,7 @@ PAIRS = {"faster": ("slower", "speed"), "time_back": ("time_forward", "time")}  
 BUILDING = ("play", "edit", "activation", "add_layer", "next_view", "open", "palette", "focus_next", "quit")
 TRAINING = ("play", "faster", "step_batch", "step_epoch", "stop", "edit", "focus_next", "palette")
 AFTER = ("play", "resume", "edit", "why", "focus_next", "compare", "open", "palette")
+LOOKING_BACK = ("play", "branch", "time_back", "time_now", "edit", "focus_next", "compare", "palette")
 LOOKING = (
     "play", "edit", "switch_off", "freeze", "next_view", "time_back", "time_now", "focus_next", "why", "save_picture",
     "palette",
@@ -31,6 +32,8 @@ def chosen(facts: Collection[str]) -> tuple[str, ...]:
         return TEACHING
     if "experiment" not in facts:
         return LOOKING
+    if "past" in facts:
+        return LOOKING_BACK
     if "running" in facts or "starting" in facts:
         return tuple(action for action in TRAINING if action not in STEPS)
     return TRAINING if "training" in facts else AFTER if "trained" in facts else BUILDING

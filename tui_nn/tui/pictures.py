@@ -9,6 +9,7 @@ from typing import Any
 from rich.text import Text
 from textual.screen import Screen
 
+from tui_nn.errors import StorageError, refused_by_disk
 from tui_nn.render import to_svg
 from tui_nn.report.png import NEEDED, can_png, to_png
 from tui_nn.tui.aside import soon
@@ -20,7 +21,7 @@ async def save_picture(screen: Screen[Any], stem: str, title: str, text: Text, *
     try:
         paths = await soon(_written, stem, to_svg(text, title, light=light))
         hand_over(screen.app, *paths)
-    except (OSError, ValueError) as error:
+    except (StorageError, ValueError) as error:
         screen.notify(str(error), title="Not saved", severity="error", markup=False)
         return
     more = f", {paths[1].name}" if paths[1:] else f" (as PNG too with {NEEDED})"
@@ -30,11 +31,13 @@ async def save_picture(screen: Screen[Any], stem: str, title: str, text: Text, *
 def _written(stem: str, svg: str) -> list[Path]:
     """The new files: the SVG, and the PNG where one can be made."""
     path = free(Path(f"{stem}.svg"))
-    path.write_text(svg, "utf-8")
+    with refused_by_disk(path):
+        path.write_text(svg, "utf-8")
     if not can_png():
         return [path]
     png = free(path.with_suffix(".png"))
-    png.write_bytes(to_png(svg))
+    with refused_by_disk(png):
+        png.write_bytes(to_png(svg))
     return [path, png]
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from tui_nn.errors import StorageError, TuiNNError
+from tui_nn.errors import ExitCode, StorageError, TuiNNError
 from tui_nn.experiment import Experiment
 from tui_nn.plugin.registry import Registry
 from tui_nn.runs import Run, RunReader
@@ -229,16 +229,10 @@ class ProcessTrainer:
         code = process.returncode if process is not None else None
         if look.removed:
             return f"{REMOVED}."
-        if code is not None and killed_by(code):
-            how = f"the trainer was killed by {killed_by(code)}"
-        elif code is not None:
-            how = f"the trainer ended with exit code {code}"
-        else:
-            how = "the trainer process ended"
         # Where it could say nothing any more, what stands in the log is of before.
         words = "" if code is not None and had_no_last_word(code) else look.words.replace("\n", " ")
         step = max(reader.history.last_step, look.live.step if look.live is not None else 0)
-        return f"{how} at step {step}. What was recorded is kept.{' ' + words if words else ''}"
+        return f"{how_it_ended(code)} at step {step}. What was recorded is kept.{' ' + words if words else ''}"
 
     def set(self, changes: Mapping[str, str]) -> None:
         """Change settings or weights of the run, values as TOML has them: all of them or none.
@@ -287,3 +281,14 @@ def _read(run: Path) -> RunReader:
     reader = RunReader(run)
     reader.refresh()
     return reader
+
+
+def how_it_ended(code: int | None) -> str:
+    """Of a trainer with this exit code; None of one that is not of this workbench."""
+    if code is None:
+        return "the trainer process ended"
+    if name := killed_by(code):
+        return f"the trainer was killed by {name}"
+    if code == ExitCode.STORAGE:  # where it could not write, it could not say so either
+        return "the trainer could not write to its directory, and ended"
+    return f"the trainer ended with exit code {code:d}"

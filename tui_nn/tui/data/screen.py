@@ -28,6 +28,7 @@ from tui_nn.tui.data import pages
 from tui_nn.tui.data.base import Changing
 from tui_nn.tui.data.changing import ChangingActions
 from tui_nn.tui.data.column_pane import ColumnPane, Sheet
+from tui_nn.tui.data.excerpt import Lines, excerpt, excerpt_page
 from tui_nn.tui.data.going import GoingActions
 from tui_nn.tui.data.keys import DATA_KEYS, footer_keys
 from tui_nn.tui.data.measurements import Measurements, Seen
@@ -59,6 +60,7 @@ class DataScreen(GoingActions, ChangingActions):
         super().__init__(workbench)
         self._measured: Measurements | None = None
         self._measuring = False
+        self._excerpt: Lines = ()  # of a file that cannot be read
         self._top = 0  # the first column that is seen
         self._journey = Repaint(self, self.show)
 
@@ -114,6 +116,7 @@ class DataScreen(GoingActions, ChangingActions):
         try:
             report, axes = await soon(_read, experiment, self.bench.registry)
         except TuiNNError as error:
+            self._excerpt = await soon(excerpt, error, self._source)
             self._take(None, None, str(error))
         else:
             added = f"\nShown as with {report.added}; m and M say what is done." if report.added else ""
@@ -203,10 +206,12 @@ class DataScreen(GoingActions, ChangingActions):
         more.display = self._has_more
         listed.styles.height = len(self.report.roles) + FRAME if self._has_more and self.report is not None else "1fr"
         column.display = measured is not None and COLUMN in shown
-        page.display = measured is not None and self.page != COLUMN
+        page.display = self.page != COLUMN if measured is not None else bool(self._excerpt)
         if measured is None:
             refused = self.query_one("#data-problem").has_class("said")
             facts.update(self._source if refused else f"{self._source}: reading ...")
+            page.border_title = Content("file")
+            page.update(excerpt_page(self._excerpt, *page.size, look), layout=False)
             return
         report, window = measured.report, self.window()
         facts.update(pages.facts_of_report(report, max(20, self.size.width - 2), look))

@@ -135,8 +135,9 @@ class CompareScreen(Dialog[str]):
         if not self._runs:
             return ()
         pinned = [key("m", "metric", "metric"), key("g", "log", "log"), key("x", "clear", "unpin all")]
+        more = [key("n", "next_lines", "more lines")] if self.query_one("#scroll").max_scroll_y else []
         return (
-            CHOOSE, key("space", "accept", "pin"), key("o", "open", "open"), *(pinned if self.pinned else []),
+            CHOOSE, key("space", "accept", "pin"), *more, key("o", "open", "open"), *(pinned if self.pinned else []),
             key("/", "filter", "filter"),
         )  # fmt: skip
 
@@ -167,6 +168,7 @@ class CompareScreen(Dialog[str]):
         below = scroll.max_scroll_y - round(scroll.scroll_y)
         hint = f"{plural(below, 'more line')}: n" if below else "back to the first line: n"
         self.query_one(".dialog").border_subtitle = hint if scroll.max_scroll_y else ""
+        self.show_keys()
 
     def action_next_lines(self) -> None:
         """The next of the lines that have no room; after the last, the first ones."""

@@ -12,7 +12,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Label, TextArea
 
-from tui_nn.errors import TuiNNError
+from tui_nn.errors import TuiNNError, refused_by_disk
 from tui_nn.experiment import Experiment, dump_experiment, load_experiment
 from tui_nn.experiment.load import decode, parse
 from tui_nn.plurals import plural
@@ -117,8 +117,9 @@ def _saved(path: Path, text: str) -> tuple[Path, bool]:
     """Where it is now, and whether there was no such file."""
     path = path.expanduser()
     new = not path.exists()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, "utf-8")
+    with refused_by_disk(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
     return path.resolve(), new
 
 

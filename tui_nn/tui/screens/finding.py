@@ -97,7 +97,8 @@ class FindingActions(Situation, RowActions):
         for kind in PICKED:
             for name in registry.names(kind):
                 words = f"{kind} {WORDS.get(kind, '')}"
-                yield Hit(f"{kind}: {name}", "", partial(self.pick_of, kind, name), words)
+                about = registry.get(kind, name).description
+                yield Hit(f"{kind}: {name}", about, partial(self.pick_of, kind, name), words)
 
     def _openable(self) -> list[Hit]:
         """Examples, experiment files, sweeps and runs; and lessons. Waits for the disk."""

@@ -49,7 +49,9 @@ class PickScreen(ListDialog[str]):
 
     def _draw(self, name: str) -> None:
         picture = self.query_one("#picture", Static)
-        if name:
+        if not name:
+            picture.update("")
+        else:
             width, height = picture.size
             drawn = picture_of(self._registry, self._kind, name, width, height, self._look)
             picture.update(drawn or "")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, get_args
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from textual import work
 from textual.widgets import OptionList
 
 from tui_nn.errors import TuiNNError
 from tui_nn.experiment import Experiment
-from tui_nn.experiment.schema import Scale
 from tui_nn.tui import model
 from tui_nn.tui.facts import RANGES, hint
 from tui_nn.tui.screens.building import BuildingActions
@@ -24,6 +23,13 @@ from tui_nn.tui.widgets.view import ViewPane
 SECTIONS = {"data": "data", "initializer": "network"}  # of the rows that are no keys of [training]
 KINDS = {"data": "dataset"}  # rows named otherwise than their kind in the registry
 KEYS = {"data": "source"}
+TITLES = {"dataset": "data set", "initializer": "initial weights"}  # of kinds that people call otherwise
+SCALES = {
+    "none": "The inputs as they are.",
+    "unit": "To [0, 1], from the smallest to the largest of the training part.",
+    "standard": "To mean 0 and deviation 1 over the training part.",
+    "robust": "To median 0 and a distance of the quartiles of 1: values far out count less.",
+}
 
 
 class RowActions(BuildingActions):
@@ -34,7 +40,7 @@ class RowActions(BuildingActions):
         experiment = self.bench.experiment
         training, data = experiment.training, experiment.data
         if row == "scale":
-            self._choose_of(get_args(Scale), str(data.scale), "data", "scale")
+            self._choose_of(SCALES, str(data.scale), "data", "scale")
         elif row == "data":
             self.action_data()
         elif row in ("initializer", "loss", "optimizer", "schedule"):
@@ -77,7 +83,9 @@ class RowActions(BuildingActions):
     async def _picked(self, row: str, wanted: str = "") -> None:
         section, key, now = self._choice(row)
         kind, at = KINDS.get(row, row), wanted or model.chosen_kind(now)
-        name = await self.app.push_screen_wait(PickScreen(kind, self.bench.registry, at, self.look))
+        name = await self.app.push_screen_wait(
+            PickScreen(kind, self.bench.registry, at, self.look, TITLES.get(kind, kind))
+        )
         by_hand = row == "initializer" and self.bench.experiment.network.weights is not None
         if name is None or (name == model.chosen_kind(now) and not by_hand):
             return
@@ -127,7 +135,9 @@ class RowActions(BuildingActions):
     @work
     async def _pick_kind(self, index: int) -> None:
         now = str(self.bench.experiment.network.layers[index].get("kind", "dense"))
-        kind = await self.app.push_screen_wait(PickScreen("layer", self.bench.registry, now, self.look))
+        kind = await self.app.push_screen_wait(
+            PickScreen("layer", self.bench.registry, now, self.look, f"kind of layer {index + 1}")
+        )
         if kind is not None and kind != now:
             options = self.bench.registry.options("layer", kind)
             await self.change_to(lambda experiment: model.change_kind(experiment, index, kind, options))
@@ -145,8 +155,9 @@ class RowActions(BuildingActions):
             await self.change_to(lambda experiment: model.set_layer(experiment, index, activation=name))
 
     @work
-    async def _choose_of(self, names: tuple[str, ...], now: str, section: str, key: str) -> None:
-        name = await self.app.push_screen_wait(ChooseScreen(key, [Entry(name) for name in names], now))
+    async def _choose_of(self, meanings: Mapping[str, str], now: str, section: str, key: str) -> None:
+        entries = [Entry(name, detail=meaning) for name, meaning in meanings.items()]
+        name = await self.app.push_screen_wait(ChooseScreen(key, entries, now))
         if name is not None:
             await self.change_to(self._setter(section, key, name))
 

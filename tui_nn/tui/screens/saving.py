@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textual import work
 
+from tui_nn.errors import StorageError, refused_by_disk
 from tui_nn.tui.aside import soon
 from tui_nn.tui.handing import hand_over, place_of
 from tui_nn.tui.pictures import free, save_picture
@@ -43,7 +44,7 @@ class SavingActions(LookingActions):
             text = numbers_as_csv(pane.view.numbers(subject, pane.knobs))
             path = await soon(_written, f"{subject.reader.path.name}-{pane.view.name}.csv", text)
             hand_over(self.app, path)
-        except (Missing, OSError) as error:
+        except (Missing, StorageError) as error:
             self.notify(str(error), severity="error", markup=False)
             return
         self.notify(place_of(path), title="Numbers saved", markup=False)
@@ -52,5 +53,6 @@ class SavingActions(LookingActions):
 def _written(name: str, text: str) -> Path:
     """The new file."""
     path = free(Path(name))
-    path.write_text(text + "\n", "utf-8")
+    with refused_by_disk(path):
+        path.write_text(text + "\n", "utf-8")
     return path

@@ -45,7 +45,8 @@ class Situation(AdviceActions, RequestActions):
             yield "ready"
         if reader is not None:
             yield "trained"
-        if self.bench.cut_short or state in OVER:
+        begun = reader is not None and not reader.is_removed and reader.history.started is not None
+        if begun and state in OVER:
             yield "resumable"
         if state not in OVER:
             speed = self.bench.pace.speed

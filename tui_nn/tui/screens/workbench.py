@@ -165,6 +165,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         self._before_play(subject)
         self.forget_notes()
         for pane in self.panes:
+            pane.without_data = self.bench.draft.problem if subject is None else ""
             if pane.view.slow is slow:
                 pane.draw(subject)
 

@@ -1,4 +1,7 @@
-"""The last line of every screen: the keys that work now, and in their place, for a while, what is told."""
+"""The last line of every screen: the keys that work now, and for a while what is told, in their place.
+
+In a dialog, which cannot be left or answered without its keys, they stay and what is told stands above them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,14 @@ from dataclasses import dataclass
 
 from textual.content import Content
 from textual.notifications import SeverityLevel
+from textual.screen import ModalScreen
 from textual.widgets import Static
+
+INKS = {
+    "information": "$text",
+    "warning": "$text-warning on $warning-muted",
+    "error": "$text-error on $error-muted",
+}  # of what is told in a dialog; elsewhere it has the whole line
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,8 @@ class KeyLine(Static):
         self._told: Notice | None = None
 
     def on_mount(self) -> None:
-        self.tell(getattr(self.app, "told", None))
+        if self.screen is self.app.screen_stack[0]:  # another begins with its keys: what was told is of the one below
+            self.tell(getattr(self.app, "told", None))
 
     def offer(self, markup: str) -> None:
         """Name these keys."""
@@ -45,7 +56,13 @@ class KeyLine(Static):
             self._show()
 
     def _show(self) -> None:
-        told = self._told
+        told, keeps = self._told, isinstance(self.screen, ModalScreen)
         for severity in ("information", "warning", "error"):
-            self.set_class(told is not None and told.severity == severity, severity)
-        self.update(self.markup if told is None else Content(str(told)))
+            self.set_class(told is not None and told.severity == severity and not keeps, severity)
+        if told is None:
+            self.update(self.markup)
+        elif keeps:
+            said = Content.styled(str(told), INKS[told.severity])
+            self.update(Content("\n").join([said, Content.from_markup(self.markup)]))
+        else:
+            self.update(Content(str(told)))

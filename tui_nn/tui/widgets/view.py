@@ -30,6 +30,7 @@ from tui_nn.views import Missing, Subject
 SETTLE = 0.03  # seconds that a size must hold before a pane is drawn for it
 NETWORK = "network"  # the view that says why there is none
 NO_NETWORK = "Shown once the experiment can be trained."
+NO_DATA = "Shown once there are data."
 LARGE = "large"  # the class of the one that has the place of all
 
 
@@ -75,6 +76,7 @@ class ViewPane(WithPointer):
         self._seen: tuple[object, ...] = ()  # of what the text is
         self._settling: Timer | None = None
         self.has_card = False  # of the keys to begin with, over what is drawn
+        self.without_data = ""  # why there is nothing at all to draw
         self.first_keys: Mapping[str, str] = FIRST
 
     @property
@@ -129,7 +131,7 @@ class ViewPane(WithPointer):
             return
         if subject is None or subject.started is None:
             self.show_frame(title=self.view.name, subtitle="")
-            self.show_text(self._carded(Text()))
+            self.show_text(self._carded(self._nothing()))
             return
         if subject.refused and self.view.name != BEFORE:
             self._subject = None  # nothing of the network that stands in for it is shown
@@ -159,6 +161,14 @@ class ViewPane(WithPointer):
             self._seen = seen
             self.show_text(self._carded(self._drawing.text))
             self._place_field()
+
+    def _nothing(self) -> Text:
+        """Why there is nothing to be seen, where one looks first; elsewhere only that."""
+        if not self.without_data:
+            return Text()
+        if self.view.name == NETWORK:
+            return Text(paragraph(f"No data: {self.without_data}", self.size.width))
+        return Text(paragraph(NO_DATA, self.size.width), "dim")
 
     def _moment(self, subject: Subject) -> str:
         """Which moment is shown, if it is not now: what was done here last is of less weight."""
