@@ -53,7 +53,7 @@ def test_of_several_labels_without_room_the_last_one_stands():
         [Series("train", np.arange(31.0), 3 * np.exp(-np.arange(31.0) / 4))],
         30, HEIGHT, Look("none"), marks=[Mark(20.0, ("branch", "rate 0.8"))],
     ).plain  # fmt: skip
-    assert "rate 0.8" in narrow
+    assert "…, rate 0.8" in narrow, "and it is said not to be the only one"
     assert "branch" not in narrow
 
 

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from tui_nn import render
 from tui_nn.render import Look, Passage, Series, Stage
-from tui_nn.render.axes import ticks
+from tui_nn.render.axes import log_ticks, tick_text, ticks
 from tui_nn.render.cloud import cloud
 from tui_nn.render.contrast import contrast
 from tui_nn.render.inputs import input_columns
@@ -681,6 +681,34 @@ def test_an_axis_has_two_numbers_at_least(low, length, most):
     slack = 1e-6 * (length + abs(low))
     assert low - slack <= min(found) < max(found) <= high + slack
     np.testing.assert_allclose(np.diff(found), found[1] - found[0], rtol=1e-6, atol=slack)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.36, 0.95, ["0.4", "0.5", "0.6", "0.7", "0.8", "0.9"]),
+        (0.00045, 0.00104, ["0.0005", "0.0006", "0.0007", "0.0008", "0.0009", "0.001"]),
+        (0.011, 0.2, ["0.02", "0.05", "0.1", "0.2"]),
+    ],
+)
+def test_a_logarithmic_axis_has_round_numbers(low, high, said):
+    assert [tick_text(10**log) for log in log_ticks(math.log10(low), math.log10(high), 7)] == said
+
+
+@given(st.floats(-20, 20), st.floats(0.01, 30), st.integers(2, 20))
+def test_numbers_of_a_logarithmic_axis_lie_on_it_and_are_two_at_least(low, length, most):
+    found = log_ticks(low, low + length, most)
+    assert len(found) >= 2
+    assert low - 1e-6 <= min(found) < max(found) <= low + length + 1e-6
+
+
+def test_curves_whose_names_have_no_room_are_counted():
+    many = [render.Series(f"run {number:02}", np.arange(3.0), np.arange(3.0) + number) for number in range(20)]
+    for width, height in ((60, 12), (40, 24), (30, 8), (120, 40)):
+        plain = render.curve(many, width, height, Look("none")).plain
+        named = len(re.findall(r"● run \d\d", plain))
+        assert f"{20 - named} more" in plain if named < 20 else "more" not in plain
+    assert render.curve(many, 120, 40, Look("none")).plain.count("run ") == 20, "a tall one has room for all"
 
 
 @pytest.mark.parametrize(("room", "count"), [(19, 2), (20, 4), (36, 4), (39, 4), (80, 4)])

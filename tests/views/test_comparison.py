@@ -172,6 +172,13 @@ def test_a_branch_of_a_branch_is_told_on_the_same_axis(registry, tmp_path):
     ]
 
 
+def test_a_run_that_is_listed_is_called_by_its_number_though_it_is_not_compared(registry, tmp_path):
+    parent = train(tmp_path / "a", registry)
+    runs = compared(parent, branch(tmp_path / "b", registry, parent, 3), train(tmp_path / "c", registry))
+    assert differences(runs[1:], runs) == [("start", ["branch of 1 at epoch 3", "drawn"])]
+    assert "branch of 1 at" in draw_table(runs[1:], 100, Look("none"), known=runs).plain
+
+
 def test_runs_have_names_beside_their_numbers(registry, tmp_path):
     """Experiment and time of day, as their directories have them; a directory that somebody named, by its name."""
     names = ("20260102-030405-mine-aaaaaaaa", "20260102-030405-mine-aaaaaaaa-2", "by-hand")

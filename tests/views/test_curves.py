@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import re
 from dataclasses import replace
 from types import SimpleNamespace
@@ -13,6 +14,7 @@ import recording
 from tui_nn.engine.events import EpochFinished, SettingChanged, Started
 from tui_nn.plugin.knobs import LOG
 from tui_nn.render import Look
+from tui_nn.render.palette import BESIDE_PARTS, TRAIN, VALIDATION
 from tui_nn.runs import open_run
 from tui_nn.runs.family import Parent, write_branch
 from tui_nn.runs.history import History
@@ -132,6 +134,14 @@ def test_a_curve_has_its_changes_and_names_its_parent(runs):
         assert find("loss").settled(subject, Knobs()).log is is_log, "its parent's curve is on the same axis"
     narrow = drawn(branch, box=(44, 12))
     assert "parent iris 03:04:05" in narrow, "a second line of the legend has room for it"
+
+
+def test_no_branch_has_a_colour_that_is_taken_for_a_part_of_the_data():
+    """Blue and orange among DISTINCT are those of training and validation, a shade off."""
+    hues = [colorsys.rgb_to_hsv(*(int(one[at : at + 2], 16) / 255 for at in (1, 3, 5))) for one in BESIDE_PARTS]
+    for part in (TRAIN, VALIDATION):
+        hue, _, value = colorsys.rgb_to_hsv(*(int(part[at : at + 2], 16) / 255 for at in (1, 3, 5)))
+        assert all(abs(other - hue) > 0.04 or abs(bright - value) > 0.15 for other, _, bright in hues)
 
 
 @pytest.mark.parametrize("box", [(42, 18), (42, 9), (36, 9)])

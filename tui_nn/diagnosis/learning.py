@@ -236,9 +236,9 @@ RULES = (
     ),
     Rule(
         "answers_at_chance",
-        "hardly better than a constant answer",
+        "answers at chance",
         0.05,
-        "more than {percent} % of the way from the best constant answer to none wrong",
+        "more than {percent} % of the way from a constant to 1",
         "scikit-learn, DummyClassifier and DummyRegressor: constant answers to compare with; the {percent} % are ours",
         "Whoever never looks at the inputs answers about as well.",
         _at_guess,

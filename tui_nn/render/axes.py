@@ -14,6 +14,7 @@ from tui_nn.render.palette import DIM, accent
 EPOCH = "epoch"  # the name of most x axes
 LABELS = 7  # cells for the numbers of the y axis
 NEAR = 0.02  # of a number, by which its label may be off
+SHORT = 0.7  # decades: as much as lies between 1 and 5
 ROOM = 0.2  # of the values' range, which the axis may be longer at each end for the sake of round numbers
 
 
@@ -51,13 +52,20 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 
 def log_ticks(low: float, high: float, most: int) -> list[float]:
-    """Logarithms of 1, 2 and 5 times powers of ten, or of fewer where there is no room; those of `ticks` for less."""
-    for factors in ((1, 2, 5), (1, 3), (1,)):
-        logs = [decade + math.log10(factor) for decade in range(math.floor(low), math.ceil(high)) for factor in factors]
-        found = [log for log in [*logs, math.ceil(high)] if low - 1e-9 <= log <= high + 1e-9]
-        if 2 <= len(found) <= most:
-            return found
-    return ticks(low, high, most)
+    """Logarithms of round numbers: 1, 2 and 5 times powers of ten, or of fewer where there is no room.
+
+    Where the range is so short that these are one or two, the numbers are `ticks`.
+    """
+    if high - low >= SHORT:
+        for factors in ((1, 2, 5), (1, 3), (1,)):
+            decades = range(math.floor(low), math.ceil(high))
+            logs = [decade + math.log10(factor) for decade in decades for factor in factors]
+            found = [log for log in [*logs, math.ceil(high)] if low - 1e-9 <= log <= high + 1e-9]
+            if 2 <= len(found) <= most:
+                return found
+        return ticks(low, high, most)
+    decade = math.floor(low)
+    return [decade + math.log10(tick) for tick in ticks(10 ** (low - decade), 10 ** (high - decade), most)]
 
 
 def row_of(value: float, low: float, high: float, rows: int) -> int:

@@ -26,7 +26,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 MARKED, AROUND = -1, ~0x100  # a cell with a mark in place of dots, and one beside a label; no dot changes them
 DOTS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
 Ends = tuple[tuple[float, float], tuple[float, float]]  # of x and of y
-TALL = 10  # cells: of a curve as high as that, two may be lines of its legend
+TALL, A_LINE = 10, 8  # cells: of a curve as high as that, two may be lines of its legend; and one of every so many
 SPARSE = 6  # cells for each one that has a point, from which on points are drawn as marks
 BESIDE = 0.03  # of the range of points, by which axes go on: a point at the end of an axis is not seen
 LARGEST = 1e300  # beyond it the distance of two values need not be a number: such are left out, as what is not finite
@@ -84,7 +84,8 @@ def curve(
     series = sorted(series, key=lambda one: not one.faint)
     finite = [_finite(one, log_y) for one in series]
     where = "" if cursor is None else f"{x_label} {cursor_name or f'{cursor:g}'}"
-    legend = _legend(series, y_label, where, (width, 2 if height >= TALL else 1), look, cursor, has_values)
+    lines_of = max(2 if height >= TALL else 1, height // A_LINE)
+    legend = _legend(series, y_label, where, (width, lines_of), look, cursor, has_values)
     rows = height - 2 - len(legend)
     if not any(len(x) for x, _ in finite):
         return boxed([*legend, Text(""), Text(" " * LABELS + "nothing has been recorded yet")], width, height)
@@ -279,7 +280,8 @@ def _legend(
 ) -> list[Text]:
     """Marks, names and values, at the end or at the cursor; by short names where the long ones have no room.
 
-    None is cut: where not all have room even so, the last ones have no values; and if still not, as many as have room.
+    None is cut: where not all have room even so, the last ones have no values; and if still not, those without a name
+    are counted.
     """
     named = [one for one in series if one.name and not one.faint]
     ends = []
@@ -304,13 +306,18 @@ def _legend(
             found.append(tried(short, ends[:valued] + none[valued:], gap))
             if found[-1][1] == every:
                 return found[-1][0]
+    for shown in range(max(found, key=lambda one: one[1])[1], -1, -1):
+        entries: list[tuple[Series | None, str]] = [*zip(named, (f" {one}" for one in short[:shown]), strict=False)]
+        counted, fitting = _legend_lines([*entries, (None, f"{every - shown} more")], y_label, where, box, look, 2)
+        if fitting > shown:
+            return counted
     return max(found, key=lambda one: one[1])[0]
 
 
 def _legend_lines(
-    entries: Sequence[tuple[Series, str]], y_label: str, where: str, box: tuple[int, int], look: Look, gap: int
+    entries: Sequence[tuple[Series | None, str]], y_label: str, where: str, box: tuple[int, int], look: Look, gap: int
 ) -> tuple[list[Text], int]:
-    """As many as fit whole with so many cells between them, and how many those are."""
+    """As many as fit whole with so many cells between them, and how many those are; None: words of no series."""
     width, most = box
     where = f" {where}" if where and y_label else where
     # The numbers come before the words: where both have no room, the moment stands on the frame.
@@ -326,5 +333,7 @@ def _legend_lines(
                 return lines, shown
             lines.append(Text(style=accent(DIM, look), no_wrap=True))
         lines[-1].append(" " * gap if lines[-1].plain else "")
-        lines[-1].append(one.ascii_marker if look.ascii else one.marker, accent(one.style, look)).append(words)
+        if one is not None:
+            lines[-1].append(one.ascii_marker if look.ascii else one.marker, accent(one.style, look))
+        lines[-1].append(words)
     return lines, len(entries)

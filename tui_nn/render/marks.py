@@ -39,7 +39,7 @@ def placed(
     """Where marks stand among the cells of a curve from x = low to high: in those that belong to no line (owner < 0).
 
     No label stands in the column of the cursor, which is drawn over it.
-    Those in one column share a line; where they are too many, they are counted, or the last one stands for them.
+    Those in one column share a line; where they are too many they are counted, or the last one stands behind dots.
     """
     rows, columns = owner.shape
     found: dict[int, list[Mark]] = {}
@@ -54,7 +54,9 @@ def placed(
         cells = {(row, column): line for row in range(rows) if owner[row, column] < 0}
         labels = list(dict.fromkeys(label for mark in here for label in mark.labels))
         words = ", ".join(labels) if len(labels) <= NAMED else f"{len(labels)} changes"
-        cells |= _label(f" {words} ", column, free) or _label(f" {labels[-1]} ", column, free)
+        last = f"{'...' if ascii_only else '…'}, {labels[-1]}"
+        tried = (words, last, f"{len(labels)} changes") if len(labels) > 1 else (words,)
+        cells |= next(filter(None, (_label(f" {one} ", column, free) for one in tried)), {})
         drawn.append(DrawnMark(here[-1].style, cells))
     return drawn
 

@@ -56,13 +56,15 @@ class Compared:
         return DISTINCT[(self.number - 1) % len(DISTINCT)]
 
 
-def differences(runs: Sequence[Compared]) -> list[tuple[str, list[str]]]:
+def differences(runs: Sequence[Compared], known: Sequence[Compared] = ()) -> list[tuple[str, list[str]]]:
     """(what, its value in each run) of everything that is not the same in all; "-" where one has no such thing.
+
+    known: runs that are called by their numbers too, beside those that are compared.
 
     Settings that were changed while a run trained say so: `0.1 -> 0.8 from epoch 20`. Epochs are those of the axis: in
     a branch its ancestors' come first.
     """
-    numbers = {run.reader.path.name: run.number for run in runs}
+    numbers = {run.reader.path.name: run.number for run in (*known, *runs)}
     facts = [_facts(run.reader, run.offset, numbers) | MEASURED.get(run.info.part, {}) for run in runs]
     keys = dict.fromkeys(key for one in facts for key in one)
     rows = [(key, [one.get(key, "-") for one in facts]) for key in keys]
@@ -156,10 +158,12 @@ def short(key: str) -> str:
     return key.removeprefix("training.").removeprefix("network.").removeprefix("data.")
 
 
-def draw_table(runs: Sequence[Compared], width: int, look: Look, *, apart: bool = True) -> Text:
+def draw_table(
+    runs: Sequence[Compared], width: int, look: Look, *, apart: bool = True, known: Sequence[Compared] = ()
+) -> Text:
     """Results, each run in its colour, columns that have no room left out and counted; then the differences, all.
 
-    apart: with an empty line in between.
+    apart: with an empty line in between. known: as in `differences`.
     """
     dim = accent(DIM, look)
     header, rows = results(runs)
@@ -172,7 +176,7 @@ def draw_table(runs: Sequence[Compared], width: int, look: Look, *, apart: bool 
         lines.append(Text(_line(row[:shown], widths), accent(run.colour, look)))
     if shown < len(widths):
         lines.append(Text(f"{len(widths) - shown} more in a wider terminal", dim))
-    different = differences(runs) if len(runs) > 1 else []
+    different = differences(runs, known) if len(runs) > 1 else []
     if len(runs) > 1:
         lines += [Text()] * apart
         lines += _differ(runs, different, width, look) if different else [Text(NO_DIFFERENCE, dim)]

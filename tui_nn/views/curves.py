@@ -15,7 +15,7 @@ from tui_nn.plugin.knobs import LOG, SMOOTHING, WINDOW, WINDOWS, Knobs
 from tui_nn.plugin.view import Box, Missing, view
 from tui_nn.render import Look, Mark, Series
 from tui_nn.render.curve import Ends
-from tui_nn.render.palette import DISTINCT, TRAIN, VALIDATION
+from tui_nn.render.palette import BESIDE_PARTS, TRAIN, VALIDATION
 from tui_nn.runs import layout
 from tui_nn.runs.family import counted
 from tui_nn.runs.history import History
@@ -185,14 +185,15 @@ def _first(epochs: Array, window: str) -> int:
 def _branches(name: str, subject: Subject) -> list[Series]:
     """The other runs of the tree of branches, each from the epoch where it left its parent."""
     series = []
-    parent = subject.parent
+    parent, own = subject.parent, layout.short_name(subject.reader.path).rpartition(" ")[0]
     for number, offset, reader in subject.relatives():
         history = reader.history
         x, y = measured(history, "validation" if history.validation.get(name) else "train", name)
         if len(y):
-            colour = DISTINCT[(number - 1) % len(DISTINCT)]
+            colour = BESIDE_PARTS[(number - 1) % len(BESIDE_PARTS)]
             run = layout.short_name(reader.path)
-            who, short = (f"parent {run}", "parent") if reader.path.name == parent else (f"run {run}", run)
+            of_time = run.removeprefix(f"{own} ")
+            who, short = (f"parent {run}", "parent") if reader.path.name == parent else (f"run {run}", of_time)
             series.append(Series(who, x + offset, y, colour, "▪", str(number % 10), short=short))
     return sorted(series, key=lambda one: not one.name.startswith("parent"))
 

@@ -267,7 +267,7 @@ class CompareScreen(Dialog[str]):
         while self._again:
             self._again = False
             width, apart = self.query_one("#scroll").size.width, not self.has_class("short")
-            table, problems = await soon(_table, self._shown(), width, self._look, apart)
+            table, problems = await soon(_table, self._shown(), [*self._runs.values()], width, self._look, apart)
             self.query_one("#table", Static).update(table)
             for problem in problems:
                 self.notify(problem, severity="warning", markup=False)
@@ -278,7 +278,7 @@ class CompareScreen(Dialog[str]):
         self._draw_plot()
 
 
-def _table(runs: list[Compared], width: int, look: Look, apart: bool) -> tuple[Text, list[str]]:
+def _table(runs: list[Compared], known: list[Compared], width: int, look: Look, apart: bool) -> tuple[Text, list[str]]:
     """What is new of the runs, in a table, and what is wrong with them. Waits for the disk."""
     problems = []
     for run in runs:
@@ -286,7 +286,7 @@ def _table(runs: list[Compared], width: int, look: Look, apart: bool) -> tuple[T
             run.reader.refresh()
         except StorageError as error:
             problems.append(str(error))
-    return draw_table(runs, width, look, apart=apart) if runs else Text(), problems
+    return draw_table(runs, width, look, apart=apart, known=known) if runs else Text(), problems
 
 
 def _news(base: Path, known: Mapping[str, RunInfo], older: Collection[str]) -> dict[str, RunInfo]:
