@@ -393,3 +393,17 @@ def test_pictures_of_the_plane_are_not_made_specks_for_the_names_beside_them(uni
     )  # fmt: skip
     drawn = render.network(columns, links, ["", "", ""], 46, 18, Look())
     assert min(spot.height for (_, unit), spot in drawn.spots.items() if unit >= 0) >= 3
+
+
+@pytest.mark.parametrize("box", [(39, 15), (78, 19), (118, 33)])
+def test_in_ascii_lines_of_a_large_net_are_told_apart_by_what_is_blank_between_them(box):
+    columns, links = net(column(13), column(25), column(10, bias=False))
+    drawn = render.network(columns, links, [], *box, Look("none", ascii=True))
+    lines = drawn.text.plain.split("\n")
+    spots = {
+        place: [spot for (one, unit), spot in drawn.spots.items() if one == place and unit >= 0] for place in (0, 1)
+    }
+    begins, ends = spots[0][0].column + spots[0][0].width, spots[1][0].column
+    rows = range(spots[1][0].line, spots[1][-1].line + 1)
+    between = "".join(lines[row][begins:ends].ljust(ends - begins) for row in rows)
+    assert 0.3 < between.count(" ") / len(between) < 0.8

@@ -19,7 +19,7 @@ from tui_nn.render.palette import DIM, LEVELS, accent, largest_size, levels, sha
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-LINES = 2  # edges for each row of cells between two columns, at most: the strongest
+LINES, LETTERS = 2, 0.5  # edges for each row of cells between two columns, at most: the strongest; the same in ASCII
 SHARES = (0.3, 0.5, 0.4, 0.6, 0.2, 0.7)  # of the way, where the number of a line may stand
 FAINTEST = 0.5  # of the levels of a colour: a thin line is seen on the ground too
 TOLD, WIDE = 9, 11  # so few edges have their numbers on them, where the gap is as wide as this
@@ -51,7 +51,7 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Link
     shown = np.isfinite([line.value for line in every])
     size = np.where(shown, np.abs(np.nan_to_num([line.value for line in every])), 0) / scale
     size = np.where(levels(size, 1.0, look) == 0, 0, size)
-    most = LINES * rows
+    most = int((LETTERS if look.ascii else LINES) * rows)
     least = np.sort(size)[-most - 1] if len(size) > most else 0
     lines = [line for line, one in zip(every, size.tolist(), strict=True) if one > least]
     found = levels(np.array([line.value for line in lines]), scale, look)
