@@ -15,12 +15,12 @@ from rich.console import Console
 
 from tui_nn import render
 from tui_nn.render import Look, Passage, Series, Stage
-from tui_nn.render.axes import log_ticks, tick_text, ticks
+from tui_nn.render.axes import log_ticks, tick_text, ticks, x_axis
 from tui_nn.render.cloud import cloud
 from tui_nn.render.contrast import contrast
 from tui_nn.render.inputs import input_columns
 from tui_nn.render.numbered import numbered, written
-from tui_nn.render.palette import VALIDATION, accent, ground, on_ground_of
+from tui_nn.render.palette import DIM, TRAIN, VALIDATION, accent, ground, on_ground_of
 from tui_nn.tui.readable import PALETTES
 
 RANDOM = np.random.default_rng(0)
@@ -644,6 +644,39 @@ def test_many_lines_leave_the_letters_of_a_boundary_in_sight():
     assert set(many.spots) <= {(3,), (5,), (8,), (13,)}  # what is not drawn cannot be clicked
     chosen = render.boundary(*arguments, Look("none"), lines=lines, weighs=weighs, chosen=0).text.plain
     assert chosen.split("\n")[:-1] != strongest.split("\n")[:-1]
+
+
+def test_lines_of_a_boundary_are_no_more_than_its_sides_have_room_for():
+    """A line is as long as the box: twice the sides have room for twice the lines, not for four times."""
+    lines = np.random.default_rng(0).normal(size=(64, 3))
+    counts = []
+    for width, height in ((116, 36), (232, 70)):
+        arguments = (np.ones((40, 60)), None, np.zeros((1, 2)), np.zeros(1, int), (-1.0, 1.0, -1.0, 1.0), ["no", "yes"])
+        text = render.boundary(*arguments, width, height, Look(), lines=lines, says="64 lines").text.plain
+        counts.append(int(re.search(r"(\d+) of 64 lines", text)[1]))
+    assert counts[0] < 10
+    assert counts[1] == pytest.approx(2 * counts[0], abs=1)
+
+
+@pytest.mark.parametrize("label", ["1st direction", "x", "epoch"])
+def test_the_name_of_an_axis_has_the_room_of_a_number_where_it_has_none(label):
+    for columns in range(45, 120):
+        for low, high in ((-1.72, 2.01), (0.0, 1.0), (-3.3, 3.2)):
+            numbers = x_axis(low, high, columns, label, Look())[1].plain
+            shown = numbers.replace(label, "").split()
+            assert len(shown) >= 2, "one number is no scale"
+            assert f" {label}" in numbers
+
+
+def test_a_line_is_not_hidden_by_the_edges_of_the_band_around_it():
+    x = np.linspace(-2, 2, 200)
+    f = np.sin(3 * x)
+    edges = [Series(name, x, f + off, DIM, "·", ".", is_edge=True) for name, off in (("band", -1e-3), ("", 1e-3))]
+    text = render.curve([Series("f", x, f), Series("g", x, f, VALIDATION), *edges], 37, 15, Look(), "x")
+    inks = {at: str(run.style) for run in text.spans for at in range(run.start, run.end)}  # the last one is seen
+    dots = [inks.get(at, "") for at, glyph in enumerate(text.plain) if 0x2800 < ord(glyph) < 0x2900]
+    assert dots.count(str(accent(DIM, Look()))) < len(dots) / 10, "only beside the lines"
+    assert dots.count(str(accent(TRAIN, Look()))) == pytest.approx(len(dots) / 2, rel=0.2)
 
 
 @pytest.mark.parametrize("room", [40, 80, 130, 190])

@@ -143,6 +143,13 @@ def test_of_many_units_the_rest_is_summed(registry, tmp_path):
     assert f"unit {weakest} " in drawn(subject, (160, 30), Knobs(reading=UNITS, at=(weakest, 3))).split("\n")[1]
 
 
+def test_a_low_box_has_fewer_units_of_their_own(sine):
+    for height, names in ((15, 3), (40, DRAWN)):
+        legend = "".join(drawn(sine, (160, height), Knobs(reading=UNITS)).split("\n")[1:3])
+        assert len(re.findall(r"unit \d", legend)) == names
+        assert f"{8 - names} more" in legend
+
+
 def test_a_box_of_any_size_is_kept(sine, table):
     for subject in (sine, table):
         for reading in range(len(READINGS)):

@@ -145,3 +145,18 @@ def test_a_layer_that_is_not_dense_draws_none(registry, tmp_path):
     subject = trained(registry, tmp_path / "run", *layers, epochs=1)
     assert settled(subject, lambda: VIEW.numbers(subject, Knobs()))["lines"] == []
     assert VIEW.moved(subject, Knobs(), "down") is None
+
+
+def test_a_regression_says_from_where_to_where_its_answers_go(registry, tmp_path):
+    sums = 'data.source="s = 100*x1 - 20*x2; x1 in [0, 2]; x2 in [0, 2]"'
+    layers = f"network.layers=[{DENSE % (3, 'tanh')},{DENSE % (1, 'identity')}]"
+    loss = 'training.loss="mean_squared_error"'
+    subject = subject_of(train(tmp_path / "run", registry, "spiral", sums, layers, loss, "training.epochs=2"), registry)
+    plane = settled(subject, lambda: VIEW.numbers(subject, Knobs()))
+    net = recorded_network(subject.reader, registry).net.with_thetas(subject.weights().thetas)
+    left, right, bottom, top = plane["extent"]
+    rows = [[x, y] for x in np.linspace(left, right, 40) for y in np.linspace(bottom, top, 40)]
+    answers = net.predict(np.array(rows)).outputs
+    said = settled(subject, lambda: VIEW.draw(subject, Knobs(), (100, 24), Look())).plain.split("\n")[0]
+    low, high = (float(number) for number in re.match(r"(\S+) to (\S+), blue: above 0, orange: below", said).groups())
+    assert (low, high) == pytest.approx((float(answers.min()), float(answers.max())), rel=0.02)

@@ -92,6 +92,23 @@ def test_the_lit_cell_is_where_its_number_stands(example):
             assert float(line[spot.column : spot.column + spot.width].strip("[] ")) == pytest.approx(z[at], abs=0.005)
 
 
+def test_in_a_narrow_pane_a_result_stands_below_its_product_where_more_has_room_so(registry, tmp_path):
+    xnor = subject_of(train(tmp_path / "run", registry, "xnor-by-hand"), registry)
+    for layer, theta, result in ((0, "Theta1 2x3 ", "= z1 2x4 "), (1, "Theta2 1x3 ", "= z2 1x4 ")):
+        drawing = drawn(xnor, (37, 15), Knobs(layer=layer))
+        lines = drawing.text.plain.splitlines()
+        first, second = (next(at for at, line in enumerate(lines) if line.startswith(name)) for name in (theta, result))
+        assert first < second
+        z = np.array(numbers_of(xnor, Knobs(layer=layer))["z"])
+        assert {unit for unit, _ in drawing.spots} == set(range(len(z))), "no unit is left out for it"
+        assert len({sample for _, sample in drawing.spots}) >= 3
+        for at, spot in drawing.spots.items():
+            line = lines[spot.line + (spot.height - 1) // 2]
+            assert float(line[spot.column : spot.column + spot.width].strip("[] ")) == pytest.approx(z[at], abs=0.005)
+    wide = drawn(xnor, (118, 36)).text.plain.splitlines()
+    assert re.match(r"Theta1 2x3 +X\^T 3x4 +z1 2x4", wide[0]), "where all have room it is one equation"
+
+
 @pytest.mark.parametrize(
     ("name", "overrides"),
     [

@@ -23,11 +23,12 @@ class Plane:
     """The rectangle that holds the training samples, with a margin; row 0 at the top.
 
     extent: x from, x to, y from, y to, in the data's own units. field: (rows, columns) in -1..1, or how sure the
-    answer is where `labels` (rows, columns) names a class. inputs (2, rows, columns) and layers, each (units, rows,
-    columns), are what the units say. points (m, 2) and classes (m,) are training samples, none where they are not
-    here; a regression's classes say whether its target is above 0. ranges: the open interval in which the units of
-    each layer answer. lines (s, 3): bias and the two weights of each unit of a dense first layer, for inputs in the
-    data's own units, so that (1, x1, x2) . row = 0 where its z is 0; (0, 3) where it is another layer.
+    answer is where `labels` (rows, columns) names a class; of a regression, 1 is `scale` in the target's own units.
+    inputs (2, rows, columns) and layers, each (units, rows, columns), are what the units say. points (m, 2) and
+    classes (m,) are training samples, none where they are not here; a regression's classes say whether its target is
+    above 0. ranges: the open interval in which the units of each layer answer. lines (s, 3): bias and the two weights
+    of each unit of a dense first layer, for inputs in the data's own units, so that (1, x1, x2) . row = 0 where its z
+    is 0; (0, 3) where it is another layer.
     """
 
     extent: tuple[float, float, float, float]
@@ -39,6 +40,7 @@ class Plane:
     classes: Array
     ranges: tuple[tuple[float, float], ...]
     lines: Array
+    scale: float = 1.0
 
 
 def grid_of(net: Net) -> tuple[tuple[float, float, float, float], Array]:
@@ -61,12 +63,12 @@ def plane_of(net: Net, samples: Part | None = None) -> Plane:
     extent, grid = grid_of(net)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         layers = tuple(a.reshape(-1, SIDE, SIDE) for a in net.inside(grid.reshape(2, -1).T))
-    field, labels = _field(net, layers[-1])
+    field, labels, scale = _field(net, layers[-1])
     part = samples.head(POINTS) if samples is not None else None
     points = preparation.undone(part.x) if part is not None else np.empty((0, 2))
     classes = _classes(net, part) if part is not None else np.empty(0, int)
     ranges = tuple(layer.activation.range for layer in net.layers)
-    return Plane(extent, field, labels, grid, layers, points, classes, ranges, lines_of(net))
+    return Plane(extent, field, labels, grid, layers, points, classes, ranges, lines_of(net), scale)
 
 
 def lines_of(net: Net) -> Array:
@@ -89,16 +91,17 @@ def _classes(net: Net, part: Part) -> Array:
     return above
 
 
-def _field(net: Net, outputs: Array) -> tuple[Array, Array | None]:
-    """(outputs, rows, columns) -> a field in -1..1, or sureness in 0..1 and labels."""
+def _field(net: Net, outputs: Array) -> tuple[Array, Array | None, float]:
+    """(outputs, rows, columns) -> a field in -1..1, or sureness in 0..1 and labels; and what a 1 of a number is."""
     targets = net.head.targets
     outputs = np.nan_to_num(outputs)
     low, high = (0.0, 1.0) if net.head.link is not None else (targets.low, targets.high)
     if not targets.classes:
         outputs = targets.in_own_units(outputs.reshape(len(outputs), -1).T).T.reshape(outputs.shape)
-        return outputs[0] / (np.abs(outputs[0]).max() or 1.0), None
+        scale = float(np.abs(outputs[0]).max()) or 1.0
+        return outputs[0] / scale, None, scale
     if len(outputs) == 1:
-        return np.clip(2 * (outputs[0] - low) / (high - low) - 1, -1, 1), None
+        return np.clip(2 * (outputs[0] - low) / (high - low) - 1, -1, 1), None, 1.0
     if len(outputs) == 2:
-        return np.clip((outputs[1] - outputs[0]) / (high - low), -1, 1), None
-    return np.clip((outputs.max(axis=0) - low) / (high - low), 0, 1), outputs.argmax(axis=0)
+        return np.clip((outputs[1] - outputs[0]) / (high - low), -1, 1), None, 1.0
+    return np.clip((outputs.max(axis=0) - low) / (high - low), 0, 1), outputs.argmax(axis=0), 1.0

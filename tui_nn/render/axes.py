@@ -102,24 +102,46 @@ def _power(value: float, digits: int) -> tuple[str, float]:
     return text, float(text)
 
 
-def x_axis(low: float, high: float, columns: int, label: str, look: Look) -> list[Text]:
-    axis = [("-" if look.ascii else "─")] * columns
+Placed = tuple[int, int, str]  # a tick of the x axis, where its number begins, and the number
+
+
+def _numbers(placed: list[Placed], columns: int) -> list[str]:
     numbers = [" "] * columns
-    for tick in ticks(low, high, max(3, columns // 12)):
-        at = round((tick - low) / (high - low) * (columns - 1))
-        text = amount(tick, 6)
-        start = min(max(0, at - len(text) // 2), columns - len(text))
-        if all(cell == " " for cell in numbers[max(0, start - 1) : start + len(text) + 1]):
-            axis[at] = "+" if look.ascii else "┴"
-            numbers[start : start + len(text)] = text
-    # The label stands as far to the right as there is room between the numbers.
-    # `epoch 30` is said so; another name is not to be read together with the number behind it.
+    for _, start, text in placed:
+        numbers[start : start + len(text)] = text
+    return numbers
+
+
+def _label_at(numbers: list[str], label: str) -> int | None:
+    """Where the label of an axis has room between its numbers, as far to the right as can be; None if nowhere.
+
+    `epoch 30` is said so; another name is not to be read together with the number behind it.
+    """
     free = "".join(" " if cell == " " else "#" for cell in numbers)
     for apart in (1,) if label == EPOCH else (3, 2, 1):
         at = (free + " " * apart).rfind(" " * (len(label) + 2 * apart))
         if at >= 0:
-            numbers[at + apart : at + apart + len(label)] = label
-            break
+            return at + apart
+    return None
+
+
+def x_axis(low: float, high: float, columns: int, label: str, look: Look) -> list[Text]:
+    placed: list[Placed] = []
+    for tick in ticks(low, high, max(3, columns // 12)):
+        at = round((tick - low) / (high - low) * (columns - 1))
+        text = amount(tick, 6)
+        start = min(max(0, at - len(text) // 2), columns - len(text))
+        if all(cell == " " for cell in _numbers(placed, columns)[max(0, start - 1) : start + len(text) + 1]):
+            placed.append((at, start, text))
+    # Where the label has no room, one of the numbers gives way; two are left, since one alone is no scale.
+    fewer = [placed[:number] + placed[number + 1 :] for number in reversed(range(len(placed)))] if placed[2:] else []
+    some = (those for those in (placed, *fewer) if _label_at(_numbers(those, columns), label) is not None)
+    placed = next(some, placed)
+    axis, numbers = [("-" if look.ascii else "─")] * columns, _numbers(placed, columns)
+    for at, _, _ in placed:
+        axis[at] = "+" if look.ascii else "┴"
+    if (place := _label_at(numbers, label)) is not None:
+        numbers[place : place + len(label)] = label
     corner = "+" if look.ascii else "└"
     style = accent(DIM, look)
     return [

@@ -41,7 +41,8 @@ PLAIN, CHOSEN = ("#202428", "#f4f4f4"), ("#00694c", "#7fd88f")  # lines, and the
 BRIGHT, DARK = 0.7, 0.85  # of the way from the colour of one of several classes to white and to black, for its points
 SEEN = 3.0  # contrast of a point that is seen well enough
 CROWD = 4  # lines that the rest can be seen between in any box, half of them without colours in a small one
-ALONE, ALONE_PLAIN = 200, 800  # cells for each of more of them, and without colours
+SMALL = 800  # cells of a box that is small without colours
+ALONE, ALONE_PLAIN = 8, 16  # cells of the middle length of its sides for each of more lines, and without colours
 SIDES, ASCII_SIDES = " ·:░▒▓", " .:+*#"  # without colours: from surely below 0 to surely above
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -60,6 +61,7 @@ def boundary(
     chosen: int | None = None,
     says: str = "",
     weighs: Array | None = None,
+    ends: tuple[float, float] | None = None,
 ) -> Drawing:
     """The answers as a picture that fills the box, with the spot of each line, the number of its row.
 
@@ -67,7 +69,8 @@ def boundary(
     classes, how sure the answer is, 0 to 1. points: (m, 2) in the units of `extent`; classes_of_points: (m,).
     lines: (s, 3), drawn where (1, x, y) . row = 0, with an arrow to where it is above; chosen: the row of one that
     stands out. says: what is written beside the axes. weighs (s,): how much each line counts: only those that count
-    most are drawn, as many as the rest can be seen between, and how many is said.
+    most are drawn, as many as the rest can be seen between, and how many is said. ends: of a number, the least and the
+    most that it is on the plane.
     """
     look = look or Look()
     if width < 12 or height < 5:
@@ -77,8 +80,9 @@ def boundary(
     kinds = None if labels is None else _sampled(labels, rows * 2, columns)
     marks = _marks(points, classes_of_points, extent, rows, columns)
     drawn = lines if lines is not None else np.empty((0, 3))
-    crowd = CROWD // 2 if look.is_plain and rows * columns < ALONE_PLAIN else CROWD
-    most = max(crowd, rows * columns // (ALONE_PLAIN if look.is_plain else ALONE))
+    crowd = CROWD // 2 if look.is_plain and rows * columns < SMALL else CROWD
+    # A line is about as long as the box, and covers the less of it the larger that is.
+    most = max(crowd, int((rows * columns) ** 0.5) // (ALONE_PLAIN if look.is_plain else ALONE))
     if len(drawn) > most:
         first = np.argsort(-(np.ones(len(drawn)) if weighs is None else weighs), kind="stable")[:most]
         left_out = np.setdiff1d(np.arange(len(drawn)), first if chosen is None else np.append(first, chosen))
@@ -93,7 +97,7 @@ def boundary(
     axes = axes_of(extent)
     # What is said of a line comes first: the ends of the axes can be done without.
     foot = Text(fitting(width, *([says, axes] if says else [axes]), gap="   "), accent(DIM, look))
-    text = boxed([_caption(names, labels is not None, width, look), *shown, foot], width, height)
+    text = boxed([_caption(names, labels is not None, ends, width, look), *shown, foot], width, height)
     return Drawing(text, {(number,): Spot(column, row + 1) for number, (row, column) in arrows.items()})
 
 
@@ -231,11 +235,12 @@ def class_colour(kind: int, sure: float, look: Look) -> str:
     return _blended(base, 0, 1 - min(1.0, 0.2 + 0.3 * round(sure * 5) / 5))
 
 
-def _caption(names: Sequence[str], several: bool, width: int, look: Look) -> Text:
+def _caption(names: Sequence[str], several: bool, ends: tuple[float, float] | None, width: int, look: Look) -> Text:
     text = Text(no_wrap=True)
     if not names:
         says = "shaded: above 0" if look.is_plain else f"blue: above 0, {negative(look)}: below"
-        return text.append(says, accent(DIM, look))
+        whole = f"{span(*ends)}, {says}" if ends is not None else says
+        return text.append(wording(width, whole, says), accent(DIM, look))
     for kind, name in enumerate(names):
         mark = _mark(kind, names, look)
         text.append(mark, "" if look.depth == "none" else _point_colour(kind, names, look)).append(f" {name}  ")

@@ -41,7 +41,7 @@ class Series:
     marks where they are few for their room, else as dots; a line of one point is a mark too. is_mark: each point is a
     label, on a ground of its colour.
     short: what the legend has where the names of all have no room, nothing where the mark says it.
-    has_value: whether it has this one's value too; the edge of a band is not what the band is.
+    is_edge: the edge of a band, which other lines hide, and whose value, not that of the band, the legend leaves out.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Series:
     is_joined: bool = True
     short: str | None = None
     is_mark: bool = False
-    has_value: bool = True
+    is_edge: bool = False
 
 
 def curve(
@@ -104,7 +104,8 @@ def curve(
     y_ticks = log_ticks(y_low, y_high, most) if log_y else ticks(y_low, y_high, most)
     grid = np.zeros((rows, columns), np.int64)
     owner = np.full((rows, columns), -1)
-    faint = sum(one.faint for one in series)  # they come first
+    faint = sum(one.faint for one in series)  # they come first, and edges of bands last
+    over = [one for one in series if not one.is_edge]
     taken: set[tuple[int, int]] = set()
     for one, (x, y) in zip(series, finite, strict=True):
         if not one.is_joined and len(x):
@@ -129,8 +130,11 @@ def curve(
             dots = draw(x, y, (x_low, x_high), (y_low, y_high), columns * 2, rows * 4)
             cells = (dots.reshape(rows, 4, columns, 2) * DOTS[None, :, None, :]).sum(axis=(1, 3))
             grid |= cells
-            # Where lines lie on each other they take turns, so that neither hides the other; faint ones have none.
-            own_turn = (np.arange(columns) // 2 % len(series) == index) | (owner < faint)
+            # Where lines lie on each other they take turns, so that neither hides the other; faint ones and edges
+            # have none.
+            own_turn = (np.arange(columns) // 2 % len(over) == index) | (owner < faint)
+            if series[index].is_edge:
+                own_turn = owner < 0
             owner[(cells > 0) & own_turn & (grid != MARKED)] = index
     labels = {row_of(tick, y_low, y_high, rows): tick_text(10**tick if log_y else tick) for tick in y_ticks}
     at = None
@@ -287,7 +291,7 @@ def _legend(
     ends = []
     for one in named:
         diverged = " (diverged)" if len(one.y) and not np.isfinite(one.y).all() else ""
-        ends.append(f"{f' {_value_at(one, cursor)}' if has_values and one.has_value else ''}{diverged}")
+        ends.append(f"{f' {_value_at(one, cursor)}' if has_values and not one.is_edge else ''}{diverged}")
     long, short = [one.name for one in named], [one.name if one.short is None else one.short for one in named]
     none, every = [""] * len(named), len(named)
 

@@ -23,6 +23,7 @@ ROWS = 40  # that are ever drawn of a matrix
 AIRY = 3  # cells that columns may have more in a large box with colours
 TALLEST, WIDER = 7, 4  # lines of a row with grounds, and cells that columns may have more for each of them
 INPUTS = 8  # that X may have where its product has fewer rows
+ENOUGH = (5, 3)  # inputs and samples, from which on more are no reason to lay a product out otherwise
 LEAST = 6  # lines of a layer that is cut, below which it is only counted
 
 
@@ -57,7 +58,8 @@ def products(
     """From `layer` on as many as have room below each other. at: (unit, sample), the lit row and column of that layer.
 
     Spots are (layer, unit, sample) of z, or of a where there is no z. Matrices that have no room are cut: rows and
-    columns are left out, and counted; of the inputs those with the largest terms for the lit unit are kept.
+    columns are left out, and counted; of the inputs those with the largest terms for the lit unit are kept. In a narrow
+    box z and a stand below Theta and X, if more of these have room so.
     """
     look = look or Look()
     found = _found(layers, width, height, look, at, layer, {})
@@ -82,16 +84,18 @@ def _talls(found: Sequence[_DrawnLayer], height: int) -> dict[int, int]:
     if tall > 1:
         return {one.number: tall for one in found}
     talls = {}
-    for one in sorted(found, key=lambda one: one.rows):
-        if 0 < one.rows <= spare:
-            talls[one.number] = 2
-            spare -= one.rows
+    of_layers = {one.number: sum(part.rows for part in found if part.number == one.number) for one in found}
+    for number, rows in sorted(of_layers.items(), key=lambda layer: layer[1]):
+        if 0 < rows <= spare:
+            talls[number] = 2
+            spare -= rows
     return talls
 
 
 @dataclass(frozen=True)
 class _DrawnLayer:
-    """A layer: the heading, `rows` lines of its matrices, and what is left out. spots: (unit, sample) of its z.
+    """A layer, or one of the two parts that stand below each other: the heading, `rows` lines of its matrices, and what
+    is left out. spots: (unit, sample) of its z.
 
     around: what stands above and below each of the lines where rows have several.
     """
@@ -125,15 +129,13 @@ def _found(
         lit = (at[0] if number == layer else -1, at[1])
         # Where there is no room for the product its result still has some.
         for what in (one, replace(one, theta=None, x=None), replace(one, theta=None, x=None, z=None)):
-            drawn, rows, places, around = _drawn(
-                what, width, given, look, lit, tall=talls.get(number, 1 if talls else 0)
-            )
-            if drawn:
+            parts = _drawn(number, what, width, given, look, lit, tall=talls.get(number, 1 if talls else 0))
+            if parts:
                 break
         else:
             break
-        found.append(_DrawnLayer(number, drawn, rows, places, around))
-        room -= len(drawn)
+        found += parts
+        room -= sum(len(part.lines) for part in parts)
     return found
 
 
@@ -160,15 +162,16 @@ def _tall(one: Product) -> int:
 
 
 def _drawn(
-    one: Product, width: int, height: int, look: Look, at: tuple[int, int], below: int = 0, tall: int = 0
-) -> tuple[list[Text], int, dict[tuple[int, int], Spot], list[Text]]:
-    """Heading, rows and, where it takes a line of its own (`below`), what is left out; how many rows there are; where
-    (unit, sample) of z is; what stands around the rows. tall: lines that a row will have, on grounds; 0 for one line
-    without.
+    number: int, one: Product, width: int, height: int, look: Look, at: tuple[int, int], below: int = 0, tall: int = 0
+) -> list[_DrawnLayer]:
+    """The layer of this number, or its two parts below each other; nothing without room.
+
+    What is left out takes a line of its own where `below` is 1. tall: lines that a row will have, on grounds; 0 for one
+    line without.
     """
     room = height - 1 - below
     if room < 1:
-        return [], 0, {}, []
+        return []
     unit, sample = at
     times = "." if look.ascii else "·"
     arrow = ">" if look.ascii else "→"
@@ -177,84 +180,116 @@ def _drawn(
     units = range(top, min(top + room - ones, len(one.a), top + ROWS))
     most = min(room, ROWS, max(INPUTS, len(units) + ones))
     inputs, samples, tight = _chosen(one, width, most, units, unit, sample)
+    # Below the product its result takes a heading and a row for each unit once more.
+    lower = room - 1 - len(units) - ones
+    in_two = False
+    if one.theta is not None and one.x is not None and lower >= len(units) == len(one.a):
+        other = _chosen(one, width, min(lower, most), units, unit, sample, in_two=True)
+        if in_two := _shown(*other[:2]) > _shown(inputs, samples):
+            inputs, samples, tight = other
     if not samples:
-        return [], 0, {}, []
+        return []
     column = samples.index(sample)
-    blocks: list[MatrixBlock] = []
+    product: list[MatrixBlock] = []
+    result: list[MatrixBlock] = []
     if one.theta is not None and one.x is not None:
-        theta, x = one.theta[np.ix_(units, inputs)], one.x[np.ix_(inputs, samples)]
-        blocks.append(MatrixBlock(one.names[0], one.theta.shape, theta, times, bias=True, row=unit - top, lowered=ones))
-        blocks.append(MatrixBlock(one.names[1], one.x.shape, x, "=", ones=True, column=column))
+        theta, x, lowered = one.theta[np.ix_(units, inputs)], one.x[np.ix_(inputs, samples)], ones and not in_two
+        product.append(
+            MatrixBlock(one.names[0], one.theta.shape, theta, times, bias=True, row=unit - top, lowered=lowered)
+        )
+        product.append(MatrixBlock(one.names[1], one.x.shape, x, "=", ones=True, column=column))
     if one.z is not None:
         z = one.z[np.ix_(units, samples)]
-        blocks.append(
-            MatrixBlock(one.names[2], one.z.shape, z, arrow, row=unit - top, column=column, cell=True, lowered=ones)
+        result.append(
+            MatrixBlock(
+                _z_name(one, in_two),
+                one.z.shape,
+                z,
+                arrow,
+                row=unit - top,
+                column=column,
+                cell=True,
+                lowered=ones,
+            )
         )
     a, shape = one.a[np.ix_(units, samples)], one.a.shape
     if ones:
         a, shape = np.vstack([np.ones((1, len(samples))), a]), (shape[0] + 1, shape[1])
-    blocks.append(MatrixBlock(f"{one.names[3]} = {one.says}", shape, a, "", ones=ones, column=column))
+    result.append(MatrixBlock(f"{one.names[3]} = {one.says}", shape, a, "", ones=ones, column=column))
     if one.y is not None:
         y = one.y[np.ix_(units, samples)]
         right = None if one.middle is None else (y > one.middle) == (a > one.middle)
-        blocks.append(MatrixBlock("Y", one.y.shape, y, "", column=column, right=right))
-    for block in blocks:
+        result.append(MatrixBlock("Y", one.y.shape, y, "", column=column, right=right))
+    lines_of_blocks = [product, result] if in_two else [[*product, *result]]
+    for block in (*product, *result):
         block.head(tight)
-    spare = width - 1 - sum(block.width + GAP for block in blocks) + GAP
     airy = WIDER * tall if tall > 1 else AIRY
     grows = look.depth != "none" or tall > 1  # without colours a row of one line has no ground, and keeps together
-    wider = max(0, min(airy, spare // sum(block.columns for block in blocks))) if grows else 0
-    for block in blocks:
-        block.head(tight, wider, tall)
-    lines, starts = side_by_side(blocks, look)
-    around = side_by_side(blocks, look, is_around=True)[0] if tall > 1 else []
-    rows = len(lines) - 1
-    which = len(blocks) - 1 - (one.y is not None) - (one.z is not None)
-    cell = blocks[which].cell_width
-    spots = {
-        (row, number): Spot(starts[which] + column * (cell + 1), 1 + place + ones, cell)
-        for place, row in enumerate(units)
-        for column, number in enumerate(samples)
-    }
+    wider = min(
+        (width - 1 - sum(block.width + GAP for block in blocks) + GAP) // sum(block.columns for block in blocks)
+        for blocks in lines_of_blocks
+    )
+    for block in (*product, *result):
+        block.head(tight, max(0, min(airy, wider)) if grows else 0, tall)
+    parts = []
+    for blocks in lines_of_blocks:
+        lines, starts = side_by_side(blocks, look)
+        around = side_by_side(blocks, look, is_around=True)[0] if tall > 1 else []
+        which = len(blocks) - 1 - (one.y is not None) - (one.z is not None)
+        cell = blocks[which].cell_width
+        spots = {} if blocks is not lines_of_blocks[-1] else {
+            (row, number): Spot(starts[which] + column * (cell + 1), 1 + place + ones, cell)
+            for place, row in enumerate(units)
+            for column, number in enumerate(samples)
+        }  # fmt: skip
+        parts.append(_DrawnLayer(number, lines, len(lines) - 1, spots, around))
+    last, used = parts[-1].lines, sum(len(part.lines) for part in parts)
     left = fitting(width, *_left_out(one, units, inputs, samples), gap=", ")
-    if left and lines[0].cell_len + len(left) + 2 <= width:
-        lines[0].append(f"  {left}", accent(DIM, look))
-    elif left and not below and len(lines) >= height and room > 1:
-        return _drawn(one, width, height, look, at, 1, tall)
-    elif left:
-        lines.append(Text(left, accent(DIM, look)))
-    return lines[:height], min(rows, height - 1), spots, around
+    if left and last[0].cell_len + len(left) + 2 <= width:
+        last[0].append(f"  {left}", accent(DIM, look))
+    elif left and not below and used >= height and room > 1:
+        return _drawn(number, one, width, height, look, at, 1, tall)
+    elif left and used < height:
+        last.append(Text(left, accent(DIM, look)))
+    return parts
+
+
+def _z_name(one: Product, in_two: bool) -> str:
+    return f"= {one.names[2]}" if in_two else one.names[2]
+
+
+def _shown(inputs: Sequence[int], samples: Sequence[int]) -> tuple[int, int]:
+    """How much of a product can be followed."""
+    return min(len(inputs), ENOUGH[0]), min(len(samples), ENOUGH[1])
 
 
 def _chosen(
-    one: Product, width: int, room: int, units: Sequence[int], unit: int, sample: int
+    one: Product, width: int, room: int, units: Sequence[int], unit: int, sample: int, *, in_two: bool = False
 ) -> tuple[list[int], list[int], bool]:
     """Inputs and samples that have room beside each other, and whether headings must be short; no samples if none have.
 
-    What is written in a cell is as wide as the widest of all that could be shown.
+    What is written in a cell is as wide as the widest of all that could be shown. in_two: z and a stand below.
     """
     many, product = one.a.shape[1], one.theta is not None and one.x is not None
     most = list(window(many, max(1, width // 5), sample))
     strongest = _strongest(one, room, unit, sample)
-    across = [(one.names[3], f"{one.names[3]} = {one.says}", one.a[np.ix_(units, most)])]  # what has a column a sample
+    result = [(one.names[3], f"{one.names[3]} = {one.says}", one.a[np.ix_(units, most)])]  # what has a column a sample
+    others = ((_z_name(one, in_two), one.z), ("Y", one.y))
+    result += [(name, name, all_of[np.ix_(units, most)]) for name, all_of in others if all_of is not None]
+    factor = []
     if product:
         assert one.theta is not None
         assert one.x is not None
-        across.append((one.names[1], one.names[1], one.x[np.ix_(strongest, most)]))
+        factor = [(one.names[1], one.names[1], one.x[np.ix_(strongest, most)])]
         theta = cell_width(one.theta[np.ix_(units, strongest)]) + 1
-    across += [(name, name, all_of[np.ix_(units, most)]) for name, all_of in ((one.names[2], one.z), ("Y", one.y))
-               if all_of is not None]  # fmt: skip
-    cells = [cell_width(values) + 1 for _, _, values in across]
+    beside, below = (factor, result) if in_two else (factor + result, [])
     found = []
     for tight in (False, True):
-        heads = [len(short if tight else full) for short, full, _ in across]
-        taken = [
-            sum(max(cut * cell - 1, head) + GAP for cell, head in zip(cells, heads, strict=True)) - GAP
-            for cut in range(1, len(most) + 1)
-        ]
+        taken = _taken(beside, len(most), tight)
+        cut_below = bisect_right(_taken(below, len(most), tight), width) if below else len(most)
         for keep in range(min(len(strongest), 2), len(strongest) + 1) if product else [0]:
             left = width - (max(keep * theta - 1, len(one.names[0])) + GAP if product else 0)
-            if cut := bisect_right(taken, left):
+            if cut := min(bisect_right(taken, left), cut_below):
                 found.append((keep, cut, tight))
     if not found:
         return [], [], False
@@ -263,10 +298,20 @@ def _chosen(
     return inputs, list(window(many, cut, sample)), tight
 
 
+def _taken(matrices: Sequence[tuple[str, str, Array]], most: int, tight: bool) -> list[int]:
+    """Cells that these take beside each other, by short name, long name and numbers, with 1 to `most` columns."""
+    cells = [cell_width(values) + 1 for _, _, values in matrices]
+    heads = [len(short if tight else full) for short, full, _ in matrices]
+    return [
+        sum(max(cut * cell - 1, head) + GAP for cell, head in zip(cells, heads, strict=True)) - GAP
+        for cut in range(1, most + 1)
+    ]
+
+
 def _rank(choice: tuple[int, int, bool]) -> tuple[int, ...]:
     """Of (inputs, samples, short headings), the best first: five inputs and three samples, then many of both."""
     keep, cut, tight = choice
-    return -min(keep, 5), -min(cut, 3), -max(1, keep) * cut, -keep, tight
+    return -min(keep, ENOUGH[0]), -min(cut, ENOUGH[1]), -max(1, keep) * cut, -keep, tight
 
 
 def _strongest(one: Product, keep: int, unit: int, sample: int) -> list[int]:

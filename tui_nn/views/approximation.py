@@ -28,7 +28,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 READINGS = ("function", "error", "units")
 EPSILON = Knob("epsilon", (0.1, 0.05, 0.02, 0.01, 1.0, 0.5, 0.2), "z", "epsilon", "The width of the band around f.")
 STOPS = 40  # of the cursor, from end to end
-DRAWN = 7  # units that have a line of their own: those whose terms change most
+DRAWN, FEW, LINES = 7, 3, 4  # units that have a line of their own at most and at least, and lines of the box for each
 
 
 def not_one_input(subject: Subject) -> str:
@@ -141,8 +141,8 @@ def _band(curve: Curve, middle: Array, name: str, epsilon: float, look: Look) ->
     """Its two ends, of which one stands in the legend."""
     name = f"{name}{'+-' if look.ascii else '±'} {epsilon:g}"
     return [
-        Series(name, curve.x, middle - epsilon, DIM, "·", ".", has_value=False),
-        Series("", curve.x, middle + epsilon, DIM, "·", "."),
+        Series(name, curve.x, middle - epsilon, DIM, "·", ".", is_edge=True),
+        Series("", curve.x, middle + epsilon, DIM, "·", ".", is_edge=True),
     ]
 
 
@@ -164,13 +164,13 @@ def _error(curve: Curve, output: int, epsilon: float, look: Look) -> list[Series
     return [error, *_band(curve, np.zeros_like(curve.x), "", epsilon, look)]
 
 
-def _units(curve: Curve, output: int, chosen: int) -> tuple[list[Series], str]:
-    """g, the units whose terms change most and the one at the cursor, and the sum of the others."""
+def _units(curve: Curve, output: int, chosen: int, most: int) -> tuple[list[Series], str]:
+    """g, at most so many of the units whose terms change most and the one at the cursor, and the sum of the others."""
     parts = terms(curve, output)
     order = (np.argsort(-np.nan_to_num(np.ptp(parts[1:], axis=1)), kind="stable") + 1).tolist()
     if chosen:
         order = [chosen, *(unit for unit in order if unit != chosen)]
-    shown, others = sorted(order[:DRAWN], key=lambda unit: (unit != chosen, unit)), order[DRAWN:]
+    shown, others = sorted(order[:most], key=lambda unit: (unit != chosen, unit)), order[most:]
     z = Series("g" if curve.activation == IDENTITY.name else "z", curve.x, parts.sum(axis=0), VALIDATION, "○", "o")
     lines = [
         Series(f"unit {unit}", curve.x, parts[unit], TRAIN if unit == chosen else DISTINCT[place % len(DISTINCT)],
@@ -208,7 +208,8 @@ def curve(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     at = knobs.at if knobs.at in grid else None
     says = _verdict(found, output, knobs[EPSILON], width)
     if reading == "units":
-        series, sums = _units(found, output, at[0] if at else 0)
+        most = min(DRAWN, max(FEW, height // LINES))
+        series, sums = _units(found, output, at[0] if at else 0, most)
         says = [sums, *says]
     else:
         series = (_function if reading == "function" else _error)(found, output, knobs[EPSILON], look)

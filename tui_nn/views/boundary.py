@@ -114,6 +114,7 @@ def boundary(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     plane, started = plane_at(subject), subject.started
     assert started is not None
     field, lines = plane.field, plane.lines
+    ends = float(field.min()) * plane.scale, float(field.max()) * plane.scale
     if knobs.reading % 2:
         field = np.sign(field) if plane.labels is None else np.ones_like(field)
     says = ""
@@ -124,5 +125,5 @@ def boundary(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     chosen = knobs.at[0] - 1 if knobs.at is not None else None
     around = (plane.points, plane.classes, plane.extent, started.classes)
     weighs = _weighs(subject, len(lines))
-    drawn = render.boundary(field, plane.labels, *around, *box, look, lines, chosen, says, weighs)
+    drawn = render.boundary(field, plane.labels, *around, *box, look, lines, chosen, says, weighs, ends)
     return Drawing(drawn.text, {(number + 1,): spot for (number,), spot in drawn.spots.items()})
