@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tui_nn.errors import ExperimentError
+from tui_nn.lesson.answers import AnswerBook
 from tui_nn.lesson.ask import ask_of
 from tui_nn.lesson.catalogue import lesson_at, lesson_names
 from tui_nn.lesson.checks import CHECKS
@@ -22,6 +23,7 @@ from tui_nn.lesson.pictures import pictures
 from tui_nn.lesson.proof import prove
 from tui_nn.lesson.queries import QUERIES, asked
 from tui_nn.lesson.source import lesson_of
+from tui_nn.lesson.walk import Walk
 from tui_nn.plugin.registry import load_registry
 from tui_nn.render import CircuitPicture, Look
 from tui_nn.tui.lesson.live_training import requirements
@@ -315,6 +317,34 @@ def test_no_step_of_a_bundled_lesson_leaves_its_screen_empty_until_it_is_answere
             assert "too small" not in "".join(picture.text.plain for picture in shown), step.title
 
 
+@pytest.mark.parametrize("name", [name for name in lesson_names() if "/" not in name])
+@pytest.mark.parametrize("box", [(117, 29), (157, 55)])
+def test_no_circuit_of_a_bundled_lesson_leaves_most_of_its_screen_blank(name, box, registry):
+    lesson, folder = lesson_at(name)
+    for step in (step for step in lesson.steps if step.show.circuit):
+        exhibit = exhibit_of(step, registry, folder)
+        for masked in (True, False):
+            shown = pictures(exhibit, Look("none"), box, masked=masked, fills=True)
+            lines = "\n".join(picture.text.plain for picture in shown).split("\n")
+            assert sum(bool(line.strip()) for line in lines) > box[1] / 4, step.title
+            assert len(shown) == 1 or len(lines) + 4 <= box[1], "a curve has the room that is left"
+
+
+def test_a_circuit_of_one_input_is_drawn_as_a_curve_too_and_masked_without_a_scale(registry):
+    exhibit = shown_by('circuit = "-log(p)"\nat = { p = 0.1 }\nhide = ["values"]', registry)
+    drawn, curve = pictures(exhibit, Look("none"), (100, 30), masked=False, fills=True)
+    assert (drawn.title, curve.title) == ("f = -log(p)", "f over p")
+    lines = curve.text.plain.split("\n")
+    assert lines[0].split() == ["p", "=", "0.1", "●", "f", "2.303"]
+    (point,) = [line for line in lines[1:] if "●" in line]
+    above, below = (lines.index(next(line for line in lines if line.startswith(f"     {tick} ┤"))) for tick in (4, 2))
+    assert above < lines.index(point) < below, "-log(0.1) = 2.3"
+    masked = pictures(exhibit, Look("none"), (100, 30), masked=True, fills=True)[1].text.plain
+    assert "●" in masked
+    assert all(not line[:7].strip() for line in masked.split("\n")[1:]), "nobody reads the answer off its axis"
+    assert len(pictures(exhibit, Look("none"), (100, 12), masked=False, fills=True)) == 1, "it has no room"
+
+
 def test_every_question_of_a_bundled_lesson_has_a_picture():
     for name in (name for name in lesson_names() if "/" not in name):
         lesson, _ = lesson_at(name)
@@ -384,6 +414,27 @@ def test_a_circuit_that_is_too_wide_goes_on_below_and_no_number_or_gate_is_cut(w
                                ((r" ([A-Z])$", band), (r"^([A-Z]) ", below)))  # fmt: skip
                 assert goes == comes == "ABCDEFGH"[: len(goes)], (step.title, shown)
                 assert goes
+
+
+@pytest.mark.parametrize(("name", "id", "answer"), [("03", "and", "-30 20 20"), ("01", "fence", "x0=-1.5")])
+def test_what_was_set_by_a_right_answer_is_shown_whenever_one_comes_back(name, id, answer, registry, tmp_path):
+    lesson, folder = lesson_at(name)
+    at = next(at for at, ask in enumerate(map(ask_of, lesson.steps)) if ask and ask.common.id == id)
+
+    def walk():
+        found = Walk(lesson, folder, registry, AnswerBook(tmp_path / "answers", lesson, "Ada"))
+        found.turn(at - found.at)
+        return found
+
+    first = walk()
+    assert first.reply(answer).is_right
+    first.turn(1)
+    first.turn(-1)
+    for seen in (first.seen, walk().seen):
+        if seen.circuit is not None:
+            assert seen.circuit.inputs["x0"] == -1.5
+        else:
+            assert "network.weights=[[[-30.0, 20.0, 20.0]]]" in seen.show.set
 
 
 def test_what_weights_have_to_give_is_drawn_without_the_weights():

@@ -48,6 +48,13 @@ def test_settings_are_judged_by_what_they_reach(registry):
     assert (large.state, "parameters <= 20: it is 37" in large.said) == ("incorrect", True)
 
 
+def test_what_was_trained_is_shown_when_one_comes_back(registry):
+    ask, exhibit = asked_about(CIRCLE, registry)
+    seen = ask.check.as_set(ask.check.read(RIGHT), exhibit)
+    assert exhibit.run is None
+    assert seen.run.reader.weights().thetas[0].shape == (4, 3)
+
+
 def test_the_same_settings_are_the_same_answer(registry):
     ask, exhibit = asked_about(CIRCLE, registry)
     forms = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -31,7 +32,7 @@ from tui_nn.tui.circuit.app import CircuitApp
 from tui_nn.tui.circuit.keys import CIRCUIT_KEYS, footer_keys
 from tui_nn.tui.circuit.screen import CircuitScreen
 from tui_nn.tui.circuit.state import open_circuit
-from tui_nn.tui.circuit.texts import table_of
+from tui_nn.tui.circuit.texts import gate_table, table_of
 from tui_nn.tui.circuit.view import CircuitView
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.entry import EntryScreen
@@ -429,3 +430,24 @@ async def test_the_list_of_circuits_speaks_of_no_option_of_the_command_line():
         await pilot.press("o")
         await pilot.pause()
         assert "--" not in "\n".join(str(one.prompt) for one in app.screen.query_one(OptionList).options)
+
+
+def test_no_word_of_the_table_of_gates_is_cut_and_nothing_moves_while_it_fills():
+    width = 116
+    for one in BUNDLED:
+        state = state_of(one.name)
+        drawn = []
+        for done in (0, state.total):
+            console = Console(width=width, file=io.StringIO())
+            console.print(gate_table(replace(state, done=done), width)[0])
+            drawn.append(console.file.getvalue())
+        for *_, local, pattern in gate_rows(state.evaluation):
+            assert all(word in drawn[1] for word in f"{local} {pattern}".split()), one.name
+        begin, end = (text.split("\n")[0] for text in drawn)
+        assert begin == end, one.name
+        assert max(map(len, drawn[1].split("\n"))) <= width
+
+
+def test_what_holds_where_something_does_is_told_from_what_it_is():
+    table = gate_rows(state_of("max").evaluation)
+    assert table[0][4] == "df/dx = (1 if x > y, else 0) = 1, df/dy = (1 if y >= x, else 0) = 0"

@@ -205,6 +205,7 @@ async def test_no_line_is_blank_where_all_are_needed(tmp_path, registry):
         assert words(app, "#pictures").endswith("below ← gradient, backward")
         assert app.screen.query_one("#shown").max_scroll_y == 0
         assert "\n\n" not in words(app, "#pictures")
+        await pilot.resize_terminal(80, 40)
         await go_to(app, pilot, "other")
         await app.workers.wait_for_complete()
         await pilot.pause()
@@ -279,6 +280,30 @@ async def test_what_a_student_sets_is_what_is_shown(tmp_path, registry):
         assert "→0.27" in words(app, "#pictures"), "s(-1), of x0 = -2 alone as it may be typed"
         await answer(app, pilot, "x0=-2.5")
         assert "and that is 0.381 against 0.01" in words(app, "#said")
+
+
+async def test_a_step_with_nothing_to_show_has_the_steps_of_the_lesson(tmp_path, registry):
+    bare = LESSON[: LESSON.index("## ")] + "## A word before\n\nRead.\n\n" + LESSON[LESSON.index("## ") :]
+    app = app_of(lesson_of(bare, "one", "one"), tmp_path, registry)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("pageup")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        steps = [
+            "One question",
+            "",
+            "   1  A word before",
+            "      Read.",
+            "",
+            "·  2  The product",
+            "      What is df/dx?",
+        ]
+        assert words(app, "#pictures").split("\n") == steps
+        await pilot.resize_terminal(80, 12)
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert words(app, "#pictures") == "One question\n   1  A word before\n·  2  The product"
 
 
 async def test_a_long_equation_is_whole(tmp_path, registry):

@@ -169,3 +169,39 @@ async def test_a_plugin_that_was_not_checked_is_not_called_ok(registry):
             assert said(screen, "badge").endswith(": not checked yet: F6 checks it")
             assert ": loaded" in said(screen, "words")
             assert ": ok" not in said(screen, "words")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
+async def test_where_nothing_matches_it_is_said_what_there_is(size):
+    registry = load_registry()
+    app = Stage()
+    async with app.run_test(size=size) as pilot:
+        screen = PluginsScreen(registry, Look())
+        await app.push_screen(screen)
+        await app.workers.wait_for_complete()
+        await pilot.press(*"qqq")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert said(screen, "badge").startswith("No match.")
+        counts = [line.split()[:2] for line in said(screen, "words").split("\n")]
+        assert counts == [[kind, str(len(registry.names(kind)))] for kind in KINDS]
+        shown = indented(said(screen, "words"), screen.query_one("#words").size.width)
+        assert shown.count("\n") < screen.query_one(".facts").size.height, "none of it is cut"
+
+
+async def test_what_has_no_picture_is_told_with_others_of_its_kind_on_a_large_screen():
+    registry = load_registry()
+    app = Stage()
+    async with app.run_test(size=(200, 60)) as pilot:
+        screen = PluginsScreen(registry, Look())
+        await app.push_screen(screen)
+        await app.workers.wait_for_complete()
+        for kind in sorted(set(KINDS) - {"activation", "loss", "schedule", "initializer", "listener"}):
+            name = registry.names(kind)[-1]
+            if has_picture(registry, kind, name):
+                continue
+            screen._show(f"{kind}/{name}")
+            await pilot.pause()
+            told = said(screen, "words")
+            assert all(f"  {other}: " in told for other in registry.names(kind)), kind
+            assert f"what each {kind} must do:" in told

@@ -13,12 +13,14 @@ from pathlib import Path
 from rich.text import Text
 
 from tui_nn.errors import did_you_mean
+from tui_nn.graph.circuits import Evaluation
 from tui_nn.lesson.checks import Check
 from tui_nn.lesson.exhibit import Exhibit
+from tui_nn.lesson.plotted import plotted
 from tui_nn.lesson.run_queries import units_off
 from tui_nn.plugin.places import At, Shelf
 from tui_nn.render import CircuitPicture, Look
-from tui_nn.render.circuit import UNICODE
+from tui_nn.render.circuit import LINES, UNICODE
 from tui_nn.render.palette import DIM, accent
 from tui_nn.runs import Run
 from tui_nn.training import Recorded, recorded_network
@@ -28,6 +30,7 @@ from tui_nn.views import Knobs, Missing, Subject, View, find, views_of
 BOX = (100, 24)  # cells of a view where nobody says otherwise
 ENOUGH, BETWEEN = 12, 4  # lines of a view beside others, and between two of them
 LEGEND = 3  # lines beneath a circuit
+BELOW = 2  # lines between that and a curve
 LEAST = 8  # lines of a view, in however low a box: it scrolls
 WIRES = {" ", *UNICODE.values()}
 RIGHTWARDS, LEFTWARDS = "─└┌├┬┴┼-", "─┘┐┬┴┼-"  # wires that lead from a cell to its right, and to its left
@@ -63,11 +66,7 @@ def pictures(
     """
     if exhibit.circuit is not None:
         done = exhibit.steps_shown if masked else None
-        high = box[1] - LEGEND if fills else None
-        drawn = CircuitPicture(exhibit.circuit, look, width=box[0], height=high, done=done)
-        bands = _bands(drawn, box[0], look)
-        above = 0 if high is None else (high - bands.plain.count("\n") - 1) // 3
-        return [Picture(exhibit.circuit.circuit.title, Text("\n" * max(0, above), no_wrap=True).append_text(bands))]
+        return _circuit(exhibit.circuit, look, box, done, masked=masked, fills=fills)
     known = [view.name for view in views_of(exhibit.registry)]
     for key, listed in (("views", exhibit.show.views), ("given", exhibit.show.given)):
         for name in listed:
@@ -87,6 +86,25 @@ def pictures(
     with tempfile.TemporaryDirectory(prefix="tui-nn-") as folder:
         untrained = record_untrained(experiment, exhibit.registry, Path(folder) / "untrained")
         return _views(untrained, names, exhibit, look, box)
+
+
+def _circuit(
+    found: Evaluation, look: Look, box: tuple[int, int], done: int | None, *, masked: bool, fills: bool
+) -> list[Picture]:
+    """The drawing; below one that is low for its box, what it makes of its input as a curve, if it has but one."""
+    high = box[1] - LEGEND if fills else None
+    bands = _bands(CircuitPicture(found, look, width=box[0], height=high, done=done), box[0], look)
+    if high is None:
+        return [Picture(found.circuit.title, bands)]
+    if len(found.inputs) == 1:
+        bands = _bands(CircuitPicture(found, look, width=box[0], height=LINES, done=done), box[0], look)
+    left = high - bands.plain.count("\n") - 1
+    below = plotted(found, box[0], left - BELOW, look, masked=masked) if left - BELOW >= LEAST else None
+    if below is not None:
+        ((name, _),) = found.inputs.items()
+        return [Picture(found.circuit.title, bands), Picture(f"{found.circuit.gates[-1].name} over {name}", below)]
+    above = Text("\n" * max(0, left // 3), no_wrap=True)
+    return [Picture(found.circuit.title, above.append_text(bands))]
 
 
 def _bands(drawn: CircuitPicture, width: int, look: Look) -> Text:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from tui_nn.errors import TuiNNError
 from tui_nn.experiment.requirement import Requirement
 from tui_nn.lesson.answers import SUFFIX, AnswerBook
 from tui_nn.lesson.ask import Ask, ask_of, did_of, exhibit_for
 from tui_nn.lesson.catalogue import lesson_at
+from tui_nn.lesson.checks import Unreadable
 from tui_nn.lesson.checks.doing import DoCheck, Tick, ticks
 from tui_nn.lesson.exhibit import Exhibit
 from tui_nn.lesson.source import Lesson, LessonStep
@@ -50,7 +53,7 @@ class Walk:
     def _begin(self) -> None:
         self._began, self.hints, self.tries = time.monotonic(), 0, 0
         self._set: Exhibit | None = None
-        for name in ("exhibit", "wanted"):
+        for name in ("exhibit", "wanted", "_answered"):
             self.__dict__.pop(name, None)
 
     @property
@@ -71,8 +74,20 @@ class Walk:
 
     @property
     def seen(self) -> Exhibit:
-        """The same with what the student has set: inputs of a circuit, weights. Raises TuiNNError."""
-        return self._set or self.exhibit
+        """The same with what the student has set: inputs of a circuit, weights, or settings that were trained; now, or
+        when the question was answered. Raises TuiNNError.
+        """
+        return self._set or self._answered or self.exhibit
+
+    @cached_property
+    def _answered(self) -> Exhibit | None:
+        """With what the right answer of an earlier look set; None where nothing was, or where it no longer fits."""
+        ask = self.ask
+        if ask is None or ask.common.id not in self.right:
+            return None
+        with contextlib.suppress(Unreadable, TuiNNError):
+            return ask.check.as_set(ask.check.read(self.right[ask.common.id]), self.exhibit)
+        return None
 
     @property
     def is_masked(self) -> bool:

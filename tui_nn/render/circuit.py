@@ -73,7 +73,7 @@ class CircuitPicture:
             self._arrange(full)
         self._apart = LINES
         if width is not None and height is not None:
-            self._apart = max(LINES, min(FURTHEST, height // self._layout.count))
+            self._apart = max(LINES, min(FURTHEST, (height - LINES) // max(1, self._layout.count - 1)))
             self._arrange(full, max(0, min(LONGEST, (width - self.width) // len(set(self._layout.texts)))))
         self.height = self._apart * (self._layout.count - 1) + LINES
         self.places: dict[int, tuple[int, int, int]] = {}

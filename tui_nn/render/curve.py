@@ -70,12 +70,13 @@ def curve(
     ends: Ends | None = None,
     cursor_name: str = "",
     marks: Sequence[Mark] = (),
+    has_scale: bool = True,
 ) -> Text:
     """The series over a common pair of axes. Values that are not finite break a line and are named in the legend.
 
     cursor: an x at which a vertical line stands; the legend then gives the values there instead of the last ones, and
     the x as `cursor_name` if that is given. has_values: whether the legend gives any. ends: how far the axes
-    reach at least. marks: moments at which something happened.
+    reach at least. marks: moments at which something happened. has_scale: whether numbers stand beside the y axis.
     """
     look = look or Look()
     if width < LABELS + 12 or height < 6:
@@ -137,6 +138,7 @@ def curve(
                 own_turn = owner < 0
             owner[(cells > 0) & own_turn & (grid != MARKED)] = index
     labels = {row_of(tick, y_low, y_high, rows): tick_text(10**tick if log_y else tick) for tick in y_ticks}
+    labels = labels if has_scale else {}
     at = None
     if cursor is not None:
         at = min(columns - 1, max(0, round((cursor - x_low) / (x_high - x_low) * (columns - 1))))

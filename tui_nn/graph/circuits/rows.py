@@ -81,4 +81,4 @@ def _equal(formula: str, value: str) -> str:
     with contextlib.suppress(ValueError):
         if number(float(formula)) == value:
             return formula
-    return f"{formula} = {value}"
+    return f"({formula}) = {value}" if " if " in formula else f"{formula} = {value}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 import msgspec
@@ -94,6 +94,11 @@ class DoCheck(Check):
         return [
             f"{key.rpartition('.')[2]} = {toml_value(_found(tree, SHORTHANDS.get(key, key)))}" for key in self.change
         ]
+
+    def as_set(self, read: TypedSettings, exhibit: Exhibit) -> Exhibit | None:
+        """The experiment with these settings, as it ends."""
+        settings = [*exhibit.show.set, *read.texts]
+        return replace(exhibit, show=msgspec.structs.replace(exhibit.show, set=settings, trained=True))
 
     def judge(self, read: TypedSettings, exhibit: Exhibit) -> Judgement:
         wanted = self.requirements(exhibit)

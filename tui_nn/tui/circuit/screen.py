@@ -129,7 +129,7 @@ class CircuitScreen(CircuitActions):
             text, current = circuit_code(self.state.evaluation, self._look, self.state.done)
             self.query_one("#below-table", Static).update(text)
         else:
-            table, current = gate_table(self.state)
+            table, current = gate_table(self.state, width - 4)
             self.query_one("#below-table", Static).update(table)
         below.scroll_to(y=current - 2, animate=False)
 

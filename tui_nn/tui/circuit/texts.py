@@ -15,6 +15,7 @@ from tui_nn.tui.circuit.state import CircuitState
 
 LINES = 2  # for the inputs
 ROOMY = 90  # cells of a page, from which on all that is to be said of a gate stands in one line
+LOCAL, BETWEEN = 4, 2  # the column of local gradients, and cells between two columns
 GAP = 5  # cells from one input to the next, with its mark
 
 
@@ -40,13 +41,18 @@ def step_text(state: CircuitState, look: Look) -> Text:
     return text
 
 
-def gate_table(state: CircuitState) -> tuple[Table, int]:
+def gate_table(state: CircuitState, width: int) -> tuple[Table, int]:
     """The gates with what is known so far, and the row of the gate one is at."""
     rows, known = gate_rows(state.evaluation), set(state.order[: state.done])
     table = table_of(gate_header(state.evaluation), [])
-    for place, column in enumerate(table.columns):
-        # As wide as it will be: nothing moves while the numbers appear.
-        column.min_width = max((len(row[place]) for row in rows), default=0)
+    # As wide as they will be: nothing moves while the numbers appear. What is wider than the screen is folded.
+    wide = [max(len(row[place]) for row in rows) for place in range(len(table.columns))]
+    least = [column.min_width or 0 for column in table.columns]
+    wide = [max(pair) for pair in zip(wide, least, strict=True)]
+    over = sum(wide) + BETWEEN * (len(wide) - 1) - width
+    wide[LOCAL] = max(least[LOCAL], wide[LOCAL] - max(0, over))
+    for count, column in zip(wide, table.columns, strict=True):
+        column.min_width = count
     current = 0
     for row, (_, gate) in zip(rows, state.order, strict=False):
         here = gate == state.selected

@@ -18,6 +18,7 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from tui_nn.errors import TuiNNError
+from tui_nn.lesson.ask import Ask
 from tui_nn.lesson.checks.doing import AS_IT_IS
 from tui_nn.lesson.pictures import pictures
 from tui_nn.render import circuit_legend
@@ -31,6 +32,7 @@ from tui_nn.tui.widgets.key_line import KeyLine
 
 WIDE = 124  # cells from which on the text stands at the left of what is shown, which keeps 80 then
 LATER = "What the network does is shown when you have answered."
+INDENT = 6  # cells, of what a step of the contents says
 ROOMY = 20  # lines from which on blank ones set a title and what is said apart from a picture
 MARKS = {"right": "√", "behind": "-", "open": "·"}
 PLAIN_MARKS = {"right": "+", "behind": "-", "open": "."}
@@ -118,14 +120,26 @@ class LessonScreen(AnsweringActions):
         return ask.check.asks_for if ask is not None and not self.walk.is_right else ""
 
     def _marks(self) -> str:
-        """A mark a question: right, behind without being right, or open."""
-        walk, marks = self.walk, PLAIN_MARKS if self.look.ascii else MARKS
-        found = []
-        for ask in walk.asks:
-            if ask is not None:
-                name = ask.common.id
-                found.append(marks["right" if name in walk.right else "behind" if name in walk.behind else "open"])
-        return "".join(found)
+        """A mark a question."""
+        return "".join(self._mark(ask) for ask in self.walk.asks if ask is not None)
+
+    def _mark(self, ask: Ask) -> str:
+        """Right, behind without being right, or open."""
+        walk, name, marks = self.walk, ask.common.id, PLAIN_MARKS if self.look.ascii else MARKS
+        return marks["right" if name in walk.right else "behind" if name in walk.behind else "open"]
+
+    def _contents(self, width: int, height: int) -> Text:
+        """All steps with their marks, where a step has nothing to show; and how they begin, if all of it fits."""
+        walk = self.walk
+        short = Text(walk.lesson.title, "bold", no_wrap=True)
+        long = short.copy()
+        for at, (step, ask) in enumerate(zip(walk.lesson.steps, walk.asks, strict=True)):
+            head = f"{' ' if ask is None else self._mark(ask)} {at + 1:>2}  {step.title}"
+            begins = textwrap.wrap(next(filter(None, step.lines), ""), width - INDENT)
+            for text, gap in ((short, "\n"), (long, "\n\n")):
+                text.append(gap + head, "bold" if at == walk.at else "not bold")
+            long.append("".join(f"\n{' ' * INDENT}{line}" for line in begins), "dim not bold")
+        return long if long.plain.count("\n") < height else short
 
     def laid_out(self) -> None:
         """Only when everything has its place is it known what lies below."""
@@ -188,9 +202,10 @@ class LessonScreen(AnsweringActions):
         for picture in found:
             parts += [Text(textwrap.fill(picture.title, width - 1), "bold"), picture.text]
         if exhibit.circuit is not None:
-            parts.append(circuit_legend(self.look))
+            parts.insert(2, circuit_legend(self.look))
         elif exhibit.show.views and (later or not found):
             parts.append(Text(LATER, "dim"))
+        parts = parts or [self._contents(width - 1, height)]
         lines = sum(part.plain.count("\n") + 1 for part in parts)
         gap = "\n\n" if lines + len(parts) <= height else "\n"  # blank lines between them where all have room
         self.query_one("#pictures", Static).update(Text(gap, no_wrap=True).join(parts))

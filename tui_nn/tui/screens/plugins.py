@@ -23,8 +23,10 @@ from tui_nn.errors import PluginError, TuiNNError
 from tui_nn.plugin import badges
 from tui_nn.plugin.badges import Badge
 from tui_nn.plugin.file import pinned, read_plugin_file
+from tui_nn.plugin.kinds import KINDS
 from tui_nn.plugin.pictures import has_picture, picture_of
 from tui_nn.plugin.registry import PluginInfo, Registry, load_registry
+from tui_nn.plurals import plural
 from tui_nn.render import Look
 from tui_nn.testing.components import checks_of
 from tui_nn.testing.isolated import check_isolated
@@ -34,7 +36,7 @@ from tui_nn.tui.facts import words_of
 from tui_nn.tui.key import Key
 from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
-from tui_nn.tui.widgets.indented import Indented
+from tui_nn.tui.widgets.indented import Indented, indented
 
 PLUGIN = "plugin"
 LIMIT = 5.0  # seconds for a file to load, and for its functions to answer
@@ -127,19 +129,20 @@ class PluginsScreen(Dialog[None]):
         kind, _, name = key.partition("/")
         badge = self._badges.get(plugin.name, badges.NOT_CHECKED) if plugin is not None else badges.NOT_CHECKED
         line = self.query_one("#badge", Static)
-        nothing = "No match." if self._read else ""
+        nothing = "No match. All that there is:" if self._read else ""
         line.update(f"{plugin.name}: {_known(badge)}" if plugin is not None else nothing)
         line.set_class(badge.state == "failed", "failed")
         line.set_class(badge.state == "proved", "proved")
         told = self.query_one("#words", Indented)
         if plugin is None:
-            drawn, words = False, ""
+            drawn, words = False, self._all() if self._read else ""
         elif kind == PLUGIN:
             drawn, words = False, _about(plugin, [])
         else:
             drawn, words = has_picture(self._registry, kind, name), words_of(self._registry, kind, name)
             if not drawn:
-                words = "\n\n".join([words, _checks(kind, self._reports.get((kind, name))), _about(plugin, [kind])])
+                about = self._kind(plugin, kind) if self.has_class("broad") else _about(plugin, [kind])
+                words = "\n\n".join([words, _checks(kind, self._reports.get((kind, name))), about])
         # Below a picture there is room for more on a high screen alone.
         self.set_class(not drawn or self.has_class("broad") or not self.has_class("short"), "more")
         told.say(words)
@@ -162,13 +165,35 @@ class PluginsScreen(Dialog[None]):
         plugin = self._plugin(key)
         kind, _, name = key.partition("/")
         if plugin is None:
-            return ""
+            return "\n".join(map(self._loaded, self._own()))
         if kind == PLUGIN:
             return self._given(plugin)
         source = _source(self._registry.get(kind, name))
         if not has_picture(self._registry, kind, name):
             return source  # what the check tries stands among the words
         return f"{_checks(kind, self._reports.get((kind, name)))}\n\n{source}"
+
+    def _all(self) -> str:
+        """How many there are of each kind, and their names where there is room for them."""
+        kinds = {kind: self._registry.names(kind) for kind in KINDS}
+        wide = max(map(len, kinds))
+        lines = [f"{kind:<{wide}} {len(names):>3}" for kind, names in kinds.items()]
+        named = [f"{line}  {', '.join(names)}" for line, names in zip(lines, kinds.values(), strict=True)]
+        width, height = self.query_one(".facts").size
+        return "\n".join(named if indented("\n".join(named), width).count("\n") + 1 < height else lines)
+
+    def _kind(self, plugin: PluginInfo, kind: str) -> str:
+        """Where a component is from, what others of its kind say of themselves, and what any of them must do."""
+        others = [f"  {name}: {self._registry.get(kind, name).description}" for name in self._registry.names(kind)]
+        must = inspect.getdoc(KINDS[kind].type) or ""
+        lines = [_about(plugin, []), "", f"all of kind {kind}:", *others, "", f"what each {kind} must do:", must]
+        return "\n".join(lines)
+
+    def _loaded(self, plugin: PluginInfo) -> str:
+        """A plugin, what is known of it, and how much it gives."""
+        gives = ", ".join(plural(len(names), kind) for kind, names in plugin.gives.items())
+        badge = self._badges.get(plugin.name, badges.NOT_CHECKED)
+        return f"{plugin.name}: {badge}\n{_about(plugin, [])}\n{gives}\n"
 
     def _given(self, plugin: PluginInfo) -> str:
         """Each component of a plugin with the line that it says of itself; and how its file, or package, begins."""
