@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -445,6 +446,7 @@ def test_a_list_of_all_columns_cuts_no_name_and_no_reason_where_both_have_room()
         drawn = column_list(lines, width, 10, LOOK, are_all=True).plain.split("\n")
         assert all(name in line and use in line for name, use, line in zip(names, uses, drawn[1:], strict=True))
         assert max(map(len, drawn)) <= width
+    lines = [replace(line, missing=1_234_567) for line in lines]
     narrow = column_list(lines, 56, 10, LOOK, are_all=True).plain
     assert narrow == column_list(lines, 56, 10, LOOK).plain, "then each has its usual share"
 
@@ -674,7 +676,7 @@ def test_where_no_column_lacks_a_value_names_have_the_room_of_that(missing):
     ]
     lines.append(ColumnLine("class", "category", "target", "target", "a 1", (1,), missing))
     drawn = column_list(lines, 34, 4, LOOK, are_all=True).plain
-    assert ("sepal length" in drawn) is ("missing" not in drawn) is (not missing)
+    assert ("sepal length" in drawn) is ("gaps" not in drawn) is (not missing)
     assert max(map(len, drawn.split("\n"))) <= 34
     assert "missing" in column_list(lines, 34, 4, LOOK).plain, "other columns may lack some"
 
@@ -688,3 +690,15 @@ def test_numbers_from_ten_on_that_round_to_whole_ones_have_no_decimals_and_leave
     lines = products([one], 27, 2, Look("none")).text.plain.split("\n")
     assert lines[0].split()[0] == "z2"
     assert lines[1].split()[:5] == ["10", "-10", "→", "1.00", "0.00"]
+
+
+def test_few_missing_values_leave_their_room_to_the_names_and_no_stump_of_a_reason_stands():
+    lines = [ColumnLine("horsepower", "number", "input", "input", "1 to 2", (1, 2), 6)]
+    lines += [ColumnLine("acceleration", "number", "target", "target: the last column", "1 to 2", (1, 2), 0)]
+    drawn = column_list(lines, 36, 4, LOOK, are_all=True).plain
+    assert "horsepower" in drawn
+    assert "gaps" in drawn
+    for width in range(30, 110):
+        row = column_list(lines, width, 4, LOOK, are_all=True).plain.split("\n")[2]
+        reason = row.partition("target")[2].strip()
+        assert not reason.endswith("…") or len(reason) >= 10, row

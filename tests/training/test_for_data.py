@@ -64,7 +64,7 @@ def test_rows_without_an_answer_are_left_out(table):
     table.write_text("a,k\n1,x\n2,\n3,y\n4,x\n")
     made = experiment_for(str(table))
     assert made.experiment.data.missing == {"k": "drop"}
-    assert "1 of 4 rows has a missing value and is left out: no answer 1" in made.said[0]
+    assert "1 of 4 rows has a missing value and is left out: 1 without an answer" in made.said[0]
 
 
 PREPARATIONS = [

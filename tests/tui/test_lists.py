@@ -216,6 +216,22 @@ async def test_a_detail_stands_behind_titles_that_are_all_too_long_for_a_column(
             await pilot.pause()
 
 
+async def test_where_no_run_fits_what_is_typed_all_are_listed_and_it_is_said(app, tmp_path, registry):
+    train(tmp_path / "20260100-000000-xor-aaaaaaaa", registry, "xor", "training.epochs=2")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(CompareScreen(tmp_path, None, Look()))
+        runs = app.screen.query_one("#runs", OptionList)
+        await until(lambda: len(runs.options) == 1)
+        nothing = app.screen.query_one("#nothing")
+        assert not nothing.display
+        await pilot.press("slash", *"zzz")
+        await until(lambda: nothing.display)
+        assert len(runs.options) == 1
+        await pilot.press(*["backspace"] * 3, *"xor")
+        await until(lambda: not nothing.display)
+        assert len(runs.options) == 1
+
+
 async def test_few_runs_leave_their_room_to_the_curves(app, tmp_path, registry):
     for number in range(3):
         train(tmp_path / f"2026010{number}-000000-xor-aaaaaaaa", registry, "xor", "training.epochs=2")

@@ -128,7 +128,7 @@ def _without_gaps(
     if answers.classes:
         counts = np.bincount(answers.y[gone & ~no_answer], minlength=len(answers.classes))
         by_class = [f"{name} {count:,}" for name, count in zip(answers.classes, counts, strict=True) if count]
-        by_class += [f"no answer {no_answer.sum():,}"] if no_answer.any() else []
+        by_class += [f"{no_answer.sum():,} without an answer"] if no_answer.any() else []
         said += f": {_listed(by_class)}"
     y, classes = answers.y[~gone], answers.classes
     if classes and len(left := np.unique(y)) < len(classes):  # no class without a sample

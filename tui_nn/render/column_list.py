@@ -16,6 +16,8 @@ from tui_nn.render.palette import DIM, GOOD, TRAIN, accent
 HISTOGRAM, MISSING, ROLE, KIND = 8, 7, 8, 11  # cells
 NAME, USUAL_NAME, WIDEST_NAME = 12, 16, 30
 VALUES, WIDEST_VALUES, WHY = 14, 26, 4
+BEGUN = 10  # cells of a reason that is cut, at least
+GAPS = "gaps"  # for "missing", where the numbers are narrower
 NOT_YET = "..."
 
 
@@ -66,7 +68,7 @@ def column_list(
     lacks a value that is not said line by line.
     """
     look = look or Look()
-    missing = 0 if are_all and all(line.missing == 0 for line in lines) else MISSING
+    missing = _of_the_missing(lines) if are_all else MISSING
     wide = (_fitted(lines, width, missing) if are_all else None) or _widths(width, missing)
     head = _cells(ColumnLine("column", "kind", "use", "use", "values"), wide, look, heading=True)
     head.stylize(accent(DIM, look))
@@ -83,6 +85,13 @@ def column_list(
             one.stylize(accent(DIM if line.role == "left out" else TRAIN, look), wide.before, wide.before + HISTOGRAM)
         drawn.append(one)
     return boxed(drawn, width, height)
+
+
+def _of_the_missing(lines: Sequence[ColumnLine]) -> int:
+    """Cells of their numbers; 0 where no column lacks a value."""
+    if all(line.missing == 0 for line in lines):
+        return 0
+    return min(MISSING, max(len(GAPS), *(len(f"{line.missing or 0:,}") for line in lines)))
 
 
 def _widths(width: int, missing: int) -> _Widths:
@@ -132,7 +141,10 @@ def _cells(line: ColumnLine, wide: _Widths, look: Look, *, heading: bool = False
     text.append(f" {cut('' if heading else bars, HISTOGRAM)}")
     if wide.missing:
         number = NOT_YET if line.missing is None else f"{line.missing:,}" if line.missing else ""
-        missing = "missing" if heading else number
-        text.append(f" {missing:>{MISSING}}" if len(missing) <= MISSING else f" {missing.replace(',', '')[:MISSING]}")
-    role = cut(line.use, wide.use) if wide.use else cut(line.role, ROLE)
+        named = "missing" if wide.missing == MISSING else GAPS
+        missing = named if heading else number
+        cells = wide.missing
+        text.append(f" {missing:>{cells}}" if len(missing) <= cells else f" {missing.replace(',', '')[:cells]}")
+    is_begun = wide.use >= min(len(line.use), len(line.role) + len(": ") + BEGUN)
+    role = cut(line.use if is_begun else line.role, wide.use or ROLE)
     return text.append(f"  {role}")

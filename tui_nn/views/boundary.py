@@ -25,7 +25,7 @@ PLANE_READINGS = ("smooth", "discretized")
 def not_plane(subject: Subject) -> str:
     """Why there is no plane."""
     started = subject.started
-    return "" if started is None or started.inputs == 2 else "The decision boundary needs data with two inputs."
+    return "" if started is None or started.inputs == 2 else "Only data with two inputs are drawn in the plane."
 
 
 def no_boundary(subject: Subject) -> str:

@@ -31,6 +31,7 @@ from tui_nn.tui.aside import soon
 from tui_nn.tui.key import Key
 from tui_nn.tui.screens.dialog import CHOOSE, FILTER, Dialog, key
 from tui_nn.tui.widgets.field import Field
+from tui_nn.tui.widgets.filter_list import NONE_FITS
 from tui_nn.views.comparison import Compared, draw_curves, draw_table, settled_log
 
 AT_FIRST = 4  # runs that are pinned when the screen opens
@@ -126,6 +127,9 @@ class CompareScreen(Dialog[str]):
         yield Plot(id="plot")
         yield VerticalScroll(Static(id="table", markup=False), id="scroll", can_focus=False)
         yield Field(placeholder="filter by name, state or result", id="filter", compact=True)
+        nothing = Static(NONE_FITS.upper(), classes="note", id="nothing")
+        nothing.display = False
+        yield nothing
         yield RunSelectionList(id="runs")
 
     @property
@@ -183,7 +187,7 @@ class CompareScreen(Dialog[str]):
         self.call_after_refresh(self._draw)
 
     def _fill(self) -> None:
-        """List those that fit what was typed; the bar stays on its run."""
+        """List those that fit what was typed, or if there are none, all; the bar stays on its run."""
         text, runs = self.query_one("#filter", Input).value.lower().split(), self.query_one(SelectionList)
         before = runs.get_option_at_index(runs.highlighted).value if runs.highlighted is not None else ""
         found = [
@@ -191,6 +195,8 @@ class CompareScreen(Dialog[str]):
             for path, run in reversed(self._runs.items())
             if all(word in f"{run.number} {_words(run.info, run.info.path.name)}".lower() for word in text)
         ]
+        self.query_one("#nothing").display = not found and bool(self._runs)
+        found = found or list(reversed(self._runs))
         runs.clear_options()
         runs.add_options([Selection(self._prompt(path), path, path in self.pinned) for path in found])
         runs.highlighted = None if not found else found.index(before) if before in found else 0
