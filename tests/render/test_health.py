@@ -23,7 +23,7 @@ def bars(text):
 
 
 @pytest.mark.parametrize("layers", [1, 2, 3])
-@pytest.mark.parametrize(("box", "share"), [((76, 19), 0.8), ((56, 17), 0.5), ((116, 34), 0.5), ((196, 54), 0.8)])
+@pytest.mark.parametrize(("box", "share"), [((76, 19), 0.8), ((56, 17), 0.5), ((116, 34), 0.75), ((196, 54), 0.8)])
 def test_histograms_fill_an_enlarged_pane(layers, box, share):
     """The lines of bars are most of its lines, and they take this share of the width at least."""
     drawn = render.health([block(number, [1] * BINS) for number in range(1, layers + 1)], *box).plain

@@ -43,6 +43,8 @@ ALIKE = ["measured in the morning", "measured in the evening", "measured by nigh
         (INPUTS, 4, ["se l", "se w", "pe l", "pe w"]),
         (INPUTS, 6, ["sep le", "sep wi", "pet le", "pet wi"]),
         (INPUTS[:3], 6, ["sep le", "sep wi", "pet le"]),
+        (["age (years)", "rooms", "area [m2]"], 6, ["age", "rooms", "area"]),
+        (["f(x) of a", "f(y) of b"], 4, ["f(x)", "f(y)"]),
         (HOUSES, 4, ["area", "di h", "gas", "oil", "dist"]),
         (["aaab", "aabb", "aacb", "bbab"], 1, [""] * 4),
         ([f"unit {number}" for number in range(100)], 1, [""] * 100),

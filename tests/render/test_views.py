@@ -20,7 +20,7 @@ from tui_nn.render.cloud import cloud
 from tui_nn.render.contrast import contrast
 from tui_nn.render.inputs import input_columns
 from tui_nn.render.numbered import numbered, written
-from tui_nn.render.palette import DIM, TRAIN, VALIDATION, accent, ground, on_ground_of
+from tui_nn.render.palette import DIM, TRAIN, VALIDATION, accent, faded, ground, on_ground_of
 from tui_nn.tui.readable import PALETTES
 
 RANDOM = np.random.default_rng(0)
@@ -714,6 +714,14 @@ def test_an_axis_has_two_numbers_at_least(low, length, most):
     slack = 1e-6 * (length + abs(low))
     assert low - slack <= min(found) < max(found) <= high + slack
     np.testing.assert_allclose(np.diff(found), found[1] - found[0], rtol=1e-6, atol=slack)
+
+
+@pytest.mark.parametrize(("light", "ground"), [(False, (18, 18, 18)), (True, (240, 240, 240))])
+def test_a_faded_line_is_seen_and_fainter_than_itself(light, ground):
+    look = Look("truecolor", light=light)
+    for colour in (TRAIN, VALIDATION):
+        faint, full = (contrast(of(colour, look).color.get_truecolor(), ground) for of in (faded, accent))
+        assert 2.2 < faint < 0.7 * full
 
 
 @pytest.mark.parametrize(

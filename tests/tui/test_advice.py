@@ -19,6 +19,7 @@ from tui_nn.runs.family import family, parent_of
 from tui_nn.runs.live import LiveState
 from tui_nn.runs.pauses import paused_for
 from tui_nn.tui.app import WorkbenchApp
+from tui_nn.tui.bench.advice import Advisor
 from tui_nn.tui.bench.branch import at_hand
 from tui_nn.tui.screens.why import WhyScreen
 from tui_nn.tui.trainer_client import ProcessTrainer
@@ -105,6 +106,17 @@ async def test_a_sick_run_is_cured_with_two_keys(opened, settings, name, kept):
         # Undo gives the former experiment back.
         await pilot.press("u")
         await until(lambda: screen.bench.draft.experiment == load_experiment("digits", settings))
+
+
+async def test_of_a_run_that_is_being_gone_on_with_nothing_is_said_to_be_wrong(app, monkeypatch):
+    """The one that broke off is what is seen until its trainer is there."""
+    async with app.run_test(size=(110, 30)) as pilot:
+        await pilot.press("space")
+        monkeypatch.setattr(Advisor, "line", lambda self, ascii_only: "broken off: press y")
+        for state, said in (("running", True), ("starting", False)):
+            app.bench.client.state = state
+            app.screen._show_status()
+            assert ("broken off" in foot(app.screen)) is said
 
 
 async def test_a_branch_is_opened_without_its_weights_and_reset_to_them(opened):

@@ -43,6 +43,16 @@ def with_rate(experiment, rate):
 # Training
 
 
+@pytest.mark.parametrize(("begun", "sent"), [("reset", ["play", "pause"]), ("play", ["pause", "play"])])
+def test_a_run_that_is_being_started_is_told_what_it_is_to_do_then(bench, begun, sent):
+    """`Press space to train` stands there while a branch is still being started."""
+    getattr(bench, begun)()
+    for _ in range(2):
+        bench.client.state = "starting"
+        bench.play()
+    assert [do for do, *_ in bench.client.sent][-2:] == sent
+
+
 def test_play_pause_step_and_stop(bench):
     with pytest.raises(Unavailable, match="Nothing is training"):
         bench.stop()

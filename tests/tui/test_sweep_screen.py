@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,33 @@ async def test_a_sweep_is_seen_and_one_of_its_runs_opened(swept, registry, monke
         await pilot.pause(0.5)
         assert app.bench.client.reader.path.parent.parent.name == "iris"
         assert app.bench.draft.experiment.name == "iris"
+
+
+async def test_a_sweep_under_way_is_seen_to_go_on(tmp_path, registry, monkeypatch):
+    axes = [Axis("training.optimizer.rate", ("0.001", "0.05"))]
+    plan = make_plan("iris", axes, 2, ["training.epochs=3"])
+    whole, directory = tmp_path / "whole", SweepDirectory(tmp_path / "sweeps" / "iris")
+    with LocalExecutor(2) as executor:
+        run_plan(plan, directory, executor, in_place=True)
+    (directory.path / "trials").rename(whole)
+    results = [whole / f"{trial.identity}.json" for trial in plan.trials]
+    (directory.path / "trials").mkdir()
+    shutil.copy(results[-1], directory.path / "trials")
+    monkeypatch.chdir(tmp_path)
+    app = WorkbenchApp(load_experiment("digits"), registry, ProcessTrainer(Path("runs")), Look("none"))
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.push_screen(SweepScreen(directory.path, Look("none"), registry))
+        await pilot.pause(0.5)
+        screen = app.screen
+        rows = screen.query_one(OptionList).options
+        assert [str(one.prompt).endswith("1 of 2 trials") for one in rows] == [True]
+        for result in results:
+            shutil.copy(result, directory.path / "trials")
+        for _ in range(60):
+            await pilot.pause(0.1)
+            if "4 of 4" in str(screen.query_one(".dialog").border_title):
+                break
+        assert "4 of 4 trials" in str(screen.query_one(".dialog").border_title)
+        rows = [str(one.prompt) for one in screen.query_one(OptionList).options]
+        assert len(rows) == 2
+        assert not any("trials" in row for row in rows)

@@ -23,7 +23,7 @@ BARS, ASCII_BARS = " ▁▂▃▄▅▆▇█", " ._-=+*%#"
 LABEL, GAP = 7, 4  # cells for the name of a histogram beside it, and between two
 WITH_ENDS = 34  # cells from which on a histogram has the numbers of its ends
 NAME, SHARES = 16, 38  # cells of a layer's name where it is a line, at least, and of what is said of the layer
-ROOMY = 60  # cells of a pane that is not narrow
+MUCH = 1.15  # times the room that its ends leave a histogram: for so much it stands above them
 WORRYING = 0.5  # a share of units from which on it is drawn as bad
 UPDATE = ("update: |change| / |W| of a step", "update: |change| / |W|")
 KEY = ("about 0.001 is healthy", "histograms from smallest to largest")
@@ -74,8 +74,8 @@ def health(layers: Sequence[HealthBlock], width: int, height: int, look: Look | 
     has_room = half >= low + high + len("grad") + most_bad
     between = tall * _wide(bins, width - LABEL - sum(ends))
     is_beside = has_room and higher * _wide(bins, half) > between
-    # In a narrow pane ends of many digits leave few cells between them.
-    is_above = not is_beside and tall > 1 and half * 2 < ROOMY and (tall - 1) * _wide(bins, width) > 1.5 * between
+    # Ends of many digits leave few cells between them.
+    is_above = not is_beside and tall > 1 and (tall - 1) * _wide(bins, width) > MUCH * between
     longest = max(len(layer.name) for layer in layers)
     lines: list[Text] = []
     for layer in layers:

@@ -29,8 +29,8 @@ def _beginnings(names: Sequence[str], width: int) -> list[str]:
 
 
 def _cut(name: str, width: int) -> str:
-    """Its beginning; where it is cut, without a bracket that opens there."""
-    return name if len(name) <= width else name[:width].rstrip("([{_ ") or name[:width]
+    """Its beginning; where it is cut, without a bracket that does not close: `age` of age (years)."""
+    return name if len(name) <= width else re.sub(r"[\s_]*([(\[{][^)\]}]*)?$", "", name[:width]) or name[:width]
 
 
 def _without_common_beginning(names: Sequence[str], width: int) -> list[str]:

@@ -53,4 +53,5 @@ class Resuming(Training):
         self.pace.takes_over()
         if self.subject is not None:
             self.subject.go(None)
+        self._will_train = not paused
         self.client.resume(changes, paused=paused, speed=self.pace.speed)

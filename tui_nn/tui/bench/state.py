@@ -41,6 +41,7 @@ class BenchState:
         self.elsewhere = Elsewhere()
         self._views = Shown(client, registry)
         self._followed = Followed(self.editor)
+        self._will_train = False  # whether a run that is being started is to train at once
         self._asking = False  # a change is on its way to the trainer
 
     @property

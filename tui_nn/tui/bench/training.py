@@ -20,6 +20,7 @@ class Training(BenchState):
             raise Untrainable(self.draft.error)
         self._views.is_fresh = self.client.reader is None and branch is None
         self.pace.takes_over()
+        self._will_train = not paused
         self.client.start(self.experiment, paused=paused, speed=self.pace.speed, branch=branch)
 
     async def check_again(self) -> None:
@@ -36,12 +37,15 @@ class Training(BenchState):
         return same_start(reader, [layer.theta for layer in shapes.layers])
 
     def play(self) -> None:
-        """Train, or pause; after a run has ended, a new one from the same initial weights."""
+        """Train, or pause, a run that is being started too; after one has ended, a new one from the same weights."""
         if self.client.state == "running":
             self.client.send("pause")
         elif self.client.state == "paused":
             self.client.send("play")
-        elif self.client.state != "starting":
+        elif self.client.state == "starting":
+            self._will_train = not self._will_train
+            self.client.send("play" if self._will_train else "pause")
+        else:
             self.start(paused=False, branch=self.same_start())
 
     def step(self, unit: str) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import contextlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import work
 from textual.binding import Binding, BindingType
@@ -34,6 +36,7 @@ from tui_nn.tui.widgets.filter_list import Entry
 from tui_nn.views import Knobs, View, find, suitable
 
 SETTINGS = "settings"  # in place of a view
+LOOK_EVERY = 1.0  # seconds between two looks for the results of trials that have none yet
 
 
 class SweepScreen(Dialog[str]):
@@ -56,6 +59,9 @@ class SweepScreen(Dialog[str]):
         self._directory = SweepDirectory(path)
         self._plan: Plan | None = None  # until it is read
         self._settings: list[Ranked] = []
+        self._results: list[Result] = []
+        self._planned: Counter[str] = Counter()  # trials of each setting
+        self._looking = False
 
     def content(self) -> Iterable[Widget]:
         yield Plot(id="plot")
@@ -106,19 +112,48 @@ class SweepScreen(Dialog[str]):
             self.dismiss(None)
             return
         self._plan = plan
+        self._planned = Counter(_named(trial.settings) for trial in plan.trials)
+        self._entitle(plan)
+        self._fill()
+        if len(self._results) < len(plan.trials):
+            self.set_interval(LOOK_EVERY, self._look_again)
+
+    def _entitle(self, plan: Plan) -> None:
         done = f"{len(self._results)} of {len(plan.trials)} trials"
         self.query_one(".dialog").border_title = Content(in_a_line(f"sweep of {plan.name}: {done}"))
-        self._fill()
+
+    @work
+    async def _look_again(self) -> None:
+        """What has come of a sweep that is under way; of one whose files are gone what was seen stands."""
+        if self._looking or self._plan is None:
+            return
+        self._looking = True
+        with contextlib.suppress(TuiNNError):
+            plan, results = await soon(_found, self._directory)
+            if len(results) != len(self._results):
+                if not self._results:
+                    self._criterion = criterion_of(None, plan, results)
+                self._results = results
+                self._entitle(plan)
+                self._fill()
+                if self._view is not None:
+                    self._trials = await soon(self._opened)
+                    self._draw()
+        self._looking = False
+
+    def _opened(self) -> list[TrialShown]:
+        return multiples.trials(self._directory, self._settings, self._criterion, self._recorded)
 
     def _fill(self) -> None:
+        chosen = self._settings[self._chosen].settings if self._chosen else None
         self._settings = ranked(self._results, self._criterion)
         self._trials = multiples.reordered(self._trials, self._settings, self._criterion)
-        self._list()
+        self._list(next((place for place, one in enumerate(self._settings) if one.settings == chosen), 0))
         self.show_keys()
         self._draw()
 
-    def _list(self) -> None:
-        """Those that fit what was typed."""
+    def _list(self, chosen: int = 0) -> None:
+        """Those that fit what was typed; the bar stands on `chosen`, or on the first of them."""
         words, options = self.query_one(Input).value.lower().split(), self.query_one(OptionList)
         rows: list[str] = []
         for criterion in (f"{self._criterion.text} ", ""):  # the picture names it too
@@ -130,7 +165,8 @@ class SweepScreen(Dialog[str]):
         ]
         options.clear_options()
         options.add_options(fits)
-        options.highlighted = 0 if fits else None
+        ids = [one.id for one in fits]
+        options.highlighted = None if not fits else ids.index(str(chosen)) if str(chosen) in ids else 0
 
     @property
     def _chosen(self) -> int:
@@ -144,7 +180,10 @@ class SweepScreen(Dialog[str]):
         spread = "" if one.estimate.half_width is None else f" +- {one.estimate.half_width:.4f}"
         labels = self._plan.labels if self._plan is not None else ()
         words = [f"{label} {shown(one.settings[label])}" for label in labels]
-        return "  ".join([f"{place:>3}", f"{criterion}{value}{spread}", *words, one.states]).rstrip()
+        planned = self._planned[_named(one.settings)]
+        missing = f"{len(one.results)} of {planned} trials" if len(one.results) < planned else ""
+        said = [f"{place:>3}", f"{criterion}{value}{spread}", *words, missing, one.states]
+        return "  ".join(filter(None, said))
 
     def _draw(self) -> None:
         if self._plan is None:
@@ -178,7 +217,7 @@ class SweepScreen(Dialog[str]):
         """Choose what is shown of each trial, or the settings."""
         if self._plan is None:
             return
-        self._trials = await soon(multiples.trials, self._directory, self._settings, self._criterion, self._recorded)
+        self._trials = await soon(self._opened)
         subject = next((one.subject for one in self._trials if one.subject is not None), None)
         if subject is None:
             self.notify("The run directories of these trials no longer exist.")
@@ -222,6 +261,10 @@ class SweepScreen(Dialog[str]):
             at = names.index(self._criterion.text) if self._criterion.text in names else -1
             self._criterion = criterion_of(names[(at + 1) % len(names)], self._plan, self._results)
             self._fill()
+
+
+def _named(settings: Mapping[str, Any]) -> str:
+    return repr(sorted(settings.items()))
 
 
 def _found(directory: SweepDirectory) -> tuple[Plan, list[Result]]:

@@ -237,7 +237,9 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
         client, advisor = self.bench.client, self.bench.advisor
         line = status_line(self.bench, self.look.ascii, self.size.width - 2, bare=self.BARE)
         advisor.judge(client.reader)
-        words, advice = self.bench.draft.error, advisor.line(ascii_only=self.look.ascii)
+        words = self.bench.draft.error
+        # Of a run that is being started, or gone on with, nothing is known to be wrong yet.
+        advice = "" if client.state == "starting" else advisor.line(ascii_only=self.look.ascii)
         if not words and client.state in ("running", "paused") and client.message:
             words = client.message if client.message.endswith(".") else f"{client.message}. Press x to stop."
         if not words and client.state in ("crashed", "ended"):
