@@ -7,11 +7,11 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import textwrap
 from pathlib import Path
 
 import pytest
+from shims import forking, plain
 
 from tui_nn.runs import open_run
 
@@ -52,25 +52,25 @@ def commands_of(yaml):
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
-    """A folder with a `tui-nn` in front of the path, as after installation."""
-    folder = tmp_path_factory.mktemp("ci")
-    (folder / "bin").mkdir()
-    (folder / "bin" / "tui-nn").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tui_nn "$@"\n')
-    (folder / "bin" / "tui-nn").chmod(0o755)
-    return folder
+    return tmp_path_factory.mktemp("ci")
 
 
-def shell(command, workspace, folder, **environment):
-    """Run a command as a build server's step does: in a shell that stops at the first error."""
-    folder.mkdir(exist_ok=True)
-    path = f"{workspace / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(
-        ["bash", "-eo", "pipefail", "-c", command], cwd=folder, capture_output=True, text=True, timeout=120,
-        stdin=subprocess.DEVNULL, env={**os.environ, "PATH": path, "CI": "true", **environment},
-    )  # fmt: skip
+@pytest.fixture(scope="module")
+def shell(workspace):
+    """Runs a command as a build server's step does: in a shell that stops at the first error."""
+    with forking(workspace / "bin") as path:
+
+        def run(command, folder, **environment):
+            folder.mkdir(exist_ok=True)
+            return subprocess.run(
+                ["bash", "-eo", "pipefail", "-c", command], cwd=folder, capture_output=True, text=True, timeout=120,
+                stdin=subprocess.DEVNULL, env={**os.environ, "PATH": path, "CI": "true", **environment},
+            )  # fmt: skip
+
+        yield run
 
 
-def test_github_workflow(workspace):
+def test_github_workflow(shell, workspace):
     job, addition = blocks("yaml")[:2]
     page = workspace / "page.md"
     github = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(page)}
@@ -78,7 +78,7 @@ def test_github_workflow(workspace):
     assert len(steps) == 4
     assert steps[0] == "pip install tui-nn"
     for step in steps[1:]:
-        done = shell(step, workspace, workspace / "github", **github)
+        done = shell(step, workspace / "github", **github)
         assert done.returncode == 0, done.stderr
         assert "\x1b" not in done.stdout + done.stderr
     for name in re.findall(r"^ {12}(\w+)$", job, re.MULTILINE):  # what upload-artifact is to find
@@ -86,25 +86,25 @@ def test_github_workflow(workspace):
     assert page.read_text().count("## ✅ digits") == 2
 
 
-def test_a_training_over_several_jobs(workspace):
+def test_a_training_over_several_jobs(shell, workspace):
     (command,) = commands_of(blocks("yaml")[2])
     slow = command.replace("50m", "0.2s") + " --quiet --set training.epochs=2000"
     for _ in range(2):
-        done = shell(slow, workspace, workspace / "long")
+        done = shell(slow, workspace / "long")
         assert done.returncode == 0, done.stderr
         assert json.loads((workspace / "long" / "run" / "summary.json").read_text())["reason"] == "max_time"
-    assert shell("exec tui-nn verify run", workspace, workspace / "long").returncode == 0
-    whole = shell(command, workspace, workspace / "short")
-    again = shell(command, workspace, workspace / "short")
+    assert shell("exec tui-nn verify run", workspace / "long").returncode == 0
+    whole = shell(command, workspace / "short")
+    again = shell(command, workspace / "short")
     assert (whole.returncode, again.returncode) == (0, 0), again.stderr
     assert again.stderr == "tui-nn: run is already complete: 30 epochs done\n"
 
 
-def test_gitlab_workflow(workspace):
+def test_gitlab_workflow(shell, workspace):
     (job,) = [block for block in blocks("yaml") if ".gitlab-ci.yml" in block]
     steps = list(commands_of(job))
     assert steps[0] == "pip install tui-nn"
-    done = shell(steps[1], workspace, workspace / "gitlab")
+    done = shell(steps[1], workspace / "gitlab")
     assert done.returncode == 0, done.stderr
     junit = re.search(r"junit: (\S+)", job).group(1)
     assert (workspace / "gitlab" / junit).is_file()
@@ -113,9 +113,9 @@ def test_gitlab_workflow(workspace):
 @pytest.mark.parametrize(
     ("bound", "code", "last"), [("0.95", 0, "good"), ("1.5", 0, "trained, but"), ("x", 1, "broken")]
 )
-def test_any_other(workspace, bound, code, last):
+def test_any_other(shell, workspace, bound, code, last):
     (script,) = blocks("sh")
-    done = shell(script.replace("0.95", bound), workspace, workspace / f"other-{bound}")
+    done = shell(script.replace("0.95", bound), workspace / f"other-{bound}")
     assert done.returncode == code
     assert done.stdout.splitlines()[-1].startswith(last)
 
@@ -129,12 +129,12 @@ def test_every_trainer_of_a_workflow_is_started_with_exec():
 
 @pytest.mark.posix("has no shell that hands signals on")
 @pytest.mark.parametrize(("prefix", "state"), [("exec ", "finished"), ("", "live")])
-def test_exec_hands_signals_on_and_a_shell_does_not(workspace, tmp_path, prefix, state):
+def test_exec_hands_signals_on_and_a_shell_does_not(tmp_path, prefix, state):
     """The reason for `exec`, seen: without it the shell dies and the trainer has heard nothing."""
     process = subprocess.Popen(
         ["bash", "-c", f"{prefix}tui-nn train iris --run-dir run --speed 2; true"], cwd=tmp_path, text=True,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-        env={**os.environ, "PATH": f"{workspace / 'bin'}{os.pathsep}{os.environ['PATH']}"},
+        env={**os.environ, "PATH": plain(tmp_path / "bin")},
     )  # fmt: skip
     process.stdout.readline()
     process.terminate()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from a_class import hand_in
 from click.testing import CliRunner
+from shims import forking
 
 from tui_nn.cli.main import main
 from tui_nn.errors import ExperimentError, StorageError
@@ -27,19 +28,16 @@ def blocks(language):
 
 @pytest.fixture
 def shell(tmp_path):
-    (tmp_path / "bin").mkdir()
-    command = tmp_path / "bin" / "tui-nn"
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tui_nn "$@"\n')
-    command.chmod(0o755)
     (tmp_path / "work").mkdir()
+    with forking(tmp_path / "bin") as path:
 
-    def run(line):
-        return subprocess.run(
-            ["bash", "-eo", "pipefail", "-c", line], cwd=tmp_path / "work", capture_output=True, text=True, timeout=120,
-            stdin=subprocess.DEVNULL, env={**os.environ, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"},
-        )  # fmt: skip
+        def run(line):
+            return subprocess.run(
+                ["bash", "-eo", "pipefail", "-c", line], cwd=tmp_path / "work", capture_output=True, text=True,
+                timeout=120, stdin=subprocess.DEVNULL, env={**os.environ, "PATH": path},
+            )  # fmt: skip
 
-    return run
+        yield run
 
 
 @pytest.mark.slow
