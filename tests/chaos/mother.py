@@ -39,7 +39,7 @@ PR_CAPBSET_DROP, PR_SET_CHILD_SUBREAPER = 24, 36
 def import_everything() -> None:
     """So that a child has nothing left to import."""
     for module in pkgutil.walk_packages(tui_nn.__path__, "tui_nn."):
-        if not module.name.endswith("__main__"):
+        if not module.name.endswith("__main__") and not module.name.startswith("tui_nn.sklearn"):  # no command has it
             with contextlib.suppress(ImportError):  # what needs an optional library
                 importlib.import_module(module.name)
     build(load_experiment("iris"), load_registry())

@@ -33,7 +33,8 @@ def watched(*arguments, cwd):
 
 @pytest.mark.parametrize("threads", ["1", "2"])
 def test_train_resume_and_verify(tmp_path, threads):
-    first = watched("train", "xor", "--quiet", "--run-dir", "run", "--set", f"training.threads={threads}", cwd=tmp_path)
+    few = ("--set", f"training.threads={threads}", "--set", "training.epochs=5")
+    first = watched("train", "xor", "--quiet", "--run-dir", "run", *few, cwd=tmp_path)
     for done in (first, watched("verify", "run", cwd=tmp_path)):
         assert done.returncode == 0, done.stderr
         assert done.stderr.startswith(f"numpy with {threads}\n")

@@ -84,7 +84,7 @@ def test_every_power_and_the_ends_of_what_is_exact():
     check_bits([f"{whole}e{power}" for whole in wholes for power in range(-60, 45)])
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=5 * CASES)
 @given(st.lists(st.text("0123456789+-.eE ", min_size=0, max_size=26), min_size=1, max_size=40))
 def test_what_is_read_is_a_number(cells):
     for cell, value, wanted in zip(
@@ -267,7 +267,7 @@ def test_tables_of_every_kind_are_the_same(tmp_path, monkeypatch):
     assert refused > CASES / 20
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=3 * CASES)
 @given(st.binary(max_size=700))
 def test_what_a_text_says_of_itself(text):
     for one in (text, text * 9, bytes(byte % 64 + 33 for byte in text)):
