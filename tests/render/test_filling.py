@@ -36,6 +36,7 @@ from tui_nn.render.products import Product, products
 from tui_nn.render.sums import terms_and_sum
 from tui_nn.render.truth_table import TruthTable, TruthUnit, truth_table
 from tui_nn.render.verdicts import verdicts
+from tui_nn.render.vote_table import vote_table
 from tui_nn.tui.readable import PALETTES
 from tui_nn.tui.strips import strips_of
 
@@ -255,7 +256,7 @@ def test_units_that_have_room_in_full_are_not_pooled():
     theta = np.random.default_rng(2).normal(size=(25, 785))
     drawn = render.units(theta, (28, 28), 196, 56, LOOK)
     assert len(drawn.spots) >= 18
-    assert {(spot.width, spot.height) for spot in drawn.spots.values()} == {(28, 15)}
+    assert all(spot.width >= 28 and spot.height >= 15 for spot in drawn.spots.values())
 
 
 def test_the_words_of_a_card_are_whole_where_they_are_cut_by_nothing():
@@ -702,3 +703,53 @@ def test_few_missing_values_leave_their_room_to_the_names_and_no_stump_of_a_reas
         row = column_list(lines, width, 4, LOOK, are_all=True).plain.split("\n")[2]
         reason = row.partition("target")[2].strip()
         assert not reason.endswith("…") or len(reason) >= 10, row
+
+
+@pytest.mark.parametrize("box", [(116, 35), (76, 19), (41, 16), (79, 24)])
+def test_pictures_of_units_are_spread_over_their_box(box):
+    theta = np.random.default_rng(2).normal(size=(25, 65))
+    drawn = render.units(theta, (8, 8), *box, LOOK)
+    spots = list(drawn.spots.values())
+    assert max(spot.column + spot.width for spot in spots) > 0.9 * box[0]
+    assert max(spot.line + spot.height for spot in spots) > 0.8 * box[1]
+
+
+def test_of_a_few_samples_none_is_on_another_page_and_the_lines_below_have_more_of_their_answers():
+    best = tuple((str(digit), 50.0 - 5 * digit) for digit in range(10))
+    of = [Mistake(number, "9", "8", 46.0, np.linspace(0, 1, 64), best) for number in range(3)]
+    drawn = gallery(of, ["3 samples"], (8, 8), [], 116, 36, LOOK)
+    assert set(drawn.spots) == {(1,), (2,), (3,)}
+    lines = drawn.text.plain.split("\n")
+    assert sum("50" in line or "━" in line for line in lines) > 2
+    assert all(line.count("  ") >= 2 for line in lines if "━" in line), "numbers apart from the bars of the next"
+
+
+@pytest.mark.parametrize("look", [LOOK, Look("none"), Look("none", ascii=True)])
+def test_votes_of_few_units_for_few_classes_fill_their_box(look):
+    values = np.random.default_rng(3).normal(size=(3, 9))
+    classes = ["setosa", "versicolor", "virginica"]
+    drawn = vote_table(classes, values, range(1, 9), None, 116, 36, look, ("weight x activation", "by vote"))
+    spots = drawn.spots.values()
+    assert max(spot.column + spot.width for spot in spots) > 0.9 * 116
+    assert max(spot.line + spot.height for spot in spots) > 0.9 * 36
+
+
+def test_in_a_narrow_pane_the_votes_of_several_units_stand_beside_each_other_and_are_counted():
+    random = np.random.default_rng(3)
+    pictures = random.normal(size=(25, 28, 28))
+    names = [str(digit) for digit in range(10)]
+    what = ("weight x mean activation", "units by their vote for 2")
+    drawn = vote_table(names, random.normal(size=(10, 26)), range(1, 26), pictures, 42, 18, LOOK, what)
+    assert len({unit for _, unit in drawn.spots}) >= 4
+    assert "3 of 25 units" in drawn.text.plain
+
+
+def test_the_name_of_a_class_is_whole_where_a_wide_box_has_room_for_it():
+    theta = np.random.default_rng(4).normal(size=(3, 9))
+    names = ["setosa", "versicolor", "virginica"]
+    columns = ["bias", *map(str, range(1, 9))]
+    for drawn in (
+        numbered(theta, names, columns, 116, 36, LOOK),
+        render.heatmap(theta, 116, 36, LOOK, rows=names, columns=columns),
+    ):
+        assert all(name in drawn.text.plain for name in names)

@@ -23,9 +23,10 @@ DENSE = "{kind='dense', units=1}"
 def test_the_pieces_of_a_unit_stand_side_by_side_on_one_scale():
     theta = np.zeros((4, 65))
     theta[0, 1:], theta[1, 1:], theta[2, 1:], theta[3, 1:] = 1, -1, 0.1, 0
-    text = to_plain(units(theta, (8, 8), 60, 8, PLAIN, pieces=2).text).splitlines()
+    drawn = units(theta, (8, 8), 60, 8, PLAIN, pieces=2)
+    text = to_plain(drawn.text).splitlines()
     assert text[0].split() == ["1", "2"]
-    first, second = text[1][:17], text[1][18:35].ljust(17)
+    first, second = (text[1][at : at + 17].ljust(17) for at in (drawn.spots[1, unit].column for unit in (1, 2)))
     assert first == first[0] * 8 + " " + first[9] * 8
     assert first[0] != first[9]
     assert second == second[0] * 8 + " " * 9, "a piece of zeros beside one that is not"

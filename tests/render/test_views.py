@@ -214,15 +214,58 @@ def test_that_a_matrix_is_shown_by_means_is_said_in_whole_words():
         assert foot.endswith(("▓", "means", "means over blocks", "and beyond")), foot
 
 
+@pytest.mark.parametrize("height", [28, 34])
 @pytest.mark.parametrize("depth", ["none", "16", "256", "truecolor"])
-def test_a_few_large_means_do_not_leave_all_others_blank(depth):
+def test_a_few_large_means_do_not_leave_all_others_blank(depth, height):
     theta = np.random.default_rng(0).normal(0, 0.1, (25, 785))
     theta[3, 40:80] = 9.0
-    lines = render.heatmap(theta, 116, 34, Look(depth)).text.plain.split("\n")
-    assert "and beyond, means over blocks" in lines[-1]
+    _, *rows = render.heatmap(theta, 116, height, Look(depth)).text.plain.split("\n")
+    said = " ".join(rows[25:])
+    assert "beyond" in said
+    assert "means over blocks" in said
     if depth == "none":
-        rows = [line[4:] for line in lines[1:-1]]
+        rows = [line[4:] for line in rows[:25]]
         assert sum(line.count(" ") for line in rows) < 0.3 * sum(map(len, rows))
+
+
+def test_below_a_matrix_that_leaves_lines_is_how_many_values_are_how_large():
+    theta = np.zeros((2, 400))
+    theta[0, :10], theta[1, :5] = -2.0, 1.0
+    lines = render.heatmap(theta, 104, 24, Look("256")).text.plain.split("\n")
+    ends = lines[-1].split()
+    assert ends == ["-2", "0", "+2"]
+    assert "800 means" not in "".join(lines)
+    assert "by size, up to" in " ".join(lines)
+    columns = lines[-3]
+    at = {value: round((value + 2) / 4 * (len(columns) - 1)) for value in (-2.0, 0.0)}
+    assert all(columns[place] not in " " for place in at.values())
+
+
+@pytest.mark.parametrize(("rows", "columns", "box"), [(25, 64, (116, 36)), (10, 25, (116, 36)), (25, 64, (196, 56))])
+@pytest.mark.parametrize("light", [False, True])
+def test_a_column_of_weights_is_as_wide_as_half_cells_let_it_be(rows, columns, box, light):
+    theta = np.random.default_rng(1).normal(size=(rows, columns + 1))
+    look = Look("truecolor", light=light)
+    drawn = render.heatmap(theta, *box, look, "now", *names_of(theta))
+    last = drawn.spots[0, columns]
+    assert last.column + last.width > 0.8 * box[0]
+    spots = [drawn.spots[3, column] for column in range(1, columns + 1)]
+    assert all(left.column + left.width == right.column for left, right in itertools.pairwise(spots))
+    scale = float(np.abs(theta).max())
+    line = drawn.text.split("\n")[spots[0].line]
+    for column, spot in enumerate(spots, start=1):
+        inner = line.get_style_at_offset(Console(), spot.column + spot.width - 1)
+        shown = {inner.color, inner.bgcolor}
+        assert ground(theta[3, column], scale, look).bgcolor in shown, column
+
+
+def test_a_cursor_fills_its_place_in_a_picture():
+    theta = np.random.default_rng(1).normal(size=(25, 65))
+    drawn = render.heatmap(theta, 116, 36, Look("truecolor"), "now", *names_of(theta))
+    spot = drawn.spots[4, 7]
+    line = drawn.marked((4, 7), Look("truecolor")).split("\n")[spot.line]
+    assert line.plain[spot.column : spot.column + spot.width].isspace()
+    assert line.get_style_at_offset(Console(), spot.column).reverse
 
 
 def test_numbers_are_read_on_the_colour_of_their_value():

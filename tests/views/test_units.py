@@ -108,7 +108,7 @@ def test_any_shape_of_picture_has_room(picture):
 def test_few_units_are_drawn_as_large_as_whole_pixels_let_them():
     theta = np.zeros((2, 5))
     theta[0, 1], theta[1, 4] = 1, -1
-    lines = tiles(theta, (2, 2), 20, 9, Look("none")).text.plain.split("\n")
+    lines = tiles(theta, (2, 2), 17, 9, Look("none")).text.plain.split("\n")
     # Four cells a pixel: 8 x 8 pixels a tile, which is 8 cells by 4 lines.
     assert lines[0].split() == ["1", "2"]
     assert [line.rstrip() for line in lines[1:5]] == ["▓▓▓▓", "▓▓▓▓", " " * 13 + "====", " " * 13 + "===="]

@@ -19,7 +19,7 @@ from tui_nn.render.inputs import InputColumns, input_columns, input_names
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, GOOD, TRAIN, accent
 from tui_nn.render.short_names import short_names
-from tui_nn.render.tiles import MANY, sheet, tiles
+from tui_nn.render.tiles import MANY, sheet, spread, tiles
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -99,6 +99,7 @@ def _tiles(
 ) -> tuple[list[Text], dict[tuple[int], Spot]]:
     wanted = min(max(MANY, len(data.counts)), 2 * MANY)  # one of each class, as they take turns
     drawn = sheet(picture, len(data.samples), width, max(1, height), look, narrowest=3, wanted=wanted)
+    drawn = spread(drawn, len(data.samples), width, max(1, height))
     page = drawn.page(len(data.samples), at)
     shown = [data.samples[number] for number in page]
     words = []

@@ -11,6 +11,8 @@ from rich.text import Text
 
 from tui_nn.render.look import Look
 
+HALVES = "▀▄▌▐"
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -88,7 +90,11 @@ def _marked(line: Text, start: int, end: int, look: Look) -> Text:
     line = line.copy()
     line.pad_right(max(0, end - len(line.plain)))
     line.stylize(Style(reverse=True), start, end)
-    if look.depth == "none":
+    if look.depth != "none":
+        # Half a block has no colours of its own in reverse: half of its cell would not be marked.
+        plain = line.plain
+        line.plain = plain[:start] + "".join(" " if one in HALVES else one for one in plain[start:end]) + plain[end:]
+    else:
         # Plain text keeps no style. A blank beside the spot, or at its edge, gives its cell; at the right, where the
         # box may end, one at the edge rather.
         letters = [*line.plain, " "]

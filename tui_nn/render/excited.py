@@ -19,7 +19,7 @@ from tui_nn.render.inputs import NARROW, InputColumns, input_columns
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent
 from tui_nn.render.short_names import short_names
-from tui_nn.render.tiles import HANDFUL, SHAPELY, Tiling, tiling
+from tui_nn.render.tiles import HANDFUL, SHAPELY, Tiling, spread, tiling
 from tui_nn.render.tiles import tiles as sheet_of
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -165,7 +165,7 @@ def _tiling(tiles: Sequence[ExcitedTile], picture: tuple[int, int], width: int, 
 def _pictures(
     tiles: Sequence[ExcitedTile], picture: tuple[int, int], width: int, room: int, look: Look, at: Any
 ) -> tuple[list[Text], dict[Any, Spot]]:
-    drawn = _tiling(tiles, picture, width, room, look)
+    drawn = spread(_tiling(tiles, picture, width, room, look), len(tiles), width, room)
     shown = _shown(tiles, drawn.room, at)
     captions = []
     for tile in shown:

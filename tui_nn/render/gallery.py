@@ -17,12 +17,12 @@ from tui_nn.render.likeness import Likeness, likeness_lines
 from tui_nn.render.look import Look
 from tui_nn.render.palette import BAD, DIM, GOOD, TRAIN, accent
 from tui_nn.render.short_names import short_names
-from tui_nn.render.tiles import FEW, Tiling, sheet, tiles
+from tui_nn.render.tiles import FEW, sheet, spread, tiles
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 CAPTION = 9  # cells
-BARS = 2  # the answer, and the one that comes next
+BARS, CLOSE = 2, 3  # the answer and the one that comes next, and of a sample by itself one more
 SECOND, ROOMY = 18, 60  # cells of the answer that comes next in a line, and of lines that have it
 NAMES, INPUTS = 16, 3  # cells of both classes in a line, and more where so many of the inputs keep their room
 ANSWERS = 120  # cells for the bars of a single sample
@@ -79,7 +79,7 @@ def gallery(
 
 def _closer(mistake: Mistake, likeness: Likeness, width: int, height: int, look: Look) -> list[Text]:
     """Its best answers, and its inputs, as much as there is room for below the table."""
-    bars = _bars(mistake, len(mistake.best), min(width, ANSWERS), look)
+    bars = _bars(mistake, min(CLOSE, len(mistake.best)), min(width, ANSWERS), look)
     inputs = likeness_lines(likeness, width, height - len(bars) - 2, look)
     if inputs:
         return [Text(), *bars, Text(), *inputs]
@@ -112,7 +112,11 @@ def _tiles(
     if bars and drawn.room < min(FEW, len(mistakes)):  # more samples say more than the answers of each
         closer = sheet(picture, len(mistakes), width, max(1, height - 1), look, narrowest=CAPTION)
         drawn, bars = (closer, 0) if closer.room > drawn.room else (drawn, bars)
-    drawn = _spread(drawn, len(mistakes), width)
+    close = drawn.height
+    drawn = spread(drawn, len(mistakes), width, max(1, height - 1))
+    if bars:  # more of the answers, where there are lines to spare
+        bars = min(bars + max(0, drawn.height - close - 1), *(len(one.best) for one in mistakes))
+        drawn = replace(drawn, words=1 + bars)
     captions = _captions(mistakes, drawn.width - 1, look)
     page = drawn.page(len(mistakes), at)
     words = []
@@ -122,17 +126,10 @@ def _tiles(
         if number == at:
             said = f"[{captions[number]}]" if look.is_plain else said
             style += Style(reverse=True)
-        words.append(Text("\n").join([Text(said, style), *_bars(mistakes[number], bars, drawn.width - 1, look)]))
+        words.append(Text("\n").join([Text(said, style), *_bars(mistakes[number], bars, drawn.width - 2, look)]))
     shown = [mistakes[number] for number in page]
     lines, spots = tiles([one.inputs.reshape(1, *picture) for one in shown], words, drawn, look)
     return lines, {(one.number + 1,): replace(spot, line=spot.line + 1) for one, spot in zip(shown, spots, strict=True)}
-
-
-def _spread(drawn: Tiling, count: int, width: int) -> Tiling:
-    """As many in each row, with all of the width: the bars have it."""
-    rows = -(-min(count, drawn.room) // drawn.across)
-    across = -(-min(count, drawn.room) // rows)
-    return replace(drawn, across=across, down=rows, width=(width + 1) // across)
 
 
 def _bars(mistake: Mistake, count: int, width: int, look: Look) -> list[Text]:

@@ -9,19 +9,22 @@ import numpy as np
 from rich.text import Text
 
 from tui_nn.plurals import plural
-from tui_nn.render.amount import amount
+from tui_nn.render.amount import amount, signed
 from tui_nn.render.canvas import boxed, fitting, too_small, wording
 from tui_nn.render.drawing import Drawing, Lattice
+from tui_nn.render.histogram import tall as tall_columns
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, accent, largest_size, legend, pixels, pool
+from tui_nn.render.palette import DIM, accent, largest_size, legend, narrow_pixels, pixels, pool
 from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+FEWEST, MOST_LINES = 3, 13  # lines of columns, and of all that is said of how large values are
+WIDEST = 121  # columns of these
 MEANS = ("  means over blocks", "  means")
 MOST = 0.9  # the share of means within the scale, where the largest is far beyond
 LONGER = 12  # times as long as the other side of an enlarged entry, at most
-LONGEST = 8  # cells of the name of a row
+LONGEST = 8  # cells of the name of a row, more in a wide box
 TITLED = 7  # cells of a column from which on each has a name, if a short one
 LABELLED = (24, 8)  # cells from which on there is room for names as well
 
@@ -54,14 +57,14 @@ def _labelled(
     theta: Array, rows: Sequence[str], columns: Sequence[str], width: int, height: int, look: Look, what: str
 ) -> Drawing:
     """The picture with a name at the left of each line, and as many above it as have room."""
-    label = min(max(map(len, rows)), LONGEST) + 1
+    label = min(max(map(len, rows)), max(LONGEST, width // 8)) + 1
     drawn = _painted(theta, width - label, height - 1, look, what)
     assert isinstance(drawn.spots, Lattice)
     head, *lines = drawn.text.split("\n", allow_blank=True)
     dim = accent(DIM, look)
     first = {line: row for row, (line, _) in reversed(list(enumerate(drawn.spots.lines)))}
     names = short_names(rows, label - 1)
-    across, wide = " " * label, drawn.spots.columns[-1][1]
+    across, wide = " " * label, drawn.spots.columns[1][1]
     titles = short_names(columns, wide - 1) if wide >= TITLED else columns
     for column, (start, _) in enumerate(drawn.spots.columns):
         name = titles[column] if column else columns[column][:1]  # the head has all of it
@@ -88,25 +91,59 @@ def _painted(theta: Array, width: int, height: int, look: Look, what: str) -> Dr
     if is_beyond:  # the largest would leave all others dark
         scale = usual
     beyond = largest_size(theta[:, :1])
-    # Enlarge by whole numbers, cells being twice as high as wide.
+    # Enlarge by whole numbers, of half cells where a row has whole lines and this fills more. A cell is twice as high
+    # as wide.
     tall, wide = max(1, room // len(weights)), max(1, across // weights.shape[1])
-    tall, wide = min(tall, LONGER * wide), min(wide, LONGER * tall)
-    places = _places(theta.shape, weights.shape, tall, wide)
-    weights = weights.repeat(tall, axis=0).repeat(wide, axis=1)
-    bias = bias.repeat(tall, axis=0).repeat(2, axis=1)
+    tall, wide, per_cell = min(tall, LONGER * wide), min(wide, LONGER * tall), 1
+    lines_tall, halves_wide = tall // 2, min(2 * across // weights.shape[1], 2 * LONGER * tall)
+    if not look.is_plain and lines_tall * halves_wide > tall * wide:
+        tall, wide, per_cell = 2 * lines_tall, halves_wide, 2
+    places = _places(theta.shape, weights.shape, tall, wide, per_cell)
+    biases = pixels(bias.repeat(tall, axis=0).repeat(2, axis=1), scale, look)
+    if per_cell == 2:
+        painted = narrow_pixels(weights.repeat(tall // 2, axis=0).repeat(wide, axis=1), scale, look)
+    else:
+        painted = pixels(weights.repeat(tall, axis=0).repeat(wide, axis=1), scale, look)
     named = f"{what}: " if what else ""
     inputs = plural(theta.shape[1] - 1, "input")
     first = wording(width, f"{named}bias | {inputs} across", f"{named}{inputs}", named.rstrip(": "))
     more = [f"bias up to {amount(beyond, 2)}"] if beyond > scale else []
     head = fitting(width, first, f"{plural(theta.shape[0], 'unit')} down", *more, gap=", ")
     lines = [Text(head, no_wrap=True)]
-    for left, right in zip(pixels(bias, scale, look), pixels(weights, scale, look), strict=True):
+    for left, right in zip(biases, painted, strict=True):
         lines.append(left.append("  ").append_text(right))
-    footer = legend(scale, look, is_signed=bool((theta < 0).any()), width=width)
+    is_signed = bool((theta < 0).any())
+    spare = height - len(lines)
+    if spare >= FEWEST + 3 and width >= LABELLED[0]:
+        found, of = (weights, MEANS[0].strip()) if pooled else (theta, "values")
+        found, room = found[np.isfinite(found)], min(spare, MOST_LINES)
+        lines += _by_size(found, of, scale, is_signed, across + 4, room, look)
+        return Drawing(boxed(lines, width, height), places)
+    footer = legend(scale, look, is_signed=is_signed, width=width)
     if pooled and footer.cell_len:
         said = [f"  and beyond{',' if words else ''}{words[1:]}" for words in (*MEANS, "")] if is_beyond else MEANS
         footer.append(wording(width - footer.cell_len, *said, ""))
     return Drawing(boxed([*lines[: height - 1], footer], width, height), places)
+
+
+def _by_size(values: Array, of: str, scale: float, is_signed: bool, width: int, height: int, look: Look) -> list[Text]:
+    """How many values are how large, above their colours; those beyond the scale are in the last column."""
+    low = -scale if is_signed else 0.0
+    wide = min(width, WIDEST) - (min(width, WIDEST) + 1) % 2  # with a column in the middle, for 0
+    counts, _ = np.histogram(np.clip(values, low, scale), bins=wide, range=(low, scale))
+    said = [f"{len(values):,} {of} by size", f"up to {counts.max():,} a column"]
+    if largest_size(values) > scale:
+        said.append("at the ends all beyond")
+    dim = accent(DIM, look)
+    lines = [Text(fitting(width, *said, gap=", "), dim, no_wrap=True)]
+    lines += [
+        Text(line, dim, no_wrap=True) for line in tall_columns(counts.tolist(), height - 3, ascii_only=look.ascii)
+    ]
+    ramp = np.linspace(low / scale, 1, wide)[None, :].repeat(2, axis=0)
+    ends = (amount(low, 2) if is_signed else "0", signed(scale, 2) if is_signed else amount(scale, 2))
+    middle = "0".rjust(wide // 2 + 1 - len(ends[0])) if is_signed else ""
+    named = f"{ends[0]}{middle}"
+    return [*lines, *pixels(ramp, 1.0, look), Text(f"{named}{ends[1]:>{wide - len(named)}}", dim, no_wrap=True)]
 
 
 def _usual(values: Array) -> float:
@@ -115,9 +152,15 @@ def _usual(values: Array) -> float:
     return float(np.quantile(sizes, MOST)) if len(sizes) else 0.0
 
 
-def _places(theta: tuple[int, ...], pooled: tuple[int, ...], tall: int, wide: int) -> Lattice:
-    """Where the entries of Theta stand, the bias in the first two columns; two rows of pixels are a line."""
+def _places(theta: tuple[int, ...], pooled: tuple[int, ...], tall: int, wide: int, per_cell: int) -> Lattice:
+    """Where the entries of Theta stand, the bias in the first two columns; two rows of pixels are a line, so many of
+    its columns a cell.
+    """
     down, across = -(-theta[0] // pooled[0]), -(-(theta[1] - 1) // pooled[1])  # entries in a block
     tops = [row // down * tall for row in range(theta[0])]
-    columns = [(4 + column // across * wide, wide) for column in range(theta[1] - 1)]
+    lefts = [block * wide // per_cell for block in range(pooled[1] + 1)]
+    columns = [
+        (4 + lefts[block], lefts[block + 1] - lefts[block])
+        for block in (column // across for column in range(theta[1] - 1))
+    ]
     return Lattice([(1 + top // 2, 1 + (top % 2 + tall - 1) // 2) for top in tops], [(0, 2), *columns])

@@ -21,7 +21,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 ALWAYS = (8, 12)  # rows and columns of a matrix that is always shown by its numbers, a part of it if need be
 DIGITS = (4, 3, 2)  # that are written of the largest number: as many as there is room for
-LONGEST = 8  # cells of the name of a row
+LONGEST = 8  # cells of the name of a row, more in a wide box
 APART = 3  # cells between the bias and the other columns
 
 
@@ -71,7 +71,7 @@ def _across(cell: int, columns: int) -> int:
 
 
 def _label(rows: Sequence[str], width: int) -> int:
-    return min(LONGEST, max((len(name) for name in rows), default=0), max(1, width // 5)) + 1
+    return min(max(LONGEST, width // 8), max((len(name) for name in rows), default=0), max(1, width // 5)) + 1
 
 
 def numbered(

@@ -182,9 +182,9 @@ def _on(level: int, depth: Depth, light: bool) -> Style:
 
 
 @lru_cache(maxsize=4096)
-def pair(top: int, bottom: int, depth: Depth, light: bool = False) -> Style:
-    """Two pixels in a cell: the upper is drawn, the lower is behind it."""
-    return Style.parse(f"{colour(top, depth, light)} on {colour(bottom, depth, light)}")
+def pair(first: int, second: int, depth: Depth, light: bool = False) -> Style:
+    """Two pixels in a cell: the upper or left one is drawn, the other is behind it."""
+    return Style.parse(f"{colour(first, depth, light)} on {colour(second, depth, light)}")
 
 
 @lru_cache(maxsize=1024)
@@ -240,19 +240,26 @@ def pixels(values: Array, scale: float, look: Look) -> list[Text]:
     if look.depth == "none":
         return [Text(_halved(top, bottom, scale)) for top, bottom in zip(values[::2], values[1::2], strict=True)]
     shades = levels(values, scale, look)
-    top, bottom = shades[::2], shades[1::2]
+    return [_paired(top, bottom, "▀", look) for top, bottom in zip(shades[::2], shades[1::2], strict=True)]
+
+
+def narrow_pixels(values: Array, scale: float, look: Look) -> list[Text]:
+    """A picture, (lines, columns), as half blocks beside each other, in colours: two columns a cell, a row a line."""
+    if values.shape[1] % 2:
+        values = np.hstack([values, np.zeros((len(values), 1))])
+    shades = levels(values, scale, look)
+    return [_paired(row[::2], row[1::2], "▌", look) for row in shades]
+
+
+def _paired(first: Array, second: Array, block: str, look: Look) -> Text:
+    """A line of cells with two levels each, the first in the ink of the block and the second behind it."""
     # One span for each run of equal cells: a terminal is slow in changing colours.
-    differs = (top[:, 1:] != top[:, :-1]) | (bottom[:, 1:] != bottom[:, :-1])
-    width = values.shape[1]
-    lines = []
-    for above, below, changes in zip(top.tolist(), bottom.tolist(), differs, strict=True):
-        starts = [0, *(np.flatnonzero(changes) + 1).tolist()]
-        spans = [
-            Span(start, end, pair(above[start], below[start], look.depth, look.light))
-            for start, end in zip(starts, [*starts[1:], width], strict=True)
-        ]
-        lines.append(Text("▀" * width, no_wrap=True, spans=spans))
-    return lines
+    starts = [0, *(np.flatnonzero((first[1:] != first[:-1]) | (second[1:] != second[:-1])) + 1).tolist()]
+    spans = [
+        Span(start, end, pair(int(first[start]), int(second[start]), look.depth, look.light))
+        for start, end in zip(starts, [*starts[1:], len(first)], strict=True)
+    ]
+    return Text(block * len(first), no_wrap=True, spans=spans)
 
 
 def largest_size(values: Array) -> float:

@@ -103,7 +103,7 @@ def tiling(
         best = tried(1, factor)
     larger = tried(1, factor - 1) if factor > 1 else tried(scale + 1, per_pixel=wanted)
     drawn = many * best.width * best.height
-    if best.room >= few and drawn < EMPTY * width * height and larger.room >= MOST_OF * many:
+    if best.room >= few and drawn < EMPTY * width * height and larger.room >= max(MOST_OF * many, min(few, FEW)):
         best = larger
     if look.is_plain and best.room < min(few, EMPTY * many):
         narrow = tried(1, factor, per_pixel=2, narrow=True)
@@ -113,6 +113,15 @@ def tiling(
         factor += 1
         best = tried(1, factor, 1)
     return replace(best, across=max(1, best.across), down=max(1, best.down))
+
+
+def spread(drawn: Tiling, count: int, width: int, height: int) -> Tiling:
+    """With what the tiles leave of the box between them; as many of them in each row."""
+    shown = max(1, min(count, drawn.room))
+    down = -(-shown // drawn.across)
+    across = -(-shown // down)
+    tall = min(height // down, drawn.height + drawn.height // 2)
+    return replace(drawn, across=across, down=down, width=(width + 1) // across, height=max(tall, drawn.height))
 
 
 def sheet(
@@ -146,12 +155,10 @@ def tiles(
         said = [_cut(captions[number], drawn) for number in numbers]
         words = [_beside([one[line] for one in said], drawn.width) for line in range(drawn.words)]
         painted = [_painted(pictures[number], drawn, look) for number in numbers]
-        bands = [
-            _beside([one[line] for one in painted if line < len(one)], drawn.width)
-            for line in range(drawn.height - drawn.words)
-        ]
+        bands = [_beside(band, drawn.width) for band in zip(*painted, strict=True)]
         spots += [Spot(place * drawn.width, len(lines), drawn.width - 1, drawn.height) for place in range(len(numbers))]
         lines += [*words, *bands] if is_above else [*bands, *words]
+        lines += [Text(no_wrap=True)] * (drawn.height - len(words) - len(bands))
     return lines, spots
 
 

@@ -14,7 +14,7 @@ from tui_nn.render.canvas import boxed, fitting
 from tui_nn.render.drawing import Drawing
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent, negative
-from tui_nn.render.tiles import tiles, tiling
+from tui_nn.render.tiles import spread, tiles, tiling
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -48,6 +48,7 @@ def units(
     drawn = tiling(
         picture, most, most, width, max(1, height - 1), look, narrowest=NUMBER, pieces=pieces, is_signed=True
     )
+    drawn = spread(drawn, count, width, max(1, height - 1))
     page = drawn.page(count, 0 if at is None else list(order).index(at))
     shown = [order[place] for place in page]
     captions = [_caption(unit, drawn.width - 1, look, (words or {}).get(unit, ()), unit == at) for unit in shown]

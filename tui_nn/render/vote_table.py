@@ -10,7 +10,7 @@ from rich.text import Text
 
 from tui_nn.render.amount import within
 from tui_nn.render.canvas import boxed, fitting
-from tui_nn.render.cell_block import cell_lines, centred
+from tui_nn.render.cell_block import cell_lines, centred, ground_glyph, grown
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
 from tui_nn.render.palette import DIM, accent, ground, largest_size, pixels, pool
@@ -21,7 +21,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 CELL = 6  # cells of a number, a blank included
 LOWEST = 3  # lines of a picture, below which it says little
 WIDEST = 14  # pixels of a picture
-TALLEST = 6  # lines of a row
+SEVERAL, SMALLEST = 4, 8  # pictures that are to be seen at once; pixels of each, below which it says little
 
 
 def vote_table(
@@ -42,24 +42,25 @@ def vote_table(
     """
     look = look or Look()
     label = min(max(map(len, names)), max(3, width // 5))
-    band, block = _band(pictures, height - len(names) - 2)
-    step = CELL if pictures is None or not band else max(CELL, -(-pictures.shape[2] // block) + 1)
-    page = max(1, (width - label - 1 - CELL) // step)
+    room = width - label - 1 - CELL
+    band, block = _band(pictures, height - len(names) - 2, room)
+    least = CELL if pictures is None or not band else max(CELL, -(-pictures.shape[2] // block) + 1)
+    page = max(1, room // least)
     place = 0 if at is None or at[1] == 0 else list(order).index(at[1])
     shown = list(order)[place // page * page : place // page * page + page]
     rows = max(1, height - 2 - band)
     first = max(0, min((at[0] if at is not None else 0) - rows + 1, len(names) - rows))
-    columns = {0: label + 1} | {unit: label + 1 + CELL + number * step for number, unit in enumerate(shown)}
+    tall, wide = grown(min(rows, len(names)), len(shown), least - 1, max(1, room - len(shown)), rows)
+    bias = CELL - 1
+    columns = {0: label + 1} | {unit: label + 2 + bias + number * (wide + 1) for number, unit in enumerate(shown)}
     lines = [Text(no_wrap=True) for _ in range(band)]
     if pictures is not None and band:
         for unit in shown:
-            _put(lines, columns[unit], _painted(pictures[unit - 1], band, block, look))
-    tall = 1 if look.depth == "none" else max(1, min(TALLEST, (height - 2 - band) // len(names)))
-    across = step - 1 if tall > 1 else CELL - 1  # under its picture
-    head = Text(" " * (label + 1) + f"{'bias':>{CELL - 1}}", accent(DIM, look), no_wrap=True)
+            _put(lines, columns[unit] + (wide - least + 1) // 2, _painted(pictures[unit - 1], band, block, look))
+    head = Text(" " * (label + 1) + f"{'bias':>{bias}}", accent(DIM, look), no_wrap=True)
     for unit in shown:
         head.pad_right(columns[unit] - head.cell_len)
-        head.append(centred(f"{unit:>{CELL - 1}}", across))
+        head.append(centred(f"{unit:>{CELL - 1}}", wide))
     lines.append(head)
     scale = largest_size(values) or 1.0
     spots = {}
@@ -68,16 +69,17 @@ def vote_table(
         high = [Text(" " * (label + 1), no_wrap=True) for _ in range(tall)]
         high[(tall - 1) // 2] = Text(f"{called[row]:>{label}} ", no_wrap=True)
         for unit in (0, *shown):
-            wide = across if unit else CELL - 1
-            drawn = cell_lines(_written(float(values[row, unit])), wide, tall, ground(values[row, unit], scale, look))
+            value, across = float(values[row, unit]), wide if unit else bias
+            glyph = ground_glyph(value, scale, look)
+            drawn = cell_lines(_written(value), across, tall, ground(value, scale, look), glyph)
             for line, part in zip(high, drawn, strict=True):
                 line.pad_right(columns[unit] - line.cell_len)
                 line.append_text(part)
-            spots[row, unit] = Spot(columns[unit], len(lines), wide, tall)
+            spots[row, unit] = Spot(columns[unit], len(lines), across, tall)
         lines += high
     left_out = len(order) - len(shown)
     more = [f"{len(shown)} of {len(order)} units"] if left_out else []
-    lines.append(Text(fitting(width, *what, *more), accent(DIM, look)))
+    lines.append(Text(fitting(width, *what[:1], *more, *what[1:]), accent(DIM, look)))
     return Drawing(boxed(lines, width, height), spots)
 
 
@@ -85,12 +87,15 @@ def _written(value: float) -> str:
     return within(value, CELL - 1, 1).rjust(CELL - 1)
 
 
-def _band(pictures: Array | None, room: int) -> tuple[int, int]:
-    """Lines of the pictures, 0 where there is no room for any; and the block of pixels that becomes one."""
+def _band(pictures: Array | None, room: int, across: int) -> tuple[int, int]:
+    """Lines of the pictures, 0 where there is no room for any; and the block of pixels that becomes one, so that
+    some have room beside each other."""
     if pictures is None:
         return 0, 1
     rows, columns = pictures.shape[1:]
     block = max(1, -(-columns // WIDEST), -(-rows // max(1, 2 * room)))
+    while across // (-(-columns // block) + 1) < SEVERAL and -(-columns // (block + 1)) >= SMALLEST:
+        block += 1
     lines = (-(-rows // block) + 1) // 2
     return (lines, block) if min(LOWEST, -(-rows // 2)) <= lines <= room else (0, 1)
 

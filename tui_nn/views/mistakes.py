@@ -27,7 +27,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 CELL = Knob("cell", ("",), "z", "cell", "Only one cell of the confusion matrix: 2.7 is 2 taken for 7.", is_text=True)
 RIGHT = 200  # samples that are shown where none is wrong
-NAMED = 3  # answers that the line of a sample names
+NAMED, MOST = 3, 10  # answers that the line of a sample names, and that its bars show
 
 
 def _cell(subject: Subject, knobs: Knobs) -> tuple[int, int] | None:
@@ -83,7 +83,7 @@ def _shown(subject: Subject, knobs: Knobs) -> tuple[Answers, list[Mistake]]:
             started.classes[int(answers.predicted[index])],
             float(shares[index, answers.predicted[index]]),
             answers.inputs[index],
-            tuple((started.classes[place], float(shares[index, place])) for place in best[:NAMED]),
+            tuple((started.classes[place], float(shares[index, place])) for place in best[:MOST]),
         )
         for index, best in zip(order, ranked, strict=True)
     ]
@@ -142,7 +142,7 @@ def _here(subject: Subject, knobs: Knobs) -> Here:
     """What it is, what it is taken for and what comes next; Enter follows it."""
     answers, shown = _shown(subject, knobs)
     one = next(sample for sample in shown if (sample.number + 1,) == knobs.at)
-    best = ", ".join(f"{name} {share:.0f} %" for name, share in one.best)
+    best = ", ".join(f"{name} {share:.0f} %" for name, share in one.best[:NAMED])
     says = [f"{answers.part} sample {one.number + 1}", f"is {one.true}, answer {one.predicted}", best]
     started = subject.started
     assert started is not None

@@ -12,7 +12,7 @@ from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import Cursor, Here, OpenView, Shelf
 from tui_nn.plugin.view import PHRASES, Box, Missing, view
 from tui_nn.render import Look
-from tui_nn.render.amount import amount, signed
+from tui_nn.render.amount import amount, fixed, signed
 from tui_nn.render.drawing import Drawing
 from tui_nn.views.classes import BY_CLASS, lost
 from tui_nn.views.frozen import frozen_units
@@ -152,6 +152,6 @@ def units(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     order, ordered = _order(subject, knobs)
     words = _words(subject)
     if ordered is not None:
-        words = {unit: [*words.get(unit, ()), f"{float(ordered.adds[unit]):+.1f}"] for unit in order}
+        words = {unit: [*words.get(unit, ()), fixed(float(ordered.adds[unit]), 1, "+")] for unit in order}
     at = knobs.at[1] - 1 if knobs.at is not None and knobs.at[1] - 1 in order else None
     return render.units(theta, picture, *box, look, _pieces(subject), order, words, at)
