@@ -38,7 +38,14 @@ async def test_a_sweep_is_seen_and_one_of_its_runs_opened(swept, registry, monke
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("o")
         await pilot.pause()
-        await pilot.press(*"sweeps", "enter")
+        await pilot.press(*"sweeps")
+        for _ in range(60):
+            await pilot.pause(0.1)
+            if "●" in str(app.screen.query_one("#picture").content):
+                break
+        assert "4 of 4 trials" in str(app.screen.query_one("#words").content)
+        assert "rate 0.05" in str(app.screen.query_one("#picture").content), "the best of them"
+        await pilot.press("enter")
         await pilot.pause(0.3)
         assert isinstance(app.screen, SweepScreen)
         options = app.screen.query_one(OptionList)

@@ -22,11 +22,14 @@ from tui_nn.render import Look
 from tui_nn.render.amount import amount
 from tui_nn.runs import RunReader
 from tui_nn.runs.catalogue import RunInfo, catalogue
-from tui_nn.sweep.results import is_sweep
+from tui_nn.sweep.picture import draw
+from tui_nn.sweep.ranking import criterion_of, ranked
+from tui_nn.sweep.results import SweepDirectory, is_sweep
 from tui_nn.training.unfinished import CUT_SHORT
 from tui_nn.tui.aside import soon
 from tui_nn.tui.screens.dialog import FRAME, key
 from tui_nn.tui.screens.listed import ListDialog
+from tui_nn.tui.screens.sweep import found_in
 from tui_nn.tui.status import ASCII_MARKS, MARKS
 from tui_nn.tui.widgets.filter_list import Entry, FilterList
 from tui_nn.views import Knobs, Subject, find
@@ -39,6 +42,7 @@ STATES = {
     "finished": "ended",
     "crashed": "crashed",
 }
+SORTED = "The settings, ranked, as lines through parallel axes; the best before the others."
 SWEEPS = Path("sweeps")  # where `tui-nn sweep` puts them
 SHOWN = 200  # runs in the list: the newest
 MOST, BESIDE = 40, 24  # lines of the box, and those that an experiment or a run has beside the list
@@ -104,7 +108,7 @@ class LaunchScreen(ListDialog[str]):
         kind, _, what = name.partition(":")
         words, picture = self.query_one("#words", Static), self.query_one("#picture", Static)
         picture.update("")
-        words.set_class(kind != "run", "alone")
+        words.set_class(kind not in ("run", "sweep"), "alone")
         try:
             if kind == "example":
                 words.update(example_text(what))
@@ -116,7 +120,12 @@ class LaunchScreen(ListDialog[str]):
                 size = (picture.size.width, picture.size.height)
                 picture.update(await soon(_curve, Path(what), self._look, size))
             elif kind == "sweep":
-                words.update(f"The settings of {what}, ranked, as lines through parallel axes.")
+                plan, results = await soon(found_in, SweepDirectory(Path(what)))
+                words.update(f"{what}, {len(results)} of {len(plan.trials)} trials\n{SORTED}")
+                await self._laid_out()
+                criterion = criterion_of(None, plan, results)
+                size = (picture.size.width, picture.size.height)
+                picture.update(draw(plan, ranked(results, criterion), criterion, 0, size, self._look))
             else:
                 words.update("No match." if self._read else "")
         except (OSError, TuiNNError) as error:

@@ -105,7 +105,7 @@ class SweepScreen(Dialog[str]):
     @work
     async def _read(self) -> None:
         try:
-            plan, self._results = await soon(_found, self._directory)
+            plan, self._results = await soon(found_in, self._directory)
             self._criterion = criterion_of(None, plan, self._results)
         except TuiNNError as error:
             self.app.notify(str(error), severity="error", markup=False)
@@ -129,7 +129,7 @@ class SweepScreen(Dialog[str]):
             return
         self._looking = True
         with contextlib.suppress(TuiNNError):
-            plan, results = await soon(_found, self._directory)
+            plan, results = await soon(found_in, self._directory)
             if len(results) != len(self._results):
                 if not self._results:
                     self._criterion = criterion_of(None, plan, results)
@@ -267,7 +267,7 @@ def _named(settings: Mapping[str, Any]) -> str:
     return repr(sorted(settings.items()))
 
 
-def _found(directory: SweepDirectory) -> tuple[Plan, list[Result]]:
+def found_in(directory: SweepDirectory) -> tuple[Plan, list[Result]]:
     """The plan of a sweep, and what has come of it. Raises StorageError."""
     plan = directory.plan()
     return plan, [one for one in directory.results(plan) if one is not None]
