@@ -274,6 +274,20 @@ def test_lines_have_their_numbers_on_them_where_there_is_a_place_for_each(box, m
         assert told == (units if units <= most else 0)
 
 
+@pytest.mark.parametrize("look", [Look(), PLAIN], ids=["colours", "none"])
+def test_the_line_of_the_cursor_covers_no_number(look):
+    values = np.array([[-30, 20.25, 20.5], [10.75, -21.25, -22.5]])
+    columns = column(2, bias=False), column(2, bias=False)
+
+    def numbers(cursor):
+        return re.findall(r"\S*\d\d\S*", network(columns, [Links(values)], [], 80, 24, look, cursor).plain)
+
+    assert len(numbers(None)) >= 5
+    for unit in range(2):
+        for source in range(3):
+            assert numbers(Place(1, unit, source)) == numbers(None)
+
+
 @pytest.mark.parametrize("box", PANES)
 @pytest.mark.parametrize("side", [8, 28])
 @pytest.mark.parametrize("look", [Look(), PLAIN, Look("none", ascii=True)], ids=["colours", "none", "ascii"])
@@ -395,15 +409,13 @@ def test_pictures_of_the_plane_are_not_made_specks_for_the_names_beside_them(uni
     assert min(spot.height for (_, unit), spot in drawn.spots.items() if unit >= 0) >= 3
 
 
-@pytest.mark.parametrize("box", [(39, 15), (78, 19), (118, 33)])
-def test_in_ascii_lines_of_a_large_net_are_told_apart_by_what_is_blank_between_them(box):
-    columns, links = net(column(13), column(25), column(10, bias=False))
-    drawn = render.network(columns, links, [], *box, Look("none", ascii=True))
+@pytest.mark.parametrize("look", [Look(), PLAIN, Look("none", ascii=True)], ids=["colours", "none", "ascii"])
+def test_without_colours_fewer_lines_are_drawn_the_strongest(look):
+    height = 30
+    values = np.tile([np.nan, 0.9, 0.6], (height, 1))
+    columns = column(2, bias=False), column(height, bias=False)
+    drawn = render.network(columns, [Links(values)], [], 80, height + 1, look)
     lines = drawn.text.plain.split("\n")
-    spots = {
-        place: [spot for (one, unit), spot in drawn.spots.items() if one == place and unit >= 0] for place in (0, 1)
-    }
-    begins, ends = spots[0][0].column + spots[0][0].width, spots[1][0].column
-    rows = range(spots[1][0].line, spots[1][-1].line + 1)
-    between = "".join(lines[row][begins:ends].ljust(ends - begins) for row in rows)
-    assert 0.3 < between.count(" ") / len(between) < 0.8
+    spots = [drawn.spots[0, unit] for unit in range(2)]
+    leave = [bool(lines[spot.line][spot.column + spot.width :][:1].strip()) for spot in spots]
+    assert leave == [True, not look.is_plain]

@@ -119,7 +119,7 @@ def test_the_confusion_matrix_says_what_its_cells_are(subject):
     lines = drawing.text.plain.split("\n")
     spot = drawing.spots[row, column]
     assert re.search(rf"\[\D*\b{matrix[row, column]}\b\D*\]", lines[spot.line])
-    assert place.says in lines[-1]
+    assert place.says in lines[-2]
     assert drawing.at(spot.column, spot.line) == (row, column)
 
 
@@ -271,7 +271,7 @@ def test_show_names_a_place_and_says_what_it_is(run, subject):
     found = json.loads(done.stdout)
     assert found["at"] == "4.13"
     assert f"{theta[3, 13]:.4g}" in found["says"]
-    assert show(run, "--view", "weights", "--at", "4.13").stdout.splitlines()[-1].startswith("Theta_4,13^(1) = ")
+    assert show(run, "--view", "weights", "--at", "4.13").stdout.splitlines()[-2].startswith("Theta_4,13^(1) = ")
     wrong = show(run, "--view", "weights", "--at", "4.130")
     assert isinstance(wrong.exception, ExperimentError)
     assert "there is no such place" in str(wrong.exception)

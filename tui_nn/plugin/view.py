@@ -27,7 +27,7 @@ Subject = Any  # tui_nn.views.Subject, which is above plugins
 Box = tuple[int, int]  # width and height in cells
 
 PHRASES = "   "  # between two of a line: where there is no room the last ones are left out, none is cut
-WIDE, TALL = 80, 12  # cells: a box that is narrower, and high enough, has two lines for what is said of a place
+WIDE, TALL = 180, 12  # cells: a box that is narrower, and high enough, has two lines for what is said of a place
 MOST = 3  # lines for a first phrase that is as long
 HISTORY = "history"  # what the run has written down: epochs, metrics, counts
 # What a subject can be asked for by its methods. All but the history is made of weights.

@@ -19,7 +19,8 @@ from tui_nn.render.palette import DIM, LEVELS, accent, largest_size, levels, sha
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-LINES, LETTERS = 2, 0.5  # edges for each row of cells between two columns, at most: the strongest; the same in ASCII
+# Edges for each row of cells between two columns, at most: the strongest. Without colours nothing parts what crosses.
+LINES, PLAIN, LETTERS = 2, 1, 0.5  # in colours, without, in ASCII
 SHARES = (0.3, 0.5, 0.4, 0.6, 0.2, 0.7)  # of the way, where the number of a line may stand
 FAINTEST = 0.5  # of the levels of a colour: a thin line is seen on the ground too
 TOLD, WIDE = 9, 11  # so few edges have their numbers on them, where the gap is as wide as this
@@ -51,9 +52,9 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Link
     shown = np.isfinite([line.value for line in every])
     size = np.where(shown, np.abs(np.nan_to_num([line.value for line in every])), 0) / scale
     size = np.where(levels(size, 1.0, look) == 0, 0, size)
-    most = int((LETTERS if look.ascii else LINES) * rows)
-    least = np.sort(size)[-most - 1] if len(size) > most else 0
-    lines = [line for line, one in zip(every, size.tolist(), strict=True) if one > least]
+    most = int((LETTERS if look.ascii else PLAIN if look.is_plain else LINES) * rows)
+    kept = np.sort(np.argsort(-size, kind="stable")[:most])
+    lines = [every[number] for number in kept.tolist() if size[number] > 0]
     found = levels(np.array([line.value for line in lines]), scale, look)
     shades = (np.sign(found) * np.maximum(np.abs(found), round(FAINTEST * LEVELS[look.depth]))).tolist()
     styles = [
@@ -63,8 +64,6 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Link
     plain = look.is_plain  # pictures are of glyphs then, as lines are
     x, width = left.end, right.x - left.end - (plain or not right.picture_width)
     _draw(sheet, lines, styles, scale, (x, width, rows))
-    if len(lines) <= max(TOLD, rows // SPACED) and width >= WIDE and links.is_signed:
-        _told(sheet, lines, x, width)
     if cursor is not None and cursor.source is not None and cursor.column == right.index:
         lit = [line for line in every if (line.unit, line.source) == (cursor.unit, cursor.source)]
         _draw(
@@ -75,6 +74,8 @@ def draw_edges(sheet: Cells, left: Placed, right: Placed, rows: int, links: Link
             (x, width, rows),
             "o" if plain else "",
         )
+    if len(lines) <= max(TOLD, rows // SPACED) and width >= WIDE and links.is_signed:
+        _told(sheet, lines, x, width)
 
 
 def _draw(
