@@ -292,7 +292,7 @@ async def test_a_view_that_was_read_again_is_drawn_as_it_is_now(fakes, tmp_path)
 async def test_a_row_is_typed_and_followed_and_a_wrong_one_is_explained(opened):
     pilot, pane = opened
     take(pane, "sample", at=(2, 1))
-    for text, says in (("1 2 3", "found 3 numbers; expected 64"), (" ".join(["3"] * 64) + " -> 7", "typed row")):
+    for text, says in (("1 2 3", "found 3 numbers; expected 64"), (" ".join(["3"] * 64) + " -> 7", "picture by hand")):
         await pilot.press("i")
         await pilot.pause()
         assert isinstance(pilot.app.screen, EntryScreen)

@@ -78,6 +78,39 @@ async def test_the_mouse_draws_while_its_button_is_held(opened):
     assert pane.knobs.own[DRAWN][-1] == (3, 4, True)
 
 
+async def test_a_key_for_another_sample_leaves_the_picture_that_is_followed(opened):
+    pilot, pane = opened
+    for key in ("j", "p"):
+        pane.take(find("perturb"), Knobs())
+        await pilot.press("left_parenthesis")
+        await answered(pilot, pane)
+        await pilot.press("right")
+        await answered(pilot, pane)
+        await pilot.press("enter")
+        await answered(pilot, pane)
+        assert (pane.view.name, pane.text.split(";")[0]) == ("sample", "picture by hand")
+        await pilot.press(key)
+        await answered(pilot, pane)
+        assert pane.text.startswith("sample 1 of "), key
+    assert pane.screen.bench.client.sent == [], "no step was taken"
+
+
+async def test_what_takes_long_says_how_much_of_it_is_done(opened, monkeypatch):
+    pilot, pane = opened
+    subject = pane.screen.bench.subject
+    monkeypatch.setattr(type(subject), "work", lambda self: False)  # the thread is busy
+    pane.take(find("robustness"))
+    pane.draw(subject)
+    assert pane.text == "Evaluating the network ..."
+    subject._begin()
+    seen = []
+    for _ in range(3):
+        subject._go_on()
+        await pilot.pause(0.4)
+        seen.append(pane.text)
+    assert seen == [f"Evaluating the network ... {share} %" for share in (1, 2, 3)]
+
+
 async def test_from_a_mistake_by_its_trace_to_the_picture_in_the_hand(opened):
     pilot, pane = opened
     pane.take(find("mistakes"), Knobs())

@@ -156,13 +156,29 @@ def test_what_is_drawn_lies_under_the_brush_and_moves_with_the_picture(subject, 
 
 def test_enter_draws_one_pixel_and_rubs_it_out(subject):
     view = find("perturb")
-    knobs = Knobs(at=(0, 0))
+    knobs = Knobs(at=(0, 0)).put(BRUSH, "ink")
     here = answered(subject, lambda: view.here(subject, knobs))
     assert here.says.startswith("x_1 = 0   dJ/dx ")
     assert isinstance(here.enter, OpenView)
     assert (here.does, here.enter.knobs.own[DRAWN]) == ("draws", ((0, 0, True),))
     again = answered(subject, lambda: view.here(subject, here.enter.knobs))
     assert (again.does, again.enter.knobs.own[DRAWN]) == ("rubs out", ((0, 0, False),))
+
+
+@pytest.mark.parametrize("own", [{"angle": 30, "right": 1}, {"blank": True, "drawn": ((2, 3, True), (3, 3, True))}])
+def test_enter_follows_the_picture_as_it_is_now_while_the_brush_is_up(subject, own):
+    view, followed = find("perturb"), find("sample")
+    knobs = Knobs(at=(0, 0), own=own)
+    here = answered(subject, lambda: view.here(subject, knobs))
+    assert isinstance(here.enter, OpenView)
+    assert (here.does, here.enter.view) == ("follows it", "sample")
+    shown = view.numbers(subject, knobs)
+    traced = answered(subject, lambda: followed.numbers_at(subject, here.enter.knobs))
+    assert traced["inputs"] == pytest.approx([pixel / 16 for pixel in shown["x"]], rel=1e-6)
+    assert traced["outputs"] == pytest.approx(shown["sure"], rel=1e-5)
+    assert (traced["class"], traced["answer"]) == (shown["true"], shown["answer"])
+    assert traced["sample"][0] == "picture by hand"
+    assert here.enter.knobs.at == (2, 1 + shown["class"].index(shown["answer"]))
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from recording import train
 from tui_nn.plugin.knobs import Knobs
 from tui_nn.plugin.places import OpenView
 from tui_nn.plugin.view import Missing
-from tui_nn.render import Look
+from tui_nn.render import Look, palette
 from tui_nn.views import find
 from tui_nn.views.trace import words
 from tui_nn.views.trace.asked import PART, ROW, WRONG
@@ -396,3 +396,45 @@ def test_every_row_of_every_stage_ends_in_a_number_that_is_said_of_it(digits, wi
             assert last[1] in re.findall(r"-?\d[\d.e+-]*", says), (lines[spot.line], says)
             if stage[0] == "update":
                 assert says.split("   ")[0].endswith(last[1])
+
+
+@pytest.mark.parametrize(("box", "ways"), [((100, 40), 1), ((196, 40), 2)])
+def test_where_there_is_room_the_line_of_every_unit_stands_below_its_bar(example, box, ways):
+    """The way there, and the way back beside it or below; none is told twice below the stage that tells it."""
+    found = numbers_of(example)["layers"]
+
+    def names(text):
+        return re.findall(r"\b(?:delta|a)\d\(\d\)(?= = )", text)
+
+    whole = drawn(example, box=box).text.plain
+    units = [(layer, unit) for layer, one in found.items() for unit in range(1, len(one["a"]) + 1)]
+    there = [f"a{unit}({layer})" for layer, unit in units]
+    back = [f"delta{unit}({layer})" for layer, unit in units]
+    assert [name for name in names(whole) if name in there] == there
+    assert set(names(whole)) == {*there, *(back if ways == 2 else back[-2:])}
+    assert "a1(1) = s(0.1*1 + 0.2*1 + 0.3*0.7 + 0.4*0) = s(0.51) = 0.6248" in whole
+    stage = drawn(example, at=(1, 1), box=(box[0], 50)).text.plain
+    assert [stage.count(f"a{unit}(1) = s(0.1*1" if unit == 1 else f"a{unit}(1) = s(") for unit in (2, 3, 4)] == [0] * 3
+    assert stage.count("a1(2) = s(") == 1
+
+
+def test_a_single_output_is_wrong_only_where_the_answer_is(registry, tmp_path):
+    """Of two classes one output has little where the other is the answer; nobody knows what a typed row is."""
+    subject = subject_of(train(tmp_path / "run", registry, "xor", "training.epochs=30"), registry)
+    look = Look("truecolor")
+    for sample in range(4):
+        found = numbers_of(subject, sample=sample)
+        (line,) = (
+            line for line in drawn(subject, box=(76, 20), look=look, sample=sample).text.split("\n") if "target" in line
+        )
+        said = 1 if found["outputs"][0] > 0.5 else 0
+        styles = {str(span.style) for span in line.spans} | {str(line.style)}
+        right = said == found["targets"][0]
+        assert found["wrong"] is not right
+        wanted = palette.GOOD if found["targets"][0] else palette.DIM if right else palette.BAD
+        assert str(palette.accent(wanted, look)) in styles, (sample, found["outputs"])
+    row = drawn(subject, box=(76, 20), look=look, own={ROW.name: "1 1"}).text
+    inks = {str(palette.accent(palette.BAD, look)), str(palette.accent(palette.GOOD, look))}
+    answer = row.split("\n")[-2]
+    assert "target" not in answer.plain
+    assert not inks & ({str(span.style) for span in answer.spans} | {str(answer.style)})

@@ -217,6 +217,27 @@ def asked_and_failed(subject, question):
     assert not raised.value.waiting
 
 
+def test_a_long_question_says_how_much_is_done_until_it_is_known(subject):
+    seen = []
+
+    def long(*_):
+        for share in (0.25, 0.5):
+            yield share
+            try:
+                subject.ask(question)
+            except Missing as missing:
+                seen.append((str(missing), subject.done))
+        return "whole"
+
+    question = Question("long", long)
+    with pytest.raises(Missing, match=r"^Evaluating the network \.\.\.$"):
+        subject.ask(question)
+    while subject.waiting:
+        subject.work()
+    assert seen == [(f"Evaluating the network ... {share} %", [share]) for share in (25, 50)]
+    assert (subject.ask(question), subject.done) == ("whole", [])
+
+
 def test_a_long_question_that_fails_says_why(subject):
     def broken(*asked):
         yield

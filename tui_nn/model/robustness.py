@@ -33,10 +33,10 @@ class Robustness:
     count: int
 
 
-def robustness_of(net: Net, part: Part, most: int) -> Generator[None, None, Robustness]:
+def robustness_of(net: Net, part: Part, most: int) -> Generator[float, None, Robustness]:
     """Of at most so many pictures of a part, spread over it. Raises DataError for what are no pictures.
 
-    It takes seconds for thousands of them, and yields after each move.
+    It takes seconds for thousands of them, and yields the share that is done after each move.
     """
     preparation = net.preparation
     picture, reach = picture_of(preparation), reach_of(preparation)
@@ -47,11 +47,12 @@ def robustness_of(net: Net, part: Part, most: int) -> Generator[None, None, Robu
     side = max(1, min(REACH, min(picture) // 2))
     shifts = np.arange(-side, side + 1)
     turns = [Move(angle=angle) for angle in ANGLES]
-    shares = []
-    for move in [*turns, *(Move(right, down) for down in shifts.tolist() for right in shifts.tolist())]:
+    moves = [*turns, *(Move(right, down) for down in shifts.tolist() for right in shifts.tolist())]
+    shares: list[float] = []
+    for move in moves:
         prepared = Part(moved(rows, picture, move, reach), labels, None, part.offset, part.factor, part.dtype)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             shares.append(float((net.head.targets.decode(net.network.predict(prepared)) == labels).mean()))
-        yield
+        yield len(shares) / len(moves)
     turned, shifted = np.split(np.array(shares), [len(turns)])
     return Robustness(np.array(ANGLES), turned, shifts, shifted.reshape(len(shifts), -1), len(labels))

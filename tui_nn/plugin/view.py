@@ -50,12 +50,13 @@ class Question(Generic[T]):
 
     answer: (recorded, weights, *arguments) -> a value. It is called in a thread of its own and may take long; what it
     gives is kept until there are other weights. One that takes seconds is a generator that returns the value: at each
-    of its yields what else was asked goes first. recorded: a `tui_nn.training.Recorded`, `recorded.net` without data
-    and `recorded.study` with them. weights.thetas: the matrices of the moment that is shown.
+    of its yields what else was asked goes first, and a number that it yields is the share that is done. recorded: a
+    `tui_nn.training.Recorded`, `recorded.net` without data and `recorded.study` with them. weights.thetas: the
+    matrices of the moment that is shown.
     """
 
     name: str
-    answer: Callable[..., T | Generator[None, None, T]]
+    answer: Callable[..., T | Generator[float | None, None, T]]
 
 
 def _no_numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:  # noqa: ARG001 - in the place of one that has some

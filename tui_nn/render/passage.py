@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from rich.text import Text
 from tui_nn.plurals import plural
 from tui_nn.render.amount import aligned, amount, within
 from tui_nn.render.bars import bar
-from tui_nn.render.canvas import boxed, fitting
+from tui_nn.render.canvas import beside, boxed, fitting
 from tui_nn.render.cell_block import cell_lines, ground_glyph
 from tui_nn.render.inputs import input_names
 from tui_nn.render.look import Look
@@ -26,8 +26,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 NARROW = 34  # cells below which the gradients of the layers are left out
 TALLEST, WIDEST = 48, 8  # lines and cells for an activation
 UPRIGHT, APART = 6, 3  # lines from which on it is a bar, and cells of one that has a blank beside it
+TOLD, BETWEEN = 8, 3  # lines that bars keep where lines of their units stand below them, and cells between two
 SINGLE = 2  # lines of the only unit of a layer without bounds: a bar has nothing to be compared with
 LEAST, LONGEST = 12, 60  # cells of a bar beside an input
+WHOLE = 1 << 30  # cells in which every line has room
 NUMBER, NUMBERED, LENGTH = 7, 64, 4  # cells for its number, and at most where it is high: so many times its lines
 OUTPUTS = 4  # lines that the answer is given, at least, before the picture gets more
 
@@ -36,13 +38,15 @@ OUTPUTS = 4  # lines that the answer is given, at least, before the picture gets
 class Stage:
     """A layer: its name, its activations (units,), and the length of the gradient of its Theta, if it has one.
 
-    range: the open interval that the activations lie in.
+    range: the open interval that the activations lie in. told: of a unit how its activation comes about, and what
+    comes back to it, each in at most so many cells.
     """
 
     name: str
     a: Array
     gradient: float | None
     range: tuple[float, float] = (-math.inf, math.inf)
+    told: Callable[[int], Sequence[Callable[[int], str]]] = lambda _: ()
 
     @property
     def is_alone(self) -> bool:
@@ -56,7 +60,7 @@ class Passage:
 
     stages: the layers, the last gives the answer. names, outputs, targets (q,) of the answer. cost of this sample;
     mean cost of its batch or part. along: the cosine between its gradient and the batch's. What is not known is None.
-    has_classes: whether an output says how much is spoken for something.
+    taken (q,): which outputs the network answers with; None where an output is a number, and speaks for nothing.
     """
 
     head: Sequence[str]
@@ -71,7 +75,7 @@ class Passage:
     cost: float | None
     mean_cost: float | None
     along: float | None
-    has_classes: bool = True
+    taken: Sequence[bool] | None = None
 
 
 def passage(walked: Passage, width: int, height: int, look: Look | None = None) -> Text:
@@ -84,7 +88,10 @@ def passage(walked: Passage, width: int, height: int, look: Look | None = None) 
     stages = walked.stages[: max(1, height - 2 - min(OUTPUTS, len(walked.outputs)))]
     room = height - 2 - len(stages)  # for the input and the answer
     lines = [Text(fitting(width, *walked.head), Style(bold=look.depth != "none"))]
-    lines += _inputs(walked, width, room - min(len(walked.outputs), max(OUTPUTS, room // 2)), look)
+    least = room - min(len(walked.outputs), max(OUTPUTS, room // 2))
+    if walked.picture is not None:  # more than half of the box only as long as the layers are bars
+        least = min(least, max(height // 2, least - (UPRIGHT + 1) * len(stages)))
+    lines += _inputs(walked, width, least, look)
     answers = min(len(walked.outputs), height - 1 - len(lines) - len(stages))
     spare = height - 1 - len(lines) - len(stages) - answers
     alone = sum(stage.is_alone for stage in stages)
@@ -92,8 +99,7 @@ def passage(walked: Passage, width: int, height: int, look: Look | None = None) 
     name = min(16, width // 3, max(len(stage.name) for stage in walked.stages))
     for stage in stages:
         lines_of = min(tall, SINGLE) if stage.is_alone else tall
-        wide = max(WIDEST, min(NUMBERED, LENGTH * lines_of))
-        lines += [*_stage(stage, name, width, (lines_of, wide), look), *[Text()] * (tall > 1)]
+        lines += [*_stage(stage, name, width, lines_of, look), *[Text()] * (tall > 1)]
     seen = max(0, height - 1 - len(lines))
     if seen < len(walked.outputs):
         said.insert(1, plural(len(walked.outputs) - seen, "more output"))
@@ -117,9 +123,9 @@ def _inputs(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
     drawn = [pixels(one, largest_size(one) or 1.0, look) for one in pictures]
     wide = max(pictures[0].shape[1] + 3, len("input x") + 2)
     lines = [Text("input x" if walked.backward is None else "input x".ljust(wide) + "dcost/dx", dim, no_wrap=True)]
-    for left, *beside in zip(*drawn, strict=True):
+    for left, *others in zip(*drawn, strict=True):
         line = left.copy()
-        for right in beside:
+        for right in others:
             line.append(" " * (wide - line.cell_len)).append_text(right)
         lines.append(line)
     return lines
@@ -150,20 +156,23 @@ def _columns(walked: Passage, width: int, room: int, look: Look) -> list[Text]:
     return lines
 
 
-def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Look) -> list[Text]:
+def _stage(stage: Stage, name: int, width: int, tall: int, look: Look) -> list[Text]:
     """Name, length of the gradient, and the activations as one row of cells, pooled where there are more.
 
-    most: lines and cells of an activation. Its number stands in it where both are large enough; without colours,
-    where it is wide enough. Where its name leaves less than half of the width it stands below it.
+    tall: lines of an activation. Its number stands in it where it is large enough; without colours, where it is wide
+    enough. Where its name leaves less than half of the width it stands below it. Of units that leave room for it there
+    is told how their numbers come about.
     """
     head = Text(no_wrap=True).append(f"{stage.name[:name]:<{name}} ", accent(DIM, look))
     if width >= NARROW:
         head.append(f"{'' if stage.gradient is None else f'grad {amount(stage.gradient, 2)}':<12} ", accent(DIM, look))
-    tall, widest = most
     room = max(4, width - head.cell_len)
     is_below = tall > 1 and 2 * room < width
     if is_below:  # what would be narrow beside its name has the lines below it
         room, tall = width, tall - 1
+    told = [] if stage.is_alone else _told(stage, room, tall - TOLD)
+    tall -= len(told)
+    widest = max(WIDEST, min(NUMBERED, LENGTH * tall))
     cells = pool(stage.a[None, :].astype(float), 1, room)
     wide = min(widest, room // cells.shape[1])
     middle, scale = row_scale(cells, stage.range, look)
@@ -179,10 +188,29 @@ def _stage(stage: Stage, name: int, width: int, most: tuple[int, int], look: Loo
                 glyph = "." if look.ascii else "·"  # a number that stands nowhere belongs to nothing
             for line, part in zip(drawn, cell_lines(_number(value), wide, tall, style, glyph), strict=True):
                 line.append_text(part)
+    drawn += told
+    if stage.is_alone and tall > 1:
+        drawn = beside(drawn, _told(stage, room - WIDEST - BETWEEN, tall), WIDEST + BETWEEN)
     if is_below:
         return [head, *drawn]
     below = Text(" " * head.cell_len, no_wrap=True)
     return [head.append_text(drawn[0]), *(below.copy().append_text(line) for line in drawn[1:])]
+
+
+def _told(stage: Stage, width: int, height: int) -> list[Text]:
+    """A line for each unit: the way there, and beside it the way back, or below, where both have room."""
+    if len(stage.a) > height:
+        return []
+    ways = [list(way) for way in zip(*map(stage.told, range(len(stage.a))), strict=True)]
+    whole = [[line(WHOLE) for line in way] for way in ways]
+    cells = [max(map(len, way)) for way in whole]
+    if sum(cells) + BETWEEN * (len(cells) - 1) > width:
+        lines = [line(width) for way in ways[: max(1, height // len(stage.a))] for line in way]
+    else:
+        gap = " " * BETWEEN
+        rows = [[f"{one:<{wide}}" for one, wide in zip(row, cells, strict=True)] for row in zip(*whole, strict=True)]
+        lines = [gap.join(row).rstrip() for row in rows]
+    return [Text(line, no_wrap=True) for line in lines if line.count(" = ") > 1]  # the result alone is seen already
 
 
 def _upright(a: Array, limits: tuple[float, float], has_numbers: bool, wide: int, tall: int, look: Look) -> list[Text]:
@@ -231,7 +259,6 @@ def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
     else:
         off = np.abs(np.nan_to_num(walked.outputs - walked.targets, nan=np.inf))
     chosen = sorted(np.argsort(-off, kind="stable")[:most].tolist())
-    best = int(np.nanargmax(walked.outputs)) if np.isfinite(walked.outputs).any() else -1
     label = min(12, width // 4, max(len(str(name)) for name in walked.names))
     names = short_names([str(one) for one in walked.names], label)
     lines, outputs = [], walked.outputs[chosen]
@@ -250,10 +277,13 @@ def _answer(walked: Passage, width: int, most: int, look: Look) -> list[Text]:
         if wants is not None:
             words = fitting(width, words, f"target {marks[at]}", f"off {away[at]:>{far}}", gap="  ")
             wanted = wants[at] > 0.5
-        style = accent(GOOD if wanted else BAD if index == best else DIM, look) if walked.has_classes else Style.null()
+        if walked.taken is None or (wants is None and walked.taken[index]):
+            style = Style.null()  # neither right nor wrong
+        else:
+            style = accent(GOOD if wanted else BAD if walked.taken[index] else DIM, look)
         line = Text(words, style, no_wrap=True)
         bar = max(0, width - len(words) - 2)
-        if np.isfinite(output) and bar > 3 and walked.has_classes:
+        if np.isfinite(output) and bar > 3 and walked.taken is not None:
             line.append("  " + ("#" if look.ascii else "━") * round(bar * min(1.0, max(0.0, output))), style)
         lines.append(line)
     return lines

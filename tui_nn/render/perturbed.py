@@ -122,7 +122,7 @@ def _upper(
         lines = beside(lines, picture, left) if left else picture
         left += max(line.cell_len for line in picture) + GAP
     right = _bars(shown, width - left, room, look)
-    right += _others(shown.pictures[count:], width - left, room - len(right) - 1, look)
+    right += _others(shown.pictures[count:], width - left, room - len(right), look)
     return beside(lines, right, left), spots
 
 
@@ -132,13 +132,13 @@ def _others(pictures: Sequence[tuple[str, Array]], width: int, room: int, look: 
     left = 0
     for name, values in pictures:
         rows, columns = values.shape
-        scale = min((width // len(pictures) - GAP) // columns, 2 * (room - 1) // rows) or 1
+        scale = min(((width + GAP) // len(pictures) - GAP) // columns, 2 * (room - 1) // rows) or 1
         if left + columns > width or -(-rows // 2) + 1 > room:
             break
         picture, _ = _picture(name, values, columns * scale, room, scale, look, None)
         lines = beside(lines, picture, left) if left else picture
         left += columns * scale + GAP
-    return [Text(no_wrap=True), *lines] if lines else []
+    return [*[Text(no_wrap=True)] * (0 < len(lines) < room), *lines]
 
 
 def _picture(

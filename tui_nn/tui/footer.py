@@ -21,7 +21,7 @@ LOOKING = (
     "palette",
 )  # fmt: skip
 TEACHING = ("play", "step_epoch", "page_on", "edit", "focus_next", "time_back", "faster", "palette", "quit")
-OF_VIEW = 3  # keys that only the view in the focus has
+OF_VIEW = 5  # keys that only the view in the focus has
 UNTRAINABLE = "untrainable"  # the fact that a run to begin would be of an experiment that no run can be of
 STEPS = ("step_batch", "step_epoch")  # what a run that goes on does by itself
 

@@ -26,7 +26,7 @@ from tui_nn.render.palette import DISTINCT, TRAIN, VALIDATION
 from tui_nn.views.frozen import frozen_units
 from tui_nn.views.stack import SHORT
 from tui_nn.views.subject import Subject
-from tui_nn.views.trace.asked import KNOBS, TRACE, ask
+from tui_nn.views.trace.asked import KNOBS, TRACE, ask, not_typed
 from tui_nn.views.trace.telling import head, here_of, told
 from tui_nn.views.trace.words import from_sum, number, terms_and_others, written
 
@@ -213,7 +213,7 @@ def _curves(one: Neuron) -> list[Series]:
     return found
 
 
-@view(asks=(TRACE,), numbers=_numbers, knobs=KNOBS, cursor=Cursor(_places, _here))
+@view(asks=(TRACE,), numbers=_numbers, knobs=KNOBS, cursor=Cursor(_places, _here), settled=not_typed)
 def unit(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     """One neuron: inputs times weights, the sum, threshold and firing rate, both probabilities and the odds."""
     traced, started, places = _asked(subject, knobs)

@@ -31,7 +31,7 @@ class PartRobustness:
     found: Robustness
 
 
-def _answer(recorded: Recorded, weights: Weights, most: int) -> Generator[None, None, PartRobustness]:
+def _answer(recorded: Recorded, weights: Weights, most: int) -> Generator[float, None, PartRobustness]:
     study = recorded.study
     parts = {"test": study.splits.test, "validation": study.splits.validation, "training": study.splits.train}
     name, part = next((name, part) for name, part in parts.items() if part is not None and len(part))

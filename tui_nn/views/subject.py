@@ -36,7 +36,7 @@ Answer = TypeVar("Answer")
 Version = tuple[int, int, int]
 
 Asked = tuple[Any, ...]  # a question and its arguments
-Unfinished = Generator[None, None, Any]  # an answer that lets others go first
+Unfinished = Generator[float | None, None, Any]  # an answer that lets others go first
 
 ANSWERS = Question[Answers]("answers", lambda recorded, weights, *cell: recorded.study.answers(weights.thetas, *cell))
 PLANE = Question[Plane]("plane", lambda recorded, weights: recorded.plane(weights.thetas))
@@ -74,6 +74,7 @@ class Subject:
         self._known: dict[Asked, tuple[Version, Any]] = {}
         self._wanted: dict[Asked, tuple[Version, Weights, frozenset[Unit]]] = {}
         self._begun: dict[Asked, tuple[Version, frozenset[Unit], Unfinished]] = {}  # what lets others go first
+        self._done: dict[Asked, float] = {}  # the share of what was begun, where it says so
         self._jumps = 0
 
     # The moment
@@ -225,7 +226,9 @@ class Subject:
         if found is not None:
             return found
         problem = self.problems.get((question, *arguments))
-        raise Missing("Evaluating the network ..." if problem is None else str(problem), waiting=problem is None)
+        done = self._done.get((question, *arguments))
+        evaluating = "Evaluating the network ..." + ("" if done is None else f" {100 * done:.0f} %")
+        raise Missing(evaluating if problem is None else str(problem), waiting=problem is None)
 
     def _known_of(self, question: Question[Answer], *arguments: Hashable) -> Answer | None:
         asked = (question, *arguments)
@@ -250,6 +253,11 @@ class Subject:
     def waiting(self) -> bool:
         """Whether somebody has asked for what is not yet known."""
         return bool(self._wanted or self._begun)
+
+    @property
+    def done(self) -> list[int]:
+        """How many per cent of what takes long are done."""
+        return [round(100 * share) for share in list(self._done.values())]
 
     def work(self) -> bool:
         """Find out what was asked for; may take long. True if anything is new. Never raises.
@@ -276,9 +284,11 @@ class Subject:
 
         def further(_: Recorded) -> Any:
             try:
-                next(unfinished)
+                share = next(unfinished)
             except StopIteration as end:
                 return end.value
+            if share is not None:
+                self._done[asked] = share
             return unfinished
 
         return self._answer(asked, version, off, further)
@@ -303,4 +313,5 @@ class Subject:
         except (ValueError, FloatingPointError, MemoryError) as error:
             self.problems[asked] = StorageError(f"{self.reader.path}: the network cannot be evaluated: {error}")
         self._begun.pop(asked, None)
+        self._done.pop(asked, None)
         return True

@@ -16,7 +16,7 @@ from tui_nn.tui.widgets.builder import Builder
 from tui_nn.tui.widgets.cell import CellField
 from tui_nn.tui.widgets.key_line import KeyLine
 from tui_nn.tui.widgets.view import ViewPane
-from tui_nn.views.trace.asked import PART
+from tui_nn.views.trace.asked import PART, ROW
 
 OF_THE_PANES = frozenset({"view", "enlarged", "several", "unit", "readings", LOG.name, SMOOTHING.name, WINDOW.name})
 OVER = ("ended", "crashed")
@@ -70,8 +70,10 @@ class Situation(AdviceActions, RequestActions):
             yield from OF_FOCUS
         if self.bench.trains:
             yield from ("steps", "samples")
-        elif isinstance(self.focused, ViewPane) and self.focused.takes(PART) and self.focused.knobs[PART] != BATCH:
-            yield "samples"  # of a part: no run comes of it
+        elif isinstance(self.focused, ViewPane) and self.focused.takes(PART):
+            knobs = self.focused.knobs
+            if knobs[PART] != BATCH or knobs[ROW]:
+                yield "samples"  # of a part, or instead of a typed row: no run comes of it
         for name, step in (("undo", editor.undo()), ("redo", editor.redo())):
             if step is not None and (at_rows or editor.is_of_views(step)):
                 yield name
@@ -143,7 +145,7 @@ class Situation(AdviceActions, RequestActions):
             own = [key for key in own if key.show != "arrows"]
             does = here.does if here.unit is None else "open"  # its own keys need the room, and the view says what
             enter = [Key("", "enter", "edit", does, "", LOOK)] if here.enter is not None else []
-            own = [Key("", "arrows", "", "move", "", LOOK), *enter, keys.LEAVE, *own]
+            own = [Key("", "arrows", "", "move", "", LOOK), *enter, keys.LEAVE, *(own if here.unit is None else [])]
             idle.append("edit")
         elif self.enlarged is not None:
             own = [keys.LEAVE, *own]

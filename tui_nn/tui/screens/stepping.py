@@ -13,7 +13,7 @@ from tui_nn.plugin.knobs import SAMPLE
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.looking import LookingActions
 from tui_nn.views import Knobs, Missing
-from tui_nn.views.trace.asked import PART, WRONG, ask
+from tui_nn.views.trace.asked import PART, ROW, WRONG, ask
 
 
 class SteppingActions(LookingActions):
@@ -22,6 +22,10 @@ class SteppingActions(LookingActions):
     def action_step_sample(self) -> None:
         """Show the next sample of the batch that comes; when all have been seen, take the step that they make."""
         pane = self.pane(lambda pane: pane.takes(PART))
+        if pane is not None and pane.knobs[ROW]:
+            pane.knobs = pane.knobs.put(ROW, "")  # back to the sample before it
+            pane.draw(self.bench.shown)
+            return
         if pane is not None and pane.knobs[PART] != BATCH:
             pane.turn(SAMPLE)
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import work
@@ -54,6 +54,7 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
     _shown: tuple[Experiment, dict[str, Amendment]] | None = None
     _said = ("", "")
     _working = False
+    _done: Sequence[int] = ()  # per cent of what the network is asked at length
     _later: View | None = None  # what the last pane shows once there is a run, if the data have its place until then
     _rest_until = 0.0
 
@@ -139,6 +140,10 @@ class WorkbenchScreen(FindingActions, UnitActions, SteppingActions, SavingAction
             if self._all_due:
                 self._all_due = False
                 self._draw(slow=False)
+        subject = self.bench.shown
+        done = subject.done if subject is not None else []
+        self._slow_due = self._slow_due or done != self._done
+        self._done = done
         running = self.bench.client.state == "running"
         if running and self._tick == LOOK_EVERY - 1:
             self.bench.client.look_ahead()

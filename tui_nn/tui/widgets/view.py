@@ -74,6 +74,7 @@ class ViewPane(WithPointer):
     def __init__(self, name: str, look: Look, registry: Registry) -> None:
         super().__init__(name, look, registry)
         self._seen: tuple[object, ...] = ()  # of what the text is
+        self._waits = False  # for the first answer, and says so
         self._settling: Timer | None = None
         self.has_card = False  # of the keys to begin with, over what is drawn
         self.without_data = ""  # why there is nothing at all to draw
@@ -152,9 +153,11 @@ class ViewPane(WithPointer):
             self.show_frame(title=in_a_line(title))
             try:
                 self._drawing = self.view.drawing(subject, self.knobs, box, self.look)
+                self._waits = False
             except Missing as missing:
-                if missing.waiting and subject.waiting and seen == self._seen:
+                if missing.waiting and subject.waiting and seen == self._seen and not self._waits:
                     return  # what was asked before a key stands until the answer to this one is there
+                self._waits = missing.waiting
                 hint = "" if missing.waiting else " v shows another view."
                 self._drawing = Drawing(Text(paragraph(f"{missing}{hint}", box[0]), "dim"))
             self.show_frame(subtitle=self._moment(subject))

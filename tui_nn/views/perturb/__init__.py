@@ -20,6 +20,7 @@ from tui_nn.views.perturb.words import foot, head
 from tui_nn.views.robustness import no_pictures
 from tui_nn.views.stack import called
 from tui_nn.views.subject import Subject
+from tui_nn.views.trace.asked import ROW
 
 FARTHEST = 10  # pixels
 SCALES = (1.0, 1.1, 1.25, 1.5, 2.0, 0.5, 0.6, 0.75, 0.9)
@@ -48,7 +49,7 @@ ASCEND = Knob(
 FOOL = Knob("fool", (False, True), "F", "fool", "The smallest change found that gives another answer, or that class.")
 PICTURE = Knob("picture", ("x", "dJ/dx", "change"), "X", "picture", "Which picture comes first: x, dJ/dx, the change.")
 RESET = Knob("reset", (False,), "R", "as it was", "Undo all that was done to the picture.", acts=_as_it_was)
-KNOBS = (NUMBER, RIGHT, DOWN, ANGLE, SCALE, ASCEND, FOOL, BRUSH, RESET, NOISE, SEED, BLANK, PICTURE)
+KNOBS = (ANGLE, RIGHT, DOWN, FOOL, BRUSH, NUMBER, SCALE, ASCEND, RESET, NOISE, SEED, BLANK, PICTURE)
 DRAWN = "drawn"  # among the knobs, though no key goes through its values
 FIRST = "answer"  # the first reading: the class that the picture as it is has
 
@@ -111,16 +112,27 @@ def _arrives(subject: Subject, knobs: Knobs) -> Knobs:
 
 
 def _here(subject: Subject, knobs: Knobs) -> Here:
-    """The pixel; Enter draws it, or rubs it out."""
+    """The pixel. Enter draws it, or rubs it out; while the brush is up, it follows the picture through the network."""
     row, column = knobs.at
     shown = _asked(subject, knobs)
     place = row * _picture(subject)[1] + column
     value, gradient = float(shown.row[place]), float(shown.gradient[place])
     says = f"x_{place + 1} = {amount(value)}   dJ/dx {signed(gradient, 2)}   row {row + 1}, column {column + 1}"
-    if knobs[BRUSH] != BRUSH.values[0]:
-        says += f"   brush: {knobs[BRUSH]}"
+    if knobs[BRUSH] == BRUSH.values[0]:
+        return Here(says, _followed(subject, shown), "follows it")
+    says += f"   brush: {knobs[BRUSH]}"
     is_ink = value <= float(np.abs(shown.row).max()) / 2
     return Here(says, OpenView("perturb", _draw(subject, knobs, is_ink)), "draws" if is_ink else "rubs out")
+
+
+def _followed(subject: Subject, shown: PerturbedSample) -> OpenView:
+    """The picture as a row of `sample`, at the output of the class that it is taken for."""
+    started = subject.started
+    assert started is not None
+    row = " ".join(f"{value:.9g}" for value in shown.row)
+    truth = "" if shown.truth is None else f" -> {started.classes[shown.truth]}"
+    output = min(shown.answer, started.layers[-1].units - 1)
+    return OpenView("sample", Knobs(at=(len(started.layers), output + 1), own={ROW.name: row + truth}))
 
 
 def _numbers(subject: Subject, knobs: Knobs) -> dict[str, Any]:

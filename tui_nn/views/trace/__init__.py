@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +24,7 @@ from tui_nn.render.trace import TraceRow, TraceStage, trace
 from tui_nn.views.robustness import no_pictures
 from tui_nn.views.stack import SHORT, called
 from tui_nn.views.subject import Subject
-from tui_nn.views.trace.asked import KNOBS, TRACE, ask
+from tui_nn.views.trace.asked import KNOBS, TRACE, ask, not_typed
 from tui_nn.views.trace.places import Stage, TracePlaces
 from tui_nn.views.trace.telling import costs, head, here_of, largest_terms, output_names, told
 from tui_nn.views.trace.words import written
@@ -128,12 +130,12 @@ def _listed(values: Any) -> Any:
     return None if values is None else values.tolist()
 
 
-@view(asks=(TRACE,), numbers=_numbers, knobs=KNOBS, cursor=Cursor(_places, _here))
+@view(asks=(TRACE,), numbers=_numbers, knobs=KNOBS, cursor=Cursor(_places, _here), settled=not_typed)
 def sample(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     """One sample, term by term: forward to its cost, back to its input, and the update that comes of it."""
     traced, started, places = _asked(subject, knobs)
     if knobs.at not in places:
-        return Drawing(passage(_passage(traced, started, box[0]), *box, look))
+        return Drawing(passage(_passage(traced, started, places, box[0]), *box, look))
     stage = places.stage(knobs.at)
     listed = places.of(stage, knobs.at)
     chosen = listed.index(knobs.at)
@@ -158,7 +160,7 @@ def sample(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Drawing:
     spare = box[1] - len(text.plain.split("\n")) - 1
     lines, cells = BENEATH if started.picture is None else PICTURED
     if spare >= lines and box[0] >= cells:  # where there is room, all stages stand beneath the one that is looked at
-        whole = passage(_passage(traced, started, box[0]), box[0], spare + 1, look)
+        whole = passage(_passage(traced, started, places, box[0], stage), box[0], spare + 1, look)
         text = Text("\n", no_wrap=True, end="").join([text, Text(), *whole.split("\n", allow_blank=True)[1:]])
     return Drawing(text, {listed[number]: spot for number, spot in drawn.spots.items()})
 
@@ -216,20 +218,39 @@ def _picture(traced: Traced, started: Started, stage: Stage) -> Any:
     return None if values is None else values.reshape(started.picture)
 
 
-def _passage(traced: Traced, started: Started, width: int) -> Passage:
-    """All of it at once, before a stage is looked at."""
+def _passage(
+    traced: Traced, started: Started, places: TracePlaces, width: int, seen_above: Stage | None = None
+) -> Passage:
+    """All of it at once, before a stage is looked at, or below it."""
     one = traced.trace
+
+    def lines_of(number: int, unit: int) -> list[Callable[[int], str]]:
+        both = [at for at in ((number, unit + 1), ("delta", number, unit + 1)) if at in places]
+        return [told(traced, started, at).within for at in both if places.stage(at) != seen_above]
+
     stages = []
     for number, (shape, seen) in enumerate(zip(started.layers, one.passes, strict=True), start=1):
         name = f"{number} {shape.units} {called(shape)}"
         length = None if seen.gradient is None else float(np.linalg.norm(seen.gradient))
-        stages.append(PassageStage(name, seen.a, length, one.layers[number - 1].activation.range))
+        span = one.layers[number - 1].activation.range
+        stages.append(PassageStage(name, seen.a, length, span, partial(lines_of, number)))
     backward = one.passes[0].backward
     return Passage(
         head(traced, started, width), one.passes[0].x[1:], backward, started.picture, started.features, stages,
         output_names(traced, started), one.outputs, one.y, one.cost, traced.mean, _along(traced),
-        bool(started.classes or started.labels),
+        _taken(traced, started),
     )  # fmt: skip
+
+
+def _taken(traced: Traced, started: Started) -> list[bool] | None:
+    """Which outputs are the answer; None where they are numbers."""
+    outputs = traced.trace.outputs
+    if started.labels:
+        return [output > 0.5 for output in outputs.tolist()]
+    if not started.classes:
+        return None
+    first = len(started.classes) - 1 if len(outputs) == 1 else 0  # a single output speaks for the last class
+    return [traced.answer == first + place for place in range(len(outputs))]
 
 
 def _along(traced: Traced) -> float | None:

@@ -37,6 +37,11 @@ def _traced(recorded: Recorded, weights: Weights, part: str, number: int, only_w
         return str(none)
 
 
+def not_typed(subject: Subject, knobs: Knobs) -> Knobs:  # noqa: ARG001
+    """A key that goes to another sample leaves the row that was typed."""
+    return knobs.put(ROW, "")
+
+
 TRACE = Question[Traced | str]("trace", _traced)
 
 

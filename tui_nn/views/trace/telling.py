@@ -16,7 +16,7 @@ from tui_nn.render.bars import Term
 from tui_nn.render.canvas import wording
 from tui_nn.views.trace.words import added, number, symbols, terms_and_others, written
 
-LINE = 76  # cells
+LINE = 79  # cells: of a terminal of 80 columns
 TOLD = 3  # outputs of a regression that the first line says in the data's units
 
 
@@ -46,10 +46,9 @@ class TraceLine:
         whole = f"{before}{written(last, max(1, width - len(before)))}"
         return whole if len(whole) <= width else written(last, width)
 
-    @property
-    def sentence(self) -> str:
-        """The whole line, with as many terms as have room in a terminal of 80 columns."""
-        return f"{self.name} = {self.text(LINE - len(self.name))}"
+    def within(self, width: int) -> str:
+        """The whole line, with as many terms as have room."""
+        return f"{self.name} = {self.text(max(1, width - len(self.name) - 3))}"
 
 
 def told(traced: Traced, started: Started, at: At) -> TraceLine:
@@ -168,7 +167,8 @@ def _change(traced: Traced, layer: int, row: int, column: int) -> TraceLine:
 def head(traced: Traced, started: Started, width: int = 1 << 30) -> list[str]:
     """Which sample it is, what it is, and what it is taken for."""
     classes = started.classes
-    found = [ROW if traced.part == ROW else f"sample {traced.number + 1} of {traced.of:,}"]
+    by_hand = ROW if started.picture is None else "picture by hand"
+    found = [by_hand if traced.part == ROW else f"sample {traced.number + 1} of {traced.of:,}"]
     if traced.answer is not None:
         answer, ways = classes[traced.answer], [f"answer {classes[traced.answer]}"]
         if traced.truth is not None:
@@ -191,7 +191,7 @@ def head(traced: Traced, started: Started, width: int = 1 << 30) -> list[str]:
 def here_of(traced: Traced, started: Started, at: At) -> Here:
     """The line of a place, and its weights with Enter."""
     one = told(traced, started, at)
-    says = PHRASES.join([one.sentence, *one.about])
+    says = PHRASES.join([one.within(LINE), *one.about])
     weighing = [layer for layer, seen in enumerate(traced.trace.passes, start=1) if seen.theta is not None]
     layer = at[0] if isinstance(at[0], int) else at[1] if at[0] in ("delta", "grad", "update") else None
     hidden = (at[0], at[1]) if isinstance(at[0], int) and at[0] < len(started.layers) else None
