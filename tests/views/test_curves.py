@@ -121,6 +121,9 @@ def drawn(run, epoch=None, knobs=Knobs(), box=(78, 16)):  # noqa: B008
 
 def test_a_curve_has_its_changes_and_names_its_parent(runs):
     parent, branch = runs
+    began = History()
+    began.apply(SettingChanged(step=0, epoch=0, key="training.optimizer.rate", value="0.8"))
+    assert [(mark.labels, mark.before) for mark in marks_of(began, 20)] == [(("rate 0.8",), "branch")]
     assert "rate 0.8" in drawn(parent)
     assert "parent iris 03:04:05" in drawn(branch)
     assert "run iris 03:06:07" in drawn(parent), "and the parent's curve its branch"
@@ -137,8 +140,9 @@ def test_a_curve_has_its_changes_and_names_its_parent(runs):
 
 
 def test_no_branch_has_a_colour_that_is_taken_for_a_part_of_the_data():
-    """Blue and orange among DISTINCT are those of training and validation, a shade off."""
-    hues = [colorsys.rgb_to_hsv(*(int(one[at : at + 2], 16) / 255 for at in (1, 3, 5))) for one in BESIDE_PARTS]
+    """Blue and orange of DISTINCT are those of training and validation, a shade off: they are taken last."""
+    assert len(set(BESIDE_PARTS)) == 7
+    hues = [colorsys.rgb_to_hsv(*(int(one[at : at + 2], 16) / 255 for at in (1, 3, 5))) for one in BESIDE_PARTS[:5]]
     for part in (TRAIN, VALIDATION):
         hue, _, value = colorsys.rgb_to_hsv(*(int(part[at : at + 2], 16) / 255 for at in (1, 3, 5)))
         assert all(abs(other - hue) > 0.04 or abs(bright - value) > 0.15 for other, _, bright in hues)

@@ -18,11 +18,12 @@ TRIED = 3  # rows, from the top, in which there may be room for a label
 
 @dataclass(frozen=True)
 class Mark:
-    """x: where. labels: what happened there. style: a colour of the palette."""
+    """x: where. labels: what happened there. style: a colour of the palette. before: words before these, given room."""
 
     x: float
     labels: tuple[str, ...]
     style: str = DIM
+    before: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,11 @@ def placed(
         line = ":" if ascii_only else "┊"
         cells = {(row, column): line for row in range(rows) if owner[row, column] < 0}
         labels = list(dict.fromkeys(label for mark in here for label in mark.labels))
-        words = ", ".join(labels) if len(labels) <= NAMED else f"{len(labels)} changes"
+        counted = f"{len(labels)} changes"
+        words = ", ".join(labels) if len(labels) <= NAMED else counted
+        whole = ", ".join([*dict.fromkeys(mark.before for mark in here if mark.before), words])
         last = f"{'...' if ascii_only else '…'}, {labels[-1]}"
-        tried = (words, last, f"{len(labels)} changes") if len(labels) > 1 else (words,)
+        tried = (whole, words, last, counted) if len(labels) > 1 else (whole, words)
         cells |= next(filter(None, (_label(f" {one} ", column, free) for one in tried)), {})
         drawn.append(DrawnMark(here[-1].style, cells))
     return drawn

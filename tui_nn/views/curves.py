@@ -112,11 +112,16 @@ def spans_tenfold(name: str, histories: Sequence[History]) -> bool:
 def marks_of(history: History, offset: int, style: str = GREY) -> list[Mark]:
     """When something was changed while a run trained, and where a branch began; `offset` epochs came before it."""
     batches = _batches_of(history)
-    changes: dict[int, list[str]] = {0: ["branch"]} if offset else {}
+    changes: dict[int, list[str]] = {}
     for change in history.changes:
         words = "weights" if change.is_weight else f"{change.key.rpartition('.')[2]} {change.value}"
         changes.setdefault(change.step, []).append(words)
-    return [Mark(offset + step / batches, tuple(dict.fromkeys(words)), style) for step, words in changes.items()]
+    marks = [Mark(offset + step / batches, tuple(dict.fromkeys(words)), style) for step, words in changes.items()]
+    if not offset:
+        return marks
+    if 0 in changes:
+        return [replace(mark, before="branch") if mark.x == offset else mark for mark in marks]
+    return [Mark(offset, ("branch",), style), *marks]
 
 
 def _batches_of(history: History) -> int:
