@@ -14,11 +14,12 @@ from tui_nn.engine.events import EpochFinished
 from tui_nn.experiment import load_experiment
 from tui_nn.render import Look
 from tui_nn.tui.app import WorkbenchApp
-from tui_nn.tui.keys import ELSEWHERE, KEYS, bindings, help_text
+from tui_nn.tui.keys import ELSEWHERE, KEYS, bindings, help_text, shown
 from tui_nn.tui.screens import ask
 from tui_nn.tui.screens.ask import AskScreen
 from tui_nn.tui.screens.entry import EntryScreen
 from tui_nn.tui.screens.form import FormScreen
+from tui_nn.tui.screens.page import Laid
 from tui_nn.tui.screens.pick import PickScreen
 from tui_nn.tui.screens.workbench import WorkbenchScreen
 from tui_nn.tui.widgets.builder import Builder
@@ -410,3 +411,19 @@ async def test_the_help_names_the_colours_that_are_seen(app, look, said):
         await pilot.press("question_mark")
         await pilot.pause()
         assert said in " ".join(str(one.render()) for one in app.screen.query(Static))
+
+
+@pytest.mark.parametrize("name", ["perturb", "sample", "loss", "weights"])
+async def test_the_help_begins_with_the_view_that_has_the_focus_and_all_of_its_keys(app, name):
+    async with app.run_test(size=(120, 40)) as pilot:
+        pane = app.workbench.panes[0]
+        view = app.workbench.view_of(name)
+        app.workbench.show_view(pane, view)
+        await pilot.press("tab", "question_mark")
+        await pilot.pause()
+        told = str(app.screen.query_one(Laid).render())
+        own = told[: told.index("Left: what is trained")]
+        assert own.startswith(f"{name}: ")
+        for knob in view.knobs:
+            assert f"{shown(knob)} " in own, knob.name
+            assert knob.help.split()[-1] in own, knob.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from textwrap import wrap
 
 from textual.binding import Binding
@@ -212,6 +213,7 @@ CELL = (
     Key("enter", "enter", "", "set", "Set what was typed.", LOOK),
     Key("escape", "esc", "", "leave", "Leave the cell as it was.", LOOK),
 )
+BRACKET = r"\["  # one that is no markup
 # Enter belongs to the focused widget, Tab to the screen.
 ELSEWHERE = ("edit", "focus_next")
 
@@ -238,6 +240,15 @@ def of_view(view: View, has_readings: bool) -> tuple[list[Key], list[str]]:
     return own, [action for action in (*idle, "reroll") if action != "step_sample"]
 
 
+def own_keys(view: View, readings: Sequence[str]) -> list[Key]:
+    """Keys of a view below what it says of itself: those that only it has, and those of the table that turn it."""
+    group = f"{view.name}: {view.description}"
+    turned = [Key(knob.key, knob.key, "", knob.short, knob.help, group) for knob in view.knobs if knob in STANDARD]
+    only = [replace(key, group=group) for key in of_view(view, len(readings) > 1)[0]]
+    words = f"Next reading of {', '.join(readings)}."
+    return [*(replace(key, help=words) if key.action == "next_reading" else key for key in only), *turned]
+
+
 def shown(knob: Knob) -> str:
     """Its key, and the one back."""
     return " ".join(keys.split(",")[0] for keys in (knob.key, knob.back) if keys)
@@ -247,10 +258,10 @@ def help_text(table: Sequence[Key] = KEYS, width: int | None = None) -> str:
     """All keys of a table with what they do, by group, as markup; in that many cells what they do is one column."""
     lines, column = [], " " * 9
     for group in dict.fromkeys(key.group for key in table):
-        lines.append(f"[bold]{group}[/]")
+        lines.append(f"[bold]{group.replace('[', BRACKET)}[/]")
         for key in table:
             if key.group == group:
-                shown = key.show.replace("[", r"\[")
+                shown = key.show.replace("[", BRACKET)
                 space = " " * (7 - len(key.show))
                 wrapped = [key.help] if width is None else wrap(key.help, max(width - len(column), 10))
                 lines.append(f"  [bold $accent]{shown}[/]{space}" + f"\n{column}".join(wrapped))

@@ -135,7 +135,8 @@ class LessonScreen(AnsweringActions):
         long = short.copy()
         for at, (step, ask) in enumerate(zip(walk.lesson.steps, walk.asks, strict=True)):
             head = f"{' ' if ask is None else self._mark(ask)} {at + 1:>2}  {step.title}"
-            begins = textwrap.wrap(next(filter(None, step.lines), ""), width - INDENT)
+            begin = next((line for line in step.text.split("\n") if line not in ("", step.skipped)), "")
+            begins = textwrap.wrap(begin, width - INDENT)
             for text, gap in ((short, "\n"), (long, "\n\n")):
                 text.append(gap + head, "bold" if at == walk.at else "not bold")
             long.append("".join(f"\n{' ' * INDENT}{line}" for line in begins), "dim not bold")

@@ -32,7 +32,7 @@ WIDTH, SHARE, AROUND = 76, 0.94, 6  # cells of a dialog, of how much of the scre
 
 HIGHEST, FRAME = 0.88, 2  # of the screen without its last line, as in the style sheet; lines of a frame
 TALL = 30  # lines of a screen, below which what is in a dialog stands closer
-ROOMY = 160  # columns of a screen on which lists are as wide as their longest sentences
+ROOMY = 118  # columns of a screen on which lists are as wide as their longest sentences
 
 
 def key(show: str, action: str, short: str) -> Key:

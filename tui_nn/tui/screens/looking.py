@@ -13,6 +13,7 @@ from tui_nn.render import Look
 from tui_nn.render.palette import negative
 from tui_nn.tui.bench.editor import Step
 from tui_nn.tui.findings import WORDS
+from tui_nn.tui.keys import own_keys
 from tui_nn.tui.screens.choose import ChooseScreen
 from tui_nn.tui.screens.moments import MomentActions
 from tui_nn.tui.screens.page import help_page
@@ -173,4 +174,7 @@ class LookingActions(MomentActions):
         self.app.push_screen(CircuitScreen(self.look))
 
     def action_help(self) -> None:
-        self.app.push_screen(help_page(ABOUT.format(signs=_signs(self.look)), self.TABLE))
+        """The keys of the view that has the focus come first: those that only it has stand nowhere else."""
+        pane = self.enlarged or self.focused
+        here = own_keys(pane.view, pane.readings) if isinstance(pane, ViewPane) else ()
+        self.app.push_screen(help_page(ABOUT.format(signs=_signs(self.look)), self.TABLE, here))

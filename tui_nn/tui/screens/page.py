@@ -53,6 +53,8 @@ class PageScreen(Dialog[None]):
         yield VerticalScroll(Laid(self._page) if callable(self._page) else Static(self._page))
 
 
-def help_page(about: str, table: Sequence[Key]) -> PageScreen:
-    """What a screen says of itself, markup, above its keys."""
-    return PageScreen("help", lambda width: Content.from_markup(about + help_text(table, width)))
+def help_page(about: str, table: Sequence[Key], here: Sequence[Key] = ()) -> PageScreen:
+    """What a screen says of itself, markup, above its keys; before all that the keys of what is looked at."""
+    return PageScreen(
+        "help", lambda width: Content.from_markup(help_text(here, width) + about + help_text(table, width))
+    )
