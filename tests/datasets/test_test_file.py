@@ -82,6 +82,12 @@ def test_what_does_not_fit_is_named(files, registry, text, words):
 def test_a_file_that_is_not_there_and_data_that_are_none(files, registry):
     with pytest.raises(DataError, match=r"tests.csv: there is no such file or folder. Did you mean 'test.csv'\?"):
         setup_of(files, registry, f"data.test={files / 'tests.csv'}")
+    for number in range(20):
+        (files / f"{number}.txt").touch()
+    with pytest.raises(DataError, match=r"Did you mean 'test.csv'\?$"):
+        setup_of(files, registry, f"data.test={files / 'tests.csv'}")
+    with pytest.raises(DataError, match=r"there is no such file or folder\.$"):
+        setup_of(files, registry, f"data.test={files / 'unlike'}")
     with pytest.raises(ExperimentError, match="these data are not read from a file; expected a share"):
         setup_of(files, registry, "data.source=iris")
     with pytest.raises(ExperimentError, match=r"data\.test: found 1\.5; expected a share from 0 to below 1, or a path"):

@@ -392,3 +392,17 @@ def test_what_cannot_go_well_is_said_of_a_run_that_has_only_begun(registry, tmp_
     advisor.judge(open_run(path))
     recorder.close()
     assert "nscaled inputs" in advisor.line(ascii_only=True)
+
+
+def test_that_a_run_has_broken_off_is_found_though_nothing_was_recorded_since_it_was_judged(registry, tmp_path):
+    reader = open_run(train(tmp_path / "run", registry, "iris", "training.epochs=2"))
+    reader.history.ended = None
+    state = "live"
+    reader.state = lambda: state
+    advisor = Advisor()
+    advisor.judge(reader, now=True)
+    assert not advisor.verdicts
+    state = "crashed"
+    advisor.judge(reader, now=True)
+    assert [verdict.name for verdict in advisor.verdicts] == ["broken_off"]
+    assert "last checkpoint" in advisor.verdicts[0].advice

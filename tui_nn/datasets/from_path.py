@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from functools import partial
 from itertools import zip_longest
 from pathlib import Path
@@ -38,6 +39,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 NUMBERED = re.compile(r"column \d+")  # what a column is called that has no name
 START, PICKLED = ("train-", "t10k-"), "data_batch_1"  # files of MNIST; one of CIFAR's pickled version
 TABLES = {*(suffix for one in READERS for suffix in one.suffixes), *ARRAYS}
+FEW = 8  # names of files that an error lists
 HEAD = 4096  # bytes that are looked at to tell text from anything else
 
 
@@ -165,7 +167,9 @@ def _there(path: Path) -> Path:
     if str(path) in REMOTES:
         return fetched(str(path))
     siblings = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
-    near = did_you_mean(path.name, siblings) if len(siblings) < 200 else ""
+    if len(siblings) > FEW:  # not all that stands in a large folder
+        siblings = get_close_matches(path.name, siblings, n=1)
+    near = did_you_mean(path.name, siblings)
     raise DataError(f"{path}: there is no such file or folder.{near}")
 
 

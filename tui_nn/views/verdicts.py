@@ -46,8 +46,8 @@ def _broken_off(reader: Run) -> list[Verdict]:
         return []
     summary = reader.summary()
     says = ((summary.message if summary is not None else "") or "its trainer is gone without a word").rstrip(".")
-    why = "What it has learnt is what it had learnt until then."
-    advice = "fix that; `tui-nn train --resume RUN` resumes from the last checkpoint"
+    why = "What it learned since its last checkpoint is lost; until there it can be resumed."
+    advice = "R here, or `tui-nn train --resume RUN`: on from the last checkpoint"
     return [Verdict("broken_off", "broken off", says, 1.0, 0.0, "an end of its own", "ours", why, advice, ())]
 
 

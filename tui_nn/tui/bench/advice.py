@@ -9,6 +9,7 @@ from tui_nn.errors import TuiNNError
 from tui_nn.runs import Run
 from tui_nn.views.verdicts import verdicts_of
 
+OVER = ("finished", "crashed")
 EVERY = 1.0  # seconds between two looks at a run under way
 
 
@@ -25,13 +26,13 @@ class Advisor:
         if reader is None:
             self.verdicts, self._judged = (), None
             return
-        history = reader.history
-        stand = (reader, history.last_epoch, len(history.health), len(history.by_hand), history.ended is not None)
+        history, is_over = reader.history, reader.state() in OVER
+        stand = (reader, history.last_epoch, len(history.health), len(history.by_hand), is_over)
         if stand == self._judged:
             return
         same_run = self._judged is not None and self._judged[0] is reader
         soon = time.monotonic() - self._judged_at < EVERY
-        if same_run and soon and history.ended is None and not now:
+        if same_run and soon and not is_over and not now:
             return
         self._judged, self._judged_at = stand, time.monotonic()
         try:
