@@ -406,3 +406,13 @@ def test_that_a_run_has_broken_off_is_found_though_nothing_was_recorded_since_it
     advisor.judge(reader, now=True)
     assert [verdict.name for verdict in advisor.verdicts] == ["broken_off"]
     assert "last checkpoint" in advisor.verdicts[0].advice
+
+
+def test_a_run_whose_experiment_is_still_being_read_is_judged_when_it_is_there(registry, tmp_path):
+    """It was judged once, without, and found well for ever."""
+    reader, advisor = open_run(train(tmp_path / "ill", registry, "wine", "data.scale=none")), Advisor()
+    known = reader.fact
+    for is_read in (False, False, True):
+        reader.fact = known if is_read else lambda question, unknown: unknown
+        advisor.judge(reader, now=True)
+        assert [verdict.name for verdict in advisor.verdicts] == ["unscaled_inputs"] * is_read

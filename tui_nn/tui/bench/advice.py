@@ -7,7 +7,7 @@ import time
 from tui_nn.diagnosis import Verdict
 from tui_nn.errors import TuiNNError
 from tui_nn.runs import Run
-from tui_nn.views.verdicts import verdicts_of
+from tui_nn.views.verdicts import as_begun, verdicts_of
 
 OVER = ("finished", "crashed")
 EVERY = 1.0  # seconds between two looks at a run under way
@@ -36,7 +36,10 @@ class Advisor:
             return
         self._judged, self._judged_at = stand, time.monotonic()
         try:
-            self.verdicts = tuple(verdicts_of(reader))
+            if reader.fact(as_begun, None) is None:  # its experiment is being read: it is judged at the next look
+                self.verdicts, self._judged = (), None
+            else:
+                self.verdicts = tuple(verdicts_of(reader))
         except TuiNNError:
             self.verdicts = ()  # its experiment file is gone or damaged: nothing can be said
 
