@@ -283,6 +283,19 @@ def test_the_line_and_what_it_says_are_of_one_moment(bench):
     assert "val loss 4.0000 acc 0.5000" in status_line(bench, False, 120)
 
 
+def test_of_a_run_that_is_not_being_saved_the_line_is_of_what_is_trained(bench):
+    bench.play()
+    reader = bench.client.reader
+    values = {"loss": 0.25, "accuracy": 0.875}
+    reader.history.apply(EpochFinished(2, 10, values, values, None))
+    reader.live = lambda: LiveState("running", 150, 30, 300, 0.0, 1, np.zeros(0), np.zeros(0))
+    assert "epoch 2/3" in status_line(bench, False, 120)
+    bench.client.message = "the run is not being saved"
+    line = status_line(bench, False, 120)
+    assert "epoch 30/3  step 150" in line
+    assert "loss" not in line, "that is of epoch 2"
+
+
 @pytest.mark.parametrize(("fold", "said"), [("1/5", "fold 1 of 5"), ("3/4", "fold 3 of 4"), (None, None)])
 def test_a_run_of_one_fold_says_which(registry, tmp_path, fakes, fold, said):
     run = train(tmp_path / "run", registry, "iris", "training.epochs=1", *([f"data.fold={fold}"] if fold else []))

@@ -9,6 +9,7 @@ from tui_nn.errors import TuiNNError
 from tui_nn.experiment.hidden_units import named
 from tui_nn.render.canvas import fitting
 from tui_nn.runs import Run
+from tui_nn.runs.family import counted
 from tui_nn.runs.history import History
 from tui_nn.runs.layout import short_name
 from tui_nn.tui.bench.bench import Bench
@@ -40,14 +41,19 @@ def status_line(bench: Bench, ascii_only: bool, width: int, *, bare: bool = Fals
     if subject is not None and subject.started is not None:
         history, weights = subject.history, subject.weights()
         live = subject.reader.live()
-        if subject.epoch is None:
+        # What the disk does not take is trained all the same: what was recorded last is of another moment.
+        lags = bool(client.message) and live is not None and live.epoch > history.last_epoch + history.apart
+        if subject.epoch is None and lags and live is not None:
+            step = live.step
+            words.append(f"epoch {counted(subject.offset, live.epoch)}/{history.planned}")
+        elif subject.epoch is None:
             step = weights.step if weights is not None else max(live.step if live else 0, history.last_step)
             words.append(f"epoch {subject.moment}/{history.planned}")
         else:
             step = subject.at or 0
             words.append(f"{PAST}: epoch {subject.moment} of {history.planned}")
         words += [] if bare else _fold(subject.reader)
-        measured = _measured(history, subject.epoch)
+        measured = "" if lags and subject.epoch is None else _measured(history, subject.epoch)
         has_step = not bare and len(GAP.join((*words, f"step {step}", measured))) <= width  # a loss says more
         words += [*([f"step {step}"] if has_step else []), measured]
     if bare:
