@@ -80,3 +80,25 @@ def test_units_are_numbered_in_the_order_in_which_the_cursor_goes():
     for layer in (1, 2):
         places = [(found.spots[layer, unit].line, found.spots[layer, unit].column) for unit in range(1, 17)]
         assert places == sorted(places)
+
+
+@pytest.mark.parametrize("look", PLAIN)
+def test_without_colours_a_picture_is_shaded_where_its_unit_is_high_and_blank_where_it_is_low(look):
+    found = drawn((2, 2, 1), (56, 16), look)
+    lines = found.text.plain.split("\n")
+    spot = found.spots[1, 1]  # high at the right
+    rows = [line.ljust(56)[spot.column : spot.column + spot.width] for line in lines[spot.line :][: spot.height - 1]]
+    dark = "#" if look.ascii else "▓"
+    assert all(row.lstrip(" ").strip(dark) in ("", *":░*+") and row.startswith("  ") for row in rows), rows
+    assert all(row.endswith(dark * 2) for row in rows)
+    assert "high, blank low" in lines[-1] or "high, blank low" in found.text.plain
+
+
+@pytest.mark.parametrize("look", PLAIN)
+def test_without_colours_a_unit_that_rests_at_0_is_blank_there(look):
+    ramp = np.maximum(0, np.mgrid[0:32, 0:32][1] / 31 - 0.5)[None]
+    found = render.neurons([ramp, ramp], [(0.0, np.inf)] * 2, ["inputs", "1 relu"], 40, 12, look)
+    spot = found.spots[1, 1]
+    line = found.text.plain.split("\n")[spot.line][spot.column : spot.column + spot.width]
+    assert line[: spot.width // 2].strip() == ""
+    assert line[-1] == ("#" if look.ascii else "▓")

@@ -344,14 +344,14 @@ def test_a_neuron_that_reaches_0_96_does_not_reach_1():
     ("value", "limits", "glyph", "of_row"),
     [
         (1.0, (0.0, 1.0), "#", "#"),  # a sigmoid that always says 1, as the boundary paints it
-        (0.0, (0.0, 1.0), "=", " "),
-        (0.5, (0.0, 1.0), " ", "*"),
-        (0.52, (0.0, 1.0), " ", "*"),  # it hardly moves, and does not look as if it did
-        (-1.0, (-1.0, 1.0), "=", "="),
+        (0.0, (0.0, 1.0), " ", " "),
+        (0.5, (0.0, 1.0), "+", "*"),
+        (0.52, (0.0, 1.0), "+", "*"),  # it hardly moves, and does not look as if it did
+        (-1.0, (-1.0, 1.0), " ", "="),
         (1.7159, (-1.7159, 1.7159), "#", "#"),
         (3.0, (0.0, math.inf), "#", "#"),  # a rectifier at its largest
         (0.0, (0.0, math.inf), " ", " "),
-        (-2.0, (-math.inf, math.inf), "=", "="),
+        (-2.0, (-math.inf, math.inf), " ", "="),
     ],
 )
 def test_an_activation_is_painted_on_its_range(value, limits, glyph, of_row):
@@ -699,6 +699,38 @@ def test_lines_of_a_boundary_are_no_more_than_its_sides_have_room_for():
         counts.append(int(re.search(r"(\d+) of 64 lines", text)[1]))
     assert counts[0] < 10
     assert counts[1] == pytest.approx(2 * counts[0], abs=1)
+
+
+def test_without_colours_samples_stand_out_between_letters_that_show_where_classes_meet():
+    columns, rows = 60, 18
+    labels = np.repeat(np.arange(3), 20)[None].repeat(36, axis=0)
+    points = np.array([[x, y] for x in (4.5, 24.5, 44.5) for y in (3.5, 8.5)])
+    text = render.boundary(
+        np.ones((36, 60)), labels, points, np.repeat(np.arange(3), 2), (0.0, 60.0, 0.0, 18.0), ["p", "q", "r"],
+        columns, rows + 2, Look("none"),
+    ).text.plain  # fmt: skip
+    lines = text.split("\n")[1:-1]
+    assert all((line[19:21], line[39:41]) == ("ab", "bc") for line in lines), "each line of the border has both letters"
+    within = "".join(line[2:18] for line in lines)
+    assert set(within) == {"a", "A", " "}
+    assert within.count("A") == 2
+    assert 0 < within.count("a") < len(within) / 4
+
+
+def test_without_colours_samples_of_many_classes_have_their_letters():
+    digits, kinds = [str(number) for number in range(10)], np.arange(10)
+    series = cloud(np.column_stack([kinds, kinds]).astype(float), kinds, digits, Look("none"))
+    assert [one.marker for one in series if len(one.x)] == digits
+    text = render.curve(series, 60, 20, Look("none"), has_values=False).plain
+    assert text.startswith("0 to 9: the class")
+    flowers = cloud(np.zeros((3, 2)), np.arange(3), ["aster", "borage", "clover"], Look("none"))
+    assert [(one.marker, one.name) for one in flowers if len(one.x)] == [
+        ("a", "aster"),
+        ("b", "borage"),
+        ("c", "clover"),
+    ]
+    alike = cloud(np.zeros((3, 2)), np.arange(3), ["setosa", "versicolor", "virginica"], Look("none"))
+    assert len({one.marker for one in alike if len(one.x)}) == 3
 
 
 @pytest.mark.parametrize("label", ["1st direction", "x", "epoch"])

@@ -136,7 +136,7 @@ def test_of_many_units_the_rest_is_summed(registry, tmp_path):
     found = numbers_of(subject, Knobs(reading=UNITS))
     spans = {unit: max(found[f"unit {unit}"]) - min(found[f"unit {unit}"]) for unit in range(1, 21)}
     strongest = sorted(sorted(spans, key=spans.get)[-DRAWN:])
-    legend = drawn(subject, (160, 30), Knobs(reading=UNITS)).split("\n")[1]
+    legend = drawn(subject, (160, 40), Knobs(reading=UNITS)).split("\n")[1]
     assert all(f"unit {unit}   " in legend + "   " for unit in strongest)
     assert f"{20 - DRAWN} more" in legend
     weakest = min(spans, key=spans.get)

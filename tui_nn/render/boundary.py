@@ -31,6 +31,7 @@ from tui_nn.render.palette import (
     negative,
     pair,
     seen_best,
+    sides,
 )
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -43,7 +44,7 @@ SEEN = 3.0  # contrast of a point that is seen well enough
 CROWD = 4  # lines that the rest can be seen between in any box, half of them without colours in a small one
 SMALL = 800  # cells of a box that is small without colours
 ALONE, ALONE_PLAIN = 8, 16  # cells of the middle length of its sides for each of more lines, and without colours
-SIDES, ASCII_SIDES = " ·:░▒▓", " .:+*#"  # without colours: from surely below 0 to surely above
+APART = 6  # cells between two letters within a class, whose border has one in each cell
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -133,9 +134,9 @@ def _line(
     upper, lower = field[2 * row], field[2 * row + 1]
     if kinds is None:
         shades = levels(np.stack([upper, lower]), 1.0, look)
-        faint = _sides((upper + lower) / 2, look) if plain else ""
+        faint = sides((upper + lower) / 2, look) if plain else ""
     else:
-        faint = "".join(LETTERS[int(kind) % 26] for kind in kinds[2 * row]) if plain else ""
+        faint = _letters(kinds, row) if plain else ""
     for column in range(len(upper)):
         stroke = strokes.get((row, column))
         mark = marks.get((row, column))
@@ -171,11 +172,20 @@ def axes_of(extent: tuple[float, float, float, float]) -> str:
     return f"x {span(left, right)}, y {span(bottom, top)}"
 
 
-def _sides(field: Array, look: Look) -> str:
-    """Values (n,) from -1 to 1 as characters, of which one below 0 is hardly there; so is one that is no number."""
-    ramp = ASCII_SIDES if look.ascii else SIDES
-    places = (np.clip(np.nan_to_num(field, nan=-1.0), -1, 1) + 1) / 2 * len(ramp)
-    return "".join(ramp[min(place, len(ramp) - 1)] for place in places.astype(int).tolist())
+def _letters(kinds: Array, row: int) -> str:
+    """The classes (rows, columns) of a line of cells, two rows each, as letters: all that lie at another class, of the
+    others so few that samples stand out among them.
+    """
+    cells = kinds[::2]
+    own, shown = cells[row], (np.arange(cells.shape[1]) + row % 2 * APART // 2) % APART == 0
+    for beside in (
+        cells[max(row - 1, 0)],
+        cells[min(row + 1, len(cells) - 1)],
+        np.r_[own[:1], own],
+        np.r_[own[1:], own[-1:]],
+    ):
+        shown = shown | (own != beside[: len(own)])
+    return "".join(LETTERS[int(kind) % 26] if seen else " " for kind, seen in zip(own, shown.tolist(), strict=True))
 
 
 def _mark(kind: int, names: Sequence[str], look: Look) -> str:

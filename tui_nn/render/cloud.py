@@ -42,21 +42,24 @@ def points_alone(series: Sequence[Series], width: int, height: int, look: Look) 
     return text
 
 
-def cloud(points: Array, classes: Array, names: Sequence[str], look: Look) -> list[Series]:
+def cloud(points: Array, classes: Array, names: Sequence[str], look: Look, *, are_classes: bool = True) -> list[Series]:
     """points (m, 2) of classes (m,), numbers of names; without any name all are one series.
 
     Where there are more classes than colours, the first letter of each stands in the middle of its points, if that
-    tells them apart.
+    tells them apart; without colours it is the mark of each. are_classes: whether the names are those of classes.
     """
     series = []
-    for kind, name in enumerate(names or ("samples",)):
+    letters = [name[:1] for name in names]
+    differ = are_classes and len(set(letters)) == len(names) > 2
+    # Classes of one character each need no legend but the first and the last.
+    said = [f"to {names[-1]}: the class", *[""] * (len(names) - 1)] if differ and max(map(len, names)) == 1 else names
+    for kind, name in enumerate((said if look.depth == "none" else names) or ("samples",)):
         chosen = points[classes == kind] if names else points
-        letter = MARKS[kind % len(MARKS)]
+        letter = letters[kind] if differ else MARKS[kind % len(MARKS)]
         mark = letter if look.depth == "none" else "●"
         style = DISTINCT[kind % len(DISTINCT)]
         series.append(Series(name, chosen[:, 0], chosen[:, 1], style, mark, letter, is_joined=False))
-    letters = [name[:1] for name in names]
-    if len(names) > len(DISTINCT) and len(set(letters)) == len(names) and look.depth != "none":
+    if len(names) > len(DISTINCT) and differ and look.depth != "none":
         for kind, letter in enumerate(letters):
             if (classes == kind).any():
                 x, y = np.median(points[classes == kind], axis=0)

@@ -18,7 +18,7 @@ from tui_nn.render.amount import amount, within
 from tui_nn.render.canvas import boxed, fitting, too_small, wording
 from tui_nn.render.drawing import Drawing, Spot
 from tui_nn.render.look import Look
-from tui_nn.render.palette import DIM, accent, activation_scale, negative, pixels
+from tui_nn.render.palette import DIM, accent, activation_scale, negative, pixels, sides
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Shape = tuple[int, int]
@@ -161,7 +161,12 @@ class _Picture:
         middle, scale = activation_scale(response, plates.limits)
         rows, columns = np.arange(down) * len(response) // down, np.arange(across) * response.shape[1] // across
         centred = response[rows[:, None], columns] - middle
-        picture = pixels(np.sign(centred) * scale if self.sharp else centred, scale, self.look)
+        centred = np.sign(centred) * scale if self.sharp else centred
+        picture = (
+            _plain(centred / scale, bool(np.isfinite(plates.limits).all()), self.look)
+            if self.look.is_plain
+            else pixels(centred, scale, self.look)
+        )
         is_chosen = self.cursor == (plates.number, unit)
         caption = _caption(unit + 1, float(response.min()), float(response.max()), across - 2 * is_chosen)
         if is_chosen and self.look.is_plain:
@@ -171,12 +176,18 @@ class _Picture:
     @property
     def _signs(self) -> str:
         if self.look.is_plain:
-            return "#+ high, -= low" if self.look.ascii else "shaded high, -= low"
+            return f"{'#+' if self.look.ascii else 'shaded'} high, blank low"
         return f"blue +, {negative(self.look)} -"
 
     def _drawing(self, lines: Sequence[Text], foot: str, spots: dict[tuple[int, int], Spot]) -> Drawing:
         text = boxed([*lines[: self.height - 1], Text(foot, accent(DIM, self.look))], self.width, self.height)
         return Drawing(text, {at: spot for at, spot in spots.items() if at[0]}, is_marked=True)
+
+
+def _plain(values: Array, is_bounded: bool, look: Look) -> list[Text]:
+    """Responses (rows, columns) from -1 to 1 as lines of glyphs, blank where they are low: of a rectifier, at 0."""
+    lines = (values[::2] + values[1::2]) / 2
+    return [Text(sides(line if is_bounded or values.min() < 0 else 2 * line - 1, look)) for line in lines]
 
 
 def _caption(number: int, low: float, high: float, width: int) -> str:

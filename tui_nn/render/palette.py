@@ -37,6 +37,7 @@ ON_16 = (  # letters on the colour of a level, on a dark and on a light ground; 
     {-2: "black", -1: "black", 0: "white", 1: "bright_white", 2: "bright_white"},
     {-2: "bright_white", -1: "black", 0: "black", 1: "bright_white", 2: "bright_white"},
 )
+SIDES, ASCII_SIDES = " ·:░▒▓", " .:+*#"  # without colours: from surely below 0 to surely above
 FAR_APART = 2  # levels of two pixels in a cell, from which on no mean stands for both
 
 # Right and wrong are blue and orange as well, for red and green are one colour to one man in twelve.
@@ -225,6 +226,13 @@ def _halved(top: Array, bottom: Array, scale: float) -> str:
         ("▀" if up > low else "▄") if is_half else mean
         for mean, is_half, up, low in zip(means, half.tolist(), above.tolist(), below.tolist(), strict=True)
     )
+
+
+def sides(values: Array, look: Look) -> str:
+    """Values (n,) from -1 to 1 as characters, of which one below 0 is hardly there; so is one that is no number."""
+    ramp = ASCII_SIDES if look.ascii else SIDES
+    places = (np.clip(np.nan_to_num(values, nan=-1.0), -1, 1) + 1) / 2 * len(ramp)
+    return "".join(ramp[min(place, len(ramp) - 1)] for place in places.astype(int).tolist())
 
 
 def pixels(values: Array, scale: float, look: Look) -> list[Text]:

@@ -28,7 +28,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 READINGS = ("function", "error", "units")
 EPSILON = Knob("epsilon", (0.1, 0.05, 0.02, 0.01, 1.0, 0.5, 0.2), "z", "epsilon", "The width of the band around f.")
 STOPS = 40  # of the cursor, from end to end
-DRAWN, FEW, LINES = 7, 3, 4  # units that have a line of their own at most and at least, and lines of the box for each
+DRAWN, FEW, LINES = 7, 3, 5  # units that have a line of their own at most and at least, and lines of the box for each
 
 
 def not_one_input(subject: Subject) -> str:

@@ -119,7 +119,7 @@ def hidden(subject: Subject, knobs: Knobs, box: Box, look: Look) -> Text:
             says = [f"{plural(seen.units, 'unit')}, {seen.share:.1%}"]
     says.append(f"{len(seen.points):,} training samples")
     axes = ("a_1", "a_2 upwards") if seen.share is None else ("1st direction", "2nd direction upwards")
-    series = cloud(seen.points, seen.classes, seen.names, look)
+    series = cloud(seen.points, seen.classes, seen.names, look, are_classes=seen.targets is None)
     heads = [Text(fitting(width, *says, gap=", "))] if height > 8 else []
     picture = render.curve(
         series, width, height - len(heads), look, axes[0], axes[1] if width >= 60 else "", has_values=False
