@@ -19,6 +19,7 @@ import textual.strip
 from recording import train
 from textual._compositor import Compositor
 from textual.app import App
+from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
 from textual.renderables.blank import Blank
 
@@ -36,6 +37,7 @@ from tui_nn.tui.screens.workbench import WorkbenchScreen
 def styles_are_read_once():
     """Hundreds of applications have the same style sheets in the same colours, and each would read them anew."""
     parse_rules, known = Stylesheet._parse_rules, {}
+    parse, sheets = Stylesheet.parse, {}
 
     def parsed(self, css, **options):
         key = (css, *options.items(), frozenset(self._variables.items()))
@@ -43,8 +45,18 @@ def styles_are_read_once():
             known[key] = parse_rules(self, css, **options)
         return known[key]
 
+    def put_together(self):
+        key = (tuple(self.source.items()), frozenset(self._variables.items()))
+        if key not in sheets:
+            parse(self)
+            sheets[key] = self._rules, self.rules_map
+        self._rules, self._rules_map = sheets[key]
+        self._require_parse = False
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Stylesheet, "_parse_rules", parsed)
+        patch.setattr(Stylesheet, "parse", put_together)
+        patch.setattr(RuleSet, "__hash__", object.__hash__)  # its own is as much, in Python, for each rule and widget
         yield
 
 

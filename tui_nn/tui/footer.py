@@ -67,7 +67,8 @@ def offers(
 
 def _of_pair(key: Key, facts: Collection[str]) -> list[Key]:
     """This key and the one that is shown with it, as far as they do something."""
-    pair = [key, *(other for other in KEYS if other.action == PAIRS.get(key.action, ("", ""))[0])]
+    beside = PAIRS.get(key.action, ("", ""))[0]
+    pair = [key, *(other for other in KEYS if other.action == beside)] if beside else [key]
     return [one for one in pair if not refusal(one, facts)]
 
 

@@ -6,6 +6,7 @@ In a dialog, which cannot be left or answered without its keys, they stay and wh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from textual.content import Content
 from textual.notifications import SeverityLevel
@@ -29,6 +30,12 @@ class Notice:
 
     def __str__(self) -> str:
         return f"{self.title}: {self.message}" if self.title else self.message
+
+
+@lru_cache(512)
+def _read(markup: str) -> Content:
+    """What is offered here was most likely offered before, and to read it takes longer than to draw it."""
+    return Content.from_markup(markup)
 
 
 class KeyLine(Static):
@@ -60,9 +67,9 @@ class KeyLine(Static):
         for severity in ("information", "warning", "error"):
             self.set_class(told is not None and told.severity == severity and not keeps, severity)
         if told is None:
-            self.update(self.markup)
+            self.update(_read(self.markup))
         elif keeps:
             said = Content.styled(str(told), INKS[told.severity])
-            self.update(Content("\n").join([said, Content.from_markup(self.markup)]))
+            self.update(Content("\n").join([said, _read(self.markup)]))
         else:
             self.update(Content(str(told)))
