@@ -649,6 +649,13 @@ def test_without_colours_the_ground_of_a_number_is_around_it_or_nowhere(tall):
     assert [line == "▓" * 9 for line in lines if "20" not in line] == [tall > 2] * (tall - 1)
 
 
+@pytest.mark.parametrize("wide", range(5, 12))
+def test_without_colours_no_ground_of_a_number_is_read_as_its_sign(wide):
+    said = cell_lines("-0.3", wide, 3, Style.null(), "-")[1].plain
+    assert said.strip("-").strip() in ("-0.3", "0.3")
+    assert not said.strip().startswith("- -")
+
+
 @pytest.mark.parametrize(("width", "names"), [(116, ["petal leng", "petal wid", "rooms"]), (76, ["pet", "rooms"])])
 def test_each_column_of_a_wide_matrix_has_a_name_if_a_short_one(width, names):
     columns = ["bias", "sepal length", "sepal width", "petal length", "petal width", "rooms", "x6", "x7", "x8", "x9"]

@@ -7,9 +7,10 @@ from rich.style import Style
 from rich.text import Text
 
 from tui_nn.render.look import Look
-from tui_nn.render.palette import glyphs
+from tui_nn.render.palette import RAMPS, glyphs
 
 FLATTEST = 8  # columns of a cell for each of its lines, at most; it has as many as lines, at least
+SIGNS = 2  # glyphs of a negative ground beside a number that would be read as its own signs
 AROUND = 8  # columns that a cell of one line may have more than its text
 
 
@@ -28,6 +29,8 @@ def cell_lines(text: str, wide: int, tall: int, style: Style, glyph: str = " ") 
     said = f" {text.strip()} " if len(text.strip()) + 2 <= wide else text
     before = (wide - len(said) + 1) // 2
     inner = glyph * before + said + glyph * (wide - len(said) - before)
+    if glyph in RAMPS["negative"] and before <= SIGNS:
+        inner = centred(text, wide)
     return [Text(inner if line == middle else glyph * wide, style) for line in range(tall)]
 
 

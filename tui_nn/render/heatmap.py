@@ -19,7 +19,7 @@ from tui_nn.render.short_names import short_names
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-FEWEST, MOST_LINES = 3, 13  # lines of columns, and of all that is said of how large values are
+FEWEST, MOST_LINES = 2, 13  # lines of columns, and of all that is said of how large values are
 WIDEST = 121  # columns of these
 MEANS = ("  means over blocks", "  means")
 MOST = 0.9  # the share of means within the scale, where the largest is far beyond
