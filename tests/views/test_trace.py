@@ -438,3 +438,18 @@ def test_a_single_output_is_wrong_only_where_the_answer_is(registry, tmp_path):
     answer = row.split("\n")[-2]
     assert "target" not in answer.plain
     assert not inks & ({str(span.style) for span in answer.spans} | {str(answer.style)})
+
+
+@pytest.mark.parametrize("width", [60, 90, 200])
+def test_what_is_made_of_a_sum_is_not_said_to_be_that_sum(registry, tmp_path, width):
+    subject = subject_of(train(tmp_path / "run", registry, "iris", "training.epochs=2"), registry)
+    found = numbers_of(subject)["layers"]["2"]
+    rows = [line for line in drawn(subject, at=(2, 1), box=(width, 20)).text.plain.split("\n") if "softmax(z)" in line]
+    for row, z, a in zip(rows, found["z"], found["a"], strict=False):
+        answer, _, where = row.partition(", where ")
+        assert float(answer.rpartition(" = ")[2]) == pytest.approx(a, rel=1e-3)
+        assert re.search(r"a\d\(2\)\W.* = softmax\(z\) of unit \d = ", answer)
+        assert bool(where) is (width > 60)
+        if where:
+            assert float(where.rpartition(" = ")[2]) == pytest.approx(z, rel=1e-3)
+            assert where.startswith("z")

@@ -35,7 +35,7 @@ def _as_it_was(knobs: Knobs) -> Knobs:
 
 
 NUMBER = Knob("number", (), "p", "sample", "The next sample of the part that is measured.", back="O")
-RIGHT = Knob("right", SHIFTS, "L,shift+right", "right", "Shift the picture right, or left.", back="H,shift+left")
+RIGHT = Knob("right", SHIFTS, "L,shift+right", "shift", "Shift the picture right, or left.", back="H,shift+left")
 DOWN = Knob("down", SHIFTS, "J,shift+down", "down", "Shift the picture down, or up.", back="K,shift+up")
 ANGLE = Knob("angle", ANGLES, "(", "turn", "Turn the picture counter-clockwise by 15 degrees, or back.", back=")")
 SCALE = Knob("scale", SCALES, "}", "size", "Make the picture larger, or smaller.", back="{")

@@ -40,11 +40,14 @@ class TraceLine:
                 short = self.says.rpartition(" = ")[2]  # what the sum comes to, not what was added
             return self.says if self.says and len(self.says) <= width else short
         *others, last = self.lines
-        before = "".join(f"{line.name} = {written(line, width)}, " for line in others)
-        if len(last.factors) == 1 and last.slope is None:
-            before += f"{last.symbols} = "
-        whole = f"{before}{written(last, max(1, width - len(before)))}"
-        return whole if len(whole) <= width else written(last, width)
+        name = f"{last.symbols} = " if len(last.factors) == 1 and last.slope is None else ""
+        told = f"{name}{written(last, max(1, width - len(name)))}"
+        if len(told) > width:
+            return written(last, width)
+        names = [f"{', ' if number else ', where '}{line.name} = " for number, line in enumerate(others)]
+        room = (width - len(told) - sum(map(len, names))) // max(1, len(others))
+        sums = [f"{of}{written(line, max(1, room))}" for of, line in zip(names, others, strict=True)]
+        return told + "".join(sums) if sum(map(len, sums)) <= width - len(told) else told
 
     def within(self, width: int) -> str:
         """The whole line, with as many terms as have room."""
