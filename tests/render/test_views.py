@@ -821,10 +821,10 @@ def test_numbers_of_a_logarithmic_axis_lie_on_it_and_are_two_at_least(low, lengt
 def test_curves_whose_names_have_no_room_are_counted():
     many = [render.Series(f"run {number:02}", np.arange(3.0), np.arange(3.0) + number) for number in range(20)]
     for width, height in ((60, 12), (40, 24), (30, 8), (120, 40)):
-        plain = render.curve(many, width, height, Look("none")).plain
+        plain = render.curve(many, width, height, Look("truecolor")).plain
         named = len(re.findall(r"● run \d\d", plain))
         assert f"{20 - named} more" in plain if named < 20 else "more" not in plain
-    assert render.curve(many, 120, 40, Look("none")).plain.count("run ") == 20, "a tall one has room for all"
+    assert render.curve(many, 120, 40, Look("truecolor")).plain.count("run ") == 20, "a tall one has room for all"
 
 
 @pytest.mark.parametrize(("room", "count"), [(19, 2), (20, 4), (36, 4), (39, 4), (80, 4)])

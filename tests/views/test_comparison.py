@@ -159,7 +159,9 @@ def test_a_branch_is_told_as_such_and_its_curve_begins_where_it_left(registry, t
     assert "8" in axis, "3 epochs of the parent and 5 of its own"
     drawn = draw_curves(runs, "loss", 80, 16, Look("none")).plain
     assert "1 a" in drawn
-    assert "rate 0.8" in drawn, "where it was changed"
+    assert "3 rate 0.8" in drawn, "where it was changed, and in which run, since no colour says that"
+    coloured = draw_curves(runs, "loss", 80, 16, Look("truecolor")).plain
+    assert "branch, rate 0.8" in coloured
 
 
 def test_a_branch_of_a_branch_is_told_on_the_same_axis(registry, tmp_path):

@@ -148,6 +148,22 @@ def test_no_branch_has_a_colour_that_is_taken_for_a_part_of_the_data():
         assert all(abs(other - hue) > 0.04 or abs(bright - value) > 0.15 for other, _, bright in hues)
 
 
+def test_without_colours_branches_are_told_apart(tmp_path, registry):
+    parent = recording.train(tmp_path / "20260102-030405-iris-aaaaaaaa", registry, "iris", "training.epochs=4")
+    subject = Subject(open_run(parent))
+    for number, epoch in enumerate((1, 2, 3)):
+        subject.go(epoch)
+        path = tmp_path / f"20260102-03060{number}-iris-bbbbbbbb"
+        path.mkdir()
+        file = write_branch(path, Parent(parent.name, subject.weights().step, epoch), subject.weights().thetas)
+        recording.train(path, registry, "iris", "training.epochs=4", f"network.weights={file}")
+    whole = drawn(parent, box=(90, 24))
+    legend, curves = whole.split("┤", 1)
+    marks = [entry[0] for entry in re.findall(r"\S(?= run iris)", legend)]
+    assert len(set(marks)) == len(marks) == 3
+    assert all(mark in curves for mark in marks)
+
+
 @pytest.mark.parametrize("box", [(42, 18), (42, 9), (36, 9)])
 def test_of_a_branch_that_is_trained_by_batch_every_curve_has_its_name(runs, monkeypatch, box):
     _, branch = runs

@@ -7,8 +7,9 @@ hundred, and no peak is lost.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,7 @@ def curve(
     if width < LABELS + 12 or height < 6:
         return too_small(width, height)
     columns = width - LABELS - 1
-    series = sorted(series, key=lambda one: not one.faint)
+    series = sorted(_told_apart(series, look), key=lambda one: not one.faint)
     finite = [_finite(one, log_y) for one in series]
     where = "" if cursor is None else f"{x_label} {cursor_name or f'{cursor:g}'}"
     lines_of = max(2 if height >= TALL else 1, height // A_LINE)
@@ -150,6 +151,14 @@ def curve(
         lines.append(line.append_text(_row_text(row, grid[row], owner[row], series, look, at, marked)))
     lines += x_axis(x_low, x_high, columns, x_label, look)
     return boxed(lines, width, height)
+
+
+def _told_apart(series: Sequence[Series], look: Look) -> Sequence[Series]:
+    """Where no colour tells lines apart those of one marker have the one of ASCII, which may be a number."""
+    if look.depth != "none":
+        return series
+    count = Counter(one.marker for one in series if one.name and not one.faint)
+    return [replace(one, marker=one.ascii_marker) if count[one.marker] > 1 else one for one in series]
 
 
 def x_at(series: Sequence[Series], width: int, column: int, log_y: bool = False) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +18,7 @@ from tui_nn.experiment.load import parse
 from tui_nn.experiment.portable import MOST_WEIGHTS
 from tui_nn.experiment.values import check_values
 from tui_nn.files import open_to_read
-from tui_nn.render import Look, Series
+from tui_nn.render import Look, Mark, Series
 from tui_nn.render.palette import DIM, DISTINCT, accent
 from tui_nn.runs import RunReader, layout
 from tui_nn.runs.catalogue import RunInfo
@@ -217,12 +217,17 @@ def settled_log(runs: Sequence[Compared], metric: str, log: bool | None) -> bool
     return spans_tenfold(metric, [run.reader.history for run in runs]) if log is None else log
 
 
+def _of(number: str, labels: Sequence[str]) -> tuple[str, ...]:
+    """What happened, and in which run: `8 rate 0.02`."""
+    return tuple(f"{number} {label}" for label in labels)
+
+
 def draw_curves(
     runs: Sequence[Compared], metric: str, width: int, height: int, look: Look, log: bool | None = None
 ) -> Text:
     """One line a run, on validation data where there is any; a branch from the epoch where it left its parent."""
     series: list[Series] = []
-    marks, parts = [], set()
+    marks, parts = list[Mark](), set()
     for run in runs:
         history = run.reader.history
         part = "validation" if history.validation.get(metric) else "train"
@@ -230,11 +235,15 @@ def draw_curves(
         if len(y):
             parts.add(part)
             # Without colours all curves but the first are drawn in digits: what these say is not said again.
-            number, drawn = str(run.number), bool(series) and (look.depth == "none" or look.ascii)
+            number, drawn = str(run.number), bool(series) and look.is_plain
             name, short = (run.name, "") if drawn and len(number) == 1 else (f"{number} {run.name}", number)
             dots = (number[-1], number[-1]) if drawn else ("●", "*")
             series.append(Series(name, x + run.offset, y, run.colour, *dots, short=short))
-            marks += marks_of(history, run.offset, run.colour)
+            marked = marks_of(history, run.offset, run.colour)
+            # A colour says whose they are; where there is none, the number does.
+            if look.is_plain:
+                marked = [replace(one, labels=_of(number, one.labels), before="") for one in marked]
+            marks += marked
     log_y = settled_log(runs, metric, log)
     label = f"val {metric}" if parts == {"validation"} else metric
     return render.curve(series, width, height, look, y_label=label, log_y=log_y, marks=marks)
