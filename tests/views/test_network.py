@@ -322,6 +322,13 @@ def test_where_no_edge_is_drawn_it_is_said_why(runs, with_conv, width):
         assert not re.search("[\u2801-\u28ff]", plain)
 
 
+@pytest.mark.parametrize("width", [25, 28, 32, 36, 39, 45, 60])
+def test_what_is_said_of_the_sample_is_no_piece_of_a_sentence(runs, with_conv, width):
+    plain = drawn(subject_of(runs, "scores", with_conv), Knobs(), (width, 15), Look()).plain
+    (says,) = (line for line in plain.split("\n") if "answer " in line)
+    assert re.match(r"((training )?sample 1|it) is \w+, answer \w+|answer \w+", says)
+
+
 @pytest.mark.parametrize("reading", ["gradient", "update", "W - W0"])
 def test_the_largest_of_what_a_reading_shows_of_each_theta_is_seen(runs, with_conv, reading):
     subject = subject_of(runs, "ten layers", with_conv)
@@ -337,6 +344,19 @@ def test_the_largest_of_what_a_reading_shows_of_each_theta_is_seen(runs, with_co
         unit, source = np.unravel_index(np.abs(values).argmax(), values.shape)
         assert (layer, unit + 1) in spots
         assert (layer - 1, source) in spots
+
+
+@pytest.mark.parametrize("box", [(39, 15), (46, 18), (78, 19), (116, 36)])
+@pytest.mark.parametrize("name", ["dropout", "digits"])
+def test_names_are_there_where_they_are_asked_for(runs, with_conv, name, box):
+    subject, knobs = subject_of(runs, name, with_conv), Knobs(reading=READINGS.index("names"))
+    drawn(subject, knobs, box, Look())
+    drawing = find("network").drawing(subject, knobs, box, Look())
+    lines = drawing.text.plain.split("\n")
+    for at, spot in drawing.spots.items():
+        if len(at) == 2 and at[1] > 0 and at[0] < len(subject.started.layers):
+            words = " ".join(line[spot.column : spot.column + spot.width] for line in lines[spot.line :][: spot.height])
+            assert re.search(rf"(^|[\s_]){at[1]}(\s|$)", words)
 
 
 def plain_gradient(subject):

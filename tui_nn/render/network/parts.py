@@ -22,7 +22,7 @@ class UnitColumn:
     `limits` like a. strength (n,): the units
     with the largest are shown where there is no room for all. has_bias: a constant 1 goes with them into the next
     layer. answer, wanted: of the output, the unit that it says and the one that is true, from 0. lines: a node of words
-    that stands for all of its units.
+    that stands for all of its units. is_named: its names are what is asked for, before large pictures.
     """
 
     title: Sequence[str]
@@ -36,6 +36,7 @@ class UnitColumn:
     answer: int | None = None
     wanted: int | None = None
     lines: Sequence[str] = ()
+    is_named: bool = False
 
 
 @dataclass(frozen=True)

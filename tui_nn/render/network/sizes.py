@@ -42,7 +42,8 @@ class Needs(NamedTuple):
     """What decides the size of a column.
 
     units; the longest name in each of ROOMS; (rows, columns) of a picture, and whether it is one of the plane; what
-    else is there. lines: rows and columns of a node of words. is_plain: pictures are of glyphs.
+    else is there. lines: rows and columns of a node of words. is_plain: pictures are of glyphs. is_named: as of
+    the column.
     """
 
     units: int
@@ -54,6 +55,7 @@ class Needs(NamedTuple):
     has_answer: bool
     lines: tuple[int, int] | None
     is_plain: bool
+    is_named: bool
 
 
 @lru_cache(maxsize=256)
@@ -74,6 +76,7 @@ def needs(column: UnitColumn, look: Look) -> Needs:
         column.answer is not None,
         (len(column.lines), max(map(len, column.lines))) if column.lines else None,
         look.is_plain,
+        column.is_named,
     )
 
 
@@ -123,6 +126,7 @@ def fitting(columns: tuple[Needs, ...], width: int, height: int) -> Sequence[Siz
         (
             sum(bool(size.says) for size in sizes),
             sizes[-1].labels[0] > 0 or columns[-1].units == 1,
+            sum(size.labels[0] > 0 for size in sizes) if columns[-1].is_named else 0,
             _told(sizes) if is_known else 0,
             sum(size.picture > 0 for size in sizes),
             whole,

@@ -66,7 +66,7 @@ def column(scene: Scene, place: int, before: Links | None, following: Links | No
     pictures = scene.plane is not None
     return UnitColumn(
         title(scene, group), names(scene, group), strength, a, limits, _pictures(scene, place), pictures, has_bias,
-        answer, truth,
+        answer, truth, is_named=scene.has_names,
     )  # fmt: skip
 
 

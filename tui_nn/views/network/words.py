@@ -99,4 +99,4 @@ def _sample(scene: Scene) -> list[str]:
         return [f"{number}: {says}", says, number]
     says = classes[scene.answer] if scene.answer is not None else "not a number"
     said = f"is {classes[scene.truth]}, answer {says}"
-    return [f"{number} {said}", f"sample {scene.sample + 1} {said}", said, f"answer {says}", says]
+    return [f"{number} {said}", f"sample {scene.sample + 1} {said}", f"it {said}", f"answer {says}", says]
