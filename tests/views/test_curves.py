@@ -14,7 +14,7 @@ import recording
 from tui_nn.engine.events import EpochFinished, SettingChanged, Started
 from tui_nn.plugin.knobs import LOG
 from tui_nn.render import Look
-from tui_nn.render.palette import BESIDE_PARTS, TRAIN, VALIDATION
+from tui_nn.render.palette import BESIDE_PARTS, TRAIN, VALIDATION, accent
 from tui_nn.runs import open_run
 from tui_nn.runs.family import Parent, write_branch
 from tui_nn.runs.history import History
@@ -140,12 +140,14 @@ def test_a_curve_has_its_changes_and_names_its_parent(runs):
 
 
 def test_no_branch_has_a_colour_that_is_taken_for_a_part_of_the_data():
-    """Blue and orange of DISTINCT are those of training and validation, a shade off: they are taken last."""
-    assert len(set(BESIDE_PARTS)) == 7
-    hues = [colorsys.rgb_to_hsv(*(int(one[at : at + 2], 16) / 255 for at in (1, 3, 5))) for one in BESIDE_PARTS[:5]]
+    """Blue and orange of DISTINCT are those of training and validation, a shade off."""
+    assert len(set(BESIDE_PARTS)) == 6
+    hues = [colorsys.rgb_to_hsv(*(int(one[at : at + 2], 16) / 255 for at in (1, 3, 5))) for one in BESIDE_PARTS]
     for part in (TRAIN, VALIDATION):
         hue, _, value = colorsys.rgb_to_hsv(*(int(part[at : at + 2], 16) / 255 for at in (1, 3, 5)))
         assert all(abs(other - hue) > 0.04 or abs(bright - value) > 0.15 for other, _, bright in hues)
+    for depth in ("truecolor", "16"):
+        assert len({accent(one, Look(depth)) for one in (*BESIDE_PARTS, TRAIN, VALIDATION)}) == 8
 
 
 def test_without_colours_branches_are_told_apart(tmp_path, registry):
